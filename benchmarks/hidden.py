@@ -23,8 +23,13 @@ from pathlib import Path
 
 sys.path[:0] = [str(root := Path(__file__).resolve().parents[1]), str(root / "tests")]
 
-from builders.two_desks import Desk  # noqa: E402 - the project's own folders first
-from builders.two_homes import KINDS, NOTHING, Home, two_homes  # noqa: E402
+from builders.two_homes import (  # noqa: E402
+    KINDS,
+    NOTHING,
+    Desk,
+    Home,
+    two_homes,
+)
 
 from monitor.desk import edge  # noqa: E402
 

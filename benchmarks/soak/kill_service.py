@@ -20,8 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from support.account import Account, account, verified  # noqa: E402 - the project's own folders come first
-from support.siege import Siege, besieged  # noqa: E402
+from support.siege import Account, Siege, account, besieged, verified  # noqa: E402 - the project's own folders come first
 
 
 def main() -> int:

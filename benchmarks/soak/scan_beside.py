@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from support.side_by_side import looked_at_by_three  # noqa: E402 - the project's own folders come first
+from support.siege import looked_at_by_three  # noqa: E402 - the project's own folders come first
 
 
 def main() -> int:

@@ -1,7 +1,5 @@
 """A desk whose settings stand in a file: a school with own accounts, an odd post, and a written policy."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 

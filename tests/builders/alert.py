@@ -1,8 +1,5 @@
 """Builders for the tests of alerting: people, verdicts, and the alert they raise."""
 
-from __future__ import annotations
-
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -15,7 +12,6 @@ from alerts.instant.raise_alert import raise_alert
 from data.types import (
     About,
     Alert,
-    Escalation,
     Person,
     Policy,
     Relevance,
@@ -42,38 +38,28 @@ LA = Person("la", "Council contact", (Role.LA_CONTACT,), "la@example.org")
 DPO = Person("dpo", "Ira Moss", (Role.DPO,), "dpo@example.org")
 IT = Person("it", "Jo Fern", (Role.IT_LEAD,), "it@example.org")
 EVERYBODY = (HEAD, DEPUTY, DSL, DEPUTY_DSL, CHAIR, VICE, LA, DPO, IT)
-
 _CLASS = {Route.SAFEGUARDING: "C10", Route.POLICE_NOW: "C6", Route.PLATFORM_REPORT: "C2"}
 _SEVERITY = {Route.NOTE: 1, Route.THANK: 1, Route.IGNORE: 0, Route.RESPOND: 2, Route.POLICE_NOW: 4}
 
 
-def verdict(route: Route = Route.SAFEGUARDING, about: About = About.PUPIL, **changes: object) -> Verdict:
+def verdict(route=Route.SAFEGUARDING, about=About.PUPIL, **changes):
     base = Verdict(
-        mention_id="m1",
-        version=1,
-        urn="900001",
-        relevance=Relevance.ABOUT,
-        sentiment=Sentiment.NEUTRAL,
-        abuse=(),
-        about=about,
-        severity=Severity(_SEVERITY.get(route, 3)),
-        route=route,
+        mention_id="m1", version=1, urn="900001", relevance=Relevance.ABOUT, sentiment=Sentiment.NEUTRAL,
+        abuse=(), about=about, severity=Severity(_SEVERITY.get(route, 3)), route=route,
         content_class=_CLASS.get(route, "C0"),
-    )
+    )  # fmt: skip
     base = replace(base, restricted=base.content_class in ("C9", "C10"))
     return by_labels(base, **changes)
 
 
-def raised(*verdicts: Verdict, people: tuple[Person, ...] = EVERYBODY, **more: object) -> Alert:
+def raised(*verdicts, people=EVERYBODY, **more):
     existing = more.pop("existing", None)
-    found = raise_alert(STORY, verdicts, existing, people, SCHOOL, Policy(), NOW, **more)  # type: ignore[arg-type]
+    found = raise_alert(STORY, verdicts, existing, people, SCHOOL, Policy(), NOW, **more)
     assert isinstance(found, Alert)
     return replace(found, number=number_of(found.id))
 
 
-def opened(
-    alert: Alert, people: tuple[Person, ...] = EVERYBODY, made: Sequence[Escalation] = (), **more
-) -> Open:
+def opened(alert, people=EVERYBODY, made=(), **more):
     """An alert that nobody has, as the steps so far leave it; `more` is of its matter, or of it."""
     told = [s.person_id for s in made if s.person_id and s.about is StillOpen.UNTAKEN]
     aimed = more.pop("targets", frozenset())
@@ -82,9 +68,9 @@ def opened(
     return Open(alert, matter, tuple(made), **more)
 
 
-def told(*verdicts: Verdict, people: tuple[Person, ...] = EVERYBODY) -> tuple[str, ...]:
+def told(*verdicts, people=EVERYBODY):
     return raised(*verdicts, people=people).audience
 
 
-def codes(alert: Alert) -> set[str]:
+def codes(alert):
     return {reason.code for reason in alert.because}

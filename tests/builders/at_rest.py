@@ -1,18 +1,15 @@
 """A home whose evidence an earlier version encrypted in place."""
 
-from __future__ import annotations
-
 import json
 import os
 from base64 import b64encode
 from io import BytesIO
-from pathlib import Path
 
 from data.evidence.vault import Vault
 from data.keeping.envelope import AT_REST, Keyring, encrypted
 
 
-def a_key_file(path: Path, *keys: bytes) -> Path:
+def a_key_file(path, *keys):
     """A file with these keys, the first of which encrypts, for its owner alone."""
     lines = ["# Keep a copy elsewhere.", *(b64encode(key).decode() for key in keys)]
     path.parent.mkdir(mode=0o700, exist_ok=True)
@@ -21,13 +18,13 @@ def a_key_file(path: Path, *keys: bytes) -> Path:
     return path
 
 
-def naming(home: Path, key_file: Path | None) -> None:
+def naming(home, key_file):
     """The home says that its key lies there; None: in the systemd credential."""
     said = {"format": "schoolgate-at-rest/1", "key_file": str(key_file or ""), "backups": ""}
     (home / AT_REST).write_text(json.dumps(said))
 
 
-def encrypt_file(vault: Vault, name: str, key: bytes) -> None:
+def encrypt_file(vault, name, key):
     """A file of evidence as that version left it; its age stays."""
     path = vault.path(name)
     age = path.stat().st_mtime_ns
@@ -35,7 +32,7 @@ def encrypt_file(vault: Vault, name: str, key: bytes) -> None:
     overwrite(path, b"".join(envelope), age)
 
 
-def overwrite(path: Path, content: bytes, age: int | None = None) -> None:
+def overwrite(path, content, age=None):
     """Somebody, or something, puts other bytes in a file of evidence."""
     path.chmod(0o600)
     path.write_bytes(content)
@@ -44,7 +41,7 @@ def overwrite(path: Path, content: bytes, age: int | None = None) -> None:
         os.utime(path, ns=(age, age))
 
 
-def an_encrypted_home(home: Path, key_file: Path, key: bytes = b"o" * 32) -> None:
+def an_encrypted_home(home, key_file, key=b"o" * 32):
     """All evidence of a home is encrypted under a key of its own."""
     naming(home, a_key_file(key_file, key))
     vault = Vault(home / "evidence")

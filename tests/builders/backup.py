@@ -1,12 +1,9 @@
 """A home with a bit of everything, and the commands `backup` and `restore` at a given time."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
-from pathlib import Path
 from unittest.mock import patch
 
-from builders.case_desk import Desk, a_desk, disclosure, insult, review
+from builders.case_desk import a_desk, disclosure, insult, review
 from builders.evidence import a_case, a_kept_case, some_files
 from builders.mention import POLICY, Clock, a_batch, a_mention
 
@@ -25,13 +22,13 @@ WARC = {
 PLANT = "quincunx-plant-kestrel"
 
 
-def a_home(home: Path) -> Desk:
+def a_home(home):
     """Stories, a case with a capture of WARC and WACZ, settings, secrets, a signed report."""
     home.mkdir(mode=0o700)
     return a_desk(home, _filled)
 
 
-def _filled(desk: Desk) -> None:
+def _filled(desk):
     home = desk.home
     for make in (insult, review, disclosure):
         make(desk)
@@ -45,19 +42,11 @@ def _filled(desk: Desk) -> None:
     (home / "reports" / "900001-2026-W46.pdf").write_bytes(b"%PDF-1.7 signed")
 
 
-def places(home: Path) -> paths.Paths:
+def places(home):
     return paths.Paths(home, home / "schoolgate.toml")
 
 
-def back_up(
-    home: Path,
-    into: Path,
-    at: datetime = NOW,
-    *,
-    key: Path | None = None,
-    keep: int | None = None,
-    with_faults: bool = False,
-) -> tuple[Path, list[str]]:
+def back_up(home, into, at=NOW, *, key=None, keep=None, with_faults=False):
     """The new backup, and what was said."""
     said: list[str] = []
     with patch.multiple(home_copy, utc_now=Clock(at), uptime=lambda: None):
@@ -65,15 +54,7 @@ def back_up(
     return list(named(into))[-1], said
 
 
-def put_back(
-    source: Path,
-    home: Path,
-    at: datetime = NOW,
-    *,
-    key: Path | None = None,
-    deletions: Path | None = None,
-    replace: bool = False,
-) -> list[str]:
+def put_back(source, home, at=NOW, *, key=None, deletions=None, replace=False):
     """What was said."""
     said: list[str] = []
     with patch.multiple(home_copy, utc_now=Clock(at), uptime=lambda: None):
@@ -81,16 +62,16 @@ def put_back(
     return said
 
 
-def _quiet(_: str) -> None:
+def _quiet(_):
     """What is under way."""
 
 
-def files(folder: Path) -> dict[str, bytes]:
+def files(folder):
     """Every file below it, but the lock of the store."""
     found = (p for p in sorted(folder.rglob("*")) if p.is_file() and ".lock" not in p.name)
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in found}
 
 
-def holding(folder: Path, words: str = PLANT) -> list[str]:
+def holding(folder, words=PLANT):
     """The files that hold these words."""
     return [name for name, content in files(folder).items() if words.encode() in content]

@@ -4,8 +4,6 @@ Each is an `<item>` of RSS; `in_notation` says the same in others. `bad_xml`, `b
 such pieces in any order, each in its own notation. None holds a good entry's words.
 """
 
-from __future__ import annotations
-
 import json
 
 from hypothesis import strategies as st
@@ -13,23 +11,23 @@ from hypothesis import strategies as st
 _OPEN, _SHUT = "<item>", "</item>"
 
 
-def _titled(title: str) -> str:
+def _titled(title):
     return f"<item><title>{title}</title></item>"
 
 
-def _described(words: str) -> str:
+def _described(words):
     return f"<item><title>x</title><description>{words}</description></item>"
 
 
-def _section(words: str) -> str:
+def _section(words):
     return _described(f"<![CDATA[{words}]]>")
 
 
-def _many(tag: str, times: int) -> str:
+def _many(tag, times):
     return f"{_OPEN}<title>x</title>{f'<{tag}>a</{tag}>' * times}{_SHUT}"
 
 
-def _attributes(times: int) -> str:
+def _attributes(times):
     return " ".join(f"a{n}='1'" for n in range(times))
 
 
@@ -126,14 +124,13 @@ KINDS = {
     "page in a title": _titled("<html><head><title>Log in</title></head><body>you must log in</body></html>"),
     "page in a section": _section("<!DOCTYPE html><html><body>consent cookies</body></html>"),
 }
-
 _AS_ATOM = (
     ("<item", "<entry"), ("</item>", "</entry>"), ("description>", "content>"), ("pubDate>", "updated>"),
     ("guid>", "id>"), ("</channel></rss>", "</feed>"), ("</channel>", "</feed>"),
 )  # fmt: skip
 
 
-def in_notation(kind: str, notation: str) -> str:
+def in_notation(kind, notation):
     """The bad entry as it stands in a document: “rss”, “rdf”, “atom” or “json”."""
     said = KINDS[kind]
     if notation == "json":
@@ -171,15 +168,15 @@ _BROKEN_JSON = (
 )
 
 
-def _texts(*bits: str) -> st.SearchStrategy[str]:
+def _texts(*bits):
     return st.lists(st.sampled_from(bits), min_size=1, max_size=4).map(" ".join)
 
 
-def _escaped(text: str) -> str:
+def _escaped(text):
     return text.replace("<", "&lt;")
 
 
-def bad_xml() -> st.SearchStrategy[str]:
+def bad_xml():
     """What stands inside an `<item>` or `<entry>` that is broken."""
     said = _texts(*_BITS)
     return st.one_of(
@@ -193,7 +190,7 @@ def bad_xml() -> st.SearchStrategy[str]:
     )
 
 
-def bad_json() -> st.SearchStrategy[str]:
+def bad_json():
     """A member of a JSON feed's `items` that is broken, as it stands in the document."""
     values = st.one_of(
         _texts(*_BITS), st.none(), st.integers(), st.floats(), st.lists(st.text(max_size=3), max_size=3),
@@ -204,14 +201,14 @@ def bad_json() -> st.SearchStrategy[str]:
     return st.one_of(items.map(_dumped), st.sampled_from(_BROKEN_JSON))
 
 
-def _dumped(item: dict[str, object]) -> str:
+def _dumped(item):
     try:
         return json.dumps(item)
     except ValueError:  # a number of more digits than Python writes
         return "{}"
 
 
-def bad_html() -> st.SearchStrategy[str]:
+def bad_html():
     """What a post holds that its forum let through: odd words and references, markup that ends with the post.
 
     No forum lets one post open a comment or a script for the others, and no reader could undo that.

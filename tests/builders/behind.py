@@ -1,12 +1,9 @@
 """What somebody does at the address of a matter, as its page does it: without a browser, and nothing of it
 stays in the store."""
 
-from __future__ import annotations
-
 import atexit
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -23,11 +20,10 @@ from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.engine import audit_chain
 from data.store.engine.connect import Connection
-from data.types import Mark, Owner
 from monitor.act.wrong import what_follows
 from monitor.config.home.context import Context
 from monitor.desk.matter.facts import posts_of, said, shown_posts
-from monitor.desk.matter.page import Became, InWords, MatterPage, Moment, Tap, Visit, done, look, shown, texts
+from monitor.desk.matter.page import Became, InWords, Moment, Tap, done, look, shown, texts
 from monitor.desk.matter.telling import page_of, told
 
 
@@ -36,7 +32,7 @@ class _Undone(InputError):
 
 
 @cache
-def _desk(**given: object) -> PageDesk:
+def _desk(**given):
     folder = Path(tempfile.mkdtemp(prefix="schoolgate-behind-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return PageDesk(folder, proved=False, **given)
@@ -46,25 +42,25 @@ class Shown:
     """A page as somebody sees it: what it holds, its text, and what became of what they did. It is made when
     it is first looked at."""
 
-    def __init__(self, make: Callable[[], MatterPage], became: Became | None = None) -> None:
+    def __init__(self, make, became=None):
         self._make, self.became = make, became
 
     @cached_property
-    def page(self) -> MatterPage:
+    def page(self):
         return self._make()
 
     @property
-    def text(self) -> str:
+    def text(self):
         return shown(self.page).body.decode()
 
     @property
-    def buttons(self) -> list[str]:
+    def buttons(self):
         """What they may do there."""
         forms = (form.button for form in self.page.forms)
         undo = (line.undo for line in self.page.done if line.undo)
         return [button.act.value for button in (*self.page.buttons, *undo, *forms)]
 
-    def offers(self, name: str) -> list[str]:
+    def offers(self, name):
         """What may be chosen of a field of a form; none where it is not there."""
         named = (c for form in self.page.forms for c in form.choices if c[0] == name)
         return [value for _, _, options in named for value, _ in options if value]
@@ -79,12 +75,12 @@ class Behind:
     context: Context = field(init=False)
     now: datetime = NOW
 
-    def __post_init__(self) -> None:
+    def __post_init__(self):
         self.context = self.desk.context
 
     @classmethod
     @contextmanager
-    def of(cls, desk: PageDesk) -> Iterator[Behind]:
+    def of(cls, desk):
         """Over what this home holds."""
         with suppress(_Undone), desk.store.write("test") as con:
             yield cls(desk, con, now=desk.clock())
@@ -92,25 +88,25 @@ class Behind:
 
     @classmethod
     @contextmanager
-    def made(cls, **given: object) -> Iterator[Behind]:
+    def made(cls, **given):
         """Over a matter that is judged so, made once."""
         with cls.of(_desk(**given)) as behind:
             yield behind
 
-    def wait(self, **how: float) -> None:
+    def wait(self, **how):
         self.now += timedelta(**how)
 
-    def look(self, who: str = "head") -> Visit | None:
+    def look(self, who="head"):
         """What is behind their address, None where it opens nothing for them."""
         ticket = Ticket("s-one", self.desk.context.links.holder(who), NOW)
         return look(self.con, self.context, self.desk.store, ticket, self.now)
 
-    def page(self, who: str = "head", *, became: Became | None = None, read: bool = False) -> Shown:
+    def page(self, who="head", *, became=None, read=False):
         """The page as they see it; the words of what is sealed after a tap alone, of all else where they
         `read` it."""
         return Shown(lambda: self._page(who, became, read=read), became)
 
-    def _page(self, who: str, became: Became | None, *, read: bool) -> MatterPage:
+    def _page(self, who, became, *, read):
         seen = self.look(who)
         assert seen is not None
         posts = None
@@ -121,7 +117,7 @@ class Behind:
         page = page_of(seen, Moment(self.now, None, zone=self.context.config.zone), posts)
         return told(page, seen, became, self.now) if became else page
 
-    def press(self, act: str, who: str = "head", **form: str) -> Shown:
+    def press(self, act, who="head", **form):
         """What they see once they have pressed that button of the page as it is now, having read it."""
         seen = self.look(who)
         assert seen is not None
@@ -132,42 +128,42 @@ class Behind:
             became = done(self.con, self.context, seen, Tap(act), form["told"], self.now)
         return self.page(who, became=became, read=became is Became.READ or not seen.view.sealed)
 
-    def rename(self, who: str, **given: str) -> None:
+    def rename(self, who, **given):
         """The settings, read again, say this of somebody."""
         people = tuple(replace(p, **given) if p.id == who else p for p in self.context.config.people)
         config = replace(self.context.config, people=people)
         links = replace(self.context.links, mails=links_of(people).mails)
         self.context = replace(self.context, config=config, links=links)
 
-    def follows(self, who: str = "head") -> list[tuple[str, object]]:
+    def follows(self, who="head"):
         """What follows from what they marked just now."""
         seen = self.look(who)
         assert seen is not None
         return list(what_follows(self.con, seen.reader, seen.view.story_id, seen.view.urn, self.now))
 
-    def holder(self) -> Owner | None:
+    def holder(self):
         return alert_store.acknowledged(self.con, [self.desk.alert.id]).get(self.desk.alert.id)
 
-    def has(self) -> str:
+    def has(self):
         """Who has it."""
         holder = self.holder()
         return holder.person if holder else ""
 
-    def mark(self) -> tuple[Mark, str] | None:
+    def mark(self):
         found = owner_store.marks(self.con, ["s-one"]).get("s-one")
         return (found.mark, found.person_id) if found else None
 
-    def is_open(self) -> bool:
+    def is_open(self):
         return bool(alert_store.list_alerts(self.con))
 
-    def steps(self) -> list[tuple]:
+    def steps(self):
         """What was done in its case: the kind of step, by whom, what is written of it, and why."""
         found = case_store.all_steps(self.con, story_ids=["s-one"])
         return [(s.kind, s.actor, s.written, s.why) for one in found.values() for s in one]
 
-    def rows(self, sql: str) -> list[tuple]:
+    def rows(self, sql):
         return self.con.execute(sql).fetchall()
 
-    def audited(self, *actions: str) -> list[tuple[str, str, str]]:
+    def audited(self, *actions):
         entries = (link.entry for link in audit_chain.links(self.con))
         return [(e.action, e.actor, e.subject) for e in entries if e.action in actions]

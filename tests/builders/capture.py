@@ -1,7 +1,5 @@
 """An invented forum thread on this machine, a case about a post of it, and its capture."""
 
-from __future__ import annotations
-
 import atexit
 import json
 import shutil
@@ -21,8 +19,8 @@ from data.steps.codes import StepKind
 from data.store.cases import cases as case_store
 from data.store.cases.evidence_rows import files_of
 from data.store.mentions.batch import save
-from data.types import About, FetchFailure, Policy, Route, Severity
-from monitor.act.capture import Capture, CaptureOptions, Supplied, approve_capture
+from data.types import About, Policy, Route, Severity
+from monitor.act.capture import CaptureOptions, Supplied, approve_capture
 from monitor.act.capture import capture as capture_of
 from monitor.act.casework.evidence import enclosed
 
@@ -39,7 +37,7 @@ PIXEL = (
 )
 
 
-def thread(within: str = "", head: str = "") -> str:
+def thread(within="", head=""):
     """A page of three posts; the second is the one."""
     return f"""<!doctype html><html><head><title>Parking again | Northvale Forum</title>
 <link rel="stylesheet" href="/f.css">{head}</head><body>
@@ -69,7 +67,7 @@ def routes(page=None, **more):
     }
 
 
-def a_case(desk: Desk, site: str, by: str = "pike", **verdict: object) -> None:
+def a_case(desk, site, by="pike", **verdict):
     """A case about the post, at the site's address."""
     shutil.copy(_read(tuple(sorted(verdict.items()))), desk.store.path)
     with desk.store.write("test") as con:  # before the opening, which seals it
@@ -79,7 +77,7 @@ def a_case(desk: Desk, site: str, by: str = "pike", **verdict: object) -> None:
 
 
 @cache
-def _read(verdict: tuple[tuple[str, object], ...]) -> Path:
+def _read(verdict):
     """The store of a home that has read the post, made once."""
     folder = Path(tempfile.mkdtemp(prefix="schoolgate-case-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -100,9 +98,9 @@ def _read(verdict: tuple[tuple[str, object], ...]) -> Path:
 
 
 def capture(
-    desk: Desk, *sites, person="pike", number="1", files=(), known=None, adds_to="", attachment=False,
+    desk, *sites, person="pike", number="1", files=(), known=None, adds_to="", attachment=False,
     fetching=None, **options,
-) -> Capture | FetchFailure:  # fmt: skip
+):  # fmt: skip
     """What is kept of the post, or of `files` that somebody hands in; `attachment` is what came with the
     mail. Nothing is known of a file but what is given as `known`."""
     session, wanted = desk.session(person), CaptureOptions(**{"browser": False} | options)
@@ -117,7 +115,7 @@ def capture(
         return made_by(capture_of(session, found, wanted, supplied, fetch, desk.clock))
 
 
-def kept(desk: Desk, case_id: str = "0001") -> dict[str, bytes]:
+def kept(desk, case_id="0001"):
     """The newest capture's files by name, read from the vault."""
     with desk.store.read() as con:
         files = files_of(con, case_id)
@@ -126,5 +124,5 @@ def kept(desk: Desk, case_id: str = "0001") -> dict[str, bytes]:
     return {f.name: Vault(desk.store.evidence).get(f.sha256) for f in files if f.capture_id == newest}
 
 
-def manifest(desk: Desk) -> dict:
+def manifest(desk):
     return json.loads(kept(desk)["manifest.json"])

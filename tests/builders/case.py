@@ -1,10 +1,6 @@
 """Invented cases for tests of the store and of what reads it: each function gives a whole value."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 
 from builders.mention import NOW, URN, a_mention
 from builders.steps import as_stored
@@ -15,37 +11,20 @@ from data.steps.codes import StepKind
 from data.types import About, Route
 
 
-def a_case(case_id: str = "0001", **fields: object) -> Case:
+def a_case(case_id="0001", **fields):
     """An open case about the mention “one” of the story “s-one”, just opened."""
     case = Case(
-        id=case_id,
-        urn=URN,
-        story_id="s-one",
-        opened_at=NOW,
-        opened_by="p-head",
-        route=Route.REQUEST_REMOVAL,
-        about=About.STAFF,
-        proposed_class=ContentClass.PRIVACY,
-        content_class=ContentClass.PRIVACY,
-        state=CaseState.TRIAGE,
-        mention_id=a_mention().id,
-        steps=1,
-    )
-    return replace(case, **fields)  # type: ignore[arg-type]
+        id=case_id, urn=URN, story_id="s-one", opened_at=NOW, opened_by="p-head", route=Route.REQUEST_REMOVAL,
+        about=About.STAFF, proposed_class=ContentClass.PRIVACY, content_class=ContentClass.PRIVACY,
+        state=CaseState.TRIAGE, mention_id=a_mention().id, steps=1,
+    )  # fmt: skip
+    return replace(case, **fields)
 
 
-def a_step(
-    n: int = 1,
-    kind: StepKind = StepKind.OPENED,
-    *,
-    case_id: str = "0001",
-    at: datetime = NOW,
-    facts: Mapping[str, str] | None = None,
-    **fields: object,
-) -> CaseStep:
+def a_step(n=1, kind=StepKind.OPENED, *, case_id="0001", at=NOW, facts=None, **fields):
     """A step of that case, done and written down at `at`."""
     opened = {"story": "s-one", "route": "request_removal", "proposed_class": "C11", "about": "staff"}
     said = facts if facts is not None else opened if kind is StepKind.OPENED else {}
     told, otherwise = as_stored(kind, said)
     step = CaseStep(case_id, n, URN, told, "p-head", at, at, otherwise=otherwise)
-    return replace(step, **fields)  # type: ignore[arg-type]
+    return replace(step, **fields)

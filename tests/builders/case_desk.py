@@ -1,11 +1,8 @@
 """A home with people and a few invented posts, and what its people do with them."""
 
-from __future__ import annotations
-
 import atexit
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -18,27 +15,22 @@ from builders.mention import Clock, a_batch, a_match, a_mention, a_run, a_verdic
 from support.documents import content
 from support.every_command import ended
 
-from alerts.ladder.advance import Advance
-from alerts.letters.kinds import LetterKind
 from data import effects
-from data.cases import Case, CaseStep, Event
+from data.cases import Event
 from data.errors import InputError
 from data.ids import digest
-from data.matters import ActKind, MatterView
-from data.steps.acts import Done, Refused
-from data.steps.codes import Check, StepKind, ValueKind
-from data.steps.stored import Step, facts_of_kind, read_stored
+from data.matters import ActKind
+from data.steps.acts import Refused
+from data.steps.codes import ValueKind
+from data.steps.stored import facts_of_kind, read_stored
 from data.store.cases import cases as case_store
-from data.store.engine.audit_chain import AuditEntry, links
-from data.store.engine.open import Store
+from data.store.engine.audit_chain import links
 from data.store.engine.turn import state
 from data.store.mentions.batch import save
 from data.types import About, Policy, Route, Severity
-from monitor.act.casework.evidence.letter_copies import LetterCopy
 from monitor.act.casework.opening import find_case
-from monitor.act.casework.recheck import Rechecked
 from monitor.act.casework.steps import in_form
-from monitor.act.letter import DraftRecord, draft_letter
+from monitor.act.letter import draft_letter
 from monitor.act.step import open_case, record_look, take_step
 from monitor.config.home.lookup import known_person, whole_number
 from monitor.config.load import load
@@ -98,12 +90,12 @@ Made = TypeVar("Made")
 class ActRefused(Exception):
     """A guard refused: which, why, and what would satisfy it."""
 
-    def __init__(self, refused: Refused) -> None:
+    def __init__(self, refused):
         super().__init__(f"{refused.guard}: {refused.reason} {refused.wanted}")
         self.refused = refused
 
 
-def made_by(came: Done[Made] | Refused) -> Made:
+def made_by(came):
     """What the act made. Raises ActRefused."""
     if isinstance(came, Refused):
         raise ActRefused(came)
@@ -117,35 +109,25 @@ class Acts:
     now: datetime | None = None
     """When all of it is done; the true time, unless it is said."""
 
-    def __init__(self, home: Path, store: Store) -> None:
+    def __init__(self, home, store):
         self.home, self.store = home, store
 
-    def clock(self) -> datetime:
+    def clock(self):
         return self.now or effects.utc_now()
 
-    def session(self, who: str) -> Session:
+    def session(self, who):
         config = load(self.home / "schoolgate.toml", {})
         return Session(config, wiring.context(config, self.home), self.store, known_person(config, who))
 
-    def reader(self, who: str) -> Reader:
+    def reader(self, who):
         session = self.session(who)
         return Reader(session.config, session.store, session.person)
 
-    def open(self, story: str, who: str, why: str = "") -> Case:
+    def open(self, story, who, why=""):
         """Opens a case about that story."""
         return made_by(open_case(self.session(who), story, why, self.clock())).case
 
-    def take(
-        self,
-        kind: StepKind,
-        who: str,
-        number: str = "1",
-        /,
-        *,
-        why: str = "",
-        copy: LetterCopy | None = None,
-        **facts: str | bool,
-    ) -> Advance:
+    def take(self, kind, who, number="1", /, *, why="", copy=None, **facts):
         """Takes a step in a case, of these facts by their stored names; a name that Python keeps for itself
         has “_” behind it. `copy` is that of the letter it is about."""
         session = self.session(who)
@@ -154,38 +136,36 @@ class Acts:
         event = Event(in_form(case, _said(kind, facts, case)), who, why)
         return made_by(take_step(session, number, event, self.clock(), copy))
 
-    def look(
-        self, check: Check, who: str, number: str = "1", why: str = "Looked there, signed out"
-    ) -> Rechecked:
+    def look(self, check, who, number="1", why="Looked there, signed out"):
         """Records what somebody saw who looked for themselves."""
         return made_by(record_look(self.session(who), number, check, why, None, self.clock()))
 
-    def draft(self, kind: LetterKind, who: str, number: str = "1", **facts: str) -> DraftRecord:
+    def draft(self, kind, who, number="1", **facts):
         return made_by(draft_letter(self.session(who), number, kind, facts, self.clock()))
 
-    def case(self, number: str = "1") -> Case:
+    def case(self, number="1"):
         with self.store.read() as con:
             case = load_case(con, whole_number(number))
         assert case is not None
         return case
 
-    def steps(self, number: str = "1", kind: StepKind | None = None) -> list[CaseStep]:
+    def steps(self, number="1", kind=None):
         """The steps of a case, or those of that kind."""
         with self.store.read() as con:
             return [s for s in case_store.steps(con, whole_number(number)) if kind in (None, s.kind)]
 
-    def entries(self, action: str) -> list[AuditEntry]:
+    def entries(self, action):
         """The entries of the audit that tell of such an action."""
         with self.store.read() as con:
             return [link.entry for link in links(con) if link.entry.action == action]
 
-    def alerts(self, who: str, *, finished: bool = False) -> list[MatterView]:
+    def alerts(self, who, *, finished=False):
         """The alerts that somebody may know of."""
         reader = self.reader(who)
         with reader.store.read() as con:
             return alerts_listed(con, reader, self.clock(), finished=finished)
 
-    def posts(self, story: str, who: str, reason: str) -> str:
+    def posts(self, story, who, reason):
         """The words of the posts of a sealed matter, which somebody reads for a reason."""
         reader, now = self.reader(who), self.clock()
         with reader.store.write("a reading") as con:
@@ -194,7 +174,7 @@ class Acts:
                 raise InputError(f"It is not for {who}.")
             return "\n".join(words_in(read_posts(con, reader, view, reason, now)))
 
-    def page(self, who: str, number: str = "1", reason: str = "") -> str:
+    def page(self, who, number="1", reason=""):
         """The words of a case's page and of its evidence, as somebody is shown them; with a `reason` those
         that only its few may read."""
         session = self.session(who)
@@ -213,7 +193,7 @@ class Desk(Acts):
 
     _holds, _left = "", None
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home):
         (home / "schoolgate.toml").write_text(
             SETTINGS + "".join(PERSON.format(i, *who) for i, who in PEOPLE.items()), encoding="utf-8"
         )
@@ -222,19 +202,11 @@ class Desk(Acts):
         if new:
             self._left = state(self.store.path)
 
-    def apart(self) -> None:
+    def apart(self):
         """What is saved from now on is kept for no other home: something is patched."""
         self._left = None
 
-    def story(
-        self,
-        name: str,
-        *,
-        alert: bool = False,
-        told: tuple[str, ...] = ("pike",),
-        channel: str = "local_forum",
-        **verdict: object,
-    ) -> str:
+    def story(self, name, *, alert=False, told=("pike",), channel="local_forum", **verdict):
         """Saves one post and its verdict, with an alert to those `told`; gives the story's id.
 
         Into a store that holds nothing but such stories it is saved once a process: then it is copied.
@@ -251,9 +223,7 @@ class Desk(Acts):
             self._holds, self._left = holds, state(self.store.path)
         return f"story-{name}"
 
-    def _save(
-        self, name: str, alert: bool, told: tuple[str, ...], channel: str, verdict: dict[str, object]
-    ) -> None:
+    def _save(self, name, alert, told, channel, verdict):
         mention = a_mention(name, channel=channel)
         judged = a_verdict(mention, **verdict)
         alerts = []
@@ -272,7 +242,7 @@ class Desk(Acts):
             save(con, batch, now=NOW, policy=Policy())
 
 
-def _said(kind: StepKind, facts: dict[str, str | bool], case: Case) -> Step:
+def _said(kind, facts, case):
     """The step of these facts; what is said of somebody's own is said of whom the case is aimed at."""
     known = facts_of_kind(kind).values()
     whose = {f.name: case.target for f in known if f.kind is ValueKind.WHOSE and f.required and case.target}
@@ -282,14 +252,14 @@ def _said(kind: StepKind, facts: dict[str, str | bool], case: Case) -> Step:
     return read_stored(kind, whose | told)[0]
 
 
-def refused_to_open(desk: Desk, story: str, who: str) -> str:
+def refused_to_open(desk, story, who):
     """What somebody is answered who may open no case about that story."""
     with pytest.raises(InputError) as no:
         desk.open(story, who)
     return str(no.value)
 
 
-def words_in(value: object) -> Iterator[str]:
+def words_in(value):
     """Every word that is said in a page or a view."""
     if isinstance(value, str):
         yield str(value)
@@ -302,7 +272,7 @@ def words_in(value: object) -> Iterator[str]:
 
 
 @cache
-def _stories() -> Path:
+def _stories():
     folder = Path(tempfile.mkdtemp(prefix="schoolgate-stories-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
@@ -315,26 +285,26 @@ PNG = bytes.fromhex(
 """A picture of one dot."""
 
 
-def run(*words: str, said: str = "") -> Ran:
+def run(*words, said=""):
     """How a command of these words ends; what is `said` comes by standard input."""
     return Ran(*ended(words, said))
 
 
 @cache
-def _prepared(prepare: Callable[[Desk], object]) -> Path:
+def _prepared(prepare):
     folder = Path(tempfile.mkdtemp(prefix="schoolgate-desk-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     prepare(Desk(folder))
     return folder
 
 
-def a_desk(home: Path, prepare: Callable[[Desk], object]) -> Desk:
+def a_desk(home, prepare):
     """A home in which that was done, copied from one where it was done once."""
     shutil.copytree(_prepared(prepare), home, dirs_exist_ok=True)
     return Desk(home)
 
 
-def insult(desk: Desk) -> str:
+def insult(desk):
     """A story of an insult of a member of staff, to be removed."""
     return desk.story(
         "insult", route=Route.REQUEST_REMOVAL, severity=Severity.TODAY, about=About.STAFF,
@@ -342,12 +312,12 @@ def insult(desk: Desk) -> str:
     )  # fmt: skip
 
 
-def review(desk: Desk) -> str:
+def review(desk):
     """A story of fair criticism."""
     return desk.story("review", content_class="C0")
 
 
-def disclosure(desk: Desk) -> str:
+def disclosure(desk):
     """A story of a child who tells of harm: the DSL's alone."""
     return desk.story(
         "disclosure", route=Route.SAFEGUARDING, severity=Severity.THIS_HOUR, about=About.PUPIL,
@@ -355,7 +325,7 @@ def disclosure(desk: Desk) -> str:
     )  # fmt: skip
 
 
-def restricted(desk: Desk) -> str:
+def restricted(desk):
     """A story whose removal may be asked for, and which its few alone may read."""
     return desk.story(
         "doxxed", route=Route.REQUEST_REMOVAL, severity=Severity.TODAY, about=About.PUPIL,
@@ -363,7 +333,7 @@ def restricted(desk: Desk) -> str:
     )  # fmt: skip
 
 
-def about_the_head(desk: Desk) -> str:
+def about_the_head(desk):
     """A story that accuses the head of what is no safeguarding matter."""
     return desk.story(
         "accused", route=Route.REQUEST_REMOVAL, severity=Severity.TODAY, about=About.HEAD,

@@ -1,7 +1,5 @@
 """The desk with a matter that may want a case, and somebody at work on it: for tests of a case's pages."""
 
-from __future__ import annotations
-
 import re
 from datetime import timedelta
 from html import unescape
@@ -11,7 +9,6 @@ from builders.case_desk import PNG
 from builders.desk import OpenDesk
 from builders.mention import a_mention
 from builders.page import form_of
-from starlette.testclient import TestClient
 
 from data.evidence.handed_in import SaidOfPost
 from data.steps.codes import StepKind
@@ -95,7 +92,7 @@ def as_often_as_one_likes(monkeypatch):
     monkeypatch.setattr(edge, "MOST", 10**6)
 
 
-def another(desk, who) -> TestClient:
+def another(desk, who):
     """A browser in which somebody else has just signed in."""
     browser = desk.another()
     desk.sign_in(who, browser, device="own")

@@ -1,13 +1,9 @@
 """What the tests of the configuration share."""
 
-from __future__ import annotations
-
-from pathlib import Path
-
 import pytest
 
 from data.errors import ConfigError
-from monitor.config.load import Config, load
+from monitor.config.load import load
 
 SCHOOL = '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\n'
 SOURCE = '[[sources]]\nid = "gazette"\nkind = "feed"\nurl = "https://example.org/feed.xml"\n'
@@ -15,19 +11,19 @@ PERSON = '[[people]]\nid = "head"\nname = "Mrs A Example"\nroles = ["head"]\n'
 MAIL = '[mail]\nhost = "smtp.example.org"\nsender = "sg@example.sch.uk"\n'
 
 
-def write(folder: Path, text: str) -> Path:
+def write(folder, text):
     """The file with this text."""
     path = folder / "schoolgate.toml"
     path.write_text(text, encoding="utf-8")
     return path
 
 
-def read(folder: Path, text: str, **env: str) -> Config:
+def read(folder, text, **env):
     """What this text configures."""
     return load(write(folder, text), env)
 
 
-def faults(folder: Path, text: str) -> list[str]:
+def faults(folder, text):
     """What is told of this text."""
     with pytest.raises(ConfigError) as caught:
         read(folder, text)

@@ -1,25 +1,19 @@
 """What the tests of delivery share: a configuration of invented people, and a home whose messages go out."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from builders.digest import KeptOpen
-from builders.mention import URN, Clock
-from support.mail_server import Office
+from builders.mention import URN
 
-from alerts.delivery.deadline_smtp import Server
 from alerts.links import Links
-from data.store.engine.open import Store
 from data.store.messages.outbox import SELECTED, message, put_outbox
-from data.types import OutboxMessage, Person, Role, School
+from data.types import Person, Role, School
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.config.model import MailSettings
 from monitor.config.settings import Secret
-from monitor.service.delivery import Delivered, deliver
+from monitor.service.delivery import deliver
 from monitor.service.tasks.owed import failures
 
 SENDER = "schoolgate@example.org"
@@ -37,40 +31,35 @@ PEOPLE = (
 MAIL = MailSettings(host="localhost", port=25, security="none", sender=SENDER)
 
 
-def configured(people: tuple[Person, ...] = PEOPLE, mail: MailSettings | None = MAIL, **chats: str) -> Config:
+def configured(people=PEOPLE, mail=MAIL, **chats):
     """`chats` are apprise addresses by the end of a person's id: dsl for p-dsl."""
     return Config(
-        Path("/nowhere/schoolgate.toml"),
-        (OAKFIELD, HEXLEY),
-        people=people,
-        mail=mail,
+        Path("/nowhere/schoolgate.toml"), (OAKFIELD, HEXLEY), people=people, mail=mail,
         chats={f"p-{who}": Secret(address) for who, address in chats.items()},
-    )
+    )  # fmt: skip
 
 
 class Home:
     """A store, its clock and its configuration, and what the service does with its outbox."""
 
-    def __init__(
-        self, store: Store | KeptOpen, clock: Clock, office: Office | None = None, **given: object
-    ) -> None:
+    def __init__(self, store, clock, office=None, **given):
         self.store, self.clock, self.office = store, clock, office
-        self.context = Context(configured(**given), store.home, Links())  # type: ignore[arg-type]
+        self.context = Context(configured(**given), store.home, Links())
 
-    def configure(self, **given: object) -> None:
-        self.context = replace(self.context, config=configured(**given))  # type: ignore[arg-type]
+    def configure(self, **given):
+        self.context = replace(self.context, config=configured(**given))
 
-    def put(self, *messages: OutboxMessage) -> None:
+    def put(self, *messages):
         with self.store.write("put messages") as con:
             put_outbox(con, messages, self.clock())
 
-    def deliver(self, server: Server | None = None, **given: object) -> Delivered:
+    def deliver(self, server=None, **given):
         if server is None and self.office is not None:
             server = self.office.server()
         more: dict = {"jitter": lambda: 0.0} | given
         return deliver(self.store, self.context, clock=self.clock, server=server, **more)
 
-    def tell(self) -> int:
+    def tell(self):
         """As a tick of the service tells of failures; how many writes that were."""
         with self.store.read() as con:
             writes = failures(con, self.context, self.clock())
@@ -79,16 +68,16 @@ class Home:
                 write(con)
         return len(writes)
 
-    def later(self, **span: float) -> None:
+    def later(self, **span):
         self.clock.at += timedelta(**span)
 
-    def outbox(self, kind: str | None = None) -> list[OutboxMessage]:
+    def outbox(self, kind=None):
         with self.store.read() as con:
             rows = con.execute(f"SELECT {SELECTED} FROM outbox ORDER BY key").fetchall()
         found = [message(row) for row in rows]
         return [m for m in found if kind in (None, m.kind)]
 
-    def state(self, key: str = "m1") -> str:
+    def state(self, key="m1"):
         """sent, failed, unsure, withdrawn, expired or waiting."""
         with self.store.read() as con:
             (state,) = con.execute(
@@ -99,7 +88,7 @@ class Home:
             ).fetchall()[0]
         return str(state)
 
-    def tries(self, key: str = "m1") -> list[tuple[int, str, str]]:
+    def tries(self, key="m1"):
         with self.store.read() as con:
             return con.execute(
                 "SELECT attempt, outcome, detail FROM deliveries WHERE outbox_key = $key ORDER BY attempt",

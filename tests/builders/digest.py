@@ -1,9 +1,6 @@
 """A school's day for tests of the digest: a store on disk with everything in it that a digest tells of."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,15 +13,12 @@ from builders.mention import POLICY, a_batch, a_match, a_mention, a_run, a_verdi
 from alerts.links import Links
 from data.ids import digest
 from data.register.calendar import Calendar, Term
-from data.store.engine.open import Store
 from data.store.mentions.batch import save
 from data.store.messages.outbox import put_outbox
 from data.store.sources.source_runs import record_runs
 from data.types import (
     About,
-    Alert,
     MentionKind,
-    OutboxMessage,
     Outcome,
     Person,
     Relevance,
@@ -35,7 +29,6 @@ from data.types import (
     Severity,
     Source,
     SourceRun,
-    Verdict,
 )
 from monitor.config.home.context import Context
 from monitor.config.load import Config
@@ -61,22 +54,19 @@ MONDAY = TUESDAY - timedelta(days=1)
 LONG_AGO = TUESDAY - timedelta(days=60)
 
 
-def a_config(folder: Path, **changes: object) -> Config:
+def a_config(folder, **changes):
     config = Config(
-        path=folder / "schoolgate.toml",
-        schools=(OAKFIELD,),
-        sources=SOURCES,
-        people=PEOPLE,
+        path=folder / "schoolgate.toml", schools=(OAKFIELD,), sources=SOURCES, people=PEOPLE,
         calendars={URN: Calendar("england", TERMS)},
-    )
-    return replace(config, **changes)  # type: ignore[arg-type]
+    )  # fmt: skip
+    return replace(config, **changes)
 
 
-def a_context(config: Config) -> Context:
+def a_context(config):
     return Context(config, config.path.parent, Links())
 
 
-def a_home(folder: Path) -> Store:
+def a_home(folder):
     """A home of which a place was first read long ago."""
     store = a_migrated_store(folder / "home")
     ran(store, OFF.id, LONG_AGO)
@@ -89,7 +79,7 @@ class _Open:
 
     con: Any
 
-    def write(self, purpose: str) -> AbstractContextManager[Any]:
+    def write(self, purpose):
         return nullcontext(self.con)
 
 
@@ -105,15 +95,15 @@ class KeptOpen:
     in_use: str = ""
 
     @property
-    def evidence(self) -> Path:
+    def evidence(self):
         return self.home / "evidence"
 
     @property
-    def path(self) -> Path:
+    def path(self):
         return self.home / "schoolgate.duckdb"
 
     @contextmanager
-    def write(self, purpose: str) -> Iterator[Any]:
+    def write(self, purpose):
         assert not self.in_use, f"{purpose} would wait for {self.in_use}"
         self.in_use = purpose
         self.con.execute("BEGIN")
@@ -128,7 +118,7 @@ class KeptOpen:
             self.in_use = ""
 
     @contextmanager
-    def read(self) -> Iterator[Any]:
+    def read(self):
         assert self.in_use in ("", "read"), f"reading would wait for {self.in_use}"
         before, self.in_use = self.in_use, "read"
         try:
@@ -138,14 +128,14 @@ class KeptOpen:
 
 
 @contextmanager
-def kept_open(store: Store) -> Iterator[KeptOpen]:
+def kept_open(store):
     """The store opened once for a whole test: opening it costs more than most of what is done with it."""
     with store.alone("test") as con:
         yield KeptOpen(store.home, con)
 
 
 @contextmanager
-def emptied(opened: KeptOpen, home: Path) -> Iterator[KeptOpen]:
+def emptied(opened, home):
     """A store opened for many tests, for one of them: empty again afterwards. Its evidence is in `home`."""
     yield KeptOpen(home, opened.con)
     filled = "SELECT table_name FROM duckdb_tables() WHERE table_name <> 'migrations' AND estimated_size > 0"
@@ -155,31 +145,17 @@ def emptied(opened: KeptOpen, home: Path) -> Iterator[KeptOpen]:
 
 
 @contextmanager
-def together(store: Store) -> Iterator[Any]:
+def together(store):
     """The store, for many writes at once."""
     with store.write("together") as con:
         yield _Open(con)
 
 
 def say(
-    store: Store,
-    name: str,
-    at: datetime,
-    *,
-    story: str | None = None,
-    title: str = "",
-    text: str | None = None,
-    url: str | None = None,
-    author: str | None = None,
-    kind: MentionKind = MentionKind.POST,
-    channel: str = "local_forum",
-    source: str = "forum",
-    relevance: Relevance = Relevance.ABOUT,
-    alert: Alert | None = None,
-    parent: str | None = None,
-    urn: str = URN,
-    **verdict: object,
-) -> Verdict:
+    store, name, at, *, story=None, title="", text=None, url=None, author=None, kind=MentionKind.POST,
+    channel="local_forum", source="forum", relevance=Relevance.ABOUT, alert=None, parent=None, urn=URN,
+    **verdict,
+):  # fmt: skip
     """One post, read and judged at that time, in a story of its own or the named one.
 
     Its author is secret; what no mail may repeat is given by `secret`.
@@ -192,19 +168,16 @@ def say(
     judged = a_verdict(mention, relevance=relevance, **{"reasons": (), **verdict})
     store_clock = at + timedelta(milliseconds=int(mention.id[:6], 16) % 900)
     batch = a_batch(
-        mention,
-        verdicts=[judged],
-        story_id=story_id(story or name),
-        run=a_run(source, store_clock, mentions_new=1),
-        match=a_match(relevance=relevance),
+        mention, verdicts=[judged], story_id=story_id(story or name),
+        run=a_run(source, store_clock, mentions_new=1), match=a_match(relevance=relevance),
         alerts=[alert] if alert else [],
-    )
+    )  # fmt: skip
     with store.write("say") as con:
         save(con, batch, now=at, policy=POLICY)
     return judged
 
 
-def secret(name: str) -> dict[str, Any]:
+def secret(name):
     """The title, words and address of a post that no mail may repeat."""
     return {
         "title": f"Secret title {name}",
@@ -213,43 +186,43 @@ def secret(name: str) -> dict[str, Any]:
     }
 
 
-def story_id(name: str) -> str:
+def story_id(name):
     return digest("story", name)[:16]
 
 
-def alert_on(story: str, at: datetime, **changes: object) -> Alert:
+def alert_on(story, at, **changes):
     return an_alert(story_id(story), **{"raised_at": at, "because": (), "audience": ("head",), **changes})
 
 
-def ran(store: Any, source: str, at: datetime, outcome: Outcome = Outcome.OK, **fields: object) -> None:
-    run = SourceRun(source, at, at + timedelta(seconds=2), outcome, **fields)  # type: ignore[arg-type]
+def ran(store, source, at, outcome=Outcome.OK, **fields):
+    run = SourceRun(source, at, at + timedelta(seconds=2), outcome, **fields)
     with store.write("run") as con:
         record_runs(con, [run])
 
 
-def queue(store: Store, messages: Sequence[OutboxMessage], now: datetime) -> None:
+def queue(store, messages, now):
     with store.write("queue") as con:
         put_outbox(con, messages, now)
 
 
-def mark(store: Store, key: str, column: str, at: datetime) -> None:
+def mark(store, key, column, at):
     """As the delivery marks a message: sent_at, failed_at, unsure_at."""
     with store.write("mark") as con:
         con.execute(f"UPDATE outbox SET {column} = $at WHERE key = $key", {"at": at, "key": key})
 
 
-def grave(store: Store, name: str, at: datetime, alert: Alert | None = None, **fields: object) -> Alert:
+def grave(store, name, at, alert=None, **fields):
     """A post that needs a decision today, with its alert."""
     raised = alert or alert_on(name, at)
     given = {"abuse": ("privacy",), "about": About.STAFF, "content_class": "C11", **secret(name), **fields}
     say(
         store, name, at, severity=Severity.TODAY, route=Route.REQUEST_REMOVAL, alert=raised,
-        **given,  # type: ignore[arg-type]
+        **given,
     )  # fmt: skip
     return raised
 
 
-def restricted(store: Store, name: str, at: datetime, **changes: object) -> Alert:
+def restricted(store, name, at, **changes):
     """A safeguarding matter of a pupil: for its own few."""
     raised = alert_on(
         name, at,
@@ -263,29 +236,61 @@ def restricted(store: Store, name: str, at: datetime, **changes: object) -> Aler
     return raised
 
 
-def praise(store: Store, name: str, at: datetime, **fields: object) -> Verdict:
+def praise(store, name, at, **fields):
     given = {"severity": Severity.NOTE, "route": Route.THANK, "sentiment": Sentiment.POSITIVE, **fields}
-    return say(store, name, at, **given)  # type: ignore[arg-type]
+    return say(store, name, at, **given)
 
 
-def news(store: Store, name: str, at: datetime, title: str, **fields: object) -> Verdict:
+def news(store, name, at, title, **fields):
     given = {"kind": MentionKind.ARTICLE, "channel": "google_news", "source": "gazette", "title": title}
-    return praise(store, name, at, **{**given, **fields})  # type: ignore[arg-type]
+    return praise(store, name, at, **{**given, **fields})
 
 
-def a_busy_day(store: Store, day: datetime = TUESDAY) -> None:
+def a_busy_day(store, day=TUESDAY):
     """Everything that may happen between the day before and 07:30 of this day."""
-    with together(store) as one:
-        _busy(one, day)
+    with together(store) as store:
+        before = day - timedelta(hours=16)
+        _two_grave(store, before)
+        say(
+            store, "van", before, look=True, look_rank=2.0, about=About.STAFF, severity=Severity.RESPOND,
+            scores=(("abuse:threat", 0.4), ("abuse:hate", 0.1)),
+        )  # fmt: skip
+        for n in range(9):
+            host = "forum" if n % 2 else "board"
+            say(
+                store, f"gate-{n}", before + timedelta(minutes=n), story=f"gate-{n // 5}",
+                url=f"https://{host}.example.org/{n}", themes=("traffic",),
+                abuse=("profanity",) if n == 3 else (),
+            )  # fmt: skip
+        say(store, "uniform", before, themes=("uniform", "costs"))
+        say(store, "call", before, author="secret-one")
+        title = "Choir brings tears and smiles to hospice - Northvale Gazette"
+        news(
+            store, "choir", before, title, url="https://gazette.example.org/choir", story="choir",
+            themes=("events",),
+        )  # fmt: skip
+        for n in range(2):
+            news(
+                store, f"choir-{n}", before, title, url=f"https://copy{n}.example.org/", story="choir",
+                source="copies",
+            )  # fmt: skip
+        praise(store, "lunch", before, themes=("meals",))
+        say(store, "elsewhere", before, relevance=Relevance.UNSURE, themes=("results",))
+        for name in ("gazette", "forum", "page"):
+            ran(store, name, day - timedelta(hours=1), notice=False if name == "page" else None)
+        for hours in (60, 58, 56):
+            ran(store, "mumsnet", day - timedelta(hours=hours), mentions_new=1, mentions_read=3)
+        for hours in (40, 20, 3):
+            ran(store, "mumsnet", day - timedelta(hours=hours), Outcome.BLOCKED)
 
 
-def two_grave(store: Store, day: datetime) -> None:
+def two_grave(store, day):
     """What must be decided on a busy day, and nothing else."""
     with together(store) as one:
         _two_grave(one, day - timedelta(hours=16))
 
 
-def _two_grave(store: Any, before: datetime) -> None:
+def _two_grave(store, before):
     grave(store, "street", before)
     grave(
         store, "accused", before + timedelta(minutes=5),
@@ -294,60 +299,10 @@ def _two_grave(store: Any, before: datetime) -> None:
     )  # fmt: skip
 
 
-def _busy(store: Any, day: datetime) -> None:
-    before = day - timedelta(hours=16)
-    _two_grave(store, before)
-    say(
-        store, "van", before, look=True, look_rank=2.0, about=About.STAFF, severity=Severity.RESPOND,
-        scores=(("abuse:threat", 0.4), ("abuse:hate", 0.1)),
-    )  # fmt: skip
-    for n in range(9):
-        host = "forum" if n % 2 else "board"
-        say(
-            store, f"gate-{n}", before + timedelta(minutes=n), story=f"gate-{n // 5}",
-            url=f"https://{host}.example.org/{n}", themes=("traffic",),
-            abuse=("profanity",) if n == 3 else (),
-        )  # fmt: skip
-    say(store, "uniform", before, themes=("uniform", "costs"))
-    say(store, "call", before, author="secret-one")
-    title = "Choir brings tears and smiles to hospice - Northvale Gazette"
-    news(
-        store,
-        "choir",
-        before,
-        title,
-        url="https://gazette.example.org/choir",
-        story="choir",
-        themes=("events",),
-    )
-    for n in range(2):
-        news(
-            store,
-            f"choir-{n}",
-            before,
-            title,
-            url=f"https://copy{n}.example.org/",
-            story="choir",
-            source="copies",
-        )
-    praise(store, "lunch", before, themes=("meals",))
-    say(store, "elsewhere", before, relevance=Relevance.UNSURE, themes=("results",))
-    for name in ("gazette", "forum", "page"):
-        ran(store, name, day - timedelta(hours=1), notice=False if name == "page" else None)
-    for hours in (60, 58, 56):
-        ran(store, "mumsnet", day - timedelta(hours=hours), mentions_new=1, mentions_read=3)
-    for hours in (40, 20, 3):
-        ran(store, "mumsnet", day - timedelta(hours=hours), Outcome.BLOCKED)
-
-
-def a_quiet_day(store: Store, day: datetime = TUESDAY) -> None:
+def a_quiet_day(store, day=TUESDAY):
     """Every place was read and nothing was said; one place is blocked."""
-    with together(store) as one:
-        _quiet(one, day)
-
-
-def _quiet(store: Any, day: datetime) -> None:
-    for name in ("gazette", "forum", "page"):
-        ran(store, name, day - timedelta(hours=2), notice=True if name == "page" else None)
-    ran(store, "mumsnet", day - timedelta(days=3))
-    ran(store, "mumsnet", day - timedelta(hours=3), Outcome.BLOCKED)
+    with together(store) as store:
+        for name in ("gazette", "forum", "page"):
+            ran(store, name, day - timedelta(hours=2), notice=True if name == "page" else None)
+        ran(store, "mumsnet", day - timedelta(days=3))
+        ran(store, "mumsnet", day - timedelta(hours=3), Outcome.BLOCKED)

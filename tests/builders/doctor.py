@@ -1,14 +1,11 @@
 """What the tests of `doctor` share."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from data.types import Person, School
+from data.types import School
 from monitor.config.load import Config, load
-from monitor.setup.doctor.findings import Finding, Level
+from monitor.setup.doctor.findings import Level
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -18,17 +15,17 @@ SECRET = "Hunter2-planted"
 MAIL = '[mail]\nhost = "smtp.example.org"\nsender = "sg@example.org"\nuser = "sg"\n'
 
 
-def told(found: Iterable[Finding], level: Level | None = None) -> list[str]:
+def told(found, level=None):
     """What is not in order: of one level, or of both."""
     return [f.what for f in found if f.level is not Level.OK and level in (None, f.level)]
 
 
-def configured(*persons: Person, schools: tuple[School, ...] = (OAKFIELD,)) -> Config:
+def configured(*persons, schools=(OAKFIELD,)):
     """A configuration of these people and schools."""
     return Config(Path("/nowhere/schoolgate.toml"), schools, people=persons)
 
 
-def read(folder: Path, text: str, **env: str) -> Config:
+def read(folder, text, **env):
     """A configuration of one school and this text, from a file."""
     path = folder / "schoolgate.toml"
     path.write_text('[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\n' + text)

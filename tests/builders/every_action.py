@@ -1,13 +1,9 @@
 """What the code may write into the audit, read from the code itself, and a home in which all of it was."""
 
-from __future__ import annotations
-
 import ast
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
-from pathlib import Path
 
 from builders.backup import back_up, put_back
 from builders.case_desk import PNG, Desk
@@ -22,7 +18,6 @@ from alerts.ladder.replay import replay
 from alerts.links import Links
 from alerts.pack.facts import Recipient
 from classifiers.verdicts.by_people import Naming
-from data.cases import CaseStep
 from data.evidence.handed_in import Says, Whom
 from data.evidence.vault import Vault
 from data.matters import MatterNote, SaidWrong
@@ -36,7 +31,6 @@ from data.store.alerts import escalations
 from data.store.cases import cases as case_store
 from data.store.cases.case_posts import stories_of_posts
 from data.store.cases.evidence_rows import Evidence, put_evidence
-from data.store.engine.open import Store
 from data.store.mentions.batch import save
 from data.store.mentions.person_reports import handed_in, note_passed
 from data.store.mentions.rejudge import put_again
@@ -77,7 +71,7 @@ from monitor.service.tasks import reminders
 ROOMS = ("data", "sources", "classifiers", "alerts", "monitor")
 
 
-def writers() -> Iterator[tuple[Path, ast.Module]]:
+def writers():
     """The modules that make entries of the audit."""
     for path in sorted(p for room in ROOMS for p in (ROOT / room).rglob("*.py")):
         text = path.read_text(encoding="utf-8")
@@ -88,14 +82,14 @@ def writers() -> Iterator[tuple[Path, ast.Module]]:
             yield path, tree
 
 
-def _takes_entry(node: ast.AST) -> bool:
+def _takes_entry(node):
     return isinstance(node, ast.ImportFrom) and (
         node.module == "data.store.engine.audit_chain" and any(a.name == "AuditEntry" for a in node.names)
     )
 
 
 @cache
-def written_actions() -> set[str]:
+def written_actions():
     """Every action that an entry is made with anywhere: said outright, by a constant, or of a case's step."""
     found: set[str] = set()
     for path, tree in writers():
@@ -105,7 +99,7 @@ def written_actions() -> set[str]:
     return found
 
 
-def _actions(said: ast.expr, where: str) -> set[str]:
+def _actions(said, where):
     match said:
         case ast.Constant(value=str(action)):
             return {action}
@@ -144,15 +138,13 @@ _SAYS = {
 }  # fmt: skip
 """Something to say for every fact that a step may hold."""
 _OTHERWISE = {
-    (StepKind.ANSWERED, "result"): "removed",
-    (StepKind.LOCKED, "ground"): "charge",
-    (StepKind.ABOUT, "who"): "staff",
-    (StepKind.WARNED, "who"): "site",
-}
+    (StepKind.ANSWERED, "result"): "removed", (StepKind.LOCKED, "ground"): "charge",
+    (StepKind.ABOUT, "who"): "staff", (StepKind.WARNED, "who"): "site",
+}  # fmt: skip
 _LEFT_OUT = ("danger_now", "lane", "own_site", "restricted")
 
 
-def every_step(case_id: str, captured: dict[str, str]) -> list[CaseStep]:
+def every_step(case_id, captured):
     """A step of each kind, with all that it may say: such a case never was, but each step is written so."""
     case = a_case(case_id)
     steps = []
@@ -164,7 +156,7 @@ def every_step(case_id: str, captured: dict[str, str]) -> list[CaseStep]:
     return steps
 
 
-def a_home_of_every_action(home: Path) -> Store:
+def a_home_of_every_action(home):
     """Each action of the audit, by the function that writes it in earnest."""
     home.mkdir()
     desk = Desk(home)
@@ -211,7 +203,7 @@ def a_home_of_every_action(home: Path) -> Store:
     return a_migrated_store(home)
 
 
-def _signed_in(store: Store) -> None:
+def _signed_in(store):
     """A session of the desk, another in its place, and their ends."""
     now = OPENED
     first, second = (
@@ -233,7 +225,7 @@ def _signed_in(store: Store) -> None:
         sessions.change_code(con, URN, "pike", now)
 
 
-def _asked_of_their_data(desk: Desk) -> None:
+def _asked_of_their_data(desk):
     """A request, what was done for it, and what became of it."""
     number, mention = a_request(desk), a_mention("asked-about")
     with desk.store.write("a post somebody asks about") as con:
@@ -259,7 +251,7 @@ def _asked_of_their_data(desk: Desk) -> None:
     answer_request(office, number, "granted", "Handed over", OPENED)
 
 
-def _alerts(store: Store) -> None:
+def _alerts(store):
     """Raised, escalated twice and rung, kept from one, read by somebody who signed in, taken; marked, and the
     mark taken back; a mail withdrawn."""
     told = an_alert("s-two", severity=Severity.THIS_HOUR, excluded=("ash",))
@@ -292,7 +284,7 @@ def _alerts(store: Store) -> None:
         withdraw_needless(con, told, [mail], OPENED, by_digest=True)
 
 
-def _sealed_and_hidden(store: Store) -> None:
+def _sealed_and_hidden(store):
     """A case about a post that is held and judged again; then a person finds that it is for the DSL."""
     mention, case = a_mention("lie"), a_case("0044", story_id="s-lie")
     case = replace(case, mention_id=mention.id)
@@ -305,7 +297,7 @@ def _sealed_and_hidden(store: Store) -> None:
         restrict_matter(con, "s-lie", URN, ("pike",), OPENED)
 
 
-def _handed_over(store: Store) -> None:
+def _handed_over(store):
     """A disclosure with a file handed in; its words are due at once."""
     mention = a_mention("disclosure")
     judged = a_verdict(mention, content_class="C10", restricted=True)
@@ -318,7 +310,7 @@ def _handed_over(store: Store) -> None:
         alert_store.hand_over(con, alert.id, "pike", OPENED - timedelta(hours=1))
 
 
-def _closed_long_ago(store: Store) -> None:
+def _closed_long_ago(store):
     """A case whose time is over, with a capture of its own."""
     case, files = a_case("0041", mention_id=None), some_files(**{"post.png": b"z"})
     keep(store, case, "cap9", files)
@@ -329,7 +321,7 @@ def _closed_long_ago(store: Store) -> None:
         case_store.put(con, replay(steps), steps, (), OPENED)
 
 
-def _cases(store: Store) -> None:
+def _cases(store):
     """A case with every kind of step, its restricted words read once."""
     case, files = a_case("0042"), some_files()
     keep(store, case, "cap1", files)
@@ -341,7 +333,7 @@ def _cases(store: Store) -> None:
         case_store.record_read(con, case, person="holt", reason="To weigh it.", now=OPENED)
 
 
-def _packed(store: Store) -> None:
+def _packed(store):
     case = a_case("0043")
     steps = some_steps(case)
     config = load(store.home / "schoolgate.toml", {})
@@ -356,7 +348,7 @@ def _packed(store: Store) -> None:
         assert done is None
 
 
-def _accounts_and_reports(store: Store) -> None:
+def _accounts_and_reports(store):
     report = WeeklyReport(URN, "2026-W47", "{}", OPENED, OPENED, "holt", "0" * 64, "1" * 64)
     with store.write("an account and a report") as con:
         own_accounts.put_log(
@@ -367,20 +359,20 @@ def _accounts_and_reports(store: Store) -> None:
         signed_reports.sign(con, report)
 
 
-def _registers(store: Store) -> None:
+def _registers(store):
     config = load(store.home / "schoolgate.toml", {})
     holt = next(p for p in config.people if p.id == "holt")
     save_account(store, config, holt, NEW, {"name": "Our page"}, OPENED)
     save_policy(store, config, holt, NEW, {"title": "Social media policy"}, OPENED)
 
 
-def _settings_changed(store: Store) -> None:
+def _settings_changed(store):
     config = load(store.home / "schoolgate.toml", {})
     person = next(p for p in config.people if p.id == "pike")
     set_away(Keeper(config, store.home, store, None, OPENED), person, OPENED.date() + timedelta(days=9), None)
 
 
-def _in_english(store: Store) -> None:
+def _in_english(store):
     """The head is told that a school that asked for Welsh is written to in English."""
     config = replace(load(store.home / "schoolgate.toml", {}), in_english=(URN,))
     with store.write("a school is written to in English") as con:

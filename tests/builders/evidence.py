@@ -1,16 +1,12 @@
 """A case with evidence, put together by hand: steps as the ladder writes them, files as captures do."""
 
-from __future__ import annotations
-
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from builders.steps import as_stored
-from duckdb import DuckDBPyConnection
 
 from alerts.ladder.replay import replay
 from data.cases import Case, CaseState, CaseStep
@@ -19,7 +15,6 @@ from data.rungs import Rung
 from data.steps.codes import StepKind
 from data.store.cases import cases as case_store
 from data.store.cases.evidence_rows import Evidence, put_files
-from data.store.engine.open import Store
 from data.types import About, Route
 
 OPENED = datetime(2026, 11, 17, 9, 5, tzinfo=UTC)
@@ -32,33 +27,24 @@ TYPES = {
 }  # fmt: skip
 
 
-def a_case(case_id: str = "0042", **fields: object) -> Case:
+def a_case(case_id="0042", **fields):
     case = Case(
-        id=case_id,
-        urn=URN,
-        story_id="s-one",
-        opened_at=OPENED,
-        opened_by="b-patel",
-        route=Route.REQUEST_REMOVAL,
-        about=About.STAFF,
-        proposed_class="C7",
-        content_class="C7",
-        state=CaseState.SEEKING,
-        mention_id="0123456789abcdef",
-        channel="local_forum",
+        id=case_id, urn=URN, story_id="s-one", opened_at=OPENED, opened_by="b-patel",
+        route=Route.REQUEST_REMOVAL, about=About.STAFF, proposed_class="C7", content_class="C7",
+        state=CaseState.SEEKING, mention_id="0123456789abcdef", channel="local_forum",
         rung=Rung.PLATFORM_REPORT,
-    )
-    return replace(case, **fields)  # type: ignore[arg-type]
+    )  # fmt: skip
+    return replace(case, **fields)
 
 
-def a_step(n: int, kind: StepKind, facts: Mapping[str, str], case: Case, **fields: object) -> CaseStep:
+def a_step(n, kind, facts, case, **fields):
     at = OPENED + timedelta(minutes=n)
     told, otherwise = as_stored(kind, facts)
     step = CaseStep(case.id, n, case.urn, told, "b-patel", at, at, otherwise=otherwise)
-    return replace(step, **fields)  # type: ignore[arg-type]
+    return replace(step, **fields)
 
 
-def some_steps(case: Case, captures: Sequence[tuple[str, Mapping[str, bytes]]] = ()) -> list[CaseStep]:
+def some_steps(case, captures=()):
     """A short course: opened, classified, weighed, evidence kept, decided, a platform asked."""
     opened = {
         "story": case.story_id, "route": case.route.value, "proposed_class": case.proposed_class,
@@ -80,32 +66,23 @@ def some_steps(case: Case, captures: Sequence[tuple[str, Mapping[str, bytes]]] =
     ]
     steps = [a_step(n, kind, facts, case, why=why) for n, (kind, facts, why) in enumerate(made, start=1)]
     waits = {"due_at": OPENED + timedelta(days=2), "clock": "platform_48h"}
-    return [*steps[:-1], replace(steps[-1], **waits)]  # type: ignore[arg-type]
+    return [*steps[:-1], replace(steps[-1], **waits)]
 
 
-def some_files(**more: bytes) -> dict[str, bytes]:
+def some_files(**more):
     """The files of a capture, small; its manifest lists them."""
     files = {"page.html": b"<p>x</p>\n", "post.txt": "Oakfield: Mr Ash \N{EM DASH} untrue.".encode(), **more}
     manifest = {"files": {name: hashlib.sha256(b).hexdigest() for name, b in sorted(files.items())}}
     return {**files, "manifest.json": json.dumps(manifest).encode()}
 
 
-def keep(
-    store: Store, case: Case, capture_id: str, files: Mapping[str, bytes], at: datetime = OPENED
-) -> None:
+def keep(store, case, capture_id, files, at=OPENED):
     """Writes a capture's files into the vault, and their rows."""
     with store.write("keep a capture") as con:
         keep_files(con, Vault(store.evidence), case, capture_id, files, at)
 
 
-def keep_files(
-    con: DuckDBPyConnection,
-    vault: Vault,
-    case: Case,
-    capture_id: str,
-    files: Mapping[str, bytes],
-    at: datetime,
-) -> None:
+def keep_files(con, vault, case, capture_id, files, at):
     """As `keep`, in a transaction that is open."""
     rows = [
         Evidence(
@@ -117,7 +94,7 @@ def keep_files(
     put_files(con, rows)
 
 
-def a_kept_case(store: Store, *captures: tuple[str, Mapping[str, bytes]], case: Case | None = None) -> Case:
+def a_kept_case(store, *captures, case=None):
     """A case in the store with these captures; one small one where none is given."""
     case = case or a_case()
     given = captures or (("cap1", some_files()),)
@@ -129,6 +106,6 @@ def a_kept_case(store: Store, *captures: tuple[str, Mapping[str, bytes]], case: 
     return case
 
 
-def vault_file(store: Store, content: bytes) -> Path:
+def vault_file(store, content):
     sha256 = hashlib.sha256(content).hexdigest()
     return store.evidence / sha256[:2] / sha256

@@ -1,7 +1,5 @@
 """A fetcher for the tests: real sockets, a time of day that stands, sleeping that only notes."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 from sources.fetch import SITES_AT_ONCE, Fetcher

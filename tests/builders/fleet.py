@@ -1,27 +1,23 @@
 """A fleet of homes on this machine, the sites that they watch, and what a home holds afterwards."""
 
-from __future__ import annotations
-
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import partial
 from html import escape
 from itertools import product
-from pathlib import Path
 
 from builders.home import a_migrated_store
 from builders.judges import Words
-from support.web_server import Answer, Exchange, Site
+from support.web_server import Answer
 
 from data.effects import utc_now
 from data.store.engine.open import Store
 from monitor.act.casework.opening import judging
-from monitor.config.model import ModelSettings
-from monitor.fleet.homes import Effects, Home, find_homes, settings_of
+from monitor.fleet.homes import Effects, find_homes, settings_of
 from monitor.home import wiring
 from monitor.pipeline.scan import scan
 from monitor.service.delivery import Delivered
@@ -46,7 +42,7 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 HEADLINES = ("Concert at {0} Primary School, {1}", "Row at {0} Primary School in {1}")
 
 
-def town(n: int) -> str:
+def town(n):
     """The town of a school."""
     first, last = divmod(n, len(LAST))
     return f"{LAST[last].title()}{FIRST[first].lower()}"
@@ -58,12 +54,12 @@ class Sites:
     `asked` counts the askings by path, articles as one; `before` is told of each.
     """
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count):
         self.count = count
         self.asked: Counter[str] = Counter()
         self.before: Callable[[str], None] = lambda path: None
 
-    def routes(self, site: str) -> dict[str, object]:
+    def routes(self, site):
         """What is served at which path."""
         every = range(self.count)
         posts = {
@@ -80,7 +76,7 @@ class Sites:
         }
         return {**feeds, **articles}
 
-    def _feed(self, site: str, path: str, texts: Iterable[str], exchange: Exchange) -> Answer:
+    def _feed(self, site, path, texts, exchange):
         self._note(path)
         items = []
         for n, text in enumerate(texts):
@@ -94,11 +90,11 @@ class Sites:
         body = f'<?xml version="1.0"?><rss version="2.0">{channel}</rss>'
         return Answer(200, body.encode(), {"Content-Type": "application/rss+xml"})
 
-    def _note(self, path: str) -> None:
+    def _note(self, path):
         self.asked[path] += 1
         self.before(path)
 
-    def _article(self, n: int, exchange: Exchange) -> Answer:
+    def _article(self, n, exchange):
         self._note("articles")
         words = f"{(CALM, INSULT)[n % 2].format(NAMES[n], town(n))} "
         page = (
@@ -107,17 +103,17 @@ class Sites:
         return Answer(200, page.encode(), {"Content-Type": "text/html; charset=utf-8"})
 
 
-def words(_: ModelSettings) -> Words:
+def words(_):
     """A model that knows a few words, loaded at once."""
     return Words()
 
 
-def effects(site: Site) -> Effects:
+def effects(site):
     """What may ask this machine, without pausing, and judges by a few words."""
     return Effects(words, replace(Limits(), per_host_interval_s=0.0, per_host_concurrency=8), site.allowed)
 
 
-def write_homes(folder: Path, site: str, count: int) -> list[Home]:
+def write_homes(folder, site, count):
     """So many homes with empty stores, each with a board, a paper and a feed of its own to watch."""
     first = a_migrated_store(folder.parent / "first")
     for n in range(count):
@@ -128,7 +124,7 @@ def write_homes(folder: Path, site: str, count: int) -> list[Home]:
     return find_homes(folder)[0]
 
 
-def _settings(n: int, site: str) -> str:
+def _settings(n, site):
     people = "".join(
         f'[[people]]\nid = "{role}"\nname = "{name}"\nroles = ["{role}"]\nemail = "{role}-{n}@example.org"\n'
         for role, name in (("head", "Mrs Tamsin Quill"), ("dsl", "Ms Imogen Larkspur"))
@@ -142,7 +138,7 @@ def _settings(n: int, site: str) -> str:
     return f'contact = "office@example.org"\n{school}{people}{sources}'
 
 
-def scan_plainly(home: Home, site: Site) -> None:
+def scan_plainly(home, site):
     """The home's own scan, as `schoolgate scan` does it, then its service's tasks, sending nothing."""
     given, config = effects(site), settings_of(home)
     store = wiring.open_store(home.folder)
@@ -172,7 +168,7 @@ HELD = {
 }
 
 
-def held(folder: Path) -> dict[str, list[tuple[object, ...]]]:
+def held(folder):
     """What a home has of its own schools: verdicts, alerts, messages; and how its places fared."""
     runs = "SELECT source_id, outcome, mentions_read FROM source_runs"
     with Store(folder, clock=utc_now, sleep=lambda s: None).read() as con:

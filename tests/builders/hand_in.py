@@ -1,13 +1,8 @@
 """What somebody hands in at “Tell us”, by the acts of that page."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
-from pathlib import Path
 
-from builders.taken_in import TakenIn, what_became_of
+from builders.taken_in import what_became_of
 
 from data import effects
 from data.evidence.handed_in import PictureShows, SaidOfPost, Says
@@ -23,9 +18,7 @@ CHILD_IMAGE = Says(picture=PictureShows.YES)
 UNSURE = Says(picture=PictureShows.NOT_SURE)
 
 
-def hand_in(
-    home: Path, words: str = "", *, urn: str | None = None, files: tuple[bytes, ...] = (), **said: object
-) -> Kept:
+def hand_in(home, words="", *, urn=None, files=(), **said):
     """Hands in one post; without a `urn` at the one school there is, of which nobody said that it is it."""
     where, config = wiring.settings(home, None)
     report = _report(named=urn is not None, **said)(str(said.get("url", "")), words)
@@ -36,12 +29,12 @@ def hand_in(
     return acts.report_in(config, where, kept, effects.utc_now).made
 
 
-def became(home: Path, kept: Kept) -> TakenIn:
+def became(home, kept):
     """What became of what was handed in, which nobody who hands something in is told."""
     return what_became_of(wiring.open_store(home), kept.urn, kept.number, kept.report.url)
 
 
-def hand_in_lines(home: Path, text: str, **said: object) -> list[Kept]:
+def hand_in_lines(home, text, **said):
     """Hands in a list; of an image that may show a child no words are taken."""
     where, config = wiring.settings(home, None)
     urn, report, by = wiring.pick_urn(config, None), _report(named=False, **said), said.get("by")
@@ -54,21 +47,13 @@ def hand_in_lines(home: Path, text: str, **said: object) -> list[Kept]:
 
 
 def _report(
-    *,
-    named: bool,
-    url: str = "",
-    channel: str = ELSEWHERE,
-    author: str | None = None,
-    seen_by: str | None = None,
-    seen_at: datetime | None = None,
-    by: str | None = None,
-    says: Says | None = None,
-    known: SaidOfPost | None = None,
-) -> Callable[[str, str], Report]:
+    *, named, url="", channel=ELSEWHERE, author=None, seen_by=None, seen_at=None, by=None, says=None,
+    known=None,
+):  # fmt: skip
     """A report of an address and of words, with what is said besides."""
     seen, more = seen_at or effects.utc_now(), {"by": by, "says": says or Says()}
 
-    def report(url: str, words: str) -> Report:
+    def report(url, words):
         where = url, place_of(channel, url)
         told = Report(words, *where, author, seen_by, seen, school_named=named, **more)
         return acts.checked_report(replace(told, handed=known or SaidOfPost()))

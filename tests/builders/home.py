@@ -1,48 +1,44 @@
 """A home folder with an empty store, or with one that many tests begin with."""
 
-from __future__ import annotations
-
 import atexit
 import shutil
 import tempfile
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from builders.mention import Clock, a_store
 
-from data.store.engine.open import Store
 from monitor.config.home.lookup import known_person
 from monitor.home import wiring
 from monitor.home.wiring import Session
 
 
-def a_migrated_store(home: Path, clock: Clock | None = None) -> Store:
+def a_migrated_store(home, clock=None):
     """A store that is brought up to date already; where there is one, that one."""
     return migrated(a_store(home, clock))
 
 
-def migrated(store: Store) -> Store:
+def migrated(store):
     """As `store.migrate()` leaves a new home; where there is one, it stays as it is."""
     if not store.path.exists():
         store.migrate()
     return store
 
 
-def open_session(person: str | None, home: Path | None, config: Path | None) -> Session:
+def open_session(person, home, config):
     """Somebody (an id) at work in that home."""
     where, settings, store = wiring.open_home(home, config, at_once=False)
     return Session(settings, wiring.context(settings, where.home), store, known_person(settings, person))
 
 
-def rows_of(store: Store, sql: str, given: dict[str, object] | None = None) -> list[tuple]:
+def rows_of(store, sql, given=None):
     """The rows that answer this question."""
     with store.read() as con:
         return con.execute(sql, given).fetchall()
 
 
-def do_in(store: Store, what: Callable[..., Any], *given: object, **named: object) -> Any:
+def do_in(store, what, *given, **named):
     """Does it in a transaction of its own."""
     with store.write("test") as con:
         return what(con, *given, **named)
@@ -51,7 +47,7 @@ def do_in(store: Store, what: Callable[..., Any], *given: object, **named: objec
 _filled: dict[Hashable, Path] = {}
 
 
-def begun_as(store: Store, key: Hashable, fill: Callable[[Store], object]) -> Store:
+def begun_as(store, key, fill):
     """The store, brought up to date and filled. A new one is filled once for each key, and then copied: what
     fills it may depend on nothing but the key.
     """
@@ -68,7 +64,7 @@ def begun_as(store: Store, key: Hashable, fill: Callable[[Store], object]) -> St
 
 
 @cache
-def _folder() -> Path:
+def _folder():
     made = Path(tempfile.mkdtemp(prefix="schoolgate-filled-"))
     atexit.register(shutil.rmtree, made, ignore_errors=True)
     return made

@@ -1,14 +1,12 @@
 """Stands where the fetcher and its threads stand, without any: what is asked for ends when it is taken."""
 
-from __future__ import annotations
-
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from data.effects import Apart, here
-from data.types import FetchFailure, Outcome, Request, Response, SourceState
+from data.types import FetchFailure, Outcome, Response
 from sources.http.host_queue import HostJob, never
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
@@ -25,20 +23,20 @@ class InTurn:
     takes: list[float] = field(default_factory=list)
     added: deque[HostJob] = field(default_factory=deque)
 
-    def __enter__(self) -> InTurn:
+    def __enter__(self):
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(self, *error):
         self.jobs.clear()
 
     @property
-    def over(self) -> bool:
+    def over(self):
         return self.stopped() or not (self.jobs or self.added)
 
-    def add(self, job: HostJob) -> None:
+    def add(self, job):
         self.added.append(job)
 
-    def take(self, wait_s: float) -> list[object]:
+    def take(self, wait_s):
         self.takes.append(wait_s)
         found = []
         while len(found) < self.at_once and not self.over and (self.added or not self.full()):
@@ -57,11 +55,11 @@ class Pages:
     apart: Apart = here
     reading: InTurn = field(default_factory=lambda: InTurn(deque()))
 
-    def begun(self, jobs: Iterable[HostJob], stopped: Callable[[], bool], full: Callable[[], bool]) -> InTurn:
+    def begun(self, jobs, stopped, full):
         self.reading = InTurn(deque(jobs), stopped, self.at_once, full)
         return self.reading
 
-    def fetch(self, request: Request, conditional: SourceState | None = None) -> Response | FetchFailure:
+    def fetch(self, request, conditional=None):
         self.asked.append(request.url)
         body = self.bodies.get(request.url)
         if body is None:

@@ -1,7 +1,5 @@
 """Two invented schools, their people, a model that knows a few words, and readings: for the pipeline."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,24 +8,12 @@ import numpy as np
 from classifiers.linking.linker import Linker
 from classifiers.scoring.heads import LABELS
 from classifiers.verdicts.verdict_reasons import read_thresholds
-from data.types import (
-    Mention,
-    MentionKind,
-    Outcome,
-    Person,
-    Policy,
-    Role,
-    School,
-    Scores,
-    Source,
-    SourceRun,
-)
+from data.types import Mention, MentionKind, Outcome, Person, Policy, Role, School, Scores, SourceRun
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import judge, keep
 from monitor.pipeline.judges import Judges
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
-
 OAKFIELD = School("900001", "Oakfield Primary School", aliases=("Oakfield Primary",), locality="Northvale")
 HEXLEY = School("900002", "Hexley Primary School", aliases=("Hexley Primary",), locality="Hexley")
 PEOPLE = (
@@ -82,22 +68,22 @@ def judges(*schools):
     )  # fmt: skip
 
 
-def posted(n: int, text: str, **changes: object) -> Mention:
+def posted(n, text, **changes):
     """A post on a town's forum, of an hour ago."""
     base = Mention(
         id=f"{n:016x}", url=f"https://talk.example.org/{n}", channel="local_forum", kind=MentionKind.POST,
         title="", text=text, fetched_at=NOW, author=f"person{n}", published=NOW - timedelta(hours=1),
     )  # fmt: skip
-    return replace(base, **changes)  # type: ignore[arg-type]
+    return replace(base, **changes)
 
 
-def brought(source: Source, *mentions: Mention, at=NOW, outcome=Outcome.OK, **more) -> Collected:
+def brought(source, *mentions, at=NOW, outcome=Outcome.OK, **more):
     """A reading of that source."""
     run = SourceRun(source.id, at, at, outcome, pages=1, mentions_read=len(mentions))
     return Collected(source, run, mentions, **more)
 
 
-def read_in(store, with_: Judges, reading: Collected, at=NOW):
+def read_in(store, with_, reading, at=NOW):
     """Judges and saves a reading; gives what was saved."""
     judged = judge(reading, store, with_, at)
     with store.write("test") as con:

@@ -1,7 +1,5 @@
 """Builders for the tests of the removal ladder: a case that is climbed step by step, an hour apart."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +12,7 @@ from alerts.next_date import Means
 from data.cases import Case, CaseState, CaseStep, Event, Profile
 from data.rungs import Rung
 from data.steps.codes import StepKind
-from data.types import About, OutboxMessage, Person, Role, Route, School
+from data.types import About, OutboxMessage, Person, Role, Route
 
 NOW = datetime(2026, 11, 17, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -25,9 +23,7 @@ WEIGHED = {"nature": "an insult", "visible": "two days", "spread": "little", "im
 PAGE = {"capture": "c1", "manifest": "0" * 64, "files": "3"}
 
 
-def rules(
-    profile: Profile | None = None, school: School = SCHOOL, people: tuple[Person, ...] = PEOPLE
-) -> Rules:
+def rules(profile=None, school=SCHOOL, people=PEOPLE):
     return Rules(profile or Profile(), school, people, Means())
 
 
@@ -35,15 +31,9 @@ class Climb:
     """One case, its steps and its messages so far."""
 
     def __init__(
-        self,
-        proposed: str = "C2",
-        about: About = About.STAFF,
-        *,
-        route: Route = Route.PLATFORM_REPORT,
-        by: Rules | None = None,
-        opened_by: str = "schoolgate",
-        **facts: str,
-    ) -> None:
+        self, proposed="C2", about=About.STAFF, *, route=Route.PLATFORM_REPORT, by=None,
+        opened_by="schoolgate", **facts,
+    ):  # fmt: skip
         self.rules = by or rules()
         self.now = NOW
         opening = {
@@ -57,16 +47,7 @@ class Climb:
         self.steps: list[CaseStep] = list(begun.steps)
         self.sent: list[OutboxMessage] = list(begun.outbox)
 
-    def attempt(
-        self,
-        kind: StepKind,
-        actor: str = "head",
-        why: str = "",
-        /,
-        *,
-        at: datetime | None = None,
-        **facts: str,
-    ) -> Advance | Refusal:
+    def attempt(self, kind, actor="head", why="", /, *, at=None, **facts):
         self.now += HOUR
         if isinstance(read := read_step(kind, facts), tuple):  # as a command would: it is never an event
             return Refusal("facts", ", ".join(read), "Give what fits.")
@@ -78,30 +59,12 @@ class Climb:
             assert replay(self.steps) == self.case
         return done
 
-    def take(
-        self,
-        kind: StepKind,
-        actor: str = "head",
-        why: str = "",
-        /,
-        *,
-        at: datetime | None = None,
-        **facts: str,
-    ) -> Advance:
+    def take(self, kind, actor="head", why="", /, *, at=None, **facts):
         done = self.attempt(kind, actor, why, at=at, **facts)
         assert isinstance(done, Advance), done
         return done
 
-    def refused(
-        self,
-        kind: StepKind,
-        actor: str = "head",
-        why: str = "",
-        /,
-        *,
-        at: datetime | None = None,
-        **facts: str,
-    ) -> str:
+    def refused(self, kind, actor="head", why="", /, *, at=None, **facts):
         """The name of the guard in the way."""
         before = self.case
         done = self.attempt(kind, actor, why, at=at, **facts)
@@ -109,11 +72,11 @@ class Climb:
         assert self.case is before
         return done.guard
 
-    def classed(self, content_class: str | None = None, actor: str = "head") -> Climb:
+    def classed(self, content_class=None, actor="head"):
         self.take(StepKind.CLASSIFIED, actor, **{"class": content_class or self.case.proposed_class})
         return self
 
-    def sought(self, content_class: str | None = None, actor: str = "head") -> Climb:
+    def sought(self, content_class=None, actor="head"):
         """Classed, captured, weighed, and removal decided."""
         self.classed(content_class, actor)
         self.take(StepKind.EVIDENCE, "schoolgate", **PAGE)
@@ -121,32 +84,32 @@ class Climb:
         self.take(StepKind.DECIDED, actor, decision="seek")
         return self
 
-    def author(self, relationship: str, **facts: str) -> Climb:
+    def author(self, relationship, **facts):
         self.take(StepKind.AUTHOR, relationship=relationship, **facts)
         return self
 
-    def ask(self, rung: Rung, why: str = "", actor: str = "head", **facts: str) -> Climb:
+    def ask(self, rung, why="", actor="head", **facts):
         self.take(StepKind.ASKED, actor, why, rung=rung.value, **facts)
         return self
 
-    def not_asked(self, rung: Rung, why: str = "", actor: str = "head", **facts: str) -> str:
+    def not_asked(self, rung, why="", actor="head", **facts):
         return self.refused(StepKind.ASKED, actor, why, rung=rung.value, **facts)
 
-    def answer(self, rung: Rung, result: str, **facts: str) -> Climb:
+    def answer(self, rung, result, **facts):
         self.take(StepKind.ANSWERED, rung=rung.value, result=result, **facts)
         return self
 
-    def look(self, result: str, after: timedelta = timedelta()) -> Climb:
+    def look(self, result, after=timedelta()):
         self.now += after
         self.take(StepKind.CHECKED, "schoolgate", result=result)
         return self
 
-    def told(self) -> list[str]:
+    def told(self):
         """Ids of those who were told of anything so far."""
         return [m.person_id for m in self.sent]
 
 
-def in_state(state: CaseState) -> Climb:
+def in_state(state):
     """A case that stands so."""
     if state is CaseState.FAIR_COMMENT:
         return Climb("C0", About.SCHOOL, route=Route.RESPOND)
@@ -167,6 +130,6 @@ def in_state(state: CaseState) -> Climb:
     return case
 
 
-def with_target(**changes: object) -> Rules:
+def with_target(**changes):
     """Rules of a school whose profile is changed so."""
-    return rules(replace(Profile(), **changes))  # type: ignore[arg-type]
+    return rules(replace(Profile(), **changes))

@@ -1,7 +1,5 @@
 """Builders for the tests of letters: a case, its post, its school, and a draft of it."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +8,7 @@ from builders.steps import as_stored
 
 from alerts.ladder.rules import Rules
 from alerts.letters.draft import draft
-from alerts.letters.kinds import LetterDraft, LetterFacts, LetterKind, NoDraft
+from alerts.letters.kinds import LetterDraft, LetterFacts, LetterKind
 from alerts.letters.layout import text
 from alerts.next_date import Means
 from data.cases import Asking, Case, CaseFile, CaseState, CaseStep, Consent, EvidenceFile, Post, Profile
@@ -43,45 +41,45 @@ HOSTING = {
 }  # fmt: skip
 
 
-def a_case(**changes: object) -> Case:
+def a_case(**changes):
     """A post on Facebook, by a parent, that removal is sought of."""
     case = Case(
         "0007", "900001", "s-one", BEFORE, "head", Route.REQUEST_REMOVAL, About.STAFF, "C11", "C11",
         CaseState.SEEKING, mention_id="m1", channel="facebook", decision="seek", target="vale", captures=1,
         relationship=Relationship.PARENT,
     )  # fmt: skip
-    return replace(case, **changes)  # type: ignore[arg-type]
+    return replace(case, **changes)
 
 
-def a_file(case: Case, post: Post | None = POST, steps: tuple[CaseStep, ...] = ()) -> CaseFile:
+def a_file(case, post=POST, steps=()):
     return CaseFile(case, steps, post, (), (KEPT,) if case.captures else ())
 
 
-def rules(nation: str = "england", profile: Profile = PROFILE, people: tuple[Person, ...] = PEOPLE) -> Rules:
+def rules(nation="england", profile=PROFILE, people=PEOPLE):
     return Rules(profile, replace(OAKFIELD, nation=nation), people, Means())
 
 
-def asked(rung: Rung, kind: str = "", answer: RungAnswer | None = None, **more: object) -> Asking:
+def asked(rung, kind="", answer=None, **more):
     asking = Asking(rung, "head", BEFORE + timedelta(days=1), kind, answer=answer)
-    return replace(asking, **more)  # type: ignore[arg-type]
+    return replace(asking, **more)
 
 
-def step(n: int, kind: StepKind, days: int, /, **facts: str) -> CaseStep:
+def step(n, kind, days, /, **facts):
     at = BEFORE + timedelta(days=days)
     told, otherwise = as_stored(kind, facts)
     return CaseStep("0007", n, "900001", told, "head", at, at, otherwise=otherwise)
 
 
-def written(kind: LetterKind, case: Case, facts: dict[str, str], **more: object) -> LetterDraft | NoDraft:
+def written(kind, case, facts, **more):
     """`more`: rules, and the post and steps of the file."""
     by = more.pop("rules", None) or rules()
-    return draft(kind, a_file(case, **more), LetterFacts(NOW, "en", facts), by)  # type: ignore[arg-type]
+    return draft(kind, a_file(case, **more), LetterFacts(NOW, "en", facts), by)
 
 
 SEEN = (step(2, StepKind.EVIDENCE, 1, kind="page"),)
 
 
-def whole(kind: LetterKind, case: Case, facts: dict[str, str], **more: object) -> LetterDraft:
+def whole(kind, case, facts, **more):
     made = written(kind, case, facts, **more)
     assert isinstance(made, LetterDraft), made
     return made
@@ -98,13 +96,11 @@ THREAT = a_case(
     relationship=Relationship.UNKNOWN,
 )  # fmt: skip
 THREAT_STEPS = (
-    step(1, StepKind.OPENED, 0),
-    step(2, StepKind.EVIDENCE, 1, kind="page"),
-    step(3, StepKind.DECIDED, 1, decision="seek"),
-    step(4, StepKind.CONSENT_GIVEN, 1, person="vale"),
+    step(1, StepKind.OPENED, 0), step(2, StepKind.EVIDENCE, 1, kind="page"),
+    step(3, StepKind.DECIDED, 1, decision="seek"), step(4, StepKind.CONSENT_GIVEN, 1, person="vale"),
     step(5, StepKind.ASKED, 1, rung="platform_report"),
     step(6, StepKind.ANSWERED, 3, rung="platform_report", result="refused"),
-)
+)  # fmt: skip
 FAIR = a_case(
     content_class="C0", proposed_class="C0", state=CaseState.FAIR_COMMENT, decision=None, fair=True,
     target=None, about=About.SCHOOL, route=Route.RESPOND,
@@ -114,11 +110,8 @@ S5 = {
     "defames": "It says that I steal from the children I teach with.",
     "meaning": "That I took money that belongs to the school.",
     "wrong": "I was not at the stall. The takings were counted by two others and were complete.",
-    "no_details": "yes",
-    "share_name": "no",
-    "share_email": "no",
-}
-
+    "no_details": "yes", "share_name": "no", "share_email": "no",
+}  # fmt: skip
 STOLEN = a_case(
     content_class="C8", proposed_class="C8", about=About.SCHOOL, target=None, channel="blog",
     relationship=Relationship.UNKNOWN,
@@ -134,7 +127,6 @@ PARENTS = OF_OWNER | {
     "owner": "parent", "name": "Ms Pat Example", "address": "1 Elm Road, Northvale",
     "email": "pat@example.org",
 }  # fmt: skip
-
 EXAMPLES: dict[LetterKind, tuple[Case, dict[str, str], dict[str, object]]] = {
     LetterKind.PARENT_INVITATION: (
         a_case(),
@@ -293,11 +285,11 @@ EXAMPLES: dict[LetterKind, tuple[Case, dict[str, str], dict[str, object]]] = {
 """Each kind with a case that it is for and what a person gave."""
 
 
-def example(kind: LetterKind, nation: str = "england") -> LetterDraft:
+def example(kind, nation="england"):
     case, facts, more = EXAMPLES[kind]
     return whole(kind, case, facts, rules=rules(nation), **more)
 
 
-def all_of(made: LetterDraft) -> str:
+def all_of(made):
     """Everything that stands in it."""
     return "\n".join((text(made), made.title, made.subject))

@@ -1,11 +1,7 @@
 """Invented values for tests of the store: each function gives a whole one, fields changed by name."""
 
-from __future__ import annotations
-
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from data.ids import digest, text_hash
 from data.judged import meant_by_labels
@@ -41,125 +37,90 @@ POLICY = Policy()
 class Clock:
     """A clock that moves when told, and a sleep that moves it."""
 
-    def __init__(self, at: datetime = NOW) -> None:
+    def __init__(self, at=NOW):
         self.at = at
         self.slept: list[float] = []
 
-    def __call__(self) -> datetime:
+    def __call__(self):
         return self.at
 
-    def sleep(self, seconds: float) -> None:
+    def sleep(self, seconds):
         self.slept.append(seconds)
         self.at += timedelta(seconds=seconds)
 
 
-def a_store(home: Path, clock: Clock | None = None, wait_s: float = 5.0) -> Store:
+def a_store(home, clock=None, wait_s=5.0):
     clock = clock or Clock()
     return Store(home, clock=clock, sleep=clock.sleep, wait_s=wait_s)
 
 
-def a_mention(name: str = "one", **fields: object) -> Mention:
+def a_mention(name="one", **fields):
     """A mention whose id, address and text come from its name."""
     mention = Mention(
-        id=digest(name)[:16],
-        url=f"https://forum.example.org/{name}",
-        channel="forum",
-        kind=MentionKind.POST,
-        title=f"Title {name}",
-        text=f"Oakfield is mentioned here as {name}.",
-        fetched_at=NOW,
-        author=f"poster-{name}",
-        published=NOW - timedelta(hours=2),
-    )
-    return replace(mention, **fields)  # type: ignore[arg-type]
+        id=digest(name)[:16], url=f"https://forum.example.org/{name}", channel="forum", kind=MentionKind.POST,
+        title=f"Title {name}", text=f"Oakfield is mentioned here as {name}.", fetched_at=NOW,
+        author=f"poster-{name}", published=NOW - timedelta(hours=2),
+    )  # fmt: skip
+    return replace(mention, **fields)
 
 
-def a_verdict(mention: Mention, version: int = 1, **fields: object) -> Verdict:
+def a_verdict(mention, version=1, **fields):
     verdict = Verdict(
-        mention_id=mention.id,
-        version=version,
-        urn=URN,
-        relevance=Relevance.ABOUT,
-        sentiment=Sentiment.NEGATIVE,
-        abuse=(),
-        about=About.SCHOOL,
-        severity=Severity.RESPOND,
-        route=Route.RESPOND,
-        reasons=(Reason("criticism", "It criticises a decision."),),
-        scores=(("sentiment:negative", 0.75), ("abuse:threat", 0.125)),
-        model="test-model",
-    )
+        mention_id=mention.id, version=version, urn=URN, relevance=Relevance.ABOUT,
+        sentiment=Sentiment.NEGATIVE, abuse=(), about=About.SCHOOL, severity=Severity.RESPOND,
+        route=Route.RESPOND, reasons=(Reason("criticism", "It criticises a decision."),),
+        scores=(("sentiment:negative", 0.75), ("abuse:threat", 0.125)), model="test-model",
+    )  # fmt: skip
     return by_labels(verdict, **fields)
 
 
-def by_labels(verdict: Verdict, **changes: object) -> Verdict:
+def by_labels(verdict, **changes):
     """The verdict so changed, with whom it means as its route, labels and subject tell it where not given."""
     subjects = changes.pop("subjects", verdict.subjects)
-    changed = replace(verdict, **changes)  # type: ignore[arg-type]
+    changed = replace(verdict, **changes)
     if "accuses" in changes or "endangers" in changes:
         return changed
     of = changed.route, changed.abuse, changed.about, changed.subject_person, subjects
-    endangers, accuses = meant_by_labels(*of)  # type: ignore[arg-type]
+    endangers, accuses = meant_by_labels(*of)
     return replace(changed, endangers=endangers, accuses=accuses)
 
 
-def a_match(**fields: object) -> Match:
+def a_match(**fields):
     match = Match(URN, Relevance.ABOUT, 0.9, (Reason("name_and_street", "Name and street together."),))
-    return replace(match, **fields)  # type: ignore[arg-type]
+    return replace(match, **fields)
 
 
-def a_fold(mention: Mention, story_id: str, urn: str = URN) -> Folded:
+def a_fold(mention, story_id, urn=URN):
     body = text_hash("", mention.text)
     sketch = Sketch(mention.id, story_id, urn, mention.url, body, b"\x01\x02", mention.fetched_at)
     return Folded(mention.id, story_id, urn, "new", sketch)
 
 
-def a_run(source_id: str = "feed:one", at: datetime = NOW, **fields: object) -> SourceRun:
+def a_run(source_id="feed:one", at=NOW, **fields):
     run = SourceRun(source_id, at, at + timedelta(seconds=2), Outcome.OK, mentions_read=1, mentions_new=1)
-    return replace(run, **fields)  # type: ignore[arg-type]
+    return replace(run, **fields)
 
 
-def an_alert(story_id: str, **fields: object) -> Alert:
+def an_alert(story_id, **fields):
     alert = Alert(
-        id=digest("alert", story_id)[:12],
-        story_id=story_id,
-        urn=URN,
-        severity=Severity.TODAY,
-        route=Route.REQUEST_REMOVAL,
-        content_class="C11",
-        restricted=False,
-        audience=("p-head",),
-        excluded=(),
-        because=(Reason("street", "A street is given."),),
-        raised_at=NOW,
-    )
-    return replace(alert, **fields)  # type: ignore[arg-type]
+        id=digest("alert", story_id)[:12], story_id=story_id, urn=URN, severity=Severity.TODAY,
+        route=Route.REQUEST_REMOVAL, content_class="C11", restricted=False, audience=("p-head",), excluded=(),
+        because=(Reason("street", "A street is given."),), raised_at=NOW,
+    )  # fmt: skip
+    return replace(alert, **fields)
 
 
-def a_message(key: str = "m1", **fields: object) -> OutboxMessage:
+def a_message(key="m1", **fields):
     message = OutboxMessage(
-        key=key,
-        urn=URN,
-        person_id="p-head",
-        kind="instant",
-        subject="One matter waits for you",
-        body="Open it at the desk.",
-        due_at=NOW,
-        expires_at=NOW + timedelta(hours=24),
-    )
-    return replace(message, **fields)  # type: ignore[arg-type]
+        key=key, urn=URN, person_id="p-head", kind="instant", subject="One matter waits for you",
+        body="Open it at the desk.", due_at=NOW, expires_at=NOW + timedelta(hours=24),
+    )  # fmt: skip
+    return replace(message, **fields)
 
 
 def a_batch(
-    *mentions: Mention,
-    verdicts: Sequence[Verdict] | None = None,
-    story_id: str | None = "s-one",
-    version: int = 1,
-    run: SourceRun | None = None,
-    match: Match | None = None,
-    alerts: Sequence[Alert] = (),
-    outbox: Sequence[OutboxMessage] = (),
-) -> Batch:
+    *mentions, verdicts=None, story_id="s-one", version=1, run=None, match=None, alerts=(), outbox=()
+):
     """One run's batch: every mention matched, judged and, with a story id, folded into one story."""
     run = run or a_run()
     match = match or a_match()
@@ -167,18 +128,11 @@ def a_batch(
     given = judged if verdicts is None else verdicts
     stories = [Story(story_id, URN, mentions[0].title, NOW, NOW)] if story_id and mentions else []
     return Batch(
-        run=run,
-        source_id=run.source_id,
-        mentions=mentions,
-        versions={m.id: version for m in mentions},
-        seen=tuple(m.id for m in mentions),
-        matches=tuple((m.id, version, match) for m in mentions),
-        stories=tuple(stories),
-        folded=tuple(a_fold(m, story_id) for m in mentions) if story_id else (),
-        verdicts=tuple(given),
-        alerts=tuple(alerts),
-        outbox=tuple(outbox),
-    )
+        run=run, source_id=run.source_id, mentions=mentions, versions={m.id: version for m in mentions},
+        seen=tuple(m.id for m in mentions), matches=tuple((m.id, version, match) for m in mentions),
+        stories=tuple(stories), folded=tuple(a_fold(m, story_id) for m in mentions) if story_id else (),
+        verdicts=tuple(given), alerts=tuple(alerts), outbox=tuple(outbox),
+    )  # fmt: skip
 
 
 def pending_outbox(con, now):

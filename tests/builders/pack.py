@@ -1,7 +1,5 @@
 """A real case with a real capture and time stamp; its pack; what README.txt of it says to type."""
 
-from __future__ import annotations
-
 import os
 import shlex
 import shutil
@@ -14,7 +12,7 @@ from unittest.mock import patch
 
 import builders.case_desk
 from builders.capture import a_case, capture, routes
-from builders.case_desk import ActRefused, Acts, Desk, Ran
+from builders.case_desk import ActRefused, Desk
 from builders.home import a_migrated_store
 from support import forked
 from support.time_server import an_authority, time_server
@@ -26,12 +24,11 @@ from data.evidence.vault import Vault
 from data.steps.codes import StepKind
 from data.store.engine.open import Store
 from monitor.act.casework.evidence import packing
-from monitor.act.casework.evidence.packing import Packed
 from monitor.act.casework.opening import find_case
 from monitor.act.step import refused
 
 
-def a_kept_case(home: Path, *, stamped: bool = True, **verdict: object) -> Desk:
+def a_kept_case(home, *, stamped=True, **verdict):
     """Case 0001, classified, weighed, captured without the browser, decided; every step by its act."""
     home.mkdir(parents=True, exist_ok=True)
     desk = Desk(home)
@@ -51,7 +48,7 @@ def a_kept_case(home: Path, *, stamped: bool = True, **verdict: object) -> Desk:
     return desk
 
 
-def another(desk: Desk, home: Path) -> Desk:
+def another(desk, home):
     """A home of its own with the same in it: copying is faster than capturing again."""
     shutil.copytree(desk.home, home)
     again = Desk.__new__(Desk)
@@ -59,15 +56,13 @@ def another(desk: Desk, home: Path) -> Desk:
     return again
 
 
-def evidence(desk: Desk, *words: str) -> Ran:
+def evidence(desk, *words):
     """The home is up to date already: to look at that again opens the store twice for each command."""
     with patch.object(Store, "migrate", return_value=()):
         return builders.case_desk.run("evidence", *words, "--home", str(desk.home))
 
 
-def pack(
-    desk: Acts, out: Path, to="file", person="holt", reason="", *, number="1", chronology=False
-) -> Packed:
+def pack(desk, out, to="file", person="holt", reason="", *, number="1", chronology=False):
     """Packs a case for somebody outside, and writes ZIP and PDF into that folder."""
     session, now = desk.session(person), desk.clock()
     with session.store.read() as con:
@@ -93,15 +88,15 @@ class Opened:
     folder: Path
 
     @property
-    def readme(self) -> str:
+    def readme(self):
         return (self.folder / "README.txt").read_text(encoding="utf-8")
 
     @property
-    def commands(self) -> list[str]:
+    def commands(self):
         """What README.txt says to type: the lines that stand four blanks in."""
         return [line.strip() for line in self.readme.splitlines() if line.startswith("    ")]
 
-    def type(self, command: str, *, in_a_shell: bool = False) -> subprocess.CompletedProcess[str]:
+    def type(self, command, *, in_a_shell=False):
         """Types it in a shell, in the pack's folder, without a way to the network.
 
         The archive's validator, which takes a second to begin, is forked from a process that has imported it,
@@ -114,20 +109,15 @@ class Opened:
         if tool == "wacz" and not in_a_shell:
             return forked.run(forked.WACZ, *words, env=env, cwd=self.folder, modules=("wacz",))
         return subprocess.run(
-            ["sh", "-c", command],
-            cwd=self.folder,
-            env=env,
-            capture_output=True,
-            text=True,
-            check=False,
+            ["sh", "-c", command], cwd=self.folder, env=env, capture_output=True, text=True, check=False
         )
 
-    def files(self) -> dict[str, bytes]:
+    def files(self):
         held = (p for p in sorted(self.folder.rglob("*")) if p.is_file())
         return {p.relative_to(self.folder).as_posix(): p.read_bytes() for p in held}
 
 
-def unzipped(out: Path, into: Path) -> Opened:
+def unzipped(out, into):
     """The one ZIP in that folder, as `unzip` leaves it in a folder with blanks in its name."""
     (archive,) = out.glob("*.zip")
     into /= "from a school"
@@ -136,6 +126,6 @@ def unzipped(out: Path, into: Path) -> Opened:
     return Opened(into / archive.stem)
 
 
-def copied(opened: Opened, into: Path) -> Opened:
+def copied(opened, into):
     shutil.copytree(opened.folder, into)
     return Opened(into)

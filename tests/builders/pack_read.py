@@ -1,16 +1,10 @@
 """A pack as it is read: the words of its document, and what its own program says of it."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-from pathlib import Path
-
 import pypdf
 import pytest
-from builders.pack import Opened
 
 
-def text_of(opened: Opened) -> str:
+def text_of(opened):
     """The words of its PDF, also of one that was made of its words alone."""
     content = _document(opened).read_bytes()
     if not content.startswith(b"%PDF"):
@@ -18,11 +12,11 @@ def text_of(opened: Opened) -> str:
     return " ".join(" ".join(p.extract_text() for p in pypdf.PdfReader(_document(opened)).pages).split())
 
 
-def _document(opened: Opened) -> Path:
+def _document(opened):
     return opened.folder / f"{opened.folder.name}.pdf"
 
 
-def checked(opened: Opened) -> str:
+def checked(opened):
     """What verify.py says against it, run in this process: a process each would take a minute."""
     program = opened.folder / "verify.py"
     said: list[str] = []
@@ -33,7 +27,7 @@ def checked(opened: Opened) -> str:
     return "" if said == ["OK"] else said[0]
 
 
-def words_of(value: object) -> Iterator[str]:
+def words_of(value):
     """Each word of what a document is made of."""
     match value:
         case str():

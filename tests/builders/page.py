@@ -1,7 +1,5 @@
 """A home with one matter, the signed page over it, and a browser: for tests of what it shows and does."""
 
-from __future__ import annotations
-
 import re
 import secrets
 from contextlib import suppress
@@ -59,9 +57,7 @@ class PageDesk(Acts):
     False; `mailed` are the codes sent.
     """
 
-    def __init__(
-        self, home: Path, *, raised=True, told=("head",), school=SCHOOL, post=POST, proved=True, **judged
-    ):
+    def __init__(self, home, *, raised=True, told=("head",), school=SCHOOL, post=POST, proved=True, **judged):
         self.clock = Clock()
         config = Config(Path("schoolgate.toml"), (school,), people=PEOPLE, base_url=BASE)
         self.context = Context(config, home, links_of(PEOPLE))

@@ -3,8 +3,6 @@
 Written apart from `classifiers.signals.possible`, whose work it tries.
 """
 
-from __future__ import annotations
-
 import re
 
 _QUANTIFIER = re.compile(r"(\?|\*|\+|\{(\d*)(,?)(\d*)\})\??")
@@ -12,14 +10,14 @@ _CLASS = re.compile(r"\[(\^?)(\]?(?:\\.|[^\]])*)\]")
 _STANDS_FOR = {"w": "qq", "W": " ", "d": "7", "s": " ", "S": "qq", "b": ""}
 
 
-def samples(pattern: str) -> list[str]:
+def samples(pattern):
     """Texts that together show every alternative; what may be left out is once there and once not."""
     found, end = _either(pattern, 0)
     assert end == len(pattern)
     return list(dict.fromkeys(found))
 
 
-def _either(pattern: str, at: int) -> tuple[list[str], int]:
+def _either(pattern, at):
     found, at = _sequence(pattern, at)
     while pattern[at : at + 1] == "|":
         more, at = _sequence(pattern, at + 1)
@@ -27,7 +25,7 @@ def _either(pattern: str, at: int) -> tuple[list[str], int]:
     return found, at
 
 
-def _sequence(pattern: str, at: int) -> tuple[list[str], int]:
+def _sequence(pattern, at):
     """The n-th choice of each part beside the n-th of all others, until each was shown.
 
     Of anything, however often, one blank is taken, so that what is bound by words stays so.
@@ -43,7 +41,7 @@ def _sequence(pattern: str, at: int) -> tuple[list[str], int]:
     return ["".join(part[n % len(part)] for part in parts) for n in range(most)], at
 
 
-def _atom(pattern: str, at: int) -> tuple[list[str], int]:
+def _atom(pattern, at):
     if pattern.startswith("(", at):
         opening = re.compile(r"\((?:\?(?::|=|!|<=|<!))?").match(pattern, at)
         assert opening
@@ -56,7 +54,7 @@ def _atom(pattern: str, at: int) -> tuple[list[str], int]:
     return [" " if pattern[at] == "." else pattern[at]], at + 1
 
 
-def _repeated(choices: list[str], quantifier: re.Match[str]) -> list[str]:
+def _repeated(choices, quantifier):
     if quantifier[1] in "?*":
         return [*choices, ""]
     if quantifier[1] == "+":

@@ -1,7 +1,5 @@
 """Articles and posts about invented events, and a reading of them into a store."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 

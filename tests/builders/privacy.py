@@ -1,24 +1,18 @@
 """A home whose data protection officer answers requests, by the acts of their office."""
 
-from __future__ import annotations
-
 import json
 import os
 import sys
-from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
 from hashlib import sha256
 from unittest.mock import patch
 
-from builders.case_desk import NOW, Desk
+from builders.case_desk import NOW
 
-from data.privacy import RequestKind, SearchTerm, TermKind, term
-from data.retention.erase import Staying
+from data.privacy import RequestKind, TermKind, term
 from data.store.reporting.signed_reports import WeeklyReport, put_report, sign
 from monitor.act import privacy as acts
-from monitor.act.requests.copying import Copy
-from monitor.act.requests.finding import Decided, HeldData, Office, offices_of, one_post
+from monitor.act.requests.finding import offices_of, one_post
 from monitor.config.home.lookup import known_person
 from monitor.config.load import load
 
@@ -26,7 +20,7 @@ DPO = "moss"
 
 
 @contextmanager
-def at(now: datetime, group: str) -> Iterator[None]:
+def at(now, group):
     """Every command of the group reads this as its time."""
     with ExitStack() as stack:
         of = ("data.effects", f"monitor.cli.commands.{group}.")
@@ -36,31 +30,31 @@ def at(now: datetime, group: str) -> Iterator[None]:
         yield
 
 
-def an_office(desk: Desk, person: str = DPO, urn: str = "900001") -> Office:
+def an_office(desk, person=DPO, urn="900001"):
     """The person who protects the data of a school, at work in that home."""
     config = load(desk.home / "schoolgate.toml", os.environ)
     ours = offices_of(desk.store, config, known_person(config, person))
     return next(one for one in ours if one.school.urn == urn)
 
 
-def a_request(desk: Desk, kind: str = "access", now: datetime = NOW, **by: str) -> str:
+def a_request(desk, kind="access", now=NOW, **by):
     """Written down by the data protection officer; gives its number."""
     done = acts.record_request(an_office(desk, **by), RequestKind(kind), "R-1", "By letter", None, now)
     return done.made.id
 
 
-def by(kind: str, said: str) -> SearchTerm:
+def by(kind, said):
     """What somebody is found by."""
     return term(TermKind(kind), said)
 
 
-def search(desk: Desk, kind: str, said: str, number: str | None = None, now: datetime = NOW) -> HeldData:
+def search(desk, kind, said, number=None, now=NOW):
     """What is held about somebody."""
     number = number or a_request(desk, now=now)
     return acts.search(an_office(desk), number, by(kind, said), now).made
 
 
-def copy(desk: Desk, kind: str, said: str, decided: Decided | None = None, number: str | None = None) -> Copy:
+def copy(desk, kind, said, decided=None, number=None):
     """The copy that is handed over; each kind must have been decided on."""
     given = (number or a_request(desk), by(kind, said), decided or {}, NOW)
     done = acts.hand_copy(an_office(desk), *given)
@@ -68,9 +62,7 @@ def copy(desk: Desk, kind: str, said: str, decided: Decided | None = None, numbe
     return done.made
 
 
-def to_erase(
-    desk: Desk, kind: str = "", said: str = "", *posts: str, number: str | None = None, now: datetime = NOW
-) -> acts.ToErase:
+def to_erase(desk, kind="", said="", *posts, number=None, now=NOW):
     """What would be erased: all of an author's, or those posts."""
     office, number = an_office(desk), number or a_request(desk, "erasure", now)
     with office.store.read() as con:
@@ -78,9 +70,7 @@ def to_erase(
         return acts.to_erase(con, office, number, now, by(kind, said) if kind else None, chosen)
 
 
-def erase(
-    desk: Desk, *words: str, number: str | None = None, now: datetime = NOW
-) -> tuple[int, list[Staying]]:
+def erase(desk, *words, number=None, now=NOW):
     """How many posts were erased, and what stays."""
     meant = to_erase(desk, *words, number=number, now=now)
     stays = acts.erase(an_office(desk), meant, now).made

@@ -1,11 +1,8 @@
 """A case about a post on a site of this machine, for looks at it again."""
 
-from __future__ import annotations
-
 import shutil
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache
-from pathlib import Path
 
 from builders.case_desk import NOW, Desk
 from builders.fetcher import fetcher_for
@@ -20,8 +17,6 @@ from monitor.config.home.context import Context
 from monitor.config.load import load
 
 PATH = "/threads/gate.12/post-2"
-
-
 _fetcher = cache(fetcher_for)
 """One for each site: making one takes longer than a look."""
 
@@ -29,12 +24,12 @@ _fetcher = cache(fetcher_for)
 class Rechecks:
     """One home with one case, its clock, and a fetcher that may visit the site."""
 
-    def __init__(self, home: Path, site, by: str = "pike", **verdict) -> None:
+    def __init__(self, home, site, by="pike", **verdict):
         self._at(home, site)
         self.post("insult", f"{site}{PATH}", **verdict)
         self.desk.open("story-insult", by)
 
-    def _at(self, home: Path, site) -> None:
+    def _at(self, home, site):
         self.desk = Desk(home)
         self.store, self.clock, self.steps = self.desk.store, self.desk.clock, self.desk.steps
         self.now = NOW
@@ -42,14 +37,14 @@ class Rechecks:
         self.context = Context(load(home / "schoolgate.toml", {}), home, Links())
 
     @classmethod
-    def copied(cls, made: Rechecks, home: Path) -> Rechecks:
+    def copied(cls, made, home):
         """The same home again, as it is now, in another folder."""
         shutil.copytree(made.desk.home, home)
         again = cls.__new__(cls)
         again._at(home, made.site)
         return again
 
-    def post(self, name: str, url: str, *, text: str = INSULT, at: datetime = NOW, **verdict) -> str:
+    def post(self, name, url, *, text=INSULT, at=NOW, **verdict):
         """One more post of the story; gives its id."""
         fields = {"channel": "local_forum", "title": TITLE, "text": text, "published": MEANT.at}
         mention = a_mention(name, url=url, fetched_at=at, **fields)
@@ -68,14 +63,14 @@ class Rechecks:
         return mention.id
 
     @property
-    def now(self) -> datetime:
+    def now(self):
         return self.desk.clock()
 
     @now.setter
-    def now(self, now: datetime) -> None:
+    def now(self, now):
         self.desk.now = now
 
-    def wait(self, **span: float) -> None:
+    def wait(self, **span):
         self.now += timedelta(**span)
 
     @property

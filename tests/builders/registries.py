@@ -1,9 +1,6 @@
 """Registers of names and networks for the tests: documents we wrote in the shape of the real ones."""
 
-from __future__ import annotations
-
 import json
-from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from support.checkout import FIXTURES
@@ -18,22 +15,22 @@ VERISIGN = "https://rdap.verisign.com/com/v1/domain/"
 RIPE = "https://rdap.db.ripe.net/ip/"
 
 
-def document(name: str) -> bytes:
+def document(name):
     return (RDAP / f"{name}.json").read_bytes()
 
 
 class Registers:
     """A `Fetch` that answers from a table of addresses, and notes what it was asked; 404 for all others."""
 
-    def __init__(self, answers: Mapping[str, bytes | int | FetchFailure]) -> None:
+    def __init__(self, answers):
         self.answers = dict(answers)
         self.asked: list[Request] = []
 
     @property
-    def urls(self) -> list[str]:
+    def urls(self):
         return [request.url for request in self.asked]
 
-    def __call__(self, request: Request) -> Response | FetchFailure:
+    def __call__(self, request):
         self.asked.append(request)
         answer = self.answers.get(request.url, 404)
         if isinstance(answer, FetchFailure):
@@ -43,15 +40,15 @@ class Registers:
         return Response(request.url, 200, (("content-type", "application/rdap+json"),), answer, NOW)
 
 
-def a_failure(status: int, url: str = "https://rdap.example/") -> FetchFailure:
+def a_failure(status, url="https://rdap.example/"):
     outcome = {404: Outcome.GONE, 429: Outcome.BLOCKED, 400: Outcome.MISCONFIGURED}.get(
         status, Outcome.UNREACHABLE
     )
     return FetchFailure(outcome, url, f"It answered {status}.", NOW, status)
 
 
-def resolving(*addresses: str) -> Callable[[str, int], list[str]]:
-    def resolve(host: str, port: int) -> list[str]:
+def resolving(*addresses):
+    def resolve(host, port):
         if not addresses:
             raise OSError("no such name")
         return list(addresses)
@@ -59,7 +56,7 @@ def resolving(*addresses: str) -> Callable[[str, int], list[str]]:
     return resolve
 
 
-def iana(**services: list[object]) -> dict[str, bytes]:
+def iana(**services):
     """IANA's three lists, each with these services."""
     return {
         f"https://data.iana.org/rdap/{name}.json": json.dumps(

@@ -1,22 +1,17 @@
 """What the tests of the governors' report share: a store with a week in it, and facts made up."""
 
-from __future__ import annotations
-
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from builders.home import migrated
 from builders.mention import POLICY, Clock, a_batch, a_mention, a_run, a_store, a_verdict
 
 from alerts.weekly.compose import Counts, Past, compose
-from alerts.weekly.facts import ReportFacts
-from alerts.weekly.weeks import Week, named
+from alerts.weekly.weeks import named
 from data.store.mentions.batch import save
-from data.store.reporting.weekly_counts import DONE, AlertHandling, Counted, Removal, ThemeCount, WatchedPlace
-from data.types import Mention, MentionKind, Route, School, Sentiment, Severity, Verdict
+from data.store.reporting.weekly_counts import DONE, AlertHandling, Counted, ThemeCount, WatchedPlace
+from data.types import MentionKind, Route, School, Sentiment, Severity
 from monitor.config.load import load
 from monitor.home.wiring import remember_config
 
@@ -24,7 +19,6 @@ ZONE = ZoneInfo("Europe/London")
 WEEK = named("2026-W47")
 FRIDAY = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 SCHOOL = School("900001", "Oakfield Primary School", head="Mrs Tamsin Quillfeather")
-
 CONFIG = """
 [mail]
 host = "127.0.0.1"
@@ -77,30 +71,19 @@ email = "staff@example.sch.uk"
 """
 
 
-def a_home(folder: Path, text: str = CONFIG) -> Path:
+def a_home(folder, text=CONFIG):
     """A home folder with this configuration."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "schoolgate.toml").write_text(text, encoding="utf-8")
     return folder
 
 
-def fill(
-    con: Any,
-    numbers: Sequence[int],
-    *,
-    seen: datetime,
-    tone: Sentiment = Sentiment.NEGATIVE,
-    channel: str = "local_forum",
-    themes: tuple[str, ...] = (),
-    **verdict: object,
-) -> None:
+def fill(con, numbers, *, seen, tone=Sentiment.NEGATIVE, channel="local_forum", themes=(), **verdict):
     """Mentions of these numbers, first seen then, each by a speaker of its own, judged so."""
     _save(con, seen, said(numbers, seen, tone, channel, themes=themes, **verdict))
 
 
-def said(
-    numbers: Sequence[int], seen: datetime, tone: Sentiment, channel: str, **verdict: object
-) -> list[tuple[Mention, Verdict]]:
+def said(numbers, seen, tone, channel, **verdict):
     """Mentions of these numbers with their verdicts."""
     names = [f"{channel}-{tone}-{seen:%j%H}-{n}" for n in numbers]
     mentions = [
@@ -111,14 +94,14 @@ def said(
     return [(m, a_verdict(m, **changes)) for m in mentions]
 
 
-def _save(con: Any, seen: datetime, given: Sequence[tuple[Mention, Verdict]]) -> None:
+def _save(con, seen, given):
     mentions, verdicts = zip(*given, strict=True)
     run = a_run("gazette", seen)
     batch = a_batch(*mentions, verdicts=list(verdicts), story_id=f"s-{mentions[0].id}", run=run)
     save(con, batch, now=seen, policy=POLICY)
 
 
-def filled_home(factory: Any) -> Path:
+def filled_home(factory):
     """A home with eight weeks in it, the last ending on 20 November 2026; made once, not to be written to.
 
     Seven mentions of the last week are for the safeguarding lead alone.
@@ -135,7 +118,7 @@ def filled_home(factory: Any) -> Path:
     return home
 
 
-def _fill_weeks(con: Any) -> None:
+def _fill_weeks(con):
     for back in range(8):
         seen = FRIDAY - timedelta(days=7 * back + 2)
         concern = said(range(20 + back), seen, Sentiment.NEGATIVE, "local_forum", themes=("traffic",))
@@ -147,20 +130,13 @@ def _fill_weeks(con: Any) -> None:
     )  # fmt: skip
 
 
+ONE_FEED = (WatchedPlace("feed", None, 10, 10),)
+
+
 def counts(
-    values: dict[tuple[str, str], int] | None = None,
-    *,
-    unsure: int = 0,
-    earlier: Sequence[int] = (),
-    themes: Sequence[ThemeCount] = (),
-    answers: Sequence[AlertHandling] = (),
-    removals: Sequence[Removal] = (),
-    places: Sequence[WatchedPlace] = (WatchedPlace("feed", None, 10, 10),),
-    reclassified: int = 0,
-    partial: bool = False,
-    done: dict[str, int] | None = None,
-    week: Week = WEEK,
-) -> Counts:
+    values=None, *, unsure=0, earlier=(), themes=(), answers=(), removals=(),
+    places=ONE_FEED, reclassified=0, partial=False, done=None, week=WEEK,
+):  # fmt: skip
     """One week's counts; `values` by channel and tone, `earlier` the totals before, newest first: a third of
     each is praise and a third concern.
     """
@@ -174,14 +150,12 @@ def counts(
     return Counts(*given, done=dict.fromkeys(DONE, 0) | (done or {}))
 
 
-def _thirds(total: int) -> Sequence[tuple[str, int]]:
+def _thirds(total):
     third = total // 3
     return (("positive", third), ("neutral", total - 2 * third), ("negative", third))
 
 
-def facts(
-    given: Counts, school: School = SCHOOL, reports: Sequence[ReportFacts] = (), now: datetime = FRIDAY
-) -> ReportFacts:
+def facts(given, school=SCHOOL, reports=(), now=FRIDAY):
     """The facts of these counts, with one policy and an assessment."""
     policies = [("Social media policy", date(2026, 9, 1))]
     return compose(school, given, reports, policies, date(2026, 9, 1), now)
@@ -191,8 +165,6 @@ BUSY = {
     ("google_news", "positive"): 8, ("facebook", "positive"): 12, ("facebook", "negative"): 9,
     ("local_forum", "negative"): 21, ("local_forum", "neutral"): 6, ("google_review", "neutral"): 2,
 }  # fmt: skip
-
-
 THEMES = [ThemeCount("positive", "events", 9, 9), ThemeCount("negative", "traffic", 21, 12)]
 ANSWERS = [AlertHandling(FRIDAY, FRIDAY + timedelta(minutes=7 * n)) for n in range(1, 9)]
 PLACES = [
@@ -203,7 +175,7 @@ PLACES = [
 USUAL = (54, 61, 70, 58, 66, 63)
 
 
-def busy(themes: Sequence[ThemeCount] = THEMES, week: Week = WEEK, **changes: Any) -> ReportFacts:
+def busy(themes=THEMES, week=WEEK, **changes):
     """A week with something of everything."""
     given = counts(BUSY, unsure=3, earlier=USUAL, themes=themes, answers=ANSWERS, places=PLACES, week=week)
     return facts(given, **changes)

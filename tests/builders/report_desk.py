@@ -1,10 +1,12 @@
-"""The desk over a home with the draft of a governors' report, and browsers at it."""
+"""The desk over a home: with the draft of a governors' report, or with matters of two months in its list."""
 
-from __future__ import annotations
-
+import re
 from dataclasses import replace
 from datetime import timedelta
 
+from builders.digest import HEAD, PEOPLE, TUESDAY, a_config, alert_on, grave, restricted, story_id, together
+from builders.digest import a_home as a_home_of_days
+from builders.digest import say as say_it
 from builders.mention import Clock, a_store
 from builders.page import BASE, form_of, links_of, prove
 from builders.report import CONFIG, FRIDAY, a_home
@@ -12,9 +14,12 @@ from starlette.testclient import TestClient
 
 from alerts.weekly.weeks import named
 from data.store.reporting import signed_reports
+from data.types import About, Person, Role
 from monitor.config.home.context import Context
 from monitor.config.load import load
+from monitor.desk import edge
 from monitor.desk.app import desk_app
+from monitor.desk.session import cookie_name, form_token
 from monitor.reports.weekly import gather
 
 ONE = "/reports/900001/2026-W47"
@@ -64,3 +69,67 @@ class ReportDesk:
         page = browser.get(path)
         self.clock.at += timedelta(seconds=5)
         return browser.post(path, data={**form_of(page), **form})
+
+
+SLT = Person("slt", "Mx Kit Rowe", (Role.SLT,), "slt@example.org")
+STAFF = Person("staff", "Sam Vale", (Role.STAFF,), "staff@example.org")
+DPO = Person("dpo", "Ms Ivy Lark", (Role.DPO,), "dpo@example.org")
+EVERYBODY = (*PEOPLE, SLT, STAFF, DPO)
+OCTOBER = TUESDAY - timedelta(days=30)
+_WENT_ON = """UPDATE stories SET first_seen = said.at, last_seen = said.at
+    FROM (SELECT story_id, max(m.published) AS at FROM matches JOIN mentions m ON m.id = mention_id
+        GROUP BY story_id) said WHERE said.story_id = id"""
+
+
+def say(one, *name_and_at, **given):
+    """One post in a matter that went on when it was posted."""
+    say_it(one, *name_and_at, **given)
+    with one.write("when it went on") as con:
+        con.execute(_WENT_ON)
+
+
+class MatterList:
+    """The list at a desk where everybody is signed in, each in a browser of their own."""
+
+    def __init__(self, folder, monkeypatch):
+        monkeypatch.setattr(edge, "MOST", 10**6)
+        config = replace(a_config(folder), people=EVERYBODY, base_url=BASE)
+        self.store, self.clock = a_home_of_days(folder), Clock(TUESDAY)
+        self.context = Context(config, folder, links_of(EVERYBODY))
+        app = desk_app(self.store, lambda: self.context, self.clock, lambda mail: True, lambda mail: None)
+        self.browsers = {}
+        for person in EVERYBODY:
+            self.browsers[person.id] = browser = TestClient(app, base_url=BASE, follow_redirects=False)
+            prove(browser, self.store, person, self.clock())
+
+    def fill(self):
+        """Matters that are everybody's, one that means the head, one with the safeguarding lead."""
+        with together(self.store) as one:
+            say(one, "parking", TUESDAY - timedelta(hours=5), text="Nobody can park at the gate, Zebedee")
+            say(one, "uniform", TUESDAY - timedelta(hours=4), text="Uniform prices are a scandal")
+            say(one, "choir", OCTOBER, text="The choir sang at the hospice", source="gazette")
+            restricted(one, "hidden", TUESDAY - timedelta(hours=2))
+            at = TUESDAY - timedelta(hours=3)
+            alert = alert_on(story_id("head"), at, audience=("chair",), excluded=("head",))
+            grave(one, "head", at, alert, about=About.HEAD, subjects=("head",))
+
+    def get(self, reader=HEAD, **query):
+        return self.browsers[reader.id].get("/matters", params=query)
+
+    def said(self, reader=HEAD, **query):
+        """What the list's lines say."""
+        return lines_of(self.get(reader, **query).text)
+
+    def post(self, reader=HEAD, **form):
+        browser = self.browsers[reader.id]
+        given = {"form": form_token(browser.cookies[cookie_name(BASE)])} | form
+        return browser.post("/matters", data=given)
+
+
+def lines_of(page):
+    return re.findall(r'<p class="what"><a href="[^"]+">(.*?)</a>', page)
+
+
+def ticks_of(page):
+    """The boxes that may be ticked, each with its version."""
+    return dict(re.findall(r'type="checkbox" form="several" name="([^"]+)" value="([^"]*)"', page))

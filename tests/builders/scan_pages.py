@@ -1,7 +1,5 @@
 """Feeds of one post or a few, each at a host of its own, and what a scan reads them through."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import format_datetime

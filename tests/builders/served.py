@@ -1,16 +1,12 @@
 """A desk that really answers at an address of this machine, and a Chromium that looks at it."""
 
-from __future__ import annotations
-
 import shutil
 import socket
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,7 +19,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 
 @contextmanager
-def served(desk: Any, host: str = "127.0.0.1", now: Any = None, app: Any = None) -> Iterator[str]:
+def served(desk, host="127.0.0.1", now=None, app=None):
     """The address at which that desk is served; its clock moves as if somebody read before each tap."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -44,7 +40,7 @@ def served(desk: Any, host: str = "127.0.0.1", now: Any = None, app: Any = None)
 
 
 @contextmanager
-def chromium() -> Iterator[Any]:
+def chromium():
     """A browser."""
     from playwright.sync_api import sync_playwright
 
@@ -55,14 +51,14 @@ def chromium() -> Iterator[Any]:
 
 
 @contextmanager
-def a_tab(*, script: bool = True, wide: int = 375, high: int = 700, **given: Any) -> Iterator[Any]:
+def a_tab(*, script=True, wide=375, high=700, **given):
     """A tab of a telephone's size, in a browser of its own."""
     with chromium() as browser:
         size = {"width": wide, "height": high}
         yield opened(browser.new_context(viewport=size, java_script_enabled=script, **given).new_page())
 
 
-def opened(tab: Any) -> Any:
+def opened(tab):
     """The tab, patient; what its console says is in `said`."""
     tab.set_default_timeout(20_000)
     tab.said = []
@@ -70,7 +66,7 @@ def opened(tab: Any) -> Any:
     return tab
 
 
-def sign_in(tab: Any, base: str, desk: Any, who: str) -> None:
+def sign_in(tab, base, desk, who):
     """By the code that the desk mails to that person."""
     tab.goto(base)
     tab.fill("#address", desk.address(who))
@@ -79,7 +75,7 @@ def sign_in(tab: Any, base: str, desk: Any, who: str) -> None:
     tab.click("button[value=prove]")
 
 
-def broken_rules(tab: Any) -> list[tuple[str, str, str]]:
+def broken_rules(tab):
     """The rules of axe that the page breaks, in light and in dark: colour scheme, rule, where."""
     axe = Path(pytest.importorskip("axe_playwright_python").__file__).with_name("axe.min.js")
     tab.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")

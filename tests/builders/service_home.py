@@ -1,13 +1,10 @@
 """A technician's home that is to be moved to where the service runs."""
 
-from __future__ import annotations
-
 import pwd
 import shutil
 import subprocess
 import sys
 import tarfile
-from collections.abc import Sequence
 from pathlib import Path
 
 from support.as_account import NOBODY, owned
@@ -22,7 +19,7 @@ BEFORE = ROOT / "tests" / "fixtures" / "homes" / "six_stories.tar.xz"
 REGISTER = ROOT / "tests" / "fixtures" / "register" / "gias.csv"
 
 
-def service_home(folder: Path) -> ServiceHome:
+def service_home(folder):
     """A technician's home, of an earlier version, with a register in their own folder; and what is to be."""
     with tarfile.open(BEFORE) as archive:
         archive.extraction_filter = getattr(tarfile, "data_filter", None)  # Python 3.11.2 has none
@@ -42,7 +39,7 @@ def service_home(folder: Path) -> ServiceHome:
     return ServiceHome(old, folder / "lib" / "schoolgate", "nobody", ours(folder))
 
 
-def ours(folder: Path) -> Path:
+def ours(folder):
     """Our program, as one that stands alone."""
     (folder / "lib").mkdir()
     program = folder / "schoolgate-program"
@@ -54,7 +51,7 @@ def ours(folder: Path) -> Path:
     return program
 
 
-def may_look(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+def may_look(command):
     """Runs it; an account may look into the folders in which Python lies here."""
     caps = ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
     given = [command[0], *caps, *command[1:]] if command[0] == "setpriv" else command
@@ -64,13 +61,13 @@ def may_look(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
 HERE = Machine(booted=Path("/nowhere"), run=may_look)
 
 
-def everything(folder: Path) -> dict[str, tuple[int, bytes]]:
+def everything(folder):
     """Each file of a folder, but locks: whose it is, and what is in it."""
     files = (path for path in sorted(folder.rglob("*")) if path.is_file() and ".lock" not in path.name)
     return {str(f.relative_to(folder)): (f.stat().st_uid, f.read_bytes()) for f in files}
 
 
-def moved(wanted: ServiceHome, machine: Machine = HERE, *, dry_run: bool = False) -> list[str]:
+def moved(wanted, machine=HERE, *, dry_run=False):
     said: list[str] = []
     install(wanted, machine, said.append, utc_now, dry_run=dry_run)
     return said

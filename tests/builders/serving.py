@@ -1,18 +1,15 @@
 """`schoolgate serve` as a process of its own, at a home folder that reads local feeds."""
 
-from __future__ import annotations
-
 import signal
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
 from support.forked import Forked
-from support.web_server import Site, free_port, serve
+from support.web_server import free_port, serve
 
 from data.effects import utc_now
 from data.store.engine.open import Store
@@ -39,7 +36,7 @@ DANGER = (
 )
 
 
-def feed(*texts: str) -> bytes:
+def feed(*texts):
     rows = "".join(
         f"<item><title>{n}</title><guid>{n}</guid><link>https://gazette.example.org/{n}</link>"
         f"<description>{text}</description></item>"
@@ -48,7 +45,7 @@ def feed(*texts: str) -> bytes:
     return f'<?xml version="1.0"?><rss version="2.0"><channel><title>G</title>{rows}</channel></rss>'.encode()
 
 
-def a_home(folder: Path, site: Site, *names: str, smtp: int | None = None) -> int:
+def a_home(folder, site, *names, smtp=None):
     """A home folder with a configuration; gives its health port."""
     port = free_port()
     sources = "".join(
@@ -67,7 +64,7 @@ def a_home(folder: Path, site: Site, *names: str, smtp: int | None = None) -> in
     return port
 
 
-def _from_the_start(code: str, *words: object) -> subprocess.Popen[str]:
+def _from_the_start(code, *words):
     """Not forked: what it holds in memory is its own."""
     return subprocess.Popen(
         [sys.executable, "-P", "-c", code, *map(str, words)],
@@ -76,7 +73,7 @@ def _from_the_start(code: str, *words: object) -> subprocess.Popen[str]:
 
 
 @contextmanager
-def serving(home: Path, site: Site, before: str = ""):
+def serving(home, site, before=""):
     process = (
         Forked(SERVE, home, site.port) if not before else _from_the_start(before + SERVE, home, site.port)
     )
@@ -92,7 +89,7 @@ def serving(home: Path, site: Site, before: str = ""):
 
 
 @contextmanager
-def calm(home: Path):
+def calm(home):
     """A service that reads one calm feed: its site, its health port, its process."""
     with serve({"/a.xml": feed("Calm.")}) as site:
         port = a_home(home, site, "a")
@@ -100,7 +97,7 @@ def calm(home: Path):
             yield site, port, process
 
 
-def until(true, seconds: float = 15.0) -> float:
+def until(true, seconds=15.0):
     """Waits for something; gives how long that took."""
     began = time.monotonic()
     while not true():
@@ -109,14 +106,14 @@ def until(true, seconds: float = 15.0) -> float:
     return time.monotonic() - began
 
 
-def ended(process: subprocess.Popen[str] | Forked, number: int = signal.SIGTERM) -> tuple[int, float, str]:
+def ended(process, number=signal.SIGTERM):
     began = time.monotonic()
     process.send_signal(number)
     _, said = process.communicate(timeout=15)
     return process.returncode, time.monotonic() - began, said
 
 
-def answers(port: int) -> bool:
+def answers(port):
     try:
         with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:
             return answer.status == 200
@@ -124,13 +121,13 @@ def answers(port: int) -> bool:
         return False
 
 
-def read(home: Path, sql: str):
+def read(home, sql):
     store = Store(home, clock=utc_now, sleep=time.sleep)
     with store.read() as con:
         return con.execute(sql).fetchall()
 
 
-def lease_of(home: Path):
+def lease_of(home):
     store = Store(home, clock=utc_now, sleep=time.sleep)
     with store.read() as con:
         return held(con, "service")

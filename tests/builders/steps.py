@@ -1,13 +1,8 @@
 """Steps and events of the facts that a test cares about; whatever else a step must say is made up."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-from datetime import datetime
-
 from data.cases import Event
 from data.steps.codes import StepKind
-from data.steps.stored import Step, faults_of, names_of, read_stored
+from data.steps.stored import faults_of, names_of, read_stored
 
 _MADE_UP = {
     "story": "s-one", "route": "request_removal", "proposed_class": "C11", "about": "staff", "class": "C7",
@@ -20,12 +15,12 @@ _MADE_UP = {
 }  # fmt: skip
 
 
-def said(kind: StepKind, facts: Mapping[str, str] | None = None) -> Step:
+def said(kind, facts=None):
     """What a step of that kind says."""
     return as_stored(kind, facts)[0]
 
 
-def as_stored(kind: StepKind, facts: Mapping[str, str] | None = None) -> tuple[Step, Mapping[str, str]]:
+def as_stored(kind, facts=None):
     """The same, and facts that are written otherwise than the program would."""
     needed, _ = names_of(kind)
     made_up = {name: _MADE_UP[name] for name in needed if name not in (facts or {})}
@@ -34,7 +29,7 @@ def as_stored(kind: StepKind, facts: Mapping[str, str] | None = None) -> tuple[S
     return read_stored(kind, {**made_up, **(facts or {})})
 
 
-def read_step(kind: StepKind, facts: Mapping[str, str]) -> Step | tuple[str, ...]:
+def read_step(kind, facts):
     """The step of that kind with those facts, as a command takes it, or the names of what does not fit."""
     try:
         step, _ = read_stored(kind, facts)
@@ -44,12 +39,6 @@ def read_step(kind: StepKind, facts: Mapping[str, str]) -> Step | tuple[str, ...
     return (*faults_of(step), *unknown) or step
 
 
-def an_event(
-    kind: StepKind,
-    actor: str = "head",
-    why: str = "",
-    facts: Mapping[str, str] | None = None,
-    when: datetime | None = None,
-) -> Event:
+def an_event(kind, actor="head", why="", facts=None, when=None):
     """That somebody wants such a step recorded."""
     return Event(said(kind, facts), actor, why, when)

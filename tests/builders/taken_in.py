@@ -1,9 +1,6 @@
 """What became of a report: nobody who hands something in is told, so it is asked of the store."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from builders.judges import judges
 
@@ -12,9 +9,6 @@ from data.types import Verdict
 from monitor.pipeline.intake import Intake, shut_to_pictures, take_in
 from monitor.pipeline.sighting import restricted_addresses
 from monitor.pipeline.spool import Kept
-
-if TYPE_CHECKING:
-    from data.store.engine.open import Store
 
 
 @dataclass(frozen=True)
@@ -31,7 +25,7 @@ class TakenIn:
     shut: bool = False
 
 
-def taken_in(store: Store, clock, report, urn, content=None, file=None, judges=judges) -> TakenIn:
+def taken_in(store, clock, report, urn, content=None, file=None, judges=judges):
     """Takes in a report, now."""
     intake = Intake(store, judges, store.evidence, ())
     if file is not None:
@@ -43,14 +37,14 @@ def taken_in(store: Store, clock, report, urn, content=None, file=None, judges=j
     return what_became(store, batch.seen[0], urn, report.url, **given)
 
 
-def what_became_of(store: Store, urn: str, number: str, url: str = "") -> TakenIn:
+def what_became_of(store, urn, number, url=""):
     """The same of the report of that number."""
     with store.read() as con:
         (mention,) = handed_in(con, urn, number)
     return what_became(store, mention, urn, url)
 
 
-def what_became(store: Store, mention: str, urn: str, url: str, **given: object) -> TakenIn:
+def what_became(store, mention, urn, url, **given):
     with store.read() as con:
         sql = """SELECT a.id FROM alerts a JOIN matches m USING (story_id, urn)
             WHERE m.mention_id = $id AND urn = $urn ORDER BY a.raised_at DESC, a.id LIMIT 1"""

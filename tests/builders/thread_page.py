@@ -1,14 +1,11 @@
 """A forum thread as its site would serve it, in the markup of XenForo 2, for looks at a post again."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 TITLE = "Parking at the gate"
 BEGAN = datetime(2026, 11, 8, 8, 40, tzinfo=UTC)
 INSULT = "Mr Larkspur of Year 4 is a thief who takes the dinner money, and everybody knows it."
-
 _PAGE = """<!DOCTYPE html>
 <html id="XF" lang="en-GB" data-app="public" data-template="thread_view"><head><meta charset="utf-8" />
 <title>{title} | Northvale Talk</title>{head}</head><body data-template="thread_view">
@@ -33,7 +30,7 @@ class Posted:
     author: str = "gate_watcher"
 
     @property
-    def at(self) -> datetime:
+    def at(self):
         return BEGAN + timedelta(hours=self.n)
 
 
@@ -42,7 +39,7 @@ MEANT = Posted(2, INSULT, "angry_of_larch_road")
 AFTER = Posted(3, "The wardens come on Tuesdays, ring them.")
 
 
-def thread(*posts: Posted, title: str = TITLE, head: str = "", pages: str = "", foot: str = "") -> bytes:
+def thread(*posts, title=TITLE, head="", pages="", foot=""):
     made = "".join(
         _POST.format(author=p.author, n=p.n, at=p.at.strftime("%Y-%m-%dT%H:%M:%S+0000"), text=p.text)
         for p in posts

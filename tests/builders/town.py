@@ -5,13 +5,11 @@ mail server, pages are fetched from a true web server. Three things are ours: th
 it is told; the town's name server, which leads its names to that web server; and the registers of hosts.
 """
 
-from __future__ import annotations
-
 import re
 import shlex
 import socket
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -25,19 +23,18 @@ from builders.case_desk import PNG, Acts, Ran, run
 from builders.fetcher import QUICK
 from builders.hand_in import hand_in
 from builders.home import a_migrated_store
-from builders.pack import Opened, pack, unzipped
+from builders.pack import pack, unzipped
 from builders.registries import PUBLIC
 from pypdf import PdfReader
-from support.mail_server import Office, Taken, post_office
+from support.mail_server import Office, post_office
 from support.web_server import Route, Site, serve
 
 from classifiers.scoring.onnx_scorer import Scorer
 from data import effects
 from data.effects import utc_now
-from data.types import FetchFailure, Outcome, Request, Response, SourceState
+from data.types import FetchFailure, Outcome, Response
 from monitor.home import wiring
 from monitor.pipeline import judges
-from monitor.pipeline.spool import Kept
 from monitor.service.delivery import deliver
 from monitor.service.serve import PERIODIC_TASKS
 from monitor.service.step import Service
@@ -47,21 +44,15 @@ from sources.fetch import Fetcher
 LONDON = ZoneInfo("Europe/London")
 BLOG, TALK = "https://larchroadtruths.example.org", "https://talk.example.org"
 TOWN = frozenset(("larchroadtruths.example.org", "talk.example.org", "reviews.example.org"))
-
 REGISTERS = frozenset(("data.iana.org", "rdap.publicinterestregistry.org", "rdap.db.ripe.net"))
-
 PEOPLE = {
     "t-quillfeather": ("Mrs Tamsin Quillfeather", ("head", "slt")),
     "n-ashdown": ("Mr Noah Ashdown", ("deputy_head", "deputy_dsl", "slt")),
-    "i-larkspur": ("Ms Imogen Larkspur", ("dsl",)),
-    "o-fennimore": ("Mr Osbert Fennimore", ("chair",)),
-    "d-marrow": ("Mrs Delphine Marrow", ("vice_chair",)),
-    "c-dray": ("Mr Caspian Dray", ("it_lead",)),
-    "b-thistlewood": ("Mr Barnaby Thistlewood", ("staff",)),
-    "g-wren": ("Mrs Gwen Wren", ("governor",)),
-}
+    "i-larkspur": ("Ms Imogen Larkspur", ("dsl",)), "o-fennimore": ("Mr Osbert Fennimore", ("chair",)),
+    "d-marrow": ("Mrs Delphine Marrow", ("vice_chair",)), "c-dray": ("Mr Caspian Dray", ("it_lead",)),
+    "b-thistlewood": ("Mr Barnaby Thistlewood", ("staff",)), "g-wren": ("Mrs Gwen Wren", ("governor",)),
+}  # fmt: skip
 """Whoever works at the school or governs it, and what they are there."""
-
 _SETTINGS = """
 contact = "office@oakfield.example.sch.uk"
 zone = "Europe/London"
@@ -116,16 +107,16 @@ class Tale:
     # ------------------------------------------------------------------ what people do
 
     @property
-    def acts(self) -> Acts:
+    def acts(self):
         """What its people do at the desk."""
         return Acts(self.home, wiring.open_store(self.home))
 
-    def hands_in(self, words: str = "", path: str = "", **said: object) -> Kept:
+    def hands_in(self, words="", path="", **said):
         """Somebody hands in what stands at that path in the town's forum."""
         url = {"url": self.at(TALK) + path} if path else {}
         return hand_in(self.home, words, **url, **{"channel": "facebook", "seen_by": "Dray"} | said)
 
-    def __call__(self, line: str, code: int | None = 0, *, said: str = "", **words: str) -> Ran:
+    def __call__(self, line, code=0, *, said="", **words):
         """Types a command: it must end with that code, None with any. What is `said` is its standard input.
 
         `words` stand for capitals in it, such as ALERT.
@@ -137,41 +128,41 @@ class Tale:
         assert code in (None, ran.code), f"{line}\n{ran.out}{ran.err}"
         return ran
 
-    def alert(self) -> str:
+    def alert(self):
         """The number of the newest alert, as it stands in the mail about it."""
         return self._alerts[-1]
 
-    def story(self) -> str:
+    def story(self):
         """The story that the newest alert is about."""
         with self.acts.store.read() as con:
             found = con.execute("SELECT story_id FROM alerts WHERE number = ?", [self.alert()]).fetchall()
         return str(found[-1][0])
 
-    def only_reads(self) -> None:
+    def only_reads(self):
         """Whom the program asked: the town's pages and the registers, and it sent them nothing."""
         hosts = {urlsplit(url).hostname for url in self.fetched}
         assert hosts <= TOWN | REGISTERS
         assert {asked.method for asked in self.site.asked} <= {"GET"}
 
-    def _meant(self, word: str, words: Mapping[str, str]) -> str:
+    def _meant(self, word, words):
         for name in (BLOG, TALK):
             word = word.replace(name, self.at(name))
         return words.get(word, word)
 
-    def at(self, address: str) -> str:
+    def at(self, address):
         """Where the town's address really leads."""
         return f"http://{address.removeprefix('https://')}:{self.site.port}"
 
-    def wait(self, **span: float) -> None:
+    def wait(self, **span):
         self.now += timedelta(**span)
 
-    def until(self, local: str) -> None:
+    def until(self, local):
         """Until that moment in London, written as 2026-12-24T10:00."""
         meant = datetime.fromisoformat(local).replace(tzinfo=LONDON).astimezone(UTC)
         assert meant >= self.now
         self.now = meant
 
-    def tick(self) -> None:
+    def tick(self):
         """What the service does by itself: look, open, remind, recheck, send."""
         settings = wiring.settings(self.home, None)[1]
         store = wiring.open_store(self.home)
@@ -188,13 +179,13 @@ class Tale:
             service.deliver()
         assert not service.health.faults, service.health.faults
 
-    def screenshot(self, name: str = "shot.png") -> Path:
+    def screenshot(self, name="shot.png"):
         """A picture of a post, as somebody took it."""
         path = self.home.parent / name
         path.write_bytes(PNG)
         return path
 
-    def packed(self, to: str, by: str, reason: str = "") -> Opened:
+    def packed(self, to, by, reason=""):
         """Makes a pack, and types in it all that its README.txt says: every check must hold."""
         out = Path(f"pack-for-{to}")
         pack(self.acts, out, to, by, reason)
@@ -204,7 +195,7 @@ class Tale:
             assert done.returncode == 0, (command, done.stdout, done.stderr)
         return opened
 
-    def governors(self, week: str) -> str:
+    def governors(self, week):
         """The governors' report of that week, as it is read."""
         self(f"report --week {week} --out report-{len(self.typed)}")
         (page,) = Path(f"report-{len(self.typed) - 1}").glob("*.html")
@@ -212,13 +203,13 @@ class Tale:
 
     # ------------------------------------------------------------------ what reaches people
 
-    def mails(self) -> list[Taken]:
+    def mails(self):
         """What has arrived since this was last asked."""
         new = self.office.taken[self._read :]
         self._read = len(self.office.taken)
         return new
 
-    def told(self) -> dict[str, str]:
+    def told(self):
         """What each person was written since that was last asked; that nobody else was is the point.
 
         Aside from what comes whatever the week held: the digest, and the governors' report to be signed.
@@ -232,7 +223,7 @@ class Tale:
                 self._alerts += re.findall(r"schoolgate alerts ack(?: --home \S+)? (\w+)", found[who])
         return found
 
-    def outputs(self) -> Iterator[tuple[str, str]]:
+    def outputs(self):
         """Whatever left the store: each screen by what was typed, each mail, each file as it is read."""
         yield from zip(self.typed, (ran.out + ran.err for ran in self.screens), strict=True)
         for one in self.office.taken:
@@ -242,7 +233,7 @@ class Tale:
                 yield str(path.relative_to(self.home.parent)), _as_read(path.read_bytes())
 
 
-def _as_read(content: bytes) -> str:
+def _as_read(content):
     """The bytes as text; of a PDF also its text, of a ZIP also its members."""
     found = [content.decode("utf-8", "replace")]
     if content.startswith(b"%PDF"):
@@ -253,39 +244,32 @@ def _as_read(content: bytes) -> str:
     return "\n".join(found)
 
 
-def as_read(opened: Opened) -> str:
+def as_read(opened):
     """A pack as somebody reads it: its letter of exhibits and all its files, in one line."""
     pages = "".join(_as_read(path.read_bytes()) for path in opened.folder.parent.parent.parent.glob("*.pdf"))
     return " ".join((pages + "".join(map(_as_read, opened.files().values()))).split())
 
 
-def _text(taken: Taken) -> bytes:
+def _text(taken):
     parts = [p for p in taken.mail.walk() if p.get_content_maintype() == "text"]
     return b"\n".join(str(p.get_content()).encode() for p in parts)
 
 
-def plain_of(taken: Taken) -> str:
+def plain_of(taken):
     """A mail's plain text."""
     body = taken.mail.get_body(("plain",))
     return str(body.get_content()).replace("\r\n", "\n") if body else ""
 
 
-def words_of(taken: Taken) -> str:
+def words_of(taken):
     """A mail as it is read: its subject and its text."""
     return f"{taken.mail['Subject']}\n{_text(taken).decode()}"
 
 
 @contextmanager
 def a_tale(
-    folder: Path,
-    monkeypatch,
-    begins: str,
-    sources: str = "",
-    people: Mapping[str, tuple[str, tuple[str, ...]]] = PEOPLE,
-    nation: str = "england",
-    top: str = "",
-    settings: str = _SETTINGS,
-) -> Iterator[Tale]:
+    folder, monkeypatch, begins, sources="", people=PEOPLE, nation="england", top="", settings=_SETTINGS
+):
     """A school at that moment in London, with those sources (their `url` as the town knows it).
 
     `top` are more lines for the top of its settings.
@@ -310,7 +294,7 @@ def a_tale(
         yield tale
 
 
-def _person(entry: tuple[str, tuple[str, tuple[str, ...]]]) -> str:
+def _person(entry):
     who, (name, roles) = entry
     held = ", ".join(f'"{role}"' for role in roles)
     return (
@@ -319,7 +303,7 @@ def _person(entry: tuple[str, tuple[str, tuple[str, ...]]]) -> str:
     )
 
 
-def _live_in_it(tale: Tale, folder: Path, monkeypatch) -> None:
+def _live_in_it(tale, folder, monkeypatch):
     monkeypatch.setenv("SCHOOLGATE_HOME", str(tale.home))
     monkeypatch.chdir(folder)
     monkeypatch.setattr(effects, "datetime", _clock_of(tale))
@@ -329,12 +313,12 @@ def _live_in_it(tale: Tale, folder: Path, monkeypatch) -> None:
 
 
 @cache
-def _the_model() -> Scorer:
+def _the_model():
     """The program's own, loaded once for all stories: that takes longer than most commands."""
     return Scorer(threads=1)
 
 
-def _clock_of(tale: Tale) -> type[datetime]:
+def _clock_of(tale):
     class Moved(datetime):
         @classmethod
         def now(cls, tz=None):
@@ -343,7 +327,7 @@ def _clock_of(tale: Tale) -> type[datetime]:
     return Moved
 
 
-def _name_server(real: Callable) -> Callable:
+def _name_server(real):
     """The town's names lead to this machine; asked for their web port alone, to a public address."""
 
     def answer(host, port, *args, **kwargs):
@@ -358,12 +342,12 @@ def _name_server(real: Callable) -> Callable:
 class _Watched(Fetcher):
     """Our own fetcher, which may visit the town; registers answer from the tale. What it asks is noted."""
 
-    def __init__(self, tale: Tale, **given) -> None:
+    def __init__(self, tale, **given):
         town = frozenset((host, tale.site.port) for host in TOWN)
         super().__init__(**given | {"limits": QUICK, "allow_loopback": town, "sleep": lambda s: None})
         self._tale = tale
 
-    def fetch(self, request: Request, conditional: SourceState | None = None) -> Response | FetchFailure:
+    def fetch(self, request, conditional=None):
         self._tale.fetched.append(request.url)
         if f":{self._tale.site.port}/" in request.url:
             return super().fetch(request, conditional)

@@ -1,9 +1,6 @@
 """Six academies of an invented trust, in the register's shape: one website, two of one postcode."""
 
-from __future__ import annotations
-
 import csv
-from pathlib import Path
 
 TRUST = "Brightwater Learning Trust"
 COLUMNS = (
@@ -21,7 +18,7 @@ ACADEMIES = [
 OTHER = ("900201", "Elm Primary School", "ZB1 1AA", "Mr", "Flo", "Other")
 
 
-def a_register(folder: Path, *, named: bool = True) -> Path:
+def a_register(folder, *, named=True):
     """The six and a school of nobody; with `named`, the column of trusts is filled."""
     path = folder / "register.csv"
     with path.open("w", newline="", encoding="cp1252") as file:

@@ -1,20 +1,21 @@
-"""Two homes that hold the same but for one matter, which one of them has; and a command typed in both."""
+"""Two homes that hold the same but for one matter, which one of them has: a command typed in both, and the
+desk over each, with a browser for everybody."""
 
-from __future__ import annotations
-
+import asyncio
 import atexit
 import random
+import re
 import shlex
 import shutil
 import socket
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import NoReturn
+from urllib.parse import urlencode
 
 import pytest
 from builders.capture import capture
@@ -24,6 +25,7 @@ from builders.home import a_migrated_store
 from builders.mention import Clock, a_batch, a_match, a_mention, a_run, a_verdict
 from builders.pack import pack
 from builders.page import prove
+from httpx2 import ASGITransport, AsyncClient
 from starlette.testclient import TestClient
 from support import case_numbers
 from support.every_command import ended
@@ -40,12 +42,14 @@ from data.steps.codes import StepKind
 from data.store import numbers
 from data.store.cases import cases as case_store
 from data.store.mentions.batch import save
+from data.store.service.sessions import Device
 from data.store.verdicts import stories
 from data.types import About, Alert, Route, Severity, Story
 from monitor.act.accounts import log_action
 from monitor.act.privacy import record_request
 from monitor.act.requests.finding import offices_of
 from monitor.config.home.context import Context
+from monitor.desk import session
 from monitor.desk.app import desk_app
 from monitor.home import wiring
 from monitor.matters.reader import Reader
@@ -104,8 +108,6 @@ CHILD = GRAVE | {
     "route": Route.SAFEGUARDING, "restricted": True, "abuse": ("safeguarding",), "content_class": "C10",
     "severity": Severity.THIS_HOUR,
 }  # fmt: skip
-
-
 NOTHING_SAID = Says()
 
 
@@ -159,23 +161,23 @@ Step = Callable[["Home", "Known", str], object]
 """What a person does with a matter in a home."""
 
 
-def taken(home: Home, matter: Known, by: str) -> None:
+def taken(home, matter, by):
     home.typed(f"alerts ack {matter.ALERT} --as {by}", 7)
 
 
-def opened(home: Home, matter: Known, by: str) -> None:
+def opened(home, matter, by):
     home.acts.open(matter.STORY, by, "It harms.")
 
 
-def step(kind: StepKind, why: str = "", **facts: str) -> Step:
+def step(kind, why="", **facts):
     return lambda home, matter, by: home.acts.take(kind, by, matter.CASE, why=why, **facts)
 
 
-def captured(home: Home, matter: Known, by: str) -> None:
+def captured(home, matter, by):
     capture(home.acts, person=by, number=matter.CASE, files=[PNG])
 
 
-def packed(home: Home, matter: Known, by: str) -> None:
+def packed(home, matter, by):
     pack(home.acts, home.folder / "out", "police", by, "They asked.", number=matter.CASE)
 
 
@@ -198,7 +200,7 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
 }
 
 
-def reported(home: Home, matter: Known, by: str) -> None:
+def reported(home, matter, by):
     hand_in(home.inner, "The office never rings back.", channel="in_person", urn=OURS, by=by)
 
 
@@ -227,8 +229,6 @@ NOTHING = Known(
     "917364", "5b5b5b5b5b5b", "918273", "s-nothing", "ab" * 8, "https://talk.example.org/none",
     "Nobody said this of anybody.", "nobody-here",
 )  # fmt: skip
-
-
 _KNOWN = """SELECT coalesce(c.id, '000000'), coalesce(a.id, '0'), coalesce(a.number, '000001'), m.id,
     coalesce(m.url, r.url, ''), coalesce(nullif(m.author, ''), r.author, '') FROM mentions m
 JOIN matches s ON s.mention_id = m.id LEFT JOIN cases c ON c.story_id = s.story_id
@@ -253,7 +253,7 @@ class Home:
     folder: Path
     clock: Clock
 
-    def typed(self, line: str, seed: int, **words: str) -> Ran:
+    def typed(self, line, seed, **words):
         """A command, by its line."""
         out = self.folder / "out"
         shutil.rmtree(out, ignore_errors=True)
@@ -266,23 +266,23 @@ class Home:
         return Ran(code, *told, files)
 
     @property
-    def inner(self) -> Path:
+    def inner(self):
         return self.folder / "home"
 
     @property
-    def acts(self) -> Acts:
+    def acts(self):
         return Acts(self.inner, self.reader(None).store)
 
-    def reader(self, person: str | None) -> Reader:
+    def reader(self, person):
         _, config, store = wiring.open_home(self.inner, None)
         named = next((p for p in config.people if p.id == person), None)
         return Reader(config, store, named)
 
-    def _context(self, reader: Reader) -> Context:
+    def _context(self, reader):
         home = reader.store.home
         return Context(reader.config, home, wiring.links(home, reader.config))
 
-    def page(self, story: str, person: str, seed: int) -> tuple[int, str]:
+    def page(self, story, person, seed):
         """What the page over a story shows somebody who follows a link that was made for them."""
         reader = self.reader(person)
         with injected(self.clock, seed):
@@ -295,7 +295,7 @@ class Home:
             answer = browser.get(link.removeprefix(BASE))
         return answer.status_code, answer.text
 
-    def mails(self, person: str, hours: int) -> list[tuple[object, ...]]:
+    def mails(self, person, hours):
         """What the service has for somebody so many hours later: digest, report, reminders."""
         reader = self.reader(person)
         with injected(self.clock, hours):
@@ -312,7 +312,7 @@ class Home:
         with reader.store.read() as con:
             return con.execute(sql, [person]).fetchall()
 
-    def known(self, story: str) -> Known:
+    def known(self, story):
         """What names the matter that is this story."""
         with a_migrated_store(self.folder / "home").read() as con:
             row = con.execute(_KNOWN, [story]).fetchall()[0]
@@ -330,23 +330,23 @@ class TwoHomes:
     shared: Known
 
     @property
-    def both(self) -> tuple[Home, Home]:
+    def both(self):
         return self.bare, self.full
 
-    def unaware(self) -> list[str | None]:
+    def unaware(self):
         """Those who may not know that the matter is there; None is somebody who has not said who they are."""
         everybody = (*PEOPLE, None)
         return [p for p in everybody if not access_of(self.full, p, self.hidden.STORY)]
 
 
-def access_of(home: Home, person: str | None, story: str) -> Access:
+def access_of(home, person, story):
     """How much of a story somebody may know."""
     reader = home.reader(person)
     with reader.store.read() as con:
         return reader.look(con, stories.beginning(con, story)).access[story]
 
 
-def two_homes(folder: Path, kind: str, made: str, moved: str) -> TwoHomes:
+def two_homes(folder, kind, made, moved):
     """A pair of homes that nobody has used, copied from one that was made once for these."""
     first, hidden = _first(kind, made, moved)
     pair = []
@@ -357,7 +357,7 @@ def two_homes(folder: Path, kind: str, made: str, moved: str) -> TwoHomes:
 
 
 @cache
-def _ordinary() -> tuple[Path, Known]:
+def _ordinary():
     """A home of two schools in which something goes on; and what names its case."""
     home = Home(_folder() / "ordinary", Clock(NOW))
     inner = home.folder / "home"
@@ -384,7 +384,7 @@ def _ordinary() -> tuple[Path, Known]:
 
 
 @cache
-def _first(kind: str, made: str, moved: str) -> tuple[Path, Known]:
+def _first(kind, made, moved):
     folder = _folder() / f"{kind}-{made}-{moved}".replace(" ", "-")
     for name in ("bare", "full"):
         shutil.copytree(_ordinary()[0], folder / name)
@@ -402,7 +402,7 @@ def _first(kind: str, made: str, moved: str) -> tuple[Path, Known]:
     return full.folder, Known(**vars(known) | {"WORDS": given.words or "a picture"})
 
 
-def _moved_on(home: Home, story: str, steps: Iterable[tuple[Step, str]]) -> None:
+def _moved_on(home, story, steps):
     """Takes the steps as far as each is not refused."""
     for n, (step, by) in enumerate(steps):
         home.clock.at += timedelta(minutes=2)
@@ -410,19 +410,12 @@ def _moved_on(home: Home, story: str, steps: Iterable[tuple[Step, str]]) -> None
             step(home, home.known(story), by)
 
 
-def _collected(
-    home: Home, name: str, words: str, urn: str, judged: Mapping[str, object], thread: str = ""
-) -> None:
-    """A post that was read in a place, judged and raised as the program raises it; none without a name."""
+def _collected(home, name, words, urn, judged, thread=""):
+    """A post that was read in a place, judged and raised as the program raises it."""
     home.clock.at += timedelta(minutes=1)
     reader = home.reader(None)
     config, store = reader.config, reader.store
     run, now = a_run("talk", home.clock()), home.clock()
-    if not name:
-        nothing = a_batch(run=replace(run, mentions_read=0, mentions_new=0))
-        with store.write("test") as con:
-            save(con, nothing, now=now, policy=config.policy)
-        return
     parent = digest(thread)[:16] if thread else None
     url = f"https://talk.example.org/{name}"
     mention = a_mention(name, url=url, title="", text=words, fetched_at=now, parent=parent)
@@ -441,7 +434,7 @@ def _collected(
         save(con, batch, now=now, policy=config.policy)
 
 
-def _handed_in(home: Home, given: Kind) -> str:
+def _handed_in(home, given):
     """The story of what a safeguarding lead hands in, or the head where it accuses them."""
     accused = "pike" in given.judged.get("subjects", ())
     by = "tarn" if given.urn == THEIRS else "holt" if accused else "pike"
@@ -455,7 +448,7 @@ def _handed_in(home: Home, given: Kind) -> str:
 
 
 @contextmanager
-def injected(clock: Clock, seed: int) -> Iterator[None]:
+def injected(clock, seed):
     """The program's clock shows that, and whatever it draws begins at that seed."""
 
     class Moved(datetime):
@@ -472,12 +465,96 @@ def injected(clock: Clock, seed: int) -> Iterator[None]:
         yield
 
 
-def _no_names(*asked: object, **how: object) -> NoReturn:
+def _no_names(*asked, **how):
     raise socket.gaierror("There is no network here.")
 
 
 @cache
-def _folder() -> Path:
+def _folder():
     made = Path(tempfile.mkdtemp(prefix="schoolgate-two-"))
     atexit.register(shutil.rmtree, made, ignore_errors=True)
     return made
+
+
+_DRAWN = re.compile(r' data-options="[^"]*"')
+"""What a passkey signs is drawn anew for each page."""
+
+
+@cache
+def _loop():
+    """One for all requests: a thread for each, as Starlette's own client has, costs more than an answer."""
+    loop = asyncio.new_event_loop()
+    atexit.register(loop.close)
+    return loop
+
+
+class Desk:
+    """The desk of one home, at which everybody has just signed in, each in a browser."""
+
+    def __init__(self, home):
+        self.home, reader = home, home.reader(None)
+        context = home._context(reader)
+        self.links = context.links
+        self.app = desk_app(reader.store, lambda: context, home.clock, lambda mail: True, lambda mail: None)
+        self.browsers, self.tokens = {None: self._browser()}, {None: ""}
+        with injected(home.clock, 1), reader.store.write("sessions") as con:
+            for person in reader.config.people:
+                kept = session.begin(con, person, Device.OWN, home.clock())
+                self.browsers[person.id] = browser = self._browser()
+                browser.cookies.set(session.cookie_name(BASE), kept)
+                self.tokens[person.id] = session.form_token(kept)
+
+    def _browser(self):
+        """On the machine itself, as whatever comes by the web server in front."""
+        return AsyncClient(transport=ASGITransport(self.app, client=("127.0.0.1", 50_000)), base_url=BASE)
+
+    def paths(self, known, person, n):
+        """Each route's address with what belongs there, and with another name of that matter, for each `n`
+        and route another one; a search for its words and a list; not what opens with a link of somebody who
+        may know of it."""
+        found = [value for name, value in vars(known).items() if name != "WORDS" and "/" not in value]
+        asked = []
+        for i, route in enumerate(sorted(self.app.routes, key=lambda route: route.path)):
+            if route.path not in ("/m/{token}", "/s/{version}/{name}"):
+                other = re.sub(r"\{\w+\}", found[(n + i) % len(found)], route.path)
+                asked += [self.address(route.path, known, person), other]
+        words, key = known.WORDS.split()[:3], self.key(person, known.STORY, "/m/s/{token}")
+        asked += [f"/matters?{urlencode({'words': ' '.join(words)})}", f"/room?over={key}"]
+        asked += ["/matters/csv?place=talk&month=2026-11&state=open"]
+        asked += [f"/tell/state?number={known.NUMBER}"]
+        return list(dict.fromkeys(asked))
+
+    def address(self, path, known, person):
+        """That route's address with what belongs there."""
+        proper = {"number": known.CASE, "act": "letters", "urn": OURS, "week": "2026-W46"}
+        proper |= {"number": "P0001", "act": "search"} if path.startswith("/requests") else {"name": "dpia"}
+        ids = {"/sources/{id}": "talk", "/accounts/{id}": "new"}
+        proper["id"] = ids.get(path, "vale")
+        proper["token"] = self.key(person, known.STORY, path) if "token" in path else ""
+        return re.sub(r"\{(\w+)\}", lambda name: proper[name[1]], path)
+
+    def get(self, person, path):
+        """What is answered: its status, text and headers."""
+        with injected(self.home.clock, 2):
+            answer = _loop().run_until_complete(self.browsers[person].get(path))
+        return self._told(answer)
+
+    def _told(self, answer):
+        """What somebody is told by it; a paper names the folder of the home."""
+        said = _DRAWN.sub("", answer.text).replace(str(self.home.folder), "FOLDER")
+        return answer.status_code, said, dict(answer.headers)
+
+    def key(self, person, story, path):
+        """What an address of that route ends with: a link that was made for them, or the desk's own."""
+        if path == "/m/{token}":
+            return (self.links.page(story, person or "holt", NOW) or "").rpartition("/")[2]
+        return self.links.at_desk(story).rpartition("/")[2]
+
+    def post(self, person, path, form, *, files=False):
+        """What is answered to a form of ours, shown a while ago: as for `get`."""
+        shown_at = self.home.clock() - timedelta(seconds=30)
+        given = {"form": self.tokens[person], "proof": self.links.proof(path.rpartition("/")[2], shown_at)}
+        how = {"files": {"file": ("", b"")}} if files else {}
+        with injected(self.home.clock, 2):
+            answer = _loop().run_until_complete(self.browsers[person].post(path, data=given | form, **how))
+        return self._told(answer)

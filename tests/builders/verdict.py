@@ -1,28 +1,13 @@
 """Builders for the tests of judging: one valid value, changed where the test says so."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 from classifiers.signals.find import find_signals
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.stack import Weighting
 from classifiers.verdicts.verdict_reasons import Thresholds
-from data.types import (
-    Match,
-    Mention,
-    MentionKind,
-    Person,
-    Policy,
-    Reason,
-    Relevance,
-    Role,
-    Route,
-    School,
-    Verdict,
-)
+from data.types import Match, Mention, MentionKind, Person, Policy, Reason, Relevance, Role, Route, School
 
 _EVIDENCE = {
     "grave": Weighting(
@@ -38,7 +23,6 @@ _EVIDENCE = {
 }  # fmt: skip
 STACK = {"network": _EVIDENCE, "ngrams": _EVIDENCE}
 """Weights that are easy to follow, whatever the shipped ones are."""
-
 SCHOOL = School("900001", "Oakfield Primary School", head="Mrs Jane Holt", aliases=("Oakfield",))
 HEAD = Person("holt", "Jane Holt", (Role.HEAD,))
 DSL = Person("pike", "Robin Pike", (Role.DSL,))
@@ -53,21 +37,16 @@ SEVERITIES_OF = {
 ABOUT_US = Match("900001", Relevance.ABOUT, 0.97, (Reason("name_and_place", "“Oakfield” and your street."),))
 
 
-def mention(text: str, **changes: Any) -> Mention:
+def mention(text, **changes):
     """A post on facebook."""
     base = Mention(
-        id="0123456789abcdef",
-        url="https://example.org/1",
-        channel="facebook",
-        kind=MentionKind.POST,
-        title="",
-        text=text,
-        fetched_at=datetime(2026, 11, 20, 9, tzinfo=UTC),
-    )
+        id="0123456789abcdef", url="https://example.org/1", channel="facebook", kind=MentionKind.POST,
+        title="", text=text, fetched_at=datetime(2026, 11, 20, 9, tzinfo=UTC),
+    )  # fmt: skip
     return replace(base, **changes)
 
 
-def scores(route: str = "note", severe: float = 0.02, **labels: float) -> dict[str, float]:
+def scores(route="note", severe=0.02, **labels):
     """Model probabilities: a route, how grave, and single labels as `abuse__threat=0.9`."""
     calm = ("note", "thank", "respond")
     grave = ("request_removal", "platform_report", "safeguarding", "police_now")
@@ -77,39 +56,21 @@ def scores(route: str = "note", severe: float = 0.02, **labels: float) -> dict[s
     found |= {f"route:{lane}": severe, f"route:{quiet}": 1 - severe}
     found |= {"severity:3": severe, "severity:4": 0.1, "relevant": 0.9}
     found |= {
-        "sentiment:negative": 0.4,
-        "sentiment:neutral": 0.4,
-        "sentiment:positive": 0.2,
-        "about:school": 0.9,
-    }
+        "sentiment:negative": 0.4, "sentiment:neutral": 0.4, "sentiment:positive": 0.2, "about:school": 0.9,
+    }  # fmt: skip
     return found | {name.replace("__", ":"): value for name, value in labels.items()}
 
 
-def fired(text: str, **changes: Any) -> set[str]:
+def fired(text, **changes):
     """Names of the signals on a text."""
     return {signal.name for signal in find_signals(mention(text, **changes), SCHOOL, ())}
 
 
-def judged(
-    text: str,
-    model: dict[str, float] | None = None,
-    match: Match = ABOUT_US,
-    people: tuple[Person, ...] = PEOPLE,
-    thresholds: Thresholds | None = None,
-    **changes: Any,
-) -> Verdict:
+def judged(text, model=None, match=ABOUT_US, people=PEOPLE, thresholds=None, **changes):
     """The verdict on a text, with the default thresholds unless others are given."""
     found = mention(text, **changes)
     signals = find_signals(found, SCHOOL, people)
     return decide(
-        found,
-        1,
-        match,
-        model if model is not None else scores(),
-        signals,
-        Policy(),
-        SCHOOL,
-        people,
-        thresholds or Thresholds(),
-        stack=STACK,
-    )
+        found, 1, match, model if model is not None else scores(), signals, Policy(), SCHOOL, people,
+        thresholds or Thresholds(), stack=STACK,
+    )  # fmt: skip

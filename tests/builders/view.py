@@ -1,29 +1,17 @@
 """Matters as the daily digest reads them."""
 
-from __future__ import annotations
-
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
-from data.cases import Case
 from data.matters import Access, MatterView, PostView
-from data.types import Alert, Marked, MentionKind, Relevance, Verdict
+from data.types import MentionKind, Relevance
 
 URN = "900001"
 
 
 def a_post(
-    channel: str = "local_forum",
-    kind: MentionKind = MentionKind.POST,
-    url: str | None = None,
-    title: str = "",
-    text: str = "",
-    at: datetime | None = None,
-    dated: bool = True,
-    source_ids: tuple[str, ...] = (),
-    id: str = "",
-) -> PostView:
+    channel="local_forum", kind=MentionKind.POST, url=None, title="", text="", at=None, dated=True,
+    source_ids=(), id="",
+):  # fmt: skip
     """A post with its words; `at` is when it was posted, or first read where it is not `dated`."""
     return PostView(
         channel, words=True, id=id, kind=kind, url=url, title=title, text=text,
@@ -31,30 +19,27 @@ def a_post(
     )  # fmt: skip
 
 
-def fresh(story_id: str, top: Verdict, post: PostView | None = None, **fields: object) -> MatterView:
+def fresh(story_id, top, post=None, **fields):
     """A story with something judged within the window."""
     given = {
         "relevance": Relevance.ABOUT, "mentions": 1, "place_keys": ("forum",), "people_keys": (0,),
         "from_before": top.history,
     }  # fmt: skip
-    view = MatterView(story_id, URN, Access.WORDS, top=top, **{**given, **fields})  # type: ignore[arg-type]
+    view = MatterView(story_id, URN, Access.WORDS, top=top, **{**given, **fields})
     return with_post(view, post) if post else view
 
 
-def with_post(view: MatterView, post: PostView) -> MatterView:
+def with_post(view, post):
     """The story with this post read."""
     return replace(view, posts=(replace(post, id=view.post_id),))
 
 
-def with_article(view: MatterView, post: PostView) -> MatterView:
+def with_article(view, post):
     """The story with this article, and nothing else of it, read."""
     return replace(view, posts=(replace(post, id="article"),), article_id="article", articles=1)
 
 
-def raised(
-    alert: Alert, verdicts: Sequence[Verdict], written_at: datetime, *,
-    restricted: bool = False, channels: tuple[str, ...] = (), post: PostView | None = None,
-) -> MatterView:  # fmt: skip
+def raised(alert, verdicts, written_at, *, restricted=False, channels=(), post=None):
     """An alert as it is now, with its grave verdicts; `written_at` is when it was last written."""
     return MatterView(
         alert.story_id, alert.urn, Access.WORDS, alert_id=alert.id, restricted=restricted,
@@ -65,10 +50,7 @@ def raised(
     )  # fmt: skip
 
 
-def of_case(
-    case: Case, verdicts: Sequence[Verdict], *,
-    restricted: bool = False, excluded: tuple[str, ...] = (), post: PostView | None = None,
-) -> MatterView:  # fmt: skip
+def of_case(case, verdicts, *, restricted=False, excluded=(), post=None):
     """A case as it is now, with the verdicts on its story."""
     return MatterView(
         case.story_id, URN, Access.WORDS, number=case.id, restricted=restricted, locked=case.locked,
@@ -76,11 +58,9 @@ def of_case(
     )  # fmt: skip
 
 
-def marked(
-    mark: Marked, verdicts: Sequence[Verdict], channels: tuple[str, ...], **fields: object
-) -> MatterView:
+def marked(mark, verdicts, channels, **fields):
     """A story that somebody has, or said is answered."""
     return MatterView(
         mark.story_id, URN, Access.WORDS, mark=mark, verdicts=tuple(verdicts), channels=channels,
-        **fields,  # type: ignore[arg-type]
+        **fields,
     )  # fmt: skip

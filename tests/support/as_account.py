@@ -1,13 +1,10 @@
 """A command begun as another account, by its number; and a folder that every account reaches."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,14 +13,13 @@ from support.checkout import ROOT
 
 NOBODY = 12345
 """A number without a name: no account of this machine."""
-
 only_root = pytest.mark.skipif(
     os.geteuid() != 0 or shutil.which("setpriv") is None,
     reason="only root begins a command as another account, by setpriv",
 )
 
 
-def as_account(uid: int, command: list[str], env: Mapping[str, str]) -> list[str]:
+def as_account(uid, command, env):
     """The command, run as that account with this environment alone.
 
     It may look into every folder, since Python and our checkout may lie where nobody else may; what is whose,
@@ -34,7 +30,7 @@ def as_account(uid: int, command: list[str], env: Mapping[str, str]) -> list[str
     return [*who, "env", "-i", *(f"{name}={value}" for name, value in env.items()), *command]
 
 
-def typed(uid: int, *words: str, home: Path | None = None) -> subprocess.CompletedProcess[str]:
+def typed(uid, *words, home=None):
     """Our command with these words, as that account; `home` is what $SCHOOLGATE_HOME names."""
     env = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
     env |= {"SCHOOLGATE_HOME": str(home)} if home else {}
@@ -45,7 +41,7 @@ def typed(uid: int, *words: str, home: Path | None = None) -> subprocess.Complet
 
 
 @contextmanager
-def open_folder() -> Iterator[Path]:
+def open_folder():
     """A folder that everybody reaches: pytest's own are their owner's alone."""
     folder = Path(tempfile.mkdtemp(prefix="schoolgate-open-"))
     folder.chmod(0o755)
@@ -55,7 +51,7 @@ def open_folder() -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
-def owned(home: Path, uid: int) -> Path:
+def owned(home, uid):
     """The folder and all in it, given to that account, for it alone."""
     home.chmod(0o700)
     for path in (home, *home.rglob("*")):

@@ -1,22 +1,18 @@
 """Commands that are all given at once, beside a service: does each of them come to its turn?"""
 
-from __future__ import annotations
-
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from builders.case_desk import Desk
 from support.forked import COMMAND, Forked
 
 
-def start(home: Path, *words: str, said: str = "") -> Forked:
+def start(home, *words, said=""):
     return Forked(COMMAND, *words, "--home", home, said=said)
 
 
 @contextmanager
-def a_service(home: Path) -> Iterator[None]:
+def a_service(home):
     """`schoolgate serve`, until it is asked to end."""
     process = start(home, "serve")
     try:
@@ -27,7 +23,7 @@ def a_service(home: Path) -> Iterator[None]:
         process.communicate(timeout=60)
 
 
-def all_at_once(folder: Path, count: int) -> list[str]:
+def all_at_once(folder, count):
     """So many commands that read the store beside a service; what went wrong."""
     desk = Desk(folder)
     with a_service(desk.home):

@@ -1,14 +1,10 @@
 """Numbers that tests can foresee: of cases as homes of before have them, 0001, 0002 …, so that fixtures name
 theirs; of alerts and the like by their id."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Collection
-
 from data.ids import digest
 from data.store import numbers
 from data.store.cases import cases
-from data.store.engine.rows import Connection, read_value
+from data.store.engine.rows import read_value
 
 drawn = cases.next_id
 """As the program draws them."""
@@ -16,24 +12,24 @@ draw_numbers = numbers.draw_numbers
 """As the program draws them."""
 
 
-def in_order(con: Connection, draw: Callable[[int], int] | None = None, *, of: str = "") -> str:
+def in_order(con, draw=None, *, of=""):
     """One more than the highest there was, of four digits at least."""
     sql = """SELECT max(try_cast(id AS BIGINT)) FROM (
             SELECT id FROM cases UNION ALL SELECT subject FROM audit WHERE action = 'case_opened')"""
     return f"{(read_value(con, sql) or 0) + 1:04d}"
 
 
-def number_of(an_id: str) -> str:
+def number_of(an_id):
     """That of the alert of this id, in tests: as six digits as one that is drawn, and no beginning of it."""
     return str(100_000 + int(digest("number", an_id)[:10], 16) % 900_000)
 
 
-def by_id(con: Connection, ids: Collection[str], draw: Callable[[int], int] | None = None) -> dict[str, str]:
+def by_id(con, ids, draw=None):
     """As `number_of` says."""
     return {one: number_of(one) for one in ids}
 
 
-def name_in_order() -> None:
+def name_in_order():
     """In this process, until it ends."""
     cases.next_id = in_order
     numbers.draw_numbers = by_id

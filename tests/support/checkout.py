@@ -1,7 +1,5 @@
 """Where the folders of this checkout are, wherever a helper of the tests is."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 
@@ -10,7 +8,7 @@ TESTS = ROOT / "tests"
 FIXTURES = TESTS / "fixtures"
 
 
-def paths(*before: str | Path) -> str:
+def paths(*before):
     """PYTHONPATH for a process that a test begins: these folders, then this checkout.
 
     The environment may have another checkout installed, whose code would run instead.

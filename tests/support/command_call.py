@@ -1,12 +1,7 @@
 """Calling a command as typer does, at a moment of the test's choosing."""
 
-from __future__ import annotations
-
 import inspect
 import sys
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Any
 
 import pytest
 import typer
@@ -15,12 +10,7 @@ from monitor.terminal import output
 from monitor.terminal.groups import SharedOptions
 
 
-def called(
-    command: Callable[..., None],
-    now: Callable[[], datetime] | None = None,
-    aside: Mapping[str, object] | None = None,
-    **given: Any,
-) -> tuple[int, list[str]]:
+def called(command, now=None, aside=None, **given):
     """Its exit code and what it said, a string for each time it spoke.
 
     `now` stands for its clock, `aside` for other names of its module.
@@ -38,7 +28,7 @@ def called(
     return 0, said
 
 
-def _shared(command: Callable[..., None], given: dict[str, Any]) -> list[SharedOptions]:
+def _shared(command, given):
     """The options that it shares with others, taken out of what is given."""
     first = next(iter(inspect.get_annotations(command, eval_str=True).values()), None)
     if not (isinstance(first, type) and issubclass(first, SharedOptions)):

@@ -1,7 +1,5 @@
 """Where the documents beside the project lie; tests over them are skipped, with the reason, without."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 
@@ -9,7 +7,7 @@ import pytest
 from support.checkout import ROOT
 
 
-def corpus_path(*parts: str) -> Path:
+def corpus_path(*parts):
     """A path under SCHOOLGATE_CORPUS (default: the folder `shared` beside the checkout)."""
     default = ROOT.parent / "shared"
     path = Path(os.environ.get("SCHOOLGATE_CORPUS") or default).joinpath(*parts)

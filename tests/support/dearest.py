@@ -5,8 +5,6 @@ falls to whichever test asks for it first. A test whose call alone takes more th
 it is marked `slow`: four times what that mark says, since a busy machine makes the same work dearer.
 """
 
-from __future__ import annotations
-
 import resource
 import time
 from collections import defaultdict

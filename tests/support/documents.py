@@ -1,7 +1,5 @@
 """What tests look at in a document of `--json`."""
 
-from __future__ import annotations
-
 import json
 
 content = json.loads

@@ -1,7 +1,5 @@
 """The commands there are, and one of them run as a shell would run it."""
 
-from __future__ import annotations
-
 import io
 import sys
 from contextlib import redirect_stderr, redirect_stdout

@@ -2,28 +2,23 @@
 and report one takes longer than most of these cases take themselves.
 """
 
-from __future__ import annotations
-
 import functools
 import inspect
 import reprlib
-from collections.abc import Callable, Iterable, Sequence
 
 
-def for_each(
-    names: str | Sequence[str], cases: Iterable[object]
-) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def for_each(names, cases):
     """All cases are run whatever became of those before, and each that fails is named with how."""
     named = names.replace(" ", "").split(",") if isinstance(names, str) else list(names)
     rows = list(cases)
     assert rows, "a test of nothing"
 
-    def made(test: Callable[..., None]) -> Callable[..., None]:
+    def made(test):
         @functools.wraps(test)
-        def all_of_them(**fixtures: object) -> None:
+        def all_of_them(**fixtures):
             faults = []
             for row in rows:
-                given = dict(zip(named, [row] if len(named) == 1 else row, strict=True))  # type: ignore[arg-type]
+                given = dict(zip(named, [row] if len(named) == 1 else row, strict=True))
                 try:
                     test(**fixtures, **given)
                 except Exception as fault:  # noqa: BLE001 - the others are tried as well
@@ -33,7 +28,7 @@ def for_each(
                 raise ExceptionGroup(f"{len(faults)} of {len(rows)} cases", faults)
 
         known = inspect.signature(test).parameters.values()
-        all_of_them.__signature__ = inspect.Signature([p for p in known if p.name not in named])  # type: ignore[attr-defined]
+        all_of_them.__signature__ = inspect.Signature([p for p in known if p.name not in named])
         return all_of_them
 
     return made

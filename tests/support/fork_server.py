@@ -6,8 +6,6 @@ FD is one end of a socket. Each message on it asks for a run: its code, argument
 with it its standard input, output and error. The answers are the number of each run, and how each ended.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import select
@@ -23,7 +21,7 @@ from pkgutil import walk_packages
 MOST_BYTES = 1 << 20
 
 
-def run(code: str, argv: list[str]) -> int:
+def run(code, argv):
     """As `python -c CODE ARGV` ends."""
     sys.argv = ["-c", *argv]
     try:
@@ -39,7 +37,7 @@ def run(code: str, argv: list[str]) -> int:
     return 0
 
 
-def forked(asked: dict[str, object], fds: list[int]) -> int:
+def forked(asked, fds):
     """The number of a child that does it."""
     if pid := os.fork():
         for fd in fds:
@@ -68,14 +66,14 @@ def forked(asked: dict[str, object], fds: list[int]) -> int:
     os._exit(code)
 
 
-def imported(name: str) -> None:
+def imported(name):
     """The module and, where it is a package, all that is in it."""
     for found in walk_packages(getattr(import_module(name), "__path__", ()), name + "."):
         if not found.name.endswith("__main__"):
             import_module(found.name)
 
 
-def main(fd: str, *modules: str) -> None:
+def main(fd, *modules):
     for name in modules:
         imported(name)
     asking = socket.socket(fileno=int(fd))

@@ -1,7 +1,5 @@
 """Runs of the program in processes of their own, forked from one that has imported it: none starts cold."""
 
-from __future__ import annotations
-
 import atexit
 import json
 import os
@@ -11,7 +9,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -28,7 +25,7 @@ WACZ = "import sys; from wacz.main import main; sys.exit(main())"
 class Server:
     """The process that forks. It ends when its socket does, however we ended."""
 
-    def __init__(self, *modules: str) -> None:
+    def __init__(self, *modules):
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         worker_file = Path(__file__).with_name("fork_server.py")
         path = paths(TESTS)
@@ -40,20 +37,18 @@ class Server:
         self._lock = threading.RLock()
         self._ended: dict[int, int] = {}
 
-    def begin(
-        self, code: str, argv: tuple[str, ...], env: Mapping[str, str], fds: list[int], cwd: Path
-    ) -> int:
+    def begin(self, code, argv, env, fds, cwd):
         asked = {"code": code, "argv": argv, "env": dict(env), "cwd": str(cwd.absolute())}
         with self._lock:
             socket.send_fds(self._socket, [json.dumps(asked).encode()], fds)
             return self._until("begun", None)
 
-    def code(self, pid: int, within_s: float | None) -> int | None:
+    def code(self, pid, within_s):
         """How it ended; None where it has not within that time."""
         with self._lock:
             return self._until("ended", pid, within_s)
 
-    def _until(self, what: str, pid: int | None, within_s: float | None = 60.0) -> int | None:
+    def _until(self, what, pid, within_s=60.0):
         deadline = None if within_s is None else time.monotonic() + within_s
         while pid not in self._ended:
             self._socket.settimeout(
@@ -72,13 +67,13 @@ class Server:
                 return answer["begun"]
         return self._ended[pid]
 
-    def close(self) -> None:
+    def close(self):
         self._socket.close()
         self._process.wait()
 
 
 @cache
-def server(*modules: str) -> Server:
+def server(*modules):
     made = Server(*modules)
     atexit.register(made.close)
     return made
@@ -90,16 +85,7 @@ class Forked:
     With `at`, the end of a terminal, it reads and writes there alone.
     """
 
-    def __init__(
-        self,
-        code: str,
-        *argv: object,
-        env: Mapping[str, str] | None = None,
-        said: str = "",
-        at: int | None = None,
-        cwd: Path | None = None,
-        modules: tuple[str, ...] = PROGRAM,
-    ) -> None:
+    def __init__(self, code, *argv, env=None, said="", at=None, cwd=None, modules=PROGRAM):
         given, typed = os.pipe()
         out, theirs_out = os.pipe()
         err, theirs_err = os.pipe()
@@ -116,19 +102,19 @@ class Forked:
         self.stderr = os.fdopen(err, encoding="utf-8", errors="replace")
         self.returncode: int | None = None
 
-    def poll(self) -> int | None:
+    def poll(self):
         if self.returncode is None:
             self.returncode = self._server.code(self.pid, 0.0)
         return self.returncode
 
-    def wait(self, timeout: float | None = None) -> int:
+    def wait(self, timeout=None):
         if self.returncode is None:
             self.returncode = self._server.code(self.pid, timeout)
         if self.returncode is None:
             raise subprocess.TimeoutExpired("a forked run", timeout or 0.0)
         return self.returncode
 
-    def communicate(self, timeout: float | None = None) -> tuple[str, str]:
+    def communicate(self, timeout=None):
         """All that it still says; raises TimeoutExpired where it does not end."""
         said = {"out": "", "err": ""}
         reading = [
@@ -148,25 +134,19 @@ class Forked:
         self.wait(timeout)
         return said["out"], said["err"]
 
-    def send_signal(self, number: int) -> None:
+    def send_signal(self, number):
         if self.poll() is None:
             with suppress(ProcessLookupError):
                 os.kill(self.pid, number)
 
-    def terminate(self) -> None:
+    def terminate(self):
         self.send_signal(signal.SIGTERM)
 
-    def kill(self) -> None:
+    def kill(self):
         self.send_signal(signal.SIGKILL)
 
 
-def run(
-    code: str,
-    *argv: object,
-    env: Mapping[str, str] | None = None,
-    cwd: Path | None = None,
-    modules: tuple[str, ...] = PROGRAM,
-) -> subprocess.CompletedProcess[str]:
+def run(code, *argv, env=None, cwd=None, modules=PROGRAM):
     """As subprocess.run with what it said."""
     process = Forked(code, *argv, env=env, cwd=cwd, modules=modules)
     out, err = process.communicate()

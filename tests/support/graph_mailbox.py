@@ -7,16 +7,13 @@
 Its answers have the shapes that Microsoft documents; the live service was never met.
 """
 
-from __future__ import annotations
-
 import json
 import re
-from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, quote, urlsplit
 
-from support.microsoft import GRAPH, JSON, Microsoft, failed
-from support.web_server import Answer, Exchange
+from support.microsoft import GRAPH, JSON, failed
+from support.web_server import Answer
 
 BEGAN = datetime(2026, 11, 16, 18, 0, tzinfo=UTC)
 
@@ -26,9 +23,7 @@ class GraphBox:
     the answer to everything asked of it while it is set.
     """
 
-    def __init__(
-        self, there: Microsoft, owner: str, *, refuses: Iterable[str] = (), open_too: Iterable[str] = ()
-    ) -> None:
+    def __init__(self, there, owner, *, refuses=(), open_too=()):
         self.there, self.owner = there, owner
         self.mails: list[dict[str, object]] = []
         self.gone: set[str] = set()
@@ -41,20 +36,14 @@ class GraphBox:
             there.routes[_first(other)] = Answer(200, b'{"value": [{"id": "AAA"}]}', JSON)
 
     @property
-    def asked(self) -> list[str]:
+    def asked(self):
         """What Graph was asked for, without the tokens."""
         return [one.path for one in self.there.site.asked if one.path.startswith("/v1.0/")]
 
     def put(
-        self,
-        words: str = "",
-        *,
-        sender: tuple[str, str] = ("A Parent", "p@example.org"),
-        subject: str = "Seen on the town page",
-        html: bool = False,
-        headers: Iterable[tuple[str, str]] = (),
-        enclosed: Iterable[tuple[str, bytes]] = (),
-    ) -> str:
+        self, words="", *, sender=("A Parent", "p@example.org"), subject="Seen on the town page", html=False,
+        headers=(), enclosed=(),
+    ):  # fmt: skip
         """A mail more; its id."""
         n, parts = len(self.mails) + 1, list(enclosed)
         at = f"{BEGAN + timedelta(minutes=n):%Y-%m-%dT%H:%M:%SZ}"
@@ -77,11 +66,11 @@ class GraphBox:
             self.there.routes[f"{whole}/attachments/p{i}/$value"] = Answer(200, held)
         return str(mail["id"])
 
-    def _path(self, below: str) -> str:
+    def _path(self, below):
         return f"/v1.0/users/{self.owner}{below}"
 
-    def _let_in(self, answer: Callable[[Exchange], Answer]) -> Callable[[Exchange], Answer]:
-        def guarded(exchange: Exchange) -> Answer:
+    def _let_in(self, answer):
+        def guarded(exchange):
             token = exchange.asked.headers.get("authorization", "").removeprefix("Bearer ")
             if self.there.good is not None and token not in self.there.good:
                 return Answer(401, failed("InvalidAuthenticationToken"), JSON)
@@ -89,7 +78,7 @@ class GraphBox:
 
         return guarded
 
-    def _delta(self, exchange: Exchange) -> Answer:
+    def _delta(self, exchange):
         asked = {k: v[0] for k, v in parse_qs(urlsplit(exchange.asked.path).query).items()}
         size = int(re.findall(r"maxpagesize=(\d+)", exchange.asked.headers["prefer"])[0])
         generation, low, high = self._place(asked)
@@ -106,7 +95,7 @@ class GraphBox:
             page["@odata.deltaLink"] = f"{link}?$deltatoken={generation}.{asked.get('end') or high}"
         return _json(page)
 
-    def _place(self, asked: dict[str, str]) -> tuple[int, int, int]:
+    def _place(self, asked):
         """Of which generation, and the first and the last mail that is not listed yet."""
         if "$skiptoken" in asked:
             generation, low, high, asked["end"] = asked["$skiptoken"].split(".")
@@ -115,13 +104,13 @@ class GraphBox:
         return int(generation), int(low), len(self.mails)
 
 
-def _first(owner: str) -> str:
+def _first(owner):
     return f"/v1.0/users/{owner}/mailFolders/inbox/messages"
 
 
-def _said(mail: dict[str, object], gone: bool) -> Answer:
+def _said(mail, gone):
     return Answer(404, failed("ErrorItemNotFound"), JSON) if gone else _json(mail)
 
 
-def _json(said: object) -> Answer:
+def _json(said):
     return Answer(200, json.dumps(said).encode(), JSON)

@@ -8,19 +8,16 @@ A folder is a list of mails (bytes) with the numbers 1, 2, …, or a mapping of 
 answers a command by its first word in place of the server: bytes to send, or a function of the `Session`.
 """
 
-from __future__ import annotations
-
 import base64
 import re
 import socket
 import socketserver
 import ssl
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
-from email.message import Message
 from functools import cache
 
 import trustme
@@ -49,11 +46,11 @@ class ImapServer:
     next_numbers: bool = True
 
     @property
-    def verbs(self) -> list[str]:
+    def verbs(self):
         """The commands in their order, without their arguments."""
         return [" ".join(line.split()[: 2 if line.startswith("UID") else 1]) for line in self.told]
 
-    def put(self, mail: bytes, folder: str = "INBOX") -> int:
+    def put(self, mail, folder="INBOX"):
         """Delivers a mail; gives its number."""
         held = dict(self.folders[folder])
         number = max(held, default=0) + 1
@@ -64,30 +61,30 @@ class ImapServer:
 class Session:
     """One connection, as a trick sees it."""
 
-    def __init__(self, server: ImapServer, wire, stopping: threading.Event, tls) -> None:
+    def __init__(self, server, wire, stopping, tls):
         self.server, self._wire, self._stopping, self._tls = server, wire, stopping, tls
         self._file = wire.makefile("rb")
         self.tag, self.line = "", ""
         self.folder: Folder = {}
 
-    def send(self, data: bytes) -> None:
+    def send(self, data):
         self._wire.sendall(data)
 
-    def close(self) -> None:
+    def close(self):
         self._file.close()
         self._wire.close()
 
-    def wait(self, seconds: float) -> bool:
+    def wait(self, seconds):
         """Waits; False when the server ends."""
         return not self._stopping.wait(seconds)
 
-    def ok(self, said: str = "done") -> None:
+    def ok(self, said="done"):
         self.send(f"{self.tag} OK {said}\r\n".encode())
 
-    def no(self, said: str) -> None:
+    def no(self, said):
         self.send(f"{self.tag} NO {said}\r\n".encode())
 
-    def run(self) -> None:
+    def run(self):
         self.send(self.server.greeting)
         while line := self._file.readline(100_000):
             self.tag, _, self.line = line.decode("utf-8", "replace").strip().partition(" ")
@@ -103,7 +100,7 @@ class Session:
             elif self.answer(verb):
                 return
 
-    def answer(self, verb: str) -> bool:
+    def answer(self, verb):
         """The usual answer; True at the end of the line."""
         handler = {
             "CAPABILITY": self._capability, "LOGIN": self._login, "AUTHENTICATE": self._authenticate,
@@ -121,33 +118,33 @@ class Session:
             handler()
         return False
 
-    def _capability(self) -> None:
+    def _capability(self):
         self.send(f"* CAPABILITY {self.server.capability}\r\n".encode())
         self.ok()
 
-    def _starttls(self) -> None:
+    def _starttls(self):
         self.ok()
         self._wire = self._tls.wrap_socket(self._wire, server_side=True)
         self._file = self._wire.makefile("rb")
 
-    def _login(self) -> None:
+    def _login(self):
         user, password = re.findall(r'"((?:[^"\\]|\\.)*)"|(\S+)', self.line.partition(" ")[2])[:2]
         self._admit(
             user[0] or user[1], (password[0] or password[1]).replace('\\"', '"').replace("\\\\", "\\")
         )
 
-    def _authenticate(self) -> None:
+    def _authenticate(self):
         self.send(b"+ \r\n")
         _, user, password = base64.b64decode(self._file.readline()).decode().split("\0")
         self._admit(user, password)
 
-    def _admit(self, user: str, password: str) -> None:
+    def _admit(self, user, password):
         if (user, password) == (self.server.user, self.server.password):
             self.ok("welcome")
         else:
             self.no("[AUTHENTICATIONFAILED] wrong")
 
-    def _examine(self) -> None:
+    def _examine(self):
         name = self.line.partition(" ")[2].strip('"')
         if name not in self.server.folders:
             self.no("[NONEXISTENT] no such folder")
@@ -159,12 +156,12 @@ class Session:
         self.send(("\r\n".join(told) + "\r\n").encode())
         self.ok("[READ-ONLY] done")
 
-    def _search(self) -> None:
+    def _search(self):
         wanted = self.among(self.line.split()[-1])
         self.send(("* SEARCH" + "".join(f" {n}" for n in wanted) + "\r\n").encode())
         self.ok()
 
-    def among(self, asked: str) -> list[int]:
+    def among(self, asked):
         """The numbers that a set names."""
         found: set[int] = set()
         top = max(self.folder, default=0)
@@ -173,7 +170,7 @@ class Session:
             found |= {n for n in self.folder if min(ends) <= n <= max(ends)}
         return sorted(found)
 
-    def _fetch(self) -> None:
+    def _fetch(self):
         asked, _, items = self.line.split(" ", 2)[2].partition(" ")
         for number in self.among(asked):
             seq = sorted(self.folder).index(number) + 1
@@ -183,11 +180,11 @@ class Session:
         self.ok()
 
 
-def _items(text: str) -> list[str]:
+def _items(text):
     return re.findall(r"BODY\.PEEK\[[^\]]*\](?:<[\d.]+>)?|[A-Z0-9.]+", text.strip("()"))
 
 
-def _item(item: str, mail: Message, raw: bytes) -> bytes:
+def _item(item, mail, raw):
     if item == "INTERNALDATE":
         return b'INTERNALDATE "17-Nov-2026 08:00:00 +0000"'
     if item == "BODYSTRUCTURE":
@@ -204,7 +201,7 @@ def _item(item: str, mail: Message, raw: bytes) -> bytes:
     return b"BODY[%s]<0> {%d}\r\n%s" % (found[1].encode(), len(content), content)
 
 
-def part_of(mail: Message, number: str) -> bytes:
+def part_of(mail, number):
     """A part's bytes as they were sent."""
     part = mail
     for n in number.split("."):
@@ -213,7 +210,7 @@ def part_of(mail: Message, number: str) -> bytes:
     return part.get_payload().encode("utf-8", "surrogateescape")
 
 
-def structure(part: Message) -> bytes:
+def structure(part):
     """A BODYSTRUCTURE as servers write it."""
     kind, _, sort = part.get_content_type().upper().partition("/")
     if kind == "MULTIPART":
@@ -234,21 +231,18 @@ def structure(part: Message) -> bytes:
 
 
 @cache
-def _authority() -> trustme.CA:
+def _authority():
     return trustme.CA()
 
 
 @contextmanager
-def imap_server(
-    folders: Mapping[str, Sequence[bytes] | Folder] | None = None, *, security: str = "tls",
-    certificate_for: str = "localhost", **changes: object,
-) -> Iterator[ImapServer]:  # fmt: skip
+def imap_server(folders=None, *, security="tls", certificate_for="localhost", **changes):
     """Runs it while the block lasts: `security` none, starttls or tls."""
     held = {
         name: mails if isinstance(mails, Mapping) else dict(enumerate(mails, start=1))
         for name, mails in (folders or {"INBOX": []}).items()
     }
-    state = ImapServer(held, **changes)  # type: ignore[arg-type]
+    state = ImapServer(held, **changes)
     authority = _authority()
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(certificate_for).configure_cert(tls)
@@ -259,7 +253,7 @@ def imap_server(
     stopping = threading.Event()
 
     class Handler(socketserver.BaseRequestHandler):
-        def handle(self) -> None:
+        def handle(self):
             state.connections += 1
             self.request.settimeout(10)
             self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -275,7 +269,7 @@ def imap_server(
         daemon_threads = False
         block_on_close = True
 
-        def handle_error(self, request, client_address) -> None:
+        def handle_error(self, request, client_address):
             """Whoever breaks off is what the tests are about."""
 
     with Server(("127.0.0.1", 0), Handler) as server:

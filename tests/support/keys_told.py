@@ -1,12 +1,10 @@
 """The table of a page about a configuration file, as the models that check the file would have it."""
 
-from __future__ import annotations
-
 from monitor.config.faults import toml
 from monitor.config.model import Table
 
 
-def rows(model: type[Table]) -> list[str]:
+def rows(model):
     """A row for each key of a table: what it is, an example, what it is where nobody says."""
     found = []
     for key, field in model.model_fields.items():
@@ -17,6 +15,6 @@ def rows(model: type[Table]) -> list[str]:
     return found
 
 
-def _default(value: object) -> str:
+def _default(value):
     unset = value in (None, "", (), {}) or isinstance(value, Table)
     return "" if unset else f"`{toml(value)}`"

@@ -5,18 +5,15 @@ with post_office() as office:
     assert office.taken
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import ssl
 import threading
 import time
-from collections.abc import Callable, Collection, Coroutine, Iterator
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
-from email.message import EmailMessage
 from email.policy import default
 
 import trustme
@@ -38,11 +35,11 @@ class Taken:
     tls: bool
 
     @property
-    def mail(self) -> EmailMessage:
-        return message_from_bytes(self.content, policy=default)  # type: ignore[return-value]
+    def mail(self):
+        return message_from_bytes(self.content, policy=default)
 
     @property
-    def id(self) -> str:
+    def id(self):
         return str(self.mail["Message-ID"])
 
 
@@ -72,9 +69,9 @@ class Office:
     host: str = "localhost"
     context: ssl.SSLContext | None = None
     authority: trustme.CA | None = None
-    line: Listening | None = None
+    line: "Listening | None" = None
 
-    def server(self, **changes: object) -> Server:
+    def server(self, **changes):
         """How to reach it."""
         given: dict = {
             "host": self.host, "port": self.port, "security": self.security, "hello": "example.org",
@@ -90,7 +87,7 @@ class _Exchange(SMTP):
 
 
 class _Handler:
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office):
         self.office = office
 
     async def auth_XOAUTH2(self, server, args):
@@ -139,17 +136,14 @@ HANG_UP = "hang up"
 """Instead of an answer: the line is cut."""
 
 
-def _or_hang_up(server, said: str | None) -> str | None:
+def _or_hang_up(server, said):
     if said == HANG_UP:
         server.transport.abort()
     return said
 
 
 @contextmanager
-def post_office(
-    *, security: str = "none", certificate_for: str = "localhost", user: str | None = None,
-    password: str | None = None, tokens: Collection[str] = (),
-) -> Iterator[Office]:  # fmt: skip
+def post_office(*, security="none", certificate_for="localhost", user=None, password=None, tokens=()):
     """Runs the server while the block lasts: `security` none, starttls or tls."""
     office = Office(security=security, asks_who=bool(user or tokens), tokens=set(tokens))
     served: ssl.SSLContext | None = None
@@ -160,14 +154,14 @@ def post_office(
         office.context = ssl.create_default_context()
         authority.configure_trust(office.context)
 
-    def check(server, session, envelope, mechanism, given) -> AuthResult:
+    def check(server, session, envelope, mechanism, given):
         office.signed_in.append((given.login, given.password))
         fits = (given.login, given.password) == ((user or "").encode(), (password or "").encode())
         return AuthResult(success=fits, handled=fits, message=None if fits else office.refusal)
 
     loop = asyncio.new_event_loop()
 
-    def factory() -> SMTP:
+    def factory():
         office.connections += 1
         return _Exchange(
             _Handler(office), hostname="mail.example.org", loop=loop,
@@ -186,15 +180,13 @@ def post_office(
 class Listening:
     """The ear of a server, in a thread of its own. Between `stop` and `start` nobody can connect."""
 
-    def __init__(
-        self, loop: asyncio.AbstractEventLoop, factory: Callable[[], SMTP], tls: ssl.SSLContext | None
-    ) -> None:
+    def __init__(self, loop, factory, tls):
         self.port = 0
         self._loop, self._factory, self._tls = loop, factory, tls
         self._server: asyncio.Server | None = None
 
     @contextmanager
-    def running(self) -> Iterator[None]:
+    def running(self):
         thread = threading.Thread(target=self._loop.run_forever, name="mail server")
         thread.start()
         try:
@@ -206,20 +198,20 @@ class Listening:
             thread.join()
             self._loop.close()
 
-    def start(self) -> None:
+    def start(self):
         """Listens, at the port it had before."""
         self._wait(self._listen())
 
-    def stop(self) -> None:
+    def stop(self):
         """Listens no more, and hangs up on everybody."""
         if self._server is not None:
             self._wait(_close(self._server))
         self._server = None
 
-    def _wait(self, work: Coroutine[object, object, None]) -> None:
+    def _wait(self, work):
         asyncio.run_coroutine_threadsafe(work, self._loop).result(5)
 
-    async def _listen(self) -> None:
+    async def _listen(self):
         if self._server is None:
             self._server = await self._loop.create_server(
                 self._factory, "127.0.0.1", self.port, ssl=self._tls
@@ -227,7 +219,7 @@ class Listening:
             self.port = self._server.sockets[0].getsockname()[1]
 
 
-async def _close(server: asyncio.Server) -> None:
+async def _close(server):
     server.close()
     deadline = time.monotonic() + 2
     while time.monotonic() < deadline:

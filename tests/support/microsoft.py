@@ -8,20 +8,16 @@
 Its answers have the shapes that Microsoft documents; the live service was never met.
 """
 
-from __future__ import annotations
-
 import json
 import ssl
 from base64 import b64decode
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import parse_qs
 
 import trustme
 from support.proxies import Way, proxy_to
-from support.web_server import Answer, Exchange, Route, Site, serve
+from support.web_server import Answer, Route, Site, serve
 
 from alerts.delivery.web import WebAccess
 
@@ -36,7 +32,7 @@ TAKEN = Answer(202)
 PAGE = b"<!DOCTYPE html><html><body>Blocked by the school's filter</body></html>"
 
 
-def discovered() -> bytes:
+def discovered():
     """What the tenant says of itself."""
     base = f"https://{LOGIN}/{TENANT}"
     return json.dumps(
@@ -48,18 +44,18 @@ def discovered() -> bytes:
     ).encode()
 
 
-def given(token: str, seconds: int = 3599) -> bytes:
+def given(token, seconds=3599):
     """A token as it is given out."""
     return json.dumps({"token_type": "Bearer", "expires_in": seconds, "access_token": token}).encode()
 
 
-def refused(number: int, error: str = "invalid_client") -> bytes:
+def refused(number, error="invalid_client"):
     """A refusal of the token endpoint."""
     what = f"AADSTS{number}: Invented for a test.\r\nTrace ID: 0000aaaa-11bb-cccc-dd22-eeeeee333333"
     return json.dumps({"error": error, "error_description": what, "error_codes": [number]}).encode()
 
 
-def failed(code: str) -> bytes:
+def failed(code):
     """A refusal of Graph."""
     return json.dumps({"error": {"code": code, "message": "Invented for a test."}}).encode()
 
@@ -80,15 +76,15 @@ class Microsoft:
     mails: list[bytes] = field(default_factory=list)
 
     @property
-    def web(self) -> WebAccess:
+    def web(self):
         return WebAccess(self.tls, self.way.url)
 
-    def trust_in(self, folder: Path) -> str:
+    def trust_in(self, folder):
         """A file with its authority, as `ca_file` names one."""
         self.authority.cert_pem.write_to_path(str(folder / "authority.pem"))
         return "authority.pem"
 
-    def asked_with(self, path: str) -> list[dict[str, str]]:
+    def asked_with(self, path):
         """The forms that a path was sent."""
         return [
             {k: v[0] for k, v in parse_qs(one.body.decode()).items()}
@@ -96,13 +92,13 @@ class Microsoft:
             if one.path == path
         ]
 
-    def _give(self, exchange: Exchange) -> Answer | None:
+    def _give(self, exchange):
         if self.token is not None:
             return _played(self.token, exchange)
         self.given_out += 1
         return Answer(200, given(f"token-{self.given_out}"), JSON)
 
-    def _take(self, exchange: Exchange) -> Answer | None:
+    def _take(self, exchange):
         token = exchange.asked.headers.get("authorization", "").removeprefix("Bearer ")
         if self.good is not None and token not in self.good:
             return Answer(401, failed("InvalidAuthenticationToken"), JSON)
@@ -112,14 +108,14 @@ class Microsoft:
         return answer
 
 
-def _played(route: Route, exchange: Exchange) -> Answer | None:
+def _played(route, exchange):
     if callable(route):
         return route(exchange)
     return route if isinstance(route, Answer) else Answer(200, str(route).encode())
 
 
 @contextmanager
-def microsoft(*, named: tuple[str, ...] = (LOGIN, GRAPH), sign_in: str | None = None) -> Iterator[Microsoft]:
+def microsoft(*, named=(LOGIN, GRAPH), sign_in=None):
     """Runs it while the block lasts; its certificate is for the hosts in `named`."""
     authority = trustme.CA()
     served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

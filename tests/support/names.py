@@ -6,13 +6,8 @@ Every other name that is not this machine's is unknown at once, so nothing is as
 for the servers is trusted as this machine's own authority.
 """
 
-from __future__ import annotations
-
 import json
-from collections.abc import Mapping
-from pathlib import Path
 
-import trustme
 from support.checkout import paths
 
 _PATCH = """
@@ -28,7 +23,7 @@ socket.getaddrinfo = getaddrinfo
 """
 
 
-def named(folder: Path, places: Mapping[str, int], authority: trustme.CA | None = None) -> dict[str, str]:
+def named(folder, places, authority=None):
     """What has to stand in the environment of the command."""
     (folder / "names").mkdir()
     (folder / "names" / "sitecustomize.py").write_text(_PATCH)

@@ -7,13 +7,10 @@
 It holds the client to what it registered: its secret, its address to return to, PKCE (S256), each code once.
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,7 +19,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from builders.fetcher import NOW
 from joserfc import jwk, jwt
-from support.web_server import Answer, Exchange, Route, Site, serve
+from support.web_server import Answer, Route, Site, serve
 
 TENANT, OTHER_TENANT = "0000aaaa-1111-bbbb-2222-cccc3333dddd", "9999aaaa-1111-bbbb-2222-cccc3333dddd"
 CLIENT, SECRET = "00001111-aaaa-2222-bbbb-3333cccc4444", "a-secret-invented-for-tests"
@@ -31,13 +28,13 @@ _JSON = {"Content-Type": "application/json"}
 
 
 @cache
-def key(name: str, kind: str = "RSA") -> jwk.Key:
+def key(name, kind="RSA"):
     """A signing key; the same for all tests of this process."""
     size = {"RSA": 2048, "EC": "P-256"}[kind]
     return jwk.generate_key(kind, size, {"kid": name, "use": "sig"}, auto_kid=False)
 
 
-def part(said: object) -> str:
+def part(said):
     """One part of a token made by hand."""
     held = said if isinstance(said, bytes) else json.dumps(said).encode()
     return urlsafe_b64encode(held).decode().rstrip("=")
@@ -59,18 +56,18 @@ class LocalProvider:
     asked: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
-    def base(self) -> str:
+    def base(self):
         return f"/{TENANT}" if self.kind == "microsoft" else ""
 
     @property
-    def issuer(self) -> str:
+    def issuer(self):
         return f"{self.site}{self.base}/v2.0" if self.kind == "microsoft" else str(self.site)
 
     @property
-    def discovery(self) -> str:
+    def discovery(self):
         return f"{self.issuer}/.well-known/openid-configuration".removeprefix(self.site)
 
-    def come_back(self, url: str) -> dict[str, str]:
+    def come_back(self, url):
         """What the browser comes back with, once its person has signed in there."""
         asked = dict(parse_qsl(urlsplit(url).query))
         assert asked["response_type"] == "code"
@@ -81,7 +78,7 @@ class LocalProvider:
         self.asked[code] = asked
         return {"code": code, "state": asked["state"]}
 
-    def said_of(self, asked: dict[str, str]) -> dict[str, object]:
+    def said_of(self, asked):
         """What a token says of a person who signed in so."""
         at = int(self.now.timestamp())
         own: dict[str, object] = {"sub": "sub-of-head", "name": "Mrs A Example"}
@@ -89,42 +86,38 @@ class LocalProvider:
             own |= {"tid": TENANT, "oid": "oid-of-head", "preferred_username": "Head@Oakfield.example.org"}
         else:
             own |= {
-                "hd": "oakfield.example.org",
-                "email": "head@oakfield.example.org",
-                "email_verified": True,
-            }
+                "hd": "oakfield.example.org", "email": "head@oakfield.example.org", "email_verified": True,
+            }  # fmt: skip
         own |= {"iss": self.issuer, "aud": CLIENT, "exp": at + 3600, "iat": at, "nbf": at}
         said = own | {"nonce": asked["nonce"], "auth_time": at - 5} | self.claims
         return {name: value for name, value in said.items() if value is not None}
 
-    def signed(self, said: dict[str, object]) -> str:
+    def signed(self, said):
         """The token that says so."""
         return jwt.encode({"alg": self.algorithm, "kid": self.signer.kid}, dict(said), self.signer)
 
-    def unsigned(self, said: dict[str, object]) -> str:
+    def unsigned(self, said):
         """One that says it needs no signature."""
         return f"{part({'alg': 'none', 'kid': self.signer.kid})}.{part(said)}."
 
-    def signed_with_what_is_public(self, said: dict[str, object]) -> str:
+    def signed_with_what_is_public(self, said):
         """One signed by HMAC, with the public key for a secret."""
         whole = f"{part({'alg': 'HS256', 'kid': self.signer.kid})}.{part(said)}"
         public = self.signer.as_pem(private=False)
         return f"{whole}.{part(hmac.digest(public, whole.encode(), hashlib.sha256))}"
 
-    def _discovered(self, exchange: Exchange) -> Answer:
+    def _discovered(self, exchange):
         said = {
-            "issuer": self.issuer,
-            "authorization_endpoint": f"{self.site}/authorize",
-            "token_endpoint": f"{self.site}/token",
-            "jwks_uri": f"{self.site}/keys",
-        }
+            "issuer": self.issuer, "authorization_endpoint": f"{self.site}/authorize",
+            "token_endpoint": f"{self.site}/token", "jwks_uri": f"{self.site}/keys",
+        }  # fmt: skip
         return Answer(200, json.dumps(said).encode(), _JSON)
 
-    def _keys(self, exchange: Exchange) -> Answer:
+    def _keys(self, exchange):
         keys = [one.as_dict(private=False) for one in self.published]
         return Answer(200, json.dumps({"keys": keys}).encode(), _JSON)
 
-    def _given(self, exchange: Exchange) -> Answer:
+    def _given(self, exchange):
         form = {name: values[0] for name, values in parse_qs(exchange.asked.body.decode()).items()}
         if (form["client_id"], form["client_secret"]) != (CLIENT, SECRET):
             return Answer(401, b'{"error": "invalid_client"}', _JSON)
@@ -138,7 +131,7 @@ class LocalProvider:
 
 
 @contextmanager
-def oidc_provider(kind: str) -> Iterator[LocalProvider]:
+def oidc_provider(kind):
     """Runs it while the block lasts."""
     routes: dict[str, Route] = {}
     with serve(routes) as site:

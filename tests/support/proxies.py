@@ -6,19 +6,16 @@
 It leads where it was told to, and answers 502 for any other place.
 """
 
-from __future__ import annotations
-
 import select
 import socket
 import socketserver
 import threading
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from sources.http.proxy import Proxy, proxy_of
+from sources.http.proxy import proxy_of
 
 
 @dataclass
@@ -32,17 +29,15 @@ class Way:
     """Hosts that it does not reach now."""
 
     @property
-    def url(self) -> str:
+    def url(self):
         return f"http://127.0.0.1:{self.port}"
 
-    def proxy(self, user: str | None = None, password: str | None = None) -> Proxy:
+    def proxy(self, user=None, password=None):
         return proxy_of(self.url, user, password)
 
 
 @contextmanager
-def proxy_to(
-    places: Mapping[tuple[str, int], tuple[str, int]], *, sign_in: str | None = None, status: int = 0
-) -> Iterator[Way]:
+def proxy_to(places, *, sign_in=None, status=0):
     """Runs it. `sign_in` is the “name:password” it wants; with `status` it answers nothing but that."""
     wanted = f"Basic {b64encode(sign_in.encode()).decode()}" if sign_in else None
     ending = threading.Event()
@@ -50,7 +45,7 @@ def proxy_to(
     class Handler(socketserver.StreamRequestHandler):
         timeout = 10
 
-        def handle(self) -> None:
+        def handle(self):
             line = self.rfile.readline().decode("latin-1").strip()
             headers = {}
             while more := self.rfile.readline().decode("latin-1").strip():
@@ -76,12 +71,12 @@ def proxy_to(
                     site.sendall(body)
                 self.between(site)
 
-        def say(self, code: int) -> None:
+        def say(self, code):
             page = b"<h1>Access denied by the school's filter</h1>"
             head = f"HTTP/1.1 {code} X\r\nContent-Length: {len(page)}\r\nConnection: close\r\n\r\n"
             self.wfile.write(head.encode() + page)
 
-        def between(self, site: socket.socket) -> None:
+        def between(self, site):
             sides = {self.connection: site, site: self.connection}
             while not ending.is_set():
                 for side in select.select(list(sides), [], [], 0.05)[0]:
@@ -94,7 +89,7 @@ def proxy_to(
         daemon_threads = False
         block_on_close = True
 
-        def handle_error(self, request, client_address) -> None:
+        def handle_error(self, request, client_address):
             """Whoever breaks off is what the tests are about."""
 
     with Server(("127.0.0.1", 0), Handler) as server:
@@ -109,7 +104,7 @@ def proxy_to(
             thread.join()
 
 
-def _place(method: str, asked: str) -> tuple[str, int]:
+def _place(method, asked):
     if method == "CONNECT":
         host, _, port = asked.rpartition(":")
         return host, int(port)

@@ -1,18 +1,15 @@
 """A command run in a real terminal of a given width, and all that it wrote there."""
 
-from __future__ import annotations
-
 import fcntl
 import os
 import pty
 import struct
 import termios
-from collections.abc import Mapping
 
 from support.forked import Forked
 
 
-def shown_at(width: int, code: str, *words: str, env: Mapping[str, str] | None = None) -> str:
+def shown_at(width, code, *words, env=None):
     """What `python -c` wrote onto a terminal that is so many letters wide, with its codes of colour."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))

@@ -7,12 +7,8 @@ else measuring does (cutting, calibrating, deciding) is done in full. A new mode
 `PYTHONPATH=tests:. python -P -m support.recorded_network`.
 """
 
-from __future__ import annotations
-
 import random
 from itertools import pairwise
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -32,10 +28,10 @@ found in nineteen runs of twenty."""
 class RecordedSession:
     """A session of onnxruntime that looks an answer up where it is known."""
 
-    def __init__(self, session: Any, known: dict[bytes, list[Any]]) -> None:
+    def __init__(self, session, known):
         self.session, self.known = session, known
 
-    def run(self, outputs: Any, feeds: dict[str, Any]) -> Any:
+    def run(self, outputs, feeds):
         """The outputs for one window."""
         key = feeds["input_ids"].tobytes()
         if key not in self.known:
@@ -43,7 +39,7 @@ class RecordedSession:
         return self.known[key]
 
 
-def load_recorded(path: Path) -> RecordedSession:
+def load_recorded(path):
     """In place of `load_session`: the model at `path` with what was recorded of it."""
     session = RecordedSession(_load(path), {})
     if not RECORDED.is_file():
@@ -68,15 +64,15 @@ def load_recorded(path: Path) -> RecordedSession:
 _load = onnx_scorer.load_session
 
 
-def _of(model: Path) -> str:
+def _of(model):
     return f"{file_digest(model)} onnxruntime {onnxruntime.__version__}"
 
 
-def main() -> None:
+def main():
     """Measures the held-out posts, and writes down what the network answered."""
     made: list[RecordedSession] = []
 
-    def load(path: Path) -> RecordedSession:
+    def load(path):
         made.append(RecordedSession(_load(path), {}))
         return made[0]
 

@@ -1,11 +1,8 @@
 """Rows of a home's store as DuckDB itself reads them, past the program."""
 
-from __future__ import annotations
-
 import os
 from functools import cache
 from itertools import count
-from pathlib import Path
 
 import duckdb
 
@@ -15,12 +12,12 @@ _NUMBERS = count()
 
 
 @cache
-def _instance() -> duckdb.DuckDBPyConnection:
+def _instance():
     """One for all files: to create it takes five times as long as to read a file by it."""
     return duckdb.connect(config={"threads": 1})
 
 
-def rows(home: Path, query: str, parameters: object = None) -> list[tuple]:
+def rows(home, query, parameters=None):
     """What the query finds in the home's file, which nothing is written to."""
     path = os.path.realpath(home / "schoolgate.duckdb")
     _ours.give_up(lambda file: file.path == path)  # one process cannot have it twice

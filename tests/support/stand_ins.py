@@ -8,27 +8,24 @@ The hosts are the real ones, or reserved names where the place is invented; what
 tests/fixtures/town: hosts.toml, said.toml and documents/. Nobody in it exists.
 """
 
-from __future__ import annotations
-
 import base64
 import csv
 import re
 import ssl
 import tempfile
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import trustme
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from support.proxies import Way, proxy_to
-from support.web_server import Answer, Exchange, Route, Site, serve
+from support.web_server import Answer, Route, serve
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "town"
 REGISTERS = {one.stem: one for one in sorted((FIXTURES / "registers").glob("*.csv"))}
@@ -52,7 +49,7 @@ class Piece:
     tags: tuple[str, ...]
 
     @property
-    def words(self) -> str:
+    def words(self):
         return " ".join((self.title, self.lead, *self.lines)).casefold()
 
 
@@ -68,13 +65,13 @@ class Town:
     asked: list[str] = field(default_factory=list)
     agents: set[str] = field(default_factory=set)
 
-    def asked_of(self, host: str) -> list[str]:
+    def asked_of(self, host):
         """The paths asked of one host, in order."""
         start = f"https://{host}"
         return [url.removeprefix(start) for url in self.asked if urlsplit(url).hostname == host]
 
     @property
-    def impolite(self) -> list[str]:
+    def impolite(self):
         """Addresses asked before their host's robots.txt was."""
         return [
             url
@@ -84,7 +81,7 @@ class Town:
 
 
 @contextmanager
-def town(now: datetime, folder: Path | None = None) -> Iterator[Town]:
+def town(now, folder=None):
     """Runs it while the block lasts. `folder` is where the authority's certificate is written."""
     hosts = tomllib.loads((FIXTURES / "hosts.toml").read_text("utf-8"))
     places, authority = hosts.pop("places"), trustme.CA()
@@ -105,7 +102,7 @@ def town(now: datetime, folder: Path | None = None) -> Iterator[Town]:
             yield it
 
 
-def _ways(hosts: Mapping[str, Any], closed: Site, open_: Site) -> dict[tuple[str, int], tuple[str, int]]:
+def _ways(hosts, closed, open_):
     return {(host, 443): (closed.host, closed.port) for host in hosts} | {
         (host, 80): (open_.host, open_.port) for host in hosts
     }
@@ -114,32 +111,32 @@ def _ways(hosts: Mapping[str, Any], closed: Site, open_: Site) -> dict[tuple[str
 class _Upwards(Mapping[str, Route]):
     """Whoever asks over http is sent on to https, as all of these hosts do."""
 
-    def __getitem__(self, path: str) -> Route:
+    def __getitem__(self, path):
         return lambda exchange: Answer(
             301, b"", {"Location": f"https://{_host(exchange)}{exchange.asked.path}"}
         )
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self):
         return iter(())
 
-    def __len__(self) -> int:
+    def __len__(self):
         return 0
 
 
 class _Answers(_Upwards):
     """Every host's documents, told apart by the Host header."""
 
-    def __init__(self, hosts: Mapping[str, Any], it: Town, now: datetime) -> None:
+    def __init__(self, hosts, it, now):
         self._hosts, self._town, self._now = hosts, it, now
         self._said = tomllib.loads((FIXTURES / "said.toml").read_text("utf-8"))
         self._documents = _documents()
         with REGISTERS["england"].open(encoding="utf-8", newline="") as register:
             self._schools = list(csv.DictReader(register))
 
-    def __getitem__(self, path: str) -> Route:
+    def __getitem__(self, path):
         return self._answer
 
-    def _answer(self, exchange: Exchange) -> Answer | None:
+    def _answer(self, exchange):
         host, path = _host(exchange), exchange.asked.path
         self._town.asked.append(f"https://{host}{path}")
         self._town.agents.add(exchange.asked.headers.get("user-agent", ""))
@@ -154,7 +151,7 @@ class _Answers(_Upwards):
                 return self._by(route, asked | {k: v for k, v in found.groupdict().items() if v}, exchange)
         return Answer(404, b"not here")
 
-    def _by(self, route: Mapping[str, Any], asked: dict[str, str], exchange: Exchange) -> Answer | None:
+    def _by(self, route, asked, exchange):
         if route.get("hangs"):
             exchange.wait(60)
             return None
@@ -164,26 +161,20 @@ class _Answers(_Upwards):
         pieces = [p for p in self._town.pieces if p.place in route.get("of", []) and _shown(p, route, asked)]
         articles = [a for a in self._said["articles"] if a["wiki"] == route.get("articles")]
         text = self._documents.get_template(route["document"]).render(
-            asked=asked,
-            host=host,
-            url=f"https://{host}{exchange.asked.path}",
-            now=self._now,
-            pieces=pieces,
-            articles=_articles(articles, route, asked),
-            query=_asked_for(route, asked),
-            schools=self._schools,
-        )
+            asked=asked, host=host, url=f"https://{host}{exchange.asked.path}", now=self._now, pieces=pieces,
+            articles=_articles(articles, route, asked), query=_asked_for(route, asked), schools=self._schools,
+        )  # fmt: skip
         if not text.strip():
             return Answer(404, b"not here")
         kind = {"Content-Type": _TYPES[route["document"].rpartition(".")[2]]}
         return Answer(route.get("status", 200), text.encode(), kind | route.get("headers", {}))
 
 
-def _host(exchange: Exchange) -> str:
+def _host(exchange):
     return exchange.asked.headers["host"].partition(":")[0]
 
 
-def _pieces(places: Mapping[str, Any], now: datetime) -> list[Piece]:
+def _pieces(places, now):
     said = tomllib.loads((FIXTURES / "said.toml").read_text("utf-8"))["pieces"]
     made = [
         Piece(
@@ -200,12 +191,12 @@ def _pieces(places: Mapping[str, Any], now: datetime) -> list[Piece]:
     return sorted(made, key=lambda piece: piece.at, reverse=True)
 
 
-def _asked_for(route: Mapping[str, Any], asked: Mapping[str, str]) -> str:
+def _asked_for(route, asked):
     names = [name for name in str(route.get("finds", "")).split("|") if name in asked]
     return asked[names[0]] if names else ""
 
 
-def _shown(piece: Piece, route: Mapping[str, Any], asked: Mapping[str, str]) -> bool:
+def _shown(piece, route, asked):
     if "finds" in route:
         return matches(_asked_for(route, asked), piece.words)
     if "tag" in asked or "tagged" in route:
@@ -215,9 +206,7 @@ def _shown(piece: Piece, route: Mapping[str, Any], asked: Mapping[str, str]) -> 
     return name is None or piece.id == name
 
 
-def _articles(
-    articles: Sequence[Mapping[str, Any]], route: Mapping[str, Any], asked: Mapping[str, str]
-) -> list[Mapping[str, Any]]:
+def _articles(articles, route, asked):
     title = asked.get("name") or asked.get("title")
     if title:
         return [a for a in articles if a["title"] == title.replace("_", " ")]
@@ -228,7 +217,7 @@ def _articles(
 _TERM = re.compile(r'-?\(?"[^"]*"\)?|\S+')
 
 
-def matches(query: str, words: str) -> bool:
+def matches(query, words):
     """Does a search for `query` find these words: all of its terms, or one of those that OR joins?
 
     Quoted words must stand together. Operators (`when:7d`, `sourcelang:english`) are taken to hold.
@@ -247,7 +236,7 @@ def matches(query: str, words: str) -> bool:
     return bool(groups) and all(any(one in words for one in group) for group in groups)
 
 
-def _documents() -> Environment:
+def _documents():
     made = Environment(
         loader=FileSystemLoader(FIXTURES / "documents"), undefined=StrictUndefined, autoescape=True
     )

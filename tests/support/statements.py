@@ -1,7 +1,5 @@
 """What is asked of the store."""
 
-from __future__ import annotations
-
 
 class CountedStatements:
     """A connection that keeps what it was asked."""

@@ -6,43 +6,36 @@ python store_worker.py HOME die STEP           saves a batch, and is killed at i
 python store_worker.py HOME purge-die STEP     purges and rewrites, and is killed at that statement
 """
 
-from __future__ import annotations
-
 import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from unittest import mock
 
-import duckdb
 from builders.mention import NOW, POLICY, a_batch, a_mention, a_message, a_run, an_alert
+from support.forked import Forked
 
 from data.effects import utc_now
 from data.retention.purge import purge
-from data.store.engine.connect import OpenFile
 from data.store.engine.open import Store
-from data.store.mentions.batch import Batch, save
+from data.store.mentions.batch import save
 
 BATCH = 3
 """Mentions in one batch."""
 
 
-def batch(name: str) -> Batch:
+def batch(name):
     """A batch whose every row can be told by its name."""
     return a_batch(
-        *(a_mention(f"{name}-{n}") for n in range(BATCH)),
-        story_id=f"s-{name}",
-        run=a_run(f"feed:{name}"),
-        alerts=[an_alert(f"s-{name}")],
-        outbox=[a_message(f"m-{name}")],
-    )
+        *(a_mention(f"{name}-{n}") for n in range(BATCH)), story_id=f"s-{name}", run=a_run(f"feed:{name}"),
+        alerts=[an_alert(f"s-{name}")], outbox=[a_message(f"m-{name}")],
+    )  # fmt: skip
 
 
-def whole(con: duckdb.DuckDBPyConnection) -> int:
+def whole(con):
     """How many batches are there; raises AssertionError where one is there in part."""
     parts = {}
     for table, rows in {
@@ -68,38 +61,38 @@ class Deadly:
 
     left = 0
 
-    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, con):
         self._con = con
 
-    def execute(self, *given: object) -> duckdb.DuckDBPyConnection:
+    def execute(self, *given):
         Deadly.left -= 1
         if Deadly.left < 0:
             os.kill(os.getpid(), signal.SIGKILL)
-        return self._con.execute(*given)  # type: ignore[arg-type]
+        return self._con.execute(*given)
 
-    def close(self) -> None:
+    def close(self):
         self.execute("SELECT 'one more place to die'")
         self._con.close()
 
 
 @contextmanager
-def dying_at(step: int) -> Iterator[None]:
+def dying_at(step):
     """Every connection of a store counts down to the death of this process."""
     from data.store.engine import open as opening
 
     real = opening.connect
     Deadly.left = step
 
-    def connect(path: Path, *, read_only: bool) -> OpenFile:
+    def connect(path, *, read_only):
         opened = real(path, read_only=read_only)
-        opened.con = Deadly(opened.con)  # type: ignore[assignment]
+        opened.con = Deadly(opened.con)
         return opened
 
     with mock.patch.object(opening, "connect", connect):
         yield
 
 
-def main(home: str, what: str, number: int) -> None:
+def main(home, what, number):
     store = Store(Path(home), clock=utc_now, sleep=time.sleep)
     if what in ("write", "rewrite"):
         for n in range(number):
@@ -131,3 +124,17 @@ def main(home: str, what: str, number: int) -> None:
 
 if __name__ == "__main__":
     main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+
+
+_WORK = f"import runpy; runpy.run_module({__name__!r}, run_name='__main__')"
+
+
+def start(store, what, number):
+    return Forked(_WORK, store.home, what, number)
+
+
+def end(process):
+    """How it ended: well, or killed."""
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode in (0, -signal.SIGKILL), errors
+    return process.returncode

@@ -1,24 +1,20 @@
 """Functions that strain whoever runs them, as some documents do, and who runs them."""
 
-from __future__ import annotations
-
 import ctypes
 import os
 import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn
 
 from support.checkout import TESTS
 
 from data.errors import InputError, Unreadable
 from data.system.shut_in import shut_in
-from data.types import Page, Request, Response, Source, SourceState
+from data.types import Page, Request
 from sources.parser_process import Bounds, ParserProcess
 
 FAST = Bounds(work_s=0.3, whole_s=30.0, memory_mb=200)
@@ -30,7 +26,7 @@ CHILD = (
 """The reader's process, which finds these functions too."""
 
 
-def reader(bounds: Bounds = FAST, timer=time.monotonic) -> ParserProcess:
+def reader(bounds=FAST, timer=time.monotonic):
     """One whose process can be asked for these functions."""
     return ParserProcess(timer, bounds, CHILD)
 
@@ -45,19 +41,19 @@ class Both:
     name: str | None = None
 
 
-def echo(value: Both) -> Both:
+def echo(value):
     return value
 
 
-def pid() -> int:
+def pid():
     return os.getpid()
 
 
-def environment() -> dict[str, str]:
+def environment():
     return dict(os.environ)
 
 
-def shut_in_and_write(path: str) -> str:
+def shut_in_and_write(path):
     """What came of it."""
     shut_in()
     try:
@@ -67,7 +63,7 @@ def shut_in_and_write(path: str) -> str:
     return "written"
 
 
-def shut_in_and_ring(port: int) -> str:
+def shut_in_and_ring(port):
     shut_in()
     try:
         socket.create_connection(("127.0.0.1", port), 1).close()
@@ -76,7 +72,7 @@ def shut_in_and_ring(port: int) -> str:
     return "rung"
 
 
-def shut_in_and_die_with_parent() -> int:
+def shut_in_and_die_with_parent():
     """The signal that its parent's end sends it (prctl(2), PR_GET_PDEATHSIG)."""
     shut_in()
     found = ctypes.c_int()
@@ -84,42 +80,42 @@ def shut_in_and_die_with_parent() -> int:
     return found.value
 
 
-def spin() -> int:
+def spin():
     while True:
         sum(range(1000))
 
 
-def hang() -> int:
+def hang():
     signal.pause()
     return 0
 
 
-def hoard() -> int:
+def hoard():
     return len([bytes(1 << 20) for _ in range(4000)])
 
 
-def crash() -> int:
+def crash():
     os.kill(os.getpid(), signal.SIGSEGV)
     return 0
 
 
-def stumble(words: str) -> int:
+def stumble(words):
     raise LookupError(words)
 
 
-def stumble_over(name: str) -> int:
+def stumble_over(name):
     raise type(name, (Exception,), {})()
 
 
-def refuse(words: str) -> int:
+def refuse(words):
     raise InputError(words)
 
 
-def lie() -> int:
-    return "not a number"  # type: ignore[return-value]
+def lie():
+    return "not a number"
 
 
-def chatter() -> int:
+def chatter():
     sys.stdout.write("a library says hello\n")
     sys.stdout.flush()
     return 1
@@ -128,10 +124,10 @@ def chatter() -> int:
 class Endless:
     """A collector that never comes to an end."""
 
-    def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
+    def requests(self, source, state, now):
         return [Request(source.url)]
 
-    def parse(self, source: Source, response: Response) -> Page:
+    def parse(self, source, response):
         spin()
         return Page()
 
@@ -139,11 +135,11 @@ class Endless:
 _KEPT: list[bytes] = []
 
 
-def grow() -> int:
+def grow():
     _KEPT.extend(b"x" * (1 << 20) for _ in range(120))
     return len(_KEPT)
 
 
-def refusing(work: Callable[..., object], *args: object, **kwargs: object) -> NoReturn:
+def refusing(work, *args, **kwargs):
     """An `Apart` that can read nothing to its end."""
     raise Unreadable("It takes too long.")

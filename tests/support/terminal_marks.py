@@ -1,7 +1,5 @@
 """What can be seen of a text, and what cannot."""
 
-from __future__ import annotations
-
 import unicodedata
 
 KEPT = ("\n", "\t")

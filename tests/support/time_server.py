@@ -7,10 +7,7 @@
 `how` names what the server does: one of `HOW`.
 """
 
-from __future__ import annotations
-
 import subprocess
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,7 +18,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
-from support.web_server import Answer, Exchange, Site, serve
+from support.web_server import Answer, serve
 
 HOW = ("good", "another_hash", "another_nonce", "refused", "garbage", "slow", "error")
 _CONFIG = """
@@ -48,15 +45,15 @@ class Authority:
     folder: Path
 
     @property
-    def ca_pem(self) -> bytes:
+    def ca_pem(self):
         return (self.folder / "ca.pem").read_bytes()
 
     @property
-    def ca_file(self) -> Path:
+    def ca_file(self):
         return self.folder / "ca.pem"
 
 
-def an_authority(folder: Path, *, run_out: bool = False) -> Authority:
+def an_authority(folder, *, run_out=False):
     """Makes keys and certificates; with `run_out` the time server's was good in 2020 only."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, digests in (("openssl.cnf", "sha256"), ("refusing.cnf", "sha512")):
@@ -93,11 +90,11 @@ def _certificate(name, issuer, issuer_key, year=None):
 
 
 @contextmanager
-def time_server(authority: Authority, how: str = "good") -> Iterator[Site]:
+def time_server(authority, how="good"):
     """The server at `/tsr`, doing as told; `site.asked` holds what it was sent."""
     assert how in HOW
 
-    def answer(exchange: Exchange) -> Answer | None:
+    def answer(exchange):
         if how == "error":
             return Answer(500, b"out of order")
         if how == "slow":
@@ -117,7 +114,7 @@ def time_server(authority: Authority, how: str = "good") -> Iterator[Site]:
 _TYPE = {"Content-Type": "application/timestamp-reply"}
 
 
-def reply(authority: Authority, query: bytes, *, refuse: bool = False) -> bytes:
+def reply(authority, query, *, refuse=False):
     """openssl's answer to a request."""
     folder = authority.folder
     (folder / "query.tsq").write_bytes(query)
@@ -126,12 +123,12 @@ def reply(authority: Authority, query: bytes, *, refuse: bool = False) -> bytes:
     return (folder / "reply.tsr").read_bytes()
 
 
-def _another(authority: Authority, query: bytes, how: str) -> bytes:
+def _another(authority, query, how):
     """The request changed in one byte: in its hash (bytes 24 on), or in its nonce (near the end)."""
     place = 30 if how == "another_hash" else len(query) - 6
     return query[:place] + bytes([query[place] ^ 1]) + query[place + 1 :]
 
 
-def _openssl(folder: Path, *words: str) -> None:
+def _openssl(folder, *words):
     run = subprocess.run(["openssl", *words], cwd=folder, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr

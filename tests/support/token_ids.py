@@ -1,9 +1,5 @@
 """Ids of the word pieces of texts by what scores, and by transformers from the same file."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
-
 from classifiers.scoring.model_card import MODEL_DIR, TOKENIZER_FILE
 from classifiers.scoring.windows import tokenise
 from classifiers.scoring.word_pieces import WordPieces
@@ -15,7 +11,7 @@ NOTHING_BUT_IDS = dict.fromkeys(
 Ids = list[list[int]]
 
 
-def ids_by_both() -> Callable[[list[str]], tuple[Ids, Ids]]:
+def ids_by_both():
     """Ours and theirs; transformers takes seconds to import."""
     from transformers import PreTrainedTokenizerFast
 
@@ -25,7 +21,7 @@ def ids_by_both() -> Callable[[list[str]], tuple[Ids, Ids]]:
         tokenizer_file=str(path), pad_token="[PAD]", cls_token="[CLS]", sep_token="[SEP]"
     )
 
-    def ids(texts: list[str]) -> tuple[Ids, Ids]:
+    def ids(texts):
         found = theirs([undisguise(text).text for text in texts], **NOTHING_BUT_IDS)["input_ids"]
         return [words for _, words in tokenise(ours, texts)], found
 

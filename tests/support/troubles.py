@@ -9,8 +9,6 @@ Everything is real but the pace: `schoolgate serve` as a process, the model in i
 a new post at each asking, a mail server, a place for short messages and one for heartbeats on this machine.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import resource
@@ -19,7 +17,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +25,7 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from support.mail_server import Office, post_office
-from support.web_server import Answer, Exchange, Site, serve
+from support.web_server import Answer, Site, serve
 
 SERVE = """
 import sys, time
@@ -95,14 +93,14 @@ class Service:
     undo: list[Callable[[], object]] = field(default_factory=list)
     _mails: list[tuple[float, str, str]] = field(default_factory=list)
 
-    def minute(self, at: float | None = None) -> float:
+    def minute(self, at=None):
         return ((time.time() if at is None else at) - self.since) * self.speed / 60
 
-    def settle(self, seconds: float = 90) -> None:
+    def settle(self, seconds=90):
         """Until it has judged and saved, and beats."""
         self.until(lambda: len(self.beats) > 0 and self.healthy(), seconds)
 
-    def until(self, true: Callable[[], object], seconds: float) -> bool:
+    def until(self, true, seconds):
         ends = time.monotonic() + seconds
         while not true():
             self.note()
@@ -112,7 +110,7 @@ class Service:
         self.note()
         return True
 
-    def healthy(self) -> bool:
+    def healthy(self):
         try:
             with urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
                 return answer.status == 200
@@ -122,12 +120,12 @@ class Service:
             pass
         return False
 
-    def note(self) -> None:
+    def note(self):
         """Notes when each mail came."""
         for taken in self.office.taken[len(self._mails) :]:
             self._mails.append((time.time(), taken.to[0], str(taken.mail["Subject"])))
 
-    def told(self, what: str = STOPPED) -> list[Told]:
+    def told(self, what=STOPPED):
         """Who was told of the trouble, or that it is over, since the fault, in their order."""
         self.note()
         said = (what, *(MEANT if what == STOPPED else ()))  # what is broken to IT, what it means to the head
@@ -141,24 +139,24 @@ class Service:
         told = [Told(who, by, self.minute(at), what) for at, who, by in sorted(mails + lines)]
         return [one for one in told if one.minute >= 0]
 
-    def cause(self, fault: str) -> None:
+    def cause(self, fault):
         """Begins the fault now."""
         self.since = time.time()
         FAULTS[fault](self)
 
-    def mend(self) -> None:
+    def mend(self):
         """Ends it."""
         while self.undo:
             self.undo.pop()()
 
-    def status(self) -> tuple[int, float, str]:
+    def status(self):
         """What `schoolgate status` ends with, after how many seconds, and what it says."""
         began = time.monotonic()
         command = [sys.executable, "-P", "-m", "monitor.cli.app", "status", "--home", str(self.home)]
         run = subprocess.run(command, capture_output=True, text=True, check=False)
         return run.returncode, time.monotonic() - began, run.stdout + run.stderr
 
-    def children(self) -> list[int]:
+    def children(self):
         """The model's processes."""
         found = []
         for path in Path(f"/proc/{self.process.pid}/task").glob("*/children"):
@@ -169,11 +167,11 @@ class Service:
         return found
 
 
-def _model(service: Service) -> None:
+def _model(service):
     """Whatever process holds the model is killed at once, again and again."""
     stop = threading.Event()
 
-    def kill() -> None:
+    def kill():
         while not stop.wait(0.02):
             for pid in service.children():
                 with suppress(ProcessLookupError):
@@ -184,50 +182,48 @@ def _model(service: Service) -> None:
     service.undo += [thread.join, stop.set]
 
 
-def _disk(service: Service) -> None:
+def _disk(service):
     """No file may grow: as on a full disk, for this process alone."""
     before = resource.prlimit(service.process.pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
     service.undo.append(lambda: resource.prlimit(service.process.pid, resource.RLIMIT_FSIZE, before))
 
 
-def _lock(service: Service) -> None:
+def _lock(service):
     """Another program reads the store, and does not end."""
     path = service.home / "schoolgate.duckdb"
     for _ in range(200):
         reader = subprocess.Popen(
-            [sys.executable, "-c", READER, str(path)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            [sys.executable, "-c", READER, str(path)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             text=True,
-        )
+        )  # fmt: skip
         assert reader.stdout is not None
         if reader.stdout.readline():
             break
         reader.wait()
     service.since = time.time()
 
-    def end() -> None:
+    def end():
         reader.kill()
         reader.communicate()
 
     service.undo.append(end)
 
 
-def _mail_down(service: Service) -> None:
+def _mail_down(service):
     """The mail server says that it serves nobody, while there is something to send."""
     service.office.mail = lambda address: "421 4.3.2 closing"
     service.posts.append(DANGER)
     service.undo.append(lambda: setattr(service.office, "mail", lambda address: None))
 
 
-def _refuses_all(service: Service) -> None:
+def _refuses_all(service):
     """The mail server knows none of the addresses, while there is something to send."""
     service.office.rcpt = lambda address: "550 5.1.1 no such user"
     service.posts.append(DANGER)
     service.undo.append(lambda: setattr(service.office, "rcpt", lambda address: None))
 
 
-def _settings(service: Service) -> None:
+def _settings(service):
     """The settings are changed, and cut in half by it."""
     path = service.home / "schoolgate.toml"
     text = path.read_text()
@@ -235,7 +231,7 @@ def _settings(service: Service) -> None:
     service.undo.append(lambda: path.write_text(text))
 
 
-def _damaged(service: Service) -> None:
+def _damaged(service):
     """The store's first bytes are overwritten."""
     path = service.home / "schoolgate.duckdb"
     before = path.read_bytes()
@@ -249,7 +245,7 @@ FAULTS: dict[str, Callable[[Service], None]] = {
 }  # fmt: skip
 
 
-def _config(site: Site, smtp: int, health: int) -> str:
+def _config(site, smtp, health):
     return (
         '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\naliases = ["Oakfield Primary"]\n'
         f'locality = "Northvale"\n[[sources]]\nid = "a"\nkind = "feed"\nurl = "{site}/a.xml"\n'
@@ -264,7 +260,7 @@ def _config(site: Site, smtp: int, health: int) -> str:
     )
 
 
-def _feed(posts: list[str]) -> bytes:
+def _feed(posts):
     posts.append(f"Parking at Oakfield Primary School in Northvale was bad on day {len(posts)}.")
     rows = "".join(
         f"<item><title>{n}</title><guid>{n}</guid><link>https://gazette.example.org/{n}</link>"
@@ -275,21 +271,21 @@ def _feed(posts: list[str]) -> bytes:
 
 
 @contextmanager
-def a_service(home: Path, health_port: int, speed: float) -> Iterator[Service]:
+def a_service(home, health_port, speed):
     """Runs it while the block lasts; its clock runs `speed` times as fast as ours."""
     short: list[tuple[float, str]] = []
     beats: list[float] = []
     posts: list[str] = []
 
-    def chat(exchange: Exchange) -> Answer:
+    def chat(exchange):
         short.append((time.time(), str(json.loads(exchange.asked.body)["message"])))
         return Answer(200, b"{}")
 
-    def beat(exchange: Exchange) -> Answer:
+    def beat(exchange):
         beats.append(time.time())
         return Answer(200, b"OK")
 
-    def fed(exchange: Exchange) -> Answer:
+    def fed(exchange):
         return Answer(200, _feed(posts), {"Content-Type": "application/rss+xml"})
 
     with post_office() as office, serve({"/a.xml": fed, "/chat": chat, "/beat": beat}) as site:

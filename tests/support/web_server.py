@@ -8,12 +8,9 @@ A route is bytes or text (200, its type guessed), an `Answer`, or a function tha
 Every thread is joined at the end; a route that lasts looks at `exchange.wait`.
 """
 
-from __future__ import annotations
-
 import socket
-import ssl
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -42,17 +39,17 @@ class Asked:
 class Exchange:
     """What a route's function may do: look at the request, write, wait."""
 
-    def __init__(self, asked: Asked, write: Callable[[bytes], None], stopping: threading.Event) -> None:
+    def __init__(self, asked, write, stopping):
         self.asked = asked
         self.write = write
         self._stopping = stopping
 
-    def head(self, status: int = 200, **headers: str) -> None:
+    def head(self, status=200, **headers):
         """Writes the status line and headers (underscores become hyphens), no length added."""
         lines = [f"HTTP/1.1 {status} X"] + [f"{k.replace('_', '-')}: {v}" for k, v in headers.items()]
         self.write(("\r\n".join(lines) + "\r\nConnection: close\r\n\r\n").encode("latin-1"))
 
-    def wait(self, seconds: float) -> bool:
+    def wait(self, seconds):
         """Waits; False when the server is about to end and the route should too."""
         return not self._stopping.wait(seconds)
 
@@ -68,12 +65,12 @@ class Site(str):
     asked: list[Asked]
 
     @property
-    def allowed(self) -> frozenset[tuple[str, int]]:
+    def allowed(self):
         """What a fetcher must be told so that it may come here."""
         return frozenset({(self.host, self.port)})
 
     @property
-    def paths(self) -> list[str]:
+    def paths(self):
         """The paths asked for, in order, without robots.txt."""
         return [one.path for one in self.asked if one.path != "/robots.txt"]
 
@@ -83,14 +80,14 @@ class _Server(ThreadingHTTPServer):
     block_on_close = True
     request_queue_size = 256
 
-    def __init__(self, address: tuple[str, int], tls: ssl.SSLContext | None) -> None:
+    def __init__(self, address, tls):
         super().__init__(address, _Handler)
         self.tls = tls
         self.stopping = threading.Event()
         self.asked: list[Asked] = []
         self.routes: Mapping[str, Route] = {}
 
-    def finish_request(self, request, client_address) -> None:
+    def finish_request(self, request, client_address):
         request.settimeout(10)
         if self.tls is not None:
             request = self.tls.wrap_socket(request, server_side=True)
@@ -99,7 +96,7 @@ class _Server(ThreadingHTTPServer):
         finally:
             request.close()
 
-    def handle_error(self, request, client_address) -> None:
+    def handle_error(self, request, client_address):
         """A client that hangs up or refuses the certificate is what the tests are about."""
 
 
@@ -107,14 +104,11 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Server
 
-    def do_GET(self) -> None:
+    def do_GET(self):
         self.close_connection = True
         length = int(self.headers.get("Content-Length") or 0)
         asked = Asked(
-            self.command,
-            self.path,
-            {k.lower(): v for k, v in self.headers.items()},
-            self.rfile.read(length),
+            self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, self.rfile.read(length)
         )
         self.server.asked.append(asked)
         route = self.server.routes.get(self.path, self.server.routes.get(urlsplit(self.path).path))
@@ -129,7 +123,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_POST = do_HEAD = do_GET
 
-    def _send(self, answer: Answer) -> None:
+    def _send(self, answer):
         names = {name.lower() for name in answer.headers}
         self.send_response(answer.status)
         for name, value in answer.headers.items():
@@ -140,11 +134,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer.body)
 
-    def log_message(self, *args: object) -> None:
+    def log_message(self, *args):
         """Silent."""
 
 
-def _plain(content: bytes | str) -> Answer:
+def _plain(content):
     body = content.encode() if isinstance(content, str) else content
     kind = (
         "application/xml"
@@ -156,7 +150,7 @@ def _plain(content: bytes | str) -> Answer:
     return Answer(200, body, {"Content-Type": kind})
 
 
-def free_port() -> int:
+def free_port():
     """A port at which nobody listens."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
@@ -164,9 +158,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def serve(
-    routes: Mapping[str, Route], *, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1"
-) -> Iterator[Site]:
+def serve(routes, *, tls=None, host="127.0.0.1"):
     """Runs the site while the block lasts. `routes` may be changed meanwhile."""
     server = _Server((host, 0), tls)
     server.routes = routes

@@ -1,17 +1,11 @@
 """What the tests of sentences share: keys that code uses, and text in code that people would read."""
 
-from __future__ import annotations
-
 import ast
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from string import Formatter
 
 from support.checkout import ROOT
-
-from data.words.say import Words
 
 CODE = sorted(
     p for room in ("alerts", "classifiers/linking", "monitor", "data") for p in (ROOT / room).rglob("*.py")
@@ -35,17 +29,17 @@ class Used:
     pattern: str
     sure: bool = True
 
-    def keys(self, w: Words) -> set[str]:
+    def keys(self, w):
         """Those it may be; all below it, where it names a table of the catalogue."""
         return set(re.findall(rf"(?m)^{self.pattern}(?:\.[a-z0-9_.]+)?$", "\n".join(w.lines)))
 
 
-def surfaces(w: Words) -> set[str]:
+def surfaces(w):
     """The files of the catalogue, without their ending."""
     return {key.partition(".")[0] for key in w.lines}
 
 
-def used_keys(path: Path, names: set[str]) -> Iterator[Used]:
+def used_keys(path, names):
     """Every key of these surfaces that a module or a template names, whole or by its beginning."""
     text = path.read_text(encoding="utf-8")
     shape = re.compile(rf"({'|'.join(sorted(names))})\.[a-z0-9_.]*")
@@ -70,7 +64,7 @@ def used_keys(path: Path, names: set[str]) -> Iterator[Used]:
             yield Used(where, ending, sure=False)
 
 
-def _pattern(node: ast.AST, shape: re.Pattern[str]) -> str | None:
+def _pattern(node, shape):
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         whole = shape.fullmatch(node.value) and not _FILES.search(node.value)
         if whole and not node.value.endswith((".", "_")):
@@ -90,7 +84,7 @@ def _pattern(node: ast.AST, shape: re.Pattern[str]) -> str | None:
     return None
 
 
-def _ending(node: ast.AST) -> str | None:
+def _ending(node):
     """The pattern of an f-string that begins with a table's name filled in: it may be a key's."""
     match node:
         case ast.JoinedStr(values=[ast.FormattedValue(), ast.Constant(value=str() as rest)]):
@@ -111,7 +105,7 @@ _CODE_LIKE = re.compile(  # markup, formats, commands
 )
 
 
-def is_sentence(text: str) -> bool:
+def is_sentence(text):
     """Two words or more with letters, a blank between them: nothing a machine would want."""
     bare = text.strip()
     if " " not in bare or len(_WORD.findall(bare)) < 2:
@@ -119,7 +113,7 @@ def is_sentence(text: str) -> bool:
     return not _CODE_LIKE.search(bare)
 
 
-def sentences_in_code(path: Path) -> list[str]:
+def sentences_in_code(path):
     """Literal sentences of a module, with their lines; those a person never meets are left out.
 
     Left out: docstrings, what is raised, logged or asserted, `Reason` texts (kept with the verdict and
@@ -137,7 +131,7 @@ def sentences_in_code(path: Path) -> list[str]:
     return found
 
 
-def _literal(node: ast.AST) -> str | None:
+def _literal(node):
     """What a literal says; in an f-string “…” stands for what is filled in."""
     if isinstance(node, ast.Constant):
         return node.value if isinstance(node.value, str) else None
@@ -146,7 +140,7 @@ def _literal(node: ast.AST) -> str | None:
     return None
 
 
-def _skipped(tree: ast.AST) -> set[int]:
+def _skipped(tree):
     """Ids of the nodes that are not read by people, and of all that stands in them."""
     out: set[int] = set()
     for node in ast.walk(tree):
@@ -157,7 +151,7 @@ def _skipped(tree: ast.AST) -> set[int]:
     return out
 
 
-def _reasons(tree: ast.AST) -> set[int]:
+def _reasons(tree):
     """Texts that are given a name first, and then to `Reason`."""
     out: set[int] = set()
     for function in (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)):
@@ -169,7 +163,7 @@ def _reasons(tree: ast.AST) -> set[int]:
     return out
 
 
-def _unread(node: ast.AST) -> Iterator[ast.AST]:
+def _unread(node):
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         yield node.value
     elif isinstance(node, ast.Raise | ast.Assert):
@@ -184,13 +178,13 @@ def _unread(node: ast.AST) -> Iterator[ast.AST]:
         yield node
 
 
-def _is_unread_call(func: ast.expr) -> bool:
+def _is_unread_call(func):
     name = ast.unparse(func)
     logged = re.search(r"(^|\.)(_?log|logger|_LOG|LOG)\.(debug|info|warning|error|exception)$", name)
     return bool(logged) or name in _NOT_SHOWN or name.endswith(("Error", ".execute", ".write"))
 
 
-def sentences_in_template(path: Path) -> list[str]:
+def sentences_in_template(path):
     """Literal sentences of a template: what stands outside `{{ }}`, `{% %}`, comments, tags, styles."""
     text = path.read_text(encoding="utf-8")
     for gone in (r"\{#.*?#\}", r"\{%.*?%\}", r"\{\{.*?\}\}", r"<!--.*?-->", r"(?s)<style.*?</style>"):
@@ -202,7 +196,7 @@ def sentences_in_template(path: Path) -> list[str]:
     return [f"{path.name}: {line.strip()}" for line in (*shown.splitlines(), *titles) if is_sentence(line)]
 
 
-def _in_typst(path: Path, text: str) -> list[str]:
+def _in_typst(path, text):
     """In typst, what is neither code (begins with #), comment, nor an expression: markup and strings."""
     text = re.sub(r"(?m)//.*$", "", text)
     strings = re.findall(r"\"([^\"\n]*)\"", text)
@@ -210,7 +204,7 @@ def _in_typst(path: Path, text: str) -> list[str]:
     return [f"{path.name}: {line}" for line in (*strings, *markup) if is_sentence(line)]
 
 
-def names_of(w: Words, key: str) -> frozenset[str]:
+def names_of(w, key):
     """The `{names}` that a line wants, in any of its forms."""
     line = w.lines[key]
     forms = (line,) if isinstance(line, str) else tuple(line.values())

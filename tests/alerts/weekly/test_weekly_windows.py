@@ -4,11 +4,10 @@ import itertools
 from itertools import product
 
 import pytest
-from builders.disclosed import divided, spans_of
+from builders.disclosed import Known, divided, spans_of
 from builders.report import SCHOOL, WEEK, ZONE
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from support.feasible import Known
 
 from alerts.weekly.compose import Counts, Past, compose, tallied
 from alerts.weekly.facts import TONES

@@ -23,8 +23,8 @@ import pytest
 import support.store_worker
 from builders.case import a_case
 from builders.mention import NOW, POLICY, URN, Clock, a_batch, a_mention, a_run, a_store, a_verdict, an_alert
-from builders.store_work import end, start
 from support.checkout import TESTS, paths
+from support.store_worker import end, start
 
 from data.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreHeld, StoreTooNew
 from data.retention.purge import purge, rewrite

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from builders.home import rows_of
-from builders.oakfield_week import CHAIR, DEPUTY, DSL, HEAD, IT, SAID
 from builders.registries import PUBLIC, RIPE, document
 from builders.served import opened
 from builders.town import BLOG, PEOPLE, TALK, Tale, a_tale
@@ -29,7 +28,21 @@ from monitor.desk.app import desk_app
 from monitor.home import wiring
 from monitor.service.web import Web
 
+HEAD, DEPUTY, DSL, CHAIR, IT = "t-quillfeather", "n-ashdown", "i-larkspur", "o-fennimore", "c-dray"
 TEACHER = "b-thistlewood"
+THREAT = (
+    "I will be waiting for Mr Thistlewood outside Oakfield Primary in Northvale after school on Thursday "
+    "with a bat. He will not walk home."
+)
+TELLS = "im in year 6 at oakfield primary in northvale. my stepdad hits me and i dont want to go home"
+USELESS = (
+    "Mr Thistlewood at Oakfield Primary in Northvale is a useless fat pig and everyone should tell him "
+    "so at the parents' evening."
+)
+FALSE_ACCOUNT = (
+    "Somebody has set up an account as Oakfield Primary in Northvale and is asking parents for bank "
+    "details. It is not the school."
+)
 LIE = (
     "Mr Thistlewood of Oakfield Primary School, Larch Road, Northvale, is a thief. He takes the dinner money "
     "home and everybody knows it."
@@ -363,7 +376,7 @@ def defamed(town: Town) -> str:
 @story("b", "2026-11-17T12:30", "handed_over", 62)
 def threatened(town: Town) -> str:
     """A teacher is threatened: he agrees, and the police are asked."""
-    told = tells(town, SAID["threat"].text, town.at("/t/77"), danger="soon", who=TEACHER)
+    told = tells(town, THREAT, town.at("/t/77"), danger="soon", who=TEACHER)
     head = case_of(town[HEAD], told)
     sought(head, "C6", "unknown", "He says that he will wait for him.")
     assert not head.leads("asked?rung=police")
@@ -372,14 +385,14 @@ def threatened(town: Town) -> str:
     town[TEACHER].opens_mail(told).press("own_word", safe="safe", support="accepted", police="given")
     assert head.opens(town.case).asks("asked")
     head.letter("police")
-    assert SAID["threat"].text in head.pack("police")
+    assert THREAT in head.pack("police")
     return closed(head.step("referred", to_="police", reference="CR/118/26"), "handed_over")
 
 
 @story("c", "2026-11-09T16:04", "removed", 58)
 def impersonated(town: Town) -> str:
     """Somebody poses as the school: the platform is told of the account."""
-    head = case_of(town[HEAD], tells(town, SAID["bank"].text, town.at("/t/81"), "instagram"))
+    head = case_of(town[HEAD], tells(town, FALSE_ACCOUNT, town.at("/t/81"), "instagram"))
     sought(head, "C12", "unknown", "It poses as the school and asks parents for their bank details.")
     head.letter("account_report")
     town.waits(hours=20)
@@ -402,7 +415,7 @@ def accused(town: Town) -> str:
 @story("e", "2026-11-17T19:20", "handed_over", 22)
 def at_risk(town: Town) -> str:
     """A child tells of harm at home: the safeguarding lead takes it over."""
-    return handed_over(town, tells(town, SAID["child"].text, town.at("/t/82"), about="child"))
+    return handed_over(town, tells(town, TELLS, town.at("/t/82"), about="child"))
 
 
 @story("f", "2026-11-16T12:30", "handed_over", 32)
@@ -439,7 +452,7 @@ INSULT = (
 @story("i", "2026-11-17T12:30", "removed", 56)
 def by_a_pupil(town: Town) -> str:
     """A pupil insults a teacher: pastoral care has it before the platform is asked."""
-    head = case_of(town[HEAD], tells(town, SAID["insult"].text, town.at("/t/90"), "snapchat", about="staff"))
+    head = case_of(town[HEAD], tells(town, USELESS, town.at("/t/90"), "snapchat", about="staff"))
     sought(head, "C2", "pupil", "It insults him by name.")
     assert DSL in town.waits(minutes=1)
     assert not head.leads("/asked?")

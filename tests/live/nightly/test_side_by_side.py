@@ -9,11 +9,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from support.account import account, verified
 from support.forked import Forked
 from support.service_forks import FEW
-from support.side_by_side import looked_at_by_three
-from support.siege import besieged
+from support.siege import account, besieged, looked_at_by_three, verified
 from support.troubles import a_service
 
 from data.store.engine import audit_chain

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from builders.accounts import AccountsDesk
-from builders.at_desk import come
+from builders.desk import come
 from builders.page import form_of, words_of
 
 

@@ -8,8 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from builders.at_desk import come
-from builders.desk import OpenDesk
+from builders.desk import OpenDesk, come
 from builders.page import BASE, CHILD, DANGER, POST, PageDesk, buttons_of, form_of, words_of
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse

@@ -9,8 +9,8 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
-from builders.at_desk import come, settle
 from builders.case_page import CaseDesk
+from builders.desk import come, settle
 from builders.page import form_of, words_of
 from builders.privacy import signed
 

@@ -12,13 +12,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from builders.account_visit import AccountVisit
-from builders.at_desk import come
-from builders.desk import OpenDesk
+from builders.account_visit import AccountVisit, SoftPasskey
+from builders.desk import OpenDesk, come
 from builders.home import rows_of
 from builders.mention import NOW, Clock
 from builders.page import BASE, STREET, form_of, words_of
-from builders.passkey import SoftPasskey
 from starlette.testclient import TestClient
 from support.for_each import for_each
 from support.oidc_provider import oidc_provider

@@ -14,8 +14,7 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
-from builders.at_desk import come, settle
-from builders.desk import OpenDesk
+from builders.desk import OpenDesk, come, settle
 from builders.home import rows_of
 from builders.page import PEOPLE, form_of, words_of
 from support.for_each import for_each

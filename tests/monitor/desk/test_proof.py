@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from builders.at_desk import come
 from builders.case_page import CaseDesk
-from builders.desk import OpenDesk
+from builders.desk import OpenDesk, come
 from builders.page import form_of, words_of
 
 from data.types import Role

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from builders.desk import ADMINS, IT, SettingsDesk
 from builders.fetcher import QUICK
 from builders.mention import URN
 from builders.page import SCHOOL, form_of, words_of
-from builders.settings_desk import ADMINS, IT, SettingsDesk
 from support.for_each import for_each
 from support.stand_ins import town
 

@@ -4,8 +4,7 @@ image at an address."""
 from __future__ import annotations
 
 import pytest
-from builders.at_desk import come, settle
-from builders.desk import OpenDesk
+from builders.desk import OpenDesk, come, settle
 from builders.page import form_of, words_of
 from builders.taken_in import taken_in
 

@@ -12,13 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from builders.two_desks import Desk
 from builders.two_homes import (
     KINDS,
     MADE,
     MOVED,
     NOTHING,
     PEOPLE,
+    Desk,
     Known,
     Ran,
     TwoHomes,

@@ -10,8 +10,8 @@ import time
 import pytest
 import support.store_worker
 from builders.mention import NOW, POLICY
-from builders.store_work import end, start
 from support.checkout import ROOT
+from support.store_worker import end, start
 
 from data.effects import utc_now
 from data.retention.purge import purge

@@ -17,10 +17,20 @@ import segno
 from builders.case_desk import run
 from builders.desk import OpenDesk
 from builders.digest import CHAIR, DSL, HEAD, TUESDAY, together
-from builders.matter_list import DPO, OCTOBER, SLT, STAFF, MatterList, lines_of, say, ticks_of
 from builders.page import BASE, form_of, words_of
 from builders.report import filled_home
-from builders.report_desk import ONE, ReportDesk
+from builders.report_desk import (
+    DPO,
+    OCTOBER,
+    ONE,
+    SLT,
+    STAFF,
+    MatterList,
+    ReportDesk,
+    lines_of,
+    say,
+    ticks_of,
+)
 from starlette.testclient import TestClient
 from support.for_each import for_each
 

@@ -10,10 +10,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from builders.at_desk import come, settle
 from builders.case import a_case, a_step
 from builders.case_page import FALSE, ON_FACEBOOK
-from builders.desk import OpenDesk
+from builders.desk import OpenDesk, come, settle
 from builders.home import do_in, rows_of
 from builders.mention import URN
 from builders.page import CHILD, POST, WORDS, form_of, words_of

@@ -7,8 +7,7 @@ from dataclasses import replace
 from html import unescape
 
 import pytest
-from builders.at_desk import come, settle
-from builders.desk import OpenDesk
+from builders.desk import OpenDesk, come, settle
 from builders.home import do_in
 from builders.mention import NOW, POLICY, URN, a_batch, a_fold, a_mention, a_verdict, an_alert
 from builders.page import CHILD, DANGER, STREET, WORDS, words_of

@@ -7,9 +7,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from builders.at_desk import come, settle
 from builders.case_desk import Desk, run
-from builders.desk import OpenDesk
+from builders.desk import OpenDesk, come, settle
 from builders.home import do_in, rows_of
 from builders.mention import NOW
 from builders.page import CHILD, PEOPLE, SCHOOL, form_of, words_of
