@@ -57,23 +57,17 @@ def story_shown(home, mention, who=None):
         return " ".join(words_in(find_story(con, reader, story_id)))
 
 
-def test_who_reported_it_is_shown_with_its_story_and_stands_beside_the_audit_not_in_it(home):
+def test_who_reported_it_is_shown_to_those_who_act_on_it_alone_and_stands_beside_the_audit_not_in_it(home):
     """When it was seen is kept, and never passed off as when it was posted."""
     seen = datetime(2026, 11, 16, 20, tzinfo=UTC)
     mention = run(home, INSULT, seen_by="Front office", seen_at=seen).mention
-    assert "Front office" in story_shown(home, mention)
+    seen_by = {who: story_shown(home, mention, who) for who in (None, "i-larkspur", "c-dray")}
+    assert all("useless moron" in shown for shown in seen_by.values())
+    assert ["Front office" in shown for shown in seen_by.values()] == [True, True, False]
     assert ("Front office",) in query(home, "SELECT note FROM audit_notes")
     assert "Front office" not in str(query(home, "SELECT CAST(a AS VARCHAR) FROM audit a"))
     assert query(home, f"SELECT published FROM mentions WHERE id = '{mention}'") == [(None,)]
     assert "seen_at:2026-11-16T20:00:00Z" in str(query(home, f"SELECT codes FROM audit a WHERE {REPORTED}"))
-
-
-def test_who_brought_what_concerns_staff_is_shown_to_those_who_act_in_it_alone(home):
-    mention = run(home, INSULT.replace("pig", "toad"), seen_by="Front office").mention
-    seen = {who: story_shown(home, mention, who) for who in ("i-larkspur", "c-dray")}
-    assert "Front office" in seen["i-larkspur"]
-    assert "useless moron" in seen["c-dray"]
-    assert "Front office" not in seen["c-dray"]
 
 
 @pytest.fixture
@@ -132,20 +126,17 @@ def held_in(*folders):
 
 
 def test_the_address_of_a_child_image_is_not_shown_openly_when_reported_elsewhere(desk):
-    """It alerts once, and each other one anew. A file from there is kept nowhere, whatever is said of it."""
+    """It alerts once. A file from there is kept nowhere, whatever is said of it."""
     flag = comes_in(desk, url=SHUT, says=CHILD_IMAGE)
     before = alerts_of(desk)
     again = comes_in(desk, url=SHUT, says=CHILD_IMAGE, channel="instagram")
     assert (again.alert, alerts_of(desk), before) == (flag.alert, before, [(flag.alert, True)])
-    second = comes_in(desk, url="https://example.org/c/2", says=CHILD_IMAGE)
-    assert second.alert not in (None, flag.alert)
     assert held(desk, f"SELECT about FROM verdicts WHERE mention_id = '{flag.mention}'") == [("pupil",)]
-    for said in ({}, {"words": "hello there everybody at Oakfield"}, {"author": "somebody"}):
-        found = comes_in(desk, url=AGAIN, channel="facebook", **said)
-        assert found.restricted, said
-        assert SHUT[8:] not in story_shown(desk.home, found.mention, "pike")
-    for url in (SHUT, AGAIN, f"{SHUT}#p"):
-        assert comes_in(desk, url=url, channel="facebook", files=(TO_KEEP_NOWHERE,), by="pike").warned
+    said = {"words": "hello there everybody at Oakfield", "author": "somebody"}
+    found = comes_in(desk, url=AGAIN, channel="facebook", **said)
+    assert found.restricted
+    assert SHUT[8:] not in story_shown(desk.home, found.mention, "pike")
+    assert comes_in(desk, url=AGAIN, channel="facebook", files=(TO_KEEP_NOWHERE,), by="pike").warned
     assert held_in(desk.home) == []
     assert held(desk, "SELECT count(*) FROM mentions WHERE url LIKE '%example.org/c/4%'") == [(0,)]
     words = "SELECT count(*) FROM mention_versions WHERE text LIKE '%everybody at Oakfield%'"
@@ -163,17 +154,10 @@ def test_of_a_picture_that_its_words_say_shows_a_child_no_byte_is_anywhere_nor_i
 
 
 def test_of_too_few_words_nothing_is_judged_and_a_person_is_asked_to_look(desk):
-    for said in ({"url": "https://example.org/only1"}, {"words": "hello"}):
-        mention = comes_in(desk, **said).mention
-        assert held(desk, f"SELECT look FROM verdicts WHERE mention_id = '{mention}'") == [(True,)]
+    mention = comes_in(desk, "hello\n\nthere").mention
+    assert held(desk, f"SELECT look FROM verdicts WHERE mention_id = '{mention}'") == [(True,)]
     assert alerts_of(desk) == []
-
-
-def test_a_story_of_several_lines_is_listed_in_one(desk):
-    comes_in(desk, "Mr Thistlewood\n\nat Oakfield is a fat useless moron,\nand an ugly pig.")
-    assert held(desk, "SELECT title FROM stories WHERE title LIKE 'Mr Thistlewood%'") == [
-        ("Mr Thistlewood at Oakfield is a fat useless moron, and an ugly pig.",)
-    ]
+    assert held(desk, "SELECT title FROM stories") == [("hello there",)], "several lines are listed in one"
 
 
 # ------------------------------------------------ by a safeguarding lead
@@ -328,15 +312,26 @@ def restricted(desk):
         return [text for (text,) in kept if text]
 
 
-def test_what_the_flag_alone_hid_is_shown_again_with_its_reasons_once_it_is_withdrawn(desk):
-    seen = handed_in(desk, SLUR)
-    handed_in(desk, "", image=True)
+def a_post_and_an_image(desk):
+    """A post that anybody might read, of which somebody then says that an image there shows a child."""
+    handed_in(desk, SLUR)
+    an_image(desk)
+
+
+@pytest.fixture
+def hidden(tmp_path):
+    return a_desk(tmp_path, a_post_and_an_image)
+
+
+def test_what_the_flag_alone_hid_is_shown_again_with_its_reasons_once_it_is_withdrawn(hidden):
+    desk = hidden
     threat = handed_in(desk, KNIFE)
     assert restricted(desk) == [KNIFE, SLUR]
+    ((seen,),) = held(desk, "SELECT mention_id FROM restricted_texts WHERE text LIKE 'Mr Vale of%'")
     said_of_image(desk, "pike")
     assert restricted(desk) == []
     with desk.store.read() as con:
-        shown = [post(con, one.mention) for one in (seen, threat)]
+        shown = [post(con, one) for one in (seen, threat.mention)]
         assert [(p.text, p.url) for p in shown] == [(SLUR, WHERE), (KNIFE, WHERE)]
         (told,) = stories_of_posts(con, "900001", threat.mention)[threat.mention]
         (alert,) = (a for a in alert_store.list_alerts(con, open_only=False) if a.story_id == told)
@@ -346,13 +341,11 @@ def test_what_the_flag_alone_hid_is_shown_again_with_its_reasons_once_it_is_with
         assert prove(read_evidence(con, None), Vault(desk.store.evidence), case_id=None).faults == ()
 
 
-def test_what_its_words_or_those_beside_it_restrict_stays_so(desk):
-    handed_in(desk, SLUR)
-    handed_in(desk, HIT_AT_HOME)
-    handed_in(desk, "", image=True)
-    handed_in(desk, KNIFE)
-    said_of_image(desk, "pike")
-    assert restricted(desk) == [KNIFE, HIT_AT_HOME]
+def test_what_its_words_or_those_beside_it_restrict_stays_so(hidden):
+    handed_in(hidden, HIT_AT_HOME)
+    handed_in(hidden, KNIFE)
+    said_of_image(hidden, "pike")
+    assert restricted(hidden) == [KNIFE, HIT_AT_HOME]
 
 
 def test_what_a_case_keeps_for_the_safeguarding_lead_stays_so(desk):
@@ -373,7 +366,6 @@ def test_what_a_safeguarding_lead_confirms_stays_and_her_reason_is_recorded(flag
     ):  # fmt: skip
         assert said_of_image(desk, person, url=url).guard == guard
     assert isinstance(said_elsewhere(desk), Refused), "she is of another school"
-    assert handed_in(desk, SLUR, PICTURE).warned
     ((flag,),) = held(
         desk, "SELECT mention_id FROM matches JOIN alerts USING (story_id) WHERE restricted LIMIT 1"
     )
