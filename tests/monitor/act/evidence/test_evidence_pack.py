@@ -27,7 +27,6 @@ from alerts.pack.compose import _in_part
 from alerts.pack.facts import Exhibit, Recipient
 from data.errors import InputError
 from data.evidence.handed_in import SaidOfPost
-from data.evidence.vault import Vault
 from data.ids import digest
 from data.retention.purge import purge
 from data.steps.codes import Check, StepKind
@@ -39,7 +38,7 @@ from data.words.say import words
 from monitor.act.casework.evidence import packing
 from monitor.act.casework.evidence.letter_copies import NO_COPY, copy_of
 from monitor.act.casework.evidence.packing import given_exhibit
-from monitor.act.casework.evidence.proving import StampFault, prove, read_evidence, read_stamp
+from monitor.act.casework.evidence.proving import StampFault, read_stamp
 from monitor.act.step import look_again
 from sources.recheck import cannot_tell
 
@@ -657,31 +656,6 @@ def whole(before: Desk, tmp_path_factory: pytest.TempPathFactory) -> Desk:
     known = SaidOfPost(author="Kayleigh Sample", supplied_by="a parent")
     assert capture(desk, files=[PNG], person="holt", known=known).counts
     return _write(desk)
-
-
-def test_a_letter_or_its_manifest_that_was_changed_in_the_pack_or_in_the_vault_is_found(
-    answered: Desk, for_the_solicitor: Opened, tmp_path: Path
-) -> None:
-    for name in ("letter.eml", "answer.eml"):
-        opened = copied(for_the_solicitor, tmp_path / name)
-        (path,) = opened.folder.rglob(name)
-        path.write_bytes(path.read_bytes().replace(b"post", b"note"))
-        assert opened.type("sha256sum -c SHA256SUMS").returncode != 0
-        assert checked(opened)
-    vault = Vault(answered.store.evidence)
-    for tampered in (
-        "DELETE FROM evidence WHERE name = 'letter.eml'",
-        "UPDATE case_steps SET detail = replace(detail, 'as_sent', 'as_drafted')",
-    ):
-        with suppress(_Undone), answered.store.write("tamper") as con:
-            assert not prove(read_evidence(con, None), vault, case_id=None).faults
-            con.execute(tampered)
-            assert prove(read_evidence(con, None), vault, case_id=None).faults, tampered
-            raise _Undone
-
-
-class _Undone(Exception):
-    """So that what was tampered with is not kept."""
 
 
 def test_letters_of_a_case_that_turns_out_to_be_restricted_go_to_those_who_act_on_it(

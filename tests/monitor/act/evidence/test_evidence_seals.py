@@ -212,17 +212,15 @@ def test_a_row_that_was_taken_out_is_found(made):
             assert [row for row in rows if row not in told] == [], tables
 
 
-def test_everything_of_a_post_taken_out_together_is_found(made):
+def test_everything_of_a_post_or_an_alert_taken_out_together_is_found(made):
+    gone = "It was sealed, and is no longer in the store."
     with undone(made) as con:
         for table, key in (("mentions", "id"), ("mention_versions", "mention_id"), ("seal_salts", "subject")):
             con.execute(f"DELETE FROM {table} WHERE {key} = '{LIE.id}'")
-        assert any("It was sealed, and is no longer in the store." in t for t in found(con, made))
-
-
-def test_an_alert_that_was_taken_out_is_found(made):
-    with undone(made) as con:
         con.execute(f"DELETE FROM alerts WHERE id = '{ALERT}'")
-        assert f"missing: alert {ALERT}: It was sealed, and is no longer in the store." in found(con, made)
+        told = found(con, made)
+    assert f"missing: alert {ALERT}: {gone}" in told
+    assert any(f"post {LIE.id}, version 1: {gone}" in t for t in told)
 
 
 def edited(n: int, **fields: object):

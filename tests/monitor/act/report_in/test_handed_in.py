@@ -206,7 +206,7 @@ def test_a_report_without_a_file_is_told_and_sealed_but_is_no_evidence_by_itself
     assert (
         "As typed by whoever reported it, who is not named in the record; there is no picture of it." in said
     )
-    assert [opened.type(c).returncode for c in opened.commands] == [0, 0]
+    assert not checked(opened)
     session, note = fresh.session("holt"), Event(Noted(), "holt", "She rang")
     with patch.object(case_store, "steps", wraps=case_store.steps) as read:
         made_by(take_step(session, "1", note, fresh.clock()))

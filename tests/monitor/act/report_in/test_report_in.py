@@ -33,7 +33,7 @@ from monitor.home import wiring
 from monitor.matters.one import find_story
 from monitor.matters.reader import Reader
 from monitor.pipeline import spool
-from monitor.pipeline.sighting import Report
+from monitor.pipeline.sighting import Report, restricted_addresses
 
 INSULT = "Mr Thistlewood at Oakfield is a fat useless moron and an ugly pig, everybody laugh at him."
 
@@ -228,15 +228,6 @@ def test_nobody_else_does_and_nothing_that_the_words_or_a_person_call_one(desk, 
     assert not desk.store.evidence.exists()
 
 
-def test_no_file_is_let_in_at_an_address_at_which_somebody_saw_an_image_of_a_child(desk):
-    mention = a_mention("seen")
-    judged(desk, mention)
-    take(desk, Report("", mention.url, mention.channel, None, None, NOW, child_image=True))
-    done = let_in(desk, mention.id)
-    assert isinstance(done, Refused)
-    assert done.guard == "no_child_image"
-
-
 WHERE = "https://www.facebook.com/groups/northvale.example/posts/88"
 
 
@@ -255,6 +246,12 @@ def pictures(desk):
 
 
 SLUR = "Mr Vale of Oakfield Primary School is a fat useless moron and an ugly pig."
+
+
+def warned(desk):
+    """Is the address known as one of an image that may show a child?"""
+    with desk.store.read() as con:
+        return restricted_addresses(con).warns_of(WHERE)
 
 
 def an_image(desk):
@@ -278,7 +275,7 @@ def test_evidence_that_anybody_blocked_is_taken_once_a_safeguarding_lead_has_wit
     again = handed_in(flagged, SLUR, PICTURE)
     assert (again.warned, again.restricted, len(pictures(flagged))) == (False, False, 1)
     assert an_image(flagged).alert not in (None, first)
-    assert handed_in(flagged, SLUR, PICTURE).warned
+    assert warned(flagged)
 
 
 NOT_SURE = "Summer fair at Oakfield Primary, not sure about this photo of the stalls."
@@ -297,7 +294,6 @@ def test_where_the_words_themselves_tell_of_such_a_picture_withdrawing_lets_in_n
     flagged = handed_in(desk, words, image=True).mention
     said_of_image(desk, "pike")
     assert let_in(desk, flagged).guard == "no_child_image"
-    handed_in(desk, words, PICTURE)
     assert pictures(desk) == []
 
 
@@ -370,7 +366,7 @@ def test_what_a_safeguarding_lead_confirms_stays_and_her_reason_is_recorded(flag
         desk, "SELECT mention_id FROM matches JOIN alerts USING (story_id) WHERE restricted LIMIT 1"
     )
     assert isinstance(said_of_image(desk, "pike", shows=True), Done)
-    assert handed_in(desk, SLUR, PICTURE).warned
+    assert warned(desk)
     with desk.store.read() as con:
         sql = """SELECT actor, subject, note FROM audit JOIN audit_notes n
             ON list_contains(codes, 'note:' || n.sha256) WHERE action = 'child_image_confirmed'"""
@@ -389,9 +385,9 @@ def test_what_was_said_of_an_image_at_two_schools_is_withdrawn_by_a_safeguarding
     desk = flagged
     take(desk, Report("", WHERE, "facebook", None, None, NOW, child_image=True), urn="900002")
     assert isinstance(said_elsewhere(desk), Done)
-    assert handed_in(desk, SLUR, PICTURE).warned
+    assert warned(desk)
     said_of_image(desk, "pike")
-    assert not handed_in(desk, SLUR, PICTURE).warned
+    assert not warned(desk)
 
 
 def brought(desk, alert, by="report-in", **verdict):
