@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
 from builders.case_desk import NOW, Desk, a_desk, run
-from builders.evidence import a_case, some_steps
+from builders.evidence import a_case, some_steps, tamper, undone
 from builders.home import a_migrated_store, do_in, rows_of
 from builders.mention import POLICY, a_batch, a_mention, a_run, a_verdict, an_alert
 from builders.pack import pack
@@ -57,24 +55,6 @@ def desk(tmp_path):
 def made(tmp_path_factory) -> Store:
     """The same home, for tests that change nothing for good."""
     return a_desk(tmp_path_factory.mktemp("made"), _opened).store
-
-
-@contextmanager
-def undone(store: Store) -> Iterator[Connection]:
-    """A transaction in which something is changed and looked at, and which never was."""
-    with suppress(_Undone), store.write("tamper") as con:
-        yield con
-        raise _Undone
-
-
-class _Undone(Exception):
-    """So that the transaction is rolled back."""
-
-
-def tamper(store: Store, *statements: str) -> None:
-    with store.write("tamper") as con:
-        for statement in statements:
-            con.execute(statement)
 
 
 def found(con: Connection, store: Store, case_id: str | None = None) -> list[str]:

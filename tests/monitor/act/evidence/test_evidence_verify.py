@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +18,8 @@ from builders.evidence import (
     a_step,
     some_files,
     some_steps,
+    tamper,
+    undone,
     vault_file,
 )
 from builders.home import a_migrated_store, begun_as
@@ -80,12 +81,6 @@ def faults(store: Store, case_id: str | None = None, last: tuple[int, str] | Non
 
 def said(proved: Proof) -> list[str]:
     return [f"{f.wrong.value}: {f.where}: {f.said}" for f in proved.faults]
-
-
-def tamper(store: Store, *statements: str) -> None:
-    with store.write("tamper") as con:
-        for statement in statements:
-            con.execute(statement)
 
 
 def write(path: Path, content: bytes) -> None:
@@ -239,18 +234,12 @@ def test_what_was_tampered_with_is_named(made):
 
 def faults_of(store: Store, statements: Sequence[str], *cases: str | None) -> dict[str | None, list[str]]:
     """What is found of these cases, or of all, after the statements, which are then undone."""
-    held = {}
-    with suppress(Undone), store.write("tamper") as con:
+    with undone(store) as con:
         for statement in statements:
             con.execute(statement)
         held = {case_id: read_evidence(con, case_id) for case_id in cases or (None,)}
-        raise Undone
     vault = Vault(store.evidence)
     return {case_id: said(prove(each, vault, case_id=case_id)) for case_id, each in held.items()}
-
-
-class Undone(Exception):
-    """Nothing of what was tampered with is kept."""
 
 
 def test_what_was_tampered_with_in_one_case_is_named_where_that_case_alone_is_looked_at(store):
@@ -437,12 +426,12 @@ def had(tmp_path):
 
 def wrongs(store, *tampered):
     """What is wrong of who has what after these statements, which are then undone."""
-    with suppress(Undone), store.write("tamper") as con:
+    with undone(store) as con:
         for statement in tampered:
             con.execute(statement)
-        rows, chain = owner_store.rows(con), audit_chain.links(con)
-        raise Undone
-    return [(f.wrong.value, f.where) for f in owner_faults(rows, chain, None)]
+        found = owner_faults(owner_store.rows(con), audit_chain.links(con), None)
+        named = [(f.wrong.value, f.where) for f in found]
+    return named
 
 
 def test_what_people_took_gave_marked_and_undid_holds(had):
@@ -452,7 +441,7 @@ def test_what_people_took_gave_marked_and_undid_holds(had):
 
 
 def test_a_change_of_any_column_is_found(had):
-    with suppress(Undone), had.write("tamper") as con:
+    with undone(had) as con:
         chain, first = audit_chain.links(con), con.execute(f"FROM owners WHERE {TAKEN}").fetchone()
         names = [column[0] for column in con.description]
         for column in (
@@ -465,7 +454,6 @@ def test_a_change_of_any_column_is_found(had):
             assert (fault.wrong.value, fault.where) == ("changed", "who has story s-taken"), column
             name = column.partition(" ")[0]
             con.execute(f"UPDATE owners SET {name} = ? WHERE {TAKEN}", [first[names.index(name)]])
-        raise Undone
 
 
 def test_a_record_taken_out_or_put_in_is_found_also_of_who_once_had_it(had):

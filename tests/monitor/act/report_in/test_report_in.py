@@ -420,16 +420,15 @@ def test_whoever_brought_it_is_told_that_it_is_received_then_dealt_with_then_end
         assert state(nobody) is None
 
 
-@pytest.mark.parametrize(("accused", "about"), [("holt", About.HEAD), ("vale", About.STAFF)])
-def test_whoever_may_be_accused_is_not_told_that_a_case_runs(desk, accused, about):
+def test_whoever_may_be_accused_is_not_told_that_a_case_runs(desk):
     alert = an_alert(
-        "story-seen", audience=("pike",), excluded=(accused,), restricted=True, route=Route.SAFEGUARDING
+        "story-seen", audience=("pike",), excluded=("holt",), restricted=True, route=Route.SAFEGUARDING
     )
-    state = brought(desk, alert, **SEXUAL | {"about": about}, abuse=("safeguarding",), subjects=(accused,))
+    state = brought(
+        desk, alert, **SEXUAL | {"about": About.HEAD}, abuse=("safeguarding",), subjects=("holt",)
+    )
     desk.open("story-seen", "pike")
-    assert state("pike") is ReportState.IN_HAND
-    for who in (accused, None):
-        assert state(who) is None
+    assert [state(who) for who in ("pike", "holt", None)] == [ReportState.IN_HAND, None, None]
 
 
 @pytest.mark.parametrize(("by", "sees"), [("vale", ReportState.RECEIVED), ("fern", ReportState.IN_HAND)])
@@ -439,6 +438,7 @@ def test_whoever_brought_it_sees_how_far_it_is_but_for_whom_it_may_accuse(desk, 
     state = brought(desk, alert, by, **SEXUAL | {"about": About.STAFF}, subjects=("vale",))
     desk.open("story-seen", "pike")
     assert state(by) is sees
+    assert by == "vale" or state("vale") is None
 
 
 def test_without_its_reference_nothing_is_told(desk):
