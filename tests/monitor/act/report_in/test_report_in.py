@@ -421,9 +421,8 @@ def test_whoever_brought_it_is_told_that_it_is_received_then_dealt_with_then_end
 
 
 def test_whoever_may_be_accused_is_not_told_that_a_case_runs(desk):
-    alert = an_alert(
-        "story-seen", audience=("pike",), excluded=("holt",), restricted=True, route=Route.SAFEGUARDING
-    )
+    out = {"audience": ("pike",), "excluded": ("holt",), "restricted": True, "route": Route.SAFEGUARDING}
+    alert = an_alert("story-seen", **out)
     state = brought(
         desk, alert, **SEXUAL | {"about": About.HEAD}, abuse=("safeguarding",), subjects=("holt",)
     )
