@@ -1,12 +1,17 @@
 """A case with evidence, put together by hand: steps as the ladder writes them, files as captures do."""
 
+from __future__ import annotations
+
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from builders.steps import as_stored
+from duckdb import DuckDBPyConnection
 
 from alerts.ladder.replay import replay
 from data.cases import Case, CaseState, CaseStep
@@ -15,6 +20,8 @@ from data.rungs import Rung
 from data.steps.codes import StepKind
 from data.store.cases import cases as case_store
 from data.store.cases.evidence_rows import Evidence, put_files
+from data.store.engine.connect import Connection
+from data.store.engine.open import Store
 from data.types import About, Route
 
 OPENED = datetime(2026, 11, 17, 9, 5, tzinfo=UTC)
@@ -27,24 +34,33 @@ TYPES = {
 }  # fmt: skip
 
 
-def a_case(case_id="0042", **fields):
+def a_case(case_id: str = "0042", **fields: object) -> Case:
     case = Case(
-        id=case_id, urn=URN, story_id="s-one", opened_at=OPENED, opened_by="b-patel",
-        route=Route.REQUEST_REMOVAL, about=About.STAFF, proposed_class="C7", content_class="C7",
-        state=CaseState.SEEKING, mention_id="0123456789abcdef", channel="local_forum",
+        id=case_id,
+        urn=URN,
+        story_id="s-one",
+        opened_at=OPENED,
+        opened_by="b-patel",
+        route=Route.REQUEST_REMOVAL,
+        about=About.STAFF,
+        proposed_class="C7",
+        content_class="C7",
+        state=CaseState.SEEKING,
+        mention_id="0123456789abcdef",
+        channel="local_forum",
         rung=Rung.PLATFORM_REPORT,
-    )  # fmt: skip
-    return replace(case, **fields)
+    )
+    return replace(case, **fields)  # type: ignore[arg-type]
 
 
-def a_step(n, kind, facts, case, **fields):
+def a_step(n: int, kind: StepKind, facts: Mapping[str, str], case: Case, **fields: object) -> CaseStep:
     at = OPENED + timedelta(minutes=n)
     told, otherwise = as_stored(kind, facts)
     step = CaseStep(case.id, n, case.urn, told, "b-patel", at, at, otherwise=otherwise)
-    return replace(step, **fields)
+    return replace(step, **fields)  # type: ignore[arg-type]
 
 
-def some_steps(case, captures=()):
+def some_steps(case: Case, captures: Sequence[tuple[str, Mapping[str, bytes]]] = ()) -> list[CaseStep]:
     """A short course: opened, classified, weighed, evidence kept, decided, a platform asked."""
     opened = {
         "story": case.story_id, "route": case.route.value, "proposed_class": case.proposed_class,
@@ -66,23 +82,32 @@ def some_steps(case, captures=()):
     ]
     steps = [a_step(n, kind, facts, case, why=why) for n, (kind, facts, why) in enumerate(made, start=1)]
     waits = {"due_at": OPENED + timedelta(days=2), "clock": "platform_48h"}
-    return [*steps[:-1], replace(steps[-1], **waits)]
+    return [*steps[:-1], replace(steps[-1], **waits)]  # type: ignore[arg-type]
 
 
-def some_files(**more):
+def some_files(**more: bytes) -> dict[str, bytes]:
     """The files of a capture, small; its manifest lists them."""
     files = {"page.html": b"<p>x</p>\n", "post.txt": "Oakfield: Mr Ash \N{EM DASH} untrue.".encode(), **more}
     manifest = {"files": {name: hashlib.sha256(b).hexdigest() for name, b in sorted(files.items())}}
     return {**files, "manifest.json": json.dumps(manifest).encode()}
 
 
-def keep(store, case, capture_id, files, at=OPENED):
+def keep(
+    store: Store, case: Case, capture_id: str, files: Mapping[str, bytes], at: datetime = OPENED
+) -> None:
     """Writes a capture's files into the vault, and their rows."""
     with store.write("keep a capture") as con:
         keep_files(con, Vault(store.evidence), case, capture_id, files, at)
 
 
-def keep_files(con, vault, case, capture_id, files, at):
+def keep_files(
+    con: DuckDBPyConnection,
+    vault: Vault,
+    case: Case,
+    capture_id: str,
+    files: Mapping[str, bytes],
+    at: datetime,
+) -> None:
     """As `keep`, in a transaction that is open."""
     rows = [
         Evidence(
@@ -94,7 +119,7 @@ def keep_files(con, vault, case, capture_id, files, at):
     put_files(con, rows)
 
 
-def a_kept_case(store, *captures, case=None):
+def a_kept_case(store: Store, *captures: tuple[str, Mapping[str, bytes]], case: Case | None = None) -> Case:
     """A case in the store with these captures; one small one where none is given."""
     case = case or a_case()
     given = captures or (("cap1", some_files()),)
@@ -106,6 +131,24 @@ def a_kept_case(store, *captures, case=None):
     return case
 
 
-def vault_file(store, content):
+def vault_file(store: Store, content: bytes) -> Path:
     sha256 = hashlib.sha256(content).hexdigest()
     return store.evidence / sha256[:2] / sha256
+
+
+@contextmanager
+def undone(store: Store) -> Iterator[Connection]:
+    """A transaction in which something is changed and looked at, and which never was."""
+    with suppress(_Undone), store.write("tamper") as con:
+        yield con
+        raise _Undone
+
+
+class _Undone(Exception):
+    """So that the transaction is rolled back."""
+
+
+def tamper(store: Store, *statements: str) -> None:
+    with store.write("tamper") as con:
+        for statement in statements:
+            con.execute(statement)

@@ -1,10 +1,25 @@
 """A pack as it is read: the words of its document, and what its own program says of it."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
 import pypdf
 import pytest
+from builders.case_desk import Acts
+from builders.pack import Opened
+
+from alerts.pack.compose import compose
+from alerts.pack.facts import PackFacts, Recipient
+from data.evidence.vault import Vault
+from data.words.say import words
+from monitor.act.casework.evidence.packing import PackRequest, gather
+from monitor.act.casework.opening import find_case
 
 
-def text_of(opened):
+def text_of(opened: Opened) -> str:
     """The words of its PDF, also of one that was made of its words alone."""
     content = _document(opened).read_bytes()
     if not content.startswith(b"%PDF"):
@@ -12,11 +27,11 @@ def text_of(opened):
     return " ".join(" ".join(p.extract_text() for p in pypdf.PdfReader(_document(opened)).pages).split())
 
 
-def _document(opened):
+def _document(opened: Opened) -> Path:
     return opened.folder / f"{opened.folder.name}.pdf"
 
 
-def checked(opened):
+def checked(opened: Opened) -> str:
     """What verify.py says against it, run in this process: a process each would take a minute."""
     program = opened.folder / "verify.py"
     said: list[str] = []
@@ -27,7 +42,20 @@ def checked(opened):
     return "" if said == ["OK"] else said[0]
 
 
-def words_of(value):
+def facts_of(desk: Acts, to: str, person: str = "holt", number: str = "1") -> PackFacts:
+    """What a pack for them would be made of; nothing of it is made or recorded."""
+    session = desk.session(person)
+    with session.store.read() as con:
+        wanted = PackRequest(find_case(con, session, number), session.person, Recipient(to), course=False)
+        return gather(con, session.context, wanted, Vault(session.store.evidence), desk.clock())
+
+
+def told_in(facts: PackFacts) -> str:
+    """The words of the document of such a pack."""
+    return " ".join(words_of(asdict(compose(facts, words(facts.school.language)))))
+
+
+def words_of(value: object) -> Iterator[str]:
     """Each word of what a document is made of."""
     match value:
         case str():

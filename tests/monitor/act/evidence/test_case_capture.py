@@ -15,8 +15,8 @@ from builders.case_desk import NOW, ActRefused, Desk, made_by
 from builders.fetcher import fetcher_for
 from builders.home import do_in
 from builders.mention import a_batch, a_mention, a_run, a_verdict
-from builders.pack import pack, unzipped
-from builders.pack_read import checked, text_of
+from builders.pack import another
+from builders.pack_read import facts_of, told_in
 from support.imap_server import PASSWORD, USER, imap_server
 from support.time_server import an_authority, time_server
 from support.web_server import Answer, serve
@@ -336,18 +336,14 @@ def test_what_happens_while_the_page_is_fetched_counts_and_leaves_no_file(desk, 
 
 
 @pytest.mark.parametrize("what", [{"content_class": "C10", "lane": "child_image"}, {"content_class": "C9"}])
-def test_what_was_captured_before_the_case_was_known_for_what_it_is_is_handed_to_nobody(
-    desk, site, tmp_path, what, plainly
-):
-    assert capture(desk, site).counts
+def test_what_was_captured_before_the_case_was_known_for_what_it_is_is_handed_to_nobody(done, tmp_path, what):
+    desk = another(done[0], tmp_path / "home")
     classify(desk, **what)
-    pack(desk, tmp_path / "out", "police", "pike", "They asked.")
-    opened = unzipped(tmp_path / "out", tmp_path / "opened")
-    assert not [name for name in opened.files() if name.startswith("exhibits/")]
-    said = text_of(opened)
+    facts = facts_of(desk, "police", "pike")
+    assert facts.exhibits == ()
+    said = told_in(facts)
     assert "/t/1" in said
     assert "First seen" in said
-    assert not checked(opened)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import trustme
 from builders.case import a_case
-from builders.case_desk import NOW, PERSON, Desk, refused_to_open
+from builders.case_desk import NOW, PERSON, Desk, a_desk, refused_to_open
 from builders.config import SCHOOL, faults, read
 from builders.fetcher import fetcher_for
 from builders.home import do_in, rows_of
@@ -175,11 +175,11 @@ def test_no_redirect_leads_there():
 ACCUSED = ("holt", "marsh")
 
 
-@pytest.fixture
-def desk(tmp_path):
-    """A home of which the settings name the authority's contact too, and an alert as it is really raised."""
-    desk = Desk(tmp_path)
-    settings = tmp_path / "schoolgate.toml"
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    """A home that names the authority's contact too, and a case about an alert as it is really raised."""
+    desk = Desk(tmp_path_factory.mktemp("accused"))
+    settings = desk.home / "schoolgate.toml"
     settings.write_text(
         settings.read_text("utf-8") + PERSON.format("lark", "Dee Lark", "la_contact"), "utf-8"
     )
@@ -196,6 +196,7 @@ def desk(tmp_path):
     batch = a_batch(mention, verdicts=[judged], story_id=story.id, run=a_run("feed:both"), alerts=[alert])
     do_in(desk.store, save, batch, now=NOW, policy=Policy())
     desk.alert = alert
+    desk.open(story.id, "pike")
     return desk
 
 
@@ -208,12 +209,10 @@ def told(desk):
 def test_the_vice_chair_and_the_authority_are_told_and_not_only_those_who_report_to_the_accused(desk):
     assert desk.alert.audience == ("reed", "lark", "pike")
     assert set(desk.alert.excluded) == set(ACCUSED)
-    desk.open("story-both", "pike")
     assert told(desk) == set()  # they were, of the alert
 
 
 def test_what_to_do_first_names_nobody_who_is_accused(desk):
-    desk.open("story-both", "pike")
     assert "Tell the chair" not in desk.page("reed", reason="I have to act on it.")
 
 
@@ -248,8 +247,7 @@ def accuses_the_head(desk):
 
 
 def test_whoever_a_person_says_it_accuses_is_not_asked_next_about_its_alert(tmp_path):
-    desk = Desk(tmp_path)
-    accuses_the_head(desk)
+    desk = a_desk(tmp_path, accuses_the_head)
     settings = wiring.settings(tmp_path, None)[1]
     with desk.store.write("test") as con:
         later = utc_now() + timedelta(minutes=1)  # whoever works on the case has it until it rises
@@ -262,8 +260,7 @@ def test_whoever_a_person_says_it_accuses_is_not_asked_next_about_its_alert(tmp_
 
 
 def test_mail_about_a_case_that_waits_for_whoever_it_accuses_now_is_withdrawn(tmp_path):
-    desk = Desk(tmp_path)
-    accuses_the_head(desk)
+    desk = a_desk(tmp_path, accuses_the_head)
     waits = rows_of(desk.store, "SELECT person_id FROM outbox WHERE withdrawn_at IS NULL")
     assert ("holt",) not in waits
 

@@ -215,24 +215,12 @@ def demo(played):
 
 
 FAIR = ("The parking outside Oakfield", "Worst school we have ever", "Is it just me or is the new head")
-GRAVE = (
-    "That Mr Thistlewood", "In case anyone wondered", "Thistlewood walks out", "im in year 6",
-    "Mrs Quillfeather, the head, grabbed",
-)  # fmt: skip
-
-
 OF_HIM = {"subject_person": "b-thistlewood"}
 
 
 def test_every_source_ends_as_it_is_meant_to_and_a_real_scan_would_have_ended_with_3(demo):
     assert unintended(demo.summary) == []
     assert demo.summary.exit == 3
-
-
-def test_praise_in_the_paper_is_good_news_and_alerts_nobody(demo):
-    assert demo.verdict("Thirty children from Oakfield Primary")["severity"] == 1
-    assert demo.alert("Thirty children from Oakfield Primary") is None
-    assert any("choir" in what(line, demo.summary).lower() for line in demo.summary.schools[0].good_news)
 
 
 def test_the_namesake_the_street_and_the_club_are_not_about_us(demo):
@@ -248,13 +236,6 @@ def test_the_namesake_the_street_and_the_club_are_not_about_us(demo):
         assert demo.con.execute(sql, {"t": title}).fetchall() == [("not_about", 0, "ignore")], title
 
 
-def test_angry_but_fair_criticism_is_answered_and_never_removed(demo):
-    for beginning in FAIR:
-        verdict = demo.verdict(beginning)
-        assert (verdict["route"], verdict["severity"], verdict["abuse"]) == ("respond", 2, [])
-        assert demo.alert(beginning) is None
-
-
 def test_an_insult_of_years_ago_is_shown_with_its_year_and_alerts_nobody(demo):
     (line,) = demo.summary.schools[0].before
     assert (int(line.severity), line.route.value) == (3, "platform_report")
@@ -263,30 +244,37 @@ def test_an_insult_of_years_ago_is_shown_with_its_year_and_alerts_nobody(demo):
     assert demo.alert("Mr Thistlewood at Oakfield is") is None
 
 
-@pytest.mark.parametrize(
-    ("beginning", "judged"),
-    [
-        ("Our daughter started in Reception", {"route": "thank"}),
-        (
-            "That Mr Thistlewood",
-            {"abuse": ["harassment"], "route": "platform_report", "severity": 3, "about": "staff"} | OF_HIM,
-        ),
-        ("In case anyone wondered", {"abuse": ["privacy"], "severity": 3, "content_class": "C11"} | OF_HIM),
-        (
-            "Thistlewood walks out",
-            {"abuse": ["threat"], "route": "police_now", "severity": 4, "content_class": "C6"},
-        ),
-        ("im in year 6", {"route": "safeguarding", "severity": 4, "restricted": True}),
-    ],
-    ids=[
-        "first-hand praise is thanked", "an insult to a named teacher is reported to the platform",
-        "a doxxing post is a matter of privacy for today",
-        "a threat with a time and a place is for the police now", "a child's disclosure is restricted",
-    ],
-)  # fmt: skip
-def test_each_post_is_judged_as_it_is_meant_to_be(demo, beginning, judged):
-    verdict = demo.verdict(beginning)
-    assert {name: verdict[name] for name in judged} == judged
+THANKED = {"Our daughter started in Reception": {"route": "thank"}}
+NOT_ALERTED = {
+    "Thirty children from Oakfield Primary": {"severity": 1},
+    **{beginning: {"route": "respond", "severity": 2, "abuse": []} for beginning in FAIR},
+    "The Year 4 fractions homework": {"severity": 1, "abuse": []},
+    "Roedd hi'n noson": {"route": "note"},
+}
+"""Praise in the paper, fair criticism however angry, a joke that only looks like a threat, harmless Welsh."""
+ALERTED = {
+    "That Mr Thistlewood": (
+        {"abuse": ["harassment"], "route": "platform_report", "severity": 3, "about": "staff"} | OF_HIM
+    ),
+    "In case anyone wondered": {"abuse": ["privacy"], "severity": 3, "content_class": "C11"} | OF_HIM,
+    "Thistlewood walks out": {
+        "abuse": ["threat"], "route": "police_now", "severity": 4, "content_class": "C6",
+    },
+    "im in year 6": {"route": "safeguarding", "severity": 4, "restricted": True},
+    "Mrs Quillfeather, the head, grabbed": {"route": "safeguarding", "about": "head"},
+}  # fmt: skip
+"""An insult to a named teacher, doxxing, a threat with a time and a place, a child's disclosure, an
+allegation against the head."""
+
+
+def test_each_post_is_judged_as_it_is_meant_to_be_and_alerts_only_where_it_should(demo):
+    """Fair criticism is answered and never removed."""
+    for beginning, judged in (ALERTED | NOT_ALERTED | THANKED).items():
+        verdict = demo.verdict(beginning)
+        assert {name: verdict[name] for name in judged} == judged, beginning
+    assert [beginning for beginning in NOT_ALERTED if demo.alert(beginning)] == []
+    assert len({demo.alert(beginning)["story_id"] for beginning in ALERTED}) == len(ALERTED)
+    assert any("choir" in what(line, demo.summary).lower() for line in demo.summary.schools[0].good_news)
 
 
 def test_a_threat_is_in_the_list_of_today_and_a_disclosure_is_told_to_the_dsl_first(demo):
@@ -294,29 +282,14 @@ def test_a_threat_is_in_the_list_of_today_and_a_disclosure_is_told_to_the_dsl_fi
     assert demo.alert("im in year 6")["audience"][0] == "i-larkspur"
 
 
-def test_a_joke_that_only_looks_like_a_threat_alerts_nobody(demo):
-    verdict = demo.verdict("The Year 4 fractions homework")
-    assert verdict["severity"] <= 2
-    assert verdict["abuse"] == []
-    assert demo.alert("The Year 4 fractions homework") is None
-
-
 def test_an_allegation_against_the_head_goes_round_the_head_in_every_role(demo):
-    verdict = demo.verdict("Mrs Quillfeather, the head, grabbed")
     alert = demo.alert("Mrs Quillfeather, the head, grabbed")
-    assert (verdict["route"], verdict["about"]) == ("safeguarding", "head")
     assert "t-quillfeather" not in alert["audience"]
     assert alert["excluded"] == ["t-quillfeather"]
     assert alert["audience"][0] == "o-fennimore"
 
 
-def test_a_harmless_welsh_post_is_noted_and_alerts_nobody(demo):
-    assert demo.verdict("Roedd hi'n noson")["route"] == "note"
-    assert demo.alert("Roedd hi'n noson") is None
-
-
-def test_each_grave_post_has_an_alert_of_its_own_and_every_alert_its_messages_waiting(demo):
-    assert len({demo.alert(beginning)["story_id"] for beginning in GRAVE}) == len(GRAVE)
+def test_every_alert_has_its_messages_waiting(demo):
     told = demo.con.execute("SELECT sum(len(audience)) FROM alerts").fetchone()
     waiting = demo.con.execute("SELECT count(*) FROM outbox WHERE sent_at IS NULL").fetchone()
     assert told == waiting

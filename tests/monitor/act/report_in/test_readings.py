@@ -306,15 +306,15 @@ def in_turn(store, sizes, *texts):
 
 
 def test_a_group_of_ordinary_posts_asks_as_much_for_two_sources_as_for_many(counted):
-    (few_looks, few, _), (many_looks, many, _) = in_turn(counted, (2, 20), CALM, CALM)
+    (few_looks, few, _), (many_looks, many, _) = in_turn(counted, (2, 6), CALM, CALM)
     assert (len(many_looks), len(many)) == (len(few_looks), len(few))
     assert len(many_looks) <= TO_LOOK, many_looks
     assert len(many) <= TO_SAVE, many
 
 
 def test_a_group_that_alerts_asks_as_much_for_two_alerts_as_for_many(counted):
-    (_, few, some), (_, many, more) = in_turn(counted, (2, 12), INSULT, CALM)
-    assert [sum(len(b.alerts) for b in batches) for batches in (some, more)] == [2, 12]
+    (_, few, some), (_, many, more) = in_turn(counted, (2, 5), INSULT, CALM)
+    assert [sum(len(b.alerts) for b in batches) for batches in (some, more)] == [2, 5]
     assert len(many) == len(few)
     assert len(many) <= TO_ALERT, many
 

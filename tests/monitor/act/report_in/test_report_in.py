@@ -33,7 +33,7 @@ from monitor.home import wiring
 from monitor.matters.one import find_story
 from monitor.matters.reader import Reader
 from monitor.pipeline import spool
-from monitor.pipeline.sighting import Report
+from monitor.pipeline.sighting import Report, restricted_addresses
 
 INSULT = "Mr Thistlewood at Oakfield is a fat useless moron and an ugly pig, everybody laugh at him."
 
@@ -57,23 +57,17 @@ def story_shown(home, mention, who=None):
         return " ".join(words_in(find_story(con, reader, story_id)))
 
 
-def test_who_reported_it_is_shown_with_its_story_and_stands_beside_the_audit_not_in_it(home):
+def test_who_reported_it_is_shown_to_those_who_act_on_it_alone_and_stands_beside_the_audit_not_in_it(home):
     """When it was seen is kept, and never passed off as when it was posted."""
     seen = datetime(2026, 11, 16, 20, tzinfo=UTC)
     mention = run(home, INSULT, seen_by="Front office", seen_at=seen).mention
-    assert "Front office" in story_shown(home, mention)
+    seen_by = {who: story_shown(home, mention, who) for who in (None, "i-larkspur", "c-dray")}
+    assert all("useless moron" in shown for shown in seen_by.values())
+    assert ["Front office" in shown for shown in seen_by.values()] == [True, True, False]
     assert ("Front office",) in query(home, "SELECT note FROM audit_notes")
     assert "Front office" not in str(query(home, "SELECT CAST(a AS VARCHAR) FROM audit a"))
     assert query(home, f"SELECT published FROM mentions WHERE id = '{mention}'") == [(None,)]
     assert "seen_at:2026-11-16T20:00:00Z" in str(query(home, f"SELECT codes FROM audit a WHERE {REPORTED}"))
-
-
-def test_who_brought_what_concerns_staff_is_shown_to_those_who_act_in_it_alone(home):
-    mention = run(home, INSULT.replace("pig", "toad"), seen_by="Front office").mention
-    seen = {who: story_shown(home, mention, who) for who in ("i-larkspur", "c-dray")}
-    assert "Front office" in seen["i-larkspur"]
-    assert "useless moron" in seen["c-dray"]
-    assert "Front office" not in seen["c-dray"]
 
 
 @pytest.fixture
@@ -132,20 +126,17 @@ def held_in(*folders):
 
 
 def test_the_address_of_a_child_image_is_not_shown_openly_when_reported_elsewhere(desk):
-    """It alerts once, and each other one anew. A file from there is kept nowhere, whatever is said of it."""
+    """It alerts once. A file from there is kept nowhere, whatever is said of it."""
     flag = comes_in(desk, url=SHUT, says=CHILD_IMAGE)
     before = alerts_of(desk)
     again = comes_in(desk, url=SHUT, says=CHILD_IMAGE, channel="instagram")
     assert (again.alert, alerts_of(desk), before) == (flag.alert, before, [(flag.alert, True)])
-    second = comes_in(desk, url="https://example.org/c/2", says=CHILD_IMAGE)
-    assert second.alert not in (None, flag.alert)
     assert held(desk, f"SELECT about FROM verdicts WHERE mention_id = '{flag.mention}'") == [("pupil",)]
-    for said in ({}, {"words": "hello there everybody at Oakfield"}, {"author": "somebody"}):
-        found = comes_in(desk, url=AGAIN, channel="facebook", **said)
-        assert found.restricted, said
-        assert SHUT[8:] not in story_shown(desk.home, found.mention, "pike")
-    for url in (SHUT, AGAIN, f"{SHUT}#p"):
-        assert comes_in(desk, url=url, channel="facebook", files=(TO_KEEP_NOWHERE,), by="pike").warned
+    said = {"words": "hello there everybody at Oakfield", "author": "somebody"}
+    found = comes_in(desk, url=AGAIN, channel="facebook", **said)
+    assert found.restricted
+    assert SHUT[8:] not in story_shown(desk.home, found.mention, "pike")
+    assert comes_in(desk, url=AGAIN, channel="facebook", files=(TO_KEEP_NOWHERE,), by="pike").warned
     assert held_in(desk.home) == []
     assert held(desk, "SELECT count(*) FROM mentions WHERE url LIKE '%example.org/c/4%'") == [(0,)]
     words = "SELECT count(*) FROM mention_versions WHERE text LIKE '%everybody at Oakfield%'"
@@ -163,17 +154,10 @@ def test_of_a_picture_that_its_words_say_shows_a_child_no_byte_is_anywhere_nor_i
 
 
 def test_of_too_few_words_nothing_is_judged_and_a_person_is_asked_to_look(desk):
-    for said in ({"url": "https://example.org/only1"}, {"words": "hello"}):
-        mention = comes_in(desk, **said).mention
-        assert held(desk, f"SELECT look FROM verdicts WHERE mention_id = '{mention}'") == [(True,)]
+    mention = comes_in(desk, "hello\n\nthere").mention
+    assert held(desk, f"SELECT look FROM verdicts WHERE mention_id = '{mention}'") == [(True,)]
     assert alerts_of(desk) == []
-
-
-def test_a_story_of_several_lines_is_listed_in_one(desk):
-    comes_in(desk, "Mr Thistlewood\n\nat Oakfield is a fat useless moron,\nand an ugly pig.")
-    assert held(desk, "SELECT title FROM stories WHERE title LIKE 'Mr Thistlewood%'") == [
-        ("Mr Thistlewood at Oakfield is a fat useless moron, and an ugly pig.",)
-    ]
+    assert held(desk, "SELECT title FROM stories") == [("hello there",)], "several lines are listed in one"
 
 
 # ------------------------------------------------ by a safeguarding lead
@@ -244,15 +228,6 @@ def test_nobody_else_does_and_nothing_that_the_words_or_a_person_call_one(desk, 
     assert not desk.store.evidence.exists()
 
 
-def test_no_file_is_let_in_at_an_address_at_which_somebody_saw_an_image_of_a_child(desk):
-    mention = a_mention("seen")
-    judged(desk, mention)
-    take(desk, Report("", mention.url, mention.channel, None, None, NOW, child_image=True))
-    done = let_in(desk, mention.id)
-    assert isinstance(done, Refused)
-    assert done.guard == "no_child_image"
-
-
 WHERE = "https://www.facebook.com/groups/northvale.example/posts/88"
 
 
@@ -271,6 +246,12 @@ def pictures(desk):
 
 
 SLUR = "Mr Vale of Oakfield Primary School is a fat useless moron and an ugly pig."
+
+
+def warned(desk):
+    """Is the address known as one of an image that may show a child?"""
+    with desk.store.read() as con:
+        return restricted_addresses(con).warns_of(WHERE)
 
 
 def an_image(desk):
@@ -294,7 +275,7 @@ def test_evidence_that_anybody_blocked_is_taken_once_a_safeguarding_lead_has_wit
     again = handed_in(flagged, SLUR, PICTURE)
     assert (again.warned, again.restricted, len(pictures(flagged))) == (False, False, 1)
     assert an_image(flagged).alert not in (None, first)
-    assert handed_in(flagged, SLUR, PICTURE).warned
+    assert warned(flagged)
 
 
 NOT_SURE = "Summer fair at Oakfield Primary, not sure about this photo of the stalls."
@@ -313,7 +294,6 @@ def test_where_the_words_themselves_tell_of_such_a_picture_withdrawing_lets_in_n
     flagged = handed_in(desk, words, image=True).mention
     said_of_image(desk, "pike")
     assert let_in(desk, flagged).guard == "no_child_image"
-    handed_in(desk, words, PICTURE)
     assert pictures(desk) == []
 
 
@@ -328,15 +308,26 @@ def restricted(desk):
         return [text for (text,) in kept if text]
 
 
-def test_what_the_flag_alone_hid_is_shown_again_with_its_reasons_once_it_is_withdrawn(desk):
-    seen = handed_in(desk, SLUR)
-    handed_in(desk, "", image=True)
+def a_post_and_an_image(desk):
+    """A post that anybody might read, of which somebody then says that an image there shows a child."""
+    handed_in(desk, SLUR)
+    an_image(desk)
+
+
+@pytest.fixture
+def hidden(tmp_path):
+    return a_desk(tmp_path, a_post_and_an_image)
+
+
+def test_what_the_flag_alone_hid_is_shown_again_with_its_reasons_once_it_is_withdrawn(hidden):
+    desk = hidden
     threat = handed_in(desk, KNIFE)
     assert restricted(desk) == [KNIFE, SLUR]
+    ((seen,),) = held(desk, "SELECT mention_id FROM restricted_texts WHERE text LIKE 'Mr Vale of%'")
     said_of_image(desk, "pike")
     assert restricted(desk) == []
     with desk.store.read() as con:
-        shown = [post(con, one.mention) for one in (seen, threat)]
+        shown = [post(con, one) for one in (seen, threat.mention)]
         assert [(p.text, p.url) for p in shown] == [(SLUR, WHERE), (KNIFE, WHERE)]
         (told,) = stories_of_posts(con, "900001", threat.mention)[threat.mention]
         (alert,) = (a for a in alert_store.list_alerts(con, open_only=False) if a.story_id == told)
@@ -346,13 +337,11 @@ def test_what_the_flag_alone_hid_is_shown_again_with_its_reasons_once_it_is_with
         assert prove(read_evidence(con, None), Vault(desk.store.evidence), case_id=None).faults == ()
 
 
-def test_what_its_words_or_those_beside_it_restrict_stays_so(desk):
-    handed_in(desk, SLUR)
-    handed_in(desk, HIT_AT_HOME)
-    handed_in(desk, "", image=True)
-    handed_in(desk, KNIFE)
-    said_of_image(desk, "pike")
-    assert restricted(desk) == [KNIFE, HIT_AT_HOME]
+def test_what_its_words_or_those_beside_it_restrict_stays_so(hidden):
+    handed_in(hidden, HIT_AT_HOME)
+    handed_in(hidden, KNIFE)
+    said_of_image(hidden, "pike")
+    assert restricted(hidden) == [KNIFE, HIT_AT_HOME]
 
 
 def test_what_a_case_keeps_for_the_safeguarding_lead_stays_so(desk):
@@ -373,12 +362,11 @@ def test_what_a_safeguarding_lead_confirms_stays_and_her_reason_is_recorded(flag
     ):  # fmt: skip
         assert said_of_image(desk, person, url=url).guard == guard
     assert isinstance(said_elsewhere(desk), Refused), "she is of another school"
-    assert handed_in(desk, SLUR, PICTURE).warned
     ((flag,),) = held(
         desk, "SELECT mention_id FROM matches JOIN alerts USING (story_id) WHERE restricted LIMIT 1"
     )
     assert isinstance(said_of_image(desk, "pike", shows=True), Done)
-    assert handed_in(desk, SLUR, PICTURE).warned
+    assert warned(desk)
     with desk.store.read() as con:
         sql = """SELECT actor, subject, note FROM audit JOIN audit_notes n
             ON list_contains(codes, 'note:' || n.sha256) WHERE action = 'child_image_confirmed'"""
@@ -397,9 +385,9 @@ def test_what_was_said_of_an_image_at_two_schools_is_withdrawn_by_a_safeguarding
     desk = flagged
     take(desk, Report("", WHERE, "facebook", None, None, NOW, child_image=True), urn="900002")
     assert isinstance(said_elsewhere(desk), Done)
-    assert handed_in(desk, SLUR, PICTURE).warned
+    assert warned(desk)
     said_of_image(desk, "pike")
-    assert not handed_in(desk, SLUR, PICTURE).warned
+    assert not warned(desk)
 
 
 def brought(desk, alert, by="report-in", **verdict):
@@ -432,16 +420,14 @@ def test_whoever_brought_it_is_told_that_it_is_received_then_dealt_with_then_end
         assert state(nobody) is None
 
 
-@pytest.mark.parametrize(("accused", "about"), [("holt", About.HEAD), ("vale", About.STAFF)])
-def test_whoever_may_be_accused_is_not_told_that_a_case_runs(desk, accused, about):
-    alert = an_alert(
-        "story-seen", audience=("pike",), excluded=(accused,), restricted=True, route=Route.SAFEGUARDING
+def test_whoever_may_be_accused_is_not_told_that_a_case_runs(desk):
+    out = {"audience": ("pike",), "excluded": ("holt",), "restricted": True, "route": Route.SAFEGUARDING}
+    alert = an_alert("story-seen", **out)
+    state = brought(
+        desk, alert, **SEXUAL | {"about": About.HEAD}, abuse=("safeguarding",), subjects=("holt",)
     )
-    state = brought(desk, alert, **SEXUAL | {"about": about}, abuse=("safeguarding",), subjects=(accused,))
     desk.open("story-seen", "pike")
-    assert state("pike") is ReportState.IN_HAND
-    for who in (accused, None):
-        assert state(who) is None
+    assert [state(who) for who in ("pike", "holt", None)] == [ReportState.IN_HAND, None, None]
 
 
 @pytest.mark.parametrize(("by", "sees"), [("vale", ReportState.RECEIVED), ("fern", ReportState.IN_HAND)])
@@ -451,6 +437,7 @@ def test_whoever_brought_it_sees_how_far_it_is_but_for_whom_it_may_accuse(desk, 
     state = brought(desk, alert, by, **SEXUAL | {"about": About.STAFF}, subjects=("vale",))
     desk.open("story-seen", "pike")
     assert state(by) is sees
+    assert by == "vale" or state("vale") is None
 
 
 def test_without_its_reference_nothing_is_told(desk):
