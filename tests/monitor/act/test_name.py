@@ -303,8 +303,7 @@ def test_a_case_that_is_open_has_everybody_at_whom_it_is_aimed_and_whom_it_accus
     """It keeps its target."""
     with_case.name(about=("teacher",), aimed_at=("other", "deputy"))
     assert {*with_case.case().subjects} == {"head", "teacher"}
-    with_case.name(aimed_at=("deputy", "other"))
-    with_case.name(aimed_at=("other",))
+    with_case.name(aimed_at=("chair", "other"))
     with_case.answer(DEPUTY)
     case = with_case.case()
     assert (case.subjects, case.accused) == (("teacher",), ("teacher",))
@@ -312,7 +311,7 @@ def test_a_case_that_is_open_has_everybody_at_whom_it_is_aimed_and_whom_it_accus
         said = [s.said.beside for s in steps(con, case.id) if s.said.kind is StepKind.TARGET]
         found = find(con, [OAKFIELD.urn], term(TermKind.HANDLE, "nobody"), ("deputy",))
     assert case.target == "other"
-    assert said == [("deputy",), ("deputy",), ()]
+    assert said == [("deputy",), ("chair",)]
     assert found.cases == (case.id,)
 
 
@@ -563,13 +562,16 @@ def test_a_defamed_teacher_has_a_page_of_her_own_once_two_say_that_she_is_not_al
     assert (own(defamed), listed(defamed)) == (None, [])
     defamed.answer(DSL)
     assert (defamed.alert.excluded, defamed.case().target, defamed.case().subjects) == ((), "teacher", ())
-    assert listed(defamed) == ["s-one"]
-    assert own(defamed).open_to == ("safe", "accepted", "declined", "given", "refused")
+    hers = own(defamed)
+    assert (listed(defamed), hers.open_to) == (
+        ["s-one"],
+        ("safe", "accepted", "declined", "given", "refused"),
+    )
     mails = "SELECT body FROM outbox WHERE person_id = 'teacher'"
     ((body,),) = defamed.rows(mails)
     assert "Somebody has posted something about you" in " ".join(body.split())
     with defamed.store.read() as con:
-        assert [post.text for post in own_posts(con, own(defamed))] == [POST.text]
+        assert [post.text for post in own_posts(con, hers)] == [POST.text]
     assert own(defamed, OTHER) is None
     assert isinstance(say(defamed, "given"), Done)
     assert (defamed.case().consent.value, defamed.case().consent_by) == ("given", "teacher")
@@ -583,18 +585,21 @@ THREAT_ALONE = TAKEN_FOR_AN_ALLEGATION | {"accuses": (), "about": About.PUPIL}
 
 def test_whom_a_threat_in_a_leads_matter_warned_says_that_she_is_safe_and_reads_nothing(tmp_path):
     desk = Desk(tmp_path, **THREAT_ALONE, told=("dsl",), kept_out=())
-    assert (own(desk).bare, own(desk).reads, own(desk).open_to) == (True, False, BARE)
+    hers = own(desk)
+    assert (hers.bare, hers.reads, hers.open_to) == (True, False, BARE)
     said = Happened("asked_yes", "In my office", "")
     asked = (say_what_happened, desk.session(DSL), "s-one", OAKFIELD.urn, said, AGREED)
     assert isinstance(do_in(desk.store, *asked), Refused), "she is threatened alone, and asked by nobody"
     assert isinstance(say(desk, *BARE), Done)
-    assert (own(desk).safe_at, own(desk).open_to) == (AGREED, ("safe",))
+    hers = own(desk)
+    assert (hers.safe_at, hers.open_to) == (AGREED, ("safe",))
     ((body,),) = desk.rows("SELECT body FROM outbox WHERE kind = 'answer' AND person_id = 'dsl'")
     assert "They say that they are safe. They would like support" in " ".join(body.split())
 
 
 def test_who_is_threatened_and_alleged_says_the_same_and_nothing_of_the_police(mistaken):
-    assert (own(mistaken).bare, own(mistaken).open_to, listed(mistaken)) == (True, BARE, ["s-one"])
+    hers = own(mistaken)
+    assert (hers.bare, hers.open_to, listed(mistaken)) == (True, BARE, ["s-one"])
     assert isinstance(say(mistaken, "given"), Refused)
     assert isinstance(say(mistaken, "safe"), Done)
 

@@ -365,7 +365,7 @@ KINDS = {
 }  # fmt: skip
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(
     kinds=st.tuples(st.sampled_from(sorted(KINDS)), st.sampled_from(sorted(KINDS))),
     by=st.sampled_from(["pike", "ash", "holt"]),
