@@ -208,17 +208,12 @@ def test_who_comes_second_is_told_who_has_it(desk):
     assert any(who == "head" and "you do not have it" in subject for who, subject in desk.answers())
 
 
-def test_it_takes_nothing_for_who_is_not_there_any_more(desk):
+def test_of_two_who_were_told_who_has_left_takes_nothing_and_their_colleague_takes_it(desk):
     to = desk.mail_to("head")["Subject"]
     people = tuple(p for p in PEOPLE if p.id != "head")
     desk.service.context = replace(desk.context, config=replace(desk.context.config, people=people))
     desk.reply(by="dsl", sender=desk.person("head").email, subject=f"RE: {to}")
     assert desk.taken() == []
-
-
-def test_a_colleague_takes_it_though_another_who_was_told_has_left(desk):
-    people = tuple(p for p in PEOPLE if p.id != "head")
-    desk.service.context = replace(desk.context, config=replace(desk.context.config, people=people))
     desk.reply(by="dsl")
     assert (desk.taken(), [who for who, _ in desk.answers()]) == (["dsl"], ["dsl"])
 
