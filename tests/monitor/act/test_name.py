@@ -368,14 +368,16 @@ def mistaken(tmp_path) -> Desk:
     )
 
 
+@pytest.fixture
+def caseless(tmp_path) -> Desk:
+    """The same, of which nobody opened a case."""
+    return Desk(tmp_path, **TAKEN_FOR_AN_ALLEGATION, told=("head", "dsl"), kept_out=("teacher",))
+
+
 def lane(desk):
     with desk.store.read() as con:
-        return (
-            Reader(desk.config, desk.store, DSL)
-            .look(con, {"s-one": OAKFIELD.urn})
-            .stored.by_story["s-one"]
-            .bypass
-        )
+        known = Reader(desk.config, desk.store, DSL).look(con, {"s-one": OAKFIELD.urn})
+    return known.stored.by_story["s-one"].bypass
 
 
 def how(desk):
@@ -403,18 +405,18 @@ def test_a_threat_taken_for_an_allegation_is_in_another_lane_once_a_second_perso
 
 
 def test_whoever_may_agree_is_asked_by_mail_and_refused_it_stays_as_it_was_and_whoever_asked_reads_so(
-    mistaken,
+    caseless,
 ):
     """Nobody agrees who asked, is left out, may not decide or gives no reason."""
-    before = how(mistaken)
-    mistaken.correct(*TO_POLICE, by=HEAD)
+    before = how(caseless)
+    caseless.correct(*TO_POLICE, by=HEAD)
     mails = "SELECT person_id FROM outbox WHERE kind = 'answer' AND body LIKE '%{}%' ORDER BY 1"
-    assert mistaken.rows(mails.format("asks you to agree")) == [("deputy",), ("dsl",)]
+    assert caseless.rows(mails.format("asks you to agree")) == [("deputy",), ("dsl",)]
     for by, why in ((HEAD, "So do I"), (TEACHER, "So do I"), (OTHER, "So do I"), (DSL, " ")):
-        assert isinstance(mistaken.answer(by, why=why), Refused)
-    mistaken.answer(DSL, agrees=False)
-    assert mistaken.rows(mails.format("does not agree")) == [("head",)]
-    assert (how(mistaken), mistaken.asked()) == (before, [])
+        assert isinstance(caseless.answer(by, why=why), Refused)
+    caseless.answer(DSL, agrees=False)
+    assert caseless.rows(mails.format("does not agree")) == [("head",)]
+    assert (how(caseless), caseless.asked()) == (before, [])
 
 
 def asked_by_mail(desk):
@@ -422,19 +424,19 @@ def asked_by_mail(desk):
     return desk.rows(sql)
 
 
-def test_nobody_is_asked_twice_for_the_same_and_who_asked_reads_that_a_second_agrees(mistaken):
-    mistaken.name(about=("other",), by=HEAD)
-    mistaken.name(about=("other",), by=HEAD, at=AGREED)
-    assert asked_by_mail(mistaken) == [("deputy",), ("dsl",)]
-    mistaken.name(about=("other",), by=DSL, at=AGREED)
-    assert (asked_by_mail(mistaken), mistaken.asked()) == ([("deputy",), ("dsl",)], [])
-    assert mistaken.rows("SELECT person_id FROM outbox WHERE subject LIKE '%: agreed%'") == [("head",)]
+def test_nobody_is_asked_twice_for_the_same_and_who_asked_reads_that_a_second_agrees(caseless):
+    caseless.name(about=("other",), by=HEAD)
+    caseless.name(about=("other",), by=HEAD, at=AGREED)
+    assert asked_by_mail(caseless) == [("deputy",), ("dsl",)]
+    caseless.name(about=("other",), by=DSL, at=AGREED)
+    assert (asked_by_mail(caseless), caseless.asked()) == ([("deputy",), ("dsl",)], [])
+    assert caseless.rows("SELECT person_id FROM outbox WHERE subject LIKE '%: agreed%'") == [("head",)]
 
 
-def test_the_lane_that_it_has_is_no_other(mistaken):
-    assert own(mistaken, HEAD) is None, "she is neither threatened nor alleged"
-    refused = mistaken.correct(WrongKind.WRONG_LANE, Route.SAFEGUARDING)
-    assert (refused.guard, mistaken.asked()) == ("same_lane", [])
+def test_the_lane_that_it_has_is_no_other(caseless):
+    assert own(caseless, HEAD) is None, "she is neither threatened nor alleged"
+    refused = caseless.correct(WrongKind.WRONG_LANE, Route.SAFEGUARDING)
+    assert (refused.guard, caseless.asked()) == ("same_lane", [])
 
 
 def test_a_picture_that_may_show_a_child_stays_the_leads(tmp_path):
@@ -617,12 +619,10 @@ def test_whoever_deals_with_it_asks_her_in_person_and_records_the_answer_with_a_
     assert "without the words: the police may be told (Mr Barnaby Thistlewood): In my office" in why
 
 
-def test_whom_to_ring_is_somebody_once_they_have_it(tmp_path):
-    desk = Desk(tmp_path, **TAKEN_FOR_AN_ALLEGATION, told=("head", "dsl"), kept_out=("teacher",))
-    assert own(desk).has == ""
-    alert_id = desk.alert.id
-    do_in(desk.store, alert_store.ack, alert_id, "head", LATER)
-    assert own(desk).has == "head"
+def test_whom_to_ring_is_somebody_once_they_have_it(caseless):
+    assert own(caseless).has == ""
+    do_in(caseless.store, alert_store.ack, caseless.alert.id, "head", LATER)
+    assert own(caseless).has == "head"
 
 
 BLINDED = Says(Danger.NOW, "child", Whom.HEAD)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 from builders.home import do_in
-from builders.mention import NOW, POLICY, a_batch, a_mention, a_run, a_verdict, an_alert
+from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict, an_alert
 from builders.page import (
     CHILD,
     POST,
@@ -25,7 +25,9 @@ from builders.page import (
 from data.store.alerts import alerts as alert_store
 from data.store.mentions.batch import save
 from data.store.verdicts.story_moves import moved_to
+from monitor.act.matter.joining import write_note
 from monitor.desk.matter.facts import changes
+from monitor.matters.reader import Reader
 
 EDITED = replace(POST, text=WORDS.replace("Two weeks", "Three weeks"))
 
@@ -155,7 +157,9 @@ def test_a_note_is_shown_to_the_others_after_a_tap_with_who_and_when_and_as_text
 
 def test_of_what_is_restricted_notes_and_why_it_was_judged_so_come_with_the_reading_alone(tmp_path):
     desk = PageDesk(tmp_path, told=("dsl",), **CHILD)
-    say(desk, "dsl", do="note", why=SAID)
+    session = desk.session("dsl")
+    reader = Reader(session.config, session.store, session.person)
+    do_in(desk.store, write_note, reader, "s-one", URN, SAID, desk.clock())
     assert "Rang the office" not in desk.get("dsl").text
     read = desk.press("read", "dsl")
     assert "Rang the office" in read.text
