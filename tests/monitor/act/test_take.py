@@ -72,6 +72,7 @@ class ReplyDesk(PageDesk):
         body = to.get_body(("plain",)).get_content()
         mail.set_content(words + "\n\nOn Tuesday the school wrote:\n> " + body.replace("\n", "\n> "))
         self.server.put(mail.as_bytes())
+        self.wait(seconds=1)
         if read:
             self.read_mailbox()
 
