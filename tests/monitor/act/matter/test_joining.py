@@ -424,8 +424,9 @@ def test_what_has_a_case_stays_and_a_case_about_what_was_merged_bars_undoing(pai
     assert run("evidence", "verify", "--home", str(pair.home)).code == 0
 
 
-def test_what_is_done_with_is_not_merged(school):
+def test_neither_one_with_itself_nor_what_is_done_with_is_merged(school):
     stays, goes = school.story("one", **FAIR), school.story("other", **FAIR)
+    assert [does(school, merge, stays, it).guard for it in (stays, "none")] == ["two", "two"]
     session = school.session("holt")
     with session.store.write("test") as con:
         mark(con, Reader(session.config, session.store, session.person), goes, URN, Mark.ANSWERED, NOW)
