@@ -89,9 +89,21 @@ TO_REMOVE = {"route": Route.REQUEST_REMOVAL, "severity": Severity.TODAY, "conten
 ASKED_AT = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
 
 
-@pytest.fixture
-def empty(tmp_path):
-    return Desk(tmp_path)
+def _of_each(desk):
+    """0001: an insult, 0002: on a platform, 0003: may accuse the head, 0004: with the DSL, 0005: fair, 0006:
+    restricted."""
+    for story in (insult, on_a_platform, about_the_head, disclosure, review, restricted):
+        desk.open(story(desk), "pike")
+
+
+def on_a_platform(desk):
+    return desk.story("fb", channel="facebook", **TO_REMOVE)
+
+
+@pytest.fixture(scope="module")
+def cases(tmp_path_factory):
+    _of_each(desk := Desk(tmp_path_factory.mktemp("hosts")))
+    return desk
 
 
 @pytest.fixture
@@ -104,48 +116,39 @@ def registers(monkeypatch):
     return fetch
 
 
-def host(desk, person="holt"):
+def host(desk, number, person="holt"):
     """What is known of who hosts the post of a case, once it was looked up."""
-    return dict(made_by(find_host(desk.session(person), "1", "At work on it", desk.clock())).hosting)
+    return dict(made_by(find_host(desk.session(person), number, "At work on it", desk.clock())).hosting)
 
 
-def test_a_website_is_looked_up_and_what_is_found_is_recorded(empty, registers):
-    empty.open(insult(empty), "pike")
-    found = host(empty)
+def test_a_website_is_looked_up_and_what_is_found_is_recorded(cases, registers):
+    found = host(cases, "0001")
     assert (found["domain"], found["network"]) == ("example.org", "Example Hosting Ltd")
     assert not [url for url in registers.urls if "forum.example.org/insult" in url]
-    step = empty.steps()[-1]
+    step = cases.steps("0001")[-1]
     assert (step.kind, step.actor) == (StepKind.HOSTED, "holt")
 
 
-def test_of_a_platform_no_register_is_asked(empty, registers):
-    empty.open(empty.story("fb", channel="facebook", **TO_REMOVE), "pike")
-    assert host(empty) == {}
+def test_of_a_platform_no_register_is_asked(cases, registers):
+    assert host(cases, "0002") == {}
     assert not registers.asked
-    assert empty.steps(kind=StepKind.HOSTED) == []
+    assert cases.steps("0002", StepKind.HOSTED) == []
 
 
-@pytest.mark.parametrize(
-    ("story", "person", "told"),
-    [
-        (about_the_head, "holt", "There is no case 0001"),
-        (disclosure, "pike", "lane"),
-        (review, "pike", "fair_comment"),
-    ],
-)
-def test_whom_it_accuses_learns_nothing_and_where_nobody_is_asked_no_register_is(
-    empty, registers, story, person, told
-):
-    empty.open(story(empty), "pike")
-    with pytest.raises((InputError, ActRefused), match=told):
-        host(empty, person)
+def test_whom_it_accuses_learns_nothing_and_where_nobody_is_asked_no_register_is(cases, registers):
+    for number, person, told in (
+        ("0003", "holt", "There is no case 0003"), ("0004", "pike", "lane"), ("0005", "pike", "fair_comment"),
+    ):  # fmt: skip
+        with pytest.raises((InputError, ActRefused), match=told):
+            host(cases, number, person)
     assert registers.asked == []
 
 
-def test_reading_where_a_restricted_post_stands_is_on_record(empty, registers):
-    empty.open(restricted(empty), "pike")
-    assert host(empty, "pike")["network"] == "Example Hosting Ltd"
-    assert [entry.actor for entry in empty.entries("restricted_read")] == ["pike"]
+@pytest.mark.usefixtures("registers")
+def test_reading_where_a_restricted_post_stands_is_on_record(cases):
+    assert host(cases, "0006", "pike")["network"] == "Example Hosting Ltd"
+    read = [entry.actor for entry in cases.entries("restricted_read") if "case:0006" in entry.codes]
+    assert read == ["pike"]
 
 
 def test_the_registers_are_asked_without_robots_txt_and_the_rest_of_the_guard(tmp_path, monkeypatch):

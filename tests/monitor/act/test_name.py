@@ -303,8 +303,7 @@ def test_a_case_that_is_open_has_everybody_at_whom_it_is_aimed_and_whom_it_accus
     """It keeps its target."""
     with_case.name(about=("teacher",), aimed_at=("other", "deputy"))
     assert {*with_case.case().subjects} == {"head", "teacher"}
-    with_case.name(aimed_at=("deputy", "other"))
-    with_case.name(aimed_at=("other",))
+    with_case.name(aimed_at=("chair", "other"))
     with_case.answer(DEPUTY)
     case = with_case.case()
     assert (case.subjects, case.accused) == (("teacher",), ("teacher",))
@@ -312,7 +311,7 @@ def test_a_case_that_is_open_has_everybody_at_whom_it_is_aimed_and_whom_it_accus
         said = [s.said.beside for s in steps(con, case.id) if s.said.kind is StepKind.TARGET]
         found = find(con, [OAKFIELD.urn], term(TermKind.HANDLE, "nobody"), ("deputy",))
     assert case.target == "other"
-    assert said == [("deputy",), ("deputy",), ()]
+    assert said == [("deputy",), ("chair",)]
     assert found.cases == (case.id,)
 
 
@@ -369,14 +368,16 @@ def mistaken(tmp_path) -> Desk:
     )
 
 
+@pytest.fixture
+def caseless(tmp_path) -> Desk:
+    """The same, of which nobody opened a case."""
+    return Desk(tmp_path, **TAKEN_FOR_AN_ALLEGATION, told=("head", "dsl"), kept_out=("teacher",))
+
+
 def lane(desk):
     with desk.store.read() as con:
-        return (
-            Reader(desk.config, desk.store, DSL)
-            .look(con, {"s-one": OAKFIELD.urn})
-            .stored.by_story["s-one"]
-            .bypass
-        )
+        known = Reader(desk.config, desk.store, DSL).look(con, {"s-one": OAKFIELD.urn})
+    return known.stored.by_story["s-one"].bypass
 
 
 def how(desk):
@@ -404,18 +405,18 @@ def test_a_threat_taken_for_an_allegation_is_in_another_lane_once_a_second_perso
 
 
 def test_whoever_may_agree_is_asked_by_mail_and_refused_it_stays_as_it_was_and_whoever_asked_reads_so(
-    mistaken,
+    caseless,
 ):
     """Nobody agrees who asked, is left out, may not decide or gives no reason."""
-    before = how(mistaken)
-    mistaken.correct(*TO_POLICE, by=HEAD)
+    before = how(caseless)
+    caseless.correct(*TO_POLICE, by=HEAD)
     mails = "SELECT person_id FROM outbox WHERE kind = 'answer' AND body LIKE '%{}%' ORDER BY 1"
-    assert mistaken.rows(mails.format("asks you to agree")) == [("deputy",), ("dsl",)]
+    assert caseless.rows(mails.format("asks you to agree")) == [("deputy",), ("dsl",)]
     for by, why in ((HEAD, "So do I"), (TEACHER, "So do I"), (OTHER, "So do I"), (DSL, " ")):
-        assert isinstance(mistaken.answer(by, why=why), Refused)
-    mistaken.answer(DSL, agrees=False)
-    assert mistaken.rows(mails.format("does not agree")) == [("head",)]
-    assert (how(mistaken), mistaken.asked()) == (before, [])
+        assert isinstance(caseless.answer(by, why=why), Refused)
+    caseless.answer(DSL, agrees=False)
+    assert caseless.rows(mails.format("does not agree")) == [("head",)]
+    assert (how(caseless), caseless.asked()) == (before, [])
 
 
 def asked_by_mail(desk):
@@ -423,19 +424,19 @@ def asked_by_mail(desk):
     return desk.rows(sql)
 
 
-def test_nobody_is_asked_twice_for_the_same_and_who_asked_reads_that_a_second_agrees(mistaken):
-    mistaken.name(about=("other",), by=HEAD)
-    mistaken.name(about=("other",), by=HEAD, at=AGREED)
-    assert asked_by_mail(mistaken) == [("deputy",), ("dsl",)]
-    mistaken.name(about=("other",), by=DSL, at=AGREED)
-    assert (asked_by_mail(mistaken), mistaken.asked()) == ([("deputy",), ("dsl",)], [])
-    assert mistaken.rows("SELECT person_id FROM outbox WHERE subject LIKE '%: agreed%'") == [("head",)]
+def test_nobody_is_asked_twice_for_the_same_and_who_asked_reads_that_a_second_agrees(caseless):
+    caseless.name(about=("other",), by=HEAD)
+    caseless.name(about=("other",), by=HEAD, at=AGREED)
+    assert asked_by_mail(caseless) == [("deputy",), ("dsl",)]
+    caseless.name(about=("other",), by=DSL, at=AGREED)
+    assert (asked_by_mail(caseless), caseless.asked()) == ([("deputy",), ("dsl",)], [])
+    assert caseless.rows("SELECT person_id FROM outbox WHERE subject LIKE '%: agreed%'") == [("head",)]
 
 
-def test_the_lane_that_it_has_is_no_other(mistaken):
-    assert own(mistaken, HEAD) is None, "she is neither threatened nor alleged"
-    refused = mistaken.correct(WrongKind.WRONG_LANE, Route.SAFEGUARDING)
-    assert (refused.guard, mistaken.asked()) == ("same_lane", [])
+def test_the_lane_that_it_has_is_no_other(caseless):
+    assert own(caseless, HEAD) is None, "she is neither threatened nor alleged"
+    refused = caseless.correct(WrongKind.WRONG_LANE, Route.SAFEGUARDING)
+    assert (refused.guard, caseless.asked()) == ("same_lane", [])
 
 
 def test_a_picture_that_may_show_a_child_stays_the_leads(tmp_path):
@@ -563,13 +564,16 @@ def test_a_defamed_teacher_has_a_page_of_her_own_once_two_say_that_she_is_not_al
     assert (own(defamed), listed(defamed)) == (None, [])
     defamed.answer(DSL)
     assert (defamed.alert.excluded, defamed.case().target, defamed.case().subjects) == ((), "teacher", ())
-    assert listed(defamed) == ["s-one"]
-    assert own(defamed).open_to == ("safe", "accepted", "declined", "given", "refused")
+    hers = own(defamed)
+    assert (listed(defamed), hers.open_to) == (
+        ["s-one"],
+        ("safe", "accepted", "declined", "given", "refused"),
+    )
     mails = "SELECT body FROM outbox WHERE person_id = 'teacher'"
     ((body,),) = defamed.rows(mails)
     assert "Somebody has posted something about you" in " ".join(body.split())
     with defamed.store.read() as con:
-        assert [post.text for post in own_posts(con, own(defamed))] == [POST.text]
+        assert [post.text for post in own_posts(con, hers)] == [POST.text]
     assert own(defamed, OTHER) is None
     assert isinstance(say(defamed, "given"), Done)
     assert (defamed.case().consent.value, defamed.case().consent_by) == ("given", "teacher")
@@ -583,18 +587,21 @@ THREAT_ALONE = TAKEN_FOR_AN_ALLEGATION | {"accuses": (), "about": About.PUPIL}
 
 def test_whom_a_threat_in_a_leads_matter_warned_says_that_she_is_safe_and_reads_nothing(tmp_path):
     desk = Desk(tmp_path, **THREAT_ALONE, told=("dsl",), kept_out=())
-    assert (own(desk).bare, own(desk).reads, own(desk).open_to) == (True, False, BARE)
+    hers = own(desk)
+    assert (hers.bare, hers.reads, hers.open_to) == (True, False, BARE)
     said = Happened("asked_yes", "In my office", "")
     asked = (say_what_happened, desk.session(DSL), "s-one", OAKFIELD.urn, said, AGREED)
     assert isinstance(do_in(desk.store, *asked), Refused), "she is threatened alone, and asked by nobody"
     assert isinstance(say(desk, *BARE), Done)
-    assert (own(desk).safe_at, own(desk).open_to) == (AGREED, ("safe",))
+    hers = own(desk)
+    assert (hers.safe_at, hers.open_to) == (AGREED, ("safe",))
     ((body,),) = desk.rows("SELECT body FROM outbox WHERE kind = 'answer' AND person_id = 'dsl'")
     assert "They say that they are safe. They would like support" in " ".join(body.split())
 
 
 def test_who_is_threatened_and_alleged_says_the_same_and_nothing_of_the_police(mistaken):
-    assert (own(mistaken).bare, own(mistaken).open_to, listed(mistaken)) == (True, BARE, ["s-one"])
+    hers = own(mistaken)
+    assert (hers.bare, hers.open_to, listed(mistaken)) == (True, BARE, ["s-one"])
     assert isinstance(say(mistaken, "given"), Refused)
     assert isinstance(say(mistaken, "safe"), Done)
 
@@ -612,12 +619,10 @@ def test_whoever_deals_with_it_asks_her_in_person_and_records_the_answer_with_a_
     assert "without the words: the police may be told (Mr Barnaby Thistlewood): In my office" in why
 
 
-def test_whom_to_ring_is_somebody_once_they_have_it(tmp_path):
-    desk = Desk(tmp_path, **TAKEN_FOR_AN_ALLEGATION, told=("head", "dsl"), kept_out=("teacher",))
-    assert own(desk).has == ""
-    alert_id = desk.alert.id
-    do_in(desk.store, alert_store.ack, alert_id, "head", LATER)
-    assert own(desk).has == "head"
+def test_whom_to_ring_is_somebody_once_they_have_it(caseless):
+    assert own(caseless).has == ""
+    do_in(caseless.store, alert_store.ack, caseless.alert.id, "head", LATER)
+    assert own(caseless).has == "head"
 
 
 BLINDED = Says(Danger.NOW, "child", Whom.HEAD)

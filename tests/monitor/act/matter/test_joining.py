@@ -107,32 +107,20 @@ def test_a_head_who_is_wronged_reads_of_it_and_another_takes_it(desk):
 NOT_US = (WrongKind.NOT_US, "The Oakfield in Hexley")
 
 
-@pytest.fixture
-def grave(desk):
+def test_whoever_may_not_read_it_or_it_may_mean_says_nothing_of_it_and_undoes_nothing(desk):
     desk.story(
         "child", alert=True, told=("pike",), restricted=True, **(DANGER | {"route": Route.SAFEGUARDING})
     )
     desk.story("accused", alert=True, told=("holt",), subject_person="ash", **DANGER)
-    return desk
-
-
-@pytest.mark.parametrize(
-    ("story", "by", "may"),
-    [
+    for story, by, may in (
         ("fair", "vale", False), ("child", "holt", False), ("child", "pike", True),
         ("accused", "ash", False), ("accused", "holt", True),
-    ],
-)  # fmt: skip
-def test_whoever_may_not_read_it_or_it_may_mean_says_nothing_of_it(grave, story, by, may):
-    came = corrects(grave, f"story-{story}", *NOT_US, by=by)
-    assert isinstance(came, Done) is may
-    assert bool(standing(grave, f"story-{story}")) is may
-
-
-def test_whoever_may_not_read_it_is_not_told_that_their_undoing_was_done(grave):
-    assert corrects(grave, "story-child", *NOT_US, by="pike").made.mark is Mark.SAID_NOT_US
-    undoes(grave, "story-child")
-    assert standing(grave, "story-child") == {"story-child": Mark.SAID_NOT_US}
+    ):  # fmt: skip
+        came = corrects(desk, f"story-{story}", *NOT_US, by=by)
+        assert isinstance(came, Done) is may, (story, by)
+        assert bool(standing(desk, f"story-{story}")) is may, (story, by)
+    undoes(desk, "story-child")
+    assert standing(desk, "story-child") == {"story-child": Mark.SAID_NOT_US}
 
 
 def test_what_may_be_danger_is_not_about_us_once_two_people_say_so_each_with_a_reason(desk):
@@ -365,7 +353,7 @@ KINDS = {
 }  # fmt: skip
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(
     kinds=st.tuples(st.sampled_from(sorted(KINDS)), st.sampled_from(sorted(KINDS))),
     by=st.sampled_from(["pike", "ash", "holt"]),
@@ -436,8 +424,9 @@ def test_what_has_a_case_stays_and_a_case_about_what_was_merged_bars_undoing(pai
     assert run("evidence", "verify", "--home", str(pair.home)).code == 0
 
 
-def test_what_is_done_with_is_not_merged(school):
+def test_neither_one_with_itself_nor_what_is_done_with_is_merged(school):
     stays, goes = school.story("one", **FAIR), school.story("other", **FAIR)
+    assert [does(school, merge, stays, it).guard for it in (stays, "none")] == ["two", "two"]
     session = school.session("holt")
     with session.store.write("test") as con:
         mark(con, Reader(session.config, session.store, session.person), goes, URN, Mark.ANSWERED, NOW)

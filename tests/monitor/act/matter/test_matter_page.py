@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 from builders.home import do_in
-from builders.mention import NOW, POLICY, a_batch, a_mention, a_run, a_verdict, an_alert
+from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict, an_alert
 from builders.page import (
     CHILD,
     POST,
@@ -25,7 +25,9 @@ from builders.page import (
 from data.store.alerts import alerts as alert_store
 from data.store.mentions.batch import save
 from data.store.verdicts.story_moves import moved_to
+from monitor.act.matter.joining import write_note
 from monitor.desk.matter.facts import changes
+from monitor.matters.reader import Reader
 
 EDITED = replace(POST, text=WORDS.replace("Two weeks", "Three weeks"))
 
@@ -78,21 +80,26 @@ def test_the_other_places_where_it_was_seen_are_folded_with_when_and_where(desk)
     assert "https://forum.example.org/other" in leads_of(desk, page)
 
 
-def test_what_cannot_be_seen_in_a_post_is_marked_wherever_it_stands(tmp_path):
-    nasty = replace(
-        POST, author="a\u202eb", title="c\u200bd", text="e\u2066f", url="https://x.example/\u202e"
-    )
-    page = PageDesk(tmp_path, told=("head",), post=nasty, **STREET).press("read")
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory):
+    """A long post with signs that cannot be seen, on a host of other letters; and its page."""
+    text = "e\u2066f " + "word " * 1000 + "the very end"
+    url = "https://аррӏе.example/school\u202e"
+    post = replace(POST, author="a\u202eb", title="c\u200bd", text=text, url=url)
+    desk = PageDesk(tmp_path_factory.mktemp("odd"), told=("head",), post=post, **STREET)
+    return desk, desk.press("read")
+
+
+def test_what_cannot_be_seen_in_a_post_is_marked_wherever_it_stands(odd):
+    _, page = odd
     for shown in ("a⟦U+202E⟧b", "c⟦U+200B⟧d", "e⟦U+2066⟧f"):
         assert shown in page.text
     assert not re.search("[\u200b\u202a-\u202e\u2066-\u2069]", page.text)
     assert "stands for a sign that cannot be seen" in words_of(page)
 
 
-def test_a_long_post_ends_at_2000_characters_and_a_button_shows_the_rest(tmp_path):
-    text = "word " * 1000 + "the very end"
-    desk = PageDesk(tmp_path, told=("head",), post=replace(POST, text=text), **STREET)
-    page = desk.press("read")
+def test_a_long_post_ends_at_2000_characters_and_a_button_shows_the_rest(odd):
+    desk, page = odd
     assert "the very end" not in page.text
     assert "characters more" in words_of(page)
     assert "the very end" in say(desk, on=page, whole=POST.id, do="read").text
@@ -108,10 +115,8 @@ def test_it_tells_of_no_address_that_no_page_of_ours_bore(desk):
     assert desk.browser.get(f"/m/{key}").status_code == 404
 
 
-def test_where_a_host_of_other_letters_leads_is_said_as_it_is_looked_up(tmp_path):
-    post = replace(POST, url="https://аррӏе.example/school")
-    desk = PageDesk(tmp_path, told=("head",), post=post, **STREET)
-    page = desk.press("read")
+def test_where_a_host_of_other_letters_leads_is_said_as_it_is_looked_up(odd):
+    desk, page = odd
     assert "аррӏе.example (xn--80ak6aa92e.example)" in words_of(page)
     key = re.search(r'href="(/leave/[a-z2-7]+)"', page.text)[1]
     assert "xn--80ak6aa92e.example" in desk.browser.get(key).text
@@ -152,7 +157,9 @@ def test_a_note_is_shown_to_the_others_after_a_tap_with_who_and_when_and_as_text
 
 def test_of_what_is_restricted_notes_and_why_it_was_judged_so_come_with_the_reading_alone(tmp_path):
     desk = PageDesk(tmp_path, told=("dsl",), **CHILD)
-    say(desk, "dsl", do="note", why=SAID)
+    session = desk.session("dsl")
+    reader = Reader(session.config, session.store, session.person)
+    do_in(desk.store, write_note, reader, "s-one", URN, SAID, desk.clock())
     assert "Rang the office" not in desk.get("dsl").text
     read = desk.press("read", "dsl")
     assert "Rang the office" in read.text
@@ -207,7 +214,7 @@ def number_of(desk, story):
 def test_two_are_merged_by_number_and_made_two_again(two):
     """What is no other matter says what is wanted."""
     read = two.press("read")
-    for given in ("", "999999", "s-one"):
+    for given in ("", "999999"):
         page = say(two, on=read, do="merge", **{"with": given})
         assert "Type the number of another open matter" in words_of(page)
     page = say(two, on=read, do="merge", **{"with": number_of(two, "s-two")})
