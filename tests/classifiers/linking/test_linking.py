@@ -71,20 +71,14 @@ def codes(match: Match) -> set[str]:
     return {reason.code for reason in match.reasons}
 
 
-@for_each(
-    ("text", "code"),
-    rows(SAID["a_name_with_a_tie_is"]),
-)
+@for_each(("text", "code"), rows(SAID["a_name_with_a_tie_is"]))
 def test_a_name_with_a_tie_is_about_the_school(text: str, code: str) -> None:
     match = link(text)
     assert match.relevance is ABOUT
     assert code in codes(match)
 
 
-@for_each(
-    ("text", "code"),
-    rows(SAID["a_name_that_is_anothers_is"]),
-)
+@for_each(("text", "code"), rows(SAID["a_name_that_is_anothers_is"]))
 def test_a_name_that_is_anothers_is_not_about_the_school(text: str, code: str) -> None:
     match = link(text)
     assert match.relevance is NOT

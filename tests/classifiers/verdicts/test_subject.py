@@ -40,10 +40,7 @@ def test_other_heads_are_not_the_head(text: str) -> None:
     assert who(text, STAFF) == (About.STAFF, None)
 
 
-@for_each(
-    ("text", "named"),
-    rows(SAID["the_schools_name_names_no_head"], str, yes),
-)
+@for_each(("text", "named"), rows(SAID["the_schools_name_names_no_head"], str, yes))
 def test_the_schools_name_names_no_head_of_that_name(text: str, named: bool) -> None:
     head = replace(HEAD, name="Mr Otto Oakfield")
     school = replace(SCHOOL, head=head.name)
@@ -140,18 +137,12 @@ def test_only_people_of_the_settings_are_ever_meant(text: str, odds: dict[str, f
 
 
 # ------------------------------------------------------------------------ roles by their words
-@for_each(
-    ("text", "role"),
-    rows(SAID["a_role_is_known_by_its"], str, Role),
-)
+@for_each(("text", "role"), rows(SAID["a_role_is_known_by_its"], str, Role))
 def test_a_role_is_known_by_its_words(text: str, role: Role) -> None:
     assert role in roles_said(text)
 
 
-@for_each(
-    "text",
-    SAID["other_words_are_no_role"],
-)
+@for_each("text", SAID["other_words_are_no_role"])
 def test_other_words_are_no_role(text: str) -> None:
     assert roles_said(text) == frozenset()
 

@@ -208,20 +208,14 @@ def test_a_wall_leads_nowhere_an_article_to_itself_and_a_site_whose_terms_forbid
     assert behind(page(f"{TOWN}/topic/1-a/", body)) == ()
 
 
-@for_each(
-    ("address", "kind", "feed"),
-    rows(SAID["some_addresses_say_enough_by_themselves"]),
-)
+@for_each(("address", "kind", "feed"), rows(SAID["some_addresses_say_enough_by_themselves"]))
 def test_some_addresses_say_enough_by_themselves(address, kind, feed):
     (found,) = by_address(address)
     assert (found.kind, found.url) == (kind, feed)
     assert bool(found.why_off) == ("reddit" in address)
 
 
-@for_each(
-    "address",
-    SAID["an_inspectorates_page_of_one_school"],
-)
+@for_each("address", SAID["an_inspectorates_page_of_one_school"])
 def test_an_inspectorates_page_of_one_school_is_known_by_its_address(address):
     (found,) = by_address(address)
     assert (found.kind, found.listing) == ("inspection", True)
