@@ -177,24 +177,7 @@ def test_a_paper_s_own_account_is_read_and_a_link_below_a_title() -> None:
         assert passes_on_news(judged(model=PLEASED, **told))
 
 
-@for_each(
-    "text",
-    [
-        "Lovely piece in the Gazette about our garden, head suspended disbelief",
-        "Good news: head suspended the dress code!",
-        "News: teachers arrested by the view on the trip",
-        "Northvale Echo: Oakfield choir wins award",
-        "Teacher cleared of assault | Northvale Herald",
-        "Hot school dinners live: food poisoning again",
-        "Year 9 star: head suspended",
-        "Year Six News: head suspended",
-        "Drop Off Times: head suspended",
-        "Parents evening online: head suspended",
-        "Oakfield head suspended - posted online today",
-        "Oakfield head suspended - the star of the play",
-        "Oakfield head suspended https://theguardianangels.co.uk/news",
-    ],
-)
+@for_each("text", SAID["a_paper_in_passing_and_good_news"])
 def test_a_paper_in_passing_and_good_news_change_nothing(text: str) -> None:
     assert not passes_on_news(judged(text, PLEASED))
 

@@ -94,28 +94,9 @@ def meant(text: str, about: About = About.PUPIL, likeliest: str | None = None) -
     return set(possible_subjects(read(text), about, likeliest, SCHOOL, ALL))
 
 
-@for_each(
-    ("text", "ids"),
-    [
-        ("Mr Barker has been touching the girls in year 5 and Mrs Holt covers it up", {"barker", "holt"}),
-        ("Told Jane Holt that Colin Barker kissed my daughter. Nothing done.", {"barker", "holt"}),
-        ("Mrs Holt and Mr Barker both hit my son on the trip", {"barker", "holt"}),
-        ("Mr Barker hit my son, year 4, round the head in PE", {"barker"}),
-        ("Mr Barker smacked a boy on the head with a book in class", {"barker"}),
-        ("The deputy head at Oakfield grabbed my son by the neck", {"barker"}),
-        ("The deputy head has been messaging year 6 girls privately at night", {"barker"}),
-        ("The DSL at Oakfield has been messaging year 6 girls privately at night", {"barker"}),
-        ("the headmistress slapped my son round the face yesterday", {"holt"}),
-        ("My kid is scared of the head, he has bruises on his arm", {"holt"}),
-        ("Year 6 girl says Barker makes her sit on his lap", {"barker"}),
-        ("The chair stole the PTA money, he's a thief", {"marsh"}),
-        ("A governor at Oakfield touched my daughter", {"dunne", "marsh", "reed"}),
-        ("Ira Moss slapped my daughter at your sports day", {"moss"}),
-        ("my dad hits me every night", set()),
-    ],
-)
-def test_everyone_named_and_every_holder_of_a_role_may_be_meant(text: str, ids: set[str]) -> None:
-    assert meant(text) == ids
+@for_each(("text", "ids"), rows(SAID["everyone_who_may_be_meant"]))
+def test_everyone_named_and_every_holder_of_a_role_may_be_meant(text: str, ids: str) -> None:
+    assert meant(text) == {*ids.split()}
 
 
 def test_the_likeliest_and_the_holders_of_the_role_it_is_about_may_be_meant() -> None:
