@@ -44,13 +44,6 @@ def every() -> list[str]:
     return [f"{family}/{name}" for family in (*FEEDS, *REVIEWS, *FORUMS, WALLS) for name in _facts(family)]
 
 
-def smallest() -> list[str]:
-    """Of each family the least, and all that are walls."""
-    names = sorted(every(), key=lambda name: _path(name).stat().st_size)
-    least = {name.partition("/")[0]: name for name in reversed(names)}
-    return [*least.values(), *(name for name in names if name.startswith(f"{WALLS}/"))]
-
-
 def faults_of(names: Iterable[str]) -> dict[str, list[str]]:
     """In what each differs from what was noted of it, where it does."""
     return {name: told for name in dict.fromkeys(names) if (told := _faults(name))}

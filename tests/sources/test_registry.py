@@ -1,4 +1,4 @@
-"""A document that lies before us, without a configured source; the catalogue; real documents."""
+"""A document that lies before us, without a configured source; the catalogue."""
 
 import gzip
 import json
@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from builders.mutants import SETTINGS
-from builders.real_documents import faults_of, smallest
 from conformance import FETCHED_AT, FIXTURES
 from hypothesis import given
 from hypothesis import strategies as st
@@ -206,9 +205,3 @@ def test_a_site_whose_terms_forbid_it_is_read_by_leave_alone_whatever_the_page_i
 )
 def test_other_sites_feeds_and_pages_of_ones_own_need_none(kind: str, url: str) -> None:
     assert not needs_leave(kind, url)
-
-
-@pytest.mark.corpus
-def test_the_smallest_real_document_of_each_family_is_read_as_it_was_noted() -> None:
-    """All of them by night."""
-    assert faults_of(smallest()) == {}

@@ -338,12 +338,6 @@ def test_over_real_sockets_a_site_that_misbehaves():
     assert {seen[path] for path in ("/home", "/busy", "/cut")} == {Check.CANNOT_TELL}
 
 
-def test_a_page_that_is_refused_by_robots_txt_is_not_asked_for():
-    with serve({"/robots.txt": "User-agent: *\nDisallow: /\n", "/a": thread(BEFORE, AFTER)}) as site:
-        seen = judge(replace(SOUGHT, url=f"{site}/a"), fetcher_for(site)(Request(f"{site}/a")), READ)
-    assert (seen.check, seen.code) == (Check.BLOCKED, "robots")
-
-
 # ----------------------------- what looks like a removal and may be none
 
 
