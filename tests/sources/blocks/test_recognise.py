@@ -271,11 +271,6 @@ def test_the_reason_repeats_nothing_of_the_page_because_its_title_is_what_a_post
     assert "Hexley" not in block.reason
 
 
-@given(st.binary(max_size=600), st.integers(100, 599))
-def test_neither_bytes_nor_markup_make_it_fail(body, status):
-    recognise(response(body, status))
-
-
 @given(st.text(alphabet="<>/=\"'abdehilmopt! \u2019{}[]:", max_size=300))
 def test_no_markup_makes_it_fail(text):
     recognise(response("<html>" + text))

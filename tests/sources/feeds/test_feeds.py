@@ -229,8 +229,8 @@ def test_what_an_item_says_of_markup_and_entities_is_forgiven_and_never_opened()
 def test_a_feed_of_nothing_but_open_sections_is_soon_given_up() -> None:
     for opening in ("<item><![CDATA[", "<item><!--", "<item>&", "<item>"):
         started = time.process_time()
-        parse(rss(opening * 3_000))
-        assert time.process_time() - started < 1
+        parse(rss(opening * 2_000))
+        assert time.process_time() - started < 0.5
 
 
 def test_an_items_id_is_of_its_site_and_its_address_but_for_what_tracks() -> None:
@@ -345,11 +345,11 @@ def test_of_a_feed_too_large_the_beginning_is_read_and_the_rest_is_said() -> Non
     assert 200 < len(page.mentions) < 300
     assert f"Too much to read in full: {len(page.mentions)} of 1000 items were read." in page.warnings
     assert not any("damaged" in line for line in page.warnings)
-    cut = parse(rss("".join(f"<item><title>No. {n}</title></item>" for n in range(12_000))))
-    assert "Too much to read in full: 5000 of 12000 items were read." in cut.warnings
-    assert cut.unread == ("Too much to read in full: 5000 of 12000 items were read.",)
+    cut = parse(rss("".join(f"<item><title>No. {n}</title></item>" for n in range(5_500))))
+    assert "Too much to read in full: 5000 of 5500 items were read." in cut.warnings
+    assert cut.unread == ("Too much to read in full: 5000 of 5500 items were read.",)
     assert not any("damaged" in line for line in cut.warnings)
-    assert {"No. 0", "No. 11999"} <= {mention.title for mention in cut.mentions}  # the newest stand at an end
+    assert {"No. 0", "No. 5499"} <= {mention.title for mention in cut.mentions}  # the newest stand at an end
 
 
 def test_of_an_item_too_large_the_beginning_is_read_and_all_of_the_others() -> None:

@@ -196,13 +196,6 @@ def test_where_pupils_can_write_no_hour_of_the_day_passes_without_an_asking(sour
         assert max(gaps) <= timedelta(minutes=35)
 
 
-@given(ANY, STATES, MOMENTS, ZONES)
-def test_no_source_is_asked_less_than_daily(source, state, start, zone):
-    found = askings(source, replace(state, last_run_at=start), start, 72, zone)
-    seen = [start, *found]
-    assert max(b - a for a, b in pairwise(seen)) <= timedelta(days=1)
-
-
 @given(ANY, STATES, MOMENTS, ZONES, st.floats(300, 31 * DAY_S))
 def test_a_persons_interval_is_never_undercut_by_what_is_promised(source, state, now, zone, interval):
     source = replace(source, interval_s=interval)

@@ -29,7 +29,6 @@ from sources.html.markup import (
     own_words,
     plain,
     soup,
-    text_of,
 )
 from sources.html.sanitise import beginning, how_many, without_bulk
 from sources.parse import parse_document
@@ -204,15 +203,6 @@ def test_the_base_the_next_page_and_a_pages_own_address_are_read() -> None:
     )
     assert canonical_link(soup("<p>x"), PAGE) is None
     assert first_text(soup("<i></i><b> two\n words </b>"), "i", "b") == "two words"
-
-
-@given(
-    st.one_of(
-        st.binary(max_size=300), st.text(max_size=200).map(lambda t: t.encode("utf-8", "surrogatepass"))
-    )
-)
-def test_no_bytes_make_it_raise(body: bytes) -> None:
-    assert "\x00" not in text_of(soup(body))
 
 
 @given(st.text(st.sampled_from("<>/!?-&;#x[]'\"= abdivscript\n\x00"), max_size=120))

@@ -403,14 +403,6 @@ def test_taking_out_keeps_what_follows_and_the_first_path_that_has_text_wins() -
     assert first_text(document, "//i") == ""
 
 
-@given(st.text(alphabet="<>/ab&;!-\"'= \n\x00\x1f", max_size=200))
-def test_any_text_is_survived_and_gives_no_control_character(markup: str) -> None:
-    document = parse_html(markup)
-    if document is not None:
-        text = plain_text(document)
-        assert not any(ord(char) < 32 and char != "\n" for char in text)
-
-
 def _paths() -> list[str]:
     """Every path of every shape of a forum."""
     families = (forums, threads)

@@ -177,12 +177,6 @@ def test_blanks_and_capitals_make_no_difference(text: str, blanks: str, case: ob
     assert has_notice(blanks.join(case(text).split()))  # type: ignore[operator]
 
 
-@given(st.text(max_size=400))
-def test_any_text_is_survived(text: str) -> None:
-    has_notice(text)
-    assert has_notice(f"{text} This account is not monitored 24/7.")
-
-
 @for_each(
     "text",
     [

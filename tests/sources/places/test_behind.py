@@ -357,7 +357,7 @@ def test_who_regulates_it_stands_at_the_foot(foot, nature):
     assert of_page("https://lookout.example.org/", f"<p>Hello</p><footer>{foot}</footer>") is nature
 
 
-# --- real forum pages: each leads to its board’s software, feed and list
+# --- real forum pages: each is known by its software
 
 
 SOFTWARE = {
@@ -392,31 +392,3 @@ def test_every_boards_software_is_known_and_no_other_page_is_taken_for_a_board()
         if name != expected:
             wrong[file] = (name, expected)
     assert wrong == {}
-
-
-@pytest.mark.corpus
-def test_every_feed_behind_a_page_of_a_board_is_a_local_forums():
-    boards = {}  # the smallest of each
-    for family, file, response in sorted(pages(), key=lambda each: len(each[2].body)):
-        boards.setdefault(SOFTWARE.get(family) or BUILT_ON.get(file), (file, response))
-    seen = 0
-    for file, response in (each for software, each in boards.items() if software):
-        feeds = [as_proposal(each, "board").source for each in behind(response) if each.kind == "feed"]
-        assert {feed.channel for feed in feeds} <= {"local_forum"}, file
-        seen += bool(feeds)
-    assert seen >= 8
-
-
-@pytest.mark.corpus
-def test_a_thread_leads_to_a_feed_of_its_board_and_to_itself():
-    seen = 0
-    for family, file, response in pages():
-        if family in ("mybb", "fluxbb") or file.startswith(("phpbb3-puffer", "vb-doom9", "xf2-stat")):
-            found = behind(response)
-            lists = [each for each in found if "list of threads" in each.sees]
-            assert found[0].kind == "feed", file
-            assert len(lists) == 1, file
-            assert any(each.url == response.url for each in found), file
-            assert not any("sid=" in each.url for each in (*found[:1], *lists)), file
-            seen += 1
-    assert seen == 5
