@@ -94,10 +94,7 @@ WESTBROOK = School(
 @for_each(
     "text",
     [
-        "A boy was stabbed outside Westbrook High School, Church Street, this morning",
-        "Someone has a knife at Westbrook. Church Lane is full of police",
         "Someone has a knife at Westbrook\nPrimary school parents stay away",
-        "Someone has a knife at Westbrook High School\nPanic\nSchool is shut",
         "I told the head\nFarnham is where we live. They stab kids at Westbrook High School",
         "Somebody stabbed at Westbrook High School. Cannon High Street is full of police",
         "Knife at Westbrook High School in Lockdown",
