@@ -41,11 +41,24 @@ NEWS = an_xml("feeds/google_news.xml", "https://news.google.com/rss/search?q=oak
 BING = an_xml("feeds/bing_news.xml", "https://www.bing.com/news/search?q=oakfield&format=rss", 1)
 REDDIT = an_xml("feeds/reddit_thread.xml", REDDITS, 3, "Ring the council, they do answer.")
 NESTED = an_xml("feeds/nested.xml", "https://burner.example.org/diary", 1)
+TAGS_OF_OURS = "https://social.example.org/tags/oakfieldprimary.rss"
+FLICKR = "https://www.flickr.com/services/feeds/photos_public.gne?tags=oakfieldprimary&format=rss_200"
+SEARCHED = (
+    "https://api.gdeltproject.org/api/v2/doc/doc?query=%22oakfield%20primary%22&mode=artlist&format=jsonfeed"
+)
+TOOTS = an_xml("feeds/mastodon_tag.xml", TAGS_OF_OURS, 2, "The gate was shut at ten to nine again.")
+PHOTOS = an_xml("feeds/flickr_tag.xml", FLICKR, 2, "Stalls in the yard of Oakfield Primary.")
+GDELT = Document(
+    "feeds/gdelt.json",
+    f"https://api.gdeltproject.org/api/v2/doc/{SEARCHED}",
+    2,
+    content_type="application/json",
+)
 
 
 class TestFeed(CollectorConformance):
     kind = "feed"
-    documents = (RSS2, RDF, ATOM, JSON, ALERTS, NEWS, BING, REDDIT, NESTED)
+    documents = (RSS2, RDF, ATOM, JSON, ALERTS, NEWS, BING, REDDIT, NESTED, TOOTS, PHOTOS, GDELT)
     pages = (ATOM, ATOM2)
 
 
@@ -439,26 +452,7 @@ def test_an_endless_address_is_none() -> None:
 # --- an item stands on the channel where it was published, and keeps its id
 
 
-TAGS_OF_OURS = "https://social.example.org/tags/oakfieldprimary.rss"
-FLICKR = "https://www.flickr.com/services/feeds/photos_public.gne?tags=oakfieldprimary&format=rss_200"
-SEARCHED = (
-    "https://api.gdeltproject.org/api/v2/doc/doc?query=%22oakfield%20primary%22&mode=artlist&format=jsonfeed"
-)
-TOOTS = an_xml("feeds/mastodon_tag.xml", TAGS_OF_OURS, 2, "The gate was shut at ten to nine again.")
-PHOTOS = an_xml("feeds/flickr_tag.xml", FLICKR, 2, "Stalls in the yard of Oakfield Primary.")
-GDELT = Document(
-    "feeds/gdelt.json",
-    f"https://api.gdeltproject.org/api/v2/doc/{SEARCHED}",
-    2,
-    content_type="application/json",
-)
 GAZETTE = Document("feeds/rss2.xml", "https://gazette.example.org/rss.xml", 3)
-
-
-class TestFeedsOfTagsAndSearches(CollectorConformance):
-    kind = "feed"
-    test_a_page_made_to_exhaust_is_read_in_no_time = None  # as the others of its kind
-    documents = (TOOTS, PHOTOS, GDELT)
 
 
 @for_each(
