@@ -182,7 +182,6 @@ def test_the_output_holds_a_line_an_item_as_json_may_write_it_and_counts_routes(
     counts = write_whole(out, [{"route": "note", "x": "é"}, {"route": "note"}])
     assert counts == {"note": 2}
     assert out.read_text(encoding="utf-8").splitlines()[0] == '{"route": "note", "x": "é"}'
-    out = tmp_path / "out.jsonl"
     write_whole(out, [{"route": "note", "id": "a\u202eb\x9b"}])
     (line,) = out.read_text(encoding="utf-8").splitlines()
     assert line == r'{"route": "note", "id": "a\u202eb\u009b"}'

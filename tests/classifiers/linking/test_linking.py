@@ -276,7 +276,6 @@ def test_a_reply_inherits_the_school_of_its_thread_in_whatever_order_or_reading_
     alone, with_post = (Linker([OAKFIELD]).link(ms, FEED)[-1][0] for ms in ([reply], [post, reply]))
     assert with_post.score > alone.score
     assert "thread" in codes(with_post)
-    post = mention("Oakfield Primary, Larkham: parents told nothing again", id="p")
     reply = mention("Same here", id="r", kind=MentionKind.REPLY, parent="p")
     answer = mention("He hurts them", id="a", kind=MentionKind.REPLY, parent="r")
     for order in ([post, reply, answer], [answer, reply, post]):

@@ -87,6 +87,7 @@ def test_a_wall_is_known_by_what_it_says_though_it_answers_200(kind, body):
 
 PAGES = [
     page("Just a moment...", SENTENCE * 40),  # a thread with that title
+    page("Just a moment...", SENTENCE * 400),
     page("Access denied at the gate", body=f"<article><p>{SENTENCE}</p></article>"),
     page("Parking", "Too many requests for permits, says the council. " + SENTENCE * 40),
     page("Removed?", body=f"<div class='post'>Why was this post was removed? {SENTENCE}</div>"),

@@ -125,7 +125,6 @@ def test_how_soon_a_site_that_failed_is_asked_again():
     barred = replace(down, last_outcome=Outcome.BLOCKED)
     assert wait(FORUM, down) <= HOUR
     assert wait(FORUM, barred) > 12 * HOUR
-    state = asked(0, last_outcome=Outcome.UNREACHABLE, failures_in_a_row=1)
     assert wait_s(replace(PAPER, interval_s=7 * HOUR), state, TUESDAY) == 7 * HOUR
 
 

@@ -350,7 +350,6 @@ def test_a_host_is_never_asked_sooner_than_its_interval_and_waiting_is_not_of_th
             starts.append(moment.now)
     assert moment.slept == [3.0] * 4  # robots.txt counts as a request
     assert all(later - earlier >= 3 for earlier, later in pairwise(starts))
-    moment = Time()
     with serve({"/a": PAGE}) as site:
         limits = replace(QUICK, per_host_interval_s=100, deadline_s=5)
         fetcher = fetcher_for(site, timer=moment, sleep=moment.sleep, limits=limits)

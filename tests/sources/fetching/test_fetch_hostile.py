@@ -296,7 +296,6 @@ def test_the_certificate_is_checked_against_the_name_and_one_that_the_settings_n
     assert other.outcome is Outcome.UNREACHABLE
     assert "certificate is not accepted" in other.detail
     assert "other.example.org" in other.detail
-    tls = trusting(authority, tmp_path)
     with serve({"/page": "<p>read</p>"}, tls=serving(authority, PAPER)) as site:
         assert over_tls(site, PAPER, tls=tls).body == b"<p>read</p>"
     assert tls.cert_store_stats()["x509_ca"] > 100

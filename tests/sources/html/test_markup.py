@@ -160,6 +160,11 @@ def test_what_a_post_has_too_much_of_leaves_the_rest_of_its_page(bulk: str) -> N
     assert page.endswith('</div><div class="post">Last.</div>')
 
 
+def test_a_long_run_of_few_tags_stays_whole_on_a_page_of_many() -> None:
+    page = "<p>The gate was shut.</p>" * 1_000 + "<a href='/'>x</a>" * 2_000
+    assert without_bulk(page) == page
+
+
 def test_of_many_pieces_as_many_are_read_as_make_up_one_document() -> None:
     assert how_many(["<p>a</p>"] * 100) == 100
     assert how_many(["<p>" * 4_999] * 11) == 10

@@ -148,6 +148,12 @@ def test_a_thread_leads_to_the_boards_feed_then_its_list_then_itself():
     ]
 
 
+def test_the_list_that_a_thread_stands_in_is_asked_for_from_its_first_page():
+    crumbs = '<div class="breadcrumb"><a href="/forum-2-page-3.html">Schools</a></div>'
+    thread = page(f"{TOWN}/thread-12.html", f'<script>var my_post_key = "0";</script>{crumbs}{WORDS}')
+    assert addresses(thread)[1] == f"{TOWN}/forum-2.html"
+
+
 def test_a_page_of_reviews_is_the_schools_entry():
     review = (
         '<script type="application/ld+json">'

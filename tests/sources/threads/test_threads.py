@@ -68,7 +68,6 @@ def test_a_post_has_an_id_of_its_own_that_stays_wherever_it_stands_and_whatever_
     thread = Thread("12", "", _THREAD.url, starts=False)
     ids = {_mentions(thread, ForumPost("", "Bump", time=f"2026-11-0{day}T08:00Z"))[0].id for day in (8, 9)}
     assert len(ids) == 2
-    thread = Thread("12", "", _THREAD.url, starts=False)
     assert len({_mentions(thread, ForumPost("", "Hm", time=f"{n} days ago"))[0].id for n in (3, 4)}) == 1
 
 
