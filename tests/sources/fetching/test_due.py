@@ -95,6 +95,13 @@ def test_what_has_brought_nothing_new_for_weeks_is_asked_less_often_up_to_a_quar
     assert interval_s(PAPER, state, TUESDAY, LONDON, 0.0) == times * 900
 
 
+def test_however_slow_a_kind_and_however_long_nothing_new_came_a_source_is_asked_daily():
+    reports = replace(PAPER, kind="inspection")
+    for moment in (TUESDAY, NIGHT):
+        state = asked(0, moment, last_new_at=moment - timedelta(weeks=50))
+        assert interval_s(reports, state, moment, LONDON, 0.0) == DAY_S - HOUR
+
+
 def test_the_wait_doubles_with_failures_and_a_silent_source_has_its_own_time():
     def after(n):
         return wait_s(
