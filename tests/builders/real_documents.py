@@ -1,12 +1,18 @@
 """Real documents beside the project, each against the facts noted of it."""
 
+from __future__ import annotations
+
 import functools
 import json
 import re
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 from support.corpus import corpus_path
 
+from data.types import Mention, Page
 from sources.html.markup import plain
 from sources.http.profiles import is_profile
 from sources.parse import mention_line, parse_document
@@ -33,41 +39,34 @@ _STARTS = {"text_start": "text", "title": "title"}
 _AUTHORS = ("author", "consumer", "username")
 
 
-def every():
+def every() -> list[str]:
     """The names of those whose facts are noted; skips the test where there is no corpus."""
     return [f"{family}/{name}" for family in (*FEEDS, *REVIEWS, *FORUMS, WALLS) for name in _facts(family)]
 
 
-def smallest():
-    """Of each family the least, and all that are walls."""
-    names = sorted(every(), key=lambda name: _path(name).stat().st_size)
-    least = {name.partition("/")[0]: name for name in reversed(names)}
-    return [*least.values(), *(name for name in names if name.startswith(f"{WALLS}/"))]
-
-
-def faults_of(names):
+def faults_of(names: Iterable[str]) -> dict[str, list[str]]:
     """In what each differs from what was noted of it, where it does."""
     return {name: told for name in dict.fromkeys(names) if (told := _faults(name))}
 
 
-def _path(name):
+def _path(name: str) -> Path:
     return corpus_path("samples", *name.split("/"))
 
 
 @functools.cache
-def _facts(family):
+def _facts(family: str) -> Mapping[str, dict[str, Any]]:
     found = json.loads(corpus_path("samples", family, "EXPECTED.json").read_text("utf-8"))
     return {name: facts for name, facts in found.items() if not name.startswith("_")}
 
 
 @functools.cache
-def _addresses():
+def _addresses() -> dict[str, str]:
     lines = corpus_path("samples", "INDEX.tsv").read_text("utf-8").splitlines()[1:]
     rows = (line.split("\t") for line in lines)
     return {f"{row[0]}/{row[1]}": row[4] for row in rows if len(row) > 4 and row[4].startswith("http")}
 
 
-def _faults(name):
+def _faults(name: str) -> list[str]:
     family, _, file = name.partition("/")
     facts = dict(_facts(family)[file])
     if "op_author" in facts:  # the script that took the facts could not read the others' names
@@ -88,7 +87,7 @@ def _faults(name):
     return told + _as_noted(name, page, facts)
 
 
-def _as_noted(name, page, facts):
+def _as_noted(name: str, page: Page, facts: dict[str, Any]) -> list[str]:
     count = next((facts[key] for key in _COUNTS if isinstance(facts.get(key), int)), None)
     mentions = page.mentions[1:] if name in OPENING_POST_NOT_COUNTED else page.mentions
     if count is not None and len(mentions) != count:
@@ -98,11 +97,11 @@ def _as_noted(name, page, facts):
     return told + (_differences(mentions[-1], last) if last else [])
 
 
-def _squeezed(text):
+def _squeezed(text: str | None) -> str:
     return re.sub(r"\s+|<\w*$", "", plain(text or ""))
 
 
-def _ends(facts):
+def _ends(facts: dict[str, Any]) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
     """What is noted of the first item and of the last; a page of one review notes it at the top."""
     if isinstance(listed := facts.get("reviews"), list):
         return listed[0], listed[-1]
@@ -111,7 +110,7 @@ def _ends(facts):
     return facts.get("first") or facts.get("op") or alone, last or alone
 
 
-def _differences(mention, facts):
+def _differences(mention: Mention, facts: dict[str, Any]) -> list[str]:
     told = []
     printed = mention_line(mention)
     for fact, key in _STARTS.items():

@@ -22,10 +22,7 @@ def read(text: str, zone: str = "Europe/London", day_first: bool | None = None) 
     return found.strftime("%Y-%m-%d %H:%M:%S") if found else None
 
 
-@for_each(
-    ("text", "utc"),
-    rows(SAID["a_shown_time_is_read"]),
-)
+@for_each(("text", "utc"), rows(SAID["a_shown_time_is_read"]))
 def test_a_shown_time_is_read(text: str, utc: str) -> None:
     assert read(text) == utc
 

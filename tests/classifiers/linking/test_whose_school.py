@@ -93,20 +93,14 @@ def test_a_name_with_its_place_in_brackets_is_known_as_people_say_it() -> None:
     assert [match.relevance for (match,) in found] == [ABOUT, NOT, UNSURE]
 
 
-@for_each(
-    "text",
-    SAID["a_town_or_county_that_is"],
-)
+@for_each("text", SAID["a_town_or_county_that_is"])
 def test_a_town_or_county_that_is_not_ours_outweighs_the_full_name(text: str) -> None:
     match = link(text, school=ALONE)
     assert match.relevance is NOT
     assert "elsewhere" in codes(match)
 
 
-@for_each(
-    "text",
-    SAID["a_word_that_is_no_town"],
-)
+@for_each("text", SAID["a_word_that_is_no_town"])
 def test_a_word_that_is_no_town_of_others_counts_nothing(text: str) -> None:
     match = link(text, school=ALONE)
     assert match.relevance is ABOUT
@@ -236,10 +230,7 @@ def test_where_somebody_lives_or_is_heard_says_nothing_of_a_common_name(by_the_w
     assert Linker([NURSERY]).link([article], source)[0][0].relevance is UNSURE
 
 
-@for_each(
-    ("name", "common"),
-    rows(SAID["a_name_is_common_that_is"], str, yes),
-)
+@for_each(("name", "common"), rows(SAID["a_name_is_common_that_is"], str, yes))
 def test_a_name_is_common_that_is_made_of_common_words_and_has_no_place_in_it(name, common) -> None:
     assert is_common(name, ["larkham"]) is common
 
@@ -270,10 +261,7 @@ def test_what_is_no_town_after_the_name_says_nothing_against_it(after: str) -> N
     assert bare(f"My son was hit by a teacher at Oakfield Primary {after}".replace(" ,", ",")) is not NOT
 
 
-@for_each(
-    "text",
-    SAID["a_place_that_is_gone_to"],
-)
+@for_each("text", SAID["a_place_that_is_gone_to"])
 @for_each("register", [REGISTER, []])
 def test_a_place_that_is_gone_to_does_not_make_it_another_school(text: str, register: list[School]) -> None:
     source = search(ALONE)
@@ -281,10 +269,7 @@ def test_a_place_that_is_gone_to_does_not_make_it_another_school(text: str, regi
     assert match.relevance is ABOUT
 
 
-@for_each(
-    "text",
-    SAID["a_trip_from_another_town_leaves"],
-)
+@for_each("text", SAID["a_trip_from_another_town_leaves"])
 def test_a_trip_from_another_town_leaves_the_school_there(text: str) -> None:
     assert link(text, school=ALONE).relevance is NOT
 
@@ -324,18 +309,12 @@ def test_a_name_of_several_is_ours_in_answer_to_what_is_surely_ours() -> None:
 
 
 # --------------------------------------------------------------------------- names in one form
-@for_each(
-    "text",
-    SAID["spellings_of_one_name_meet"],
-)
+@for_each("text", SAID["spellings_of_one_name_meet"])
 def test_spellings_of_one_name_meet(text: str) -> None:
     assert normalise(text) == "st marys cofe primary"
 
 
-@for_each(
-    ("name", "kernel"),
-    rows(SAID["the_core_of_a_name_leaves"]),
-)
+@for_each(("name", "kernel"), rows(SAID["the_core_of_a_name_leaves"]))
 def test_the_core_of_a_name_leaves_institution_words_out(name: str, kernel: str) -> None:
     assert core(name) == kernel
 

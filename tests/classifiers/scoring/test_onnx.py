@@ -206,13 +206,6 @@ def test_the_networks_answer_is_the_same_beside_the_n_grams_and_of_an_earlier_mo
     assert row[len(SCORED)] < 1e-9
 
 
-def test_another_file_of_n_grams_than_the_card_names_is_refused(folder: Path) -> None:
-    with (folder / NGRAM_FILE).open("ab") as file:
-        file.write(b"more")
-    with pytest.raises(ModelMissing, match=r"ngrams\.npz is not the file its card names"):
-        Scorer(folder).score([NOISE])
-
-
 def test_lines_that_are_missing_from_the_card_are_said(tmp_path: Path) -> None:
     card = json.loads((folder_with(tmp_path) / CARD).read_text())
     del card["ngrams"]["lines"]["grave"]
@@ -228,12 +221,6 @@ def test_a_member_that_answers_for_other_labels_is_refused(folder: Path) -> None
     np.savez_compressed(folder / NGRAM_FILE, **arrays)
     with pytest.raises(ModelMissing, match="other labels"):
         Ngrams(folder / NGRAM_FILE)
-
-
-def test_a_file_that_the_card_names_and_is_gone_is_said(folder: Path) -> None:
-    (folder / NGRAM_FILE).unlink()
-    with pytest.raises(ModelMissing, match=r"ngrams\.npz is missing"):
-        Scorer(folder).score([NOISE])
 
 
 def test_of_an_earlier_model_only_the_network_reads(folder: Path) -> None:

@@ -21,7 +21,6 @@ def test_the_windows_are_the_words_put_together_each_behind_the_context_and_as_l
     bodies = [window[len(head) : -1] for window in cut(context, words, 192, 48)]
     assert bodies[0] + [word for body in bodies[1:] for word in body[48:]] == words
     assert all(len(window) <= 192 for window in cut(context, words, 192, 48))
-    head = [CLS, *context[:MAX_CONTEXT_TOKENS], SEP]
     assert all(window[: len(head)] == head and window[-1] == SEP for window in cut(context, words, 192, 48))
 
 

@@ -65,18 +65,12 @@ def test_obfuscation_does_not_hide_danger(text: str) -> None:
     assert "urged_to_die" in fired(text)
 
 
-@for_each(
-    ("text", "name"),
-    rows(SAID["plain_cases_are_caught"]),
-)
+@for_each(("text", "name"), rows(SAID["plain_cases_are_caught"]))
 def test_plain_cases_are_caught(text: str, name: str) -> None:
     assert name in fired(text)
 
 
-@for_each(
-    ("text", "name"),
-    rows(SAID["plain_neighbours_are_left_alone"]),
-)
+@for_each(("text", "name"), rows(SAID["plain_neighbours_are_left_alone"]))
 def test_plain_neighbours_are_left_alone(text: str, name: str) -> None:
     assert name not in fired(text)
 

@@ -116,24 +116,20 @@ def test_a_long_text_of_one_piece_is_read_in_time(piece: str) -> None:
 
 
 # -------------------------------------------------------- violence that is meant and not named
-def firm(text: str) -> bool:
-    return any(s.severity >= Severity.TODAY and not s.hint and "threat" in s.labels for s in signals_of(text))
-
-
 @for_each("text", [*SAID["veiled"], *SAID["veiled_in_welsh"]])
 def test_violence_that_is_meant_but_not_named_is_known(text: str) -> None:
-    assert firm(text)
+    assert grave(text, "threat")
 
 
 @for_each("text", SAID["hinted"])
 def test_what_may_hint_at_harm_is_a_hint(text: str) -> None:
     assert any(s.hint and "threat" in s.labels for s in signals_of(text))
-    assert not firm(text)
+    assert not grave(text, "threat")
 
 
 @for_each("text", SAID["like_veiled"])
 def test_what_only_sounds_like_it_wakes_nobody(text: str) -> None:
-    assert not firm(text)
+    assert not grave(text, "threat")
 
 
 def test_the_schools_initials_and_the_town_after_its_name_are_its_name() -> None:

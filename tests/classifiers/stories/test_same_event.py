@@ -6,6 +6,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 from support.for_each import for_each
+from support.sentences import sentences
 
 from classifiers.verdicts.press.events import read_press
 from classifiers.verdicts.press.same_event import (
@@ -22,59 +23,8 @@ NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 SCHOOL = School(
     "900001", "Thornbeck Academy", ("Thornbeck",), locality="Hexley", town="Hexley", street="Mill Road"
 )
-EVENTS = {
-    "fire in the hall": (
-        "Fire tears through sports hall at Thornbeck Academy, Hexley",
-        "Thornbeck Academy sports hall destroyed in blaze - Hexley Echo",
-        "Crews tackle blaze at Hexley school sports hall overnight",
-        "Sports hall fire at Hexley school: what we know so far",
-        "Tân yn neuadd chwaraeon Ysgol Thornbeck, Hexley",
-    ),
-    "fire in the kitchen": (
-        "Kitchen fire forces Thornbeck Academy pupils out into the rain",
-        "Canteen blaze at Hexley school sends pupils home",
-    ),
-    "coach crash": (
-        "Thornbeck pupils injured as coach crashes on M62",
-        "Twelve Hexley pupils in hospital after coach overturns on M62",
-        "Coach crash: Thornbeck Academy names hospital for worried parents",
-    ),
-    "girl knocked down": (
-        "Girl, 9, hit by car outside Thornbeck Academy, Hexley",
-        "Girl ‘stable’ after being knocked down near Hexley school - Hexley Echo",
-        "Parents demand crossing after girl hit by car at Thornbeck Academy",
-    ),
-    "head hurt": ("Thornbeck Academy headteacher injured in car crash on A64",),
-    "fall": ("Boy, 11, seriously hurt in fall from Thornbeck Academy climbing wall",),
-    "flood": (
-        "Thornbeck Academy closed until further notice after burst pipe floods classrooms",
-        "Flooded Hexley school to shut for a week",
-    ),
-    "heating": ("Thornbeck Academy closed as boiler fails on coldest day",),
-    "teacher in court": (
-        "Maths teacher at Thornbeck Academy, 41, charged with fraud",
-        "Thornbeck Academy teacher, 41, appears in court accused of fraud",
-    ),
-    "another teacher in court": ("Music teacher at Thornbeck Academy, 29, charged with theft",),
-    "a third teacher in court": ("Science teacher at Thornbeck Academy charged with harassment",),
-    "caretaker in court": ("Caretaker at Thornbeck Academy jailed for theft of laptops",),
-    "robotics award": (
-        "Thornbeck robotics team wins national trophy in Leeds",
-        "Robotics trophy for Hexley pupils after Leeds triumph",
-    ),
-    "choir award": ("Thornbeck choir wins county festival award",),
-    "inspection": (
-        "Thornbeck Academy rated inadequate by Ofsted",
-        "Ofsted puts Hexley’s Thornbeck Academy in special measures",
-    ),
-    "another inspection": (
-        "Thornbeck Academy loses ‘outstanding’ and requires improvement, says Ofsted",
-        "Hexley school requires improvement, say inspectors",
-    ),
-    "a third inspection": ("Thornbeck Academy taken out of special measures after Ofsted visit",),
-    "a worker’s fall": ("Thornbeck Academy fined after worker falls from roof",),
-    "a kitchen garden": ("Thornbeck Academy wins grant for kitchen garden",),
-}
+EVENTS = sentences("press/same_event")
+"""The headlines of each event."""
 ITEMS = [(name, title) for name, titles in EVENTS.items() for title in titles]
 
 

@@ -151,10 +151,8 @@ def test_in_a_language_that_is_not_judged_nothing_is_filed_as_harmless_or_fair(k
 
 def test_what_the_model_thinks_grave_in_another_language_is_for_a_person() -> None:
     said = "Mój syn wrócił dzisiaj ze szkoły i bardzo płakał"
-    found = judged(said, scores("platform_report", severe=0.49))
     grave = judged(said, scores("respond", severe=0.49, severity__3=0.9))
     assert (grave.route, grave.severity, unplaced(grave)) == (Route.RESPOND, Severity.TODAY, True)
-    assert found.route not in (Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT)
 
 
 # ------------------------------------------------------------------ sixty invented Welsh posts

@@ -67,18 +67,12 @@ def test_a_surname_alone_is_in_danger_where_it_is_used_as_one(text: str) -> None
     assert "person:pike" in whom(of(text, SAID).endangers, SURE)
 
 
-@for_each(
-    "text",
-    TEXTS["a_street_a_firm_or_a"],
-)
+@for_each("text", TEXTS["a_street_a_firm_or_a"])
 def test_a_street_a_firm_or_a_thing_that_is_called_as_somebody_is_nobody_in_danger(text: str) -> None:
     assert whom(of(text, SAID).endangers, SURE) == {"school"}
 
 
-@for_each(
-    ("text", "found"),
-    rows(TEXTS["a_surname_is_no_thing_where"]),
-)
+@for_each(("text", "found"), rows(TEXTS["a_surname_is_no_thing_where"]))
 def test_a_surname_is_no_thing_where_it_is_no_everyday_word_or_somebody_is_to_be_hurt(text, found) -> None:
     assert whom(of(text, SAID).endangers, SURE) == {f"person:{found}"}
 
@@ -182,10 +176,7 @@ def test_a_threat_over_an_act_of_the_job_accuses_nobody_and_a_limb_must_be_plain
     assert [whom(v.accuses) for v in found] == [set(), {"person:marsh"}]
 
 
-@for_each(
-    ("text", "threatens"),
-    rows(TEXTS["the_words_of_a_threat_warn"], str, yes),
-)
+@for_each(("text", "threatens"), rows(TEXTS["the_words_of_a_threat_warn"], str, yes))
 def test_the_words_of_a_threat_warn_whom_they_name_whatever_the_model_finds(text, threatens):
     warned = {m.who for m in dangers(of(text, route="respond", severe=0.1)) if m.harm is Harm.VIOLENCE}
     assert warned == ({"person:pike"} if threatens else set())
@@ -197,18 +188,12 @@ def test_a_hint_or_twice_the_low_line_alone_is_a_look(found: Verdict) -> None:
     assert {m.sure <= PERHAPS for m in found.endangers} == {True}
 
 
-@for_each(
-    "text",
-    TEXTS["the_head_may_be_meant_where"],
-)
+@for_each("text", TEXTS["the_head_may_be_meant_where"])
 def test_the_head_may_be_meant_where_no_office_is_said(text: str) -> None:
     assert "office:head" in whom(of(text, route="safeguarding", severe=0.9, abuse__safeguarding=0.9).accuses)
 
 
-@for_each(
-    "text",
-    TEXTS["an_office_that_cannot_be_the"],
-)
+@for_each("text", TEXTS["an_office_that_cannot_be_the"])
 def test_an_office_that_cannot_be_the_heads_leaves_the_head_in(text: str) -> None:
     found = of(text, route="safeguarding", severe=0.9, abuse__safeguarding=0.9)
     assert not {"office:head", "person:holt"} & whom(found.accuses)
@@ -227,10 +212,7 @@ def test_a_threat_accuses_only_for_abuse_or_a_deed_that_it_tells_of() -> None:
     assert of("Image of a child.", picture, route="safeguarding", severe=0.9, about__pupil=0.5).accuses == ()
 
 
-@for_each(
-    "reason",
-    TEXTS["a_threat_that_gives_a_reason"],
-)
+@for_each("reason", TEXTS["a_threat_that_gives_a_reason"])
 def test_a_threat_that_gives_a_reason_may_accuse_whom_it_is_aimed_at(reason: str) -> None:
     found = of(f"I will stab Robin Pike tomorrow {reason}.", SAID, abuse__threat=0.9)
     assert (
@@ -249,10 +231,7 @@ def test_a_threat_to_somebody_else_does_not_accuse_the_head(text: str, about: st
     assert "office:head" not in whom(found.accuses)
 
 
-@for_each(
-    ("text", "act_of_the_job"),
-    rows(TEXTS["one_of_the_four_limbs_accuses"]),
-)
+@for_each(("text", "act_of_the_job"), rows(TEXTS["one_of_the_four_limbs_accuses"]))
 def test_one_of_the_four_limbs_accuses_and_an_act_of_the_job_does_not(text: str, act_of_the_job: str) -> None:
     found = of(text, route="respond", severe=0.1)
     assert whom(found.accuses, SURE) == {"person:pike"}
@@ -260,19 +239,13 @@ def test_one_of_the_four_limbs_accuses_and_an_act_of_the_job_does_not(text: str,
     assert of(act_of_the_job, route="respond", severe=0.1).accuses == ()
 
 
-@for_each(
-    "text",
-    TEXTS["whoever_was_told_saw_it_or"],
-)
+@for_each("text", TEXTS["whoever_was_told_saw_it_or"])
 def test_whoever_was_told_saw_it_or_reports_it_is_not_accused(text: str) -> None:
     found = of(text, route="safeguarding", severe=0.9, abuse__safeguarding=0.9)
     assert whom(found.accuses) == {"person:holt"}
 
 
-@for_each(
-    "text",
-    TEXTS["harm_by_somebody_else_and_a"],
-)
+@for_each("text", TEXTS["harm_by_somebody_else_and_a"])
 def test_harm_by_somebody_else_and_a_report_accuse_nobody(text: str) -> None:
     model = scores("safeguarding", severe=0.9, abuse__safeguarding=0.6) | {"about:pupil": 0.9}
     found = decide(mention(text), 1, ABOUT_US, model, (), Policy(), SCHOOL, PEOPLE, read_thresholds())
@@ -302,19 +275,13 @@ def test_all_who_are_named_are_accused_where_it_cannot_be_told_who_did_it(text: 
     assert whom(found.accuses) == {"person:marsh", "person:pike"}
 
 
-@for_each(
-    ("text", "covered_up"),
-    rows(TEXTS["a_head_who_knew_of_harm"], str, yes),
-)
+@for_each(("text", "covered_up"), rows(TEXTS["a_head_who_knew_of_harm"], str, yes))
 def test_a_head_who_knew_of_harm_and_did_not_act_is_accused(text: str, covered_up: bool) -> None:
     found = of(text, route="respond", severe=0.3)
     assert ("covered_up" in {m.by for m in found.accuses if m.who == "office:head"}) is covered_up
 
 
-@for_each(
-    "text",
-    TEXTS["whoever_is_filmed_posed_as_or"],
-)
+@for_each("text", TEXTS["whoever_is_filmed_posed_as_or"])
 def test_whoever_is_filmed_posed_as_or_smeared_is_wronged_not_in_danger_and_not_accused(text: str) -> None:
     found = of(text)
     assert (whom(wrongs(found)), dangers(found), found.accuses) == ({"person:pike"}, (), ())

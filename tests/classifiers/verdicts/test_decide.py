@@ -570,19 +570,15 @@ def test_each_route_bears_the_severity_the_labels_and_the_restriction_it_stands_
     found = verdict(model, signals, match)
     if found.route is Route.SAFEGUARDING:
         assert "safeguarding" in found.abuse
+        assert found.restricted
     if found.route is Route.POLICE_NOW:
         assert {"threat", "extremism"} & set(found.abuse)
     if found.severity < Severity.TODAY:
         assert set(found.abuse) <= {"profanity"}
-    found = verdict(model, signals, match)
     assert found.severity in SEVERITIES_OF[found.route]
-    found = verdict(model, signals, match)
     if found.route in REMOVALS:
         assert set(found.abuse) & set(CONTENT_LABELS)
-    found = verdict(model, signals, match)
     assert found.restricted == (found.content_class in ("C9", "C10"))
-    if found.route is Route.SAFEGUARDING:
-        assert found.restricted
 
 
 @given(any_scores, st.lists(any_signal, max_size=3), danger, st.sampled_from([ABOUT_US, UNSURE]))
@@ -594,7 +590,7 @@ def test_danger_alerts_whatever_the_model_thinks(model, signals, grave, match):
 
 
 @given(any_scores, st.lists(any_signal, max_size=6), any_match)
-def test_up_to_five_reasons_each_once_and_nothing_over_the_alert_line_is_filed_as_harmless(
+def test_a_verdict_gives_one_to_five_reasons_each_once(
     model: dict[str, float], signals: list[Signal], match: Match
 ) -> None:
     codes = [reason.code for reason in verdict(model, signals, match).reasons]
@@ -623,13 +619,6 @@ def test_the_order_of_people_changes_nothing_but_ties(model: dict[str, float], p
     assert one == other
 
 
-@given(any_scores, any_match)
-def test_no_model_makes_a_single_word_grave(model: dict[str, float], match: Match) -> None:
-    found = decide(mention("hello"), 1, match, model, (), Policy(), SCHOOL, PEOPLE, DEFAULT)
-    assert found.severity <= Severity.NOTE
-    assert not found.restricted
-
-
 @given(any_scores, st.lists(any_signal, max_size=2), st.floats(0, 1), st.sampled_from(sorted(NAMES_ANOTHER)))
 def test_what_is_not_worth_scoring_is_judged_the_same_without_scores(model, signals, score, code):
     named = replace(NOT_US, score=score, reasons=(Reason(code, "It names somebody else."),))
@@ -647,14 +636,6 @@ def test_what_is_not_worth_scoring_is_judged_the_same_without_scores(model, sign
 def test_what_names_anybody_else_is_never_lifted(model, signals, score, code):
     named = replace(NOT_US, score=score, reasons=(Reason(code, "It names somebody else."),))
     assert verdict(model, signals, named).relevance is Relevance.NOT_ABOUT
-
-
-@given(any_scores, danger, st.floats(0, 1), st.sampled_from(sorted(BESIDE)))
-def test_no_word_beside_the_name_dismisses_a_danger(model, grave, score, code):
-    named = replace(NOT_US, score=score, reasons=(Reason(code, "A word beside the name."),))
-    for scored in (model, {}):
-        found = verdict(scored, [grave], named)
-        assert (found.relevance, found.severity) == (Relevance.UNSURE, Severity.THIS_HOUR)
 
 
 @given(any_scores, any_match)

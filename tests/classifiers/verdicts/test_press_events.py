@@ -33,10 +33,7 @@ def test_a_phrase_and_its_opposite_are_told_apart(adverse: str, calm: str) -> No
     assert over.floor is Severity.NOTE
 
 
-@for_each(
-    ("title", "event", "floor"),
-    rows(SAID["what_it_tells_of_has_a"], str, PressEvent, int),
-)
+@for_each(("title", "event", "floor"), rows(SAID["what_it_tells_of_has_a"], str, PressEvent, int))
 def test_what_it_tells_of_has_a_class_and_a_least_severity(title: str, event: PressEvent, floor: int) -> None:
     found = reading(title)
     assert (found.event, found.floor) == (event, floor)
@@ -106,10 +103,7 @@ def test_a_hard_headline_beside_what_undoes_it_is_shown_to_a_person_and_what_is_
     assert (found.route, found.look) == (Route.NOTE, look)
 
 
-@for_each(
-    ("title", "text"),
-    rows(SAID["a_drill_a_hoax_an_award"]),
-)
+@for_each(("title", "text"), rows(SAID["a_drill_a_hoax_an_award"]))
 def test_a_drill_a_hoax_an_award_or_a_rating_beside_a_real_event_clears_nothing(title, text):
     found = reading(title, text)
     assert found.adverse
@@ -117,10 +111,7 @@ def test_a_drill_a_hoax_an_award_or_a_rating_beside_a_real_event_clears_nothing(
     assert (told.route, told.severity >= Severity.RESPOND) == (Route.RESPOND, True)
 
 
-@for_each(
-    ("title", "text"),
-    rows(SAID["a_play_or_a_drill_a"]),
-)
+@for_each(("title", "text"), rows(SAID["a_play_or_a_drill_a"]))
 def test_a_play_or_a_drill_a_hoax_an_award_or_a_rating_that_is_the_news_itself_is_calm(
     title: str, text: str
 ) -> None:
@@ -128,19 +119,13 @@ def test_a_play_or_a_drill_a_hoax_an_award_or_a_rating_that_is_the_news_itself_i
     assert not found.adverse
 
 
-@for_each(
-    ("title", "over"),
-    rows(SAID["what_is_over_says_so_in"], str, yes),
-)
+@for_each(("title", "over"), rows(SAID["what_is_over_says_so_in"], str, yes))
 def test_what_is_over_says_so_in_its_reasons_and_nothing_else_does(title: str, over: bool) -> None:
     found = judged("", scores("note" if over else "respond", severe=0.02), title=title, **NEWS)
     assert ("press_over" in {reason.code for reason in found.reasons}) is over
 
 
-@for_each(
-    "title",
-    SAID["what_clears_somebody_says_so_in"],
-)
+@for_each("title", SAID["what_clears_somebody_says_so_in"])
 def test_what_clears_somebody_says_so_in_its_reasons_and_is_calm(title: str) -> None:
     found = judged("", scores("note", severe=0.02), title=title, **NEWS)
     assert "press_clears" in {reason.code for reason in found.reasons}
@@ -192,24 +177,7 @@ def test_a_paper_s_own_account_is_read_and_a_link_below_a_title() -> None:
         assert passes_on_news(judged(model=PLEASED, **told))
 
 
-@for_each(
-    "text",
-    [
-        "Lovely piece in the Gazette about our garden, head suspended disbelief",
-        "Good news: head suspended the dress code!",
-        "News: teachers arrested by the view on the trip",
-        "Northvale Echo: Oakfield choir wins award",
-        "Teacher cleared of assault | Northvale Herald",
-        "Hot school dinners live: food poisoning again",
-        "Year 9 star: head suspended",
-        "Year Six News: head suspended",
-        "Drop Off Times: head suspended",
-        "Parents evening online: head suspended",
-        "Oakfield head suspended - posted online today",
-        "Oakfield head suspended - the star of the play",
-        "Oakfield head suspended https://theguardianangels.co.uk/news",
-    ],
-)
+@for_each("text", SAID["a_paper_in_passing_and_good_news"])
 def test_a_paper_in_passing_and_good_news_change_nothing(text: str) -> None:
     assert not passes_on_news(judged(text, PLEASED))
 

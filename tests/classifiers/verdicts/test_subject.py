@@ -40,10 +40,7 @@ def test_other_heads_are_not_the_head(text: str) -> None:
     assert who(text, STAFF) == (About.STAFF, None)
 
 
-@for_each(
-    ("text", "named"),
-    rows(SAID["the_schools_name_names_no_head"], str, yes),
-)
+@for_each(("text", "named"), rows(SAID["the_schools_name_names_no_head"], str, yes))
 def test_the_schools_name_names_no_head_of_that_name(text: str, named: bool) -> None:
     head = replace(HEAD, name="Mr Otto Oakfield")
     school = replace(SCHOOL, head=head.name)
@@ -97,28 +94,9 @@ def meant(text: str, about: About = About.PUPIL, likeliest: str | None = None) -
     return set(possible_subjects(read(text), about, likeliest, SCHOOL, ALL))
 
 
-@for_each(
-    ("text", "ids"),
-    [
-        ("Mr Barker has been touching the girls in year 5 and Mrs Holt covers it up", {"barker", "holt"}),
-        ("Told Jane Holt that Colin Barker kissed my daughter. Nothing done.", {"barker", "holt"}),
-        ("Mrs Holt and Mr Barker both hit my son on the trip", {"barker", "holt"}),
-        ("Mr Barker hit my son, year 4, round the head in PE", {"barker"}),
-        ("Mr Barker smacked a boy on the head with a book in class", {"barker"}),
-        ("The deputy head at Oakfield grabbed my son by the neck", {"barker"}),
-        ("The deputy head has been messaging year 6 girls privately at night", {"barker"}),
-        ("The DSL at Oakfield has been messaging year 6 girls privately at night", {"barker"}),
-        ("the headmistress slapped my son round the face yesterday", {"holt"}),
-        ("My kid is scared of the head, he has bruises on his arm", {"holt"}),
-        ("Year 6 girl says Barker makes her sit on his lap", {"barker"}),
-        ("The chair stole the PTA money, he's a thief", {"marsh"}),
-        ("A governor at Oakfield touched my daughter", {"dunne", "marsh", "reed"}),
-        ("Ira Moss slapped my daughter at your sports day", {"moss"}),
-        ("my dad hits me every night", set()),
-    ],
-)
-def test_everyone_named_and_every_holder_of_a_role_may_be_meant(text: str, ids: set[str]) -> None:
-    assert meant(text) == ids
+@for_each(("text", "ids"), rows(SAID["everyone_who_may_be_meant"]))
+def test_everyone_named_and_every_holder_of_a_role_may_be_meant(text: str, ids: str) -> None:
+    assert meant(text) == {*ids.split()}
 
 
 def test_the_likeliest_and_the_holders_of_the_role_it_is_about_may_be_meant() -> None:
@@ -140,18 +118,12 @@ def test_only_people_of_the_settings_are_ever_meant(text: str, odds: dict[str, f
 
 
 # ------------------------------------------------------------------------ roles by their words
-@for_each(
-    ("text", "role"),
-    rows(SAID["a_role_is_known_by_its"], str, Role),
-)
+@for_each(("text", "role"), rows(SAID["a_role_is_known_by_its"], str, Role))
 def test_a_role_is_known_by_its_words(text: str, role: Role) -> None:
     assert role in roles_said(text)
 
 
-@for_each(
-    "text",
-    SAID["other_words_are_no_role"],
-)
+@for_each("text", SAID["other_words_are_no_role"])
 def test_other_words_are_no_role(text: str) -> None:
     assert roles_said(text) == frozenset()
 
@@ -160,11 +132,6 @@ def test_a_deputy_is_not_the_leader() -> None:
     assert Role.HEAD not in roles_said("the deputy head grabbed my son")
     assert Role.DSL not in roles_said("the deputy safeguarding lead grabbed my son")
     assert Role.CHAIR not in roles_said("the vice chair grabbed my son")
-
-
-@given(st.text(max_size=80))
-def test_any_text_can_be_read(text: str) -> None:
-    assert roles_said(text) <= set(Role)
 
 
 # -------------------------------------------------------------- names however they are written

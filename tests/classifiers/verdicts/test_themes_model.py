@@ -74,7 +74,6 @@ def test_themes_come_back_from_the_store_as_they_went_in_until_the_mention_is_hi
     verdict = _saved(tmp_path, scorer)
     assert verdict.themes
     assert _stored(tmp_path) == (verdict.themes,)
-    verdict = _saved(tmp_path, scorer)
     with a_store(tmp_path).write("test") as con:
         restrict(con, [verdict.mention_id], NOW)
     assert _stored(tmp_path) == ((),)

@@ -41,11 +41,24 @@ NEWS = an_xml("feeds/google_news.xml", "https://news.google.com/rss/search?q=oak
 BING = an_xml("feeds/bing_news.xml", "https://www.bing.com/news/search?q=oakfield&format=rss", 1)
 REDDIT = an_xml("feeds/reddit_thread.xml", REDDITS, 3, "Ring the council, they do answer.")
 NESTED = an_xml("feeds/nested.xml", "https://burner.example.org/diary", 1)
+TAGS_OF_OURS = "https://social.example.org/tags/oakfieldprimary.rss"
+FLICKR = "https://www.flickr.com/services/feeds/photos_public.gne?tags=oakfieldprimary&format=rss_200"
+SEARCHED = (
+    "https://api.gdeltproject.org/api/v2/doc/doc?query=%22oakfield%20primary%22&mode=artlist&format=jsonfeed"
+)
+TOOTS = an_xml("feeds/mastodon_tag.xml", TAGS_OF_OURS, 2, "The gate was shut at ten to nine again.")
+PHOTOS = an_xml("feeds/flickr_tag.xml", FLICKR, 2, "Stalls in the yard of Oakfield Primary.")
+GDELT = Document(
+    "feeds/gdelt.json",
+    f"https://api.gdeltproject.org/api/v2/doc/{SEARCHED}",
+    2,
+    content_type="application/json",
+)
 
 
 class TestFeed(CollectorConformance):
     kind = "feed"
-    documents = (RSS2, RDF, ATOM, JSON, ALERTS, NEWS, BING, REDDIT, NESTED)
+    documents = (RSS2, RDF, ATOM, JSON, ALERTS, NEWS, BING, REDDIT, NESTED, TOOTS, PHOTOS, GDELT)
     pages = (ATOM, ATOM2)
 
 
@@ -229,8 +242,8 @@ def test_what_an_item_says_of_markup_and_entities_is_forgiven_and_never_opened()
 def test_a_feed_of_nothing_but_open_sections_is_soon_given_up() -> None:
     for opening in ("<item><![CDATA[", "<item><!--", "<item>&", "<item>"):
         started = time.process_time()
-        parse(rss(opening * 3_000))
-        assert time.process_time() - started < 1
+        parse(rss(opening * 2_000))
+        assert time.process_time() - started < 0.5
 
 
 def test_an_items_id_is_of_its_site_and_its_address_but_for_what_tracks() -> None:
@@ -345,11 +358,11 @@ def test_of_a_feed_too_large_the_beginning_is_read_and_the_rest_is_said() -> Non
     assert 200 < len(page.mentions) < 300
     assert f"Too much to read in full: {len(page.mentions)} of 1000 items were read." in page.warnings
     assert not any("damaged" in line for line in page.warnings)
-    cut = parse(rss("".join(f"<item><title>No. {n}</title></item>" for n in range(12_000))))
-    assert "Too much to read in full: 5000 of 12000 items were read." in cut.warnings
-    assert cut.unread == ("Too much to read in full: 5000 of 12000 items were read.",)
+    cut = parse(rss("".join(f"<item><title>No. {n}</title></item>" for n in range(5_500))))
+    assert "Too much to read in full: 5000 of 5500 items were read." in cut.warnings
+    assert cut.unread == ("Too much to read in full: 5000 of 5500 items were read.",)
     assert not any("damaged" in line for line in cut.warnings)
-    assert {"No. 0", "No. 11999"} <= {mention.title for mention in cut.mentions}  # the newest stand at an end
+    assert {"No. 0", "No. 5499"} <= {mention.title for mention in cut.mentions}  # the newest stand at an end
 
 
 def test_of_an_item_too_large_the_beginning_is_read_and_all_of_the_others() -> None:
@@ -439,26 +452,7 @@ def test_an_endless_address_is_none() -> None:
 # --- an item stands on the channel where it was published, and keeps its id
 
 
-TAGS_OF_OURS = "https://social.example.org/tags/oakfieldprimary.rss"
-FLICKR = "https://www.flickr.com/services/feeds/photos_public.gne?tags=oakfieldprimary&format=rss_200"
-SEARCHED = (
-    "https://api.gdeltproject.org/api/v2/doc/doc?query=%22oakfield%20primary%22&mode=artlist&format=jsonfeed"
-)
-TOOTS = an_xml("feeds/mastodon_tag.xml", TAGS_OF_OURS, 2, "The gate was shut at ten to nine again.")
-PHOTOS = an_xml("feeds/flickr_tag.xml", FLICKR, 2, "Stalls in the yard of Oakfield Primary.")
-GDELT = Document(
-    "feeds/gdelt.json",
-    f"https://api.gdeltproject.org/api/v2/doc/{SEARCHED}",
-    2,
-    content_type="application/json",
-)
 GAZETTE = Document("feeds/rss2.xml", "https://gazette.example.org/rss.xml", 3)
-
-
-class TestFeedsOfTagsAndSearches(CollectorConformance):
-    kind = "feed"
-    test_a_page_made_to_exhaust_is_read_in_no_time = None  # as the others of its kind
-    documents = (TOOTS, PHOTOS, GDELT)
 
 
 @for_each(

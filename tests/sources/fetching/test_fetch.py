@@ -62,21 +62,10 @@ def test_what_came_is_left_as_it_is_unless_its_compression_cannot_be_undone():
     assert failure({"/page": Answer(200, b"..", {"Content-Encoding": "br"})}).outcome is Outcome.MALFORMED
 
 
-@for_each(
-    ("encoding", "pack"),
-    [
-        ("gzip", gzip.compress),
-        ("deflate", zlib.compress),
-        ("deflate", lambda data: zlib.compress(data)[2:-4]),
-        ("gzip, deflate", lambda data: zlib.compress(gzip.compress(data))),
-        ("identity", lambda data: data),
-    ],
-)
-def test_compression_is_undone(encoding, pack):
-    answer = Answer(200, pack(PAGE.encode()), {"Content-Encoding": encoding})
-    result, _ = ask({"/page": answer})
-    assert result.body == PAGE.encode()
-    assert result.header("content-encoding") is None
+def test_compression_is_undone_and_no_longer_named():
+    packed = zlib.compress(gzip.compress(PAGE.encode()))
+    result, _ = ask({"/page": Answer(200, packed, {"Content-Encoding": "gzip, deflate"})})
+    assert (result.body, result.header("content-encoding")) == (PAGE.encode(), None)
 
 
 def test_validators_go_along_and_304_is_an_answer_only_where_it_was_asked_for():
@@ -101,15 +90,6 @@ def test_every_status_that_is_no_page_has_its_outcome(status, outcome):
     result = failure({"/page": Answer(status, b"no")})
     assert (result.outcome, result.status) == (outcome, status)
     assert str(status) in result.detail
-
-
-@for_each(
-    ("status", "said", "outcome", "seconds"),
-    [(429, "120", Outcome.BLOCKED, 120), (503, "Tue, 17 Nov 2026 09:10:00 GMT", Outcome.UNREACHABLE, 600)],
-)
-def test_a_status_may_say_when_to_come_back_in_seconds_or_as_a_date(status, said, outcome, seconds):
-    result = failure({"/page": Answer(status, b"", {"Retry-After": said})})
-    assert (result.outcome, result.retry_after_s) == (outcome, seconds)
 
 
 def test_a_host_that_asked_to_be_left_alone_is_not_asked_again():
@@ -370,7 +350,6 @@ def test_a_host_is_never_asked_sooner_than_its_interval_and_waiting_is_not_of_th
             starts.append(moment.now)
     assert moment.slept == [3.0] * 4  # robots.txt counts as a request
     assert all(later - earlier >= 3 for earlier, later in pairwise(starts))
-    moment = Time()
     with serve({"/a": PAGE}) as site:
         limits = replace(QUICK, per_host_interval_s=100, deadline_s=5)
         fetcher = fetcher_for(site, timer=moment, sleep=moment.sleep, limits=limits)

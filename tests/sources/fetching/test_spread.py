@@ -41,6 +41,19 @@ def all_of(reading):
     return found
 
 
+def counting():
+    """A job, and how many of it were under way at each of its beginnings."""
+    under_way, most = [], []
+
+    def one():
+        under_way.append(1)
+        most.append(len(under_way))
+        time.sleep(0.01)
+        under_way.pop()
+
+    return one, most
+
+
 def until(true):
     ends = time.monotonic() + SOON
     while not true():
@@ -95,14 +108,7 @@ def test_what_was_added_is_done_before_what_it_was_begun_with():
 
 
 def test_a_host_has_one_job_at_a_time_even_if_another_is_added():
-    under_way, most = [], []
-
-    def one():
-        under_way.append(1)
-        most.append(len(under_way))
-        time.sleep(0.01)
-        under_way.pop()
-
+    one, most = counting()
     with begun([job("same", one) for _ in range(4)]) as reading:
         for _ in range(4):
             reading.add(job("same", one))
@@ -111,14 +117,7 @@ def test_a_host_has_one_job_at_a_time_even_if_another_is_added():
 
 
 def test_no_more_at_once_than_there_are_workers():
-    under_way, most = [], []
-
-    def one():
-        under_way.append(1)
-        most.append(len(under_way))
-        time.sleep(0.01)
-        under_way.pop()
-
+    one, most = counting()
     with begun([job(f"h{n}", one) for n in range(12)], workers=3) as reading:
         all_of(reading)
     assert max(most) == 3

@@ -45,19 +45,17 @@ class TestPhpBBConformance(CollectorConformance):
 
 
 def test_posts_of_prosilver_are_told_apart_from_quotes_signatures_edits_and_sessions() -> None:
-    first, reply = _phpbb(_FIRST).mentions
+    page = _phpbb(_FIRST)
+    first, reply = page.mentions
     assert (first.kind, reply.kind) == (MentionKind.POST, MentionKind.REPLY)
     assert (first.parent, reply.parent) == (None, first.id)
-    reply = _phpbb(_FIRST).mentions[1]
     assert reply.text == "They tried cones. Somebody drove over them."
     assert reply.quoted.endswith("Can the school not put cones out?")
     assert reply.author == "Mossy Boots"
-    first, reply = _phpbb(_FIRST).mentions
     assert first.published == datetime(2026, 11, 8, 8, 40, tzinfo=UTC)
     assert first.edited == datetime(2026, 11, 8, 9, 5, tzinfo=UTC)
     assert reply.published == datetime(2026, 11, 16, 17, 12, tzinfo=UTC)  # yesterday
-    page = _phpbb(_FIRST)
-    assert page.mentions[0].url == "https://town.example.org/forum/viewtopic.php?p=101#p101"
+    assert first.url == "https://town.example.org/forum/viewtopic.php?p=101#p101"
     assert page.next.url == f"{_AT}&start=2"
     assert [m.title for m in _phpbb(_SECOND).mentions] == [
         "Parking at the gate",
@@ -233,7 +231,6 @@ def test_version_4_has_month_first_its_stated_zone_quotes_apart_and_headings_of_
     assert first.published == datetime(2026, 11, 8, 13, 40, tzinfo=UTC)  # 08:40 at GMT -5
     assert first.edited == datetime(2026, 11, 8, 14, 5, tzinfo=UTC)
     assert reply.published == datetime(2026, 11, 15, 2, 10, tzinfo=UTC)
-    reply = _vbulletin(_FOUR).mentions[1]
     assert reply.text == "By whom this time?"
     assert "Wellies" not in reply.text + reply.quoted
     assert reply.url == f"{_BASE}/showthread.php?12-Parking-at-the-gate&p=502#post502"
@@ -422,7 +419,6 @@ def test_the_opening_post_a_reply_its_quote_and_the_sites_local_times_are_read()
     assert (reply.author, reply.text) == ("mossyboots", "By whom this time?")
     assert (reply.quoted, reply.parent) == ("The gate was blocked again.", first.id)
     assert reply.url == f"{_MUMSNET}#1001"
-    first, reply = _mumsnet(_NOW_1).mentions
     assert first.published == datetime(2026, 7, 8, 7, 40, tzinfo=UTC)
     assert reply.published == datetime(2026, 7, 8, 8, 10, tzinfo=UTC)
     assert _mumsnet(_THEN).mentions[0].published == datetime(2020, 6, 16, 15, 12, 14, tzinfo=UTC)

@@ -333,11 +333,7 @@ _LIST_OF_THREADS = Document("forums/xenforo/forum.html", "https://town.example.o
 
 @for_each(
     ("kind", "document"),
-    [
-        ("forum.xenforo", _THREAD),
-        ("forum.schema_org", _MARKED_UP),
-        ("forum.xenforo", _LIST_OF_THREADS),
-    ],
+    [("forum.xenforo", _THREAD), ("forum.schema_org", _MARKED_UP), ("forum.xenforo", _LIST_OF_THREADS)],
 )
 def test_of_a_page_too_large_the_beginning_is_read_and_the_rest_is_said(kind, document):
     reader, source = collector(kind), Source("s", kind, document.url)

@@ -19,7 +19,7 @@ from builders.registries import (
     iana,
     resolving,
 )
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.for_each import for_each
 from support.web_server import Answer, serve
@@ -216,6 +216,7 @@ ANSWERS = st.recursive(
 )
 
 
+@settings(max_examples=50)
 @given(ANSWERS)
 def test_whatever_a_register_answers_it_raises_nothing(short, raw):
     found, _ = ask(short, answers={NOMINET + "northvale-talk.co.uk": json.dumps(raw).encode()})

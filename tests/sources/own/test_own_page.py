@@ -7,6 +7,7 @@ from conformance import CollectorConformance, Document
 from hypothesis import given
 from hypothesis import strategies as st
 from support.for_each import for_each
+from support.sentences import sentences
 from support.web_server import Site, serve
 
 from data.types import MentionKind, Outcome, Page, Response, Source, SourceState
@@ -142,57 +143,15 @@ def test_over_the_wire_the_run_carries_the_notice() -> None:
 # ------------ the notice that an account is not watched around the clock
 
 
-STANDS = (
-    "This account is not monitored 24/7.",
-    "This account/inbox is not monitored 24 hours a day. If a child is in danger call 999.",
-    "Please note our page isn’t monitored outside school hours",
-    "PLEASE NOTE: OUR PAGE ISN'T MONITORED OUTSIDE OF SCHOOL HOURS",
-    "We do not monitor this page around the clock.",
-    "Messages are not read at weekends or in the holidays.",
-    "This page is only monitored during school hours.",
-    "This inbox is checked during office hours only.",
-    "Monitored only within working hours",
-    "Our social media is not a 24/7 service.",
-    "We aren't able to watch our accounts at all times.",
-    "Not monitored 24 / 7",
-    "Not monitored 24-7",
-    "This account is un­monitored; it is never checked out of hours",
-    "This account is not monitored.",
-    "This page is not actively monitored, ring the office",
-    "We are not constantly monitored",
-    "Please do not write here outside 8am-4pm: nobody reads it then; DMs aren't checked",
-    "We do not monitor messages outside 8am–4pm.",
-    "Our channels are monitored Monday to Friday, 8.30am to 4pm, term time only.",
-    "This account is only monitored Monday–Friday 8am–4pm",
-    "Nid yw'r cyfrif hwn yn cael ei fonitro.",
-    "Nid yw'r cyfrif hwn yn cael ei fonitro 24 awr y dydd.",
-    "Nid yw’r dudalen hon yn cael ei monitro ddydd a nos.",
-    "Ni chaiff y cyfrif ei fonitro y tu allan i oriau ysgol",
-    "Dydy'r dudalen hon ddim yn cael ei gwirio drwy'r amser",
-    "Caiff y cyfrif ei fonitro yn ystod oriau ysgol yn unig.",
-)
-LACKS = (
-    "",
-    "We monitor this account 24/7.",
-    "Our CCTV runs 24 hours a day.",
-    "Not only do we monitor this page, we answer within the hour.",
-    "This account is monitored during school hours.",
-    "Breakfast club is not open at weekends.",
-    "Homework is only checked by 1 pupil in each pair, and the page is not marked.",
-    "Comments are not opinions of the school. Visitors are watched by staff.",
-    "Mae'r cyfrif hwn yn cael ei fonitro.",
-    "Nid yw'r ysgol ar agor ar benwythnosau.",
-    "Rydym yn monitro'r cyfrif hwn ddydd a nos.",
-    "Please do not park on the zigzags at all times of the day.",
-)
+SAID = sentences("own/notices")
 
 
-@for_each("text", STANDS)
+@for_each("text", SAID["stands"])
 def test_a_usual_wording_is_found(text: str) -> None:
     assert has_notice(text)
 
 
-@for_each("text", LACKS)
+@for_each("text", ["", *SAID["lacks"]])
 def test_what_says_something_else_is_not_taken_for_it(text: str) -> None:
     assert not has_notice(text)
 
@@ -210,18 +169,12 @@ def test_configured_words_count_alone_where_they_have_a_letter() -> None:
 
 
 @given(
-    text=st.sampled_from(STANDS),
+    text=st.sampled_from(SAID["stands"]),
     blanks=st.sampled_from([" ", "\n", "\u00a0", "\t \n"]),
     case=st.sampled_from([str.upper, str.lower, str.title]),
 )
 def test_blanks_and_capitals_make_no_difference(text: str, blanks: str, case: object) -> None:
     assert has_notice(blanks.join(case(text).split()))  # type: ignore[operator]
-
-
-@given(st.text(max_size=400))
-def test_any_text_is_survived(text: str) -> None:
-    has_notice(text)
-    assert has_notice(f"{text} This account is not monitored 24/7.")
 
 
 @for_each(

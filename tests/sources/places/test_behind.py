@@ -148,6 +148,12 @@ def test_a_thread_leads_to_the_boards_feed_then_its_list_then_itself():
     ]
 
 
+def test_the_list_that_a_thread_stands_in_is_asked_for_from_its_first_page():
+    crumbs = '<div class="breadcrumb"><a href="/forum-2-page-3.html">Schools</a></div>'
+    thread = page(f"{TOWN}/thread-12.html", f'<script>var my_post_key = "0";</script>{crumbs}{WORDS}')
+    assert addresses(thread)[1] == f"{TOWN}/forum-2.html"
+
+
 def test_a_page_of_reviews_is_the_schools_entry():
     review = (
         '<script type="application/ld+json">'
@@ -208,20 +214,14 @@ def test_a_wall_leads_nowhere_an_article_to_itself_and_a_site_whose_terms_forbid
     assert behind(page(f"{TOWN}/topic/1-a/", body)) == ()
 
 
-@for_each(
-    ("address", "kind", "feed"),
-    rows(SAID["some_addresses_say_enough_by_themselves"]),
-)
+@for_each(("address", "kind", "feed"), rows(SAID["some_addresses_say_enough_by_themselves"]))
 def test_some_addresses_say_enough_by_themselves(address, kind, feed):
     (found,) = by_address(address)
     assert (found.kind, found.url) == (kind, feed)
     assert bool(found.why_off) == ("reddit" in address)
 
 
-@for_each(
-    "address",
-    SAID["an_inspectorates_page_of_one_school"],
-)
+@for_each("address", SAID["an_inspectorates_page_of_one_school"])
 def test_an_inspectorates_page_of_one_school_is_known_by_its_address(address):
     (found,) = by_address(address)
     assert (found.kind, found.listing) == ("inspection", True)
@@ -363,7 +363,7 @@ def test_who_regulates_it_stands_at_the_foot(foot, nature):
     assert of_page("https://lookout.example.org/", f"<p>Hello</p><footer>{foot}</footer>") is nature
 
 
-# --- real forum pages: each leads to its board’s software, feed and list
+# --- real forum pages: each is known by its software
 
 
 SOFTWARE = {
@@ -398,31 +398,3 @@ def test_every_boards_software_is_known_and_no_other_page_is_taken_for_a_board()
         if name != expected:
             wrong[file] = (name, expected)
     assert wrong == {}
-
-
-@pytest.mark.corpus
-def test_every_feed_behind_a_page_of_a_board_is_a_local_forums():
-    boards = {}  # the smallest of each
-    for family, file, response in sorted(pages(), key=lambda each: len(each[2].body)):
-        boards.setdefault(SOFTWARE.get(family) or BUILT_ON.get(file), (file, response))
-    seen = 0
-    for file, response in (each for software, each in boards.items() if software):
-        feeds = [as_proposal(each, "board").source for each in behind(response) if each.kind == "feed"]
-        assert {feed.channel for feed in feeds} <= {"local_forum"}, file
-        seen += bool(feeds)
-    assert seen >= 8
-
-
-@pytest.mark.corpus
-def test_a_thread_leads_to_a_feed_of_its_board_and_to_itself():
-    seen = 0
-    for family, file, response in pages():
-        if family in ("mybb", "fluxbb") or file.startswith(("phpbb3-puffer", "vb-doom9", "xf2-stat")):
-            found = behind(response)
-            lists = [each for each in found if "list of threads" in each.sees]
-            assert found[0].kind == "feed", file
-            assert len(lists) == 1, file
-            assert any(each.url == response.url for each in found), file
-            assert not any("sid=" in each.url for each in (*found[:1], *lists)), file
-            seen += 1
-    assert seen == 5

@@ -236,10 +236,7 @@ def test_a_school_is_searched_for_by_the_likeliest_names_and_its_place():
     assert spellings(School("900006", "St Mary's Primary School")) == ()
 
 
-@for_each(
-    ("name", "first"),
-    rows(SAID["names_of_registers_are_written_as"]),
-)
+@for_each(("name", "first"), rows(SAID["names_of_registers_are_written_as"]))
 def test_names_of_registers_are_written_as_in_a_sentence(name, first):
     assert spellings(School("900003", name, town="Thornbeck"))[0] == first
 

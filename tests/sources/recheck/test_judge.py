@@ -338,12 +338,6 @@ def test_over_real_sockets_a_site_that_misbehaves():
     assert {seen[path] for path in ("/home", "/busy", "/cut")} == {Check.CANNOT_TELL}
 
 
-def test_a_page_that_is_refused_by_robots_txt_is_not_asked_for():
-    with serve({"/robots.txt": "User-agent: *\nDisallow: /\n", "/a": thread(BEFORE, AFTER)}) as site:
-        seen = judge(replace(SOUGHT, url=f"{site}/a"), fetcher_for(site)(Request(f"{site}/a")), READ)
-    assert (seen.check, seen.code) == (Check.BLOCKED, "robots")
-
-
 # ----------------------------- what looks like a removal and may be none
 
 
@@ -368,43 +362,28 @@ def test_a_page_that_shows_the_words_is_not_gone_whatever_its_status(status):
     assert counted(SHELL.replace(b"</body>", told), status)[0] is Check.CANNOT_TELL
 
 
-@for_each(
-    "said",
-    TOLD["trouble_of_the_site_or_of"],
-)
+@for_each("said", TOLD["trouble_of_the_site_or_of"])
 def test_trouble_of_the_site_or_of_its_author_is_no_removal(said):
     assert counted(small(said, "x"))[0] is Check.CANNOT_TELL
     assert counted(small("Northvale Talk", said))[0] is Check.CANNOT_TELL
 
 
-@for_each(
-    "said",
-    TOLD["a_notice_that_leaves_nothing_open"],
-)
+@for_each("said", TOLD["a_notice_that_leaves_nothing_open"])
 def test_a_notice_that_leaves_nothing_open_is_a_removal(said):
     assert counted(small(said, "It is told in the forum's rules why.")) == (Check.GONE, "notice")
 
 
-@for_each(
-    "text",
-    TOLD["what_an_author_writes_in_its"],
-)
+@for_each("text", TOLD["what_an_author_writes_in_its"])
 def test_what_an_author_writes_in_its_place_or_is_hidden_only_is_no_notice(text):
     assert counted(thread(BEFORE, replace(MEANT, text=text), AFTER))[0] is not Check.GONE
 
 
-@for_each(
-    "text",
-    TOLD["the_notices_of_sites_are_known"],
-)
+@for_each("text", TOLD["the_notices_of_sites_are_known"])
 def test_the_notices_of_sites_are_known(text):
     assert counted(thread(BEFORE, replace(MEANT, text=text), AFTER)) == (Check.GONE, "tombstone")
 
 
-@for_each(
-    "foot",
-    TOLD["a_page_that_keeps_posts_back"],
-)
+@for_each("foot", TOLD["a_page_that_keeps_posts_back"])
 def test_a_page_that_keeps_posts_back_proves_nothing(foot):
     assert counted(thread(BEFORE, AFTER, foot=f"<p>{foot}</p>")) == (Check.CANNOT_TELL, "more")
 
