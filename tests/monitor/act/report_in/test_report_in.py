@@ -381,13 +381,13 @@ def said_elsewhere(desk):
     return judge_image(config, home, theirs, ("900002", WHERE), "I looked.", NOW, shows=False)
 
 
-def test_what_was_said_of_an_image_at_two_schools_is_withdrawn_by_a_safeguarding_lead_of_each(flagged):
-    desk = flagged
+def test_what_was_said_of_an_image_at_two_schools_is_withdrawn_by_a_safeguarding_lead_of_each(hidden):
+    desk = hidden
     take(desk, Report("", WHERE, "facebook", None, None, NOW, child_image=True), urn="900002")
     assert isinstance(said_elsewhere(desk), Done)
-    assert warned(desk)
+    assert (warned(desk), restricted(desk)) == (True, [SLUR])
     said_of_image(desk, "pike")
-    assert not warned(desk)
+    assert (warned(desk), restricted(desk)) == (False, [])
 
 
 def brought(desk, alert, by="report-in", **verdict):
