@@ -411,11 +411,16 @@ def _moved_on(home, story, steps):
 
 
 def _collected(home, name, words, urn, judged, thread=""):
-    """A post that was read in a place, judged and raised as the program raises it."""
+    """A post that was read in a place, judged and raised as the program raises it; none without a name."""
     home.clock.at += timedelta(minutes=1)
     reader = home.reader(None)
     config, store = reader.config, reader.store
     run, now = a_run("talk", home.clock()), home.clock()
+    if not name:
+        nothing = a_batch(run=replace(run, mentions_read=0, mentions_new=0))
+        with store.write("test") as con:
+            save(con, nothing, now=now, policy=config.policy)
+        return
     parent = digest(thread)[:16] if thread else None
     url = f"https://talk.example.org/{name}"
     mention = a_mention(name, url=url, title="", text=words, fetched_at=now, parent=parent)

@@ -6,15 +6,17 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NoReturn
 
 from support.checkout import TESTS
 
 from data.errors import InputError, Unreadable
 from data.system.shut_in import shut_in
-from data.types import Page, Request
+from data.types import Page, Request, Response, Source, SourceState
 from sources.parser_process import Bounds, ParserProcess
 
 FAST = Bounds(work_s=0.3, whole_s=30.0, memory_mb=200)
@@ -26,7 +28,7 @@ CHILD = (
 """The reader's process, which finds these functions too."""
 
 
-def reader(bounds=FAST, timer=time.monotonic):
+def reader(bounds: Bounds = FAST, timer=time.monotonic) -> ParserProcess:
     """One whose process can be asked for these functions."""
     return ParserProcess(timer, bounds, CHILD)
 
@@ -41,19 +43,19 @@ class Both:
     name: str | None = None
 
 
-def echo(value):
+def echo(value: Both) -> Both:
     return value
 
 
-def pid():
+def pid() -> int:
     return os.getpid()
 
 
-def environment():
+def environment() -> dict[str, str]:
     return dict(os.environ)
 
 
-def shut_in_and_write(path):
+def shut_in_and_write(path: str) -> str:
     """What came of it."""
     shut_in()
     try:
@@ -63,7 +65,7 @@ def shut_in_and_write(path):
     return "written"
 
 
-def shut_in_and_ring(port):
+def shut_in_and_ring(port: int) -> str:
     shut_in()
     try:
         socket.create_connection(("127.0.0.1", port), 1).close()
@@ -72,7 +74,7 @@ def shut_in_and_ring(port):
     return "rung"
 
 
-def shut_in_and_die_with_parent():
+def shut_in_and_die_with_parent() -> int:
     """The signal that its parent's end sends it (prctl(2), PR_GET_PDEATHSIG)."""
     shut_in()
     found = ctypes.c_int()
@@ -80,42 +82,42 @@ def shut_in_and_die_with_parent():
     return found.value
 
 
-def spin():
+def spin() -> int:
     while True:
         sum(range(1000))
 
 
-def hang():
+def hang() -> int:
     signal.pause()
     return 0
 
 
-def hoard():
+def hoard() -> int:
     return len([bytes(1 << 20) for _ in range(4000)])
 
 
-def crash():
+def crash() -> int:
     os.kill(os.getpid(), signal.SIGSEGV)
     return 0
 
 
-def stumble(words):
+def stumble(words: str) -> int:
     raise LookupError(words)
 
 
-def stumble_over(name):
+def stumble_over(name: str) -> int:
     raise type(name, (Exception,), {})()
 
 
-def refuse(words):
+def refuse(words: str) -> int:
     raise InputError(words)
 
 
-def lie():
-    return "not a number"
+def lie() -> int:
+    return "not a number"  # type: ignore[return-value]
 
 
-def chatter():
+def chatter() -> int:
     sys.stdout.write("a library says hello\n")
     sys.stdout.flush()
     return 1
@@ -124,10 +126,10 @@ def chatter():
 class Endless:
     """A collector that never comes to an end."""
 
-    def requests(self, source, state, now):
+    def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
         return [Request(source.url)]
 
-    def parse(self, source, response):
+    def parse(self, source: Source, response: Response) -> Page:
         spin()
         return Page()
 
@@ -135,11 +137,11 @@ class Endless:
 _KEPT: list[bytes] = []
 
 
-def grow():
+def grow() -> int:
     _KEPT.extend(b"x" * (1 << 20) for _ in range(120))
     return len(_KEPT)
 
 
-def refusing(work, *args, **kwargs):
+def refusing(work: Callable[..., object], *args: object, **kwargs: object) -> NoReturn:
     """An `Apart` that can read nothing to its end."""
     raise Unreadable("It takes too long.")

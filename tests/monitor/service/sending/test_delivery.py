@@ -573,7 +573,7 @@ def test_what_a_dead_sender_had_begun_is_sent_again_where_it_is_an_alert_and_els
 
 KILLED = """
 from pathlib import Path
-from support.delivery_worker import child
+from support.delivery_kills import child
 child(Path({home!r}), {port}, 0.0, "sent", 1)
 """
 
