@@ -40,7 +40,7 @@ OWN = {
     "release": r"tests/nightly/.*|hatch_build\.py|schoolgate/.*|classifiers/model/.*"
     r"|research/training/data/.*",
     "install": r"tests/monitor/setup/nightly/.*|monitor/setup/installing\.py",
-    "benchmarks": r"tests/house/nightly/.*|benchmarks/(hidden|corrections)\.\w+",
+    "benchmarks": r"tests/house/nightly/.*|benchmarks/hidden\.\w+",
     "days": r"tests/live/(days|cases)/nightly/.*|monitor/(service|setup)/.*",
     "store": r"tests/data/store/nightly/.*|data/(store|retention)/.*",
     "registers": r"tests/data/register/nightly/.*|data/register/.*",

@@ -3,7 +3,6 @@
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -81,67 +80,6 @@ class _Open:
 
     def write(self, purpose):
         return nullcontext(self.con)
-
-
-@dataclass
-class KeptOpen:
-    """A store whose file is opened once; each write is a transaction of its own, as ever.
-
-    Nothing is read or written while something else is: a real store would wait for ever.
-    """
-
-    home: Path
-    con: Any
-    in_use: str = ""
-
-    @property
-    def evidence(self):
-        return self.home / "evidence"
-
-    @property
-    def path(self):
-        return self.home / "schoolgate.duckdb"
-
-    @contextmanager
-    def write(self, purpose):
-        assert not self.in_use, f"{purpose} would wait for {self.in_use}"
-        self.in_use = purpose
-        self.con.execute("BEGIN")
-        try:
-            yield self.con
-        except BaseException:
-            self.con.execute("ROLLBACK")
-            raise
-        else:
-            self.con.execute("COMMIT")
-        finally:
-            self.in_use = ""
-
-    @contextmanager
-    def read(self):
-        assert self.in_use in ("", "read"), f"reading would wait for {self.in_use}"
-        before, self.in_use = self.in_use, "read"
-        try:
-            yield self.con
-        finally:
-            self.in_use = before
-
-
-@contextmanager
-def kept_open(store):
-    """The store opened once for a whole test: opening it costs more than most of what is done with it."""
-    with store.alone("test") as con:
-        yield KeptOpen(store.home, con)
-
-
-@contextmanager
-def emptied(opened, home):
-    """A store opened for many tests, for one of them: empty again afterwards. Its evidence is in `home`."""
-    yield KeptOpen(home, opened.con)
-    filled = "SELECT table_name FROM duckdb_tables() WHERE table_name <> 'migrations' AND estimated_size > 0"
-    for (table,) in opened.con.execute(filled).fetchall():
-        opened.con.execute(f"DELETE FROM {table}")
-    ran(opened, OFF.id, LONG_AGO)
 
 
 @contextmanager

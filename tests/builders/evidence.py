@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +19,6 @@ from data.rungs import Rung
 from data.steps.codes import StepKind
 from data.store.cases import cases as case_store
 from data.store.cases.evidence_rows import Evidence, put_files
-from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.types import About, Route
 
@@ -134,18 +132,6 @@ def a_kept_case(store: Store, *captures: tuple[str, Mapping[str, bytes]], case: 
 def vault_file(store: Store, content: bytes) -> Path:
     sha256 = hashlib.sha256(content).hexdigest()
     return store.evidence / sha256[:2] / sha256
-
-
-@contextmanager
-def undone(store: Store) -> Iterator[Connection]:
-    """A transaction in which something is changed and looked at, and which never was."""
-    with suppress(_Undone), store.write("tamper") as con:
-        yield con
-        raise _Undone
-
-
-class _Undone(Exception):
-    """So that the transaction is rolled back."""
 
 
 def tamper(store: Store, *statements: str) -> None:

@@ -44,11 +44,8 @@ GOOD = {"dev.lane_auc": 0.95, "dev.threat_auc": 0.8}
 SAME = {"triage/dev.jsonl": "aa"}
 
 
-def test_figures_at_or_above_their_floors_on_the_same_data_hold_and_what_was_not_measured_is_no_fault() -> (
-    None
-):
+def test_figures_at_or_above_their_floors_hold_and_what_was_not_measured_is_no_fault() -> None:
     assert check(HELD, GOOD, SAME) == []
-    assert not any("public" in fault for fault in check(HELD, GOOD, SAME))
 
 
 @for_each(
@@ -195,4 +192,4 @@ def test_the_low_lines_of_danger_find_95_of_100_labelled_posts(scorer: Scorer) -
     rows = scorer.score([item_text(item) for item in grave])
     for label, line in LOW.items():
         found = [rows.row(n)[f"abuse:{label}"] >= line for n, i in enumerate(grave) if label in i["abuse"]]
-        assert sum(found) / len(found) >= (0.875 if len(found) < 20 else 0.9), label
+        assert sum(found) / len(found) >= (0.875 if len(found) < 20 else 0.94), label

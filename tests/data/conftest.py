@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from builders.digest import KeptOpen, kept_open
+from builders.kept_open import KeptOpen, emptied, kept_open
 from builders.mention import Clock, a_store
 
 from data.store.engine.open import Store
@@ -46,7 +46,5 @@ def opened(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator
 @pytest.fixture
 def kept_store(opened: KeptOpen, tmp_path: Path) -> Iterator[KeptOpen]:
     """One for all tests of a file, emptied after each: opening costs more than what is done with it."""
-    yield KeptOpen(tmp_path, opened.con)
-    filled = "SELECT table_name FROM duckdb_tables() WHERE table_name <> 'migrations' AND estimated_size > 0"
-    for (table,) in opened.con.execute(filled).fetchall():
-        opened.con.execute(f"DELETE FROM {table}")
+    with emptied(opened, tmp_path) as found:
+        yield found

@@ -8,14 +8,6 @@ import pytest
 from builders.town import a_tale
 
 
-@pytest.fixture(scope="module")
-def _the_weightiest_part_is_not_sought():
-    """It takes a third of the judging, and decides nothing of who is told."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("monitor.pipeline.judge.with_weightiest", lambda fresh, verdicts, judge: verdicts)
-        yield
-
-
 @pytest.fixture
 def begins(tmp_path_factory, monkeypatch):
     """Begins a story at that moment in London, with those sources and people, in that nation."""

@@ -73,7 +73,8 @@ def test_without_a_script_thirty_films_a_mail_and_a_pdf_are_handed_in_and_what_i
             {"name": "mail.eml", "mimeType": "message/rfc822", "buffer": MAIL},
             {"name": "print.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 a print of the page"},
         ])  # fmt: skip
-        tap("button[value=hand_in]")
+        with tab.expect_navigation():
+            tap("button[value=hand_in]")
         assert len({*re.findall(r"\b\d{6}\b", tab.locator("main").text_content())}) == 31
         assert (taps, tab.evaluate("document.documentElement.scrollWidth")) == (TAPS, 375)
         assert desk.read("SELECT count(*) FROM mentions WHERE channel = 'tiktok'") == [(30,)]
@@ -86,7 +87,8 @@ def test_without_a_script_thirty_films_a_mail_and_a_pdf_are_handed_in_and_what_i
         assert tab.evaluate("document.documentElement.scrollWidth") <= 320
         assert min(b.bounding_box()["height"] for b in tab.locator("button, a.button").all()) >= 44
         tab.click("a.button")
-        tab.click("button[value=have]")
+        with tab.expect_navigation():
+            tab.click("button[value=have]")
         assert "you have it" in tab.inner_text("main")
         tab.goto(f"{base}/code")
         assert not tab.is_visible("[data-copy]")

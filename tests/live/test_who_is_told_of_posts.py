@@ -28,7 +28,6 @@ from monitor.home import wiring
 from monitor.pipeline.beforehand import try_posts
 
 FOLDER = ROOT / "tests" / "fixtures" / "beforehand"
-pytestmark = pytest.mark.usefixtures("_the_weightiest_part_is_not_sought")
 POSTS: list[dict[str, Any]] = list(map(json.loads, (FOLDER / "posts.jsonl").read_text("utf-8").splitlines()))
 HEAD, LEADS = "t-quillfeather", {"i-larkspur", "b-merrow"}
 SHORTFALLS = {

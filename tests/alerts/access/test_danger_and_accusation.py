@@ -75,17 +75,17 @@ CHAIRS_WAY = ("chair", "dsl", "deputy_dsl")
 HUSBAND = replace(CHAIR, related_to=("head",))
 OF_THE_LEAD = verdict(about=About.DSL, subjects=("dsl",))
 IDS = [p.id for p in PEOPLE]
-whoever = st.sampled_from([*(f"person:{i}" for i in IDS), *(f"office:{r}" for r in Role), "child", "school"])
+anybody = st.sampled_from([*(f"person:{i}" for i in IDS), *(f"office:{r}" for r in Role), "child", "school"])
 some_meant = st.builds(
     Meant,
-    who=whoever,
+    who=anybody,
     sure=st.sampled_from([0.1, 0.25, 0.5, 1.0]),
     by=st.sampled_from(["linking", "nobody_named", "signal:violence", "person_said"]),
     harm=st.sampled_from(list(Harm)),
 )
 some_accused = st.builds(
     Meant,
-    who=whoever,
+    who=anybody,
     sure=st.sampled_from([0.1, 0.25, 0.5, 1.0]),
     by=st.sampled_from(["linking", "nobody_named", "surname", "person_said"]),
 )
@@ -262,7 +262,7 @@ def test_alleged_first_then_endangered_then_wronged(of, told_first, warned, out,
 
 
 @pytest.mark.parametrize(("verdicts", "audience"), [
-    # violence without a route is told to head, lead and whoever is named
+    # violence without a route is told to head, lead and who is named
     ([meant(violence("office:chair"))], ("head", "dsl", "chair")),
     # of private facts with a threat the data protection officer is told too
     ([replace(AT_WRAITH, content_class="C11")], ("head", "dsl", "dpo", "wraith")),

@@ -58,7 +58,7 @@ PRIVATE = (
     "127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "::ffff:127.0.0.1", "::ffff:0:127.0.0.1", "fd12::1",
 )  # fmt: skip
 SOCKETS = ("/run/dbus/system_bus_socket", b"\0abstract", None, (1,))
-"""Of this machine: none of these is opened."""
+"""Files of this machine, of which none is opened."""
 FORKS = get_context("forkserver")
 NOW = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
 TRIES = st.integers(1, 10_000)

@@ -9,19 +9,9 @@ from functools import partial
 import pytest
 from builders.capture import capture
 from builders.case_desk import ActRefused, Desk, a_desk, about_the_head, insult, review
-from builders.digest import (
-    PEOPLE,
-    TUESDAY,
-    a_config,
-    a_context,
-    a_home,
-    alert_on,
-    grave,
-    kept_open,
-    say,
-    story_id,
-)
+from builders.digest import PEOPLE, TUESDAY, a_config, a_context, a_home, alert_on, grave, say, story_id
 from builders.home import do_in, rows_of
+from builders.kept_open import kept_open
 from builders.ladder import WEIGHED
 from builders.mention import POLICY, a_batch, a_mention, a_run, a_store, a_verdict
 from builders.report import CONFIG, FRIDAY, filled_home

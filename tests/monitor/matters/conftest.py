@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from builders.digest import a_config, a_home, emptied, kept_open
+from builders.digest import LONG_AGO, OFF, a_config, a_home, ran
+from builders.kept_open import emptied, kept_open
 
 
 @pytest.fixture(scope="module")
@@ -16,6 +17,7 @@ def opened(tmp_path_factory):
 def store(opened, tmp_path):
     with emptied(opened, tmp_path) as found:
         yield found
+    ran(opened, OFF.id, LONG_AGO)
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,6 @@ from builders.digest import (
     a_home,
     alert_on,
     grave,
-    kept_open,
     news,
     praise,
     ran,
@@ -34,6 +33,7 @@ from builders.digest import (
 )
 from builders.digest_reader import flat, of, parts, sections, whole
 from builders.home import do_in, rows_of
+from builders.kept_open import kept_open
 
 from alerts.facts import Selection
 from alerts.ladder.replay import replay

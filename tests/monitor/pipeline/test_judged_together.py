@@ -23,8 +23,8 @@ from builders.judges import (
     posted,
     read_in,
 )
+from builders.kept_open import Undone
 from builders.mention import Clock
-from builders.undone import Undone
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support.statements import CountedStatements

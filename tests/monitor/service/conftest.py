@@ -1,5 +1,5 @@
 from __future__ import annotations
 
-from builders.undone import opened_store, undone
+from builders.kept_open import opened_store, undone
 
 __all__ = ["opened_store", "undone"]

@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from builders.digest import GAZETTE, TUESDAY, a_config, a_context, alert_on, grave, kept_open, ran
+from builders.digest import GAZETTE, TUESDAY, a_config, a_context, alert_on, grave, ran
 from builders.digest import HEAD as ASHA
 from builders.fetcher import fetcher_for
 from builders.home import a_migrated_store
 from builders.judges import CALM, OAKFIELD, judges
+from builders.kept_open import kept_open
 from builders.mention import Clock, pending_outbox
 from support.web_server import serve
 

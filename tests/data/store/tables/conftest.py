@@ -1,5 +1,5 @@
 import pytest
-from builders.digest import KeptOpen
+from builders.kept_open import KeptOpen
 
 
 @pytest.fixture

@@ -25,7 +25,6 @@ from monitor.pipeline.beforehand import try_posts
 from monitor.pipeline.intake import Intake
 from monitor.pipeline.judges import Judges
 
-pytestmark = pytest.mark.usefixtures("_the_weightiest_part_is_not_sought")
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 SCHOOL = School(
     "900001",

@@ -9,8 +9,9 @@ from unittest.mock import patch
 
 import pytest
 from builders.case_desk import NOW, Desk, a_desk, run
-from builders.evidence import a_case, some_steps, tamper, undone
+from builders.evidence import a_case, some_steps, tamper
 from builders.home import a_migrated_store, do_in, rows_of
+from builders.kept_open import rolled_back
 from builders.mention import POLICY, a_batch, a_mention, a_run, a_verdict, an_alert
 from builders.pack import pack
 
@@ -140,7 +141,7 @@ def test_a_change_to_any_sealed_column_is_found_and_the_column_named(made):
         for kind, columns in COLUMNS.items()
     }
     for some in (slice(None), slice(1), slice(-1, None)):
-        with undone(made) as con:
+        with rolled_back(made) as con:
             for kind, names in sealed.items():
                 for name in names[some]:
                     con.execute(change(kind, name))
@@ -173,7 +174,7 @@ def test_two_posts_that_changed_places_with_their_salts_are_found(made):
     ]
     words = f"UPDATE mention_versions SET text = CASE mention_id WHEN '{a}' THEN '{OTHER.text}' ELSE text END"
     for tampered in (statements, [*statements, words]):
-        with undone(made) as con:
+        with rolled_back(made) as con:
             for statement in tampered:
                 con.execute(statement)
             assert any(a in told for told in found(con, made)), tampered
@@ -185,7 +186,7 @@ def test_a_row_that_was_taken_out_is_found(made):
         (("verdicts", "matches"), (f"verdict on {of_post}", f"match of {of_post}")),
         *(((table,), (of_post,)) for table in ("mentions", "mention_versions", "seal_salts")),
     ):
-        with undone(made) as con:
+        with rolled_back(made) as con:
             for table in tables:
                 key = {"mentions": "id", "seal_salts": "subject"}.get(table, "mention_id")
                 con.execute(f"DELETE FROM {table} WHERE {key} = '{LIE.id}'")
@@ -195,7 +196,7 @@ def test_a_row_that_was_taken_out_is_found(made):
 
 def test_everything_of_a_post_or_an_alert_taken_out_together_is_found(made):
     gone = "It was sealed, and is no longer in the store."
-    with undone(made) as con:
+    with rolled_back(made) as con:
         for table, key in (("mentions", "id"), ("mention_versions", "mention_id"), ("seal_salts", "subject")):
             con.execute(f"DELETE FROM {table} WHERE {key} = '{LIE.id}'")
         con.execute(f"DELETE FROM alerts WHERE id = '{ALERT}'")
@@ -232,7 +233,7 @@ def test_an_edit_is_no_fault_and_both_versions_are_sealed_from_then_on(later):
     desk = later
     assert faults(desk.store) == []
     for n in (1, 2):
-        with undone(desk.store) as con:
+        with rolled_back(desk.store) as con:
             con.execute(f"UPDATE mention_versions SET text = 'x' WHERE mention_id = '{LIE.id}' AND n = {n}")
             assert any(f"post {LIE.id}, version {n}" in t for t in found(con, desk.store)), n
     with desk.store.read() as con:
@@ -253,7 +254,7 @@ def test_an_older_version_put_back_in_the_newest_ones_place_is_found(later):
         f"UPDATE mentions SET version = 1, author = '{LIE.author}' WHERE id = '{LIE.id}'",
         f"UPDATE mention_versions SET text = '{LIE.text}' WHERE mention_id = '{LIE.id}' AND n = 2",
     ):
-        with undone(desk.store) as con:
+        with rolled_back(desk.store) as con:
             con.execute(put_back)
             assert any(f"post {LIE.id}, version 2" in t for t in found(con, desk.store)), put_back
 
@@ -261,7 +262,7 @@ def test_an_older_version_put_back_in_the_newest_ones_place_is_found(later):
 def test_a_version_that_no_scan_saw_is_found(made):
     for table in ("mention_versions", "verdicts", "matches"):
         number = "n" if table == "mention_versions" else "version"
-        with undone(made) as con:
+        with rolled_back(made) as con:
             con.execute(
                 f"""INSERT INTO {table} SELECT * REPLACE (2::INTEGER AS {number}) FROM {table}
                 WHERE mention_id = '{LIE.id}'"""
@@ -306,7 +307,7 @@ def test_the_opening_names_what_was_sealed(made):
 def test_a_matter_taken_off_the_ladder_is_withheld_and_holds(desk):
     tells_of_a_child(desk)
     assert faults(desk.store) == []
-    with undone(desk.store) as con:
+    with rolled_back(desk.store) as con:
         con.execute(f"UPDATE restricted_texts SET text = 'x' WHERE mention_id = '{LIE.id}'")
         assert any("not what was sealed: text." in told for told in found(con, desk.store))
         con.execute(f"UPDATE mentions SET url = 'https://elsewhere.example' WHERE id = '{LIE.id}'")
@@ -459,7 +460,7 @@ def test_whatever_two_posts_say_a_change_to_one_or_a_swap_of_both_is_found(tmp_p
         assert found(con, store) == []
     one, other = mentions
     for swapped in (False, True):
-        with undone(store) as con:
+        with rolled_back(store) as con:
             for name, table, key in WHERE:
                 values = {one.id: f"{getattr(one, name)}\t"}
                 if swapped:

@@ -16,7 +16,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from builders.behind import Behind
 from builders.capture import AUTHOR, TEXT, routes
 from builders.case_desk import PNG
 from builders.case_page import CHILDREN, FALSE, ON_FACEBOOK, WEIGHED, CaseDesk, as_often_as_one_likes, leads
@@ -24,6 +23,7 @@ from builders.desk import OpenDesk
 from builders.fetcher import fetcher_for
 from builders.home import rows_of
 from builders.letter import OF_OWNER
+from builders.matter_page import MatterPage
 from builders.mention import NOW, URN, a_mention
 from builders.page import CHILD, DANGER, form_of, prove, words_of
 from support.web_server import Answer, serve
@@ -590,7 +590,7 @@ def test_somebody_whom_only_the_case_says_it_is_aimed_at_answers_on_their_own_pa
     desk = AtCase(tmp_path, **(DANGER | {"about": About.STAFF})).name(VALE)
     desk.begin_by_act("vale")
     assert desk.whole().danger  # as of every threat that is not over
-    with Behind.of(desk) as behind:
+    with MatterPage.of(desk) as behind:
         page = behind.page("vale")
         assert 'name="police"' in page.text
         assert CHILDREN not in page.text

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from builders.alert import DEPUTY, DSL
-from builders.behind import Behind
+from builders.matter_page import MatterPage
 from builders.page import CHILD, DANGER, POST, STREET, WORDS, PageDesk, form_of, words_of
 
 from data.errors import InputError
@@ -49,7 +49,7 @@ W = words("en")
 def at():
     """Makes a matter that is judged so; nothing of what is done to it stays."""
     with ExitStack() as stack:
-        yield lambda **given: stack.enter_context(Behind.made(**given))
+        yield lambda **given: stack.enter_context(MatterPage.made(**given))
 
 
 @pytest.fixture
@@ -243,12 +243,12 @@ def test_it_goes_with_the_words_of_the_post(tmp_path):
     desk = PageDesk(tmp_path, **STREET)
     right = Right(None, "criticism", Severity.RESPOND)
     with desk.store.write("test") as con:
-        it = Behind(desk, con)
+        it = MatterPage(desk, con)
         say_wrong(con, it.look().reader, "s-one", desk.alert.urn, right, "So", it.now)
         assert len(standing(it)) == 1
     purge(desk.store, desk.clock() + timedelta(days=4000), Policy(), force=True)
     with desk.store.read() as con:
-        assert standing(Behind(desk, con)) == []
+        assert standing(MatterPage(desk, con)) == []
 
 
 def test_a_request_for_access_finds_whoever_it_names_unless_the_post_is_restricted(at):
@@ -315,10 +315,10 @@ def test_of_a_threat_to_an_adult_101_waits_for_their_word_and_999_does_not(tmp_p
     page = desk.browser.post(desk.path(), data=form | RANG_101)
     assert W("page.not_in_case") in words_of(page)
     assert "CAD 1234" in page.text
-    with Behind.of(desk) as it:
+    with MatterPage.of(desk) as it:
         assert it.steps() == []
     desk.browser.post(desk.path(), data=form | RANG)
-    with Behind.of(desk) as it:
+    with MatterPage.of(desk) as it:
         assert kinds(it)[-1] == "asked"
 
 
@@ -553,7 +553,7 @@ def test_whom_a_person_named_reads_what_was_posted_behind_a_tap_and_below_what_t
     assert desk.get("vale").status_code == 410
     with desk.store.write("test") as con:
         named = {"aimed_at": "vale", "how": "wrong", "why": "It gives her street"}
-        assert Behind(desk, con).press("name", **named).became is Became.NAMED
+        assert MatterPage(desk, con).press("name", **named).became is Became.NAMED
     assert WORDS not in desk.get("vale").text
     read = words_of(desk.press("read", "vale"))
     assert read.index(W("page.own.support")[:30]) < read.index(WORDS[:20])

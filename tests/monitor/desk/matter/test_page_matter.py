@@ -7,9 +7,9 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
-from builders.behind import Behind
 from builders.case import a_case, a_step
 from builders.home import do_in, rows_of
+from builders.matter_page import MatterPage
 from builders.mention import POLICY, a_batch, a_mention, a_run, a_verdict
 from builders.page import (
     CHILD,
@@ -44,7 +44,7 @@ AT_NINE = {"clock": "09:00", "day": "Tuesday 17 November"}
 def at():
     """Makes a matter that is judged so; nothing of what is done to it stays."""
     with ExitStack() as stack:
-        yield lambda **given: stack.enter_context(Behind.made(**given))
+        yield lambda **given: stack.enter_context(MatterPage.made(**given))
 
 
 @pytest.fixture
@@ -559,7 +559,7 @@ TAPS = st.lists(st.tuples(st.sampled_from(Tap), st.sampled_from(PEOPLE)), min_si
 @settings(max_examples=3, deadline=None)
 @given(matter=st.sampled_from(sorted(MATTERS)), taps=TAPS)
 def test_whatever_is_tapped_in_whatever_order(matter, taps):
-    with Behind.made(told=("dsl", "head"), **MATTERS[matter]) as it:
+    with MatterPage.made(told=("dsl", "head"), **MATTERS[matter]) as it:
         for act, person in taps:
             tapped(it, act, person.id)
 

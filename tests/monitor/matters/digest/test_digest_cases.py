@@ -19,13 +19,13 @@ from builders.digest import (
     a_home,
     alert_on,
     grave,
-    kept_open,
     queue,
     restricted,
     say,
     story_id,
     together,
 )
+from builders.kept_open import kept_open
 from builders.mention import a_message
 
 from alerts.ladder.replay import replay

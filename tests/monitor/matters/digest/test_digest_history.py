@@ -16,9 +16,7 @@ from builders.digest import (
     a_home,
     a_quiet_day,
     alert_on,
-    emptied,
     grave,
-    kept_open,
     mark,
     praise,
     ran,
@@ -27,6 +25,7 @@ from builders.digest import (
     story_id,
 )
 from builders.digest_reader import all_of, flat, parts, sections, whole
+from builders.kept_open import emptied, kept_open
 
 from alerts.digest.select import select
 from alerts.links import Links

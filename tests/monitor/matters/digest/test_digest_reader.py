@@ -20,7 +20,6 @@ from builders.digest import (
     a_quiet_day,
     alert_on,
     grave,
-    kept_open,
     mark,
     news,
     praise,
@@ -45,6 +44,7 @@ from builders.digest_reader import (
     whole,
 )
 from builders.home import do_in
+from builders.kept_open import kept_open
 from builders.mention import a_mention, a_message, a_verdict, an_alert
 from builders.view import a_post, fresh, raised, with_article
 

@@ -25,7 +25,6 @@ from builders.digest import (
     a_quiet_day,
     alert_on,
     grave,
-    kept_open,
     mark,
     praise,
     ran,
@@ -35,6 +34,7 @@ from builders.digest import (
 )
 from builders.digest_reader import all_of, flat, parts, sections
 from builders.home import a_migrated_store, do_in, rows_of
+from builders.kept_open import kept_open
 from builders.mention import Clock, a_message
 from builders.trust import ACADEMIES, TRUST
 from support.command_call import called

@@ -9,11 +9,10 @@ from unittest.mock import patch
 
 import pytest
 from builders.case_desk import run
-from builders.digest import kept_open
 from builders.home import a_migrated_store, do_in, rows_of
 from builders.judges import NOW, OAKFIELD, PEOPLE, Words, brought, judges, posted, read_in
+from builders.kept_open import kept_open, undone_in
 from builders.mention import Clock, a_match, a_mention, a_verdict
-from builders.undone import undone_in
 
 import monitor.pipeline.judge
 from classifiers.verdicts.by_people import Corrected, as_corrected

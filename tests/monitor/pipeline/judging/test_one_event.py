@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from builders.home import a_migrated_store, rows_of
 from builders.judges import OAKFIELD, PEOPLE, Words, judges
+from builders.kept_open import undone_in
 from builders.press import COACH, FALL, NOW, TOWN, article, post, read
-from builders.undone import undone_in
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 

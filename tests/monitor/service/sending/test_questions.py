@@ -12,6 +12,7 @@ import pytest
 from builders.alert import DEPUTY, DEPUTY_DSL, DSL, HEAD
 from builders.case import a_case, a_step
 from builders.home import a_migrated_store, do_in, rows_of
+from builders.kept_open import undone_in
 from builders.mention import (
     NOW,
     POLICY,
@@ -24,7 +25,6 @@ from builders.mention import (
     a_verdict,
     an_alert,
 )
-from builders.undone import undone_in
 from support.statements import CountedStatements
 
 from alerts.access import knowing

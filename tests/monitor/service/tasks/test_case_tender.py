@@ -17,15 +17,14 @@ from builders.digest import (
     a_home,
     alert_on,
     grave,
-    kept_open,
     mark,
     queue,
     say,
     story_id,
 )
 from builders.judges import judges as a_judges
+from builders.kept_open import kept_open, undone_in
 from builders.mention import a_message
-from builders.undone import undone_in
 from support.statements import CountedStatements
 
 from alerts.escalation import TABLE

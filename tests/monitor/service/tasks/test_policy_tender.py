@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from builders.kept_open import Undone
 from builders.mention import URN, a_run
-from builders.undone import Undone
 from support.every_command import ended
 
 from alerts.letters.kinds import LetterKind

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from builders.case_desk import Acts
 from builders.case_desk import run as run_in
-from builders.digest import HEAD, OAKFIELD, a_config, a_home, alert_on, grave, kept_open, ran
+from builders.digest import HEAD, OAKFIELD, a_config, a_home, alert_on, grave, ran
 from builders.home import a_migrated_store
+from builders.kept_open import kept_open
 from builders.mention import NOW, Clock, a_batch, a_fold, a_match, a_mention, a_verdict, an_alert
 from typer.testing import CliRunner
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from builders.kept_open import Undone
 from builders.mention import URN, a_batch, a_mention, a_run, a_store, a_verdict
 from builders.report import FRIDAY, filled_home
-from builders.undone import Undone
 
 from alerts.access.recipients import report_signers
 from alerts.links import Links

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from classifiers.scoring.onnx_scorer import Scorer
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 
 
 def test_the_same_false_alarm_seldom_comes_twice_and_nothing_grave_is_lowered_by_it() -> None:

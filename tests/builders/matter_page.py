@@ -4,17 +4,17 @@ stays in the store."""
 import atexit
 import shutil
 import tempfile
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache, cached_property
 from pathlib import Path
 
+from builders.kept_open import rolled_back
 from builders.mention import NOW
 from builders.page import PageDesk, links_of
 
 from alerts.links import Ticket
-from data.errors import InputError
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
@@ -25,10 +25,6 @@ from monitor.config.home.context import Context
 from monitor.desk.matter.facts import posts_of, said, shown_posts
 from monitor.desk.matter.page import Became, InWords, Moment, Tap, done, look, shown, texts
 from monitor.desk.matter.telling import page_of, told
-
-
-class _Undone(InputError):
-    """All was looked at: nothing of it stays, and nothing is wrong with the file."""
 
 
 @cache
@@ -67,7 +63,7 @@ class Shown:
 
 
 @dataclass
-class Behind:
+class MatterPage:
     """One transaction over a matter; it is `now` until somebody waits."""
 
     desk: PageDesk
@@ -82,9 +78,8 @@ class Behind:
     @contextmanager
     def of(cls, desk):
         """Over what this home holds."""
-        with suppress(_Undone), desk.store.write("test") as con:
+        with rolled_back(desk.store) as con:
             yield cls(desk, con, now=desk.clock())
-            raise _Undone
 
     @classmethod
     @contextmanager
