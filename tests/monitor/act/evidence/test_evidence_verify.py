@@ -19,10 +19,10 @@ from builders.evidence import (
     some_files,
     some_steps,
     tamper,
-    undone,
     vault_file,
 )
 from builders.home import a_migrated_store, begun_as
+from builders.kept_open import rolled_back
 from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_store, an_alert
 
 from alerts.ladder.replay import replay
@@ -234,7 +234,7 @@ def test_what_was_tampered_with_is_named(made):
 
 def faults_of(store: Store, statements: Sequence[str], *cases: str | None) -> dict[str | None, list[str]]:
     """What is found of these cases, or of all, after the statements, which are then undone."""
-    with undone(store) as con:
+    with rolled_back(store) as con:
         for statement in statements:
             con.execute(statement)
         held = {case_id: read_evidence(con, case_id) for case_id in cases or (None,)}
@@ -426,7 +426,7 @@ def had(tmp_path):
 
 def wrongs(store, *tampered):
     """What is wrong of who has what after these statements, which are then undone."""
-    with undone(store) as con:
+    with rolled_back(store) as con:
         for statement in tampered:
             con.execute(statement)
         found = owner_faults(owner_store.rows(con), audit_chain.links(con), None)
@@ -441,7 +441,7 @@ def test_what_people_took_gave_marked_and_undid_holds(had):
 
 
 def test_a_change_of_any_column_is_found(had):
-    with undone(had) as con:
+    with rolled_back(had) as con:
         chain, first = audit_chain.links(con), con.execute(f"FROM owners WHERE {TAKEN}").fetchone()
         names = [column[0] for column in con.description]
         for column in (
