@@ -43,11 +43,6 @@ ALLOCATOR = "glibc.malloc.tcache_count=2000:glibc.malloc.tcache_max=4096:glibc.m
 """The C library keeps small pieces that were given back for whoever asks next: DuckDB plans each statement in
 thousands of them, and a fifth of its time is their coming and going. It is read as a process begins.
 """
-OPTIMIZED = {"data", "live", "nightly"}
-"""Folders whose tests use stores as the product does. Elsewhere a statement is planned plainly, which saves an
-eighth of the processor's time (79 against 91 s for `tests/monitor/act`): over a test's few rows it takes
-longer to look for the best plan than to run any. All statements are written in `data`.
-"""
 BESIDE = 6
 """Files between two whose tests play the service live."""
 SEEN_TO_EVERY = 20_000
@@ -191,33 +186,6 @@ def _model_loaded_once():
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(judges, "scorer", scorer)
         yield
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _planned_plainly(request):
-    """Take the optimizers away from stores that no test of `OPTIMIZED` looks at."""
-    from data.store.engine import connect
-
-    if OPTIMIZED.isdisjoint(request.path.parts):
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setitem(connect._SETTINGS, "disabled_optimizers", _optimizers())
-            _begin_instance(connect)
-            yield
-        _begin_instance(connect)
-    else:
-        yield
-
-
-@cache
-def _optimizers():
-    names = duckdb.connect().execute("SELECT name FROM duckdb_optimizers()").fetchall()
-    return ",".join(name for (name,) in names)
-
-
-def _begin_instance(connect):
-    with connect._ours.lock:
-        if connect._ours._kept is not None:
-            connect._ours.let_go(connect._ours._kept)
 
 
 @pytest.fixture(scope="session", autouse=True)
