@@ -9,10 +9,11 @@ from typing import ClassVar
 from conformance import FETCHED_AT, CollectorConformance, Document
 from support.checkout import FIXTURES
 from support.for_each import for_each
+from support.mails import TABLE, expected, raw
 
 from data.types import MentionKind, Page, Response, Source
 from sources.mailbox.collector import MailboxOfAlerts
-from sources.mailbox.mail import Bundle, MailAsFetched, as_bytes, as_text
+from sources.mailbox.mail import Bundle, MailAsFetched, MailWords, as_bytes, as_text, eml_of
 
 WHERE = "imaps://imap.example.org/INBOX"
 HEAD = {
@@ -34,16 +35,14 @@ def document(name: str) -> Page:
 
 def mail(words: str | bytes, **changes: object) -> MailAsFetched:
     """A mail; headers by name with underscores, the rest as the fields have it."""
-    fields = {
-        name: changes.pop(name) for name in ("charset", "encoding", "html", "enclosed") if name in changes
-    }
+    enclosed = changes.pop("enclosed", ())
+    fields = {name: changes.pop(name) for name in ("charset", "encoding", "html") if name in changes}
     head = HEAD | {name.replace("_", "-"): str(value) for name, value in changes.items()}
     lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
     body = words.encode() if isinstance(words, str) else words
-    made = MailAsFetched(
-        f"{WHERE};UIDVALIDITY=7;UID=1:1", "2026-11-16T18:00:05+00:00", lines, body=as_text(body)
-    )
-    return replace(made, **fields)
+    part = replace(MailWords(body=as_text(body)), **fields)
+    where = f"{WHERE};UIDVALIDITY=7;UID=1:1"
+    return MailAsFetched(where, "2026-11-16T18:00:05+00:00", lines, (part,), enclosed=enclosed)
 
 
 def read(*mails: MailAsFetched) -> Page:
@@ -196,6 +195,19 @@ def test_a_mail_that_is_cut_in_encoded_words_or_dated_wrongly_is_read_as_far_as_
     assert as_bytes(as_text(content)) == content
     for said in ("Tue, 99 Nov 2026", "Mon, 16 Nov 2099 18:00:00 +0000"):
         assert f"{only(mail('x y', Date=said)).published:%d %b %H:%M:%S}" == "16 Nov 18:00:05"
+
+
+def test_a_mail_handed_in_says_what_it_says_in_the_mailbox_and_names_its_files():
+    for name in TABLE:
+        told, held = expected(name), eml_of(raw(name))
+        mails = [line for one in told["mails"] for line in (one["subject"], *one["lines"])]
+        said = [
+            line.strip() for line in held.words.replace("<https://", "https://").split("\n") if line.strip()
+        ]
+        assert [
+            line.replace("<https://", "https://") for line in (told["subject"], *told["lines"], *mails)
+        ] == said
+        assert ("a child.png" in held.enclosed) == ("image/png" in told["enclosed"] or name == "enclosed")
 
 
 # ------------------------------------------------------------------ ids, harm
