@@ -23,6 +23,7 @@ from data.words.say import words
 from monitor.config.faults import fault, quoted
 from monitor.config.home.lookup import free
 from monitor.config.values import Email
+from monitor.pipeline.supplied import text_of
 from monitor.terminal.wording import did_you_mean
 
 COLUMNS = ("school", "name", "role", "email")
@@ -65,10 +66,7 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         raw = path.expanduser().read_bytes()
     except OSError as error:
         raise InputError(f"--people {path}: cannot be read ({error.strerror}).") from None
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", errors="replace")
+    text = (text_of(raw) or (raw.decode("utf-8-sig", "replace"),))[0]
     first = text.partition("\n")[0]
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in first else ",")
     (_, titles), *rows = _cells(lines, path.name) or [(1, [])]
