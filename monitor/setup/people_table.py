@@ -15,6 +15,7 @@ from pathlib import Path
 
 from alerts.letters.layout import office
 from data.errors import InputError
+from data.evidence.handed_in import text_of
 from data.ids import squeeze
 from data.register.school_names import normalise
 from data.store.engine.rows import grouped
@@ -23,7 +24,6 @@ from data.words.say import words
 from monitor.config.faults import fault, quoted
 from monitor.config.home.lookup import free
 from monitor.config.values import Email
-from monitor.pipeline.supplied import text_of
 from monitor.terminal.wording import did_you_mean
 
 COLUMNS = ("school", "name", "role", "email")

@@ -63,7 +63,7 @@ def at_a_terminal() -> bool:
 
 def _text(raw: bytes, name: str) -> str:
     """What was read, as text. Raises InputError where it is none."""
-    from monitor.pipeline.supplied import text_of  # it loads the store
+    from data.evidence.handed_in import text_of  # late: no help page needs it
 
     found = text_of(raw) or ("", "")
     if raw.strip() and not found[1]:

@@ -24,7 +24,7 @@ from alerts.layout.note import line
 from alerts.wording.matters import channel_name
 from data.effects import Clock
 from data.errors import InputError, SchoolgateError
-from data.evidence.handed_in import Danger, HowItCame, PictureShows, SaidOfPost, Says, Whom
+from data.evidence.handed_in import Danger, HowItCame, PictureShows, SaidOfPost, Says, Whom, text_of
 from data.people import people_of
 from data.register.calendar import read_moment
 from data.store.engine.connect import Connection
@@ -68,7 +68,7 @@ from monitor.pipeline.intake import is_kept_apart
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.sighting import Report
 from monitor.pipeline.spool import Kept
-from monitor.pipeline.supplied import media_type, tells_place, text_of, words_within
+from monitor.pipeline.supplied import media_type, tells_place, words_within
 
 log = logging.getLogger("schoolgate.desk")
 _UNKNOWN, _LAST = "unknown", "what"
