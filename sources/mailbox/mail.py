@@ -98,18 +98,20 @@ class MailPart:
 @dataclass(frozen=True, slots=True)
 class Structure:
     """The parts with words in their order, those of a mail that a person could open, the heads of the mails
-    that are enclosed in it. Mails within those are not looked into.
+    that are enclosed in it, and whether there is `more`. Mails within those are not looked into.
     """
 
     words: tuple[MailPart, ...]
     enclosed: tuple[MailPart, ...]
     heads: tuple[str, ...]
+    more: bool
 
 
 def structure_of(root: object, read: Callable[[Any], Node]) -> Structure:
     """What a mail is made of; `read` tells what one of its parts says."""
     words: list[MailPart] = []
     others: list[MailPart] = []
+    unread: list[MailPart] = []
     heads: list[str] = []
 
     def walk(source: Any, number: str, depth: int, of: int, branches: tuple[str, ...]) -> None:
@@ -130,13 +132,16 @@ def structure_of(root: object, read: Callable[[Any], Node]) -> Structure:
             words.append(part)
         if of == 0 and is_file and told.kind not in _NOTHING_TO_SEE:
             others.append(part)
-        if of == 0 and told.kind == _MAIL and told.inside and len(heads) < MOST_MAILS_WITHIN:
+        if told.kind == _MAIL and (of or len(heads) == MOST_MAILS_WITHIN):
+            unread.append(part)
+        elif told.kind == _MAIL and told.inside:
             heads.append(told.head)
             whole = read(told.inside[0]).kind.startswith("multipart/")
             walk(told.inside[0], number if whole else f"{number}.1", depth + 1, len(heads), branches)
 
     walk(root, "", 0, 0, ())
-    return Structure(tuple(words[:_MOST_READ]), tuple(others), tuple(heads))
+    more = bool(unread) or len(words) > _MOST_READ or len(words) + len(others) >= _MOST_PARTS
+    return Structure(tuple(words[:_MOST_READ]), tuple(others), tuple(heads), more)
 
 
 @dataclass(frozen=True, slots=True)

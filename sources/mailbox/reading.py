@@ -250,7 +250,7 @@ def _mail(
     parts, left, rooms = list[MailWords](), MOST_WORDS, _rooms(made)
     for part in made.words:
         body = _bytes(words, f"BODY[{part.number}]".encode())
-        parts.append(words_of(part, body[:left], cut=len(body) > left or len(body) >= rooms[part.number]))
+        parts.append(words_of(part, body[:left], cut=made.more or len(body) >= min(left, rooms[part.number])))
         left = max(left - len(body), 0)
     return MailAsFetched(
         address=replace(mailbox, unread=((n, n),)).url,

@@ -118,6 +118,7 @@ def test_a_mail_of_too_many_parts_is_read_as_far_as_it_goes_and_hides_no_other(p
     with imap_server({"INBOX": [mail(1), made.encode()]}) as server:
         got = read(server)
     assert "1" in {m.url[-1:] for m in got.mentions}
+    assert any("only the beginning" in said for said in got.run.warnings) == (parts.count("--A0") > 50)
     assert time.process_time() - started < 2
 
 
