@@ -65,7 +65,7 @@ def node_of(body: Sequence[Any]) -> Node:
         body[6] if isinstance(body[6], int) else 0,
         attached=_low(disposition[0]) == "attachment",
         inside=(body[8],) if within else (),
-        head=_head_of(body[7]) if within else "",
+        head=_head_of(body[7] or ()) if within else "",
     )
 
 
@@ -75,8 +75,8 @@ def _is_part(said: object) -> bool:
 
 def _head_of(envelope: Sequence[object]) -> str:
     """Of an enclosed mail's envelope when it was sent and its subject, as lines of a head."""
-    said = (one if isinstance(one, bytes) else b"" for one in envelope[:2])
-    date, subject, *_ = (b" ".join(one.split())[:HEAD_BYTES] for one in (*said, b"", b""))
+    said = (one if isinstance(one, bytes) else b"" for one in (*envelope[:2], b"", b""))
+    date, subject, *_ = (b" ".join(one.split())[:HEAD_BYTES] for one in said)
     return as_text(b"Date: %s\nSubject: %s" % (date, subject))
 
 
