@@ -273,7 +273,8 @@ def _mail(said: Mapping[str, Any], at: GraphInbox, line: GraphLine) -> MailAsFet
         if _kind(one) == "message/rfc822" and len(heads) < MOST_MAILS_WITHIN:
             answer = _more(line, at, f"{path}/{_ITEM}")
             item = table_of(_item(answer).get("item"))
-            heads.append(as_text("\n".join(_head_within(item)).encode("utf-8", "replace")[:HEAD_BYTES]))
+            head = "\n".join(line for line in _head(item) if line.startswith(("Subject:", "Date:")))
+            heads.append(as_text(head.encode("utf-8", "replace")[:HEAD_BYTES]))
             shown = replace(_shown(table_of(item.get("body"))), cut=answer is None)
             parts += [replace(part, of=len(heads)) for part in (shown, _event(item, "start", "end"))]
         elif OF_THE_BODY.fullmatch(str(one.get("name"))) and _kind(one) in ("text/plain", "text/html"):
@@ -329,14 +330,6 @@ def _more(line: GraphLine, at: GraphInbox, path: str) -> HttpAnswer | None:
 
 def _item(answer: HttpAnswer | None) -> Mapping[str, Any]:
     return (json_of(answer) or {}) if answer else {}
-
-
-def _head_within(item: Mapping[str, Any]) -> Iterator[str]:
-    """Of an enclosed mail's head what is kept: nobody's address is."""
-    yield f"Subject: {_line(item.get('subject'))}"
-    sent = _moment(item.get("sentDateTime"))
-    if sent is not None:
-        yield f"Date: {format_datetime(sent)}"
 
 
 def _head(said: Mapping[str, Any]) -> Iterator[str]:

@@ -8,7 +8,7 @@ import quopri
 import re
 from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import Message
@@ -67,10 +67,12 @@ def media_type(said: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
-    """What one part says of itself, its parameters by name in lower case, and what it is made of.
+class MailPart:
+    """What one part says of itself, its parameters by name in lower case, and what it is made of; `head` are
+    the lines of an enclosed mail's subject and date, bytes as text.
 
-    `head` are the lines of an enclosed mail's subject and date, bytes as text.
+    Where it stands: its number (RFC 3501, 6.4.5), of which enclosed mail it is (0: of none), and of which
+    branch in each alternative around it, the outermost first.
     """
 
     kind: str
@@ -80,19 +82,10 @@ class Node:
     attached: bool = False
     inside: Sequence[Any] = ()
     head: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class MailPart:
-    """A part that is not made of others: its number (RFC 3501, 6.4.5), of which enclosed mail it is (0: of
-    none), and which branch it is of in each alternative around it, the outermost first.
-    """
-
-    number: str
-    told: Node
-    of: int
-    branches: tuple[str, ...]
-    source: Any
+    source: Any = None
+    number: str = ""
+    of: int = 0
+    branches: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +100,7 @@ class Structure:
     more: bool
 
 
-def structure_of(root: object, read: Callable[[Any], Node]) -> Structure:
+def structure_of(root: object, read: Callable[[Any], MailPart]) -> Structure:
     """What a mail is made of; `read` tells what one of its parts says."""
     words: list[MailPart] = []
     others: list[MailPart] = []
@@ -115,29 +108,29 @@ def structure_of(root: object, read: Callable[[Any], Node]) -> Structure:
     heads: list[str] = []
 
     def walk(source: Any, number: str, depth: int, of: int, branches: tuple[str, ...]) -> None:
-        told = read(source)
-        if told.kind.startswith("multipart/"):
-            for n, each in enumerate(told.inside if depth < _DEEPEST else (), start=1):
+        part = replace(read(source), number=number or "1", of=of, branches=branches)
+        if part.kind.startswith("multipart/"):
+            for n, each in enumerate(part.inside if depth < _DEEPEST else (), start=1):
                 inner = f"{number}.{n}" if number else str(n)
-                own = (*branches, inner) if told.kind == "multipart/alternative" else branches
+                own = (*branches, inner) if part.kind == "multipart/alternative" else branches
                 walk(each, inner, depth + 1, of, own)
             return
-        number = number or "1"
-        part = MailPart(number, told, of, branches, source)
         if len(words) + len(others) >= _MOST_PARTS:
             return
-        named = told.named.get("filename") or told.named.get("name", "")
-        is_file = told.attached or bool(told.named.get("name")) or told.kind not in _WORDS[:2]
-        if told.kind in _WORDS and (not told.attached or OF_THE_BODY.fullmatch(named)):
+        named = part.named.get("filename") or part.named.get("name", "")
+        is_file = part.attached or bool(part.named.get("name")) or part.kind not in _WORDS[:2]
+        if part.kind in _WORDS and (not part.attached or OF_THE_BODY.fullmatch(named)):
             words.append(part)
-        if of == 0 and is_file and told.kind not in _NOTHING_TO_SEE:
+        if of == 0 and is_file and part.kind not in _NOTHING_TO_SEE:
             others.append(part)
-        if told.kind == _MAIL and (of or len(heads) == MOST_MAILS_WITHIN):
+        if part.kind == _MAIL and (of or len(heads) == MOST_MAILS_WITHIN):
             unread.append(part)
-        elif told.kind == _MAIL and told.inside:
-            heads.append(told.head)
-            whole = read(told.inside[0]).kind.startswith("multipart/")
-            walk(told.inside[0], number if whole else f"{number}.1", depth + 1, len(heads), branches)
+        elif part.kind == _MAIL and part.inside:
+            heads.append(part.head)
+            whole = read(part.inside[0]).kind.startswith("multipart/")
+            walk(
+                part.inside[0], part.number if whole else f"{part.number}.1", depth + 1, len(heads), branches
+            )
 
     walk(root, "", 0, 0, ())
     more = bool(unread) or len(words) > _MOST_READ or len(words) + len(others) >= _MOST_PARTS
@@ -165,11 +158,11 @@ class MailWords:
 
 def words_of(part: MailPart, body: bytes, *, cut: bool) -> MailWords:
     """A part with its bytes as they were sent."""
-    told, named = part.told, part.told.named
+    named = part.named
     flow = "delsp" if named.get("delsp") == "yes" else named.get("format", "")
     return MailWords(
-        named.get("charset", ""), told.encoding, told.kind == "text/html", as_text(body), cut, part.of,
-        told.kind == "text/calendar", flow, part.branches,
+        named.get("charset", ""), part.encoding, part.kind == "text/html", as_text(body), cut, part.of,
+        part.kind == "text/calendar", flow, part.branches,
     )  # fmt: skip
 
 
@@ -726,7 +719,7 @@ def eml_of(content: bytes) -> Eml:
 
 def _read(content: bytes) -> Eml:
     mail = message_from_bytes(content)
-    made = structure_of(mail, _node_of)
+    made = structure_of(mail, _part_of)
     parts = [words_of(part, _bytes_of(part.source)[:MOST_WORDS], cut=False) for part in made.words]
     subjects = (_subject(_headers(head)[1]) for head in (_head_of(mail), *made.heads))
     said = (f"{subject}\n\n{words_in(parts, of)}".strip() for of, subject in enumerate(subjects))
@@ -735,18 +728,19 @@ def _read(content: bytes) -> Eml:
     return Eml("\n\n".join(filter(None, said)), tuple(names))
 
 
-def _node_of(part: Message) -> Node:
+def _part_of(part: Message) -> MailPart:
     given = {name: part.get_param(name) for name in ("charset", "format", "delsp", "name")}
     named = {name: collapse_rfc2231_value(value).lower() for name, value in given.items() if value}
     inside: Any = part.get_payload() if part.is_multipart() else ()
     kind = part.get_content_type()
-    return Node(
+    return MailPart(
         "text/plain" if kind.startswith("multipart/") and not inside else kind,
         named | {"filename": part.get_filename() or ""},
         str(part.get("content-transfer-encoding", "")).strip().lower(),
         attached=part.get_content_disposition() == "attachment",
         inside=inside,
         head=_head_of(inside[0]) if inside and kind == _MAIL else "",
+        source=part,
     )
 
 

@@ -30,8 +30,8 @@ from sources.mailbox.mail import (
     NO_LONGER,
     Bundle,
     MailAsFetched,
+    MailPart,
     MailWords,
-    Node,
     Structure,
     as_text,
     decoded,
@@ -43,14 +43,14 @@ from sources.mailbox.mail import (
 _TNEF = "application/ms-tnef"
 
 
-def node_of(body: Sequence[Any]) -> Node:
+def part_of(body: Sequence[Any]) -> MailPart:
     """What one part of a BODYSTRUCTURE says, as `imapclient` reads it."""
     inside = body[0] if body and isinstance(body[0], list) else [*takewhile(_is_part, body)]
     if inside:
         after = body[1:] if isinstance(body[0], list) else body[len(inside) :]
-        return Node(f"multipart/{_low(after[0]) if after else ''}", {}, inside=inside)
+        return MailPart(f"multipart/{_low(after[0]) if after else ''}", {}, inside=inside)
     if len(body) < 7:
-        return Node("application/octet-stream", {})
+        return MailPart("application/octet-stream", {})
     major, minor = _low(body[0]), _low(body[1])
     kind = media_type(f"{major}/{minor}")
     within = kind == "message/rfc822" and len(body) > 8 and _is_part(body[8])
@@ -58,7 +58,7 @@ def node_of(body: Sequence[Any]) -> Node:
     disposition: Sequence[Any] = body[at] if len(body) > at and _is_part(body[at]) else (None, ())
     file = _parameters(disposition[-1])
     named = _parameters(body[2]) | {"filename": file.get("filename", "")}
-    return Node(
+    return MailPart(
         _TNEF if "winmail.dat" in (named.get("name"), named["filename"]) else kind,
         named,
         _low(body[5]),
@@ -131,12 +131,12 @@ def read_enclosed(mailbox: Mailbox, reach: Reach, now: datetime) -> Response:
 def _enclosed(client: Any, mailbox: Mailbox, folder: dict[bytes, Any]) -> bytes:
     number = mailbox.unread[0][0]
     told = client.fetch([number], ["BODYSTRUCTURE"]) if folder.get(b"UIDVALIDITY") == mailbox.validity else {}
-    parts = structure_of(told[number][b"BODYSTRUCTURE"], node_of).enclosed if number in told else ()
+    parts = structure_of(told[number][b"BODYSTRUCTURE"], part_of).enclosed if number in told else ()
     if not mailbox.section or mailbox.section > len(parts):
         raise FetchAborted(Outcome.GONE, NO_LONGER)
     part = parts[mailbox.section - 1]
     answer = client.fetch([number], [f"BODY.PEEK[{part.number}]<0.{MOST_ENCLOSED}>"])
-    return decoded(_bytes(answer.get(number, {}), b"BODY["), part.told.encoding)
+    return decoded(_bytes(answer.get(number, {}), b"BODY["), part.encoding)
 
 
 def _read(mailbox: Mailbox, reach: Reach, most: int) -> Bundle | int | None:
@@ -201,7 +201,7 @@ def _numbers(client: Any, known: Mailbox, beyond: int) -> list[int]:
 def _mails(client: Any, numbers: Sequence[int], mailbox: Mailbox) -> list[MailAsFetched | None]:
     """Newest first, as many as fit into one document; None for one that is no longer there."""
     described = client.fetch(list(numbers), _DESCRIBED)
-    made = {n: structure_of(told[b"BODYSTRUCTURE"], node_of) for n, told in described.items()}
+    made = {n: structure_of(told[b"BODYSTRUCTURE"], part_of) for n, told in described.items()}
     fitting = _fitting(numbers, made)
     words = _words(client, {n: made[n] for n in fitting if n in made})
     return [
@@ -213,7 +213,7 @@ def _fitting(numbers: Sequence[int], made: dict[int, Structure]) -> list[int]:
     room = MOST_TOGETHER
     fitting: list[int] = []
     for n in numbers:
-        room -= min(sum(part.told.size for part in made[n].words), MOST_WORDS) if n in made else 0
+        room -= min(sum(part.size for part in made[n].words), MOST_WORDS) if n in made else 0
         if room < 0 and fitting:
             break
         fitting.append(n)
@@ -225,8 +225,8 @@ def _rooms(made: Structure) -> dict[str, int]:
     left = MOST_WORDS
     rooms: dict[str, int] = {}
     for part in made.words:
-        rooms[part.number] = MOST_WORDS if part.told.size < left else left
-        left = max(left - part.told.size, 0)
+        rooms[part.number] = MOST_WORDS if part.size < left else left
+        left = max(left - part.size, 0)
     return rooms
 
 
@@ -258,7 +258,7 @@ def _mail(
         head=as_text(_bytes(told, b"BODY[HEADER")[:HEAD_BYTES]),
         parts=tuple(parts),
         heads=made.heads,
-        enclosed=tuple(each.told.kind for each in made.enclosed),
+        enclosed=tuple(each.kind for each in made.enclosed),
     )
 
 

@@ -172,23 +172,24 @@ def take(clock: Clock, judged: Judged, reads: Reads | None, sent: SentOnce, aski
     return _ask(asking, answers, form, reads)
 
 
-def _enclosed(asking: DeskRequest, con: Connection, urn: str) -> Enclosures | None:
+def _enclosed(asking: DeskRequest, urn: str, *, to_fetch: bool) -> Enclosures | None:
     """What came with the mail that they were led here from; None where nothing did for them."""
     mail, who = asking.form.get("mail", ""), asking.signed_in
+    if not mail or who.is_guest:
+        return None
     reader = Reader(asking.context.config, asking.store, who.person)
-    return enclosed.enclosed_for(con, reader, mail, urn) if mail and not who.is_guest else None
+    with asking.store.read() as con:
+        return enclosed.enclosed_for(con, reader, mail, urn, to_fetch=to_fetch)
 
 
 def _with_enclosed(asking: DeskRequest, answers: Mapping[str, str]) -> DeskRequest | None:
     """The same with the files of the mail, where they said that these show no child; None where they cannot
     be had."""
-    mail, urn = asking.form.get("mail", ""), answers["school"]
-    if not mail or is_barred(_says(asking, answers)):
+    if not asking.form.get("mail") or is_barred(_says(asking, answers)):
         return asking
-    with asking.store.read() as con:
-        found = _enclosed(asking, con, urn)
-        if found is None or not enclosed.may_be_fetched(con, mail, urn):
-            return None
+    found = _enclosed(asking, answers["school"], to_fetch=True)
+    if found is None:
+        return None
     try:
         with wiring.fetcher(asking.context.config) as fetch:
             files = enclosed.fetched(found, fetch)
@@ -315,12 +316,8 @@ def _hand_in(
             return ask_again(first_asked, faults=faults)
         return _hand_in_list(asking, answers, given, clock, judged, first_asked)
     report = _report(asking, answers, asking.form.get("url", ""), given.words, given.files)
-    if barred:
-        with asking.store.read() as con:
-            there = _enclosed(asking, con, answers["school"])
-        if there is not None:
-            me = asking.signed_in.person.id
-            report = enclosed.lying_there(there, me, asking.now, _says(asking, answers))
+    if barred and (there := _enclosed(asking, answers["school"], to_fetch=False)):
+        report = enclosed.lying_there(there, asking.signed_in.person.id, asking.now, _says(asking, answers))
     if report == "nothing" and not faults:
         return _propose(asking, answers, judged, reads, report)
     if isinstance(report, str) or faults or first_asked:

@@ -30,18 +30,16 @@ def enclosed_with(session: Session, case: Case) -> Enclosures:
     return found
 
 
-def enclosed_for(con: Connection, reader: Reader, mention_id: str, urn: str) -> Enclosures | None:
+def enclosed_for(
+    con: Connection, reader: Reader, mention_id: str, urn: str, *, to_fetch: bool
+) -> Enclosures | None:
     """What came with a post by mail, for whoever may read all of its matters; None where there is nothing for
-    them."""
+    them, or they are `to_fetch` what may show a child undressed, or is extremist."""
     stories = stories_of_posts(con, urn, mention_id).get(mention_id, ())
     known = reader.look(con, dict.fromkeys(stories, urn))
     reads = bool(stories) and all(reads_all(reader, known, story) for story in stories)
-    return enclosures_of(con, mention_id) if reads else None
-
-
-def may_be_fetched(con: Connection, mention_id: str, urn: str) -> bool:
-    """May what came with a post be fetched, once a person has said that it shows no child undressed?"""
-    return not (may_be_extremist(con, mention_id, urn) or shut_to_pictures(con, mention_id, urn))
+    shut = to_fetch and (may_be_extremist(con, mention_id, urn) or shut_to_pictures(con, mention_id, urn))
+    return enclosures_of(con, mention_id) if reads and not shut else None
 
 
 def fetched(found: Enclosures, fetch: Fetch) -> tuple[bytes, ...]:
