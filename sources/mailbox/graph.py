@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, formataddr
@@ -32,6 +32,7 @@ from sources.mailbox.mail import (
     MailWords,
     as_text,
     event_words,
+    fit_words,
     media_type,
 )
 
@@ -285,18 +286,10 @@ def _mail(said: Mapping[str, Any], at: GraphInbox, line: GraphLine) -> MailAsFet
         address=at.url,
         received=str(said.get("receivedDateTime") or ""),
         head=as_text("\n".join(_head(said)).encode("utf-8", "replace")[:HEAD_BYTES]),
-        parts=tuple(_fitting(parts)),
+        parts=tuple(fit_words(parts)),
         heads=tuple(heads),
         enclosed=tuple(media_type(_kind(one)) for one in listed),
     )
-
-
-def _fitting(parts: Sequence[MailWords]) -> Iterator[MailWords]:
-    """As much of the words as one mail may have."""
-    left = MOST_WORDS
-    for part in parts:
-        yield replace(part, body=part.body[:left], cut=part.cut or len(part.body) > left)
-        left = max(left - len(part.body), 0)
 
 
 def _shown(body: Mapping[str, Any]) -> MailWords:

@@ -6,7 +6,7 @@ import base64
 import json
 import quopri
 import re
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -164,6 +164,14 @@ def words_of(part: MailPart, body: bytes, *, cut: bool) -> MailWords:
         named.get("charset", ""), part.encoding, part.kind == "text/html", as_text(body), cut, part.of,
         part.kind == "text/calendar", flow, part.branches,
     )  # fmt: skip
+
+
+def fit_words(parts: Iterable[MailWords]) -> Iterator[MailWords]:
+    """As much of the words as one mail may have."""
+    left = MOST_WORDS
+    for part in parts:
+        yield replace(part, body=part.body[:left], cut=part.cut or len(part.body) > left)
+        left = max(left - len(part.body), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -720,7 +728,7 @@ def eml_of(content: bytes) -> Eml:
 def _read(content: bytes) -> Eml:
     mail = message_from_bytes(content)
     made = structure_of(mail, _part_of)
-    parts = [words_of(part, _bytes_of(part.source)[:MOST_WORDS], cut=False) for part in made.words]
+    parts = [*fit_words(words_of(part, _bytes_of(part.source), cut=False) for part in made.words)]
     subjects = (_subject(_headers(head)[1]) for head in (_head_of(mail), *made.heads))
     said = (f"{subject}\n\n{words_in(parts, of)}".strip() for of, subject in enumerate(subjects))
     files = [p for p in mail.walk() if p.get_filename() or p.get_content_maintype() not in _NO_FILES]

@@ -31,10 +31,10 @@ from sources.mailbox.mail import (
     Bundle,
     MailAsFetched,
     MailPart,
-    MailWords,
     Structure,
     as_text,
     decoded,
+    fit_words,
     media_type,
     structure_of,
     words_of,
@@ -247,16 +247,14 @@ def _mail(
 ) -> MailAsFetched:
     received = told.get(b"INTERNALDATE")
     at = received.astimezone(UTC).isoformat() if isinstance(received, datetime) and received.tzinfo else ""
-    parts, left, rooms = list[MailWords](), MOST_WORDS, _rooms(made)
-    for part in made.words:
-        body = _bytes(words, f"BODY[{part.number}]".encode())
-        parts.append(words_of(part, body[:left], cut=made.more or len(body) >= min(left, rooms[part.number])))
-        left = max(left - len(body), 0)
+    came = ((part, _bytes(words, f"BODY[{part.number}]".encode())) for part in made.words)
+    rooms = _rooms(made)
+    parts = (words_of(p, body, cut=made.more or len(body) >= rooms[p.number]) for p, body in came)
     return MailAsFetched(
         address=replace(mailbox, unread=((n, n),)).url,
         received=at,
         head=as_text(_bytes(told, b"BODY[HEADER")[:HEAD_BYTES]),
-        parts=tuple(parts),
+        parts=tuple(fit_words(parts)),
         heads=made.heads,
         enclosed=tuple(each.kind for each in made.enclosed),
     )
