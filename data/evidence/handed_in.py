@@ -7,7 +7,10 @@ was asked. As it is kept (`as_kept`) it is part of a capture's manifest, and so 
 from __future__ import annotations
 
 import json
+import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -245,3 +248,19 @@ def as_seen(said: str, now: datetime, zone: ZoneInfo) -> str:
     if moment > now:
         raise InputError(f"“{said}” is still to come. When was it seen?")
     return f"{moment.astimezone(zone):%Y-%m-%d}" if is_day(said) else f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def text_of(content: bytes) -> tuple[str, str] | None:
+    """A text and the charset it is written in: UTF-8, UTF-16 or Windows-1252; None for what is no text."""
+    for codec, charset in [("utf-16", "utf-16")] if content.startswith(WIDE) else _CHARSETS:
+        with suppress(UnicodeDecodeError):
+            text = content.decode(codec)
+            odd = _ODD.search(text) if codec == "cp1252" else "\x00" in text
+            return None if odd or not text.strip() else (text, charset)
+    return None
+
+
+WIDE = (BOM_UTF16_LE, BOM_UTF16_BE)
+_CHARSETS = (("utf-8-sig", "utf-8"), ("cp1252", "windows-1252"))
+_ODD = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+"""What no text holds: a byte alone hardly ever tells Windows-1252 from a picture."""

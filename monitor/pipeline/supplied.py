@@ -15,7 +15,7 @@ import json
 import re
 import struct
 import zipfile
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from codecs import BOM_UTF8, BOM_UTF16_BE
 from collections.abc import Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
 from data.evidence.file_faults import MANIFEST
-from data.evidence.handed_in import WORDS, SaidOfPost
+from data.evidence.handed_in import WIDE, WORDS, SaidOfPost, text_of
 from data.evidence.vault import Vault
 from data.steps.codes import EvidenceKind
 from data.store.cases.evidence_rows import Evidence, put_files
@@ -82,26 +82,12 @@ def _text_type(content: bytes) -> tuple[str, str] | None:
 
 def mail_of(content: bytes) -> bytes:
     """An email from its headers on, whichever is first; b"" for what has fewer than two that emails have."""
-    wide = content.startswith(_WIDE)
+    wide = content.startswith(WIDE)
     mail = (content.decode("utf-16", "replace").encode() if wide else content).removeprefix(BOM_UTF8).lstrip()
     names = {name.lower() for name in message_from_bytes(mail[:_MOST_HEADERS])}
     return mail if len(names & _MAIL) > 1 else b""
 
 
-def text_of(content: bytes) -> tuple[str, str] | None:
-    """A text and the charset it is written in: UTF-8, UTF-16 or Windows-1252; None for what is no text."""
-    for codec, charset in [("utf-16", "utf-16")] if content.startswith(_WIDE) else _CHARSETS:
-        with suppress(UnicodeDecodeError):
-            text = content.decode(codec)
-            odd = _ODD.search(text) if codec == "cp1252" else "\x00" in text
-            return None if odd or not text.strip() else (text, charset)
-    return None
-
-
-_WIDE = (BOM_UTF16_LE, BOM_UTF16_BE)
-_CHARSETS = (("utf-8-sig", "utf-8"), ("cp1252", "windows-1252"))
-_ODD = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
-"""What no text holds: a byte alone hardly ever tells Windows-1252 from a picture."""
 _RIFF = {b"WEBP": ("image/webp", ".webp"), b"WAVE": ("audio/wav", ".wav")}
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from alerts.letters.layout import office
 from data.errors import InputError
+from data.evidence.handed_in import text_of
 from data.ids import squeeze
 from data.register.school_names import normalise
 from data.store.engine.rows import grouped
@@ -65,10 +66,7 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         raw = path.expanduser().read_bytes()
     except OSError as error:
         raise InputError(f"--people {path}: cannot be read ({error.strerror}).") from None
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", errors="replace")
+    text = (text_of(raw) or (raw.decode("utf-8-sig", "replace"),))[0]
     first = text.partition("\n")[0]
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in first else ",")
     (_, titles), *rows = _cells(lines, path.name) or [(1, [])]

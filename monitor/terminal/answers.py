@@ -61,19 +61,21 @@ def at_a_terminal() -> bool:
     return sys.stdin.isatty()
 
 
-def text_of(raw: bytes, name: str) -> str:
+def _text(raw: bytes, name: str) -> str:
     """What was read, as text. Raises InputError where it is none."""
-    try:
-        return raw.decode("utf-8-sig").replace("\r\n", "\n").strip()
-    except UnicodeDecodeError:
-        raise InputError(f"{name}: it holds bytes that are not UTF-8. Save it as UTF-8 text.") from None
+    from data.evidence.handed_in import text_of  # late: no help page needs it
+
+    found = text_of(raw) or ("", "")
+    if raw.strip() and not found[1]:
+        raise InputError(f"{name}: it holds bytes that are no text. Save it as UTF-8 text.")
+    return found[0].replace("\r\n", "\n").strip()
 
 
 def standard_input(name: str) -> str:
     """All of standard input, which is said to be awaited where somebody types it. Raises InputError."""
     if at_a_terminal():
         tell(f"{name}: type the words, and end with Ctrl-D on a line of its own.")
-    return text_of(sys.stdin.buffer.read(), name)
+    return _text(sys.stdin.buffer.read(), name)
 
 
 def file(path: Path, name: str) -> str:
@@ -89,4 +91,4 @@ def file(path: Path, name: str) -> str:
         raise InputError(
             f"{name} {path}: larger than {_MOST_BYTES >> 20} MB: that is no post. Nothing was stored."
         )
-    return text_of(raw, f"{name} {path}")
+    return _text(raw, f"{name} {path}")

@@ -22,12 +22,17 @@ from sources.mailbox.mail import (
     HEAD_BYTES,
     MARKS,
     MOST_ENCLOSED,
+    MOST_MAILS_WITHIN,
     MOST_TOGETHER,
     MOST_WORDS,
     NO_LONGER,
+    OF_THE_BODY,
     Bundle,
     MailAsFetched,
+    MailWords,
     as_text,
+    event_words,
+    fit_words,
     media_type,
 )
 
@@ -175,6 +180,8 @@ _WORDS = (
     "?$select=from,subject,sentDateTime,receivedDateTime,internetMessageId,internetMessageHeaders,body,"
     "hasAttachments"
 )
+_ITEM = "?$expand=microsoft.graph.itemattachment/item"
+"""A mail or a meeting within a mail, without what is attached to it (graph/api/attachment-get)."""
 
 
 def read_inbox(inbox: GraphInbox, line: GraphLine) -> Response:
@@ -237,7 +244,7 @@ def _mails(
     mails, broken = [], 0
     for one in {str(each.get("id") or ""): each for each in listed}:
         try:
-            answer = line.answer(f"{_of(inbox.owner)}/messages/{quote(one, safe='')}{_WORDS}")
+            answer = line.answer(f"{_at(replace(inbox, mail=one))}{_WORDS}")
             if answer.status == 404:
                 continue
             if answer.status != 200:
@@ -256,20 +263,66 @@ def _mails(
 
 def _mail(said: Mapping[str, Any], at: GraphInbox, line: GraphLine) -> MailAsFetched:
     body = table_of(said.get("body"))
-    words = str(body.get("content") or "")
-    kept = words.encode("utf-8", "replace")[:MOST_WORDS]
     # inline pictures alone do not count as attachments there (graph/api/resources/message)
-    inside = said.get("hasAttachments") is True or "cid:" in words
+    inside = said.get("hasAttachments") is True or "cid:" in str(body.get("content"))
+    listed = _enclosed(at, line) if inside else []
+    parts, heads = [_shown(body)], list[str]()
+    if "eventMessage" in str(said.get("@odata.type")):
+        parts.append(_event(_item(_more(line, at, "")), "startDateTime", "endDateTime"))
+    for one in listed:
+        path = f"/attachments/{quote(str(one.get('id')), safe='')}"
+        if _kind(one) == "message/rfc822" and len(heads) < MOST_MAILS_WITHIN:
+            answer = _more(line, at, f"{path}/{_ITEM}")
+            item = table_of(_item(answer).get("item"))
+            head = "\n".join(line for line in _head(item) if line.startswith(("Subject:", "Date:")))
+            heads.append(as_text(head.encode("utf-8", "replace")[:HEAD_BYTES]))
+            shown = replace(_shown(table_of(item.get("body"))), cut=answer is None)
+            parts += [replace(part, of=len(heads)) for part in (shown, _event(item, "start", "end"))]
+        elif OF_THE_BODY.fullmatch(str(one.get("name"))) and _kind(one) in ("text/plain", "text/html"):
+            answer = _more(line, at, f"{path}/$value")
+            words = as_text(answer.body) if answer else ""
+            parts.append(MailWords(html=_kind(one) == "text/html", body=words, cut=answer is None))
     return MailAsFetched(
         address=at.url,
         received=str(said.get("receivedDateTime") or ""),
         head=as_text("\n".join(_head(said)).encode("utf-8", "replace")[:HEAD_BYTES]),
-        charset="utf-8",
-        html=body.get("contentType") == "html",
-        body=as_text(kept),
-        cut=len(kept) == MOST_WORDS,
-        enclosed=tuple(media_type(_kind(one)) for one in _enclosed(at, line)) if inside else (),
+        parts=tuple(fit_words(parts)),
+        heads=tuple(heads),
+        enclosed=tuple(media_type(_kind(one)) for one in listed),
     )
+
+
+def _shown(body: Mapping[str, Any]) -> MailWords:
+    words = as_text(str(body.get("content") or "").encode("utf-8", "replace"))
+    return MailWords("utf-8", html=body.get("contentType") == "html", body=words)
+
+
+def _event(item: Mapping[str, Any], start: str, end: str) -> MailWords:
+    """When and where a meeting is; nothing of what is none."""
+    times = (table_of(item.get(name)) for name in (start, end))
+    moments = (f"{at.get('dateTime') or ''}{'Z' * (at.get('timeZone') == 'UTC')}" for at in times)
+    said = event_words(*moments, "", _line(table_of(item.get("location")).get("displayName")))
+    return MailWords("utf-8", body=as_text(said.encode("utf-8", "replace")))
+
+
+def _more(line: GraphLine, at: GraphInbox, path: str) -> HttpAnswer | None:
+    """What Graph tells of a mail below its address; None where it is gone, is too large, or is refused: the
+    mail is read without it."""
+    try:
+        answer = line.answer(f"{_at(at)}{path}")
+    except FetchAborted as stop:
+        if stop.outcome is not Outcome.TOO_LARGE:
+            raise
+        return None
+    if answer.status in (400, 403, 404, 405):
+        return None
+    if answer.status != 200:
+        raise refused_by_graph(answer, at.owner, line.now)
+    return answer
+
+
+def _item(answer: HttpAnswer | None) -> Mapping[str, Any]:
+    return (json_of(answer) or {}) if answer else {}
 
 
 def _head(said: Mapping[str, Any]) -> Iterator[str]:
@@ -294,8 +347,7 @@ def read_enclosed_at_graph(inbox: GraphInbox, line: GraphLine) -> Response:
     if not inbox.section or inbox.section > len(parts):
         raise FetchAborted(Outcome.GONE, NO_LONGER)
     part = quote(str(parts[inbox.section - 1].get("id")), safe="")
-    path = f"{_of(inbox.owner)}/messages/{quote(inbox.mail, safe='')}/attachments/{part}/$value"
-    answer = line.answer(path, most=MOST_ENCLOSED)
+    answer = line.answer(f"{_at(inbox)}/attachments/{part}/$value", most=MOST_ENCLOSED)
     if answer.status == 404:
         raise FetchAborted(Outcome.GONE, NO_LONGER)
     if answer.status != 200:
@@ -304,14 +356,9 @@ def read_enclosed_at_graph(inbox: GraphInbox, line: GraphLine) -> Response:
 
 
 def _enclosed(inbox: GraphInbox, line: GraphLine) -> list[Mapping[str, Any]]:
-    """What is enclosed in a mail: numbers and kinds, never names or bytes; nothing where it is gone."""
-    path = f"{_of(inbox.owner)}/messages/{quote(inbox.mail, safe='')}/attachments?$select=id,contentType"
-    answer = line.answer(path)
-    if answer.status == 404:
-        return []
-    if answer.status != 200:
-        raise refused_by_graph(answer, inbox.owner, line.now)
-    return [table_of(one) for one in (json_of(answer) or {}).get("value") or ()]
+    """What is enclosed in a mail, without its bytes; nothing where it is gone."""
+    said = _item(_more(line, inbox, "/attachments?$select=id,contentType,name"))
+    return [table_of(one) for one in said.get("value") or ()]
 
 
 def _kind(part: Mapping[str, Any]) -> str:
@@ -322,6 +369,10 @@ def _kind(part: Mapping[str, Any]) -> str:
 
 def _of(owner: str) -> str:
     return f"/v1.0/users/{quote(owner, safe='@')}"
+
+
+def _at(mail: GraphInbox) -> str:
+    return f"{_of(mail.owner)}/messages/{quote(mail.mail, safe='')}"
 
 
 def _onward(page: Mapping[str, Any]) -> str:

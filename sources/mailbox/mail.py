@@ -1,33 +1,38 @@
-"""One mail: its parts, its text, as a file."""
+"""One mail: its parts, its words, as a file."""
 
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import quopri
 import re
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email.message import Message
 from email.parser import HeaderParser
-from email.utils import getaddresses, parsedate_to_datetime
-from itertools import islice
+from email.utils import collapse_rfc2231_value, getaddresses, parsedate_to_datetime
+from itertools import groupby, islice
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
+
+from lxml import etree
 
 from data.ids import squeeze
 from data.web.channels import host_of
 from data.web.urls import untracked, unwrapped
-from sources.html.dom import find, plain_text
-from sources.html.markup import decode
+from sources.html.dom import Element, find, plain_text, take_out
+from sources.html.markup import BOMS, codec_of, decode
 from sources.html.parsers import parse_html
-from sources.html.sanitise import clean, piece
+from sources.html.sanitise import clean, piece, without_pictures
 
-# What one reading of a mailbox brings, as a document: each mail's own headers and the words of one part.
+# What one reading of a mailbox brings, as a document: each mail's own headers and its parts with words.
 
-FORMAT = "schoolgate-mailbox/1"
+FORMAT = "schoolgate-mailbox/2"
+"""“/1” had one part of each mail."""
 CONTENT_TYPE = "application/json; charset=utf-8"
 MOST_WORDS = 1 << 18
 """Bytes of one mail's words that are kept, as they are sent."""
@@ -41,7 +46,18 @@ MARKS = (
 )
 """The headers that are kept beside those that say who wrote, what about and when."""
 NO_LONGER = "The mail is no longer where it was in the mailbox."
+MOST_MAILS_WITHIN = 20
+_MOST_PARTS, _MOST_READ, _DEEPEST = 200, 50, 20
 _KIND = re.compile(r"[a-z0-9][a-z0-9.+-]{0,40}/[a-z0-9][a-z0-9.+-]{0,60}")
+_WORDS = ("text/plain", "text/html", "text/calendar")
+_MAIL = "message/rfc822"
+_NOTHING_TO_SEE = (
+    "application/pgp-signature",
+    "application/pkcs7-signature",
+    "application/x-pkcs7-signature",
+)
+OF_THE_BODY = re.compile(r"att\d{5,8}\.(?:txt|html?)", re.IGNORECASE)
+"""What Exchange names a piece of the body that stands below a picture, which it makes a file of."""
 
 
 def media_type(said: str) -> str:
@@ -51,8 +67,116 @@ def media_type(said: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class MailPart:
+    """What one part says of itself, its parameters by name in lower case, and what it is made of; `head` are
+    the lines of an enclosed mail's subject and date, bytes as text.
+
+    Where it stands: its number (RFC 3501, 6.4.5), of which enclosed mail it is (0: of none), and of which
+    branch in each alternative around it, the outermost first.
+    """
+
+    kind: str
+    named: Mapping[str, str]
+    encoding: str = ""
+    size: int = 0
+    attached: bool = False
+    inside: Sequence[Any] = ()
+    head: str = ""
+    source: Any = None
+    number: str = ""
+    of: int = 0
+    branches: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """The parts with words in their order, those of a mail that a person could open, the heads of the mails
+    that are enclosed in it, and whether there is `more`. Mails within those are not looked into.
+    """
+
+    words: tuple[MailPart, ...]
+    enclosed: tuple[MailPart, ...]
+    heads: tuple[str, ...]
+    more: bool
+
+
+def structure_of(root: object, read: Callable[[Any], MailPart]) -> Structure:
+    """What a mail is made of; `read` tells what one of its parts says."""
+    words: list[MailPart] = []
+    others: list[MailPart] = []
+    unread: list[MailPart] = []
+    heads: list[str] = []
+
+    def walk(source: Any, number: str, depth: int, of: int, branches: tuple[str, ...]) -> None:
+        part = replace(read(source), number=number or "1", of=of, branches=branches)
+        if part.kind.startswith("multipart/"):
+            for n, each in enumerate(part.inside if depth < _DEEPEST else (), start=1):
+                inner = f"{number}.{n}" if number else str(n)
+                own = (*branches, inner) if part.kind == "multipart/alternative" else branches
+                walk(each, inner, depth + 1, of, own)
+            return
+        if len(words) + len(others) >= _MOST_PARTS:
+            return
+        named = part.named.get("filename") or part.named.get("name", "")
+        is_file = part.attached or bool(part.named.get("name")) or part.kind not in _WORDS[:2]
+        if part.kind in _WORDS and (not part.attached or OF_THE_BODY.fullmatch(named)):
+            words.append(part)
+        if of == 0 and is_file and part.kind not in _NOTHING_TO_SEE:
+            others.append(part)
+        if part.kind == _MAIL and (of or len(heads) == MOST_MAILS_WITHIN):
+            unread.append(part)
+        elif part.kind == _MAIL and part.inside:
+            heads.append(part.head)
+            whole = read(part.inside[0]).kind.startswith("multipart/")
+            walk(
+                part.inside[0], part.number if whole else f"{part.number}.1", depth + 1, len(heads), branches
+            )
+
+    walk(root, "", 0, 0, ())
+    more = bool(unread) or len(words) > _MOST_READ or len(words) + len(others) >= _MOST_PARTS
+    return Structure(tuple(words[:_MOST_READ]), tuple(others), tuple(heads), more)
+
+
+@dataclass(frozen=True, slots=True)
+class MailWords:
+    """One part with words. `body` holds bytes (`as_text`); `cut` says that they go on.
+
+    `flow` is “flowed”, or “delsp” where the blank at a line's end is none (RFC 3676); `of` and `branches` are
+    as `MailPart` has them.
+    """
+
+    charset: str = ""
+    encoding: str = ""
+    html: bool = False
+    body: str = ""
+    cut: bool = False
+    of: int = 0
+    calendar: bool = False
+    flow: str = ""
+    branches: tuple[str, ...] = ()
+
+
+def words_of(part: MailPart, body: bytes, *, cut: bool) -> MailWords:
+    """A part with its bytes as they were sent."""
+    named = part.named
+    flow = "delsp" if named.get("delsp") == "yes" else named.get("format", "")
+    return MailWords(
+        named.get("charset", ""), part.encoding, part.kind == "text/html", as_text(body), cut, part.of,
+        part.kind == "text/calendar", flow, part.branches,
+    )  # fmt: skip
+
+
+def fit_words(parts: Iterable[MailWords]) -> Iterator[MailWords]:
+    """As much of the words as one mail may have."""
+    left = MOST_WORDS
+    for part in parts:
+        yield replace(part, body=part.body[:left], cut=part.cut or len(part.body) > left)
+        left = max(left - len(part.body), 0)
+
+
+@dataclass(frozen=True, slots=True)
 class MailAsFetched:
-    """One mail. `head` and `body` hold bytes (`as_text`); `cut` says that the words go on.
+    """One mail. `head` and `heads`, those of the mails enclosed in it, hold bytes (`as_text`).
 
     `address` is where it lies, `enclosed` the kinds of what else is in it, and stays there.
     """
@@ -60,11 +184,8 @@ class MailAsFetched:
     address: str
     received: str
     head: str
-    charset: str = ""
-    encoding: str = ""
-    html: bool = False
-    body: str = ""
-    cut: bool = False
+    parts: tuple[MailWords, ...] = ()
+    heads: tuple[str, ...] = ()
     enclosed: tuple[str, ...] = ()
 
 
@@ -100,21 +221,39 @@ def as_bytes(text: str) -> bytes:
     return text.translate(_SHOWN).encode("latin-1", "replace")
 
 
+_BLANK_AT_END = re.compile(rb"=[ \t]{1,99}(?=\r?\n|\Z)")
+_IN_BASE64 = re.compile(rb"(?:[A-Za-z0-9+/]{20,998}+\r?\n)*+[A-Za-z0-9+/]{2,998}+={0,2}")
+_IN_QUOTED = re.compile(rb"(?:[^=]++|=(?:[0-9A-F]{2}|\r?\n))*+=?")
+_SURELY_QUOTED = re.compile(rb"=\r?\n|=[CDE][0-9A-F]=[89AB][0-9A-F]")
+_SHORTEST_BASE64 = 24
+_PACKED = ("quoted-printable", "base64")
+
+
 def decoded(body: bytes, encoding: str) -> bytes:
     """A part as it was before it was packed for the way; `encoding` in lower case."""
     if encoding == "quoted-printable":
-        return quopri.decodestring(body)
+        return quopri.decodestring(_BLANK_AT_END.sub(b"=", body))
     return _base64(body) if encoding == "base64" else body
 
 
 def _base64(body: bytes) -> bytes:
-    """As much of it as is whole: the part may have been cut."""
-    plain = re.sub(rb"[^A-Za-z0-9+/]", b"", body)
-    whole = plain[: len(plain) - 1] if len(plain) % 4 == 1 else plain
-    try:
-        return base64.b64decode(whole + b"=" * (-len(whole) % 4))
-    except binascii.Error:
-        return b""
+    """As much of each piece as is whole: the part may have been cut, or packed in several."""
+    pieces = (re.sub(rb"[^A-Za-z0-9+/]", b"", piece) for piece in body.split(b"="))
+    whole = (piece[: len(piece) - (len(piece) % 4 == 1)] for piece in pieces)
+    return b"".join(base64.b64decode(piece + b"=" * (-len(piece) % 4)) for piece in whole)
+
+
+def _unpacked(body: bytes, encoding: str) -> bytes:
+    """The same of a text, also where it is surely packed and does not say so."""
+    if encoding in _PACKED:
+        return decoded(body, encoding)
+    bare = body.strip()
+    if len(bare) >= _SHORTEST_BASE64 and _IN_BASE64.fullmatch(bare):
+        inside = _base64(bare)
+        text = inside.decode("utf-8", "replace")
+        return body if "\ufffd" in text[:-1] or clean(text) != text.replace("\r\n", "\n") else inside
+    quoted = _SURELY_QUOTED.search(body) and _IN_QUOTED.fullmatch(body)
+    return decoded(body, "quoted-printable") if quoted else body
 
 
 # One mail as a reader sees it: who sent it, what it is about, its words with the addresses behind its links.
@@ -124,6 +263,17 @@ E_MAIL = re.compile(r"[\w.+'-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}",
 _SAFE_LINKS = ".safelinks.protection.outlook.com"
 _MOST_LINES, _LONGEST_LINE, _MOST_LINKS = 4_000, 1 << 18, 400
 _LATIN = "latin-1"
+_UNSEEN = re.compile(r"[\u00ad\u034f\u200b\u2060]|[\u200c\u200d](?=\s|\Z)")
+"""Letters that take no room, by which programs fill a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnclosedMail:
+    """A mail within a mail: of its head the subject and when it was sent, None where it does not say."""
+
+    subject: str
+    sent: datetime | None
+    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +281,8 @@ class ReadMail:
     """A mail, read. `sender` is an address in lower case, "" without just one; `sent` None where it does not
     say.
 
-    `lines` are those of its words, addresses in angle brackets; `marks` are its other headers, by name.
+    `lines` are those of its words, none where it has no words, addresses in angle brackets; `marks` are its
+    other headers, by name; `enclosed` are the kinds of what came with it.
     """
 
     key: str
@@ -143,6 +294,7 @@ class ReadMail:
     marks: dict[str, str]
     cut: bool
     enclosed: tuple[str, ...]
+    enclosed_mails: tuple[EnclosedMail, ...] = ()
 
     @property
     def host(self) -> str:
@@ -161,18 +313,9 @@ class ReadMail:
 
 def mail_of(fetched: MailAsFetched, now: datetime) -> ReadMail:
     """The mail, as far as it can be read."""
-    # each header's first value, by its name in lower case; decoded, but for what a code in it would forge
-    message = HeaderParser(policy=policy.compat32).parsestr(as_bytes(fetched.head).decode(_LATIN))
-    marks: dict[str, str] = {}
-    for name, value in message.items():
-        as_sent = name.lower() == "authentication-results"
-        marks.setdefault(name.lower(), str(value) if as_sent else _decoded(str(value)))
-    # The words of its part, as lines. HTML's links are put behind their words.
-    body = decoded(as_bytes(fetched.body), fetched.encoding)
-    kind = "html" if fetched.html else "plain"
-    text = decode(body, f"text/{kind}; charset={fetched.charset}" if fetched.charset else None)[0]
-    words, whole = _beginning(clean(words_shown(text) if fetched.html else text))
-    lines = [squeeze_line(line) for line in words.split("\n")[:_MOST_LINES]]
+    message, marks = _headers(fetched.head)
+    own, *within = (_lines(fetched.parts, of) for of in range(1 + len(fetched.heads)))
+    heads = [_headers(head)[1] for head in fetched.heads]
     named = [address for _, address in getaddresses(map(str, message.get_all("from", []))) if "@" in address]
     sender = _plain(named[0]).lower() if len(named) == 1 else ""
     key = squeeze(marks.get("message-id", "")) or f"{marks.get('date', '')} {marks.get('subject', '')}"
@@ -180,13 +323,177 @@ def mail_of(fetched: MailAsFetched, now: datetime) -> ReadMail:
         key=key,
         address=fetched.address,
         sender=sender,
-        subject=squeeze(clean(marks.get("subject", "")))[:500],
+        subject=_subject(marks),
         sent=_sent(marks.get("date", ""), fetched.received, now),
-        lines=tuple(lines),
+        lines=own[0],
         marks=marks,
-        cut=fetched.cut or not whole,
+        cut=not all((own[1], *(whole for _, whole in within))) or any(part.cut for part in fetched.parts),
         enclosed=fetched.enclosed,
+        enclosed_mails=tuple(
+            EnclosedMail(_subject(head), _sent(head.get("date", ""), "", now), lines)
+            for head, (lines, _) in zip(heads, within, strict=True)
+        ),
     )
+
+
+def _headers(head: str) -> tuple[Message, dict[str, str]]:
+    """A head, and the first value of each header by its name in lower case: decoded, but for what a code in
+    it would forge."""
+    message = HeaderParser(policy=policy.compat32).parsestr(as_bytes(head).decode(_LATIN))
+    marks: dict[str, str] = {}
+    for name, value in message.items():
+        as_sent = name.lower() == "authentication-results"
+        marks.setdefault(name.lower(), str(value) if as_sent else decoded_header(str(value)))
+    return message, marks
+
+
+def _subject(marks: Mapping[str, str]) -> str:
+    return squeeze(clean(marks.get("subject", "")))[:500]
+
+
+def _lines(parts: Sequence[MailWords], of: int) -> tuple[tuple[str, ...], bool]:
+    """The lines of a mail, or of one enclosed in it; and whether that is all of them."""
+    words, whole = _beginning(words_in(parts, of))
+    lines = tuple(squeeze_line(line) for line in words.split("\n")[:_MOST_LINES])
+    return (lines if any(lines) else ()), whole
+
+
+# From the parts of a mail to its words: all that is shown of them, once.
+
+_STUB = re.compile(
+    r"\bhtml\b.{0,40}\b(?:reader|viewer|client|program|capable|compatible|enabled|version|format|e?-?mails?)\b"
+    r"|\b(?:support|display|show|enable|read|view)s?\b.{0,40}\bhtml\b|\bmime\b.{0,20}\bformat\b"
+    r"|\b(?:view|read|open|see)\b.{0,60}\b(?:browser|online|web ?page)\b",
+    re.IGNORECASE,
+)
+"""What a program writes where it writes no text: “view this email in your browser”."""
+_LONGEST_STUB, _FEW = 30, 3
+_PLACED = re.compile(
+    r"\[(?:cid:[^\]\s]{1,200}|image: [^\]\n]{1,200}\.(?:jpe?g|png|gif|bmp|webp|heic))\]", re.I
+)
+"""Where a text says that a picture stands, by the name of its file."""
+_ONE_BYTE = ("iso8859", "cp12", "cp8", "koi8", "mac_")
+
+
+def words_in(parts: Sequence[MailWords], of: int) -> str:
+    """The words of a mail, or of one enclosed in it."""
+    return clean(_said([part for part in parts if part.of == of]))
+
+
+def _said(parts: Sequence[MailWords], depth: int = 0) -> str:
+    """What these parts say, in their order, each alternative once. `depth` counts those around them."""
+    texts: list[str] = []
+    around = [part.branches[depth].rpartition(".")[0] if part.branches[depth:] else None for part in parts]
+    for alternative, group in groupby(zip(around, parts, strict=True), key=lambda pair: pair[0]):
+        these = [part for _, part in group]
+        if alternative is None:
+            texts += map(_text, these)
+            continue
+        branches = [[*each] for _, each in groupby(these, key=lambda part: part.branches[depth])]
+        texts.append(_said_of_one([(each, _said(each, depth + 1)) for each in branches]))
+    return "\n\n".join(filter(None, map(str.strip, texts)))
+
+
+def _said_of_one(branches: Sequence[tuple[Sequence[MailWords], str]]) -> str:
+    """What an alternative says: its text, unless its HTML says more; and what only its calendar says."""
+    shown = [said for parts, said in branches if any(part.html for part in parts)]
+    events = [said for parts, said in branches if all(part.calendar for part in parts)]
+    plain = [said for parts, said in branches if said not in (*shown, *events)]
+    text, html = plain[0] if plain else "", shown[-1] if shown else ""
+    mine, theirs = _vocabulary(text), _vocabulary(html)
+    stub = len(mine) <= _LONGEST_STUB and _STUB.search(text)
+    if theirs and (stub or len(theirs - mine) >= max(_FEW, len(mine - theirs))):
+        text, html = html, ""
+    for other in (html, *events):
+        said = _vocabulary(text)
+        more = [line for line in other.split("\n") if _says_more(line, said)]
+        text = "\n".join((text, *more))
+    return text
+
+
+def _vocabulary(text: str) -> set[str]:
+    return set(re.findall(r"\w+", without_links(text).casefold()))
+
+
+def _says_more(line: str, said: Set[str]) -> bool:
+    """Has a line words that are not said: three, or all that it has?"""
+    words = _vocabulary(line)
+    return len(words - said) >= min(_FEW, len(words)) > 0
+
+
+def _text(part: MailWords) -> str:
+    """What one part says."""
+    text = _read_as(_unpacked(as_bytes(part.body), part.encoding), part.charset)
+    if part.html:
+        return words_shown(text)
+    return event_in(text) if part.calendar else _PLACED.sub(" ", _reflowed(text, part.flow))
+
+
+def _read_as(body: bytes, charset: str) -> str:
+    """A text in its charset; in UTF-8 wherever it can be nothing else, whatever it says of single bytes."""
+    codec = codec_of(charset) or ""
+    if charset.startswith("utf-16") and b"\0" in body[:2]:
+        return body.decode("utf-16-be" if body[:1] == b"\0" else "utf-16-le", "replace")
+    utf8 = (
+        codec.startswith(_ONE_BYTE)
+        and not body.isascii()
+        and "\ufffd" not in body.decode("utf-8", "replace")[:-1]
+    )
+    if codec and not utf8 and not body.startswith(tuple(mark for mark, _ in BOMS)):
+        with suppress(UnicodeDecodeError):
+            return without_pictures(body.decode(codec))
+    return decode(body, "text/plain; charset=utf-8" if utf8 else f"text/plain; charset={charset}")[0]
+
+
+def _reflowed(text: str, flow: str) -> str:
+    """A text whose lines were broken for the way, with its paragraphs as they were (RFC 3676)."""
+    if flow not in ("flowed", "delsp"):
+        return text
+    paragraphs: list[list[str]] = []
+    going_on = -1
+    for line in text.replace("\r\n", "\n").split("\n"):
+        bare = line.lstrip(">")
+        depth, bare = len(line) - len(bare), bare.removeprefix(" ")
+        soft = bare.endswith(" ") and bare != "-- "
+        if depth != going_on or bare == "-- ":
+            paragraphs.append([">" * depth + " " * bool(depth)])
+        paragraphs[-1].append(bare[:-1] if soft and flow == "delsp" else bare)
+        going_on = depth if soft else -1
+    return "\n".join(map("".join, paragraphs))
+
+
+_OF_EVENT = re.compile(
+    r"^(SUMMARY|DESCRIPTION|LOCATION|DTSTART|DTEND)(?:;(?:\"[^\"\n]*+\"|[^\":\n])*+)?:(.*)$", re.M | re.I
+)
+
+
+def event_in(calendar: str) -> str:
+    """What a calendar (RFC 5545) says of its first event, without those who are asked to it."""
+    unfolded = re.sub(r"\n[ \t]", "", calendar.replace("\r\n", "\n"))
+    event = unfolded.partition("BEGIN:VEVENT")[2].partition("BEGIN:VALARM")[0].partition("END:VEVENT")[0]
+    told: dict[str, str] = {}
+    for name, value in _OF_EVENT.findall(event):
+        told.setdefault(name.upper(), re.sub(r"\\(.)", lambda m: "\n" if m[1] in "nN" else m[1], value))
+    start, end, *words = (
+        told.get(name, "") for name in ("DTSTART", "DTEND", "SUMMARY", "LOCATION", "DESCRIPTION")
+    )
+    return event_words(start, end, *words)
+
+
+def event_words(start: str, end: str, *words: str) -> str:
+    """An event as lines: when it is, as ISO 8601 has it, and the rest of what is said of it."""
+    when = " – ".join(filter(None, map(_as_day, dict.fromkeys((start, end)))))
+    return "\n".join(filter(None, (words[0], when, *words[1:])))
+
+
+def _as_day(moment: str) -> str:
+    """“24 November 2026, 18:00”, of the United Kingdom where it names its zone; "" for what is no moment."""
+    try:
+        at = datetime.fromisoformat(moment.strip())
+    except ValueError:
+        return ""
+    at = at.astimezone(ZoneInfo("Europe/London")) if at.tzinfo else at
+    return f"{at.day} {at:%B %Y}" + (f", {at:%H:%M}" if "T" in moment else "")
 
 
 def _beginning(words: str) -> tuple[str, bool]:
@@ -197,7 +504,7 @@ def _beginning(words: str) -> tuple[str, bool]:
 
 def squeeze_line(line: str) -> str:
     """A line without blanks at its ends, and its addresses as they truly are, in angle brackets."""
-    return LINK.sub(_shown, line[:_LONGEST_LINE].replace("\xa0", " ").replace("\u200b", "")).strip()
+    return LINK.sub(_shown, _UNSEEN.sub("", line[:_LONGEST_LINE].replace("\xa0", " "))).strip()
 
 
 def _shown(found: re.Match[str]) -> str:
@@ -250,38 +557,134 @@ def without_addresses(text: str, known: set[str]) -> str:
     return E_MAIL.sub(lambda found: "…" if found[0].lower() in known else found[0], text)
 
 
-_WORD = re.compile(r"=\?([\w*-]{1,40})\?([bq])\?([^?\s]{0,2000})\?=", re.IGNORECASE)
+_WORD = re.compile(r"=\?([\w*-]{1,40})\?([bq])\?([^?\r\n]{0,2000})\?=", re.IGNORECASE)
+_RUN = re.compile(rf"(?:{_WORD.pattern}\s{{0,80}})+".replace("([", "(?:["), re.IGNORECASE)
 
 
-def _decoded(value: str) -> str:
-    """Encoded words undone; plain bytes above ASCII read as what they are likeliest to be."""
-    return _WORD.sub(_word, re.sub(r"\?=\s{1,80}=\?", "?==?", _plain(value)))
+def decoded_header(value: str) -> str:
+    """Encoded words undone, those that follow each other in one charset together, as a letter may stand in
+    two of them; plain bytes above ASCII read as what they are likeliest to be."""
+    return _RUN.sub(_run, _plain(value))
 
 
 def _plain(value: str) -> str:
     return decode(value.encode(_LATIN, "replace"))[0] if not value.isascii() else value
 
 
-def _word(found: re.Match[str]) -> str:
-    raw = found[3].encode("ascii", "ignore")
-    body = (
-        decoded(raw, "base64")
-        if found[2] in "bB"
-        else quopri.decodestring(raw.replace(b"_", b" "), header=True)
+def _run(found: re.Match[str]) -> str:
+    run = found[0]
+    packed = [(each[1].partition("*")[0].lower(), _of_word(each)) for each in _WORD.finditer(run)]
+    joined = (
+        (charset, b"".join(b for _, b in each)) for charset, each in groupby(packed, key=lambda one: one[0])
     )
-    return decode(body, f"text/plain; charset={found[1].partition('*')[0]}")[0]
+    return "".join(_read_as(body, charset) for charset, body in joined) + run[len(run.rstrip()) :]
+
+
+def _of_word(word: re.Match[str]) -> bytes:
+    raw = word[3].encode("ascii", "ignore")
+    return _base64(raw) if word[2] in "bB" else quopri.decodestring(raw.replace(b"_", b" "), header=True)
 
 
 def words_shown(markup: str) -> str:
-    """The words that HTML shows, its links behind theirs."""
+    """The words that HTML shows, those of its pictures among them, its links behind theirs."""
     tree = parse_html(piece(markup))
     if tree is None:
         return ""
+    _take_out_hidden(tree)
+    for picture in find(tree, ".//img"):
+        picture.tail = f" {_words_of_picture(picture)} {picture.tail or ''}"
     for link in find(tree, ".//a[@href]"):
         address = (link.get("href") or "").strip()
         if LINK.fullmatch(address) and address not in (link.text or ""):
             link.tail = f" <{address}> {link.tail or ''}"
     return plain_text(tree)
+
+
+_SIZE = re.compile(r"(\d{0,4}\.?\d{1,4})(px|pt|em|rem|%)?")
+_IN_PX = {"em": 16.0, "rem": 16.0, "%": 0.16}
+_SMALLEST_PX = 2.0
+_BOXES = ("max-height", "max-width", "height", "width")
+_PREHEADER = re.compile(r"pre-?header|preview-?text", re.IGNORECASE)
+_COLOURS = {"white": "#ffffff", "#fff": "#ffffff", "black": "#000000", "#000": "#000000"}
+
+
+def _take_out_hidden(tree: Element) -> None:
+    """Removes what nobody sees: boxes that are not shown or have no size, letters too small or of the colour
+    they stand on. What is within such letters may be shown again, as programs that write mails do it."""
+    letters: dict[Element | None, tuple[bool, bool]] = {None: (False, False)}
+    for element in [*tree.iter(etree.Element)]:
+        parent = element.getparent()
+        if parent is not None and parent not in letters:
+            continue  # within what was removed
+        style = _style_of(element)
+        if _is_hidden(element, style):
+            take_out(element)
+            continue
+        small, same = letters[parent]
+        if "font-size" in style:
+            small = _px(style["font-size"], 16) < _SMALLEST_PX
+        colour = _colour(style.get("color") or element.get("color"))
+        ground = _colour(style.get("background-color") or style.get("background") or element.get("bgcolor"))
+        if colour or ground:
+            same = colour in (ground, "transparent")
+        letters[element] = small, same
+        if small or same:
+            element.text = None
+            for inner in element:
+                inner.tail = None
+
+
+def _is_hidden(element: Element, style: Mapping[str, str]) -> bool:
+    named = f"{element.get('class') or ''} {element.get('id') or ''}"[:300]
+    return (
+        element.get("hidden") is not None
+        or style.get("display") == "none"
+        or style.get("visibility") in ("hidden", "collapse")
+        or style.get("mso-hide") == "all"
+        or _px(style.get("opacity", ""), 1) == 0
+        or _px(style.get("max-height", ""), 1) == 0
+        or (style.get("overflow") == "hidden" and any(_px(style.get(box, ""), 1) == 0 for box in _BOXES))
+        or bool(_PREHEADER.search(named))
+    )
+
+
+def _style_of(element: Element) -> dict[str, str]:
+    """What an element's own style says, by name."""
+    said = (element.get("style") or "")[:2_000].lower().replace("!important", "")
+    pairs = (one.partition(":") for one in said.split(";"))
+    return {name.strip(): value.strip() for name, _, value in pairs if value.strip()}
+
+
+def _px(size: str, otherwise: float) -> float:
+    """A size in pixels, roughly; `otherwise` for what says none in numbers."""
+    found = _SIZE.match(size)
+    return float(found[1]) * _IN_PX.get(found[2] or "", 1.0) if found else otherwise
+
+
+def _colour(said: str | None) -> str:
+    """A colour in one spelling, "" without one."""
+    first = (said or "").strip().lower().partition(" ")[0]
+    return _COLOURS.get(first, first)
+
+
+_NO_WORDS = re.compile(
+    r"(?:inline |embedded )?(?:image|picture|photo)s? ?\d{0,6}"
+    r"|.*\b(?:logo|spacer|icon|avatar|badge|pixel)\b.*|.*\.(?:jpe?g|png|gif|bmp|webp|heic)",
+    re.IGNORECASE,
+)
+"""What programs write of a picture that says nothing, such as the name of its file."""
+_NO_PICTURE = re.compile(r"logo|spacer", re.IGNORECASE)
+_LONGEST_OF_PICTURE = 500
+
+
+def _words_of_picture(picture: Element) -> str:
+    """What is written of a picture that is shown, "" of one that only counts its readers, or decorates."""
+    style = _style_of(picture)
+    sides = [_px(style.get(side) or picture.get(side) or "", 100) for side in ("width", "height")]
+    named = f"{picture.get('class') or ''} {picture.get('src') or ''}"[:500]
+    said = (picture.get("alt") or picture.get("title") or "").strip()[:_LONGEST_OF_PICTURE]
+    few = len(said.split()) <= _FEW and _NO_WORDS.fullmatch(said)
+    return "" if min(sides) <= _SMALLEST_PX or _NO_PICTURE.search(named) or few else said
 
 
 def _sent(said: str, received: str, now: datetime) -> datetime | None:
@@ -311,6 +714,9 @@ class Eml:
     enclosed: tuple[str, ...]
 
 
+_NO_FILES = ("text", "multipart", "message")
+
+
 def eml_of(content: bytes) -> Eml:
     """Reads an email; of one that cannot be understood it is only said that it may hold a file."""
     try:
@@ -320,21 +726,39 @@ def eml_of(content: bytes) -> Eml:
 
 
 def _read(content: bytes) -> Eml:
-    mail = message_from_bytes(content, _class=EmailMessage, policy=policy.default)
-    parts = [part for part in mail.walk() if not part.is_multipart()]
-    files = [part for part in parts if part.get_filename() or part.get_content_maintype() != "text"]
-    said = [part for part in parts if part not in files]
-    body = next((p for p in said if p.get_content_subtype() == "plain"), said[0] if said else None)
-    subject = str(mail["subject"] or "")
-    words = _eml_words(body) if body is not None else ""
-    names = tuple(part.get_filename() or part.get_content_type() for part in files)
-    return Eml(f"{subject}\n\n{words}".strip(), names)
+    mail = message_from_bytes(content)
+    made = structure_of(mail, _part_of)
+    parts = [*fit_words(words_of(part, _bytes_of(part.source), cut=False) for part in made.words)]
+    subjects = (_subject(_headers(head)[1]) for head in (_head_of(mail), *made.heads))
+    said = (f"{subject}\n\n{words_in(parts, of)}".strip() for of, subject in enumerate(subjects))
+    files = [p for p in mail.walk() if p.get_filename() or p.get_content_maintype() not in _NO_FILES]
+    names = (decoded_header(part.get_filename() or part.get_content_type()) for part in files)
+    return Eml("\n\n".join(filter(None, said)), tuple(names))
 
 
-def _eml_words(part: EmailMessage) -> str:
-    charset = part.get_content_charset()
-    raw, kind = part.get_payload(decode=True), part.get_content_type()
-    text = decode(raw if isinstance(raw, bytes) else b"", f"{kind}; charset={charset}" if charset else None)[
-        0
-    ]
-    return words_shown(text) if kind == "text/html" else text
+def _part_of(part: Message) -> MailPart:
+    given = {name: part.get_param(name) for name in ("charset", "format", "delsp", "name")}
+    named = {name: collapse_rfc2231_value(value).lower() for name, value in given.items() if value}
+    inside: Any = part.get_payload() if part.is_multipart() else ()
+    kind = part.get_content_type()
+    return MailPart(
+        "text/plain" if kind.startswith("multipart/") and not inside else kind,
+        named | {"filename": part.get_filename() or ""},
+        str(part.get("content-transfer-encoding", "")).strip().lower(),
+        attached=part.get_content_disposition() == "attachment",
+        inside=inside,
+        head=_head_of(inside[0]) if inside and kind == _MAIL else "",
+        source=part,
+    )
+
+
+def _head_of(mail: Message) -> str:
+    lines = (f"{name}: {value}" for name, value in mail.raw_items() if name.lower() in ("subject", "date"))
+    return as_text("\n".join(lines).encode("utf-8", "surrogateescape")[:HEAD_BYTES])
+
+
+def _bytes_of(part: Message) -> bytes:
+    """As they were sent; the library gives those of 8 bits only where it may undo what they are packed in."""
+    packed = str(part.get("content-transfer-encoding", "")).strip().lower() in _PACKED
+    said = part.get_payload() if packed else part.get_payload(decode=True)
+    return said if isinstance(said, bytes) else str(said).encode("utf-8", "replace")

@@ -11,7 +11,7 @@ import ssl
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import groupby
+from itertools import takewhile
 from typing import Any
 
 from data.types import Outcome, Response
@@ -30,79 +30,62 @@ from sources.mailbox.mail import (
     NO_LONGER,
     Bundle,
     MailAsFetched,
+    MailPart,
+    Structure,
     as_text,
     decoded,
+    fit_words,
     media_type,
+    structure_of,
+    words_of,
 )
 
-_MOST_PARTS, _DEEPEST = 200, 20
-_WORDS = ("text/plain", "text/html")
-_NOTHING_TO_SEE = (
-    "application/pgp-signature",
-    "application/pkcs7-signature",
-    "application/x-pkcs7-signature",
-)
+_TNEF = "application/ms-tnef"
 
 
-@dataclass(frozen=True, slots=True)
-class MailPart:
-    """One part of a mail: its number, as a server is asked for it, and what kind it says it is."""
-
-    number: str
-    kind: str
-    charset: str = ""
-    encoding: str = ""
-    size: int = 0
-    enclosed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Structure:
-    """The part that holds the words, None where there is none, and the others that a person could open."""
-
-    words: MailPart | None
-    enclosed: tuple[MailPart, ...]
-
-
-def structure_of(body: Sequence[object]) -> Structure:
-    """What a BODYSTRUCTURE, as `imapclient` reads it, says."""
-    parts = list(_parts(body, "", 0))[:_MOST_PARTS]
-    said = [part for part in parts if part.kind in _WORDS and not part.enclosed]
-    words = next((p for kind in _WORDS for p in said if p.kind == kind), None)
-    others = (part for part in parts if part not in said and part.kind not in _NOTHING_TO_SEE)
-    return Structure(words, tuple(others))
-
-
-def _parts(body: Sequence[object], number: str, depth: int) -> Iterator[MailPart]:
-    """The parts that are not made of others, in their order."""
-    inside = body[0] if body else None
-    if isinstance(inside, list):
-        for n, each in enumerate(inside if depth < _DEEPEST else [], start=1):
-            yield from _parts(each, f"{number}.{n}" if number else str(n), depth + 1)
-    elif len(body) >= 7:
-        yield _part(body, number or "1")
-
-
-def _part(body: Sequence[object], number: str) -> MailPart:
-    kind = f"{_low(body[0])}/{_low(body[1])}"
-    at = {"text": 9, "message": 11}.get(_low(body[0]), 8) if kind != "message/external-body" else 8
-    disposition = body[at] if len(body) > at else None
-    enclosed = isinstance(disposition, tuple) and bool(disposition) and _low(disposition[0]) == "attachment"
+def part_of(body: Sequence[Any]) -> MailPart:
+    """What one part of a BODYSTRUCTURE says, as `imapclient` reads it."""
+    inside = body[0] if body and isinstance(body[0], list) else [*takewhile(_is_part, body)]
+    if inside:
+        after = body[1:] if isinstance(body[0], list) else body[len(inside) :]
+        return MailPart(f"multipart/{_low(after[0]) if after else ''}", {}, inside=inside)
+    if len(body) < 7:
+        return MailPart("application/octet-stream", {})
+    major, minor = _low(body[0]), _low(body[1])
+    kind = media_type(f"{major}/{minor}")
+    within = kind == "message/rfc822" and len(body) > 8 and _is_part(body[8])
+    at = {"text": 9, "message": 11 if within else 8}.get(major, 8)
+    disposition: Sequence[Any] = body[at] if len(body) > at and _is_part(body[at]) else (None, ())
+    file = _parameters(disposition[-1])
+    named = _parameters(body[2]) | {"filename": file.get("filename", "")}
     return MailPart(
-        number,
-        media_type(kind),
-        _named(body[2], "charset"),
+        _TNEF if "winmail.dat" in (named.get("name"), named["filename"]) else kind,
+        named,
         _low(body[5]),
         body[6] if isinstance(body[6], int) else 0,
-        enclosed or bool(_named(body[2], "name")),
+        attached=_low(disposition[0]) == "attachment",
+        inside=(body[8],) if within else (),
+        head=_head_of(body[7] or ()) if within else "",
     )
 
 
-def _named(parameters: object, name: str) -> str:
-    """The value of a parameter, "" without it."""
-    given = parameters if isinstance(parameters, tuple) else ()
-    pairs = zip(given[::2], given[1::2], strict=False)
-    return next((_low(value) for key, value in pairs if _low(key) == name), "")
+def _is_part(said: object) -> bool:
+    return isinstance(said, tuple)
+
+
+def _head_of(envelope: Sequence[object]) -> str:
+    """Of an enclosed mail's envelope when it was sent and its subject, as lines of a head."""
+    said = (one if isinstance(one, bytes) else b"" for one in (*envelope[:2], b"", b""))
+    date, subject, *_ = (b" ".join(one.split())[:HEAD_BYTES] for one in said)
+    return as_text(b"Date: %s\nSubject: %s" % (date, subject))
+
+
+def _parameters(given: object) -> dict[str, str]:
+    """Parameters by name, without what RFC 2231 puts behind it, all in lower case."""
+    pairs = given if isinstance(given, tuple) else ()
+    return {
+        _low(key).partition("*")[0]: _low(value) for key, value in zip(pairs[::2], pairs[1::2], strict=False)
+    }
 
 
 def _low(value: object) -> str:
@@ -148,7 +131,7 @@ def read_enclosed(mailbox: Mailbox, reach: Reach, now: datetime) -> Response:
 def _enclosed(client: Any, mailbox: Mailbox, folder: dict[bytes, Any]) -> bytes:
     number = mailbox.unread[0][0]
     told = client.fetch([number], ["BODYSTRUCTURE"]) if folder.get(b"UIDVALIDITY") == mailbox.validity else {}
-    parts = structure_of(told[number][b"BODYSTRUCTURE"]).enclosed if number in told else ()
+    parts = structure_of(told[number][b"BODYSTRUCTURE"], part_of).enclosed if number in told else ()
     if not mailbox.section or mailbox.section > len(parts):
         raise FetchAborted(Outcome.GONE, NO_LONGER)
     part = parts[mailbox.section - 1]
@@ -218,50 +201,61 @@ def _numbers(client: Any, known: Mailbox, beyond: int) -> list[int]:
 def _mails(client: Any, numbers: Sequence[int], mailbox: Mailbox) -> list[MailAsFetched | None]:
     """Newest first, as many as fit into one document; None for one that is no longer there."""
     described = client.fetch(list(numbers), _DESCRIBED)
-    made = {n: structure_of(told[b"BODYSTRUCTURE"]) for n, told in described.items()}
+    made = {n: structure_of(told[b"BODYSTRUCTURE"], part_of) for n, told in described.items()}
     fitting = _fitting(numbers, made)
     words = _words(client, {n: made[n] for n in fitting if n in made})
-    return [_mail(n, described[n], made[n], words, mailbox) if n in made else None for n in fitting]
+    return [
+        _mail(n, described[n], made[n], words.get(n, {}), mailbox) if n in made else None for n in fitting
+    ]
 
 
 def _fitting(numbers: Sequence[int], made: dict[int, Structure]) -> list[int]:
     room = MOST_TOGETHER
     fitting: list[int] = []
     for n in numbers:
-        part = made[n].words if n in made else None
-        room -= min(part.size, MOST_WORDS) if part else 0
+        room -= min(sum(part.size for part in made[n].words), MOST_WORDS) if n in made else 0
         if room < 0 and fitting:
             break
         fitting.append(n)
     return fitting
 
 
-def _words(client: Any, made: dict[int, Structure]) -> dict[int, bytes]:
-    """The part of each mail that holds its words, asked for together where it has the same number."""
-    found: dict[int, bytes] = {}
-    held = sorted((s.words.number, n) for n, s in made.items() if s.words is not None)
-    for number, those in groupby(held, key=lambda pair: pair[0]):
-        told = client.fetch([n for _, n in those], [f"BODY.PEEK[{number}]<0.{MOST_WORDS}>"])
-        found |= {n: _bytes(answer, b"BODY[") for n, answer in told.items()}
+def _rooms(made: Structure) -> dict[str, int]:
+    """How many bytes of each part with words are asked for, by its number."""
+    left = MOST_WORDS
+    rooms: dict[str, int] = {}
+    for part in made.words:
+        rooms[part.number] = MOST_WORDS if part.size < left else left
+        left = max(left - part.size, 0)
+    return rooms
+
+
+def _words(client: Any, made: dict[int, Structure]) -> dict[int, dict[bytes, Any]]:
+    """The parts of each mail that hold its words, asked for together of all that are made alike."""
+    alike: dict[tuple[str, ...], list[int]] = {}
+    for n, structure in made.items():
+        asked = (f"BODY.PEEK[{number}]<0.{room}>" for number, room in _rooms(structure).items() if room)
+        alike.setdefault(tuple(asked), []).append(n)
+    found: dict[int, dict[bytes, Any]] = {}
+    for items, those in alike.items():
+        found |= client.fetch(those, list(items)) if items else {}
     return found
 
 
 def _mail(
-    n: int, told: dict[bytes, Any], made: Structure, words: dict[int, bytes], mailbox: Mailbox
+    n: int, told: dict[bytes, Any], made: Structure, words: dict[bytes, Any], mailbox: Mailbox
 ) -> MailAsFetched:
-    part = made.words
     received = told.get(b"INTERNALDATE")
     at = received.astimezone(UTC).isoformat() if isinstance(received, datetime) and received.tzinfo else ""
-    body = words.get(n, b"")[:MOST_WORDS]
+    came = ((part, _bytes(words, f"BODY[{part.number}]".encode())) for part in made.words)
+    rooms = _rooms(made)
+    parts = (words_of(p, body, cut=made.more or len(body) >= rooms[p.number]) for p, body in came)
     return MailAsFetched(
         address=replace(mailbox, unread=((n, n),)).url,
         received=at,
         head=as_text(_bytes(told, b"BODY[HEADER")[:HEAD_BYTES]),
-        charset=part.charset if part else "",
-        encoding=part.encoding if part else "",
-        html=part is not None and part.kind == "text/html",
-        body=as_text(body),
-        cut=len(body) == MOST_WORDS,
+        parts=tuple(fit_words(parts)),
+        heads=made.heads,
         enclosed=tuple(each.kind for each in made.enclosed),
     )
 

@@ -10,6 +10,7 @@ Its answers have the shapes that Microsoft documents; the live service was never
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
 from urllib.parse import parse_qs, quote, urlsplit
 
 from support.microsoft import GRAPH, JSON, failed
@@ -42,9 +43,9 @@ class GraphBox:
 
     def put(
         self, words="", *, sender=("A Parent", "p@example.org"), subject="Seen on the town page", html=False,
-        headers=(), enclosed=(),
+        headers=(), enclosed=(), **more,
     ):  # fmt: skip
-        """A mail more; its id."""
+        """A mail more; its id. Something `enclosed` is bytes, or an item as Graph tells it."""
         n, parts = len(self.mails) + 1, list(enclosed)
         at = f"{BEGAN + timedelta(minutes=n):%Y-%m-%dT%H:%M:%SZ}"
         told = words or f"Post {n}: the gate at Oakfield was shut.\nhttps://forum.example.org/t/gate/{n}\n"
@@ -54,17 +55,37 @@ class GraphBox:
             "from": {"emailAddress": {"name": sender[0], "address": sender[1]}},
             "internetMessageHeaders": [{"name": k, "value": v} for k, v in (("To", self.owner), *headers)],
             "body": {"contentType": "html" if html else "text", "content": told},
-            "hasAttachments": bool(parts),
+            "hasAttachments": bool(parts), **more,
         }  # fmt: skip
         self.mails.append(mail)
-        name = quote(f"AAk/{n}=", safe="")
-        whole = self._path(f"/messages/{name}")
+        whole = self.path_of(mail["id"])
         self.there.routes[whole] = self._let_in(lambda _: _said(mail, mail["id"] in self.gone))
-        listed = [{"id": f"p{i}", "contentType": kind} for i, (kind, _) in enumerate(parts)]
+        listed = []
+        for i, (kind, held) in enumerate(parts):
+            item = isinstance(held, dict)
+            name = {"name": f"ATT0000{i}.txt" if kind == "text/plain" else "a child.png"}
+            sort = f"#microsoft.graph.{'item' if item else 'file'}Attachment"
+            listed.append({"@odata.type": sort, "id": f"p{i}", "contentType": None if item else kind} | name)
+            below = self.there.routes
+            if item:
+                below[f"{whole}/attachments/p{i}/"] = self._let_in(lambda _, held=held: _json({"item": held}))
+            else:
+                below[f"{whole}/attachments/p{i}/$value"] = Answer(200, held)
         self.there.routes[f"{whole}/attachments"] = self._let_in(lambda _: _json({"value": listed}))
-        for i, (_, held) in enumerate(parts):
-            self.there.routes[f"{whole}/attachments/p{i}/$value"] = Answer(200, held)
         return str(mail["id"])
+
+    def path_of(self, mail):
+        """Where a mail is asked for, by its id."""
+        return self._path(f"/messages/{quote(mail, safe='')}")
+
+    def put_mail(self, raw):
+        """A mail as it came, shown as Exchange does: its HTML where it has any, else its texts."""
+        mail = message_from_bytes(raw, policy=policy.default)
+        body, files = _of_graph(mail)
+        return self.put(
+            body["content"] or "\n", subject=str(mail["subject"]), html=body["contentType"] == "html",
+            enclosed=files, internetMessageId=str(mail["message-id"]),
+        )  # fmt: skip
 
     def _path(self, below):
         return f"/v1.0/users/{self.owner}{below}"
@@ -106,6 +127,28 @@ class GraphBox:
 
 def _first(owner):
     return f"/v1.0/users/{owner}/mailFolders/inbox/messages"
+
+
+def _of_graph(mail):
+    """The body of a mail as Graph gives it, and its attachments."""
+    words, files = {"plain": [], "html": []}, []
+    for part in _leaves(mail):
+        if part.get_content_type() == "message/rfc822":
+            inner = part.get_content()
+            item = {"subject": str(inner["subject"]), "body": _of_graph(inner)[0]}
+            sent = {"sentDateTime": f"{inner['date'].datetime:%Y-%m-%dT%H:%M:%SZ}"} if inner["date"] else {}
+            files.append(("message/rfc822", item | sent))
+        elif part.get_content_maintype() == "text" and not part.is_attachment():
+            words[part.get_content_subtype()].append(part.get_content())
+        else:
+            files.append((part.get_content_type(), part.get_payload(decode=True)))
+    sort = "html" if words["html"] else "plain"
+    return {"contentType": "html" if words["html"] else "text", "content": "\n".join(words[sort])}, files
+
+
+def _leaves(part):
+    whole = part.get_content_maintype() == "multipart"
+    return (leaf for each in part.iter_parts() for leaf in _leaves(each)) if whole else [part]
 
 
 def _said(mail, gone):

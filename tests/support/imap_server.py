@@ -203,11 +203,15 @@ def _item(item, mail, raw):
 
 def part_of(mail, number):
     """A part's bytes as they were sent."""
-    part = mail
-    for n in number.split("."):
-        if part.is_multipart():
+    part, *numbers = mail, *number.split(".")
+    for deeper, n in enumerate(numbers):
+        if deeper and part.get_content_type() == "message/rfc822":
+            part = part.get_payload(0)
+        if part.get_content_maintype() == "multipart":
             part = part.get_payload(int(n) - 1)
-    return part.get_payload().encode("utf-8", "surrogateescape")
+    if part.is_multipart():
+        return part.get_payload(0).as_bytes()
+    return part._payload.encode("ascii", "surrogateescape")
 
 
 def structure(part):
@@ -219,15 +223,21 @@ def structure(part):
     given = [(k, v) for k, v in (part.get_params() or [])[1:]]
     named = " ".join(f'"{k.upper()}" "{v}"' for k, v in given)
     if part.is_multipart():
-        size, rest = 10, f"NIL {structure(part.get_payload(0)).decode()} 1 "
+        within = part.get_payload(0)
+        said = b" ".join(b"{%d}\r\n%s" % (len(v), v) for v in (_raw(within, "date"), _raw(within, "subject")))
+        size, rest = 10, b"(%s%s) %s 1 " % (said, b" NIL" * 8, structure(within))
     else:
-        size = len(part.get_payload().encode("utf-8", "surrogateescape"))
-        rest = "1 " if kind == "TEXT" else ""
+        size = len(part._payload)
+        rest = b"1 " if kind == "TEXT" else b""
     shown = part.get_content_disposition()
-    disposition = f'("{shown.upper()}" ("FILENAME" "private name.jpg"))' if shown else "NIL"
+    disposition = f'("{shown.upper()}" ("FILENAME" "{part.get_filename("")}"))' if shown else "NIL"
     encoding = str(part.get("content-transfer-encoding", "7BIT")).upper()
     head = f'("{kind}" "{sort}" {f"({named})" if named else "NIL"} NIL NIL "{encoding}" {size} '
-    return f"{head}{rest}NIL {disposition} NIL NIL)".encode()
+    return head.encode() + rest + f"NIL {disposition} NIL NIL)".encode()
+
+
+def _raw(mail, name):
+    return next((v for k, v in mail.raw_items() if k.lower() == name), "").encode("ascii", "surrogateescape")
 
 
 @cache

@@ -2,7 +2,8 @@
 
 The first answers go along in the address, so that Back works, and accuse and name nobody; all else is in the
 last form. The person who brings something is told its number and how far it is. Each file, also one within an
-email or a PDF, is asked about before it is opened (UKCIS guidance on sharing nudes, March 2024).
+email or a PDF, is asked about before it is opened (UKCIS guidance on sharing nudes, March 2024). From a
+matter whose post came by mail its id goes along as `mail`: what came with it is as if it were chosen here.
 """
 
 from __future__ import annotations
@@ -23,14 +24,16 @@ from alerts.layout.note import line
 from alerts.wording.matters import channel_name
 from data.effects import Clock
 from data.errors import InputError, SchoolgateError
-from data.evidence.handed_in import Danger, PictureShows, SaidOfPost, Says, Whom
+from data.evidence.handed_in import Danger, HowItCame, PictureShows, SaidOfPost, Says, Whom, text_of
 from data.people import people_of
 from data.register.calendar import read_moment
 from data.store.engine.connect import Connection
+from data.store.verdicts.stories import Enclosures
 from data.types import Person, School
 from data.web.channels import CHANNELS, ELSEWHERE, place_of
 from data.web.urls import visible
 from data.words.say import Words, words
+from monitor.act.casework.evidence import enclosed
 from monitor.act.matter.joining import (
     MOST_LINES,
     Becomes,
@@ -65,7 +68,7 @@ from monitor.pipeline.intake import is_kept_apart
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.sighting import Report
 from monitor.pipeline.spool import Kept
-from monitor.pipeline.supplied import media_type, tells_place, text_of, words_within
+from monitor.pipeline.supplied import media_type, tells_place, words_within
 
 log = logging.getLogger("schoolgate.desk")
 _UNKNOWN, _LAST = "unknown", "what"
@@ -155,14 +158,44 @@ def take(clock: Clock, judged: Judged, reads: Reads | None, sent: SentOnce, aski
     if wanted is None and form.get("do") in ("read", "hand_in", "hand_in_all"):
         if "about" not in answers or ("who" not in answers and answers["danger"] in _SOON):
             return _page(asking, answers, _LAST, "unanswered", reads)
+        brought = _with_enclosed(asking, answers)
+        if brought is None:
+            return _page(asking, answers, _LAST, "mail", reads)
+        asking = brought
         if form["do"] == "read":
             return _propose(asking, answers, judged, reads, "no_picture")
         return sent.answer(asking, lambda: _hand_in(asking, answers, clock, judged, reads))
     if not any(_typed(asking, answers).values()):
         along = {name: answers[name] for name in _STEPS if name in answers}
-        along |= {name: form[name] for name in ("to", "step") if name in form}
+        along |= {name: form[name] for name in ("to", "step", "mail") if name in form}
         return led_to(f"/tell?{urlencode(along)}")
     return _ask(asking, answers, form, reads)
+
+
+def _enclosed(asking: DeskRequest, urn: str, *, to_fetch: bool) -> Enclosures | None:
+    """What came with the mail that they were led here from; None where nothing did for them."""
+    mail, who = asking.form.get("mail", ""), asking.signed_in
+    if not mail or who.is_guest:
+        return None
+    reader = Reader(asking.context.config, asking.store, who.person)
+    with asking.store.read() as con:
+        return enclosed.enclosed_for(con, reader, mail, urn, to_fetch=to_fetch)
+
+
+def _with_enclosed(asking: DeskRequest, answers: Mapping[str, str]) -> DeskRequest | None:
+    """The same with the files of the mail, where they said that these show no child; None where they cannot
+    be had."""
+    if not asking.form.get("mail") or is_barred(_says(asking, answers)):
+        return asking
+    found = _enclosed(asking, answers["school"], to_fetch=True)
+    if found is None:
+        return None
+    try:
+        with wiring.fetcher(asking.context.config) as fetch:
+            files = enclosed.fetched(found, fetch)
+    except InputError:
+        return None
+    return replace(asking, files=(*files, *asking.files), names=(*[""] * len(files), *asking.names))
 
 
 def _ask(
@@ -283,6 +316,8 @@ def _hand_in(
             return ask_again(first_asked, faults=faults)
         return _hand_in_list(asking, answers, given, clock, judged, first_asked)
     report = _report(asking, answers, asking.form.get("url", ""), given.words, given.files)
+    if barred and (there := _enclosed(asking, answers["school"], to_fetch=False)):
+        report = enclosed.lying_there(there, asking.signed_in.person.id, asking.now, _says(asking, answers))
     if report == "nothing" and not faults:
         return _propose(asking, answers, judged, reads, report)
     if isinstance(report, str) or faults or first_asked:
@@ -459,6 +494,7 @@ def _handed(asking: DeskRequest, files: Sequence[bytes]) -> SaidOfPost:
     who, form, config = asking.signed_in, asking.form, asking.context.config
     here = () if who.is_guest else config.people
     typed = {name: form.get(name, "") for name in ("supplied_by", *_MORE)}
+    typed |= {"came": HowItCame.EMAIL} if "mail" in form else {}
     known, name = said_of_post(typed, here, asking.now, config.zone), _name(asking)
     if not known.seen_by:
         now = f"{asking.now:%Y-%m-%dT%H:%M:%SZ}"
@@ -503,6 +539,8 @@ def load(asking: DeskRequest, answers: Mapping[str, str], step: str, wrong: str)
     typed, before = _typed(asking, answers), [s for s in _STEPS if s in answers and s != step]
     along = {name: answers[name] for name in before if name != "school" or several}
     who = ["who"] if answers.get("danger") in _SOON else []
+    mail = (asking.form or asking.query).get("mail")
+    hidden = along if last else along | {n: value for n, value in typed.items() if value}
     return TellView(
         step,
         wrong,
@@ -510,7 +548,7 @@ def load(asking: DeskRequest, answers: Mapping[str, str], step: str, wrong: str)
         {name: _choices(asking, name, w) for name in (*who, "about")} if last else {},
         [(p.id, p.name) for p in _people(asking, school)],
         answers.get(step, ""),
-        along if last else along | {name: value for name, value in typed.items() if value},
+        hidden | ({"mail": mail} if mail else {}),
         typed,
         [(s, _in_words(asking, s, answers[s], w)) for s in along],
         answers.get("picture") in (PictureShows.YES, PictureShows.NOT_SURE),

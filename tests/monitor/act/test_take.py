@@ -25,7 +25,7 @@ from monitor.config.home.context import means
 from monitor.service.delivery import Delivered
 from monitor.service.step import Service
 from sources.mailbox.collector import reply_of
-from sources.mailbox.mail import MailAsFetched, mail_of
+from sources.mailbox.mail import MailAsFetched, MailWords, mail_of
 
 OURS = "us@oakfield.example.org"
 JUDGES = judges(OAKFIELD)
@@ -139,7 +139,7 @@ def test_what_takes_nothing_is_answered_to_the_person_of_the_mail_once(desk, wor
 )  # fmt: skip
 def test_a_reply_takes_it_by_its_first_word_alone(words, takes):
     head = f"{HEAD}\nSubject: RE: [ref:aaaaaaaaaaaaaaaa]\n\n"
-    mail = mail_of(MailAsFetched("graph://us@school.test", "", head, body=words), NOW)
+    mail = mail_of(MailAsFetched("graph://us@school.test", "", head, (MailWords(body=words),)), NOW)
     assert reply_of(mail, automatic=False).takes is takes
 
 
@@ -172,7 +172,7 @@ INTERNAL = "X-MS-Exchange-Organization-AuthAs: Internal"
 def test_a_reply_is_believed_where_the_server_vouches_for_its_one_sender(sender, verdict, more, believed):
     subject = "Subject: RE: [ref:aaaaaaaaaaaaaaaa]"
     head = f"{sender}\n{subject}\nAuthentication-Results: {verdict}\n{more}\n\n"
-    mail = mail_of(MailAsFetched("graph://us@school.test", "", head, body="Mine"), NOW)
+    mail = mail_of(MailAsFetched("graph://us@school.test", "", head, (MailWords(body="Mine"),)), NOW)
     reply = reply_of(mail, automatic=False)
     assert (reply.sender == "head@school.test" and not reply.doubtful) is believed
 

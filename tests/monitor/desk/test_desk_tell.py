@@ -9,6 +9,7 @@ import struct
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
@@ -16,7 +17,7 @@ from itertools import count
 import pytest
 from builders.desk import OpenDesk, come, settle
 from builders.home import rows_of
-from builders.page import PEOPLE, form_of, words_of
+from builders.page import PEOPLE, POST, form_of, words_of
 from support.for_each import for_each
 
 from data.digest import Window
@@ -24,7 +25,8 @@ from data.errors import StoreBusy
 from data.evidence.handed_in import Danger, PictureShows, Whom
 from data.evidence.vault import Vault
 from data.store.reporting.fresh_stories import fresh_stories
-from data.types import School
+from data.store.verdicts.stories import put_enclosures
+from data.types import Response, School
 from monitor.act import report_in
 from monitor.act.casework.opening import judging
 from monitor.desk import edge
@@ -111,6 +113,32 @@ def test_what_judges_is_made_once_however_much_is_handed_in(tmp_path, monkeypatc
 
 def asked(page):
     return html.unescape(re.search(r"<h1>(.*?)</h1>", page.text)[1])
+
+
+def test_what_came_with_a_mail_is_fetched_for_who_reads_its_matter_and_says_what_it_does_not_show(
+    tmp_path, monkeypatch
+):
+    mail, fetched = "imaps://imap.example.org/INBOX;UIDVALIDITY=7;UID=1:1", []
+
+    @contextmanager
+    def fetcher(config):
+        yield lambda one: fetched.append(one.url) or Response(one.url, 200, (), PNG, desk.clock())
+
+    monkeypatch.setattr(wiring, "fetcher", fetcher)
+    desk = TellDesk(tmp_path)
+    with desk.store.write("test") as con:
+        put_enclosures(con, [(replace(POST, mail=mail, enclosed=("image/png",)), "alerts")])
+    given = {"mail": POST.id, "words": WORDS}
+    assert "cannot be had" in words_of(desk.hand_in(**given)), "somebody who does not read the matter"
+    come(desk, "head", desk.browser)
+    desk.token = token_of(desk.browser)
+    assert f'"/tell?mail={POST.id}"' in desk.browser.get(desk.context.links.at_desk("s-one")).text
+    for answered in ({}, CALM):
+        assert f'name="mail" value="{POST.id}"' in desk.ask(mail=POST.id, **answered).text
+    assert desk.hand_in(**given | {"picture": "not_sure"}).status_code == 303
+    assert (fetched, [text for text in desk.texts() if mail in text] != []) == ([], True)
+    assert desk.hand_in(**given).status_code == 303
+    assert (fetched, desk.pictures()) == ([f"{mail};SECTION=1"], [("image/png",)])
 
 
 def test_staff_without_an_office_begin_where_they_can_tell(desk):

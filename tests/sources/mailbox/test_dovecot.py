@@ -16,12 +16,14 @@ from pathlib import Path
 
 import pytest
 import trustme
+from support.mails import TABLE, expected, raw, told
 
 from data.types import FetchFailure, Outcome, Request, Source, SourceState
 from monitor.pipeline.collect import collect, scope_of
 from sources.fetch import Fetcher
 from sources.http.politeness import Limits
-from sources.mailbox.collector import MailboxOfAlerts
+from sources.mailbox.collector import MailboxOfAlerts, bundle_of
+from sources.mailbox.mail import mail_of
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 DOVECOT = shutil.which("dovecot") or "/usr/sbin/dovecot"
@@ -107,9 +109,9 @@ class Dovecot:
         for n in range(1, 8):
             self.put(n)
 
-    def put(self, n: int) -> None:
+    def put(self, n: int, mail: bytes = b"") -> None:
         file = self.home / "mail" / "new" / f"{1700000000 + n}.{n}.example"
-        file.write_bytes(a_mail(n))
+        file.write_bytes(mail or a_mail(n))
         account = _account()
         os.chown(file, account.pw_uid, account.pw_gid)
 
@@ -195,6 +197,14 @@ def test_what_is_enclosed_is_told_and_fetched_only_by_its_own_number(server):
     assert post.enclosed == ("image/jpeg",)
     got = fetcher(server).fetch(Request(f"{post.mail};SECTION=1", auth="alerts"))
     assert got.body == b"\xff\xd8 poster"
+
+
+def test_all_that_a_mail_says_is_read(server):
+    for n, name in enumerate(TABLE, start=20):
+        server.put(n, raw(name))
+    answer = fetcher(server).fetch(Request(source(server).url, auth="alerts"))
+    mails = bundle_of(answer.body.decode()).mails[-len(TABLE) :]
+    assert [told(mail_of(one, NOW)) for one in mails] == [*map(expected, TABLE)]
 
 
 def test_starttls_is_used_where_the_line_begins_in_the_clear(server):

@@ -6,6 +6,7 @@ import pytest
 from builders.fetcher import NOW, QUICK, fetcher_for, unknown
 from support.for_each import for_each
 from support.graph_mailbox import GraphBox
+from support.mails import TABLE, expected, raw, told
 from support.microsoft import JSON, PAGE, failed, microsoft
 from support.web_server import Answer
 
@@ -15,6 +16,7 @@ from sources.blocks.wall_patterns import asked_too_often
 from sources.mailbox import graph
 from sources.mailbox.collector import MailboxOfAlerts, bundle_of
 from sources.mailbox.graph import MailboxAccess
+from sources.mailbox.mail import mail_of
 
 ALERTS, HEAD = "alerts@example.org", "head@example.org"
 SOURCE = Source("alerts", "mailbox", f"graph://{ALERTS}", ("900001",))
@@ -122,6 +124,27 @@ def test_only_its_kind_is_asked_of_what_is_enclosed_until_somebody_wants_it(box)
     assert not [path for path in box.asked if path.endswith("$value")]
     wanted = fetcher(box).fetch(Request(f"{one.address};SECTION=1", auth="alerts"))
     assert wanted.body == b"\xff\xd8 nobody opens this"
+
+
+def test_all_that_a_mail_says_is_read_and_nothing_of_its_pictures(box, monkeypatch):
+    monkeypatch.setattr(graph, "_PAGE", 50)
+    names = [name for name in TABLE if not TABLE[name].get("mime_only")]
+    for name in names:
+        box.put_mail(raw(name))
+    found = [told(mail_of(one, NOW)) for one in bundle_of(ask(box).body.decode()).mails]
+    assert dict(zip(names, found, strict=True)) == {name: expected(name, "graph") for name in names}
+    assert {path[-9:] for path in box.asked if path.endswith("$value")} == {"p1/$value"}, "ATT00001.txt"
+
+
+def test_when_and_where_a_meeting_is_counts_and_an_item_that_is_not_given_hides_nothing(box):
+    london = {"dateTime": "2026-11-20T08:30:00.0000000", "timeZone": "UTC"}
+    meeting = {"@odata.type": "#microsoft.graph.eventMessageRequest", "startDateTime": london}
+    box.put("Bring eggs.", subject="Protest", location={"displayName": "Main gate"}, **meeting)
+    id_ = box.put("Please read it.", enclosed=[("message/rfc822", {"subject": "x"})])
+    box.there.routes[box.path_of(id_) + "/attachments/p0/"] = Answer(403, failed("ErrorAccessDenied"), JSON)
+    first, second = (mail_of(one, NOW) for one in bundle_of(ask(box).body.decode()).mails)
+    assert [line for line in first.lines if line] == ["Bring eggs.", "20 November 2026, 08:30", "Main gate"]
+    assert (second.lines, second.cut, second.enclosed) == (("Please read it.",), True, ("message/rfc822",))
 
 
 def test_an_alert_in_html_and_an_automatic_reply_are_known_by_what_graph_tells_of_them(box):

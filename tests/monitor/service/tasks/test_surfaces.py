@@ -84,6 +84,12 @@ def test_a_deadline_of_next_year_bears_it():
 # ----------------------------------- a pipe or a device has no end: it is refused, and nobody waits for it
 
 
+def test_a_text_is_read_as_windows_writes_it(tmp_path):
+    for codec in ("utf-8-sig", "utf-16", "cp1252"):
+        (tmp_path / "a.txt").write_bytes("Café – £5\r\n".encode(codec))
+        assert answers.file(tmp_path / "a.txt", "--file") == "Café – £5"
+
+
 def test_words_without_an_end_are_refused_too():
     with pytest.raises(InputError, match=r"/dev/zero: larger than 5 MB: that is no post"):
         answers.file(Path("/dev/zero"), "--words-file")
