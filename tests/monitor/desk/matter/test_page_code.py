@@ -421,15 +421,6 @@ def test_what_was_typed_while_the_check_ran_out_stands_in_its_form_again_and_is_
     assert checked.audited("judged_wrongly") == [("judged_wrongly", "dsl", "s-one")]
 
 
-def test_it_outlives_the_end_of_the_session_and_a_page_that_was_left_open_for_hours(checked):
-    checked.wait(hours=5)
-    page = post(checked, checked.read_page, "wrong", **TYPED)
-    assert NOTE not in page.text
-    checked.wait(hours=2)
-    page = post(checked, post(checked, page, "send_code"), "send_code")
-    assert FILLED in post(checked, page, "prove", code=checked.code()).text
-
-
 def test_what_was_only_tapped_is_done_once_the_one_code_is_typed_that_was_sent(checked):
     sent = len(checked.mailed)
     checked.wait(minutes=11)
@@ -439,16 +430,6 @@ def test_what_was_only_tapped_is_done_once_the_one_code_is_typed_that_was_sent(c
     page = post(checked, page, "prove", code=checked.code())
     assert checked.has() == {checked.alert.id: "dsl"}
     assert WORDS in words_of(page)
-
-
-def test_what_was_written_is_taken_back_once_the_code_is_typed(checked):
-    page = post(checked, checked.read_page, "note", why=NOTE)
-    assert NOTE in words_of(page)
-    checked.wait(minutes=11)
-    page = post(checked, page, "note_back")
-    assert checked.audited("note_undone") == []
-    post(checked, page, "prove", code=checked.code())
-    assert [who for _, who, _ in checked.audited("note_undone")] == ["dsl"]
 
 
 def test_of_a_form_that_is_too_long_or_comes_from_another_site_nothing_is_kept(checked):
