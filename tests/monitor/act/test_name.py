@@ -599,6 +599,13 @@ def test_whom_a_threat_in_a_leads_matter_warned_says_that_she_is_safe_and_reads_
     assert "They say that they are safe. They would like support" in " ".join(body.split())
 
 
+def test_who_is_threatened_and_alleged_says_the_same_and_nothing_of_the_police(mistaken):
+    hers = own(mistaken)
+    assert (hers.bare, hers.open_to, listed(mistaken)) == (True, BARE, ["s-one"])
+    assert isinstance(say(mistaken, "given"), Refused)
+    assert isinstance(say(mistaken, "safe"), Done)
+
+
 def test_whoever_deals_with_it_asks_her_in_person_and_records_the_answer_with_a_reason(mistaken):
     def record(what, why="In my office"):
         with mistaken.store.write("test") as con:

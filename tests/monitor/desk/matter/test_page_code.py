@@ -94,7 +94,8 @@ def test_so_many_are_sent_for_one_link_within_an_hour_and_a_day_and_a_newer_one_
     assert all(box.ask(minutes=61) for _ in range(DAY_SENDS - SENDS - 1))
     assert box.ask(minutes=61) is None
     assert box.ask("newer")
-    assert box.ask(hours=18)
+    assert box.ask(minutes=1074) is None
+    assert box.ask(minutes=1)  # a day after the first
 
 
 def test_of_all_links_so_many_are_sent_to_one_person_within_a_day():
@@ -419,6 +420,15 @@ def test_what_was_typed_while_the_check_ran_out_stands_in_its_form_again_and_is_
     assert checked.audited("judged_wrongly") == []
     post(checked, page, "wrong", **TYPED)
     assert checked.audited("judged_wrongly") == [("judged_wrongly", "dsl", "s-one")]
+
+
+def test_it_outlives_the_end_of_the_session_and_a_page_that_was_left_open_for_hours(checked):
+    checked.wait(hours=5)
+    page = post(checked, checked.read_page, "wrong", **TYPED)
+    assert NOTE not in page.text
+    checked.wait(hours=2)
+    page = post(checked, post(checked, page, "send_code"), "send_code")
+    assert FILLED in post(checked, page, "prove", code=checked.code()).text
 
 
 def test_what_was_only_tapped_is_done_once_the_one_code_is_typed_that_was_sent(checked):
