@@ -27,7 +27,7 @@ from data.words.say import words
 from monitor.desk import app, edge, session
 from monitor.desk.edge import Pace
 from monitor.desk.matter import codes
-from monitor.desk.matter.codes import Codes, CodeState
+from monitor.desk.matter.codes import Codes
 from monitor.desk.sign_in import strangers as of_strangers
 from monitor.desk.sign_in.code import way_back
 from monitor.desk.sign_in.strangers import Strangers
@@ -259,36 +259,6 @@ def test_however_many_ask_no_more_are_counted_than_there_is_room_for(monkeypatch
     assert all(asked.allows(f"host {n}", NOW) for n in range(50))
     assert len(asked._asked) == 3
     assert not asked.allows("host 49", NOW)
-
-
-def test_a_code_is_good_for_its_person_and_browser_once_in_ten_minutes_and_for_five_tries():
-    kept = Codes()
-
-    def tried(*codes, holder=b"head", after=0):
-        browser, code = kept.new(b"head", NOW)
-        at = NOW + timedelta(minutes=after)
-        return [kept.tried(holder, browser, said or f" {code[:3]} {code[3:]}", at) for said in codes]
-
-    wrong, over, right = CodeState.WRONG, CodeState.OVER, CodeState.RIGHT
-    assert tried(*["wrong"] * 4, "", "") == [wrong] * 4 + [right, over]
-    assert tried(*["wrong"] * 5, "") == [wrong] * 4 + [over] * 2
-    assert tried("", holder=b"dsl") == tried("", after=10) == [over]
-    assert tried("", after=9.9) == [right]
-
-
-def test_five_codes_an_hour_and_ten_a_day_go_out_for_each_who_asks_and_thirty_to_one_person():
-    kept = Codes()
-
-    def sent(host, hour):
-        asked = (kept.new(b"head", NOW + timedelta(hours=hour), host) for _ in range(12))
-        return sum(made is not None for made in asked)
-
-    assert [sent("a", hour) for hour in (0, 0.9, 1, 2, 23)] == [5, 0, 5, 0, 0]
-    assert [sent(host, 2) + sent(host, 3) for host in "bcd"] == [10, 10, 0]
-    assert (sent("d", 23), sent("d", 24), sent("a", 25)) == (0, 5, 5)
-    for _ in range(40):  # whoever signs in often is not kept out by it
-        browser, code = kept.new(b"dsl", NOW, "a")
-        assert kept.tried(b"dsl", browser, code, NOW) is CodeState.RIGHT
 
 
 def test_of_addresses_that_anybody_types_no_more_are_kept_than_there_is_room_for(monkeypatch):

@@ -31,7 +31,7 @@ from monitor.act import report_in
 from monitor.act.casework.opening import judging
 from monitor.desk import edge
 from monitor.desk.app import desk_app
-from monitor.desk.pages.picture import MOST_READ, PictureReader, picture_reader
+from monitor.desk.pages.picture import MOST_READ, PictureReader
 from monitor.desk.session import form_token
 from monitor.home import wiring
 from monitor.matters.reader import Reader
@@ -712,14 +712,6 @@ def test_without_the_extra_there_is_no_button_and_nothing_is_read(tmp_path):
     assert "type what it said, or its address" in words_of(desk.send(do="hand_in"))
 
 
-def test_nobody_who_is_not_signed_in_has_a_picture_read(reading_desk):
-    answer = reading_desk.another().post(
-        "/tell", data={"form": reading_desk.token, "do": "read"} | CALM, files={"file": PNG}
-    )
-    assert answer.headers["location"] == "/sign-in?to=/tell"
-    assert reading_desk.asked == []
-
-
 # --------------------------- what reads: a process of its own, one at a time, whose words are a stranger's
 
 
@@ -785,8 +777,3 @@ def test_nothing_of_a_picture_or_its_words_is_logged(caplog):
     PictureReader(standing_in(b'r["OSError", "a.py:1", "She said it"]'))(PICTURE)
     assert "She said" not in caplog.text
     assert "of nobody" not in caplog.text
-
-
-def test_without_the_extra_nothing_reads(monkeypatch):
-    monkeypatch.setitem(sys.modules, "rapidocr", None)
-    assert picture_reader() is None

@@ -32,7 +32,7 @@ from builders.digest import (
     two_grave,
 )
 from builders.digest_reader import flat, of, parts, sections, whole
-from builders.home import do_in, rows_of
+from builders.home import do_in
 from builders.kept_open import kept_open
 
 from alerts.facts import Selection
@@ -325,49 +325,3 @@ def test_no_place_is_counted_as_read_and_as_not_seen(store, config):
     assert whole(part).subject.endswith("1 place not seen (Tuesday)")
     assert part.facts.places + len(part.facts.unseen) == 4
     assert len(part.facts.not_seen) == 4
-
-
-# ------------------------------------------------------------------------ all of it, at random
-
-
-def test_what_is_open_has_exactly_one_line_for_each_who_may_know_it_whatever_was_done_meanwhile(
-    store, config
-):
-    draw = random.Random()
-    names, ended, put_off = [], set(), {}
-    with together(store) as one:
-        for n in range(8):
-            at, name = BEFORE + draw.randrange(60 * 13) * timedelta(minutes=1), f"m{n}"
-            names.append(name)
-            if n % 2:
-                say(one, name, at, about=draw.choice([About.SCHOOL, About.STAFF]))
-            else:
-                kept_out = draw.choice([(), (), ("deputy",)])
-                given = draw.choice([{}, {}, DANGER])
-                raised = alert_on(name, at, audience=("head", "deputy", "chair"), excluded=kept_out, **given)
-                grave(one, name, at, raised, subjects=kept_out)
-    for day in (0, 1, 2):
-        morning = TUESDAY + day * DAY
-        told = parts(store, config, [HEAD, DEPUTY], morning)
-        waits = {name for name, until in put_off.items() if morning.date() < until}
-        for person in (HEAD, DEPUTY):
-            with store.read() as con:
-                known = Reader(config, store, person).look(con, {story_id(n): URN for n in names})
-            wanted = {story_id(n) for n in names if n not in ended | waits and known.words(story_id(n))}
-            lines = [x.matter.story_id for s in whole(told[person.id]).sections for x in s.lines if x.matter]
-            assert sections(told[person.id]).keys() == wanted
-            assert len(lines) == len(set(lines))
-        for act in {0: ("put off", "more"), 1: ("ended", "had")}.get(day, ()):
-            name, at = draw.choice([n for n in names if n not in ended]), morning + HOUR
-            if act == "more":
-                say(store, f"{name}-more", at, story=name)
-            elif act == "ended":
-                marked(store, name, Mark.NOT_US, at)
-                ended.add(name)
-            else:
-                owned(store, name, "head", at, ask_at=morning + 2 * DAY if act == "put off" else None)
-                put_off.pop(name, None)
-                asked = "SELECT severity FROM alerts WHERE story_id = $id"
-                raised = rows_of(store, asked, {"id": story_id(name)})
-                if act == "put off" and (not raised or raised[0][0] < Severity.THIS_HOUR):
-                    put_off[name] = (morning + 2 * DAY).date()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import tempfile
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -29,7 +28,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support.statements import CountedStatements
 
-from classifiers.stories import Shelf, fold
 from data.retention.purge import purge, rewrite
 from data.store.engine.open import Store
 from data.store.engine.turn import turn_of
@@ -468,7 +466,6 @@ def test_what_is_told_at_any_hour_is_urgent(home):
 # ------------- what new mentions are folded with: kept between transactions, and right whoever else writes
 
 
-WORDS = "choir of oakfield primary sang at the hospice friday raised four pounds garden crown pipe hall"
 SINCE = NOW - timedelta(days=FOLD_DAYS)
 NEWS = "The choir of Oakfield Primary sang for an hour at the hospice in Northvale, and all of it was lovely."
 
@@ -606,33 +603,3 @@ def test_of_what_was_saved_before_the_print_of_then_counts_in_the_next_transacti
         recent.fold(con, [one], [(Match("900001", Relevance.ABOUT, 0.9),)], NOW, again=[one.id])
     assert counts(store, recent, "900001") == [0], "the store has none"
     assert asked == ["900001"] * 2
-
-
-def test_folding_with_what_is_kept_is_folding_with_all_of_it_given_anew(store):
-    chance, ours = random.Random(7), judges(OAKFIELD, HEXLEY)
-    told = [
-        " ".join(chance.choices(WORDS.split(), k=20)) + " at Oakfield Primary and Hexley Primary"
-        for _ in range(2)
-    ]
-    for n in range(6):
-        words = chance.choice(told).split()
-        words[chance.randrange(len(words) - 6)] = chance.choice(WORDS.split())
-        made = posted(
-            chance.choice([n, n, n // 2]),
-            " ".join(words),
-            published=NOW - timedelta(hours=chance.randrange(340)),
-        )
-        matches = [
-            tuple(Match(u, Relevance.ABOUT, 0.9) for u in ("900001", "900002") if chance.random() < 0.7)
-        ]
-        with store.write("look") as con:
-            urns = ("900001", "900002")
-            anew = fold(
-                [made], matches, {urn: Shelf(stories.sketches(con, [urn], SINCE)) for urn in urns}, NOW
-            )
-            kept = ours.recent.fold(con, [made], matches, NOW)
-            assert list(kept) == anew
-        if chance.random() < 0.3:
-            with pytest.raises(ZeroDivisionError):
-                in_vain(store, ours.recent, made)
-        read(store, ours, made, source=f"s{n}", urns=("900001", "900002"))

@@ -105,20 +105,6 @@ def test_gone_begins_the_confirming_and_is_looked_at_again(gone):
     assert gone.due() == []
 
 
-def test_a_wall_while_confirming_confirms_nothing(gone, routes):
-    home = gone
-    home.wait(hours=24)
-    routes[PATH] = Answer(302, headers={"Location": "/login"})
-    routes["/login"] = (
-        "<html><head><title>Log in</title></head><body><p>You must log in to continue.</p>"
-        "<form><input type='password'></form></body></html>"
-    )
-    found = look(home)
-    assert found.seen.check is Check.LOG_IN_WALL
-    assert [c.result for c in found.case.checks] == [Check.GONE, Check.LOG_IN_WALL]
-    assert found.case.state is CaseState.CONFIRMING
-
-
 def told(home):
     return rows_of(home.store, "SELECT person_id, body FROM outbox WHERE subject LIKE '%look yourself%'")
 
@@ -134,16 +120,6 @@ def test_a_look_that_could_not_be_made_is_told_once_to_who_decides(gone, routes)
     assert "that proves nothing" in body
     assert INSULT not in body
     assert str(home.site) not in body
-
-
-def test_what_stands_again_reopens_at_the_rung_it_had_reached(gone, routes):
-    home = gone
-    home.wait(hours=24)
-    routes[PATH] = THERE
-    found = look(home)
-    assert found.came_back
-    assert [s.kind for s in home.steps()][-2:] == [StepKind.CHECKED, StepKind.CAME_BACK]
-    assert found.case.state is not CaseState.CONFIRMING
 
 
 def test_a_copy_seen_later_elsewhere_is_named_once(home, routes):

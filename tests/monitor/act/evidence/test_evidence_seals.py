@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
 from builders.case_desk import NOW, Desk, a_desk, run
-from builders.evidence import a_case, some_steps, tamper
-from builders.home import a_migrated_store, do_in, rows_of
+from builders.evidence import tamper
+from builders.home import do_in, rows_of
 from builders.kept_open import rolled_back
 from builders.mention import POLICY, a_batch, a_mention, a_run, a_verdict, an_alert
 from builders.pack import pack
 
-from alerts.ladder.replay import replay
 from data.evidence.vault import Vault
 from data.ids import digest
 from data.retention import deleting
@@ -432,43 +430,3 @@ def test_of_a_post_of_before_what_is_seen_from_now_on_is_sealed(tmp_path):
     assert [told for told in faults(desk.store) if "text." in told] == [
         f"changed: post {LIE.id}, version 2: It is not what was sealed: text. Do not rely on it as it is now."
     ]
-
-
-WHERE = [
-    ("title", "mention_versions", "mention_id"),
-    ("text", "mention_versions", "mention_id"),
-    ("author", "mentions", "id"),
-    ("url", "mentions", "id"),
-]
-SAID = (
-    ("Title", "Mr Example\nof Year 6", "pat", "https://forum.example.org/1"),
-    ("", '{"a": "1"}\'; --', "\N{SLIGHTLY SMILING FACE}\u2028e\u0301", " https://forum.example.org/1"),
-)
-
-
-def test_whatever_two_posts_say_a_change_to_one_or_a_swap_of_both_is_found(tmp_path):
-    store = a_migrated_store(tmp_path / "home")
-    mentions = [
-        a_mention(f"said-{n}", title=title, text=text, author=author, url=url)
-        for n, (title, text, author, url) in enumerate(SAID)
-    ]
-    with store.write("two cases") as con:
-        for n, mention in enumerate(mentions, start=1):
-            save(con, a_batch(mention, story_id=f"s-{n}"), now=NOW, policy=POLICY)
-            steps = some_steps(a_case(f"{n:04d}", story_id=f"s-{n}", mention_id=mention.id))
-            case_store.put(con, replay(steps), steps, (), NOW)
-        assert found(con, store) == []
-    one, other = mentions
-    for swapped in (False, True):
-        with rolled_back(store) as con:
-            for name, table, key in WHERE:
-                values = {one.id: f"{getattr(one, name)}\t"}
-                if swapped:
-                    values = {one.id: getattr(other, name), other.id: getattr(one, name)}
-                for mention_id, value in values.items():
-                    con.execute(f"UPDATE {table} SET {name} = ? WHERE {key} = ?", [value, mention_id])
-            told = found(con, store)
-        for mention, changed in ((one, True), (other, swapped)):
-            of_it = " ".join(t for t in told if f"post {mention.id}" in t)
-            named = [name for name, _, _ in WHERE if re.search(rf"[:,] {name}\b", of_it)]
-            assert named == ([name for name, _, _ in WHERE] if changed else [])

@@ -10,7 +10,7 @@ from builders.alert import DEPUTY, DSL, HEAD
 from builders.desk import OpenDesk
 from builders.home import do_in, rows_of
 from builders.mention import POLICY, URN, a_batch, a_mention, a_run, a_verdict, pending_outbox
-from builders.page import CHILD, DANGER, POST, STAFF, STREET, PageDesk, form_of, words_of
+from builders.page import CHILD, DANGER, POST, STAFF, STREET, PageDesk
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -481,13 +481,6 @@ def asked_after(desk, **after):
     return [who for who, _, _ in mails(desk)[before:]]
 
 
-def page(desk, who):
-    desk.wait(minutes=1)
-    desk.browser = desk.another()
-    desk.sign_in(who)
-    return desk.browser.get("/")
-
-
 def test_whoever_it_is_given_to_has_it_and_is_told_with_the_note_and_without_a_word_of_the_post(calm):
     assert isinstance(hand(calm, STAFF), Refused)
     assert owner(calm) is None, "they may not deal with it"
@@ -540,33 +533,6 @@ def test_lent_for_a_while_it_comes_back(calm):
     hand(calm, DEPUTY, until=calm.clock() + 2 * HOUR)
     assert asked_after(calm, hours=3) == ["head"]
     assert has(calm) == "head"
-
-
-def test_its_page_offers_all_of_it_and_does_it(calm):
-    calm.sign_in("head", device="own")
-    shown = calm.press("read", "head")
-    assert {"give", "again", "grown", "note", "end"} <= {*_buttons(shown)}
-    calm.wait(seconds=30)
-    done = calm.browser.post(calm.path("head"), data=form_of(shown) | {"do": "give", "to": "deputy"})
-    assert "you gave it to Lee Ash" in words_of(done)
-    assert "take_back" in _buttons(done)
-
-
-def _buttons(shown):
-    return [part.partition('"')[0] for part in shown.text.split('name="do" value="')[1:]]
-
-
-def test_today_says_to_whom_it_was_given_and_asks_nobody_else(calm):
-    """Who answers alone takes it there."""
-    shown = page(calm, "deputy")
-    path = shown.text.partition('action="/m/')[2].partition('"')[0]
-    calm.wait(seconds=30)
-    calm.browser.post(f"/m/{path}", data=form_of(shown) | {"do": "have"})
-    assert has(calm) == "deputy"
-    theirs, mine = page(calm, "deputy"), page(calm, "head")
-    assert "You have had it since" in words_of(theirs)
-    assert "Lee Ash" in words_of(mine)
-    assert "1 thing needs you" not in words_of(mine)
 
 
 def test_raised_later_somebody_must_take_it_anew(calm):

@@ -1,4 +1,4 @@
-"""What may never be captured or watched, who is told where several are accused, and what [network] is."""
+"""What may never be captured or watched, whom a case accuses by now, and what [network] is."""
 
 from __future__ import annotations
 
@@ -10,25 +10,22 @@ from pathlib import Path
 import pytest
 import trustme
 from builders.case import a_case
-from builders.case_desk import NOW, PERSON, Desk, a_desk, refused_to_open
+from builders.case_desk import NOW, a_desk
 from builders.config import SCHOOL, faults, read
 from builders.fetcher import fetcher_for
-from builders.home import do_in, rows_of
-from builders.mention import URN, a_batch, a_mention, a_message, a_run, a_verdict
+from builders.home import rows_of
+from builders.mention import URN, a_mention, a_message, a_verdict
 from support.proxies import proxy_to
 from support.web_server import Answer, serve
 
 from alerts.delivery.results import SENT
-from alerts.instant.raise_alert import raise_alert
 from data.cases import Case, CaseState
 from data.effects import utc_now
 from data.ids import digest
-from data.people import people_of
 from data.steps.codes import BypassRoute, Complainant, Relationship, StepKind
 from data.store.alerts.alerts import list_alerts, put_alerts
-from data.store.mentions.batch import save
 from data.store.messages.outbox import put_outbox
-from data.types import About, Alert, FetchFailure, Policy, Request, Route, Severity, Story, Via
+from data.types import About, FetchFailure, Request, Route, Severity, Via
 from monitor.act.casework.evidence.capture_policy import capture_refusal, picture_refusal, profile_refusal
 from monitor.act.report_in import wrong_address
 from monitor.config.load import load
@@ -168,58 +165,7 @@ def test_no_redirect_leads_there():
             assert result.detail == LEADS_ON, path
 
 
-# Where head and chair may both be accused: who is told, who opens the case, and what it says to do
-# first.
-
-
-ACCUSED = ("holt", "marsh")
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory):
-    """A home that names the authority's contact too, and a case about an alert as it is really raised."""
-    desk = Desk(tmp_path_factory.mktemp("accused"))
-    settings = desk.home / "schoolgate.toml"
-    settings.write_text(
-        settings.read_text("utf-8") + PERSON.format("lark", "Dee Lark", "la_contact"), "utf-8"
-    )
-    mention = a_mention("both", channel="forum")
-    judged = a_verdict(
-        mention, route=Route.SAFEGUARDING, severity=Severity.THIS_HOUR, about=About.HEAD, content_class="C10",
-        restricted=True, abuse=("safeguarding",), subjects=ACCUSED,
-    )  # fmt: skip
-    config = load(settings, {})
-    school = config.schools[0]
-    story = Story("story-both", school.urn, "", NOW, NOW, (mention.id,))
-    alert = raise_alert(story, [judged], None, people_of(school, config.people), school, Policy(), NOW)
-    assert isinstance(alert, Alert)
-    batch = a_batch(mention, verdicts=[judged], story_id=story.id, run=a_run("feed:both"), alerts=[alert])
-    do_in(desk.store, save, batch, now=NOW, policy=Policy())
-    desk.alert = alert
-    desk.open(story.id, "pike")
-    return desk
-
-
-def told(desk):
-    with desk.store.read() as con:
-        rows = con.execute("SELECT person_id FROM outbox WHERE kind IN ('case', 'answer')").fetchall()
-        return {p for (p,) in rows}
-
-
-def test_the_vice_chair_and_the_authority_are_told_and_not_only_those_who_report_to_the_accused(desk):
-    assert desk.alert.audience == ("reed", "lark", "pike")
-    assert set(desk.alert.excluded) == set(ACCUSED)
-    assert told(desk) == set()  # they were, of the alert
-
-
-def test_what_to_do_first_names_nobody_who_is_accused(desk):
-    assert "Tell the chair" not in desk.page("reed", reason="I have to act on it.")
-
-
-@pytest.mark.parametrize("person", ACCUSED)
-def test_neither_of_them_is_shown_that_there_is_such_a_matter(desk, person):
-    its, none = (refused_to_open(desk, f"story-{name}", person) for name in ("both", "nope"))
-    assert its.replace("both", "nope") == none
+# Whoever a person says it accuses is asked nothing more, and no mail of it goes out to them.
 
 
 GRAVE = {

@@ -467,9 +467,6 @@ def test_what_is_tried_on_stands_in_doctor_and_digest_as_not_delivered(home, off
     assert "p-head" in [one.person_id for one in listed]
 
 
-# ------------ however a sender dies, and whoever sends beside it: no digest twice, and every alert arrives
-
-
 # ----------------------------------------- a ceiling of eight a day, and what goes together in its place
 
 
