@@ -127,6 +127,15 @@ _LATIN = "latin-1"
 
 
 @dataclass(frozen=True, slots=True)
+class EnclosedMail:
+    """A mail within a mail. `sent` is None where it does not say."""
+
+    subject: str
+    sent: datetime | None
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReadMail:
     """A mail, read. `sender` is an address in lower case, "" without just one; `sent` None where it does not
     say.
@@ -143,6 +152,7 @@ class ReadMail:
     marks: dict[str, str]
     cut: bool
     enclosed: tuple[str, ...]
+    enclosed_mails: tuple[EnclosedMail, ...] = ()
 
     @property
     def host(self) -> str:

@@ -1,0 +1,444 @@
+"""Whose words a mail holds: its writer's, those that were sent on, or nobody's; and who sent it.
+
+What mail programs write around them is data: mail_words.toml. Pure; the time is in proportion to the words.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from urllib.parse import unquote
+
+from data.web.channels import channel, channel_at, of_many_posts
+from sources.http.profiles import is_profile
+from sources.mailbox.mail import E_MAIL, LINK, ReadMail, links_in, without_links
+
+
+@cache
+def around() -> Mapping[str, Any]:
+    """What stands around words in mails: mail_words.toml."""
+    return tomllib.loads((files("sources.mailbox") / "mail_words.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _words(part: str, name: str) -> tuple[str, ...]:
+    """One of its lists, in lower case, the longest first."""
+    return tuple(sorted(map(str.lower, around()[part][name]), key=len, reverse=True))
+
+
+def _plain(line: str) -> str:
+    return line.replace("İ", "I").lower().replace("’", "'")
+
+
+@cache
+def _headers() -> tuple[re.Pattern[str], dict[str, str]]:
+    """What finds a header's name and its colon in a line, and what each name says."""
+    says = {name.lower(): kind for kind, names in around()["headers"].items() for name in names}
+    names = "|".join(re.escape(name) for name in sorted(says, key=len, reverse=True))
+    return re.compile(rf"\*?(?<![^\W\d_])({names})[ \t]?\*?[:：]\*?[ \t]*", re.IGNORECASE), says
+
+
+@cache
+def _one_of(part: str, name: str) -> re.Pattern[str]:
+    """What matches one of the words of a list at a place where a word begins."""
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, _words(part, name)))})(?!\w)", re.IGNORECASE)
+
+
+# Where what was forwarded or is answered begins.
+
+_QUOTED = re.compile(r"(?:> ?){1,50}")
+_RULE = re.compile(r"[\W_]*[_=*-]{5,}[\W_]*")
+_TIME = re.compile(r"\d{1,2}[:.h]\d{2}|\b\d{4}\b|[٠-٩]{1,2}:[٠-٩]{2}")
+_DAY = re.compile(r"\b(?:19|20)\d\d\b")
+_MOST_HEADERS, _MOST_WROTE, _LONGEST_HEADER, _LONGEST_WROTE = 30, 4, 1_000, 500
+_NAMES = re.compile(r"[^\W\d_]{3,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """A mail's own words and those that were sent on, without what nobody said; the subject of these.
+
+    `known` are the addresses of those who wrote or got any of it, in lower case.
+    """
+
+    own: tuple[str, ...]
+    passed: tuple[str, ...]
+    title: str
+    known: frozenset[str]
+
+
+_Head = tuple[str, str] | None
+"""What a line's header says, and its value; None for a line that begins with none."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """Where it ends, what it says, and which words of it somebody may have written."""
+
+    end: int
+    subject: str = ""
+    rest: str = ""
+
+
+def parted(mail: ReadMail, lines: Sequence[str]) -> Parted:
+    """The lines of a mail, or of one that is enclosed in it, by who wrote them."""
+    marks = [found[0] if (found := _QUOTED.match(line)) else "" for line in lines]
+    bare = [line[len(mark) :].strip() for line, mark in zip(lines, marks, strict=True)]
+    own: list[str] = []
+    passed: list[str] = []
+    names, known = _names(mail.marks.get("from", "")), {mail.sender} - {""}
+    heads = [_head(line) for line in bare]
+    title, below, n = "", False, 0
+    while n < len(bare):
+        heading = _heading(bare, heads, n, _quoted_next(bare, marks, n)) if bare[n] else _Heading(n)
+        if heading.end == n:
+            (passed if below or marks[n] else own).append(bare[n])
+            n += 1
+            continue
+        said = " ".join(bare[n : heading.end])
+        known.update(a.lower() for words in (said, said.replace(" ", "")) for a in E_MAIL.findall(words))
+        names |= _names(said[:_LONGEST_HEADER])
+        title = heading.subject or title
+        below = below or not (marks[n] or _quoted_next(bare, marks, heading.end - 1))
+        passed += ["", heading.rest] if heading.rest else [""]
+        n = heading.end
+    return Parted(_said(own, names), _said(passed, names), title, frozenset(known))
+
+
+def _names(said: str) -> set[str]:
+    return {word.lower() for word in _NAMES.findall(E_MAIL.sub(" ", said))}
+
+
+def _quoted_next(bare: Sequence[str], marks: Sequence[str], n: int) -> bool:
+    """Is the next line with words below this, or the one after, a quoted one?"""
+    below = [mark for line, mark in zip(bare[n + 1 : n + 6], marks[n + 1 : n + 6], strict=True) if line]
+    return bool(below and below[0])
+
+
+def _head(line: str) -> _Head:
+    pattern, says = _headers()
+    found = pattern.match(line[:_LONGEST_HEADER])
+    return (says[found[1].lower()], line[found.end() :].strip()) if found else None
+
+
+def _heading(lines: Sequence[str], heads: Sequence[_Head], n: int, quoted: bool) -> _Heading:
+    """What a mail program wrote there above another mail; it ends where it begins where there is none."""
+    marked = _mark_ends(lines[n])
+    rest = lines[n][marked:].strip(" -_*>:")
+    if rest and (marked or heads[n]) and (in_one := _in_one_line(rest)):
+        return _Heading(n + 1, *in_one)
+    if marked and not rest:
+        block = _block(lines, heads, n + 1, least=2)
+        return block if block.end > n + 1 else _Heading(n + 1)
+    block = _block(lines, heads, n, least=3) if heads[n] else _Heading(n)
+    return block if block.end > n else _wrote(lines, n, quoted)
+
+
+def _mark_ends(line: str) -> int:
+    """How far a line “---- Forwarded message ----” goes; 0 for another."""
+    bare = _plain(line[:200])
+    start = len(bare) - len(bare.lstrip(" -_=*>"))
+    for mark in _words("around", "marks"):
+        if bare.startswith(mark, start):
+            rest = bare[start + len(mark) :]
+            end = len(bare) - len(rest.lstrip(" -_=*:"))
+            dashed = start > 2 and rest.startswith((" -", "-", " _", ":"))
+            return end if dashed or not bare[end:] else 0
+    return 0
+
+
+def _block(lines: Sequence[str], heads: Sequence[_Head], n: int, least: int) -> _Heading:
+    """Lines of headers that begin there, or below a blank line: who wrote it, and more things of it."""
+    seen: dict[str, list[str]] = {}
+    at = end = n
+    while at < min(len(lines), n + _MOST_HEADERS) and at - end <= 2:
+        line, head = lines[at], heads[at]
+        if head and (head[0] not in seen or at == end):
+            last = seen.setdefault(head[0], [])
+            last.append(head[1])
+            end = at + 1
+        elif line and seen and at == end and (not last[-1] or _goes_on(line)):
+            last.append(line)
+            end = at + 1
+        elif line and not _RULE.fullmatch(line):
+            break
+        at += 1
+    enough = "from" in seen and len(seen) >= least
+    return _Heading(end, _label_less(" ".join(seen.get("subject", ())).strip())) if enough else _Heading(n)
+
+
+def _goes_on(line: str) -> bool:
+    """Does it go on with the people of the line above?"""
+    return bool(E_MAIL.search(line)) and len(E_MAIL.sub(" ", line).split()) <= 12
+
+
+def _in_one_line(line: str) -> tuple[str, str] | None:
+    """The subject of a mail whose headers stand in one line, and what may be its first words."""
+    pattern, says = _headers()
+    found = [(says[each[1].lower()], each) for each in pattern.finditer(line[:_LONGEST_HEADER])]
+    kinds = {kind for kind, _ in found}
+    if len(kinds) < 3 or not {"from", "to"} <= kinds or found[0][1].start() > 2:
+        return None
+    subject = next((each for kind, each in found if kind == "subject"), None)
+    if subject is None:
+        return "", line[found[-1][1].end() :]
+    ends = min((each.start() for _, each in found if each.start() > subject.start()), default=len(line))
+    said = _label_less(line[subject.end() : ends].strip())
+    return said, said if ends == len(line) else ""
+
+
+def _wrote(lines: Sequence[str], n: int, quoted: bool) -> _Heading:
+    """“On …, somebody wrote:”, over up to four lines. Without a word for it, it may be somebody's own."""
+    for end in range(n + 1, min(n + 1 + _MOST_WROTE, len(lines) + 1)):
+        if not lines[end - 1] or sum(map(len, lines[n:end])) > _LONGEST_WROTE:
+            break
+        wrote, somebody, when = _says_who_wrote(" ".join(lines[n:end]), quoted)
+        if end > n + 1 and (wrote or (somebody and when)):
+            whole = all(_says_who_wrote(" ".join(lines[n + 1 : end]), quoted))
+            begins = _DAY.search(lines[n]) if whole else re.search(r"[\d@]", lines[n])
+            if not begins or lines[n].endswith((".", "!", "?")):
+                break  # what stands above it are somebody's words
+        if wrote and (somebody or when or (end == n + 1 and quoted)):
+            return _Heading(end)
+        if somebody and when:
+            return _Heading(end, rest=" ".join(lines[n:end]))
+    return _Heading(n)
+
+
+def _says_who_wrote(said: str, quoted: bool) -> tuple[bool, bool, bool]:
+    """Does it end as such a line does with a word for it; with an address; and with a time?"""
+    low = said.lower().strip(" -")
+    if not low.endswith((":", "：")) and not (low.endswith("wrote") and (quoted or low != said.lower())):
+        return False, False, False
+    somebody = "@" in low and E_MAIL.search(low.replace(" ", ""))
+    wrote = any(word in low for word in _words("around", "wrote"))
+    return wrote, bool(somebody), bool(_TIME.search(low))
+
+
+_LABEL = re.compile(r"\s*(?:\[[^\]]{1,40}\]\s*)?([\w.̇]{1,12})\s*(?:\[\d+\])?[:：]\s*")
+
+
+def _label_less(subject: str) -> str:
+    """A subject without “Re:” and “Fwd:”, in whatever language."""
+    for _ in range(20):
+        found = _LABEL.match(subject)
+        if not found or found[1].lower() not in _words("around", "labels"):
+            break
+        subject = subject[found.end() :]
+    return subject.strip()
+
+
+def subject_of(mail: ReadMail) -> str:
+    """What the mail is about, without “Re:” and “Fwd:”."""
+    return _label_less(mail.subject)
+
+
+# What nobody said: signatures, and what mail systems and lists add.
+
+_SIGN = re.compile(r"[-—–_]{2,}|—")
+_CONTACT = re.compile(
+    r"(?<!\d)(?:\+44|\(?0)[\d ()-]{8,14}(?!\d)|\bwww\.\S|\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b|^<https?://\S*>$",
+    re.IGNORECASE,
+)
+_SENTENCES = re.compile(r"(?<=[.!?])\s")
+_BRIEF, _BRIEF_OFFICE, _LONGEST_SIGNATURE = 4, 9, 12
+
+
+def _said(lines: Sequence[str], names: set[str]) -> tuple[str, ...]:
+    """The lines that somebody said. Below a signature's first line only what may be no part of it is."""
+    kept: list[str] = []
+    left = 0
+    for paragraph in _paragraphs(lines):
+        words = _spoken(paragraph)
+        left = left or (_LONGEST_SIGNATURE if kept and _is_signature(words, names) else 0)
+        for line in words:
+            bare = _plain(line).strip(" ,.!*-–—~")
+            if not left and (_SIGN.fullmatch(line) or bare in _words("signed", "off")):
+                left = _LONGEST_SIGNATURE
+            elif bare.startswith(_words("signed", "devices")) and len(bare.split()) <= 10:
+                continue
+            elif left and (_is_contact(line, names) or _SIGN.fullmatch(line)):
+                left -= 1
+            elif not _RULE.fullmatch(line):
+                kept.append(line)
+        kept.append("")
+    return tuple(kept[:-1])
+
+
+def _paragraphs(lines: Iterable[str]) -> Iterator[list[str]]:
+    paragraph: list[str] = []
+    for line in (*lines, ""):
+        if line:
+            paragraph.append(line)
+        elif paragraph:
+            yield paragraph
+            paragraph = []
+
+
+def _spoken(paragraph: list[str]) -> list[str]:
+    """Its lines; in one sentence after another where a mail system or a list wrote some of them."""
+    said = " ".join(paragraph)
+    low = _plain(said)
+    says, beside = _words("boilerplate", "says"), _words("boilerplate", "beside")
+    if not any(each in low for each in says):
+        return paragraph
+    sentences = _SENTENCES.split(said)
+    left = [s for s in sentences if not any(each in _plain(s) for each in (*says, *beside))]
+    return [" ".join(left)] if any(re.search(r"\w", s) for s in left) else []
+
+
+def _is_signature(paragraph: Sequence[str], names: set[str]) -> bool:
+    """Is it a name of those who wrote, and how to reach them?"""
+    named = bool(paragraph) and len(paragraph[0].split()) <= _BRIEF and bool(_names(paragraph[0]) & names)
+    return named and all(_is_contact(line, names) for line in paragraph)
+
+
+def _is_contact(line: str, names: set[str]) -> bool:
+    """May it be a part of a signature: a name, an office, a telephone or an address, and no sentence?"""
+    count = len(without_links(line).split())
+    if line.endswith(("!", "?")) or count > _BRIEF_OFFICE:
+        return False
+    office = _CONTACT.search(line) or E_MAIL.search(line) or _one_of("signed", "offices").search(line)
+    return (count <= _BRIEF and not line.endswith(".")) or bool(office or _names(line) & names)
+
+
+# What is kept of somebody's words.
+
+_MOST_BROKEN = 40
+"""Addresses of so many correspondents are found where they are broken over lines, too."""
+
+
+def without_people(text: str, known: Iterable[str]) -> str:
+    """The words, without the e-mail addresses of those who wrote or got the mail."""
+    known = frozenset(known)
+    for address in sorted(known)[:_MOST_BROKEN]:
+        parts = re.findall(r"[@.]|[^@.]+", address)
+        text = re.sub(r"\s*".join(map(re.escape, parts)), "…", text, flags=re.IGNORECASE)
+    return E_MAIL.sub(lambda found: "…" if found[0].lower().strip(".'") in known else found[0], text)
+
+
+def in_words(lines: Sequence[str], url: str, known: frozenset[str]) -> str:
+    """The lines as words: without the address that is kept beside them, profiles, and correspondents."""
+
+    def shown(found: re.Match[str]) -> str:
+        link = found[0].strip("<>")
+        at_end = found.end() == len(found.string)
+        return (
+            " " if is_profile(link) or names_somebody(link, known) or (link == url and at_end) else found[0]
+        )
+
+    words = "\n".join(" ".join(LINK.sub(shown, line).split()) for line in lines)
+    words = re.sub(r"\n{3,}", "\n\n", words).strip()
+    return words if without_links(words) else ""
+
+
+def is_handed_on(words: str) -> bool:
+    """Do they say no more than that something is sent on?"""
+    return _plain(words).strip(" .,!-") in {each.strip("?") for each in _words("around", "handed")} | {
+        *_words("around", "handed")
+    }
+
+
+def names_somebody(url: str, known: Iterable[str]) -> bool:
+    """Does an address on the web hold a correspondent's e-mail address?"""
+    plain = unquote(unquote(url)).lower()
+    return any(address in plain for address in known)
+
+
+def address_sent_on(passed: Sequence[str], own: Sequence[str], known: frozenset[str]) -> str:
+    """The one address of a post that the words sent on hold, else the one that somebody's own point at; ""
+    where it cannot be told which."""
+    pointing = _one_of("around", "pointing")
+    beside = [(line, without_links(line)) for line in own if "<http" in line]
+    alone = [line for line, words in beside if not words]
+    near = [line for line, words in beside if words.endswith(":") or pointing.search(words)]
+    for lines in (passed, alone, near):
+        links = dict.fromkeys(link for line in lines for link in links_in(line))
+        there = [link for link in links if not (is_profile(link) or names_somebody(link, known))]
+        posts = [link for link in there if channel(channel_at(link)).written_on and not of_many_posts(link)]
+        if found := (there if len(there) == 1 else posts or there):
+            return found[0] if len(found) == 1 else ""
+    return ""
+
+
+# Who sent it: a person or a program, by what servers wrote, never by the letters of a name.
+
+_ORDINARY = ("", "normal", "first-class", "special-delivery")
+_BULK = ("list-id", "list-unsubscribe", "list-post", "feedback-id", "x-auto-response-suppress")
+_HOST = re.compile(r"[^@\s/]+@([\w.-]+)")
+_LIST = re.compile(r"[\w.-]{1,255}(?=>?\s*\Z)")
+_ASIDE = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\Z)|\([^()"]*(?:\)|\Z)')
+"""What a verdict quotes or puts in brackets: words of the sender's may stand there."""
+_PASSED = re.compile(
+    r"\s*(?:dmarc=pass\b(?:.*\sheader\.from=(?P<of>[\w.-]+))?"
+    r"|dkim=pass\b.*\sheader\.(?:d=|i=\S*@)(?P<by>[\w.-]+))",
+    re.I | re.S,
+)
+_FAILED = re.compile(r"=(?:soft)?fail\b", re.I)
+_MICROSOFT = ("graph://", "imaps://outlook.office365.com/")
+
+
+def is_automatic(mail: ReadMail) -> bool:
+    """Is it a receipt, a notice of absence, or a mail that came back?"""
+    marks = mail.marks
+    replied = marks.get("auto-submitted", "").lower().startswith("auto-replied")
+    bounced = mail.sender.startswith(("mailer-daemon@", "postmaster@"))
+    report = "multipart/report" in marks.get("content-type", "").lower()
+    if replied or bounced or report or marks.keys() & {"x-autoreply", "x-autorespond", "x-failed-recipients"}:
+        return True
+    opens, more = re.match(r"\s*([^:：]{0,60})(.?)", _plain(mail.subject)).groups()  # type: ignore[union-attr]
+    said = _plain("\n".join(mail.lines[:40])[:2_000])
+    receipt = more and opens.strip() in _words("automatic", "receipts")
+    return opens.strip() in _words("automatic", "absent") or bool(
+        receipt and any(words in said for words in _words("automatic", "receipt_says"))
+    )
+
+
+def is_ordinary(mail: ReadMail) -> bool:
+    """Does no header say that a program sent it by itself?"""
+    auto = mail.marks.get("auto-submitted", "no").lower() not in ("", "no")
+    return not auto and mail.marks.get("precedence", "").lower() in _ORDINARY
+
+
+def is_by_program(mail: ReadMail, homes: Sequence[str]) -> bool:
+    """Was it sent by a program? Who writes from the school, or by a list of the school's, is a person."""
+    marks = mail.marks
+    if marks.get("auto-submitted", "no").lower() not in ("", "no") or marks.get("return-path") == "<>":
+        return True
+    by_list = _LIST.search(marks.get("list-id", "").lower())
+    if (by_list and any(f".{by_list[0]}".endswith(f".{home}") for home in homes)) or is_from(mail, homes):
+        return False
+    return bool(not is_ordinary(mail) or marks.keys() & {*_BULK})
+
+
+def is_from(mail: ReadMail, senders: Iterable[str]) -> bool:
+    """Does it say that it comes from one of these addresses or domains, and no server denies it?"""
+    named = (sender.lower().lstrip("@") for sender in senders)
+    return any(mail.sender == one if "@" in one else mail.of(one) for one in named) and not is_doubtful(mail)
+
+
+def homes_of(mailboxes: Iterable[str | None]) -> tuple[str, ...]:
+    """The school's own domains: those of its mailboxes, where they are at no provider for everybody."""
+    hosts = (found[1].lower() for one in mailboxes if one and (found := _HOST.fullmatch(one)))
+    return tuple(host for host in hosts if host not in _words("automatic", "free_mail"))
+
+
+def is_doubtful(mail: ReadMail) -> bool:
+    """Does the server that took it in give a verdict, and not that it comes from where it says? The first
+    such header is that server's own. Exchange signs nothing within one tenant, and says so in a header that
+    it takes from nobody outside; others let that pass."""
+    verdict = mail.marks.get("authentication-results", "")
+    inside = mail.marks.get("x-ms-exchange-organization-authas", "").lower() == "internal"
+    if not verdict or (inside and mail.address.startswith(_MICROSOFT) and not _FAILED.search(verdict)):
+        return False
+    while (plain := _ASIDE.sub(" ", verdict)) != verdict:
+        verdict = plain
+    passed = filter(None, map(_PASSED.match, verdict.split(";")))
+    return not any(
+        (domain := found["of"] or found["by"]) is None or mail.of(domain.lower()) for found in passed
+    )
