@@ -26,6 +26,7 @@ from sources.item_time import each
 from sources.mailbox.address import same_mailbox
 from sources.mailbox.mail import FORMAT, Bundle, MailAsFetched, ReadMail, links_in, mail_of, without_links
 from sources.mailbox.whose_words import (
+    Parted,
     address_sent_on,
     around,
     homes_of,
@@ -36,7 +37,7 @@ from sources.mailbox.whose_words import (
     is_from,
     is_handed_on,
     is_ordinary,
-    names_somebody,
+    link_without_people,
     parted,
     subject_of,
     without_people,
@@ -146,13 +147,14 @@ def posts_of(mail: ReadMail, at: datetime) -> list[Post]:
     lines, platform = list(mail.lines), _platform_of(mail)
     title = _says("labels").sub("", _says("labels").sub("", mail.subject)).strip()
     n = next((n for n, line in enumerate(lines[:30]) if _happened(line)), None)
-    several = n is None and any(_says("several").search(line) for line in (mail.subject, *lines[:6]))
-    found = posts_between(lines, _is_post)
-    if several and len(found) < 2:
-        found = posts_between(lines, _is_page)
-    if sum(bool(post.url) for post in found) > 1:
+    opening = (mail.subject, *(lines[:6] if n is None else ()))
+    several = any(_says("several").search(line) for line in opening)
+    if several or (platform and n is None):
         first = bool(platform and platform["name_first"])
-        return [_told_by(post, title, first, mail.sent or at) for post in found]
+        for is_post in (_is_post, _is_page)[: 1 + several]:
+            found = posts_between(_opened(lines, mail.subject), is_post)
+            if sum(bool(post.url) for post in found) > 1:
+                return [_told_by(post, title, first, mail.sent or at) for post in found]
     if several and len({_key(url) for url in links_in(mail.words) if _is_post(url)}) != 1:
         return [Post("", f"{mail.subject} ({_SEVERAL})", _spoken(lines))]
     if n is None and not (platform or "list-id" in mail.marks or _says("subject").search(mail.subject)):
@@ -167,6 +169,12 @@ def posts_of(mail: ReadMail, at: datetime) -> list[Post]:
     body = after[stars[0] + 1 : stars[1]] if len(stars) >= 2 else _spoken(after).split("\n")
     text = "\n".join(line for line in map(without_links, body) if line != title).strip()
     return [Post(_where(mail.words), title, text, _who(_happened(intro)))]
+
+
+def _opened(lines: list[str], subject: str) -> list[str]:
+    """The lines without those at the top that say that there are several."""
+    words = (bool(line) and line != subject and not _says("several").search(line) for line in lines)
+    return lines[next((n for n, spoken in enumerate(words) if spoken), 0) :]
 
 
 def _happened(line: str) -> re.Match[str] | None:
@@ -192,11 +200,7 @@ def _where(words: str) -> str:
 
 def _told_by(post: Post, title: str, name_first: bool, at: datetime) -> Post:
     """One of several, with who wrote it and when, where a line of its own says so."""
-    lines = post.text.split("\n")
-    above = [n for n, line in enumerate(lines[:4]) if line == title or _says("several").search(line)]
-    if above and len(lines) > above[0] + 1:
-        del lines[: above[0] + 1]
-    author, when = None, None
+    lines, author, when = post.text.split("\n"), None, None
     for line in lines[:3]:
         parts = _BETWEEN.split(line)
         times = (parse_date(part, zone="Europe/London", fetched_at=at) for part in parts[1:])
@@ -368,80 +372,76 @@ class _Reader:
 
     def _found(self, mail: ReadMail) -> list[Mention]:
         """Its finds, one at least."""
-        program = bool(_platform_of(mail)) or is_by_program(mail, self.homes)
+        platform, whose = _platform_of(mail), parted(mail, mail.lines)
+        program = bool(platform) or _is_alert(mail) or is_by_program(mail, self.homes)
+        known = whose.known.union(self.own)
         if _is_alert(mail):
-            found = [self._result(mail, post) for post in _results_of(mail)]
+            found = [self._result(mail, post, known) for post in _results_of(mail)]
         elif program:
-            found = list(self._notices(mail)) or self._other(mail)
+            there = platform["channel"] if platform else ""
+            found = [self._notice(mail, post, there, known) for post in posts_of(mail, self.at)]
         else:
-            found = self._report(mail)
-        return found or [self._wordless(mail, program)]
+            found = self._report(mail, whose, known)
+        return found or (program and self._other(mail, known)) or [self._wordless(mail, program, known)]
 
-    def _result(self, mail: ReadMail, post: Post) -> Mention:
+    def _result(self, mail: ReadMail, post: Post, known: frozenset[str]) -> Mention:
         """A result of an alert; its id is its address's, so that two alerts bring it once."""
         where = channel_at(post.url)
-        kind = MentionKind.POST if channel(where).reports else MentionKind.ARTICLE
-        if kind is MentionKind.POST:
-            post = replace(post, author=None)
-        found = self._mention(mail, post, "google_news" if where == WEBSITE else where)
-        return replace(found, id=mention_id(_IDS, canonical_url(post.url)), kind=kind)
+        found = self._mention(mail, post, "google_news" if where == WEBSITE else where, known)
+        if channel(where).reports:
+            found = replace(found, author=None)
+        else:
+            found = replace(found, kind=MentionKind.ARTICLE)
+        return replace(found, id=mention_id(_IDS, canonical_url(post.url)))
 
-    def _notices(self, mail: ReadMail) -> Iterator[Mention]:
-        """The posts that a notice or a digest tells of."""
-        platform = _platform_of(mail)
-        for post in posts_of(mail, self.at):
-            where = platform["channel"] if platform else channel_at(post.url)
-            yield self._mention(mail, post, "local_forum" if where in (WEBSITE, *UNSAID) else where)
+    def _notice(self, mail: ReadMail, post: Post, where: str, known: frozenset[str]) -> Mention:
+        """A post that a notice or a digest tells of."""
+        where = where or channel_at(post.url)
+        return self._mention(mail, post, "local_forum" if where in (WEBSITE, *UNSAID) else where, known)
 
-    def _other(self, mail: ReadMail) -> list[Mention]:
+    def _other(self, mail: ReadMail, known: frozenset[str]) -> list[Mention]:
         """A program's mail of another shape: kept where it names the school, as an article is."""
         links = {link for link in links_in(mail.words) if _is_page(link)}
         text = "\n".join(filter(None, map(without_links, mail.lines)))
-        post = Post(links.pop() if len(links) == 1 else "", mail.subject, text)
-        found = replace(self._mention(mail, post, place_of(ELSEWHERE, post.url)), kind=MentionKind.ARTICLE)
-        return [found] if post.text or post.url else []
+        url = links.pop() if len(links) == 1 else ""
+        found = self._mention(mail, Post(url, mail.subject, text), place_of(ELSEWHERE, url), known)
+        return [replace(found, kind=MentionKind.ARTICLE)] if text or url else []
 
-    def _report(self, mail: ReadMail) -> list[Mention]:
+    def _report(self, mail: ReadMail, whose: Parted, known: frozenset[str]) -> list[Mention]:
         """What a person sent on, each mail by itself, and what they say of it as a comment."""
-        whose = parted(mail, mail.lines)
-        known, url = whose.known, address_sent_on(whose.passed, whose.own, whose.known)
-        title = whose.title or subject_of(mail)
+        url, subject = address_sent_on(whose.passed, whose.own), subject_of(mail)
         said, text = in_words(whose.own, url, known), in_words(whose.passed, url, known)
-        posts = [Post(url, title, text)] if text else []
+        posts = [Post(url, whose.title or subject, text)] if text else []
         for one in mail.enclosed_mails:
             inner = parted(mail, one.lines)
-            lines = (*inner.own, "", *inner.passed)
-            known |= inner.known
-            there = address_sent_on(lines, (), known)
+            lines, known = (*inner.own, "", *inner.passed), known | inner.known
+            there = address_sent_on(lines, ())
             posts += [Post(there, one.subject, in_words(lines, there, known), published=one.sent)]
         if not posts:
-            posts, said = [Post(url, title, said)] if said or url else [], ""
+            posts, said = [Post(url, subject, said)] if said or url else [], ""
         found = [self._sent(mail, post, known) for post in posts]
-        if said and not is_handed_on(said):
+        titles = {post.title.lower() for post in posts}
+        lines = (*([] if subject.lower() in titles else [subject]), *said.split("\n"))
+        said = "\n".join(line for line in lines if not is_handed_on(line)).strip()
+        if posts and said:
             comment = self._sent(mail, Post("", "", said), known)
             found.append(replace(comment, kind=MentionKind.COMMENT, parent=found[0].id))
         return found
 
     def _sent(self, mail: ReadMail, post: Post, known: frozenset[str]) -> Mention:
-        found = self._mention(mail, post, place_of(ELSEWHERE, post.url), known)
-        return replace(found, sent_on=True)
+        return replace(self._mention(mail, post, place_of(ELSEWHERE, post.url), known), sent_on=True)
 
-    def _wordless(self, mail: ReadMail, program: bool) -> Mention:
+    def _wordless(self, mail: ReadMail, program: bool, known: frozenset[str]) -> Mention:
         """A mail without words, for somebody to look at; its subject may be all that was said."""
-        who = (
-            "a program" if program else "somebody at the school" if is_from(mail, self.homes) else "a person"
-        )
+        person = "somebody at the school" if is_from(mail, self.homes) else "a person"
         subject = subject_of(mail)
-        title = f"{subject} (a mail without words, from {who})".strip()
-        return replace(self._mention(mail, Post("", title, subject), ELSEWHERE), sent_on=not program)
+        title = f"{subject} (a mail without words, from {'a program' if program else person})".strip()
+        return replace(self._mention(mail, Post("", title, subject), ELSEWHERE, known), sent_on=not program)
 
-    def _mention(
-        self, mail: ReadMail, post: Post, channel: str, known: frozenset[str] = frozenset()
-    ) -> Mention:
+    def _mention(self, mail: ReadMail, post: Post, channel: str, known: frozenset[str]) -> Mention:
         """The find, without the address of anybody who wrote or got the mail."""
-        known = known.union(self.own, filter(None, (mail.sender,)))
         title, text, author = (without_people(s, known) for s in (post.title, post.text, post.author or ""))
-        url = "" if names_somebody(post.url, known) else post.url
+        url = link_without_people(post.url, known)
         return Mention(
             mention_id(_IDS, digest(mail.key, url, title, text)), url, channel, MentionKind.POST, title, text,
             self.at, author=author or None, published=post.published or mail.sent,

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from data.web.channels import channel, channel_at, of_many_posts
 from sources.http.profiles import is_profile
@@ -53,9 +54,9 @@ def _one_of(part: str, name: str) -> re.Pattern[str]:
 
 _QUOTED = re.compile(r"(?:> ?){1,50}")
 _RULE = re.compile(r"[\W_]*[_=*-]{5,}[\W_]*")
-_TIME = re.compile(r"\d{1,2}[:.h]\d{2}|\b\d{4}\b|[٠-٩]{1,2}:[٠-٩]{2}")
+_CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}|[٠-٩]{1,2}:[٠-٩]{2}")
 _DAY = re.compile(r"\b(?:19|20)\d\d\b")
-_MOST_HEADERS, _MOST_WROTE, _LONGEST_HEADER, _LONGEST_WROTE = 30, 4, 1_000, 500
+_MOST_HEADERS, _MOST_WROTE, _LONGEST_HEADER, _LONGEST_WROTE, _LONGEST_NOTE = 30, 4, 1_000, 500, 22
 _NAMES = re.compile(r"[^\W\d_]{3,40}")
 
 
@@ -70,10 +71,6 @@ class Parted:
     passed: tuple[str, ...]
     title: str
     known: frozenset[str]
-
-
-_Head = tuple[str, str] | None
-"""What a line's header says, and its value; None for a line that begins with none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +88,8 @@ def parted(mail: ReadMail, lines: Sequence[str]) -> Parted:
     bare = [line[len(mark) :].strip() for line, mark in zip(lines, marks, strict=True)]
     own: list[str] = []
     passed: list[str] = []
-    names, known = _names(mail.marks.get("from", "")), {mail.sender} - {""}
+    known = {mail.sender} - {""}
+    names = _names(f"{mail.marks.get('from', '')} {mail.sender.partition('@')[0]}")
     heads = [_head(line) for line in bare]
     title, below, n = "", False, 0
     while n < len(bare):
@@ -120,13 +118,14 @@ def _quoted_next(bare: Sequence[str], marks: Sequence[str], n: int) -> bool:
     return bool(below and below[0])
 
 
-def _head(line: str) -> _Head:
+def _head(line: str) -> tuple[str, str] | None:
+    """What the header says that a line begins with, and its value."""
     pattern, says = _headers()
     found = pattern.match(line[:_LONGEST_HEADER])
     return (says[found[1].lower()], line[found.end() :].strip()) if found else None
 
 
-def _heading(lines: Sequence[str], heads: Sequence[_Head], n: int, quoted: bool) -> _Heading:
+def _heading(lines: Sequence[str], heads: Sequence[tuple[str, str] | None], n: int, quoted: bool) -> _Heading:
     """What a mail program wrote there above another mail; it ends where it begins where there is none."""
     marked = _mark_ends(lines[n])
     rest = lines[n][marked:].strip(" -_*>:")
@@ -152,7 +151,7 @@ def _mark_ends(line: str) -> int:
     return 0
 
 
-def _block(lines: Sequence[str], heads: Sequence[_Head], n: int, least: int) -> _Heading:
+def _block(lines: Sequence[str], heads: Sequence[tuple[str, str] | None], n: int, least: int) -> _Heading:
     """Lines of headers that begin there, or below a blank line: who wrote it, and more things of it."""
     seen: dict[str, list[str]] = {}
     at = end = n
@@ -203,10 +202,12 @@ def _wrote(lines: Sequence[str], n: int, quoted: bool) -> _Heading:
             begins = _DAY.search(lines[n]) if whole else re.search(r"[\d@]", lines[n])
             if not begins or lines[n].endswith((".", "!", "?")):
                 break  # what stands above it are somebody's words
-        if wrote and (somebody or when or (end == n + 1 and quoted)):
+        said = " ".join(lines[n:end])
+        sure = somebody or (quoted and end == n + 1) or _CLOCK.search(said)
+        if wrote and sure and len(said.split()) <= _LONGEST_NOTE:
             return _Heading(end)
-        if somebody and when:
-            return _Heading(end, rest=" ".join(lines[n:end]))
+        if (somebody or wrote) and when:
+            return _Heading(end, rest=said)
     return _Heading(n)
 
 
@@ -217,7 +218,7 @@ def _says_who_wrote(said: str, quoted: bool) -> tuple[bool, bool, bool]:
         return False, False, False
     somebody = "@" in low and E_MAIL.search(low.replace(" ", ""))
     wrote = any(word in low for word in _words("around", "wrote"))
-    return wrote, bool(somebody), bool(_TIME.search(low))
+    return wrote, bool(somebody), bool(_CLOCK.search(low) or _DAY.search(low))
 
 
 _LABEL = re.compile(r"\s*(?:\[[^\]]{1,40}\]\s*)?([\w.̇]{1,12})\s*(?:\[\d+\])?[:：]\s*")
@@ -241,55 +242,54 @@ def subject_of(mail: ReadMail) -> str:
 # What nobody said: signatures, and what mail systems and lists add.
 
 _SIGN = re.compile(r"[-—–_]{2,}|—")
-_CONTACT = re.compile(
-    r"(?<!\d)(?:\+44|\(?0)[\d ()-]{8,14}(?!\d)|\bwww\.\S|\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b|^<https?://\S*>$",
-    re.IGNORECASE,
-)
+_NUMBERS = re.compile(r"[\d@./|+]")
 _SENTENCES = re.compile(r"(?<=[.!?])\s")
-_BRIEF, _BRIEF_OFFICE, _LONGEST_SIGNATURE = 4, 9, 12
+_BRIEF, _LONGEST_CONTACT, _LONGEST_SIGNATURE, _WRAPPED = 4, 10, 12, 60
 
 
 def _said(lines: Sequence[str], names: set[str]) -> tuple[str, ...]:
     """The lines that somebody said. Below a signature's first line only what may be no part of it is."""
     kept: list[str] = []
     left = 0
-    for paragraph in _paragraphs(lines):
-        words = _spoken(paragraph)
-        left = left or (_LONGEST_SIGNATURE if kept and _is_signature(words, names) else 0)
-        for line in words:
+    for paragraph in (_spoken(list(group)) for with_words, group in groupby(lines, bool) if with_words):
+        left = left or (_LONGEST_SIGNATURE if kept and _is_signature(paragraph, names) else 0)
+        for line in paragraph:
             bare = _plain(line).strip(" ,.!*-–—~")
             if not left and (_SIGN.fullmatch(line) or bare in _words("signed", "off")):
                 left = _LONGEST_SIGNATURE
-            elif bare.startswith(_words("signed", "devices")) and len(bare.split()) <= 10:
-                continue
             elif left and (_is_contact(line, names) or _SIGN.fullmatch(line)):
                 left -= 1
-            elif not _RULE.fullmatch(line):
+            elif not (_RULE.fullmatch(line) or _is_devices(bare)):
                 kept.append(line)
         kept.append("")
     return tuple(kept[:-1])
 
 
-def _paragraphs(lines: Iterable[str]) -> Iterator[list[str]]:
-    paragraph: list[str] = []
-    for line in (*lines, ""):
-        if line:
-            paragraph.append(line)
-        elif paragraph:
-            yield paragraph
-            paragraph = []
+def _is_devices(bare: str) -> bool:
+    return bare.startswith(_words("signed", "devices")) and len(bare.split()) <= _LONGEST_CONTACT
 
 
 def _spoken(paragraph: list[str]) -> list[str]:
-    """Its lines; in one sentence after another where a mail system or a list wrote some of them."""
-    said = " ".join(paragraph)
+    """Its lines; without the sentences that a mail system or a list wrote, each read as one line."""
+    kept: list[str] = []
+    wrapped: list[str] = []
+    for line, following in zip(paragraph, [*paragraph[1:], ""], strict=True):
+        wrapped.append(line)
+        if following and len(line) >= _WRAPPED and not line.endswith((".", "!", "?")):
+            continue
+        said, says = " ".join(wrapped), _words("boilerplate", "says")
+        if _has_one(said, says):
+            theirs = (*says, *_words("boilerplate", "beside"))
+            left = [sentence for sentence in _SENTENCES.split(said) if not _has_one(sentence, theirs)]
+            wrapped = [" ".join(left)] if any(map(_NAMES.search, left)) else []
+        kept += wrapped
+        wrapped = []
+    return kept
+
+
+def _has_one(said: str, words: Iterable[str]) -> bool:
     low = _plain(said)
-    says, beside = _words("boilerplate", "says"), _words("boilerplate", "beside")
-    if not any(each in low for each in says):
-        return paragraph
-    sentences = _SENTENCES.split(said)
-    left = [s for s in sentences if not any(each in _plain(s) for each in (*says, *beside))]
-    return [" ".join(left)] if any(re.search(r"\w", s) for s in left) else []
+    return any(word in low for word in words)
 
 
 def _is_signature(paragraph: Sequence[str], names: set[str]) -> bool:
@@ -299,27 +299,48 @@ def _is_signature(paragraph: Sequence[str], names: set[str]) -> bool:
 
 
 def _is_contact(line: str, names: set[str]) -> bool:
-    """May it be a part of a signature: a name, an office, a telephone or an address, and no sentence?"""
-    count = len(without_links(line).split())
-    if line.endswith(("!", "?")) or count > _BRIEF_OFFICE:
-        return False
-    office = _CONTACT.search(line) or E_MAIL.search(line) or _one_of("signed", "offices").search(line)
-    return (count <= _BRIEF and not line.endswith(".")) or bool(office or _names(line) & names)
+    """May it be a part of a signature: names, an office, numbers and addresses, and no word of a sentence?"""
+    words = line.strip(" ,").split()
+    free = {*_words("signed", "offices"), *names}
+    return (
+        len(words) <= _LONGEST_CONTACT
+        and not line.endswith((".", "!", "?"))
+        and all(
+            len(w) < 3 or not w[0].islower() or _NUMBERS.search(w) or w.strip(",:") in free for w in words
+        )
+    )
 
 
 # What is kept of somebody's words.
 
-_MOST_BROKEN = 40
-"""Addresses of so many correspondents are found where they are broken over lines, too."""
+_MOST_BROKEN, _MOST_KNOWN = 8, 200
+"""Addresses that are found where they are broken over lines, and those that are looked for there."""
 
 
 def without_people(text: str, known: Iterable[str]) -> str:
     """The words, without the e-mail addresses of those who wrote or got the mail."""
-    known = frozenset(known)
-    for address in sorted(known)[:_MOST_BROKEN]:
+    people = frozenset(known)
+    text = E_MAIL.sub(lambda found: "…" if found[0].lower().strip(".'") in people else found[0], text)
+    squeezed = "".join(text.split()).lower()
+    for address in [one for one in sorted(people)[:_MOST_KNOWN] if one in squeezed][:_MOST_BROKEN]:
         parts = re.findall(r"[@.]|[^@.]+", address)
         text = re.sub(r"\s*".join(map(re.escape, parts)), "…", text, flags=re.IGNORECASE)
-    return E_MAIL.sub(lambda found: "…" if found[0].lower().strip(".'") in known else found[0], text)
+    return text
+
+
+def link_without_people(url: str, known: Iterable[str]) -> str:
+    """An address on the web without what names a correspondent; "" where its path does."""
+
+    def names_one(part: str) -> bool:
+        plain = unquote(unquote(part)).lower()
+        return any(address in plain for address in known)
+
+    if not names_one(url):
+        return url
+    parts = urlsplit(url)
+    query = "&".join(part for part in parts.query.split("&") if not names_one(part))
+    bare = parts._replace(query=query, fragment="").geturl()
+    return "" if names_one(bare) else bare
 
 
 def in_words(lines: Sequence[str], url: str, known: frozenset[str]) -> str:
@@ -327,30 +348,20 @@ def in_words(lines: Sequence[str], url: str, known: frozenset[str]) -> str:
 
     def shown(found: re.Match[str]) -> str:
         link = found[0].strip("<>")
-        at_end = found.end() == len(found.string)
-        return (
-            " " if is_profile(link) or names_somebody(link, known) or (link == url and at_end) else found[0]
-        )
+        beside = link == url and found.end() == len(found.string)
+        clean = "" if beside or is_profile(link) else link_without_people(link, known)
+        return f"<{clean}>" if clean else " "
 
     words = "\n".join(" ".join(LINK.sub(shown, line).split()) for line in lines)
-    words = re.sub(r"\n{3,}", "\n\n", words).strip()
-    return words if without_links(words) else ""
+    return re.sub(r"\n{3,}", "\n\n", words).strip() if without_links(words) else ""
 
 
-def is_handed_on(words: str) -> bool:
-    """Do they say no more than that something is sent on?"""
-    return _plain(words).strip(" .,!-") in {each.strip("?") for each in _words("around", "handed")} | {
-        *_words("around", "handed")
-    }
+def is_handed_on(line: str) -> bool:
+    """Does it say no more than that something is sent on?"""
+    return _plain(line).strip(" .,!-?") in {words.strip("?") for words in _words("around", "handed")}
 
 
-def names_somebody(url: str, known: Iterable[str]) -> bool:
-    """Does an address on the web hold a correspondent's e-mail address?"""
-    plain = unquote(unquote(url)).lower()
-    return any(address in plain for address in known)
-
-
-def address_sent_on(passed: Sequence[str], own: Sequence[str], known: frozenset[str]) -> str:
+def address_sent_on(passed: Sequence[str], own: Sequence[str]) -> str:
     """The one address of a post that the words sent on hold, else the one that somebody's own point at; ""
     where it cannot be told which."""
     pointing = _one_of("around", "pointing")
@@ -358,10 +369,9 @@ def address_sent_on(passed: Sequence[str], own: Sequence[str], known: frozenset[
     alone = [line for line, words in beside if not words]
     near = [line for line, words in beside if words.endswith(":") or pointing.search(words)]
     for lines in (passed, alone, near):
-        links = dict.fromkeys(link for line in lines for link in links_in(line))
-        there = [link for link in links if not (is_profile(link) or names_somebody(link, known))]
-        posts = [link for link in there if channel(channel_at(link)).written_on and not of_many_posts(link)]
-        if found := (there if len(there) == 1 else posts or there):
+        links = dict.fromkeys(link for line in lines for link in links_in(line) if not is_profile(link))
+        posts = [link for link in links if channel(channel_at(link)).written_on and not of_many_posts(link)]
+        if found := list(links) if len(links) == 1 else posts or list(links):
             return found[0] if len(found) == 1 else ""
     return ""
 
@@ -391,29 +401,29 @@ def is_automatic(mail: ReadMail) -> bool:
     report = "multipart/report" in marks.get("content-type", "").lower()
     if replied or bounced or report or marks.keys() & {"x-autoreply", "x-autorespond", "x-failed-recipients"}:
         return True
-    opens, more = re.match(r"\s*([^:：]{0,60})(.?)", _plain(mail.subject)).groups()  # type: ignore[union-attr]
-    said = _plain("\n".join(mail.lines[:40])[:2_000])
-    receipt = more and opens.strip() in _words("automatic", "receipts")
-    return opens.strip() in _words("automatic", "absent") or bool(
-        receipt and any(words in said for words in _words("automatic", "receipt_says"))
-    )
+    opens, colon, _ = _plain(mail.subject).replace("：", ":").partition(":")
+    if opens.strip() in _words("automatic", "absent"):
+        return True
+    said = _plain(mail.words[:2_000]) if colon and opens.strip() in _words("automatic", "receipts") else ""
+    return any(words in said for words in _words("automatic", "receipt_says"))
 
 
 def is_ordinary(mail: ReadMail) -> bool:
-    """Does no header say that a program sent it by itself?"""
+    """Does no header say that a program sent it by itself, or to many?"""
+    return not _is_of_itself(mail) and mail.marks.get("precedence", "").lower() in _ORDINARY
+
+
+def _is_of_itself(mail: ReadMail) -> bool:
     auto = mail.marks.get("auto-submitted", "no").lower() not in ("", "no")
-    return not auto and mail.marks.get("precedence", "").lower() in _ORDINARY
+    return auto or mail.marks.get("return-path", "").strip() == "<>"
 
 
 def is_by_program(mail: ReadMail, homes: Sequence[str]) -> bool:
     """Was it sent by a program? Who writes from the school, or by a list of the school's, is a person."""
-    marks = mail.marks
-    if marks.get("auto-submitted", "no").lower() not in ("", "no") or marks.get("return-path") == "<>":
-        return True
-    by_list = _LIST.search(marks.get("list-id", "").lower())
-    if (by_list and any(f".{by_list[0]}".endswith(f".{home}") for home in homes)) or is_from(mail, homes):
-        return False
-    return bool(not is_ordinary(mail) or marks.keys() & {*_BULK})
+    by_list = _LIST.search(mail.marks.get("list-id", "").lower())
+    ours = by_list and any(f".{by_list[0]}".endswith(f".{home}") for home in homes)
+    person = not _is_of_itself(mail) and (ours or is_from(mail, homes))
+    return not person and bool(not is_ordinary(mail) or mail.marks.keys() & {*_BULK})
 
 
 def is_from(mail: ReadMail, senders: Iterable[str]) -> bool:

@@ -130,11 +130,16 @@ def test_a_mail_of_several_posts_is_as_many_finds_each_with_its_own_address_or_n
 # ------------------------------------------------------------------ reports
 @for_each("shape", shapes("whose_words"))
 def test_what_was_sent_on_is_told_apart_from_what_is_said_of_it(shape):
-    sent = mail(shape["mail"], html=shape.get("html", False), From="Jo Alder <jo.alder@parents.example.org>")
+    sent = mail(
+        shape["mail"],
+        html=shape.get("html", False),
+        From="Jo Alder <jo.alder@parents.example.org>",
+        Subject="Seen this?",
+    )
     post, *said = read(sent, at=AT_MICROSOFT).mentions
     found = (said[0].text if said else "", post.text) if "passed" in shape else (post.text, "")
     assert found == (shape.get("own", ""), shape.get("passed", ""))
-    assert (post.title, post.url) == (shape.get("title", "Seen"), shape.get("url", ""))
+    assert (post.title, post.url) == (shape.get("title", "Seen this?"), shape.get("url", ""))
 
 
 PEOPLE = ("bea.larch@parents.example.org", "j_o-rowan+x@mail.parents.example.org")
