@@ -49,7 +49,7 @@ _STARS = re.compile(r"\*{5,}$")
 _SECTION = re.compile(r"(?<!=)={3,} .{0,300}")
 _BETWEEN = re.compile(r"\s[·•|]\s")
 _ONE_LINK = re.compile(r"[^<]*<https?://[^>]*>[)\]]?|.+")
-_LONGEST_NAME, _MOST_POSTS, _FEW_WORDS, _LONG_OPENING = 60, 200, 3, 40
+_LONGEST_NAME, _MOST_POSTS, _FEW_WORDS, _LONG_OPENING, _LONGEST_OPENING = 60, 200, 3, 40, 15
 _SEVERAL = "several posts in one mail"
 
 
@@ -160,7 +160,8 @@ def posts_of(mail: ReadMail, at: datetime) -> list[Post]:
     if n is None and not (platform or "list-id" in mail.marks or _says("subject").search(mail.subject)):
         return []
     intro, after = (without_links(lines[n]), lines[n + 1 :]) if n is not None else ("", lines)
-    heading = next(filter(None, after), "") if n is not None else ""
+    heading = next(filter(None, after), "") if n is not None and not platform else ""
+    url = next(filter(_is_post, links_in(heading)), "") or _where(mail.words)
     if named := _says("named").search(intro[:600]) or _says("named").search(mail.subject):
         title = (named["a"] or named["b"]).strip()
     elif links_in(heading) and _label(heading):
@@ -168,12 +169,16 @@ def posts_of(mail: ReadMail, at: datetime) -> list[Post]:
     stars = [at for at, line in enumerate(after) if _STARS.fullmatch(line)]
     body = after[stars[0] + 1 : stars[1]] if len(stars) >= 2 else _spoken(after).split("\n")
     text = "\n".join(line for line in map(without_links, body) if line != title).strip()
-    return [Post(_where(mail.words), title, text, _who(_happened(intro)))]
+    return [Post(url, title, text, _who(_happened(intro)))]
 
 
 def _opened(lines: list[str], subject: str) -> list[str]:
     """The lines without those at the top that say that there are several."""
-    words = (bool(line) and line != subject and not _says("several").search(line) for line in lines)
+    words = (
+        len(line.split()) > _LONGEST_OPENING
+        or (line and line != subject and not _says("several").search(line))
+        for line in lines
+    )
     return lines[next((n for n, spoken in enumerate(words) if spoken), 0) :]
 
 

@@ -256,11 +256,6 @@ def without_links(text: str) -> str:
     return " ".join(LINK.sub(" ", text).split())
 
 
-def without_addresses(text: str, known: set[str]) -> str:
-    """The text without these e-mail addresses, as nobody's who sent or got it is kept."""
-    return E_MAIL.sub(lambda found: "…" if found[0].lower() in known else found[0], text)
-
-
 _WORD = re.compile(r"=\?([\w*-]{1,40})\?([bq])\?([^?\s]{0,2000})\?=", re.IGNORECASE)
 
 

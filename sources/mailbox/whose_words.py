@@ -114,8 +114,8 @@ def _names(said: str) -> set[str]:
 
 def _quoted_next(bare: Sequence[str], marks: Sequence[str], n: int) -> bool:
     """Is the next line with words below this, or the one after, a quoted one?"""
-    below = [mark for line, mark in zip(bare[n + 1 : n + 6], marks[n + 1 : n + 6], strict=True) if line]
-    return bool(below and below[0])
+    beside = zip(bare[n + 1 : n + 6], marks[n + 1 : n + 6], strict=True)
+    return bool(next((mark for line, mark in beside if line), ""))
 
 
 def _head(line: str) -> tuple[str, str] | None:
@@ -194,19 +194,21 @@ def _in_one_line(line: str) -> tuple[str, str] | None:
 def _wrote(lines: Sequence[str], n: int, quoted: bool) -> _Heading:
     """“On …, somebody wrote:”, over up to four lines. Without a word for it, it may be somebody's own."""
     for end in range(n + 1, min(n + 1 + _MOST_WROTE, len(lines) + 1)):
-        if not lines[end - 1] or sum(map(len, lines[n:end])) > _LONGEST_WROTE:
+        said = " ".join(lines[n:end])
+        if not lines[end - 1] or len(said) > _LONGEST_WROTE:
             break
-        wrote, somebody, when = _says_who_wrote(" ".join(lines[n:end]), quoted)
-        if end > n + 1 and (wrote or (somebody and when)):
+        wrote, somebody, when = _says_who_wrote(said, quoted)
+        if not (wrote or (somebody and when)):
+            continue
+        if end > n + 1:
             whole = all(_says_who_wrote(" ".join(lines[n + 1 : end]), quoted))
             begins = _DAY.search(lines[n]) if whole else re.search(r"[\d@]", lines[n])
             if not begins or lines[n].endswith((".", "!", "?")):
                 break  # what stands above it are somebody's words
-        said = " ".join(lines[n:end])
         sure = somebody or (quoted and end == n + 1) or _CLOCK.search(said)
         if wrote and sure and len(said.split()) <= _LONGEST_NOTE:
             return _Heading(end)
-        if (somebody or wrote) and when:
+        if somebody or when:
             return _Heading(end, rest=said)
     return _Heading(n)
 
