@@ -37,9 +37,9 @@ from sources.mailbox.whose_words import (
     is_from,
     is_handed_on,
     is_ordinary,
+    label_less,
     link_without_people,
     parted,
-    subject_of,
     without_people,
 )
 
@@ -414,7 +414,7 @@ class _Reader:
 
     def _report(self, mail: ReadMail, whose: Parted, known: frozenset[str]) -> list[Mention]:
         """What a person sent on, each mail by itself, and what they say of it as a comment."""
-        url, subject = address_sent_on(whose.passed, whose.own), subject_of(mail)
+        url, subject = address_sent_on(whose.passed, whose.own), label_less(mail.subject)
         said, text = in_words(whose.own, url, known), in_words(whose.passed, url, known)
         posts = [Post(url, whose.title or subject, text)] if text else []
         for one in mail.enclosed_mails:
@@ -439,7 +439,7 @@ class _Reader:
     def _wordless(self, mail: ReadMail, program: bool, known: frozenset[str]) -> Mention:
         """A mail without words, for somebody to look at; its subject may be all that was said."""
         person = "somebody at the school" if is_from(mail, self.homes) else "a person"
-        subject = subject_of(mail)
+        subject = label_less(mail.subject)
         title = f"{subject} (a mail without words, from {'a program' if program else person})".strip()
         return replace(self._mention(mail, Post("", title, subject), ELSEWHERE, known), sent_on=not program)
 

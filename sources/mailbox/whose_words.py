@@ -161,19 +161,14 @@ def _block(lines: Sequence[str], heads: Sequence[tuple[str, str] | None], n: int
             last = seen.setdefault(head[0], [])
             last.append(head[1])
             end = at + 1
-        elif line and seen and at == end and (not last[-1] or _goes_on(line)):
+        elif line and seen and at == end and (not last[-1] or E_MAIL.search(line[:_LONGEST_HEADER])):
             last.append(line)
             end = at + 1
         elif line and not _RULE.fullmatch(line):
             break
         at += 1
     enough = "from" in seen and len(seen) >= least
-    return _Heading(end, _label_less(" ".join(seen.get("subject", ())).strip())) if enough else _Heading(n)
-
-
-def _goes_on(line: str) -> bool:
-    """Does it go on with the people of the line above?"""
-    return bool(E_MAIL.search(line)) and len(E_MAIL.sub(" ", line).split()) <= 12
+    return _Heading(end, label_less(" ".join(seen.get("subject", ())).strip())) if enough else _Heading(n)
 
 
 def _in_one_line(line: str) -> tuple[str, str] | None:
@@ -187,7 +182,7 @@ def _in_one_line(line: str) -> tuple[str, str] | None:
     if subject is None:
         return "", line[found[-1][1].end() :]
     ends = min((each.start() for _, each in found if each.start() > subject.start()), default=len(line))
-    said = _label_less(line[subject.end() : ends].strip())
+    said = label_less(line[subject.end() : ends].strip())
     return said, said if ends == len(line) else ""
 
 
@@ -226,7 +221,7 @@ def _says_who_wrote(said: str, quoted: bool) -> tuple[bool, bool, bool]:
 _LABEL = re.compile(r"\s*(?:\[[^\]]{1,40}\]\s*)?([\w.̇]{1,12})\s*(?:\[\d+\])?[:：]\s*")
 
 
-def _label_less(subject: str) -> str:
+def label_less(subject: str) -> str:
     """A subject without “Re:” and “Fwd:”, in whatever language."""
     for _ in range(20):
         found = _LABEL.match(subject)
@@ -236,17 +231,12 @@ def _label_less(subject: str) -> str:
     return subject.strip()
 
 
-def subject_of(mail: ReadMail) -> str:
-    """What the mail is about, without “Re:” and “Fwd:”."""
-    return _label_less(mail.subject)
-
-
 # What nobody said: signatures, and what mail systems and lists add.
 
 _SIGN = re.compile(r"[-—–_]{2,}|—")
 _NUMBERS = re.compile(r"[\d@./|+]")
 _SENTENCES = re.compile(r"(?<=[.!?])\s")
-_BRIEF, _LONGEST_CONTACT, _LONGEST_SIGNATURE, _WRAPPED = 4, 10, 12, 60
+_BRIEF, _LONGEST_DEVICE, _LONGEST_CONTACT, _LONGEST_SIGNATURE, _WRAPPED = 4, 7, 10, 12, 60
 
 
 def _said(lines: Sequence[str], names: set[str]) -> tuple[str, ...]:
@@ -256,19 +246,16 @@ def _said(lines: Sequence[str], names: set[str]) -> tuple[str, ...]:
     for paragraph in (_spoken(list(group)) for with_words, group in groupby(lines, bool) if with_words):
         left = left or (_LONGEST_SIGNATURE if kept and _is_signature(paragraph, names) else 0)
         for line in paragraph:
-            bare = _plain(line).strip(" ,.!*-–—~")
+            bare = _plain(without_links(line)).strip(" ,.!*-–—~")
+            by_device = bare.startswith(_words("signed", "devices")) and len(bare.split()) <= _LONGEST_DEVICE
             if not left and (_SIGN.fullmatch(line) or bare in _words("signed", "off")):
                 left = _LONGEST_SIGNATURE
             elif left and (_is_contact(line, names) or _SIGN.fullmatch(line)):
                 left -= 1
-            elif not (_RULE.fullmatch(line) or _is_devices(bare)):
+            elif not (_RULE.fullmatch(line) or by_device):
                 kept.append(line)
         kept.append("")
     return tuple(kept[:-1])
-
-
-def _is_devices(bare: str) -> bool:
-    return bare.startswith(_words("signed", "devices")) and len(bare.split()) <= _LONGEST_CONTACT
 
 
 def _spoken(paragraph: list[str]) -> list[str]:
@@ -302,15 +289,13 @@ def _is_signature(paragraph: Sequence[str], names: set[str]) -> bool:
 
 def _is_contact(line: str, names: set[str]) -> bool:
     """May it be a part of a signature: names, an office, numbers and addresses, and no word of a sentence?"""
-    words = line.strip(" ,").split()
-    free = {*_words("signed", "offices"), *names}
-    return (
-        len(words) <= _LONGEST_CONTACT
-        and not line.endswith((".", "!", "?"))
-        and all(
-            len(w) < 3 or not w[0].islower() or _NUMBERS.search(w) or w.strip(",:") in free for w in words
-        )
-    )
+    words = [word.strip(",:;()") for word in line.split()]
+    free = {"", *_words("signed", "offices"), *names}
+    shouted = sum(word.isupper() and word.isalpha() and len(word) > 2 for word in words)
+    if len(words) > _LONGEST_CONTACT or line.endswith((".", "!", "?")) or shouted > 1:
+        return False
+    initials = ((word, not word[0].isalpha() or word[0].isupper()) for word in words if word not in free)
+    return all(large or len(word) < 3 or _NUMBERS.search(word) for word, large in initials)
 
 
 # What is kept of somebody's words.
