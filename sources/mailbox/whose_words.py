@@ -105,7 +105,7 @@ def parted(mail: ReadMail, lines: Sequence[str]) -> Parted:
         below = below or not (marks[n] or _quoted_next(bare, marks, heading.end - 1))
         passed += ["", heading.rest] if heading.rest else [""]
         n = heading.end
-    return Parted(_said(own, names), _said(passed, names), title, frozenset(known))
+    return Parted(_without_signature(own, names), _without_signature(passed, names), title, frozenset(known))
 
 
 def _names(said: str) -> set[str]:
@@ -239,7 +239,7 @@ _SENTENCES = re.compile(r"(?<=[.!?])\s")
 _BRIEF, _LONGEST_DEVICE, _LONGEST_CONTACT, _LONGEST_SIGNATURE, _WRAPPED = 4, 7, 10, 12, 60
 
 
-def _said(lines: Sequence[str], names: set[str]) -> tuple[str, ...]:
+def _without_signature(lines: Sequence[str], names: set[str]) -> tuple[str, ...]:
     """The lines that somebody said. Below a signature's first line only what may be no part of it is."""
     kept: list[str] = []
     left = 0
