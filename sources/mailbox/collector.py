@@ -1,13 +1,14 @@
-"""The alert mailbox: its mails, notices and reports."""
+"""The alert mailbox: each post that a mail brings is a find of its own."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar
+from functools import cache
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter
@@ -17,436 +18,225 @@ from data.types import MailReply, Mention, MentionKind, Page, Request, Response,
 from data.web.channels import ELSEWHERE, UNSAID, WEBSITE, channel, channel_at, place_of
 from data.web.urls import canonical_url
 from sources.base import MailboxSettings, SourceSettings
+from sources.dates import parse_date
 from sources.html.parsers import parse_json
 from sources.html.sanitise import cleaned
 from sources.http.profiles import is_profile
 from sources.item_time import each
 from sources.mailbox.address import same_mailbox
-from sources.mailbox.mail import (
-    E_MAIL,
-    FORMAT,
-    LINK,
-    Bundle,
-    MailAsFetched,
-    ReadMail,
-    links_in,
-    mail_of,
-    without_addresses,
-    without_links,
+from sources.mailbox.mail import FORMAT, Bundle, MailAsFetched, ReadMail, links_in, mail_of, without_links
+from sources.mailbox.whose_words import (
+    Parted,
+    address_sent_on,
+    around,
+    homes_of,
+    in_words,
+    is_automatic,
+    is_by_program,
+    is_doubtful,
+    is_from,
+    is_handed_on,
+    is_ordinary,
+    label_less,
+    link_without_people,
+    parted,
+    without_people,
 )
 
-# Mails by which a forum, Mumsnet or Facebook says that somebody has written something.
+# Mails by which a place says that somebody has written something: one post, or several.
 
-_THING = r"(?:thread|topic|discussion|post|conversation|forum|page|photo|group|comment|review|talk)s?"
-_INTRO = re.compile(
-    r"(?P<who>\S.{0,80}?) (?:has )?(?:just )?(?:also )?"
-    rf"(?:replied|posted|commented|responded|mentioned|quoted|started|created|reviewed)\b.{{0,200}}?\b{_THING}\b",
-    re.IGNORECASE,
-)
-_WATCHED = re.compile(
-    rf"because you (?:are|have been) (?:watching|subscribed to|following)\b.{{0,40}}?\b{_THING}\b",
-    re.IGNORECASE,
-)
-_BY = re.compile(r"received a (?:new )?(?:reply|topic|post) by (?P<who>.{1,80}?) since your last visit", re.I)
-_SUBJECT = re.compile(
-    r"(?:topic|post|forum) (?:reply )?notification|new (?:reply|post|topic|thread|comment)\b"
-    r"|watched (?:thread|forum)|(?:replied|reply) to (?:the )?(?:thread|topic|discussion|your)"
-    r"|commented on|mentioned",
-    re.IGNORECASE,
-)
-_MACHINE = re.compile(r"no-?_?reply|do-?not-?reply|notif|alert|forum|mailer|board|digest", re.I)
-_NAMED = re.compile(r"[\"“]([^\"“”]{2,200})[\"”]|entitled - (.{2,200}?) - in the ", re.IGNORECASE)
-_GREETING = re.compile(r"(?:hi|hello|dear|hey)\b.{0,60},?$", re.IGNORECASE)
 _STARS = re.compile(r"\*{5,}$")
-_FOOTER = re.compile(
-    r"-{2,}$|_{3,}$|(?:view|see|read|go to|visit|open) (?:this |the |more |full ){0,3}"
-    r"(?:thread|topic|post|discussion|comment)"
-    r"|view on |see (?:post|comment) |read more|reply to this |please do not reply|previous replies"
-    r"|to (?:view|read|see|respond|reply|unsubscribe|stop)\b"
-    r"|you(?:['’]re| are) receiving|you can use the following"
-    r"|if you (?:no longer|want|do not|don['’]t|would like|wish)|unsubscribe"
-    r"|there may (?:also )?be other replies"
-    r"|manage (?:your )?(?:alerts|notifications|preferences)"
-    r"|this (?:message|email|e-mail) was sent"
-    r"|was sent to |all the best|thanks,(?: the .{1,40})?$"
-    r"|watched threads|notification settings|you will not receive",
-    re.IGNORECASE,
-)
-_NOTICES_LABELS = re.compile(
-    r"\s*[-–:] (?:new (?:reply|post|comment).{0,60}|reply to watched thread)$|^\[[^\]]{1,60}\]\s*"
-    r"|^new (?:reply|post|comment) (?:to|in|on) "
-    r"|^(?:re|topic reply notification|new topic notification|reply to (?:thread|topic))\s*[:-]\s*",
-    re.IGNORECASE,
-)
-_NOT_THE_POST = re.compile(
-    r"unsub|unwatch|watch=|notif|settings|preferences|login|log-in|account|email[-_]?stop|privacy|terms|contact"
-    r"|/help|policies|apps\.apple|play\.google|\.(?:png|gif|jpe?g|css)$",
-    re.IGNORECASE,
-)
-_A_POST = re.compile(
-    r"#(?:p|pid|post|comment|msg|findComment)[-_]?\d|/posts?[-/]\d|[?&]p=\d|/t/[^/]+/\d+/\d+|comment", re.I
-)
-_A_THREAD = re.compile(
-    r"viewtopic|showthread|/threads?/|/topics?/|/t/|/talk/|permalink|/posts/|story_fbid", re.I
-)
-_FACEBOOK = ("facebookmail.com", "facebook.com", "meta.com")
-_LONGEST_NAME = 60
+_SECTION = re.compile(r"(?<!=)={3,} .{0,300}")
+_BETWEEN = re.compile(r"\s[·•|]\s")
+_ONE_LINK = re.compile(r"[^<]*<https?://[^>]*>[)\]]?|.+")
+_LONGEST_NAME, _MOST_POSTS, _FEW_WORDS, _LONG_OPENING, _LONGEST_OPENING = 60, 200, 3, 40, 15
+_SEVERAL = "several posts in one mail"
 
 
 @dataclass(frozen=True, slots=True)
-class ForumNotice:
-    """What such a mail tells: the post as far as it brings it, by whom, in what, and where it is."""
+class Post:
+    """A post as a mail brings it; `url` is "" where it cannot be told."""
 
     url: str
-    channel: str
     title: str
     text: str
-    author: str | None
+    author: str | None = None
+    published: datetime | None = None
 
 
-def is_by_machine(mail: ReadMail) -> bool:
-    """Was it sent by a program to those on a list, not by a person?"""
-    marks = mail.marks
-    listed = "list-id" in marks or "list-unsubscribe" in marks
-    bulk = marks.get("precedence", "").lower() in ("bulk", "list", "junk")
-    auto = marks.get("auto-submitted", "no").lower() not in ("", "no")
-    return listed or bulk or auto or bool(_MACHINE.search(mail.sender.partition("@")[0]))
+@cache
+def _says(name: str) -> re.Pattern[str]:
+    """The regular expressions of [notices] with that name, as one."""
+    return re.compile("|".join(f"(?:{one})" for one in around()["notices"][name]), re.IGNORECASE)
 
 
-def notice_of(mail: ReadMail) -> ForumNotice | None:
-    """The notice, None where it is none that we know."""
-    at = _intro(mail.lines)
-    known = mail.of(*_FACEBOOK, "mumsnet.com")
-    told = _SUBJECT.search(mail.subject) or "list-id" in mail.marks
-    if not (
-        known
-        or (told and (at is not None or is_by_machine(mail)))
-        or (at is not None and is_by_machine(mail))
-    ):
-        return None
-    lines = list(mail.lines)
-    body = _post(lines[at + 1 :] if at is not None else lines)
-    intro = lines[at] if at is not None else ""
-    title = _title(mail, intro, lines[at + 1 :] if at is not None else ())
-    text = "\n".join(line for line in body if line != title).strip()
-    url = _where(mail.words)
-    return ForumNotice(url, _channel(mail, url), title, text, _who(mail, intro))
+def _platform_of(mail: ReadMail) -> Any:
+    """The row of the known place that it comes from, None for another."""
+    return next((row for row in around()["platforms"] if is_from(mail, row["hosts"])), None)
 
 
-def _intro(lines: Sequence[str]) -> int | None:
-    """The line that tells what has happened, among the first."""
-    for n, line in enumerate(lines[:30]):
-        bare = without_links(line)[:600]
-        if _INTRO.match(bare) or _WATCHED.search(bare) or _BY.search(bare):
-            return n
-    return None
+def posts_between(lines: Sequence[str], is_post: Callable[[str], bool]) -> list[Post]:
+    """A mail's posts, each with the lines below its title, or above its link; what else it says is
+    one without an address."""
+    lines = [part for line in lines for part in _ONE_LINK.findall(line)]
+    at: dict[str, tuple[str, list[int]]] = {}
+    for n, line in enumerate(lines):
+        for url in filter(is_post, links_in(line)):
+            at.setdefault(_key(url), (url, []))[1].append(n)
+    posts = list(at.values())[:_MOST_POSTS]
+    if not posts:
+        return []
+    firsts = [numbers[0] for _, numbers in posts]
+    labels = [_label(lines[n]) for n in firsts]
+    inside = (_spoken(lines[numbers[0] + 1 : numbers[-1]]) for _, numbers in posts)
+    titled = sum(map(bool, map(str.__add__, labels, inside))) * 2 >= len(posts)
+    ends = [0, *(numbers[-1] + 1 for _, numbers in posts)]
+    spans = zip(firsts, [*firsts[1:], len(lines)], strict=True) if titled else zip(ends, firsts, strict=False)
+    found = [
+        Post(url, label, _spoken(lines[start + 1 : end], below=True))
+        if titled
+        else Post(url, "", _spoken(lines[start : end + 1]))
+        for (url, _), label, (start, end) in zip(posts, labels, spans, strict=True)
+    ]
+    left = _spoken(lines[: firsts[0]] if titled else lines[ends[-1] :])
+    if len(left.split()) >= (_LONG_OPENING if titled else _FEW_WORDS):
+        found.append(Post("", "", left))
+    return [post for post in found if post.title or post.text]
 
 
-def _post(lines: Sequence[str]) -> list[str]:
-    """The post's own lines: between rows of stars, or up to what the program says below it."""
-    stars = [n for n, line in enumerate(lines) if _STARS.fullmatch(line)]
-    if len(stars) >= 2:
-        return [without_links(line) for line in lines[stars[0] + 1 : stars[1]]]
+def _label(line: str) -> str:
+    """The words of a link; "" where they are a button's."""
+    bare = without_links(line).replace("( )", "").strip(" *•-:")
+    return "" if _says("buttons").match(bare) or _says("ends").match(bare) else bare
+
+
+def _spoken(lines: Sequence[str], *, below: bool = False) -> str:
+    """The words of a post, without buttons and what the program says below: at once, where it has a title."""
     kept: list[str] = []
     for line in lines:
-        bare = without_links(line)
-        if _FOOTER.match(bare):
-            if any(kept):
+        bare = _SECTION.sub("", without_links(line)).strip(" |")
+        if _says("ends").match(bare):
+            if kept or below:
                 break
-            continue
-        if kept or (bare and not _GREETING.fullmatch(bare)):
+        elif bare and not (_says("buttons").match(bare) or (not kept and _says("greeting").fullmatch(bare))):
             kept.append(bare)
-    return kept
+    return "\n".join(kept)
 
 
-def _title(mail: ReadMail, intro: str, after: Sequence[str]) -> str:
-    """What it was written in: as the mail names it, as its first heading with an address, or its subject."""
-    named = _NAMED.search(without_links(intro)) or _NAMED.search(mail.subject)
-    if named:
-        return (named[1] or named[2]).strip()
-    first = next((line for line in after if line), "")
-    if links_in(first) and without_links(first) and not _FOOTER.match(without_links(first)):
-        return without_links(first)
-    return _NOTICES_LABELS.sub("", _NOTICES_LABELS.sub("", mail.subject)).strip()
+def _is_page(url: str) -> bool:
+    """May it be a post's address: no front page, picture, profile, or page of an account?"""
+    parts = urlsplit(url)
+    inside = parts.path.strip("/") or parts.query
+    return bool(inside) and not (_says("not_a_post").search(url) or is_profile(url))
 
 
-def _who(mail: ReadMail, intro: str) -> str | None:
-    bare = without_links(intro)[:600]
-    found = _BY.search(bare) or _INTRO.match(bare)
-    name = found["who"].rpartition(",")[2].strip() if found else ""
-    if not name or len(name) > _LONGEST_NAME or name.lower() in ("you", "someone", "somebody", "there"):
-        return None
-    return name
+def _is_post(url: str) -> bool:
+    """Does it look like the address of a post or a thread?"""
+    return bool(_says("post").search(url) or _says("thread").search(url)) and _is_page(url)
+
+
+def _key(url: str) -> str:
+    """What tells a post from others: links to one differ by what they tell of the reader."""
+    parts = urlsplit(url)
+    by_query = parts.path.endswith(".php") or _says("post").search(f"?{parts.query}") or not _is_post(url)
+    return canonical_url(url) if by_query else f"{parts.netloc}{parts.path}#{parts.fragment}"
+
+
+def posts_of(mail: ReadMail, at: datetime) -> list[Post]:
+    """The posts that a place says somebody has written, read at that time; none where it is no such mail."""
+    lines, platform = list(mail.lines), _platform_of(mail)
+    title = _says("labels").sub("", _says("labels").sub("", mail.subject)).strip()
+    n = next((n for n, line in enumerate(lines[:30]) if _happened(line)), None)
+    opening = (mail.subject, *(lines[:6] if n is None else ()))
+    several = any(_says("several").search(line) for line in opening)
+    if several or (platform and n is None):
+        first = bool(platform and platform["name_first"])
+        for is_post in (_is_post, _is_page)[: 1 + several]:
+            found = posts_between(_opened(lines, mail.subject), is_post)
+            if sum(bool(post.url) for post in found) > 1:
+                return [_told_by(post, title, first, mail.sent or at) for post in found]
+    if several and len({_key(url) for url in links_in(mail.words) if _is_post(url)}) != 1:
+        return [Post("", f"{mail.subject} ({_SEVERAL})", _spoken(lines))]
+    if n is None and not (platform or "list-id" in mail.marks or _says("subject").search(mail.subject)):
+        return []
+    intro, after = (without_links(lines[n]), lines[n + 1 :]) if n is not None else ("", lines)
+    heading = next(filter(None, after), "") if n is not None and not platform else ""
+    url = next(filter(_is_post, links_in(heading)), "") or _where(mail.words)
+    if named := _says("named").search(intro[:600]) or _says("named").search(mail.subject):
+        title = (named["a"] or named["b"]).strip()
+    elif links_in(heading) and _label(heading):
+        title = _label(heading)
+    stars = [at for at, line in enumerate(after) if _STARS.fullmatch(line)]
+    body = after[stars[0] + 1 : stars[1]] if len(stars) >= 2 else _spoken(after).split("\n")
+    text = "\n".join(line for line in map(without_links, body) if line != title).strip()
+    return [Post(url, title, text, _who(_happened(intro)))]
+
+
+def _opened(lines: list[str], subject: str) -> list[str]:
+    """The lines without those at the top that say that there are several."""
+    words = (
+        len(line.split()) > _LONGEST_OPENING
+        or (line and line != subject and not _says("several").search(line))
+        for line in lines
+    )
+    return lines[next((n for n, spoken in enumerate(words) if spoken), 0) :]
+
+
+def _happened(line: str) -> re.Match[str] | None:
+    """What a line says of who has written what."""
+    line = without_links(line[:4_000])[:600]
+    return _says("by").search(line) or _says("intro").match(line) or _says("watched").search(line)
+
+
+def _who(found: re.Match[str] | None) -> str | None:
+    name = (found.groupdict().get("who") or "").rpartition(",")[2].strip() if found else ""
+    known = name.lower() in ("you", "someone", "somebody", "there")
+    return name if name and len(name) <= _LONGEST_NAME and not known else None
 
 
 def _where(words: str) -> str:
-    """The post's address, else its thread's; "" where the mail gives none that is not somebody's profile."""
-    links = [url for url in links_in(words) if not _NOT_THE_POST.search(url) and not is_profile(url)]
-    inside = [url for url in links if len(urlsplit(url).path.strip("/")) > 0 or urlsplit(url).query]
-    for sort in (_A_POST, _A_THREAD):
-        found = next((url for url in inside if sort.search(url)), None)
-        if found:
-            return found
-    return next(iter(inside), "")
+    """The post's address, else its thread's, else the only one; "" where it cannot be told."""
+    links = [url for url in links_in(words) if _is_page(url)]
+    for sort in (_says("post").search, _says("thread").search, bool):
+        if found := {_key(url): url for url in reversed(links) if sort(url)}:
+            return next(iter(found.values())) if len(found) == 1 else ""
+    return ""
 
 
-def _channel(mail: ReadMail, url: str) -> str:
-    if mail.of(*_FACEBOOK):
-        return "facebook"
-    found = "mumsnet" if mail.of("mumsnet.com") else channel_at(url)
-    return "local_forum" if found in (WEBSITE, *UNSAID) else found
-
-
-# What people send on: “have you seen this?”, with the post below, as mail programs do it, or its address; and
-# how they reply to alerts of ours.
-
-_MARK = re.compile(
-    r"(?:begin )?-{0,20} ?(?:forwarded message|original message|begin forwarded message|original appointment"
-    r"|neges (?:wreiddiol|wedi['’]i hanfon ymlaen))\b.{0,40}",
-    re.IGNORECASE,
-)
-_HEADER = re.compile(
-    r"\*?(?P<name>from|sent|date|to|cc|bcc|subject|reply-to|importance"
-    r"|oddi wrth|anfonwyd|dyddiad|at|pwnc)\*?:\*?"
-    r"(?: (?P<said>.{0,1000}))?",
-    re.IGNORECASE,
-)
-_FIRST = ("from", "oddi wrth")
-_SUBJECTS = ("subject", "pwnc")
-_RULE = re.compile(r"[_-]{10,}")
-_SIGNATURE = re.compile(
-    r"--|sent from my .{1,40}|get outlook for .{1,40}|anfonwyd o fy .{1,40}", re.IGNORECASE
-)
-_REPORTS_LABELS = re.compile(r"^(?:\s*(?:fw|fwd|re|ymlaen|ate?b)\s*:)+\s*", re.IGNORECASE)
-_QUOTE = re.compile(r"(?:> ?)+")
-_FEW_WORDS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class PersonsMail:
-    """What somebody sent on, and what they say of it. `url` is "" where they gave no address of a post."""
-
-    url: str
-    title: str
-    text: str
-    comment: str
-
-
-def report_of(mail: ReadMail) -> PersonsMail | None:
-    """What a person's mail reports; None where it has no words and no address."""
-    lines = _lines(mail)
-    begins = _begins(lines)
-    own = _unsigned(lines[:begins] if begins is not None else lines)
-    passed, title, known = _passed_on(lines[begins:] if begins is not None else [])
-    known |= {mail.sender}
-    links = (link for line in (*passed, *own) for link in links_in(line))
-    url = next((link for link in links if not is_profile(link)), "")
-    comment = without_addresses(_text(own, url), known)
-    text = without_addresses(_text(passed, url), known)
-    if not (text or comment or url):
-        return None
-    subject = title or _REPORTS_LABELS.sub("", mail.subject)
-    if not text:
-        return PersonsMail(url, subject, comment, "")
-    return PersonsMail(url, subject, text, comment if len(comment.split()) >= _FEW_WORDS else "")
-
-
-def is_passed_on(mail: ReadMail) -> bool:
-    """Does it hold something that was forwarded?"""
-    return _begins(_lines(mail)) is not None
-
-
-def _lines(mail: ReadMail) -> list[str]:
-    """Its lines, as they were before they were quoted."""
-    return [_QUOTE.sub("", line, count=1) if line.startswith(">") else line for line in mail.lines]
-
-
-def _begins(lines: Sequence[str]) -> int | None:
-    """Where what was forwarded begins."""
-    for n, line in enumerate(lines):
-        if _MARK.fullmatch(line) or _block(lines, n) > n:
-            return n
-    return None
-
-
-def _block(lines: Sequence[str], n: int) -> int:
-    """The end of a block of header lines that begins there; `n` itself where there is none."""
-    found = _HEADER.fullmatch(lines[n])
-    if found is None or found["name"].lower() not in _FIRST:
-        return n
-    end, named = n + 1, 1
-    while end < len(lines) and end - n < 30:
-        if _HEADER.fullmatch(lines[end]):
-            named += 1
-        elif not lines[end] or named >= 4:
+def _told_by(post: Post, title: str, name_first: bool, at: datetime) -> Post:
+    """One of several, with who wrote it and when, where a line of its own says so."""
+    lines, author, when = post.text.split("\n"), None, None
+    for line in lines[:3]:
+        parts = _BETWEEN.split(line)
+        times = (parse_date(part, zone="Europe/London", fetched_at=at) for part in parts[1:])
+        when = next(filter(None, times), None)
+        by = next(filter(None, (_who(_says("posted_by").fullmatch(part)) for part in parts)), None)
+        opens = name_first and not post.title and line is lines[0] and len(parts[0].split()) <= 5
+        if when or by or (opens and len(lines) > 1):
+            if when or not by:
+                lines.remove(line)  # a line that only may be a name stays a line of the post
+            author = by or parts[0][:_LONGEST_NAME]
             break
-        end += 1
-    return end if named >= 3 else n
+    return Post(post.url, post.title or title, "\n".join(lines), author, when)
 
 
-def _passed_on(lines: Sequence[str]) -> tuple[list[str], str, set[str]]:
-    """What was forwarded without the lines that say by whom to whom; its subject; the addresses in them."""
-    kept: list[str] = []
-    title, known, n = "", set[str](), 0
-    while n < len(lines):
-        end = _block(lines, n)
-        for line in lines[n:end]:
-            found = _HEADER.fullmatch(line)
-            known |= {address.lower() for address in E_MAIL.findall(line)}
-            if found and found["name"].lower() in _SUBJECTS:
-                title = _REPORTS_LABELS.sub("", found["said"] or "")
-        if end == n:
-            if not any(no_words.fullmatch(lines[n]) for no_words in (_MARK, _RULE, _SIGNATURE)):
-                kept.append(lines[n])
-            end = n + 1
-        n = end
-    return kept, title, known
+# Google Alerts.
 
-
-def _unsigned(lines: Sequence[str]) -> list[str]:
-    """Without the signature below, and the rule that Outlook draws above what it forwards."""
-    end = next((n for n, line in enumerate(lines) if _SIGNATURE.fullmatch(line)), len(lines))
-    return [line for line in lines[:end] if not _RULE.fullmatch(line)]
-
-
-def _without(line: str, url: str) -> str:
-    """A line without an address that is kept beside it, at its end, and without those of profiles."""
-    for link in links_in(line):
-        shown = f"<{link}>"
-        if is_profile(link) or (link == url and line.endswith(shown)):
-            line = line.replace(shown, " ")
-    return line
-
-
-def _text(lines: Sequence[str], url: str) -> str:
-    """The words, without the address that is kept beside them and those of profiles."""
-    spaced = "\n".join(" ".join(_without(line, url).split()) for line in lines)
-    return re.sub(r"\n{3,}", "\n\n", spaced).strip() if without_links(spaced) else ""
-
-
-_MINE = re.compile(r"[\s\"“‘'*(]*mine\b(?!['’\w])", re.IGNORECASE)
-_BANNER = re.compile(
-    r"\W*(?:external|caution|warning)\b|(?:you|some people).{0,60} don['’]t often get e-?mail", re.I
-)
-"""What a mail system writes above a mail from outside."""
-_AUTOMATIC = ("bulk", "list", "junk", "auto_reply")
-_ASIDE = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\Z)|\([^()"]*(?:\)|\Z)')
-"""What a verdict quotes or puts in brackets: words of the sender's may stand there."""
-_PASSED = re.compile(
-    r"\s*(?:dmarc=pass\b(?:.*\sheader\.from=(?P<of>[\w.-]+))?"
-    r"|dkim=pass\b.*\sheader\.(?:d=|i=\S*@)(?P<by>[\w.-]+))",
-    re.I | re.S,
-)
-_FAILED = re.compile(r"=(?:soft)?fail\b", re.I)
-_MICROSOFT = ("graph://", "imaps://outlook.office365.com/")
-
-
-def reply_of(mail: ReadMail, *, automatic: bool) -> MailReply | None:
-    """The reply; None where it answers no mail of ours, or no person wrote it."""
-    found, marks = REPLY_REF.search(mail.subject), mail.marks
-    by_machine = marks.get("auto-submitted", "no").lower() not in ("", "no")
-    if found is None or automatic or by_machine or marks.get("precedence", "").lower() in _AUTOMATIC:
-        return None
-    return MailReply(found[1], mail.sender, bool(_MINE.match(_first_line(mail.lines))), _is_doubtful(mail))
-
-
-def _first_line(lines: Sequence[str]) -> str:
-    """The first line with words, below what a mail system wrote above them."""
-    said = list(lines)
-    while said and not said[0]:
-        del said[0]
-    if said and _BANNER.match(said[0]):
-        return next((line for line in said[said.index("") :] if line), "") if "" in said else ""
-    return said[0] if said else ""
-
-
-def _is_doubtful(mail: ReadMail) -> bool:
-    """Does the server that took it in give a verdict, and not that it comes from where it says? The first
-    such header is that server's own. Exchange signs nothing within one tenant, and says so in a header that
-    it takes from nobody outside; others let that pass."""
-    verdict = mail.marks.get("authentication-results", "")
-    inside = mail.marks.get("x-ms-exchange-organization-authas", "").lower() == "internal"
-    if not verdict or (inside and mail.address.startswith(_MICROSOFT) and not _FAILED.search(verdict)):
-        return False
-    while (plain := _ASIDE.sub(" ", verdict)) != verdict:
-        verdict = plain
-    passed = filter(None, map(_PASSED.match, verdict.split(";")))
-    return not any(
-        (domain := found["of"] or found["by"]) is None or mail.of(domain.lower()) for found in passed
-    )
-
-
-# The collector of a mailbox of the school's own: alerts, notices of forums, and what people send on.
-
-_SECTION = re.compile(r"={3,} .{0,300}? ={3,}")
-_NOT_A_RESULT = re.compile(
-    r"see (?:more|all) (?:results|stories)|flag as irrelevant|unsubscribe|edit this alert|see all your alerts"
-    r"|this once a|you have received this|(?:- ){4,}|-{8,}|full coverage|share on|receive this alert as",
-    re.IGNORECASE,
-)
 _LONGEST_OUTLET = 60
-_MOST_RESULTS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class AlertResult:
-    """One result of an alert; `outlet` is "" where none is named."""
-
-    url: str
-    title: str
-    outlet: str
-    snippet: str
-
-
-def is_alert(mail: ReadMail) -> bool:
+def _is_alert(mail: ReadMail) -> bool:
     """Is it a mail of Google Alerts? A person's, who forwards one, is not."""
-    return mail.of("google.com") and "alert" in mail.sender
+    return "alert" in mail.sender and is_from(mail, ("google.com",))
 
 
-def results_of(mail: ReadMail) -> list[AlertResult]:
-    """What was found, in the mail's order."""
-    lines = [line for line in mail.lines if line]
-    at = [(n, url) for n, line in enumerate(lines) for url in links_in(line)[:1] if _is_result(url)]
-    if not at:
-        return []
-    below = sum(bool(without_links(lines[n])) for n, _ in at) * 2 < len(at)
-    parts = _above(lines, at) if below else _beside(lines, at)
-    found = (_result(url, _said(said)) for url, said in parts)
-    return [result for result in found if result is not None][:_MOST_RESULTS]
-
-
-def _above(lines: Sequence[str], at: Sequence[tuple[int, str]]) -> Iterator[tuple[str, Sequence[str]]]:
-    for n, url in at:
-        before = n
-        while before and not links_in(lines[before - 1]):
-            before -= 1
-        yield url, lines[before:n]
-
-
-def _beside(lines: Sequence[str], at: Sequence[tuple[int, str]]) -> Iterator[tuple[str, Sequence[str]]]:
-    ends = [n for n, _ in at[1:]] + [len(lines)]
-    for (n, url), end in zip(at, ends, strict=True):
-        yield url, [without_links(lines[n]), *lines[n + 1 : end]]
-
-
-def _said(lines: Sequence[str]) -> list[str]:
-    """The lines that belong to a result, up to the first that does not."""
-    text = _SECTION.sub("\n", "\n".join(map(without_links, lines)).replace("===\n", "=== "))
-    kept: list[str] = []
-    for line in filter(None, map(str.strip, text.split("\n"))):
-        if _NOT_A_RESULT.search(line):
-            if kept:
-                break
-            continue
-        kept.append(line)
-    return kept
-
-
-def _result(url: str, said: Sequence[str]) -> AlertResult | None:
-    if not said:
-        return None
-    named = len(said) > 2 and len(said[1]) <= _LONGEST_OUTLET
-    return AlertResult(url, said[0], said[1] if named else "", " ".join(said[2 if named else 1 :]))
+def _results_of(mail: ReadMail) -> Iterator[Post]:
+    """What was found, in the mail's order; the outlet as its author."""
+    for post in posts_between([line for line in mail.lines if line], _is_result):
+        title, *more = [line for line in (post.title, *post.text.split("\n")) if line]
+        outlet = more.pop(0) if len(more) > 1 and len(more[0]) <= _LONGEST_OUTLET else None
+        if post.url:
+            yield Post(post.url, title, " ".join(more), outlet)
 
 
 def _is_result(url: str) -> bool:
@@ -457,9 +247,26 @@ def _is_result(url: str) -> bool:
     return not own or parts.path.startswith("/maps")
 
 
+# How people reply to alerts of ours.
+
+_MINE = re.compile(r"[\s\"“‘'*(]*mine\b(?!['’\w])", re.IGNORECASE)
+
+
+def reply_of(mail: ReadMail, *, automatic: bool) -> MailReply | None:
+    """The reply; None where it answers no mail of ours, or no person wrote it."""
+    found = REPLY_REF.search(mail.subject)
+    if found is None or automatic or not is_ordinary(mail):
+        return None
+    first = next(filter(None, parted(mail, mail.lines).own), "")
+    return MailReply(found[1], mail.sender, bool(_MINE.match(first)), is_doubtful(mail))
+
+
+# The collector of a mailbox of the school's own.
+
 _IDS = "mailbox"
 _NO_BUNDLE = "This is not what a mailbox brings."
-_MOST_OF_OTHERS = 3_000
+_AS_MAIL = "email"
+"""The channel of what a server takes for spam: it is judged by its words, and nobody need look at it."""
 
 
 class MailboxOfAlerts:
@@ -485,17 +292,17 @@ class MailboxOfAlerts:
         mentions: dict[str, Mention] = {}
         passed: Counter[str] = Counter({_BROKEN: bundle.broken})
         replies: list[MailReply] = []
-        senders = MailboxSettings.model_validate(dict(source.settings)).senders
-        told, late = each(
-            lambda mail: _told(mail, source, response.fetched_at, senders), bundle.mails, "Mails"
-        )
+        settings = MailboxSettings.model_validate(dict(source.settings))
+        there = source.url.partition("graph://")[2].partition(";")[0].strip("/")
+        own = tuple(one.lower() for one in (settings.user, settings.other_mailbox, there) if one)
+        reader = _Reader(response.fetched_at, settings.senders, own, homes_of(own), source.channel)
+        told, late = each(reader.read, bundle.mails, "Mails")
         for found, why in told:
+            passed.update(why)
             if isinstance(found, MailReply):
                 replies.append(found)
-                passed[_NOT_MINE] += not found.takes
-                continue
-            passed.update(why)
-            mentions.update((m.id, m) for m in found)
+            else:
+                mentions.update((m.id, m) for m in found)
         resume = bundle.resume if same_mailbox(source.url, bundle.resume) else None
         counted = {why: f"{why}: {n}." for why, n in passed.items() if n}
         return Page(
@@ -506,28 +313,6 @@ class MailboxOfAlerts:
             unread=(*late, *(said for why, said in counted.items() if why in (_BROKEN, _CUT))),
             replies=tuple(replies),
         )
-
-
-def _told(
-    fetched: MailAsFetched, source: Source, at: datetime, senders: Sequence[str]
-) -> tuple[list[Mention] | MailReply, list[str]]:
-    """What one mail says, and what is to be counted of it. One that is made to break us hides no other."""
-    try:
-        mail = mail_of(fetched, at)
-        if reply := reply_of(mail, automatic=bool(_ignored(mail))):
-            return reply, []
-        if senders and not any(_is_from(mail, each.lower()) for each in senders):
-            return [], [_OTHERS]
-        found = list(_mentions(mail, source, at))
-    except (ValueError, RecursionError):
-        return [], [_BROKEN]
-    passed = [] if found else [_ignored(mail) or _EMPTY]
-    return found, [*passed, _CUT] if mail.cut else passed
-
-
-def _is_from(mail: ReadMail, sender: str) -> bool:
-    """Does it say that it comes from that address, or that domain?"""
-    return mail.sender == sender if "@" in sender.lstrip("@") else mail.of(sender.lstrip("@"))
 
 
 _BUNDLE = TypeAdapter(Bundle)
@@ -545,89 +330,124 @@ def bundle_of(document: str) -> Bundle | None:
 _REPLIES = "Automatic replies, and mails that came back"
 _NOT_MINE = "Replies to mails of ours without “mine” as their first word, read by nobody"
 _OTHERS = "Mails from others than those whose mails are read"
-_SPAM = "Mails that the server takes for spam"
-_EMPTY = "Mails without words or an address that could be read"
+_SPAM = "Mails that the server takes for spam, judged by their words alone"
 _BROKEN = "Mails that could not be read: look at them in the mailbox"
 _CUT = "Mails of which only the beginning was read"
 
 
-def _ignored(mail: ReadMail) -> str:
-    """Why a mail is not looked at; "" for one that is."""
-    marks = mail.marks
-    replied = marks.get("auto-submitted", "").lower().startswith("auto-replied")
-    absent = replied or marks.keys() & {"x-autoreply", "x-autorespond", "x-failed-recipients"}
-    bounced = mail.sender.startswith(("mailer-daemon@", "postmaster@"))
-    if absent or bounced or "multipart/report" in marks.get("content-type", "").lower():
-        return _REPLIES
-    spam = marks.get("x-spam-flag", "").lower() == "yes"
-    return _SPAM if spam or marks.get("x-spam-status", "").lower().startswith("yes") else ""
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads the mails of one mailbox. `own` are the school's mailboxes and `homes` its domains; `at` is when
+    they were fetched, `channel` what the source says of all."""
 
+    at: datetime
+    senders: tuple[str, ...]
+    own: tuple[str, ...]
+    homes: tuple[str, ...]
+    channel: str | None
 
-def _mentions(mail: ReadMail, source: Source, at: datetime) -> Iterator[Mention]:
-    if _ignored(mail):
-        return
-    enclosed, where = mail.enclosed, mail.address if mail.enclosed else ""
-    for mention in _read(mail, at):
-        there = source.channel or mention.channel
-        yield cleaned(replace(mention, channel=there, enclosed=enclosed, mail=where))
-        enclosed, where = (), ""
+    def read(self, fetched: MailAsFetched) -> tuple[list[Mention] | MailReply, list[str]]:
+        """What one mail says, and what is to be counted of it. One made to break us hides no other."""
+        try:
+            mail = mail_of(fetched, self.at)
+            automatic = is_automatic(mail)
+            if reply := reply_of(mail, automatic=automatic):
+                return reply, [] if reply.takes else [_NOT_MINE]
+            if self.senders and not is_from(mail, self.senders):
+                return [], [_OTHERS]
+            if automatic:
+                return [], [_REPLIES]
+            found, spam = self._found(mail), self._is_spam(mail)
+        except (ValueError, RecursionError):
+            return [], [_BROKEN]
+        if spam:
+            found = [replace(m, channel=_AS_MAIL, sent_on=False) for m in found]
+        if mail.enclosed:
+            found[0] = replace(found[0], enclosed=mail.enclosed, mail=mail.address)
+        made = [cleaned(replace(m, channel=self.channel or m.channel)) for m in found]
+        return made, [_SPAM] * spam + [_CUT] * mail.cut
 
-
-def _read(mail: ReadMail, at: datetime) -> Iterator[Mention]:
-    if is_alert(mail):
-        return _alerts(mail, at)
-    by_person = not is_by_machine(mail)
-    if not (by_person and is_passed_on(mail)):
-        notice = notice_of(mail)
-        if notice is not None:
-            made = _mention(mail, at, notice.url, notice.channel, (notice.title, notice.text))
-            return iter([replace(made, author=notice.author)])
-    return _report(mail, at) if by_person else _other(mail, at)
-
-
-def _alerts(mail: ReadMail, at: datetime) -> Iterator[Mention]:
-    """One mention a result; its id is its address's, so that two alerts bring it once."""
-    for result in results_of(mail):
-        where = channel_at(result.url)
-        kind = MentionKind.POST if channel(where).reports else MentionKind.ARTICLE
-        yield Mention(
-            id=mention_id(_IDS, canonical_url(result.url)),
-            url=result.url,
-            channel="google_news" if where == WEBSITE else where,
-            kind=kind,
-            title=result.title,
-            text=result.snippet,
-            fetched_at=at,
-            author=(result.outlet if kind is MentionKind.ARTICLE else "") or None,
-            published=mail.sent,
+    def _is_spam(self, mail: ReadMail) -> bool:
+        """Did the server take it for spam, and is its sender nobody we know?"""
+        status = mail.marks.get("x-spam-status", "").lower().startswith("yes")
+        marked = status or mail.marks.get("x-spam-flag", "").lower() == "yes"
+        return marked and not (
+            is_from(mail, (*self.senders, *self.homes)) or _platform_of(mail) or _is_alert(mail)
         )
 
+    def _found(self, mail: ReadMail) -> list[Mention]:
+        """Its finds, one at least."""
+        platform, whose = _platform_of(mail), parted(mail, mail.lines)
+        program = bool(platform) or _is_alert(mail) or is_by_program(mail, self.homes)
+        known = whose.known.union(self.own)
+        if _is_alert(mail):
+            found = [self._result(mail, post, known) for post in _results_of(mail)]
+        elif program:
+            there = platform["channel"] if platform else ""
+            found = [self._notice(mail, post, there, known) for post in posts_of(mail, self.at)]
+        else:
+            found = self._report(mail, whose, known)
+        return found or (program and self._other(mail, known)) or [self._wordless(mail, program, known)]
 
-def _report(mail: ReadMail, at: datetime) -> Iterator[Mention]:
-    """What a person sent on, and what they say of it, told apart."""
-    found = report_of(mail)
-    if found is None:
-        return
-    where = place_of(ELSEWHERE, found.url)
-    post = replace(_mention(mail, at, found.url, where, (found.title, found.text)), sent_on=True)
-    yield post
-    if found.comment:
-        said = _mention(mail, at, "", ELSEWHERE, ("", found.comment))
-        yield replace(said, kind=MentionKind.COMMENT, parent=post.id, sent_on=True)
+    def _result(self, mail: ReadMail, post: Post, known: frozenset[str]) -> Mention:
+        """A result of an alert; its id is its address's, so that two alerts bring it once."""
+        where = channel_at(post.url)
+        found = self._mention(mail, post, "google_news" if where == WEBSITE else where, known)
+        if channel(where).reports:
+            found = replace(found, author=None)
+        else:
+            found = replace(found, kind=MentionKind.ARTICLE)
+        return replace(found, id=mention_id(_IDS, canonical_url(post.url)))
 
+    def _notice(self, mail: ReadMail, post: Post, where: str, known: frozenset[str]) -> Mention:
+        """A post that a notice or a digest tells of."""
+        where = where or channel_at(post.url)
+        return self._mention(mail, post, "local_forum" if where in (WEBSITE, *UNSAID) else where, known)
 
-def _other(mail: ReadMail, at: datetime) -> Iterator[Mention]:
-    """A program's mail of a shape that we do not know: kept where it names the school, as an article is."""
-    words = LINK.sub(" ", mail.words)
-    text = "\n".join(" ".join(line.split()) for line in words.split("\n") if line.strip())[:_MOST_OF_OTHERS]
-    url = next((link for link in links_in(mail.words) if not is_profile(link)), "")
-    if text or url:
-        made = _mention(mail, at, url, place_of(ELSEWHERE, url), (mail.subject, text))
-        yield replace(made, kind=MentionKind.ARTICLE)
+    def _other(self, mail: ReadMail, known: frozenset[str]) -> list[Mention]:
+        """A program's mail of another shape: kept where it names the school, as an article is."""
+        links = {link for link in links_in(mail.words) if _is_page(link)}
+        text = "\n".join(filter(None, map(without_links, mail.lines)))
+        url = links.pop() if len(links) == 1 else ""
+        found = self._mention(mail, Post(url, mail.subject, text), place_of(ELSEWHERE, url), known)
+        return [replace(found, kind=MentionKind.ARTICLE)] if text or url else []
 
+    def _report(self, mail: ReadMail, whose: Parted, known: frozenset[str]) -> list[Mention]:
+        """What a person sent on, each mail by itself, and what they say of it as a comment."""
+        url, subject = address_sent_on(whose.passed, whose.own), label_less(mail.subject)
+        said, text = in_words(whose.own, url, known), in_words(whose.passed, url, known)
+        posts = [Post(url, whose.title or subject, text)] if text else []
+        for one in mail.enclosed_mails:
+            inner = parted(mail, one.lines)
+            lines, known = (*inner.own, "", *inner.passed), known | inner.known
+            there = address_sent_on(lines, ())
+            posts += [Post(there, one.subject, in_words(lines, there, known), published=one.sent)]
+        if not posts:
+            posts, said = [Post(url, subject, said)] if said or url else [], ""
+        found = [self._sent(mail, post, known) for post in posts]
+        titles = {post.title.lower() for post in posts}
+        lines = (*([] if subject.lower() in titles else [subject]), *said.split("\n"))
+        said = "\n".join(line for line in lines if not is_handed_on(line)).strip()
+        if posts and said:
+            comment = self._sent(mail, Post("", "", said), known)
+            found.append(replace(comment, kind=MentionKind.COMMENT, parent=found[0].id))
+        return found
 
-def _mention(mail: ReadMail, at: datetime, url: str, channel: str, said: tuple[str, str]) -> Mention:
-    title, text = said
-    own = digest(mail.key, url, title, text)
-    made_of = mention_id(_IDS, own)
-    return Mention(made_of, url, channel, MentionKind.POST, title, text, at, published=mail.sent)
+    def _sent(self, mail: ReadMail, post: Post, known: frozenset[str]) -> Mention:
+        return replace(self._mention(mail, post, place_of(ELSEWHERE, post.url), known), sent_on=True)
+
+    def _wordless(self, mail: ReadMail, program: bool, known: frozenset[str]) -> Mention:
+        """A mail without words, for somebody to look at; its subject may be all that was said."""
+        person = "somebody at the school" if is_from(mail, self.homes) else "a person"
+        subject = label_less(mail.subject)
+        title = f"{subject} (a mail without words, from {'a program' if program else person})".strip()
+        return replace(self._mention(mail, Post("", title, subject), ELSEWHERE, known), sent_on=not program)
+
+    def _mention(self, mail: ReadMail, post: Post, channel: str, known: frozenset[str]) -> Mention:
+        """The find, without the address of anybody who wrote or got the mail."""
+        title, text, author = (without_people(s, known) for s in (post.title, post.text, post.author or ""))
+        url = link_without_people(post.url, known)
+        return Mention(
+            mention_id(_IDS, digest(mail.key, url, title, text)), url, channel, MentionKind.POST, title, text,
+            self.at, author=author or None, published=post.published or mail.sent,
+        )  # fmt: skip

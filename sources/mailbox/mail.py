@@ -41,7 +41,8 @@ MOST_ENCLOSED = 40 << 20
 """No provider takes a mail as large as this."""
 HEAD_BYTES = 16_384
 MARKS = (
-    "AUTO-SUBMITTED PRECEDENCE CONTENT-TYPE LIST-ID LIST-UNSUBSCRIBE X-AUTOREPLY X-AUTORESPOND "
+    "AUTO-SUBMITTED PRECEDENCE RETURN-PATH CONTENT-TYPE LIST-ID LIST-UNSUBSCRIBE LIST-POST FEEDBACK-ID "
+    "X-AUTOREPLY X-AUTORESPOND X-AUTO-RESPONSE-SUPPRESS "
     "X-FAILED-RECIPIENTS X-SPAM-FLAG X-SPAM-STATUS AUTHENTICATION-RESULTS X-MS-EXCHANGE-ORGANIZATION-AUTHAS"
 )
 """The headers that are kept beside those that say who wrote, what about and when."""
@@ -550,11 +551,6 @@ def links_in(text: str) -> list[str]:
 def without_links(text: str) -> str:
     """The text without them, on one line."""
     return " ".join(LINK.sub(" ", text).split())
-
-
-def without_addresses(text: str, known: set[str]) -> str:
-    """The text without these e-mail addresses, as nobody's who sent or got it is kept."""
-    return E_MAIL.sub(lambda found: "…" if found[0].lower() in known else found[0], text)
 
 
 _WORD = re.compile(r"=\?([\w*-]{1,40})\?([bq])\?([^?\r\n]{0,2000})\?=", re.IGNORECASE)

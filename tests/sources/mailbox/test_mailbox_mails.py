@@ -1,19 +1,28 @@
 """Mails as people and programs send them, and what each becomes."""
 
 import base64
+import re
 import time
+import tomllib
 from dataclasses import replace
+from email import message_from_bytes, policy
 from typing import ClassVar
 
+import pytest
 from conformance import FETCHED_AT, CollectorConformance, Document
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from support.checkout import FIXTURES
+from support.corpus import corpus_path
 from support.for_each import for_each
 from support.mails import TABLE, expected, raw
 
 from data.types import MentionKind, Page, Response, Source
+from sources.mailbox import collector
 from sources.mailbox.collector import MailboxOfAlerts
-from sources.mailbox.mail import Bundle, MailAsFetched, MailWords, as_bytes, as_text, eml_of
+from sources.mailbox.mail import Bundle, EnclosedMail, MailAsFetched, MailWords, as_bytes, as_text, eml_of
 
+AT_MICROSOFT = "graph://alerts@oakfield.example.sch.uk"
 WHERE = "imaps://imap.example.org/INBOX"
 HEAD = {
     "From": "Jo Parent <jo.parent@example.org>",
@@ -23,8 +32,8 @@ HEAD = {
 }
 
 
-def parse(body: bytes) -> Page:
-    source = Source("alerts", "mailbox", WHERE)
+def parse(body: bytes, at: str = WHERE, **given: object) -> Page:
+    source = Source("alerts", "mailbox", at, settings=given)
     return MailboxOfAlerts().parse(source, Response(WHERE, 200, (), body, FETCHED_AT))
 
 
@@ -44,8 +53,12 @@ def mail(words: str | bytes, **changes: object) -> MailAsFetched:
     return MailAsFetched(where, "2026-11-16T18:00:05+00:00", lines, (part,), enclosed=enclosed)
 
 
-def read(*mails: MailAsFetched) -> Page:
-    return parse(Bundle(mails, f"{WHERE};UIDVALIDITY=7;UID=2:*").as_document())
+def read(*mails: MailAsFetched, at: str = WHERE, **given: object) -> Page:
+    return parse(Bundle(mails, f"{WHERE};UIDVALIDITY=7;UID=2:*").as_document(), at, **given)
+
+
+def shapes(name: str, part: str = "mails") -> list:
+    return tomllib.loads((FIXTURES / "mailbox" / f"{name}.toml").read_text(encoding="utf-8"))[part]
 
 
 def only(*mails: MailAsFetched):
@@ -68,7 +81,7 @@ def test_a_result_stands_where_its_address_leads_not_at_google():
     assert talk.text == "Does anybody else from Oakfield find the gate shut at ten to nine?"
 
 
-def test_an_item_of_two_alerts_or_a_mail_read_twice_is_one_and_one_without_words_is_counted():
+def test_an_item_of_two_alerts_or_a_mail_read_twice_is_one():
     alert = {"From": "Google Alerts <googlealerts-noreply@google.com>"}
     words = "Gate shut\nGazette\nAgain ...\n<https://www.google.com/url?url=https://gazette.example.org/gate&usg={}>\n"
     first, second = (mail(words.format(n), Message_ID=f"<{n}@google.com>", **alert) for n in "ab")
@@ -76,9 +89,6 @@ def test_an_item_of_two_alerts_or_a_mail_read_twice_is_one_and_one_without_words
     first, second = (mail("Shocking, Oakfield.", Message_ID=f"<{n}@example.org>") for n in "ab")
     assert len(read(first, second).mentions) == 2
     assert only(first, first)
-    page = read(mail("", Subject=""))
-    assert (page.mentions, page.warnings) == ((), ())
-    assert "without words" in page.left_out[0]
 
 
 # ------------------------------------------------------------------ notices
@@ -107,45 +117,110 @@ def test_a_notice_brings_the_post_or_where_it_is():
     assert (found.kind, found.url) == (MentionKind.ARTICLE, "https://news.example.org/autumn")
 
 
+@for_each("shape", shapes("digests"))
+def test_a_mail_of_several_posts_is_as_many_finds_each_with_its_own_address_or_none(shape):
+    found = read(mail(shape["mail"], html=shape.get("html", False), **shape["head"])).mentions
+    names = ("title", "text", "url", "author")
+    assert [{name: v for name in names if (v := getattr(m, name))} for m in found] == shape["posts"]
+    assert not any(m.sent_on for m in found)
+
+
 # ------------------------------------------------------------------ reports
-def test_what_was_forwarded_is_the_post_and_the_forwarders_words_a_comment_in_each_programs_shape():
-    post, said, *_ = document("reports").mentions
-    assert post.text == "The man with the van at Oakfield should not be near anybody's child."
+@for_each("shape", shapes("whose_words"))
+def test_what_was_sent_on_is_told_apart_from_what_is_said_of_it(shape):
+    sent = mail(
+        shape["mail"],
+        html=shape.get("html", False),
+        From="Jo Alder <jo.alder@parents.example.org>",
+        Subject="Seen this?",
+    )
+    post, *said = read(sent, at=AT_MICROSOFT).mentions
+    found = (said[0].text if said else "", post.text) if "passed" in shape else (post.text, "")
+    assert found == (shape.get("own", ""), shape.get("passed", ""))
+    assert (post.title, post.url) == (shape.get("title", "Seen this?"), shape.get("url", ""))
+
+
+PEOPLE = ("bea.larch@parents.example.org", "j_o-rowan+x@mail.parents.example.org")
+
+
+@settings(max_examples=settings.default.max_examples * 4)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(shapes("whose_words", "above")), st.integers(0, 3)), min_size=1, max_size=4
+    ),
+    st.lists(st.sampled_from(["said {0}", "ask {1}.", "(by {0})", "<{1}>", "{0}", "https://a.test/?to={1}"])),
+)
+def test_no_reply_or_forward_keeps_an_address_of_a_correspondent_or_loses_a_word(above, below):
+    lines = ["He came first.", ""]
+    for n, (heading, depth) in enumerate(above):
+        words = f"{heading.format(*PEOPLE)}\nThen came number {n}.\n"
+        lines += [f"{'> ' * depth}{line}" for line in words.split("\n")]
+    lines += [one.format(*PEOPLE) for one in below]
+    found = read(mail("\n".join(lines), From=PEOPLE[1], Subject=f"Re: {PEOPLE[0]}")).mentions
+    kept = "\n".join(f"{m.url} {m.title} {m.text} {m.author}" for m in found)
+    assert not [who for who in PEOPLE if who in kept.replace("\n", "")]
+    assert all(said in kept for said in ("He came first.", *(f"came number {n}." for n in range(len(above)))))
+
+
+def test_a_report_has_its_address_and_what_is_enclosed_but_nobodys_name_or_profile():
+    post, said, outlook, _, apple = document("reports").mentions
     assert (post.channel, post.kind, post.title) == ("facebook", MentionKind.POST, "look at this")
-    assert said.text == "Have you seen this? It is about our caretaker, I think."
     assert (said.kind, said.parent, said.channel) == (MentionKind.COMMENT, post.id, "manual_report")
-    _, _, outlook, _, apple = document("reports").mentions
-    assert outlook.url == "https://blog.example.org/oakfield-heads"
-    assert outlook.text.startswith("Look what is written about Oakfield here")
-    assert apple.url == "https://reviews.example.org/oakfield#r12"
-    assert "iPhone" not in apple.text
-    post, said, *_ = document("reports").mentions
-    assert post.enclosed == ("image/jpeg", "image/png")
+    assert (post.enclosed, said.enclosed, said.mail) == (("image/jpeg", "image/png"), (), "")
     assert post.mail == f"{WHERE};UIDVALIDITY=7;UID=10:10"
-    assert (said.enclosed, said.mail) == ((), "")
-
-
-def test_nobody_who_sent_or_got_a_mail_is_kept():
-    for name in ("alerts", "notices", "reports", "posts"):
-        for m in document(name).mentions:
-            said = f"{m.url} {m.title} {m.text} {m.quoted} {m.author}"
-            assert "@" not in said, said
-            assert "Jo Parent" not in said
-
-
-def test_what_somebody_reports_is_kept_without_an_address_and_without_anybodys_profile():
-    found = only(mail("My son says that a teacher at Oakfield hit him."))
-    assert (found.url, found.channel, found.kind) == ("", "manual_report", MentionKind.POST)
+    assert outlook.url == "https://blog.example.org/oakfield-heads"
+    assert apple.url == "https://reviews.example.org/oakfield#r12"
+    for m in (m for name in ("alerts", "notices", "reports", "posts") for m in document(name).mentions):
+        assert not re.search("@|Jo Parent|iPhone", f"{m.url} {m.title} {m.text} {m.quoted} {m.author}")
     found = only(mail("This man writes about Oakfield: https://www.facebook.com/some.body.12"))
-    assert (found.url, "facebook.com" in found.text) == ("", False)
-    words = "They say write to her at j.sample@example.com about Oakfield.\njo.parent@example.org\n"
-    found = only(mail(words))
-    assert "j.sample@example.com" in found.text
-    assert "jo.parent@example.org" not in found.text
-    assert found.author is None
+    assert (found.url, found.author, "facebook.com" in found.text) == ("", None, False)
 
 
-# ------------------------------------------------------------------ what is no mention
+def test_a_mail_within_a_mail_is_a_post_of_its_own(monkeypatch):
+    inner = EnclosedMail("the van", None, ("He will wait at the gate.",))
+    as_read = collector.mail_of
+    monkeypatch.setattr(
+        collector, "mail_of", lambda *given: replace(as_read(*given), enclosed_mails=(inner,))
+    )
+    post, said = read(mail("It is known.")).mentions
+    assert (post.title, post.text) == ("the van", "He will wait at the gate.")
+    assert (said.text, said.parent) == ("It is known.", post.id)
+
+
+# ------------------------------------------------------------------ who sent it
+OURS = {"From": "Kate Boardman <k.boardman@oakfield.example.sch.uk>"}
+DENIED = {"Authentication_Results": "mx.example.org; dkim=fail; dmarc=fail"}
+LISTED = {"Precedence": "list", "List_Unsubscribe": "<https://groups.example.com/x>"}
+
+
+@for_each(
+    ("marks", "person"),
+    [
+        (OURS, True),
+        ({"From": "digest@board.example.org"}, True),
+        (LISTED | {"List_ID": "Office <office.oakfield.example.sch.uk>"}, True),
+        (LISTED | {"List_ID": "<oakfield.example.sch.uk.evil.test>"}, False),
+        (OURS | LISTED, True),
+        (OURS | LISTED | DENIED, False),
+        (OURS | {"Auto_Submitted": "auto-generated"}, False),
+        (OURS | {"Return_Path": "<>"}, False),
+        ({"Feedback_ID": "1:shop"}, False),
+        ({"X_Auto_Response_Suppress": "All"}, False),
+        ({"From": "Facebook <notification@facebookmail.com>"}, False),
+        ({"From": "Facebook <notification@facebookmail.com>"} | DENIED, True),
+    ],
+)
+def test_a_person_or_a_program_is_told_by_headers_and_not_by_letters_of_a_name(marks, person):
+    found = only_at_school(mail("I'm coming for Mr Lark of Oakfield at home time", **marks))
+    assert found.sent_on is person
+    assert (found.channel == "manual_report" and found.kind is MentionKind.POST) is person
+
+
+def only_at_school(*mails: MailAsFetched):
+    (found,) = read(*mails, at=AT_MICROSOFT).mentions
+    return found
+
+
 @for_each(
     ("marks", "said"),
     [
@@ -153,15 +228,59 @@ def test_what_somebody_reports_is_kept_without_an_address_and_without_anybodys_p
         ({"X_Autoreply": "yes"}, "Automatic replies"),
         ({"From": "MAILER-DAEMON@example.org"}, "Automatic replies"),
         ({"Content_Type": "multipart/report; report-type=delivery-status"}, "Automatic replies"),
-        ({"X_Spam_Flag": "YES"}, "takes for spam"),
+        ({"Subject": "Automatic reply: Seen this?"}, "Automatic replies"),
+        ({"Subject": "=?utf-8?q?Odpowied=C5=BA_automatyczna?=: Seen?"}, "Automatic replies"),
+        ({"Subject": "Out of Office"}, "Automatic replies"),
+        ({"Subject": "Read: Seen this?"}, "Automatic replies"),
         ({"Subject": f"Re: Act today [ref:{'a' * 16}]"}, "without “mine”"),
     ],
 )
-def test_replies_bounces_and_spam_are_counted_and_nothing_else(marks, said):
-    page = read(mail("Oakfield is closed.", **marks))
+def test_replies_receipts_and_bounces_are_counted_and_nothing_else(marks, said):
+    page = read(mail("Your message\nTo: alerts\nwas read on 24/11/2026.", **marks))
     assert page.mentions == ()
     assert said in page.left_out[0]
     assert page.left_out[0].endswith(": 1.")
+
+
+@for_each("subject", ["Read: what they say", "Out of office bullies", "Re: Automatic reply: x", "Delivered"])
+def test_a_subject_that_only_begins_as_a_programs_does_is_a_persons(subject):
+    assert only(mail("He hit my son.", Subject=subject)).sent_on
+
+
+def test_what_a_server_takes_for_spam_is_judged_by_its_words_unless_its_sender_is_known():
+    page = read(mail("I will stab Mr Lark.", X_Spam_Flag="YES"))
+    (found,) = page.mentions
+    assert (found.text, found.sent_on, found.channel) == ("I will stab Mr Lark.", False, "email")
+    assert "spam" in page.left_out[0]
+    spam = mail("I will stab Mr Lark.", X_Spam_Status="Yes, score=9", **OURS)
+    assert only_at_school(spam).sent_on
+    assert read(spam, senders=["oakfield.example.sch.uk"]).mentions[0].sent_on
+
+
+@for_each(
+    ("subject", "marks", "text", "title"),
+    [
+        ("Man with knife outside Oakfield now", {}, "Man with knife outside Oakfield now", "from a person)"),
+        ("Fwd:", OURS, "", "from somebody at the school)"),
+        ("", {"Auto_Submitted": "auto-generated"}, "", "from a program)"),
+    ],
+)
+def test_a_mail_without_words_is_looked_at_and_its_subject_is_words(subject, marks, text, title):
+    found = only_at_school(mail("", Subject=subject, enclosed=("image/png",), **marks))
+    assert (found.text, found.enclosed, found.channel) == (text, ("image/png",), "manual_report")
+    assert found.title.endswith(title)
+
+
+@pytest.mark.corpus
+def test_mails_that_were_once_misread_bring_finds_or_are_counted_and_keep_no_address():
+    for file in corpus_path("cases").glob("*/*.eml"):
+        content = file.read_bytes()
+        part = message_from_bytes(content, policy=policy.default).get_body(("html", "plain"))
+        head = {k.replace("-", "_"): v for k, v in message_from_bytes(content).items() if "Content" not in k}
+        html = bool(part) and part.get_content_subtype() == "html"
+        page = read(mail(part.get_content() if part else "", html=html, **head), at=AT_MICROSOFT)
+        assert page.mentions or page.left_out, file
+        assert not re.search("@|CAUTION", "".join(f"{m.url} {m.title} {m.text}" for m in page.mentions)), file
 
 
 # ------------------------------------------------------------------ letters
@@ -199,21 +318,17 @@ def test_a_mail_handed_in_says_what_it_says_in_the_mailbox_and_names_its_files()
         "From: " * 40_000, "https://" * 30_000, "a@" * 100_000, "> " * 100_000, "x replied " * 20_000,
         "From: a\nSent: b\nTo: c\n" * 10_000, "===" * 60_000, "=?utf-8?Q?" * 20_000, '"' * 200_000,
         "- " * 100_000, "<p style='font-size:0'>x " * 9_000, "<img alt='a b c d'>" * 9_000,
-        "<https://a.example.org/t/1/2> x\n" * 7_000,
+        "<https://a.example.org/t/1/2> x\n" * 7_000, "On a " * 60_000,
+        "Caution: from outside your organisation. " * 6_000, "From: a@b.test, " * 15_000,
+        "a@b.test 2026:\n" * 15_000,
     ],
 )  # fmt: skip
 @for_each("sender", ["jo@example.org", "googlealerts-noreply@google.com", "noreply@mumsnet.com"])
 def test_a_mail_made_to_exhaust_is_read_in_no_time(words, sender):
     started = time.process_time()
-    read(
-        mail(
-            words[:40_000],
-            html=words[:2] in ("<p", "<i"),
-            From=sender,
-            Subject=words[:9_000].replace("\n", " "),
-        )
-    )
-    assert time.process_time() - started < 0.5
+    html = words[:2] in ("<p", "<i")
+    read(mail(words[: 1 << 18], html=html, From=sender, Subject=words[:9_000].replace("\n", " ")))
+    assert time.process_time() - started < 1
 
 
 # ------------------------------------------------------------------ mails that are made to break us
@@ -245,9 +360,6 @@ BUNDLE = "application/json; charset=utf-8"
 
 def _document(name: str, mentions: int, words: str = "", url: str = WHERE) -> Document:
     return Document(f"mailbox/{name}.json", url, mentions, words, "json", BUNDLE)
-
-
-AT_MICROSOFT = "graph://alerts@oakfield.example.sch.uk"
 
 
 class TestMailboxAtMicrosoft(CollectorConformance):

@@ -1,0 +1,441 @@
+"""Whose words a mail holds: its writer's, those that were sent on, or nobody's; and who sent it.
+
+What mail programs write around them is data: mail_words.toml. Pure; the time is in proportion to the words.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import groupby
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from data.web.channels import channel, channel_at, of_many_posts
+from sources.http.profiles import is_profile
+from sources.mailbox.mail import E_MAIL, LINK, ReadMail, links_in, without_links
+
+
+@cache
+def around() -> Mapping[str, Any]:
+    """What stands around words in mails: mail_words.toml."""
+    return tomllib.loads((files("sources.mailbox") / "mail_words.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _words(part: str, name: str) -> tuple[str, ...]:
+    """One of its lists, in lower case, the longest first."""
+    return tuple(sorted(map(str.lower, around()[part][name]), key=len, reverse=True))
+
+
+def _plain(line: str) -> str:
+    return line.replace("İ", "I").lower().replace("’", "'")
+
+
+@cache
+def _headers() -> tuple[re.Pattern[str], dict[str, str]]:
+    """What finds a header's name and its colon in a line, and what each name says."""
+    says = {name.lower(): kind for kind, names in around()["headers"].items() for name in names}
+    names = "|".join(re.escape(name) for name in sorted(says, key=len, reverse=True))
+    return re.compile(rf"\*?(?<![^\W\d_])({names})[ \t]?\*?[:：]\*?[ \t]*", re.IGNORECASE), says
+
+
+@cache
+def _one_of(part: str, name: str) -> re.Pattern[str]:
+    """What matches one of the words of a list at a place where a word begins."""
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, _words(part, name)))})(?!\w)", re.IGNORECASE)
+
+
+# Where what was forwarded or is answered begins.
+
+_QUOTED = re.compile(r"(?:> ?){1,50}")
+_RULE = re.compile(r"[\W_]*[_=*-]{5,}[\W_]*")
+_CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}|[٠-٩]{1,2}:[٠-٩]{2}")
+_DAY = re.compile(r"\b(?:19|20)\d\d\b")
+_MOST_HEADERS, _MOST_WROTE, _LONGEST_HEADER, _LONGEST_WROTE, _LONGEST_NOTE = 30, 4, 1_000, 500, 22
+_NAMES = re.compile(r"[^\W\d_]{3,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """A mail's own words and those that were sent on, without what nobody said; the subject of these.
+
+    `known` are the addresses of those who wrote or got any of it, in lower case.
+    """
+
+    own: tuple[str, ...]
+    passed: tuple[str, ...]
+    title: str
+    known: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """Where it ends, what it says, and which words of it somebody may have written."""
+
+    end: int
+    subject: str = ""
+    rest: str = ""
+
+
+def parted(mail: ReadMail, lines: Sequence[str]) -> Parted:
+    """The lines of a mail, or of one that is enclosed in it, by who wrote them."""
+    marks = [found[0] if (found := _QUOTED.match(line)) else "" for line in lines]
+    bare = [line[len(mark) :].strip() for line, mark in zip(lines, marks, strict=True)]
+    own: list[str] = []
+    passed: list[str] = []
+    known = {mail.sender} - {""}
+    names = _names(f"{mail.marks.get('from', '')} {mail.sender.partition('@')[0]}")
+    heads = [_head(line) for line in bare]
+    title, below, n = "", False, 0
+    while n < len(bare):
+        heading = _heading(bare, heads, n, _quoted_next(bare, marks, n)) if bare[n] else _Heading(n)
+        if heading.end == n:
+            (passed if below or marks[n] else own).append(bare[n])
+            n += 1
+            continue
+        said = " ".join(bare[n : heading.end])
+        known.update(a.lower() for words in (said, said.replace(" ", "")) for a in E_MAIL.findall(words))
+        names |= _names(said[:_LONGEST_HEADER])
+        title = heading.subject or title
+        below = below or not (marks[n] or _quoted_next(bare, marks, heading.end - 1))
+        passed += ["", heading.rest] if heading.rest else [""]
+        n = heading.end
+    return Parted(_without_signature(own, names), _without_signature(passed, names), title, frozenset(known))
+
+
+def _names(said: str) -> set[str]:
+    return {word.lower() for word in _NAMES.findall(E_MAIL.sub(" ", said))}
+
+
+def _quoted_next(bare: Sequence[str], marks: Sequence[str], n: int) -> bool:
+    """Is the next line with words below this, or the one after, a quoted one?"""
+    beside = zip(bare[n + 1 : n + 6], marks[n + 1 : n + 6], strict=True)
+    return bool(next((mark for line, mark in beside if line), ""))
+
+
+def _head(line: str) -> tuple[str, str] | None:
+    """What the header says that a line begins with, and its value."""
+    pattern, says = _headers()
+    found = pattern.match(line[:_LONGEST_HEADER])
+    return (says[found[1].lower()], line[found.end() :].strip()) if found else None
+
+
+def _heading(lines: Sequence[str], heads: Sequence[tuple[str, str] | None], n: int, quoted: bool) -> _Heading:
+    """What a mail program wrote there above another mail; it ends where it begins where there is none."""
+    marked = _mark_ends(lines[n])
+    rest = lines[n][marked:].strip(" -_*>:")
+    if rest and (marked or heads[n]) and (in_one := _in_one_line(rest)):
+        return _Heading(n + 1, *in_one)
+    if marked and not rest:
+        block = _block(lines, heads, n + 1, least=2)
+        return block if block.end > n + 1 else _Heading(n + 1)
+    block = _block(lines, heads, n, least=3) if heads[n] else _Heading(n)
+    return block if block.end > n else _wrote(lines, n, quoted)
+
+
+def _mark_ends(line: str) -> int:
+    """How far a line “---- Forwarded message ----” goes; 0 for another."""
+    bare = _plain(line[:200])
+    start = len(bare) - len(bare.lstrip(" -_=*>"))
+    for mark in _words("around", "marks"):
+        if bare.startswith(mark, start):
+            rest = bare[start + len(mark) :]
+            end = len(bare) - len(rest.lstrip(" -_=*:"))
+            dashed = start > 2 and rest.startswith((" -", "-", " _", ":"))
+            return end if dashed or not bare[end:] else 0
+    return 0
+
+
+def _block(lines: Sequence[str], heads: Sequence[tuple[str, str] | None], n: int, least: int) -> _Heading:
+    """Lines of headers that begin there, or below a blank line: who wrote it, and more things of it."""
+    seen: dict[str, list[str]] = {}
+    at = end = n
+    while at < min(len(lines), n + _MOST_HEADERS) and at - end <= 2:
+        line, head = lines[at], heads[at]
+        if head and (head[0] not in seen or at == end):
+            last = seen.setdefault(head[0], [])
+            last.append(head[1])
+            end = at + 1
+        elif line and seen and at == end and (not last[-1] or E_MAIL.search(line[:_LONGEST_HEADER])):
+            last.append(line)
+            end = at + 1
+        elif line and not _RULE.fullmatch(line):
+            break
+        at += 1
+    enough = "from" in seen and len(seen) >= least
+    return _Heading(end, label_less(" ".join(seen.get("subject", ())).strip())) if enough else _Heading(n)
+
+
+def _in_one_line(line: str) -> tuple[str, str] | None:
+    """The subject of a mail whose headers stand in one line, and what may be its first words."""
+    pattern, says = _headers()
+    found = [(says[each[1].lower()], each) for each in pattern.finditer(line[:_LONGEST_HEADER])]
+    kinds = {kind for kind, _ in found}
+    if len(kinds) < 3 or not {"from", "to"} <= kinds or found[0][1].start() > 2:
+        return None
+    subject = next((each for kind, each in found if kind == "subject"), None)
+    if subject is None:
+        return "", line[found[-1][1].end() :]
+    ends = min((each.start() for _, each in found if each.start() > subject.start()), default=len(line))
+    said = label_less(line[subject.end() : ends].strip())
+    return said, said if ends == len(line) else ""
+
+
+def _wrote(lines: Sequence[str], n: int, quoted: bool) -> _Heading:
+    """“On …, somebody wrote:”, over up to four lines. Without a word for it, it may be somebody's own."""
+    for end in range(n + 1, min(n + 1 + _MOST_WROTE, len(lines) + 1)):
+        said = " ".join(lines[n:end])
+        if not lines[end - 1] or len(said) > _LONGEST_WROTE:
+            break
+        wrote, somebody, when = _says_who_wrote(said, quoted)
+        if not (wrote or (somebody and when)):
+            continue
+        if end > n + 1:
+            whole = all(_says_who_wrote(" ".join(lines[n + 1 : end]), quoted))
+            begins = _DAY.search(lines[n]) if whole else re.search(r"[\d@]", lines[n])
+            if not begins or lines[n].endswith((".", "!", "?")):
+                break  # what stands above it are somebody's words
+        sure = somebody or (quoted and end == n + 1) or _CLOCK.search(said)
+        if wrote and sure and len(said.split()) <= _LONGEST_NOTE:
+            return _Heading(end)
+        if somebody or when:
+            return _Heading(end, rest=said)
+    return _Heading(n)
+
+
+def _says_who_wrote(said: str, quoted: bool) -> tuple[bool, bool, bool]:
+    """Does it end as such a line does with a word for it; with an address; and with a time?"""
+    low = said.lower().strip(" -")
+    if not low.endswith((":", "：")) and not (low.endswith("wrote") and (quoted or low != said.lower())):
+        return False, False, False
+    somebody = "@" in low and E_MAIL.search(low.replace(" ", ""))
+    wrote = any(word in low for word in _words("around", "wrote"))
+    return wrote, bool(somebody), bool(_CLOCK.search(low) or _DAY.search(low))
+
+
+_LABEL = re.compile(r"\s*(?:\[[^\]]{1,40}\]\s*)?([\w.̇]{1,12})\s*(?:\[\d+\])?[:：]\s*")
+
+
+def label_less(subject: str) -> str:
+    """A subject without “Re:” and “Fwd:”, in whatever language."""
+    for _ in range(20):
+        found = _LABEL.match(subject)
+        if not found or found[1].lower() not in _words("around", "labels"):
+            break
+        subject = subject[found.end() :]
+    return subject.strip()
+
+
+# What nobody said: signatures, and what mail systems and lists add.
+
+_SIGN = re.compile(r"[-—–_]{2,}|—")
+_NUMBERS = re.compile(r"[\d@./|+]")
+_SENTENCES = re.compile(r"(?<=[.!?])\s")
+_BRIEF, _LONGEST_DEVICE, _LONGEST_CONTACT, _LONGEST_SIGNATURE, _WRAPPED = 4, 7, 10, 12, 60
+
+
+def _without_signature(lines: Sequence[str], names: set[str]) -> tuple[str, ...]:
+    """The lines that somebody said. Below a signature's first line only what may be no part of it is."""
+    kept: list[str] = []
+    left = 0
+    for paragraph in (_spoken(list(group)) for with_words, group in groupby(lines, bool) if with_words):
+        left = left or (_LONGEST_SIGNATURE if kept and _is_signature(paragraph, names) else 0)
+        for line in paragraph:
+            bare = _plain(without_links(line)).strip(" ,.!*-–—~")
+            by_device = bare.startswith(_words("signed", "devices")) and len(bare.split()) <= _LONGEST_DEVICE
+            if not left and (_SIGN.fullmatch(line) or bare in _words("signed", "off")):
+                left = _LONGEST_SIGNATURE
+            elif left and (_is_contact(line, names) or _SIGN.fullmatch(line)):
+                left -= 1
+            elif not (_RULE.fullmatch(line) or by_device):
+                kept.append(line)
+        kept.append("")
+    return tuple(kept[:-1])
+
+
+def _spoken(paragraph: list[str]) -> list[str]:
+    """Its lines; without the sentences that a mail system or a list wrote, each read as one line."""
+    kept: list[str] = []
+    wrapped: list[str] = []
+    for line, following in zip(paragraph, [*paragraph[1:], ""], strict=True):
+        wrapped.append(line)
+        if following and len(line) >= _WRAPPED and not line.endswith((".", "!", "?")):
+            continue
+        said, says = " ".join(wrapped), _words("boilerplate", "says")
+        if _has_one(said, says):
+            theirs = (*says, *_words("boilerplate", "beside"))
+            left = [sentence for sentence in _SENTENCES.split(said) if not _has_one(sentence, theirs)]
+            wrapped = [" ".join(left)] if any(map(_NAMES.search, left)) else []
+        kept += wrapped
+        wrapped = []
+    return kept
+
+
+def _has_one(said: str, words: Iterable[str]) -> bool:
+    low = _plain(said)
+    return any(word in low for word in words)
+
+
+def _is_signature(paragraph: Sequence[str], names: set[str]) -> bool:
+    """Is it a name of those who wrote, and how to reach them?"""
+    named = bool(paragraph) and len(paragraph[0].split()) <= _BRIEF and bool(_names(paragraph[0]) & names)
+    return named and all(_is_contact(line, names) for line in paragraph)
+
+
+def _is_contact(line: str, names: set[str]) -> bool:
+    """May it be a part of a signature: names, an office, numbers and addresses, and no word of a sentence?"""
+    words = [word.strip(",:;()") for word in line.split()]
+    free = {"", *_words("signed", "offices"), *names}
+    shouted = sum(word.isupper() and word.isalpha() and len(word) > 2 for word in words)
+    if len(words) > _LONGEST_CONTACT or line.endswith((".", "!", "?")) or shouted > 1:
+        return False
+    initials = ((word, not word[0].isalpha() or word[0].isupper()) for word in words if word not in free)
+    return all(large or len(word) < 3 or _NUMBERS.search(word) for word, large in initials)
+
+
+# What is kept of somebody's words.
+
+_MOST_BROKEN, _MOST_KNOWN = 8, 200
+"""Addresses that are found where they are broken over lines, and those that are looked for there."""
+
+
+def without_people(text: str, known: Iterable[str]) -> str:
+    """The words, without the e-mail addresses of those who wrote or got the mail."""
+    people = frozenset(known)
+    text = E_MAIL.sub(lambda found: "…" if found[0].lower().strip(".'") in people else found[0], text)
+    squeezed = "".join(text.split()).lower()
+    for address in [one for one in sorted(people)[:_MOST_KNOWN] if one in squeezed][:_MOST_BROKEN]:
+        parts = re.findall(r"[@.]|[^@.]+", address)
+        text = re.sub(r"\s*".join(map(re.escape, parts)), "…", text, flags=re.IGNORECASE)
+    return text
+
+
+def link_without_people(url: str, known: Iterable[str]) -> str:
+    """An address on the web without what names a correspondent; "" where its path does."""
+
+    def names_one(part: str) -> bool:
+        plain = unquote(unquote(part)).lower()
+        return any(address in plain for address in known)
+
+    if not names_one(url):
+        return url
+    parts = urlsplit(url)
+    query = "&".join(part for part in parts.query.split("&") if not names_one(part))
+    bare = parts._replace(query=query, fragment="").geturl()
+    return "" if names_one(bare) else bare
+
+
+def in_words(lines: Sequence[str], url: str, known: frozenset[str]) -> str:
+    """The lines as words: without the address that is kept beside them, profiles, and correspondents."""
+
+    def shown(found: re.Match[str]) -> str:
+        link = found[0].strip("<>")
+        beside = link == url and found.end() == len(found.string)
+        clean = "" if beside or is_profile(link) else link_without_people(link, known)
+        return f"<{clean}>" if clean else " "
+
+    words = "\n".join(" ".join(LINK.sub(shown, line).split()) for line in lines)
+    return re.sub(r"\n{3,}", "\n\n", words).strip() if without_links(words) else ""
+
+
+def is_handed_on(line: str) -> bool:
+    """Does it say no more than that something is sent on?"""
+    return _plain(line).strip(" .,!-?") in {words.strip("?") for words in _words("around", "handed")}
+
+
+def address_sent_on(passed: Sequence[str], own: Sequence[str]) -> str:
+    """The one address of a post that the words sent on hold, else the one that somebody's own point at; ""
+    where it cannot be told which."""
+    pointing = _one_of("around", "pointing")
+    beside = [(line, without_links(line)) for line in own if "<http" in line]
+    alone = [line for line, words in beside if not words]
+    near = [line for line, words in beside if words.endswith(":") or pointing.search(words)]
+    for lines in (passed, alone, near):
+        links = dict.fromkeys(link for line in lines for link in links_in(line) if not is_profile(link))
+        posts = [link for link in links if channel(channel_at(link)).written_on and not of_many_posts(link)]
+        if found := list(links) if len(links) == 1 else posts or list(links):
+            return found[0] if len(found) == 1 else ""
+    return ""
+
+
+# Who sent it: a person or a program, by what servers wrote, never by the letters of a name.
+
+_ORDINARY = ("", "normal", "first-class", "special-delivery")
+_BULK = ("list-id", "list-unsubscribe", "list-post", "feedback-id", "x-auto-response-suppress")
+_HOST = re.compile(r"[^@\s/]+@([\w.-]+)")
+_LIST = re.compile(r"[\w.-]{1,255}(?=>?\s*\Z)")
+_ASIDE = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\Z)|\([^()"]*(?:\)|\Z)')
+"""What a verdict quotes or puts in brackets: words of the sender's may stand there."""
+_PASSED = re.compile(
+    r"\s*(?:dmarc=pass\b(?:.*\sheader\.from=(?P<of>[\w.-]+))?"
+    r"|dkim=pass\b.*\sheader\.(?:d=|i=\S*@)(?P<by>[\w.-]+))",
+    re.I | re.S,
+)
+_FAILED = re.compile(r"=(?:soft)?fail\b", re.I)
+_MICROSOFT = ("graph://", "imaps://outlook.office365.com/")
+
+
+def is_automatic(mail: ReadMail) -> bool:
+    """Is it a receipt, a notice of absence, or a mail that came back?"""
+    marks = mail.marks
+    replied = marks.get("auto-submitted", "").lower().startswith("auto-replied")
+    bounced = mail.sender.startswith(("mailer-daemon@", "postmaster@"))
+    report = "multipart/report" in marks.get("content-type", "").lower()
+    if replied or bounced or report or marks.keys() & {"x-autoreply", "x-autorespond", "x-failed-recipients"}:
+        return True
+    opens, colon, _ = _plain(mail.subject).replace("：", ":").partition(":")
+    if opens.strip() in _words("automatic", "absent"):
+        return True
+    said = _plain(mail.words[:2_000]) if colon and opens.strip() in _words("automatic", "receipts") else ""
+    return any(words in said for words in _words("automatic", "receipt_says"))
+
+
+def is_ordinary(mail: ReadMail) -> bool:
+    """Does no header say that a program sent it by itself, or to many?"""
+    return not _is_of_itself(mail) and mail.marks.get("precedence", "").lower() in _ORDINARY
+
+
+def _is_of_itself(mail: ReadMail) -> bool:
+    auto = mail.marks.get("auto-submitted", "no").lower() not in ("", "no")
+    return auto or mail.marks.get("return-path", "").strip() == "<>"
+
+
+def is_by_program(mail: ReadMail, homes: Sequence[str]) -> bool:
+    """Was it sent by a program? Who writes from the school, or by a list of the school's, is a person."""
+    by_list = _LIST.search(mail.marks.get("list-id", "").lower())
+    ours = by_list and any(f".{by_list[0]}".endswith(f".{home}") for home in homes)
+    person = not _is_of_itself(mail) and (ours or is_from(mail, homes))
+    return not person and bool(not is_ordinary(mail) or mail.marks.keys() & {*_BULK})
+
+
+def is_from(mail: ReadMail, senders: Iterable[str]) -> bool:
+    """Does it say that it comes from one of these addresses or domains, and no server denies it?"""
+    named = (sender.lower().lstrip("@") for sender in senders)
+    return any(mail.sender == one if "@" in one else mail.of(one) for one in named) and not is_doubtful(mail)
+
+
+def homes_of(mailboxes: Iterable[str | None]) -> tuple[str, ...]:
+    """The school's own domains: those of its mailboxes, where they are at no provider for everybody."""
+    hosts = (found[1].lower() for one in mailboxes if one and (found := _HOST.fullmatch(one)))
+    return tuple(host for host in hosts if host not in _words("automatic", "free_mail"))
+
+
+def is_doubtful(mail: ReadMail) -> bool:
+    """Does the server that took it in give a verdict, and not that it comes from where it says? The first
+    such header is that server's own. Exchange signs nothing within one tenant, and says so in a header that
+    it takes from nobody outside; others let that pass."""
+    verdict = mail.marks.get("authentication-results", "")
+    inside = mail.marks.get("x-ms-exchange-organization-authas", "").lower() == "internal"
+    if not verdict or (inside and mail.address.startswith(_MICROSOFT) and not _FAILED.search(verdict)):
+        return False
+    while (plain := _ASIDE.sub(" ", verdict)) != verdict:
+        verdict = plain
+    passed = filter(None, map(_PASSED.match, verdict.split(";")))
+    return not any(
+        (domain := found["of"] or found["by"]) is None or mail.of(domain.lower()) for found in passed
+    )
