@@ -112,7 +112,7 @@ class Fetcher:
             )
 
     def __call__(self, request: Request) -> Response | FetchFailure:
-        """`fetch` in the form of `data.effects.Fetch`, of a whole document: whether a post is there is asked."""
+        """`fetch` in the form of `data.effects.Fetch`, of a whole document: whether a post stands there."""
         return self.fetch(request, whole=True)
 
     def begun(

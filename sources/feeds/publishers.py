@@ -79,7 +79,6 @@ _REDDIT_THREAD = re.compile(r"/comments/([0-9a-z]+)/")
 _QUOTES = ".//blockquote"
 _REDDIT_POST = f".//div[{has_class('md')}]"
 _FLICKR_LEAD = re.compile(r"\A[^\n]* posted a (?:photo|video):\s*")
-_FLICKR_AUTHOR = re.compile(r"nobody@flickr\.com \((.+)\)")
 _TAG_PAGE = re.compile(r"https?://[^/]+/tags/[^/]+?(?:\.rss)?/?")
 _TOOT = re.compile(r"https?://([^/]+)/@([\w.-]+)(?:@[\w.-]+)?/\d+")
 _REDDIT_TAIL = re.compile(r"\bsubmitted by\s.*\[(?:\d+ )?comments?\]\s*$", re.DOTALL)
@@ -197,7 +196,7 @@ def words_of(entry: FeedEntry, publisher: Publisher) -> Said:
         return Said(_REDDIT_TAIL.sub("", plain_text(tree)).strip(), "", quote_first=False)
     if publisher.name == "wiki" or find(tree, _TABLE):
         return edited_words(tree)
-    said = split_quotes(tree, _QUOTES, "")
+    said = split_quotes(tree, _QUOTES, "", entry.title)
     if publisher.name == "flickr":
         return said._replace(text=_FLICKR_LEAD.sub("", said.text))
     return NOTHING_SAID if publisher.name == "google_news" and _repeats(said.text, entry) else said
@@ -217,9 +216,7 @@ def author_of(entry: FeedEntry, publisher: Publisher) -> str:
     toot = _TOOT.fullmatch(entry.link) if publisher.name == "mastodon" else None
     if toot and not entry.author:
         return f"@{toot[2]}@{toot[1]}"
-    flickr = _FLICKR_AUTHOR.fullmatch(entry.author.strip())
-    named = flickr[1] if flickr else entry.author
-    return named or (entry.outlet if publisher.name == "bing_news" else "")
+    return entry.author or (entry.outlet if publisher.name == "bing_news" else "")
 
 
 def kind_of(entry: FeedEntry, publisher: Publisher) -> MentionKind:

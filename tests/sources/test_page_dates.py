@@ -33,6 +33,7 @@ def test_a_shown_time_is_read(text: str, utc: str) -> None:
         "", "   ", "not a date", "99/99/9999", "Joined: Mar 2009", "0001-01-01T00:00:00", "9999-12-31",
         "31 June 2026", "Invalid date", "3 pupils", "room 12a", "30 days of kindness", "Monday", "-",
         "25:61", "999999999 years ago", "9999-12-31T23:59:59-14:00",
+        "1970-01-01T00:00:00Z", "Thu, 01 Jan 1970 01:00:00 +0100", "1900-01-01",
     ],
 )  # fmt: skip
 def test_what_is_no_time_is_none(text: str) -> None:

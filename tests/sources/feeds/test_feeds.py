@@ -13,11 +13,12 @@ from support.for_each import for_each
 
 from classifiers.verdicts.press.events import is_press, read_press
 from data.ids import mention_id
-from data.types import Mention, MentionKind, Page, PressEvent, Response, Source
+from data.types import Mention, MentionKind, Outcome, Page, PressEvent, Response, Source, SourceState
 from sources.feeds.collector import Feed
 from sources.feeds.damaged_feed import FeedDocument, read_quick, read_xml
 from sources.nature.nature import Nature, nature_of_feed
 from sources.parse import parse_document
+from sources.source_health import outcome_of
 
 XML = "application/rss+xml; charset=utf-8"
 an_xml = partial(Document, escape="xml", content_type=XML)
@@ -135,6 +136,144 @@ def test_a_json_feed_gives_plain_text_and_authors_and_its_whole_items_where_it_b
     page = parse(whole[:-8])
     assert [m.text for m in page.mentions] == ["No. 0", "No. 1"]
     assert any("damaged or cut off" in warning for warning in page.warnings)
+
+
+ATOM_OF = '<feed xmlns="http://www.w3.org/2005/Atom"{}>{}<entry><title>Post</title>{}</entry></feed>'
+
+
+@for_each(
+    ("people", "author"),
+    [
+        ("<author>wren@gazette.example.org (Wren Alder)</author>", "Wren Alder"),
+        ("<author>Wren Alder &lt;wren@gazette.example.org&gt;</author>", "Wren Alder"),
+        ("<author>wren@gazette.example.org</author>", None),
+        ("<author>a@b.example.org (Wren Alder)</author><dc:creator>Wren Alder</dc:creator>", "Wren Alder"),
+        ("<dc:creator>Wren Alder</dc:creator><dc:creator>Jay Moss</dc:creator>", "Wren Alder, Jay Moss"),
+    ],
+)
+def test_an_author_is_a_name_and_never_a_mail_address(people, author) -> None:
+    for head in (
+        "",
+        "<itunes:x xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd'/>",
+    ):  # either parser
+        found = parse(rss(f"<item><title>Cones</title>{people}</item>", head)).mentions
+        assert [mention.author for mention in found] == [author]
+    name = "Wren Alder"
+    person = f"<author><name>{name}</name><email>wren@example.org</email></author>"
+    assert parse(ATOM_OF.format("", "", person)).mentions[0].author == name
+    people = (f"{name} <wren@example.org>", "a@b.example.org", "@wren@toot.example.org")
+    item = {"id": "1", "content_text": "x", "authors": [{"name": one} for one in people]}
+    body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [item]})
+    assert parse(body).mentions[0].author == f"{name}, @wren@toot.example.org"
+
+
+WWW, SELF = "<link href='https://www.example.org/'/>", "<link rel='self' href='https://self.example.org/f'/>"
+
+
+@for_each(
+    ("body", "url"),
+    [
+        (rss("<item><link>/news/1</link></item>"), "https://gazette.example.org/news/1"),
+        (ATOM_OF.format("", SELF + WWW, "<link href='news/1'/>"), "https://www.example.org/news/1"),
+        (ATOM_OF.format("", SELF, "<link href='/news/1'/>"), "https://self.example.org/news/1"),
+        (
+            ATOM_OF.format(" xml:base='https://base.example.org/a/'", WWW, "<link href='news/1'/>"),
+            "https://base.example.org/a/news/1",
+        ),
+        (ATOM_OF.format("", "", "<link href='/news/1'/>"), "https://feeds.example.net/news/1"),
+        (
+            ATOM_OF.format(
+                "", WWW,
+                "<link rel='enclosure' href='/song.mp3'/><link type='application/json' href='/api/1'/>"
+                "<link type='text/html' href='/news/1'/>",
+            ),
+            "https://www.example.org/news/1",
+        ),
+    ],
+)  # fmt: skip
+def test_a_link_is_the_page_people_read_and_relative_to_the_feeds_own(body, url) -> None:
+    assert parse(body, "https://feeds.example.net/gazette").mentions[0].url == url
+
+
+@for_each(
+    ("title", "body"),
+    [
+        ("Bridge returned error 500! (20782)", "Error message: `The server answered with a challenge` " * 20),
+        ("This feed has moved", "Please follow us at our new address."),
+        ("Failed to load RSS feed", ""),
+        ("HTTP Error 503: Service Unavailable", ""),
+        ("Log in to Facebook", "Forgotten password?"),
+    ],
+)
+def test_an_item_that_tells_of_a_failure_of_the_feed_is_no_find_but_a_fault_of_the_place(title, body) -> None:
+    item = f"<item><title>{title}</title><description>{body}</description></item>"
+    page = parse(rss(item))
+    assert (page.mentions, outcome_of(page, SourceState("s"))) == ((), Outcome.MALFORMED)
+    short = f"<item><title>{title}</title></item>"
+    page = parse(rss(short + "<item><title>Cones at the gate</title></item>"))
+    assert ([m.title for m in page.mentions], outcome_of(page, SourceState("s"))) == (
+        ["Cones at the gate"], Outcome.PARTLY,
+    )  # fmt: skip
+
+
+@for_each(
+    "title",
+    [
+        "Bridge failed an inspection, says council", "Unable to feed children, says head", "Feed the birds",
+        "Parents log in to Facebook to complain", "Access denied to parents at gate", "404 pupils sang",
+        "The school’s feed has moved parents to tears",
+    ],
+)  # fmt: skip
+def test_a_headline_with_such_words_stays_a_find(title) -> None:
+    assert [m.title for m in parse(rss(f"<item><title>{title}</title></item>")).mentions] == [title]
+
+
+def test_a_feed_is_read_though_a_program_complains_before_and_a_counter_stands_after_it() -> None:
+    complaint = "<br />\n<b>Warning</b>: Undefined variable $x in <b>/srv/feed.php</b> on line 3<br />\n"
+    page = parse(
+        f"{complaint}<?xml version='1.0'?>{rss('<item><title>Cones</title></item>')}<!-- 9 ms --><i>9</i>"
+    )
+    assert ([m.title for m in page.mentions], page.unread) == (["Cones"], ())
+    assert any("passed over" in warning for warning in page.warnings)
+
+
+@for_each(
+    ("body", "title", "text"),
+    [
+        (
+            "<img src='a.png' alt='Screenshot: I will burn it down'>",
+            "",
+            "[Picture] Screenshot: I will burn it down",
+        ),
+        ("<p>Look.</p><img title='The gate at nine, shut'>", "", "Look.\n[Picture] The gate at nine, shut"),
+        ("<img alt='Cones at the gate'>Three.", "Cones at the gate", "Three."),
+        ("<img class='emoji' alt='grinning face with eyes'><img alt='IMG_2041.png'>Yes.", "", "Yes."),
+    ],
+)
+def test_what_describes_a_picture_is_words_and_marked_as_a_pictures(body, title, text) -> None:
+    found = parse(rss(f"<item><title>{title}</title><description><![CDATA[{body}]]></description></item>"))
+    assert found.mentions[0].text == text
+
+
+@for_each("newest", ["first", "last"])
+def test_of_a_hundred_thousand_alike_items_the_newest_are_read_in_the_time_of_five_thousand(newest) -> None:
+    def feed(count: int) -> str:
+        days = [f"2026-10-{1 + n * 30 // count:02}T08:00:00Z" for n in range(count)]
+        ordered = days if newest == "last" else days[::-1]
+        return "".join(
+            f"<item><title>{n}</title><pubDate>{day}</pubDate></item>" for n, day in enumerate(ordered)
+        )
+
+    took = {}
+    for count in (5_000, 100_000):
+        body = rss(feed(count))
+        began = time.process_time()
+        page = parse(body)
+        took[count] = time.process_time() - began
+    assert any(f"of {count} items" in warning for warning in page.unread)
+    near = sum(int(m.title) < 10_000 for m in page.mentions) / len(page.mentions)
+    assert near > 0.8 if newest == "first" else near < 0.2
+    assert took[100_000] < 3 * took[5_000]
 
 
 def test_alerts_and_news_searches_are_unwrapped_and_stand_where_their_links_lead() -> None:
