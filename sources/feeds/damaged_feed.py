@@ -325,9 +325,9 @@ _ANY_DAY = datetime(2100, 1, 1, tzinfo=UTC)
 
 def are_newest_last(first: Sequence[str], last: Sequence[str]) -> bool:
     """Do the newest items of a feed stand at its end, by the dates of its first item and its last?"""
-    days = [parse_date(dates[0], zone="UTC", fetched_at=_ANY_DAY) for dates in (first, last) if dates]
-    known = [day for day in days if day is not None]
-    return len(known) == 2 and known[0] < known[1]
+    read = (parse_date(dates[0], zone="UTC", fetched_at=_ANY_DAY) for dates in (first, last) if dates)
+    days = list(filter(None, read))
+    return len(days) == 2 and days[0] < days[1]
 
 
 def beginnings(cut: int) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from data.ids import PLAIN_FEED, squeeze
 from data.types import MentionKind, Source
-from data.web.channels import host_of
+from data.web.channels import channel_at, host_of
 from data.web.urls import canonical_url
 from sources.feeds.damaged_feed import FeedDocument, FeedEntry
 from sources.html.dom import NOTHING_SAID, Element, Said, find, has_class, plain_text, split_quotes, take_out
@@ -119,19 +119,20 @@ _ALERTS = Publisher("google_alerts", "google_news", MentionKind.ARTICLE)
 _SEARCHES = frozenset({"google_alerts", "google_news", "bing_news"})
 _LIST_OTHERS = ("news.google.com", "www.google.com", "bing.com")
 _TAG = re.compile(r"tag:(?:www\.)?([\w.-]+),")
-_PLATFORMS = {
-    "bsky.app": "bluesky",
-    "facebook.com": "facebook",
-    "instagram.com": "instagram",
-    "mumsnet.com": "mumsnet",
-    "reddit.com": "reddit",
-    "thestudentroom.co.uk": "thestudentroom",
-    "tiktok.com": "tiktok",
-    "trustpilot.com": "trustpilot",
-    "twitter.com": "x",
-    "x.com": "x",
-    "youtube.com": "youtube",
-}
+_PLATFORMS = frozenset(
+    [
+        "bluesky",
+        "facebook",
+        "instagram",
+        "mumsnet",
+        "reddit",
+        "thestudentroom",
+        "tiktok",
+        "trustpilot",
+        "x",
+        "youtube",
+    ]
+)
 
 
 def publisher_of(feed: FeedDocument, url: str, source: Source) -> Publisher:
@@ -160,8 +161,8 @@ def publisher_of(feed: FeedDocument, url: str, source: Source) -> Publisher:
 
 def published_on(url: str, publisher: Publisher) -> Publisher:
     """Where an item was published: search feeds also find posts on platforms we may not read ourselves."""
-    site = _site(url, _PLATFORMS) if publisher.name in _SEARCHES else ""
-    return Publisher(publisher.name, _PLATFORMS[site], MentionKind.POST) if site else publisher
+    key = channel_at(url) if publisher.name in _SEARCHES else ""
+    return Publisher(publisher.name, key, MentionKind.POST) if key in _PLATFORMS else publisher
 
 
 def _site(address: str, known: Iterable[str]) -> str:
