@@ -119,20 +119,10 @@ _ALERTS = Publisher("google_alerts", "google_news", MentionKind.ARTICLE)
 _SEARCHES = frozenset({"google_alerts", "google_news", "bing_news"})
 _LIST_OTHERS = ("news.google.com", "www.google.com", "bing.com")
 _TAG = re.compile(r"tag:(?:www\.)?([\w.-]+),")
-_PLATFORMS = frozenset(
-    [
-        "bluesky",
-        "facebook",
-        "instagram",
-        "mumsnet",
-        "reddit",
-        "thestudentroom",
-        "tiktok",
-        "trustpilot",
-        "x",
-        "youtube",
-    ]
-)
+_PLATFORMS = frozenset((
+    "bluesky", "facebook", "instagram", "mumsnet", "reddit", "thestudentroom", "tiktok", "trustpilot", "x",
+    "youtube",
+))  # fmt: skip
 
 
 def publisher_of(feed: FeedDocument, url: str, source: Source) -> Publisher:
