@@ -11,7 +11,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -157,7 +157,8 @@ class Fetcher:
         caps = Caps(self.limits.max_body_bytes, self.limits.max_decompressed_bytes, part=not whole)
         answer = self._walk(step, caps, obey_robots=self.obey_robots)
         # a condition that fails, or nothing new since nothing: the copy that a cache keeps is broken
-        if step.method in _READING and answer.status == (412 if step.conditional else 304):
+        broken = answer.status in (304, 412) and step.method in _READING
+        if broken and (answer.status == 412) == step.conditional:
             step = step.plain
             answer = self._walk(step, caps, obey_robots=self.obey_robots)
         if answer.status == 206 and whole:
@@ -262,11 +263,11 @@ class Fetcher:
         try:
             for _ in range(self.limits.max_redirects + 1):
                 answer = self._hop(step, caps, deadline, obey_robots=obey_robots)
-                been.add(replace(step, refreshed=False))
+                been.add(step)
                 onward = followed(step, answer)
                 if onward is None:
                     return answer
-                if replace(onward, refreshed=False) in been:
+                if onward in been:
                     if answer.status == 200:  # a page that shows itself again
                         return answer
                     raise unreachable("The site redirects in a circle.", status=answer.status)

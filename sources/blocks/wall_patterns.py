@@ -29,17 +29,16 @@ class Wording(NamedTuple):
 @cache
 def wording() -> Wording:
     """Read once per process."""
-    table = tomllib.loads((files("sources.blocks") / "walls.toml").read_text(encoding="utf-8"))
-
-    def compiled(pattern: str) -> re.Pattern[str]:
-        return re.compile(re.sub("⟨(.+?)⟩", lambda named: table["words"][named[1]], pattern))
-
+    text = (files("sources.blocks") / "walls.toml").read_text(encoding="utf-8")
+    for name, words in tomllib.loads(text)["words"].items():
+        text = text.replace(f"⟨{name}⟩", words)
+    table = tomllib.loads(text)
     walls = [
-        WallPattern(BlockKind(row["kind"]), row["where"], compiled(pattern))
+        WallPattern(BlockKind(row["kind"]), row["where"], re.compile(pattern))
         for row in table["walls"]
         for pattern in row["patterns"]
     ]
-    return Wording(tuple(walls), compiled("|".join(table["faults"]["titles"])))
+    return Wording(tuple(walls), re.compile("|".join(table["faults"]["titles"])))
 
 
 REASONS: dict[BlockKind, str] = {

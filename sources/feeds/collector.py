@@ -185,7 +185,6 @@ def _read(response: Response) -> FeedDocument:
 
 
 _ROOT = re.compile(r"(?:<\?xml\b[^<>]{0,200}>\s{0,99})?<((?:rdf:)?(?:rss|feed|rdf))(?=[\s>])", re.IGNORECASE)
-_AROUND = "The document holds more than the feed; that was passed over."
 
 
 def _read_bare(text: str) -> FeedDocument | None:
@@ -193,7 +192,8 @@ def _read_bare(text: str) -> FeedDocument | None:
     root = _ROOT.search(text[:100_000])
     end = text.rfind(f"</{root[1]}>") if root else -1
     feed = read_quick(f"{text[root.start() : end]}</{root[1]}>") if root and end > 0 else None
-    return replace(feed, warnings=(*feed.warnings, _AROUND)) if feed else None
+    more = "The document holds more than the feed; that was passed over."
+    return replace(feed, warnings=(*feed.warnings, more)) if feed else None
 
 
 def _without_faults(feed: FeedDocument) -> FeedDocument:

@@ -274,7 +274,8 @@ def _damaged_entry(raw: Mapping[str, Any], signed: str) -> FeedEntry:
 
 
 def _people(raw: Mapping[str, Any]) -> str:
-    names = (_text_of_item(person, "name") for person in raw.get("authors") or ())
+    people = raw.get("authors") or ()
+    names = [_text_of_item(person, "name") for person in people] if len(people) > 1 else []
     return joined_names(names) or joined_names([_text_of_item(raw, "author")])
 
 

@@ -193,8 +193,6 @@ _PICTURES = (
     " or contains(@class, 'avatar'))]"
 )
 _MOST_PICTURES, _FEWEST_WORDS, _LONGEST = 20, 3, 2_000
-PICTURE = "[Picture] "
-"""Stands before the words that describe a picture."""
 
 
 def _described(body: Element, text: str, title: str) -> str:
@@ -205,7 +203,7 @@ def _described(body: Element, text: str, title: str) -> str:
         for name in ("alt", "title"):
             said = squeeze(picture.get(name) or "")[:_LONGEST]
             if len(_LETTERS.findall(said)) >= _FEWEST_WORDS and said.casefold() not in known:
-                text, known = f"{text}\n{PICTURE}{said}".strip(), f"{known} {said.casefold()}"
+                text, known = f"{text}\n[Picture] {said}".strip(), f"{known} {said.casefold()}"
     return text
 
 

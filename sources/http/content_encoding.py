@@ -38,7 +38,7 @@ def decoded(body: bytes, encodings: str, max_bytes: int, *, cut: bool = False) -
         if name in _FOREIGN:
             raise malformed(f"The answer is compressed in a way not asked for ({name}).")
         if body.startswith(_MAGIC) and undone < _MAX_LAYERS:
-            body, all_there = _inflated(body, GZIP, max_bytes, cut=cut)
+            body, all_there = _ended(*inflated(body, GZIP, max_bytes), max_bytes, cut=cut)
         elif name == "deflate" and body:
             body, all_there = _without_deflate(body, max_bytes, cut=cut)
         else:
@@ -54,7 +54,7 @@ def decoded(body: bytes, encodings: str, max_bytes: int, *, cut: bool = False) -
 def _without_deflate(body: bytes, max_bytes: int, *, cut: bool) -> tuple[bytes, bool]:
     """“deflate” means zlib (RFC 9110), but some servers send the bare stream, and some do nothing."""
     if len(body) > 1 and body[0] & 0x0F == 8 and (body[0] * 256 + body[1]) % 31 == 0:
-        return _inflated(body, zlib.MAX_WBITS, max_bytes, cut=cut)
+        return _ended(*inflated(body, zlib.MAX_WBITS, max_bytes), max_bytes, cut=cut)
     plain, ending = inflated(body, -zlib.MAX_WBITS, max_bytes)
     if ending is StreamEnd.CUT_OFF and not cut:
         ending = StreamEnd.DAMAGED  # any bytes may look like the beginning of such a stream
@@ -64,10 +64,6 @@ def _without_deflate(body: bytes, max_bytes: int, *, cut: bool) -> tuple[bytes, 
 
 
 _DOCUMENT = re.compile(rb"(?:\xef\xbb\xbf)?\s*[<{\[]")
-
-
-def _inflated(body: bytes, window: int, max_bytes: int, *, cut: bool) -> tuple[bytes, bool]:
-    return _ended(*inflated(body, window, max_bytes), max_bytes, cut=cut)
 
 
 def _ended(plain: bytes, ending: StreamEnd, max_bytes: int, *, cut: bool) -> tuple[bytes, bool]:

@@ -97,7 +97,8 @@ def _read(response: requests.Response, caps: Caps) -> HttpAnswer:
     raw: urllib3.HTTPResponse = response.raw
     everything = [(name.lower(), value) for name, value in raw.headers.items()]
     headers = tuple((name, value) for name, value in everything if name not in _DESCRIBES_THE_WIRE)
-    url, cookies = response.url, _cookies(everything)
+    url, set_ = response.url, [value for name, value in everything if name == "set-cookie"]
+    cookies = _cookies(set_) if set_ else ""
     if 300 <= status < 400:
         return HttpAnswer(url, status, headers, b"", cookies)
     if status >= 400:
@@ -136,10 +137,10 @@ _COOKIE = re.compile(
 _MOST_COOKIES = 8
 
 
-def _cookies(headers: Iterable[tuple[str, str]]) -> str:
+def _cookies(headers: Iterable[str]) -> str:
     """The cookies that an answer sets, each by name and value alone (RFC 6265 §5.4)."""
-    given = (_COOKIE.match(value) for name, value in headers if name == "set-cookie")
-    return "; ".join([found[1] for found in given if found][:_MOST_COOKIES])
+    given = filter(None, map(_COOKIE.match, headers))
+    return "; ".join([found[1] for found in given][:_MOST_COOKIES])
 
 
 def explained(error: Exception, deadline: Deadline) -> FetchAborted:

@@ -55,8 +55,10 @@ _BLUESKY = r".*/xrpc/app\.bsky\.(feed\.getauthorfeed|feed\.getactorlikes|actor\.
 def _of_platform() -> Mapping[str, str]:
     """Paths to one person's page or list of posts, by domain; “pinterest.” and “nitter.” stand for many."""
     parts = {"one": _ONE, "handle": _HANDLE, "name": _NAME, "end": _END, "no_names": _NO_NAMES}
-    rows = tomllib.loads((files("sources.http") / "profiles.toml").read_text(encoding="utf-8"))
-    return {domain: re.sub("⟨(.+?)⟩", lambda part: parts[part[1]], path) for domain, path in rows.items()}
+    text = (files("sources.http") / "profiles.toml").read_text(encoding="utf-8")
+    for name, part in parts.items():
+        text = text.replace(f"⟨{name}⟩", part)
+    return tomllib.loads(text)
 
 
 _SAME_AS = {

@@ -91,7 +91,7 @@ class Step:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
     credential: tuple[str, str] | None = None
-    refreshed: bool = False
+    refreshed: bool = field(default=False, compare=False)
 
     @property
     def conditional(self) -> bool:
@@ -153,7 +153,9 @@ def followed(step: Step, answer: HttpAnswer) -> Step | None:
     headers are sent to another origin (host, port or scheme). Raises FetchAborted if a body
     would have to be sent to another origin, or the address is not a web address.
     """
-    location = answer.header("location") if answer.status in _REDIRECTS else _refreshed(step, answer)
+    location = answer.header("location") if answer.status in _REDIRECTS else None
+    if answer.status == 200 and b"efresh" in answer.body[:_MOST_BYTES]:
+        location = _refreshed(step, answer)
     if not location:
         return None
     try:
@@ -187,7 +189,7 @@ _UNSEEN = re.compile(r"<!--.*?-->|<(script|style|noscript|title)\b.*?</\1\s*>", 
 def _refreshed(step: Step, answer: HttpAnswer) -> str | None:
     """Where a page without words of its own leads on to by `<meta http-equiv=refresh>`; once in a fetch."""
     page = answer.body
-    if step.refreshed or answer.status != 200 or len(page) > _MOST_BYTES or b"efresh" not in page:
+    if step.refreshed or len(page) > _MOST_BYTES:
         return None
     shown = _UNSEEN.sub(" ", page.decode("latin-1"))
     meta = _META.search(shown)
