@@ -224,6 +224,9 @@ _SLASHED = re.compile(r"(?<![\d.:])(\d{1,2})([-/])(\d{1,2})\2(\d{4}|\d{2})(?!\d|
 _EPOCH = re.compile(r"\d{10}(?:\.\d+)?|\d{13}")
 
 
+_ZERO_ENDS = datetime(1970, 1, 2, tzinfo=UTC)
+
+
 def parse_date(
     text: str, *, zone: str, fetched_at: datetime, day_first: bool | None = None
 ) -> datetime | None:
@@ -232,8 +235,8 @@ def parse_date(
     `zone` (IANA) is the page's own, used if the text names none. A date without a time means midnight
     there; one without a year means the latest such day up to the day after `fetched_at`, which allows for
     pages in a later zone. `day_first` says how 03/04/2026 is read; None goes by the zone (month first in
-    the Americas). Years before 1970 or far ahead are placeholders of the site's software, not dates.
-    Never raises.
+    the Americas). Times up to the first day of 1970 or far ahead are placeholders of the site's
+    software, not dates. Never raises.
     """
     words = _tidy(text)
     if not words:
@@ -243,7 +246,7 @@ def parse_date(
             day_first = not zone.startswith(("America/", "US/"))
         found = _absolute(words, _zone(zone), fetched_at, day_first)
         found = found or relative(words, _zone(zone), fetched_at)
-        plausible = found is not None and 1970 <= found.year <= fetched_at.year + 5
+        plausible = found is not None and found >= _ZERO_ENDS and found.year <= fetched_at.year + 5
         return found.astimezone(UTC) if found and plausible else None
     except (ValueError, OverflowError):
         return None

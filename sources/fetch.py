@@ -90,8 +90,10 @@ class Fetcher:
         self._robots = RobotsCache(self.clock)
         self._closed = threading.Event()
 
-    def fetch(self, request: Request, conditional: SourceState | None = None) -> Response | FetchFailure:
-        """The document, or why there is none.
+    def fetch(
+        self, request: Request, conditional: SourceState | None = None, *, whole: bool = False
+    ) -> Response | FetchFailure:
+        """The document, or why there is none. What came only in part has status 206; `whole` refuses it.
 
         With `conditional`, its ETag and Last-Modified are sent, and an unchanged document gives status
         304 and no body. A host that has asked us to stay away is not asked. A mailbox is read by IMAP, or by
@@ -100,7 +102,9 @@ class Fetcher:
         try:
             if is_graph(request.url):
                 return self._graph(request)
-            return self._mails(request) if is_mailbox(request.url) else self._fetch(request, conditional)
+            return (
+                self._mails(request) if is_mailbox(request.url) else self._fetch(request, conditional, whole)
+            )
         except FetchAborted as stop:
             return FetchFailure(
                 *(stop.outcome, request.url, stop.detail, self.clock()),
@@ -108,8 +112,8 @@ class Fetcher:
             )
 
     def __call__(self, request: Request) -> Response | FetchFailure:
-        """`fetch`, in the form of `data.effects.Fetch`."""
-        return self.fetch(request)
+        """`fetch` in the form of `data.effects.Fetch`, of a whole document: whether a post stands there."""
+        return self.fetch(request, whole=True)
 
     def begun(
         self,
@@ -148,10 +152,17 @@ class Fetcher:
         """Nothing more is fetched from now on; requests under way end at their next hop."""
         self._closed.set()
 
-    def _fetch(self, request: Request, conditional: SourceState | None) -> Response:
-        step = first_step(request, conditional, self._credential(request))
-        caps = Caps(self.limits.max_body_bytes, self.limits.max_decompressed_bytes)
+    def _fetch(self, request: Request, conditional: SourceState | None, whole: bool) -> Response:
+        step = first_step(request, conditional, self._credential(request), self.clock())
+        caps = Caps(self.limits.max_body_bytes, self.limits.max_decompressed_bytes, part=not whole)
         answer = self._walk(step, caps, obey_robots=self.obey_robots)
+        # a condition that fails, or nothing new since nothing: the copy that a cache keeps is broken
+        broken = answer.status in (304, 412) and step.method in _READING
+        if broken and (answer.status == 412) == step.conditional:
+            step = step.plain
+            answer = self._walk(step, caps, obey_robots=self.obey_robots)
+        if answer.status == 206 and whole:
+            raise unreachable("The answer broke off before its end.")
         response = Response(answer.url, answer.status, answer.headers, answer.body, self.clock())
         if answer.status == 304 and step.conditional:
             return response
@@ -248,15 +259,17 @@ class Fetcher:
         """
         bare = is_profile(step.url)
         deadline = Deadline(self.timer, self.limits.deadline_s)
-        been: set[tuple[str, str]] = set()
+        been: set[Step] = set()
         try:
             for _ in range(self.limits.max_redirects + 1):
                 answer = self._hop(step, caps, deadline, obey_robots=obey_robots)
-                been.add((step.method, step.url))
+                been.add(step)
                 onward = followed(step, answer)
                 if onward is None:
                     return answer
-                if (onward.method, onward.url) in been:
+                if onward in been:
+                    if answer.status == 200:  # a page that shows itself again
+                        return answer
                     raise unreachable("The site redirects in a circle.", status=answer.status)
                 if is_profile(onward.url) and not bare:
                     raise unreachable(LEADS_ON)

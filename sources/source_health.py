@@ -65,7 +65,7 @@ _SAID_OF = {
     PartReason.TOO_SLOW: "took too long to be read",
     PartReason.TOO_LONG: "only the beginning",
     PartReason.TOO_MANY: "(?i)too (?:much|large) to read in full|the first [0-9]+ are read",
-    PartReason.DAMAGED: "damaged|(?:not|nothing could) be read",
+    PartReason.DAMAGED: "damaged|(?:not|nothing could) be read|only in part",
 }
 
 

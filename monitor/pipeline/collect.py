@@ -214,6 +214,9 @@ def _read(reading: _Reading, request: Request, answer: Response) -> None:
     reading.responses.append(answer)
     if nothing_new and is_graph(answer.url):
         reading.resume = answer.url
+    if page is not None and answer.status == 206:
+        part = "The answer came only in part; what came was read."
+        page = replace(page, warnings=(part, *page.warnings), unread=(part, *page.unread))
     if page is not None:
         _take(reading, request, page, first=first)
 

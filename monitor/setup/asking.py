@@ -138,7 +138,10 @@ def asked_natures(places: Sequence[Proposal], ask: Ask, say: Say) -> list[Propos
             raise InputError(f"{quoted(left)}: write, for example, 1 = paper")
         return said
 
-    question = "What each is, a paper, a board, a blog: right? (Enter if it is; else, for example, 1 = paper)"
+    question = (
+        "What each is, a paper, a board, a blog: right? With “?” nobody knows, and it counts as "
+        "somebody’s own words until you say it. (Enter leaves all as it is; else, for example, 1 = paper)"
+    )
     said = until_right(question, read, ask, say)
     return [as_said(place, said.get(number)) for number, place in enumerate(places, 1)]
 

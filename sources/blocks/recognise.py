@@ -16,7 +16,7 @@ from lxml import etree
 
 from data.types import Block, BlockKind, Response
 from data.web.channels import host_of
-from sources.blocks.wall_patterns import REASONS, WALLS
+from sources.blocks.wall_patterns import REASONS, wording
 from sources.html.markup import decode
 from sources.html.parsers import is_feed, json_in, parse_html
 
@@ -164,7 +164,7 @@ def _seen(text: str, source: str) -> _PageSigns | None:
 
 def _worded(title: str, start: str, source: str) -> Block | None:
     places = {"title": _plain(title), "start": _plain(start), "source": source}
-    for row in WALLS:
+    for row in wording().walls:
         if row.pattern.search(places[row.where]):
             return _block(row.kind)
     return None

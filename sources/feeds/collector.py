@@ -16,12 +16,15 @@ from data.types import Mention, MentionKind, Page, Request, Response, Source, So
 from data.web.channels import WEBSITE, domains_of, host_of
 from data.web.urls import canonical_url, unwrapped
 from sources.base import FeedSettings, OnePage, PageSettings, SourceSettings
+from sources.blocks.wall_patterns import wording
 from sources.dates import PageDates, parse_date
 from sources.feeds.damaged_feed import (
     FeedDocument,
     FeedEntry,
+    are_newest_last,
     beginnings,
     cut_items,
+    joined_names,
     read_pieces,
     read_quick,
     read_xml,
@@ -67,20 +70,25 @@ def _salvaged(text: str, damage: str) -> FeedDocument:
     if not items:
         return FeedDocument("", warnings=(f"{damage} Nothing was read.",))
     feed, kept = _feed({}, items), f"{damage} What could be read was kept."
-    return replace(feed, warnings=(kept, *feed.warnings), unread=(kept,))
+    return replace(feed, warnings=(kept, *feed.warnings), unread=(kept, *feed.unread))
 
 
 def _feed(found: dict[str, Any], items: list[Any]) -> FeedDocument:
-    entries = tuple(_entry(item) for item in items if isinstance(item, dict))
+    ends = [_entry(one).times if isinstance(one, dict) else () for one in (*items[:1], *items[-1:])]
+    few, unread = first_read(
+        items, lambda item: "", "items", newest_last=bool(ends) and are_newest_last(*ends)
+    )
+    entries = tuple(_entry(item) for item in few if isinstance(item, dict))
     kept = tuple(entry for entry in entries if not entry.empty)
-    lost = len(items) - len(kept)
-    warnings = [f"{lost} of {len(items)} items are empty or are not items."] if lost else []
+    lost = len(few) - len(kept)
+    warnings = [f"{lost} of {len(few)} items are empty or are not items."] if lost else []
     return FeedDocument(
         format=said(found, "version") or "json",
         title=said(found, "title"),
         addresses=tuple(filter(None, (said(found, "home_page_url"), said(found, "feed_url")))),
         entries=kept,
-        warnings=tuple(warnings),
+        warnings=(*warnings, *unread),
+        unread=unread,
         next=said(found, "next_url"),
     )
 
@@ -104,7 +112,7 @@ def _entry(item: dict[str, Any]) -> FeedEntry:
         title=said(item, "title"),
         body=said(item, "content_html")
         or (said(item, "content_text") or said(item, "summary")).replace("&", "&amp;").replace("<", "&lt;"),
-        author=", ".join(filter(None, names)),
+        author=joined_names(names),
         times=tuple(filter(None, (said(item, "date_published"), said(item, "date_modified")))),
         edits=tuple(filter(None, (said(item, "date_modified"),))),
     )
@@ -131,12 +139,13 @@ class Feed:
 
     def parse(self, source: Source, response: Response) -> Page:
         """Every item of the feed in order; duplicates are read once."""
-        feed = _within(_read(response))
+        feed = _without_faults(_within(_read(response)))
         settings = FeedSettings.model_validate(dict(source.settings))
         times = [text for entry in feed.entries for text in entry.times[:1]]
         dates = PageDates.learn(settings, response.fetched_at, times)
         publisher = publisher_of(feed, response.url, source)
-        reading = _EntryReader(source, response, feed, publisher, dates)
+        base = next(filter(_http, feed.addresses), response.url)
+        reading = _EntryReader(source, response, feed, publisher, dates, base)
         read, late = each(lambda entry: cleaned(reading.mention(entry)), feed.entries)
         # duplicates are read once; different items under one id are told apart by their words
         ids_of = reading.ids_of
@@ -169,17 +178,50 @@ def _read(response: Response) -> FeedDocument:
         return FeedDocument("")
     whole = len(beginning(text)) == len(text)
     short, unread = (text, ()) if whole else cut_items(text)
-    feed = read_quick(short) or _read_tolerantly(short)
+    feed = read_quick(short) or _read_bare(short) or _read_tolerantly(short)
     damage = feed.warnings if whole else ()  # we cut it ourselves
     warnings = (*guess_of(response), *unread, *damage)
     return replace(feed, warnings=warnings, unread=(*feed.unread, *unread))
 
 
+_ROOT = re.compile(r"(?:<\?xml\b[^<>]{0,200}>\s{0,99})?<((?:rdf:)?(?:rss|feed|rdf))(?=[\s>])", re.IGNORECASE)
+
+
+def _read_bare(text: str) -> FeedDocument | None:
+    """The feed without what stands before and after it: a fault of the site's program, a counter."""
+    root = _ROOT.search(text[:100_000])
+    end = text.rfind(f"</{root[1]}>") if root else -1
+    feed = read_quick(f"{text[root.start() : end]}</{root[1]}>") if root and end > 0 else None
+    more = "The document holds more than the feed; that was passed over."
+    return replace(feed, warnings=(*feed.warnings, more)) if feed else None
+
+
+def _without_faults(feed: FeedDocument) -> FeedDocument:
+    """The feed without items that only tell that it could not be read where it is made, which is said."""
+    match = wording().faults.match
+    faults = {n for n, one in enumerate(feed.entries) if match(one.title[:_LONGEST_FAULT].strip().lower())}
+    if len(faults) < len(feed.entries):  # among others something is a post as soon as it says more
+        faults = {n for n in faults if len(feed.entries[n].body) < _LONGEST_FAULT}
+    if not faults:
+        return feed
+    said = f"Items that only tell of a fault or a move of the feed itself, and are no posts: {len(faults)}."
+    entries = tuple(one for n, one in enumerate(feed.entries) if n not in faults)
+    return replace(feed, entries=entries, warnings=(said, *feed.warnings), unread=(said, *feed.unread))
+
+
+_LONGEST_FAULT = 300
+
+
 def _within(feed: FeedDocument) -> FeedDocument:
     """As many items as one document may have, with a warning if there are more."""
-    short = [replace(e, title=e.title[:LONGEST], body=e.body[:LONGEST]) for e in feed.entries]
-    read, unread = first_read(short, lambda entry: entry.title + entry.body, "items")
-    unread = (*unread, *beginnings(sum(a != b for a, b in zip(short, feed.entries, strict=True))))
+    long = {n for n, e in enumerate(feed.entries) if max(len(e.title), len(e.body)) > LONGEST}
+    short = [
+        replace(e, title=e.title[:LONGEST], body=e.body[:LONGEST]) if n in long else e
+        for n, e in enumerate(feed.entries)
+    ]
+    last = bool(short) and are_newest_last(short[0].times, short[-1].times)
+    read, unread = first_read(short, lambda entry: entry.title + entry.body, "items", newest_last=last)
+    unread = (*unread, *beginnings(len(long)))
     return replace(
         feed, entries=tuple(read), warnings=(*feed.warnings, *unread), unread=(*feed.unread, *unread)
     )
@@ -197,13 +239,15 @@ _WHOLE_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class _EntryReader:
-    """Everything needed to turn one item into a mention."""
+    """Everything needed to turn one item into a mention. Its address is relative to `base`: the page of the
+    feed, as it states it, else its own address, else the one it came from; `xml:base` is resolved before."""
 
     source: Source
     response: Response
     feed: FeedDocument
     publisher: Publisher
     dates: PageDates
+    base: str
 
     def mention(self, entry: FeedEntry) -> Mention:
         url = self.address(entry)
@@ -239,7 +283,7 @@ class _EntryReader:
 
     def address(self, entry: FeedEntry) -> str:
         """The item's true address; the feed's own page if it gives none."""
-        link = absolute(self.response.url, entry.link) or absolute(self.response.url, _http(entry.id))
+        link = absolute(self.base, entry.link) or absolute(self.base, _http(entry.id))
         if link:
             return unwrapped(link)
         homes = (absolute(self.response.url, home) for home in self.feed.addresses)

@@ -6,12 +6,14 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from lxml.etree import _Element as Element
 
+from sources.dates import parse_date
 from sources.html.parsers import parse_feed, parse_xml
-from sources.html.sanitise import LONGEST, first_read, piece
+from sources.html.sanitise import LONGEST, MOST_POSTS, first_read, piece
 from sources.item_time import each
 
 # What a feed holds, in one form for XML and JSON feeds.
@@ -19,7 +21,7 @@ from sources.item_time import each
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """One item as its feed gives it, with unresolved addresses and markup.
+    """One item as its feed gives it, with unresolved addresses and markup; `author` holds names alone.
 
     `title` and `body` may hold HTML. `times` and `edits` are as in the document, best first. `outlet` is the
     newspaper that a search feed names with the item; `parent` is what it replies to.
@@ -57,6 +59,21 @@ class FeedDocument:
 def named_once(*addresses: str) -> tuple[str, ...]:
     """The addresses that are not empty, each once, in order."""
     return tuple(dict.fromkeys(filter(None, addresses)))
+
+
+_MAIL = r"(?<![@\w.+-])(?:mailto:)?[\w.+'-]{1,100}@[\w-]{1,100}(?:\.[\w-]{1,100}){1,9}"
+_MAIL_AND_NAME = re.compile(rf"{_MAIL}\s{{0,9}}\(([^()]{{0,500}})\)")
+_MAIL_ALONE = re.compile(rf"[<(]?\s{{0,9}}{_MAIL}\s{{0,9}}[>)]?")
+
+
+def joined_names(people: Iterable[str]) -> str:
+    """Who wrote an item: the names, each once, without e-mail addresses.
+
+    RSS 2.0 has “wren@example.org (Wren Alder)”, others “Wren Alder <wren@example.org>” or the address alone,
+    which names nobody.
+    """
+    names = (_MAIL_ALONE.sub("", _MAIL_AND_NAME.sub(r"\1", one)) if "@" in one else one for one in people)
+    return ", ".join(named_once(*(name.strip(" ,;\n\t") for name in names)))
 
 
 # The quick parser for well-formed, ordinary feeds: lxml only, about ten times as fast as feedparser.
@@ -139,16 +156,22 @@ class _Parts:
             if link.get("rel", "alternate") in rels and link.get("href"):
                 yield link.get("href").strip()
 
+    def page(self) -> str:
+        """The link to the page that people read: of several that are alternate, the one of HTML."""
+        found = [one for one in self.all(f"{_ATOM}link") if one.get("rel", "alternate") == "alternate"]
+        pages = sorted(found, key=lambda one: "html" not in one.get("type", "html"))
+        return next((href.strip() for one in pages if (href := one.get("href"))), "")
+
 
 def _feed(form: str, feed: _Parts, nodes: Iterable[Element], space: str) -> FeedDocument | None:
-    signed = _person(feed.all(f"{_ATOM}author")) if form == "atom10" else ""
+    signed = joined_names(map(_person, feed.all(f"{_ATOM}author"))) if form == "atom10" else ""
     entries = []
     for node in nodes:
         entry = _quick_entry(_Parts(node), space, signed)
         if entry is None or entry.empty:
             return None
         entries.append(entry)
-    link = feed.said(f"{space}link") or next(feed.links("alternate"), "")
+    link = feed.said(f"{space}link") or feed.page()
     return FeedDocument(
         format=form,
         title=feed.said(f"{space}title"),
@@ -160,8 +183,7 @@ def _feed(form: str, feed: _Parts, nodes: Iterable[Element], space: str) -> Feed
 
 def _quick_entry(item: _Parts, space: str, signed: str) -> FeedEntry | None:
     """One item; None if only feedparser understands its structure."""
-    people = item.all(f"{space}author", f"{_DC}creator")
-    if len(people) > 1 or item.all(f"{space}item"):
+    if item.all(f"{space}item"):
         return None
     guid = item.all(f"{space}guid")
     own = item.said(f"{space}guid", f"{_ATOM}id") or item.node.get(f"{_RDF}about", "")
@@ -170,14 +192,12 @@ def _quick_entry(item: _Parts, space: str, signed: str) -> FeedEntry | None:
     replied = item.all(f"{_THREAD}in-reply-to")
     return FeedEntry(
         id=own,
-        link=item.said(f"{_BURNER}origLink", f"{space}link")
-        or next(item.links("alternate"), "")
-        or permanent,
+        link=item.said(f"{_BURNER}origLink", f"{space}link") or item.page() or permanent,
         title=item.said(f"{space}title", f"{_DC}title", f"{_MEDIA}title"),
         body=max(
             item.longest(*_BODIES[space]), _Parts(group[0]).longest(_DESCRIBED) if group else "", key=len
         ),
-        author=_person(people) or signed,
+        author=joined_names(map(_person, item.all(f"{space}author", f"{_DC}creator"))) or signed,
         times=item.said_by_each(*_TIMES[space]),
         edits=item.said_by_each(*_TIMES[space][1:]),
         outlet=_outlet(item, space),
@@ -185,15 +205,8 @@ def _quick_entry(item: _Parts, space: str, signed: str) -> FeedEntry | None:
     )
 
 
-def _person(people: list[Element]) -> str:
-    """The name; for an Atom person with the e-mail address in brackets, as feedparser writes it."""
-    if not people:
-        return ""
-    parts = _Parts(people[0])
-    if not parts.children:
-        return _text_of_xml(people[0])
-    name, mail = parts.said(f"{_ATOM}name"), parts.said(f"{_ATOM}email")
-    return f"{name} ({mail})" if name and mail else name or mail
+def _person(node: Element) -> str:
+    return _Parts(node).said(f"{_ATOM}name") if len(node) else _text_of_xml(node)
 
 
 def _outlet(item: _Parts, space: str) -> str:
@@ -217,7 +230,7 @@ def read_xml(text: str) -> FeedDocument:
         return FeedDocument("", warnings=(f"The XML cannot be read ({found}).",))
     feed = found.get("feed") or {}
     # an Atom entry without an author has its feed's (RFC 4287); RSS names the editor there
-    signed = _text_of_item(feed, "author") if found.get("version", "").startswith("atom") else ""
+    signed = _people(feed) if found.get("version", "").startswith("atom") else ""
     read = [_damaged_entry(raw, signed) for raw in found.get("entries", ())]
     entries = tuple(entry for entry in read if not entry.empty)
     kind = found.get("version") or ("feed" if entries else "")
@@ -252,12 +265,18 @@ def _damaged_entry(raw: Mapping[str, Any], signed: str) -> FeedEntry:
         or next(_links(raw, "alternate"), ""),
         title=_text_of_item(raw, "title"),
         body=max((*contents, _text_of_item(raw, "summary")), key=len),
-        author=_text_of_item(raw, "author") or signed,
+        author=_people(raw) or signed,
         times=_texts(raw, "published", "created", "updated"),
         edits=_texts(raw, "updated"),
         outlet=_text_of_item(raw.get("source") or {}, "title") or _text_of_item(raw, "news_source"),
         parent=_text_of_item(raw.get("thr_in-reply-to") or raw.get("in-reply-to") or {}, "ref"),
     )
+
+
+def _people(raw: Mapping[str, Any]) -> str:
+    people = raw.get("authors") or ()
+    names = [_text_of_item(person, "name") for person in people] if len(people) > 1 else []
+    return joined_names(names) or joined_names([_text_of_item(raw, "author")])
 
 
 def _links(raw: Mapping[str, Any], *rels: str) -> Iterator[str]:
@@ -279,18 +298,37 @@ def _texts(raw: Mapping[str, Any], *keys: str) -> tuple[str, ...]:
 def cut_items(text: str) -> tuple[str, tuple[str, ...]]:
     """A feed too large to be read whole, with each of its items cut to what one may hold; and what was left.
 
-    As many items are kept as one document may have.
+    As many items are kept as one document may have. One of any number costs little more than one of so many.
     """
+    starts = [start.start() for start in _START.finditer(text)]
+    if len(starts) > 3 * MOST_POSTS:  # what lies between is not even looked at
+        text = text[: starts[MOST_POSTS]] + text[starts[-MOST_POSTS] :]
     pieces = list(_pieces(text))
     if not pieces:
         return text, ()
+    dates = [_DATED.findall(piece.text[:LONGEST]) for piece in (pieces[0], pieces[-1])]
     short = [_cut(piece.text) for piece in pieces]
     cut = sum(len(item) < len(piece.text) for item, piece in zip(short, pieces, strict=True))
-    kept, unread = first_read(short, str, "items")
+    many = len(starts) if len(starts) > 3 * MOST_POSTS else len(pieces)
+    kept, unread = first_read(short, str, "items", many, newest_last=are_newest_last(*dates))
     head = text[: pieces[0].start]
     frame = _frame(head)
     opening = head if len(head) < LONGEST else frame.opening
     return f"{opening}{''.join(kept)}{frame.closing}", (*unread, *beginnings(cut))
+
+
+_START = re.compile(r"<(?:[\w-]{1,40}:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
+_DATED = re.compile(
+    r"<(?:pubDate|(?:dc:)?date|published|updated)\b[^<>]{0,99}>\s{0,9}([^<]{6,60})", re.IGNORECASE
+)
+_ANY_DAY = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def are_newest_last(first: Sequence[str], last: Sequence[str]) -> bool:
+    """Do the newest items of a feed stand at its end, by the dates of its first item and its last?"""
+    read = (parse_date(dates[0], zone="UTC", fetched_at=_ANY_DAY) for dates in (first, last) if dates)
+    days = list(filter(None, read))
+    return len(days) == 2 and days[0] < days[1]
 
 
 def beginnings(cut: int) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from data.ids import PLAIN_FEED, squeeze
 from data.types import MentionKind, Source
-from data.web.channels import host_of
+from data.web.channels import channel_at, host_of
 from data.web.urls import canonical_url
 from sources.feeds.damaged_feed import FeedDocument, FeedEntry
 from sources.html.dom import NOTHING_SAID, Element, Said, find, has_class, plain_text, split_quotes, take_out
@@ -79,7 +79,6 @@ _REDDIT_THREAD = re.compile(r"/comments/([0-9a-z]+)/")
 _QUOTES = ".//blockquote"
 _REDDIT_POST = f".//div[{has_class('md')}]"
 _FLICKR_LEAD = re.compile(r"\A[^\n]* posted a (?:photo|video):\s*")
-_FLICKR_AUTHOR = re.compile(r"nobody@flickr\.com \((.+)\)")
 _TAG_PAGE = re.compile(r"https?://[^/]+/tags/[^/]+?(?:\.rss)?/?")
 _TOOT = re.compile(r"https?://([^/]+)/@([\w.-]+)(?:@[\w.-]+)?/\d+")
 _REDDIT_TAIL = re.compile(r"\bsubmitted by\s.*\[(?:\d+ )?comments?\]\s*$", re.DOTALL)
@@ -120,19 +119,10 @@ _ALERTS = Publisher("google_alerts", "google_news", MentionKind.ARTICLE)
 _SEARCHES = frozenset({"google_alerts", "google_news", "bing_news"})
 _LIST_OTHERS = ("news.google.com", "www.google.com", "bing.com")
 _TAG = re.compile(r"tag:(?:www\.)?([\w.-]+),")
-_PLATFORMS = {
-    "bsky.app": "bluesky",
-    "facebook.com": "facebook",
-    "instagram.com": "instagram",
-    "mumsnet.com": "mumsnet",
-    "reddit.com": "reddit",
-    "thestudentroom.co.uk": "thestudentroom",
-    "tiktok.com": "tiktok",
-    "trustpilot.com": "trustpilot",
-    "twitter.com": "x",
-    "x.com": "x",
-    "youtube.com": "youtube",
-}
+_PLATFORMS = frozenset((
+    "bluesky", "facebook", "instagram", "mumsnet", "reddit", "thestudentroom", "tiktok", "trustpilot", "x",
+    "youtube",
+))  # fmt: skip
 
 
 def publisher_of(feed: FeedDocument, url: str, source: Source) -> Publisher:
@@ -161,8 +151,8 @@ def publisher_of(feed: FeedDocument, url: str, source: Source) -> Publisher:
 
 def published_on(url: str, publisher: Publisher) -> Publisher:
     """Where an item was published: search feeds also find posts on platforms we may not read ourselves."""
-    site = _site(url, _PLATFORMS) if publisher.name in _SEARCHES else ""
-    return Publisher(publisher.name, _PLATFORMS[site], MentionKind.POST) if site else publisher
+    key = channel_at(url) if publisher.name in _SEARCHES else ""
+    return Publisher(publisher.name, key, MentionKind.POST) if key in _PLATFORMS else publisher
 
 
 def _site(address: str, known: Iterable[str]) -> str:
@@ -197,7 +187,7 @@ def words_of(entry: FeedEntry, publisher: Publisher) -> Said:
         return Said(_REDDIT_TAIL.sub("", plain_text(tree)).strip(), "", quote_first=False)
     if publisher.name == "wiki" or find(tree, _TABLE):
         return edited_words(tree)
-    said = split_quotes(tree, _QUOTES, "")
+    said = split_quotes(tree, _QUOTES, "", entry.title)
     if publisher.name == "flickr":
         return said._replace(text=_FLICKR_LEAD.sub("", said.text))
     return NOTHING_SAID if publisher.name == "google_news" and _repeats(said.text, entry) else said
@@ -217,9 +207,7 @@ def author_of(entry: FeedEntry, publisher: Publisher) -> str:
     toot = _TOOT.fullmatch(entry.link) if publisher.name == "mastodon" else None
     if toot and not entry.author:
         return f"@{toot[2]}@{toot[1]}"
-    flickr = _FLICKR_AUTHOR.fullmatch(entry.author.strip())
-    named = flickr[1] if flickr else entry.author
-    return named or (entry.outlet if publisher.name == "bing_news" else "")
+    return entry.author or (entry.outlet if publisher.name == "bing_news" else "")
 
 
 def kind_of(entry: FeedEntry, publisher: Publisher) -> MentionKind:

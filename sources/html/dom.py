@@ -14,7 +14,7 @@ from lxml import etree
 
 from data.ids import squeeze
 from data.types import Response
-from sources.html.markup import DROPPED, closed, decode, squash
+from sources.html.markup import DROPPED, closed, decode, plain, squash
 from sources.html.parsers import parse_html
 from sources.html.sanitise import piece, without_bulk
 
@@ -188,10 +188,33 @@ def said_in(markup: str, quotes: str) -> Said:
     return split_quotes(body, quotes, "") if body is not None else NOTHING_SAID
 
 
-def split_quotes(body: Element, quotes: str, drop: str) -> Said:
+_PICTURES = (
+    ".//img[(@alt or @title) and not(contains(@class, 'emoji') or contains(@class, 'smil')"
+    " or contains(@class, 'avatar'))]"
+)
+_MOST_PICTURES, _FEWEST_WORDS, _LONGEST = 20, 3, 2_000
+
+
+def _described(body: Element, text: str, title: str) -> str:
+    """The text, and on lines of their own what describes its pictures and says more: readers hear it."""
+    pictures = find(body, _PICTURES)[:_MOST_PICTURES]
+    known = squeeze(f"{plain(title)} {text}").casefold() if pictures else ""
+    for picture in pictures:
+        for name in ("alt", "title"):
+            said = squeeze(picture.get(name) or "")[:_LONGEST]
+            if len(_LETTERS.findall(said)) >= _FEWEST_WORDS and said.casefold() not in known:
+                text, known = f"{text}\n[Picture] {said}".strip(), f"{known} {said.casefold()}"
+    return text
+
+
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+
+
+def split_quotes(body: Element, quotes: str, drop: str, title: str = "") -> Said:
     """Separates a post's own words from what it quotes; changes `body`.
 
-    `drop` finds what is neither (signatures, buttons). Of nested quotes, the outermost is taken.
+    `drop` finds what is neither (signatures, buttons). Of nested quotes, the outermost is taken. A picture
+    that is described by more than the `title` says that too.
     """
     for element in find(body, drop) if drop else ():
         take_out(element)
@@ -204,4 +227,4 @@ def split_quotes(body: Element, quotes: str, drop: str) -> Said:
         take_out(element)
     quoted = [words for words in map(plain_text, taken) if words]
     first = bool(quoted) and shown.lstrip().startswith(quoted[0][:40])
-    return Said(plain_text(body), "\n".join(quoted), first)
+    return Said(_described(body, plain_text(body), title), "\n".join(quoted), first)

@@ -162,16 +162,21 @@ def how_many(pieces: Iterable[str]) -> int:
     return read
 
 
-def first_read(items: Sequence[T], markup: Callable[[T], str], named: str) -> tuple[list[T], tuple[str, ...]]:
+def first_read(
+    items: Sequence[T], markup: Callable[[T], str], named: str, of: int = 0, *, newest_last: bool = False
+) -> tuple[list[T], tuple[str, ...]]:
     """The items that fit the limits of one document, and a warning if there are more.
 
-    Nine from the beginning for each from the end: the newest may stand at either.
+    Nine from the beginning for each from the end, or the other way round where the newest stand last. `of` is
+    how many there were, if some were left out before.
     """
-    last = len(items) - 1
-    order = sorted(range(len(items)), key=lambda n: min(n, 9 * (last - n)))
+    count = len(items)
+    order = list(dict.fromkeys((*range(min(count, MOST_POSTS)), *range(max(0, count - MOST_POSTS), count))))
+    first, last = (9, 1) if newest_last else (1, 9)
+    order.sort(key=lambda n: min(first * n, last * (count - 1 - n)))
     read = how_many(markup(items[n]) for n in order)
-    warning = f"Too much to read in full: {read} of {len(items)} {named} were read."
-    return [items[n] for n in sorted(order[:read])], (warning,) if read < len(items) else ()
+    warning = f"Too much to read in full: {read} of {of or count} {named} were read."
+    return [items[n] for n in sorted(order[:read])], (warning,) if read < (of or count) else ()
 
 
 def _with_tags(text: str, most: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from enum import Enum
 
@@ -14,46 +15,63 @@ ACCEPTED = "gzip, deflate"
 GZIP = 16 + zlib.MAX_WBITS
 """zlib's window bits for gzip."""
 
-_MAGIC = b"\x1f\x8b"
+_MAGIC = b"\x1f\x8b\x08"
 _MAX_LAYERS = 2
 _BLOCK = 16 * 1024
+_FOREIGN = frozenset(("br", "compress", "dcb", "dcz", "x-compress", "zstd"))
+"""Codings that we cannot undo, nor ask for. A name that is no coding (“utf-8”, “none”) is passed over."""
 
 
-def decoded(body: bytes, encodings: str, max_bytes: int, *, cut: bool = False) -> bytes:
-    """The body with its Content-Encoding undone, up to `max_bytes`.
+def decoded(body: bytes, encodings: str, max_bytes: int, *, cut: bool = False) -> tuple[bytes, bool]:
+    """The body with its compression undone, up to `max_bytes`, and whether that is all of it.
 
-    Raises FetchAborted: too_large past the limit, malformed if the stream is damaged or the encoding was
-    not accepted. With `cut`, returns as much as possible of a damaged or longer one instead.
+    Its first bytes say whether it is gzip, whatever its Content-Encoding says (FreshRSS #3543). Raises
+    FetchAborted: too_large past the limit, malformed if the stream is damaged or the encoding not accepted.
+    Of a stream that breaks off what came is returned; with `cut` also of a damaged or longer one.
     """
-    layers = [
-        name for name in (e.strip().lower() for e in encodings.split(",")) if name not in ("", "identity")
-    ]
+    named = [name.strip().lower() for name in encodings.split(",")]
+    layers = [name for name in named if name in ("gzip", "x-gzip", "deflate") or name in _FOREIGN]
     if len(layers) > _MAX_LAYERS:
         raise malformed(f"The answer is compressed {len(layers)} times over.")
-    for name in reversed(layers):
-        if name not in ("gzip", "x-gzip", "deflate"):
+    undone, whole = 0, True
+    for name in (*reversed(layers), *[""] * _MAX_LAYERS):
+        if name in _FOREIGN:
             raise malformed(f"The answer is compressed in a way not asked for ({name}).")
-        if body:
-            body = _inflated(body, _window(name, body), max_bytes, cut=cut)
-    return body
+        if body.startswith(_MAGIC) and undone < _MAX_LAYERS:
+            body, all_there = _ended(*inflated(body, GZIP, max_bytes), max_bytes, cut=cut)
+        elif name == "deflate" and body:
+            body, all_there = _without_deflate(body, max_bytes, cut=cut)
+        else:
+            continue
+        undone, whole = undone + 1, whole and all_there
+    if body.startswith(_MAGIC):
+        raise malformed(f"The answer is compressed more than {_MAX_LAYERS} times over.")
+    if len(body) > max_bytes:
+        return _ended(body[:max_bytes], StreamEnd.TOO_LONG, max_bytes, cut=cut)
+    return body, whole
 
 
-def _window(name: str, body: bytes) -> int:
-    """zlib's window bits. “deflate” means zlib (RFC 9110), but some servers send the bare stream."""
-    if name != "deflate":
-        return GZIP
-    zlib_header = len(body) > 1 and body[0] & 0x0F == 8 and (body[0] * 256 + body[1]) % 31 == 0
-    return zlib.MAX_WBITS if zlib_header else -zlib.MAX_WBITS
+def _without_deflate(body: bytes, max_bytes: int, *, cut: bool) -> tuple[bytes, bool]:
+    """“deflate” means zlib (RFC 9110), but some servers send the bare stream, and some do nothing."""
+    if len(body) > 1 and body[0] & 0x0F == 8 and (body[0] * 256 + body[1]) % 31 == 0:
+        return _ended(*inflated(body, zlib.MAX_WBITS, max_bytes), max_bytes, cut=cut)
+    plain, ending = inflated(body, -zlib.MAX_WBITS, max_bytes)
+    if ending is StreamEnd.CUT_OFF and not cut:
+        ending = StreamEnd.DAMAGED  # any bytes may look like the beginning of such a stream
+    if ending is StreamEnd.DAMAGED and _DOCUMENT.match(body):
+        return body, True
+    return _ended(plain, ending, max_bytes, cut=cut)
 
 
-def _inflated(body: bytes, window: int, max_bytes: int, *, cut: bool) -> bytes:
-    plain, ending = inflated(body, window, max_bytes)
-    if cut or ending is StreamEnd.WHOLE:
-        return plain
+_DOCUMENT = re.compile(rb"(?:\xef\xbb\xbf)?\s*[<{\[]")
+
+
+def _ended(plain: bytes, ending: StreamEnd, max_bytes: int, *, cut: bool) -> tuple[bytes, bool]:
+    if cut or ending in (StreamEnd.WHOLE, StreamEnd.CUT_OFF):
+        return plain, ending is StreamEnd.WHOLE
     if ending is StreamEnd.TOO_LONG:
         raise FetchAborted(Outcome.TOO_LARGE, f"The answer unpacks to more than {in_units(max_bytes)}.")
-    how = "breaks off" if ending is StreamEnd.CUT_OFF else "is damaged"
-    raise malformed(f"The answer's compressed data {how}.")
+    raise malformed("The answer's compressed data is damaged.")
 
 
 class StreamEnd(Enum):

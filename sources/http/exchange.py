@@ -8,6 +8,7 @@ its `send` reads the whole body of a redirect, keeps cookies, and looks for prox
 from __future__ import annotations
 
 import http.client
+import re
 import socket
 import ssl
 from collections.abc import Callable, Iterable, Mapping
@@ -17,7 +18,7 @@ import requests
 import urllib3
 
 from data.types import Outcome
-from sources.http.aborted import FetchAborted, unreachable
+from sources.http.aborted import FetchAborted, malformed, unreachable
 from sources.http.content_encoding import decoded, in_units
 from sources.http.sockets import Deadline, PinnedAdapter, TooMuch
 
@@ -30,13 +31,15 @@ _DESCRIBES_THE_WIRE = {"content-encoding", "content-length", "transfer-encoding"
 class HttpAnswer:
     """The result of one exchange: header names in lower case, `body` unpacked.
 
-    Headers that describe the transfer (lengths, encodings) and cookies are left out.
+    Headers that describe the transfer (lengths, encodings) and cookies are left out; `cookies` are these, as
+    they would be sent back. What came only in part has status 206.
     """
 
     url: str
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    cookies: str = ""
 
     def header(self, name: str) -> str | None:
         """The first value of a header, None if it is missing."""
@@ -45,11 +48,15 @@ class HttpAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """How much of a body is read; past that, `cut` drops the rest, otherwise the exchange fails."""
+    """How much of a body is read; past that, `cut` drops the rest, otherwise the exchange fails.
+
+    With `part`, what came of a page that broke off is given, else that fails too.
+    """
 
     body_bytes: int
     unpacked_bytes: int
     cut: bool = False
+    part: bool = False
 
 
 def exchange(
@@ -90,25 +97,50 @@ def _read(response: requests.Response, caps: Caps) -> HttpAnswer:
     raw: urllib3.HTTPResponse = response.raw
     everything = [(name.lower(), value) for name, value in raw.headers.items()]
     headers = tuple((name, value) for name, value in everything if name not in _DESCRIBES_THE_WIRE)
-    url = response.url
+    url, set_ = response.url, [value for name, value in everything if name == "set-cookie"]
+    cookies = _cookies(set_) if set_ else ""
     if 300 <= status < 400:
-        return HttpAnswer(url, status, headers, b"")
+        return HttpAnswer(url, status, headers, b"", cookies)
     if status >= 400:
         caps = Caps(min(_PROSE_BYTES, caps.body_bytes), min(_PROSE_BYTES, caps.unpacked_bytes), cut=True)
     encodings = ",".join(value for name, value in everything if name == "content-encoding")
-    body = decoded(_taken(raw, caps), encodings, caps.unpacked_bytes, cut=caps.cut)
-    return HttpAnswer(url, status, headers, body)
+    taken, ended = _taken(raw, caps)
+    body, whole = decoded(taken, encodings, caps.unpacked_bytes, cut=caps.cut)
+    if not (whole or caps.part or caps.cut):
+        raise malformed("The answer's compressed data breaks off.")
+    part = status == 200 and not (caps.cut or (ended and whole))
+    return HttpAnswer(url, 206 if part else status, headers, body, cookies)
 
 
-def _taken(raw: urllib3.HTTPResponse, caps: Caps) -> bytes:
+def _taken(raw: urllib3.HTTPResponse, caps: Caps) -> tuple[bytes, bool]:
+    """What came of the body, and whether that is all of it."""
     taken = bytearray()
-    for chunk in raw.stream(_CHUNK, decode_content=False):
-        taken += chunk
-        if len(taken) > caps.body_bytes:
-            if caps.cut:
-                return bytes(taken[: caps.body_bytes])
-            raise FetchAborted(Outcome.TOO_LARGE, f"The answer is longer than {in_units(caps.body_bytes)}.")
-    return bytes(taken)
+    try:
+        for chunk in raw.stream(_CHUNK, decode_content=False):
+            taken += chunk
+            if len(taken) > caps.body_bytes:
+                if caps.cut:
+                    return bytes(taken[: caps.body_bytes]), True
+                too_long = f"The answer is longer than {in_units(caps.body_bytes)}."
+                raise FetchAborted(Outcome.TOO_LARGE, too_long)
+    except urllib3.exceptions.ProtocolError as error:
+        endless = any(isinstance(cause, TooMuch) for cause in _causes(error))
+        if endless or not (caps.part and taken):
+            raise
+        return bytes(taken), False
+    return bytes(taken), True
+
+
+_COOKIE = re.compile(
+    r"\s*([!#$%&'*+.^_`|~\w-]{1,100}=[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]{0,1000})\s*(?:;|\Z)"
+)
+_MOST_COOKIES = 8
+
+
+def _cookies(headers: Iterable[str]) -> str:
+    """The cookies that an answer sets, each by name and value alone (RFC 6265 §5.4)."""
+    given = filter(None, map(_COOKIE.match, headers))
+    return "; ".join([found[1] for found in given][:_MOST_COOKIES])
 
 
 def explained(error: Exception, deadline: Deadline) -> FetchAborted:

@@ -8,7 +8,10 @@ feed of them. A post's own address is never mistaken for a profile.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 from posixpath import normpath
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -47,71 +50,17 @@ _ONE = rf"{_NO_NAMES}/[^/?]+{_END}"
 """For sites where the whole path is a name."""
 _BLUESKY = r".*/xrpc/app\.bsky\.(feed\.getauthorfeed|feed\.getactorlikes|actor\.getprofiles?)(\?.*)?"
 
-_OF_PLATFORM: Mapping[str, str] = {
-    "about.me": _ONE,
-    "ask.fm": _ONE,
-    "beacons.ai": _ONE,
-    "bere.al": rf"(/[a-z]{{2}}(-[a-z]{{2}})?)?{_ONE}",
-    "bsky.app": rf"/profile/[^/]+{_END}|{_BLUESKY}",
-    "chess.com": rf"/member/{_NAME}{_END}",
-    "curiouscat.live": _ONE,
-    "curiouscat.me": _ONE,
-    "depop.com": _ONE,
-    "deviantart.com": _ONE,
-    "disqus.com": rf"/by/{_NAME}{_END}",
-    "ebay.co.uk": rf"/(usr|str)/{_NAME}{_END}",
-    "facebook.com": (
-        rf"/profile\.php.*|/(people|public)/.+|/groups/[^/]+/users?/.+|/(pg|pages/[^/]+)/[^/]+{_END}"
-        rf"|/stories/[^/]+/?|{_ONE}"
-    ),
-    "flic.kr": r"/(people|ps)/.+",
-    "flickr.com": (
-        r"/(people|photos)/(?!tags(/|$))[^/]+(/(albums|sets|galleries|favorites|faves|archives|groups|contacts|"
-        r"collections|page\d+|with)(/.*)?)?/?|/services/feeds/photos_(public|faves)\.gne\?(?!.*\btags=).*\bid=.+"
-    ),
-    "gamefaqs.gamespot.com": rf"/community/{_NAME}{_END}",
-    "goodreads.com": r"/(user/show|review/list|author/show)/.+",
-    "instagram.com": rf"/stories/(?!highlights)[^/]+/?|/api/v\d/users/.+|{_ONE}",
-    "kick.com": _ONE,
-    "last.fm": r"/user/.+",
-    "letterboxd.com": _ONE,
-    "linkedin.com": r"/(in|pub)/.*|/profile/view.*|/search/results/people/.*",
-    "linktr.ee": _ONE,
-    "medium.com": rf"/(feed/)?@[^/]+{_END}",
-    "namemc.com": r"/profile/.+",
-    "ngl.link": _ONE,
-    "nitter.": _ONE,
-    "onlyfans.com": _ONE,
-    "patreon.com": rf"/(c|cw)/{_NAME}{_END}|{_ONE}",
-    "pinterest.": rf"{_NO_NAMES}/[^/]+(/[^/]+)?/?",
-    "quora.com": r"/profile/.+",
-    "reddit.com": r"/(u|user|r(?=/u_))/[^/]+/?|/(u|user|r(?=/u_))/[^/]+/(?!(comments|s)/[^./]).+",
-    "roblox.com": r"(/[a-z-]{2,5})?/(users?(/\d+)?(\.aspx)?|user\.aspx)(/.*)?",
-    "snapchat.com": r"/(add|@|[pu]/)/?.*",
-    "soundcloud.com": _ONE,
-    "steamcommunity.com": r"/(id|profiles|user)/.+",
-    "strava.com": r"/(athletes|pros)/.+",
-    "t.me": r"(/s)?/(?!(joinchat|addstickers|share|proxy|socks|s)(/|$))[^/+]+/?",
-    "tellonym.me": _ONE,
-    "threads.com": _HANDLE,
-    "threads.net": _HANDLE,
-    "tiktok.com": _HANDLE,
-    "tripadvisor.": r"/(profile|members)/.+",
-    "tumblr.com": rf"/(blog/(view/)?|dashboard/blog/)[^/]+/?|{_ONE}",
-    "twitch.tv": _ONE,
-    "twitter.com": (
-        rf"/i/user/.+|/search\?(.*&)?f=users?(&.*)?|/intent/(user|follow).*|/srv/timeline-profile/.+|{_ONE}"
-    ),
-    "vimeo.com": rf"(?!/\d+(/|$)){_ONE}",
-    "vinted.co.uk": r"/member/.+",
-    "vk.com": rf"/(?!(wall|video|photo|topic|clip|doc|club|public)-?\d)[^/]+{_END}",
-    "vsco.co": rf"{_ONE}|{_NO_NAMES}/[^/]+/(collection|journal)(/.*)?",
-    "wattpad.com": r"/user/.+",
-    "youtube.com": (
-        rf"{_HANDLE}|/(channel|user|c)/[^/]+{_END}|/(@|(channel|user|c)/)[^/]+/search/?|/feeds/videos\.xml\?.*(channel_id|user)=.*|{_ONE}"
-    ),
-}
-"""Paths to one person's page or list of posts, by domain; “pinterest.” and “nitter.” stand for many."""
+
+@cache
+def _of_platform() -> Mapping[str, str]:
+    """Paths to one person's page or list of posts, by domain; “pinterest.” and “nitter.” stand for many."""
+    parts = {"one": _ONE, "handle": _HANDLE, "name": _NAME, "end": _END, "no_names": _NO_NAMES}
+    text = (files("sources.http") / "profiles.toml").read_text(encoding="utf-8")
+    for name, part in parts.items():
+        text = text.replace(f"⟨{name}⟩", part)
+    return tomllib.loads(text)
+
+
 _SAME_AS = {
     "fb.com": "facebook.com", "telegram.me": "t.me", "x.com": "twitter.com", "xcancel.com": "nitter.",
     "twiiit.com": "nitter.", "twstalker.com": "nitter.", "telegram.dog": "t.me",
@@ -284,10 +233,10 @@ def _path_in(query: str) -> str:
 def _rule_of(host: str) -> str | None:
     if host.partition(".")[0] in _OFFICES:
         return None
-    for domain in (*_SAME_AS, *_OF_PLATFORM):
+    for domain in (*_SAME_AS, *_of_platform()):
         there = f".{domain}" in f".{host}" if domain.endswith(".") else f".{host}".endswith(f".{domain}")
         if there:
-            return _OF_PLATFORM[_SAME_AS.get(domain, domain)]
+            return _of_platform()[_SAME_AS.get(domain, domain)]
     return None
 
 

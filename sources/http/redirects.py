@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from html import unescape
 from urllib.parse import urldefrag, urljoin
 
 from data.effects import Sleep
+from data.ids import digest
 from data.types import Request, SourceState
 from sources.http.aborted import unreachable
 from sources.http.address_guard import target_of
@@ -71,48 +76,87 @@ class Gate:
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _OURS = frozenset({"host", "user-agent", "accept-encoding", "connection", "content-length", "cookie"})
 _CONDITIONAL = frozenset({"if-none-match", "if-modified-since"})
-_HARMLESS = frozenset({"accept", "accept-language"}) | _CONDITIONAL
+_HARMLESS = frozenset({"accept", "accept-language", "cache-control"}) | _CONDITIONAL
+_WEEK_S = 7 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One request of a fetch. `credential` is a header pair sent to the first origin only."""
+    """One request of a fetch. `credential` is a header pair sent to the first origin only; `refreshed` says
+    that a page has led here by itself.
+    """
 
     url: str
     method: str = "GET"
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
     credential: tuple[str, str] | None = None
+    refreshed: bool = field(default=False, compare=False)
 
     @property
     def conditional(self) -> bool:
         """May the answer be 304?"""
         return any(name.lower() in _CONDITIONAL for name, _ in self.headers)
 
+    @property
+    def plain(self) -> Step:
+        """The same without conditions, past whatever a proxy keeps."""
+        kept = tuple(pair for pair in self.headers if pair[0].lower() not in _CONDITIONAL)
+        return replace(self, headers=(*kept, ("Cache-Control", "no-cache")))
 
-def first_step(request: Request, state: SourceState | None, credential: tuple[str, str] | None) -> Step:
+
+def first_step(
+    request: Request, state: SourceState | None, credential: tuple[str, str] | None, now: datetime
+) -> Step:
     """The first request sent.
 
     Headers that only the fetcher may set are removed; the validators remembered by the store
-    (RFC 9110 §13) are added.
+    (RFC 9110 §13) are added where they can be right, but for the first reading of each week: a site that
+    answers 304 for ever is found out (FreshRSS #1020).
     """
     headers = tuple(pair for pair in request.headers if pair[0].lower() not in _OURS)
     method = request.method.upper()
     if state is not None and method in ("GET", "HEAD"):
-        pairs = (("If-None-Match", state.etag), ("If-Modified-Since", state.last_modified))
-        headers += tuple((name, value) for name, value in pairs if value)
+        headers += () if _a_week_is_over(state, now) else tuple(_validators(state, now))
     return Step(request.url, method, headers, request.body, credential)
+
+
+_ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]{1,1000}"|[\x21\x23-\x7e\x80-\xff]{1,1000}')
+"""With its quotes, as RFC 9110 §8.8.3 has it, or without, as some servers send it."""
+_OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
+"""No page of the web is older: an earlier date is a server's zero."""
+
+
+def _validators(state: SourceState, now: datetime) -> Iterator[tuple[str, str]]:
+    if state.etag and _ETAG.fullmatch(state.etag):
+        yield "If-None-Match", state.etag
+    try:
+        changed = parsedate_to_datetime(state.last_modified or "")
+        if changed.tzinfo is not None and _OLDEST <= changed <= now:
+            yield "If-Modified-Since", format_datetime(changed.astimezone(UTC), usegmt=True)
+    except (ValueError, TypeError, OverflowError):
+        return
+
+
+def _a_week_is_over(state: SourceState, now: datetime) -> bool:
+    """Was it last read well in another week? Each place's weeks begin at a time of its own."""
+    begins_s = int(digest(state.source_id)[:8], 16) % _WEEK_S
+    weeks = {int(at.timestamp() - begins_s) // _WEEK_S for at in (state.last_ok_at, now) if at}
+    return len(weeks) == 2
 
 
 def followed(step: Step, answer: HttpAnswer) -> Step | None:
     """The next step if the answer is a redirect, else None.
 
-    303 always, and 301 and 302 after a POST, become a GET without body, as in browsers. Only harmless
+    303 always, and 301 and 302 after a POST, become a GET without body, as in browsers. The first
+    redirect's cookies go back to the same origin, in this fetch: some sites ask for no more. Only harmless
     headers are sent to another origin (host, port or scheme). Raises FetchAborted if a body
     would have to be sent to another origin, or the address is not a web address.
     """
-    location = answer.header("location")
-    if answer.status not in _REDIRECTS or not location:
+    location = answer.header("location") if answer.status in _REDIRECTS else None
+    if answer.status == 200 and b"efresh" in answer.body[:_MOST_BYTES]:
+        location = _refreshed(step, answer)
+    if not location:
         return None
     try:
         url = urldefrag(urljoin(answer.url, _as_utf8(location))).url
@@ -121,11 +165,38 @@ def followed(step: Step, answer: HttpAnswer) -> Step | None:
     method, body = step.method, step.body
     if (answer.status == 303 and method != "HEAD") or (answer.status in (301, 302) and method == "POST"):
         method, body = "GET", None
+    refreshed = step.refreshed or answer.status not in _REDIRECTS
     if target_of(url).origin == target_of(answer.url).origin:
-        return Step(url, method, step.headers, body, step.credential)
+        headers = step.headers
+        if answer.cookies and not any(name == _COOKIE for name, _ in headers):
+            headers += ((_COOKIE, answer.cookies),)
+        return Step(url, method, headers, body, step.credential, refreshed)
     if body is not None:
         raise unreachable("The site wants what we send to go to another site.")
-    return Step(url, method, tuple(h for h in step.headers if h[0].lower() in _HARMLESS))
+    harmless = tuple(h for h in step.headers if h[0].lower() in _HARMLESS)
+    return Step(url, method, harmless, refreshed=refreshed)
+
+
+_COOKIE = "Cookie"
+_REFRESH = re.compile(r"\s*[0-5](?:\.\d{0,9})?\s*[;,]\s*url\s*=\s*[\"']?([^\"'<>\s]{1,2000})", re.IGNORECASE)
+"""At once, or within seconds: a page that is shown for longer is a page."""
+_MOST_BYTES, _MOST_LETTERS = 16_000, 400
+_META = re.compile(r"<meta\b[^>]{0,200}?\bhttp-equiv\s*=\s*[\"']?refresh\b[^>]{0,2500}>", re.IGNORECASE)
+_CONTENT = re.compile(r"\bcontent\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+_UNSEEN = re.compile(r"<!--.*?-->|<(script|style|noscript|title)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+
+
+def _refreshed(step: Step, answer: HttpAnswer) -> str | None:
+    """Where a page without words of its own leads on to by `<meta http-equiv=refresh>`; once in a fetch."""
+    page = answer.body
+    if step.refreshed or len(page) > _MOST_BYTES:
+        return None
+    shown = _UNSEEN.sub(" ", page.decode("latin-1"))
+    meta = _META.search(shown)
+    content = _CONTENT.search(meta[0]) if meta else None
+    leads = _REFRESH.match(unescape(content[1] or content[2] or "")) if content else None
+    few = len("".join(re.sub(r"<[^>]*>", " ", shown).split())) < _MOST_LETTERS
+    return leads[1] if leads and few else None
 
 
 def _as_utf8(location: str) -> str:

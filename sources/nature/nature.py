@@ -101,6 +101,12 @@ def nature_of(source: Source) -> Nature | None:
     return None if source.kind != "feed" or source.surfaced else nature_of_feed(source.name, source.url)
 
 
+def said_or_sure(source: Source) -> Nature | None:
+    """The same, but where nobody said it no blog whose address does not say so: that is asked about."""
+    nature = nature_of(source)
+    return nature if source.channel else sure(nature, source.url)
+
+
 def nature_of_feed(title: str, url: str, addresses: Sequence[str] = ()) -> Nature | None:
     """By the list, then by its address, its title and its host; None where nothing is known of it."""
     name, at = squeeze(plain(title)).casefold(), nature_at(url)
@@ -123,6 +129,11 @@ def nature_at(url: str) -> Nature | None:
     if listed:
         return Nature.PAPER
     return Nature.BODY if _BODY_HOSTS.search(host) else None
+
+
+def sure(nature: Nature | None, url: str) -> Nature | None:
+    """The nature, but for a blog whose address does not say so: a small paper often looks like one."""
+    return None if nature is Nature.BLOG and nature_at(url) is not Nature.BLOG else nature
 
 
 def nature_by_words(title: str, url: str) -> Nature | None:

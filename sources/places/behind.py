@@ -19,7 +19,7 @@ from sources.blocks.recognise import recognise
 from sources.html.markup import absolute, attribute, base_url, decode, first_text, soup, text_of
 from sources.http.profiles import is_profile
 from sources.nature.boards import Board, board_of, feeds_of
-from sources.nature.nature import CHANNEL_OF, Nature, nature_of_feed
+from sources.nature.nature import CHANNEL_OF, Nature, nature_of_feed, sure
 from sources.nature.page import nature_of_page
 from sources.places.searches import (
     bing_news,
@@ -206,8 +206,12 @@ def behind(response: Response, *, own: bool = False) -> tuple[Behind, ...]:
 
 
 def as_proposal(found: Behind, key: str, urns: tuple[str, ...] = ()) -> Proposal:
-    """What was found as a source that could be watched, with the terms of its kind."""
+    """What was found as a source that could be watched, with the terms of its kind.
+
+    What it is is written down only where that is sure: what is not is asked about.
+    """
     alert = is_google_alert(found.url)
+    nature = None if found.own else sure(found.nature, found.url)
     row = places()["google_alert_feed" if alert else "behind"]
     source = Source(
         key,
@@ -215,7 +219,7 @@ def as_proposal(found: Behind, key: str, urns: tuple[str, ...] = ()) -> Proposal
         found.url,
         urns=urns,
         name=found.name,
-        channel=CHANNEL_OF[found.nature] if found.nature and not found.own else None,
+        channel=CHANNEL_OF[nature] if nature else None,
         listing=found.listing,
         own=found.own,
         surfaced=found.surfaced,

@@ -13,6 +13,7 @@ from typing import Any
 from support.corpus import corpus_path
 
 from data.types import Mention, Page
+from sources.feeds.damaged_feed import joined_names
 from sources.html.markup import plain
 from sources.http.profiles import is_profile
 from sources.parse import mention_line, parse_document
@@ -118,7 +119,8 @@ def _differences(mention: Mention, facts: dict[str, Any]) -> list[str]:
         if start and not _squeezed(said).startswith(_squeezed(start)):
             told.append(f"its {key} starts {start!r}, not {said[:80]!r}")
     for key in _AUTHORS:
-        if key in facts and _squeezed(facts[key]) != _squeezed(mention.author):
+        noted = joined_names([facts.get(key) or ""])  # without the mail addresses that were noted
+        if key in facts and _squeezed(noted) != _squeezed(mention.author):
             told.append(f"is by {facts[key]!r}, not {mention.author!r}")
     times = [facts[key] for key in _TIMES if key in facts]
     if times and any(times) != (mention.published is not None):

@@ -34,7 +34,7 @@ from sources.blocks.wall_patterns import needs_scripts
 from sources.fetch import Fetcher
 from sources.http.host_queue import HostJob
 from sources.http.politeness import Limits
-from sources.nature.nature import CHANNEL_OF, Nature, nature_of
+from sources.nature.nature import CHANNEL_OF, Nature, said_or_sure
 from sources.places.table import Proposal
 
 P = ParamSpec("P")
@@ -180,7 +180,7 @@ NATURES = (Nature.PAPER, Nature.BOARD, Nature.BLOG, Nature.REVIEWS, Nature.BODY)
 
 def what(source: Source) -> str:
     """What a place is, in a word; with “?” where nobody knows and it is taken for people's own words."""
-    if nature := nature_of(source):
+    if nature := said_or_sure(source):
         return nature.value
     return "search" if source.surfaced or channel_at(source.url) != WEBSITE else f"{Nature.BLOG.value}?"
 
@@ -195,10 +195,12 @@ def nature_named(word: str) -> Nature:
 
 
 def as_said(place: Proposal, nature: Nature | None) -> Proposal:
-    """The place with the nature that somebody says it has; None says that what was shown is right."""
+    """The place with the nature that somebody says it has; None says that what was shown is right: of a place
+    of which nothing is sure, nothing.
+    """
     source = place.source
     if nature is None and source.kind == "feed" and source.channel is None and not source.own:
-        nature = nature_of(source)
+        nature = said_or_sure(source)
     return replace(place, source=replace(source, channel=CHANNEL_OF[nature] if nature else source.channel))
 
 

@@ -35,7 +35,7 @@ from monitor.setup.doctor.install import ANEW
 from monitor.setup.doctor.mail import last_mail
 from monitor.terminal.wording import counted, outcome_words, some
 from sources.http.exchange import UNKNOWN_AUTHORITY
-from sources.nature.nature import nature_of
+from sources.nature.nature import said_or_sure
 from sources.source_health import SourceTrouble, unseen
 
 LOOKED_BACK = timedelta(days=7)
@@ -122,7 +122,7 @@ def store(
 def _is_unknown(source: Source) -> bool:
     """Is it a feed of which nobody has said, nor its address or name says, what it is?"""
     feed = source.kind == "feed" and not source.surfaced and not source.disabled
-    return feed and channel_at(source.url) == WEBSITE and nature_of(source) is None
+    return feed and channel_at(source.url) == WEBSITE and said_or_sure(source) is None
 
 
 def _natures(sources: Sequence[Source], asked: Collection[str]) -> list[Finding]:

@@ -26,6 +26,7 @@ from data.types import (
     MentionKind,
     Outcome,
     Page,
+    PartReason,
     Relevance,
     Request,
     Response,
@@ -42,6 +43,7 @@ from monitor.service.step import Service
 from monitor.setup.doctor.findings import Level
 from monitor.setup.doctor.mail import mailboxes
 from sources.due import pupils_write, wait_s
+from sources.source_health import reasons_of
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 SOURCE = Source("s", "feed", "https://forum.example.org/1", urns=("900001",), max_pages=4)
@@ -160,6 +162,9 @@ def test_a_page_read_in_part_says_so_and_is_asked_for_whole_again():
     got = read({url(1): Page((mention(1),), unread=("8 of 9 were read.",))})
     assert (got.run.outcome, got.run.detail) == (Outcome.PARTLY, "8 of 9 were read.")
     assert (got.run.etag, got.run.watermark) == (None, None)
+    part = replace(fetched(Request(url(1)), None), status=206)
+    run = read(listed((1,)), fetch=lambda *asked: part).run
+    assert (run.outcome, run.etag, reasons_of(run.detail)) == (Outcome.PARTLY, None, (PartReason.DAMAGED,))
 
 
 def refusing(*barred):

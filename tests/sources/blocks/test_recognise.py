@@ -38,44 +38,17 @@ def kind_of(body, status=200, **kwargs):
     return None if block is None else block.kind
 
 
+SAID = sentences("pages/walls")
+
+
+def written(*parts):
+    """A page of these parts, in which “+3” is the sentence three times."""
+    return page(*(re.sub(r"\+(\d+)(?=<|$)", lambda n: SENTENCE * int(n[1]), part) for part in parts))
+
+
 WALLS = [
-    *(
-        (kind, page(title, text))
-        for kind, title, text in rows(sentences("pages/walls")["walls"], BlockKind, str, str)
-    ),
-    (BlockKind.CHALLENGE, page("Forum", head="<script>window._cf_chl_opt={cType:'managed'}</script>")),
-    (BlockKind.CHALLENGE, page("Making sure you&#39;re not a bot!", "Loading... " + SENTENCE * 10)),
-    (BlockKind.CAPTCHA, page("Sorry...", "Our systems have detected unusual traffic from your network. ")),
-    (BlockKind.CONSENT, page("Before you continue to Example", "We use cookies to " + SENTENCE * 30)),
-    (BlockKind.CONSENT, page("Example", body='<form action="https://consent.google.com/save"></form>')),
-    (BlockKind.LOG_IN, page("Example", body="<form><input type='password'></form>")),
-    (
-        BlockKind.AGE,
-        page(
-            "Northvale Night Owls: over 18?",
-            "You must be 18+ to view this community. Are you over eighteen and willing to see adult content?",
-            body="<form method='post'><button name='over18' value='no'>no thank you</button>"
-            "<button name='over18' value='yes'>continue</button></form>",
-        ),
-    ),
-    (
-        BlockKind.AGE,
-        page("The Cellar", "Please confirm you are over 18.", body="<button id='ok'>I am over 18</button>"),
-    ),
-    (
-        BlockKind.AGE,
-        page(
-            "Content warning",
-            "This forum is only suitable for people aged 18 or over.",
-            body="<a href='/?enter=1'>Enter</a> <a href='/'>Leave</a>",
-        ),
-    ),
-    (
-        BlockKind.AGE,
-        page("Age verification", "Enter your date of birth.", body="<form><button>Continue</button></form>"),
-    ),
-    (BlockKind.AGE, page("Y Seler", "Rhaid i chi fod dros 18.", body="<button>Ydw, parhau</button>")),
-    (BlockKind.SCRIPT_ONLY, page("Example", body="<div id='root'></div>")),
+    *((BlockKind[kind], written(*parts)) for kind, *parts in rows(SAID["walls"])),
+    *((BlockKind[kind], written(*parts)) for kind, *parts in rows(SAID["marked walls"])),
     (BlockKind.SCRIPT_ONLY, "<html><head></head><body><a href='#main'>Skip</a></body></html>"),
 ]
 
@@ -85,51 +58,7 @@ def test_a_wall_is_known_by_what_it_says_though_it_answers_200(kind, body):
     assert kind_of(body) is kind
 
 
-PAGES = [
-    page("Just a moment...", SENTENCE * 40),  # a thread with that title
-    page("Just a moment...", SENTENCE * 400),
-    page("Access denied at the gate", body=f"<article><p>{SENTENCE}</p></article>"),
-    page("Parking", "Too many requests for permits, says the council. " + SENTENCE * 40),
-    page("Removed?", body=f"<div class='post'>Why was this post was removed? {SENTENCE}</div>"),
-    page("Crossing", "The request for a crossing was refused, and access is by Larch Road. " + SENTENCE * 3),
-    page("Parents denied access to field", "Parents say their request was turned down. " + SENTENCE * 3),
-    page("Sorry state of the school gate", "You must be logged in to comment. " + SENTENCE * 3),
-    page("Oops, I forgot the PE kit", SENTENCE * 3),
-    page("Forum", "Access denied, says a sign. Kay, 3 hours ago: really? Ann, 2 hours ago: yes."),
-    page("Forum", "This thread was deleted? On 3 May 2026 Kay wrote so, and Ann on 4/5/2026."),
-    page("Raffle", "You must be over 18 to enter the raffle, and the hall opens at six. " + SENTENCE * 3),
-    page(
-        "Quiz night",
-        "You must be 18 or over to enter the bar. " + SENTENCE * 3,
-        body="<a href='/map'>Find us</a>",
-    ),
-    page(
-        "Which film?",
-        body=f"<div class='post'>You must be 18 to see it. {SENTENCE}</div><button>Continue</button>",
-    ),
-    page("Log in problems", body="<time datetime='2026-11-17'>today</time> I cannot log in to ParentPay"),
-    page("Captcha help", body=f"<div class='comment'>How do I solve the captcha? {SENTENCE}</div>"),
-    page("Forum", SENTENCE * 3, body="<form><input type='password'></form>"),
-    page("Contact us", SENTENCE * 3, head="<script src='https://www.google.com/recaptcha/api.js'></script>"),
-    page("Forum", head='<script type="application/ld+json">{"@type": "DiscussionForumPosting"}</script>'),
-    page("Reviews", body='<div itemtype="https://schema.org/Review">Good.</div>'),
-    "<html><body><p>A short page without any script is a page.</p></body></html>",
-    "<html><head><title>School</title></head><body><a href='/t/12'>Parking</a></body></html>",
-    "<p>A piece of a page, as some feeds hold it.</p>",
-    "Oakfield choir sings on Friday.",
-    '<?xml version="1.0"?><rss><channel><item><title>Access denied</title></item></channel></rss>',
-    "<rss><channel><title>404 not found</title></channel></rss>",
-    '{"items": [{"title": "Error 403: Forbidden"}]}',
-    '{"data": [{"id": "1"}], "errors": [{"title": "Not Found Error"}]}',
-    '{"title": "Forbidden love at the school play", "type": "article"}',
-    '{"error": "something of their own"}',
-    '{"error": ',
-    "[1, 2, 3]",
-    "",
-    "   ",
-]
-
-
+PAGES = [*(written(*parts) for parts in rows(SAID["pages"])), *SAID["whole documents"], "", "   "]
 FIXTURE_PAGES = sorted(path for room in ("forums", "reviews") for path in (FIXTURES / room).rglob("*.html"))
 SCORE_ALONE = "nobodys_score.html"
 WALL_WORDS = (
@@ -185,17 +114,7 @@ def test_a_page_that_only_speaks_of_such_things_is_a_page(body):
     assert recognise(response(body)) is None
 
 
-@for_each(
-    "item",
-    [
-        "<description><![CDATA[<html><body>Please log in to continue</body></html>]]></description>",
-        "<title>Log in</title><description>&lt;body onload='x()'></description>",
-        "<description><![CDATA[<header>Your request was blocked</header>]]></description>",
-        "<description><![CDATA[<body><form id='challenge-form'></form>]]></description>",
-        "<description><![CDATA[<head><script src='/x.js'></script></head>]]></description>",
-        "<title>Are you a robot? Verify you are human</title><body xmlns='http://www.w3.org/1999/xhtml'/>",
-    ],
-)
+@for_each("item", SAID["items"])
 @for_each(
     "feed",
     [
@@ -212,19 +131,8 @@ def test_whatever_an_item_says_its_feed_is_no_wall(feed, item):
     assert recognise(response(feed.format(item))) is None
 
 
-@for_each(
-    ("body", "kind"),
-    [
-        ('{"message": "Forbidden", "error": 403}', BlockKind.FORBIDDEN),
-        ('{"errors": ["Not allowed"], "error_type": "invalid_access"}', BlockKind.FORBIDDEN),
-        ('{"errors": ["Gone"], "error_type": "not_found"}', BlockKind.REMOVED),
-        ('{"errors": ["Slow"], "error_type": "rate_limit"}', BlockKind.RATE_LIMITED),
-        ('{"error": {"type": "OAuthException", "code": 190, "message": "x"}}', BlockKind.LOG_IN),
-        ('{"error": {"code": 403, "status": "PERMISSION_DENIED"}}', BlockKind.FORBIDDEN),
-        ('{"title": "Too Many Requests", "status": 429, "type": "about:blank"}', BlockKind.RATE_LIMITED),
-    ],
-)
-def test_a_service_says_it_in_json(body, kind):
+@for_each(("kind", "body"), rows(SAID["services"], BlockKind, str))
+def test_a_service_says_it_in_json(kind, body):
     assert kind_of(body, kind="application/json") is kind
 
 

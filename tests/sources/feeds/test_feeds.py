@@ -10,16 +10,19 @@ from conformance import FETCHED_AT, FIXTURES, CollectorConformance, Document
 from hypothesis import given
 from hypothesis import strategies as st
 from support.for_each import for_each
+from support.sentences import rows, sentences, yes
 
 from classifiers.verdicts.press.events import is_press, read_press
 from data.ids import mention_id
-from data.types import Mention, MentionKind, Page, PressEvent, Response, Source
+from data.types import Mention, MentionKind, Outcome, Page, PressEvent, Response, Source, SourceState
 from sources.feeds.collector import Feed
 from sources.feeds.damaged_feed import FeedDocument, read_quick, read_xml
 from sources.nature.nature import Nature, nature_of_feed
 from sources.parse import parse_document
+from sources.source_health import outcome_of
 
 XML = "application/rss+xml; charset=utf-8"
+SAID = sentences("feeds/said")
 an_xml = partial(Document, escape="xml", content_type=XML)
 REDDITS = "https://www.reddit.com/r/northvale/comments/1abcde/gate_parking/.rss"
 PARENTS = "https://parent.example.org/atom.xml"
@@ -28,14 +31,8 @@ RSS2 = an_xml("feeds/rss2.xml", "https://gazette.example.org/schools/rss.xml", 3
 RDF = an_xml("feeds/rdf.xml", "https://bulletin.example.org/rdf", 2, "Cakes, games and a raffle.")
 ATOM = an_xml("feeds/atom.xml", PARENTS, 2, "Our teacher rang every week.")
 ATOM2 = an_xml("feeds/atom2.xml", f"{PARENTS}?page=2", 1)
-JSON = Document(
-    "feeds/feed.json",
-    GOVERNORS,
-    2,
-    "The library gets new shelves.",
-    "json",
-    content_type="application/feed+json",
-)
+LIBRARY = "The library gets new shelves."
+JSON = Document("feeds/feed.json", GOVERNORS, 2, LIBRARY, "json", content_type="application/feed+json")
 ALERTS = an_xml("feeds/google_alerts.xml", "https://www.google.com/alerts/feeds/0/1", 1)
 NEWS = an_xml("feeds/google_news.xml", "https://news.google.com/rss/search?q=oakfield", 1)
 BING = an_xml("feeds/bing_news.xml", "https://www.bing.com/news/search?q=oakfield&format=rss", 1)
@@ -48,12 +45,7 @@ SEARCHED = (
 )
 TOOTS = an_xml("feeds/mastodon_tag.xml", TAGS_OF_OURS, 2, "The gate was shut at ten to nine again.")
 PHOTOS = an_xml("feeds/flickr_tag.xml", FLICKR, 2, "Stalls in the yard of Oakfield Primary.")
-GDELT = Document(
-    "feeds/gdelt.json",
-    f"https://api.gdeltproject.org/api/v2/doc/{SEARCHED}",
-    2,
-    content_type="application/json",
-)
+GDELT = Document("feeds/gdelt.json", SEARCHED, 2, content_type="application/json")
 
 
 class TestFeed(CollectorConformance):
@@ -127,7 +119,7 @@ def test_an_atom_entry_tells_its_edit_its_parent_and_the_feed_its_next_page() ->
 def test_a_json_feed_gives_plain_text_and_authors_and_its_whole_items_where_it_breaks_off() -> None:
     first, second = read(JSON)
     assert first.author == "Ada Finch, Ben Roe"
-    assert (first.text, first.quoted) == ("The library gets new shelves.", "We asked for them in May.")
+    assert (first.text, first.quoted) == (LIBRARY, "We asked for them in May.")
     assert second.text == "Five < six, and the choir sang."
     assert second.url == "https://gazette.example.org/schools/oakfield-choir"
     items = [{"id": str(n), "content_text": f"No. {n}"} for n in range(3)]
@@ -135,6 +127,79 @@ def test_a_json_feed_gives_plain_text_and_authors_and_its_whole_items_where_it_b
     page = parse(whole[:-8])
     assert [m.text for m in page.mentions] == ["No. 0", "No. 1"]
     assert any("damaged or cut off" in warning for warning in page.warnings)
+
+
+ATOM_OF = '<feed xmlns="http://www.w3.org/2005/Atom"{}>{}<entry><title>Post</title>{}</entry></feed>'
+
+
+@for_each(("people", "author"), rows(SAID["authors"]))
+def test_an_author_is_a_name_and_never_a_mail_address(people, author) -> None:
+    for head in ("", "<itunes:x xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd'/>"):
+        found = parse(rss(f"<item><title>Cones</title>{people}</item>", head)).mentions  # by either parser
+        assert [mention.author or "" for mention in found] == [author]
+    name = "Wren Alder"
+    person = f"<author><name>{name}</name><email>wren@example.org</email></author>"
+    assert parse(ATOM_OF.format("", "", person)).mentions[0].author == name
+    people = (f"{name} <wren@example.org>", "a@b.example.org", "@wren@toot.example.org")
+    item = {"id": "1", "content_text": "x", "authors": [{"name": one} for one in people]}
+    body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [item]})
+    assert parse(body).mentions[0].author == f"{name}, @wren@toot.example.org"
+
+
+@for_each(("url", "feed", "entry", "root"), rows(SAID["links"]))
+def test_a_link_is_the_page_people_read_and_relative_to_the_feeds_own(url, feed, entry, root) -> None:
+    there = "https://feeds.example.net/gazette"
+    assert parse(ATOM_OF.format(root, feed, entry), there).mentions[0].url == url
+    (found,) = parse(rss("<item><link>/news/1</link></item>"), there).mentions
+    assert found.url == "https://gazette.example.org/news/1"
+
+
+@for_each(("title", "body"), rows(SAID["faults"]))
+def test_an_item_that_tells_of_a_failure_of_the_feed_is_no_find_but_a_fault_of_the_place(title, body) -> None:
+    item = f"<item><title>{title}</title><description>{body * 20}</description></item>"
+    page = parse(rss(item))
+    assert (page.mentions, outcome_of(page, SourceState("s"))) == ((), Outcome.MALFORMED)
+    page = parse(rss(f"<item><title>{title}</title></item><item><title>Cones</title></item>"))
+    assert [m.title for m in page.mentions] == ["Cones"]
+    assert outcome_of(page, SourceState("s")) is Outcome.PARTLY
+
+
+@for_each("title", SAID["headlines"])
+def test_a_headline_with_such_words_stays_a_find(title) -> None:
+    assert [m.title for m in parse(rss(f"<item><title>{title}</title></item>")).mentions] == [title]
+
+
+def test_a_feed_is_read_though_a_program_complains_before_and_a_counter_stands_after_it() -> None:
+    complaint = "<br />\n<b>Warning</b>: Undefined variable $x in <b>/srv/feed.php</b> on line 3<br />\n"
+    feed = rss("<item><title>Cones</title></item>")
+    page = parse(f"{complaint}<?xml version='1.0'?>{feed}<!-- 9 ms --><i>9</i>")
+    assert ([m.title for m in page.mentions], page.unread) == (["Cones"], ())
+    assert any("passed over" in warning for warning in page.warnings)
+
+
+@for_each(("body", "title", "text"), rows(SAID["pictures"]))
+def test_what_describes_a_picture_is_words_and_marked_as_a_pictures(body, title, text) -> None:
+    found = parse(rss(f"<item><title>{title}</title><description><![CDATA[{body}]]></description></item>"))
+    assert found.mentions[0].text == text.replace("./", ".\n")
+
+
+@for_each("newest", ["first", "last"])
+def test_of_a_hundred_thousand_alike_items_the_newest_are_read_in_the_time_of_five_thousand(newest) -> None:
+    def feed(count: int) -> str:
+        days = [f"2026-10-{1 + n * 30 // count:02}T08:00:00Z" for n in range(count)]
+        item = "<item><title>{}</title><pubDate>{}</pubDate></item>"
+        return "".join(map(item.format, range(count), days if newest == "last" else days[::-1]))
+
+    took = {}
+    for count in (5_000, 100_000):
+        body = rss(feed(count))
+        began = time.process_time()
+        page = parse(body)
+        took[count] = time.process_time() - began
+    assert any(f"of {count} items" in warning for warning in page.unread)
+    near = sum(int(m.title) < 10_000 for m in page.mentions) / len(page.mentions)
+    assert near > 0.8 if newest == "first" else near < 0.2
+    assert took[100_000] < 3 * took[5_000]
 
 
 def test_alerts_and_news_searches_are_unwrapped_and_stand_where_their_links_lead() -> None:
@@ -184,40 +249,18 @@ _ELSEWHERE = (
 )
 
 
-@for_each(
-    ("item", "title", "text", "dated"),
-    [
-        ("<dc:title>Gate</dc:title>", "Gate", "", False),
-        ("<media:title>Gate</media:title>", "Gate", "", False),
-        ("<dc:description>Shut.</dc:description>", "", "Shut.", False),
-        ("<itunes:summary>Shut.</itunes:summary>", "", "Shut.", False),
-        ("<title>Gate</title><dcterms:issued>2026-11-16T08:00:00Z</dcterms:issued>", "Gate", "", True),
-        ("<title>Gate</title><a:published>2026-11-16T08:00:00Z</a:published>", "Gate", "", True),
-        ("<title>Gate</title><updated>2026-11-16T08:00:00Z</updated>", "Gate", "", True),
-        ("<title>Gate</title><dc:date>20261116T08:00:00</dc:date>", "Gate", "", True),
-    ],
-)
-def test_what_an_item_says_in_the_words_of_other_formats_is_read(item, title, text, dated):
+@for_each(("dated", "item", "title", "text"), rows(SAID["other formats"], yes, str, str, str))
+def test_what_an_item_says_in_the_words_of_other_formats_is_read(dated, item, title, text):
     page = parse(f"<rss version='2.0' {_ELSEWHERE}><channel><item>{item}</item></channel></rss>")
     assert [(m.title, m.text, m.published is not None) for m in page.mentions] == [(title, text, dated)]
 
 
-_BROKEN = {
-    "an open section": "<item><title><![CDATA[Never closed</title></item>",
-    "an open comment": "<item><!-- never closed<title>Two</title></item>",
-    "an open item": "<item><title>Two",
-    "an ended feed": "<item><title>Two</title></item></channel></rss>",
-    "a bare ampersand": "<item><title>Two & two</title></item>",
-    "an entity of nobody's": "<item><title>Two &nosuch; two</title></item>",
-}
-
-
-@for_each("name", _BROKEN)
-def test_beside_a_broken_item_all_others_are_whole_and_the_damage_is_said(name: str) -> None:
+@for_each("broken", SAID["broken"])
+def test_beside_a_broken_item_all_others_are_whole_and_the_damage_is_said(broken: str) -> None:
     good = (
         "<item><title>{0}</title><link>https://a.example.org/{0}</link><description>{0}.</description></item>"
     )
-    page = parse(rss(good.format("One") + _BROKEN[name] + good.format("Three") + good.format("Four")))
+    page = parse(rss(good.format("One") + broken + good.format("Three") + good.format("Four")))
     whole = [(m.title, m.url.rpartition("/")[2], m.text) for m in page.mentions if m.text]
     assert [row for row in whole if row[0] != "Two"] == [(n, n, f"{n}.") for n in ("One", "Three", "Four")]
     assert any("damaged" in warning for warning in page.warnings)
@@ -537,11 +580,11 @@ PAPER = "https://paper.example.org/rss.xml"
 
 
 def items(title: str, url: str = PAPER, **source: object) -> tuple[Mention, ...]:
-    rows = "".join(
+    posts = "".join(
         f"<item><title>{said}</title><guid>{n}</guid><link>{url}/{n}</link></item>"
         for n, said in enumerate(HEADLINES)
     )
-    body = f'<rss version="2.0"><channel><title>{title}</title><link>{url}</link>{rows}</channel></rss>'
+    body = f'<rss version="2.0"><channel><title>{title}</title><link>{url}</link>{posts}</channel></rss>'
     return parse(body, url, **source).mentions  # type: ignore[arg-type]
 
 
@@ -556,55 +599,16 @@ def test_a_gazettes_feed_is_the_press_and_the_schools_own_is_not() -> None:
     assert paper[0].id == mention_id("blog", "paper.example.org/0")
 
 
-@for_each(
-    ("title", "url"),
-    [
-        ("A mum's blog about the Gazette", PAPER),
-        ("Northvale Talk - forum news", PAPER),
-        ("Northvale Gazette", "https://northvale.wordpress.com/feed"),
-        ("Northvale Gazette", "https://gazette.substack.com/feed"),
-        ("Northvale Gazette", "https://medium.com/feed/gazette"),
-        ("Northvale News", "https://northvale.blogspot.co.uk/feeds/posts/default"),
-        ("Northvale Gazette", "https://gazette.example.org/blogs/parents/rss"),
-        ("Northvale Gazette", "https://forum.gazette.example.org/rss"),
-    ],
-)
+@for_each(("title", "url"), rows(SAID["people's"]))
 def test_a_blogs_and_a_forums_feed_stay_peoples_own_words(title: str, url: str) -> None:
-    found = items(title, url)
+    found = items(title, url or PAPER)
     assert not any(map(is_press, found))
     assert not any(map(read_press, found))
 
 
-PAPERS = (
-    ("Northvale Echo", PAPER),
-    ("York Press | News", PAPER),
-    ("The Times", PAPER),
-    ("BBC News - Leeds", PAPER),
-    ("Northvale Live - Home", PAPER),
-    ("News", "https://www.northvale-live.example/rss"),
-    ("RSS", "https://www.northvaleherald.example/rss"),
-    ("News", "https://www.bournelocal.co.uk/news/rss/"),
-    ("England", "https://feeds.bbci.co.uk/news/england/rss.xml"),
-)
-NO_PAPERS = (
-    *((title, PAPER) for title in ("", "News", "Latest news", "Our news", "My journal", "Juno's Journal")),
-    *(
-        (title, PAPER)
-        for title in ("Signpost Northvale", "Oakfield School News", "Oakfield School newsletter")
-    ),
-    ("Oakfield Gazette", "https://oakfield.northvale.sch.uk/feed"),
-    ("Oakfield Gazette", "https://oakfieldschool.example/feed"),
-    ("Northvale Parish Council News", PAPER),
-    *(("Posts", f"https://{host}.example/rss") for host in ("olive", "signpost")),
-    ("Posts", "https://news.example.org/rss"),
-    ("Northvale Gazette", "http://[::1"),
-)
-"""Of a school, or with a word of the trade within another."""
-
-
-@for_each(("title", "url", "paper"), [*((*at, True) for at in PAPERS), *((*at, False) for at in NO_PAPERS)])
+@for_each(("paper", "title", "url"), rows(SAID["papers"], yes, str, str))
 def test_the_trades_words_name_a_paper(title: str, url: str, paper: bool) -> None:
-    assert (nature_of_feed(title, url) is Nature.PAPER) is paper
+    assert (nature_of_feed(title, url or PAPER) is Nature.PAPER) is paper
 
 
 @for_each("channel", ["blog", "news"])
@@ -631,19 +635,6 @@ def test_an_ordinary_feed_is_read_the_quick_way_with_the_same_result(name: str) 
     assert told(quick) == told(read_xml(text))
 
 
-@for_each(
-    "body",
-    [
-        "",
-        "<rss>",
-        "<html><body/></html>",
-        "<rss version='2.0'/>",
-        "<rss><channel><item><item/></item></channel></rss>",
-        "<rss><channel><item><author>A</author><author>B</author></item></channel></rss>",
-        "<!DOCTYPE rss [<!ENTITY x 'y'>]><rss><channel><item><title>&x;</title></item></channel></rss>",
-        "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://a.example.org/'/>",
-        "<feed xmlns='http://purl.org/atom/ns#'><entry/></feed>",
-    ],
-)
+@for_each("body", ["", *SAID["not ordinary"]])
 def test_what_is_not_ordinary_is_left_to_the_tolerant_way(body: str) -> None:
     assert read_quick(body) is None

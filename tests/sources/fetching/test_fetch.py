@@ -76,6 +76,16 @@ def test_validators_go_along_and_304_is_an_answer_only_where_it_was_asked_for():
     assert site.asked[-1].headers["if-modified-since"] == "Mon, 16 Nov 2026 08:00:00 GMT"
     assert failure({"/page": Answer(304)}).outcome is Outcome.UNREACHABLE
 
+    def lying(exchange):
+        said = exchange.asked.headers
+        return Answer(
+            412 if "if-none-match" in said else 200 if "cache-control" in said else 304, PAGE.encode()
+        )
+
+    for given, asked in ((state, 2), (None, 2)):
+        result, site = ask({"/page": lying}, conditional=given)
+        assert (result.body, len(site.paths)) == (PAGE.encode(), asked)
+
 
 @for_each(
     ("status", "outcome"),
@@ -148,6 +158,55 @@ def test_a_redirect_is_followed_without_its_body_and_circles_and_endless_ones_en
     routes = {"/page": onward} | {"/page" + "x" * n: onward for n in range(1, 9)}
     result, site = ask(routes)
     assert (result.outcome, len(site.paths)) == (Outcome.UNREACHABLE, 1 + QUICK.max_redirects)
+
+
+def test_a_site_that_only_wants_its_cookie_back_gets_it_once_and_for_this_fetch_alone():
+    def wants(exchange):
+        if exchange.asked.headers.get("cookie") == "seen=1; lang=en":
+            return Answer(200, PAGE.encode())
+        exchange.head(302, Location="/page", set_cookie="seen=1; Path=/; HttpOnly", Set_Cookie="lang=en")
+        return None
+
+    result, site = ask({"/page": wants})
+    assert (result.body, len(site.paths)) == (PAGE.encode(), 2)
+    for_ever = Answer(302, b"", {"Location": "/page", "Set-Cookie": "never=enough"})
+    result, site = ask({"/page": for_ever})
+    assert (result.outcome, len(site.paths)) == (Outcome.UNREACHABLE, 2)
+    with serve({"/page": PAGE}) as other:
+        onward = Answer(302, b"", {"Location": f"{other}/page", "Set-Cookie": "theirs=1"})
+        with serve({"/page": onward}) as site:
+            fetcher_for(site, other).fetch(Request(f"{site}/page"))
+    assert "cookie" not in other.asked[-1].headers
+
+
+REFRESH = "<html><head><meta http-equiv='Refresh' content='{}'></head><body>{}</body></html>"
+
+
+@for_each(
+    ("content", "words", "ends"),
+    [
+        ("0; url=/moved", "Moved.", "/moved"),
+        ("2;URL=&quot;moved?a=1&amp;b=2&quot;", "", "/moved?a=1&b=2"),
+        ("0; url=/page", "Here you are.", "/page"),
+        ("300; url=/moved", "Reloads now and then.", "/page"),
+        ("0; url=/moved", "<p>A page of words.</p>" * 50, "/page"),
+        ("0; url=/again", "", "/page"),
+    ],
+)
+def test_a_page_without_words_that_leads_on_is_followed_once(content, words, ends):
+    routes = {"/page": REFRESH.format(content, words), "/moved": PAGE}
+    routes["/again"] = REFRESH.format("0; url=/moved", "And on.")
+    result, site = ask(routes)
+    assert (getattr(result, "url", "").removeprefix(site), len(site.paths) < 3) == (ends, True)
+
+
+@for_each("inside", ["http://169.254.169.254/", "file:///etc/passwd", "/closed"])
+def test_a_page_leads_nowhere_that_a_redirect_may_not(inside):
+    robots = "User-agent: *\nDisallow: /closed"
+    routes = {"/page": REFRESH.format(f"0; url={inside}", ""), "/robots.txt": robots, "/closed": PAGE}
+    result, site = ask(routes)
+    assert result.outcome in (Outcome.UNREACHABLE, Outcome.REFUSED_BY_ROBOTS)
+    assert "/closed" not in site.paths
 
 
 def test_no_redirect_leads_to_somebodys_profile():

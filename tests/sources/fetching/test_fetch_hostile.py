@@ -141,10 +141,24 @@ def no_last_chunk(exchange):
     exchange.write(b"4\r\nonly\r\n")
 
 
-@for_each("route", [short_length, short_chunk, no_last_chunk])
-def test_an_answer_that_breaks_off_is_never_taken_for_whole(route):
-    result = failure({"/page": route})
-    assert (result.outcome, result.detail) == (Outcome.UNREACHABLE, "The answer broke off before its end.")
+def short_gzip(exchange):
+    exchange.head(200, Content_Encoding="gzip")
+    exchange.write(gzip.compress(b"<p>only this</p>" + bytes(range(256)) * 9)[:-300])
+
+
+def partial(exchange):
+    exchange.head(206, Content_Range="bytes 0-8/1000")
+    exchange.write(b"only this")
+
+
+@for_each("route", [short_length, no_last_chunk, short_gzip, partial])
+def test_what_comes_in_part_may_be_read_and_is_never_taken_for_whole(route):
+    with serve({"/page": route}) as site:
+        fetcher, page = fetcher_for(site), Request(f"{site}/page")
+        part, looked_for = fetcher.fetch(page), fetcher(page)
+    assert (part.status, b"only" in part.body) == (206, True)
+    assert looked_for.outcome in (Outcome.UNREACHABLE, Outcome.MALFORMED)
+    assert failure({"/page": short_chunk}).outcome is Outcome.UNREACHABLE
 
 
 def test_what_is_not_http_has_headers_without_end_or_a_closed_port_is_unreachable():

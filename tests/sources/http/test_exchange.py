@@ -37,6 +37,7 @@ zipped = partial(gzip.compress, mtime=0)  # by the bytes a case is named: they a
 
 
 HERE = "https://forum.example.org/a/b"
+NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 
 
 def redirect(location, status=302):
@@ -99,9 +100,35 @@ def test_the_same_site_keeps_all_and_validators_go_with_reading_only():
     onward = followed(step, redirect("https://FORUM.example.org:443/c"))
     assert (onward.headers, onward.credential) == (step.headers, step.credential)
     state = SourceState("s", etag='"v1"')
-    assert first_step(Request(HERE), state, None).conditional
-    assert not first_step(Request(HERE, method="post", body=b"x"), state, None).conditional
-    assert not first_step(Request(HERE), None, None).conditional
+    assert first_step(Request(HERE), state, None, NOW).conditional
+    assert not first_step(Request(HERE, method="post", body=b"x"), state, None, NOW).conditional
+    assert not first_step(Request(HERE), None, None, NOW).conditional
+
+
+@for_each(
+    ("etag", "changed", "sent"),
+    [
+        ('W/"v1"', "Mon, 16 Nov 2026 19:11:00 GMT", {"If-None-Match", "If-Modified-Since"}),
+        ("v1", "Sat, 16 Nov 2041 19:11:00 GMT", {"If-None-Match"}),
+        *(
+            ("", odd, set())
+            for odd in ("", "yesterday", "Thu, 01 Jan 1970 00:00:00 GMT", "Mon, 16 Nov 0001 GMT")
+        ),
+        *((odd, "", set()) for odd in ('""', " ", 'W/""', '"v\x01"', '"v\r\nX: y"')),
+    ],
+)
+def test_only_a_validator_that_can_be_right_is_sent_back(etag, changed, sent):
+    step = first_step(Request(HERE), SourceState("s", etag=etag, last_modified=changed), None, NOW)
+    assert {name for name, _ in step.headers} == sent
+
+
+def test_once_a_week_each_place_is_read_without_conditions():
+    def read_in(hours, place="s"):
+        state = SourceState(place, etag='"v1"', last_ok_at=NOW + timedelta(hours=hours))
+        return not first_step(Request(HERE), state, None, NOW + timedelta(hours=hours + 1)).conditional
+
+    assert [sum(map(read_in, range(at, at + 168))) for at in (0, 50)] == [1, 1]
+    assert len({[read_in(hour, f"place{n}") for hour in range(168)].index(True) for n in range(9)}) > 5
 
 
 @given(st.text(max_size=60), st.sampled_from([301, 302, 303, 307, 308]))
@@ -128,12 +155,12 @@ def test_what_was_packed_comes_back(data, encodings):
     packed = data
     for name in filter(None, encodings.split(", ")):
         packed = zlib.compress(packed) if name == "deflate" else zipped(packed)
-    assert decoded(packed, encodings, 4000) == data
+    assert decoded(packed, encodings, 4000) == (data, True)
 
 
 @given(st.binary(max_size=2000))
 def test_a_bare_deflate_stream_is_understood(data):
-    assert decoded(zlib.compress(data)[2:-4], "deflate", 4000) == data
+    assert decoded(zlib.compress(data)[2:-4], "deflate", 4000) == (data, True)
 
 
 @for_each(
@@ -145,13 +172,13 @@ def test_a_bare_deflate_stream_is_understood(data):
     ],
 )
 def test_all_members_of_gzip_are_one_document(packed, data):
-    assert decoded(packed, "gzip", 100) == data
+    assert decoded(packed, "gzip", 100) == (data, True)
 
 
 @given(st.binary(max_size=300), st.sampled_from(["gzip", "deflate", "br", "gzip, gzip, gzip"]))
 def test_any_bytes_give_at_most_the_cap_or_a_known_end(body, encodings):
     try:
-        size = len(decoded(body, encodings, 50))
+        size = len(decoded(body, encodings, 50)[0])
     except FetchAborted as stop:
         size, known = 0, stop.outcome in (Outcome.MALFORMED, Outcome.TOO_LARGE)
     else:
@@ -171,16 +198,17 @@ WHOLE, OTHER = zipped(b"one"), zipped(b"two" * 99)
         (PACKED, "gzip", 999, Outcome.TOO_LARGE),
         (zipped(zipped(b"\0" * 1_000_000)), "gzip, gzip", 500_000, Outcome.TOO_LARGE),
         (zipped(b"x" * 600) * 2, "gzip", 1000, Outcome.TOO_LARGE),
-        # a member that breaks off or is damaged is no padding
-        (WHOLE + OTHER[:-9], "gzip", 1000, Outcome.MALFORMED),
-        (WHOLE + OTHER[:12] + b"\xff" * 9, "gzip", 1000, Outcome.MALFORMED),
-        (zipped(b"x" * 500)[:-12], "gzip", 1000, Outcome.MALFORMED),
-        *((b"junk", encoding, 1000, Outcome.MALFORMED) for encoding in ("gzip", "br", "gzip, gzip, gzip")),
+        # a member that is damaged is no padding
+        (WHOLE + OTHER[:10] + b"\xff" * 9, "gzip", 1000, Outcome.MALFORMED),
+        *((b"junk", encoding, 1000, Outcome.MALFORMED) for encoding in ("deflate", "br", "gzip, gzip, gzip")),
+        (zipped(zipped(WHOLE)), "", 1000, Outcome.MALFORMED),
     ],
 )
 def test_what_is_damaged_foreign_or_past_the_cap_has_a_known_end(body, encodings, cap, ends):
     assert outcome(body, encodings, cap) is ends
-    assert len(decoded(PACKED, "gzip", 1000)) == 1000
+    assert len(decoded(PACKED, "gzip", 1000)[0]) == 1000
+    for body in (WHOLE + OTHER[:-9], zipped(b"x" * 500)[:-12]):
+        assert not decoded(body, "gzip", 1000)[1]
 
 
 def test_of_what_is_damaged_or_cut_what_came_before_is_given():
@@ -193,16 +221,29 @@ def test_of_what_is_damaged_or_cut_what_came_before_is_given():
     assert text.startswith(part[:100_000])
     text = b"".join(b"line %d\n" % n for n in range(5000))
     packed = zipped(text)
-    part = decoded(packed[: len(packed) // 2], "gzip", 100_000, cut=True)
+    part, whole = decoded(packed[: len(packed) // 2], "gzip", 100_000, cut=True)
     assert text.startswith(part)
-    assert part
-    assert decoded(packed, "gzip", 100, cut=True) == text[:100]
+    assert (bool(part), whole) == (True, False)
+    assert decoded(packed, "gzip", 100, cut=True) == (text[:100], False)
+
+
+FEED = b"<rss><channel/></rss>"
+
+
+@for_each(
+    ("body", "encodings"),
+    [
+        *((FEED, said) for said in ("utf-8", "none", "gzip", "x-gzip, utf-8", "deflate", "binary")),
+        *((zipped(FEED), said) for said in ("", "none", "deflate", "gzip, gzip")),
+        *((zipped(zipped(FEED)), said) for said in ("", "gzip", "gzip, utf-8, gzip")),
+        *((zlib.compress(FEED)[part], "deflate") for part in (slice(None), slice(2, -4))),
+    ],
+)
+def test_the_first_bytes_say_how_a_body_is_compressed_whatever_its_header_says(body, encodings):
+    assert decoded(body, encodings, 1000) == (FEED, True)
 
 
 # ----------------------------- how often a host may be asked: arithmetic
-
-
-NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 
 
 @for_each(

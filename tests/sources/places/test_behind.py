@@ -351,6 +351,16 @@ def test_a_paper_by_its_page_is_news_and_what_its_readers_write_below_is_not():
 
 
 @for_each(
+    ("url", "channel"), [("https://lookout.example.org/", None), ("https://wren.wordpress.com/", "blog")]
+)
+def test_what_only_looks_like_a_blog_is_not_written_down_as_one(url, channel):
+    head = '<meta name="generator" content="WordPress.com">'
+    head += '<link rel="alternate" type="application/rss+xml" href="/feed">'
+    page = Response(url, 200, (), f"{head}<p>My diary of Northvale</p>".encode(), NOW)
+    assert {as_proposal(each, "a").source.channel for each in behind(page)} == {channel}
+
+
+@for_each(
     ("foot", "nature"),
     [
         ("Regulated by Impress.", Nature.PAPER),

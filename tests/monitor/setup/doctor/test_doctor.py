@@ -300,6 +300,8 @@ def found_on_it(store: Store, source: Source = LIFE, **said: str) -> list[Findin
 def test_of_a_feed_that_wrote_about_the_school_it_is_asked_what_it_is(store: Store) -> None:
     (found,) = found_on_it(store)
     assert (found.level, "/sources" in found.remedy) == (Level.WARN, True)
+    looks_so = replace(LIFE, name="The Northvale blog")  # of which its address says nothing
+    assert [one.level for one in look(store.home, looks_so) if one.what.startswith(ASKED)] == [Level.WARN]
 
 
 @pytest.mark.parametrize(
