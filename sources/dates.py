@@ -224,7 +224,8 @@ _SLASHED = re.compile(r"(?<![\d.:])(\d{1,2})([-/])(\d{1,2})\2(\d{4}|\d{2})(?!\d|
 _EPOCH = re.compile(r"\d{10}(?:\.\d+)?|\d{13}")
 
 
-_ZERO_ENDS = datetime(1970, 1, 2, tzinfo=UTC)
+_ZERO_ENDS = datetime(1991, 8, 6, tzinfo=UTC)
+"""The first page of the web. Before it lies what programs write for nought, or for milliseconds."""
 
 
 def parse_date(
@@ -235,7 +236,7 @@ def parse_date(
     `zone` (IANA) is the page's own, used if the text names none. A date without a time means midnight
     there; one without a year means the latest such day up to the day after `fetched_at`, which allows for
     pages in a later zone. `day_first` says how 03/04/2026 is read; None goes by the zone (month first in
-    the Americas). Times up to the first day of 1970 or far ahead are placeholders of the site's
+    the Americas). Times before the web or far ahead are placeholders of the site's
     software, not dates. Never raises.
     """
     words = _tidy(text)

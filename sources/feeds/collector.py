@@ -180,6 +180,9 @@ def _read(response: Response) -> FeedDocument:
     short, unread = (text, ()) if whole else cut_items(text)
     feed = read_quick(short) or _read_bare(short) or _read_tolerantly(short)
     damage = feed.warnings if whole else ()  # we cut it ourselves
+    root = _ROOT.search(text[:100_000])
+    if whole and root and text.rfind(f"</{root[1]}") < 0:
+        unread = (*unread, "The feed breaks off before its end: what is missing is not known.")
     warnings = (*guess_of(response), *unread, *damage)
     return replace(feed, warnings=warnings, unread=(*feed.unread, *unread))
 
@@ -268,7 +271,7 @@ class _EntryReader:
             text=text,
             quoted=quoted,
             quote_first=quote_first,
-            author=squeeze(plain(author_of(entry, self.publisher))) or None,
+            author=squeeze(plain(plain(author_of(entry, self.publisher)))) or None,  # links, packed twice
             published=published,
             edited=edited if edited and published and edited > published else None,
             parent=mention_id(ids, self.key(parent)) if parent else None,

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from html import escape
 from typing import Any, NamedTuple
 
 from lxml.etree import _Element as Element
@@ -189,15 +190,19 @@ def _quick_entry(item: _Parts, space: str, signed: str) -> FeedEntry | None:
     own = item.said(f"{space}guid", f"{_ATOM}id") or item.node.get(f"{_RDF}about", "")
     permanent = own if guid and guid[0].get("isPermaLink", "true") != "false" else ""
     group = item.all(f"{_MEDIA}group")
+    pictures = [_Parts(one).said(_DESCRIBED) for one in item.all(f"{_MEDIA}content")]
+    shown = "".join(f'<img alt="{escape(words)}">' for words in pictures if words)
     replied = item.all(f"{_THREAD}in-reply-to")
+    people = item.all(f"{space}author", f"{_DC}creator")
     return FeedEntry(
         id=own,
         link=item.said(f"{_BURNER}origLink", f"{space}link") or item.page() or permanent,
         title=item.said(f"{space}title", f"{_DC}title", f"{_MEDIA}title"),
         body=max(
             item.longest(*_BODIES[space]), _Parts(group[0]).longest(_DESCRIBED) if group else "", key=len
-        ),
-        author=joined_names(map(_person, item.all(f"{space}author", f"{_DC}creator"))) or signed,
+        )
+        + shown,
+        author=joined_names(map(_person, people)) if people else signed,
         times=item.said_by_each(*_TIMES[space]),
         edits=item.said_by_each(*_TIMES[space][1:]),
         outlet=_outlet(item, space),
@@ -265,7 +270,7 @@ def _damaged_entry(raw: Mapping[str, Any], signed: str) -> FeedEntry:
         or next(_links(raw, "alternate"), ""),
         title=_text_of_item(raw, "title"),
         body=max((*contents, _text_of_item(raw, "summary")), key=len),
-        author=_people(raw) or signed,
+        author=_people(raw) if raw.get("authors") or raw.get("author") else signed,
         times=_texts(raw, "published", "created", "updated"),
         edits=_texts(raw, "updated"),
         outlet=_text_of_item(raw.get("source") or {}, "title") or _text_of_item(raw, "news_source"),

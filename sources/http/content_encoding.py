@@ -25,7 +25,7 @@ _FOREIGN = frozenset(("br", "compress", "dcb", "dcz", "x-compress", "zstd"))
 def decoded(body: bytes, encodings: str, max_bytes: int, *, cut: bool = False) -> tuple[bytes, bool]:
     """The body with its compression undone, up to `max_bytes`, and whether that is all of it.
 
-    Its first bytes say whether it is gzip, whatever its Content-Encoding says (FreshRSS #3543). Raises
+    Its first bytes say if it is gzip or plain, whatever its Content-Encoding says (FreshRSS #3543). Raises
     FetchAborted: too_large past the limit, malformed if the stream is damaged or the encoding not accepted.
     Of a stream that breaks off what came is returned; with `cut` also of a damaged or longer one.
     """
@@ -35,7 +35,7 @@ def decoded(body: bytes, encodings: str, max_bytes: int, *, cut: bool = False) -
         raise malformed(f"The answer is compressed {len(layers)} times over.")
     undone, whole = 0, True
     for name in (*reversed(layers), *[""] * _MAX_LAYERS):
-        if name in _FOREIGN:
+        if name in _FOREIGN and not (body.startswith(_MAGIC) or _DOCUMENT.match(body)):
             raise malformed(f"The answer is compressed in a way not asked for ({name}).")
         if body.startswith(_MAGIC) and undone < _MAX_LAYERS:
             body, all_there = _ended(*inflated(body, GZIP, max_bytes), max_bytes, cut=cut)
