@@ -72,7 +72,7 @@ WORDS = st.sampled_from(
     [*MONTHS, *WEEKDAYS, *UNITS, "ago", "at", "yesterday", "today", ",", ":", "/", "-", ".", "T"]
 )
 DATELIKE = st.lists(st.one_of(WORDS, st.integers(0, 99999).map(str), st.text(max_size=3)), max_size=9)
-MOMENTS = st.integers(100_000, 4_000_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
+MOMENTS = st.integers(700_000_000, 4_000_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
 
 
 @given(st.one_of(st.text(max_size=60), DATELIKE.map(" ".join), DATELIKE.map("".join)), MOMENTS)
