@@ -9,18 +9,21 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from classifiers.text.language import IN_ENGLISH, IN_WELSH
 from classifiers.text.model_text import family_of
+from classifiers.verdicts.press.same_event import COMMON
 from data.ids import digest, text_hash
-from data.register.school_names import normalise
+from data.register.school_names import SCHOOLISH, normalise
 from data.types import Folded, Match, Mention, MentionKind, Relevance, Sketch
 from data.web.urls import canonical_url
 
-# Fingerprints of texts: MinHash over words, at most 384 bytes, and how alike two of them are.
+# Fingerprints of texts: MinHash over words, at most 480 bytes, and how alike two of them are.
 
 SHORT = 8
 """Texts with fewer words than this are never joined for similarity."""
@@ -33,6 +36,16 @@ _BAND = 16
 """Bytes of a band: four numbers of 32 bits."""
 _RUN = 3
 _TITLE_LEAST = 4
+_NUMBER = 4
+"""A number of a headline weighs as much as so many words: note 12 is not note 13."""
+_LEAD = 24
+"""So many of the first words of a body are kept, without common ones and those of its headline."""
+_LEAD_CHARS = 1_200
+_STEM = 5
+_WORD = re.compile(r"[^\W\d_]+|\d+")
+_BEGINNING = re.compile(r"(?:\A|[.!?…:]\s)\W*\w")
+_NEAR = frozenset(("in", "at", "near", "of"))
+_IN_ANY = COMMON | IN_ENGLISH | IN_WELSH
 _rng = np.random.default_rng(20261120)
 _A = _rng.integers(0, 2**63, _HASHES, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
 _B = _rng.integers(0, 2**63, _HASHES, dtype=np.uint64)
@@ -47,11 +60,41 @@ def runs(text: str) -> frozenset[int]:
     return frozenset(zlib.crc32(" ".join(words[i : i + _RUN]).encode()) for i in range(len(words) - _RUN + 1))
 
 
-def sketch(parts: Set[int], title: str = "") -> bytes:
-    """The fingerprint of a text's runs and of a headline of four words or more; the same on every machine."""
+def sketch(parts: Set[int], title: str = "", body: str = "") -> bytes:
+    """The fingerprint of a text's runs, of a headline of four words or more and of how an article's body
+    begins; the same on every machine."""
     words = set(normalise(title).split())
-    heading = {zlib.crc32(word.encode()) for word in words} if len(words) >= _TITLE_LEAST else set()
-    return _least(parts, _HASHES) + _least(heading, _TITLE_HASHES)
+    numbers = {f"{word} {n}" for word in words if word.isdigit() for n in range(1, _NUMBER)}
+    heading = {zlib.crc32(word.encode()) for word in words | numbers}
+    return (
+        _least(parts, _HASHES)
+        + _least(heading if len(words) >= _TITLE_LEAST else (), _TITLE_HASHES)
+        + b"".join(zlib.crc32(word.encode()).to_bytes(4, "little") for word in _lead(body, title))
+    )
+
+
+def _lead(body: str, title: str) -> list[str]:
+    """The beginnings of the first words of a body that may tell it from others: no common ones and no names,
+    of the school and its place least of all; any where there are no others. None where all are its
+    headline's."""
+    words = _WORD.findall(_BEGINNING.sub(lambda found: found[0].lower(), body[:_LEAD_CHARS]))
+    small, of_title = [word.casefold() for word in words], _WORD.findall(title)
+    places = {one for one, of in pairwise(small) if of in SCHOOLISH}
+    places |= {
+        at
+        for of, near, at in zip(small, small[1:], small[2:], strict=False)
+        if of in SCHOOLISH and near in _NEAR
+    }
+    places |= {word.casefold() for word in of_title if word.istitle()}
+    own = {
+        one: word
+        for one, word in zip(small, words, strict=True)
+        if one not in places and one.removesuffix("s") not in _IN_ANY
+    }
+    if own.keys() <= {word.casefold() for word in of_title}:
+        return []
+    telling = [one for one, word in own.items() if (len(word) > 3 or word.isdigit()) and not word.istitle()]
+    return [*dict.fromkeys(one[:_STEM] for one in telling or own)][:_LEAD]
 
 
 def _least(values: Iterable[int], count: int) -> bytes:
@@ -68,8 +111,14 @@ def text_part(minhash: bytes) -> bytes:
 
 
 def title_part(minhash: bytes) -> bytes:
-    """The headline's half of a fingerprint, empty where there is none."""
-    return minhash[len(text_part(minhash)) :]
+    """The headline's part of a fingerprint, empty where there is none."""
+    rest = minhash[len(text_part(minhash)) :]
+    return rest[:TITLE_BYTES] if len(rest) >= TITLE_BYTES else b""
+
+
+def lead_part(minhash: bytes) -> bytes:
+    """The words with which a body begins, empty where it has none of its own."""
+    return minhash[len(text_part(minhash)) + len(title_part(minhash)) :]
 
 
 def likeness(one: bytes, other: bytes) -> float:
@@ -98,7 +147,7 @@ _MICROSECOND = timedelta(microseconds=1)
 _ROW = np.dtype(
     [
         ("seen", "<i8"), ("id", "<i8"), ("url", "<i8"), ("hash", "<i8"),
-        ("mention", "O"), ("story", "O"), ("text", "?"), ("title", "?"),
+        ("mention", "O"), ("story", "O"), ("lead", "O"), ("text", "?"), ("title", "?"),
     ]
 )  # fmt: skip
 _SIZES = {"text": TEXT_BYTES, "title": TITLE_BYTES}
@@ -113,12 +162,20 @@ class Print:
     seen: int
     text: bytes
     title: bytes
+    lead: bytes
+
+    def shares_body(self, other: Print) -> bool:
+        """Have both bodies words in common, or has one of them none of its own?"""
+        if not (self.lead and other.lead):
+            return True
+        one, two = ({p.lead[i : i + 4] for i in range(0, len(p.lead), 4)} for p in (self, other))
+        return len(one & two) >= max(_WORDS_ALIKE, _LEADS_ALIKE * min(len(one), len(two)))
 
 
 def print_of(known: Sketch) -> Print:
     """What folding compares of it."""
-    text, title = text_part(known.minhash), title_part(known.minhash)
-    return Print(known.mention_id, known.story_id, micros(known.seen_at), text, title)
+    text, title, lead = (part(known.minhash) for part in (text_part, title_part, lead_part))
+    return Print(known.mention_id, known.story_id, micros(known.seen_at), text, title, lead)
 
 
 def micros(moment: datetime) -> int:
@@ -145,7 +202,8 @@ class Shelf:
         for one, text, title in zip(known, *(map(bool, parts[kind]) for kind in _SIZES), strict=True):
             values = (one.mention_id, one.canonical_url, one.text_hash)
             hashes = (hash(value) if value else 0 for value in values)
-            rows.append((micros(one.seen_at), *hashes, one.mention_id, one.story_id, text, title))
+            names = (one.mention_id, one.story_id, lead_part(one.minhash))
+            rows.append((micros(one.seen_at), *hashes, *names, text, title))
         self._rows: NDArray[Any] = np.array(rows, dtype=_ROW)
         self._numbers = {kind: _side_by_side(parts[kind], size) for kind, size in _SIZES.items()}
 
@@ -193,7 +251,7 @@ class Shelf:
     def _print(self, i: int) -> Print:
         row = self._rows[i]
         text, title = (self._numbers[kind][:, i].tobytes() if row[kind] else b"" for kind in _SIZES)
-        return Print(row["mention"], row["story"], int(row["seen"]), text, title)
+        return Print(row["mention"], row["story"], int(row["seen"]), text, title, row["lead"])
 
 
 def _shelf(rows: NDArray[Any], numbers: dict[str, NDArray[np.uint64]]) -> Shelf:
@@ -220,6 +278,10 @@ ALIKE = 0.6
 
 TITLES_ALIKE = 0.7
 """The share of words in common from which two headlines are the same."""
+
+_WORDS_ALIKE, _LEADS_ALIKE = 2, 0.2
+"""Bodies tell of the same thing where so many, and such a share, of the words are in common with which they
+begin."""
 
 TITLE_SPAN = timedelta(days=3)
 """Similar headlines further apart than this are two stories."""
@@ -262,32 +324,38 @@ class _School:
             if len(self._placed[key]) < CROWD:
                 self._placed[key].append(placed)
 
-    def exact(self, kind: str, value: str, seen: int | None = None) -> str | None:
-        """The story of the first mention with this value; given `seen`, only within the time span for
-        copies.
-        """
-        found: list[Print] = (
-            [*self._before.having(kind, value), *self._placed.get((kind, value), ())] if value else []
-        )
-        for known in found[:CROWD]:
-            if seen is None or abs(known.seen - seen) <= COPY_SPAN // _MICROSECOND:
-                return known.story_id
-        return None
+    def exact(
+        self, kind: str, value: str, may_join: Callable[[Print], bool] = lambda known: True
+    ) -> str | None:
+        """The story of the first mention with this value that it may join."""
+        found = [*self._before.having(kind, value), *self._placed.get((kind, value), ())] if value else []
+        return _story_in(found[:CROWD], may_join)
 
-    def alike(self, kind: str, part: bytes, least: float, seen: int, span: timedelta) -> str | None:
-        """The story of the most similar mention; of equally similar ones the first found."""
-        best, story = least, None
-        read: set[str] = set()
+    def alike(self, kind: str, part: bytes, least: float) -> list[Print]:
+        """The mentions that are at least so similar, the most similar first; of equals the first found."""
+        found: dict[str, tuple[float, Print]] = {}
         before = self._before.sharing(kind, part)
         for n, band in enumerate(bands(part)):
             for known in [*before.get(n, ()), *self._placed.get((kind, band), ())][:CROWD]:
-                if known.mention_id in read or abs(known.seen - seen) > span // _MICROSECOND:
-                    continue
-                read.add(known.mention_id)
-                share = likeness(part, known.text if kind == "text" else known.title)
-                if share > best or (share == best and story is None):
-                    best, story = share, known.story_id
-        return story
+                if known.mention_id not in found:
+                    share = likeness(part, known.text if kind == "text" else known.title)
+                    found[known.mention_id] = share, known
+        near = sorted((one for one in found.values() if one[0] >= least), key=lambda one: -one[0])
+        return [known for _, known in near]
+
+
+class Anywhere:
+    """Lets every mention into every story; who knows more of what they tell says less."""
+
+    def fits(self, mention_id: str, urn: str, story_id: str, how: str) -> bool:
+        """May this mention of this school come into that story in this way (`Folded.how`)?"""
+        return True
+
+    def put(self, mention_id: str, urn: str, story_id: str) -> None:
+        """Notes that it is in that story."""
+
+
+ANYWHERE = Anywhere()
 
 
 def fold(
@@ -295,12 +363,14 @@ def fold(
     matches: Sequence[tuple[Match, ...]],
     recent: Mapping[str, Shelf],
     now: datetime,
+    rule: Anywhere = ANYWHERE,
 ) -> list[Folded]:
     """One `Folded` for each mention and each school it is or may be about, in the order of `mentions`.
 
     `matches` is aligned with `mentions`; `recent` are the mentions of the last days, by school, and stays as
-    it is. `now` replaces times in the future. A mention without `parent` is outside its thread. Folding again
-    with the sketches of the first time changes nothing.
+    it is. `now` replaces times in the future. A mention without `parent` is outside its thread. Into a story
+    that it does not fit by the `rule` it comes as an edit alone. Folding again with the sketches of the first
+    time changes nothing.
     """
     wanted = [
         (i, match.urn)
@@ -317,7 +387,7 @@ def fold(
 
     order = sorted(wanted, key=rank)
     schools = {urn: _School(recent.get(urn) or _NOTHING) for _, urn in wanted}
-    done = {(i, urn): _place(facts[i], urn, schools[urn]) for i, urn in order}
+    done = {(i, urn): _place(facts[i], urn, schools[urn], rule) for i, urn in order}
     return [done[pair] for pair in wanted]
 
 
@@ -348,7 +418,9 @@ def _facts_of(
             canonical_url=canonical_url(mention.url) if article and mention.url else "",
             text_hash=text_hash("", body) if long else "",
             minhash=sketch(
-                text - common if long else frozenset(), _OUTLET.sub("", mention.title) if article else ""
+                text - common if long else frozenset(),
+                _OUTLET.sub("", mention.title) if article else "",
+                mention.text if article else "",
             ),
             seen_at=seen,
         ),
@@ -356,31 +428,59 @@ def _facts_of(
     )
 
 
-def _place(facts: _Facts, urn: str, school: _School) -> Folded:
+def _place(facts: _Facts, urn: str, school: _School, rule: Anywhere) -> Folded:
     mention = facts.mention
-    story, how = _joined(facts, school)
-    if story is None:
-        story = digest(urn, mention.id)[:16]
-    known = replace(facts.sketch, story_id=story, urn=urn)
+    story, how = _joined(facts, urn, school, rule)
+    known = replace(facts.sketch, story_id=story or digest(urn, mention.id)[:16], urn=urn)
     school.put(known)
-    return Folded(mention_id=mention.id, story_id=story, urn=urn, how=how, sketch=known)
+    rule.put(mention.id, urn, known.story_id)
+    return Folded(mention_id=mention.id, story_id=known.story_id, urn=urn, how=how, sketch=known)
 
 
-def _joined(facts: _Facts, school: _School) -> tuple[str | None, str]:
+def _joined(facts: _Facts, urn: str, school: _School, rule: Anywhere) -> tuple[str | None, str]:
     """The story it belongs to and why; (None, "new") where it starts one."""
-    mention, mine = facts.mention, facts.sketch
-    seen, text, title = micros(mine.seen_at), text_part(mine.minhash), title_part(mine.minhash)
+    mention, mine = facts.mention, print_of(facts.sketch)
+
+    def may(how: str, span: timedelta = timedelta.max) -> Callable[[Print], bool]:
+        most = span // _MICROSECOND
+        return lambda known: (
+            abs(known.seen - mine.seen) <= most and rule.fits(mention.id, urn, known.story_id, how)
+        )
+
+    def at_address(known: Print) -> bool:
+        return may("url")(known) and (not (mine.text and known.text) or mine.shares_body(known))
+
+    def copied(how: str, text: bytes) -> str | None:
+        return _story_in(school.alike("text", text, ALIKE), may(how, COPY_SPAN))
+
     tries: tuple[tuple[str, Callable[[], str | None]], ...] = (
         ("edit", lambda: school.exact("id", mention.id)),
-        ("thread", lambda: school.exact("id", mention.parent or "")),
-        ("url", lambda: school.exact("url", mine.canonical_url)),
-        ("same_text", lambda: school.exact("hash", mine.text_hash, seen)),
-        ("copy", lambda: school.alike("text", text, ALIKE, seen, COPY_SPAN)),
-        ("headline", lambda: school.alike("title", title, TITLES_ALIKE, seen, TITLE_SPAN)),
-        ("quote", lambda: school.alike("text", facts.quoted, ALIKE, seen, COPY_SPAN)),
+        ("thread", lambda: school.exact("id", mention.parent or "", may("thread"))),
+        ("url", lambda: school.exact("url", facts.sketch.canonical_url, at_address)),
+        ("same_text", lambda: school.exact("hash", facts.sketch.text_hash, may("same_text", COPY_SPAN))),
+        ("copy", lambda: copied("copy", mine.text)),
+        ("headline", lambda: _story_in(_under_heading(mine, school), may("headline"))),
+        ("quote", lambda: copied("quote", facts.quoted)),
     )
     for how, look in tries:
         story = look()
         if story is not None:
             return story, how
     return None, "new"
+
+
+def _story_in(known: Iterable[Print], may_join: Callable[[Print], bool]) -> str | None:
+    return next((one.story_id for one in known if may_join(one)), None)
+
+
+def _under_heading(mine: Print, school: _School) -> list[Print]:
+    """Those under its headline, the likest first. Where that stands over unlike bodies it is the heading of a
+    place, a page or a thread, and only those count that share its body."""
+    near = [
+        known
+        for known in school.alike("title", mine.title, TITLES_ALIKE)
+        if abs(known.seen - mine.seen) <= TITLE_SPAN // _MICROSECOND
+    ]
+    bodies = [known for known in near if known.lead]
+    share = [known for known in bodies if known.shares_body(mine if mine.lead else bodies[0])]
+    return near if len(share) == len(bodies) else share if mine.lead else []

@@ -380,11 +380,13 @@ def as_told(verdict: Verdict) -> Verdict:
     )
 
 
-def touched(mentions: Sequence[Mention], folded: Sequence[Folded], now: datetime) -> tuple[Story, ...]:
-    """The stories of these mentions, with what is new of each."""
-    by_id = {m.id: m for m in mentions}
+def touched(
+    mentions: Sequence[Mention], folded: Sequence[Folded], verdicts: Sequence[Verdict], now: datetime
+) -> tuple[Story, ...]:
+    """The stories of these mentions, with what is new of each, under the title of its gravest."""
+    by_id, weights = {m.id: m for m in mentions}, {(v.mention_id, v.urn): _gravity(v) for v in verdicts}
     grouped: dict[tuple[str, str], list[Mention]] = defaultdict(list)
-    for entry in folded:
+    for entry in sorted(folded, key=lambda f: weights[f.mention_id, f.urn], reverse=True):
         grouped[entry.story_id, entry.urn].append(by_id[entry.mention_id])
     return tuple(
         Story(

@@ -41,7 +41,7 @@ _OF_SOMEBODY = frozenset(("court", "violence", "suspended", "tribunal", "missing
 _OF_STAFF = frozenset((PressEvent.STAFF, PressEvent.TRIBUNAL))
 """Here the office tells whom; elsewhere a head only speaks of it."""
 _GROWN = 18
-_COMMON = frozenset(word.removesuffix("s") for word in words_of(_WORDS.table["of_all"]))
+COMMON = frozenset(word.removesuffix("s") for word in words_of(_WORDS.table["of_all"]))
 """What any two articles about a school may hold."""
 
 
@@ -91,7 +91,7 @@ def read_event(title: str, text: str, event: PressEvent, at: datetime, school: S
         kinds or _in("kinds", text[:_MOST_CHARS]),
         {sort: said for sort, said in by.items() if said},
         _in("harmed", headline),
-        frozenset(_words(headline)) - ours - _COMMON,
+        frozenset(_words(headline)) - ours - COMMON,
         _one_more.search(headline) is not None,
     )
 

@@ -268,7 +268,8 @@ def reached(con: Connection, alert_id: str, person_id: str) -> bool:
 def restricted_text(
     con: Connection, alert_id: str, *, reason: str, person: str, now: datetime
 ) -> tuple[RestrictedText, ...]:
-    """The texts behind a restricted alert, every version; an audit entry records that they were read.
+    """The texts behind a restricted alert, every version, the gravest first; an audit entry records that they
+    were read.
 
     Needs a write connection. Raises InputError without a reason, or where there is no such alert. Whether
     this person may read them is for the caller to decide.
@@ -282,7 +283,9 @@ def restricted_text(
             {KINDS.format("mention_id")}, (SELECT v.weighed_most FROM verdicts v
                 WHERE v.mention_id = r.mention_id AND v.version = n AND v.urn = $urn), article
         FROM restricted_texts r
-        WHERE mention_id IN (SELECT mention_id FROM matches WHERE story_id = $id) ORDER BY mention_id, n"""
+        WHERE mention_id IN (SELECT mention_id FROM matches WHERE story_id = $id)
+        ORDER BY (SELECT max(severity) FROM verdicts v WHERE v.mention_id = r.mention_id AND v.urn = $urn)
+            DESC NULLS LAST, mention_id, n"""
     rows = read_rows(con, sql, id=found.story_id, urn=found.urn)
     return tuple(
         RestrictedText(

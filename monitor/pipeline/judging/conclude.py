@@ -27,7 +27,7 @@ from data.web.channels import PRESS
 from monitor.pipeline.collect import is_own_post
 from monitor.pipeline.judges import FOLD_DAYS, Judges
 from monitor.pipeline.judging.judged import Judged, Left, LeftOut, articles_of, left_out, read_anew, unjudged
-from monitor.pipeline.judging.one_event import as_one_matter, joined
+from monitor.pipeline.judging.one_event import OneDanger, as_one_matter, joined
 from monitor.pipeline.raising import Later, passed_on, raise_for, touched
 
 _ENCYCLOPAEDIA = "wikipedia"
@@ -63,7 +63,8 @@ def conclude(
     brought, later = _brought(con, judged, judges, now)
     urns = {v.urn for one in brought for v in one.verdicts if _as_folded(v) is not Relevance.NOT_ABOUT}
     judges.recent.shelves(con, urns, now - timedelta(days=FOLD_DAYS))  # of all of them at once
-    folded = [_stories_of(con, one, judges, now) if one.fresh else () for one in brought]
+    rule = OneDanger(con, (v for one in brought for v in one.verdicts), judges)
+    folded = [_stories_of(con, one, judges, now, rule) if one.fresh else () for one in brought]
     if any(folded):
         mentions = {m.id: m for one in brought for m, _ in one.fresh}
         folded = joined(con, mentions, [v for one in brought for v in one.verdicts], folded, judges, now)
@@ -228,7 +229,9 @@ class _ByNow:
         )
 
 
-def _stories_of(con: Connection, one: _Brought, judges: Judges, now: datetime) -> tuple[Folded, ...]:
+def _stories_of(
+    con: Connection, one: _Brought, judges: Judges, now: datetime, rule: OneDanger
+) -> tuple[Folded, ...]:
     """Those of what the verdicts call ours, or grave and another’s; a grave reply is folded alone."""
     relevance = {(v.mention_id, v.urn): _as_folded(v) for v in one.verdicts}
     grave = {v.mention_id for v in one.verdicts if calls_for_alert(v) or passed_on(v)}
@@ -238,7 +241,7 @@ def _stories_of(con: Connection, one: _Brought, judges: Judges, now: datetime) -
         for m, found in one.fresh
     ]
     again = {i for i, left in one.left.items() if left.done or left.again}
-    return judges.recent.fold(con, alone, ours, now, again)
+    return judges.recent.fold(con, alone, ours, now, again, rule)
 
 
 def _as_folded(verdict: Verdict) -> Relevance:
@@ -290,7 +293,7 @@ def _batch(one: _Brought, mentions: tuple[Mention, ...], parts: _BatchParts, now
         versions={m.id: one.left[m.id].version for m in mentions},
         seen=one.seen,
         matches=tuple(parts.matches),
-        stories=touched(mentions, parts.folded, now),
+        stories=touched(mentions, parts.folded, parts.verdicts, now),
         folded=tuple(parts.folded),
         verdicts=tuple(parts.verdicts),
         alerts=(),
