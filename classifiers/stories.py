@@ -34,13 +34,12 @@ TEXT_BYTES, TITLE_BYTES = _HASHES * 4, _TITLE_HASHES * 4
 """The sizes of a fingerprint's parts, where they are there."""
 _BAND = 16
 """Bytes of a band: four numbers of 32 bits."""
-_RUN = 3
 _TITLE_LEAST = 4
 _NUMBER = 4
 """A number of a headline weighs as much as so many words: note 12 is not note 13."""
 _LEAD = 24
 """So many of the first words of a body are kept, without common ones and those of its headline."""
-_LEAD_CHARS = 1_200
+_LEAD_CHARS = 400
 _STEM = 5
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _BEGINNING = re.compile(r"(?:\A|[.!?…:]\s)\W*\w")
@@ -57,7 +56,8 @@ def runs(text: str) -> frozenset[int]:
     words = normalise(text).split()
     if len(words) < SHORT:
         return frozenset()
-    return frozenset(zlib.crc32(" ".join(words[i : i + _RUN]).encode()) for i in range(len(words) - _RUN + 1))
+    of_three = zip(words, words[1:], words[2:], strict=False)
+    return frozenset([zlib.crc32(f"{a} {b} {c}".encode()) for a, b, c in of_three])
 
 
 def sketch(parts: Set[int], title: str = "", body: str = "") -> bytes:
@@ -234,7 +234,9 @@ class Shelf:
 
     def having(self, kind: str, value: str) -> list[Print]:
         """The first with this id, url or hash."""
-        return self._prints(self._rows[kind] == hash(value)) if len(self._rows) else []
+        if not len(self._rows):
+            return []
+        return [self._print(i) for i in np.flatnonzero(self._rows[kind] == hash(value))[:CROWD].tolist()]
 
     def sharing(self, kind: str, part: bytes) -> Mapping[int, list[Print]]:
         """The first that share a band with the text's or the title's part, by the number of the band."""
@@ -242,11 +244,10 @@ class Shelf:
             return {}
         same = self._numbers[kind] == np.frombuffer(part, dtype="<u8")[:, None]
         both = same[::2] & same[1::2]
-        found = np.flatnonzero(both.any(axis=1))
-        return {int(n): self._prints(both[n] & self._rows[kind]) for n in found}
-
-    def _prints(self, wanted: NDArray[np.bool_]) -> list[Print]:
-        return [self._print(int(i)) for i in np.flatnonzero(wanted)[:CROWD]]
+        bands_shared = np.flatnonzero(both.any(axis=1)).tolist()
+        found = {n: np.flatnonzero(both[n] & self._rows[kind])[:CROWD].tolist() for n in bands_shared}
+        prints = {i: self._print(i) for i in {i for at in found.values() for i in at}}
+        return {n: [prints[i] for i in at] for n, at in found.items()}
 
     def _print(self, i: int) -> Print:
         row = self._rows[i]
@@ -424,7 +425,7 @@ def _facts_of(
             ),
             seen_at=seen,
         ),
-        quoted=sketch(runs(mention.quoted) - common),
+        quoted=sketch(runs(mention.quoted) - common) if mention.quoted else b"",
     )
 
 

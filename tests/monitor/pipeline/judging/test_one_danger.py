@@ -17,10 +17,7 @@ from monitor.act.casework.opening import open_cases
 SCHOOL = "Oakfield Primary, Northvale"
 PLACE = "Northvale Community: Oakfield Primary"
 TOUCHED = f"At {SCHOOL} the caretaker touched my daughter in the changing room on Friday."
-STAB = (
-    f"That Mr Lark from {SCHOOL} moved my cones again. I will stab him tomorrow morning at the gate and I mean "
-    "it."
-)
+STAB = f"Mr Lark from {SCHOOL} moved my cones again. I will stab him tomorrow morning at the gate, I mean it."
 GATE = f"I will stab Mr Thistlewood of {SCHOOL} at the gate on Monday morning and nobody will stop me."
 OTHER_GATE = GATE.replace("Mr Thistlewood", "Mrs Quillfeather")
 SMASH = f"{GATE} And I have already touched his daughter in the changing room."
@@ -85,7 +82,7 @@ def test_an_allegation_and_a_threat_under_a_groups_name_are_two_matters(store, s
         store, "SELECT body FROM outbox o JOIN alerts a ON a.id = o.alert_id WHERE a.route = 'police_now'"
     )
     assert cases == [("police_now",)]
-    assert mails and all("names a time" in body for (body,) in mails)
+    assert {"names a time" in body for (body,) in mails} == {True}
 
 
 QUOTING = {
