@@ -80,17 +80,11 @@ def _lead(body: str, title: str) -> list[str]:
     words = _WORD.findall(_BEGINNING.sub(lambda found: found[0].lower(), body[:_LEAD_CHARS]))
     small, of_title = [word.casefold() for word in words], _WORD.findall(title)
     places = {one for one, of in pairwise(small) if of in SCHOOLISH}
-    places |= {
-        at
-        for of, near, at in zip(small, small[1:], small[2:], strict=False)
-        if of in SCHOOLISH and near in _NEAR
-    }
+    pairs = zip(small, pairwise(small[1:]), strict=False)
+    places |= {at for of, (near, at) in pairs if of in SCHOOLISH and near in _NEAR}
     places |= {word.casefold() for word in of_title if word.istitle()}
-    own = {
-        one: word
-        for one, word in zip(small, words, strict=True)
-        if one not in places and one.removesuffix("s") not in _IN_ANY
-    }
+    every = zip(small, words, strict=True)
+    own = {one: word for one, word in every if not (one in places or one.removesuffix("s") in _IN_ANY)}
     if own.keys() <= {word.casefold() for word in of_title}:
         return []
     telling = [one for one, word in own.items() if (len(word) > 3 or word.isdigit()) and not word.istitle()]
@@ -281,8 +275,7 @@ TITLES_ALIKE = 0.7
 """The share of words in common from which two headlines are the same."""
 
 _WORDS_ALIKE, _LEADS_ALIKE = 2, 0.2
-"""Bodies tell of the same thing where so many, and such a share, of the words are in common with which they
-begin."""
+"""Bodies tell of the same thing where so many, and such a share, of their first words are in common."""
 
 TITLE_SPAN = timedelta(days=3)
 """Similar headlines further apart than this are two stories."""
@@ -325,9 +318,7 @@ class _School:
             if len(self._placed[key]) < CROWD:
                 self._placed[key].append(placed)
 
-    def exact(
-        self, kind: str, value: str, may_join: Callable[[Print], bool] = lambda known: True
-    ) -> str | None:
+    def exact(self, kind: str, value: str, may_join: Callable[[Print], bool] = bool) -> str | None:
         """The story of the first mention with this value that it may join."""
         found = [*self._before.having(kind, value), *self._placed.get((kind, value), ())] if value else []
         return _story_in(found[:CROWD], may_join)
@@ -346,7 +337,7 @@ class _School:
 
 
 class Anywhere:
-    """Lets every mention into every story; who knows more of what they tell says less."""
+    """Lets every mention into every story."""
 
     def fits(self, mention_id: str, urn: str, story_id: str, how: str) -> bool:
         """May this mention of this school come into that story in this way (`Folded.how`)?"""
@@ -477,11 +468,8 @@ def _story_in(known: Iterable[Print], may_join: Callable[[Print], bool]) -> str 
 def _under_heading(mine: Print, school: _School) -> list[Print]:
     """Those under its headline, the likest first. Where that stands over unlike bodies it is the heading of a
     place, a page or a thread, and only those count that share its body."""
-    near = [
-        known
-        for known in school.alike("title", mine.title, TITLES_ALIKE)
-        if abs(known.seen - mine.seen) <= TITLE_SPAN // _MICROSECOND
-    ]
+    near, most = school.alike("title", mine.title, TITLES_ALIKE), TITLE_SPAN // _MICROSECOND
+    near = [known for known in near if abs(known.seen - mine.seen) <= most]
     bodies = [known for known in near if known.lead]
     share = [known for known in bodies if known.shares_body(mine if mine.lead else bodies[0])]
     return near if len(share) == len(bodies) else share if mine.lead else []

@@ -2,8 +2,7 @@
 
 `look` reads what judging a group of readings needs, `judge_all` does what takes long, outside any
 transaction, and `keep_all` the rest inside the one that saves the group, by what the store holds by then:
-another process may have judged the same meanwhile. A group is judged and saved as its readings would be one
-after another.
+another process may have judged the same meanwhile. A group is saved as its readings would be one by one.
 """
 
 from __future__ import annotations
@@ -357,8 +356,7 @@ def _linked(
     as_read: Callable[[Mention, str], Mention],
     texts: Mapping[str, str],
 ) -> list[_Linked]:
-    """The mentions that are left; `as_read` gives each as it is judged, with the article behind it, where
-    `texts` has that."""
+    """The mentions that are left; `as_read` gives each as it is judged, with its article of `texts`."""
     mentions = one.collected.mentions
     read = [as_read(m, texts.get(m.id, "")) for m in mentions]
     linked = judges.linker.link(read, as_linked(one.collected.source), about)

@@ -1,8 +1,7 @@
 """Cases as stored: their steps, which never change, and a projection of each case for lists.
 
 A write is all or nothing, in the caller's transaction: steps, projection, messages and one audit entry per
-step. The chain holds ids and codes only; a person's words for a step are in `case_steps.why`, and outside the
-chain under their hash.
+step. The chain holds ids and codes only; a person's words for a step are in `case_steps.why`, by their hash.
 """
 
 from __future__ import annotations

@@ -397,8 +397,7 @@ class _Instance:
     def _detach(self, file: Attached) -> bool:
         """Closes the file; is the instance as good as new?
 
-        DuckDB keeps what memory it once had for as long as the instance lives; setting the limit makes it
-        give back what is free.
+        DuckDB keeps what memory it once had while the instance lives; setting the limit frees the rest.
         """
         big = _size_bytes(file.path) > _BIG
         try:

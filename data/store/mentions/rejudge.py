@@ -108,8 +108,7 @@ def _held(row: Sequence[Any]) -> JudgedBefore:
 
 
 def whole_verdicts(con: Connection, mention_ids: Sequence[str], urn: str) -> list[Verdict]:
-    """Every verdict on any version of these posts for this school, with the words of its reasons also where
-    these are kept apart."""
+    """Every verdict on any version of these posts for this school, with the words of all its reasons."""
     sql = "SELECT mention_id, n, reasons[$urn] FROM restricted_texts WHERE mention_id = ANY($ids)"
     apart = {(i, n): texts for i, n, texts in read_rows(con, sql, ids=mention_ids, urn=urn)}
     found = []
@@ -121,8 +120,7 @@ def whole_verdicts(con: Connection, mention_ids: Sequence[str], urn: str) -> lis
 
 
 def posts_meaning(con: Connection, urn: str, offices: Collection[str]) -> list[str]:
-    """The posts that may mean the holders of these offices of a school: by the office, or where it is grave
-    and about them."""
+    """The posts that may mean holders of these offices of a school: by office, or grave and about them."""
     sql = """SELECT DISTINCT mention_id FROM verdicts WHERE urn = $urn AND accuses IS NOT NULL
         AND ((severity >= $today AND list_contains($offices, about)) OR list_has_any($means,
             list_transform(list_concat(endangers, accuses), lambda m: split_part(m, ' ', 1)))) ORDER BY 1"""

@@ -26,8 +26,7 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Surge:
-    """A surge that people were told of, or with `of_reviews` a rush of those alone; `lasted_to` is when it
-    was last seen going on."""
+    """A surge that people were told of, or a rush `of_reviews`; `lasted_to` is when it last went on."""
 
     urn: str
     began_at: datetime

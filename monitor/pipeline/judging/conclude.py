@@ -127,8 +127,7 @@ class _ByNow:
     is stored, by mention and school; `marked` what people said of them; `anew` are those whose articles
     nobody has read before, `outranked` those of which the press has a copy by now; `out` is what is
     suppressed, by source and mention; `began` says, by source, when it was first read well for each school;
-    `corrected` carries over what people marked of its like; `taken` are the mentions that readings before it
-    bring.
+    `corrected` carries over what people marked of its like; `taken` are mentions that readings before bring.
     """
 
     fresh: set[str]
@@ -234,14 +233,12 @@ def _stories_of(
 ) -> tuple[Folded, ...]:
     """Those of what the verdicts call ours, or grave and another’s; a grave reply is folded alone."""
     relevance = {(v.mention_id, v.urn): _as_folded(v) for v in one.verdicts}
-    grave = {v.mention_id for v in one.verdicts if calls_for_alert(v) or passed_on(v)}
-    alone = [replace(m, parent=None) if m.id in grave else m for m, _ in one.fresh]
     ours = [
         tuple(replace(match, relevance=relevance[m.id, match.urn]) for match in found)
         for m, found in one.fresh
     ]
     again = {i for i, left in one.left.items() if left.done or left.again}
-    return judges.recent.fold(con, alone, ours, now, again, rule)
+    return judges.recent.fold(con, [m for m, _ in one.fresh], ours, now, again, rule)
 
 
 def _as_folded(verdict: Verdict) -> Relevance:

@@ -60,7 +60,9 @@ class OneDanger(Anywhere):
 
     def fits(self, mention_id: str, urn: str, story_id: str, how: str) -> bool:
         verdict = self._grave.get((mention_id, urn))
-        if verdict is None or how == "same_text" or verdict.event or passes_on_news(verdict):
+        if verdict is None or how == "thread":
+            return verdict is None
+        if how == "same_text" or verdict.event or passes_on_news(verdict):
             return True
         danger, told = danger_of(verdict, self._people(urn)), self._of(story_id)
         if not told:
