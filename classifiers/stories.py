@@ -361,8 +361,7 @@ def fold(
 
     `matches` is aligned with `mentions`; `recent` are the mentions of the last days, by school, and stays as
     it is. `now` replaces times in the future. A mention without `parent` is outside its thread. Into a story
-    that it does not fit by the `rule` it comes as an edit alone. Folding again with the sketches of the first
-    time changes nothing.
+    that it does not fit by the `rule` it comes as an edit alone. To fold again changes nothing.
     """
     wanted = [
         (i, match.urn)

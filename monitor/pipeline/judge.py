@@ -159,8 +159,7 @@ def look(
     now: datetime,
     unsaved: Sequence[Judged] = (),
 ) -> Before:
-    """What is known of these readings, by the store and by what was judged before and is `unsaved`: all that
-    `judge_all` needs of it."""
+    """What `judge_all` needs to know of these readings, by the store and what was judged, `unsaved`."""
     ids = {m.id for one in readings for m in one.mentions}
     known = known_store.known(con, sorted(ids)) if ids else {}
     for judged in unsaved:

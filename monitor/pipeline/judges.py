@@ -153,8 +153,7 @@ class Judges:
     `means` says, by urn, how a school's people are reached; `first_assessors` who looks at a matter
     first by its own policy. `secret` is the home's, with which what was erased is known again. `open_cases`
     opens the cases that alerts begin, in the transaction that saves them. `recent` is what new mentions are
-    folded with. `timed` counts what is done within it to a stage. `natures` are the channels that the
-    settings say places have, by host.
+    folded with. `timed` counts what is done within it to a stage. `natures` are the channels set, by host.
     """
 
     schools: Mapping[str, School]

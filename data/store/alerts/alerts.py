@@ -384,9 +384,7 @@ def _return(
 
 
 def put_down(con: Connection, alert_id: str, person: str, now: datetime) -> None:
-    """Records that somebody (an id) has it no more, and nobody else. Audited. Raises InputError where there
-    is no such alert.
-    """
+    """Records that somebody (an id) has it no more, nor anybody. Audited. Raises InputError without one."""
     found, had = _existing(con, alert_id), acknowledged(con, [alert_id]).get(alert_id)
     if had is not None:
         call_again(con, alert_id, had.at)

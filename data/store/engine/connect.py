@@ -184,9 +184,7 @@ def connect(path: Path, *, read_only: bool) -> OpenFile:
 
 
 def _explained(path: Path, error: duckdb.Error) -> Exception:
-    """Turns DuckDB's message about a damaged file, or one held by a program that does not know our lock, into
-    ours.
-    """
+    """Turns DuckDB's message on a file that is damaged, or held by a program without our lock, into ours."""
     message = str(error)
     if holder := _HOLDER.search(message):
         return LockHeld(f"{Path(holder['program']).name} (PID {holder['pid']})", _FOREIGN_S)

@@ -253,9 +253,7 @@ def alert_of(con: Connection, mention_id: str, urn: str) -> str | None:
 
 
 def beside_restricted(con: Connection, story_ids: Sequence[str]) -> dict[str, set[str]]:
-    """Those of these stories that hold a post from a thread in which another post is restricted; with the
-    stories of those others.
-    """
+    """Those of these stories that hold a post beside a restricted one of its thread, with those others'."""
     sql = """SELECT id, parent, story_id FROM mentions
         LEFT JOIN matches ON mention_id = id AND story_id IS NOT NULL
         WHERE restricted"""

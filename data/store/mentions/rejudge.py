@@ -72,8 +72,7 @@ _ALL = f"""SELECT x.story_id, coalesce(n.article, r.article, ''), {_POST},
 
 
 def stories_before(con: Connection, urns: Collection[str], since: datetime) -> list[str]:
-    """The stories of these schools' open matters that hold a verdict of before on a post whose words are held
-    and that was seen since then."""
+    """The stories of these schools' open matters with a verdict of before on a held post seen since then."""
     sql = f"SELECT DISTINCT x.story_id {_held_before('x.story_id IS NOT NULL')} ORDER BY x.story_id"
     return read_column(con, unless_owned(con, sql), urns=list(urns), since=since)
 

@@ -104,9 +104,7 @@ def heard(con: Connection, urn: str, since: datetime, settled: datetime) -> list
 
 
 def watched_since(con: Connection, urn: str, settled: datetime) -> datetime | None:
-    """When the school's first source was first read, among those first read before `settled`; None if there
-    is none.
-    """
+    """When the school's first source was first read, among those first read before `settled`; else None."""
     sql = """SELECT epoch_us(min(r.started_at)) FROM source_runs r JOIN sources s ON s.id = r.source_id
         WHERE list_contains(s.urns, $urn) AND r.started_at <= $settled"""
     return moment(read_value(con, sql, urn=urn, settled=settled))

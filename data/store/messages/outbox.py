@@ -59,8 +59,7 @@ def unanswered_since(con: Connection, now: datetime, vias: Collection[Via]) -> d
     """When the first undelivered alert message was due for which nothing makes up.
 
     It was refused or given up, and nobody else was reached; or it expired, tried or not, and its recipient
-    had no other message about the alert. Both count until somebody acknowledges the alert. `vias` are the
-    channels set up for sending.
+    had no other message about the alert. Both count until it is acknowledged. `vias` are the channels set up.
     """
     given = {"now": now, "vias": [via.value for via in vias]}
     lost = f"""kind IN {URGENT} AND sent_at IS NULL AND withdrawn_at IS NULL
@@ -139,9 +138,7 @@ def count_sent(con: Connection, alert_id: str) -> int:
 
 
 def unsent(con: Connection, keys: Sequence[str]) -> dict[str, bool]:
-    """Those of these messages that have not gone out, each with whether it is lost: refused, or reported as
-    undelivered.
-    """
+    """Those of these messages that have not gone out, each with whether it is lost (refused, undelivered)."""
     sql = """SELECT key, failed_at IS NOT NULL OR told_at IS NOT NULL FROM outbox
         WHERE key = ANY($keys) AND sent_at IS NULL"""
     return dict(read_rows(con, sql, keys=keys))
@@ -251,8 +248,7 @@ def told_by_digest(con: Connection, number: str, person_id: str, since: datetime
 def withdraw_needless(
     con: Connection, alert: Alert, mails: Sequence[WaitingMail], now: datetime, *, by_digest: bool
 ) -> None:
-    """Withdraws these of the alert, which are untrue by now, or which a digest has told (`by_digest`);
-    audited, with whose they were."""
+    """Withdraws these of the alert, untrue by now or told by a digest (`by_digest`); audited, with whose."""
     withdraw_keys(con, [m.key for m in mails], now)
     of = [*sorted({Code.PERSON.of(m.person_id) for m in mails}), *(["digest"] if by_digest else [])]
     append(con, [AuditEntry(now, "schoolgate", "mail_withdrawn", alert.id, alert.urn, tuple(of))])

@@ -38,8 +38,7 @@ _ENCYCLOPAEDIA = "wikipedia"
 class _Brought:
     """What a reading brings that the store does not hold: mentions, each with its matches, and verdicts.
 
-    `seen` are the mentions that it sights, `whole` the schools that it was judged for, by mention, where
-    these are more than have a match.
+    `seen` are the mentions that it sights, `whole` the schools judged for, by mention, if more than matched.
     """
 
     judged: Judged

@@ -232,8 +232,7 @@ def unknown(collected: Collected, said: Mapping[str, str]) -> list[Mention]:
 def as_copies(
     collected: Collected, said: Mapping[str, str], known: Mapping[str, Collection[str]]
 ) -> Collected:
-    """The reading, each article of which nothing is known as the strongest of its copies: `known` are the
-    channels of these by address."""
+    """The reading, each unknown article as the strongest of its copies: `known` are channels by address."""
     ids = {m.id for m in unknown(collected, said)}
 
     def of(mention: Mention) -> str | None:
