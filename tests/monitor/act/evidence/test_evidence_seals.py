@@ -114,8 +114,7 @@ NOT_SEALED = {
     "matches": {"mention_id", "version", "urn"},
     "alerts": {"id"},
 }
-"""Keys; fingerprints that recognise copies, bits by which words are found; how long a mention is kept, which
-may be put off."""
+"""Keys; fingerprints of copies, bits by which words are found; how long a mention is kept (to be put off)."""
 
 
 def test_every_column_is_sealed_or_said_not_to_be(made):
