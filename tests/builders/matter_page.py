@@ -34,8 +34,7 @@ def _desk(**given):
 
 
 class Shown:
-    """A page as somebody sees it: what it holds, its text, and what became of what they did. It is made when
-    it is first looked at."""
+    """A page as somebody sees it: what it holds, its text, what became of acts. Made at the first look."""
 
     def __init__(self, make, became=None):
         self._make, self.became = make, became
