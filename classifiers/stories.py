@@ -15,9 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.text.language import IN_ENGLISH, IN_WELSH
+from classifiers.text.language import IN_ENGLISH, IN_NEWS, IN_WELSH
 from classifiers.text.model_text import family_of
-from classifiers.verdicts.press.same_event import COMMON
 from data.ids import digest, text_hash
 from data.register.school_names import SCHOOLISH, normalise
 from data.types import Folded, Match, Mention, MentionKind, Relevance, Sketch
@@ -44,7 +43,7 @@ _STEM = 5
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _BEGINNING = re.compile(r"(?:\A|[.!?…:]\s)\W*\w")
 _NEAR = frozenset(("in", "at", "near", "of"))
-_IN_ANY = COMMON | IN_ENGLISH | IN_WELSH
+_IN_ANY = IN_NEWS | IN_ENGLISH | IN_WELSH
 _rng = np.random.default_rng(20261120)
 _A = _rng.integers(0, 2**63, _HASHES, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
 _B = _rng.integers(0, 2**63, _HASHES, dtype=np.uint64)

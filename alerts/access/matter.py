@@ -481,7 +481,7 @@ def _offices_accused(verdicts: Iterable[Verdict]) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Danger:
+class DangerTold:
     """What a grave post tells of: which harms, whether it is an allegation, and those (ids, `child`) who are
     surely in danger or wronged, or accused."""
 
@@ -490,7 +490,7 @@ class Danger:
     endangered: frozenset[str]
     accused: frozenset[str]
 
-    def is_another(self, than: Danger, *, copied: bool) -> bool:
+    def is_another(self, than: DangerTold, *, copied: bool) -> bool:
         """Is another harm told of, or are others meant? Whom one of both leaves open may be the same; so is
         what a copy alleges beside it."""
         meant = ((self.endangered, than.endangered), (self.accused, than.accused))
@@ -499,13 +499,13 @@ class Danger:
         return self.alleges is not than.alleges and not copied
 
 
-def danger_of(verdict: Verdict, people: Sequence[Person]) -> Danger:
+def danger_of(verdict: Verdict, people: Sequence[Person]) -> DangerTold:
     """What a grave verdict tells of; `people` are those of its school."""
     surely = [m for m in verdict.endangers if m.sure >= SURE]
     child = [m.who for m in surely if m.who == "child"]
     accused = (m for m in verdict.accuses if m.sure >= SURE)
     endangered = persons_meant(surely, people).union(child)
-    return Danger(harms(verdict), alleges(verdict), endangered, persons_meant(accused, people))
+    return DangerTold(harms(verdict), alleges(verdict), endangered, persons_meant(accused, people))
 
 
 def _kinds(verdicts: Iterable[Verdict], lead: Verdict) -> frozenset[MatterKind]:

@@ -32,6 +32,8 @@ URDU: str = _DATA["urdu"]
 _ENGLISH, IN_WELSH = words_of(_DATA["english"]), words_of(_DATA["welsh"])
 IN_ENGLISH = _ENGLISH | words_of(_DATA["common"])
 """Words that any text in that language may have."""
+IN_NEWS = frozenset(word.removesuffix("s") for word in words_of(_DATA["news"]))
+"""What any two articles about a school may hold, without the last s."""
 _LOADING = Lock()
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
 
-from alerts.access.matter import Danger, danger_of
+from alerts.access.matter import DangerTold, danger_of
 from classifiers.stories import Anywhere
 from classifiers.verdicts.press.events import is_press, without_paper
 from classifiers.verdicts.press.same_event import (
@@ -55,8 +55,8 @@ class OneDanger(Anywhere):
         told = (as_told(v) for v in verdicts)
         self._con, self._people = con, judges.people_of
         self._grave = {(v.mention_id, v.urn): v for v in told if calls_for_alert(v)}
-        self._stored: dict[str, list[Danger]] = {}
-        self._new: dict[str, list[Danger]] = defaultdict(list)
+        self._stored: dict[str, list[DangerTold]] = {}
+        self._new: dict[str, list[DangerTold]] = defaultdict(list)
 
     def fits(self, mention_id: str, urn: str, story_id: str, how: str) -> bool:
         verdict = self._grave.get((mention_id, urn))
@@ -74,7 +74,7 @@ class OneDanger(Anywhere):
         if verdict := self._grave.get((mention_id, urn)):
             self._new[story_id].append(danger_of(verdict, self._people(urn)))
 
-    def _of(self, story_id: str) -> list[Danger]:
+    def _of(self, story_id: str) -> list[DangerTold]:
         """What the store holds of a story, with what was put into it since."""
         if story_id not in self._stored:
             found = map(as_told, story_verdicts(self._con, [story_id]).get(story_id, ()))
