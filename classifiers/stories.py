@@ -157,12 +157,17 @@ class Print:
     title: bytes
     lead: bytes
 
-    def shares_body(self, other: Print) -> bool:
-        """Have both bodies words in common, or has one of them none of its own?"""
-        if not (self.lead and other.lead):
-            return True
-        one, two = ({p.lead[i : i + 4] for i in range(0, len(p.lead), 4)} for p in (self, other))
-        return len(one & two) >= max(_WORDS_ALIKE, _LEADS_ALIKE * min(len(one), len(two)))
+
+def shares_body(one: bytes, other: bytes) -> bool:
+    """Have both bodies, by how they begin, words in common, or has one of them none of its own?"""
+    first, second = ({lead[i : i + 4] for i in range(0, len(lead), 4)} for lead in (one, other))
+    least = max(_WORDS_ALIKE, _LEADS_ALIKE * min(len(first), len(second)))
+    return not (one and other) or len(first & second) >= least
+
+
+def tells_the_same(title: str, one: str, other: str) -> bool:
+    """May both be bodies of the article of this headline?"""
+    return shares_body(*(lead_part(sketch(frozenset(), title, body)) for body in (one, other)))
 
 
 def print_of(known: Sketch) -> Print:
@@ -438,19 +443,16 @@ def _joined(facts: _Facts, urn: str, school: _School, rule: Anywhere) -> tuple[s
         )
 
     def at_address(known: Print) -> bool:
-        return may("url")(known) and (not (mine.text and known.text) or mine.shares_body(known))
-
-    def copied(how: str, text: bytes) -> str | None:
-        return _story_in(school.alike("text", text, ALIKE), may(how, COPY_SPAN))
+        return may("url")(known) and (not (mine.text and known.text) or shares_body(mine.lead, known.lead))
 
     tries: tuple[tuple[str, Callable[[], str | None]], ...] = (
         ("edit", lambda: school.exact("id", mention.id)),
         ("thread", lambda: school.exact("id", mention.parent or "", may("thread"))),
         ("url", lambda: school.exact("url", facts.sketch.canonical_url, at_address)),
         ("same_text", lambda: school.exact("hash", facts.sketch.text_hash, may("same_text", COPY_SPAN))),
-        ("copy", lambda: copied("copy", mine.text)),
+        ("copy", lambda: _story_in(school.alike("text", mine.text, ALIKE), may("copy", COPY_SPAN))),
         ("headline", lambda: _story_in(_under_heading(mine, school), may("headline"))),
-        ("quote", lambda: copied("quote", facts.quoted)),
+        ("quote", lambda: _story_in(school.alike("text", facts.quoted, ALIKE), may("quote", COPY_SPAN))),
     )
     for how, look in tries:
         story = look()
@@ -469,5 +471,5 @@ def _under_heading(mine: Print, school: _School) -> list[Print]:
     near, most = school.alike("title", mine.title, TITLES_ALIKE), TITLE_SPAN // _MICROSECOND
     near = [known for known in near if abs(known.seen - mine.seen) <= most]
     bodies = [known for known in near if known.lead]
-    share = [known for known in bodies if known.shares_body(mine if mine.lead else bodies[0])]
+    share = [known for known in bodies if shares_body(known.lead, (mine if mine.lead else bodies[0]).lead)]
     return near if len(share) == len(bodies) else share if mine.lead else []

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from alerts.access.matter import DangerTold, danger_of
-from classifiers.stories import Anywhere
+from classifiers.stories import Anywhere, tells_the_same
 from classifiers.verdicts.press.events import is_press, without_paper
 from classifiers.verdicts.press.same_event import (
     EVENT_SPAN,
@@ -75,7 +75,6 @@ class OneDanger(Anywhere):
             self._new[story_id].append(danger_of(verdict, self._people(urn)))
 
     def _of(self, story_id: str) -> list[DangerTold]:
-        """What the store holds of a story, with what was put into it since."""
         if story_id not in self._stored:
             found = map(as_told, story_verdicts(self._con, [story_id]).get(story_id, ()))
             grave = (v for v in found if calls_for_alert(v))
@@ -274,10 +273,12 @@ def words_of(judged: Iterable[Judged], held: Iterable[HeldCopy]) -> Words:
 
 
 def as_fullest(mention: Mention, words: Words) -> Mention:
-    """The article in the words of its fullest copy: one that came as a headline alone is the same article."""
+    """The article in the words of its fullest copy, as where it came as a headline alone; never in those of
+    other posts at its address."""
     copies = words.get(_key(mention.url, mention.title), {}) if _is_article(mention) else {}
-    text = max((text for i, text in copies.items() if i != mention.id), key=len, default="")
-    return replace(mention, text=text) if len(text) > len(mention.text) else mention
+    fuller = (t for i, t in copies.items() if i != mention.id and len(t) > len(mention.text))
+    same = (text for text in fuller if tells_the_same(mention.title, mention.text, text))
+    return replace(mention, text=max(same, key=len, default=mention.text))
 
 
 def _key(url: str, title: str) -> tuple[str, str]:
