@@ -103,31 +103,26 @@ def text_part(minhash: bytes) -> bytes:
     return minhash[:TEXT_BYTES] if len(minhash) >= TEXT_BYTES else b""
 
 
-def title_part(minhash: bytes) -> bytes:
-    """The headline's part of a fingerprint, empty where there is none."""
-    rest = minhash[len(text_part(minhash)) :]
-    return rest[:TITLE_BYTES] if len(rest) >= TITLE_BYTES else b""
-
-
-def lead_part(minhash: bytes) -> bytes:
-    """The words with which a body begins, empty where it has none of its own."""
-    return minhash[len(text_part(minhash)) + len(title_part(minhash)) :]
+def parts_of(minhash: bytes) -> tuple[bytes, bytes, bytes]:
+    """A fingerprint's parts, empty where there are none: of the text, of the headline, and the words with
+    which a body begins."""
+    text = text_part(minhash)
+    rest = minhash[len(text) :]
+    at = TITLE_BYTES if len(rest) >= TITLE_BYTES else 0
+    return text, rest[:at], rest[at:]
 
 
 def likeness(one: bytes, other: bytes) -> float:
     """The share that two texts have in common (Jaccard, estimated), 0..1; 0 where either is empty."""
     if not one or len(one) != len(other):
         return 0.0
-    return int(np.count_nonzero(_numbers(one) == _numbers(other))) / (len(one) // 4)
+    numbers = (np.frombuffer(part, dtype="<u4") for part in (one, other))
+    return int(np.count_nonzero(np.equal(*numbers))) / (len(one) // 4)
 
 
 def bands(part: bytes) -> list[bytes]:
     """Keys of which two similar texts share at least one; none for an empty part."""
     return [bytes((i,)) + part[i * _BAND : (i + 1) * _BAND] for i in range(len(part) // _BAND)]
-
-
-def _numbers(part: bytes) -> NDArray[np.uint32]:
-    return np.frombuffer(part, dtype="<u4")
 
 
 # Recent mentions of a school, kept so that those like a new one are found again: prints, no texts.
@@ -167,13 +162,12 @@ def shares_body(one: bytes, other: bytes) -> bool:
 
 def tells_the_same(title: str, one: str, other: str) -> bool:
     """May both be bodies of the article of this headline?"""
-    return shares_body(*(lead_part(sketch(frozenset(), title, body)) for body in (one, other)))
+    return shares_body(*(parts_of(sketch(frozenset(), title, body))[-1] for body in (one, other)))
 
 
 def print_of(known: Sketch) -> Print:
     """What folding compares of it."""
-    text, title, lead = (part(known.minhash) for part in (text_part, title_part, lead_part))
-    return Print(known.mention_id, known.story_id, micros(known.seen_at), text, title, lead)
+    return Print(known.mention_id, known.story_id, micros(known.seen_at), *parts_of(known.minhash))
 
 
 def micros(moment: datetime) -> int:
@@ -192,18 +186,19 @@ class Shelf:
 
     def __init__(self, sketches: Iterable[Sketch] = ()) -> None:
         known = sorted(sketches, key=lambda one: (one.seen_at, one.mention_id))
-        parts = {
-            "text": [_whole(text_part(one.minhash), TEXT_BYTES) for one in known],
-            "title": [_whole(title_part(one.minhash), TITLE_BYTES) for one in known],
-        }
+        prints = [print_of(one) for one in known]
+        parts = {"text": [one.text for one in prints], "title": [one.title for one in prints]}
         rows = []
-        for one, text, title in zip(known, *(map(bool, parts[kind]) for kind in _SIZES), strict=True):
+        for one, of in zip(known, prints, strict=True):
             values = (one.mention_id, one.canonical_url, one.text_hash)
             hashes = (hash(value) if value else 0 for value in values)
-            names = (one.mention_id, one.story_id, lead_part(one.minhash))
-            rows.append((micros(one.seen_at), *hashes, *names, text, title))
+            has = bool(of.text), bool(of.title)
+            rows.append((of.seen, *hashes, of.mention_id, of.story_id, of.lead, *has))
         self._rows: NDArray[Any] = np.array(rows, dtype=_ROW)
-        self._numbers = {kind: _side_by_side(parts[kind], size) for kind, size in _SIZES.items()}
+        self._numbers: dict[str, NDArray[np.uint64]] = {}
+        for kind, size in _SIZES.items():  # a column for each of these, zeros where there is none
+            whole = np.frombuffer(b"".join(part or bytes(size) for part in parts[kind]), dtype="<u8")
+            self._numbers[kind] = np.ascontiguousarray(whole.reshape(len(known), size // 8).T)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -259,17 +254,6 @@ def _shelf(rows: NDArray[Any], numbers: dict[str, NDArray[np.uint64]]) -> Shelf:
     return made
 
 
-def _whole(part: bytes, size: int) -> bytes:
-    """Nothing, where it is not as long as a print is: what cannot be compared is like no other."""
-    return part if len(part) == size else b""
-
-
-def _side_by_side(parts: Sequence[bytes], size: int) -> NDArray[np.uint64]:
-    """A column for each of these fingerprints, zeros where there is none."""
-    rows = np.frombuffer(b"".join(part or bytes(size) for part in parts), dtype="<u8")
-    return np.ascontiguousarray(rows.reshape(len(parts), size // 8).T)
-
-
 # One story however many places carry it: groups a school's mentions that tell the same thing.
 
 ALIKE = 0.6
@@ -317,15 +301,15 @@ class _School:
         keys: list[tuple[str, str | bytes]] = [("id", known.mention_id)]
         exact = (("url", known.canonical_url), ("hash", known.text_hash))
         keys += [(kind, value) for kind, value in exact if value]
-        keys += [("text", band) for band in bands(text_part(known.minhash))]
-        for key in keys + [("title", band) for band in bands(title_part(known.minhash))]:
+        keys += [("text", band) for band in bands(placed.text)]
+        for key in keys + [("title", band) for band in bands(placed.title)]:
             if len(self._placed[key]) < CROWD:
                 self._placed[key].append(placed)
 
-    def exact(self, kind: str, value: str, may_join: Callable[[Print], bool] = bool) -> str | None:
-        """The story of the first mention with this value that it may join."""
+    def exact(self, kind: str, value: str) -> list[Print]:
+        """The first mentions with this value."""
         found = [*self._before.having(kind, value), *self._placed.get((kind, value), ())] if value else []
-        return _story_in(found[:CROWD], may_join)
+        return found[:CROWD]
 
     def alike(self, kind: str, part: bytes, least: float) -> list[Print]:
         """The mentions that are at least so similar, the most similar first; of equals the first found."""
@@ -434,35 +418,24 @@ def _place(facts: _Facts, urn: str, school: _School, rule: Anywhere) -> Folded:
 
 def _joined(facts: _Facts, urn: str, school: _School, rule: Anywhere) -> tuple[str | None, str]:
     """The story it belongs to and why; (None, "new") where it starts one."""
-    mention, mine = facts.mention, print_of(facts.sketch)
-
-    def may(how: str, span: timedelta = timedelta.max) -> Callable[[Print], bool]:
-        most = span // _MICROSECOND
-        return lambda known: (
-            abs(known.seen - mine.seen) <= most and rule.fits(mention.id, urn, known.story_id, how)
-        )
-
-    def at_address(known: Print) -> bool:
-        return may("url")(known) and (not (mine.text and known.text) or shares_body(mine.lead, known.lead))
-
-    tries: tuple[tuple[str, Callable[[], str | None]], ...] = (
-        ("edit", lambda: school.exact("id", mention.id)),
-        ("thread", lambda: school.exact("id", mention.parent or "", may("thread"))),
-        ("url", lambda: school.exact("url", facts.sketch.canonical_url, at_address)),
-        ("same_text", lambda: school.exact("hash", facts.sketch.text_hash, may("same_text", COPY_SPAN))),
-        ("copy", lambda: _story_in(school.alike("text", mine.text, ALIKE), may("copy", COPY_SPAN))),
-        ("headline", lambda: _story_in(_under_heading(mine, school), may("headline"))),
-        ("quote", lambda: _story_in(school.alike("text", facts.quoted, ALIKE), may("quote", COPY_SPAN))),
+    mention, mine, ever = facts.mention, print_of(facts.sketch), timedelta.max
+    tries: tuple[tuple[str, timedelta, Callable[[], list[Print]]], ...] = (
+        ("edit", ever, lambda: school.exact("id", mention.id)),
+        ("thread", ever, lambda: school.exact("id", mention.parent or "")),
+        ("url", ever, lambda: school.exact("url", facts.sketch.canonical_url)),
+        ("same_text", COPY_SPAN, lambda: school.exact("hash", facts.sketch.text_hash)),
+        ("copy", COPY_SPAN, lambda: school.alike("text", mine.text, ALIKE)),
+        ("headline", TITLE_SPAN, lambda: _under_heading(mine, school)),
+        ("quote", COPY_SPAN, lambda: school.alike("text", facts.quoted, ALIKE)),
     )
-    for how, look in tries:
-        story = look()
-        if story is not None:
-            return story, how
+    for how, span, look in tries:
+        for known in look():
+            near = abs(known.seen - mine.seen) <= span // _MICROSECOND
+            # a page's posts may have its address
+            apart = how == "url" and mine.text and known.text and not shares_body(mine.lead, known.lead)
+            if near and not apart and (how == "edit" or rule.fits(mention.id, urn, known.story_id, how)):
+                return known.story_id, how
     return None, "new"
-
-
-def _story_in(known: Iterable[Print], may_join: Callable[[Print], bool]) -> str | None:
-    return next((one.story_id for one in known if may_join(one)), None)
 
 
 def _under_heading(mine: Print, school: _School) -> list[Print]:

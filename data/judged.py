@@ -352,11 +352,16 @@ def gravest(verdicts: Sequence[Verdict]) -> Verdict:
 def leading(verdicts: Iterable[Verdict]) -> Verdict:
     """The verdict that a story goes by: what is raised, of that what is urgent, then what nobody has judged;
     then the gravest."""
-
-    def weight(v: Verdict) -> tuple[bool, bool, bool, int, int]:
-        return calls_for_alert(v), v.route.urgent, not was_judged(v), route_rank(v.route), v.severity
-
-    return max(verdicts, key=weight)
+    return max(
+        verdicts,
+        key=lambda v: (
+            calls_for_alert(v),
+            v.route.urgent,
+            not was_judged(v),
+            route_rank(v.route),
+            v.severity,
+        ),
+    )
 
 
 def top_of(view: MatterView) -> Verdict:

@@ -141,7 +141,11 @@ def raise_stories(
     standing = alert_store.by_story(con, ids) | raised_now
     edited = [v.mention_id for found in new.values() for v in found if v.version > 1]
     former = verdict_store.former_verdicts(con, edited) if edited else []
-    beside = _told_beside(con, [a.id for a in standing.values()]) if standing else {}
+    there = [a.id for a in standing.values()]
+    # those who know of an alert beside its audience: who was asked next, and who took it
+    asked = escalation_store.asked(con, there) if there else {}
+    taken = alert_store.acknowledged(con, there)
+    beside = {i: (*asked.get(i, ()), *([taken[i].person] if i in taken else [])) for i in there}
     ended = {story for story, marked in owner_store.marks(con, ids).items() if marked.mark.ends}
     together = {i: _newest(before.get(i, ()), new.get(i, ())) for i in ids}
     grave = {v.mention_id for found in together.values() for v in found if calls_for_alert(as_told(v))}
@@ -251,13 +255,6 @@ def _places(
         story: len(carriers.get(story, set()).union(*(seen[v.mention_id] for v in found)))
         for story, found in verdicts.items()
     }
-
-
-def _told_beside(con: Connection, alert_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Those who know of an alert beside its audience: who was asked next, and who took it (ids)."""
-    asked = escalation_store.asked(con, alert_ids)
-    taken = alert_store.acknowledged(con, alert_ids)
-    return {i: (*asked.get(i, ()), *([taken[i].person] if i in taken else [])) for i in alert_ids}
 
 
 def tell(

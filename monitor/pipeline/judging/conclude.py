@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -22,7 +22,7 @@ from data.store.mentions.rejudge import JudgedBefore, held_posts
 from data.store.sources import source_runs as source_store
 from data.store.verdicts.said_wrong import corrections, said_wrong
 from data.store.verdicts.verdicts import former_verdicts
-from data.types import Alert, Folded, Match, Mention, Relevance, Story, Verdict
+from data.types import Alert, Folded, Match, Mention, Relevance, Verdict
 from data.web.channels import PRESS
 from monitor.pipeline.collect import is_own_post
 from monitor.pipeline.judges import FOLD_DAYS, Judges
@@ -71,14 +71,15 @@ def conclude(
     batches = _batches(brought, folded, now)
     raised = raise_for(con, batches, judges, now, later, untold)
     return [
-        replace(b, alerts=tuple(r.alerts), kept_out=r.kept_out, stories=_titled(b, r.lesser))
+        replace(
+            b,
+            alerts=tuple(r.alerts),
+            kept_out=r.kept_out,
+            # each keeps its title where it holds something graver
+            stories=tuple(replace(s, title="") if s.id in r.lesser else s for s in b.stories),
+        )
         for b, r in zip(batches, raised, strict=True)
     ]
-
-
-def _titled(batch: Batch, lesser: Collection[str]) -> tuple[Story, ...]:
-    """Its stories, each by the title that it keeps where it holds something graver."""
-    return tuple(replace(s, title="") if s.id in lesser else s for s in batch.stories)
 
 
 def _brought(

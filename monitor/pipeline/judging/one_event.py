@@ -64,7 +64,11 @@ class OneDanger(Anywhere):
             return verdict is None
         if how == "same_text" or verdict.event or passes_on_news(verdict):
             return True
-        danger, told = danger_of(verdict, self._people(urn)), self._of(story_id)
+        if story_id not in self._stored:
+            found = map(as_told, story_verdicts(self._con, [story_id]).get(story_id, ()))
+            grave = (v for v in found if calls_for_alert(v))
+            self._stored[story_id] = [danger_of(v, self._people(v.urn)) for v in grave]
+        danger, told = danger_of(verdict, self._people(urn)), self._stored[story_id] + self._new[story_id]
         if not told:
             return how != "quote"  # it answers what is calm, as a reply does
         copied = how == "copy"
@@ -73,13 +77,6 @@ class OneDanger(Anywhere):
     def put(self, mention_id: str, urn: str, story_id: str) -> None:
         if verdict := self._grave.get((mention_id, urn)):
             self._new[story_id].append(danger_of(verdict, self._people(urn)))
-
-    def _of(self, story_id: str) -> list[DangerTold]:
-        if story_id not in self._stored:
-            found = map(as_told, story_verdicts(self._con, [story_id]).get(story_id, ()))
-            grave = (v for v in found if calls_for_alert(v))
-            self._stored[story_id] = [danger_of(v, self._people(v.urn)) for v in grave]
-        return self._stored[story_id] + self._new[story_id]
 
 
 def joined(
