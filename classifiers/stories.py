@@ -100,13 +100,13 @@ def _least(values: Iterable[int], count: int) -> bytes:
 
 def text_part(minhash: bytes) -> bytes:
     """The text's half of a fingerprint, empty where there is none."""
-    return minhash[:TEXT_BYTES] if len(minhash) >= TEXT_BYTES else b""
+    return parts_of(minhash)[0]
 
 
 def parts_of(minhash: bytes) -> tuple[bytes, bytes, bytes]:
     """A fingerprint's parts, empty where there are none: of the text, of the headline, and the words with
     which a body begins."""
-    text = text_part(minhash)
+    text = minhash[:TEXT_BYTES] if len(minhash) >= TEXT_BYTES else b""
     rest = minhash[len(text) :]
     at = TITLE_BYTES if len(rest) >= TITLE_BYTES else 0
     return text, rest[:at], rest[at:]

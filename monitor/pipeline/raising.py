@@ -381,7 +381,8 @@ def touched(
     mentions: Sequence[Mention], folded: Sequence[Folded], verdicts: Sequence[Verdict], now: datetime
 ) -> tuple[Story, ...]:
     """The stories of these mentions, with what is new of each, under the title of its gravest."""
-    by_id, weights = {m.id: m for m in mentions}, {(v.mention_id, v.urn): _gravity(v) for v in verdicts}
+    by_id = {m.id: m for m in mentions}
+    weights = {(v.mention_id, v.urn): (v.severity, route_rank(v.route)) for v in verdicts}
     grouped: dict[tuple[str, str], list[Mention]] = defaultdict(list)
     for entry in sorted(folded, key=lambda f: weights[f.mention_id, f.urn], reverse=True):
         grouped[entry.story_id, entry.urn].append(by_id[entry.mention_id])
