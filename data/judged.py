@@ -350,9 +350,17 @@ def gravest(verdicts: Sequence[Verdict]) -> Verdict:
 
 
 def leading(verdicts: Iterable[Verdict]) -> Verdict:
-    """The verdict that a story goes by: what is raised, then what nobody has judged; then the gravest."""
+    """The verdict that a story goes by: what is raised, of that what is urgent, then what nobody has judged;
+    then the gravest."""
     return max(
-        verdicts, key=lambda v: (calls_for_alert(v), not was_judged(v), route_rank(v.route), v.severity)
+        verdicts,
+        key=lambda v: (
+            calls_for_alert(v),
+            v.route.urgent,
+            not was_judged(v),
+            route_rank(v.route),
+            v.severity,
+        ),
     )
 
 

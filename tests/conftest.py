@@ -208,8 +208,7 @@ def _let_go_for_others():
 def _stores_begin_as_copies(tmp_path_factory):
     """A new store is a copy of one that was made once: to make its tables takes twenty times as long.
 
-    Where the file is there, a restoring has taken it away, or a test has migrations of its own, it is
-    migrated as ever.
+    Where the file is there, was taken by a restoring, or a test has its own migrations, it is migrated.
     """
     from data.store.engine import open as entrance
 

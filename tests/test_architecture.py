@@ -589,8 +589,7 @@ KNOW_STORED_FACTS = frozenset(
         "data/store/cases/cases.py",
     )
 )
-"""Where a step is read, sealed or written out as it is stored. Everywhere else it is a value of its kind;
-this list may only shrink."""
+"""Where a step is read, sealed or written as stored; elsewhere it is a value of its kind. It only shrinks."""
 
 
 def test_a_step_is_a_value_of_its_kind_but_where_it_is_read_or_written_out():

@@ -38,8 +38,7 @@ from data.types import About, Person, Role, School
 
 
 def meant(matter: Matter, named: Collection[str], people: Iterable[Person]) -> frozenset[str]:
-    """Ids of those it means: `named` in it, accused or aimed at, and whoever holds the office that it is
-    about."""
+    """Ids of those it means: `named` in it, accused or aimed at, and holders of the office it is about."""
     ids = {*named, *matter.subjects, *matter.threatened}
     office = OFFICE_ABOUT.get(matter.about)
     return frozenset(p.id for p in people_here(matter, people) if p.id in ids or office in p.roles)
@@ -78,8 +77,7 @@ def seconds(first: str, matter: Matter, people: Iterable[Person]) -> tuple[Perso
     """Who may agree to what `first` (an id) asks that takes two people: to lower it, or to let somebody in.
 
     Whoever may say who is meant; where nobody else may, the chair, or who stands in, the trust's or the
-    authority's contact, at last the head. Never whom it may accuse or is aimed at, nor anybody related or
-    left out.
+    authority's contact, at last the head. Never whom it may accuse or is aimed at, nor who is related.
     """
     here = people_here(matter, people)
     free = [p for p in free_of_it(matter, here) if p.id not in (first, *matter.threatened) and p.email]
@@ -158,8 +156,7 @@ def _to_be_given(matter: Matter, here: People) -> People:
 
 
 def _protecting_data(matter: Matter, here: People) -> People:
-    """The data protection officer; where none is named, the head, or who stands in. Nobody where it is
-    restricted."""
+    """The data protection officer; else the head, or who stands in. Nobody where it is restricted."""
     if matter.restricted:
         return ()
     office = next((role for role in (Role.DPO, Role.HEAD) if holders(here, role)), None)
@@ -183,8 +180,7 @@ _WHO: Mapping[Act, Callable[[Matter, People], People]] = {
 
 
 def wanted_offices(matter: Matter, people: Iterable[Person]) -> tuple[Role, ...]:
-    """The offices that somebody else could be named for, where nobody may act: first those that nobody
-    holds."""
+    """The offices that somebody could be named for where nobody may act, first those that nobody holds."""
     here = people_here(matter, people)
     leads = SAFEGUARDERS if matter.restricted else ()
     able = (*(role for tier in ACTS[concern(matter, here)] for role in tier), *leads)
@@ -194,8 +190,7 @@ def wanted_offices(matter: Matter, people: Iterable[Person]) -> tuple[Role, ...]
 
 @dataclass(frozen=True, slots=True)
 class MissingOffice:
-    """A matter in which nobody of a school could act: who it would be about, its bypass, and the offices to
-    name."""
+    """A matter in which nobody of a school could act: whom it is about, its bypass, and offices to name."""
 
     about: tuple[About, ...]
     bypass: BypassRoute | None

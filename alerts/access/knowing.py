@@ -145,8 +145,7 @@ def acting(matter: Matter, people: Iterable[Person]) -> People:
 
 
 def signers(matter: Matter, people: Iterable[Person]) -> tuple[tuple[Person, Role], ...]:
-    """Who may sign for the school, each with the office, the first in turn first; never its subject or its
-    target."""
+    """Who may sign for the school, each with the office, in turn; never its subject or its target."""
     here = people_here(matter, people)
     others = _others(matter, here)
     about = Concern.NEITHER if matter.fair else concern(matter, here)
@@ -192,8 +191,7 @@ def _others(matter: Matter, people: Iterable[Person]) -> list[Person]:
 
 
 def access(person: Person, matter: Matter, people: Iterable[Person]) -> Access:
-    """How much of it this person may know. `people` are all that the settings name, or those of its
-    school."""
+    """How much of it this person may know. `people` are all that the settings name, or its school's."""
     here = people_here(matter, people)
     if _with_words((person,), matter, here):
         return Access.WORDS
@@ -290,7 +288,6 @@ def _with_words(of: tuple[Person, ...], matter: Matter, here: Collection[Person]
 
 
 def _holds(person: Person, matter: Matter, here: Collection[Person]) -> bool:
-    """The data protection officer sees how far it is, to hold it, where it is about neither head nor
-    chair."""
+    """The data protection officer sees how far it is, to hold it, where it is not about head or chair."""
     open_to_them = matter.fair or concern(matter, here) is Concern.NEITHER
     return open_to_them and hold(person, DATA_PROTECTION)

@@ -90,8 +90,7 @@ def alleges(verdict: Verdict) -> bool:
     """Is an allegation made by it, whatever its route and labels: that somebody who works with children there
     harmed one, or is a risk to one (Keeping Children Safe in Education, part four)?
 
-    Not of somebody merely mentioned beside a child in danger, nor of an adult who is wronged and of whom
-    nothing is alleged.
+    Not of somebody merely mentioned beside a child in danger, nor of an adult who is only wronged.
     """
     meant, told = harms(verdict), [m for m in verdict.accuses if m.sure >= SURE or m.by in _OF_NO_NAME]
     if meant.isdisjoint(OF_A_CHILD):
@@ -297,8 +296,7 @@ def matter_of_story(
 
 
 def matter_of_account(school: School, actor: str | None = None) -> Matter:
-    """What was done on an account of the school's own (`actor` did it): open to all who work on such
-    matters."""
+    """What was done on an account of the school's own (by `actor`): open to all who work on such matters."""
     return Matter(keys_of(school), About.SCHOOL, fair=True, told=(actor,) if actor else ())
 
 
@@ -343,8 +341,7 @@ def conflicted(person: Person, matter: Matter, people: Iterable[Person] = ()) ->
     office?
 
     A person who is only threatened is not a subject, and calm criticism of the head is not hidden from the
-    head. Where it is known which holder of an office may be accused, `people` tells, and the others have no
-    conflict.
+    head. Where `people` tells which holder of an office may be accused, the others have no conflict.
     """
     if person.id in matter.subjects or (matter.subjects and person.id in related(matter.subjects, people)):
         return True
@@ -392,8 +389,7 @@ class RaisedMatter:
     """Find what an alert is about, as the verdicts of a story have it.
 
     `kinds` are all that it is, `lead` is the gravest of `verdicts`. `accused` are those (ids) who learn
-    nothing even where nobody else is left, a part of the matter's subjects; `targets` those at whom violence
-    is aimed, accused or not.
+    nothing even where nobody else is left, part of the matter's subjects; at `targets` violence is aimed.
     """
 
     matter: Matter
@@ -482,6 +478,34 @@ def _about(verdict: Verdict, here: Sequence[Person]) -> About:
 def _offices_accused(verdicts: Iterable[Verdict]) -> Iterator[str]:
     for v in verdicts:
         yield from (m.who.removeprefix("office:") for m in v.accuses if m.who.startswith("office:"))
+
+
+@dataclass(frozen=True, slots=True)
+class DangerTold:
+    """What a grave post tells of: which harms, whether it is an allegation, and those (ids, `child`) who are
+    surely in danger or wronged, or accused."""
+
+    harms: frozenset[Harm]
+    alleges: bool
+    endangered: frozenset[str]
+    accused: frozenset[str]
+
+    def is_another(self, than: DangerTold, *, copied: bool) -> bool:
+        """Is another harm told of, or are others meant? Whom one of both leaves open may be the same; so is
+        what a copy alleges beside it."""
+        meant = ((self.endangered, than.endangered), (self.accused, than.accused))
+        if self.harms != than.harms or any(a and b and a.isdisjoint(b) for a, b in meant):
+            return True
+        return self.alleges is not than.alleges and not copied
+
+
+def danger_of(verdict: Verdict, people: Sequence[Person]) -> DangerTold:
+    """What a grave verdict tells of; `people` are those of its school."""
+    surely = [m for m in verdict.endangers if m.sure >= SURE]
+    child = [m.who for m in surely if m.who == "child"]
+    accused = (m for m in verdict.accuses if m.sure >= SURE)
+    endangered = persons_meant(surely, people).union(child)
+    return DangerTold(harms(verdict), alleges(verdict), endangered, persons_meant(accused, people))
 
 
 def _kinds(verdicts: Iterable[Verdict], lead: Verdict) -> frozenset[MatterKind]:

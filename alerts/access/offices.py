@@ -321,8 +321,7 @@ def administers_for(by: Person, person: Person, schools: Iterable[School]) -> bo
 
 
 def keeps_accounts(person: Person, schools: Iterable[School]) -> bool:
-    """Do they look after the own accounts of one of these schools? Those do who are told of what happens
-    there."""
+    """Do they look after the own accounts of one of these schools: are they told of what happens there?"""
     told = RECIPIENTS[MatterKind.ACCOUNT, Concern.NEITHER].first
     return hold(person, told) and bool(schools_of(person, schools))
 

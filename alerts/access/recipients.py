@@ -3,8 +3,7 @@
 Those who may be accused learn nothing, in any office they hold, nor does anybody related to them; a target
 is notified of it, or warned of the bare fact where they may be accused too. Anyone without an e-mail address
 is on no list: the next in order are notified instead, and the alert says so. Where those who stand above the
-accused are out or not named, the next above them are, so that it is never only people who report to the
-accused.
+accused are out or not named, the next above them are: never only people who report to the accused.
 """
 
 from __future__ import annotations
@@ -94,8 +93,7 @@ def recipients(raised: RaisedMatter, people: Sequence[Person], now: datetime | N
     office that may know, or the next in turn.
 
     Only where nobody else can be, somebody is whom a matter of a child merely mentions; never of an
-    allegation that may mean them. Where nobody is left, the audience is empty and the reason `nobody_left`
-    says so.
+    allegation that may mean them. Where nobody is left, the reason `nobody_left` says so.
     """
     matter, here = raised.matter, people_here(raised.matter, people)
     order, close = _order(raised, here), related(raised.matter.subjects, here)
@@ -240,8 +238,7 @@ def first_reader(
     the safeguarding lead; in their place the next in turn whom mail reaches and who may read it.
 
     Nobody whom it may accuse or who is `named` in it (ids), nor anybody related to them; somebody away only
-    where all are. Of what nobody left may read, the next who acts learns that there is something, but of what
-    is restricted nobody does.
+    where all are. Of what nobody left may read the next who acts learns, but of what is restricted nobody.
     """
     here = people_here(matter, people)
     out = matter.subjects.union(named)
@@ -395,8 +392,7 @@ def _of_its_class(raised: RaisedMatter) -> tuple[Role, ...]:
 
 
 def _concern(raised: RaisedMatter, here: Sequence[Person]) -> Concern:
-    """Whether it goes past the head or the chair: where it is about them, not where it merely speaks of
-    them."""
+    """Whether it goes past head or chair: where it is about them, not where it merely speaks of them."""
     about = raised.matter.about
     if about not in (About.HEAD, About.CHAIR):
         return Concern.NEITHER

@@ -316,8 +316,7 @@ def select(facts: Facts, person: Person) -> Selection:
 
 
 def their_own(chosen: Selection) -> Selection:
-    """Of a person who is sent no digest: what they were mailed about, what they have, and what is aimed at
-    them."""
+    """Of a person who is sent no digest: what they were mailed of, what they have, what is aimed at them."""
     person_id = chosen.person.id
 
     def is_theirs(view: MatterView) -> bool:
@@ -345,8 +344,7 @@ def for_part_of_it(chosen: Selection) -> Selection:
 
 
 def _danger_first(chosen: Selection, facts: Facts) -> Selection:
-    """With what may be a matter of 999 apart, whoever has it; what is aimed at them comes first, then what
-    nobody has."""
+    """With what may be a matter of 999 apart; what is aimed at them comes first, then what nobody has."""
     person, found = chosen.person, []
     barred: set[str] = set()
     cases = [view for c in facts.cases if (view := _known_case(c, person, facts))]

@@ -80,8 +80,7 @@ def compose_call(
 def _asks(
     t: Telling, step: Escalation, told: Sequence[str], then: str, via: Via, key: str, *, last: bool
 ) -> OutboxMessage:
-    """One message that asks somebody to take it: of whom the number is enough, by that alone. `then` says
-    what comes after."""
+    """One message that asks somebody to take it, by number where that is enough. `then` comes after."""
     w, person = t.w, step.person_id or ""
     if step.about is StillOpen.BY_NUMBER:
         return instant.by_number(t, person, key, via, _raised_at(t))
@@ -104,8 +103,7 @@ def compose_has_it(
     means: Means,
     now: datetime,
 ) -> tuple[OutboxMessage, ...]:
-    """A mail to each whom the alert has warned, or told that it may threaten them: who deals with it now,
-    whom they may ring."""
+    """A mail to each whom the alert has warned, or may threaten: who deals with it, whom they may ring."""
     t = instant.telling(alert, people, school, means, now, NOTHING_SEEN, targets, ())
     aimed = [p for p in alert.audience if p in t.targets and p not in alert.excluded] if t.grave else []
     return tuple(

@@ -51,8 +51,7 @@ def until(w: Words, moment: datetime, today: date, zone: ZoneInfo) -> str:
 
 
 def is_account(case: Case, post: Post | None) -> bool:
-    """Is the case, at its place, about an account by its address: added as one, or reported as a false
-    one?"""
+    """Is the case, at its place, about an account: added as one, or reported as a false one?"""
     reported = post is not None and post.source_ids == (BY_HAND,)
     return case.role is PlaceRole.ACCOUNT or (
         reported and case.content_class == ContentClass.IMPERSONATION and case.role is PlaceRole.POST
@@ -68,8 +67,7 @@ def shown_class(case: Case) -> ContentClass:
 
 
 def material(files: Iterable[EvidenceFile]) -> list[EvidenceFile]:
-    """Those of these files that show what was posted or brought: not words that were typed, what lists them,
-    or letters."""
+    """Those of these files that show what was posted or brought: not typed words, lists or letters."""
     return [f for f in files if f.name not in (*ABOUT_THE_MANIFEST, WORDS) and not f.of_letter]
 
 

@@ -102,8 +102,7 @@ def press_words(event: PressEvent, w: Words) -> str:
 
 
 def kind_of(verdict: Verdict, w: Words) -> str:
-    """Its tone where that could be told and nothing worse was found, whom it is about, and what was found in
-    it."""
+    """Its tone where that was told and nothing worse found, whom it is about, and what was found in it."""
     if names_pupil(verdict):
         return w("describe.pupil_named")
     tone = None if verdict.abuse else tone_of(verdict)

@@ -105,9 +105,7 @@ class Index:
 
 
 def _longest(found: list[tuple[int, int, int]]) -> set[int]:
-    """Those (pattern, start, stop) that are not inside a longer one: “Park Primary” is not “Hyde Park
-    Primary”.
-    """
+    """Those (pattern, start, stop) not inside a longer one: “Park Primary” is not “Hyde Park Primary”."""
     if len(found) < _FEW:
         return {hit for hit, _, _ in found}
     kept: set[int] = set()

@@ -95,9 +95,7 @@ class Linker:
         return answers
 
     def candidates(self, padded: str) -> list[str]:
-        """URNs of the schools that a text in normal form, padded with blanks, may name: the automaton
-        alone.
-        """
+        """URNs of schools that a text in normal form, padded with blanks, may name: the automaton alone."""
         return self._index.candidates(padded)
 
     def _found(self, doc: Doc, source: Source, watched: Mapping[str, int]) -> dict[str, Found]:

@@ -29,8 +29,11 @@ NAMES: dict[str, str] = _DATA["names"]
 LETTERS = {code: frozenset(letters) for code, letters in _DATA["letters"].items()}
 SCRIPTS: dict[str, str] = _DATA["scripts"]
 URDU: str = _DATA["urdu"]
-_ENGLISH, _WELSH = words_of(_DATA["english"]), words_of(_DATA["welsh"])
-_COMMON = _ENGLISH | words_of(_DATA["common"])
+_ENGLISH, IN_WELSH = words_of(_DATA["english"]), words_of(_DATA["welsh"])
+IN_ENGLISH = _ENGLISH | words_of(_DATA["common"])
+"""Words that any text in that language may have."""
+IN_NEWS = frozenset(word.removesuffix("s") for word in words_of(_DATA["news"]))
+"""What any two articles about a school may hold, without the last s."""
 _LOADING = Lock()
 
 
@@ -80,13 +83,13 @@ _SURE = 0.9
 
 _KNOWN: dict[str, tuple[str, ...]] = {
     word: tuple(code for code, known in WORDS.items() if word in known)
-    for word in frozenset[str]().union(*WORDS.values()) - _COMMON
+    for word in frozenset[str]().union(*WORDS.values()) - IN_ENGLISH
 }
-_TELLING = _COMMON - words_of("no a ah me so an in on do")
+_TELLING = IN_ENGLISH - words_of("no a ah me so an in on do")
 """Those of them that no other language has."""
 _TELLING_ALONE = _TELLING - {"i", "u", "dad"}
 """Those of them that no other language has even in a short text."""
-_WELSH_ALONE = _WELSH - words_of("am hi plant bore pan bod beth chi dos hon mor bl")
+_WELSH_ALONE = IN_WELSH - words_of("am hi plant bore pan bod beth chi dos hon mor bl")
 """Those of Welsh that English has not."""
 _BEGINS = _WELSH_ALONE - {"ysgol"}
 _PHRASE = re.compile(r"[\n.:;!?()|★☆]+")
@@ -122,7 +125,7 @@ def tongue(text: str) -> Tongue:
     if len(spoken) < _FEW:
         return _of_few(text, spoken)
     english = sum(map(_ENGLISH.__contains__, words))
-    welsh = sum(map(_WELSH.__contains__, spoken))
+    welsh = sum(map(IN_WELSH.__contains__, spoken))
     code, others = _likeliest(text, words)
     if welsh >= max(2, others) and (welsh >= 6 or welsh > 0.5 * english):
         return _IN_WELSH
@@ -167,7 +170,7 @@ def _of_few(text: str, spoken: list[str]) -> Tongue:
     if strange := [word for word in spoken if min(map(ord, word)) > _LATIN_END]:
         return Tongue(Language.OTHER, _by_script(strange))
     welsh = len(own & _WELSH_ALONE)
-    shaped = sum(bool(_WELSH_SHAPE.search(word)) for word in own - _WELSH)
+    shaped = sum(bool(_WELSH_SHAPE.search(word)) for word in own - IN_WELSH)
     code, others = _likeliest(text, spoken)
     if welsh and welsh + shaped >= max(_ENOUGH, others):
         return _IN_WELSH

@@ -1,8 +1,7 @@
 """Is the evidence unchanged? Pure.
 
 Four things are compared: the bytes in the vault, the rows of `evidence`, the steps of the cases, and the
-audit chain, which seals each row and each step (`chain_faults`). The manifest of a capture is one of its
-files and lists the others.
+audit chain, which seals each row and step (`chain_faults`). A capture's manifest lists its other files.
 """
 
 from __future__ import annotations

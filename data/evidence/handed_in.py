@@ -160,8 +160,7 @@ class SaidOfPost:
     `seen_at` is a day (“2026-11-20”) or a moment in UTC (“2026-11-20T15:20:00Z”), as exact as it was said;
     `posted` the time shown with the post, word for word; `came` a value of `HowItCame`, `came_words` more of
     it. `seen_by` and `supplied_by` are ids of people at the school, or whatever somebody else was called.
-    `words` are the post's, as somebody typed them from the picture. `file_at` is where a file of it lies that
-    was not taken.
+    `words` are the post's, as typed from the picture. `file_at` is where a file lies that was not taken.
     """
 
     address: str | None = None

@@ -25,9 +25,7 @@ _MAY_BE_WITHHELD = frozenset(("title", "quoted", "reasons", "reason_texts", "the
 
 @dataclass(frozen=True, slots=True)
 class SealedRows:
-    """What was read of the store about these posts and alerts (`about`, their ids): every row, and the salts
-    of columns.
-    """
+    """What was read of the store about these posts and alerts (`about`, ids): rows, and salts of columns."""
 
     about: frozenset[str]
     rows: Sequence[SealedRow]

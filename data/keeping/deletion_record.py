@@ -38,9 +38,7 @@ class DeletedKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Deletions:
-    """The contents of one or more records: their lines, and the spans (from, to) for which they are known to
-    be complete.
-    """
+    """The contents of records: their lines, and the spans (from, to) for which they are complete."""
 
     spans: tuple[tuple[datetime, datetime], ...] = ()
     lines: frozenset[str] = frozenset()

@@ -26,9 +26,7 @@ def kept_for(verdict: Verdict, policy: Policy) -> timedelta:
 
 
 def retain_until(verdicts: Iterable[Verdict], now: datetime, policy: Policy) -> datetime:
-    """When a mention first seen now may go: the latest time any of its verdicts requires; hours if it has
-    none.
-    """
+    """When a mention first seen now may go: the latest time its verdicts require; hours if it has none."""
     unmatched = timedelta(hours=policy.unmatched_hours)
     return now + max((kept_for(v, policy) for v in verdicts), default=unmatched)
 

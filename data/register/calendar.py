@@ -41,8 +41,7 @@ class Calendar:
     """A school's days. Without terms, and after the last of them, every weekday that is not a bank holiday
     counts as a school day: nobody knows better, and a digest too many does less harm than none.
 
-    `closed` holds INSET days and other days without pupils; `hours` are when a school day begins and ends,
-    by local time.
+    `closed` holds INSET and other days without pupils; `hours` are when a day begins and ends, local time.
     """
 
     nation: str = "england"
@@ -322,8 +321,7 @@ _LONGEST_BREAK = timedelta(days=17)
 
 @dataclass(slots=True)
 class TermDates:
-    """What a text says: terms and days without pupils in the order of the year, and lines with a day that
-    were not understood."""
+    """What a text says: terms and days without pupils by date, and lines with a day not understood."""
 
     terms: list[Span] = field(default_factory=list)
     closed: list[date] = field(default_factory=list)

@@ -34,9 +34,7 @@ def packed(schools: Iterable[School], of: Path) -> bytes:
 
 
 def day_of(path: Path) -> date | None:
-    """The day that a register is of: as its name or the packed file says, else when it was written; None
-    where it cannot be seen.
-    """
+    """The day that a register is of: as its name or the packed file says, else when written, or None."""
     for said in re.findall(r"(?<!\d)20\d{6}(?!\d)", path.name):
         with suppress(ValueError):
             return date.fromisoformat(said)

@@ -88,8 +88,7 @@ _CLOSED = frozenset({"Closed", "Proposed to open"})
 def read_register(path: Path, *, closed: bool = False) -> tuple[School, ...]:
     """The schools of a register file in its order; closed ones only with `closed`.
 
-    The list is recognised by its column names. Raises RegisterError naming the file and the column or the
-    line.
+    The list is known by its column names. Raises RegisterError naming the file and the column or line.
     """
     text = _decode(_bytes(path))
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)

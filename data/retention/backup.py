@@ -161,9 +161,7 @@ def encrypted_under(folder: Path) -> str:
 
 
 def read_manifest(folder: Path, keys: Keyring | None = None) -> Manifest:
-    """Raises StoreDamaged where the manifest is missing or cannot be read, KeyMissing where it was encrypted
-    under none of the `keys`.
-    """
+    """Raises StoreDamaged where the manifest cannot be read, KeyMissing where none of the `keys` opens it."""
     path = folder / MANIFEST
     try:
         with path.open("rb") as file:
@@ -193,9 +191,7 @@ def _safe(name: str) -> str:
 
 
 def fetched(backup: Path, manifest: Manifest, target: Path, keys: Keyring | None = None) -> Iterator[str]:
-    """Copies what the manifest names, yielding each name; decrypted with `keys`. Raises StoreDamaged for a
-    file that is not as it says.
-    """
+    """Copies what the manifest names, each name yielded, decrypted with `keys`. Raises StoreDamaged."""
     for name, sha256 in sorted(manifest.files.items()):
         mode = 0o400 if name.startswith(f"{EVIDENCE}/") else 0o600
         try:

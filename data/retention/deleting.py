@@ -44,9 +44,7 @@ class CasesGone:
 
 @dataclass(frozen=True, slots=True)
 class KeptCase:
-    """A case that keeps its posts; `until` is None while it is open, on hold, or part of another that is
-    kept.
-    """
+    """A case that keeps its posts; `until` is None while it is open, on hold, or part of one that is kept."""
 
     id: str
     urn: str
@@ -142,9 +140,7 @@ def _delete_again(con: Connection, now: datetime, again: Gone) -> CasesGone:
 
 
 def _close_as_handed_over(con: Connection, case_id: str, now: datetime) -> None:
-    """Closes a case that was still open when the backup was made: how it ended is known only to the newer
-    chain.
-    """
+    """Closes a case that was open when the backup was made: how it ended only the newer chain knows."""
     sql = """UPDATE cases SET closed_at = coalesce(closed_at, $now), ending = coalesce(ending, 'handed_over'),
             state = 'closed', hold = FALSE WHERE id = $id"""
     execute(con, sql, id=case_id, now=now)
@@ -314,9 +310,7 @@ def drop_texts(con: Connection, ids: Sequence[str]) -> frozenset[str]:
 
 
 def drop_rows(con: Connection, ids: Sequence[str]) -> None:
-    """Deletes these mentions, what was made of them and what their seals were made with; their texts are gone
-    by then.
-    """
+    """Deletes these mentions, what was made of them and their seals' salts; their texts are gone by then."""
     if not ids:
         return
     for table in _JUDGEMENTS:

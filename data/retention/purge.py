@@ -49,8 +49,7 @@ class PurgeReport:
     remain.
 
     `cases` counts closed cases whose words and evidence went, `held` those that are due but on hold.
-    `withheld_until` is set where nothing was deleted because the clock has jumped: it is being watched until
-    then.
+    `withheld_until` is set where nothing was deleted because the clock has jumped: it is watched until then.
     """
 
     deleted: int = 0
@@ -154,8 +153,7 @@ def record_deletions(store: Store, now: datetime, gone: Mapping[DeletedKind, Ite
 def rewrite(store: Store) -> None:
     """Replaces the file with a copy of its tables.
 
-    Whoever is waiting for the file gets the new one. After a crash either the old file or the new one is
-    there, complete.
+    Whoever waits for the file gets the new one. After a crash the old or the new one is there, complete.
     """
     with store.alone("rewrite the file") as con:
         con.execute("CHECKPOINT")

@@ -32,8 +32,7 @@ class Done(Generic[Made]):
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A guard refused, and nothing was changed: its name, why, in a sentence what would satisfy it, and the
-    acts that would."""
+    """A guard refused, and nothing changed: its name, why, what would satisfy it, and the acts that would."""
 
     guard: str
     reason: str

@@ -180,9 +180,7 @@ class RungAnswer(StrEnum):
 
 
 class KeptLetter(StrEnum):
-    """Whether a letter that went out or came in was kept, and in which form. AS_DRAFTED: it was sent just as
-    it had been drafted.
-    """
+    """Whether a letter that went out or came in was kept, and in which form. AS_DRAFTED: just as drafted."""
 
     AS_SENT = "as_sent"
     AS_DRAFTED = "as_drafted"

@@ -18,9 +18,7 @@ _TAKEN = """SELECT id FROM cases UNION SELECT subject FROM audit WHERE action = 
 
 
 def draw_number(con: Connection, draw: Callable[[int], int] = randbelow) -> str:
-    """A number of six digits that nothing here has, nor any case or report has had. `draw` gives a number
-    from 0 to below what it is given.
-    """
+    """A number of six digits that nothing here has or had. `draw` gives one from 0 to below its argument."""
     return _drawn(con, 1, draw)[0]
 
 

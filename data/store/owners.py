@@ -133,9 +133,7 @@ def reason_of(con: Connection, story_id: str, urn: str) -> str:
 
 
 def put(con: Connection, given: Marked, why: str = "") -> Marked:
-    """Records the mark, unless one that ends the story holds already; returns the one that holds. Audited,
-    with the reason.
-    """
+    """Records the mark unless one that ends the story holds; returns what holds. Audited, with the reason."""
     standing = marks(con, [given.story_id]).get(given.story_id)
     if standing is not None and standing.mark.ends:
         return standing
@@ -167,9 +165,7 @@ _ONE = "story_id = $story AND urn = $urn"
 
 
 def lapse(con: Connection, story_ids: Sequence[str], now: datetime) -> None:
-    """These are raised anew: somebody must say anew that they have them, but for what was given in an open
-    case.
-    """
+    """These are raised anew: somebody must say again that they have them, but for what an open case gave."""
     some = "SELECT 1 FROM owners WHERE story_id = ANY($ids) AND person_id IS NOT NULL LIMIT 1"
     if story_ids and read_value(con, some, ids=list(story_ids)):
         given = """given_by <> person_id AND EXISTS (SELECT 1 FROM cases c WHERE c.story_id = owners.story_id

@@ -126,9 +126,7 @@ def seal_posts(con: Connection, mention_ids: Collection[str], now: datetime, cas
 
 
 def seal_of(con: Connection, mention_id: str) -> str | None:
-    """One hash over what seals the newest version of a post, each column as it was sealed last; None where
-    it is not sealed.
-    """
+    """One hash over what seals the newest version of a post, each column as sealed last; None without."""
     if not sealed(con, [mention_id]):
         return None
     sql = """SELECT unnest(codes) FROM audit WHERE action = 'sealed' AND subject = $id
@@ -188,9 +186,7 @@ def seal_moved(con: Connection, mention_ids: Collection[str], now: datetime) -> 
 def alert_codes(
     con: Connection, alert_ids: Collection[str], columns: Iterable[str] = ()
 ) -> dict[str, list[str]]:
-    """What seals these alerts as they are now, for the entries of what was done to them: those columns, all
-    of them if none is named.
-    """
+    """What seals these alerts as they are, for entries of what was done to them: those columns, or all."""
     only = frozenset(columns)
     found = alert_rows(con, alert_ids)
     cut = [SealedRow(r.key, {c: v for c, v in r.columns.items() if not only or c in only}) for r in found]

@@ -334,8 +334,7 @@ def read_matters(con: Connection, config: Config, stories: Mapping[str, str]) ->
     """The matter that each of these stories is; given with the school of each (URN).
 
     Anybody a case of it may accuse, its story may accuse. What a safeguarding lead gave back to the ladder is
-    not restricted any more, until it is raised anew. Stories of a school that is not configured are left
-    out.
+    not restricted any more, until it is raised anew. Stories of schools not configured are left out.
     """
     schools = {story: school for story, urn in stories.items() if (school := config.school(urn))}
     judged = verdict_store.story_verdicts(con, list(schools), verdict_store.BRIEF)

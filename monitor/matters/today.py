@@ -244,8 +244,7 @@ class Days:
     """What happened at schools within windows, read once for all who are told of it.
 
     `links` are how our pages are addressed; `book` holds our own troubles; `read_at` is as in `Context`. With
-    `so_far` a window ends now, however early its digest was composed. `shown` is how many lines of each
-    section may be shown.
+    `so_far` a window ends now, however early its digest was composed. `shown` are lines by section.
     """
 
     con: Connection

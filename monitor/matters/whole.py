@@ -50,8 +50,7 @@ from monitor.matters.reader import (
 from monitor.matters.views import as_far, case_as_far, reasons_as_far
 
 AT_ONCE = timedelta(hours=1)
-"""So long taking what may be danger can be undone: then whoever has it is asked what was done, and may give
-it away."""
+"""So long taking what may be danger can be undone: then who has it is asked, and may give it away."""
 
 
 def undoings(

@@ -70,8 +70,7 @@ class _AskedFor:
 
 @dataclass(slots=True)
 class _Waiting:
-    """A reading whose articles are asked for: since when (a timer's seconds), those that have come, and the
-    headlines of those to come."""
+    """A reading whose articles are asked for: since when (a timer's seconds), those come and to come."""
 
     collected: Collected
     since_s: float

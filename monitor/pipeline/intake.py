@@ -149,8 +149,7 @@ def read_report(
 
 
 def _without_words(con: Connection, report: Report, there: Sequence[PostThere], urn: str) -> PostThere | None:
-    """The post that is known by this address alone, of no other school’s, and of which nothing was raised and
-    no case opened."""
+    """The post known by this address alone, of no other school’s, of which nothing was raised or opened."""
     bare = there[0] if len(there) == 1 and not of_many(report.url) else None
     if bare is None or bare.text or bare.restricted or report.child_image or not report.text:
         return None

@@ -2,8 +2,7 @@
 
 `look` reads what judging a group of readings needs, `judge_all` does what takes long, outside any
 transaction, and `keep_all` the rest inside the one that saves the group, by what the store holds by then:
-another process may have judged the same meanwhile. A group is judged and saved as its readings would be one
-after another.
+another process may have judged the same meanwhile. A group is saved as its readings would be one by one.
 """
 
 from __future__ import annotations
@@ -160,8 +159,7 @@ def look(
     now: datetime,
     unsaved: Sequence[Judged] = (),
 ) -> Before:
-    """What is known of these readings, by the store and by what was judged before and is `unsaved`: all that
-    `judge_all` needs of it."""
+    """What `judge_all` needs to know of these readings, by the store and what was judged, `unsaved`."""
     ids = {m.id for one in readings for m in one.mentions}
     known = known_store.known(con, sorted(ids)) if ids else {}
     for judged in unsaved:
@@ -357,8 +355,7 @@ def _linked(
     as_read: Callable[[Mention, str], Mention],
     texts: Mapping[str, str],
 ) -> list[_Linked]:
-    """The mentions that are left; `as_read` gives each as it is judged, with the article behind it, where
-    `texts` has that."""
+    """The mentions that are left; `as_read` gives each as it is judged, with its article of `texts`."""
     mentions = one.collected.mentions
     read = [as_read(m, texts.get(m.id, "")) for m in mentions]
     linked = judges.linker.link(read, as_linked(one.collected.source), about)

@@ -15,7 +15,7 @@ from typing import Protocol, TypeAlias
 from alerts.next_date import Means
 from classifiers.scoring.heads import TextScorer
 from classifiers.scoring.huggingface_scorer import HuggingFaceScorer
-from classifiers.stories import Shelf, fold
+from classifiers.stories import ANYWHERE, Anywhere, Shelf, fold
 from classifiers.verdicts.verdict_reasons import Thresholds
 from data.people import PeopleBySchool
 from data.store.engine.connect import Connection
@@ -60,6 +60,7 @@ class Recent:
         matches: Sequence[tuple[Match, ...]],
         now: datetime,
         again: Collection[str] = (),
+        rule: Anywhere = ANYWHERE,
     ) -> tuple[Folded, ...]:
         """Folds these with what is there by now; they are to be saved in this transaction.
 
@@ -68,7 +69,7 @@ class Recent:
         """
         urns = {m.urn for found in matches for m in found if m.relevance is not Relevance.NOT_ABOUT}
         since = now - timedelta(days=FOLD_DAYS)
-        folded = tuple(fold(mentions, matches, self.shelves(con, urns, since), now))
+        folded = tuple(fold(mentions, matches, self.shelves(con, urns, since), now, rule))
         # what people put elsewhere; in one transaction it is read once
         turn = turn_of(con)
         if turn is None or self._moved[0] is not turn:
@@ -152,8 +153,7 @@ class Judges:
     `means` says, by urn, how a school's people are reached; `first_assessors` who looks at a matter
     first by its own policy. `secret` is the home's, with which what was erased is known again. `open_cases`
     opens the cases that alerts begin, in the transaction that saves them. `recent` is what new mentions are
-    folded with. `timed` counts what is done within it to a stage. `natures` are the channels that the
-    settings say places have, by host.
+    folded with. `timed` counts what is done within it to a stage. `natures` are the channels set, by host.
     """
 
     schools: Mapping[str, School]

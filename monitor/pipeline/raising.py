@@ -141,7 +141,11 @@ def raise_stories(
     standing = alert_store.by_story(con, ids) | raised_now
     edited = [v.mention_id for found in new.values() for v in found if v.version > 1]
     former = verdict_store.former_verdicts(con, edited) if edited else []
-    beside = _told_beside(con, [a.id for a in standing.values()]) if standing else {}
+    there = [a.id for a in standing.values()]
+    # those who know of an alert beside its audience: who was asked next, and who took it
+    asked = escalation_store.asked(con, there) if there else {}
+    taken = alert_store.acknowledged(con, there)
+    beside = {i: (*asked.get(i, ()), *([taken[i].person] if i in taken else [])) for i in there}
     ended = {story for story, marked in owner_store.marks(con, ids).items() if marked.mark.ends}
     together = {i: _newest(before.get(i, ()), new.get(i, ())) for i in ids}
     grave = {v.mention_id for found in together.values() for v in found if calls_for_alert(as_told(v))}
@@ -251,13 +255,6 @@ def _places(
         story: len(carriers.get(story, set()).union(*(seen[v.mention_id] for v in found)))
         for story, found in verdicts.items()
     }
-
-
-def _told_beside(con: Connection, alert_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Those who know of an alert beside its audience: who was asked next, and who took it (ids)."""
-    asked = escalation_store.asked(con, alert_ids)
-    taken = alert_store.acknowledged(con, alert_ids)
-    return {i: (*asked.get(i, ()), *([taken[i].person] if i in taken else [])) for i in alert_ids}
 
 
 def tell(
@@ -380,11 +377,14 @@ def as_told(verdict: Verdict) -> Verdict:
     )
 
 
-def touched(mentions: Sequence[Mention], folded: Sequence[Folded], now: datetime) -> tuple[Story, ...]:
-    """The stories of these mentions, with what is new of each."""
+def touched(
+    mentions: Sequence[Mention], folded: Sequence[Folded], verdicts: Sequence[Verdict], now: datetime
+) -> tuple[Story, ...]:
+    """The stories of these mentions, with what is new of each, under the title of its gravest."""
     by_id = {m.id: m for m in mentions}
+    weights = {(v.mention_id, v.urn): (v.severity, route_rank(v.route)) for v in verdicts}
     grouped: dict[tuple[str, str], list[Mention]] = defaultdict(list)
-    for entry in folded:
+    for entry in sorted(folded, key=lambda f: weights[f.mention_id, f.urn], reverse=True):
         grouped[entry.story_id, entry.urn].append(by_id[entry.mention_id])
     return tuple(
         Story(

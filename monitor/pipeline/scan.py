@@ -1,8 +1,7 @@
 """One scan: sources are read at each host's pace, and meanwhile judged and saved in groups as they come in.
 
 Reading never waits for judging, nor judging for the saving of those before. A group is saved with its
-verdicts, alerts and outbox rows in one transaction, or not at all; then its sources are due again. What is
-urgent is saved at once.
+verdicts, alerts and outbox rows in one transaction, or not at all; then its sources are due again.
 """
 
 from __future__ import annotations
@@ -67,8 +66,7 @@ def scan(
     A fault of ours ends that source's run alone (`Outcome.OUR_FAULT`): it is due again soon. Once `stopped`
     says so, no source is begun; those under way are finished. `timer` is a monotonic clock in seconds.
     `judges` is asked for, and what judges is loaded, once the first sources have been asked: they take their
-    time. `ask` reads one source. Raises SchoolgateError where the store cannot be read to begin with, and
-    what `judges` raises.
+    time. `ask` reads one source. Raises SchoolgateError where the store cannot be read, and as `judges`.
     """
     timings = timings or Timings(timer)
     with store.read() as con:

@@ -124,8 +124,7 @@ class RestrictedAddresses:
     """What is restricted, by address: `pages` are where a child's image was reported, `posts` all, by id.
 
     Of a report that was handed over only its id is left (`stubs`), which is made from its address. What a
-    safeguarding lead has `withdrawn` (ids) is not among the pages; `reports` are the others, each with its
-    page.
+    safeguarding lead has `withdrawn` (ids) is not among the pages; `reports` are the others with theirs.
     """
 
     pages: frozenset[str]

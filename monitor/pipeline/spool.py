@@ -75,8 +75,7 @@ def broken_off(home: Path) -> list[Path]:
 
 
 def holds(home: Path, number: str, by: str | None) -> bool:
-    """Is one of those that lie there known by that number, and brought by that person (an id; None: by
-    somebody without one)?"""
+    """Lies one there by that number, brought by that person (an id; None: by somebody without one)?"""
     for path in waiting(home):
         with suppress(InputError, OSError):
             kept = _read(path)

@@ -103,8 +103,7 @@ def made_by(came):
 
 
 class Acts:
-    """What the people of a home do at its desk. What is refused raises ActRefused, or InputError as the act
-    does."""
+    """What the people of a home do at its desk. What is refused raises ActRefused, or as the act does."""
 
     now: datetime | None = None
     """When all of it is done; the true time, unless it is said."""
@@ -175,8 +174,7 @@ class Acts:
             return "\n".join(words_in(read_posts(con, reader, view, reason, now)))
 
     def page(self, who, number="1", reason=""):
-        """The words of a case's page and of its evidence, as somebody is shown them; with a `reason` those
-        that only its few may read."""
+        """The words of a case's page and evidence as somebody sees them; for a `reason` those of its few."""
         session = self.session(who)
         with session.store.write("a page") as con:
             case = find_case(con, session, number)

@@ -96,9 +96,7 @@ def divided(parts):
 
 
 def spans_of(arcs, cells):
-    """The least and the greatest value that a reader of `cells` must think possible for each hidden number:
-    every whole number between them is possible too.
-    """
+    """The least and greatest value that a reader of `cells` must think possible for each hidden number."""
     nodes: dict[str, dict[object, int]] = {}
     for arc in arcs:
         nodes.setdefault(arc.tail, {})[("arc", arc.name)] = -1

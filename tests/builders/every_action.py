@@ -252,8 +252,7 @@ def _asked_of_their_data(desk):
 
 
 def _alerts(store):
-    """Raised, escalated twice and rung, kept from one, read by somebody who signed in, taken; marked, and the
-    mark taken back; a mail withdrawn."""
+    """Raised, escalated twice, rung, kept from one, read, taken; marked, unmarked; a mail withdrawn."""
     told = an_alert("s-two", severity=Severity.THIS_HOUR, excluded=("ash",))
     with store.write("an alert") as con:
         alert_store.put_alerts(con, [told], OPENED)

@@ -156,8 +156,7 @@ def scan_plainly(home, site):
 
 
 OURS = "NOT list_contains(reason_codes, 'perhaps_other_school')"
-"""What is grave and about another school is for that school's home, where a scan lists it to be passed on,
-and in the digest of the safeguarding lead."""
+"""What is grave and another school's: in its home a scan and the safeguarding lead's digest list it."""
 HELD = {
     "verdicts": """SELECT mention_id, version, urn, relevance, sentiment, abuse, about, severity, route
         FROM verdicts WHERE relevance <> 'not_about'""",

@@ -48,9 +48,7 @@ _filled: dict[Hashable, Path] = {}
 
 
 def begun_as(store, key, fill):
-    """The store, brought up to date and filled. A new one is filled once for each key, and then copied: what
-    fills it may depend on nothing but the key.
-    """
+    """The store, brought up to date and filled by what depends on the key alone: once each, then copied."""
     if store.path.exists():
         fill(store)
         return store

@@ -1,5 +1,4 @@
-"""What somebody does at the address of a matter, as its page does it: without a browser, and nothing of it
-stays in the store."""
+"""What somebody does at the address of a matter, as its page does, without a browser; nothing stays."""
 
 import atexit
 import shutil
@@ -35,8 +34,7 @@ def _desk(**given):
 
 
 class Shown:
-    """A page as somebody sees it: what it holds, its text, and what became of what they did. It is made when
-    it is first looked at."""
+    """A page as somebody sees it: what it holds, its text, what became of acts. Made at the first look."""
 
     def __init__(self, make, became=None):
         self._make, self.became = make, became
@@ -97,8 +95,7 @@ class MatterPage:
         return look(self.con, self.context, self.desk.store, ticket, self.now)
 
     def page(self, who="head", *, became=None, read=False):
-        """The page as they see it; the words of what is sealed after a tap alone, of all else where they
-        `read` it."""
+        """The page as they see it; words of what is sealed after a tap alone, of all else by `read`."""
         return Shown(lambda: self._page(who, became, read=read), became)
 
     def _page(self, who, became, *, read):

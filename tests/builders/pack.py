@@ -99,8 +99,7 @@ class Opened:
     def type(self, command, *, in_a_shell=False):
         """Types it in a shell, in the pack's folder, without a way to the network.
 
-        The archive's validator, which takes a second to begin, is forked from a process that has imported it,
-        unless it is to be typed in a shell like all others.
+        The archive's slow validator is forked from a process that has imported it, unless it is to be typed.
         """
         tools = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         nowhere = "http://127.0.0.1:9"

@@ -137,9 +137,7 @@ def counts(
     values=None, *, unsure=0, earlier=(), themes=(), answers=(), removals=(),
     places=ONE_FEED, reclassified=0, partial=False, done=None, week=WEEK,
 ):  # fmt: skip
-    """One week's counts; `values` by channel and tone, `earlier` the totals before, newest first: a third of
-    each is praise and a third concern.
-    """
+    """One week's counts; `values` by channel and tone, `earlier` totals, newest first, in thirds by tone."""
     held: Counted = {(channel, tone, "about"): n for (channel, tone), n in (values or {}).items()}
     own = Past(week, {**held, ("x", "neutral", "unsure"): unsure}, {}, partial=partial)
     past = [

@@ -1,5 +1,4 @@
-"""Two homes that hold the same but for one matter, which one of them has: a command typed in both, and the
-desk over each, with a browser for everybody."""
+"""Two homes that hold the same but for one matter: a command typed in both, and the desk over each."""
 
 import asyncio
 import atexit

@@ -1,5 +1,4 @@
-"""Numbers that tests can foresee: of cases as homes of before have them, 0001, 0002 …, so that fixtures name
-theirs; of alerts and the like by their id."""
+"""Numbers that tests can foresee: of cases 0001, 0002 …, as in homes of before; of alerts by their id."""
 
 from data.ids import digest
 from data.store import numbers

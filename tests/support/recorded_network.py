@@ -21,8 +21,7 @@ from research.evaluation.measure import all_figures
 HELD_OUT = ROOT / "tests" / "fixtures" / "triage"
 RECORDED = HELD_OUT / "network.npz"
 TRIED = 60
-"""So many recorded windows are computed in each run; a model that answered one in twenty otherwise would be
-found in nineteen runs of twenty."""
+"""So many recorded windows are computed in each run: one wrong in twenty is found in 19 runs of 20."""
 
 
 class RecordedSession:

@@ -249,8 +249,7 @@ class Worker:
         self._ahead[:8] = struct.pack("d", ahead + span.total_seconds())
 
     def begin(self, what, most_bytes=0):
-        """The number of a process that serves, or scans until it is killed; no file of it may grow past so
-        many bytes, where it is said."""
+        """The number of a process that serves, or scans until killed; files of so many bytes at most."""
         process = Forked(_CODE, *self._given, what, most_bytes)
         self._running[process.pid] = process
         return process.pid

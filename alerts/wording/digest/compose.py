@@ -301,8 +301,7 @@ def _before(say: Saying, chosen: Selection) -> Section:
 
 
 def _waiting(say: Saying, chosen: Selection) -> Section:
-    """Cases first, the overdue before the others; then what somebody took since the last digest, or has and
-    goes on."""
+    """Cases first, overdue before others; then what was taken since the last digest, or goes on."""
     cases = waiting.lines(say, chosen.cases)
     shown = cases[: say.shown["waiting"]]
     taken = [lines.in_hand(say, view) for view in chosen.in_hand[: say.shown["in_hand"]]]

@@ -186,8 +186,7 @@ def has(say: Saying, view: MatterView) -> str:
 
 
 def with_lead(say: Saying, view: MatterView) -> Line:
-    """A matter by its number: since when, when something is due, who has it, and its page, on which whoever
-    was asked to takes it."""
+    """A matter by its number: since when, when due, who has it, and the page on which it is taken."""
     w, number = say.w, view.number
     since = w("digest.restricted.since", since=say.lately(view.began_at)) if view.began_at else ""
     has_it = f"{capital(has(say, view))}." if view.holder and not view.locked else ""
@@ -297,8 +296,7 @@ def cleared(say: Saying, view: MatterView) -> str:
 
 
 def _time_named(say: Saying, view: MatterView) -> str:
-    """“It names a time: today, about 15:30.”, of danger though no words are shown; and what to do once that
-    has passed."""
+    """“It names a time: today, about 15:30.”, though no words are shown; what to do once it is over."""
     said = time_words(_named_time(say, view), say.facts.day, say.w)
     return f"{said} {say.w('digest.danger.passed')}" if of_danger(view) and has_passed(say, view) else said
 

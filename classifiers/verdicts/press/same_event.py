@@ -16,8 +16,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from classifiers.signals.word_files import WordFile
+from classifiers.text.language import IN_NEWS
 from classifiers.verdicts.press.events import without_paper
-from data.register.school_names import normalise, words_of
+from data.register.school_names import normalise
 from data.types import PressEvent, School
 
 EVENT_SPAN = timedelta(hours=72)
@@ -28,7 +29,7 @@ _LEAST_OF_A_HEADLINE = 5
 _SHARED = 0.8
 MOST_OF_ITS_OWN = 8
 """A post with more words of its own than this says something itself."""
-_WORDS = WordFile(Path(__file__).with_name("same_event.toml"), others=("group", "of_all"))
+_WORDS = WordFile(Path(__file__).with_name("same_event.toml"), others=("group",))
 _left, _not, _age, _road, _one_more, _word, _possessive = _WORDS.patterns(
     "left", "not", "age", "road", "one_more", "word", "possessive"
 )
@@ -41,8 +42,6 @@ _OF_SOMEBODY = frozenset(("court", "violence", "suspended", "tribunal", "missing
 _OF_STAFF = frozenset((PressEvent.STAFF, PressEvent.TRIBUNAL))
 """Here the office tells whom; elsewhere a head only speaks of it."""
 _GROWN = 18
-_COMMON = frozenset(word.removesuffix("s") for word in words_of(_WORDS.table["of_all"]))
-"""What any two articles about a school may hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ def read_event(title: str, text: str, event: PressEvent, at: datetime, school: S
         kinds or _in("kinds", text[:_MOST_CHARS]),
         {sort: said for sort, said in by.items() if said},
         _in("harmed", headline),
-        frozenset(_words(headline)) - ours - _COMMON,
+        frozenset(_words(headline)) - ours - IN_NEWS,
         _one_more.search(headline) is not None,
     )
 

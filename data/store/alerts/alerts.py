@@ -158,8 +158,7 @@ def aimed_at_one(
 def ask_also(
     con: Connection, alert: Alert, people: Sequence[str], late: Sequence[str], by: str, now: datetime
 ) -> None:
-    """Records whom (ids) somebody (an id) asks to agree; those who are `late` read the alert from now on.
-    Audited."""
+    """Records whom (ids) somebody (an id) asks to agree; the `late` read the alert from now on. Audited."""
     sql = "UPDATE alerts SET audience = list_concat(audience, $late::VARCHAR[]) WHERE id = $id"
     execute(con, sql, late=late, id=alert.id)
     codes = (*(Code.TOLD.of(p) for p in people), *_sealed(con, alert.id, *_AGAIN))
@@ -218,9 +217,7 @@ def list_alerts(
 
 
 def without_case(con: Connection, route: Route, since: datetime) -> list[Alert]:
-    """Alerts of this route raised since then whose story has no case, open or closed, and was not handed
-    over.
-    """
+    """Alerts of this route raised since then whose story has no case, open or closed, nor was handed over."""
     wanted = """WHERE route = $route AND raised_at >= $since AND handed_over_at IS NULL
             AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.story_id = alerts.story_id AND c.urn = alerts.urn)
         ORDER BY raised_at, id"""
@@ -251,8 +248,7 @@ def one_to_read(con: Connection) -> str | None:
 
 
 def meant(con: Connection, number: str, beginning: str) -> list[Alert]:
-    """Those of that number, or whose id begins so, capitals aside: mails of before called them by its first
-    digits."""
+    """Those of that number, or whose id begins so, capitals aside: as mails of before called them."""
     wanted = "WHERE number = $number OR starts_with(id, $beginning) ORDER BY id"
     return _ALERTS.read(con, wanted, number=number, beginning=beginning.lower())
 
@@ -268,7 +264,8 @@ def reached(con: Connection, alert_id: str, person_id: str) -> bool:
 def restricted_text(
     con: Connection, alert_id: str, *, reason: str, person: str, now: datetime
 ) -> tuple[RestrictedText, ...]:
-    """The texts behind a restricted alert, every version; an audit entry records that they were read.
+    """The texts behind a restricted alert, every version, the gravest first; an audit entry records that they
+    were read.
 
     Needs a write connection. Raises InputError without a reason, or where there is no such alert. Whether
     this person may read them is for the caller to decide.
@@ -282,7 +279,9 @@ def restricted_text(
             {KINDS.format("mention_id")}, (SELECT v.weighed_most FROM verdicts v
                 WHERE v.mention_id = r.mention_id AND v.version = n AND v.urn = $urn), article
         FROM restricted_texts r
-        WHERE mention_id IN (SELECT mention_id FROM matches WHERE story_id = $id) ORDER BY mention_id, n"""
+        WHERE mention_id IN (SELECT mention_id FROM matches WHERE story_id = $id)
+        ORDER BY (SELECT max(severity) FROM verdicts v WHERE v.mention_id = r.mention_id AND v.urn = $urn)
+            DESC NULLS LAST, mention_id, n"""
     rows = read_rows(con, sql, id=found.story_id, urn=found.urn)
     return tuple(
         RestrictedText(
@@ -304,8 +303,7 @@ def took_before(con: Connection, alert_id: str, person: str) -> bool:
 def ack(con: Connection, alert_id: str, person: str, now: datetime, by: str = "", account: str = "") -> Owner:
     """Records that a person has acknowledged the alert, unless somebody already has; returns who has it.
 
-    The audit has by what, and which account of the operating system typed it. Raises InputError where
-    there is no such alert.
+    The audit has by what, and by which account of the machine. Raises InputError where there is none.
     """
     found = _existing(con, alert_id)
     standing = acknowledged(con, [alert_id]).get(alert_id)
@@ -386,9 +384,7 @@ def _return(
 
 
 def put_down(con: Connection, alert_id: str, person: str, now: datetime) -> None:
-    """Records that somebody (an id) has it no more, and nobody else. Audited. Raises InputError where there
-    is no such alert.
-    """
+    """Records that somebody (an id) has it no more, nor anybody. Audited. Raises InputError without one."""
     found, had = _existing(con, alert_id), acknowledged(con, [alert_id]).get(alert_id)
     if had is not None:
         call_again(con, alert_id, had.at)
@@ -417,8 +413,7 @@ _READS = ("restricted_read",)
 
 
 def acted_since(con: Connection, alert: Alert, at: datetime, but: str) -> bool:
-    """Has anybody but this person (an id) done something in the alert's matter since then, and not only read
-    it?"""
+    """Has anybody but this person (an id) done something in the alert's matter since, beside reading?"""
     sql = """SELECT 1 FROM audit WHERE done_at >= $at AND actor NOT IN ($but, 'schoolgate')
         AND NOT list_contains($reads::VARCHAR[], action) AND (subject IN ($alert, $story)
             OR subject IN (SELECT id FROM cases WHERE story_id = $story AND urn = $urn)) LIMIT 1"""
@@ -439,8 +434,7 @@ def acknowledged(con: Connection, alert_ids: Sequence[str]) -> dict[str, Owner]:
 def hand_over(con: Connection, alert_id: str, person: str, now: datetime) -> None:
     """Records that the matter is now in the school's own safeguarding system.
 
-    Its restricted texts are due at once: the next purge leaves a stub. Raises InputError where there is no
-    such alert.
+    Its restricted texts are due at once: the next purge leaves a stub. Raises InputError without an alert.
     """
     found = _existing(con, alert_id)
     sql = "UPDATE alerts SET handed_over_at = $now, handed_over_by = $person WHERE id = $id"

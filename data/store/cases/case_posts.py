@@ -150,9 +150,7 @@ class SeenPost:
 
 
 def seen_posts(con: Connection, mention_ids: Sequence[str]) -> dict[str, SeenPost]:
-    """Those of these posts that exist, by id. In a fifth of the time of `posts_of`: planning its join takes
-    most of it.
-    """
+    """Those of these posts that exist, by id: in a fifth of the time of `posts_of`, without its join."""
     given = {"ids": list(mention_ids)}
     sql = "SELECT id, channel, epoch_us(published) FROM mentions WHERE id = ANY($ids)"
     rows = read_rows(con, sql, **given)

@@ -1,8 +1,7 @@
 """Cases as stored: their steps, which never change, and a projection of each case for lists.
 
 A write is all or nothing, in the caller's transaction: steps, projection, messages and one audit entry per
-step. The chain holds ids and codes only; a person's words for a step are in `case_steps.why`, and outside the
-chain under their hash.
+step. The chain holds ids and codes only; a person's words for a step are in `case_steps.why`, by their hash.
 """
 
 from __future__ import annotations
@@ -266,8 +265,7 @@ def _stories(con: Connection, found: Sequence[Case]) -> dict[str, list[str]]:
 
 
 def _asked_next(con: Connection, alert_ids: Sequence[str]) -> dict[str, list[str]]:
-    """Who was asked in addition, not by number alone, by alert, in their order; alerts of which nobody was
-    are left out."""
+    """Who was asked in addition, not by number alone, in their order, by alert; of some nobody was."""
     sql = """SELECT alert_id, person_id FROM escalations WHERE alert_id = ANY($ids)
         AND person_id IS NOT NULL AND about <> $number ORDER BY told_at"""
     return grouped(read_rows(con, sql, ids=alert_ids, number=StillOpen.BY_NUMBER.value))

@@ -69,8 +69,7 @@ def put_files(con: Connection, files: Sequence[Evidence]) -> None:
 def files_of(con: Connection, case_id: str) -> tuple[EvidenceFile, ...]:
     """The files held for a case, in the order of capture; those of one capture by name.
 
-    Also those that were handed in with a post of it before it was a case's, at its school, and those of cases
-    that are part of it.
+    Also those handed in with a post of it before it was a case's, at its school, and of cases in it.
     """
     wanted = f"""WHERE case_id = $case OR case_id IN ({_PART_OF_IT}) OR (case_id IS NULL AND {_OF_ITS_POSTS})
         ORDER BY captured_at, capture_id, name, id"""

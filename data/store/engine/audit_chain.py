@@ -6,8 +6,7 @@ shows whether a row was changed, removed or inserted; a missing end shows only a
 kept elsewhere.
 
 Of a case's step and of a file of evidence it holds one hash over all of it, so neither can be changed
-unnoticed. A post, what the program made of it and its alert are sealed column by column
-(`data.store.sealing`).
+unnoticed. A post, what was made of it and its alert are sealed by columns (`data.store.sealing`).
 """
 
 from __future__ import annotations

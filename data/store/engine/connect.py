@@ -184,9 +184,7 @@ def connect(path: Path, *, read_only: bool) -> OpenFile:
 
 
 def _explained(path: Path, error: duckdb.Error) -> Exception:
-    """Turns DuckDB's message about a damaged file, or one held by a program that does not know our lock, into
-    ours.
-    """
+    """Turns DuckDB's message on a file that is damaged, or held by a program without our lock, into ours."""
     message = str(error)
     if holder := _HOLDER.search(message):
         return LockHeld(f"{Path(holder['program']).name} (PID {holder['pid']})", _FOREIGN_S)
@@ -397,8 +395,7 @@ class _Instance:
     def _detach(self, file: Attached) -> bool:
         """Closes the file; is the instance as good as new?
 
-        DuckDB keeps what memory it once had for as long as the instance lives; setting the limit makes it
-        give back what is free.
+        DuckDB keeps what memory it once had while the instance lives; setting the limit frees the rest.
         """
         big = _size_bytes(file.path) > _BIG
         try:

@@ -101,8 +101,7 @@ class Store:
         """Brings the file to this version and returns the names of the migrations applied.
 
         Creates the home (0700) and the file (0600). Keeps a copy of an existing file before the first.
-        Raises StoreTooNew where a newer version wrote the file, StoreHeld where a service of an older one
-        runs.
+        Raises StoreTooNew where a newer version wrote the file, StoreHeld where an older one's service runs.
         """
         if not self.path.exists():
             self.home.mkdir(mode=0o700, parents=True, exist_ok=True)

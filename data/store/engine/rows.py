@@ -214,8 +214,7 @@ def _on_conflict(key: Sequence[str], update: Mapping[str, str] | None) -> str:
 class ValueTable(Generic[T]):
     """A table whose rows are values of a class: each of these columns is a field of the same name.
 
-    `made` makes a value of its fields; `kinds` make those that are no text, number or time, nor a tuple of
-    texts.
+    `made` makes a value of its fields; `kinds` make those that are no text, number, time or tuple of texts.
     """
 
     def __init__(

@@ -75,8 +75,7 @@ def running(con: Connection, now: datetime) -> Lease | None:
 def take_lease(con: Connection, wanted: Lease, gone: Callable[[str], bool] = lambda holder: False) -> Lease:
     """Takes a lease, in a write transaction; returns the one in force: `wanted`, or somebody else's.
 
-    Another's lease gives way once it has expired by `wanted.taken_at`, or where `gone` says that its holder
-    no longer exists.
+    Another's lease gives way once it expired by `wanted.taken_at`, or its holder exists no more (`gone`).
     """
     stands = held(con, wanted.name)
     if stands is not None and stands.held_until > wanted.taken_at and not gone(stands.holder):
@@ -164,8 +163,7 @@ def take_turn(path: Path, *, shared: bool) -> int:
 
 
 on_refusal: list[Callable[[int], bool]] = []
-"""Asked when a lock, by its handle, is refused: each gives up what this process holds of it without need, and
-says whether it did."""
+"""Asked when a lock, by its handle, is refused: each gives up what this process needs not; did it so?"""
 
 
 def _locked(handle: int, *, shared: bool) -> bool:

@@ -86,8 +86,7 @@ def outranked(con: Connection, ids: Collection[str]) -> frozenset[str]:
 
 
 def peoples_finds(con: Connection, source_ids: Collection[str]) -> frozenset[str]:
-    """Those of these sources that brought articles, about a school or perhaps about one, that were judged as
-    somebody's own words."""
+    """Those of these sources that brought articles, perhaps of a school, judged as somebody's words."""
     sql = """SELECT DISTINCT s.source_id FROM sightings s JOIN mentions m ON m.id = s.mention_id
         JOIN matches x ON x.mention_id = m.id AND x.version = m.version
         WHERE s.source_id = ANY($ids) AND m.kind = 'article' AND m.channel = 'blog'

@@ -158,9 +158,7 @@ def earlier_versions(con: Connection, newest: Mapping[str, int]) -> dict[str, li
 
 
 def about(con: Connection, ids: Sequence[str]) -> frozenset[tuple[str, str]]:
-    """Those of these mentions, with the school (urn), that name it and are about it, or reply to one that
-    does.
-    """
+    """Those of these mentions, with the school (urn), that name it and are about it, or reply to such."""
     if not ids:
         return frozenset()
     sql = f"""SELECT x.mention_id, x.urn {NEWEST} WHERE x.mention_id = ANY($ids)

@@ -53,8 +53,7 @@ def put_file_not_taken(con: Connection, number: str, mention_id: str, urn: str, 
 
 
 def put_says(con: Connection, mention_id: str, urn: str, says: str, now: datetime) -> None:
-    """Keeps what was first said at the door of a post for this school: nobody who hands it in again replaces
-    that."""
+    """Keeps what was first said at the door of a post for this school: nobody replaces that later."""
     columns = ("mention_id", "urn", "says", "said_at")
     put(con, "handed_in", columns, [(mention_id, urn, says, now)], key=("mention_id", "urn"))
 
@@ -178,8 +177,7 @@ def brought_by(con: Connection, urn: str, number: str, person: str) -> bool:
 
 
 def brought(con: Connection, urn: str, person: str) -> list[tuple[str, str, str]]:
-    """What that person (an id) handed in for this school and is held: post (id), address and words, "" for
-    none."""
+    """What a person (an id) handed in for this school and is held: post (id), address, words ("": none)."""
     sql = """SELECT m.id, coalesce(r.url, m.url, ''), coalesce(r.text, n.text, '') FROM mentions m
         JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
         LEFT JOIN restricted_texts r ON r.mention_id = m.id AND r.n = m.version
@@ -255,9 +253,7 @@ def alert_of(con: Connection, mention_id: str, urn: str) -> str | None:
 
 
 def beside_restricted(con: Connection, story_ids: Sequence[str]) -> dict[str, set[str]]:
-    """Those of these stories that hold a post from a thread in which another post is restricted; with the
-    stories of those others.
-    """
+    """Those of these stories that hold a post beside a restricted one of its thread, with those others'."""
     sql = """SELECT id, parent, story_id FROM mentions
         LEFT JOIN matches ON mention_id = id AND story_id IS NOT NULL
         WHERE restricted"""

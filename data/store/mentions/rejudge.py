@@ -72,8 +72,7 @@ _ALL = f"""SELECT x.story_id, coalesce(n.article, r.article, ''), {_POST},
 
 
 def stories_before(con: Connection, urns: Collection[str], since: datetime) -> list[str]:
-    """The stories of these schools' open matters that hold a verdict of before on a post whose words are held
-    and that was seen since then."""
+    """The stories of these schools' open matters with a verdict of before on a held post seen since then."""
     sql = f"SELECT DISTINCT x.story_id {_held_before('x.story_id IS NOT NULL')} ORDER BY x.story_id"
     return read_column(con, unless_owned(con, sql), urns=list(urns), since=since)
 
@@ -108,8 +107,7 @@ def _held(row: Sequence[Any]) -> JudgedBefore:
 
 
 def whole_verdicts(con: Connection, mention_ids: Sequence[str], urn: str) -> list[Verdict]:
-    """Every verdict on any version of these posts for this school, with the words of its reasons also where
-    these are kept apart."""
+    """Every verdict on any version of these posts for this school, with the words of all its reasons."""
     sql = "SELECT mention_id, n, reasons[$urn] FROM restricted_texts WHERE mention_id = ANY($ids)"
     apart = {(i, n): texts for i, n, texts in read_rows(con, sql, ids=mention_ids, urn=urn)}
     found = []
@@ -121,8 +119,7 @@ def whole_verdicts(con: Connection, mention_ids: Sequence[str], urn: str) -> lis
 
 
 def posts_meaning(con: Connection, urn: str, offices: Collection[str]) -> list[str]:
-    """The posts that may mean the holders of these offices of a school: by the office, or where it is grave
-    and about them."""
+    """The posts that may mean holders of these offices of a school: by office, or grave and about them."""
     sql = """SELECT DISTINCT mention_id FROM verdicts WHERE urn = $urn AND accuses IS NOT NULL
         AND ((severity >= $today AND list_contains($offices, about)) OR list_has_any($means,
             list_transform(list_concat(endangers, accuses), lambda m: split_part(m, ' ', 1)))) ORDER BY 1"""

@@ -26,8 +26,7 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Surge:
-    """A surge that people were told of, or with `of_reviews` a rush of those alone; `lasted_to` is when it
-    was last seen going on."""
+    """A surge that people were told of, or a rush `of_reviews`; `lasted_to` is when it last went on."""
 
     urn: str
     began_at: datetime
@@ -105,9 +104,7 @@ def heard(con: Connection, urn: str, since: datetime, settled: datetime) -> list
 
 
 def watched_since(con: Connection, urn: str, settled: datetime) -> datetime | None:
-    """When the school's first source was first read, among those first read before `settled`; None if there
-    is none.
-    """
+    """When the school's first source was first read, among those first read before `settled`; else None."""
     sql = """SELECT epoch_us(min(r.started_at)) FROM source_runs r JOIN sources s ON s.id = r.source_id
         WHERE list_contains(s.urns, $urn) AND r.started_at <= $settled"""
     return moment(read_value(con, sql, urn=urn, settled=settled))

@@ -59,8 +59,7 @@ def unanswered_since(con: Connection, now: datetime, vias: Collection[Via]) -> d
     """When the first undelivered alert message was due for which nothing makes up.
 
     It was refused or given up, and nobody else was reached; or it expired, tried or not, and its recipient
-    had no other message about the alert. Both count until somebody acknowledges the alert. `vias` are the
-    channels set up for sending.
+    had no other message about the alert. Both count until it is acknowledged. `vias` are the channels set up.
     """
     given = {"now": now, "vias": [via.value for via in vias]}
     lost = f"""kind IN {URGENT} AND sent_at IS NULL AND withdrawn_at IS NULL
@@ -117,8 +116,7 @@ def written(con: Connection, keys: Sequence[str]) -> frozenset[str]:
 
 
 def fate_of(con: Connection, urn: str, subject: str) -> tuple[bool, datetime | None]:
-    """Check whether a message about that school with that subject was handed over, taken or not, and when the
-    last expires."""
+    """Check whether a message on that school with that subject was handed over, and when it expires."""
     sql = """SELECT coalesce(bool_or(coalesce(sent_at, unsure_at, failed_at) IS NOT NULL), FALSE),
         epoch_us(max(expires_at)) FROM outbox
         WHERE urn = $urn AND subject = $subject"""
@@ -140,9 +138,7 @@ def count_sent(con: Connection, alert_id: str) -> int:
 
 
 def unsent(con: Connection, keys: Sequence[str]) -> dict[str, bool]:
-    """Those of these messages that have not gone out, each with whether it is lost: refused, or reported as
-    undelivered.
-    """
+    """Those of these messages that have not gone out, each with whether it is lost (refused, undelivered)."""
     sql = """SELECT key, failed_at IS NOT NULL OR told_at IS NOT NULL FROM outbox
         WHERE key = ANY($keys) AND sent_at IS NULL"""
     return dict(read_rows(con, sql, keys=keys))
@@ -252,8 +248,7 @@ def told_by_digest(con: Connection, number: str, person_id: str, since: datetime
 def withdraw_needless(
     con: Connection, alert: Alert, mails: Sequence[WaitingMail], now: datetime, *, by_digest: bool
 ) -> None:
-    """Withdraws these of the alert, which are untrue by now, or which a digest has told (`by_digest`);
-    audited, with whose they were."""
+    """Withdraws these of the alert, untrue by now or told by a digest (`by_digest`); audited, with whose."""
     withdraw_keys(con, [m.key for m in mails], now)
     of = [*sorted({Code.PERSON.of(m.person_id) for m in mails}), *(["digest"] if by_digest else [])]
     append(con, [AuditEntry(now, "schoolgate", "mail_withdrawn", alert.id, alert.urn, tuple(of))])
@@ -310,9 +305,7 @@ _DELIVERY = names("outbox_key attempt urn tried_at outcome detail")
 
 @dataclass(frozen=True, slots=True)
 class Leased:
-    """A message that `by` has in hand until `until`: its attempt number `attempt`, the first at
-    `first_try`.
-    """
+    """A message that `by` has in hand until `until`: its attempt number `attempt`, first at `first_try`."""
 
     message: OutboxMessage
     attempt: int
@@ -333,9 +326,7 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class UndeliveredMessage:
-    """A message that did not arrive, or may not have; `detail` is from its last attempt, `expired` where
-    there was none.
-    """
+    """A message that may not have arrived; `detail` is from its last attempt, `expired` without any."""
 
     message: OutboxMessage
     outcome: str
@@ -457,8 +448,7 @@ def hand_over(con: Connection, leased: Leased, now: datetime) -> bool:
 def record(con: Connection, tried: Sequence[Tried], now: datetime) -> None:
     """Records the results of these attempts and ends their leases.
 
-    A message that was sent is recorded as sent whoever has the lease by now; other results only if the sender
-    still has it.
+    A sent message is recorded whoever has the lease by now; other results only if the sender still has it.
     """
     for one in tried:
         held = "" if one.outcome == "sent" else f" AND {_OURS}"
@@ -561,9 +551,7 @@ def given_up(con: Connection, now: datetime, since: datetime, vias: Collection[V
 
 
 def take_up(con: Connection, next_tries: Mapping[str, datetime], until: datetime) -> None:
-    """Schedules these of `given_up`, by key, for another attempt as the same messages, until `until` at
-    least.
-    """
+    """Schedules these of `given_up`, by key, for another attempt as the same, until `until` at least."""
     sql = """UPDATE outbox SET given_up_at = coalesce(given_up_at, failed_at, expires_at), failed_at = NULL,
             next_try_at = again.at, expires_at = greatest(expires_at, $until), handing_over_at = NULL
         FROM (SELECT unnest($keys::VARCHAR[]) AS k, unnest($at::TIMESTAMPTZ[]) AS at) again

@@ -39,8 +39,7 @@ class FoundPost:
 
 @dataclass(frozen=True, slots=True)
 class TypedNote:
-    """Words that somebody of the school typed: in a step of a case, on what these stories are, or about an
-    own account."""
+    """Words that somebody of the school typed: in a step of a case, on these stories, or an own account."""
 
     at: datetime
     by: str
@@ -196,8 +195,7 @@ def _on_matters(con: Connection, urns: Sequence[str], wanted: SearchTerm) -> Ite
 
 
 def _seen_by(con: Connection, urns: Sequence[str], wanted: SearchTerm) -> Iterator[TypedNote]:
-    """Notes on what was handed in, and reasons why a matter was given away or ended; none of what is
-    restricted."""
+    """Notes on what was handed in, and why a matter was given away or ended; none of what is restricted."""
     sql = """SELECT a.subject, epoch_us(a.done_at), a.actor, n.note FROM audit a
         JOIN audit_notes n ON list_contains(a.codes, $note || n.sha256)
         WHERE a.action IN ('reported_in', 'story_marked', 'alert_given') AND a.urn = ANY($urns)

@@ -76,8 +76,7 @@ def due_between(con: Connection, start: datetime, end: datetime) -> tuple[Privac
 
 
 def done_for(con: Connection, request_id: str) -> list[tuple[datetime, str, str, int]]:
-    """What was done for a request, the oldest first: when, by whom, what by the audit, or what became of it,
-    and of how many posts."""
+    """What was done for a request, the oldest first: when, by whom, what, and of how many posts."""
     sql = """SELECT epoch_us(done_at), actor,
             coalesce(nullif(regexp_extract(array_to_string(codes, ' '), $result, 1), ''), action),
             count(DISTINCT subject)

@@ -1,7 +1,6 @@
 """What a later reading does not bring back, as hashes keyed with the home's secret.
 
-Only whoever has the secret can tell whether an address or an author is among them, and only by asking for
-it: the table lists nobody.
+Only with the secret can an address or author be asked for: the table lists nobody.
 """
 
 from __future__ import annotations
@@ -51,8 +50,7 @@ def author_key(secret: bytes, channel: str, author: str) -> str:
 def post_keys(secret: bytes, of: str, url: str | None, *, channel: str | None = None) -> tuple[str, ...]:
     """The keys of a post in any words: by its id (`of`) and by its address.
 
-    Given its channel, by its address only where its id is made of that: a page of reviews is the address of
-    them all.
+    Given its channel, by its address only where its id is made of that: reviews share their page's.
     """
     address = canonical_url(url) if url else None
     made = () if channel is None else (mention_id(name, address or "") for name in (channel, PLAIN_FEED))

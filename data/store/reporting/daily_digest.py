@@ -46,9 +46,7 @@ def posts(con: Connection, mention_ids: Sequence[str]) -> dict[str, PostView]:
 
 
 def shown_posts(con: Connection, wanted: Mapping[str, str]) -> dict[str, PostView]:
-    """These posts (ids, with the story of each) as `posts`; without their words in a thread with a restricted
-    post.
-    """
+    """These posts (ids, with the story of each) as `posts`; without words beside a restricted post."""
     found = posts(con, list(wanted))
     beside = beside_restricted(con, sorted({wanted[i] for i in found}))
     return {

@@ -248,8 +248,7 @@ def _verdicts(con: Connection, urn: str, story_ids: Sequence[str]) -> dict[str, 
 
 
 def _marked(con: Connection, urn: str, window: Window) -> list[str]:
-    """What somebody took within a fortnight and has not ended, or said in the window is answered, in that
-    order; nothing restricted."""
+    """What somebody took within a fortnight and has not ended, or answered in it; nothing restricted."""
     if read_value(con, "SELECT 1 FROM owners WHERE urn = $urn LIMIT 1", urn=urn) is None:
         return []
     sql = f"""SELECT story_id FROM (SELECT owners.story_id, mark, marked_at, since_at, times, {HOLDS} AS holds

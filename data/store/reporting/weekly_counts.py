@@ -124,9 +124,7 @@ def anything_before(con: Connection, end: datetime) -> bool:
 
 
 def counted(con: Connection, urn: str, start: datetime, end: datetime) -> Counted:
-    """Mentions still kept that were first seen from `start` and before `end`, without the school's own
-    posts.
-    """
+    """Mentions still kept, first seen from `start` and before `end`, without the school's own posts."""
     sql = f"SELECT m.channel, {TONE}, v.relevance, count(*) {_FROM} AND {_WHEN} GROUP BY ALL"
     return _grouped(read_rows(con, unless_owned(con, sql), **_given(urn, start, end)))
 

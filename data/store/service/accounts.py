@@ -36,8 +36,7 @@ def find_of(con: Connection, issuer: str, person_id: str) -> LinkedAccount | Non
 
 
 def unlink(con: Connection, person_id: str, by: str, now: datetime) -> bool:
-    """Forgets whose account that person's was, at every issuer; says whether there was one. Audited, with who
-    did it."""
+    """Forgets whose account that person's was, at every issuer; was there one? Audited, with who did it."""
     sql = "DELETE FROM accounts WHERE person_id = $person RETURNING person_id"
     if not read_rows(con, sql, person=person_id):
         return False

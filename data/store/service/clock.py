@@ -162,9 +162,7 @@ class Mail:
 
 
 def mail_figures(con: Connection, now: datetime, vias: Collection[Via]) -> Mail:
-    """Messages that are waiting, failed, or may not have arrived; `vias` are the channels set up for
-    sending.
-    """
+    """Messages that are waiting, failed, or may not have arrived; `vias` are the channels set up."""
     row = con.execute(
         f"""SELECT count(*) FILTER ({WAITS} AND expires_at > $now),
             count(*) FILTER (failed_at > $week), count(*) FILTER (unsure_at > $week),

@@ -47,9 +47,7 @@ class Device(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeskSession:
-    """One browser that somebody signed in, by an address of theirs. Times are in UTC; `checked_at` as in the
-    store.
-    """
+    """One browser that somebody signed in, by an address of theirs. Times are UTC; `checked_at` as stored."""
 
     id_hash: str
     person_id: str
@@ -186,9 +184,7 @@ def find_code(con: Connection, hashed: str, now: datetime) -> PrintedCode | None
 
 
 def use_code(con: Connection, hashed: str, now: datetime) -> bool:
-    """Records that the person whose code that is has signed in with it; False where it is good no more.
-    Audited.
-    """
+    """Records that the person whose code that is signed in with it; False where it is over. Audited."""
     code = find_code(con, hashed, now)
     if code is None:
         return False
@@ -198,8 +194,7 @@ def use_code(con: Connection, hashed: str, now: datetime) -> bool:
 
 
 def codes_of(con: Connection, person_id: str, now: datetime) -> list[PrintedCode]:
-    """Those of that person's sheets which are not over, the newest first: what was used of an earlier one
-    stays among them."""
+    """That person's sheets that are not over, the newest first, with what was used of earlier ones."""
     good = "WHERE person_id = $person AND ends_at > $now ORDER BY printed_at DESC"
     return _CODES.read(con, good, person=person_id, now=now)
 

@@ -35,9 +35,7 @@ class AccountNotice:
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """One thing that was done on an account: `action` is one of `ACTIONS`, `reason` is in a person's
-    words.
-    """
+    """One thing done on an account: `action` is one of `ACTIONS`, `reason` is in a person's words."""
 
     id: str
     urn: str

@@ -87,8 +87,7 @@ def states(con: Connection, source_ids: Sequence[str]) -> dict[str, SourceState]
     """What is remembered of each of these sources; one that was never read gets an empty state.
 
     Good runs are those that gave a page to read (`ok`, `partly`, `empty`): their median is what is usual,
-    and the newest of them provides ETag and Last-Modified. `longest_gap_s` is the longest time between two
-    runs that brought something new.
+    and the newest provides ETag and Last-Modified. `longest_gap_s` is the longest time without anything new.
     """
     found = {source_id: SourceState(source_id) for source_id in source_ids}
     ever = read_rows(con, _ALL_TIME, ids=source_ids)
@@ -178,9 +177,7 @@ def _recorded(con: Connection, runs: Sequence[SourceRun]) -> set[tuple[str, date
 
 
 def begin(con: Connection, begun: Iterable[tuple[SourceRun, Sequence[str]]]) -> None:
-    """Records when a source was first read successfully for each of these schools (urns), by its run; later
-    readings change nothing.
-    """
+    """Records when a source was first read well for each of these schools ; later runs change nothing."""
     wanted = [
         (run.source_id, urn, run.started_at)
         for run, urns in begun

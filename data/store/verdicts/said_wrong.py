@@ -18,9 +18,7 @@ from data.types import Owner, Relevance, Route, Sentiment, Severity
 
 @dataclass(frozen=True, slots=True)
 class GrowthWatch:
-    """A request by a person (an id), when, and how big the story was: its posts, the places that carried it,
-    its gravest post.
-    """
+    """A request by a person (an id), when, and how big the story was: its posts, places and gravest post."""
 
     story_id: str
     urn: str
@@ -180,8 +178,7 @@ def take_said_wrong_back(
     anybodys: bool = False,
     why: Sequence[str] = (),
 ) -> list[SaidWrong]:
-    """Takes back, and gives, what that person, or anybody, said of the posts of a story so. Audited, with
-    `why` as codes."""
+    """Takes back, and gives, what that person, or anybody, said of a story's posts. Audited, with `why`."""
     which = f"{_OF_STORY} AND (person_id = $person OR $anybodys) AND kind = ANY($kinds)"
     given = {"urn": urn, "person": person_id, "story": story_id, "kinds": kinds, "anybodys": anybodys}
     found = _SAID_WRONG_TABLE.read(con, f"WHERE {which} ORDER BY said_at", **given)

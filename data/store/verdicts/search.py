@@ -2,8 +2,7 @@
 
 Only what may be listed is read: the words of a restricted post stand in a table of its own, and what was
 deleted has neither words nor bits. Where bits are NULL some words were taken out, or it was written before
-there were any: then its text itself is looked through. Nothing of what was asked for is in any message: it
-would stand in a log.
+there were any: then its text itself is looked through. Nothing of what was asked for is in any message.
 """
 
 from __future__ import annotations

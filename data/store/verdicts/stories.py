@@ -159,8 +159,7 @@ class StoryMention:
     """One mention of a story in its newest version, with what we think of it.
 
     For a restricted mention, url, author, title, text and quoted are None. `enclosed` are the media types of
-    what came with it in a mail, `weighed_most` the words that weighed most; of a stub only when
-    its words were deleted.
+    what came with it in a mail, `weighed_most` its weightiest words; of a stub only when words were deleted.
     """
 
     id: str

@@ -56,8 +56,7 @@ STILL_MOVED = """SELECT v.from_story FROM story_moves v
 
 
 def move(con: Connection, made: StoryMove) -> StoryMove:
-    """Moves the posts, keeps the move and gives it as it is kept; where two are merged, the time of both is
-    spanned. Audited."""
+    """Moves the posts, keeps the move and gives it as kept; a merge spans the time of both. Audited."""
     _put_into(con, made, made.from_story, made.to_story, made.moved_at)
     if made.merged:
         given = {"of": made.from_story, "to": made.to_story}

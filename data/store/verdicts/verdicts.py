@@ -67,8 +67,7 @@ for _column in ("score_labels", "score_values"):
 """The same for lists, of which each may hold thousands: scores take a third of the time, and of what a person
 need not look at they say no more than that no model read it."""
 TONE = f"""CASE WHEN list_has_any(v.reason_codes, {list(TONELESS)}) THEN 'neutral' ELSE v.sentiment END"""
-"""The tone for counting: what nothing could tell the tone of (`data.judged.tone_of`) is neither praise nor
-concern."""
+"""The tone for counting: what nothing could tell (`data.judged.tone_of`) is neither praise nor concern."""
 NEWEST = """FROM matches x
     JOIN mentions m ON m.id = x.mention_id AND m.version = x.version
     JOIN verdicts v ON v.mention_id = x.mention_id AND v.version = x.version AND v.urn = x.urn"""
@@ -76,9 +75,7 @@ NEWEST = """FROM matches x
 
 
 def verdict(row: Sequence[Any]) -> Verdict:
-    """A verdict from the columns of `SELECTED`. A restricted one has its reasons' codes but not their
-    words.
-    """
+    """A verdict from the columns of `SELECTED`; of a restricted one its reasons' codes without words."""
     held: dict[str, Any] = dict(zip(COLUMNS, row, strict=True))
     held["reasons"] = reasons(held.pop("reason_codes"), held.pop("reason_texts"))
     held["history"] = moment(held["history"])

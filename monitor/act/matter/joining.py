@@ -405,8 +405,7 @@ def is_list(text: str) -> bool:
 
 
 def read_list(text: str, check: Callable[[str, str], str]) -> ReadList:
-    """Its lines that are not empty. `check` (address, words) says why one is refused, "" for one that is
-    not."""
+    """Its lines that are not empty. `check` (address, words) says why one is refused, "" for none."""
     first, _, below = text.lstrip("\ufeff\n\r ").partition("\n")
     header = _header(first)
     rows = _lines(text) if header is None else _rows(below, *header)

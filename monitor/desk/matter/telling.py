@@ -20,7 +20,7 @@ from data.evidence.handed_in import Whom
 from data.judged import reasons_of
 from data.matters import Access, ActKind, PostView, ReaderPart
 from data.steps.codes import BypassRoute
-from data.types import Mark, MentionKind, Relevance, Severity
+from data.types import Mark, MentionKind, Relevance, Route, Severity
 from data.web.channels import channel
 from data.web.urls import MARK, visible
 from data.words.say import Words, words
@@ -235,6 +235,8 @@ def _read(page: MatterPage, seen: Visit, at: Moment, w: Words, posts: tuple[Post
     """All of what is restricted or locked, once a reading is on record; and what is to be done first."""
     lane = seen.view.lane
     what, then = kept_apart(lane, seen.view.about, w) if lane else (_what(seen, w), "")
+    if seen.view.top and seen.view.top.route is Route.POLICE_NOW:  # the gravest of it speaks
+        what = _what(seen, w)
     return replace(
         page,
         danger=w("page.danger") if seen.view.endangers else "",

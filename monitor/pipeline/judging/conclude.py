@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -22,12 +22,12 @@ from data.store.mentions.rejudge import JudgedBefore, held_posts
 from data.store.sources import source_runs as source_store
 from data.store.verdicts.said_wrong import corrections, said_wrong
 from data.store.verdicts.verdicts import former_verdicts
-from data.types import Alert, Folded, Match, Mention, Relevance, Story, Verdict
+from data.types import Alert, Folded, Match, Mention, Relevance, Verdict
 from data.web.channels import PRESS
 from monitor.pipeline.collect import is_own_post
 from monitor.pipeline.judges import FOLD_DAYS, Judges
 from monitor.pipeline.judging.judged import Judged, Left, LeftOut, articles_of, left_out, read_anew, unjudged
-from monitor.pipeline.judging.one_event import as_one_matter, joined
+from monitor.pipeline.judging.one_event import OneDanger, as_one_matter, joined
 from monitor.pipeline.raising import Later, passed_on, raise_for, touched
 
 _ENCYCLOPAEDIA = "wikipedia"
@@ -38,8 +38,7 @@ _ENCYCLOPAEDIA = "wikipedia"
 class _Brought:
     """What a reading brings that the store does not hold: mentions, each with its matches, and verdicts.
 
-    `seen` are the mentions that it sights, `whole` the schools that it was judged for, by mention, where
-    these are more than have a match.
+    `seen` are the mentions that it sights, `whole` the schools judged for, by mention, if more than matched.
     """
 
     judged: Judged
@@ -63,7 +62,8 @@ def conclude(
     brought, later = _brought(con, judged, judges, now)
     urns = {v.urn for one in brought for v in one.verdicts if _as_folded(v) is not Relevance.NOT_ABOUT}
     judges.recent.shelves(con, urns, now - timedelta(days=FOLD_DAYS))  # of all of them at once
-    folded = [_stories_of(con, one, judges, now) if one.fresh else () for one in brought]
+    rule = OneDanger(con, (v for one in brought for v in one.verdicts), judges)
+    folded = [_stories_of(con, one, judges, now, rule) if one.fresh else () for one in brought]
     if any(folded):
         mentions = {m.id: m for one in brought for m, _ in one.fresh}
         folded = joined(con, mentions, [v for one in brought for v in one.verdicts], folded, judges, now)
@@ -71,14 +71,15 @@ def conclude(
     batches = _batches(brought, folded, now)
     raised = raise_for(con, batches, judges, now, later, untold)
     return [
-        replace(b, alerts=tuple(r.alerts), kept_out=r.kept_out, stories=_titled(b, r.lesser))
+        replace(
+            b,
+            alerts=tuple(r.alerts),
+            kept_out=r.kept_out,
+            # each keeps its title where it holds something graver
+            stories=tuple(replace(s, title="") if s.id in r.lesser else s for s in b.stories),
+        )
         for b, r in zip(batches, raised, strict=True)
     ]
-
-
-def _titled(batch: Batch, lesser: Collection[str]) -> tuple[Story, ...]:
-    """Its stories, each by the title that it keeps where it holds something graver."""
-    return tuple(replace(s, title="") if s.id in lesser else s for s in batch.stories)
 
 
 def _brought(
@@ -126,8 +127,7 @@ class _ByNow:
     is stored, by mention and school; `marked` what people said of them; `anew` are those whose articles
     nobody has read before, `outranked` those of which the press has a copy by now; `out` is what is
     suppressed, by source and mention; `began` says, by source, when it was first read well for each school;
-    `corrected` carries over what people marked of its like; `taken` are the mentions that readings before it
-    bring.
+    `corrected` carries over what people marked of its like; `taken` are mentions that readings before bring.
     """
 
     fresh: set[str]
@@ -228,17 +228,17 @@ class _ByNow:
         )
 
 
-def _stories_of(con: Connection, one: _Brought, judges: Judges, now: datetime) -> tuple[Folded, ...]:
+def _stories_of(
+    con: Connection, one: _Brought, judges: Judges, now: datetime, rule: OneDanger
+) -> tuple[Folded, ...]:
     """Those of what the verdicts call ours, or grave and another’s; a grave reply is folded alone."""
     relevance = {(v.mention_id, v.urn): _as_folded(v) for v in one.verdicts}
-    grave = {v.mention_id for v in one.verdicts if calls_for_alert(v) or passed_on(v)}
-    alone = [replace(m, parent=None) if m.id in grave else m for m, _ in one.fresh]
     ours = [
         tuple(replace(match, relevance=relevance[m.id, match.urn]) for match in found)
         for m, found in one.fresh
     ]
     again = {i for i, left in one.left.items() if left.done or left.again}
-    return judges.recent.fold(con, alone, ours, now, again)
+    return judges.recent.fold(con, [m for m, _ in one.fresh], ours, now, again, rule)
 
 
 def _as_folded(verdict: Verdict) -> Relevance:
@@ -290,7 +290,7 @@ def _batch(one: _Brought, mentions: tuple[Mention, ...], parts: _BatchParts, now
         versions={m.id: one.left[m.id].version for m in mentions},
         seen=one.seen,
         matches=tuple(parts.matches),
-        stories=touched(mentions, parts.folded, now),
+        stories=touched(mentions, parts.folded, parts.verdicts, now),
         folded=tuple(parts.folded),
         verdicts=tuple(parts.verdicts),
         alerts=(),

@@ -45,8 +45,7 @@ def articles_of(collected: Collected) -> frozenset[str]:
 
 
 def read_anew(con: Connection, readings: Iterable[Collected]) -> frozenset[str]:
-    """The mentions that are judged anew, though their words are the same: their articles have been read, and
-    none was kept."""
+    """The mentions judged anew though their words are the same: their articles were read, and none kept."""
     read = {i for one in readings for i in articles_of(one)}
     return frozenset(read.difference(article_texts(con, read)))
 
@@ -125,8 +124,7 @@ class Left:
     """A mention that is not judged for all schools: the version it is, for which schools it was judged.
 
     `hashed` stands for its words. `edited` says that they are others than those known, `again` that this
-    version was judged before, by its headline alone, `suppressed` that it is only kept if it calls for an
-    alert.
+    version was judged before, by its headline alone, `suppressed` that it is kept only for an alert.
     """
 
     version: int

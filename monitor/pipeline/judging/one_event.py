@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
 
+from alerts.access.matter import DangerTold, danger_of
+from classifiers.stories import Anywhere, tells_the_same
 from classifiers.verdicts.press.events import is_press, without_paper
 from classifiers.verdicts.press.same_event import (
     EVENT_SPAN,
@@ -18,7 +20,7 @@ from classifiers.verdicts.press.same_event import (
     shared_in,
 )
 from data.ids import digest, squeeze
-from data.judged import may_be_grave, passes_on_news
+from data.judged import calls_for_alert, may_be_grave, passes_on_news
 from data.keeping.periods import is_restricted
 from data.store.cases.case_posts import stories_listing
 from data.store.engine.connect import Connection
@@ -32,6 +34,7 @@ from monitor.config.settings import MAILBOX
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.judged import Judged, Listed, has_own_lane, with_article
+from monitor.pipeline.raising import as_told
 from sources.nature.nature import CHANNEL_OF, Nature, nature_at
 
 # Articles of one event, and posts that share them, belong to the school's open press matter; nothing
@@ -39,6 +42,41 @@ from sources.nature.nature import CHANNEL_OF, Nature, nature_at
 # says. No text leaves here.
 
 _LONGEST_HEADLINE = 25
+
+
+class OneDanger(Anywhere):
+    """The stories that the grave posts of some readings fit: those alone that tell of the same danger.
+
+    The press, and posts that pass on its news, go by the event; the same words are the same matter. It goes
+    by what is stored of a story and by these `verdicts`, which are not.
+    """
+
+    def __init__(self, con: Connection, verdicts: Iterable[Verdict], judges: Judges) -> None:
+        told = (as_told(v) for v in verdicts)
+        self._con, self._people = con, judges.people_of
+        self._grave = {(v.mention_id, v.urn): v for v in told if calls_for_alert(v)}
+        self._stored: dict[str, list[DangerTold]] = {}
+        self._new: dict[str, list[DangerTold]] = defaultdict(list)
+
+    def fits(self, mention_id: str, urn: str, story_id: str, how: str) -> bool:
+        verdict = self._grave.get((mention_id, urn))
+        if verdict is None or how == "thread":
+            return verdict is None
+        if how == "same_text" or verdict.event or passes_on_news(verdict):
+            return True
+        if story_id not in self._stored:
+            found = map(as_told, story_verdicts(self._con, [story_id]).get(story_id, ()))
+            grave = (v for v in found if calls_for_alert(v))
+            self._stored[story_id] = [danger_of(v, self._people(v.urn)) for v in grave]
+        danger, told = danger_of(verdict, self._people(urn)), self._stored[story_id] + self._new[story_id]
+        if not told:
+            return how != "quote"  # it answers what is calm, as a reply does
+        copied = how == "copy"
+        return danger in told or not any(danger.is_another(than, copied=copied) for than in told)
+
+    def put(self, mention_id: str, urn: str, story_id: str) -> None:
+        if verdict := self._grave.get((mention_id, urn)):
+            self._new[story_id].append(danger_of(verdict, self._people(urn)))
 
 
 def joined(
@@ -190,8 +228,7 @@ def unknown(collected: Collected, said: Mapping[str, str]) -> list[Mention]:
 def as_copies(
     collected: Collected, said: Mapping[str, str], known: Mapping[str, Collection[str]]
 ) -> Collected:
-    """The reading, each article of which nothing is known as the strongest of its copies: `known` are the
-    channels of these by address."""
+    """The reading, each unknown article as the strongest of its copies: `known` are channels by address."""
     ids = {m.id for m in unknown(collected, said)}
 
     def of(mention: Mention) -> str | None:
@@ -233,10 +270,12 @@ def words_of(judged: Iterable[Judged], held: Iterable[HeldCopy]) -> Words:
 
 
 def as_fullest(mention: Mention, words: Words) -> Mention:
-    """The article in the words of its fullest copy: one that came as a headline alone is the same article."""
+    """The article in the words of its fullest copy, as where it came as a headline alone; never in those of
+    other posts at its address."""
     copies = words.get(_key(mention.url, mention.title), {}) if _is_article(mention) else {}
-    text = max((text for i, text in copies.items() if i != mention.id), key=len, default="")
-    return replace(mention, text=text) if len(text) > len(mention.text) else mention
+    fuller = (t for i, t in copies.items() if i != mention.id and len(t) > len(mention.text))
+    same = (text for text in fuller if tells_the_same(mention.title, mention.text, text))
+    return replace(mention, text=max(same, key=len, default=mention.text))
 
 
 def _key(url: str, title: str) -> tuple[str, str]:

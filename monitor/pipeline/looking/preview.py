@@ -74,8 +74,7 @@ class Linked:
 
 @dataclass(frozen=True, slots=True)
 class PlacePreview:
-    """What reading a place once gave. `about` and `perhaps` count what is about a school that is watched for,
-    surely or perhaps."""
+    """What reading a place once gave. `about` and `perhaps` count what is about a school: surely, perhaps."""
 
     source: Source
     run: SourceRun

@@ -129,9 +129,7 @@ class PlaceRead:
 
 
 def survey(proposals: Sequence[Proposal], reader: InTime, judges: Judges) -> list[PlaceRead]:
-    """Reads each place once whose terms allow it, and shows on a terminal which one is being read; the others
-    come back unread. In their order.
-    """
+    """Reads each place once whose terms allow it, showing which on a terminal; gives all in their order."""
     asked, progress = [p for p in proposals if not p.why_off], Progress()
 
     def one(proposal: Proposal) -> PlaceRead:

@@ -32,8 +32,7 @@ from monitor.pipeline.scanning.timings import Timings
 from sources.http.host_queue import Spread
 
 MOST_MENTIONS = 512
-"""So many are judged at a time, some two seconds' work, or one source's: what is urgent does not wait for all
-that is ready."""
+"""So many are judged at a time, two seconds' work, or one source's: what is urgent does not wait for all."""
 LOOK_S = 0.01
 """So often it is looked whether the network has read its texts, where nothing else has come."""
 
@@ -59,8 +58,7 @@ class Stages:
     """The part of a scan that judges and saves, while others read.
 
     The caller's thread looks, links and decides. The network reads in a thread beside it, and a group that is
-    due is saved in another, once what comes next has been looked at: to look while it is saved would be to
-    wait for it.
+    due is saved in another, once what comes next has been looked at: to look meanwhile would be to wait.
     """
 
     reading: Spread[AskedSource | ArticleAnswer]
@@ -255,8 +253,7 @@ def _some_of(ready: Sequence[Collected]) -> tuple[list[Collected], list[Collecte
 
 
 def warm(judges: Judges, now: datetime) -> None:
-    """Loads what judging needs, while there is nothing to be judged; what it fails of is told where it
-    judges."""
+    """Loads what judging needs while there is nothing to judge; what it fails of is told where it judges."""
     school = next(iter(judges.schools.values()))
     text = f"{school.name}, {school.locality}: thank you to the teachers who came to the winter fair."
     post = Mention("", "", "local_forum", MentionKind.POST, "", text, fetched_at=now)

@@ -415,9 +415,7 @@ def test_whoever_was_asked_to_take_an_alarm_has_it_in_their_digest_and_on_today(
 
 
 @pytest.mark.parametrize("person", [HEAD, DEPUTY])
-def test_of_a_restricted_danger_untaken_for_an_hour_all_who_may_know_are_told_the_number(
-    person,
-):
+def test_of_a_restricted_danger_untaken_for_an_hour_all_who_may_know_are_told_the_number(person):
     child = alert_view("child", CHILD, audience=("dsl",), number="894434")
     view = digest(facts(child), person)
     assert view.subject.startswith("Safeguarding matter 894434 is ")

@@ -29,9 +29,7 @@ from builders.letter import (
     whole,
     written,
 )
-from builders.letter import (
-    example as drafted,
-)
+from builders.letter import example as drafted
 from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader

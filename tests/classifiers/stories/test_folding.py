@@ -1,13 +1,17 @@
 """Folding: one story however many places carry it."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 
 from hypothesis import given
 from hypothesis import strategies as st
 from support.for_each import for_each
+from support.sentences import sentences
 
-from classifiers.stories import ALIKE, Shelf, bands, fold, likeness, runs, sketch, text_part
+from classifiers.stories import ALIKE, Anywhere, Shelf, bands, fold, likeness, runs, sketch, text_part
+from data.ids import digest
 from data.types import Folded, Match, Mention, MentionKind, Relevance, Sketch
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -170,3 +174,54 @@ def test_folding_twice_gives_the_same_stories(drawn) -> None:
     first = folded(*batch)
     again = folded(*batch, recent=tuple(f.sketch for f in first))
     assert [f.story_id for f in again] == [f.story_id for f in first]
+
+
+HEADINGS = sentences("press/headings")
+
+
+def test_a_heading_joins_only_what_has_a_body_in_common() -> None:
+    found = Counter()
+    for group, lines in HEADINGS.items():
+        parts = (line.partition(" | ") for line in lines)
+        articles = [mention(f"m{i}", text, title=title) for i, (title, _, text) in enumerate(parts)]
+        kind = group.partition(": ")[0]
+        for one, other in permutations(articles, 2):
+            (first,) = folded(one)
+            (second,) = folded(other, recent=(first.sketch,))
+            found[kind, (first.story_id == second.story_id) is (kind == "one")] += 1
+    assert not found["apart", False]
+    assert found["one", False] <= 0.04 * found.total()
+
+
+PLACE = "Northvale Community: Oakfield Primary"
+BODIES = st.permutations(
+    [*(line.partition(" | ")[2] for line in HEADINGS["apart: the place is the heading"]), ""]
+)
+
+
+@given(BODIES)
+def test_under_a_heading_seen_over_unlike_bodies_nothing_is_folded_in_whatever_order_it_comes(bodies) -> None:
+    recent: tuple[Sketch, ...] = ()
+    for i, body in enumerate(bodies):
+        (one,) = folded(mention(f"m{i}", body, title=PLACE), recent=recent)
+        recent = (*recent, one.sketch)
+    with_body = [one.story_id for one, body in zip(recent, bodies, strict=True) if body]
+    assert len(set(with_body)) == len(with_body)
+
+
+class ByLetter(Anywhere):
+    """A rule by which mentions of one letter fit the stories that they begin alone."""
+
+    def fits(self, mention_id: str, urn: str, story_id: str, how: str) -> bool:
+        return story_id in {digest(urn, f"{mention_id[0]}{n}")[:16] for n in range(3)}
+
+
+@given(st.permutations([f"{letter}{n}" for letter in "abc" for n in range(3)]))
+def test_near_copies_that_tell_of_other_dangers_are_other_stories_in_whatever_order_they_come(ids) -> None:
+    recent: tuple[Sketch, ...] = ()
+    for one in ids:
+        said = mention(one, CONCERT.replace("Friday", f"day {one}"))
+        (found,) = fold([said], [ABOUT], {"900001": Shelf(recent)}, NOW, ByLetter())
+        recent = (*recent, found.sketch)
+    matters = {(known.mention_id[0], known.story_id) for known in recent}
+    assert len(matters) == len({story for _, story in matters}) == 3

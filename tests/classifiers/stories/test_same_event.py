@@ -6,7 +6,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 from support.for_each import for_each
-from support.sentences import sentences
+from support.sentences import rows, sentences, yes
 
 from classifiers.verdicts.press.events import read_press
 from classifiers.verdicts.press.same_event import (
@@ -25,6 +25,7 @@ SCHOOL = School(
 )
 EVENTS = sentences("press/same_event")
 """The headlines of each event."""
+LATER = sentences("press/later")
 ITEMS = [(name, title) for name, titles in EVENTS.items() for title in titles]
 
 
@@ -69,18 +70,7 @@ def test_what_only_speaks_of_the_event_joins_it_for_three_days() -> None:
     assert not is_same_event(told(one), told(other, 72.1))
 
 
-@for_each(
-    ("first", "later"),
-    [
-        ("Boy stabbed outside Thornbeck Academy", "Second boy stabbed outside Thornbeck Academy days after"),
-        ("Girl attacked near Hexley school", "Another girl attacked near Hexley school"),
-        ("Pupil hit by car outside Thornbeck Academy", "Another pupil hit by car outside Thornbeck Academy"),
-        ("Fire at Thornbeck Academy kitchen", "Second fire at Thornbeck Academy kitchen"),
-        ("Fire at Thornbeck Academy kitchen", "Fresh fire at Thornbeck Academy kitchen"),
-        ("Fire at Thornbeck Academy kitchen", "Thornbeck Academy kitchen on fire again"),
-        ("Tân yn neuadd Ysgol Thornbeck", "Ail dân yn neuadd Ysgol Thornbeck"),
-    ],
-)
+@for_each(("first", "later"), rows(LATER["one more"]))
 def test_one_more_of_the_kind_is_another_matter(first: str, later: str) -> None:
     known = [Article("s", first, told(first))]
     assert matter_of(told(later, 48), known) is None
@@ -89,16 +79,7 @@ def test_one_more_of_the_kind_is_another_matter(first: str, later: str) -> None:
     assert matter_of(told(f"{later}, police say", 50), known + more) == "t"
 
 
-@for_each(
-    "later",
-    [
-        "New details of the kitchen fire at Thornbeck Academy",
-        "Fresh appeal after kitchen fire at Thornbeck Academy",
-        "New fire footage from Thornbeck Academy kitchen",
-        "Thornbeck Academy opens again after kitchen fire",
-        "Thornbeck Academy shut for second day after kitchen fire",
-    ],
-)
+@for_each("later", LATER["news of the fire in the kitchen"])
 def test_news_of_the_same_event_stay_with_it(later: str) -> None:
     title = "Fire at Thornbeck Academy kitchen"
     assert matter_of(told(later, 20), [Article("s", title, told(title))]) == "s"
@@ -112,16 +93,9 @@ def test_nothing_joins_a_matter_that_also_tells_of_something_else() -> None:
     assert matter_of(told("Boy, 14, hurt in kitchen fire at Thornbeck Academy"), known) is None
 
 
-@for_each(
-    ("said", "shares"),
-    [
-        ("Thornbeck Academy sports hall destroyed in blaze", True),
-        ("So sad. Thornbeck Academy sports hall destroyed in blaze | Hexley Echo", True),
-        ("Anyone lost a cat near the sports hall at Thornbeck Academy?", False),
-        ("Sports hall", False),
-    ],
-)
-def test_a_post_shares_an_article_where_it_bears_its_headline(said: str, shares: bool) -> None:
+@for_each("line", LATER["shares the headline of the blaze"])
+def test_a_post_shares_an_article_where_it_bears_its_headline(line: str) -> None:
+    said, _, shares = line.rpartition(" | ")
     title = EVENTS["fire in the hall"][1]
     known = [Article("s", title, told(title))]
-    assert (shared_in(said, NOW, known) == "s") is shares
+    assert (shared_in(said, NOW, known) == "s") is yes(shares)

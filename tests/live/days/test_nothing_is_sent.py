@@ -139,8 +139,7 @@ FACTS = {
 
 
 def removed(tale: Tale) -> None:
-    """A case in which all is done that might reach somebody outside: kept, looked up, written, asked, looked
-    at again, packed and handed over."""
+    """A case in which all is done that might reach somebody outside, from keeping to handing over."""
     acts, fetching = tale.acts, partial(wiring.fetcher, wiring.settings(tale.home, None)[1])
     acts.open(tale.story(), HEAD)
     acts.take(StepKind.TARGET, HEAD, person=TEACHER, subjects="", why="The office counted: none is missing")

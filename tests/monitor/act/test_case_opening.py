@@ -129,8 +129,7 @@ def test_a_story_there_is_not_is_refused(store, context):
 
 
 def test_whom_it_may_accuse_is_whoever_any_version_of_its_posts_may_mean(store, context):
-    """Of the head it is about the head, though it says a teacher; calm criticism accuses nobody, and who was
-    told though it may mean them is no subject."""
+    """Of the head it is about the head, though it says a teacher; calm criticism accuses nobody."""
     alert = alert_on("gate", NOW, excluded=("chair",))
     say(store, "gate", NOW, **GRAVE, subjects=("deputy",), about=About.STAFF, alert=alert)
     assert facts(store, context, alert)["subjects"] == "chair deputy"

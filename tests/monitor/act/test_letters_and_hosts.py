@@ -90,8 +90,7 @@ ASKED_AT = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
 
 
 def _of_each(desk):
-    """0001: an insult, 0002: on a platform, 0003: may accuse the head, 0004: with the DSL, 0005: fair, 0006:
-    restricted."""
+    """1: an insult, 2: on a platform, 3: may accuse the head, 4: with the DSL, 5: fair, 6: restricted."""
     for story in (insult, on_a_platform, about_the_head, disclosure, review, restricted):
         desk.open(story(desk), "pike")
 

@@ -688,11 +688,7 @@ def test_what_is_no_picture_is_not_read(reading_desk, file):
     assert reading_desk.asked == []
 
 
-HOSTILE = (
-    "</textarea><script>alert(1)</script>",
-    '"><img src=x onerror=x>',
-    "{{ 7*7 }}",
-)
+HOSTILE = ("</textarea><script>alert(1)</script>", '"><img src=x onerror=x>', "{{ 7*7 }}")
 
 
 @for_each("read", HOSTILE)

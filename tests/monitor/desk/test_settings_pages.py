@@ -1,5 +1,4 @@
-"""People, places, schools, terms and the machine at the desk: what may be changed there, by whom, and who is
-mailed of it."""
+"""People, places, schools, terms and the machine at the desk: what is changed, by whom, who is mailed."""
 
 from __future__ import annotations
 

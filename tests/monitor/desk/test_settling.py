@@ -1,5 +1,4 @@
-"""What is settled after something was handed in: what was said at the door, a file that was not taken, an
-image at an address."""
+"""What is settled after handing in: what was said at the door, a file not taken, an image at an address."""
 
 from __future__ import annotations
 

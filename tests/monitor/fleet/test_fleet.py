@@ -431,10 +431,7 @@ ROWS_OF_ONE_NAME = "".join(f'[[homes]]\nname = "a"\nfolder = "{folder}"\n' for f
 
 @for_each(
     ("text", "why"),
-    [
-        *((text, CANNOT) for text in BROKEN),
-        (ROWS_OF_ONE_NAME, "several homes of one name: a"),
-    ],
+    [*((text, CANNOT) for text in BROKEN), (ROWS_OF_ONE_NAME, "several homes of one name: a")],
 )
 def test_an_older_fleets_file_that_cannot_be_read_or_names_a_home_twice_is_wrong_use(tmp_path, text, why):
     (tmp_path / "fleet.toml").write_text(text, encoding="utf-8")

@@ -193,10 +193,7 @@ def everyway(drawn, reader, matter):
     (case,) = stored.cases
     of_case = reader.cases([case])[case.id]
     if of_case > Access.NOTHING:
-        yield (
-            of_case,
-            case_view(reader, case, of_case, alert, stored.owners, NOW),
-        )
+        yield (of_case, case_view(reader, case, of_case, alert, stored.owners, NOW))
 
 
 def no_more(view, asked, reader, conflicts):

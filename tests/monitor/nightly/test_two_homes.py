@@ -59,10 +59,7 @@ def test_there_is_a_line_of_every_command_that_asks_who_reads():
     assert given == {" ".join(words) for words, command in leaves() if named(command) and words != ("desk",)}
 
 
-UNEQUAL = {
-    "scan": r"\d+ messages? waits?.*\n",
-    "digest": r"we read \d+ new posts?",
-}
+UNEQUAL = {"scan": r"\d+ messages? waits?.*\n", "digest": r"we read \d+ new posts?"}
 """What of these is not compared, for it cannot be equal: docs/access.md says what it gives away."""
 MATTERS = [(kind, made) for kind in KINDS for made in MADE if KINDS[kind].words or made == "handed in"]
 

@@ -1,5 +1,4 @@
-"""The papers that data protection law asks of a school, drafted from its settings: what is its alone to
-answer stays a question."""
+"""The papers that data protection law asks of a school, drafted from settings; the rest stays a question."""
 
 from __future__ import annotations
 

@@ -103,8 +103,7 @@ def _verdict(mention, case):
 
 
 def everything(made, facts, config):
-    """Every byte that leaves: the page, the PDF as it is and with its streams undone, its text, its
-    metadata, the stored facts and the mails."""
+    """Every byte that leaves: the page, the PDF and its streams, text, metadata, stored facts and mails."""
     reader = PdfReader(io.BytesIO(made.pdf))
     streams = [_undone(part) for part in re.findall(rb"stream\r?\n(.*?)endstream", made.pdf, re.S)]
     text = "\n".join(page.extract_text() for page in reader.pages)

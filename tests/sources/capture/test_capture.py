@@ -359,8 +359,7 @@ for file in sys.argv[1:]:
 
 
 def validated(*paths: Path) -> str:
-    """What the library's validator says of each; in a process of its own, where this machine can, without a
-    network."""
+    """What the library's validator says of each, in a process of its own, without a network where it can."""
     alone = ["unshare", "--user", "--map-root-user", "--net"] if _can_cut_off() else []
     command = [*alone, sys.executable, "-c", _EACH, *map(str, paths)]
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout

@@ -220,8 +220,7 @@ def posts(**fields):
 
 @pytest.mark.parametrize("days", [-30, 30])
 def test_all_posts_of_a_story_count_however_their_times_lie_to_when_they_were_written(store, days):
-    """A clock that was set back leaves posts that were seen after they were written. The one old post among
-    them is the gravest where it is."""
+    """A clock that was set back leaves posts seen after they were written; one old post is the gravest."""
     first = a_mention("first", fetched_at=NOW - 20 * DAY)
     grave = a_verdict(first, severity=Severity.THIS_HOUR)
     keep(store, a_batch(first, verdicts=[grave]), now=NOW - 20 * DAY)

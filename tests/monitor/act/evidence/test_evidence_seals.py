@@ -112,8 +112,7 @@ NOT_SEALED = {
     "matches": {"mention_id", "version", "urn"},
     "alerts": {"id"},
 }
-"""Keys; fingerprints that recognise copies, bits by which words are found; how long a mention is kept, which
-may be put off."""
+"""Keys; fingerprints of copies, bits by which words are found; how long a mention is kept (to be put off)."""
 
 
 def test_every_column_is_sealed_or_said_not_to_be(made):
@@ -290,8 +289,7 @@ def tells_of_a_child(desk: Desk) -> None:
 
 
 def test_the_opening_names_what_was_sealed(made):
-    """The chain gives nobody the means to try what words were sealed: two posts with the same few words have
-    different seals, and the salts go with the words."""
+    """The chain lets nobody try what words were sealed: the same words differ, and salts go with them."""
     with made.read() as con:
         opened = case_store.steps(con, "0001")[0]
         (seal,) = [link for link in audit_chain.links(con, [LIE.id]) if "kind:post" in link.entry.codes]

@@ -11,16 +11,7 @@ from pathlib import Path
 
 import pytest
 from builders import case as plain
-from builders.evidence import (
-    OPENED,
-    a_case,
-    a_kept_case,
-    a_step,
-    some_files,
-    some_steps,
-    tamper,
-    vault_file,
-)
+from builders.evidence import OPENED, a_case, a_kept_case, a_step, some_files, some_steps, tamper, vault_file
 from builders.home import a_migrated_store, begun_as
 from builders.kept_open import rolled_back
 from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_store, an_alert

@@ -276,8 +276,7 @@ def does(school, act, *given, by="holt", at=LATER, why=()):
 
 
 def all_that_is_seen(school):
-    """What some are shown in every list, and everybody may know of each matter; with what lists are made
-    from."""
+    """What some are shown in every list, and all may know of each matter; with what lists are made from."""
     session, seen = school.session("holt"), {}
     with session.store.read() as con:
         alerts = alert_store.list_alerts(con, open_only=False)

@@ -10,17 +10,7 @@ from dataclasses import replace
 import pytest
 from builders.home import do_in
 from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict, an_alert
-from builders.page import (
-    CHILD,
-    POST,
-    STREET,
-    WORDS,
-    PageDesk,
-    buttons_of,
-    form_of,
-    leads_of,
-    words_of,
-)
+from builders.page import CHILD, POST, STREET, WORDS, PageDesk, buttons_of, form_of, leads_of, words_of
 
 from data.store.alerts import alerts as alert_store
 from data.store.mentions.batch import save

@@ -263,8 +263,7 @@ ALERTED = {
     "im in year 6": {"route": "safeguarding", "severity": 4, "restricted": True},
     "Mrs Quillfeather, the head, grabbed": {"route": "safeguarding", "about": "head"},
 }  # fmt: skip
-"""An insult to a named teacher, doxxing, a threat with a time and a place, a child's disclosure, an
-allegation against the head."""
+"""An insult, doxxing, a threat with time and place, a child's disclosure, an allegation against the head."""
 
 
 def test_each_post_is_judged_as_it_is_meant_to_be_and_alerts_only_where_it_should(demo):

@@ -112,10 +112,7 @@ def test_erasing_that_was_broken_off_before_its_bytes_were_gone_is_ended_by_the_
     """Not in a week, as where nobody asked."""
     planted(desk)
     purge(desk.store, NOW, POLICY, force=True)
-    with (
-        patch("data.retention.purge.rewrite", side_effect=KeyboardInterrupt),
-        suppress(KeyboardInterrupt),
-    ):
+    with patch("data.retention.purge.rewrite", side_effect=KeyboardInterrupt), suppress(KeyboardInterrupt):
         erase(desk, "handle", HANDLE)
     assert holding(desk.home, PLANT)
     purge(desk.store, NOW + timedelta(minutes=1), POLICY)

@@ -63,8 +63,7 @@ SEEK = "It is false, and names him."
 
 
 class AtCase(CaseDesk):
-    """The people of a school at one case; its pages are asked as the desk asks them once it knows who comes.
-    `who` is the head unless it is said."""
+    """The people of a school at one case, pages asked as by the desk; `who` is the head by default."""
 
     def __init__(self, home, **given):
         OpenDesk.__init__(self, home, **({"post": ON_FACEBOOK} | FALSE | given))

@@ -11,18 +11,7 @@ from builders.case import a_case, a_step
 from builders.home import do_in, rows_of
 from builders.matter_page import MatterPage
 from builders.mention import POLICY, a_batch, a_mention, a_run, a_verdict
-from builders.page import (
-    CHILD,
-    DANGER,
-    PEOPLE,
-    POST,
-    STREET,
-    WORDS,
-    PageDesk,
-    form_of,
-    leads_of,
-    words_of,
-)
+from builders.page import CHILD, DANGER, PEOPLE, POST, STREET, WORDS, PageDesk, form_of, leads_of, words_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.case_numbers import number_of

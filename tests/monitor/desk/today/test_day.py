@@ -19,18 +19,7 @@ from alerts.wording.digest import lines
 from data.digest import Fate, ReadingCounts, Undelivered, Window
 from data.matters import DECIDE, NextDate
 from data.register.calendar import Calendar, Term
-from data.types import (
-    About,
-    Harm,
-    Meant,
-    Owner,
-    Person,
-    Relevance,
-    Role,
-    Route,
-    School,
-    Severity,
-)
+from data.types import About, Harm, Meant, Owner, Person, Relevance, Role, Route, School, Severity
 from data.words.say import words
 from monitor.desk.day import day_of
 from monitor.desk.matter.facts import due_words

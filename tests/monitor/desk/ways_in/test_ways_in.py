@@ -290,9 +290,7 @@ def day_desk(tmp_path):
     return DayDesk(tmp_path)
 
 
-def test_it_may_be_typed_in_small_letters_and_in_halves_and_leads_to_what_its_school_asks_first(
-    day_desk,
-):
+def test_it_may_be_typed_in_small_letters_and_in_halves_and_leads_to_what_its_school_asks_first(day_desk):
     for how in (str.lower, lambda c: f" {c[:4]}-{c[4:]} "):
         assert day_desk.type(how(day_desk.codes()[SCHOOL.urn])).status_code == 303
     page = day_desk.guest().get("/tell").text
@@ -334,9 +332,7 @@ def test_nobody_gives_themselves_another_name_who_is_signed_in(day_desk):
     assert [note for (note,) in day_desk.read("SELECT note FROM audit_notes")] == ["Ola Finch"]
 
 
-def test_no_name_of_staff_is_shown_to_who_may_be_anybody_who_to_ring_is_an_office_and_its_number(
-    day_desk,
-):
+def test_no_name_of_staff_is_shown_to_who_may_be_anybody_who_to_ring_is_an_office_and_its_number(day_desk):
     people = tuple(replace(p, phone="01632 960 204") for p in day_desk.context.config.people)
     settle(day_desk, people=people)
     browser = day_desk.guest()

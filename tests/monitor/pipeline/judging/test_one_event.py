@@ -20,6 +20,7 @@ from builders.kept_open import undone_in
 from builders.press import COACH, FALL, NOW, TOWN, article, post, read
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from support.sentences import rows, sentences
 
 from classifiers.scoring.onnx_scorer import Scorer
 from data.register.calendar import SchoolHours
@@ -145,21 +146,8 @@ def test_what_is_read_again_after_it_joined_stays_there(store):
 
 
 WHEN_READ = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
-SUSPENDED = "Deputy head suspended at Northvale school, parents told"
-GOOD = "Oakfield Primary School in Northvale keeps its ‘good’ rating"
-KNIFE = "Police called to Northvale school after pupil found with knife"
-ARTICLES = {
-    KNIFE: "A 14-year-old boy was arrested at Oakfield Primary School, Northvale on Thursday.",
-    SUSPENDED: "Oakfield Primary School, Northvale wrote to parents on Wednesday.",
-    GOOD: "Inspectors praised behaviour at the school.",
-    "Pupils raise £1,200 for hospice": "Year 6 at Oakfield Primary School, Northvale, baked for six weeks.",
-    "Obituary: Harold Pinfold, who mended clocks": "He went to Oakfield Primary School in Northvale in 1938.",
-    "Wood burner blamed for house fire in Northvale": "Two crews were called to Larch Road.",
-    "Northvale man jailed for theft of garden tools": "He was jailed for a year.",
-    "Northvale market to move for Christmas": "Stalls will stand by the castle.",
-    "Little Acorns Nursery in Northvale marks 20 years": "Children planted an oak.",
-}
-ALL = tuple(ARTICLES)
+ARTICLES = dict(rows(sentences("press/ways")["articles"]))
+KNIFE, SUSPENDED, GOOD, *_ = ALL = tuple(ARTICLES)
 CONFIG = Config(Path("/nowhere/schoolgate.toml"), (OAKFIELD,), people=PEOPLE)
 SECTIONS = ("today", "to_look_at", "to_answer", "good_news", "unsure", "before")
 LONDON = ZoneInfo("Europe/London")
