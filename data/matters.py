@@ -196,10 +196,9 @@ class MatterNote:
 class ActKind(StrEnum):
     """The acts that a door may offer. READ puts a reading on record, TAKE says “I have it”, UNMARK takes a
     mark back, WRONG that it is judged wrongly, CORRECT that it and its like are to be judged otherwise, AGAIN
-    that they wish to be asked again, GROWN to be asked once there is more, NOTE writes one, OPEN begins a
-    case; PUT_DOWN, TAKE_BACK, ASK_NO_MORE and WATCH_NO_MORE undo that they took it, gave it, asked for a day,
-    or for its growth; MERGE joins it with another, SPLIT makes a post of it a
-    matter of its own, UNMERGE and UNSPLIT undo that; AGREE answers what another asked that
+    that they wish to be asked again, NOTE writes one, OPEN begins a case; PUT_DOWN, TAKE_BACK and ASK_NO_MORE
+    undo that they took it, gave it or asked for a day; MERGE joins it with another, SPLIT makes a post of it
+    a matter of its own, UNMERGE and UNSPLIT undo that; AGREE answers what another asked that
     takes two people; SETTLE confirms or withdraws what was said when it was handed in; the
     others are those of `monitor.act`.
     """
@@ -214,13 +213,11 @@ class ActKind(StrEnum):
     HAPPENED = "happened"
     GIVE = "give"
     AGAIN = "again"
-    GROWN = "grown"
     NOTE = "note"
     OPEN = "open"
     PUT_DOWN = "put_down"
     TAKE_BACK = "take_back"
     ASK_NO_MORE = "ask_no_more"
-    WATCH_NO_MORE = "watch_no_more"
     MERGE = "merge"
     UNMERGE = "unmerge"
     SPLIT = "split"

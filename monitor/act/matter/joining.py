@@ -37,7 +37,7 @@ from data.store.numbers import draw_numbers
 from data.store.verdicts import stories as story_store
 from data.store.verdicts import story_moves
 from data.store.verdicts.restrict import restrict
-from data.store.verdicts.said_wrong import drop, put_note, take_note_back
+from data.store.verdicts.said_wrong import put_note, take_note_back
 from data.store.verdicts.story_moves import StoryMove
 from data.types import Mark, Marked, Person, Role, School, Story, Verdict
 from data.web.urls import canonical_url
@@ -546,10 +546,8 @@ def undo(
     elif what is ActKind.TAKE_BACK:
         withdraw_keys(con, [given_key(alert, owner)], now)
         alert_store.undo_giving(con, alert.id, owner, me, now)
-    elif what is ActKind.ASK_NO_MORE:
-        alert_store.give(con, alert.id, replace(owner, ask_at=None), now=now)
     else:
-        drop(con, story_id, urn, me, now)
+        alert_store.give(con, alert.id, replace(owner, ask_at=None), now=now)
     return Done(what)
 
 

@@ -27,7 +27,7 @@ from data.types import Mark, Marked, Relevance, Route, Sentiment, Severity
 from data.web.channels import channel, host_of
 from data.web.urls import host_in_full, untracked, visible
 from data.words.say import Words
-from monitor.act.give import give, wait_for_growth
+from monitor.act.give import give
 from monitor.act.happened import Happened, say_what_happened
 from monitor.act.mark import mark
 from monitor.act.matter.joining import merge, split, take_back_note, undo, undo_merge, undo_split, write_note
@@ -207,7 +207,7 @@ def said(
         )
     if act in _DOES:
         return _DOES[act](con, context, seen, form, now)
-    if act in (InWords.GIVE, InWords.AGAIN, InWords.GROWN):
+    if act in (InWords.GIVE, InWords.AGAIN):
         return _given(con, context, seen, act, form, now)
     return (_named if act is InWords.NAME else _agreed)(con, context, seen, form, now)
 
@@ -218,7 +218,6 @@ _UNDOES = {
     InWords.PUT_DOWN: Became.GIVEN_UP,
     InWords.TAKE_BACK: Became.TOOK_BACK,
     InWords.ASK_NO_MORE: Became.NOT_ASKED,
-    InWords.WATCH_NO_MORE: Became.NOT_ASKED,
     InWords.UNMERGE: Became.UNMERGED,
     InWords.UNSPLIT: Became.UNSPLIT,
 }
@@ -313,11 +312,8 @@ def _agreed(con: Connection, context: Context, seen: Visit, form: Mapping[str, s
 def _given(
     con: Connection, context: Context, seen: Visit, act: InWords, form: Mapping[str, str], now: datetime
 ) -> Became:
-    """Gives it to somebody, or keeps it to be asked again on a morning, or once it grows."""
+    """Gives it to somebody, or keeps it to be asked again on a morning."""
     view, session, zone = seen.view, session_of(context, seen.reader), context.config.zone
-    if act is InWords.GROWN:
-        waits = wait_for_growth(con, session, view.story_id, view.urn, now)
-        return Became.ASKED_AGAIN if isinstance(waits, Done) else Became.REFUSED
     try:
         today = now.astimezone(zone).date()
         typed = form.get("day" if act is InWords.AGAIN else "until", "")

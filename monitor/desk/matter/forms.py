@@ -124,9 +124,6 @@ def _giving(seen: Visit, w: Words) -> Iterator[PageForm]:
         button = PageButton(InWords.AGAIN, w("page.again.do"), quiet=True)
         day = ("day", w("page.again.day"), "date")
         yield PageForm(button, w("page.again.heading"), w("page.again.means"), "", lines=(day,))
-    if seen.view.may(ActKind.GROWN):
-        button = PageButton(InWords.GROWN, w("page.again.do"), quiet=True)
-        yield PageForm(button, w("page.again.grown"), w("page.again.grown_means"), "")
 
 
 def _happened(seen: Visit, w: Words) -> PageForm:
@@ -275,7 +272,6 @@ _UNDOES = (
     ActKind.PUT_DOWN,
     ActKind.TAKE_BACK,
     ActKind.ASK_NO_MORE,
-    ActKind.WATCH_NO_MORE,
     ActKind.UNMERGE,
     ActKind.UNSPLIT,
 )
@@ -297,7 +293,6 @@ VERSIONED = frozenset(
             InWords.HAPPENED,
             InWords.GIVE,
             InWords.AGAIN,
-            InWords.GROWN,
             InWords.NOTE,
             InWords.END,
             InWords.MERGE,

@@ -126,14 +126,12 @@ class InWords(StrEnum):
     HAPPENED = "happened"
     GIVE = "give"
     AGAIN = "again"
-    GROWN = "grown"
     END = "end"
     NOTE = "note"
     NOTE_BACK = "note_back"
     PUT_DOWN = "put_down"
     TAKE_BACK = "take_back"
     ASK_NO_MORE = "ask_no_more"
-    WATCH_NO_MORE = "watch_no_more"
     MERGE = "merge"
     UNMERGE = "unmerge"
     SPLIT = "split"
@@ -224,8 +222,8 @@ def done(con: Connection, context: Context, seen: Visit, act: Tap, shown: str, n
 
 _BY_LINK = frozenset(
     (
-        *(ActKind.READ, ActKind.TAKE, ActKind.GIVE, ActKind.AGAIN, ActKind.GROWN, ActKind.NOTE),
-        *(ActKind.PUT_DOWN, ActKind.TAKE_BACK, ActKind.ASK_NO_MORE, ActKind.WATCH_NO_MORE),
+        *(ActKind.READ, ActKind.TAKE, ActKind.GIVE, ActKind.AGAIN, ActKind.NOTE),
+        *(ActKind.PUT_DOWN, ActKind.TAKE_BACK, ActKind.ASK_NO_MORE),
     )
 )
 """What may be done by whoever holds the link: it hides nothing, and accuses or clears nobody."""

@@ -524,7 +524,7 @@ def test_by_a_link_it_is_the_same(both_desk):
 
 def test_every_act_is_bound_to_a_version_but_those_that_undo_or_are_said_for_oneself():
     free = {Tap.READ, Tap.HAVE, InWords.OWN_WORD, InWords.RIGHT_AGAIN, InWords.NOTE_BACK, InWords.PUT_DOWN}
-    free |= {InWords.UNMERGE, InWords.UNSPLIT, InWords.TAKE_BACK, InWords.ASK_NO_MORE, InWords.WATCH_NO_MORE}
+    free |= {InWords.UNMERGE, InWords.UNSPLIT, InWords.TAKE_BACK, InWords.ASK_NO_MORE}
     assert {*Tap, *InWords} - VERSIONED == free
 
 

@@ -173,7 +173,6 @@ def test_each_thing_done_has_a_button_beside_it_that_undoes_it(desk):
         ({"do": "give", "to": "deputy"}, "take_back", "A mail that has gone to them is not undone"),
         ({"do": "have"}, "put_down", "you no longer have it"),
         ({"do": "again", "day": "2026-11-20"}, "ask_no_more", "you will not be asked again"),
-        ({"do": "grown"}, "watch_no_more", "you will not be asked again"),
     ):
         assert undo not in buttons_of(page)
         done = say(desk, on=page, **first)
