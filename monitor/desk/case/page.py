@@ -109,7 +109,7 @@ class CasePage:
     later: str = ""
     next_lead: Lead | None = None
     readable: bool = False
-    clocks: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     nobody_yet: tuple[str, str] = ("", "")
     rungs: tuple[LadderRung, ...] = ()
     people: tuple[tuple[str, str, Lead | None], ...] = ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from alerts.access.knowing import Access
 from alerts.ladder.transitions import TABLE
@@ -11,7 +10,6 @@ from alerts.letters.facts import limitation_line
 from alerts.places import unasked
 from alerts.routes.ways import next_words
 from alerts.wording.cases import (
-    clock_lines,
     clock_of,
     code_words,
     numbered_site,
@@ -60,7 +58,7 @@ def page_of(seen: SeenCase, later: str = "") -> CasePage:
         later=address(case, values={"later": after.act}) if after.act in _PUT_OFF else "",
         next_lead=_next_lead(after, seen) if there is seen else _lead_to(there),
         readable=seen.unread and seen.whole,
-        clocks=tuple(_clocks(seen)) if seen.whole else (),
+        notes=tuple(_notes(seen)) if seen.whole else (),
         nobody_yet=(nobody.said, nobody.remedy) if nobody else ("", ""),
         rungs=tuple(ladder(seen, nobody)) if open_ else (),
         people=tuple(_people(seen)) if open_ else (),
@@ -140,17 +138,10 @@ def _next_lead(after: NextAct, seen: SeenCase) -> Lead | None:
     return Lead(_next_said(after, seen), address(seen.case, to)) if to else None
 
 
-def _clocks(seen: SeenCase) -> Iterator[str]:
-    zone, w = seen.session.config.zone, seen.w
-    today = seen.now.astimezone(zone).date()
-
-    def said(moment: datetime) -> str:
-        return until(w, moment, today, zone)
-
-    lines = clock_lines(seen.case, seen.now, said, w, seen.case.late(seen.now))
-    yield from (sentence(line.strip()) for line in lines)
-    nation = seen.rules.school.nation
-    if limited := limitation_line(seen.case, seen.file.post, nation, w, ask=True):
+def _notes(seen: SeenCase) -> Iterator[str]:
+    """Until when the law lets somebody act, and who else may be asked."""
+    w = seen.w
+    if limited := limitation_line(seen.case, seen.file.post, seen.rules.school.nation, w, ask=True):
         yield limited
     if seen.case.content_class == ContentClass.COPYRIGHT and seen.case.about is not About.PUPIL:
         yield w("ladder.pupils")

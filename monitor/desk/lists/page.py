@@ -38,7 +38,7 @@ from monitor.matters.today import read_at_school
 
 PATH = "/matters"
 FILTERS = ("words", "month", "place", "state", "who", "school")
-_MONTHS, _NEAR = 12, 3
+_MONTHS = 12
 _LONGEST = 200
 _SEALED = "matters"
 _BEGAN, _TICK = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
@@ -54,7 +54,6 @@ class AskedMatters:
     said: Mapping[str, str]
     wanted: Wanted
     choices: Mapping[str, Choices]
-    months: Choices
     unknown: Sequence[str] = ()
     after: Spot | None = None
 
@@ -98,8 +97,7 @@ def asked_of(
     after = query.get("after", "")
     spot = spot_of(links, after)
     unknown += ["after"] if after and spot is None else []
-    months = tuple(choices["month"][:_NEAR])
-    return AskedMatters(said, wanted, choices, months, unknown, spot)
+    return AskedMatters(said, wanted, choices, unknown, spot)
 
 
 def _choices(config: Config, person: Person, now: datetime, w: Words) -> Mapping[str, Choices]:
