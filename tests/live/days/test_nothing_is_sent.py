@@ -43,7 +43,6 @@ NOT_RUN = {
     "serve": "it runs until it is told to end: what it does at each tick is done here by the same calls",
     "service install": "it makes an account and a service of the machine; its mail is that of `mail test`",
     "desk": "it serves pages until it is ended, and hands no mail over",
-    "desk poster": "it reads the settings and writes a file",
     "fleet run": "it reads and tells in each home as `scan` does, which is run; by processes of its own",
 }
 LIE = (
@@ -95,7 +94,6 @@ LEAVES = """
     evidence verify
     digest --date 2026-11-17 --send
     report --out report
-    report-year --out report
     source parse --url https://example.org/feed.xml feed.xml
     triage --schools schools.json items.jsonl --out verdicts.jsonl
     schools update register.csv

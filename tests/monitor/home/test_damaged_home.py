@@ -22,7 +22,7 @@ NO_STORE = {
     "people add", "people away", "people list", "people change",
     "schools list", "schools add", "schools change", "set", "source add", "source pause",
     "source resume", "source set", "schools update", "service install", "service check", "terms list",
-    "fleet run", "terms add", "mail setup", "mail test", "desk", "desk poster",
+    "fleet run", "terms add", "mail setup", "mail test", "desk",
 }  # fmt: skip
 IN_ITS_OWN_WAY = {"doctor"}
 AS = "--as i-larkspur"
@@ -35,7 +35,6 @@ backup ../backups
 purge
 digest --out digests
 report --out reports
-report-year --out reports
 scan --no-send
 alerts list
 alerts ack a1 {AS}

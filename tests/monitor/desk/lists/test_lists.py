@@ -14,7 +14,6 @@ from pathlib import Path
 import pypdf
 import pytest
 import segno
-from builders.case_desk import run
 from builders.desk import OpenDesk
 from builders.digest import CHAIR, DSL, HEAD, TUESDAY, together
 from builders.page import BASE, form_of, words_of
@@ -39,7 +38,7 @@ from data.store.engine import audit_chain
 from data.store.reporting.signed_reports import newest_reports
 from data.types import Person, Role, School
 from monitor.cli.demo.desk import demo_app, play_week
-from monitor.config.load import Config
+from monitor.config.load import Config, load
 from monitor.desk.lists.page import harmless
 from monitor.desk.poster import poster, square
 from monitor.desk.session import form_token
@@ -379,11 +378,9 @@ def dark(svg):
 
 
 def test_it_is_one_page_with_the_address_whom_to_ring_and_what_not_to_do_with_an_image_of_a_child(home):
-    done = run("desk", "poster", "--home", str(home), "--out", str(home))
-    assert done.code == 0, done.err
-    assert "Jane Holt has no telephone number" in done.err
-    assert "Asha Rook" not in done.err
-    (page,) = pages(home / "poster-100001.pdf")
+    config = load(home / "schoolgate.toml", {})
+    (home / "p.pdf").write_bytes(poster(config, config.schools[0], BASE, date(2026, 11, 23)))
+    (page,) = pages(home / "p.pdf")
     assert "schoolgate.example.org/tell" in page
     assert "Ring 999 now" in page
     assert "At school, ring: safeguarding lead, Asha Rook, 01632 960 204" in page
@@ -403,23 +400,3 @@ def test_a_long_name_and_address_stay_on_one_page(tmp_path):
     base = "https://schoolgate.the-federation-of-saint-barnabas.northvale.example.org"
     (tmp_path / "p.pdf").write_bytes(poster(config, school, base, date(2026, 11, 23)))
     assert len(pages(tmp_path / "p.pdf")) == 1
-
-
-@for_each("line", ("", 'base_url = "http://schoolgate.example.org"'))
-def test_without_an_address_over_https_there_is_none(home, line):
-    (home / "schoolgate.toml").write_text(TOML.replace('base_url = "https://schoolgate.example.org"', line))
-    done = run("desk", "poster", "--home", str(home), "--out", str(home))
-    assert done.code != 0
-    assert "https" in done.err
-    assert not list(home.glob("*.pdf"))
-
-
-def test_the_demos_poster_leads_to_an_invented_address_once_the_demo_was_played(home):
-    unplayed = run("desk", "poster", "--demo", "--home", str(home), "--out", str(home))
-    assert "schoolgate desk --demo" in unplayed.err
-    folder = home / "demo"
-    folder.mkdir(mode=0o700)
-    (folder / "schoolgate.toml").write_text(TOML.replace(f'base_url = "{BASE}"\n', ""))
-    done = run("desk", "poster", "--demo", "--home", str(home), "--out", str(home))
-    assert done.code == 0, done.err
-    assert BASE.removeprefix("https://") in pages(home / "poster-100001.pdf")[0]
