@@ -76,7 +76,7 @@ def addresses(desk):
     return {
         "/sign-in": [(None, "/sign-in"), (None, "/nothing-here")], "/tell/code": [(None, "/tell/code")],
         "/m/{token}": [(None, mailed(links.page(story, who, desk.clock()))) for story, who in LINKS],
-        "/d/{token}": [(None, mailed(links.day(NOW.date(), "head", desk.clock())))],
+        "/d/{token}": [(None, "/d/of-before")],
         "/r/{token}": [(None, mailed(links.report(URN, WEEK, "head", desk.clock())))],
         "/leave/{token}": [(None, leaving(links, "", "https://forum.example.org/one"))],
         "/": [("head", "/"), ("dsl", "/"), ("vale", "/")],
