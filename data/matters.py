@@ -195,19 +195,19 @@ class MatterNote:
 
 class ActKind(StrEnum):
     """The acts that a door may offer. READ puts a reading on record, TAKE says “I have it”, UNMARK takes a
-    mark back, WRONG that it is judged wrongly, CORRECT that it and its like are to be judged otherwise, AGAIN
-    that they wish to be asked again, NOTE writes one, OPEN begins a case; PUT_DOWN, TAKE_BACK and ASK_NO_MORE
-    undo that they took it, gave it or asked for a day; MERGE joins it with another, SPLIT makes a post of it
-    a matter of its own, UNMERGE and UNSPLIT undo that; AGREE answers what another asked that
-    takes two people; SETTLE confirms or withdraws what was said when it was handed in; the
-    others are those of `monitor.act`.
+    mark back, CORRECT says that it and its like are to be judged otherwise, RIGHT_AGAIN takes that back,
+    AGAIN that they wish to be asked again, NOTE writes one, OPEN begins a case; PUT_DOWN, TAKE_BACK and
+    ASK_NO_MORE undo that they took it, gave it or asked for a day; MERGE joins it with another, SPLIT makes
+    a post of it a matter of its own, UNMERGE and UNSPLIT undo that; AGREE answers what another asked that
+    takes two people; SETTLE confirms or withdraws what was said when it was handed in; the others are those
+    of `monitor.act`.
     """
 
     READ = "read"
     TAKE = "take"
     MARK = "mark"
     UNMARK = "unmark"
-    WRONG = "wrong"
+    RIGHT_AGAIN = "right_again"
     CORRECT = "correct"
     NAME = "name"
     HAPPENED = "happened"

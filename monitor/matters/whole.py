@@ -238,7 +238,7 @@ def _posts(detail: StoryDetail, view: MatterView, lead_id: str, *, reads: bool) 
 def _actions(reader: Reader, view: MatterView, known: KnownMatters, *, reads: bool) -> Iterator[Action]:
     may = markable(reader, known, view.story_id)
     if reads:
-        yield from (Action(ActKind.READ), Action(ActKind.WRONG), Action(ActKind.NOTE))
+        yield from (Action(ActKind.READ), Action(ActKind.RIGHT_AGAIN), Action(ActKind.NOTE))
         yield from () if may.ended else (Action(ActKind.CORRECT),)
     raised = view.words and bool(view.alert_id) and not view.taken and not may.ended
     raised = raised and view.part is not ReaderPart.TARGET  # who is wronged reads it, and another acts

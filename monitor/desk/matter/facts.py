@@ -23,7 +23,7 @@ from data.matters import DECIDE, LADO, ActKind, MatterView, NextDate, PostVersio
 from data.register.calendar import read_day, read_moment
 from data.steps.acts import Done, Refused
 from data.store.engine.connect import Connection
-from data.types import Mark, Marked, Relevance, Route, Sentiment, Severity
+from data.types import Mark, Marked, Route, Sentiment, Severity
 from data.web.channels import channel, host_of
 from data.web.urls import host_in_full, untracked, visible
 from data.words.say import Words
@@ -33,7 +33,7 @@ from monitor.act.mark import mark
 from monitor.act.matter.joining import merge, split, take_back_note, undo, undo_merge, undo_split, write_note
 from monitor.act.name import name, settle_said
 from monitor.act.target import QUESTIONS, say_for_oneself
-from monitor.act.wrong import WAYS, Marking, Right, answer, correct, say_wrong, take_back
+from monitor.act.wrong import WAYS, Marking, answer, correct, take_back
 from monitor.config.home.context import Context
 from monitor.desk.matter.page import (
     NOBODY,
@@ -199,12 +199,8 @@ def said(
         return _noted(con, seen, form, now) if act is InWords.NOTE else _ended(con, seen, form, now)
     if not seen.view.may(ActKind(act.value)) or form.get("told") != seen.view.stamp:
         return Became.REFUSED
-    if act in (InWords.WRONG, InWords.CORRECT):
-        return (
-            _wrong(con, seen, form, now)
-            if act is InWords.WRONG
-            else _corrected(con, context, seen, form, now)
-        )
+    if act is InWords.CORRECT:
+        return _corrected(con, context, seen, form, now)
     if act in _DOES:
         return _DOES[act](con, context, seen, form, now)
     if act in (InWords.GIVE, InWords.AGAIN):
@@ -255,17 +251,6 @@ def _ended(con: Connection, seen: Visit, form: Mapping[str, str], now: datetime)
 def _noted(con: Connection, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:
     came = write_note(con, seen.reader, seen.view.story_id, seen.view.urn, form.get("why", ""), now)
     return Became.NOTED if isinstance(came, Done) else Became.NOT_NOTED
-
-
-def _wrong(con: Connection, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:
-    about, severity = form.get("relevance", ""), form.get("severity", "")
-    right = Right(
-        Relevance(about) if about in (Relevance.ABOUT, Relevance.NOT_ABOUT) else None,
-        form.get("label", ""),
-        Severity(int(severity)) if severity in map(str, map(int, Severity)) else None,
-    )
-    came = say_wrong(con, seen.reader, seen.view.story_id, seen.view.urn, right, form.get("why", ""), now)
-    return Became.SAID_WRONG if isinstance(came, Done) else Became.NO_RIGHT
 
 
 def _corrected(

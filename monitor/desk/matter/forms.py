@@ -13,12 +13,12 @@ from data.ids import digest
 from data.matters import Action, ActKind, MatterView, PostView, WrongKind
 from data.people import people_of
 from data.steps.codes import BypassRoute
-from data.types import Mark, Relevance, Sentiment, Severity
+from data.types import Mark, Relevance, Sentiment
 from data.web.urls import visible
 from data.words.say import Words
 from monitor.act.happened import AGREED, ANSWERS, ASKED, TOLD_LADO, WARNED
 from monitor.act.target import QUESTIONS
-from monitor.act.wrong import LABELS, WAYS
+from monitor.act.wrong import WAYS
 from monitor.desk.matter.facts import name_of
 from monitor.desk.matter.page import NOBODY, DoneLine, InWords, Moment, PageButton, PageForm, Tap, Visit
 
@@ -96,11 +96,10 @@ def _asked_of_them(seen: Visit, w: Words) -> Iterator[PageForm]:
 
 
 def _corrections(seen: Visit, posts: tuple[PostView, ...], w: Words) -> Iterator[PageForm]:
-    """What is wrong of it: so that it is judged otherwise, or only said; and what takes that back."""
+    """What is wrong of it, so that it is judged otherwise; and what takes that back."""
     if seen.view.may(ActKind.CORRECT):
         yield _correct(seen, w)
-    if seen.view.may(ActKind.WRONG):
-        yield _wrong(seen, w)
+    if seen.view.may(ActKind.RIGHT_AGAIN):
         mine = {s.kind for post in posts for s in post.said_wrong if s.person_id == seen.person.id}
         if mine - ({seen.view.mark.mark.says} if seen.view.mark else set()):
             button = PageButton(InWords.RIGHT_AGAIN, w("page.undo"), quiet=True)
@@ -174,27 +173,6 @@ def _correct(seen: Visit, w: Words) -> PageForm:
     means = w("page.correct.means")
     button = PageButton(InWords.CORRECT, w("page.form.record"), quiet=True)
     return PageForm(button, w("page.correct.heading"), means, w("page.form.why"), choices)
-
-
-def _wrong(seen: Visit, w: Words) -> PageForm:
-    """That it is judged wrongly: in the words of those who say so, by the judge's own labels."""
-    unsaid = ("", w("page.form.unsaid"))
-    abouts = tuple((r.value, w(f"page.wrong.{r.value}")) for r in (Relevance.ABOUT, Relevance.NOT_ABOUT))
-    choices = (
-        ("relevance", w("page.wrong.school"), (unsaid, *abouts)),
-        (
-            "label",
-            w("page.wrong.what"),
-            (unsaid, *((each, w(f"page.wrong.label.{each}")) for each in LABELS)),
-        ),
-        (
-            "severity",
-            w("page.wrong.soon"),
-            (unsaid, *((str(int(s)), w(f"page.wrong.severity.{int(s)}")) for s in Severity)),
-        ),
-    )
-    button = PageButton(InWords.WRONG, w("page.form.record"), quiet=True)
-    return PageForm(button, w("page.wrong.heading"), w("page.wrong.means"), w("page.form.why"), choices)
 
 
 def what_is_said_wrong(
@@ -287,7 +265,7 @@ def _given(seen: Visit, action: Action, at: Moment, w: Words) -> dict[str, str]:
 
 VERSIONED = frozenset(
     (
-        *(Tap.NOT_US, Tap.ANSWERED, Tap.UNDO, InWords.NAME, InWords.WRONG),
+        *(Tap.NOT_US, Tap.ANSWERED, Tap.UNDO, InWords.NAME),
         *(
             InWords.CORRECT,
             InWords.HAPPENED,

@@ -120,7 +120,6 @@ class InWords(StrEnum):
 
     NAME = "name"
     OWN_WORD = "own_word"
-    WRONG = "wrong"
     RIGHT_AGAIN = "right_again"
     CORRECT = "correct"
     HAPPENED = "happened"
@@ -145,9 +144,9 @@ class Became(StrEnum):
     REFUSED: it is no longer on offer. NO_REASON: somebody, or the
     reason, is missing. NOT_IN_CASE: an open case does not allow it. SAID: for themselves; NO_ANSWER: nothing
     was chosen. GIVEN: it is somebody else's; ASKED_AGAIN: theirs, who will be asked; NOT_GIVEN: it lacks
-    whom, or a day to come. RECORDED: what has happened; NOT_RECORDED: it lacks what, when or why. SAID_WRONG:
-    that it is judged wrongly; RIGHT_AGAIN: that was taken back; CORRECTED: what is
-    right was marked, NOT_CORRECTED: it lacks that, or why; NO_RIGHT: it lacks what is right, or why.
+    whom, or a day to come. RECORDED: what has happened; NOT_RECORDED: it lacks what, when or why.
+    RIGHT_AGAIN: what was said was taken back; CORRECTED: what is
+    right was marked, NOT_CORRECTED: it lacks that, or why.
     NOT_ENDED: it lacks what it is done with as, or why. NOTED: what they wrote; NOT_NOTED: that was nothing.
     TOOK_BACK: what they had given; NOT_ASKED: they are not asked again. MERGED: with another matter;
     UNMERGED: it is two again; NOT_MERGED: that is no matter which may be. SPLIT: a post
@@ -167,9 +166,7 @@ class Became(StrEnum):
     NO_REASON = "no_reason"
     NOT_IN_CASE = "not_in_case"
     SAID = "said"
-    SAID_WRONG = "said_wrong"
     RIGHT_AGAIN = "right_again"
-    NO_RIGHT = "no_right"
     CORRECTED = "corrected"
     NOT_CORRECTED = "not_corrected"
     NO_ANSWER = "no_answer"
@@ -229,7 +226,7 @@ _BY_LINK = frozenset(
 """What may be done by whoever holds the link: it hides nothing, and accuses or clears nobody."""
 NEEDS_SESSION = frozenset(
     (
-        *(Tap.NOT_US, Tap.ANSWERED, InWords.NAME, InWords.WRONG),
+        *(Tap.NOT_US, Tap.ANSWERED, InWords.NAME),
         *(InWords.RIGHT_AGAIN, InWords.CORRECT, InWords.HAPPENED, InWords.END),
         *(InWords.MERGE, InWords.UNMERGE, InWords.SPLIT, InWords.UNSPLIT, InWords.AGREE, InWords.SETTLE),
     )

@@ -86,9 +86,6 @@ def told(page: MatterPage, seen: Visit, became: Became, now: datetime) -> Matter
         key = "done_undo" if became is Became.UNDONE else key
         text = w(f"page.{key}", **when)
     said = (text,) if text else ()
-    if became is Became.SAID_WRONG and _said_grave(seen):
-        ring = ring_lines(seen.reader.config, seen.school, None, w, seen.person)
-        page = replace(page, danger=w("page.danger"), ring=tuple(ring))
     page = replace(page, notes=tuple(note for note in page.notes if note != text))  # nothing is said twice
     wrong = (
         Became.NO_SECOND,
@@ -104,21 +101,11 @@ def told(page: MatterPage, seen: Visit, became: Became, now: datetime) -> Matter
         Became.NOT_GIVEN,
         Became.NOT_MERGED,
         Became.NOT_SPLIT,
-        Became.NO_RIGHT,
         Became.NOT_CORRECTED,
         Became.NOT_NOTED,
         Became.NOT_ENDED,
     )
     return replace(page, said=said or page.said, wrong=became in wrong)
-
-
-def _said_grave(seen: Visit) -> bool:
-    """Do they say that it is danger, or that somebody must act today?"""
-    said = (each for post in seen.view.posts for each in post.said_wrong if each.person_id == seen.person.id)
-    return any(each.label in _GRAVE or (each.severity or 0) >= Severity.TODAY for each in said)
-
-
-_GRAVE = ("threat", "extremism", "safeguarding", "self_harm")
 
 
 def changed(page: MatterPage, seen: Visit, form: Mapping[str, str], now: datetime) -> MatterPage:

@@ -162,7 +162,7 @@ def walked(tmp_path_factory):
         look(tabs["dsl"], pages["/room/{token}"][0][1], "show")
         look(tabs["head"], "/proof", "verify")
         look(tabs["head"], matter, "note", why="I rang the parents.")
-        look(tabs["head"], matter, "wrong", why="Nothing else is chosen.")
+        look(tabs["head"], matter, "correct", why="Nothing else is chosen.")
         for number, do in (("P0001", "copy"), ("P0002", "look")):
             look(tabs["head"], f"/requests/{number}", "search", words="gate-dad")
             look(tabs["head"], "", do)
