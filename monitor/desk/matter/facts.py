@@ -23,13 +23,12 @@ from data.matters import DECIDE, LADO, ActKind, MatterView, NextDate, PostVersio
 from data.register.calendar import read_day, read_moment
 from data.steps.acts import Done, Refused
 from data.store.engine.connect import Connection
-from data.types import Mark, Marked, Route, Sentiment, Severity
+from data.types import Marked, Route, Sentiment, Severity
 from data.web.channels import channel, host_of
 from data.web.urls import host_in_full, untracked, visible
 from data.words.say import Words
 from monitor.act.give import give
 from monitor.act.happened import Happened, say_what_happened
-from monitor.act.mark import mark
 from monitor.act.matter.joining import merge, split, take_back_note, undo, undo_merge, undo_split, write_note
 from monitor.act.name import name, settle_said
 from monitor.act.target import QUESTIONS, say_for_oneself
@@ -195,8 +194,8 @@ def said(
         return _own_word(con, context, seen, form, now)
     if act in _UNDOES:
         return _undone(con, context, seen, act, form, now)
-    if act in (InWords.NOTE, InWords.END):
-        return _noted(con, seen, form, now) if act is InWords.NOTE else _ended(con, seen, form, now)
+    if act is InWords.NOTE:
+        return _noted(con, seen, form, now)
     if not seen.view.may(ActKind(act.value)) or form.get("told") != seen.view.stamp:
         return Became.REFUSED
     if act is InWords.CORRECT:
@@ -234,18 +233,6 @@ def _undone(
     else:
         done = isinstance(undo(con, seen.reader, *key, ActKind(act.value), now), Done)
     return _UNDOES[act] if done else Became.REFUSED
-
-
-def _ended(con: Connection, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:
-    """Done with, for a reason: what could be said by one tap, and no more."""
-    view, wanted, why = seen.view, form.get("mark", ""), form.get("why", "").strip()
-    if wanted not in view.marks or form.get("told") != view.stamp:
-        return Became.REFUSED if wanted else Became.NOT_ENDED
-    if not why:
-        return Became.NOT_ENDED
-    came = mark(con, seen.reader, view.story_id, view.urn, Mark(wanted), now, why)
-    holds = came.made if isinstance(came, Done) else None
-    return Became.MARKED if holds is not None and holds.mark == wanted else Became.REFUSED
 
 
 def _noted(con: Connection, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:

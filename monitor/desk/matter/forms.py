@@ -47,11 +47,6 @@ def forms(seen: Visit, posts: tuple[PostView, ...], w: Words) -> Iterator[PageFo
         of = tuple((p.id, visible(shorten(p.title or p.text or p.url or p.channel, _SHORT))) for p in posts)
         which = (("post", w("page.split.which"), (unsaid, *of)),)
         yield PageForm(button, w("page.split.heading"), w("page.split.means"), "", which)
-    if ends := [mark.value for mark in seen.view.marks if mark.ends]:
-        said = tuple((mark, w(f"page.{mark}")) for mark in ends)
-        choice = ("mark", w("page.ending.what"), (("", w("page.ending.choose")), *said))
-        button = PageButton(InWords.END, w("page.form.record"), quiet=True)
-        yield PageForm(button, w("page.ending.heading"), w("page.ending.means"), why, (choice,))
     if seen.view.may(ActKind.NAME):
         here = people_of(seen.school, config.people)
         people = tuple((p.id, name_and_role(p.id, here, w)) for p in here)
@@ -272,7 +267,6 @@ VERSIONED = frozenset(
             InWords.GIVE,
             InWords.AGAIN,
             InWords.NOTE,
-            InWords.END,
             InWords.MERGE,
             InWords.SPLIT,
             InWords.AGREE,

@@ -125,7 +125,6 @@ class InWords(StrEnum):
     HAPPENED = "happened"
     GIVE = "give"
     AGAIN = "again"
-    END = "end"
     NOTE = "note"
     NOTE_BACK = "note_back"
     PUT_DOWN = "put_down"
@@ -147,7 +146,7 @@ class Became(StrEnum):
     whom, or a day to come. RECORDED: what has happened; NOT_RECORDED: it lacks what, when or why.
     RIGHT_AGAIN: what was said was taken back; CORRECTED: what is
     right was marked, NOT_CORRECTED: it lacks that, or why.
-    NOT_ENDED: it lacks what it is done with as, or why. NOTED: what they wrote; NOT_NOTED: that was nothing.
+    NOT_ENDED: it lacks an answer, or why. NOTED: what they wrote; NOT_NOTED: that was nothing.
     TOOK_BACK: what they had given; NOT_ASKED: they are not asked again. MERGED: with another matter;
     UNMERGED: it is two again; NOT_MERGED: that is no matter which may be. SPLIT: a post
     of it is a matter of its own; UNSPLIT: part of it again; NOT_SPLIT: that may not be. AGREED, DECLINED:
@@ -227,7 +226,7 @@ _BY_LINK = frozenset(
 NEEDS_SESSION = frozenset(
     (
         *(Tap.NOT_US, Tap.ANSWERED, InWords.NAME),
-        *(InWords.RIGHT_AGAIN, InWords.CORRECT, InWords.HAPPENED, InWords.END),
+        *(InWords.RIGHT_AGAIN, InWords.CORRECT, InWords.HAPPENED),
         *(InWords.MERGE, InWords.UNMERGE, InWords.SPLIT, InWords.UNSPLIT, InWords.AGREE, InWords.SETTLE),
     )
 )

@@ -367,7 +367,7 @@ def test_a_route_that_does_not_say_who_may_come_is_refused_at_start(page_desk, m
 # ------------------------------------ a matter at the address that Today leads to: good in a session alone
 
 
-MORE = ("answered", "not_us", "end", "name", "correct", "happened")
+MORE = ("answered", "not_us", "name", "correct", "happened")
 
 
 def own(desk, story="s-one"):

@@ -184,13 +184,6 @@ def test_each_thing_done_has_a_button_beside_it_that_undoes_it(desk):
     assert undo not in buttons_of(page)
 
 
-def test_without_what_it_is_or_why_it_is_not_done_with(desk):
-    page = desk.press("read")
-    for mark, why in (("", "So."), ("answered", " ")):
-        assert "choose what it is, and say why" in words_of(say(desk, on=page, do="end", mark=mark, why=why))
-    assert desk.mark() is None
-
-
 @pytest.fixture
 def two(desk):
     """Two matters of one class and gravity."""
