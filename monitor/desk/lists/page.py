@@ -246,7 +246,6 @@ class MattersView:
     asked: AskedMatters
     asked_words: str
     rows: tuple[MatterRow, ...]
-    printed: bool
     day: str
     next: str = ""
     became: str = ""
@@ -259,7 +258,7 @@ class MattersView:
     @property
     def may_end(self) -> bool:
         """Is there any that may be said to be done with from here?"""
-        return not self.printed and any(row.version for row in self.rows)
+        return any(row.version for row in self.rows)
 
 
 def show(asking: DeskRequest, con: Connection) -> Response:
@@ -282,15 +281,14 @@ def show_csv(asking: DeskRequest, con: Connection) -> Response:
 
 def load(asking: DeskRequest, con: Connection) -> MattersView:
     """What the page says."""
-    w, printed = words(asking.language), "print" in asking.query
+    w = words(asking.language)
     asked = _asked(asking, w)
-    found = _found(asking, con, asked, _ALL if printed else _PAGE)
+    found = _found(asking, con, asked, _PAGE)
     after = sealed_spot(asking.context.links, found.after) if found.after else ""
     return MattersView(
         asked,
         asked.in_words(w),
         _rows(asking, found, w),
-        printed,
         w.full_day(asking.now, asking.context.config.zone),
         asked.address(after=after) if after else "",
     )

@@ -81,7 +81,7 @@ def addresses(desk):
         "/leave/{token}": [(None, leaving(links, "", "https://forum.example.org/one"))],
         "/": [("head", "/"), ("dsl", "/"), ("vale", "/")],
         "/m/s/{token}": [("head", f"/m/s/{key('s-one')}"), ("dsl", f"/m/s/{key('s-two')}")],
-        "/matters": [("head", f"/matters{said}") for said in ("", "?print=1", "?words=nothing")],
+        "/matters": [("head", f"/matters{said}") for said in ("", "?words=nothing")],
         "/case": [("head", "/case")], "/case/{number}": [("head", desk.case), ("vale", desk.case)],
         "/case/{number}/{act}": [("head", f"{desk.case}/{act}") for act in CASE_ACTS],
         "/tell": [("head", "/tell")], "/tell/state": [("head", "/tell/state?number=1")],
