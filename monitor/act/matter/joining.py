@@ -329,7 +329,7 @@ def end_several(
     another since, is grave, restricted, in a case or somebody else's stays as it is.
     """
     if not why.strip():
-        return Refused("reason", "It takes a reason: ⟨why⟩")
+        return Refused("reason", "It takes a reason.")
     able = [v for v in _as_read(con, reader, chosen) if v.may(ActKind.MARK)]
     ended = [v.story_id for v in able if _done(mark(con, reader, v.story_id, v.urn, Mark.ANSWERED, now, why))]
     return Done(Several(tuple(matters_listed(con, reader, ended)), len(chosen) - len(ended)))

@@ -117,10 +117,7 @@ LEAVES = """
     people sign-out i-larkspur
     terms list
     terms add --first "2 September 2026" --last "18 December 2026"
-    source pause truths --why "To see that it can be"
-    source resume truths
     source set truths board
-    source remove truths
     source propose --no-network
     source add BLOG/feed.xml --yes
     schools add --set "name=Little Acorns" --set town=Hexley

@@ -20,8 +20,8 @@ NO_STORE = {
     "restore", "init", "triage", "source list", "source test", "source parse",
     "docs",
     "people add", "people away", "people list", "people change",
-    "schools list", "schools add", "schools change", "set", "source add", "source pause",
-    "source resume", "source set", "schools update", "service install", "service check", "terms list",
+    "schools list", "schools add", "schools change", "set", "source add",
+    "source set", "schools update", "service install", "service check", "terms list",
     "fleet run", "terms add", "mail setup", "mail test", "desk",
 }  # fmt: skip
 IN_ITS_OWN_WAY = {"doctor"}
@@ -43,7 +43,6 @@ people remove c-dray
 schools remove 900001 --yes
 people sign-out i-larkspur
 source propose --no-network
-source remove gazette
 evidence verify
 """
 
