@@ -114,7 +114,6 @@ LEAVES = """
     people change i-larkspur --phone "01632 960102"
     people replace "Mx D Quince" --name "Mx E Sorrel" --email sorrel@oakfield.example.sch.uk
     people remove governor-2
-    people sign-out i-larkspur
     terms list
     terms add --first "2 September 2026" --last "18 December 2026"
     source set truths board

@@ -41,7 +41,6 @@ alerts ack a1 {AS}
 people replace head --name "Mx D Quince" --email quince@oakfield.example.sch.uk
 people remove c-dray
 schools remove 900001 --yes
-people sign-out i-larkspur
 source propose --no-network
 evidence verify
 """
