@@ -85,11 +85,8 @@ def begin(con: Connection, session: DeskSession, os_account: str = "") -> None:
     _drop(con, _over(con, session.began_at))
     _SESSIONS_TABLE.put(con, [session], 1)
     by = session.person_id
-    append(con, [AuditEntry(session.began_at, by, "signed_in", by, codes=_by_account(os_account))])
-
-
-def _by_account(os_account: str) -> tuple[str, ...]:
-    return (Code.OS_ACCOUNT.of(os_account),) if os_account else ()
+    account = (Code.OS_ACCOUNT.of(os_account),) if os_account else ()
+    append(con, [AuditEntry(session.began_at, by, "signed_in", by, codes=account)])
 
 
 def renew(con: Connection, before: DeskSession, session: DeskSession) -> None:

@@ -26,10 +26,9 @@ from data.store.engine.connect import Connection
 from data.store.verdicts.search import Spot, searched
 from data.types import Person, Severity
 from data.web.urls import visible
-from data.words.say import Words, words
+from data.words.say import Words, capital, words
 from monitor.act.matter.joining import Several, end_several, take_back_several
 from monitor.config.load import Config
-from monitor.desk.matter.facts import sentence
 from monitor.desk.page import shown
 from monitor.desk.routes import DeskRequest
 from monitor.matters.reader import Reader
@@ -176,7 +175,7 @@ def row_of(view: MatterView, token: str, config: Config, now: datetime, w: Words
     places = [names.get(i, i) for i in view.sources[:_MOST_PLACES]]
     places = places or [channel_name(c, w) for c in view.channels[:_MOST_PLACES]]
     had = (
-        sentence(has_words(view, config.people, w))
+        capital(has_words(view, config.people, w))
         if state is State.HELD
         else w(f"matters.state.{state.value}")
     )
@@ -206,7 +205,7 @@ def said_of(view: MatterView, config: Config, w: Words) -> str:
         if view.top and fit(said, [view.top], config.people, told=True):
             return w("matters.quote", said=said)
     mild = not view.alert_id and view.severity < Severity.TODAY
-    return sentence(kind_of(view.top, w) if view.top and mild else what(view, w))
+    return capital(kind_of(view.top, w) if view.top and mild else what(view, w))
 
 
 def table(rows: Iterable[MatterRow], addresses: Mapping[str, str], w: Words) -> bytes:

@@ -26,7 +26,7 @@ from data.store.engine.connect import Connection
 from data.types import Marked, Route, Sentiment, Severity
 from data.web.channels import channel, host_of
 from data.web.urls import host_in_full, untracked, visible
-from data.words.say import Words
+from data.words.say import Words, capital
 from monitor.act.give import give
 from monitor.act.happened import Happened, say_what_happened
 from monitor.act.matter.joining import merge, split, take_back_note, undo, undo_merge, undo_split, write_note
@@ -55,7 +55,7 @@ _MOST_IN_PRINT = 3
 
 def facts(seen: Visit, at: Moment, w: Words, then: str, *, site: bool) -> Iterator[tuple[str, str]]:
     view = seen.view
-    yield w("page.head.where"), sentence(_where(seen, w, site=site))
+    yield w("page.head.where"), capital(_where(seen, w, site=site))
     yield posted(seen, at, w)
     clears = clearing(view.printed, seen.reader.config.people)
     if clears is not None:
@@ -65,7 +65,7 @@ def facts(seen: Visit, at: Moment, w: Words, then: str, *, site: bool) -> Iterat
     if view.taken or not view.ended:
         yield whose(seen, at, w)
     if then:
-        yield w("page.head.next"), sentence(then)
+        yield w("page.head.next"), capital(then)
     if recorded := _recorded(seen, w):
         yield w("page.head.recorded"), recorded
     if seen.view.cases:
@@ -79,7 +79,7 @@ def facts(seen: Visit, at: Moment, w: Words, then: str, *, site: bool) -> Iterat
         shown = sorted(may, key=lambda post: post.at or at.now, reverse=True)[:_MOST_IN_PRINT]
         said = [_printed_by(post, at, w) for post in shown]
         if more := len(others) - len(shown):
-            said.append(f"{sentence(w('digest.count.more_in_print', count=w.number(more)))}.")
+            said.append(f"{capital(w('digest.count.more_in_print', count=w.number(more)))}.")
         yield w("page.head.printed"), " ".join(said)
 
 
@@ -106,7 +106,7 @@ def headline_of(post: PostView) -> tuple[str, str]:
 
 def posted(seen: Visit, at: Moment, w: Words) -> tuple[str, str]:
     head, when = w("page.head.when"), seen.view.posts[0].published
-    return head, sentence(w("page.at_time", **at.said(when, w))) if when else w("page.no_date")
+    return head, capital(w("page.at_time", **at.said(when, w))) if when else w("page.no_date")
 
 
 def _time_named(seen: Visit, at: Moment, w: Words) -> str:
@@ -150,10 +150,10 @@ def due_words(due: NextDate | None, now: datetime, zone: ZoneInfo, w: Words) -> 
         return ""
     today, late = now.astimezone(zone).date(), "late" if due.late else "due"
     if due.clock == DECIDE and last_day(due.at, zone) == due.at.astimezone(zone).date() == today:
-        return sentence(w(f"page.{late}.decide_today", clock=w.clock(due.at, zone)))
+        return capital(w(f"page.{late}.decide_today", clock=w.clock(due.at, zone)))
     when = until(w, due.at, today, zone)
     table = "page" if due.clock in (DECIDE, LADO) else "digest.case"
-    return sentence(w(f"{table}.{'late' if due.late else 'due'}.{due.clock}", when=when)) + "."
+    return capital(w(f"{table}.{'late' if due.late else 'due'}.{due.clock}", when=when)) + "."
 
 
 def next_step(seen: Visit, w: Words) -> str:
@@ -164,15 +164,11 @@ def next_step(seen: Visit, w: Words) -> str:
     said = next_of_alert(view, w, view.part, event) if view.alert_id else next_of(view.top, w, view.part)
     if view.severity >= Severity.THIS_HOUR:
         return w("page.act_now", next=said)
-    return w("page.act_today", next=said) if view.severity >= Severity.TODAY else sentence(said)
+    return w("page.act_today", next=said) if view.severity >= Severity.TODAY else capital(said)
 
 
 def name_of(seen: Visit, person_id: str) -> str:
     return next((p.name for p in seen.reader.config.named if p.id == person_id), person_id)
-
-
-def sentence(said: str) -> str:
-    return said[:1].upper() + said[1:]
 
 
 # What becomes of what is said on the page of a matter in words of one's own, or undone there.
