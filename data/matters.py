@@ -316,9 +316,8 @@ class MatterView:
     Within a window: `updated_at`, and of its case `asked_at`, `gone_at`, `back_at` and the `answer` to a
     request.
     Who: `holder` has it, `asked` the reader was to take it; `acknowledged` its alert (person "" where
-    withheld), `taken` it is in somebody's hands or was handed over; `unaddressed`: there was nobody to send
-    its alert to; `audience`, `excluded`, `warned` and `escalated` were sent it, kept out, told of danger
-    alone and asked next.
+    withheld), `taken` it is in somebody's hands or was handed over; `audience`, `excluded`, `warned` and
+    `escalated` were sent it, kept out, told of danger alone and asked next.
     How far: `mark` that holds, `finished`, what is `due`, its `cases` whose state the reader may know (below
     WORDS without anybody's id). `actions` are what the reader may do. `stamp` is another once there is more.
     `notes` were written on it, `why_ended` says why it is done with: of what is sealed neither, until a
@@ -384,7 +383,6 @@ class MatterView:
     asked: bool = False
     acknowledged: Owner | None = None
     taken: bool = False
-    unaddressed: bool = False
     audience: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     warned: tuple[str, ...] = ()
