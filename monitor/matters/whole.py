@@ -67,7 +67,8 @@ def undoings(
         yield Action(ActKind.ASK_NO_MORE, (("at", owner.ask_at),))
     raised = story_id in stored.alerts
     lapsed = raised and alert.id not in stored.acknowledged
-    if not reader.is_me(owner.by) or lapsed or _by_steps(known, story_id):
+    by_steps = any(case.closed_at is None for case in stored.cases_of(story_id))  # they say who has it
+    if not reader.is_me(owner.by) or lapsed or by_steps:
         return
     acted = acted_since(con, alert, owner.at, reader.id)
     if not mine and not acted:
@@ -75,11 +76,6 @@ def undoings(
     danger = grave(stored.by_story[story_id], alert, stored.verdicts.get(story_id, ()))
     if raised and mine and (not danger or (now - owner.at < AT_ONCE and not acted)):
         yield Action(ActKind.PUT_DOWN)
-
-
-def _by_steps(known: KnownMatters, story_id: str) -> bool:
-    """Is a case of it open, which says by its steps who has it?"""
-    return any(case.closed_at is None for case in known.stored.cases_of(story_id))
 
 
 def one(con: Connection, reader: Reader, story_id: str, now: datetime) -> MatterView | None:

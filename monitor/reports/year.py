@@ -108,16 +108,10 @@ def year(
     con: Connection, config: Config, school: School, months: tuple[date, ...], now: datetime
 ) -> ReportDocument:
     """The page of the school's incidents in those months."""
-    begin, end = (datetime.combine(day, time(), config.zone) for day in (months[0], _next(_last(months[-1]))))
+    last = months[-1]
+    after = date(last.year + last.month // 12, last.month % 12 + 1, 1)
+    begin, end = (datetime.combine(day, time(), config.zone) for day in (months[0], after))
     removals = weekly_counts.removals(con, school.urn, begin, end)
     cases = case_store.with_place(con, [replay(case_store.steps(con, r.case_id)) for r in removals])
     found = [Incident(case, removal) for case, removal in zip(cases, removals, strict=True)]
     return year_document(school, months, found, config.zone, now)
-
-
-def _next(day: date) -> date:
-    return day + timedelta(days=1)
-
-
-def _last(month: date) -> date:
-    return _next(month.replace(day=28) + timedelta(days=3)).replace(day=1) - timedelta(days=1)
