@@ -6,8 +6,8 @@ after; likewise, or the first who was told of it, of an allegation against staff
 designated officer (LADO) was not told of (Keeping Children Safe in Education, part four). Each is asked once
 for each time that it was taken, in working hours of what is told in these; whoever is next, and is sent a
 digest, reads it there that morning, where it is no secret. What nobody has is for `escalation`.
-Whoever wanted to be asked again is, at the time they said or once it has grown, beside all else; and whoever
-gave it away for a while at the end of that.
+Whoever wanted to be asked again is, at the time they said, beside all else; and whoever gave it away for a
+while at the end of that.
 """
 
 from __future__ import annotations
@@ -31,22 +31,12 @@ _LEAST = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
-class Grown:
-    """A request to be asked once a matter grows: when it was made, what grew, and when that was seen."""
-
-    asked_at: datetime
-    by: tuple[str, ...]
-    seen_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Unfinished:
     """What is not done with: its alert, who has it, and what is `due` in it (DECIDE and LADO alone).
 
     `recorded_at` is when somebody last recorded that something was done, `owner` who is recorded to have it,
     with nobody by whom it was given where they may not have it back; the holder may have left since.
-    `targets` are those it is aimed at (ids), who are never asked; `marks` what the holder may mark it as;
-    `grown`, that it has grown as the holder wished to know.
+    `targets` are those it is aimed at (ids), who are never asked; `marks` what the holder may mark it as.
     """
 
     alert: Alert
@@ -56,7 +46,6 @@ class Unfinished:
     owner: Owner | None = None
     targets: frozenset[str] = frozenset()
     marks: tuple[Mark, ...] = ()
-    grown: Grown | None = None
 
     @property
     def since(self) -> datetime:
@@ -105,9 +94,6 @@ def _moments(
         yield StillOpen.BACK, matter.owner.until, (matter.owner.until,)
     if matter.owner is not None and matter.owner.ask_at is not None and matter.holder is not None:
         yield StillOpen.OWN_DATE, matter.owner.ask_at, (matter.owner.ask_at,)
-    if matter.grown is not None and matter.holder is not None:
-        seen = due_at(matter.alert, matter.grown.seen_at, days.zone, days.calendar)
-        yield StillOpen.GROWN, matter.grown.asked_at, (seen,)
     if grave and had and not done:
         yield StillOpen.UNDONE, since, (since + HOUR, since + 2 * HOUR)
     for due in matter.due:
@@ -145,7 +131,7 @@ def _whom(
     holder = matter.holder.person if matter.holder else None
     if holder is not None and about is not StillOpen.BACK and not asked and holder not in out:
         return holder
-    if about in (StillOpen.OWN_DATE, StillOpen.GROWN):  # it is theirs alone, and waits for them
+    if about is StillOpen.OWN_DATE:  # it is theirs alone, and waits for them
         return None
     told = told_so_far(matter.alert, made) if holder is None and not asked else ()
     may = (*(p for p in told if p in order), *order)

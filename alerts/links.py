@@ -12,7 +12,7 @@ from base64 import b32decode, b32encode
 from binascii import Error as NotBase32
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -82,14 +82,14 @@ class Links:
         said = self.unseal("at-desk", token)
         return _unpacked(said) if said and _encoded(_decoded(token)) == token else None
 
-    def day(self, day: date, person_id: str, at: datetime) -> str | None:
-        """The page of what this person's digest of that day told; None without `base_url`, or where nobody
-        signs in by it."""
-        return self._address("d", "day", day.isoformat(), person_id, at) if self.is_private else None
+    @property
+    def today(self) -> str | None:
+        """Today, for whoever signs in; None without `base_url`, or where nobody signs in by it."""
+        return f"{self._base.rstrip('/')}/" if self._base and self.is_private else None
 
     def report(self, urn: str, week: str, person_id: str, at: datetime) -> str | None:
-        """The page on which this person reads that report, and signs it or sends it back; None as for a
-        day."""
+        """The page on which this person reads that report, and signs it or sends it back; None as for
+        `today`."""
         of = f"{urn} {week}"
         return self._address("r", "report", of, person_id, at) if self.is_private else None
 
@@ -99,8 +99,12 @@ class Links:
         base = urlsplit(self.base_url or "")
         return base.scheme == "https" or base.hostname in THIS_MACHINE
 
+    @property
+    def _base(self) -> str | None:
+        return self.base_url if self.mailed == "" else self.mailed
+
     def _address(self, path: str, what: str, of: str, person_id: str, at: datetime) -> str | None:
-        base = self.base_url if self.mailed == "" else self.mailed
+        base = self._base
         if base is None:
             return None
         minutes = int((at - _BEGAN).total_seconds() // 60).to_bytes(_MINUTE_BYTES, "big")
@@ -109,8 +113,7 @@ class Links:
         return f"{base.rstrip('/')}/{path}/{self.seal(what, said)}"
 
     def ticket(self, token: str, what: str = "page") -> Ticket | None:
-        """What an address says that we made, as `what` it was made for; None where we did not make it. Of
-        that of a day `story_id` is the day."""
+        """What an address says that we made, as `what` it was made for; None where we did not make it."""
         if not (self.secret and _TOKEN.fullmatch(token)):
             return None
         whole = _decoded(token)

@@ -156,7 +156,7 @@ class Asking:
 
     `kind` is the way of asking, of `RungSpec.ways`. `at` is when clocks run from: when it was received, where
     that is known, else when it was sent. `written_at` is when the letter was written, `kept` whether it was
-    kept as it was sent, `answer_kept` whether the answer was; None where nobody said. `sender` is who wrote,
+    kept as it was sent; None where nobody said. `sender` is who wrote,
     None for the school; `talked_at` when they were talked to.
     """
 
@@ -174,7 +174,6 @@ class Asking:
     sent_at: datetime | None = None
     received_at: datetime | None = None
     kept: KeptLetter | None = None
-    answer_kept: KeptLetter | None = None
     sender: Sender | None = None
     talked_at: datetime | None = None
     place: int = 1

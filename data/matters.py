@@ -195,32 +195,29 @@ class MatterNote:
 
 class ActKind(StrEnum):
     """The acts that a door may offer. READ puts a reading on record, TAKE says “I have it”, UNMARK takes a
-    mark back, WRONG that it is judged wrongly, CORRECT that it and its like are to be judged otherwise, AGAIN
-    that they wish to be asked again, GROWN to be asked once there is more, NOTE writes one, OPEN begins a
-    case; PUT_DOWN, TAKE_BACK, ASK_NO_MORE and WATCH_NO_MORE undo that they took it, gave it, asked for a day,
-    or for its growth; MERGE joins it with another, SPLIT makes a post of it a
-    matter of its own, UNMERGE and UNSPLIT undo that; AGREE answers what another asked that
-    takes two people; SETTLE confirms or withdraws what was said when it was handed in; the
-    others are those of `monitor.act`.
+    mark back, CORRECT says that it and its like are to be judged otherwise, RIGHT_AGAIN takes that back,
+    AGAIN that they wish to be asked again, NOTE writes one, OPEN begins a case; PUT_DOWN, TAKE_BACK and
+    ASK_NO_MORE undo that they took it, gave it or asked for a day; MERGE joins it with another, SPLIT makes
+    a post of it a matter of its own, UNMERGE and UNSPLIT undo that; AGREE answers what another asked that
+    takes two people; SETTLE confirms or withdraws what was said when it was handed in; the others are those
+    of `monitor.act`.
     """
 
     READ = "read"
     TAKE = "take"
     MARK = "mark"
     UNMARK = "unmark"
-    WRONG = "wrong"
+    RIGHT_AGAIN = "right_again"
     CORRECT = "correct"
     NAME = "name"
     HAPPENED = "happened"
     GIVE = "give"
     AGAIN = "again"
-    GROWN = "grown"
     NOTE = "note"
     OPEN = "open"
     PUT_DOWN = "put_down"
     TAKE_BACK = "take_back"
     ASK_NO_MORE = "ask_no_more"
-    WATCH_NO_MORE = "watch_no_more"
     MERGE = "merge"
     UNMERGE = "unmerge"
     SPLIT = "split"
@@ -319,9 +316,8 @@ class MatterView:
     Within a window: `updated_at`, and of its case `asked_at`, `gone_at`, `back_at` and the `answer` to a
     request.
     Who: `holder` has it, `asked` the reader was to take it; `acknowledged` its alert (person "" where
-    withheld), `taken` it is in somebody's hands or was handed over; `unaddressed`: there was nobody to send
-    its alert to; `audience`, `excluded`, `warned` and `escalated` were sent it, kept out, told of danger
-    alone and asked next.
+    withheld), `taken` it is in somebody's hands or was handed over; `audience`, `excluded`, `warned` and
+    `escalated` were sent it, kept out, told of danger alone and asked next.
     How far: `mark` that holds, `finished`, what is `due`, its `cases` whose state the reader may know (below
     WORDS without anybody's id). `actions` are what the reader may do. `stamp` is another once there is more.
     `notes` were written on it, `why_ended` says why it is done with: of what is sealed neither, until a
@@ -387,7 +383,6 @@ class MatterView:
     asked: bool = False
     acknowledged: Owner | None = None
     taken: bool = False
-    unaddressed: bool = False
     audience: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     warned: tuple[str, ...] = ()

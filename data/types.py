@@ -853,7 +853,8 @@ class Marked:
 class StillOpen(StrEnum):
     """Why somebody was asked about a matter: nobody has it (BY_NUMBER: and they may read it only once they
     do), nothing is recorded in it within the hour or by the end of its day, the local authority's designated
-    officer was not told, they wanted to be asked then or once it grew, or it is theirs again.
+    officer was not told, they wanted to be asked then, or it is theirs again. GROWN, that it had grown, is
+    of older homes alone.
     """
 
     UNTAKEN = "untaken"

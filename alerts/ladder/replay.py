@@ -363,7 +363,6 @@ def answered(case: Case, step: CaseStep, said: Answered) -> Case:
             answer=result,
             answered_at=step.done_at,
             reference=said.reference or asking.reference,
-            answer_kept=said.kept,
             talked_at=said.talked_at,
         )
         case = _with(_stopped(case, asking), i, done)

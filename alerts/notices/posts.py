@@ -113,12 +113,11 @@ def pupil_messages(
     """To the safeguarding lead, or their deputy, and the data protection officer; without either to the head:
     in working hours, since it is a slip of the school's own and no danger. The key is the story's."""
     w = words(school.language)
-    how = {"ending": w("page.ending.heading"), "answered": w("page.answered")}
     note = Note(
         language=w.language,
         subject=w("account.pupil.subject"),
         said=w("account.pupil.said"),
-        parts=((w("account.pupil.why"),), (w("account.pupil.next", **how),)),
+        parts=((w("account.pupil.why"),), (w("account.pupil.next", answered=w("page.answered")),)),
         small=(w("account.pupil.once"), w("common.not_watched")),
     )
     due, found = in_working_hours(now, zone, calendar), list[OutboxMessage]()

@@ -33,14 +33,11 @@ _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0
 _LONG_IN_MINUTES, _LONG_IN_HOURS = 90 * _MINUTE, 48 * _HOUR
 
 
-def document(
-    facts: ReportFacts, zone: ZoneInfo, signed_at: datetime | None = None, *, sample: bool = False
-) -> ReportDocument:
-    """The report in the words of its school's language: a draft until it is signed, or a `sample`."""
+def document(facts: ReportFacts, zone: ZoneInfo, signed_at: datetime | None = None) -> ReportDocument:
+    """The report in the words of its school's language: a draft until it is signed."""
     w = words(facts.language)
     week = named(facts.week)
     blocks = (block for section in _SECTIONS for block in section(w, facts, week, zone))
-    mark = "sample" if sample else "draft"
     return ReportDocument(
         language=facts.language,
         title=w("report.title"),
@@ -56,8 +53,8 @@ def document(
         page=w("report.page", page="{page}", pages="{pages}"),
         day=week.friday.isoformat(),
         blocks=tuple(blocks),
-        draft=None if signed_at else w(f"report.{mark}"),
-        mark=None if signed_at else w(f"report.{mark}_mark"),
+        draft=None if signed_at else w("report.draft"),
+        mark=None if signed_at else w("report.draft_mark"),
         signed=w("report.signed", day=w.full_day(signed_at, zone)) if signed_at else None,
     )
 

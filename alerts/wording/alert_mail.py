@@ -240,8 +240,7 @@ def _still_open(matter: Unfinished, this: Escalation, t: Telling) -> tuple[list[
     due = next((d for d in matter.due if (d.clock == LADO) is (what is StillOpen.LADO)), None)
     day = w.day(due.at - timedelta(microseconds=1), t.due, t.means.zone) if due else ""
     key = "yours" if mine and what is StillOpen.UNDONE else what.value
-    grew = ", ".join(w(f"instant.grew.{by}") for by in (matter.grown.by if matter.grown else ()))
-    told = [w(f"instant.open.{key}", name=name, when=when, day=day, grew=grew)]
+    told = [w(f"instant.open.{key}", name=name, when=when, day=day)]
     if holder is None:
         return [f"{w('instant.nobody')}.", *told], [instant.step(t)]
     if not mine and what is not StillOpen.UNDONE:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -230,29 +230,3 @@ def of_place(said: str, wait: RunningClock, case: Case, w: Words) -> str:
 def clock_of(wait: RunningClock, case: Case, w: Words) -> str:
     """The thing that a clock waits for, and at which place."""
     return of_place(clock_words(wait.clock, w), wait, case, w)
-
-
-def next_words(clock: str, w: Words) -> str:
-    """What is to be done once the time of a clock is over."""
-    key = f"case.next.{clock}"
-    return w(key if w.has(key) else "case.next.other")
-
-
-def clock_lines(
-    case: Case,
-    now: datetime,
-    said: Callable[[datetime], str],
-    w: Words,
-    asking: Collection[RunningClock] = (),
-) -> Iterator[str]:
-    """What is due, then what is over and since when; of what is `asking` also what is then to be done."""
-    rest = case.resting(now)
-    for wait in case.waits:
-        if not wait.over(now) and wait not in rest:
-            yield w("matter.due", when=said(wait.due_at), what=clock_of(wait, case, w))
-    for wait in case.over(now):
-        if wait in rest:
-            continue
-        yield w("case.over", when=said(wait.due_at), what=clock_of(wait, case, w))
-        if wait in asking:
-            yield f"  {w('case.then', what=next_words(wait.clock, w))}"

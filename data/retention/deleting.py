@@ -327,7 +327,7 @@ def drop_orphans(con: Connection, now: datetime) -> None:
     delete_without_story(con, now)
     drop_without_story(con, now)
     drop_without_words(con)
-    said_wrong.drop_without_story(con)
+    said_wrong.drop_growth_watches(con)
     story_moves.drop_without_story(con)
     con.execute(_ESCALATIONS)
     execute(con, _REASONS, note=Code.NOTE.of(""), of=[])

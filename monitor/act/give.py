@@ -26,13 +26,12 @@ from data.store.alerts.escalations import steps
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.messages.outbox import put_outbox, unwritten
-from data.store.verdicts.said_wrong import GrowthWatch, put_growth, sizes
 from data.types import Alert, MailReply, Mark, Owner, StillOpen
 from monitor.act.mark import mark, telling_of
 from monitor.act.step import record
 from monitor.config.home.context import Context, means
 from monitor.home.wiring import Session
-from monitor.matters.reader import Reader, may_have, may_wait, school_of
+from monitor.matters.reader import Reader, may_have, school_of
 from monitor.matters.whole import one
 
 # Giving a matter to somebody, or keeping it and being asked again: for every door alike.
@@ -83,32 +82,11 @@ def give(
     return Done(owner)
 
 
-def wait_for_growth(
-    con: Connection, session: Session, story_id: str, urn: str, now: datetime
-) -> Done[GrowthWatch] | Refused:
-    """Gives a matter to oneself until it grows: whoever keeps it is asked then. It puts off no other
-    question, and what may be danger waits for nothing.
-    """
-    reader = Reader(session.config, session.store, session.person)
-    known = reader.look(con, {story_id: urn})
-    me, owner = session.person.id, known.stored.owners.get(story_id)
-    if not may_wait(reader, known, story_id):
-        return Refused("wait", _WAIT)
-    if owner is None or owner.person != me:
-        came = give(con, session, story_id, urn, me, now)
-        if isinstance(came, Refused):
-            return came
-    (size,) = sizes(con, [story_id], me, now)
-    put_growth(con, size)
-    return Done(size)
-
-
 _WHO = "Whoever may read it gives it to somebody, while it is neither answered nor about another school."
 _WHOM = (
     "It goes to somebody of the school who may read it, whom it neither accuses nor is aimed at. Whoever "
     "else is to deal with it is given its case."
 )
-_WAIT = "Whoever may have it keeps it until it grows; what may be danger waits for nothing."
 _WHEN = "That time is over. Give one that is to come."
 
 

@@ -289,7 +289,7 @@ def _steps(case: Case, naming: Naming, left_out: Collection[str]) -> Iterator[St
         yield Accused(people=new)
 
 
-_WHY = "Say why; the reason is recorded: ⟨why⟩ …"
+_WHY = "Say why; the reason is recorded."
 _WHO = (
     "A safeguarding lead says who is meant, or whoever decides: somebody who may read it, and whom it does "
     "not accuse."

@@ -186,11 +186,10 @@ class SignedOut:
 
 
 def sign_out(
-    at: Keeper, person: Person, *, passkeys: bool = False, linked: bool = False, account: str = ""
+    at: Keeper, person: Person, *, passkeys: bool = False, linked: bool = False
 ) -> Done[SignedOut] | Refused:
     """Ends all that they have open, and withdraws their codes on paper. If asked, removes their `passkeys`,
-    and forgets the Microsoft or Google account that is `linked` to them: the next of its name is theirs. The
-    audit has the operating system's `account` where somebody asked at the shell."""
+    and forgets the Microsoft or Google account that is `linked` to them: the next of its name is theirs."""
     if at.by is not None and at.by.id == person.id:
         return _said(at, "own")
     urns = [s.urn for s in schools_of(person, at.config.schools)]
@@ -201,7 +200,7 @@ def sign_out(
         return Done(SignedOut())
     given = (person.id, at.actor, at.now)
     with at.store.write("a sign-out") as con:
-        ended = end_all(con, *given, account)
+        ended = end_all(con, *given)
         removed = remove(con, *given) if passkeys else 0
         return Done(SignedOut(ended, removed, linked and accounts.unlink(con, *given)))
 

@@ -1,7 +1,6 @@
 """Saying that something is judged wrongly, with what is right and why: for the page and the command alike.
 
-What is only said is kept for whoever may correct it; no alert, severity or route changes by it. What is
-marked is right from then on, and counts for what is like it at the same school.
+What is marked is right from then on, and counts for what is like it at the same school.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from classifiers.verdicts.by_people import as_in_lane, as_missed, named_elsewher
 from data.content_class import ContentClass
 from data.errors import as_typed
 from data.judged import NAMED, leading
-from data.matters import CRITICISM, SaidWrong, WrongKind
+from data.matters import SaidWrong, WrongKind
 from data.people import people_of
 from data.steps.acts import Done, Refused
 from data.steps.judging import Classified
@@ -32,7 +31,7 @@ from data.store.owners import marks
 from data.store.verdicts import said_wrong
 from data.store.verdicts.restrict import lift
 from data.store.verdicts.verdicts import former_verdicts
-from data.types import ABUSE_LABELS, Mark, Marked, Relevance, Route, School, Sentiment, Severity, Verdict
+from data.types import Mark, Marked, Relevance, Route, School, Sentiment, Verdict
 from monitor.act.casework.opening import judging
 from monitor.act.mark import SECONDS, as_judged, ask_second, asked_alike, mark, no_second, raised, tell_of_it
 from monitor.act.name import Agreed, by_one_of_two, free_in_cases, let_in, record_agreed, withdraw
@@ -40,38 +39,6 @@ from monitor.home.wiring import Session
 from monitor.matters.reader import KnownMatters, Reader, reads_all, school_of, waiting
 from monitor.pipeline.intake import may_be_opened_by_nobody
 from monitor.pipeline.judging.rejudge import Say, judge_as_said
-
-LABELS = (CRITICISM, *ABUSE_LABELS)
-"""What a post may be said to be."""
-
-
-@dataclass(frozen=True, slots=True)
-class Right:
-    """What is right in the place of what was judged, as far as somebody says it."""
-
-    relevance: Relevance | None = None
-    label: str = ""
-    severity: Severity | None = None
-
-
-def say_wrong(
-    con: Connection, reader: Reader, story_id: str, urn: str, right: Right, why: str, now: datetime
-) -> Done[SaidWrong] | Refused:
-    """Records it of the post that the story goes by, for somebody who may read all of it."""
-    known = reader.look(con, {story_id: urn})
-    if not reads_all(reader, known, story_id):
-        return Refused("words", "It is for those to say who may read it.")
-    if right == Right() or right.label not in ("", *LABELS):
-        return Refused(
-            "right", f"Say what is right: about us or not, how grave, or which label: {', '.join(LABELS)}."
-        )
-    if not why.strip():
-        return Refused("reason", "Say why; the reason is kept.")
-    lead = leading(known.stored.verdicts[story_id]).mention_id
-    by = reader.named.id
-    given = SaidWrong(lead, urn, by, right.relevance, right.label, right.severity, why.strip(), now)
-    said_wrong.put_said_wrong(con, given, story_id)
-    return Done(given)
 
 
 def take_back(
@@ -82,9 +49,10 @@ def take_back(
     now: datetime,
     kinds: Collection[str] = ("", *WrongKind),
 ) -> Done[bool]:
-    """Takes back what this person said of it, of these `kinds` ("": what they only said); False where that is
-    nothing. What a mark rests on is taken back with the mark alone (`mark`). Its tone, and whether it is the
-    school's, are again what they were, unless somebody else says so still; what was raised stays raised."""
+    """Takes back what this person said of it, of these `kinds` ("": what a home of before let them only
+    say); False where that is nothing. What a mark rests on is taken back with the mark alone (`mark`). Its
+    tone, and whether it is the school's, are again what they were, unless somebody else says so still; what
+    was raised stays raised."""
     standing = marks(con, [story_id]).get(story_id)
     free = [kind for kind in kinds if standing is None or kind != standing.mark.says]
     gone = said_wrong.take_said_wrong_back(con, story_id, urn, reader.named.id, now, free)

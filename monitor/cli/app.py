@@ -41,13 +41,12 @@ _PARTS: Mapping[str, tuple[str, str]] = {
     "purge": ("monitor.cli.commands.backup", "purge"),
     "digest": ("monitor.cli.commands.report", "digest"),
     "report": ("monitor.cli.commands.report", "report"),
-    "report-year": ("monitor.cli.commands.report", "report_year"),
     "init": ("monitor.cli.commands.setup.init", "init"),
     "doctor": ("monitor.cli.commands.setup.doctor", "doctor"),
     "docs": ("monitor.cli.commands.setup.docs", "docs"),
     "set": ("monitor.cli.commands.setup.set", "set_keys"),
     "scan": ("monitor.cli.commands.scan", "scan"),
-    "desk": ("monitor.cli.commands.service", "desk_app"),
+    "desk": ("monitor.cli.commands.service", "desk"),
     "triage": ("monitor.cli.commands.model", "triage"),
 }
 """What stands right below `schoolgate`: the module that has it, read only when it is asked for, and the group

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from alerts.access.recipients import menders
 from alerts.digest.select import for_part_of_it, their_own
@@ -41,7 +40,6 @@ _LEFT_OUT = ("set_up", "not_seen")
 _PAGES = {"to_sign": "/reports", "unanswered": "/matters?state=open"}
 """Where on this site a line of such a section leads that tells of no one matter."""
 _FOLDS = ("others", "read", "praise", *_TECHNICAL)
-_SAID = ("where", "then", "suggested", "waits", "about", "had", "ref")
 _OF_STORY = 6
 
 
@@ -140,34 +138,6 @@ def _first_had(say: Saying, chosen: Selection) -> tuple[Selection, Counter[str]]
 
     cut = replace(chosen, cases=first(cases), in_hand=first(chosen.in_hand), taken=first(chosen.taken))
     return cut, left
-
-
-def day_as_mailed(facts: Facts, chosen: Selection, mail: str) -> Day:
-    """No more of it than this mail told: nothing restricted or locked, and no word that it did not carry."""
-    chosen = replace(for_part_of_it(chosen), restricted=())
-    say = Saying(facts, chosen.person, words(facts.school.language))
-    told = " ".join(mail.split())
-    found = [
-        replace(s, lines=tuple(_mailed(say, s.lines, told)), left=0, after=())
-        for s in _sections(say, chosen, blind=True)
-    ]
-    sections = [s for s in found if s.lines]
-    return replace(_day(say, sections, Counter(), mends=False), lead=(the_day(say),))
-
-
-def _mailed(say: Saying, found: Iterable[Line], told: str) -> Iterator[Line]:
-    """Those of these lines that were told, each with as much as was told of it."""
-
-    def kept(said: str) -> str:
-        return said if " ".join(said.split()).removesuffix(".") in told else ""
-
-    for line in found:
-        view = line.matter
-        if view and (view.sealed or view.story_id in say.facts.locked or any(c.locked for c in view.cases)):
-            continue
-        if kept(line.said) and kept(line.page or ""):
-            said: dict[str, Any] = {name: kept(getattr(line, name)) for name in _SAID}
-            yield replace(line, under=tuple(_mailed(say, line.under, told)), **said)
 
 
 def with_first(day: Day, more: Mapping[str, Sequence[Line]], own: Collection[str], w: Words) -> Day:

@@ -53,12 +53,6 @@ def ring_lines(
     return lines
 
 
-def without_number(config: Config, school: School) -> list[Person]:
-    """Those to be rung whose telephone number the settings do not know."""
-    leads = _leads(config, school, None, None)
-    return [person for person in dict.fromkeys(leads) if person and not person.phone]
-
-
 def _leads(
     config: Config, school: School, about: Whom | None, me: Person | None
 ) -> tuple[Person | None, Person | None]:

@@ -265,14 +265,6 @@ def may_take_unread(reader: Reader, known: KnownMatters, story_id: str) -> bool:
     return asked and stored.holder(story_id) is None and stored.ended(story_id) is None
 
 
-def may_wait(reader: Reader, known: KnownMatters, story_id: str) -> bool:
-    """May this person keep it until it grows? Not what may be danger. `known` is as for `markable`."""
-    matter, alert = known.stored.by_story[story_id], known.stored.alerts.get(story_id)
-    if grave(matter, alert, known.stored.verdicts.get(story_id, ())):
-        return False
-    return reader.person is not None and reader.person in may_have(reader, known, story_id)
-
-
 @dataclass(frozen=True, slots=True)
 class StoredMatters:
     """Matters by story, with what they were made of.

@@ -235,16 +235,15 @@ def cases_listed(
     now: datetime,
     urns: Sequence[str] | None = None,
     *,
-    closed: bool = False,
     kept_apart: bool = False,
 ) -> list[MatterView]:
-    """The cases of these schools (all if None) that they may know of, open ones, or also closed ones; those
-    `kept_apart` alone, as alerts are. Longest overdue first, then by due time, then by number; closed last.
+    """The open cases of these schools (all if None) that they may know of; those `kept_apart` alone, as
+    alerts are. Longest overdue first, then by due time, then by number.
     """
-    found = case_store.all_steps(con, urns, open_only=not closed, kept_apart=kept_apart)
+    found = case_store.all_steps(con, urns, open_only=True, kept_apart=kept_apart)
     views = case_views(con, reader, replay_cases(con, *found.values()), now)
     last = datetime.max.replace(tzinfo=now.tzinfo)
-    return sorted(views, key=lambda v: (v.finished, v.due.at if v.due else last, v.number))
+    return sorted(views, key=lambda v: (v.due.at if v.due else last, v.number))
 
 
 def alarm_unanswered(con: Connection, config: Config) -> bool:

@@ -140,7 +140,6 @@ def alert_view(
         judged=bool(judged),
         holder=reader.holder(holder, access),
         asked=holder is None and any(map(reader.is_me, asked)),
-        unaddressed=not alert.audience,
         actions=(Action(ActKind.TAKE),) if may_take_unread(reader, known, story) else (),
         acknowledged=has,
         mark=reader.mark(stored.marks.get(story), access),

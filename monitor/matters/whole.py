@@ -20,10 +20,10 @@ from data.store.engine.connect import Connection
 from data.store.mentions.person_reports import unsettled
 from data.store.owners import reason_of
 from data.store.verdicts import stories as story_store
-from data.store.verdicts.said_wrong import GrowthWatch, notes_of, watches
+from data.store.verdicts.said_wrong import notes_of
 from data.store.verdicts.stories import StoryDetail
 from data.store.verdicts.story_moves import last_merge, last_split, moved_to
-from data.types import Owner, Severity
+from data.types import Severity
 from monitor.matters.one import (
     post_as_far,
     restricted_post,
@@ -43,7 +43,6 @@ from monitor.matters.reader import (
     may_say_what_happened,
     may_say_who,
     may_take_unread,
-    may_wait,
     reads_all,
     waiting,
 )
@@ -65,11 +64,10 @@ def undoings(
     mine = reader.is_me(owner.person)
     if mine and owner.ask_at is not None and owner.ask_at > now:
         yield Action(ActKind.ASK_NO_MORE, (("at", owner.ask_at),))
-    if mine and watched(con, story_id, owner) is not None:
-        yield Action(ActKind.WATCH_NO_MORE)
     raised = story_id in stored.alerts
     lapsed = raised and alert.id not in stored.acknowledged
-    if not reader.is_me(owner.by) or lapsed or _by_steps(known, story_id):
+    by_steps = any(case.closed_at is None for case in stored.cases_of(story_id))  # they say who has it
+    if not reader.is_me(owner.by) or lapsed or by_steps:
         return
     acted = acted_since(con, alert, owner.at, reader.id)
     if not mine and not acted:
@@ -77,17 +75,6 @@ def undoings(
     danger = grave(stored.by_story[story_id], alert, stored.verdicts.get(story_id, ()))
     if raised and mine and (not danger or (now - owner.at < AT_ONCE and not acted)):
         yield Action(ActKind.PUT_DOWN)
-
-
-def watched(con: Connection, story_id: str, owner: Owner | None) -> GrowthWatch | None:
-    """The request of its holder to be asked once it grows; None where they made none since they have it."""
-    watch = watches(con, [story_id]).get(story_id)
-    return watch if watch is not None and watch.holds(owner) else None
-
-
-def _by_steps(known: KnownMatters, story_id: str) -> bool:
-    """Is a case of it open, which says by its steps who has it?"""
-    return any(case.closed_at is None for case in known.stored.cases_of(story_id))
 
 
 def one(con: Connection, reader: Reader, story_id: str, now: datetime) -> MatterView | None:
@@ -112,11 +99,10 @@ def one(con: Connection, reader: Reader, story_id: str, now: datetime) -> Matter
         moves = (last_merge(con, story_id), last_split(con, story_id))
         acts = zip((ActKind.UNMERGE, ActKind.UNSPLIT), moves, strict=True)
         undo += tuple(Action(act, (("at", m.moved_at), ("to", m.moved_by))) for act, m in acts if m)
-    waits = any(action.act == ActKind.WATCH_NO_MORE for action in undo)
     agree = (Action(ActKind.AGREE, _asked(one)) for one in asked[:1])
     said = view.may(ActKind.NAME) and unsettled(con, story_id, view.urn)
     undo += (Action(ActKind.SETTLE),) if said else ()
-    actions = (*(a for a in view.actions if not (waits and a.act == ActKind.GROWN)), *undo, *agree)
+    actions = (*view.actions, *undo, *agree)
     posts = with_earlier(con, with_said_wrong(con, view.posts))
     if view.words and not view.sealed:
         posts = with_reports(con, reader, known.stored.by_story[story_id], posts)
@@ -247,7 +233,7 @@ def _posts(detail: StoryDetail, view: MatterView, lead_id: str, *, reads: bool) 
 def _actions(reader: Reader, view: MatterView, known: KnownMatters, *, reads: bool) -> Iterator[Action]:
     may = markable(reader, known, view.story_id)
     if reads:
-        yield from (Action(ActKind.READ), Action(ActKind.WRONG), Action(ActKind.NOTE))
+        yield from (Action(ActKind.READ), Action(ActKind.RIGHT_AGAIN), Action(ActKind.NOTE))
         yield from () if may.ended else (Action(ActKind.CORRECT),)
     raised = view.words and bool(view.alert_id) and not view.taken and not may.ended
     raised = raised and view.part is not ReaderPart.TARGET  # who is wronged reads it, and another acts
@@ -278,8 +264,6 @@ def _givings(reader: Reader, view: MatterView, known: KnownMatters) -> Iterator[
             yield Action(ActKind.GIVE, (("to", person.id),))
         elif view.holder is None or view.holder.mine:
             yield Action(ActKind.AGAIN)
-            if may_wait(reader, known, view.story_id):
-                yield Action(ActKind.GROWN)
 
 
 def read_posts(

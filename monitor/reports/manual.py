@@ -1,7 +1,7 @@
 """Pages of the manual that are made on the spot from the program's own tables, letters and sentences.
 
 A page of `docs/` names a table where it stands, `<!-- made: guards -->`, and `filled` puts it there. The
-letters (`letter police`) and the list of mails (`mails`) have no file: `made` writes the whole page.
+letters (`letter police`) have no file: `made` writes the whole page.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from importlib.resources import files
 from typing import Any
 
@@ -40,7 +41,7 @@ from data.cases import CaseState
 from data.rungs import Rung
 from data.steps.codes import BypassRoute, StepKind
 from data.types import About, Person, Role
-from data.words.say import Line, asking_words, words
+from data.words.say import asking_words, words
 from monitor.config.values import NATIONS
 
 _MARK = re.compile(r"<!-- made: ([a-z_]+) -->")
@@ -55,8 +56,7 @@ def filled(page: str) -> str:
 
 def made() -> Mapping[str, Callable[[], str]]:
     """The pages without a file, by the names they are asked for."""
-    letters = {f"letter {kind.value}": lambda kind=kind: _letter(kind) for kind in LetterKind}
-    return letters | {"mails": _mails}
+    return {f"letter {kind.value}": partial(_letter, kind) for kind in LetterKind}
 
 
 def _letter(kind: LetterKind) -> str:
@@ -95,31 +95,6 @@ def _readable(template: str) -> str:
     for tag, shown in _TAGS:
         text = re.sub(tag, shown, text)
     return text.strip()
-
-
-def _mails() -> str:
-    """Every subject line that a mail may have, by the part of the catalogue that it stands in."""
-    rows = {
-        f"| {key.partition('.')[0]} | {_blanks(line)} |"
-        for key, line in _W.lines.items()
-        if re.search(r"\.(again_)?subject(_\w+)?(\.|$)", key)
-    }
-    return _MAILS + "\n".join((*sorted(rows), ""))
-
-
-_MAILS = """# The subjects of all mails
-
-‹name› is filled in. The subject of an alert begins with its matter; that of a digest is put together of the
-parts below. What each mail holds, who receives it and when: [alerts-and-mail](alerts-and-mail.md).
-
-| of | subject, or a part of it |
-|---|---|
-"""
-
-
-def _blanks(line: Line) -> str:
-    forms = [line] if isinstance(line, str) else line.values()
-    return re.sub(r"\{(\w+)\}", r"‹\1›", " / ".join(forms))
 
 
 _ASKED = {

@@ -127,7 +127,7 @@ def _not_yet(config: Config, week: Week, began: datetime | None, now: datetime) 
     so_far = f"There is nothing to report of {week.name}: nothing had been looked at or handed in by then."
     then = "." if began else ", if something has been read or handed in by then."
     when = f"The first report is of the week that ends on {at}{then}"
-    return f"{so_far}\n{when}\nTo see what it will be like: ⟪report⟫ ⟨sample⟩ ⟨out⟩ DIR"
+    return f"{so_far}\n{when}\nTo see what it will be like: ⟪desk⟫ ⟨demo⟩"
 
 
 def current(config: Config, school: School, report: WeeklyReport) -> ReportFacts:

@@ -1,4 +1,4 @@
-"""The year's cases, counted; a sample of the weekly report."""
+"""The year's cases, counted; the weekly report of the demo's school."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from alerts.weekly.compose import Counts, Past, compose, tallied
 from alerts.weekly.document import ReportDocument
 from alerts.weekly.facts import ReportFacts
 from alerts.weekly.numbers.tables import Tally
-from alerts.weekly.weeks import Week, named
-from alerts.weekly.wording import document
+from alerts.weekly.weeks import Week
 from alerts.weekly.year import Incident, year_document
-from data.errors import InputError
 from data.register.calendar import Term
 from data.rungs import Rung
 from data.store.cases import cases as case_store
@@ -24,10 +22,9 @@ from data.types import School
 from data.words.say import words
 from monitor.config.load import Config
 
-# A report of an invented school after half a year: what a governor will get, before there is one. Pure.
+# A report of an invented school after half a year. Pure.
 
 ZONE = ZoneInfo("Europe/London")
-LAST = named("2026-W12")
 _WEEKS = 24
 _TERMS = (Term(date(2025, 9, 2), date(2025, 12, 19)), Term(date(2026, 1, 5), date(2026, 3, 27)))
 _SAID = (
@@ -46,17 +43,9 @@ _THEMES = (ThemeCount("positive", "events", 9, 8), ThemeCount("negative", "traff
 _POLICIES = (("sample_policy", date(2026, 1, 31)), ("sample_other", date(2026, 9, 1)))
 
 
-def sample() -> ReportDocument:
-    """The document, marked as a sample on every page; every number in it is invented."""
-    return document(sample_facts(), ZONE, sample=True)
-
-
-def sample_facts(last: Week = LAST, of: School | None = None) -> ReportFacts:
-    """Its facts up to the `last` week, made week after week: each report knows what those before it showed.
-    `of` is the school of a demo, in place of one without a name.
-    """
-    w = words(of.language if of else "en")
-    school = of or School("000000", w("report.sample_school"))
+def sample_facts(last: Week, school: School) -> ReportFacts:
+    """Its facts up to the `last` week, made one by one: each report knows what those before it showed."""
+    w = words(school.language)
     policies = [(w(f"report.{name}"), due) for name, due in _POLICIES]
     made: list[ReportFacts] = []
     kept: tuple[Tally, ...] = ()
@@ -107,50 +96,22 @@ def _places(n: int) -> tuple[WatchedPlace, ...]:
 
 # A year's incidents, counted from the store for the yearly review of the policy.
 
-_LEAST_MONTHS, _MOST_MONTHS = 6, 24
 
-
-def whole_months(first: date | None, last: date | None, today: date) -> tuple[date, ...]:
-    """The months of that time, each by its first day; the last twelve that are over where nothing is said.
-
-    Raises InputError for what are no whole months that are over, six at least: of two times that differ by
-    a few days the difference would be a small number.
-    """
-    end = _next(last) if last else today.replace(day=1)
-    begin = first or _back(end, 12)
-    if begin.day != 1 or end.day != 1 or end > today.replace(day=1):
-        raise InputError("⟨from⟩ is the first day of a month, ⟨to⟩ the last day of one that is over.")
-    months: list[date] = []
-    while begin < end and len(months) <= _MOST_MONTHS:
-        months.append(begin)
-        begin = _next(_last(begin))
-    if not _LEAST_MONTHS <= len(months) <= _MOST_MONTHS:
-        raise InputError(
-            f"From {_LEAST_MONTHS} to {_MOST_MONTHS} whole months are counted together: of fewer, small "
-            "numbers could be worked out."
-        )
-    return tuple(months)
+def whole_months(today: date) -> tuple[date, ...]:
+    """The last twelve months that are over, each by its first day: of times that anybody may choose, two
+    could differ by a small number."""
+    n = today.year * 12 + today.month - 1
+    return tuple(date(month // 12, month % 12 + 1, 1) for month in range(n - 12, n))
 
 
 def year(
     con: Connection, config: Config, school: School, months: tuple[date, ...], now: datetime
 ) -> ReportDocument:
     """The page of the school's incidents in those months."""
-    begin, end = (datetime.combine(day, time(), config.zone) for day in (months[0], _next(_last(months[-1]))))
+    last = months[-1]
+    after = date(last.year + last.month // 12, last.month % 12 + 1, 1)
+    begin, end = (datetime.combine(day, time(), config.zone) for day in (months[0], after))
     removals = weekly_counts.removals(con, school.urn, begin, end)
     cases = case_store.with_place(con, [replay(case_store.steps(con, r.case_id)) for r in removals])
     found = [Incident(case, removal) for case, removal in zip(cases, removals, strict=True)]
     return year_document(school, months, found, config.zone, now)
-
-
-def _next(day: date) -> date:
-    return day + timedelta(days=1)
-
-
-def _last(month: date) -> date:
-    return _next(month.replace(day=28) + timedelta(days=3)).replace(day=1) - timedelta(days=1)
-
-
-def _back(month: date, months: int) -> date:
-    n = month.year * 12 + month.month - 1 - months
-    return date(n // 12, n % 12 + 1, 1)

@@ -1,8 +1,10 @@
 """What the tests of the configuration share."""
 
 import pytest
+from builders.mention import NOW
 
 from data.errors import ConfigError
+from monitor.act.settings import Keeper
 from monitor.config.load import load
 
 SCHOOL = '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\n'
@@ -28,3 +30,10 @@ def faults(folder, text):
     with pytest.raises(ConfigError) as caught:
         read(folder, text)
     return caught.value.faults
+
+
+def act_on(settings, act, source_id, *given):
+    """What that act of a place came to, done by whoever keeps the machine."""
+    config = load(settings, {})
+    source = next(one for one in config.sources if one.id == source_id)
+    return act(Keeper(config, settings.parent, None, None, NOW), source, *given)

@@ -45,9 +45,6 @@ from data.store.sources.own_accounts import Logged
 from data.store.verdicts import story_moves
 from data.store.verdicts.restrict import restrict_matter
 from data.store.verdicts.said_wrong import (
-    GrowthWatch,
-    drop,
-    put_growth,
     put_note,
     put_said_wrong,
     take_note_back,
@@ -268,8 +265,6 @@ def _alerts(store):
         alert_store.give(con, told.id, given, "While I teach.")
         alert_store.undo_giving(con, told.id, given, "pike", OPENED)
         alert_store.put_down(con, told.id, "pike", OPENED)
-        put_growth(con, GrowthWatch(told.story_id, told.urn, "pike", OPENED, 1, 1, Severity.TODAY))
-        drop(con, told.story_id, told.urn, "pike", OPENED)
         owner_store.put(con, Marked("s-two", URN, Mark.NOT_US, "pike", OPENED))
         owner_store.undo(con, "s-two", URN, "pike", OPENED)
         post = a_mention("moved")

@@ -155,7 +155,7 @@ def test_a_script_copies_and_leads_on_what_is_handed_in_breaks_no_rule_and_what_
         tab.click("button[value=hand_in]")
         found += [("handed in", *rule) for rule in broken_rules(tab)]
         assert "Received" in tab.inner_text("main")
-        tab.goto(f"{base}/matters?print=1")
+        tab.goto(f"{base}/matters")
         matters, pages = printed_of(tab)
         desk.wait(days=7)
         put_draft(desk)

@@ -151,7 +151,7 @@ MISTAKES = [
     Mistake("no certificate is there", "set network.ca_file=ca.pem",
             "ca.pem is not there, or holds no certificate."),
     Mistake("down at an earlier init", "doctor --all",
-            "To switch them on: schoolgate source resume gdelt-1 our-website --home {home}", down_at_init),
+            "Switch them on: the desk’s page /sources", down_at_init),
     Mistake("no such place", "source test nosuch", "no such source in schoolgate.toml. It has: "),
     Mistake("no such person", "alerts list --as nosuch", "schoolgate.toml has 9, under [[people]]."),
     Mistake("a person, of nobody", "digest --as head", "add somebody: schoolgate people add --name", nobody),

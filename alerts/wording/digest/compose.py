@@ -149,7 +149,7 @@ def compose(facts: Facts, chosen: Selection, shown: Mapping[str, int] = SHOWN) -
         opening=_opening(say, chosen),
         sections=sections,
         closing=(*with_dsl, *absent, *by_command(say, sections), say.w("common.not_watched")),
-        all=facts.links.day(facts.day, chosen.person.id, facts.now),
+        all=facts.links.today,
     )
 
 

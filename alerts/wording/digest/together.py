@@ -68,7 +68,7 @@ def compose(parts: Sequence[SchoolPart]) -> View:
         opening=_opening(first, parts, busy),
         sections=tuple(found),
         closing=(first.w("digest.together.own"), *by_command(first, found), first.w("common.not_watched")),
-        all=first.facts.links.day(first.facts.day, first.reader.id, first.facts.now),
+        all=first.facts.links.today,
     )
 
 

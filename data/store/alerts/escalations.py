@@ -56,8 +56,7 @@ _RECORDED = f"""SELECT max(s.recorded_at) FROM case_steps s JOIN cases c ON c.id
         AND s.step IN {RECORDED}"""
 
 
-_WISHED = """(coalesce(o.ask_at, o.until_at) IS NOT NULL OR EXISTS (SELECT 1 FROM growth_watches g
-    WHERE g.story_id = alerts.story_id AND g.urn = alerts.urn))"""
+_WISHED = "coalesce(o.ask_at, o.until_at) IS NOT NULL"
 
 
 def unfinished(con: Connection, since: datetime) -> dict[str, datetime | None]:
@@ -87,8 +86,7 @@ def wished(con: Connection) -> dict[str, str]:
     """The stories that were never raised and are not done with whose holder wants to be asked, or has them
     for a while; each with its school."""
     sql = f"""SELECT o.story_id, o.urn FROM owners o WHERE o.person_id IS NOT NULL
-            AND (coalesce(o.ask_at, o.until_at) IS NOT NULL OR EXISTS (SELECT 1 FROM growth_watches g
-                WHERE g.story_id = o.story_id AND g.urn = o.urn))
+            AND {_WISHED}
             AND NOT EXISTS (SELECT 1 FROM alerts a WHERE a.story_id = o.story_id AND a.urn = o.urn)
             AND NOT {owners.marked("o.story_id", "o.urn")}
         ORDER BY o.story_id"""

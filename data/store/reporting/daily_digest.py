@@ -101,21 +101,6 @@ def edition(con: Connection, kind: str, urn: str, period: str, person_id: str) -
     return Edition(kind, urn, period, person_id, Window(at(since), at(until)), key, at(made))
 
 
-def mailed(con: Connection, period: str, person_id: str) -> tuple[datetime, str] | None:
-    """When the digest of that day was composed that this person was sent, and its text; None where none was,
-    it is not kept any more, or a newer one was sent.
-    """
-    row = con.execute(
-        """SELECT epoch_us(max(e.composed_at)), max(o.body)
-        FROM editions e JOIN outbox o ON o.key = e.outbox_key
-        WHERE e.person_id = $person AND e.period = $period AND o.sent_at IS NOT NULL AND NOT EXISTS (
-            SELECT 1 FROM editions n JOIN outbox m ON m.key = n.outbox_key
-            WHERE n.person_id = $person AND n.period > $period AND m.sent_at IS NOT NULL)""",
-        {"person": person_id, "period": period},
-    ).fetchone()
-    return (at(row[0]), row[1]) if row and row[1] else None
-
-
 def covered(con: Connection, kinds: Sequence[str], urn: str, before: str) -> dict[str, datetime]:
     """Up to when each person has been told: the end of the newest edition that was sent.
 

@@ -83,11 +83,8 @@ def begin(con: Connection, session: DeskSession, os_account: str = "") -> None:
     _drop(con, _over(con, session.began_at))
     _SESSIONS_TABLE.put(con, [session], 1)
     by = session.person_id
-    append(con, [AuditEntry(session.began_at, by, "signed_in", by, codes=_by_account(os_account))])
-
-
-def _by_account(os_account: str) -> tuple[str, ...]:
-    return (Code.OS_ACCOUNT.of(os_account),) if os_account else ()
+    account = (Code.OS_ACCOUNT.of(os_account),) if os_account else ()
+    append(con, [AuditEntry(session.began_at, by, "signed_in", by, codes=account)])
 
 
 def renew(con: Connection, before: DeskSession, session: DeskSession) -> None:
@@ -116,15 +113,15 @@ def end(con: Connection, session: DeskSession, now: datetime) -> None:
     append(con, [AuditEntry(now, session.person_id, "signed_out", session.person_id)])
 
 
-def end_all(con: Connection, person_id: str, by: str, now: datetime, os_account: str = "") -> int:
+def end_all(con: Connection, person_id: str, by: str, now: datetime) -> int:
     """Ends all sessions of a person, on every device, and what codes on paper they have; gives how many
-    sessions there were. Audited, with who did it, and by which account of this machine.
+    sessions there were. Audited, with who did it.
     """
     withdraw_codes(con, person_id)
     rows = read_rows(
         con, "DELETE FROM sessions WHERE person_id = $person RETURNING id_hash", person=person_id
     )
-    append(con, [AuditEntry(now, by, "sessions_ended", person_id, None, _by_account(os_account))])
+    append(con, [AuditEntry(now, by, "sessions_ended", person_id)])
     return len(rows)
 
 

@@ -11,20 +11,6 @@ from typing import Any
 from data.store.engine.rows import Connection, ValueTable, at, moment, names, put, read_rows
 from data.types import Aggregate, Mention, MentionKind, Outcome, SourceRun, SourceState
 
-
-def kept_of(con: Connection, source_id: str) -> tuple[int, datetime | None]:
-    """How many posts that this source alone brought are kept, and the last day that one of them is."""
-    row = con.execute(
-        """SELECT count(*), epoch_us(max(m.retain_until))
-        FROM mentions m JOIN sightings s ON s.mention_id = m.id
-        WHERE s.source_id = $id AND NOT EXISTS (
-            SELECT 1 FROM sightings o WHERE o.mention_id = m.id AND o.source_id <> $id)""",
-        {"id": source_id},
-    ).fetchone()
-    assert row is not None
-    return int(row[0]), moment(row[1])
-
-
 _ARTICLES = """
 SELECT DISTINCT m.id, m.url, m.channel, m.author, coalesce(n.title, ''), epoch_us(m.fetched_at)
 FROM mentions m JOIN sightings s ON s.mention_id = m.id

@@ -37,7 +37,7 @@ from data.store.numbers import draw_numbers
 from data.store.verdicts import stories as story_store
 from data.store.verdicts import story_moves
 from data.store.verdicts.restrict import restrict
-from data.store.verdicts.said_wrong import drop, put_note, take_note_back
+from data.store.verdicts.said_wrong import put_note, take_note_back
 from data.store.verdicts.story_moves import StoryMove
 from data.types import Mark, Marked, Person, Role, School, Story, Verdict
 from data.web.urls import canonical_url
@@ -329,7 +329,7 @@ def end_several(
     another since, is grave, restricted, in a case or somebody else's stays as it is.
     """
     if not why.strip():
-        return Refused("reason", "It takes a reason: ⟨why⟩")
+        return Refused("reason", "It takes a reason.")
     able = [v for v in _as_read(con, reader, chosen) if v.may(ActKind.MARK)]
     ended = [v.story_id for v in able if _done(mark(con, reader, v.story_id, v.urn, Mark.ANSWERED, now, why))]
     return Done(Several(tuple(matters_listed(con, reader, ended)), len(chosen) - len(ended)))
@@ -545,10 +545,8 @@ def undo(
     elif what is ActKind.TAKE_BACK:
         withdraw_keys(con, [given_key(alert, owner)], now)
         alert_store.undo_giving(con, alert.id, owner, me, now)
-    elif what is ActKind.ASK_NO_MORE:
-        alert_store.give(con, alert.id, replace(owner, ask_at=None), now=now)
     else:
-        drop(con, story_id, urn, me, now)
+        alert_store.give(con, alert.id, replace(owner, ask_at=None), now=now)
     return Done(what)
 
 

@@ -142,7 +142,7 @@ def part(con: Connection, session: Session, stays: Case, goes: Case, now: dateti
     return None
 
 
-_REASON = "Both have a case, and the later is closed by it: say why they are one: ⟨why⟩"
+_REASON = "Both have a case, and the later is closed by it: say why they are one."
 _KEEP = "Else keep both, and add single posts to case {0} as places"
 _WHY = {
     "closed": f"A case that is closed goes on nowhere: open it again first. {_KEEP}",

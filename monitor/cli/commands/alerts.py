@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Annotated
-
-from typer import Option
 
 from alerts.wording.matters import named
 from data import effects
@@ -23,8 +20,6 @@ from monitor.terminal.wording import WHO_YOU_ARE, WITH_THE_DSL, brief, severity_
 
 def alerts_list(
     opts: options.JsonOptions,
-    mine: Annotated[bool, Option("--mine", help="Only what you have, or were asked to take.")] = False,
-    untaken: Annotated[bool, Option("--open", help="Only what nobody has.")] = False,
     school: options.SchoolOption = None,
     person: options.Asking = None,
 ) -> None:
@@ -33,19 +28,15 @@ def alerts_list(
     \b
     Examples:
       schoolgate alerts list
-      schoolgate alerts list --mine --as b-patel
+      schoolgate alerts list --as b-patel
     """
     from monitor.home import wiring
     from monitor.matters.searching import alerts_listed
 
-    reader, now = opts.reader(person, named=mine), effects.utc_now()
+    reader, now = opts.reader(person), effects.utc_now()
     urns = [wiring.pick_urn(reader.config, school)] if school else None
     with reader.store.read() as con:
         shown = alerts_listed(con, reader, now, urns)
-    if mine:
-        shown = [alert for alert in shown if alert.asked or (alert.holder is not None and alert.holder.mine)]
-    if untaken:
-        shown = [alert for alert in shown if alert.holder is None]
     if reader.person is None:
         tell(WHO_YOU_ARE)
     opts.show([as_json(alert) for alert in shown], listed(shown, reader.config, now))

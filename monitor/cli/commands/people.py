@@ -256,40 +256,6 @@ def away_person(
     say(away_words(person, changed.people, now, changed.zone, words("en")))
 
 
-def sign_out_person(
-    opts: HomeOptions,
-    who: Who,
-    account: Annotated[
-        bool,
-        Option(
-            "--account",
-            help="Forget their Microsoft or Google account too: the next sign-in under their name is theirs.",
-        ),
-    ] = False,
-) -> None:
-    """End all sessions of a person at the desk, on every device: a telephone is lost, or they have left.
-
-    It is recorded with your account on this computer. They can sign in again; who may not is taken out of
-    schoolgate.toml.
-
-    \b
-    Examples:
-      schoolgate people sign-out d-pryce
-      schoolgate people sign-out head --account
-    """
-    from monitor.act.people import sign_out
-    from monitor.config.home.paths import own_account
-    from monitor.terminal.wording import counted
-
-    where, settings = wiring.settings(opts.home, opts.config)
-    whose, at = _someone(settings, who), keeper(where, settings)
-    out = or_refused(sign_out(at, whose, linked=account, account=own_account()))
-    devices = f"is signed out on {counted(out.ended, 'device')}" if out.ended else "was signed in nowhere"
-    say(f"{whose.name} {devices}.")
-    if account:
-        say("Their account is forgotten." if out.forgotten else "No account of theirs was known.")
-
-
 people_app = group("The people of the school: who is told, and who may be meant.")
 people_app.command("list")(list_people)
 people_app.command("add")(add_person)
@@ -297,7 +263,6 @@ people_app.command("change")(change_person)
 people_app.command("replace")(replace_person)
 people_app.command("remove")(remove_person)
 people_app.command("away")(away_person)
-people_app.command("sign-out")(sign_out_person)
 
 
 def _offices(person: Person, settings: Config) -> str:

@@ -1,4 +1,4 @@
-"""`schoolgate report`, the governors’ report of a week; `report-year`; `digest`, the leadership's of a day.
+"""`schoolgate report`, the governors’ report of a week; `digest`, the leadership's of a day.
 
 People read and sign reports at the desk."""
 
@@ -47,9 +47,6 @@ def report(
     week: EndedWeek = None,
     out: Out = None,
     send: Annotated[bool, Option("--send", help="Send it, once signed, to the governors now.")] = False,
-    sample: Annotated[
-        bool, Option("--sample", help="Show one of an invented school: nothing need be set up.")
-    ] = False,
     school: School = None,
 ) -> None:
     """The governors' report of a week, from Friday 16:00 to Friday 16:00: a draft until a person signs it.
@@ -62,11 +59,7 @@ def report(
     from alerts.weekly.release_check import Disclosed
     from alerts.weekly.wording import document
     from monitor.reports import weekly
-    from monitor.reports.year import sample as invented
 
-    if sample:
-        _give(invented(), out, "governors-SAMPLE")
-        return
     where, settings, store = wiring.open_home(opts.home, opts.config)
     key, now = wiring.pick_urn(settings, school), utc_now()
     one = next(s for s in settings.schools if s.urn == key)
@@ -128,57 +121,11 @@ def _send(store: Store, config: Config, where: Paths, report: WeeklyReport) -> i
     return 0
 
 
-def _give(read: ReportDocument, out: Path | None, stem: str) -> None:
-    """The file of a document, or its first paragraph."""
-    from alerts.weekly import document as html
-    from alerts.weekly import pdf
-
-    if out is None:
-        _lead(read)
-        say("To read it whole: --out DIR")
-    else:
-        files = {".pdf": pdf.render(read), ".html": html.render(read).encode()}
-        say_lines(write_out(out, stem, files))
-
-
 def _lead(read: ReportDocument) -> None:
     from alerts.layout.pdf import Paragraph
 
     lead = next(b.text for b in read.blocks if isinstance(b, Paragraph) and b.lead)
     say_lines((read.file_title, "", lead, ""))
-
-
-def report_year(
-    opts: HomeOptions,
-    first: Annotated[
-        str | None, Option("--from", metavar="DAY", help="The first day of a month; twelve months ago.")
-    ] = None,
-    last: Annotated[
-        str | None, Option("--to", metavar="DAY", help="The last day of a month; of the last one.")
-    ] = None,
-    out: Out = None,
-    school: School = None,
-) -> None:
-    """How many cases of each kind in twelve months, or in other whole months, for the review of the policy.
-
-    Without names and without small numbers; yet not to be published beside others of its like.
-
-    \b
-    Examples:
-      schoolgate report-year
-      schoolgate report-year --from "1 September 2025" --to "31 August 2026" --out reports
-    """
-    from monitor.reports.year import whole_months, year
-
-    _, settings, store = wiring.open_home(opts.home, opts.config)
-    key, now = wiring.pick_urn(settings, school), utc_now()
-    begins = whole_day(first, "--from", settings.zone, past=True) if first else None
-    ends = whole_day(last, "--to", settings.zone, past=True) if last else None
-    months = whole_months(begins, ends, now.astimezone(settings.zone).date())
-    one = next(s for s in settings.schools if s.urn == key)
-    with store.read() as con:
-        read = year(con, settings, one, months, now)
-    _give(read, out, f"incidents-{key}-{months[0]:%Y-%m}-{months[-1]:%Y-%m}")
 
 
 _NO_SENDER = "schoolgate@localhost.invalid"

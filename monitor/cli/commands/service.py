@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
-from typer import Context, Option, Typer
+from typer import Option
 
 from alerts.notices.book import matter
 from alerts.wording.digest.reader import read_in_part
@@ -21,12 +21,11 @@ from data.errors import InputError, StoreError
 from data.types import Outcome, Trouble
 from data.words.say import words
 from monitor.cli.commands.options import HomeOptions, JsonOptions, finish
-from monitor.cli.commands.options import SchoolOption as School
 from monitor.config.home import paths
 from monitor.config.home.paths import find
 from monitor.home import wiring
 from monitor.terminal.groups import group
-from monitor.terminal.output import in_json, say, say_lines, tell
+from monitor.terminal.output import in_json, say, say_lines
 from monitor.terminal.table import Cell, Tone, table
 from monitor.terminal.wording import ADD_TERM, NO_MAIL, brief, local, pace_words, picked, plain, some
 from sources.source_health import reasons_of
@@ -54,7 +53,6 @@ def serve(opts: HomeOptions) -> None:
 
 def desk(
     opts: HomeOptions,
-    ctx: Context,
     demo: Annotated[bool, Option("--demo", help="On invented documents: anybody may be anybody.")] = False,
     port: Annotated[int, Option("--port", help="Of the demo, here.", min=1024, max=65535)] = 8478,
     person: Annotated[str | None, Option("--as", metavar="PERSON", help="Who you are, by id.")] = None,
@@ -69,8 +67,6 @@ def desk(
       schoolgate desk
       schoolgate desk --as b-patel
     """
-    if ctx.invoked_subcommand:
-        return
     if demo:
         from monitor.cli.demo.desk import run_desk
 
@@ -81,48 +77,6 @@ def desk(
 
     where, config, store = wiring.open_home(opts.home, opts.config)
     open_own_desk(where, config, store, known_person(config, person) if person else None)
-
-
-def poster(
-    opts: HomeOptions,
-    out: Annotated[Path, Option("--out", metavar="DIR", help="Where it is written to.")] = Path(),
-    school: School = None,
-    demo: Annotated[bool, Option("--demo", help="Of the demo’s school, at an address that is none.")] = False,
-) -> None:
-    """A poster for the staff room, a page of A4: a QR code to “Tell us what you saw”, and whom to ring.
-
-    \b
-    Examples:
-      schoolgate desk poster
-      schoolgate desk poster --out posters
-    """
-    from monitor.cli.commands.options import write_out
-    from monitor.desk.poster import poster as made
-    from monitor.desk.ring import without_number
-
-    home = find(os.environ, opts.home).demo if demo else opts.home
-    if home and demo and not home.joinpath("schoolgate.toml").exists():
-        raise InputError("The demo has not been played here yet: ⟪desk⟫ ⟨demo⟩")
-    _, settings = wiring.settings(home, opts.config)
-    urn = wiring.pick_urn(settings, school)
-    one = next(s for s in settings.schools if s.urn == urn)
-    base_url = "https://schoolgate.example.org" if demo else settings.base_url
-    if base_url is None or not base_url.startswith("https:"):
-        raise InputError(
-            "The poster leads to the desk, and base_url in schoolgate.toml names no address that begins with "
-            "https. Where it is: ⟪set⟫ base_url=https://schoolgate.example.org. For the demo’s school: "
-            "⟪desk poster⟫ ⟨demo⟩"
-        )
-    today = effects.utc_now().astimezone(settings.zone).date()
-    pdf = made(settings, one, base_url, today)
-    say_lines(write_out(out, f"poster-{urn}", {".pdf": pdf}))
-    for person in without_number(settings, one):
-        tell(f"{person.name} has no telephone number on it: add phone under [[people]] in schoolgate.toml.")
-
-
-desk_app = Typer(rich_markup_mode=None, help="The desk, in a browser on this computer; and its poster.")
-desk_app.callback()(desk)
-desk_app.command("poster")(poster)
 
 
 WAIT_S = 3.0

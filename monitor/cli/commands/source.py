@@ -1,4 +1,4 @@
-"""`schoolgate source`: the places that are looked at: listed, found, tried, written and switched."""
+"""`schoolgate source`: the places that are looked at: listed, found, tried and written."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from typer import Argument, Option
 
 from data.effects import utc_now
-from data.errors import InputError
+from data.errors import InputError, as_typed
 from data.steps.acts import Refused
 from data.types import FetchFailure, Mention, Outcome, Request, Response, Source, SourceRun
 from data.web.channels import OF_SOURCES
@@ -126,83 +126,6 @@ def _row(source: Source, run: SourceRun | None, now: datetime, zone: ZoneInfo) -
     return source.id, source.name, brief(run.finished_at, now, zone), how
 
 
-def pause(
-    opts: HomeOptions,
-    source_id: SourceId,
-    why: Annotated[str, Option("--why", help="Why, as the list of sources shows it.")] = "",
-) -> None:
-    """Switch a source off: it stays in schoolgate.toml and is not read until it is resumed.
-
-    \b
-    Examples:
-      schoolgate source pause town-forum --why "It asked us to stop"
-    """
-
-    from monitor.act import places as acts
-
-    where, settings = wiring.settings(opts.home, opts.config)
-    source = _known(settings, source_id)
-    then = or_refused(acts.pause(keeper(where, settings), source, why))
-    said = _known(then, source.id).disabled
-    say(
-        f"{source.name} is off: {said}. What it brought stays. To go on: schoolgate source resume {source.id}"
-    )
-
-
-def resume(opts: HomeOptions, source_id: SourceId) -> None:
-    """Switch a source on again.
-
-    \b
-    Examples:
-      schoolgate source resume northvale-gazette
-    """
-
-    from monitor.act import places as acts
-
-    where, settings = wiring.settings(opts.home, opts.config)
-    source = _known(settings, source_id)
-    done = acts.resume(keeper(where, settings), source)
-    if isinstance(done, Refused):  # its terms keep it off
-        say(f"{source.name} stays off: {done.reason}")
-        finish(1)
-    say(f"{source.name} is on. To see what it brings: schoolgate source test {source.id}")
-
-
-def remove(opts: HomeOptions, source_id: SourceId) -> None:
-    """Take a source out of schoolgate.toml, and say what of it stays stored and for how long.
-
-    \b
-    Examples:
-      schoolgate source remove town-forum
-    """
-
-    from monitor.act import places as acts
-
-    where, settings = wiring.settings(opts.home, opts.config)
-    source = _known(settings, source_id)
-    or_refused(acts.remove(keeper(where, settings), source))
-    say(f"{source.name} is no longer in {settings.path.name}. {_what_stays(where.home, source, settings)}")
-    say(f"To watch it again: schoolgate source add {source.url}")
-
-
-def _what_stays(home: Path, source: Source, settings: Config) -> str:
-    from data.store.sources.source_runs import kept_of
-    from data.words.say import words
-
-    store = wiring.open_store(home, migrate=False)
-    if not store.path.exists():
-        return "Nothing of it is stored."
-    with store.read() as con:
-        count, until = kept_of(con, source.id)
-    if not count or until is None:
-        return "Nothing of it is stored."
-    last = words("en").full_day(until, settings.zone)
-    return (
-        f"Posts that it alone brought, and that stay stored until their time is over, the last on {last}: "
-        f"{count}. Cases keep what they hold."
-    )
-
-
 def try_source(opts: HomeOptions, source_id: SourceId) -> None:
     """Read one source now: how that went, its first finds, and whether they are about you, and why.
 
@@ -230,7 +153,7 @@ def try_source(opts: HomeOptions, source_id: SourceId) -> None:
     say_lines(find_lines(found.finds, {}, utc_now().date(), settings.zone))
     if source.disabled:
         say(f"It is switched off: {source.disabled}")
-        say(f"To switch it on: schoolgate source resume {source.id}")
+        say(as_typed("To switch it on: ⟪/sources⟫"))
     finish(0 if run.outcome.seen else 1)
 
 
@@ -606,7 +529,7 @@ def _write_mailbox(at: Keeper, home: Path, source: Source, chosen: MailboxChoice
         with_secret(file, chosen.secret, put)
         say(f"Written: {file}, which only this account may read.")
     if source.disabled:
-        say(f"When that is put right: schoolgate source resume {source.id}")
+        say(as_typed("When that is put right, switch it on: ⟪/sources⟫"))
 
 
 def _proposal(source: Source) -> Proposal:
@@ -623,7 +546,4 @@ source_app.command("add")(add_source)
 source_app.command("propose")(propose_sources)
 source_app.command("test")(try_source)
 source_app.command("set")(set_nature)
-source_app.command("pause")(pause)
-source_app.command("resume")(resume)
-source_app.command("remove")(remove)
 source_app.command("parse")(parse)

@@ -177,9 +177,8 @@ NETWORK = """\
 
 SOURCES = """\
 # ----------------------------------------------------------------------------------- sources
-# Where to look. One with a line “disabled” is off, and that line says why. For each there is a command:
+# Where to look. One with a line “disabled” is off, and that line says why; the desk switches each off or on.
 #   schoolgate source test ID      what it brings now
-#   schoolgate source pause ID     switch it off; source resume ID switches it on again
 #   schoolgate source add ADDRESS  another place, by the address of any page of it
 # Every kind of place, what it sees and what its terms allow: schoolgate docs sources
 """

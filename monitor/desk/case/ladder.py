@@ -16,10 +16,10 @@ from data.steps.acts import Refused
 from data.steps.codes import StepKind
 from data.store.engine.rows import grouped
 from data.web.urls import visible
-from data.words.say import asking_words
+from data.words.say import asking_words, capital
 from monitor.act.casework.next_act import CAPTURE, LOOK
 from monitor.act.casework.steps import NextStep
-from monitor.desk.case.page import LadderRung, Lead, SeenCase, sentence, when
+from monitor.desk.case.page import LadderRung, Lead, SeenCase, when
 from monitor.desk.case.questions import NOBODY, question
 
 
@@ -83,7 +83,7 @@ def _prepared(kind: StepKind, name: str, seen: SeenCase) -> LadderRung:
         w(f"ladder.name.{name}"),
         how,
         w(f"ladder.how.{how}"),
-        (visible(sentence(told)),) if told else (),
+        (visible(capital(told)),) if told else (),
         leads=leads,
     )
 
@@ -101,7 +101,7 @@ def _rung(
     waits = [a for a in asked if a.answer is None]
     how = "waits" if waits else "now" if now_open else "done" if asked else "barred"
     leads = [
-        Lead(sentence(asking_words(rung, way.kind, w)), address(case, "asked", _way(rung, way.kind)))
+        Lead(capital(asking_words(rung, way.kind, w)), address(case, "asked", _way(rung, way.kind)))
         for way in now_open
     ]
     leads += [
@@ -125,7 +125,7 @@ def _rung(
     if first is not None:
         leads += remedy_leads(first, seen)
     return LadderRung(
-        sentence(w(rung.key)),
+        capital(w(rung.key)),
         how,
         w(f"ladder.how.{how}"),
         tuple(_request(a, seen) for a in asked),
@@ -195,8 +195,8 @@ def _request(asking: Asking, seen: SeenCase) -> str:
     who, name = asking_words(asking.rung, asking.kind, w), seen.name(asking.by)
     return w(
         "ladder.asked",
-        who=sentence(who),
+        who=capital(who),
         when=when(asking.sent_at or asking.at, seen),
         name=name,
-        answer=sentence(answer),
+        answer=capital(answer),
     )

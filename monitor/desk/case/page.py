@@ -16,7 +16,7 @@ from data.steps.codes import StepKind
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
 from data.web.urls import visible
-from data.words.say import Words, words
+from data.words.say import Words, capital, words
 from monitor.act.casework.evidence.capture_policy import picture_refusal, verdicts_on
 from monitor.act.casework.next_act import other_ways
 from monitor.act.casework.opening import turned, without_place
@@ -109,7 +109,7 @@ class CasePage:
     later: str = ""
     next_lead: Lead | None = None
     readable: bool = False
-    clocks: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     nobody_yet: tuple[str, str] = ("", "")
     rungs: tuple[LadderRung, ...] = ()
     people: tuple[tuple[str, str, Lead | None], ...] = ()
@@ -222,13 +222,9 @@ def when(moment: datetime, seen: SeenCase) -> str:
     return w("ladder.moment", day=w.day(moment, seen.now, zone), clock=w.clock(moment, zone))
 
 
-def sentence(said: str) -> str:
-    return said[:1].upper() + said[1:]
-
-
 def here(seen: SeenCase) -> str:
     """Which of its places its page is about, where it has several: what it is and its address."""
     if seen.unread or not seen.whole:
         return ""
     at = (where for number, where, _ in places_words(seen.file, seen.w) if number == seen.case.number)
-    return visible(sentence(next(at, "")))
+    return visible(capital(next(at, "")))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from alerts.access.knowing import Access
 from alerts.ladder.transitions import TABLE
@@ -11,7 +10,6 @@ from alerts.letters.facts import limitation_line
 from alerts.places import unasked
 from alerts.routes.ways import next_words
 from alerts.wording.cases import (
-    clock_lines,
     clock_of,
     code_words,
     numbered_site,
@@ -27,10 +25,10 @@ from data.rungs import EMERGENCY, Rung
 from data.steps.codes import StepKind
 from data.types import About
 from data.web.urls import visible
-from data.words.say import asked_in
+from data.words.say import asked_in, capital
 from monitor.act.casework.next_act import CAPTURE, NextAct, next_act
 from monitor.desk.case.ladder import PAGES, address, ladder, nobody_yet, settled
-from monitor.desk.case.page import CasePage, Happening, Lead, SeenCase, here, sentence, when
+from monitor.desk.case.page import CasePage, Happening, Lead, SeenCase, here, when
 from monitor.desk.case.questions import ASKED_HERE, StepQuestion, question
 from monitor.desk.case.sides import evidence_forms
 
@@ -48,7 +46,7 @@ def page_of(seen: SeenCase, later: str = "") -> CasePage:
     return CasePage(
         case.number,
         seen.rules.school.name,
-        sentence(state_words(case, w)),
+        capital(state_words(case, w)),
         seen.version,
         back=seen.session.context.links.at_desk(case.story_id),
         next=_next_said(after, there) if there is seen else _there(after, there),
@@ -60,7 +58,7 @@ def page_of(seen: SeenCase, later: str = "") -> CasePage:
         later=address(case, values={"later": after.act}) if after.act in _PUT_OFF else "",
         next_lead=_next_lead(after, seen) if there is seen else _lead_to(there),
         readable=seen.unread and seen.whole,
-        clocks=tuple(_clocks(seen)) if seen.whole else (),
+        notes=tuple(_notes(seen)) if seen.whole else (),
         nobody_yet=(nobody.said, nobody.remedy) if nobody else ("", ""),
         rungs=tuple(ladder(seen, nobody)) if open_ else (),
         people=tuple(_people(seen)) if open_ else (),
@@ -95,7 +93,7 @@ def _how_far(seen: SeenCase) -> CasePage:
     """What there is for whoever may know how far it is, and no more."""
     case, w = seen.case, seen.w
     back = seen.session.context.links.at_desk(case.story_id)
-    state = sentence(state_words(case, w))
+    state = capital(state_words(case, w))
     return CasePage(
         case.number, seen.rules.school.name, state, seen.version, "", "", back, status=w("ladder.how_far")
     )
@@ -140,17 +138,10 @@ def _next_lead(after: NextAct, seen: SeenCase) -> Lead | None:
     return Lead(_next_said(after, seen), address(seen.case, to)) if to else None
 
 
-def _clocks(seen: SeenCase) -> Iterator[str]:
-    zone, w = seen.session.config.zone, seen.w
-    today = seen.now.astimezone(zone).date()
-
-    def said(moment: datetime) -> str:
-        return until(w, moment, today, zone)
-
-    lines = clock_lines(seen.case, seen.now, said, w, seen.case.late(seen.now))
-    yield from (sentence(line.strip()) for line in lines)
-    nation = seen.rules.school.nation
-    if limited := limitation_line(seen.case, seen.file.post, nation, w, ask=True):
+def _notes(seen: SeenCase) -> Iterator[str]:
+    """Until when the law lets somebody act, and who else may be asked."""
+    w = seen.w
+    if limited := limitation_line(seen.case, seen.file.post, seen.rules.school.nation, w, ask=True):
         yield limited
     if seen.case.content_class == ContentClass.COPYRIGHT and seen.case.about is not About.PUPIL:
         yield w("ladder.pupils")
@@ -183,7 +174,7 @@ def _people(seen: SeenCase) -> Iterator[tuple[str, str, Lead | None]]:
         may = (case.state, kind) in TABLE
         yield (
             w(f"ladder.who.{name}"),
-            sentence(said),
+            capital(said),
             Lead(w(f"ladder.do.{kind.value}"), address(case, kind)) if may else None,
         )
 
@@ -197,7 +188,7 @@ def _post(seen: SeenCase) -> Iterator[tuple[str, str]]:
     post, w = seen.file.post, seen.w
     if post is None:
         return
-    yield w("page.head.where"), sentence(channel_name(post.channel, w))
+    yield w("page.head.where"), capital(channel_name(post.channel, w))
     yield w("page.head.when"), when(post.published, seen) if post.published else w("page.no_date")
     if post.author:
         yield w("pack.fact.author"), visible(post.author)
@@ -208,7 +199,7 @@ def _post(seen: SeenCase) -> Iterator[tuple[str, str]]:
 def _places(seen: SeenCase) -> Iterator[tuple[str, str, Lead]]:
     """Its places, where it has several: where each is, how it stands, its page."""
     for number, where, stands in places_words(seen.file, seen.w):
-        yield visible(sentence(where)), sentence(stands), Lead(number, f"/case/{number}")
+        yield visible(capital(where)), capital(stands), Lead(number, f"/case/{number}")
 
 
 def _words(file: CaseFile) -> str:
@@ -236,7 +227,7 @@ def _happening(step: CaseStep, seen: SeenCase) -> Happening:
     w = seen.w
     did = w(f"pack.step.{step.kind.value}")
     if step.kind in (StepKind.ASKED, StepKind.ANSWERED):
-        did = f"{did} {sentence(asked_in(step.said, w))}."  # type: ignore[arg-type]
+        did = f"{did} {capital(asked_in(step.said, w))}."  # type: ignore[arg-type]
     if where := where_done(seen.file, step.said, w):
         did = f"{did} {where}."
     return Happening(step.n, when(step.done_at, seen), did, seen.name(step.actor), visible(step.why))

@@ -26,10 +26,9 @@ from data.store.engine.connect import Connection
 from data.store.verdicts.search import Spot, searched
 from data.types import Person, Severity
 from data.web.urls import visible
-from data.words.say import Words, words
+from data.words.say import Words, capital, words
 from monitor.act.matter.joining import Several, end_several, take_back_several
 from monitor.config.load import Config
-from monitor.desk.matter.facts import sentence
 from monitor.desk.page import shown
 from monitor.desk.routes import DeskRequest
 from monitor.matters.reader import Reader
@@ -38,7 +37,7 @@ from monitor.matters.today import read_at_school
 
 PATH = "/matters"
 FILTERS = ("words", "month", "place", "state", "who", "school")
-_MONTHS, _NEAR = 12, 3
+_MONTHS = 12
 _LONGEST = 200
 _SEALED = "matters"
 _BEGAN, _TICK = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
@@ -54,7 +53,6 @@ class AskedMatters:
     said: Mapping[str, str]
     wanted: Wanted
     choices: Mapping[str, Choices]
-    months: Choices
     unknown: Sequence[str] = ()
     after: Spot | None = None
 
@@ -98,8 +96,7 @@ def asked_of(
     after = query.get("after", "")
     spot = spot_of(links, after)
     unknown += ["after"] if after and spot is None else []
-    months = tuple(choices["month"][:_NEAR])
-    return AskedMatters(said, wanted, choices, months, unknown, spot)
+    return AskedMatters(said, wanted, choices, unknown, spot)
 
 
 def _choices(config: Config, person: Person, now: datetime, w: Words) -> Mapping[str, Choices]:
@@ -178,7 +175,7 @@ def row_of(view: MatterView, token: str, config: Config, now: datetime, w: Words
     places = [names.get(i, i) for i in view.sources[:_MOST_PLACES]]
     places = places or [channel_name(c, w) for c in view.channels[:_MOST_PLACES]]
     had = (
-        sentence(has_words(view, config.people, w))
+        capital(has_words(view, config.people, w))
         if state is State.HELD
         else w(f"matters.state.{state.value}")
     )
@@ -208,7 +205,7 @@ def said_of(view: MatterView, config: Config, w: Words) -> str:
         if view.top and fit(said, [view.top], config.people, told=True):
             return w("matters.quote", said=said)
     mild = not view.alert_id and view.severity < Severity.TODAY
-    return sentence(kind_of(view.top, w) if view.top and mild else what(view, w))
+    return capital(kind_of(view.top, w) if view.top and mild else what(view, w))
 
 
 def table(rows: Iterable[MatterRow], addresses: Mapping[str, str], w: Words) -> bytes:
@@ -248,7 +245,6 @@ class MattersView:
     asked: AskedMatters
     asked_words: str
     rows: tuple[MatterRow, ...]
-    printed: bool
     day: str
     next: str = ""
     became: str = ""
@@ -261,7 +257,7 @@ class MattersView:
     @property
     def may_end(self) -> bool:
         """Is there any that may be said to be done with from here?"""
-        return not self.printed and any(row.version for row in self.rows)
+        return any(row.version for row in self.rows)
 
 
 def show(asking: DeskRequest, con: Connection) -> Response:
@@ -284,15 +280,14 @@ def show_csv(asking: DeskRequest, con: Connection) -> Response:
 
 def load(asking: DeskRequest, con: Connection) -> MattersView:
     """What the page says."""
-    w, printed = words(asking.language), "print" in asking.query
+    w = words(asking.language)
     asked = _asked(asking, w)
-    found = _found(asking, con, asked, _ALL if printed else _PAGE)
+    found = _found(asking, con, asked, _PAGE)
     after = sealed_spot(asking.context.links, found.after) if found.after else ""
     return MattersView(
         asked,
         asked.in_words(w),
         _rows(asking, found, w),
-        printed,
         w.full_day(asking.now, asking.context.config.zone),
         asked.address(after=after) if after else "",
     )

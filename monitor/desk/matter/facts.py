@@ -23,17 +23,16 @@ from data.matters import DECIDE, LADO, ActKind, MatterView, NextDate, PostVersio
 from data.register.calendar import read_day, read_moment
 from data.steps.acts import Done, Refused
 from data.store.engine.connect import Connection
-from data.types import Mark, Marked, Relevance, Route, Sentiment, Severity
+from data.types import Marked, Route, Sentiment, Severity
 from data.web.channels import channel, host_of
 from data.web.urls import host_in_full, untracked, visible
-from data.words.say import Words
-from monitor.act.give import give, wait_for_growth
+from data.words.say import Words, capital
+from monitor.act.give import give
 from monitor.act.happened import Happened, say_what_happened
-from monitor.act.mark import mark
 from monitor.act.matter.joining import merge, split, take_back_note, undo, undo_merge, undo_split, write_note
 from monitor.act.name import name, settle_said
 from monitor.act.target import QUESTIONS, say_for_oneself
-from monitor.act.wrong import WAYS, Marking, Right, answer, correct, say_wrong, take_back
+from monitor.act.wrong import WAYS, Marking, answer, correct, take_back
 from monitor.config.home.context import Context
 from monitor.desk.matter.page import (
     NOBODY,
@@ -56,7 +55,7 @@ _MOST_IN_PRINT = 3
 
 def facts(seen: Visit, at: Moment, w: Words, then: str, *, site: bool) -> Iterator[tuple[str, str]]:
     view = seen.view
-    yield w("page.head.where"), sentence(_where(seen, w, site=site))
+    yield w("page.head.where"), capital(_where(seen, w, site=site))
     yield posted(seen, at, w)
     clears = clearing(view.printed, seen.reader.config.people)
     if clears is not None:
@@ -66,7 +65,7 @@ def facts(seen: Visit, at: Moment, w: Words, then: str, *, site: bool) -> Iterat
     if view.taken or not view.ended:
         yield whose(seen, at, w)
     if then:
-        yield w("page.head.next"), sentence(then)
+        yield w("page.head.next"), capital(then)
     if recorded := _recorded(seen, w):
         yield w("page.head.recorded"), recorded
     if seen.view.cases:
@@ -80,7 +79,7 @@ def facts(seen: Visit, at: Moment, w: Words, then: str, *, site: bool) -> Iterat
         shown = sorted(may, key=lambda post: post.at or at.now, reverse=True)[:_MOST_IN_PRINT]
         said = [_printed_by(post, at, w) for post in shown]
         if more := len(others) - len(shown):
-            said.append(f"{sentence(w('digest.count.more_in_print', count=w.number(more)))}.")
+            said.append(f"{capital(w('digest.count.more_in_print', count=w.number(more)))}.")
         yield w("page.head.printed"), " ".join(said)
 
 
@@ -107,7 +106,7 @@ def headline_of(post: PostView) -> tuple[str, str]:
 
 def posted(seen: Visit, at: Moment, w: Words) -> tuple[str, str]:
     head, when = w("page.head.when"), seen.view.posts[0].published
-    return head, sentence(w("page.at_time", **at.said(when, w))) if when else w("page.no_date")
+    return head, capital(w("page.at_time", **at.said(when, w))) if when else w("page.no_date")
 
 
 def _time_named(seen: Visit, at: Moment, w: Words) -> str:
@@ -151,10 +150,10 @@ def due_words(due: NextDate | None, now: datetime, zone: ZoneInfo, w: Words) -> 
         return ""
     today, late = now.astimezone(zone).date(), "late" if due.late else "due"
     if due.clock == DECIDE and last_day(due.at, zone) == due.at.astimezone(zone).date() == today:
-        return sentence(w(f"page.{late}.decide_today", clock=w.clock(due.at, zone)))
+        return capital(w(f"page.{late}.decide_today", clock=w.clock(due.at, zone)))
     when = until(w, due.at, today, zone)
     table = "page" if due.clock in (DECIDE, LADO) else "digest.case"
-    return sentence(w(f"{table}.{'late' if due.late else 'due'}.{due.clock}", when=when)) + "."
+    return capital(w(f"{table}.{'late' if due.late else 'due'}.{due.clock}", when=when)) + "."
 
 
 def next_step(seen: Visit, w: Words) -> str:
@@ -165,15 +164,11 @@ def next_step(seen: Visit, w: Words) -> str:
     said = next_of_alert(view, w, view.part, event) if view.alert_id else next_of(view.top, w, view.part)
     if view.severity >= Severity.THIS_HOUR:
         return w("page.act_now", next=said)
-    return w("page.act_today", next=said) if view.severity >= Severity.TODAY else sentence(said)
+    return w("page.act_today", next=said) if view.severity >= Severity.TODAY else capital(said)
 
 
 def name_of(seen: Visit, person_id: str) -> str:
     return next((p.name for p in seen.reader.config.named if p.id == person_id), person_id)
-
-
-def sentence(said: str) -> str:
-    return said[:1].upper() + said[1:]
 
 
 # What becomes of what is said on the page of a matter in words of one's own, or undone there.
@@ -195,19 +190,15 @@ def said(
         return _own_word(con, context, seen, form, now)
     if act in _UNDOES:
         return _undone(con, context, seen, act, form, now)
-    if act in (InWords.NOTE, InWords.END):
-        return _noted(con, seen, form, now) if act is InWords.NOTE else _ended(con, seen, form, now)
+    if act is InWords.NOTE:
+        return _noted(con, seen, form, now)
     if not seen.view.may(ActKind(act.value)) or form.get("told") != seen.view.stamp:
         return Became.REFUSED
-    if act in (InWords.WRONG, InWords.CORRECT):
-        return (
-            _wrong(con, seen, form, now)
-            if act is InWords.WRONG
-            else _corrected(con, context, seen, form, now)
-        )
+    if act is InWords.CORRECT:
+        return _corrected(con, context, seen, form, now)
     if act in _DOES:
         return _DOES[act](con, context, seen, form, now)
-    if act in (InWords.GIVE, InWords.AGAIN, InWords.GROWN):
+    if act in (InWords.GIVE, InWords.AGAIN):
         return _given(con, context, seen, act, form, now)
     return (_named if act is InWords.NAME else _agreed)(con, context, seen, form, now)
 
@@ -218,7 +209,6 @@ _UNDOES = {
     InWords.PUT_DOWN: Became.GIVEN_UP,
     InWords.TAKE_BACK: Became.TOOK_BACK,
     InWords.ASK_NO_MORE: Became.NOT_ASKED,
-    InWords.WATCH_NO_MORE: Became.NOT_ASKED,
     InWords.UNMERGE: Became.UNMERGED,
     InWords.UNSPLIT: Became.UNSPLIT,
 }
@@ -241,32 +231,9 @@ def _undone(
     return _UNDOES[act] if done else Became.REFUSED
 
 
-def _ended(con: Connection, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:
-    """Done with, for a reason: what could be said by one tap, and no more."""
-    view, wanted, why = seen.view, form.get("mark", ""), form.get("why", "").strip()
-    if wanted not in view.marks or form.get("told") != view.stamp:
-        return Became.REFUSED if wanted else Became.NOT_ENDED
-    if not why:
-        return Became.NOT_ENDED
-    came = mark(con, seen.reader, view.story_id, view.urn, Mark(wanted), now, why)
-    holds = came.made if isinstance(came, Done) else None
-    return Became.MARKED if holds is not None and holds.mark == wanted else Became.REFUSED
-
-
 def _noted(con: Connection, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:
     came = write_note(con, seen.reader, seen.view.story_id, seen.view.urn, form.get("why", ""), now)
     return Became.NOTED if isinstance(came, Done) else Became.NOT_NOTED
-
-
-def _wrong(con: Connection, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:
-    about, severity = form.get("relevance", ""), form.get("severity", "")
-    right = Right(
-        Relevance(about) if about in (Relevance.ABOUT, Relevance.NOT_ABOUT) else None,
-        form.get("label", ""),
-        Severity(int(severity)) if severity in map(str, map(int, Severity)) else None,
-    )
-    came = say_wrong(con, seen.reader, seen.view.story_id, seen.view.urn, right, form.get("why", ""), now)
-    return Became.SAID_WRONG if isinstance(came, Done) else Became.NO_RIGHT
 
 
 def _corrected(
@@ -313,11 +280,8 @@ def _agreed(con: Connection, context: Context, seen: Visit, form: Mapping[str, s
 def _given(
     con: Connection, context: Context, seen: Visit, act: InWords, form: Mapping[str, str], now: datetime
 ) -> Became:
-    """Gives it to somebody, or keeps it to be asked again on a morning, or once it grows."""
+    """Gives it to somebody, or keeps it to be asked again on a morning."""
     view, session, zone = seen.view, session_of(context, seen.reader), context.config.zone
-    if act is InWords.GROWN:
-        waits = wait_for_growth(con, session, view.story_id, view.urn, now)
-        return Became.ASKED_AGAIN if isinstance(waits, Done) else Became.REFUSED
     try:
         today = now.astimezone(zone).date()
         typed = form.get("day" if act is InWords.AGAIN else "until", "")

@@ -13,12 +13,12 @@ from data.ids import digest
 from data.matters import Action, ActKind, MatterView, PostView, WrongKind
 from data.people import people_of
 from data.steps.codes import BypassRoute
-from data.types import Mark, Relevance, Sentiment, Severity
+from data.types import Mark, Relevance, Sentiment
 from data.web.urls import visible
 from data.words.say import Words
 from monitor.act.happened import AGREED, ANSWERS, ASKED, TOLD_LADO, WARNED
 from monitor.act.target import QUESTIONS
-from monitor.act.wrong import LABELS, WAYS
+from monitor.act.wrong import WAYS
 from monitor.desk.matter.facts import name_of
 from monitor.desk.matter.page import NOBODY, DoneLine, InWords, Moment, PageButton, PageForm, Tap, Visit
 
@@ -47,11 +47,6 @@ def forms(seen: Visit, posts: tuple[PostView, ...], w: Words) -> Iterator[PageFo
         of = tuple((p.id, visible(shorten(p.title or p.text or p.url or p.channel, _SHORT))) for p in posts)
         which = (("post", w("page.split.which"), (unsaid, *of)),)
         yield PageForm(button, w("page.split.heading"), w("page.split.means"), "", which)
-    if ends := [mark.value for mark in seen.view.marks if mark.ends]:
-        said = tuple((mark, w(f"page.{mark}")) for mark in ends)
-        choice = ("mark", w("page.ending.what"), (("", w("page.ending.choose")), *said))
-        button = PageButton(InWords.END, w("page.form.record"), quiet=True)
-        yield PageForm(button, w("page.ending.heading"), w("page.ending.means"), why, (choice,))
     if seen.view.may(ActKind.NAME):
         here = people_of(seen.school, config.people)
         people = tuple((p.id, name_and_role(p.id, here, w)) for p in here)
@@ -96,11 +91,10 @@ def _asked_of_them(seen: Visit, w: Words) -> Iterator[PageForm]:
 
 
 def _corrections(seen: Visit, posts: tuple[PostView, ...], w: Words) -> Iterator[PageForm]:
-    """What is wrong of it: so that it is judged otherwise, or only said; and what takes that back."""
+    """What is wrong of it, so that it is judged otherwise; and what takes that back."""
     if seen.view.may(ActKind.CORRECT):
         yield _correct(seen, w)
-    if seen.view.may(ActKind.WRONG):
-        yield _wrong(seen, w)
+    if seen.view.may(ActKind.RIGHT_AGAIN):
         mine = {s.kind for post in posts for s in post.said_wrong if s.person_id == seen.person.id}
         if mine - ({seen.view.mark.mark.says} if seen.view.mark else set()):
             button = PageButton(InWords.RIGHT_AGAIN, w("page.undo"), quiet=True)
@@ -124,9 +118,6 @@ def _giving(seen: Visit, w: Words) -> Iterator[PageForm]:
         button = PageButton(InWords.AGAIN, w("page.again.do"), quiet=True)
         day = ("day", w("page.again.day"), "date")
         yield PageForm(button, w("page.again.heading"), w("page.again.means"), "", lines=(day,))
-    if seen.view.may(ActKind.GROWN):
-        button = PageButton(InWords.GROWN, w("page.again.do"), quiet=True)
-        yield PageForm(button, w("page.again.grown"), w("page.again.grown_means"), "")
 
 
 def _happened(seen: Visit, w: Words) -> PageForm:
@@ -177,27 +168,6 @@ def _correct(seen: Visit, w: Words) -> PageForm:
     means = w("page.correct.means")
     button = PageButton(InWords.CORRECT, w("page.form.record"), quiet=True)
     return PageForm(button, w("page.correct.heading"), means, w("page.form.why"), choices)
-
-
-def _wrong(seen: Visit, w: Words) -> PageForm:
-    """That it is judged wrongly: in the words of those who say so, by the judge's own labels."""
-    unsaid = ("", w("page.form.unsaid"))
-    abouts = tuple((r.value, w(f"page.wrong.{r.value}")) for r in (Relevance.ABOUT, Relevance.NOT_ABOUT))
-    choices = (
-        ("relevance", w("page.wrong.school"), (unsaid, *abouts)),
-        (
-            "label",
-            w("page.wrong.what"),
-            (unsaid, *((each, w(f"page.wrong.label.{each}")) for each in LABELS)),
-        ),
-        (
-            "severity",
-            w("page.wrong.soon"),
-            (unsaid, *((str(int(s)), w(f"page.wrong.severity.{int(s)}")) for s in Severity)),
-        ),
-    )
-    button = PageButton(InWords.WRONG, w("page.form.record"), quiet=True)
-    return PageForm(button, w("page.wrong.heading"), w("page.wrong.means"), w("page.form.why"), choices)
 
 
 def what_is_said_wrong(
@@ -275,7 +245,6 @@ _UNDOES = (
     ActKind.PUT_DOWN,
     ActKind.TAKE_BACK,
     ActKind.ASK_NO_MORE,
-    ActKind.WATCH_NO_MORE,
     ActKind.UNMERGE,
     ActKind.UNSPLIT,
 )
@@ -291,15 +260,13 @@ def _given(seen: Visit, action: Action, at: Moment, w: Words) -> dict[str, str]:
 
 VERSIONED = frozenset(
     (
-        *(Tap.NOT_US, Tap.ANSWERED, Tap.UNDO, InWords.NAME, InWords.WRONG),
+        *(Tap.NOT_US, Tap.ANSWERED, Tap.UNDO, InWords.NAME),
         *(
             InWords.CORRECT,
             InWords.HAPPENED,
             InWords.GIVE,
             InWords.AGAIN,
-            InWords.GROWN,
             InWords.NOTE,
-            InWords.END,
             InWords.MERGE,
             InWords.SPLIT,
             InWords.AGREE,

@@ -120,20 +120,16 @@ class InWords(StrEnum):
 
     NAME = "name"
     OWN_WORD = "own_word"
-    WRONG = "wrong"
     RIGHT_AGAIN = "right_again"
     CORRECT = "correct"
     HAPPENED = "happened"
     GIVE = "give"
     AGAIN = "again"
-    GROWN = "grown"
-    END = "end"
     NOTE = "note"
     NOTE_BACK = "note_back"
     PUT_DOWN = "put_down"
     TAKE_BACK = "take_back"
     ASK_NO_MORE = "ask_no_more"
-    WATCH_NO_MORE = "watch_no_more"
     MERGE = "merge"
     UNMERGE = "unmerge"
     SPLIT = "split"
@@ -147,10 +143,10 @@ class Became(StrEnum):
     REFUSED: it is no longer on offer. NO_REASON: somebody, or the
     reason, is missing. NOT_IN_CASE: an open case does not allow it. SAID: for themselves; NO_ANSWER: nothing
     was chosen. GIVEN: it is somebody else's; ASKED_AGAIN: theirs, who will be asked; NOT_GIVEN: it lacks
-    whom, or a day to come. RECORDED: what has happened; NOT_RECORDED: it lacks what, when or why. SAID_WRONG:
-    that it is judged wrongly; RIGHT_AGAIN: that was taken back; CORRECTED: what is
-    right was marked, NOT_CORRECTED: it lacks that, or why; NO_RIGHT: it lacks what is right, or why.
-    NOT_ENDED: it lacks what it is done with as, or why. NOTED: what they wrote; NOT_NOTED: that was nothing.
+    whom, or a day to come. RECORDED: what has happened; NOT_RECORDED: it lacks what, when or why.
+    RIGHT_AGAIN: what was said was taken back; CORRECTED: what is
+    right was marked, NOT_CORRECTED: it lacks that, or why.
+    NOT_ENDED: it lacks an answer, or why. NOTED: what they wrote; NOT_NOTED: that was nothing.
     TOOK_BACK: what they had given; NOT_ASKED: they are not asked again. MERGED: with another matter;
     UNMERGED: it is two again; NOT_MERGED: that is no matter which may be. SPLIT: a post
     of it is a matter of its own; UNSPLIT: part of it again; NOT_SPLIT: that may not be. AGREED, DECLINED:
@@ -169,9 +165,7 @@ class Became(StrEnum):
     NO_REASON = "no_reason"
     NOT_IN_CASE = "not_in_case"
     SAID = "said"
-    SAID_WRONG = "said_wrong"
     RIGHT_AGAIN = "right_again"
-    NO_RIGHT = "no_right"
     CORRECTED = "corrected"
     NOT_CORRECTED = "not_corrected"
     NO_ANSWER = "no_answer"
@@ -224,15 +218,15 @@ def done(con: Connection, context: Context, seen: Visit, act: Tap, shown: str, n
 
 _BY_LINK = frozenset(
     (
-        *(ActKind.READ, ActKind.TAKE, ActKind.GIVE, ActKind.AGAIN, ActKind.GROWN, ActKind.NOTE),
-        *(ActKind.PUT_DOWN, ActKind.TAKE_BACK, ActKind.ASK_NO_MORE, ActKind.WATCH_NO_MORE),
+        *(ActKind.READ, ActKind.TAKE, ActKind.GIVE, ActKind.AGAIN, ActKind.NOTE),
+        *(ActKind.PUT_DOWN, ActKind.TAKE_BACK, ActKind.ASK_NO_MORE),
     )
 )
 """What may be done by whoever holds the link: it hides nothing, and accuses or clears nobody."""
 NEEDS_SESSION = frozenset(
     (
-        *(Tap.NOT_US, Tap.ANSWERED, InWords.NAME, InWords.WRONG),
-        *(InWords.RIGHT_AGAIN, InWords.CORRECT, InWords.HAPPENED, InWords.END),
+        *(Tap.NOT_US, Tap.ANSWERED, InWords.NAME),
+        *(InWords.RIGHT_AGAIN, InWords.CORRECT, InWords.HAPPENED),
         *(InWords.MERGE, InWords.UNMERGE, InWords.SPLIT, InWords.UNSPLIT, InWords.AGREE, InWords.SETTLE),
     )
 )

@@ -23,7 +23,7 @@ from data.steps.codes import BypassRoute
 from data.types import Mark, MentionKind, Relevance, Route, Severity
 from data.web.channels import channel
 from data.web.urls import MARK, visible
-from data.words.say import Words, words
+from data.words.say import Words, capital, words
 from monitor.act.target import OwnWord
 from monitor.desk.matter.facts import (
     MOST,
@@ -34,7 +34,6 @@ from monitor.desk.matter.facts import (
     name_of,
     next_step,
     posted,
-    sentence,
     show_post,
     show_posts,
     site_of,
@@ -86,9 +85,6 @@ def told(page: MatterPage, seen: Visit, became: Became, now: datetime) -> Matter
         key = "done_undo" if became is Became.UNDONE else key
         text = w(f"page.{key}", **when)
     said = (text,) if text else ()
-    if became is Became.SAID_WRONG and _said_grave(seen):
-        ring = ring_lines(seen.reader.config, seen.school, None, w, seen.person)
-        page = replace(page, danger=w("page.danger"), ring=tuple(ring))
     page = replace(page, notes=tuple(note for note in page.notes if note != text))  # nothing is said twice
     wrong = (
         Became.NO_SECOND,
@@ -104,21 +100,11 @@ def told(page: MatterPage, seen: Visit, became: Became, now: datetime) -> Matter
         Became.NOT_GIVEN,
         Became.NOT_MERGED,
         Became.NOT_SPLIT,
-        Became.NO_RIGHT,
         Became.NOT_CORRECTED,
         Became.NOT_NOTED,
         Became.NOT_ENDED,
     )
     return replace(page, said=said or page.said, wrong=became in wrong)
-
-
-def _said_grave(seen: Visit) -> bool:
-    """Do they say that it is danger, or that somebody must act today?"""
-    said = (each for post in seen.view.posts for each in post.said_wrong if each.person_id == seen.person.id)
-    return any(each.label in _GRAVE or (each.severity or 0) >= Severity.TODAY for each in said)
-
-
-_GRAVE = ("threat", "extremism", "safeguarding", "self_harm")
 
 
 def changed(page: MatterPage, seen: Visit, form: Mapping[str, str], now: datetime) -> MatterPage:
@@ -153,7 +139,7 @@ def _of_others(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPag
     return replace(
         page,
         danger=w("page.danger") if seen.view.endangers else "",
-        heading=sentence(_kind(seen, w)),
+        heading=capital(_kind(seen, w)),
         notes=(w("page.without_words"),),
         facts=tuple(_how_far(seen, at, w)),
     )
@@ -191,7 +177,7 @@ def own_key(own: OwnWord) -> str:
 
 
 def _how_far(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str]]:
-    yield w("page.head.where"), sentence(channel_name(seen.view.posts[0].channel, w))
+    yield w("page.head.where"), capital(channel_name(seen.view.posts[0].channel, w))
     yield posted(seen, at, w)
     yield whose(seen, at, w)
 
@@ -264,10 +250,10 @@ def _open(
     quote = _quote(seen)
     raised = bool(view.alert_id) or view.severity >= Severity.TODAY
     sure = w("page.certain" if view.relevance is Relevance.ABOUT else "digest.perhaps_other")
-    known = [(w("page.head.us"), sentence(sure))]
+    known = [(w("page.head.us"), capital(sure))]
     known += facts(seen, at, w, "" if ended else next_step(seen, w), site=True)
     if not raised and quote:
-        known.insert(0, (w("page.head.what"), sentence(_kind(seen, w))))
+        known.insert(0, (w("page.head.what"), capital(_kind(seen, w))))
     return replace(
         page,
         danger=w("page.danger") if view.endangers else "",
@@ -275,7 +261,7 @@ def _open(
         if quote and (view.printed or not raised)
         else _what(seen, w)
         if raised
-        else sentence(_kind(seen, w)),
+        else capital(_kind(seen, w)),
         said=(_marked(seen, at, w),) if ended else (),
         quote=quote if raised and posts is None and not view.printed else "",
         facts=tuple(known),

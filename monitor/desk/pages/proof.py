@@ -1,5 +1,5 @@
 """Proof: that what is kept is unchanged, and the end of the record to be written down; the way to a case's
-exhibits, to the year's count and to the poster for the staff room.
+exhibits and to the poster for the staff room.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from threading import Lock
 
 from starlette.responses import Response
 
-from alerts.access.offices import reads_reports
 from data.effects import Clock
 from data.evidence.vault import Vault
 from data.store.engine.connect import Connection
@@ -100,6 +99,5 @@ def _page(asking: DeskRequest, wrong: str = "", *, told: str = "", proof: Proof 
         "wrong": wrong,
         "told": told,
         "stamps": bool(config.evidence.timestamp_url),
-        "years": who.schools if reads_reports(who.person) else (),
     }
     return shown("proof.html", asking.language, who=who, page="school", **given)

@@ -90,7 +90,7 @@ def show_year(asking: DeskRequest, con: Connection) -> Response:
     school = next((s for s in who.schools if s.urn == asking.query.get("urn")), None)
     if school is None or who.person not in report_signers(school, config.people):
         return plain(config, "nothing", 404)
-    months = whole_months(None, None, asking.now.astimezone(config.zone).date())
+    months = whole_months(asking.now.astimezone(config.zone).date())
     return _shown(asking, year(con, config, school, months, asking.now), school, signs=False)
 
 

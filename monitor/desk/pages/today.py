@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from urllib.parse import urlencode, urlsplit
 
@@ -18,17 +18,15 @@ from data.matters import MatterView
 from data.people import schools_of
 from data.store.engine.connect import Connection
 from data.store.privacy import requests as request_store
-from data.store.reporting.daily_digest import mailed
 from data.store.verdicts.said_wrong import stories_asked
 from data.types import Person, Route, School
 from data.words.say import Words, words
 from monitor.act.requests.finding import offices_of
 from monitor.act.target import own_matters
 from monitor.config.load import Config
-from monitor.desk.day import EVERY, FIRST, Day, LineGroup, day_as_mailed, day_of, with_first
-from monitor.desk.matter.page import person_of
+from monitor.desk.day import EVERY, FIRST, Day, LineGroup, day_of, with_first
 from monitor.desk.matter.telling import own_key
-from monitor.desk.page import led_to, plain, shown
+from monitor.desk.page import led_to, shown
 from monitor.desk.routes import DeskRequest
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader, waiting
@@ -37,8 +35,6 @@ from monitor.matters.today import central_team, readers, readers_beside, today
 _DANGERS, _NEEDS, _FOLDED, _OF_SEVERAL = 6, 6, 4, 3
 """So many lines of a group are shown at first; of each of several schools fewer."""
 _PAGE, _A_MOMENT = 25, timedelta(minutes=1)
-_MAILED_FOR = timedelta(days=4)
-"""So long the address in a digest shows it, if no newer one was sent: over a weekend with a holiday."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +43,6 @@ class TodayView:
 
     heading: str
     schools: tuple[Day, ...]
-    mailed: bool = False
 
     @property
     def quiet(self) -> bool:
@@ -75,32 +70,9 @@ def show(asking: DeskRequest, con: Connection) -> Response:
     return shown("today.html", asking.language, view=view, address=address_of, take=take, **given)
 
 
-def show_mailed(asking: DeskRequest, con: Connection) -> Response:
-    """What a digest told, at the address in it: for whoever is not signed in, while it is the newest."""
-    if asking.who is not None:
-        return led_to("/")
-    ticket = asking.context.links.ticket(asking.query["token"], "day")
-    person = person_of(asking.context, ticket) if ticket else None
-    if ticket is None or person is None:
-        return plain(asking.context.config, "nothing", 404)
-    found = mailed(con, ticket.story_id, person.id) if asking.now - ticket.made_at <= _MAILED_FOR else None
-    if found is None:
-        return led_to("/sign-in")
-    at, mail = found
-    view = load_mailed(asking, con, person, at, mail)
-    language = schools_of(person, asking.context.config.schools)[0].language
-    return shown(
-        "today.html", language, who=None, view=view, address=address_of, path=path_of, take=lambda line: {}
-    )
-
-
-def load_mailed(asking: DeskRequest, con: Connection, person: Person, at: datetime, mail: str) -> TodayView:
-    """What this mail, composed then, told them, as far as it still holds."""
-    context = asking.context
-    parts = today(con, context.config, person, at, context.links)
-    days = [day_as_mailed(part.facts, part.chosen, mail) for part in parts]
-    w = words(parts[0].facts.school.language)
-    return TodayView(_heading(days, w), tuple(days), mailed=True)
+def lead_on(asking: DeskRequest, con: Connection) -> Response:
+    """From the address in a digest of before, to Today."""
+    return led_to("/")
 
 
 def load(asking: DeskRequest, con: Connection) -> TodayView | ListView:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from alerts.access.knowing import readers
-from alerts.asked_again import HOUR, Grown, Unfinished, ask_again, next_moment
+from alerts.asked_again import HOUR, Unfinished, ask_again, next_moment
 from alerts.next_date import SchoolDays, next_dates, offered
 from alerts.wording.alert_mail import Question, compose_questions
 from data.matters import DECIDE, LADO
@@ -18,7 +18,6 @@ from data.store.alerts import escalations
 from data.store.cases.cases import open_about
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox, told_by_digest
-from data.store.verdicts import said_wrong
 from data.store.verdicts.verdicts import story_verdicts
 from data.types import Alert, Escalation, Person, School, StillOpen
 from monitor.config.home.context import Context, Write, means, rest, rests
@@ -61,8 +60,6 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
             question = Question(matter, step, seen[matter.alert.id], numbers)
             asked.setdefault((school, step.person_id), []).append(question)
         escalations.put_step(con, step, by_digest=read)
-        if step.about is StillOpen.GROWN:
-            said_wrong.drop(con, matter.alert.story_id, step.urn, "schoolgate", now)
         lent = matter.owner
         if step.about is StillOpen.BACK and lent is not None:
             to = lent.by if step.person_id == lent.by else None
@@ -96,12 +93,6 @@ def _look(
     )
     stored = read_matters(con, config, {a.story_id: a.urn for a in alerts} | wished)
     alerts += [stored.to_tell(story, now) for story in wished if stored.verdicts.get(story)]
-    # the stories that have grown since whoever has them asked to be asked then
-    kept = said_wrong.watches(con, list(stored.owners))
-    held = {story: watch for story, watch in kept.items() if watch.holds(stored.owners[story])}
-    sizes = {size.story_id: size for size in said_wrong.sizes(con, list(held), "", now)}
-    by = {story: tuple(watch.growth(sizes[story])) for story, watch in held.items() if story in sizes}
-    grown = {story: Grown(held[story].asked_at, what, now) for story, what in by.items() if what}
     found = []
     for alert in alerts:
         school = config.school(alert.urn)
@@ -111,8 +102,6 @@ def _look(
         matter = _unfinished(
             stored, alert, days, recorded.get(alert.id), people_of(school, config.people), now
         )
-        if matter.holder is not None:
-            matter = replace(matter, grown=grown.get(alert.story_id))
         before = made.get(alert.id, [])
         step = ask_again(matter, before, config.people, school, days, now)
         found.append((matter, school, step, next_moment(matter, before, days, now)))

@@ -144,10 +144,8 @@ def _by_the_school(config: Config) -> Iterator[Finding]:
             what = f"{source.id} is a search in which no name of the school stands."
         else:
             continue
-        command = shlex.join(["schoolgate", "source", "remove", source.id])
-        yield warn(
-            "sources", what, "What is searched for is the school, never a person. Take it out", command
-        )
+        remedy = "What is searched for is the school, never a person. Take it out: ⟪/sources⟫"
+        yield warn("sources", what, remedy)
 
 
 def _of_very_many(config: Config) -> Iterator[Finding]:
@@ -182,7 +180,7 @@ def _off(off: Sequence[Source]) -> Iterator[Finding]:
     waiting = [source.id for source in off if _NOT_READ_AT_FIRST in (source.disabled or "")]
     if waiting:
         what = f"Off only since they could not be read when they were set up: {some(waiting)}."
-        yield warn("off", what, "To switch them on", shlex.join(["schoolgate", "source", "resume", *waiting]))
+        yield warn("off", what, "Switch them on: ⟪/sources⟫")
     meant = [source.id for source in off if source.id not in waiting]
     if len(meant) == 1:
         why = next(source.disabled or "" for source in off if source.id in meant)

@@ -50,20 +50,16 @@ _NO_AUTHORITY = (
 )
 _ROOM_AND_RIGHTS = "See that there is room (df -h {home}), and that the service’s account may write there."
 _RESTORE = "schoolgate restore DIR --replace"
-_LOOK_NOW = "To look now", "schoolgate source test"
 _REFUSED = (
-    "Let an alert feed or a person bring what is there (schoolgate docs what-it-sees). To stop asking",
-    "schoolgate source pause",
+    "Let an alert feed or a person bring what is there (schoolgate docs what-it-sees). To stop asking, "
+    "switch it off: ⟪/sources⟫"
 )
-_ONE_PLACE: Mapping[Outcome | None, tuple[str, str]] = {
+_ONE_PLACE: Mapping[Outcome, str] = {
     Outcome.BLOCKED: _REFUSED,
     Outcome.REFUSED_BY_ROBOTS: _REFUSED,
-    Outcome.GONE: (
-        "Where it has moved, add its new address. To take this one out",
-        "schoolgate source remove",
-    ),
+    Outcome.GONE: "Where it has moved, add its new address. To take this one out: ⟪/sources⟫",
 }
-"""What to do about one place that ended so, each with a command that its id stands behind."""
+"""What to do about one place that ended so; of another it is looked at now."""
 _YOURSELF = ("Tell these people yourself. To see what about", "schoolgate alerts list")
 
 
@@ -234,8 +230,9 @@ def _unread(
         if len(found) == 1:
             ((source, alone),) = found
             run = last.get(source.id)
-            remedy, command = _ONE_PLACE.get(run.outcome if run else None, _LOOK_NOW)
-            yield warn("sources", sentence(f"{source.id} {alone}"), remedy, f"{command} {source.id}")
+            remedy = _ONE_PLACE.get(run.outcome) if run else None
+            how = (remedy,) if remedy else ("To look now", f"schoolgate source test {source.id}")
+            yield warn("sources", sentence(f"{source.id} {alone}"), *how)
         else:
             names = some([source.id for source, _ in found])
             many = sentence(f"{len(found)} places {what}: {names}{then}")

@@ -58,7 +58,6 @@ from data.store.reporting.weekly_counts import AlertHandling, Removal, ThemeCoun
 from data.types import About, Route, School
 from data.web.channels import CHANNELS
 from data.words.say import words
-from monitor.reports.year import sample
 
 
 def test_facts_come_back_as_they_went_in_hold_no_number_below_five_and_have_an_edition_in_english():
@@ -488,15 +487,10 @@ def test_the_pdf_is_tagged_titled_of_a4_and_holds_its_fonts_and_its_figures_alte
             assert "/FontFile3" in held or "/FontFile2" in held
 
 
-def test_a_draft_and_a_sample_say_so_on_every_page_and_a_signed_report_on_none(reader):
+def test_a_draft_says_so_on_every_page_and_a_signed_report_on_none(reader):
     assert all("DRAFT" in page.extract_text() for page in reader.pages)
     signed = PdfReader(io.BytesIO(pdf.render(document(busy(), ZONE, FRIDAY + timedelta(days=3)))))
     assert not any("DRAFT" in page.extract_text() for page in signed.pages)
-    made, told = sample(), words("en")
-    read = PdfReader(io.BytesIO(pdf.render(made)))
-    assert all(told("report.sample_mark") in page.extract_text() for page in read.pages)
-    assert told("report.sample") in html.render(made)
-    assert told("report.draft_mark") not in html.render(made)
 
 
 def test_the_same_report_gives_the_same_bytes_and_what_a_school_writes_is_never_markup(draft, drawn):

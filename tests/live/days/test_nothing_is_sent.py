@@ -43,7 +43,6 @@ NOT_RUN = {
     "serve": "it runs until it is told to end: what it does at each tick is done here by the same calls",
     "service install": "it makes an account and a service of the machine; its mail is that of `mail test`",
     "desk": "it serves pages until it is ended, and hands no mail over",
-    "desk poster": "it reads the settings and writes a file",
     "fleet run": "it reads and tells in each home as `scan` does, which is run; by processes of its own",
 }
 LIE = (
@@ -95,7 +94,6 @@ LEAVES = """
     evidence verify
     digest --date 2026-11-17 --send
     report --out report
-    report-year --out report
     source parse --url https://example.org/feed.xml feed.xml
     triage --schools schools.json items.jsonl --out verdicts.jsonl
     schools update register.csv
@@ -116,13 +114,9 @@ LEAVES = """
     people change i-larkspur --phone "01632 960102"
     people replace "Mx D Quince" --name "Mx E Sorrel" --email sorrel@oakfield.example.sch.uk
     people remove governor-2
-    people sign-out i-larkspur
     terms list
     terms add --first "2 September 2026" --last "18 December 2026"
-    source pause truths --why "To see that it can be"
-    source resume truths
     source set truths board
-    source remove truths
     source propose --no-network
     source add BLOG/feed.xml --yes
     schools add --set "name=Little Acorns" --set town=Hexley

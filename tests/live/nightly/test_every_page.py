@@ -76,12 +76,12 @@ def addresses(desk):
     return {
         "/sign-in": [(None, "/sign-in"), (None, "/nothing-here")], "/tell/code": [(None, "/tell/code")],
         "/m/{token}": [(None, mailed(links.page(story, who, desk.clock()))) for story, who in LINKS],
-        "/d/{token}": [(None, mailed(links.day(NOW.date(), "head", desk.clock())))],
+        "/d/{token}": [(None, "/d/of-before")],
         "/r/{token}": [(None, mailed(links.report(URN, WEEK, "head", desk.clock())))],
         "/leave/{token}": [(None, leaving(links, "", "https://forum.example.org/one"))],
         "/": [("head", "/"), ("dsl", "/"), ("vale", "/")],
         "/m/s/{token}": [("head", f"/m/s/{key('s-one')}"), ("dsl", f"/m/s/{key('s-two')}")],
-        "/matters": [("head", f"/matters{said}") for said in ("", "?print=1", "?words=nothing")],
+        "/matters": [("head", f"/matters{said}") for said in ("", "?words=nothing")],
         "/case": [("head", "/case")], "/case/{number}": [("head", desk.case), ("vale", desk.case)],
         "/case/{number}/{act}": [("head", f"{desk.case}/{act}") for act in CASE_ACTS],
         "/tell": [("head", "/tell")], "/tell/state": [("head", "/tell/state?number=1")],
@@ -162,7 +162,7 @@ def walked(tmp_path_factory):
         look(tabs["dsl"], pages["/room/{token}"][0][1], "show")
         look(tabs["head"], "/proof", "verify")
         look(tabs["head"], matter, "note", why="I rang the parents.")
-        look(tabs["head"], matter, "wrong", why="Nothing else is chosen.")
+        look(tabs["head"], matter, "correct", why="Nothing else is chosen.")
         for number, do in (("P0001", "copy"), ("P0002", "look")):
             look(tabs["head"], f"/requests/{number}", "search", words="gate-dad")
             look(tabs["head"], "", do)

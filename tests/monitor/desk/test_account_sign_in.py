@@ -541,7 +541,7 @@ def test_no_account_is_offered_where_what_was_typed_would_be_lost_by_it(tmp_path
         path = desk.path("dsl")
         form = form_of(desk.browser.get(path))
         desk.wait(seconds=5)
-        page = desk.browser.post(path, data={**form, "why": "It was at home", "do": "wrong"})
+        page = desk.browser.post(path, data={**form, "why": "It was at home", "do": "correct"})
     assert "typed" in form_of(page)
     assert "/sign-in/account" not in page.text
 

@@ -367,7 +367,7 @@ def test_a_route_that_does_not_say_who_may_come_is_refused_at_start(page_desk, m
 # ------------------------------------ a matter at the address that Today leads to: good in a session alone
 
 
-MORE = ("answered", "not_us", "end", "name", "wrong", "happened")
+MORE = ("answered", "not_us", "name", "correct", "happened")
 
 
 def own(desk, story="s-one"):
@@ -388,7 +388,7 @@ def test_signed_in_its_words_and_all_that_may_be_done_are_there_at_once_by_the_s
     come(desk, "head", desk.browser)
     page = desk.browser.get(own(desk))
     assert "They never ring back" in words_of(page)
-    assert {"have", "answered", "not_us", "give", "wrong"} <= set(buttons_of(page))
+    assert {"have", "answered", "not_us", "give", "correct"} <= set(buttons_of(page))
     theirs, anothers = desk.get("head"), desk.get("deputy")
     assert "answered" in buttons_of(theirs)
     assert "answered" not in buttons_of(anothers)
@@ -480,6 +480,9 @@ def two(both_desk):
     return found, {who: form_of(browser.get(own(both_desk))) for who, browser in found.items()}
 
 
+TONE = {"kind": "tone", "tone": "neutral"}
+
+
 def send(desk, browser, form, **said):
     desk.wait(seconds=5)
     return browser.post(own(desk), data={**form, **said})
@@ -488,13 +491,13 @@ def send(desk, browser, form, **said):
 def test_who_comes_second_reads_who_did_what_and_goes_on_with_one_tap(both_desk, two):
     browsers, forms = two
     send(both_desk, browsers["deputy"], forms["deputy"], do="have")
-    page = send(both_desk, browsers["head"], forms["head"], do="wrong", label="criticism", why=NOTE)
+    page = send(both_desk, browsers["head"], forms["head"], do="correct", why=NOTE, **TONE)
     assert "Nothing was changed" in words_of(page)
     assert "Lee Ash has had it since" in words_of(page)
     assert f">{NOTE}</textarea>" in page.text
-    assert '<option value="criticism" selected>' in page.text
-    page = send(both_desk, browsers["head"], form_of(page), do="wrong", label="criticism", why=NOTE)
-    assert "you said that it is judged wrongly" in words_of(page)
+    assert '<option value="neutral" selected>' in page.text
+    page = send(both_desk, browsers["head"], form_of(page), do="correct", why=NOTE, **TONE)
+    assert "you said what is wrong of it" in words_of(page)
 
 
 def test_what_was_noted_marked_or_taken_back_meanwhile_is_read_before_anything_is_done(both_desk, two):
@@ -524,7 +527,7 @@ def test_by_a_link_it_is_the_same(both_desk):
 
 def test_every_act_is_bound_to_a_version_but_those_that_undo_or_are_said_for_oneself():
     free = {Tap.READ, Tap.HAVE, InWords.OWN_WORD, InWords.RIGHT_AGAIN, InWords.NOTE_BACK, InWords.PUT_DOWN}
-    free |= {InWords.UNMERGE, InWords.UNSPLIT, InWords.TAKE_BACK, InWords.ASK_NO_MORE, InWords.WATCH_NO_MORE}
+    free |= {InWords.UNMERGE, InWords.UNSPLIT, InWords.TAKE_BACK, InWords.ASK_NO_MORE}
     assert {*Tap, *InWords} - VERSIONED == free
 
 
@@ -540,12 +543,12 @@ def test_what_was_typed_is_kept_where_the_store_stays_busy_and_is_shown_to_no_ot
 
     with monkeypatch.context() as busy:
         busy.setattr(both_desk.store, "write", held)
-        page = send(both_desk, browsers["head"], forms["head"], do="wrong", label="criticism", why=NOTE)
+        page = send(both_desk, browsers["head"], forms["head"], do="correct", why=NOTE, **TONE)
     assert page.status_code == 503
     assert "Schoolgate is busy." in words_of(page)
     assert NOTE in words_of(page)
     page = send(both_desk, browsers["head"], form_of(page))
-    assert "you said that it is judged wrongly" in words_of(page)
+    assert "you said what is wrong of it" in words_of(page)
     monkeypatch.setattr(both_desk.store, "read", held)
     other = {"origin": "https://evil.example"}
     page = browsers["head"].post(own(both_desk), data={**forms["head"], "why": NOTE}, headers=other)

@@ -20,9 +20,9 @@ NO_STORE = {
     "restore", "init", "triage", "source list", "source test", "source parse",
     "docs",
     "people add", "people away", "people list", "people change",
-    "schools list", "schools add", "schools change", "set", "source add", "source pause",
-    "source resume", "source set", "schools update", "service install", "service check", "terms list",
-    "fleet run", "terms add", "mail setup", "mail test", "desk", "desk poster",
+    "schools list", "schools add", "schools change", "set", "source add",
+    "source set", "schools update", "service install", "service check", "terms list",
+    "fleet run", "terms add", "mail setup", "mail test", "desk",
 }  # fmt: skip
 IN_ITS_OWN_WAY = {"doctor"}
 AS = "--as i-larkspur"
@@ -35,16 +35,13 @@ backup ../backups
 purge
 digest --out digests
 report --out reports
-report-year --out reports
 scan --no-send
 alerts list
 alerts ack a1 {AS}
 people replace head --name "Mx D Quince" --email quince@oakfield.example.sch.uk
 people remove c-dray
 schools remove 900001 --yes
-people sign-out i-larkspur
 source propose --no-network
-source remove gazette
 evidence verify
 """
 

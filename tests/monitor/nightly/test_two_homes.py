@@ -40,7 +40,7 @@ digest
 digest --out OUT
 scan --source talk --no-send
 alerts list
-alerts list --json --mine
+alerts list --json
 alerts ack NUMBER
 alerts ack ALERT
 people replace fern --name 'Mx N Sample' --email n@example.org

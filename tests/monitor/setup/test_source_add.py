@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from builders.config import PERSON, SCHOOL, faults, read, write
+from builders.config import PERSON, SCHOOL, act_on, faults, read, write
 from builders.fetcher import NOW, QUICK
 from builders.home import a_migrated_store, migrated
 from builders.judges import OAKFIELD as JUDGED
@@ -28,8 +28,10 @@ from typer.testing import CliRunner
 
 from data.effects import here
 from data.register.national_lists import read_register
+from data.steps.acts import Refused
 from data.store.mentions.batch import save
 from data.types import MentionKind, Outcome, Source
+from monitor.act import places as acts
 from monitor.cli.app import app
 from monitor.config.hosts import hosts
 from monitor.config.load import load
@@ -111,7 +113,7 @@ def test_what_is_added_is_told_above_it_and_removed_with_it_and_who_does_not_wan
     run(path, "add", GAZETTE, "--yes")
     (source_id,) = sources(path)
     assert "Its terms, as read on" in path.read_text()
-    run(path, "remove", source_id)
+    act_on(path, acts.remove, source_id)
     assert path.read_text() == HEAD + northvale.settings
 
 
@@ -229,10 +231,10 @@ def test_a_source_is_tested_with_its_first_finds_and_why_each_is_whose(path):
 def test_a_source_that_is_off_is_tried_all_the_same_unless_its_terms_forbid_that(path, northvale):
     run(path, "add", GAZETTE, "--yes")
     (source,) = sources(path).values()
-    run(path, "pause", source.id)
+    act_on(path, acts.pause, source.id, "It asked us to stop")
     code, out, _ = run(path, "test", source.id)
     assert code == 0
-    assert f"schoolgate source resume {source.id}" in out
+    assert "To switch it on: the desk’s page /sources" in out
     run(path, "add", "https://www.reddit.com/r/northvale/", typed="y\n")
     before = len(northvale.asked)
     off = next(s for s in sources(path).values() if s.channel == "reddit" or "reddit" in s.url)
@@ -379,8 +381,7 @@ def test_where_another_mailbox_can_be_read_it_is_neither_written_nor_switched_on
             f'[[sources]]\nid = "box"\nkind = "mailbox"\nurl = "graph://{ALERTS}"\ndisabled = "not yet"\n'
             f'settings = {{ tenant = "{TENANT}", client_id = "{CLIENT}", secret_file = "secret" }}\n'
         )
-    ran = add(home, "resume", "box")
-    assert (ran.exit_code, "stays off" in ran.output) == (1, True)
+    assert isinstance(act_on(home / "schoolgate.toml", acts.resume, "box"), Refused)
     assert written(home)[0]["disabled"] == "not yet"
 
 

@@ -23,7 +23,7 @@ def docs(
     """Show a page of the manual that came with this version; without a name, what there is.
 
     The tables of the ladder, of who may know what, of letters and playbooks are made on the spot from the
-    program's own; so is each letter (letter NAME), and the subjects of all mails (mails).
+    program's own; so is each letter (letter NAME).
 
     \b
     Examples:

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from alerts.access.knowing import access
 from data.cases import CaseState, PlaceState
 from data.errors import InputError
-from data.matters import WrongKind
+from data.ids import digest
+from data.matters import SaidWrong, WrongKind
 from data.retention.deleting import drop_orphans, purge_cases
 from data.rungs import CaseClock
 from data.steps.acts import Done, Refused
@@ -24,7 +25,7 @@ from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.engine.audit_chain import links
 from data.store.reporting.weekly_counts import done, removals
-from data.store.verdicts.said_wrong import corrections
+from data.store.verdicts.said_wrong import corrections, put_said_wrong
 from data.store.verdicts.story_moves import moved_to, posts_moved
 from data.store.verdicts.verdicts import story_verdicts
 from data.types import About, Harm, Mark, Meant, Policy, Relevance, Route, Sentiment, Severity, Story
@@ -32,7 +33,7 @@ from monitor.act.casework.opening import judging
 from monitor.act.give import TakenBy, take
 from monitor.act.mark import mark
 from monitor.act.matter.joining import is_list, merge, read_list, split, undo_merge, undo_split, write_note
-from monitor.act.wrong import Marking, Right, correct, say_wrong, take_back, what_follows
+from monitor.act.wrong import Marking, correct, take_back, what_follows
 from monitor.matters.one import find_story
 from monitor.matters.reader import Reader, read_matters
 from monitor.matters.views import alert_views
@@ -214,11 +215,13 @@ def test_what_was_missed_as_another_schools_is_perhaps_ours_and_is_raised_or_nev
 
 
 def test_neither_of_the_two_takes_their_word_back_alone_but_the_mark_and_with_it_what_counts(desk):
+    """What a home of before let somebody only say is taken back."""
     for by in ("holt", "pike"):
         corrects(desk, "story-danger", WrongKind.TOO_GRAVE, "A song", by)
     reader = desk.reader("pike")
     with desk.store.write("a test") as con:
-        say_wrong(con, reader, "story-danger", URN, Right(label="criticism"), "A song", desk.now)
+        said = SaidWrong(digest("danger")[:16], URN, "pike", None, "criticism", None, "A song", desk.now)
+        put_said_wrong(con, said, "story-danger")
         assert take_back(con, reader, "story-danger", URN, desk.now).made
         people = con.execute("SELECT person_id FROM said_wrong ORDER BY ALL").fetchall()
     assert people == [("holt",), ("pike",)]

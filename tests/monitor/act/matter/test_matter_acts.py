@@ -1,4 +1,4 @@
-"""What people do with a matter: notes, reasons, having it, waiting for its growth; and undoing each."""
+"""What people do with a matter: notes, reasons, having it; and undoing each."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ import pytest
 from builders.alert import DEPUTY, DSL, HEAD
 from builders.desk import OpenDesk
 from builders.home import do_in, rows_of
-from builders.mention import POLICY, URN, a_batch, a_mention, a_run, a_verdict, pending_outbox
+from builders.mention import POLICY, URN, a_batch, a_mention, a_verdict, pending_outbox
 from builders.page import CHILD, DANGER, POST, STAFF, STREET, PageDesk
-from hypothesis import given
-from hypothesis import strategies as st
 
 from data.matters import ActKind
 from data.privacy import SearchTerm, TermKind
@@ -25,9 +23,9 @@ from data.store.alerts import escalations
 from data.store.engine import audit_chain
 from data.store.mentions.batch import save
 from data.store.privacy.held import find
-from data.store.verdicts.said_wrong import GrowthWatch, drop_without_story, notes_of
+from data.store.verdicts.said_wrong import notes_of
 from data.types import About, Mark, Policy, Route, Severity
-from monitor.act.give import give, wait_for_growth
+from monitor.act.give import give
 from monitor.act.mark import mark
 from monitor.act.matter.joining import MOST, take_back_note, undo, write_note
 from monitor.matters.reader import Reader
@@ -74,10 +72,6 @@ def hand(desk, to, by=HEAD, **how):
     return done
 
 
-def wait(desk, person=HEAD):
-    return do_in(desk.store, wait_for_growth, desk.session(person.id), *KEY, desk.clock())
-
-
 def undone(desk, what, person=HEAD):
     return isinstance(do_in(desk.store, undo, reader(desk, person), *KEY, what, desk.clock()), Done)
 
@@ -96,7 +90,7 @@ def view(desk, person=DEPUTY):
 
 def offered(desk, person):
     shown = view(desk, person)
-    undoes = (ActKind.PUT_DOWN, ActKind.TAKE_BACK, ActKind.ASK_NO_MORE, ActKind.WATCH_NO_MORE)
+    undoes = (ActKind.PUT_DOWN, ActKind.TAKE_BACK, ActKind.ASK_NO_MORE)
     return {what for what in undoes if shown.may(what)}
 
 
@@ -197,13 +191,8 @@ def test_the_others_see_why_it_is_done_with_until_that_is_taken_back(desk):
 
 
 @pytest.mark.parametrize("judged", [DANGER, CHILD])
-def test_danger_is_ended_by_no_one_tap_and_no_one_reason_and_not_kept_until_it_grows(tmp_path, judged):
+def test_danger_is_ended_by_no_one_tap_and_no_one_reason(tmp_path, judged):
     desk = PageDesk(tmp_path, told=("head", "deputy", "dsl"), **judged)
-    for person in desk.context.config.people:
-        assert isinstance(wait(desk, person), Refused)
-    assert desk.has() == {}
-    assert not view(desk, DSL).may(ActKind.GROWN)
-    assert rows_of(desk.store, "SELECT * FROM growth_watches") == []
     assert isinstance(end(desk, person=DSL), Refused)
     assert end(desk, Mark.NOT_US, person=DSL).made.mark is Mark.SAID_NOT_US
     assert view(desk, DSL).ended is None
@@ -251,100 +240,15 @@ def test_a_note_to_whom_it_was_given_goes_with_one_of_two_posts_and_out_of_a_mai
     assert "[…]" in body
 
 
-# ------------------------------------------------------------------------------ until it has grown
-
-
-def looked(desk, after=HOUR):
-    """Whom the service asks since it grew, in what words."""
-    desk.wait(seconds=after.total_seconds())
-    with desk.store.write("a look") as con:
-        for written in ask(con, desk.context, desk.clock()):
-            written(con)
-        sql = "SELECT person_id, body FROM outbox WHERE kind = 'question' AND contains(body, 'once it grew')"
-        return con.execute(sql).fetchall()
-
-
-def test_it_is_asked_about_once_after_it_has_grown_and_not_before(desk):
-    """Whoever has it already has it since they took it."""
+def test_what_a_home_of_before_was_asked_to_watch_holds_nothing_up_and_goes_with_its_matter(desk):
     take(desk)
-    took = owner(desk).at
-    assert isinstance(wait(desk), Done)
-    assert (has(desk), owner(desk).at) == ("head", took)
-    assert looked(desk) == []
-    put(desk, ANOTHER)
-    ((who, body),) = looked(desk)
-    assert who == "head"
-    assert "there are more posts of it" in body
-    put(desk, replace(ANOTHER, id="third", url="https://forum.example.org/third", text="And again."))
-    assert len(looked(desk)) == 1
-    assert desk.audited("growth_unwatched") == [("growth_unwatched", "schoolgate", "s-one")]
-
-
-def test_another_place_is_growth_too(desk):
-    wait(desk)
-    put(desk, POST, run=a_run("feed:other"))
-    ((_, body),) = looked(desk)
-    assert "it is in another place" in body
-
-
-def test_what_becomes_graver_is_told_at_once_as_anything_that_was_raised_anew(desk):
-    wait(desk)
-    again = replace(desk.alert, severity=Severity.THIS_HOUR, times=2, raised_at=desk.clock())
-    put(desk, ANOTHER, alerts=[again], severity=Severity.THIS_HOUR)
-    assert desk.has() == {}
-    assert desk.open_alerts() == [desk.alert.id]
-    assert looked(desk) == []
-
-
-def test_at_night_it_waits_for_the_morning(desk):
-    wait(desk)
-    desk.wait(hours=13)  # 22:00
-    put(desk, ANOTHER)
-    assert looked(desk) == []
-    assert len(looked(desk, 9 * HOUR)) == 1
-
-
-def test_whoever_has_it_by_then_is_not_asked_what_another_wished(desk):
-    wait(desk)
-    do_in(desk.store, alert_store.put_down, desk.alert.id, "head", desk.clock())
-    take(desk, DEPUTY)
-    put(desk, ANOTHER)
-    assert looked(desk) == []
-
-
-def test_all_other_questions_are_asked_as_if_nobody_had_wished(tmp_path):
-    asked = []
-    for wished in (True, False):
-        desk = PageDesk(tmp_path / str(wished), told=("head", "deputy"), **STREET)
-        take(desk)
-        if wished:
-            wait(desk)
-        for _ in range(3):
-            looked(desk, 3 * HOUR)
-        with desk.store.read() as con:
-            # to the minute: the clock moves by the milliseconds that a store is waited for
-            due = "date_trunc('minute', due_at)"
-            sql = f"SELECT person_id, subject, {due} FROM outbox WHERE kind = 'question' ORDER BY ALL"
-            asked.append(con.execute(sql).fetchall())
-    assert asked[0] == asked[1] != []
-
-
-def test_a_wish_goes_with_its_story(desk):
-    wait(desk)
+    with desk.store.write("a home of before") as con:
+        con.execute("INSERT INTO growth_watches VALUES ('s-one', $urn, 'head', now(), 1, 1, 3)", {"urn": URN})
+    assert (has(desk), view(desk, HEAD).ended) == ("head", None)
     with desk.store.write("gone") as con:
         con.execute("DELETE FROM stories")
-        drop_without_story(con)
-        assert con.execute("SELECT * FROM growth_watches").fetchall() == []
-
-
-@given(st.tuples(*[st.integers(0, 4)] * 3), st.tuples(*[st.integers(0, 4)] * 3))
-def test_it_has_grown_by_what_is_more_than_it_was_and_by_nothing_else(was, is_now):
-    before, after = (
-        GrowthWatch("s", URN, "head", POST.fetched_at, posts, places, Severity(severity))
-        for posts, places, severity in (was, is_now)
-    )
-    more = dict(zip(("mentions", "places", "severity"), zip(was, is_now, strict=True), strict=True))
-    assert set(before.growth(after)) == {name for name, (old, new) in more.items() if new > old}
+    late_purge(desk)
+    assert rows_of(desk.store, "SELECT * FROM growth_watches") == []
 
 
 # ------------------------------------------------------------------------- taken, given, and undone
@@ -446,18 +350,13 @@ def test_a_day_that_was_asked_for_is_taken_back_and_it_stays_theirs(desk):
 
 
 def test_what_comes_back_is_asked_about_on_the_day_that_its_holder_had_chosen(desk):
-    """And once it grows, as they wished."""
     asked = desk.clock() + timedelta(days=2)
     hand(desk, HEAD, ask_at=asked)
-    wait(desk)
-    desk.wait(minutes=1)
     before = owner(desk)
     hand(desk, DEPUTY)
-    assert ActKind.WATCH_NO_MORE not in offered(desk, HEAD)
     assert undone(desk, ActKind.TAKE_BACK)
     assert owner(desk) == before
     assert before.ask_at == asked
-    assert ActKind.WATCH_NO_MORE in offered(desk, HEAD)
 
 
 # ------------------------------------------------- never raised, a story to answer: as what was raised
@@ -477,7 +376,10 @@ def mails(desk):
 def asked_after(desk, **after):
     """Whom the service asks after that time."""
     before = len(mails(desk))
-    looked(desk, timedelta(**after))
+    desk.wait(**{unit: float(n) for unit, n in after.items()})
+    with desk.store.write("a look") as con:
+        for written in ask(con, desk.context, desk.clock()):
+            written(con)
     return [who for who, _, _ in mails(desk)[before:]]
 
 

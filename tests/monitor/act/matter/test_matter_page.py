@@ -163,7 +163,6 @@ def test_each_thing_done_has_a_button_beside_it_that_undoes_it(desk):
         ({"do": "give", "to": "deputy"}, "take_back", "A mail that has gone to them is not undone"),
         ({"do": "have"}, "put_down", "you no longer have it"),
         ({"do": "again", "day": "2026-11-20"}, "ask_no_more", "you will not be asked again"),
-        ({"do": "grown"}, "watch_no_more", "you will not be asked again"),
     ):
         assert undo not in buttons_of(page)
         done = say(desk, on=page, **first)
@@ -173,13 +172,6 @@ def test_each_thing_done_has_a_button_beside_it_that_undoes_it(desk):
         if undo in ("take_back", "put_down"):
             assert desk.rows()[1] == before
     assert undo not in buttons_of(page)
-
-
-def test_without_what_it_is_or_why_it_is_not_done_with(desk):
-    page = desk.press("read")
-    for mark, why in (("", "So."), ("answered", " ")):
-        assert "choose what it is, and say why" in words_of(say(desk, on=page, do="end", mark=mark, why=why))
-    assert desk.mark() is None
 
 
 @pytest.fixture

@@ -11,11 +11,10 @@ from urllib.parse import urlsplit
 
 import pytest
 import support.strain
-from builders.config import SCHOOL, SOURCE, write
+from builders.config import SCHOOL, SOURCE, act_on, write
 from builders.evidence import OPENED, a_kept_case, some_files, vault_file
 from builders.fetcher import fetcher_for
 from builders.home import a_migrated_store
-from builders.mention import NOW, POLICY, a_batch, a_mention, a_run
 from support.documents import content
 from support.every_command import ended
 from support.for_each import for_each
@@ -25,9 +24,9 @@ from typer.testing import CliRunner
 
 from data.errors import InputError, Unreadable
 from data.ids import PLAIN_FEED, mention_id
-from data.store.mentions.batch import save
 from data.store.privacy.suppressions import post_keys
 from data.types import Response, Source
+from monitor.act import places as acts
 from monitor.act.casework.evidence.proving import stamp_end
 from monitor.cli.app import app
 from monitor.config.load import load
@@ -295,7 +294,7 @@ def test_where_it_is_not_for_anybody_to_say_nothing_changes(settings, words, why
     assert why in err
 
 
-# `schoolgate source pause | resume | remove`: by command, and the file stays as it was otherwise.
+# A source is switched off and on, and the file stays as it was otherwise.
 
 
 MUMSNET = (
@@ -314,51 +313,22 @@ def off(settings: Path) -> dict[str, str | None]:
 
 
 def test_a_source_that_is_paused_is_off_with_its_reason_until_it_is_resumed(switched):
-    code, out, _ = source(switched, "pause", "gazette", "--why", "It asked us to stop")
-    assert code == 0
+    act_on(switched, acts.pause, "gazette", "It asked us to stop")
     assert off(switched)["gazette"] == "It asked us to stop"
-    assert "schoolgate source resume gazette" in out
     assert "switched off: It asked us to stop" in " ".join(source(switched, "list")[1].split())
-    assert source(switched, "resume", "gazette")[0] == 0
+    act_on(switched, acts.resume, "gazette")
     assert switched.read_text() == FILE
 
 
 def test_without_a_reason_the_day_is_written(switched):
-    source(switched, "pause", "gazette")
+    act_on(switched, acts.pause, "gazette", "")
     assert (off(switched)["gazette"] or "").startswith("paused on ")
 
 
 def test_what_is_off_for_want_of_leave_stays_off_and_says_why(switched):
-    code, out, _ = source(switched, "resume", "thread")
-    assert code == 1
-    assert "stays off: its terms forbid reading it by program" in out
-    assert source(switched, "resume", "gazette")[1].startswith("gazette is on.")
+    done = act_on(switched, acts.resume, "thread")
+    assert "its terms forbid reading it by program" in done.reason
     assert switched.read_text() == FILE
-
-
-@for_each("command", ["pause", "resume", "remove"])
-def test_a_source_that_is_not_there_names_those_that_are(switched, command):
-    code, _, err = source(switched, command, "gazete")
-    assert code == 2
-    assert "gazette, thread" in err
-
-
-def test_a_source_that_is_removed_says_that_nothing_of_it_is_stored(switched):
-    code, out, _ = source(switched, "remove", "gazette")
-    assert code == 0
-    assert set(off(switched)) == {"thread"}
-    assert "Nothing of it is stored." in out
-    assert "schoolgate source add https://example.org/feed.xml" in out
-    assert "# what they said" in switched.read_text()
-
-
-def test_a_source_that_is_removed_says_how_much_that_it_alone_brought_is_kept_and_until_when(switched):
-    store = a_migrated_store(switched.parent)
-    with store.write("scan") as con:
-        save(con, a_batch(a_mention("one"), a_mention("both"), run=a_run("gazette")), now=NOW, policy=POLICY)
-        save(con, a_batch(a_mention("both"), run=a_run("thread")), now=NOW, policy=POLICY)
-    out = source(switched, "remove", "gazette")[1]
-    assert ": 1. Cases keep what they hold" in out
 
 
 def test_an_erased_article_of_a_paper_stays_out_by_its_address_too():

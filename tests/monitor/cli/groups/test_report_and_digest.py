@@ -150,29 +150,16 @@ def test_a_place_is_of_the_kind_that_its_posts_are(report):
     assert (place.kind, place.channel) == ("feed", "local_forum")
 
 
-def test_a_sample_needs_no_store_and_no_settings_and_names_another_school(tmp_path):
-    nothing = Report(tmp_path / "nowhere")
-    assert nothing(sample=True, out=tmp_path / "out") == 0
-    assert not nothing.home.exists()
-    names = sorted(p.name for p in (tmp_path / "out").iterdir())
-    assert names == ["governors-SAMPLE.html", "governors-SAMPLE.pdf"]
-    page = (tmp_path / "out" / "governors-SAMPLE.html").read_text()
-    assert "SAMPLE. The school and every number in this report are invented." in page
-    assert "Oakfield" not in page
-    assert nothing(sample=True) == 0
-    assert not nothing.home.exists()
-    assert nothing.said[-1].endswith("--out DIR")
-
-
-def test_what_a_sample_says_passes_the_check_before_signing(report):
+def test_what_the_demo_reports_passes_the_check_before_signing(report):
     """It tells of four longer times, the first of which ended before the weeks of its chart began."""
-    config, facts = load(report.home / "schoolgate.toml", {}), sample_facts()
+    config = load(report.home / "schoolgate.toml", {})
+    facts = sample_facts(named("2026-W12"), config.schools[0])
     assert facts.windows[0].last < facts.weeks[0].week
     with a_store(report.home).read() as con:
         assert made(con, config, config.schools[0], facts).findings == ()
 
 
-def test_on_the_first_day_it_says_when_the_first_report_comes_and_shows_a_sample(tmp_path):
+def test_on_the_first_day_it_says_when_the_first_report_comes_and_where_one_is_shown(tmp_path):
     home = tmp_path / "home"
     a_home(home)
     with pytest.raises(InputError) as refused:
@@ -181,7 +168,7 @@ def test_on_the_first_day_it_says_when_the_first_report_comes_and_shows_a_sample
         "There is nothing to report of 2026-W47: nothing had been looked at or handed in by then.",
         "The first report is of the week that ends on Friday 27 November 2026 at 16:00, if something has "
         "been read or handed in by then.",
-        "To see what it will be like: schoolgate report --sample --out DIR",
+        "To see what it will be like: schoolgate desk --demo",
     ]
 
 

@@ -326,7 +326,6 @@ def test_the_ladder_is_shown_with_every_transition_guard_rung_and_lane_of_the_pr
         ("access", ["| local authority | – | – | – | – | – | – |"]),
         ("letters", ["| `holding_line` | Line for the press |"]),
         ("first-hour", ["- The child protection co-ordinator: name, e-mail; a deputy after a semicolon"]),
-        ("mails", ["| report | To sign: governors’ report, week ‹week› |"]),
         ("access", ["| the head | chair of governors, then vice-chair of governors"]),
         ("letters", [f"| `{kind}` |" for kind in LetterKind]),
     ],

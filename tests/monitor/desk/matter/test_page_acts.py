@@ -13,7 +13,7 @@ from builders.page import CHILD, DANGER, POST, STREET, WORDS, PageDesk, form_of,
 
 from data.errors import InputError
 from data.judged import DANGER as VIOLENCE
-from data.matters import WrongKind
+from data.matters import SaidWrong, WrongKind
 from data.privacy import SearchTerm, TermKind
 from data.retention.purge import purge
 from data.steps.acts import Refused
@@ -21,7 +21,7 @@ from data.steps.codes import StepKind, Support
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations
 from data.store.privacy.held import find
-from data.store.verdicts.said_wrong import said_wrong
+from data.store.verdicts.said_wrong import put_said_wrong, said_wrong
 from data.types import (
     About,
     Escalation,
@@ -30,14 +30,13 @@ from data.types import (
     Meant,
     Policy,
     Reason,
-    Relevance,
     Route,
     Severity,
     StillOpen,
 )
 from data.words.say import words
 from monitor.act.casework.opening import open_of_alert
-from monitor.act.wrong import Marking, Right, correct, say_wrong
+from monitor.act.wrong import Marking, correct
 from monitor.desk.matter.forms import changes_since
 from monitor.desk.matter.page import Became, Moment
 from monitor.matters.reader import load_case
@@ -113,81 +112,54 @@ def test_one_link_has_ten_mails_an_hour_sent_by_giving_and_a_person_thirty_whate
     assert give(0) != 429
 
 
-# ----------------------------- that it is judged wrongly, with what is right and why; nothing else changes
+# ----------------------------------------------------------------- that it is judged wrongly, and why
 
 
-RIGHT = {"label": "criticism", "severity": "2", "why": "It is about opening hours"}
+TONE = {"kind": "tone", "tone": "positive", "why": "It is about opening hours"}
 MILD = STREET | {"severity": Severity.RESPOND, "route": Route.RESPOND, "abuse": (), "content_class": "C1"}
 AT_NINE = {"clock": "09:00", "day": "Tuesday 17 November"}
-SAYS = f"{W('page.wrong.label.criticism')} · {W('page.wrong.severity.2')}"
 
 
 def standing(at):
     (found,) = said_wrong(at.con, [POST.id]).values() or ((),)
-    return [(s.person_id, s.relevance, s.label, s.severity, s.why) for s in found]
-
-
-def changed(at):
-    """All but the audit that could change by it."""
-    tables = ("alerts", "owners", "outbox", "cases", "case_steps", "verdicts", "matches", "mentions")
-    return [at.rows(f"SELECT * FROM {table} ORDER BY ALL") for table in tables]
-
-
-def test_it_is_kept_with_what_is_right_and_why_or_not_at_all(street):
-    for fields in ({"why": "So"}, {"label": "criticism", "why": " "}, {"label": "x", "why": "So"}):
-        page = street.press("wrong", **fields)
-        assert page.became is Became.NO_RIGHT, fields
-    assert (page.page.wrong, standing(street)) == (True, [])
-    page = street.press("wrong", **RIGHT)
-    assert (page.became, page.page.wrong) == (Became.SAID_WRONG, False)
-    assert standing(street) == [("head", None, "criticism", Severity.RESPOND, "It is about opening hours")]
-    assert street.audited("judged_wrongly") == [("judged_wrongly", "head", "s-one")]
-
-
-def test_whoever_says_that_it_is_danger_or_of_today_is_told_on_the_spot_whom_to_ring(street):
-    for said, rings in (({"label": "threat"}, True), ({"severity": "3"}, True), (RIGHT, False)):
-        page = street.press("wrong", **(said | {"why": "He means it"})).page
-        assert page.danger == (W("page.danger") if rings else "")
-        assert any(DSL.name in line.said for line in page.ring) is rings
-
-
-@pytest.mark.parametrize("judged", [STREET, DANGER, CHILD], ids=["today", "danger", "child"])
-def test_it_lowers_nothing_and_changes_no_alert(at, judged):
-    it = at(told=("dsl",), **judged)
-    before = changed(it)
-    it.press("wrong", "dsl", relevance="not_about", label="criticism", severity="0", why="Another school")
-    assert len(standing(it)) == 1
-    assert changed(it) == before
+    return [(s.person_id, s.kind, s.tone, s.why) for s in found]
 
 
 def test_who_else_may_read_it_sees_it_with_the_words_and_not_before_them(street):
-    street.press("wrong", **RIGHT)
-    assert RIGHT["why"] not in street.page("deputy").text
-    says = {"who": "Jane Holt", "what": SAYS, "why": RIGHT["why"], **AT_NINE}
-    assert W("page.wrong.says", **says) in words_of(street.page("deputy", read=True))
-    # once it is in the lane that was said to be right it belongs in no other
     street.press("correct", kind="wrong_lane", route="police_now", why="He has a knife")
+    assert "He has a knife" not in street.page("deputy").text
+    # once it is in the lane that was said to be right it belongs in no other
     what = f"{W('page.correct.lane')} · {W('page.correct.to.police_now')}"
-    says |= {"what": what, "why": "He has a knife"}
-    assert W("page.wrong.corrected", **says) in words_of(street.page(read=True))
+    says = {"who": "Jane Holt", "what": what, "why": "He has a knife", **AT_NINE}
+    assert W("page.wrong.corrected", **says) in words_of(street.page("deputy", read=True))
+
+
+def test_what_a_home_of_before_let_somebody_only_say_is_shown_in_words(street):
+    said = SaidWrong(
+        POST.id, street.desk.alert.urn, "head", None, "criticism", Severity.RESPOND, "So", street.now
+    )
+    put_said_wrong(street.con, said, "s-one")
+    what = f"{W('page.wrong.label.criticism')} · {W('page.wrong.severity.2')}"
+    page = words_of(street.page("deputy", read=True))
+    assert f"Wrongly judged, says Jane Holt (09:00, Tuesday 17 November): {what}. “So”" in page
 
 
 def test_of_what_is_restricted_it_is_said_by_its_few_alone_and_shown_with_a_reading_alone(at):
     lead = at(told=("dsl",), **CHILD)
-    assert lead.press("wrong", "head", **RIGHT).became is Became.REFUSED
-    assert lead.look("vale") is None or lead.press("wrong", "vale", **RIGHT).became is Became.REFUSED
+    assert lead.press("correct", "head", **TONE).became is Became.REFUSED
+    assert lead.look("vale") is None or lead.press("correct", "vale", **TONE).became is Became.REFUSED
     assert standing(lead) == []
-    lead.press("wrong", "dsl", **RIGHT)
-    assert RIGHT["why"] not in lead.page("dsl").text
+    lead.press("correct", "dsl", **TONE)
+    assert TONE["why"] not in lead.page("dsl").text
     read = words_of(lead.page("dsl", read=True))
-    assert RIGHT["why"] in read
+    assert TONE["why"] in read
     assert WORDS in read
 
 
 def test_said_again_it_takes_the_place_of_the_first_and_who_said_it_alone_takes_it_back(street):
-    street.press("wrong", **RIGHT)
-    street.press("wrong", relevance="not_about", why="It is another school")
-    assert standing(street) == [("head", Relevance.NOT_ABOUT, "", None, "It is another school")]
+    street.press("correct", **TONE)
+    street.press("correct", **TONE | {"tone": "neutral"})
+    assert standing(street) == [("head", "tone", "neutral", "It is about opening hours")]
     assert "right_again" not in street.page("deputy", read=True).buttons
     assert street.press("right_again", "deputy").became is Became.REFUSED
     assert len(standing(street)) == 1
@@ -241,10 +213,9 @@ def test_of_danger_a_second_person_is_asked_by_name(at):
 
 def test_it_goes_with_the_words_of_the_post(tmp_path):
     desk = PageDesk(tmp_path, **STREET)
-    right = Right(None, "criticism", Severity.RESPOND)
     with desk.store.write("test") as con:
         it = MatterPage(desk, con)
-        say_wrong(con, it.look().reader, "s-one", desk.alert.urn, right, "So", it.now)
+        it.press("correct", **TONE)
         assert len(standing(it)) == 1
     purge(desk.store, desk.clock() + timedelta(days=4000), Policy(), force=True)
     with desk.store.read() as con:
@@ -254,7 +225,7 @@ def test_it_goes_with_the_words_of_the_post(tmp_path):
 def test_a_request_for_access_finds_whoever_it_names_unless_the_post_is_restricted(at):
     for judged, found in ((STREET, 1), (CHILD, 0)):
         it = at(told=("dsl",), **judged)
-        it.press("wrong", "dsl", **(RIGHT | {"why": "Mr Larchwood wrote it in anger"}))
+        it.press("correct", "dsl", **(TONE | {"why": "Mr Larchwood wrote it in anger"}))
         notes = find(it.con, [it.desk.alert.urn], SearchTerm(TermKind.NAME, "larchwood")).notes
         assert [note.words for note in notes] == ["Mr Larchwood wrote it in anger"] * found
 

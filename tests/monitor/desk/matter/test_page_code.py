@@ -136,12 +136,12 @@ def test_no_sequence_of_wrong_codes_and_other_browsers_opens_it(acts):
 def test_what_was_typed_at_one_link_stands_whole_at_no_other_and_for_nobody_else(tmp_path):
     links = PageDesk(tmp_path).context.links
     why = "ŵ" * 498 + "\r\n"
-    sealed = seal_typed(links, "one", HER, {"do": "wrong", "why": why, "proof": "p", "code": "c"})
-    assert unseal_typed(links, "one", HER, sealed) == {"do": "wrong", "why": why}
+    sealed = seal_typed(links, "one", HER, {"do": "correct", "why": why, "proof": "p", "code": "c"})
+    assert unseal_typed(links, "one", HER, sealed) == {"do": "correct", "why": why}
     assert why not in sealed
     for token, who, kept in (("two", HER, sealed), ("one", HIM, sealed), ("one", HER, "a" + sealed[1:])):
         assert unseal_typed(links, token, who, kept) == {}
-    assert seal_typed(links, "one", HER, {"do": "wrong", "why": "x" * 9000}) == ""
+    assert seal_typed(links, "one", HER, {"do": "correct", "why": "x" * 9000}) == ""
 
 
 # ------------------------------------------------- the page before what is restricted: it opens by a code
@@ -306,7 +306,7 @@ def test_a_code_is_good_for_nobody_whom_the_settings_name_no_more(desk):
 
 NOTE = "Her aunt rang at ten; she knows."
 FILLED = f'<textarea name="why" rows="3" maxlength="500" required>{NOTE}</textarea>'
-TYPED = {"label": "threat", "severity": "3", "why": NOTE}
+TYPED = {"kind": "tone", "tone": "neutral", "why": NOTE}
 
 
 @pytest.fixture(scope="module")
@@ -339,7 +339,7 @@ def post(desk, page, act, browser=None, **fields):
 def type_late(desk, **fields):
     """She types a form for eleven minutes, and sends it; what she is answered."""
     desk.wait(minutes=11)
-    return post(desk, desk.read_page, "wrong", **TYPED | fields)
+    return post(desk, desk.read_page, "correct", **TYPED | fields)
 
 
 def is_shut(desk, browser=None):
@@ -413,18 +413,18 @@ def test_what_was_typed_while_the_check_ran_out_stands_in_its_form_again_and_is_
     page = post(checked, page, "send_code")
     page = post(checked, page, "prove", code=checked.code())
     assert FILLED in page.text
-    assert '<option value="threat" selected>' in page.text
-    assert '<option value="3" selected>' in page.text
+    assert '<option value="tone" selected>' in page.text
+    assert '<option value="neutral" selected>' in page.text
     assert WORDS in words_of(page)
     assert len(checked.audited("restricted_read")) == before + 1
     assert checked.audited("judged_wrongly") == []
-    post(checked, page, "wrong", **TYPED)
+    post(checked, page, "correct", **TYPED)
     assert checked.audited("judged_wrongly") == [("judged_wrongly", "dsl", "s-one")]
 
 
 def test_it_outlives_the_end_of_the_session_and_a_page_that_was_left_open_for_hours(checked):
     checked.wait(hours=5)
-    page = post(checked, checked.read_page, "wrong", **TYPED)
+    page = post(checked, checked.read_page, "correct", **TYPED)
     assert NOTE not in page.text
     checked.wait(hours=2)
     page = post(checked, post(checked, page, "send_code"), "send_code")
@@ -444,7 +444,7 @@ def test_what_was_only_tapped_is_done_once_the_one_code_is_typed_that_was_sent(c
 
 def test_of_a_form_that_is_too_long_or_comes_from_another_site_nothing_is_kept(checked):
     assert "typed" not in form_of(type_late(checked, why="x" * 9000))
-    form = {**form_of(checked.read_page), "why": NOTE, "do": "wrong"}
+    form = {**form_of(checked.read_page), "why": NOTE, "do": "correct"}
     page = checked.browser.post(checked.path("dsl"), data=form, headers={"origin": "https://evil.example"})
     assert "typed" not in form_of(page)
     page = press(checked, "prove", code=checked.code())
@@ -456,7 +456,7 @@ def test_what_was_typed_while_the_session_ended_stands_in_its_form_again(tmp_pat
     desk.sign_in("dsl")
     page = press(desk, "read")
     desk.wait(minutes=16)
-    page = post(desk, page, "wrong", **TYPED)
+    page = post(desk, page, "correct", **TYPED)
     assert W("page.code.kept") in words_of(page)
     assert FILLED in post(desk, page, "prove", code=desk.code()).text
 

@@ -7,22 +7,17 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from builders.case_desk import Desk, run
 from builders.desk import OpenDesk, come, settle
-from builders.home import do_in, rows_of
-from builders.mention import NOW
+from builders.home import do_in
 from builders.page import CHILD, PEOPLE, SCHOOL, form_of, words_of
 from support.for_each import for_each
 
 from data.register.calendar import Calendar, Term
-from data.store.engine import audit_chain
-from data.store.service import accounts, sessions
-from data.store.service.accounts import LinkedAccount
-from data.store.service.sessions import DeskSession, Device, Passkey, credentials_of, put
+from data.store.service import sessions
+from data.store.service.sessions import Passkey, credentials_of, put
 from data.store.sources.configuration import put_people
 from data.types import Person, Role, School
 from monitor.act.ways_in import LETTERS, codes_today, hash_of, make_sheet, use_sheet_code
-from monitor.config.home.paths import own_account
 from monitor.desk.session import form_token
 from monitor.desk.sign_in import strangers
 from monitor.service.tasks.reminders import sheets
@@ -527,44 +522,3 @@ def test_the_page_is_behind_the_name_of_whoever_looks_after_it_and_for_others_th
         form = {"form": form_of(signing_out)["form"], "person": "head"}
         assert browser.post("/people", data=form).status_code == 404
         assert 'href="/people"' not in signing_out.text
-
-
-# ---------------------------------------------------------------------------- `schoolgate people sign-out`
-
-
-def begin(home, person, name, now):
-    with home.store.write("somebody at the desk") as con:
-        sessions.begin(con, DeskSession(name, person, "", Device.OWN, now, now, now))
-
-
-def test_it_ends_every_session_of_that_person_and_of_nobody_else(tmp_path):
-    home = Desk(tmp_path)
-    now = NOW
-    for person, name in (("pike", "1"), ("pike", "2"), ("vale", "3")):
-        begin(home, person, name, now)
-    done = run("people", "sign-out", "pike", "--home", str(home.home))
-    assert (done.code, "signed out on 2 devices" in done.out) == (0, True)
-    assert rows_of(home.store, "SELECT person_id FROM sessions") == [("vale",)]
-    again = run("people", "sign-out", "pike", "--home", str(home.home))
-    assert "signed in nowhere" in again.out
-
-
-def test_an_account_that_was_linked_wrongly_is_forgotten_and_whose_it_is_is_learnt_anew(tmp_path):
-    home = Desk(tmp_path)
-    with home.store.write("somebody signs in") as con:
-        accounts.link(
-            con, LinkedAccount("https://login.example.org", "oid", "pike", "office@example.org", NOW)
-        )
-    asked = ("people", "sign-out", "pike", "--home", str(home.home))
-    run(*asked)
-    with home.store.read() as con:
-        assert accounts.find(con, "https://login.example.org", "oid") is not None
-    done = run(*asked, "--account")
-    assert (done.code, "account is forgotten" in done.out) == (0, True)
-    with home.store.read() as con:
-        assert accounts.find(con, "https://login.example.org", "oid") is None
-        last = list(audit_chain.links(con))[-1].entry
-        ended = [link.entry for link in audit_chain.links(con) if link.entry.action == "sessions_ended"]
-    assert (last.action, last.actor, last.subject) == ("account_unlinked", "schoolgate", "pike")
-    assert {entry.codes for entry in ended} == {(f"os_account:{own_account()}",)}
-    assert "No account" in run(*asked, "--account").out

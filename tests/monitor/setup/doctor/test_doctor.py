@@ -383,18 +383,18 @@ def test_a_store_that_may_not_be_opened_is_no_reason_to_restore_a_backup(
 
 
 @for_each(
-    ("outcome", "command"),
+    ("outcome", "how"),
     [
-        (Outcome.BLOCKED, "schoolgate source pause gazette"),
-        (Outcome.REFUSED_BY_ROBOTS, "schoolgate source pause gazette"),
-        (Outcome.GONE, "schoolgate source remove gazette"),
-        (Outcome.MALFORMED, "schoolgate source test gazette"),
+        (Outcome.BLOCKED, "switch it off: the desk’s page /sources"),
+        (Outcome.REFUSED_BY_ROBOTS, "switch it off: the desk’s page /sources"),
+        (Outcome.GONE, "To take this one out: the desk’s page /sources"),
+        (Outcome.MALFORMED, "To look now: schoolgate source test gazette"),
     ],
 )
-def test_what_is_to_be_done_about_one_place_is_named_by_how_it_ended(outcome: Outcome, command: str) -> None:
+def test_what_is_to_be_done_about_one_place_is_named_by_how_it_ended(outcome: Outcome, how: str) -> None:
     state = SourceState("gazette", last_run_at=NOW, failures_in_a_row=1)
     (found,) = doctor_state.runs([GAZETTE], {"gazette": state}, {"gazette": replace(RUN, outcome=outcome)})
-    assert found.command == command
+    assert found.whole_remedy.endswith(how)
 
 
 @for_each(("failures", "lines_"), [(2, 0), (3, 1)])

@@ -86,7 +86,7 @@ def test_what_an_earlier_version_switched_off_since_it_was_down_is_to_be_switche
     site = replace(bing, id="our-website")
     (found,) = list(settings.sources(replace(configured(), sources=(bing, site, OPEN))))
     assert found.level is Level.WARN
-    assert found.command == "schoolgate source resume bing-news-1 our-website"
+    assert found.remedy == "Switch them on: the desk’s page /sources"
 
 
 def test_a_place_read_for_so_many_schools_that_a_threat_without_a_name_is_lost_is_told() -> None:
