@@ -18,15 +18,16 @@ from typing import TYPE_CHECKING, TypeVar
 import requests
 
 from data.effects import Apart, Clock, Sleep, here
-from data.types import FetchFailure, Outcome, Request, Response, SourceState
-from sources.blocks.http_outcome import failure_of
+from data.errors import Unreadable
+from data.types import Block, BlockKind, FetchFailure, Outcome, Request, Response, SourceState
+from sources.blocks.recognise import recognise
 from sources.http import proxy
-from sources.http.aborted import FetchAborted, misconfigured, unreachable
+from sources.http.aborted import FetchAborted, malformed, misconfigured, unreachable
 from sources.http.address_guard import Resolve, Target, own, resolve_within, system_resolve, target_of, vetted
 from sources.http.content_encoding import ACCEPTED
 from sources.http.exchange import Caps, HttpAnswer, exchange
 from sources.http.host_queue import MAX_BYTES, HostJob, RobotsCache, RobotsRules, Spread, never
-from sources.http.politeness import Limits, interval_s
+from sources.http.politeness import Limits, interval_s, retry_after_s
 from sources.http.profiles import LEADS_ON, is_profile
 from sources.http.proxy import Proxy
 from sources.http.redirects import Gate, Step, first_step, followed
@@ -359,3 +360,48 @@ class Fetcher:
         step = Step(f"{target.scheme}://{host}:{target.port}/robots.txt")
         ask = partial(self._walk, step, Caps(MAX_BYTES, MAX_BYTES, cut=True), obey_robots=False)
         return self._robots.rules(target.origin, ask)
+
+
+# What an HTTP answer means: its status and what its page says, together.
+
+_PASSING = frozenset({408, 421, 425})  # the server's side: the same request may succeed later
+_ABSENT = frozenset({BlockKind.REMOVED, BlockKind.SOFT_404})
+
+
+def failure_of(response: Response, apart: Apart = here) -> FetchAborted | None:
+    """Why the answer is not the page we asked for; None if it is.
+
+    A wall is BLOCKED whatever its status. 404, 410 and pages that say the same with status 200 are GONE;
+    5xx and answers that may differ next time are UNREACHABLE; other 4xx are MISCONFIGURED, because the
+    site did not understand what the configuration has us ask for. MALFORMED means that the answer could
+    not be examined in full.
+    """
+    try:
+        block = apart(recognise, response)
+    except Unreadable as error:
+        return malformed(str(error), status=response.status)
+    outcome = _outcome_of(response.status, block)
+    if outcome is None:
+        return None
+    wait = retry_after_s(response.header("retry-after"), response.fetched_at)
+    said = block.reason if block is not None else _reason_of(response.status)
+    later = f" It asks us to wait {wait:.0f} seconds." if wait else ""
+    return FetchAborted(outcome, said + later, status=response.status, retry_after_s=wait, answer=response)
+
+
+def _outcome_of(status: int, block: Block | None) -> Outcome | None:
+    if block is not None:
+        return Outcome.GONE if block.kind in _ABSENT else Outcome.BLOCKED
+    if 200 <= status < 300:
+        return None
+    if 400 <= status < 500 and status not in _PASSING:
+        return Outcome.MISCONFIGURED
+    return Outcome.UNREACHABLE
+
+
+def _reason_of(status: int) -> str:
+    if status >= 500:
+        return f"The site has a fault of its own (it answered {status})."
+    if 400 <= status < 500 and status not in _PASSING:
+        return f"The site does not understand the request (it answered {status}). Check the source's address."
+    return f"The site gave no page (it answered {status})."
