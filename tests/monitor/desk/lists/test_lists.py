@@ -40,7 +40,7 @@ from data.types import Person, Role, School
 from monitor.cli.demo.desk import demo_app, play_week
 from monitor.config.load import Config, load
 from monitor.desk.lists.page import harmless
-from monitor.desk.poster import poster, square
+from monitor.desk.pages.proof import poster, square
 from monitor.desk.session import form_token
 from monitor.reports.weekly import made
 from monitor.service.tasks.reports import asking
