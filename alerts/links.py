@@ -85,7 +85,8 @@ class Links:
     @property
     def today(self) -> str | None:
         """Today, for whoever signs in; None without `base_url`, or where nobody signs in by it."""
-        return f"{self._base.rstrip('/')}/" if self._base and self.is_private else None
+        base = self.base_url if self.mailed == "" else self.mailed
+        return f"{base.rstrip('/')}/" if base and self.is_private else None
 
     def report(self, urn: str, week: str, person_id: str, at: datetime) -> str | None:
         """The page on which this person reads that report, and signs it or sends it back; None as for
@@ -99,12 +100,8 @@ class Links:
         base = urlsplit(self.base_url or "")
         return base.scheme == "https" or base.hostname in THIS_MACHINE
 
-    @property
-    def _base(self) -> str | None:
-        return self.base_url if self.mailed == "" else self.mailed
-
     def _address(self, path: str, what: str, of: str, person_id: str, at: datetime) -> str | None:
-        base = self._base
+        base = self.base_url if self.mailed == "" else self.mailed
         if base is None:
             return None
         minutes = int((at - _BEGAN).total_seconds() // 60).to_bytes(_MINUTE_BYTES, "big")

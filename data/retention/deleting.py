@@ -22,7 +22,7 @@ from data.store.mentions.known import OF_SETS
 from data.store.messages.outbox import WAITS
 from data.store.owners import drop_without_story, marked
 from data.store.sealing import forget, withheld
-from data.store.verdicts import said_wrong, story_moves
+from data.store.verdicts import story_moves
 from data.store.verdicts.said_wrong import drop_of_posts, drop_without_words
 from data.store.verdicts.search import UNKNOWN_BITS
 from data.store.verdicts.story_moves import STILL_MOVED
@@ -327,7 +327,8 @@ def drop_orphans(con: Connection, now: datetime) -> None:
     delete_without_story(con, now)
     drop_without_story(con, now)
     drop_without_words(con)
-    said_wrong.drop_growth_watches(con)
+    # what people once asked to be told of: nothing reads it
+    con.execute("DELETE FROM growth_watches WHERE story_id NOT IN (SELECT id FROM stories)")
     story_moves.drop_without_story(con)
     con.execute(_ESCALATIONS)
     execute(con, _REASONS, note=Code.NOTE.of(""), of=[])

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from functools import cache
 from importlib.resources import files
 from posixpath import normpath
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -51,16 +50,11 @@ _ONE = rf"{_NO_NAMES}/[^/?]+{_END}"
 _BLUESKY = r".*/xrpc/app\.bsky\.(feed\.getauthorfeed|feed\.getactorlikes|actor\.getprofiles?)(\?.*)?"
 
 
-@cache
-def _of_platform() -> Mapping[str, str]:
-    """Paths to one person's page or list of posts, by domain; “pinterest.” and “nitter.” stand for many."""
-    parts = {"one": _ONE, "handle": _HANDLE, "name": _NAME, "end": _END, "no_names": _NO_NAMES}
-    text = (files("sources.http") / "profiles.toml").read_text(encoding="utf-8")
-    for name, part in parts.items():
-        text = text.replace(f"⟨{name}⟩", part)
-    return tomllib.loads(text)
-
-
+_paths = (files("sources.http") / "profiles.toml").read_text(encoding="utf-8")
+for _part in ("one", "handle", "name", "end", "no_names"):
+    _paths = _paths.replace(f"⟨{_part}⟩", globals()[f"_{_part.upper()}"])
+_OF_PLATFORM: Mapping[str, str] = tomllib.loads(_paths)
+"""Paths to one person's page or list of posts, by domain; “pinterest.” and “nitter.” stand for many."""
 _SAME_AS = {
     "fb.com": "facebook.com", "telegram.me": "t.me", "x.com": "twitter.com", "xcancel.com": "nitter.",
     "twiiit.com": "nitter.", "twstalker.com": "nitter.", "telegram.dog": "t.me",
@@ -233,10 +227,10 @@ def _path_in(query: str) -> str:
 def _rule_of(host: str) -> str | None:
     if host.partition(".")[0] in _OFFICES:
         return None
-    for domain in (*_SAME_AS, *_of_platform()):
+    for domain in (*_SAME_AS, *_OF_PLATFORM):
         there = f".{domain}" in f".{host}" if domain.endswith(".") else f".{host}".endswith(f".{domain}")
         if there:
-            return _of_platform()[_SAME_AS.get(domain, domain)]
+            return _OF_PLATFORM[_SAME_AS.get(domain, domain)]
     return None
 
 

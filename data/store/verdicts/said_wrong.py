@@ -11,12 +11,6 @@ from data.store.engine.rows import Connection, ValueTable, execute, grouped, rea
 from data.store.owners import HOLDS
 from data.types import Relevance, Route, Sentiment, Severity
 
-
-def drop_growth_watches(con: Connection) -> None:
-    """Deletes what people once asked to be told of a story's growth, where that is gone: nothing reads it."""
-    con.execute("DELETE FROM growth_watches WHERE story_id NOT IN (SELECT id FROM stories)")
-
-
 # What people write on a matter for the others who may read it: kept as long as any of its words are.
 
 _NOTES_TABLE = ValueTable("notes", MatterNote, "id story_id urn person_id note written_at")
