@@ -181,7 +181,7 @@ def _read(response: Response) -> FeedDocument:
     feed = read_quick(short) or _read_bare(short) or _read_tolerantly(short)
     damage = feed.warnings if whole else ()  # we cut it ourselves
     root = _ROOT.search(text[:100_000])
-    if whole and root and text.rfind(f"</{root[1]}") < 0:
+    if whole and not feed.unread and root and text.rfind(f"</{root[1]}") < 0:
         unread = (*unread, "The feed breaks off before its end: what is missing is not known.")
     warnings = (*guess_of(response), *unread, *damage)
     return replace(feed, warnings=warnings, unread=(*feed.unread, *unread))

@@ -347,10 +347,10 @@ class _Watched(Fetcher):
         super().__init__(**given | {"limits": QUICK, "allow_loopback": town, "sleep": lambda s: None})
         self._tale = tale
 
-    def fetch(self, request, conditional=None):
+    def fetch(self, request, conditional=None, **how):
         self._tale.fetched.append(request.url)
         if f":{self._tale.site.port}/" in request.url:
-            return super().fetch(request, conditional)
+            return super().fetch(request, conditional, **how)
         body = self._tale.registers.get(request.url)
         if body is None:
             return FetchFailure(Outcome.GONE, request.url, "It answered 404.", self._tale.now, 404)
