@@ -36,10 +36,12 @@ from sources.mailbox.whose_words import (
     is_doubtful,
     is_from,
     is_handed_on,
+    is_no_comment,
     is_ordinary,
     label_less,
     link_without_people,
     parted,
+    speaks_of_danger,
     without_people,
 )
 
@@ -357,7 +359,10 @@ class _Reader:
                 return [], [_OTHERS]
             if automatic:
                 return [], [_REPLIES]
-            found, spam = self._found(mail), self._is_spam(mail)
+            spam = self._is_spam(mail)
+            if spam and not self._may_matter(f"{mail.subject}\n{mail.words}"):
+                return [], [_SPAM]
+            found = self._found(mail)
         except (ValueError, RecursionError):
             return [], [_BROKEN]
         if spam:
@@ -375,9 +380,14 @@ class _Reader:
             is_from(mail, (*self.senders, *self.homes)) or _platform_of(mail) or _is_alert(mail)
         )
 
+    def _may_matter(self, said: str) -> bool:
+        """Does it speak of danger, or name the school as its domains do? Without a domain, it may."""
+        names = [home.partition(".")[0] for home in self.homes] or [""]
+        return speaks_of_danger(said) or any(name in said.lower() for name in names)
+
     def _found(self, mail: ReadMail) -> list[Mention]:
         """Its finds, one at least."""
-        platform, whose = _platform_of(mail), parted(mail, mail.lines)
+        platform, whose = _platform_of(mail), parted(mail, mail.lines, (*self.own, *self.homes))
         program = bool(platform) or _is_alert(mail) or is_by_program(mail, self.homes)
         known = whose.known.union(self.own)
         if _is_alert(mail):
@@ -428,7 +438,7 @@ class _Reader:
         titles = {post.title.lower() for post in posts}
         lines = (*([] if subject.lower() in titles else [subject]), *said.split("\n"))
         said = "\n".join(line for line in lines if not is_handed_on(line)).strip()
-        if posts and said:
+        if posts and said and not is_no_comment(said):
             comment = self._sent(mail, Post("", "", said), known)
             found.append(replace(comment, kind=MentionKind.COMMENT, parent=found[0].id))
         return found

@@ -41,9 +41,9 @@ MOST_ENCLOSED = 40 << 20
 """No provider takes a mail as large as this."""
 HEAD_BYTES = 16_384
 MARKS = (
-    "AUTO-SUBMITTED PRECEDENCE RETURN-PATH CONTENT-TYPE LIST-ID LIST-UNSUBSCRIBE LIST-POST FEEDBACK-ID "
-    "X-AUTOREPLY X-AUTORESPOND X-AUTO-RESPONSE-SUPPRESS "
-    "X-FAILED-RECIPIENTS X-SPAM-FLAG X-SPAM-STATUS AUTHENTICATION-RESULTS X-MS-EXCHANGE-ORGANIZATION-AUTHAS"
+    "IN-REPLY-TO REFERENCES AUTO-SUBMITTED PRECEDENCE RETURN-PATH CONTENT-TYPE LIST-ID LIST-UNSUBSCRIBE "
+    "LIST-POST FEEDBACK-ID X-AUTOREPLY X-AUTORESPOND X-AUTO-RESPONSE-SUPPRESS X-FAILED-RECIPIENTS "
+    "X-SPAM-FLAG X-SPAM-STATUS AUTHENTICATION-RESULTS X-MS-EXCHANGE-ORGANIZATION-AUTHAS"
 )
 """The headers that are kept beside those that say who wrote, what about and when."""
 NO_LONGER = "The mail is no longer where it was in the mailbox."
@@ -447,9 +447,11 @@ def _read_as(body: bytes, charset: str) -> str:
 
 
 def _reflowed(text: str, flow: str) -> str:
-    """A text whose lines were broken for the way, with its paragraphs as they were (RFC 3676)."""
+    """A text whose lines were broken for the way, with its paragraphs as they were (RFC 3676). A program that
+    says DelSp and never ends a line with two blanks means its one blank, but within an address or a word."""
     if flow not in ("flowed", "delsp"):
         return text
+    spaced = flow == "delsp" and re.search(r"\S  \r?$", text, re.M)
     paragraphs: list[list[str]] = []
     going_on = -1
     for line in text.replace("\r\n", "\n").split("\n"):
@@ -458,7 +460,8 @@ def _reflowed(text: str, flow: str) -> str:
         soft = bare.endswith(" ") and bare != "-- "
         if depth != going_on or bare == "-- ":
             paragraphs.append([">" * depth + " " * bool(depth)])
-        paragraphs[-1].append(bare[:-1] if soft and flow == "delsp" else bare)
+        in_word = spaced or "://" in bare[bare.rstrip().rfind(" ") + 1 :] or " " not in bare.strip()
+        paragraphs[-1].append(bare[:-1] if soft and flow == "delsp" and in_word else bare)
         going_on = depth if soft else -1
     return "\n".join(map("".join, paragraphs))
 

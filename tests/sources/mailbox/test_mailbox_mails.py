@@ -131,8 +131,8 @@ def test_what_was_sent_on_is_told_apart_from_what_is_said_of_it(shape):
     sent = mail(
         shape["mail"],
         html=shape.get("html", False),
-        From="Jo Alder <jo.alder@parents.example.org>",
-        Subject="Seen this?",
+        **{"From": "Jo Alder <jo.alder@parents.example.org>", "Subject": "Seen this?"}
+        | shape.get("head", {}),
     )
     post, *said = read(sent, at=AT_MICROSOFT).mentions
     found = (said[0].text if said else "", post.text) if "passed" in shape else (post.text, "")
@@ -255,6 +255,8 @@ def test_what_a_server_takes_for_spam_is_judged_by_its_words_unless_its_sender_i
     spam = mail("I will stab Mr Lark.", X_Spam_Status="Yes, score=9", **OURS)
     assert only_at_school(spam).sent_on
     assert read(spam, senders=["oakfield.example.sch.uk"]).mentions[0].sent_on
+    for words, finds in (("Cheap pills", 0), ("Ask oakfield", 1), ("A bomb!", 1)):
+        assert len(read(mail(words, X_Spam_Flag="YES"), at=AT_MICROSOFT).mentions) == finds
 
 
 @for_each(
