@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
+from itertools import takewhile
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -49,9 +50,12 @@ from sources.mailbox.whose_words import (
 
 _STARS = re.compile(r"\*{5,}$")
 _SECTION = re.compile(r"(?<!=)={3,} .{0,300}")
-_BETWEEN = re.compile(r"\s[·•|]\s")
+_BETWEEN = re.compile(r"\s[·•|»—]\s|,\s|\s(?:on|at)\s(?=.{0,20}\d)")
+_TWICE = re.compile(r"(.{2,40}?) \1(?=\W|$)")
+_NAME = re.compile(r"[\w./-]{3,30}|[^\W\d_a-z][\w'’-]*(?: [^\W\d_a-z][\w'’-]*\.?){1,3}")
 _ONE_LINK = re.compile(r"[^<]*<https?://[^>]*>[)\]]?|.+")
 _LONGEST_NAME, _MOST_POSTS, _FEW_WORDS, _LONG_OPENING, _LONGEST_OPENING = 60, 200, 3, 40, 15
+_LONGEST_BUTTON, _LONGEST_ADVERT, _LONGEST_BYLINE, _MOST_BYLINES, _BRIEF = 6, 12, 120, 6, 5
 _SEVERAL = "several posts in one mail"
 
 
@@ -80,7 +84,9 @@ def _platform_of(mail: ReadMail) -> Any:
 def posts_between(lines: Sequence[str], is_post: Callable[[str], bool]) -> list[Post]:
     """A mail's posts, each with the lines below its title, or above its link; what else it says is
     one without an address."""
-    lines = [part for line in lines for part in _ONE_LINK.findall(line)]
+    lines, adverts = _without_adverts(
+        [part for line in lines for part in _ONE_LINK.findall(line) or [""]], is_post
+    )
     at: dict[str, tuple[str, list[int]]] = {}
     for n, line in enumerate(lines):
         for url in filter(is_post, links_in(line)):
@@ -94,16 +100,45 @@ def posts_between(lines: Sequence[str], is_post: Callable[[str], bool]) -> list[
     titled = sum(map(bool, map(str.__add__, labels, inside))) * 2 >= len(posts)
     ends = [0, *(numbers[-1] + 1 for _, numbers in posts)]
     spans = zip(firsts, [*firsts[1:], len(lines)], strict=True) if titled else zip(ends, firsts, strict=False)
-    found = [
-        Post(url, label, _spoken(lines[start + 1 : end], below=True))
-        if titled
-        else Post(url, "", _spoken(lines[start : end + 1]))
-        for (url, _), label, (start, end) in zip(posts, labels, spans, strict=True)
-    ]
+    texts = [_spoken(lines[s + titled : e + 1 - titled], below=titled).split("\n") for s, e in spans]
+    often = Counter(line for text in texts for line in {*map(_shape_of, text)})
+    found = []
+    for (url, _), label, text in zip(posts, labels, texts, strict=True):
+        while text[1:] and often[_shape_of(text[-1])] > 1:
+            text.pop()
+        found.append(Post(url, label if titled else "", "\n".join(text)))
     left = _spoken(lines[: firsts[0]] if titled else lines[ends[-1] :])
     if len(left.split()) >= (_LONG_OPENING if titled else _FEW_WORDS):
         found.append(Post("", "", left))
+    found += [Post("", "", text) for text in adverts]
     return [post for post in found if post.title or post.text]
+
+
+def _shape_of(line: str) -> str:
+    """What is the same in a short line where it stands under several posts, as a button does."""
+    return re.sub(r"\d+", "#", line.lower()) if len(line.split()) <= _LONGEST_BUTTON else line
+
+
+def _without_adverts(lines: list[str], is_post: Callable[[str], bool]) -> tuple[list[str], list[str]]:
+    """The lines without adverts, and the words of these: from “Sponsored”, or the name above it, as far as
+    their own link, or a blank line."""
+    left: list[str] = []
+    adverts: list[str] = []
+    n = 0
+    while n < len(lines):
+        if not _says("advert").fullmatch(lines[n]):
+            left.append(lines[n])
+            n += 1
+            continue
+        named = bool(left[1:]) and _is_name(left[-1]) and (not left[-2] or "<http" in left[-2])
+        before = [left.pop()] if named else []
+        links = [at for at in range(n, min(n + _LONGEST_ADVERT, len(lines))) if "<http" in lines[at]]
+        own = [*takewhile(lambda at: not any(map(is_post, links_in(lines[at]))), links)]
+        blank = next((at for at in range(n + 2, len(lines)) if not lines[at]), n)
+        end = max(own[0] if own else blank, n) + 1
+        adverts.append(_spoken([*before, *lines[n + 1 : end]]))
+        n = end
+    return left, adverts
 
 
 def _label(line: str) -> str:
@@ -115,10 +150,14 @@ def _label(line: str) -> str:
 def _spoken(lines: Sequence[str], *, below: bool = False) -> str:
     """The words of a post, without buttons and what the program says below: at once, where it has a title."""
     kept: list[str] = []
+    paragraph = 0
     for line in lines:
-        bare = _SECTION.sub("", without_links(line)).strip(" |")
-        if _says("ends").match(bare):
+        bare = _SECTION.sub("", without_links(line)).strip(" |#")
+        if not line:
+            paragraph = len(kept)
+        elif _says("ends").match(bare) or ("<http" in line and _says("leaving").search(line)):
             if kept or below:
+                del kept[paragraph or len(kept) :]  # it may have begun on the lines above
                 break
         elif bare and not (_says("buttons").match(bare) or (not kept and _says("greeting").fullmatch(bare))):
             kept.append(bare)
@@ -151,13 +190,18 @@ def posts_of(mail: ReadMail, at: datetime) -> list[Post]:
     n = next((n for n, line in enumerate(lines[:30]) if _happened(line)), None)
     opening = (mail.subject, *(lines[:6] if n is None else ()))
     several = any(_says("several").search(line) for line in opening)
-    if several or (platform and n is None):
-        first = bool(platform and platform["name_first"])
-        for is_post in (_is_post, _is_page)[: 1 + several]:
-            found = posts_between(_opened(lines, mail.subject), is_post)
-            if sum(bool(post.url) for post in found) > 1:
-                return [_told_by(post, title, first, mail.sent or at) for post in found]
-    if several and len({_key(url) for url in links_in(mail.words) if _is_post(url)}) != 1:
+    names, at = bool(platform and platform["name_first"]), mail.sent or at
+    headed = n is None and sum(bool(_says("more").search(line)) for line in lines if "<http" in line) > 1
+    if several or headed or (platform and n is None):
+        opened = _opened(lines, mail.subject)
+        found = _by_their_lines(opened, at)
+        for is_post in (_is_post, _is_page)[: 1 + (several or headed)]:
+            linked = posts_between(opened, is_post)
+            if max(sum(bool(post.url) for post in linked), 1) >= len(found):
+                found = linked
+            if len(found) > 1 and (several or sum(bool(post.url) for post in found) > 1):
+                return [_told_by(post, title, at, names=names, headed=headed) for post in found]
+    if several and (n is None or len({_key(url) for url in links_in(mail.words) if _is_post(url)}) != 1):
         return [Post("", f"{mail.subject} ({_SEVERAL})", _spoken(lines))]
     if n is None and not (platform or "list-id" in mail.marks or _says("subject").search(mail.subject)):
         return []
@@ -168,10 +212,12 @@ def posts_of(mail: ReadMail, at: datetime) -> list[Post]:
         title = (named["a"] or named["b"]).strip()
     elif links_in(heading) and _label(heading):
         title = _label(heading)
+    earlier = next((n for n, line in enumerate(after) if _says("earlier").fullmatch(line)), len(after))
     stars = [at for at, line in enumerate(after) if _STARS.fullmatch(line)]
-    body = after[stars[0] + 1 : stars[1]] if len(stars) >= 2 else _spoken(after).split("\n")
+    body = after[stars[0] + 1 : stars[1]] if len(stars) >= 2 else _spoken(after[:earlier]).split("\n")
     text = "\n".join(line for line in map(without_links, body) if line != title).strip()
-    return [Post(url, title, text, _who(_happened(intro)))]
+    post = _told_by(Post(url, title, text, _who(_happened(intro))), title, at, names=names)
+    return [post, *(Post("", title, text) for text in filter(None, [_spoken(after[earlier + 1 :])]))]
 
 
 def _opened(lines: list[str], subject: str) -> list[str]:
@@ -192,7 +238,7 @@ def _happened(line: str) -> re.Match[str] | None:
 
 def _who(found: re.Match[str] | None) -> str | None:
     name = (found.groupdict().get("who") or "").rpartition(",")[2].strip() if found else ""
-    known = name.lower() in ("you", "someone", "somebody", "there")
+    known = name.lower() in ("you", "someone", "somebody", "there", "i", "we", "he", "she", "they")
     return name if name and len(name) <= _LONGEST_NAME and not known else None
 
 
@@ -205,21 +251,76 @@ def _where(words: str) -> str:
     return ""
 
 
-def _told_by(post: Post, title: str, name_first: bool, at: datetime) -> Post:
-    """One of several, with who wrote it and when, where a line of its own says so."""
-    lines, author, when = post.text.split("\n"), None, None
-    for line in lines[:3]:
-        parts = _BETWEEN.split(line)
-        times = (parse_date(part, zone="Europe/London", fetched_at=at) for part in parts[1:])
-        when = next(filter(None, times), None)
-        by = next(filter(None, (_who(_says("posted_by").fullmatch(part)) for part in parts)), None)
-        opens = name_first and not post.title and line is lines[0] and len(parts[0].split()) <= 5
-        if when or by or (opens and len(lines) > 1):
-            if when or not by:
-                lines.remove(line)  # a line that only may be a name stays a line of the post
-            author = by or parts[0][:_LONGEST_NAME]
+def _by_their_lines(lines: Sequence[str], at: datetime) -> list[Post]:
+    """Posts that begin with lines of their own that say who wrote them; several may stand under one title."""
+    starts = [n for n, line in enumerate(lines) if (by := _byline(line, at)) and by[0]][:_MOST_POSTS]
+    posts: list[Post] = []
+    title = url = ""
+    end = 0
+    for start, following in zip(starts, [*starts[1:], len(lines)], strict=False):
+        above = lines[end:start]
+        end = next(
+            (n for n in range(start + 1, following) if _says("topic").fullmatch(without_links(lines[n]))),
+            following,
+        )
+        for line in above:
+            if topic := _says("topic").fullmatch(without_links(line)):
+                title, url = topic["title"], ""
+            url = next(filter(_is_post, links_in(line)), url)
+        own = next((link for line in lines[start:end] for link in links_in(line) if _is_post(link)), url)
+        posts.append(Post(own, title, _spoken(lines[start:end])))
+    return posts if len(posts) > 1 else []
+
+
+def _is_name(said: str) -> bool:
+    """May it be somebody's name, or what they call themselves, and no sentence?"""
+    return len(said) <= _LONGEST_NAME and bool(_NAME.fullmatch(said))
+
+
+def _byline(line: str, at: datetime, *, names: bool = False) -> tuple[str | None, datetime | None] | None:
+    """Who wrote it and when, where a line says one of these; `names`: with a place beside it, or nothing."""
+    line = _TWICE.sub(r"\1", without_links(line[:_LONGEST_BYLINE]).strip("*# "))
+    if len(line) >= _LONGEST_BYLINE or line.endswith((".", "!", "?")):
+        return None
+    first, *rest = _BETWEEN.split(line)
+    dates = (parse_date(part, zone="Europe/London", fetched_at=at) for part in (", ".join(rest), *rest))
+    when = next(filter(None, dates), None) if rest else None
+    by = next(filter(None, (_who(_says("posted_by").fullmatch(part)) for part in (first, *rest))), None)
+    if by or when:
+        return by or (first if _is_name(first) else None), when
+    return (first, None) if names and _is_name(first) and all(map(_is_name, rest)) else None
+
+
+def _told_by(post: Post, title: str, at: datetime, *, names: bool, headed: bool = False) -> Post:
+    """A post, with who wrote it, when and where, as far as its first lines say so and no more."""
+    lines, own, author, when = post.text.split("\n"), post.title, post.author, post.published
+    if headed and not own and len(lines) > 1:
+        short = [n for n, line in enumerate(lines[:-1]) if not line.endswith((".", "!", "?", "”", "…"))]
+        own, lines = (lines[short[-1]], lines[short[-1] + 1 :]) if short else (own, lines)
+    for _ in range(_MOST_BYLINES):
+        line = lines[0] if lines else ""
+        if lines[1:] and names and lines[1].startswith(f"{line} "):
+            lines = lines[1:]
+        elif found := _says("topic").fullmatch(line):
+            own, lines = found["title"], lines[1:]
+        elif _says("beside").match(line):
+            lines = lines[1:]
+        elif not author and (found := _says("wrote_it").fullmatch(line)):
+            author, lines = found["who"], [found["said"], *lines[1:]]
+        elif not author and (found := _says("placed").fullmatch(line)) and _who(found):
+            author, own, lines = found["who"], own or found["where"], lines[1:]
+        elif not author and (by := _byline(line, at, names=names and bool(lines[1:]) and not headed)):
+            author, when, lines = by[0], by[1], lines[1:]
+        elif author and not when and lines[1:] and len(line.split()) <= _BRIEF:
+            when = parse_date(line, zone="Europe/London", fetched_at=at)
+            if when is None:
+                break
+            lines = lines[1:]
+        else:
             break
-    return Post(post.url, post.title or title, "\n".join(lines), author, when)
+    if found := _says("placed").fullmatch(own or title):
+        own, author = found["where"], author or _who(found)
+    return Post(post.url, own or title, "\n".join(lines), author, when)
 
 
 # Google Alerts.

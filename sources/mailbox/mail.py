@@ -16,7 +16,7 @@ from email.parser import HeaderParser
 from email.utils import collapse_rfc2231_value, getaddresses, parsedate_to_datetime
 from itertools import groupby, islice
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from lxml import etree
@@ -261,7 +261,9 @@ def _unpacked(body: bytes, encoding: str) -> bytes:
 
 LINK = re.compile(r"<?\bhttps?://[^\s<>\"\\^`{|}]{4,4000}>?", re.IGNORECASE)
 E_MAIL = re.compile(r"[\w.+'-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}", re.IGNORECASE)
-_SAFE_LINKS = ".safelinks.protection.outlook.com"
+_COUNTING = re.compile(r"(?:.*\.)?(?:click|clicks|links?|track|tracking|email|go|r|e|t|ct|trk|url\d*)\d*\..+")
+"""The hosts of addresses that count who follows them."""
+_INNER = re.compile(r"https?(?::|%3A)(?:/|%2F){2}.+", re.IGNORECASE)
 _MOST_LINES, _LONGEST_LINE, _MOST_LINKS = 4_000, 1 << 18, 400
 _LATIN = "latin-1"
 _UNSEEN = re.compile(r"[\u00ad\u034f\u200b\u2060]|[\u200c\u200d](?=\s|\Z)")
@@ -535,14 +537,21 @@ def true_address(url: str) -> str:
 
 
 def _behind_filter(url: str) -> str:
+    """The address that one of a mail filter, or of a host that counts, carries in its query or its path."""
     try:
         parts = urlsplit(url)
-        if not (parts.hostname or "").endswith(_SAFE_LINKS):
+        host = parts.hostname or ""
+        filtered = host.endswith(".safelinks.protection.outlook.com")
+        if not (filtered or _COUNTING.fullmatch(host)):
             return url
-        inner = parse_qs(parts.query, max_num_fields=20).get("url", [""])[0]
+        given = [value for _, value in parse_qsl(parts.query, max_num_fields=20)]
     except ValueError:
         return url
-    return inner if inner.startswith(("https://", "http://")) else url
+    inner = next((value for value in given if value.startswith(("https://", "http://"))), "")
+    if not inner and (found := _INNER.search(parts.path)):
+        packed = found[0] if "://" in found[0] else found[0].partition("/")[0]
+        inner = unquote(packed)
+    return inner or url
 
 
 def links_in(text: str) -> list[str]:
