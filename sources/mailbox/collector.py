@@ -144,6 +144,7 @@ def _without_adverts(lines: list[str], is_post: Callable[[str], bool]) -> tuple[
 def _label(line: str) -> str:
     """The words of a link; "" where they are a button's."""
     bare = without_links(line).replace("( )", "").strip(" *•-:")
+    bare = bare[1:-1] if bare[:1] == "[" and bare.find("]") == len(bare) - 1 else bare
     return "" if _says("buttons").match(bare) or _says("ends").match(bare) else bare
 
 
@@ -200,12 +201,15 @@ def posts_of(mail: ReadMail, at: datetime) -> list[Post]:
             if max(sum(bool(post.url) for post in linked), 1) >= len(found):
                 found = linked
             if len(found) > 1 and (several or sum(bool(post.url) for post in found) > 1):
+                firsts = [post.text.split("\n") for post in found if post.url and post.title]
+                names = names or all(lines[1:] and _is_name(lines[0]) for lines in firsts[:1] + firsts)
                 return [_told_by(post, title, at, names=names, headed=headed) for post in found]
     if several and (n is None or len({_key(url) for url in links_in(mail.words) if _is_post(url)}) != 1):
         return [Post("", f"{mail.subject} ({_SEVERAL})", _spoken(lines))]
     if n is None and not (platform or "list-id" in mail.marks or _says("subject").search(mail.subject)):
         return []
     intro, after = (without_links(lines[n]), lines[n + 1 :]) if n is not None else ("", lines)
+    after = after if _spoken(after) else lines[:n]  # it was said below the post
     heading = next(filter(None, after), "") if n is not None and not platform else ""
     url = next(filter(_is_post, links_in(heading)), "") or _where(mail.words)
     if named := _says("named").search(intro[:600]) or _says("named").search(mail.subject):
@@ -216,15 +220,17 @@ def posts_of(mail: ReadMail, at: datetime) -> list[Post]:
     stars = [at for at, line in enumerate(after) if _STARS.fullmatch(line)]
     body = after[stars[0] + 1 : stars[1]] if len(stars) >= 2 else _spoken(after[:earlier]).split("\n")
     text = "\n".join(line for line in map(without_links, body) if line != title).strip()
-    post = _told_by(Post(url, title, text, _who(_happened(intro))), title, at, names=names)
-    return [post, *(Post("", title, text) for text in filter(None, [_spoken(after[earlier + 1 :])]))]
+    posts = [Post(url, title, text, _who(_happened(intro))), Post("", title, _spoken(after[earlier + 1 :]))]
+    return [
+        _told_by(post, title, at, names=names) for post in posts if post.text or post.url or post is posts[0]
+    ]
 
 
 def _opened(lines: list[str], subject: str) -> list[str]:
     """The lines without those at the top that say that there are several."""
     words = (
         len(line.split()) > _LONGEST_OPENING
-        or (line and line != subject and not _says("several").search(line))
+        or (line and line != subject and not (_says("several").search(line) or not _spoken([line])))
         for line in lines
     )
     return lines[next((n for n, spoken in enumerate(words) if spoken), 0) :]
@@ -291,6 +297,11 @@ def _byline(line: str, at: datetime, *, names: bool = False) -> tuple[str | None
     return (first, None) if names and _is_name(first) and all(map(_is_name, rest)) else None
 
 
+def _time_alone(line: str, at: datetime) -> datetime | None:
+    brief = len(line.split()) <= _BRIEF
+    return parse_date(line, zone="Europe/London", fetched_at=at) if brief else None
+
+
 def _told_by(post: Post, title: str, at: datetime, *, names: bool, headed: bool = False) -> Post:
     """A post, with who wrote it, when and where, as far as its first lines say so and no more."""
     lines, own, author, when = post.text.split("\n"), post.title, post.author, post.published
@@ -311,10 +322,9 @@ def _told_by(post: Post, title: str, at: datetime, *, names: bool, headed: bool 
             author, own, lines = found["who"], own or found["where"], lines[1:]
         elif not author and (by := _byline(line, at, names=names and bool(lines[1:]) and not headed)):
             author, when, lines = by[0], by[1], lines[1:]
-        elif author and not when and lines[1:] and len(line.split()) <= _BRIEF:
-            when = parse_date(line, zone="Europe/London", fetched_at=at)
-            if when is None:
-                break
+        elif not author and lines[2:] and _is_name(line) and _time_alone(lines[1], at):
+            author, lines = line, lines[1:]
+        elif author and not when and lines[1:] and (when := _time_alone(line, at)):
             lines = lines[1:]
         else:
             break
@@ -528,6 +538,8 @@ class _Reader:
         url, subject = address_sent_on(whose.passed, whose.own), label_less(mail.subject)
         said, text = in_words(whose.own, url, known), in_words(whose.passed, url, known)
         posts = [Post(url, whose.title or subject, text)] if text else []
+        notice = replace(mail, subject=whose.title or subject, lines=whose.passed, marks={})
+        told = self._told_in(notice, whose.known, known) if text else []
         for one in mail.enclosed_mails:
             inner = parted(mail, one.lines)
             lines, known = (*inner.own, "", *inner.passed), known | inner.known
@@ -535,14 +547,25 @@ class _Reader:
             posts += [Post(there, one.subject, in_words(lines, there, known), published=one.sent)]
         if not posts:
             posts, said = [Post(url, subject, said)] if said or url else [], ""
-        found = [self._sent(mail, post, known) for post in posts]
-        titles = {post.title.lower() for post in posts}
+        found = [*told, *(self._sent(mail, post, known) for post in posts[bool(told) :])]
+        titles = {whose.title.lower(), *(post.title.lower() for post in posts)}
         lines = (*([] if subject.lower() in titles else [subject]), *said.split("\n"))
         said = "\n".join(line for line in lines if not is_handed_on(line)).strip()
-        if posts and said and not is_no_comment(said):
+        if found and said and not is_no_comment(said):
             comment = self._sent(mail, Post("", "", said), known)
             found.append(replace(comment, kind=MentionKind.COMMENT, parent=found[0].id))
         return found
+
+    def _told_in(self, mail: ReadMail, by: frozenset[str], known: frozenset[str]) -> list[Mention]:
+        """The posts of a notice that a person sent on, by the address of a program that it came from."""
+        for sender in sorted(by - {*self.own}):
+            notice = replace(mail, sender=sender)
+            platform = _platform_of(notice)
+            if platform or _says("senders").match(sender):
+                there = platform["channel"] if platform else ""
+                posts = posts_of(notice, self.at)
+                return [replace(self._notice(mail, post, there, known), sent_on=True) for post in posts]
+        return []
 
     def _sent(self, mail: ReadMail, post: Post, known: frozenset[str]) -> Mention:
         return replace(self._mention(mail, post, place_of(ELSEWHERE, post.url), known), sent_on=True)

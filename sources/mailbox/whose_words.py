@@ -79,7 +79,7 @@ class Parted:
 
 @dataclass(frozen=True, slots=True)
 class _Heading:
-    """Where it ends, what it says, which words of it somebody may have written, and who wrote what follows."""
+    """Where it ends, what it says, which of its words are somebody's, and who wrote what follows."""
 
     end: int
     subject: str = ""

@@ -122,7 +122,7 @@ def test_a_mail_of_several_posts_is_as_many_finds_each_with_its_own_address_or_n
     found = read(mail(shape["mail"], html=shape.get("html", False), **shape["head"])).mentions
     names = ("title", "text", "url", "author")
     assert [{name: v for name in names if (v := getattr(m, name))} for m in found] == shape["posts"]
-    assert not any(m.sent_on for m in found)
+    assert {m.sent_on for m in found} == {shape.get("sent_on", False)}
 
 
 # ------------------------------------------------------------------ reports
