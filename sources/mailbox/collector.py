@@ -107,7 +107,7 @@ def posts_between(lines: Sequence[str], is_post: Callable[[str], bool]) -> list[
         while text[1:] and often[_shape_of(text[-1])] > 1:
             text.pop()
         found.append(Post(url, label if titled else "", "\n".join(text)))
-    left = _spoken(lines[: firsts[0]] if titled else lines[ends[-1] :])
+    left = _spoken(lines[: firsts[0]] if titled else lines[ends[-1] :], below=not titled)
     if len(left.split()) >= (_LONG_OPENING if titled else _FEW_WORDS):
         found.append(Post("", "", left))
     found += [Post("", "", text) for text in adverts]
@@ -196,10 +196,11 @@ def posts_of(mail: ReadMail, at: datetime) -> list[Post]:
     if several or headed or (platform and n is None):
         opened = _opened(lines, mail.subject)
         found = _by_their_lines(opened, at)
+        sure = len(found) + any(map(_topic_of, opened))
         for is_post in (_is_post, _is_page)[: 1 + (several or headed)]:
             linked = posts_between(opened, is_post)
-            if max(sum(bool(post.url) for post in linked), 1) >= len(found):
-                found = linked
+            if max(sum(bool(post.url) for post in linked), 1) >= sure:
+                found, sure = linked, 0
             if len(found) > 1 and (several or sum(bool(post.url) for post in found) > 1):
                 firsts = [post.text.split("\n") for post in found if post.url and post.title]
                 names = names or all(lines[1:] and _is_name(lines[0]) for lines in firsts[:1] + firsts)
@@ -265,17 +266,20 @@ def _by_their_lines(lines: Sequence[str], at: datetime) -> list[Post]:
     end = 0
     for start, following in zip(starts, [*starts[1:], len(lines)], strict=False):
         above = lines[end:start]
-        end = next(
-            (n for n in range(start + 1, following) if _says("topic").fullmatch(without_links(lines[n]))),
-            following,
-        )
+        between = range(start + 1, following)
+        end = next((n for n in between if _STARS.fullmatch(lines[n]) or _topic_of(lines[n])), following)
         for line in above:
-            if topic := _says("topic").fullmatch(without_links(line)):
-                title, url = topic["title"], ""
+            if topic := _topic_of(line):
+                title, url = topic, ""
             url = next(filter(_is_post, links_in(line)), url)
         own = next((link for line in lines[start:end] for link in links_in(line) if _is_post(link)), url)
         posts.append(Post(own, title, _spoken(lines[start:end])))
     return posts if len(posts) > 1 else []
+
+
+def _topic_of(line: str) -> str:
+    found = _says("topic").fullmatch(without_links(line))
+    return found["title"] if found else ""
 
 
 def _is_name(said: str) -> bool:
@@ -312,11 +316,12 @@ def _told_by(post: Post, title: str, at: datetime, *, names: bool, headed: bool 
         line = lines[0] if lines else ""
         if lines[1:] and names and lines[1].startswith(f"{line} "):
             lines = lines[1:]
-        elif found := _says("topic").fullmatch(line):
-            own, lines = found["title"], lines[1:]
+        elif topic := _topic_of(line):
+            own, lines = topic, lines[1:]
         elif _says("beside").match(line):
-            lines = lines[1:]
-        elif not author and (found := _says("wrote_it").fullmatch(line)):
+            dated = line.lower().startswith(("date", "posted")) and _time_alone(line.partition(":")[2], at)
+            when, lines = dated or when, lines[1:]
+        elif (found := _says("wrote_it").fullmatch(line)) and author in (None, found["who"]):
             author, lines = found["who"], [found["said"], *lines[1:]]
         elif not author and (found := _says("placed").fullmatch(line)) and _who(found):
             author, own, lines = found["who"], own or found["where"], lines[1:]
