@@ -25,11 +25,19 @@ from sources.html.sanitise import cleaned
 from sources.http.profiles import is_profile
 from sources.item_time import each
 from sources.mailbox.address import same_mailbox
-from sources.mailbox.mail import FORMAT, Bundle, MailAsFetched, ReadMail, links_in, mail_of, without_links
+from sources.mailbox.mail import (
+    AROUND,
+    FORMAT,
+    Bundle,
+    MailAsFetched,
+    ReadMail,
+    links_in,
+    mail_of,
+    without_links,
+)
 from sources.mailbox.whose_words import (
     Parted,
     address_sent_on,
-    around,
     homes_of,
     in_words,
     is_automatic,
@@ -73,12 +81,12 @@ class Post:
 @cache
 def _says(name: str) -> re.Pattern[str]:
     """The regular expressions of [notices] with that name, as one."""
-    return re.compile("|".join(f"(?:{one})" for one in around()["notices"][name]), re.IGNORECASE)
+    return re.compile("|".join(f"(?:{one})" for one in AROUND["notices"][name]), re.IGNORECASE)
 
 
 def _platform_of(mail: ReadMail) -> Any:
     """The row of the known place that it comes from, None for another."""
-    return next((row for row in around()["platforms"] if is_from(mail, row["hosts"])), None)
+    return next((row for row in AROUND["platforms"] if is_from(mail, row["hosts"])), None)
 
 
 def posts_between(lines: Sequence[str], is_post: Callable[[str], bool]) -> list[Post]:
@@ -335,7 +343,7 @@ def _told_by(post: Post, title: str, at: datetime, *, names: bool, headed: bool 
             break
     if found := _says("placed").fullmatch(own or title):
         own, author = found["where"], author or _who(found)
-    return Post(post.url, own or title, "\n".join(lines), author, when)
+    return Post(post.url, (own or title).removeprefix(f"{author}: "), "\n".join(lines), author, when)
 
 
 # Google Alerts.

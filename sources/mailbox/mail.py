@@ -6,6 +6,7 @@ import base64
 import json
 import quopri
 import re
+import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -14,6 +15,7 @@ from email import message_from_bytes, policy
 from email.message import Message
 from email.parser import HeaderParser
 from email.utils import collapse_rfc2231_value, getaddresses, parsedate_to_datetime
+from importlib.resources import files
 from itertools import groupby, islice
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -28,6 +30,12 @@ from sources.html.dom import Element, find, plain_text, take_out
 from sources.html.markup import BOMS, codec_of, decode
 from sources.html.parsers import parse_html
 from sources.html.sanitise import clean, piece, without_pictures
+
+AROUND: dict[str, Any] = tomllib.loads(
+    (files("sources.mailbox") / "mail_words.toml").read_text(encoding="utf-8")
+)
+"""What programs write around words in mails, and what is said where none can be read: mail_words.toml."""
+REFUSALS: dict[str, Any] = AROUND["refusals"]
 
 # What one reading of a mailbox brings, as a document: each mail's own headers and its parts with words.
 

@@ -6,30 +6,21 @@ What mail programs write around them is data: mail_words.toml. Pure; the time is
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from itertools import groupby
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from data.web.channels import channel, channel_at, of_many_posts
 from sources.http.profiles import is_profile
-from sources.mailbox.mail import E_MAIL, LINK, ReadMail, links_in, without_links
-
-
-@cache
-def around() -> Mapping[str, Any]:
-    """What stands around words in mails: mail_words.toml."""
-    return tomllib.loads((files("sources.mailbox") / "mail_words.toml").read_text(encoding="utf-8"))
+from sources.mailbox.mail import AROUND, E_MAIL, LINK, ReadMail, links_in, without_links
 
 
 @cache
 def _words(part: str, name: str) -> tuple[str, ...]:
     """One of its lists, in lower case, the longest first."""
-    return tuple(sorted(map(str.lower, around()[part][name]), key=len, reverse=True))
+    return tuple(sorted(map(str.lower, AROUND[part][name]), key=len, reverse=True))
 
 
 def _plain(line: str) -> str:
@@ -39,7 +30,7 @@ def _plain(line: str) -> str:
 @cache
 def _headers() -> tuple[re.Pattern[str], dict[str, str]]:
     """What finds a header's name and its colon in a line, and what each name says."""
-    says = {name.lower(): kind for kind, names in around()["headers"].items() for name in names}
+    says = {name.lower(): kind for kind, names in AROUND["headers"].items() for name in names}
     names = "|".join(re.escape(name) for name in sorted(says, key=len, reverse=True))
     begins = r"(?:(?<![^\W\d_])|(?-i:(?<=[A-Z]{3})|(?<=[AP]M)))"  # “05:02 PM GMTSubject:”
     return re.compile(rf"\*?{begins}({names})[ \t]?\*?[:：]\*?[ \t]*", re.IGNORECASE), says
