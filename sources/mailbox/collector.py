@@ -89,17 +89,17 @@ def _platform_of(mail: ReadMail) -> Any:
     return next((row for row in AROUND["platforms"] if is_from(mail, row["hosts"])), None)
 
 
-def posts_between(lines: Sequence[str], is_post: Callable[[str], bool]) -> list[Post]:
+def posts_between(lines: Sequence[str], is_post: Callable[[str], bool], at: datetime) -> list[Post]:
     """A mail's posts, each with the lines below its title, or above its link; what else it says is
     one without an address."""
     lines, adverts = _without_adverts(
         [part for line in lines for part in _ONE_LINK.findall(line) or [""]], is_post
     )
-    at: dict[str, tuple[str, list[int]]] = {}
+    by_key: dict[str, tuple[str, list[int]]] = {}
     for n, line in enumerate(lines):
         for url in filter(is_post, links_in(line)):
-            at.setdefault(_key(url), (url, []))[1].append(n)
-    posts = list(at.values())[:_MOST_POSTS]
+            by_key.setdefault(_key(url), (url, []))[1].append(n)
+    posts = list(by_key.values())[:_MOST_POSTS]
     if not posts:
         return []
     firsts = [numbers[0] for _, numbers in posts]
@@ -107,8 +107,15 @@ def posts_between(lines: Sequence[str], is_post: Callable[[str], bool]) -> list[
     inside = (_spoken(lines[numbers[0] + 1 : numbers[-1]]) for _, numbers in posts)
     titled = sum(map(bool, map(str.__add__, labels, inside))) * 2 >= len(posts)
     ends = [0, *(numbers[-1] + 1 for _, numbers in posts)]
-    spans = zip(firsts, [*firsts[1:], len(lines)], strict=True) if titled else zip(ends, firsts, strict=False)
-    texts = [_spoken(lines[s + titled : e + 1 - titled], below=titled).split("\n") for s, e in spans]
+    starts = [*firsts]
+    if titled and all(_is_byline(lines[n - 1], at) for n in firsts):
+        starts = [n - 1 - bool(_says("beside").match(lines[n - 2])) for n in firsts]  # who stands above
+    spans = zip(starts, [*starts[1:], len(lines)], strict=True) if titled else zip(ends, firsts, strict=False)
+    parts = (
+        [*lines[s:first], *lines[first + titled : e + 1 - titled]]
+        for first, (s, e) in zip(firsts, spans, strict=True)
+    )
+    texts = [_spoken(part, below=titled).split("\n") for part in parts]
     often = Counter(line for text in texts for line in {*map(_shape_of, text)})
     found = []
     for (url, _), label, text in zip(posts, labels, texts, strict=True):
@@ -206,12 +213,13 @@ def posts_of(mail: ReadMail, at: datetime) -> list[Post]:
         found = _by_their_lines(opened, at)
         sure = len(found) + any(map(_topic_of, opened))
         for is_post in (_is_post, _is_page)[: 1 + (several or headed)]:
-            linked = posts_between(opened, is_post)
+            linked = posts_between(opened, is_post, at)
             if max(sum(bool(post.url) for post in linked), 1) >= sure:
                 found, sure = linked, 0
             if len(found) > 1 and (several or sum(bool(post.url) for post in found) > 1):
                 firsts = [post.text.split("\n") for post in found if post.url and post.title]
-                names = names or all(lines[1:] and _is_name(lines[0]) for lines in firsts[:1] + firsts)
+                named = (lines[1:] and _is_name(_TWICE.sub(r"\1", lines[0])) for lines in firsts)
+                names = names or (bool(firsts) and all(named))
                 return [_told_by(post, title, at, names=names, headed=headed) for post in found]
     if several and (n is None or len({_key(url) for url in links_in(mail.words) if _is_post(url)}) != 1):
         return [Post("", f"{mail.subject} ({_SEVERAL})", _spoken(lines))]
@@ -268,7 +276,7 @@ def _where(words: str) -> str:
 
 def _by_their_lines(lines: Sequence[str], at: datetime) -> list[Post]:
     """Posts that begin with lines of their own that say who wrote them; several may stand under one title."""
-    starts = [n for n, line in enumerate(lines) if (by := _byline(line, at)) and by[0]][:_MOST_POSTS]
+    starts = [n for n, line in enumerate(lines) if _is_byline(line, at)][:_MOST_POSTS]
     posts: list[Post] = []
     title = url = ""
     end = 0
@@ -309,19 +317,33 @@ def _byline(line: str, at: datetime, *, names: bool = False) -> tuple[str | None
     return (first, None) if names and _is_name(first) and all(map(_is_name, rest)) else None
 
 
+def _is_byline(line: str, at: datetime) -> bool:
+    by = _byline(line, at)
+    return by is not None and by[0] is not None
+
+
 def _time_alone(line: str, at: datetime) -> datetime | None:
     brief = len(line.split()) <= _BRIEF
     return parse_date(line, zone="Europe/London", fetched_at=at) if brief else None
 
 
+def _heading_at(lines: Sequence[str], at: datetime, *, names: bool, headed: bool) -> int | None:
+    """Which line is a post's title: in a newsletter the last that is no sentence; or one above its writer."""
+    if headed:
+        endings = (".", "!", "?", "”", "…")
+        return next((n for n in reversed(range(len(lines) - 1)) if not lines[n].endswith(endings)), None)
+    return (
+        0 if not names and lines[2:] and _is_byline(lines[1], at) and not _is_byline(lines[0], at) else None
+    )
+
+
 def _told_by(post: Post, title: str, at: datetime, *, names: bool, headed: bool = False) -> Post:
     """A post, with who wrote it, when and where, as far as its first lines say so and no more."""
     lines, own, author, when = post.text.split("\n"), post.title, post.author, post.published
-    if headed and not own and len(lines) > 1:
-        short = [n for n, line in enumerate(lines[:-1]) if not line.endswith((".", "!", "?", "”", "…"))]
-        own, lines = (lines[short[-1]], lines[short[-1] + 1 :]) if short else (own, lines)
+    if not own and (n := _heading_at(lines, at, names=names, headed=headed)) is not None:
+        own, lines = lines[n], lines[n + 1 :]
     for _ in range(_MOST_BYLINES):
-        line = lines[0] if lines else ""
+        line = _TWICE.sub(r"\1", lines[0]) if lines else ""
         if lines[1:] and names and lines[1].startswith(f"{line} "):
             lines = lines[1:]
         elif topic := _topic_of(line):
@@ -356,9 +378,9 @@ def _is_alert(mail: ReadMail) -> bool:
     return "alert" in mail.sender and is_from(mail, ("google.com",))
 
 
-def _results_of(mail: ReadMail) -> Iterator[Post]:
+def _results_of(mail: ReadMail, at: datetime) -> Iterator[Post]:
     """What was found, in the mail's order; the outlet as its author."""
-    for post in posts_between([line for line in mail.lines if line], _is_result):
+    for post in posts_between([line for line in mail.lines if line], _is_result, at):
         title, *more = [line for line in (post.title, *post.text.split("\n")) if line]
         outlet = more.pop(0) if len(more) > 1 and len(more[0]) <= _LONGEST_OUTLET else None
         if post.url:
@@ -515,7 +537,7 @@ class _Reader:
         program = bool(platform) or _is_alert(mail) or is_by_program(mail, self.homes)
         known = whose.known.union(self.own)
         if _is_alert(mail):
-            found = [self._result(mail, post, known) for post in _results_of(mail)]
+            found = [self._result(mail, post, known) for post in _results_of(mail, self.at)]
         elif program:
             there = platform["channel"] if platform else ""
             found = [self._notice(mail, post, there, known) for post in posts_of(mail, self.at)]
