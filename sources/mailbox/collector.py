@@ -218,8 +218,8 @@ def posts_of(mail: ReadMail, at: datetime) -> list[Post]:
                 found, sure = linked, 0
             if len(found) > 1 and (several or sum(bool(post.url) for post in found) > 1):
                 firsts = [post.text.split("\n") for post in found if post.url and post.title]
-                named = (lines[1:] and _is_name(_TWICE.sub(r"\1", lines[0])) for lines in firsts)
-                names = names or (bool(firsts) and all(named))
+                by_name = (lines[1:] and _is_name(_TWICE.sub(r"\1", lines[0])) for lines in firsts)
+                names = names or (bool(firsts) and all(by_name))
                 return [_told_by(post, title, at, names=names, headed=headed) for post in found]
     if several and (n is None or len({_key(url) for url in links_in(mail.words) if _is_post(url)}) != 1):
         return [Post("", f"{mail.subject} ({_SEVERAL})", _spoken(lines))]
@@ -479,6 +479,7 @@ _REPLIES = "Automatic replies, and mails that came back"
 _NOT_MINE = "Replies to mails of ours without “mine” as their first word, read by nobody"
 _OTHERS = "Mails from others than those whose mails are read"
 _SPAM = "Mails that the server takes for spam, judged by their words alone"
+_JUNK = "Mails that the server takes for spam, with no word of danger and no name of the school: not kept"
 _BROKEN = "Mails that could not be read: look at them in the mailbox"
 _CUT = "Mails of which only the beginning was read"
 
@@ -507,7 +508,7 @@ class _Reader:
                 return [], [_REPLIES]
             spam = self._is_spam(mail)
             if spam and not self._may_matter(f"{mail.subject}\n{mail.words}"):
-                return [], [_SPAM]
+                return [], [_JUNK]
             found = self._found(mail)
         except (ValueError, RecursionError):
             return [], [_BROKEN]

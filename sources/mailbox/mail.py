@@ -48,11 +48,7 @@ MOST_TOGETHER = 2 << 20
 MOST_ENCLOSED = 40 << 20
 """No provider takes a mail as large as this."""
 HEAD_BYTES = 16_384
-MARKS = (
-    "IN-REPLY-TO REFERENCES AUTO-SUBMITTED PRECEDENCE RETURN-PATH CONTENT-TYPE LIST-ID LIST-UNSUBSCRIBE "
-    "LIST-POST FEEDBACK-ID X-AUTOREPLY X-AUTORESPOND X-AUTO-RESPONSE-SUPPRESS X-FAILED-RECIPIENTS "
-    "X-SPAM-FLAG X-SPAM-STATUS AUTHENTICATION-RESULTS X-MS-EXCHANGE-ORGANIZATION-AUTHAS"
-)
+MARKS: str = AROUND["shown"]["marks"]
 """The headers that are kept beside those that say who wrote, what about and when."""
 NO_LONGER = "The mail is no longer where it was in the mailbox."
 MOST_MAILS_WITHIN = 20
@@ -371,17 +367,10 @@ def _lines(parts: Sequence[MailWords], of: int) -> tuple[tuple[str, ...], bool]:
 
 # From the parts of a mail to its words: all that is shown of them, once.
 
-_STUB = re.compile(
-    r"\bhtml\b.{0,40}\b(?:reader|viewer|client|program|capable|compatible|enabled|version|format|e?-?mails?)\b"
-    r"|\b(?:support|display|show|enable|read|view)s?\b.{0,40}\bhtml\b|\bmime\b.{0,20}\bformat\b"
-    r"|\b(?:view|read|open|see)\b.{0,60}\b(?:browser|online|web ?page)\b",
-    re.IGNORECASE,
-)
+_STUB = re.compile(AROUND["shown"]["stub"], re.IGNORECASE)
 """What a program writes where it writes no text: “view this email in your browser”."""
 _LONGEST_STUB, _FEW = 30, 3
-_PLACED = re.compile(
-    r"\[(?:cid:[^\]\s]{1,200}|image: [^\]\n]{1,200}\.(?:jpe?g|png|gif|bmp|webp|heic))\]", re.I
-)
+_PLACED = re.compile(AROUND["shown"]["placed"], re.IGNORECASE)
 """Where a text says that a picture stands, by the name of its file."""
 _ONE_BYTE = ("iso8859", "cp12", "cp8", "koi8", "mac_")
 
@@ -683,11 +672,7 @@ def _colour(said: str | None) -> str:
     return _COLOURS.get(first, first)
 
 
-_NO_WORDS = re.compile(
-    r"(?:inline |embedded )?(?:image|picture|photo)s? ?\d{0,6}"
-    r"|.*\b(?:logo|spacer|icon|avatar|badge|pixel)\b.*|.*\.(?:jpe?g|png|gif|bmp|webp|heic)",
-    re.IGNORECASE,
-)
+_NO_WORDS = re.compile(AROUND["shown"]["no_words"], re.IGNORECASE)
 """What programs write of a picture that says nothing, such as the name of its file."""
 _NO_PICTURE = re.compile(r"logo|spacer", re.IGNORECASE)
 _LONGEST_OF_PICTURE = 500
