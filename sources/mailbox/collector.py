@@ -59,7 +59,7 @@ from sources.mailbox.whose_words import (
 _STARS = re.compile(r"\*{5,}$")
 _SECTION = re.compile(r"(?<!=)={3,} .{0,300}")
 _BETWEEN = re.compile(r"\s[·•|»—]\s|,\s|\s(?:on|at)\s(?=.{0,20}\d)")
-_TWICE = re.compile(r"(.{2,40}?) \1(?=\W|$)")
+_TWICE = re.compile(r"\A(.{2,40}?) \1(?=\W|$)")
 _NAME = re.compile(r"[\w./-]{3,30}|[^\W\d_a-z][\w'’-]*(?: [^\W\d_a-z][\w'’-]*\.?){1,3}")
 _ONE_LINK = re.compile(r"[^<]*<https?://[^>]*>[)\]]?|.+")
 _LONGEST_NAME, _MOST_POSTS, _FEW_WORDS, _LONG_OPENING, _LONGEST_OPENING = 60, 200, 3, 40, 15
@@ -108,7 +108,7 @@ def posts_between(lines: Sequence[str], is_post: Callable[[str], bool], at: date
     titled = sum(map(bool, map(str.__add__, labels, inside))) * 2 >= len(posts)
     ends = [0, *(numbers[-1] + 1 for _, numbers in posts)]
     starts = [*firsts]
-    if titled and all(_is_byline(lines[n - 1], at) for n in firsts):
+    if titled and all(_byline(lines[n - 1], at)[0] for n in firsts):
         starts = [n - 1 - bool(_says("beside").match(lines[n - 2])) for n in firsts]  # who stands above
     spans = zip(starts, [*starts[1:], len(lines)], strict=True) if titled else zip(ends, firsts, strict=False)
     parts = (
@@ -147,9 +147,10 @@ def _without_adverts(lines: list[str], is_post: Callable[[str], bool]) -> tuple[
             continue
         named = bool(left[1:]) and _is_name(left[-1]) and (not left[-2] or "<http" in left[-2])
         before = [left.pop()] if named else []
-        links = [at for at in range(n, min(n + _LONGEST_ADVERT, len(lines))) if "<http" in lines[at]]
+        near = range(n + 1, min(n + _LONGEST_ADVERT, len(lines)))
+        links = [at for at in near if "<http" in lines[at]]
         own = [*takewhile(lambda at: not any(map(is_post, links_in(lines[at]))), links)]
-        blank = next((at for at in range(n + 2, len(lines)) if not lines[at]), n)
+        blank = next((at for at in near[1:] if not lines[at]), n)
         end = max(own[0] if own else blank, n) + 1
         adverts.append(_spoken([*before, *lines[n + 1 : end]]))
         n = end
@@ -276,7 +277,7 @@ def _where(words: str) -> str:
 
 def _by_their_lines(lines: Sequence[str], at: datetime) -> list[Post]:
     """Posts that begin with lines of their own that say who wrote them; several may stand under one title."""
-    starts = [n for n, line in enumerate(lines) if _is_byline(line, at)][:_MOST_POSTS]
+    starts = [n for n, line in enumerate(lines) if _byline(line, at)[0]][:_MOST_POSTS]
     posts: list[Post] = []
     title = url = ""
     end = 0
@@ -303,23 +304,18 @@ def _is_name(said: str) -> bool:
     return len(said) <= _LONGEST_NAME and bool(_NAME.fullmatch(said))
 
 
-def _byline(line: str, at: datetime, *, names: bool = False) -> tuple[str | None, datetime | None] | None:
+def _byline(line: str, at: datetime, *, names: bool = False) -> tuple[str | None, datetime | None]:
     """Who wrote it and when, where a line says one of these; `names`: with a place beside it, or nothing."""
     line = _TWICE.sub(r"\1", without_links(line[:_LONGEST_BYLINE]).strip("*# "))
     if len(line) >= _LONGEST_BYLINE or line.endswith((".", "!", "?")):
-        return None
+        return None, None
     first, *rest = _BETWEEN.split(line)
     dates = (parse_date(part, zone="Europe/London", fetched_at=at) for part in (", ".join(rest), *rest))
     when = next(filter(None, dates), None) if rest else None
     by = next(filter(None, (_who(_says("posted_by").fullmatch(part)) for part in (first, *rest))), None)
     if by or when:
         return by or (first if _is_name(first) else None), when
-    return (first, None) if names and _is_name(first) and all(map(_is_name, rest)) else None
-
-
-def _is_byline(line: str, at: datetime) -> bool:
-    by = _byline(line, at)
-    return by is not None and by[0] is not None
+    return first if names and _is_name(first) and all(map(_is_name, rest)) else None, None
 
 
 def _time_alone(line: str, at: datetime) -> datetime | None:
@@ -333,7 +329,7 @@ def _heading_at(lines: Sequence[str], at: datetime, *, names: bool, headed: bool
         endings = (".", "!", "?", "”", "…")
         return next((n for n in reversed(range(len(lines) - 1)) if not lines[n].endswith(endings)), None)
     return (
-        0 if not names and lines[2:] and _is_byline(lines[1], at) and not _is_byline(lines[0], at) else None
+        0 if not names and lines[2:] and _byline(lines[1], at)[0] and not _byline(lines[0], at)[0] else None
     )
 
 
@@ -355,7 +351,7 @@ def _told_by(post: Post, title: str, at: datetime, *, names: bool, headed: bool 
             author, lines = found["who"], [found["said"], *lines[1:]]
         elif not author and (found := _says("placed").fullmatch(line)) and _who(found):
             author, own, lines = found["who"], own or found["where"], lines[1:]
-        elif not author and (by := _byline(line, at, names=names and bool(lines[1:]) and not headed)):
+        elif not author and any(by := _byline(line, at, names=names and bool(lines[1:]) and not headed)):
             author, when, lines = by[0], by[1], lines[1:]
         elif not author and lines[2:] and _is_name(line) and _time_alone(lines[1], at):
             author, lines = line, lines[1:]
