@@ -232,7 +232,7 @@ def posts_of(mail: ReadMail, at: datetime) -> list[Post]:
     url = next(filter(_is_post, links_in(heading)), "") or _where(mail.words)
     if named := _says("named").search(intro[:600]) or _says("named").search(mail.subject):
         title = (named["a"] or named["b"]).strip()
-    elif links_in(heading) and _label(heading):
+    elif any(map(_is_post, links_in(heading))) and _label(heading):
         title = _label(heading)
     earlier = next((n for n, line in enumerate(after) if _says("earlier").fullmatch(line)), len(after))
     stars = [at for at, line in enumerate(after) if _STARS.fullmatch(line)]
@@ -340,7 +340,7 @@ def _told_by(post: Post, title: str, at: datetime, *, names: bool, headed: bool 
         own, lines = lines[n], lines[n + 1 :]
     for _ in range(_MOST_BYLINES):
         line = _TWICE.sub(r"\1", lines[0]) if lines else ""
-        if lines[1:] and names and lines[1].startswith(f"{line} "):
+        if lines[1:] and (line == author or (names and lines[1].startswith(f"{line} "))):
             lines = lines[1:]
         elif topic := _topic_of(line):
             own, lines = topic, lines[1:]
