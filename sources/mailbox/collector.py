@@ -68,7 +68,7 @@ _SEVERAL = "several posts in one mail"
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class MailPost:
     """A post as a mail brings it; `url` is "" where it cannot be told."""
 
     url: str
@@ -89,7 +89,7 @@ def _platform_of(mail: ReadMail) -> Any:
     return next((row for row in AROUND["platforms"] if is_from(mail, row["hosts"])), None)
 
 
-def posts_between(lines: Sequence[str], is_post: Callable[[str], bool], at: datetime) -> list[Post]:
+def posts_between(lines: Sequence[str], is_post: Callable[[str], bool], at: datetime) -> list[MailPost]:
     """A mail's posts, each with the lines below its title, or above its link; what else it says is
     one without an address."""
     lines, adverts = _without_adverts(
@@ -121,11 +121,11 @@ def posts_between(lines: Sequence[str], is_post: Callable[[str], bool], at: date
     for (url, _), label, text in zip(posts, labels, texts, strict=True):
         while text[1:] and often[_shape_of(text[-1])] > 1:
             text.pop()
-        found.append(Post(url, label if titled else "", "\n".join(text)))
+        found.append(MailPost(url, label if titled else "", "\n".join(text)))
     left = _spoken(lines[: firsts[0]] if titled else lines[ends[-1] :], below=not titled)
     if len(left.split()) >= (_LONG_OPENING if titled else _FEW_WORDS):
-        found.append(Post("", "", left))
-    found += [Post("", "", text) for text in adverts]
+        found.append(MailPost("", "", left))
+    found += [MailPost("", "", text) for text in adverts]
     return [post for post in found if post.title or post.text]
 
 
@@ -200,7 +200,7 @@ def _key(url: str) -> str:
     return canonical_url(url) if by_query else f"{parts.netloc}{parts.path}#{parts.fragment}"
 
 
-def posts_of(mail: ReadMail, at: datetime) -> list[Post]:
+def posts_of(mail: ReadMail, at: datetime) -> list[MailPost]:
     """The posts that a place says somebody has written, read at that time; none where it is no such mail."""
     lines, platform = list(mail.lines), _platform_of(mail)
     title = _says("labels").sub("", _says("labels").sub("", mail.subject)).strip()
@@ -223,7 +223,7 @@ def posts_of(mail: ReadMail, at: datetime) -> list[Post]:
                 names = names or (bool(firsts) and all(by_name))
                 return [_told_by(post, title, at, names=names, headed=headed) for post in found]
     if several and (n is None or len({_key(url) for url in links_in(mail.words) if _is_post(url)}) != 1):
-        return [Post("", f"{mail.subject} ({_SEVERAL})", _spoken(lines))]
+        return [MailPost("", f"{mail.subject} ({_SEVERAL})", _spoken(lines))]
     if n is None and not (platform or "list-id" in mail.marks or _says("subject").search(mail.subject)):
         return []
     intro, after = (without_links(lines[n]), lines[n + 1 :]) if n is not None else ("", lines)
@@ -238,7 +238,10 @@ def posts_of(mail: ReadMail, at: datetime) -> list[Post]:
     stars = [at for at, line in enumerate(after) if _STARS.fullmatch(line)]
     body = after[stars[0] + 1 : stars[1]] if len(stars) >= 2 else _spoken(after[:earlier]).split("\n")
     text = "\n".join(line for line in map(without_links, body) if line != title).strip()
-    posts = [Post(url, title, text, _who(_happened(intro))), Post("", title, _spoken(after[earlier + 1 :]))]
+    posts = [
+        MailPost(url, title, text, _who(_happened(intro))),
+        MailPost("", title, _spoken(after[earlier + 1 :])),
+    ]
     return [
         _told_by(post, title, at, names=names) for post in posts if post.text or post.url or post is posts[0]
     ]
@@ -275,10 +278,10 @@ def _where(words: str) -> str:
     return ""
 
 
-def _by_their_lines(lines: Sequence[str], at: datetime) -> list[Post]:
+def _by_their_lines(lines: Sequence[str], at: datetime) -> list[MailPost]:
     """Posts that begin with lines of their own that say who wrote them; several may stand under one title."""
     starts = [n for n, line in enumerate(lines) if _byline(line, at)[0]][:_MOST_POSTS]
-    posts: list[Post] = []
+    posts: list[MailPost] = []
     title = url = ""
     end = 0
     for start, following in zip(starts, [*starts[1:], len(lines)], strict=False):
@@ -290,7 +293,7 @@ def _by_their_lines(lines: Sequence[str], at: datetime) -> list[Post]:
                 title, url = topic, ""
             url = next(filter(_is_post, links_in(line)), url)
         own = next((link for line in lines[start:end] for link in links_in(line) if _is_post(link)), url)
-        posts.append(Post(own, title, _spoken(lines[start:end])))
+        posts.append(MailPost(own, title, _spoken(lines[start:end])))
     return posts if len(posts) > 1 else []
 
 
@@ -333,7 +336,7 @@ def _heading_at(lines: Sequence[str], at: datetime, *, names: bool, headed: bool
     )
 
 
-def _told_by(post: Post, title: str, at: datetime, *, names: bool, headed: bool = False) -> Post:
+def _told_by(post: MailPost, title: str, at: datetime, *, names: bool, headed: bool = False) -> MailPost:
     """A post, with who wrote it, when and where, as far as its first lines say so and no more."""
     lines, own, author, when = post.text.split("\n"), post.title, post.author, post.published
     if not own and (n := _heading_at(lines, at, names=names, headed=headed)) is not None:
@@ -361,7 +364,7 @@ def _told_by(post: Post, title: str, at: datetime, *, names: bool, headed: bool 
             break
     if found := _says("placed").fullmatch(own or title):
         own, author = found["where"], author or _who(found)
-    return Post(post.url, (own or title).removeprefix(f"{author}: "), "\n".join(lines), author, when)
+    return MailPost(post.url, (own or title).removeprefix(f"{author}: "), "\n".join(lines), author, when)
 
 
 # Google Alerts.
@@ -374,13 +377,13 @@ def _is_alert(mail: ReadMail) -> bool:
     return "alert" in mail.sender and is_from(mail, ("google.com",))
 
 
-def _results_of(mail: ReadMail, at: datetime) -> Iterator[Post]:
+def _results_of(mail: ReadMail, at: datetime) -> Iterator[MailPost]:
     """What was found, in the mail's order; the outlet as its author."""
     for post in posts_between([line for line in mail.lines if line], _is_result, at):
         title, *more = [line for line in (post.title, *post.text.split("\n")) if line]
         outlet = more.pop(0) if len(more) > 1 and len(more[0]) <= _LONGEST_OUTLET else None
         if post.url:
-            yield Post(post.url, title, " ".join(more), outlet)
+            yield MailPost(post.url, title, " ".join(more), outlet)
 
 
 def _is_result(url: str) -> bool:
@@ -542,7 +545,7 @@ class _Reader:
             found = self._report(mail, whose, known)
         return found or (program and self._other(mail, known)) or [self._wordless(mail, program, known)]
 
-    def _result(self, mail: ReadMail, post: Post, known: frozenset[str]) -> Mention:
+    def _result(self, mail: ReadMail, post: MailPost, known: frozenset[str]) -> Mention:
         """A result of an alert; its id is its address's, so that two alerts bring it once."""
         where = channel_at(post.url)
         found = self._mention(mail, post, "google_news" if where == WEBSITE else where, known)
@@ -552,7 +555,7 @@ class _Reader:
             found = replace(found, kind=MentionKind.ARTICLE)
         return replace(found, id=mention_id(_IDS, canonical_url(post.url)))
 
-    def _notice(self, mail: ReadMail, post: Post, where: str, known: frozenset[str]) -> Mention:
+    def _notice(self, mail: ReadMail, post: MailPost, where: str, known: frozenset[str]) -> Mention:
         """A post that a notice or a digest tells of."""
         where = where or channel_at(post.url)
         return self._mention(mail, post, "local_forum" if where in (WEBSITE, *UNSAID) else where, known)
@@ -562,29 +565,29 @@ class _Reader:
         links = {link for link in links_in(mail.words) if _is_page(link)}
         text = "\n".join(filter(None, map(without_links, mail.lines)))
         url = links.pop() if len(links) == 1 else ""
-        found = self._mention(mail, Post(url, mail.subject, text), place_of(ELSEWHERE, url), known)
+        found = self._mention(mail, MailPost(url, mail.subject, text), place_of(ELSEWHERE, url), known)
         return [replace(found, kind=MentionKind.ARTICLE)] if text or url else []
 
     def _report(self, mail: ReadMail, whose: Parted, known: frozenset[str]) -> list[Mention]:
         """What a person sent on, each mail by itself, and what they say of it as a comment."""
         url, subject = address_sent_on(whose.passed, whose.own), label_less(mail.subject)
         said, text = in_words(whose.own, url, known), in_words(whose.passed, url, known)
-        posts = [Post(url, whose.title or subject, text)] if text else []
+        posts = [MailPost(url, whose.title or subject, text)] if text else []
         notice = replace(mail, subject=whose.title or subject, lines=whose.passed, marks={})
         told = self._told_in(notice, whose.known, known) if text else []
         for one in mail.enclosed_mails:
             inner = parted(mail, one.lines)
             lines, known = (*inner.own, "", *inner.passed), known | inner.known
             there = address_sent_on(lines, ())
-            posts += [Post(there, one.subject, in_words(lines, there, known), published=one.sent)]
+            posts += [MailPost(there, one.subject, in_words(lines, there, known), published=one.sent)]
         if not posts:
-            posts, said = [Post(url, subject, said)] if said or url else [], ""
+            posts, said = [MailPost(url, subject, said)] if said or url else [], ""
         found = [*told, *(self._sent(mail, post, known) for post in posts[bool(told) :])]
         titles = {whose.title.lower(), *(post.title.lower() for post in posts)}
         lines = (*([] if subject.lower() in titles else [subject]), *said.split("\n"))
         said = "\n".join(line for line in lines if not is_handed_on(line)).strip()
         if found and said and not is_no_comment(said):
-            comment = self._sent(mail, Post("", "", said), known)
+            comment = self._sent(mail, MailPost("", "", said), known)
             found.append(replace(comment, kind=MentionKind.COMMENT, parent=found[0].id))
         return found
 
@@ -599,7 +602,7 @@ class _Reader:
                 return [replace(self._notice(mail, post, there, known), sent_on=True) for post in posts]
         return []
 
-    def _sent(self, mail: ReadMail, post: Post, known: frozenset[str]) -> Mention:
+    def _sent(self, mail: ReadMail, post: MailPost, known: frozenset[str]) -> Mention:
         return replace(self._mention(mail, post, place_of(ELSEWHERE, post.url), known), sent_on=True)
 
     def _wordless(self, mail: ReadMail, program: bool, known: frozenset[str]) -> Mention:
@@ -607,9 +610,11 @@ class _Reader:
         person = "somebody at the school" if is_from(mail, self.homes) else "a person"
         subject = label_less(mail.subject)
         title = f"{subject} (a mail without words, from {'a program' if program else person})".strip()
-        return replace(self._mention(mail, Post("", title, subject), ELSEWHERE, known), sent_on=not program)
+        return replace(
+            self._mention(mail, MailPost("", title, subject), ELSEWHERE, known), sent_on=not program
+        )
 
-    def _mention(self, mail: ReadMail, post: Post, channel: str, known: frozenset[str]) -> Mention:
+    def _mention(self, mail: ReadMail, post: MailPost, channel: str, known: frozenset[str]) -> Mention:
         """The find, without the address of anybody who wrote or got the mail."""
         title, text, author = (without_people(s, known) for s in (post.title, post.text, post.author or ""))
         url = link_without_people(post.url, known)
