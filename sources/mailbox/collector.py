@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
+from itertools import takewhile
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -24,11 +25,19 @@ from sources.html.sanitise import cleaned
 from sources.http.profiles import is_profile
 from sources.item_time import each
 from sources.mailbox.address import same_mailbox
-from sources.mailbox.mail import FORMAT, Bundle, MailAsFetched, ReadMail, links_in, mail_of, without_links
+from sources.mailbox.mail import (
+    AROUND,
+    FORMAT,
+    Bundle,
+    MailAsFetched,
+    ReadMail,
+    links_in,
+    mail_of,
+    without_links,
+)
 from sources.mailbox.whose_words import (
     Parted,
     address_sent_on,
-    around,
     homes_of,
     in_words,
     is_automatic,
@@ -36,10 +45,12 @@ from sources.mailbox.whose_words import (
     is_doubtful,
     is_from,
     is_handed_on,
+    is_no_comment,
     is_ordinary,
     label_less,
     link_without_people,
     parted,
+    speaks_of_danger,
     without_people,
 )
 
@@ -47,14 +58,17 @@ from sources.mailbox.whose_words import (
 
 _STARS = re.compile(r"\*{5,}$")
 _SECTION = re.compile(r"(?<!=)={3,} .{0,300}")
-_BETWEEN = re.compile(r"\s[·•|]\s")
+_BETWEEN = re.compile(r"\s[·•|»—]\s|,\s|\s(?:on|at)\s(?=.{0,20}\d)")
+_TWICE = re.compile(r"\A(.{2,40}?) \1(?=\W|$)")
+_NAME = re.compile(r"[\w./-]{3,30}|[^\W\d_a-z][\w'’-]*(?: [^\W\d_a-z][\w'’-]*\.?){1,3}")
 _ONE_LINK = re.compile(r"[^<]*<https?://[^>]*>[)\]]?|.+")
 _LONGEST_NAME, _MOST_POSTS, _FEW_WORDS, _LONG_OPENING, _LONGEST_OPENING = 60, 200, 3, 40, 15
+_LONGEST_BUTTON, _LONGEST_ADVERT, _LONGEST_BYLINE, _MOST_BYLINES, _BRIEF = 6, 12, 120, 6, 5
 _SEVERAL = "several posts in one mail"
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class MailPost:
     """A post as a mail brings it; `url` is "" where it cannot be told."""
 
     url: str
@@ -67,23 +81,25 @@ class Post:
 @cache
 def _says(name: str) -> re.Pattern[str]:
     """The regular expressions of [notices] with that name, as one."""
-    return re.compile("|".join(f"(?:{one})" for one in around()["notices"][name]), re.IGNORECASE)
+    return re.compile("|".join(f"(?:{one})" for one in AROUND["notices"][name]), re.IGNORECASE)
 
 
 def _platform_of(mail: ReadMail) -> Any:
     """The row of the known place that it comes from, None for another."""
-    return next((row for row in around()["platforms"] if is_from(mail, row["hosts"])), None)
+    return next((row for row in AROUND["platforms"] if is_from(mail, row["hosts"])), None)
 
 
-def posts_between(lines: Sequence[str], is_post: Callable[[str], bool]) -> list[Post]:
+def posts_between(lines: Sequence[str], is_post: Callable[[str], bool], at: datetime) -> list[MailPost]:
     """A mail's posts, each with the lines below its title, or above its link; what else it says is
     one without an address."""
-    lines = [part for line in lines for part in _ONE_LINK.findall(line)]
-    at: dict[str, tuple[str, list[int]]] = {}
+    lines, adverts = _without_adverts(
+        [part for line in lines for part in _ONE_LINK.findall(line) or [""]], is_post
+    )
+    by_key: dict[str, tuple[str, list[int]]] = {}
     for n, line in enumerate(lines):
         for url in filter(is_post, links_in(line)):
-            at.setdefault(_key(url), (url, []))[1].append(n)
-    posts = list(at.values())[:_MOST_POSTS]
+            by_key.setdefault(_key(url), (url, []))[1].append(n)
+    posts = list(by_key.values())[:_MOST_POSTS]
     if not posts:
         return []
     firsts = [numbers[0] for _, numbers in posts]
@@ -91,32 +107,74 @@ def posts_between(lines: Sequence[str], is_post: Callable[[str], bool]) -> list[
     inside = (_spoken(lines[numbers[0] + 1 : numbers[-1]]) for _, numbers in posts)
     titled = sum(map(bool, map(str.__add__, labels, inside))) * 2 >= len(posts)
     ends = [0, *(numbers[-1] + 1 for _, numbers in posts)]
-    spans = zip(firsts, [*firsts[1:], len(lines)], strict=True) if titled else zip(ends, firsts, strict=False)
-    found = [
-        Post(url, label, _spoken(lines[start + 1 : end], below=True))
-        if titled
-        else Post(url, "", _spoken(lines[start : end + 1]))
-        for (url, _), label, (start, end) in zip(posts, labels, spans, strict=True)
-    ]
-    left = _spoken(lines[: firsts[0]] if titled else lines[ends[-1] :])
+    starts = [*firsts]
+    if titled and all(_byline(lines[n - 1], at)[0] for n in firsts):
+        starts = [n - 1 - bool(_says("beside").match(lines[n - 2])) for n in firsts]  # who stands above
+    spans = zip(starts, [*starts[1:], len(lines)], strict=True) if titled else zip(ends, firsts, strict=False)
+    parts = (
+        [*lines[s:first], *lines[first + titled : e + 1 - titled]]
+        for first, (s, e) in zip(firsts, spans, strict=True)
+    )
+    texts = [_spoken(part, below=titled).split("\n") for part in parts]
+    often = Counter(line for text in texts for line in {*map(_shape_of, text)})
+    found = []
+    for (url, _), label, text in zip(posts, labels, texts, strict=True):
+        while text[1:] and often[_shape_of(text[-1])] > 1:
+            text.pop()
+        found.append(MailPost(url, label if titled else "", "\n".join(text)))
+    left = _spoken(lines[: firsts[0]] if titled else lines[ends[-1] :], below=not titled)
     if len(left.split()) >= (_LONG_OPENING if titled else _FEW_WORDS):
-        found.append(Post("", "", left))
+        found.append(MailPost("", "", left))
+    found += [MailPost("", "", text) for text in adverts]
     return [post for post in found if post.title or post.text]
+
+
+def _shape_of(line: str) -> str:
+    """What is the same in a short line where it stands under several posts, as a button does."""
+    return re.sub(r"\d+", "#", line.lower()) if len(line.split()) <= _LONGEST_BUTTON else line
+
+
+def _without_adverts(lines: list[str], is_post: Callable[[str], bool]) -> tuple[list[str], list[str]]:
+    """The lines without adverts, and the words of these: from “Sponsored”, or the name above it, as far as
+    their own link, or a blank line."""
+    left: list[str] = []
+    adverts: list[str] = []
+    n = 0
+    while n < len(lines):
+        if not _says("advert").fullmatch(lines[n]):
+            left.append(lines[n])
+            n += 1
+            continue
+        named = bool(left[1:]) and _is_name(left[-1]) and (not left[-2] or "<http" in left[-2])
+        before = [left.pop()] if named else []
+        near = range(n + 1, min(n + _LONGEST_ADVERT, len(lines)))
+        links = [at for at in near if "<http" in lines[at]]
+        own = [*takewhile(lambda at: not any(map(is_post, links_in(lines[at]))), links)]
+        blank = next((at for at in near[1:] if not lines[at]), n)
+        end = max(own[0] if own else blank, n) + 1
+        adverts.append(_spoken([*before, *lines[n + 1 : end]]))
+        n = end
+    return left, adverts
 
 
 def _label(line: str) -> str:
     """The words of a link; "" where they are a button's."""
     bare = without_links(line).replace("( )", "").strip(" *•-:")
+    bare = bare[1:-1] if bare[:1] == "[" and bare.find("]") == len(bare) - 1 else bare
     return "" if _says("buttons").match(bare) or _says("ends").match(bare) else bare
 
 
 def _spoken(lines: Sequence[str], *, below: bool = False) -> str:
     """The words of a post, without buttons and what the program says below: at once, where it has a title."""
     kept: list[str] = []
+    paragraph = 0
     for line in lines:
-        bare = _SECTION.sub("", without_links(line)).strip(" |")
-        if _says("ends").match(bare):
+        bare = _SECTION.sub("", without_links(line)).strip(" |#")
+        if not line:
+            paragraph = len(kept)
+        elif _says("ends").match(bare) or ("<http" in line and _says("leaving").search(line)):
             if kept or below:
+                del kept[paragraph or len(kept) :]  # it may have begun on the lines above
                 break
         elif bare and not (_says("buttons").match(bare) or (not kept and _says("greeting").fullmatch(bare))):
             kept.append(bare)
@@ -142,41 +200,58 @@ def _key(url: str) -> str:
     return canonical_url(url) if by_query else f"{parts.netloc}{parts.path}#{parts.fragment}"
 
 
-def posts_of(mail: ReadMail, at: datetime) -> list[Post]:
+def posts_of(mail: ReadMail, at: datetime) -> list[MailPost]:
     """The posts that a place says somebody has written, read at that time; none where it is no such mail."""
     lines, platform = list(mail.lines), _platform_of(mail)
     title = _says("labels").sub("", _says("labels").sub("", mail.subject)).strip()
     n = next((n for n, line in enumerate(lines[:30]) if _happened(line)), None)
     opening = (mail.subject, *(lines[:6] if n is None else ()))
     several = any(_says("several").search(line) for line in opening)
-    if several or (platform and n is None):
-        first = bool(platform and platform["name_first"])
-        for is_post in (_is_post, _is_page)[: 1 + several]:
-            found = posts_between(_opened(lines, mail.subject), is_post)
-            if sum(bool(post.url) for post in found) > 1:
-                return [_told_by(post, title, first, mail.sent or at) for post in found]
-    if several and len({_key(url) for url in links_in(mail.words) if _is_post(url)}) != 1:
-        return [Post("", f"{mail.subject} ({_SEVERAL})", _spoken(lines))]
+    names, at = bool(platform and platform["name_first"]), mail.sent or at
+    headed = n is None and sum(bool(_says("more").search(line)) for line in lines if "<http" in line) > 1
+    if several or headed or (platform and n is None):
+        opened = _opened(lines, mail.subject)
+        found = _by_their_lines(opened, at)
+        sure = len(found) + any(map(_topic_of, opened))
+        for is_post in (_is_post, _is_page)[: 1 + (several or headed)]:
+            linked = posts_between(opened, is_post, at)
+            if max(sum(bool(post.url) for post in linked), 1) >= sure:
+                found, sure = linked, 0
+            if len(found) > 1 and (several or sum(bool(post.url) for post in found) > 1):
+                firsts = [post.text.split("\n") for post in found if post.url and post.title]
+                by_name = (lines[1:] and _is_name(_TWICE.sub(r"\1", lines[0])) for lines in firsts)
+                names = names or (bool(firsts) and all(by_name))
+                return [_told_by(post, title, at, names=names, headed=headed) for post in found]
+    if several and (n is None or len({_key(url) for url in links_in(mail.words) if _is_post(url)}) != 1):
+        return [MailPost("", f"{mail.subject} ({_SEVERAL})", _spoken(lines))]
     if n is None and not (platform or "list-id" in mail.marks or _says("subject").search(mail.subject)):
         return []
     intro, after = (without_links(lines[n]), lines[n + 1 :]) if n is not None else ("", lines)
+    after = after if _spoken(after) else lines[:n]  # it was said below the post
     heading = next(filter(None, after), "") if n is not None and not platform else ""
     url = next(filter(_is_post, links_in(heading)), "") or _where(mail.words)
     if named := _says("named").search(intro[:600]) or _says("named").search(mail.subject):
         title = (named["a"] or named["b"]).strip()
-    elif links_in(heading) and _label(heading):
+    elif any(map(_is_post, links_in(heading))) and _label(heading):
         title = _label(heading)
+    earlier = next((n for n, line in enumerate(after) if _says("earlier").fullmatch(line)), len(after))
     stars = [at for at, line in enumerate(after) if _STARS.fullmatch(line)]
-    body = after[stars[0] + 1 : stars[1]] if len(stars) >= 2 else _spoken(after).split("\n")
+    body = after[stars[0] + 1 : stars[1]] if len(stars) >= 2 else _spoken(after[:earlier]).split("\n")
     text = "\n".join(line for line in map(without_links, body) if line != title).strip()
-    return [Post(url, title, text, _who(_happened(intro)))]
+    posts = [
+        MailPost(url, title, text, _who(_happened(intro))),
+        MailPost("", title, _spoken(after[earlier + 1 :])),
+    ]
+    return [
+        _told_by(post, title, at, names=names) for post in posts if post.text or post.url or post is posts[0]
+    ]
 
 
 def _opened(lines: list[str], subject: str) -> list[str]:
     """The lines without those at the top that say that there are several."""
     words = (
         len(line.split()) > _LONGEST_OPENING
-        or (line and line != subject and not _says("several").search(line))
+        or (line and line != subject and not (_says("several").search(line) or not _spoken([line])))
         for line in lines
     )
     return lines[next((n for n, spoken in enumerate(words) if spoken), 0) :]
@@ -190,7 +265,7 @@ def _happened(line: str) -> re.Match[str] | None:
 
 def _who(found: re.Match[str] | None) -> str | None:
     name = (found.groupdict().get("who") or "").rpartition(",")[2].strip() if found else ""
-    known = name.lower() in ("you", "someone", "somebody", "there")
+    known = name.lower() in ("you", "someone", "somebody", "there", "i", "we", "he", "she", "they")
     return name if name and len(name) <= _LONGEST_NAME and not known else None
 
 
@@ -203,21 +278,93 @@ def _where(words: str) -> str:
     return ""
 
 
-def _told_by(post: Post, title: str, name_first: bool, at: datetime) -> Post:
-    """One of several, with who wrote it and when, where a line of its own says so."""
-    lines, author, when = post.text.split("\n"), None, None
-    for line in lines[:3]:
-        parts = _BETWEEN.split(line)
-        times = (parse_date(part, zone="Europe/London", fetched_at=at) for part in parts[1:])
-        when = next(filter(None, times), None)
-        by = next(filter(None, (_who(_says("posted_by").fullmatch(part)) for part in parts)), None)
-        opens = name_first and not post.title and line is lines[0] and len(parts[0].split()) <= 5
-        if when or by or (opens and len(lines) > 1):
-            if when or not by:
-                lines.remove(line)  # a line that only may be a name stays a line of the post
-            author = by or parts[0][:_LONGEST_NAME]
+def _by_their_lines(lines: Sequence[str], at: datetime) -> list[MailPost]:
+    """Posts that begin with lines of their own that say who wrote them; several may stand under one title."""
+    starts = [n for n, line in enumerate(lines) if _byline(line, at)[0]][:_MOST_POSTS]
+    posts: list[MailPost] = []
+    title = url = ""
+    end = 0
+    for start, following in zip(starts, [*starts[1:], len(lines)], strict=False):
+        above = lines[end:start]
+        between = range(start + 1, following)
+        end = next((n for n in between if _STARS.fullmatch(lines[n]) or _topic_of(lines[n])), following)
+        for line in above:
+            if topic := _topic_of(line):
+                title, url = topic, ""
+            url = next(filter(_is_post, links_in(line)), url)
+        own = next((link for line in lines[start:end] for link in links_in(line) if _is_post(link)), url)
+        posts.append(MailPost(own, title, _spoken(lines[start:end])))
+    return posts if len(posts) > 1 else []
+
+
+def _topic_of(line: str) -> str:
+    found = _says("topic").fullmatch(without_links(line))
+    return found["title"] if found else ""
+
+
+def _is_name(said: str) -> bool:
+    """May it be somebody's name, or what they call themselves, and no sentence?"""
+    return len(said) <= _LONGEST_NAME and bool(_NAME.fullmatch(said))
+
+
+def _byline(line: str, at: datetime, *, names: bool = False) -> tuple[str | None, datetime | None]:
+    """Who wrote it and when, where a line says one of these; `names`: with a place beside it, or nothing."""
+    line = _TWICE.sub(r"\1", without_links(line[:_LONGEST_BYLINE]).strip("*# "))
+    if len(line) >= _LONGEST_BYLINE or line.endswith((".", "!", "?")):
+        return None, None
+    first, *rest = _BETWEEN.split(line)
+    dates = (parse_date(part, zone="Europe/London", fetched_at=at) for part in (", ".join(rest), *rest))
+    when = next(filter(None, dates), None) if rest else None
+    by = next(filter(None, (_who(_says("posted_by").fullmatch(part)) for part in (first, *rest))), None)
+    if by or when:
+        return by or (first if _is_name(first) else None), when
+    return first if names and _is_name(first) and all(map(_is_name, rest)) else None, None
+
+
+def _time_alone(line: str, at: datetime) -> datetime | None:
+    brief = len(line.split()) <= _BRIEF
+    return parse_date(line, zone="Europe/London", fetched_at=at) if brief else None
+
+
+def _heading_at(lines: Sequence[str], at: datetime, *, names: bool, headed: bool) -> int | None:
+    """Which line is a post's title: in a newsletter the last that is no sentence; or one above its writer."""
+    if headed:
+        endings = (".", "!", "?", "”", "…")
+        return next((n for n in reversed(range(len(lines) - 1)) if not lines[n].endswith(endings)), None)
+    return (
+        0 if not names and lines[2:] and _byline(lines[1], at)[0] and not _byline(lines[0], at)[0] else None
+    )
+
+
+def _told_by(post: MailPost, title: str, at: datetime, *, names: bool, headed: bool = False) -> MailPost:
+    """A post, with who wrote it, when and where, as far as its first lines say so and no more."""
+    lines, own, author, when = post.text.split("\n"), post.title, post.author, post.published
+    if not own and (n := _heading_at(lines, at, names=names, headed=headed)) is not None:
+        own, lines = lines[n], lines[n + 1 :]
+    for _ in range(_MOST_BYLINES):
+        line = _TWICE.sub(r"\1", lines[0]) if lines else ""
+        if lines[1:] and (line == author or (names and lines[1].startswith(f"{line} "))):
+            lines = lines[1:]
+        elif topic := _topic_of(line):
+            own, lines = topic, lines[1:]
+        elif _says("beside").match(line):
+            dated = line.lower().startswith(("date", "posted")) and _time_alone(line.partition(":")[2], at)
+            when, lines = dated or when, lines[1:]
+        elif (found := _says("wrote_it").fullmatch(line)) and author in (None, found["who"]):
+            author, lines = found["who"], [found["said"], *lines[1:]]
+        elif not author and (found := _says("placed").fullmatch(line)) and _who(found):
+            author, own, lines = found["who"], own or found["where"], lines[1:]
+        elif not author and any(by := _byline(line, at, names=names and bool(lines[1:]) and not headed)):
+            author, when, lines = by[0], by[1], lines[1:]
+        elif not author and lines[2:] and _is_name(line) and _time_alone(lines[1], at):
+            author, lines = line, lines[1:]
+        elif author and not when and lines[1:] and (when := _time_alone(line, at)):
+            lines = lines[1:]
+        else:
             break
-    return Post(post.url, post.title or title, "\n".join(lines), author, when)
+    if found := _says("placed").fullmatch(own or title):
+        own, author = found["where"], author or _who(found)
+    return MailPost(post.url, (own or title).removeprefix(f"{author}: "), "\n".join(lines), author, when)
 
 
 # Google Alerts.
@@ -230,13 +377,13 @@ def _is_alert(mail: ReadMail) -> bool:
     return "alert" in mail.sender and is_from(mail, ("google.com",))
 
 
-def _results_of(mail: ReadMail) -> Iterator[Post]:
+def _results_of(mail: ReadMail, at: datetime) -> Iterator[MailPost]:
     """What was found, in the mail's order; the outlet as its author."""
-    for post in posts_between([line for line in mail.lines if line], _is_result):
+    for post in posts_between([line for line in mail.lines if line], _is_result, at):
         title, *more = [line for line in (post.title, *post.text.split("\n")) if line]
         outlet = more.pop(0) if len(more) > 1 and len(more[0]) <= _LONGEST_OUTLET else None
         if post.url:
-            yield Post(post.url, title, " ".join(more), outlet)
+            yield MailPost(post.url, title, " ".join(more), outlet)
 
 
 def _is_result(url: str) -> bool:
@@ -331,6 +478,7 @@ _REPLIES = "Automatic replies, and mails that came back"
 _NOT_MINE = "Replies to mails of ours without “mine” as their first word, read by nobody"
 _OTHERS = "Mails from others than those whose mails are read"
 _SPAM = "Mails that the server takes for spam, judged by their words alone"
+_JUNK = "Mails that the server takes for spam, with no word of danger and no name of the school: not kept"
 _BROKEN = "Mails that could not be read: look at them in the mailbox"
 _CUT = "Mails of which only the beginning was read"
 
@@ -357,7 +505,10 @@ class _Reader:
                 return [], [_OTHERS]
             if automatic:
                 return [], [_REPLIES]
-            found, spam = self._found(mail), self._is_spam(mail)
+            spam = self._is_spam(mail)
+            if spam and not self._may_matter(f"{mail.subject}\n{mail.words}"):
+                return [], [_JUNK]
+            found = self._found(mail)
         except (ValueError, RecursionError):
             return [], [_BROKEN]
         if spam:
@@ -375,13 +526,18 @@ class _Reader:
             is_from(mail, (*self.senders, *self.homes)) or _platform_of(mail) or _is_alert(mail)
         )
 
+    def _may_matter(self, said: str) -> bool:
+        """Does it speak of danger, or name the school as its domains do? Without a domain, it may."""
+        names = [home.partition(".")[0] for home in self.homes] or [""]
+        return speaks_of_danger(said) or any(name in said.lower() for name in names)
+
     def _found(self, mail: ReadMail) -> list[Mention]:
         """Its finds, one at least."""
-        platform, whose = _platform_of(mail), parted(mail, mail.lines)
+        platform, whose = _platform_of(mail), parted(mail, mail.lines, (*self.own, *self.homes))
         program = bool(platform) or _is_alert(mail) or is_by_program(mail, self.homes)
         known = whose.known.union(self.own)
         if _is_alert(mail):
-            found = [self._result(mail, post, known) for post in _results_of(mail)]
+            found = [self._result(mail, post, known) for post in _results_of(mail, self.at)]
         elif program:
             there = platform["channel"] if platform else ""
             found = [self._notice(mail, post, there, known) for post in posts_of(mail, self.at)]
@@ -389,7 +545,7 @@ class _Reader:
             found = self._report(mail, whose, known)
         return found or (program and self._other(mail, known)) or [self._wordless(mail, program, known)]
 
-    def _result(self, mail: ReadMail, post: Post, known: frozenset[str]) -> Mention:
+    def _result(self, mail: ReadMail, post: MailPost, known: frozenset[str]) -> Mention:
         """A result of an alert; its id is its address's, so that two alerts bring it once."""
         where = channel_at(post.url)
         found = self._mention(mail, post, "google_news" if where == WEBSITE else where, known)
@@ -399,7 +555,7 @@ class _Reader:
             found = replace(found, kind=MentionKind.ARTICLE)
         return replace(found, id=mention_id(_IDS, canonical_url(post.url)))
 
-    def _notice(self, mail: ReadMail, post: Post, where: str, known: frozenset[str]) -> Mention:
+    def _notice(self, mail: ReadMail, post: MailPost, where: str, known: frozenset[str]) -> Mention:
         """A post that a notice or a digest tells of."""
         where = where or channel_at(post.url)
         return self._mention(mail, post, "local_forum" if where in (WEBSITE, *UNSAID) else where, known)
@@ -409,31 +565,44 @@ class _Reader:
         links = {link for link in links_in(mail.words) if _is_page(link)}
         text = "\n".join(filter(None, map(without_links, mail.lines)))
         url = links.pop() if len(links) == 1 else ""
-        found = self._mention(mail, Post(url, mail.subject, text), place_of(ELSEWHERE, url), known)
+        found = self._mention(mail, MailPost(url, mail.subject, text), place_of(ELSEWHERE, url), known)
         return [replace(found, kind=MentionKind.ARTICLE)] if text or url else []
 
     def _report(self, mail: ReadMail, whose: Parted, known: frozenset[str]) -> list[Mention]:
         """What a person sent on, each mail by itself, and what they say of it as a comment."""
         url, subject = address_sent_on(whose.passed, whose.own), label_less(mail.subject)
         said, text = in_words(whose.own, url, known), in_words(whose.passed, url, known)
-        posts = [Post(url, whose.title or subject, text)] if text else []
+        posts = [MailPost(url, whose.title or subject, text)] if text else []
+        notice = replace(mail, subject=whose.title or subject, lines=whose.passed, marks={})
+        told = self._told_in(notice, whose.known, known) if text else []
         for one in mail.enclosed_mails:
             inner = parted(mail, one.lines)
             lines, known = (*inner.own, "", *inner.passed), known | inner.known
             there = address_sent_on(lines, ())
-            posts += [Post(there, one.subject, in_words(lines, there, known), published=one.sent)]
+            posts += [MailPost(there, one.subject, in_words(lines, there, known), published=one.sent)]
         if not posts:
-            posts, said = [Post(url, subject, said)] if said or url else [], ""
-        found = [self._sent(mail, post, known) for post in posts]
-        titles = {post.title.lower() for post in posts}
+            posts, said = [MailPost(url, subject, said)] if said or url else [], ""
+        found = [*told, *(self._sent(mail, post, known) for post in posts[bool(told) :])]
+        titles = {whose.title.lower(), *(post.title.lower() for post in posts)}
         lines = (*([] if subject.lower() in titles else [subject]), *said.split("\n"))
         said = "\n".join(line for line in lines if not is_handed_on(line)).strip()
-        if posts and said:
-            comment = self._sent(mail, Post("", "", said), known)
+        if found and said and not is_no_comment(said):
+            comment = self._sent(mail, MailPost("", "", said), known)
             found.append(replace(comment, kind=MentionKind.COMMENT, parent=found[0].id))
         return found
 
-    def _sent(self, mail: ReadMail, post: Post, known: frozenset[str]) -> Mention:
+    def _told_in(self, mail: ReadMail, by: frozenset[str], known: frozenset[str]) -> list[Mention]:
+        """The posts of a notice that a person sent on, by the address of a program that it came from."""
+        for sender in sorted(by - {*self.own}):
+            notice = replace(mail, sender=sender)
+            platform = _platform_of(notice)
+            if platform or _says("senders").match(sender):
+                there = platform["channel"] if platform else ""
+                posts = posts_of(notice, self.at)
+                return [replace(self._notice(mail, post, there, known), sent_on=True) for post in posts]
+        return []
+
+    def _sent(self, mail: ReadMail, post: MailPost, known: frozenset[str]) -> Mention:
         return replace(self._mention(mail, post, place_of(ELSEWHERE, post.url), known), sent_on=True)
 
     def _wordless(self, mail: ReadMail, program: bool, known: frozenset[str]) -> Mention:
@@ -441,9 +610,11 @@ class _Reader:
         person = "somebody at the school" if is_from(mail, self.homes) else "a person"
         subject = label_less(mail.subject)
         title = f"{subject} (a mail without words, from {'a program' if program else person})".strip()
-        return replace(self._mention(mail, Post("", title, subject), ELSEWHERE, known), sent_on=not program)
+        return replace(
+            self._mention(mail, MailPost("", title, subject), ELSEWHERE, known), sent_on=not program
+        )
 
-    def _mention(self, mail: ReadMail, post: Post, channel: str, known: frozenset[str]) -> Mention:
+    def _mention(self, mail: ReadMail, post: MailPost, channel: str, known: frozenset[str]) -> Mention:
         """The find, without the address of anybody who wrote or got the mail."""
         title, text, author = (without_people(s, known) for s in (post.title, post.text, post.author or ""))
         url = link_without_people(post.url, known)

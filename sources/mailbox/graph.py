@@ -27,6 +27,7 @@ from sources.mailbox.mail import (
     MOST_WORDS,
     NO_LONGER,
     OF_THE_BODY,
+    REFUSALS,
     Bundle,
     MailAsFetched,
     MailWords,
@@ -147,8 +148,10 @@ def refused_by_graph(answer: HttpAnswer, of: str, now: datetime) -> FetchAborted
         return FetchAborted(Outcome.UNREACHABLE, said, status=status, retry_after_s=wait)
     if not code and status != 401:
         return unreachable(NOT_GRAPH, status=status)
-    said = _BY_STATUS.get(status, _NOT_UNDERSTOOD).format(
-        owner=of, status=status, code=code, page=PAGE_OF_MAILBOXES
+    said = (
+        REFUSALS["by_status"]
+        .get(str(status), REFUSALS["not_understood"])
+        .format(owner=of, status=status, code=code, page=PAGE_OF_MAILBOXES)
     )
     return misconfigured(said, status=status)
 
@@ -157,14 +160,6 @@ NOT_GRAPH = (
     "Something else answers in place of Microsoft Graph. Have login.microsoftonline.com and "
     "graph.microsoft.com let through by the web filter for this machine."
 )
-_NOT_UNDERSTOOD = "Microsoft Graph refuses the request ({status} {code}). See {page}."
-_BY_STATUS = {
-    401: "Microsoft Graph does not take the token. Give “tenant” and “client_id” as the overview of the "
-    "application shows them.",
-    403: "The application may not read {owner}, or not yet. Have an Exchange administrator give it "
-    "“Application Mail.Read” for this mailbox, and wait up to two hours ({page}).",
-    404: "There is no mailbox {owner} in this Microsoft 365. Make it, or correct the address.",
-}
 
 
 # One reading of a mailbox at Microsoft 365, by Graph: what is new in its Inbox, a page at a time.
@@ -226,14 +221,14 @@ def prove_refused(inbox: GraphInbox, line: GraphLine) -> None:
     """
     other, owner = line.access.other, inbox.owner
     if not other or other.lower() == owner.lower():
-        raise misconfigured(_NO_OTHER.format(owner=owner, page=PAGE_OF_MAILBOXES))
+        raise misconfigured(REFUSALS["no_other"].format(owner=owner, page=PAGE_OF_MAILBOXES))
     answer = line.answer(f"{_of(other)}/mailFolders/inbox/messages?$top=1&$select=id")
     if answer.status == 403 and code_of(answer):
         return
     if answer.status == 404 and code_of(answer):
-        raise misconfigured(_NO_SUCH_OTHER.format(other=other, owner=owner))
+        raise misconfigured(REFUSALS["no_such_other"].format(other=other, owner=owner))
     if answer.status == 200:
-        raise misconfigured(_MAY_READ_ALL.format(other=other, owner=owner, page=PAGE_OF_MAILBOXES))
+        raise misconfigured(REFUSALS["may_read_all"].format(other=other, owner=owner, page=PAGE_OF_MAILBOXES))
     raise refused_by_graph(answer, other, line.now)
 
 
@@ -399,18 +394,3 @@ def _moment(said: object) -> datetime | None:
 
 def _line(said: object) -> str:
     return squeeze(str(said or ""))
-
-
-_NO_OTHER = (
-    "No other mailbox is known to show that the application is limited to {owner}. Name one of the same "
-    "school, such as the head's, as “other_mailbox” in its settings: it must be refused ({page})."
-)
-_NO_SUCH_OTHER = (
-    "Microsoft 365 knows no mailbox {other}, which is not the same as refusing it, so nothing shows that the "
-    "application is limited to {owner}. Name another of the school as “other_mailbox”."
-)
-_MAY_READ_ALL = (
-    "The application may read {other} too, so it is not limited to {owner}, and nothing was read. Take "
-    "Mail.Read away under API permissions in Microsoft Entra, and have an Exchange administrator limit the "
-    "application to this mailbox ({page})."
-)

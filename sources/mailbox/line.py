@@ -21,6 +21,7 @@ from data.types import Outcome
 from sources.http.aborted import FetchAborted, misconfigured, unreachable
 from sources.http.sockets import Deadline, TooMuch, bound
 from sources.mailbox.address import Mailbox
+from sources.mailbox.mail import REFUSALS
 
 MOST_BYTES = 4 << 20
 """So much may one connection bring, framing left out."""
@@ -121,7 +122,7 @@ def opened(mailbox: Mailbox, reach: Reach) -> tuple[_Client, dict[bytes, Any]]:
             if client.has_capability("STARTTLS"):
                 client.starttls(_Trust(reach))
             elif not mailbox.here:
-                raise misconfigured(_NO_TLS.format(host=mailbox.target.host))
+                raise misconfigured(REFUSALS["no_tls"].format(host=mailbox.target.host))
         _signed_in(client, mailbox, reach)
         return client, _folder(client, mailbox)
     except BaseException:
@@ -141,9 +142,9 @@ def _signed_in(client: _Client, mailbox: Mailbox, reach: Reach) -> None:
     """By AUTHENTICATE PLAIN, which takes any letters, else by LOGIN."""
     plain = client.has_capability("AUTH=PLAIN")
     if not plain and client.has_capability("LOGINDISABLED"):
-        raise misconfigured(_NO_PASSWORDS.format(host=mailbox.target.host))
+        raise misconfigured(REFUSALS["no_passwords"].format(host=mailbox.target.host))
     if not plain and not (reach.user + reach.password).isascii():
-        raise misconfigured(_PLAIN_LETTERS)
+        raise misconfigured(REFUSALS["plain_letters"])
     try:
         (client.plain_login if plain else client.login)(reach.user, reach.password)
     except LoginError as error:
@@ -158,7 +159,8 @@ def refused(said: str, mailbox: Mailbox) -> FetchAborted:
     if any(code in said.upper() for code in ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]")):
         return unreachable("The mail server lets nobody in at the moment.")
     host = mailbox.target.host
-    hint = next((hint for names, hint in _HINTS if host.endswith(names)), _OTHERWISE)
+    hints = REFUSALS["providers"]
+    hint = next((one["says"] for one in hints if host.endswith(tuple(one["hosts"]))), REFUSALS["otherwise"])
     return misconfigured(f"{host} refused the user name or the password. {hint}")
 
 
@@ -168,37 +170,5 @@ def _folder(client: _Client, mailbox: Mailbox) -> dict[bytes, Any]:
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error:
-        raise FetchAborted(
-            Outcome.GONE,
-            f"The mailbox has no folder “{mailbox.folder}” that we may read. Write its name at the end of "
-            "“url” as the mail program shows it, folders within folders by “/” (or “.”, on some servers).",
-        ) from None
+        raise FetchAborted(Outcome.GONE, REFUSALS["no_folder"].format(folder=mailbox.folder)) from None
     return told
-
-
-_NO_TLS = (
-    "{host} offers no private line (STARTTLS), so no password is sent. Write imaps:// for port 993, or ask "
-    "whoever runs the mail server."
-)
-_NO_PASSWORDS = (
-    "{host} takes no user name and password here. Ask whoever runs the mail server for sign-in by password "
-    "(PLAIN or LOGIN) for this one mailbox."
-)
-_PLAIN_LETTERS = "The mail server takes plain letters only: set a password without accents for this mailbox."
-_OTHERWISE = (
-    "Correct “user”, and the password that “password_env” or “password_file” names. Some providers want a "
-    "password for programs."
-)
-_HINTS = (
-    (
-        ("outlook.office365.com", "outlook.com", "office365.us"),
-        "Microsoft 365 has taken no passwords by IMAP since 2022: it wants OAuth (XOAUTH2), which Schoolgate "
-        "does not do yet. Use a mailbox elsewhere and forward to it, or a gateway of your own that signs in "
-        "(⟪docs⟫ mailbox).",
-    ),
-    (
-        ("gmail.com", "googlemail.com"),
-        "Google wants an app password: switch on 2-Step Verification for this account, make an app password, "
-        "and give that. Your Google Workspace may have switched them off.",
-    ),
-)

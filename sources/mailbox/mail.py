@@ -6,6 +6,7 @@ import base64
 import json
 import quopri
 import re
+import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -14,9 +15,10 @@ from email import message_from_bytes, policy
 from email.message import Message
 from email.parser import HeaderParser
 from email.utils import collapse_rfc2231_value, getaddresses, parsedate_to_datetime
+from importlib.resources import files
 from itertools import groupby, islice
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from lxml import etree
@@ -29,6 +31,12 @@ from sources.html.markup import BOMS, codec_of, decode
 from sources.html.parsers import parse_html
 from sources.html.sanitise import clean, piece, without_pictures
 
+AROUND: dict[str, Any] = tomllib.loads(
+    (files("sources.mailbox") / "mail_words.toml").read_text(encoding="utf-8")
+)
+"""What programs write around words in mails, and what is said where none can be read: mail_words.toml."""
+REFUSALS: dict[str, Any] = AROUND["refusals"]
+
 # What one reading of a mailbox brings, as a document: each mail's own headers and its parts with words.
 
 FORMAT = "schoolgate-mailbox/2"
@@ -40,11 +48,7 @@ MOST_TOGETHER = 2 << 20
 MOST_ENCLOSED = 40 << 20
 """No provider takes a mail as large as this."""
 HEAD_BYTES = 16_384
-MARKS = (
-    "AUTO-SUBMITTED PRECEDENCE RETURN-PATH CONTENT-TYPE LIST-ID LIST-UNSUBSCRIBE LIST-POST FEEDBACK-ID "
-    "X-AUTOREPLY X-AUTORESPOND X-AUTO-RESPONSE-SUPPRESS "
-    "X-FAILED-RECIPIENTS X-SPAM-FLAG X-SPAM-STATUS AUTHENTICATION-RESULTS X-MS-EXCHANGE-ORGANIZATION-AUTHAS"
-)
+MARKS: str = AROUND["shown"]["marks"]
 """The headers that are kept beside those that say who wrote, what about and when."""
 NO_LONGER = "The mail is no longer where it was in the mailbox."
 MOST_MAILS_WITHIN = 20
@@ -261,7 +265,9 @@ def _unpacked(body: bytes, encoding: str) -> bytes:
 
 LINK = re.compile(r"<?\bhttps?://[^\s<>\"\\^`{|}]{4,4000}>?", re.IGNORECASE)
 E_MAIL = re.compile(r"[\w.+'-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}", re.IGNORECASE)
-_SAFE_LINKS = ".safelinks.protection.outlook.com"
+_COUNTING = re.compile(r"(?:.*\.)?(?:click|clicks|links?|track|tracking|email|go|r|e|t|ct|trk|url\d*)\d*\..+")
+"""The hosts of addresses that count who follows them."""
+_INNER = re.compile(r"https?(?::|%3A)(?:/|%2F){2}.+", re.IGNORECASE)
 _MOST_LINES, _LONGEST_LINE, _MOST_LINKS = 4_000, 1 << 18, 400
 _LATIN = "latin-1"
 _UNSEEN = re.compile(r"[\u00ad\u034f\u200b\u2060]|[\u200c\u200d](?=\s|\Z)")
@@ -361,17 +367,10 @@ def _lines(parts: Sequence[MailWords], of: int) -> tuple[tuple[str, ...], bool]:
 
 # From the parts of a mail to its words: all that is shown of them, once.
 
-_STUB = re.compile(
-    r"\bhtml\b.{0,40}\b(?:reader|viewer|client|program|capable|compatible|enabled|version|format|e?-?mails?)\b"
-    r"|\b(?:support|display|show|enable|read|view)s?\b.{0,40}\bhtml\b|\bmime\b.{0,20}\bformat\b"
-    r"|\b(?:view|read|open|see)\b.{0,60}\b(?:browser|online|web ?page)\b",
-    re.IGNORECASE,
-)
+_STUB = re.compile(AROUND["shown"]["stub"], re.IGNORECASE)
 """What a program writes where it writes no text: “view this email in your browser”."""
 _LONGEST_STUB, _FEW = 30, 3
-_PLACED = re.compile(
-    r"\[(?:cid:[^\]\s]{1,200}|image: [^\]\n]{1,200}\.(?:jpe?g|png|gif|bmp|webp|heic))\]", re.I
-)
+_PLACED = re.compile(AROUND["shown"]["placed"], re.IGNORECASE)
 """Where a text says that a picture stands, by the name of its file."""
 _ONE_BYTE = ("iso8859", "cp12", "cp8", "koi8", "mac_")
 
@@ -447,9 +446,11 @@ def _read_as(body: bytes, charset: str) -> str:
 
 
 def _reflowed(text: str, flow: str) -> str:
-    """A text whose lines were broken for the way, with its paragraphs as they were (RFC 3676)."""
+    """A text whose lines were broken for the way, with its paragraphs as they were (RFC 3676). A program that
+    says DelSp and never ends a line with two blanks means its one blank, but within an address or a word."""
     if flow not in ("flowed", "delsp"):
         return text
+    spaced = flow == "delsp" and re.search(r"\S  \r?$", text, re.M)
     paragraphs: list[list[str]] = []
     going_on = -1
     for line in text.replace("\r\n", "\n").split("\n"):
@@ -458,7 +459,8 @@ def _reflowed(text: str, flow: str) -> str:
         soft = bare.endswith(" ") and bare != "-- "
         if depth != going_on or bare == "-- ":
             paragraphs.append([">" * depth + " " * bool(depth)])
-        paragraphs[-1].append(bare[:-1] if soft and flow == "delsp" else bare)
+        in_word = spaced or "://" in bare[bare.rstrip().rfind(" ") + 1 :] or " " not in bare.strip()
+        paragraphs[-1].append(bare[:-1] if soft and flow == "delsp" and in_word else bare)
         going_on = depth if soft else -1
     return "\n".join(map("".join, paragraphs))
 
@@ -532,14 +534,21 @@ def true_address(url: str) -> str:
 
 
 def _behind_filter(url: str) -> str:
+    """The address that one of a mail filter, or of a host that counts, carries in its query or its path."""
     try:
         parts = urlsplit(url)
-        if not (parts.hostname or "").endswith(_SAFE_LINKS):
+        host = parts.hostname or ""
+        filtered = host.endswith(".safelinks.protection.outlook.com")
+        if not (filtered or _COUNTING.fullmatch(host)):
             return url
-        inner = parse_qs(parts.query, max_num_fields=20).get("url", [""])[0]
+        given = [value for _, value in parse_qsl(parts.query, max_num_fields=20)]
     except ValueError:
         return url
-    return inner if inner.startswith(("https://", "http://")) else url
+    inner = next((value for value in given if value.startswith(("https://", "http://"))), "")
+    if not inner and (found := _INNER.search(parts.path)):
+        packed = found[0] if "://" in found[0] else found[0].partition("/")[0]
+        inner = unquote(packed)
+    return inner or url
 
 
 def links_in(text: str) -> list[str]:
@@ -663,11 +672,7 @@ def _colour(said: str | None) -> str:
     return _COLOURS.get(first, first)
 
 
-_NO_WORDS = re.compile(
-    r"(?:inline |embedded )?(?:image|picture|photo)s? ?\d{0,6}"
-    r"|.*\b(?:logo|spacer|icon|avatar|badge|pixel)\b.*|.*\.(?:jpe?g|png|gif|bmp|webp|heic)",
-    re.IGNORECASE,
-)
+_NO_WORDS = re.compile(AROUND["shown"]["no_words"], re.IGNORECASE)
 """What programs write of a picture that says nothing, such as the name of its file."""
 _NO_PICTURE = re.compile(r"logo|spacer", re.IGNORECASE)
 _LONGEST_OF_PICTURE = 500

@@ -28,6 +28,7 @@ from sources.mailbox.mail import (
     MOST_TOGETHER,
     MOST_WORDS,
     NO_LONGER,
+    REFUSALS,
     Bundle,
     MailAsFetched,
     MailPart,
@@ -269,7 +270,7 @@ def _explained(error: Exception, mailbox: Mailbox, reach: Reach) -> FetchAborted
     """A failed reading as an outcome and a sentence; what the server said is not repeated."""
     for known in _known(error):
         if isinstance(known, ssl.SSLError) and "WRONG_VERSION" in str(known.reason):
-            return misconfigured(_NOT_TLS.format(port=mailbox.target.port))
+            return misconfigured(REFUSALS["not_tls"].format(port=mailbox.target.port))
     if isinstance(error, OSError):
         return explained(error, reach.deadline)
     turned_away = error.args[:1] and str(error.args[0]).upper().lstrip("B'").startswith("* BYE")
@@ -282,9 +283,3 @@ def _known(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
         error = error.__cause__
-
-
-_NOT_TLS = (
-    "What answers at port {port} does not speak TLS. Write imaps:// with the port for TLS (usually 993), or "
-    "imap:// with the one for STARTTLS (usually 143)."
-)

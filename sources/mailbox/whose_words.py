@@ -6,30 +6,21 @@ What mail programs write around them is data: mail_words.toml. Pure; the time is
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from itertools import groupby
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from data.web.channels import channel, channel_at, of_many_posts
 from sources.http.profiles import is_profile
-from sources.mailbox.mail import E_MAIL, LINK, ReadMail, links_in, without_links
-
-
-@cache
-def around() -> Mapping[str, Any]:
-    """What stands around words in mails: mail_words.toml."""
-    return tomllib.loads((files("sources.mailbox") / "mail_words.toml").read_text(encoding="utf-8"))
+from sources.mailbox.mail import AROUND, E_MAIL, LINK, ReadMail, links_in, without_links
 
 
 @cache
 def _words(part: str, name: str) -> tuple[str, ...]:
     """One of its lists, in lower case, the longest first."""
-    return tuple(sorted(map(str.lower, around()[part][name]), key=len, reverse=True))
+    return tuple(sorted(map(str.lower, AROUND[part][name]), key=len, reverse=True))
 
 
 def _plain(line: str) -> str:
@@ -39,9 +30,10 @@ def _plain(line: str) -> str:
 @cache
 def _headers() -> tuple[re.Pattern[str], dict[str, str]]:
     """What finds a header's name and its colon in a line, and what each name says."""
-    says = {name.lower(): kind for kind, names in around()["headers"].items() for name in names}
+    says = {name.lower(): kind for kind, names in AROUND["headers"].items() for name in names}
     names = "|".join(re.escape(name) for name in sorted(says, key=len, reverse=True))
-    return re.compile(rf"\*?(?<![^\W\d_])({names})[ \t]?\*?[:：]\*?[ \t]*", re.IGNORECASE), says
+    begins = r"(?:(?<![^\W\d_])|(?-i:(?<=[A-Z]{3})|(?<=[AP]M)))"  # “05:02 PM GMTSubject:”
+    return re.compile(rf"\*?{begins}({names})[ \t]?\*?[:：]\*?[ \t]*", re.IGNORECASE), says
 
 
 @cache
@@ -58,6 +50,9 @@ _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}|[٠-٩]{1,2}:[٠-٩]{2}")
 _DAY = re.compile(r"\b(?:19|20)\d\d\b")
 _MOST_HEADERS, _MOST_WROTE, _LONGEST_HEADER, _LONGEST_WROTE, _LONGEST_NOTE = 30, 4, 1_000, 500, 22
 _NAMES = re.compile(r"[^\W\d_]{3,40}")
+_TIME = re.compile(
+    r".{0,60}?\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?: ?[AP]M\b)?(?: ?\(?[A-Z]{2,4}(?:[+-][\d:]{1,5})?\)?(?!\w))?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,37 +70,73 @@ class Parted:
 
 @dataclass(frozen=True, slots=True)
 class _Heading:
-    """Where it ends, what it says, and which words of it somebody may have written."""
+    """Where it ends, what it says, which of its words are somebody's, and who wrote what follows."""
 
     end: int
     subject: str = ""
     rest: str = ""
+    by: str = ""
 
 
-def parted(mail: ReadMail, lines: Sequence[str]) -> Parted:
-    """The lines of a mail, or of one that is enclosed in it, by who wrote them."""
+def parted(mail: ReadMail, lines: Sequence[str], ours: Sequence[str] = ()) -> Parted:
+    """The lines of a mail, or of one that is enclosed in it, by who wrote them.
+
+    What it answers of ours, our own addresses and domains, is left out where its sender says anything else.
+    """
     marks = [found[0] if (found := _QUOTED.match(line)) else "" for line in lines]
     bare = [line[len(mark) :].strip() for line, mark in zip(lines, marks, strict=True)]
     own: list[str] = []
     passed: list[str] = []
-    known = {mail.sender} - {""}
+    answered: list[str] = []
+    known = {mail.sender, *map(str.lower, _form_fields(bare))} - {""}
+    replies = bool(ours) and not (is_from(mail, ours) or _is_forward(mail.subject))
+    before = f"{mail.marks.get('in-reply-to', '')} {mail.marks.get('references', '')[-_LONGEST_HEADER:]}"
+    by_us = replies and _is_of(before, ours)
     names = _names(f"{mail.marks.get('from', '')} {mail.sender.partition('@')[0]}")
     heads = [_head(line) for line in bare]
+    quoted = [_quoted_next(bare, marks, n) for n in range(len(bare))]
     title, below, n = "", False, 0
     while n < len(bare):
-        heading = _heading(bare, heads, n, _quoted_next(bare, marks, n)) if bare[n] else _Heading(n)
+        heading = _heading(bare, heads, n, quoted) if bare[n] else _Heading(n)
         if heading.end == n:
-            (passed if below or marks[n] else own).append(bare[n])
+            sent_on = below or marks[n]
+            (own if not sent_on else answered if by_us else passed).append(bare[n])
             n += 1
             continue
         said = " ".join(bare[n : heading.end])
         known.update(a.lower() for words in (said, said.replace(" ", "")) for a in E_MAIL.findall(words))
         names |= _names(said[:_LONGEST_HEADER])
         title = heading.subject or title
-        below = below or not (marks[n] or _quoted_next(bare, marks, heading.end - 1))
-        passed += ["", heading.rest] if heading.rest else [""]
+        below = below or not (marks[n] or quoted[heading.end - 1])
+        if E_MAIL.search(heading.by):
+            again = by_us and mail.sender and mail.sender in heading.by.lower()
+            by_us = replies and (again or _is_of(heading.by, ours))
+        (answered if by_us else passed).extend(["", heading.rest] if heading.rest else [""])
         n = heading.end
-    return Parted(_without_signature(own, names), _without_signature(passed, names), title, frozenset(known))
+    spoken = _without_signature(own, names)
+    if not any(spoken):
+        passed = [*answered, *passed]
+    return Parted(spoken, _without_signature(passed, names), title, frozenset(known))
+
+
+def _form_fields(lines: Iterable[str]) -> list[str]:
+    """The addresses that a website's form gives of who filled it in."""
+    fields = (line[:_LONGEST_HEADER].partition(":") for line in lines if "@" in line)
+    labels = _words("around", "form")
+    return [
+        a for name, _, value in fields if _plain(name).strip(" *") in labels for a in E_MAIL.findall(value)
+    ]
+
+
+def _is_forward(subject: str) -> bool:
+    found = _LABEL.match(subject)
+    return found is not None and found[1].lower() in _words("around", "forwards")
+
+
+def _is_of(said: str, ours: Iterable[str]) -> bool:
+    """Is an address in it one of ours, or of a domain of ours?"""
+    named = [address.lower() for address in E_MAIL.findall(said)]
+    return any(a == one or re.search(rf"[@.]{re.escape(one)}$", a) for a in named for one in ours)
 
 
 def _names(said: str) -> set[str]:
@@ -125,7 +156,9 @@ def _head(line: str) -> tuple[str, str] | None:
     return (says[found[1].lower()], line[found.end() :].strip()) if found else None
 
 
-def _heading(lines: Sequence[str], heads: Sequence[tuple[str, str] | None], n: int, quoted: bool) -> _Heading:
+def _heading(
+    lines: Sequence[str], heads: Sequence[tuple[str, str] | None], n: int, quoted: Sequence[bool]
+) -> _Heading:
     """What a mail program wrote there above another mail; it ends where it begins where there is none."""
     marked = _mark_ends(lines[n])
     rest = lines[n][marked:].strip(" -_*>:")
@@ -167,29 +200,31 @@ def _block(lines: Sequence[str], heads: Sequence[tuple[str, str] | None], n: int
         elif line and not _RULE.fullmatch(line):
             break
         at += 1
-    enough = "from" in seen and len(seen) >= least
-    return _Heading(end, label_less(" ".join(seen.get("subject", ())).strip())) if enough else _Heading(n)
+    if "from" not in seen or len(seen) < least:
+        return _Heading(n)
+    return _Heading(end, label_less(" ".join(seen.get("subject", ())).strip()), by=" ".join(seen["from"]))
 
 
-def _in_one_line(line: str) -> tuple[str, str] | None:
-    """The subject of a mail whose headers stand in one line, and what may be its first words."""
+def _in_one_line(line: str) -> tuple[str, str, str] | None:
+    """The subject of a mail whose headers stand in one line, what may be its first words, and its writer."""
     pattern, says = _headers()
     found = [(says[each[1].lower()], each) for each in pattern.finditer(line[:_LONGEST_HEADER])]
     kinds = {kind for kind, _ in found}
     if len(kinds) < 3 or not {"from", "to"} <= kinds or found[0][1].start() > 2:
         return None
-    subject = next((each for kind, each in found if kind == "subject"), None)
-    if subject is None:
-        return "", line[found[-1][1].end() :]
-    ends = min((each.start() for _, each in found if each.start() > subject.start()), default=len(line))
-    said = label_less(line[subject.end() : ends].strip())
-    return said, said if ends == len(line) else ""
+    values = {
+        kind: line[each.end() : following[1].start() if following else len(line)].strip()
+        for (kind, each), following in reversed([*zip(found, [*found[1:], None], strict=True)])
+    }
+    last, said = found[-1][0], label_less(values.get("subject", ""))
+    rest = said if last == "subject" else "" if said else _TIME.sub("", values[last], count=1).strip()
+    return said, rest, values["from"]
 
 
-def _wrote(lines: Sequence[str], n: int, quoted: bool) -> _Heading:
+def _wrote(lines: Sequence[str], n: int, below: Sequence[bool]) -> _Heading:
     """“On …, somebody wrote:”, over up to four lines. Without a word for it, it may be somebody's own."""
     for end in range(n + 1, min(n + 1 + _MOST_WROTE, len(lines) + 1)):
-        said = " ".join(lines[n:end])
+        said, quoted = " ".join(lines[n:end]), below[end - 1]
         if not lines[end - 1] or len(said) > _LONGEST_WROTE:
             break
         wrote, somebody, when = _says_who_wrote(said, quoted)
@@ -200,11 +235,11 @@ def _wrote(lines: Sequence[str], n: int, quoted: bool) -> _Heading:
             begins = _DAY.search(lines[n]) if whole else re.search(r"[\d@]", lines[n])
             if not begins or lines[n].endswith((".", "!", "?")):
                 break  # what stands above it are somebody's words
-        sure = somebody or (quoted and end == n + 1) or _CLOCK.search(said)
+        sure = somebody or quoted or _CLOCK.search(said)
         if wrote and sure and len(said.split()) <= _LONGEST_NOTE:
-            return _Heading(end)
-        if somebody or when:
-            return _Heading(end, rest=said)
+            return _Heading(end, by=said)
+        if somebody:
+            return _Heading(end, rest=said, by=said)
     return _Heading(n)
 
 
@@ -344,8 +379,20 @@ def in_words(lines: Sequence[str], url: str, known: frozenset[str]) -> str:
 
 
 def is_handed_on(line: str) -> bool:
-    """Does it say no more than that something is sent on?"""
-    return _plain(line).strip(" .,!-?") in {words.strip("?") for words in _words("around", "handed")}
+    """Does it say no more than that something is sent on, or end what was said?"""
+    nothing = (*_words("around", "handed"), *_words("signed", "off"))
+    return _plain(line).strip(" .,!-?") in {words.strip("?") for words in nothing}
+
+
+def is_no_comment(said: str) -> bool:
+    """Is it too short to say anything of what is sent on: up to three words, without one of danger?"""
+    count = len(said.split())
+    return (count < 3 or (count == 3 and not said.endswith((".", "!")))) and not speaks_of_danger(said)
+
+
+def speaks_of_danger(said: str) -> bool:
+    """Has it a word by which people speak of danger?"""
+    return bool(_one_of("danger", "words").search(said))
 
 
 def address_sent_on(passed: Sequence[str], own: Sequence[str]) -> str:
@@ -356,11 +403,17 @@ def address_sent_on(passed: Sequence[str], own: Sequence[str]) -> str:
     alone = [line for line, words in beside if not words]
     near = [line for line, words in beside if words.endswith(":") or pointing.search(words)]
     for lines in (passed, alone, near):
-        links = dict.fromkeys(link for line in lines for link in links_in(line) if not is_profile(link))
+        links = dict.fromkeys(link for line in lines for link in links_in(line) if not _is_form(link))
         posts = [link for link in links if channel(channel_at(link)).written_on and not of_many_posts(link)]
         if found := list(links) if len(links) == 1 else posts or list(links):
             return found[0] if len(found) == 1 else ""
     return ""
+
+
+def _is_form(url: str) -> bool:
+    """Is it a person's own page, or one with a form, and no post's?"""
+    page = urlsplit(url).path.rstrip("/").rpartition("/")[2].lower()
+    return is_profile(url) or page in _words("around", "forms")
 
 
 # Who sent it: a person or a program, by what servers wrote, never by the letters of a name.

@@ -69,12 +69,8 @@ def only(*mails: MailAsFetched):
 # ------------------------------------------------------------------ alerts
 def test_a_result_stands_where_its_address_leads_not_at_google():
     news, post, talk = document("alerts").mentions
-    assert (news.url, news.channel, news.kind) == (
-        "https://gazette.example.org/choir-at-hospice",
-        "google_news",
-        MentionKind.ARTICLE,
-    )
-    assert news.author == "Northvale Gazette"
+    assert (news.url, news.kind) == ("https://gazette.example.org/choir-at-hospice", MentionKind.ARTICLE)
+    assert (news.channel, news.author) == ("google_news", "Northvale Gazette")
     assert "We have never heard the hall so quiet" in news.text
     assert (post.channel, post.kind, post.author) == ("facebook", MentionKind.POST, None)
     assert (talk.channel, talk.title) == ("mumsnet", "Larch Road parking | Mumsnet")
@@ -122,7 +118,7 @@ def test_a_mail_of_several_posts_is_as_many_finds_each_with_its_own_address_or_n
     found = read(mail(shape["mail"], html=shape.get("html", False), **shape["head"])).mentions
     names = ("title", "text", "url", "author")
     assert [{name: v for name in names if (v := getattr(m, name))} for m in found] == shape["posts"]
-    assert not any(m.sent_on for m in found)
+    assert {m.sent_on for m in found} == {shape.get("sent_on", False)}
 
 
 # ------------------------------------------------------------------ reports
@@ -131,8 +127,8 @@ def test_what_was_sent_on_is_told_apart_from_what_is_said_of_it(shape):
     sent = mail(
         shape["mail"],
         html=shape.get("html", False),
-        From="Jo Alder <jo.alder@parents.example.org>",
-        Subject="Seen this?",
+        **{"From": "Jo Alder <jo.alder@parents.example.org>", "Subject": "Seen this?"}
+        | shape.get("head", {}),
     )
     post, *said = read(sent, at=AT_MICROSOFT).mentions
     found = (said[0].text if said else "", post.text) if "passed" in shape else (post.text, "")
@@ -255,6 +251,8 @@ def test_what_a_server_takes_for_spam_is_judged_by_its_words_unless_its_sender_i
     spam = mail("I will stab Mr Lark.", X_Spam_Status="Yes, score=9", **OURS)
     assert only_at_school(spam).sent_on
     assert read(spam, senders=["oakfield.example.sch.uk"]).mentions[0].sent_on
+    for words, finds in (("Cheap pills", 0), ("Ask oakfield", 1), ("A bomb!", 1)):
+        assert len(read(mail(words, X_Spam_Flag="YES"), at=AT_MICROSOFT).mentions) == finds
 
 
 @for_each(
