@@ -7,11 +7,14 @@ what is formed here is asked before it is watched.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-_PHP = r"^(?P<root>[^?#]*/)(?:[\w-]+\.php)?(?:[?#].*)?$"
+from pydantic import TypeAdapter
+
 _READ = 400_000
 _INVISION = "Invision Community"
 
@@ -33,134 +36,8 @@ class Board:
     section: str
 
 
-def _pretty(*words: str) -> str:
-    """The root of a board whose pages stand below one of these words."""
-    return rf"^(?P<root>[^?#]*?/)(?:index\.php\??/?)?(?:(?:{'|'.join(words)})(?:/.*)?)?(?:[?#].*)?$"
-
-
-BOARDS = (
-    Board(
-        "Discourse",
-        "forum.discourse",
-        (r'name="generator" content="discourse', r"data-discourse-setup", r"discourse-assets"),
-        _pretty(
-            "t", "c", "tag", "tags", "latest", "top", "new", "categories", "posts", "search", r"latest\.rss"
-        ),
-        ("posts.rss", "latest.rss"),
-        r"/t/(?:[^/?#]+/)?\d+",
-        r"/c/[^?#]+",
-    ),
-    Board(
-        "XenForo",
-        "forum.xenforo",
-        (r'<html[^>]{0,300}\bid="xf"', r'<html[^>]{0,300}\bid="xenforo"', r"xenforo\.com/", r"js/xf/core"),
-        _pretty("threads", "forums", "whats-new", "categories"),
-        ("forums/-/index.rss",),
-        r"(?:/|\?)threads/[^?#]*\d+",
-        r"(?:/|\?)forums/[^/?#]+\.\d+",
-    ),
-    Board(
-        _INVISION,
-        "forum.generic",
-        (r"data-commentapp=", r"ipssettings\b", r"invisioncommunity\.com", r"ips\.setsetting"),
-        _pretty("topic", "forum", "forums/topic", "forums/forum", "discover", "forums"),
-        ("discover/all.xml",),
-        r"/topic/\d+",
-        r"/forum/\d+-",
-    ),
-    Board(
-        "MyBB",
-        "forum.generic",
-        (
-            r"powered by <a[^>]{0,200}>mybb",
-            r"mybb\.com/?\"[^>]*>mybb",
-            r"var my_post_key",
-            r"jscripts/general\.js\?ver=18",
-        ),
-        r"^(?P<root>[^?#]*/)(?:(?:thread|forum|user|announcement)-[^/]*|[\w-]+\.php)?(?:[?#].*)?$",
-        ("syndication.php?type=atom1.0&limit=50",),
-        r"showthread\.php\?(?:.*&)?tid=\d+|/thread-\d+",
-        r"forumdisplay\.php\?(?:.*&)?fid=\d+|/forum-\d+",
-    ),
-    Board(
-        "Simple Machines",
-        "forum.generic",
-        (r"smf_theme_url", r"smf_scripturl", r"simplemachines\.org/about/smf"),
-        _PHP,
-        ("index.php?action=.xml;type=atom;sa=recent;limit=50",),
-        r"index\.php(?:\?|/)topic[=,]\d+",
-        r"index\.php(?:\?|/)board[=,]\d+(?:\.0)?",
-    ),
-    Board(
-        "Vanilla",
-        "forum.generic",
-        (r"gdn\.meta\b", r"vanilla_discussions", r"window\.gdn\b", r"powered by vanilla"),
-        _pretty("discussion", "discussions", "categories", "entry", "activity"),
-        ("discussions/feed.rss",),
-        r"/discussion/\d+",
-        r"/categories/[^?#]+",
-    ),
-    Board(
-        "NodeBB",
-        "forum.generic",
-        (
-            r'component="(?:topic|post|category|header)',
-            r'name="generator" content="nodebb',
-            r"nodebb\.min\.js",
-        ),
-        _pretty("topic", "category", "recent", "popular", "categories", "unread", "tags"),
-        ("recentposts.rss", "recent.rss"),
-        r"/topic/\d+",
-        r"/category/\d+",
-    ),
-    Board(
-        "Flarum",
-        "forum.generic",
-        (r'id="flarum-(?:content|loading|json-payload)"',),
-        _pretty("d", "t", "tags", "all"),
-        ("atom/discussions", "atom"),
-        r"/d/\d+",
-        r"/t/[^/?#]+",
-    ),
-    Board(
-        "FluxBB",
-        "forum.generic",
-        (r"fluxbb\.org", r'id="punwrap"', r'<div id="pun\w{1,30}" class="pun"'),
-        _PHP,
-        ("extern.php?action=feed&type=atom",),
-        r"viewtopic\.php\?(?:.*&)?[ip]?id=\d+",
-        r"viewforum\.php\?(?:.*&)?id=\d+",
-    ),
-    Board(
-        "phpBB",
-        "forum.phpbb",
-        (
-            r'<body[^>]{0,300}\bid="phpbb"',
-            r"memberlist\.php\?mode=viewprofile",
-            r"powered by <a href=\"https?://(?:www\.)?phpbb\.com",
-            r"phpbb(?:_alert|\.com/?\")",
-        ),
-        _PHP,
-        ("feed.php",),
-        r"viewtopic\.php\?(?:.*[&;])?t=\d+",
-        r"viewforum\.php\?(?:.*[&;])?f=\d+",
-    ),
-    Board(
-        "vBulletin",
-        "forum.vbulletin",
-        (
-            r'name="generator" content="vbulletin',
-            r"vbulletin_(?:init|global|textedit|menu)",
-            r'id="post_message_\d',
-            r"js-post__content-text",
-            r"powered by vbulletin",
-        ),
-        r"^(?P<root>[^?#]*/)(?:\d+-[^/]*|(?:threads?|forums?)/[^?#]*|[\w-]+\.php(?:/.*)?)?(?:[?#].*)?$",
-        ("external.php?type=RSS2",),
-        r"showthread\.php[?/]|/threads/\d+-|/\d+-[^/?#]+\.html$",
-        r"forumdisplay\.php[?/](?:.*&)?(?:f=)?\d+|/forums/\d+-",
-    ),
-)
+_TABLE = tomllib.loads(Path(__file__).with_name("boards.toml").read_text(encoding="utf-8"))
+BOARDS = TypeAdapter(tuple[Board, ...]).validate_python(_TABLE["boards"])
 """Those whose marks are surest first: some themes of one speak of another."""
 
 

@@ -7,6 +7,7 @@ import textwrap
 import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
+from importlib.resources import files
 from typing import Any
 
 import tomlkit
@@ -62,6 +63,7 @@ name = {name}
 """
 )
 
+_HERE = files("monitor.config.writing")
 PEOPLE = """\
 # ------------------------------------------------------------------------------------ people
 # Who is told, and who may be meant. One person may hold several roles:
@@ -71,97 +73,9 @@ PEOPLE = """\
 # subject of a matter is not told of it.
 """
 
-PEOPLE_EXAMPLES = """\
-# [[people]]
-# id = "head"
-# name = "Mrs A Example"
-# roles = ["head"]
-# email = "head@example.sch.uk"
+PEOPLE_EXAMPLES = (_HERE / "people_examples.toml").read_text(encoding="utf-8")
 
-# [[people]]
-# id = "dsl"
-# name = "Mr B Example"
-# roles = ["dsl"]
-# email = "dsl@example.sch.uk"
-# An email does not wake anybody. Where a short message reaches this person at night (apprise: ntfy,
-# a text message gateway, Teams, Slack) goes in an environment variable, or in a file that only you can read:
-# chat_env = "SCHOOLGATE_CHAT_DSL"
-# chat_file = "chat-dsl"
-
-# [[people]]
-# id = "deputy-dsl"
-# name = "Ms C Example"
-# roles = ["deputy_dsl", "deputy_head"]
-# email = "deputy@example.sch.uk"
-
-# [[people]]
-# id = "chair"
-# name = "Dr D Example"
-# roles = ["chair"]
-# email = "chair@example.org"
-"""
-
-REST = """\
-# ------------------------------------------------------------------------------------ the rest
-
-[policy]
-# Whose decision is asked first: head, it_lead, …
-first_assessor = "head"
-# Days that plain criticism is kept; after that only counts.
-criticism_days = 30
-
-# The mail server. Without it messages wait, and a scan says how many.
-# [mail]
-# host = "smtp.example.org"
-# port = 587
-# security = "starttls"
-# sender = "schoolgate@example.sch.uk"
-# user = "schoolgate@example.sch.uk"
-# The password stands in an environment variable, or in a file that only you can read:
-# password_env = "SCHOOLGATE_SMTP_PASSWORD"
-# password_file = "smtp-password"
-
-# Sign-in with the accounts that people have at Microsoft or Google, beside the code by mail. Needs base_url.
-# What has to be registered there: schoolgate docs microsoft-365, schoolgate docs google-workspace
-# [sign_in]
-# provider = "microsoft"
-# tenant = "0000aaaa-1111-bbbb-2222-cccc3333dddd"
-# client_id = "00001111-aaaa-2222-bbbb-3333cccc4444"
-# secret_file = "sign-in-secret"
-
-# The daily digest of the leadership team, on school days. excerpts = "news" keeps to the words of news
-# articles, "none" to no words of any post.
-[digest]
-at = "07:30"
-excerpts = "public"
-
-# The service, schoolgate serve: where it says how it is, and where the pages behind links are served
-# for a web server in front that speaks TLS (schoolgate docs reaching).
-# [serve]
-# health_port = 9477
-# listen = "127.0.0.1:8477"
-# Who has this address is told every 5 minutes that posts are read and judged, and tells you when that ends
-# (schoolgate docs service). Treat it as a secret: heartbeat_env or heartbeat_file keep it out of this file.
-# heartbeat_url = "https://beats.example.org/your-check"
-
-# Who uses the commands on this machine, by id. If neither this nor --as PERSON names anybody, commands show
-# that a matter is there and how it stands, but no words. If you look after the machine and are not one of the
-# people above, leave it like that: you will see what you need. It is not a log-in: anyone who can use this
-# account can name anybody.
-# [cli]
-# me = "head"
-
-# The day the data protection impact assessment was signed; collecting should not begin before.
-# [dpia]
-# recorded_on = 2026-09-01
-
-# The policies this work rests on, so that their review is not forgotten.
-# [[policies]]
-# title = "Social media policy"
-# version = "3"
-# approved_on = 2025-09-01
-# review_due = 2026-09-01
-"""
+REST = (_HERE / "the_rest.toml").read_text(encoding="utf-8")
 
 NETWORK_WORDS = as_typed(
     """\
