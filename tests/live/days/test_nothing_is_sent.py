@@ -118,7 +118,7 @@ LEAVES = """
     terms add --first "2 September 2026" --last "18 December 2026"
     source set truths board
     source propose --no-network
-    source add BLOG/feed.xml --yes
+    source add TALK/feed.xml --yes
     schools add --set "name=Little Acorns" --set town=Hexley
     schools remove own-little-acorns --yes
     backup kept
@@ -277,7 +277,12 @@ def test_no_command_sends_or_shows_anything_but_reads_hashes_and_mail_to_our_own
         for line in LEAVES.strip().splitlines():
             if line.strip() == "report --out report":
                 tale.until("2026-11-21T10:00")  # a week is over
-            tale(_with_json(line.strip()).replace("BLOG", BLOG), code=None, said="Larch Dad", **means)
+            tale(
+                _with_json(line.strip()).replace("BLOG", BLOG).replace("TALK", TALK),
+                code=None,
+                said="Larch Dad",
+                **means,
+            )
         tale.tick()
     refused = {line.split(" --")[0] for line, ran in zip(tale.typed, tale.screens, strict=True) if ran.code}
     assert _documents(tale)
