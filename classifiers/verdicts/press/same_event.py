@@ -25,6 +25,8 @@ EVENT_SPAN = timedelta(hours=72)
 """Articles further apart than this are of two events."""
 _MOST_CHARS = 300
 _ENOUGH_WORDS = 2
+_ENOUGH_OF_BODY = 2
+"""So many words two bodies share: the headline of a place or a page stands over any."""
 _LEAST_OF_A_HEADLINE = 5
 _SHARED = 0.8
 MOST_OF_ITS_OWN = 8
@@ -57,6 +59,7 @@ class EventFacts:
     harmed: frozenset[str]
     words: frozenset[str]
     one_more: bool
+    body: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ def read_event(title: str, text: str, event: PressEvent, at: datetime, school: S
         _in("harmed", headline),
         frozenset(_words(headline)) - ours - IN_NEWS,
         _one_more.search(headline) is not None,
+        frozenset(_words(text[:_MOST_CHARS])) - ours - IN_NEWS - frozenset(_words(headline)),
     )
 
 
@@ -121,7 +125,8 @@ def is_same_event(one: EventFacts, other: EventFacts) -> bool:
         return False
     kinds = bool((one.kinds & other.kinds) - _OF_SOMEBODY)
     by = any(one.by[sort] & other.by[sort] for sort in one.by.keys() & other.by.keys() - {"office"})
-    told = by or len(one.words & other.words) >= _ENOUGH_WORDS
+    alike = not (one.body and other.body) or len(one.body & other.body) >= _ENOUGH_OF_BODY
+    told = by or (alike and len(one.words & other.words) >= _ENOUGH_WORDS)
     alone = kinds and not (one.by and other.by)
     if one.event is other.event:
         return told or alone

@@ -73,9 +73,9 @@ PEOPLE = """\
 # subject of a matter is not told of it.
 """
 
-PEOPLE_EXAMPLES = (_HERE / "people_examples.toml").read_text(encoding="utf-8")
+PEOPLE_EXAMPLES = (_HERE / "people_examples.txt").read_text(encoding="utf-8")
 
-REST = (_HERE / "the_rest.toml").read_text(encoding="utf-8")
+REST = (_HERE / "the_rest.txt").read_text(encoding="utf-8")
 
 NETWORK_WORDS = as_typed(
     """\
