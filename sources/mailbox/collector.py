@@ -61,9 +61,17 @@ _SECTION = re.compile(r"(?<!=)={3,} .{0,300}")
 _BETWEEN = re.compile(r"\s[·•|»—]\s|,\s|\s(?:on|at)\s(?=.{0,20}\d)")
 _TWICE = re.compile(r"\A(.{2,40}?) \1(?=\W|$)")
 _NAME = re.compile(r"[\w./-]{3,30}|[^\W\d_a-z][\w'’-]*(?: [^\W\d_a-z][\w'’-]*\.?){1,3}")
+_INITIAL = re.compile(r" [^\W\d_a-z]\.$")
 _ONE_LINK = re.compile(r"[^<]*<https?://[^>]*>[)\]]?|.+")
 _LONGEST_NAME, _MOST_POSTS, _FEW_WORDS, _LONG_OPENING, _LONGEST_OPENING = 60, 200, 3, 40, 15
-_LONGEST_BUTTON, _LONGEST_ADVERT, _LONGEST_BYLINE, _MOST_BYLINES, _BRIEF = 6, 12, 120, 6, 5
+_LONGEST_BUTTON, _LONGEST_ADVERT, _LONGEST_BYLINE, _MOST_BYLINES, _BRIEF, _LONGEST_HEADING = (
+    6,
+    12,
+    120,
+    6,
+    5,
+    10,
+)
 _SEVERAL = "several posts in one mail"
 
 
@@ -108,8 +116,9 @@ def posts_between(lines: Sequence[str], is_post: Callable[[str], bool], at: date
     titled = sum(map(bool, map(str.__add__, labels, inside))) * 2 >= len(posts)
     ends = [0, *(numbers[-1] + 1 for _, numbers in posts)]
     starts = [*firsts]
-    if titled and all(_byline(lines[n - 1], at)[0] for n in firsts):
-        starts = [n - 1 - bool(_says("beside").match(lines[n - 2])) for n in firsts]  # who stands above
+    above = [_start_above(lines, n, at) for n in firsts]
+    if titled and all(map(int.__lt__, above, firsts)):
+        starts = above
     spans = zip(starts, [*starts[1:], len(lines)], strict=True) if titled else zip(ends, firsts, strict=False)
     parts = (
         [*lines[s:first], *lines[first + titled : e + 1 - titled]]
@@ -129,6 +138,20 @@ def posts_between(lines: Sequence[str], is_post: Callable[[str], bool], at: date
     return [post for post in found if post.title or post.text]
 
 
+def _start_above(lines: Sequence[str], n: int, at: datetime) -> int:
+    """Where what says who wrote it begins, above a title; the title's own line where nothing does."""
+    near = [m for m in range(max(n - 8, 0), n) if lines[m]]
+    about = [*takewhile(lambda m: "<http" not in lines[m] and _is_beside(lines[m], at), reversed(near))][:4]
+    by = [m for m in about if _is_name(_TWICE.sub(r"\1", lines[m])) or _byline(lines[m], at)[0]]
+    sure = len(about) > 1 or (by and _byline(lines[by[0]], at)[0])
+    return about[-1] if by and sure else n
+
+
+def _is_beside(line: str, at: datetime) -> bool:
+    """Does it say who wrote, when or where, and nothing else?"""
+    return bool(_says("beside").match(line) or _is_name(_TWICE.sub(r"\1", line)) or any(_byline(line, at)))
+
+
 def _shape_of(line: str) -> str:
     """What is the same in a short line where it stands under several posts, as a button does."""
     return re.sub(r"\d+", "#", line.lower()) if len(line.split()) <= _LONGEST_BUTTON else line
@@ -142,11 +165,13 @@ def _without_adverts(lines: list[str], is_post: Callable[[str], bool]) -> tuple[
     n = 0
     while n < len(lines):
         if not _says("advert").fullmatch(lines[n]):
+            if _says("from_place").search(lines[n]) and _is_name(_BETWEEN.split(lines[n])[0]):
+                adverts.append(_spoken(_take_unnamed(left, is_post)))
             left.append(lines[n])
             n += 1
             continue
         named = bool(left[1:]) and _is_name(left[-1]) and (not left[-2] or "<http" in left[-2])
-        before = [left.pop()] if named else []
+        before = [left.pop() if named else _says("beside_advert").sub("", lines[n])]
         near = range(n + 1, min(n + _LONGEST_ADVERT, len(lines)))
         links = [at for at in near if "<http" in lines[at]]
         own = [*takewhile(lambda at: not any(map(is_post, links_in(lines[at]))), links)]
@@ -155,6 +180,17 @@ def _without_adverts(lines: list[str], is_post: Callable[[str], bool]) -> tuple[
         adverts.append(_spoken([*before, *lines[n + 1 : end]]))
         n = end
     return left, adverts
+
+
+def _take_unnamed(left: list[str], is_post: Callable[[str], bool]) -> list[str]:
+    """Takes away what ends with a link of its own, below a post that ended with its link."""
+    links = [m for m in range(max(len(left) - _LONGEST_ADVERT, 0), len(left)) if "<http" in left[m]]
+    ends = [m for m in links if any(map(is_post, links_in(left[m])))]
+    if not ends or ends[-1] == links[-1] or _label(left[ends[-1]]):
+        return []
+    advert = left[ends[-1] + 1 :]
+    del left[ends[-1] + 1 :]
+    return advert
 
 
 def _label(line: str) -> str:
@@ -202,31 +238,46 @@ def _key(url: str) -> str:
 
 def posts_of(mail: ReadMail, at: datetime) -> list[MailPost]:
     """The posts that a place says somebody has written, read at that time; none where it is no such mail."""
-    lines, platform = list(mail.lines), _platform_of(mail)
+    platform = _platform_of(mail)
+    brands = _brands_of(mail, platform)
+    lines = [line for line in mail.lines if without_links(line[:_LONGEST_BYLINE]).lower() not in brands]
     title = _says("labels").sub("", _says("labels").sub("", mail.subject)).strip()
     n = next((n for n, line in enumerate(lines[:30]) if _happened(line)), None)
     opening = (mail.subject, *(lines[:6] if n is None else ()))
     several = any(_says("several").search(line) for line in opening)
+    urgent = bool(_says("urgent").search(mail.subject)) and _of_one(lines)
+    several = several and not urgent
+    happened = sum(_happened(line) is not None for line in lines[:_MOST_POSTS]) > 1 and not _of_one(lines)
     names, at = bool(platform and platform["name_first"]), mail.sent or at
-    headed = n is None and sum(bool(_says("more").search(line)) for line in lines if "<http" in line) > 1
-    if several or headed or (platform and n is None):
+    headed = (
+        n is None
+        and not platform
+        and sum(bool(_says("more").search(line)) for line in lines if "<http" in line) > 1
+    )
+    if several or headed or happened or (platform and n is None):
         opened = _opened(lines, mail.subject)
         found = _by_their_lines(opened, at)
-        sure = len(found) + any(map(_topic_of, opened))
+        whole = found and all(post.title and post.url and "\n" in post.text for post in found)
+        sure = _MOST_POSTS + 1 if whole else len(found) + any(map(_topic_of, opened))
         for is_post in (_is_post, _is_page)[: 1 + (several or headed)]:
             linked = posts_between(opened, is_post, at)
             if max(sum(bool(post.url) for post in linked), 1) >= sure:
                 found, sure = linked, 0
             if len(found) > 1 and (several or sum(bool(post.url) for post in found) > 1):
-                firsts = [post.text.split("\n") for post in found if post.url and post.title]
-                by_name = (lines[1:] and _is_name(_TWICE.sub(r"\1", lines[0])) for lines in firsts)
-                names = names or (bool(firsts) and all(by_name))
-                return [_told_by(post, title, at, names=names, headed=headed) for post in found]
-    if several and (n is None or len({_key(url) for url in links_in(mail.words) if _is_post(url)}) != 1):
+                names = names or all(map(_begins_by_name, (post for post in found if post.url)))
+                told = [_told_by(post, title, at, names=names, headed=headed) for post in found]
+                return _with_headings(told, title)
+    if several and (n is None or not _of_one(lines)):
         return [MailPost("", f"{mail.subject} ({_SEVERAL})", _spoken(lines))]
-    if n is None and not (platform or "list-id" in mail.marks or _says("subject").search(mail.subject)):
+    if n is None and not (
+        platform or urgent or "list-id" in mail.marks or _says("subject").search(mail.subject)
+    ):
         return []
-    intro, after = (without_links(lines[n]), lines[n + 1 :]) if n is not None else ("", lines)
+    intro, after = (
+        (without_links(lines[n]), lines[n + 1 :])
+        if n is not None
+        else ("", _opened(lines, mail.subject) if urgent else lines)
+    )
     after = after if _spoken(after) else lines[:n]  # it was said below the post
     heading = next(filter(None, after), "") if n is not None and not platform else ""
     url = next(filter(_is_post, links_in(heading)), "") or _where(mail.words)
@@ -238,13 +289,46 @@ def posts_of(mail: ReadMail, at: datetime) -> list[MailPost]:
     stars = [at for at, line in enumerate(after) if _STARS.fullmatch(line)]
     body = after[stars[0] + 1 : stars[1]] if len(stars) >= 2 else _spoken(after[:earlier]).split("\n")
     text = "\n".join(line for line in map(without_links, body) if line != title).strip()
-    posts = [
-        MailPost(url, title, text, _who(_happened(intro))),
-        MailPost("", title, _spoken(after[earlier + 1 :])),
-    ]
-    return [
-        _told_by(post, title, at, names=names) for post in posts if post.text or post.url or post is posts[0]
-    ]
+    first = text.partition("\n")[0]
+    user = first if first == first.lower() and " " not in first and _is_name(first) else ""
+    sure = (
+        earlier < len(after) or re.search(r"[_\d]", user) or f" {user} " in f" {mail.marks.get('from', '')} "
+    )
+    author = _who(_happened(intro)) or (user if sure else None)
+    return [_told_by(MailPost(url, title, text, author or None), title, at, names=names)]
+
+
+def _begins_by_name(post: MailPost) -> bool:
+    """Does it begin with a name: alone below a title, or with a place beside it?"""
+    first, more, _ = post.text.partition("\n")
+    name = post.title and _is_name(_TWICE.sub(r"\1", first))
+    return bool(more and (name or (_says("from_place").search(first) and _is_name(_BETWEEN.split(first)[0]))))
+
+
+def _brands_of(mail: ReadMail, platform: Any) -> set[str]:
+    """What the place that sends is called, in lower case: its logo's words, and never a writer's name."""
+    name = mail.marks.get("from", "").partition("<")[0].strip(' "').lower()
+    hosts = (mail.host, *(platform["hosts"] if platform else ()))
+    labels = {label for host in hosts for label in host.split(".")}
+    whole = _says("several").search(mail.subject) or f"[{name}]" in mail.subject.lower()
+    return {*labels, *([name] if whole or labels & {*name.split()} else [])} - {""}
+
+
+def _of_one(lines: Sequence[str]) -> bool:
+    """Is there one address of a post in them, and no other?"""
+    return len({_key(url) for line in lines for url in links_in(line) if _is_post(url)}) == 1
+
+
+def _with_headings(posts: list[MailPost], title: str) -> list[MailPost]:
+    """The posts, with a heading below the writer's name as their title where each has one."""
+    parts = [(post, *post.text.partition("\n")) for post in posts if post.url]
+    if not all(post.author and post.title == title and _is_heading(a) and b for post, a, _, b in parts):
+        return posts
+    return [replace(post, title=a, text=b) for post, a, _, b in parts] + [p for p in posts if not p.url]
+
+
+def _is_heading(line: str) -> bool:
+    return len(line.split()) <= _LONGEST_HEADING and not line.endswith((".", "!", ",", "…", ":", ";"))
 
 
 def _opened(lines: list[str], subject: str) -> list[str]:
@@ -259,8 +343,10 @@ def _opened(lines: list[str], subject: str) -> list[str]:
 
 def _happened(line: str) -> re.Match[str] | None:
     """What a line says of who has written what."""
-    line = without_links(line[:4_000])[:600]
-    return _says("by").search(line) or _says("intro").match(line) or _says("watched").search(line)
+    line = _TWICE.sub(r"\1", without_links(line[:4_000])[:600])
+    placed = _says("placed").fullmatch(line)
+    placed = placed if placed and _who(placed) and _is_name(placed["who"]) else None
+    return _says("by").search(line) or _says("intro").match(line) or _says("watched").search(line) or placed
 
 
 def _who(found: re.Match[str] | None) -> str | None:
@@ -310,7 +396,7 @@ def _is_name(said: str) -> bool:
 def _byline(line: str, at: datetime, *, names: bool = False) -> tuple[str | None, datetime | None]:
     """Who wrote it and when, where a line says one of these; `names`: with a place beside it, or nothing."""
     line = _TWICE.sub(r"\1", without_links(line[:_LONGEST_BYLINE]).strip("*# "))
-    if len(line) >= _LONGEST_BYLINE or line.endswith((".", "!", "?")):
+    if len(line) >= _LONGEST_BYLINE or (line.endswith((".", "!", "?")) and not _INITIAL.search(line)):
         return None, None
     first, *rest = _BETWEEN.split(line)
     dates = (parse_date(part, zone="Europe/London", fetched_at=at) for part in (", ".join(rest), *rest))
@@ -339,14 +425,21 @@ def _heading_at(lines: Sequence[str], at: datetime, *, names: bool, headed: bool
 def _told_by(post: MailPost, title: str, at: datetime, *, names: bool, headed: bool = False) -> MailPost:
     """A post, with who wrote it, when and where, as far as its first lines say so and no more."""
     lines, own, author, when = post.text.split("\n"), post.title, post.author, post.published
+    expected = (placed := _says("placed").fullmatch(title)) and _who(placed)
     if not own and (n := _heading_at(lines, at, names=names, headed=headed)) is not None:
         own, lines = lines[n], lines[n + 1 :]
     for _ in range(_MOST_BYLINES):
         line = _TWICE.sub(r"\1", lines[0]) if lines else ""
-        if lines[1:] and (line == author or (names and lines[1].startswith(f"{line} "))):
+        if lines[1:] and line in (author, expected):
+            author, lines = line, lines[1:]
+        elif lines[1:] and (names and lines[1].startswith(f"{line} ")):
             lines = lines[1:]
         elif topic := _topic_of(line):
             own, lines = topic, lines[1:]
+        elif (
+            lines[1:] and _says("last").match(line) and any(by := _byline(_says("last").sub("by ", line), at))
+        ):
+            author, when, lines = by[0] or author, by[1] or when, lines[1:]
         elif _says("beside").match(line):
             dated = line.lower().startswith(("date", "posted")) and _time_alone(line.partition(":")[2], at)
             when, lines = dated or when, lines[1:]
@@ -354,10 +447,18 @@ def _told_by(post: MailPost, title: str, at: datetime, *, names: bool, headed: b
             author, lines = found["who"], [found["said"], *lines[1:]]
         elif not author and (found := _says("placed").fullmatch(line)) and _who(found):
             author, own, lines = found["who"], own or found["where"], lines[1:]
-        elif not author and any(by := _byline(line, at, names=names and bool(lines[1:]) and not headed)):
+        elif not author and any(
+            by := _byline(
+                line,
+                at,
+                names=bool(lines[1:]) and not headed and (names or bool(_says("from_place").search(line))),
+            )
+        ):
             author, when, lines = by[0], by[1], lines[1:]
         elif not author and lines[2:] and _is_name(line) and _time_alone(lines[1], at):
             author, lines = line, lines[1:]
+        elif author and not when and lines[2:] and _is_name(line) and _time_alone(lines[1], at):
+            lines = lines[1:]
         elif author and not when and lines[1:] and (when := _time_alone(line, at)):
             lines = lines[1:]
         else:
