@@ -105,7 +105,7 @@ def posts_between(lines: Sequence[str], is_post: Callable[[str], bool], at: date
     )
     by_key: dict[str, tuple[str, list[int]]] = {}
     for n, line in enumerate(lines):
-        for url in filter(is_post, links_in(line)):
+        for url in filter(is_post, () if _says("beyond").match(without_links(line)) else links_in(line)):
             by_key.setdefault(_key(url), (url, []))[1].append(n)
     posts = list(by_key.values())[:_MOST_POSTS]
     if not posts:
@@ -291,10 +291,9 @@ def posts_of(mail: ReadMail, at: datetime) -> list[MailPost]:
     text = "\n".join(line for line in map(without_links, body) if line != title).strip()
     first = text.partition("\n")[0]
     user = first if first == first.lower() and " " not in first and _is_name(first) else ""
-    sure = (
-        earlier < len(after) or re.search(r"[_\d]", user) or f" {user} " in f" {mail.marks.get('from', '')} "
-    )
-    author = _who(_happened(intro)) or (user if sure else None)
+    sender = f" {mail.marks.get('from', '')} "
+    by_user = earlier < len(after) or re.search(r"[_\d]", user) or f" {user} " in sender
+    author = _who(_happened(intro)) or (user if by_user else None)
     return [_told_by(MailPost(url, title, text, author or None), title, at, names=names)]
 
 
@@ -422,6 +421,27 @@ def _heading_at(lines: Sequence[str], at: datetime, *, names: bool, headed: bool
     )
 
 
+def _by_first_line(
+    lines: Sequence[str], author: str | None, at: datetime, *, names: bool
+) -> tuple[str | None, datetime | None]:
+    """Who wrote it, and when, as its first line says: who wrote last, where an author is known."""
+    line = _TWICE.sub(r"\1", lines[0])
+    if last := _says("last").match(line):
+        return _byline(f"by {line[last.end() :]}", at)
+    if author or not line:
+        return None, None
+    by = _byline(line, at, names=bool(lines[1:]) and (names or bool(_says("from_place").search(line))))
+    again = lines[2:] and _is_name(line) and (lines[1].startswith(f"{line} ") or _time_alone(lines[1], at))
+    return by if any(by) or not again else (line, None)
+
+
+def _time_below(lines: Sequence[str], at: datetime) -> int:
+    """How many lines a time takes, or a place and a time below it; 0 without one, or words below."""
+    if lines[1:] and _time_alone(lines[0], at):
+        return 1
+    return 2 if lines[2:] and _is_name(lines[0]) and _time_alone(lines[1], at) else 0
+
+
 def _told_by(post: MailPost, title: str, at: datetime, *, names: bool, headed: bool = False) -> MailPost:
     """A post, with who wrote it, when and where, as far as its first lines say so and no more."""
     lines, own, author, when = post.text.split("\n"), post.title, post.author, post.published
@@ -432,35 +452,19 @@ def _told_by(post: MailPost, title: str, at: datetime, *, names: bool, headed: b
         line = _TWICE.sub(r"\1", lines[0]) if lines else ""
         if lines[1:] and line in (author, expected):
             author, lines = line, lines[1:]
-        elif lines[1:] and (names and lines[1].startswith(f"{line} ")):
-            lines = lines[1:]
         elif topic := _topic_of(line):
             own, lines = topic, lines[1:]
-        elif (
-            lines[1:] and _says("last").match(line) and any(by := _byline(_says("last").sub("by ", line), at))
-        ):
-            author, when, lines = by[0] or author, by[1] or when, lines[1:]
-        elif _says("beside").match(line):
+        elif _says("beside").match(line) and not (lines[1:] and _says("last").match(line)):
             dated = line.lower().startswith(("date", "posted")) and _time_alone(line.partition(":")[2], at)
             when, lines = dated or when, lines[1:]
         elif (found := _says("wrote_it").fullmatch(line)) and author in (None, found["who"]):
             author, lines = found["who"], [found["said"], *lines[1:]]
         elif not author and (found := _says("placed").fullmatch(line)) and _who(found):
             author, own, lines = found["who"], own or found["where"], lines[1:]
-        elif not author and any(
-            by := _byline(
-                line,
-                at,
-                names=bool(lines[1:]) and not headed and (names or bool(_says("from_place").search(line))),
-            )
-        ):
-            author, when, lines = by[0], by[1], lines[1:]
-        elif not author and lines[2:] and _is_name(line) and _time_alone(lines[1], at):
-            author, lines = line, lines[1:]
-        elif author and not when and lines[2:] and _is_name(line) and _time_alone(lines[1], at):
-            lines = lines[1:]
-        elif author and not when and lines[1:] and (when := _time_alone(line, at)):
-            lines = lines[1:]
+        elif any(by := _by_first_line(lines, author, at, names=names and not headed)):
+            author, when, lines = by[0] or author, by[1] or when, lines[1:]
+        elif author and not when and (n := _time_below(lines, at)):
+            when, lines = _time_alone(lines[n - 1], at), lines[n:]
         else:
             break
     if found := _says("placed").fullmatch(own or title):

@@ -244,7 +244,7 @@ def _wrote(lines: Sequence[str], n: int, below: Sequence[bool]) -> _Heading:
             begins = _DAY.search(lines[n]) if whole else re.search(r"[\d@]", lines[n])
             if not begins or lines[n].endswith((".", "!", "?")):
                 break  # what stands above it are somebody's words
-        sure = somebody or quoted or re.search(r"\d", _CLOCK.sub("", said)) and _CLOCK.search(said)
+        sure = somebody or quoted or (re.search(r"\d", _CLOCK.sub("", said)) and _CLOCK.search(said))
         if wrote and sure and len(said.split()) <= _LONGEST_NOTE:
             return _Heading(end, by=said)
         if somebody:
