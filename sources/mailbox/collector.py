@@ -425,7 +425,7 @@ def _by_first_line(
     lines: Sequence[str], author: str | None, at: datetime, *, names: bool
 ) -> tuple[str | None, datetime | None]:
     """Who wrote it, and when, as its first line says: who wrote last, where an author is known."""
-    line = _TWICE.sub(r"\1", lines[0])
+    line = _TWICE.sub(r"\1", "".join(lines[:1]))
     if last := _says("last").match(line):
         return _byline(f"by {line[last.end() :]}", at)
     if author or not line:
@@ -459,7 +459,7 @@ def _told_by(post: MailPost, title: str, at: datetime, *, names: bool, headed: b
             when, lines = dated or when, lines[1:]
         elif (found := _says("wrote_it").fullmatch(line)) and author in (None, found["who"]):
             author, lines = found["who"], [found["said"], *lines[1:]]
-        elif not author and (found := _says("placed").fullmatch(line)) and _who(found):
+        elif (found := _says("placed").fullmatch(line)) and _who(found) and author in (None, found["who"]):
             author, own, lines = found["who"], own or found["where"], lines[1:]
         elif any(by := _by_first_line(lines, author, at, names=names and not headed)):
             author, when, lines = by[0] or author, by[1] or when, lines[1:]
