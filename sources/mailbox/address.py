@@ -30,9 +30,7 @@ EVERY: Ranges = ((1, None),)
 @dataclass(frozen=True, slots=True)
 class Mailbox:
     """A folder of a mail server. `unread` are the mails to be read, by the numbers that `validity` is for.
-
-    With `section`, what is meant is one thing that is enclosed in the one mail, counted from 1.
-    """
+    With `section`, what is meant is one thing that is enclosed in the one mail, counted from 1."""
 
     target: Target
     folder: str
@@ -92,12 +90,10 @@ _GRAPH = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class GraphInbox:
-    """The Inbox of a mailbox of Microsoft 365, by its owner's address.
-
-    `link` is where Graph says that the reading goes on, without its host; `since` is when all that was there
-    had been read. Both are "" before the first reading. With `mail`, one mail is meant, by its id; with
-    `section`, one thing that is enclosed in it, counted from 1.
-    """
+    """The Inbox of a mailbox of Microsoft 365, by its owner's address. `link` is where Graph says that the
+    reading goes on, without its host; `since` is when all that was there had been read. Both are "" before
+    the first reading. With `mail`, one mail is meant, by its id; with `section`, one thing that is enclosed
+    in it, counted from 1."""
 
     owner: str
     link: str = ""

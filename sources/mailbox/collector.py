@@ -24,6 +24,7 @@ from sources.html.parsers import parse_json
 from sources.html.sanitise import cleaned
 from sources.http.profiles import is_profile
 from sources.item_time import each
+from sources.mailbox import whose_words as wording
 from sources.mailbox.address import same_mailbox
 from sources.mailbox.mail import (
     AROUND,
@@ -34,24 +35,6 @@ from sources.mailbox.mail import (
     links_in,
     mail_of,
     without_links,
-)
-from sources.mailbox.whose_words import (
-    Parted,
-    address_sent_on,
-    homes_of,
-    in_words,
-    is_automatic,
-    is_by_program,
-    is_doubtful,
-    is_from,
-    is_handed_on,
-    is_no_comment,
-    is_ordinary,
-    label_less,
-    link_without_people,
-    parted,
-    speaks_of_danger,
-    without_people,
 )
 
 # Mails by which a place says that somebody has written something: one post, or several.
@@ -64,14 +47,8 @@ _NAME = re.compile(r"[\w./-]{3,30}|[^\W\d_a-z][\w'’-]*(?: [^\W\d_a-z][\w'’-]
 _INITIAL = re.compile(r" [^\W\d_a-z]\.$")
 _ONE_LINK = re.compile(r"[^<]*<https?://[^>]*>[)\]]?|.+")
 _LONGEST_NAME, _MOST_POSTS, _FEW_WORDS, _LONG_OPENING, _LONGEST_OPENING = 60, 200, 3, 40, 15
-_LONGEST_BUTTON, _LONGEST_ADVERT, _LONGEST_BYLINE, _MOST_BYLINES, _BRIEF, _LONGEST_HEADING = (
-    6,
-    12,
-    120,
-    6,
-    5,
-    10,
-)
+_LONGEST_BUTTON, _LONGEST_ADVERT, _LONGEST_BYLINE, _MOST_BYLINES, _BRIEF = 6, 12, 120, 6, 5
+_LONGEST_HEADING = 10
 _SEVERAL = "several posts in one mail"
 
 
@@ -94,7 +71,7 @@ def _says(name: str) -> re.Pattern[str]:
 
 def _platform_of(mail: ReadMail) -> Any:
     """The row of the known place that it comes from, None for another."""
-    return next((row for row in AROUND["platforms"] if is_from(mail, row["hosts"])), None)
+    return next((row for row in AROUND["platforms"] if wording.is_from(mail, row["hosts"])), None)
 
 
 def posts_between(lines: Sequence[str], is_post: Callable[[str], bool], at: datetime) -> list[MailPost]:
@@ -142,14 +119,14 @@ def _start_above(lines: Sequence[str], n: int, at: datetime) -> int:
     """Where what says who wrote it begins, above a title; the title's own line where nothing does."""
     near = [m for m in range(max(n - 8, 0), n) if lines[m]]
     about = [*takewhile(lambda m: "<http" not in lines[m] and _is_beside(lines[m], at), reversed(near))][:4]
-    by = [m for m in about if _is_name(_TWICE.sub(r"\1", lines[m])) or _byline(lines[m], at)[0]]
+    by = [m for m in about if _is_name(lines[m]) or _byline(lines[m], at)[0]]
     sure = len(about) > 1 or (by and _byline(lines[by[0]], at)[0])
     return about[-1] if by and sure else n
 
 
 def _is_beside(line: str, at: datetime) -> bool:
     """Does it say who wrote, when or where, and nothing else?"""
-    return bool(_says("beside").match(line) or _is_name(_TWICE.sub(r"\1", line)) or any(_byline(line, at)))
+    return bool(_says("beside").match(line) or _is_name(line) or any(_byline(line, at)))
 
 
 def _shape_of(line: str) -> str:
@@ -165,7 +142,7 @@ def _without_adverts(lines: list[str], is_post: Callable[[str], bool]) -> tuple[
     n = 0
     while n < len(lines):
         if not _says("advert").fullmatch(lines[n]):
-            if _says("from_place").search(lines[n]) and _is_name(_BETWEEN.split(lines[n])[0]):
+            if _is_placed(lines[n]):
                 adverts.append(_spoken(_take_unnamed(left, is_post)))
             left.append(lines[n])
             n += 1
@@ -238,22 +215,17 @@ def _key(url: str) -> str:
 
 def posts_of(mail: ReadMail, at: datetime) -> list[MailPost]:
     """The posts that a place says somebody has written, read at that time; none where it is no such mail."""
-    platform = _platform_of(mail)
-    brands = _brands_of(mail, platform)
+    brands = _brands_of(mail, platform := _platform_of(mail))
     lines = [line for line in mail.lines if without_links(line[:_LONGEST_BYLINE]).lower() not in brands]
     title = _says("labels").sub("", _says("labels").sub("", mail.subject)).strip()
     n = next((n for n, line in enumerate(lines[:30]) if _happened(line)), None)
     opening = (mail.subject, *(lines[:6] if n is None else ()))
-    several = any(_says("several").search(line) for line in opening)
     urgent = bool(_says("urgent").search(mail.subject)) and _of_one(lines)
-    several = several and not urgent
+    several = not urgent and any(_says("several").search(line) for line in opening)
     happened = sum(_happened(line) is not None for line in lines[:_MOST_POSTS]) > 1 and not _of_one(lines)
     names, at = bool(platform and platform["name_first"]), mail.sent or at
-    headed = (
-        n is None
-        and not platform
-        and sum(bool(_says("more").search(line)) for line in lines if "<http" in line) > 1
-    )
+    more = sum(bool(_says("more").search(line)) for line in lines if "<http" in line)
+    headed = n is None and not platform and more > 1
     if several or headed or happened or (platform and n is None):
         opened = _opened(lines, mail.subject)
         found = _by_their_lines(opened, at)
@@ -269,15 +241,11 @@ def posts_of(mail: ReadMail, at: datetime) -> list[MailPost]:
                 return _with_headings(told, title)
     if several and (n is None or not _of_one(lines)):
         return [MailPost("", f"{mail.subject} ({_SEVERAL})", _spoken(lines))]
-    if n is None and not (
-        platform or urgent or "list-id" in mail.marks or _says("subject").search(mail.subject)
-    ):
+    known = platform or urgent or "list-id" in mail.marks or _says("subject").search(mail.subject)
+    if n is None and not known:
         return []
-    intro, after = (
-        (without_links(lines[n]), lines[n + 1 :])
-        if n is not None
-        else ("", _opened(lines, mail.subject) if urgent else lines)
-    )
+    intro, after = (without_links(lines[n]), lines[n + 1 :]) if n is not None else ("", lines)
+    after = _opened(lines, mail.subject) if urgent and n is None else after
     after = after if _spoken(after) else lines[:n]  # it was said below the post
     heading = next(filter(None, after), "") if n is not None and not platform else ""
     url = next(filter(_is_post, links_in(heading)), "") or _where(mail.words)
@@ -300,8 +268,12 @@ def posts_of(mail: ReadMail, at: datetime) -> list[MailPost]:
 def _begins_by_name(post: MailPost) -> bool:
     """Does it begin with a name: alone below a title, or with a place beside it?"""
     first, more, _ = post.text.partition("\n")
-    name = post.title and _is_name(_TWICE.sub(r"\1", first))
-    return bool(more and (name or (_says("from_place").search(first) and _is_name(_BETWEEN.split(first)[0]))))
+    return bool(more) and (_is_placed(first) or bool(post.title and _is_name(first)))
+
+
+def _is_placed(line: str) -> bool:
+    """Is it a name with a place beside it?"""
+    return bool(_says("from_place").search(line)) and _is_name(_BETWEEN.split(line[:_LONGEST_BYLINE])[0])
 
 
 def _brands_of(mail: ReadMail, platform: Any) -> set[str]:
@@ -321,13 +293,10 @@ def _of_one(lines: Sequence[str]) -> bool:
 def _with_headings(posts: list[MailPost], title: str) -> list[MailPost]:
     """The posts, with a heading below the writer's name as their title where each has one."""
     parts = [(post, *post.text.partition("\n")) for post in posts if post.url]
-    if not all(post.author and post.title == title and _is_heading(a) and b for post, a, _, b in parts):
+    brief = (len(a.split()) <= _LONGEST_HEADING and a[-1:] not in ".!,…:;" and b for _, a, _, b in parts)
+    if not (all(brief) and all(post.author and post.title == title for post, *_ in parts)):
         return posts
     return [replace(post, title=a, text=b) for post, a, _, b in parts] + [p for p in posts if not p.url]
-
-
-def _is_heading(line: str) -> bool:
-    return len(line.split()) <= _LONGEST_HEADING and not line.endswith((".", "!", ",", "…", ":", ";"))
 
 
 def _opened(lines: list[str], subject: str) -> list[str]:
@@ -389,6 +358,7 @@ def _topic_of(line: str) -> str:
 
 def _is_name(said: str) -> bool:
     """May it be somebody's name, or what they call themselves, and no sentence?"""
+    said = _TWICE.sub(r"\1", said[:_LONGEST_BYLINE])
     return len(said) <= _LONGEST_NAME and bool(_NAME.fullmatch(said))
 
 
@@ -430,7 +400,7 @@ def _by_first_line(
         return _byline(f"by {line[last.end() :]}", at)
     if author or not line:
         return None, None
-    by = _byline(line, at, names=bool(lines[1:]) and (names or bool(_says("from_place").search(line))))
+    by = _byline(line, at, names=bool(lines[1:]) and (names or _is_placed(line)))
     again = lines[2:] and _is_name(line) and (lines[1].startswith(f"{line} ") or _time_alone(lines[1], at))
     return by if any(by) or not again else (line, None)
 
@@ -479,7 +449,7 @@ _LONGEST_OUTLET = 60
 
 def _is_alert(mail: ReadMail) -> bool:
     """Is it a mail of Google Alerts? A person's, who forwards one, is not."""
-    return "alert" in mail.sender and is_from(mail, ("google.com",))
+    return "alert" in mail.sender and wording.is_from(mail, ("google.com",))
 
 
 def _results_of(mail: ReadMail, at: datetime) -> Iterator[MailPost]:
@@ -507,10 +477,10 @@ _MINE = re.compile(r"[\s\"“‘'*(]*mine\b(?!['’\w])", re.IGNORECASE)
 def reply_of(mail: ReadMail, *, automatic: bool) -> MailReply | None:
     """The reply; None where it answers no mail of ours, or no person wrote it."""
     found = REPLY_REF.search(mail.subject)
-    if found is None or automatic or not is_ordinary(mail):
+    if found is None or automatic or not wording.is_ordinary(mail):
         return None
-    first = next(filter(None, parted(mail, mail.lines).own), "")
-    return MailReply(found[1], mail.sender, bool(_MINE.match(first)), is_doubtful(mail))
+    first = next(filter(None, wording.parted(mail, mail.lines).own), "")
+    return MailReply(found[1], mail.sender, bool(_MINE.match(first)), wording.is_doubtful(mail))
 
 
 # The collector of a mailbox of the school's own.
@@ -547,7 +517,7 @@ class MailboxOfAlerts:
         settings = MailboxSettings.model_validate(dict(source.settings))
         there = source.url.partition("graph://")[2].partition(";")[0].strip("/")
         own = tuple(one.lower() for one in (settings.user, settings.other_mailbox, there) if one)
-        reader = _Reader(response.fetched_at, settings.senders, own, homes_of(own), source.channel)
+        reader = _Reader(response.fetched_at, settings.senders, own, wording.homes_of(own), source.channel)
         told, late = each(reader.read, bundle.mails, "Mails")
         for found, why in told:
             passed.update(why)
@@ -603,10 +573,10 @@ class _Reader:
         """What one mail says, and what is to be counted of it. One made to break us hides no other."""
         try:
             mail = mail_of(fetched, self.at)
-            automatic = is_automatic(mail)
+            automatic = wording.is_automatic(mail)
             if reply := reply_of(mail, automatic=automatic):
                 return reply, [] if reply.takes else [_NOT_MINE]
-            if self.senders and not is_from(mail, self.senders):
+            if self.senders and not wording.is_from(mail, self.senders):
                 return [], [_OTHERS]
             if automatic:
                 return [], [_REPLIES]
@@ -628,18 +598,18 @@ class _Reader:
         status = mail.marks.get("x-spam-status", "").lower().startswith("yes")
         marked = status or mail.marks.get("x-spam-flag", "").lower() == "yes"
         return marked and not (
-            is_from(mail, (*self.senders, *self.homes)) or _platform_of(mail) or _is_alert(mail)
+            wording.is_from(mail, (*self.senders, *self.homes)) or _platform_of(mail) or _is_alert(mail)
         )
 
     def _may_matter(self, said: str) -> bool:
         """Does it speak of danger, or name the school as its domains do? Without a domain, it may."""
         names = [home.partition(".")[0] for home in self.homes] or [""]
-        return speaks_of_danger(said) or any(name in said.lower() for name in names)
+        return wording.speaks_of_danger(said) or any(name in said.lower() for name in names)
 
     def _found(self, mail: ReadMail) -> list[Mention]:
         """Its finds, one at least."""
-        platform, whose = _platform_of(mail), parted(mail, mail.lines, (*self.own, *self.homes))
-        program = bool(platform) or _is_alert(mail) or is_by_program(mail, self.homes)
+        platform, whose = _platform_of(mail), wording.parted(mail, mail.lines, (*self.own, *self.homes))
+        program = bool(platform) or _is_alert(mail) or wording.is_by_program(mail, self.homes)
         known = whose.known.union(self.own)
         if _is_alert(mail):
             found = [self._result(mail, post, known) for post in _results_of(mail, self.at)]
@@ -673,25 +643,25 @@ class _Reader:
         found = self._mention(mail, MailPost(url, mail.subject, text), place_of(ELSEWHERE, url), known)
         return [replace(found, kind=MentionKind.ARTICLE)] if text or url else []
 
-    def _report(self, mail: ReadMail, whose: Parted, known: frozenset[str]) -> list[Mention]:
+    def _report(self, mail: ReadMail, whose: wording.Parted, known: frozenset[str]) -> list[Mention]:
         """What a person sent on, each mail by itself, and what they say of it as a comment."""
-        url, subject = address_sent_on(whose.passed, whose.own), label_less(mail.subject)
-        said, text = in_words(whose.own, url, known), in_words(whose.passed, url, known)
+        url, subject = wording.address_sent_on(whose.passed, whose.own), wording.label_less(mail.subject)
+        said, text = wording.in_words(whose.own, url, known), wording.in_words(whose.passed, url, known)
         posts = [MailPost(url, whose.title or subject, text)] if text else []
         notice = replace(mail, subject=whose.title or subject, lines=whose.passed, marks={})
         told = self._told_in(notice, whose.known, known) if text else []
         for one in mail.enclosed_mails:
-            inner = parted(mail, one.lines)
+            inner = wording.parted(mail, one.lines)
             lines, known = (*inner.own, "", *inner.passed), known | inner.known
-            there = address_sent_on(lines, ())
-            posts += [MailPost(there, one.subject, in_words(lines, there, known), published=one.sent)]
+            there = wording.address_sent_on(lines, ())
+            posts += [MailPost(there, one.subject, wording.in_words(lines, there, known), published=one.sent)]
         if not posts:
             posts, said = [MailPost(url, subject, said)] if said or url else [], ""
         found = [*told, *(self._sent(mail, post, known) for post in posts[bool(told) :])]
         titles = {whose.title.lower(), *(post.title.lower() for post in posts)}
         lines = (*([] if subject.lower() in titles else [subject]), *said.split("\n"))
-        said = "\n".join(line for line in lines if not is_handed_on(line)).strip()
-        if found and said and not is_no_comment(said):
+        said = "\n".join(line for line in lines if not wording.is_handed_on(line)).strip()
+        if found and said and not wording.is_no_comment(said):
             comment = self._sent(mail, MailPost("", "", said), known)
             found.append(replace(comment, kind=MentionKind.COMMENT, parent=found[0].id))
         return found
@@ -712,8 +682,8 @@ class _Reader:
 
     def _wordless(self, mail: ReadMail, program: bool, known: frozenset[str]) -> Mention:
         """A mail without words, for somebody to look at; its subject may be all that was said."""
-        person = "somebody at the school" if is_from(mail, self.homes) else "a person"
-        subject = label_less(mail.subject)
+        person = "somebody at the school" if wording.is_from(mail, self.homes) else "a person"
+        subject = wording.label_less(mail.subject)
         title = f"{subject} (a mail without words, from {'a program' if program else person})".strip()
         return replace(
             self._mention(mail, MailPost("", title, subject), ELSEWHERE, known), sent_on=not program
@@ -721,8 +691,10 @@ class _Reader:
 
     def _mention(self, mail: ReadMail, post: MailPost, channel: str, known: frozenset[str]) -> Mention:
         """The find, without the address of anybody who wrote or got the mail."""
-        title, text, author = (without_people(s, known) for s in (post.title, post.text, post.author or ""))
-        url = link_without_people(post.url, known)
+        title, text, author = (
+            wording.without_people(s, known) for s in (post.title, post.text, post.author or "")
+        )
+        url = wording.link_without_people(post.url, known)
         return Mention(
             mention_id(_IDS, digest(mail.key, url, title, text)), url, channel, MentionKind.POST, title, text,
             self.at, author=author or None, published=post.published or mail.sent,

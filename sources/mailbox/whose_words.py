@@ -57,10 +57,8 @@ _TIME = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Parted:
-    """A mail's own words and those that were sent on, without what nobody said; the subject of these.
-
-    `known` are the addresses of those who wrote or got any of it, in lower case.
-    """
+    """A mail's own words and those that were sent on, without what nobody said; the subject of these. `known`
+    are the addresses of those who wrote or got any of it, in lower case."""
 
     own: tuple[str, ...]
     passed: tuple[str, ...]
@@ -79,10 +77,8 @@ class _Heading:
 
 
 def parted(mail: ReadMail, lines: Sequence[str], ours: Sequence[str] = ()) -> Parted:
-    """The lines of a mail, or of one that is enclosed in it, by who wrote them.
-
-    What it answers of ours, our own addresses and domains, is left out where its sender says anything else.
-    """
+    """The lines of a mail, or of one that is enclosed in it, by who wrote them. What it answers of ours, our
+    own addresses and domains, is left out where its sender says anything else."""
     marks = [found[0] if (found := _QUOTED.match(line)) else "" for line in lines]
     bare = [line[len(mark) :].strip() for line, mark in zip(lines, marks, strict=True)]
     own: list[str] = []
