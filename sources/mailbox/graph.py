@@ -128,11 +128,8 @@ def refused_by_graph(answer: HttpAnswer, of: str, now: datetime) -> FetchAborted
         return FetchAborted(Outcome.UNREACHABLE, said, status=status, retry_after_s=wait)
     if not code and status != 401:
         return unreachable(NOT_GRAPH, status=status)
-    said = (
-        letter.REFUSALS["by_status"]
-        .get(str(status), letter.REFUSALS["not_understood"])
-        .format(owner=of, status=status, code=code, page=PAGE_OF_MAILBOXES)
-    )
+    says = letter.REFUSALS["by_status"].get(str(status), letter.REFUSALS["not_understood"])
+    said = says.format(owner=of, status=status, code=code, page=PAGE_OF_MAILBOXES)
     return misconfigured(said, status=status)
 
 
