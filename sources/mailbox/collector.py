@@ -48,7 +48,7 @@ _INITIAL = re.compile(r" [^\W\d_a-z]\.$")
 _ONE_LINK = re.compile(r"[^<]*<https?://[^>]*>[)\]]?|.+")
 _LONGEST_NAME, _MOST_POSTS, _FEW_WORDS, _LONG_OPENING, _LONGEST_OPENING = 60, 200, 3, 40, 15
 _LONGEST_BUTTON, _LONGEST_ADVERT, _LONGEST_BYLINE, _MOST_BYLINES, _BRIEF = 6, 12, 120, 6, 5
-_LONGEST_HEADING = 10
+_LONGEST_HEADING, _LONGEST_OUTLET = 10, 60
 _SEVERAL = "several posts in one mail"
 
 
@@ -444,8 +444,6 @@ def _told_by(post: MailPost, title: str, at: datetime, *, names: bool, headed: b
 
 # Google Alerts.
 
-_LONGEST_OUTLET = 60
-
 
 def _is_alert(mail: ReadMail) -> bool:
     """Is it a mail of Google Alerts? A person's, who forwards one, is not."""
@@ -487,6 +485,7 @@ def reply_of(mail: ReadMail, *, automatic: bool) -> MailReply | None:
 
 _IDS = "mailbox"
 _NO_BUNDLE = "This is not what a mailbox brings."
+_WHY: dict[str, str] = AROUND["left_out"]
 _AS_MAIL = "email"
 """The channel of what a server takes for spam: it is judged by its words, and nobody need look at it."""
 
@@ -512,7 +511,7 @@ class MailboxOfAlerts:
         if bundle is None:
             return Page(warnings=(_NO_BUNDLE,))
         mentions: dict[str, Mention] = {}
-        passed: Counter[str] = Counter({_BROKEN: bundle.broken})
+        passed: Counter[str] = Counter({_WHY["broken"]: bundle.broken})
         replies: list[MailReply] = []
         settings = MailboxSettings.model_validate(dict(source.settings))
         there = source.url.partition("graph://")[2].partition(";")[0].strip("/")
@@ -532,7 +531,7 @@ class MailboxOfAlerts:
             next=Request(resume, auth=source.id) if resume and bundle.waiting else None,
             resume=resume,
             left_out=(*counted.values(), *late),
-            unread=(*late, *(said for why, said in counted.items() if why in (_BROKEN, _CUT))),
+            unread=(*late, *(said for why, said in counted.items() if why in (_WHY["broken"], _WHY["cut"]))),
             replies=tuple(replies),
         )
 
@@ -547,15 +546,6 @@ def bundle_of(document: str) -> Bundle | None:
         return _BUNDLE.validate_python(told) if told["format"] == FORMAT else None
     except (ValueError, KeyError, TypeError):
         return None
-
-
-_REPLIES = "Automatic replies, and mails that came back"
-_NOT_MINE = "Replies to mails of ours without “mine” as their first word, read by nobody"
-_OTHERS = "Mails from others than those whose mails are read"
-_SPAM = "Mails that the server takes for spam, judged by their words alone"
-_JUNK = "Mails that the server takes for spam, with no word of danger and no name of the school: not kept"
-_BROKEN = "Mails that could not be read: look at them in the mailbox"
-_CUT = "Mails of which only the beginning was read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -575,23 +565,23 @@ class _Reader:
             mail = mail_of(fetched, self.at)
             automatic = wording.is_automatic(mail)
             if reply := reply_of(mail, automatic=automatic):
-                return reply, [] if reply.takes else [_NOT_MINE]
+                return reply, [] if reply.takes else [_WHY["not_mine"]]
             if self.senders and not wording.is_from(mail, self.senders):
-                return [], [_OTHERS]
+                return [], [_WHY["others"]]
             if automatic:
-                return [], [_REPLIES]
+                return [], [_WHY["replies"]]
             spam = self._is_spam(mail)
             if spam and not self._may_matter(f"{mail.subject}\n{mail.words}"):
-                return [], [_JUNK]
+                return [], [_WHY["junk"]]
             found = self._found(mail)
         except (ValueError, RecursionError):
-            return [], [_BROKEN]
+            return [], [_WHY["broken"]]
         if spam:
             found = [replace(m, channel=_AS_MAIL, sent_on=False) for m in found]
         if mail.enclosed:
             found[0] = replace(found[0], enclosed=mail.enclosed, mail=mail.address)
         made = [cleaned(replace(m, channel=self.channel or m.channel)) for m in found]
-        return made, [_SPAM] * spam + [_CUT] * mail.cut
+        return made, [_WHY["spam"]] * spam + [_WHY["cut"]] * mail.cut
 
     def _is_spam(self, mail: ReadMail) -> bool:
         """Did the server take it for spam, and is its sender nobody we know?"""

@@ -133,10 +133,7 @@ def refused_by_graph(answer: HttpAnswer, of: str, now: datetime) -> FetchAborted
     return misconfigured(said, status=status)
 
 
-NOT_GRAPH = (
-    "Something else answers in place of Microsoft Graph. Have login.microsoftonline.com and "
-    "graph.microsoft.com let through by the web filter for this machine."
-)
+NOT_GRAPH: str = letter.REFUSALS["not_graph"]
 
 
 # One reading of a mailbox at Microsoft 365, by Graph: what is new in its Inbox, a page at a time.

@@ -56,11 +56,7 @@ _MOST_PARTS, _MOST_READ, _DEEPEST = 200, 50, 20
 _KIND = re.compile(r"[a-z0-9][a-z0-9.+-]{0,40}/[a-z0-9][a-z0-9.+-]{0,60}")
 _WORDS = ("text/plain", "text/html", "text/calendar")
 _MAIL = "message/rfc822"
-_NOTHING_TO_SEE = (
-    "application/pgp-signature",
-    "application/pkcs7-signature",
-    "application/x-pkcs7-signature",
-)
+_NOTHING_TO_SEE = AROUND["shown"]["nothing_to_see"].split()
 OF_THE_BODY = re.compile(r"att\d{5,8}\.(?:txt|html?)", re.IGNORECASE)
 """What Exchange names a piece of the body that stands below a picture, which it makes a file of."""
 
@@ -421,11 +417,8 @@ def _read_as(body: bytes, charset: str) -> str:
     codec = codec_of(charset) or ""
     if charset.startswith("utf-16") and b"\0" in body[:2]:
         return body.decode("utf-16-be" if body[:1] == b"\0" else "utf-16-le", "replace")
-    utf8 = (
-        codec.startswith(_ONE_BYTE)
-        and not body.isascii()
-        and "\ufffd" not in body.decode("utf-8", "replace")[:-1]
-    )
+    single = codec.startswith(_ONE_BYTE) and not body.isascii()
+    utf8 = single and "\ufffd" not in body.decode("utf-8", "replace")[:-1]
     if codec and not utf8 and not body.startswith(tuple(mark for mark, _ in BOMS)):
         with suppress(UnicodeDecodeError):
             return without_pictures(body.decode(codec))

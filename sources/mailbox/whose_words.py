@@ -303,8 +303,7 @@ def _without_scanners(lines: Sequence[str]) -> Iterator[str]:
     system, leads = False, _words("boilerplate", "leads")
     for line in lines:
         words = _plain(without_links(line)).strip(" .,:*-–—_[]()")
-        only = not words or words.startswith(leads)
-        if not (system and line and only and (words or "<http" in line)):
+        if not (system and (words.startswith(leads) if words else "<http" in line)):
             system = _has_one(line, _words("boilerplate", "says")) if words else system
             yield line
 
