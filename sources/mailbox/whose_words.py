@@ -6,7 +6,7 @@ What mail programs write around them is data: mail_words.toml. Pure; the time is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -57,10 +57,8 @@ _TIME = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Parted:
-    """A mail's own words and those that were sent on, without what nobody said; the subject of these.
-
-    `known` are the addresses of those who wrote or got any of it, in lower case.
-    """
+    """A mail's own words and those that were sent on, without what nobody said; the subject of these. `known`
+    are the addresses of those who wrote or got any of it, in lower case."""
 
     own: tuple[str, ...]
     passed: tuple[str, ...]
@@ -79,10 +77,8 @@ class _Heading:
 
 
 def parted(mail: ReadMail, lines: Sequence[str], ours: Sequence[str] = ()) -> Parted:
-    """The lines of a mail, or of one that is enclosed in it, by who wrote them.
-
-    What it answers of ours, our own addresses and domains, is left out where its sender says anything else.
-    """
+    """The lines of a mail, or of one that is enclosed in it, by who wrote them. What it answers of ours, our
+    own addresses and domains, is left out where its sender says anything else."""
     marks = [found[0] if (found := _QUOTED.match(line)) else "" for line in lines]
     bare = [line[len(mark) :].strip() for line, mark in zip(lines, marks, strict=True)]
     own: list[str] = []
@@ -111,6 +107,8 @@ def parted(mail: ReadMail, lines: Sequence[str], ours: Sequence[str] = ()) -> Pa
         if E_MAIL.search(heading.by):
             again = by_us and mail.sender and mail.sender in heading.by.lower()
             by_us = replies and (again or _is_of(heading.by, ours))
+        elif replies and heading.by:
+            by_us = by_us or _names_us(heading.by, ours)
         (answered if by_us else passed).extend(["", heading.rest] if heading.rest else [""])
         n = heading.end
     spoken = _without_signature(own, names)
@@ -137,6 +135,13 @@ def _is_of(said: str, ours: Iterable[str]) -> bool:
     """Is an address in it one of ours, or of a domain of ours?"""
     named = [address.lower() for address in E_MAIL.findall(said)]
     return any(a == one or re.search(rf"[@.]{re.escape(one)}$", a) for a in named for one in ours)
+
+
+def _names_us(said: str, ours: Iterable[str]) -> bool:
+    """Does it name an office of a school, or one of our domains without its ends?"""
+    names = {re.sub(r"\W", "", one.partition(".")[0]) for one in ours if "@" not in one} - {""}
+    low = re.sub(r"\W", "", said.lower())
+    return any(name in low for name in names) or bool(_one_of("around", "our_offices").search(said))
 
 
 def _names(said: str) -> set[str]:
@@ -235,7 +240,7 @@ def _wrote(lines: Sequence[str], n: int, below: Sequence[bool]) -> _Heading:
             begins = _DAY.search(lines[n]) if whole else re.search(r"[\d@]", lines[n])
             if not begins or lines[n].endswith((".", "!", "?")):
                 break  # what stands above it are somebody's words
-        sure = somebody or quoted or _CLOCK.search(said)
+        sure = somebody or quoted or (re.search(r"\d", _CLOCK.sub("", said)) and _CLOCK.search(said))
         if wrote and sure and len(said.split()) <= _LONGEST_NOTE:
             return _Heading(end, by=said)
         if somebody:
@@ -278,7 +283,7 @@ def _without_signature(lines: Sequence[str], names: set[str]) -> tuple[str, ...]
     """The lines that somebody said. Below a signature's first line only what may be no part of it is."""
     kept: list[str] = []
     left = 0
-    for paragraph in (_spoken(list(group)) for with_words, group in groupby(lines, bool) if with_words):
+    for paragraph in (_spoken(list(g)) for words, g in groupby(_without_scanners(lines), bool) if words):
         left = left or (_LONGEST_SIGNATURE if kept and _is_signature(paragraph, names) else 0)
         for line in paragraph:
             bare = _plain(without_links(line)).strip(" ,.!*-–—~")
@@ -291,6 +296,16 @@ def _without_signature(lines: Sequence[str], names: set[str]) -> tuple[str, ...]
                 kept.append(line)
         kept.append("")
     return tuple(kept[:-1])
+
+
+def _without_scanners(lines: Sequence[str]) -> Iterator[str]:
+    """The lines; of those that only lead to more below what a mail system wrote, none."""
+    system, leads = False, _words("boilerplate", "leads")
+    for line in lines:
+        words = _plain(without_links(line)).strip(" .,:*-–—_[]()")
+        if not (system and (words.startswith(leads) if words else "<http" in line)):
+            system = _has_one(line, _words("boilerplate", "says")) if words else system
+            yield line
 
 
 def _spoken(paragraph: list[str]) -> list[str]:
