@@ -174,7 +174,8 @@ def _label(line: str) -> str:
     """The words of a link; "" where they are a button's."""
     bare = without_links(line).replace("( )", "").strip(" *•-:")
     bare = bare[1:-1] if bare[:1] == "[" and bare.find("]") == len(bare) - 1 else bare
-    return "" if _says("buttons").match(bare) or _says("ends").match(bare) else bare
+    nothing = _says("buttons").match(bare) or _says("ends").match(bare)
+    return "" if nothing and not wording.speaks_of_danger(bare) else bare
 
 
 def _spoken(lines: Sequence[str], *, below: bool = False) -> str:
@@ -185,6 +186,8 @@ def _spoken(lines: Sequence[str], *, below: bool = False) -> str:
         bare = _SECTION.sub("", without_links(line)).strip(" |#")
         if not line:
             paragraph = len(kept)
+        elif wording.speaks_of_danger(bare):
+            kept.append(bare)
         elif _says("ends").match(bare) or ("<http" in line and _says("leaving").search(line)):
             if kept or below:
                 del kept[paragraph or len(kept) :]  # it may have begun on the lines above
@@ -571,7 +574,9 @@ class _Reader:
             if automatic:
                 return [], [_WHY["replies"]]
             spam = self._is_spam(mail)
-            if spam and not self._may_matter(f"{mail.subject}\n{mail.words}"):
+            within = (f"{one.subject}\n" + "\n".join(one.lines) for one in mail.enclosed_mails)
+            said = "\n".join((mail.subject, mail.words, *within))
+            if spam and any(mail.lines) and not self._may_matter(said):
                 return [], [_WHY["junk"]]
             found = self._found(mail)
         except (ValueError, RecursionError):
@@ -630,6 +635,7 @@ class _Reader:
         links = {link for link in links_in(mail.words) if _is_page(link)}
         text = "\n".join(filter(None, map(without_links, mail.lines)))
         url = links.pop() if len(links) == 1 else ""
+        known = known | wording.addresses_in(mail.lines)
         found = self._mention(mail, MailPost(url, mail.subject, text), place_of(ELSEWHERE, url), known)
         return [replace(found, kind=MentionKind.ARTICLE)] if text or url else []
 
@@ -642,7 +648,10 @@ class _Reader:
         told = self._told_in(notice, whose.known, known) if text else []
         for one in mail.enclosed_mails:
             inner = wording.parted(mail, one.lines)
-            lines, known = (*inner.own, "", *inner.passed), known | inner.known
+            lines, known = (
+                (*inner.own, "", *inner.passed),
+                known | inner.known | wording.addresses_in(one.lines),
+            )
             there = wording.address_sent_on(lines, ())
             posts += [MailPost(there, one.subject, wording.in_words(lines, there, known), published=one.sent)]
         if not posts:

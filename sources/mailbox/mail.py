@@ -590,7 +590,16 @@ _IN_PX = {"em": 16.0, "rem": 16.0, "%": 0.16}
 _SMALLEST_PX = 2.0
 _BOXES = ("max-height", "max-width", "height", "width")
 _PREHEADER = re.compile(r"pre-?header|preview-?text", re.IGNORECASE)
-_COLOURS = {"white": "#ffffff", "#fff": "#ffffff", "black": "#000000", "#000": "#000000"}
+_COLOURS = {
+    "inherit": "",
+    "initial": "",
+    "unset": "",
+    "none": "",
+    "white": "#ffffff",
+    "#fff": "#ffffff",
+    "black": "#000000",
+    "#000": "#000000",
+}
 
 
 def _take_out_hidden(tree: Element) -> None:
@@ -642,14 +651,14 @@ def _style_of(element: Element) -> dict[str, str]:
 
 def _px(size: str, otherwise: float) -> float:
     """A size in pixels, roughly; `otherwise` for what says none in numbers."""
-    found = _SIZE.match(size)
+    found = _SIZE.fullmatch(size.partition(" ")[0])
     return float(found[1]) * _IN_PX.get(found[2] or "", 1.0) if found else otherwise
 
 
 def _colour(said: str | None) -> str:
-    """A colour in one spelling, "" without one."""
-    first = (said or "").strip().lower().partition(" ")[0]
-    return _COLOURS.get(first, first)
+    """A colour in one spelling, "" without one, or for what another element decides."""
+    first = re.sub(r"\s*([(),])\s*", r"\1", (said or "").strip().lower()).partition(" ")[0]
+    return _COLOURS.get(first, first) if re.fullmatch(r"#\w+|rgba?\([\d.,%]+\)|[a-z]+", first) else ""
 
 
 _NO_WORDS = re.compile(AROUND["shown"]["no_words"], re.IGNORECASE)

@@ -89,17 +89,20 @@ def parted(mail: ReadMail, lines: Sequence[str], ours: Sequence[str] = ()) -> Pa
     before = f"{mail.marks.get('in-reply-to', '')} {mail.marks.get('references', '')[-_LONGEST_HEADER:]}"
     by_us = replies and _is_of(before, ours)
     names = _names(f"{mail.marks.get('from', '')} {mail.sender.partition('@')[0]}")
-    heads = [_head(line) for line in bare]
+    theirs, heads = frozenset(names), [_head(line) for line in bare]
     quoted = [_quoted_next(bare, marks, n) for n in range(len(bare))]
-    title, below, n = "", False, 0
+    title, below, headed, grave, n = "", False, False, False, 0
     while n < len(bare):
         heading = _heading(bare, heads, n, quoted) if bare[n] else _Heading(n)
         if heading.end == n:
             sent_on = below or marks[n]
             (own if not sent_on else answered if by_us else passed).append(bare[n])
+            # between our lines, or where nothing says who wrote, another may speak
+            unsure = sent_on and by_us and not (marks[n] and headed) and not bare[n].endswith("?")
+            grave = grave or bool(unsure and speaks_of_danger(bare[n]))
             n += 1
             continue
-        said = " ".join(bare[n : heading.end])
+        said, headed = " ".join(bare[n : heading.end]), True
         known.update(a.lower() for words in (said, said.replace(" ", "")) for a in E_MAIL.findall(words))
         names |= _names(said[:_LONGEST_HEADER])
         title = heading.subject or title
@@ -108,11 +111,11 @@ def parted(mail: ReadMail, lines: Sequence[str], ours: Sequence[str] = ()) -> Pa
             again = by_us and mail.sender and mail.sender in heading.by.lower()
             by_us = replies and (again or _is_of(heading.by, ours))
         elif replies and heading.by:
-            by_us = by_us or _names_us(heading.by, ours)
+            by_us = _names_us(heading.by, ours) or (by_us and bool(theirs & _names(heading.by)))
         (answered if by_us else passed).extend(["", heading.rest] if heading.rest else [""])
         n = heading.end
     spoken = _without_signature(own, names)
-    if not any(spoken):
+    if not any(spoken) or grave:
         passed = [*answered, *passed]
     return Parted(spoken, _without_signature(passed, names), title, frozenset(known))
 
@@ -303,7 +306,8 @@ def _without_scanners(lines: Sequence[str]) -> Iterator[str]:
     system, leads = False, _words("boilerplate", "leads")
     for line in lines:
         words = _plain(without_links(line)).strip(" .,:*-–—_[]()")
-        if not (system and (words.startswith(leads) if words else "<http" in line)):
+        leads_on = words.startswith(leads) and not speaks_of_danger(line) if words else "<http" in line
+        if not (system and leads_on):
             system = _has_one(line, _words("boilerplate", "says")) if words else system
             yield line
 
@@ -319,7 +323,8 @@ def _spoken(paragraph: list[str]) -> list[str]:
         said, says = " ".join(wrapped), _words("boilerplate", "says")
         if _has_one(said, says):
             theirs = (*says, *_words("boilerplate", "beside"))
-            left = [sentence for sentence in _SENTENCES.split(said) if not _has_one(sentence, theirs)]
+            sentences = _SENTENCES.split(said)
+            left = [one for one in sentences if speaks_of_danger(one) or not _has_one(one, theirs)]
             wrapped = [" ".join(left)] if any(map(_NAMES.search, left)) else []
         kept += wrapped
         wrapped = []
@@ -344,6 +349,8 @@ def _is_contact(line: str, names: set[str]) -> bool:
     shouted = sum(word.isupper() and word.isalpha() and len(word) > 2 for word in words)
     if len(words) > _LONGEST_CONTACT or line.endswith((".", "!", "?")) or shouted > 1:
         return False
+    if speaks_of_danger(line):
+        return False
     initials = ((word, not word[0].isalpha() or word[0].isupper()) for word in words if word not in free)
     return all(large or len(word) < 3 or _NUMBERS.search(word) for word, large in initials)
 
@@ -352,6 +359,11 @@ def _is_contact(line: str, names: set[str]) -> bool:
 
 _MOST_BROKEN, _MOST_KNOWN = 8, 200
 """Addresses that are found where they are broken over lines, and those that are looked for there."""
+
+
+def addresses_in(lines: Iterable[str]) -> frozenset[str]:
+    """Every e-mail address there, in lower case."""
+    return frozenset(address.lower() for line in lines for address in E_MAIL.findall(line))
 
 
 def without_people(text: str, known: Iterable[str]) -> str:
@@ -460,7 +472,8 @@ def is_automatic(mail: ReadMail) -> bool:
     if opens.strip() in _words("automatic", "absent"):
         return True
     said = _plain(mail.words[:2_000]) if colon and opens.strip() in _words("automatic", "receipts") else ""
-    return any(words in said for words in _words("automatic", "receipt_says"))
+    receipt = any(words in said for words in _words("automatic", "receipt_says"))
+    return receipt and not speaks_of_danger(mail.words)
 
 
 def is_ordinary(mail: ReadMail) -> bool:
@@ -483,8 +496,9 @@ def is_by_program(mail: ReadMail, homes: Sequence[str]) -> bool:
 
 def is_from(mail: ReadMail, senders: Iterable[str]) -> bool:
     """Does it say that it comes from one of these addresses or domains, and no server denies it?"""
-    named = (sender.lower().lstrip("@") for sender in senders)
-    return any(mail.sender == one if "@" in one else mail.of(one) for one in named) and not is_doubtful(mail)
+    hosts = (sender.lower().lstrip("@") for sender in senders)
+    named = any(mail.sender == one if "@" in one else mail.of(one) for one in hosts)
+    return named and not (is_doubtful(mail) and _FAILED.search(mail.marks.get("authentication-results", "")))
 
 
 def homes_of(mailboxes: Iterable[str | None]) -> tuple[str, ...]:
