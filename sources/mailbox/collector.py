@@ -422,8 +422,9 @@ def _told_by(post: MailPost, title: str, at: datetime, *, names: bool, headed: b
         own, lines = lines[n], lines[n + 1 :]
     for _ in range(_MOST_BYLINES):
         line = _TWICE.sub(r"\1", lines[0]) if lines else ""
-        if lines[1:] and line in (author, expected):
-            author, lines = line, lines[1:]
+        by = _byline(line, at, names=True)
+        if lines[1:] and (by[0] or line) in (author, expected):
+            author, when, lines = by[0] or line, by[1] or when, lines[1:]
         elif topic := _topic_of(line):
             own, lines = topic, lines[1:]
         elif _says("beside").match(line) and not (lines[1:] and _says("last").match(line)):
