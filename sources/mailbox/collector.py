@@ -120,7 +120,7 @@ def _start_above(lines: Sequence[str], n: int, at: datetime) -> int:
     near = [m for m in range(max(n - 8, 0), n) if lines[m]]
     about = [*takewhile(lambda m: "<http" not in lines[m] and _is_beside(lines[m], at), reversed(near))][:4]
     by = [m for m in about if _is_name(lines[m]) or _byline(lines[m], at)[0]]
-    sure = len(about) > 1 or (by and _byline(lines[by[0]], at)[0])
+    sure = len(about) > 1 or (by and (_byline(lines[by[0]], at)[0] or lines[by[0]].islower()))
     return about[-1] if by and sure else n
 
 
@@ -239,7 +239,8 @@ def posts_of(mail: ReadMail, at: datetime) -> list[MailPost]:
             if max(sum(bool(post.url) for post in linked), 1) >= sure:
                 found, sure = linked, 0
             if len(found) > 1 and (several or sum(bool(post.url) for post in found) > 1):
-                names = names or all(map(_begins_by_name, (post for post in found if post.url)))
+                by_name = [_begins_by_name(post) for post in found if post.url]
+                names = names or (bool(by_name) and all(by_name))
                 told = [_told_by(post, title, at, names=names, headed=headed) for post in found]
                 return _with_headings(told, title)
     if several and (n is None or not _of_one(lines)):
@@ -262,10 +263,10 @@ def posts_of(mail: ReadMail, at: datetime) -> list[MailPost]:
     text = "\n".join(line for line in map(without_links, body) if line != title).strip()
     first = text.partition("\n")[0]
     user = first if first == first.lower() and " " not in first and _is_name(first) else ""
-    sender = f" {mail.marks.get('from', '')} "
-    by_user = earlier < len(after) or re.search(r"[_\d]", user) or f" {user} " in sender
+    by_user = earlier < len(after) or re.search(r"[_\d]", user) or user in mail.marks.get("from", "").split()
     author = _who(_happened(intro)) or (user if by_user else None)
-    return [_told_by(MailPost(url, title, text, author or None), title, at, names=names)]
+    told = [_told_by(MailPost(url, title, text, author or None), title, at, names=names)]
+    return _with_headings(told, title) if platform and platform.get("headings") else told
 
 
 def _begins_by_name(post: MailPost) -> bool:
@@ -380,7 +381,7 @@ def _byline(line: str, at: datetime, *, names: bool = False) -> tuple[str | None
 
 
 def _time_alone(line: str, at: datetime) -> datetime | None:
-    brief = len(line.split()) <= _BRIEF
+    brief = len(line.split()) <= _BRIEF and _says("moment").search(line)
     return parse_date(line, zone="Europe/London", fetched_at=at) if brief else None
 
 
@@ -404,8 +405,9 @@ def _by_first_line(
     if author or not line:
         return None, None
     by = _byline(line, at, names=bool(lines[1:]) and (names or _is_placed(line)))
-    again = lines[2:] and _is_name(line) and (lines[1].startswith(f"{line} ") or _time_alone(lines[1], at))
-    return by if any(by) or not again else (line, None)
+    following = "".join(lines[1:2])
+    again = f"{following} ".startswith(f"{line} ") or _time_alone(following, at)
+    return (line, None) if again and lines[2:] and _is_name(line) and not any(by) else by
 
 
 def _time_below(lines: Sequence[str], at: datetime) -> int:
@@ -423,8 +425,9 @@ def _told_by(post: MailPost, title: str, at: datetime, *, names: bool, headed: b
         own, lines = lines[n], lines[n + 1 :]
     for _ in range(_MOST_BYLINES):
         line = _TWICE.sub(r"\1", lines[0]) if lines else ""
-        if lines[1:] and line in (author, expected):
-            author, lines = line, lines[1:]
+        by = _byline(line, at, names=True)
+        if lines[1:] and (by[0] or line) in (author, expected):
+            author, when, lines = by[0] or line, by[1] or when, lines[1:]
         elif topic := _topic_of(line):
             own, lines = topic, lines[1:]
         elif _says("beside").match(line) and not (lines[1:] and _says("last").match(line)):
@@ -619,11 +622,9 @@ class _Reader:
         """A result of an alert; its id is its address's, so that two alerts bring it once."""
         where = channel_at(post.url)
         found = self._mention(mail, post, "google_news" if where == WEBSITE else where, known)
-        if channel(where).reports:
-            found = replace(found, author=None)
-        else:
-            found = replace(found, kind=MentionKind.ARTICLE)
-        return replace(found, id=mention_id(_IDS, canonical_url(post.url)))
+        reports = channel(where).reports
+        author, kind = (None, found.kind) if reports else (found.author, MentionKind.ARTICLE)
+        return replace(found, id=mention_id(_IDS, canonical_url(post.url)), author=author, kind=kind)
 
     def _notice(self, mail: ReadMail, post: MailPost, where: str, known: frozenset[str]) -> Mention:
         """A post that a notice or a digest tells of."""

@@ -163,9 +163,8 @@ def read_inbox(inbox: GraphInbox, line: GraphLine) -> Response:
         inbox = replace(inbox, link=_onward(page), since=inbox.since if waiting else f"{line.now:{_ISO}}")
         if mails or broken:
             mails.sort(key=lambda mail: mail.received)
-            bundle = letter.Bundle(tuple(mails), inbox.url, waiting, broken)
-            headers = (("content-type", letter.CONTENT_TYPE),)
-            return Response(inbox.url, 200, headers, bundle.as_document(), line.now)
+            body = letter.Bundle(tuple(mails), inbox.url, waiting, broken).as_document()
+            return Response(inbox.url, 200, (("content-type", letter.CONTENT_TYPE),), body, line.now)
         if not waiting:
             break
     return Response(inbox.url, 304, (), b"", line.now)
