@@ -7,7 +7,6 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from html import escape
 from typing import Any, NamedTuple
 
 from lxml.etree import _Element as Element
@@ -190,8 +189,6 @@ def _quick_entry(item: _Parts, space: str, signed: str) -> FeedEntry | None:
     own = item.said(f"{space}guid", f"{_ATOM}id") or item.node.get(f"{_RDF}about", "")
     permanent = own if guid and guid[0].get("isPermaLink", "true") != "false" else ""
     group = item.all(f"{_MEDIA}group")
-    pictures = [_Parts(one).said(_DESCRIBED) for one in item.all(f"{_MEDIA}content")]
-    shown = "".join(f'<img alt="{escape(words)}">' for words in pictures if words)
     replied = item.all(f"{_THREAD}in-reply-to")
     people = item.all(f"{space}author", f"{_DC}creator")
     return FeedEntry(
@@ -200,8 +197,7 @@ def _quick_entry(item: _Parts, space: str, signed: str) -> FeedEntry | None:
         title=item.said(f"{space}title", f"{_DC}title", f"{_MEDIA}title"),
         body=max(
             item.longest(*_BODIES[space]), _Parts(group[0]).longest(_DESCRIBED) if group else "", key=len
-        )
-        + shown,
+        ),
         author=joined_names(map(_person, people)) if people else signed,
         times=item.said_by_each(*_TIMES[space]),
         edits=item.said_by_each(*_TIMES[space][1:]),

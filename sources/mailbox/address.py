@@ -21,6 +21,7 @@ _OURS = re.compile(
     r";UIDVALIDITY=(?P<validity>[1-9]\d{0,9});UID=(?P<unread>[\d:,*]{1,2000})(?:;SECTION=(?P<section>[1-9]\d?))?$"
 )
 _MOST_RANGES = 20
+_NO_MAILBOX = "This is not the address of a mailbox. Write, for example: {}"
 
 Ranges = tuple[tuple[int, int | None], ...]
 """First and last number of each run of mails, ascending; the last is None where it has no end."""
@@ -30,9 +31,7 @@ EVERY: Ranges = ((1, None),)
 @dataclass(frozen=True, slots=True)
 class Mailbox:
     """A folder of a mail server. `unread` are the mails to be read, by the numbers that `validity` is for.
-
-    With `section`, what is meant is one thing that is enclosed in the one mail, counted from 1.
-    """
+    With `section`, what is meant is one thing that is enclosed in the one mail, counted from 1."""
 
     target: Target
     folder: str
@@ -72,9 +71,7 @@ class Mailbox:
                 left.append((a, first - 1 if b is None else min(b, first - 1)))
             if b is None or b >= beyond:
                 left.append((max(a, beyond), b))
-        while (
-            len(left) > _MOST_RANGES
-        ):  # what an address has no room for: the oldest are joined, and read again
+        while len(left) > _MOST_RANGES:  # no room in an address: the oldest are joined, and read again
             left[:2] = [(left[0][0], left[1][1])]
         return replace(self, unread=tuple(left))
 
@@ -92,12 +89,10 @@ _GRAPH = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class GraphInbox:
-    """The Inbox of a mailbox of Microsoft 365, by its owner's address.
-
-    `link` is where Graph says that the reading goes on, without its host; `since` is when all that was there
-    had been read. Both are "" before the first reading. With `mail`, one mail is meant, by its id; with
-    `section`, one thing that is enclosed in it, counted from 1.
-    """
+    """The Inbox of a mailbox of Microsoft 365, by its owner's address. `link` is where Graph says that the
+    reading goes on, without its host; `since` is when all that was there had been read. Both are "" before
+    the first reading. With `mail`, one mail is meant, by its id; with `section`, one thing that is enclosed
+    in it, counted from 1."""
 
     owner: str
     link: str = ""
@@ -121,9 +116,7 @@ def graph_inbox_at(url: str) -> GraphInbox:
     """The mailbox at an address. Raises FetchAborted (misconfigured) for what is none."""
     found = _GRAPH.fullmatch(url)
     if found is None:
-        raise misconfigured(
-            "This is not the address of a mailbox. Write, for example: graph://alerts@oakfield.example.sch.uk"
-        )
+        raise misconfigured(_NO_MAILBOX.format("graph://alerts@oakfield.example.sch.uk"))
     since, link, mail = (unquote(found[name] or "") for name in ("since", "link", "mail"))
     return GraphInbox(found["owner"], link, since, mail, int(found["section"]) if found["section"] else None)
 
@@ -151,16 +144,9 @@ def mailbox_at(url: str) -> Mailbox:
         host, port = parts.hostname, parts.port
     except ValueError:
         host, port = None, None
-    if (
-        not url.lower().startswith(tuple(f"{scheme}://" for scheme in _PORTS))
-        or not host
-        or parts.username is not None
-        or parts.query
-        or parts.fragment
-    ):
-        raise misconfigured(
-            "This is not the address of a mailbox. Write, for example: imaps://imap.example.org/INBOX"
-        )
+    known = url.lower().startswith(tuple(f"{scheme}://" for scheme in _PORTS))
+    if not known or not host or parts.username is not None or parts.query or parts.fragment:
+        raise misconfigured(_NO_MAILBOX.format("imaps://imap.example.org/INBOX"))
     target = Target(parts.scheme, host.rstrip("."), port or _PORTS[parts.scheme])
     found = _OURS.search(parts.path)
     folder = unquote(parts.path[: found.start()] if found else parts.path).strip("/") or "INBOX"

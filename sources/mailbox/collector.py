@@ -24,6 +24,7 @@ from sources.html.parsers import parse_json
 from sources.html.sanitise import cleaned
 from sources.http.profiles import is_profile
 from sources.item_time import each
+from sources.mailbox import whose_words as wording
 from sources.mailbox.address import same_mailbox
 from sources.mailbox.mail import (
     AROUND,
@@ -35,24 +36,6 @@ from sources.mailbox.mail import (
     mail_of,
     without_links,
 )
-from sources.mailbox.whose_words import (
-    Parted,
-    address_sent_on,
-    homes_of,
-    in_words,
-    is_automatic,
-    is_by_program,
-    is_doubtful,
-    is_from,
-    is_handed_on,
-    is_no_comment,
-    is_ordinary,
-    label_less,
-    link_without_people,
-    parted,
-    speaks_of_danger,
-    without_people,
-)
 
 # Mails by which a place says that somebody has written something: one post, or several.
 
@@ -61,9 +44,11 @@ _SECTION = re.compile(r"(?<!=)={3,} .{0,300}")
 _BETWEEN = re.compile(r"\s[·•|»—]\s|,\s|\s(?:on|at)\s(?=.{0,20}\d)")
 _TWICE = re.compile(r"\A(.{2,40}?) \1(?=\W|$)")
 _NAME = re.compile(r"[\w./-]{3,30}|[^\W\d_a-z][\w'’-]*(?: [^\W\d_a-z][\w'’-]*\.?){1,3}")
+_INITIAL = re.compile(r" [^\W\d_a-z]\.$")
 _ONE_LINK = re.compile(r"[^<]*<https?://[^>]*>[)\]]?|.+")
 _LONGEST_NAME, _MOST_POSTS, _FEW_WORDS, _LONG_OPENING, _LONGEST_OPENING = 60, 200, 3, 40, 15
 _LONGEST_BUTTON, _LONGEST_ADVERT, _LONGEST_BYLINE, _MOST_BYLINES, _BRIEF = 6, 12, 120, 6, 5
+_LONGEST_HEADING, _LONGEST_OUTLET = 10, 60
 _SEVERAL = "several posts in one mail"
 
 
@@ -86,7 +71,7 @@ def _says(name: str) -> re.Pattern[str]:
 
 def _platform_of(mail: ReadMail) -> Any:
     """The row of the known place that it comes from, None for another."""
-    return next((row for row in AROUND["platforms"] if is_from(mail, row["hosts"])), None)
+    return next((row for row in AROUND["platforms"] if wording.is_from(mail, row["hosts"])), None)
 
 
 def posts_between(lines: Sequence[str], is_post: Callable[[str], bool], at: datetime) -> list[MailPost]:
@@ -97,7 +82,7 @@ def posts_between(lines: Sequence[str], is_post: Callable[[str], bool], at: date
     )
     by_key: dict[str, tuple[str, list[int]]] = {}
     for n, line in enumerate(lines):
-        for url in filter(is_post, links_in(line)):
+        for url in filter(is_post, () if _says("beyond").match(without_links(line)) else links_in(line)):
             by_key.setdefault(_key(url), (url, []))[1].append(n)
     posts = list(by_key.values())[:_MOST_POSTS]
     if not posts:
@@ -108,8 +93,9 @@ def posts_between(lines: Sequence[str], is_post: Callable[[str], bool], at: date
     titled = sum(map(bool, map(str.__add__, labels, inside))) * 2 >= len(posts)
     ends = [0, *(numbers[-1] + 1 for _, numbers in posts)]
     starts = [*firsts]
-    if titled and all(_byline(lines[n - 1], at)[0] for n in firsts):
-        starts = [n - 1 - bool(_says("beside").match(lines[n - 2])) for n in firsts]  # who stands above
+    above = [_start_above(lines, n, at) for n in firsts]
+    if titled and all(map(int.__lt__, above, firsts)):
+        starts = above
     spans = zip(starts, [*starts[1:], len(lines)], strict=True) if titled else zip(ends, firsts, strict=False)
     parts = (
         [*lines[s:first], *lines[first + titled : e + 1 - titled]]
@@ -129,6 +115,20 @@ def posts_between(lines: Sequence[str], is_post: Callable[[str], bool], at: date
     return [post for post in found if post.title or post.text]
 
 
+def _start_above(lines: Sequence[str], n: int, at: datetime) -> int:
+    """Where what says who wrote it begins, above a title; the title's own line where nothing does."""
+    near = [m for m in range(max(n - 8, 0), n) if lines[m]]
+    about = [*takewhile(lambda m: "<http" not in lines[m] and _is_beside(lines[m], at), reversed(near))][:4]
+    by = [m for m in about if _is_name(lines[m]) or _byline(lines[m], at)[0]]
+    sure = len(about) > 1 or (by and (_byline(lines[by[0]], at)[0] or lines[by[0]].islower()))
+    return about[-1] if by and sure else n
+
+
+def _is_beside(line: str, at: datetime) -> bool:
+    """Does it say who wrote, when or where, and nothing else?"""
+    return bool(_says("beside").match(line) or _is_name(line) or any(_byline(line, at)))
+
+
 def _shape_of(line: str) -> str:
     """What is the same in a short line where it stands under several posts, as a button does."""
     return re.sub(r"\d+", "#", line.lower()) if len(line.split()) <= _LONGEST_BUTTON else line
@@ -142,11 +142,13 @@ def _without_adverts(lines: list[str], is_post: Callable[[str], bool]) -> tuple[
     n = 0
     while n < len(lines):
         if not _says("advert").fullmatch(lines[n]):
+            if _is_placed(lines[n]):
+                adverts.append(_spoken(_take_unnamed(left, is_post)))
             left.append(lines[n])
             n += 1
             continue
         named = bool(left[1:]) and _is_name(left[-1]) and (not left[-2] or "<http" in left[-2])
-        before = [left.pop()] if named else []
+        before = [left.pop() if named else _says("beside_advert").sub("", lines[n])]
         near = range(n + 1, min(n + _LONGEST_ADVERT, len(lines)))
         links = [at for at in near if "<http" in lines[at]]
         own = [*takewhile(lambda at: not any(map(is_post, links_in(lines[at]))), links)]
@@ -157,11 +159,23 @@ def _without_adverts(lines: list[str], is_post: Callable[[str], bool]) -> tuple[
     return left, adverts
 
 
+def _take_unnamed(left: list[str], is_post: Callable[[str], bool]) -> list[str]:
+    """Takes away what ends with a link of its own, below a post that ended with its link."""
+    links = [m for m in range(max(len(left) - _LONGEST_ADVERT, 0), len(left)) if "<http" in left[m]]
+    ends = [m for m in links if any(map(is_post, links_in(left[m])))]
+    if not ends or ends[-1] == links[-1] or _label(left[ends[-1]]):
+        return []
+    advert = left[ends[-1] + 1 :]
+    del left[ends[-1] + 1 :]
+    return advert
+
+
 def _label(line: str) -> str:
     """The words of a link; "" where they are a button's."""
     bare = without_links(line).replace("( )", "").strip(" *•-:")
     bare = bare[1:-1] if bare[:1] == "[" and bare.find("]") == len(bare) - 1 else bare
-    return "" if _says("buttons").match(bare) or _says("ends").match(bare) else bare
+    nothing = _says("buttons").match(bare) or _says("ends").match(bare)
+    return "" if nothing and not wording.speaks_of_danger(bare) else bare
 
 
 def _spoken(lines: Sequence[str], *, below: bool = False) -> str:
@@ -172,6 +186,8 @@ def _spoken(lines: Sequence[str], *, below: bool = False) -> str:
         bare = _SECTION.sub("", without_links(line)).strip(" |#")
         if not line:
             paragraph = len(kept)
+        elif wording.speaks_of_danger(bare):
+            kept.append(bare)
         elif _says("ends").match(bare) or ("<http" in line and _says("leaving").search(line)):
             if kept or below:
                 del kept[paragraph or len(kept) :]  # it may have begun on the lines above
@@ -202,31 +218,38 @@ def _key(url: str) -> str:
 
 def posts_of(mail: ReadMail, at: datetime) -> list[MailPost]:
     """The posts that a place says somebody has written, read at that time; none where it is no such mail."""
-    lines, platform = list(mail.lines), _platform_of(mail)
+    brands = _brands_of(mail, platform := _platform_of(mail))
+    lines = [line for line in mail.lines if without_links(line[:_LONGEST_BYLINE]).lower() not in brands]
     title = _says("labels").sub("", _says("labels").sub("", mail.subject)).strip()
     n = next((n for n, line in enumerate(lines[:30]) if _happened(line)), None)
     opening = (mail.subject, *(lines[:6] if n is None else ()))
-    several = any(_says("several").search(line) for line in opening)
+    urgent = bool(_says("urgent").search(mail.subject)) and _of_one(lines)
+    several = not urgent and any(_says("several").search(line) for line in opening)
+    happened = sum(_happened(line) is not None for line in lines[:_MOST_POSTS]) > 1 and not _of_one(lines)
     names, at = bool(platform and platform["name_first"]), mail.sent or at
-    headed = n is None and sum(bool(_says("more").search(line)) for line in lines if "<http" in line) > 1
-    if several or headed or (platform and n is None):
+    more = sum(bool(_says("more").search(line)) for line in lines if "<http" in line)
+    headed = n is None and not platform and more > 1
+    if several or headed or happened or (platform and n is None):
         opened = _opened(lines, mail.subject)
         found = _by_their_lines(opened, at)
-        sure = len(found) + any(map(_topic_of, opened))
+        whole = found and all(post.title and post.url and "\n" in post.text for post in found)
+        sure = _MOST_POSTS + 1 if whole else len(found) + any(map(_topic_of, opened))
         for is_post in (_is_post, _is_page)[: 1 + (several or headed)]:
             linked = posts_between(opened, is_post, at)
             if max(sum(bool(post.url) for post in linked), 1) >= sure:
                 found, sure = linked, 0
             if len(found) > 1 and (several or sum(bool(post.url) for post in found) > 1):
-                firsts = [post.text.split("\n") for post in found if post.url and post.title]
-                by_name = (lines[1:] and _is_name(_TWICE.sub(r"\1", lines[0])) for lines in firsts)
-                names = names or (bool(firsts) and all(by_name))
-                return [_told_by(post, title, at, names=names, headed=headed) for post in found]
-    if several and (n is None or len({_key(url) for url in links_in(mail.words) if _is_post(url)}) != 1):
+                by_name = [_begins_by_name(post) for post in found if post.url]
+                names = names or (bool(by_name) and all(by_name))
+                told = [_told_by(post, title, at, names=names, headed=headed) for post in found]
+                return _with_headings(told, title)
+    if several and (n is None or not _of_one(lines)):
         return [MailPost("", f"{mail.subject} ({_SEVERAL})", _spoken(lines))]
-    if n is None and not (platform or "list-id" in mail.marks or _says("subject").search(mail.subject)):
+    known = platform or urgent or "list-id" in mail.marks or _says("subject").search(mail.subject)
+    if n is None and not known:
         return []
     intro, after = (without_links(lines[n]), lines[n + 1 :]) if n is not None else ("", lines)
+    after = _opened(lines, mail.subject) if urgent and n is None else after
     after = after if _spoken(after) else lines[:n]  # it was said below the post
     heading = next(filter(None, after), "") if n is not None and not platform else ""
     url = next(filter(_is_post, links_in(heading)), "") or _where(mail.words)
@@ -238,13 +261,46 @@ def posts_of(mail: ReadMail, at: datetime) -> list[MailPost]:
     stars = [at for at, line in enumerate(after) if _STARS.fullmatch(line)]
     body = after[stars[0] + 1 : stars[1]] if len(stars) >= 2 else _spoken(after[:earlier]).split("\n")
     text = "\n".join(line for line in map(without_links, body) if line != title).strip()
-    posts = [
-        MailPost(url, title, text, _who(_happened(intro))),
-        MailPost("", title, _spoken(after[earlier + 1 :])),
-    ]
-    return [
-        _told_by(post, title, at, names=names) for post in posts if post.text or post.url or post is posts[0]
-    ]
+    first = text.partition("\n")[0]
+    user = first if first == first.lower() and " " not in first and _is_name(first) else ""
+    by_user = earlier < len(after) or re.search(r"[_\d]", user) or user in mail.marks.get("from", "").split()
+    author = _who(_happened(intro)) or (user if by_user else None)
+    told = [_told_by(MailPost(url, title, text, author or None), title, at, names=names)]
+    return _with_headings(told, title) if platform and platform.get("headings") else told
+
+
+def _begins_by_name(post: MailPost) -> bool:
+    """Does it begin with a name: alone below a title, or with a place beside it?"""
+    first, more, _ = post.text.partition("\n")
+    return bool(more) and (_is_placed(first) or bool(post.title and _is_name(first)))
+
+
+def _is_placed(line: str) -> bool:
+    """Is it a name with a place beside it?"""
+    return bool(_says("from_place").search(line)) and _is_name(_BETWEEN.split(line[:_LONGEST_BYLINE])[0])
+
+
+def _brands_of(mail: ReadMail, platform: Any) -> set[str]:
+    """What the place that sends is called, in lower case: its logo's words, and never a writer's name."""
+    name = mail.marks.get("from", "").partition("<")[0].strip(' "').lower()
+    hosts = (mail.host, *(platform["hosts"] if platform else ()))
+    labels = {label for host in hosts for label in host.split(".")}
+    whole = _says("several").search(mail.subject) or f"[{name}]" in mail.subject.lower()
+    return {*labels, *([name] if whole or labels & {*name.split()} else [])} - {""}
+
+
+def _of_one(lines: Sequence[str]) -> bool:
+    """Is there one address of a post in them, and no other?"""
+    return len({_key(url) for line in lines for url in links_in(line) if _is_post(url)}) == 1
+
+
+def _with_headings(posts: list[MailPost], title: str) -> list[MailPost]:
+    """The posts, with a heading below the writer's name as their title where each has one."""
+    parts = [(post, *post.text.partition("\n")) for post in posts if post.url]
+    brief = (len(a.split()) <= _LONGEST_HEADING and a[-1:] not in ".!,…:;" and b for _, a, _, b in parts)
+    if not (all(brief) and all(post.author and post.title == title for post, *_ in parts)):
+        return posts
+    return [replace(post, title=a, text=b) for post, a, _, b in parts] + [p for p in posts if not p.url]
 
 
 def _opened(lines: list[str], subject: str) -> list[str]:
@@ -259,8 +315,10 @@ def _opened(lines: list[str], subject: str) -> list[str]:
 
 def _happened(line: str) -> re.Match[str] | None:
     """What a line says of who has written what."""
-    line = without_links(line[:4_000])[:600]
-    return _says("by").search(line) or _says("intro").match(line) or _says("watched").search(line)
+    line = _TWICE.sub(r"\1", without_links(line[:4_000])[:600])
+    placed = _says("placed").fullmatch(line)
+    placed = placed if placed and _who(placed) and _is_name(placed["who"]) else None
+    return _says("by").search(line) or _says("intro").match(line) or _says("watched").search(line) or placed
 
 
 def _who(found: re.Match[str] | None) -> str | None:
@@ -304,13 +362,14 @@ def _topic_of(line: str) -> str:
 
 def _is_name(said: str) -> bool:
     """May it be somebody's name, or what they call themselves, and no sentence?"""
+    said = _TWICE.sub(r"\1", said[:_LONGEST_BYLINE])
     return len(said) <= _LONGEST_NAME and bool(_NAME.fullmatch(said))
 
 
 def _byline(line: str, at: datetime, *, names: bool = False) -> tuple[str | None, datetime | None]:
     """Who wrote it and when, where a line says one of these; `names`: with a place beside it, or nothing."""
     line = _TWICE.sub(r"\1", without_links(line[:_LONGEST_BYLINE]).strip("*# "))
-    if len(line) >= _LONGEST_BYLINE or line.endswith((".", "!", "?")):
+    if len(line) >= _LONGEST_BYLINE or (line.endswith((".", "!", "?")) and not _INITIAL.search(line)):
         return None, None
     first, *rest = _BETWEEN.split(line)
     dates = (parse_date(part, zone="Europe/London", fetched_at=at) for part in (", ".join(rest), *rest))
@@ -322,7 +381,7 @@ def _byline(line: str, at: datetime, *, names: bool = False) -> tuple[str | None
 
 
 def _time_alone(line: str, at: datetime) -> datetime | None:
-    brief = len(line.split()) <= _BRIEF
+    brief = len(line.split()) <= _BRIEF and _says("moment").search(line)
     return parse_date(line, zone="Europe/London", fetched_at=at) if brief else None
 
 
@@ -336,30 +395,52 @@ def _heading_at(lines: Sequence[str], at: datetime, *, names: bool, headed: bool
     )
 
 
+def _by_first_line(
+    lines: Sequence[str], author: str | None, at: datetime, *, names: bool
+) -> tuple[str | None, datetime | None]:
+    """Who wrote it, and when, as its first line says: who wrote last, where an author is known."""
+    line = _TWICE.sub(r"\1", "".join(lines[:1]))
+    if last := _says("last").match(line):
+        return _byline(f"by {line[last.end() :]}", at)
+    if author or not line:
+        return None, None
+    by = _byline(line, at, names=bool(lines[1:]) and (names or _is_placed(line)))
+    following = "".join(lines[1:2])
+    again = f"{following} ".startswith(f"{line} ") or _time_alone(following, at)
+    return (line, None) if again and lines[2:] and _is_name(line) and not any(by) else by
+
+
+def _time_below(lines: Sequence[str], at: datetime) -> int:
+    """How many lines a time takes, or a place and a time below it; 0 without one, or words below."""
+    if lines[1:] and _time_alone(lines[0], at):
+        return 1
+    return 2 if lines[2:] and _is_name(lines[0]) and _time_alone(lines[1], at) else 0
+
+
 def _told_by(post: MailPost, title: str, at: datetime, *, names: bool, headed: bool = False) -> MailPost:
     """A post, with who wrote it, when and where, as far as its first lines say so and no more."""
     lines, own, author, when = post.text.split("\n"), post.title, post.author, post.published
+    expected = (placed := _says("placed").fullmatch(title)) and _who(placed)
     if not own and (n := _heading_at(lines, at, names=names, headed=headed)) is not None:
         own, lines = lines[n], lines[n + 1 :]
     for _ in range(_MOST_BYLINES):
         line = _TWICE.sub(r"\1", lines[0]) if lines else ""
-        if lines[1:] and (line == author or (names and lines[1].startswith(f"{line} "))):
-            lines = lines[1:]
+        by = _byline(line, at, names=True)
+        if lines[1:] and (by[0] or line) in (author, expected):
+            author, when, lines = by[0] or line, by[1] or when, lines[1:]
         elif topic := _topic_of(line):
             own, lines = topic, lines[1:]
-        elif _says("beside").match(line):
+        elif _says("beside").match(line) and not (lines[1:] and _says("last").match(line)):
             dated = line.lower().startswith(("date", "posted")) and _time_alone(line.partition(":")[2], at)
             when, lines = dated or when, lines[1:]
         elif (found := _says("wrote_it").fullmatch(line)) and author in (None, found["who"]):
             author, lines = found["who"], [found["said"], *lines[1:]]
-        elif not author and (found := _says("placed").fullmatch(line)) and _who(found):
+        elif (found := _says("placed").fullmatch(line)) and _who(found) and author in (None, found["who"]):
             author, own, lines = found["who"], own or found["where"], lines[1:]
-        elif not author and any(by := _byline(line, at, names=names and bool(lines[1:]) and not headed)):
-            author, when, lines = by[0], by[1], lines[1:]
-        elif not author and lines[2:] and _is_name(line) and _time_alone(lines[1], at):
-            author, lines = line, lines[1:]
-        elif author and not when and lines[1:] and (when := _time_alone(line, at)):
-            lines = lines[1:]
+        elif any(by := _by_first_line(lines, author, at, names=names and not headed)):
+            author, when, lines = by[0] or author, by[1] or when, lines[1:]
+        elif author and not when and (n := _time_below(lines, at)):
+            when, lines = _time_alone(lines[n - 1], at), lines[n:]
         else:
             break
     if found := _says("placed").fullmatch(own or title):
@@ -369,12 +450,10 @@ def _told_by(post: MailPost, title: str, at: datetime, *, names: bool, headed: b
 
 # Google Alerts.
 
-_LONGEST_OUTLET = 60
-
 
 def _is_alert(mail: ReadMail) -> bool:
     """Is it a mail of Google Alerts? A person's, who forwards one, is not."""
-    return "alert" in mail.sender and is_from(mail, ("google.com",))
+    return "alert" in mail.sender and wording.is_from(mail, ("google.com",))
 
 
 def _results_of(mail: ReadMail, at: datetime) -> Iterator[MailPost]:
@@ -402,16 +481,17 @@ _MINE = re.compile(r"[\s\"“‘'*(]*mine\b(?!['’\w])", re.IGNORECASE)
 def reply_of(mail: ReadMail, *, automatic: bool) -> MailReply | None:
     """The reply; None where it answers no mail of ours, or no person wrote it."""
     found = REPLY_REF.search(mail.subject)
-    if found is None or automatic or not is_ordinary(mail):
+    if found is None or automatic or not wording.is_ordinary(mail):
         return None
-    first = next(filter(None, parted(mail, mail.lines).own), "")
-    return MailReply(found[1], mail.sender, bool(_MINE.match(first)), is_doubtful(mail))
+    first = next(filter(None, wording.parted(mail, mail.lines).own), "")
+    return MailReply(found[1], mail.sender, bool(_MINE.match(first)), wording.is_doubtful(mail))
 
 
 # The collector of a mailbox of the school's own.
 
 _IDS = "mailbox"
 _NO_BUNDLE = "This is not what a mailbox brings."
+_WHY: dict[str, str] = AROUND["left_out"]
 _AS_MAIL = "email"
 """The channel of what a server takes for spam: it is judged by its words, and nobody need look at it."""
 
@@ -437,12 +517,12 @@ class MailboxOfAlerts:
         if bundle is None:
             return Page(warnings=(_NO_BUNDLE,))
         mentions: dict[str, Mention] = {}
-        passed: Counter[str] = Counter({_BROKEN: bundle.broken})
+        passed: Counter[str] = Counter({_WHY["broken"]: bundle.broken})
         replies: list[MailReply] = []
         settings = MailboxSettings.model_validate(dict(source.settings))
         there = source.url.partition("graph://")[2].partition(";")[0].strip("/")
         own = tuple(one.lower() for one in (settings.user, settings.other_mailbox, there) if one)
-        reader = _Reader(response.fetched_at, settings.senders, own, homes_of(own), source.channel)
+        reader = _Reader(response.fetched_at, settings.senders, own, wording.homes_of(own), source.channel)
         told, late = each(reader.read, bundle.mails, "Mails")
         for found, why in told:
             passed.update(why)
@@ -457,7 +537,7 @@ class MailboxOfAlerts:
             next=Request(resume, auth=source.id) if resume and bundle.waiting else None,
             resume=resume,
             left_out=(*counted.values(), *late),
-            unread=(*late, *(said for why, said in counted.items() if why in (_BROKEN, _CUT))),
+            unread=(*late, *(said for why, said in counted.items() if why in (_WHY["broken"], _WHY["cut"]))),
             replies=tuple(replies),
         )
 
@@ -472,15 +552,6 @@ def bundle_of(document: str) -> Bundle | None:
         return _BUNDLE.validate_python(told) if told["format"] == FORMAT else None
     except (ValueError, KeyError, TypeError):
         return None
-
-
-_REPLIES = "Automatic replies, and mails that came back"
-_NOT_MINE = "Replies to mails of ours without “mine” as their first word, read by nobody"
-_OTHERS = "Mails from others than those whose mails are read"
-_SPAM = "Mails that the server takes for spam, judged by their words alone"
-_JUNK = "Mails that the server takes for spam, with no word of danger and no name of the school: not kept"
-_BROKEN = "Mails that could not be read: look at them in the mailbox"
-_CUT = "Mails of which only the beginning was read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -498,43 +569,45 @@ class _Reader:
         """What one mail says, and what is to be counted of it. One made to break us hides no other."""
         try:
             mail = mail_of(fetched, self.at)
-            automatic = is_automatic(mail)
+            automatic = wording.is_automatic(mail)
             if reply := reply_of(mail, automatic=automatic):
-                return reply, [] if reply.takes else [_NOT_MINE]
-            if self.senders and not is_from(mail, self.senders):
-                return [], [_OTHERS]
+                return reply, [] if reply.takes else [_WHY["not_mine"]]
+            if self.senders and not wording.is_from(mail, self.senders):
+                return [], [_WHY["others"]]
             if automatic:
-                return [], [_REPLIES]
+                return [], [_WHY["replies"]]
             spam = self._is_spam(mail)
-            if spam and not self._may_matter(f"{mail.subject}\n{mail.words}"):
-                return [], [_JUNK]
+            within = (f"{one.subject}\n" + "\n".join(one.lines) for one in mail.enclosed_mails)
+            said = "\n".join((mail.subject, mail.words, *within))
+            if spam and any(mail.lines) and not self._may_matter(said):
+                return [], [_WHY["junk"]]
             found = self._found(mail)
         except (ValueError, RecursionError):
-            return [], [_BROKEN]
+            return [], [_WHY["broken"]]
         if spam:
             found = [replace(m, channel=_AS_MAIL, sent_on=False) for m in found]
         if mail.enclosed:
             found[0] = replace(found[0], enclosed=mail.enclosed, mail=mail.address)
         made = [cleaned(replace(m, channel=self.channel or m.channel)) for m in found]
-        return made, [_SPAM] * spam + [_CUT] * mail.cut
+        return made, [_WHY["spam"]] * spam + [_WHY["cut"]] * mail.cut
 
     def _is_spam(self, mail: ReadMail) -> bool:
         """Did the server take it for spam, and is its sender nobody we know?"""
         status = mail.marks.get("x-spam-status", "").lower().startswith("yes")
         marked = status or mail.marks.get("x-spam-flag", "").lower() == "yes"
         return marked and not (
-            is_from(mail, (*self.senders, *self.homes)) or _platform_of(mail) or _is_alert(mail)
+            wording.is_from(mail, (*self.senders, *self.homes)) or _platform_of(mail) or _is_alert(mail)
         )
 
     def _may_matter(self, said: str) -> bool:
         """Does it speak of danger, or name the school as its domains do? Without a domain, it may."""
         names = [home.partition(".")[0] for home in self.homes] or [""]
-        return speaks_of_danger(said) or any(name in said.lower() for name in names)
+        return wording.speaks_of_danger(said) or any(name in said.lower() for name in names)
 
     def _found(self, mail: ReadMail) -> list[Mention]:
         """Its finds, one at least."""
-        platform, whose = _platform_of(mail), parted(mail, mail.lines, (*self.own, *self.homes))
-        program = bool(platform) or _is_alert(mail) or is_by_program(mail, self.homes)
+        platform, whose = _platform_of(mail), wording.parted(mail, mail.lines, (*self.own, *self.homes))
+        program = bool(platform) or _is_alert(mail) or wording.is_by_program(mail, self.homes)
         known = whose.known.union(self.own)
         if _is_alert(mail):
             found = [self._result(mail, post, known) for post in _results_of(mail, self.at)]
@@ -549,11 +622,9 @@ class _Reader:
         """A result of an alert; its id is its address's, so that two alerts bring it once."""
         where = channel_at(post.url)
         found = self._mention(mail, post, "google_news" if where == WEBSITE else where, known)
-        if channel(where).reports:
-            found = replace(found, author=None)
-        else:
-            found = replace(found, kind=MentionKind.ARTICLE)
-        return replace(found, id=mention_id(_IDS, canonical_url(post.url)))
+        reports = channel(where).reports
+        author, kind = (None, found.kind) if reports else (found.author, MentionKind.ARTICLE)
+        return replace(found, id=mention_id(_IDS, canonical_url(post.url)), author=author, kind=kind)
 
     def _notice(self, mail: ReadMail, post: MailPost, where: str, known: frozenset[str]) -> Mention:
         """A post that a notice or a digest tells of."""
@@ -565,28 +636,32 @@ class _Reader:
         links = {link for link in links_in(mail.words) if _is_page(link)}
         text = "\n".join(filter(None, map(without_links, mail.lines)))
         url = links.pop() if len(links) == 1 else ""
+        known = known | wording.addresses_in(mail.lines)
         found = self._mention(mail, MailPost(url, mail.subject, text), place_of(ELSEWHERE, url), known)
         return [replace(found, kind=MentionKind.ARTICLE)] if text or url else []
 
-    def _report(self, mail: ReadMail, whose: Parted, known: frozenset[str]) -> list[Mention]:
+    def _report(self, mail: ReadMail, whose: wording.Parted, known: frozenset[str]) -> list[Mention]:
         """What a person sent on, each mail by itself, and what they say of it as a comment."""
-        url, subject = address_sent_on(whose.passed, whose.own), label_less(mail.subject)
-        said, text = in_words(whose.own, url, known), in_words(whose.passed, url, known)
+        url, subject = wording.address_sent_on(whose.passed, whose.own), wording.label_less(mail.subject)
+        said, text = wording.in_words(whose.own, url, known), wording.in_words(whose.passed, url, known)
         posts = [MailPost(url, whose.title or subject, text)] if text else []
         notice = replace(mail, subject=whose.title or subject, lines=whose.passed, marks={})
         told = self._told_in(notice, whose.known, known) if text else []
         for one in mail.enclosed_mails:
-            inner = parted(mail, one.lines)
-            lines, known = (*inner.own, "", *inner.passed), known | inner.known
-            there = address_sent_on(lines, ())
-            posts += [MailPost(there, one.subject, in_words(lines, there, known), published=one.sent)]
+            inner = wording.parted(mail, one.lines)
+            lines, known = (
+                (*inner.own, "", *inner.passed),
+                known | inner.known | wording.addresses_in(one.lines),
+            )
+            there = wording.address_sent_on(lines, ())
+            posts += [MailPost(there, one.subject, wording.in_words(lines, there, known), published=one.sent)]
         if not posts:
             posts, said = [MailPost(url, subject, said)] if said or url else [], ""
         found = [*told, *(self._sent(mail, post, known) for post in posts[bool(told) :])]
         titles = {whose.title.lower(), *(post.title.lower() for post in posts)}
         lines = (*([] if subject.lower() in titles else [subject]), *said.split("\n"))
-        said = "\n".join(line for line in lines if not is_handed_on(line)).strip()
-        if found and said and not is_no_comment(said):
+        said = "\n".join(line for line in lines if not wording.is_handed_on(line)).strip()
+        if found and said and not wording.is_no_comment(said):
             comment = self._sent(mail, MailPost("", "", said), known)
             found.append(replace(comment, kind=MentionKind.COMMENT, parent=found[0].id))
         return found
@@ -607,8 +682,8 @@ class _Reader:
 
     def _wordless(self, mail: ReadMail, program: bool, known: frozenset[str]) -> Mention:
         """A mail without words, for somebody to look at; its subject may be all that was said."""
-        person = "somebody at the school" if is_from(mail, self.homes) else "a person"
-        subject = label_less(mail.subject)
+        person = "somebody at the school" if wording.is_from(mail, self.homes) else "a person"
+        subject = wording.label_less(mail.subject)
         title = f"{subject} (a mail without words, from {'a program' if program else person})".strip()
         return replace(
             self._mention(mail, MailPost("", title, subject), ELSEWHERE, known), sent_on=not program
@@ -616,8 +691,10 @@ class _Reader:
 
     def _mention(self, mail: ReadMail, post: MailPost, channel: str, known: frozenset[str]) -> Mention:
         """The find, without the address of anybody who wrote or got the mail."""
-        title, text, author = (without_people(s, known) for s in (post.title, post.text, post.author or ""))
-        url = link_without_people(post.url, known)
+        title, text, author = (
+            wording.without_people(s, known) for s in (post.title, post.text, post.author or "")
+        )
+        url = wording.link_without_people(post.url, known)
         return Mention(
             mention_id(_IDS, digest(mail.key, url, title, text)), url, channel, MentionKind.POST, title, text,
             self.at, author=author or None, published=post.published or mail.sent,

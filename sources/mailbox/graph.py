@@ -16,26 +16,8 @@ from sources.html.parsers import parse_json
 from sources.http.aborted import FetchAborted, malformed, misconfigured, unreachable
 from sources.http.exchange import HttpAnswer
 from sources.http.politeness import retry_after_s
+from sources.mailbox import mail as letter
 from sources.mailbox.address import GraphInbox
-from sources.mailbox.mail import (
-    CONTENT_TYPE,
-    HEAD_BYTES,
-    MARKS,
-    MOST_ENCLOSED,
-    MOST_MAILS_WITHIN,
-    MOST_TOGETHER,
-    MOST_WORDS,
-    NO_LONGER,
-    OF_THE_BODY,
-    REFUSALS,
-    Bundle,
-    MailAsFetched,
-    MailWords,
-    as_text,
-    event_words,
-    fit_words,
-    media_type,
-)
 
 # One line to Graph for a mailbox: how it is signed in to, what is asked, and what a refusal means.
 
@@ -60,10 +42,8 @@ class BearerToken(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MailboxAccess:
-    """How Graph is signed in to. `token` raises FetchAborted where there is none.
-
-    `other` is a mailbox of the same tenant that the application must be refused, "" where none is known.
-    """
+    """How Graph is signed in to. `token` raises FetchAborted where there is none. `other` is a mailbox of the
+    same tenant that the application must be refused, "" where none is known."""
 
     token: Callable[[], BearerToken]
     throw_away: Callable[[Any], None]
@@ -148,23 +128,17 @@ def refused_by_graph(answer: HttpAnswer, of: str, now: datetime) -> FetchAborted
         return FetchAborted(Outcome.UNREACHABLE, said, status=status, retry_after_s=wait)
     if not code and status != 401:
         return unreachable(NOT_GRAPH, status=status)
-    said = (
-        REFUSALS["by_status"]
-        .get(str(status), REFUSALS["not_understood"])
-        .format(owner=of, status=status, code=code, page=PAGE_OF_MAILBOXES)
-    )
+    says = letter.REFUSALS["by_status"].get(str(status), letter.REFUSALS["not_understood"])
+    said = says.format(owner=of, status=status, code=code, page=PAGE_OF_MAILBOXES)
     return misconfigured(said, status=status)
 
 
-NOT_GRAPH = (
-    "Something else answers in place of Microsoft Graph. Have login.microsoftonline.com and "
-    "graph.microsoft.com let through by the web filter for this machine."
-)
+NOT_GRAPH: str = letter.REFUSALS["not_graph"]
 
 
 # One reading of a mailbox at Microsoft 365, by Graph: what is new in its Inbox, a page at a time.
 
-_PAGE = MOST_TOGETHER // MOST_WORDS
+_PAGE = letter.MOST_TOGETHER // letter.MOST_WORDS
 _PAGES = 20
 """So many pages without a single mail are passed over in one reading."""
 _OVERLAP = timedelta(days=2)
@@ -189,9 +163,8 @@ def read_inbox(inbox: GraphInbox, line: GraphLine) -> Response:
         inbox = replace(inbox, link=_onward(page), since=inbox.since if waiting else f"{line.now:{_ISO}}")
         if mails or broken:
             mails.sort(key=lambda mail: mail.received)
-            bundle = Bundle(tuple(mails), inbox.url, waiting, broken)
-            headers = (("content-type", CONTENT_TYPE),)
-            return Response(inbox.url, 200, headers, bundle.as_document(), line.now)
+            body = letter.Bundle(tuple(mails), inbox.url, waiting, broken).as_document()
+            return Response(inbox.url, 200, (("content-type", letter.CONTENT_TYPE),), body, line.now)
         if not waiting:
             break
     return Response(inbox.url, 304, (), b"", line.now)
@@ -199,8 +172,7 @@ def read_inbox(inbox: GraphInbox, line: GraphLine) -> Response:
 
 def _page(inbox: GraphInbox, line: GraphLine) -> tuple[Mapping[str, Any], GraphInbox]:
     """The next page of what is new, and the mailbox it is of: read from its beginning where Graph no longer
-    knows where we were.
-    """
+    knows where we were."""
     prefer = f"odata.maxpagesize={_PAGE}, {SAME_ID}"
     if inbox.link:
         try:
@@ -215,26 +187,26 @@ def _page(inbox: GraphInbox, line: GraphLine) -> tuple[Mapping[str, Any], GraphI
 
 
 def prove_refused(inbox: GraphInbox, line: GraphLine) -> None:
-    """Asks for the number of one mail of the other mailbox; only its refusal lets ours be read.
-
-    Raises FetchAborted (misconfigured) where that is not refused, or nothing shows that it is.
-    """
+    """Asks for the number of one mail of the other mailbox; only its refusal lets ours be read. Raises
+    FetchAborted (misconfigured) where that is not refused, or nothing shows that it is."""
     other, owner = line.access.other, inbox.owner
     if not other or other.lower() == owner.lower():
-        raise misconfigured(REFUSALS["no_other"].format(owner=owner, page=PAGE_OF_MAILBOXES))
+        raise misconfigured(letter.REFUSALS["no_other"].format(owner=owner, page=PAGE_OF_MAILBOXES))
     answer = line.answer(f"{_of(other)}/mailFolders/inbox/messages?$top=1&$select=id")
     if answer.status == 403 and code_of(answer):
         return
     if answer.status == 404 and code_of(answer):
-        raise misconfigured(REFUSALS["no_such_other"].format(other=other, owner=owner))
+        raise misconfigured(letter.REFUSALS["no_such_other"].format(other=other, owner=owner))
     if answer.status == 200:
-        raise misconfigured(REFUSALS["may_read_all"].format(other=other, owner=owner, page=PAGE_OF_MAILBOXES))
+        raise misconfigured(
+            letter.REFUSALS["may_read_all"].format(other=other, owner=owner, page=PAGE_OF_MAILBOXES)
+        )
     raise refused_by_graph(answer, other, line.now)
 
 
 def _mails(
     listed: list[dict[str, Any]], inbox: GraphInbox, line: GraphLine
-) -> tuple[list[MailAsFetched], int]:
+) -> tuple[list[letter.MailAsFetched], int]:
     """Those that are still there, and how many could not be fetched."""
     mails, broken = [], 0
     for one in {str(each.get("id") or ""): each for each in listed}:
@@ -256,7 +228,7 @@ def _mails(
     return mails, broken
 
 
-def _mail(said: Mapping[str, Any], at: GraphInbox, line: GraphLine) -> MailAsFetched:
+def _mail(said: Mapping[str, Any], at: GraphInbox, line: GraphLine) -> letter.MailAsFetched:
     body = table_of(said.get("body"))
     # inline pictures alone do not count as attachments there (graph/api/resources/message)
     inside = said.get("hasAttachments") is True or "cid:" in str(body.get("content"))
@@ -266,38 +238,38 @@ def _mail(said: Mapping[str, Any], at: GraphInbox, line: GraphLine) -> MailAsFet
         parts.append(_event(_item(_more(line, at, "")), "startDateTime", "endDateTime"))
     for one in listed:
         path = f"/attachments/{quote(str(one.get('id')), safe='')}"
-        if _kind(one) == "message/rfc822" and len(heads) < MOST_MAILS_WITHIN:
+        if _kind(one) == "message/rfc822" and len(heads) < letter.MOST_MAILS_WITHIN:
             answer = _more(line, at, f"{path}/{_ITEM}")
             item = table_of(_item(answer).get("item"))
             head = "\n".join(line for line in _head(item) if line.startswith(("Subject:", "Date:")))
-            heads.append(as_text(head.encode("utf-8", "replace")[:HEAD_BYTES]))
+            heads.append(letter.as_text(head.encode("utf-8", "replace")[: letter.HEAD_BYTES]))
             shown = replace(_shown(table_of(item.get("body"))), cut=answer is None)
             parts += [replace(part, of=len(heads)) for part in (shown, _event(item, "start", "end"))]
-        elif OF_THE_BODY.fullmatch(str(one.get("name"))) and _kind(one) in ("text/plain", "text/html"):
+        elif letter.OF_THE_BODY.fullmatch(str(one.get("name"))) and _kind(one) in ("text/plain", "text/html"):
             answer = _more(line, at, f"{path}/$value")
-            words = as_text(answer.body) if answer else ""
-            parts.append(MailWords(html=_kind(one) == "text/html", body=words, cut=answer is None))
-    return MailAsFetched(
+            words = letter.as_text(answer.body) if answer else ""
+            parts.append(letter.MailWords(html=_kind(one) == "text/html", body=words, cut=answer is None))
+    return letter.MailAsFetched(
         address=at.url,
         received=str(said.get("receivedDateTime") or ""),
-        head=as_text("\n".join(_head(said)).encode("utf-8", "replace")[:HEAD_BYTES]),
-        parts=tuple(fit_words(parts)),
+        head=letter.as_text("\n".join(_head(said)).encode("utf-8", "replace")[: letter.HEAD_BYTES]),
+        parts=tuple(letter.fit_words(parts)),
         heads=tuple(heads),
-        enclosed=tuple(media_type(_kind(one)) for one in listed),
+        enclosed=tuple(letter.media_type(_kind(one)) for one in listed),
     )
 
 
-def _shown(body: Mapping[str, Any]) -> MailWords:
-    words = as_text(str(body.get("content") or "").encode("utf-8", "replace"))
-    return MailWords("utf-8", html=body.get("contentType") == "html", body=words)
+def _shown(body: Mapping[str, Any]) -> letter.MailWords:
+    words = letter.as_text(str(body.get("content") or "").encode("utf-8", "replace"))
+    return letter.MailWords("utf-8", html=body.get("contentType") == "html", body=words)
 
 
-def _event(item: Mapping[str, Any], start: str, end: str) -> MailWords:
+def _event(item: Mapping[str, Any], start: str, end: str) -> letter.MailWords:
     """When and where a meeting is; nothing of what is none."""
     times = (table_of(item.get(name)) for name in (start, end))
     moments = (f"{at.get('dateTime') or ''}{'Z' * (at.get('timeZone') == 'UTC')}" for at in times)
-    said = event_words(*moments, "", _line(table_of(item.get("location")).get("displayName")))
-    return MailWords("utf-8", body=as_text(said.encode("utf-8", "replace")))
+    said = letter.event_words(*moments, "", _line(table_of(item.get("location")).get("displayName")))
+    return letter.MailWords("utf-8", body=letter.as_text(said.encode("utf-8", "replace")))
 
 
 def _more(line: GraphLine, at: GraphInbox, path: str) -> HttpAnswer | None:
@@ -332,7 +304,7 @@ def _head(said: Mapping[str, Any]) -> Iterator[str]:
     if sent is not None:
         yield f"Date: {format_datetime(sent)}"
     for each in map(table_of, said.get("internetMessageHeaders") or ()):
-        if str(each.get("name")).upper() in MARKS.split():
+        if str(each.get("name")).upper() in letter.MARKS.split():
             yield f"{each['name']}: {_line(each.get('value'))}"
 
 
@@ -340,11 +312,11 @@ def read_enclosed_at_graph(inbox: GraphInbox, line: GraphLine) -> Response:
     """One thing that is enclosed in a mail. It stays in the mailbox. Raises FetchAborted."""
     parts = _enclosed(inbox, line)
     if not inbox.section or inbox.section > len(parts):
-        raise FetchAborted(Outcome.GONE, NO_LONGER)
+        raise FetchAborted(Outcome.GONE, letter.NO_LONGER)
     part = quote(str(parts[inbox.section - 1].get("id")), safe="")
-    answer = line.answer(f"{_at(inbox)}/attachments/{part}/$value", most=MOST_ENCLOSED)
+    answer = line.answer(f"{_at(inbox)}/attachments/{part}/$value", most=letter.MOST_ENCLOSED)
     if answer.status == 404:
-        raise FetchAborted(Outcome.GONE, NO_LONGER)
+        raise FetchAborted(Outcome.GONE, letter.NO_LONGER)
     if answer.status != 200:
         raise refused_by_graph(answer, inbox.owner, line.now)
     return Response(inbox.url, 200, (), answer.body, line.now)

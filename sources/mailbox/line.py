@@ -111,10 +111,8 @@ class _Client(IMAPClient):
 
 
 def opened(mailbox: Mailbox, reach: Reach) -> tuple[_Client, dict[bytes, Any]]:
-    """A line to the mailbox, signed in and opened for reading, and what the server says of the folder.
-
-    Raises FetchAborted with what is to be put right, and what `sources.mailbox.refusals` explains.
-    """
+    """A line to the mailbox, signed in and opened for reading, and what the server says of the folder. Raises
+    FetchAborted with what is to be put right, and what `sources.mailbox.refusals` explains."""
     client = _Client(mailbox, reach)
     try:
         if mailbox.target.scheme == "imap":

@@ -56,11 +56,7 @@ _MOST_PARTS, _MOST_READ, _DEEPEST = 200, 50, 20
 _KIND = re.compile(r"[a-z0-9][a-z0-9.+-]{0,40}/[a-z0-9][a-z0-9.+-]{0,60}")
 _WORDS = ("text/plain", "text/html", "text/calendar")
 _MAIL = "message/rfc822"
-_NOTHING_TO_SEE = (
-    "application/pgp-signature",
-    "application/pkcs7-signature",
-    "application/x-pkcs7-signature",
-)
+_NOTHING_TO_SEE = AROUND["shown"]["nothing_to_see"].split()
 OF_THE_BODY = re.compile(r"att\d{5,8}\.(?:txt|html?)", re.IGNORECASE)
 """What Exchange names a piece of the body that stands below a picture, which it makes a file of."""
 
@@ -74,11 +70,9 @@ def media_type(said: str) -> str:
 @dataclass(frozen=True, slots=True)
 class MailPart:
     """What one part says of itself, its parameters by name in lower case, and what it is made of; `head` are
-    the lines of an enclosed mail's subject and date, bytes as text.
-
-    Where it stands: its number (RFC 3501, 6.4.5), of which enclosed mail it is (0: of none), and of which
-    branch in each alternative around it, the outermost first.
-    """
+    the lines of an enclosed mail's subject and date, bytes as text. Where it stands: its number (RFC 3501,
+    6.4.5), of which enclosed mail it is (0: of none), and of which branch in each alternative around it, the
+    outermost first."""
 
     kind: str
     named: Mapping[str, str]
@@ -96,8 +90,7 @@ class MailPart:
 @dataclass(frozen=True, slots=True)
 class Structure:
     """The parts with words in their order, those of a mail that a person could open, the heads of the mails
-    that are enclosed in it, and whether there is `more`. Mails within those are not looked into.
-    """
+    that are enclosed in it, and whether there is `more`. Mails within those are not looked into."""
 
     words: tuple[MailPart, ...]
     enclosed: tuple[MailPart, ...]
@@ -144,11 +137,9 @@ def structure_of(root: object, read: Callable[[Any], MailPart]) -> Structure:
 
 @dataclass(frozen=True, slots=True)
 class MailWords:
-    """One part with words. `body` holds bytes (`as_text`); `cut` says that they go on.
-
-    `flow` is “flowed”, or “delsp” where the blank at a line's end is none (RFC 3676); `of` and `branches` are
-    as `MailPart` has them.
-    """
+    """One part with words. `body` holds bytes (`as_text`); `cut` says that they go on. `flow` is “flowed”, or
+    “delsp” where the blank at a line's end is none (RFC 3676); `of` and `branches` are as `MailPart` has
+    them."""
 
     charset: str = ""
     encoding: str = ""
@@ -181,10 +172,8 @@ def fit_words(parts: Iterable[MailWords]) -> Iterator[MailWords]:
 
 @dataclass(frozen=True, slots=True)
 class MailAsFetched:
-    """One mail. `head` and `heads`, those of the mails enclosed in it, hold bytes (`as_text`).
-
-    `address` is where it lies, `enclosed` the kinds of what else is in it, and stays there.
-    """
+    """One mail. `head` and `heads`, those of the mails enclosed in it, hold bytes (`as_text`). `address` is
+    where it lies, `enclosed` the kinds of what else is in it, and stays there."""
 
     address: str
     received: str
@@ -196,11 +185,8 @@ class MailAsFetched:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """The mails of one reading, in the order in which they came.
-
-    `resume` is the address with what is still to be read; `waiting`: some of that is there already. `broken`
-    is how many could not be fetched.
-    """
+    """The mails of one reading, in the order in which they came. `resume` is the address with what is still
+    to be read; `waiting`: some of that is there already. `broken` is how many could not be fetched."""
 
     mails: tuple[MailAsFetched, ...]
     resume: str
@@ -286,11 +272,8 @@ class EnclosedMail:
 @dataclass(frozen=True, slots=True)
 class ReadMail:
     """A mail, read. `sender` is an address in lower case, "" without just one; `sent` None where it does not
-    say.
-
-    `lines` are those of its words, none where it has no words, addresses in angle brackets; `marks` are its
-    other headers, by name; `enclosed` are the kinds of what came with it.
-    """
+    say. `lines` are those of its words, none where it has no words, addresses in angle brackets; `marks` are
+    its other headers, by name; `enclosed` are the kinds of what came with it."""
 
     key: str
     address: str
@@ -434,11 +417,8 @@ def _read_as(body: bytes, charset: str) -> str:
     codec = codec_of(charset) or ""
     if charset.startswith("utf-16") and b"\0" in body[:2]:
         return body.decode("utf-16-be" if body[:1] == b"\0" else "utf-16-le", "replace")
-    utf8 = (
-        codec.startswith(_ONE_BYTE)
-        and not body.isascii()
-        and "\ufffd" not in body.decode("utf-8", "replace")[:-1]
-    )
+    single = codec.startswith(_ONE_BYTE) and not body.isascii()
+    utf8 = single and "\ufffd" not in body.decode("utf-8", "replace")[:-1]
     if codec and not utf8 and not body.startswith(tuple(mark for mark, _ in BOMS)):
         with suppress(UnicodeDecodeError):
             return without_pictures(body.decode(codec))
@@ -610,7 +590,16 @@ _IN_PX = {"em": 16.0, "rem": 16.0, "%": 0.16}
 _SMALLEST_PX = 2.0
 _BOXES = ("max-height", "max-width", "height", "width")
 _PREHEADER = re.compile(r"pre-?header|preview-?text", re.IGNORECASE)
-_COLOURS = {"white": "#ffffff", "#fff": "#ffffff", "black": "#000000", "#000": "#000000"}
+_COLOURS = {
+    "inherit": "",
+    "initial": "",
+    "unset": "",
+    "none": "",
+    "white": "#ffffff",
+    "#fff": "#ffffff",
+    "black": "#000000",
+    "#000": "#000000",
+}
 
 
 def _take_out_hidden(tree: Element) -> None:
@@ -662,14 +651,14 @@ def _style_of(element: Element) -> dict[str, str]:
 
 def _px(size: str, otherwise: float) -> float:
     """A size in pixels, roughly; `otherwise` for what says none in numbers."""
-    found = _SIZE.match(size)
+    found = _SIZE.fullmatch(size.partition(" ")[0])
     return float(found[1]) * _IN_PX.get(found[2] or "", 1.0) if found else otherwise
 
 
 def _colour(said: str | None) -> str:
-    """A colour in one spelling, "" without one."""
-    first = (said or "").strip().lower().partition(" ")[0]
-    return _COLOURS.get(first, first)
+    """A colour in one spelling, "" without one, or for what another element decides."""
+    first = re.sub(r"\s*([(),])\s*", r"\1", (said or "").strip().lower()).partition(" ")[0]
+    return _COLOURS.get(first, first) if re.fullmatch(r"#\w+|rgba?\([\d.,%]+\)|[a-z]+", first) else ""
 
 
 _NO_WORDS = re.compile(AROUND["shown"]["no_words"], re.IGNORECASE)

@@ -18,48 +18,29 @@ from data.types import Outcome, Response
 from sources.http.aborted import FetchAborted, malformed, misconfigured, unreachable
 from sources.http.exchange import explained
 from sources.http.sockets import TooMuch
+from sources.mailbox import mail as letter
 from sources.mailbox.address import Mailbox
 from sources.mailbox.line import Reach, hung_up, opened
-from sources.mailbox.mail import (
-    CONTENT_TYPE,
-    HEAD_BYTES,
-    MARKS,
-    MOST_ENCLOSED,
-    MOST_TOGETHER,
-    MOST_WORDS,
-    NO_LONGER,
-    REFUSALS,
-    Bundle,
-    MailAsFetched,
-    MailPart,
-    Structure,
-    as_text,
-    decoded,
-    fit_words,
-    media_type,
-    structure_of,
-    words_of,
-)
 
 _TNEF = "application/ms-tnef"
 
 
-def part_of(body: Sequence[Any]) -> MailPart:
+def part_of(body: Sequence[Any]) -> letter.MailPart:
     """What one part of a BODYSTRUCTURE says, as `imapclient` reads it."""
     inside = body[0] if body and isinstance(body[0], list) else [*takewhile(_is_part, body)]
     if inside:
         after = body[1:] if isinstance(body[0], list) else body[len(inside) :]
-        return MailPart(f"multipart/{_low(after[0]) if after else ''}", {}, inside=inside)
+        return letter.MailPart(f"multipart/{_low(after[0]) if after else ''}", {}, inside=inside)
     if len(body) < 7:
-        return MailPart("application/octet-stream", {})
+        return letter.MailPart("application/octet-stream", {})
     major, minor = _low(body[0]), _low(body[1])
-    kind = media_type(f"{major}/{minor}")
+    kind = letter.media_type(f"{major}/{minor}")
     within = kind == "message/rfc822" and len(body) > 8 and _is_part(body[8])
     at = {"text": 9, "message": 11 if within else 8}.get(major, 8)
     disposition: Sequence[Any] = body[at] if len(body) > at and _is_part(body[at]) else (None, ())
     file = _parameters(disposition[-1])
     named = _parameters(body[2]) | {"filename": file.get("filename", "")}
-    return MailPart(
+    return letter.MailPart(
         _TNEF if "winmail.dat" in (named.get("name"), named["filename"]) else kind,
         named,
         _low(body[5]),
@@ -77,8 +58,8 @@ def _is_part(said: object) -> bool:
 def _head_of(envelope: Sequence[object]) -> str:
     """Of an enclosed mail's envelope when it was sent and its subject, as lines of a head."""
     said = (one if isinstance(one, bytes) else b"" for one in (*envelope[:2], b"", b""))
-    date, subject, *_ = (b" ".join(one.split())[:HEAD_BYTES] for one in said)
-    return as_text(b"Date: %s\nSubject: %s" % (date, subject))
+    date, subject, *_ = (b" ".join(one.split())[: letter.HEAD_BYTES] for one in said)
+    return letter.as_text(b"Date: %s\nSubject: %s" % (date, subject))
 
 
 def _parameters(given: object) -> dict[str, str]:
@@ -95,7 +76,7 @@ def _low(value: object) -> str:
 
 MOST_MAILS = 50
 _AT_ONCE = 50_000
-_HEAD = f"BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE MESSAGE-ID {MARKS})]<0.{HEAD_BYTES}>"
+_HEAD = f"BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE MESSAGE-ID {letter.MARKS})]<0.{letter.HEAD_BYTES}>"
 _DESCRIBED = ["INTERNALDATE", "BODYSTRUCTURE", _HEAD]
 _BROKEN = (TooMuch, ValueError, TypeError, LookupError, AssertionError, RecursionError)
 
@@ -106,8 +87,8 @@ def read_mails(mailbox: Mailbox, reach: Reach, now: datetime) -> Response:
     try:
         while True:
             read = _read(mailbox, reach, most)
-            if isinstance(read, Bundle):
-                headers = (("content-type", CONTENT_TYPE),)
+            if isinstance(read, letter.Bundle):
+                headers = (("content-type", letter.CONTENT_TYPE),)
                 return Response(mailbox.url, 200, headers, read.as_document(), now)
             if read is None:
                 return Response(mailbox.url, 304, (), b"", now)
@@ -118,7 +99,7 @@ def read_mails(mailbox: Mailbox, reach: Reach, now: datetime) -> Response:
 
 def read_enclosed(mailbox: Mailbox, reach: Reach, now: datetime) -> Response:
     """One thing that is enclosed in a mail, unpacked. It stays in the mailbox. Raises FetchAborted."""
-    reach = replace(reach, most=MOST_ENCLOSED)
+    reach = replace(reach, most=letter.MOST_ENCLOSED)
     try:
         client, folder = opened(mailbox, reach)
         try:
@@ -132,15 +113,15 @@ def read_enclosed(mailbox: Mailbox, reach: Reach, now: datetime) -> Response:
 def _enclosed(client: Any, mailbox: Mailbox, folder: dict[bytes, Any]) -> bytes:
     number = mailbox.unread[0][0]
     told = client.fetch([number], ["BODYSTRUCTURE"]) if folder.get(b"UIDVALIDITY") == mailbox.validity else {}
-    parts = structure_of(told[number][b"BODYSTRUCTURE"], part_of).enclosed if number in told else ()
+    parts = letter.structure_of(told[number][b"BODYSTRUCTURE"], part_of).enclosed if number in told else ()
     if not mailbox.section or mailbox.section > len(parts):
-        raise FetchAborted(Outcome.GONE, NO_LONGER)
+        raise FetchAborted(Outcome.GONE, letter.NO_LONGER)
     part = parts[mailbox.section - 1]
-    answer = client.fetch([number], [f"BODY.PEEK[{part.number}]<0.{MOST_ENCLOSED}>"])
-    return decoded(_bytes(answer.get(number, {}), b"BODY["), part.encoding)
+    answer = client.fetch([number], [f"BODY.PEEK[{part.number}]<0.{letter.MOST_ENCLOSED}>"])
+    return letter.decoded(_bytes(answer.get(number, {}), b"BODY["), part.encoding)
 
 
-def _read(mailbox: Mailbox, reach: Reach, most: int) -> Bundle | int | None:
+def _read(mailbox: Mailbox, reach: Reach, most: int) -> letter.Bundle | int | None:
     """The mails; None where there are none; or with how many fewer it is to be tried again."""
     client, folder = opened(mailbox, reach)
     try:
@@ -161,7 +142,7 @@ def _read(mailbox: Mailbox, reach: Reach, most: int) -> Bundle | int | None:
         rest = there.mailbox.without(read[-1] if more else 1, there.beyond)
         whole = [mail for mail in mails if mail is not None]
         broken = 1 if len(taken) == 1 and not whole else 0
-        return Bundle(tuple(reversed(whole)), rest.url, waiting=more, broken=broken)
+        return letter.Bundle(tuple(reversed(whole)), rest.url, waiting=more, broken=broken)
     finally:
         hung_up(client)
 
@@ -199,10 +180,10 @@ def _numbers(client: Any, known: Mailbox, beyond: int) -> list[int]:
         low, top = max(low - _AT_ONCE, lowest), str(low - 1)
 
 
-def _mails(client: Any, numbers: Sequence[int], mailbox: Mailbox) -> list[MailAsFetched | None]:
+def _mails(client: Any, numbers: Sequence[int], mailbox: Mailbox) -> list[letter.MailAsFetched | None]:
     """Newest first, as many as fit into one document; None for one that is no longer there."""
     described = client.fetch(list(numbers), _DESCRIBED)
-    made = {n: structure_of(told[b"BODYSTRUCTURE"], part_of) for n, told in described.items()}
+    made = {n: letter.structure_of(told[b"BODYSTRUCTURE"], part_of) for n, told in described.items()}
     fitting = _fitting(numbers, made)
     words = _words(client, {n: made[n] for n in fitting if n in made})
     return [
@@ -210,28 +191,28 @@ def _mails(client: Any, numbers: Sequence[int], mailbox: Mailbox) -> list[MailAs
     ]
 
 
-def _fitting(numbers: Sequence[int], made: dict[int, Structure]) -> list[int]:
-    room = MOST_TOGETHER
+def _fitting(numbers: Sequence[int], made: dict[int, letter.Structure]) -> list[int]:
+    room = letter.MOST_TOGETHER
     fitting: list[int] = []
     for n in numbers:
-        room -= min(sum(part.size for part in made[n].words), MOST_WORDS) if n in made else 0
+        room -= min(sum(part.size for part in made[n].words), letter.MOST_WORDS) if n in made else 0
         if room < 0 and fitting:
             break
         fitting.append(n)
     return fitting
 
 
-def _rooms(made: Structure) -> dict[str, int]:
+def _rooms(made: letter.Structure) -> dict[str, int]:
     """How many bytes of each part with words are asked for, by its number."""
-    left = MOST_WORDS
+    left = letter.MOST_WORDS
     rooms: dict[str, int] = {}
     for part in made.words:
-        rooms[part.number] = MOST_WORDS if part.size < left else left
+        rooms[part.number] = letter.MOST_WORDS if part.size < left else left
         left = max(left - part.size, 0)
     return rooms
 
 
-def _words(client: Any, made: dict[int, Structure]) -> dict[int, dict[bytes, Any]]:
+def _words(client: Any, made: dict[int, letter.Structure]) -> dict[int, dict[bytes, Any]]:
     """The parts of each mail that hold its words, asked for together of all that are made alike."""
     alike: dict[tuple[str, ...], list[int]] = {}
     for n, structure in made.items():
@@ -244,18 +225,18 @@ def _words(client: Any, made: dict[int, Structure]) -> dict[int, dict[bytes, Any
 
 
 def _mail(
-    n: int, told: dict[bytes, Any], made: Structure, words: dict[bytes, Any], mailbox: Mailbox
-) -> MailAsFetched:
+    n: int, told: dict[bytes, Any], made: letter.Structure, words: dict[bytes, Any], mailbox: Mailbox
+) -> letter.MailAsFetched:
     received = told.get(b"INTERNALDATE")
     at = received.astimezone(UTC).isoformat() if isinstance(received, datetime) and received.tzinfo else ""
     came = ((part, _bytes(words, f"BODY[{part.number}]".encode())) for part in made.words)
     rooms = _rooms(made)
-    parts = (words_of(p, body, cut=made.more or len(body) >= rooms[p.number]) for p, body in came)
-    return MailAsFetched(
+    parts = (letter.words_of(p, body, cut=made.more or len(body) >= rooms[p.number]) for p, body in came)
+    return letter.MailAsFetched(
         address=replace(mailbox, unread=((n, n),)).url,
         received=at,
-        head=as_text(_bytes(told, b"BODY[HEADER")[:HEAD_BYTES]),
-        parts=tuple(fit_words(parts)),
+        head=letter.as_text(_bytes(told, b"BODY[HEADER")[: letter.HEAD_BYTES]),
+        parts=tuple(letter.fit_words(parts)),
         heads=made.heads,
         enclosed=tuple(each.kind for each in made.enclosed),
     )
@@ -270,7 +251,7 @@ def _explained(error: Exception, mailbox: Mailbox, reach: Reach) -> FetchAborted
     """A failed reading as an outcome and a sentence; what the server said is not repeated."""
     for known in _known(error):
         if isinstance(known, ssl.SSLError) and "WRONG_VERSION" in str(known.reason):
-            return misconfigured(REFUSALS["not_tls"].format(port=mailbox.target.port))
+            return misconfigured(letter.REFUSALS["not_tls"].format(port=mailbox.target.port))
     if isinstance(error, OSError):
         return explained(error, reach.deadline)
     turned_away = error.args[:1] and str(error.args[0]).upper().lstrip("B'").startswith("* BYE")

@@ -6,7 +6,7 @@ What mail programs write around them is data: mail_words.toml. Pure; the time is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -57,10 +57,8 @@ _TIME = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Parted:
-    """A mail's own words and those that were sent on, without what nobody said; the subject of these.
-
-    `known` are the addresses of those who wrote or got any of it, in lower case.
-    """
+    """A mail's own words and those that were sent on, without what nobody said; the subject of these. `known`
+    are the addresses of those who wrote or got any of it, in lower case."""
 
     own: tuple[str, ...]
     passed: tuple[str, ...]
@@ -79,10 +77,8 @@ class _Heading:
 
 
 def parted(mail: ReadMail, lines: Sequence[str], ours: Sequence[str] = ()) -> Parted:
-    """The lines of a mail, or of one that is enclosed in it, by who wrote them.
-
-    What it answers of ours, our own addresses and domains, is left out where its sender says anything else.
-    """
+    """The lines of a mail, or of one that is enclosed in it, by who wrote them. What it answers of ours, our
+    own addresses and domains, is left out where its sender says anything else."""
     marks = [found[0] if (found := _QUOTED.match(line)) else "" for line in lines]
     bare = [line[len(mark) :].strip() for line, mark in zip(lines, marks, strict=True)]
     own: list[str] = []
@@ -93,17 +89,20 @@ def parted(mail: ReadMail, lines: Sequence[str], ours: Sequence[str] = ()) -> Pa
     before = f"{mail.marks.get('in-reply-to', '')} {mail.marks.get('references', '')[-_LONGEST_HEADER:]}"
     by_us = replies and _is_of(before, ours)
     names = _names(f"{mail.marks.get('from', '')} {mail.sender.partition('@')[0]}")
-    heads = [_head(line) for line in bare]
+    theirs, heads = frozenset(names), [_head(line) for line in bare]
     quoted = [_quoted_next(bare, marks, n) for n in range(len(bare))]
-    title, below, n = "", False, 0
+    title, below, headed, grave, n = "", False, False, False, 0
     while n < len(bare):
         heading = _heading(bare, heads, n, quoted) if bare[n] else _Heading(n)
         if heading.end == n:
             sent_on = below or marks[n]
             (own if not sent_on else answered if by_us else passed).append(bare[n])
+            # between our lines, or where nothing says who wrote, another may speak
+            unsure = sent_on and by_us and not (marks[n] and headed) and not bare[n].endswith("?")
+            grave = grave or bool(unsure and speaks_of_danger(bare[n]))
             n += 1
             continue
-        said = " ".join(bare[n : heading.end])
+        said, headed = " ".join(bare[n : heading.end]), True
         known.update(a.lower() for words in (said, said.replace(" ", "")) for a in E_MAIL.findall(words))
         names |= _names(said[:_LONGEST_HEADER])
         title = heading.subject or title
@@ -111,10 +110,12 @@ def parted(mail: ReadMail, lines: Sequence[str], ours: Sequence[str] = ()) -> Pa
         if E_MAIL.search(heading.by):
             again = by_us and mail.sender and mail.sender in heading.by.lower()
             by_us = replies and (again or _is_of(heading.by, ours))
+        elif replies and heading.by:
+            by_us = _names_us(heading.by, ours) or (by_us and bool(theirs & _names(heading.by)))
         (answered if by_us else passed).extend(["", heading.rest] if heading.rest else [""])
         n = heading.end
     spoken = _without_signature(own, names)
-    if not any(spoken):
+    if not any(spoken) or grave:
         passed = [*answered, *passed]
     return Parted(spoken, _without_signature(passed, names), title, frozenset(known))
 
@@ -137,6 +138,13 @@ def _is_of(said: str, ours: Iterable[str]) -> bool:
     """Is an address in it one of ours, or of a domain of ours?"""
     named = [address.lower() for address in E_MAIL.findall(said)]
     return any(a == one or re.search(rf"[@.]{re.escape(one)}$", a) for a in named for one in ours)
+
+
+def _names_us(said: str, ours: Iterable[str]) -> bool:
+    """Does it name an office of a school, or one of our domains without its ends?"""
+    names = {re.sub(r"\W", "", one.partition(".")[0]) for one in ours if "@" not in one} - {""}
+    low = re.sub(r"\W", "", said.lower())
+    return any(name in low for name in names) or bool(_one_of("around", "our_offices").search(said))
 
 
 def _names(said: str) -> set[str]:
@@ -235,7 +243,7 @@ def _wrote(lines: Sequence[str], n: int, below: Sequence[bool]) -> _Heading:
             begins = _DAY.search(lines[n]) if whole else re.search(r"[\d@]", lines[n])
             if not begins or lines[n].endswith((".", "!", "?")):
                 break  # what stands above it are somebody's words
-        sure = somebody or quoted or _CLOCK.search(said)
+        sure = somebody or quoted or (re.search(r"\d", _CLOCK.sub("", said)) and _CLOCK.search(said))
         if wrote and sure and len(said.split()) <= _LONGEST_NOTE:
             return _Heading(end, by=said)
         if somebody:
@@ -278,7 +286,7 @@ def _without_signature(lines: Sequence[str], names: set[str]) -> tuple[str, ...]
     """The lines that somebody said. Below a signature's first line only what may be no part of it is."""
     kept: list[str] = []
     left = 0
-    for paragraph in (_spoken(list(group)) for with_words, group in groupby(lines, bool) if with_words):
+    for paragraph in (_spoken(list(g)) for words, g in groupby(_without_scanners(lines), bool) if words):
         left = left or (_LONGEST_SIGNATURE if kept and _is_signature(paragraph, names) else 0)
         for line in paragraph:
             bare = _plain(without_links(line)).strip(" ,.!*-–—~")
@@ -293,6 +301,17 @@ def _without_signature(lines: Sequence[str], names: set[str]) -> tuple[str, ...]
     return tuple(kept[:-1])
 
 
+def _without_scanners(lines: Sequence[str]) -> Iterator[str]:
+    """The lines; of those that only lead to more below what a mail system wrote, none."""
+    system, leads = False, _words("boilerplate", "leads")
+    for line in lines:
+        words = _plain(without_links(line)).strip(" .,:*-–—_[]()")
+        leads_on = words.startswith(leads) and not speaks_of_danger(line) if words else "<http" in line
+        if not (system and leads_on):
+            system = _has_one(line, _words("boilerplate", "says")) if words else system
+            yield line
+
+
 def _spoken(paragraph: list[str]) -> list[str]:
     """Its lines; without the sentences that a mail system or a list wrote, each read as one line."""
     kept: list[str] = []
@@ -304,7 +323,8 @@ def _spoken(paragraph: list[str]) -> list[str]:
         said, says = " ".join(wrapped), _words("boilerplate", "says")
         if _has_one(said, says):
             theirs = (*says, *_words("boilerplate", "beside"))
-            left = [sentence for sentence in _SENTENCES.split(said) if not _has_one(sentence, theirs)]
+            sentences = _SENTENCES.split(said)
+            left = [one for one in sentences if speaks_of_danger(one) or not _has_one(one, theirs)]
             wrapped = [" ".join(left)] if any(map(_NAMES.search, left)) else []
         kept += wrapped
         wrapped = []
@@ -329,6 +349,8 @@ def _is_contact(line: str, names: set[str]) -> bool:
     shouted = sum(word.isupper() and word.isalpha() and len(word) > 2 for word in words)
     if len(words) > _LONGEST_CONTACT or line.endswith((".", "!", "?")) or shouted > 1:
         return False
+    if speaks_of_danger(line):
+        return False
     initials = ((word, not word[0].isalpha() or word[0].isupper()) for word in words if word not in free)
     return all(large or len(word) < 3 or _NUMBERS.search(word) for word, large in initials)
 
@@ -337,6 +359,11 @@ def _is_contact(line: str, names: set[str]) -> bool:
 
 _MOST_BROKEN, _MOST_KNOWN = 8, 200
 """Addresses that are found where they are broken over lines, and those that are looked for there."""
+
+
+def addresses_in(lines: Iterable[str]) -> frozenset[str]:
+    """Every e-mail address there, in lower case."""
+    return frozenset(address.lower() for line in lines for address in E_MAIL.findall(line))
 
 
 def without_people(text: str, known: Iterable[str]) -> str:
@@ -445,7 +472,8 @@ def is_automatic(mail: ReadMail) -> bool:
     if opens.strip() in _words("automatic", "absent"):
         return True
     said = _plain(mail.words[:2_000]) if colon and opens.strip() in _words("automatic", "receipts") else ""
-    return any(words in said for words in _words("automatic", "receipt_says"))
+    receipt = any(words in said for words in _words("automatic", "receipt_says"))
+    return receipt and not speaks_of_danger(mail.words)
 
 
 def is_ordinary(mail: ReadMail) -> bool:
@@ -468,8 +496,9 @@ def is_by_program(mail: ReadMail, homes: Sequence[str]) -> bool:
 
 def is_from(mail: ReadMail, senders: Iterable[str]) -> bool:
     """Does it say that it comes from one of these addresses or domains, and no server denies it?"""
-    named = (sender.lower().lstrip("@") for sender in senders)
-    return any(mail.sender == one if "@" in one else mail.of(one) for one in named) and not is_doubtful(mail)
+    hosts = (sender.lower().lstrip("@") for sender in senders)
+    named = any(mail.sender == one if "@" in one else mail.of(one) for one in hosts)
+    return named and not (is_doubtful(mail) and _FAILED.search(mail.marks.get("authentication-results", "")))
 
 
 def homes_of(mailboxes: Iterable[str | None]) -> tuple[str, ...]:
