@@ -165,8 +165,7 @@ def _take_unnamed(left: list[str], is_post: Callable[[str], bool]) -> list[str]:
     ends = [m for m in links if any(map(is_post, links_in(left[m])))]
     if not ends or ends[-1] == links[-1] or _label(left[ends[-1]]):
         return []
-    advert = left[ends[-1] + 1 :]
-    del left[ends[-1] + 1 :]
+    advert, left[ends[-1] + 1 :] = left[ends[-1] + 1 :], []
     return advert
 
 
