@@ -553,6 +553,17 @@ def bundle_of(document: str) -> Bundle | None:
         return None
 
 
+def _enclosed_in(mail: ReadMail, known: frozenset[str]) -> list[MailPost]:
+    """What the mails say that are enclosed in it, without an address of anybody."""
+    posts = []
+    for one in mail.enclosed_mails:
+        inner = wording.parted(mail, one.lines)
+        lines, people = (*inner.own, "", *inner.passed), known | inner.known | wording.addresses_in(one.lines)
+        there = wording.address_sent_on(lines, ())
+        posts.append(MailPost(there, one.subject, wording.in_words(lines, there, people), published=one.sent))
+    return posts
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """Reads the mails of one mailbox. `own` are the school's mailboxes and `homes` its domains; `at` is when
@@ -615,7 +626,10 @@ class _Reader:
             found = [self._notice(mail, post, there, known) for post in posts_of(mail, self.at)]
         else:
             found = self._report(mail, whose, known)
-        return found or (program and self._other(mail, known)) or [self._wordless(mail, program, known)]
+        if program:
+            within = [self._notice(mail, post, "", known) for post in _enclosed_in(mail, known)]
+            found = [*(found or self._other(mail, known)), *within]
+        return found or [self._wordless(mail, program, known)]
 
     def _result(self, mail: ReadMail, post: MailPost, known: frozenset[str]) -> Mention:
         """A result of an alert; its id is its address's, so that two alerts bring it once."""
@@ -646,14 +660,7 @@ class _Reader:
         posts = [MailPost(url, whose.title or subject, text)] if text else []
         notice = replace(mail, subject=whose.title or subject, lines=whose.passed, marks={})
         told = self._told_in(notice, whose.known, known) if text else []
-        for one in mail.enclosed_mails:
-            inner = wording.parted(mail, one.lines)
-            lines, known = (
-                (*inner.own, "", *inner.passed),
-                known | inner.known | wording.addresses_in(one.lines),
-            )
-            there = wording.address_sent_on(lines, ())
-            posts += [MailPost(there, one.subject, wording.in_words(lines, there, known), published=one.sent)]
+        posts += _enclosed_in(mail, known)
         if not posts:
             posts, said = [MailPost(url, subject, said)] if said or url else [], ""
         found = [*told, *(self._sent(mail, post, known) for post in posts[bool(told) :])]

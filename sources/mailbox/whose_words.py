@@ -102,7 +102,7 @@ def parted(mail: ReadMail, lines: Sequence[str], ours: Sequence[str] = ()) -> Pa
             grave = grave or bool(unsure and speaks_of_danger(bare[n]))
             n += 1
             continue
-        said, headed = " ".join(bare[n : heading.end]), True
+        said, headed = " ".join(bare[n : heading.end]), bool(E_MAIL.search(heading.by))
         known.update(a.lower() for words in (said, said.replace(" ", "")) for a in E_MAIL.findall(words))
         names |= _names(said[:_LONGEST_HEADER])
         title = heading.subject or title

@@ -329,6 +329,29 @@ def test_a_mail_made_to_exhaust_is_read_in_no_time(words, sender):
     assert time.process_time() - started < 1
 
 
+DANGER = "he will stab Ben on Monday with a knife"
+FACEBOOK = {"From": "Facebook <notification@facebookmail.com>", "Subject": "Tom Hill commented on your post"}
+
+
+@for_each("words", [
+    f"Please read.\n\nThanks,\nJo Parent\n{DANGER.title()}",
+    f"Seen today.\n\nThis sender is from outside your organisation, {DANGER}.",
+    f"Seen today.\n\nExternal email. This is a warning: {DANGER}.",
+    f"My answers are below.\n\nFrom: Office <alerts@oakfield.example.sch.uk>\nSent: Monday\nTo: Jo\nSubject: x\n\n"
+    f"How is Ben?\n{DANGER}",
+])  # fmt: skip
+def test_what_speaks_of_danger_is_never_left_out_as_a_footer_or_as_ours(words):
+    found = read(mail(words, Subject="Re: Ben", In_Reply_To="<1@oakfield.example.sch.uk>")).mentions
+    assert DANGER.casefold() in " ".join(one.text for one in found).casefold()
+        "monday", "Monday"
+    )
+
+
+@for_each("words", ["You get killed tomorrow because you hit my son.", f"If you don't watch out {DANGER}"])
+def test_a_threat_that_begins_like_a_footer_is_the_post(words):
+    assert read(mail(words, **FACEBOOK)).mentions[0].text == words
+
+
 # ------------------------------------------------------------------ mails that are made to break us
 
 ALERT = {"From": "Google Alerts <googlealerts-noreply@google.com>", "Message_ID": "<8@google.com>"}
