@@ -337,14 +337,12 @@ FACEBOOK = {"From": "Facebook <notification@facebookmail.com>", "Subject": "Tom 
     f"Please read.\n\nThanks,\nJo Parent\n{DANGER.title()}",
     f"Seen today.\n\nThis sender is from outside your organisation, {DANGER}.",
     f"Seen today.\n\nExternal email. This is a warning: {DANGER}.",
-    f"My answers are below.\n\nFrom: Office <alerts@oakfield.example.sch.uk>\nSent: Monday\nTo: Jo\nSubject: x\n\n"
-    f"How is Ben?\n{DANGER}",
+    "My answers are below.\n\nFrom: Office <alerts@oakfield.example.sch.uk>\nSent: Monday\nTo: Jo\n"
+    f"Subject: x\n\nHow is Ben?\n{DANGER}",
 ])  # fmt: skip
 def test_what_speaks_of_danger_is_never_left_out_as_a_footer_or_as_ours(words):
     found = read(mail(words, Subject="Re: Ben", In_Reply_To="<1@oakfield.example.sch.uk>")).mentions
     assert DANGER.casefold() in " ".join(one.text for one in found).casefold()
-        "monday", "Monday"
-    )
 
 
 @for_each("words", ["You get killed tomorrow because you hit my son.", f"If you don't watch out {DANGER}"])
