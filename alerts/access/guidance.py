@@ -62,7 +62,7 @@ def guidance(
 
 
 def lead_named(matter: Matter, people: Iterable[Person], nation: str, w: Words) -> str:
-    """What the safeguarding lead is called there; the deputy, or who is told, where the lead is accused."""
+    """Name the safeguarding lead as there; the deputy, or who is told, where the lead is accused."""
     here = people_here(matter, people)
     named, free = w(f"lane.lead.{nation}"), free_of_it(matter, here)
     if holders(free, Role.DSL) or not holders(here, Role.DSL):

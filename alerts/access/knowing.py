@@ -145,7 +145,7 @@ def acting(matter: Matter, people: Iterable[Person]) -> People:
 
 
 def signers(matter: Matter, people: Iterable[Person]) -> tuple[tuple[Person, Role], ...]:
-    """Who may sign for the school, each with the office, in turn; never its subject or its target."""
+    """Find who may sign for the school, each with the office, in turn; never its subject or its target."""
     here = people_here(matter, people)
     others = _others(matter, here)
     about = Concern.NEITHER if matter.fair else concern(matter, here)
@@ -191,7 +191,7 @@ def _others(matter: Matter, people: Iterable[Person]) -> list[Person]:
 
 
 def access(person: Person, matter: Matter, people: Iterable[Person]) -> Access:
-    """How much of it this person may know. `people` are all that the settings name, or its school's."""
+    """Say how much of it this person may know. `people` are all that the settings name, or its school's."""
     here = people_here(matter, people)
     if _with_words((person,), matter, here):
         return Access.WORDS

@@ -296,7 +296,7 @@ def matter_of_story(
 
 
 def matter_of_account(school: School, actor: str | None = None) -> Matter:
-    """What was done on an account of the school's own (by `actor`): open to all who work on such matters."""
+    """A matter of what `actor` did on an own account: open to all who work on such matters."""
     return Matter(keys_of(school), About.SCHOOL, fair=True, told=(actor,) if actor else ())
 
 
@@ -482,8 +482,8 @@ def _offices_accused(verdicts: Iterable[Verdict]) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class DangerTold:
-    """What a grave post tells of: which harms, whether it is an allegation, and those (ids, `child`) who are
-    surely in danger or wronged, or accused."""
+    """The danger a grave post tells of: which harms, whether it is an allegation, and whom (ids, `child`) it
+    surely has in danger or wronged, or accused."""
 
     harms: frozenset[Harm]
     alleges: bool
@@ -500,7 +500,7 @@ class DangerTold:
 
 
 def danger_of(verdict: Verdict, people: Sequence[Person]) -> DangerTold:
-    """What a grave verdict tells of; `people` are those of its school."""
+    """Read the danger off a grave verdict; `people` are those of its school."""
     surely = [m for m in verdict.endangers if m.sure >= SURE]
     child = [m.who for m in surely if m.who == "child"]
     accused = (m for m in verdict.accuses if m.sure >= SURE)

@@ -316,7 +316,7 @@ def select(facts: Facts, person: Person) -> Selection:
 
 
 def their_own(chosen: Selection) -> Selection:
-    """Of a person who is sent no digest: what they were mailed of, what they have, what is aimed at them."""
+    """Matters of a person who is sent no digest: mailed to them, in their hands, or aimed at them."""
     person_id = chosen.person.id
 
     def is_theirs(view: MatterView) -> bool:

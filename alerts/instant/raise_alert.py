@@ -223,7 +223,7 @@ def _in_a_digest(verdicts: Sequence[Verdict], people: Sequence[Person], school: 
 
 
 def _again(alert: Alert, existing: Alert, why: Reason | None) -> Alert | Decline:
-    """What a story that was told calls for: nothing unless it rose, named somebody told or is raised anew."""
+    """Decide what a told story calls for: nothing unless it rose, named somebody told or is raised anew."""
     if why is None:
         told = Reason("told_already", "It was told before, and neither severity nor route has risen.")
         return Decline(told, tuple(p for p in alert.excluded if p not in existing.excluded))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
 
 from data.types import BlockKind
@@ -29,7 +29,7 @@ class Wording(NamedTuple):
 @cache
 def wording() -> Wording:
     """Read once per process."""
-    text = (files("sources.blocks") / "walls.toml").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("walls.toml").read_text(encoding="utf-8")
     for name, words in tomllib.loads(text)["words"].items():
         text = text.replace(f"⟨{name}⟩", words)
     table = tomllib.loads(text)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from importlib.resources import files
+from pathlib import Path
 from posixpath import normpath
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -50,10 +50,9 @@ _ONE = rf"{_NO_NAMES}/[^/?]+{_END}"
 _BLUESKY = r".*/xrpc/app\.bsky\.(feed\.getauthorfeed|feed\.getactorlikes|actor\.getprofiles?)(\?.*)?"
 
 
-_paths = (files("sources.http") / "profiles.toml").read_text(encoding="utf-8")
-for _part in ("one", "handle", "name", "end", "no_names"):
-    _paths = _paths.replace(f"⟨{_part}⟩", globals()[f"_{_part.upper()}"])
-_OF_PLATFORM: Mapping[str, str] = tomllib.loads(_paths)
+_PARTS = {"one": _ONE, "handle": _HANDLE, "name": _NAME, "end": _END, "no_names": _NO_NAMES}
+_TABLE = Path(__file__).with_name("profiles.toml").read_text(encoding="utf-8")
+_OF_PLATFORM: Mapping[str, str] = tomllib.loads(re.sub(r"⟨(\w+)⟩", lambda part: _PARTS[part[1]], _TABLE))
 """Paths to one person's page or list of posts, by domain; “pinterest.” and “nitter.” stand for many."""
 _SAME_AS = {
     "fb.com": "facebook.com", "telegram.me": "t.me", "x.com": "twitter.com", "xcancel.com": "nitter.",

@@ -15,8 +15,8 @@ from email import message_from_bytes, policy
 from email.message import Message
 from email.parser import HeaderParser
 from email.utils import collapse_rfc2231_value, getaddresses, parsedate_to_datetime
-from importlib.resources import files
 from itertools import groupby, islice
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 from zoneinfo import ZoneInfo
@@ -32,7 +32,7 @@ from sources.html.parsers import parse_html
 from sources.html.sanitise import clean, piece, without_pictures
 
 AROUND: dict[str, Any] = tomllib.loads(
-    (files("sources.mailbox") / "mail_words.toml").read_text(encoding="utf-8")
+    Path(__file__).with_name("mail_words.toml").read_text(encoding="utf-8")
 )
 """What programs write around words in mails, and what is said where none can be read: mail_words.toml."""
 REFUSALS: dict[str, Any] = AROUND["refusals"]

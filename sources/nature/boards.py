@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
-
-from pydantic import TypeAdapter
 
 _READ = 400_000
 _INVISION = "Invision Community"
@@ -29,15 +27,15 @@ class Board:
 
     name: str
     kind: str
-    marks: tuple[str, ...]
+    marks: Sequence[str]
     root: str
-    below: tuple[str, ...]
+    below: Sequence[str]
     thread: str
     section: str
 
 
 _TABLE = tomllib.loads(Path(__file__).with_name("boards.toml").read_text(encoding="utf-8"))
-BOARDS = TypeAdapter(tuple[Board, ...]).validate_python(_TABLE["boards"])
+BOARDS = tuple(Board(**row) for row in _TABLE["boards"])
 """Those whose marks are surest first: some themes of one speak of another."""
 
 

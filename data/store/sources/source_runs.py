@@ -163,7 +163,7 @@ def _recorded(con: Connection, runs: Sequence[SourceRun]) -> set[tuple[str, date
 
 
 def begin(con: Connection, begun: Iterable[tuple[SourceRun, Sequence[str]]]) -> None:
-    """Records when a source was first read well for each of these schools ; later runs change nothing."""
+    """Records when a source was first read well for each of these schools; later runs change nothing."""
     wanted = [
         (run.source_id, urn, run.started_at)
         for run, urns in begun
