@@ -558,9 +558,10 @@ def _enclosed_in(mail: ReadMail, known: frozenset[str]) -> list[MailPost]:
     posts = []
     for one in mail.enclosed_mails:
         inner = wording.parted(mail, one.lines)
-        lines, people = (*inner.own, "", *inner.passed), known | inner.known | wording.addresses_in(one.lines)
+        lines = (*inner.own, "", *inner.passed)
         there = wording.address_sent_on(lines, ())
-        posts.append(MailPost(there, one.subject, wording.in_words(lines, there, people), published=one.sent))
+        said = wording.in_words(lines, there, known | inner.known)
+        posts.append(MailPost(there, one.subject, said, published=one.sent))
     return posts
 
 
@@ -618,7 +619,8 @@ class _Reader:
         """Its finds, one at least."""
         platform, whose = _platform_of(mail), wording.parted(mail, mail.lines, (*self.own, *self.homes))
         program = bool(platform) or _is_alert(mail) or wording.is_by_program(mail, self.homes)
-        known = whose.known.union(self.own)
+        within = (line for one in mail.enclosed_mails for line in (one.subject, *one.lines))
+        known = whose.known.union(self.own, wording.addresses_in(within))
         if _is_alert(mail):
             found = [self._result(mail, post, known) for post in _results_of(mail, self.at)]
         elif program:
@@ -627,8 +629,8 @@ class _Reader:
         else:
             found = self._report(mail, whose, known)
         if program:
-            within = [self._notice(mail, post, "", known) for post in _enclosed_in(mail, known)]
-            found = [*(found or self._other(mail, known)), *within]
+            found = found or self._other(mail, known)
+            found += [self._notice(mail, post, "", known) for post in _enclosed_in(mail, known)]
         return found or [self._wordless(mail, program, known)]
 
     def _result(self, mail: ReadMail, post: MailPost, known: frozenset[str]) -> Mention:

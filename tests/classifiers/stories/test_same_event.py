@@ -70,6 +70,15 @@ def test_what_only_speaks_of_the_event_joins_it_for_three_days() -> None:
     assert not is_same_event(told(one), told(other, 72.1))
 
 
+def test_a_heading_over_unlike_bodies_tells_of_no_one_event() -> None:
+    lights, choir = "The crossing lights went dark.", "The choir sang at the lunch club."
+    page = "Letters from our readers this week"
+    assert not is_same_event(told(page, text=lights), told(page, text=choir))
+    assert is_same_event(
+        told(page, text=lights), told(page, text=f"{lights} Nobody came to mend the lights.")
+    )
+
+
 @for_each(("first", "later"), rows(LATER["one more"]))
 def test_one_more_of_the_kind_is_another_matter(first: str, later: str) -> None:
     known = [Article("s", first, told(first))]

@@ -140,6 +140,8 @@ def test_an_author_is_a_name_and_never_a_mail_address(people, author) -> None:
     name = "Wren Alder"
     person = f"<author><name>{name}</name><email>wren@example.org</email></author>"
     assert parse(ATOM_OF.format("", "", person)).mentions[0].author == name
+    nobody = "<author><email>wren@example.org</email></author>"
+    assert parse(ATOM_OF.format("", "<author><name>Board</name></author>", nobody)).mentions[0].author is None
     people = (f"{name} <wren@example.org>", "a@b.example.org", "@wren@toot.example.org")
     item = {"id": "1", "content_text": "x", "authors": [{"name": one} for one in people]}
     body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [item]})
@@ -340,6 +342,7 @@ def test_of_a_feed_cut_off_what_came_is_kept_and_it_is_said(body, titles, said):
     page = parse(body)
     assert [m.title for m in page.mentions[:1]] == ([titles] if titles else [])
     assert any(said in told for told in page.warnings)
+    assert outcome_of(page, SourceState("s")) is not Outcome.OK
 
 
 @for_each("body", ["[]", '{"items": 3}', '{"items": [1, null, "x"]}', "[" * 100_000])

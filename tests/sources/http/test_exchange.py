@@ -233,8 +233,8 @@ FEED = b"<rss><channel/></rss>"
 @for_each(
     ("body", "encodings"),
     [
-        *((FEED, said) for said in ("utf-8", "none", "gzip", "x-gzip, utf-8", "deflate", "binary")),
-        *((zipped(FEED), said) for said in ("", "none", "deflate", "gzip, gzip")),
+        *((FEED, said) for said in ("utf-8", "none", "gzip", "br", "x-gzip, utf-8", "deflate")),
+        *((zipped(FEED), said) for said in ("", "none", "deflate", "br", "gzip, gzip")),
         *((zipped(zipped(FEED)), said) for said in ("", "gzip", "gzip, utf-8, gzip")),
         *((zlib.compress(FEED)[part], "deflate") for part in (slice(None), slice(2, -4))),
     ],

@@ -18,9 +18,8 @@ from support.for_each import for_each
 from support.mails import TABLE, expected, raw
 
 from data.types import MentionKind, Page, Response, Source
-from sources.mailbox import collector
 from sources.mailbox.collector import MailboxOfAlerts
-from sources.mailbox.mail import Bundle, EnclosedMail, MailAsFetched, MailWords, as_bytes, as_text, eml_of
+from sources.mailbox.mail import Bundle, MailAsFetched, MailWords, as_bytes, as_text, eml_of
 
 AT_MICROSOFT = "graph://alerts@oakfield.example.sch.uk"
 WHERE = "imaps://imap.example.org/INBOX"
@@ -172,20 +171,29 @@ def test_a_report_has_its_address_and_what_is_enclosed_but_nobodys_name_or_profi
     assert (found.url, found.author, "facebook.com" in found.text) == ("", None, False)
 
 
-def test_a_mail_within_a_mail_is_a_post_of_its_own(monkeypatch):
-    inner = EnclosedMail("the van", None, ("He will wait at the gate.",))
-    as_read = collector.mail_of
-    monkeypatch.setattr(
-        collector, "mail_of", lambda *given: replace(as_read(*given), enclosed_mails=(inner,))
-    )
-    post, said = read(mail("It is known.")).mentions
-    assert (post.title, post.text) == ("the van", "He will wait at the gate.")
-    assert (said.text, said.parent) == ("It is known.", post.id)
+def test_a_mail_within_a_mail_is_a_post_of_its_own_whoever_sent_it_on():
+    inner = "He will wait at the gate, says tom.hill@example.org."
+    for cover, mark in (
+        ("It is known, by tom.hill@example.org.", {}),
+        ("A form.", {"Feedback_ID": "1:shop"}),
+    ):
+        made = mail(cover, **mark)
+        parts = (*made.parts, MailWords(body=inner, of=1))
+        found = {
+            m.text: m for m in read(replace(made, parts=parts, heads=("Subject: the van\r\n",))).mentions
+        }
+        within, around = (
+            found["He will wait at the gate, says …."],
+            found[cover.replace("tom.hill@example.org", "…")],
+        )
+        assert (within.title, around.parent) == ("the van", None if mark else within.id)
 
 
 # ------------------------------------------------------------------ who sent it
 OURS = {"From": "Kate Boardman <k.boardman@oakfield.example.sch.uk>"}
+FACEBOOK = {"From": "Facebook <notification@facebookmail.com>"}
 DENIED = {"Authentication_Results": "mx.example.org; dkim=fail; dmarc=fail"}
+UNSIGNED = {"Authentication_Results": "mx.example.org; spf=pass smtp.mailfrom=facebookmail.com; dkim=none"}
 LISTED = {"Precedence": "list", "List_Unsubscribe": "<https://groups.example.com/x>"}
 
 
@@ -202,8 +210,9 @@ LISTED = {"Precedence": "list", "List_Unsubscribe": "<https://groups.example.com
         (OURS | {"Return_Path": "<>"}, False),
         ({"Feedback_ID": "1:shop"}, False),
         ({"X_Auto_Response_Suppress": "All"}, False),
-        ({"From": "Facebook <notification@facebookmail.com>"}, False),
-        ({"From": "Facebook <notification@facebookmail.com>"} | DENIED, True),
+        (FACEBOOK, False),
+        (FACEBOOK | UNSIGNED, False),
+        (FACEBOOK | DENIED, True),
     ],
 )
 def test_a_person_or_a_program_is_told_by_headers_and_not_by_letters_of_a_name(marks, person):
@@ -217,20 +226,7 @@ def only_at_school(*mails: MailAsFetched):
     return found
 
 
-@for_each(
-    ("marks", "said"),
-    [
-        ({"Auto_Submitted": "auto-replied"}, "Automatic replies"),
-        ({"X_Autoreply": "yes"}, "Automatic replies"),
-        ({"From": "MAILER-DAEMON@example.org"}, "Automatic replies"),
-        ({"Content_Type": "multipart/report; report-type=delivery-status"}, "Automatic replies"),
-        ({"Subject": "Automatic reply: Seen this?"}, "Automatic replies"),
-        ({"Subject": "=?utf-8?q?Odpowied=C5=BA_automatyczna?=: Seen?"}, "Automatic replies"),
-        ({"Subject": "Out of Office"}, "Automatic replies"),
-        ({"Subject": "Read: Seen this?"}, "Automatic replies"),
-        ({"Subject": f"Re: Act today [ref:{'a' * 16}]"}, "without “mine”"),
-    ],
-)
+@for_each(("marks", "said"), [(one["marks"], one["said"]) for one in shapes("whose_words", "automatic")])
 def test_replies_receipts_and_bounces_are_counted_and_nothing_else(marks, said):
     page = read(mail("Your message\nTo: alerts\nwas read on 24/11/2026.", **marks))
     assert page.mentions == ()
@@ -329,25 +325,14 @@ def test_a_mail_made_to_exhaust_is_read_in_no_time(words, sender):
     assert time.process_time() - started < 1
 
 
-DANGER = "he will stab Ben on Monday with a knife"
-FACEBOOK = {"From": "Facebook <notification@facebookmail.com>", "Subject": "Tom Hill commented on your post"}
+DANGER = "he will stab ben on monday with a knife"
 
 
-@for_each("words", [
-    f"Please read.\n\nThanks,\nJo Parent\n{DANGER.title()}",
-    f"Seen today.\n\nThis sender is from outside your organisation, {DANGER}.",
-    f"Seen today.\n\nExternal email. This is a warning: {DANGER}.",
-    "My answers are below.\n\nFrom: Office <alerts@oakfield.example.sch.uk>\nSent: Monday\nTo: Jo\n"
-    f"Subject: x\n\nHow is Ben?\n{DANGER}",
-])  # fmt: skip
+@for_each("words", shapes("whose_words", "danger"))
 def test_what_speaks_of_danger_is_never_left_out_as_a_footer_or_as_ours(words):
-    found = read(mail(words, Subject="Re: Ben", In_Reply_To="<1@oakfield.example.sch.uk>")).mentions
-    assert DANGER.casefold() in " ".join(one.text for one in found).casefold()
-
-
-@for_each("words", ["You get killed tomorrow because you hit my son.", f"If you don't watch out {DANGER}"])
-def test_a_threat_that_begins_like_a_footer_is_the_post(words):
-    assert read(mail(words, **FACEBOOK)).mentions[0].text == words
+    for marks in ({"Subject": "Re: Ben", "In_Reply_To": "<1@oakfield.example.sch.uk>"}, FACEBOOK):
+        found = read(mail(words, **marks)).mentions
+        assert DANGER in " ".join(one.text for one in found).casefold()
 
 
 # ------------------------------------------------------------------ mails that are made to break us
