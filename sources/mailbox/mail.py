@@ -590,16 +590,8 @@ _IN_PX = {"em": 16.0, "rem": 16.0, "%": 0.16}
 _SMALLEST_PX = 2.0
 _BOXES = ("max-height", "max-width", "height", "width")
 _PREHEADER = re.compile(r"pre-?header|preview-?text", re.IGNORECASE)
-_COLOURS = {
-    "inherit": "",
-    "initial": "",
-    "unset": "",
-    "none": "",
-    "white": "#ffffff",
-    "#fff": "#ffffff",
-    "black": "#000000",
-    "#000": "#000000",
-}
+_COLOURS = dict.fromkeys(("inherit", "initial", "unset", "none"), "")
+_COLOURS |= {"white": "#ffffff", "#fff": "#ffffff", "black": "#000000", "#000": "#000000"}
 
 
 def _take_out_hidden(tree: Element) -> None:
@@ -658,7 +650,7 @@ def _px(size: str, otherwise: float) -> float:
 def _colour(said: str | None) -> str:
     """A colour in one spelling, "" without one, or for what another element decides."""
     first = re.sub(r"\s*([(),])\s*", r"\1", (said or "").strip().lower()).partition(" ")[0]
-    return _COLOURS.get(first, first) if re.fullmatch(r"#\w+|rgba?\([\d.,%]+\)|[a-z]+", first) else ""
+    return _COLOURS.get(first, first)
 
 
 _NO_WORDS = re.compile(AROUND["shown"]["no_words"], re.IGNORECASE)

@@ -335,6 +335,7 @@ def test_a_feed_in_gb18030_is_read() -> None:
             "",
             "damaged",
         ),
+        (rss("<item><title>Whole</title></item>").split("nnel></rss>")[0], "Whole", "breaks off"),
         (JSON.body[:400], "", "character"),
     ],
 )
