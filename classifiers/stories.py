@@ -98,11 +98,6 @@ def _least(values: Iterable[int], count: int) -> bytes:
     return bytes(mixed.min(axis=0).astype("<u4").tobytes())
 
 
-def text_part(minhash: bytes) -> bytes:
-    """The text's half of a fingerprint, empty where there is none."""
-    return parts_of(minhash)[0]
-
-
 def parts_of(minhash: bytes) -> tuple[bytes, bytes, bytes]:
     """A fingerprint's parts, empty where there are none: of the text, of the headline, and the words with
     which a body begins."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -229,43 +229,57 @@ def posts_of(mail: ReadMail, at: datetime) -> list[MailPost]:
     more = sum(bool(_says("more").search(line)) for line in lines if "<http" in line)
     headed = n is None and not platform and more > 1
     if several or headed or happened or (platform and n is None):
-        opened = _opened(lines, mail.subject)
-        found = _by_their_lines(opened, at)
-        whole = found and all(post.title and post.url and "\n" in post.text for post in found)
-        sure = _MOST_POSTS + 1 if whole else len(found) + any(map(_topic_of, opened))
-        for is_post in (_is_post, _is_page)[: 1 + (several or headed)]:
-            linked = posts_between(opened, is_post, at)
-            if max(sum(bool(post.url) for post in linked), 1) >= sure:
-                found, sure = linked, 0
-            if len(found) > 1 and (several or sum(bool(post.url) for post in found) > 1):
-                by_name = [_begins_by_name(post) for post in found if post.url]
-                names = names or (bool(by_name) and all(by_name))
-                told = [_told_by(post, title, at, names=names, headed=headed) for post in found]
-                return _with_headings(told, title)
+        sorts = (_is_post, _is_page)[: 1 + (several or headed)]
+        if found := _posts_in(_opened(lines, mail.subject), at, several=several, sorts=sorts):
+            by_name = [_begins_by_name(post) for post in found if post.url]
+            names = names or (bool(by_name) and all(by_name))
+            told = [_told_by(post, title, at, names=names, headed=headed) for post in found]
+            return _with_headings(told, title)
     if several and (n is None or not _of_one(lines)):
         return [MailPost("", f"{mail.subject} ({_SEVERAL})", _spoken(lines))]
     known = platform or urgent or "list-id" in mail.marks or _says("subject").search(mail.subject)
     if n is None and not known:
         return []
-    intro, after = (without_links(lines[n]), lines[n + 1 :]) if n is not None else ("", lines)
-    after = _opened(lines, mail.subject) if urgent and n is None else after
-    after = after if _spoken(after) else lines[:n]  # it was said below the post
+    after = lines[n + 1 :] if n is not None else _opened(lines, mail.subject) if urgent else lines
+    after = after if _spoken(after) else lines[:n]  # or it was said below the post
     heading = next(filter(None, after), "") if n is not None and not platform else ""
+    post = _post_below(mail, without_links(lines[n]) if n is not None else "", heading, after, title)
+    told = [_told_by(post, post.title, at, names=names)]
+    return _with_headings(told, post.title) if platform and platform.get("headings") else told
+
+
+def _posts_in(
+    lines: Sequence[str], at: datetime, *, several: bool, sorts: Iterable[Callable[[str], bool]]
+) -> list[MailPost]:
+    """The posts of a digest, by the lines that say who wrote or by links, whichever tells more apart."""
+    found = _by_their_lines(lines, at)
+    whole = found and all(post.title and post.url and "\n" in post.text for post in found)
+    sure = _MOST_POSTS + 1 if whole else len(found) + any(map(_topic_of, lines))
+    for is_post in sorts:
+        linked = posts_between(lines, is_post, at)
+        if max(sum(bool(post.url) for post in linked), 1) >= sure:
+            found, sure = linked, 0
+        if len(found) > 1 and (several or sum(bool(post.url) for post in found) > 1):
+            return found
+    return []
+
+
+def _post_below(mail: ReadMail, intro: str, heading: str, lines: Sequence[str], title: str) -> MailPost:
+    """The one post of a notice, from the lines below what happened (`intro`), and who wrote it."""
     url = next(filter(_is_post, links_in(heading)), "") or _where(mail.words)
     if named := _says("named").search(intro[:600]) or _says("named").search(mail.subject):
         title = (named["a"] or named["b"]).strip()
     elif any(map(_is_post, links_in(heading))) and _label(heading):
         title = _label(heading)
-    earlier = next((n for n, line in enumerate(after) if _says("earlier").fullmatch(line)), len(after))
-    stars = [at for at, line in enumerate(after) if _STARS.fullmatch(line)]
-    body = after[stars[0] + 1 : stars[1]] if len(stars) >= 2 else _spoken(after[:earlier]).split("\n")
+    earlier = next((n for n, line in enumerate(lines) if _says("earlier").fullmatch(line)), len(lines))
+    stars = [n for n, line in enumerate(lines) if _STARS.fullmatch(line)]
+    body = lines[stars[0] + 1 : stars[1]] if len(stars) >= 2 else _spoken(lines[:earlier]).split("\n")
     text = "\n".join(line for line in map(without_links, body) if line != title).strip()
     first = text.partition("\n")[0]
     user = first if first == first.lower() and " " not in first and _is_name(first) else ""
-    by_user = earlier < len(after) or re.search(r"[_\d]", user) or user in mail.marks.get("from", "").split()
+    by_user = earlier < len(lines) or re.search(r"[_\d]", user) or user in mail.marks.get("from", "").split()
     author = _who(_happened(intro)) or (user if by_user else None)
-    told = [_told_by(MailPost(url, title, text, author or None), title, at, names=names)]
-    return _with_headings(told, title) if platform and platform.get("headings") else told
+    return MailPost(url, title, text, author or None)
 
 
 def _begins_by_name(post: MailPost) -> bool:
@@ -489,7 +503,6 @@ def reply_of(mail: ReadMail, *, automatic: bool) -> MailReply | None:
 # The collector of a mailbox of the school's own.
 
 _IDS = "mailbox"
-_NO_BUNDLE = "This is not what a mailbox brings."
 _WHY: dict[str, str] = AROUND["left_out"]
 _AS_MAIL = "email"
 """The channel of what a server takes for spam: it is judged by its words, and nobody need look at it."""
@@ -514,7 +527,7 @@ class MailboxOfAlerts:
         """Every mail in the order in which they came; what is no mention is counted."""
         bundle = bundle_of(response.body.decode("utf-8", "replace"))
         if bundle is None:
-            return Page(warnings=(_NO_BUNDLE,))
+            return Page(warnings=("This is not what a mailbox brings.",))
         mentions: dict[str, Mention] = {}
         passed: Counter[str] = Counter({_WHY["broken"]: bundle.broken})
         replies: list[MailReply] = []

@@ -229,14 +229,15 @@ def copies_of(con: Connection, case: Case, since: datetime | None = None) -> tup
     if not these:
         return ()
     taken = {canonical_url(at or "") for at in (*(p.url for p in placed), *(p.url for p in case.places), "")}
-    from classifiers.stories import likeness, runs, sketch, text_part
+    from classifiers.stories import likeness, parts_of, runs, sketch
 
     # posts of other stories that may have the words of one of these; none that only a few may read
-    parts = [text_part(sketch(runs(post.text or ""))) for post in these]
+    parts = [parts_of(sketch(runs(post.text or "")))[0] for post in these]
     alike = [
         one.mention_id
         for one in sketches(con, [case.urn], since or min(post.first_seen for post in these))
-        if one.story_id != case.story_id and any(likeness(p, text_part(one.minhash)) >= _ALIKE for p in parts)
+        if one.story_id != case.story_id
+        and any(likeness(p, parts_of(one.minhash)[0]) >= _ALIKE for p in parts)
     ]
     others = (*posts(con, case.story_id, restricted=True), *(o for o in posts_of(con, alike) if o.text))
     return tuple(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support.for_each import for_each
 from support.sentences import sentences
 
-from classifiers.stories import ALIKE, Anywhere, Shelf, bands, fold, likeness, runs, sketch, text_part
+from classifiers.stories import ALIKE, Anywhere, Shelf, bands, fold, likeness, parts_of, runs, sketch
 from data.ids import digest
 from data.types import Folded, Match, Mention, MentionKind, Relevance, Sketch
 
@@ -65,7 +65,7 @@ def reworded(text: str, nth: int) -> str:
 @for_each("nth", range(10, 20))
 def test_texts_with_a_clue_in_common_are_one_story_only_where_they_are_as_alike_as_copies(nth: int) -> None:
     text = " ".join(f"word{i}" for i in range(60))
-    one, other = (text_part(sketch(runs(words))) for words in (text, reworded(text, nth)))
+    one, other = (parts_of(sketch(runs(words)))[0] for words in (text, reworded(text, nth)))
     assert set(bands(one)) & set(bands(other))
     found = stories(mention("a", text), mention("b", reworded(text, nth)))
     assert (len(set(found)) == 1) is (likeness(one, other) >= ALIKE)
