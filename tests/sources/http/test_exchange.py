@@ -150,7 +150,12 @@ def outcome(body, encodings, cap=1000):
     return stop.value.outcome
 
 
-@given(st.binary(max_size=2000), st.sampled_from(["gzip", "x-gzip", "deflate", "deflate, gzip", ""]))
+PLAIN = st.binary(max_size=2000).filter(
+    lambda data: not data.startswith(b"\x1f\x8b\x08")
+)  # no gzip by itself
+
+
+@given(PLAIN, st.sampled_from(["gzip", "x-gzip", "deflate", "deflate, gzip", ""]))
 def test_what_was_packed_comes_back(data, encodings):
     packed = data
     for name in filter(None, encodings.split(", ")):
@@ -158,7 +163,7 @@ def test_what_was_packed_comes_back(data, encodings):
     assert decoded(packed, encodings, 4000) == (data, True)
 
 
-@given(st.binary(max_size=2000))
+@given(PLAIN)
 def test_a_bare_deflate_stream_is_understood(data):
     assert decoded(zlib.compress(data)[2:-4], "deflate", 4000) == (data, True)
 
