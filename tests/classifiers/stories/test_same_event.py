@@ -72,11 +72,9 @@ def test_what_only_speaks_of_the_event_joins_it_for_three_days() -> None:
 
 def test_a_heading_over_unlike_bodies_tells_of_no_one_event() -> None:
     lights, choir = "The crossing lights went dark.", "The choir sang at the lunch club."
-    page = "Letters from our readers this week"
-    assert not is_same_event(told(page, text=lights), told(page, text=choir))
-    assert is_same_event(
-        told(page, text=lights), told(page, text=f"{lights} Nobody came to mend the lights.")
-    )
+    bodies = (lights, choir, f"{lights} Nobody came to mend the lights.")
+    first, other, again = (told("Letters from our readers this week", text=body) for body in bodies)
+    assert (is_same_event(first, other), is_same_event(first, again)) == (False, True)
 
 
 @for_each(("first", "later"), rows(LATER["one more"]))

@@ -150,9 +150,7 @@ def outcome(body, encodings, cap=1000):
     return stop.value.outcome
 
 
-PLAIN = st.binary(max_size=2000).filter(
-    lambda data: not data.startswith(b"\x1f\x8b\x08")
-)  # no gzip by itself
+PLAIN = st.binary(max_size=2000).filter(lambda data: data[:3] != b"\x1f\x8b\x08")  # no gzip by itself
 
 
 @given(PLAIN, st.sampled_from(["gzip", "x-gzip", "deflate", "deflate, gzip", ""]))
