@@ -15,23 +15,57 @@ from data.matters import MatterView
 from data.register.calendar import Calendar
 from data.types import Alert, Outcome, PartReason, Person, School, Trouble
 
+
+class Group(StrEnum):
+    """Where an open matter is for a reader, in the order in which they read: first what may be a matter of
+    999, then what they have, what is late, and what nobody has. BEFORE was posted before we began; OTHERS
+    have it, or it waits for somebody outside; PRAISE is worth passing on, UNSURE may be another school's.
+    """
+
+    DANGER = "danger"
+    MINE = "mine"
+    OVERDUE = "overdue"
+    DECIDE = "decide"
+    LOOK = "look"
+    NEWS = "news"
+    ANSWER = "answer"
+    BEFORE = "before"
+    OTHERS = "others"
+    PRAISE = "praise"
+    UNSURE = "unsure"
+
+
+class Wording(StrEnum):
+    """How a matter is worded: as aimed at its reader, as danger, by its number alone, as something to decide,
+    as a case, as in somebody's hands, as a question, as news, as what people say.
+    """
+
+    TO_YOU = "to_you"
+    DANGER = "danger"
+    NUMBER = "number"
+    DECISION = "decision"
+    CASE = "case"
+    HELD = "held"
+    LOOK = "look"
+    NEWS = "news"
+    SAYING = "saying"
+
+
 SHOWN: Mapping[str, int] = {
-    "decide": 8,
-    "handed": 12,
-    "look": 4,
-    "unread": 12,
-    "answer": 6,
-    "unanswered": 4,
-    "news": 12,
-    "before": 6,
-    "praise": 4,
-    "waiting": 8,
-    "in_hand": 4,
-    "answered": 4,
+    Group.DANGER: 100,
+    Group.MINE: 8,
+    Group.OVERDUE: 8,
+    Group.DECIDE: 8,
+    Group.LOOK: 8,
+    Group.NEWS: 12,
+    Group.ANSWER: 6,
+    Group.BEFORE: 6,
+    Group.OTHERS: 8,
+    Group.PRAISE: 4,
+    Group.UNSURE: 3,
     "not_seen": 6,
-    "unsure": 3,
 }
-"""At most so many lines of each section of a digest."""
+"""At most so many lines of each group are in a digest."""
 
 
 class Blind(StrEnum):
@@ -139,65 +173,46 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenDanger:
-    """An open matter of 999, and what of it nobody has recorded yet: `police`, `target`, `site`."""
+class OpenMatter:
+    """A matter as its reader may know it, where it is for them and how it is worded; of a danger what nobody
+    has recorded yet: `police`, `target`, `site`."""
 
     view: MatterView
+    group: Group
+    wording: Wording
     unrecorded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """One person's digest, still without words: each matter as they may know it.
+    """What is open for one person, and what was said, still without words; no matter stands in it twice.
 
-    `danger` is what may be a matter of 999, whoever has it; `restricted` the restricted matters that this
-    person sees to, of which no more than number and days is in here. `alone`: they are sent nothing else.
-    `before` is what is grave and was posted before we began, unless it alerted; `before_looks` counts the
-    stories of then that are worth a look. `news` is what was in the press; `answered` what somebody said is
-    answered, once; `taken` what somebody took and has. What is to be decided has its `cases` with it.
-    `about` counts the posts about the school that this person may know of, `older` those from before we
-    began; `unanswered` is what still wants an answer since before, `long_open` how much more has been open
-    for longer; `more_looks` those less likely to matter that are not shown; `unread` those in a language that
-    nobody judged, beside them; `unsure` stories that may be another school's and stand nowhere else;
-    `with_dsl` restricted matters, 0 where not even their number may be told. Nothing stands in two of these.
-    `handed` is what somebody handed in, to be looked at.
+    `matters` are in the order of their groups. `alone`: their part of it is all that they are sent.
+    `new_to_decide` counts what was raised within the window and nobody has, `more_looks` what is less likely
+    to matter and is not shown, `long_open` what has been open for longer than is listed. `about` counts the
+    posts about the school that this person may know of, `older` those from before we began; `with_dsl`
+    restricted matters, 0 where not even their number may be told.
     """
 
     person: Person
-    danger: tuple[OpenDanger, ...] = ()
-    restricted: tuple[MatterView, ...] = ()
+    matters: tuple[OpenMatter, ...] = ()
     alone: bool = False
-    decide: tuple[MatterView, ...] = ()
     new_to_decide: int = 0
-    in_hand: tuple[MatterView, ...] = ()
-    handed: tuple[MatterView, ...] = ()
-    looks: tuple[MatterView, ...] = ()
-    unread: tuple[MatterView, ...] = ()
     more_looks: int = 0
-    answer: tuple[MatterView, ...] = ()
-    unanswered: tuple[MatterView, ...] = ()
     long_open: int = 0
-    news: tuple[MatterView, ...] = ()
-    before: tuple[MatterView, ...] = ()
-    before_looks: int = 0
-    praise: tuple[MatterView, ...] = ()
-    answered: tuple[MatterView, ...] = ()
-    taken: tuple[MatterView, ...] = ()
-    cases: tuple[MatterView, ...] = ()
     undelivered: tuple[Undelivered, ...] = ()
     about: int = 0
     older: int = 0
-    unsure: tuple[MatterView, ...] = ()
     with_dsl: int = 0
+
+    def of(self, *groups: Group) -> tuple[OpenMatter, ...]:
+        """The matters of these groups."""
+        return tuple(one for one in self.matters if one.group in groups)
 
     @property
     def quiet(self) -> bool:
-        """Nothing was said that this person is told of, and nothing waits for them."""
-        first = self.danger or self.restricted
-        waiting = first or self.decide or self.in_hand or self.answered or self.taken or self.cases
-        said = self.handed or self.looks or self.unread or self.answer or self.news or self.praise
-        left = self.unanswered or self.long_open or self.before or self.before_looks
-        return not (waiting or said or left)
+        """Was nothing said that this person is told of, and does nothing wait for them?"""
+        return not self.long_open and all(one.group is Group.UNSURE for one in self.matters)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from heapq import nsmallest
-from typing import Any
 
 from alerts.access.knowing import Access, access
 from alerts.access.matter import (
@@ -27,11 +26,11 @@ from alerts.access.matter import (
 from alerts.access.offices import first_held
 from alerts.access.recipients import leads_alone, of_press_alone
 from alerts.escalation import UNANSWERED
-from alerts.facts import SHOWN, Facts, OpenDanger, Selection
-from alerts.next_date import SchoolDays, has_it, next_date, put_off
+from alerts.facts import SHOWN, Facts, Group, OpenMatter, Selection, Wording
+from alerts.next_date import SchoolDays, has_it, next_date, put_off, to_decide
 from alerts.wording.digest.headlines import fullest
-from alerts.wording.digest.matters import judged_alike, loudness, news_order, shown_looks
-from alerts.wording.digest.waiting import tells
+from alerts.wording.digest.matters import judged_alike, loudness, news_order, shown_first
+from alerts.wording.digest.waiting import hold_late, tells
 from data.cases import Case, Consent, police_told
 from data.content_class import BYPASSING
 from data.ids import number_of
@@ -224,18 +223,16 @@ _TRIED = 20
 
 
 def wanted_posts(chosen: Selection, shown: Mapping[str, int] = SHOWN) -> dict[str, str]:
-    """The ids of the posts that may be shown, of so many lines of each section, each with its story."""
-    return {
-        post: story.story_id
-        for story in _shown(chosen, shown)
-        for post in (story.post_id, story.article_id)
-        if post
-    }
+    """The ids of the posts that may be shown, of so many lines of each group, each with its story."""
+    posts = ((post, story) for story in _shown(chosen, shown) for post in (story.post_id, story.article_id))
+    return {post: story.story_id for post, story in posts if post}
 
 
 def in_press(chosen: Selection, shown: Mapping[str, int] = SHOWN) -> set[str]:
     """The stories that may be shown of which the press tells."""
-    views = (*chosen.decide, *chosen.in_hand, *chosen.taken, *chosen.cases, *chosen.answered)
+    views = [
+        one.view for one in chosen.matters if one.wording in (Wording.DECISION, Wording.CASE, Wording.HELD)
+    ]
     told = {view.story_id for view in views if any(v.event for v in view.verdicts)}
     return told | {story.story_id for story in _shown(chosen, shown) if story.article_id}
 
@@ -247,38 +244,28 @@ def with_posts(
     people: Collection[Person],
 ) -> Selection:
     """The same with these posts, by id, in their stories; what is `printed`, by story, under that of its
-    headlines that says most."""
+    headlines that says most. Nothing of danger, nor of what is told by its number."""
 
     def filled(story: MatterView) -> MatterView:
-        if not (story.post_id in posts or story.article_id in posts or story.story_id in printed):
-            return story
         articles = printed.get(story.story_id, ())
         if best := fullest(articles, people):
             return replace(story, printed=articles, posts=(best,), post_id=best.id, article_id=best.id)
         found = [posts[i] for i in dict.fromkeys((story.post_id, story.article_id)) if i in posts]
         return replace(story, posts=tuple(found)) if found else story
 
-    made: dict[str, Any] = {name: tuple(map(filled, getattr(chosen, name))) for name in _WITH_POSTS}
-    return replace(chosen, **made)
-
-
-_HAD = ("decide", "in_hand", "taken", "cases")
-_WITH_POSTS = (
-    *(*_HAD, "answered", "handed", "looks", "unread", "answer", "unanswered", "news", "before", "praise"),
-    "unsure",
-)
+    bare = (Wording.DANGER, Wording.TO_YOU, Wording.NUMBER)
+    made = (m if m.wording in bare else replace(m, view=filled(m.view)) for m in chosen.matters)
+    return replace(chosen, matters=tuple(made))
 
 
 def _shown(chosen: Selection, shown: Mapping[str, int]) -> Iterator[MatterView]:
-    yield from shown_looks(chosen.handed, shown["handed"])
-    yield from shown_looks(chosen.looks, shown["look"])
-    yield from shown_looks(chosen.unread, shown["unread"])
-    yield from nsmallest(shown["news"], chosen.news, key=news_order)
-    yield from chosen.before[: shown["before"]]
-    yield from chosen.unsure[: shown["unsure"]]
-    yield from chosen.unanswered[: shown["unanswered"]]
-    for alike in (*judged_alike(chosen.answer), *judged_alike(chosen.praise)):
-        yield from nsmallest(_TRIED, alike, key=loudness)
+    for group in Group:
+        found = [m for m in chosen.of(group) if m.wording in (Wording.LOOK, Wording.NEWS, Wording.SAYING)]
+        if group in (Group.ANSWER, Group.PRAISE):
+            for alike in judged_alike(one.view for one in found):
+                yield from nsmallest(_TRIED, alike, key=loudness)
+        else:
+            yield from (one.view for one in shown_first(found, shown[group]))
 
 
 def select(facts: Facts, person: Person) -> Selection:
@@ -290,64 +277,139 @@ def select(facts: Facts, person: Person) -> Selection:
     )
     untaken = [a for a in graver if not a.acknowledged]
     known = {a.alert_id for a in alerts} | {a.alert_id for a in facts.alerts if person.id in a.audience}
+    decide = [a for a in untaken if not of_danger(a)]
+    stories = _known(facts.stories, person, facts, hidden)
+    all_cases = [view for c in facts.cases if (view := _known_case(c, person, facts))]
+    dangers = _dangers(person, facts, all_cases)
+    hidden_here = hidden | {s.story_id for s in facts.stories} - {s.story_id for s in stories}
+    cases = [c for c in all_cases if c.story_id not in hidden_here]
+    endangering = {one.view.story_id for one in dangers}
+    restricted_ones = [v for v in listed(person, facts) if v.story_id not in endangering]
+    found = [
+        *dangers,
+        *(_numbered(v, person, facts) for v in restricted_ones if facts.school_day or v.endangers),
+    ]
+    found += [_to_decide(_with_open_cases(a, cases, facts), person, facts) for a in decide]
+    more_looks = 0
+    if facts.school_day:
+        deciding = {a.story_id for a in decide} | endangering
+        of_cases = [c for c in cases if c.story_id not in deciding and tells(c, facts)]
+        found += [_had(c, Wording.CASE, person, facts) for c in of_cases]
+        told = {c.story_id for c in of_cases} | endangering
+        found += [
+            _had(a, Wording.HELD, person, facts)
+            for a in alerts
+            if a.acknowledged and a.story_id not in told and not of_danger(a)
+            if not put_off(a.acknowledged, facts.day, facts.zone)
+        ]
+        of_posts, more_looks = _said(person, stories, facts, hidden, told)
+        found += of_posts
+    order = list(Group)
+
+    def place(one: OpenMatter) -> tuple[int, bool]:
+        overdue = bool(one.view.cases) and is_late(one.view, facts)
+        return order.index(one.group), not overdue and one.group in (Group.MINE, Group.OTHERS)
+
     chosen = Selection(
         person,
-        decide=tuple(a for a in untaken if not of_danger(a)),
+        tuple(sorted(found, key=place)),
         new_to_decide=sum(a.updated_at is not None and a.updated_at >= facts.window.since for a in untaken),
+        more_looks=more_looks,
         undelivered=tuple(  # a case without an alert does not tell who may know of it
             m for m in facts.undelivered if m.alert_id in known or (m.alert_id is None and m.kind != "case")
         ),
     )
     if facts.school_day:
-        in_hand = tuple(
-            a
-            for a in alerts
-            if a.acknowledged and not (of_danger(a) or put_off(a.acknowledged, facts.day, facts.zone))
+        of_all = access(person, matter_of_account(facts.school), facts.people) is Access.WORDS
+        long_had = sum(person.id in told for told in facts.long_had)
+        older = _known(facts.older, person, facts, hidden)
+        chosen = replace(
+            chosen,
+            long_open=long_had + facts.unlisted * of_all,
+            about=sum(s.mentions for s in stories if s.relevance is Relevance.ABOUT),
+            older=sum(s.mentions for s in older if s.relevance is Relevance.ABOUT),
         )
-        chosen = _said(replace(chosen, in_hand=in_hand), facts, hidden)
-    else:  # a matter is called by its case's number on a weekend too
-        chosen = replace(chosen, decide=_with_cases(chosen, (), facts, hidden).decide)
-    chosen = _danger_first(chosen, facts)
-    told = {d.view.story_id for d in chosen.danger}
-    own = [v for v in listed(person, facts) if v.story_id not in told]
-    chosen = replace(chosen, restricted=tuple(v for v in own if facts.school_day or v.endangers))
     count = with_dsl(facts, chosen)
-    return replace(chosen, with_dsl=count if sum(v.restricted for v in own) < count else 0)
+    return replace(chosen, with_dsl=count if sum(v.restricted for v in restricted_ones) < count else 0)
+
+
+def _numbered(view: MatterView, person: Person, facts: Facts) -> OpenMatter:
+    """What is told by its number; what endangers its reader as what is aimed at them."""
+    if view.endangers:
+        to_you = view.part is ReaderPart.TARGET
+        return OpenMatter(view, Group.DANGER, Wording.TO_YOU if to_you else Wording.NUMBER)
+    return OpenMatter(view, _group(view, person, late=bool(view.due and view.due.late)), Wording.NUMBER)
+
+
+def _to_decide(view: MatterView, person: Person, facts: Facts) -> OpenMatter:
+    return OpenMatter(view, _group(view, person, late=is_late(view, facts)), Wording.DECISION)
+
+
+def _had(view: MatterView, wording: Wording, person: Person, facts: Facts) -> OpenMatter:
+    """What somebody has, or a case; one that is closed is told with what others have."""
+    case = view.case
+    if case and case.closed_at and not hold_late(case, facts):
+        return OpenMatter(view, Group.OTHERS, wording)
+    late = is_late(view, facts) if wording is Wording.CASE else False
+    group = _group(view, person, late=late)
+    return OpenMatter(view, Group.OTHERS if group is Group.DECIDE else group, wording)
+
+
+def _group(view: MatterView, person: Person, *, late: bool) -> Group:
+    if view.holder is not None:
+        return Group.MINE if view.holder.person == person.id else Group.OTHERS
+    return Group.OVERDUE if late else Group.DECIDE
+
+
+def is_late(view: MatterView, facts: Facts) -> bool:
+    """Has the time of something in it run out, so that somebody is to act?"""
+    if view.cases:
+        return any(case.late(facts.now) for case in view.cases)
+    days = SchoolDays(facts.school.nation, facts.zone, facts.calendar)
+    return view.alert is not None and to_decide(view.alert, days, facts.now).late
 
 
 def their_own(chosen: Selection) -> Selection:
     """Matters of a person who is sent no digest: mailed to them, in their hands, or aimed at them."""
-    person_id = chosen.person.id
+    groups = (Group.DANGER, Group.MINE, Group.OVERDUE, Group.DECIDE, Group.OTHERS)
 
     def is_theirs(view: MatterView) -> bool:
-        has = view.holder is not None and view.holder.person == person_id
-        return has or person_id in view.audience or view.part is not ReaderPart.OTHER
+        has = view.holder is not None and view.holder.person == chosen.person.id
+        return has or chosen.person.id in view.audience or view.part is not ReaderPart.OTHER
 
-    danger = tuple(d for d in chosen.danger if is_theirs(d.view))
-    had: dict[str, Any] = {n: tuple(filter(is_theirs, getattr(chosen, n))) for n in ("restricted", *_HAD)}
-    return Selection(chosen.person, danger, **had)
+    return Selection(chosen.person, tuple(one for one in chosen.of(*groups) if is_theirs(one.view)))
 
 
 def for_part_of_it(chosen: Selection) -> Selection:
     """The same; of somebody who is not of the leadership their part: of a safeguarding lead what may be a
     matter of 999 and the restricted matters, where nothing was handed in; of a press contact the press; of
     both what they were asked to take."""
-    person, apart = chosen.person, chosen.restricted
-    if of_press_alone(person):
-        danger = tuple(d for d in chosen.danger if d.view.holder is None and person.id in ids_asked(d.view))
-        of_press = Selection(person, danger, apart, alone=True, decide=chosen.decide, news=chosen.news)
-        return replace(of_press, in_hand=chosen.in_hand)
-    if chosen.handed or not leads_alone(person):
+    person = chosen.person
+    press = of_press_alone(person)
+    if not press and (any(map(_handed_in, chosen.matters)) or not leads_alone(person)):
         return chosen
-    decide = tuple(a for a in chosen.decide if person.id in ids_asked(a, *UNANSWERED))
-    return Selection(person, chosen.danger, apart, alone=True, decide=decide)
+
+    def is_part(one: OpenMatter) -> bool:
+        if one.wording in (Wording.NUMBER, Wording.TO_YOU):
+            return True
+        if one.wording is Wording.DANGER:
+            return not press or (one.view.holder is None and person.id in ids_asked(one.view))
+        if one.wording is Wording.DECISION and one.view.holder is None:
+            return press or person.id in ids_asked(one.view, *UNANSWERED)
+        return press and one.wording in (Wording.NEWS, Wording.HELD)
+
+    return Selection(person, tuple(filter(is_part, chosen.matters)), alone=True)
 
 
-def _danger_first(chosen: Selection, facts: Facts) -> Selection:
-    """With what may be a matter of 999 apart; what is aimed at them comes first, then what nobody has."""
-    person, found = chosen.person, []
+def _handed_in(one: OpenMatter) -> bool:
+    look = one.view.look
+    return one.wording is Wording.LOOK and look is not None and HANDED_IN in {r.code for r in look.reasons}
+
+
+def _dangers(person: Person, facts: Facts, cases: Iterable[MatterView]) -> list[OpenMatter]:
+    """What may be a matter of 999; what is aimed at them comes first, then what nobody has."""
+    found: list[OpenMatter] = []
     barred: set[str] = set()
-    cases = [view for c in facts.cases if (view := _known_case(c, person, facts))]
     still_open = [c for c in cases if not c.cases[0].closed_at]
     for alert in facts.alerts:
         matter = matter_of_alert(alert, facts)
@@ -370,14 +432,7 @@ def _danger_first(chosen: Selection, facts: Facts) -> Selection:
             part, route = part_of(person, matter_of_known_case(case, facts)), case.cases[0].route
             seen = _as_threat(case) if case.cases[0].threatens else replace(case, route=route)
             found.append(_danger(replace(seen, part=part), frozenset(), still_open, facts))
-    told = {d.view.story_id for d in found}
-    return replace(
-        chosen,
-        danger=tuple(
-            sorted(found, key=lambda d: (d.view.part is not ReaderPart.TARGET, d.view.holder is not None))
-        ),
-        cases=tuple(c for c in chosen.cases if c.story_id not in told),
-    )
+    return sorted(found, key=lambda d: (d.view.part is not ReaderPart.TARGET, d.view.holder is not None))
 
 
 def _as_threat(case: MatterView) -> MatterView:
@@ -391,13 +446,16 @@ def _as_threat(case: MatterView) -> MatterView:
 
 def _danger(
     view: MatterView, aimed: Collection[str], cases: Iterable[MatterView], facts: Facts
-) -> OpenDanger:
+) -> OpenMatter:
     """It with its open cases, who has it, and what is not recorded; `aimed` are those threatened (ids).
     Without its post for whoever may only know how far it is."""
     view = _with_open_cases(view, cases, facts)
     holder = holder_here(has_it(view.acknowledged, view.cases, view.excluded), facts)
     posts = view.posts if view.access is Access.WORDS else ()
-    return OpenDanger(replace(view, holder=holder, posts=posts), unrecorded(view, aimed))
+    wording = Wording.TO_YOU if view.part is ReaderPart.TARGET else Wording.DANGER
+    return OpenMatter(
+        replace(view, holder=holder, posts=posts), Group.DANGER, wording, unrecorded(view, aimed)
+    )
 
 
 def unrecorded(view: MatterView, aimed: Collection[str]) -> tuple[str, ...]:
@@ -433,80 +491,43 @@ def _known_alert(alert: MatterView, person: Person, facts: Facts) -> MatterView 
     return replace(alert, part=part_of(person, matter), holder=holder)
 
 
-def _said(chosen: Selection, facts: Facts, hidden: set[str]) -> Selection:
-    person = chosen.person
-    stories = _known(facts.stories, person, facts, hidden)
-    older = _known(facts.older, person, facts, hidden)
+def _said(
+    person: Person, stories: Sequence[MatterView], facts: Facts, hidden: set[str], told: Collection[str]
+) -> tuple[list[OpenMatter], int]:
+    """What was said that was never raised, and how many posts are less likely to matter; nothing of what is
+    `told` already (story ids)."""
     alerted, held = {a.story_id for a in facts.alerts}, _held(facts)
-    by_section: dict[str, list[MatterView]] = {name: [] for name in SECTIONS}
+    by_section: dict[str, list[MatterView]] = {name: [] for name in _SECTIONS}
     for story in stories:
         by_section[_place(story, alerted, held)].append(story)
     ranked = sorted(by_section["look"], key=lambda s: (-_look(s).look_rank, s.story_id))
     room = max(1, int(facts.look_share * sum(s.mentions for s in stories)))
     room += sum(beyond_cap(_look(s)) for s in ranked)
-    news = [replace(s, holder=held[s.story_id]) if s.story_id in held else s for s in by_section["news"]]
+    looks = sorted(
+        [*by_section["handed"], *ranked[:room], *by_section["unread"]],
+        key=lambda s: not maybe_grave(_look(s)),
+    )
+    found = [OpenMatter(s, Group.LOOK, Wording.LOOK) for s in looks]
+    news = [replace(s, holder=held.get(s.story_id)) for s in by_section["news"]]
+    for story in sorted(news, key=news_order):
+        group = _group(story, person, late=False)
+        found.append(OpenMatter(story, Group.NEWS if group is Group.DECIDE else group, Wording.NEWS))
     in_press = {s.story_id for s in news}
-    marked = [m for m in facts.marked if _reads_of(person, m, facts)]
-    taken = (
-        replace(m, holder=held[m.story_id])
-        for m in marked
-        if m.story_id in held and not put_off(m.acknowledged, facts.day, facts.zone)
-    )
-    placed = {s.story_id for name in SECTIONS[:_SAYING] for s in by_section[name]}
-    left = _known(facts.unanswered, person, facts, hidden)
-    left = [s for s in left if s.story_id not in placed and s.story_id not in alerted]
+    for one in facts.marked:
+        free = one.story_id in held and one.story_id not in in_press and one.story_id not in told
+        if free and _reads_of(person, one, facts) and not put_off(one.acknowledged, facts.day, facts.zone):
+            found.append(_had(replace(one, holder=held[one.story_id]), Wording.HELD, person, facts))
+    placed = {s.story_id for name in _SECTIONS[:_SAYING] for s in by_section[name]} | alerted
+    left = [s for s in _known(facts.unanswered, person, facts, hidden) if s.story_id not in placed]
     later = {s.story_id for s in left}
-    of_all = access(person, matter_of_account(facts.school), facts.people) is Access.WORDS
-    long_had = sum(person.id in told for told in facts.long_had)
-    chosen = replace(
-        chosen,
-        answered=tuple(m for m in marked if m.mark and m.mark.mark is Mark.ANSWERED),
-        taken=tuple(m for m in taken if m.story_id not in in_press),
-    )
-    return replace(
-        _with_cases(chosen, stories, facts, hidden),
-        handed=tuple(by_section["handed"]),
-        looks=tuple(ranked[:room]),
-        unread=tuple(sorted(by_section["unread"], key=lambda s: not maybe_grave(_look(s)))),
-        more_looks=len(ranked[room:]),
-        answer=tuple(by_section["answer"]),
-        unanswered=tuple(left),
-        long_open=long_had + facts.unlisted * of_all,
-        news=tuple(news),
-        before=tuple(
-            sorted(
-                (s for s in older if _place(s, alerted, held) == "decide" and s.story_id not in alerted),
-                key=urgency,
-            )
-        ),
-        before_looks=sum(s.look is not None and _section(s) != "decide" for s in older),
-        praise=tuple(s for s in by_section["praise"] if s.story_id not in later),
-        about=sum(s.mentions for s in stories if s.relevance is Relevance.ABOUT),
-        older=sum(s.mentions for s in older if s.relevance is Relevance.ABOUT),
-        unsure=tuple(s for s in by_section["unsure"] if s.story_id not in later),
-    )
-
-
-def _with_cases(
-    chosen: Selection, stories: Sequence[MatterView], facts: Facts, hidden: set[str]
-) -> Selection:
-    """With the cases this person is told of: those about what is to be decided are told with it."""
-    barred = hidden | {s.story_id for s in facts.stories} - {s.story_id for s in stories}
-    known = [
-        view
-        for c in facts.cases
-        if c.story_id not in barred and (view := _known_case(c, chosen.person, facts))
-    ]
-    deciding = {a.story_id for a in chosen.decide}
-    cases = tuple(c for c in known if c.story_id not in deciding and tells(c, facts))
-    of_cases = {c.story_id for c in cases}
-    return replace(
-        chosen,
-        cases=cases,
-        decide=tuple(_with_open_cases(a, known, facts) for a in chosen.decide),
-        in_hand=tuple(a for a in chosen.in_hand if a.story_id not in of_cases),
-        taken=tuple(m for m in chosen.taken if m.story_id not in of_cases),
-    )
+    found += [OpenMatter(s, Group.ANSWER, Wording.SAYING) for s in (*left, *by_section["answer"])]
+    older = _known(facts.older, person, facts, hidden)
+    grave = [s for s in older if _place(s, alerted, held) == "decide" and s.story_id not in alerted]
+    found += [OpenMatter(s, Group.BEFORE, Wording.SAYING) for s in sorted(grave, key=urgency)]
+    found += [OpenMatter(s, Group.BEFORE, Wording.LOOK) for s in older if s.look and _section(s) != "decide"]
+    for group, name in ((Group.PRAISE, "praise"), (Group.UNSURE, "unsure")):
+        found += [OpenMatter(s, group, Wording.SAYING) for s in by_section[name] if s.story_id not in later]
+    return found, len(ranked[room:])
 
 
 def _with_open_cases(alert: MatterView, cases: Iterable[MatterView], facts: Facts) -> MatterView:
@@ -568,8 +589,8 @@ def _known(stories: Iterable[MatterView], person: Person, facts: Facts, hidden: 
     return found
 
 
-SECTIONS = ("decide", "news", "handed", "look", "unread", "answer", "praise", "unsure", "note")
-_SAYING = SECTIONS.index("praise")
+_SECTIONS = ("decide", "news", "handed", "look", "unread", "answer", "praise", "unsure", "note")
+_SAYING = _SECTIONS.index("praise")
 """Those before it ask for something, so that what is still to be answered has no second line."""
 
 

@@ -1,7 +1,8 @@
 """The title of a matter: what people call it when they speak to each other. Pure.
 
-“Miss D., local forum, accusation”. It goes with the words: of what is restricted, or locked by section 141F of
-the Education Act 2002, it says the class and the day alone, and to whoever may not read the words it names nobody.
+“Miss D., local forum, accusation”. It goes with the words: of what is restricted, or locked by section 141F
+of the Education Act 2002, it says the class and the day alone, and to whoever may not read the words it names
+nobody.
 """
 
 from __future__ import annotations
@@ -45,14 +46,16 @@ def _topic(view: MatterView) -> Topic:
 def _named(view: MatterView, people: Iterable[Person]) -> str:
     """“Miss D.”: the first person of the school whom it means, "" where it means none that we know."""
     top, case = view.top, view.case
-    meant = [case.target] if case and case.target else []
+    meant = [case.target if case else None]
     if top:
         meant += [top.subject_person, *(m.person for m in (*top.endangers, *top.accuses))]
     here = {p.id: p.name for p in people}
-    name = next((here[one] for one in meant if one in here), "")
+    name = next((here[one] for one in meant if one and one in here), "")
     first, *rest = name.split() or [""]
     titled = first.casefold().rstrip(".") in _HONORIFICS and rest
-    return f"{first} {rest[-1][:1]}." if titled else name and " ".join(f"{part[:1]}." for part in name.split())
+    return (
+        f"{first} {rest[-1][:1]}." if titled else name and " ".join(f"{part[:1]}." for part in name.split())
+    )
 
 
 def _meant(view: MatterView, topic: Topic, w: Words) -> str:

@@ -1,87 +1,51 @@
-"""A school's day as the desk shows it: danger first, what needs its reader, and the rest folded. Pure.
+"""What is open for somebody at one school, as the desk shows it. Pure.
 
-It is what their digest tells, in its order. Of what somebody has it says who, by their name, and since when.
+Danger first; then what they have, what is late, and what nobody has; what others have is folded. It is what
+their digest tells, but for thanks, and people are called by their names.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from alerts.access.recipients import menders
 from alerts.digest.select import for_part_of_it, their_own
-from alerts.facts import SHOWN, Facts, Selection
-from alerts.wording.digest import lines, waiting
-from alerts.wording.digest.compose import compose, the_day
-from alerts.wording.digest.matters import is_to_answer
+from alerts.facts import Facts, Group, OpenMatter, Selection, Wording
+from alerts.wording.digest import lines
+from alerts.wording.digest.compose import line_of, the_day
+from alerts.wording.digest.matters import is_to_answer, shown_first
 from alerts.wording.digest.reader import Saying, no_term, stopped
-from alerts.wording.digest.view import Line, Section
+from alerts.wording.digest.view import Line
 from alerts.wording.matters import who_is_away
-from data.judged import maybe_grave, top_of
-from data.matters import Access, MatterView, ReaderPart
-from data.types import Relevance
+from data.matters import ReaderPart
 from data.words.say import Words, words
 
-_MOST, _HAD_FIRST = 500, 6
-FIRST: Mapping[str, int] = {**SHOWN, "waiting": _MOST, "in_hand": _MOST}
-"""How many lines of each section are made; of what somebody may have, so many as `_first_had` leaves."""
-EVERY: Mapping[str, int] = dict.fromkeys(SHOWN, _MOST)
-"""The same where one group is listed whole."""
-_MOST_PLACES = 12
-_ALWAYS_NEEDED = ("decide", "handed", "to_sign")
-_TECHNICAL = ("undelivered", "not_seen")
-_OWN = ("restricted", "decide", "waiting", *_TECHNICAL)
-"""Sections that somebody may have lines in who is sent no digest."""
-_HAD = ("restricted", "waiting")
-_JUDGED = ("decide", "handed", "look", "answer", "unanswered")
-"""Sections that say how sure it is that they are about the school."""
-_LEFT_OUT = ("set_up", "not_seen")
-_PAGES = {"to_sign": "/reports", "unanswered": "/matters?state=open"}
-"""Where on this site a line of such a section leads that tells of no one matter."""
-_FOLDS = ("others", "read", "praise", *_TECHNICAL)
+_MOST_OF_DANGER, _MOST_PLACES = 6, 12
 _OF_STORY = 6
+_PAGES = {"to_sign": "/reports", "not_seen": "/places", "undelivered": "/people"}
+"""Where on this site a line of such a group leads that tells of no one matter."""
 
 
 @dataclass(frozen=True, slots=True)
-class LineGroup:
-    """Lines of one section of the digest; `count` is how many there are, `key` what it is asked for by."""
+class Cards:
+    """One group: how many there are, and the cards of the first of them. `key` names it for a test."""
 
     key: str
     heading: str
-    lines: tuple[Line, ...]
+    cards: tuple[Line, ...]
     count: int
-    after: tuple[str, ...] = ()
-
-    def first(self, most: int, since: int = 0) -> LineGroup:
-        """The same with so many of its lines."""
-        return replace(self, lines=self.lines[since : since + most])
-
-    @property
-    def cut(self) -> bool:
-        """Does it show less than there is?"""
-        return len(self.lines) < self.count
-
-
-@dataclass(frozen=True, slots=True)
-class Fold:
-    """What is folded away, with how much there is, 0 where that is not said."""
-
-    key: str
-    heading: str
-    count: int
-    groups: tuple[LineGroup, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One school's day: `danger` first, what `needs` them, and the rest in `folds`."""
+    """One school's open matters: `danger` first, what `needs` them, and the rest `folded`."""
 
     urn: str
     school: str
-    danger: tuple[LineGroup, ...]
-    needs: tuple[LineGroup, ...]
-    folds: tuple[Fold, ...]
+    danger: tuple[Cards, ...]
+    needs: tuple[Cards, ...]
+    folded: tuple[Cards, ...]
     lead: tuple[str, ...] = ()
     foot: tuple[str, ...] = ()
 
@@ -91,95 +55,99 @@ class Day:
         return sum(group.count for group in self.needs)
 
     @property
-    def groups(self) -> Iterator[LineGroup]:
+    def groups(self) -> Iterator[Cards]:
         """All of it."""
-        yield from (*self.danger, *self.needs)
-        for fold in self.folds:
-            yield from fold.groups
+        yield from (*self.danger, *self.needs, *self.folded)
 
 
-def day_of(facts: Facts, chosen: Selection, *, sent: bool, shown: Mapping[str, int] = FIRST) -> Day:
-    """The day of one school for one reader, who is `sent` its digest or a part of that, or is not: then only
-    what is theirs, and for whoever looks after Schoolgate what went wrong.
+def day_of(facts: Facts, chosen: Selection, *, sent: bool) -> Day:
+    """What is open at one school for one reader, who is `sent` its digest or a part of that, or is not: then
+    only what is theirs, and for whoever looks after Schoolgate what went wrong.
     """
-    mends = not sent and chosen.person in menders(facts.people)
-    failed = chosen.undelivered if mends else ()
-    chosen = for_part_of_it(chosen) if sent else replace(their_own(chosen), undelivered=failed)
-    say = Saying(facts, chosen.person, words(facts.school.language), shown)
-    chosen, left = _first_had(say, chosen) if shown is FIRST else (chosen, Counter[str]())
-    found = _sections(say, chosen, blind=mends or sent)
-    told = _told_apart([replace(s, lines=tuple(_line(say, s, x) for x in s.lines)) for s in found])
-    sections = [s for s in told if sent or s.grave or s.key in _OWN]
-    if not (sent or chosen.restricted or any(d.view.access is Access.WORDS for d in chosen.danger)):
-        open_still = say.w("digest.heading.grave_taken")
-        sections = [replace(s, heading=open_still) if s.grave else s for s in sections]
-    listed = sum(bool(x.matter and x.matter.restricted) for s in sections for x in s.lines)
-    besides = chosen.with_dsl - listed
-    with_dsl = [say.w("desk.today.with_dsl", count=say.w.number(besides))] if besides > 0 else []
-    away = who_is_away(facts.people, facts.now, facts.zone, say.w) if sent else ()
-    return replace(_day(say, sections, left, mends=mends), lead=_lead(say), foot=(*with_dsl, *away))
+    mends = chosen.person in menders(facts.people)
+    undelivered, with_dsl = chosen.undelivered if sent or mends else (), chosen.with_dsl
+    chosen = for_part_of_it(chosen) if sent else their_own(chosen)
+    say = Saying(facts, chosen.person, words(facts.school.language), at_desk=True)
+    w = say.w
+    danger = chosen.of(Group.DANGER)
+    to_you = [one for one in danger if one.wording is Wording.TO_YOU]
+    others = [one for one in danger if one.wording is not Wording.TO_YOU]
+    untaken = "grave" if any(one.view.holder is None for one in others) else "grave_taken"
+    needs = [
+        _cards(say, group, w(f"digest.heading.{group}"), chosen.of(group))
+        for group in (Group.MINE, Group.OVERDUE, Group.DECIDE, Group.LOOK, Group.NEWS, Group.BEFORE)
+    ]
+    answer = chosen.of(Group.ANSWER)
+    answers = is_to_answer(say)
+    needs.append(_cards(say, Group.ANSWER, w("digest.heading.answer"), answer if answers else ()))
+    signing = lines.to_sign(say, chosen.person) if sent else []
+    lost = lines.undelivered(say, undelivered)
+    unseen = (
+        lines.places(say, facts.not_seen, _MOST_PLACES)[0] if facts.school_day and (sent or mends) else []
+    )
+    needs.append(_told(say, "to_sign", signing))
+    theirs = chosen.of(Group.OTHERS) + (() if answers else answer)
+    folded = [_cards(say, Group.OTHERS, w("digest.heading.others"), theirs)]
+    faults = [_told(say, "undelivered", lost), _told(say, "not_seen", [Line(one) for one in unseen])]
+    (needs if mends else folded).extend(faults)
+    folded.append(_cards(say, Group.UNSURE, w("digest.heading.unsure"), chosen.of(Group.UNSURE)))
+    apart = [w("digest.dsl_line", count=w.number(with_dsl))] if sent and with_dsl else []
+    return Day(
+        facts.school.urn,
+        facts.school.name,
+        danger=_some(
+            _cards(say, "danger_to_you", w("desk.today.danger_to_you"), to_you),
+            _cards(say, Group.DANGER, w(f"digest.heading.{untaken}"), others),
+        ),
+        needs=_some(*needs),
+        folded=_some(*folded),
+        lead=_lead(say),
+        foot=(*apart, *(who_is_away(facts.people, facts.now, facts.zone, w) if sent else ())),
+    )
 
 
-def _first_had(say: Saying, chosen: Selection) -> tuple[Selection, Counter[str]]:
-    """With the first of what somebody may have: of the reader's own, of others' and of the rest; how many of
-    each are left out. To word a line costs a millisecond, and a busy school has hundreds."""
-    kept, count, left = set[int](), Counter[str](), Counter[str]()
-    cases = sorted(chosen.cases, key=lambda view: not waiting.late(say, view))
-    for view in (*cases, *chosen.in_hand, *chosen.taken):
-        whose = "yours" if _is_theirs(say, "waiting", view) else "others" if _is_had(view) else "rest"
-        count[whose] += 1
-        if count[whose] > _HAD_FIRST:
-            left[whose] += 1
-        else:
-            kept.add(id(view))
+def _some(*groups: Cards) -> tuple[Cards, ...]:
+    return tuple(group for group in groups if group.count)
 
-    def first(views: Iterable[MatterView]) -> tuple[MatterView, ...]:
-        return tuple(view for view in views if id(view) in kept)
 
-    cut = replace(chosen, cases=first(cases), in_hand=first(chosen.in_hand), taken=first(chosen.taken))
-    return cut, left
+def _cards(say: Saying, key: str, heading: str, found: Sequence[OpenMatter]) -> Cards:
+    first = shown_first(found, say.shown.get(key, _MOST_OF_DANGER))
+    return Cards(key, heading, tuple(_card(say, one) for one in first), len(found))
+
+
+def _card(say: Saying, one: OpenMatter) -> Line:
+    """The line of the digest, with the number that tells it from others like it."""
+    line = line_of(say, one)
+    number = one.view.number or one.view.story_id[:_OF_STORY].upper()
+    shown = one.view.number if one.wording is Wording.NUMBER else ""  # its line says it
+    where = " · ".join(filter(None, (line.where, "" if shown else number)))
+    return replace(line, where=where, ref=number, opens=line.opens if one.view.asked else "")
+
+
+def _told(say: Saying, key: str, found: Iterable[Line]) -> Cards:
+    """What is no one matter, each with the page on which it is seen to."""
+    told = tuple(replace(line, page=_PAGES[key]) for line in found)
+    return Cards(key, say.w(f"digest.heading.{key}"), told, len(told))
 
 
 def with_first(day: Day, more: Mapping[str, Sequence[Line]], own: Collection[str], w: Words) -> Day:
     """The day with these lines first, by group: what endangers them among what is dangerous, the rest among
     what needs them; `own` are the stories that are aimed at them, of which nothing else is said."""
 
-    def others(group: LineGroup) -> LineGroup:
-        kept = tuple(x for x in group.lines if not (_of_target(x) and x.matter and x.matter.story_id in own))
-        return replace(group, lines=kept, count=group.count - len(group.lines) + len(kept))
+    def others(group: Cards) -> Cards:
+        left = tuple(x for x in group.cards if not (_of_target(x) and x.matter and x.matter.story_id in own))
+        return replace(group, cards=left, count=group.count - len(group.cards) + len(left))
 
-    first = [LineGroup(k, w(f"desk.today.{k}"), tuple(said), len(said)) for k, said in more.items() if said]
-    danger, needs = ([g for g in map(others, of) if g.count] for of in (day.danger, day.needs))
-    grave = [g for g in first if g.key == "danger_to_you"]
-    needs = [*(g for g in first if g not in grave), *needs]
-    return replace(day, danger=(*grave, *danger), needs=tuple(needs))
-
-
-def _of_target(line: Line) -> bool:
-    view = line.matter
-    return view is not None and view.part is ReaderPart.TARGET and view.access is not Access.WORDS
+    first = [Cards(k, w(f"desk.today.{k}"), tuple(said), len(said)) for k, said in more.items() if said]
+    grave = [group for group in first if group.key == "danger_to_you"]
+    danger = (*grave, *(others(group) for group in day.danger))
+    needs = (*(group for group in first if group not in grave), *(others(group) for group in day.needs))
+    return replace(day, danger=_some(*danger), needs=_some(*needs))
 
 
-def _day(say: Saying, sections: Sequence[Section], left: Counter[str], *, mends: bool) -> Day:
-    """`left` is how much of what somebody may have is not in the lines."""
-    needed = {s.key: group for s in sections if (group := _needing(say, s, left, mends=mends))}
-    return Day(
-        say.facts.school.urn,
-        say.facts.school.name,
-        danger=tuple(_group(s, s.key if s.key == "danger_to_you" else "danger") for s in sections if s.grave),
-        needs=tuple(needed.values()),
-        folds=tuple(_folds(say, sections, needed, left)),
-    )
-
-
-def _sections(say: Saying, chosen: Selection, *, blind: bool) -> list[Section]:
-    """Those of the digest, in its order; `blind`, with what could not be seen, a place a line."""
-    sections = compose(say.facts, chosen, say.shown).sections
-    found = [_in_full(say, s) for s in sections if s.key not in _LEFT_OUT]
-    shown = blind and say.facts.school_day and not chosen.alone
-    unseen = lines.places(say, say.facts.not_seen, _MOST_PLACES)[0] if shown else ()
-    last = Section(say.w("digest.heading.not_seen"), tuple(map(Line, unseen)), key="not_seen")
-    return [*found, last] if unseen else found
+def _of_target(card: Line) -> bool:
+    view = card.matter
+    return view is not None and view.part is ReaderPart.TARGET and not view.words
 
 
 def _lead(say: Saying) -> tuple[str, ...]:
@@ -193,131 +161,3 @@ def _lead(say: Saying) -> tuple[str, ...]:
     looked = w("desk.today.last", when=when) if last else ""
     days = no_term(say) if facts.school_day else w("digest.grave_only")
     return tuple(filter(None, (stopped(say), " ".join(filter(None, (said, looked))), days)))
-
-
-def _line(say: Saying, section: Section, line: Line) -> Line:
-    """It with who has it, by their name; how sure it is; the page of whoever it is aimed at; its number; of a
-    report to sign where that is read."""
-    view = line.matter
-    if view is None:
-        return replace(line, page=_PAGES.get(section.key))
-    sure = section.grave or section.key in _JUDGED
-    if sure and view.access is Access.WORDS and not view.restricted and view.relevance is Relevance.ABOUT:
-        line = replace(line, where=" · ".join(filter(None, (line.where, say.w("desk.today.sure")))))
-    if _of_target(line):
-        return line
-    line = line if view.asked else replace(line, opens="")
-    if line.ref:
-        line = replace(line, where=" · ".join(filter(None, (line.where, line.ref))))
-    locked = view.locked or view.story_id in say.facts.locked
-    if view.holder is None or locked or (view.cases and view.cases[0].closed_at):
-        return line
-    mine = view.holder.person == say.reader.id
-    who = next((p.name for p in say.facts.people if p.id == view.holder.person), "")
-    said = say.w(
-        "desk.today.has_you" if mine else "desk.today.has", who=who, since=say.lately(view.holder.since)
-    )
-    unrecorded = line.had.partition(". ")[2]
-    by = lines.by_when(say, view.alert) if view.alert else ""
-    return replace(line, had=" ".join(filter(None, (said, unrecorded))), about=by[:1].upper() + by[1:])
-
-
-def _in_full(say: Saying, section: Section) -> Section:
-    """It with each suggestion said in full: the line above may stand on another page."""
-    above, found = "", []
-    for line in section.lines:
-        above = above if line.suggested == say.w("digest.as_above") else line.suggested
-        found.append(replace(line, suggested=above))
-    return replace(section, lines=tuple(found))
-
-
-def _told_apart(sections: Sequence[Section]) -> list[Section]:
-    """These, with the number of whatever else would read as another line does."""
-    alike = Counter((line.said, line.where) for s in sections for line in s.lines)
-
-    def told(line: Line) -> Line:
-        view = line.matter
-        if view is None or line.ref or alike[line.said, line.where] < 2:
-            return line
-        number = view.number or view.story_id[:_OF_STORY].upper()
-        return replace(line, where=" · ".join(filter(None, (line.where, number))), ref=number)
-
-    return [replace(s, lines=tuple(map(told, s.lines))) for s in sections]
-
-
-def _group(section: Section, key: str = "", chosen: Collection[Line] | None = None) -> LineGroup:
-    found = section.lines if chosen is None else tuple(chosen)
-    left = section.left if chosen is None or len(found) == len(section.lines) else 0
-    return LineGroup(key or section.key, section.heading, found, len(found) + left, section.after)
-
-
-def _needing(say: Saying, section: Section, left: Counter[str], *, mends: bool) -> LineGroup | None:
-    """What of it needs its reader: what nobody has, or they; what may be grave; what they alone answer; what
-    went wrong, of whoever looks after Schoolgate."""
-    if section.grave:
-        return None
-    always = _ALWAYS_NEEDED + (_TECHNICAL if mends else ())
-    if section.key in always:
-        return _group(section)
-    if section.key in ("answer", "unanswered") and is_to_answer(say):
-        return replace(_group(section), heading=_named(say, f"to_{section.key}"))
-    found = [line for line in section.lines if _is_theirs(say, section.key, line.matter)]
-    if not found:
-        return None
-    count = len(found) + left["yours"] * (section.key == "waiting")
-    held = section.key == "waiting" and all(_is_had(line.matter) for line in found)
-    heading = _named(say, "yours") if held else section.heading
-    return replace(_group(section, chosen=found), heading=heading, count=count, after=())
-
-
-def _is_theirs(say: Saying, key: str, view: MatterView | None) -> bool:
-    if view is None:
-        return False
-    if key in ("look", "unread"):
-        return maybe_grave(view.look or top_of(view))
-    if key not in _HAD or _is_over(view):
-        return False
-    if view.holder is not None:
-        return view.holder.person == say.reader.id
-    return key == "restricted" or any(case.late(say.facts.now) for case in view.cases)
-
-
-def _is_over(view: MatterView) -> bool:
-    return bool(view.cases) and view.cases[0].closed_at is not None
-
-
-def _is_had(view: MatterView | None) -> bool:
-    return view is not None and view.holder is not None and not _is_over(view)
-
-
-def _folds(
-    say: Saying, sections: Iterable[Section], needed: Mapping[str, LineGroup], left: Counter[str]
-) -> Iterator[Fold]:
-    """Others have it, to read, worth passing on, what did not arrive, what was not seen; each where there is
-    any."""
-    folds: dict[str, list[LineGroup]] = {key: [] for key in _FOLDS}
-    for section in (s for s in sections if not s.grave):
-        need = needed.get(section.key)
-        told = {id(line) for line in need.lines} if need else set()
-        kept = [line for line in section.lines if id(line) not in told]
-        had = [line for line in kept if section.key in _HAD and _is_had(line.matter)]
-        rest = [line for line in kept if section.key not in _HAD or not _is_had(line.matter)]
-        more = left if section.key == "waiting" else Counter[str]()
-        if had:
-            group = _group(section, f"others-{section.key}", had)
-            heading = _named(say, "others") if section.key == "waiting" else section.heading
-            folds["others"].append(replace(group, heading=heading, count=len(had) + more["others"], after=()))
-        if rest:
-            group = replace(
-                _group(section, f"rest-{section.key}", rest), count=len(rest) + section.left + more["rest"]
-            )
-            folds[section.key if section.key in _FOLDS else "read"].append(group)
-    counts = {key: sum(group.count for group in groups) for key, groups in folds.items()}
-    counts["not_seen"] = len(say.facts.unseen)
-    for key, groups in folds.items():
-        if groups:
-            yield Fold(key, _named(say, key), counts[key], tuple(groups))
-
-
-def _named(say: Saying, key: str) -> str:
-    return say.w(f"{'desk.today.fold' if say.w.has(f'desk.today.fold.{key}') else 'digest.heading'}.{key}")

@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 from alerts.access.matter import threatened
 from alerts.access.offices import SAFEGUARDERS, Concern, MatterKind, recipient_order
 from alerts.access.recipients import asked_to_sign, in_office, leadership, told_of_faults
-from alerts.facts import Blind, NotSeen, OpenDanger
+from alerts.facts import Blind, NotSeen
 from alerts.next_date import SchoolDays, to_decide
 from alerts.said_time import time_to_tell
 from alerts.weekly.weeks import named
@@ -22,9 +22,10 @@ from alerts.wording.digest.headlines import clearing
 from alerts.wording.digest.reader import WEEK, Saying, one_line, read_in_part
 from alerts.wording.digest.view import Line
 from alerts.wording.matters import describe, next_of_alert, time_words
+from alerts.wording.title import title_of
 from data.cases import police_told
 from data.digest import AccountAct, Headline, ToldSpike, Undelivered
-from data.judged import gravest, of_danger, of_this_hour, top_of
+from data.judged import gravest, of_danger, of_this_hour
 from data.matters import Access, MatterView, PostView, SaidTime
 from data.types import Alert, MentionKind, Outcome, Person, Relevance, Route, Severity, StillOpen, Verdict
 from data.web.channels import CHANNELS, PRESS, REVIEWS
@@ -105,6 +106,13 @@ def placed(say: Saying, channels: Sequence[str], *parts: str) -> str:
     return " · ".join(part for part in (where, *parts) if part)
 
 
+def titled(say: Saying, view: MatterView, *, quoted: bool) -> str:
+    """Its title, which names somebody of the school only beside the post's own words, or at the desk."""
+    locked = view.locked or view.story_id in say.facts.locked
+    people = say.facts.people if quoted or say.at_desk else ()
+    return title_of(replace(view, locked=locked), people, say.w, say.facts.now, say.facts.zone)
+
+
 def decision(say: Saying, view: MatterView) -> Line:
     """What somebody must decide: what and where, who, by when, and what is suggested."""
     return replace(
@@ -121,15 +129,15 @@ def _opens(say: Saying, number: str, *, take: bool = False) -> str:
     return say.w("digest.take") if take else say.w("digest.open_number", number=number)
 
 
-def danger(say: Saying, found: OpenDanger) -> Line:
+def danger(say: Saying, view: MatterView, unrecorded: Collection[str] = ()) -> Line:
     """What may be a matter of 999: as what is to be decided, with who has it and what is not recorded yet."""
-    view, w = found.view, say.w
+    w = say.w
     line = decision(say, view)
     if view.access is not Access.WORDS:
         line = replace(line, page=None)
     if police_told(view.cases):
         line = replace(line, suggested="")
-    said = [*([_had(say, view)] if view.holder else []), *missing_words(found.unrecorded, w)]
+    said = [*([_had(say, view)] if view.holder else []), *missing_words(unrecorded, w)]
     opens = _opens(say, view.number, take=view.holder is None and bool(view.alert_id))
     return replace(line, about="" if view.holder else line.about, had=" ".join(said), opens=opens)
 
@@ -259,15 +267,15 @@ def _matter(say: Saying, view: MatterView) -> Line:
     itself = shown is not None and bool(view.printed)
     secret = view.story_id in say.facts.locked or say.facts.excerpts == "none"
     paper = outlet(say, post)[1] if post and in_press(post) and not secret else ""
-    channels = () if paper else view.channels
     told = cleared(say, view) if itself else what if shown else ""
     then = " ".join(part for part in (told, _time_named(say, view)) if part)
     return Line(
         shown.said if shown else what,
         url=shown.url if shown else None,
         where=placed(
-            say, channels, paper, when_posted(say, view), *more_in_print(say, view), *perhaps(say, [view])
+            say, (), paper, when_posted(say, view), *more_in_print(say, view), *perhaps(say, [view])
         ),
+        title=titled(say, view, quoted=shown is not None),
         then=then,
         page=say.page(view.story_id),
         matter=view,
@@ -319,14 +327,15 @@ def has_passed(say: Saying, view: MatterView) -> bool:
 
 
 def told(say: Saying, story: MatterView, described: str) -> Line:
-    """A story in its post's own words, else by what it is; where and when; and what opens it."""
+    """A story by its title and in its post's own words, else by what it is; when; and what opens it."""
     shown = quote(say, story, verdicts_of(story))
     when = when_posted(say, story)
     page = say.page(story.story_id)
     return Line(
         shown.said if shown else described,
         url=shown.url if shown else None,
-        where=placed(say, sorted(story.channels), when, *spread(say, [story]), *perhaps(say, [story])),
+        where=placed(say, (), when, *spread(say, [story]), *perhaps(say, [story])),
+        title=titled(say, story, quoted=shown is not None),
         then=described if shown else "",
         page=page,
         ref="" if page else ref(story),
@@ -345,11 +354,6 @@ def when_posted(say: Saying, view: MatterView, post: PostView | None = None) -> 
         return say.posted(shown) if shown else ""
     day = say.w.brief_day(shown.words_deleted_at, say.facts.day, say.facts.zone)
     return f"{say.posted(shown)} · {say.w('digest.words_deleted', day=day)}"
-
-
-def before(say: Saying, story: MatterView) -> Line:
-    """What is grave and was posted before we began."""
-    return told(say, story, describe(top_of(story), say.w))
 
 
 def verdicts_of(story: MatterView) -> tuple[Verdict, ...]:

@@ -8,13 +8,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
-from heapq import nsmallest
 
 from alerts.access.offices import ANSWERERS, holders
+from alerts.facts import OpenMatter, Wording
 from alerts.wording.digest.lines import (
-    REF_CHARS,
     cleared,
-    in_whose_hand,
     more_in_print,
     outlet,
     people_in,
@@ -23,6 +21,7 @@ from alerts.wording.digest.lines import (
     quote,
     ref,
     spread,
+    titled,
     told,
     verdicts_of,
     when_posted,
@@ -34,7 +33,6 @@ from alerts.wording.matters import describe, next_of
 from data.judged import (
     HANDED_IN,
     clears_somebody,
-    gravest,
     in_another_language,
     is_over,
     maybe_grave,
@@ -74,7 +72,7 @@ def look_line(say: Saying, story: MatterView) -> Line:
     when = when_posted(say, story)
     wider = spread(say, [story]) if len(story.people_keys) > 1 else []
     quoted = bool(line.then)
-    where = placed(say, (channel,) if quoted else (), when, *wider, *perhaps(say, [story]))
+    where = placed(say, (), when, *wider, *perhaps(say, [story]))
     return replace(line, where=where, then=say.w(f"digest.doubt.{why}") if quoted else "", matter=story)
 
 
@@ -100,17 +98,16 @@ def _nearest(say: Saying, verdict: Verdict) -> str:
     return label if label and near[label] >= _HALF_WAY else ""
 
 
-def shown_looks(looks: Sequence[MatterView], most: int) -> Sequence[MatterView]:
+def shown_first(found: Sequence[OpenMatter], most: int) -> Sequence[OpenMatter]:
     """All that may be severity 4, which come first, and `most` of the others."""
-    return looks[: most + sum(maybe_grave(s.look or top_of(s)) for s in looks)]
+    return found[: most + sum(one.wording is Wording.LOOK and _maybe_grave(one.view) for one in found)]
+
+
+def _maybe_grave(story: MatterView) -> bool:
+    return maybe_grave(story.look or top_of(story))
 
 
 _GOOD = (PressEvent.ACHIEVEMENT, PressEvent.FUNDING, PressEvent.OTHER)
-
-
-def in_the_news(say: Saying, stories: Iterable[MatterView], most: int) -> list[Line]:
-    """The first lines of these stories; each was in the press."""
-    return [_line(say, story) for story in nsmallest(most, stories, key=news_order)]
 
 
 def adverse(story: MatterView) -> bool:
@@ -141,7 +138,7 @@ def news_order(story: MatterView) -> tuple[bool, bool, int, bool, bool, int, str
     )
 
 
-def _line(say: Saying, story: MatterView) -> Line:
+def in_the_news(say: Saying, story: MatterView) -> Line:
     """Its headline where that may be repeated, else what it tells of; its paper, its day, its copies; who has
     it.
     """
@@ -160,6 +157,7 @@ def _line(say: Saying, story: MatterView) -> Line:
         say.w("digest.waiting.in_hand", who=say.person(story.holder.person)) if story.holder else "",
         url=shown.url if shown else None,
         where=" · ".join([paper or say.at("news"), *([when] if when else []), *more, *perhaps(say, [story])]),
+        title=titled(say, story, quoted=shown is not None),
         then=" ".join(filter(None, (_asked(say, verdict, shown=shown is not None), cleared(say, story)))),
         page=page,
         ref="" if page else ref(story),
@@ -207,40 +205,16 @@ def _answerer(say: Saying) -> Role:
     return next((r for r in ANSWERERS if holders(say.facts.people, r)), Role.SLT)
 
 
-def answered(say: Saying, story: MatterView) -> Line:
-    """What somebody said is answered, with who that was."""
-    who = say.person(story.mark.person_id if story.mark else "")
-    return _marked(say, story, say.w("digest.answered.by", who=who))
+def saying(say: Saying, story: MatterView) -> Line:
+    """What people say, by itself: a complaint, a question or praise, in its own words where it may."""
+    key, matter = _matter(say, story, "praise" if is_praise(story) else "answer")
+    return _alone(say, story, say.w(key, matter=matter))
 
 
-def taken(say: Saying, story: MatterView) -> Line:
-    """What somebody took, with who has it."""
-    return _marked(say, story, in_whose_hand(say, story))
-
-
-def unanswered(say: Saying, story: MatterView) -> Line:
-    """What still waits for an answer, since when; of what has no words any more, when these were deleted."""
+def is_praise(story: MatterView) -> bool:
+    """Is it thanks or praise?"""
     top = top_of(story)
-    kind = "complaint" if tone_of(top) is Sentiment.NEGATIVE else "question"
-    line = told(say, story, say.w(f"digest.say.{kind}", matter=who_of(say, top)) + ".")
-    return replace(line, then="")
-
-
-def _marked(say: Saying, story: MatterView, about: str) -> Line:
-    found = gravest(story.verdicts)
-    shown = quote(say, story, story.verdicts)
-    kind = "complaint" if tone_of(found) is Sentiment.NEGATIVE else "question"
-    described = say.w(f"digest.say.{kind}", matter=who_of(say, found)) + "."
-    page = say.page(story.story_id)
-    return Line(
-        shown.said if shown else described,
-        about,
-        "" if page else story.story_id[:REF_CHARS],
-        shown.url if shown else None,
-        placed(say, story.channels, when_posted(say, story)),
-        page=page,
-        matter=story,
-    )
+    return top.route is Route.THANK or tone_of(top) is Sentiment.POSITIVE
 
 
 def _told(say: Saying, stories: Iterable[MatterView], what: str) -> list[Line]:
@@ -296,7 +270,7 @@ def _group(say: Saying, key: str, matter: str, stories: Sequence[MatterView]) ->
     doubt = perhaps(say, stories)
     ranked = sorted((s for s in stories if s.post is not None), key=loudness)
     quoted = (s for s in ranked if quote(say, s, verdicts_of(s)))
-    under = tuple(_alone(say, s, "") for s, _ in zip(quoted, range(_LOUDEST), strict=False))
+    under = tuple(_under(say, s) for s, _ in zip(quoted, range(_LOUDEST), strict=False))
     head = Line(said, where=placed(say, _one_place(stories), *spread(say, stories), *heat, *doubt))
     if not under:
         first = min(stories, key=urgency)
@@ -309,6 +283,12 @@ def _group(say: Saying, key: str, matter: str, stories: Sequence[MatterView]) ->
 def _alone(say: Saying, story: MatterView, described: str) -> Line:
     """A theme is only a guess at what it is about: where its own words stand there, they say it."""
     return replace(told(say, story, f"{described}."), then="")
+
+
+def _under(say: Saying, story: MatterView) -> Line:
+    """One of a group, which has no title of its own."""
+    line = _alone(say, story, "")
+    return replace(line, title="", where=placed(say, sorted(story.channels), line.where))
 
 
 def _one_place(stories: Sequence[MatterView]) -> list[str]:

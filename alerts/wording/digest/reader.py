@@ -35,12 +35,14 @@ def read_in_part(w: Words, reasons: Sequence[PartReason]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """Whose digest it is, of what, in which words, and at most how many lines of each section."""
+    """Whose digest it is, of what, in which words, and at most how many lines of each group; `at_desk`, where
+    its reader has signed in and people are called by their names."""
 
     facts: Facts
     reader: Person
     w: Words
     shown: Mapping[str, int] = field(default_factory=lambda: SHOWN)
+    at_desk: bool = False
 
     def count(self, key: str, n: int) -> str:
         """“14 places”."""
@@ -105,10 +107,12 @@ class Saying:
         return not mend or self.reader in mend
 
     def person(self, person_id: str) -> str:
-        """“You”, or what somebody is for the school; never a name."""
+        """“You”, or what somebody is for the school; their name at the desk alone."""
         if person_id == self.reader.id:
             return self.w("digest.by.you")
         person = next((p for p in self.facts.people if p.id == person_id), None)
+        if person and self.at_desk:
+            return person.name
         role = called(person) if person else Role.STAFF
         return self.w(f"digest.who.{role.value}")
 

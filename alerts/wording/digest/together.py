@@ -7,27 +7,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from alerts.access.offices import LEADERSHIP, hold
-from alerts.facts import Blind, Facts, NotSeen, SchoolPart, Selection
-from alerts.wording.digest import lines, matters, waiting
+from alerts.facts import Blind, Facts, Group, NotSeen, OpenMatter, SchoolPart, Selection
+from alerts.wording.digest import lines, matters
 from alerts.wording.digest.compose import (
-    Rank,
     by_command,
     counted,
-    counts_beside,
-    decided,
     first_part,
     grave,
+    line_of,
+    section,
     subject_line,
     the_day,
     to_you,
-    waiting_in_time,
 )
-from alerts.wording.digest.matters import look_line, shown_looks
 from alerts.wording.digest.reader import Saying, greeting, one_line, stopped, unwatched
 from alerts.wording.digest.view import Line, Section, View
 from data.words.say import words
 
-_DECIDE, _LOOKS, _NEWS, _NOT_SEEN, _QUIET = 8, 4, 4, 6, 12
+_SHOWN, _NOT_SEEN, _QUIET = 6, 6, 12
 
 
 def compose(parts: Sequence[SchoolPart]) -> View:
@@ -39,8 +36,8 @@ def compose(parts: Sequence[SchoolPart]) -> View:
     common = frozenset(n for n, schools in unseen.items() if schools > 1 or n.why is Blind.NOT_RUNNING)
     sections = [_school(say, part, common) for say, part in zip(says, parts, strict=True)]
     quiet = [
-        s for s, part, section in zip(says, parts, sections, strict=True)
-        if not (section.lines or part.chosen.danger or part.chosen.restricted)
+        s for s, part, made in zip(says, parts, sections, strict=True)
+        if not (made.lines or part.chosen.of(Group.DANGER))
     ]  # fmt: skip
     busy, first = len(parts) - len(quiet), says[0]
     # What was set up at each school whose first digest it is; what holds for all of them once.
@@ -58,9 +55,9 @@ def compose(parts: Sequence[SchoolPart]) -> View:
         _shared(first, parts, common),
         _terms(says),
         _quiet(first, quiet),
-        Section(says[0].w("digest.heading.set_up"), tuple(map(Line, (*own, *once))), key="set_up"),
+        section(first, "set_up", [Line(said) for said in (*own, *once)]),
     ]
-    found = [section for section in found if section.lines]
+    found = [made for made in found if made.lines]
     return View(
         language=w.language,
         subject=_subject(says, parts, busy),
@@ -84,15 +81,15 @@ def _terms(says: Sequence[Saying]) -> Section:
 
 def _subject(says: Sequence[Saying], parts: Sequence[SchoolPart], busy: int) -> str:
     say = says[0]
-    rank, first = min(first_part(s, part.chosen) for s, part in zip(says, parts, strict=True))
-    said = [*([first] if first else []), *counted(say, _counts(says, parts, rank))]
+    firsts = [first_part(one, part.chosen) for one, part in zip(says, parts, strict=True)]
+    chosen = [part.chosen for part in parts]
+    gravest = min(
+        (n for n, said in enumerate(firsts) if said), key=lambda n: _gravity(chosen[n]), default=None
+    )
+    said = [] if gravest is None else [firsts[gravest]]
+    said += counted(say, [(one, n == gravest) for n, one in enumerate(chosen)])
     if unwatched(say):
-        said.insert(bool(first), say.w("notice.digest.subject"))
-    calm = {
-        "answer": sum(len(part.chosen.answer) for part in parts),
-        "praise": sum(len(part.chosen.praise) for part in parts),
-    }
-    said = said or counted(say, calm)
+        said.insert(gravest is not None, say.w("notice.digest.subject"))
     if not said:
         quiet = say.count("digest.together.subject_quiet", len(parts))
         said = [say.w("digest.subject.calm") if busy else quiet]
@@ -101,14 +98,9 @@ def _subject(says: Sequence[Saying], parts: Sequence[SchoolPart], busy: int) -> 
     return subject_line(say, said)
 
 
-def _counts(says: Sequence[Saying], parts: Sequence[SchoolPart], first: Rank) -> dict[str, int]:
-    return {
-        **counts_beside([part.chosen for part in parts], first),
-        "overdue": sum(waiting.late(says[0], v) for p in parts for v in (*p.chosen.cases, *p.chosen.decide)),
-        "look": sum(len(part.chosen.handed) + len(part.chosen.looks) for part in parts),
-        "bad_news": sum(matters.adverse(s) for part in parts for s in part.chosen.news),
-        "to_sign": sum(len(lines.to_sign(say, say.reader)) for say in says),
-    }
+def _gravity(chosen: Selection) -> int:
+    """An order: a school with danger before one with something to decide."""
+    return list(Group).index(chosen.matters[0].group)
 
 
 def _opening(say: Saying, parts: Sequence[SchoolPart], busy: int) -> tuple[str, ...]:
@@ -145,47 +137,28 @@ def _grave(
 
 def _school(say: Saying, part: SchoolPart, common: frozenset[NotSeen]) -> Section:
     """What needs this person at one school, a line a matter, then what could not be seen there alone."""
-    chosen, w = part.chosen, say.w
-    decide = chosen.decide
-    found = [lines.with_lead(say, view) for view in chosen.restricted if not view.endangers]
-    found += [decided(say, view) for view in decide[:_DECIDE]]
-    looks = [look_line(say, story) for story in shown_looks(chosen.handed + chosen.looks, _LOOKS)]
-    news = matters.in_the_news(say, chosen.news, _NEWS)
-    found += [replace(line, about=w("digest.together.look")) for line in looks]
-    found += [replace(line, about=w("digest.together.news")) for line in news]
-    also, cut = _also(say, part, len(decide))
-    found += [Line(also)] if also else []
+    chosen = part.chosen
+    found, left = list[Line](), list[OpenMatter]()
+    for group in (Group.MINE, Group.OVERDUE, Group.DECIDE, Group.LOOK, Group.NEWS):
+        of_it = chosen.of(group)
+        first = matters.shown_first(of_it, _SHOWN)
+        about = f"digest.together.{group}"
+        made = [line_of(say, one) for one in first]
+        found += [replace(line, about=say.w(about)) if say.w.has(about) else line for line in made]
+        left += of_it[len(first) :]
+    left += chosen.of(Group.ANSWER, Group.BEFORE, Group.OTHERS, Group.PRAISE)
+    also = counted(say, [(replace(chosen, matters=tuple(left)), False)])
+    if chosen.long_open:
+        also.append(say.count("digest.subject.long_open", chosen.long_open))
+    said = [say.w("digest.together.also", parts=", ".join(also))] if also else []
+    if chosen.with_dsl and hold(chosen.person, LEADERSHIP):
+        said.append(say.w("digest.dsl_line", count=say.w.number(chosen.with_dsl)))
+    found += [Line(" ".join(said))] if said else []
     found += lines.to_sign(say, chosen.person)
     found += lines.undelivered(say, chosen.undelivered)
     found += _unseen(say, part.facts, common)
-    return Section(one_line(part.facts.school.name), tuple(found), urgent=bool(decide), cut=cut)
-
-
-def _also(say: Saying, part: SchoolPart, deciding: int) -> tuple[str, bool]:
-    """What is there besides, in numbers, and whether anything is; restricted matters only for who leads the
-    school.
-    """
-    chosen, w = part.chosen, say.w
-    late = sum(waiting.late(say, c) for c in chosen.cases)
-    looks = chosen.handed + chosen.looks
-    counts = {
-        "decide_more": max(deciding - _DECIDE, 0),
-        "overdue": late,
-        "waiting": waiting_in_time(say, chosen),
-        "look": len(looks) - len(shown_looks(looks, _LOOKS)),
-        "unread": len(chosen.unread),
-        "answer": len(chosen.answer),
-        "unanswered": len(chosen.unanswered),
-        "long_open": chosen.long_open,
-        "news": max(len(chosen.news) - _NEWS, 0),
-        "before": len(chosen.before),
-        "praise": len(chosen.praise),
-    }
-    said = counted(say, counts)
-    found = [w("digest.together.also", parts=", ".join(said))] if said else []
-    if chosen.with_dsl and hold(chosen.person, LEADERSHIP):
-        found.append(w("digest.dsl_line", count=w.number(chosen.with_dsl)))
-    return " ".join(found), bool(said)
+    urgent = bool(chosen.of(Group.OVERDUE, Group.DECIDE))
+    return Section(one_line(part.facts.school.name), tuple(found), urgent=urgent, cut=bool(also))
 
 
 def _unseen(say: Saying, facts: Facts, common: frozenset[NotSeen]) -> list[Line]:

@@ -18,7 +18,8 @@ _RULE = "=" * _WIDTH
 class Line:
     """One line of a section.
 
-    `said` is what: a post's own words, or a description. `where` is the place and the time, `then` what that
+    `title` is what people call it, "" of what is no one matter. `said` is what: a post's own words, or a
+    description. `where` is the place and the time, `then` what that
     is or asks for, `suggested` what may be done, `about` who acts and by when. `had` says who has what may
     be a matter of 999, and what is not recorded yet; `waits` what its case waits for. `url` is the post's own
     address; `page` is ours, signed, which `opens` names; `ref` what people call it by, or open it by where
@@ -41,6 +42,7 @@ class Line:
     decide: bool = False
     under: tuple[Line, ...] = ()
     matter: MatterView | None = None
+    title: str = ""
 
     @property
     def code(self) -> str:
@@ -54,7 +56,7 @@ class Section:
     where lines bear none.
 
     `urgent` where somebody must decide, `grave` where it may be a matter of 999: to ring that is said first.
-    `after` stands below its lines; `cut` says that it holds less than there is, `left` how many lines less.
+    `after` stands below its lines; `cut` says that it holds less than there is.
     """
 
     heading: str
@@ -65,7 +67,6 @@ class Section:
     grave: bool = False
     cut: bool = False
     key: str = ""
-    left: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,8 @@ def _line(line: Line, w: Words, first: str, rest: str) -> Iterator[str]:
     ref = f"[{line.code}]" if line.code else ""
     said = f"{line.said.removesuffix('.')}, {line.where}." if line.where else line.said
     about = f"{line.about.removesuffix('.')}." if line.about else ""
-    told = (said, line.then, line.suggested, line.had, line.waits, about, ref)
+    title = f"{line.title}." if line.title else ""
+    told = (title, said, line.then, line.suggested, line.had, line.waits, about, ref)
     yield _wrapped(" ".join(part for part in told if part), first, rest)
     for named, url in ((w("digest.the_post"), line.url), (line.opens or w("digest.open"), line.page)):
         if url:

@@ -6,13 +6,13 @@ Its post is quoted as any other; of a case that is locked there is no word, no a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
 from alerts.facts import Facts
 from alerts.places import standing, unasked
 from alerts.wording.cases import numbered_site, of_place, until
-from alerts.wording.digest.lines import has_passed, placed, quote
+from alerts.wording.digest.lines import has_passed, quote, titled
 from alerts.wording.digest.reader import Saying, one_line
 from alerts.wording.digest.view import Line
 from data.cases import Case, CaseState, Consent
@@ -27,17 +27,7 @@ _EVIDENCE_WANTED = frozenset((CaseState.TRIAGE, CaseState.SEEKING))
 def tells(view: MatterView, facts: Facts) -> bool:
     """Is it open, or how it ended to be told once, or its hold to be reviewed?"""
     case = view.cases[0]
-    return not case.closed_at or _ended(case, facts) is not None or _hold_late(case, facts)
-
-
-def lines(say: Saying, found: Iterable[MatterView]) -> list[Line]:
-    """A line for each case; those with something overdue come first."""
-    return [_line(say, view) for view in sorted(found, key=lambda v: not late(say, v))]
-
-
-def late(say: Saying, view: MatterView) -> int:
-    """Of how many of its cases has the time of something run out, so that somebody is to act?"""
-    return sum(bool(case.late(say.facts.now)) for case in view.cases)
+    return not case.closed_at or _ended(case, facts) is not None or hold_late(case, facts)
 
 
 def decision_awaited(case: Case) -> bool:
@@ -54,16 +44,17 @@ def said_of(say: Saying, view: MatterView) -> str:
     return say.w(key, number=one_line(case.id), said=waits)
 
 
-def _line(say: Saying, view: MatterView) -> Line:
+def line(say: Saying, view: MatterView) -> Line:
     """What it waits for, and the post in its own words where this reader may have them."""
     case, said = view.cases[0], said_of(say, view)
     who = say.person(view.holder.person) if view.holder and not (case.locked or case.closed_at) else ""
     page = say.page(view.story_id) if view.story_id and not case.locked else None
     shown = quote(say, view, view.verdicts, told=say.reader.id in case.audience) if view.story_id else None
     if shown is None or view.post is None:
-        return Line(said, who, page=page, matter=view)
-    where = placed(say, [view.post.channel], say.posted(view.post))
-    return Line(shown.said, who, url=shown.url, where=where, then=said, page=page, matter=view)
+        return Line(said, who, page=page, matter=view, title=titled(say, view, quoted=False))
+    title = titled(say, view, quoted=True)
+    when = say.posted(view.post)
+    return Line(shown.said, who, url=shown.url, where=when, then=said, page=page, matter=view, title=title)
 
 
 def _parts(say: Saying, view: MatterView, case: Case) -> Iterator[str]:
@@ -81,7 +72,7 @@ def _parts(say: Saying, view: MatterView, case: Case) -> Iterator[str]:
             said += w("digest.case.warn_now")
         yield of_place(said, wait, case, w)
     if case.hold_review:
-        kind = "late" if _hold_late(case, say.facts) else "due"
+        kind = "late" if hold_late(case, say.facts) else "due"
         when = until(w, case.hold_review, say.facts.day, say.facts.zone)
         yield w(f"digest.case.{kind}.hold_review", when=when)
     yield from _owed(say, view, case)
@@ -129,6 +120,6 @@ def _since(say: Saying, key: str, moment: datetime) -> str:
     return say.w(f"{key}.days", n=days, count=say.w.number(days), since=since)
 
 
-def _hold_late(case: Case, facts: Facts) -> bool:
+def hold_late(case: Case, facts: Facts) -> bool:
     """Was somebody to look again at the hold by now?"""
     return case.hold_review is not None and case.hold_review <= facts.now

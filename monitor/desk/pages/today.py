@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
@@ -24,7 +24,7 @@ from data.words.say import Words, words
 from monitor.act.requests.finding import offices_of
 from monitor.act.target import own_matters
 from monitor.config.load import Config
-from monitor.desk.day import EVERY, FIRST, Day, LineGroup, day_of, with_first
+from monitor.desk.day import Cards, Day, day_of, with_first
 from monitor.desk.matter.telling import own_key
 from monitor.desk.page import led_to, shown
 from monitor.desk.routes import DeskRequest
@@ -32,9 +32,9 @@ from monitor.home.wiring import Session
 from monitor.matters.reader import Reader, waiting
 from monitor.matters.today import central_team, readers, readers_beside, today
 
-_DANGERS, _NEEDS, _FOLDED, _OF_SEVERAL = 6, 6, 4, 3
-"""So many lines of a group are shown at first; of each of several schools fewer."""
-_PAGE, _A_MOMENT = 25, timedelta(minutes=1)
+_OF_SEVERAL = 3
+"""So many cards of a group are shown of each of several schools."""
+_A_MOMENT = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +47,20 @@ class TodayView:
     @property
     def quiet(self) -> bool:
         """Does nothing need anybody?"""
-        return not any(day.danger or day.count for day in self.schools)
+        return not self.count
 
-
-@dataclass(frozen=True, slots=True)
-class ListView:
-    """All of one group, a page at a time: `n` of `pages`."""
-
-    day: Day
-    group: LineGroup
-    n: int
-    pages: int
+    @property
+    def count(self) -> int:
+        """How many things need them, for the tab of a browser."""
+        return sum(group.count for day in self.schools for group in (*day.danger, *day.needs))
 
 
 def show(asking: DeskRequest, con: Connection) -> Response:
-    """The page of whoever is signed in; by `all`, of one group of it."""
-    given = {"who": asking.signed_in, "page": "today", "path": path_of}
-    view = load(asking, con)
-    if isinstance(view, ListView):
-        return shown("today_all.html", asking.language, view=view, address=address_of, **given)
-    take = partial(take_of, asking)
-    return shown("today.html", asking.language, view=view, address=address_of, take=take, **given)
+    """The page of whoever is signed in, or one school of it."""
+    days = _days(asking, con, asking.signed_in.person)
+    one = [day for day in days if day.urn == asking.query.get("school")]
+    given = {"who": asking.signed_in, "page": "today", "path": path_of, "take": partial(take_of, asking)}
+    return shown("today.html", asking.language, view=_first(asking, one or days), **given)
 
 
 def lead_on(asking: DeskRequest, con: Connection) -> Response:
@@ -75,25 +68,12 @@ def lead_on(asking: DeskRequest, con: Connection) -> Response:
     return led_to("/")
 
 
-def load(asking: DeskRequest, con: Connection) -> TodayView | ListView:
-    """What their page of today says."""
-    wanted = asking.query.get("all", "")
-    days = _days(asking, con, asking.signed_in.person, EVERY if wanted else FIRST)
-    one = [day for day in days if day.urn == asking.query.get("school")]
-    days = one or days
-    found = next(((d, g) for d in days for g in d.groups if g.key == wanted), None)
-    return _listed(asking, *found) if found else _first(asking, days)
-
-
-def _days(asking: DeskRequest, con: Connection, person: Person, lines: Mapping[str, int]) -> list[Day]:
+def _days(asking: DeskRequest, con: Connection, person: Person) -> list[Day]:
     context, links = asking.context, asking.context.links
     links = DeskLinks(links.base_url, links.secret, links.mails)
-    given = (con, context.config, person, asking.now, links, asking.book)
-    parts = today(*given, shown=lines, recent=asking.recent)
+    parts = today(con, context.config, person, asking.now, links, asking.book, recent=asking.recent)
     sent = [_is_sent(context.config, person, part.facts.school) for part in parts]
-    days = [
-        day_of(part.facts, part.chosen, sent=one, shown=lines) for part, one in zip(parts, sent, strict=True)
-    ]
+    days = [day_of(part.facts, part.chosen, sent=one) for part, one in zip(parts, sent, strict=True)]
     return _with_own(asking, con, person, days)
 
 
@@ -142,35 +122,22 @@ def _with_own(asking: DeskRequest, con: Connection, person: Person, days: list[D
     return found
 
 
-def _listed(asking: DeskRequest, day: Day, group: LineGroup) -> ListView:
-    pages = max(1, -(-len(group.lines) // _PAGE))
-    asked = asking.query.get("page", "")
-    n = min(int(asked), pages) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 1
-    return ListView(day, group.first(_PAGE, _PAGE * (max(n, 1) - 1)), max(n, 1), pages)
-
-
 def _first(asking: DeskRequest, days: list[Day]) -> TodayView:
     config, person = asking.context.config, asking.signed_in.person
     here = [d for d in days if any(d.groups) or _comes_daily(config, person, _school(config, d))]
     here.sort(key=lambda day: (not day.danger, not day.count))
-    several = len(here) > 1
-    return TodayView(
-        _heading(here, words(asking.language)), tuple(_cut(day, several=several) for day in here)
-    )
+    if len(here) > 1:
+        here = [_cut(day) for day in here]
+    return TodayView(_heading(here, words(asking.language)), tuple(here))
 
 
-def _cut(day: Day, *, several: bool) -> Day:
-    """As much as is shown at first; of several schools what is folded is a page of its own."""
-    most = _OF_SEVERAL if several else _NEEDS
-    return replace(
-        day,
-        danger=tuple(group.first(_OF_SEVERAL if several else _DANGERS) for group in day.danger),
-        needs=tuple(group.first(most) for group in day.needs),
-        folds=tuple(
-            replace(f, groups=tuple(g if f.key == "not_seen" else g.first(_FOLDED) for g in f.groups))
-            for f in (() if several else day.folds)
-        ),
-    )
+def _cut(day: Day) -> Day:
+    """As much as is shown of one of several schools."""
+
+    def first(groups: Iterable[Cards]) -> tuple[Cards, ...]:
+        return tuple(replace(group, cards=group.cards[:_OF_SEVERAL]) for group in groups)
+
+    return replace(day, danger=first(day.danger), needs=first(day.needs), folded=())
 
 
 def _school(config: Config, day: Day) -> School:
@@ -183,7 +150,7 @@ def begins_at(asking: DeskRequest, con: Connection, person: Person, to: str) -> 
     config, here = asking.context.config, schools_of(person, asking.context.config.schools)
     if to != "/" or any(_comes_daily(config, person, school) for school in here):
         return to
-    return to if any(any(day.groups) for day in _days(asking, con, person, FIRST)) else "/tell"
+    return to if any(any(day.groups) for day in _days(asking, con, person)) else "/tell"
 
 
 def _comes_daily(config: Config, person: Person, school: School) -> bool:
@@ -201,10 +168,8 @@ def _heading(days: list[Day], w: Words) -> str:
     if not days:
         return w("desk.nav.today")
     n, danger = sum(day.count for day in days), any(day.danger for day in days)
-    if danger and n:
-        return w("desk.today.danger_too", n=n, count=w.number(n))
     if danger:
-        return w("desk.today.danger")
+        return w("desk.today.danger_too", n=n, count=w.number(n)) if n else w("desk.today.danger")
     need = w("desk.today.need", n=n, count=w.number(n)) if n else w("desk.today.none")
     return need[:1].upper() + need[1:]
 
@@ -230,10 +195,3 @@ def path_of(line: Line) -> str:
     """Where the page of what a line tells of lies on this site, "" where it has none."""
     at = urlsplit(line.page or "")
     return f"{at.path}?{at.query}" if at.query else at.path
-
-
-def address_of(day: Day, group: LineGroup | None = None, page: int = 1) -> str:
-    """Where all of a school, or of a group, is shown."""
-    given = {"all": group.key} if group else {}
-    more = {"page": page} if page > 1 else {}
-    return "/?" + urlencode({"school": day.urn, **given, **more})

@@ -14,7 +14,7 @@ from itertools import islice
 from alerts.access import knowing
 from alerts.access.recipients import leadership, not_away
 from alerts.digest.select import for_part_of_it
-from alerts.facts import SchoolPart, Selection
+from alerts.facts import Group, OpenMatter, SchoolPart, Selection, Wording
 from alerts.links import Links
 from alerts.notices.book import Book, lived
 from alerts.wording.digest.view import View, html, text
@@ -193,9 +193,16 @@ def prepare(
 
 def _speaks(chosen: Selection, since: datetime) -> bool:
     """Is there something in it for who is sent no more than their part? Danger that another has is, once."""
-    has = [danger.view.holder for danger in chosen.danger]
-    danger = any(h is None or h.person == chosen.person.id or h.since >= since for h in has)
-    return bool(danger or chosen.restricted or chosen.decide or chosen.news)
+
+    def is_new(one: OpenMatter) -> bool:
+        has = one.view.holder
+        return has is None or has.person == chosen.person.id or has.since >= since
+
+    danger = any(is_new(one) or one.wording is Wording.NUMBER for one in chosen.of(Group.DANGER))
+    return danger or any(
+        one.group in (Group.OVERDUE, Group.DECIDE, Group.NEWS) or one.wording is Wording.NUMBER
+        for one in chosen.matters
+    )
 
 
 def _prepared(

@@ -37,9 +37,7 @@ def test_a_title_says_whom_where_and_what(judged, title):
     assert of(**judged) == title
 
 
-@pytest.mark.parametrize(
-    ("view", "people"), [(replace(VIEW, access=Access.STATUS), (TEACHER,)), (VIEW, ())]
-)
+@pytest.mark.parametrize(("view", "people"), [(replace(VIEW, access=Access.STATUS), (TEACHER,)), (VIEW, ())])
 def test_nobody_is_named_to_whoever_may_not_read_the_words(view, people):
     title = of(view, people, about=About.STAFF, subject_person="p-lark")
     assert title == "A member of staff, local forum, criticism"
