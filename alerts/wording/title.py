@@ -8,12 +8,13 @@ nobody.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.wording.matters import channel_name, press_words, who_words
 from alerts.wording.subject import Seen, Topic, topic_of_alert, topic_of_case
-from data.judged import tone_of
+from data.judged import gravest, tone_of
 from data.matters import MatterView
 from data.types import About, Person, Route, Sentiment
 from data.words.say import Words, capital
@@ -27,6 +28,8 @@ def title_of(view: MatterView, people: Iterable[Person], w: Words, now: datetime
         name = w("title.locked" if view.locked else "title.restricted")
         began = None if view.locked else view.raised_at or view.began_at
         return f"{name}, {w.brief_day(began, now, zone)}" if began else name
+    if view.top is None and view.verdicts:
+        view = replace(view, top=gravest(view.verdicts))
     topic = _topic(view)
     whom = (_named(view, people) if view.words else "") or _meant(view, topic, w)
     channel = "" if topic.event else topic.channel or next(iter(view.channels), "")

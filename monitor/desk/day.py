@@ -14,7 +14,7 @@ from alerts.digest.select import for_part_of_it, their_own
 from alerts.facts import Facts, Group, OpenMatter, Selection, Wording
 from alerts.wording.digest import lines
 from alerts.wording.digest.compose import line_of, the_day
-from alerts.wording.digest.matters import is_to_answer, shown_first
+from alerts.wording.digest.matters import adverse, is_to_answer, shown_first
 from alerts.wording.digest.reader import Saying, no_term, stopped
 from alerts.wording.digest.view import Line
 from alerts.wording.matters import who_is_away
@@ -73,13 +73,17 @@ def day_of(facts: Facts, chosen: Selection, *, sent: bool) -> Day:
     to_you = [one for one in danger if one.wording is Wording.TO_YOU]
     others = [one for one in danger if one.wording is not Wording.TO_YOU]
     untaken = "grave" if any(one.view.holder is None for one in others) else "grave_taken"
+    news, answer, answers = chosen.of(Group.NEWS), chosen.of(Group.ANSWER), is_to_answer(say)
+    bad = tuple(one for one in news if adverse(one.view))
     needs = [
-        _cards(say, group, w(f"digest.heading.{group}"), chosen.of(group))
-        for group in (Group.MINE, Group.OVERDUE, Group.DECIDE, Group.LOOK, Group.NEWS, Group.BEFORE)
+        _cards(say, group, w(f"digest.heading.{group}"), found)
+        for group, found in (
+            *((group, chosen.of(group)) for group in (Group.MINE, Group.OVERDUE, Group.DECIDE, Group.LOOK)),
+            (Group.NEWS, bad),
+            (Group.ANSWER, answer if answers else ()),
+            (Group.BEFORE, chosen.of(Group.BEFORE)),
+        )
     ]
-    answer = chosen.of(Group.ANSWER)
-    answers = is_to_answer(say)
-    needs.append(_cards(say, Group.ANSWER, w("digest.heading.answer"), answer if answers else ()))
     signing = lines.to_sign(say, chosen.person) if sent else []
     lost = lines.undelivered(say, undelivered)
     unseen = (
@@ -88,6 +92,8 @@ def day_of(facts: Facts, chosen: Selection, *, sent: bool) -> Day:
     needs.append(_told(say, "to_sign", signing))
     theirs = chosen.of(Group.OTHERS) + (() if answers else answer)
     folded = [_cards(say, Group.OTHERS, w("digest.heading.others"), theirs)]
+    good = tuple(one for one in news if one not in bad)
+    folded.append(_cards(say, Group.NEWS, w("digest.heading.news"), good))
     faults = [_told(say, "undelivered", lost), _told(say, "not_seen", [Line(one) for one in unseen])]
     (needs if mends else folded).extend(faults)
     folded.append(_cards(say, Group.UNSURE, w("digest.heading.unsure"), chosen.of(Group.UNSURE)))

@@ -10,7 +10,7 @@ from typing import Any
 from builders.digest import LONDON, OAKFIELD, PEOPLE, TERMS, TUESDAY
 
 from alerts.digest.select import select
-from alerts.facts import Facts, SchoolPart
+from alerts.facts import SHOWN, Facts, Group, SchoolPart
 from alerts.links import Links
 from alerts.wording.digest.compose import compose
 from alerts.wording.digest.view import Line, View, text
@@ -18,10 +18,10 @@ from data.digest import ReadingCounts, Window
 from data.register.calendar import Calendar
 from data.types import Person
 from monitor.config.load import Config
-from monitor.desk.day import EVERY
 from monitor.matters.today import Days, due_of
 from monitor.service.tasks.digests import Prepared, prepare
 
+EVERY = dict.fromkeys(SHOWN, 500)
 LINKS = Links("https://alerts.example.org", b"a secret of ours")
 SOON = TUESDAY + timedelta(seconds=9)
 
@@ -60,8 +60,8 @@ def whole(part: SchoolPart) -> View:
 def sections(part: SchoolPart) -> dict[str, str]:
     """Under which heading, by its key, it tells of each story; what stands in a group too."""
     lines = {story: key for key, story in _lines(whole(part)) if story}
-    groups = {"answer": part.chosen.answer, "praise": part.chosen.praise}
-    return lines | {view.story_id: key for key, views in groups.items() for view in views}
+    groups = part.chosen.of(Group.ANSWER, Group.PRAISE)
+    return lines | {one.view.story_id: one.group.value for one in groups}
 
 
 def _lines(view: View) -> Iterator[tuple[str, str | None]]:

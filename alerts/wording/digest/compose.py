@@ -11,9 +11,9 @@ from alerts.facts import SHOWN, Facts, Group, OpenMatter, Selection, Wording
 from alerts.wording.digest import lines, matters, waiting
 from alerts.wording.digest.reader import Saying, greeting, no_term, one_line, stopped, unwatched
 from alerts.wording.digest.view import Line, Section, View
-from alerts.wording.matters import who_is_away
+from alerts.wording.matters import describe, who_is_away
 from alerts.wording.subject import PHONE_CHARS, Seen, Topic, matter_words, topic_of_alert, topic_of_case
-from data.judged import gravest
+from data.judged import gravest, top_of
 from data.matters import MatterView, ReaderPart
 from data.words.say import capital, words
 
@@ -67,7 +67,8 @@ def line_of(say: Saying, one: OpenMatter) -> Line:
     if one.wording is Wording.NUMBER:
         return lines.with_lead(say, view)
     if one.wording is Wording.DECISION:
-        return _with_case(say, view, lines.decision(say, view))
+        worded = lines.in_hand if view.holder else lines.decision
+        return _with_case(say, view, worded(say, view))
     if one.wording is Wording.CASE:
         return waiting.line(say, view)
     if one.wording is Wording.HELD:
@@ -76,6 +77,8 @@ def line_of(say: Saying, one: OpenMatter) -> Line:
         return matters.look_line(say, view)
     if one.wording is Wording.NEWS:
         return matters.in_the_news(say, view)
+    if one.group is Group.BEFORE:
+        return lines.told(say, view, describe(top_of(view), say.w))
     if one.group is Group.UNSURE:  # it asks for nothing but a glance
         return replace(lines.told(say, view, say.w("digest.unsure.line")), then="")
     return matters.saying(say, view)

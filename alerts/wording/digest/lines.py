@@ -27,7 +27,18 @@ from data.cases import police_told
 from data.digest import AccountAct, Headline, ToldSpike, Undelivered
 from data.judged import gravest, of_danger, of_this_hour
 from data.matters import Access, MatterView, PostView, SaidTime
-from data.types import Alert, MentionKind, Outcome, Person, Relevance, Route, Severity, StillOpen, Verdict
+from data.types import (
+    Alert,
+    MentionKind,
+    Outcome,
+    Person,
+    Relevance,
+    Route,
+    Sentiment,
+    Severity,
+    StillOpen,
+    Verdict,
+)
 from data.web.channels import CHANNELS, PRESS, REVIEWS
 from data.words.say import Words, capital
 
@@ -246,28 +257,25 @@ def _suggested(say: Saying, view: MatterView) -> str:
 
 
 def in_hand(say: Saying, view: MatterView) -> Line:
-    """What somebody has taken in hand."""
-    return replace(_matter(say, view), about=in_whose_hand(say, view), ref=view.number)
-
-
-def in_whose_hand(say: Saying, view: MatterView) -> str:
-    """Who has it, and since when, where an earlier digest told it."""
-    who = say.person(view.holder.person if view.holder else "")
-    if view.holder and view.holder.since < say.facts.window.since:
-        return say.w("digest.waiting.in_hand_since", who=who, since=say.since(view.holder.since))
-    return say.w("digest.waiting.in_hand", who=who)
+    """What somebody has, since when, and by when something is due."""
+    by = capital(by_when(say, view.alert)) if view.alert else ""
+    return replace(_matter(say, view), had=_had(say, view), about=by, ref=view.number)
 
 
 def _matter(say: Saying, view: MatterView) -> Line:
     """What it is in the post's own words, with what we think that is; else that alone."""
     post, what = view.post, say.w("describe.decision", who=say.w("describe.who.school"), Who="")
-    if view.verdicts and view.route is not None:
-        what = describe(replace(gravest(view.verdicts), route=view.route), say.w)
+    if view.verdicts:
+        top = gravest(view.verdicts)
+        kind = "complaint" if tone_of(top) is Sentiment.NEGATIVE else "question"
+        what = say.w(f"digest.say.{kind}", matter=who_of(say, top)) + "."
+        if view.route is not None:
+            what = describe(replace(top, route=view.route), say.w)
     shown = quote(say, view, view.verdicts, told=say.reader.id in view.audience)
     itself = shown is not None and bool(view.printed)
     secret = view.story_id in say.facts.locked or say.facts.excerpts == "none"
     paper = outlet(say, post)[1] if post and in_press(post) and not secret else ""
-    told = cleared(say, view) if itself else what if shown else ""
+    told = cleared(say, view) if itself else what if shown and view.route is not None else ""
     then = " ".join(part for part in (told, _time_named(say, view)) if part)
     return Line(
         shown.said if shown else what,

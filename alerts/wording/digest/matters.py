@@ -266,7 +266,7 @@ def _group(say: Saying, key: str, matter: str, stories: Sequence[MatterView]) ->
     heat = [say.w("digest.say.heated")] if key not in _PRAISE and any(s.heated for s in stories) else []
     if n == 1:
         line = _alone(say, stories[0], said)
-        return replace(line, where=" · ".join([line.where, *heat]))
+        return replace(line, where=" · ".join(filter(None, [line.where, *heat])))
     doubt = perhaps(say, stories)
     ranked = sorted((s for s in stories if s.post is not None), key=loudness)
     quoted = (s for s in ranked if quote(say, s, verdicts_of(s)))

