@@ -25,7 +25,7 @@ from alerts.wording.matters import describe, next_of_alert, time_words
 from alerts.wording.title import title_of
 from data.cases import police_told
 from data.digest import AccountAct, Headline, ToldSpike, Undelivered
-from data.judged import gravest, of_danger, of_this_hour
+from data.judged import gravest, of_danger, of_this_hour, tone_of
 from data.matters import Access, MatterView, PostView, SaidTime
 from data.types import (
     Alert,

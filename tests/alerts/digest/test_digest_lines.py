@@ -566,7 +566,7 @@ def test_the_loudest_of_each_theme_are_read_and_of_news_and_looks_those_that_sta
     looks = tuple(numbered(100 + n, look=replace(JUDGED, look=True, look_rank=0.5)) for n in range(40))
     both = (*open_matters(Group.LOOK, Wording.LOOK, looks), *open_matters(Group.NEWS, Wording.NEWS, news))
     wanted = wanted_posts(Selection(READER, both))
-    assert sum(i.startswith("a") for i in wanted) == 12
+    assert sum(i.startswith("a") for i in wanted) == 10
     assert sum(i >= "p0100" for i in wanted if i.startswith("p")) == 8
     grave = tuple(numbered(n, look=replace(JUDGED, look=True, look_rank=1.0)) for n in range(30))
     assert len(wanted_posts(Selection(READER, open_matters(Group.LOOK, Wording.LOOK, grave)))) == 30

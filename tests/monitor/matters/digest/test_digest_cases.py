@@ -269,14 +269,14 @@ def test_what_is_overdue_comes_first_then_what_has_a_clock_the_soonest_first_the
     assert [number for number in by_number(mornings[0]["head"]) if number in wanted] == wanted
 
 
-def test_more_than_six_are_counted_and_the_subject_says_how_many_wait_and_are_overdue(mornings):
+def test_more_than_five_are_counted_and_the_subject_says_how_many_wait_and_are_overdue(mornings):
     part = mornings[0]["head"]
     view = compose(part.facts, part.chosen)
     late = sum(", overdue: " in line for line in waiting(part))
     assert view.subject.startswith(f"{late} overdue, ")
     (section,) = (s for s in view.sections if s.key == "others")
-    assert len(section.lines) == 6
-    assert section.after == (f"… and {len(part.chosen.of(Group.OTHERS)) - 6} more.",)
+    assert len(section.lines) == 5
+    assert section.after == (f"… and {len(part.chosen.of(Group.OTHERS)) - 5} more.",)
 
 
 def test_a_matter_in_hand_is_told_by_its_case_where_it_has_one(mornings):
