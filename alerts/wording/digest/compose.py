@@ -19,6 +19,8 @@ from data.words.say import capital, words
 
 _ASKING = (Group.MINE, Group.OVERDUE, Group.DECIDE, Group.ANSWER, Group.OTHERS, Group.PRAISE)
 """Groups whose lines bear numbers, so that people can speak of them; those of danger do too."""
+_NO_NEWS = {"not_seen", Group.UNSURE}
+"""Sections of a quiet day."""
 
 
 def compose(facts: Facts, chosen: Selection, shown: Mapping[str, int] = SHOWN) -> View:
@@ -54,6 +56,7 @@ def compose(facts: Facts, chosen: Selection, shown: Mapping[str, int] = SHOWN) -
         sections=sections,
         closing=(*with_dsl, *absent, *by_command(say, sections), say.w("common.not_watched")),
         all=facts.links.today,
+        quiet=not (unwatched(say) or facts.lost.get(say.reader.id)) and {s.key for s in sections} <= _NO_NEWS,
     )
 
 
@@ -232,6 +235,8 @@ def _opening(say: Saying, chosen: Selection) -> tuple[str, ...]:
     w, facts = say.w, say.facts
     if not facts.school_day:
         said = w("digest.grave_only")
+    elif chosen.alone and chosen.quiet:
+        said = w("digest.alone_quiet", places=say.count("digest.count.places", facts.places))
     elif chosen.alone:
         numbered = any(one.wording is Wording.NUMBER and not one.view.endangers for one in chosen.matters)
         of_leads = "alone" if numbered else "alone_danger"

@@ -71,7 +71,8 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A whole digest. All of it is plain text; nothing in it is markup. `all` is where the desk shows it."""
+    """A whole digest. All of it is plain text; nothing in it is markup. `all` is where the desk shows it;
+    `quiet`, that it tells of nothing but places that were not seen."""
 
     language: str
     subject: str
@@ -80,6 +81,7 @@ class View:
     sections: tuple[Section, ...]
     closing: tuple[str, ...]
     all: str | None = None
+    quiet: bool = False
 
 
 def html(view: View) -> str:

@@ -12,20 +12,22 @@ from functools import partial
 from itertools import islice
 
 from alerts.access import knowing
+from alerts.access.matter import matter_of_account
+from alerts.access.offices import hold
 from alerts.access.recipients import leadership, not_away
 from alerts.digest.select import for_part_of_it
-from alerts.facts import Group, OpenMatter, SchoolPart, Selection, Wording
+from alerts.facts import Facts, Group, OpenMatter, SchoolPart, Selection, Wording
 from alerts.links import Links
 from alerts.notices.book import Book, lived
 from alerts.wording.digest.view import View, html, text
 from data.digest import Edition
 from data.ids import digest
-from data.people import PeopleBySchool, people_of, schools_of
+from data.people import PeopleBySchool, away, people_of, schools_of
 from data.store.alerts.alerts import list_alerts
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox
 from data.store.reporting import daily_digest as edition_store
-from data.types import OutboxMessage, Person, School
+from data.types import OutboxMessage, Person, Role, School
 from monitor.config.home.context import Context, Write
 from monitor.config.load import Config
 from monitor.matters.reader import read_matters
@@ -182,13 +184,25 @@ def prepare(
     from alerts.wording.digest.compose import compose
 
     parts = Days(con, config, now, links, book, read_at).parts(school, due, people, again=again)
-    return [
-        _prepared([part], [(school, due)], compose(part.facts, chosen), key, now, nothing=nothing)
-        for part in parts
-        for key in [digest("digest", school.urn, due.period, part.chosen.person.id)]
-        for chosen in [for_part_of_it(part.chosen)]
-        for nothing in [chosen.alone and not _speaks(chosen, part.facts.window.since)]
-    ]
+    found = []
+    for part in parts:
+        chosen = for_part_of_it(part.chosen)
+        view, key = compose(part.facts, chosen), digest("digest", school.urn, due.period, chosen.person.id)
+        nothing = view.quiet or (chosen.alone and not _speaks(chosen, part.facts.window.since))
+        nothing = nothing and not _hears_of_quiet(part.facts, chosen)
+        found.append(_prepared([part], [(school, due)], view, key, now, nothing=nothing))
+    return found
+
+
+def _hears_of_quiet(facts: Facts, chosen: Selection) -> bool:
+    """Is the reader sent a digest of a quiet day? Whoever looks first is, so that silence is never ours, or
+    everybody where none of those is here; on Mondays the head and the safeguarding lead are, too."""
+    gone = away(facts.people, facts.now)
+    matter = matter_of_account(facts.school)
+    first = [p for p in knowing.first_assessors(matter, facts.people) if p.id not in gone and p.email]
+    if not chosen.alone and (chosen.person in first or not first):
+        return True
+    return facts.day.weekday() == 0 and hold(chosen.person, (Role.HEAD, Role.DSL))
 
 
 def _speaks(chosen: Selection, since: datetime) -> bool:

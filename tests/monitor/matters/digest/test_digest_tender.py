@@ -136,6 +136,7 @@ def test_outside_its_hours_the_store_is_not_even_asked(context):
 
 
 def test_it_is_composed_once_however_often_and_by_how_many_it_is_asked_for(store, context):
+    say(store, "parking", MONDAY + SOON)
     first = composed(store, context, TUESDAY + SOON)
     second = composed(store, context, TUESDAY + timedelta(hours=3))
     assert [*first] == [*second] == ["head", "deputy", "dsl"]
@@ -252,6 +253,7 @@ STUCK = Person("stuck", "Ms Ivy Elm", (Role.SLT,), "stuck@example.org")
 
 def test_what_was_not_surely_sent_is_covered_again_and_who_may_lack_it_is_told(store, context):
     context = among(context, HEAD, DEPUTY, SURE, STUCK)
+    say(store, "parking", MONDAY - 2 * SOON)
     run_task(store, context, MONDAY + SOON)
     for who, fate in (("head", "unsure_at"), ("deputy", "failed_at"), ("sure", "sent_at")):
         mark(store, key(MONDAY, who), fate, MONDAY + SOON)
@@ -357,6 +359,7 @@ def test_where_the_whole_leadership_is_away_or_the_last_who_reads_a_matter_it_is
         return {who for who, one in composed(store, with_away(context, *gone, **more), TUESDAY + SOON).items()
                 if one.is_sent}  # fmt: skip
 
+    say(store, "parking", MONDAY + SOON)
     assert now("head") == {"deputy"}
     assert now("head", "deputy") == {"head", "deputy"}
     grave(store, "street", MONDAY, alert_on("street", MONDAY, excluded=("deputy",), audience=("head",)))
@@ -553,3 +556,13 @@ def test_the_command_prints_it_and_sends_it(tmp_path):
     ]
     code, said = called(command, Clock(NOW), home=store.home, send=True)
     assert any(line.startswith("3 queued") for line in said)
+
+
+@pytest.mark.parametrize(("day", "readers"), [(0, ["dsl", "head"]), (1, ["head"])], ids=["Monday", "else"])
+def test_of_a_quiet_day_whoever_looks_first_is_sent_a_digest_and_on_mondays_the_lead_too(
+    store, context, day, readers
+):
+    everybody, now = (HEAD, DEPUTY, DSL), MONDAY + day * DAY + SOON
+    assert sorted(sent_to(store, context, *everybody, now=now)) == readers
+    say(store, "parking", now - DAY)
+    assert {"deputy", "head"} <= sent_to(store, context, *everybody, now=now).keys()
