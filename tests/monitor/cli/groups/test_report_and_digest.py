@@ -410,8 +410,8 @@ def test_it_prints_the_view_of_whoever_asks_or_with_as_of_another(home):
     code, said = run_digest(home)
     assert code == 0
     assert said[0].startswith("Oakfield Primary School: Staff details: nobody has it yet")
-    assert "Decide today" in said[1]
-    assert "Decide today" not in run_digest(home, person="deputy")[1][1]
+    assert "To decide" in said[1]
+    assert "To decide" not in run_digest(home, person="deputy")[1][1]
 
 
 def test_where_nobody_is_named_nobodys_view_is_shown(home):
@@ -450,7 +450,7 @@ def test_the_written_mail_is_taken_by_a_mail_server_as_it_is(home, tmp_path, off
     assert not refused
     mail = office.taken[0].mail
     assert [p.get_content_type() for p in mail.walk()] == ["multipart/alternative", "text/plain", "text/html"]
-    assert "Decide today" in mail.get_body(("html",)).get_content()
+    assert "To decide" in mail.get_body(("html",)).get_content()
     assert max(map(len, office.taken[0].content.splitlines())) <= 998
 
 
