@@ -50,13 +50,15 @@ class HttpAnswer:
 class Caps:
     """How much of a body is read; past that, `cut` drops the rest, otherwise the exchange fails.
 
-    With `part`, what came of a page that broke off is given, else that fails too.
+    With `part`, what came of a page that broke off is given, else that fails too. With `as_named`, only the
+    compression that the headers name is undone: a file that is gzip of itself is evidence as it came.
     """
 
     body_bytes: int
     unpacked_bytes: int
     cut: bool = False
     part: bool = False
+    as_named: bool = False
 
 
 def exchange(
@@ -105,7 +107,7 @@ def _read(response: requests.Response, caps: Caps) -> HttpAnswer:
         caps = Caps(min(_PROSE_BYTES, caps.body_bytes), min(_PROSE_BYTES, caps.unpacked_bytes), cut=True)
     encodings = ",".join(value for name, value in everything if name == "content-encoding")
     taken, ended = _taken(raw, caps)
-    body, whole = decoded(taken, encodings, caps.unpacked_bytes, cut=caps.cut)
+    body, whole = decoded(taken, encodings, caps.unpacked_bytes, cut=caps.cut, as_named=caps.as_named)
     if not (whole or caps.part or caps.cut):
         raise malformed("The answer's compressed data breaks off.")
     part = status == 200 and not (caps.cut or (ended and whole))
