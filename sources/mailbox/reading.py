@@ -55,11 +55,18 @@ def _is_part(said: object) -> bool:
     return isinstance(said, tuple)
 
 
-def _head_of(envelope: Sequence[object]) -> str:
-    """Of an enclosed mail's envelope when it was sent and its subject, as lines of a head."""
-    said = (one if isinstance(one, bytes) else b"" for one in (*envelope[:2], b"", b""))
-    date, subject, *_ = (b" ".join(one.split())[: letter.HEAD_BYTES] for one in said)
-    return letter.as_text(b"Date: %s\nSubject: %s" % (date, subject))
+def _head_of(envelope: Sequence[Any]) -> str:
+    """Of an enclosed mail's envelope (RFC 3501, 7.4.2) when it was sent, its subject, and as From all who
+    wrote or got it, as lines of a head."""
+    named = (one for some in envelope[2:8] if _is_part(some) for one in some if _is_part(one) and one[3:])
+    people = (b"%s <%s@%s>" % (*map(_bare, (name, box, host)),) for name, _, box, host, *_ in named)
+    date, subject, *_ = map(_bare, (*envelope[:2], b"", b""))
+    said = b"Date: %s\nSubject: %s\nFrom: %s" % (date, subject, b", ".join(people)[: letter.HEAD_BYTES])
+    return letter.as_text(said)
+
+
+def _bare(said: object) -> bytes:
+    return b" ".join(said.split())[: letter.HEAD_BYTES] if isinstance(said, bytes) else b""
 
 
 def _parameters(given: object) -> dict[str, str]:

@@ -142,9 +142,13 @@ def test_when_and_where_a_meeting_is_counts_and_an_item_that_is_not_given_hides_
     london = {"dateTime": "2026-11-20T08:30:00.0000000", "timeZone": "UTC"}
     meeting = {"@odata.type": "#microsoft.graph.eventMessageRequest", "startDateTime": london}
     box.put("Bring eggs.", subject="Protest", location={"displayName": "Main gate"}, **meeting)
+    bea, ros = ({"emailAddress": {"address": f"{one}@example.org"}} for one in ("bea", "ros"))
+    inner = {"from": bea, "toRecipients": [ros], "body": {"content": "He came."}}
+    box.put("See.", enclosed=[("message/rfc822", inner)])
     id_ = box.put("Please read it.", enclosed=[("message/rfc822", {"subject": "x"})])
     box.there.routes[box.path_of(id_) + "/attachments/p0/"] = Answer(403, failed("ErrorAccessDenied"), JSON)
-    first, second = (mail_of(one, NOW) for one in bundle_of(ask(box).body.decode()).mails)
+    first, third, second = (mail_of(one, NOW) for one in bundle_of(ask(box).body.decode()).mails)
+    assert third.enclosed_mails[0].people == "bea@example.org, ros@example.org"
     assert [line for line in first.lines if line] == ["Bring eggs.", "20 November 2026, 08:30", "Main gate"]
     assert (second.lines, second.cut, second.enclosed) == (("Please read it.",), True, ("message/rfc822",))
 
