@@ -25,13 +25,11 @@ _FOREIGN = frozenset(("br", "compress", "dcb", "dcz", "x-compress", "zstd"))
 def decoded(
     body: bytes, encodings: str, max_bytes: int, *, cut: bool = False, as_named: bool = False
 ) -> tuple[bytes, bool]:
-    """The body with its compression undone, up to `max_bytes`, and whether that is all of it.
-
-    Its first bytes say if it is gzip or plain, whatever its Content-Encoding says (FreshRSS #3543); with
-    `as_named` a body that is gzip of itself stays as it came. Raises
-    FetchAborted: too_large past the limit, malformed if the stream is damaged or the encoding not accepted.
-    Of a stream that breaks off what came is returned; with `cut` also of a damaged or longer one.
-    """
+    """The body with its compression undone, up to `max_bytes`, and whether that is all of it. Its first bytes
+    say if it is gzip or plain, whatever its Content-Encoding says (FreshRSS #3543); with `as_named` a body
+    that is gzip of itself stays as it came. Raises FetchAborted: too_large past the limit, malformed if the
+    stream is damaged or the encoding not accepted. Of a stream that breaks off what came is returned; with
+    `cut` also of a damaged or longer one."""
     named = [name.strip().lower() for name in encodings.split(",")]
     layers = [name for name in named if name in ("gzip", "x-gzip", "deflate") or name in _FOREIGN]
     if len(layers) > _MAX_LAYERS:
@@ -87,10 +85,8 @@ class StreamEnd(Enum):
 
 
 def inflated(body: bytes, window: int, max_bytes: int) -> tuple[bytes, StreamEnd]:
-    """What a stream of one or more members unpacks to, up to `max_bytes`, and how it ended.
-
-    `window` is zlib's window bits. Anything but gzip after a complete member is padding.
-    """
+    """What a stream of one or more members unpacks to, up to `max_bytes`, and how it ended. `window` is
+    zlib's window bits. Anything but gzip after a complete member is padding."""
     parts: list[bytes] = []
     at, room = 0, max_bytes
     while at < len(body):

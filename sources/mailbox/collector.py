@@ -650,8 +650,8 @@ class _Reader:
             found = found or self._other(mail, known)
             found += [self._notice(mail, post, "", known) for post in _enclosed_in(mail, known)]
         found = found or [self._wordless(mail, program, known)]
-        said = " ".join(f"{one.title} {one.text}" for one in found)
-        if dangers_in(mail.subject) - dangers_in(said) and not _is_alert(mail):
+        dangers = set() if _is_alert(mail) else dangers_in(mail.subject)
+        if dangers and dangers - dangers_in(" ".join(f"{one.title} {one.text}" for one in found)):
             alone = self._mention(mail, MailPost("", mail.subject, mail.subject), ELSEWHERE, known)
             found.append(replace(alone, sent_on=not program))
         return found

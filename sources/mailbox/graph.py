@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, formataddr
@@ -83,8 +84,7 @@ class GraphLine:
         answer = self.answer(path, prefer)
         if answer.status != 200:
             raise refused_by_graph(answer, of, self.now)
-        found = json_of(answer)
-        if found is None:
+        if (found := json_of(answer)) is None:
             raise malformed(NOT_GRAPH)
         return found
 
@@ -177,11 +177,8 @@ def _page(inbox: GraphInbox, line: GraphLine) -> tuple[Mapping[str, Any], GraphI
     knows where we were."""
     prefer = f"odata.maxpagesize={_PAGE}, {SAME_ID}"
     if inbox.link:
-        try:
+        with suppress(BegunAnew):
             return line.document(inbox.link, inbox.owner, prefer), inbox
-        except FetchAborted as stop:
-            if not isinstance(stop, BegunAnew):
-                raise
     prove_refused(inbox, line)
     since = f"&$filter=receivedDateTime%20ge%20{_earlier(inbox.since)}" if _earlier(inbox.since) else ""
     path = f"{_of(inbox.owner)}/mailFolders/inbox/messages/delta{_NEW}{since}"

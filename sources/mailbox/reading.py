@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import imaplib
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import takewhile
@@ -256,18 +256,14 @@ def _bytes(told: dict[bytes, Any], begins: bytes) -> bytes:
 
 def _explained(error: Exception, mailbox: Mailbox, reach: Reach) -> FetchAborted:
     """A failed reading as an outcome and a sentence; what the server said is not repeated."""
-    for known in _known(error):
-        if isinstance(known, ssl.SSLError) and "WRONG_VERSION" in str(known.reason):
+    under: BaseException | None = error
+    while under is not None:
+        if isinstance(under, ssl.SSLError) and "WRONG_VERSION" in str(under.reason):
             return misconfigured(letter.REFUSALS["not_tls"].format(port=mailbox.target.port))
+        under = under.__cause__
     if isinstance(error, OSError):
         return explained(error, reach.deadline)
     turned_away = error.args[:1] and str(error.args[0]).upper().lstrip("B'").startswith("* BYE")
     if isinstance(error, imaplib.IMAP4.abort) or turned_away:
         return unreachable("The mail server ended the connection.")
     return malformed("What answers at this address does not speak IMAP as we know it.")
-
-
-def _known(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__

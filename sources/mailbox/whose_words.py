@@ -48,6 +48,7 @@ _QUOTED = re.compile(r"(?:> ?){1,50}")
 _RULE = re.compile(r"[\W_]*[_=*-]{5,}[\W_]*")
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}")
 _DAY = re.compile(r"(?<!\d)(?:19|20|[٢۲२]\d)\d\d(?!\d)")
+_WHEN = re.compile(f"{_CLOCK.pattern}|{_DAY.pattern}")
 _FIELD = re.compile(r"\*?([^\W\d_][^:：@<>\n]{0,39})[:：]\*?\s*")
 """A label, in whatever language, before its value."""
 _DASHED = re.compile(r"[-–—_=*‐]{3,}[^-–—_=*‐]{2,80}[-–—_=*‐]{3,}")
@@ -91,7 +92,8 @@ def parted(mail: ReadMail, lines: Sequence[str], ours: Sequence[str] = (), peopl
     passed: list[str] = []
     answered: list[str] = []
     known = {mail.sender, *addresses_in([*_in_fields(bare), people])} - {""}
-    replies = bool(ours) and not (is_from(mail, ours) or _is_forward(mail.subject))
+    label = found[1].lower() if (found := _LABEL.match(mail.subject)) else ""
+    replies = bool(ours) and not (is_from(mail, ours) or label in _words("around", "forwards"))
     before = f"{mail.marks.get('in-reply-to', '')} {mail.marks.get('references', '')[-_LONGEST_HEADER:]}"
     answers = replies and _is_of(before, ours)
     whose, depths = [(1, answers)], [mark.count(">") for mark in marks]
@@ -137,11 +139,6 @@ def _in_fields(lines: Sequence[str]) -> Iterator[str]:
     for above, line, below in zip(["", *filled], filled, [*filled[1:], ""], strict=False):
         if line and (above or below):
             yield line
-
-
-def _is_forward(subject: str) -> bool:
-    found = _LABEL.match(subject)
-    return found is not None and found[1].lower() in _words("around", "forwards")
 
 
 def _is_of(said: str, ours: Iterable[str]) -> bool:
@@ -243,21 +240,14 @@ def _fields(lines: Sequence[str], n: int, *, marked: bool) -> _Heading | None:
             break
         end += 1
     people = [v for v in values if "@" in v and E_MAIL.search(v)]
-    dated = [v for v in values if v not in people and len(v) <= _LONGEST_DATE and _dates(v)][:1]
+    dated = [v for v in values if v not in people and len(v) <= _LONGEST_DATE and _WHEN.search(v)][:1]
     free = [v for v in values if v not in (*people, *dated)]
-    sure = marked or (len(people) + len(dated) > 1 and values[0] in people)
-    if (
-        len(values) < 2
-        or not (people or dated)
-        or not sure
-        or len(free) > _MOST_FREE
-        or not any(lines[end : end + 6])
-    ):
+    sure = (people or dated) if marked else len(people + dated) > 1 and values[0] in people
+    if not sure or len(values) < 2 or len(free) > _MOST_FREE or not any(lines[end : end + 6]):
         return None
     said = (v for v in free if v.endswith(_ENDS) or len(v) > _LONGEST_DATE or speaks_of_danger(v))
-    return _Heading(
-        end, label_less("".join(free[-1:])), " ".join(said), values[0] if values[0] in people else "?"
-    )
+    by = values[0] if values[0] in people else "?"
+    return _Heading(end, label_less("".join(free[-1:])), " ".join(said), by)
 
 
 def _in_one_line(line: str) -> tuple[str, str, str] | None:
@@ -305,11 +295,7 @@ def _says_who_wrote(said: str, quoted: int) -> tuple[bool, bool, bool]:
         return False, False, False
     somebody = "@" in low and E_MAIL.search(low.replace(" ", ""))
     wrote = any(word in low for word in _words("around", "wrote"))
-    return wrote, bool(somebody), _dates(low)
-
-
-def _dates(said: str) -> bool:
-    return bool(_CLOCK.search(said) or _DAY.search(said))
+    return wrote, bool(somebody), bool(_WHEN.search(low))
 
 
 _LABEL = re.compile(r"\s*(?:\[[^\]]{1,40}\]\s*)?([\w.̇]{1,12})\s*(?:\[\d+\])?[:：]\s*")
@@ -429,9 +415,9 @@ def without_people(text: str, known: Iterable[str]) -> str:
     return text
 
 
-_PACKED = re.compile(r"[\w+/-]{12,}", re.ASCII)
+_PACKED = re.compile(r"[\w+/-]{16,}", re.ASCII)
 _URLSAFE, _HEX = str.maketrans("-_", "+/"), re.compile(r"[0-9a-fA-F]+")
-_LONG = re.compile(r"[!-;=?-~]{12,4000}")
+_LONG = re.compile(r"[!-;=?-~]{16,4000}")
 _IN_PACKED = re.compile(r"[\w.+'-]{3}@[a-z0-9-]{2,63}\.[a-z]{2}", re.ASCII | re.IGNORECASE)
 
 
