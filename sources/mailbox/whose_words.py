@@ -45,7 +45,7 @@ def _one_of(part: str, name: str) -> re.Pattern[str]:
 # Where what was forwarded or is answered begins.
 
 _QUOTED = re.compile(r"(?:> ?){1,50}")
-_RULE = re.compile(r"[\W_]*[_=*-]{5,}[\W_]*")
+_RULE = re.compile(r"(?=[\W_]*+\Z).*[_=*-]{5}.*")
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}")
 _DAY = re.compile(r"(?<!\d)(?:19|20|[٢۲२]\d)\d\d(?!\d)")
 _WHEN = re.compile(f"{_CLOCK.pattern}|{_DAY.pattern}")
