@@ -291,7 +291,8 @@ def test_a_mail_handed_in_says_what_it_says_in_the_mailbox_and_names_its_files()
     "words",
     [
         "From: " * 40_000, "https://" * 30_000, "a@" * 100_000, "> " * 100_000, "x replied " * 20_000,
-        "From: a\nSent: b\nTo: c\n" * 10_000, "= " + "=" * 60_000 + "=|a", "===" * 60_000, "=?utf-8?Q?" * 20_000, '"' * 200_000,
+        "From: a\nSent: b\nTo: c\n" * 10_000, "= " + "=" * 60_000 + "=|a",
+        "===" * 60_000, "=?utf-8?Q?" * 20_000, '"' * 200_000,
         "- " * 100_000, "<p style='font-size:0'>x " * 9_000, "<img alt='a b c d'>" * 9_000,
         "<https://a.example.org/t/1/2> x\n" * 7_000, "On a " * 60_000,
         "Caution: from outside your organisation. " * 6_000, "From: a@b.test, " * 15_000,
