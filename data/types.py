@@ -97,7 +97,7 @@ class Source:
     `channel` overrides the collector's own; `settings` is checked by the collector's model.
     `disabled` says why it is off, None where it is on. `own` is True for a page or account of the
     school's own; `notice` is what its "not watched around the clock" notice says there, where that is not
-    one of the usual wordings.
+    one of the usual wordings. `names` are the forms, in normal form, of its schools' names; of a mailbox.
     """
 
     id: str
@@ -115,6 +115,7 @@ class Source:
     own: bool = False
     notice: str | None = None
     handed_in: SchoolTold | None = None
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,7 +202,8 @@ class Fetcher:
                 raise unreachable(_SHUTTING_DOWN)
             prepared = self._prepared(Step(url, headers=headers, credential=credential))
             dialled = self._way(target_of(url), deadline)
-            return exchange(prepared, dialled, deadline=deadline, caps=Caps(most, most), tls=self.tls)
+            caps = Caps(most, most, as_named=True)
+            return exchange(prepared, dialled, deadline=deadline, caps=caps, tls=self.tls)
 
         self._not_held(host)
         with self._gate.turn(host, self.limits.per_host_interval_s) as waited:

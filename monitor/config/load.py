@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
+from classifiers.linking.name_forms import forms
 from data.cases import Profile
 from data.errors import ConfigError, refused
 from data.people import EMAIL, people_of
@@ -338,7 +339,7 @@ def _build(path: Path, file: TomlFile, env: Mapping[str, str]) -> Config:
         profiles[trust.urn] = _OF_A_TRUST
     named = [p for p in file.people if p.chat_env or p.chat_file]
     asked = {p.id: _secret(path, p.chat_env, p.chat_file, env) for p in named}
-    sources = tuple(_source(s, _keys(s.schools or every, keys)) for s in file.sources)
+    sources = tuple(_source(s, _keys(s.schools or every, keys), schools) for s in file.sources)
     mail, serve, zone = file.mail, file.serve, ZoneInfo(file.zone)
     sign_in = _with_lent(file.sign_in, mail) if file.sign_in else None
     return Config(
@@ -459,9 +460,10 @@ def _trust(table: TrustTable, file: TomlFile) -> School:
     )
 
 
-def _source(table: SourceTable, urns: Sequence[str]) -> Source:
+def _source(table: SourceTable, urns: Sequence[str], schools: Sequence[School]) -> Source:
     """The source that a table names, for these schools; off where its terms forbid it without leave."""
     forbidden = not table.leave and needs_leave(table.kind, table.url)
+    named = [s for s in schools if s.urn in urns] if table.kind == MAILBOX else []
     return _of(
         Source,
         table,
@@ -470,6 +472,7 @@ def _source(table: SourceTable, urns: Sequence[str]) -> Source:
         surfaced=table.surfaced or _is_a_search(table.url) or kind_named(table.kind).surfaced,
         interval_s=table.interval,
         disabled=table.disabled or (NO_LEAVE if forbidden else None),
+        names=tuple(dict.fromkeys(form.text for school in named for form in forms(school))),
     )
 
 

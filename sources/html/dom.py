@@ -49,16 +49,12 @@ _BY_PLACE = re.compile(r"\[\s*\d+\s*\]|\blast\(|\bposition\(")
 
 
 def at_any_depth(path: str) -> str:
-    """The path with `/descendant::` instead of `//`, except before a positional test, where the two differ.
-
-    For nested elements libxml2 evaluates `//` once per level: a page of 600 kB, 250 levels deep, took
-    3.5 s, and now takes 0.08.
-    """
+    """The path with `/descendant::` instead of `//`, which libxml2 evaluates once for each level, except
+    before a positional test, where the two differ."""
 
     def step(found: re.Match[str]) -> str:
-        if found[0] != "//" or _BY_PLACE.search(_tests(path, found.end())):
-            return found[0]
-        return _DESCENDANT
+        as_it_is = found[0] != "//" or _BY_PLACE.search(_tests(path, found.end()))
+        return found[0] if as_it_is else _DESCENDANT
 
     return _WORDS_OR_STEP.sub(step, path)
 
@@ -78,11 +74,9 @@ def _tests(path: str, start: int) -> str:
 
 
 def _upwards(path: str) -> str:
-    """One alternative of such a path, with `B[ancestor::A[1]]` for `A//B`.
-
-    libxml2 looks through all that is in each of 2,000 nested elements `A`: a page of 700 kB took 20 s.
-    `$here` is the element that is searched: an `A` around it does not count.
-    """
+    """One alternative of such a path, with `B[ancestor::A[1]]` for `A//B`: libxml2 looks through all that is
+    in each of nested elements `A`. `$here` is the element that is searched: an `A` around it does not
+    count."""
     context, found, rest = path.partition(_DESCENDANT)
     if not found or context not in ("", ".") or path.count("[") != path.count("]"):
         return path
@@ -108,16 +102,10 @@ def find(node: Element, path: str) -> list[Any]:
 
 
 def first_text(node: Element, *paths: str) -> str:
-    """The text of the first match that has any, on one line; "" if none has.
-
-    Paths are tried in order, so a machine-readable form can come before the displayed one.
-    """
-    for path in paths:
-        for thing in find(node, path):
-            text = squeeze(squash(thing) if isinstance(thing, str) else plain_text(thing))
-            if text:
-                return text
-    return ""
+    """The text of the first match that has any, on one line; "" if none has. Paths are tried in order."""
+    found = (thing for path in paths for thing in find(node, path))
+    texts = (squeeze(squash(one) if isinstance(one, str) else plain_text(one)) for one in found)
+    return next(filter(None, texts), "")
 
 
 def plain_text(element: Element) -> str:
@@ -139,21 +127,13 @@ def _pieces(element: Element) -> Iterator[str]:
             continue
         if event == "end":
             preformatted -= node.tag == "pre"
-            yield _closing(node.tag)
+            yield "\n" if node.tag in _BLOCKS else " " * (node.tag in ("td", "th"))
         if node is not element:
             yield _run(node.tail, preformatted)
 
 
 def _run(text: str | None, preformatted: int) -> str:
-    if not text:
-        return ""
-    return text if preformatted else _WHITE.sub(" ", text)
-
-
-def _closing(tag: str) -> str:
-    if tag in _BLOCKS:
-        return "\n"
-    return " " if tag in ("td", "th") else ""
+    return _WHITE.sub(" ", text) if text and not preformatted else text or ""
 
 
 def take_out(element: Element) -> None:
@@ -211,11 +191,9 @@ _LETTERS = re.compile(r"[^\W\d_]{2,}")
 
 
 def split_quotes(body: Element, quotes: str, drop: str, title: str = "") -> Said:
-    """Separates a post's own words from what it quotes; changes `body`.
-
-    `drop` finds what is neither (signatures, buttons). Of nested quotes, the outermost is taken. A picture
-    that is described by more than the `title` says that too.
-    """
+    """Separates a post's own words from what it quotes; changes `body`. `drop` finds what is neither
+    (signatures, buttons). Of nested quotes, the outermost is taken. What describes a picture beyond `title`
+    is said too."""
     for element in find(body, drop) if drop else ():
         take_out(element)
     taken: dict[Element, None] = {}

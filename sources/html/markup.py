@@ -88,10 +88,8 @@ def _ends_its_frame(markup: str) -> bool:
 
 @cache
 def _codecs() -> Mapping[str, str]:
-    """The codec of each label of the web (WHATWG, Encoding Standard §4.2).
-
-    A declaration that could be read byte by byte cannot be UTF-16: it means UTF-8, as in browsers.
-    """
+    """The codec of each label of the web (WHATWG, Encoding Standard §4.2). A declaration that could be read
+    byte by byte cannot be UTF-16: it means UTF-8, as in browsers."""
     table = (files("sources.html") / "encodings.txt").read_text(encoding="utf-8").splitlines()
     rows = (line.partition(":") for line in table)
     return {label: codec for codec, _, labels in rows for label in labels.split()}
@@ -103,12 +101,9 @@ def codec_of(label: str) -> str | None:
 
 
 BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
+    (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
+)  # fmt: skip
 """Byte order marks and their encodings; of two that begin alike, the longer comes first."""
 
 _NAME = r"""\s{0,9}=\s{0,9}["']?\s{0,9}([A-Za-z0-9_.:\-]{1,40})"""
@@ -132,12 +127,9 @@ _GUESSED = [  # the web's encodings of non-Latin scripts
 
 
 def declared(body: bytes, content_type: str | None) -> list[str]:
-    """Python's names of the encodings declared for a document, best first: the header's, then its own.
-
-    JSON is UTF-8 (RFC 8259 §8.1), whatever its posts mention. A server's “iso-8859-1” is often only its
-    default, so it is ignored if the bytes are UTF-8 and not just ASCII. Labels that are not encodings of
-    the web are ignored.
-    """
+    """Python's names of the encodings of the web declared for a document, best first: the header's, then its
+    own. JSON is UTF-8 (RFC 8259 §8.1), whatever its posts mention. A server's “iso-8859-1” is often only its
+    default, so it is ignored if the bytes are UTF-8 and not just ASCII."""
     if "json" in (content_type or "").lower() or body[:64].lstrip()[:1] in (b"{", b"["):
         return ["utf-8"]
     header = _HEADER.search(content_type or "")
@@ -149,23 +141,14 @@ def declared(body: bytes, content_type: str | None) -> list[str]:
 
 
 def nearest(body: bytes, codecs_: Sequence[str]) -> tuple[str, str]:
-    """Text and encoding of a document that no encoding fits exactly: one that breaks few bytes, else a guess.
-
-    One wrong byte does not mean that all the others are in another encoding.
-    """
+    """Text and encoding of a document that no encoding fits exactly: one that breaks few bytes, else a
+    guess."""
     for codec in codecs_:
         text = body.decode(codec, "replace")
         if _fits(text, body):
             return text, codec
     codec = ("" if codecs_[:-1] else guess(body)) or "cp1252"
     return body.decode(codec, "replace"), codec
-
-
-def is_guessed(body: bytes, content_type: str | None) -> bool:
-    """Was the encoding guessed, being neither declared nor evident? Windows-1252 is not a guess."""
-    if body.startswith(tuple(mark for mark, _ in BOMS)) or declared(body, content_type):
-        return False
-    return not _fits(body.decode("utf-8", "replace"), body) and guess(body) is not None
 
 
 def guess(body: bytes) -> str | None:
@@ -228,13 +211,9 @@ _TIMES = ("datetime", "content", "data-time", "data-timestamp", "data-date", "ti
 
 
 def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
-    """The text of a document and the name of the encoding used.
-
-    In order of preference: byte order mark, HTTP header, the document's own declaration (`<meta>`,
-    `<?xml`), UTF-8, windows-1252. JSON is UTF-8. An encoding that does not fit the bytes is skipped, unless
-    only a few bytes are broken. If nothing is declared and nothing fits, the encoding is guessed
-    (`nearest`). Pictures written out in it are left out.
-    """
+    """The text of a document, without pictures written out in it, and the name of the encoding used: byte
+    order mark, HTTP header, the document's own declaration (`<meta>`, `<?xml`), UTF-8, windows-1252. One that
+    does not fit the bytes is skipped, unless only a few are broken (`nearest`)."""
     text, name = _decoded(body, content_type)
     return without_pictures(text), name
 
@@ -278,10 +257,14 @@ def oddities(response: Response) -> tuple[str, ...]:
 
 
 def guess_of(response: Response) -> tuple[str, ...]:
-    """A warning if a document's encoding was guessed."""
-    if not is_guessed(response.body, response.header("content-type")):
+    """A warning if a document's encoding was guessed, being neither declared nor evident. Windows-1252 is no
+    guess."""
+    body = response.body
+    stated = body.startswith(tuple(mark for mark, _ in BOMS)) or declared(
+        body, response.header("content-type")
+    )
+    if stated or _fits(body.decode("utf-8", "replace"), body) or not (name := guess(body)):
         return ()
-    name = decode(response.body, response.header("content-type"))[1]
     return (f"The document does not state its encoding; {name} was guessed.",)
 
 
@@ -300,10 +283,8 @@ def squash(text: str) -> str:
 
 def text_of(node: Tag, skipped: Set[int] = frozenset()) -> str:
     """The text a reader sees in an element: blocks on lines of their own, without scripts and forms.
-
-    `skipped` are the ids of elements to leave out: quotes, signatures. Walks without recursion: hostile pages
-    nest deeper than the stack.
-    """
+    `skipped` are the ids of elements to leave out. Walks without recursion: hostile pages nest deeper than
+    the stack."""
     pieces: list[str] = []
     stack: list[Tag | NavigableString | str] = [node]
     while stack:
@@ -312,8 +293,7 @@ def text_of(node: Tag, skipped: Set[int] = frozenset()) -> str:
             if part is not node and (part.name in DROPPED or id(part) in skipped):
                 pieces.append("\n" if part.name in _BLOCKS else "")
                 continue
-            breaks = part.name in _BLOCKS
-            if breaks:
+            if part.name in _BLOCKS:
                 pieces.append("\n")
                 stack.append("\n")
             stack.extend(reversed(part.contents))  # type: ignore[arg-type]
@@ -329,10 +309,8 @@ def plain(html: str) -> str:
 
 
 def own_words(node: Tag, quotes: str = "blockquote", dropped: str = "") -> tuple[str, str]:
-    """The poster's own words, and what they quote: `(text, quoted)`.
-
-    `quotes` and `dropped` (signatures, buttons, related threads) are CSS selectors.
-    """
+    """The poster's own words, and what they quote. `quotes` and `dropped` (signatures, buttons, related
+    threads) are CSS selectors."""
     found = node.select(quotes) if quotes else []
     chosen = {id(tag) for tag in found}
     quoted = [tag for tag in found if not any(id(outer) in chosen for outer in tag.parents)]
@@ -344,9 +322,7 @@ def own_words(node: Tag, quotes: str = "blockquote", dropped: str = "") -> tuple
 
 def attribute(node: Tag | None, name: str) -> str | None:
     """An attribute's text; None if missing or empty."""
-    if node is None:
-        return None
-    value = node.get(name)
+    value = node.get(name) if node is not None else None
     text = " ".join(value) if isinstance(value, list) else value
     return text.strip() or None if isinstance(text, str) else None
 
@@ -358,12 +334,8 @@ def first(node: Tag, *selectors: str) -> Tag | None:
 
 def first_text(node: Tag, *selectors: str) -> str | None:
     """The text of the first matching element that has any, on one line."""
-    for css in selectors:
-        for found in node.select(css):
-            text = " ".join(text_of(found).split())
-            if text:
-                return text
-    return None
+    texts = (" ".join(text_of(found).split()) for css in selectors for found in node.select(css))
+    return next(filter(None, texts), None)
 
 
 def absolute(base: str, href: str | None) -> str | None:

@@ -46,11 +46,9 @@ _GIVES_UP = (
 
 
 def parse_html(text: str) -> Any | None:
-    """The root element of a page or a piece of one, by lxml; None if it holds no element at all.
-
-    What is nested over 256 deep stands beside the element it is in, as browsers have it from 512: to look
-    from each element at all that are around it takes the product of their number and depth.
-    """
+    """The root element of a page or a piece of one, by lxml; None if it holds no element at all. What is
+    nested over 256 deep stands beside the element it is in, as browsers have it from 512: to look from each
+    element at all that are around it takes the product of their number and depth."""
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
     legal = sanitised(text).encode("utf-8")
     try:
@@ -110,11 +108,8 @@ def is_feed(text: str) -> bool:
 
 
 def parse_feed(text: str) -> Mapping[str, Any] | str:
-    """A feed by feedparser, which tolerates ill-formed XML; the name of the error if it gives up.
-
-    Its own decoding, cleaning and resolving of addresses are off: given the address, it would resolve ids
-    too.
-    """
+    """A feed by feedparser, which tolerates ill-formed XML; the name of the error if it gives up. Its own
+    decoding, cleaning and resolving of addresses are off: given the address, it would resolve ids too."""
     try:
         found: Mapping[str, Any] = feedparser.parse(
             io.BytesIO(_LONG_NAME.sub(r"\1", sanitised(text)).encode("utf-8")),
@@ -128,10 +123,8 @@ def parse_feed(text: str) -> Mapping[str, Any] | str:
 
 
 def parse_json(text: str) -> Any:
-    """What a JSON document holds. Raises only ValueError; json.JSONDecodeError if it is damaged.
-
-    Control characters in strings are accepted; NaN and numbers of 20 digits or more become None.
-    """
+    """What a JSON document holds. Raises only ValueError; json.JSONDecodeError if it is damaged. Control
+    characters in strings are accepted; NaN and numbers of 20 digits or more become None."""
     try:
         return _JSON.decode(sanitised_json(text))
     except RecursionError:

@@ -41,9 +41,7 @@ _MOST_ATTRIBUTES = 200  # per element; a tree takes the square of their number. 
 _PICTURE = re.compile(
     r"data:image\\?/[\w.+-]{1,40}[;,](?=[^\s\"'<>()]{1000})(?:[^\s\"'<>()\\]++|\\/)++", re.IGNORECASE
 )
-_GAP = re.compile(
-    r"\s{33,}"
-)  # a search from every tag for the end of longer ones takes the square of their length
+_GAP = re.compile(r"\s{33,}")  # to search longer ones from every tag for their end takes their square
 _ATTRIBUTE = (
     r"(?:[\s/]{32}|[\s/]{0,31}+[^\s/>][^\s/>=]{0,31}+"
     r"(?:\s*+=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>\"'][^\s>]{0,31}+)?+)?+)"
@@ -65,12 +63,9 @@ _KEPT = range(10_000, 1_000_000)
 
 
 def sanitised(text: str) -> str:
-    """The beginning of a document, without what no parser should see.
-
-    Control characters, lone surrogates and non-characters are removed, and references to them or to no
-    character at all; two references that form one character become that character. An element keeps its
-    first 200 attributes.
-    """
+    """The beginning of a document, without control characters, lone surrogates and non-characters, and
+    without references to them or to no character at all; two references that form one character become that.
+    An element keeps its first 200 attributes."""
     return _kept(text) if len(text) in _KEPT else _made_legal(text)
 
 
@@ -103,14 +98,10 @@ def without_pictures(text: str) -> str:
 
 
 def without_bulk(page: str) -> str:
-    """A page without what one post of it may have too much of: words without end, tags by the thousand.
-
-    Of a run of tags without attributes, in which no post begins, the words and the outermost are kept. A
-    page of ordinary size is left as it is.
-    """
-    if len(page) <= LONGEST and page.count("<") <= _MOST_IN_PIECE:
-        return page
-    return _without_bulk(page)
+    """A page without what one post of it may have too much of: words without end, tags by the thousand. Of a
+    run of tags without attributes, in which no post begins, the words and the outermost are kept."""
+    ordinary = len(page) <= LONGEST and page.count("<") <= _MOST_IN_PIECE
+    return page if ordinary else _without_bulk(page)
 
 
 @lru_cache(maxsize=1)
@@ -131,8 +122,6 @@ def _is_too_long(run: str) -> bool:
 
 
 def _thinned(run: re.Match[str]) -> str:
-    if run.end() - run.start() < 3 * _MOST_IN_PIECE:
-        return run[0]
     tags = run[0].split("<")
     if len(tags) < _MOST_IN_PIECE:
         return run[0]
@@ -165,11 +154,9 @@ def how_many(pieces: Iterable[str]) -> int:
 def first_read(
     items: Sequence[T], markup: Callable[[T], str], named: str, of: int = 0, *, newest_last: bool = False
 ) -> tuple[list[T], tuple[str, ...]]:
-    """The items that fit the limits of one document, and a warning if there are more.
-
-    Nine from the beginning for each from the end, or the other way round where the newest stand last. `of` is
-    how many there were, if some were left out before.
-    """
+    """The items that fit the limits of one document, nine from the beginning for each from the end, or the
+    other way round where the newest stand last, and a warning if there are more. `of` is how many there were,
+    if some were left out before."""
     count = len(items)
     order = list(dict.fromkeys((*range(min(count, MOST_POSTS)), *range(max(0, count - MOST_POSTS), count))))
     first, last = (9, 1) if newest_last else (1, 9)
@@ -225,10 +212,8 @@ def _stands(code: int) -> bool:
 
 
 def _without_floods(text: str) -> str:
-    """The text without the attributes past the first 200 of each element.
-
-    “<” in a JSON script opens no element. If attributes still flood, the document ends there.
-    """
+    """The text without the attributes past the first 200 of each element. “<” in a JSON script opens none. If
+    attributes still flood, the document ends there."""
     if _JSON.search(text):
         text = _JSON_SCRIPT.sub(lambda script: script[1] + script[2].replace("<", "\\u003c"), text)
     text = _CUT.sub(r"\1>", text)
@@ -246,10 +231,8 @@ takes memory in proportion to its length, and says when it did not read one in f
 
 
 def cleaned(mention: Mention) -> Mention:
-    """The mention with every string from the site cleaned (`sanitise.clean`) and cut to its limit.
-
-    Ids are ours and stay. An author with nothing left is None.
-    """
+    """The mention with every string from the site cleaned (`sanitise.clean`) and cut to its limit. Ids are
+    ours and stay. An author with nothing left is None."""
     said = (mention.url, mention.title, mention.text, mention.quoted, mention.author or "")
     url, title, text, quoted, author = map(clean, said)
     known = title[:_LONGEST_NAME], text[:LONGEST], quoted[:LONGEST], author[:_LONGEST_NAME].strip()
@@ -265,12 +248,9 @@ Node = TypeVar("Node")
 def separate(
     nodes: Sequence[Node], parents: Callable[[Node], Iterable[Node]]
 ) -> tuple[list[Node], tuple[str, ...]]:
-    """The nodes (in document order) inside fewer than five of the others, and a warning.
-
-    Each node is read with everything inside it, so unlimited nesting would cost the square of their
-    number. The words of a node left out are read with the node around it. Of more than 5,000 nodes the
-    first are taken, and the warning says so.
-    """
+    """The nodes (in document order) inside fewer than five of the others, as each is read with everything
+    inside it. The words of a node left out are read with the node around it. Of more than 5,000 nodes the
+    first are taken, and a warning says so."""
     depth: dict[int, int] = {}
     for node in nodes[:MOST_POSTS]:
         around = next((depth[id(above)] for above in parents(node) if id(above) in depth), -1)

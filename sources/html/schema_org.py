@@ -86,9 +86,6 @@ def schema_org(tree: BeautifulSoup, page_url: str) -> SchemaOrg:
     return SchemaOrg(linked + tuple(_microdata(tree, page_url)), damaged=blocks.count(None))
 
 
-# ------------------------------------------------------------------------------- JSON-LD
-
-
 def _blocks(tree: BeautifulSoup) -> Iterator[Any]:
     """What each script element holds; None if it cannot be read, or the page holds too much."""
     things = 0
@@ -173,9 +170,6 @@ def _types(found: Any) -> frozenset[str]:
     return frozenset(str(name).rstrip("/").rsplit("/", 1)[-1].rsplit("#", 1)[-1] for name in names)
 
 
-# ----------------------------------------------------------------------------- microdata
-
-
 def _microdata(tree: BeautifulSoup, page_url: str) -> Iterator[Item]:
     """Top-level items: those that are not a property of another."""
     base = base_url(tree, page_url)
@@ -210,12 +204,8 @@ def _properties(node: Tag) -> Iterator[Tag]:
 
 def _written(node: Tag, base: str) -> str:
     """A property's value, from the place where HTML keeps it."""
-    if node.has_attr("content"):
-        return attribute(node, "content") or ""
-    if node.name in _LINKS:
+    if node.name in _LINKS and not node.has_attr("content"):
         return absolute(base, attribute(node, _LINKS[node.name])) or ""
-    if node.name in _VALUES:
-        return attribute(node, _VALUES[node.name]) or ""
-    if node.name == "time" and node.has_attr("datetime"):
-        return attribute(node, "datetime") or ""
-    return text_of(node)
+    dated = "datetime" if node.name == "time" and node.has_attr("datetime") else ""
+    held = "content" if node.has_attr("content") else _VALUES.get(node.name, dated)
+    return attribute(node, held) or "" if held else text_of(node)

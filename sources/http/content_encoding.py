@@ -22,19 +22,20 @@ _FOREIGN = frozenset(("br", "compress", "dcb", "dcz", "x-compress", "zstd"))
 """Codings that we cannot undo, nor ask for. A name that is no coding (“utf-8”, “none”) is passed over."""
 
 
-def decoded(body: bytes, encodings: str, max_bytes: int, *, cut: bool = False) -> tuple[bytes, bool]:
-    """The body with its compression undone, up to `max_bytes`, and whether that is all of it.
-
-    Its first bytes say if it is gzip or plain, whatever its Content-Encoding says (FreshRSS #3543). Raises
-    FetchAborted: too_large past the limit, malformed if the stream is damaged or the encoding not accepted.
-    Of a stream that breaks off what came is returned; with `cut` also of a damaged or longer one.
-    """
+def decoded(
+    body: bytes, encodings: str, max_bytes: int, *, cut: bool = False, as_named: bool = False
+) -> tuple[bytes, bool]:
+    """The body with its compression undone, up to `max_bytes`, and whether that is all of it. Its first bytes
+    say if it is gzip or plain, whatever its Content-Encoding says (FreshRSS #3543); with `as_named` a body
+    that is gzip of itself stays as it came. Raises FetchAborted: too_large past the limit, malformed if the
+    stream is damaged or the encoding not accepted. Of a stream that breaks off what came is returned; with
+    `cut` also of a damaged or longer one."""
     named = [name.strip().lower() for name in encodings.split(",")]
     layers = [name for name in named if name in ("gzip", "x-gzip", "deflate") or name in _FOREIGN]
     if len(layers) > _MAX_LAYERS:
         raise malformed(f"The answer is compressed {len(layers)} times over.")
     undone, whole = 0, True
-    for name in (*reversed(layers), *[""] * _MAX_LAYERS):
+    for name in (*reversed(layers), *[""] * (0 if as_named else _MAX_LAYERS)):
         if name in _FOREIGN and not (body.startswith(_MAGIC) or _DOCUMENT.match(body)):
             raise malformed(f"The answer is compressed in a way not asked for ({name}).")
         if body.startswith(_MAGIC) and undone < _MAX_LAYERS:
@@ -44,7 +45,7 @@ def decoded(body: bytes, encodings: str, max_bytes: int, *, cut: bool = False) -
         else:
             continue
         undone, whole = undone + 1, whole and all_there
-    if body.startswith(_MAGIC):
+    if body.startswith(_MAGIC) and not as_named:
         raise malformed(f"The answer is compressed more than {_MAX_LAYERS} times over.")
     if len(body) > max_bytes:
         return _ended(body[:max_bytes], StreamEnd.TOO_LONG, max_bytes, cut=cut)
@@ -84,10 +85,8 @@ class StreamEnd(Enum):
 
 
 def inflated(body: bytes, window: int, max_bytes: int) -> tuple[bytes, StreamEnd]:
-    """What a stream of one or more members unpacks to, up to `max_bytes`, and how it ended.
-
-    `window` is zlib's window bits. Anything but gzip after a complete member is padding.
-    """
+    """What a stream of one or more members unpacks to, up to `max_bytes`, and how it ended. `window` is
+    zlib's window bits. Anything but gzip after a complete member is padding."""
     parts: list[bytes] = []
     at, room = 0, max_bytes
     while at < len(body):

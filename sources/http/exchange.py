@@ -29,11 +29,9 @@ _DESCRIBES_THE_WIRE = {"content-encoding", "content-length", "transfer-encoding"
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """The result of one exchange: header names in lower case, `body` unpacked.
-
-    Headers that describe the transfer (lengths, encodings) and cookies are left out; `cookies` are these, as
-    they would be sent back. What came only in part has status 206.
-    """
+    """The result of one exchange: header names in lower case, `body` unpacked. Headers that describe the
+    transfer (lengths, encodings) and cookies are left out; `cookies` are these, as they would be sent back.
+    What came only in part has status 206."""
 
     url: str
     status: int
@@ -48,15 +46,15 @@ class HttpAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """How much of a body is read; past that, `cut` drops the rest, otherwise the exchange fails.
-
-    With `part`, what came of a page that broke off is given, else that fails too.
-    """
+    """How much of a body is read; past that, `cut` drops the rest, otherwise the exchange fails. With `part`,
+    what came of a page that broke off is given, else that fails too. With `as_named`, only the compression
+    that the headers name is undone: a file that is gzip of itself is evidence as it came."""
 
     body_bytes: int
     unpacked_bytes: int
     cut: bool = False
     part: bool = False
+    as_named: bool = False
 
 
 def exchange(
@@ -68,11 +66,9 @@ def exchange(
     tls: ssl.SSLContext,
     asking: Mapping[str, str] | None = None,
 ) -> HttpAnswer:
-    """Sends the request over the connection and reads the answer. Raises FetchAborted.
-
-    The body of a redirect is never read, that of an error page only in part. `asking` are the headers for
-    a proxy that is asked for the page itself; None if the site is asked.
-    """
+    """Sends the request over the connection and reads the answer. Raises FetchAborted. The body of a redirect
+    is never read, that of an error page only in part. `asking` are the headers for a proxy that is asked for
+    the page itself; None if the site is asked."""
     deadline.allow(caps.body_bytes)
     adapter = PinnedAdapter(dialled, deadline, tls, asking)
     try:
@@ -105,7 +101,7 @@ def _read(response: requests.Response, caps: Caps) -> HttpAnswer:
         caps = Caps(min(_PROSE_BYTES, caps.body_bytes), min(_PROSE_BYTES, caps.unpacked_bytes), cut=True)
     encodings = ",".join(value for name, value in everything if name == "content-encoding")
     taken, ended = _taken(raw, caps)
-    body, whole = decoded(taken, encodings, caps.unpacked_bytes, cut=caps.cut)
+    body, whole = decoded(taken, encodings, caps.unpacked_bytes, cut=caps.cut, as_named=caps.as_named)
     if not (whole or caps.part or caps.cut):
         raise malformed("The answer's compressed data breaks off.")
     part = status == 200 and not (caps.cut or (ended and whole))

@@ -45,7 +45,8 @@ class Mailbox:
         host = f"[{self.target.host}]" if ":" in self.target.host else self.target.host
         port = "" if self.target.port == _PORTS[self.target.scheme] else f":{self.target.port}"
         there = f"{self.target.scheme}://{host}{port}/{quote(self.folder, safe='/')}"
-        return there if self.validity is None else f"{there};UIDVALIDITY={self.validity};UID={_text(self)}"
+        unread = ",".join(f"{a}:{'*' if b is None else b}" for a, b in self.unread)
+        return there if self.validity is None else f"{there};UIDVALIDITY={self.validity};UID={unread}"
 
     @property
     def here(self) -> bool:
@@ -74,10 +75,6 @@ class Mailbox:
         while len(left) > _MOST_RANGES:  # no room in an address: the oldest are joined, and read again
             left[:2] = [(left[0][0], left[1][1])]
         return replace(self, unread=tuple(left))
-
-
-def _text(mailbox: Mailbox) -> str:
-    return ",".join(f"{a}:{'*' if b is None else b}" for a, b in mailbox.unread)
 
 
 _GRAPH = re.compile(
@@ -158,7 +155,7 @@ def mailbox_at(url: str) -> Mailbox:
 
 
 def _ranges(text: str) -> Ranges:
-    """What `_text` wrote; everything where somebody else wrote it."""
+    """What `Mailbox.url` says; everything where somebody else wrote it."""
     found: list[tuple[int, int | None]] = []
     for piece in text.split(","):
         first, _, last = piece.partition(":")

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import TypeAdapter
 
 from data.ids import REPLY_REF, digest, mention_id
+from data.register.school_names import normalise
 from data.types import MailReply, Mention, MentionKind, Page, Request, Response, Source, SourceState
 from data.web.channels import ELSEWHERE, UNSAID, WEBSITE, channel, channel_at, place_of
 from data.web.urls import canonical_url
@@ -32,6 +33,7 @@ from sources.mailbox.mail import (
     Bundle,
     MailAsFetched,
     ReadMail,
+    dangers_in,
     links_in,
     mail_of,
     without_links,
@@ -534,7 +536,9 @@ class MailboxOfAlerts:
         settings = MailboxSettings.model_validate(dict(source.settings))
         there = source.url.partition("graph://")[2].partition(";")[0].strip("/")
         own = tuple(one.lower() for one in (settings.user, settings.other_mailbox, there) if one)
-        reader = _Reader(response.fetched_at, settings.senders, own, wording.homes_of(own), source.channel)
+        homes = wording.homes_of(own)
+        names = (*source.names, *(normalise(home.partition(".")[0]) for home in homes))
+        reader = _Reader(response.fetched_at, settings.senders, own, homes, source.channel, names)
         told, late = each(reader.read, bundle.mails, "Mails")
         for found, why in told:
             passed.update(why)
@@ -570,7 +574,7 @@ def _enclosed_in(mail: ReadMail, known: frozenset[str]) -> list[MailPost]:
     """What the mails say that are enclosed in it, without an address of anybody."""
     posts = []
     for one in mail.enclosed_mails:
-        inner = wording.parted(mail, one.lines)
+        inner = wording.parted(mail, one.lines, people=one.people)
         lines = (*inner.own, "", *inner.passed)
         there = wording.address_sent_on(lines, ())
         said = wording.in_words(lines, there, known | inner.known)
@@ -581,13 +585,14 @@ def _enclosed_in(mail: ReadMail, known: frozenset[str]) -> list[MailPost]:
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """Reads the mails of one mailbox. `own` are the school's mailboxes and `homes` its domains; `at` is when
-    they were fetched, `channel` what the source says of all."""
+    they were fetched, `channel` what the source says of all, `names` what the school is called."""
 
     at: datetime
     senders: tuple[str, ...]
     own: tuple[str, ...]
     homes: tuple[str, ...]
     channel: str | None
+    names: tuple[str, ...]
 
     def read(self, fetched: MailAsFetched) -> tuple[list[Mention] | MailReply, list[str]]:
         """What one mail says, and what is to be counted of it. One made to break us hides no other."""
@@ -624,15 +629,15 @@ class _Reader:
         )
 
     def _may_matter(self, said: str) -> bool:
-        """Does it speak of danger, or name the school as its domains do? Without a domain, it may."""
-        names = [home.partition(".")[0] for home in self.homes] or [""]
-        return wording.speaks_of_danger(said) or any(name in said.lower() for name in names)
+        """Does it speak of danger, or name the school, if we know its name, at the beginning of a word?"""
+        named = not self.names or any(f" {name}" in f" {normalise(said)}" for name in self.names)
+        return named or wording.speaks_of_danger(said)
 
     def _found(self, mail: ReadMail) -> list[Mention]:
         """Its finds, one at least."""
         platform, whose = _platform_of(mail), wording.parted(mail, mail.lines, (*self.own, *self.homes))
         program = bool(platform) or _is_alert(mail) or wording.is_by_program(mail, self.homes)
-        within = (line for one in mail.enclosed_mails for line in (one.subject, *one.lines))
+        within = (line for one in mail.enclosed_mails for line in (one.subject, one.people, *one.lines))
         known = whose.known.union(self.own, wording.addresses_in(within))
         if _is_alert(mail):
             found = [self._result(mail, post, known) for post in _results_of(mail, self.at)]
@@ -644,7 +649,12 @@ class _Reader:
         if program:
             found = found or self._other(mail, known)
             found += [self._notice(mail, post, "", known) for post in _enclosed_in(mail, known)]
-        return found or [self._wordless(mail, program, known)]
+        found = found or [self._wordless(mail, program, known)]
+        dangers = set() if _is_alert(mail) else dangers_in(mail.subject)
+        if dangers and dangers - dangers_in(" ".join(f"{one.title} {one.text}" for one in found)):
+            alone = self._mention(mail, MailPost("", mail.subject, mail.subject), ELSEWHERE, known)
+            found.append(replace(alone, sent_on=not program))
+        return found
 
     def _result(self, mail: ReadMail, post: MailPost, known: frozenset[str]) -> Mention:
         """A result of an alert; its id is its address's, so that two alerts bring it once."""

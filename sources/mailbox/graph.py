@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, formataddr
+from itertools import chain
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -82,8 +84,7 @@ class GraphLine:
         answer = self.answer(path, prefer)
         if answer.status != 200:
             raise refused_by_graph(answer, of, self.now)
-        found = json_of(answer)
-        if found is None:
+        if (found := json_of(answer)) is None:
             raise malformed(NOT_GRAPH)
         return found
 
@@ -139,6 +140,7 @@ NOT_GRAPH: str = letter.REFUSALS["not_graph"]
 # One reading of a mailbox at Microsoft 365, by Graph: what is new in its Inbox, a page at a time.
 
 _PAGE = letter.MOST_TOGETHER // letter.MOST_WORDS
+_MARKS = letter.MARKS.split()
 _PAGES = 20
 """So many pages without a single mail are passed over in one reading."""
 _OVERLAP = timedelta(days=2)
@@ -175,11 +177,8 @@ def _page(inbox: GraphInbox, line: GraphLine) -> tuple[Mapping[str, Any], GraphI
     knows where we were."""
     prefer = f"odata.maxpagesize={_PAGE}, {SAME_ID}"
     if inbox.link:
-        try:
+        with suppress(BegunAnew):
             return line.document(inbox.link, inbox.owner, prefer), inbox
-        except FetchAborted as stop:
-            if not isinstance(stop, BegunAnew):
-                raise
     prove_refused(inbox, line)
     since = f"&$filter=receivedDateTime%20ge%20{_earlier(inbox.since)}" if _earlier(inbox.since) else ""
     path = f"{_of(inbox.owner)}/mailFolders/inbox/messages/delta{_NEW}{since}"
@@ -241,8 +240,8 @@ def _mail(said: Mapping[str, Any], at: GraphInbox, line: GraphLine) -> letter.Ma
         if _kind(one) == "message/rfc822" and len(heads) < letter.MOST_MAILS_WITHIN:
             answer = _more(line, at, f"{path}/{_ITEM}")
             item = table_of(_item(answer).get("item"))
-            head = "\n".join(line for line in _head(item) if line.startswith(("Subject:", "Date:")))
-            heads.append(letter.as_text(head.encode("utf-8", "replace")[: letter.HEAD_BYTES]))
+            others = (item.get(to) or () for to in ("toRecipients", "ccRecipients"))
+            heads.append(_head(item, item.get("from"), *chain(*others)))
             shown = replace(_shown(table_of(item.get("body"))), cut=answer is None)
             parts += [replace(part, of=len(heads)) for part in (shown, _event(item, "start", "end"))]
         elif letter.OF_THE_BODY.fullmatch(str(one.get("name"))) and _kind(one) in ("text/plain", "text/html"):
@@ -252,7 +251,7 @@ def _mail(said: Mapping[str, Any], at: GraphInbox, line: GraphLine) -> letter.Ma
     return letter.MailAsFetched(
         address=at.url,
         received=str(said.get("receivedDateTime") or ""),
-        head=letter.as_text("\n".join(_head(said)).encode("utf-8", "replace")[: letter.HEAD_BYTES]),
+        head=_head(said, said.get("from")),
         parts=tuple(letter.fit_words(parts)),
         heads=tuple(heads),
         enclosed=tuple(letter.media_type(_kind(one)) for one in listed),
@@ -292,20 +291,26 @@ def _item(answer: HttpAnswer | None) -> Mapping[str, Any]:
     return (json_of(answer) or {}) if answer else {}
 
 
-def _head(said: Mapping[str, Any]) -> Iterator[str]:
-    """The lines of its head that are kept: no recipient is. Graph gives all headers of a mail or none."""
-    named = table_of(table_of(said.get("from")).get("emailAddress"))
+def _head(said: Mapping[str, Any], *people: object) -> str:
+    """The lines of its head that are kept, with these people as From. Graph gives all headers of a mail or
+    none."""
     sent = _moment(said.get("sentDateTime"))
+    marks = (table_of(one) for one in said.get("internetMessageHeaders") or ())
+    lines = [
+        f"Subject: {_line(said.get('subject'))}",
+        f"Message-ID: {_line(said.get('internetMessageId'))}",
+        f"Date: {format_datetime(sent) if sent else ''}",
+        f"From: {', '.join(map(_person, people))}",
+        *(f"{m['name']}: {_line(m.get('value'))}" for m in marks if str(m.get("name")).upper() in _MARKS),
+    ]
+    return letter.as_text("\n".join(lines).encode("utf-8", "replace")[: letter.HEAD_BYTES])
+
+
+def _person(said: object) -> str:
+    named = table_of(table_of(said).get("emailAddress"))
     name, address = _line(named.get("name")), _line(named.get("address"))
     # `formataddr` takes no letters beyond ASCII, which an address may have (RFC 6531)
-    yield f"From: {formataddr((name, address)) if address.isascii() else address}"
-    yield f"Subject: {_line(said.get('subject'))}"
-    yield f"Message-ID: {_line(said.get('internetMessageId'))}"
-    if sent is not None:
-        yield f"Date: {format_datetime(sent)}"
-    for each in map(table_of, said.get("internetMessageHeaders") or ()):
-        if str(each.get("name")).upper() in letter.MARKS.split():
-            yield f"{each['name']}: {_line(each.get('value'))}"
+    return formataddr((name, address)) if address.isascii() else address
 
 
 def read_enclosed_at_graph(inbox: GraphInbox, line: GraphLine) -> Response:

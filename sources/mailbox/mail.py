@@ -70,9 +70,9 @@ def media_type(said: str) -> str:
 @dataclass(frozen=True, slots=True)
 class MailPart:
     """What one part says of itself, its parameters by name in lower case, and what it is made of; `head` are
-    the lines of an enclosed mail's subject and date, bytes as text. Where it stands: its number (RFC 3501,
-    6.4.5), of which enclosed mail it is (0: of none), and of which branch in each alternative around it, the
-    outermost first."""
+    the lines of an enclosed mail's subject, date, and (as From) its people, bytes as text. Where it stands:
+    its number (RFC 3501, 6.4.5), of which enclosed mail it is (0: of none), and of which branch in each
+    alternative around it, the outermost first."""
 
     kind: str
     named: Mapping[str, str]
@@ -224,10 +224,10 @@ def decoded(body: bytes, encoding: str) -> bytes:
     """A part as it was before it was packed for the way; `encoding` in lower case."""
     if encoding == "quoted-printable":
         return quopri.decodestring(_BLANK_AT_END.sub(b"=", body))
-    return _base64(body) if encoding == "base64" else body
+    return of_base64(body) if encoding == "base64" else body
 
 
-def _base64(body: bytes) -> bytes:
+def of_base64(body: bytes) -> bytes:
     """As much of each piece as is whole: the part may have been cut, or packed in several."""
     pieces = (re.sub(rb"[^A-Za-z0-9+/]", b"", piece) for piece in body.split(b"="))
     whole = (piece[: len(piece) - (len(piece) % 4 == 1)] for piece in pieces)
@@ -240,7 +240,7 @@ def _unpacked(body: bytes, encoding: str) -> bytes:
         return decoded(body, encoding)
     bare = body.strip()
     if len(bare) >= _SHORTEST_BASE64 and _IN_BASE64.fullmatch(bare):
-        inside = _base64(bare)
+        inside = of_base64(bare)
         text = inside.decode("utf-8", "replace")
         return body if "\ufffd" in text[:-1] or clean(text) != text.replace("\r\n", "\n") else inside
     quoted = _SURELY_QUOTED.search(body) and _IN_QUOTED.fullmatch(body)
@@ -256,17 +256,24 @@ _COUNTING = re.compile(r"(?:.*\.)?(?:click|clicks|links?|track|tracking|email|go
 _INNER = re.compile(r"https?(?::|%3A)(?:/|%2F){2}.+", re.IGNORECASE)
 _MOST_LINES, _LONGEST_LINE, _MOST_LINKS = 4_000, 1 << 18, 400
 _LATIN = "latin-1"
-_UNSEEN = re.compile(r"[\u00ad\u034f\u200b\u2060]|[\u200c\u200d](?=\s|\Z)")
-"""Letters that take no room, by which programs fill a line."""
+_UNSEEN = re.compile(
+    r"[\u00ad\u034f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069]|[\u200c\u200d](?=\s|\Z)"
+)
+"""Letters that take no room, by which programs fill a line, or say which way it runs."""
+_DANGERS = sorted(map(str.lower, AROUND["danger"]["words"]), key=len, reverse=True)
+DANGER = re.compile(rf"\b(?:{'|'.join(map(re.escape, _DANGERS))})(?!\w)", re.IGNORECASE)
+"""A word by which people speak of danger."""
 
 
 @dataclass(frozen=True, slots=True)
 class EnclosedMail:
-    """A mail within a mail: of its head the subject and when it was sent, None where it does not say."""
+    """A mail within a mail: of its head the subject and when it was sent, None where it does not say.
+    `people` are all who wrote or got it, so that none of them is stored."""
 
     subject: str
     sent: datetime | None
     lines: tuple[str, ...]
+    people: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +327,7 @@ def mail_of(fetched: MailAsFetched, now: datetime) -> ReadMail:
         cut=not all((own[1], *(whole for _, whole in within))) or any(part.cut for part in fetched.parts),
         enclosed=fetched.enclosed,
         enclosed_mails=tuple(
-            EnclosedMail(_subject(head), _sent(head.get("date", ""), "", now), lines)
+            EnclosedMail(_subject(head), _sent(head.get("date", ""), "", now), lines, head.get("from", ""))
             for head, (lines, _) in zip(heads, within, strict=True)
         ),
     )
@@ -567,22 +574,29 @@ def _run(found: re.Match[str]) -> str:
 
 def _of_word(word: re.Match[str]) -> bytes:
     raw = word[3].encode("ascii", "ignore")
-    return _base64(raw) if word[2] in "bB" else quopri.decodestring(raw.replace(b"_", b" "), header=True)
+    return of_base64(raw) if word[2] in "bB" else quopri.decodestring(raw.replace(b"_", b" "), header=True)
+
+
+def dangers_in(said: str) -> set[str]:
+    """The words there by which people speak of danger, in lower case."""
+    return {word.lower() for word in DANGER.findall(said)}
 
 
 def words_shown(markup: str) -> str:
-    """The words that HTML shows, those of its pictures among them, its links behind theirs."""
+    """The words that HTML shows, those of its pictures among them, its links behind theirs; and what alone
+    speaks of a danger of what a list of mails shows before one is opened."""
     tree = parse_html(piece(markup))
     if tree is None:
         return ""
-    _take_out_hidden(tree)
+    previews = _take_out_hidden(tree)
     for picture in find(tree, ".//img"):
         picture.tail = f" {_words_of_picture(picture)} {picture.tail or ''}"
     for link in find(tree, ".//a[@href]"):
         address = (link.get("href") or "").strip()
         if LINK.fullmatch(address) and address not in (link.text or ""):
             link.tail = f" <{address}> {link.tail or ''}"
-    return plain_text(tree)
+    words = plain_text(tree)
+    return "\n".join([*(said for said in previews if dangers_in(said) - dangers_in(words)), words])
 
 
 _SIZE = re.compile(r"(\d{0,4}\.?\d{1,4})(px|pt|em|rem|%)?")
@@ -590,20 +604,27 @@ _IN_PX = {"em": 16.0, "rem": 16.0, "%": 0.16}
 _SMALLEST_PX = 2.0
 _BOXES = ("max-height", "max-width", "height", "width")
 _PREHEADER = re.compile(r"pre-?header|preview-?text", re.IGNORECASE)
+_LONGEST_PREVIEW = 500
 _COLOURS = dict.fromkeys(("inherit", "initial", "unset", "none"), "")
 _COLOURS |= {"white": "#ffffff", "#fff": "#ffffff", "black": "#000000", "#000": "#000000"}
 
 
-def _take_out_hidden(tree: Element) -> None:
+def _take_out_hidden(tree: Element) -> list[str]:
     """Removes what nobody sees: boxes that are not shown or have no size, letters too small or of the colour
-    they stand on. What is within such letters may be shown again, as programs that write mails do it."""
+    they stand on. What is within such letters may be shown again, as programs that write mails do it. Gives
+    what was removed of previews: what is named so, or stands above all that is shown."""
+    previews: list[str] = []
+    shown = False
     letters: dict[Element | None, tuple[bool, bool]] = {None: (False, False)}
     for element in [*tree.iter(etree.Element)]:
         parent = element.getparent()
         if parent is not None and parent not in letters:
             continue  # within what was removed
         style = _style_of(element)
-        if _is_hidden(element, style):
+        named = _PREHEADER.search(f"{element.get('class') or ''} {element.get('id') or ''}"[:300])
+        if named or _is_hidden(element, style):
+            if (named or not shown) and element.tag != "head":
+                previews.append(plain_text(element)[:_LONGEST_PREVIEW])
             take_out(element)
             continue
         small, same = letters[parent]
@@ -618,10 +639,12 @@ def _take_out_hidden(tree: Element) -> None:
             element.text = None
             for inner in element:
                 inner.tail = None
+        elif (element.text or "").strip() and element.tag not in ("title", "style"):
+            shown = True
+    return previews
 
 
 def _is_hidden(element: Element, style: Mapping[str, str]) -> bool:
-    named = f"{element.get('class') or ''} {element.get('id') or ''}"[:300]
     return (
         element.get("hidden") is not None
         or style.get("display") == "none"
@@ -630,7 +653,6 @@ def _is_hidden(element: Element, style: Mapping[str, str]) -> bool:
         or _px(style.get("opacity", ""), 1) == 0
         or _px(style.get("max-height", ""), 1) == 0
         or (style.get("overflow") == "hidden" and any(_px(style.get(box, ""), 1) == 0 for box in _BOXES))
-        or bool(_PREHEADER.search(named))
     )
 
 

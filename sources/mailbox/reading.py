@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import imaplib
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import takewhile
@@ -55,11 +55,18 @@ def _is_part(said: object) -> bool:
     return isinstance(said, tuple)
 
 
-def _head_of(envelope: Sequence[object]) -> str:
-    """Of an enclosed mail's envelope when it was sent and its subject, as lines of a head."""
-    said = (one if isinstance(one, bytes) else b"" for one in (*envelope[:2], b"", b""))
-    date, subject, *_ = (b" ".join(one.split())[: letter.HEAD_BYTES] for one in said)
-    return letter.as_text(b"Date: %s\nSubject: %s" % (date, subject))
+def _head_of(envelope: Sequence[Any]) -> str:
+    """Of an enclosed mail's envelope (RFC 3501, 7.4.2) when it was sent, its subject, and as From all who
+    wrote or got it, as lines of a head."""
+    named = (one for some in envelope[2:8] if _is_part(some) for one in some if _is_part(one) and one[3:])
+    people = (b"%s <%s@%s>" % (*map(_bare, (name, box, host)),) for name, _, box, host, *_ in named)
+    date, subject, *_ = map(_bare, (*envelope[:2], b"", b""))
+    said = b"Date: %s\nSubject: %s\nFrom: %s" % (date, subject, b", ".join(people)[: letter.HEAD_BYTES])
+    return letter.as_text(said)
+
+
+def _bare(said: object) -> bytes:
+    return b" ".join(said.split())[: letter.HEAD_BYTES] if isinstance(said, bytes) else b""
 
 
 def _parameters(given: object) -> dict[str, str]:
@@ -249,18 +256,14 @@ def _bytes(told: dict[bytes, Any], begins: bytes) -> bytes:
 
 def _explained(error: Exception, mailbox: Mailbox, reach: Reach) -> FetchAborted:
     """A failed reading as an outcome and a sentence; what the server said is not repeated."""
-    for known in _known(error):
-        if isinstance(known, ssl.SSLError) and "WRONG_VERSION" in str(known.reason):
+    under: BaseException | None = error
+    while under is not None:
+        if isinstance(under, ssl.SSLError) and "WRONG_VERSION" in str(under.reason):
             return misconfigured(letter.REFUSALS["not_tls"].format(port=mailbox.target.port))
+        under = under.__cause__
     if isinstance(error, OSError):
         return explained(error, reach.deadline)
     turned_away = error.args[:1] and str(error.args[0]).upper().lstrip("B'").startswith("* BYE")
     if isinstance(error, imaplib.IMAP4.abort) or turned_away:
         return unreachable("The mail server ended the connection.")
     return malformed("What answers at this address does not speak IMAP as we know it.")
-
-
-def _known(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from data.web.channels import channel, channel_at, of_many_posts
 from sources.http.profiles import is_profile
-from sources.mailbox.mail import AROUND, E_MAIL, LINK, ReadMail, links_in, without_links
+from sources.mailbox.mail import AROUND, DANGER, E_MAIL, LINK, ReadMail, links_in, of_base64, without_links
 
 
 @cache
@@ -45,10 +45,16 @@ def _one_of(part: str, name: str) -> re.Pattern[str]:
 # Where what was forwarded or is answered begins.
 
 _QUOTED = re.compile(r"(?:> ?){1,50}")
-_RULE = re.compile(r"[\W_]*[_=*-]{5,}[\W_]*")
-_CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}|[٠-٩]{1,2}:[٠-٩]{2}")
-_DAY = re.compile(r"\b(?:19|20)\d\d\b")
+_RULE = re.compile(r"(?=[\W_]*+\Z).*[_=*-]{5}.*")
+_CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}")
+_DAY = re.compile(r"(?<!\d)(?:19|20|[٢۲२]\d)\d\d(?!\d)")
+_WHEN = re.compile(f"{_CLOCK.pattern}|{_DAY.pattern}")
+_FIELD = re.compile(r"\*?([^\W\d_][^:：@<>\n]{0,39})[:：]\*?\s*")
+"""A label, in whatever language, before its value."""
+_DASHED = re.compile(r"[-–—_=*‐]{3,}[^-–—_=*‐]{2,80}[-–—_=*‐]{3,}")
+_ENDS = (".", "!", "?", "。", "！", "？", "۔", "؟")
 _MOST_HEADERS, _MOST_WROTE, _LONGEST_HEADER, _LONGEST_WROTE, _LONGEST_NOTE = 30, 4, 1_000, 500, 22
+_MOST_FREE, _LONGEST_DATE = 3, 60
 _NAMES = re.compile(r"[^\W\d_]{3,40}")
 _TIME = re.compile(
     r".{0,60}?\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?: ?[AP]M\b)?(?: ?\(?[A-Z]{2,4}(?:[+-][\d:]{1,5})?\)?(?!\w))?"
@@ -76,26 +82,31 @@ class _Heading:
     by: str = ""
 
 
-def parted(mail: ReadMail, lines: Sequence[str], ours: Sequence[str] = ()) -> Parted:
-    """The lines of a mail, or of one that is enclosed in it, by who wrote them. What it answers of ours, our
-    own addresses and domains, is left out where its sender says anything else."""
+def parted(mail: ReadMail, lines: Sequence[str], ours: Sequence[str] = (), people: str = "") -> Parted:
+    """The lines of a mail, or of one that is enclosed in it and its `people`, by who wrote them. What it
+    answers of ours, our own addresses and domains, is left out where its sender says anything else. The line
+    above a quotation says whose that is, and nothing of one within it."""
     marks = [found[0] if (found := _QUOTED.match(line)) else "" for line in lines]
     bare = [line[len(mark) :].strip() for line, mark in zip(lines, marks, strict=True)]
     own: list[str] = []
     passed: list[str] = []
     answered: list[str] = []
-    known = {mail.sender, *map(str.lower, _form_fields(bare))} - {""}
-    replies = bool(ours) and not (is_from(mail, ours) or _is_forward(mail.subject))
+    known = {mail.sender, *addresses_in([*_in_fields(bare), people])} - {""}
+    label = found[1].lower() if (found := _LABEL.match(mail.subject)) else ""
+    replies = bool(ours) and not (is_from(mail, ours) or label in _words("around", "forwards"))
     before = f"{mail.marks.get('in-reply-to', '')} {mail.marks.get('references', '')[-_LONGEST_HEADER:]}"
-    by_us = replies and _is_of(before, ours)
-    names = _names(f"{mail.marks.get('from', '')} {mail.sender.partition('@')[0]}")
+    answers = replies and _is_of(before, ours)
+    whose, depths = [(1, answers)], [mark.count(">") for mark in marks]
+    names = _names(people or f"{mail.marks.get('from', '')} {mail.sender.partition('@')[0]}")
     theirs, heads = frozenset(names), [_head(line) for line in bare]
-    quoted = [_quoted_next(bare, marks, n) for n in range(len(bare))]
+    quoted = [_depth_next(bare, depths, n) for n in range(len(bare))]
     title, below, headed, grave, n = "", False, False, False, 0
     while n < len(bare):
         heading = _heading(bare, heads, n, quoted) if bare[n] else _Heading(n)
+        around = [one for one in whose if one[0] <= depths[n]]
         if heading.end == n:
-            sent_on = below or marks[n]
+            sent_on, by_us = below or marks[n], around[-1:] == [(depths[n], True)]
+            known |= addresses_in(bare[n : n + bool(quoted[n])])
             (own if not sent_on else answered if by_us else passed).append(bare[n])
             # between our lines, or where nothing says who wrote, another may speak
             unsure = sent_on and by_us and not (marks[n] and headed) and not bare[n].endswith("?")
@@ -107,11 +118,13 @@ def parted(mail: ReadMail, lines: Sequence[str], ours: Sequence[str] = ()) -> Pa
         names |= _names(said[:_LONGEST_HEADER])
         title = heading.subject or title
         below = below or not (marks[n] or quoted[heading.end - 1])
+        by_us, depth = around[-1][1] if around else answers, depths[n] + (quoted[heading.end - 1] > depths[n])
         if E_MAIL.search(heading.by):
             again = by_us and mail.sender and mail.sender in heading.by.lower()
-            by_us = replies and (again or _is_of(heading.by, ours))
+            by_us = replies and bool(again or _is_of(heading.by, ours))
         elif replies and heading.by:
             by_us = _names_us(heading.by, ours) or (by_us and bool(theirs & _names(heading.by)))
+        whose = [*(one for one in whose if one[0] < depth), (depth, by_us)]
         (answered if by_us else passed).extend(["", heading.rest] if heading.rest else [""])
         n = heading.end
     spoken = _without_signature(own, names)
@@ -120,18 +133,12 @@ def parted(mail: ReadMail, lines: Sequence[str], ours: Sequence[str] = ()) -> Pa
     return Parted(spoken, _without_signature(passed, names), title, frozenset(known))
 
 
-def _form_fields(lines: Iterable[str]) -> list[str]:
-    """The addresses that a website's form gives of who filled it in."""
-    fields = (line[:_LONGEST_HEADER].partition(":") for line in lines if "@" in line)
-    labels = _words("around", "form")
-    return [
-        a for name, _, value in fields if _plain(name).strip(" *") in labels for a in E_MAIL.findall(value)
-    ]
-
-
-def _is_forward(subject: str) -> bool:
-    found = _LABEL.match(subject)
-    return found is not None and found[1].lower() in _words("around", "forwards")
+def _in_fields(lines: Sequence[str]) -> Iterator[str]:
+    """Lines of a label and its value, where two or more stand together: a form's, or some mail's headers."""
+    filled = [bool(_FIELD.match(line)) and line for line in lines if line]
+    for above, line, below in zip(["", *filled], filled, [*filled[1:], ""], strict=False):
+        if line and (above or below):
+            yield line
 
 
 def _is_of(said: str, ours: Iterable[str]) -> bool:
@@ -151,10 +158,10 @@ def _names(said: str) -> set[str]:
     return {word.lower() for word in _NAMES.findall(E_MAIL.sub(" ", said))}
 
 
-def _quoted_next(bare: Sequence[str], marks: Sequence[str], n: int) -> bool:
-    """Is the next line with words below this, or the one after, a quoted one?"""
-    beside = zip(bare[n + 1 : n + 6], marks[n + 1 : n + 6], strict=True)
-    return bool(next((mark for line, mark in beside if line), ""))
+def _depth_next(bare: Sequence[str], depths: Sequence[int], n: int) -> int:
+    """How deep the next line with words below this is quoted, 0 for one that is not."""
+    beside = zip(bare[n + 1 : n + 6], depths[n + 1 : n + 6], strict=True)
+    return next((depth for line, depth in beside if line), 0)
 
 
 def _head(line: str) -> tuple[str, str] | None:
@@ -165,7 +172,7 @@ def _head(line: str) -> tuple[str, str] | None:
 
 
 def _heading(
-    lines: Sequence[str], heads: Sequence[tuple[str, str] | None], n: int, quoted: Sequence[bool]
+    lines: Sequence[str], heads: Sequence[tuple[str, str] | None], n: int, quoted: Sequence[int]
 ) -> _Heading:
     """What a mail program wrote there above another mail; it ends where it begins where there is none."""
     marked = _mark_ends(lines[n])
@@ -174,9 +181,12 @@ def _heading(
         return _Heading(n + 1, *in_one)
     if marked and not rest:
         block = _block(lines, heads, n + 1, least=2)
-        return block if block.end > n + 1 else _Heading(n + 1)
+        return block if block.end > n + 1 else _fields(lines, n + 1, marked=True) or _Heading(n + 1)
     block = _block(lines, heads, n, least=3) if heads[n] else _Heading(n)
-    return block if block.end > n else _wrote(lines, n, quoted)
+    if block.end > n:
+        return block
+    dashed = _DASHED.fullmatch(lines[n]) and _fields(lines, n + 1, marked=True)
+    return dashed or _fields(lines, n, marked=False) or _wrote(lines, n, quoted)
 
 
 def _mark_ends(line: str) -> int:
@@ -213,6 +223,33 @@ def _block(lines: Sequence[str], heads: Sequence[tuple[str, str] | None], n: int
     return _Heading(end, label_less(" ".join(seen.get("subject", ())).strip()), by=" ".join(seen["from"]))
 
 
+def _fields(lines: Sequence[str], n: int, *, marked: bool) -> _Heading | None:
+    """Headers in a language that the table has not, above words: lines of a label and a value, of which two
+    hold an address or a date, or one below a mark. Of the other values the last is the subject, and what may
+    be a sentence is kept; None for what may be a form."""
+    near = range(n, min(n + 3, len(lines)))
+    begins = next((m for m in near if lines[m] and not _RULE.fullmatch(lines[m])), n)
+    values: list[str] = []
+    end = begins if not (n and _FIELD.match(lines[begins - 1])) else len(lines)
+    for line in lines[end : end + _MOST_HEADERS]:
+        if field := _FIELD.match(line):
+            values.append(line[field.end() : _LONGEST_HEADER])
+        elif line and values and (not values[-1] or values[-1].endswith((",", ";"))):
+            values[-1] += line[:_LONGEST_HEADER]
+        else:
+            break
+        end += 1
+    people = [v for v in values if "@" in v and E_MAIL.search(v)]
+    dated = [v for v in values if v not in people and len(v) <= _LONGEST_DATE and _WHEN.search(v)][:1]
+    free = [v for v in values if v not in (*people, *dated)]
+    sure = (people or dated) if marked else len(people + dated) > 1 and values[0] in people
+    if not sure or len(values) < 2 or len(free) > _MOST_FREE or not any(lines[end : end + 6]):
+        return None
+    said = (v for v in free if v.endswith(_ENDS) or len(v) > _LONGEST_DATE or speaks_of_danger(v))
+    by = values[0] if values[0] in people else "?"
+    return _Heading(end, label_less("".join(free[-1:])), " ".join(said), by)
+
+
 def _in_one_line(line: str) -> tuple[str, str, str] | None:
     """The subject of a mail whose headers stand in one line, what may be its first words, and its writer."""
     pattern, says = _headers()
@@ -229,7 +266,7 @@ def _in_one_line(line: str) -> tuple[str, str, str] | None:
     return said, rest, values["from"]
 
 
-def _wrote(lines: Sequence[str], n: int, below: Sequence[bool]) -> _Heading:
+def _wrote(lines: Sequence[str], n: int, below: Sequence[int]) -> _Heading:
     """“On …, somebody wrote:”, over up to four lines. Without a word for it, it may be somebody's own."""
     for end in range(n + 1, min(n + 1 + _MOST_WROTE, len(lines) + 1)):
         said, quoted = " ".join(lines[n:end]), below[end - 1]
@@ -251,14 +288,14 @@ def _wrote(lines: Sequence[str], n: int, below: Sequence[bool]) -> _Heading:
     return _Heading(n)
 
 
-def _says_who_wrote(said: str, quoted: bool) -> tuple[bool, bool, bool]:
+def _says_who_wrote(said: str, quoted: int) -> tuple[bool, bool, bool]:
     """Does it end as such a line does with a word for it; with an address; and with a time?"""
     low = said.lower().strip(" -")
     if not low.endswith((":", "：")) and not (low.endswith("wrote") and (quoted or low != said.lower())):
         return False, False, False
     somebody = "@" in low and E_MAIL.search(low.replace(" ", ""))
     wrote = any(word in low for word in _words("around", "wrote"))
-    return wrote, bool(somebody), bool(_CLOCK.search(low) or _DAY.search(low))
+    return wrote, bool(somebody), bool(_WHEN.search(low))
 
 
 _LABEL = re.compile(r"\s*(?:\[[^\]]{1,40}\]\s*)?([\w.̇]{1,12})\s*(?:\[\d+\])?[:：]\s*")
@@ -370,6 +407,7 @@ def without_people(text: str, known: Iterable[str]) -> str:
     """The words, without the e-mail addresses of those who wrote or got the mail."""
     people = frozenset(known)
     text = E_MAIL.sub(lambda found: "…" if found[0].lower().strip(".'") in people else found[0], text)
+    text = _LONG.sub(lambda found: "…" if _names_one(found[0], people) else found[0], text)
     squeezed = "".join(text.split()).lower()
     for address in [one for one in sorted(people)[:_MOST_KNOWN] if one in squeezed][:_MOST_BROKEN]:
         parts = re.findall(r"[@.]|[^@.]+", address)
@@ -377,19 +415,32 @@ def without_people(text: str, known: Iterable[str]) -> str:
     return text
 
 
+_PACKED = re.compile(r"[\w+/-]{16,}", re.ASCII)
+_URLSAFE, _HEX = str.maketrans("-_", "+/"), re.compile(r"[0-9a-fA-F]+")
+_LONG = re.compile(r"[!-;=?-~]{16,4000}")
+_IN_PACKED = re.compile(r"[\w.+'-]{3}@[a-z0-9-]{2,63}\.[a-z]{2}", re.ASCII | re.IGNORECASE)
+
+
+def _names_one(part: str, known: Iterable[str]) -> bool:
+    """Does it name one of those known, or anybody in per cent, base64 or hex, wherever that begins?"""
+    plain = unquote(unquote(part))
+    packed = [run.translate(_URLSAFE) for run in _PACKED.findall(plain)]
+    hidden = [of_base64(run[at:].encode()) for run in packed for at in range(4)]
+    hidden += [bytes.fromhex(run[: len(run) // 2 * 2]) for run in packed if _HEX.fullmatch(run)]
+    texts = [each.decode("latin-1") for each in hidden]
+    if any(map(_IN_PACKED.search, texts)) or ("@" not in part and _IN_PACKED.search(plain)):
+        return True
+    return any(address in text.lower() for text in (plain, *texts) for address in known)
+
+
 def link_without_people(url: str, known: Iterable[str]) -> str:
     """An address on the web without what names a correspondent; "" where its path does."""
-
-    def names_one(part: str) -> bool:
-        plain = unquote(unquote(part)).lower()
-        return any(address in plain for address in known)
-
-    if not names_one(url):
+    if not _names_one(url, known):
         return url
     parts = urlsplit(url)
-    query = "&".join(part for part in parts.query.split("&") if not names_one(part))
+    query = "&".join(part for part in parts.query.split("&") if not _names_one(part, known))
     bare = parts._replace(query=query, fragment="").geturl()
-    return "" if names_one(bare) else bare
+    return "" if _names_one(bare, known) else bare
 
 
 def in_words(lines: Sequence[str], url: str, known: frozenset[str]) -> str:
@@ -419,7 +470,7 @@ def is_no_comment(said: str) -> bool:
 
 def speaks_of_danger(said: str) -> bool:
     """Has it a word by which people speak of danger?"""
-    return bool(_one_of("danger", "words").search(said))
+    return bool(DANGER.search(said))
 
 
 def address_sent_on(passed: Sequence[str], own: Sequence[str]) -> str:
@@ -469,11 +520,10 @@ def is_automatic(mail: ReadMail) -> bool:
     if replied or bounced or report or marks.keys() & {"x-autoreply", "x-autorespond", "x-failed-recipients"}:
         return True
     opens, colon, _ = _plain(mail.subject).replace("：", ":").partition(":")
-    if opens.strip() in _words("automatic", "absent"):
-        return True
     said = _plain(mail.words[:2_000]) if colon and opens.strip() in _words("automatic", "receipts") else ""
     receipt = any(words in said for words in _words("automatic", "receipt_says"))
-    return receipt and not speaks_of_danger(mail.words)
+    absent = opens.strip() in _words("automatic", "absent")
+    return (receipt or absent) and not speaks_of_danger(f"{mail.subject}\n{mail.words}")
 
 
 def is_ordinary(mail: ReadMail) -> bool:

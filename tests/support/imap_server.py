@@ -224,8 +224,10 @@ def structure(part):
     named = " ".join(f'"{k.upper()}" "{v}"' for k, v in given)
     if part.is_multipart():
         within = part.get_payload(0)
-        said = b" ".join(b"{%d}\r\n%s" % (len(v), v) for v in (_raw(within, "date"), _raw(within, "subject")))
-        size, rest = 10, b"(%s%s) %s 1 " % (said, b" NIL" * 8, structure(within))
+        date, subject = (b"{%d}\r\n%s" % (len(v), v) for v in (_raw(within, "date"), _raw(within, "subject")))
+        by, to = (_named(_raw(within, name)) for name in ("from", "to"))
+        said = b" ".join((date, subject, by, by, by, to, *[b"NIL"] * 4))
+        size, rest = 10, b"(%s) %s 1 " % (said, structure(within))
     else:
         size = len(part._payload)
         rest = b"1 " if kind == "TEXT" else b""
@@ -234,6 +236,11 @@ def structure(part):
     encoding = str(part.get("content-transfer-encoding", "7BIT")).upper()
     head = f'("{kind}" "{sort}" {f"({named})" if named else "NIL"} NIL NIL "{encoding}" {size} '
     return head.encode() + rest + f"NIL {disposition} NIL NIL)".encode()
+
+
+def _named(said):
+    each = [b'(NIL NIL "%s" "%s")' % one for one in re.findall(rb"([\w.+-]+)@([\w.-]+)", said)]
+    return b"(%s)" % b"".join(each) if each else b"NIL"
 
 
 def _raw(mail, name):

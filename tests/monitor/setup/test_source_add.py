@@ -350,7 +350,7 @@ def test_a_mailbox_at_microsoft_365_is_tried_counted_and_written_with_its_secret
     assert (file.read_text(), stat.S_IMODE(file.stat().st_mode)) == (f"{SECRET}\n", 0o600)
 
     config = wiring.configured(wiring.paths.find({}, home))
-    assert SECRET not in repr(config)
+    assert (SECRET in repr(config), "oakfield" in config.sources[0].names) == (False, True)
     assert [(f.level, HEADS_BOX in f.what) for f in mailboxes(config)] == [(Level.OK, True)]
     named = {one.host for one in hosts(config) if any("mailbox" in why for why in one.what_for)}
     assert named == {"login.microsoftonline.com", "graph.microsoft.com"}

@@ -1,5 +1,6 @@
 """A mailbox at Microsoft 365 is read by Graph: limited to itself, resumed, never changed; faults are said."""
 
+import gzip
 from dataclasses import dataclass
 
 import pytest
@@ -118,12 +119,13 @@ def test_one_mail_that_is_gone_too_large_or_from_an_address_beyond_ascii_hides_n
 
 
 def test_only_its_kind_is_asked_of_what_is_enclosed_until_somebody_wants_it(box):
-    box.put("Have you seen this?", enclosed=[("image/jpeg", b"\xff\xd8 nobody opens this")])
+    packed = gzip.compress(b"nobody opens this", mtime=0)
+    box.put("Have you seen this?", enclosed=[("image/jpeg", b"\xff\xd8 nor this"), ("x/gzip", packed)])
     (one,) = bundle_of(ask(box).body.decode()).mails
-    assert one.enclosed == ("image/jpeg",)
+    assert one.enclosed == ("image/jpeg", "x/gzip")
     assert not [path for path in box.asked if path.endswith("$value")]
-    wanted = fetcher(box).fetch(Request(f"{one.address};SECTION=1", auth="alerts"))
-    assert wanted.body == b"\xff\xd8 nobody opens this"
+    asked = (Request(f"{one.address};SECTION={n}", auth="alerts") for n in (1, 2))
+    assert [fetcher(box).fetch(each).body for each in asked] == [b"\xff\xd8 nor this", packed]
 
 
 def test_all_that_a_mail_says_is_read_and_nothing_of_its_pictures(box, monkeypatch):
@@ -140,9 +142,13 @@ def test_when_and_where_a_meeting_is_counts_and_an_item_that_is_not_given_hides_
     london = {"dateTime": "2026-11-20T08:30:00.0000000", "timeZone": "UTC"}
     meeting = {"@odata.type": "#microsoft.graph.eventMessageRequest", "startDateTime": london}
     box.put("Bring eggs.", subject="Protest", location={"displayName": "Main gate"}, **meeting)
+    bea, ros = ({"emailAddress": {"address": f"{one}@example.org"}} for one in ("bea", "ros"))
+    inner = {"from": bea, "toRecipients": [ros], "body": {"content": "He came."}}
+    box.put("See.", enclosed=[("message/rfc822", inner)])
     id_ = box.put("Please read it.", enclosed=[("message/rfc822", {"subject": "x"})])
     box.there.routes[box.path_of(id_) + "/attachments/p0/"] = Answer(403, failed("ErrorAccessDenied"), JSON)
-    first, second = (mail_of(one, NOW) for one in bundle_of(ask(box).body.decode()).mails)
+    first, third, second = (mail_of(one, NOW) for one in bundle_of(ask(box).body.decode()).mails)
+    assert third.enclosed_mails[0].people == "bea@example.org, ros@example.org"
     assert [line for line in first.lines if line] == ["Bring eggs.", "20 November 2026, 08:30", "Main gate"]
     assert (second.lines, second.cut, second.enclosed) == (("Please read it.",), True, ("message/rfc822",))
 

@@ -99,7 +99,11 @@ def test_only_the_words_are_fetched_and_an_enclosed_picture_stays_where_it_is():
 def test_all_that_a_mail_says_is_read_in_one_reading_and_nothing_of_its_pictures():
     with imap_server({"INBOX": [raw(name) for name in TABLE]}) as server:
         answer = ask(server)
-    found = [told(mail_of(one, NOW)) for one in bundle_of(answer.body.decode()).mails]
+    mails = [mail_of(one, NOW) for one in bundle_of(answer.body.decode()).mails]
+    assert "bea.larch@parents.example.org>,  <ros.teal@" in str(
+        mails[[*TABLE].index("enclosed")].enclosed_mails
+    )
+    found = [*map(told, mails)]
     assert dict(zip(TABLE, found, strict=True)) == {name: expected(name) for name in TABLE}
     assert b"iVBORw0KGgo" not in answer.body
     assert "bea.larch" not in str(found)

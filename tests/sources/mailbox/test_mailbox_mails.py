@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import replace
 from email import message_from_bytes, policy
 from typing import ClassVar
+from urllib.parse import quote
 
 import pytest
 from conformance import FETCHED_AT, CollectorConformance, Document
@@ -32,7 +33,7 @@ HEAD = {
 
 
 def parse(body: bytes, at: str = WHERE, **given: object) -> Page:
-    source = Source("alerts", "mailbox", at, settings=given)
+    source = Source("alerts", "mailbox", at, settings=given, names=("st marys",))
     return MailboxOfAlerts().parse(source, Response(WHERE, 200, (), body, FETCHED_AT))
 
 
@@ -136,6 +137,8 @@ def test_what_was_sent_on_is_told_apart_from_what_is_said_of_it(shape):
 
 
 PEOPLE = ("bea.larch@parents.example.org", "j_o-rowan+x@mail.parents.example.org")
+CODED = [base64.urlsafe_b64encode(f"{n * '.'}{one}".encode()).decode() for n, one in enumerate(PEOPLE)]
+CODED += [quote(PEOPLE[0], safe=""), PEOPLE[1].encode().hex()]
 
 
 @settings(max_examples=settings.default.max_examples * 4)
@@ -143,17 +146,20 @@ PEOPLE = ("bea.larch@parents.example.org", "j_o-rowan+x@mail.parents.example.org
     st.lists(
         st.tuples(st.sampled_from(shapes("whose_words", "above")), st.integers(0, 3)), min_size=1, max_size=4
     ),
-    st.lists(st.sampled_from(["said {0}", "ask {1}.", "(by {0})", "<{1}>", "{0}", "https://a.test/?to={1}"])),
+    st.lists(st.sampled_from(shapes("whose_words", "below"))),
+    st.sampled_from([(), (f"From: Jo <{PEOPLE[1]}>, {PEOPLE[0]}",)]),
 )
-def test_no_reply_or_forward_keeps_an_address_of_a_correspondent_or_loses_a_word(above, below):
+def test_no_reply_or_forward_keeps_an_address_of_a_correspondent_or_loses_a_word(above, below, enclosed):
     lines = ["He came first.", ""]
     for n, (heading, depth) in enumerate(above):
         words = f"{heading.format(*PEOPLE)}\nThen came number {n}.\n"
         lines += [f"{'> ' * depth}{line}" for line in words.split("\n")]
-    lines += [one.format(*PEOPLE) for one in below]
-    found = read(mail("\n".join(lines), From=PEOPLE[1], Subject=f"Re: {PEOPLE[0]}")).mentions
+    lines += [one.format(*PEOPLE, *CODED) for one in below]
+    made = mail("\n".join(lines), From=PEOPLE[1], Subject=f"Re: {PEOPLE[0]}")
+    parts = tuple(replace(part, of=len(enclosed)) for part in made.parts)
+    found = read(replace(made, parts=parts, heads=enclosed)).mentions
     kept = "\n".join(f"{m.url} {m.title} {m.text} {m.author}" for m in found)
-    assert not [who for who in PEOPLE if who in kept.replace("\n", "")]
+    assert not [who for who in (*PEOPLE, *CODED) if who.rstrip("=") in kept.replace("\n", "")]
     assert all(said in kept for said in ("He came first.", *(f"came number {n}." for n in range(len(above)))))
 
 
@@ -178,10 +184,9 @@ def test_a_mail_within_a_mail_is_a_post_of_its_own_whoever_sent_it_on():
         ("A form.", {"Feedback_ID": "1:shop"}),
     ):
         made = mail(cover, **mark)
-        parts = (*made.parts, MailWords(body=inner, of=1))
-        found = {
-            m.text: m for m in read(replace(made, parts=parts, heads=("Subject: the van\r\n",))).mentions
-        }
+        parts = (*made.parts, MailWords(body=f"{inner}\n\nBea Larch\n07700 900123", of=1))
+        heads = ("Subject: the van\r\nFrom: Bea Larch <bea@example.org>\r\n",)
+        found = {m.text: m for m in read(replace(made, parts=parts, heads=heads)).mentions}
         within, around = (
             found["He will wait at the gate, says …."],
             found[cover.replace("tom.hill@example.org", "…")],
@@ -192,28 +197,9 @@ def test_a_mail_within_a_mail_is_a_post_of_its_own_whoever_sent_it_on():
 # ------------------------------------------------------------------ who sent it
 OURS = {"From": "Kate Boardman <k.boardman@oakfield.example.sch.uk>"}
 FACEBOOK = {"From": "Facebook <notification@facebookmail.com>"}
-DENIED = {"Authentication_Results": "mx.example.org; dkim=fail; dmarc=fail"}
-LISTED = {"Precedence": "list", "List_Unsubscribe": "<https://groups.example.com/x>"}
 
 
-@for_each(
-    ("marks", "person"),
-    [
-        (OURS, True),
-        ({"From": "digest@board.example.org"}, True),
-        (LISTED | {"List_ID": "Office <office.oakfield.example.sch.uk>"}, True),
-        (LISTED | {"List_ID": "<oakfield.example.sch.uk.evil.test>"}, False),
-        (OURS | LISTED, True),
-        (OURS | LISTED | DENIED, False),
-        (OURS | {"Auto_Submitted": "auto-generated"}, False),
-        (OURS | {"Return_Path": "<>"}, False),
-        ({"Feedback_ID": "1:shop"}, False),
-        ({"X_Auto_Response_Suppress": "All"}, False),
-        (FACEBOOK, False),
-        (FACEBOOK | {"Authentication_Results": "mx.example.org; spf=pass; dkim=none"}, False),
-        (FACEBOOK | DENIED, True),
-    ],
-)
+@for_each(("marks", "person"), [(one["marks"], one["person"]) for one in shapes("whose_words", "senders")])
 def test_a_person_or_a_program_is_told_by_headers_and_not_by_letters_of_a_name(marks, person):
     found = only_at_school(mail("I'm coming for Mr Lark of Oakfield at home time", **marks))
     assert found.sent_on is person
@@ -233,7 +219,7 @@ def test_replies_receipts_and_bounces_are_counted_and_nothing_else(marks, said):
     assert page.left_out[0].endswith(": 1.")
 
 
-@for_each("subject", ["Read: what they say", "Out of office bullies", "Re: Automatic reply: x", "Delivered"])
+@for_each("subject", ["Read: what they say", "Out of office bullies", "Automatic reply: x", "Delivered"])
 def test_a_subject_that_only_begins_as_a_programs_does_is_a_persons(subject):
     assert only(mail("He hit my son.", Subject=subject)).sent_on
 
@@ -246,7 +232,7 @@ def test_what_a_server_takes_for_spam_is_judged_by_its_words_unless_its_sender_i
     spam = mail("I will stab Mr Lark.", X_Spam_Status="Yes, score=9", **OURS)
     assert only_at_school(spam).sent_on
     assert read(spam, senders=["oakfield.example.sch.uk"]).mentions[0].sent_on
-    for words, finds in (("Cheap pills", 0), ("Ask oakfield", 1), ("A bomb!", 1)):
+    for words, finds in (("Cheap pills", 0), ("Ask oakfield", 1), ("A bomb!", 1), ("Not St. Mary’s?", 1)):
         assert len(read(mail(words, X_Spam_Flag="YES"), at=AT_MICROSOFT).mentions) == finds
 
 
@@ -277,8 +263,6 @@ def test_mails_that_were_once_misread_bring_finds_or_are_counted_and_keep_no_add
 
 
 # ------------------------------------------------------------------ letters
-
-
 def test_a_mail_that_is_cut_in_encoded_words_or_dated_wrongly_is_read_as_far_as_it_goes():
     cut = base64.encodebytes(b"The gate at Oakfield was shut.")[:-7]
     assert only(mail(cut, encoding="base64")).text.startswith("The gate at Oakfield")
@@ -303,13 +287,12 @@ def test_a_mail_handed_in_says_what_it_says_in_the_mailbox_and_names_its_files()
 
 
 # ------------------------------------------------------------------ ids, harm
-
-
 @for_each(
     "words",
     [
         "From: " * 40_000, "https://" * 30_000, "a@" * 100_000, "> " * 100_000, "x replied " * 20_000,
-        "From: a\nSent: b\nTo: c\n" * 10_000, "===" * 60_000, "=?utf-8?Q?" * 20_000, '"' * 200_000,
+        "From: a\nSent: b\nTo: c\n" * 10_000, "= " + "=" * 60_000 + "=|a",
+        "===" * 60_000, "=?utf-8?Q?" * 20_000, '"' * 200_000,
         "- " * 100_000, "<p style='font-size:0'>x " * 9_000, "<img alt='a b c d'>" * 9_000,
         "<https://a.example.org/t/1/2> x\n" * 7_000, "On a " * 60_000,
         "Caution: from outside your organisation. " * 6_000, "From: a@b.test, " * 15_000,
@@ -330,12 +313,11 @@ DANGER = "he will stab ben on monday with a knife"
 @for_each("words", shapes("whose_words", "danger"))
 def test_what_speaks_of_danger_is_never_left_out_as_a_footer_or_as_ours(words):
     for marks in ({"Subject": "Re: Ben", "In_Reply_To": "<1@oakfield.example.sch.uk>"}, FACEBOOK):
-        found = read(mail(words, **marks)).mentions
+        found = read(mail(words, html=words[0] == "<", **marks)).mentions
         assert DANGER in " ".join(one.text for one in found).casefold()
 
 
 # ------------------------------------------------------------------ mails that are made to break us
-
 ALERT = {"From": "Google Alerts <googlealerts-noreply@google.com>", "Message_ID": "<8@google.com>"}
 NOTICE = {"From": "Forum <noreply@forum.example.org>", "Subject": "New reply to a thread", "List_Id": "forum"}
 
@@ -356,8 +338,6 @@ def test_a_mail_that_breaks_its_reader_is_counted_and_hides_no_other() -> None:
 
 
 # -------------------------------------------------------- as a collector
-
-
 BUNDLE = "application/json; charset=utf-8"
 
 
