@@ -42,7 +42,7 @@ from sources.mailbox.mail import (
 _STARS = re.compile(r"\*{5,}$")
 _SECTION = re.compile(r"(?<!=)={3,} .{0,300}")
 _BETWEEN = re.compile(
-    r"\s[·•|»—]\s|,\s|\s(?:on|at)\s(?=.{0,20}\d)|\sfrom\s(?=[A-Z])"
+    r"\s[·•|»—–-]\s|,\s|\s(?:on|at)\s(?=.{0,20}\d)|\sfrom\s(?=[A-Z])"
     r"|\s(?=(?:\d{1,3} ?|an? )(?:[smhdw]|mo|sec|min|hr|hour|day|week|month|year)[a-z]{0,4}(?: ago)?$)"
 )
 _INITIALLED = re.compile(r"\A([^\W\d_a-z][\w'’-]* [^\W\d_a-z]\.) (?=[A-Z])")
@@ -250,7 +250,7 @@ def _uncut(words: str) -> str:
 
 def _label(line: str) -> str:
     """The words of a link; "" where they are a button's."""
-    bare = without_links(line).replace("( )", "").strip(" *•-:")
+    bare = without_links(line).replace("( )", "").strip(" #*•-:")
     bare = bare[1:-1] if bare[:1] == "[" and bare.find("]") == len(bare) - 1 else bare
     nothing = _says("buttons").match(bare) or _says("ends").match(bare)
     return "" if nothing and not wording.speaks_of_danger(bare) else bare
@@ -433,12 +433,14 @@ def _of_one(lines: Sequence[str]) -> bool:
 
 
 def _with_headings(posts: list[MailPost], title: str) -> list[MailPost]:
-    """The posts, with a heading below the writer's name as their title where each has one."""
+    """The posts, with a heading below the writer's name as their title where each has one; a place is none."""
     parts = [(post, *post.text.partition("\n")) for post in posts if post.url]
     brief = (len(a.split()) <= _LONGEST_HEADING and a[-1:] not in ".!?,…:;" and b for _, a, _, b in parts)
     if not (all(brief) and all(post.author and post.title == title for post, *_ in parts)):
         return posts
-    return [replace(post, title=a, text=b) for post, a, _, b in parts] + [p for p in posts if not p.url]
+    places = len(parts) > 1 and all(_is_name(a) and not wording.speaks_of_danger(a) for _, a, _, _ in parts)
+    told = [replace(post, title=post.title if places else a, text=b) for post, a, _, b in parts]
+    return told + [post for post in posts if not post.url]
 
 
 def _opened(lines: list[str], subject: str) -> list[str]:
@@ -540,7 +542,8 @@ def _byline(line: str, at: datetime, *, names: bool = False) -> tuple[str | None
     line = _says("dated_by").sub(r"by \g<who> · \g<when>", line)
     if len(line) >= _LONGEST_BYLINE or (line.endswith((".", "!", "?")) and not _INITIAL.search(line)):
         return None, None
-    first, *rest = _BETWEEN.split(line)
+    parts = _BETWEEN.split(line)
+    first, *rest = [one for one in parts if not _says("beside").match(one) or _time_alone(one, at)] or parts
     dates = (parse_date(part, zone="Europe/London", fetched_at=at) for part in (", ".join(rest), *rest))
     when = next(filter(None, dates), None) if rest else None
     if _time_alone(first, at):
@@ -549,8 +552,8 @@ def _byline(line: str, at: datetime, *, names: bool = False) -> tuple[str | None
         dates = (parse_date(part, zone="Europe/London", fetched_at=at) for part in whole)
         return None, next(filter(None, dates), None) if counted else None
     by = next(filter(None, (_who(_says("posted_by").fullmatch(part)) for part in (first, *rest))), None)
-    if by or when:
-        return by or (first if _is_name(first) else None), when
+    if by or (when and _is_name(first)):
+        return by or first, when
     return first if names and _is_name(first) and all(map(_is_name, rest)) else None, None
 
 
@@ -610,8 +613,8 @@ def _told_by(
             break
         if lines[1:] and placed and expected and line == placed["where"]:
             lines = lines[1:]
-        elif lines[1:] and (by[0] or line) in (author, expected):
-            author, when, lines = by[0] or line, by[1] or when, lines[1:]
+        elif lines[1:] and (by[0] or line) in (author, expected, f"{author}".removeprefix("u/")):
+            author, when, lines = author or by[0] or line, by[1] or when, lines[1:]
         elif topic := _topic_of(line) or (_topic_again(line) if lines[1:] else ""):
             own, lines = topic, lines[1:]
         elif not own and lines[1:] and (found := _says("in_title").fullmatch(line)):
@@ -645,7 +648,7 @@ def _told_by(
         own, author = found["where"], author or _who(found)
     elif found := _says("in_title").fullmatch(own):
         own, author = next(filter(None, found.group("a", "b", "c"))), author or _who(found)
-    own = _NUMBERED.sub("", own or title).removeprefix(f"{author}: ").removeprefix(f"{author} in ")
+    own = _NUMBERED.sub("", _topic_again(own) or own or title).removeprefix(f"{author}: ").removeprefix(f"{author} in ")
     return MailPost(post.url, own, "\n".join(lines), author, when)
 
 
