@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, reduce
 from itertools import dropwhile, groupby, pairwise, takewhile
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -300,7 +300,23 @@ def _key(url: str) -> str:
 
 
 def posts_of(mail: ReadMail, at: datetime) -> list[MailPost]:
-    """The posts that a place says somebody has written, read at that time; none where it is no such mail."""
+    """The posts that a place says somebody has written, read at that time; none where it is no such mail. A
+    line that speaks of danger and is in none of several is one of its own."""
+    posts = _posts_told(mail, at)
+    parts = (part for post in posts for part in (post.title, *post.text.split("\n")))
+    said = {*filter(wording.speaks_of_danger, parts)}
+    left = [
+        bare
+        for line in mail.lines
+        if posts and wording.speaks_of_danger(line) and (bare := without_links(line)) not in said
+        if wording.speaks_of_danger(reduce(lambda rest, part: rest.replace(part, " "), said, bare))
+    ]
+    if left and len(posts) == 1:
+        return [replace(posts[0], text="\n".join(filter(None, (posts[0].text, *left))))]
+    return [*posts, MailPost("", mail.subject, "\n".join(left))] if left else posts
+
+
+def _posts_told(mail: ReadMail, at: datetime) -> list[MailPost]:
     brands = _brands_of(mail, platform := _platform_of(mail))
     lines = [line for line in mail.lines if without_links(line[:_LONGEST_BYLINE]).lower() not in brands]
     title = _says("labels").sub("", _says("labels").sub("", mail.subject)).strip()
@@ -648,7 +664,11 @@ def _told_by(
         own, author = found["where"], author or _who(found)
     elif found := _says("in_title").fullmatch(own):
         own, author = next(filter(None, found.group("a", "b", "c"))), author or _who(found)
-    own = _NUMBERED.sub("", _topic_again(own) or own or title).removeprefix(f"{author}: ").removeprefix(f"{author} in ")
+    own = (
+        _NUMBERED.sub("", _topic_again(own) or own or title)
+        .removeprefix(f"{author}: ")
+        .removeprefix(f"{author} in ")
+    )
     return MailPost(post.url, own, "\n".join(lines), author, when)
 
 
