@@ -58,7 +58,7 @@ _PLACE_IN = re.compile(r"[&;](?:view|goto|action)=\w+")
 _BY_ADDRESS = re.compile(r"\s?<[^<>\s@]{1,64}@[^<>\s@]{1,255}>:?")
 _LONGEST_NAME, _MOST_POSTS, _FEW_WORDS, _LONG_OPENING, _LONGEST_OPENING = 60, 200, 3, 40, 15
 _LONGEST_BUTTON, _LONGEST_ADVERT, _LONGEST_BYLINE, _MOST_BYLINES, _BRIEF = 6, 12, 120, 6, 5
-_LONGEST_HEADING, _LONGEST_OUTLET, _LONGEST_CUT = 10, 60, 30
+_LONGEST_HEADING, _LONGEST_OUTLET, _LONGEST_CUT, _LONGEST_REWRITTEN = 10, 60, 30, 4_100
 _SEVERAL = "several posts in one mail"
 
 
@@ -87,14 +87,8 @@ def _platform_of(mail: ReadMail) -> Any:
 def posts_between(lines: Sequence[str], is_post: Callable[[str], bool], at: datetime) -> list[MailPost]:
     """A mail's posts, each with the lines below its title, or above its link; what else it says is
     one without an address."""
-    lines, adverts = _without_adverts(
-        [
-            part
-            for line in lines
-            for part in (_ONE_LINK.findall(line) if any(map(is_post, links_in(line))) else [line])
-        ],
-        is_post,
-    )
+    each = (_ONE_LINK.findall(line) if any(map(is_post, links_in(line))) else [line] for line in lines)
+    lines, adverts = _without_adverts([part for parts in each for part in parts], is_post)
     by_key: dict[str, tuple[str, list[int]]] = {}
     for n, line in enumerate(lines):
         for url in filter(is_post, () if _says("beyond").match(without_links(line)) else links_in(line)):
@@ -117,9 +111,8 @@ def posts_between(lines: Sequence[str], is_post: Callable[[str], bool], at: date
         for first, (s, e) in zip(firsts, spans, strict=True)
     ]
     under = [_names_last(lines[e:n], _label(lines[n])) for e, n in zip(ends, firsts, strict=False)]
-    if titled and all(under):
-        if not any(_spoken(lines[n + 1 : e], below=True) for n, e in zip(firsts, [*ends[1:]], strict=True)):
-            parts = under
+    below = any(_spoken(lines[n + 1 : e], below=True) for n, e in zip(firsts, ends[1:], strict=True))
+    parts = under if titled and all(under) and not below else parts
     texts = [_spoken(part, below=titled).split("\n") for part in parts]
     heads = [next((n for n, line in enumerate(text) if any(_byline(line, at))), -1) for text in texts]
     if len({*heads[1:]}) == 1 and heads[0] > heads[1] >= 0:
@@ -137,16 +130,10 @@ def posts_between(lines: Sequence[str], is_post: Callable[[str], bool], at: date
     return [post for post in found if post.title or post.text]
 
 
-def _with_titles_linked(lines: list[str]) -> list[str]:
-    """The lines, with the address of a post beside its title where it stands alone between that and its words."""
-    alone = [
-        n
-        for n in range(1, len(lines))
-        if links_in(lines[n])
-        and not without_links(lines[n])
-        and lines[n - 1]
-        and not (n > 1 and lines[n - 2])
-    ]
+def _with_titles_linked(lines: Sequence[str]) -> Sequence[str]:
+    """The lines, with an address that stands alone below a title, and above words, beside that title."""
+    at = [n for n, line in enumerate(lines) if n and "<http" in line and not without_links(line)]
+    alone = [n for n in at if lines[n - 1] and not "".join(lines[max(n - 2, 0) : n - 1])]
     if sum(bool("".join(lines[n + 1 : n + 2])) for n in alone) * 2 < max(len(alone), 2):
         return lines
     joined = {n: f"{lines[n - 1]} {lines[n]}" for n in alone}
@@ -175,16 +162,13 @@ def _is_beside(line: str, at: datetime) -> bool:
 
 def _without_places(lines: Sequence[str]) -> list[str]:
     """What stands beside a post, without a name that leads to a list of posts, and is nobody's."""
-
-    def is_place(line: str) -> bool:
-        links = links_in(line)
-        return (
-            bool(links)
-            and _is_name(without_links(line))
-            and not any(_is_page(u) or is_profile(u) for u in links)
-        )
-
-    return [line for line in lines if not is_place(line)]
+    links = ((line, links_in(line)) for line in lines)
+    own = (any(_is_page(u) or is_profile(u) for u in urls) for _, urls in links)
+    return [
+        line
+        for line, kept in zip(lines, own, strict=True)
+        if kept or "<http" not in line or not _is_name(without_links(line))
+    ]
 
 
 def _names_last(lines: Sequence[str], label: str) -> list[str]:
@@ -303,14 +287,13 @@ def posts_of(mail: ReadMail, at: datetime) -> list[MailPost]:
     """The posts that a place says somebody has written, read at that time; none where it is no such mail. A
     line that speaks of danger and is in none of several is one of its own."""
     posts = _posts_told(mail, at)
-    parts = (part for post in posts for part in (post.title, *post.text.split("\n")))
-    said = {*filter(wording.speaks_of_danger, parts)}
-    left = [
-        bare
-        for line in mail.lines
-        if posts and wording.speaks_of_danger(line) and (bare := without_links(line)) not in said
-        if wording.speaks_of_danger(reduce(lambda rest, part: rest.replace(part, " "), said, bare))
-    ]
+    parts = {part for post in posts for part in (post.title, *post.text.split("\n"))}
+    whole, all_lines = "\n".join(parts), (map(without_links, mail.lines) if posts else ())
+    others = (line for line in all_lines if line.strip(" |#")[-_LONGEST_REWRITTEN:] not in whole)
+    left = [*filter(wording.speaks_of_danger, others)]
+    said = {*filter(wording.speaks_of_danger, parts)} if left else set()
+    rests = (reduce(lambda rest, part: rest.replace(part, " "), said, line) for line in left)
+    left = [line for line, rest in zip(left, rests, strict=True) if wording.speaks_of_danger(rest)]
     if left and len(posts) == 1:
         return [replace(posts[0], text="\n".join(filter(None, (posts[0].text, *left))))]
     return [*posts, MailPost("", mail.subject, "\n".join(left))] if left else posts
@@ -331,9 +314,8 @@ def _posts_told(mail: ReadMail, at: datetime) -> list[MailPost]:
     headed = n is None and not platform and more > 1
     if several or headed or happened or (platform and n is None):
         sorts = (_is_post, _is_page)[: 1 + (several or headed)]
-        if found := _posts_in(
-            _opened(_with_headers_read(lines), mail.subject), at, several=several, sorts=sorts
-        ):
+        digest_lines = _opened(_with_headers_read(lines), mail.subject)
+        if found := _posts_in(digest_lines, at, several=several, sorts=sorts):
             by_name = [_begins_by_name(post) for post in found if post.url and post.text]
             names = names or (bool(by_name) and all(by_name))
             titled = bool(platform and platform.get("titled"))
@@ -355,17 +337,12 @@ def _posts_told(mail: ReadMail, at: datetime) -> list[MailPost]:
 def _with_headers_read(lines: Sequence[str]) -> list[str]:
     """The lines, the headers above each mail of a list's digest as its title and who wrote it when."""
     read: list[str] = []
-    for is_header, group in groupby(lines, lambda line: bool(_HEADER.match(line))):
+    for _, group in groupby(lines, lambda line: bool(_HEADER.match(line))):
         run = [*group]
-        told = (
-            {name.lower(): value for name, _, value in (line.partition(": ") for line in run)}
-            if is_header
-            else {}
-        )
+        told = {name.lower(): value for name, _, value in (line.partition(": ") for line in run)}
         if {"from", "subject", "date"} <= told.keys():
-            title = _says("labels").sub("", wording.label_less(told["subject"]))
-            who = _BY_ADDRESS.sub("", told["from"]).strip('" ')
-            run = [f"Topic: {wording.label_less(title)}", f"Posted by {who} · {told['date']}"]
+            title = wording.label_less(_says("labels").sub("", wording.label_less(told["subject"])))
+            run = [f"Topic: {title}", f"Posted by {_BY_ADDRESS.sub('', told['from'])} · {told['date']}"]
         read += run
     return read
 
@@ -374,7 +351,7 @@ def _posts_in(
     lines: Sequence[str], at: datetime, *, several: bool, sorts: Iterable[Callable[[str], bool]]
 ) -> list[MailPost]:
     """The posts of a digest, by the lines that say who wrote or by links, whichever tells more apart."""
-    lines = _with_titles_linked([*lines])
+    lines = _with_titles_linked(lines)
     found = _by_their_lines(lines, at)
     whole = found and all(post.title and post.url and "\n" in post.text for post in found)
     sure = _MOST_POSTS + 1 if whole else len(found) + any(map(_topic_of, lines))
@@ -403,11 +380,11 @@ def _sections(lines: Sequence[str], is_post: Callable[[str], bool]) -> list[list
 
 def _post_below(mail: ReadMail, intro: str, heading: str, lines: Sequence[str], title: str) -> MailPost:
     """The one post of a notice, from the lines below what happened (`intro`), and who wrote it."""
-    url = _where(mail.words) or next(filter(_is_post, links_in(heading)), "")
+    url = _where(mail.words) or _first_post([heading])
     sorts = (("named_topic", intro[:600]), ("named", intro[:600]), ("named", mail.subject))
     if named := next(filter(None, (_says(name).search(said) for name, said in sorts)), None):
         title = (named["a"] or named["b"]).strip()
-    elif any(map(_is_post, links_in(heading))) and _label(heading):
+    elif _first_post([heading]) and _label(heading):
         title = _label(heading)
     earlier = next((n for n, line in enumerate(lines) if _says("earlier").fullmatch(line)), len(lines))
     stars = [n for n, line in enumerate(lines) if _STARS.fullmatch(line)]
@@ -437,10 +414,9 @@ def _brands_of(mail: ReadMail, platform: Any) -> set[str]:
     hosts = (mail.host, *(platform["hosts"] if platform else ()))
     labels = {label for host in hosts for label in host.split(".")}
     whole = _says("several").search(mail.subject) or f"[{name}]" in mail.subject.lower()
-    signed = [
-        f"{before}{name}{after}" for before in ("— ", "-- ", "- ", "") for after in ("", " staff", " team")
-    ]
-    return {*labels, *(signed if whole or labels & {*name.split()} else signed[:-3] + signed[-2:])} - {""}
+    ours = whole or labels & {*name.split()}
+    signed = (f"{before}{name}{after}" for before in ("— ", "- ", "") for after in ("", " staff", " team"))
+    return {*labels, *(said for said in signed if ours or said != name)} - {""}
 
 
 def _of_one(lines: Sequence[str]) -> bool:
@@ -449,7 +425,7 @@ def _of_one(lines: Sequence[str]) -> bool:
 
 
 def _with_headings(posts: list[MailPost], title: str) -> list[MailPost]:
-    """The posts, with a heading below the writer's name as their title where each has one; a place is none."""
+    """The posts, with a heading below the writer's name as their title where each has one: no place."""
     parts = [(post, *post.text.partition("\n")) for post in posts if post.url]
     brief = (len(a.split()) <= _LONGEST_HEADING and a[-1:] not in ".!?,…:;" and b for _, a, _, b in parts)
     if not (all(brief) and all(post.author and post.title == title for post, *_ in parts)):
@@ -496,21 +472,13 @@ def _where(words: str) -> str:
 
 def _by_their_lines(lines: Sequence[str], at: datetime) -> list[MailPost]:
     """Posts that begin with lines of their own that say who wrote them; several may stand under one title."""
-    starts = [n for n, line in enumerate(lines) if _byline(line, at)[0] and not _says("ends").match(line)]
-    topics = [n for n, line in enumerate(lines) if _topic_of(line) and not _says("ends").match(line)]
-    spans = [*pairwise([*topics, len(lines)])]
-    if len(spans) > 1 and all(
-        sum(s < n < e and not _says("last").match(lines[n]) for n in starts) < 2 for s, e in spans
-    ):
-        within = [(s, lines[s:e]) for s, e in spans]
-        return [
-            MailPost(
-                next((link for line in part for link in links_in(line) if _is_post(link)), ""),
-                _topic_of(part[0]),
-                _spoken(part[1:]),
-            )
-            for _, part in within[:_MOST_POSTS]
-        ]
+    spoken = [line if not _says("ends").match(line) else "" for line in lines]
+    starts = [n for n, line in enumerate(spoken) if _byline(line, at)[0]]
+    topics = [*(n for n, line in enumerate(spoken) if _topic_of(line)), len(lines)]
+    firsts = [n for n in starts if not _says("last").match(lines[n])]
+    if topics[2:] and all(sum(s < n < e for n in firsts) < 2 for s, e in pairwise(topics)):
+        parts = (lines[s:e] for s, e in pairwise(topics[:_MOST_POSTS]))
+        return [MailPost(_first_post(part), _topic_of(part[0]), _spoken(part[1:])) for part in parts]
     posts: list[MailPost] = []
     title = url = ""
     end = 0
@@ -518,21 +486,26 @@ def _by_their_lines(lines: Sequence[str], at: datetime) -> list[MailPost]:
         for line in lines[end:start]:
             if topic := _topic_of(line):
                 title, url = topic, ""
-            url = next(filter(_is_post, links_in(line)), url)
+            url = _first_post([line]) or url
         heading = lines[start - 1] if start and _has_title(lines[start - 1]) else ""
         between = range(start + 1, following)
         end = next((n for n in between if _STARS.fullmatch(lines[n]) or _topic_of(lines[n])), following)
         if end == following < len(lines) and _has_title(lines[end - 1]):
             end -= 1
-        near = [link for line in (heading, *lines[start:end]) for link in links_in(line) if _is_post(link)]
-        posts.append(MailPost(near[0] if near else url, title, _spoken(lines[start:end])))
+        near = _first_post((heading, *lines[start:end]))
+        posts.append(MailPost(near or url, title, _spoken(lines[start:end])))
         url = "" if heading and not title else url
     return posts if len(posts) > 1 else []
 
 
+def _first_post(lines: Sequence[str]) -> str:
+    """The first address of a post in them, "" without one."""
+    return next((link for line in lines for link in links_in(line) if _is_post(link)), "")
+
+
 def _has_title(line: str) -> bool:
     """Is it the title of a post, with its address?"""
-    return any(map(_is_post, links_in(line))) and bool(_title(line)) and not _topic_of(line)
+    return bool(_first_post([line]) and _title(line) and not _topic_of(line))
 
 
 def _topic_again(line: str) -> str:
@@ -615,60 +588,65 @@ def _told_by(
     post: MailPost, title: str, at: datetime, *, names: bool, headed: bool = False, titled: bool = False
 ) -> MailPost:
     """A post, with who wrote it, when and where, as far as its first lines say so and no more."""
+    by, *own = _rewritten(post.title)
+    if own:
+        lines = [*filter(None, post.text.split("\n"))]
+        lines = [*lines, *own] if all(_is_beside(line, at) for line in lines) else [*own, *lines]
+        post = replace(post, title="", text="\n".join([by, *lines]))
+    for _ in range(_MOST_BYLINES):
+        post, before = _with_line_read(post, title, at, names=names, headed=headed), post
+        if post == before:
+            break
+    own_title, text = post.title, post.text
+    if titled and not own_title:
+        own_title, _, text = text.partition("\n")
+    author = post.author
+    if found := _says("placed").fullmatch(own_title or title):
+        own_title, author = found["where"], author or _who(found)
+    own_title = _NUMBERED.sub("", _topic_again(own_title) or own_title or title)
+    for beside in (": ", " in "):
+        own_title = own_title.removeprefix(f"{author}{beside}")
+    return replace(post, title=own_title, text=text, author=author)
+
+
+def _rewritten(line: str) -> list[str]:
+    """What a line says of a post, each in a line of its own, as [[notices.rewrites]] has it."""
+    for one in AROUND["notices"]["rewrites"] if len(line) < _LONGEST_REWRITTEN else ():
+        if found := re.fullmatch(one["line"], line, re.IGNORECASE):
+            return found.expand(one["as"]).split("\n")
+    return [line]
+
+
+def _with_line_read(post: MailPost, title: str, at: datetime, *, names: bool, headed: bool) -> MailPost:
+    """The post without its first line, or lines, where they say who wrote it, when or where."""
     lines, own, author, when = post.text.split("\n"), post.title, post.author, post.published
+    if not own and (n := _heading_at(lines, at, names=names, headed=headed)) is not None:
+        own, lines = lines[n], lines[n + 1 :]
+    lines = [*_rewritten(_TWICE.sub(r"\1", lines[0])), *lines[1:]] if lines else [""]
+    line, by = lines[0], _byline(lines[0], at, names=True)
     placed = _says("placed").fullmatch(title)
     expected = _who(placed)
-    if found := _says("wrote_it").fullmatch(own):
-        own, author, lines = found["where"] or title, found["who"], [*filter(None, lines), found["said"]]
-    for _ in range(_MOST_BYLINES):
-        if not own and (n := _heading_at(lines, at, names=names, headed=headed)) is not None:
-            own, lines = lines[n], lines[n + 1 :]
-        line = _TWICE.sub(r"\1", lines[0]) if lines else ""
-        by = _byline(line, at, names=True)
-        if wording.speaks_of_danger(line[:_LONGEST_BYLINE]) and not _says("wrote_it").fullmatch(line):
-            break
-        if lines[1:] and placed and expected and line == placed["where"]:
-            lines = lines[1:]
-        elif lines[1:] and (by[0] or line) in (author, expected, f"{author}".removeprefix("u/")):
-            author, when, lines = author or by[0] or line, by[1] or when, lines[1:]
-        elif topic := _topic_of(line) or (_topic_again(line) if lines[1:] else ""):
-            own, lines = topic, lines[1:]
-        elif not own and lines[1:] and (found := _says("in_title").fullmatch(line)):
-            own, author, lines = (
-                next(filter(None, found.group("a", "b", "c"))),
-                author or _who(found),
-                lines[1:],
-            )
-        elif _says("beside").match(line) and not (lines[1:] and _says("last").match(line)):
-            dated = line.lower().startswith(("date", "posted", "started on")) and _time_alone(
-                line.partition(":")[2], at
-            )
-            when, lines = dated or when, lines[1:]
-        elif (found := _says("wrote_it").fullmatch(line)) and author in (None, found["who"]):
-            author, lines = found["who"], [found["said"], *lines[1:]]
-        elif (found := _says("placed").fullmatch(line)) and _who(found) and author in (None, found["who"]):
-            author, own, lines = found["who"], own or found["where"], lines[1:]
-        elif not author and lines[3:] and lines[0] == lines[2] and all(map(_is_name, lines[:2])):
-            author, lines = lines[1], lines[3:]
-        elif any(by := _by_first_line(lines, author, at, names=names and not headed)):
-            author, when, lines = by[0] or author, by[1] or when, lines[1:]
-        elif not when and (n := _time_below(lines, at, author)):
-            when, lines = _time_alone(lines[n - 1], at), lines[n:]
-        elif author and names and lines[1:] and _is_name(line) and _says("place").fullmatch(line):
-            lines = lines[1:]
-        else:
-            break
-    if titled and not own and lines[0]:
-        own, lines = lines[0], lines[1:]
-    if found := _says("placed").fullmatch(own or title):
-        own, author = found["where"], author or _who(found)
-    elif found := _says("in_title").fullmatch(own):
-        own, author = next(filter(None, found.group("a", "b", "c"))), author or _who(found)
-    own = (
-        _NUMBERED.sub("", _topic_again(own) or own or title)
-        .removeprefix(f"{author}: ")
-        .removeprefix(f"{author} in ")
-    )
+    place = bool(expected and placed and line == placed["where"])
+    place = place or bool(author and names and _is_name(line) and _says("place").fullmatch(line))
+    if wording.speaks_of_danger(line[:_LONGEST_BYLINE]):
+        return replace(post, title=own, text="\n".join(lines))
+    if lines[1:] and place:
+        lines = lines[1:]
+    elif lines[1:] and (by[0] or line) in (author, expected, f"{author}".removeprefix("u/")):
+        author, when, lines = author or by[0] or line, by[1] or when, lines[1:]
+    elif topic := _topic_of(line) or (_topic_again(line) if lines[1:] else ""):
+        own, lines = topic, lines[1:]
+    elif _says("beside").match(line) and not (lines[1:] and _says("last").match(line)):
+        dated = _says("dated").match(line) and _time_alone(line.partition(":")[2], at)
+        when, lines = dated or when, lines[1:]
+    elif (found := _says("placed").fullmatch(line)) and _who(found) and author in (None, found["who"]):
+        author, own, lines = found["who"], own or found["where"], lines[1:]
+    elif not author and lines[3:] and lines[0] == lines[2] and all(map(_is_name, lines[:2])):
+        author, lines = lines[1], lines[3:]
+    elif any(by := _by_first_line(lines, author, at, names=names and not headed)):
+        author, when, lines = by[0] or author, by[1] or when, lines[1:]
+    elif not when and (n := _time_below(lines, at, author)):
+        when, lines = _time_alone(lines[n - 1], at), lines[n:]
     return MailPost(post.url, own, "\n".join(lines), author, when)
 
 
