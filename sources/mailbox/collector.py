@@ -112,7 +112,7 @@ def posts_between(lines: Sequence[str], is_post: Callable[[str], bool], at: date
     ]
     under = [_names_last(lines[e:n], _label(lines[n])) for e, n in zip(ends, firsts, strict=False)]
     below = any(_spoken(lines[n + 1 : e], below=True) for n, e in zip(firsts, ends[1:], strict=True))
-    parts = under if titled and all(under) and not below else parts
+    parts = under if all(under) and not below else parts
     texts = [_spoken(part, below=titled).split("\n") for part in parts]
     heads = [next((n for n, line in enumerate(text) if any(_byline(line, at))), -1) for text in texts]
     if len({*heads[1:]}) == 1 and heads[0] > heads[1] >= 0:
@@ -288,10 +288,11 @@ def posts_of(mail: ReadMail, at: datetime) -> list[MailPost]:
     line that speaks of danger and is in none of several is one of its own."""
     posts = _posts_told(mail, at)
     parts = {part for post in posts for part in (post.title, *post.text.split("\n"))}
-    whole, all_lines = "\n".join(parts), (map(without_links, mail.lines) if posts else ())
-    others = (line for line in all_lines if line.strip(" |#")[-_LONGEST_REWRITTEN:] not in whole)
+    whole, all_lines = "\n".join(parts), map(without_links, mail.lines if posts else ())
+    new = takewhile(lambda line: not _says("earlier").fullmatch(line), all_lines)
+    others = (line for line in new if line.strip(" |#….")[-_LONGEST_REWRITTEN:] not in whole)
     left = [*filter(wording.speaks_of_danger, others)]
-    said = {*filter(wording.speaks_of_danger, parts)} if left else set()
+    said = sorted(filter(wording.speaks_of_danger, parts), key=len, reverse=True) if left else []
     rests = (reduce(lambda rest, part: rest.replace(part, " "), said, line) for line in left)
     left = [line for line, rest in zip(left, rests, strict=True) if wording.speaks_of_danger(rest)]
     if left and len(posts) == 1:
