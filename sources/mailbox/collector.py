@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
-from itertools import takewhile
+from functools import cache, reduce
+from itertools import dropwhile, groupby, pairwise, takewhile
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -43,14 +43,24 @@ from sources.mailbox.mail import (
 
 _STARS = re.compile(r"\*{5,}$")
 _SECTION = re.compile(r"(?<!=)={3,} .{0,300}")
-_BETWEEN = re.compile(r"\s[·•|»—]\s|,\s|\s(?:on|at)\s(?=.{0,20}\d)")
+_BETWEEN = re.compile(
+    r"\s[·•|»—–-]\s|,\s|\s(?:on|at)\s(?=.{0,20}\d)|\sfrom\s(?=[A-Z])"
+    r"|\s(?=(?:\d{1,3} ?|an? )(?:[smhdw]|mo|sec|min|hr|hour|day|week|month|year)[a-z]{0,4}(?: ago)?$)"
+)
+_INITIALLED = re.compile(r"\A([^\W\d_a-z][\w'’-]* [^\W\d_a-z]\.) (?=[A-Z])")
 _TWICE = re.compile(r"\A(.{2,40}?) \1(?=\W|$)")
 _NAME = re.compile(r"[\w./-]{3,30}|[^\W\d_a-z][\w'’-]*(?: [^\W\d_a-z][\w'’-]*\.?){1,3}")
 _INITIAL = re.compile(r" [^\W\d_a-z]\.$")
 _ONE_LINK = re.compile(r"[^<]*<https?://[^>]*>[)\]]?|.+")
+_HEADER = re.compile(
+    r"(?:message|from|to|cc|date|subject|reply-to|message-id|content-[\w-]+|mime-version): ", re.IGNORECASE
+)
+_NUMBERED = re.compile(r"\A\d{1,3}[.)] (?=\S)")
+_PLACE_IN = re.compile(r"[&;](?:view|goto|action)=\w+")
+_BY_ADDRESS = re.compile(r"\s?<[^<>\s@]{1,64}@[^<>\s@]{1,255}>:?")
 _LONGEST_NAME, _MOST_POSTS, _FEW_WORDS, _LONG_OPENING, _LONGEST_OPENING = 60, 200, 3, 40, 15
 _LONGEST_BUTTON, _LONGEST_ADVERT, _LONGEST_BYLINE, _MOST_BYLINES, _BRIEF = 6, 12, 120, 6, 5
-_LONGEST_HEADING, _LONGEST_OUTLET = 10, 60
+_LONGEST_HEADING, _LONGEST_OUTLET, _LONGEST_CUT, _LONGEST_REWRITTEN = 10, 60, 30, 4_100
 _SEVERAL = "several posts in one mail"
 
 
@@ -79,9 +89,8 @@ def _platform_of(mail: ReadMail) -> Any:
 def posts_between(lines: Sequence[str], is_post: Callable[[str], bool], at: datetime) -> list[MailPost]:
     """A mail's posts, each with the lines below its title, or above its link; what else it says is
     one without an address."""
-    lines, adverts = _without_adverts(
-        [part for line in lines for part in _ONE_LINK.findall(line) or [""]], is_post
-    )
+    each = (_ONE_LINK.findall(line) if any(map(is_post, links_in(line))) else [line] for line in lines)
+    lines, adverts = _without_adverts([part for parts in each for part in parts], is_post)
     by_key: dict[str, tuple[str, list[int]]] = {}
     for n, line in enumerate(lines):
         for url in filter(is_post, () if _says("beyond").match(without_links(line)) else links_in(line)):
@@ -90,20 +99,26 @@ def posts_between(lines: Sequence[str], is_post: Callable[[str], bool], at: date
     if not posts:
         return []
     firsts = [numbers[0] for _, numbers in posts]
-    labels = [_label(lines[n]) for n in firsts]
+    labels = [_title(lines[n]) for n in firsts]
     inside = (_spoken(lines[numbers[0] + 1 : numbers[-1]]) for _, numbers in posts)
     titled = sum(map(bool, map(str.__add__, labels, inside))) * 2 >= len(posts)
     ends = [0, *(numbers[-1] + 1 for _, numbers in posts)]
     starts = [*firsts]
-    above = [_start_above(lines, n, at) for n in firsts]
+    above = [_start_above(lines, n, is_post, at) for n in firsts]
     if titled and all(map(int.__lt__, above, firsts)):
         starts = above
     spans = zip(starts, [*starts[1:], len(lines)], strict=True) if titled else zip(ends, firsts, strict=False)
-    parts = (
-        [*lines[s:first], *lines[first + titled : e + 1 - titled]]
+    parts = [
+        _without_places([*lines[s:first], *lines[first + titled : e + 1 - titled]])
         for first, (s, e) in zip(firsts, spans, strict=True)
-    )
+    ]
+    under = [_names_last(lines[e:n], _label(lines[n])) for e, n in zip(ends, firsts, strict=False)]
+    below = any(_spoken(lines[n + 1 : e], below=True) for n, e in zip(firsts, ends[1:], strict=True))
+    parts = under if all(under) and not below else parts
     texts = [_spoken(part, below=titled).split("\n") for part in parts]
+    heads = [next((n for n, line in enumerate(text) if any(_byline(line, at))), -1) for text in texts]
+    if len({*heads[1:]}) == 1 and heads[0] > heads[1] >= 0:
+        texts[0] = texts[0][heads[0] - heads[1] :]
     often = Counter(line for text in texts for line in {*map(_shape_of, text)})
     found = []
     for (url, _), label, text in zip(posts, labels, texts, strict=True):
@@ -117,18 +132,54 @@ def posts_between(lines: Sequence[str], is_post: Callable[[str], bool], at: date
     return [post for post in found if post.title or post.text]
 
 
-def _start_above(lines: Sequence[str], n: int, at: datetime) -> int:
+def _with_titles_linked(lines: Sequence[str]) -> Sequence[str]:
+    """The lines, with an address that stands alone below a title, and above words, beside that title."""
+    at = [n for n, line in enumerate(lines) if n and "<http" in line and not without_links(line)]
+    alone = [n for n in at if lines[n - 1] and not "".join(lines[max(n - 2, 0) : n - 1])]
+    if sum(bool("".join(lines[n + 1 : n + 2])) for n in alone) * 2 < max(len(alone), 2):
+        return lines
+    joined = {n: f"{lines[n - 1]} {lines[n]}" for n in alone}
+    return [joined.get(n, line) for n, line in enumerate(lines) if n + 1 not in joined]
+
+
+def _start_above(lines: Sequence[str], n: int, is_post: Callable[[str], bool], at: datetime) -> int:
     """Where what says who wrote it begins, above a title; the title's own line where nothing does."""
-    near = [m for m in range(max(n - 8, 0), n) if lines[m]]
-    about = [*takewhile(lambda m: "<http" not in lines[m] and _is_beside(lines[m], at), reversed(near))][:4]
-    by = [m for m in about if _is_name(lines[m]) or _byline(lines[m], at)[0]]
-    sure = len(about) > 1 or (by and (_byline(lines[by[0]], at)[0] or lines[by[0]].islower()))
+    about: list[int] = []
+    for m in (m for m in range(n - 1, max(n - 9, -1), -1) if lines[m]):
+        if any(map(is_post, links_in(lines[m]))) or len(about) > 4 or not _is_beside(lines[m], at):
+            break
+        about.append(m)
+    bare = [without_links(lines[m]) for m in about]
+    by = [one for one in bare if _is_name(one) or _byline(one, at)[0] or _who(_happened(one))]
+    sure = len(about) > 1 or (by and (_byline(by[0], at)[0] or by[0].islower() or not _is_name(by[0])))
     return about[-1] if by and sure else n
 
 
 def _is_beside(line: str, at: datetime) -> bool:
     """Does it say who wrote, when or where, and nothing else?"""
-    return bool(_says("beside").match(line) or _is_name(line) or any(_byline(line, at)))
+    bare = without_links(line)
+    alone = _says("beside").match(bare) or _is_name(bare) or _time_alone(bare, at)
+    return bool(alone or any(_byline(bare, at)) or _says("placed").fullmatch(bare))
+
+
+def _without_places(lines: Sequence[str]) -> list[str]:
+    """What stands beside a post, without a name that leads to a list of posts, and is nobody's."""
+    links = ((line, links_in(line)) for line in lines)
+    own = (any(_is_page(u) or is_profile(u) for u in urls) for _, urls in links)
+    return [
+        line
+        for line, kept in zip(lines, own, strict=True)
+        if kept or "<http" not in line or not _is_name(without_links(line))
+    ]
+
+
+def _names_last(lines: Sequence[str], label: str) -> list[str]:
+    """A post whose writer stands below its words, with the writer first; nothing where none does."""
+    left = [line for line in lines if without_links(line)]
+    if left and (found := _says("in_where").fullmatch(label)):
+        return [found["who"], *left]
+    names = [*takewhile(lambda line: _is_name(without_links(line)), reversed(left))][::-1]
+    return [*names, *left[: -len(names)]] if names and left[len(names) :] else []
 
 
 def _shape_of(line: str) -> str:
@@ -171,9 +222,21 @@ def _take_unnamed(left: list[str], is_post: Callable[[str], bool]) -> list[str]:
     return advert
 
 
+def _title(line: str) -> str:
+    """The words of a link that are a title: no button's, and no words that go on behind it."""
+    label = _label(line)
+    return label if _uncut(label) == label else ""
+
+
+def _uncut(words: str) -> str:
+    """The words without the button that a program writes where it cuts them."""
+    found = _says("cut").search(words, max(len(words) - _LONGEST_CUT, 0))
+    return words[: found.start()] if found else words
+
+
 def _label(line: str) -> str:
     """The words of a link; "" where they are a button's."""
-    bare = without_links(line).replace("( )", "").strip(" *•-:")
+    bare = without_links(line).replace("( )", "").strip(" #*•-:")
     bare = bare[1:-1] if bare[:1] == "[" and bare.find("]") == len(bare) - 1 else bare
     nothing = _says("buttons").match(bare) or _says("ends").match(bare)
     return "" if nothing and not wording.speaks_of_danger(bare) else bare
@@ -184,7 +247,7 @@ def _spoken(lines: Sequence[str], *, below: bool = False) -> str:
     kept: list[str] = []
     paragraph = 0
     for line in lines:
-        bare = _SECTION.sub("", without_links(line)).strip(" |#")
+        bare = _uncut(_SECTION.sub("", without_links(line)).strip(" |#"))
         if not line:
             paragraph = len(kept)
         elif wording.speaks_of_danger(bare):
@@ -193,7 +256,11 @@ def _spoken(lines: Sequence[str], *, below: bool = False) -> str:
             if kept or below:
                 del kept[paragraph or len(kept) :]  # it may have begun on the lines above
                 break
-        elif bare and not (_says("buttons").match(bare) or (not kept and _says("greeting").fullmatch(bare))):
+        elif bare and not (
+            _says("buttons").match(bare)
+            or _says("section").fullmatch(bare)
+            or (not kept and _says("greeting").fullmatch(bare))
+        ):
             kept.append(bare)
     return "\n".join(kept)
 
@@ -214,11 +281,28 @@ def _key(url: str) -> str:
     """What tells a post from others: links to one differ by what they tell of the reader."""
     parts = urlsplit(url)
     by_query = parts.path.endswith(".php") or _says("post").search(f"?{parts.query}") or not _is_post(url)
-    return canonical_url(url) if by_query else f"{parts.netloc}{parts.path}#{parts.fragment}"
+    plain = _PLACE_IN.sub("", parts._replace(fragment="").geturl()) if _PLACE_IN.search(url) else url
+    return canonical_url(plain) if by_query else f"{parts.netloc}{parts.path}#{parts.fragment}"
 
 
 def posts_of(mail: ReadMail, at: datetime) -> list[MailPost]:
-    """The posts that a place says somebody has written, read at that time; none where it is no such mail."""
+    """The posts that a place says somebody has written, read at that time; none where it is no such mail. A
+    line that speaks of danger and is in none of several is one of its own."""
+    posts = _posts_told(mail, at)
+    parts = {part for post in posts for part in (post.title, *post.text.split("\n"))}
+    whole, all_lines = "\n".join(parts), map(without_links, mail.lines if posts else ())
+    new = takewhile(lambda line: not _says("earlier").fullmatch(line), all_lines)
+    others = (line for line in new if line.strip(" |#….")[-_LONGEST_REWRITTEN:] not in whole)
+    left = [*filter(wording.speaks_of_danger, others)]
+    said = sorted(filter(wording.speaks_of_danger, parts), key=len, reverse=True) if left else []
+    rests = (reduce(lambda rest, part: rest.replace(part, " "), said, line) for line in left)
+    left = [line for line, rest in zip(left, rests, strict=True) if wording.speaks_of_danger(rest)]
+    if left and len(posts) == 1:
+        return [replace(posts[0], text="\n".join(filter(None, (posts[0].text, *left))))]
+    return [*posts, MailPost("", mail.subject, "\n".join(left))] if left else posts
+
+
+def _posts_told(mail: ReadMail, at: datetime) -> list[MailPost]:
     brands = _brands_of(mail, platform := _platform_of(mail))
     lines = [line for line in mail.lines if without_links(line[:_LONGEST_BYLINE]).lower() not in brands]
     title = _says("labels").sub("", _says("labels").sub("", mail.subject)).strip()
@@ -226,16 +310,19 @@ def posts_of(mail: ReadMail, at: datetime) -> list[MailPost]:
     opening = (mail.subject, *(lines[:6] if n is None else ()))
     urgent = bool(_says("urgent").search(mail.subject)) and _of_one(lines)
     several = not urgent and any(_says("several").search(line) for line in opening)
+    several = several or sum(map(bool, map(_topic_of, lines))) > 1
     happened = sum(_happened(line) is not None for line in lines[:_MOST_POSTS]) > 1 and not _of_one(lines)
     names, at = bool(platform and platform["name_first"]), mail.sent or at
     more = sum(bool(_says("more").search(line)) for line in lines if "<http" in line)
     headed = n is None and not platform and more > 1
     if several or headed or happened or (platform and n is None):
         sorts = (_is_post, _is_page)[: 1 + (several or headed)]
-        if found := _posts_in(_opened(lines, mail.subject), at, several=several, sorts=sorts):
-            by_name = [_begins_by_name(post) for post in found if post.url]
+        digest_lines = _opened(_with_headers_read(lines), mail.subject)
+        if found := _posts_in(digest_lines, at, several=several, sorts=sorts):
+            by_name = [_begins_by_name(post) for post in found if post.url and post.text]
             names = names or (bool(by_name) and all(by_name))
-            told = [_told_by(post, title, at, names=names, headed=headed) for post in found]
+            titled = bool(platform and platform.get("titled"))
+            told = [_told_by(post, title, at, names=names, headed=headed, titled=titled) for post in found]
             return _with_headings(told, title)
     if several and (n is None or not _of_one(lines)):
         return [MailPost("", f"{mail.subject} ({_SEVERAL})", _spoken(lines))]
@@ -244,34 +331,63 @@ def posts_of(mail: ReadMail, at: datetime) -> list[MailPost]:
         return []
     after = lines[n + 1 :] if n is not None else _opened(lines, mail.subject) if urgent else lines
     after = after if _spoken(after) else lines[:n]  # or it was said below the post
-    heading = next(filter(None, after), "") if n is not None and not platform else ""
+    heading = next(filter(None, after), "") if n is not None and not names else ""
     post = _post_below(mail, without_links(lines[n]) if n is not None else "", heading, after, title)
     told = [_told_by(post, post.title, at, names=names)]
     return _with_headings(told, post.title) if platform and platform.get("headings") else told
+
+
+def _with_headers_read(lines: Sequence[str]) -> list[str]:
+    """The lines, the headers above each mail of a list's digest as its title and who wrote it when."""
+    read: list[str] = []
+    for _, group in groupby(lines, lambda line: bool(_HEADER.match(line))):
+        run = [*group]
+        told = {name.lower(): value for name, _, value in (line.partition(": ") for line in run)}
+        if {"from", "subject", "date"} <= told.keys():
+            title = wording.label_less(_says("labels").sub("", wording.label_less(told["subject"])))
+            run = [f"Topic: {title}", f"Posted by {_BY_ADDRESS.sub('', told['from'])} · {told['date']}"]
+        read += run
+    return read
 
 
 def _posts_in(
     lines: Sequence[str], at: datetime, *, several: bool, sorts: Iterable[Callable[[str], bool]]
 ) -> list[MailPost]:
     """The posts of a digest, by the lines that say who wrote or by links, whichever tells more apart."""
+    lines = _with_titles_linked(lines)
     found = _by_their_lines(lines, at)
     whole = found and all(post.title and post.url and "\n" in post.text for post in found)
     sure = _MOST_POSTS + 1 if whole else len(found) + any(map(_topic_of, lines))
     for is_post in sorts:
-        linked = posts_between(lines, is_post, at)
+        linked = [post for part in _sections(lines, is_post) for post in posts_between(part, is_post, at)]
         if max(sum(bool(post.url) for post in linked), 1) >= sure:
             found, sure = linked, 0
-        if len(found) > 1 and (several or sum(bool(post.url) for post in found) > 1):
+        if len(found) > 1 and sum(bool(post.url) for post in found) > 1:
             return found
-    return []
+    return found if len(found) > 1 and several else []
+
+
+def _sections(lines: Sequence[str], is_post: Callable[[str], bool]) -> list[list[str]]:
+    """The lines below each heading that stands above several posts."""
+    parts: list[list[str]] = [[]]
+    full = False
+    for line in lines:
+        if _says("section").fullmatch(line):
+            parts += [[]] if full else []
+            full = False
+        else:
+            parts[-1].append(line)
+            full = full or any(map(is_post, links_in(line)))
+    return parts if full or not parts[1:] else [*parts[:-2], [*parts[-2], *parts[-1]]]
 
 
 def _post_below(mail: ReadMail, intro: str, heading: str, lines: Sequence[str], title: str) -> MailPost:
     """The one post of a notice, from the lines below what happened (`intro`), and who wrote it."""
-    url = next(filter(_is_post, links_in(heading)), "") or _where(mail.words)
-    if named := _says("named").search(intro[:600]) or _says("named").search(mail.subject):
+    url = _where(mail.words) or _first_post([heading])
+    sorts = (("named_topic", intro[:600]), ("named", intro[:600]), ("named", mail.subject))
+    if named := next(filter(None, (_says(name).search(said) for name, said in sorts)), None):
         title = (named["a"] or named["b"]).strip()
-    elif any(map(_is_post, links_in(heading))) and _label(heading):
+    elif _first_post([heading]) and _label(heading):
         title = _label(heading)
     earlier = next((n for n, line in enumerate(lines) if _says("earlier").fullmatch(line)), len(lines))
     stars = [n for n, line in enumerate(lines) if _STARS.fullmatch(line)]
@@ -286,8 +402,8 @@ def _post_below(mail: ReadMail, intro: str, heading: str, lines: Sequence[str], 
 
 def _begins_by_name(post: MailPost) -> bool:
     """Does it begin with a name: alone below a title, or with a place beside it?"""
-    first, more, _ = post.text.partition("\n")
-    return bool(more) and (_is_placed(first) or bool(post.title and _is_name(first)))
+    lines = [*dropwhile(lambda line: bool(_says("beside").match(line)), post.text.split("\n"))]
+    return bool(lines[1:]) and (_is_placed(lines[0]) or bool(post.title and _is_name(lines[0])))
 
 
 def _is_placed(line: str) -> bool:
@@ -301,7 +417,9 @@ def _brands_of(mail: ReadMail, platform: Any) -> set[str]:
     hosts = (mail.host, *(platform["hosts"] if platform else ()))
     labels = {label for host in hosts for label in host.split(".")}
     whole = _says("several").search(mail.subject) or f"[{name}]" in mail.subject.lower()
-    return {*labels, *([name] if whole or labels & {*name.split()} else [])} - {""}
+    ours = whole or labels & {*name.split()}
+    signed = (f"{before}{name}{after}" for before in ("— ", "- ", "") for after in ("", " staff", " team"))
+    return {*labels, *(said for said in signed if ours or said != name)} - {""}
 
 
 def _of_one(lines: Sequence[str]) -> bool:
@@ -310,12 +428,14 @@ def _of_one(lines: Sequence[str]) -> bool:
 
 
 def _with_headings(posts: list[MailPost], title: str) -> list[MailPost]:
-    """The posts, with a heading below the writer's name as their title where each has one."""
+    """The posts, with a heading below the writer's name as their title where each has one: no place."""
     parts = [(post, *post.text.partition("\n")) for post in posts if post.url]
-    brief = (len(a.split()) <= _LONGEST_HEADING and a[-1:] not in ".!,…:;" and b for _, a, _, b in parts)
+    brief = (len(a.split()) <= _LONGEST_HEADING and a[-1:] not in ".!?,…:;" and b for _, a, _, b in parts)
     if not (all(brief) and all(post.author and post.title == title for post, *_ in parts)):
         return posts
-    return [replace(post, title=a, text=b) for post, a, _, b in parts] + [p for p in posts if not p.url]
+    places = len(parts) > 1 and all(_is_name(a) and not wording.speaks_of_danger(a) for _, a, _, _ in parts)
+    told = [replace(post, title=post.title if places else a, text=b) for post, a, _, b in parts]
+    return told + [post for post in posts if not post.url]
 
 
 def _opened(lines: list[str], subject: str) -> list[str]:
@@ -337,7 +457,8 @@ def _happened(line: str) -> re.Match[str] | None:
 
 
 def _who(found: re.Match[str] | None) -> str | None:
-    name = (found.groupdict().get("who") or "").rpartition(",")[2].strip() if found else ""
+    told = [said for name, said in found.groupdict().items() if name[:3] == "who" and said] if found else []
+    name = told[0].rpartition(",")[2].strip() if told else ""
     known = name.lower() in ("you", "someone", "somebody", "there", "i", "we", "he", "she", "they")
     return name if name and len(name) <= _LONGEST_NAME and not known else None
 
@@ -347,27 +468,52 @@ def _where(words: str) -> str:
     links = [url for url in links_in(words) if _is_page(url)]
     for sort in (_says("post").search, _says("thread").search, bool):
         if found := {_key(url): url for url in reversed(links) if sort(url)}:
-            return next(iter(found.values())) if len(found) == 1 else ""
+            longest = max(found, key=len)
+            return found[longest] if all(longest.startswith(key.rstrip("#")) for key in found) else ""
     return ""
 
 
 def _by_their_lines(lines: Sequence[str], at: datetime) -> list[MailPost]:
     """Posts that begin with lines of their own that say who wrote them; several may stand under one title."""
-    starts = [n for n, line in enumerate(lines) if _byline(line, at)[0]][:_MOST_POSTS]
+    spoken = [line if not _says("ends").match(line) else "" for line in lines]
+    starts = [n for n, line in enumerate(spoken) if _byline(line, at)[0]]
+    topics = [*(n for n, line in enumerate(spoken) if _topic_of(line)), len(lines)]
+    firsts = [n for n in starts if not _says("last").match(lines[n])]
+    if topics[2:] and all(sum(s < n < e for n in firsts) < 2 for s, e in pairwise(topics)):
+        parts = (lines[s:e] for s, e in pairwise(topics[:_MOST_POSTS]))
+        return [MailPost(_first_post(part), _topic_of(part[0]), _spoken(part[1:])) for part in parts]
     posts: list[MailPost] = []
     title = url = ""
     end = 0
-    for start, following in zip(starts, [*starts[1:], len(lines)], strict=False):
-        above = lines[end:start]
-        between = range(start + 1, following)
-        end = next((n for n in between if _STARS.fullmatch(lines[n]) or _topic_of(lines[n])), following)
-        for line in above:
+    for start, following in zip(starts[:_MOST_POSTS], [*starts[1:], len(lines)], strict=False):
+        for line in lines[end:start]:
             if topic := _topic_of(line):
                 title, url = topic, ""
-            url = next(filter(_is_post, links_in(line)), url)
-        own = next((link for line in lines[start:end] for link in links_in(line) if _is_post(link)), url)
-        posts.append(MailPost(own, title, _spoken(lines[start:end])))
+            url = _first_post([line]) or url
+        heading = lines[start - 1] if start and _has_title(lines[start - 1]) else ""
+        between = range(start + 1, following)
+        end = next((n for n in between if _STARS.fullmatch(lines[n]) or _topic_of(lines[n])), following)
+        if end == following < len(lines) and _has_title(lines[end - 1]):
+            end -= 1
+        near = _first_post((heading, *lines[start:end]))
+        posts.append(MailPost(near or url, title, _spoken(lines[start:end])))
+        url = "" if heading and not title else url
     return posts if len(posts) > 1 else []
+
+
+def _first_post(lines: Sequence[str]) -> str:
+    """The first address of a post in them, "" without one."""
+    return next((link for line in lines for link in links_in(line) if _is_post(link)), "")
+
+
+def _has_title(line: str) -> bool:
+    """Is it the title of a post, with its address?"""
+    return bool(_first_post([line]) and _title(line) and not _topic_of(line))
+
+
+def _topic_again(line: str) -> str:
+    """The title in a line that says that it is a reply to it."""
+    return line.partition(":")[2].strip() if line[:3].lower() == "re:" else ""
 
 
 def _topic_of(line: str) -> str:
@@ -383,15 +529,23 @@ def _is_name(said: str) -> bool:
 
 def _byline(line: str, at: datetime, *, names: bool = False) -> tuple[str | None, datetime | None]:
     """Who wrote it and when, where a line says one of these; `names`: with a place beside it, or nothing."""
-    line = _TWICE.sub(r"\1", without_links(line[:_LONGEST_BYLINE]).strip("*# "))
+    line = _BY_ADDRESS.sub(" · ", without_links(line[:_LONGEST_BYLINE])).strip("*# ·")
+    line = _INITIALLED.sub(r"\1 · ", _TWICE.sub(r"\1", line))
+    line = _says("dated_by").sub(r"by \g<who> · \g<when>", line)
     if len(line) >= _LONGEST_BYLINE or (line.endswith((".", "!", "?")) and not _INITIAL.search(line)):
         return None, None
-    first, *rest = _BETWEEN.split(line)
+    parts = _BETWEEN.split(line)
+    first, *rest = [one for one in parts if not _says("beside").match(one) or _time_alone(one, at)] or parts
     dates = (parse_date(part, zone="Europe/London", fetched_at=at) for part in (", ".join(rest), *rest))
     when = next(filter(None, dates), None) if rest else None
+    if _time_alone(first, at):
+        counted = all(_is_name(part) or part.isdigit() or _says("buttons").match(part) for part in rest)
+        whole = (f"{first}, {rest[0]}", first) if rest else ()
+        dates = (parse_date(part, zone="Europe/London", fetched_at=at) for part in whole)
+        return None, next(filter(None, dates), None) if counted else None
     by = next(filter(None, (_who(_says("posted_by").fullmatch(part)) for part in (first, *rest))), None)
-    if by or when:
-        return by or (first if _is_name(first) else None), when
+    if by or (when and _is_name(first)):
+        return by or first, when
     return first if names and _is_name(first) and all(map(_is_name, rest)) else None, None
 
 
@@ -405,9 +559,10 @@ def _heading_at(lines: Sequence[str], at: datetime, *, names: bool, headed: bool
     if headed:
         endings = (".", "!", "?", "”", "…")
         return next((n for n in reversed(range(len(lines) - 1)) if not lines[n].endswith(endings)), None)
-    return (
-        0 if not names and lines[2:] and _byline(lines[1], at)[0] and not _byline(lines[0], at)[0] else None
-    )
+    if not lines[1:] or not _byline(lines[1], at, names="," in lines[1])[0]:
+        return None
+    said = _is_name(lines[0]) and _says("explicit").search(lines[1])
+    return 0 if said or not _is_beside(lines[0], at) else None
 
 
 def _by_first_line(
@@ -425,42 +580,77 @@ def _by_first_line(
     return (line, None) if again and lines[2:] and _is_name(line) and not any(by) else by
 
 
-def _time_below(lines: Sequence[str], at: datetime) -> int:
+def _time_below(lines: Sequence[str], at: datetime, author: str | None) -> int:
     """How many lines a time takes, or a place and a time below it; 0 without one, or words below."""
     if lines[1:] and _time_alone(lines[0], at):
         return 1
-    return 2 if lines[2:] and _is_name(lines[0]) and _time_alone(lines[1], at) else 0
+    return 2 if author and lines[2:] and _is_name(lines[0]) and _time_alone(lines[1], at) else 0
 
 
-def _told_by(post: MailPost, title: str, at: datetime, *, names: bool, headed: bool = False) -> MailPost:
+def _told_by(
+    post: MailPost, title: str, at: datetime, *, names: bool, headed: bool = False, titled: bool = False
+) -> MailPost:
     """A post, with who wrote it, when and where, as far as its first lines say so and no more."""
+    by, *own = _rewritten(post.title)
+    if own:
+        lines = [*filter(None, post.text.split("\n"))]
+        lines = [*lines, *own] if all(_is_beside(line, at) for line in lines) else [*own, *lines]
+        post = replace(post, title="", text="\n".join([by, *lines]))
+    for _ in range(_MOST_BYLINES):
+        post, before = _with_line_read(post, title, at, names=names, headed=headed), post
+        if post == before:
+            break
+    own_title, text = post.title, post.text
+    if titled and not own_title:
+        own_title, _, text = text.partition("\n")
+    author = post.author
+    if found := _says("placed").fullmatch(own_title or title):
+        own_title, author = found["where"], author or _who(found)
+    own_title = _NUMBERED.sub("", _topic_again(own_title) or own_title or title)
+    for beside in (": ", " in "):
+        own_title = own_title.removeprefix(f"{author}{beside}")
+    return replace(post, title=own_title, text=text, author=author)
+
+
+def _rewritten(line: str) -> list[str]:
+    """What a line says of a post, each in a line of its own, as [[notices.rewrites]] has it."""
+    for one in AROUND["notices"]["rewrites"] if len(line) < _LONGEST_REWRITTEN else ():
+        if found := re.fullmatch(one["line"], line, re.IGNORECASE):
+            return found.expand(one["as"]).split("\n")
+    return [line]
+
+
+def _with_line_read(post: MailPost, title: str, at: datetime, *, names: bool, headed: bool) -> MailPost:
+    """The post without its first line, or lines, where they say who wrote it, when or where."""
     lines, own, author, when = post.text.split("\n"), post.title, post.author, post.published
-    expected = (placed := _says("placed").fullmatch(title)) and _who(placed)
     if not own and (n := _heading_at(lines, at, names=names, headed=headed)) is not None:
         own, lines = lines[n], lines[n + 1 :]
-    for _ in range(_MOST_BYLINES):
-        line = _TWICE.sub(r"\1", lines[0]) if lines else ""
-        by = _byline(line, at, names=True)
-        if lines[1:] and (by[0] or line) in (author, expected):
-            author, when, lines = by[0] or line, by[1] or when, lines[1:]
-        elif topic := _topic_of(line):
-            own, lines = topic, lines[1:]
-        elif _says("beside").match(line) and not (lines[1:] and _says("last").match(line)):
-            dated = line.lower().startswith(("date", "posted")) and _time_alone(line.partition(":")[2], at)
-            when, lines = dated or when, lines[1:]
-        elif (found := _says("wrote_it").fullmatch(line)) and author in (None, found["who"]):
-            author, lines = found["who"], [found["said"], *lines[1:]]
-        elif (found := _says("placed").fullmatch(line)) and _who(found) and author in (None, found["who"]):
-            author, own, lines = found["who"], own or found["where"], lines[1:]
-        elif any(by := _by_first_line(lines, author, at, names=names and not headed)):
-            author, when, lines = by[0] or author, by[1] or when, lines[1:]
-        elif author and not when and (n := _time_below(lines, at)):
-            when, lines = _time_alone(lines[n - 1], at), lines[n:]
-        else:
-            break
-    if found := _says("placed").fullmatch(own or title):
-        own, author = found["where"], author or _who(found)
-    return MailPost(post.url, (own or title).removeprefix(f"{author}: "), "\n".join(lines), author, when)
+    lines = [*_rewritten(_TWICE.sub(r"\1", lines[0])), *lines[1:]] if lines else [""]
+    line, by = lines[0], _byline(lines[0], at, names=True)
+    placed = _says("placed").fullmatch(title)
+    expected = _who(placed)
+    place = bool(expected and placed and line == placed["where"])
+    place = place or bool(author and names and _is_name(line) and _says("place").fullmatch(line))
+    if wording.speaks_of_danger(line[:_LONGEST_BYLINE]):
+        return replace(post, title=own, text="\n".join(lines))
+    if lines[1:] and place:
+        lines = lines[1:]
+    elif lines[1:] and (by[0] or line) in (author, expected, f"{author}".removeprefix("u/")):
+        author, when, lines = author or by[0] or line, by[1] or when, lines[1:]
+    elif topic := _topic_of(line) or (_topic_again(line) if lines[1:] else ""):
+        own, lines = topic, lines[1:]
+    elif _says("beside").match(line) and not (lines[1:] and _says("last").match(line)):
+        dated = _says("dated").match(line) and _time_alone(line.partition(":")[2], at)
+        when, lines = dated or when, lines[1:]
+    elif (found := _says("placed").fullmatch(line)) and _who(found) and author in (None, found["who"]):
+        author, own, lines = found["who"], own or found["where"], lines[1:]
+    elif not author and lines[3:] and lines[0] == lines[2] and all(map(_is_name, lines[:2])):
+        author, lines = lines[1], lines[3:]
+    elif any(by := _by_first_line(lines, author, at, names=names and not headed)):
+        author, when, lines = by[0] or author, by[1] or when, lines[1:]
+    elif not when and (n := _time_below(lines, at, author)):
+        when, lines = _time_alone(lines[n - 1], at), lines[n:]
+    return MailPost(post.url, own, "\n".join(lines), author, when)
 
 
 # Google Alerts.

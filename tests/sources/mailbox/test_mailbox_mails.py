@@ -116,7 +116,7 @@ def test_a_notice_brings_the_post_or_where_it_is():
 @for_each("shape", shapes("digests"))
 def test_a_mail_of_several_posts_is_as_many_finds_each_with_its_own_address_or_none(shape):
     found = read(mail(shape["mail"], html=shape.get("html", False), **shape["head"])).mentions
-    names = ("title", "text", "url", "author")
+    names = ("title", "text", "url", "author", *shape["posts"][0].keys() & {"published"})
     assert [{name: v for name in names if (v := getattr(m, name))} for m in found] == shape["posts"]
     assert {m.sent_on for m in found} == {shape.get("sent_on", False)}
 
