@@ -63,6 +63,23 @@ def test_menus_comments_and_active_markup_are_not_the_article() -> None:
     assert "<" not in found.text
 
 
+@for_each(
+    ("around", "said"),
+    [
+        ("<main><figure>{}<figcaption>Ms Holt at noon</figcaption></figure><div>…</div></main>", True),
+        ("<article><header>{}</header><p>…</p></article>", True),
+        ("<article><p>…</p><a href='/large.JPG'>{}</a></article>", True),
+        ("<article><p>…</p><a href='/another'>{}</a></article>", False),
+        ("<article><p>…</p></article><aside>{}</aside>", False),
+        ("<article><p>…</p></article><p>{}</p>", False),
+    ],
+)
+def test_what_describes_an_articles_pictures_is_read_with_it_not_what_leads_elsewhere(around, said) -> None:
+    found = article_text(page(around.replace("…", LETTER).format("<img src=a alt='The gate on fire'>"))).text
+    assert ("[Picture] The gate on fire" in found.splitlines()) is said
+    assert ("[Picture] Ms Holt at noon" in found) is ("Ms Holt" in around)
+
+
 @for_each("free", ['"isAccessibleForFree":false', '"isAccessibleForFree" : "False"'])
 def test_what_is_for_those_who_pay_is_not_read_though_the_page_holds_it(free: str) -> None:
     found = article_text(
