@@ -192,7 +192,7 @@ def _quick_entry(item: _Parts, space: str, signed: str) -> FeedEntry | None:
     guid = item.all(f"{space}guid")
     own = item.said(f"{space}guid", f"{_ATOM}id") or item.node.get(f"{_RDF}about", "")
     permanent = own if guid and guid[0].get("isPermaLink", "true") != "false" else ""
-    pictures = tuple(map(_text_of_xml, islice(item.node.iter(*_DESCRIBED), _MOST_PICTURES)))
+    pictures = tuple(filter(None, map(_text_of_xml, islice(item.node.iter(*_DESCRIBED), _MOST_PICTURES))))
     replied = item.all(f"{_THREAD}in-reply-to")
     people = item.all(f"{space}author", f"{_DC}creator")
     return FeedEntry(
