@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from lxml.etree import _Element as Element
 
 from sources.dates import parse_date
-from sources.html.parsers import parse_feed, parse_xml
+from sources.html.parsers import DESCRIBED, parse_feed, parse_xml
 from sources.html.sanitise import LONGEST, MOST_POSTS, first_read, piece
 from sources.item_time import each
 
@@ -192,7 +192,8 @@ def _quick_entry(item: _Parts, space: str, signed: str) -> FeedEntry | None:
     guid = item.all(f"{space}guid")
     own = item.said(f"{space}guid", f"{_ATOM}id") or item.node.get(f"{_RDF}about", "")
     permanent = own if guid and guid[0].get("isPermaLink", "true") != "false" else ""
-    pictures = tuple(filter(None, map(_text_of_xml, islice(item.node.iter(*_DESCRIBED), _MOST_PICTURES))))
+    described = map(_text_of_xml, item.node.iter(*_DESCRIBED))
+    pictures = tuple(islice(filter(None, described), _MOST_PICTURES))
     replied = item.all(f"{_THREAD}in-reply-to")
     people = item.all(f"{space}author", f"{_DC}creator")
     return FeedEntry(
@@ -259,9 +260,10 @@ def _complaints(found: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _damaged_entry(raw: Mapping[str, Any], signed: str) -> FeedEntry:
-    # the longest text of the item: its full content, or the summary; the library has a picture's beside them
+    # the longest text of the item: its full content, or the summary
     contents = [_text_of_item(content, "value") for content in raw.get("content") or ()]
-    body = max((*contents, _text_of_item(raw, "summary")), key=len)
+    described = (one for one in raw.get("media_credit") or () if one.get("role") == DESCRIBED)
+    pictures = [said for one in described if (said := _text_of_item(one, "content").strip())][:_MOST_PICTURES]
     return FeedEntry(
         id=_text_of_item(raw, "id"),
         # FeedBurner gives the true address separately
@@ -269,13 +271,13 @@ def _damaged_entry(raw: Mapping[str, Any], signed: str) -> FeedEntry:
         or _text_of_item(raw, "link")
         or next(_links(raw, "alternate"), ""),
         title=_text_of_item(raw, "title"),
-        body=body,
+        body=max((*contents, _text_of_item(raw, "summary")), key=len) or max(pictures, key=len, default=""),
         author=_people(raw) if raw.get("authors") or raw.get("author") else signed,
         times=_texts(raw, "published", "created", "updated"),
         edits=_texts(raw, "updated"),
         outlet=_text_of_item(raw.get("source") or {}, "title") or _text_of_item(raw, "news_source"),
         parent=_text_of_item(raw.get("thr_in-reply-to") or raw.get("in-reply-to") or {}, "ref"),
-        pictures=(*(each for each in contents if each != body), *_texts(raw, "media_text")),
+        pictures=tuple(pictures),
     )
 
 
