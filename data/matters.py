@@ -151,7 +151,7 @@ class WrongKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class SaidWrong:
     """That somebody (an id) says a post is judged wrongly, when and why, and what is right: whether it is
-    about the school, its label (“criticism”: none; "": not said; of LET_IN the ids of those who are let in, by
+    about the school, its label ("": not said; of LET_IN the ids of those who are let in, by
     spaces), its severity, route or tone.
 
     `kind` is the `WrongKind` that they marked, "" where they only said so. A marked one has what was judged,

@@ -157,7 +157,8 @@ def corrections(con: Connection, urns: Collection[str] | None = None) -> list[Sa
     if con.execute("SELECT 1 FROM said_wrong LIMIT 1").fetchone() is None:
         return []
     rest = f"""WHERE counts_at IS NOT NULL AND kind NOT IN ('let_in', 'withdrawn')
-        AND ($urns::VARCHAR[] IS NULL OR urn = ANY($urns)) AND (NOT ({_ENDS}) OR (mention_id, urn, kind) IN (SELECT (x.mention_id, x.urn, owners.mark)
+        AND ($urns::VARCHAR[] IS NULL OR urn = ANY($urns)) AND (NOT ({_ENDS}) OR (mention_id, urn, kind) IN (
+            SELECT (x.mention_id, x.urn, owners.mark)
             FROM matches x JOIN owners ON owners.story_id = x.story_id AND owners.urn = x.urn
             WHERE x.mention_id IN (SELECT mention_id FROM said_wrong) AND {HOLDS}))
         ORDER BY said_at DESC, person_id"""
