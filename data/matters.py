@@ -134,10 +134,6 @@ class PostVersion:
     text: str
 
 
-CRITICISM = "criticism"
-"""In the place of a label: there is nothing abusive in it."""
-
-
 class WrongKind(StrEnum):
     """What people mark as wrong of a verdict, so that it is right from then on; LET_IN: whom it leaves out,
     WITHDRAWN: what was said at the door of that."""
@@ -155,7 +151,7 @@ class WrongKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class SaidWrong:
     """That somebody (an id) says a post is judged wrongly, when and why, and what is right: whether it is
-    about the school, its label (CRITICISM: none; "": not said; of LET_IN the ids of those who are let in, by
+    about the school, its label ("": not said; of LET_IN the ids of those who are let in, by
     spaces), its severity, route or tone.
 
     `kind` is the `WrongKind` that they marked, "" where they only said so. A marked one has what was judged,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from data.judged import calls_for_alert, may_be_grave
-from data.matters import CRITICISM, SaidWrong, WrongKind
+from data.matters import SaidWrong, WrongKind
 from data.store.engine.connect import Connection
 from data.store.mentions.rejudge import JudgedBefore, held_posts
 from data.store.verdicts.said_wrong import corrections
@@ -57,7 +57,7 @@ def replay(
     former = verdicts_on(fresh, before) if before else [_was(said, post.verdict) for said, post in asked]
     counts = Replayed(Counter(), Counter(), Counter(), Counter())
     for (said, _), old, new in zip(asked, former, latest, strict=True):
-        kind, held_before, holds = said.kind or "wrong", agrees(said, old), agrees(said, new)
+        kind, held_before, holds = said.kind, agrees(said, old), agrees(said, new)
         counts.made[kind] += 1
         counts.before[kind] += held_before
         counts.now[kind] += holds
@@ -73,14 +73,11 @@ def agrees(said: SaidWrong, verdict: Verdict) -> bool:
         return may_be_grave(verdict) and said.route in (None, verdict.route)
     if said.kind == WrongKind.OURS:
         return verdict.relevance is not Relevance.NOT_ABOUT
-    labels = {*verdict.abuse} - {"profanity"}
-    label = said.label in labels if said.label != CRITICISM else not labels
     return (
         said.relevance in (None, verdict.relevance)
         and said.severity in (None, verdict.severity)
         and said.route in (None, verdict.route)
         and said.tone in (None, verdict.sentiment)
-        and (not said.label or label)
     )
 
 

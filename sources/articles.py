@@ -9,9 +9,12 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from data.ids import squeeze
 from data.types import Response
 from data.web.channels import host_of
+from sources.html.dom import descriptions, find, plain_text, with_pictures
 from sources.html.markup import decode
+from sources.html.parsers import parse_html
 from sources.html.sanitise import clean, sanitised
 from sources.http.profiles import is_profile
 from sources.registry import BY_LEAVE_ONLY
@@ -64,7 +67,10 @@ def article_text(response: Response) -> ArticleText:
     if _NOT_FREE.search(page):
         return ArticleText(paid=True)
     found = _extracted(sanitised(page))
-    return ArticleText(shortened(found)) if len(found.split()) >= _FEWEST_WORDS else NOTHING
+    if len(found.split()) < _FEWEST_WORDS:
+        return NOTHING
+    said = _of_its_pictures(page, found)
+    return ArticleText(f"{shortened(found, MOST_CHARS - len(said) - 1)}\n{said}".strip())
 
 
 def _extracted(page: str) -> str:
@@ -74,10 +80,28 @@ def _extracted(page: str) -> str:
     return clean(found or "").strip()
 
 
-def shortened(text: str) -> str:
+_MOST_OF_PICTURES, _MOST_FRAMES = 1_000, 5
+_FRAMES = ".//main | .//article"
+_NOT_ITS_OWN = r"""ancestor::nav | ancestor::aside | ancestor::footer
+    | ancestor::a[@href and not(re:test(@href, '\.(jpe?g|png|gif|webp|avif)\b', 'i'))]"""
+"""What stands around a menu's pictures, and around those that lead to other articles."""
+
+
+def _of_its_pictures(page: str, found: str) -> str:
+    """What describes the pictures beside the words that were found, a line each."""
+    tree, line = parse_html(page), max(found.splitlines(), key=len)
+    if tree is None:
+        return ""
+    frames = find(tree, _FRAMES)[:_MOST_FRAMES]
+    frame = next((one for one in frames if line in squeeze(plain_text(one))), tree)
+    said = (words for picture, words in descriptions(frame) if not find(picture, _NOT_ITS_OWN))
+    return with_pictures("", found, said)[:_MOST_OF_PICTURES]
+
+
+def shortened(text: str, most: int = MOST_CHARS) -> str:
     """As many whole sentences as fit."""
-    if len(text) <= MOST_CHARS:
+    if len(text) <= most:
         return text
-    head = text[:MOST_CHARS]
+    head = text[:most]
     ends = [found.end() for found in _SENTENCE_END.finditer(head)]
     return head[: ends[-1]] if ends else head.rsplit(" ", 1)[0]

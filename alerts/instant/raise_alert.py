@@ -317,5 +317,5 @@ def _raised(severity: Severity, lead: Verdict, severe: Sequence[Verdict]) -> tup
     highest = max(v.severity for v in severe)
     if severity == highest:
         return (Reason(f"severity_{int(severity)}", f"Severity {int(severity)}, route {lead.route.value}."),)
-    text = f"Severity {int(severity)}, one above its gravest mention: a child can be told, or it spreads."
+    text = f"Severity {int(severity)}, one above its gravest mention: a child, many places or its return."
     return (Reason(f"severity_{int(severity)}", text), Reason("raised_by_one", "Raised by one."))

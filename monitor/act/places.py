@@ -22,12 +22,13 @@ from data.store.engine.connect import Connection
 from data.store.messages.outbox import withdraw_of_school
 from data.store.service.sessions import end_all
 from data.types import FetchFailure, Outcome, Request, School, Source
-from data.web.channels import WEBSITE, channel_at
+from data.web.channels import WEBSITE, channel_at, host_of
+from data.web.urls import canonical_url
 from data.words.say import words
 from monitor.act.settings import Keeper, Shown, write
 from monitor.config.faults import fault
 from monitor.config.load import Config
-from monitor.config.values import WebAddress
+from monitor.config.values import Host, WebAddress
 from monitor.config.writing import changes as settings
 from monitor.config.writing import edit
 from monitor.config.writing.entries import entries, grouped, look_up
@@ -175,6 +176,17 @@ def set_nature(at: Keeper, source: Source, nature: Nature, mark: str | None = No
         return _said(at.config, "nature")
     first = str(source.settings.get("ids") or source.channel or PLAIN_FEED)
     return _of_source(at, source, edit.channel_set(source.id, CHANNEL_OF[nature], first), mark)
+
+
+def name_host(at: Keeper, address: str, nature: Nature) -> Became:
+    """Says what a site is on which searches find things, by its address: it is judged so from now on."""
+    url = address.strip() if "://" in address else f"https://{address.strip()}"
+    host = host_of(canonical_url(url))
+    if "." not in host or fault(Host, host) or channel_at(url) != WEBSITE:
+        return _said(at.config, "no_address", why="is not that of a site")
+    if not at.keeps(()):
+        return _said(at.config, "schools")
+    return _became(write(at, [edit.set_in("natures", {host: nature.value})], "natures"))
 
 
 def may_be_said(source: Source) -> bool:

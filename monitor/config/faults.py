@@ -86,9 +86,9 @@ def rows(values: Values) -> list[str]:
     lines: list[str] = []
     for key, value in values.items():
         if isinstance(value, list | tuple) and len(toml(value)) > WIDE:
-            lines += [f"{key} = [", *(f"  {toml(element)}," for element in value), "]"]
+            lines += [f"{_bare(key)} = [", *(f"  {toml(element)}," for element in value), "]"]
         elif value not in _NOTHING:
-            lines.append(f"{key} = {toml(value)}")
+            lines.append(f"{_bare(key)} = {toml(value)}")
     return lines
 
 

@@ -155,7 +155,7 @@ class Config:
     where it cannot be read: `doctor` says why. `updates` says who hears of a new version.
     `former` have left, with the offices they held: they hold none, and no mail reaches them.
     `in_english` are schools (urns) whose settings name a language without an edition: they are written to in
-    English. `to_look_up` are hosts that are still to be asked for places.
+    English. `to_look_up` are hosts that are still to be asked for places, `natures` what sites are, by host.
     `contact` is an e-mail or web address, "" where there is none. `calendars` has one for each school's
     urn; `chats` holds, by person's id, where a short message reaches them, for those whose address
     could be read; `unreadable_chats` are the ids of those whose could not; `chat_files` are the files that
@@ -178,6 +178,7 @@ class Config:
     base_url: str | None = None
     in_english: tuple[str, ...] = ()
     to_look_up: tuple[str, ...] = ()
+    natures: Mapping[str, str] = field(default_factory=dict)
     mail: MailSettings | None = None
     mail_password: Secret | None = None
     mail_secret: Secret | None = None
@@ -362,6 +363,7 @@ def _build(path: Path, file: TomlFile, env: Mapping[str, str]) -> Config:
         base_url=file.base_url,
         in_english=tuple(s.urn for s in file.schools if edition(s.language) != s.language),
         to_look_up=file.to_look_up,
+        natures=file.natures,
         mail=mail,
         mail_password=_secret(path, mail.password_env, mail.password_file, env) if mail else None,
         mail_secret=_secret(path, mail.secret_env, mail.secret_file, env) if mail else None,

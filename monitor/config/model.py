@@ -609,6 +609,9 @@ class TomlFile(Table):
         ["oakfield.example.sch.uk"],
         (),
     )
+    natures: dict[Host, Literal["paper", "board", "blog", "reviews", "body"]] = key(
+        "What a site is that searches find things on, by its host.", {"lookout.example.org": "paper"}, {}
+    )
     schools: tuple[SchoolTable, ...] = key("The schools: one `[[schools]]` each.", [], min_length=1)
     trust: TrustTable | None = optional("The academy trust of these schools.", {})
     sources: tuple[SourceTable, ...] = key("The places to look at: one `[[sources]]` each.", [], ())

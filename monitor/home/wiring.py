@@ -172,7 +172,7 @@ def judges(config: Config, home: Path, linking: Linking | None = None) -> Judges
         means=cache(partial(means, context(config, home))),
         first_assessors={s.urn: config.profile(s.urn).first_assessor for s in config.schools},
         secret=partial(secret_key, home),
-        natures=natures_said(config.sources),
+        natures=natures_said(config.sources, config.natures),
     )
 
 

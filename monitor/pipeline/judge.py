@@ -30,7 +30,8 @@ from classifiers.verdicts.relevance import worth_scoring
 from classifiers.verdicts.second_reading import read_again
 from classifiers.verdicts.verdict_reasons import judged_once
 from data.errors import SchoolgateError
-from data.judged import calls_for_alert, not_read_whole
+from data.ids import PLAIN_FEED
+from data.judged import calls_for_alert, may_be_grave, not_read_whole
 from data.store.alerts.alerts import put_alerts
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
@@ -45,13 +46,14 @@ from data.types import (
     Mention,
     MentionKind,
     OutboxMessage,
+    Reason,
     Relevance,
     Role,
     Severity,
     Signal,
     Verdict,
 )
-from data.web.channels import ELSEWHERE
+from data.web.channels import ELSEWHERE, PRESS
 from data.web.urls import canonical_url
 from monitor.config.settings import MAILBOX
 from monitor.pipeline.collect import Collected, as_linked, languages_before, settled
@@ -384,7 +386,23 @@ def _completed(
         }
         sent_on = unplaced.union(i for i, m in words.items() if m.sent_on)
         told = tuple(as_sent_on(v) if v.mention_id in sent_on else v for v in told)
+    unsaid = {m.id for m in unknown(one.collected, judges.natures) if m.channel in PRESS}
+    if doubted := [(replace(m, channel=PLAIN_FEED), found) for _, m, found in linked if m.id in unsaid]:
+        own = {(v.mention_id, v.urn): v for v in verdicts_on(doubted, judges, again=False)}
+        told = tuple(_doubted(v, own.get((v.mention_id, v.urn), v)) for v in told)
     return replace(one, verdicts=told)
+
+
+def _doubted(verdict: Verdict, own: Verdict) -> Verdict:
+    """The verdict on an article of a site that nobody knows: as the press's none is sealed; where it would be
+    graver as somebody's `own` words a person looks, so that it is shown no less."""
+    shown, as_own = ((may_be_grave(v), v.severity >= Severity.RESPOND) for v in (verdict, own))
+    if as_own <= shown or verdict.relevance is Relevance.NOT_ABOUT:
+        return verdict
+    return replace(verdict, look=True, look_rank=own.look_rank, reasons=(*verdict.reasons, _WHOSE))
+
+
+_WHOSE = Reason("whose_words", "Nobody has said whether a paper or somebody writes there.")
 
 
 def explained(

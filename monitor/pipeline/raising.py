@@ -22,7 +22,7 @@ from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
 from data.store.cases.case_posts import seen_posts
-from data.store.cases.cases import open_about
+from data.store.cases.cases import open_about, returned
 from data.store.engine.connect import Connection
 from data.store.mentions.batch import Batch
 from data.store.reporting import daily_digest as digest_store
@@ -146,6 +146,7 @@ def raise_stories(
     asked = escalation_store.asked(con, there) if there else {}
     taken = alert_store.acknowledged(con, there)
     beside = {i: (*asked.get(i, ()), *([taken[i].person] if i in taken else [])) for i in there}
+    back = returned(con, ids) if there else ()
     ended = {story for story, marked in owner_store.marks(con, ids).items() if marked.mark.ends}
     together = {i: _newest(before.get(i, ()), new.get(i, ())) for i in ids}
     grave = {v.mention_id for found in together.values() for v in found if calls_for_alert(as_told(v))}
@@ -170,6 +171,7 @@ def raise_stories(
             judges.policy_of(story.urn),
             now,
             places=places[story.id],
+            came_back=(story.id, story.urn) in back,
             earlier=before.get(story.id, ())
             if named is not None
             else [v for v in former if v.urn == story.urn and v.mention_id in story.mention_ids],

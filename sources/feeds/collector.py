@@ -41,7 +41,16 @@ from sources.feeds.publishers import (
     title_of,
     words_of,
 )
-from sources.html.dom import Element, document_of, find, first_text, has_class, plain_text, take_out
+from sources.html.dom import (
+    Element,
+    document_of,
+    find,
+    first_text,
+    has_class,
+    plain_text,
+    take_out,
+    with_pictures,
+)
 from sources.html.markup import absolute, attribute, decode, guess_of, next_link, plain, soup
 from sources.html.parsers import is_feed, parse_json, parse_json_members, parse_xml, said
 from sources.html.sanitise import LONGEST, beginning, cleaned, first_read
@@ -268,7 +277,7 @@ class _EntryReader:
             channel=channel,
             kind=kind_of(entry, shown),
             title=title,
-            text=text,
+            text=with_pictures(text, entry.title, map(plain, entry.pictures)),
             quoted=quoted,
             quote_first=quote_first,
             author=squeeze(plain(plain(author_of(entry, self.publisher)))) or None,  # links, packed twice

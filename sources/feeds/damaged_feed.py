@@ -7,12 +7,13 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, NamedTuple
 
 from lxml.etree import _Element as Element
 
 from sources.dates import parse_date
-from sources.html.parsers import parse_feed, parse_xml
+from sources.html.parsers import DESCRIBED, parse_feed, parse_xml
 from sources.html.sanitise import LONGEST, MOST_POSTS, first_read, piece
 from sources.item_time import each
 
@@ -24,7 +25,8 @@ class FeedEntry:
     """One item as its feed gives it, with unresolved addresses and markup; `author` holds names alone.
 
     `title` and `body` may hold HTML. `times` and `edits` are as in the document, best first. `outlet` is the
-    newspaper that a search feed names with the item; `parent` is what it replies to.
+    newspaper that a search feed names with the item; `parent` is what it replies to; `pictures` are what is
+    said of its pictures.
     """
 
     id: str = ""
@@ -36,6 +38,7 @@ class FeedEntry:
     edits: tuple[str, ...] = ()
     outlet: str = ""
     parent: str = ""
+    pictures: tuple[str, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -87,11 +90,12 @@ _MEDIA = "{http://search.yahoo.com/mrss/}"
 _BURNER = "{http://rssnamespace.org/feedburner/ext/1.0}"
 _THREAD = "{http://purl.org/syndication/thread/1.0}"
 _BING = re.compile(r"\{https?://www\.bing\.com[^}]*\}Source")
-_DESCRIBED = f"{_MEDIA}description"
+_DESCRIBED = [f"{_MEDIA[:-2]}{end}}}{name}" for end in ("/", "") for name in ("description", "text")]
+_MOST_PICTURES = 20
 _BODIES = {
-    "": ("description", "summary", f"{_CONTENT}encoded", _DESCRIBED, f"{_DC}description"),
-    _RSS1: (f"{_RSS1}description", f"{_CONTENT}encoded", _DESCRIBED, f"{_DC}description"),
-    _ATOM: (f"{_ATOM}content", f"{_ATOM}summary", _DESCRIBED),
+    "": ("description", "summary", f"{_CONTENT}encoded", f"{_DC}description"),
+    _RSS1: (f"{_RSS1}description", f"{_CONTENT}encoded", f"{_DC}description"),
+    _ATOM: (f"{_ATOM}content", f"{_ATOM}summary"),
 }
 _TIMES = {
     # the time of publication, then those of edits
@@ -188,21 +192,21 @@ def _quick_entry(item: _Parts, space: str, signed: str) -> FeedEntry | None:
     guid = item.all(f"{space}guid")
     own = item.said(f"{space}guid", f"{_ATOM}id") or item.node.get(f"{_RDF}about", "")
     permanent = own if guid and guid[0].get("isPermaLink", "true") != "false" else ""
-    group = item.all(f"{_MEDIA}group")
+    described = map(_text_of_xml, item.node.iter(*_DESCRIBED))
+    pictures = tuple(islice(filter(None, described), _MOST_PICTURES))
     replied = item.all(f"{_THREAD}in-reply-to")
     people = item.all(f"{space}author", f"{_DC}creator")
     return FeedEntry(
         id=own,
         link=item.said(f"{_BURNER}origLink", f"{space}link") or item.page() or permanent,
         title=item.said(f"{space}title", f"{_DC}title", f"{_MEDIA}title"),
-        body=max(
-            item.longest(*_BODIES[space]), _Parts(group[0]).longest(_DESCRIBED) if group else "", key=len
-        ),
+        body=item.longest(*_BODIES[space]) or max(pictures, key=len, default=""),
         author=joined_names(map(_person, people)) if people else signed,
         times=item.said_by_each(*_TIMES[space]),
         edits=item.said_by_each(*_TIMES[space][1:]),
         outlet=_outlet(item, space),
         parent=replied[0].get("ref", "") if replied else "",
+        pictures=pictures,
     )
 
 
@@ -258,6 +262,8 @@ def _complaints(found: Mapping[str, Any]) -> Iterator[str]:
 def _damaged_entry(raw: Mapping[str, Any], signed: str) -> FeedEntry:
     # the longest text of the item: its full content, or the summary
     contents = [_text_of_item(content, "value") for content in raw.get("content") or ()]
+    described = (one for one in raw.get("media_credit") or () if one.get("role") == DESCRIBED)
+    pictures = [said for one in described if (said := _text_of_item(one, "content").strip())][:_MOST_PICTURES]
     return FeedEntry(
         id=_text_of_item(raw, "id"),
         # FeedBurner gives the true address separately
@@ -265,12 +271,13 @@ def _damaged_entry(raw: Mapping[str, Any], signed: str) -> FeedEntry:
         or _text_of_item(raw, "link")
         or next(_links(raw, "alternate"), ""),
         title=_text_of_item(raw, "title"),
-        body=max((*contents, _text_of_item(raw, "summary")), key=len),
+        body=max((*contents, _text_of_item(raw, "summary")), key=len) or max(pictures, key=len, default=""),
         author=_people(raw) if raw.get("authors") or raw.get("author") else signed,
         times=_texts(raw, "published", "created", "updated"),
         edits=_texts(raw, "updated"),
         outlet=_text_of_item(raw.get("source") or {}, "title") or _text_of_item(raw, "news_source"),
         parent=_text_of_item(raw.get("thr_in-reply-to") or raw.get("in-reply-to") or {}, "ref"),
+        pictures=tuple(pictures),
     )
 
 

@@ -6,7 +6,7 @@ Decoding, dropped elements and white space follow `sources.html.markup`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
@@ -168,22 +168,30 @@ def said_in(markup: str, quotes: str) -> Said:
     return split_quotes(body, quotes, "") if body is not None else NOTHING_SAID
 
 
-_PICTURES = (
-    ".//img[(@alt or @title) and not(contains(@class, 'emoji') or contains(@class, 'smil')"
-    " or contains(@class, 'avatar'))]"
-)
-_MOST_PICTURES, _FEWEST_WORDS, _LONGEST = 20, 3, 2_000
+_PICTURES = """.//*[(self::figcaption and not(ancestor::figcaption))
+    or ((self::img or self::figure) and (@alt or @title or @aria-label))
+    or (@aria-label and (self::svg or (@role='img' and not(normalize-space())))
+        and not(ancestor::a or ancestor::button))]
+    [not(contains(@class, 'emoji') or contains(@class, 'smil') or contains(@class, 'avatar'))]"""
+_MOST_PICTURES, _FEWEST_WORDS, _LONGEST = 100, 3, 2_000
 
 
-def _described(body: Element, text: str, title: str) -> str:
-    """The text, and on lines of their own what describes its pictures and says more: readers hear it."""
-    pictures = find(body, _PICTURES)[:_MOST_PICTURES]
-    known = squeeze(f"{plain(title)} {text}").casefold() if pictures else ""
-    for picture in pictures:
-        for name in ("alt", "title"):
-            said = squeeze(picture.get(name) or "")[:_LONGEST]
-            if len(_LETTERS.findall(said)) >= _FEWEST_WORDS and said.casefold() not in known:
-                text, known = f"{text}\n[Picture] {said}".strip(), f"{known} {said.casefold()}"
+def descriptions(body: Element) -> Iterator[tuple[Element, str]]:
+    """What describes the pictures of a page, each with its picture: readers hear it."""
+    for picture in find(body, _PICTURES)[:_MOST_PICTURES]:
+        caption = picture.tag == "figcaption"
+        said = [plain_text(picture)] if caption else map(picture.get, ("alt", "title", "aria-label"))
+        yield from ((picture, words or "") for words in said)
+
+
+def with_pictures(text: str, title: str, said: Iterable[str]) -> str:
+    """The text, and on lines of their own what is `said` of its pictures and says more than the text or the
+    title."""
+    known = ""
+    for each in said:
+        words, known = squeeze(each)[:_LONGEST], known or squeeze(f"{plain(title)} {text}").casefold()
+        if len(_LETTERS.findall(words)) >= _FEWEST_WORDS and words.casefold() not in known:
+            text, known = f"{text}\n[Picture] {words}".strip(), f"{known} {words.casefold()}"
     return text
 
 
@@ -205,4 +213,5 @@ def split_quotes(body: Element, quotes: str, drop: str, title: str = "") -> Said
         take_out(element)
     quoted = [words for words in map(plain_text, taken) if words]
     first = bool(quoted) and shown.lstrip().startswith(quoted[0][:40])
-    return Said(_described(body, plain_text(body), title), "\n".join(quoted), first)
+    text = with_pictures(plain_text(body), title, (words for _, words in descriptions(body)))
+    return Said(text, "\n".join(quoted), first)

@@ -20,104 +20,28 @@ LEADS_ON = (
 )
 """Why a redirect is not followed."""
 
-_LISTS = (
-    r"about|activity|albums|all|answers|articles|atom|badges|best|blogs?|boards|clips|collections|comments|community|"
-    r"content|contributions|created|details|discussions|favou?rites|featured|feed|followers|following|friends|"
-    r"gallery|groups|highlights|latest-activity|likes|live|media|mentions|notifications|outbox|overview|photos(_by)?|pins|portfolio|"
-    r"playlists|postings|posts|profile|questions|reactions|recent|recent-activity|recent-content|reels?|replies|"
-    r"reposts|reputation|rev(iew)?s|rdf|rss2?|saved|schedule|sets|shorts|show_?posts|statuses|stories|streams|submitted|summary|tagged|threads|"
-    r"timeline|topics|upvoted|uploads|videos|with_replies|page[-/]?\d+"
-)
-"""The sections and pages of a profile. Any other word after the name means a post."""
-_NOBODY = (
-    r"(?!(log-?in|log-?out|sign-?(in|up|out)|sign_(in|up|out)|register|activate|(lost|forgot)-?password|password|"
-    r"new|edit|search|settings|preferences|help|support|sso|terms|tos|rules|privacy|legal|list|all|online|me)"
-    r"(\.\w+)?/?$)"
-)
-_NAME = rf"{_NOBODY}[^/?]+"
-_END = rf"(/({_LISTS}))*(\.(json|rss|atom|xml|html?|php|aspx?))?/?"
-_HANDLE = rf"/@{_NAME}{_END}"
-_NO_NAMES = (
-    r"(?!/(groups|events|watch|share|sharer|reel|reels|p|tv|search|hashtag|explore|i|home|intent|permalink|story|"
-    r"stories|l|login|accounts?|checkpoint|consent|recover|help|about|legal|privacy|policies|settings|tos|terms|"
-    r"messages|notifications|marketplace|gaming|pages|photo|video|videos|public|dialog|tr|r|directory|"
-    r"downloads|jobs|turbo|store|subscriptions|ideas|today|pin|discover|feed|media|joinchat|addstickers|"
-    r"s|c|compose|logout|signup|developers|careers|dashboard|hashtags|tags|tagged|rss|blog|new|business|download|"
-    r"robots|favicon|feeds|sitemap|playlist|results|premium|challenge|live|oops|suspended|unsupportedbrowser)([/.?]|$))"
-)
-_ONE = rf"{_NO_NAMES}/[^/?]+{_END}"
-"""For sites where the whole path is a name."""
-_BLUESKY = r".*/xrpc/app\.bsky\.(feed\.getauthorfeed|feed\.getactorlikes|actor\.getprofiles?)(\?.*)?"
+_FILE = tomllib.loads(Path(__file__).with_name("profiles.toml").read_text(encoding="utf-8"))
 
 
-_PARTS = {"one": _ONE, "handle": _HANDLE, "name": _NAME, "end": _END, "no_names": _NO_NAMES}
-_TABLE = Path(__file__).with_name("profiles.toml").read_text(encoding="utf-8")
-_OF_PLATFORM: Mapping[str, str] = tomllib.loads(re.sub(r"⟨(\w+)⟩", lambda part: _PARTS[part[1]], _TABLE))
+def _filled(path: str) -> str:
+    """The path with the parts that it names."""
+    return re.sub(r"⟨(\w+)⟩", lambda part: _filled(_FILE["parts"][part[1]]), path)
+
+
+_OF_PLATFORM = {site: _filled(path) for site, path in _FILE["platforms"].items()}
 """Paths to one person's page or list of posts, by domain; “pinterest.” and “nitter.” stand for many."""
-_SAME_AS = {
-    "fb.com": "facebook.com", "telegram.me": "t.me", "x.com": "twitter.com", "xcancel.com": "nitter.",
-    "twiiit.com": "nitter.", "twstalker.com": "nitter.", "telegram.dog": "t.me",
-    "askfm.com": "ask.fm", "bereal.com": "bere.al",
-    "fxtwitter.com": "twitter.com", "vxtwitter.com": "twitter.com", "fixupx.com": "twitter.com",
-}  # fmt: skip
-
-_ONES_OWN = (
-    r"(?!(www|m|about|blog|developers?|engineering|help|policy|staging|status|support)\.)[^.]+"
-    r"\.(tumblr\.com|bsky\.social|medium\.com)"
-)
-"""Hosts that are one person's by themselves."""
+_SAME_AS: Mapping[str, str] = _FILE["same_as"]
+_ONES_OWN = _filled("⟨ones_own⟩")
 _OFFICES = frozenset(
     ("about", "blog", "business", "consent", "developer", "developers", "help", "newsroom", "support")
 )
 """Subdomains where the platform itself publishes."""
-_BEFORE = (
-    r"(/(ap|api|blogs?|boards?|bb|chat|coffeehouse|comm?unit(y|ies)|connect|content|discuss(ions?)?|en|cy|en-gb|feeds?|"
-    r"forums?|groups/[^/]+|home|index\.php|ips|local|magazine|mybb|news|opinion|phpbb\d?|public|rss|site|smf|social|"
-    r"sport|t5|talk|v\d|vb|vbulletin|web|xf|~?(?=[a-z]*forum)[a-z]+)){0,3}"
-)
-"""What may come before the list of people. Not “threads” or “t”: a thread may be called “users”."""
-_PEOPLE_PAGES = (
-    r"(user([_ ]talk)?|defnyddiwr|sgwrs[_ ]defnyddiwr):.+"
-    r"|(special|arbennig):(contrib|cyfraniadau|log/|centralauth|listfiles/).*"
-)
-"""User pages of wikis, in English and Welsh."""
-_ANYWHERE = re.compile(
-    rf"(/(web|deck))?{_HANDLE}"
-    rf"|{_BEFORE}/(u|uid|usr|users?|profiles?|members?|authors?|contributors?)/((\d+(-[^/]+)?|by-external)/)?{_NAME}{_END}"
-    rf"|{_BEFORE}/people/(\d+(-[^/]+)?|[0-9a-f]{{16,}}){_END}"
-    rf"|{_BEFORE}/profile/(discussions|comments)/(\d+/)?{_NAME}{_END}"
-    r"|/authors/[a-z]/[a-z-]+/[^/]+/?"
-    r"|.*/(user/)?viewprofile(page)?/.*|.*/topics/created-by/.+|.*/(user|member)-?\d+\.html?"
-    r"|.*/memberlist(\.php)?|.*/(userinfo|viewprofile|user_actions)\.(php|aspx?|json)"
-    r"|.*/(member|profile)\.php(/\d.*)?|.*/user\.aspx"
-    rf"|(/[^/]+){{0,2}}/({_PEOPLE_PAGES})"
-    rf"|{_BLUESKY}"
-    r"|.*/api/v\d/accounts/.+|/(a|accounts)/[^/]+/(videos?|video-channels|about)(/.*)?"
-    r"|/maps/contrib/.+",
-    re.IGNORECASE,
-)
-"""The same for common forum software, blogs, wikis and Mastodon."""
-
-_AUTHOR_NAMES = (
-    "authors by[] byuser created_by createdby from_user memberid member_id nick poster posted_by u uid user"
-    " user_id user_ids userid username usernames users"
-)
-_ALWAYS_NAMES = (
-    "author author_id authorid author_name search_author searchauthor searchuser search_by_author screen_name"
-    " showuser userspec c[users] filter[author]"
-)
-_AUTHOR = frozenset(_AUTHOR_NAMES.split())
-"""Query parameters by which a search shows one author's posts."""
-_ALWAYS_AUTHOR = frozenset(_ALWAYS_NAMES.split())
-"""The same on any page."""
-_ACTION = re.compile(
-    r"profile|viewprofile|view_profile|finduser(threads)?|show_user_(posts|topics|subscriptions)|showposts|"
-    r"usercontribs|feedcontributions|getuser|member_profile",
-    re.IGNORECASE,
-)
+_ANYWHERE = re.compile(_filled("⟨anywhere⟩"), re.IGNORECASE)
+_AUTHOR, _ALWAYS_AUTHOR = (frozenset(_FILE["parameters"][name].split()) for name in ("author", "always"))
+_ACTION = re.compile(_filled("⟨action⟩"), re.IGNORECASE)
 _ACTIONS = frozenset(("action", "mode", "do", "area", "list"))
 _PAGE = frozenset(("title", "page"))
-_A_PERSONS = re.compile(_PEOPLE_PAGES, re.IGNORECASE)
+_A_PERSONS = re.compile(_filled("⟨people_pages⟩"), re.IGNORECASE)
 _SEARCHES = re.compile(r"/[^/]*(search|find)[^/]*(/|$)", re.IGNORECASE)
 _SOUGHT = frozenset(("q", "query", "keywords", "search"))
 _SAYS_WHO = re.compile(r"(^|[\s+(])(from|author|user|by):[\s@\"']*\w", re.IGNORECASE)

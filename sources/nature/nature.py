@@ -8,8 +8,10 @@ host. In doubt nothing is known, and what stands there is taken for people's own
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from data.ids import squeeze
@@ -43,41 +45,15 @@ CHANNEL_OF: Mapping[Nature, str] = {
 }
 """Where it stands what such a place brings."""
 
-_FIRM = frozenset(
-    (
-        "advertiser", "argus", "bbc", "chronicle", "courier", "echo", "gazette", "herald", "itv", "mercury",
-        "bugle", "newspaper", "newspapers", "tribune",
-    )
-)  # fmt: skip
-"""Says it wherever it is a whole word."""
-_LOOSE = frozenset((
-    "citizen", "dispatch", "enquirer", "examiner", "express", "guardian", "independent", "journal", "leader",
-    "live", "mail", "news", "observer", "post", "press", "record", "reporter", "sentinel", "standard", "star",
-    "telegraph", "times", "today",
-))  # fmt: skip
-"""Says it at the end of a name: “York Press”, “leeds-live”."""
-_NO_NAME = frozenset((
-    "a", "all", "and", "breaking", "general", "good", "home", "in", "latest", "local", "more", "my", "new",
-    "our", "recent", "site", "sport", "sports", "this", "top", "website", "your",
-))  # fmt: skip
-_THE_ONLY_ONE = frozenset(("news", "live", "post", "mail", "journal", "today"))
-_SAYS_BOARD = re.compile(r"\b(?:forums?|(?:message|discussion) ?boards?)\b")
-_PEOPLES = re.compile(
-    r"\b(?:web)?(?:blogs?|blogg?(?:er|ing)|forums?|(?:message ?)?boards?|talk|chat|discussions?|comments?"
-    r"|diary|diaries|gossip|confessions?|newsletters?)\b"
+TABLE = tomllib.loads(Path(__file__).with_name("natures.toml").read_text(encoding="utf-8"))
+"""The words and patterns that say it of a place, and of its page."""
+_FIRM, _LOOSE, _NO_NAME, _THE_ONLY_ONE, _HOSTS_OF_BLOGS, _HOSTS_OF_BOARDS = (
+    frozenset(TABLE["words"][name].split())
+    for name in ("firm", "loose", "no_name", "the_only_one", "hosts_of_blogs", "hosts_of_boards")
 )
-_BODIES = re.compile(
-    r"\b(?:school(?!s)|primary|infants?|juniors?|academy|college|university|nursery|pta|ptfa|pupils?|governors?|ysgol"
-    r"|coleg|council|parish|church|club|fc|residents|association|society|trust|union|party|charity|community)\b"
+_SAYS_BOARD, _PEOPLES, _BODIES, _BODY_HOSTS = (
+    re.compile(TABLE["patterns"][name]) for name in ("says_board", "peoples", "bodies", "body_hosts")
 )
-_BODY_HOSTS = re.compile(
-    r"school|academy|college|ysgol|\.(?:sch|ac|gov|nhs|police)\.uk$|\.gov\.(?:wales|scot)$"
-)
-_HOSTS_OF_BLOGS = frozenset((
-    "blogger", "blogspot", "ghost", "livejournal", "medium", "substack", "tumblr", "typepad", "weebly",
-    "wixsite", "wordpress",
-))  # fmt: skip
-_HOSTS_OF_BOARDS = frozenset(("boards", "discourse", "forum", "forums", "proboards"))
 _ENDINGS = tuple(word for word in sorted(_FIRM) if len(word) > 3)
 _WORD = re.compile(r"[\w'’]+")
 _SEGMENT = re.compile(r"\s[-–—’]\s|[|:»]")

@@ -10,70 +10,20 @@ from data.ids import squeeze
 from data.web.channels import WEBSITE, channel_at
 from sources.html.markup import attribute, first_text, text_of
 from sources.nature.boards import Board
-from sources.nature.nature import Nature, nature_at, nature_by_words
+from sources.nature.nature import TABLE, Nature, nature_at, nature_by_words
 
-_TYPES = re.compile(r"\"@type\"\s*:\s*(\"[^\"]*\"|\[[^\]]*\])|itemtype=[\"']https?://schema\.org/(\w+)")
-_OF_A_BODY = frozenset((
-    "Church", "CollegeOrUniversity", "EducationalOrganization", "ElementarySchool", "GovernmentOffice",
-    "GovernmentOrganization", "HighSchool", "LocalBusiness", "MiddleSchool", "NGO", "PlaceOfWorship",
-    "Preschool", "Restaurant", "School", "SportsClub", "SportsOrganization", "SportsTeam", "Store",
-))  # fmt: skip
-_REGULATED = re.compile(
-    r"\bIPSO\b|Independent Press Standards Organi[sz]ation|Editors['’]? Code of Practice|\bipso\.co\.uk"
-    r"|\bOfcom\b|(?i:(?:regulated|monitored|overseen) by impress\b|members? of impress\b|\bimpress\.press"
-    r"|independent monitor for the press|independent community news network)"
+_PATTERNS = TABLE["patterns"]
+_OF_A_BODY = frozenset(TABLE["words"]["of_a_body"].split())
+_TYPES, _REGULATED, _DENIED, _GROUPS, _SURE_BODIES, _SIGNED_BY_BODIES = (
+    re.compile(_PATTERNS[name])
+    for name in ("types", "regulated", "denied", "groups", "sure_bodies", "signed_by_bodies")
 )
-_DENIED = re.compile(r"(?i)\b(?:not|nor|never|neither|no longer|without|isn['’]t|aren['’]t)\b[^.]{0,60}\Z")
-_GROUPS = re.compile(
-    r"(?i)\b(?:newsquest|reach (?:plc|publishing)|national world|jpimedia|johnston press|iliffe media"
-    r"|mediahuis|tindle (?:newspapers|media)|d\.?c\.? thomson|midland news association"
-    r"|highland news (?:and|&) media)\b"
+_SAYS_BLOG, _MADE_FOR_BLOGS, _NEWS_OF, _HARD_NEWS = (
+    re.compile(_PATTERNS[name]) for name in ("says_blog", "made_for_blogs", "news_of", "hard_news")
 )
-_SURE_BODIES = re.compile(
-    r"(?i)\b(?:school(?!s)|primary|infants?|academy|college|nursery|pta|ptfa|governors?|ysgol|coleg|council|parish"
-    r"|church|f\.?c|newsletter of)\b"
-)
-_SIGNED_BY_BODIES = re.compile(r"(?i)\b(?:parochial church|diocese|(?:parish|town) (?:council|clerk))\b")
-_SAYS_BLOG = re.compile(
-    r"(?i)\b(?:my|a|an|our|personal|the) (?:\w+ ){0,3}(?:(?<!live )blog|diary)\b|\bblog at wordpress\.com\b"
-)
-_MADE_FOR_BLOGS = re.compile(r"(?i)(?:blogger|wordpress\.com|tumblr|typepad|write\.?freely|bear ?blog)")
-_NEWS_OF = re.compile(
-    r"(?i:\b(?:local|breaking|community|hyperlocal|independent|daily|regional) (?:\w+,? ){0,2}"
-    r"(?:news|journalism)\b|\bnewspapers?\b|\bnewyddion\b"
-    r"|\bnews(?:,| and| &) (?:\w+,? ){0,3}(?:sports?|views|opinion|weather|traffic|features|what['’]s on)\b)"
-    r"|(?i:\b(?:headlines|news) (?:for|from|in|about|across|around)) [A-Z]"
-)
-_NEWSROOM = {
-    r"news ?desk|news ?rooms?|news (?:team|editors?|line)|live ?blog|reporters?|journalis(?:ts?|m)": 2,
-    r"editorial (?:complaints?|policy|guidelines|standards|code)|complain about (?:an article|our)": 2,
-    r"corrections?|clarifications": 2,
-    r"e-?editions?|e-paper|today['’]s paper|read (?:the|this week['’]s) paper|print edition|papur bro": 2,
-    r"printed and published|(?:sold at|from) (?:\w+ )?newsagents|delivered free|local democracy report\w+": 2,
-    r"letters? to the editor|readers['’] letters": 2,
-    r"obituaries|death notices|family (?:notices|announcements)|births, marriages and deaths|in memoriam": 2,
-    r"(?:got|have|send(?: us)?|submit|share) (?:a |your )?(?:news |local )?(?:story|stories|news|tip)": 2,
-    r"public notices?|situations vacant|classifieds?": 1,
-    r"breaking(?: news)?|live updates|most read|top stories|latest (?:news|stories|headlines)": 1,
-    r"advertise(?: with us| here| on air)?|(?:book|place) an ad(?:vert)?|media pack|rate ?card": 1,
-    r"subscribers?|supporters?|editor|golygydd": 1,
-    r"opinion|columnists?|nostalgia|politics": 1,
-}
-"""What stands on the pages of newsrooms, and how much it says; each alone stands elsewhere too."""
-_MARKS = {re.compile(rf"(?i)\b(?:{said})\b"): points for said, points in _NEWSROOM.items()}
-_SECTION = (
-    r"(?:news|sports?|business|politics|crime|courts?|opinion|comment|features|lifestyle|what['’]s on"
-    r"|property|motoring|jobs|education|health|environment|transport|traffic|travel|weather|entertainment|arts|culture"
-    r"|food|people|farming|history|nostalgia|obituaries|letters|puzzles|podcasts?|council|newyddion|chwaraeon)"
-)
-_SECTIONS = re.compile(rf"(?i)(?:\b{_SECTION}\b\W+(?:\w+\W+)?){{3,}}")
-_ONE_SECTION = re.compile(rf"(?i)\b{_SECTION}\b")
-_HARD_NEWS = re.compile(
-    r"(?i)\b(police|court|jail|jailed|arrest|charged|crash|collision|blaze|fire crews|inquest|stabb|murder"
-    r"|tributes|mp|councillor|council leader|protest|hospital|lifeboat|rescued|thief|drugs?|victim|injured"
-    r"|missing|dies|killed|sentenced|strike|walkout|flood|roadworks|planning|appeal|hygiene|homes|residents)"
-)
-"""What a paper's headlines tell of, and other places seldom do, several at once."""
+_MARKS = {re.compile(rf"(?i)\b(?:{said})\b"): points for said, points in TABLE["newsroom"].items()}
+_SECTIONS = re.compile(rf"(?i)(?:\b{_PATTERNS['section']}\b\W+(?:\w+\W+)?){{3,}}")
+_ONE_SECTION = re.compile(rf"(?i)\b{_PATTERNS['section']}\b")
 _ENOUGH, _WITH_A_NAME, _FEW_WORDS = 5, 2, 40
 _FOOT, _TAIL, _MOST_PARTS = 3_000, 300, 400
 
@@ -135,7 +85,7 @@ def _points(types: set[str], described: str, words: str) -> int:
     hard = len(set(map(str.lower, _HARD_NEWS.findall(words))))
     marked = bool({"NewsArticle", "ReportageNewsArticle"} & types)
     radio = bool({"RadioStation", "TelevisionStation"} & types)
-    said = sum(points for mark, points in _MARKS.items() if mark.search(words))
+    said: int = sum(points for mark, points in _MARKS.items() if mark.search(words))
     return 2 * (marked + radio + bool(_NEWS_OF.search(described))) + min(3, max(0, hard - 1)) + said
 
 

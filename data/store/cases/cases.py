@@ -203,6 +203,13 @@ def open_about(con: Connection, story_ids: Sequence[str]) -> dict[tuple[str, str
     return {(story_id, urn): numbers for story_id, urn, numbers in read_rows(con, sql, ids=story_ids)}
 
 
+def returned(con: Connection, story_ids: Sequence[str]) -> set[tuple[str, str]]:
+    """Those of these stories, with their schools, of which something came back after it was seen gone."""
+    sql = """SELECT DISTINCT c.story_id, c.urn FROM cases c JOIN case_steps s ON s.case_id = c.id
+        WHERE s.step = 'came_back' AND c.story_id = ANY($ids)"""
+    return set(read_rows(con, sql, ids=story_ids))
+
+
 def lanes_about(con: Connection, story_ids: Sequence[str]) -> set[BypassRoute]:
     """The ways past the ladder that cases about these stories take, or took."""
     sql = "SELECT DISTINCT lane FROM cases WHERE lane IS NOT NULL AND story_id = ANY($ids)"

@@ -151,13 +151,14 @@ def stories_asked(con: Connection, urns: Collection[str]) -> dict[str, str]:
 
 
 def corrections(con: Connection, urns: Collection[str] | None = None) -> list[SaidWrong]:
-    """What counts, and what was only said, of posts of these schools, or of all; one of each post and kind,
-    the oldest first. What ends a story counts while that mark holds. To see that nobody said anything takes
-    next to no time."""
+    """What counts of what was judged, of posts of these schools, or of all; one of each post and kind, the
+    oldest first: not whom people let in. What ends a story counts while that mark holds. To see that nobody
+    said anything takes next to no time."""
     if con.execute("SELECT 1 FROM said_wrong LIMIT 1").fetchone() is None:
         return []
-    rest = f"""WHERE (counts_at IS NOT NULL OR kind = '') AND ($urns::VARCHAR[] IS NULL OR urn = ANY($urns))
-        AND (NOT ({_ENDS}) OR (mention_id, urn, kind) IN (SELECT (x.mention_id, x.urn, owners.mark)
+    rest = f"""WHERE counts_at IS NOT NULL AND kind NOT IN ('let_in', 'withdrawn')
+        AND ($urns::VARCHAR[] IS NULL OR urn = ANY($urns)) AND (NOT ({_ENDS}) OR (mention_id, urn, kind) IN (
+            SELECT (x.mention_id, x.urn, owners.mark)
             FROM matches x JOIN owners ON owners.story_id = x.story_id AND owners.urn = x.urn
             WHERE x.mention_id IN (SELECT mention_id FROM said_wrong) AND {HOLDS}))
         ORDER BY said_at DESC, person_id"""

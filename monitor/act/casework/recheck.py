@@ -14,17 +14,20 @@ from datetime import datetime, timedelta
 from alerts.ladder.advance import Advance, Refusal
 from alerts.ladder.replay import seen_from
 from alerts.ladder.rules import SCHOOLGATE
+from classifiers.linking.linker import Linker
 from data.cases import Case, CaseStep, Event, Post
 from data.effects import Apart, Clock, Fetch
 from data.errors import Unreadable
 from data.steps.codes import Check, Looker, StepKind
 from data.steps.keeping import Checked, CopyFound
+from data.store.alerts import alerts as alert_store
 from data.store.cases import case_posts as post_store
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.types import Request, Source
+from data.types import Request, Source, Story
 from data.web.channels import Reporter, channel
 from monitor.act.casework.evidence.capture_policy import post_refusal, profile_refusal
+from monitor.act.casework.opening import judging
 from monitor.act.casework.steps import apply_event, copies_of, rehearse
 from monitor.config.home.context import Context
 from monitor.matters.reader import load_case
@@ -122,9 +125,8 @@ def name_copies(store: Store, context: Context, case_id: str, now: datetime) -> 
             return None
     with store.write("copies") as con:
         case, steps, copies = _named(con, context, load_case(con, case_id), now, SCHOOLGATE)
-    return (
-        Rechecked(case, RecheckFinding(Check.PRESENT, "copy"), copies, _returned(steps)) if copies else None
-    )
+        back = _returned(con, context, case, steps, now)
+    return Rechecked(case, RecheckFinding(Check.PRESENT, "copy"), copies, back) if copies else None
 
 
 def _ready(con: Connection, context: Context, case_id: str, place: int) -> RecheckTarget:
@@ -187,8 +189,8 @@ def _record(
         if isinstance(done, Refusal):
             return done
         case, steps, copies = _named(con, context, done.case, now, by)
-    at = seen_from(case, found.case.place)
-    return Rechecked(at, seen, copies, _returned([*done.steps, *steps]))
+        back = _returned(con, context, case, [*done.steps, *steps], now)
+    return Rechecked(seen_from(case, found.case.place), seen, copies, back)
 
 
 def _named(
@@ -205,5 +207,17 @@ def _named(
     return case, steps, tuple(named)
 
 
-def _returned(steps: Iterable[CaseStep]) -> bool:
-    return any(step.kind is StepKind.CAME_BACK for step in steps)
+def _returned(
+    con: Connection, context: Context, case: Case, steps: Iterable[CaseStep], now: datetime
+) -> bool:
+    """Did it come back by these steps? Its alert is then raised by one, where that is more than was told, but
+    not for whom the case is about."""
+    back = any(step.kind is StepKind.CAME_BACK for step in steps)
+    alert = alert_store.by_story(con, [case.story_id]).get((case.story_id, case.urn)) if back else None
+    if alert is not None:
+        from monitor.pipeline.judging.rejudge import raise_moved  # late: it loads what judges
+
+        judges = judging(context.config, context.home, Linker(context.config.schools))
+        alert_store.keep_out(con, {alert.id: case.subjects}, now)
+        raise_moved(con, Story(case.story_id, case.urn, "", now, now, ()), (), judges, now)
+    return back

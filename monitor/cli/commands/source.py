@@ -162,22 +162,27 @@ def set_nature(
     source_id: SourceId,
     nature: Annotated[str, Argument(metavar="WHAT", help="paper, board, blog, reviews or body.")],
 ) -> None:
-    """Say what a place is, as that decides how what it brings is judged: a paper or broadcaster, a board on
-    which anybody writes, a blog, a page of reviews, a body such as a council.
+    """Say what a place is, or by its host a site on which searches find things, as that decides how what it
+    brings is judged: a paper or broadcaster, a board on which anybody writes, a blog, a page of reviews, a
+    body such as a council.
 
     What was read there before stays as it was judged.
 
     \b
     Examples:
       schoolgate source set northvale-life paper
+      schoolgate source set lookout.example.org blog
     """
     from monitor.act import places as acts
     from monitor.pipeline.looking.survey import nature_named
 
     where, settings = wiring.settings(opts.home, opts.config)
-    source, said = _known(settings, source_id), nature_named(nature)
-    or_refused(acts.set_nature(keeper(where, settings), source, said))
-    say(f"{source.name} is a {said.value}: what it brings from now on is judged as that.")
+    at, said = keeper(where, settings), nature_named(nature)
+    site = "." in source_id and all(s.id != source_id for s in settings.sources)
+    source = None if site else _known(settings, source_id)
+    or_refused(acts.set_nature(at, source, said) if source else acts.name_host(at, source_id, said))
+    name = source.name if source else source_id
+    say(f"{name} is a {said.value}: what it brings from now on is judged as that.")
 
 
 def _known(settings: Config, source_id: str) -> Source:

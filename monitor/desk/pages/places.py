@@ -110,9 +110,12 @@ class PlacesDesk:
         if desk is None:
             return nothing(asking)
         form, config = asking.form, desk.at.config
+        address, own = form.get("address", ""), bool(form.get("own"))
         if form.get("do") == "keep":
             return self._keep(desk)
-        address, own = form.get("address", ""), bool(form.get("own"))
+        if form.get("do") == "set":
+            says = partial(act.name_host, desk.at, address, _nature(form.get("nature", "")))
+            return done_and_said(desk, says, self._list, desk.w("places.done.set", name=address))
         urns = tuple(s.urn for s in desk.schools if form.get(f"school_{s.urn}"))
         if not desk.at.keeps(urns):
             urns = tuple(s.urn for s in desk.schools)

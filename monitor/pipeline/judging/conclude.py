@@ -308,11 +308,7 @@ CarryOver: TypeAlias = Callable[[Verdict, Mention, Match], Verdict]
 
 def corrected(con: Connection, judges: Judges) -> CarryOver:
     """What carries over what counts by now; nothing where nobody marked anything."""
-    given = [
-        said
-        for said in corrections(con, judges.schools)
-        if said.counts_at is not None and said.kind in _COUNT
-    ]
+    given = [said for said in corrections(con, judges.schools) if said.kind in _COUNT]
     if not given:
         return lambda verdict, mention, match: verdict
     made: dict[str, list[Corrected]] = defaultdict(list)

@@ -200,9 +200,10 @@ _STRONGEST = (CHANNEL_OF[Nature.BOARD], WEBSITE, *sorted(PRESS), CHANNEL_OF[Natu
 _FEEDS = ("feeds.", "feed.", "rss.")
 
 
-def natures_said(sources: Iterable[Source]) -> dict[str, str]:
-    """The channel of each host of which the settings say it; where they say several, the strongest press."""
-    found: dict[str, str] = {}
+def natures_said(sources: Iterable[Source], by_host: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The channel of each host of which the settings say it, of a place or `by_host`; where they say several,
+    the strongest press."""
+    found = {host: CHANNEL_OF[Nature(nature)] for host, nature in (by_host or {}).items()}
     for source in sources:
         host, channel = _host(source.url), WEBSITE if source.own else source.channel
         if channel and not source.surfaced and source.kind != MAILBOX and channel_at(source.url) == WEBSITE:
@@ -217,12 +218,12 @@ def _host(url: str) -> str:
 
 def as_known(collected: Collected, said: Mapping[str, str]) -> Collected:
     """The reading, each article by what is known of the place that published it; `said` is by host."""
-    return _with(collected, lambda mention: _one_nature_known(mention, said))
+    return _with(collected, lambda mention: nature_known(mention.url, said))
 
 
 def unknown(collected: Collected, said: Mapping[str, str]) -> list[Mention]:
     """The articles of which nothing is known but how they came."""
-    return [m for m in collected.mentions if _asked(m, collected) and not _one_nature_known(m, said)]
+    return [m for m in collected.mentions if _asked(m, collected) and not nature_known(m.url, said)]
 
 
 def as_copies(
@@ -309,9 +310,9 @@ def _asked(mention: Mention, collected: Collected) -> bool:
     )
 
 
-def _one_nature_known(mention: Mention, said: Mapping[str, str]) -> str | None:
-    """What the settings say of its host, else what its address says."""
-    url = canonical_url(mention.url)
+def nature_known(url: str, said: Mapping[str, str]) -> str | None:
+    """The channel of an article's place by what the settings say of its host, else by its address."""
+    url = canonical_url(url)
     if of_host := next(filter(None, map(said.get, domains_of(host_of(url)))), None):
         return of_host
     nature = nature_at(url)

@@ -20,8 +20,8 @@ from data.store.engine.rows import grouped
 from data.store.mentions.articles import peoples_finds
 from data.store.messages.outbox import UndeliveredMessage, count_waiting, last_by_mail, undelivered
 from data.store.service.clock import Trust, seen
-from data.store.sources.source_runs import latest_runs
-from data.types import Outcome, Source, SourceRun, SourceState
+from data.store.sources.source_runs import articles_of, latest_runs
+from data.types import Mention, Outcome, Source, SourceRun, SourceState
 from data.web.channels import WEBSITE, channel_at
 from data.words.say import words
 from monitor.act.ways_in import without_sheet
@@ -36,6 +36,7 @@ from monitor.setup.doctor.mail import last_mail
 from monitor.terminal.wording import counted, outcome_words, some
 from sources.http.exchange import UNKNOWN_AUTHORITY
 from sources.nature.nature import said_or_sure
+from sources.places.papers import outlets
 from sources.source_health import SourceTrouble, unseen
 
 LOOKED_BACK = timedelta(days=7)
@@ -93,6 +94,7 @@ def store(
             before, latest = states(con, ids), latest_runs(con, ids)
             trust, owed = seen(con, clock(), up), len(overdue(con, clock()))
             asked = peoples_finds(con, [s.id for s in sources if _is_unknown(s)])
+            met = articles_of(con, [s.id for s in sources if s.surfaced])
             sheets = without_sheet(con, config, clock()) if config and config.base_url else {}
     except StoreBusy as error:
         return [warn("store", str(error), "Let the other end, then look again", "schoolgate doctor")]
@@ -105,6 +107,7 @@ def store(
     except StoreError as error:
         return [fault("store", sentence(str(error)), _ROOM_AND_RIGHTS.format(home=home))]
     found = [*_chain(broken, door.path), *runs(sources, before, latest), *_natures(sources, asked)]
+    found += _sites(sources, met, config)
     found += (
         [*silent(config, before, clock()), *looked_up(config), *last_mail(config, last)] if config else []
     )
@@ -131,6 +134,22 @@ def _natures(sources: Sequence[Source], asked: Collection[str]) -> list[Finding]
     return (
         [warn("sources", what, "Say whether it is a paper, a board or a blog: ⟪/sources⟫")] if names else []
     )
+
+
+def _sites(sources: Sequence[Source], met: Sequence[Mention], config: Config | None) -> list[Finding]:
+    """The sites on which searches found articles and of which nobody knows what they are, and how many."""
+    from monitor.pipeline.judging.one_event import nature_known, natures_said  # late: it loads what judges
+
+    said = natures_said(sources, config.natures if config else None) if met else {}
+    urls = {o: f"https://{o.host}/a" for o in outlets(met) if o.host}
+    asked = [o for o, u in urls.items() if channel_at(u) == WEBSITE and not nature_known(u, said)]
+    names = some([f"{o.host} ({o.articles})" for o in asked])
+    what = (
+        f"Nobody has said what these are, on which searches found articles about you: {names}. They are "
+        "judged as a paper’s until you say so."
+    )
+    do = "Say whether each is a paper, a board or a blog: ⟪/sources⟫", "schoolgate source set HOST WHAT"
+    return [warn("sources", what, *do)] if asked else []
 
 
 def _owed(overdue: int) -> list[Finding]:

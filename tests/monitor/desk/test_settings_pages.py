@@ -267,6 +267,15 @@ def test_a_place_is_said_to_be_what_it_is(desk):
     assert desk.reload().sources[0].channel == "news"
 
 
+def test_a_site_on_which_searches_find_things_is_said_to_be_what_it_is(desk):
+    for address, nature in (("https://www.lookout.example.org/a", "board"), ("lookout.example.org", "paper")):
+        desk.send("/sources", "set", address=address, nature=nature)
+        assert desk.reload().natures == {"lookout.example.org": nature}
+    for none in ("", "x.com/a", "lookout"):
+        desk.send("/sources", "set", address=none, nature="blog")
+    assert desk.reload().natures == {"lookout.example.org": "paper"}
+
+
 GAZETTE = "https://www.northvale-gazette.example.org/"
 
 

@@ -181,9 +181,10 @@ def test_a_feed_is_read_though_a_program_complains_before_and_a_counter_stands_a
     assert any("passed over" in warning for warning in page.warnings)
 
 
-@for_each(("body", "title", "text"), rows(SAID["pictures"]))
-def test_what_describes_a_picture_is_words_and_marked_as_a_pictures(body, title, text) -> None:
-    found = parse(rss(f"<item><title>{title}</title><description><![CDATA[{body}]]></description></item>"))
+@for_each(("body", "title", "text", "more"), rows(SAID["pictures"], *[str] * 4))
+def test_what_describes_a_picture_is_words_and_marked_as_a_pictures(body, title, text, more) -> None:
+    said = f"<title>{title}</title><description><![CDATA[{body}]]></description>{more}"
+    found = parse(rss(f"<item>{said}</item>"))
     assert found.mentions[0].text == text.replace("./", ".\n")
 
 

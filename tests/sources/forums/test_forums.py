@@ -8,6 +8,7 @@ from functools import partial
 
 from conformance import FETCHED_AT, CollectorConformance, Document
 from support.for_each import for_each
+from support.sentences import rows, sentences
 
 from data.types import MentionKind, Page, Response, Source, SourceState
 from sources.base import Collector
@@ -353,18 +354,7 @@ def test_a_search_tells_the_posts_it_found_in_its_old_form_too() -> None:
     )
 
 
-@for_each(
-    ("url", "asked"),
-    [
-        ("https://talk.example.org", "https://talk.example.org/latest.json"),
-        ("https://talk.example.org/t/parking/12/7", "https://talk.example.org/t/parking/12.json"),
-        ("https://talk.example.org/t/12", "https://talk.example.org/t/12.json"),
-        ("https://talk.example.org/c/school/5", "https://talk.example.org/c/school/5.json"),
-        ("https://talk.example.org/search?q=gate", "https://talk.example.org/search.json?q=gate"),
-        ("https://example.org/forum/latest", "https://example.org/forum/latest.json"),
-        ("https://talk.example.org/t/12.json", "https://talk.example.org/t/12.json"),
-    ],
-)
+@for_each(("url", "asked"), rows(sentences("addresses/behind")["the_json_form"]))
 def test_the_json_form_of_an_address_is_asked_for(url: str, asked: str) -> None:
     source = Source("s", Discourse.kind, url)
     assert [r.url for r in Discourse().requests(source, SourceState("s"), FETCHED_AT)] == [asked]

@@ -292,22 +292,9 @@ def test_each_outlet_of_the_list_has_a_host_a_page_and_a_day():
         assert nature_at(f"https://www.{row['host']}/news/a") is Nature.PAPER, row
 
 
-@for_each(
-    ("url", "nature"),
-    [
-        ("https://www.bournelocal.co.uk/news/rss", Nature.PAPER),
-        ("https://feeds.bournelocal.co.uk/a-talk-about-blogs-in-town", Nature.PAPER),
-        ("https://notbournelocal.co.uk/news", None),
-        ("https://www.bournelocal.co.uk/blogs/parents", Nature.BLOG),
-        ("https://northvale.blogspot.com/2026/11/a.html", Nature.BLOG),
-        ("https://forum.northvale.example.org/viewtopic.php?t=1", Nature.BOARD),
-        ("https://www.westloamshire.gov.uk/news", Nature.BODY),
-        ("https://northvale.example.org/news", None),
-        ("http://[::1", None),
-    ],
-)
+@for_each(("url", "nature"), rows(SAID["what_an_address_alone_says"]))
 def test_what_an_address_alone_says(url, nature):
-    assert nature_at(url) is nature
+    assert getattr(nature_at(url), "name", "") == nature
 
 
 PHPBB = '<body id="phpbb" class="nojs"><p>Talk of the town</p><a href="./viewtopic.php?t=12">Gate</a>'

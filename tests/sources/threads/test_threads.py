@@ -8,6 +8,7 @@ from conformance import FETCHED_AT, FIXTURES
 from hypothesis import given
 from hypothesis import strategies as st
 from support.for_each import for_each
+from support.sentences import rows, sentences
 
 from data.types import Mention, MentionKind, Page, Response, Source
 from sources.forums.boards import PhpBB, VBulletin
@@ -245,18 +246,7 @@ def test_two_boards_on_one_host_share_no_id() -> None:
     assert len({m.id for board in boards[1:2] + boards[3:] for m in board}) == 4
 
 
-@for_each(
-    ("address", "pattern", "board"),
-    [
-        ("https://www.a.example/forum/viewtopic.php?t=12", r"viewtopic\.php\?t=(\d+)", "a.example/forum"),
-        ("https://a.example/forum/viewtopic.php?p=99", r"viewtopic\.php\?t=(\d+)", "a.example/forum"),
-        ("https://a.example/forum/gate-t12.html", r"-t(\d+)\.html", "a.example/forum"),
-        ("https://a.example/town/threads/gate.12/page-2", r"/?threads/[^/]*\.(\d+)", "a.example/town"),
-        ("https://a.example/town/index.php?threads/gate.12/", r"/?threads/[^/]*\.(\d+)", "a.example/town"),
-        ("https://a.example/threads/gate.12/", r"/?threads/[^/]*\.(\d+)", "a.example"),
-        ("https://a.example", r"/t/(\d+)", "a.example"),
-    ],
-)
+@for_each(("address", "pattern", "board"), rows(sentences("addresses/behind")["a_board_and_its_folder"]))
 def test_a_board_is_its_host_and_folder(address: str, pattern: str, board: str) -> None:
     assert board_of(address, pattern) == board
 

@@ -11,7 +11,7 @@ from builders.capture import capture
 from builders.case_desk import NOW, PNG, ActRefused, made_by
 from builders.home import do_in, rows_of
 from builders.ladder import WEIGHED
-from builders.mention import a_batch, a_fold, a_mention, a_run, a_verdict, an_alert
+from builders.mention import URN, a_batch, a_fold, a_mention, a_run, a_verdict, an_alert
 from builders.recheck import PATH, Rechecks
 from builders.steps import an_event
 from builders.thread_page import AFTER, BEFORE, INSULT, MEANT, thread
@@ -23,9 +23,11 @@ from classifiers.stories import runs, sketch
 from data.cases import CaseState, CaseStep
 from data.errors import CaseMoved, InputError
 from data.evidence.handed_in import SaidOfPost
+from data.ids import digest
 from data.rungs import CaseClock, Rung
 from data.steps.codes import Check, Looker, StepKind
 from data.steps.keeping import CopyFound
+from data.store.alerts.alerts import put_alerts
 from data.store.cases import cases as case_store
 from data.store.mentions.batch import save
 from data.store.reporting.weekly_counts import done, removals
@@ -544,9 +546,15 @@ RAISED = (an_alert(f"story-{MIRROR}", content_class="C7", audience=("pike",), ex
 
 
 def test_whom_a_copy_accuses_is_neither_told_nor_shown_it_and_decides_no_more(closed_home):
-    mails = "SELECT person_id FROM outbox ORDER BY rowid"
+    mails = "SELECT person_id FROM outbox WHERE kind <> 'instant' ORDER BY rowid"
     before = len(rows_of(closed_home.store, mails))
+    told = an_alert("story-insult", id=digest("alert", "story-insult", URN)[:16], audience=("holt", "pike"))
+    with closed_home.store.write("test") as con:
+        put_alerts(con, [told], closed_home.now)
     turns_up(closed_home, MIRROR, WORSE, **ACCUSED)
+    raised = "SELECT 'holt' IN audience, severity, times FROM alerts WHERE story_id = 'story-insult'"
+    assert rows_of(closed_home.store, raised) == [(False, 4, 2)]
+    assert ("holt",) not in rows_of(closed_home.store, mails.replace("<>", "="))
     assert the_case(closed_home).subjects == ("holt",)
     assert rows_of(closed_home.store, mails)[before:] == [("marsh",)]  # who decides instead
     assert the_case(closed_home).decision is None  # it was hers

@@ -139,11 +139,8 @@ def test_what_may_be_danger_is_not_about_us_once_two_people_say_so_each_with_a_r
 
 def kept(desk):
     with desk.store.read() as con:
-        return {
-            (c.kind, c.person_id, c.why, c.was_severity, c.was_route, c.model)
-            for c in corrections(con)
-            if c.counts_at is not None
-        }
+        found = corrections(con)
+        return {(c.kind, c.person_id, c.why, c.was_severity, c.was_route, c.model) for c in found}
 
 
 def test_what_was_judged_too_gravely_is_closed_kept_with_what_was_judged_and_taken_back(desk):

@@ -227,6 +227,7 @@ def test_a_model_is_counted_by_the_corrections_that_it_agrees_with_and_those_tha
         mark(store, read(store, text)[0], kind, **right)
     insult = read(store, "Mr Thistlewood of Oakfield Primary, Northvale is a moron and a pig.")[0]
     mark(store, insult, "wrong_lane", route=insult.route, was_route=Route.RESPOND)
+    mark(store, insult, "let_in", label="pike")  # whom it leaves out, not what it is
     milder = replace(judges(), scorer=Milder)
     with store.read() as con:
         counts = replay(con, {PLACE.id: PLACE}, milder, judges())

@@ -261,9 +261,24 @@ def test_a_papers_own_feed_without_a_channel_is_judged_as_with_the_channel_of_th
 
 
 def test_what_the_settings_say_of_a_place_holds_for_what_searches_find_there(store):
-    board = Source("board", "feed", f"https://{UNKNOWN}/feed", channel="local_forum")
-    scan(store, [way("bing"), way("gdelt")], judging(board))
+    by_host = replace(judging(), natures=natures_said((), {"lookout.example.org": "board"}))
+    scan(store, [way("bing"), way("gdelt")], by_host)
     assert {event for _, event, *_ in told(store)[0]} == {None}
+
+
+AMBUSHED = (
+    "At Oakfield Primary, Northvale: Ambushed by the head at the gate about DD's attendance in front of "
+    "everyone. 93% because she had chicken pox! Felt like I'd been shot at dawn. Not on."
+)
+
+
+@pytest.mark.parametrize(("said", "looks"), [({}, True), ({"lookout.example.org": "paper"}, False)])
+def test_a_site_that_nobody_knows_is_the_press_and_shown_no_less_than_somebodys_own_words(store, said, looks):
+    found = way("bing", articles=[GOOD])
+    post = replace(found.mentions[0], title="Assembly ambush", text=AMBUSHED)
+    with_ = replace(judging(), natures=natures_said((), said))
+    scan(store, [replace(found, mentions=(post,))], with_)
+    assert rows_of(store, "SELECT look, restricted, severity < 3 FROM verdicts") == [(looks, False, True)]
 
 
 @pytest.mark.parametrize("order", [("bing", "gdelt", "feed"), ("feed", "bing", "feed")])

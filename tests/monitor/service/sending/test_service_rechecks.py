@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from builders.judges import OAKFIELD, judges
+from builders.mention import an_alert
 from builders.recheck import PATH, Rechecks
 from builders.steps import an_event
 from builders.thread_page import AFTER, BEFORE, INSULT, MEANT, thread
@@ -13,8 +14,11 @@ from alerts.ladder.advance import Refusal
 from alerts.ladder.replay import replay
 from data.cases import CaseState
 from data.errors import StoreBusy
+from data.ids import digest
 from data.rungs import Rung
 from data.steps.codes import Check, StepKind
+from data.store.alerts.alerts import by_story, put_alerts
+from data.types import Severity
 from monitor.act.casework.recheck import recheck
 from monitor.act.casework.steps import apply_event
 from monitor.matters.reader import load_case
@@ -156,6 +160,9 @@ def looks(service, home, *hours):
 
 def test_a_removal_is_confirmed_closed_looked_at_on_and_reopened_when_it_stands_again(gone, routes):
     service = a_service(gone)
+    told = an_alert("story-insult", id=digest("alert", "story-insult", OAKFIELD.urn)[:16], audience=("pike",))
+    with gone.store.write("test") as con:
+        put_alerts(con, [told], gone.now)
     assert looks(service, gone, 0.5, 0.5, 23, 48) == [0, 1, 1, 1]
     do(gone, StepKind.CLOSED, ending="removed")
     assert case(gone).state is CaseState.CLOSED
@@ -166,8 +173,10 @@ def test_a_removal_is_confirmed_closed_looked_at_on_and_reopened_when_it_stands_
     assert [s.kind for s in gone.steps()][-2:] == [StepKind.CHECKED, StepKind.CAME_BACK]
     with gone.store.read() as con:
         told = con.execute("SELECT person_id, body FROM outbox WHERE subject LIKE '%is back%'").fetchall()
+        (back,) = by_story(con, ["story-insult"]).values()
     assert [person for person, _ in told] == ["holt"]
     assert INSULT not in told[0][1]
+    assert (back.severity, back.times) == (Severity.THIS_HOUR, 2)
 
 
 def test_after_it_is_closed_it_is_looked_at_twice_more(closed):

@@ -313,6 +313,18 @@ def test_nobody_asks_what_a_place_is_that_somebody_has_said_or_that_is_known(sto
     assert found_on_it(store, **said) == []
 
 
+def test_of_what_searches_found_on_a_site_that_nobody_knows_it_is_asked_with_how_often(store: Store) -> None:
+    search = Source("bing", "feed", "https://www.bing.com/news/search?q=a", ("900001",), surfaced=True)
+    for n, host in enumerate(("lookout.example.org", "www.lookout.example.org", "www.bournelocal.co.uk")):
+        post = a_mention(str(n), url=f"https://{host}/{n}", channel="gdelt", kind=MentionKind.ARTICLE)
+        with store.write("test") as con:
+            save(con, a_batch(post, run=replace(RUN, source_id="bing")), now=NOW, policy=Policy())
+    (found,) = (one for one in look(store.home, search) if one.what.startswith(ASKED))
+    assert ("lookout.example.org (2)." in found.what, "bournelocal" in found.what) == (True, False)
+    said = replace(search, id="own", url="https://lookout.example.org/feed", surfaced=False, channel="blog")
+    assert not any(one.what.startswith(ASKED) for one in look(store.home, search, said))
+
+
 def test_a_changed_row_of_the_chain_is_a_fault(store: Store) -> None:
     with store.write("test") as con:
         append(con, [AuditEntry(NOW, "head", "alert.ack", "a1")])
