@@ -175,12 +175,13 @@ class Facts:
 @dataclass(frozen=True, slots=True)
 class OpenMatter:
     """A matter as its reader may know it, where it is for them and how it is worded; of a danger what nobody
-    has recorded yet: `police`, `target`, `site`."""
+    has recorded yet: `police`, `target`, `site`; `late` where a time in a case of it has run out."""
 
     view: MatterView
     group: Group
     wording: Wording
     unrecorded: tuple[str, ...] = ()
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

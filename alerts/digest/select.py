@@ -305,14 +305,13 @@ def select(facts: Facts, person: Person) -> Selection:
         of_posts, more_looks = _said(person, stories, facts, hidden, told)
         found += of_posts
     order = list(Group)
-
-    def place(one: OpenMatter) -> tuple[int, bool]:
-        overdue = bool(one.view.cases) and is_late(one.view, facts)
-        return order.index(one.group), not overdue and one.group in (Group.MINE, Group.OTHERS)
-
+    had = (Group.MINE, Group.OTHERS)
+    found = [
+        replace(m, late=m.group in had and bool(m.view.cases) and _is_late(m.view, facts)) for m in found
+    ]
     chosen = Selection(
         person,
-        tuple(sorted(found, key=place)),
+        tuple(sorted(found, key=lambda one: (order.index(one.group), not one.late))),
         new_to_decide=sum(a.updated_at is not None and a.updated_at >= facts.window.since for a in untaken),
         more_looks=more_looks,
         undelivered=tuple(  # a case without an alert does not tell who may know of it
@@ -342,7 +341,7 @@ def _numbered(view: MatterView, person: Person, facts: Facts) -> OpenMatter:
 
 
 def _to_decide(view: MatterView, person: Person, facts: Facts) -> OpenMatter:
-    return OpenMatter(view, _group(view, person, late=is_late(view, facts)), Wording.DECISION)
+    return OpenMatter(view, _group(view, person, late=_is_late(view, facts)), Wording.DECISION)
 
 
 def _had(view: MatterView, wording: Wording, person: Person, facts: Facts) -> OpenMatter:
@@ -350,7 +349,7 @@ def _had(view: MatterView, wording: Wording, person: Person, facts: Facts) -> Op
     case = view.case
     if case and case.closed_at and not hold_late(case, facts):
         return OpenMatter(view, Group.OTHERS, wording)
-    late = is_late(view, facts) if wording is Wording.CASE else False
+    late = _is_late(view, facts) if wording is Wording.CASE else False
     group = _group(view, person, late=late)
     return OpenMatter(view, Group.OTHERS if group is Group.DECIDE else group, wording)
 
@@ -361,7 +360,7 @@ def _group(view: MatterView, person: Person, *, late: bool) -> Group:
     return Group.OVERDUE if late else Group.DECIDE
 
 
-def is_late(view: MatterView, facts: Facts) -> bool:
+def _is_late(view: MatterView, facts: Facts) -> bool:
     """Has the time of something in it run out, so that somebody is to act?"""
     if view.cases:
         return any(case.late(facts.now) for case in view.cases)

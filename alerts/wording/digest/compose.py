@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from alerts.access.recipients import of_press_alone
-from alerts.digest.select import is_late
 from alerts.facts import SHOWN, Facts, Group, OpenMatter, Selection, Wording
 from alerts.wording.digest import lines, matters, waiting
 from alerts.wording.digest.reader import Saying, greeting, no_term, one_line, stopped, unwatched
@@ -194,19 +193,15 @@ def counted(say: Saying, found: Sequence[tuple[Selection, bool]]) -> list[str]:
     n |= dict.fromkeys(("decide", "look", "bad_news", "answer", "before", "praise", "waiting"), 0)
     for chosen, first in found:
         danger, decide = len(chosen.of(Group.DANGER)), len(chosen.of(Group.DECIDE))
-        overdue = sum(one.group is Group.OVERDUE or _late(say, one) for one in chosen.matters)
+        overdue = sum(one.group is Group.OVERDUE or one.late for one in chosen.matters)
         n["danger_more"] += danger - (first and danger > 0)
         n["decide"] += decide - (first and not danger and decide > 0 and not chosen.of(Group.OVERDUE))
         n["overdue"] += overdue - (first and not danger and bool(chosen.of(Group.OVERDUE)))
         n["bad_news"] += sum(matters.adverse(one.view) for one in chosen.of(Group.NEWS))
-        n["waiting"] += sum(not _late(say, one) for one in chosen.of(Group.OTHERS))
+        n["waiting"] += sum(not one.late for one in chosen.of(Group.OTHERS))
         for key in (Group.MINE, Group.LOOK, Group.ANSWER, Group.BEFORE, Group.PRAISE):
             n[key] += len(chosen.of(key))
     return [say.count(f"digest.subject.{key}", count) for key, count in n.items() if count > 0]
-
-
-def _late(say: Saying, one: OpenMatter) -> bool:
-    return one.group in (Group.MINE, Group.OTHERS) and bool(one.view.cases) and is_late(one.view, say.facts)
 
 
 def _subject(say: Saying, chosen: Selection) -> str:
