@@ -103,22 +103,34 @@ def days(tmp_path_factory, config):
         with store.read() as con:
             shown = {p.id: today(con, config, p, TUESDAY, shown=EVERY)[0] for p in READERS}
             assert today(con, config, HEAD, TUESDAY, shown=EVERY) == (shown["head"],)
+            listed = {
+                p.id: {v.story_id for state in (State.OPEN, State.HELD)
+                       for v in matters_page(con, Reader(config, store, p), Wanted(state=state, urns=[URN]), None, 99).views}
+                for p in READERS
+            }  # fmt: skip
             known = {
                 p.id: Reader(config, store, p).look(
                     con, {v.story_id: URN for v in all_of(shown[p.id].chosen)}
                 )
                 for p in READERS
             }
-    return shown, told, known
+    return shown, told, known, listed
 
 
 @pytest.mark.parametrize("person", READERS, ids=lambda person: person.id)
 def test_it_holds_the_matters_of_each_readers_digest_and_nothing_that_access_withholds(days, person):
-    shown, told, known = (of_all[person.id] for of_all in days)
+    shown, told, known, _ = (of_all[person.id] for of_all in days)
     matters = {view.story_id: view for view in all_of(shown.chosen)}
     assert matters or person is CHAIR
     assert sections(told).keys() == matters.keys()
     assert all(known.access[story] >= least(view) for story, view in matters.items())
+
+
+@pytest.mark.parametrize("person", [HEAD, DEPUTY], ids=["head", "deputy"])
+def test_nothing_that_is_open_is_missing_from_it(days, person):
+    chosen = days[0][person.id].chosen
+    missing = days[3][person.id] - {view.story_id for view in all_of(chosen)}
+    assert len(missing) <= chosen.more_looks + chosen.with_dsl + chosen.long_open
 
 
 def test_nothing_of_a_matter_is_there_for_whom_it_accuses(days):
