@@ -103,11 +103,15 @@ def days(tmp_path_factory, config):
         with store.read() as con:
             shown = {p.id: today(con, config, p, TUESDAY, shown=EVERY)[0] for p in READERS}
             assert today(con, config, HEAD, TUESDAY, shown=EVERY) == (shown["head"],)
+            both = [Wanted(state=state, urns=[URN]) for state in (State.OPEN, State.HELD)]
             listed = {
-                p.id: {v.story_id for state in (State.OPEN, State.HELD)
-                       for v in matters_page(con, Reader(config, store, p), Wanted(state=state, urns=[URN]), None, 99).views}
+                p.id: {
+                    view.story_id
+                    for wanted in both
+                    for view in matters_page(con, Reader(config, store, p), wanted, None, 99).views
+                }
                 for p in READERS
-            }  # fmt: skip
+            }
             known = {
                 p.id: Reader(config, store, p).look(
                     con, {v.story_id: URN for v in all_of(shown[p.id].chosen)}
