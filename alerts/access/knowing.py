@@ -10,12 +10,13 @@ from alerts.access.matter import Matter, concern, conflicted, free_of_it, of_sch
 from alerts.access.offices import (
     ACTS,
     DATA_PROTECTION,
+    FACTS,
     OFFICERS,
-    PRESS_CONTACT,
     SAFEGUARDERS,
     TOGETHER,
     WORKING,
     Concern,
+    Fact,
     Tier,
     first_held,
     hold,
@@ -39,7 +40,9 @@ def readers(of: Iterable[Person], matter: Matter, people: Collection[Person]) ->
     named, offices = {*matter.told, matter.assigned_to}, reading_offices(matter, people)
     # a head whom it wrongs, and who is accused of nothing, reads what is said of them and decides nothing
     named.update(
-        p.id for p in free if p.id in matter.threatened and Role.HEAD in p.roles and not matter.restricted
+        p.id
+        for p in free
+        if p.id in matter.threatened and hold(p, FACTS[Fact.WRONGED].own) and not matter.restricted
     )
     return [p for p in free if p.id in named or hold(p, offices)]
 
@@ -53,9 +56,7 @@ def reading_offices(matter: Matter, people: Collection[Person]) -> Roles:
     """
     about, policy = concern(matter, people), matter.policy
     if not matter.restricted and (matter.fair or about is Concern.NEITHER):
-        also = (*DATA_PROTECTION,) if matter.personal_data else ()
-        also += PRESS_CONTACT if matter.press else ()
-        return frozenset((*_of_what_is_open(policy), *also))
+        return _of_what_is_open(policy).union(*(FACTS[fact].reads for fact in matter.facts))
     reachable = [p for p in free_of_it(matter, people) if p.email and p.id not in matter.threatened]
     if not matter.restricted:
         return _in_turn(ACTS[about], reachable, TOGETHER.get(about, 1))

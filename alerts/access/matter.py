@@ -11,16 +11,16 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from alerts.access.offices import (
+    FACTS,
     OFFICE_ABOUT,
-    PERSONAL_DATA,
     WORKING,
     Concern,
-    MatterKind,
+    Fact,
     Tier,
+    facts_of_class,
     hold,
     office_of_subject,
     roles_of,
-    shows_pupils,
 )
 from data.cases import Case, Profile
 from data.content_class import ContentClass
@@ -67,7 +67,7 @@ def aims(verdict: Verdict) -> tuple[Meant, ...]:
 
 
 def targets(
-    verdicts: Iterable[Verdict], people: Sequence[Person], offices: Tier = (Role.HEAD,)
+    verdicts: Iterable[Verdict], people: Sequence[Person], offices: Tier = FACTS[Fact.WRONGED].own
 ) -> frozenset[str]:
     """Ids of those whose own matter it is, so that others decide: at whom violence is aimed, and the holders
     of these offices whom it wrongs. They may be accused too."""
@@ -157,11 +157,10 @@ class Matter:
     are told and shown nothing. `threatened` are those it is aimed at, and those at work who are wronged in
     it. `about` is whom it is about, `bypass` the route past the removal ladder, None on it. `fair` says that
     it is to be answered, or that it was not raised: then it is open to all who work on such matters but its
-    subjects. `personal_data` says that the data protection officer reads it: for its class, or since
-    something is owed to a person about their data, `press` that whoever speaks to the press does: all of it
-    is articles. `told` were told of it or asked to take it, and may read it; `numbered` were asked by number,
-    and may take it and then read it; `assigned_to` was given it. `policy` is the school's own. `former` have
-    left the school: what accuses one of them is about the office they held, as before.
+    subjects. `facts` are its rows of the table of who is told. `told` were told of it or asked to take it,
+    and may read it; `numbered` were asked by number, and may take it and then read it; `assigned_to` was
+    given it. `policy` is the school's own. `former` have left the school: what accuses one of them is about
+    the office they held, as before.
     """
 
     school: frozenset[str]
@@ -172,8 +171,7 @@ class Matter:
     restricted: bool = False
     locked: bool = False
     fair: bool = False
-    personal_data: bool = False
-    press: bool = False
+    facts: frozenset[Fact] = frozenset()
     told: tuple[str, ...] = ()
     numbered: frozenset[str] = frozenset()
     assigned_to: str | None = None
@@ -219,17 +217,13 @@ def matter_of_case(case: Case, school: School, policy: Profile | None = None) ->
         restricted=case.restricted,
         locked=case.locked,
         fair=case.fair,
-        personal_data=_personal_data(case.content_class, case.about)
-        or any(w.clock in OF_PRIVACY for w in case.waits),
+        facts=facts_of_class(case.content_class, case.about)
+        | {Fact.OWED for wait in case.waits if wait.clock in OF_PRIVACY},
         told=case.audience,
         assigned_to=case.assigned_to,
         policy=policy or Profile(),
         former=school.former,
     )
-
-
-def _personal_data(content_class: str, about: About) -> bool:
-    return content_class in PERSONAL_DATA or shows_pupils(content_class, about)
 
 
 def matter_of_story(
@@ -288,8 +282,8 @@ def matter_of_story(
         bypass=bypass,
         restricted=bypass is not None or restricted,
         fair=alert is None,
-        personal_data=of is not None and _personal_data(of.content_class, about),
-        press=bool(verdicts) and all(v.event is not None for v in verdicts),
+        facts=(facts_of_class(of.content_class, about) if of else frozenset())
+        | ({Fact.PRESS} if verdicts and all(v.event is not None for v in verdicts) else set()),
         told=told,
         numbered=frozenset(numbered) - aimed_at,
     )
@@ -381,40 +375,24 @@ def part_of(person: Person | None, matter: Matter) -> ReaderPart:
     return ReaderPart.ASKS if of_another else ReaderPart.ACTS
 
 
-_FOR_THE_LEADS = frozenset((MatterKind.CHILD, MatterKind.EXTREMISM))
-
-
 @dataclass(frozen=True, slots=True)
 class RaisedMatter:
     """Find what an alert is about, as the verdicts of a story have it.
 
-    `kinds` are all that it is, `lead` is the gravest of `verdicts`. `accused` are those (ids) who learn
-    nothing even where nobody else is left, part of the matter's subjects; at `targets` violence is aimed.
+    `lead` is the gravest of `verdicts`. `accused` are those (ids) who learn nothing even where nobody else
+    is left, part of the matter's subjects; at `targets` violence is aimed.
     """
 
     matter: Matter
-    kinds: frozenset[MatterKind]
     lead: Verdict
     verdicts: tuple[Verdict, ...]
     accused: frozenset[str]
     targets: frozenset[str]
 
     @property
-    def hidden(self) -> bool:
-        """Is nothing to be said of it outside its audience?"""
-        return MatterKind.ALLEGATION in self.kinds or self.for_the_leads
-
-    @property
-    def on_site(self) -> bool:
-        """Is violence meant as a threat, or against the school or somebody there, not a child alone?"""
-        meant = [v for v in self.verdicts if Harm.VIOLENCE in harms(v)]
-        whom = [{m.who for m in aims(v) if m.sure >= SURE} for v in meant]
-        return any(v.route is Route.POLICE_NOW for v in meant) or any(who != {"child"} for who in whom)
-
-    @property
-    def for_the_leads(self) -> bool:
-        """Is it the safeguarding leads' alone: a child's, or extremism, and no allegation?"""
-        return MatterKind.ALLEGATION not in self.kinds and not self.kinds.isdisjoint(_FOR_THE_LEADS)
+    def kept(self) -> bool:
+        """Is nothing to be said of it outside its few?"""
+        return any(FACTS[fact].kept for fact in self.matter.facts)
 
 
 def matter_to_raise(
@@ -434,9 +412,9 @@ def matter_to_raise(
     accused = [m for v in verdicts for m in v.accuses]
     surely = frozenset(barred) | persons_meant((m for m in accused if m.sure >= SURE), here)
     subjects = surely.union(named, alleged_in(verdicts, here))
-    kinds, aimed_at = _kinds((lead, *verdicts), lead), targets(verdicts, here) - subjects
-    abouts = _abouts(verdicts, subjects, (*here, *school.former), alleging=MatterKind.ALLEGATION in kinds)
-    if MatterKind.ALLEGATION not in kinds and Role.HEAD in roles_of(here, aimed_at):
+    alleging, aimed_at = any(map(alleges, (lead, *verdicts))), targets(verdicts, here) - subjects
+    abouts = _abouts(verdicts, subjects, (*here, *school.former), alleging=alleging)
+    if not alleging and Role.HEAD in roles_of(here, aimed_at):
         abouts.add(About.HEAD)
     order = (About.HEAD, About.CHAIR, About.DSL, About.GOVERNOR, About.STAFF, About.PUPIL, About.SCHOOL)
     about = next((a for a in order if a in abouts), About.OTHER)
@@ -445,13 +423,38 @@ def matter_to_raise(
         about,
         subjects,
         aimed_at,
+        facts=_facts((lead, *verdicts), about, alleging=alleging),
         policy=Profile(first_assessor=policy.first_assessor),
         former=school.former,
     )
-    out = surely | alleged_in(verdicts, here) if MatterKind.ALLEGATION in kinds else surely
+    out = surely | alleged_in(verdicts, here) if alleging else surely
     if accused and all(m.by == "covered_up" for m in accused):
         out = frozenset(barred)  # who only did not act is told of a child in danger rather than nobody
-    return RaisedMatter(matter, kinds, lead, tuple(verdicts), out, threatened(verdicts, here))
+    return RaisedMatter(matter, lead, tuple(verdicts), out, threatened(verdicts, here))
+
+
+def _facts(verdicts: Sequence[Verdict], about: About, *, alleging: bool) -> frozenset[Fact]:
+    """The facts of what is raised. An allegation goes before a child at risk; beside what is `kept` no class
+    counts. Violence adds to what is the safeguarding leads' alone only where it is danger on site and about
+    neither head nor chair."""
+    meant = frozenset[Harm]().union(*map(harms, verdicts))
+    found = {Fact.ALLEGED} if alleging else set() if meant.isdisjoint(OF_A_CHILD) else {Fact.CHILD}
+    found |= {Fact.EXTREMISM} if Harm.EXTREMISM in meant else set()
+    violent = [v for v in verdicts if Harm.VIOLENCE in harms(v)]
+    whom = [{m.who for m in aims(v) if m.sure >= SURE} for v in violent]
+    if not found:
+        found = {fact for v in verdicts for fact in facts_of_class(v.content_class, v.about, v.event)}
+        found |= {Fact.PRESS for v in verdicts if v.event is not None}
+    elif violent and not alleging:
+        found.add(Fact.VIOLENCE)
+    on_site = any(v.route is Route.POLICE_NOW for v in violent) or any(who != {"child"} for who in whom)
+    if violent and (Fact.VIOLENCE not in found or (on_site and about not in (About.HEAD, About.CHAIR))):
+        found.add(Fact.DANGER)
+    if any("school" in who for who in whom):
+        found.add(Fact.SITE)
+    if not any(FACTS[fact].orders for fact in found):
+        found.add(Fact.REMOVAL)
+    return frozenset(found)
 
 
 def _abouts(
@@ -506,21 +509,3 @@ def danger_of(verdict: Verdict, people: Sequence[Person]) -> DangerTold:
     accused = (m for m in verdict.accuses if m.sure >= SURE)
     endangered = persons_meant(surely, people).union(child)
     return DangerTold(harms(verdict), alleges(verdict), endangered, persons_meant(accused, people))
-
-
-def _kinds(verdicts: Iterable[Verdict], lead: Verdict) -> frozenset[MatterKind]:
-    """All that these are together, by what is meant in each; where nobody is in danger and nothing is
-    alleged, by the gravest."""
-    found: set[MatterKind] = set()
-    for v in verdicts:
-        meant = harms(v)
-        if alleges(v):
-            found.add(MatterKind.ALLEGATION)
-        elif not meant.isdisjoint(OF_A_CHILD):
-            found.add(MatterKind.CHILD)
-        if Harm.EXTREMISM in meant:
-            found.add(MatterKind.EXTREMISM)
-        if Harm.VIOLENCE in meant:
-            found.add(MatterKind.DANGER)
-    own = lead.content_class == ContentClass.OWN_ACCOUNT
-    return frozenset(found) or frozenset((MatterKind.ACCOUNT if own else MatterKind.REMOVAL,))

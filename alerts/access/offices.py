@@ -8,29 +8,114 @@ person, is asked of `alerts.access.matter` and its neighbours. docs/access.md pr
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from importlib.resources import files
 
-from data.content_class import ContentClass
+from pydantic import TypeAdapter
+
 from data.people import schools_of
 from data.types import About, Person, Role, School
 
 Tier = tuple[Role, ...]
 """Offices that are asked at the same time."""
 
+
+class Concern(StrEnum):
+    """Which of the two who would otherwise act a matter is about."""
+
+    NEITHER = "neither"
+    HEAD = "head"
+    CHAIR = "chair"
+    BOTH = "both"
+
+
+class Fact(StrEnum):
+    """What decides who is told of a matter: each is a row of the table, in this order."""
+
+    ALLEGED = "alleged"
+    CHILD = "child"
+    EXTREMISM = "extremism"
+    DANGER = "danger"
+    SITE = "site"
+    VIOLENCE = "violence"
+    REMOVAL = "removal"
+    WRONGED = "wronged"
+    ACCOUNT = "account"
+    FRAUD = "fraud"
+    DATA_OUT = "data_out"
+    PRIVATE = "private"
+    OWED = "owed"
+    FALSE_ACCOUNT = "false_account"
+    MARKS = "marks"
+    PICTURES = "pictures"
+    PUPIL = "pupil"
+    PUPIL_NAMED = "pupil_named"
+    PRESS = "press"
+    GRADE = "grade"
+    COMPLAINT = "complaint"
+    COMMENT = "comment"
+    PRAISE = "praise"
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientOrder:
+    """Who is told, in order of asking: `first` in any case; `then` in turn until two people are;
+    `LAST_RESORT` where nobody is left."""
+
+    first: Tier = ()
+    then: Tier = ()
+
+    @property
+    def whole(self) -> Tier:
+        """All of them, each once."""
+        return tuple(dict.fromkeys((*self.first, *self.then, *LAST_RESORT)))
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """A row of the table; `facts.toml` says what each of its columns is."""
+
+    said: str
+    themselves: str = "–"
+    advice: str = "–"
+    classes: frozenset[str] = frozenset()
+    events: frozenset[str] = frozenset()
+    about: frozenset[str] = frozenset()
+    orders: Mapping[Concern, RecipientOrder] = field(default_factory=dict)
+    also: Tier = ()
+    bare: Tier = ()
+    own: Tier = ()
+    digest: Tier = ()
+    answers: Tier = ()
+    reads: Tier = ()
+    assessed: bool = False
+    everybody: bool = False
+    kept: bool = False
+    at_once: bool = False
+
+    def order(self, concern: Concern) -> RecipientOrder:
+        """Who is told where it is about these; as of anybody else where the row says no more."""
+        return self.orders.get(concern) or self.orders.get(Concern.NEITHER, RecipientOrder())
+
+
+_READ = tomllib.loads(files("alerts.access").joinpath("facts.toml").read_text(encoding="utf-8"))
+FACTS: Mapping[Fact, FactRow] = TypeAdapter(dict[Fact, FactRow]).validate_python(_READ)
+"""Who is told of what, by facts: the one table of it."""
 OFFICE_ABOUT: Mapping[About, Role] = {About.HEAD: Role.HEAD, About.CHAIR: Role.CHAIR, About.DSL: Role.DSL}
 """The office that a matter about somebody may accuse, the most telling first."""
 
 SAFEGUARDERS: Tier = (Role.DSL, Role.DEPUTY_DSL)
 OUTSIDE: Tier = (Role.LA_CONTACT, Role.TRUST_CONTACT)
-LEADERSHIP: Tier = (Role.HEAD, Role.DEPUTY_HEAD, Role.SLT)
+LEADERSHIP = FACTS[Fact.COMMENT].digest
 """Who is sent the digest; a safeguarding lead only where they hold one of these too."""
 WORKING: Tier = (*LEADERSHIP, *SAFEGUARDERS, Role.IT_LEAD)
 """Who works on what is nobody's secret."""
-PRESS_CONTACT: Tier = (Role.PRESS,)
+PRESS_CONTACT = FACTS[Fact.PRESS].reads
 """The office that reads, and is sent, what stands in the press."""
-DATA_PROTECTION: Tier = (Role.DPO,)
+DATA_PROTECTION = FACTS[Fact.OWED].reads
 """Who reads what is a matter of personal data, and sees how far the others are, to hold them."""
 OFFICERS = frozenset((*WORKING, *DATA_PROTECTION, Role.CHAIR, Role.VICE_CHAIR, *OUTSIDE))
 """Who may see matters by their office; anybody else, only what is aimed at them or given to them."""
@@ -67,7 +152,7 @@ WATCHING: Tier = (Role.HEAD, Role.DSL, Role.CHAIR)
 """Offices that are mailed every change of the people who may see matters."""
 POLICY_OWNERS: tuple[Tier, ...] = ((Role.HEAD, Role.DEPUTY_HEAD), (Role.CHAIR, Role.VICE_CHAIR))
 """Who owns and who runs a written policy, each with who stands in."""
-ANSWERERS: Tier = (Role.DEPUTY_HEAD, Role.HEAD)
+ANSWERERS = FACTS[Fact.COMMENT].answers
 """Who answers criticism, in turn; else the leadership."""
 SENIORITY: Tier = (Role.HEAD, Role.DEPUTY_HEAD, *SAFEGUARDERS, Role.CHAIR, Role.VICE_CHAIR)
 """By which of several offices somebody is called."""
@@ -79,15 +164,6 @@ PAIRS: tuple[tuple[Role, Role], ...] = (
 """The offices that every school needs, each with who stands in."""
 ENOUGH = 2
 """So many must be reachable where it matters."""
-
-
-class Concern(StrEnum):
-    """Which of the two who would otherwise act a matter is about."""
-
-    NEITHER = "neither"
-    HEAD = "head"
-    CHAIR = "chair"
-    BOTH = "both"
 
 
 ACTS: Mapping[Concern, tuple[Tier, ...]] = {
@@ -103,76 +179,12 @@ TOGETHER: Mapping[Concern, int] = {Concern.CHAIR: 2, Concern.BOTH: 2}
 told."""
 
 
-class MatterKind(StrEnum):
-    """What kind of matter it is, as far as it decides who is told."""
-
-    ALLEGATION = "allegation"
-    CHILD = "child"
-    EXTREMISM = "extremism"
-    DANGER = "danger"
-    REMOVAL = "removal"
-    ACCOUNT = "account"
-
-
 LAST_RESORT: Tier = (Role.DEPUTY_DSL, *(role for tier in ACTS[Concern.NEITHER] for role in tier))
 """Who is told in turn where nobody else is left."""
 
 
-@dataclass(frozen=True, slots=True)
-class RecipientOrder:
-    """Who is told of one kind of matter, in order of asking.
-
-    `first` are told in any case; `seconds` in turn until two people are; `LAST_RESORT` where nobody is left.
-    """
-
-    first: Tier
-    seconds: Tier = ()
-
-    @property
-    def whole(self) -> Tier:
-        """All of them, each once."""
-        return tuple(dict.fromkeys((*self.first, *self.seconds, *LAST_RESORT)))
-
-
-_DEPUTIES = (Role.DEPUTY_DSL, Role.DEPUTY_HEAD)
-RECIPIENTS: Mapping[tuple[MatterKind, Concern], RecipientOrder] = {
-    (MatterKind.CHILD, Concern.NEITHER): RecipientOrder(SAFEGUARDERS),
-    (MatterKind.EXTREMISM, Concern.NEITHER): RecipientOrder(SAFEGUARDERS, (Role.HEAD, Role.DEPUTY_HEAD)),
-    (MatterKind.ALLEGATION, Concern.NEITHER): RecipientOrder(
-        (Role.HEAD, Role.DSL), (*_DEPUTIES, Role.CHAIR, Role.VICE_CHAIR)
-    ),
-    (MatterKind.ALLEGATION, Concern.HEAD): RecipientOrder(
-        (Role.CHAIR, *SAFEGUARDERS), (Role.VICE_CHAIR, *OUTSIDE, Role.DEPUTY_HEAD)
-    ),
-    (MatterKind.ALLEGATION, Concern.CHAIR): RecipientOrder(
-        (Role.VICE_CHAIR, Role.DSL), (*OUTSIDE, Role.HEAD, *_DEPUTIES)
-    ),
-    (MatterKind.ALLEGATION, Concern.BOTH): RecipientOrder((Role.VICE_CHAIR, *OUTSIDE, Role.DSL), _DEPUTIES),
-    (MatterKind.DANGER, Concern.NEITHER): RecipientOrder((Role.HEAD, Role.DSL), (*_DEPUTIES, Role.CHAIR)),
-    (MatterKind.DANGER, Concern.HEAD): RecipientOrder(
-        (Role.DSL, Role.CHAIR), (*_DEPUTIES, Role.VICE_CHAIR, *OUTSIDE)
-    ),
-    (MatterKind.DANGER, Concern.BOTH): RecipientOrder((Role.DSL, Role.VICE_CHAIR, *OUTSIDE), _DEPUTIES),
-    (MatterKind.REMOVAL, Concern.NEITHER): RecipientOrder((Role.HEAD,), (Role.DEPUTY_HEAD, Role.SLT)),
-    (MatterKind.REMOVAL, Concern.HEAD): RecipientOrder((Role.CHAIR,), (Role.VICE_CHAIR, *OUTSIDE)),
-    (MatterKind.REMOVAL, Concern.CHAIR): RecipientOrder((Role.VICE_CHAIR,), (Role.HEAD, *OUTSIDE)),
-    (MatterKind.REMOVAL, Concern.BOTH): RecipientOrder((Role.VICE_CHAIR,), OUTSIDE),
-    (MatterKind.ACCOUNT, Concern.NEITHER): RecipientOrder(
-        (Role.IT_LEAD, Role.HEAD, Role.DEPUTY_HEAD, Role.SLT)
-    ),
-}
-"""Where a kind has no row for a concern, its row for neither holds."""
-ALSO_TOLD: Mapping[str, Tier] = {
-    ContentClass.CONFIDENTIAL: DATA_PROTECTION,
-    ContentClass.COPYRIGHT: (Role.IT_LEAD,),
-    ContentClass.PRIVACY: DATA_PROTECTION,
-    ContentClass.IMPERSONATION: (Role.IT_LEAD,),
-}
-"""Who is told too of a removal, by content class."""
-PERSONAL_DATA = frozenset(found for found, told in ALSO_TOLD.items() if told == DATA_PROTECTION)
-"""The content classes that are the data protection officer's business: C1, C11."""
-OF_PUPILS_PICTURES: Tier = (Role.DSL, *DATA_PROTECTION)
-"""Those who are notified besides where what was taken shows pupils."""
+PERSONAL_DATA = frozenset(c for row in FACTS.values() if row.reads and not row.about for c in row.classes)
+"""The content classes that are the data protection officer's business."""
 ASKED_NEXT: Tier = (Role.HEAD, Role.DEPUTY_HEAD, *SAFEGUARDERS, Role.CHAIR, Role.VICE_CHAIR, *OUTSIDE)
 """Who is asked in turn about an open matter that nobody has in hand."""
 ASKED_DAILY: Tier = (Role.HEAD, Role.DEPUTY_HEAD, *SAFEGUARDERS)
@@ -196,14 +208,19 @@ REPORTS_TO: Mapping[Role, frozenset[Role]] = {
 the chair, the vice-chair, the local authority and the trust report to nobody of the school."""
 
 
-def shows_pupils(content_class: str, about: About) -> bool:
-    """May pictures that were taken without leave show pupils? These are their personal data too."""
-    return content_class == ContentClass.COPYRIGHT and about is About.PUPIL
+def facts_of_class(content_class: str, about: str = "", event: str | None = None) -> frozenset[Fact]:
+    """The facts that are known by the class of a post, its subject and the event of an article."""
+    return frozenset(
+        fact
+        for fact, row in FACTS.items()
+        if (content_class in row.classes or event in row.events or (row.about and not row.classes))
+        and (not row.about or about in row.about)
+    )
 
 
-def recipient_order(kind: MatterKind, concern: Concern) -> RecipientOrder:
-    """The order for that kind of matter about these."""
-    return RECIPIENTS.get((kind, concern)) or RECIPIENTS[kind, Concern.NEITHER]
+def also_told(facts: Collection[Fact]) -> Tier:
+    """Who is told beside the others of these facts."""
+    return tuple(role for fact in FACTS if fact in facts for role in FACTS[fact].also)
 
 
 def holders(people: Iterable[Person], *roles: Role) -> list[Person]:
@@ -322,7 +339,7 @@ def administers_for(by: Person, person: Person, schools: Iterable[School]) -> bo
 
 def keeps_accounts(person: Person, schools: Iterable[School]) -> bool:
     """Do they look after the own accounts of one of these schools: are they told of what happens there?"""
-    told = RECIPIENTS[MatterKind.ACCOUNT, Concern.NEITHER].first
+    told = FACTS[Fact.ACCOUNT].order(Concern.NEITHER).first
     return hold(person, told) and bool(schools_of(person, schools))
 
 

@@ -28,14 +28,13 @@ from alerts.access.matter import (
 )
 from alerts.access.offices import (
     ACTS,
-    ALSO_TOLD,
     ASKED_DAILY,
     ASKED_NEXT,
     ENOUGH,
+    FACTS,
     LAST_RESORT,
     LEADERSHIP,
     MOST_ASKED,
-    OF_PUPILS_PICTURES,
     POLICY_OWNERS,
     PRESS_CONTACT,
     REPORT_SIGNERS,
@@ -43,19 +42,18 @@ from alerts.access.offices import (
     TROUBLES,
     TROUBLES_ELSE,
     Concern,
-    MatterKind,
+    Fact,
     RecipientOrder,
     Tier,
     above,
+    also_told,
     called,
     first_held,
     hold,
     holders,
     holders_now,
     lead_stands_in,
-    recipient_order,
     roles_of,
-    shows_pupils,
 )
 from data.judged import harms
 from data.people import away, people_of, schools_of
@@ -109,10 +107,10 @@ def recipients(raised: RaisedMatter, people: Sequence[Person], now: datetime | N
     audience = next(acts, None) or next(filter(None, filled), ())
     excluded = tuple(p.id for p in here if p.id in matter.subjects and p.id not in audience)
     # Ids of those whom mail reaches and who learn the fact of danger alone: a target outside the audience,
-    # and the head of violence in a matter of the safeguarding leads' whose words they do not get.
-    heads = [p.id for p in here if Role.HEAD in p.roles and p.id not in {*excluded, *close}]
-    violence = raised.for_the_leads and MatterKind.DANGER in raised.kinds
-    owed = raised.targets.union(heads if violence else ())
+    # and those to whom a row gives no more.
+    owed, left_out = set(raised.targets), {*excluded, *close}
+    for row in (FACTS[fact] for fact in matter.facts):
+        owed |= {p.id for p in holders(here, *row.bare) if row.everybody or p.id not in left_out}
     warned = tuple(p.id for p in here if p.email and p.id in owed and p.id not in audience)
     because = tuple(_because(raised, audience, warned, excluded, here, order))
     return Recipients(audience, excluded, because, warned)
@@ -144,9 +142,9 @@ def _offices_asked(
     here = people_of(school, people)
     matter = _kept_from(alert, school)
     about = concern(matter, here)
-    order = recipient_order(MatterKind.ALLEGATION, about).whole
+    order = FACTS[Fact.ALLEGED].order(about).whole
     if about is Concern.NEITHER:
-        order = recipient_order(MatterKind.CHILD, about).whole if alert.restricted else ASKED_NEXT
+        order = FACTS[Fact.CHILD].order(about).whole if alert.restricted else ASKED_NEXT
     reachable, gone = _reachable(matter, here), away(here, now)
     found = holders_now(reachable, order, gone, order)
     if about is Concern.NEITHER:
@@ -252,6 +250,15 @@ def first_reader(
     gone = away(here, now)
     turn = holders(able, *first, *ASKED_NEXT, *LEADERSHIP)
     return next((p for p in turn if p.id not in gone), next(iter(turn), None))
+
+
+def told_by(
+    fact: Fact, able: Sequence[Person], people: Sequence[Person], now: datetime
+) -> tuple[Person, ...]:
+    """Who of those `able` to read it is told by that row of the table, as of anybody, with who is there."""
+    order = FACTS[fact].order(Concern.NEITHER)
+    ids = _top_up([p.id for p in holders(able, *order.first)], order.then, able)
+    return in_their_place((p for p in able if p.id in ids), people, now, able.__contains__)
 
 
 def in_their_place(
@@ -366,29 +373,16 @@ def policy_owners(school: School, people: Iterable[Person]) -> tuple[Person, ...
 
 
 def _order(raised: RaisedMatter, here: Sequence[Person]) -> RecipientOrder:
-    """The orders of its kinds in one: an allegation's before a child's, and both before that of danger, which
-    adds to what is the safeguarding leads' alone the head, where it is danger on site and not aimed at them.
-    """
-    about, kinds = _concern(raised, here), raised.kinds
-    if MatterKind.ALLEGATION in kinds:
-        kinds -= {MatterKind.CHILD}
-    elif raised.for_the_leads and not (raised.on_site and about is Concern.NEITHER):
-        kinds -= {MatterKind.DANGER}
-    orders = [recipient_order(kind, about) for kind in MatterKind if kind in kinds]
-    first = dict.fromkeys(role for order in orders for role in order.first)
-    if about is Concern.NEITHER and not raised.hidden and kinds != {MatterKind.ACCOUNT}:
-        assessor = (raised.matter.policy.first_assessor,) if MatterKind.REMOVAL in kinds else ()
-        first = dict.fromkeys((*assessor, *first, *_of_its_class(raised)))
-    return RecipientOrder(tuple(first), tuple(role for order in orders for role in order.seconds))
-
-
-def _of_its_class(raised: RaisedMatter) -> tuple[Role, ...]:
-    """Whom its class, the press, and a pupil it is about, add to the audience of what is no secret."""
-    about = raised.matter.about
-    pupil: Tier = (Role.DSL,) if about is About.PUPIL else ()
-    pupil = OF_PUPILS_PICTURES if shows_pupils(raised.lead.content_class, about) else pupil
-    press = PRESS_CONTACT if raised.lead.event is not None else ()
-    return (*ALSO_TOLD.get(raised.lead.content_class, ()), *pupil, *press)
+    """The orders of its facts in one."""
+    matter, about = raised.matter, _concern(raised, here)
+    rows = [row for fact, row in FACTS.items() if fact in matter.facts]
+    orders = [row.order(about) for row in rows]
+    first = [role for order in orders for role in order.first]
+    if about is Concern.NEITHER and not raised.kept:
+        own = (matter.policy.first_assessor,) if any(row.assessed for row in rows) else ()
+        first = [*own, *first, *also_told(matter.facts)]
+    then = (role for order in orders for role in order.then)
+    return RecipientOrder(tuple(dict.fromkeys(first)), tuple(then))
 
 
 def _concern(raised: RaisedMatter, here: Sequence[Person]) -> Concern:
@@ -415,14 +409,14 @@ def _fill(
     place: dict[Role, Tier] = {}
     if raised.matter.about in (About.HEAD, About.CHAIR):
         place = dict.fromkeys(turn[0], above_them)
-    if lead_out and MatterKind.ALLEGATION in raised.kinds and not holders(present, Role.DSL):
+    if lead_out and Fact.ALLEGED in raised.matter.facts and not holders(present, Role.DSL):
         place[Role.DSL] = lead_stands_in(present)
     roles = tuple(r for role in order.first for r in place.get(role, (role,)))
-    first = [p.id for p in holders_now(reachable, roles, gone, (*order.first, *order.seconds))]
+    first = [p.id for p in holders_now(reachable, roles, gone, (*order.first, *order.then))]
     target = [p.id for p in reachable if p.id in raised.matter.threatened]
     found = list(dict.fromkeys((*first, *target)))
     if len(found) < ENOUGH:
-        found = _top_up(found, order.seconds, present)
+        found = _top_up(found, order.then, present)
     return tuple(found or _top_up([], LAST_RESORT, present))
 
 

@@ -24,7 +24,7 @@ from alerts.access.matter import (
     related,
     threatened,
 )
-from alerts.access.offices import MatterKind
+from alerts.access.offices import Fact
 from alerts.access.recipients import leadership, recipients
 from data.content_class import MOST_PROTECTIVE
 from data.ids import digest
@@ -121,6 +121,7 @@ def story_severity(
     return severity
 
 
+_OF_DANGER = frozenset((Fact.DANGER, Fact.VIOLENCE))
 SINCE_MARKED = Reason(
     "new_since_marked", "Something serious was posted after somebody had marked it as done."
 )
@@ -192,13 +193,13 @@ def raise_alert(
         severity=severity,
         route=lead.route,
         content_class=next((c for c in MOST_PROTECTIVE if c in classes), lead.content_class),
-        restricted=any(v.restricted for v in severe) or raised.hidden,
+        restricted=any(v.restricted for v in severe) or raised.kept,
         audience=who.audience,
         excluded=who.excluded,
         because=(
             *_raised(severity, lead, severe),
             # where violence is meant it is said, whatever is to become of it, and what was said at the door
-            *((Reason(DANGER, "Somebody may be in danger."),) if MatterKind.DANGER in raised.kinds else ()),
+            *((Reason(DANGER, "Somebody may be in danger."),) if _OF_DANGER & raised.matter.facts else ()),
             *[reason for v in severe for reason in v.reasons if reason.code == SAID_NOW][:1],
             *(reason for reason in lead.reasons if reason.code == A_PERSON_DECIDES),
             *_doubt(severe),
@@ -300,7 +301,7 @@ def _rise(
         return Reason("severity_rose", "It has become more urgent since it was told.")
     if route_rank(alert.route) > route_rank(existing.route):
         return Reason("route_rose", "It calls for another way of acting than when it was told.")
-    if raised.hidden and not existing.restricted:
+    if raised.kept and not existing.restricted:
         return Reason("lane_found", "It is a matter for the safeguarding lead, and was not when it was told.")
     if existing.posted_at is not None and alert.posted_at is None:
         return Reason("posted_anew", "It was told as posted long ago, and has been posted anew.")

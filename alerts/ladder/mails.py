@@ -9,7 +9,7 @@ from datetime import datetime
 from alerts.access.acts import Act
 from alerts.access.guidance import lead_named
 from alerts.access.knowing import Access
-from alerts.access.offices import OF_PUPILS_PICTURES, SAFEGUARDERS, holders, shows_pupils
+from alerts.access.offices import FACTS, SAFEGUARDERS, Fact, facts_of_class, holders
 from alerts.access.recipients import bypass_recipients, in_their_place
 from alerts.ladder.replay import CONSENT, OfTheirs, by_mail, code_of, for_whom, key, seen_from, still_there
 from alerts.ladder.rules import Rules, imminent
@@ -284,7 +284,7 @@ def _tellings(before: Case | None, case: Case, steps: Sequence[CaseStep], rules:
     elif _ready(case) and not _ready(before):
         yield "decide", rules.who_may(Act.DECIDE, case)
     if _shows_pupils(case) and not (before is not None and _shows_pupils(before)):
-        yield "opened", holders(rules.people, *OF_PUPILS_PICTURES)
+        yield "opened", holders(rules.people, *FACTS[Fact.PICTURES].also)
     yield from _of_target(before, case, rules)
     yield from _by_steps(before, case, steps, rules)
 
@@ -300,7 +300,7 @@ def _of_target(before: Case | None, case: Case, rules: Rules) -> Iterator[Told]:
 
 
 def _shows_pupils(case: Case) -> bool:
-    return case.lane is None and shows_pupils(case.content_class, case.about)
+    return case.lane is None and Fact.PICTURES in facts_of_class(case.content_class, case.about)
 
 
 def _threatened(case: Case) -> str | None:

@@ -49,7 +49,7 @@ from alerts.access.matter import (
     of_school,
     part_of,
 )
-from alerts.access.offices import OFFICERS, Concern, hold
+from alerts.access.offices import OFFICERS, Concern, Fact, hold
 from alerts.access.recipients import asked_next, recipients
 from alerts.instant.raise_alert import Decline, raise_alert
 from alerts.wording.matters import kept_apart, what_next
@@ -101,7 +101,7 @@ some_matter = st.builds(
     restricted=st.booleans(),
     locked=st.booleans(),
     fair=st.booleans(),
-    personal_data=st.booleans(),
+    facts=st.sampled_from([frozenset(), frozenset((Fact.PRIVATE,))]),
     told=some_ids.map(lambda ids: tuple(sorted(ids))),
     assigned_to=st.sampled_from([None, None, *IDS]),
     policy=some_policy,
@@ -252,7 +252,7 @@ def test_the_data_protection_officer_reads_what_is_of_personal_data_and_of_the_r
         if matter.restricted or not open_to_them:
             assert level is (Access.EXISTS if matter.restricted and open_to_them else Access.NOTHING)
         else:
-            assert level is (Access.WORDS if matter.personal_data else Access.STATUS)
+            assert level is (Access.WORDS if Fact.PRIVATE in matter.facts else Access.STATUS)
 
 
 def test_of_an_open_case_the_data_protection_officer_reads_c1_and_c11_and_what_is_owed_or_given_to_them():
