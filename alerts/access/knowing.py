@@ -6,23 +6,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
+from alerts.access import offices
 from alerts.access.matter import Matter, concern, conflicted, free_of_it, of_school, people_here
-from alerts.access.offices import (
-    ACTS,
-    DATA_PROTECTION,
-    FACTS,
-    OFFICERS,
-    SAFEGUARDERS,
-    TOGETHER,
-    WORKING,
-    Concern,
-    Fact,
-    Tier,
-    first_held,
-    hold,
-    holders,
-    lead_stands_in,
-)
+from alerts.access.offices import FACTS, Concern, Fact, Tier, first_held, hold, holders
 from data.cases import Profile
 from data.matters import Access as Access
 from data.people import PeopleBySchool
@@ -37,14 +23,14 @@ def readers(of: Iterable[Person], matter: Matter, people: Collection[Person]) ->
     free = [p for p in of if of_school(p, matter) and not conflicted(p, matter, people)]
     if not free:
         return []
-    named, offices = {*matter.told, matter.assigned_to}, reading_offices(matter, people)
+    named, roles = {*matter.told, matter.assigned_to}, reading_offices(matter, people)
     # a head whom it wrongs, and who is accused of nothing, reads what is said of them and decides nothing
     named.update(
         p.id
         for p in free
         if p.id in matter.threatened and hold(p, FACTS[Fact.WRONGED].own) and not matter.restricted
     )
-    return [p for p in free if p.id in named or hold(p, offices)]
+    return [p for p in free if p.id in named or hold(p, roles)]
 
 
 def reading_offices(matter: Matter, people: Collection[Person]) -> Roles:
@@ -59,14 +45,14 @@ def reading_offices(matter: Matter, people: Collection[Person]) -> Roles:
         return _of_what_is_open(policy).union(*(FACTS[fact].reads for fact in matter.facts))
     reachable = [p for p in free_of_it(matter, people) if p.email and p.id not in matter.threatened]
     if not matter.restricted:
-        return _in_turn(ACTS[about], reachable, TOGETHER.get(about, 1))
-    few = frozenset(SAFEGUARDERS)
+        return _in_turn(offices.ACTS[about], reachable, offices.TOGETHER.get(about, 1))
+    few = frozenset(offices.SAFEGUARDERS)
     if matter.bypass is BypassRoute.STAFF_ALLEGATION and about is Concern.NEITHER:
         few |= {Role.HEAD}
     elif matter.bypass is BypassRoute.STAFF_ALLEGATION:
-        few |= _in_turn(ACTS[about], reachable, TOGETHER.get(about, 1))
+        few |= _in_turn(offices.ACTS[about], reachable, offices.TOGETHER.get(about, 1))
     few |= frozenset(role for tier in _for_the_lead(matter, people, reachable) for role in tier)
-    return _in_turn((tuple(few), *ACTS[about]), reachable)
+    return _in_turn((tuple(few), *offices.ACTS[about]), reachable)
 
 
 def reads_what_is_open(person: Person, policy: Profile) -> bool:
@@ -76,11 +62,11 @@ def reads_what_is_open(person: Person, policy: Profile) -> bool:
 
 def sees_how_far_all_is(person: Person) -> bool:
     """Does this person see, by their office, how far everything of a school is that may mean nobody in it?"""
-    return hold(person, DATA_PROTECTION)
+    return hold(person, offices.DATA_PROTECTION)
 
 
 def _of_what_is_open(policy: Profile) -> Roles:
-    return frozenset((*WORKING, policy.first_assessor, policy.decider, *policy.delegates))
+    return frozenset((*offices.WORKING, policy.first_assessor, policy.decider, *policy.delegates))
 
 
 def _for_the_lead(matter: Matter, here: Collection[Person], able: Collection[Person]) -> tuple[Tier, ...]:
@@ -90,8 +76,12 @@ def _for_the_lead(matter: Matter, here: Collection[Person], able: Collection[Per
     if not any(conflicted(p, matter, here) for p in holders(here, Role.DSL)):
         return ()
     about = concern(matter, here)
-    tier = lead_stands_in(able, leads_school=about in (Concern.HEAD, Concern.BOTH))
-    chair = next((t for t in ACTS[about] if holders(able, *t)), ()) if about is not Concern.NEITHER else ()
+    tier = offices.lead_stands_in(able, leads_school=about in (Concern.HEAD, Concern.BOTH))
+    chair = (
+        next((t for t in offices.ACTS[about] if holders(able, *t)), ())
+        if about is not Concern.NEITHER
+        else ()
+    )
     return (tuple(r for role in tier for r in (chair if role is Role.CHAIR and chair else (role,))),)
 
 
@@ -151,7 +141,7 @@ def signers(matter: Matter, people: Iterable[Person]) -> tuple[tuple[Person, Rol
     others = _others(matter, here)
     about = Concern.NEITHER if matter.fair else concern(matter, here)
     own = [(matter.policy.signs,)] if about is Concern.NEITHER else []
-    tiers = (*own, *ACTS[about], *_last(matter))
+    tiers = (*own, *offices.ACTS[about], *_last(matter))
     return tuple((p, role) for tier in tiers for role in tier for p in holders(others, role))
 
 
@@ -167,13 +157,13 @@ def _turn(matter: Matter, here: Collection[Person], first: Role | None = None) -
     nor aimed at the head. Where it is only aimed at the head, whoever stands in for them comes last."""
     about = concern(matter, here, aimed=True)
     own = [(first,)] if first is not None and about is Concern.NEITHER else []
-    last = ACTS[Concern.NEITHER] if concern(matter, here) is Concern.NEITHER is not about else ()
-    return [*own, *ACTS[about], *last, *_last(matter)]
+    last = offices.ACTS[Concern.NEITHER] if concern(matter, here) is Concern.NEITHER is not about else ()
+    return [*own, *offices.ACTS[about], *last, *_last(matter)]
 
 
 def _last(matter: Matter) -> list[Tier]:
     """A restricted matter is the safeguarding leads' to act in, where none of the others may see it."""
-    return [(role,) for role in SAFEGUARDERS] if matter.restricted else []
+    return [(role,) for role in offices.SAFEGUARDERS] if matter.restricted else []
 
 
 def _able(matter: Matter, people: Iterable[Person]) -> list[Person]:
@@ -238,7 +228,7 @@ def access_unnamed(matter: Matter, people: Iterable[Person]) -> Access:
     restricted that it exists alone.
     """
     here = people_here(matter, people)
-    if any(conflicted(p, matter, here) and hold(p, OFFICERS) for p in here):
+    if any(conflicted(p, matter, here) and hold(p, offices.OFFICERS) for p in here):
         return Access.NOTHING
     return Access.EXISTS if matter.restricted else Access.STATUS
 
@@ -253,7 +243,7 @@ def reads_whole(person: Person, matter: Matter, people: Iterable[Person], *, rec
     if access(person, matter, here) is not Access.WORDS:
         return False
     told = matter.bypass is not None and person.id in matter.told
-    return hold(person, SAFEGUARDERS) or (recorded and (told or person in acting(matter, here)))
+    return hold(person, offices.SAFEGUARDERS) or (recorded and (told or person in acting(matter, here)))
 
 
 def keeps_in_room(person: Person, matter: Matter, people: Iterable[Person]) -> bool:
@@ -264,7 +254,7 @@ def keeps_in_room(person: Person, matter: Matter, people: Iterable[Person]) -> b
     here = people_here(matter, people)
     if access(person, matter, here) is not Access.WORDS:
         return False
-    if hold(person, SAFEGUARDERS):
+    if hold(person, offices.SAFEGUARDERS):
         return True
     leads = holders(here, Role.DSL)
     return all(conflicted(p, matter, here) for p in leads) and person in deciders(matter, here)
@@ -275,7 +265,7 @@ def may_know_conflicts(person: Person, matter: Matter, people: Iterable[Person])
     here = people_here(matter, people)
     if access(person, matter, here) is not Access.WORDS:
         return False
-    return hold(person, SAFEGUARDERS) or person in acting(matter, here)
+    return hold(person, offices.SAFEGUARDERS) or person in acting(matter, here)
 
 
 def _with_words(of: tuple[Person, ...], matter: Matter, here: Collection[Person]) -> tuple[Person, ...]:
@@ -291,4 +281,4 @@ def _with_words(of: tuple[Person, ...], matter: Matter, here: Collection[Person]
 def _holds(person: Person, matter: Matter, here: Collection[Person]) -> bool:
     """The data protection officer sees how far it is, to hold it, where it is not about head or chair."""
     open_to_them = matter.fair or concern(matter, here) is Concern.NEITHER
-    return open_to_them and hold(person, DATA_PROTECTION)
+    return open_to_them and hold(person, offices.DATA_PROTECTION)

@@ -10,18 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from alerts.access.offices import (
-    FACTS,
-    OFFICE_ABOUT,
-    WORKING,
-    Concern,
-    Fact,
-    Tier,
-    facts_of_class,
-    hold,
-    office_of_subject,
-    roles_of,
-)
+from alerts.access import offices
+from alerts.access.offices import FACTS, Concern, Fact, Tier, hold, roles_of
 from data.cases import Case, Profile
 from data.content_class import ContentClass
 from data.judged import NAMED, OF_A_CHILD, calls_for_alert, harms, leading, may_be_grave, wrongs
@@ -38,11 +28,18 @@ from data.types import (
     Meant,
     Person,
     Policy,
+    Reason,
     Role,
     Route,
     School,
     Verdict,
 )
+from data.words.say import words
+
+
+def because(code: str, key: str = "", **values: object) -> Reason:
+    """The reason of that code, in its words; `key` where these have another name."""
+    return Reason(code, words("en")(f"describe.because.{key or code}", **values))
 
 
 def alleged_of(verdict: Verdict, people: Iterable[Person]) -> frozenset[str]:
@@ -67,13 +64,13 @@ def aims(verdict: Verdict) -> tuple[Meant, ...]:
 
 
 def targets(
-    verdicts: Iterable[Verdict], people: Sequence[Person], offices: Tier = FACTS[Fact.WRONGED].own
+    verdicts: Iterable[Verdict], people: Sequence[Person], roles: Tier = FACTS[Fact.WRONGED].own
 ) -> frozenset[str]:
     """Ids of those whose own matter it is, so that others decide: at whom violence is aimed, and the holders
     of these offices whom it wrongs. They may be accused too."""
     severe = [v for v in verdicts if calls_for_alert(v)]
     wronged = persons_meant((m for v in severe for m in wronged_by(v)), people)
-    return threatened(severe, people).union(p.id for p in people if p.id in wronged and hold(p, offices))
+    return threatened(severe, people).union(p.id for p in people if p.id in wronged and hold(p, roles))
 
 
 def wronged_by(verdict: Verdict) -> tuple[Meant, ...]:
@@ -83,7 +80,7 @@ def wronged_by(verdict: Verdict) -> tuple[Meant, ...]:
     removed = verdict.route.removal and not verdict.route.urgent
     bare = not (surely or verdict.accuses) and (removed or verdict.event is not None)
     office = (Meant(f"office:{verdict.about}", 1.0, _OF_A_LABEL, Harm.WRONGED),)
-    return office if bare and verdict.about in OFFICE_ABOUT else surely
+    return office if bare and verdict.about in offices.OFFICE_ABOUT else surely
 
 
 def alleges(verdict: Verdict) -> bool:
@@ -217,7 +214,7 @@ def matter_of_case(case: Case, school: School, policy: Profile | None = None) ->
         restricted=case.restricted,
         locked=case.locked,
         fair=case.fair,
-        facts=facts_of_class(case.content_class, case.about)
+        facts=offices.facts_of_class(case.content_class, case.about)
         | {Fact.OWED for wait in case.waits if wait.clock in OF_PRIVACY},
         told=case.audience,
         assigned_to=case.assigned_to,
@@ -253,12 +250,12 @@ def matter_of_story(
     grave_now = [v for v in verdicts if calls_for_alert(v)]
     gone = {p.id for p in school.former}
     left = {m.person for v in grave_now for m in wronged_by(v) if m.person and m.person in gone}
-    aimed_at = (targets(grave_now, here, WORKING) | left) - subjects
+    aimed_at = (targets(grave_now, here, offices.WORKING) | left) - subjects
     # not whom a threat is aimed at: they have its status, not its words, unless they come first and must act
     others = (p for p in (*audience[1:], *asked) if p not in aimed_at)
     told = tuple(dict.fromkeys((*audience[:1], *others)))
-    accused = office_of_subject(subjects, (*here, *school.former))
-    office = OFFICE_ABOUT.get(lead.about) if lead else None
+    accused = offices.office_of_subject(subjects, (*here, *school.former))
+    office = offices.OFFICE_ABOUT.get(lead.about) if lead else None
     # not the head or another officer who was told of it, so that it means somebody else
     colleague = office in roles_of(here, frozenset(told) - aimed_at)
     about = accused or (About.STAFF if colleague else lead.about if lead else About.OTHER)
@@ -282,7 +279,7 @@ def matter_of_story(
         bypass=bypass,
         restricted=bypass is not None or restricted,
         fair=alert is None,
-        facts=(facts_of_class(of.content_class, about) if of else frozenset())
+        facts=(offices.facts_of_class(of.content_class, about) if of else frozenset())
         | ({Fact.PRESS} if verdicts and all(v.event is not None for v in verdicts) else set()),
         told=told,
         numbered=frozenset(numbered) - aimed_at,
@@ -343,7 +340,7 @@ def conflicted(person: Person, matter: Matter, people: Iterable[Person] = ()) ->
         return False
     if succeeds_accused(person, matter):
         return True
-    office = OFFICE_ABOUT.get(matter.about)
+    office = offices.OFFICE_ABOUT.get(matter.about)
     if office not in person.roles or office in roles_of(matter.former, matter.threatened):
         return False
     return office not in roles_of(people_here(matter, people), matter.subjects)
@@ -351,7 +348,7 @@ def conflicted(person: Person, matter: Matter, people: Iterable[Person] = ()) ->
 
 def succeeds_accused(person: Person, matter: Matter) -> bool:
     """Have they the office of somebody who has left, and whom it may accuse?"""
-    held = roles_of(matter.former, matter.subjects).intersection(OFFICE_ABOUT.values())
+    held = roles_of(matter.former, matter.subjects).intersection(offices.OFFICE_ABOUT.values())
     return not held.isdisjoint(person.roles)
 
 
@@ -443,7 +440,7 @@ def _facts(verdicts: Sequence[Verdict], about: About, *, alleging: bool) -> froz
     violent = [v for v in verdicts if Harm.VIOLENCE in harms(v)]
     whom = [{m.who for m in aims(v) if m.sure >= SURE} for v in violent]
     if not found:
-        found = {fact for v in verdicts for fact in facts_of_class(v.content_class, v.about, v.event)}
+        found = {fact for v in verdicts for fact in offices.facts_of_class(v.content_class, v.about, v.event)}
         found |= {Fact.PRESS for v in verdicts if v.event is not None}
     elif violent and not alleging:
         found.add(Fact.VIOLENCE)
@@ -465,15 +462,15 @@ def _abouts(
     found = {_about(v, here) for v in verdicts if not aims(v) or alleged_of(v, here)}
     if alleging or found & ADULTS_OF_THE_SCHOOL:
         out = {*roles_of(here, subjects), *_offices_accused(verdicts)}
-        found |= {about for about, role in OFFICE_ABOUT.items() if role in out}
+        found |= {about for about, role in offices.OFFICE_ABOUT.items() if role in out}
     return found
 
 
 def _about(verdict: Verdict, here: Sequence[Person]) -> About:
     """Find whom it is about: a leader where something is alleged of them, or where it wrongs them."""
-    if verdict.about not in OFFICE_ABOUT or alleges(verdict) or alleged_of(verdict, here):
+    if verdict.about not in offices.OFFICE_ABOUT or alleges(verdict) or alleged_of(verdict, here):
         return verdict.about
-    theirs, by = OFFICE_ABOUT[verdict.about], wronged_by(verdict)
+    theirs, by = offices.OFFICE_ABOUT[verdict.about], wronged_by(verdict)
     office = any(m.who == f"office:{theirs}" for m in by)
     return verdict.about if office or theirs in roles_of(here, persons_meant(by, here)) else About.STAFF
 

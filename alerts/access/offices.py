@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 from importlib.resources import files
 
 from pydantic import TypeAdapter
@@ -134,34 +135,21 @@ WAYS_IN: Tier = (Role.IT_LEAD, Role.HEAD)
 """Offices that let others in while mail is down, and end what was opened on a lost telephone."""
 SHEET: Tier = (Role.HEAD, Role.DSL)
 """Offices that have a sealed sheet of codes, for the day on which no mail arrives."""
-DAY_CODE: Tier = (*WORKING, Role.STAFF)
-"""Offices that give out the code of the day: all who work at the school, for it opens no more to others."""
 TROUBLES_ELSE: Tier = (
-    Role.DEPUTY_HEAD,
-    Role.SLT,
-    *SAFEGUARDERS,
-    Role.CHAIR,
-    Role.VICE_CHAIR,
-    Role.TRUST_CONTACT,
-    Role.LA_CONTACT,
+    *(Role.DEPUTY_HEAD, Role.SLT, *SAFEGUARDERS),
+    *(Role.CHAIR, Role.VICE_CHAIR, Role.TRUST_CONTACT, Role.LA_CONTACT),
 )
 """Who is told of one in turn where none of `TROUBLES` can be reached."""
-DECIDERS: Tier = (Role.HEAD, Role.DEPUTY_HEAD, Role.CHAIR, Role.VICE_CHAIR)
-"""Offices that decide for the school, before anybody from outside does."""
 WATCHING: Tier = (Role.HEAD, Role.DSL, Role.CHAIR)
 """Offices that are mailed every change of the people who may see matters."""
-POLICY_OWNERS: tuple[Tier, ...] = ((Role.HEAD, Role.DEPUTY_HEAD), (Role.CHAIR, Role.VICE_CHAIR))
+PAIRS = ((Role.DSL, Role.DEPUTY_DSL), (Role.HEAD, Role.DEPUTY_HEAD), (Role.CHAIR, Role.VICE_CHAIR))
+"""The offices that every school needs, each with who stands in."""
+POLICY_OWNERS = PAIRS[1:]
 """Who owns and who runs a written policy, each with who stands in."""
 ANSWERERS = FACTS[Fact.COMMENT].answers
 """Who answers criticism, in turn; else the leadership."""
 SENIORITY: Tier = (Role.HEAD, Role.DEPUTY_HEAD, *SAFEGUARDERS, Role.CHAIR, Role.VICE_CHAIR)
 """By which of several offices somebody is called."""
-PAIRS: tuple[tuple[Role, Role], ...] = (
-    (Role.DSL, Role.DEPUTY_DSL),
-    (Role.HEAD, Role.DEPUTY_HEAD),
-    (Role.CHAIR, Role.VICE_CHAIR),
-)
-"""The offices that every school needs, each with who stands in."""
 ENOUGH = 2
 """So many must be reachable where it matters."""
 
@@ -192,17 +180,13 @@ ASKED_DAILY: Tier = (Role.HEAD, Role.DEPUTY_HEAD, *SAFEGUARDERS)
 MOST_ASKED = 3
 """So many are asked beside those who were told at once."""
 
-_TO_THE_HEAD = frozenset((Role.HEAD,))
 REPORTS_TO: Mapping[Role, frozenset[Role]] = {
+    **dict.fromkeys(
+        (Role.DEPUTY_HEAD, Role.SLT, Role.DSL, Role.IT_LEAD, Role.DPO, Role.STAFF, Role.PRESS),
+        frozenset((Role.HEAD,)),
+    ),
     Role.HEAD: frozenset((Role.CHAIR,)),
-    Role.DEPUTY_HEAD: _TO_THE_HEAD,
-    Role.SLT: _TO_THE_HEAD,
-    Role.DSL: _TO_THE_HEAD,
     Role.DEPUTY_DSL: frozenset((Role.DSL, Role.HEAD)),
-    Role.IT_LEAD: _TO_THE_HEAD,
-    Role.DPO: _TO_THE_HEAD,
-    Role.STAFF: _TO_THE_HEAD,
-    Role.PRESS: _TO_THE_HEAD,
 }
 """To whom each office reports, directly; through the head all of the staff report to the chair. Governors,
 the chair, the vice-chair, the local authority and the trust report to nobody of the school."""
@@ -249,6 +233,24 @@ def over_the_head(people: Iterable[Person]) -> list[Person]:
 def hold(person: Person, roles: Iterable[Role]) -> bool:
     """Does this person hold one of these offices?"""
     return not frozenset(roles).isdisjoint(person.roles)
+
+
+administers = partial(hold, roles=WAYS_IN)
+"""Do they administer the desk: people and places, and others' ways in?"""
+sees_matters = partial(hold, roles=OFFICERS)
+"""May they see matters by an office of theirs?"""
+has_sheet = partial(hold, roles=SHEET)
+"""Have they a sealed sheet of codes?"""
+gives_day_code = partial(hold, roles=(*WORKING, Role.STAFF))
+"""Do they tell others the code of the day? All who work at the school: it opens no more to others."""
+decides = partial(hold, roles=(Role.HEAD, Role.DEPUTY_HEAD, Role.CHAIR, Role.VICE_CHAIR))
+"""Do they decide for the school by their office, before anybody from outside does?"""
+keeps_room = partial(hold, roles=SAFEGUARDERS)
+"""Is the safeguarding room theirs, as far as each matter is?"""
+reads_reports = partial(hold, roles=(*REPORT_READERS, *REPORT_SIGNERS))
+"""Do they read the governors' reports, or sign them?"""
+reads_policies = partial(hold, roles=(*OFFICERS, *OVERSEERS))
+"""Do they read which written policies there are, and what the school has set by them?"""
 
 
 def on_staff(person: Person) -> bool:
@@ -310,16 +312,6 @@ def rung_as(person: Person) -> Role:
     return next(role for role in (*SAFEGUARDERS, Role.HEAD, Role.CHAIR) if role in person.roles)
 
 
-def administers(person: Person) -> bool:
-    """Do they administer the desk: people and places, and others' ways in?"""
-    return hold(person, WAYS_IN)
-
-
-def sees_matters(person: Person) -> bool:
-    """May they see matters by an office of theirs?"""
-    return hold(person, OFFICERS)
-
-
 def leads_shared(person: Person, other: Person) -> tuple[Role, ...]:
     """The leading offices that both hold."""
     return tuple(lead for lead, _ in PAIRS if lead in person.roles and lead in other.roles)
@@ -343,37 +335,7 @@ def keeps_accounts(person: Person, schools: Iterable[School]) -> bool:
     return hold(person, told) and bool(schools_of(person, schools))
 
 
-def reads_policies(person: Person) -> bool:
-    """Do they read which written policies there are, and what the school has set by them?"""
-    return hold(person, (*OFFICERS, *OVERSEERS))
-
-
 def keeps_policies(person: Person, schools: Iterable[School]) -> bool:
     """Do they write down the review of a policy of one of these schools: who owns it, or administers?"""
     owns = administers(person) or hold(person, (role for pair in POLICY_OWNERS for role in pair))
     return owns and bool(schools_of(person, schools))
-
-
-def has_sheet(person: Person) -> bool:
-    """Have they a sealed sheet of codes?"""
-    return hold(person, SHEET)
-
-
-def gives_day_code(person: Person) -> bool:
-    """Do they tell others the code of the day?"""
-    return hold(person, DAY_CODE)
-
-
-def decides(person: Person) -> bool:
-    """Do they decide for the school by their office?"""
-    return hold(person, DECIDERS)
-
-
-def keeps_room(person: Person) -> bool:
-    """Is the safeguarding room theirs, as far as each matter is?"""
-    return hold(person, SAFEGUARDERS)
-
-
-def reads_reports(person: Person) -> bool:
-    """Do they read the governors' reports, or sign them?"""
-    return hold(person, (*REPORT_READERS, *REPORT_SIGNERS))

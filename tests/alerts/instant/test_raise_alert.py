@@ -72,9 +72,9 @@ def decline(*verdicts, existing=None, **more):
 
 def test_what_needs_no_action_is_declined_and_it_is_told_again_only_where_it_rises():
     for route in [Route.NOTE, Route.THANK, Route.RESPOND]:
-        assert decline(verdict(route, look=True)).reason.code == "not_severe"
+        assert decline(verdict(route, look=True)).why == "not_severe"
     assert decline(verdict(relevance=Relevance.NOT_ABOUT))
-    assert decline(verdict(), verdict(), existing=raised(verdict())).reason.code == "told_already"
+    assert decline(verdict(), verdict(), existing=raised(verdict())).why == "told_already"
     first = raised(verdict())
     again = raised(verdict(severity=Severity.THIS_HOUR), existing=first)
     assert (again.id, again.times) == (first.id, 2)
@@ -226,10 +226,10 @@ def test_history_is_what_was_posted_long_before_and_told_only_where_no_reader_wo
     assert history(published=LONG_AGO, edited=NOW - timedelta(days=1)) is None
     assert history(published=LONG_AGO, edited=LONG_AGO + WEEK) == LONG_AGO
     for places in [1, 9]:
-        assert decline(OLD, places=places).reason.code == "before_we_began"
+        assert decline(OLD, places=places).why == "before_we_began"
     assert raised(OLD, anew=SINCE_MARKED).posted_at == LONG_AGO
     accusing = by_labels(OLD, abuse=("defamation",), content_class="C7", about=About.HEAD, subjects=("head",))
-    assert decline(accusing).reason.code == "before_we_began"
+    assert decline(accusing).why == "before_we_began"
     alert = raised(accusing, people=(HEAD, CHAIR))
     assert (alert.audience, alert.excluded) == (("chair",), ("head",))
     # A digest leaves a story out where a look in it may accuse the reader.
