@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from functools import partial
 
 from alerts.access import offices
 from alerts.access.matter import Matter, concern, conflicted, free_of_it, of_school, people_here
-from alerts.access.offices import FACTS, Concern, Fact, Tier, first_held, hold, holders
+from alerts.access.offices import FACTS, Concern, Fact, Tier, first_held, hold, holders, keeps_room
 from data.cases import Profile
 from data.matters import Access as Access
 from data.people import PeopleBySchool
@@ -25,11 +26,8 @@ def readers(of: Iterable[Person], matter: Matter, people: Collection[Person]) ->
         return []
     named, roles = {*matter.told, matter.assigned_to}, reading_offices(matter, people)
     # a head whom it wrongs, and who is accused of nothing, reads what is said of them and decides nothing
-    named.update(
-        p.id
-        for p in free
-        if p.id in matter.threatened and hold(p, FACTS[Fact.WRONGED].own) and not matter.restricted
-    )
+    own = () if matter.restricted else FACTS[Fact.WRONGED].own
+    named.update(p.id for p in free if p.id in matter.threatened and hold(p, own))
     return [p for p in free if p.id in named or hold(p, roles)]
 
 
@@ -46,10 +44,9 @@ def reading_offices(matter: Matter, people: Collection[Person]) -> Roles:
     reachable = [p for p in free_of_it(matter, people) if p.email and p.id not in matter.threatened]
     if not matter.restricted:
         return _in_turn(offices.ACTS[about], reachable, offices.TOGETHER.get(about, 1))
-    few = frozenset(offices.SAFEGUARDERS)
-    if matter.bypass is BypassRoute.STAFF_ALLEGATION and about is Concern.NEITHER:
-        few |= {Role.HEAD}
-    elif matter.bypass is BypassRoute.STAFF_ALLEGATION:
+    alleged, led = matter.bypass is BypassRoute.STAFF_ALLEGATION, about is not Concern.NEITHER
+    few = frozenset(FACTS[Fact.ALLEGED if alleged and not led else Fact.CHILD].reads)
+    if alleged and led:
         few |= _in_turn(offices.ACTS[about], reachable, offices.TOGETHER.get(about, 1))
     few |= frozenset(role for tier in _for_the_lead(matter, people, reachable) for role in tier)
     return _in_turn((tuple(few), *offices.ACTS[about]), reachable)
@@ -60,9 +57,8 @@ def reads_what_is_open(person: Person, policy: Profile) -> bool:
     return hold(person, _of_what_is_open(policy))
 
 
-def sees_how_far_all_is(person: Person) -> bool:
-    """Does this person see, by their office, how far everything of a school is that may mean nobody in it?"""
-    return hold(person, offices.DATA_PROTECTION)
+sees_how_far_all_is = partial(hold, roles=offices.DATA_PROTECTION)
+"""Do they see, by their office, how far everything of a school is that may mean nobody in it?"""
 
 
 def _of_what_is_open(policy: Profile) -> Roles:
@@ -71,17 +67,13 @@ def _of_what_is_open(policy: Profile) -> Roles:
 
 def _for_the_lead(matter: Matter, here: Collection[Person], able: Collection[Person]) -> tuple[Tier, ...]:
     """Who decides on an allegation that may mean the safeguarding lead, as the tier before all others."""
-    if matter.bypass is not BypassRoute.STAFF_ALLEGATION:
-        return ()
-    if not any(conflicted(p, matter, here) for p in holders(here, Role.DSL)):
+    leads = holders(here, Role.DSL) if matter.bypass is BypassRoute.STAFF_ALLEGATION else ()
+    if not any(conflicted(p, matter, here) for p in leads):
         return ()
     about = concern(matter, here)
     tier = offices.lead_stands_in(able, leads_school=about in (Concern.HEAD, Concern.BOTH))
-    chair = (
-        next((t for t in offices.ACTS[about] if holders(able, *t)), ())
-        if about is not Concern.NEITHER
-        else ()
-    )
+    led = () if about is Concern.NEITHER else offices.ACTS[about]
+    chair = next((t for t in led if holders(able, *t)), ())
     return (tuple(r for role in tier for r in (chair if role is Role.CHAIR and chair else (role,))),)
 
 
@@ -100,8 +92,7 @@ People = tuple[Person, ...]
 
 def deciders(matter: Matter, people: Iterable[Person]) -> People:
     """Who decides: the first in turn who is neither its subject nor its target; the target where alone."""
-    able = _able(matter, people)
-    here = people_here(matter, people)
+    able, here = _able(matter, people), people_here(matter, people)
     tiers = [*_for_the_lead(matter, here, able), *_turn(matter, here, matter.policy.decider)]
     others = [p for p in able if p.id not in matter.threatened]
     found = first_held(others, tiers) or [p for tier in tiers for p in holders(able, *tier)]
@@ -115,18 +106,16 @@ def heads(matter: Matter, people: Iterable[Person]) -> People:
 
 def delegates(matter: Matter, people: Iterable[Person]) -> People:
     """Who may decide on a platform report instead; nobody where it is about the head or the chair."""
-    here = people_here(matter, people)
-    if concern(matter, here, aimed=True) is not Concern.NEITHER:
-        return ()
-    return tuple(holders(_others(matter, here), *matter.policy.delegates))
+    led = concern(matter, people, aimed=True) is not Concern.NEITHER
+    return () if led else tuple(holders(_others(matter, people), *matter.policy.delegates))
 
 
 def first_assessors(matter: Matter, people: Iterable[Person]) -> People:
     """Who looks first, by the school's policy; who decides, where it is about the head or nobody holds it."""
     here = people_here(matter, people)
-    if concern(matter, here, aimed=True) is not Concern.NEITHER:
-        return deciders(matter, here)
-    return tuple(holders(_others(matter, here), matter.policy.first_assessor)) or deciders(matter, here)
+    led = concern(matter, here, aimed=True) is not Concern.NEITHER
+    own = () if led else holders(_others(matter, here), matter.policy.first_assessor)
+    return tuple(own) or deciders(matter, here)
 
 
 def acting(matter: Matter, people: Iterable[Person]) -> People:
@@ -137,8 +126,7 @@ def acting(matter: Matter, people: Iterable[Person]) -> People:
 
 def signers(matter: Matter, people: Iterable[Person]) -> tuple[tuple[Person, Role], ...]:
     """Find who may sign for the school, each with the office, in turn; never its subject or its target."""
-    here = people_here(matter, people)
-    others = _others(matter, here)
+    here, others = people_here(matter, people), _others(matter, people)
     about = Concern.NEITHER if matter.fair else concern(matter, here)
     own = [(matter.policy.signs,)] if about is Concern.NEITHER else []
     tiers = (*own, *offices.ACTS[about], *_last(matter))
@@ -239,11 +227,10 @@ def reads_whole(person: Person, matter: Matter, people: Iterable[Person], *, rec
     The safeguarding leads; where the reading is `recorded` with a reason, also whoever has to act in it, and
     of what bypasses the ladder whoever was told of it.
     """
-    here = people_here(matter, people)
-    if access(person, matter, here) is not Access.WORDS:
-        return False
-    told = matter.bypass is not None and person.id in matter.told
-    return hold(person, offices.SAFEGUARDERS) or (recorded and (told or person in acting(matter, here)))
+    here, told = people_here(matter, people), matter.bypass is not None and person.id in matter.told
+    if recorded and not told:
+        return may_know_conflicts(person, matter, here)
+    return access(person, matter, here) is Access.WORDS and (recorded or keeps_room(person))
 
 
 def keeps_in_room(person: Person, matter: Matter, people: Iterable[Person]) -> bool:
@@ -254,10 +241,8 @@ def keeps_in_room(person: Person, matter: Matter, people: Iterable[Person]) -> b
     here = people_here(matter, people)
     if access(person, matter, here) is not Access.WORDS:
         return False
-    if hold(person, offices.SAFEGUARDERS):
-        return True
-    leads = holders(here, Role.DSL)
-    return all(conflicted(p, matter, here) for p in leads) and person in deciders(matter, here)
+    out = all(conflicted(p, matter, here) for p in holders(here, Role.DSL))
+    return keeps_room(person) or (out and person in deciders(matter, here))
 
 
 def may_know_conflicts(person: Person, matter: Matter, people: Iterable[Person]) -> bool:
@@ -265,7 +250,7 @@ def may_know_conflicts(person: Person, matter: Matter, people: Iterable[Person])
     here = people_here(matter, people)
     if access(person, matter, here) is not Access.WORDS:
         return False
-    return hold(person, offices.SAFEGUARDERS) or person in acting(matter, here)
+    return keeps_room(person) or person in acting(matter, here)
 
 
 def _with_words(of: tuple[Person, ...], matter: Matter, here: Collection[Person]) -> tuple[Person, ...]:

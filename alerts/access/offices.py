@@ -1,9 +1,7 @@
-"""Which offices act, stand in, read, sign and are told: the one table of it.
+"""Which offices act, stand in, read, sign and are told, and by which facts: the one table of it.
 
-The orders are those of the schools' own policies and of the domain's table of people: a matter about the
-head is the chair's, one about the chair the vice-chair's with the authority or the trust; a child's safety
-belongs to the safeguarding leads. Everything here is about offices; who holds one, and who is kept out as a
-person, is asked of `alerts.access.matter` and its neighbours. docs/access.md prints the tables.
+The orders are those of the schools' own policies. Everything here is about offices; who holds one, and who is
+kept out as a person, is asked of `alerts.access.matter` and its neighbours. docs/access.md prints the tables.
 """
 
 from __future__ import annotations
@@ -33,32 +31,12 @@ class Concern(StrEnum):
     BOTH = "both"
 
 
-class Fact(StrEnum):
-    """What decides who is told of a matter: each is a row of the table, in this order."""
-
-    ALLEGED = "alleged"
-    CHILD = "child"
-    EXTREMISM = "extremism"
-    DANGER = "danger"
-    SITE = "site"
-    VIOLENCE = "violence"
-    REMOVAL = "removal"
-    WRONGED = "wronged"
-    ACCOUNT = "account"
-    FRAUD = "fraud"
-    DATA_OUT = "data_out"
-    PRIVATE = "private"
-    OWED = "owed"
-    FALSE_ACCOUNT = "false_account"
-    MARKS = "marks"
-    PICTURES = "pictures"
-    PUPIL = "pupil"
-    PUPIL_NAMED = "pupil_named"
-    PRESS = "press"
-    GRADE = "grade"
-    COMPLAINT = "complaint"
-    COMMENT = "comment"
-    PRAISE = "praise"
+Fact = StrEnum(
+    "Fact",
+    "ALLEGED CHILD EXTREMISM DANGER SITE VIOLENCE REMOVAL WRONGED ACCOUNT FRAUD DATA_OUT PRIVATE OWED "
+    "FALSE_ACCOUNT MARKS PICTURES PUPIL PUPIL_NAMED PRESS GRADE COMPLAINT COMMENT PRAISE",
+)
+"""What decides who is told of a matter: each is a row of the table, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +203,7 @@ def holders_now(
 
 
 def over_the_head(people: Iterable[Person]) -> list[Person]:
-    """Those of a school's own, or a trust's, who act where it is about its head, and can be told."""
+    """Those of a school's own who act where it is about its head, and can be told."""
     roles = (role for tier in ACTS[Concern.HEAD] if tier != OUTSIDE for role in tier)
     return [p for p in holders(people, *roles) if p.email]
 

@@ -1,12 +1,9 @@
-"""Does a story call for an alert, again or for the first time, and whom does it reach?
+"""Does a story call for an alert, again or for the first time, and whom does it reach? Pure.
 
-Pure. One alert a story: raised once, and again only where its severity or its route rises, where somebody
-who was told turns out to be its subject, or where it was marked as done with and goes on. Severity 3 and 4
-call for one, and the routes safeguarding and police_now whatever the severity.
-
-The first reading of a place brings the posts of years. Whatever is older than seven days then is history, on
-that reading and on any later one that reaches further back: judged, shown and counted, but seldom told. New
-words are none, nor is what bears no date.
+One alert a story: raised once, and again only where it rises, where somebody who was told turns out to be its
+subject, or where it was marked as done with and goes on. Severity 3 and 4 call for one, and the routes
+safeguarding and police_now whatever the severity. What is older than seven days when its place is first read
+is history: judged, shown and counted, but seldom told. New words are none, nor is what bears no date.
 """
 
 from __future__ import annotations
@@ -73,17 +70,6 @@ def dated(
     if new_words or said is None or max(said, mention.edited or said) >= began - BEFORE_WE_BEGAN:
         return verdict
     return replace(verdict, history=said)
-
-
-def told_all_the_same(verdicts: Sequence[Verdict], severity: Severity) -> bool:
-    """Does a story alert whose grave mentions are these, and which is of this severity?
-
-    Of history only severity 4, the routes safeguarding and police_now, an allegation, and what is for the
-    safeguarding lead alone: no digest may show that.
-    """
-    return severity >= Severity.THIS_HOUR or any(
-        v.history is None or v.route.urgent or is_restricted(v) or alleges(v) for v in verdicts
-    )
 
 
 def posted_at(verdicts: Sequence[Verdict]) -> datetime | None:
@@ -171,8 +157,7 @@ def raise_alert(
     if (
         existing is None
         and not (anew or named is not None)  # no digest shows what is marked
-        and not told_all_the_same(severe, severity)
-        and _in_a_digest(verdicts, people, school)
+        and _waits_for_digest(verdicts, severe, severity, people, school)
     ):
         return Decline("before_we_began")
     # an edit lets nobody in who was kept out before, or whom former words may accuse
@@ -198,11 +183,7 @@ def raise_alert(
             *([because(DANGER)] if _OF_DANGER & raised.matter.facts else ()),
             *[reason for v in severe for reason in v.reasons if reason.code == SAID_NOW][:1],
             *(reason for reason in lead.reasons if reason.code == A_PERSON_DECIDES),
-            *(
-                ()
-                if any(v.relevance is Relevance.ABOUT for v in severe)
-                else [because("perhaps_other_school")]
-            ),
+            *(() if surely_ours else [because("perhaps_other_school")]),
             *who.because,
         ),
         raised_at=now,
@@ -213,18 +194,7 @@ def raise_alert(
         return alert
     if named is not None:
         return _as_named(alert, existing, asked, earlier, people, lowered=lowered)
-    why = _rise(existing, alert, {*existing.audience, *asked}, raised, people)
-    return _again(alert, existing, why or anew)
-
-
-def _in_a_digest(verdicts: Sequence[Verdict], people: Sequence[Person], school: School) -> bool:
-    """Does anybody read of it in the digest? Whom it may accuse, surely or not, does not."""
-    accused = alleged_in(filter(may_be_grave, verdicts), people)
-    return any(p.id not in accused for p in leadership(school, people))
-
-
-def _again(alert: Alert, existing: Alert, why: Reason | None) -> Alert | Decline:
-    """Decide what a told story calls for: nothing unless it rose, named somebody told or is raised anew."""
+    why = _rise(existing, alert, {*existing.audience, *asked}, raised, people) or anew
     if why is None:
         return Decline("told_already", tuple(p for p in alert.excluded if p not in existing.excluded))
     return replace(
@@ -234,6 +204,26 @@ def _again(alert: Alert, existing: Alert, why: Reason | None) -> Alert | Decline
         times=existing.times + 1,
         because=(why, *alert.because),
     )
+
+
+def _waits_for_digest(
+    verdicts: Sequence[Verdict],
+    severe: Sequence[Verdict],
+    severity: Severity,
+    people: Sequence[Person],
+    school: School,
+) -> bool:
+    """Is all of it history, and is there a digest that shows it?
+
+    None shows severity 4, the routes safeguarding and police_now, an allegation, and what is for the
+    safeguarding lead alone; nor to anybody what may accuse them, surely or not.
+    """
+    if severity >= Severity.THIS_HOUR or any(
+        v.history is None or v.route.urgent or is_restricted(v) or alleges(v) for v in severe
+    ):
+        return False
+    accused = alleged_in(filter(may_be_grave, verdicts), people)
+    return any(p.id not in accused for p in leadership(school, people))
 
 
 def _as_named(
