@@ -180,9 +180,11 @@ def facts_of_class(content_class: str, about: str = "", event: str | None = None
     )
 
 
-def also_told(facts: Collection[Fact]) -> Tier:
-    """Who is told beside the others of these facts."""
-    return tuple(role for fact in FACTS if fact in facts for role in FACTS[fact].also)
+def told_of(facts: Collection[Fact]) -> Tier:
+    """Who is told of these facts as of anybody: in any case, then beside the others."""
+    rows = [FACTS[fact] for fact in FACTS if fact in facts]
+    first = (role for row in rows for role in row.order(Concern.NEITHER).first)
+    return (*first, *(role for row in rows for role in row.also))
 
 
 def holders(people: Iterable[Person], *roles: Role) -> list[Person]:

@@ -356,7 +356,7 @@ def _order(raised: RaisedMatter, here: Sequence[Person]) -> offices.RecipientOrd
     first = [role for order in orders for role in order.first]
     if about is Concern.NEITHER and not raised.kept:
         own = (matter.policy.first_assessor,) if any(row.assessed for row in rows) else ()
-        first = [*own, *first, *offices.also_told(matter.facts)]
+        first = [*own, *offices.told_of(matter.facts)]
     then = (role for order in orders for role in order.then)
     return offices.RecipientOrder(tuple(dict.fromkeys(first)), tuple(then))
 
