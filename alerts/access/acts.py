@@ -65,33 +65,11 @@ def seconds(first: str, matter: Matter, people: Iterable[Person]) -> tuple[Perso
     return tuple(able or next((found for tier in tiers if (found := holders(free, *tier))), ()))
 
 
-class Act(StrEnum):
-    """What somebody may do in a matter."""
-
-    WORK = "work"
-    """Opens it, notes, captures, asks, records an answer: all that wants its words."""
-    ASSESS = "assess"
-    """Looks first, and says what it is."""
-    DECIDE = "decide"
-    """Decides whether removal is sought."""
-    DECIDE_ON_REPORT = "decide_on_report"
-    """Decides on a report to the platform, and on nothing else."""
-    APPROVE = "approve"
-    """Overrides a consent, approves a chronology: the head, or who stands in."""
-    HOLD = "hold"
-    """Holds and releases it, and takes off a lock."""
-    END_BYPASS = "end_bypass"
-    """Says that it bypasses the ladder no more."""
-    SAY_WHO = "say_who"
-    """Says who is accused in it, or has a conflict of interest."""
-    CONSENT = "consent"
-    """Answers for themselves, or writes down what the person threatened said."""
-    BE_GIVEN = "be_given"
-    """Is given it to work on."""
-    SIGN = "sign"
-    """Signs for the school."""
-    PROTECT_DATA = "protect_data"
-    """Answers what somebody asks about their own data: searches for it, exports, erases, corrects it."""
+Act = StrEnum(
+    "Act",
+    "WORK ASSESS DECIDE DECIDE_ON_REPORT APPROVE HOLD END_BYPASS SAY_WHO CONSENT BE_GIVEN SIGN PROTECT_DATA",
+)
+"""What somebody may do in a matter; `_WHO` says what each is."""
 
 
 def who_may(act: Act, matter: Matter, people: Iterable[Person]) -> People:
@@ -143,19 +121,28 @@ def _protecting_data(matter: Matter, here: People) -> People:
 
 
 _WHO: Mapping[Act, Callable[[Matter, People], People]] = {
+    # opens it, notes, captures, asks, records an answer: all that wants its words
     Act.WORK: _working,
+    # looks first, and says what it is
     Act.ASSESS: knowing.first_assessors,
+    # decides whether removal is sought; the other on a report to the platform, and on nothing else
     Act.DECIDE: deciders,
-    Act.DECIDE_ON_REPORT: lambda m, here: tuple(
-        dict.fromkeys((*deciders(m, here), *knowing.delegates(m, here)))
-    ),
+    Act.DECIDE_ON_REPORT: lambda m, h: tuple(dict.fromkeys((*deciders(m, h), *knowing.delegates(m, h)))),
+    # overrides a consent, approves a chronology
     Act.APPROVE: heads,
+    # holds and releases it, and takes off a lock
     Act.HOLD: _holding,
+    # says that it bypasses the ladder no more
     Act.END_BYPASS: _ending_bypass,
+    # says who is accused in it, or has a conflict of interest
     Act.SAY_WHO: _saying_who,
+    # answers for themselves, or writes down what the person threatened said
     Act.CONSENT: _consenting,
+    # is given it to work on
     Act.BE_GIVEN: _to_be_given,
+    # searches for, exports, erases, corrects what is held of somebody who asks
     Act.PROTECT_DATA: _protecting_data,
+    # signs for the school
     Act.SIGN: lambda m, here: tuple(dict.fromkeys(person for person, _ in knowing.signers(m, here))),
 }
 

@@ -7,7 +7,7 @@ first; no answer looks at anything else. Nothing here holds a word of a post.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from alerts.access import offices
@@ -40,11 +40,6 @@ from data.words.say import words
 def because(code: str, key: str = "", **values: object) -> Reason:
     """The reason of that code, in its words; `key` where these have another name."""
     return Reason(code, words("en")(f"describe.because.{key or code}", **values))
-
-
-def alleged_of(verdict: Verdict, people: Iterable[Person]) -> frozenset[str]:
-    """Ids of those of whom a verdict may allege something."""
-    return persons_meant(verdict.accuses, people)
 
 
 def alleged_in(verdicts: Iterable[Verdict], people: Sequence[Person]) -> frozenset[str]:
@@ -129,13 +124,10 @@ def name_holders(verdict: Verdict, holders: Mapping[str, Sequence[str]]) -> Verd
     """The verdict with the holders (ids) of these offices in the place of the offices, by `Meant.who`: what
     was said of the head is said of the person who was head then."""
     bare = [m for m in wronged_by(verdict) if m.by == _OF_A_LABEL and m.who in holders]
+    who = {office: [f"person:{i}" for i in ids] for office, ids in holders.items()}
 
     def by_name(meant: Iterable[Meant]) -> tuple[Meant, ...]:
-        found = (
-            [replace(m, who=f"person:{i}") for i in holders[m.who]] if m.who in holders else [m]
-            for m in meant
-        )
-        return tuple(dict.fromkeys(m for each in found for m in each))
+        return tuple(dict.fromkeys(replace(m, who=w) for m in meant for w in who.get(m.who, [m.who])))
 
     aimed = (*verdict.endangers, *(bare if calls_for_alert(verdict) else ()))
     return replace(verdict, endangers=by_name(aimed), accuses=by_name(verdict.accuses))
@@ -235,11 +227,10 @@ def matter_of_story(
     former: Iterable[Verdict] = (),
 ) -> Matter:
     """The matter that a story is, or its alert. `verdicts` are its newest, `former` those on earlier
-    versions.
+    versions; without any it goes by the alert alone.
 
-    `asked` are those (ids) who were asked next about its alert or took it, `numbered` by number. Without
-    verdicts it goes by the alert alone. Somebody who was told although it may mean them, because nobody else
-    was left, is no subject.
+    `asked` are those (ids) who were asked next about its alert or took it, `numbered` by number. Somebody who
+    was told although it may mean them, because nobody else was left, is no subject.
     """
     matter = Matter(keys_of(school), policy=policy or Profile(), former=school.former)
     here = people_here(matter, people)
@@ -329,11 +320,8 @@ def with_more(
 
 def conflicted(person: Person, matter: Matter, people: Iterable[Person] = ()) -> bool:
     """Has this person a conflict of interest: may it accuse them, somebody related, or the holder of their
-    office?
-
-    A person who is only threatened is not a subject, and calm criticism of the head is not hidden from the
-    head. Where `people` tells which holder of an office may be accused, the others have no conflict.
-    """
+    office? Where `people` tells which holder, the others have none; nor has whom it only threatens, and of
+    calm criticism nobody."""
     if person.id in matter.subjects or (matter.subjects and person.id in related(matter.subjects, people)):
         return True
     if matter.fair or person.id in matter.threatened:
@@ -374,14 +362,10 @@ def part_of(person: Person | None, matter: Matter) -> ReaderPart:
 
 @dataclass(frozen=True, slots=True)
 class RaisedMatter:
-    """Find what an alert is about, as the verdicts of a story have it.
-
-    `lead` is the gravest of `verdicts`. `accused` are those (ids) who learn nothing even where nobody else
-    is left, part of the matter's subjects; at `targets` violence is aimed.
-    """
+    """Find what an alert is about, as the `verdicts` of a story have it. `accused` are those (ids) who learn
+    nothing even where nobody else is left, part of the matter's subjects; at `targets` violence is aimed."""
 
     matter: Matter
-    lead: Verdict
     verdicts: tuple[Verdict, ...]
     accused: frozenset[str]
     targets: frozenset[str]
@@ -427,7 +411,7 @@ def matter_to_raise(
     out = surely | alleged_in(verdicts, here) if alleging else surely
     if accused and all(m.by == "covered_up" for m in accused):
         out = frozenset(barred)  # who only did not act is told of a child in danger rather than nobody
-    return RaisedMatter(matter, lead, tuple(verdicts), out, threatened(verdicts, here))
+    return RaisedMatter(matter, tuple(verdicts), out, threatened(verdicts, here))
 
 
 def _facts(verdicts: Sequence[Verdict], about: About, *, alleging: bool) -> frozenset[Fact]:
@@ -457,27 +441,22 @@ def _facts(verdicts: Sequence[Verdict], about: About, *, alleging: bool) -> froz
 def _abouts(
     verdicts: Sequence[Verdict], subjects: frozenset[str], here: Sequence[Person], *, alleging: bool
 ) -> set[About]:
-    """Find what they are about; where an adult is, also the leaders among those it may mean. A leader who is
-    only spoken of, as who gave an answer or knows of it, is not what it is about."""
-    found = {_about(v, here) for v in verdicts if not aims(v) or alleged_of(v, here)}
+    """Find what they are about; where an adult is, also the leaders among those it may mean, but not one who
+    is only spoken of."""
+    found = {_about(v, here) for v in verdicts if not aims(v) or alleged_in([v], here)}
     if alleging or found & ADULTS_OF_THE_SCHOOL:
-        out = {*roles_of(here, subjects), *_offices_accused(verdicts)}
+        out = {m.who.removeprefix("office:") for v in verdicts for m in v.accuses} | roles_of(here, subjects)
         found |= {about for about, role in offices.OFFICE_ABOUT.items() if role in out}
     return found
 
 
 def _about(verdict: Verdict, here: Sequence[Person]) -> About:
     """Find whom it is about: a leader where something is alleged of them, or where it wrongs them."""
-    if verdict.about not in offices.OFFICE_ABOUT or alleges(verdict) or alleged_of(verdict, here):
+    if verdict.about not in offices.OFFICE_ABOUT or alleges(verdict) or alleged_in([verdict], here):
         return verdict.about
     theirs, by = offices.OFFICE_ABOUT[verdict.about], wronged_by(verdict)
     office = any(m.who == f"office:{theirs}" for m in by)
     return verdict.about if office or theirs in roles_of(here, persons_meant(by, here)) else About.STAFF
-
-
-def _offices_accused(verdicts: Iterable[Verdict]) -> Iterator[str]:
-    for v in verdicts:
-        yield from (m.who.removeprefix("office:") for m in v.accuses if m.who.startswith("office:"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -501,8 +480,6 @@ class DangerTold:
 
 def danger_of(verdict: Verdict, people: Sequence[Person]) -> DangerTold:
     """Read the danger off a grave verdict; `people` are those of its school."""
-    surely = [m for m in verdict.endangers if m.sure >= SURE]
-    child = [m.who for m in surely if m.who == "child"]
-    accused = (m for m in verdict.accuses if m.sure >= SURE)
-    endangered = persons_meant(surely, people).union(child)
+    surely, accused = ([m for m in of if m.sure >= SURE] for of in (verdict.endangers, verdict.accuses))
+    endangered = persons_meant(surely, people).union({"child"} & {m.who for m in surely})
     return DangerTold(harms(verdict), alleges(verdict), endangered, persons_meant(accused, people))

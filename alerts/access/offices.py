@@ -107,10 +107,8 @@ REPORT_SIGNERS: Tier = (Role.HEAD, Role.DEPUTY_HEAD, Role.CHAIR, Role.SLT)
 """Those that sign the governors' report, in turn; the leadership team only where nobody holds the others."""
 MACHINES: Tier = (Role.IT_LEAD, Role.HEAD, Role.DEPUTY_HEAD)
 """Who looks after the machines: told in turn of what did not arrive."""
-TROUBLES: Tier = (Role.IT_LEAD, Role.HEAD)
-"""Who is told of a fault of ours."""
-WAYS_IN: Tier = (Role.IT_LEAD, Role.HEAD)
-"""Offices that let others in while mail is down, and end what was opened on a lost telephone."""
+TROUBLES = WAYS_IN = (Role.IT_LEAD, Role.HEAD)
+"""Who is told of a fault of ours, lets others in without mail, and ends what a lost telephone opened."""
 SHEET: Tier = (Role.HEAD, Role.DSL)
 """Offices that have a sealed sheet of codes, for the day on which no mail arrives."""
 TROUBLES_ELSE: Tier = (

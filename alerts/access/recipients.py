@@ -1,15 +1,14 @@
 """Who is notified: worked out by person, never by office alone. Pure.
 
-Those who may be accused learn nothing, in any office they hold, nor does anybody related to them; a target
-is notified of it, or warned of the bare fact where they may be accused too. Anyone without an e-mail address
-is on no list: the next in order are notified instead, and the alert says so. Where those who stand above the
-accused are out or not named, the next above them are: never only people who report to the accused.
+Who may be accused learns nothing, in any office they hold, nor does anybody related to them; a target is
+told, or warned of the bare fact where they may be accused too. Whoever has no e-mail address is on no list:
+the next in order are. Where those above the accused cannot be told, the next above them are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -28,7 +27,17 @@ from alerts.access.matter import (
     related,
     succeeds_accused,
 )
-from alerts.access.offices import FACTS, Concern, Fact, Tier, first_held, hold, holders, roles_of
+from alerts.access.offices import (
+    FACTS,
+    Concern,
+    Fact,
+    RecipientOrder,
+    Tier,
+    first_held,
+    hold,
+    holders,
+    roles_of,
+)
 from data.judged import harms
 from data.people import away, people_of, schools_of
 from data.register.calendar import Calendar
@@ -49,15 +58,18 @@ TELL_TARGET = "tell_target"
 """The code of the reason that somebody threatened is to be told in person."""
 
 
+Ids = tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Recipients:
     """Ids of the audience, in order of asking, of those left out because it may accuse them, and why; and of
     those `warned`, who learn no more than that somebody may be in danger."""
 
-    audience: tuple[str, ...]
-    excluded: tuple[str, ...]
+    audience: Ids
+    excluded: Ids
     because: tuple[Reason, ...]
-    warned: tuple[str, ...] = ()
+    warned: Ids = ()
 
 
 def recipients(raised: RaisedMatter, people: Sequence[Person], now: datetime | None = None) -> Recipients:
@@ -69,14 +81,14 @@ def recipients(raised: RaisedMatter, people: Sequence[Person], now: datetime | N
     """
     matter, here = raised.matter, people_here(raised.matter, people)
     order, close = _order(raised, here), related(raised.matter.subjects, here)
-    lead_out = any(p.id in matter.subjects | close for p in holders(here, Role.DSL))
+    no_lead = any(p.id in matter.subjects | close for p in holders(here, Role.DSL))
     here = tuple(p for p in here if not succeeds_accused(p, matter))
     free = [p for p in here if p.email and p.id not in matter.subjects | close]
     gone = away(here, now) if now else frozenset[str]()
     out = raised.accused | related(raised.accused, here)
     others = [p for p in here if p.email and p.id not in out]
     turns = ((free, gone), (free, ()), (others, gone), (others, ()))
-    filled = [_fill(order, raised, of, without, lead_out=lead_out) for of, without in turns]
+    filled = [_fill(order, raised, of, without, no_lead=no_lead) for of, without in turns]
     acts = (told for told in filled[:2] if not raised.matter.threatened.issuperset(told))
     audience = next(acts, None) or next(filter(None, filled), ())
     excluded = tuple(p.id for p in here if p.id in matter.subjects and p.id not in audience)
@@ -86,8 +98,8 @@ def recipients(raised: RaisedMatter, people: Sequence[Person], now: datetime | N
     for row in (FACTS[fact] for fact in matter.facts):
         owed |= {p.id for p in holders(here, *row.bare) if row.everybody or p.id not in left_out}
     warned = tuple(p.id for p in here if p.email and p.id in owed and p.id not in audience)
-    why = _because(raised, audience, warned, excluded, here, order)
-    return Recipients(audience, excluded, why, warned)
+    who = Recipients(audience, excluded, (), warned)
+    return replace(who, because=_because(raised, who, here, order))
 
 
 def asked_next(alert: Alert, people: Sequence[Person], school: School, now: datetime) -> tuple[str, ...]:
@@ -207,11 +219,8 @@ def first_reader(
     matter: Matter, people: Sequence[Person], named: Collection[str], now: datetime, *, of_child: bool
 ) -> Person | None:
     """Finds who is mailed that something was handed in which raised no alert: the first assessor, of a child
-    the safeguarding lead; in their place the next in turn whom mail reaches and who may read it.
-
-    Nobody whom it may accuse or who is `named` in it (ids), nor anybody related to them; somebody away only
-    where all are. Of what nobody left may read the next who acts learns, but of what is restricted nobody.
-    """
+    the safeguarding lead; in their place the next in turn whom mail reaches and who may read it, else, but of
+    what is restricted, who acts. Never whom it may accuse, who is `named` in it (ids), or who is related."""
     here = people_here(matter, people)
     out = matter.subjects.union(named)
     out |= related(out, here)
@@ -254,13 +263,8 @@ def not_away(people: Sequence[Person], now: datetime) -> list[Person]:
     them is here. Whoever was away reads of the time since their last in the first one after.
     """
     gone = away(people, now)
-    left = {
-        p.id
-        for roles in (offices.LEADERSHIP, offices.SAFEGUARDERS)
-        if gone.issuperset(q.id for q in people if hold(q, roles))
-        for p in people
-        if hold(p, roles)
-    }
+    teams = ([p.id for p in people if hold(p, of)] for of in (offices.LEADERSHIP, offices.SAFEGUARDERS))
+    left = {p for team in teams if gone.issuperset(team) for p in team}
     return [p for p in people if p.id not in gone or p.id in left] or list(people)
 
 
@@ -348,7 +352,7 @@ def policy_owners(school: School, people: Iterable[Person]) -> tuple[Person, ...
     return tuple({p.id: p for held in found for p in held}.values())
 
 
-def _order(raised: RaisedMatter, here: Sequence[Person]) -> offices.RecipientOrder:
+def _order(raised: RaisedMatter, here: Sequence[Person]) -> RecipientOrder:
     """The orders of its facts in one."""
     matter, about = raised.matter, _concern(raised, here)
     rows = [row for fact, row in FACTS.items() if fact in matter.facts]
@@ -358,7 +362,7 @@ def _order(raised: RaisedMatter, here: Sequence[Person]) -> offices.RecipientOrd
         own = (matter.policy.first_assessor,) if any(row.assessed for row in rows) else ()
         first = [*own, *offices.told_of(matter.facts)]
     then = (role for order in orders for role in order.then)
-    return offices.RecipientOrder(tuple(dict.fromkeys(first)), tuple(then))
+    return RecipientOrder(tuple(dict.fromkeys(first)), tuple(then))
 
 
 def _concern(raised: RaisedMatter, here: Sequence[Person]) -> Concern:
@@ -368,14 +372,9 @@ def _concern(raised: RaisedMatter, here: Sequence[Person]) -> Concern:
 
 
 def _fill(
-    order: offices.RecipientOrder,
-    raised: RaisedMatter,
-    reachable: Sequence[Person],
-    gone: Collection[str],
-    *,
-    lead_out: bool,
-) -> tuple[str, ...]:
-    present = [p for p in reachable if p.id not in gone]
+    order: RecipientOrder, raised: RaisedMatter, of: Sequence[Person], gone: Collection[str], *, no_lead: bool
+) -> Ids:
+    present = [p for p in of if p.id not in gone]
     # Those who come first, with those who stand in for one above the accused who cannot be reached, and of
     # an allegation for a lead who may not.
     turn = offices.ACTS[_concern(raised, present)]
@@ -383,11 +382,11 @@ def _fill(
     place: dict[Role, Tier] = {}
     if raised.matter.about in (About.HEAD, About.CHAIR):
         place = dict.fromkeys(turn[0], above_them)
-    if lead_out and Fact.ALLEGED in raised.matter.facts and not holders(present, Role.DSL):
+    if no_lead and Fact.ALLEGED in raised.matter.facts and not holders(present, Role.DSL):
         place[Role.DSL] = offices.lead_stands_in(present)
     roles = tuple(r for role in order.first for r in place.get(role, (role,)))
-    first = [p.id for p in offices.holders_now(reachable, roles, gone, (*order.first, *order.then))]
-    target = [p.id for p in reachable if p.id in raised.matter.threatened]
+    first = [p.id for p in offices.holders_now(of, roles, gone, (*order.first, *order.then))]
+    target = [p.id for p in of if p.id in raised.matter.threatened]
     found = _top_up(dict.fromkeys((*first, *target)), order.then, present)
     return tuple(found or _top_up((), offices.LAST_RESORT, present))
 
@@ -400,13 +399,9 @@ def _top_up(found: Iterable[str], roles: Iterable[Role], reachable: Sequence[Per
 
 
 def _because(
-    raised: RaisedMatter,
-    audience: tuple[str, ...],
-    warned: tuple[str, ...],
-    excluded: tuple[str, ...],
-    here: Sequence[Person],
-    order: offices.RecipientOrder,
+    raised: RaisedMatter, who: Recipients, here: Sequence[Person], order: RecipientOrder
 ) -> tuple[Reason, ...]:
+    audience, excluded = who.audience, who.excluded
     first = {p.id for p in holders(here, *order.first)}
     led, over = (
         first.union(p.id for p in holders(here, Role.HEAD, Role.DSL)),
@@ -421,7 +416,7 @@ def _because(
         "fallback": bool(audience) and first.isdisjoint(audience),
         "one_person_only": len(audience) == 1,
         "nobody_above": bool(audience) and all(offices.above(p.roles) & over for p in told),
-        TELL_TARGET: any(_left_out(v, (*audience, *warned), here) for v in raised.verdicts),
+        TELL_TARGET: any(_left_out(v, (*audience, *who.warned), here) for v in raised.verdicts),
     }
     name = next((p.name for p in told if p.id not in raised.targets), "somebody")
     return tuple(because(code, name=name) for code, holds in found.items() if holds)

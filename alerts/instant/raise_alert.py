@@ -157,7 +157,8 @@ def raise_alert(
     if (
         existing is None
         and not (anew or named is not None)  # no digest shows what is marked
-        and _waits_for_digest(verdicts, severe, severity, people, school)
+        and severity < Severity.THIS_HOUR
+        and _waits_for_digest(verdicts, severe, people, school)
     ):
         return Decline("before_we_began")
     # an edit lets nobody in who was kept out before, or whom former words may accuse
@@ -193,7 +194,7 @@ def raise_alert(
     if existing is None:
         return alert
     if named is not None:
-        return _as_named(alert, existing, asked, earlier, people, lowered=lowered)
+        return _as_named(alert, existing, asked, threatened(earlier, people), lowered=lowered)
     why = _rise(existing, alert, {*existing.audience, *asked}, raised, people) or anew
     if why is None:
         return Decline("told_already", tuple(p for p in alert.excluded if p not in existing.excluded))
@@ -207,36 +208,21 @@ def raise_alert(
 
 
 def _waits_for_digest(
-    verdicts: Sequence[Verdict],
-    severe: Sequence[Verdict],
-    severity: Severity,
-    people: Sequence[Person],
-    school: School,
+    verdicts: Sequence[Verdict], severe: Sequence[Verdict], people: Sequence[Person], school: School
 ) -> bool:
-    """Is all of it history, and is there a digest that shows it?
-
-    None shows severity 4, the routes safeguarding and police_now, an allegation, and what is for the
-    safeguarding lead alone; nor to anybody what may accuse them, surely or not.
-    """
-    if severity >= Severity.THIS_HOUR or any(
-        v.history is None or v.route.urgent or is_restricted(v) or alleges(v) for v in severe
-    ):
+    """Is all of it history, and is there a digest that shows it? None shows the routes safeguarding and
+    police_now, an allegation, or what is for the safeguarding lead alone; nor anybody what accuses them."""
+    if any(v.history is None or v.route.urgent or is_restricted(v) or alleges(v) for v in severe):
         return False
     accused = alleged_in(filter(may_be_grave, verdicts), people)
     return any(p.id not in accused for p in leadership(school, people))
 
 
 def _as_named(
-    alert: Alert,
-    existing: Alert,
-    asked: Sequence[str],
-    earlier: Sequence[Verdict],
-    people: Sequence[Person],
-    *,
-    lowered: bool,
+    alert: Alert, existing: Alert, asked: Sequence[str], aimed_at: Collection[str], *, lowered: bool
 ) -> Alert:
     """The alert as it is now: raised anew where it is graver, or where somebody knows of it whom it accuses,
-    or whom it was taken to be aimed at and is not; otherwise it goes to those alone who do not know of it."""
+    or was `aimed_at` by it (ids) and is no more; else it goes to those alone who do not know of it."""
     found = replace(
         alert,
         id=existing.id,
@@ -245,24 +231,18 @@ def _as_named(
         because=(because("who_was_named"), *alert.because),
     )
     reached = {*existing.audience, *existing.warned, *asked} - {*alert.audience, *alert.warned}
-    wrongly = reached & {*alert.excluded, *existing.warned, *threatened(earlier, people)}
+    wrongly = reached & {*alert.excluded, *existing.warned, *aimed_at}
     rose = found.severity > existing.severity or route_rank(found.route) > route_rank(existing.route)
-    if wrongly or rose:
-        return replace(found, times=existing.times + 1)
-    return replace(found, times=existing.times, raised_at=existing.raised_at)
+    anew = bool(wrongly or rose)
+    return replace(found, times=existing.times + anew, raised_at=(alert if anew else existing).raised_at)
 
 
 def _spoken_of(
     verdicts: Sequence[Verdict], severe: Sequence[Verdict], people: Sequence[Person]
 ) -> frozenset[str]:
-    """Whom the calm mentions of a story may mean (ids), where an adult is accused in it.
-
-    A thread is one story: “a teacher hit him”, and then a reply, calm in itself, says who it was. Not once
-    somebody who may decide has said it.
-    """
-    if any(m.by == NAMED for v in severe for m in v.accuses):
-        return frozenset()
-    if not any(map(alleges, severe)):
+    """Whom the calm mentions of a story may mean (ids), where an adult is accused in it: “a teacher hit him”,
+    and a reply says who it was. Not once somebody who may decide has said it."""
+    if any(m.by == NAMED for v in severe for m in v.accuses) or not any(map(alleges, severe)):
         return frozenset()
     calm = [v for v in verdicts if v not in severe and v.relevance is not Relevance.NOT_ABOUT]
     spoken = (m for v in calm for m in meant_by_labels(v.route, v.abuse, v.about, v.subject_person)[1])
