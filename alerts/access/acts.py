@@ -67,7 +67,7 @@ def seconds(first: str, matter: Matter, people: Iterable[Person]) -> tuple[Perso
 
 Act = StrEnum(
     "Act",
-    "WORK ASSESS DECIDE DECIDE_ON_REPORT APPROVE HOLD END_BYPASS SAY_WHO CONSENT BE_GIVEN SIGN PROTECT_DATA",
+    "WORK,ASSESS,DECIDE,DECIDE_ON_REPORT,APPROVE,HOLD,END_BYPASS,SAY_WHO,CONSENT,BE_GIVEN,SIGN,PROTECT_DATA",
 )
 """What somebody may do in a matter; `_WHO` says what each is."""
 
