@@ -207,9 +207,10 @@ def facts() -> Lines:
     yield from ("| fact | who is told | when | whom it means learns | outside the school |", "|---" * 5 + "|")
     for row in FACTS.values():
         told = "; ".join(_told(row)) or "–"
-        when = "at once" if row.at_once else "by how grave it is"
+        when = "at once" if row.at_once else "by its severity"
         when = when if row.orders or row.also or row.bare else "digest" if row.digest else "–"
-        yield f"| {row.said} | {told} | {when} | {row.themselves} | {row.advice} |"
+        classes = f" ({_codes(sorted(row.classes))})" if row.classes else ""
+        yield f"| {row.said}{classes} | {told} | {when} | {row.themselves} | {row.advice} |"
 
 
 def _told(row: FactRow) -> Lines:
