@@ -375,6 +375,11 @@ class RaisedMatter:
         """Is nothing to be said of it outside its few?"""
         return any(FACTS[fact].kept for fact in self.matter.facts)
 
+    @property
+    def noticed(self) -> list[Fact]:
+        """The facts of which notice is given by number alone, since another keeps it."""
+        return [f for f, row in FACTS.items() if row.notice and self.kept and f in self.matter.facts]
+
 
 def matter_to_raise(
     verdicts: Sequence[Verdict],
@@ -415,19 +420,20 @@ def matter_to_raise(
 
 
 def _facts(verdicts: Sequence[Verdict], about: About, *, alleging: bool) -> frozenset[Fact]:
-    """The facts of what is raised. An allegation goes before a child at risk; beside what is `kept` no class
-    counts. Violence adds to what is the safeguarding leads' alone only where it is danger on site and about
-    neither head nor chair."""
+    """The facts of what is raised. An allegation goes before a child at risk; beside what is `kept` a class
+    gives notice at most, and violence adds to what is the safeguarding leads' alone only where it is danger
+    on site and about neither head nor chair."""
     meant = frozenset[Harm]().union(*map(harms, verdicts))
     found = {Fact.ALLEGED} if alleging else set() if meant.isdisjoint(OF_A_CHILD) else {Fact.CHILD}
     found |= {Fact.EXTREMISM} if Harm.EXTREMISM in meant else set()
     violent = [v for v in verdicts if Harm.VIOLENCE in harms(v)]
     whom = [{m.who for m in aims(v) if m.sure >= SURE} for v in violent]
+    by_class = {fact for v in verdicts for fact in offices.facts_of_class(v.content_class, v.about, v.event)}
     if not found:
-        found = {fact for v in verdicts for fact in offices.facts_of_class(v.content_class, v.about, v.event)}
-        found |= {Fact.PRESS for v in verdicts if v.event is not None}
-    elif violent and not alleging:
-        found.add(Fact.VIOLENCE)
+        found = by_class | {Fact.PRESS for v in verdicts if v.event is not None}
+    else:
+        found |= {fact for fact in by_class if FACTS[fact].notice}
+        found |= {Fact.VIOLENCE} if violent and not alleging else set()
     on_site = any(v.route is Route.POLICE_NOW for v in violent) or any(who != {"child"} for who in whom)
     if violent and (Fact.VIOLENCE not in found or (on_site and about not in (About.HEAD, About.CHAIR))):
         found.add(Fact.DANGER)

@@ -73,6 +73,7 @@ class FactRow:
     assessed: bool = False
     everybody: bool = False
     kept: bool = False
+    notice: bool = False
     at_once: bool = False
 
     def order(self, concern: Concern) -> RecipientOrder:

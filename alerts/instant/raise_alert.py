@@ -182,6 +182,7 @@ def raise_alert(
             *_raised(severity, lead, severe),
             # where violence is meant it is said, whatever is to become of it, and what was said at the door
             *([because(DANGER)] if _OF_DANGER & raised.matter.facts else ()),
+            *(because(fact) for fact in raised.noticed),
             *[reason for v in severe for reason in v.reasons if reason.code == SAID_NOW][:1],
             *(reason for reason in lead.reasons if reason.code == A_PERSON_DECIDES),
             *(() if surely_ours else [because("perhaps_other_school")]),

@@ -299,6 +299,16 @@ def test_a_childs_safety_is_the_leads_alone_and_of_violence_in_it_the_head_is_to
     assert "wish you harm" not in sent
 
 
+def test_whom_a_childs_matter_leaves_out_is_given_notice_by_number_of_what_is_theirs():
+    alert = alert_of(meant(child(), content_class="C1"), meant(violence("school"), content_class="C14"))
+    assert alert.audience == (*LEADS, "head")
+    sent = mails(alert)
+    assert {*sent} == {*alert.audience, "dpo", "it", "deputy"}
+    assert "within 72 hours" in sent["dpo"]
+    assert all(f"matter {alert.number}, which is with the" in sent[i] for i in ("dpo", "it", "deputy"))
+    assert "dpo" not in mails(alert_of(meant(child(), accuses=(alleged(THE_HEAD),), content_class="C1")))
+
+
 def test_a_target_who_may_be_accused_is_told_the_bare_fact_alone_and_one_who_is_not_stays_among_those_told():
     alert = alert_of(SMASH)
     assert (alert.audience, alert.warned) == ((*LEADS, "head"), ("wraith",))
@@ -437,6 +447,7 @@ def test_nobody_in_danger_is_without_notice_and_nobody_who_may_be_accused_has_wo
     )
     for m in sent:
         assert (m.kind == "warning") is (m.person_id in alert.warned)
+        assert m.kind == "warning" or m.person_id not in alert.excluded
         assert m.kind != "warning" or ("http" not in m.body and "⟪" not in m.body)
 
 
