@@ -121,28 +121,17 @@ def _protecting_data(matter: Matter, here: People) -> People:
 
 
 _WHO: Mapping[Act, Callable[[Matter, People], People]] = {
-    # opens it, notes, captures, asks, records an answer: all that wants its words
-    Act.WORK: _working,
-    # looks first, and says what it is
-    Act.ASSESS: knowing.first_assessors,
-    # decides whether removal is sought; the other on a report to the platform, and on nothing else
-    Act.DECIDE: deciders,
+    Act.WORK: _working,  # opens it, notes, captures, asks, records an answer: all that wants its words
+    Act.ASSESS: knowing.first_assessors,  # looks first, and says what it is
+    Act.DECIDE: deciders,  # whether removal is sought; the next on a report to the platform alone
     Act.DECIDE_ON_REPORT: lambda m, h: tuple(dict.fromkeys((*deciders(m, h), *knowing.delegates(m, h)))),
-    # overrides a consent, approves a chronology
-    Act.APPROVE: heads,
-    # holds and releases it, and takes off a lock
-    Act.HOLD: _holding,
-    # says that it bypasses the ladder no more
-    Act.END_BYPASS: _ending_bypass,
-    # says who is accused in it, or has a conflict of interest
-    Act.SAY_WHO: _saying_who,
-    # answers for themselves, or writes down what the person threatened said
-    Act.CONSENT: _consenting,
-    # is given it to work on
-    Act.BE_GIVEN: _to_be_given,
-    # searches for, exports, erases, corrects what is held of somebody who asks
-    Act.PROTECT_DATA: _protecting_data,
-    # signs for the school
+    Act.APPROVE: heads,  # overrides a consent, approves a chronology
+    Act.HOLD: _holding,  # holds and releases it, and takes off a lock
+    Act.END_BYPASS: _ending_bypass,  # says that it bypasses the ladder no more
+    Act.SAY_WHO: _saying_who,  # says who is accused in it, or has a conflict of interest
+    Act.CONSENT: _consenting,  # answers for themselves, or writes down what the person threatened said
+    Act.BE_GIVEN: _to_be_given,  # is given it to work on
+    Act.PROTECT_DATA: _protecting_data,  # searches, exports, erases, corrects what is held of who asks
     Act.SIGN: lambda m, here: tuple(dict.fromkeys(person for person, _ in knowing.signers(m, here))),
 }
 

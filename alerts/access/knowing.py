@@ -199,14 +199,9 @@ def with_words(matter: Matter, people: Iterable[Person]) -> tuple[Person, ...]:
 
 def access_of_all(person: Person, matters: Iterable[Matter], people: Iterable[Person]) -> list[Access]:
     """`access` to each of these, in their order: what many have in common is worked out once."""
-    by_school = PeopleBySchool(people)
-    known: dict[Matter, Access] = {}
-    answers = []
-    for matter in matters:
-        if matter not in known:
-            known[matter] = access(person, matter, by_school.at(matter.school))
-        answers.append(known[matter])
-    return answers
+    asked, by_school = list(matters), PeopleBySchool(people)
+    known = {m: access(person, m, by_school.at(m.school)) for m in dict.fromkeys(asked)}
+    return [known[matter] for matter in asked]
 
 
 def access_unnamed(matter: Matter, people: Iterable[Person]) -> Access:

@@ -27,17 +27,7 @@ from alerts.access.matter import (
     related,
     succeeds_accused,
 )
-from alerts.access.offices import (
-    FACTS,
-    Concern,
-    Fact,
-    RecipientOrder,
-    Tier,
-    first_held,
-    hold,
-    holders,
-    roles_of,
-)
+from alerts.access.offices import FACTS, Concern, Fact, RecipientOrder, first_held, hold, holders
 from data.judged import harms
 from data.people import away, people_of, schools_of
 from data.register.calendar import Calendar
@@ -329,22 +319,18 @@ def report_signers(school: School, people: Iterable[Person]) -> tuple[Person, ..
     return tuple(office or found)
 
 
-_ASKS = time(8)
-_DAYS_EACH = 2
-"""Whole working days, from 08:00, that a signer has before the next one is asked."""
-
-
 def asked_to_sign(
     school: School, people: Sequence[Person], since: datetime, now: datetime, zone: ZoneInfo, days: Calendar
 ) -> tuple[Person, ...]:
-    """Those who are asked by now to sign what was composed `since`, in turn; nobody away is waited for."""
+    """Those who are asked by now to sign what was composed `since`, in turn: each has two whole working days,
+    from 08:00, before the next one is asked. Nobody away is waited for."""
     signers = [p for p in report_signers(school, people) if p.email]
     gone = away(signers, now)
     able = [p for p in signers if p.id not in gone] or signers
     day, local = since.astimezone(zone).date(), now.astimezone(zone)
-    last = local.date() - timedelta(days=1 if local.time() >= _ASKS else 2)
+    last = local.date() - timedelta(days=1 if local.time() >= time(8) else 2)
     passed = sum(days.working_day(day + timedelta(days=n)) for n in range(1, (last - day).days + 1))
-    return tuple(able[: 1 + passed // _DAYS_EACH])
+    return tuple(able[: 1 + passed // 2])
 
 
 def told_of_faults(people: Sequence[Person], *, anybody: bool) -> tuple[Person, ...]:
@@ -392,7 +378,7 @@ def _fill(
     # an allegation for a lead who may not.
     turn = offices.ACTS[_concern(raised, present)]
     above_them = next((tier for tier in turn if holders(present, *tier)), turn[0])
-    place: dict[Role, Tier] = {}
+    place: dict[Role, offices.Tier] = {}
     if raised.matter.about in (About.HEAD, About.CHAIR):
         place = dict.fromkeys(turn[0], above_them)
     if no_lead and Fact.ALLEGED in raised.matter.facts and not holders(present, Role.DSL):
@@ -418,7 +404,7 @@ def _because(
     first = {p.id for p in holders(here, *order.first)}
     led, over = (
         first.union(p.id for p in holders(here, Role.HEAD, Role.DSL)),
-        roles_of(here, raised.matter.subjects),
+        offices.roles_of(here, raised.matter.subjects),
     )
     told = [p for i in audience for p in here if p.id == i]
     found = {
