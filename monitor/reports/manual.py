@@ -227,6 +227,7 @@ def _told(row: FactRow) -> Lines:
         "may read it": row.reads,
     }
     yield from (f"{column}: {_offices(of)}" for column, of in columns.items() if of)
+    yield from ["by number where another row keeps it"] if row.notice else ()
 
 
 _EXAMPLE = Matter(frozenset(("900001",)), About.STAFF)
