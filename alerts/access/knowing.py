@@ -229,10 +229,8 @@ def reads_whole(person: Person, matter: Matter, people: Iterable[Person], *, rec
 
 
 def keeps_in_room(person: Person, matter: Matter, people: Iterable[Person]) -> bool:
-    """Is it this person's to keep in the safeguarding room, and to hand over?
-
-    The safeguarding leads'; where each lead has a conflict of interest, also theirs who decide instead.
-    """
+    """Is it this person's to keep in the safeguarding room, and to hand over? The safeguarding leads'; where
+    each lead has a conflict of interest, also theirs who decide instead."""
     here = people_here(matter, people)
     if access(person, matter, here) is not Access.WORDS:
         return False

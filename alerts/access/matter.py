@@ -286,11 +286,7 @@ def bypass_of(
     content_class: ContentClass, abuse: Collection[str] = (), route: Route | None = None, *, alleged: bool
 ) -> BypassRoute | None:
     """The route of a content class past the ladder, told closer by the labels, or by what was judged is to
-    become of it (`route`); None for the ladder's own.
-
-    A child at risk, a possible indecent image of one, an allegation that an adult of the school harmed one
-    (`alleged`), terrorism and self-harm are never a matter of removal first.
-    """
+    become of it (`route`); None for the ladder's own. `alleged`: an adult of the school harmed a child."""
     if content_class == ContentClass.EXTREMISM:
         return BypassRoute.TERRORISM
     if content_class != ContentClass.SAFEGUARDING and route is not Route.SAFEGUARDING:
@@ -428,7 +424,11 @@ def _facts(verdicts: Sequence[Verdict], about: About, *, alleging: bool) -> froz
     found |= {Fact.EXTREMISM} if Harm.EXTREMISM in meant else set()
     violent = [v for v in verdicts if Harm.VIOLENCE in harms(v)]
     whom = [{m.who for m in aims(v) if m.sure >= SURE} for v in violent]
-    by_class = {fact for v in verdicts for fact in offices.facts_of_class(v.content_class, v.about, v.event)}
+    by_class = {
+        fact
+        for v in verdicts
+        for fact in offices.facts_of_class(v.content_class, v.about, v.event, {r.code for r in v.reasons})
+    }
     if not found:
         found = by_class | {Fact.PRESS for v in verdicts if v.event is not None}
     else:

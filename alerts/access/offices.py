@@ -33,7 +33,7 @@ class Concern(StrEnum):
 
 Fact = StrEnum(
     "Fact",
-    "ALLEGED,CHILD,EXTREMISM,DANGER,SITE,VIOLENCE,REMOVAL,WRONGED,ACCOUNT,FRAUD,DATA_OUT,PRIVATE,OWED,"
+    "ALLEGED,CHILD,EXTREMISM,DANGER,SITE,VIOLENCE,REMOVAL,WRONGED,ACCOUNT,TAG,FRAUD,DATA_OUT,PRIVATE,OWED,"
     "FALSE_ACCOUNT,MARKS,PICTURES,PUPIL,PUPIL_NAMED,PRESS,GRADE,COMPLAINT,COMMENT,PRAISE",
 )
 """What decides who is told of a matter: each is a row of the table, in this order."""
@@ -62,6 +62,7 @@ class FactRow:
     advice: str = "–"
     classes: frozenset[str] = frozenset()
     events: frozenset[str] = frozenset()
+    reasons: frozenset[str] = frozenset()
     about: frozenset[str] = frozenset()
     orders: Mapping[Concern, RecipientOrder] = field(default_factory=dict)
     also: Tier = ()
@@ -169,13 +170,16 @@ REPORTS_TO: Mapping[Role, frozenset[Role]] = {
 the chair, the vice-chair, the local authority and the trust report to nobody of the school."""
 
 
-def facts_of_class(content_class: str, about: str = "", event: str | None = None) -> frozenset[Fact]:
-    """The facts that are known by the class of a post, its subject and the event of an article."""
+def facts_of_class(
+    content_class: str, about: str = "", event: str | None = None, reasons: Collection[str] = ()
+) -> frozenset[Fact]:
+    """The facts known by the class of a post, its subject, the event of an article, and codes of reasons."""
     return frozenset(
         fact
         for fact, row in FACTS.items()
-        if (content_class in row.classes or event in row.events or (row.about and not row.classes))
-        and (not row.about or about in row.about)
+        if (content_class in row.classes or event in row.events or not row.reasons.isdisjoint(reasons))
+        or (row.about and not row.classes)
+        if not row.about or about in row.about
     )
 
 

@@ -41,17 +41,22 @@ DPO = Person("dpo", "Ira Moss", (Role.DPO,), "dpo@example.org")
 IT = Person("it", "Jo Fern", (Role.IT_LEAD,), "it@example.org")
 EVERYBODY = (HEAD, DEPUTY, DSL, DEPUTY_DSL, CHAIR, VICE, LA, DPO, IT)
 IDS = [p.id for p in EVERYBODY]
-any_people = st.lists(
-    st.builds(
+
+
+def some_people(ids=IDS, **more):
+    """Any people of these ids, as hypothesis draws them."""
+    somebody = st.builds(
         Person,
-        id=st.sampled_from(IDS),
+        id=st.sampled_from(ids),
         name=st.just("Somebody"),
         roles=st.lists(st.sampled_from(list(Role)), min_size=1, max_size=3, unique=True).map(tuple),
         email=st.sampled_from([None, "", "somebody@example.org", "somebody@example.org"]),
-    ),
-    max_size=7,
-    unique_by=lambda p: p.id,
-).map(tuple)
+        **more,
+    )
+    return st.lists(somebody, max_size=7, unique_by=lambda p: p.id).map(tuple)
+
+
+any_people = some_people()
 _CLASS = {Route.SAFEGUARDING: "C10", Route.POLICE_NOW: "C6", Route.PLATFORM_REPORT: "C2"}
 _SEVERITY = {Route.NOTE: 1, Route.THANK: 1, Route.IGNORE: 0, Route.RESPOND: 2, Route.POLICE_NOW: 4}
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import builders.alert
 import pytest
 from builders.alert import (
     CHAIR,
@@ -104,18 +105,9 @@ some_fact = st.one_of(
     st.sampled_from(["C1", "C8", "C9", "C10", "C11", "C14"]).map(lambda code: ("content_class", code)),
     st.sampled_from([About.PUPIL, About.HEAD, About.CHAIR]).map(lambda about: ("about", about)),
 )
-some_people = st.lists(
-    st.builds(
-        Person,
-        id=st.sampled_from(IDS),
-        name=st.just("Somebody"),
-        roles=st.lists(st.sampled_from(list(Role)), min_size=1, max_size=3, unique=True).map(tuple),
-        email=st.sampled_from([None, "somebody@example.org", "somebody@example.org"]),
-        related_to=st.sampled_from([(), (), (), ("head",), ("chair",), ("it",)]),
-    ),
-    max_size=7,
-    unique_by=lambda p: p.id,
-).map(tuple)
+some_people = builders.alert.some_people(
+    IDS, related_to=st.sampled_from([(), (), (), ("head",), ("chair",), ("it",)])
+)
 BACK = NOW + timedelta(days=3)
 INSULT = verdict(Route.PLATFORM_REPORT, About.STAFF)
 CHILD = verdict(severity=Severity.THIS_HOUR)
