@@ -222,7 +222,7 @@ def _told(row: FactRow) -> Lines:
         yield f"{of}{assessor}{_offices(order.first)}{then}"
     columns = {
         "also": row.also,
-        "the bare fact": row.bare,
+        "the bare fact" + ", also if accused" * row.everybody: row.bare,
         "in the digest": row.digest,
         "may read it": row.reads,
     }
