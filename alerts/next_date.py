@@ -19,9 +19,9 @@ from zoneinfo import ZoneInfo
 
 from alerts.access.knowing import Access, access
 from alerts.access.matter import Matter, alleged_in, people_here
+from alerts.access.offices import FACTS, facts_of_class
 from alerts.links import Links
 from data.cases import Case, RunningClock
-from data.content_class import ContentClass
 from data.judged import means_violence, of_this_hour
 from data.matters import DECIDE as DECIDE
 from data.matters import LADO as LADO
@@ -142,12 +142,14 @@ def due_at(alert: Alert, now: datetime, zone: ZoneInfo, calendar: Calendar, via:
     """When the alert goes out: aware, in the zone of `now`.
 
     At once, at any hour, for severity 4, for danger, and for the routes safeguarding and police_now; by mail,
-    which will not wake anyone, also for odd posts on the school's own accounts (Monkhouse 401: immediately).
+    which will not wake anyone, also for what the table of facts has so: an own account odd or taken over
+    (Monkhouse 401: immediately), personal data out (the 72 hours of UK GDPR, article 33).
     Otherwise at once between 08:00 and 18:00 on one of the school's working days, or at 08:00 on the next.
     """
     if of_this_hour(alert) or alert.route.urgent:
         return now
-    if alert.content_class == ContentClass.OWN_ACCOUNT and via is Via.MAIL:
+    known = facts_of_class(alert.content_class)
+    if via is Via.MAIL and any(FACTS[fact].at_once for fact in known):
         return now
     return in_working_hours(now, zone, calendar)
 

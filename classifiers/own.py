@@ -21,7 +21,7 @@ from classifiers.signals.word_files import WordFile
 from classifiers.text.language import Language, recognise
 from classifiers.verdicts.verdict_reasons import OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
-from data.judged import NAMES_PUPIL
+from data.judged import NAMES_PUPIL, ON_OWN_ACCOUNT
 from data.types import (
     About,
     Mention,
@@ -121,6 +121,7 @@ _BEFORE = 3
 _WORDS_OF_A_LANGUAGE = 6
 _LOOK_RANK = 0.5
 _OURS = Reason(OWN_POST, "The school's own post: nobody's opinion of it.")
+_ON_OURS = Reason(ON_OWN_ACCOUNT, "It stands on an account of the school's own, or tags it.")
 _SHORT_LINK = Reason("own_short_link", "It links to a short address, which does not show where it leads.")
 
 
@@ -236,15 +237,13 @@ def tags_account(mention: Mention, school: School) -> bool:
 
 
 def settle_tag(verdict: Verdict, mention: Mention, school: School) -> Verdict:
-    """The verdict on a post by others on the account or tagging it: unchanged, except that a scam is reported
-    to IT too.
-
-    Grave matters about a person stay with those who deal with them.
-    """
+    """The verdict on a post by others on the account or tagging it: a scam is reported to IT too, what else
+    is grave to the leadership. Grave matters about a person stay with those who deal with them."""
     text = f"{mention.title}\n{mention.text}"
     found = _scam(text, school)
     if not found or warns_of_scams(text) or _kept_as_it_is(verdict):
-        return verdict
+        harms = verdict.severity >= Severity.TODAY and not _kept_as_it_is(verdict)
+        return replace(verdict, reasons=(*verdict.reasons, _ON_OURS)) if harms else verdict
     if verdict.severity >= Severity.TODAY and verdict.about is not About.SCHOOL:
         return verdict
     return _odd(verdict, max(verdict.severity, Severity.TODAY), tuple(found))

@@ -46,6 +46,9 @@ NAMED = "named"
 NAMES_PUPIL = "own_names_pupil"
 """The code of the reason that a post of the school's own gives a pupil's full name beside their year."""
 
+ON_OWN_ACCOUNT = "on_own_account"
+"""The code of the reason that something harmful stands on an account of the school's own, or tags it."""
+
 PRESS_OVER = "press_over"
 """The code of the reason that an article tells of something that is over, or was nothing."""
 

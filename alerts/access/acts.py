@@ -3,35 +3,14 @@ and so who may say of criticism that it is not fair comment. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from alerts.access.knowing import (
-    Access,
-    People,
-    access,
-    acting,
-    deciders,
-    delegates,
-    first_assessors,
-    heads,
-    signers,
-    with_words,
-)
+from alerts.access import knowing, offices
+from alerts.access.knowing import Access, People, access, acting, deciders, heads, with_words
 from alerts.access.matter import Matter, concern, conflicted, free_of_it, keys_of, people_here
-from alerts.access.offices import (
-    ACTS,
-    DATA_KEEPERS,
-    OFFICE_ABOUT,
-    OUTSIDE,
-    SAFEGUARDERS,
-    Concern,
-    above,
-    hold,
-    holders,
-    roles_of,
-)
+from alerts.access.offices import Concern, hold, holders, roles_of
 from data.cases import Profile
 from data.steps.codes import BypassRoute
 from data.types import About, Person, Role, School
@@ -40,13 +19,13 @@ from data.types import About, Person, Role, School
 def meant(matter: Matter, named: Collection[str], people: Iterable[Person]) -> frozenset[str]:
     """Ids of those it means: `named` in it, accused or aimed at, and holders of the office it is about."""
     ids = {*named, *matter.subjects, *matter.threatened}
-    office = OFFICE_ABOUT.get(matter.about)
+    office = offices.OFFICE_ABOUT.get(matter.about)
     return frozenset(p.id for p in people_here(matter, people) if p.id in ids or office in p.roles)
 
 
 def reports_to_one(person: Person, ids: Collection[str], people: Iterable[Person]) -> bool:
     """Does this person report to one of these (ids), directly or through others?"""
-    return not above(person.roles).isdisjoint(roles_of(people, ids))
+    return not offices.above(person.roles).isdisjoint(roles_of(people, ids))
 
 
 def independent(person: Person, ids: Collection[str], people: Iterable[Person]) -> bool:
@@ -57,7 +36,7 @@ def independent(person: Person, ids: Collection[str], people: Iterable[Person]) 
 def overseers(ids: Collection[str], people: Sequence[Person]) -> tuple[Person, ...]:
     """Who is told that comment on these is to be called something else: the chair, or who stands in."""
     found: tuple[Person, ...] = ()
-    for tier in ACTS[Concern.HEAD]:
+    for tier in offices.ACTS[Concern.HEAD]:
         found += tuple(p for p in holders(people, *tier) if independent(p, ids, people))
         if any(p.email for p in found):
             break
@@ -82,37 +61,15 @@ def seconds(first: str, matter: Matter, people: Iterable[Person]) -> tuple[Perso
     here = people_here(matter, people)
     free = [p for p in free_of_it(matter, here) if p.id not in (first, *matter.threatened) and p.email]
     able = [p for p in _saying_who(matter, here) if p in free]
-    tiers = (*ACTS[Concern.HEAD], (Role.HEAD,), (Role.DEPUTY_HEAD,))
+    tiers = (*offices.ACTS[Concern.HEAD], (Role.HEAD,), (Role.DEPUTY_HEAD,))
     return tuple(able or next((found for tier in tiers if (found := holders(free, *tier))), ()))
 
 
-class Act(StrEnum):
-    """What somebody may do in a matter."""
-
-    WORK = "work"
-    """Opens it, notes, captures, asks, records an answer: all that wants its words."""
-    ASSESS = "assess"
-    """Looks first, and says what it is."""
-    DECIDE = "decide"
-    """Decides whether removal is sought."""
-    DECIDE_ON_REPORT = "decide_on_report"
-    """Decides on a report to the platform, and on nothing else."""
-    APPROVE = "approve"
-    """Overrides a consent, approves a chronology: the head, or who stands in."""
-    HOLD = "hold"
-    """Holds and releases it, and takes off a lock."""
-    END_BYPASS = "end_bypass"
-    """Says that it bypasses the ladder no more."""
-    SAY_WHO = "say_who"
-    """Says who is accused in it, or has a conflict of interest."""
-    CONSENT = "consent"
-    """Answers for themselves, or writes down what the person threatened said."""
-    BE_GIVEN = "be_given"
-    """Is given it to work on."""
-    SIGN = "sign"
-    """Signs for the school."""
-    PROTECT_DATA = "protect_data"
-    """Answers what somebody asks about their own data: searches for it, exports, erases, corrects it."""
+Act = StrEnum(
+    "Act",
+    "WORK,ASSESS,DECIDE,DECIDE_ON_REPORT,APPROVE,HOLD,END_BYPASS,SAY_WHO,CONSENT,BE_GIVEN,SIGN,PROTECT_DATA",
+)
+"""What somebody may do in a matter; `_WHO` says what each is."""
 
 
 def who_may(act: Act, matter: Matter, people: Iterable[Person]) -> People:
@@ -130,19 +87,19 @@ def _working(matter: Matter, here: People) -> People:
 
 
 def _holding(matter: Matter, here: People) -> People:
-    keepers = (p for p in free_of_it(matter, here) if hold(p, DATA_KEEPERS))
+    keepers = (p for p in free_of_it(matter, here) if hold(p, offices.DATA_KEEPERS))
     kept = [p for p in keepers if access(p, matter, here) >= Access.STATUS]
     return tuple(dict.fromkeys((*heads(matter, here), *kept)))
 
 
 def _ending_bypass(matter: Matter, here: People) -> People:
     """The safeguarding leads; where none is left, whoever has it."""
-    return tuple(holders(free_of_it(matter, here), *SAFEGUARDERS)) or _working(matter, here)
+    return tuple(holders(free_of_it(matter, here), *offices.SAFEGUARDERS)) or _working(matter, here)
 
 
 def _saying_who(matter: Matter, here: People) -> People:
     """The safeguarding leads who read it, and whoever decides."""
-    leads = (p for p in with_words(matter, here) if hold(p, SAFEGUARDERS))
+    leads = (p for p in with_words(matter, here) if hold(p, offices.SAFEGUARDERS))
     return tuple(dict.fromkeys((*leads, *deciders(matter, here))))
 
 
@@ -164,28 +121,28 @@ def _protecting_data(matter: Matter, here: People) -> People:
 
 
 _WHO: Mapping[Act, Callable[[Matter, People], People]] = {
-    Act.WORK: _working,
-    Act.ASSESS: first_assessors,
-    Act.DECIDE: deciders,
-    Act.DECIDE_ON_REPORT: lambda m, here: tuple(dict.fromkeys((*deciders(m, here), *delegates(m, here)))),
-    Act.APPROVE: heads,
-    Act.HOLD: _holding,
-    Act.END_BYPASS: _ending_bypass,
-    Act.SAY_WHO: _saying_who,
-    Act.CONSENT: _consenting,
-    Act.BE_GIVEN: _to_be_given,
-    Act.PROTECT_DATA: _protecting_data,
-    Act.SIGN: lambda m, here: tuple(dict.fromkeys(person for person, _ in signers(m, here))),
+    Act.WORK: _working,  # opens it, notes, captures, asks, records an answer: all that wants its words
+    Act.ASSESS: knowing.first_assessors,  # looks first, and says what it is
+    Act.DECIDE: deciders,  # whether removal is sought; the next on a report to the platform alone
+    Act.DECIDE_ON_REPORT: lambda m, h: tuple(dict.fromkeys((*deciders(m, h), *knowing.delegates(m, h)))),
+    Act.APPROVE: heads,  # overrides a consent, approves a chronology
+    Act.HOLD: _holding,  # holds and releases it, and takes off a lock
+    Act.END_BYPASS: _ending_bypass,  # says that it bypasses the ladder no more
+    Act.SAY_WHO: _saying_who,  # says who is accused in it, or has a conflict of interest
+    Act.CONSENT: _consenting,  # answers for themselves, or writes down what the person threatened said
+    Act.BE_GIVEN: _to_be_given,  # is given it to work on
+    Act.PROTECT_DATA: _protecting_data,  # searches, exports, erases, corrects what is held of who asks
+    Act.SIGN: lambda m, here: tuple(dict.fromkeys(person for person, _ in knowing.signers(m, here))),
 }
 
 
 def wanted_offices(matter: Matter, people: Iterable[Person]) -> tuple[Role, ...]:
     """The offices that somebody could be named for where nobody may act, first those that nobody holds."""
     here = people_here(matter, people)
-    leads = SAFEGUARDERS if matter.restricted else ()
-    able = (*(role for tier in ACTS[concern(matter, here)] for role in tier), *leads)
-    accused = None if matter.fair else OFFICE_ABOUT.get(matter.about)
-    return tuple(role for role in able if role is not accused and not holders(here, role)) or OUTSIDE
+    leads = offices.SAFEGUARDERS if matter.restricted else ()
+    able = (*(role for tier in offices.ACTS[concern(matter, here)] for role in tier), *leads)
+    accused = None if matter.fair else offices.OFFICE_ABOUT.get(matter.about)
+    return tuple(role for role in able if role is not accused and not holders(here, role)) or offices.OUTSIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,36 +154,27 @@ class MissingOffice:
     wanted: tuple[Role, ...]
 
 
-def missing_offices(
-    school: School, people: Iterable[Person], policy: Profile | None = None
-) -> tuple[MissingOffice, ...]:
-    """The matters in which nobody named for this school could decide. Empty where somebody always can."""
-    everybody = tuple(people)
-    return tuple(
-        MissingOffice(about, matter.bypass, wanted_offices(matter, everybody))
-        for about, matter in _imagined(school, everybody, policy or Profile())
-        if not deciders(matter, everybody)
-    )
-
-
 _ABOUT: Mapping[tuple[About, ...], tuple[Role, ...]] = {
     (About.SCHOOL,): (),
     (About.HEAD,): (Role.HEAD,),
     (About.CHAIR,): (Role.CHAIR,),
     (About.HEAD, About.CHAIR): (Role.HEAD, Role.CHAIR),
-    (About.DSL,): SAFEGUARDERS,
+    (About.DSL,): offices.SAFEGUARDERS,
 }
 """Whom a matter may be about, and the offices whose holders it would then accuse."""
 
 
-def _imagined(
-    school: School, people: tuple[Person, ...], policy: Profile
-) -> Iterator[tuple[tuple[About, ...], Matter]]:
-    """One matter on the ladder, and one past it, about each of those who lead."""
-    for about, offices in _ABOUT.items():
-        past = BypassRoute.STAFF_ALLEGATION if offices else BypassRoute.SAFEGUARDING
-        bare = Matter(keys_of(school), about[0], policy=policy)
-        accused = frozenset(p.id for p in holders(people_here(bare, people), *offices))
+def missing_offices(
+    school: School, people: Iterable[Person], policy: Profile | None = None
+) -> tuple[MissingOffice, ...]:
+    """The matters, on the ladder and past it, in which nobody named for this school could decide."""
+    everybody, found = tuple(people), list[MissingOffice]()
+    for about, roles in _ABOUT.items():
+        bare = Matter(keys_of(school), about[0], policy=policy or Profile())
+        accused = frozenset(p.id for p in holders(people_here(bare, everybody), *roles))
+        past = BypassRoute.STAFF_ALLEGATION if roles else BypassRoute.SAFEGUARDING
         named = replace(bare, subjects=accused)
-        yield about, named
-        yield about, replace(named, bypass=past, restricted=True)
+        for matter in (named, replace(named, bypass=past, restricted=True)):
+            if not deciders(matter, everybody):
+                found.append(MissingOffice(about, matter.bypass, wanted_offices(matter, everybody)))
+    return tuple(found)

@@ -7,8 +7,10 @@ has the table. Nobody with a conflict of interest is ever named.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 
 from alerts.access.matter import Matter, concern, free_of_it, people_here
 from alerts.access.offices import SAFEGUARDERS, Concern, holders
@@ -93,38 +95,14 @@ def office_named(role: Role, nation: str, w: Words) -> str:
     return w(own if w.has(own) else f"lane.office.{role.value}")
 
 
-_ENGLAND, _WALES, _SCOTLAND, _NI = "england", "wales", "scotland", "northern_ireland"
-NATIONS = (_ENGLAND, _WALES, _SCOTLAND, _NI)
-_EVERYWHERE = frozenset(NATIONS)
+_BODIES = tomllib.loads(files("alerts.access").joinpath("bodies.toml").read_text(encoding="utf-8"))
+NATIONS = ("england", "wales", "scotland", "northern_ireland")
 PLACES: Mapping[str, frozenset[str]] = {
-    **dict.fromkeys(
-        (
-            *("dsl", "pastoral", "chair", "head", "dpo", "parent", "complaints"),
-            *("la_contact", "trust_contact", "lawyer", "ico"),
-            *("police", "999", "ceop", "iwf", "report_remove", "ctiru", "childline", "crisis_service"),
-            *("posh", "rhc", "revenge_porn_helpline", "stopncii"),
-        ),
-        _EVERYWHERE,
-    ),
-    "social_care": _EVERYWHERE - {_SCOTLAND},
-    "social_work": frozenset((_SCOTLAND,)),
-    "lado": frozenset((_ENGLAND,)),
-    "designated_officer": frozenset((_WALES,)),
-    "ewc": frozenset((_WALES,)),
-    "gtcs": frozenset((_SCOTLAND,)),
-    "cpss": frozenset((_NI,)),
-    "gtcni": frozenset((_NI,)),
-    "prevent": _EVERYWHERE - {_NI},
-    "report_fraud": _EVERYWHERE - {_SCOTLAND},
+    **dict.fromkeys(_BODIES["everywhere"], frozenset(NATIONS)),
+    **{place: frozenset(where) for place, where in _BODIES["in"].items()},
 }
-"""Bodies that a matter may be handed to, by nation: in Scotland fraud is reported to the police, and the
-Prevent duty is not law in Northern Ireland."""
-OF_ALLEGATIONS: Mapping[str, tuple[str, ...]] = {
-    _ENGLAND: ("lado",),
-    _WALES: ("designated_officer", "ewc"),
-    _SCOTLAND: ("police", "social_work", "gtcs"),
-    _NI: ("cpss", "gtcni"),
-}
+"""Bodies that a matter may be handed to, by nation."""
+OF_ALLEGATIONS: Mapping[str, Sequence[str]] = _BODIES["of_allegations"]
 """Bodies that are told of an allegation against somebody of the school, the first to tell first; then the
 regulator."""
 

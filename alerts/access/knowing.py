@@ -5,23 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from functools import partial
 
+from alerts.access import offices
 from alerts.access.matter import Matter, concern, conflicted, free_of_it, of_school, people_here
-from alerts.access.offices import (
-    ACTS,
-    DATA_PROTECTION,
-    OFFICERS,
-    PRESS_CONTACT,
-    SAFEGUARDERS,
-    TOGETHER,
-    WORKING,
-    Concern,
-    Tier,
-    first_held,
-    hold,
-    holders,
-    lead_stands_in,
-)
+from alerts.access.offices import FACTS, Concern, Fact, Tier, first_held, hold, holders, keeps_room
 from data.cases import Profile
 from data.matters import Access as Access
 from data.people import PeopleBySchool
@@ -36,12 +24,11 @@ def readers(of: Iterable[Person], matter: Matter, people: Collection[Person]) ->
     free = [p for p in of if of_school(p, matter) and not conflicted(p, matter, people)]
     if not free:
         return []
-    named, offices = {*matter.told, matter.assigned_to}, reading_offices(matter, people)
+    named, roles = {*matter.told, matter.assigned_to}, reading_offices(matter, people)
     # a head whom it wrongs, and who is accused of nothing, reads what is said of them and decides nothing
-    named.update(
-        p.id for p in free if p.id in matter.threatened and Role.HEAD in p.roles and not matter.restricted
-    )
-    return [p for p in free if p.id in named or hold(p, offices)]
+    own = () if matter.restricted else FACTS[Fact.WRONGED].own
+    named.update(p.id for p in free if p.id in matter.threatened and hold(p, own))
+    return [p for p in free if p.id in named or hold(p, roles)]
 
 
 def reading_offices(matter: Matter, people: Collection[Person]) -> Roles:
@@ -53,19 +40,16 @@ def reading_offices(matter: Matter, people: Collection[Person]) -> Roles:
     """
     about, policy = concern(matter, people), matter.policy
     if not matter.restricted and (matter.fair or about is Concern.NEITHER):
-        also = (*DATA_PROTECTION,) if matter.personal_data else ()
-        also += PRESS_CONTACT if matter.press else ()
-        return frozenset((*_of_what_is_open(policy), *also))
+        return _of_what_is_open(policy).union(*(FACTS[fact].reads for fact in matter.facts))
     reachable = [p for p in free_of_it(matter, people) if p.email and p.id not in matter.threatened]
     if not matter.restricted:
-        return _in_turn(ACTS[about], reachable, TOGETHER.get(about, 1))
-    few = frozenset(SAFEGUARDERS)
-    if matter.bypass is BypassRoute.STAFF_ALLEGATION and about is Concern.NEITHER:
-        few |= {Role.HEAD}
-    elif matter.bypass is BypassRoute.STAFF_ALLEGATION:
-        few |= _in_turn(ACTS[about], reachable, TOGETHER.get(about, 1))
+        return _in_turn(offices.ACTS[about], reachable, offices.TOGETHER.get(about, 1))
+    alleged, led = matter.bypass is BypassRoute.STAFF_ALLEGATION, about is not Concern.NEITHER
+    few = frozenset(FACTS[Fact.ALLEGED if alleged and not led else Fact.CHILD].reads)
+    if alleged and led:
+        few |= _in_turn(offices.ACTS[about], reachable, offices.TOGETHER.get(about, 1))
     few |= frozenset(role for tier in _for_the_lead(matter, people, reachable) for role in tier)
-    return _in_turn((tuple(few), *ACTS[about]), reachable)
+    return _in_turn((tuple(few), *offices.ACTS[about]), reachable)
 
 
 def reads_what_is_open(person: Person, policy: Profile) -> bool:
@@ -73,24 +57,23 @@ def reads_what_is_open(person: Person, policy: Profile) -> bool:
     return hold(person, _of_what_is_open(policy))
 
 
-def sees_how_far_all_is(person: Person) -> bool:
-    """Does this person see, by their office, how far everything of a school is that may mean nobody in it?"""
-    return hold(person, DATA_PROTECTION)
+sees_how_far_all_is = partial(hold, roles=offices.DATA_PROTECTION)
+"""Do they see, by their office, how far everything of a school is that may mean nobody in it?"""
 
 
 def _of_what_is_open(policy: Profile) -> Roles:
-    return frozenset((*WORKING, policy.first_assessor, policy.decider, *policy.delegates))
+    return frozenset((*offices.WORKING, policy.first_assessor, policy.decider, *policy.delegates))
 
 
 def _for_the_lead(matter: Matter, here: Collection[Person], able: Collection[Person]) -> tuple[Tier, ...]:
     """Who decides on an allegation that may mean the safeguarding lead, as the tier before all others."""
-    if matter.bypass is not BypassRoute.STAFF_ALLEGATION:
-        return ()
-    if not any(conflicted(p, matter, here) for p in holders(here, Role.DSL)):
+    leads = holders(here, Role.DSL) if matter.bypass is BypassRoute.STAFF_ALLEGATION else ()
+    if not any(conflicted(p, matter, here) for p in leads):
         return ()
     about = concern(matter, here)
-    tier = lead_stands_in(able, leads_school=about in (Concern.HEAD, Concern.BOTH))
-    chair = next((t for t in ACTS[about] if holders(able, *t)), ()) if about is not Concern.NEITHER else ()
+    tier = offices.lead_stands_in(able, leads_school=about in (Concern.HEAD, Concern.BOTH))
+    led = () if about is Concern.NEITHER else offices.ACTS[about]
+    chair = next((t for t in led if holders(able, *t)), ())
     return (tuple(r for role in tier for r in (chair if role is Role.CHAIR and chair else (role,))),)
 
 
@@ -109,8 +92,7 @@ People = tuple[Person, ...]
 
 def deciders(matter: Matter, people: Iterable[Person]) -> People:
     """Who decides: the first in turn who is neither its subject nor its target; the target where alone."""
-    able = _able(matter, people)
-    here = people_here(matter, people)
+    able, here = _able(matter, people), people_here(matter, people)
     tiers = [*_for_the_lead(matter, here, able), *_turn(matter, here, matter.policy.decider)]
     others = [p for p in able if p.id not in matter.threatened]
     found = first_held(others, tiers) or [p for tier in tiers for p in holders(able, *tier)]
@@ -124,18 +106,16 @@ def heads(matter: Matter, people: Iterable[Person]) -> People:
 
 def delegates(matter: Matter, people: Iterable[Person]) -> People:
     """Who may decide on a platform report instead; nobody where it is about the head or the chair."""
-    here = people_here(matter, people)
-    if concern(matter, here, aimed=True) is not Concern.NEITHER:
-        return ()
-    return tuple(holders(_others(matter, here), *matter.policy.delegates))
+    led = concern(matter, people, aimed=True) is not Concern.NEITHER
+    return () if led else tuple(holders(_others(matter, people), *matter.policy.delegates))
 
 
 def first_assessors(matter: Matter, people: Iterable[Person]) -> People:
     """Who looks first, by the school's policy; who decides, where it is about the head or nobody holds it."""
     here = people_here(matter, people)
-    if concern(matter, here, aimed=True) is not Concern.NEITHER:
-        return deciders(matter, here)
-    return tuple(holders(_others(matter, here), matter.policy.first_assessor)) or deciders(matter, here)
+    led = concern(matter, here, aimed=True) is not Concern.NEITHER
+    own = () if led else holders(_others(matter, here), matter.policy.first_assessor)
+    return tuple(own) or deciders(matter, here)
 
 
 def acting(matter: Matter, people: Iterable[Person]) -> People:
@@ -146,11 +126,10 @@ def acting(matter: Matter, people: Iterable[Person]) -> People:
 
 def signers(matter: Matter, people: Iterable[Person]) -> tuple[tuple[Person, Role], ...]:
     """Find who may sign for the school, each with the office, in turn; never its subject or its target."""
-    here = people_here(matter, people)
-    others = _others(matter, here)
+    here, others = people_here(matter, people), _others(matter, people)
     about = Concern.NEITHER if matter.fair else concern(matter, here)
     own = [(matter.policy.signs,)] if about is Concern.NEITHER else []
-    tiers = (*own, *ACTS[about], *_last(matter))
+    tiers = (*own, *offices.ACTS[about], *_last(matter))
     return tuple((p, role) for tier in tiers for role in tier for p in holders(others, role))
 
 
@@ -166,13 +145,13 @@ def _turn(matter: Matter, here: Collection[Person], first: Role | None = None) -
     nor aimed at the head. Where it is only aimed at the head, whoever stands in for them comes last."""
     about = concern(matter, here, aimed=True)
     own = [(first,)] if first is not None and about is Concern.NEITHER else []
-    last = ACTS[Concern.NEITHER] if concern(matter, here) is Concern.NEITHER is not about else ()
-    return [*own, *ACTS[about], *last, *_last(matter)]
+    last = offices.ACTS[Concern.NEITHER] if concern(matter, here) is Concern.NEITHER is not about else ()
+    return [*own, *offices.ACTS[about], *last, *_last(matter)]
 
 
 def _last(matter: Matter) -> list[Tier]:
     """A restricted matter is the safeguarding leads' to act in, where none of the others may see it."""
-    return [(role,) for role in SAFEGUARDERS] if matter.restricted else []
+    return [(role,) for role in offices.SAFEGUARDERS] if matter.restricted else []
 
 
 def _able(matter: Matter, people: Iterable[Person]) -> list[Person]:
@@ -220,14 +199,9 @@ def with_words(matter: Matter, people: Iterable[Person]) -> tuple[Person, ...]:
 
 def access_of_all(person: Person, matters: Iterable[Matter], people: Iterable[Person]) -> list[Access]:
     """`access` to each of these, in their order: what many have in common is worked out once."""
-    by_school = PeopleBySchool(people)
-    known: dict[Matter, Access] = {}
-    answers = []
-    for matter in matters:
-        if matter not in known:
-            known[matter] = access(person, matter, by_school.at(matter.school))
-        answers.append(known[matter])
-    return answers
+    asked, by_school = list(matters), PeopleBySchool(people)
+    known = {m: access(person, m, by_school.at(m.school)) for m in dict.fromkeys(asked)}
+    return [known[matter] for matter in asked]
 
 
 def access_unnamed(matter: Matter, people: Iterable[Person]) -> Access:
@@ -237,7 +211,7 @@ def access_unnamed(matter: Matter, people: Iterable[Person]) -> Access:
     restricted that it exists alone.
     """
     here = people_here(matter, people)
-    if any(conflicted(p, matter, here) and hold(p, OFFICERS) for p in here):
+    if any(conflicted(p, matter, here) and hold(p, offices.OFFICERS) for p in here):
         return Access.NOTHING
     return Access.EXISTS if matter.restricted else Access.STATUS
 
@@ -248,25 +222,20 @@ def reads_whole(person: Person, matter: Matter, people: Iterable[Person], *, rec
     The safeguarding leads; where the reading is `recorded` with a reason, also whoever has to act in it, and
     of what bypasses the ladder whoever was told of it.
     """
-    here = people_here(matter, people)
-    if access(person, matter, here) is not Access.WORDS:
-        return False
-    told = matter.bypass is not None and person.id in matter.told
-    return hold(person, SAFEGUARDERS) or (recorded and (told or person in acting(matter, here)))
+    here, told = people_here(matter, people), matter.bypass is not None and person.id in matter.told
+    if recorded and not told:
+        return may_know_conflicts(person, matter, here)
+    return access(person, matter, here) is Access.WORDS and (recorded or keeps_room(person))
 
 
 def keeps_in_room(person: Person, matter: Matter, people: Iterable[Person]) -> bool:
-    """Is it this person's to keep in the safeguarding room, and to hand over?
-
-    The safeguarding leads'; where each lead has a conflict of interest, also theirs who decide instead.
-    """
+    """Is it this person's to keep in the safeguarding room, and to hand over? The safeguarding leads'; where
+    each lead has a conflict of interest, also theirs who decide instead."""
     here = people_here(matter, people)
     if access(person, matter, here) is not Access.WORDS:
         return False
-    if hold(person, SAFEGUARDERS):
-        return True
-    leads = holders(here, Role.DSL)
-    return all(conflicted(p, matter, here) for p in leads) and person in deciders(matter, here)
+    out = all(conflicted(p, matter, here) for p in holders(here, Role.DSL))
+    return keeps_room(person) or (out and person in deciders(matter, here))
 
 
 def may_know_conflicts(person: Person, matter: Matter, people: Iterable[Person]) -> bool:
@@ -274,7 +243,7 @@ def may_know_conflicts(person: Person, matter: Matter, people: Iterable[Person])
     here = people_here(matter, people)
     if access(person, matter, here) is not Access.WORDS:
         return False
-    return hold(person, SAFEGUARDERS) or person in acting(matter, here)
+    return keeps_room(person) or person in acting(matter, here)
 
 
 def _with_words(of: tuple[Person, ...], matter: Matter, here: Collection[Person]) -> tuple[Person, ...]:
@@ -290,4 +259,4 @@ def _with_words(of: tuple[Person, ...], matter: Matter, here: Collection[Person]
 def _holds(person: Person, matter: Matter, here: Collection[Person]) -> bool:
     """The data protection officer sees how far it is, to hold it, where it is not about head or chair."""
     open_to_them = matter.fair or concern(matter, here) is Concern.NEITHER
-    return open_to_them and hold(person, DATA_PROTECTION)
+    return open_to_them and hold(person, offices.DATA_PROTECTION)

@@ -7,21 +7,11 @@ first; no answer looks at anything else. Nothing here holds a word of a post.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from alerts.access.offices import (
-    OFFICE_ABOUT,
-    PERSONAL_DATA,
-    WORKING,
-    Concern,
-    MatterKind,
-    Tier,
-    hold,
-    office_of_subject,
-    roles_of,
-    shows_pupils,
-)
+from alerts.access import offices
+from alerts.access.offices import FACTS, Concern, Fact, Tier, hold, roles_of
 from data.cases import Case, Profile
 from data.content_class import ContentClass
 from data.judged import NAMED, OF_A_CHILD, calls_for_alert, harms, leading, may_be_grave, wrongs
@@ -38,16 +28,18 @@ from data.types import (
     Meant,
     Person,
     Policy,
+    Reason,
     Role,
     Route,
     School,
     Verdict,
 )
+from data.words.say import words
 
 
-def alleged_of(verdict: Verdict, people: Iterable[Person]) -> frozenset[str]:
-    """Ids of those of whom a verdict may allege something."""
-    return persons_meant(verdict.accuses, people)
+def because(code: str, key: str = "", **values: object) -> Reason:
+    """The reason of that code, in its words; `key` where these have another name."""
+    return Reason(code, words("en")(f"describe.because.{key or code}", **values))
 
 
 def alleged_in(verdicts: Iterable[Verdict], people: Sequence[Person]) -> frozenset[str]:
@@ -67,13 +59,13 @@ def aims(verdict: Verdict) -> tuple[Meant, ...]:
 
 
 def targets(
-    verdicts: Iterable[Verdict], people: Sequence[Person], offices: Tier = (Role.HEAD,)
+    verdicts: Iterable[Verdict], people: Sequence[Person], roles: Tier = FACTS[Fact.WRONGED].own
 ) -> frozenset[str]:
     """Ids of those whose own matter it is, so that others decide: at whom violence is aimed, and the holders
     of these offices whom it wrongs. They may be accused too."""
     severe = [v for v in verdicts if calls_for_alert(v)]
     wronged = persons_meant((m for v in severe for m in wronged_by(v)), people)
-    return threatened(severe, people).union(p.id for p in people if p.id in wronged and hold(p, offices))
+    return threatened(severe, people).union(p.id for p in people if p.id in wronged and hold(p, roles))
 
 
 def wronged_by(verdict: Verdict) -> tuple[Meant, ...]:
@@ -83,7 +75,7 @@ def wronged_by(verdict: Verdict) -> tuple[Meant, ...]:
     removed = verdict.route.removal and not verdict.route.urgent
     bare = not (surely or verdict.accuses) and (removed or verdict.event is not None)
     office = (Meant(f"office:{verdict.about}", 1.0, _OF_A_LABEL, Harm.WRONGED),)
-    return office if bare and verdict.about in OFFICE_ABOUT else surely
+    return office if bare and verdict.about in offices.OFFICE_ABOUT else surely
 
 
 def alleges(verdict: Verdict) -> bool:
@@ -132,13 +124,10 @@ def name_holders(verdict: Verdict, holders: Mapping[str, Sequence[str]]) -> Verd
     """The verdict with the holders (ids) of these offices in the place of the offices, by `Meant.who`: what
     was said of the head is said of the person who was head then."""
     bare = [m for m in wronged_by(verdict) if m.by == _OF_A_LABEL and m.who in holders]
+    who = {office: [f"person:{i}" for i in ids] for office, ids in holders.items()}
 
     def by_name(meant: Iterable[Meant]) -> tuple[Meant, ...]:
-        found = (
-            [replace(m, who=f"person:{i}") for i in holders[m.who]] if m.who in holders else [m]
-            for m in meant
-        )
-        return tuple(dict.fromkeys(m for each in found for m in each))
+        return tuple(dict.fromkeys(replace(m, who=w) for m in meant for w in who.get(m.who, [m.who])))
 
     aimed = (*verdict.endangers, *(bare if calls_for_alert(verdict) else ()))
     return replace(verdict, endangers=by_name(aimed), accuses=by_name(verdict.accuses))
@@ -157,11 +146,10 @@ class Matter:
     are told and shown nothing. `threatened` are those it is aimed at, and those at work who are wronged in
     it. `about` is whom it is about, `bypass` the route past the removal ladder, None on it. `fair` says that
     it is to be answered, or that it was not raised: then it is open to all who work on such matters but its
-    subjects. `personal_data` says that the data protection officer reads it: for its class, or since
-    something is owed to a person about their data, `press` that whoever speaks to the press does: all of it
-    is articles. `told` were told of it or asked to take it, and may read it; `numbered` were asked by number,
-    and may take it and then read it; `assigned_to` was given it. `policy` is the school's own. `former` have
-    left the school: what accuses one of them is about the office they held, as before.
+    subjects. `facts` are its rows of the table of who is told. `told` were told of it or asked to take it,
+    and may read it; `numbered` were asked by number, and may take it and then read it; `assigned_to` was
+    given it. `policy` is the school's own. `former` have left the school: what accuses one of them is about
+    the office they held, as before.
     """
 
     school: frozenset[str]
@@ -172,8 +160,7 @@ class Matter:
     restricted: bool = False
     locked: bool = False
     fair: bool = False
-    personal_data: bool = False
-    press: bool = False
+    facts: frozenset[Fact] = frozenset()
     told: tuple[str, ...] = ()
     numbered: frozenset[str] = frozenset()
     assigned_to: str | None = None
@@ -219,17 +206,13 @@ def matter_of_case(case: Case, school: School, policy: Profile | None = None) ->
         restricted=case.restricted,
         locked=case.locked,
         fair=case.fair,
-        personal_data=_personal_data(case.content_class, case.about)
-        or any(w.clock in OF_PRIVACY for w in case.waits),
+        facts=offices.facts_of_class(case.content_class, case.about)
+        | {Fact.OWED for wait in case.waits if wait.clock in OF_PRIVACY},
         told=case.audience,
         assigned_to=case.assigned_to,
         policy=policy or Profile(),
         former=school.former,
     )
-
-
-def _personal_data(content_class: str, about: About) -> bool:
-    return content_class in PERSONAL_DATA or shows_pupils(content_class, about)
 
 
 def matter_of_story(
@@ -244,11 +227,10 @@ def matter_of_story(
     former: Iterable[Verdict] = (),
 ) -> Matter:
     """The matter that a story is, or its alert. `verdicts` are its newest, `former` those on earlier
-    versions.
+    versions; without any it goes by the alert alone.
 
-    `asked` are those (ids) who were asked next about its alert or took it, `numbered` by number. Without
-    verdicts it goes by the alert alone. Somebody who was told although it may mean them, because nobody else
-    was left, is no subject.
+    `asked` are those (ids) who were asked next about its alert or took it, `numbered` by number. Somebody who
+    was told although it may mean them, because nobody else was left, is no subject.
     """
     matter = Matter(keys_of(school), policy=policy or Profile(), former=school.former)
     here = people_here(matter, people)
@@ -259,12 +241,12 @@ def matter_of_story(
     grave_now = [v for v in verdicts if calls_for_alert(v)]
     gone = {p.id for p in school.former}
     left = {m.person for v in grave_now for m in wronged_by(v) if m.person and m.person in gone}
-    aimed_at = (targets(grave_now, here, WORKING) | left) - subjects
+    aimed_at = (targets(grave_now, here, offices.WORKING) | left) - subjects
     # not whom a threat is aimed at: they have its status, not its words, unless they come first and must act
     others = (p for p in (*audience[1:], *asked) if p not in aimed_at)
     told = tuple(dict.fromkeys((*audience[:1], *others)))
-    accused = office_of_subject(subjects, (*here, *school.former))
-    office = OFFICE_ABOUT.get(lead.about) if lead else None
+    accused = offices.office_of_subject(subjects, (*here, *school.former))
+    office = offices.OFFICE_ABOUT.get(lead.about) if lead else None
     # not the head or another officer who was told of it, so that it means somebody else
     colleague = office in roles_of(here, frozenset(told) - aimed_at)
     about = accused or (About.STAFF if colleague else lead.about if lead else About.OTHER)
@@ -288,8 +270,8 @@ def matter_of_story(
         bypass=bypass,
         restricted=bypass is not None or restricted,
         fair=alert is None,
-        personal_data=of is not None and _personal_data(of.content_class, about),
-        press=bool(verdicts) and all(v.event is not None for v in verdicts),
+        facts=(offices.facts_of_class(of.content_class, about) if of else frozenset())
+        | ({Fact.PRESS} if verdicts and all(v.event is not None for v in verdicts) else set()),
         told=told,
         numbered=frozenset(numbered) - aimed_at,
     )
@@ -304,11 +286,7 @@ def bypass_of(
     content_class: ContentClass, abuse: Collection[str] = (), route: Route | None = None, *, alleged: bool
 ) -> BypassRoute | None:
     """The route of a content class past the ladder, told closer by the labels, or by what was judged is to
-    become of it (`route`); None for the ladder's own.
-
-    A child at risk, a possible indecent image of one, an allegation that an adult of the school harmed one
-    (`alleged`), terrorism and self-harm are never a matter of removal first.
-    """
+    become of it (`route`); None for the ladder's own. `alleged`: an adult of the school harmed a child."""
     if content_class == ContentClass.EXTREMISM:
         return BypassRoute.TERRORISM
     if content_class != ContentClass.SAFEGUARDING and route is not Route.SAFEGUARDING:
@@ -338,18 +316,15 @@ def with_more(
 
 def conflicted(person: Person, matter: Matter, people: Iterable[Person] = ()) -> bool:
     """Has this person a conflict of interest: may it accuse them, somebody related, or the holder of their
-    office?
-
-    A person who is only threatened is not a subject, and calm criticism of the head is not hidden from the
-    head. Where `people` tells which holder of an office may be accused, the others have no conflict.
-    """
+    office? Where `people` tells which holder, the others have none; nor has whom it only threatens, and of
+    calm criticism nobody."""
     if person.id in matter.subjects or (matter.subjects and person.id in related(matter.subjects, people)):
         return True
     if matter.fair or person.id in matter.threatened:
         return False
     if succeeds_accused(person, matter):
         return True
-    office = OFFICE_ABOUT.get(matter.about)
+    office = offices.OFFICE_ABOUT.get(matter.about)
     if office not in person.roles or office in roles_of(matter.former, matter.threatened):
         return False
     return office not in roles_of(people_here(matter, people), matter.subjects)
@@ -357,7 +332,7 @@ def conflicted(person: Person, matter: Matter, people: Iterable[Person] = ()) ->
 
 def succeeds_accused(person: Person, matter: Matter) -> bool:
     """Have they the office of somebody who has left, and whom it may accuse?"""
-    held = roles_of(matter.former, matter.subjects).intersection(OFFICE_ABOUT.values())
+    held = roles_of(matter.former, matter.subjects).intersection(offices.OFFICE_ABOUT.values())
     return not held.isdisjoint(person.roles)
 
 
@@ -381,40 +356,25 @@ def part_of(person: Person | None, matter: Matter) -> ReaderPart:
     return ReaderPart.ASKS if of_another else ReaderPart.ACTS
 
 
-_FOR_THE_LEADS = frozenset((MatterKind.CHILD, MatterKind.EXTREMISM))
-
-
 @dataclass(frozen=True, slots=True)
 class RaisedMatter:
-    """Find what an alert is about, as the verdicts of a story have it.
-
-    `kinds` are all that it is, `lead` is the gravest of `verdicts`. `accused` are those (ids) who learn
-    nothing even where nobody else is left, part of the matter's subjects; at `targets` violence is aimed.
-    """
+    """Find what an alert is about, as the `verdicts` of a story have it. `accused` are those (ids) who learn
+    nothing even where nobody else is left, part of the matter's subjects; at `targets` violence is aimed."""
 
     matter: Matter
-    kinds: frozenset[MatterKind]
-    lead: Verdict
     verdicts: tuple[Verdict, ...]
     accused: frozenset[str]
     targets: frozenset[str]
 
     @property
-    def hidden(self) -> bool:
-        """Is nothing to be said of it outside its audience?"""
-        return MatterKind.ALLEGATION in self.kinds or self.for_the_leads
+    def kept(self) -> bool:
+        """Is nothing to be said of it outside its few?"""
+        return any(FACTS[fact].kept for fact in self.matter.facts)
 
     @property
-    def on_site(self) -> bool:
-        """Is violence meant as a threat, or against the school or somebody there, not a child alone?"""
-        meant = [v for v in self.verdicts if Harm.VIOLENCE in harms(v)]
-        whom = [{m.who for m in aims(v) if m.sure >= SURE} for v in meant]
-        return any(v.route is Route.POLICE_NOW for v in meant) or any(who != {"child"} for who in whom)
-
-    @property
-    def for_the_leads(self) -> bool:
-        """Is it the safeguarding leads' alone: a child's, or extremism, and no allegation?"""
-        return MatterKind.ALLEGATION not in self.kinds and not self.kinds.isdisjoint(_FOR_THE_LEADS)
+    def noticed(self) -> list[Fact]:
+        """The facts of which notice is given by number alone, since another keeps it."""
+        return [f for f, row in FACTS.items() if row.notice and self.kept and f in self.matter.facts]
 
 
 def matter_to_raise(
@@ -434,9 +394,9 @@ def matter_to_raise(
     accused = [m for v in verdicts for m in v.accuses]
     surely = frozenset(barred) | persons_meant((m for m in accused if m.sure >= SURE), here)
     subjects = surely.union(named, alleged_in(verdicts, here))
-    kinds, aimed_at = _kinds((lead, *verdicts), lead), targets(verdicts, here) - subjects
-    abouts = _abouts(verdicts, subjects, (*here, *school.former), alleging=MatterKind.ALLEGATION in kinds)
-    if MatterKind.ALLEGATION not in kinds and Role.HEAD in roles_of(here, aimed_at):
+    alleging, aimed_at = any(map(alleges, (lead, *verdicts))), targets(verdicts, here) - subjects
+    abouts = _abouts(verdicts, subjects, (*here, *school.former), alleging=alleging)
+    if not alleging and Role.HEAD in roles_of(here, aimed_at):
         abouts.add(About.HEAD)
     order = (About.HEAD, About.CHAIR, About.DSL, About.GOVERNOR, About.STAFF, About.PUPIL, About.SCHOOL)
     about = next((a for a in order if a in abouts), About.OTHER)
@@ -445,39 +405,64 @@ def matter_to_raise(
         about,
         subjects,
         aimed_at,
+        facts=_facts((lead, *verdicts), about, alleging=alleging),
         policy=Profile(first_assessor=policy.first_assessor),
         former=school.former,
     )
-    out = surely | alleged_in(verdicts, here) if MatterKind.ALLEGATION in kinds else surely
+    out = surely | alleged_in(verdicts, here) if alleging else surely
     if accused and all(m.by == "covered_up" for m in accused):
         out = frozenset(barred)  # who only did not act is told of a child in danger rather than nobody
-    return RaisedMatter(matter, kinds, lead, tuple(verdicts), out, threatened(verdicts, here))
+    return RaisedMatter(matter, tuple(verdicts), out, threatened(verdicts, here))
+
+
+def _facts(verdicts: Sequence[Verdict], about: About, *, alleging: bool) -> frozenset[Fact]:
+    """The facts of what is raised. An allegation goes before a child at risk; beside what is `kept` a class
+    gives notice at most, and violence adds to what is the safeguarding leads' alone only where it is danger
+    on site and about neither head nor chair."""
+    meant = frozenset[Harm]().union(*map(harms, verdicts))
+    found = {Fact.ALLEGED} if alleging else set() if meant.isdisjoint(OF_A_CHILD) else {Fact.CHILD}
+    found |= {Fact.EXTREMISM} if Harm.EXTREMISM in meant else set()
+    violent = [v for v in verdicts if Harm.VIOLENCE in harms(v)]
+    whom = [{m.who for m in aims(v) if m.sure >= SURE} for v in violent]
+    by_class = {
+        fact
+        for v in verdicts
+        for fact in offices.facts_of_class(v.content_class, v.about, v.event, {r.code for r in v.reasons})
+    }
+    if not found:
+        found = by_class | {Fact.PRESS for v in verdicts if v.event is not None}
+    else:
+        found |= {fact for fact in by_class if FACTS[fact].notice}
+        found |= {Fact.VIOLENCE} if violent and not alleging else set()
+    on_site = any(v.route is Route.POLICE_NOW for v in violent) or any(who != {"child"} for who in whom)
+    if violent and (Fact.VIOLENCE not in found or (on_site and about not in (About.HEAD, About.CHAIR))):
+        found.add(Fact.DANGER)
+    if any("school" in who for who in whom):
+        found.add(Fact.SITE)
+    if not any(FACTS[fact].orders for fact in found):
+        found.add(Fact.REMOVAL)
+    return frozenset(found)
 
 
 def _abouts(
     verdicts: Sequence[Verdict], subjects: frozenset[str], here: Sequence[Person], *, alleging: bool
 ) -> set[About]:
-    """Find what they are about; where an adult is, also the leaders among those it may mean. A leader who is
-    only spoken of, as who gave an answer or knows of it, is not what it is about."""
-    found = {_about(v, here) for v in verdicts if not aims(v) or alleged_of(v, here)}
+    """Find what they are about; where an adult is, also the leaders among those it may mean, but not one who
+    is only spoken of."""
+    found = {_about(v, here) for v in verdicts if not aims(v) or alleged_in([v], here)}
     if alleging or found & ADULTS_OF_THE_SCHOOL:
-        out = {*roles_of(here, subjects), *_offices_accused(verdicts)}
-        found |= {about for about, role in OFFICE_ABOUT.items() if role in out}
+        out = {m.who.removeprefix("office:") for v in verdicts for m in v.accuses} | roles_of(here, subjects)
+        found |= {about for about, role in offices.OFFICE_ABOUT.items() if role in out}
     return found
 
 
 def _about(verdict: Verdict, here: Sequence[Person]) -> About:
     """Find whom it is about: a leader where something is alleged of them, or where it wrongs them."""
-    if verdict.about not in OFFICE_ABOUT or alleges(verdict) or alleged_of(verdict, here):
+    if verdict.about not in offices.OFFICE_ABOUT or alleges(verdict) or alleged_in([verdict], here):
         return verdict.about
-    theirs, by = OFFICE_ABOUT[verdict.about], wronged_by(verdict)
+    theirs, by = offices.OFFICE_ABOUT[verdict.about], wronged_by(verdict)
     office = any(m.who == f"office:{theirs}" for m in by)
     return verdict.about if office or theirs in roles_of(here, persons_meant(by, here)) else About.STAFF
-
-
-def _offices_accused(verdicts: Iterable[Verdict]) -> Iterator[str]:
-    for v in verdicts:
-        yield from (m.who.removeprefix("office:") for m in v.accuses if m.who.startswith("office:"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -501,26 +486,6 @@ class DangerTold:
 
 def danger_of(verdict: Verdict, people: Sequence[Person]) -> DangerTold:
     """Read the danger off a grave verdict; `people` are those of its school."""
-    surely = [m for m in verdict.endangers if m.sure >= SURE]
-    child = [m.who for m in surely if m.who == "child"]
-    accused = (m for m in verdict.accuses if m.sure >= SURE)
-    endangered = persons_meant(surely, people).union(child)
+    surely, accused = ([m for m in of if m.sure >= SURE] for of in (verdict.endangers, verdict.accuses))
+    endangered = persons_meant(surely, people).union({"child"} & {m.who for m in surely})
     return DangerTold(harms(verdict), alleges(verdict), endangered, persons_meant(accused, people))
-
-
-def _kinds(verdicts: Iterable[Verdict], lead: Verdict) -> frozenset[MatterKind]:
-    """All that these are together, by what is meant in each; where nobody is in danger and nothing is
-    alleged, by the gravest."""
-    found: set[MatterKind] = set()
-    for v in verdicts:
-        meant = harms(v)
-        if alleges(v):
-            found.add(MatterKind.ALLEGATION)
-        elif not meant.isdisjoint(OF_A_CHILD):
-            found.add(MatterKind.CHILD)
-        if Harm.EXTREMISM in meant:
-            found.add(MatterKind.EXTREMISM)
-        if Harm.VIOLENCE in meant:
-            found.add(MatterKind.DANGER)
-    own = lead.content_class == ContentClass.OWN_ACCOUNT
-    return frozenset(found) or frozenset((MatterKind.ACCOUNT if own else MatterKind.REMOVAL,))

@@ -1,36 +1,102 @@
-"""Which offices act, stand in, read, sign and are told: the one table of it.
+"""Which offices act, stand in, read, sign and are told, and by which facts: the one table of it.
 
-The orders are those of the schools' own policies and of the domain's table of people: a matter about the
-head is the chair's, one about the chair the vice-chair's with the authority or the trust; a child's safety
-belongs to the safeguarding leads. Everything here is about offices; who holds one, and who is kept out as a
-person, is asked of `alerts.access.matter` and its neighbours. docs/access.md prints the tables.
+The orders are those of the schools' own policies. Everything here is about offices; who holds one, and who is
+kept out as a person, is asked of `alerts.access.matter` and its neighbours. docs/access.md prints the tables.
 """
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
+from importlib.resources import files
 
-from data.content_class import ContentClass
+from pydantic import TypeAdapter
+
 from data.people import schools_of
 from data.types import About, Person, Role, School
 
 Tier = tuple[Role, ...]
 """Offices that are asked at the same time."""
 
+
+class Concern(StrEnum):
+    """Which of the two who would otherwise act a matter is about."""
+
+    NEITHER = "neither"
+    HEAD = "head"
+    CHAIR = "chair"
+    BOTH = "both"
+
+
+Fact = StrEnum(
+    "Fact",
+    "ALLEGED,CHILD,EXTREMISM,DANGER,SITE,VIOLENCE,REMOVAL,WRONGED,ACCOUNT,TAG,FRAUD,DATA_OUT,PRIVATE,OWED,"
+    "FALSE_ACCOUNT,MARKS,PICTURES,PUPIL,PUPIL_NAMED,PRESS,GRADE,COMPLAINT,COMMENT,PRAISE",
+)
+"""What decides who is told of a matter: each is a row of the table, in this order."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientOrder:
+    """Who is told, in order of asking: `first` in any case; `then` in turn until two people are;
+    `LAST_RESORT` where nobody is left."""
+
+    first: Tier = ()
+    then: Tier = ()
+
+    @property
+    def whole(self) -> Tier:
+        """All of them, each once."""
+        return tuple(dict.fromkeys((*self.first, *self.then, *LAST_RESORT)))
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """A row of the table; `facts.toml` says what each of its columns is."""
+
+    said: str
+    themselves: str = "–"
+    advice: str = "–"
+    classes: frozenset[str] = frozenset()
+    events: frozenset[str] = frozenset()
+    reasons: frozenset[str] = frozenset()
+    about: frozenset[str] = frozenset()
+    orders: Mapping[Concern, RecipientOrder] = field(default_factory=dict)
+    also: Tier = ()
+    bare: Tier = ()
+    own: Tier = ()
+    digest: Tier = ()
+    answers: Tier = ()
+    reads: Tier = ()
+    assessed: bool = False
+    everybody: bool = False
+    kept: bool = False
+    notice: bool = False
+    at_once: bool = False
+
+    def order(self, concern: Concern) -> RecipientOrder:
+        """Who is told where it is about these; as of anybody else where the row says no more."""
+        return self.orders.get(concern) or self.orders.get(Concern.NEITHER, RecipientOrder())
+
+
+_READ = tomllib.loads(files("alerts.access").joinpath("facts.toml").read_text(encoding="utf-8"))
+FACTS: Mapping[Fact, FactRow] = TypeAdapter(dict[Fact, FactRow]).validate_python(_READ)
+"""Who is told of what, by facts: the one table of it."""
 OFFICE_ABOUT: Mapping[About, Role] = {About.HEAD: Role.HEAD, About.CHAIR: Role.CHAIR, About.DSL: Role.DSL}
 """The office that a matter about somebody may accuse, the most telling first."""
 
 SAFEGUARDERS: Tier = (Role.DSL, Role.DEPUTY_DSL)
 OUTSIDE: Tier = (Role.LA_CONTACT, Role.TRUST_CONTACT)
-LEADERSHIP: Tier = (Role.HEAD, Role.DEPUTY_HEAD, Role.SLT)
+LEADERSHIP = FACTS[Fact.COMMENT].digest
 """Who is sent the digest; a safeguarding lead only where they hold one of these too."""
 WORKING: Tier = (*LEADERSHIP, *SAFEGUARDERS, Role.IT_LEAD)
 """Who works on what is nobody's secret."""
-PRESS_CONTACT: Tier = (Role.PRESS,)
+PRESS_CONTACT = FACTS[Fact.PRESS].reads
 """The office that reads, and is sent, what stands in the press."""
-DATA_PROTECTION: Tier = (Role.DPO,)
+DATA_PROTECTION = FACTS[Fact.OWED].reads
 """Who reads what is a matter of personal data, and sees how far the others are, to hold them."""
 OFFICERS = frozenset((*WORKING, *DATA_PROTECTION, Role.CHAIR, Role.VICE_CHAIR, *OUTSIDE))
 """Who may see matters by their office; anybody else, only what is aimed at them or given to them."""
@@ -43,51 +109,27 @@ REPORT_SIGNERS: Tier = (Role.HEAD, Role.DEPUTY_HEAD, Role.CHAIR, Role.SLT)
 """Those that sign the governors' report, in turn; the leadership team only where nobody holds the others."""
 MACHINES: Tier = (Role.IT_LEAD, Role.HEAD, Role.DEPUTY_HEAD)
 """Who looks after the machines: told in turn of what did not arrive."""
-TROUBLES: Tier = (Role.IT_LEAD, Role.HEAD)
-"""Who is told of a fault of ours."""
-WAYS_IN: Tier = (Role.IT_LEAD, Role.HEAD)
-"""Offices that let others in while mail is down, and end what was opened on a lost telephone."""
+TROUBLES = WAYS_IN = (Role.IT_LEAD, Role.HEAD)
+"""Who is told of a fault of ours, lets others in without mail, and ends what a lost telephone opened."""
 SHEET: Tier = (Role.HEAD, Role.DSL)
 """Offices that have a sealed sheet of codes, for the day on which no mail arrives."""
-DAY_CODE: Tier = (*WORKING, Role.STAFF)
-"""Offices that give out the code of the day: all who work at the school, for it opens no more to others."""
 TROUBLES_ELSE: Tier = (
-    Role.DEPUTY_HEAD,
-    Role.SLT,
-    *SAFEGUARDERS,
-    Role.CHAIR,
-    Role.VICE_CHAIR,
-    Role.TRUST_CONTACT,
-    Role.LA_CONTACT,
+    *(Role.DEPUTY_HEAD, Role.SLT, *SAFEGUARDERS),
+    *(Role.CHAIR, Role.VICE_CHAIR, Role.TRUST_CONTACT, Role.LA_CONTACT),
 )
 """Who is told of one in turn where none of `TROUBLES` can be reached."""
-DECIDERS: Tier = (Role.HEAD, Role.DEPUTY_HEAD, Role.CHAIR, Role.VICE_CHAIR)
-"""Offices that decide for the school, before anybody from outside does."""
 WATCHING: Tier = (Role.HEAD, Role.DSL, Role.CHAIR)
 """Offices that are mailed every change of the people who may see matters."""
-POLICY_OWNERS: tuple[Tier, ...] = ((Role.HEAD, Role.DEPUTY_HEAD), (Role.CHAIR, Role.VICE_CHAIR))
+PAIRS = ((Role.DSL, Role.DEPUTY_DSL), (Role.HEAD, Role.DEPUTY_HEAD), (Role.CHAIR, Role.VICE_CHAIR))
+"""The offices that every school needs, each with who stands in."""
+POLICY_OWNERS = PAIRS[1:]
 """Who owns and who runs a written policy, each with who stands in."""
-ANSWERERS: Tier = (Role.DEPUTY_HEAD, Role.HEAD)
+ANSWERERS = FACTS[Fact.COMMENT].answers
 """Who answers criticism, in turn; else the leadership."""
 SENIORITY: Tier = (Role.HEAD, Role.DEPUTY_HEAD, *SAFEGUARDERS, Role.CHAIR, Role.VICE_CHAIR)
 """By which of several offices somebody is called."""
-PAIRS: tuple[tuple[Role, Role], ...] = (
-    (Role.DSL, Role.DEPUTY_DSL),
-    (Role.HEAD, Role.DEPUTY_HEAD),
-    (Role.CHAIR, Role.VICE_CHAIR),
-)
-"""The offices that every school needs, each with who stands in."""
 ENOUGH = 2
 """So many must be reachable where it matters."""
-
-
-class Concern(StrEnum):
-    """Which of the two who would otherwise act a matter is about."""
-
-    NEITHER = "neither"
-    HEAD = "head"
-    CHAIR = "chair"
-    BOTH = "both"
 
 
 ACTS: Mapping[Concern, tuple[Tier, ...]] = {
@@ -103,76 +145,12 @@ TOGETHER: Mapping[Concern, int] = {Concern.CHAIR: 2, Concern.BOTH: 2}
 told."""
 
 
-class MatterKind(StrEnum):
-    """What kind of matter it is, as far as it decides who is told."""
-
-    ALLEGATION = "allegation"
-    CHILD = "child"
-    EXTREMISM = "extremism"
-    DANGER = "danger"
-    REMOVAL = "removal"
-    ACCOUNT = "account"
-
-
 LAST_RESORT: Tier = (Role.DEPUTY_DSL, *(role for tier in ACTS[Concern.NEITHER] for role in tier))
 """Who is told in turn where nobody else is left."""
 
 
-@dataclass(frozen=True, slots=True)
-class RecipientOrder:
-    """Who is told of one kind of matter, in order of asking.
-
-    `first` are told in any case; `seconds` in turn until two people are; `LAST_RESORT` where nobody is left.
-    """
-
-    first: Tier
-    seconds: Tier = ()
-
-    @property
-    def whole(self) -> Tier:
-        """All of them, each once."""
-        return tuple(dict.fromkeys((*self.first, *self.seconds, *LAST_RESORT)))
-
-
-_DEPUTIES = (Role.DEPUTY_DSL, Role.DEPUTY_HEAD)
-RECIPIENTS: Mapping[tuple[MatterKind, Concern], RecipientOrder] = {
-    (MatterKind.CHILD, Concern.NEITHER): RecipientOrder(SAFEGUARDERS),
-    (MatterKind.EXTREMISM, Concern.NEITHER): RecipientOrder(SAFEGUARDERS, (Role.HEAD, Role.DEPUTY_HEAD)),
-    (MatterKind.ALLEGATION, Concern.NEITHER): RecipientOrder(
-        (Role.HEAD, Role.DSL), (*_DEPUTIES, Role.CHAIR, Role.VICE_CHAIR)
-    ),
-    (MatterKind.ALLEGATION, Concern.HEAD): RecipientOrder(
-        (Role.CHAIR, *SAFEGUARDERS), (Role.VICE_CHAIR, *OUTSIDE, Role.DEPUTY_HEAD)
-    ),
-    (MatterKind.ALLEGATION, Concern.CHAIR): RecipientOrder(
-        (Role.VICE_CHAIR, Role.DSL), (*OUTSIDE, Role.HEAD, *_DEPUTIES)
-    ),
-    (MatterKind.ALLEGATION, Concern.BOTH): RecipientOrder((Role.VICE_CHAIR, *OUTSIDE, Role.DSL), _DEPUTIES),
-    (MatterKind.DANGER, Concern.NEITHER): RecipientOrder((Role.HEAD, Role.DSL), (*_DEPUTIES, Role.CHAIR)),
-    (MatterKind.DANGER, Concern.HEAD): RecipientOrder(
-        (Role.DSL, Role.CHAIR), (*_DEPUTIES, Role.VICE_CHAIR, *OUTSIDE)
-    ),
-    (MatterKind.DANGER, Concern.BOTH): RecipientOrder((Role.DSL, Role.VICE_CHAIR, *OUTSIDE), _DEPUTIES),
-    (MatterKind.REMOVAL, Concern.NEITHER): RecipientOrder((Role.HEAD,), (Role.DEPUTY_HEAD, Role.SLT)),
-    (MatterKind.REMOVAL, Concern.HEAD): RecipientOrder((Role.CHAIR,), (Role.VICE_CHAIR, *OUTSIDE)),
-    (MatterKind.REMOVAL, Concern.CHAIR): RecipientOrder((Role.VICE_CHAIR,), (Role.HEAD, *OUTSIDE)),
-    (MatterKind.REMOVAL, Concern.BOTH): RecipientOrder((Role.VICE_CHAIR,), OUTSIDE),
-    (MatterKind.ACCOUNT, Concern.NEITHER): RecipientOrder(
-        (Role.IT_LEAD, Role.HEAD, Role.DEPUTY_HEAD, Role.SLT)
-    ),
-}
-"""Where a kind has no row for a concern, its row for neither holds."""
-ALSO_TOLD: Mapping[str, Tier] = {
-    ContentClass.CONFIDENTIAL: DATA_PROTECTION,
-    ContentClass.COPYRIGHT: (Role.IT_LEAD,),
-    ContentClass.PRIVACY: DATA_PROTECTION,
-    ContentClass.IMPERSONATION: (Role.IT_LEAD,),
-}
-"""Who is told too of a removal, by content class."""
-PERSONAL_DATA = frozenset(found for found, told in ALSO_TOLD.items() if told == DATA_PROTECTION)
-"""The content classes that are the data protection officer's business: C1, C11."""
-OF_PUPILS_PICTURES: Tier = (Role.DSL, *DATA_PROTECTION)
-"""Those who are notified besides where what was taken shows pupils."""
+PERSONAL_DATA = frozenset(c for row in FACTS.values() if row.reads and not row.about for c in row.classes)
+"""The content classes that are the data protection officer's business."""
 ASKED_NEXT: Tier = (Role.HEAD, Role.DEPUTY_HEAD, *SAFEGUARDERS, Role.CHAIR, Role.VICE_CHAIR, *OUTSIDE)
 """Who is asked in turn about an open matter that nobody has in hand."""
 ASKED_DAILY: Tier = (Role.HEAD, Role.DEPUTY_HEAD, *SAFEGUARDERS)
@@ -180,30 +158,36 @@ ASKED_DAILY: Tier = (Role.HEAD, Role.DEPUTY_HEAD, *SAFEGUARDERS)
 MOST_ASKED = 3
 """So many are asked beside those who were told at once."""
 
-_TO_THE_HEAD = frozenset((Role.HEAD,))
 REPORTS_TO: Mapping[Role, frozenset[Role]] = {
+    **dict.fromkeys(
+        (Role.DEPUTY_HEAD, Role.SLT, Role.DSL, Role.IT_LEAD, Role.DPO, Role.STAFF, Role.PRESS),
+        frozenset((Role.HEAD,)),
+    ),
     Role.HEAD: frozenset((Role.CHAIR,)),
-    Role.DEPUTY_HEAD: _TO_THE_HEAD,
-    Role.SLT: _TO_THE_HEAD,
-    Role.DSL: _TO_THE_HEAD,
     Role.DEPUTY_DSL: frozenset((Role.DSL, Role.HEAD)),
-    Role.IT_LEAD: _TO_THE_HEAD,
-    Role.DPO: _TO_THE_HEAD,
-    Role.STAFF: _TO_THE_HEAD,
-    Role.PRESS: _TO_THE_HEAD,
 }
 """To whom each office reports, directly; through the head all of the staff report to the chair. Governors,
 the chair, the vice-chair, the local authority and the trust report to nobody of the school."""
 
 
-def shows_pupils(content_class: str, about: About) -> bool:
-    """May pictures that were taken without leave show pupils? These are their personal data too."""
-    return content_class == ContentClass.COPYRIGHT and about is About.PUPIL
+def facts_of_class(
+    content_class: str, about: str = "", event: str | None = None, reasons: Collection[str] = ()
+) -> frozenset[Fact]:
+    """The facts known by the class of a post, its subject, the event of an article, and codes of reasons."""
+    return frozenset(
+        fact
+        for fact, row in FACTS.items()
+        if (content_class in row.classes or event in row.events or not row.reasons.isdisjoint(reasons))
+        or (row.about and not row.classes)
+        if not row.about or about in row.about
+    )
 
 
-def recipient_order(kind: MatterKind, concern: Concern) -> RecipientOrder:
-    """The order for that kind of matter about these."""
-    return RECIPIENTS.get((kind, concern)) or RECIPIENTS[kind, Concern.NEITHER]
+def told_of(facts: Collection[Fact]) -> Tier:
+    """Who is told of these facts as of anybody: in any case, then beside the others."""
+    rows = [FACTS[fact] for fact in FACTS if fact in facts]
+    first = (role for row in rows for role in row.order(Concern.NEITHER).first)
+    return (*first, *(role for row in rows for role in row.also))
 
 
 def holders(people: Iterable[Person], *roles: Role) -> list[Person]:
@@ -224,7 +208,7 @@ def holders_now(
 
 
 def over_the_head(people: Iterable[Person]) -> list[Person]:
-    """Those of a school's own, or a trust's, who act where it is about its head, and can be told."""
+    """Those of a school's own who act where it is about its head, and can be told."""
     roles = (role for tier in ACTS[Concern.HEAD] if tier != OUTSIDE for role in tier)
     return [p for p in holders(people, *roles) if p.email]
 
@@ -232,6 +216,24 @@ def over_the_head(people: Iterable[Person]) -> list[Person]:
 def hold(person: Person, roles: Iterable[Role]) -> bool:
     """Does this person hold one of these offices?"""
     return not frozenset(roles).isdisjoint(person.roles)
+
+
+administers = partial(hold, roles=WAYS_IN)
+"""Do they administer the desk: people and places, and others' ways in?"""
+sees_matters = partial(hold, roles=OFFICERS)
+"""May they see matters by an office of theirs?"""
+has_sheet = partial(hold, roles=SHEET)
+"""Have they a sealed sheet of codes?"""
+gives_day_code = partial(hold, roles=(*WORKING, Role.STAFF))
+"""Do they tell others the code of the day? All who work at the school: it opens no more to others."""
+decides = partial(hold, roles=(Role.HEAD, Role.DEPUTY_HEAD, Role.CHAIR, Role.VICE_CHAIR))
+"""Do they decide for the school by their office, before anybody from outside does?"""
+keeps_room = partial(hold, roles=SAFEGUARDERS)
+"""Is the safeguarding room theirs, as far as each matter is?"""
+reads_reports = partial(hold, roles=(*REPORT_READERS, *REPORT_SIGNERS))
+"""Do they read the governors' reports, or sign them?"""
+reads_policies = partial(hold, roles=(*OFFICERS, *OVERSEERS))
+"""Do they read which written policies there are, and what the school has set by them?"""
 
 
 def on_staff(person: Person) -> bool:
@@ -293,16 +295,6 @@ def rung_as(person: Person) -> Role:
     return next(role for role in (*SAFEGUARDERS, Role.HEAD, Role.CHAIR) if role in person.roles)
 
 
-def administers(person: Person) -> bool:
-    """Do they administer the desk: people and places, and others' ways in?"""
-    return hold(person, WAYS_IN)
-
-
-def sees_matters(person: Person) -> bool:
-    """May they see matters by an office of theirs?"""
-    return hold(person, OFFICERS)
-
-
 def leads_shared(person: Person, other: Person) -> tuple[Role, ...]:
     """The leading offices that both hold."""
     return tuple(lead for lead, _ in PAIRS if lead in person.roles and lead in other.roles)
@@ -322,41 +314,11 @@ def administers_for(by: Person, person: Person, schools: Iterable[School]) -> bo
 
 def keeps_accounts(person: Person, schools: Iterable[School]) -> bool:
     """Do they look after the own accounts of one of these schools: are they told of what happens there?"""
-    told = RECIPIENTS[MatterKind.ACCOUNT, Concern.NEITHER].first
+    told = FACTS[Fact.ACCOUNT].order(Concern.NEITHER).first
     return hold(person, told) and bool(schools_of(person, schools))
-
-
-def reads_policies(person: Person) -> bool:
-    """Do they read which written policies there are, and what the school has set by them?"""
-    return hold(person, (*OFFICERS, *OVERSEERS))
 
 
 def keeps_policies(person: Person, schools: Iterable[School]) -> bool:
     """Do they write down the review of a policy of one of these schools: who owns it, or administers?"""
     owns = administers(person) or hold(person, (role for pair in POLICY_OWNERS for role in pair))
     return owns and bool(schools_of(person, schools))
-
-
-def has_sheet(person: Person) -> bool:
-    """Have they a sealed sheet of codes?"""
-    return hold(person, SHEET)
-
-
-def gives_day_code(person: Person) -> bool:
-    """Do they tell others the code of the day?"""
-    return hold(person, DAY_CODE)
-
-
-def decides(person: Person) -> bool:
-    """Do they decide for the school by their office?"""
-    return hold(person, DECIDERS)
-
-
-def keeps_room(person: Person) -> bool:
-    """Is the safeguarding room theirs, as far as each matter is?"""
-    return hold(person, SAFEGUARDERS)
-
-
-def reads_reports(person: Person) -> bool:
-    """Do they read the governors' reports, or sign them?"""
-    return hold(person, (*REPORT_READERS, *REPORT_SIGNERS))

@@ -1,23 +1,24 @@
 """Who is notified: worked out by person, never by office alone. Pure.
 
-Those who may be accused learn nothing, in any office they hold, nor does anybody related to them; a target
-is notified of it, or warned of the bare fact where they may be accused too. Anyone without an e-mail address
-is on no list: the next in order are notified instead, and the alert says so. Where those who stand above the
-accused are out or not named, the next above them are: never only people who report to the accused.
+Who may be accused learns nothing, in any office they hold, nor does anybody related to them; a target is
+told, or warned of the bare fact where they may be accused too. Whoever has no e-mail address is on no list:
+the next in order are. Where those above the accused cannot be told, the next above them are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from alerts.access import offices
 from alerts.access.knowing import Access, access, reading_offices, with_words
 from alerts.access.matter import (
     Matter,
     RaisedMatter,
     aims,
+    because,
     concern,
     free_of_it,
     keys_of,
@@ -26,37 +27,7 @@ from alerts.access.matter import (
     related,
     succeeds_accused,
 )
-from alerts.access.offices import (
-    ACTS,
-    ALSO_TOLD,
-    ASKED_DAILY,
-    ASKED_NEXT,
-    ENOUGH,
-    LAST_RESORT,
-    LEADERSHIP,
-    MOST_ASKED,
-    OF_PUPILS_PICTURES,
-    POLICY_OWNERS,
-    PRESS_CONTACT,
-    REPORT_SIGNERS,
-    SAFEGUARDERS,
-    TROUBLES,
-    TROUBLES_ELSE,
-    Concern,
-    MatterKind,
-    RecipientOrder,
-    Tier,
-    above,
-    called,
-    first_held,
-    hold,
-    holders,
-    holders_now,
-    lead_stands_in,
-    recipient_order,
-    roles_of,
-    shows_pupils,
-)
+from alerts.access.offices import FACTS, Concern, Fact, RecipientOrder, first_held, hold, holders
 from data.judged import harms
 from data.people import away, people_of, schools_of
 from data.register.calendar import Calendar
@@ -77,15 +48,18 @@ TELL_TARGET = "tell_target"
 """The code of the reason that somebody threatened is to be told in person."""
 
 
+Ids = tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Recipients:
     """Ids of the audience, in order of asking, of those left out because it may accuse them, and why; and of
     those `warned`, who learn no more than that somebody may be in danger."""
 
-    audience: tuple[str, ...]
-    excluded: tuple[str, ...]
+    audience: Ids
+    excluded: Ids
     because: tuple[Reason, ...]
-    warned: tuple[str, ...] = ()
+    warned: Ids = ()
 
 
 def recipients(raised: RaisedMatter, people: Sequence[Person], now: datetime | None = None) -> Recipients:
@@ -97,34 +71,42 @@ def recipients(raised: RaisedMatter, people: Sequence[Person], now: datetime | N
     """
     matter, here = raised.matter, people_here(raised.matter, people)
     order, close = _order(raised, here), related(raised.matter.subjects, here)
-    lead_out = any(p.id in matter.subjects | close for p in holders(here, Role.DSL))
+    no_lead = any(p.id in matter.subjects | close for p in holders(here, Role.DSL))
     here = tuple(p for p in here if not succeeds_accused(p, matter))
     free = [p for p in here if p.email and p.id not in matter.subjects | close]
     gone = away(here, now) if now else frozenset[str]()
     out = raised.accused | related(raised.accused, here)
     others = [p for p in here if p.email and p.id not in out]
     turns = ((free, gone), (free, ()), (others, gone), (others, ()))
-    filled = [_fill(order, raised, of, without, lead_out=lead_out) for of, without in turns]
+    filled = [_fill(order, raised, of, without, no_lead=no_lead) for of, without in turns]
     acts = (told for told in filled[:2] if not raised.matter.threatened.issuperset(told))
     audience = next(acts, None) or next(filter(None, filled), ())
     excluded = tuple(p.id for p in here if p.id in matter.subjects and p.id not in audience)
     # Ids of those whom mail reaches and who learn the fact of danger alone: a target outside the audience,
-    # and the head of violence in a matter of the safeguarding leads' whose words they do not get.
-    heads = [p.id for p in here if Role.HEAD in p.roles and p.id not in {*excluded, *close}]
-    violence = raised.for_the_leads and MatterKind.DANGER in raised.kinds
-    owed = raised.targets.union(heads if violence else ())
+    # and those to whom a row gives no more.
+    owed, left_out = set(raised.targets), {*excluded, *close}
+    for row in (FACTS[fact] for fact in matter.facts):
+        owed |= {p.id for p in holders(here, *row.bare) if row.everybody or p.id not in left_out}
     warned = tuple(p.id for p in here if p.email and p.id in owed and p.id not in audience)
-    because = tuple(_because(raised, audience, warned, excluded, here, order))
-    return Recipients(audience, excluded, because, warned)
+    who = Recipients(audience, excluded, (), warned)
+    return replace(who, because=_because(raised, who, here, order))
+
+
+def noticed(alert: Alert, people: Sequence[Person], school: School) -> dict[str, Fact]:
+    """Who hears by number that something in it is theirs (ids), and by which fact: whom a row would tell, had
+    another not kept it; nobody where head or chair may be accused."""
+    here, matter = people_of(school, people), _kept_from(alert, school)
+    known = {reason.code for reason in alert.because}
+    facts = [fact for fact, row in FACTS.items() if row.notice and fact in known]
+    if concern(matter, here) is not Concern.NEITHER:
+        return {}
+    asked = ((p.id, fact) for fact in reversed(facts) for p in holders(here, *offices.told_of([fact])))
+    able = {p.id for p in _reachable(matter, here)} - {*alert.audience, *alert.warned}
+    return {person: fact for person, fact in asked if person in able}
 
 
 def asked_next(alert: Alert, people: Sequence[Person], school: School, now: datetime) -> tuple[str, ...]:
-    """Ids of everybody who may be asked about an alert that nobody has in hand, in order; only who can be
-    reached by mail and is not away, and of those who were not told of it three.
-
-    Where the head or the chair may be its subject, those who answer to them come last. Where it is about
-    neither, who governs is asked only in place of the head, or where fewer than two others are left.
-    """
+    """Ids of everybody who may be asked about an alert that nobody has in hand, in order."""
     return tuple(person for office in _offices_asked(alert, people, school, now) for person in office)
 
 
@@ -132,34 +114,39 @@ def next_office(
     alert: Alert, people: Sequence[Person], school: School, now: datetime, told: Collection[str]
 ) -> tuple[str, ...]:
     """Ids of the first office of that order of which somebody was not `told` (ids); empty where none is."""
-    offices = (
-        tuple(p for p in office if p not in told) for office in _offices_asked(alert, people, school, now)
-    )
-    return next(filter(None, offices), ())
+    asked = _offices_asked(alert, people, school, now)
+    return next(filter(None, (tuple(p for p in office if p not in told) for office in asked)), ())
 
 
 def _offices_asked(
     alert: Alert, people: Sequence[Person], school: School, now: datetime
 ) -> list[tuple[str, ...]]:
-    here = people_of(school, people)
-    matter = _kept_from(alert, school)
+    """The offices in order, each with its holders (ids): whom mail reaches and who is there; of those who
+    were not told of it three.
+
+    Where the head or the chair may be its subject, those who answer to them come last. Where it is about
+    neither, who governs is asked only in place of the head, or where fewer than two others are left.
+    """
+    here, matter = people_of(school, people), _kept_from(alert, school)
     about = concern(matter, here)
-    order = recipient_order(MatterKind.ALLEGATION, about).whole
+    order = FACTS[Fact.ALLEGED].order(about).whole
     if about is Concern.NEITHER:
-        order = recipient_order(MatterKind.CHILD, about).whole if alert.restricted else ASKED_NEXT
+        order = FACTS[Fact.CHILD].order(about).whole if alert.restricted else offices.ASKED_NEXT
     reachable, gone = _reachable(matter, here), away(here, now)
-    found = holders_now(reachable, order, gone, order)
+    found = offices.holders_now(reachable, order, gone, order)
     if about is Concern.NEITHER:
-        daily = {p.id for p in (*first_held(found, ACTS[about]), *holders(found, *ASKED_DAILY))}
-        short = ENOUGH - len(daily)
+        daily = {
+            p.id for p in (*first_held(found, offices.ACTS[about]), *holders(found, *offices.ASKED_DAILY))
+        }
+        short = offices.ENOUGH - len(daily)
         found = [p for p in found if p.id in daily] + [p for p in found if p.id not in daily][: max(short, 0)]
     informed = [p.id for p in found if p.id in alert.audience]
-    others = [p for p in found if p.id not in informed][:MOST_ASKED]
-    offices: dict[Role, tuple[str, ...]] = {}
+    others = [p for p in found if p.id not in informed][: offices.MOST_ASKED]
+    roles: dict[Role, tuple[str, ...]] = {}
     for person in others:
-        office = called(person, order)
-        offices[office] = (*offices.get(office, ()), person.id)
-    return [tuple(informed), *offices.values()]
+        office = offices.called(person, order)
+        roles[office] = (*roles.get(office, ()), person.id)
+    return [tuple(informed), *roles.values()]
 
 
 def to_remind(
@@ -198,7 +185,7 @@ def overseers_of(matter: Matter, people: Sequence[Person], now: datetime) -> lis
     """Ids of who is asked by number where nobody of the school answers: the chair, or who stands in, or the
     trust's or the authority's contact."""
     there = [p for p in _reachable(matter, people) if p.id not in away(people, now)]
-    return [p.id for p in first_held(there, ACTS[Concern.HEAD])]
+    return [p.id for p in first_held(there, offices.ACTS[Concern.HEAD])]
 
 
 def _kept_from(alert: Alert, school: School) -> Matter:
@@ -226,20 +213,17 @@ def bypass_recipients(matter: Matter, people: Iterable[Person]) -> tuple[Person,
 def bypass_offices(matter: Matter, people: Iterable[Person]) -> tuple[Role, ...]:
     """The offices by which those hear of it, in order of asking."""
     here = people_here(matter, people)
-    offices, free = reading_offices(matter, here), free_of_it(matter, here)
-    order = (*(role for tier in ACTS[concern(matter, here)] for role in tier), *SAFEGUARDERS)
-    return tuple(role for role in order if role in offices and holders(free, role))
+    roles, free = reading_offices(matter, here), free_of_it(matter, here)
+    order = (*(role for tier in offices.ACTS[concern(matter, here)] for role in tier), *offices.SAFEGUARDERS)
+    return tuple(role for role in order if role in roles and holders(free, role))
 
 
 def first_reader(
     matter: Matter, people: Sequence[Person], named: Collection[str], now: datetime, *, of_child: bool
 ) -> Person | None:
     """Finds who is mailed that something was handed in which raised no alert: the first assessor, of a child
-    the safeguarding lead; in their place the next in turn whom mail reaches and who may read it.
-
-    Nobody whom it may accuse or who is `named` in it (ids), nor anybody related to them; somebody away only
-    where all are. Of what nobody left may read the next who acts learns, but of what is restricted nobody.
-    """
+    the safeguarding lead; in their place the next in turn whom mail reaches and who may read it, else, but of
+    what is restricted, who acts. Never whom it may accuse, who is `named` in it (ids), or who is related."""
     here = people_here(matter, people)
     out = matter.subjects.union(named)
     out |= related(out, here)
@@ -248,10 +232,19 @@ def first_reader(
         able = reading
     elif matter.restricted:
         return None
-    first = SAFEGUARDERS if of_child else (matter.policy.first_assessor,)
+    first = offices.SAFEGUARDERS if of_child else (matter.policy.first_assessor,)
     gone = away(here, now)
-    turn = holders(able, *first, *ASKED_NEXT, *LEADERSHIP)
+    turn = holders(able, *first, *offices.ASKED_NEXT, *offices.LEADERSHIP)
     return next((p for p in turn if p.id not in gone), next(iter(turn), None))
+
+
+def told_by(
+    fact: Fact, able: Sequence[Person], people: Sequence[Person], now: datetime
+) -> tuple[Person, ...]:
+    """Who of those `able` to read it is told by that row of the table, as of anybody, with who is there."""
+    order = FACTS[fact].order(Concern.NEITHER)
+    ids = _top_up([p.id for p in holders(able, *order.first)], order.then, able)
+    return in_their_place((p for p in able if p.id in ids), people, now, able.__contains__)
 
 
 def in_their_place(
@@ -265,7 +258,7 @@ def in_their_place(
     there = {p.id: p for p in people if p.email and p.id not in gone and may(p)}
     found = [there.get(p.cover or "") if p.id in gone else p for p in of]
     left = {p.id: p for p in found if p is not None}
-    return tuple(left.values()) or tuple(holders(there.values(), *ASKED_NEXT)[:1]) or of
+    return tuple(left.values()) or tuple(holders(there.values(), *offices.ASKED_NEXT)[:1]) or of
 
 
 def not_away(people: Sequence[Person], now: datetime) -> list[Person]:
@@ -273,38 +266,35 @@ def not_away(people: Sequence[Person], now: datetime) -> list[Person]:
     them is here. Whoever was away reads of the time since their last in the first one after.
     """
     gone = away(people, now)
-    left = {
-        p.id
-        for offices in (LEADERSHIP, SAFEGUARDERS)
-        if gone.issuperset(q.id for q in people if hold(q, offices))
-        for p in people
-        if hold(p, offices)
-    }
+    teams = ([p.id for p in people if hold(p, of)] for of in (offices.LEADERSHIP, offices.SAFEGUARDERS))
+    left = {p for team in teams if gone.issuperset(team) for p in team}
     return [p for p in people if p.id not in gone or p.id in left] or list(people)
 
 
 def leadership(school: School, people: Iterable[Person], *also: Role) -> tuple[Person, ...]:
     """The school's leadership, and those of other offices, whom mail reaches; each once, in their order. A
     trust's contacts are of its leadership."""
-    leads = (*LEADERSHIP, Role.TRUST_CONTACT) if school.is_trust else LEADERSHIP
+    leads = (*offices.LEADERSHIP, Role.TRUST_CONTACT) if school.is_trust else offices.LEADERSHIP
     return tuple(p for p in in_office(school, people, (*leads, *also)) if p.email)
 
 
 def head_now(school: School, people: Iterable[Person], now: datetime) -> tuple[Person, ...]:
     """The head or, while they are away, who stands in; without one, the leadership."""
     here = leadership(school, people)
-    heads = first_held(here, [(role,) for role in POLICY_OWNERS[0]])
+    heads = first_held(here, [(role,) for role in offices.POLICY_OWNERS[0]])
     return in_their_place(heads or here, here, now, lambda _: True)
 
 
 def leads_alone(person: Person) -> bool:
     """Is this person a safeguarding lead who is not of the leadership?"""
-    return hold(person, SAFEGUARDERS) and not hold(person, LEADERSHIP)
+    return hold(person, offices.SAFEGUARDERS) and not hold(person, offices.LEADERSHIP)
 
 
 def of_press_alone(person: Person) -> bool:
     """Does this person speak to the press, and neither lead the school nor see to its safeguarding?"""
-    return hold(person, PRESS_CONTACT) and not hold(person, (*LEADERSHIP, *SAFEGUARDERS))
+    return hold(person, offices.PRESS_CONTACT) and not hold(
+        person, (*offices.LEADERSHIP, *offices.SAFEGUARDERS)
+    )
 
 
 def central_team(
@@ -316,41 +306,37 @@ def central_team(
     return tuple(p for p in central if len(schools_of(p, schools)) > 1)
 
 
-def in_office(school: School, people: Iterable[Person], offices: Iterable[Role]) -> tuple[Person, ...]:
+def in_office(school: School, people: Iterable[Person], roles: Iterable[Role]) -> tuple[Person, ...]:
     """The school's people who hold one of these offices, in their order."""
-    wanted = frozenset(offices)
+    wanted = frozenset(roles)
     return tuple(p for p in people_of(school, people) if hold(p, wanted))
 
 
 def report_signers(school: School, people: Iterable[Person]) -> tuple[Person, ...]:
     """Lists those who may sign the governors' report, in the order in which they are asked."""
-    found = holders(people_of(school, people), *REPORT_SIGNERS)
-    office = [p for p in found if hold(p, REPORT_SIGNERS[:-1])]
+    found = holders(people_of(school, people), *offices.REPORT_SIGNERS)
+    office = [p for p in found if hold(p, offices.REPORT_SIGNERS[:-1])]
     return tuple(office or found)
-
-
-_ASKS = time(8)
-_DAYS_EACH = 2
-"""Whole working days, from 08:00, that a signer has before the next one is asked."""
 
 
 def asked_to_sign(
     school: School, people: Sequence[Person], since: datetime, now: datetime, zone: ZoneInfo, days: Calendar
 ) -> tuple[Person, ...]:
-    """Those who are asked by now to sign what was composed `since`, in turn; nobody away is waited for."""
+    """Those who are asked by now to sign what was composed `since`, in turn: each has two whole working days,
+    from 08:00, before the next one is asked. Nobody away is waited for."""
     signers = [p for p in report_signers(school, people) if p.email]
     gone = away(signers, now)
     able = [p for p in signers if p.id not in gone] or signers
     day, local = since.astimezone(zone).date(), now.astimezone(zone)
-    last = local.date() - timedelta(days=1 if local.time() >= _ASKS else 2)
+    last = local.date() - timedelta(days=1 if local.time() >= time(8) else 2)
     passed = sum(days.working_day(day + timedelta(days=n)) for n in range(1, (last - day).days + 1))
-    return tuple(able[: 1 + passed // _DAYS_EACH])
+    return tuple(able[: 1 + passed // 2])
 
 
 def told_of_faults(people: Sequence[Person], *, anybody: bool) -> tuple[Person, ...]:
     """Who hears of a fault of ours: IT leads and heads; without them, with `anybody`, the next in turn."""
-    first = tuple(p for p in people if hold(p, TROUBLES))
-    return first or (tuple(holders(people, *TROUBLES_ELSE)[:1]) if anybody else ())
+    first = tuple(p for p in people if hold(p, offices.TROUBLES))
+    return first or (tuple(holders(people, *offices.TROUBLES_ELSE)[:1]) if anybody else ())
 
 
 def menders(people: Iterable[Person]) -> tuple[Person, ...]:
@@ -361,130 +347,83 @@ def menders(people: Iterable[Person]) -> tuple[Person, ...]:
 def policy_owners(school: School, people: Iterable[Person]) -> tuple[Person, ...]:
     """The head and the chair, or those who stand in for one who cannot be reached."""
     reachable = [p for p in people_of(school, people) if p.email]
-    found = (first_held(reachable, [(role,) for role in pair]) for pair in POLICY_OWNERS)
+    found = (first_held(reachable, [(role,) for role in pair]) for pair in offices.POLICY_OWNERS)
     return tuple({p.id: p for held in found for p in held}.values())
 
 
 def _order(raised: RaisedMatter, here: Sequence[Person]) -> RecipientOrder:
-    """The orders of its kinds in one: an allegation's before a child's, and both before that of danger, which
-    adds to what is the safeguarding leads' alone the head, where it is danger on site and not aimed at them.
-    """
-    about, kinds = _concern(raised, here), raised.kinds
-    if MatterKind.ALLEGATION in kinds:
-        kinds -= {MatterKind.CHILD}
-    elif raised.for_the_leads and not (raised.on_site and about is Concern.NEITHER):
-        kinds -= {MatterKind.DANGER}
-    orders = [recipient_order(kind, about) for kind in MatterKind if kind in kinds]
-    first = dict.fromkeys(role for order in orders for role in order.first)
-    if about is Concern.NEITHER and not raised.hidden and kinds != {MatterKind.ACCOUNT}:
-        assessor = (raised.matter.policy.first_assessor,) if MatterKind.REMOVAL in kinds else ()
-        first = dict.fromkeys((*assessor, *first, *_of_its_class(raised)))
-    return RecipientOrder(tuple(first), tuple(role for order in orders for role in order.seconds))
-
-
-def _of_its_class(raised: RaisedMatter) -> tuple[Role, ...]:
-    """Whom its class, the press, and a pupil it is about, add to the audience of what is no secret."""
-    about = raised.matter.about
-    pupil: Tier = (Role.DSL,) if about is About.PUPIL else ()
-    pupil = OF_PUPILS_PICTURES if shows_pupils(raised.lead.content_class, about) else pupil
-    press = PRESS_CONTACT if raised.lead.event is not None else ()
-    return (*ALSO_TOLD.get(raised.lead.content_class, ()), *pupil, *press)
+    """The orders of its facts in one."""
+    matter, about = raised.matter, _concern(raised, here)
+    rows = [row for fact, row in FACTS.items() if fact in matter.facts.difference(raised.noticed)]
+    orders = [row.order(about) for row in rows]
+    first = [role for order in orders for role in order.first]
+    if about is Concern.NEITHER and not raised.kept:
+        own = (matter.policy.first_assessor,) if any(row.assessed for row in rows) else ()
+        first = [*own, *offices.told_of(matter.facts)]
+    then = (role for order in orders for role in order.then)
+    return RecipientOrder(tuple(dict.fromkeys(first)), tuple(then))
 
 
 def _concern(raised: RaisedMatter, here: Sequence[Person]) -> Concern:
     """Whether it goes past head or chair: where it is about them, not where it merely speaks of them."""
-    about = raised.matter.about
-    if about not in (About.HEAD, About.CHAIR):
-        return Concern.NEITHER
-    return concern(raised.matter, here)
+    led = raised.matter.about in (About.HEAD, About.CHAIR)
+    return concern(raised.matter, here) if led else Concern.NEITHER
 
 
 def _fill(
-    order: RecipientOrder,
-    raised: RaisedMatter,
-    reachable: Sequence[Person],
-    gone: Collection[str],
-    *,
-    lead_out: bool,
-) -> tuple[str, ...]:
-    present = [p for p in reachable if p.id not in gone]
+    order: RecipientOrder, raised: RaisedMatter, of: Sequence[Person], gone: Collection[str], *, no_lead: bool
+) -> Ids:
+    present = [p for p in of if p.id not in gone]
     # Those who come first, with those who stand in for one above the accused who cannot be reached, and of
     # an allegation for a lead who may not.
-    turn = ACTS[_concern(raised, present)]
+    turn = offices.ACTS[_concern(raised, present)]
     above_them = next((tier for tier in turn if holders(present, *tier)), turn[0])
-    place: dict[Role, Tier] = {}
+    place: dict[Role, offices.Tier] = {}
     if raised.matter.about in (About.HEAD, About.CHAIR):
         place = dict.fromkeys(turn[0], above_them)
-    if lead_out and MatterKind.ALLEGATION in raised.kinds and not holders(present, Role.DSL):
-        place[Role.DSL] = lead_stands_in(present)
+    if no_lead and Fact.ALLEGED in raised.matter.facts and not holders(present, Role.DSL):
+        place[Role.DSL] = offices.lead_stands_in(present)
     roles = tuple(r for role in order.first for r in place.get(role, (role,)))
-    first = [p.id for p in holders_now(reachable, roles, gone, (*order.first, *order.seconds))]
-    target = [p.id for p in reachable if p.id in raised.matter.threatened]
-    found = list(dict.fromkeys((*first, *target)))
-    if len(found) < ENOUGH:
-        found = _top_up(found, order.seconds, present)
-    return tuple(found or _top_up([], LAST_RESORT, present))
+    first = [p.id for p in offices.holders_now(of, roles, gone, (*order.first, *order.then))]
+    target = [p.id for p in of if p.id in raised.matter.threatened]
+    found = _top_up(dict.fromkeys((*first, *target)), order.then, present)
+    return tuple(found or _top_up((), offices.LAST_RESORT, present))
 
 
-def _top_up(found: list[str], roles: Iterable[Role], reachable: Sequence[Person]) -> list[str]:
-    more = list(dict.fromkeys((*found, *(p.id for p in holders(reachable, *roles)))))
-    return more[: max(ENOUGH, len(found))]
+def _top_up(found: Iterable[str], roles: Iterable[Role], reachable: Sequence[Person]) -> list[str]:
+    """These (ids), and holders of these offices until two people are."""
+    found = list(found)
+    more = dict.fromkeys((*found, *(p.id for p in holders(reachable, *roles))))
+    return list(more)[: max(offices.ENOUGH, len(found))]
 
 
 def _because(
-    raised: RaisedMatter,
-    audience: tuple[str, ...],
-    warned: tuple[str, ...],
-    excluded: tuple[str, ...],
-    here: Sequence[Person],
-    order: RecipientOrder,
-) -> Iterator[Reason]:
+    raised: RaisedMatter, who: Recipients, here: Sequence[Person], order: RecipientOrder
+) -> tuple[Reason, ...]:
+    audience, excluded = who.audience, who.excluded
     first = {p.id for p in holders(here, *order.first)}
-    leads = {p.id for p in holders(here, Role.HEAD, Role.DSL)}
-    yield from _passed_over(first, leads, {*excluded}, related(excluded, here) - {*audience}, here)
-    if not audience:
-        text = "Nobody is left who may and can be told. Ring the local authority or the trust, and name more."
-        yield Reason("nobody_left", text)
-    elif not set(audience) & first:
-        yield Reason("fallback", "None of those who come first may or can be told: the next were.")
-    if len(audience) == 1:
-        yield Reason("one_person_only", "Only one person could be told. Name a second in the settings.")
-    if audience and _only_subordinates(raised, audience, here):
-        text = "Everybody told reports to somebody it may accuse. Ring the local authority or the trust."
-        yield Reason("nobody_above", text)
-    if any(_left_out(v, (*audience, *warned), here) for v in raised.verdicts):
-        others = (p.name for i in audience for p in here if p.id == i and i not in raised.targets)
-        text = (
-            f"The person threatened has had no e-mail: {next(others, 'somebody')} must tell them in person, "
-            "now, that somebody may wish them harm, and no more."
-        )
-        yield Reason(TELL_TARGET, text)
-
-
-def _passed_over(
-    first: set[str], leads: set[str], excluded: set[str], close: frozenset[str], here: Sequence[Person]
-) -> Iterator[Reason]:
-    if (first | leads) & excluded:
-        yield Reason("subject_excluded", "Somebody who would be told may be accused in it, and is not.")
-    if (first | leads) & close:
-        text = "Somebody who would be told is related to one whom it may accuse, and is not."
-        yield Reason("related_excluded", text)
-    if first & {p.id for p in here if not p.email} - excluded:
-        text = "Somebody who comes first has no e-mail address and was not told: tell them in person."
-        yield Reason("no_address", text)
-
-
-def _only_subordinates(raised: RaisedMatter, audience: tuple[str, ...], here: Sequence[Person]) -> bool:
-    subjects = raised.matter.subjects
-    over = roles_of(here, subjects)
-    return all(above(p.roles) & over for p in here if p.id in audience)
+    led, over = (
+        first.union(p.id for p in holders(here, Role.HEAD, Role.DSL)),
+        offices.roles_of(here, raised.matter.subjects),
+    )
+    told = [p for i in audience for p in here if p.id == i]
+    found = {
+        "subject_excluded": not led.isdisjoint(excluded),
+        "related_excluded": not led.isdisjoint(related(excluded, here) - {*audience}),
+        "no_address": not first.isdisjoint({p.id for p in here if not p.email} - {*excluded}),
+        "nobody_left": not audience,
+        "fallback": bool(audience) and first.isdisjoint(audience),
+        "one_person_only": len(audience) == 1,
+        "nobody_above": bool(audience) and all(offices.above(p.roles) & over for p in told),
+        TELL_TARGET: any(_left_out(v, (*audience, *who.warned), here) for v in raised.verdicts),
+    }
+    name = next((p.name for p in told if p.id not in raised.targets), "somebody")
+    return tuple(because(code, name=name) for code, holds in found.items() if holds)
 
 
 def _left_out(verdict: Verdict, reached: tuple[str, ...], here: Sequence[Person]) -> bool:
     """Is an adult threatened whom no mail reaches?"""
-    if Harm.VIOLENCE not in harms(verdict):
-        return False
     named = [m for m in aims(verdict) if m.who.startswith(("person:", "office:"))]
-    if not named:
+    if Harm.VIOLENCE in harms(verdict) and not named:
         return verdict.about in ADULTS_OF_THE_SCHOOL
     return any(persons_meant((m,), here).isdisjoint(reached) for m in named)

@@ -23,7 +23,7 @@ from alerts.access.matter import (
     part_of,
     with_more,
 )
-from alerts.access.offices import first_held
+from alerts.access.offices import Fact, first_held
 from alerts.access.recipients import leads_alone, of_press_alone
 from alerts.escalation import UNANSWERED
 from alerts.facts import SHOWN, Facts, Group, OpenMatter, Selection, Wording
@@ -628,7 +628,8 @@ def _reads_of(person: Person, view: MatterView, facts: Facts) -> bool:
 
 def _reads(person: Person, grave: Sequence[Verdict], view: MatterView, facts: Facts) -> bool:
     matter = matter_of_story(grave, facts.raised.get(view.story_id), facts.school, facts.people)
-    matter = replace(with_more(matter, subjects=view.excluded), press=_of_press(view))
+    known = matter.facts - {Fact.PRESS} | ({Fact.PRESS} if _of_press(view) else set())
+    matter = replace(with_more(matter, subjects=view.excluded), facts=known)
     return access(person, matter, facts.people) is Access.WORDS
 
 

@@ -1,12 +1,9 @@
-"""Does a story call for an alert, again or for the first time, and whom does it reach?
+"""Does a story call for an alert, again or for the first time, and whom does it reach? Pure.
 
-Pure. One alert a story: raised once, and again only where its severity or its route rises, where somebody
-who was told turns out to be its subject, or where it was marked as done with and goes on. Severity 3 and 4
-call for one, and the routes safeguarding and police_now whatever the severity.
-
-The first reading of a place brings the posts of years. Whatever is older than seven days then is history, on
-that reading and on any later one that reaches further back: judged, shown and counted, but seldom told. New
-words are none, nor is what bears no date.
+One alert a story: raised once, and again only where it rises, where somebody who was told turns out to be its
+subject, or where it was marked as done with and goes on. Severity 3 and 4 call for one, and the routes
+safeguarding and police_now whatever the severity. What is older than seven days when its place is first read
+is history: judged, shown and counted, but seldom told. New words are none, nor is what bears no date.
 """
 
 from __future__ import annotations
@@ -19,12 +16,13 @@ from alerts.access.matter import (
     RaisedMatter,
     alleged_in,
     alleges,
+    because,
     matter_to_raise,
     persons_meant,
     related,
     threatened,
 )
-from alerts.access.offices import MatterKind
+from alerts.access.offices import Fact
 from alerts.access.recipients import leadership, recipients
 from data.content_class import MOST_PROTECTIVE
 from data.ids import digest
@@ -74,17 +72,6 @@ def dated(
     return replace(verdict, history=said)
 
 
-def told_all_the_same(verdicts: Sequence[Verdict], severity: Severity) -> bool:
-    """Does a story alert whose grave mentions are these, and which is of this severity?
-
-    Of history only severity 4, the routes safeguarding and police_now, an allegation, and what is for the
-    safeguarding lead alone: no digest may show that.
-    """
-    return severity >= Severity.THIS_HOUR or any(
-        v.history is None or v.route.urgent or is_restricted(v) or alleges(v) for v in verdicts
-    )
-
-
 def posted_at(verdicts: Sequence[Verdict]) -> datetime | None:
     """When the newest of these posts was made, where all of them are history; else None."""
     times = [v.history for v in verdicts if v.history is not None]
@@ -100,9 +87,9 @@ CHILD_IDENTIFIABLE = "child_identifiable"
 
 @dataclass(frozen=True, slots=True)
 class Decline:
-    """No alert, and why. `kept_out` are people whom the alert before turns out to be about (ids)."""
+    """No alert, and why (a code). `kept_out` are people whom the alert before turns out to be about (ids)."""
 
-    reason: Reason
+    why: str
     kept_out: tuple[str, ...] = ()
 
 
@@ -121,10 +108,9 @@ def story_severity(
     return severity
 
 
-SINCE_MARKED = Reason(
-    "new_since_marked", "Something serious was posted after somebody had marked it as done."
-)
-LIKE_MISSED = Reason("like_missed", "Something like what people said was missed was posted again.")
+_OF_DANGER = frozenset((Fact.DANGER, Fact.VIOLENCE))
+SINCE_MARKED = because("since_marked")
+LIKE_MISSED = because("like_missed")
 
 
 def raise_alert(
@@ -145,46 +131,43 @@ def raise_alert(
     lets_in: Collection[str] = (),
     lowered: bool = False,
 ) -> Alert | Decline:
-    """The alert a story calls for now, or why it calls for none.
+    """The alert a story calls for now, or why it calls for none. A look alone never raises one.
 
     `verdicts` are all of the story's, newest version of each mention; `earlier` are those on former
     versions: whom they may accuse stays kept out, as does whom `existing` kept out, the alert raised
     before. `places` counts the places that carry it (history spreads no more), `came_back` says that it was
-    removed once, `anew` why it is raised once more though it was told: what calls for one came after somebody
-    had marked it as done with, or is like what was missed.
-    `asked` are those who know of it beside the audience: asked next, or who took it (ids). A verdict that
-    only asks for a look never raises one. `named` says that somebody who decides has just
+    removed once, `anew` why it is raised once more though it was told. `asked` are those who know of it
+    beside the audience: asked next, or who took it (ids). `named` says that somebody who decides has just
     said who is meant, and are the verdicts on former versions whom that leaves accused (`earlier` are then
     all of them), and the alert is given as it is now. Two people let in those of `lets_in` (ids), whom the
     alert kept out, or `lowered` it: it may then be milder than it was told.
     """
     severe = [v for v in verdicts if calls_for_alert(v)] or ([leading(verdicts)] if lowered else [])
     if not severe:
-        return Decline(Reason("not_severe", "Nothing in it needs action today."))
+        return Decline("not_severe")
     gravest = max(severe, key=lambda v: (route_rank(v.route), int(v.severity)))
     lead = gravest if lowered else _never_milder(gravest, existing)
-    identifiable = any(r.code == CHILD_IDENTIFIABLE for v in severe for r in v.reasons)
     severity = story_severity(
         max(v.severity for v in severe),
         lead.route,
-        child_identifiable=identifiable,
+        child_identifiable=any(r.code == CHILD_IDENTIFIABLE for v in severe for r in v.reasons),
         places=places if posted_at(severe) is None else 1,
         came_back=came_back,
     )
     if (
         existing is None
         and not (anew or named is not None)  # no digest shows what is marked
-        and not told_all_the_same(severe, severity)
-        and _in_a_digest(verdicts, people, school)
+        and severity < Severity.THIS_HOUR
+        and _waits_for_digest(verdicts, severe, people, school)
     ):
-        return Decline(Reason("before_we_began", "It was posted long before we began to read there."))
+        return Decline("before_we_began")
     # an edit lets nobody in who was kept out before, or whom former words may accuse
     kept_out = frozenset(existing.excluded if existing else ()) - {*lets_in}
     barred = kept_out | alleged_in(earlier if named is None else named, people)
-    spoken_of = _spoken_of(verdicts, severe, people)
-    raised = matter_to_raise(severe, lead, people, school, policy, barred, spoken_of)
+    named_beside = _spoken_of(verdicts, severe, people)
+    raised = matter_to_raise(severe, lead, people, school, policy, barred, named_beside)
     who = recipients(raised, people, now)
-    classes = {v.content_class for v in severe}
+    classes, surely_ours = {v.content_class for v in severe}, Relevance.ABOUT in {v.relevance for v in severe}
     alert = Alert(
         id=digest("alert", story.id, story.urn)[:16],
         story_id=story.id,
@@ -192,16 +175,17 @@ def raise_alert(
         severity=severity,
         route=lead.route,
         content_class=next((c for c in MOST_PROTECTIVE if c in classes), lead.content_class),
-        restricted=any(v.restricted for v in severe) or raised.hidden,
+        restricted=any(v.restricted for v in severe) or raised.kept,
         audience=who.audience,
         excluded=who.excluded,
         because=(
             *_raised(severity, lead, severe),
             # where violence is meant it is said, whatever is to become of it, and what was said at the door
-            *((Reason(DANGER, "Somebody may be in danger."),) if MatterKind.DANGER in raised.kinds else ()),
+            *([because(DANGER)] if _OF_DANGER & raised.matter.facts else ()),
+            *(because(fact) for fact in raised.noticed),
             *[reason for v in severe for reason in v.reasons if reason.code == SAID_NOW][:1],
             *(reason for reason in lead.reasons if reason.code == A_PERSON_DECIDES),
-            *_doubt(severe),
+            *(() if surely_ours else [because("perhaps_other_school")]),
             *who.because,
         ),
         raised_at=now,
@@ -211,22 +195,10 @@ def raise_alert(
     if existing is None:
         return alert
     if named is not None:
-        return _as_named(alert, existing, asked, earlier, people, lowered=lowered)
-    why = _rise(existing, alert, {*existing.audience, *asked}, raised, people)
-    return _again(alert, existing, why or anew)
-
-
-def _in_a_digest(verdicts: Sequence[Verdict], people: Sequence[Person], school: School) -> bool:
-    """Does anybody read of it in the digest? Whom it may accuse, surely or not, does not."""
-    accused = alleged_in(filter(may_be_grave, verdicts), people)
-    return any(p.id not in accused for p in leadership(school, people))
-
-
-def _again(alert: Alert, existing: Alert, why: Reason | None) -> Alert | Decline:
-    """Decide what a told story calls for: nothing unless it rose, named somebody told or is raised anew."""
+        return _as_named(alert, existing, asked, threatened(earlier, people), lowered=lowered)
+    why = _rise(existing, alert, {*existing.audience, *asked}, raised, people) or anew
     if why is None:
-        told = Reason("told_already", "It was told before, and neither severity nor route has risen.")
-        return Decline(told, tuple(p for p in alert.excluded if p not in existing.excluded))
+        return Decline("told_already", tuple(p for p in alert.excluded if p not in existing.excluded))
     return replace(
         alert,
         severity=max(alert.severity, existing.severity),
@@ -236,43 +208,42 @@ def _again(alert: Alert, existing: Alert, why: Reason | None) -> Alert | Decline
     )
 
 
+def _waits_for_digest(
+    verdicts: Sequence[Verdict], severe: Sequence[Verdict], people: Sequence[Person], school: School
+) -> bool:
+    """Is all of it history, and is there a digest that shows it? None shows the routes safeguarding and
+    police_now, an allegation, or what is for the safeguarding lead alone; nor anybody what accuses them."""
+    if any(v.history is None or v.route.urgent or is_restricted(v) or alleges(v) for v in severe):
+        return False
+    accused = alleged_in(filter(may_be_grave, verdicts), people)
+    return any(p.id not in accused for p in leadership(school, people))
+
+
 def _as_named(
-    alert: Alert,
-    existing: Alert,
-    asked: Sequence[str],
-    earlier: Sequence[Verdict],
-    people: Sequence[Person],
-    *,
-    lowered: bool,
+    alert: Alert, existing: Alert, asked: Sequence[str], aimed_at: Collection[str], *, lowered: bool
 ) -> Alert:
     """The alert as it is now: raised anew where it is graver, or where somebody knows of it whom it accuses,
-    or whom it was taken to be aimed at and is not; otherwise it goes to those alone who do not know of it."""
+    or was `aimed_at` by it (ids) and is no more; else it goes to those alone who do not know of it."""
     found = replace(
         alert,
         id=existing.id,
         severity=alert.severity if lowered else max(alert.severity, existing.severity),
         restricted=alert.restricted or (existing.restricted and not lowered),
-        because=(Reason("who_was_named", "Somebody who may decide has said who is meant."), *alert.because),
+        because=(because("who_was_named"), *alert.because),
     )
     reached = {*existing.audience, *existing.warned, *asked} - {*alert.audience, *alert.warned}
-    wrongly = reached & {*alert.excluded, *existing.warned, *threatened(earlier, people)}
+    wrongly = reached & {*alert.excluded, *existing.warned, *aimed_at}
     rose = found.severity > existing.severity or route_rank(found.route) > route_rank(existing.route)
-    if wrongly or rose:
-        return replace(found, times=existing.times + 1)
-    return replace(found, times=existing.times, raised_at=existing.raised_at)
+    anew = bool(wrongly or rose)
+    return replace(found, times=existing.times + anew, raised_at=(alert if anew else existing).raised_at)
 
 
 def _spoken_of(
     verdicts: Sequence[Verdict], severe: Sequence[Verdict], people: Sequence[Person]
 ) -> frozenset[str]:
-    """Whom the calm mentions of a story may mean (ids), where an adult is accused in it.
-
-    A thread is one story: “a teacher hit him”, and then a reply, calm in itself, says who it was. Not once
-    somebody who may decide has said it.
-    """
-    if any(m.by == NAMED for v in severe for m in v.accuses):
-        return frozenset()
-    if not any(map(alleges, severe)):
+    """Whom the calm mentions of a story may mean (ids), where an adult is accused in it: “a teacher hit him”,
+    and a reply says who it was. Not once somebody who may decide has said it."""
+    if any(m.by == NAMED for v in severe for m in v.accuses) or not any(map(alleges, severe)):
         return frozenset()
     calm = [v for v in verdicts if v not in severe and v.relevance is not Relevance.NOT_ABOUT]
     spoken = (m for v in calm for m in meant_by_labels(v.route, v.abuse, v.about, v.subject_person)[1])
@@ -286,36 +257,25 @@ def _never_milder(lead: Verdict, existing: Alert | None) -> Verdict:
     return replace(lead, route=existing.route, content_class=existing.content_class)
 
 
-def _doubt(severe: Sequence[Verdict]) -> tuple[Reason, ...]:
-    """Said where none of what is grave is surely about the school."""
-    if any(v.relevance is Relevance.ABOUT for v in severe):
-        return ()
-    return (Reason("perhaps_other_school", "Perhaps about another school."),)
-
-
 def _rise(
     existing: Alert, alert: Alert, told: set[str], raised: RaisedMatter, people: Sequence[Person]
 ) -> Reason | None:
-    if alert.severity > existing.severity:
-        return Reason("severity_rose", "It has become more urgent since it was told.")
-    if route_rank(alert.route) > route_rank(existing.route):
-        return Reason("route_rose", "It calls for another way of acting than when it was told.")
-    if raised.hidden and not existing.restricted:
-        return Reason("lane_found", "It is a matter for the safeguarding lead, and was not when it was told.")
-    if existing.posted_at is not None and alert.posted_at is None:
-        return Reason("posted_anew", "It was told as posted long ago, and has been posted anew.")
-    if {*alert.excluded, *related(alert.excluded, people)} & told:
-        return Reason("subject_found", "Somebody who was told may be its subject, and is told no more.")
+    """Find why a told story is told once more; None where nothing of it rose."""
     aimed_at = raised.targets | raised.matter.threatened
     owed = {*alert.warned}.union(p for p in alert.audience if p in aimed_at)
-    if owed - told.union(existing.warned):
-        return Reason("target_found", "Somebody who must know of the danger was not told before.")
-    return None
+    rose = {
+        "severity_rose": alert.severity > existing.severity,
+        "route_rose": route_rank(alert.route) > route_rank(existing.route),
+        "lane_found": raised.kept and not existing.restricted,
+        "posted_anew": existing.posted_at is not None and alert.posted_at is None,
+        "subject_found": not told.isdisjoint({*alert.excluded, *related(alert.excluded, people)}),
+        "target_found": not owed <= told.union(existing.warned),
+    }
+    return next((because(code) for code, holds in rose.items() if holds), None)
 
 
 def _raised(severity: Severity, lead: Verdict, severe: Sequence[Verdict]) -> tuple[Reason, ...]:
-    highest = max(v.severity for v in severe)
-    if severity == highest:
-        return (Reason(f"severity_{int(severity)}", f"Severity {int(severity)}, route {lead.route.value}."),)
-    text = f"Severity {int(severity)}, one above its gravest mention: a child, many places or its return."
-    return (Reason(f"severity_{int(severity)}", text), Reason("raised_by_one", "Raised by one."))
+    level = int(severity)
+    if severity == max(v.severity for v in severe):
+        return (because(f"severity_{level}", "severity", n=level, route=lead.route.value),)
+    return (because(f"severity_{level}", "severity_one_above", n=level), because("raised_by_one"))

@@ -9,7 +9,7 @@ from datetime import datetime
 from alerts.access.acts import Act
 from alerts.access.guidance import lead_named
 from alerts.access.knowing import Access
-from alerts.access.offices import OF_PUPILS_PICTURES, SAFEGUARDERS, holders, shows_pupils
+from alerts.access.offices import SAFEGUARDERS, Fact, facts_of_class, holders, told_of
 from alerts.access.recipients import bypass_recipients, in_their_place
 from alerts.ladder.replay import CONSENT, OfTheirs, by_mail, code_of, for_whom, key, seen_from, still_there
 from alerts.ladder.rules import Rules, imminent
@@ -283,8 +283,9 @@ def _tellings(before: Case | None, case: Case, steps: Sequence[CaseStep], rules:
         yield from _opened(case, rules)
     elif _ready(case) and not _ready(before):
         yield "decide", rules.who_may(Act.DECIDE, case)
-    if _shows_pupils(case) and not (before is not None and _shows_pupils(before)):
-        yield "opened", holders(rules.people, *OF_PUPILS_PICTURES)
+    known = _facts(before) if before is not None else frozenset()
+    due = holders(rules.people, *told_of(_facts(case) - known))
+    yield "opened", [p for p in due if rules.access(p, case) >= Access.STATUS]
     yield from _of_target(before, case, rules)
     yield from _by_steps(before, case, steps, rules)
 
@@ -299,8 +300,9 @@ def _of_target(before: Case | None, case: Case, rules: Rules) -> Iterator[Told]:
         yield "wronged", _people((case.target or "",), rules)
 
 
-def _shows_pupils(case: Case) -> bool:
-    return case.lane is None and shows_pupils(case.content_class, case.about)
+def _facts(case: Case) -> frozenset[Fact]:
+    """The facts by which others are told of a case on the ladder: its class, and whom it is about."""
+    return facts_of_class(case.content_class, case.about) if case.lane is None else frozenset()
 
 
 def _threatened(case: Case) -> str | None:

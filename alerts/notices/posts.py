@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from alerts.access.knowing import Access, access, heads, spokesperson
 from alerts.access.matter import Matter
-from alerts.access.offices import DATA_PROTECTION, PRESS_CONTACT, SAFEGUARDERS, first_held, holders
-from alerts.access.recipients import head_now, in_office, in_their_place, leadership
+from alerts.access.offices import PRESS_CONTACT, Fact
+from alerts.access.recipients import head_now, in_office, leadership, told_by
 from alerts.layout.note import LIFE, Button, Note, mails
 from alerts.links import Links
 from alerts.next_date import in_working_hours
@@ -110,8 +110,8 @@ def pupil_messages(
     zone: ZoneInfo,
     now: datetime,
 ) -> tuple[OutboxMessage, ...]:
-    """To the safeguarding lead, or their deputy, and the data protection officer; without either to the head:
-    in working hours, since it is a slip of the school's own and no danger. The key is the story's."""
+    """To those of its row of the table who may read it: in working hours, since it is a slip of the school's
+    own and no danger. The key is the story's."""
     w = words(school.language)
     note = Note(
         language=w.language,
@@ -122,10 +122,7 @@ def pupil_messages(
     )
     due, found = in_working_hours(now, zone, calendar), list[OutboxMessage]()
     able = [p for p in people if p.email and access(p, matter, people) is Access.WORDS]
-    leads = first_held(able, [(role,) for role in SAFEGUARDERS])
-    wanted = tuple(dict.fromkeys((*leads, *holders(able, *DATA_PROTECTION))))
-    here = in_their_place(wanted, people, now, able.__contains__) if wanted else ()
-    for person in here or tuple(p for p in head_now(school, people, now) if p in able):
+    for person in told_by(Fact.PUPIL_NAMED, able, people, now):
         link = links.page(story_id, person.id, now)
         for_them = replace(
             note,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from alerts.access.recipients import TELL_TARGET, told_so_far
+from alerts.access.recipients import TELL_TARGET, noticed, told_so_far
 from alerts.asked_again import Unfinished
 from alerts.escalation import ENDS, Call, Occasion, Open, asked_mornings
 from alerts.layout.note import LIFE, Button, Note, line, message
@@ -312,7 +312,7 @@ def outbox(
     cases: Iterable[str] = (),
 ) -> tuple[OutboxMessage, ...]:
     """A mail to each person of the alert's audience, in its order, and a chat message to those who have one;
-    to those it has `warned` the bare fact in the same ways.
+    to those it has `warned` the bare fact in the same ways; to whom a row gives notice its number, by mail.
 
     None without audience. Those of `targets` (ids) are told that it may threaten them and who deals with
     it, and are asked for nothing; but whoever comes first must act, target or not. `cases` are the numbers of
@@ -328,7 +328,11 @@ def outbox(
         for p in alert.warned
         for via in instant.ways(p, alert, means)
     )
-    return (*told, *warned)
+    others = tuple(
+        instant.to_noticed(whole, p, fact, digest("noticed", alert.id, str(alert.times), p))
+        for p, fact in noticed(alert, people, school).items()
+    )
+    return (*told, *warned, *others)
 
 
 def _beside(via: Via) -> tuple[str, ...]:

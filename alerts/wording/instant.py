@@ -274,6 +274,20 @@ def by_number(
     return t.message(person_id, kind, key, replace(note, subject=_with_ref(t, person_id, kind, heading)))
 
 
+def to_noticed(t: Telling, person_id: str, fact: str, key: str) -> OutboxMessage:
+    """That something in a matter of the safeguarding leads' is theirs to see to: its number, and no words."""
+    w = t.w
+    note = Note(
+        language=w.language,
+        subject=w("instant.noticed.subject", number=t.number),
+        greeting=greeting(t, person_id),
+        said=w(f"instant.noticed.{fact}"),
+        parts=((w("instant.noticed.next", number=t.number),),),
+        small=(w("common.not_watched"),),
+    )
+    return message(note, person_id, t.alert.urn, "account", key, t.due, INSTANT_LIFE)
+
+
 def to_mender(t: Telling, person_id: str, key: str) -> OutboxMessage:
     """That an alarm is unanswered, and nothing else of it, for whoever looks after the machine."""
     w = t.w

@@ -20,13 +20,13 @@ from alerts.access.knowing import Access, access
 from alerts.access.matter import Matter
 from alerts.access.offices import (
     ACTS,
-    ALSO_TOLD,
     ASKED_NEXT,
+    FACTS,
     LAST_RESORT,
-    RECIPIENTS,
     REPORTS_TO,
     Concern,
-    MatterKind,
+    Fact,
+    FactRow,
 )
 from alerts.escalation import BEFORE, MORNING, PATIENCE, AlarmAudience
 from alerts.escalation import TABLE as TABLE_OF_ALARM
@@ -193,14 +193,6 @@ _ABOUT = {
     Concern.CHAIR: "the chair",
     Concern.BOTH: "head and chair",
 }
-_MATTERS = {
-    MatterKind.CHILD: "a child at risk",
-    MatterKind.EXTREMISM: "extremism",
-    MatterKind.ALLEGATION: "an allegation against an adult of the school",
-    MatterKind.DANGER: "a threat",
-    MatterKind.REMOVAL: "an insult or another removal",
-    MatterKind.ACCOUNT: "an odd post on the school’s own account",
-}
 
 
 def acts() -> Lines:
@@ -210,18 +202,38 @@ def acts() -> Lines:
         yield f"| {_ABOUT[about]} | {', then '.join(' and '.join(map(_office, tier)) for tier in tiers)} |"
 
 
-def recipients() -> Lines:
-    """The offices that an alert of each kind goes to."""
-    yield from ("| matter | about | first | then |", "|---|---|---|---|")
-    for (kind, about), order in RECIPIENTS.items():
-        row = " | ".join(", ".join(map(_office, tier)) or "–" for tier in (order.first, order.seconds))
-        yield f"| {_MATTERS[kind]} | {_ABOUT[about]} | {row} |"
+def facts() -> Lines:
+    """Every fact: who is told of it how and when, and what those whom it means learn."""
+    yield from ("| fact | who is told | when | whom it means learns | outside the school |", "|---" * 5 + "|")
+    for row in FACTS.values():
+        told = "; ".join(_told(row)) or "–"
+        when = "at once" if row.at_once else "by its severity"
+        when = when if row.orders or row.also or row.bare else "digest" if row.digest else "–"
+        classes = f" ({_codes(sorted(row.classes))})" if row.classes else ""
+        yield f"| {row.said}{classes} | {told} | {when} | {row.themselves} | {row.advice} |"
+
+
+def _told(row: FactRow) -> Lines:
+    """Who is told by a row, in the words of each of its columns."""
+    for about, order in row.orders.items():
+        then = f", then {_offices(order.then)}" if order.then else ""
+        of = "" if about is Concern.NEITHER else f"about {_ABOUT[about]}: "
+        assessor = "the first assessor, " if row.assessed and not of else ""
+        yield f"{of}{assessor}{_offices(order.first)}{then}"
+    columns = {
+        "also": row.also,
+        "the bare fact" + ", also if accused" * row.everybody: row.bare,
+        "in the digest": row.digest,
+        "may read it": row.reads,
+    }
+    yield from (f"{column}: {_offices(of)}" for column, of in columns.items() if of)
+    yield from ["by number where another row keeps it"] if row.notice else ()
 
 
 _EXAMPLE = Matter(frozenset(("900001",)), About.STAFF)
 _EXAMPLES = {
     "to remove": _EXAMPLE,
-    "C1, C11, or owed about their data": replace(_EXAMPLE, personal_data=True),
+    "C1, C11, or owed about their data": replace(_EXAMPLE, facts=frozenset((Fact.OWED,))),
     "to answer": replace(_EXAMPLE, about=About.SCHOOL, fair=True),
     "about the head": replace(_EXAMPLE, about=About.HEAD),
     "a child at risk": replace(_EXAMPLE, about=About.PUPIL, bypass=BypassRoute.SAFEGUARDING, restricted=True),
@@ -237,13 +249,6 @@ def reading() -> Lines:
     for role, person in zip(Role, _EVERY_OFFICE, strict=True):
         known = (access(person, matter, _EVERY_OFFICE) for matter in _EXAMPLES.values())
         yield f"| {_office(role)} | {' | '.join(_LEVELS[level] for level in known)} |"
-
-
-def also() -> Lines:
-    """Further offices that a matter goes to, by content class."""
-    yield from ("| class | told too |", "|---|---|")
-    for content_class, offices in ALSO_TOLD.items():
-        yield f"| `{content_class}` | {', '.join(map(_office, offices))} |"
 
 
 def reports() -> Lines:
@@ -312,9 +317,8 @@ TABLES: Mapping[str, Callable[[], Lines]] = {
     "lanes": lanes,
     "acts": acts,
     "reading": reading,
-    "recipients": recipients,
+    "facts": facts,
     "last": lambda: iter((", then ".join(map(_office, LAST_RESORT)) + ".",)),
-    "also": also,
     "alarm": alarm,
     "next": lambda: iter((", then ".join(map(_office, ASKED_NEXT)) + ".",)),
     "reports": reports,
@@ -329,6 +333,10 @@ TABLES: Mapping[str, Callable[[], Lines]] = {
 def _office(role: Role) -> str:
     title = _W(f"letter.role.{role.value}")
     return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+
+def _offices(roles: Iterable[Role]) -> str:
+    return ", ".join(map(_office, roles))
 
 
 def _codes(names: Iterable[str]) -> str:

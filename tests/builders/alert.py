@@ -4,12 +4,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from builders.mention import by_labels
+from hypothesis import strategies as st
 from support.case_numbers import number_of
 
 from alerts.access.matter import matter_of_story, with_more
 from alerts.escalation import Open
 from alerts.instant.raise_alert import raise_alert
 from data.types import (
+    ABUSE_LABELS,
     About,
     Alert,
     Person,
@@ -38,6 +40,23 @@ LA = Person("la", "Council contact", (Role.LA_CONTACT,), "la@example.org")
 DPO = Person("dpo", "Ira Moss", (Role.DPO,), "dpo@example.org")
 IT = Person("it", "Jo Fern", (Role.IT_LEAD,), "it@example.org")
 EVERYBODY = (HEAD, DEPUTY, DSL, DEPUTY_DSL, CHAIR, VICE, LA, DPO, IT)
+IDS = [p.id for p in EVERYBODY]
+
+
+def some_people(ids=IDS, **more):
+    """Any people of these ids, as hypothesis draws them."""
+    somebody = st.builds(
+        Person,
+        id=st.sampled_from(ids),
+        name=st.just("Somebody"),
+        roles=st.lists(st.sampled_from(list(Role)), min_size=1, max_size=3, unique=True).map(tuple),
+        email=st.sampled_from([None, "", "somebody@example.org", "somebody@example.org"]),
+        **more,
+    )
+    return st.lists(somebody, max_size=7, unique_by=lambda p: p.id).map(tuple)
+
+
+any_people = some_people()
 _CLASS = {Route.SAFEGUARDING: "C10", Route.POLICE_NOW: "C6", Route.PLATFORM_REPORT: "C2"}
 _SEVERITY = {Route.NOTE: 1, Route.THANK: 1, Route.IGNORE: 0, Route.RESPOND: 2, Route.POLICE_NOW: 4}
 
@@ -74,3 +93,17 @@ def told(*verdicts, people=EVERYBODY):
 
 def codes(alert):
     return {reason.code for reason in alert.because}
+
+
+def any_verdict(routes, severities):
+    """Any verdict of these routes and severities, as hypothesis draws it."""
+    return st.builds(
+        verdict,
+        route=st.sampled_from(routes),
+        about=st.sampled_from(list(About)),
+        subject_person=st.sampled_from([None, *IDS]),
+        subjects=st.lists(st.sampled_from(IDS), max_size=4, unique=True).map(tuple),
+        abuse=st.lists(st.sampled_from(ABUSE_LABELS), max_size=3, unique=True).map(tuple),
+        content_class=st.sampled_from(["C0", "C2", "C6", "C9", "C10", "C11", "C12"]),
+        severity=st.sampled_from(severities),
+    )

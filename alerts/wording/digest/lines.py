@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from alerts.access.matter import threatened
-from alerts.access.offices import SAFEGUARDERS, Concern, MatterKind, recipient_order
+from alerts.access.offices import FACTS, SAFEGUARDERS, Concern, Fact
 from alerts.access.recipients import asked_to_sign, in_office, leadership, told_of_faults
 from alerts.facts import Blind, NotSeen
 from alerts.next_date import SchoolDays, to_decide
@@ -448,9 +448,7 @@ def set_up(say: Saying) -> dict[str, str]:
         return {}
     told = {
         "digest": leadership(facts.school, facts.people),
-        "danger": in_office(
-            facts.school, facts.people, recipient_order(MatterKind.DANGER, Concern.NEITHER).first
-        ),
+        "danger": in_office(facts.school, facts.people, FACTS[Fact.DANGER].order(Concern.NEITHER).first),
         "child": in_office(facts.school, facts.people, SAFEGUARDERS),
         "fault": told_of_faults(facts.people, anybody=True),
     }

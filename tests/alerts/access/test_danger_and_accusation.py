@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import builders.alert
 import pytest
 from builders.alert import (
     CHAIR,
@@ -28,10 +29,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.case_numbers import number_of
 
-from alerts.access.acts import Act, who_may
+from alerts.access.acts import Act, wanted_offices, who_may
 from alerts.access.guidance import guidance
 from alerts.access.knowing import Access, access
-from alerts.access.matter import matter_of_story, targets, threatened
+from alerts.access.matter import matter_of_story, related, targets, threatened
 from alerts.access.recipients import asked_next
 from alerts.escalation import call
 from alerts.instant.raise_alert import Decline, raise_alert
@@ -98,18 +99,15 @@ some_verdict = st.builds(
     severity=st.sampled_from([Severity.TODAY, Severity.THIS_HOUR]),
     content_class=st.sampled_from(["C0", "C6", "C9", "C10"]),
 )
-some_people = st.lists(
-    st.builds(
-        Person,
-        id=st.sampled_from(IDS),
-        name=st.just("Somebody"),
-        roles=st.lists(st.sampled_from(list(Role)), min_size=1, max_size=3, unique=True).map(tuple),
-        email=st.sampled_from([None, "somebody@example.org", "somebody@example.org"]),
-        related_to=st.sampled_from([(), (), (), ("head",), ("chair",), ("it",)]),
-    ),
-    max_size=7,
-    unique_by=lambda p: p.id,
-).map(tuple)
+some_fact = st.one_of(
+    some_meant.map(lambda meant: ("endangers", meant)),
+    some_accused.map(lambda meant: ("accuses", meant)),
+    st.sampled_from(["C1", "C8", "C9", "C10", "C11", "C14"]).map(lambda code: ("content_class", code)),
+    st.sampled_from([About.PUPIL, About.HEAD, About.CHAIR]).map(lambda about: ("about", about)),
+)
+some_people = builders.alert.some_people(
+    IDS, related_to=st.sampled_from([(), (), (), ("head",), ("chair",), ("it",)])
+)
 BACK = NOW + timedelta(days=3)
 INSULT = verdict(Route.PLATFORM_REPORT, About.STAFF)
 CHILD = verdict(severity=Severity.THIS_HOUR)
@@ -293,6 +291,16 @@ def test_a_childs_safety_is_the_leads_alone_and_of_violence_in_it_the_head_is_to
     assert "wish you harm" not in sent
 
 
+def test_whom_a_childs_matter_leaves_out_is_given_notice_by_number_of_what_is_theirs():
+    alert = alert_of(meant(child(), content_class="C1"), meant(violence("school"), content_class="C14"))
+    assert alert.audience == (*LEADS, "head")
+    sent = mails(alert)
+    assert {*sent} == {*alert.audience, "dpo", "it", "deputy"}
+    assert "within 72 hours" in sent["dpo"]
+    assert all(f"matter {alert.number}, which is with the" in sent[i] for i in ("dpo", "it", "deputy"))
+    assert "dpo" not in mails(alert_of(meant(child(), accuses=(alleged(THE_HEAD),), content_class="C1")))
+
+
 def test_a_target_who_may_be_accused_is_told_the_bare_fact_alone_and_one_who_is_not_stays_among_those_told():
     alert = alert_of(SMASH)
     assert (alert.audience, alert.warned) == ((*LEADS, "head"), ("wraith",))
@@ -408,40 +416,64 @@ def ids_of(found, people):
 
 
 @given(st.lists(some_verdict, min_size=1, max_size=3), some_people)
-def test_whoever_is_in_danger_knows_it_and_whoever_may_be_accused_learns_nothing_else(verdicts, people):
+def test_nobody_in_danger_is_without_notice_and_nobody_who_may_be_accused_has_words(verdicts, people):
     alert = raise_alert(STORY, verdicts, None, people, SCHOOL, Policy(), NOW)
     assert isinstance(alert, Alert)
     aimed = [m for v in verdicts for m in v.endangers if m.harm is Harm.VIOLENCE and m.sure >= SURE]
     accuses = [m for v in verdicts for m in v.accuses]
     reached = {p.id for p in people if p.email}
     targets, may_be = ids_of(aimed, people) & reached, ids_of(accuses, people)
-    sure = ids_of([m for m in accuses if m.sure >= SURE], people)
-    assert targets <= {*alert.audience, *alert.warned}
-    assert not sure & {*alert.audience}
-    assert not {*alert.audience} & {*alert.warned}
+    on_site = {p.id for p in people if {Role.HEAD, Role.DSL} & {*p.roles}}
+    on_site = on_site & reached if any(m.who == "school" for m in aimed) else set()
+    assert targets | on_site <= {*alert.audience, *alert.warned} <= reached
+    assert not ids_of([m for m in accuses if m.sure >= SURE], people) & {*alert.audience}
+    assert len({*alert.audience, *alert.warned}) == len((*alert.audience, *alert.warned))
     heads = {p.id for p in people if Role.HEAD in p.roles and p.id not in may_be}
     perhaps = ids_of([m for v in verdicts for m in v.endangers if m.harm is Harm.VIOLENCE], people)
-    assert {*alert.warned} <= perhaps | heads
+    assert {*alert.warned} <= perhaps | heads | on_site
     if may_be & {*alert.audience}:  # the last resort of a matter that merely mentions them
         leads = [p for p in people if p.email and Role.DSL in p.roles and p.id not in may_be]
         assert not [p for p in leads if not any(q.related_to for q in people)]
-    means = Means(chats=frozenset(reached))
-    sent = outbox(alert, people, SCHOOL, NOW, means, targets=threatened(verdicts, people))
-    matter = matter_of_story(verdicts, alert, SCHOOL, people)
+    sent = outbox(
+        alert, people, SCHOOL, NOW, Means(chats=frozenset(reached)), targets=threatened(verdicts, people)
+    )
     for m in sent:
         assert (m.kind == "warning") is (m.person_id in alert.warned)
+        assert m.kind == "warning" or m.person_id not in alert.excluded
         assert m.kind != "warning" or ("http" not in m.body and "⟪" not in m.body)
+
+
+LEADING = {Role.HEAD, Role.DEPUTY_HEAD, Role.DEPUTY_DSL, Role.CHAIR, Role.VICE_CHAIR}
+
+
+@given(st.lists(some_verdict, min_size=1, max_size=3), some_people)
+def test_somebody_can_always_act_or_it_is_said_who_is_missing_and_whoever_is_left_out_is_never_asked(
+    verdicts, people
+):
+    alert = alert_of(*verdicts, people=people)
+    matter = matter_of_story(verdicts, alert, SCHOOL, people)
+    if not alert.audience:
+        assert "nobody_left" in codes(alert)
+        out = {*alert.excluded, *related(matter.subjects, people)}
+        assert not [p for p in people if p.email and p.id not in out and LEADING & {*p.roles}]
+    assert who_may(Act.DECIDE, matter, people) or wanted_offices(matter, people)
     for p in people:
         if p.id in alert.excluded:
             assert access(p, matter, people) is Access.NOTHING
             assert p.id not in asked_next(alert, people, SCHOOL, NOW)
 
 
-@given(st.lists(some_verdict, min_size=1, max_size=3), some_meant, some_people)
-def test_that_somebody_is_threatened_or_wronged_too_lets_nobody_in_who_is_left_out(verdicts, more, people):
-    first = replace(verdicts[0], endangers=(*verdicts[0].endangers, more))
-    before, after = alert_of(*verdicts, people=people), alert_of(first, *verdicts[1:], people=people)
-    assert not {*before.excluded} & {*after.audience}
+@given(st.lists(some_verdict, min_size=1, max_size=3), some_fact, some_people)
+def test_no_word_that_is_added_lets_in_whom_a_fact_leaves_out(verdicts, more, people):
+    (first, *others), (field, value) = verdicts, more
+    if isinstance(value, str):  # of another post: no post has two classes
+        posts = [*verdicts, replace(first, **{field: value})]
+    else:
+        posts = [replace(first, **{field: (*getattr(first, field), value)}), *others]
+    before, after = alert_of(*verdicts, people=people), alert_of(*posts, people=people)
+    # but where nobody is left whom it does not mention
+    mentioned = ids_of([m for v in posts for m in v.accuses], people)
+    assert not {*before.excluded} & {*after.audience} or {*after.audience} <= mentioned
 
 
 @given(st.lists(some_verdict, min_size=1, max_size=3), st.lists(some_verdict, max_size=3), some_people)

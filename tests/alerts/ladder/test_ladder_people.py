@@ -388,6 +388,9 @@ def test_of_a_threat_and_of_pictures_those_concerned_are_told_and_no_subject_of_
     assert case.rules.access(DPO, case.case) is Access.WORDS
     again = case.take(StepKind.CLASSIFIED, "head", **{"class": "C8"})
     assert not {m.person_id for m in again.outbox} & {"dsl", "dpo"}
+    for code, concerned in [("C1", "dpo"), ("C11", "dpo"), ("C12", "it"), ("C13", "it")]:  # as a person says
+        done = Climb("C2").take(StepKind.CLASSIFIED, "head", **{"class": code})
+        assert concerned in {m.person_id for m in done.outbox}
     case = Climb(about=About.HEAD, subjects="head", audience="head chair")
     assert case.told() == ["chair"]
     lane = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, subjects="dsl", audience="dsl head")

@@ -27,6 +27,7 @@ from classifiers.own import (
 from classifiers.text.language import Language
 from classifiers.verdicts.verdict_reasons import OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
+from data.judged import ON_OWN_ACCOUNT
 from data.types import (
     About,
     MentionKind,
@@ -253,6 +254,14 @@ def test_a_scam_in_a_comment_is_a_matter_of_the_account_and_as_grave_as_before()
     rough = replace(CALM, severity=Severity.THIS_HOUR, abuse=("sexual",), content_class="C4")
     found = settle_tag(rough, post("Hot singles near the school gate"), SCHOOL)
     assert (found.severity, found.content_class) == (Severity.THIS_HOUR, ContentClass.OWN_ACCOUNT)
+
+
+def test_what_else_is_harmful_there_says_so_and_keeps_its_way() -> None:
+    rough = replace(
+        CALM, severity=Severity.TODAY, abuse=("harassment",), content_class=ContentClass.HARASSMENT
+    )
+    found = settle_tag(rough, post("You are all useless cows"), SCHOOL)
+    assert (found.route, found.reasons[-1].code) == (rough.route, ON_OWN_ACCOUNT)
 
 
 @for_each("text", [*LAWFUL, "Do not click here to claim anything, it is a scam"])

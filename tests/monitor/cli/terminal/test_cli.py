@@ -22,6 +22,7 @@ from support.for_each import for_each
 from support.mail_server import post_office
 from typer.testing import CliRunner
 
+from alerts.access.offices import FACTS
 from alerts.ladder.transitions import GUARDS, TABLE
 from alerts.letters.kinds import SPECS, LetterKind
 from alerts.routes.ways import playbooks
@@ -324,6 +325,7 @@ def test_the_ladder_is_shown_with_every_transition_guard_rung_and_lane_of_the_pr
     ("page", "lines"),
     [
         ("access", ["| local authority | – | – | – | – | – | – |"]),
+        ("access", [f"| {row.said}" for row in FACTS.values()]),
         ("letters", ["| `holding_line` | Line for the press |"]),
         ("first-hour", ["- The child protection co-ordinator: name, e-mail; a deputy after a semicolon"]),
         ("access", ["| the head | chair of governors, then vice-chair of governors"]),
