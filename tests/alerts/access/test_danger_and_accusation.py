@@ -394,7 +394,7 @@ def test_danger_without_a_route_says_so_and_goes_out_at_once_at_night():
     assert "Somebody at the school may be in danger" in mail.body
     assert "ring 999 first" in mail.body
     assert mail.subject.startswith(
-        "Possible threat on a local forum: read now. If anyone is in danger ring 999"
+        "Possible threat on a local forum: read now"
     )
     assert "Press" not in mail.subject + mail.body
     assert "cannot tell how serious" not in mail.body
