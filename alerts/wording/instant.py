@@ -327,8 +327,8 @@ def _title(t: Telling) -> str:
 
 
 def of_the_post(t: Telling) -> list[str]:
-    """What is known of the post, in sentences: what clears somebody, when it was posted, a time it names, that
-    it is not new, or may be about another school. Of what is restricted nothing."""
+    """What is known of the post, in sentences: what clears somebody, when it was posted, a time it names,
+    that it is not new, or may be about another school. Of what is restricted nothing."""
     if t.restricted:
         return []
     shown = t.in_print
