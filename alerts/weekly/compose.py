@@ -22,15 +22,13 @@ from alerts.weekly.facts import (
 )
 from alerts.weekly.numbers.disclosure import LEAST, Cell, lone
 from alerts.weekly.numbers.tables import LONGEST, WHOLE, Tally, alone, may_name, split_on, together, within
-from alerts.weekly.weeks import Week, by_term
-from data.register.calendar import Term
+from alerts.weekly.weeks import Week
 from data.rungs import EMERGENCY, Rung
 from data.store.reporting.weekly_counts import AlertHandling, Counted, Removal, ThemeCount, WatchedPlace
 from data.types import School
 from data.web.channels import CHANNELS
 
 SHOWN_WEEKS = 12
-SHOWN_WINDOWS = 4
 MOST_THEMES = 5
 
 _KIND_OF = {row.key: row.kind for row in CHANNELS.values()} | {
@@ -55,7 +53,8 @@ class Past:
 @dataclass(frozen=True, slots=True)
 class Counts:
     """What the store gives for one week, and for those before it that no report has shown yet. `tallies` are
-    weeks that reports have shown, as they were counted then; `month_…` the last four weeks.
+    weeks that reports have shown, as they were counted then; `month_…` the last four weeks. `span` is over
+    how many weeks answers, removals, places and what was done are counted; `open` how many matters are.
     """
 
     own: Past
@@ -69,6 +68,8 @@ class Counts:
     month_themes: tuple[ThemeCount, ...] = ()
     month_answers: tuple[AlertHandling, ...] = ()
     tallies: tuple[Tally, ...] = ()
+    span: int = 1
+    open: int = 0
 
 
 def compose(
@@ -78,7 +79,6 @@ def compose(
     policies: Iterable[tuple[str, date | None]],
     dpia: date | None,
     now: datetime,
-    terms: Sequence[Term] = (),
 ) -> ReportFacts:
     """The facts of one week. `reports` are those of earlier weeks: what they showed stays as it was."""
     week = counts.own.week
@@ -116,9 +116,9 @@ def compose(
         ),
         targets=targets,
         window=window,
-        windows=_windows(window, reports),
         done=dict(counts.done),
-        terms=by_term(weeks, window, reports, terms),
+        span=counts.span,
+        open=lone(counts.open),
     )
 
 
@@ -168,12 +168,6 @@ def _told(
     elif table is not None:
         where, window = table, WindowRow(week.name, week.name, 1, table[WHOLE])
     return (*rows, _row(counts.own, tally, table)), window, where
-
-
-def _windows(window: WindowRow | None, reports: Sequence[ReportFacts]) -> tuple[WindowRow, ...]:
-    """The newest of the longer ones, the earliest first: each as it was first told."""
-    given = {w.last: w for w in (window, *(r.window for r in reports)) if w and w.weeks > 1}
-    return tuple(given[last] for last in sorted(given)[-SHOWN_WINDOWS:])
 
 
 def _window(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from importlib.resources import files
 from typing import ClassVar
 
@@ -14,8 +13,8 @@ from alerts.layout.pdf import Heading, Paragraph, Points
 from alerts.weekly.facts import ReportFacts, WeekRow
 from alerts.weekly.numbers.disclosure import Cell, Hidden
 from alerts.weekly.numbers.tables import WHOLE
-from alerts.weekly.summary import a_week, said, term_name, usual
-from alerts.weekly.weeks import Week, named
+from alerts.weekly.summary import usual
+from alerts.weekly.weeks import named
 from data.words.say import Words
 
 
@@ -135,11 +134,6 @@ def cell(w: Words, value: Cell) -> str:
     return w(f"report.{value}") if isinstance(value, Hidden) else w.number(value)
 
 
-def week_label(w: Words, week: Week, today: datetime) -> str:
-    """“47 (to 20 Nov)”, of another year than today's with it."""
-    return w("report.week_label", week=week.number, day=w.brief_day(week.friday, today))
-
-
 def marks(row: WeekRow) -> str:
     """What the notes below explain: “*” counted by whole days, “†” not a full week."""
     return ("*" if row.by_days else "") + ("†" if row.partial else "")
@@ -150,12 +144,6 @@ def weeks_chart(w: Words, facts: ReportFacts) -> Chart:
     band = usual(facts)
     bars = tuple(_bar(w, f"{named(row.week).number}{marks(row)}", row.cells[WHOLE]) for row in facts.weeks)
     return _chart(w, w("report.weeks.chart_all"), bars, band=band)
-
-
-def terms_chart(w: Words, facts: ReportFacts) -> Chart:
-    """How often in an ordinary week of each term."""
-    bars = tuple(Bar(term_name(w, row.term), a_week(row), said(w, row)) for row in facts.terms)
-    return _chart(w, w("report.terms.chart"), bars, across=True)
 
 
 def _bar(w: Words, label: str, value: Cell) -> Bar:

@@ -6,21 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from alerts.layout.note import line
 from alerts.layout.pdf import Heading, Paragraph, Points
 from alerts.weekly.document import (
     Block,
     ReportDocument,
     ReportTable,
     cell,
-    marks,
-    terms_chart,
-    week_label,
     weeks_chart,
 )
 from alerts.weekly.facts import OUTCOMES, TARGETS, TONES, ReportFacts, WindowRow
 from alerts.weekly.numbers.disclosure import Cell, Hidden
 from alerts.weekly.numbers.tables import MONTH, WHOLE
-from alerts.weekly.summary import SAID_FIRST, change, lead, questions, span, terms, theme_list, usual
+from alerts.weekly.summary import SAID_FIRST, change, lead, questions, span, theme_list
 from alerts.weekly.weeks import Week, named
 from data.rungs import Rung
 from data.types import PressEvent
@@ -33,8 +31,10 @@ _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0
 _LONG_IN_MINUTES, _LONG_IN_HOURS = 90 * _MINUTE, 48 * _HOUR
 
 
-def document(facts: ReportFacts, zone: ZoneInfo, signed_at: datetime | None = None) -> ReportDocument:
-    """The report in the words of its school's language: a draft until it is signed."""
+def document(
+    facts: ReportFacts, zone: ZoneInfo, signed_at: datetime | None = None, by: str = ""
+) -> ReportDocument:
+    """The report in the words of its school's language: a draft until somebody, `by` name, signs it."""
     w = words(facts.language)
     week = named(facts.week)
     blocks = (block for section in _SECTIONS for block in section(w, facts, week, zone))
@@ -47,7 +47,7 @@ def document(facts: ReportFacts, zone: ZoneInfo, signed_at: datetime | None = No
             school=facts.school,
             week=week.number,
             year=week.year,
-            start=w.full_day(week.back().friday),
+            start=w.full_day(week.back(facts.span).friday),
             end=w.full_day(week.friday),
         ),
         page=w("report.page", page="{page}", pages="{pages}"),
@@ -55,7 +55,7 @@ def document(facts: ReportFacts, zone: ZoneInfo, signed_at: datetime | None = No
         blocks=tuple(blocks),
         draft=None if signed_at else w("report.draft"),
         mark=None if signed_at else w("report.draft_mark"),
-        signed=w("report.signed", day=w.full_day(signed_at, zone)) if signed_at else None,
+        signed=w("report.signed", day=w.full_day(signed_at, zone), who=line(by)) if signed_at else None,
     )
 
 
@@ -80,46 +80,22 @@ def _short(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator
 def _weeks(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
     """Left out where nothing of it is shown yet."""
     drawn = sum(isinstance(row.cells[WHOLE], int) for row in facts.weeks) >= _ENOUGH_TO_DRAW
-    several = len(facts.terms) > 1
-    sentences = tuple(change(w, facts))
-    tones = tuple(_by_tone(w, facts))
-    if drawn or several or sentences or tones:
+    sentences = tuple(change(w, facts)) if facts.span == 1 else ()
+    if drawn or sentences:
         yield Heading(w("report.head.weeks"))
     if drawn:
         yield weeks_chart(w, facts)
-    yield from tones
-    if drawn or _week_by_week(facts):
         found = []
         if any(row.by_days for row in facts.weeks):
             found.append(w("report.weeks.note_days"))
         if any(row.partial for row in facts.weeks):
             found.append(w("report.weeks.note_partial"))
-        if facts.unreported:
+        if facts.unreported and facts.span == 1:
             found.append(w("report.weeks.note_unreported", n=facts.unreported))
         if found:
             yield Paragraph(" ".join(found))
     if sentences:
         yield Paragraph(" ".join(sentences))
-    if several:
-        yield terms_chart(w, facts)
-        yield Paragraph(" ".join(terms(w, facts)))
-
-
-def _by_tone(w: Words, facts: ReportFacts) -> Iterator[Block]:
-    """The weeks by tone where most of them are told so, else the longer times that were told."""
-    if _week_by_week(facts):
-        labels = (week_label(w, named(row.week), facts.composed_at) for row in facts.weeks)
-        told = zip(labels, facts.weeks, strict=True)
-        rows = [(f"{label} {marks(row)}".rstrip(), row.cells) for label, row in told]
-        yield _by_columns(w, "report.weeks.by_week", "week", rows)
-    elif facts.windows:
-        spans = [(capital(span(w, one, facts.composed_at)), one.cells) for one in facts.windows]
-        yield _by_columns(w, "report.weeks.by_time", "time", spans)
-
-
-def _week_by_week(facts: ReportFacts) -> bool:
-    told = [row for row in facts.weeks if isinstance(row.cells.get("negative"), int)]
-    return len(told) * 2 >= len(facts.weeks)
 
 
 def _by_columns(
@@ -305,13 +281,8 @@ def _duties(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterato
 
 
 def _method(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
-    yield Heading(w("report.head.method"))
-    named_themes = any((*facts.themes.values(), *(facts.window.themes.values() if facts.window else ())))
-    names = ("counted", "small", *(("themes",) if named_themes else ()), "own", "left_out")
-    fixed = [w("report.method.frozen", day=w.full_day(facts.composed_at, zone))]
-    if usual(facts):
-        fixed.append(w("report.method.usual"))
-    yield Points((*(w(f"report.method.{name}") for name in names), " ".join(fixed)), small=True)
+    fixed = w("report.method.frozen", day=w.full_day(facts.composed_at, zone))
+    yield Points((w("report.method.counted"), f"{w('report.method.more')} {fixed}"), small=True)
 
 
 def _trust(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:

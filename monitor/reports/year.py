@@ -52,7 +52,7 @@ def sample_facts(last: Week, school: School) -> ReportFacts:
     for n in range(_WEEKS - 1, -1, -1):
         week = last.back(n)
         counts = _counts(week, n, kept)
-        made.append(compose(school, counts, made, policies, date(2025, 9, 1), week.end(ZONE), _TERMS))
+        made.append(compose(school, counts, made, policies, date(2025, 9, 1), week.end(ZONE)))
         kept = (*kept, *tallied(counts))
     return made[-1]
 

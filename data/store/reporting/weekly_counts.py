@@ -38,12 +38,20 @@ _ALONG = f"""SELECT 1 FROM case_steps j WHERE j.case_id = s.case_id AND j.step =
 _UNDONE = f"""{_ALONG} AND EXISTS (SELECT 1 FROM case_steps u WHERE u.case_id = j.case_id
     AND u.step = 'joined' AND u.n > j.n + {_TAKEN} AND contains(u.detail, '"undone"')
     AND json_extract_string(u.detail, '$.case') = json_extract_string(j.detail, '$.case'))"""
+_OPEN_MATTERS = f"""SELECT c.story_id FROM cases c WHERE c.urn = $urn AND c.closed_at IS NULL AND {_OPEN_CASE}
+        AND {_ITSELF} AND c.opened_at < $end
+    UNION SELECT a.story_id FROM alerts a WHERE a.urn = $urn AND a.raised_at < $end AND NOT a.restricted
+        AND a.route <> 'safeguarding' AND NOT list_contains($hidden, a.content_class)
+        AND a.story_id NOT IN (SELECT id FROM stories WHERE restricted)
+        AND NOT EXISTS (SELECT 1 FROM cases e WHERE e.story_id = a.story_id AND e.urn = a.urn)
+        AND NOT {marked("a.story_id", "a.urn")}"""
+"""Stories of unrestricted matters that nobody has ended: an open case, or an alert without one."""
 _OF_LATE = timedelta(days=28)
 _WHEN = "m.first_seen >= $start AND m.first_seen < $end"
 DONE = ("answered", "not_us", "asked", "gone", "delisted", "checked")
-"""Stories marked as answered, or as not about the school, and not taken back by then; removals asked for
-(telling the police is no such asking); posts found removed or changed after that; search results no
-longer shown, which are no removals; looks at whether one is gone."""
+"""Stories marked as answered, or as not about the school, and not taken back by then; removals asked for,
+each once, of however many (telling the police is no such asking); posts found removed or changed after
+that; search results no longer shown, which are no removals; looks at whether one is gone."""
 _STEPS = {"asked": ("asked",), "gone": ("removed", "changed"), "checked": ("checked",)}
 
 Counted = Mapping[tuple[str, str, str], int]
@@ -144,15 +152,23 @@ def purged(con: Connection, urn: str, first: date, last: date) -> Counted:
 
 
 def themes(con: Connection, urn: str, start: datetime, end: datetime) -> list[ThemeCount]:
-    """What praise and concern were about; the same words count once, and so does each speaker."""
+    """What praise and concern were about, but for what is still open; the same words count once, and so does
+    each speaker."""
     sql = f"""WITH said AS (
             SELECT {TONE} AS sentiment, unnest(v.themes) AS theme, m.text_hash,
                 coalesce(m.author, m.id) AS voice
-            {_FROM} AND {_WHEN} AND v.relevance = 'about' AND {TONE} <> 'neutral')
+            {_FROM} AND {_WHEN} AND v.relevance = 'about' AND {TONE} <> 'neutral'
+                AND x.story_id NOT IN ({_OPEN_MATTERS}))
         SELECT sentiment, theme, count(DISTINCT text_hash), count(DISTINCT voice) FROM said
         GROUP BY ALL ORDER BY 3 DESC, 2"""
     rows = read_rows(con, unless_owned(con, sql), **_given(urn, start, end))
     return [ThemeCount(*row) for row in rows]
+
+
+def open_matters(con: Connection, urn: str, end: datetime) -> int:
+    """How many matters that were raised before then nobody has ended; restricted ones left out."""
+    sql = f"SELECT count(*) FROM ({_OPEN_MATTERS})"
+    return int(read_value(con, unless_owned(con, sql), urn=urn, end=end, hidden=list(BYPASSING)) or 0)
 
 
 def answers(con: Connection, urn: str, start: datetime, end: datetime) -> list[AlertHandling]:
@@ -218,7 +234,8 @@ def done(con: Connection, urn: str, start: datetime, end: datetime) -> dict[str,
         SELECT mark, count(*) FROM (SELECT unnest(['answered', 'not_us']) AS mark), said
         WHERE action = 'story_marked' AND list_contains(codes, 'mark:' || mark) GROUP BY mark"""
     marks = read_rows(con, sql, urn=urn, start=start, end=end)
-    sql = f"""SELECT s.step, count(*) FROM case_steps s JOIN cases c ON c.id = s.case_id
+    sql = f"""SELECT s.step, CASE s.step WHEN 'asked' THEN count(DISTINCT s.case_id) ELSE count(*) END
+        FROM case_steps s JOIN cases c ON c.id = s.case_id
         WHERE c.urn = $urn AND s.done_at >= $start AND s.done_at < $end AND {_OPEN_CASE}
             AND NOT contains(s.detail, $police) AND NOT EXISTS ({_ALONG}) GROUP BY s.step"""
     steps = read_rows(con, sql, **_given(urn, start, end), police=f'"rung": "{EMERGENCY}"')

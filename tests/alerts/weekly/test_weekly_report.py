@@ -36,7 +36,6 @@ from alerts.weekly.facts import (
     KINDS,
     TONES,
     PolicyRow,
-    TermRow,
     TrustRow,
     WeekRow,
     WindowRow,
@@ -46,7 +45,7 @@ from alerts.weekly.facts import (
 from alerts.weekly.numbers.disclosure import LEAST, Hidden
 from alerts.weekly.numbers.tables import WHOLE, several
 from alerts.weekly.release_check import Names, check
-from alerts.weekly.weeks import MOST_TERMS, by_term, last_complete, named, term_of
+from alerts.weekly.weeks import last_complete, named
 from alerts.weekly.wording import document, duration
 from alerts.weekly.year import Incident, year_document
 from data.cases import Case, CaseState
@@ -80,7 +79,7 @@ def test_how_often_staff_called_fair_comment_something_else_is_told_exactly_thou
         assert made.reclassified == times
         assert from_json(to_json(made)).reclassified == times
         told = [b.text for b in document(made, ZONE).blocks if isinstance(b, Paragraph)]
-        assert any(text.endswith(f"How often that was done this week: {times}.") for text in told)
+        assert any(text.endswith(f"How often that was done: {times}.") for text in told)
     for times in range(6):
         made = facts(counts(BUSY, reclassified=times))
         assert "a number below five" not in found(made=made)
@@ -147,7 +146,7 @@ def test_who_was_asked_is_told_by_rung_and_outcome_unless_it_could_point_to_a_pe
     assert made.removal_s == 6 * 3600
     case = Removal("platform_report", FRIDAY - timedelta(days=1), None, None)
     text = " ".join(read(facts(counts(removals=[case], done={"asked": 1}))))
-    assert "The school asked once for something to be removed." in text
+    assert "The school asked for one thing to be removed." in text
     assert "platform" not in text
 
 
@@ -215,7 +214,7 @@ def test_places_off_and_the_trust_are_told_a_sign_explained_and_too_little_said_
         "In the press: money or jobs. "
         "This stands here because nobody of the trust is named who could be told."
     )
-    said = read(facts(counts(BUSY, partial=True, earlier=[58])))
+    said = read(facts(counts(BUSY, partial=True, earlier=[58, 61, 60])))
     assert any(text.endswith("†") for text in said)
     assert "Weeks marked † are not full weeks: we began to look during them." in said
     few = {"positive": Hidden.FEW, "neutral": 9, "negative": Hidden.FEW, "all": 14}
@@ -256,23 +255,24 @@ def test_removals_are_told_by_who_was_asked_by_outcome_and_by_how_long_they_took
     blocks = document(made, ZONE).blocks
     tables = {b.caption: [row[1] for row in b.rows] for b in blocks if isinstance(b, ReportTable)}
     few = "fewer than 5"
-    assert tables["Removals begun this week, by who was asked"] == ["6", "7", few, few, few, "17"]
+    assert tables["Removals begun, by who was asked"] == ["6", "7", few, few, few, "17"]
     assert tables["The same removals by where they are now"] == ["6", few, "7", few, "17"]
     assert "Half of those that are gone were gone within 20 hours." in read(made)
-    assert "The school asked 17 times for something to be removed." in first(made)
+    assert "The school asked for 17 things to be removed." in first(made)
 
 
 def test_a_draft_says_so_and_a_signed_one_when_and_an_older_report_is_read_as_it_was():
-    draft, signed = document(busy(), ZONE), document(busy(), ZONE, FRIDAY + timedelta(days=3))
+    by = "Mrs Jane Holt"
+    draft, signed = document(busy(), ZONE), document(busy(), ZONE, FRIDAY + timedelta(days=3), by)
     assert draft.draft == "DRAFT. Not yet read and signed. Not to be passed on."
     assert (draft.mark, draft.signed) == ("DRAFT", None)
     assert (signed.draft, signed.mark) == (None, None)
-    assert signed.signed == "Read and released on 23 November 2026 by a person authorised by the school."
+    assert signed.signed == "Read and released on 23 November 2026 by Mrs Jane Holt."
     old = json.loads(to_json(busy()))
-    for name in ("window", "windows", "done", "terms"):
+    for name in ("window", "done", "span", "open"):
         del old[name]
     made = from_json(json.dumps(old))
-    assert (made.window, made.done, made.terms) == (None, {}, ())
+    assert (made.window, made.done, made.span, made.open) == (None, {}, 1, None)
     assert "Mentions this week by place and tone" in read(made)
     assert "Fewer than five removals were begun." in first(made)
 
@@ -312,7 +312,7 @@ def test_what_the_school_did_itself_is_told_exactly_and_none_as_none():
         "… of these not taken on yet": "1",
         "Posts and articles marked as answered": "3",
         "Posts and articles marked as not about us": "0",
-        "Times we asked for something to be removed": "1",
+        "Things that we asked to have removed": "1",
     }
 
 
@@ -323,7 +323,7 @@ def test_two_to_four_questions_come_from_the_report_s_own_facts():
     assert [line.split(".")[0] for line in asked] == [
         "2 alerts have not been taken on yet",
         "Fair criticism was treated as something else 3 times",
-        "2 places could not be checked for all or part of the week",
+        "2 places could not be checked for all or part of the time",
         "The review of one policy is overdue",
     ]
     calm = replace(facts(counts(BUSY)), policies=())
@@ -341,7 +341,7 @@ def test_a_school_of_little_gets_one_page_without_sections_that_say_too_little()
     ]
     assert headings == [
         "In short", "What you may ask the head", "What the school did", "What we could and could not see",
-        "Policies and data protection", "How this was counted",
+        "Policies and data protection",
     ]  # fmt: skip
     little = document(facts(counts(earlier=(3, 0, 2, 4, 6))), ZONE)
     assert len(PdfReader(io.BytesIO(pdf.render(little))).pages) == 1
@@ -349,9 +349,7 @@ def test_a_school_of_little_gets_one_page_without_sections_that_say_too_little()
 
 def longer(window, **changes):
     where = {"news": {"all": 9}, "other": {"all": Hidden.FEW}, "all": window.cells}
-    return replace(
-        facts(counts({("x", "neutral"): 14})), window=window, windows=(window,), where=where, **changes
-    )
+    return replace(facts(counts({("x", "neutral"): 14})), window=window, where=where, **changes)
 
 
 MONTH = WindowRow("2026-W44", "2026-W47", 4, {"positive": 16, "neutral": 30, "negative": 12, "all": 58})
@@ -367,20 +365,36 @@ NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
 MONTHS = tuple(date(2025 + (n + 8) // 12, (n + 8) % 12 + 1, 1) for n in range(12))
 
 
-def test_over_what_time_each_number_is_counted_is_said_and_terms_are_compared():
+def test_over_what_time_each_number_is_counted_is_said():
     now = " ".join(read(longer(MONTH)))
     assert "people mentioned the school publicly 14 times" in now
     assert "In the 4 weeks to Friday 20 November there were 58 mentions. About a quarter was praise." in now
     assert "The 4 weeks to Friday 20 November: News 9." in now
     before = " ".join(read(longer(replace(MONTH, first="2026-W42", last="2026-W45"))))
     assert "In the 4 weeks to Friday 6 November, the last that could be told by tone, there were 58" in before
-    rows = (TermRow("2026-summer", 12, 180, 36, 180), TermRow("2026-autumn", 10, 80, 30, 80))
-    made = longer(MONTH, terms=rows)
-    text = " ".join(read(made))
-    assert "Autumn term 2026: 8 mentions a week so far; Summer term 2026: 15. That is fewer" in text
-    assert "About two fifths was concern, before that about a fifth." in text
-    (chart,) = (b for b in document(made, ZONE).blocks if isinstance(b, Chart) and "term" in b.caption)
-    assert [bar.said for bar in chart.panels[0].bars] == ["15", "8"]
+
+
+def test_a_month_tells_of_four_weeks_and_a_quiet_one_gives_no_number():
+    told = longer(MONTH, span=4)
+    assert first(told).startswith("In the 4 weeks to Friday 20 November there were 58 mentions.")
+    assert "from 23 October 2026, 16:00, to 20 November 2026" in document(told, ZONE).subtitle
+    quiet = first(replace(facts(counts({("x", "neutral"): 2}, earlier=(3, 0, 2))), span=4))
+    assert quiet.startswith("In the 4 weeks to Friday 20 November people mentioned the school publicly too")
+    assert "One week is too short" not in quiet
+
+
+@pytest.mark.parametrize(("open_now", "said"), [(0, "Fewer than five"), (4, "Fewer than five"), (5, "5")])
+def test_how_many_matters_are_open_is_told_from_five_on(open_now, said):
+    assert f"{said} matters are open now." in first(facts(replace(counts(BUSY), open=open_now)))
+
+
+def test_who_released_it_is_named_in_that_sentence_and_nowhere_else():
+    for title, what in (("Social media policy", []), ("Policy of Mrs Quillfeather", ["a name"])):
+        made = replace(facts(counts(BUSY)), policies=(PolicyRow(title, date(2026, 9, 1)),))
+        signed = document(made, ZONE, FRIDAY, NAMES.people[0])
+        assert NAMES.people[0] in html.render(signed)
+        found = check(made, signed, html.render(signed), NAMES, DATES)
+        assert sorted({f.what for f in found}) == what
 
 
 def found(title="Social media policy", made=None, school=SCHOOL):
@@ -426,7 +440,7 @@ def test_what_identifies_nobody_passes_and_a_number_below_five_is_found():
     assert "a number below five" in found(made=replace(made, weeks=(row, *made.weeks)))
     month = {"positive": 17, "neutral": 20, "negative": 12, "all": 49}
     window = WindowRow("2026-W43", "2026-W46", 4, month)
-    made = replace(facts(counts({("x", "neutral"): 14})), window=window, windows=(window, window))
+    made = replace(facts(counts({("x", "neutral"): 14})), window=window)
     assert not found(made=made)
     assert "a number below five" in found(
         made=replace(made, window=replace(window, cells={**month, "negative": 3}))
@@ -587,50 +601,6 @@ def test_weeks_follow_one_another_named_by_the_iso_week_they_end_in_or_refused()
     for text in ["2026-47", "W47", "2026-W54", "2025-W53", "2026-W00", "last", ""]:
         with pytest.raises(InputError, match=r"--week .*: (not a week|there is no week)"):
             named(text)
-
-
-def row(week, total, concern=None):
-    return WeekRow(week, {"all": total} | ({} if concern is None else {"negative": concern}))
-
-
-def report(week, *rows, window=None):
-    return replace(busy(), week=week, weeks=rows, window=window)
-
-
-def test_weeks_of_a_term_are_added_up_a_hidden_one_as_two_and_the_newest_terms_are_told():
-    """Without it a term of quiet weeks would seem as busy as its busiest."""
-    rows = [row("2026-W40", 12, 5), row("2026-W41", Hidden.FEW), row("2026-W42", 18)]
-    assert by_term(rows, None, [], TERMS) == (TermRow("2026-autumn", 3, 32, 5, 12),)
-    window = WindowRow("2026-W40", "2026-W43", 4, {"all": 45, "negative": 11}, left_out=1)
-    rows = [row(f"2026-W{n}", 15) for n in range(40, 45)]
-    assert by_term(rows, window, [], TERMS) == (TermRow("2026-autumn", 5, 62, 11, 45),)
-    reports = [report(f"{year}-W40", row(f"{year}-W40", 9)) for year in range(2018, 2026)]
-    assert len(by_term([row("2026-W40", 9)], None, reports, ())) == MOST_TERMS
-
-
-NEWEST = [row("2026-W40", 9)]
-SUMMER = report("2026-W25", row("2026-W24", 20), row("2026-W25", 24))
-UNSHOWN = report("2026-W25", row("2026-W24", Hidden.FEW), row("2026-W25", Hidden.FEW))
-TWICE = [report("2026-W41", row("2026-W40", 9), row("2026-W41", 9)), report("2026-W40", row("2026-W40", 9))]
-
-
-@pytest.mark.parametrize(("rows", "reports", "terms"), [
-    (NEWEST, [SUMMER], (TermRow("2026-summer", 2, 44), TermRow("2026-autumn", 1, 9))),
-    ([*NEWEST, row("2026-W41", Hidden.BESIDE)], [UNSHOWN], (TermRow("2026-autumn", 1, 9),)),
-    ([row("2026-W41", 9)], TWICE, (TermRow("2026-autumn", 2, 18),)),
-], ids=["terms before", "nothing was shown of one", "a week that two reports show"])  # fmt: skip
-def test_terms_come_from_the_reports_of_their_weeks_each_week_once(rows, reports, terms):
-    assert by_term(rows, None, reports, TERMS) == terms
-
-
-@pytest.mark.parametrize(("week", "terms", "name"), [
-    ("2026-W37", TERMS, "2026-autumn"), ("2026-W34", TERMS, "2026-summer"),
-    ("2027-W01", TERMS, "2026-autumn"), ("2026-W09", (), "2026-spring"), ("2026-W20", (), "2026-summer"),
-    ("2026-W47", (), "2026-autumn"),
-])  # fmt: skip
-def test_a_week_belongs_to_the_term_that_began_last(week, terms, name):
-    """In holidays too; by its month where no terms are given."""
-    assert term_of(named(week), terms) == name
 
 
 def incident(month, code, channel="facebook", *, rung=None, outcome=None, hours=None, closed=False):
