@@ -1,6 +1,4 @@
-"""Mails about a school’s own upkeep: a page without its notice, a policy past its review, terms that end. A
-trial, a code.
-"""
+"""Mails about a school’s own upkeep: a page without its notice, a policy past its review. A trial, a code."""
 
 from __future__ import annotations
 
@@ -150,61 +148,6 @@ def unread_messages(
         small=(w("notice.places.once"), w("common.not_watched")),
     )
     return mails(note, to, school.urn, "account", ("places", due.isoformat()), due, LIFE)
-
-
-def terms_messages(
-    schools: Sequence[School],
-    last: date,
-    person: Person,
-    calendar: Calendar,
-    zone: ZoneInfo,
-    now: datetime,
-    links: Links,
-) -> tuple[OutboxMessage, ...]:
-    """Says that the last term that is known of these schools is about to end, and how the next are added: in
-    working hours.
-    """
-    w = words(schools[0].language)
-    note = Note(
-        language=w.language,
-        subject=w("notice.terms.subject"),
-        said=w("notice.terms.said", schools=w.listed([line(s.name) for s in schools]), day=w.full_day(last)),
-        parts=((w("notice.terms.why"),),),
-        commands=((w("notice.terms.add"), links.typed("⟪/terms⟫")),),
-        small=(w("notice.terms.once"), w("common.not_watched")),
-    )
-    due, key = in_working_hours(now, zone, calendar), ("terms", last.isoformat())
-    return mails(note, [person], schools[0].urn, "account", key, due, LIFE)
-
-
-def english_messages(
-    school: School,
-    to: Sequence[Person],
-    calendar: Calendar,
-    zone: ZoneInfo,
-    now: datetime,
-    links: Links,
-    before: datetime | None = None,
-) -> tuple[OutboxMessage, ...]:
-    """Mails, in working hours, that a school is written to in English though its settings ask for Welsh; in
-    place of those that expired unsent at `before`, where there were any."""
-    w = words(school.language)
-    note = Note(
-        language=w.language,
-        subject=english_subject(school),
-        said=w("notice.language.said", school=line(school.name)),
-        parts=((w("notice.language.why"),), (w("notice.language.posts"),)),
-        commands=((w("notice.language.letters"), links.typed("⟪docs⟫ letters")),),
-        small=(w("notice.language.once"), w("common.not_watched")),
-    )
-    due = in_working_hours(now, zone, calendar)
-    key = ("language", school.urn, *([before.isoformat()] if before else []))
-    return mails(note, to, school.urn, "account", key, due, LIFE)
-
-
-def english_subject(school: School) -> str:
-    """The subject of these mails, by which the outbox is asked for them."""
-    return words(school.language)("notice.language.subject")
 
 
 def code_message(

@@ -9,11 +9,9 @@ from datetime import date, datetime
 from statistics import median
 
 from alerts.weekly.facts import (
-    GONE,
     IN_PART,
     KINDS,
     OUTCOMES,
-    TARGETS,
     PlaceRow,
     PolicyRow,
     ReportFacts,
@@ -21,7 +19,7 @@ from alerts.weekly.facts import (
     WindowRow,
 )
 from alerts.weekly.numbers.disclosure import LEAST, Cell, lone
-from alerts.weekly.numbers.tables import LONGEST, WHOLE, Tally, alone, may_name, split_on, together, within
+from alerts.weekly.numbers.tables import LONGEST, WHOLE, Tally, alone, may_name, several, together, within
 from alerts.weekly.weeks import Week
 from data.rungs import EMERGENCY, Rung
 from data.store.reporting.weekly_counts import AlertHandling, Counted, Removal, ThemeCount, WatchedPlace
@@ -85,8 +83,7 @@ def compose(
     places = _places(counts.places)
     weeks, window, where = _told(counts, reports)
     answers, answer_s = _answers(counts.answers)
-    rungs, outcomes, targets = _removals(counts.removals)
-    last = next((r for r in reports if r.week == week.back().name), None)
+    rungs, outcomes = _removals(counts.removals)
     by_tone = _by_tone(weeks[-1])
     return ReportFacts(
         urn=school.urn,
@@ -99,7 +96,6 @@ def compose(
         where=where,
         unsure=lone(sum(n for (_, _, r), n in _all(counts.own).items() if r == "unsure")),
         themes=_themes(counts.themes if by_tone else ()),
-        earlier_themes=last.themes if last and by_tone and _by_tone(last.own) else None,
         answers=answers,
         answer_s=answer_s,
         rungs=rungs,
@@ -114,7 +110,6 @@ def compose(
         decision_s=_median(
             [(r.decided_at - r.opened_at).total_seconds() for r in counts.removals if r.decided_at]
         ),
-        targets=targets,
         window=window,
         done=dict(counts.done),
         span=counts.span,
@@ -252,15 +247,12 @@ def _answers(answers: Sequence[AlertHandling]) -> tuple[dict[str, Cell], float |
     return {"acked": len(waits), "waiting": waiting, WHOLE: len(answers)}, _median(waits)
 
 
-def _removals(removals: Sequence[Removal]) -> tuple[dict[str, Cell], dict[str, Cell], dict[str, Cell]]:
+def _removals(removals: Sequence[Removal]) -> tuple[dict[str, Cell], dict[str, Cell]]:
     rungs = {rung.value: sum(r.rung == rung for r in removals) for rung in Rung if rung is not EMERGENCY}
-    known = [r for r in removals if r.rung is not None]
-    ends = Counter(r.outcome or "open" for r in known)
+    ends = Counter(r.outcome or "open" for r in removals if r.rung is not None)
     outcomes = {name: ends[name] for name in OUTCOMES if name != IN_PART or ends[name]}
-    gone = [r for r in known if r.outcome in GONE]
-    soon = [bool(r.gone_at and r.target_at and r.gone_at <= r.target_at) for r in gone]
-    targets = {name: soon.count(name == "in_time") for name in TARGETS}
-    return split_on(rungs, outcomes, GONE, targets)
+    (by_rung, by_outcome), whole = several((rungs, outcomes))
+    return by_rung | {WHOLE: whole}, by_outcome | {WHOLE: whole}
 
 
 def _gone_within(removal: Removal) -> float | None:

@@ -18,9 +18,6 @@ KINDS = ("news", "social", "forums", "reviews", "people", "other")
 IN_PART = "in_part"
 """Removed or changed, but for a place left standing: a row of its own, in weeks that have one."""
 OUTCOMES = ("removed", IN_PART, "changed", "standing", "open")
-GONE = ("removed", "changed")
-TARGETS = ("in_time", "late")
-"""Posts that are gone: within the school's own target, or later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +85,9 @@ class ReportFacts:
     report that had none. `where` is by kind of place and tone, totals last, under `all`, over the time
     that `window` says: the newest that was told, in this report or in an earlier one; None in reports from
     before there were longer ones, which tell of the week.
-    `themes` are of a week that is told by itself; `earlier_themes` is None unless the week before was, too.
+    `themes` are of a week that is told by itself.
     `answer_s`, `decision_s` and `removal_s` are medians in seconds.
-    `targets` is empty in reports from before it was counted. `reclassified` and `done` count what the
+    `reclassified` and `done` count what the
     school's own staff did: they are exact, even 0, except in older reports, where `done` is empty.
     `span` is over how many weeks, its own the last, it tells what was done, asked and read; `open` how many
     matters were open then that are not restricted, None in older reports.
@@ -109,7 +106,6 @@ class ReportFacts:
     where: dict[str, dict[str, Cell]]
     unsure: Cell
     themes: dict[str, tuple[str, ...]]
-    earlier_themes: dict[str, tuple[str, ...]] | None
     answers: dict[str, Cell]
     answer_s: float | None
     rungs: dict[str, Cell]
@@ -122,7 +118,6 @@ class ReportFacts:
     policies: tuple[PolicyRow, ...]
     dpia: date | None
     decision_s: float | None = None
-    targets: dict[str, Cell] = field(default_factory=dict)
     window: WindowRow | None = None
     done: dict[str, int] = field(default_factory=dict)
     accounts_short: bool = False

@@ -193,7 +193,7 @@ def _numbers(facts: ReportFacts) -> Iterator[tuple[str, int]]:
         *((f"week {row.week}", row.cells.values()) for row in facts.weeks),
         *((f"place {kind}", cells.values()) for kind, cells in facts.where.items()),
         ("the longer time", facts.window.cells.values() if facts.window else ()),
-        ("removals", (*facts.rungs.values(), *facts.outcomes.values(), *facts.targets.values())),
+        ("removals", (*facts.rungs.values(), *facts.outcomes.values())),
         (
             "other",
             (

@@ -81,8 +81,6 @@ def change(w: Words, facts: ReportFacts) -> Iterator[str]:
     then, now = before.cells[WHOLE] if before and known else Hidden.FEW, facts.own.cells[WHOLE]
     if isinstance(then, int) and isinstance(now, int) and before:
         yield w(f"report.change.{_direction(now, then)}", now=w.number(now), before=w.number(then))
-        yield from _concern(w, facts.own.cells.get("negative"), before.cells.get("negative"))
-    yield from _themes(w, facts)
 
 
 def theme_list(w: Words, themes: tuple[str, ...]) -> str:
@@ -202,24 +200,6 @@ def _direction(now: int, then: int) -> str:
     if abs(now - then) <= _WIDE * sqrt(now + then):
         return "same"
     return "more" if now > then else "less"
-
-
-def _concern(w: Words, now: Cell | None, then: Cell | None) -> Iterator[str]:
-    if not isinstance(now, int) or not isinstance(then, int):
-        return
-    if (direction := _direction(now, then)) != "same":
-        yield w(f"report.change.concern_{direction}")
-
-
-def _themes(w: Words, facts: ReportFacts) -> Iterator[str]:
-    if facts.earlier_themes is None:
-        return
-    now = tuple(dict.fromkeys(t for themes in facts.themes.values() for t in themes))
-    then = tuple(dict.fromkeys(t for themes in facts.earlier_themes.values() for t in themes))
-    if new := tuple(t for t in now if t not in then):
-        yield w("report.change.new_themes", themes=theme_list(w, new))
-    if gone := tuple(t for t in then if t not in now):
-        yield w("report.change.gone_themes", themes=theme_list(w, gone))
 
 
 def questions(w: Words, facts: ReportFacts, today: date) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from alerts.weekly.document import (
     cell,
     weeks_chart,
 )
-from alerts.weekly.facts import OUTCOMES, TARGETS, TONES, ReportFacts, WindowRow
+from alerts.weekly.facts import OUTCOMES, ReportFacts, WindowRow
 from alerts.weekly.numbers.disclosure import Cell, Hidden
 from alerts.weekly.numbers.tables import MONTH, WHOLE
 from alerts.weekly.summary import SAID_FIRST, change, lead, questions, span, theme_list
@@ -25,8 +25,6 @@ from data.types import PressEvent
 from data.words.say import Words, capital, words
 
 _ENOUGH_TO_DRAW = 3
-_MANY_PLACES = 12
-_COLUMNS = (*TONES, WHOLE)
 _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0
 _LONG_IN_MINUTES, _LONG_IN_HOURS = 90 * _MINUTE, 48 * _HOUR
 
@@ -98,33 +96,19 @@ def _weeks(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator
         yield Paragraph(" ".join(sentences))
 
 
-def _by_columns(
-    w: Words, caption: str, name: str, given: Sequence[tuple[str, Mapping[str, Cell]]]
-) -> ReportTable:
-    """A table by tone, its last row the whole."""
-    rows = tuple(
-        (row, *(cell(w, cells.get(tone, Hidden.BESIDE)) for tone in _COLUMNS)) for row, cells in given
-    )
-    head = (w(f"report.column.{name}"), *(w(f"report.tone.{t}") for t in _COLUMNS))
-    return ReportTable(w(caption), head, rows, strong=len(rows) - 1)
-
-
 def _where(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
     """Over the time that `window` says; left out where there is none yet."""
     if not facts.where or facts.where[WHOLE][WHOLE] is Hidden.FEW:
         return
     yield Heading(w("report.head.where"))
-    if facts.fresh or facts.window is None:
-        rows = [(_kind(w, kind), cells) for kind, cells in facts.where.items()]
-        yield _by_columns(w, "report.where.caption", "where", rows)
-    else:
-        yield Paragraph(" ".join(_where_said(w, facts, facts.window)))
+    window = facts.window or WindowRow(facts.week, facts.week, 1, facts.where[WHOLE])
+    yield Paragraph(" ".join(_where_said(w, facts, window)))
     if isinstance(facts.unsure, int):
         yield Paragraph(w("report.where.unsure", count=w.number(facts.unsure)))
 
 
 def _where_said(w: Words, facts: ReportFacts, window: WindowRow) -> Iterator[str]:
-    """Of a longer time only how many by kind of place, the most first."""
+    """How many by kind of place, the most first."""
     kinds = {kind: cells[WHOLE] for kind, cells in facts.where.items() if kind != WHOLE}
     told = {kind: n for kind, n in kinds.items() if isinstance(n, int)}
     by_number = sorted(told, key=lambda kind: -told[kind])
@@ -138,7 +122,7 @@ def _where_said(w: Words, facts: ReportFacts, window: WindowRow) -> Iterator[str
 
 
 def _kind(w: Words, kind: str) -> str:
-    return w("report.column.all") if kind == WHOLE else w(f"report.kind.{kind}")
+    return w(f"report.kind.{kind}")
 
 
 def _themes(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
@@ -214,9 +198,6 @@ def _removals(w: Words, facts: ReportFacts) -> Iterator[Block]:
         (w(f"report.outcome.{name}"), facts.outcomes[name]) for name in OUTCOMES if name in facts.outcomes
     ]
     yield _numbers(w, "report.removals.outcomes", "report.column.outcome", ends, total)
-    if facts.targets:
-        rows = [(w(f"report.target.{name}"), facts.targets[name]) for name in TARGETS]
-        yield _numbers(w, "report.removals.targets", "report.column.target", rows)
 
 
 def _numbers(
@@ -232,13 +213,6 @@ def _numbers(
 def _places(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
     yield Heading(w("report.head.places"))
     yield Paragraph(" ".join((*_seen(w, facts), w("report.places.unseen"))))
-    if sum(p.places for p in facts.places) >= _MANY_PLACES:
-        head = tuple(w(f"report.column.{name}") for name in ("where", "places", "whole", "part", "none"))
-        rows = tuple(
-            (_kind(w, p.kind), *(w.number(n) for n in (p.places, p.whole, p.part, p.none)))
-            for p in facts.places
-        )
-        yield ReportTable(w("report.places.caption"), head, rows)
 
 
 def _seen(w: Words, facts: ReportFacts) -> Iterator[str]:

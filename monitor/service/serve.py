@@ -53,12 +53,10 @@ from monitor.service.tasks.reminders import (
     accounts,
     cases,
     grades,
-    languages,
     places,
     policies,
     pupils,
     sheets,
-    terms,
 )
 from monitor.service.tasks.reports import reports
 from monitor.service.tasks.surges import spikes
@@ -88,9 +86,7 @@ PERIODIC_TASKS: Mapping[str, PeriodicTask] = {
     "owed": requests_due,
     "handed": hand_ins,
     "places": places,
-    "terms": terms,
     "sheets": sheets,
-    "languages": languages,
     "grades": grades,
     "pupils": pupils,
     "spikes": spikes,

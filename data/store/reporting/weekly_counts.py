@@ -82,8 +82,7 @@ class Removal:
 
     `case_id` is its id. `rung` is None where nobody was asked to remove anything: the police are not.
     `decided_at` is the first decision. `gone_at` is when the last of its places was said, or first seen, to
-    be gone or changed; that ending is recorded at least a day later, after two looks. `target_at` is the
-    school's own target.
+    be gone or changed; that ending is recorded at least a day later, after two looks.
     """
 
     rung: Rung | None
@@ -92,7 +91,6 @@ class Removal:
     ended_at: datetime | None
     decided_at: datetime | None = None
     gone_at: datetime | None = None
-    target_at: datetime | None = None
     case_id: str = field(default="", compare=False)
 
 
@@ -187,10 +185,9 @@ def removals(con: Connection, urn: str, start: datetime, end: datetime) -> list[
     """Cases opened in the week, with the highest rung asked and how they stand now.
 
     The newest of their steps `removed`, `changed`, `standing` counts as the ending, unless the post came back
-    since or the case was reopened; `in_part` where one was gone and another left. The target is that of the
-    first decision to seek removal since then, by nobody whom the case may accuse: a later one puts nothing
-    off (Basildon 9.3). Leaves out restricted matters and cases in which a teacher may not be named: the
-    report is a publication (Education Act 2002, section 141F). What became part of another case is that one.
+    since or the case was reopened; `in_part` where one was gone and another left. Leaves out restricted
+    matters and cases in which a teacher may not be named: the report is a publication (Education Act 2002,
+    section 141F). What became part of another case is that one.
     """
     sql = f"""WITH ends AS (SELECT case_id, arg_max(step, n) AS step, arg_max(done_at, n) AS done_at
             FROM case_steps WHERE step IN ('removed', 'changed', 'standing', 'came_back', 'reopened')
@@ -199,10 +196,6 @@ def removals(con: Connection, urn: str, start: datetime, end: datetime) -> list[
             FROM case_steps s WHERE step = 'asked' AND NOT EXISTS ({_UNDONE}) GROUP BY case_id),
         back AS (SELECT case_id, max(n) AS n FROM case_steps WHERE step IN ('came_back', 'reopened')
             GROUP BY case_id),
-        target AS (SELECT s.case_id, arg_min(s.due_at, s.n) AS due_at FROM case_steps s
-            JOIN cases c ON c.id = s.case_id LEFT JOIN back b ON b.case_id = s.case_id
-            WHERE s.clock = 'basildon_24h' AND s.n >= coalesce(b.n, 0)
-                AND NOT list_contains(c.subjects, s.actor) GROUP BY s.case_id),
         decided AS (SELECT case_id, min(done_at) FILTER (step = 'decided') AS first,
             max(n) FILTER (step IN ('came_back', 'reopened') OR (step = 'checked'
                 AND (clock = 'basildon_24h' OR contains(detail, '"result": "present"')))) AS there
@@ -213,10 +206,9 @@ def removals(con: Connection, urn: str, start: datetime, end: datetime) -> list[
             FROM case_places WHERE role <> 'search' GROUP BY case_id)
         SELECT coalesce(a.rungs, []), epoch_us(c.opened_at),
             CASE WHEN e.step IN ('removed', 'changed') AND g.in_part THEN 'in_part' ELSE e.step END,
-            epoch_us(e.done_at), epoch_us(d.first), epoch_us(g.done_at), epoch_us(t.due_at), c.id
+            epoch_us(e.done_at), epoch_us(d.first), epoch_us(g.done_at), c.id
         FROM cases c LEFT JOIN ends e ON e.case_id = c.id LEFT JOIN asked a ON a.case_id = c.id
         LEFT JOIN decided d ON d.case_id = c.id LEFT JOIN gone g ON g.case_id = c.id
-        LEFT JOIN target t ON t.case_id = c.id
         WHERE c.urn = $urn AND c.opened_at >= $start AND c.opened_at < $end AND {_OPEN_CASE} AND {_ITSELF}"""
     rows = read_rows(con, sql, **_given(urn, start, end))
     return [
@@ -260,8 +252,8 @@ def _removal(
     asked = [rung for rung in Rung if rung in rungs and rung is not EMERGENCY]
     ended = step not in (None, "came_back", "reopened")
     how = (step, done) if ended else (None, None)
-    decided, gone, target = when
-    return Removal(asked[-1] if asked else None, opened, *how, decided, gone, target, case_id)
+    decided, gone = when
+    return Removal(asked[-1] if asked else None, opened, *how, decided, gone, case_id)
 
 
 def places(con: Connection, urn: str, start: datetime, end: datetime) -> list[WatchedPlace]:

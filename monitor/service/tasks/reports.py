@@ -1,9 +1,8 @@
 """On Friday at 16:00 the week's report is counted and the first who may is asked to sign it; then the next.
 
-A report is made of each week that holds a day of term, in holidays of each fourth week; of four weeks together
-where none of them has five mentions. The weeks without
-one are in the next report's table, and it says how many they are. After a sleep only the newest
-missed week gets its report, once.
+A report is made of each week that holds a day of term, in holidays of each fourth week; of four weeks
+together where none of them has five mentions. The weeks without one are in the next report's table, and it
+says how many they are. After a sleep only the newest missed week gets its report, once.
 """
 
 from __future__ import annotations

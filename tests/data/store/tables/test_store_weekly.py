@@ -269,27 +269,14 @@ def test_a_case_ends_as_its_steps_say_and_when_they_do(store, kind):
     assert removals(store) == [Removal("host", NOW, kind.value, NOW + 2 * HOUR)]
 
 
-def test_when_it_was_decided_on_and_first_gone_is_told_and_by_when_it_was_to_be(store):
+def test_when_it_was_decided_on_and_first_gone_is_told(store):
     seek = StepKind.DECIDED, {"decision": "seek"}
     gone = StepKind.CHECKED, {"result": "gone"}
     said_gone = StepKind.ANSWERED, {"rung": "host", "result": "removed"}
     put(store, seek, asked("host"), said_gone, gone, gone, (StepKind.REMOVED, {}))
     (found,) = removals(store)
     assert (found.decided_at, found.gone_at) == (NOW + HOUR, NOW + 3 * HOUR)
-    assert (found.ended_at, found.target_at) == (NOW + 6 * HOUR, NOW + 25 * HOUR)
-
-
-def test_a_second_decision_wipes_no_target_that_was_missed_and_none_of_whom_it_accuses_counts(store):
-    seek = StepKind.DECIDED, {"decision": "seek"}
-    put(store, seek, asked("host"), seek)
-    put(store, seek, seek, case_id="0002", subjects=("p-head",))
-    assert {r.case_id: r.target_at for r in removals(store)} == {"0001": NOW + 25 * HOUR, "0002": None}
-
-
-def test_of_a_post_that_came_back_the_target_is_that_of_the_first_decision_since(store):
-    seek = StepKind.DECIDED, {"decision": "seek"}
-    put(store, seek, (StepKind.CAME_BACK, {}), seek, seek)
-    assert [r.target_at for r in removals(store)] == [NOW + 27 * HOUR]
+    assert found.ended_at == NOW + 6 * HOUR
 
 
 @pytest.mark.parametrize(
