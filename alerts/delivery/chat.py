@@ -271,8 +271,6 @@ def notify(address: str, line: str, school: str = "") -> Result:
 
 
 GOV_UK = "https://api.notifications.service.gov.uk"
-TEMPLATE = "Schoolgate. ((message))"
-"""The text message template that the school makes at GOV.UK Notify."""
 _NOTIFY = "govuk-notify://"
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _TEXT = re.compile(

@@ -176,7 +176,7 @@ def sheet_note(school: School, by: Person, person: Person, until: date) -> Note:
     w, name = words(school.language), line(person.name)
     return Note(
         language=w.language,
-        subject=w("ways.sheet.mail.subject", name=name),
+        subject=w("ways.sheet.mail.subject"),
         said=w("ways.sheet.mail.said", by=line(by.name), name=name, until=w.full_day(until)),
         parts=((w("ways.sheet.mail.not_asked", name=name),),),
         small=(w("common.not_watched"),),
@@ -188,7 +188,7 @@ def sheet_used_note(school: School, person: Person, at: datetime, zone: ZoneInfo
     w, name = words(school.language), line(person.name)
     return Note(
         language=w.language,
-        subject=w("ways.sheet.used.subject", name=name),
+        subject=w("ways.sheet.used.subject"),
         said=w("ways.sheet.used.said", name=name, clock=w.clock(at, zone), day=w.day(at, at, zone)),
         parts=((w("ways.sheet.used.not_agreed", name=name),),),
         small=(w("common.not_watched"),),

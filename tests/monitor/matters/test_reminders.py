@@ -85,7 +85,7 @@ def test_the_head_and_the_press_contact_are_told_in_the_same_hour_and_of_one_gra
     article(store)
     found = mailed(store, grades, context, TUESDAY + SOON)
     assert [person for person, *_ in found] == ["head", "press"]
-    assert {subject for _, subject, *_ in found} == {"Inspection in the press: requires improvement"}
+    assert {subject for _, subject, *_ in found} == {"Inspection: requires improvement"}
     assert all("judged the school “requires improvement”" in body for _, _, body, _ in found)
     assert all("https://alerts.example.org/m/" in body for _, _, body, _ in found)
     article(store, "again", TUESDAY + 3 * HOUR)
