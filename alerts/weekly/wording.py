@@ -255,6 +255,7 @@ def _duties(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterato
 
 
 def _method(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
+    yield Heading(w("report.head.method"))
     fixed = w("report.method.frozen", day=w.full_day(facts.composed_at, zone))
     yield Points((w("report.method.counted"), f"{w('report.method.more')} {fixed}"), small=True)
 
@@ -270,4 +271,4 @@ def _trust(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator
     yield Paragraph(" ".join((said, *press, w("report.trust.nobody"))))
 
 
-_SECTIONS = (_short, _ask, _weeks, _where, _themes, _trust, _done, _places, _duties, _method)
+_SECTIONS = (_short, _themes, _weeks, _where, _trust, _done, _ask, _places, _duties, _method)

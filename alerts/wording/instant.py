@@ -229,18 +229,16 @@ def to_target(t: Telling, to: To, asked: Iterable[str], *, taken: bool = True) -
         subject=subject(topic, w, do),
         said=w("instant.target.what" if t.grave else "instant.target.wronged"),
         danger=w("instant.target.danger") if t.grave else "",
-        button=t.button(to.person, w("instant.target.page" if t.grave else "instant.page")) if page else None,
+        button=t.button(to.person, w("instant.target.page" if t.grave else "instant.second.see"))
+        if page
+        else None,
         small=(w("instant.private", number=t.number),),
     )
     who = w("instant.target.others" if taken else "instant.target.nobody", names=others) if others else ""
     parts = (
+        (_posted(t), _time_named(t)),
         (who, *(_to_ring(t, to.person) if t.grave else [])),
-        (
-            w("instant.target.leave"),
-            _posted(t),
-            _time_named(t),
-            w("instant.target.police") if t.grave else "",
-        ),
+        (w("instant.target.leave"), w("instant.target.police") if t.grave else ""),
         (w("instant.target.support"), t.means.support),
     )
     short = w("instant.short_target" if t.grave else "instant.short", number=t.number, do=do)

@@ -282,7 +282,7 @@ def test_whom_it_threatens_is_told_once_that_nobody_has_it_and_is_asked_for_noth
     assert "nobody has it" in said
     assert "999" in told.body
     assert "http" not in told.body
-    assert "say that you have it" not in told.body
+    assert "take it on" not in told.body
     if via is Via.MAIL:
         assert (
             "asked: Jane Holt (01632 960 100).\nTo speak to somebody now, ring the head’s office."
@@ -311,7 +311,7 @@ def test_of_all_that_is_open_danger_comes_first_and_before_a_near_time_why_it_co
     mail = morning(CALM, raised(THREAT))
     assert mail.subject == f"Threat: nobody has it ({raised(THREAT).number})"
     assert mail.body.split("\n\n")[1].startswith("Nobody has it yet. If anyone may be in danger, ring 999")
-    assert "Open it, and say that you have it" in mail.body
+    assert "Read it and take it on" in mail.body
     assert "asks for a code" in mail.body
     assert mail.alert_id == CALM.id
     near = morning(raised(THREAT), why=Occasion.NAMED).body
