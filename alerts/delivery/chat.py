@@ -211,7 +211,6 @@ _OPEN = Way()
 _LINE = re.compile(r"(?P<matter>.+?)(?:\s+(?P<label>[^.:]+): (?P<url>https?://\S+))?", re.DOTALL)
 _OURSELVES = "Schoolgate. "
 _LINK = re.compile(r"https?://[^\s()\[\]]+")
-_PICTURES = re.compile(r"[?&]image=(yes|true|on|1)\b", re.IGNORECASE)
 
 
 def post(
@@ -255,14 +254,13 @@ def notify(address: str, line: str, school: str = "") -> Result:
     to = _service(address)
     if to is None:
         return _RESULTS[2]
-    if not _PICTURES.search(address):
-        # Has Teams and Slack sent what we make of the line, by apprise’s own requests.
-        service = to[0]
-        if "workflows" in service.secure_protocol:
-            service.gen_payload = lambda **_: card(line, school)
-        elif "slack" in service.secure_protocol:
-            send = service._send
-            service._send = lambda url, payload, **more: send(url, _in_blocks(payload, line, school), **more)
+    # Has Teams and Slack sent what we make of the line, by apprise’s own requests.
+    service = to[0]
+    if "workflows" in service.secure_protocol:
+        service.gen_payload = lambda **_: card(line, school)
+    elif "slack" in service.secure_protocol:
+        send = service._send
+        service._send = lambda url, payload, **more: send(url, _in_blocks(payload, line, school), **more)
     try:
         taken = bool(to.notify(**_written(line, to[0])))
     except Exception:  # noqa: BLE001 - any of a hundred plug-ins; its words may hold the address
@@ -398,8 +396,8 @@ def _service(address: str) -> Any:
         warnings.simplefilter("ignore")  # one of its plug-ins wants a module that Python will drop
         import apprise
 
-        bare = {} if _PICTURES.search(address) else {"image_url_mask": "", "image_url_logo": ""}
-        to = apprise.Apprise(asset=apprise.AppriseAsset(async_mode=False, **bare))
+        asset = apprise.AppriseAsset(async_mode=False, image_url_mask="", image_url_logo="")
+        to = apprise.Apprise(asset=asset)
         return to if to.add(address) and len(to) else None
 
 

@@ -51,8 +51,8 @@ class Past:
 @dataclass(frozen=True, slots=True)
 class Counts:
     """What the store gives for one week, and for those before it that no report has shown yet. `tallies` are
-    weeks that reports have shown, as they were counted then; `month_…` the last four weeks. `span` is over
-    how many weeks answers, removals, places and what was done are counted; `open` how many matters are.
+    weeks that reports have shown, as they were counted then; `month_themes` of the last four weeks. `span` is
+    over how many weeks answers, removals, places and what was done are counted; `open` how many matters are.
     """
 
     own: Past
@@ -64,7 +64,6 @@ class Counts:
     reclassified: int
     done: Mapping[str, int] = field(default_factory=dict)
     month_themes: tuple[ThemeCount, ...] = ()
-    month_answers: tuple[AlertHandling, ...] = ()
     tallies: tuple[Tally, ...] = ()
     span: int = 1
     open: int = 0
@@ -169,9 +168,8 @@ def _window(
     counts: Counts, table: Mapping[str, dict[str, Cell]], weeks: Sequence[tuple[Tally, Cell]]
 ) -> WindowRow:
     named = [theme for theme in counts.month_themes if may_name(theme.sentiment, table[WHOLE], weeks)]
-    themes, (_, answer_s) = _themes(named), _answers(counts.month_answers)
     first, last, n = weeks[0][0].week, weeks[-1][0].week, len(weeks)
-    return WindowRow(first, last, n, table[WHOLE], themes, answer_s, n - len(within(weeks)))
+    return WindowRow(first, last, n, table[WHOLE], _themes(named), n - len(within(weeks)))
 
 
 def _earlier(counts: Counts, reports: Sequence[ReportFacts]) -> list[WeekRow]:

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import date
 from importlib.resources import files
 from typing import ClassVar
 
 from jinja2 import Environment, StrictUndefined
 
-from alerts.layout.pdf import Heading, Paragraph, Points
+from alerts.layout.pdf import Heading, Paragraph, Points, compiled
 from alerts.weekly.facts import ReportFacts, WeekRow
 from alerts.weekly.numbers.disclosure import Cell, Hidden
 from alerts.weekly.numbers.tables import WHOLE
 from alerts.weekly.summary import usual
 from alerts.weekly.weeks import named
 from data.words.say import Words
+
+
+def pdf(document: ReportDocument) -> bytes:
+    """The PDF, which bears the day on which its week ends, not the time it was made.
+
+    Raises typst.TypstError where it could not be made as the standard asks.
+    """
+    blocks = [
+        {"kind": block.kind, **asdict(block), **({"most": block.most} if isinstance(block, Chart) else {})}
+        for block in document.blocks
+    ]
+    given = {**asdict(document), "blocks": blocks}
+    return compiled("alerts.weekly/report.typ", given, date.fromisoformat(document.day))
 
 
 def render(document: ReportDocument) -> str:

@@ -46,7 +46,6 @@ class WindowRow:
     weeks: int
     cells: dict[str, Cell]
     themes: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    answer_s: float | None = None
     left_out: int = 0
 
 

@@ -173,8 +173,6 @@ def _times(w: Words, facts: ReportFacts) -> Iterator[str]:
     """How long things took, where there are five of them."""
     if facts.answer_s is not None:
         yield w("report.answers.median", time=duration(w, facts.answer_s))
-    elif facts.window and facts.window.last == facts.week and facts.window.answer_s is not None:
-        yield w("report.answers.median_month", time=duration(w, facts.window.answer_s))
     if facts.decision_s is not None:
         yield w("report.removals.decisions", time=duration(w, facts.decision_s))
 

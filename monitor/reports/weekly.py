@@ -98,7 +98,6 @@ def gather(
         reclassified=weekly_store.reclassified(*given),
         done=weekly_store.done(*given),
         month_themes=tuple(weekly_store.themes(*month)),
-        month_answers=tuple(weekly_store.answers(*month)),
         span=span,
         open=weekly_store.open_matters(con, school.urn, end),
         tallies=tuple(tally for r in before for tally in from_text(r.counted)),
@@ -180,7 +179,6 @@ def made(
 ) -> Made:
     """The report's page and PDF, looked through; a draft without `signed_at`, signed `by` that name."""
     from alerts.weekly import document as html
-    from alerts.weekly import pdf
 
     week = named(facts.week)
     document = wording.document(facts, config.zone, signed_at, by)
@@ -197,7 +195,7 @@ def made(
     recorded = {facts.dpia} if facts.dpia else set()
     told = {named(facts.window.last).friday} if facts.window else set()
     dates = fridays | told | due | recorded | {m.astimezone(config.zone).date() for m in moments}
-    return Made(document, page, pdf.render(document), check(facts, document, page, names, dates))
+    return Made(document, page, html.pdf(document), check(facts, document, page, names, dates))
 
 
 def wanted(config: Config, school: School, week: Week) -> bool:

@@ -74,7 +74,6 @@ def _counts(week: Week, n: int, kept: tuple[Tally, ...]) -> Counts:
         0,
         done={"answered": 3, "not_us": 2, "asked": 1, "gone": 1, "checked": 2},
         month_themes=_THEMES,
-        month_answers=tuple(_taken(end, days, 25 * days) for days in range(1, 8)),
         tallies=kept,
     )
 

@@ -247,13 +247,6 @@ def test_no_message_loads_a_picture_from_outside(service):
 
 
 @responses.activate
-def test_whoever_wants_the_picture_says_so_in_the_address():
-    responses.post(re.compile("https://.*"), status=202)
-    notify(f"{TEAMS}&image=yes", "One line.")
-    assert ".png" in str(responses.calls[-1].request.body)
-
-
-@responses.activate
 @pytest.mark.parametrize("address", [
     "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnl",
     "https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazk",

@@ -29,7 +29,6 @@ from pypdf.generic import ContentStream
 
 from alerts.layout.pdf import Heading, Paragraph, Points
 from alerts.weekly import document as html
-from alerts.weekly import pdf
 from alerts.weekly.compose import kind_of
 from alerts.weekly.document import Chart, ReportTable
 from alerts.weekly.facts import (
@@ -335,7 +334,7 @@ def test_a_school_of_little_gets_one_page_without_sections_that_say_too_little()
         "Policies and data protection", "How this was counted",
     ]  # fmt: skip
     little = document(facts(counts(earlier=(3, 0, 2, 4, 6))), ZONE)
-    assert len(PdfReader(io.BytesIO(pdf.render(little))).pages) == 1
+    assert len(PdfReader(io.BytesIO(html.pdf(little))).pages) == 1
 
 
 def longer(window, **changes):
@@ -447,7 +446,7 @@ def draft():
 
 @pytest.fixture(scope="module")
 def drawn(draft):
-    return pdf.render(draft)
+    return html.pdf(draft)
 
 
 @pytest.fixture(scope="module")
@@ -494,19 +493,19 @@ def test_the_pdf_is_tagged_titled_of_a4_and_holds_its_fonts_and_its_figures_alte
 
 def test_a_draft_says_so_on_every_page_and_a_signed_report_on_none(reader):
     assert all("DRAFT" in page.extract_text() for page in reader.pages)
-    signed = PdfReader(io.BytesIO(pdf.render(document(busy(), ZONE, FRIDAY + timedelta(days=3)))))
+    signed = PdfReader(io.BytesIO(html.pdf(document(busy(), ZONE, FRIDAY + timedelta(days=3)))))
     assert not any("DRAFT" in page.extract_text() for page in signed.pages)
 
 
 def test_the_same_report_gives_the_same_bytes_and_what_a_school_writes_is_never_markup(draft, drawn):
-    assert pdf.render(draft) == drawn
+    assert html.pdf(draft) == drawn
     assert html.render(draft) == html.render(draft)
     said = '<script>alert(1)</script> #eval("1") $x$ *b* @a'
     blocks = (*draft.blocks[:2], Points((said,)))
     hostile = replace(draft, subtitle=said, title="[a] \\ #{}", blocks=blocks)
     page = html.render(hostile)
     assert "<script>alert" not in page
-    text = "".join(p.extract_text() for p in PdfReader(io.BytesIO(pdf.render(hostile))).pages)
+    text = "".join(p.extract_text() for p in PdfReader(io.BytesIO(html.pdf(hostile))).pages)
     assert text.replace("\n", " ").count('#eval("1") $x$ *b* @a') == 2
 
 
