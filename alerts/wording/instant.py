@@ -194,7 +194,11 @@ def to_reader(
         )
         opens, small = w("instant.page_restricted"), [w("instant.number", number=t.number)]
     else:
-        heading, said, small = t.heading(do), _title(t), [w("instant.private", number=t.number)]
+        heading, said, small = (
+            t.heading(do),
+            _title(t),
+            [w("instant.number" if t.in_print else "instant.private", number=t.number)],
+        )
     button = t.button(to.person, opens)
     small += [w("instant.once")] if button and any(o.restricted for o in every) else []
     note = Note(

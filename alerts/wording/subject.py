@@ -106,7 +106,10 @@ def subject(topic: Topic, w: Words, do: str, *, danger: bool = False) -> str:
     `danger` says that somebody may be in any, which the name of a threat says already.
     """
     before = f"{w('instant.danger_first')} " if danger and topic.label not in _SAYS_DANGER else ""
-    return f"{before}{matter_words(topic, w, before + do)}: {do} ({topic.number})"
+    matter = matter_words(topic, w, before + do)
+    if len(f"{before}{matter}: {do}") > PHONE_CHARS:
+        matter = w("instant.matter.decision")
+    return f"{before}{matter}: {do} ({topic.number})"
 
 
 _SAYS_DANGER = frozenset(("threat", "danger", "safety"))
@@ -124,4 +127,4 @@ def matter_words(topic: Topic, w: Words, do: str) -> str:
     elif topic.restricted:
         wordings = [w("title.restricted"), w("instant.matter.safeguarding")]
     fits = (name for name in wordings if len(f"{name}: {do}") <= PHONE_CHARS)
-    return next(fits, w("instant.matter.decision"))
+    return next(fits, wordings[-1])
