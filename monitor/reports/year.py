@@ -12,7 +12,6 @@ from alerts.weekly.facts import ReportFacts
 from alerts.weekly.numbers.tables import Tally
 from alerts.weekly.weeks import Week
 from alerts.weekly.year import Incident, year_document
-from data.register.calendar import Term
 from data.rungs import Rung
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
@@ -26,7 +25,6 @@ from monitor.config.load import Config
 
 ZONE = ZoneInfo("Europe/London")
 _WEEKS = 24
-_TERMS = (Term(date(2025, 9, 2), date(2025, 12, 19)), Term(date(2026, 1, 5), date(2026, 3, 27)))
 _SAID = (
     ("google_news", "positive", 2),
     ("google_news", "neutral", 1),
