@@ -353,8 +353,10 @@ def _posted(t: Telling) -> str:
         return ""
     if t.alert.posted_at is not None:
         return t.w("instant.posted_before", day=t.w.full_day(t.alert.posted_at, t.means.zone))
-    at = t.in_print.published if t.in_print else t.seen.posted_at
-    return t.w("instant.posted", posted=moment(t, at)) if at and at <= t.alert.raised_at else ""
+    at, seen = t.in_print.published if t.in_print else t.seen.posted_at, t.alert.raised_at
+    if at is None or at > seen:
+        return ""
+    return t.w("instant.posted", posted=moment(t, at), seen=moment(t, seen, after=at))
 
 
 def _time_named(t: Telling) -> str:
