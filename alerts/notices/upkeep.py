@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.access.recipients import in_their_place, leadership, policy_owners
-from alerts.layout.note import LIFE, Button, Note, line, mails
+from alerts.layout.note import LIFE, Button, Note, line, mails, message
 from alerts.links import Links
 from alerts.next_date import in_working_hours
 from data.ids import digest
@@ -237,23 +237,13 @@ def trial_message(school: School, person: Person, zone: ZoneInfo, now: datetime)
     in no outbox: it is handed over at once or not at all, one for each time that it is asked for.
     """
     w = words(school.language)
-    lines = [
-        w("instant.greeting", name=person.name),
-        "",
-        w("trial.why", school=school.name, day=w.day(now, now, zone), time=w.clock(now, zone)),
-        "",
-        w("trial.from_here", school=school.name),
-        w("trial.junk"),
-        "",
-        w("common.not_watched"),
-    ]
-    return OutboxMessage(
-        key=digest(TRIAL, school.urn, person.id, now.isoformat()),
-        urn=school.urn,
-        person_id=person.id,
-        kind=TRIAL,
+    note = Note(
+        language=w.language,
         subject=w("trial.subject"),
-        body="\n".join(lines) + "\n",
-        due_at=now,
-        expires_at=now + _TRIAL_LIFE,
+        greeting=w("instant.greeting", name=person.name),
+        said=w("trial.why", school=school.name, day=w.day(now, now, zone), time=w.clock(now, zone)),
+        parts=((w("trial.from_here", school=school.name), w("trial.junk")),),
+        small=(w("common.not_watched"),),
     )
+    key = digest(TRIAL, school.urn, person.id, now.isoformat())
+    return replace(message(note, person.id, school.urn, TRIAL, key, now, _TRIAL_LIFE), html=None)

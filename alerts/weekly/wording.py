@@ -113,16 +113,13 @@ def _where_said(w: Words, facts: ReportFacts, window: WindowRow) -> Iterator[str
     told = {kind: n for kind, n in kinds.items() if isinstance(n, int)}
     by_number = sorted(told, key=lambda kind: -told[kind])
     items = "; ".join(
-        w("report.where.kind", kind=_kind(w, kind), count=w.number(told[kind])) for kind in by_number
+        w("report.where.kind", kind=w(f"report.kind.{kind}"), count=w.number(told[kind]))
+        for kind in by_number
     )
     if told:
         yield w("report.where.kinds", span=capital(span(w, window, facts.composed_at)), kinds=items)
     if len(told) < len(kinds):
         yield w("report.where.rest" if told else "report.where.none", span=span(w, window, facts.composed_at))
-
-
-def _kind(w: Words, kind: str) -> str:
-    return w(f"report.kind.{kind}")
 
 
 def _themes(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
@@ -222,7 +219,7 @@ def _seen(w: Words, facts: ReportFacts) -> Iterator[str]:
     else:
         yield w("report.places.seen", asked=w.number(facts.asked), seen=w.number(facts.seen))
     missed = [
-        w("report.places.missed_kind", kind=_kind(w, p.kind), n=p.part + p.none, all=p.places)
+        w("report.places.missed_kind", kind=w(f"report.kind.{p.kind}"), n=p.part + p.none, all=p.places)
         for p in facts.places
         if p.part + p.none
     ]

@@ -280,25 +280,22 @@ def outbox(
     that a repeat is one.
     """
     t = instant.telling(alert, people, school, means, now, seen, targets, cases)
-    found = [
-        _message(t, person, via) for person in alert.audience for via in instant.ways(person, alert, means)
-    ]
-    for person in alert.warned:
-        for via in instant.ways(person, alert, means):
-            key = digest("warning", alert.id, str(alert.times), person, *_beside(via))
-            found.append(instant.to_warned(t, To(person, "warning", key, via)))
-    return tuple(found)
+    return tuple(
+        _message(t, kind, person, via)
+        for kind, told in (("instant", alert.audience), ("warning", alert.warned))
+        for person in told
+        for via in instant.ways(person, alert, means)
+    )
 
 
-def _beside(via: Via) -> tuple[str, ...]:
-    """What the key of a message has more that goes beside the mail."""
-    return () if via is Via.MAIL else (via.value,)
-
-
-def _message(whole: Telling, person: str, via: Via) -> OutboxMessage:
-    alert, means = whole.alert, whole.means
+def _message(whole: Telling, kind: str, person: str, via: Via) -> OutboxMessage:
+    alert, means, warned = whole.alert, whole.means, kind == "warning"
+    beside = () if via is Via.MAIL else (via.value,)
+    key = digest("warning" if warned else "outbox", alert.id, str(alert.times), person, *beside)
+    to = To(person, kind, key, via)
+    if warned:
+        return instant.to_warned(whole, to)
     t = replace(whole, due=due_at(alert, whole.due, means.zone, means.calendar, via))
-    to = To(person, "instant", digest("outbox", alert.id, str(alert.times), person, *_beside(via)), via)
     others = [p for p in alert.audience if p not in t.targets and p != person]
     if person in t.targets:
         return instant.to_target(t, to, others)
@@ -320,10 +317,10 @@ def _deadline(t: Telling) -> str:
 
 def _do(t: Telling) -> str:
     """What the subject asks for."""
-    if of_this_hour(t.alert) or t.alert.route.urgent:
-        return t.w("instant.do.account" if t.own_account and not t.in_danger else "instant.do.now")
-    if t.own_account:
+    if t.own_account and not t.in_danger:
         return t.w("instant.do.account")
+    if of_this_hour(t.alert) or t.alert.route.urgent:
+        return t.w("instant.do.now")
     if t.topic.label == "unplaced":
         return t.w("instant.do.read")
     return t.w("instant.do.answer" if t.alert.route is Route.RESPOND else "instant.do.today")
@@ -342,7 +339,6 @@ def compose_list(
         language=w.language,
         subject=w("instant.together.subject", n=len(of)),
         greeting=w("instant.greeting", name=line(person.name)),
-        danger=w("instant.danger"),
         said=w("instant.together.said"),
         also=tuple(lines),
         small=(w("common.not_watched"),),

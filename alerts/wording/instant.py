@@ -139,13 +139,7 @@ class To:
     via: Via = Via.MAIL
 
 
-Parts = Sequence[Sequence[str]]
-"""Paragraphs of lines; what is empty is left out."""
-Also = Sequence[tuple[Telling, tuple[str, ...]]]
-"""Other matters of one mail, with a line or two on each."""
-
-
-def compose(t: Telling, to: To, short: str, note: Note, parts: Parts) -> OutboxMessage:
+def compose(t: Telling, to: To, short: str, note: Note, parts: Sequence[Sequence[str]]) -> OutboxMessage:
     """A message to one person, in one thread with the first mail about the matter: by mail the note, with
     these paragraphs and the greeting, by chat one line that says `short`.
 
@@ -179,12 +173,13 @@ def to_reader(
     *parts: Sequence[str],
     danger: str = "instant.danger",
     opens: str = "",
-    also: Also = (),
+    also: Sequence[tuple[Telling, tuple[str, ...]]] = (),
     numbered: bool = False,
 ) -> OutboxMessage:
     """To whom may read the matter: what it is, then what is asked of them. `do` stands in the subject too.
 
-    `numbered` is for whom reads it only once they have taken it: by its number alone.
+    `also` are other matters, with a line or two on each; `numbered` is for whom reads it only once they have
+    taken it: by its number alone.
     """
     w, every = t.w, (t, *(o for o, _ in also))
     if numbered:
