@@ -123,21 +123,20 @@ def _where_said(w: Words, facts: ReportFacts, window: WindowRow) -> Iterator[str
 
 
 def _themes(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
-    """What was named often enough, in the week or in the last weeks of the longer time. Left out where there
-    is nothing, or nothing that the first paragraph has not said.
+    """What was named often enough, in the week or in the last weeks of the longer time. Left out where the
+    first paragraph has said it all.
     """
     longer = None if facts.fresh else facts.window
-    month = longer.themes if longer else {}
-    if not any(facts.themes.values()) and max(map(len, month.values()), default=0) <= SAID_FIRST:
+    themes, ending = (longer.themes, "_window") if longer else (facts.themes, "")
+    if max(map(len, themes.values()), default=0) <= SAID_FIRST:
         return
-    told = [
-        w(f"report.themes.{tone}{ending}", themes=theme_list(w, found[tone]))
-        for found, ending in ((facts.themes, ""), (month, "_window"))
-        for tone in ("positive", "negative")
-        if found.get(tone)
-    ]
     yield Heading(w("report.head.themes"))
-    if longer and any(month.values()):
+    told = [
+        w(f"report.themes.{tone}{ending}", themes=theme_list(w, themes[tone]))
+        for tone in ("positive", "negative")
+        if themes.get(tone)
+    ]
+    if longer:
         last = WindowRow(longer.last, longer.last, min(longer.weeks, MONTH), {})
         told.append(w("report.themes.window", span=span(w, last, facts.composed_at)))
     yield Paragraph(" ".join(told))
