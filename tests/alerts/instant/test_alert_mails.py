@@ -544,7 +544,10 @@ def test_of_an_odd_post_the_leadership_is_told_to_take_the_account_back_and_of_n
 def test_of_a_matter_lost_no_short_message_goes_where_its_subject_reads_it_and_its_link_is_timed():
     assert HEAD.id in OF_HEAD.excluded
     shared = replace(CIRCLE, beside={"dsl": frozenset({"head"}), "head": frozenset({"dsl"})})
-    assert [m.via for m in urgent_message(LOST, DSL, CIRCLE, NOW)] == [Via.MAIL, Via.CHAT]
+    mail, short = urgent_message(LOST, DSL, CIRCLE, NOW)
+    assert (mail.via, short.via) == (Via.MAIL, Via.CHAT)
+    assert "0007" in short.body
+    assert not [p.name for p in EVERYBODY if p.name in short.body]
     assert [m.via for m in urgent_message(LOST, DSL, shared, NOW)] == [Via.MAIL]
     paged = replace(CIRCLE, links=Links("https://schoolgate.example.org", b"k" * 32))
     (mail, _) = urgent_message(LOST, DSL, paged, NOW)
