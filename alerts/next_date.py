@@ -138,6 +138,21 @@ def in_working_hours(now: datetime, zone: ZoneInfo, calendar: Calendar) -> datet
     return datetime.combine(day, OPENS, zone).astimezone(now.tzinfo)
 
 
+WAKES, MAILED, SLEEPS = time(7), time(7, 30), time(22)
+
+
+def in_waking_hours(now: datetime, zone: ZoneInfo) -> datetime:
+    """`now` between 07:00 and 22:00, else 07:30 on the next morning: aware, in the zone of `now`.
+
+    Whoever is wronged and not in danger is written to then: nobody helps them at night.
+    """
+    local = now.astimezone(zone)
+    if WAKES <= local.time() < SLEEPS:
+        return now
+    day = local.date() + timedelta(days=local.time() >= SLEEPS)
+    return datetime.combine(day, MAILED, zone).astimezone(now.tzinfo)
+
+
 def due_at(alert: Alert, now: datetime, zone: ZoneInfo, calendar: Calendar, via: Via = Via.MAIL) -> datetime:
     """When the alert goes out: aware, in the zone of `now`.
 

@@ -319,7 +319,7 @@ def urgent_message(lost: Lost, to: Person, circle: Circle, now: datetime) -> tup
     excluded = lost.alert.excluded if lost.alert else ()
     if to.id not in circle.chats or circle.beside.get(to.id, frozenset()) & set(excluded):
         return (mail,)
-    said = w("failure.urgent.chat", **given)
+    said = w("failure.urgent.chat", number=lost.number)
     key = ("failure", lost.message.key, to.id, Via.CHAT.value)
     return mail, _message(key, to, school, said, now, lost.message)
 

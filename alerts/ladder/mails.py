@@ -14,10 +14,10 @@ from alerts.access.recipients import bypass_recipients, in_their_place
 from alerts.ladder.replay import CONSENT, OfTheirs, by_mail, code_of, for_whom, key, seen_from, still_there
 from alerts.ladder.rules import Rules, imminent
 from alerts.layout.note import LIFE, Button, Note, line, message
-from alerts.next_date import in_working_hours
+from alerts.next_date import in_waking_hours, in_working_hours
 from alerts.places import place_of
 from alerts.wording.cases import of_place, until
-from alerts.wording.instant import said_first, small, thread_of, with_phone
+from alerts.wording.instant import thread_of, with_phone
 from alerts.wording.subject import subject, topic_of_case
 from data.cases import Case, CaseState, CaseStep, RunningClock
 from data.content_class import ContentClass
@@ -73,21 +73,28 @@ def letter(
     w, level = words(rules.school.language), rules.access(person, case)
     topic, of = topic_of_case(case), "instant.target" if which in _OF_THEM & _DANGER else "instant"
     if which in _OF_THEM:
-        topic = replace(topic, restricted=False, label="target", channel="")
+        label = "safety" if which in _DANGER else "target"
+        topic = replace(topic, restricted=False, label=label, channel="")
     danger = which in _DANGER or case.danger_now
     page = rules.means.links.page(case.story_id, person.id, now) if case.story_id else None
     page = page if level >= Access.STATUS else None
     parts = [*parts, [_about(w, case)]] if level >= Access.STATUS else parts
     return Note(
         language=w.language,
-        subject=subject(topic, w, w(f"case.do.{which}"), *([w(f"{of}.if_danger")] if danger else [])),
+        subject=subject(topic, w, w(f"case.do.{which}"), danger=danger),
         greeting=w("instant.greeting", name=line(person.name)),
         said=said,
         parts=tuple(tuple(filter(None, part)) for part in parts if any(part)),
-        danger=said_first(w, w(f"{of}.danger"), now=case.danger_now) if danger else "",
+        danger=" ".join((*([w("instant.said_now")] if case.danger_now else []), w(f"{of}.danger")))
+        if danger
+        else "",
         button=Button(w("case.page"), page) if page else None,
         commands=() if page or level < Access.STATUS else ((w("instant.read"), w("instant.desk")),),
-        small=(*([w("instant.once")] if page and case.restricted else []), *small(w, case.id)),
+        small=(
+            *([w("instant.once")] if page and case.restricted else []),
+            w("instant.private", number=case.id),
+            w("common.not_watched"),
+        ),
     )
 
 
@@ -118,7 +125,10 @@ def told(
     if person.id == case.target and which in ("emergency", "police_now", "lane"):
         theirs = "helped" if which == "emergency" else "target" if case.threatens else "wronged"
         which = which if person in rules.who_may(Act.DECIDE, case) else theirs
-    due = now if which in _AT_ONCE else in_working_hours(now, means.zone, means.calendar)
+    due = in_working_hours(now, means.zone, means.calendar)
+    if which in _AT_ONCE:
+        by_day = person.id == case.target and not (case.threatens or case.danger_now)
+        due = in_waking_hours(now, means.zone) if by_day else now
     lead = lead_named(rules.matter(case), rules.people, rules.school.nation, w)
     parts = [[w("case.support")]] if which in ("opened", "police_now") and case.target else []
     parts += _to_target(which, case, w, rules) if which in _OF_THEM else []

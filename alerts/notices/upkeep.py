@@ -1,16 +1,14 @@
-"""Mails about a school’s own upkeep: a page without its notice, a policy past its review, terms that end. A
-trial, a code.
-"""
+"""Mails about a school’s own upkeep: a page without its notice, a policy past its review. A trial, a code."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.access.recipients import in_their_place, leadership, policy_owners
-from alerts.layout.note import LIFE, Button, Note, line, mails
+from alerts.layout.note import LIFE, Button, Note, line, mails, message
 from alerts.links import Links
 from alerts.next_date import in_working_hours
 from data.ids import digest
@@ -152,61 +150,6 @@ def unread_messages(
     return mails(note, to, school.urn, "account", ("places", due.isoformat()), due, LIFE)
 
 
-def terms_messages(
-    schools: Sequence[School],
-    last: date,
-    person: Person,
-    calendar: Calendar,
-    zone: ZoneInfo,
-    now: datetime,
-    links: Links,
-) -> tuple[OutboxMessage, ...]:
-    """Says that the last term that is known of these schools is about to end, and how the next are added: in
-    working hours.
-    """
-    w = words(schools[0].language)
-    note = Note(
-        language=w.language,
-        subject=w("notice.terms.subject"),
-        said=w("notice.terms.said", schools=w.listed([line(s.name) for s in schools]), day=w.full_day(last)),
-        parts=((w("notice.terms.why"),),),
-        commands=((w("notice.terms.add"), links.typed("⟪/terms⟫")),),
-        small=(w("notice.terms.once"), w("common.not_watched")),
-    )
-    due, key = in_working_hours(now, zone, calendar), ("terms", last.isoformat())
-    return mails(note, [person], schools[0].urn, "account", key, due, LIFE)
-
-
-def english_messages(
-    school: School,
-    to: Sequence[Person],
-    calendar: Calendar,
-    zone: ZoneInfo,
-    now: datetime,
-    links: Links,
-    before: datetime | None = None,
-) -> tuple[OutboxMessage, ...]:
-    """Mails, in working hours, that a school is written to in English though its settings ask for Welsh; in
-    place of those that expired unsent at `before`, where there were any."""
-    w = words(school.language)
-    note = Note(
-        language=w.language,
-        subject=english_subject(school),
-        said=w("notice.language.said", school=line(school.name)),
-        parts=((w("notice.language.why"),), (w("notice.language.posts"),)),
-        commands=((w("notice.language.letters"), links.typed("⟪docs⟫ letters")),),
-        small=(w("notice.language.once"), w("common.not_watched")),
-    )
-    due = in_working_hours(now, zone, calendar)
-    key = ("language", school.urn, *([before.isoformat()] if before else []))
-    return mails(note, to, school.urn, "account", key, due, LIFE)
-
-
-def english_subject(school: School) -> str:
-    """The subject of these mails, by which the outbox is asked for them."""
-    return words(school.language)("notice.language.subject")
-
-
 def code_message(
     school: School, person: Person, code: str, now: datetime, zone: ZoneInfo, key: str = "page.code"
 ) -> OutboxMessage:
@@ -233,7 +176,7 @@ def sheet_note(school: School, by: Person, person: Person, until: date) -> Note:
     w, name = words(school.language), line(person.name)
     return Note(
         language=w.language,
-        subject=w("ways.sheet.mail.subject", name=name),
+        subject=w("ways.sheet.mail.subject"),
         said=w("ways.sheet.mail.said", by=line(by.name), name=name, until=w.full_day(until)),
         parts=((w("ways.sheet.mail.not_asked", name=name),),),
         small=(w("common.not_watched"),),
@@ -245,7 +188,7 @@ def sheet_used_note(school: School, person: Person, at: datetime, zone: ZoneInfo
     w, name = words(school.language), line(person.name)
     return Note(
         language=w.language,
-        subject=w("ways.sheet.used.subject", name=name),
+        subject=w("ways.sheet.used.subject"),
         said=w("ways.sheet.used.said", name=name, clock=w.clock(at, zone), day=w.day(at, at, zone)),
         parts=((w("ways.sheet.used.not_agreed", name=name),),),
         small=(w("common.not_watched"),),
@@ -294,23 +237,13 @@ def trial_message(school: School, person: Person, zone: ZoneInfo, now: datetime)
     in no outbox: it is handed over at once or not at all, one for each time that it is asked for.
     """
     w = words(school.language)
-    lines = [
-        w("instant.greeting", name=person.name),
-        "",
-        w("trial.why", school=school.name, day=w.day(now, now, zone), time=w.clock(now, zone)),
-        "",
-        w("trial.from_here", school=school.name),
-        w("trial.junk"),
-        "",
-        w("common.not_watched"),
-    ]
-    return OutboxMessage(
-        key=digest(TRIAL, school.urn, person.id, now.isoformat()),
-        urn=school.urn,
-        person_id=person.id,
-        kind=TRIAL,
+    note = Note(
+        language=w.language,
         subject=w("trial.subject"),
-        body="\n".join(lines) + "\n",
-        due_at=now,
-        expires_at=now + _TRIAL_LIFE,
+        greeting=w("instant.greeting", name=person.name),
+        said=w("trial.why", school=school.name, day=w.day(now, now, zone), time=w.clock(now, zone)),
+        parts=((w("trial.from_here", school=school.name), w("trial.junk")),),
+        small=(w("common.not_watched"),),
     )
+    key = digest(TRIAL, school.urn, person.id, now.isoformat())
+    return replace(message(note, person.id, school.urn, TRIAL, key, now, _TRIAL_LIFE), html=None)

@@ -9,11 +9,9 @@ from datetime import date, datetime
 from statistics import median
 
 from alerts.weekly.facts import (
-    GONE,
     IN_PART,
     KINDS,
     OUTCOMES,
-    TARGETS,
     PlaceRow,
     PolicyRow,
     ReportFacts,
@@ -21,16 +19,14 @@ from alerts.weekly.facts import (
     WindowRow,
 )
 from alerts.weekly.numbers.disclosure import LEAST, Cell, lone
-from alerts.weekly.numbers.tables import LONGEST, WHOLE, Tally, alone, may_name, split_on, together, within
-from alerts.weekly.weeks import Week, by_term
-from data.register.calendar import Term
+from alerts.weekly.numbers.tables import LONGEST, WHOLE, Tally, alone, may_name, several, together, within
+from alerts.weekly.weeks import Week
 from data.rungs import EMERGENCY, Rung
 from data.store.reporting.weekly_counts import AlertHandling, Counted, Removal, ThemeCount, WatchedPlace
 from data.types import School
 from data.web.channels import CHANNELS
 
 SHOWN_WEEKS = 12
-SHOWN_WINDOWS = 4
 MOST_THEMES = 5
 
 _KIND_OF = {row.key: row.kind for row in CHANNELS.values()} | {
@@ -55,7 +51,8 @@ class Past:
 @dataclass(frozen=True, slots=True)
 class Counts:
     """What the store gives for one week, and for those before it that no report has shown yet. `tallies` are
-    weeks that reports have shown, as they were counted then; `month_…` the last four weeks.
+    weeks that reports have shown, as they were counted then; `month_themes` of the last four weeks. `span` is
+    over how many weeks answers, removals, places and what was done are counted; `open` how many matters are.
     """
 
     own: Past
@@ -67,8 +64,9 @@ class Counts:
     reclassified: int
     done: Mapping[str, int] = field(default_factory=dict)
     month_themes: tuple[ThemeCount, ...] = ()
-    month_answers: tuple[AlertHandling, ...] = ()
     tallies: tuple[Tally, ...] = ()
+    span: int = 1
+    open: int = 0
 
 
 def compose(
@@ -78,15 +76,13 @@ def compose(
     policies: Iterable[tuple[str, date | None]],
     dpia: date | None,
     now: datetime,
-    terms: Sequence[Term] = (),
 ) -> ReportFacts:
     """The facts of one week. `reports` are those of earlier weeks: what they showed stays as it was."""
     week = counts.own.week
     places = _places(counts.places)
     weeks, window, where = _told(counts, reports)
     answers, answer_s = _answers(counts.answers)
-    rungs, outcomes, targets = _removals(counts.removals)
-    last = next((r for r in reports if r.week == week.back().name), None)
+    rungs, outcomes = _removals(counts.removals)
     by_tone = _by_tone(weeks[-1])
     return ReportFacts(
         urn=school.urn,
@@ -99,7 +95,6 @@ def compose(
         where=where,
         unsure=lone(sum(n for (_, _, r), n in _all(counts.own).items() if r == "unsure")),
         themes=_themes(counts.themes if by_tone else ()),
-        earlier_themes=last.themes if last and by_tone and _by_tone(last.own) else None,
         answers=answers,
         answer_s=answer_s,
         rungs=rungs,
@@ -114,11 +109,10 @@ def compose(
         decision_s=_median(
             [(r.decided_at - r.opened_at).total_seconds() for r in counts.removals if r.decided_at]
         ),
-        targets=targets,
         window=window,
-        windows=_windows(window, reports),
         done=dict(counts.done),
-        terms=by_term(weeks, window, reports, terms),
+        span=counts.span,
+        open=lone(counts.open),
     )
 
 
@@ -170,19 +164,12 @@ def _told(
     return (*rows, _row(counts.own, tally, table)), window, where
 
 
-def _windows(window: WindowRow | None, reports: Sequence[ReportFacts]) -> tuple[WindowRow, ...]:
-    """The newest of the longer ones, the earliest first: each as it was first told."""
-    given = {w.last: w for w in (window, *(r.window for r in reports)) if w and w.weeks > 1}
-    return tuple(given[last] for last in sorted(given)[-SHOWN_WINDOWS:])
-
-
 def _window(
     counts: Counts, table: Mapping[str, dict[str, Cell]], weeks: Sequence[tuple[Tally, Cell]]
 ) -> WindowRow:
     named = [theme for theme in counts.month_themes if may_name(theme.sentiment, table[WHOLE], weeks)]
-    themes, (_, answer_s) = _themes(named), _answers(counts.month_answers)
     first, last, n = weeks[0][0].week, weeks[-1][0].week, len(weeks)
-    return WindowRow(first, last, n, table[WHOLE], themes, answer_s, n - len(within(weeks)))
+    return WindowRow(first, last, n, table[WHOLE], _themes(named), n - len(within(weeks)))
 
 
 def _earlier(counts: Counts, reports: Sequence[ReportFacts]) -> list[WeekRow]:
@@ -258,15 +245,12 @@ def _answers(answers: Sequence[AlertHandling]) -> tuple[dict[str, Cell], float |
     return {"acked": len(waits), "waiting": waiting, WHOLE: len(answers)}, _median(waits)
 
 
-def _removals(removals: Sequence[Removal]) -> tuple[dict[str, Cell], dict[str, Cell], dict[str, Cell]]:
+def _removals(removals: Sequence[Removal]) -> tuple[dict[str, Cell], dict[str, Cell]]:
     rungs = {rung.value: sum(r.rung == rung for r in removals) for rung in Rung if rung is not EMERGENCY}
-    known = [r for r in removals if r.rung is not None]
-    ends = Counter(r.outcome or "open" for r in known)
+    ends = Counter(r.outcome or "open" for r in removals if r.rung is not None)
     outcomes = {name: ends[name] for name in OUTCOMES if name != IN_PART or ends[name]}
-    gone = [r for r in known if r.outcome in GONE]
-    soon = [bool(r.gone_at and r.target_at and r.gone_at <= r.target_at) for r in gone]
-    targets = {name: soon.count(name == "in_time") for name in TARGETS}
-    return split_on(rungs, outcomes, GONE, targets)
+    (by_rung, by_outcome), whole = several((rungs, outcomes))
+    return by_rung | {WHOLE: whole}, by_outcome | {WHOLE: whole}
 
 
 def _gone_within(removal: Removal) -> float | None:

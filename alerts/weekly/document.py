@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import date
 from importlib.resources import files
 from typing import ClassVar
 
 from jinja2 import Environment, StrictUndefined
 
-from alerts.layout.pdf import Heading, Paragraph, Points
+from alerts.layout.pdf import Heading, Paragraph, Points, compiled
 from alerts.weekly.facts import ReportFacts, WeekRow
 from alerts.weekly.numbers.disclosure import Cell, Hidden
 from alerts.weekly.numbers.tables import WHOLE
-from alerts.weekly.summary import a_week, said, term_name, usual
-from alerts.weekly.weeks import Week, named
+from alerts.weekly.summary import usual
+from alerts.weekly.weeks import named
 from data.words.say import Words
+
+
+def pdf(document: ReportDocument) -> bytes:
+    """The PDF, which bears the day on which its week ends, not the time it was made.
+
+    Raises typst.TypstError where it could not be made as the standard asks.
+    """
+    blocks = [
+        {"kind": block.kind, **asdict(block), **({"most": block.most} if isinstance(block, Chart) else {})}
+        for block in document.blocks
+    ]
+    given = {**asdict(document), "blocks": blocks}
+    return compiled("alerts.weekly/report.typ", given, date.fromisoformat(document.day))
 
 
 def render(document: ReportDocument) -> str:
@@ -52,34 +65,19 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
-    """One row of bars under a title; `tone` gives its colour."""
-
-    title: str
-    tone: str
-    bars: tuple[Bar, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Chart:
-    """Panels of bars side by side on one scale, with what they show in words (`alt`).
-
-    `band` is the usual range, drawn behind. With `across`, bars are horizontal, with their labels on the
-    left.
-    """
+    """Bars side by side, with what they show in words (`alt`); `band` is the usual range, drawn behind."""
 
     kind: ClassVar[str] = "chart"
     caption: str
     alt: str
-    panels: tuple[Panel, ...]
+    bars: tuple[Bar, ...]
     band: tuple[int, int] | None = None
-    across: bool = False
 
     @property
     def most(self) -> float:
-        """The value of the longest bar: one scale for all panels, so that they can be compared."""
-        values = (bar.value or 0 for panel in self.panels for bar in panel.bars)
-        return max(*values, self.band[1] if self.band else 0, 5)
+        """The value of the longest bar there could be."""
+        return max(*(bar.value or 0 for bar in self.bars), self.band[1] if self.band else 0, 5)
 
 
 Block = Heading | Paragraph | Points | ReportTable | Chart
@@ -125,19 +123,13 @@ def _texts(block: Block) -> tuple[str, ...]:
             return items
         case ReportTable(caption, head, rows):
             return (caption, *head, *(cell for row in rows for cell in row))
-        case Chart(caption, alt, panels):
-            bars = (text for p in panels for b in p.bars for text in (b.label, b.said))
-            return (caption, alt, *(p.title for p in panels), *bars)
+        case Chart(caption, alt, bars):
+            return (caption, alt, *(text for b in bars for text in (b.label, b.said)))
 
 
 def cell(w: Words, value: Cell) -> str:
     """A number as it is shown, or why it is not."""
     return w(f"report.{value}") if isinstance(value, Hidden) else w.number(value)
-
-
-def week_label(w: Words, week: Week, today: datetime) -> str:
-    """“47 (to 20 Nov)”, of another year than today's with it."""
-    return w("report.week_label", week=week.number, day=w.brief_day(week.friday, today))
 
 
 def marks(row: WeekRow) -> str:
@@ -147,32 +139,14 @@ def marks(row: WeekRow) -> str:
 
 def weeks_chart(w: Words, facts: ReportFacts) -> Chart:
     """All mentions, week by week, with the usual range behind."""
-    band = usual(facts)
-    bars = tuple(_bar(w, f"{named(row.week).number}{marks(row)}", row.cells[WHOLE]) for row in facts.weeks)
-    return _chart(w, w("report.weeks.chart_all"), bars, band=band)
-
-
-def terms_chart(w: Words, facts: ReportFacts) -> Chart:
-    """How often in an ordinary week of each term."""
-    bars = tuple(Bar(term_name(w, row.term), a_week(row), said(w, row)) for row in facts.terms)
-    return _chart(w, w("report.terms.chart"), bars, across=True)
-
-
-def _bar(w: Words, label: str, value: Cell) -> Bar:
-    if isinstance(value, Hidden):
-        return Bar(label, None, w(f"report.{value}_short"))
-    return Bar(label, value, w.number(value))
-
-
-def _chart(
-    w: Words, caption: str, bars: tuple[Bar, ...], band: tuple[int, int] | None = None, across: bool = False
-) -> Chart:
-    panel = Panel(w("report.tone.all"), WHOLE, bars)
-    hidden = {w("report.few_short"): w("report.few")}
-    values = (b.said if b.value is not None else hidden.get(b.said, w("report.beside")) for b in bars)
-    told = zip(bars, values, strict=True)
-    items = ", ".join(w("report.figure_item", label=b.label, value=value) for b, value in told)
-    said = [caption + ".", w("report.figure_panel", panel=panel.title, items=items)]
+    bars, items = list[Bar](), list[str]()
+    for row in facts.weeks:
+        value, label = row.cells[WHOLE], f"{named(row.week).number}{marks(row)}"
+        known = None if isinstance(value, Hidden) else value
+        bars.append(Bar(label, known, w(f"report.{value}_short") if known is None else w.number(known)))
+        items.append(w("report.figure_item", label=label, value=cell(w, value)))
+    band, caption = usual(facts), w("report.weeks.chart_all")
+    told = [f"{caption}.", f"{', '.join(items)}."]
     if band:
-        said.append(w("report.figure_band", low=band[0], high=band[1]))
-    return Chart(caption, " ".join(said), (panel,), band, across)
+        told.append(w("report.figure_band", low=band[0], high=band[1]))
+    return Chart(caption, " ".join(told), tuple(bars), band)

@@ -18,9 +18,6 @@ KINDS = ("news", "social", "forums", "reviews", "people", "other")
 IN_PART = "in_part"
 """Removed or changed, but for a place left standing: a row of its own, in weeks that have one."""
 OUTCOMES = ("removed", IN_PART, "changed", "standing", "open")
-GONE = ("removed", "changed")
-TARGETS = ("in_time", "late")
-"""Posts that are gone: within the school's own target, or later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +46,7 @@ class WindowRow:
     weeks: int
     cells: dict[str, Cell]
     themes: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    answer_s: float | None = None
     left_out: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class TermRow:
-    """A term by what was shown in it, nothing else: in `weeks` weeks `mentions`, two for a week too small to
-    be shown; concern was `concern` of the `judged` for which it was told. `term` is as “2026-autumn”."""
-
-    term: str
-    weeks: int
-    mentions: int
-    concern: int = 0
-    judged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +83,13 @@ class ReportFacts:
     `weeks` ends with the report's own, earlier ones first; `unreported` counts those since the last
     report that had none. `where` is by kind of place and tone, totals last, under `all`, over the time
     that `window` says: the newest that was told, in this report or in an earlier one; None in reports from
-    before there were longer ones, which tell of the week. `windows` are the longer ones told last.
-    `themes` are of a week that is told by itself; `earlier_themes` is None unless the week before was, too.
+    before there were longer ones, which tell of the week.
+    `themes` are of a week that is told by itself.
     `answer_s`, `decision_s` and `removal_s` are medians in seconds.
-    `targets` is empty in reports from before it was counted. `reclassified` and `done` count what the
+    `reclassified` and `done` count what the
     school's own staff did: they are exact, even 0, except in older reports, where `done` is empty.
+    `span` is over how many weeks, its own the last, it tells what was done, asked and read; `open` how many
+    matters were open then that are not restricted, None in older reports.
     `accounts_short`: not every account of the school's own has two named members of staff. `off` counts
     places that are switched off. `trust` is there where the school's trust is watched for and nobody of it
     can be told.
@@ -119,7 +105,6 @@ class ReportFacts:
     where: dict[str, dict[str, Cell]]
     unsure: Cell
     themes: dict[str, tuple[str, ...]]
-    earlier_themes: dict[str, tuple[str, ...]] | None
     answers: dict[str, Cell]
     answer_s: float | None
     rungs: dict[str, Cell]
@@ -132,12 +117,11 @@ class ReportFacts:
     policies: tuple[PolicyRow, ...]
     dpia: date | None
     decision_s: float | None = None
-    targets: dict[str, Cell] = field(default_factory=dict)
     window: WindowRow | None = None
-    windows: tuple[WindowRow, ...] = ()
     done: dict[str, int] = field(default_factory=dict)
-    terms: tuple[TermRow, ...] = ()
     accounts_short: bool = False
+    span: int = 1
+    open: Cell | None = None
     off: int = 0
     trust: TrustRow | None = None
 

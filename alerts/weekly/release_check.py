@@ -12,10 +12,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from html.parser import HTMLParser
+
+from markupsafe import escape
 
 from alerts.weekly.document import ReportDocument
 from alerts.weekly.facts import ReportFacts
@@ -88,6 +90,9 @@ def check(
     facts: ReportFacts, document: ReportDocument, html: str, names: Names, dates: Collection[date]
 ) -> tuple[Disclosed, ...]:
     """Everything found; empty if the report may be released. `dates` are those that it may contain."""
+    if document.signed:  # who released it is named there, and nowhere else
+        html = html.replace(str(escape(document.signed)), "")
+        document = replace(document, signed=None)
     reader = _Text()
     reader.feed(html)
     parts = [*document.strings(), ("the page", "\n".join(reader.said))]
@@ -188,8 +193,15 @@ def _numbers(facts: ReportFacts) -> Iterator[tuple[str, int]]:
         *((f"week {row.week}", row.cells.values()) for row in facts.weeks),
         *((f"place {kind}", cells.values()) for kind, cells in facts.where.items()),
         ("the longer time", facts.window.cells.values() if facts.window else ()),
-        ("removals", (*facts.rungs.values(), *facts.outcomes.values(), *facts.targets.values())),
-        ("other", (facts.unsure, *([facts.trust.mentions] if facts.trust else []))),
+        ("removals", (*facts.rungs.values(), *facts.outcomes.values())),
+        (
+            "other",
+            (
+                facts.unsure,
+                *([facts.open] if facts.open is not None else []),
+                *([facts.trust.mentions] if facts.trust else []),
+            ),
+        ),
     )
     for where, cells in tables:
         for cell in cells:

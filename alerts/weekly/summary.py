@@ -7,7 +7,7 @@ from datetime import date, datetime
 from math import sqrt
 from statistics import median
 
-from alerts.weekly.facts import ReportFacts, TermRow, WindowRow
+from alerts.weekly.facts import ReportFacts, WindowRow
 from alerts.weekly.numbers.disclosure import FEW_STANDS_FOR, Cell, Hidden
 from alerts.weekly.numbers.tables import WHOLE
 from alerts.weekly.weeks import Week, named
@@ -17,7 +17,6 @@ ENOUGH_WEEKS = 4
 _SPREAD = 1.4826
 """Makes the median distance from the median comparable with a standard deviation."""
 _WIDE = 2.0
-_WHOLE_FROM = 10.0
 SAID_FIRST = 2
 """So many themes of praise, and of concern, are in the first paragraph."""
 _MOST_ASKED, _LEAST_ASKED = 4, 2
@@ -41,10 +40,11 @@ def lead(w: Words, facts: ReportFacts, week: Week) -> str:
     """The first paragraph. Its last sentence is in every report, whatever happened that week."""
     return " ".join(
         (
-            _said(w, facts, week),
+            *_said(w, facts, week),
             *([w("report.lead.partial")] if facts.own.partial else []),
             *_tones(w, facts),
             _removals(w, facts),
+            *([] if facts.open is None else [_open(w, facts.open)]),
             _gaps(w, facts),
             w("report.safeguarding"),
         )
@@ -81,24 +81,6 @@ def change(w: Words, facts: ReportFacts) -> Iterator[str]:
     then, now = before.cells[WHOLE] if before and known else Hidden.FEW, facts.own.cells[WHOLE]
     if isinstance(then, int) and isinstance(now, int) and before:
         yield w(f"report.change.{_direction(now, then)}", now=w.number(now), before=w.number(then))
-        yield from _concern(w, facts.own.cells.get("negative"), before.cells.get("negative"))
-    yield from _themes(w, facts)
-
-
-def term_name(w: Words, term: str) -> str:
-    """“Autumn term 2026”."""
-    year, season = term.split("-")
-    return w(f"report.term.{season}", year=year)
-
-
-def a_week(row: TermRow) -> float:
-    """Mentions a week in a term, on average."""
-    return row.mentions / row.weeks
-
-
-def said(w: Words, row: TermRow) -> str:
-    """The same as it is read: to a tenth where it is small."""
-    return w.number(round(a_week(row), 0 if a_week(row) >= _WHOLE_FROM else 1))
 
 
 def theme_list(w: Words, themes: tuple[str, ...]) -> str:
@@ -106,12 +88,18 @@ def theme_list(w: Words, themes: tuple[str, ...]) -> str:
     return "; ".join(w(f"theme.{theme}") for theme in themes)
 
 
-def _said(w: Words, facts: ReportFacts, week: Week) -> str:
+def _said(w: Words, facts: ReportFacts, week: Week) -> Iterator[str]:
+    """How often; of a month by the longer time that ends with it, which `_tones` tells, if there is one."""
     total, end = facts.own.cells[WHOLE], w.day(week.friday, facts.composed_at)
+    if facts.span > 1:
+        if facts.window is None or facts.window.last != facts.week:
+            yield w("report.lead.seldom", n=facts.span, end=end)
+        return
     if total is Hidden.BESIDE:
-        return w("report.lead.beside", end=end)
+        yield w("report.lead.beside", end=end)
+        return
     key = "report.lead.few" if total is Hidden.FEW else "report.lead.said"
-    return w(key, end=end, count=_counted(w, total), usual=_usual(w, facts, _standing_for(total) or 0))
+    yield w(key, end=end, count=_counted(w, total), usual=_usual(w, facts, _standing_for(total) or 0))
 
 
 def _usual(w: Words, facts: ReportFacts, total: int) -> str:
@@ -129,7 +117,7 @@ def _tones(w: Words, facts: ReportFacts) -> Iterator[str]:
     if facts.fresh and len(facts.own.cells) > 1:
         yield from _praise_and_concern(w, facts.own.cells, facts.themes)
     elif window is None:
-        yield w("report.lead.growing")
+        yield from [w("report.lead.growing")] if facts.span == 1 else []
     else:
         key = "report.lead.window" if window.last == facts.week else "report.lead.window_before"
         told = span(w, window, facts.composed_at)
@@ -188,6 +176,12 @@ def _removals(w: Words, facts: ReportFacts) -> str:
     return w("report.lead.removals", count=w.number(total))
 
 
+def _open(w: Words, matters: Cell) -> str:
+    if isinstance(matters, Hidden):
+        return w("report.lead.open_few")
+    return w("report.lead.open", count=w.number(matters))
+
+
 def _gaps(w: Words, facts: ReportFacts) -> str:
     places, missed = sum(p.places for p in facts.places), sum(p.part + p.none for p in facts.places)
     if not places:
@@ -206,43 +200,6 @@ def _direction(now: int, then: int) -> str:
     if abs(now - then) <= _WIDE * sqrt(now + then):
         return "same"
     return "more" if now > then else "less"
-
-
-def terms(w: Words, facts: ReportFacts) -> Iterator[str]:
-    """This term beside the one before, by what was shown of them."""
-    before, now = facts.terms[-2:]
-    reach = _WIDE * sqrt(now.mentions / now.weeks**2 + before.mentions / before.weeks**2)
-    further = a_week(now) - a_week(before)
-    key = "same" if abs(further) <= reach else "more" if further > 0 else "less"
-    yield w(
-        f"report.terms.{key}",
-        term=term_name(w, now.term),
-        now=said(w, now),
-        earlier=term_name(w, before.term),
-        before=said(w, before),
-    )
-    if now.judged and before.judged:
-        shares = [w(f"report.share.{_share(r.concern / r.judged)}") for r in (now, before)]
-        key = "concern_same" if shares[0] == shares[1] else "concern"
-        yield w(f"report.terms.{key}", now=shares[0], before=shares[1][:1].lower() + shares[1][1:])
-
-
-def _concern(w: Words, now: Cell | None, then: Cell | None) -> Iterator[str]:
-    if not isinstance(now, int) or not isinstance(then, int):
-        return
-    if (direction := _direction(now, then)) != "same":
-        yield w(f"report.change.concern_{direction}")
-
-
-def _themes(w: Words, facts: ReportFacts) -> Iterator[str]:
-    if facts.earlier_themes is None:
-        return
-    now = tuple(dict.fromkeys(t for themes in facts.themes.values() for t in themes))
-    then = tuple(dict.fromkeys(t for themes in facts.earlier_themes.values() for t in themes))
-    if new := tuple(t for t in now if t not in then):
-        yield w("report.change.new_themes", themes=theme_list(w, new))
-    if gone := tuple(t for t in then if t not in now):
-        yield w("report.change.gone_themes", themes=theme_list(w, gone))
 
 
 def questions(w: Words, facts: ReportFacts, today: date) -> tuple[str, ...]:

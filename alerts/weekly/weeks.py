@@ -3,73 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.weekly.facts import ReportFacts, TermRow, WeekRow, WindowRow
-from alerts.weekly.numbers.disclosure import FEW_STANDS_FOR, Hidden
-from alerts.weekly.numbers.tables import WHOLE
 from data.errors import InputError
-from data.register.calendar import Term
-
-MOST_TERMS = 4
-_AUTUMN, _SPRING, _SUMMER = "autumn", "spring", "summer"
-_BEGINS = ((8, _AUTUMN), (4, _SUMMER), (1, _SPRING))
-"""By the month in which a term, or the half of one, begins."""
-_LONGEST = timedelta(days=150)
-"""A term and its holidays; dates that ended longer ago say nothing of now."""
-
-
-def by_term(
-    weeks: Sequence[WeekRow], window: WindowRow | None, reports: Sequence[ReportFacts], terms: Sequence[Term]
-) -> tuple[TermRow, ...]:
-    """The newest terms of which anything was shown, the earliest first."""
-    rows: dict[str, TermRow] = {}
-    shown: set[str] = set()
-    for told in _pieces(weeks, window, reports):
-        name = term_of(named(told.last), terms)
-        if told.cells[WHOLE] is not Hidden.BESIDE:
-            rows[name] = _added(rows.get(name, TermRow(name, 0, 0)), told)
-        if isinstance(told.cells[WHOLE], int):
-            shown.add(name)
-    return tuple(row for name, row in rows.items() if name in shown)[-MOST_TERMS:]
-
-
-def _added(row: TermRow, told: WindowRow) -> TermRow:
-    """With a week too small to be shown taken as 2: without those, a quiet term would seem a busy one."""
-    mentions, concern = told.cells[WHOLE], told.cells.get("negative")
-    few = told.left_out + (mentions is Hidden.FEW)
-    return replace(
-        row,
-        weeks=row.weeks + told.weeks,
-        mentions=row.mentions + FEW_STANDS_FOR * few + (mentions if isinstance(mentions, int) else 0),
-        concern=row.concern + (concern if isinstance(concern, int) else 0),
-        judged=row.judged + (mentions if isinstance(mentions, int) and isinstance(concern, int) else 0),
-    )
-
-
-def term_of(week: Week, terms: Sequence[Term]) -> str:
-    """“2026-autumn”: by the term that began last before the week ended, or else by the week’s month."""
-    begun = max((t.first for t in terms if t.first <= week.friday), default=None)
-    day: date = begun if begun and week.friday - begun < _LONGEST else week.friday
-    return f"{day.year}-{next(name for month, name in _BEGINS if day.month >= month)}"
-
-
-def _pieces(
-    weeks: Sequence[WeekRow], window: WindowRow | None, reports: Sequence[ReportFacts]
-) -> Iterator[WindowRow]:
-    """Every week once, the earliest first: within the longer window that tells of it, or by itself."""
-    given = [w for w in (*(r.window for r in reports), window) if w and w.weeks > 1]
-    longer = {w.last: w for w in given if isinstance(w.cells[WHOLE], int)}
-    within = {named(w.last).back(n).name for w in given for n in range(w.weeks) if w.last in longer}
-    single = {row.week: row for report in reversed(reports) for row in report.weeks}
-    single |= {row.week: row for row in weeks}
-    rows = {name: WindowRow(name, name, 1, row.cells) for name, row in single.items() if name not in within}
-    for name in sorted(rows | longer):
-        yield longer[name] if name in longer else rows[name]
-
 
 TURNS = time(16)
 _FRIDAY = 5

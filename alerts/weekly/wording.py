@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from alerts.layout.note import line
 from alerts.layout.pdf import Heading, Paragraph, Points
 from alerts.weekly.document import (
     Block,
     ReportDocument,
     ReportTable,
     cell,
-    marks,
-    terms_chart,
-    week_label,
     weeks_chart,
 )
-from alerts.weekly.facts import OUTCOMES, TARGETS, TONES, ReportFacts, WindowRow
+from alerts.weekly.facts import OUTCOMES, ReportFacts, WindowRow
 from alerts.weekly.numbers.disclosure import Cell, Hidden
 from alerts.weekly.numbers.tables import MONTH, WHOLE
-from alerts.weekly.summary import SAID_FIRST, change, lead, questions, span, terms, theme_list, usual
+from alerts.weekly.summary import SAID_FIRST, change, lead, questions, span, theme_list
 from alerts.weekly.weeks import Week, named
 from data.rungs import Rung
 from data.types import PressEvent
 from data.words.say import Words, capital, words
 
 _ENOUGH_TO_DRAW = 3
-_MANY_PLACES = 12
-_COLUMNS = (*TONES, WHOLE)
 _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0
 _LONG_IN_MINUTES, _LONG_IN_HOURS = 90 * _MINUTE, 48 * _HOUR
 
 
-def document(facts: ReportFacts, zone: ZoneInfo, signed_at: datetime | None = None) -> ReportDocument:
-    """The report in the words of its school's language: a draft until it is signed."""
+def document(
+    facts: ReportFacts, zone: ZoneInfo, signed_at: datetime | None = None, by: str = ""
+) -> ReportDocument:
+    """The report in the words of its school's language: a draft until somebody, `by` name, signs it."""
     w = words(facts.language)
     week = named(facts.week)
     blocks = (block for section in _SECTIONS for block in section(w, facts, week, zone))
@@ -47,7 +45,7 @@ def document(facts: ReportFacts, zone: ZoneInfo, signed_at: datetime | None = No
             school=facts.school,
             week=week.number,
             year=week.year,
-            start=w.full_day(week.back().friday),
+            start=w.full_day(week.back(facts.span).friday),
             end=w.full_day(week.friday),
         ),
         page=w("report.page", page="{page}", pages="{pages}"),
@@ -55,7 +53,7 @@ def document(facts: ReportFacts, zone: ZoneInfo, signed_at: datetime | None = No
         blocks=tuple(blocks),
         draft=None if signed_at else w("report.draft"),
         mark=None if signed_at else w("report.draft_mark"),
-        signed=w("report.signed", day=w.full_day(signed_at, zone)) if signed_at else None,
+        signed=w("report.signed", day=w.full_day(signed_at, zone), who=line(by)) if signed_at else None,
     )
 
 
@@ -80,57 +78,22 @@ def _short(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator
 def _weeks(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
     """Left out where nothing of it is shown yet."""
     drawn = sum(isinstance(row.cells[WHOLE], int) for row in facts.weeks) >= _ENOUGH_TO_DRAW
-    several = len(facts.terms) > 1
-    sentences = tuple(change(w, facts))
-    tones = tuple(_by_tone(w, facts))
-    if drawn or several or sentences or tones:
+    sentences = tuple(change(w, facts)) if facts.span == 1 else ()
+    if drawn or sentences:
         yield Heading(w("report.head.weeks"))
     if drawn:
         yield weeks_chart(w, facts)
-    yield from tones
-    if drawn or _week_by_week(facts):
         found = []
         if any(row.by_days for row in facts.weeks):
             found.append(w("report.weeks.note_days"))
         if any(row.partial for row in facts.weeks):
             found.append(w("report.weeks.note_partial"))
-        if facts.unreported:
+        if facts.unreported and facts.span == 1:
             found.append(w("report.weeks.note_unreported", n=facts.unreported))
         if found:
             yield Paragraph(" ".join(found))
     if sentences:
         yield Paragraph(" ".join(sentences))
-    if several:
-        yield terms_chart(w, facts)
-        yield Paragraph(" ".join(terms(w, facts)))
-
-
-def _by_tone(w: Words, facts: ReportFacts) -> Iterator[Block]:
-    """The weeks by tone where most of them are told so, else the longer times that were told."""
-    if _week_by_week(facts):
-        labels = (week_label(w, named(row.week), facts.composed_at) for row in facts.weeks)
-        told = zip(labels, facts.weeks, strict=True)
-        rows = [(f"{label} {marks(row)}".rstrip(), row.cells) for label, row in told]
-        yield _by_columns(w, "report.weeks.by_week", "week", rows)
-    elif facts.windows:
-        spans = [(capital(span(w, one, facts.composed_at)), one.cells) for one in facts.windows]
-        yield _by_columns(w, "report.weeks.by_time", "time", spans)
-
-
-def _week_by_week(facts: ReportFacts) -> bool:
-    told = [row for row in facts.weeks if isinstance(row.cells.get("negative"), int)]
-    return len(told) * 2 >= len(facts.weeks)
-
-
-def _by_columns(
-    w: Words, caption: str, name: str, given: Sequence[tuple[str, Mapping[str, Cell]]]
-) -> ReportTable:
-    """A table by tone, its last row the whole."""
-    rows = tuple(
-        (row, *(cell(w, cells.get(tone, Hidden.BESIDE)) for tone in _COLUMNS)) for row, cells in given
-    )
-    head = (w(f"report.column.{name}"), *(w(f"report.tone.{t}") for t in _COLUMNS))
-    return ReportTable(w(caption), head, rows, strong=len(rows) - 1)
 
 
 def _where(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
@@ -138,22 +101,20 @@ def _where(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator
     if not facts.where or facts.where[WHOLE][WHOLE] is Hidden.FEW:
         return
     yield Heading(w("report.head.where"))
-    if facts.fresh or facts.window is None:
-        rows = [(_kind(w, kind), cells) for kind, cells in facts.where.items()]
-        yield _by_columns(w, "report.where.caption", "where", rows)
-    else:
-        yield Paragraph(" ".join(_where_said(w, facts, facts.window)))
+    window = facts.window or WindowRow(facts.week, facts.week, 1, facts.where[WHOLE])
+    yield Paragraph(" ".join(_where_said(w, facts, window)))
     if isinstance(facts.unsure, int):
         yield Paragraph(w("report.where.unsure", count=w.number(facts.unsure)))
 
 
 def _where_said(w: Words, facts: ReportFacts, window: WindowRow) -> Iterator[str]:
-    """Of a longer time only how many by kind of place, the most first."""
+    """How many by kind of place, the most first."""
     kinds = {kind: cells[WHOLE] for kind, cells in facts.where.items() if kind != WHOLE}
     told = {kind: n for kind, n in kinds.items() if isinstance(n, int)}
     by_number = sorted(told, key=lambda kind: -told[kind])
     items = "; ".join(
-        w("report.where.kind", kind=_kind(w, kind), count=w.number(told[kind])) for kind in by_number
+        w("report.where.kind", kind=w(f"report.kind.{kind}"), count=w.number(told[kind]))
+        for kind in by_number
     )
     if told:
         yield w("report.where.kinds", span=capital(span(w, window, facts.composed_at)), kinds=items)
@@ -161,26 +122,21 @@ def _where_said(w: Words, facts: ReportFacts, window: WindowRow) -> Iterator[str
         yield w("report.where.rest" if told else "report.where.none", span=span(w, window, facts.composed_at))
 
 
-def _kind(w: Words, kind: str) -> str:
-    return w("report.column.all") if kind == WHOLE else w(f"report.kind.{kind}")
-
-
 def _themes(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
-    """What was named often enough, in the week or in the last weeks of the longer time. Left out where there
-    is nothing, or nothing that the first paragraph has not said.
+    """What was named often enough, in the week or in the last weeks of the longer time. Left out where the
+    first paragraph has said it all.
     """
     longer = None if facts.fresh else facts.window
-    month = longer.themes if longer else {}
-    if not any(facts.themes.values()) and max(map(len, month.values()), default=0) <= SAID_FIRST:
+    themes, ending = (longer.themes, "_window") if longer else (facts.themes, "")
+    if max(map(len, themes.values()), default=0) <= SAID_FIRST:
         return
-    told = [
-        w(f"report.themes.{tone}{ending}", themes=theme_list(w, found[tone]))
-        for found, ending in ((facts.themes, ""), (month, "_window"))
-        for tone in ("positive", "negative")
-        if found.get(tone)
-    ]
     yield Heading(w("report.head.themes"))
-    if longer and any(month.values()):
+    told = [
+        w(f"report.themes.{tone}{ending}", themes=theme_list(w, themes[tone]))
+        for tone in ("positive", "negative")
+        if themes.get(tone)
+    ]
+    if longer:
         last = WindowRow(longer.last, longer.last, min(longer.weeks, MONTH), {})
         told.append(w("report.themes.window", span=span(w, last, facts.composed_at)))
     yield Paragraph(" ".join(told))
@@ -213,8 +169,6 @@ def _times(w: Words, facts: ReportFacts) -> Iterator[str]:
     """How long things took, where there are five of them."""
     if facts.answer_s is not None:
         yield w("report.answers.median", time=duration(w, facts.answer_s))
-    elif facts.window and facts.window.last == facts.week and facts.window.answer_s is not None:
-        yield w("report.answers.median_month", time=duration(w, facts.window.answer_s))
     if facts.decision_s is not None:
         yield w("report.removals.decisions", time=duration(w, facts.decision_s))
 
@@ -238,9 +192,6 @@ def _removals(w: Words, facts: ReportFacts) -> Iterator[Block]:
         (w(f"report.outcome.{name}"), facts.outcomes[name]) for name in OUTCOMES if name in facts.outcomes
     ]
     yield _numbers(w, "report.removals.outcomes", "report.column.outcome", ends, total)
-    if facts.targets:
-        rows = [(w(f"report.target.{name}"), facts.targets[name]) for name in TARGETS]
-        yield _numbers(w, "report.removals.targets", "report.column.target", rows)
 
 
 def _numbers(
@@ -256,13 +207,6 @@ def _numbers(
 def _places(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
     yield Heading(w("report.head.places"))
     yield Paragraph(" ".join((*_seen(w, facts), w("report.places.unseen"))))
-    if sum(p.places for p in facts.places) >= _MANY_PLACES:
-        head = tuple(w(f"report.column.{name}") for name in ("where", "places", "whole", "part", "none"))
-        rows = tuple(
-            (_kind(w, p.kind), *(w.number(n) for n in (p.places, p.whole, p.part, p.none)))
-            for p in facts.places
-        )
-        yield ReportTable(w("report.places.caption"), head, rows)
 
 
 def _seen(w: Words, facts: ReportFacts) -> Iterator[str]:
@@ -274,7 +218,7 @@ def _seen(w: Words, facts: ReportFacts) -> Iterator[str]:
     else:
         yield w("report.places.seen", asked=w.number(facts.asked), seen=w.number(facts.seen))
     missed = [
-        w("report.places.missed_kind", kind=_kind(w, p.kind), n=p.part + p.none, all=p.places)
+        w("report.places.missed_kind", kind=w(f"report.kind.{p.kind}"), n=p.part + p.none, all=p.places)
         for p in facts.places
         if p.part + p.none
     ]
@@ -306,12 +250,8 @@ def _duties(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterato
 
 def _method(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
     yield Heading(w("report.head.method"))
-    named_themes = any((*facts.themes.values(), *(facts.window.themes.values() if facts.window else ())))
-    names = ("counted", "small", *(("themes",) if named_themes else ()), "own", "left_out")
-    fixed = [w("report.method.frozen", day=w.full_day(facts.composed_at, zone))]
-    if usual(facts):
-        fixed.append(w("report.method.usual"))
-    yield Points((*(w(f"report.method.{name}") for name in names), " ".join(fixed)), small=True)
+    fixed = w("report.method.frozen", day=w.full_day(facts.composed_at, zone))
+    yield Points((w("report.method.counted"), f"{w('report.method.more')} {fixed}"), small=True)
 
 
 def _trust(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
@@ -325,4 +265,4 @@ def _trust(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator
     yield Paragraph(" ".join((said, *press, w("report.trust.nobody"))))
 
 
-_SECTIONS = (_short, _ask, _weeks, _where, _themes, _trust, _done, _places, _duties, _method)
+_SECTIONS = (_short, _themes, _weeks, _where, _trust, _done, _ask, _places, _duties, _method)

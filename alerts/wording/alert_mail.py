@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from alerts.access.recipients import TELL_TARGET, noticed, told_so_far
-from alerts.asked_again import Unfinished
-from alerts.escalation import ENDS, Call, Occasion, Open, asked_mornings
+from alerts.asked_again import HOUR, Unfinished
+from alerts.escalation import ENDS, Call, Occasion, Open
 from alerts.layout.note import LIFE, Button, Note, line, message
 from alerts.links import Links
 from alerts.next_date import Means, due_at
 from alerts.wording import instant
-from alerts.wording.instant import Telling
+from alerts.wording.instant import Telling, To, out_of_hours, raised_at
 from alerts.wording.subject import NOTHING_SEEN, Seen
 from data.ids import digest
 from data.judged import of_this_hour
@@ -51,47 +51,29 @@ def compose_call(
     """
     it, this, alert = asked.it, asked.call, asked.it.alert
     t, minutes = asked.telling(people, school, means, now), this.row.minutes if this.row else 0
-    told = told_so_far(alert, it.steps)
-    of = (alert.id, str(alert.times), str(minutes))
-    known = tuple(dict.fromkeys((*told, *(s.person_id for s in this.steps if s.person_id))))
-    last = timedelta(minutes=minutes) >= ENDS
-    again = asked_mornings(it, people, school, now) if last else []
+    told, of = told_so_far(alert, it.steps), (alert.id, str(alert.times), str(minutes))
+    later = instant.out_of_hours(t) if timedelta(minutes=minutes) >= ENDS else ()
+    so_far = t.w("instant.raised", **raised_at(t), names=t.names(p for p in told if p not in t.targets))
     found: list[OutboxMessage] = []
     for step in this.steps:
-        then = instant.who_is_next(t, known, minutes)
-        if again:
-            you = "you" if step.person_id in again else "others"
-            then = t.w(f"instant.mornings.{you}", names=t.names(again))
-        for via in instant.ways(step.person_id, alert, means) if step.person_id else ():
-            key = digest("escalation", *of, step.person_id or "", via.value)
-            found.append(_asks(t, step, told, then, via, key, last=last))
+        person, numbered = step.person_id or "", step.about is StillOpen.BY_NUMBER
+        parts = [[t.w("instant.numbered.how"), *out_of_hours(t)]] if numbered else [
+            instant.of_the_post(t), [so_far], [instant.step(t), *later]
+        ]  # fmt: skip
+        for via in instant.ways(person, alert, means) if person else ():
+            to = To(person, "escalation", digest("escalation", *of, person, via.value), via)
+            found.append(instant.to_reader(t, to, t.w("instant.do.asked"), *parts,
+                                           danger="instant.nobody_yet", numbered=numbered))  # fmt: skip
+    known = dict.fromkeys((*told, *(s.person_id for s in this.steps if s.person_id)))
     names = [p for p in known if p not in t.targets]
     for person in this.fact:
         for via in instant.ways(person, alert, means):
-            key = digest("nobody", *of, person, via.value)
-            if person in alert.warned:
-                found.append(instant.to_warned(t, person, key, via, nobody=True))
-            else:
-                found.append(instant.to_target(t, person, "escalation", via, key, names, taken=False))
+            warned, key = person in alert.warned, digest("nobody", *of, person, via.value)
+            to = To(person, "warning" if warned else "escalation", key, via)
+            found.append(instant.to_warned(t, to, nobody=True) if warned
+                         else instant.to_target(t, to, names, taken=False))  # fmt: skip
     found += [instant.to_mender(t, person, digest("unanswered", *of, person)) for person in this.menders]
     return tuple(found)
-
-
-def _asks(
-    t: Telling, step: Escalation, told: Sequence[str], then: str, via: Via, key: str, *, last: bool
-) -> OutboxMessage:
-    """One message that asks somebody to take it, by number where that is enough. `then` comes after."""
-    w, person = t.w, step.person_id or ""
-    if step.about is StillOpen.BY_NUMBER:
-        return instant.by_number(t, person, key, via, _raised_at(t))
-    heading = instant.headed(t, w("instant.do.asked"), w("instant.nobody"))
-    if via is Via.CHAT:
-        return t.message(person, "escalation", key, instant.chat(t, person, heading))
-    names = t.names(p for p in told if p not in t.targets)
-    raised = [w("instant.raised", **_raised_at(t), names=names), then]
-    beside = [instant.step(t), *(instant.out_of_hours(t) if last else ())]
-    parts = (heading, w("instant.nobody_yet"), instant.of_the_post(t), raised, beside)
-    return instant.mail(t, person, "escalation", key, *parts)
 
 
 def compose_has_it(
@@ -107,7 +89,7 @@ def compose_has_it(
     t = instant.telling(alert, people, school, means, now, NOTHING_SEEN, targets, ())
     aimed = [p for p in alert.audience if p in t.targets and p not in alert.excluded] if t.grave else []
     return tuple(
-        instant.to_warned(t, p, digest("has it", alert.id, str(alert.times), p), Via.MAIL, has=has)
+        instant.to_warned(t, To(p, "warning", digest("has it", alert.id, str(alert.times), p)), has=has)
         for p in (*aimed, *alert.warned)
         if p != has.person
     )
@@ -134,21 +116,19 @@ def compose_morning(
     numbered = {s.alert_id for s in steps if s.about is StillOpen.BY_NUMBER}
     kind = "morning" if all(one.call.why is Occasion.MORNING for one in asked) else "escalation"
     key = digest("morning", person_id, *sorted(one.it.alert.id for one in asked), now.isoformat())
+    do, danger, said = w("instant.do.asked"), "instant.nobody_yet", first.seen.said_time
     also = [
-        (t, (w("instant.numbered.one", number=t.number) if t.alert.id in numbered
-             else instant.headed(t, w("instant.do.asked")), w("instant.since", **_raised_at(t))))
+        (t, (w("instant.numbered.one", number=t.number) if t.alert.id in numbered else t.heading(do),
+             w("instant.since", **raised_at(t))))
         for t in others
     ]  # fmt: skip
-    more = [w("instant.open.more", n=len(others))] if others else []
-    heading = instant.headed(first, w("instant.do.asked"), w("instant.nobody"), *more)
-    raised = [w("instant.since", **_raised_at(first)), instant.step(first)]
-    danger, said = w("instant.nobody_yet"), first.seen.said_time
-    if first.alert.id in near and said and said.at:
-        danger = f"{w('instant.near', clock=f'{said.at:%H:%M}')} {danger}"
-    parts = (heading, danger, instant.of_the_post(first), raised)
-    made = instant.mail(first, person_id, kind, key, *parts, also=also)
+    parts = [instant.of_the_post(first), [w("instant.since", **raised_at(first)), instant.step(first)]]
     if first.alert.id in numbered:
-        made = instant.by_number(first, person_id, key, Via.MAIL, _raised_at(first), kind, also)
+        parts = [[w("instant.numbered.how"), *out_of_hours(first)]]
+    elif first.alert.id in near and said and said.at:
+        danger, parts = "instant.danger", [[w("instant.near", clock=f"{said.at:%H:%M}")], *parts]
+    made = instant.to_reader(first, To(person_id, kind, key), do, *parts, danger=danger, also=also,
+                             numbered=first.alert.id in numbered)  # fmt: skip
     return (replace(made, alert_id=kept.id, times=kept.times),)
 
 
@@ -171,17 +151,12 @@ def compose_questions(
     What is restricted stands first: its mail has nobody to be answered to.
     """
     posed = sorted((_posed(q, people, school, means) for q in asked), key=lambda p: not p.t.restricted)
-    person_id = asked[0].step.person_id or ""
     groups = (*([p] for p in posed if p.t.grave), [p for p in posed if not p.t.grave])
-    letters = [_letter(group, person_id) for group in groups if group]
-    chats = [
-        p.t.message(
-            person_id, "question", p.key(person_id, Via.CHAT), instant.chat(p.t, person_id, p.heading)
-        )
-        for p in posed
-        if Via.CHAT in instant.ways(person_id, p.t.alert, means)
-    ]
-    return (*letters, *chats)
+    chats = ([p] for p in posed if Via.CHAT in instant.ways(p.step.person_id or "", p.t.alert, means))
+    return (
+        *(_letter(group, Via.MAIL) for group in groups if group),
+        *(_letter(one, Via.CHAT) for one in chats),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,14 +169,6 @@ class _Posed:
     told: Sequence[str]
     asked: Sequence[str]
 
-    @property
-    def heading(self) -> str:
-        return instant.headed(self.t, self.do)
-
-    def key(self, person_id: str, via: Via, *others: _Posed) -> str:
-        steps = (part for p in (self, *others) for part in (p.step.alert_id, p.step.times, p.step.step))
-        return digest("question", *map(str, steps), person_id, via.value)
-
 
 def _posed(question: Question, people: Sequence[Person], school: School, means: Means) -> _Posed:
     matter, this = question.matter, question.step
@@ -213,16 +180,17 @@ def _posed(question: Question, people: Sequence[Person], school: School, means: 
     return _Posed(t, this, t.w(f"instant.do.{this.about.value}"), *_still_open(matter, this, t))
 
 
-def _letter(group: Sequence[_Posed], person_id: str) -> OutboxMessage:
-    """One mail: the first of them in full, of the others what each is and what is to do."""
-    (first, *others), w = group, group[0].t.w
-    more = [w("instant.open.more", n=len(others))] if others else []
-    return instant.mail(
-        *(first.t, person_id, "question", first.key(person_id, Via.MAIL, *others)),
-        *(instant.headed(first.t, first.do, *more), w("instant.danger"), first.told, first.asked),
-        opens=w("instant.open.button"),
-        also=[(p.t, (p.heading, *p.told, *(a for a in p.asked if a not in first.asked))) for p in others],
-    )
+def _letter(group: Sequence[_Posed], via: Via) -> OutboxMessage:
+    """One message: the first of them in full, of the others what each is and what is to do."""
+    first, *others = group
+    person, also = first.step.person_id or "", list[tuple[Telling, tuple[str, ...]]]()
+    for p in others:
+        new = (a for a in p.asked if a not in first.asked)
+        also.append((p.t, (p.t.heading(p.do), *p.told, *new)))
+    steps = (part for p in group for part in (p.step.alert_id, p.step.times, p.step.step))
+    to = To(person, "question", digest("question", *map(str, steps), person, via.value), via)
+    opens = first.t.w("instant.open.button")
+    return instant.to_reader(first.t, to, first.do, first.told, first.asked, opens=opens, also=also)
 
 
 def _is_theirs(matter: Unfinished, this: Escalation) -> bool:
@@ -269,13 +237,10 @@ def compose_given(
         w("instant.open.until", day=w.day(ends, owner.at, zone), clock=w.clock(ends, zone)) if ends else ""
     )
     said = w("instant.open.note", name=name, note=line(note)) if note and not t.restricted else ""
-    key, heading = given_key(alert, owner), instant.headed(t, w("instant.do.given"))
     given = w("instant.open.after", name=line(before)) if before else w("instant.open.given", name=name)
+    to, opens = To(owner.person, "question", given_key(alert, owner)), w("instant.open.button")
     parts = [given, until, said], [instant.step(t)]
-    return (
-        instant.mail(t, owner.person, "question", key, heading, w("instant.danger"), *parts,
-                     opens=w("instant.open.button")),
-    )  # fmt: skip
+    return (instant.to_reader(t, to, w("instant.do.given"), *parts, opens=opens),)
 
 
 def compose_said(
@@ -283,10 +248,10 @@ def compose_said(
 ) -> tuple[OutboxMessage, ...]:
     """A mail to each of these (ids) of what somebody of the school says or asks: what its subject asks for
     (`do`), these paragraphs, and the button that `opens` the page."""
-    heading, parts, at = instant.headed(t, do), [[one] for one in said], t.due.isoformat()
+    parts, at = [[one] for one in said], t.due.isoformat()
     keys = {person: digest(key, t.alert.id, person, at) for person in to}
     return tuple(
-        instant.mail(t, person, "answer", known, heading, t.w("instant.danger"), *parts, opens=opens)
+        instant.to_reader(t, To(person, "answer", known), do, *parts, opens=opens)
         for person, known in keys.items()
     )
 
@@ -294,11 +259,6 @@ def compose_said(
 def given_key(alert: Alert, owner: Owner) -> str:
     """The key of the mail to whom it was given."""
     return digest("given", alert.id, str(alert.times), owner.person, owner.at.isoformat())
-
-
-def _raised_at(t: Telling) -> dict[str, str]:
-    at, zone = t.alert.raised_at, t.means.zone
-    return {"clock": t.w.clock(at, zone), "day": t.w.day(at, t.due, zone)}
 
 
 def outbox(
@@ -319,61 +279,56 @@ def outbox(
     the open cases about it. Keys depend on the alert, how often it was raised, the person and the way, so
     that a repeat is one.
     """
-    due = {via: due_at(alert, now, means.zone, means.calendar, via) for via in Via}
-    whole = instant.telling(alert, people, school, means, now, seen, targets, cases)
-    t = {via: replace(whole, due=due[via]) for via in Via}
-    told = tuple(_message(t[via], p, via) for p in alert.audience for via in instant.ways(p, alert, means))
-    warned = tuple(
-        instant.to_warned(whole, p, digest("warning", alert.id, str(alert.times), p, *_beside(via)), via)
-        for p in alert.warned
-        for via in instant.ways(p, alert, means)
+    t = instant.telling(alert, people, school, means, now, seen, targets, cases)
+    told = tuple(
+        _message(t, kind, person, via)
+        for kind, those in (("instant", alert.audience), ("warning", alert.warned))
+        for person in those
+        for via in instant.ways(person, alert, means)
     )
     others = tuple(
-        instant.to_noticed(whole, p, fact, digest("noticed", alert.id, str(alert.times), p))
+        instant.to_noticed(t, p, fact, digest("noticed", alert.id, str(alert.times), p))
         for p, fact in noticed(alert, people, school).items()
     )
-    return (*told, *warned, *others)
+    return (*told, *others)
 
 
-def _beside(via: Via) -> tuple[str, ...]:
-    """What the key of a message has more that goes beside the mail."""
-    return () if via is Via.MAIL else (via.value,)
-
-
-def _message(t: Telling, person_id: str, via: Via) -> OutboxMessage:
-    key = digest("outbox", t.alert.id, str(t.alert.times), person_id, *_beside(via))
-    if person_id in t.targets:
-        others = [p for p in t.alert.audience if p not in t.targets]
-        return instant.to_target(t, person_id, "instant", via, key, others)
-    heading = instant.headed(t, _do(t), *([t.w("instant.again")] if t.alert.times > 1 else []))
-    if via is Via.CHAT:
-        return t.message(person_id, "instant", key, instant.chat(t, person_id, heading))
-    told = [_others(person_id, t), instant.who_is_next(t, t.alert.audience)]
-    first = next((p for p in t.alert.audience if p not in t.targets), "")
-    if first and any(reason.code == TELL_TARGET for reason in t.alert.because):
+def _message(whole: Telling, kind: str, person: str, via: Via) -> OutboxMessage:
+    alert, means, warned = whole.alert, whole.means, kind == "warning"
+    beside = () if via is Via.MAIL else (via.value,)
+    key = digest("warning" if warned else "outbox", alert.id, str(alert.times), person, *beside)
+    to = To(person, kind, key, via)
+    if warned:
+        return instant.to_warned(whole, to)
+    t = replace(whole, due=due_at(alert, whole.due, means.zone, means.calendar, via))
+    others = [p for p in alert.audience if p not in t.targets and p != person]
+    if person in t.targets:
+        return instant.to_target(t, to, others)
+    do = t.w("instant.do.again") if alert.times > 1 else _do(t)
+    names = t.names(p for p in alert.audience if p != person)
+    told = [t.w("instant.told", names=names) if names else t.w("instant.only")]
+    first = next((p for p in alert.audience if p not in t.targets), "")
+    if first and t.because(TELL_TARGET):
         told.append(t.w("instant.tell_target", name=t.names([first])))
-    asked = [instant.step(t)], [instant.deadline(t)]
-    parts = (heading, t.w("instant.danger"), instant.of_the_post(t), *asked, told)
-    return instant.mail(t, person_id, "instant", key, *parts)
+    return instant.to_reader(t, to, do, instant.of_the_post(t), [instant.step(t), _deadline(t)], told)
+
+
+def _deadline(t: Telling) -> str:
+    """Within the hour for what is of this hour, else on the day it goes out."""
+    if of_this_hour(t.alert):
+        return t.w("instant.by", when=instant.moment(t, t.due + HOUR, after=t.due))
+    return t.w("instant.by_day", day=t.w.day(t.due, t.alert.raised_at, t.means.zone))
 
 
 def _do(t: Telling) -> str:
     """What the subject asks for."""
-    if of_this_hour(t.alert) or t.alert.route.urgent:
-        return t.w("instant.do.account" if t.own_account and not t.in_danger else "instant.do.now")
-    if t.own_account:
+    if t.own_account and not t.in_danger:
         return t.w("instant.do.account")
+    if of_this_hour(t.alert) or t.alert.route.urgent:
+        return t.w("instant.do.now")
     if t.topic.label == "unplaced":
         return t.w("instant.do.read")
     return t.w("instant.do.answer" if t.alert.route is Route.RESPOND else "instant.do.today")
-
-
-def _others(person_id: str, t: Telling) -> str:
-    others = t.names(p for p in t.alert.audience if p != person_id)
-    if not others:
-        return t.w("instant.only")
-    first = t.alert.audience[0] == person_id
-    return t.w("instant.first" if first else "instant.as_well", names=others)
 
 
 def compose_list(
@@ -389,7 +344,6 @@ def compose_list(
         language=w.language,
         subject=w("instant.together.subject", n=len(of)),
         greeting=w("instant.greeting", name=line(person.name)),
-        danger=w("instant.danger"),
         said=w("instant.together.said"),
         also=tuple(lines),
         small=(w("common.not_watched"),),

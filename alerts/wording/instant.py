@@ -1,8 +1,8 @@
-"""What every message about one alert is made from, and the sentences that they share. Pure.
+"""One mail or short message about an alert, whoever reads it: the matter, what is asked, one button. Pure.
 
-Mail and chat are read on lock screens and forwarded. So no text, title, address, author, handle or year
-group goes in, but for a public headline that accuses nobody; of what is restricted nothing at all that
-depends on the post.
+Both are read on lock screens and forwarded. So no text, title, address, author, handle or year group goes in,
+but for a public headline that accuses nobody; of what is restricted nothing at all that depends on the post.
+A short message bears a number and what is asked.
 """
 
 from __future__ import annotations
@@ -11,31 +11,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from alerts.access.recipients import may_ring_office, next_office
-from alerts.escalation import TABLE, AlarmAudience
+from alerts.access.recipients import may_ring_office
 from alerts.layout.note import Button, Note, line, message
-from alerts.next_date import Means, in_working_hours
+from alerts.next_date import Means, in_waking_hours, in_working_hours
 from alerts.wording.digest.headlines import clearing, fullest, in_print
 from alerts.wording.matters import describe, time_words
-from alerts.wording.subject import (
-    NOTHING_SEEN,
-    Seen,
-    Topic,
-    is_restricted,
-    lag_sentence,
-    subject,
-    topic_of_alert,
-)
+from alerts.wording.subject import NOTHING_SEEN, Seen, Topic, is_restricted, subject, topic_of_alert
 from data.content_class import ContentClass
 from data.digest import Headline
 from data.ids import digest, number_of
-from data.judged import A_PERSON_DECIDES, may_endanger, means_violence, of_this_hour, said_now
+from data.judged import A_PERSON_DECIDES, may_endanger, means_violence, said_now
 from data.matters import Holder, PostView
 from data.types import Alert, OutboxMessage, Person, Route, School, Via
 from data.web.channels import spoken
-from data.words.say import Words, words
+from data.words.say import Words, capital, words
 
-_HOUR = timedelta(hours=1)
 _MOST_PLACES = 3
 INSTANT_LIFE = timedelta(hours=24)
 """An instant alert that could not be sent for a day is reported as not sent."""
@@ -103,11 +93,13 @@ class Telling:
         """The names of those of these people who are known."""
         return ", ".join(line(self.people[p].name) for p in ids if p in self.people)
 
-    def message(self, person_id: str, kind: str, key: str, said: Note | str) -> OutboxMessage:
-        """A message to one person, in one thread with the first mail about the matter, which it answers."""
-        alert = self.alert
-        made = message(said, person_id, alert.urn, kind, key, self.due, INSTANT_LIFE)
-        return replace(made, alert_id=alert.id, times=alert.times, thread=thread_of(alert.id, person_id))
+    def heading(self, do: str) -> str:
+        """The subject: danger first, the matter, what to do."""
+        return subject(self.topic, self.w, do, danger=self.grave)
+
+    def because(self, code: str) -> bool:
+        """Was it raised for that reason too?"""
+        return any(reason.code == code for reason in self.alert.because)
 
 
 def telling(
@@ -137,176 +129,163 @@ def ways(person_id: str, alert: Alert, means: Means) -> tuple[Via, ...]:
     return (Via.MAIL, Via.CHAT) if person_id in means.chats and not read_by_subject else (Via.MAIL,)
 
 
-def headed(t: Telling, do: str, *more: str, first: bool = False) -> str:
-    """The subject: the matter and what to do, then what else, and 999 where somebody may be in danger."""
-    danger = [t.w("instant.if_danger")] if t.grave and not first else []
-    return subject(t.topic, t.w, do, *more, *danger, first=first)
+@dataclass(frozen=True, slots=True)
+class To:
+    """Whom a message goes to (an id), of what kind it is, its key, and the way."""
+
+    person: str
+    kind: str
+    key: str
+    via: Via = Via.MAIL
 
 
-def mail(
+def compose(t: Telling, to: To, short: str, note: Note, parts: Sequence[Sequence[str]]) -> OutboxMessage:
+    """A message to one person, in one thread with the first mail about the matter: by mail the note, with
+    these paragraphs and the greeting, by chat one line that says `short`.
+
+    Where it leads to no page, it says by which command, or reply, the matter is taken and read.
+    """
+    w, alert = t.w, t.alert
+    if note.danger and said_now(alert):
+        note = replace(note, danger=f"{w('instant.said_now')} {note.danger}")
+    name = t.names([to.person])
+    note = replace(
+        note,
+        greeting=w("instant.greeting", name=name) if name else w("instant.greeting_nobody"),
+        parts=tuple(tuple(filter(None, part)) for part in parts if any(part)),
+        small=(*note.small, w("common.not_watched")),
+    )
+    line_or_note = _short(t, note, short) if to.via is Via.CHAT else note
+    made = message(line_or_note, to.person, alert.urn, to.kind, to.key, t.due, INSTANT_LIFE)
+    return replace(made, alert_id=alert.id, times=alert.times, thread=thread_of(alert.id, to.person))
+
+
+def _short(t: Telling, note: Note, said: str) -> str:
+    if note.button is None:
+        return t.w("instant.chat", said=said)
+    return t.w("instant.chat_page", said=said, link=note.button.url)
+
+
+def to_reader(
     t: Telling,
-    person_id: str,
-    kind: str,
-    key: str,
-    heading: str,
-    danger: str,
+    to: To,
+    do: str,
     *parts: Sequence[str],
+    danger: str = "instant.danger",
     opens: str = "",
     also: Sequence[tuple[Telling, tuple[str, ...]]] = (),
+    numbered: bool = False,
 ) -> OutboxMessage:
-    """A mail: `danger`, where somebody may be in any, what it is, these paragraphs, then the page, which the
-    button `opens`, or the commands; `also` are other matters, with a line or two on each."""
-    w, button, every = t.w, t.button(person_id, opens), (t, *(o for o, _ in also))
+    """To whom may read the matter: what it is, then what is asked of them. `do` stands in the subject too.
+
+    `also` are other matters, with a line or two on each; `numbered` is for whom reads it only once they have
+    taken it: by its number alone.
+    """
+    w, every = t.w, (t, *(o for o, _ in also))
+    if numbered:
+        heading, said = (
+            w("instant.numbered.subject", number=t.number),
+            w("instant.numbered.said", number=t.number, **raised_at(t)),
+        )
+        opens, small = w("instant.page_restricted"), [w("instant.number", number=t.number)]
+    else:
+        heading, said, small = (
+            t.heading(do),
+            _title(t),
+            [w("instant.number" if t.in_print else "instant.private", number=t.number)],
+        )
+    button = t.button(to.person, opens)
+    small += [w("instant.once")] if button and any(o.restricted for o in every) else []
     note = Note(
         language=w.language,
-        subject=heading,
-        greeting=greeting(t, person_id),
-        said=what(t),
-        parts=tuple(tuple(filter(None, part)) for part in parts if any(part)),
-        danger=said_first(t.w, danger, now=said_now(t.alert)) if t.grave else "",
+        subject=_with_ref(t, to, heading),
+        said=said,
+        danger=w(danger) if t.grave else "",
         button=button,
-        also=tuple((lines, o.button(person_id, opens)) for o, lines in also),
-        commands=() if button else how_to_take(t, person_id, kind, every),
-        small=(
-            *([w("instant.once")] if button and any(o.restricted for o in every) else []),
-            *small(w, t.number, quoted=t.in_print is not None),
-        ),
+        also=tuple((lines, o.button(to.person, opens)) for o, lines in also),
+        commands=() if button else _how_to_take(t, to, every),
+        small=tuple(small),
     )
-    return t.message(person_id, kind, key, replace(note, subject=_with_ref(t, person_id, kind, heading)))
+    short = w("instant.short_danger" if t.grave else "instant.short", number=t.number, do=do)
+    return compose(t, to, short, note, parts)
 
 
-def to_target(
-    t: Telling, person_id: str, kind: str, via: Via, key: str, asked: Iterable[str], *, taken: bool = True
-) -> OutboxMessage:
-    """What concerns whom it is aimed at, and a page to answer on; nothing is said of what was written, but
-    whether it may be a threat.
+def to_target(t: Telling, to: To, asked: Iterable[str], *, taken: bool = True) -> OutboxMessage:
+    """To whom it is aimed at: what concerns them, and a page to answer on; nothing of what was written, but
+    whether it may be a threat. At night only where they may be in danger.
 
     `asked` are those who are to deal with it (ids), `taken` is false once they were asked in vain.
     """
+    t = t if t.grave else replace(t, due=in_waking_hours(t.due, t.means.zone))
     w, others = t.w, ", ".join(with_phone(t.people[p]) for p in asked if p in t.people)
-    nobody = [] if taken else [w("instant.nobody")]
-    heading = subject(
-        replace(t.topic, restricted=False, label="target", channel="", event=None),
-        w, w("instant.do.target"), *nobody, *([w("instant.target.if_danger")] if t.grave else []),
-    )  # fmt: skip
-    if via is Via.CHAT:
-        return t.message(person_id, kind, key, w("instant.chat", said=heading))
-    opens = w("instant.target.page" if t.grave else "instant.page")
-    who = w("instant.target.others" if taken else "instant.target.nobody", names=others)
+    topic = replace(
+        t.topic, restricted=False, label="safety" if t.grave else "target", channel="", event=None
+    )
+    do = w("instant.do.target" if taken else "instant.do.asked")
+    page = to.via is Via.MAIL and not t.restricted
     note = Note(
         language=w.language,
-        subject=heading,
-        greeting=greeting(t, person_id),
+        subject=subject(topic, w, do),
         said=w("instant.target.what" if t.grave else "instant.target.wronged"),
-        parts=(
-            (*([who] if others else []), *(_to_ring(t, person_id) if t.grave else [])),
-            (w("instant.target.leave"),),
-            tuple(filter(None, (*posted(t), time_named(t)))),
-            *([(w("instant.target.police"),)] if t.grave else []),
-            (w("instant.target.support"), *filter(None, [t.means.support])),
-        ),
-        danger=said_first(w, w("instant.target.danger"), now=said_now(t.alert)) if t.grave else "",
-        button=None if t.restricted else t.button(person_id, opens),
-        small=small(w, t.number),
+        danger=w("instant.target.danger") if t.grave else "",
+        button=t.button(to.person, w("instant.target.page" if t.grave else "instant.second.see"))
+        if page
+        else None,
+        small=(w("instant.private", number=t.number),),
     )
-    return t.message(person_id, kind, key, note)
+    who = w("instant.target.others" if taken else "instant.target.nobody", names=others) if others else ""
+    parts = (
+        (_posted(t), _time_named(t)),
+        (who, *(_to_ring(t, to.person) if t.grave else [])),
+        (w("instant.target.leave"), w("instant.target.police") if t.grave else ""),
+        (w("instant.target.support"), t.means.support),
+    )
+    short = w("instant.short_target" if t.grave else "instant.short", number=t.number, do=do)
+    return compose(t, to, short, note, parts)
 
 
-def to_warned(
-    t: Telling, person_id: str, key: str, via: Via, *, nobody: bool = False, has: Holder | None = None
-) -> OutboxMessage:
-    """The bare fact of danger, for whom may be told no more: nothing of the matter, nor a way to it.
+def to_warned(t: Telling, to: To, *, nobody: bool = False, has: Holder | None = None) -> OutboxMessage:
+    """To whom may be told no more: the bare fact of danger, nothing of the matter, nor a way to it.
 
     It names somebody to ring once that person `has` it; `nobody` says that they were asked in vain.
     """
-    w, who = t.w, "you" if person_id in t.targets else "school"
-    if via is Via.CHAT:
-        return t.message(
-            person_id, "warning", key, w("instant.chat", said=w(f"instant.warned.subject.{who}"))
-        )
-    named, parts = t.people.get(has.person) if has else None, _to_ring(t, person_id)
+    w, who = t.w, "you" if to.person in t.targets else "school"
+    named, ring = t.people.get(has.person) if has else None, _to_ring(t, to.person)
     if has and named:
-        since = moment(t, has.since, after=t.due)
-        parts.insert(0, w("instant.warned.has", name=with_phone(named), since=since))
+        ring.insert(
+            0, w("instant.warned.has", name=with_phone(named), since=moment(t, has.since, after=t.due))
+        )
     elif t.alert.audience:
-        parts.insert(0, w(f"instant.warned.{'nobody' if nobody else 'asked'}"))
-    note = Note(
-        language=w.language,
-        subject=w(f"instant.warned.subject.{'has' if named else who}"),
-        greeting=greeting(t, person_id),
-        said=w(f"instant.warned.{who}"),
-        parts=(tuple(parts),),
-        danger=said_first(w, w("instant.warned.danger"), now=said_now(t.alert)),
-        button=t.button(person_id, w("instant.target.page")) if person_id in t.targets else None,
-        small=(w("common.not_watched"),),
-    )
-    return t.message(person_id, "warning", key, note)
-
-
-def by_number(
-    t: Telling,
-    person_id: str,
-    key: str,
-    via: Via,
-    raised: Mapping[str, str],
-    kind: str = "escalation",
-    also: Sequence[tuple[Telling, tuple[str, ...]]] = (),
-) -> OutboxMessage:
-    """That there is an alarm which nobody has, by number alone: it is read by whoever takes it."""
-    w = t.w
-    heading = w("instant.numbered.subject", number=t.number)
-    if via is Via.CHAT:
-        return t.message(person_id, kind, key, chat(t, person_id, heading))
-    opens = w("instant.page_restricted")
-    button = t.button(person_id, opens)
+        ring.insert(0, w(f"instant.warned.{'nobody' if nobody else 'asked'}"))
+    heading = w(f"instant.warned.subject.{'has' if named else who}")
+    page = to.person in t.targets and to.via is Via.MAIL
     note = Note(
         language=w.language,
         subject=heading,
-        greeting=greeting(t, person_id),
-        said=w("instant.numbered.said", number=t.number, **raised),
-        parts=((w("instant.numbered.how"), *out_of_hours(t)),),
-        danger=w("instant.nobody_yet") if t.grave else "",
-        button=button,
-        also=tuple((lines, o.button(person_id, opens)) for o, lines in also),
-        commands=() if button else how_to_take(t, person_id, kind, (t, *(o for o, _ in also))),
-        small=(w("common.not_watched"),),
+        said=w(f"instant.warned.{who}"),
+        danger=w("instant.warned.danger"),
+        button=t.button(to.person, w("instant.target.page")) if page else None,
     )
-    return t.message(person_id, kind, key, replace(note, subject=_with_ref(t, person_id, kind, heading)))
+    return compose(t, to, heading, note, [ring])
 
 
 def to_noticed(t: Telling, person_id: str, fact: str, key: str) -> OutboxMessage:
     """That something in a matter of the safeguarding leads' is theirs to see to: its number, and no words."""
-    w = t.w
-    note = Note(
-        language=w.language,
-        subject=w("instant.noticed.subject", number=t.number),
-        greeting=greeting(t, person_id),
-        said=w(f"instant.noticed.{fact}"),
-        parts=((w("instant.noticed.next", number=t.number),),),
-        small=(w("common.not_watched"),),
-    )
-    return message(note, person_id, t.alert.urn, "account", key, t.due, INSTANT_LIFE)
+    subject, said = t.w("instant.noticed.subject", number=t.number), t.w(f"instant.noticed.{fact}")
+    return _apart(t, person_id, key, subject, said, t.w("instant.noticed.next", number=t.number))
 
 
 def to_mender(t: Telling, person_id: str, key: str) -> OutboxMessage:
-    """That an alarm is unanswered, and nothing else of it, for whoever looks after the machine."""
-    w = t.w
-    note = Note(
-        language=w.language,
-        subject=w("instant.unanswered.subject"),
-        greeting=greeting(t, person_id),
-        said=w("instant.unanswered.said"),
-        parts=((w("instant.unanswered.do"),),),
-        small=(w("common.not_watched"),),
-    )
-    return message(note, person_id, t.alert.urn, "account", key, t.due, INSTANT_LIFE)
+    """To whoever looks after the machine: that an alarm is unanswered, and nothing else of it."""
+    said = (t.w(f"instant.unanswered.{part}") for part in ("subject", "said", "do"))
+    return _apart(t, person_id, key, *said)
 
 
-def out_of_hours(t: Telling) -> tuple[str, ...]:
-    """Whom to ring at any hour: of danger 101; for a child also social care, where the number is known."""
-    number = t.school.social_care if t.alert.route is Route.SAFEGUARDING else ""
-    care = [t.w("instant.social_care", number=line(number))] if number else []
-    return (*care, *([t.w("instant.ring")] if t.grave else []))
+def _apart(t: Telling, person_id: str, key: str, subject: str, said: str, asked: str) -> OutboxMessage:
+    """A mail that leads to no matter and is in no thread."""
+    note = Note(language=t.w.language, subject=subject, said=said)
+    made = compose(t, To(person_id, "account", key), "", note, [[asked]])
+    return replace(made, alert_id=None, times=0, thread=None)
 
 
 def _to_ring(t: Telling, person_id: str) -> list[str]:
@@ -316,149 +295,87 @@ def _to_ring(t: Telling, person_id: str) -> list[str]:
     return [*([t.w("instant.office")] if office else []), t.w("instant.worried")]
 
 
+def out_of_hours(t: Telling) -> tuple[str, ...]:
+    """Whom to ring at any hour: of danger 101; for a child also social care, where the number is known."""
+    number = t.school.social_care if t.alert.route is Route.SAFEGUARDING else ""
+    care = [t.w("instant.social_care", number=line(number))] if number else []
+    return (*care, *([t.w("instant.ring")] if t.grave else []))
+
+
 def with_phone(person: Person) -> str:
     """“Ms Imogen Larkspur (01632 960 001)”, the name alone where no number is known."""
     return f"{line(person.name)} ({line(person.phone)})" if person.phone else line(person.name)
 
 
-def said_first(w: Words, danger: str, *, now: bool) -> str:
-    """The line on 999, after that somebody says that there is danger `now`."""
-    return f"{w('instant.said_now')} {danger}" if now else danger
-
-
-def small(w: Words, number: str, *, quoted: bool = False) -> tuple[str, ...]:
-    """What stands at the end of every mail about a matter."""
-    private = w("instant.private_but_headline" if quoted else "instant.private")
-    return w("instant.number", number=number), private, w("common.not_watched")
-
-
-def chat(t: Telling, person_id: str, said: str) -> str:
-    """One line: what the subject of the mail says and, where pages are served, the link to it."""
-    link = t.means.links.page(t.alert.story_id, person_id, t.due)
-    if link is None:
-        return t.w("instant.chat", said=said)
-    return t.w("instant.chat_page", said=said, link=link)
-
-
-def greeting(t: Telling, person_id: str) -> str:
-    """By name, where it is known."""
-    name = t.names([person_id])
-    return t.w("instant.greeting", name=name) if name else t.w("instant.greeting_nobody")
-
-
-def what(t: Telling) -> str:
+def _title(t: Telling) -> str:
     """One sentence: what happened, aimed at whom, and in what kind of place."""
-    w, verdict = t.w, t.seen.verdict
+    w, verdict, label = t.w, t.seen.verdict, t.topic.label
     if t.restricted:
         return w("instant.restricted")
-    if t.in_danger:
-        return _placed(w("describe.danger"), t)
-    if (post := t.in_print) is not None:
+    if not t.in_danger and (post := t.in_print) is not None:
         n = len(t.seen.printed) - 1
-        more = f", {t.w('digest.count.more_in_print', count=t.w.number(n))}" if n else ""
-        return f"{_headline(post, t.w)}{more}."
-    if t.own_account or verdict is None:
-        return _placed(_by_its_class(t), t)
-    said = describe(replace(verdict, route=t.alert.route), w)
-    return said if verdict.event else _placed(said, t)
+        more = f", {w('digest.count.more_in_print', count=w.number(n))}" if n else ""
+        return f"{_headline(post, w)}{more}."
+    if t.in_danger:
+        said = w("describe.danger")
+    elif verdict is not None and not t.own_account:
+        said = describe(replace(verdict, route=t.alert.route), w)
+    elif label != "decision" and w.has(key := f"describe.{label}"):
+        somebody = w("describe.who.somebody_here")
+        said = w(key, who=somebody, Who=capital(somebody))
+    else:
+        said = w("describe.decision", who=w("describe.who.school"))
+    keys = [f"digest.at.{c}" for c in t.seen.channels[:_MOST_PLACES]]
+    where = w.listed([w(key) for key in dict.fromkeys(keys) if w.has(key)])
+    if not where or (verdict is not None and verdict.event and not t.in_danger):
+        return said
+    return w("instant.where", said=said.removesuffix("."), where=where)
 
 
-def cleared(t: Telling) -> list[str]:
-    """What clears somebody, as such."""
-    shown = t.in_print
-    post = clearing(t.seen.printed, tuple(t.people.values())) if shown else None
-    if post is None:
+def of_the_post(t: Telling) -> list[str]:
+    """What is known of the post, in sentences: what clears somebody, when it was posted, a time it names,
+    that it is not new, or may be about another school. Of what is restricted nothing."""
+    if t.restricted:
         return []
-    return [t.w("describe.cleared"), *([] if post is shown else [f"{_headline(post, t.w)}."])]
+    shown = t.in_print
+    clears = clearing(t.seen.printed, tuple(t.people.values())) if shown else None
+    cleared = (
+        [t.w("describe.cleared"), "" if clears is shown else f"{_headline(clears, t.w)}."] if clears else []
+    )
+    doubts = {"judged_again": "judged_again", "perhaps_other_school": "perhaps"}
+    said = [t.w(f"instant.{key}") for code, key in doubts.items() if t.because(code)]
+    return [*cleared, _posted(t), _time_named(t), *said]
 
 
 def _headline(post: PostView, w: Words) -> str:
     return in_print(Headline(post.title or "", post.url, post.source_ids), frozenset(), {}, w)
 
 
-def _by_its_class(t: Telling) -> str:
-    key, w = f"describe.{t.topic.label}", t.w
-    if t.topic.label == "decision" or not w.has(key):
-        return w("describe.decision", who=w("describe.who.school"))
-    somebody = w("describe.who.somebody_here")
-    return w(key, who=somebody, Who=f"{somebody[:1].upper()}{somebody[1:]}")
-
-
-def posted(t: Telling) -> list[str]:
-    """When it was posted and when we saw it; else how long it may have been there."""
+def _posted(t: Telling) -> str:
+    """When it was posted, of what is not restricted and was not said aloud."""
     if t.restricted or all(map(spoken, t.seen.channels or ("",))):
-        return []
-    w, zone, seen_at = t.w, t.means.zone, t.alert.raised_at
+        return ""
     if t.alert.posted_at is not None:
-        return [w("instant.posted_before", day=w.full_day(t.alert.posted_at, zone))]
-    at = t.in_print.published if t.in_print else t.seen.posted_at
-    if at is None or at > seen_at:
-        return [lag_sentence(t.seen.lag, w)]
-    return [w("instant.posted", posted=moment(t, at), seen=moment(t, seen_at, after=at))]
+        return t.w("instant.posted_before", day=t.w.full_day(t.alert.posted_at, t.means.zone))
+    at, seen = t.in_print.published if t.in_print else t.seen.posted_at, t.alert.raised_at
+    if at is None or at > seen:
+        return ""
+    return t.w("instant.posted", posted=moment(t, at), seen=moment(t, seen, after=at))
 
 
-def of_the_post(t: Telling) -> list[str]:
-    """What is known of the post, in sentences: what clears somebody, when it was posted, a time it names."""
-    return [*cleared(t), *posted(t), time_named(t), judged_again(t), perhaps(t)]
-
-
-def time_named(t: Telling) -> str:
+def _time_named(t: Telling) -> str:
     """“It names a time: today, about 15:30.”, as of when it goes out; of what is restricted none."""
     said = None if t.restricted else t.seen.said_time
     return time_words(said, t.due.astimezone(t.means.zone).date(), t.w)
-
-
-def perhaps(t: Telling) -> str:
-    """That it may be about another school, where that is so."""
-    doubt = any(reason.code == "perhaps_other_school" for reason in t.alert.because)
-    return t.w("instant.perhaps") if doubt and not t.restricted else ""
-
-
-def judged_again(t: Telling) -> str:
-    """That it is not new but was judged again, where that is so."""
-    again = any(reason.code == "judged_again" for reason in t.alert.because)
-    return t.w("instant.judged_again") if again else ""
 
 
 def step(t: Telling) -> str:
     """What is asked of the reader."""
     if t.in_danger:
         return t.w("instant.step.danger")
-    unplaced = any(reason.code == A_PERSON_DECIDES for reason in t.alert.because)
-    known = "unplaced" if unplaced and not (t.alert.route.urgent or t.restricted) else t.alert.route.value
-    key = "instant.step." + ("own_account" if t.own_account else known)
-    return t.w(key if t.w.has(key) else "instant.step.decide")
-
-
-def deadline(t: Telling) -> str:
-    """Within the hour for what is of this hour, else on the day it goes out."""
-    if of_this_hour(t.alert):
-        return t.w("instant.by", when=moment(t, t.due + _HOUR, after=t.due))
-    return t.w("instant.by_day", day=t.w.day(t.due, t.alert.raised_at, t.means.zone))
-
-
-def who_is_next(t: Telling, told: Iterable[str], minutes: int = 0) -> str:
-    """Who is asked next, and when, while nobody has it; of what is not of this hour nobody is. `minutes` is
-    the row of the table that tells it."""
-    if not of_this_hour(t.alert):
-        return ""
-    known = {*told, *t.targets}
-    next_up = next_office(t.alert, tuple(t.people.values()), t.school, t.due, known)
-    for row in TABLE:
-        if row.minutes > minutes:
-            clock = t.w.clock(t.due + timedelta(minutes=row.minutes - minutes), t.means.zone)
-            if AlarmAudience.ALL in row.asked:
-                return t.w("instant.chain_end", clock=clock)
-            if next_up:
-                return t.w("instant.chain", clock=clock, name=t.names(next_up))
-    return ""
-
-
-def _placed(said: str, t: Telling) -> str:
-    """The sentence with the kinds of place where it stands."""
-    keys = [f"digest.at.{c}" for c in t.seen.channels[:_MOST_PLACES]]
-    where = t.w.listed([t.w(key) for key in dict.fromkeys(keys) if t.w.has(key)])
-    return t.w("instant.where", said=said.removesuffix("."), where=where) if where else said
+    unplaced = t.because(A_PERSON_DECIDES) and not (t.alert.route.urgent or t.restricted)
+    key = "own_account" if t.own_account else "unplaced" if unplaced else t.alert.route.value
+    return t.w(f"instant.step.{key}" if t.w.has(f"instant.step.{key}") else "instant.step.decide")
 
 
 def moment(t: Telling, moment: datetime, after: datetime | None = None) -> str:
@@ -470,17 +387,21 @@ def moment(t: Telling, moment: datetime, after: datetime | None = None) -> str:
     return w("instant.moment", clock=clock, day=w.day(moment, t.due, zone))
 
 
+def raised_at(t: Telling) -> dict[str, str]:
+    """When it was raised, as sentences name it."""
+    at, zone = t.alert.raised_at, t.means.zone
+    return {"clock": t.w.clock(at, zone), "day": t.w.day(at, t.due, zone)}
+
+
 _TO_BE_TAKEN = frozenset(("instant", "escalation", "morning"))
 """Kinds of mail that ask somebody to take what nobody has."""
 
 
-def how_to_take(
-    t: Telling, person_id: str, kind: str, every: Iterable[Telling]
-) -> tuple[tuple[str, str], ...]:
+def _how_to_take(t: Telling, to: To, every: Iterable[Telling]) -> tuple[tuple[str, str], ...]:
     """How a matter is taken where no page is served: its first by a reply where a mailbox is read for them,
     else each by a command; and where it is read."""
-    who, typed, read = line(person_id), t.means.links.typed, (t.w("instant.read"), t.w("instant.desk"))
-    if kind not in _TO_BE_TAKEN:
+    who, typed, read = line(to.person), t.means.links.typed, (t.w("instant.read"), t.w("instant.desk"))
+    if to.kind not in _TO_BE_TAKEN:
         return (read,)
     by_reply = [t] if t.school.urn in t.means.links.replies else []
     return (
@@ -494,9 +415,9 @@ def how_to_take(
     )
 
 
-def _with_ref(t: Telling, person_id: str, kind: str, heading: str) -> str:
+def _with_ref(t: Telling, to: To, heading: str) -> str:
     """The subject; with what a reply is told by, where a reply may take it."""
     links, alert = t.means.links, t.alert
-    if kind not in _TO_BE_TAKEN or t.button(person_id) or t.school.urn not in links.replies:
+    if to.kind not in _TO_BE_TAKEN or t.button(to.person) or t.school.urn not in links.replies:
         return heading
-    return f"{heading} [ref:{links.reply_ref(alert.id, alert.times, person_id)}]"
+    return f"{heading} [ref:{links.reply_ref(alert.id, alert.times, to.person)}]"

@@ -1,15 +1,14 @@
-"""The subject of a mail, which a short message says too: the matter, and what to do. Pure.
+"""The subject of a mail: the matter, and what to do. Pure.
 
-Both stand in the first 43 letters, which is what a telephone shows. Never a word of the post; of a restricted
-matter only that there is one.
+Both stand in the first 43 letters, which is what a telephone shows, danger first; then its number. Never a
+word of the post; of a restricted matter only that there is one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from alerts.wording.matters import label_of
 from data.cases import Case
@@ -19,76 +18,11 @@ from data.matters import PostView, SaidTime
 from data.types import About, Alert, PressEvent, Route, Verdict
 from data.words.say import Words
 
-_MINUTE_S = 60.0
-_HOUR_S = 3600.0
-_DAY_S = 24 * _HOUR_S
-_LATE = 1.5
-"""A place read later than so many intervals after the last time was out of sight."""
-
-
-class Why(StrEnum):
-    """Where the figure comes from; each has a sentence of its own."""
-
-    EVERY = "every"
-    SINCE = "since"
-    SEARCH = "search"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Lag:
-    """A time in seconds and what it is; of a search or where nothing is known, None."""
-
-    why: Why
-    seconds: float | None = None
-
-
-UNKNOWN = Lag(Why.UNKNOWN)
-
-
-def lag_of(interval_s: float, read_before: datetime | None, now: datetime, *, search: bool) -> Lag:
-    """The lag of a place that is read every `interval_s` seconds and was last read well at `read_before`.
-
-    A search is behind by more than we can tell. Of a place never read before, nothing is known.
-    """
-    if search:
-        return Lag(Why.SEARCH)
-    if read_before is None:
-        return UNKNOWN
-    gap_s = (now - read_before).total_seconds()
-    return Lag(Why.SINCE, gap_s) if gap_s > _LATE * interval_s else Lag(Why.EVERY, interval_s)
-
-
-def worst_of(paces: Iterable[tuple[float, bool]]) -> Lag:
-    """The lag of a story by the places that carry it: how often each is read, in seconds, and is it a search.
-
-    Of a story that no such place carries nothing is known.
-    """
-    found = list(paces)
-    if any(search for _, search in found):
-        return Lag(Why.SEARCH)
-    return Lag(Why.EVERY, max(interval_s for interval_s, _ in found)) if found else UNKNOWN
-
-
-def lag_sentence(lag: Lag, w: Words) -> str:
-    """One sentence for a message."""
-    key = f"instant.lag.{lag.why.value}"
-    return w(key) if lag.seconds is None else w(key, time=_time(lag.seconds, w))
-
-
-def _time(seconds: float, w: Words) -> str:
-    """In minutes up to 90 minutes, in hours up to two days, else in days; never under one."""
-    if seconds < 1.5 * _HOUR_S:
-        return w("instant.lag.minutes", n=max(1, round(seconds / _MINUTE_S)))
-    if seconds < 2 * _DAY_S:
-        return w("instant.lag.hours", n=round(seconds / _HOUR_S))
-    return w("instant.lag.days", n=round(seconds / _DAY_S))
-
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """Its gravest verdict, the kinds of place where it is (the gravest post's first), when that was posted,
-    how far behind we may be there, and a time that it names.
+    and a time that it names.
 
     `printed` are its articles in the press. Nothing of it goes into a message about a restricted matter.
     """
@@ -96,7 +30,6 @@ class Seen:
     verdict: Verdict | None = None
     channels: tuple[str, ...] = ()
     posted_at: datetime | None = None
-    lag: Lag = UNKNOWN
     printed: tuple[PostView, ...] = ()
     said_time: SaidTime | None = None
 
@@ -167,27 +100,31 @@ def is_restricted(alert: Alert) -> bool:
     return alert.restricted or alert.route is Route.SAFEGUARDING
 
 
-def subject(topic: Topic, w: Words, do: str, *more: str, first: bool = False) -> str:
-    """“Threat on a local forum: read now. If anyone is in danger ring 999 (73EB6A)”.
+def subject(topic: Topic, w: Words, do: str, *, danger: bool = False) -> str:
+    """“Threat on a local forum: read now (73EB6A)”, “Danger? Safeguarding matter: read now (482913)”.
 
-    `do` says what to do, `more` what else; with `first`, `do` stands before the matter.
+    `danger` says that somebody may be in any, which the name of a threat says already.
     """
-    matter = matter_words(topic, w, do)
-    head = f"{do}: {matter[:1].lower()}{matter[1:]}" if first else f"{matter}: {do}"
-    whole = ". ".join((head, *more)).replace("?.", "?")
-    return whole if topic.restricted else f"{whole} ({topic.number})"
+    before = f"{w('instant.danger_first')} " if danger and topic.label not in _SAYS_DANGER else ""
+    matter = matter_words(topic, w, before + do)
+    if len(f"{before}{matter}: {do}") > PHONE_CHARS:
+        matter = w("instant.matter.decision")
+    return f"{before}{matter}: {do} ({topic.number})"
+
+
+_SAYS_DANGER = frozenset(("threat", "danger", "safety"))
 
 
 def matter_words(topic: Topic, w: Words, do: str) -> str:
     """What the matter is called: the fullest that leaves room for `do` on a telephone."""
-    if topic.restricted:
-        return w("instant.matter.restricted", number=topic.number)
-    if topic.event is not None:
-        return w(f"instant.press.{topic.event.value}")
     bare, of = w(f"instant.matter.{topic.label}"), f"instant.matter_of.{topic.label}.{topic.about.value}"
     where = f"digest.at.{topic.channel}"
     named = [*([w(of)] if w.has(of) else []), bare]
     place = [f" {w(where)}"] if w.has(where) else []
-    wordings = (f"{name}{at}" for name in named for at in (*place, ""))
+    wordings = [f"{name}{at}" for name in named for at in (*place, "")]
+    if topic.event is not None:
+        wordings = [w(f"instant.press.{topic.event.value}"), bare]
+    elif topic.restricted:
+        wordings = [w("title.restricted"), w("instant.matter.safeguarding")]
     fits = (name for name in wordings if len(f"{name}: {do}") <= PHONE_CHARS)
-    return next(fits, bare)
+    return next(fits, wordings[-1])

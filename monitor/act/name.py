@@ -10,7 +10,7 @@ from functools import partial
 
 from alerts.access.matter import persons_meant, related
 from alerts.ladder.advance import Advance
-from alerts.wording.instant import to_target
+from alerts.wording.instant import To, to_target
 from classifiers.linking.linker import Linker
 from classifiers.verdicts.by_people import BY, Naming, as_let_in, as_named, as_withdrawn
 from data.cases import Case, Event
@@ -28,7 +28,7 @@ from data.store.engine.connect import Connection
 from data.store.mentions import person_reports
 from data.store.messages.outbox import put_outbox
 from data.store.verdicts.said_wrong import put_said_wrong
-from data.types import Alert, Route, Severity, Via
+from data.types import Alert, Route, Severity
 from monitor.act.casework.opening import judging
 from monitor.act.casework.steps import apply_event
 from monitor.act.mark import as_judged, ask_second, asked_alike, no_second, tell_of_it, telling_of
@@ -113,7 +113,7 @@ def tell_wronged(
         calm = replace(t, alert=replace(t.alert, severity=Severity.RESPOND, route=Route.RESPOND, because=()))
         keys = {p: digest("named", t.alert.id, p) for p in to}
         others = [p for p in t.alert.audience if p not in to]
-        mails = [to_target(calm, p, "question", Via.MAIL, key, others) for p, key in keys.items()]
+        mails = [to_target(calm, To(p, "question", key), others) for p, key in keys.items()]
         put_outbox(con, mails, now)
 
 

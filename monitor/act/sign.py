@@ -61,7 +61,7 @@ def sign(
         return Done(Signed(report, None))
     facts = current(config, school, report)
     with store.read() as con:
-        files = made(con, config, school, facts, now)
+        files = made(con, config, school, facts, now, person.name)
     if files.findings:
         return Refused(_FIT, "\n".join(f"  {finding.sentence()}" for finding in files.findings))
     path = home / attachment(school.urn, report.week)

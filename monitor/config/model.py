@@ -299,7 +299,7 @@ class PersonTable(Table):
     )
     chat_env: Variable | None = _env(
         "where a short message reaches this person at night "
-        "(an apprise address: ntfy, a text message gateway, Teams, Slack)",
+        "(an address of GOV.UK Notify or apprise: ntfy, Teams, Slack)",
         "SCHOOLGATE_CHAT_DSL",
     )
     chat_file: Text | None = _file("that address", "chat-dsl")

@@ -17,7 +17,6 @@ from itertools import islice
 from typing import TypeAlias
 
 from alerts.access.offices import holders, over_the_head
-from alerts.wording.subject import Lag
 from classifiers.scoring.heads import reader_of
 from classifiers.signals.find import find_signals
 from classifiers.text.language import Language
@@ -82,7 +81,7 @@ from monitor.pipeline.judging.one_event import (
     unknown,
     words_of,
 )
-from monitor.pipeline.raising import as_told, lags_of, tell
+from monitor.pipeline.raising import as_told, tell
 
 log = logging.getLogger("schoolgate.scan")
 
@@ -323,17 +322,14 @@ def keep_all(
     A story that both raise is told once, as it was raised last.
     """
     kept: list[mention_store.Batch] = []
-    lags: dict[str, Lag] = {}
     while len(kept) < len(judged):
         rest = judged[len(kept) :]
         batches = conclude(con, rest, judges, now, [a for b in kept for a in b.alerts])
-        raised = {a.id: one.collected.source for one, b in zip(rest, batches, strict=False) for a in b.alerts}
-        lags |= lags_of(con, raised, now)
         mention_store.save_all(con, [replace(b, alerts=()) for b in batches], now=now, policy=judges.policy)
         kept += batches
     alerts = {a.id: a for b in kept for a in b.alerts}
     saved = put_alerts(con, list(alerts.values()), now)
-    told = tell(con, saved, lags, judges, now)
+    told = tell(con, saved, judges, now)
     put_outbox(con, told, now)
     return [_with_alerts(b, alerts, {a.id: a for a in saved}, told) for b in kept]
 

@@ -12,10 +12,9 @@ from alerts.instant.raise_alert import LIKE_MISSED, SINCE_MARKED, Decline, raise
 from alerts.next_date import Means
 from alerts.said_time import times_named
 from alerts.wording.alert_mail import outbox
-from alerts.wording.subject import NOTHING_SEEN, UNKNOWN, Lag, Seen, is_restricted, lag_of
+from alerts.wording.subject import NOTHING_SEEN, Seen, is_restricted
 from classifiers.verdicts.verdict_reasons import OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
-from data.errors import InputError
 from data.judged import calls_for_alert, gravest, leading, may_endanger, route_rank
 from data.people import people_of
 from data.store import owners as owner_store
@@ -26,7 +25,6 @@ from data.store.cases.cases import open_about, returned
 from data.store.engine.connect import Connection
 from data.store.mentions.batch import Batch
 from data.store.reporting import daily_digest as digest_store
-from data.store.sources import source_runs as source_store
 from data.store.verdicts import stories as story_store
 from data.store.verdicts import verdicts as verdict_store
 from data.types import (
@@ -43,13 +41,10 @@ from data.types import (
     Route,
     School,
     Severity,
-    Source,
-    SourceState,
     Story,
     Verdict,
 )
 from monitor.pipeline.judges import Judges
-from sources.registry import kind_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,9 +255,9 @@ def _places(
 
 
 def tell(
-    con: Connection, alerts: Sequence[Alert], lags: Mapping[str, Lag], judges: Judges, now: datetime
+    con: Connection, alerts: Sequence[Alert], judges: Judges, now: datetime
 ) -> tuple[OutboxMessage, ...]:
-    """Messages for each of the people of these alerts, by what is saved of them; `lags` by alert.
+    """Messages for each of the people of these alerts, by what is saved of them.
 
     Cases that they begin are opened first: alert and case are one matter, told once under one number.
     """
@@ -271,7 +266,7 @@ def tell(
     judges.open_cases(con, alerts, now)
     stories = [a.story_id for a in alerts]
     cases, verdicts = open_about(con, stories), verdict_store.story_verdicts(con, stories)
-    seen = seen_of(con, alerts, lags, verdicts, judges.means)
+    seen = seen_of(con, alerts, verdicts, judges.means)
     return tuple(
         message
         for a in alerts
@@ -286,12 +281,10 @@ def tell(
 def seen_of(
     con: Connection,
     alerts: Sequence[Alert],
-    lags: Mapping[str, Lag],
     verdicts: Mapping[str, Sequence[Verdict]],
     means: Callable[[str], Means],
 ) -> dict[str, Seen]:
-    """By alert; `lags` say how far behind we may be, by alert, `verdicts` what is thought of its story,
-    `means` by which calendar a school goes.
+    """By alert; `verdicts` are what is thought of its story, `means` by which calendar a school goes.
 
     Of what is restricted nothing is read.
     """
@@ -303,14 +296,12 @@ def seen_of(
     in_press = sorted(story_of[i] for i, of in grave.items() if any(v.event for v in of.values()))
     printed = digest_store.printed(con, in_press) if in_press else {}
     for alert_id, verdict_of in grave.items():
-        lag = lags.get(alert_id, UNKNOWN)
         if not verdict_of:
-            found[alert_id] = Seen(lag=lag)
             continue
         lead = next(iter(verdict_of.values()))
         channels = dict.fromkeys(posts[i].channel for i in verdict_of if i in posts)
         at = posts[lead.mention_id].published if lead.mention_id in posts else None
-        found[alert_id] = Seen(lead, tuple(channels), at, lag, printed.get(story_of[alert_id], ()))
+        found[alert_id] = Seen(lead, tuple(channels), at, printed.get(story_of[alert_id], ()))
     leads = {a.id: next(iter(grave[a.id])) for a in alerts if grave.get(a.id)}
     named = times_named(
         ((a.id, a.urn, leads[a.id], may_endanger(a)) for a in alerts if a.id in leads),
@@ -335,21 +326,6 @@ def aimed_at(
     """Ids of those at whom it is aimed."""
     mine = [as_told(v) for v in verdicts if v.urn == alert.urn]
     return targets(mine, people_of(school, people))
-
-
-def lags_of(con: Connection, sources: Mapping[str, Source], now: datetime) -> dict[str, Lag]:
-    """How far behind the source of each alert may be, by alert, asked before its reading is saved."""
-    states = source_store.states(con, sorted({s.id for s in sources.values()})) if sources else {}
-    return {alert_id: _lag_of(source, states[source.id], now) for alert_id, source in sources.items()}
-
-
-def _lag_of(source: Source, state: SourceState, now: datetime) -> Lag:
-    """Of one that is no place to look at, nothing is known."""
-    try:
-        interval_s = source.interval_s or kind_named(source.kind).default_interval_s
-    except InputError:  # what a person reported: nobody asked a source
-        return UNKNOWN
-    return lag_of(interval_s, state.last_ok_at, now, search=source.surfaced)
 
 
 def _by_story(batches: Sequence[Batch]) -> dict[str, list[Verdict]]:

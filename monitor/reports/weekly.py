@@ -60,8 +60,10 @@ class Gathered:
         return to_json(self.facts)
 
 
-def gather(con: Connection, config: Config, school: School, week: Week, now: datetime) -> Gathered:
-    """The week's facts from the store.
+def gather(
+    con: Connection, config: Config, school: School, week: Week, now: datetime, span: int = 1
+) -> Gathered:
+    """The week's facts from the store; over so many weeks what was done, asked and read.
 
     Raises InputError where nothing was looked at or handed in before it ended, or where a later report has
     shown it: counted anew, with other numbers hidden, the two together could give a small one away.
@@ -79,7 +81,8 @@ def gather(con: Connection, config: Config, school: School, week: Week, now: dat
     reports = [from_json(r.facts) for r in before]
     known = shown_before(reports)
     start, end = week.start(config.zone), week.end(config.zone)
-    given = (con, school.urn, start, end)
+    given = (con, school.urn, week.back(span - 1).start(config.zone), end)
+    apart = all(r.week <= week.back(span).name for r in before)  # else two reports would tell of one removal
     month = (con, school.urn, week.back(MONTH - 1).start(config.zone), end)
     counts = Counts(
         own=_past(con, config, school, week, began),
@@ -90,16 +93,16 @@ def gather(con: Connection, config: Config, school: School, week: Week, now: dat
         ),
         themes=tuple(weekly_store.themes(*given)),
         answers=tuple(weekly_store.answers(*given)),
-        removals=tuple(weekly_store.removals(*given)),
+        removals=tuple(weekly_store.removals(*given)) if apart else (),
         places=tuple(weekly_store.places(*given)),
         reclassified=weekly_store.reclassified(*given),
         done=weekly_store.done(*given),
         month_themes=tuple(weekly_store.themes(*month)),
-        month_answers=tuple(weekly_store.answers(*month)),
+        span=span,
+        open=weekly_store.open_matters(con, school.urn, end),
         tallies=tuple(tally for r in before for tally in from_text(r.counted)),
     )
-    dpia, terms = config.dpia.recorded_on, config.calendar(school.urn).terms
-    facts = compose(school, counts, reports, _policies(config, school), dpia, now, terms)
+    facts = compose(school, counts, reports, _policies(config, school), config.dpia.recorded_on, now)
     off, trust = weekly_store.off(con, school.urn), _trust(con, config, start, end)
     facts = replace(facts, accounts_short=_short(config, school), off=off, trust=trust)
     return Gathered(facts, to_text(tallied(counts)))
@@ -161,15 +164,24 @@ def _policies(config: Config, school: School) -> list[tuple[str, date | None]]:
     return [(p.title, p.review_due) for p in held_by(config, school)]
 
 
+def signer(config: Config, report: WeeklyReport) -> str:
+    """The name of who released it; "" of a draft."""
+    return next((p.name for p in config.named if p.id == report.signed_by), report.signed_by or "")
+
+
 def made(
-    con: Connection, config: Config, school: School, facts: ReportFacts, signed_at: datetime | None = None
+    con: Connection,
+    config: Config,
+    school: School,
+    facts: ReportFacts,
+    signed_at: datetime | None = None,
+    by: str = "",
 ) -> Made:
-    """The report's page and PDF, looked through; a draft without `signed_at`."""
+    """The report's page and PDF, looked through; a draft without `signed_at`, signed `by` that name."""
     from alerts.weekly import document as html
-    from alerts.weekly import pdf
 
     week = named(facts.week)
-    document = wording.document(facts, config.zone, signed_at)
+    document = wording.document(facts, config.zone, signed_at, by)
     page = html.render(document)
     start, end = week.start(config.zone), week.end(config.zone)
     names = Names(
@@ -178,12 +190,12 @@ def made(
     )
     # the days it may name: Fridays of weeks and longer times, when it was made, when policies fall due
     moments = [facts.composed_at, *([signed_at] if signed_at else [])]
-    fridays = {named(row.week).friday for row in facts.weeks} | {named(facts.week).back().friday}
+    fridays = {named(row.week).friday for row in facts.weeks} | {named(facts.week).back(facts.span).friday}
     due = {p.review_due for p in facts.policies if p.review_due}
     recorded = {facts.dpia} if facts.dpia else set()
-    told = {named(w.last).friday for w in (*facts.windows, *([facts.window] if facts.window else []))}
+    told = {named(facts.window.last).friday} if facts.window else set()
     dates = fridays | told | due | recorded | {m.astimezone(config.zone).date() for m in moments}
-    return Made(document, page, pdf.render(document), check(facts, document, page, names, dates))
+    return Made(document, page, html.pdf(document), check(facts, document, page, names, dates))
 
 
 def wanted(config: Config, school: School, week: Week) -> bool:

@@ -12,7 +12,6 @@ from alerts.weekly.facts import ReportFacts
 from alerts.weekly.numbers.tables import Tally
 from alerts.weekly.weeks import Week
 from alerts.weekly.year import Incident, year_document
-from data.register.calendar import Term
 from data.rungs import Rung
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
@@ -26,7 +25,6 @@ from monitor.config.load import Config
 
 ZONE = ZoneInfo("Europe/London")
 _WEEKS = 24
-_TERMS = (Term(date(2025, 9, 2), date(2025, 12, 19)), Term(date(2026, 1, 5), date(2026, 3, 27)))
 _SAID = (
     ("google_news", "positive", 2),
     ("google_news", "neutral", 1),
@@ -52,7 +50,7 @@ def sample_facts(last: Week, school: School) -> ReportFacts:
     for n in range(_WEEKS - 1, -1, -1):
         week = last.back(n)
         counts = _counts(week, n, kept)
-        made.append(compose(school, counts, made, policies, date(2025, 9, 1), week.end(ZONE), _TERMS))
+        made.append(compose(school, counts, made, policies, date(2025, 9, 1), week.end(ZONE)))
         kept = (*kept, *tallied(counts))
     return made[-1]
 
@@ -74,7 +72,6 @@ def _counts(week: Week, n: int, kept: tuple[Tally, ...]) -> Counts:
         0,
         done={"answered": 3, "not_us": 2, "asked": 1, "gone": 1, "checked": 2},
         month_themes=_THEMES,
-        month_answers=tuple(_taken(end, days, 25 * days) for days in range(1, 8)),
         tallies=kept,
     )
 

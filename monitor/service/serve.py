@@ -16,7 +16,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alerts.delivery.results import SendOutcome
+from alerts.delivery.chat import is_text
+from alerts.delivery.results import SENT, SendOutcome
 from alerts.notices.book import SERVICE, Book
 from classifiers.text.language import let_go
 from data.effects import Clock, uptime_beside, utc_now
@@ -25,6 +26,7 @@ from data.store.engine.open import Store
 from data.store.engine.turn import Lease, give_lease_back
 from data.system.child_process import give_memory_back, keep_memory_small
 from data.types import FetchFailure, OutboxMessage, Request, Response
+from data.words.say import words
 from monitor.act.casework.opening import judging
 from monitor.act.matter.leaving import finish
 from monitor.config.home.context import Context, PeriodicTask
@@ -36,7 +38,7 @@ from monitor.home import wiring
 from monitor.pipeline.judges import Judges, Recent
 from monitor.service.delivery import deliver, send_at_once
 from monitor.service.notices import Notices
-from monitor.service.outgoing import Ways, hurried, mail_way, unkept
+from monitor.service.outgoing import Ways, hurried, mail_way, poster, unkept
 from monitor.service.running import Running
 from monitor.service.scoring import AwayScorer, IdleLinker
 from monitor.service.state.health import Health
@@ -51,12 +53,10 @@ from monitor.service.tasks.reminders import (
     accounts,
     cases,
     grades,
-    languages,
     places,
     policies,
     pupils,
     sheets,
-    terms,
 )
 from monitor.service.tasks.reports import reports
 from monitor.service.tasks.surges import spikes
@@ -86,9 +86,7 @@ PERIODIC_TASKS: Mapping[str, PeriodicTask] = {
     "owed": requests_due,
     "handed": hand_ins,
     "places": places,
-    "terms": terms,
     "sheets": sheets,
-    "languages": languages,
     "grades": grades,
     "pupils": pupils,
     "spikes": spikes,
@@ -364,12 +362,21 @@ def _book(context: Callable[[], Context]) -> Book:
 
 
 def send_code(context: Callable[[], Context], message: OutboxMessage) -> bool:
-    """At once, or not at all: somebody waits for it. By Graph the sender keeps no copy; by SMTP it may."""
+    """At once, or not at all: somebody waits for it. By Graph the sender keeps no copy; by SMTP it may. Where
+    no mail takes it, it goes as a text, to whom has that."""
     now = context()
     way = mail_way(now.config, now.home)
     result = send_at_once(now.config, message, unkept(hurried(way, CODE_WAIT_S)) if way else None)
     log.info("kind=%s via=mail outcome=%s %s", message.kind, result.outcome, result.detail)
-    return result.outcome in (SendOutcome.SENT, SendOutcome.UNSURE)
+    if result.outcome in (SendOutcome.SENT, SendOutcome.UNSURE):
+        return True
+    address = now.config.chats.get(message.person_id)
+    if address is None or not is_text(address.get_secret_value()):
+        return False
+    said = words("en")("desk.code.text", code=message.body.partition("\n")[0])
+    result = poster(now.config)(replace(message, body=said), address.get_secret_value())
+    log.info("kind=%s via=chat outcome=%s %s", message.kind, result.outcome, result.detail)
+    return result is SENT
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from fractions import Fraction
 
 from alerts.weekly.numbers.disclosure import LEAST, Hidden
-from alerts.weekly.numbers.tables import split_on
+from alerts.weekly.numbers.tables import WHOLE, several
 
 Sum = dict[Hashable, int]
 
@@ -92,7 +92,8 @@ _LIMITS = {Hidden.FEW: (0, LEAST - 1), Hidden.BESIDE: (LEAST, None)}
 
 def divided(parts):
     """One whole, divided in one way."""
-    return split_on(parts, {"undivided": sum(parts.values())}, (), {})[0]
+    (cells,), whole = several((parts,))
+    return cells | {WHOLE: whole}
 
 
 def spans_of(arcs, cells):

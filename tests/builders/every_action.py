@@ -63,7 +63,6 @@ from monitor.act.settings import Keeper
 from monitor.config.home.context import Context
 from monitor.config.load import load
 from monitor.home import wiring
-from monitor.service.tasks import reminders
 
 ROOMS = ("data", "sources", "classifiers", "alerts", "monitor")
 
@@ -166,7 +165,6 @@ def a_home_of_every_action(home):
         _packed,
         _accounts_and_reports,
         _registers,
-        _in_english,
         _settings_changed,
     ):
         made(desk.store)
@@ -364,13 +362,3 @@ def _settings_changed(store):
     config = load(store.home / "schoolgate.toml", {})
     person = next(p for p in config.people if p.id == "pike")
     set_away(Keeper(config, store.home, store, None, OPENED), person, OPENED.date() + timedelta(days=9), None)
-
-
-def _in_english(store):
-    """The head is told that a school that asked for Welsh is written to in English."""
-    config = replace(load(store.home / "schoolgate.toml", {}), in_english=(URN,))
-    with store.write("a school is written to in English") as con:
-        for now in (OPENED, OPENED + timedelta(hours=1)):
-            for write in reminders.languages(con, Context(config, store.home, Links()), now):
-                write(con)
-            con.execute("UPDATE outbox SET sent_at = $now WHERE kind = 'account'", {"now": now})

@@ -45,30 +45,6 @@ def cross(
     return {(r, c): cells[f"{r}|{c}"] for r in (*rows, WHOLE) for c in (*columns, WHOLE)}
 
 
-def split_on(
-    first: Mapping[str, int], second: Mapping[str, int], of: Sequence[str], third: Mapping[str, int]
-) -> tuple[dict[str, Cell], dict[str, Cell], dict[str, Cell]]:
-    """One whole, divided in two ways, as it may be shown, each with the total under `WHOLE`; the parts `of`
-    the second are divided in a third, whose sum is not shown.
-
-    The third way is hidden before the others. Raises ValueError where two ways do not come to the same total,
-    or the third not to these.
-    """
-    arcs = [Arc(f"0|{name}", "in", "middle", value, cell_cost(value)) for name, value in first.items()]
-    arcs.append(Arc(f"0|{WHOLE}", "middle", "out", sum(first.values()), TOTAL_COST))
-    arcs += [
-        Arc(f"1|{name}", "out", "of" if name in of else "in", value, cell_cost(value))
-        for name, value in second.items()
-    ]
-    arcs += [Arc(f"2|{name}", "of", "in", value, 1) for name, value in third.items()]
-    cells = shown(arcs)
-    by_first, by_second, by_third = (
-        {name: cells[f"{n}|{name}"] for name in way} for n, way in enumerate((first, second, third))
-    )
-    whole = {WHOLE: cells[f"0|{WHOLE}"]}
-    return by_first | whole, by_second | whole, by_third
-
-
 def several(ways: Sequence[Mapping[str, int]]) -> tuple[list[dict[str, Cell]], Cell]:
     """One whole divided in several ways, as it may be shown: each way, and the whole.
 

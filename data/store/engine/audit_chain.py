@@ -323,9 +323,3 @@ def column_seal(name: str, salt: str, value: object) -> str:
 
 def _us(moment: datetime | None) -> int | None:
     return None if moment is None else round(moment.timestamp() * 1_000_000)
-
-
-def is_recorded(con: Connection, action: str, urn: str) -> bool:
-    """Check whether that was ever done for that school."""
-    sql = "SELECT 1 FROM audit WHERE action = $action AND urn = $urn LIMIT 1"
-    return con.execute(sql, {"action": action, "urn": urn}).fetchone() is not None

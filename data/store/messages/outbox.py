@@ -115,15 +115,6 @@ def written(con: Connection, keys: Sequence[str]) -> frozenset[str]:
     return frozenset(read_column(con, "SELECT key FROM outbox WHERE key = ANY($keys)", keys=keys))
 
 
-def fate_of(con: Connection, urn: str, subject: str) -> tuple[bool, datetime | None]:
-    """Check whether a message on that school with that subject was handed over, and when it expires."""
-    sql = """SELECT coalesce(bool_or(coalesce(sent_at, unsure_at, failed_at) IS NOT NULL), FALSE),
-        epoch_us(max(expires_at)) FROM outbox
-        WHERE urn = $urn AND subject = $subject"""
-    ((sent, until),) = read_rows(con, sql, urn=urn, subject=subject)
-    return sent, moment(until)
-
-
 def count_waiting(con: Connection, now: datetime, *, due: bool = False) -> int:
     """How many messages are waiting and have not expired; with `due`, only those that ought to have gone."""
     sql = f"""SELECT count(*) FROM outbox WHERE {WAITS} AND expires_at > $now

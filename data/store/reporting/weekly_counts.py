@@ -38,12 +38,20 @@ _ALONG = f"""SELECT 1 FROM case_steps j WHERE j.case_id = s.case_id AND j.step =
 _UNDONE = f"""{_ALONG} AND EXISTS (SELECT 1 FROM case_steps u WHERE u.case_id = j.case_id
     AND u.step = 'joined' AND u.n > j.n + {_TAKEN} AND contains(u.detail, '"undone"')
     AND json_extract_string(u.detail, '$.case') = json_extract_string(j.detail, '$.case'))"""
+_OPEN_MATTERS = f"""SELECT c.story_id FROM cases c WHERE c.urn = $urn AND c.closed_at IS NULL AND {_OPEN_CASE}
+        AND {_ITSELF} AND c.opened_at < $end
+    UNION SELECT a.story_id FROM alerts a WHERE a.urn = $urn AND a.raised_at < $end AND NOT a.restricted
+        AND a.route <> 'safeguarding' AND NOT list_contains($hidden, a.content_class)
+        AND a.story_id NOT IN (SELECT id FROM stories WHERE restricted)
+        AND NOT EXISTS (SELECT 1 FROM cases e WHERE e.story_id = a.story_id AND e.urn = a.urn)
+        AND NOT {marked("a.story_id", "a.urn")}"""
+"""Stories of unrestricted matters that nobody has ended: an open case, or an alert without one."""
 _OF_LATE = timedelta(days=28)
 _WHEN = "m.first_seen >= $start AND m.first_seen < $end"
 DONE = ("answered", "not_us", "asked", "gone", "delisted", "checked")
-"""Stories marked as answered, or as not about the school, and not taken back by then; removals asked for
-(telling the police is no such asking); posts found removed or changed after that; search results no
-longer shown, which are no removals; looks at whether one is gone."""
+"""Stories marked as answered, or as not about the school, and not taken back by then; removals asked for,
+each once, of however many (telling the police is no such asking); posts found removed or changed after
+that; search results no longer shown, which are no removals; looks at whether one is gone."""
 _STEPS = {"asked": ("asked",), "gone": ("removed", "changed"), "checked": ("checked",)}
 
 Counted = Mapping[tuple[str, str, str], int]
@@ -74,8 +82,7 @@ class Removal:
 
     `case_id` is its id. `rung` is None where nobody was asked to remove anything: the police are not.
     `decided_at` is the first decision. `gone_at` is when the last of its places was said, or first seen, to
-    be gone or changed; that ending is recorded at least a day later, after two looks. `target_at` is the
-    school's own target.
+    be gone or changed; that ending is recorded at least a day later, after two looks.
     """
 
     rung: Rung | None
@@ -84,7 +91,6 @@ class Removal:
     ended_at: datetime | None
     decided_at: datetime | None = None
     gone_at: datetime | None = None
-    target_at: datetime | None = None
     case_id: str = field(default="", compare=False)
 
 
@@ -144,15 +150,23 @@ def purged(con: Connection, urn: str, first: date, last: date) -> Counted:
 
 
 def themes(con: Connection, urn: str, start: datetime, end: datetime) -> list[ThemeCount]:
-    """What praise and concern were about; the same words count once, and so does each speaker."""
+    """What praise and concern were about, but for what is still open; the same words count once, and so does
+    each speaker."""
     sql = f"""WITH said AS (
             SELECT {TONE} AS sentiment, unnest(v.themes) AS theme, m.text_hash,
                 coalesce(m.author, m.id) AS voice
-            {_FROM} AND {_WHEN} AND v.relevance = 'about' AND {TONE} <> 'neutral')
+            {_FROM} AND {_WHEN} AND v.relevance = 'about' AND {TONE} <> 'neutral'
+                AND x.story_id NOT IN ({_OPEN_MATTERS}))
         SELECT sentiment, theme, count(DISTINCT text_hash), count(DISTINCT voice) FROM said
         GROUP BY ALL ORDER BY 3 DESC, 2"""
     rows = read_rows(con, unless_owned(con, sql), **_given(urn, start, end))
     return [ThemeCount(*row) for row in rows]
+
+
+def open_matters(con: Connection, urn: str, end: datetime) -> int:
+    """How many matters that were raised before then nobody has ended; restricted ones left out."""
+    sql = f"SELECT count(*) FROM ({_OPEN_MATTERS})"
+    return int(read_value(con, unless_owned(con, sql), urn=urn, end=end, hidden=list(BYPASSING)) or 0)
 
 
 def answers(con: Connection, urn: str, start: datetime, end: datetime) -> list[AlertHandling]:
@@ -171,10 +185,9 @@ def removals(con: Connection, urn: str, start: datetime, end: datetime) -> list[
     """Cases opened in the week, with the highest rung asked and how they stand now.
 
     The newest of their steps `removed`, `changed`, `standing` counts as the ending, unless the post came back
-    since or the case was reopened; `in_part` where one was gone and another left. The target is that of the
-    first decision to seek removal since then, by nobody whom the case may accuse: a later one puts nothing
-    off (Basildon 9.3). Leaves out restricted matters and cases in which a teacher may not be named: the
-    report is a publication (Education Act 2002, section 141F). What became part of another case is that one.
+    since or the case was reopened; `in_part` where one was gone and another left. Leaves out restricted
+    matters and cases in which a teacher may not be named: the report is a publication (Education Act 2002,
+    section 141F). What became part of another case is that one.
     """
     sql = f"""WITH ends AS (SELECT case_id, arg_max(step, n) AS step, arg_max(done_at, n) AS done_at
             FROM case_steps WHERE step IN ('removed', 'changed', 'standing', 'came_back', 'reopened')
@@ -183,10 +196,6 @@ def removals(con: Connection, urn: str, start: datetime, end: datetime) -> list[
             FROM case_steps s WHERE step = 'asked' AND NOT EXISTS ({_UNDONE}) GROUP BY case_id),
         back AS (SELECT case_id, max(n) AS n FROM case_steps WHERE step IN ('came_back', 'reopened')
             GROUP BY case_id),
-        target AS (SELECT s.case_id, arg_min(s.due_at, s.n) AS due_at FROM case_steps s
-            JOIN cases c ON c.id = s.case_id LEFT JOIN back b ON b.case_id = s.case_id
-            WHERE s.clock = 'basildon_24h' AND s.n >= coalesce(b.n, 0)
-                AND NOT list_contains(c.subjects, s.actor) GROUP BY s.case_id),
         decided AS (SELECT case_id, min(done_at) FILTER (step = 'decided') AS first,
             max(n) FILTER (step IN ('came_back', 'reopened') OR (step = 'checked'
                 AND (clock = 'basildon_24h' OR contains(detail, '"result": "present"')))) AS there
@@ -197,10 +206,9 @@ def removals(con: Connection, urn: str, start: datetime, end: datetime) -> list[
             FROM case_places WHERE role <> 'search' GROUP BY case_id)
         SELECT coalesce(a.rungs, []), epoch_us(c.opened_at),
             CASE WHEN e.step IN ('removed', 'changed') AND g.in_part THEN 'in_part' ELSE e.step END,
-            epoch_us(e.done_at), epoch_us(d.first), epoch_us(g.done_at), epoch_us(t.due_at), c.id
+            epoch_us(e.done_at), epoch_us(d.first), epoch_us(g.done_at), c.id
         FROM cases c LEFT JOIN ends e ON e.case_id = c.id LEFT JOIN asked a ON a.case_id = c.id
         LEFT JOIN decided d ON d.case_id = c.id LEFT JOIN gone g ON g.case_id = c.id
-        LEFT JOIN target t ON t.case_id = c.id
         WHERE c.urn = $urn AND c.opened_at >= $start AND c.opened_at < $end AND {_OPEN_CASE} AND {_ITSELF}"""
     rows = read_rows(con, sql, **_given(urn, start, end))
     return [
@@ -218,7 +226,8 @@ def done(con: Connection, urn: str, start: datetime, end: datetime) -> dict[str,
         SELECT mark, count(*) FROM (SELECT unnest(['answered', 'not_us']) AS mark), said
         WHERE action = 'story_marked' AND list_contains(codes, 'mark:' || mark) GROUP BY mark"""
     marks = read_rows(con, sql, urn=urn, start=start, end=end)
-    sql = f"""SELECT s.step, count(*) FROM case_steps s JOIN cases c ON c.id = s.case_id
+    sql = f"""SELECT s.step, CASE s.step WHEN 'asked' THEN count(DISTINCT s.case_id) ELSE count(*) END
+        FROM case_steps s JOIN cases c ON c.id = s.case_id
         WHERE c.urn = $urn AND s.done_at >= $start AND s.done_at < $end AND {_OPEN_CASE}
             AND NOT contains(s.detail, $police) AND NOT EXISTS ({_ALONG}) GROUP BY s.step"""
     steps = read_rows(con, sql, **_given(urn, start, end), police=f'"rung": "{EMERGENCY}"')
@@ -243,8 +252,8 @@ def _removal(
     asked = [rung for rung in Rung if rung in rungs and rung is not EMERGENCY]
     ended = step not in (None, "came_back", "reopened")
     how = (step, done) if ended else (None, None)
-    decided, gone, target = when
-    return Removal(asked[-1] if asked else None, opened, *how, decided, gone, target, case_id)
+    decided, gone = when
+    return Removal(asked[-1] if asked else None, opened, *how, decided, gone, case_id)
 
 
 def places(con: Connection, urn: str, start: datetime, end: datetime) -> list[WatchedPlace]:

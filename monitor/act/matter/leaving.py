@@ -117,7 +117,7 @@ def ask_next(
     ]
     here = {p.id for p in context.config.people}
     stored = read_matters(con, context.config, {a.story_id: a.urn for a in alerts})
-    seen = seen_of(con, alerts, {}, stored.verdicts, partial(means, context))
+    seen = seen_of(con, alerts, stored.verdicts, partial(means, context))
     found = []
     for alert in alerts:
         to = _next(context, stored, alert.story_id, (new,))
@@ -195,7 +195,7 @@ def _give(
     given = Owner(to.id, now, SCHOOLGATE, None, ask_at)
     alert_store.give(con, alert.id, given, "", now)
     if not open_cases:
-        seen = seen_of(con, [alert], {}, stored.verdicts, partial(means, context))[alert.id]
+        seen = seen_of(con, [alert], stored.verdicts, partial(means, context))[alert.id]
         school = school_of(config, alert.urn)
         mail = compose_given(
             alert, given, "", config.people, school, means(context, alert.urn), seen, old.name

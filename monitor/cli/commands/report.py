@@ -45,6 +45,7 @@ Out = Annotated[Path | None, Option("--out", metavar="DIR", help="Write it here 
 def report(
     opts: HomeOptions,
     week: EndedWeek = None,
+    month: Annotated[bool, Option("--month", help="Of the four weeks that end with it.")] = False,
     out: Out = None,
     send: Annotated[bool, Option("--send", help="Send it, once signed, to the governors now.")] = False,
     school: School = None,
@@ -55,6 +56,7 @@ def report(
     Examples:
       schoolgate report
       schoolgate report --week 2026-W47 --out reports
+      schoolgate report --month
     """
     from alerts.weekly.release_check import Disclosed
     from alerts.weekly.wording import document
@@ -65,11 +67,12 @@ def report(
     one = next(s for s in settings.schools if s.urn == key)
     wanted = ended_week(week, settings.zone, now)
     wiring.remember_config(store, settings)
-    found = _composed(store, settings, one, wanted, now)
+    found = _composed(store, settings, one, wanted, now, month=month)
     if send:
         finish(_send(store, settings, where, found))
     if out is None:
-        _lead(document(weekly.current(settings, one, found), settings.zone, found.signed_at))
+        facts = weekly.current(settings, one, found)
+        _lead(document(facts, settings.zone, found.signed_at, weekly.signer(settings, found)))
         say(_signed(found, settings))
         return
     files, findings = weekly.kept(where.home, found), tuple[Disclosed, ...]()
@@ -82,19 +85,28 @@ def report(
     say_lines(f"It cannot be signed like this: {finding.sentence()}" for finding in findings)
 
 
-def _composed(store: Store, config: Config, school: types.School, week: Week, now: datetime) -> WeeklyReport:
-    """The stored report; counted and stored now where there was none."""
+def _composed(
+    store: Store, config: Config, school: types.School, week: Week, now: datetime, *, month: bool
+) -> WeeklyReport:
+    """The stored report; counted and stored now where there was none.
+
+    Raises InputError where a `month` is asked for and the one that is stored tells of the week.
+    """
+    from alerts.weekly.facts import from_json
+    from alerts.weekly.numbers.tables import MONTH
     from data.store.reporting import signed_reports
     from monitor.reports.weekly import gather
 
     with store.read() as con:
         found = signed_reports.report(con, school.urn, week.name)
-        new = None if found else gather(con, config, school, week, now)
+        new = None if found else gather(con, config, school, week, now, MONTH if month else 1)
     if new is not None:
         with store.write("the governors' report") as con:
             signed_reports.put_report(con, school.urn, week.name, new.text, now, new.counted)
             found = signed_reports.report(con, school.urn, week.name)
     assert found is not None
+    if month and from_json(found.facts).span == 1:
+        raise InputError(f"The report for {week.name} tells of that week alone, as it was counted then.")
     return found
 
 

@@ -28,7 +28,7 @@ from monitor.act.sign import OFTEN, send_back, sign
 from monitor.desk.matter.page import person_of
 from monitor.desk.page import plain, shown
 from monitor.desk.routes import DeskRequest
-from monitor.reports.weekly import current
+from monitor.reports.weekly import current, signer
 from monitor.reports.year import whole_months, year
 
 _LIFE = timedelta(days=35)
@@ -133,7 +133,10 @@ def _send_back(asking: DeskRequest, asked: _AskedReport) -> str:
 
 def _page(asking: DeskRequest, con: Connection, asked: _AskedReport, became: str = "") -> Response:
     config = asking.context.config
-    read = document(current(config, asked.school, asked.report), config.zone, asked.report.signed_at)
+    report = asked.report
+    read = document(
+        current(config, asked.school, report), config.zone, report.signed_at, signer(config, report)
+    )
     back = signed_reports.sent_back(con, asked.school.urn, asked.report.week)
     w = words(asked.school.language)
     said = ""

@@ -116,7 +116,7 @@ def _keep(
 
 
 def _tell(con: Connection, alerts: Sequence[Alert], judges: Judges, now: datetime) -> None:
-    put_outbox(con, tell(con, alert_store.put_alerts(con, alerts, now), {}, judges, now), now)
+    put_outbox(con, tell(con, alert_store.put_alerts(con, alerts, now), judges, now), now)
 
 
 def raise_moved(

@@ -51,7 +51,7 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
     alerts = [matter.alert for matter, _, _ in due]
     stories = [alert.story_id for alert in alerts]
     verdicts, cases = story_verdicts(con, stories), open_about(con, stories)
-    seen = seen_of(con, alerts, {}, verdicts, partial(means, context))
+    seen = seen_of(con, alerts, verdicts, partial(means, context))
     asked: dict[tuple[School, str | None], list[Question]] = {}
     for matter, school, step in due:
         numbers = cases.get((matter.alert.story_id, school.urn), ())

@@ -10,15 +10,12 @@ from functools import partial
 from alerts.escalation import Call, Open, call, next_moment
 from alerts.next_date import SchoolDays
 from alerts.wording.alert_mail import Unanswered, compose_call, compose_has_it, compose_morning
-from alerts.wording.subject import Lag, worst_of
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
 from data.store.cases.cases import open_about
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox, unwritten
-from data.store.sources import source_runs as source_store
-from data.store.verdicts.stories import carriers
-from data.types import Alert, OutboxMessage, School
+from data.types import OutboxMessage, School
 from monitor.config.home.context import Context, Write, means, rest, rests
 from monitor.matters.reader import read_matters
 from monitor.pipeline.raising import seen_of
@@ -57,9 +54,9 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
     """
     due = [one for one in _look(con, context, now) if one.call]
     alerts, people = [one.it.alert for one in due], context.config.people
-    lags, stories = _lags(con, context, alerts), [a.story_id for a in alerts]
+    stories = [a.story_id for a in alerts]
     stored = read_matters(con, context.config, {a.story_id: a.urn for a in alerts})
-    seen = seen_of(con, alerts, lags, stored.verdicts, partial(means, context))
+    seen = seen_of(con, alerts, stored.verdicts, partial(means, context))
     cases, mornings = open_about(con, stories), dict[tuple[School, str], list[Unanswered]]()
     for one in due:
         this, alert = one.call, one.it.alert
@@ -78,21 +75,6 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
         put_outbox(con, mails, now)
 
 
-def _lags(con: Connection, context: Context, alerts: Sequence[Alert]) -> dict[str, Lag]:
-    """How far behind the places that carry each story may be, as they were asked when it was raised."""
-    from sources.due import interval_s
-
-    sources = {s.id: s for s in context.config.sources}
-    carried = carriers(con, [a.story_id for a in alerts])
-    states = source_store.states(con, list(sources))
-    found = {}
-    for alert in alerts:
-        at, zone = alert.raised_at, context.config.zone
-        by = [sources[c] for c in carried.get(alert.story_id, ()) if c in sources]
-        found[alert.id] = worst_of((interval_s(s, states[s.id], at, zone, 0.0), s.surfaced) for s in by)
-    return found
-
-
 def _look(con: Connection, context: Context, now: datetime) -> list[_Looked]:
     """What nobody has taken since it was raised, and no closed case has ended, each with who is asked now.
 
@@ -106,7 +88,7 @@ def _look(con: Connection, context: Context, now: datetime) -> list[_Looked]:
     alerts = [a for a in alert_store.list_alerts(con) if a.id in ids and config.school(a.urn)]
     stored = read_matters(con, config, {a.story_id: a.urn for a in alerts})
     alerts = [a for a in alerts if not stored.dealt_with(a)]
-    seen = seen_of(con, alerts, {}, stored.verdicts, partial(means, context)) if alerts else {}
+    seen = seen_of(con, alerts, stored.verdicts, partial(means, context)) if alerts else {}
     newest = escalation_store.newest_posts(con, [a.story_id for a in alerts]) if alerts else {}
     found = []
     for alert in alerts:

@@ -1,16 +1,16 @@
-"""Reminders: policies past review, accounts without a notice, cases whose time is over, terms that end,
-sheets of codes, a language without an edition, the chain’s stamp.
+"""Reminders: policies past review, accounts without a notice, cases whose time is over, sheets of codes, the
+chain’s stamp.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from alerts.access.matter import matter_of_story
 from alerts.access.offices import WAYS_IN, holders
-from alerts.access.recipients import head_now, in_their_place, menders
+from alerts.access.recipients import in_their_place, menders
 from alerts.ladder.mails import ran_out, reminders
 from alerts.layout.note import LIFE, mails
 from alerts.next_date import in_working_hours
@@ -18,12 +18,9 @@ from alerts.notices.posts import grade_messages, pupil_messages
 from alerts.notices.upkeep import (
     Missing,
     UnreadPlace,
-    english_messages,
-    english_subject,
     notice_messages,
     review_messages,
     sheet_wanted_note,
-    terms_messages,
     unread_messages,
 )
 from data.effects import Fetch
@@ -32,10 +29,9 @@ from data.people import people_of, schools_of
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.cases import evidence_rows
-from data.store.engine.audit_chain import AuditEntry, append, is_recorded
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.store.messages.outbox import fate_of, put_outbox, told_by_digest, unwritten
+from data.store.messages.outbox import put_outbox, told_by_digest, unwritten
 from data.store.sources import own_accounts as account_store
 from data.store.sources.own_accounts import AccountNotice
 from data.store.sources.source_runs import states
@@ -261,25 +257,6 @@ def policies(con: Connection, context: Context, now: datetime) -> Sequence[Write
     return _new(con, messages, now)
 
 
-def terms(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
-    """Messages that the last term is about to end, to IT, or the head where there is none: one to each, for
-    all schools of theirs whose last term ends on the same day."""
-    config, today = context.config, now.astimezone(context.config.zone).date()
-    ending: dict[tuple[Person, date], list[School]] = {}
-    for school in config.proper:
-        if last := config.calendar(school.urn).ending(today):
-            for person in _menders(config, [school], now) or head_now(school, config.people, now):
-                ending.setdefault((person, last), []).append(school)
-    messages = (
-        message
-        for (person, last), schools in ending.items()
-        for message in terms_messages(
-            schools, last, person, config.calendar(schools[0].urn), config.zone, now, context.links
-        )
-    )
-    return _new(con, messages, now)
-
-
 def sheets(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     """Messages that a new sealed sheet of codes is wanted for this term: one a term, to who may make it."""
     config, base = context.config, context.links.base_url
@@ -292,23 +269,3 @@ def sheets(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
             due = in_working_hours(now, config.zone, calendar)
             found += mails(note, to, school.urn, "account", (*key, str(term.first)), due, LIFE)
     return _new(con, found, now)
-
-
-def languages(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
-    """Messages that a school is written to in English though its settings ask for Welsh, to the head or who
-    stands in: once for good when one was sent, written again when it expired unsent. The audit chain
-    remembers that one was sent when the message is deleted with its time."""
-    config = context.config
-    writes: list[Write] = []
-    for school in config.proper:
-        if school.urn not in config.in_english or is_recorded(con, "english_only", school.urn):
-            continue
-        sent, until = fate_of(con, school.urn, english_subject(school))
-        if sent:
-            entry = AuditEntry(now, "schoolgate", "english_only", "language", school.urn)
-            writes.append(partial(append, entries=[entry]))
-        elif until is None or until <= now:
-            to, calendar = head_now(school, config.people, now), config.calendar(school.urn)
-            messages = english_messages(school, to, calendar, config.zone, now, context.links, until)
-            writes += _new(con, messages, now)
-    return writes

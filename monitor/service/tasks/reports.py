@@ -1,8 +1,8 @@
 """On Friday at 16:00 the week's report is counted and the first who may is asked to sign it; then the next.
 
-A report is made of each week that holds a day of term, in holidays of each fourth week. The weeks without
-one are in the next report's table, and it says how many they are. After a sleep only the newest
-missed week gets its report, once.
+A report is made of each week that holds a day of term, in holidays of each fourth week; of four weeks
+together where none of them has five mentions. The weeks without one are in the next report's table, and it
+says how many they are. After a sleep only the newest missed week gets its report, once.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from itertools import chain, islice
 
 from alerts.access.recipients import asked_to_sign
 from alerts.layout.note import LIFE, Button, Note, message
+from alerts.weekly.facts import from_json
+from alerts.weekly.numbers.disclosure import Hidden
+from alerts.weekly.numbers.tables import MONTH, WHOLE
 from alerts.weekly.summary import lead, questions
 from alerts.weekly.weeks import Week, last_complete, named
 from data.errors import InputError
@@ -52,7 +55,9 @@ def _school(
     last = last_complete(now, zone)
     due = next((w for n in range(_LOOK_BACK) if wanted(context.config, school, w := last.back(n))), None)
     if due is not None and (newest is None or newest.week < due.name):
-        return _composed(con, context, school, due, now)
+        span = MONTH if newest and _is_quiet(newest) else 1
+        if newest is None or newest.week <= due.back(span).name:
+            return _composed(con, context, school, due, now, span)
     if newest is None or newest.signed_at is not None:
         return []
     if now < named(newest.week).back(-1).end(zone):
@@ -60,11 +65,19 @@ def _school(
     return []
 
 
-def _composed(con: Connection, context: Context, school: School, week: Week, now: datetime) -> list[Write]:
+def _is_quiet(newest: WeeklyReport) -> bool:
+    """Had each of the last four weeks that it shows fewer than five mentions? Then the next is of a month."""
+    rows = from_json(newest.facts).weeks[-MONTH:]
+    return all(row.cells[WHOLE] is Hidden.FEW for row in rows)
+
+
+def _composed(
+    con: Connection, context: Context, school: School, week: Week, now: datetime, span: int
+) -> list[Write]:
     from monitor.reports.weekly import gather
 
     try:
-        new = gather(con, context.config, school, week, now)
+        new = gather(con, context.config, school, week, now, span)
     except InputError:  # nothing was looked at before the week ended
         return []
     report = WeeklyReport(school.urn, week.name, new.text, now, counted=new.counted)

@@ -123,12 +123,13 @@ def _told(
         mentions=reading.mentions,
         usual=reading.usual,
         stories=len({p.story_id for p in counted}),
-        channels=tuple(p.channel for p in counted),
         themes=tuple(theme for p in counted for theme in p.themes),
         of_reviews=of_reviews,
     )
     config = context.config
-    messages = surge_messages(talk, school, config.people, config.calendar(school.urn), config.zone, now)
+    messages = surge_messages(
+        talk, school, config.people, context.links, config.calendar(school.urn), config.zone, now
+    )
     surge = spike_store.Surge(
         *(school.urn, reading.began_at, now, reading.mentions, reading.usual),
         *(main_themes(talk.themes, talk.mentions), now, of_reviews),

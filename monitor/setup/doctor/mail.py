@@ -51,7 +51,7 @@ def chats(config: Config) -> list[Finding]:
     inside = [p for p, address in at.items() if stays_inside(address, config.network.own_servers)]
     found = []
     if unknown:
-        what = f"The address for short messages to {', '.join(unknown)} is not of a kind that apprise knows."
+        what = f"The address for short messages to {', '.join(unknown)} is not of a kind that we know."
         remedy = "Write it as in: schoolgate docs alerts-and-mail. For example ntfys://tk_TOKEN@HOST/TOPIC"
         found.append(fault("chat", what, remedy))
     if inside:
@@ -60,7 +60,7 @@ def chats(config: Config) -> list[Finding]:
         )
         remedy = "If the server there is the school's own, name it"
         found.append(fault("chat", what, remedy, "schoolgate set network.own_servers"))
-    what = f"Addresses for short messages, all of a kind that apprise knows: {len(at)}."
+    what = f"Addresses for short messages, all of a kind that we know: {len(at)}."
     return found or [ok("chat", what)]
 
 

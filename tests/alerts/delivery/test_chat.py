@@ -16,10 +16,23 @@ import trustme
 from builders.mention import a_message
 from hypothesis import given
 from hypothesis import strategies as st
+from joserfc import jwk, jwt
 from support.proxies import proxy_to
 from support.web_server import Answer, serve
 
-from alerts.delivery.chat import LONGEST, Guard, Way, _bound, card, notify, post
+from alerts.delivery.chat import (
+    GOV_UK,
+    LONGEST,
+    Guard,
+    Way,
+    _bound,
+    asked_at,
+    card,
+    known,
+    notify,
+    post,
+    text,
+)
 from alerts.delivery.results import (
     CEILING,
     LONGEST_TRYING,
@@ -94,6 +107,59 @@ def test_a_service_that_is_not_known_fails_for_good_and_one_that_refuses_is_aske
         with serve({f"/{TOKEN}": Answer(status)}) as site:
             result = notify(address(site), "One line.")
         assert (result.outcome, result.cause) == (SendOutcome.RETRY, Cause.CHAT_REFUSED)
+
+
+ISSUER, SECRET = "26785a09-ab16-4eb0-8407-a37497a57506", "3d844edf-8d35-48ac-975b-e847b4f122b0"
+TEXT = f"govuk-notify://07700900123/f33517ff-2a88-4f6e-b855-c550268ce08a/night_texts-{ISSUER}-{SECRET}"
+
+
+def test_a_text_goes_by_the_template_of_the_school_signed_by_the_secret_of_its_key():
+    said = "Number 0007: read now. Open it: https://a.example.org/m/x"
+    taken = Answer(201, b'{"id": "740e5834-3a29-46b4-9a6f-16142fde533a", "reference": null}')
+    with serve({"/v2/notifications/sms": taken}) as site:
+        sent = text(TEXT, f"Schoolgate. {said}", f"http://{site.host}:{site.port}")
+        (asked,) = site.asked
+    assert sent is SENT
+    assert json.loads(asked.body) == {
+        "phone_number": "07700900123",
+        "template_id": "f33517ff-2a88-4f6e-b855-c550268ce08a",
+        "personalisation": {"message": said},
+    }
+    signed = asked.headers["authorization"].removeprefix("Bearer ")
+    token = jwt.decode(signed, jwk.OctKey.import_key(SECRET), algorithms=["HS256"])
+    assert token.claims["iss"] == ISSUER
+    assert abs(token.claims["iat"] - time.time()) < 30
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "outcome"),
+    [
+        (400, "ValidationError", SendOutcome.FAILED),
+        (403, "AuthError", SendOutcome.RETRY),
+        (429, "RateLimitError", SendOutcome.RETRY),
+        (429, "TooManyRequestsError", SendOutcome.RETRY),
+        (500, "Exception", SendOutcome.RETRY),
+        (302, "", SendOutcome.RETRY),
+    ],
+)
+def test_what_notify_refuses_for_good_is_said_and_what_may_pass_is_asked_again(status, error, outcome):
+    said = json.dumps({"status_code": status, "errors": [{"error": error, "message": "phone_number"}]})
+    with serve({"/v2/notifications/sms": Answer(status, said.encode())}) as site:
+        assert text(TEXT, "One line.", f"http://{site.host}:{site.port}").outcome is outcome
+
+
+def test_an_address_of_notify_is_known_by_its_form_and_says_whom_it_asks():
+    assert known(TEXT)
+    assert asked_at(TEXT) == (GOV_UK,)
+    assert text(TEXT, "One line.", "http://127.0.0.1:9").outcome is SendOutcome.RETRY
+    for wrong in (
+        TEXT.replace("07700", "Mr 00"),
+        TEXT[:-1],
+        TEXT.replace("/f33517ff", "/f3351"),
+        TEXT + "?x",
+    ):
+        assert not known(wrong)
+        assert notify(wrong, "One line.").cause is Cause.BAD_ADDRESS
 
 
 def test_what_became_of_it_comes_back_from_the_process_and_the_way_shows_no_password():
@@ -178,13 +244,6 @@ def test_no_message_loads_a_picture_from_outside(service):
     body = str(responses.calls[-1].request.body)
     assert "One line" in body
     assert ".png" not in body
-
-
-@responses.activate
-def test_whoever_wants_the_picture_says_so_in_the_address():
-    responses.post(re.compile("https://.*"), status=202)
-    notify(f"{TEAMS}&image=yes", "One line.")
-    assert ".png" in str(responses.calls[-1].request.body)
 
 
 @responses.activate

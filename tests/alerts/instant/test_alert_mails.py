@@ -17,11 +17,12 @@ from alerts.escalation import TABLE, Call, Occasion, Open
 from alerts.links import Links
 from alerts.next_date import Means
 from alerts.wording.alert_mail import Unanswered, compose_call, compose_has_it, compose_morning, outbox
+from alerts.wording.instant import To, telling, to_target
 from alerts.wording.matters import describe, next_of_alert
-from alerts.wording.subject import NOTHING_SEEN, PHONE_CHARS, Lag, Seen, Topic, Why, subject
+from alerts.wording.subject import NOTHING_SEEN, PHONE_CHARS, Seen, Topic, subject
 from data.content_class import ContentClass
-from data.judged import A_PERSON_DECIDES
-from data.matters import Having, Holder, SaidTime
+from data.judged import A_PERSON_DECIDES, DANGER
+from data.matters import Having, Holder, PostView, SaidTime
 from data.types import (
     About,
     Alert,
@@ -83,7 +84,6 @@ SEEN = st.builds(
     ),
     st.lists(st.sampled_from(sorted(CHANNELS)), max_size=3).map(tuple),
     st.none() | st.integers(0, 10**6).map(lambda m: NOW - timedelta(minutes=m)),
-    st.builds(Lag, st.just(Why.EVERY), st.floats(60, 10**6)),
 )  # fmt: skip
 NOW_SAID = Reason("said_danger_now", "Whoever handed it in says that somebody is in danger now.")
 SLT = Person("slt", "Uma Croft", (Role.SLT,), "slt@example.org")
@@ -124,9 +124,7 @@ def test_each_is_mailed_in_order_by_a_link_of_their_own_and_again_where_it_has_c
     assert keys == {m.key for m in sent(now=FRIDAY_10 + timedelta(hours=1))}
     assert not keys & {m.key for m in again}
     assert {m.times for m in again} == {2}
-    assert again[0].subject == (
-        "Safeguarding matter 482913: read now. It has changed. If anyone is in danger ring 999"
-    )
+    assert again[0].subject == "Danger? Safeguarding matter: read it again (482913)"
     urgent, calm = (sent(replace(ALERT, severity=s))[0].body for s in (Severity.THIS_HOUR, Severity.TODAY))
     assert urgent.index("ring 999 first") < urgent.index("Please open it now")
     assert "ring 999 first" not in calm
@@ -160,7 +158,7 @@ def test_what_waits_is_due_within_five_days_and_expires_a_day_later(now):
 
 
 def test_with_a_page_the_words_are_these(snapshot):
-    found = outbox(ALERT, LEADS, SCHOOL, FRIDAY_10, LINKED, Seen(lag=Lag(Why.EVERY, 900.0)))
+    found = outbox(ALERT, LEADS, SCHOOL, FRIDAY_10, LINKED, Seen())
     assert "\n---\n".join(f"{m.via.value}: {m.subject}\n\n{m.body}" for m in found) == snapshot
 
 
@@ -252,9 +250,6 @@ def test_an_escalation_is_due_at_once_and_says_whom_to_ring_and_who_was_asked():
         assert "01632 960 777" not in mail.body
     assert "01632 960 777" not in escalated(GRAVE, AT_15, FIRST, school=school)[0].body
     assert "Asked so far: Jane Holt.\n" in aimed_at_dsl(AT_15, "head", "dsl")["head", Via.MAIL].body
-    asked, other = (escalated(GRAVE, AT_60, replace(LAST, person_id=p))[0].body for p in ("dsl", "chair"))
-    assert "After this you are asked at 07:00 each morning" in asked
-    assert "you are not asked again. Each morning at 07:00 we ask Robin Pike, " in other
 
 
 def test_it_learn_that_an_alarm_is_unanswered_and_nothing_else():
@@ -284,10 +279,10 @@ def aimed_at_dsl(row, *audience, at=NOW):
 def test_whom_it_threatens_is_told_once_that_nobody_has_it_and_is_asked_for_nothing(via):
     told = aimed_at_dsl(AT_30, "head", "dsl")["dsl", via]
     said = told.subject or told.body
-    for part in ("Words about you", "Nobody has it yet", "If you are in danger ring 999"):
-        assert part in said
+    assert "nobody has it" in said
+    assert "999" in told.body
     assert "http" not in told.body
-    assert "say that you have it" not in told.body
+    assert "take it on" not in told.body
     if via is Via.MAIL:
         assert (
             "asked: Jane Holt (01632 960 100).\nTo speak to somebody now, ring the head’s office."
@@ -314,13 +309,13 @@ def morning(*of, why=Occasion.MORNING):
 
 def test_of_all_that_is_open_danger_comes_first_and_before_a_near_time_why_it_comes():
     mail = morning(CALM, raised(THREAT))
-    assert mail.subject.startswith("Threat: please take it. Nobody has it yet. And 1 more. If anyone is in")
+    assert mail.subject == f"Threat: nobody has it ({raised(THREAT).number})"
     assert mail.body.split("\n\n")[1].startswith("Nobody has it yet. If anyone may be in danger, ring 999")
-    assert "Open it, and say that you have it" in mail.body
-    assert "it asks for a code" in mail.body
+    assert "Read it and take it on" in mail.body
+    assert "asks for a code" in mail.body
     assert mail.alert_id == CALM.id
-    first = morning(raised(THREAT), why=Occasion.NAMED).body.split("\n\n")[1]
-    assert first.startswith("The post names 15:30: that is less than two hours away. Nobody has it yet.")
+    near = morning(raised(THREAT), why=Occasion.NAMED).body
+    assert "The post names 15:30: that is less than two hours away." in near
 
 
 def test_who_is_warned_is_named_somebody_to_ring_once_that_person_has_it_by_every_way():
@@ -373,19 +368,12 @@ def heading(*, of, channel):
     return found.replace(alert.number, "NUMBER")
 
 
-def test_a_subject_says_matter_place_and_deed_and_of_what_was_said_no_time_that_it_was_there():
-    assert heading(of=THREAT, channel="local_forum") == (
-        "Threat on a local forum: read now. If anyone is in danger ring 999 (NUMBER)"
-    )
+def test_a_subject_says_matter_place_and_deed():
+    assert heading(of=THREAT, channel="local_forum") == "Threat on a local forum: read now (NUMBER)"
     assert heading(of=DETAILS, channel="facebook") == "A pupil’s details on Facebook: decide today (NUMBER)"
     posing = Topic("0007", False, "impersonation", About.SCHOOL, "school_review_site")
     assert subject(posing, words("en"), "decided?") == "False school account: decided? (0007)"
-    assert heading(of=verdict(), channel="facebook") == "Safeguarding matter NUMBER: read now"
-    spoken, posted = (
-        told(raised(THREAT), Seen(THREAT, (channel,)))[0].body for channel in ("in_person", "local_forum")
-    )
-    assert "had been there" in posted
-    assert "had been there" not in spoken
+    assert heading(of=verdict(), channel="facebook") == "Safeguarding matter: read now (NUMBER)"
 
 
 def test_matter_and_deed_stand_whole_in_what_a_telephone_shows():
@@ -395,8 +383,8 @@ def test_matter_and_deed_stand_whole_in_what_a_telephone_shows():
     topics += [Topic("0007", event=event) for event in PressEvent] + [Topic("0007", restricted=True)]
     long = {
         s
-        for t, do in product(topics, does)
-        if len(s := subject(t, w, do).removesuffix(" (0007)")) > PHONE_CHARS
+        for t, do, danger in product(topics, does, (False, True))
+        if len(s := subject(t, w, do, danger=danger).removesuffix(" (0007)")) > PHONE_CHARS
     }
     assert not long
 
@@ -405,7 +393,7 @@ def test_a_matter_with_a_case_goes_by_its_number_in_one_thread_with_the_first_ma
     alert = raised(THREAT)
     found = told(alert, cases=("482913", "100204"))
     found += escalated(alert, AT_15, FIRST, cases=("482913", "100204"))
-    assert all("(482913)" in (m.subject or m.body) for m in found)
+    assert all("482913" in (m.subject or m.body) for m in found)
     assert not any(alert.number in m.subject + m.body for m in found)
     alert = raised(THREAT)
     first = told(alert)[0]
@@ -421,6 +409,51 @@ def everything(alert, seen):
         *escalated(alert, AT_15, FIRST, seen=seen),
         *escalated(alert, AT_60, LAST, TO_CHAIR, seen=seen, menders=("it",)),
     ]
+
+
+@given(
+    SEEN,
+    st.sampled_from(Route),
+    st.sampled_from(ContentClass),
+    st.sampled_from(Severity),
+    st.booleans(),
+    st.sampled_from([(), (NOW_SAID,), (Reason(DANGER, ""),), (Reason(A_PERSON_DECIDES, ""),)]),
+    st.integers(1, 2),
+)
+def test_a_subject_says_the_matter_in_43_letters_and_a_short_message_its_number_and_what_is_asked(
+    seen, route, kind, severity, restricted, because, times
+):
+    seen = replace(seen, printed=(PostView("", title="zq-title of the post"),))
+    alert = replace(
+        raised(verdict()), route=route, content_class=kind, severity=severity, restricted=restricted,
+        because=because, times=times, warned=("vice",),
+    )  # fmt: skip
+    lanes = [w for w in words("en").lines if w.startswith("instant.matter.")]
+    named = [words("en")(key, number="").casefold() for key in lanes]
+    for message in everything(alert, seen):
+        first, _, ref = message.subject.partition(" (")
+        assert len(first) <= PHONE_CHARS
+        assert message.subject.splitlines() == ([message.subject] if message.subject else [])
+        assert ref in ("", f"{alert.number})")
+        said = message.subject or message.body
+        assert not [p.name for p in EVERYBODY if p.name in said]
+        assert "zq" not in said
+        if message.via is Via.CHAT:
+            assert alert.number in said or message.kind == "warning"
+            assert not [lane for lane in named if lane in said.casefold()]
+
+
+@pytest.mark.parametrize("clock", [2, 6, 7, 12, 21, 22])
+def test_who_is_wronged_and_not_in_danger_hears_of_it_between_seven_and_ten_and_else_at_half_past_seven(
+    clock,
+):
+    now = NOW.replace(hour=clock)
+    calm = replace(raised(DETAILS), severity=Severity.RESPOND)
+    for alert, waits in ((calm, not 7 <= clock < 22), (raised(THREAT), False)):
+        t = telling(alert, EVERYBODY, SCHOOL, PAGES, now, NOTHING_SEEN, frozenset(("vice",)), ())
+        due = to_target(t, To("vice", "question", "key"), ["head"]).due_at
+        assert (due != now) == waits
+        assert not waits or f"{due.astimezone(ZONE):%H:%M}" == "07:30"
 
 
 @given(
@@ -511,10 +544,13 @@ def test_of_an_odd_post_the_leadership_is_told_to_take_the_account_back_and_of_n
 def test_of_a_matter_lost_no_short_message_goes_where_its_subject_reads_it_and_its_link_is_timed():
     assert HEAD.id in OF_HEAD.excluded
     shared = replace(CIRCLE, beside={"dsl": frozenset({"head"}), "head": frozenset({"dsl"})})
-    assert [m.via for m in urgent_message(LOST, DSL, CIRCLE, NOW)] == [Via.MAIL, Via.CHAT]
+    mail, short = urgent_message(LOST, DSL, CIRCLE, NOW)
+    assert (mail.via, short.via) == (Via.MAIL, Via.CHAT)
+    assert "0007" in short.body
+    assert not [p.name for p in EVERYBODY if p.name in short.body]
     assert [m.via for m in urgent_message(LOST, DSL, shared, NOW)] == [Via.MAIL]
     paged = replace(CIRCLE, links=Links("https://schoolgate.example.org", b"k" * 32))
     (mail, _) = urgent_message(LOST, DSL, paged, NOW)
-    assert "and again after 10 minutes. Each reading is recorded." in " ".join(mail.body.split())
+    assert "asks for a code. Each reading is recorded." in " ".join(mail.body.split())
     (without, _) = urgent_message(LOST, DSL, CIRCLE, NOW)
     assert "asks for a code" not in without.body

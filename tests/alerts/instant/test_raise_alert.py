@@ -44,7 +44,6 @@ from alerts.instant.raise_alert import (
 )
 from alerts.next_date import OPENS, Means, SchoolDays, due_at, in_working_hours, to_decide
 from alerts.wording.alert_mail import Unanswered, compose_call, compose_morning, outbox
-from alerts.wording.subject import UNKNOWN, Lag, Why, lag_of, lag_sentence, worst_of
 from data.judged import DANGER, ROUTE_ORDER, of_this_hour, route_rank
 from data.matters import LADO, Having, Holder, NextDate, SaidTime
 from data.register.calendar import Calendar
@@ -279,24 +278,7 @@ def test_every_mail_about_history_says_when_it_was_posted_and_of_what_is_new_non
     assert len(mails) == 3
     assert [said in m.body for m in mails] == [True] * len(mails)
     assert not any("2024" in m.subject for m in mails)
-    assert not any(words("en")("instant.lag.unknown") in m.body for m in mails)
     assert not any("2024" in m.body for m in messages_of(raised(OLD, verdict(Route.POLICE_NOW))))
-
-
-def test_how_far_behind_we_are_is_said_by_the_slowest_place_in_a_unit_that_fits():
-    assert lag_of(900.0, NOW - timedelta(minutes=16), NOW, search=False) == Lag(Why.EVERY, 900.0)
-    assert lag_of(900.0, NOW - timedelta(hours=5), NOW, search=False) == Lag(Why.SINCE, 5 * 3600.0)
-    assert lag_of(900.0, None, NOW, search=False) is UNKNOWN
-    assert lag_of(900.0, NOW - timedelta(minutes=16), NOW, search=True) == Lag(Why.SEARCH)
-    assert worst_of([(900.0, False), (7200.0, False)]) == Lag(Why.EVERY, 7200.0)
-    assert worst_of([(900.0, True), (7200.0, False)]) == Lag(Why.SEARCH)
-    assert worst_of([]) is UNKNOWN
-    units = {20: "1 minute,", 900: "15 minutes", 3600: "60 minutes", 86400: "24 hours", 172800: "2 days"}
-    for seconds, says in units.items():
-        assert f"every {says}" in lag_sentence(Lag(Why.EVERY, seconds), EN)
-    for why in Why:
-        timed = 5400.0 if why in (Why.EVERY, Why.SINCE) else None
-        assert lag_sentence(Lag(why, timed), words("en")).endswith(".")
 
 
 def at(day, hour, minute=0):

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.wording import CODE, TEMPLATES, Used, names_of, surfaces, used_keys
 
+from alerts.wording.subject import PHONE_CHARS
 from data.words.say import LANGUAGES, words
 
 ENGLISH = words("en")
@@ -87,6 +88,25 @@ BAD = {
 @pytest.mark.parametrize("bad", BAD)
 def test_no_sentence(bad: str) -> None:
     assert not [(lang, key, form) for lang, key, form in FORMS if re.search(BAD[bad], form)]
+
+
+FILLED = {
+    "number": "736204", "n": "12", "week": "47", "clock": "07:30", "request": "DP-0007", "account": "",
+    "grade": "requires improvement",
+}  # fmt: skip
+"""The longest that is usual; the name of an account may be cut."""
+
+
+def test_a_subject_stands_whole_in_what_a_telephone_shows_and_names_nobody() -> None:
+    """The digest makes its own of many parts."""
+    subjects = [
+        form.format_map(FILLED)
+        for _, key, form in FORMS
+        if re.search(r"\.subject(\.|$)|_subject$", key) and not key.startswith(("digest.", "notice.digest."))
+        if not key.startswith("refusal.")
+    ]
+    assert len(subjects) > 30
+    assert not [said for said in subjects if len(said) > PHONE_CHARS]
 
 
 def test_quotation_marks_are_curly() -> None:

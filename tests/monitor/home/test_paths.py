@@ -6,7 +6,6 @@ import os
 import stat
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,10 +13,7 @@ from builders.config import SCHOOL, read
 from support.as_account import NOBODY, only_root, open_folder, owned, typed
 from support.every_command import ended
 
-from alerts.notices.upkeep import english_messages
 from data.errors import AnothersHome, InputError
-from data.register.calendar import Calendar
-from data.types import Person, Role
 from monitor.config.home import lookup
 from monitor.config.home.lookup import for_home, here
 from monitor.config.home.paths import BYTES, find, secret_key
@@ -98,10 +94,7 @@ def test_of_a_services_home_it_is_run_as_its_account(tmp_path: Path, monkeypatch
 def test_a_mail_says_it_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lookup, "_of_a_service", lambda _: "schoolgate")
     config = read(tmp_path, SCHOOL)
-    head, school = Person("head", "Mrs A", (Role.HEAD,), "head@example.org"), config.schools[0]
-    now = datetime(2026, 11, 22, tzinfo=UTC)
-    (mail,) = english_messages(school, [head], Calendar(), config.zone, now, links(tmp_path, config))
-    assert "\n    sudo -u schoolgate schoolgate docs letters\n" in mail.body
+    assert links(tmp_path, config).typed("⟪docs⟫ letters") == "sudo -u schoolgate schoolgate docs letters"
 
 
 # ------------------------------------------------------------------- a home of another account

@@ -1,9 +1,9 @@
-"""What the service tells by itself: inspections in the press, a pupil named by the school, terms that end."""
+"""What the service tells by itself: inspections in the press, a pupil named by the school."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,6 @@ from classifiers.verdicts.press.events import grade_told
 from data.cases import Profile
 from data.content_class import ContentClass
 from data.judged import GRADED, NAMES_PUPIL
-from data.register.calendar import Calendar, Term
 from data.store.verdicts.verdicts import by_reason
 from data.types import (
     About,
@@ -27,14 +26,12 @@ from data.types import (
     Relevance,
     Role,
     Route,
-    School,
     Severity,
 )
 from data.words.say import words
 from monitor.config.home.context import Context
-from monitor.config.load import Config
 from monitor.service.serve import PERIODIC_TASKS
-from monitor.service.tasks.reminders import grades, pupils, terms
+from monitor.service.tasks.reminders import grades, pupils
 
 PRESS = Person("press", "Sam Elm", (Role.PRESS,), "press@example.org")
 CHAIR = Person("chair", "Alex Marsh", (Role.CHAIR,), "chair@example.org")
@@ -88,7 +85,7 @@ def test_the_head_and_the_press_contact_are_told_in_the_same_hour_and_of_one_gra
     article(store)
     found = mailed(store, grades, context, TUESDAY + SOON)
     assert [person for person, *_ in found] == ["head", "press"]
-    assert {subject for _, subject, *_ in found} == {"Inspection in the press: requires improvement"}
+    assert {subject for _, subject, *_ in found} == {"Inspection: requires improvement"}
     assert all("judged the school “requires improvement”" in body for _, _, body, _ in found)
     assert all("https://alerts.example.org/m/" in body for _, _, body, _ in found)
     article(store, "again", TUESDAY + 3 * HOUR)
@@ -151,70 +148,7 @@ def test_without_either_the_head_is_told_and_at_night_it_waits_for_the_morning(s
     assert datetime.fromtimestamp(due / 1e6, TUESDAY.tzinfo) > night + 4 * HOUR
 
 
-# ------------------------------------------------------------------------------ terms that end
-
-
-FRIDAY = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
-"""Three weeks before the last day of AUTUMN."""
-AUTUMN = Calendar(terms=(Term(date(2026, 9, 1), date(2026, 12, 18)),))
-YEAR = Calendar(terms=(*AUTUMN.terms, Term(date(2027, 1, 4), date(2027, 7, 21))))
-SCHOOLS = (School(URN, "Oakfield Primary School"), School("900002", "Hexley Primary School"))
-HEAD = Person("head", "Jane Holt", (Role.HEAD,), "head@example.org")
-DEPUTY = Person("deputy", "Lee Ash", (Role.DEPUTY_HEAD,), "deputy@example.org")
-IT = Person("it", "Jo Fern", (Role.IT_LEAD,), "it@example.org")
-
-
-def settings(
-    *people: Person, calendar: Calendar = AUTUMN, schools: tuple[School, ...] = SCHOOLS[:1]
-) -> Config:
-    calendars = {s.urn: calendar for s in schools}
-    return Config(Path("schoolgate.toml"), schools=schools, people=people, calendars=calendars)
-
-
-def told_of_terms(store, now: datetime, config: Config) -> list[tuple[str, str]]:
-    """Whom it tells now, and what."""
-    context = Context(config, Path("/nowhere"), Links())
-    before = mailed(store, lambda *_: (), context, now)
-    found = [row for row in mailed(store, terms, context, now) if row not in before]
-    return [(person, f"{subject}\n\n{body}") for person, subject, body, _ in found]
-
-
-def test_it_is_asked_once_three_weeks_before(store) -> None:
-    config = settings(HEAD, DEPUTY, IT)
-    assert told_of_terms(store, FRIDAY - DAY, config) == []
-    assert [person for person, _ in told_of_terms(store, FRIDAY, config)] == ["it"]
-    assert all(told_of_terms(store, FRIDAY + n * DAY, config) == [] for n in (1, 7, 20, 30, 59))
-
-
-def test_what_the_mail_says_and_that_it_waits_for_working_hours(store, snapshot) -> None:
-    ((_, said),) = told_of_terms(store, FRIDAY + 12 * HOUR, settings(IT))
-    assert said == snapshot
-    ((*_, due),) = mailed(store, lambda *_: (), None, FRIDAY)
-    assert due == datetime(2026, 11, 30, 8, tzinfo=UTC).timestamp() * 1e6
-
-
-def test_where_the_next_terms_are_there_or_none_ever_were_nobody_is_asked(store) -> None:
-    assert told_of_terms(store, FRIDAY, settings(IT, calendar=YEAR)) == []
-    assert told_of_terms(store, FRIDAY, settings(IT, calendar=Calendar())) == []
-
-
-def test_without_it_the_head_is_asked_or_who_stands_in(store) -> None:
-    away = replace(HEAD, away_until=FRIDAY + 10 * DAY, cover="deputy")
-    assert [person for person, _ in told_of_terms(store, FRIDAY, settings(away, DEPUTY))] == ["deputy"]
-    assert [person for person, _ in told_of_terms(store, FRIDAY + 20 * DAY, settings(HEAD, DEPUTY))] == [
-        "head"
-    ]
-
-
-def test_of_several_schools_whose_terms_end_on_one_day_it_is_one_mail(store) -> None:
-    config = settings(IT, schools=SCHOOLS)
-    ((_, said),) = told_of_terms(store, FRIDAY, config)
-    assert "Oakfield Primary School and Hexley Primary School ends on 18 December 2026." in said
-    one_added = replace(config, calendars={URN: YEAR, "900002": AUTUMN})
-    assert told_of_terms(store, FRIDAY + DAY, one_added) == []
-
-
 def test_the_service_sees_to_it_all():
-    for name, task in (("grades", grades), ("pupils", pupils), ("terms", terms)):
+    for name, task in (("grades", grades), ("pupils", pupils)):
         assert PERIODIC_TASKS[name] is task
     assert "reports" in PERIODIC_TASKS

@@ -431,14 +431,6 @@ def test_a_group_is_one_call_of_the_model_with_each_text_once(home):
     assert len(texts) == len(set(texts)) == 2
 
 
-def test_it_says_how_far_behind_the_place_of_the_gravest_post_may_be(home):
-    home.together(reading("slow", posted(9, NOBODY), interval_s=7200.0), reading("quick", posted(8, NOBODY)))
-    calm = reading("quick", posted(1, CALM), at=LATER)
-    grave = reading("slow", posted(2, INSULT, published=None), at=LATER, interval_s=7200.0)
-    _, batch = home.together(calm, grave, at=LATER + HOUR)
-    assert "about every 2 hours" in batch.outbox[0].body
-
-
 def test_a_larger_group_takes_no_more_statements(home, monkeypatch):
     monkeypatch.setattr(recent, "turn_of", lambda con: turn_of(con.con))
 

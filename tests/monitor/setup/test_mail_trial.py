@@ -42,7 +42,7 @@ def test_one_plain_mail_goes_to_the_person_named_and_what_came_back_is_said(tmp_
     assert code == 0
     assert not (tmp_path / "schoolgate.duckdb").exists()  # it waits in no outbox
     assert taken.to == ("head@example.org",)
-    assert taken.mail["Subject"] == "A test from Schoolgate: there is nothing to do"
+    assert taken.mail["Subject"] == "A test from Schoolgate: nothing to do"
     assert "Oakfield Primary School" in taken.mail["From"]
     body = " ".join(taken.mail.get_content().split())
     assert body.startswith("Dear Mrs A Example, This is a test. Somebody at Oakfield Primary School asked")

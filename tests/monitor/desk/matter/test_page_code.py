@@ -189,7 +189,7 @@ def test_the_code_goes_to_its_person_and_opens_it_for_ten_minutes_in_the_browser
     caplog.set_level("INFO")
     assert W("page.code.sent") in words_of(press(desk, "send_code"))
     (mail,) = desk.mailed
-    assert (mail.person_id, mail.subject) == ("dsl", "Your code for Schoolgate, asked for at 09:00")
+    assert (mail.person_id, mail.subject) == ("dsl", "Your code for Schoolgate, asked at 09:00")
     assert re.fullmatch(r"[0-9]{6}", code_of(desk))
     assert code_of(desk) not in caplog.text
     assert not any(code_of(desk) in str(table) for table in desk.rows())

@@ -25,6 +25,7 @@ from support import forked
 from support.mail_server import HANG_UP, post_office
 
 from alerts.delivery.results import SENT, Cause, Result, SendOutcome
+from alerts.notices.upkeep import code_message
 from data.digest import Window
 from data.effects import utc_now
 from data.errors import StoreError
@@ -35,12 +36,17 @@ from data.store.reporting import daily_digest, signed_reports
 from data.store.reporting.signed_reports import WeeklyReport
 from data.types import Route, Severity, Via
 from monitor.config.load import load
-from monitor.service import delivery
+from monitor.config.settings import Secret
+from monitor.service import delivery, serve
 from monitor.service.delivery import LEASE, Delivered
 from monitor.service.state.health import Health
 from monitor.service.state.notebook import HELD_FOR, NAME, me
 from monitor.service.state.status import figures, status
 
+TEXT = (
+    "govuk-notify://07700900123/f33517ff-2a88-4f6e-b855-c550268ce08a/k-26785a09-ab16-4eb0-8407-a37497a57506-"
+    "3d844edf-8d35-48ac-975b-e847b4f122b0"
+)
 QUARTER, HOUR, DAY = timedelta(minutes=15), timedelta(hours=1), timedelta(days=1)
 
 
@@ -85,6 +91,17 @@ def test_who_came_since_the_settings_were_read_gets_their_first_mail(home, offic
     write(tmp_path, f'{SCHOOL}{MAIL}{PERSON}email = "new@example.org"\n')
     home.put(a_message(person_id="head"))
     assert (home.deliver().sent, to(office)) == (1, ["new@example.org"])
+
+
+@pytest.mark.parametrize(("address", "goes"), [(TEXT, True), ("ntfys://tk@ntfy.example.org/all", False)])
+def test_a_code_that_no_mail_takes_goes_by_text_to_whom_has_that(home, monkeypatch, address, goes):
+    texts = []
+    monkeypatch.setattr(serve, "poster", lambda _: lambda m, to: texts.append((m.body, to)) or SENT)
+    config = replace(home.context.config, mail=None, chats={PEOPLE[0].id: Secret(address)})
+    message = code_message(config.schools[0], config.people[0], "12345678", NOW, config.zone, "desk.code")
+    assert serve.send_code(lambda: replace(home.context, config=config), message) == goes
+    said = "Your code for Schoolgate is 12345678. Give it to nobody."
+    assert texts == ([(said, address)] if goes else [])
 
 
 IDS = st.sampled_from([*(p.id for p in PEOPLE), "p-gone", "head@example.org", "", "evil@example.test"])

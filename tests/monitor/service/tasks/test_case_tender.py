@@ -30,7 +30,6 @@ from support.statements import CountedStatements
 from alerts.escalation import TABLE
 from alerts.ladder.mails import in_charge
 from alerts.ladder.replay import replay
-from alerts.wording.subject import UNKNOWN
 from data.cases import CaseState
 from data.rungs import CaseClock, Rung
 from data.steps.codes import BypassRoute, StepKind
@@ -161,7 +160,7 @@ def test_alert_and_case_are_one_mail_a_person_under_the_cases_number(store, conf
         a_judges(OAKFIELD), people=config.people, open_cases=partial(open_cases, a_context(config))
     )
     with store.write("told") as con:
-        told = tell(con, [alert], {alert.id: UNKNOWN}, judges, NOW)
+        told = tell(con, [alert], judges, NOW)
         put_outbox(con, told, NOW)
     assert list(stored(store)) == ["0001"]
     assert tend(store, config) == 0
@@ -177,7 +176,7 @@ def test_a_fault_in_making_its_case_holds_no_alert_back(store, config, monkeypat
     )
     with monkeypatch.context() as broken, store.write("told") as con:
         broken.setattr(opening, "begin", lambda *given: 1 / 0)
-        put_outbox(con, tell(con, [alert], {alert.id: UNKNOWN}, judges, NOW), NOW)
+        put_outbox(con, tell(con, [alert], judges, NOW), NOW)
     assert store.con.execute("SELECT person_id, kind FROM outbox").fetchall() == [("dsl", "instant")]
     assert stored(store) == {}
     assert tend(store, config) == 1
@@ -429,7 +428,7 @@ def test_who_is_asked_next_about_a_threat_knows_its_case_by_the_same_number(stor
         rows = con.execute(asked).fetchall()
     assert shown.number == "0001"
     subjects = {who: subject for who, subject, _ in rows}
-    assert subjects["teacher"].startswith("Words about you: please read this. Nobody has it yet.")
+    assert subjects["teacher"].startswith("Your safety: nobody has it")
     assert all(
         "Sam Fell" not in body.partition("Asked so far:")[2] for who, _, body in rows if who != "teacher"
     )

@@ -18,9 +18,8 @@ from alerts.notices.upkeep import Missing, notice_words
 from data.digest import Window
 from data.register.calendar import Calendar, Term
 from data.store.engine.connect import Connection
-from data.store.messages.outbox import Tried, lease_due, record
 from data.store.sources.source_runs import record_runs
-from data.types import Outcome, Person, Policy, Role, School, Source, Via
+from data.types import Outcome, Person, Policy, Role, School, Source
 from data.words.say import words
 from monitor.config.home.context import Context
 from monitor.config.home.paths import Paths
@@ -308,7 +307,7 @@ def test_while_it_is_away_whoever_covers_is_told_or_who_is_here(
     assert [person for person, _ in told_now(con, FRIDAY + 4 * DAY, of_people(HEAD, away, bursar))] == [who]
 
 
-# ------------------------ a home whose settings ask for Welsh starts in English, and the head is told once
+# ------------------------ a home whose settings ask for Welsh starts in English
 
 
 TOML = """
@@ -356,22 +355,6 @@ def welsh_config(tmp_path: Path) -> Config:
     return wiring.configured(Paths(tmp_path, tmp_path / "schoolgate.toml"))
 
 
-def sent(con: Connection, config: Config, now: datetime) -> list[tuple[str, str, str]]:
-    """Messages about the language that the service writes now."""
-    before = con.execute("SELECT key FROM outbox").fetchall()
-    for write in PERIODIC_TASKS["languages"](con, Context(config, config.path.parent, Links()), now):
-        write(con)
-    rows = con.execute("SELECT person_id, subject, body, key FROM outbox ORDER BY person_id").fetchall()
-    return [(person, subject, body) for person, subject, body, key in rows if (key,) not in before]
-
-
-def gone_out(con: Connection, now: datetime, outcome: str = "sent") -> None:
-    """The mail server takes, or refuses, all that is due."""
-    due = lease_due(con, now, now + HOUR, [Via.MAIL], 9, by="test")
-    assert len(due) == 1
-    record(con, [Tried(one, outcome) for one in due], now)
-
-
 def test_it_starts_in_english_and_doctor_says_so_once(welsh_config: Config) -> None:
     assert [school.language for school in welsh_config.schools] == ["en", "en"]
     home = welsh_config.path.parent
@@ -379,39 +362,6 @@ def test_it_starts_in_english_and_doctor_says_so_once(welsh_config: Config) -> N
     assert welsh_config.in_english == again.in_english == ("9000016",)
     said = ended(["doctor", "--home", str(home)])[1]
     assert said.count("Ysgol Gynradd Pant Onnen: its settings ask for Welsh") == 1
-
-
-def test_the_head_is_told_in_english(undone: Undone, welsh_config: Config) -> None:
-    with undone.write("test") as con:
-        ((person, subject, body),) = sent(con, welsh_config, TUESDAY)
-    assert (person, subject) == ("head", "Schoolgate writes in English only")
-    assert body.startswith("Dear Mr Llew Example,")
-    assert "The settings of Ysgol Gynradd Pant Onnen ask for Welsh." in body
-
-
-@pytest.mark.parametrize("outcome", ["sent", "failed"])
-def test_what_expired_unsent_is_written_to_the_head_again_until_one_was_handed_over(
-    undone: Undone, welsh_config: Config, outcome: str
-) -> None:
-    with undone.write("test") as con:
-        (first,) = sent(con, welsh_config, TUESDAY)
-        assert sent(con, welsh_config, TUESDAY + 2 * DAY) == []
-        later = TUESDAY + 7 * DAY
-        assert sent(con, welsh_config, later) == [first]
-        assert sent(con, welsh_config, later) == []
-        gone_out(con, later, outcome)
-        assert [sent(con, welsh_config, later + n * DAY) for n in (0, 1, 8, 60)] == [[]] * 4
-        con.execute("DELETE FROM outbox")
-        assert sent(con, welsh_config, later + 400 * DAY) == []
-        told = "SELECT count(*) FROM audit WHERE action = 'english_only' AND urn = '9000016'"
-        assert con.execute(told).fetchone() == (1,)
-
-
-def test_a_home_that_asks_for_no_other_language_tells_nobody(tmp_path: Path, undone: Undone) -> None:
-    (tmp_path / "schoolgate.toml").write_text(TOML.replace('language = "cy"\n', ""), encoding="utf-8")
-    english = wiring.configured(Paths(tmp_path, tmp_path / "schoolgate.toml"))
-    with undone.write("test") as con:
-        assert sent(con, english, TUESDAY) == []
 
 
 def test_its_own_letter_in_welsh_is_taken_before_ours(tmp_path: Path, welsh_config: Config) -> None:

@@ -10,10 +10,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from builders.kept_open import Undone
 from builders.mention import URN, a_batch, a_mention, a_run, a_store, a_verdict
-from builders.report import FRIDAY, filled_home
+from builders.report import FRIDAY, counts, facts, filled_home
 
 from alerts.access.recipients import report_signers
 from alerts.links import Links
+from alerts.weekly.facts import from_json, to_json
+from alerts.weekly.numbers.tables import to_text
 from alerts.weekly.weeks import named
 from data.register.calendar import Calendar, Term
 from data.store.mentions.batch import save
@@ -187,8 +189,7 @@ def test_a_rush_of_reviews_is_told_once_to_the_head_alone_and_talk_beside_it_by_
     told = place.told()
     assert [person for person, _, _ in told] == ["head"]
     said = " ".join(told[0][2].split())
-    assert "5 reviews of you were posted. In six hours there are usually hardly any." in said
-    assert "What they say stands in your next daily digest." in said
+    assert "5 reviews of you were posted. Usual is hardly any." in said
     assert "schoolgate" not in said
     place.say(34, TUESDAY + 3 * HOUR, story="s-two")
     place.run_tasks(TUESDAY + 3 * HOUR)
@@ -270,6 +271,19 @@ def test_at_four_on_friday_the_week_is_counted_once_and_those_who_may_sign_are_a
         assert places == sorted(places)
     assert body.endswith("Not watched around the clock. If a child is in danger, ring 999.\n")
     assert attached is None
+
+
+def test_where_no_week_has_five_mentions_the_next_report_is_of_four_weeks(service):
+    quiet = facts(counts({("x", "neutral"): 2}, earlier=(3, 1, 2), week=named("2026-W44")))
+    with service.store.write("quiet") as con:
+        put_report(con, "900001", "2026-W44", to_json(quiet), FRIDAY, to_text(()))
+    weeks = []
+    for n in range(-1, 2):
+        service.tick(FRIDAY + timedelta(days=7 * n))
+        weeks.append(service.weeks[-1])
+    assert weeks == ["2026-W44", "2026-W44", "2026-W48"]
+    ((made,),) = service.rows("SELECT facts FROM reports WHERE week = '2026-W48'")
+    assert from_json(made).span == 4
 
 
 def test_after_two_working_days_at_eight_the_next_is_asked_where_nobody_has_signed(service):

@@ -123,7 +123,7 @@ def test_where_no_server_is_configured_none_is_asked():
 def test_addresses_for_short_messages_are_in_order_or_of_no_known_kind_which_is_a_fault_not_shown():
     (found,) = mail.chats(configured(dsl="json://ntfy.example.org/x", head=f"nosuch://{SECRET}/"))
     assert found.level is Level.FAULT
-    assert found.what == "The address for short messages to p-head is not of a kind that apprise knows."
+    assert found.what == "The address for short messages to p-head is not of a kind that we know."
     assert SECRET not in found.what + found.remedy
     (found,) = mail.chats(configured(dsl="json://ntfy.example.org/x", head="ntfy://a-topic"))
     assert found.level is Level.OK
@@ -135,7 +135,7 @@ def test_an_address_for_short_messages_in_a_private_network_is_a_fault_unless_it
     here = configured(dsl=f"gotify://{host}:8080/{SECRET}")
     found = mail.chats(here)[-1]
     assert found.level is Level.FAULT
-    assert "leads into a private network" in found.what or "no kind that apprise knows" in found.what
+    assert "leads into a private network" in found.what or "no kind that we know" in found.what
     assert SECRET not in found.what + found.remedy
     named = replace(here, network=Network(own_servers=("localhost", "127.0.0.1", "10.0.0.1", "::1")))
     assert not [f for f in mail.chats(named) if "private" in f.what and host in ("localhost", "10.0.0.1")]
