@@ -1,4 +1,4 @@
-"""Joining matters and splitting them, several at once by the list, and undoing it."""
+"""Joining matters and splitting them, and undoing it; lists of what somebody saw; notes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from data.effects import Clock
 from data.errors import InputError
 from data.ids import digest, text_hash
 from data.judged import route_rank
-from data.matters import Access, ActKind, MatterNote, MatterView
+from data.matters import Access, ActKind, MatterNote
 from data.people import people_of
 from data.steps.acts import Done, Refused
 from data.store import owners as owner_store
@@ -42,7 +42,6 @@ from data.store.verdicts.story_moves import StoryMove
 from data.types import Mark, Marked, Person, Role, School, Story, Verdict
 from data.web.urls import canonical_url
 from monitor.act.casework.opening import judging
-from monitor.act.mark import mark
 from monitor.act.matter.joining_cases import apart, in_order, join, part
 from monitor.config.home.lookup import whole_id
 from monitor.config.home.paths import Paths
@@ -58,7 +57,6 @@ from monitor.matters.reader import (
     reads_all,
     school_of,
 )
-from monitor.matters.searching import matters_listed
 from monitor.matters.whole import undoings
 from monitor.pipeline.intake import take_in_list
 from monitor.pipeline.judges import Judges
@@ -309,51 +307,6 @@ _LET_IN = (
     "It would open these posts to somebody who may know nothing of the matter now: whoever says whom it "
     "means splits it. Nothing was changed."
 )
-
-
-# Saying of several calm matters at once that they are done with, for one reason; taking that back.
-
-
-@dataclass(frozen=True, slots=True)
-class Several:
-    """What became of them: those it was done to, each as it is now, and how many were left as they are."""
-
-    views: tuple[MatterView, ...]
-    left: int
-
-
-def end_several(
-    con: Connection, reader: Reader, chosen: Mapping[str, str], why: str, now: datetime
-) -> Done[Several] | Refused:
-    """Marks these stories, given with the version (`stamp`) that was read of each, as answered. What became
-    another since, is grave, restricted, in a case or somebody else's stays as it is.
-    """
-    if not why.strip():
-        return Refused("reason", "It takes a reason.")
-    able = [v for v in _as_read(con, reader, chosen) if v.may(ActKind.MARK)]
-    ended = [v.story_id for v in able if _done(mark(con, reader, v.story_id, v.urn, Mark.ANSWERED, now, why))]
-    return Done(Several(tuple(matters_listed(con, reader, ended)), len(chosen) - len(ended)))
-
-
-def take_back_several(
-    con: Connection, reader: Reader, chosen: Mapping[str, str], now: datetime
-) -> Done[Several]:
-    """Takes back, of these stories, what this person said so and nothing has changed since."""
-    mine = [
-        view
-        for view in _as_read(con, reader, chosen)
-        if view.ended and view.ended.mark is Mark.ANSWERED and reader.is_me(view.ended.person_id)
-    ]
-    back = [v.story_id for v in mine if _done(mark(con, reader, v.story_id, v.urn, None, now))]
-    return Done(Several(tuple(matters_listed(con, reader, back)), len(chosen) - len(back)))
-
-
-def _as_read(con: Connection, reader: Reader, chosen: Mapping[str, str]) -> list[MatterView]:
-    return [v for v in matters_listed(con, reader, list(chosen)) if chosen[v.story_id] == v.stamp]
-
-
-def _done(came: Done[Marked | None] | Refused) -> bool:
-    return isinstance(came, Done)
 
 
 # A list of what somebody saw: read, checked line by line, and handed in as one matter.

@@ -177,7 +177,6 @@ FILL = {
     "/case": lambda known, n: {"matter": KEY},
     "/case/{number}": lambda known, n: {"do": "read", "version": str(n % 5)},
     "/case/{number}/{act}": lambda known, n: {"do": ("draft", "sent")[n % 2], "letter": "police"},
-    "/matters": lambda known, n: {"do": ("done", "undo")[n % 2], "why": "Over.", f"{'mu'[n % 2]}-{KEY}": "1"},
     "/accounts": lambda known, n: {"place": "our-page 900001", "action": "hidden", "reason": known.WORDS},
     "/accounts/{id}": lambda known, n: {"do": "keep", "seal": "new", "name": known.WORDS},
     "/policies": lambda known, n: {"seal": "new", "title": known.WORDS, "version": known.NUMBER},
