@@ -1,6 +1,7 @@
-"""Saying that something is judged wrongly, with what is right and why: for the page and the command alike.
+"""Saying what is wrong of a matter, what is right and why: the one door to all that puts it right.
 
-What is marked is right from then on, and counts for what is like it at the same school.
+What raises it, or tells somebody, is done at once; what lowers what may be danger, or lets somebody in, asks
+a second person at once. What is marked is right from then on, and counts for what is like it at the school.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from functools import partial
 from alerts.access.matter import persons_meant, related
 from classifiers.linking.linker import Linker
 from classifiers.linking.match_reasons import OTHER_SCHOOL, PLACED, details
-from classifiers.verdicts.by_people import as_in_lane, as_missed, named_elsewhere
+from classifiers.verdicts.by_people import Naming, as_in_lane, as_missed, named_elsewhere
 from data.content_class import ContentClass
 from data.errors import as_typed
 from data.judged import NAMED, leading
-from data.matters import SaidWrong, WrongKind
+from data.matters import SaidWrong, Wrong, WrongKind
 from data.people import people_of
 from data.steps.acts import Done, Refused
 from data.steps.judging import Classified
@@ -33,9 +34,21 @@ from data.store.verdicts.restrict import lift
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import Mark, Marked, Relevance, Route, School, Sentiment, Verdict
 from monitor.act.casework.opening import judging
-from monitor.act.mark import SECONDS, as_judged, ask_second, asked_alike, mark, no_second, raised, tell_of_it
-from monitor.act.name import Agreed, by_one_of_two, free_in_cases, let_in, record_agreed, withdraw
+from monitor.act.mark import SECONDS, as_judged, ask_second, asked_alike, mark, no_second, tell_of_it
+from monitor.act.mark import raised as is_raised
+from monitor.act.matter.joining import merge, split
+from monitor.act.name import (
+    Agreed,
+    by_one_of_two,
+    free_in_cases,
+    let_in,
+    name,
+    record_agreed,
+    settle_said,
+    withdraw,
+)
 from monitor.home.wiring import Session
+from monitor.matters.one import find_alert_or_story
 from monitor.matters.reader import KnownMatters, Reader, reads_all, school_of, waiting
 from monitor.pipeline.intake import may_be_opened_by_nobody
 from monitor.pipeline.judging.rejudge import Say, judge_as_said
@@ -64,6 +77,95 @@ def take_back(
     return Done(bool(gone))
 
 
+NOBODY = "-"
+"""Says that nobody of the school is meant: no id of a person is that."""
+TOO_GRAVE, LOOK, NOT_US, OURS, HOLDS = "too_grave", "look", "not_us", "ours", "holds"
+"""Answers beside those of an enumeration: nothing need be done; somebody is to look; whose it is; what was
+said when it was handed in is so."""
+THREATENED, HARMED = "threatened", "harmed"
+"""Answers that say of whoever was taken to be accused that it threatens, or wrongs them, instead."""
+
+
+def say_wrong(
+    con: Connection,
+    session: Session,
+    story_id: str,
+    urn: str,
+    what: Wrong,
+    right: str,
+    why: str,
+    now: datetime,
+) -> Done[object] | Refused:
+    """Says that this is wrong of the story, and what is right: a way, a tone, a person (id), or one of the
+    answers of this module; of POST the id of that post, of TWICE the number of the other matter.
+
+    Raises InputError where an open case refuses it, or somebody could read more by it.
+    """
+    if what is Wrong.DOOR and right in (HOLDS, WrongKind.WITHDRAWN):
+        return settle_said(con, session, story_id, urn, why, now, holds=right == HOLDS)
+    if what is Wrong.POST and right:
+        return split(con, session, story_id, urn, [right], now)
+    if what is Wrong.TWICE and right:
+        reader = Reader(session.config, session.store, session.person)
+        return merge(con, session, story_id, find_alert_or_story(con, reader, right, now).story_id, now, why)
+    if what in (Wrong.DANGER, Wrong.ACCUSED, Wrong.WRONGED) and right:
+        return _say_who(con, session, story_id, urn, what, right, why, now)
+    said = _marking(con, story_id, urn, what, right)
+    if said is None:
+        return Refused("right", "Say what is right.")
+    return correct(con, session, story_id, urn, said, why, now)
+
+
+def _marking(con: Connection, story_id: str, urn: str, what: Wrong, right: str) -> Marking | None:
+    if what is Wrong.LANE and right == TOO_GRAVE:
+        return Marking(WrongKind.TOO_GRAVE)
+    if what is Wrong.LANE and right in (LOOK, *WAYS):
+        raised = (story_id, urn) in alert_store.by_story(con, [story_id])
+        kind = WrongKind.WRONG_LANE if raised else WrongKind.MISSED
+        return Marking(kind, None if right == LOOK else Route(right))
+    if what is Wrong.US and right in (NOT_US, OURS):
+        return Marking(WrongKind(right))
+    return Marking(WrongKind.TONE, tone=Sentiment(right)) if what is Wrong.TONE and right in TONES else None
+
+
+def _say_who(
+    con: Connection,
+    session: Session,
+    story_id: str,
+    urn: str,
+    what: Wrong,
+    right: str,
+    why: str,
+    now: datetime,
+) -> Done[object] | Refused:
+    """Says who is meant. Of whoever was taken to be accused, and is threatened or wronged instead, the lane
+    is put right too: whoever agrees to that lets them in."""
+    ids = () if right == NOBODY else (right,)
+    if right not in (THREATENED, HARMED):
+        naming = {
+            Wrong.DANGER: Naming(aimed_at=ids),
+            Wrong.ACCUSED: Naming(about=ids),
+            Wrong.WRONGED: Naming(wronged=ids),
+        }[what]
+        return name(con, session, story_id, urn, naming, why, now)
+    known = Reader(session.config, session.store, session.person).look(con, {story_id: urn})
+    accuses = [m for v in known.stored.verdicts[story_id] for m in v.accuses]
+    whom = tuple(dict.fromkeys(m.person for m in accuses if m.person))
+    whom = whom or tuple(sorted(known.stored.by_story[story_id].subjects))
+    way = Route.POLICE_NOW if right == THREATENED else Route.REQUEST_REMOVAL
+    threat, lane = right == THREATENED, lane_of(known, story_id)
+    with_lead, raised = lane is Route.SAFEGUARDING, story_id in known.stored.alerts
+    moves = raised and (with_lead or (threat and lane is not way))
+    by_name = any(m.by == NAMED for m in accuses)  # whom a person named another lane does not let in
+    about = None if raised and with_lead and not by_name else ()
+    naming = Naming(aimed_at=whom if threat else None, wronged=None if threat else whom, about=about)
+    came = name(con, session, story_id, urn, naming, why, now)
+    if isinstance(came, Refused) or not moves:
+        return came
+    return correct(con, session, story_id, urn, Marking(WrongKind.WRONG_LANE, way), why, now)
+
+
+TONES = frozenset(Sentiment)
 WAYS = (Route.RESPOND, Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT, Route.SAFEGUARDING, Route.POLICE_NOW)
 """Where a post may be said to belong instead."""
 
@@ -124,7 +226,7 @@ def _lacks(known: KnownMatters, story_id: str, said: Marking, why: str) -> Refus
         return Refused("tone", "Say which tone is right.")
     if said.kind is WrongKind.MISSED and story_id in known.stored.alerts:
         return Refused("missed", "It was raised as an alert, so it was not missed.")
-    if said.kind is WrongKind.TOO_GRAVE and not raised(known, story_id):
+    if said.kind is WrongKind.TOO_GRAVE and not is_raised(known, story_id):
         return Refused("too_grave", "No alert was raised of it, so there is nothing to lower.")
     if not why.strip() and said.kind in (WrongKind.MISSED, WrongKind.WRONG_LANE):
         return Refused("reason", "Say why; the reason is kept.")
@@ -315,7 +417,7 @@ def _settings_offered(con: Connection, said: SaidWrong, school: School | None) -
     places = [*named_elsewhere(said.why, post.mention, school), *details(post.match, PLACED)]
     for place in dict.fromkeys(each.title() for each in places):
         yield as_typed(f"⟪/schools⟫, namesake “{school.name}” in {place}")
-    for name in details(post.match, OTHER_SCHOOL):
-        yield as_typed(f"⟪/schools⟫, namesake “{name}”")
+    for other in details(post.match, OTHER_SCHOOL):
+        yield as_typed(f"⟪/schools⟫, namesake “{other}”")
     for alias in details(post.match, {"alias"}):
         yield as_typed(f"⟪/schools⟫, without the name “{alias}”")

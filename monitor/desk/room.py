@@ -9,7 +9,7 @@ from datetime import datetime
 from alerts.handover.sheet import HandOverSheet, Names, compose_sheet, recorded, stepped, written
 from data.cases import Case
 from data.ids import digest
-from data.matters import LADO, ActKind, MatterView, PostView
+from data.matters import LADO, MatterView, PostView
 from data.steps.codes import BypassRoute
 from data.store.cases import case_posts
 from data.store.cases import cases as case_store
@@ -172,13 +172,6 @@ def names_of(asking: DeskRequest) -> Names:
 
 
 # The hand-over sheet of one matter, made of all that is known of it: a reading that is put on record.
-
-
-def kept_in_room(seen: Visit) -> bool:
-    """Is it kept apart, and its reader's to hand over?"""
-    if seen.matter is None or not (seen.view.sealed and seen.view.may(ActKind.READ)):
-        return False
-    return seen.reader.keeps(seen.matter)
 
 
 def read_sheet(con: Connection, asking: DeskRequest, seen: Visit) -> HandOverSheet:

@@ -51,20 +51,20 @@ def test_what_was_said_at_the_door_is_settled_at_the_matters_page(tmp_path):
         ((story,),) = desk.read("SELECT story_id FROM alerts ORDER BY raised_at DESC LIMIT 1")
         own = desk.context.links.at_desk(story)
         page = desk.browser.post(own, data=form_of(desk.browser.get(own)) | {"do": "read"})
-        assert 'name="settle"' in page.text
-        said = {"do": "settle", "settle": answer, "why": "I asked the child."}
+        assert 'value="holds"' in desk.browser.get(f"{own}?ask=wrong&what=door").text
+        said = {"do": "wrong", "what": "door", "right": answer, "why": "I asked the child."}
         page = desk.browser.post(own, data=form_of(page) | said)
         assert "Recorded" in words_of(page)
         settled = desk.read("SELECT holds, settled_by FROM handed_in ORDER BY ALL")
         assert (holds, "dsl") in settled
-        assert 'name="settle"' not in page.text
+        assert 'value="holds"' not in desk.browser.get(f"{own}?ask=wrong&what=door").text
         desk.wait(minutes=1)
 
 
 def test_where_nothing_was_said_nothing_is_to_be_settled(tmp_path):
     desk = SettlingDesk(tmp_path)
     own = desk.context.links.at_desk("s-one")
-    assert 'name="settle"' not in desk.browser.get(own).text
+    assert 'value="holds"' not in desk.browser.get(f"{own}?ask=wrong&what=door").text
 
 
 def test_a_lead_has_a_file_kept_that_was_not_taken(tmp_path):

@@ -122,7 +122,7 @@ def test_who_has_it_narrows_it(filled):
     page = re.search(r'class="what"><a href="([^"]+)"', filled.get(SLT, words="uniform").text)[1]
     form = form_of(filled.browsers["slt"].get(page))
     filled.clock.at += timedelta(seconds=5)
-    assert filled.browsers["slt"].post(page, data={**form, "do": "have"}).status_code == 200
+    assert filled.browsers["slt"].post(page, data={**form, "do": "take"}).status_code == 200
     assert filled.said(HEAD, who="slt") == filled.said(SLT, who="slt") == ["“Uniform prices are a scandal”"]
     assert filled.said(HEAD, who="deputy") == []
 
