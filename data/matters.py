@@ -193,7 +193,7 @@ class MatterNote:
     written_at: datetime
 
 
-class Wrong(StrEnum):
+class Mistake(StrEnum):
     """What somebody may say is wrong of a matter: what is to become of it (LANE), who is in danger, said to
     have done wrong, or wronged by it, whether it is about us, its tone, what was said when it was handed in
     (DOOR), that a POST does not belong to it, or that it is there TWICE."""
@@ -472,9 +472,9 @@ class MatterView:
         return tuple(str(dict(a.values)["to"]) for a in self.actions if a.act == ActKind.GIVE)
 
     @property
-    def wrongs(self) -> tuple[Wrong, ...]:
+    def wrongs(self) -> tuple[Mistake, ...]:
         """What the reader may say is wrong of it."""
-        return tuple(Wrong(str(dict(a.values)["what"])) for a in self.actions if a.act == ActKind.WRONG)
+        return tuple(Mistake(str(dict(a.values)["what"])) for a in self.actions if a.act == ActKind.WRONG)
 
     def may(self, act: ActKind) -> bool:
         """May the reader do that?"""

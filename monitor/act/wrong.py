@@ -18,7 +18,7 @@ from classifiers.verdicts.by_people import Naming, as_in_lane, as_missed, named_
 from data.content_class import ContentClass
 from data.errors import as_typed
 from data.judged import NAMED, leading
-from data.matters import SaidWrong, Wrong, WrongKind
+from data.matters import Mistake, SaidWrong, WrongKind
 from data.people import people_of
 from data.steps.acts import Done, Refused
 from data.steps.judging import Classified
@@ -91,7 +91,7 @@ def say_wrong(
     session: Session,
     story_id: str,
     urn: str,
-    what: Wrong,
+    what: Mistake,
     right: str,
     why: str,
     now: datetime,
@@ -101,14 +101,14 @@ def say_wrong(
 
     Raises InputError where an open case refuses it, or somebody could read more by it.
     """
-    if what is Wrong.DOOR and right in (HOLDS, WrongKind.WITHDRAWN):
+    if what is Mistake.DOOR and right in (HOLDS, WrongKind.WITHDRAWN):
         return settle_said(con, session, story_id, urn, why, now, holds=right == HOLDS)
-    if what is Wrong.POST and right:
+    if what is Mistake.POST and right:
         return split(con, session, story_id, urn, [right], now)
-    if what is Wrong.TWICE and right:
+    if what is Mistake.TWICE and right:
         reader = Reader(session.config, session.store, session.person)
         return merge(con, session, story_id, find_alert_or_story(con, reader, right, now).story_id, now, why)
-    if what in (Wrong.DANGER, Wrong.ACCUSED, Wrong.WRONGED) and right:
+    if what in (Mistake.DANGER, Mistake.ACCUSED, Mistake.WRONGED) and right:
         return _say_who(con, session, story_id, urn, what, right, why, now)
     said = _marking(con, story_id, urn, what, right)
     if said is None:
@@ -116,16 +116,16 @@ def say_wrong(
     return correct(con, session, story_id, urn, said, why, now)
 
 
-def _marking(con: Connection, story_id: str, urn: str, what: Wrong, right: str) -> Marking | None:
-    if what is Wrong.LANE and right == TOO_GRAVE:
+def _marking(con: Connection, story_id: str, urn: str, what: Mistake, right: str) -> Marking | None:
+    if what is Mistake.LANE and right == TOO_GRAVE:
         return Marking(WrongKind.TOO_GRAVE)
-    if what is Wrong.LANE and right in (LOOK, *WAYS):
+    if what is Mistake.LANE and right in (LOOK, *WAYS):
         raised = (story_id, urn) in alert_store.by_story(con, [story_id])
         kind = WrongKind.WRONG_LANE if raised else WrongKind.MISSED
         return Marking(kind, None if right == LOOK else Route(right))
-    if what is Wrong.US and right in (NOT_US, OURS):
+    if what is Mistake.US and right in (NOT_US, OURS):
         return Marking(WrongKind(right))
-    return Marking(WrongKind.TONE, tone=Sentiment(right)) if what is Wrong.TONE and right in TONES else None
+    return Marking(WrongKind.TONE, tone=Sentiment(right)) if what is Mistake.TONE and right in TONES else None
 
 
 def _say_who(
@@ -133,7 +133,7 @@ def _say_who(
     session: Session,
     story_id: str,
     urn: str,
-    what: Wrong,
+    what: Mistake,
     right: str,
     why: str,
     now: datetime,
@@ -143,9 +143,9 @@ def _say_who(
     ids = () if right == NOBODY else (right,)
     if right not in (THREATENED, HARMED):
         naming = {
-            Wrong.DANGER: Naming(aimed_at=ids),
-            Wrong.ACCUSED: Naming(about=ids),
-            Wrong.WRONGED: Naming(wronged=ids),
+            Mistake.DANGER: Naming(aimed_at=ids),
+            Mistake.ACCUSED: Naming(about=ids),
+            Mistake.WRONGED: Naming(wronged=ids),
         }[what]
         return name(con, session, story_id, urn, naming, why, now)
     known = Reader(session.config, session.store, session.person).look(con, {story_id: urn})
@@ -162,7 +162,8 @@ def _say_who(
     came = name(con, session, story_id, urn, naming, why, now)
     if isinstance(came, Refused) or not moves:
         return came
-    return correct(con, session, story_id, urn, Marking(WrongKind.WRONG_LANE, way), why, now)
+    lane_is = Marking(WrongKind.WRONG_LANE, way, raised=with_lead)
+    return correct(con, session, story_id, urn, lane_is, why, now)
 
 
 TONES = frozenset(Sentiment)
@@ -172,11 +173,13 @@ WAYS = (Route.RESPOND, Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT, Route.SAFEG
 
 @dataclass(frozen=True, slots=True)
 class Marking:
-    """What somebody marks as wrong; the `route` that is right, of WRONG_LANE and MISSED, or the `tone`."""
+    """What somebody marks as wrong; the `route` that is right, of WRONG_LANE and MISSED, or the `tone`.
+    `raised`: all who must know were told just now."""
 
     kind: WrongKind
     route: Route | None = None
     tone: Sentiment | None = None
+    raised: bool = False
 
 
 def correct(
@@ -202,7 +205,8 @@ def correct(
             ask_second(con, session, known, given, story_id, now)
         return came
     if kind is WrongKind.WRONG_LANE and said.route is not None and story_id in known.stored.alerts:
-        return _to_lane(con, session, known, replace(given, route=said.route), story_id, now)
+        given = replace(given, route=said.route)
+        return _to_lane(con, session, known, given, story_id, now, raises=not said.raised)
     ours = Relevance.ABOUT if kind is WrongKind.OURS else None
     given = replace(given, relevance=ours, route=said.route, tone=said.tone, counts_at=now)
     stands = said_wrong.said_wrong(con, [was.mention_id]).get(was.mention_id, ())
@@ -243,12 +247,19 @@ def lane_of(known: KnownMatters, story_id: str) -> Route:
 
 
 def _to_lane(
-    con: Connection, session: Session, known: KnownMatters, given: SaidWrong, story_id: str, now: datetime
+    con: Connection,
+    session: Session,
+    known: KnownMatters,
+    given: SaidWrong,
+    story_id: str,
+    now: datetime,
+    *,
+    raises: bool,
 ) -> Done[SaidWrong] | Refused:
     """To a lane that is no less grave at once, to another by two; what of that raises it, at once too."""
     reader, route = Reader(session.config, session.store, session.person), given.route
     alert, lane = known.stored.alerts[story_id], lane_of(known, story_id)
-    adds = route is not None and route.urgent and route is not alert.route
+    adds = raises and route is not None and route.urgent and route is not alert.route
     lowers = lane.urgent or route is Route.RESPOND
     if route is Route.SAFEGUARDING or route is None or not lowers:
         said_wrong.put_said_wrong(con, given := replace(given, counts_at=now), story_id)

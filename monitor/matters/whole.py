@@ -11,7 +11,7 @@ from alerts.next_date import grave, next_date, to_decide
 from data.cases import Case
 from data.ids import number_of
 from data.judged import gravest, may_endanger, stamp
-from data.matters import Access, Action, ActKind, MatterView, PostView, ReaderPart, SaidWrong, Wrong
+from data.matters import Access, Action, ActKind, MatterView, Mistake, PostView, ReaderPart, SaidWrong
 from data.store.alerts import alerts as alert_store
 from data.store.alerts.alerts import acted_since
 from data.store.alerts.escalations import in_hand
@@ -95,13 +95,13 @@ def one(con: Connection, reader: Reader, story_id: str, now: datetime) -> Matter
     view = _whole(con, reader, detail, known, now)
     asked = waiting(con, reader, known, story_id, view.urn)
     undo = tuple(undoings(con, reader, known, story_id, now))
-    if Wrong.TWICE in view.wrongs:
+    if Mistake.TWICE in view.wrongs:
         moves = (last_merge(con, story_id), last_split(con, story_id))
         acts = zip((ActKind.UNMERGE, ActKind.UNSPLIT), moves, strict=True)
         undo += tuple(Action(act, (("at", m.moved_at), ("to", m.moved_by))) for act, m in acts if m)
     agree = (Action(ActKind.AGREE, _asked(one)) for one in asked[:1])
-    said = Wrong.DANGER in view.wrongs and unsettled(con, story_id, view.urn)
-    undo += (_wrong(Wrong.DOOR),) if said else ()
+    said = Mistake.DANGER in view.wrongs and unsettled(con, story_id, view.urn)
+    undo += (_wrong(Mistake.DOOR),) if said else ()
     actions = (*view.actions, *undo, *agree)
     posts = with_earlier(con, with_said_wrong(con, view.posts))
     if view.words and not view.sealed:
@@ -250,19 +250,19 @@ def _actions(reader: Reader, view: MatterView, known: KnownMatters, *, reads: bo
     yield from _givings(reader, view, known)
 
 
-def _wrong(what: Wrong) -> Action:
+def _wrong(what: Mistake) -> Action:
     return Action(ActKind.WRONG, (("what", what.value),))
 
 
-def _wrongs(reader: Reader, view: MatterView, known: KnownMatters) -> Iterator[Wrong]:
+def _wrongs(reader: Reader, view: MatterView, known: KnownMatters) -> Iterator[Mistake]:
     """What this person may say is wrong of it; of what is grave also who is meant."""
-    yield Wrong.LANE
+    yield Mistake.LANE
     if may_say_who(reader, known, view.story_id):
-        yield from (Wrong.DANGER, Wrong.ACCUSED, Wrong.WRONGED)
-    yield from (Wrong.US, Wrong.TONE)
+        yield from (Mistake.DANGER, Mistake.ACCUSED, Mistake.WRONGED)
+    yield from (Mistake.US, Mistake.TONE)
     if may_join(reader, known, view.story_id):
-        yield from ([Wrong.POST] if len(view.posts) > 1 else [])
-        yield Wrong.TWICE
+        yield from ([Mistake.POST] if len(view.posts) > 1 else [])
+        yield Mistake.TWICE
 
 
 def _givings(reader: Reader, view: MatterView, known: KnownMatters) -> Iterator[Action]:

@@ -11,7 +11,7 @@ import pypdf
 import pytest
 from builders.desk import OpenDesk
 from builders.mention import URN
-from builders.page import CHILD, DANGER, WORDS
+from builders.page import CHILD, DANGER, STREET, WORDS
 from builders.served import broken_rules, chromium, needs_chromium, opened, served, sign_in
 
 from alerts.weekly.weeks import named
@@ -95,6 +95,33 @@ def test_without_a_script_thirty_films_a_mail_and_a_pdf_are_handed_in_and_what_i
         sign_out(tab, base)
     assert [line for line in tab.said if not line.startswith("Clear-Site-Data header")] == []
     assert desk.has() == {desk.alert.id: "head"}
+
+
+def test_a_matter_is_taken_noted_passed_on_and_put_right_in_few_taps(tmp_path, browser) -> None:
+    """A tap into a field counts too. Over a second: each page is looked at by axe."""
+    desk = OpenDesk(tmp_path, told=("head", "deputy"), **STREET)
+    with served(desk) as base, a_tab(browser) as tab:
+        sign_in(tab, base, desk, "head")
+        own, broken = f"{base}{desk.context.links.at_desk('s-one')}", []
+
+        def taps(*what, said=""):
+            tab.goto(own)
+            for each in what:
+                tab.locator(each).first.click()
+                broken.extend(broken_rules(tab))
+                if said and each == "textarea":
+                    tab.fill(each, said)
+            assert tab.evaluate("document.documentElement.scrollWidth") <= 375
+            assert "Recorded at" in tab.inner_text(".said")
+            return len(what)
+
+        note = ("a[href='?ask=note']", "textarea", "button[value=note]")
+        assert taps("button[value=take]", *note, said="I rang the site.") <= 4
+        assert taps("a[href='?ask=give']", "[name=to][value=deputy]", "button[value=give]") <= 4
+        lane = ("a[href='?ask=wrong&what=lane']", "[name=right][value=police_now]", "textarea")
+        assert taps(*lane, "button[value=wrong]", said="He says that he will come tonight.") <= 5
+        assert broken == []
+    assert desk.read("SELECT route FROM alerts") == [("police_now",)]
 
 
 PRINTED_PX = 718

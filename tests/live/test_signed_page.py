@@ -61,7 +61,8 @@ def test_it_is_pressed_without_javascript_and_nothing_is_refused_by_its_own_poli
         tab = opened(context.new_page())
         tab.goto(url)
         assert tab.evaluate("document.documentElement.scrollWidth") <= 375
-        assert min(b.bounding_box()["height"] for b in tab.locator("button:visible, a.button:visible").all()) >= 44
+        pressed = tab.locator("button:visible, a.button:visible").all()
+        assert min(button.bounding_box()["height"] for button in pressed) >= 44
         for act, then in (("read", WORDS), ("take", "you have it")):
             tab.click(f"button[value={act}]")
             assert then in tab.inner_text("main")

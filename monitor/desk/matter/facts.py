@@ -25,10 +25,10 @@ from data.matters import (
     Action,
     ActKind,
     MatterView,
+    Mistake,
     NextDate,
     PostVersion,
     PostView,
-    Wrong,
     WrongKind,
 )
 from data.types import PERHAPS, SURE, Harm, Mark, Meant, Relevance, Route, Severity
@@ -89,14 +89,14 @@ def known(seen: Visit, at: Moment, w: Words, *, site: bool) -> Iterator[tuple[st
     if top is None:
         return
     route = Route.SAFEGUARDING if view.lane else view.route or top.route
-    yield w(f"page.known.lane.{route.value}"), _wrong(seen, Wrong.LANE)
+    yield w(f"page.known.lane.{route.value}"), _wrong(seen, Mistake.LANE)
     harmed = [m for m in top.endangers if m.sure >= PERHAPS] if calls_for_alert(top) else []
     facts = {
-        Wrong.DANGER: [m for m in harmed if m.harm is not Harm.WRONGED],
-        Wrong.ACCUSED: list(top.accuses),
-        Wrong.WRONGED: [m for m in harmed if m.harm is Harm.WRONGED],
+        Mistake.DANGER: [m for m in harmed if m.harm is not Harm.WRONGED],
+        Mistake.ACCUSED: list(top.accuses),
+        Mistake.WRONGED: [m for m in harmed if m.harm is Harm.WRONGED],
     }
-    if Wrong.DANGER in view.wrongs or any(facts.values()):
+    if Mistake.DANGER in view.wrongs or any(facts.values()):
         for what, meant in facts.items():
             yield _of_whom(seen, what, meant, w), _wrong(seen, what)
     else:
@@ -109,21 +109,21 @@ def known(seen: Visit, at: Moment, w: Words, *, site: bool) -> Iterator[tuple[st
             place=capital(_where(seen, w, site=site)),
             sure=w("page.certain" if sure else "digest.perhaps_other"),
         ),
-        _wrong(seen, Wrong.US),
+        _wrong(seen, Mistake.US),
     )
 
 
-def _wrong(seen: Visit, what: Wrong) -> str:
+def _wrong(seen: Visit, what: Mistake) -> str:
     return f"?ask=wrong&what={what.value}" if what in seen.view.wrongs else ""
 
 
-def _of_whom(seen: Visit, what: Wrong, meant: Sequence[Meant], w: Words) -> str:
+def _of_whom(seen: Visit, what: Mistake, meant: Sequence[Meant], w: Words) -> str:
     """Of the surest of those who are meant how we know. Who may be accused is named to those alone who may
     know of it."""
     if not meant:
-        unnamed = what is Wrong.DANGER and seen.view.endangers
+        unnamed = what is Mistake.DANGER and seen.view.endangers
         return w("page.known.unnamed" if unnamed else f"page.known.no_{what.value}")
-    hidden = what is Wrong.ACCUSED and not seen.view.conflicts
+    hidden = what is Mistake.ACCUSED and not seen.view.conflicts
     lead = max(meant, key=lambda m: m.sure)
     said = {NAMED: "named", BY: "door"}.get(lead.by, "sure" if lead.sure >= SURE else "unsure")
     who = [w("page.known.somebody")] if hidden else [_who(seen, m, w) for m in meant]

@@ -12,7 +12,7 @@ from alerts.access.guidance import places_in
 from alerts.wording.matters import name_and_role
 from data.errors import InputError
 from data.ids import digest
-from data.matters import ActKind, MatterView, Wrong
+from data.matters import ActKind, MatterView, Mistake
 from data.people import people_of
 from data.register.calendar import read_day, read_moment
 from data.steps.acts import Done, Refused
@@ -61,7 +61,7 @@ Options = tuple[tuple[str, str], ...]
 def question(seen: Visit, ask: str, what: str, w: Words) -> PageForm | None:
     """The question of that name, where this reader may answer it."""
     if ask == ActKind.WRONG and what in seen.view.wrongs:
-        return _what_is_right(seen, Wrong(what), w)
+        return _what_is_right(seen, Mistake(what), w)
     asked = {ActKind.HAPPENED: _happened, ActKind.GIVE: _giving, ActKind.NOTE: _noting}
     found = next((makes for act, makes in asked.items() if act == ask and may_press(seen.view, act)), None)
     return found(seen, w) if found else None
@@ -80,8 +80,8 @@ def open_questions(seen: Visit, w: Words) -> Iterator[PageForm]:
             yield _agreeing(seen, {key: str(value) for key, value in action.values}, w)
 
 
-def _what_is_right(seen: Visit, what: Wrong, w: Words) -> PageForm:
-    line = (("right", w(f"page.right.{what.value}"), "text"),) if what is Wrong.TWICE else ()
+def _what_is_right(seen: Visit, what: Mistake, w: Words) -> PageForm:
+    line = (("right", w(f"page.right.{what.value}"), "text"),) if what is Mistake.TWICE else ()
     options = () if line else (("right", w(f"page.right.{what.value}"), _right(seen, what, w)),)
     button = PageButton(ActKind.WRONG, w("page.form.record"))
     means = w("page.right.by_two" if what in _BY_TWO else "page.right.means")
@@ -89,24 +89,24 @@ def _what_is_right(seen: Visit, what: Wrong, w: Words) -> PageForm:
     return PageForm(button, heading, means, why, options, "", line, what, wanted)
 
 
-_BY_TWO = (Wrong.LANE, Wrong.DANGER, Wrong.ACCUSED, Wrong.WRONGED, Wrong.US, Wrong.DOOR)
+_BY_TWO = (Mistake.LANE, Mistake.DANGER, Mistake.ACCUSED, Mistake.WRONGED, Mistake.US, Mistake.DOOR)
 
 
-def _right(seen: Visit, what: Wrong, w: Words) -> Options:
+def _right(seen: Visit, what: Mistake, w: Words) -> Options:
     """What may be right instead."""
     view = seen.view
-    if what in (Wrong.DANGER, Wrong.ACCUSED, Wrong.WRONGED):
-        instead = [THREATENED, HARMED] if what is Wrong.ACCUSED else []
+    if what in (Mistake.DANGER, Mistake.ACCUSED, Mistake.WRONGED):
+        instead = [THREATENED, HARMED] if what is Mistake.ACCUSED else []
         nobody = ((NOBODY, w("page.right.nobody")), *((code, w(f"page.right.{code}")) for code in instead))
         return (*nobody, *_people(seen, w))
-    if what is Wrong.POST:
+    if what is Mistake.POST:
         posts = (p for p in view.posts if p.id)
         return tuple((p.id, visible(shorten(p.title or p.text or p.url or p.channel, _SHORT))) for p in posts)
     codes = {
-        Wrong.LANE: [*WAYS, TOO_GRAVE if view.alert_id else LOOK],
-        Wrong.US: [NOT_US, *([OURS] if view.relevance is Relevance.UNSURE else [])],
-        Wrong.TONE: [*Sentiment],
-        Wrong.DOOR: [HOLDS, "withdrawn"],
+        Mistake.LANE: [*WAYS, TOO_GRAVE if view.alert_id else LOOK],
+        Mistake.US: [NOT_US, *([OURS] if view.relevance is Relevance.UNSURE else [])],
+        Mistake.TONE: [*Sentiment],
+        Mistake.DOOR: [HOLDS, "withdrawn"],
     }[what]
     return tuple((str(code), w(f"page.right.{what.value}_{code}")) for code in codes)
 
@@ -213,7 +213,7 @@ class Pressed:
 
 Came = Done[str] | Refused
 """The key of the sentence that says what became of it ("" for none), or why nothing did."""
-_CHANGED = Refused("changed", "It is no longer as it was when the page was opened.")
+_CHANGED = Refused("changed", "")
 
 
 def carry_out(pressed: Pressed, act: ActKind) -> Came:
@@ -242,7 +242,7 @@ def _taken(p: Pressed) -> Came:
         return Done("take")
     if has is not None and has.mine:
         return Done("take")
-    return Refused("had", "Somebody has it already.") if view.taken or has else _CHANGED
+    return Refused("had", "") if view.taken or has else _CHANGED
 
 
 def _ended(p: Pressed) -> Came:
@@ -289,7 +289,7 @@ def _own_word(p: Pressed) -> Came:
     """Whatever became of the matter since their page was shown, their word counts."""
     codes = [code for question, answers in QUESTIONS.items() if (code := p.form.get(question)) in answers]
     if not codes:
-        return Refused("own_word", "Nothing was chosen.")
+        return Refused("own_word", "")
     return _as(say_for_oneself(p.con, p.session, *p.key, codes, p.now), "own_word")
 
 
@@ -300,7 +300,7 @@ def _agreed(p: Pressed) -> Came:
     if not asked:
         return _CHANGED
     if says not in ("yes", "no"):
-        return Refused("right", "Neither was chosen.")
+        return Refused("right", "")
     came = answer(p.con, p.session, *p.key, asked[0], p.said("why"), p.now, agrees=says == "yes")
     return _as(came, "agree" if says == "yes" else "decline")
 
@@ -311,13 +311,13 @@ def _given(p: Pressed) -> Came:
     try:
         day = read_day(named, p.now.astimezone(zone).date(), past=False) if named else None
     except InputError:
-        return Refused("when", "That is no day to come.")
+        return Refused("when", "")
     at = datetime.combine(day, _MORNING, zone).astimezone(UTC) if day else None
     mine = to == p.seen.person.id
     if mine and not p.seen.view.may(ActKind.AGAIN):
         return _CHANGED
     if mine and at is None:
-        return Refused("when", "No day was named.")
+        return Refused("when", "")
     until, ask_at = (None, at) if mine else (at, None)
     note = p.said("note")[:_NOTE]
     came = give(p.con, p.session, *p.key, to, p.now, until=until, ask_at=ask_at, note=note)
@@ -329,7 +329,7 @@ def _what_happened(p: Pressed) -> Came:
     try:
         at = read_moment(given, p.now, p.context.config.zone, past=True) if given else None
     except InputError:
-        return Refused("happened", "That is no time that is over.")
+        return Refused("happened", "")
     what, why, by, number, agreed = map(p.said, ("what", "why", "by", "reference", "agreed"))
     happened = Happened(what, why, by, at, number, agreed)
     came = say_what_happened(p.con, p.session, *p.key, happened, p.now)
@@ -341,7 +341,7 @@ def _put_right(p: Pressed) -> Came:
     if what not in p.seen.view.wrongs:
         return _CHANGED
     right, why = p.said("right"), p.said("why")
-    return _as(say_wrong(p.con, p.session, *p.key, Wrong(what), right, why, p.now), "wrong")
+    return _as(say_wrong(p.con, p.session, *p.key, Mistake(what), right, why, p.now), "wrong")
 
 
 _FREE: Mapping[ActKind, Callable[[Pressed], Came]] = {

@@ -247,7 +247,7 @@ class MatterDesk:
         except InputError:  # nothing of it was saved
             guard = "in_case" if act is ActKind.HAPPENED else form.get("what", "in_case")
             page = self._page(seen, asked, ask=form)
-            page = told(page, seen, Refused(guard, "It is not allowed as it is."), asked.now)
+            page = told(page, seen, Refused(guard, ""), asked.now)
             return self._shown(replace(page, filled=form), asked)
 
     def _record(self, con: Connection, asked: _Asked, act: ActKind, form: Mapping[str, str]) -> Response:

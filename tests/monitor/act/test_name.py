@@ -20,7 +20,7 @@ from data.cases import Event
 from data.evidence.handed_in import Danger, PictureShows, Says, Whom
 from data.ids import digest
 from data.judged import NAMED
-from data.matters import WrongKind
+from data.matters import Mistake, WrongKind
 from data.privacy import TermKind, term
 from data.retention.deleting import drop_texts
 from data.steps.acts import Done, Refused
@@ -53,7 +53,7 @@ from monitor.act.happened import Happened, say_what_happened
 from monitor.act.name import name, settle_said
 from monitor.act.step import open_case, take_step
 from monitor.act.target import own_matters, own_posts, own_word, say_for_oneself
-from monitor.act.wrong import Marking, answer, correct
+from monitor.act.wrong import THREATENED, Marking, answer, correct, say_wrong
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.home.wiring import Session
@@ -402,6 +402,23 @@ def test_a_threat_taken_for_an_allegation_is_in_another_lane_once_a_second_perso
     with mistaken.store.read() as con:
         agreed = [x.entry for x in audit_chain.links(con) if x.entry.action == "who_was_named"][-1]
     assert (agreed.actor, agreed.codes[:3]) == ("dsl", ("kind:wrong_lane", "person:head", "given:teacher"))
+
+
+ALLEGED = TAKEN_FOR_AN_ALLEGATION | {"route": Route.SAFEGUARDING, "endangers": HARMED["endangers"]}
+
+
+def test_whom_one_word_says_is_threatened_is_told_and_the_second_person_asked_at_once(tmp_path):
+    """She was taken to be accused: she is told the bare fact alone, and let in once the second agrees."""
+    desk = Desk(tmp_path, **ALLEGED, told=("head", "dsl"), kept_out=("teacher",))
+    said = (Mistake.ACCUSED, THREATENED, "She set a detention")
+    came = do_in(desk.store, say_wrong, desk.session(HEAD), "s-one", OAKFIELD.urn, *said, LATER)
+    assert isinstance(came, Done)
+    assert desk.rows("SELECT kind FROM outbox WHERE person_id = 'teacher'") == [("warning",)]
+    assert asked_by_mail(desk) == [("deputy",), ("dsl",)]
+    assert desk.alert.excluded == ("teacher",)
+    desk.answer(DSL)
+    assert (desk.alert.route, desk.alert.excluded, lane(desk)) == (Route.POLICE_NOW, (), None)
+    assert "teacher" in desk.waiting()
 
 
 def test_whoever_may_agree_is_asked_by_mail_and_refused_it_stays_as_it_was_and_whoever_asked_reads_so(
