@@ -140,7 +140,7 @@ CRITICISM = "criticism"
 
 class WrongKind(StrEnum):
     """What people mark as wrong of a verdict, so that it is right from then on; LET_IN: whom it leaves out,
-    WITHDRAWN: what was said at the door of that."""
+    WITHDRAWN, before: what was said at the door of that."""
 
     NOT_US = "not_us"
     OURS = "ours"
@@ -195,8 +195,7 @@ class MatterNote:
 
 class Mistake(StrEnum):
     """What somebody may say is wrong of a matter: what is to become of it (LANE), who is in danger, said to
-    have done wrong, or wronged by it, whether it is about us, its tone, what was said when it was handed in
-    (DOOR), that a POST does not belong to it, or that it is there TWICE."""
+    have done wrong, or wronged by it, whether it is about us, its tone, or that it is there TWICE."""
 
     LANE = "lane"
     DANGER = "danger"
@@ -204,8 +203,6 @@ class Mistake(StrEnum):
     WRONGED = "wronged"
     US = "us"
     TONE = "tone"
-    DOOR = "door"
-    POST = "post"
     TWICE = "twice"
 
 
@@ -214,8 +211,8 @@ class ActKind(StrEnum):
     done with, UNMARK takes a mark back, WRONG says that something of it is, RIGHT_AGAIN takes that back,
     AGAIN that they wish to be asked again, NOTE writes one, OPEN begins a case, OWN_WORD says for oneself
     what only whoever it is aimed at can; PUT_DOWN, TAKE_BACK, ASK_NO_MORE and NOTE_BACK undo that they took
-    it, gave it, asked for a day or wrote; UNMERGE and UNSPLIT make two of what was joined, or one of what was
-    parted; AGREE answers what another asked that takes two; the others are those of `monitor.act`.
+    it, gave it, asked for a day or wrote; UNMERGE makes two of what was joined; AGREE answers what another
+    asked that takes two; the others are those of `monitor.act`.
     """
 
     READ = "read"
@@ -235,7 +232,6 @@ class ActKind(StrEnum):
     TAKE_BACK = "take_back"
     ASK_NO_MORE = "ask_no_more"
     UNMERGE = "unmerge"
-    UNSPLIT = "unsplit"
     AGREE = "agree"
     STEP = "step"
     REPORT_IN = "report_in"

@@ -13,10 +13,8 @@ from functools import partial
 
 from alerts.access.matter import persons_meant, related
 from classifiers.linking.linker import Linker
-from classifiers.linking.match_reasons import OTHER_SCHOOL, PLACED, details
-from classifiers.verdicts.by_people import Naming, as_in_lane, as_missed, named_elsewhere
+from classifiers.verdicts.by_people import Naming, as_in_lane, as_missed
 from data.content_class import ContentClass
-from data.errors import as_typed
 from data.judged import NAMED, leading
 from data.matters import Mistake, SaidWrong, WrongKind
 from data.people import people_of
@@ -26,17 +24,17 @@ from data.store import owners
 from data.store.alerts import alerts as alert_store
 from data.store.engine.audit_chain import note
 from data.store.engine.connect import Connection
-from data.store.mentions.rejudge import held_posts, put_again, whole_verdicts
+from data.store.mentions.rejudge import put_again, whole_verdicts
 from data.store.messages.outbox import count_sent
 from data.store.owners import marks
 from data.store.verdicts import said_wrong
 from data.store.verdicts.restrict import lift
 from data.store.verdicts.verdicts import former_verdicts
-from data.types import Mark, Marked, Relevance, Route, School, Sentiment, Verdict
+from data.types import Mark, Marked, Relevance, Route, Sentiment, Verdict
 from monitor.act.casework.opening import judging
 from monitor.act.mark import SECONDS, as_judged, ask_second, asked_alike, mark, no_second, tell_of_it
 from monitor.act.mark import raised as is_raised
-from monitor.act.matter.joining import merge, split
+from monitor.act.matter.joining import merge
 from monitor.act.name import (
     Agreed,
     by_one_of_two,
@@ -44,8 +42,6 @@ from monitor.act.name import (
     let_in,
     name,
     record_agreed,
-    settle_said,
-    withdraw,
 )
 from monitor.home.wiring import Session
 from monitor.matters.one import find_alert_or_story
@@ -79,9 +75,8 @@ def take_back(
 
 NOBODY = "-"
 """Says that nobody of the school is meant: no id of a person is that."""
-TOO_GRAVE, LOOK, NOT_US, OURS, HOLDS = "too_grave", "look", "not_us", "ours", "holds"
-"""Answers beside those of an enumeration: nothing need be done; somebody is to look; whose it is; what was
-said when it was handed in is so."""
+TOO_GRAVE, LOOK, NOT_US, OURS = "too_grave", "look", "not_us", "ours"
+"""Answers beside those of an enumeration: nothing need be done; somebody is to look; whose it is."""
 THREATENED, HARMED = "threatened", "harmed"
 """Answers that say of whoever was taken to be accused that it threatens, or wrongs them, instead."""
 
@@ -97,14 +92,10 @@ def say_wrong(
     now: datetime,
 ) -> Done[object] | Refused:
     """Says that this is wrong of the story, and what is right: a way, a tone, a person (id), or one of the
-    answers of this module; of POST the id of that post, of TWICE the number of the other matter.
+    answers of this module; of TWICE the number of the other matter.
 
     Raises InputError where an open case refuses it, or somebody could read more by it.
     """
-    if what is Mistake.DOOR and right in (HOLDS, WrongKind.WITHDRAWN):
-        return settle_said(con, session, story_id, urn, why, now, holds=right == HOLDS)
-    if what is Mistake.POST and right:
-        return split(con, session, story_id, urn, [right], now)
     if what is Mistake.TWICE and right:
         reader = Reader(session.config, session.store, session.person)
         return merge(con, session, story_id, find_alert_or_story(con, reader, right, now).story_id, now, why)
@@ -333,7 +324,7 @@ def answer(
         if isinstance(came, Refused):
             return came
     else:
-        does = {WrongKind.LET_IN: let_in, WrongKind.WITHDRAWN: withdraw, WrongKind.WRONG_LANE: _into_lane}
+        does = {WrongKind.LET_IN: let_in, WrongKind.WRONG_LANE: _into_lane}
         does[WrongKind(asked.kind)](con, session, Agreed(story_id, asked, why), now)
         return Done(asked)
     how = "agrees" if agrees else "refuses"
@@ -387,48 +378,20 @@ def _missed(verdict: Verdict, *, lead: bool, route: Route | None) -> Verdict:
 
 def what_follows(
     con: Connection, reader: Reader, story_id: str, urn: str, now: datetime
-) -> Iterator[tuple[str, str | int]]:
-    """What this person's mark of now changes, and what it does not: of the alert, of what was sent, of later
-    posts; and what in the settings would tell schools apart. Each as `alerts.wording.matters.follows_words`
-    says it; nothing where they marked nothing now."""
+) -> Iterator[tuple[str, int]]:
+    """What this person's mark of now changes of the alert, and of what was sent: each as
+    `alerts.wording.matters.follows_words` says it, with how many; nothing where they marked nothing now."""
     said = said_wrong.marked_now(con, story_id, urn, reader.id, now)
     if said is None:
         return
-    standing = marks(con, [story_id]).get(story_id)
-    if said.counts_at is None and said.kind in (WrongKind.WRONG_LANE, WrongKind.LET_IN, WrongKind.WITHDRAWN):
-        yield "waits", ""
+    standing, alert = marks(con, [story_id]).get(story_id), alert_store.by_story(con, [story_id])
+    found = alert.get((story_id, urn))
+    if said.counts_at is None:
+        yield "waits", 0
     elif standing is None or standing.at != now:
-        alert = alert_store.by_story(con, [story_id]).get((story_id, urn))
-        raised = alert is not None and alert.raised_at == now
-        yield from ((key, "") for key in _of_what_ends_nothing(said, raised=raised))
-    elif not standing.mark.ends:
-        yield "waits", ""
-    else:
-        if (alert := alert_store.by_story(con, [story_id]).get((story_id, urn))) is not None:
-            yield "closed", ""
-            sent = count_sent(con, alert.id)
-            yield from (("sent", sent),) if sent else ()
-        yield said.kind, ""
-        yield "never", ""
-        offered = _settings_offered(con, said, reader.config.school(urn))
-        yield from (("setting", command) for command in offered)
-
-
-def _of_what_ends_nothing(said: SaidWrong, *, raised: bool) -> tuple[str, ...]:
-    if said.kind == WrongKind.MISSED:
-        return *(("raised",) if raised else () if said.route else ("looked",)), "missed"
-    return ("raised" if raised else "recorded",)
-
-
-def _settings_offered(con: Connection, said: SaidWrong, school: School | None) -> Iterator[str]:
-    """What in its settings would tell the schools apart; none of it is set."""
-    post = held_posts(con, [said.mention_id]).get((said.mention_id, said.urn))
-    if said.kind != WrongKind.NOT_US or post is None or school is None:
-        return
-    places = [*named_elsewhere(said.why, post.mention, school), *details(post.match, PLACED)]
-    for place in dict.fromkeys(each.title() for each in places):
-        yield as_typed(f"⟪/schools⟫, namesake “{school.name}” in {place}")
-    for other in details(post.match, OTHER_SCHOOL):
-        yield as_typed(f"⟪/schools⟫, namesake “{other}”")
-    for alias in details(post.match, {"alias"}):
-        yield as_typed(f"⟪/schools⟫, without the name “{alias}”")
+        raised = found is not None and found.raised_at == now
+        yield "raised" if raised else "looked" if said.kind == WrongKind.MISSED else "recorded", 0
+    elif found is not None:
+        yield "closed", 0
+        sent = count_sent(con, found.id)
+        yield from (("sent", sent),) if sent else ()

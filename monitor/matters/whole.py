@@ -17,12 +17,11 @@ from data.store.alerts.alerts import acted_since
 from data.store.alerts.escalations import in_hand
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
-from data.store.mentions.person_reports import unsettled
 from data.store.owners import reason_of
 from data.store.verdicts import stories as story_store
 from data.store.verdicts.said_wrong import notes_of
 from data.store.verdicts.stories import StoryDetail
-from data.store.verdicts.story_moves import last_merge, last_split, moved_to
+from data.store.verdicts.story_moves import last_merge, moved_to
 from data.types import Severity
 from monitor.matters.one import (
     post_as_far,
@@ -95,13 +94,10 @@ def one(con: Connection, reader: Reader, story_id: str, now: datetime) -> Matter
     view = _whole(con, reader, detail, known, now)
     asked = waiting(con, reader, known, story_id, view.urn)
     undo = tuple(undoings(con, reader, known, story_id, now))
-    if Mistake.TWICE in view.wrongs:
-        moves = (last_merge(con, story_id), last_split(con, story_id))
-        acts = zip((ActKind.UNMERGE, ActKind.UNSPLIT), moves, strict=True)
-        undo += tuple(Action(act, (("at", m.moved_at), ("to", m.moved_by))) for act, m in acts if m)
+    merged = last_merge(con, story_id) if Mistake.TWICE in view.wrongs else None
+    if merged is not None:
+        undo += (Action(ActKind.UNMERGE, (("at", merged.moved_at), ("to", merged.moved_by))),)
     agree = (Action(ActKind.AGREE, _asked(one)) for one in asked[:1])
-    said = Mistake.DANGER in view.wrongs and unsettled(con, story_id, view.urn)
-    undo += (_wrong(Mistake.DOOR),) if said else ()
     actions = (*view.actions, *undo, *agree)
     posts = with_earlier(con, with_said_wrong(con, view.posts))
     if view.words and not view.sealed:
@@ -261,7 +257,6 @@ def _wrongs(reader: Reader, view: MatterView, known: KnownMatters) -> Iterator[M
         yield from (Mistake.DANGER, Mistake.ACCUSED, Mistake.WRONGED)
     yield from (Mistake.US, Mistake.TONE)
     if may_join(reader, known, view.story_id):
-        yield from ([Mistake.POST] if len(view.posts) > 1 else [])
         yield Mistake.TWICE
 
 

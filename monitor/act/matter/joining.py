@@ -1,4 +1,4 @@
-"""Joining matters and splitting them, and undoing it; lists of what somebody saw; notes."""
+"""Joining matters, and undoing it; lists of what somebody saw; notes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from alerts.access.acts import Act, who_may
 from alerts.access.knowing import access
 from alerts.access.matter import matter_of_story, with_more
 from alerts.access.offices import OFFICE_ABOUT, roles_of
@@ -43,7 +42,6 @@ from data.types import Mark, Marked, Person, Role, School, Story, Verdict
 from data.web.urls import canonical_url
 from monitor.act.casework.opening import judging
 from monitor.act.matter.joining_cases import apart, in_order, join, part
-from monitor.config.home.lookup import whole_id
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config
 from monitor.home import wiring
@@ -64,7 +62,7 @@ from monitor.pipeline.judging.rejudge import raise_moved
 from monitor.pipeline.sighting import Report
 from monitor.pipeline.spool import Kept
 
-# Merging two matters, splitting posts off one, and undoing either: for every door alike.
+# Merging two matters, and undoing it.
 
 
 def merge(
@@ -83,7 +81,7 @@ def merge(
     if not all(may_join(reader, known, story) for story in urns):
         return Refused("works", _WHO)
     pair = _pair(known.stored, one, other)
-    stays, goes = (case.story_id for case in pair) if pair else _order(con, session, known, one, other)
+    stays, goes = (case.story_id for case in pair) if pair else _order(session, known, one, other)
     refused = _barred(con, reader, known, stays, goes) or (apart(session, *pair) if pair else None)
     if refused is None and _widens(session, known.stored, stays, goes, urns[stays]):
         refused = Refused("more", _MORE)
@@ -92,11 +90,8 @@ def merge(
     return refused or Done(_join(con, session, known, stays, goes, now))
 
 
-def _order(con: Connection, session: Session, known: KnownMatters, one: str, other: str) -> tuple[str, str]:
-    """Which stays, and which goes: what was split off goes back to where it was."""
-    for moved in story_moves.moves_of(con, (one, other)):
-        if {moved.from_story, moved.to_story} == {one, other}:
-            return moved.from_story, moved.to_story
+def _order(session: Session, known: KnownMatters, one: str, other: str) -> tuple[str, str]:
+    """Which stays, and which goes."""
     ranks = {story: _rank(known, story) for story in (one, other)}
     stays, goes = sorted(ranks, key=lambda story: ranks[story], reverse=True)
     urn = known.stored.verdicts[stays][0].urn
@@ -208,7 +203,7 @@ def undo_merge(con: Connection, session: Session, story_id: str, now: datetime) 
         return Refused("works", _WHO)
     pair = _joined(known.stored, made)
     if why := _since(con, known, made, pair):
-        return Refused("since", f"It can no longer be undone: {why} Split its posts off instead.")
+        return Refused("since", f"It can no longer be undone: {why}")
     if pair and (refused := part(con, session, *pair, now)) is not None:
         return refused
     story_moves.take_back(con, made, session.person.id, now)
@@ -241,50 +236,6 @@ def _since(con: Connection, known: KnownMatters, made: StoryMove, pair: tuple[Ca
     return ""
 
 
-def split(
-    con: Connection, session: Session, story_id: str, urn: str, posts: Sequence[str], now: datetime
-) -> Done[StoryMove] | Refused:
-    """Makes these posts (the beginnings of their ids) of a story a story of their own, which is told by its
-    own lane. Raises InputError as `merge` does, and where no one post of it begins so."""
-    reader = Reader(session.config, session.store, session.person)
-    known, detail = reader.look(con, {story_id: urn}), story_store.story(con, story_id)
-    matter = known.stored.by_story[story_id]
-    if detail is None or not may_join(reader, known, story_id):
-        return Refused("works", _WHO)
-    if matter.restricted and not reader.keeps(matter):
-        return Refused("lane", _LANE)
-    ids = sorted({whole_id(post, (m.id for m in detail.mentions), "post of it", "story") for post in posts})
-    going = [m for m in detail.mentions if m.id in ids]
-    if not ids or len(going) == len(detail.mentions):
-        return Refused("posts", "Name some of its posts, and leave one.")
-    if number := _about(known.stored.cases_of(story_id), ids):
-        return Refused("case", f"Case {number} is about one of these: it stays with its case.")
-    new = digest("split", urn, *ids, now.isoformat())[:16]
-    title = " ".join((going[0].title or going[0].text or "").split())[:80]
-    story = Story(new, urn, title, detail.row.first_seen, detail.row.last_seen, tuple(ids))
-    story_store.put_stories(con, [story], ())
-    made = StoryMove(story_id, new, urn, False, tuple(ids), now, session.person.id)
-    story_moves.move(con, made)
-    restrict(con, [m.id for m in going if m.restricted], now)
-    _raise(con, session, story, [m.verdict for m in going], now)
-    after = _known_to(session, read_matters(con, session.config, {new: urn}), new)
-    kept_out = [p for p, knows in _known_to(session, known.stored, story_id).items() if not knows]
-    deciding = who_may(Act.SAY_WHO, matter, session.config.people)
-    if any(after[p] for p in kept_out) and session.person not in deciding:
-        raise InputError(_LET_IN)
-    return Done(made)
-
-
-def undo_split(con: Connection, session: Session, story_id: str, now: datetime) -> Done[StoryMove] | Refused:
-    """Puts what was split off a story last back into it, by merging both; or what was split off, itself."""
-    if (made := story_moves.last_split(con, story_id)) is None:
-        return Refused("split", "Nothing was split off it.")
-    came = merge(con, session, made.from_story, made.to_story, now)
-    if isinstance(came, Done):
-        story_moves.forget(con, made)
-    return came
-
-
 _TWO = "Name two matters of one school; each is merged once."
 _WHO = (
     "It is for those who may read all of it, and work on it; of what is on hold for those who may hold "
@@ -294,7 +245,7 @@ _CASES = (
     "Each has cases ({}), and one of them several. Keep both matters, and add each post to one case as a "
     "place of it (case {}); then close the other."
 )
-_LANE = "One of them is with the safeguarding lead, who alone merges or splits it."
+_LANE = "One of them is with the safeguarding lead, who alone merges it."
 _ON_LADDER = (
     "One of them is with the safeguarding lead, and case {0} of the other is on the ladder: say first in it "
     "what it is."
@@ -302,10 +253,6 @@ _ON_LADDER = (
 _MORE = (
     "Somebody could then read what they may not read now, so they stay two. Where one has a case, add the "
     "posts of the other to it as places."
-)
-_LET_IN = (
-    "It would open these posts to somebody who may know nothing of the matter now: whoever says whom it "
-    "means splits it. Nothing was changed."
 )
 
 

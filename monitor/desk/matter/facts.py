@@ -293,7 +293,6 @@ _UNDOES = (
     ActKind.TAKE_BACK,
     ActKind.ASK_NO_MORE,
     ActKind.UNMERGE,
-    ActKind.UNSPLIT,
 )
 
 

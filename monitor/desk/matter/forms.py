@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from textwrap import shorten
 
 from alerts.access.guidance import places_in
 from alerts.wording.matters import name_and_role
@@ -24,11 +23,10 @@ from data.words.say import Words
 from monitor.act.give import TakenBy, give, take
 from monitor.act.happened import AGREED, ANSWERS, ASKED, TOLD_LADO, WARNED, Happened, say_what_happened
 from monitor.act.mark import mark
-from monitor.act.matter.joining import take_back_note, undo, undo_merge, undo_split, write_note
+from monitor.act.matter.joining import take_back_note, undo, undo_merge, write_note
 from monitor.act.target import QUESTIONS, say_for_oneself
 from monitor.act.wrong import (
     HARMED,
-    HOLDS,
     LOOK,
     NOBODY,
     NOT_US,
@@ -46,8 +44,6 @@ from monitor.desk.matter.page import Moment, PageButton, PageForm, Visit, sessio
 from monitor.home.wiring import Session
 from monitor.matters.reader import waiting
 
-_SHORT = 60
-"""So much of a post tells it from the others."""
 _MORNING = time(8)
 """When it comes back, or its owner is asked again, on a day that was named."""
 _NOTE = 500
@@ -89,7 +85,7 @@ def _what_is_right(seen: Visit, what: Mistake, w: Words) -> PageForm:
     return PageForm(button, heading, means, why, options, "", line, what, wanted)
 
 
-_BY_TWO = (Mistake.LANE, Mistake.DANGER, Mistake.ACCUSED, Mistake.WRONGED, Mistake.US, Mistake.DOOR)
+_BY_TWO = (Mistake.LANE, Mistake.DANGER, Mistake.ACCUSED, Mistake.WRONGED, Mistake.US)
 
 
 def _right(seen: Visit, what: Mistake, w: Words) -> Options:
@@ -99,14 +95,10 @@ def _right(seen: Visit, what: Mistake, w: Words) -> Options:
         instead = [THREATENED, HARMED] if what is Mistake.ACCUSED else []
         nobody = ((NOBODY, w("page.right.nobody")), *((code, w(f"page.right.{code}")) for code in instead))
         return (*nobody, *_people(seen, w))
-    if what is Mistake.POST:
-        posts = (p for p in view.posts if p.id)
-        return tuple((p.id, visible(shorten(p.title or p.text or p.url or p.channel, _SHORT))) for p in posts)
     codes = {
         Mistake.LANE: [*WAYS, TOO_GRAVE if view.alert_id else LOOK],
         Mistake.US: [NOT_US, *([OURS] if view.relevance is Relevance.UNSURE else [])],
         Mistake.TONE: [*Sentiment],
-        Mistake.DOOR: [HOLDS, "withdrawn"],
     }[what]
     return tuple((str(code), w(f"page.right.{what.value}_{code}")) for code in codes)
 
@@ -269,10 +261,6 @@ def _parted(p: Pressed) -> Came:
     return _as(undo_merge(p.con, p.session, p.key[0], p.now), "unmerge")
 
 
-def _joined(p: Pressed) -> Came:
-    return _as(undo_split(p.con, p.session, p.key[0], p.now), "unsplit")
-
-
 def _right_again(p: Pressed) -> Came:
     return _as(take_back(p.con, p.seen.reader, *p.key, p.now), "right_again")
 
@@ -354,7 +342,6 @@ _FREE: Mapping[ActKind, Callable[[Pressed], Came]] = {
     ActKind.NOTE_BACK: _note_back,
     **{act: _undone(act) for act in (ActKind.PUT_DOWN, ActKind.TAKE_BACK, ActKind.ASK_NO_MORE)},
     ActKind.UNMERGE: _parted,
-    ActKind.UNSPLIT: _joined,
 }
 """What is said for oneself, undone, or settled by who has it, whatever became of the matter since."""
 _ACTS: Mapping[ActKind, Callable[[Pressed], Came]] = {
