@@ -208,11 +208,10 @@ class Mistake(StrEnum):
 
 class ActKind(StrEnum):
     """The acts that a door may offer. READ puts a reading on record, TAKE says “I have it”, MARK that it is
-    done with, UNMARK takes a mark back, WRONG says that something of it is, RIGHT_AGAIN takes that back,
-    AGAIN that they wish to be asked again, NOTE writes one, OPEN begins a case, OWN_WORD says for oneself
-    what only whoever it is aimed at can; PUT_DOWN, TAKE_BACK, ASK_NO_MORE and NOTE_BACK undo that they took
-    it, gave it, asked for a day or wrote; UNMERGE makes two of what was joined; AGREE answers what another
-    asked that takes two; the others are those of `monitor.act`.
+    done with, UNMARK takes a mark back, WRONG says that something of it is, RIGHT_AGAIN takes that back, NOTE
+    writes one, OPEN begins a case, OWN_WORD says for oneself what only whoever it is aimed at can; PUT_DOWN,
+    TAKE_BACK and NOTE_BACK undo that they took it, gave it or wrote; UNMERGE makes two of what was joined;
+    AGREE answers what another asked that takes two; the others are those of `monitor.act`.
     """
 
     READ = "read"
@@ -223,14 +222,12 @@ class ActKind(StrEnum):
     RIGHT_AGAIN = "right_again"
     HAPPENED = "happened"
     GIVE = "give"
-    AGAIN = "again"
     NOTE = "note"
     NOTE_BACK = "note_back"
     OPEN = "open"
     OWN_WORD = "own_word"
     PUT_DOWN = "put_down"
     TAKE_BACK = "take_back"
-    ASK_NO_MORE = "ask_no_more"
     UNMERGE = "unmerge"
     AGREE = "agree"
     STEP = "step"

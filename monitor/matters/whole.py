@@ -61,8 +61,6 @@ def undoings(
         return
     alert = stored.to_tell(story_id, now)
     mine = reader.is_me(owner.person)
-    if mine and owner.ask_at is not None and owner.ask_at > now:
-        yield Action(ActKind.ASK_NO_MORE, (("at", owner.ask_at),))
     raised = story_id in stored.alerts
     lapsed = raised and alert.id not in stored.acknowledged
     by_steps = any(case.closed_at is None for case in stored.cases_of(story_id))  # they say who has it
@@ -261,14 +259,12 @@ def _wrongs(reader: Reader, view: MatterView, known: KnownMatters) -> Iterator[M
 
 
 def _givings(reader: Reader, view: MatterView, known: KnownMatters) -> Iterator[Action]:
-    """By a case of it; to each of the others; while nobody else has it, to oneself, to be asked again."""
+    """By a case of it; to each of the others."""
     if may_open_case(reader, known, view.story_id):
         yield Action(ActKind.OPEN)
     for person in may_have(reader, known, view.story_id):
         if not reader.is_me(person.id):
             yield Action(ActKind.GIVE, (("to", person.id),))
-        elif view.holder is None or view.holder.mine:
-            yield Action(ActKind.AGAIN)
 
 
 def read_posts(

@@ -442,11 +442,9 @@ def undo(
     me = reader.named.id
     if what is ActKind.PUT_DOWN:
         alert_store.put_down(con, alert.id, me, now)
-    elif what is ActKind.TAKE_BACK:
+    else:
         withdraw_keys(con, [given_key(alert, owner)], now)
         alert_store.undo_giving(con, alert.id, owner, me, now)
-    else:
-        alert_store.give(con, alert.id, replace(owner, ask_at=None), now=now)
     return Done(what)
 
 

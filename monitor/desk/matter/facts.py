@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from difflib import SequenceMatcher
-from itertools import pairwise, takewhile
 from zoneinfo import ZoneInfo
 
 from alerts.digest.select import unrecorded
@@ -27,7 +25,6 @@ from data.matters import (
     MatterView,
     Mistake,
     NextDate,
-    PostVersion,
     PostView,
     WrongKind,
 )
@@ -291,7 +288,6 @@ def done_lines(seen: Visit, posts: Iterable[PostView], at: Moment, w: Words) -> 
 _UNDOES = (
     ActKind.PUT_DOWN,
     ActKind.TAKE_BACK,
-    ActKind.ASK_NO_MORE,
     ActKind.UNMERGE,
 )
 
@@ -317,8 +313,6 @@ _MOST_OF_ONE = 20_000
 _MOST_CHARS_OF_A_NAME = 300
 _LONGEST_WORD = 50
 _MOST_ELSEWHERE = 30
-_MOST_COMPARED = 10_000
-"""So many pairs of words are compared: whoever edits a post chooses its words."""
 _EMPTY_LINES = re.compile(r"\n\s*\n")
 
 
@@ -401,39 +395,10 @@ def elsewhere(posts: Iterable[PostView], at: Moment, w: Words) -> Iterator[Elsew
 
 
 def _earlier(post: PostView, at: Moment, w: Words) -> Iterator[EarlierVersion]:
-    now = PostVersion(post.version, None, post.title or "", post.text or "")
-    for newer, older in pairwise((now, *post.earlier)):
+    for older in post.earlier:
         fetched = w("page.at_time", **at.said(older.at, w)) if older.at else ""
-        when = w("page.version", n=older.n, when=fetched)
-        yield EarlierVersion(when, tuple(changes(_whole(older), _whole(newer))))
-
-
-def _whole(version: PostVersion) -> str:
-    return visible(_cut("\n".join(filter(None, (version.title, _in_lines(version.text)))), _MOST_CHARS))
-
-
-def changes(old: str, new: str) -> Iterator[tuple[str, str]]:
-    """The parts of an older text, in order, each with what became of it; and what is new, where it came."""
-    before, after = _WORDS.findall(old), _WORDS.findall(new)
-    first = len([*takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False))])
-    yield from _part("same", before[:first])
-    before, after = before[first:], after[first:]
-    if len(before) * len(after) > _MOST_COMPARED:
-        yield from (*_part("gone", before), *_part("new", after))
-        return
-    for what, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if what == "equal":
-            yield from _part("same", before[i:j])
-        else:
-            yield from (*_part("gone", before[i:j]), *_part("new", after[k:m]))
-
-
-_WORDS = re.compile(r"\s*\S+|\s+")
-
-
-def _part(what: str, words: list[str]) -> Iterator[tuple[str, str]]:
-    if words:
-        yield what, "".join(words)
+        said = "\n".join(filter(None, (older.title, _in_lines(older.text))))
+        yield EarlierVersion(w("page.version", n=older.n, when=fetched), visible(_cut(said, _MOST_CHARS)))
 
 
 def _in_lines(text: str | None) -> str:

@@ -45,7 +45,7 @@ from monitor.home.wiring import Session
 from monitor.matters.reader import waiting
 
 _MORNING = time(8)
-"""When it comes back, or its owner is asked again, on a day that was named."""
+"""When it comes back, on a day that was named."""
 _NOTE = 500
 """So long a note may be."""
 Options = tuple[tuple[str, str], ...]
@@ -59,13 +59,8 @@ def question(seen: Visit, ask: str, what: str, w: Words) -> PageForm | None:
     if ask == ActKind.WRONG and what in seen.view.wrongs:
         return _what_is_right(seen, Mistake(what), w)
     asked = {ActKind.HAPPENED: _happened, ActKind.GIVE: _giving, ActKind.NOTE: _noting}
-    found = next((makes for act, makes in asked.items() if act == ask and may_press(seen.view, act)), None)
+    found = next((makes for act, makes in asked.items() if act == ask and seen.view.may(act)), None)
     return found(seen, w) if found else None
-
-
-def may_press(view: MatterView, act: ActKind) -> bool:
-    """May its reader do that? It is passed on to oneself too, to be asked again."""
-    return view.may(act) or (act is ActKind.GIVE and view.may(ActKind.AGAIN))
 
 
 def open_questions(seen: Visit, w: Words) -> Iterator[PageForm]:
@@ -109,10 +104,9 @@ def _people(seen: Visit, w: Words) -> Options:
 
 
 def _giving(seen: Visit, w: Words) -> PageForm:
-    """To somebody else, with a note; or to oneself, to be asked again on a day."""
+    """To somebody else, with a note."""
     here = people_of(seen.school, seen.reader.config.people)
     to = tuple((who, name_and_role(who, here, w)) for who in seen.view.may_go_to)
-    to += ((seen.person.id, w("page.give.me")),) if seen.view.may(ActKind.AGAIN) else ()
     lines = (("note", w("page.give.note"), "text"), ("until", w("page.give.until"), "date"))
     button = PageButton(ActKind.GIVE, w("page.give.do"))
     choices = (("to", w("page.give.to"), to),)
@@ -213,7 +207,7 @@ def carry_out(pressed: Pressed, act: ActKind) -> Came:
     is not recorded again. Raises InputError where a case does not allow it: nothing may be kept then."""
     if act in _FREE:
         return _FREE[act](pressed)
-    if act not in _ACTS or not (may_press(pressed.seen.view, act) and pressed.is_of_now):
+    if act not in _ACTS or not (pressed.seen.view.may(act) and pressed.is_of_now):
         return _CHANGED
     return _ACTS[act](pressed)
 
@@ -294,22 +288,17 @@ def _agreed(p: Pressed) -> Came:
 
 
 def _given(p: Pressed) -> Came:
-    """Gives it to somebody, or keeps it to be asked again on a morning."""
-    zone, to, named = p.context.config.zone, p.said("to"), p.said("until")
+    """Gives it to somebody, for good or until a morning."""
+    zone, named = p.context.config.zone, p.said("until")
     try:
         day = read_day(named, p.now.astimezone(zone).date(), past=False) if named else None
     except InputError:
         return Refused("when", "")
-    at = datetime.combine(day, _MORNING, zone).astimezone(UTC) if day else None
-    mine = to == p.seen.person.id
-    if mine and not p.seen.view.may(ActKind.AGAIN):
-        return _CHANGED
-    if mine and at is None:
-        return Refused("when", "")
-    until, ask_at = (None, at) if mine else (at, None)
-    note = p.said("note")[:_NOTE]
-    came = give(p.con, p.session, *p.key, to, p.now, until=until, ask_at=ask_at, note=note)
-    return _as(came, "again" if mine else "give")
+    until, note = (
+        datetime.combine(day, _MORNING, zone).astimezone(UTC) if day else None,
+        p.said("note")[:_NOTE],
+    )
+    return _as(give(p.con, p.session, *p.key, p.said("to"), p.now, until=until, note=note), "give")
 
 
 def _what_happened(p: Pressed) -> Came:
@@ -340,7 +329,7 @@ _FREE: Mapping[ActKind, Callable[[Pressed], Came]] = {
     ActKind.RIGHT_AGAIN: _right_again,
     ActKind.NOTE: _noted,
     ActKind.NOTE_BACK: _note_back,
-    **{act: _undone(act) for act in (ActKind.PUT_DOWN, ActKind.TAKE_BACK, ActKind.ASK_NO_MORE)},
+    **{act: _undone(act) for act in (ActKind.PUT_DOWN, ActKind.TAKE_BACK)},
     ActKind.UNMERGE: _parted,
 }
 """What is said for oneself, undone, or settled by who has it, whatever became of the matter since."""

@@ -108,8 +108,8 @@ def person_of(context: Context, ticket: Ticket) -> Person | None:
 
 _BY_LINK = frozenset(
     (
-        *(ActKind.READ, ActKind.TAKE, ActKind.GIVE, ActKind.AGAIN, ActKind.NOTE, ActKind.NOTE_BACK),
-        *(ActKind.OWN_WORD, ActKind.PUT_DOWN, ActKind.TAKE_BACK, ActKind.ASK_NO_MORE),
+        *(ActKind.READ, ActKind.TAKE, ActKind.GIVE, ActKind.NOTE, ActKind.NOTE_BACK),
+        *(ActKind.OWN_WORD, ActKind.PUT_DOWN, ActKind.TAKE_BACK),
     )
 )
 """What may be done by whoever holds the link: it hides nothing, and accuses or clears nobody. All else counts
@@ -168,12 +168,10 @@ class PageForm:
 
 @dataclass(frozen=True, slots=True)
 class EarlierVersion:
-    """What a post said before: when that was fetched, in words, and its parts, each with what became of it in
-    the next version: `same`, `gone`, or `new` there.
-    """
+    """What a post said before, and when that was fetched, in words."""
 
     when: str
-    parts: tuple[tuple[str, str], ...]
+    said: str
 
 
 @dataclass(frozen=True, slots=True)

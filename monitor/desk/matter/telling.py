@@ -50,7 +50,6 @@ from monitor.desk.matter.facts import (
 from monitor.desk.matter.forms import (
     Came,
     changes_since,
-    may_press,
     open_questions,
     own_word_form,
     question,
@@ -287,7 +286,7 @@ def _with_acts(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPag
     view, forms = seen.view, tuple(open_questions(seen, w))
     take = [PageButton(ActKind.TAKE, w("page.take"))] if view.may(ActKind.TAKE) else []
     ends = [PageButton(ActKind.MARK, w("page.mark"), quiet=True)] if Mark.ANSWERED in view.marks else []
-    leads = [(w(f"page.{act.value}.open"), f"?ask={act.value}") for act in _LEADS if may_press(view, act)]
+    leads = [(w(f"page.{act.value}.open"), f"?ask={act.value}") for act in _LEADS if view.may(act)]
     told = [(w("page.happened.heading"), "?ask=happened")] if view.may(ActKind.HAPPENED) else []
     cases = [(w("ladder.open", number=case.id), f"/case/{case.id}") for case in view.cases if at.desk]
     sheet = list(_sheet(seen, at, w))
