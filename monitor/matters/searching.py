@@ -148,13 +148,22 @@ def _sealed(known: KnownMatters, row: StoryRow) -> bool:
 
 
 def _as_listed(known: KnownMatters, view: MatterView) -> MatterView:
-    """It with how far it is."""
-    cases = known.stored.cases_of(view.story_id)
-    return replace(
+    """It with how far it is, and what it was raised as."""
+    cases, alert = known.stored.cases_of(view.story_id), known.stored.alerts.get(view.story_id)
+    view = replace(
         view,
         restricted=view.restricted or known.stored.by_story[view.story_id].restricted,
         locked=any(case.locked for case in cases),
         finished=bool(cases) and all(case.closed_at is not None for case in cases),
+    )
+    if alert is None or view.sealed:
+        return view
+    return replace(
+        view,
+        route=alert.route,
+        content_class=alert.content_class,
+        raised_at=alert.raised_at,
+        times=alert.times,
     )
 
 

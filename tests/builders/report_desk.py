@@ -124,4 +124,6 @@ class MatterList:
 
 
 def lines_of(page):
-    return re.findall(r'<p class="what"><a href="[^"]+">(.*?)</a>', page)
+    """The first words of each matter of the list; its title where no words stand there."""
+    found = re.findall(r'<p class="what"><a href="[^"]+">(.*?)</a></p>\s*(?:<p>(.*?)</p>)?', page)
+    return [words or title for title, words in found]

@@ -14,14 +14,15 @@ from starlette.responses import Response
 
 from alerts.links import Links
 from alerts.wording.digest.headlines import beginning, fit
-from alerts.wording.matters import channel_name, has_words, kind_of, what
+from alerts.wording.matters import channel_name, has_words
+from alerts.wording.title import title_of
 from data.errors import InputError
 from data.judged import part_at
 from data.matters import MatterView
 from data.people import people_of, schools_of
 from data.store.engine.connect import Connection
 from data.store.verdicts.search import Spot, searched
-from data.types import Person, Severity
+from data.types import Person
 from data.web.urls import visible
 from data.words.say import Words, capital, words
 from monitor.config.load import Config
@@ -144,10 +145,11 @@ _BOM = "\ufeff"
 
 @dataclass(frozen=True, slots=True)
 class MatterRow:
-    """One matter in a list: what it says, where, how far, and the `day` of posting; `token` is its address at
-    the desk."""
+    """One matter in a list: its title, its first words, where, how far, and the `day` of posting; `token` is
+    its address at the desk."""
 
     token: str
+    title: str
     said: str
     day: str
     school: str
@@ -176,6 +178,7 @@ def row_of(view: MatterView, token: str, config: Config, now: datetime, w: Words
     )
     return MatterRow(
         token,
+        title_of(view, people_of(school, config.people) if school else (), w, now, config.zone),
         said_of(view, config, w),
         w.day(posted, now, config.zone) if posted else "",
         school.name if school else "",
@@ -187,19 +190,13 @@ def row_of(view: MatterView, token: str, config: Config, now: datetime, w: Words
 
 
 def said_of(view: MatterView, config: Config, w: Words) -> str:
-    """A dozen words of it, first those that weighed most, where they may be repeated to its reader, else what
-    it is.
-    """
-    if view.sealed:
-        return w("matter.with_lead" if view.restricted else "matters.sealed")
+    """A dozen words of it, first those that weighed most, where they may be repeated to its reader."""
     post = view.post
-    if post is not None and post.words:
-        most = part_at(view.top.weighed_most if view.top else None, post.title, post.text)
-        said = beginning(visible(most or post.title or post.text or ""))
-        if view.top and fit(said, [view.top], config.people, told=True):
-            return w("matters.quote", said=said)
-    mild = not view.alert_id and view.severity < Severity.TODAY
-    return capital(kind_of(view.top, w) if view.top and mild else what(view, w))
+    if view.sealed or view.top is None or post is None or not post.words:
+        return ""
+    most = part_at(view.top.weighed_most, post.title, post.text)
+    said = beginning(visible(most or post.title or post.text or ""))
+    return w("matters.quote", said=said) if fit(said, [view.top], config.people, told=True) else ""
 
 
 def table(rows: Iterable[MatterRow], addresses: Mapping[str, str], w: Words) -> bytes:
@@ -212,11 +209,12 @@ def table(rows: Iterable[MatterRow], addresses: Mapping[str, str], w: Words) -> 
     return file.getvalue().encode()
 
 
-_COLUMNS = ("day", "school", "what", "places", "state", "number", "page")
+_COLUMNS = ("day", "school", "title", "what", "places", "state", "number", "page")
 
 
 def _cells(row: MatterRow, addresses: Mapping[str, str]) -> Iterator[str]:
-    yield from (row.day, row.school, row.said, row.places, row.had, row.number, addresses[row.token])
+    yield from (row.day, row.school, row.title, row.said, row.places, row.had, row.number)
+    yield addresses[row.token]
 
 
 def harmless(cell: str) -> str:

@@ -88,7 +88,13 @@ def _right(seen: Visit, what: Mistake, w: Words) -> Options:
     view = seen.view
     if what in (Mistake.DANGER, Mistake.ACCUSED, Mistake.WRONGED):
         instead = [THREATENED, HARMED] if what is Mistake.ACCUSED else []
-        nobody = ((NOBODY, w("page.right.nobody")), *((code, w(f"page.right.{code}")) for code in instead))
+        accused = [m.person for m in (view.top.accuses if view.top else ()) if m.person]
+        named = bool(accused) and view.conflicts and not view.sealed
+        who = w.listed([name_of(seen, one) for one in accused]) if named else w("page.right.taken")
+        nobody = (
+            (NOBODY, w("page.right.nobody")),
+            *((code, w(f"page.right.{code}", who=who)) for code in instead),
+        )
         return (*nobody, *_people(seen, w))
     codes = {
         Mistake.LANE: [*WAYS, TOO_GRAVE if view.alert_id else LOOK],
