@@ -12,7 +12,7 @@ from alerts.said_time import time_to_tell
 from alerts.wording.cases import last_day, until
 from alerts.wording.digest.headlines import clearing, fullest, plain, worded
 from alerts.wording.digest.lines import missing_words
-from alerts.wording.matters import channel_name, next_of, next_of_alert, time_words
+from alerts.wording.matters import channel_name, next_of, next_of_alert, time_words, who_words
 from classifiers.verdicts.by_people import BY
 from data.cases import Case, police_told
 from data.digest import Headline
@@ -28,7 +28,7 @@ from data.matters import (
     PostView,
     WrongKind,
 )
-from data.types import PERHAPS, SURE, Harm, Mark, Meant, Relevance, Route, Severity
+from data.types import ADULTS_OF_THE_SCHOOL, PERHAPS, SURE, Harm, Mark, Meant, Relevance, Route, Severity
 from data.web.channels import channel, host_of
 from data.web.urls import host_in_full, untracked, visible
 from data.words.say import Words, capital
@@ -117,9 +117,12 @@ def _wrong(seen: Visit, what: Mistake) -> str:
 def _of_whom(seen: Visit, what: Mistake, meant: Sequence[Meant], w: Words) -> str:
     """Of the surest of those who are meant how we know. Who may be accused is named to those alone who may
     know of it."""
+    top = seen.view.top
     if not meant:
+        if what is Mistake.WRONGED and top and top.route.removal and top.about in ADULTS_OF_THE_SCHOOL:
+            return w("page.known.wronged_unnamed", who=who_words(top.about, w))
         unnamed = what is Mistake.DANGER and seen.view.endangers
-        return w("page.known.unnamed" if unnamed else f"page.known.no_{what.value}")
+        return w("page.known.danger_unnamed" if unnamed else f"page.known.no_{what.value}")
     hidden = what is Mistake.ACCUSED and not seen.view.conflicts
     lead = max(meant, key=lambda m: m.sure)
     said = {NAMED: "named", BY: "door"}.get(lead.by, "sure" if lead.sure >= SURE else "unsure")

@@ -132,7 +132,7 @@ def test_before_a_tap_it_says_what_where_when_who_and_why_and_links_to_the_origi
         "What is known Its author could be asked to remove it. This is wrong "
         "It puts nobody of the school in danger. This is wrong "
         "It says of nobody of the school that they did wrong. This is wrong "
-        "It wrongs nobody of the school. This is wrong "
+        "It wrongs a member of staff. We cannot tell whom. This is wrong "
         "Posted: 07:00, Tuesday 17 November. Where: Local forum (forum.example.org). About us: certain. "
         "This is wrong Something else is wrong "
         "Who has it Nobody has taken it yet. "
