@@ -196,7 +196,7 @@ def test_a_script_copies_and_leads_on_what_is_handed_in_breaks_no_rule_and_what_
     assert found == []
     assert tab.said == []
     assert pages == 1
-    for part in ("Oakfield Primary School", "All matters", "Private details of a member of staff are given."):
+    for part in ("Oakfield Primary School", "All matters", "local forum, private details"):
         assert part in matters
     assert "DRAFT. Not yet read and signed." in draft
     assert "The last twelve weeks" in listed
