@@ -136,7 +136,7 @@ class PostVersion:
 
 class WrongKind(StrEnum):
     """What people mark as wrong of a verdict, so that it is right from then on; LET_IN: whom it leaves out,
-    WITHDRAWN: what was said at the door of that."""
+    WITHDRAWN, before: what was said at the door of that."""
 
     NOT_US = "not_us"
     OURS = "ours"
@@ -189,37 +189,43 @@ class MatterNote:
     written_at: datetime
 
 
+class Mistake(StrEnum):
+    """What somebody may say is wrong of a matter: what is to become of it (LANE), who is in danger, said to
+    have done wrong, or wronged by it, whether it is about us, its tone, or that it is there TWICE."""
+
+    LANE = "lane"
+    DANGER = "danger"
+    ACCUSED = "accused"
+    WRONGED = "wronged"
+    US = "us"
+    TONE = "tone"
+    TWICE = "twice"
+
+
 class ActKind(StrEnum):
-    """The acts that a door may offer. READ puts a reading on record, TAKE says “I have it”, UNMARK takes a
-    mark back, CORRECT says that it and its like are to be judged otherwise, RIGHT_AGAIN takes that back,
-    AGAIN that they wish to be asked again, NOTE writes one, OPEN begins a case; PUT_DOWN, TAKE_BACK and
-    ASK_NO_MORE undo that they took it, gave it or asked for a day; MERGE joins it with another, SPLIT makes
-    a post of it a matter of its own, UNMERGE and UNSPLIT undo that; AGREE answers what another asked that
-    takes two people; SETTLE confirms or withdraws what was said when it was handed in; the others are those
-    of `monitor.act`.
+    """The acts that a door may offer. READ puts a reading on record, TAKE says “I have it”, MARK that it is
+    done with, UNMARK takes a mark back, WRONG says that something of it is, RIGHT_AGAIN takes that back, NOTE
+    writes one, OPEN begins a case, OWN_WORD says for oneself what only whoever it is aimed at can; PUT_DOWN,
+    TAKE_BACK and NOTE_BACK undo that they took it, gave it or wrote; UNMERGE makes two of what was joined;
+    AGREE answers what another asked that takes two; the others are those of `monitor.act`.
     """
 
     READ = "read"
     TAKE = "take"
     MARK = "mark"
     UNMARK = "unmark"
+    WRONG = "wrong"
     RIGHT_AGAIN = "right_again"
-    CORRECT = "correct"
-    NAME = "name"
     HAPPENED = "happened"
     GIVE = "give"
-    AGAIN = "again"
     NOTE = "note"
+    NOTE_BACK = "note_back"
     OPEN = "open"
+    OWN_WORD = "own_word"
     PUT_DOWN = "put_down"
     TAKE_BACK = "take_back"
-    ASK_NO_MORE = "ask_no_more"
-    MERGE = "merge"
     UNMERGE = "unmerge"
-    SPLIT = "split"
-    UNSPLIT = "unsplit"
     AGREE = "agree"
-    SETTLE = "settle"
     STEP = "step"
     REPORT_IN = "report_in"
     CAPTURE = "capture"
@@ -453,6 +459,11 @@ class MatterView:
     def may_go_to(self) -> tuple[str, ...]:
         """To whom (ids) the reader may give it."""
         return tuple(str(dict(a.values)["to"]) for a in self.actions if a.act == ActKind.GIVE)
+
+    @property
+    def wrongs(self) -> tuple[Mistake, ...]:
+        """What the reader may say is wrong of it."""
+        return tuple(Mistake(str(dict(a.values)["what"])) for a in self.actions if a.act == ActKind.WRONG)
 
     def may(self, act: ActKind) -> bool:
         """May the reader do that?"""

@@ -100,7 +100,7 @@ def pupil_messages(
         language=w.language,
         subject=w("account.pupil.subject"),
         said=w("account.pupil.said"),
-        parts=((w("account.pupil.why"),), (w("account.pupil.next", answered=w("page.answered")),)),
+        parts=((w("account.pupil.why"),), (w("account.pupil.next", answered=w("page.mark")),)),
         small=(w("account.pupil.once"), w("common.not_watched")),
     )
     due, found = in_working_hours(now, zone, calendar), list[OutboxMessage]()

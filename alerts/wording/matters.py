@@ -192,13 +192,10 @@ def named(holder: Holder, people: Iterable[Person], w: Words) -> str:
     return name_and_role(holder.person, people, w) if holder.person else w("matter.by.somebody")
 
 
-def follows_words(follows: Iterable[tuple[str, str | int]], w: Words) -> list[str]:
-    """A sentence for each thing that a mark changes or does not; with how many, or with a command."""
+def follows_words(follows: Iterable[tuple[str, int]], w: Words) -> list[str]:
+    """A sentence for each thing that a mark changes or does not; with how many."""
     return [
-        w(f"matter.corrected.{key}", n=said, count=w.number(said))
-        if isinstance(said, int)
-        else w(f"matter.corrected.{key}", **({"command": said} if said else {}))
-        for key, said in follows
+        w(f"matter.corrected.{key}", **({"n": n, "count": w.number(n)} if n else {})) for key, n in follows
     ]
 
 

@@ -177,6 +177,8 @@ class Taps:
         if do == "read" and not tab.locator('main button[value="read"]').count():
             return
         button = f'button[name=do][value="{do}"]'
+        if not tab.locator(f"main {button}").count() and tab.locator(f'main a[href^="?ask={do}"]').count():
+            self._click(tab, errand, tab.locator(f'main a[href^="?ask={do}"]').first)
         for name, value in fields.items():
             field = f"main form:has({button}) [name={name}]"
             if not tab.locator(field).count():

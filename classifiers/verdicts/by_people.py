@@ -60,7 +60,6 @@ _LOOKED_AT = Reason(HANDED_IN, "A person handed it in, so a person reads it.")
 _WHO_WAS_NAMED = Reason("who_was_named", "Somebody who may decide has said who is meant.")
 _BY_TWO = Reason("said_by_two", "Two people of the school have said that it was judged wrongly.")
 _SAID_MISSED = Reason("said_missed", "Somebody of the school said that it was judged too lightly.")
-_WITHDRAWN = Reason("said_at_door_withdrawn", "What was said at the door of who is meant is withdrawn.")
 _CHILDREN = (Whom.CHILD, Whom.CHILDREN)
 _ADULTS = {Whom.STAFF: About.STAFF, Whom.HEAD: About.HEAD, Whom.DSL: About.DSL, Whom.CHAIR: About.CHAIR}
 _IN_DANGER = {"child": "a child is", "school": "the school is", "": "somebody is"}
@@ -238,16 +237,6 @@ def _about(verdict: Verdict, people: tuple[Person, ...]) -> About:
     if any(m.by != NAMED for m in meant):
         return verdict.about
     return about_of({m.person for m in meant}, people)
-
-
-def as_withdrawn(verdict: Verdict, *, lead: bool) -> Verdict:
-    """The verdict without those whom it endangers or may accuse by what was said at the door alone. It stays
-    as grave as it was."""
-    endangers, accuses = (tuple(m for m in of if m.by != BY) for of in (verdict.endangers, verdict.accuses))
-    if (endangers, accuses) == (verdict.endangers, verdict.accuses):
-        return verdict
-    found = replace(verdict, endangers=endangers, accuses=accuses, reasons=(*verdict.reasons, _WITHDRAWN))
-    return replace(found, about=_about(found, ()))
 
 
 def as_said_before(verdict: Verdict, former: Verdict | None, marked: Iterable[SaidWrong] = ()) -> Verdict:

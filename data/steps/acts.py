@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-Made = TypeVar("Made")
+Made = TypeVar("Made", covariant=True)
 Values = tuple[tuple[str, object], ...]
 """Fields of an act with their values, in the order in which they are said."""
 

@@ -34,7 +34,7 @@ from monitor.home.wiring import Session
 from monitor.matters.reader import Reader, may_have, school_of
 from monitor.matters.whole import one
 
-# Giving a matter to somebody, or keeping it and being asked again: for every door alike.
+# Giving a matter to somebody: for every door alike.
 
 
 def give(
@@ -46,11 +46,10 @@ def give(
     now: datetime,
     *,
     until: datetime | None = None,
-    ask_at: datetime | None = None,
     note: str = "",
 ) -> Done[Owner] | Refused:
-    """Gives a matter to somebody (an id) who may read it, and notifies them; or to oneself, to be asked
-    again. `until` is when it comes back, `ask_at` when its owner is asked, `note` is for them.
+    """Gives a matter to somebody (an id) who may read it, and notifies them. `until` is when it comes back,
+    `note` is for them.
 
     Its open cases are theirs too, by a step of their own, of which the ladder notifies them. Raises
     InputError where one of these refuses it.
@@ -61,11 +60,11 @@ def give(
         return Refused("reads", _WHO)
     if to not in {person.id for person in may_have(reader, known, story_id)}:
         return Refused("be_given", _WHOM)
-    if any(at is not None and at <= now for at in (until, ask_at)):
+    if until is not None and until <= now:
         return Refused("when", _WHEN)
     has = known.stored.holder(story_id)
     since = has.since if has and has.person == to else now
-    owner = Owner(to, since, session.person.id, until, ask_at)
+    owner = Owner(to, since, session.person.id, until)
     cases = [case for case in known.cases if case.story_id == story_id]
     for case in cases:
         done = record(con, session, case, Event(Assigned(person=to), session.person.id, note), now)

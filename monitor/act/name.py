@@ -1,5 +1,4 @@
-"""Naming whom a matter is aimed at, and whom it is about, for the page and the command alike; and what
-becomes of whom somebody named when handing it in."""
+"""Naming whom a matter is aimed at, and whom it is about."""
 
 from __future__ import annotations
 
@@ -12,7 +11,7 @@ from alerts.access.matter import persons_meant, related
 from alerts.ladder.advance import Advance
 from alerts.wording.instant import To, to_target
 from classifiers.linking.linker import Linker
-from classifiers.verdicts.by_people import BY, Naming, as_let_in, as_named, as_withdrawn
+from classifiers.verdicts.by_people import Naming, as_let_in, as_named
 from data.cases import Case, Event
 from data.errors import InputError
 from data.ids import digest
@@ -25,7 +24,6 @@ from data.steps.stored import Step
 from data.store.alerts import alerts as alert_store
 from data.store.engine.audit_chain import Code, note
 from data.store.engine.connect import Connection
-from data.store.mentions import person_reports
 from data.store.messages.outbox import put_outbox
 from data.store.verdicts.said_wrong import put_said_wrong
 from data.types import Alert, Route, Severity
@@ -34,7 +32,7 @@ from monitor.act.casework.steps import apply_event
 from monitor.act.mark import as_judged, ask_second, asked_alike, no_second, tell_of_it, telling_of
 from monitor.act.step import record
 from monitor.home.wiring import Session
-from monitor.matters.reader import KnownMatters, Reader, may_say_who, school_of
+from monitor.matters.reader import Reader, may_say_who, school_of
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.rejudge import judge_as_said
 
@@ -204,66 +202,6 @@ def record_agreed(
     put_said_wrong(con, replace(asked, counts_at=now), agreed.story_id)
     known = Reader(session.config, session.store, session.person).look(con, {agreed.story_id: asked.urn})
     tell_of_it(con, session, known, asked, agreed.story_id, [asked.person_id], "agrees", now)
-
-
-def settle_said(
-    con: Connection, session: Session, story_id: str, urn: str, why: str, now: datetime, *, holds: bool
-) -> Done[Alert | None] | Refused:
-    """Confirms what was said when a story's posts were handed in, or withdraws whom it leaves out; gives its
-    alert, None where it has none. To withdraw it takes two people where it lets somebody in: a second is
-    asked. Raises InputError where an open case refuses it."""
-    reader = Reader(session.config, session.store, session.person)
-    known, why = reader.look(con, {story_id: urn}), why.strip()
-    if not may_say_who(reader, known, story_id):
-        return Refused("says_who", _WHO)
-    if not why:
-        return Refused("reason", _WHY)
-    posts = tuple(person_reports.unsettled(con, story_id, urn))
-    if not posts:
-        return Refused("said", "Nothing was said when it was handed in that waits for an answer.")
-    alert = known.stored.alerts.get(story_id)
-    if not holds and _by_door(session, known, story_id, urn) & known.stored.by_story[story_id].subjects:
-        given = as_judged(known, story_id, WrongKind.WITHDRAWN, reader.id, why, now)
-        before = asked_alike(con, reader, known, given, story_id)
-        if isinstance(before, SaidWrong):
-            withdraw(con, session, Agreed(story_id, before, why), now)
-            return Done(alert_store.by_story(con, [story_id]).get((story_id, urn)))
-        if (refused := before or no_second(reader, known, story_id)) is not None:
-            return refused
-        put_said_wrong(con, given, story_id)
-        ask_second(con, session, known, given, story_id, now)
-        return Done(alert)
-    if not holds:
-        judges, by = _judges(session), session.person.id
-        alert = judge_as_said(con, story_id, urn, as_withdrawn, judges, by, now, accuses=False)
-        alert_store.record_named(con, alert, (story_id, urn), session.person.id, (), now)
-    person_reports.settle(con, posts, urn, session.person.id, why, now, holds=holds)
-    return Done(alert)
-
-
-def withdraw(con: Connection, session: Session, agreed: Agreed, now: datetime) -> None:
-    """Withdraws what was said at the door, as two people say: whom nothing else leaves out is let in. Raises
-    InputError where a case refuses it."""
-    story_id, urn = agreed.story_id, agreed.asked.urn
-    known = Reader(session.config, session.store, session.person).look(con, {story_id: urn})
-    people = people_of(school_of(session.config, urn), session.config.people)
-    by_door = _by_door(session, known, story_id, urn)
-    given = (con, story_id, urn, as_withdrawn, _judges(session), session.person.id, now)
-    alert = judge_as_said(*given, accuses=False, lets_in=by_door | related(by_door, people))
-    ids = by_door - frozenset(alert.excluded if alert else by_door)
-    record_agreed(con, session, agreed, alert, ids, now)
-    kept = {p for case in known.cases for p in (*case.accused, *case.conflicted)}
-    free_in_cases(
-        con, session, agreed, ids - kept, now
-    )  # without an alert nothing says whom else it may mean
-    posts = tuple(person_reports.unsettled(con, story_id, urn))
-    person_reports.settle(con, posts, urn, session.person.id, agreed.why, now, holds=False)
-
-
-def _by_door(session: Session, known: KnownMatters, story_id: str, urn: str) -> frozenset[str]:
-    """Those whom it may accuse by what was said at the door (ids)."""
-    meant = (m for v in known.stored.verdicts[story_id] for m in v.accuses if m.by == BY)
-    return persons_meant(meant, people_of(school_of(session.config, urn), session.config.people))
 
 
 def _judges(session: Session) -> Judges:

@@ -1,6 +1,7 @@
-"""Saying that something is judged wrongly, with what is right and why: for the page and the command alike.
+"""Saying what is wrong of a matter, what is right and why: the one door to all that puts it right.
 
-What is marked is right from then on, and counts for what is like it at the same school.
+What raises it, or tells somebody, is done at once; what lowers what may be danger, or lets somebody in, asks
+a second person at once. What is marked is right from then on, and counts for what is like it at the school.
 """
 
 from __future__ import annotations
@@ -12,12 +13,10 @@ from functools import partial
 
 from alerts.access.matter import persons_meant, related
 from classifiers.linking.linker import Linker
-from classifiers.linking.match_reasons import OTHER_SCHOOL, PLACED, details
-from classifiers.verdicts.by_people import as_in_lane, as_missed, named_elsewhere
+from classifiers.verdicts.by_people import Naming, as_in_lane, as_missed
 from data.content_class import ContentClass
-from data.errors import as_typed
 from data.judged import NAMED, leading
-from data.matters import SaidWrong, WrongKind
+from data.matters import Mistake, SaidWrong, WrongKind
 from data.people import people_of
 from data.steps.acts import Done, Refused
 from data.steps.judging import Classified
@@ -25,17 +24,27 @@ from data.store import owners
 from data.store.alerts import alerts as alert_store
 from data.store.engine.audit_chain import note
 from data.store.engine.connect import Connection
-from data.store.mentions.rejudge import held_posts, put_again, whole_verdicts
+from data.store.mentions.rejudge import put_again, whole_verdicts
 from data.store.messages.outbox import count_sent
 from data.store.owners import marks
 from data.store.verdicts import said_wrong
 from data.store.verdicts.restrict import lift
 from data.store.verdicts.verdicts import former_verdicts
-from data.types import Mark, Marked, Relevance, Route, School, Sentiment, Verdict
+from data.types import Mark, Marked, Relevance, Route, Sentiment, Verdict
 from monitor.act.casework.opening import judging
-from monitor.act.mark import SECONDS, as_judged, ask_second, asked_alike, mark, no_second, raised, tell_of_it
-from monitor.act.name import Agreed, by_one_of_two, free_in_cases, let_in, record_agreed, withdraw
+from monitor.act.mark import SECONDS, as_judged, ask_second, asked_alike, mark, no_second, tell_of_it
+from monitor.act.mark import raised as is_raised
+from monitor.act.matter.joining import merge
+from monitor.act.name import (
+    Agreed,
+    by_one_of_two,
+    free_in_cases,
+    let_in,
+    name,
+    record_agreed,
+)
 from monitor.home.wiring import Session
+from monitor.matters.one import find_alert_or_story
 from monitor.matters.reader import KnownMatters, Reader, reads_all, school_of, waiting
 from monitor.pipeline.intake import may_be_opened_by_nobody
 from monitor.pipeline.judging.rejudge import Say, judge_as_said
@@ -64,17 +73,104 @@ def take_back(
     return Done(bool(gone))
 
 
+NOBODY = "-"
+"""Says that nobody of the school is meant: no id of a person is that."""
+TOO_GRAVE, LOOK, NOT_US, OURS = "too_grave", "look", "not_us", "ours"
+"""Answers beside those of an enumeration: nothing need be done; somebody is to look; whose it is."""
+THREATENED, HARMED = "threatened", "harmed"
+"""Answers that say of whoever was taken to be accused that it threatens, or wrongs them, instead."""
+
+
+def say_wrong(
+    con: Connection,
+    session: Session,
+    story_id: str,
+    urn: str,
+    what: Mistake,
+    right: str,
+    why: str,
+    now: datetime,
+) -> Done[object] | Refused:
+    """Says that this is wrong of the story, and what is right: a way, a tone, a person (id), or one of the
+    answers of this module; of TWICE the number of the other matter.
+
+    Raises InputError where an open case refuses it, or somebody could read more by it.
+    """
+    if what is Mistake.TWICE and right:
+        reader = Reader(session.config, session.store, session.person)
+        return merge(con, session, story_id, find_alert_or_story(con, reader, right, now).story_id, now, why)
+    if what in (Mistake.DANGER, Mistake.ACCUSED, Mistake.WRONGED) and right:
+        return _say_who(con, session, story_id, urn, what, right, why, now)
+    said = _marking(con, story_id, urn, what, right)
+    if said is None:
+        return Refused("right", "Say what is right.")
+    return correct(con, session, story_id, urn, said, why, now)
+
+
+def _marking(con: Connection, story_id: str, urn: str, what: Mistake, right: str) -> Marking | None:
+    if what is Mistake.LANE and right == TOO_GRAVE:
+        return Marking(WrongKind.TOO_GRAVE)
+    if what is Mistake.LANE and right in (LOOK, *WAYS):
+        raised = (story_id, urn) in alert_store.by_story(con, [story_id])
+        kind = WrongKind.WRONG_LANE if raised else WrongKind.MISSED
+        return Marking(kind, None if right == LOOK else Route(right))
+    if what is Mistake.US and right in (NOT_US, OURS):
+        return Marking(WrongKind(right))
+    return Marking(WrongKind.TONE, tone=Sentiment(right)) if what is Mistake.TONE and right in TONES else None
+
+
+def _say_who(
+    con: Connection,
+    session: Session,
+    story_id: str,
+    urn: str,
+    what: Mistake,
+    right: str,
+    why: str,
+    now: datetime,
+) -> Done[object] | Refused:
+    """Says who is meant. Of whoever was taken to be accused, and is threatened or wronged instead, the lane
+    is put right too: whoever agrees to that lets them in."""
+    ids = () if right == NOBODY else (right,)
+    if right not in (THREATENED, HARMED):
+        naming = {
+            Mistake.DANGER: Naming(aimed_at=ids),
+            Mistake.ACCUSED: Naming(about=ids),
+            Mistake.WRONGED: Naming(wronged=ids),
+        }[what]
+        return name(con, session, story_id, urn, naming, why, now)
+    known = Reader(session.config, session.store, session.person).look(con, {story_id: urn})
+    accuses = [m for v in known.stored.verdicts[story_id] for m in v.accuses]
+    whom = tuple(dict.fromkeys(m.person for m in accuses if m.person))
+    whom = whom or tuple(sorted(known.stored.by_story[story_id].subjects))
+    way = Route.POLICE_NOW if right == THREATENED else Route.REQUEST_REMOVAL
+    threat, lane = right == THREATENED, lane_of(known, story_id)
+    with_lead, raised = lane is Route.SAFEGUARDING, story_id in known.stored.alerts
+    moves = raised and (with_lead or (threat and lane is not way))
+    by_name = any(m.by == NAMED for m in accuses)  # whom a person named another lane does not let in
+    about = None if raised and with_lead and not by_name else ()
+    naming = Naming(aimed_at=whom if threat else None, wronged=None if threat else whom, about=about)
+    came = name(con, session, story_id, urn, naming, why, now)
+    if isinstance(came, Refused) or not moves:
+        return came
+    lane_is = Marking(WrongKind.WRONG_LANE, way, raised=with_lead)
+    return correct(con, session, story_id, urn, lane_is, why, now)
+
+
+TONES = frozenset(Sentiment)
 WAYS = (Route.RESPOND, Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT, Route.SAFEGUARDING, Route.POLICE_NOW)
 """Where a post may be said to belong instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Marking:
-    """What somebody marks as wrong; the `route` that is right, of WRONG_LANE and MISSED, or the `tone`."""
+    """What somebody marks as wrong; the `route` that is right, of WRONG_LANE and MISSED, or the `tone`.
+    `raised`: all who must know were told just now."""
 
     kind: WrongKind
     route: Route | None = None
     tone: Sentiment | None = None
+    raised: bool = False
 
 
 def correct(
@@ -100,7 +196,8 @@ def correct(
             ask_second(con, session, known, given, story_id, now)
         return came
     if kind is WrongKind.WRONG_LANE and said.route is not None and story_id in known.stored.alerts:
-        return _to_lane(con, session, known, replace(given, route=said.route), story_id, now)
+        given = replace(given, route=said.route)
+        return _to_lane(con, session, known, given, story_id, now, raises=not said.raised)
     ours = Relevance.ABOUT if kind is WrongKind.OURS else None
     given = replace(given, relevance=ours, route=said.route, tone=said.tone, counts_at=now)
     stands = said_wrong.said_wrong(con, [was.mention_id]).get(was.mention_id, ())
@@ -124,7 +221,7 @@ def _lacks(known: KnownMatters, story_id: str, said: Marking, why: str) -> Refus
         return Refused("tone", "Say which tone is right.")
     if said.kind is WrongKind.MISSED and story_id in known.stored.alerts:
         return Refused("missed", "It was raised as an alert, so it was not missed.")
-    if said.kind is WrongKind.TOO_GRAVE and not raised(known, story_id):
+    if said.kind is WrongKind.TOO_GRAVE and not is_raised(known, story_id):
         return Refused("too_grave", "No alert was raised of it, so there is nothing to lower.")
     if not why.strip() and said.kind in (WrongKind.MISSED, WrongKind.WRONG_LANE):
         return Refused("reason", "Say why; the reason is kept.")
@@ -141,12 +238,19 @@ def lane_of(known: KnownMatters, story_id: str) -> Route:
 
 
 def _to_lane(
-    con: Connection, session: Session, known: KnownMatters, given: SaidWrong, story_id: str, now: datetime
+    con: Connection,
+    session: Session,
+    known: KnownMatters,
+    given: SaidWrong,
+    story_id: str,
+    now: datetime,
+    *,
+    raises: bool,
 ) -> Done[SaidWrong] | Refused:
     """To a lane that is no less grave at once, to another by two; what of that raises it, at once too."""
     reader, route = Reader(session.config, session.store, session.person), given.route
     alert, lane = known.stored.alerts[story_id], lane_of(known, story_id)
-    adds = route is not None and route.urgent and route is not alert.route
+    adds = raises and route is not None and route.urgent and route is not alert.route
     lowers = lane.urgent or route is Route.RESPOND
     if route is Route.SAFEGUARDING or route is None or not lowers:
         said_wrong.put_said_wrong(con, given := replace(given, counts_at=now), story_id)
@@ -220,7 +324,7 @@ def answer(
         if isinstance(came, Refused):
             return came
     else:
-        does = {WrongKind.LET_IN: let_in, WrongKind.WITHDRAWN: withdraw, WrongKind.WRONG_LANE: _into_lane}
+        does = {WrongKind.LET_IN: let_in, WrongKind.WRONG_LANE: _into_lane}
         does[WrongKind(asked.kind)](con, session, Agreed(story_id, asked, why), now)
         return Done(asked)
     how = "agrees" if agrees else "refuses"
@@ -274,48 +378,20 @@ def _missed(verdict: Verdict, *, lead: bool, route: Route | None) -> Verdict:
 
 def what_follows(
     con: Connection, reader: Reader, story_id: str, urn: str, now: datetime
-) -> Iterator[tuple[str, str | int]]:
-    """What this person's mark of now changes, and what it does not: of the alert, of what was sent, of later
-    posts; and what in the settings would tell schools apart. Each as `alerts.wording.matters.follows_words`
-    says it; nothing where they marked nothing now."""
+) -> Iterator[tuple[str, int]]:
+    """What this person's mark of now changes of the alert, and of what was sent: each as
+    `alerts.wording.matters.follows_words` says it, with how many; nothing where they marked nothing now."""
     said = said_wrong.marked_now(con, story_id, urn, reader.id, now)
     if said is None:
         return
-    standing = marks(con, [story_id]).get(story_id)
-    if said.counts_at is None and said.kind in (WrongKind.WRONG_LANE, WrongKind.LET_IN, WrongKind.WITHDRAWN):
-        yield "waits", ""
+    standing, alert = marks(con, [story_id]).get(story_id), alert_store.by_story(con, [story_id])
+    found = alert.get((story_id, urn))
+    if said.counts_at is None:
+        yield "waits", 0
     elif standing is None or standing.at != now:
-        alert = alert_store.by_story(con, [story_id]).get((story_id, urn))
-        raised = alert is not None and alert.raised_at == now
-        yield from ((key, "") for key in _of_what_ends_nothing(said, raised=raised))
-    elif not standing.mark.ends:
-        yield "waits", ""
-    else:
-        if (alert := alert_store.by_story(con, [story_id]).get((story_id, urn))) is not None:
-            yield "closed", ""
-            sent = count_sent(con, alert.id)
-            yield from (("sent", sent),) if sent else ()
-        yield said.kind, ""
-        yield "never", ""
-        offered = _settings_offered(con, said, reader.config.school(urn))
-        yield from (("setting", command) for command in offered)
-
-
-def _of_what_ends_nothing(said: SaidWrong, *, raised: bool) -> tuple[str, ...]:
-    if said.kind == WrongKind.MISSED:
-        return *(("raised",) if raised else () if said.route else ("looked",)), "missed"
-    return ("raised" if raised else "recorded",)
-
-
-def _settings_offered(con: Connection, said: SaidWrong, school: School | None) -> Iterator[str]:
-    """What in its settings would tell the schools apart; none of it is set."""
-    post = held_posts(con, [said.mention_id]).get((said.mention_id, said.urn))
-    if said.kind != WrongKind.NOT_US or post is None or school is None:
-        return
-    places = [*named_elsewhere(said.why, post.mention, school), *details(post.match, PLACED)]
-    for place in dict.fromkeys(each.title() for each in places):
-        yield as_typed(f"⟪/schools⟫, namesake “{school.name}” in {place}")
-    for name in details(post.match, OTHER_SCHOOL):
-        yield as_typed(f"⟪/schools⟫, namesake “{name}”")
-    for alias in details(post.match, {"alias"}):
-        yield as_typed(f"⟪/schools⟫, without the name “{alias}”")
+        raised = found is not None and found.raised_at == now
+        yield "raised" if raised else "looked" if said.kind == WrongKind.MISSED else "recorded", 0
+    elif found is not None:
+        yield "closed", 0
+        sent = count_sent(con, found.id)
+        yield from (("sent", sent),) if sent else ()

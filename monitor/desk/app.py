@@ -89,7 +89,7 @@ def desk_app(
             "/m/s/{token}", Comer.SIGNED_IN, partial(matters.show, own=True), partial(matters.take, own=True)
         ),
         DeskPage("/d/{token}", Comer.ANYBODY, today.lead_on),
-        DeskPage(matters_list.PATH, Comer.SIGNED_IN, matters_list.show, matters_list.take),
+        DeskPage(matters_list.PATH, Comer.SIGNED_IN, matters_list.show),
         DeskPage(matters_list.CSV_PATH, Comer.SIGNED_IN, matters_list.show_csv),
         DeskPage("/leave/{token}", Comer.BY_LINK, leave.show, opens=leave.opens),
         DeskPage("/case", Comer.SIGNED_IN, case.nothing, case.begin),

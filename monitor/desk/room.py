@@ -9,7 +9,7 @@ from datetime import datetime
 from alerts.handover.sheet import HandOverSheet, Names, compose_sheet, recorded, stepped, written
 from data.cases import Case
 from data.ids import digest
-from data.matters import LADO, ActKind, MatterView, PostView
+from data.matters import LADO, MatterView, PostView
 from data.steps.codes import BypassRoute
 from data.store.cases import case_posts
 from data.store.cases import cases as case_store
@@ -40,7 +40,6 @@ class RoomLine:
     said: tuple[str, ...]
     due: str
     late: bool
-    looked: tuple[str, ...]
     over: bool = False
     held: bool = False
 
@@ -105,10 +104,9 @@ class LineMaker:
             else tuple(self._said(view, began, _since(view, reads), cases, locked))
         )
         due = "" if over else due_words(view.due, self._asking.now, self._zone, w)
-        looked = tuple(self._looked(entry) for entry in reversed(reads))
         token = self._asking.context.links.at_desk(view.story_id).rpartition("/")[2]
         late = bool(due) and view.due is not None and view.due.late
-        return began, RoomLine(view.number, token, said, due, late, looked, bool(over), held)
+        return began, RoomLine(view.number, token, said, due, late, bool(over), held)
 
     def _when(self, at: datetime) -> str:
         """A moment in words."""
@@ -118,9 +116,6 @@ class LineMaker:
     def _over(self, entry: AuditEntry, *, held: bool) -> str:
         key = "room.over_held" if held else "room.over_line"
         return self._w(key, who=self._names(entry.actor), when=self._when(entry.done_at))
-
-    def _looked(self, entry: AuditEntry) -> str:
-        return self._w("room.looked_line", who=self._names(entry.actor), when=self._when(entry.done_at))
 
     def _said(
         self,
@@ -172,13 +167,6 @@ def names_of(asking: DeskRequest) -> Names:
 
 
 # The hand-over sheet of one matter, made of all that is known of it: a reading that is put on record.
-
-
-def kept_in_room(seen: Visit) -> bool:
-    """Is it kept apart, and its reader's to hand over?"""
-    if seen.matter is None or not (seen.view.sealed and seen.view.may(ActKind.READ)):
-        return False
-    return seen.reader.keeps(seen.matter)
 
 
 def read_sheet(con: Connection, asking: DeskRequest, seen: Visit) -> HandOverSheet:

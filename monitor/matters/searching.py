@@ -12,8 +12,8 @@ from alerts.access.knowing import reads_what_is_open, sees_how_far_all_is
 from alerts.access.offices import PERSONAL_DATA
 from alerts.escalation import Open, tells_it
 from alerts.next_date import SchoolDays, has_it, next_date
-from data.judged import asks_something, of_this_hour, stamp
-from data.matters import Access, Action, ActKind, MatterView
+from data.judged import asks_something, of_this_hour
+from data.matters import Access, MatterView
 from data.people import people_of, schools_of
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
@@ -22,9 +22,8 @@ from data.store.engine.connect import Connection
 from data.store.reporting.daily_digest import shown_posts
 from data.store.verdicts.search import Narrowed, Searched, Spot, are_common, stories_holding, story_page
 from data.store.verdicts.stories import StoryRow, list_stories
-from data.types import Mark, Severity
 from monitor.config.load import Config
-from monitor.matters.reader import KnownMatters, Reader, markable, read_matters, replay_cases
+from monitor.matters.reader import KnownMatters, Reader, read_matters, replay_cases
 from monitor.matters.views import alert_views, case_views, story_views
 
 # All matters that a reader may know of, a page at a time: by words, month, place, state and who has them.
@@ -47,8 +46,8 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked for: words, what went on within two moments, what a source (its id) carried, how far it
-    is, who has it (a person's id), at these schools; None or "" where all is.
+    """What is asked for: words, what was posted within two moments, what a source (its id) carried, how
+    far it is, who has it (a person's id), at these schools; None or "" where all is.
     """
 
     words: Searched | None = None
@@ -79,8 +78,7 @@ def matters_page(
     """At most so many after that spot, what went on last first.
 
     What is restricted, or has a locked case, is there only for whoever may read it, and never by its words or
-    its place. Of a view's actions only MARK is given, where its reader may say that it is done with; its
-    `stamp` is another once anything of it is.
+    its place.
     """
     narrowed, found, looked = _narrowed(reader, wanted), list[MatterView](), 0
     common = wanted.words is not None and are_common(con, wanted.words)
@@ -131,7 +129,7 @@ def _seen(con: Connection, reader: Reader, wanted: Wanted, story_ids: Sequence[s
     known = reader.look(con, {row.id: row.urn for row in rows})
     there = [row for row in rows if _may_find(known, row, wanted)]
     for view in story_views(con, reader, there, known):
-        view = _as_listed(reader, known, view)
+        view = _as_listed(known, view)
         if _is_wanted(view, wanted):
             yield view
 
@@ -149,22 +147,23 @@ def _sealed(known: KnownMatters, row: StoryRow) -> bool:
     )
 
 
-def _as_listed(reader: Reader, known: KnownMatters, view: MatterView) -> MatterView:
-    """It with how far it is, and whether its reader may say that it is done with, of the version that is
-    shown: not of what somebody else has, nor of what cannot wait until tomorrow."""
-    story, stored = view.story_id, known.stored
-    cases, alert = stored.cases_of(story), stored.alerts.get(story)
-    may = markable(reader, known, story)
-    calm = view.severity < Severity.TODAY and (view.holder is None or view.holder.mine)
-    able = Mark.ANSWERED in may.offered and calm
-    version = (stored.verdicts.get(story, ()), view.holder, view.mark, [(c.id, c.state) for c in cases])
-    return replace(
+def _as_listed(known: KnownMatters, view: MatterView) -> MatterView:
+    """It with how far it is, and what it was raised as."""
+    cases, alert = known.stored.cases_of(view.story_id), known.stored.alerts.get(view.story_id)
+    view = replace(
         view,
-        restricted=view.restricted or stored.by_story[story].restricted,
+        restricted=view.restricted or known.stored.by_story[view.story_id].restricted,
         locked=any(case.locked for case in cases),
         finished=bool(cases) and all(case.closed_at is not None for case in cases),
-        actions=(Action(ActKind.MARK, (("mark", Mark.ANSWERED.value),)),) if able else (),
-        stamp=stamp(story + repr(version[1:]), alert.times if alert else 0, version[0]),
+    )
+    if alert is None or view.sealed:
+        return view
+    return replace(
+        view,
+        route=alert.route,
+        content_class=alert.content_class,
+        raised_at=alert.raised_at,
+        times=alert.times,
     )
 
 
@@ -193,11 +192,6 @@ def _with_posts(con: Connection, views: Sequence[MatterView]) -> Iterator[Matter
     for view in views:
         post = posts.get(view.top.mention_id) if view.top and not view.sealed else None
         yield replace(view, posts=(post,)) if post is not None else view
-
-
-def matters_listed(con: Connection, reader: Reader, story_ids: Sequence[str]) -> list[MatterView]:
-    """Those of these matters that their reader may find, as in the list, without their posts."""
-    return list(_seen(con, reader, Wanted(), story_ids))
 
 
 # The lists of matters that a reader may know of: alerts, stories and cases, and how many of them wait.

@@ -11,18 +11,17 @@ from alerts.next_date import grave, next_date, to_decide
 from data.cases import Case
 from data.ids import number_of
 from data.judged import gravest, may_endanger, stamp
-from data.matters import Access, Action, ActKind, MatterView, PostView, ReaderPart, SaidWrong
+from data.matters import Access, Action, ActKind, MatterView, Mistake, PostView, ReaderPart, SaidWrong
 from data.store.alerts import alerts as alert_store
 from data.store.alerts.alerts import acted_since
 from data.store.alerts.escalations import in_hand
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
-from data.store.mentions.person_reports import unsettled
 from data.store.owners import reason_of
 from data.store.verdicts import stories as story_store
 from data.store.verdicts.said_wrong import notes_of
 from data.store.verdicts.stories import StoryDetail
-from data.store.verdicts.story_moves import last_merge, last_split, moved_to
+from data.store.verdicts.story_moves import last_merge, moved_to
 from data.types import Severity
 from monitor.matters.one import (
     post_as_far,
@@ -62,8 +61,6 @@ def undoings(
         return
     alert = stored.to_tell(story_id, now)
     mine = reader.is_me(owner.person)
-    if mine and owner.ask_at is not None and owner.ask_at > now:
-        yield Action(ActKind.ASK_NO_MORE, (("at", owner.ask_at),))
     raised = story_id in stored.alerts
     lapsed = raised and alert.id not in stored.acknowledged
     by_steps = any(case.closed_at is None for case in stored.cases_of(story_id))  # they say who has it
@@ -95,13 +92,10 @@ def one(con: Connection, reader: Reader, story_id: str, now: datetime) -> Matter
     view = _whole(con, reader, detail, known, now)
     asked = waiting(con, reader, known, story_id, view.urn)
     undo = tuple(undoings(con, reader, known, story_id, now))
-    if view.may(ActKind.MERGE):
-        moves = (last_merge(con, story_id), last_split(con, story_id))
-        acts = zip((ActKind.UNMERGE, ActKind.UNSPLIT), moves, strict=True)
-        undo += tuple(Action(act, (("at", m.moved_at), ("to", m.moved_by))) for act, m in acts if m)
+    merged = last_merge(con, story_id) if Mistake.TWICE in view.wrongs else None
+    if merged is not None:
+        undo += (Action(ActKind.UNMERGE, (("at", merged.moved_at), ("to", merged.moved_by))),)
     agree = (Action(ActKind.AGREE, _asked(one)) for one in asked[:1])
-    said = view.may(ActKind.NAME) and unsettled(con, story_id, view.urn)
-    undo += (Action(ActKind.SETTLE),) if said else ()
     actions = (*view.actions, *undo, *agree)
     posts = with_earlier(con, with_said_wrong(con, view.posts))
     if view.words and not view.sealed:
@@ -190,6 +184,7 @@ def _whole(
         relevance=row.relevance,
         severity=max(top.severity, alert.severity if alert else Severity.NOTHING),
         endangers=may_endanger(alert or top),
+        conflicts=reader.conflicts(matter),
         channels=row.channels,
         places=row.places,
         people=row.authors,
@@ -199,6 +194,7 @@ def _whole(
     if alert is not None:
         because = reasons_as_far(alert.because, access, conflicts=reader.conflicts(matter))
         view = replace(view, route=alert.route, content_class=alert.content_class, because=because)
+        view = replace(view, raised_at=alert.raised_at, times=alert.times)
     return replace(view, actions=tuple(_actions(reader, view, known, reads=reads)))
 
 
@@ -234,7 +230,7 @@ def _actions(reader: Reader, view: MatterView, known: KnownMatters, *, reads: bo
     may = markable(reader, known, view.story_id)
     if reads:
         yield from (Action(ActKind.READ), Action(ActKind.RIGHT_AGAIN), Action(ActKind.NOTE))
-        yield from () if may.ended else (Action(ActKind.CORRECT),)
+        yield from () if may.ended else map(_wrong, _wrongs(reader, view, known))
     raised = view.words and bool(view.alert_id) and not view.taken and not may.ended
     raised = raised and view.part is not ReaderPart.TARGET  # who is wronged reads it, and another acts
     if raised or any(not mark.ends for mark in may.offered):
@@ -246,24 +242,29 @@ def _actions(reader: Reader, view: MatterView, known: KnownMatters, *, reads: bo
     if may_say_what_happened(reader, known, view.story_id):
         yield Action(ActKind.HAPPENED)
     yield from _givings(reader, view, known)
+
+
+def _wrong(what: Mistake) -> Action:
+    return Action(ActKind.WRONG, (("what", what.value),))
+
+
+def _wrongs(reader: Reader, view: MatterView, known: KnownMatters) -> Iterator[Mistake]:
+    """What this person may say is wrong of it; of what is grave also who is meant."""
+    yield Mistake.LANE
     if may_say_who(reader, known, view.story_id):
-        yield Action(ActKind.NAME)
+        yield from (Mistake.DANGER, Mistake.ACCUSED, Mistake.WRONGED)
+    yield from (Mistake.US, Mistake.TONE)
+    if may_join(reader, known, view.story_id):
+        yield Mistake.TWICE
 
 
 def _givings(reader: Reader, view: MatterView, known: KnownMatters) -> Iterator[Action]:
-    """By a case of it; to another matter; to each of the others; while nobody else has it, to oneself, to be
-    asked again."""
-    if may_join(reader, known, view.story_id):
-        yield Action(ActKind.MERGE)
-        if view.mentions > 1:
-            yield Action(ActKind.SPLIT)
+    """By a case of it; to each of the others."""
     if may_open_case(reader, known, view.story_id):
         yield Action(ActKind.OPEN)
     for person in may_have(reader, known, view.story_id):
         if not reader.is_me(person.id):
             yield Action(ActKind.GIVE, (("to", person.id),))
-        elif view.holder is None or view.holder.mine:
-            yield Action(ActKind.AGAIN)
 
 
 def read_posts(

@@ -55,7 +55,7 @@ from data.types import Escalation, Mark, Marked, Owner, Severity
 from monitor.act.accounts import NEW, save_account, save_policy
 from monitor.act.casework.evidence import packing
 from monitor.act.casework.evidence.packing import Packed, PackRequest
-from monitor.act.name import name, settle_said
+from monitor.act.name import name
 from monitor.act.people import set_away
 from monitor.act.privacy import answer_request, rectify, uphold
 from monitor.act.report_in import hand_in_picture, judge_image
@@ -179,9 +179,7 @@ def a_home_of_every_action(home):
         ((story,),) = stories_of_posts(con, URN, mention).values()
     session = open_session("pike", home, None)
     with session.store.write("who is meant") as con:
-        done = settle_said(con, session, story, URN, "So.", OPENED, holds=True)
         named = name(con, session, story, URN, Naming(None, None, ()), "So.", OPENED)
-    assert isinstance(done, Done), done
     assert isinstance(named, Done), named
     image = "https://example.org/image"
     hand_in(home, url=image, urn=URN, by="pike", says=CHILD_IMAGE)

@@ -14,6 +14,8 @@ from builders.mention import NOW
 from builders.page import PageDesk, links_of
 
 from alerts.links import Ticket
+from data.matters import ActKind
+from data.steps.acts import Done
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
@@ -21,8 +23,9 @@ from data.store.engine import audit_chain
 from data.store.engine.connect import Connection
 from monitor.act.wrong import what_follows
 from monitor.config.home.context import Context
-from monitor.desk.matter.facts import posts_of, said, shown_posts
-from monitor.desk.matter.page import Became, InWords, Moment, Tap, done, look, shown, texts
+from monitor.desk.matter.facts import posts_of, shown_posts
+from monitor.desk.matter.forms import Pressed, carry_out
+from monitor.desk.matter.page import Moment, look, shown, texts
 from monitor.desk.matter.telling import page_of, told
 
 
@@ -49,10 +52,15 @@ class Shown:
 
     @property
     def buttons(self):
-        """What they may do there."""
-        forms = (form.button for form in self.page.forms)
-        undo = (line.undo for line in self.page.done if line.undo)
-        return [button.act.value for button in (*self.page.buttons, *undo, *forms)]
+        """What they may do there, at once or by the question that a link leads to."""
+        page, undo = self.page, (line.undo for line in self.page.done if line.undo)
+        leads = (
+            to.partition("?ask=")[2].partition("&")[0] for _, to in (*page.leads, *page.more, *page.known)
+        )
+        pressed = (
+            button.act.value for button in (*page.buttons, *undo, *(form.button for form in page.forms))
+        )
+        return [*pressed, *dict.fromkeys(filter(None, leads))]
 
     def offers(self, name):
         """What may be chosen of a field of a form; none where it is not there."""
@@ -94,11 +102,12 @@ class MatterPage:
         ticket = Ticket("s-one", self.desk.context.links.holder(who), NOW)
         return look(self.con, self.context, self.desk.store, ticket, self.now)
 
-    def page(self, who="head", *, became=None, read=False):
-        """The page as they see it; words of what is sealed after a tap alone, of all else by `read`."""
-        return Shown(lambda: self._page(who, became, read=read), became)
+    def page(self, who="head", *, came=None, became=None, read=False, ask="", what=""):
+        """The page as they see it, or the question `ask`; words of what is sealed after a tap alone, of all
+        else by `read`."""
+        return Shown(lambda: self._page(who, came, ask, what, read=read), became)
 
-    def _page(self, who, became, *, read):
+    def _page(self, who, came, ask, what, *, read):
         seen = self.look(who)
         assert seen is not None
         posts = None
@@ -106,19 +115,18 @@ class MatterPage:
             posts = shown_posts(texts(self.con, seen, self.now)) if seen.view.sealed else posts_of(seen.view)
         elif read and seen.own_posts:
             posts = shown_posts(seen.own_posts)
-        page = page_of(seen, Moment(self.now, None, zone=self.context.config.zone), posts)
-        return told(page, seen, became, self.now) if became else page
+        moment = Moment(self.now, None, None, self.context.config.zone, "", ask, what)
+        page = page_of(seen, moment, posts)
+        return told(page, seen, came, self.now) if came else page
 
     def press(self, act, who="head", **form):
         """What they see once they have pressed that button of the page as it is now, having read it."""
         seen = self.look(who)
         assert seen is not None
         form = {"told": seen.view.stamp} | form
-        if act in list(InWords):
-            became = said(self.con, self.context, seen, InWords(act), form, self.now)
-        else:
-            became = done(self.con, self.context, seen, Tap(act), form["told"], self.now)
-        return self.page(who, became=became, read=became is Became.READ or not seen.view.sealed)
+        came = carry_out(Pressed(self.con, self.context, seen, form, self.now), ActKind(act))
+        became = (came.made or act) if isinstance(came, Done) else f"not {came.guard}"
+        return self.page(who, came=came, became=became, read=became == "read" or not seen.view.sealed)
 
     def rename(self, who, **given):
         """The settings, read again, say this of somebody."""

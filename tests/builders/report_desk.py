@@ -19,7 +19,6 @@ from monitor.config.home.context import Context
 from monitor.config.load import load
 from monitor.desk import edge
 from monitor.desk.app import desk_app
-from monitor.desk.session import cookie_name, form_token
 from monitor.reports.weekly import gather
 
 ONE = "/reports/900001/2026-W47"
@@ -76,6 +75,8 @@ STAFF = Person("staff", "Sam Vale", (Role.STAFF,), "staff@example.org")
 DPO = Person("dpo", "Ms Ivy Lark", (Role.DPO,), "dpo@example.org")
 EVERYBODY = (*PEOPLE, SLT, STAFF, DPO)
 OCTOBER = TUESDAY - timedelta(days=30)
+LATE = {"at": TUESDAY - timedelta(days=2), "id": story_id("choir")}
+"""What was posted in October is first read in November."""
 _WENT_ON = """UPDATE stories SET first_seen = said.at, last_seen = said.at
     FROM (SELECT story_id, max(m.published) AS at FROM matches JOIN mentions m ON m.id = mention_id
         GROUP BY story_id) said WHERE said.story_id = id"""
@@ -108,6 +109,7 @@ class MatterList:
             say(one, "parking", TUESDAY - timedelta(hours=5), text="Nobody can park at the gate, Zebedee")
             say(one, "uniform", TUESDAY - timedelta(hours=4), text="Uniform prices are a scandal")
             say(one, "choir", OCTOBER, text="The choir sang at the hospice", source="gazette")
+            one.con.execute("UPDATE stories SET first_seen = $at, last_seen = $at WHERE id = $id", LATE)
             restricted(one, "hidden", TUESDAY - timedelta(hours=2))
             at = TUESDAY - timedelta(hours=3)
             alert = alert_on(story_id("head"), at, audience=("chair",), excluded=("head",))
@@ -120,16 +122,8 @@ class MatterList:
         """What the list's lines say."""
         return lines_of(self.get(reader, **query).text)
 
-    def post(self, reader=HEAD, **form):
-        browser = self.browsers[reader.id]
-        given = {"form": form_token(browser.cookies[cookie_name(BASE)])} | form
-        return browser.post("/matters", data=given)
-
 
 def lines_of(page):
-    return re.findall(r'<p class="what"><a href="[^"]+">(.*?)</a>', page)
-
-
-def ticks_of(page):
-    """The boxes that may be ticked, each with its version."""
-    return dict(re.findall(r'type="checkbox" form="several" name="([^"]+)" value="([^"]*)"', page))
+    """The first words of each matter of the list; its title where no words stand there."""
+    found = re.findall(r'<p class="what"><a href="[^"]+">(.*?)</a></p>\s*(?:<p>(.*?)</p>)?', page)
+    return [words or title for title, words in found]

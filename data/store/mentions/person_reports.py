@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from data.judged import HANDED_IN
 from data.matters import Reported as Reported
-from data.store.engine.audit_chain import AuditEntry, Code, append, note
-from data.store.engine.rows import Connection, at, execute, grouped, put, read_column, read_rows, read_value
+from data.store.engine.audit_chain import AuditEntry, Code, append
+from data.store.engine.rows import Connection, at, grouped, put, read_column, read_rows, read_value
 from data.store.sealing import seal_column
 from data.types import MentionKind
 from data.web.urls import canonical_url
@@ -129,24 +129,6 @@ def note_passed(con: Connection, urn: str, passed: Mapping[str, str], now: datet
     """Records to whom (an id) each of these posts (ids) was passed to be read, so that none is again."""
     of = ((mention, (Code.PERSON.of(to),)) for mention, to in passed.items())
     append(con, [AuditEntry(now, "schoolgate", "hand_in_passed", mention, urn, to) for mention, to in of])
-
-
-def unsettled(con: Connection, story_id: str, urn: str) -> dict[str, str]:
-    """What was said at the door of the posts of this story and nobody has confirmed or withdrawn, by post."""
-    sql = """SELECT DISTINCT mention_id, says FROM handed_in h WHERE urn = $urn AND holds IS NULL
-            AND mention_id IN (SELECT mention_id FROM matches WHERE story_id = $story) ORDER BY mention_id"""
-    return dict(read_rows(con, sql, urn=urn, story=story_id))
-
-
-def settle(
-    con: Connection, mention_ids: Sequence[str], urn: str, by: str, why: str, now: datetime, *, holds: bool
-) -> None:
-    """Records that somebody (an id) confirmed or withdrew what was said of these posts. Audited, with why."""
-    sql = """UPDATE handed_in SET holds = $holds, settled_at = $now, settled_by = $by
-        WHERE mention_id = ANY($ids) AND urn = $urn"""
-    execute(con, sql, ids=list(mention_ids), urn=urn, holds=holds, now=now, by=by)
-    codes = (Code.RESULT.of("confirmed" if holds else "withdrawn"), note(con, why))
-    append(con, [AuditEntry(now, by, "said_at_door_settled", i, urn, codes) for i in mention_ids])
 
 
 def handed_in(con: Connection, urn: str, reference: str) -> list[str]:

@@ -173,9 +173,10 @@ Spot = tuple[datetime, str]
 @dataclass(frozen=True, slots=True)
 class Narrowed:
     """Which stories: all of these schools (`urns`); of those of `raised` what was raised, is had, in the
-    press or a matter of personal data. They went on within `since` and `until`, were seen in the `source`,
-    are `held`, or `ended`; `everybodys` leaves out what is restricted or locked. Some more may be given than
-    are so, of words, place, and who has them: whoever asks looks at each.
+    press or a matter of personal data. A post of it was posted, or first read where nothing says when,
+    between `since` and `until`, or seen in the `source`; they are `held`, or `ended`; `everybodys` leaves out
+    what is restricted or locked. Some more may be given than are so, of words, place, and who has them:
+    whoever asks looks at each.
     """
 
     urns: Sequence[str]
@@ -193,6 +194,8 @@ _RAISED = """id IN (SELECT story_id FROM alerts UNION ALL SELECT story_id FROM o
     UNION ALL SELECT story_id FROM cases
     UNION ALL SELECT x.story_id FROM matches x JOIN verdicts v USING (mention_id, version, urn)
         WHERE v.event IS NOT NULL OR v.content_class = ANY($private))"""
+_POSTED = """id IN (SELECT x.story_id FROM matches x JOIN mentions m ON m.id = x.mention_id
+    WHERE coalesce(m.published, m.first_seen) >= $since AND coalesce(m.published, m.first_seen) < $until)"""
 _CARRIED = """id IN (SELECT x.story_id FROM matches x JOIN sightings s USING (mention_id)
     WHERE s.source_id = $source)"""
 _HELD = """id IN (SELECT story_id FROM owners WHERE person_id IS NOT NULL
@@ -230,7 +233,7 @@ def _conditions(narrowed: Narrowed, after: Spot | None) -> Iterator[str]:
     of_all = "urn = ANY($urns)"
     yield f"({of_all} OR (urn = ANY($raised) AND {_RAISED}))" if narrowed.raised else of_all
     if narrowed.since and narrowed.until:
-        yield "first_seen < $until AND last_seen >= $since"
+        yield _POSTED
     if after:
         yield "(last_seen < $seen OR (last_seen = $seen AND id > $id))"
     yield from (_CARRIED,) * bool(narrowed.source)

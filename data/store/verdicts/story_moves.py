@@ -116,11 +116,6 @@ def last_merge(con: Connection, story_id: str) -> StoryMove | None:
     return next((m for m in moves_of(con, [story_id]) if m.merged and m.to_story == story_id), None)
 
 
-def last_split(con: Connection, story_id: str) -> StoryMove | None:
-    """The last split off a story, or that made it; None where there was none."""
-    return next((m for m in moves_of(con, [story_id]) if not m.merged), None)
-
-
 def moved_to(con: Connection, story_id: str) -> str:
     """The story that has what was merged with others; itself where it was not."""
     into = dict(read_rows(con, "SELECT from_story, to_story FROM story_moves WHERE merged"))

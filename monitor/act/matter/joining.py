@@ -1,4 +1,4 @@
-"""Joining matters and splitting them, several at once by the list, and undoing it."""
+"""Joining matters, and undoing it; lists of what somebody saw; notes."""
 
 from __future__ import annotations
 
@@ -11,25 +11,32 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from alerts.access.acts import Act, who_may
-from alerts.access.knowing import access
+from alerts.access.knowing import Access, access
 from alerts.access.matter import matter_of_story, with_more
 from alerts.access.offices import OFFICE_ABOUT, roles_of
+from alerts.ladder.advance import Refusal
+from alerts.ladder.replay import after, replay, that_hold
+from alerts.places import numbers, place_of
 from alerts.wording.alert_mail import given_key
 from classifiers.linking.linker import Linker
 from classifiers.verdicts.named_people import NameReading, people_named
 from classifiers.verdicts.named_people import read as reading
 from classifiers.verdicts.subject import roles_said
-from data.cases import Case
+from data.cases import Case, CasePlace, CaseStep, Consent, Event
 from data.effects import Clock
 from data.errors import InputError
 from data.ids import digest, text_hash
 from data.judged import route_rank
-from data.matters import Access, ActKind, MatterNote, MatterView
+from data.matters import ActKind, MatterNote
 from data.people import people_of
+from data.rungs import EMERGENCY, OF_PRIVACY
 from data.steps.acts import Done, Refused
+from data.steps.asking import Answered, Asked
+from data.steps.codes import PlaceRole
+from data.steps.keeping import Checked, CopyFound, EvidenceKept, Hosted, Joined, Noted, PlaceLeft
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
+from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
 from data.store.mentions.person_reports import brought
 from data.store.messages.outbox import withdraw_keys
@@ -42,9 +49,7 @@ from data.store.verdicts.story_moves import StoryMove
 from data.types import Mark, Marked, Person, Role, School, Story, Verdict
 from data.web.urls import canonical_url
 from monitor.act.casework.opening import judging
-from monitor.act.mark import mark
-from monitor.act.matter.joining_cases import apart, in_order, join, part
-from monitor.config.home.lookup import whole_id
+from monitor.act.casework.steps import rehearse
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config
 from monitor.home import wiring
@@ -53,12 +58,13 @@ from monitor.matters.reader import (
     KnownMatters,
     Reader,
     StoredMatters,
+    load_case,
+    matter_of,
     may_join,
     read_matters,
     reads_all,
     school_of,
 )
-from monitor.matters.searching import matters_listed
 from monitor.matters.whole import undoings
 from monitor.pipeline.intake import take_in_list
 from monitor.pipeline.judges import Judges
@@ -66,7 +72,7 @@ from monitor.pipeline.judging.rejudge import raise_moved
 from monitor.pipeline.sighting import Report
 from monitor.pipeline.spool import Kept
 
-# Merging two matters, splitting posts off one, and undoing either: for every door alike.
+# Merging two matters, and undoing it.
 
 
 def merge(
@@ -85,7 +91,7 @@ def merge(
     if not all(may_join(reader, known, story) for story in urns):
         return Refused("works", _WHO)
     pair = _pair(known.stored, one, other)
-    stays, goes = (case.story_id for case in pair) if pair else _order(con, session, known, one, other)
+    stays, goes = (case.story_id for case in pair) if pair else _order(session, known, one, other)
     refused = _barred(con, reader, known, stays, goes) or (apart(session, *pair) if pair else None)
     if refused is None and _widens(session, known.stored, stays, goes, urns[stays]):
         refused = Refused("more", _MORE)
@@ -94,11 +100,8 @@ def merge(
     return refused or Done(_join(con, session, known, stays, goes, now))
 
 
-def _order(con: Connection, session: Session, known: KnownMatters, one: str, other: str) -> tuple[str, str]:
-    """Which stays, and which goes: what was split off goes back to where it was."""
-    for moved in story_moves.moves_of(con, (one, other)):
-        if {moved.from_story, moved.to_story} == {one, other}:
-            return moved.from_story, moved.to_story
+def _order(session: Session, known: KnownMatters, one: str, other: str) -> tuple[str, str]:
+    """Which stays, and which goes."""
     ranks = {story: _rank(known, story) for story in (one, other)}
     stays, goes = sorted(ranks, key=lambda story: ranks[story], reverse=True)
     urn = known.stored.verdicts[stays][0].urn
@@ -210,7 +213,7 @@ def undo_merge(con: Connection, session: Session, story_id: str, now: datetime) 
         return Refused("works", _WHO)
     pair = _joined(known.stored, made)
     if why := _since(con, known, made, pair):
-        return Refused("since", f"It can no longer be undone: {why} Split its posts off instead.")
+        return Refused("since", f"It can no longer be undone: {why}")
     if pair and (refused := part(con, session, *pair, now)) is not None:
         return refused
     story_moves.take_back(con, made, session.person.id, now)
@@ -243,50 +246,6 @@ def _since(con: Connection, known: KnownMatters, made: StoryMove, pair: tuple[Ca
     return ""
 
 
-def split(
-    con: Connection, session: Session, story_id: str, urn: str, posts: Sequence[str], now: datetime
-) -> Done[StoryMove] | Refused:
-    """Makes these posts (the beginnings of their ids) of a story a story of their own, which is told by its
-    own lane. Raises InputError as `merge` does, and where no one post of it begins so."""
-    reader = Reader(session.config, session.store, session.person)
-    known, detail = reader.look(con, {story_id: urn}), story_store.story(con, story_id)
-    matter = known.stored.by_story[story_id]
-    if detail is None or not may_join(reader, known, story_id):
-        return Refused("works", _WHO)
-    if matter.restricted and not reader.keeps(matter):
-        return Refused("lane", _LANE)
-    ids = sorted({whole_id(post, (m.id for m in detail.mentions), "post of it", "story") for post in posts})
-    going = [m for m in detail.mentions if m.id in ids]
-    if not ids or len(going) == len(detail.mentions):
-        return Refused("posts", "Name some of its posts, and leave one.")
-    if number := _about(known.stored.cases_of(story_id), ids):
-        return Refused("case", f"Case {number} is about one of these: it stays with its case.")
-    new = digest("split", urn, *ids, now.isoformat())[:16]
-    title = " ".join((going[0].title or going[0].text or "").split())[:80]
-    story = Story(new, urn, title, detail.row.first_seen, detail.row.last_seen, tuple(ids))
-    story_store.put_stories(con, [story], ())
-    made = StoryMove(story_id, new, urn, False, tuple(ids), now, session.person.id)
-    story_moves.move(con, made)
-    restrict(con, [m.id for m in going if m.restricted], now)
-    _raise(con, session, story, [m.verdict for m in going], now)
-    after = _known_to(session, read_matters(con, session.config, {new: urn}), new)
-    kept_out = [p for p, knows in _known_to(session, known.stored, story_id).items() if not knows]
-    deciding = who_may(Act.SAY_WHO, matter, session.config.people)
-    if any(after[p] for p in kept_out) and session.person not in deciding:
-        raise InputError(_LET_IN)
-    return Done(made)
-
-
-def undo_split(con: Connection, session: Session, story_id: str, now: datetime) -> Done[StoryMove] | Refused:
-    """Puts what was split off a story last back into it, by merging both; or what was split off, itself."""
-    if (made := story_moves.last_split(con, story_id)) is None:
-        return Refused("split", "Nothing was split off it.")
-    came = merge(con, session, made.from_story, made.to_story, now)
-    if isinstance(came, Done):
-        story_moves.forget(con, made)
-    return came
-
-
 _TWO = "Name two matters of one school; each is merged once."
 _WHO = (
     "It is for those who may read all of it, and work on it; of what is on hold for those who may hold "
@@ -296,7 +255,7 @@ _CASES = (
     "Each has cases ({}), and one of them several. Keep both matters, and add each post to one case as a "
     "place of it (case {}); then close the other."
 )
-_LANE = "One of them is with the safeguarding lead, who alone merges or splits it."
+_LANE = "One of them is with the safeguarding lead, who alone merges it."
 _ON_LADDER = (
     "One of them is with the safeguarding lead, and case {0} of the other is on the ladder: say first in it "
     "what it is."
@@ -305,55 +264,162 @@ _MORE = (
     "Somebody could then read what they may not read now, so they stay two. Where one has a case, add the "
     "posts of the other to it as places."
 )
-_LET_IN = (
-    "It would open these posts to somebody who may know nothing of the matter now: whoever says whom it "
-    "means splits it. Nothing was changed."
-)
 
 
-# Saying of several calm matters at once that they are done with, for one reason; taking that back.
+# Two cases that are one: the later is closed, and its places go on as places of the first. That is the one
+# whose removal was decided first, else which was opened first: no decision puts its target off. What was
+# asked, answered and seen at a place comes along as it was, so that its clocks run on there.
+
+_COMES_ALONG = (Asked, Answered, Checked, EvidenceKept, Hosted, PlaceLeft)
 
 
-@dataclass(frozen=True, slots=True)
-class Several:
-    """What became of them: those it was done to, each as it is now, and how many were left as they are."""
+def in_order(one: Case, other: Case) -> tuple[Case, Case]:
+    """Which of the two stays, and which becomes part of it."""
 
-    views: tuple[MatterView, ...]
-    left: int
+    def first(case: Case) -> tuple[bool, datetime, datetime, str]:
+        decided = case.sought.since if case.sought else case.decided_at
+        return decided is None, decided or case.opened_at, case.opened_at, case.id
 
-
-def end_several(
-    con: Connection, reader: Reader, chosen: Mapping[str, str], why: str, now: datetime
-) -> Done[Several] | Refused:
-    """Marks these stories, given with the version (`stamp`) that was read of each, as answered. What became
-    another since, is grave, restricted, in a case or somebody else's stays as it is.
-    """
-    if not why.strip():
-        return Refused("reason", "It takes a reason.")
-    able = [v for v in _as_read(con, reader, chosen) if v.may(ActKind.MARK)]
-    ended = [v.story_id for v in able if _done(mark(con, reader, v.story_id, v.urn, Mark.ANSWERED, now, why))]
-    return Done(Several(tuple(matters_listed(con, reader, ended)), len(chosen) - len(ended)))
+    stays, goes = sorted((one, other), key=first)
+    return stays, goes
 
 
-def take_back_several(
-    con: Connection, reader: Reader, chosen: Mapping[str, str], now: datetime
-) -> Done[Several]:
-    """Takes back, of these stories, what this person said so and nothing has changed since."""
-    mine = [
-        view
-        for view in _as_read(con, reader, chosen)
-        if view.ended and view.ended.mark is Mark.ANSWERED and reader.is_me(view.ended.person_id)
+def apart(session: Session, stays: Case, goes: Case) -> Refused | None:
+    """Why the two must stay two, in words that say what to do; None where they may be one."""
+    settled = (_kind, lambda c: c.content_class, lambda c: c.threatens)
+    barred = {
+        "closed": stays.closed_at or goes.closed_at,
+        "kind": any(of(stays) != of(goes) for of in settled),
+        "left_out": {*stays.subjects} != {*goes.subjects} or _opens(session, stays, goes),
+        "target": goes.target not in (None, stays.target),
+        "consent": goes.consent not in (Consent.NOT_ASKED, stays.consent),
+        "decision": goes.decision not in (None, stays.decision),
+        "open": stays.proposal or goes.proposal or stays.called or goes.called,
+        "held": goes.hold_by,
+        "owed": any(w.clock in OF_PRIVACY for w in goes.waits),
+        "twice": {p.mention_id for p in stays.places if p.mention_id} & {p.mention_id for p in goes.places},
+    }
+    why = next((name for name, bars in barred.items() if bars), "")
+    return Refused(why, _WHY[why].format(stays.id, goes.id)) if why else None
+
+
+def _kind(case: Case) -> tuple[object, ...]:
+    return case.lane, case.restricted, case.locked, case.fair
+
+
+def _opens(session: Session, stays: Case, goes: Case) -> bool:
+    """Could somebody read by it what they may not now, or learn of a case of which they may know nothing?"""
+    people = session.config.people
+    first, later = (matter_of(case, session.config) for case in (stays, goes))
+    both = [(access(p, first, people), access(p, later, people)) for p in people]
+    return any(here > there or (there and here is Access.NOTHING) for here, there in both)
+
+
+def join(
+    con: Connection, session: Session, stays: Case, goes: Case, why: str, now: datetime
+) -> Refused | None:
+    """Makes one case of two that nothing keeps apart, in the caller's transaction; why not, where it may not
+    be. Nobody is written to."""
+    by, steps = session.person.id, that_hold(case_store.steps(con, goes.id))
+    closes, comes = Joined(case=stays.id, closes=True), Joined(case=goes.id)
+    for case, step in ((goes, closes), (stays, comes)):
+        came = rehearse(session.context, case, Event(step, by, why), now)
+        if isinstance(came, Refusal):
+            return Refused(came.guard, f"{came.said} {came.remedy}" if why.strip() else _REASON)
+    along = [step for here in goes.places for step in _along(stays, goes, here, steps)]
+    runs = next((w for w in goes.waits if goes.sought and w.clock == goes.sought.clock), None)
+    opening = _step(stays, replace(comes, taken=len(along)), by, now, why)
+    if runs is not None:
+        opening = replace(opening, due_at=runs.due_at, clock=runs.clock)
+    whole = [opening, *(replace(s, case_id=stays.id, actor=by, recorded_at=now) for s in along)]
+    then = stays
+    for i, each in enumerate(whole):
+        whole[i] = replace(each, n=stays.steps + 1 + i)
+        then = after(then, whole[i])
+    if _standing_at(then)[len(stays.places) :] != _standing_at(goes):
+        return Refused("came_back", _WHY["came_back"].format(stays.id, goes.id))
+    closing = _step(goes, closes, by, now, why)
+    case_store.put(con, after(goes, closing), [closing], (), now)
+    case_store.put(con, then, whole, (), now)
+    return None
+
+
+def _along(stays: Case, goes: Case, here: CasePlace, steps: list[CaseStep]) -> list[CaseStep]:
+    """The steps that make a place of the one case a place of the other, with what was done there."""
+    n = numbers(stays)[-1] + numbers(goes).index(here.n) + 1
+    role = PlaceRole.ITEM if here.role is PlaceRole.POST else here.role
+    found = CopyFound(mention=here.mention_id or "", url=here.url, what=role, channel=here.channel)
+    theirs = [
+        replace(s, said=replace(s.said, place=n))
+        for s in steps
+        if isinstance(s.said, _COMES_ALONG) and place_of(s.said) == here.n
     ]
-    back = [v.story_id for v in mine if _done(mark(con, reader, v.story_id, v.urn, None, now))]
-    return Done(Several(tuple(matters_listed(con, reader, back)), len(chosen) - len(back)))
+    opened = replace(
+        steps[0], said=found, done_at=goes.opened_at, why="", due_at=None, clock="", otherwise={}
+    )
+    return [opened, *theirs]
 
 
-def _as_read(con: Connection, reader: Reader, chosen: Mapping[str, str]) -> list[MatterView]:
-    return [v for v in matters_listed(con, reader, list(chosen)) if chosen[v.story_id] == v.stamp]
+def _standing_at(case: Case) -> list[tuple[object, ...]]:
+    """How each of its places stands, what is asked there and not answered, and how it was seen."""
+    asked = [[(a.rung, a.at) for a in p.askings if a.rung is not EMERGENCY] for p in case.places]
+    return [(p.stands, p.said_gone_at, p.checks, a) for p, a in zip(case.places, asked, strict=True)]
 
 
-def _done(came: Done[Marked | None] | Refused) -> bool:
-    return isinstance(came, Done)
+def _step(case: Case, said: Joined, by: str, now: datetime, why: str) -> CaseStep:
+    return CaseStep(case.id, case.steps + 1, case.urn, said, by, now, now, why=why.strip())
+
+
+def part(con: Connection, session: Session, stays: Case, goes: Case, now: datetime) -> Refused | None:
+    """Makes two of them again, each as it was; why not, where the case has gone on since."""
+    undone = []
+    for case, other in ((goes, stays), (stays, goes)):
+        steps = case_store.steps(con, case.id)
+        held = ((s, s.said) for s in reversed(steps) if isinstance(s.said, Joined))
+        made, said = next((step, said) for step, said in held if said.case == other.id)
+        last = made.n + (said.taken or 0)
+        if any(not isinstance(s.said, Noted) for s in steps if s.n > last):
+            return Refused("since", _WHY["since"].format(case.id))
+        undone.append((steps, _step(case, replace(said, undone=True), session.person.id, now, made.why)))
+    for steps, back in undone:
+        case_store.put(con, replay([*steps, back]), [back], (), now)
+        case_store.drop_places(con, load_case(con, back.case_id))
+    return None
+
+
+_REASON = "Both have a case, and the later is closed by it: say why they are one."
+_KEEP = "Else keep both, and add single posts to case {0} as places"
+_WHY = {
+    "closed": f"A case that is closed goes on nowhere: open it again first. {_KEEP}",
+    "kind": (
+        "Case {0} and case {1} are not of one kind: both must have one class, and be both on the ladder, "
+        "both fair comment, or both with the safeguarding lead. Say first what each is."
+    ),
+    "left_out": (
+        "Case {0} and case {1} are not for the same people, and somebody could learn what they may not now. "
+        "Whom one leaves out, the other must. Else keep both."
+    ),
+    "target": (
+        "Case {1} is aimed at somebody whom case {0} does not name: support and consent are each "
+        "person’s own. If it is the same person, say so first in case {0}. Else keep both."
+    ),
+    "consent": (
+        "Consent to tell the police stands otherwise in case {1} than in case {0}. Record first in case {0} "
+        "what was answered."
+    ),
+    "decision": (
+        "Case {1} was decided otherwise than case {0}. Decide the same in both first. Else keep both."
+    ),
+    "open": (
+        "In one of them a proposal waits for a second person, or 999 was rung. Settle the proposal first; "
+        f"what 999 was rung for ends in its own case. {_KEEP}"
+    ),
+    "held": "Case {1} is on hold: that is ended first, or keep both.",
+    "owed": "Case {1} owes somebody an answer about their data. Note there first that it was given.",
+    "twice": "Case {0} has a post of case {1} as a place already. Close case {1} instead.",
+    "came_back": f"At a place of case {{1}} it was gone and came back: that stays in its own case. {_KEEP}",
+    "since": "Case {0} has gone on since they were joined, so they cannot be two again.",
+}
 
 
 # A list of what somebody saw: read, checked line by line, and handed in as one matter.
@@ -542,11 +608,9 @@ def undo(
     me = reader.named.id
     if what is ActKind.PUT_DOWN:
         alert_store.put_down(con, alert.id, me, now)
-    elif what is ActKind.TAKE_BACK:
+    else:
         withdraw_keys(con, [given_key(alert, owner)], now)
         alert_store.undo_giving(con, alert.id, owner, me, now)
-    else:
-        alert_store.give(con, alert.id, replace(owner, ask_at=None), now=now)
     return Done(what)
 
 

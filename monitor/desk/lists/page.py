@@ -1,6 +1,4 @@
-"""All matters: found by filters that are the address, 25 a page; as a table, as a page to print, and several
-calm ones said to be done with at once. The lines are pure.
-"""
+"""All matters: found by filters that are the address, 25 a page; and as a table. The lines are pure."""
 
 from __future__ import annotations
 
@@ -16,18 +14,17 @@ from starlette.responses import Response
 
 from alerts.links import Links
 from alerts.wording.digest.headlines import beginning, fit
-from alerts.wording.matters import channel_name, has_words, kind_of, what
+from alerts.wording.matters import channel_name, has_words
+from alerts.wording.title import title_of
 from data.errors import InputError
 from data.judged import part_at
 from data.matters import MatterView
 from data.people import people_of, schools_of
-from data.steps.acts import Done
 from data.store.engine.connect import Connection
 from data.store.verdicts.search import Spot, searched
-from data.types import Person, Severity
+from data.types import Person
 from data.web.urls import visible
 from data.words.say import Words, capital, words
-from monitor.act.matter.joining import Several, end_several, take_back_several
 from monitor.config.load import Config
 from monitor.desk.page import shown
 from monitor.desk.routes import DeskRequest
@@ -148,11 +145,11 @@ _BOM = "\ufeff"
 
 @dataclass(frozen=True, slots=True)
 class MatterRow:
-    """One matter in a list: what it says, where, how far; `token` is its address at the desk, `version` what
-    a form about it bears, "" where nothing may be done with it from here.
-    """
+    """One matter in a list: its title, its first words, where, how far, and the `day` of posting; `token` is
+    its address at the desk."""
 
     token: str
+    title: str
     said: str
     day: str
     school: str
@@ -160,7 +157,6 @@ class MatterRow:
     state: str
     had: str
     number: str
-    version: str = ""
 
     @property
     def where(self) -> str:
@@ -170,7 +166,8 @@ class MatterRow:
 
 def row_of(view: MatterView, token: str, config: Config, now: datetime, w: Words) -> MatterRow:
     """The line of one matter, as its reader may know it."""
-    state, names = state_of(view), {s.id: s.name or s.id for s in config.sources}
+    state, posted = state_of(view), view.posted_at or view.first_seen
+    names = {s.id: s.name or s.id for s in config.sources}
     school = config.school(view.urn)
     places = [names.get(i, i) for i in view.sources[:_MOST_PLACES]]
     places = places or [channel_name(c, w) for c in view.channels[:_MOST_PLACES]]
@@ -181,31 +178,25 @@ def row_of(view: MatterView, token: str, config: Config, now: datetime, w: Words
     )
     return MatterRow(
         token,
+        title_of(view, people_of(school, config.people) if school else (), w, now, config.zone),
         said_of(view, config, w),
-        w.day(view.last_seen, now, config.zone) if view.last_seen else "",
+        w.day(posted, now, config.zone) if posted else "",
         school.name if school else "",
         "" if view.sealed else w.listed(places),
         state.value,
         had,
         view.number,
-        view.stamp if view.actions else "",
     )
 
 
 def said_of(view: MatterView, config: Config, w: Words) -> str:
-    """A dozen words of it, first those that weighed most, where they may be repeated to its reader, else what
-    it is.
-    """
-    if view.sealed:
-        return w("matter.with_lead" if view.restricted else "matters.sealed")
+    """A dozen words of it, first those that weighed most, where they may be repeated to its reader."""
     post = view.post
-    if post is not None and post.words:
-        most = part_at(view.top.weighed_most if view.top else None, post.title, post.text)
-        said = beginning(visible(most or post.title or post.text or ""))
-        if view.top and fit(said, [view.top], config.people, told=True):
-            return w("matters.quote", said=said)
-    mild = not view.alert_id and view.severity < Severity.TODAY
-    return capital(kind_of(view.top, w) if view.top and mild else what(view, w))
+    if view.sealed or view.top is None or post is None or not post.words:
+        return ""
+    most = part_at(view.top.weighed_most, post.title, post.text)
+    said = beginning(visible(most or post.title or post.text or ""))
+    return w("matters.quote", said=said) if fit(said, [view.top], config.people, told=True) else ""
 
 
 def table(rows: Iterable[MatterRow], addresses: Mapping[str, str], w: Words) -> bytes:
@@ -218,11 +209,12 @@ def table(rows: Iterable[MatterRow], addresses: Mapping[str, str], w: Words) -> 
     return file.getvalue().encode()
 
 
-_COLUMNS = ("day", "school", "what", "places", "state", "number", "page")
+_COLUMNS = ("day", "school", "title", "what", "places", "state", "number", "page")
 
 
 def _cells(row: MatterRow, addresses: Mapping[str, str]) -> Iterator[str]:
-    yield from (row.day, row.school, row.said, row.places, row.had, row.number, addresses[row.token])
+    yield from (row.day, row.school, row.title, row.said, row.places, row.had, row.number)
+    yield addresses[row.token]
 
 
 def harmless(cell: str) -> str:
@@ -232,37 +224,23 @@ def harmless(cell: str) -> str:
 
 CSV_PATH = f"{PATH}/csv"
 _PAGE, _ALL = 25, 500
-_TICKED, _UNDONE = "m-", "u-"
 
 
 @dataclass(frozen=True, slots=True)
 class MattersView:
-    """The page: what is asked for, what was found, where the next page and the first lie. After a form: what
-    became of it (`became`, a key, and its numbers), which of them are ticked still, why, and what undoes it,
-    by name of a field.
-    """
+    """The page: what is asked for, what was found, where the next page lies."""
 
     asked: AskedMatters
     asked_words: str
     rows: tuple[MatterRow, ...]
     day: str
     next: str = ""
-    became: str = ""
-    done: int = 0
-    left: int = 0
-    why: str = ""
-    ticked: frozenset[str] = frozenset()
-    undo: Mapping[str, str] | None = None
-
-    @property
-    def may_end(self) -> bool:
-        """Is there any that may be said to be done with from here?"""
-        return any(row.version for row in self.rows)
 
 
 def show(asking: DeskRequest, con: Connection) -> Response:
     """The page, for whoever is signed in."""
-    return _shown(asking, load(asking, con))
+    given = {"who": asking.signed_in, "page": "matters", "view": load(asking, con)}
+    return shown("matters.html", asking.language, csv=CSV_PATH, **given)
 
 
 def show_csv(asking: DeskRequest, con: Connection) -> Response:
@@ -293,44 +271,6 @@ def load(asking: DeskRequest, con: Connection) -> MattersView:
     )
 
 
-def take(asking: DeskRequest) -> Response:
-    """Says of those ticked that they are done with, or takes that back."""
-    form, reader = asking.form, _reader(asking)
-    undoes = form.get("do") == "undo"
-    # the versions of what was ticked, by story
-    prefix = _UNDONE if undoes else _TICKED
-    links = asking.context.links
-    given = {name.removeprefix(prefix): v for name, v in asking.form.items() if name.startswith(prefix)}
-    chosen = {story: v for token, v in given.items() if (story := links.story_at_desk(token))}
-    with asking.store.write("a list of matters") as con:
-        came = (
-            take_back_several(con, reader, chosen, asking.now)
-            if undoes
-            else end_several(con, reader, chosen, form.get("why", ""), asking.now)
-        )
-    with asking.store.read() as con:
-        view = load(asking, con)
-    if not isinstance(came, Done):
-        ticked = frozenset(name.removeprefix(_TICKED) for name in form if name.startswith(_TICKED))
-        return _shown(asking, replace(view, became="no_reason", ticked=ticked), 403)
-    return _shown(asking, _became(asking, view, came.made, undoes=undoes))
-
-
-def _became(asking: DeskRequest, view: MattersView, made: Several, *, undoes: bool) -> MattersView:
-    links = asking.context.links
-    undo = {_UNDONE + _token(links.at_desk(v.story_id)): v.stamp for v in made.views}
-    key = ("back" if undoes else "done") if made.views else "none"
-    typed = asking.form.get("why", "") if made.left and not undoes else ""
-    return replace(
-        view,
-        became=key,
-        done=len(made.views),
-        left=made.left,
-        why=typed,
-        undo=undo if undo and not undoes else None,
-    )
-
-
 def _token(address: str) -> str:
     return address.rpartition("/")[2]
 
@@ -354,8 +294,3 @@ def _rows(asking: DeskRequest, found: FoundMatters, w: Words) -> tuple[MatterRow
         return row_of(view, token, asking.context.config, asking.now, w)
 
     return tuple(map(row, found.views))
-
-
-def _shown(asking: DeskRequest, view: MattersView, status: int = 200) -> Response:
-    given = {"who": asking.signed_in, "page": "matters", "view": view}
-    return shown("matters.html", asking.language, status, csv=CSV_PATH, **given)

@@ -88,8 +88,6 @@ class CodeDoor:
             PageButton(Ask.PROVE, w("page.code.prove")),
             w("page.code.type"),
             w("page.code.type_means"),
-            "",
-            first=True,
             code=w("page.code.label"),
         )
         return MatterPage(
@@ -100,6 +98,7 @@ class CodeDoor:
             wrong=state not in (CodeState.NONE, CodeState.SENT),
             notes=tuple(self._notes(browser, w)),
             buttons=(send,),
+            first="button",
             forms=(typed,) if waits or state in (CodeState.DOWN, CodeState.WRONG) else (),
             typed=browser.typed,
             account=self._account(browser, w),

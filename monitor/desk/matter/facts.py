@@ -1,12 +1,10 @@
-"""What is known of a matter, as its page shows it: facts, what was said, its posts."""
+"""What is known of a matter, as its page shows it: sentences, what was done and said, its posts. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime, time
-from difflib import SequenceMatcher
-from itertools import pairwise, takewhile
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.digest.select import unrecorded
@@ -14,49 +12,43 @@ from alerts.said_time import time_to_tell
 from alerts.wording.cases import last_day, until
 from alerts.wording.digest.headlines import clearing, fullest, plain, worded
 from alerts.wording.digest.lines import missing_words
-from alerts.wording.matters import channel_name, next_of, next_of_alert, time_words
-from classifiers.verdicts.by_people import Naming
+from alerts.wording.matters import channel_name, next_of, next_of_alert, time_words, who_words
+from classifiers.verdicts.by_people import BY
 from data.cases import Case, police_told
 from data.digest import Headline
-from data.errors import InputError
-from data.matters import DECIDE, LADO, ActKind, MatterView, NextDate, PostVersion, PostView, WrongKind
-from data.register.calendar import read_day, read_moment
-from data.steps.acts import Done, Refused
-from data.store.engine.connect import Connection
-from data.types import Marked, Route, Sentiment, Severity
+from data.judged import NAMED, calls_for_alert
+from data.matters import (
+    DECIDE,
+    LADO,
+    Action,
+    ActKind,
+    MatterView,
+    Mistake,
+    NextDate,
+    PostView,
+    WrongKind,
+)
+from data.types import ADULTS_OF_THE_SCHOOL, PERHAPS, SURE, Harm, Mark, Meant, Relevance, Route, Severity
 from data.web.channels import channel, host_of
 from data.web.urls import host_in_full, untracked, visible
 from data.words.say import Words, capital
-from monitor.act.give import give
-from monitor.act.happened import Happened, say_what_happened
-from monitor.act.matter.joining import merge, split, take_back_note, undo, undo_merge, undo_split, write_note
-from monitor.act.name import name, settle_said
-from monitor.act.target import QUESTIONS, say_for_oneself
-from monitor.act.wrong import WAYS, Marking, answer, correct, take_back
-from monitor.config.home.context import Context
 from monitor.desk.matter.page import (
-    NOBODY,
-    Became,
+    DoneLine,
     EarlierVersion,
     Elsewhere,
-    InWords,
     Moment,
+    PageButton,
     ShownPost,
     Visit,
-    session_of,
 )
-from monitor.matters.one import find_alert_or_story
-from monitor.matters.reader import waiting
 
 # The facts of a matter in words: where, when, who has it, what next, how far its case is. Pure.
 
 _MOST_IN_PRINT = 3
 
 
-def facts(seen: Visit, at: Moment, w: Words, then: str, *, site: bool) -> Iterator[tuple[str, str]]:
+def facts(seen: Visit, at: Moment, w: Words, then: str) -> Iterator[tuple[str, str]]:
     view = seen.view
-    yield w("page.head.where"), capital(_where(seen, w, site=site))
-    yield posted(seen, at, w)
     clears = clearing(view.printed, seen.reader.config.people)
     if clears is not None:
         yield w("page.head.clears"), _printed_by(clears, at, w)
@@ -73,14 +65,77 @@ def facts(seen: Visit, at: Moment, w: Words, then: str, *, site: bool) -> Iterat
     due = "" if view.ended else due_words(view.due, at.now, at.zone, w)
     if due:
         yield w("page.head.due"), due
-    if others := [post for post in view.printed if post not in (view.posts[0], clears)]:
-        # the other articles of its event, the newest first; of some no more than that there are
-        may = [post for post in others if fullest([post], seen.reader.config.people)]
-        shown = sorted(may, key=lambda post: post.at or at.now, reverse=True)[:_MOST_IN_PRINT]
-        said = [_printed_by(post, at, w) for post in shown]
-        if more := len(others) - len(shown):
-            said.append(f"{capital(w('digest.count.more_in_print', count=w.number(more)))}.")
-        yield w("page.head.printed"), " ".join(said)
+
+
+def in_print(seen: Visit, at: Moment, w: Words) -> Iterator[str]:
+    """The other articles of its event, the newest first; of some no more than that there are."""
+    view = seen.view
+    clears = clearing(view.printed, seen.reader.config.people)
+    others = [post for post in view.printed if post not in (view.posts[0], clears)]
+    may = [post for post in others if fullest([post], seen.reader.config.people)]
+    shown = sorted(may, key=lambda post: post.at or at.now, reverse=True)[:_MOST_IN_PRINT]
+    yield from (_printed_by(post, at, w) for post in shown)
+    if more := len(others) - len(shown):
+        yield f"{capital(w('digest.count.more_in_print', count=w.number(more)))}."
+
+
+def known(seen: Visit, at: Moment, w: Words, *, site: bool) -> Iterator[tuple[str, str]]:
+    """What is known, a sentence each: what it asks, who is in danger, said to have done wrong or wronged, how
+    sure that is and who said so; when and where it was posted. With each where it is put right."""
+    view, top = seen.view, seen.view.top
+    if top is None:
+        return
+    route = Route.SAFEGUARDING if view.lane else view.route or top.route
+    yield w(f"page.known.lane.{route.value}"), _wrong(seen, Mistake.LANE)
+    harmed = [m for m in top.endangers if m.sure >= PERHAPS] if calls_for_alert(top) else []
+    facts = {
+        Mistake.DANGER: [m for m in harmed if m.harm is not Harm.WRONGED],
+        Mistake.ACCUSED: list(top.accuses),
+        Mistake.WRONGED: [m for m in harmed if m.harm is Harm.WRONGED],
+    }
+    if Mistake.DANGER in view.wrongs or any(facts.values()):
+        for what, meant in facts.items():
+            yield _of_whom(seen, what, meant, w), _wrong(seen, what)
+    else:
+        yield w("page.known.none"), ""
+    when, sure = view.posts[0].published, view.relevance is Relevance.ABOUT
+    yield (
+        w(
+            "page.known.us",
+            when=w("page.at_time", **at.said(when, w)) if when else w("page.no_date"),
+            place=capital(_where(seen, w, site=site)),
+            sure=w("page.certain" if sure else "digest.perhaps_other"),
+        ),
+        _wrong(seen, Mistake.US),
+    )
+
+
+def _wrong(seen: Visit, what: Mistake) -> str:
+    return f"?ask=wrong&what={what.value}" if what in seen.view.wrongs else ""
+
+
+def _of_whom(seen: Visit, what: Mistake, meant: Sequence[Meant], w: Words) -> str:
+    """Of the surest of those who are meant how we know. Who may be accused is named to those alone who may
+    know of it."""
+    top = seen.view.top
+    if not meant:
+        if what is Mistake.WRONGED and top and top.route.removal and top.about in ADULTS_OF_THE_SCHOOL:
+            return w("page.known.wronged_unnamed", who=who_words(top.about, w))
+        unnamed = what is Mistake.DANGER and seen.view.endangers
+        return w("page.known.danger_unnamed" if unnamed else f"page.known.no_{what.value}")
+    hidden = what is Mistake.ACCUSED and not seen.view.conflicts
+    lead = max(meant, key=lambda m: m.sure)
+    said = {NAMED: "named", BY: "door"}.get(lead.by, "sure" if lead.sure >= SURE else "unsure")
+    who = [w("page.known.somebody")] if hidden else [_who(seen, m, w) for m in meant]
+    return w(f"page.known.{what.value}", who=w.listed([*dict.fromkeys(who)]), by=w(f"page.known.by.{said}"))
+
+
+def _who(seen: Visit, meant: Meant, w: Words) -> str:
+    """“Miss Dunmore”, “the head”, “a child”."""
+    if meant.person:
+        return name_of(seen, meant.person)
+    key = f"describe.who.{meant.who.removeprefix('office:')}"
+    return w("page.known.child") if meant.who == "child" else w(key if w.has(key) else "page.known.somebody")
 
 
 def _where(seen: Visit, w: Words, *, site: bool) -> str:
@@ -152,8 +207,9 @@ def due_words(due: NextDate | None, now: datetime, zone: ZoneInfo, w: Words) -> 
     if due.clock == DECIDE and last_day(due.at, zone) == due.at.astimezone(zone).date() == today:
         return capital(w(f"page.{late}.decide_today", clock=w.clock(due.at, zone)))
     when = until(w, due.at, today, zone)
-    table = "page" if due.clock in (DECIDE, LADO) else "digest.case"
-    return capital(w(f"{table}.{'late' if due.late else 'due'}.{due.clock}", when=when)) + "."
+    if due.clock in (DECIDE, LADO):
+        return capital(w(f"page.{late}.{due.clock}", when=when)) + "."
+    return capital(w(f"digest.case.{late}.{due.clock}", when=when)) + "."
 
 
 def next_step(seen: Visit, w: Words) -> str:
@@ -171,216 +227,80 @@ def name_of(seen: Visit, person_id: str) -> str:
     return next((p.name for p in seen.reader.config.named if p.id == person_id), person_id)
 
 
-# What becomes of what is said on the page of a matter in words of one's own, or undone there.
-
-_MORNING = time(8)
-"""When somebody is asked again who named a day."""
-_NOTE = 500
-"""So long a note may be."""
-
-
-def said(
-    con: Connection, context: Context, seen: Visit, act: InWords, form: Mapping[str, str], now: datetime
-) -> Became:
-    """Records what a form says, where this reader may say it of what they were shown.
-
-    Raises InputError where an open case does not allow it.
-    """
-    if act is InWords.OWN_WORD:
-        return _own_word(con, context, seen, form, now)
-    if act in _UNDOES:
-        return _undone(con, context, seen, act, form, now)
-    if act is InWords.NOTE:
-        return _noted(con, seen, form, now)
-    if not seen.view.may(ActKind(act.value)) or form.get("told") != seen.view.stamp:
-        return Became.REFUSED
-    if act is InWords.CORRECT:
-        return _corrected(con, context, seen, form, now)
-    if act in _DOES:
-        return _DOES[act](con, context, seen, form, now)
-    if act in (InWords.GIVE, InWords.AGAIN):
-        return _given(con, context, seen, act, form, now)
-    return (_named if act is InWords.NAME else _agreed)(con, context, seen, form, now)
+def what_is_said_wrong(
+    seen: Visit, posts: tuple[PostView, ...] | None, at: Moment, w: Words
+) -> Iterator[str]:
+    """What people said who hold these posts to be judged wrongly; it comes after a tap, as the words do."""
+    for said in (each for post in posts or () for each in post.said_wrong):
+        done = said.kind == WrongKind.WRONG_LANE and said.counts_at is not None
+        kind = "lane" if done else said.kind
+        right = (
+            w(f"page.said.{kind}") if kind and kind != WrongKind.NOT_US else "",
+            w(f"page.right.lane_{said.route.value}") if said.route else "",
+            w(f"page.right.tone_{said.tone.value}") if said.tone else "",
+            w(f"page.said.{said.relevance.value}") if said.relevance else "",
+            w(f"page.said.label.{said.label}") if said.label else "",
+            w(f"page.said.severity.{int(said.severity)}") if said.severity is not None else "",
+        )
+        who, what = name_of(seen, said.person_id), " · ".join(filter(None, right))
+        key = "page.said.says" if said.counts_at is None else "page.said.corrected"
+        yield w(key, who=who, what=what, why=visible(said.why), **at.said(said.said_at, w))
 
 
-_UNDOES = {
-    InWords.RIGHT_AGAIN: Became.RIGHT_AGAIN,
-    InWords.NOTE_BACK: Became.RIGHT_AGAIN,
-    InWords.PUT_DOWN: Became.GIVEN_UP,
-    InWords.TAKE_BACK: Became.TOOK_BACK,
-    InWords.ASK_NO_MORE: Became.NOT_ASKED,
-    InWords.UNMERGE: Became.UNMERGED,
-    InWords.UNSPLIT: Became.UNSPLIT,
-}
-"""What undoes something, and what that leads to; whatever became of the matter since, it is undone."""
+def own_word_so_far(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str]]:
+    """What holds of what they said for themselves, or somebody recorded for them."""
+    own = seen.own
+    case = own.case if own else None
+    noted = ("accepted",) if own and case is None and "accepted" not in own.open_to else ()
+    held = (case.support.value, case.consent.value) if case else noted
+    said = [w(f"page.own.holds.{code}") for code in held if w.has(f"page.own.holds.{code}")]
+    if seen.own and seen.own.safe_at:
+        said.insert(0, w("page.own.safe", **at.said(seen.own.safe_at, w)))
+    if said:
+        yield w("page.own.so_far"), " ".join(said)
 
 
-def _undone(
-    con: Connection, context: Context, seen: Visit, act: InWords, form: Mapping[str, str], now: datetime
-) -> Became:
-    key = seen.view.story_id, seen.view.urn
-    if act is InWords.RIGHT_AGAIN:
-        done = take_back(con, seen.reader, *key, now).made
-    elif act is InWords.NOTE_BACK:
-        done = take_back_note(con, seen.reader, *key, form.get("key", ""), now).made
-    elif act in (InWords.UNMERGE, InWords.UNSPLIT):
-        undoes = undo_merge if act is InWords.UNMERGE else undo_split
-        done = isinstance(undoes(con, session_of(context, seen.reader), key[0], now), Done)
-    else:
-        done = isinstance(undo(con, seen.reader, *key, ActKind(act.value), now), Done)
-    return _UNDOES[act] if done else Became.REFUSED
+def done_lines(seen: Visit, posts: Iterable[PostView], at: Moment, w: Words) -> Iterator[DoneLine]:
+    """For whoever has read the words; a note may repeat them."""
+    if seen.view.why_ended:
+        yield DoneLine(w("page.ending.why", why=visible(seen.view.why_ended)))
+    for note in seen.view.notes:
+        said = w(
+            "page.done.note",
+            who=name_of(seen, note.person_id),
+            note=visible(note.note),
+            **at.said(note.written_at, w),
+        )
+        mine = note.person_id == seen.person.id
+        back = PageButton(ActKind.NOTE_BACK, w("page.done.note_back"), quiet=True)
+        yield DoneLine(said, back if mine else None, note.id)
+    view = seen.view
+    kinds = {s.kind for post in posts for s in post.said_wrong if s.person_id == seen.person.id}
+    if view.may(ActKind.RIGHT_AGAIN) and kinds - ({view.mark.mark.says} if view.mark else set()):
+        yield DoneLine(w("page.done.said"), PageButton(ActKind.RIGHT_AGAIN, w("page.unmark"), quiet=True))
+    if view.may(ActKind.UNMARK):
+        taken = view.mark is not None and view.mark.mark is Mark.TAKEN
+        button = PageButton(ActKind.UNMARK, w("page.done.put_down" if taken else "page.unmark"), quiet=True)
+        yield DoneLine(w("page.done.did.put_down") if taken else "", button)
+    for action in view.actions:
+        if action.act in _UNDOES:
+            button = PageButton(ActKind(action.act), w(f"page.done.{action.act}"), quiet=True)
+            yield DoneLine(w(f"page.done.did.{action.act}", **_given(seen, action, at, w)), button)
 
 
-def _noted(con: Connection, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:
-    came = write_note(con, seen.reader, seen.view.story_id, seen.view.urn, form.get("why", ""), now)
-    return Became.NOTED if isinstance(came, Done) else Became.NOT_NOTED
+_UNDOES = (
+    ActKind.PUT_DOWN,
+    ActKind.TAKE_BACK,
+    ActKind.UNMERGE,
+)
 
 
-def _corrected(
-    con: Connection, context: Context, seen: Visit, form: Mapping[str, str], now: datetime
-) -> Became:
-    kind, route, tone = (form.get(name, "") for name in ("kind", "route", "tone"))
-    if kind not in set(WrongKind):
-        return Became.NOT_CORRECTED
-    marking = Marking(
-        WrongKind(kind),
-        Route(route) if route in WAYS else None,
-        Sentiment(tone) if tone in set(Sentiment) else None,
-    )
-    session, view = session_of(context, seen.reader), seen.view
-    came = correct(con, session, view.story_id, view.urn, marking, form.get("why", ""), now)
-    if isinstance(came, Refused):
-        return _REFUSED.get(came.guard, Became.NOT_CORRECTED)
-    if isinstance(came.made, Marked):
-        return Became.MARKED if came.made.mark.ends else Became.RECORDED
-    return Became.RECORDED if came.made and came.made.counts_at is None else Became.CORRECTED
-
-
-_REFUSED = {
-    each.value: each for each in (Became.NO_SECOND, Became.SAME_LANE, Became.NOT_OFFERED, Became.CHILD_IMAGE)
-}
-
-
-def _agreed(con: Connection, context: Context, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:
-    """Agrees to the oldest of what waits for them, or refuses it."""
-    view, reader, says = seen.view, seen.reader, form.get("agrees", "")
-    known = reader.look(con, {view.story_id: view.urn})
-    asked = waiting(con, reader, known, view.story_id, view.urn)
-    if not asked:
-        return Became.REFUSED
-    if says not in ("yes", "no"):
-        return Became.NOT_ENDED
-    session, why = session_of(context, reader), form.get("why", "")
-    came = answer(con, session, view.story_id, view.urn, asked[0], why, now, agrees=says == "yes")
-    if isinstance(came, Refused):
-        return Became.NOT_ENDED
-    return Became.AGREED if says == "yes" else Became.DECLINED
-
-
-def _given(
-    con: Connection, context: Context, seen: Visit, act: InWords, form: Mapping[str, str], now: datetime
-) -> Became:
-    """Gives it to somebody, or keeps it to be asked again on a morning."""
-    view, session, zone = seen.view, session_of(context, seen.reader), context.config.zone
-    try:
-        today = now.astimezone(zone).date()
-        typed = form.get("day" if act is InWords.AGAIN else "until", "")
-        day = read_day(typed, today, past=False) if typed or act is InWords.AGAIN else None
-    except InputError:
-        return Became.NOT_GIVEN
-    at = datetime.combine(day, _MORNING, zone).astimezone(UTC) if day else None
-    to = seen.person.id if act is InWords.AGAIN else form.get("to", "")
-    came = give(
-        con,
-        session,
-        view.story_id,
-        view.urn,
-        to,
-        now,
-        until=None if act is InWords.AGAIN else at,
-        ask_at=at if act is InWords.AGAIN else None,
-        note=form.get("note", "").strip()[:_NOTE],
-    )
-    if isinstance(came, Refused):
-        return Became.NOT_GIVEN
-    return Became.ASKED_AGAIN if act is InWords.AGAIN else Became.GIVEN
-
-
-def _happened(
-    con: Connection, context: Context, seen: Visit, form: Mapping[str, str], now: datetime
-) -> Became:
-    given, zone = form.get("when", ""), context.config.zone
-    try:
-        at = read_moment(given, now, zone, past=True) if given else None
-    except InputError:
-        return Became.NOT_RECORDED
-    what, why, by, number = (form.get(name, "") for name in ("what", "why", "by", "reference"))
-    agreed = form.get("agreed", "")
-    session, view = session_of(context, seen.reader), seen.view
-    came = say_what_happened(
-        con, session, view.story_id, view.urn, Happened(what, why, by, at, number, agreed), now
-    )
-    return Became.RECORDED if isinstance(came, Done) else Became.NOT_RECORDED
-
-
-def _named(con: Connection, context: Context, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:
-    view, reader = seen.view, seen.reader
-    session = session_of(context, reader)
-    target, about, how = form.get("aimed_at", ""), form.get("about", ""), form.get("how", "")
-    if target and how not in ("threat", "wrong"):
-        return Became.NO_REASON
-    aimed_at, wronged = (None, (target,)) if how == "wrong" else ((target,), None)
-    accused = () if about == NOBODY else (about,) if about else None
-    naming = Naming(aimed_at, wronged, accused) if target else Naming(about=accused)
-    came = name(con, session, view.story_id, view.urn, naming, form.get("why", ""), now)
-    return Became.NAMED if isinstance(came, Done) else _REFUSED.get(came.guard, Became.NO_REASON)
-
-
-def _own_word(
-    con: Connection, context: Context, seen: Visit, form: Mapping[str, str], now: datetime
-) -> Became:
-    """Whatever became of the matter since their page was shown, their word counts."""
-    codes = [code for question, answers in QUESTIONS.items() if (code := form.get(question)) in answers]
-    if not codes:
-        return Became.NO_ANSWER
-    session, view = session_of(context, seen.reader), seen.view
-    came = say_for_oneself(con, session, view.story_id, view.urn, codes, now)
-    return Became.SAID if isinstance(came, Done) else Became.REFUSED
-
-
-def _merged(con: Connection, context: Context, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:
-    try:
-        other = find_alert_or_story(con, seen.reader, form.get("with", "").strip() or "-", now)
-    except InputError:
-        return Became.NOT_MERGED
-    session, why = session_of(context, seen.reader), form.get("why", "")
-    done = merge(con, session, seen.view.story_id, other.story_id, now, why)
-    return Became.MERGED if isinstance(done, Done) else Became.NOT_MERGED
-
-
-def _split(con: Connection, context: Context, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:
-    view, post = seen.view, form.get("post", "")
-    if not post:
-        return Became.NOT_SPLIT
-    done = split(con, session_of(context, seen.reader), view.story_id, view.urn, [post], now)
-    return Became.SPLIT if isinstance(done, Done) else Became.NOT_SPLIT
-
-
-def _settled(
-    con: Connection, context: Context, seen: Visit, form: Mapping[str, str], now: datetime
-) -> Became:
-    """What was said when it was handed in holds, or is withdrawn."""
-    view, how, why = seen.view, form.get("settle", ""), form.get("why", "")
-    if how not in ("holds", "withdrawn"):
-        return Became.NOT_ENDED
-    session, holds = session_of(context, seen.reader), how == "holds"
-    came = settle_said(con, session, view.story_id, view.urn, why, now, holds=holds)
-    if isinstance(came, Refused):
-        return _REFUSED.get(came.guard, Became.NOT_ENDED)
-    return Became.RECORDED
-
-
-_DOES = {InWords.HAPPENED: _happened, InWords.MERGE: _merged, InWords.SPLIT: _split, InWords.SETTLE: _settled}
+def _given(seen: Visit, action: Action, at: Moment, w: Words) -> dict[str, str]:
+    """Whom it was given to, or when they are asked."""
+    values = dict(action.values)
+    when = values.get("at")
+    said = at.said(when, w) if isinstance(when, datetime) else {}
+    return {"who": name_of(seen, str(values.get("to", ""))), **said}
 
 
 # The posts of a matter as its page shows them: as text, cut, with marks for what cannot be seen. Pure.
@@ -396,8 +316,6 @@ _MOST_OF_ONE = 20_000
 _MOST_CHARS_OF_A_NAME = 300
 _LONGEST_WORD = 50
 _MOST_ELSEWHERE = 30
-_MOST_COMPARED = 10_000
-"""So many pairs of words are compared: whoever edits a post chooses its words."""
 _EMPTY_LINES = re.compile(r"\n\s*\n")
 
 
@@ -480,39 +398,10 @@ def elsewhere(posts: Iterable[PostView], at: Moment, w: Words) -> Iterator[Elsew
 
 
 def _earlier(post: PostView, at: Moment, w: Words) -> Iterator[EarlierVersion]:
-    now = PostVersion(post.version, None, post.title or "", post.text or "")
-    for newer, older in pairwise((now, *post.earlier)):
+    for older in post.earlier:
         fetched = w("page.at_time", **at.said(older.at, w)) if older.at else ""
-        when = w("page.version", n=older.n, when=fetched)
-        yield EarlierVersion(when, tuple(changes(_whole(older), _whole(newer))))
-
-
-def _whole(version: PostVersion) -> str:
-    return visible(_cut("\n".join(filter(None, (version.title, _in_lines(version.text)))), _MOST_CHARS))
-
-
-def changes(old: str, new: str) -> Iterator[tuple[str, str]]:
-    """The parts of an older text, in order, each with what became of it; and what is new, where it came."""
-    before, after = _WORDS.findall(old), _WORDS.findall(new)
-    first = len([*takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False))])
-    yield from _part("same", before[:first])
-    before, after = before[first:], after[first:]
-    if len(before) * len(after) > _MOST_COMPARED:
-        yield from (*_part("gone", before), *_part("new", after))
-        return
-    for what, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if what == "equal":
-            yield from _part("same", before[i:j])
-        else:
-            yield from (*_part("gone", before[i:j]), *_part("new", after[k:m]))
-
-
-_WORDS = re.compile(r"\s*\S+|\s+")
-
-
-def _part(what: str, words: list[str]) -> Iterator[tuple[str, str]]:
-    if words:
-        yield what, "".join(words)
+        said = "\n".join(filter(None, (older.title, _in_lines(older.text))))
+        yield EarlierVersion(w("page.version", n=older.n, when=fetched), visible(_cut(said, _MOST_CHARS)))
 
 
 def _in_lines(text: str | None) -> str:

@@ -1,281 +1,355 @@
-"""The forms of a page, what was said by them, what was done with the button that undoes it, and from which
-version of a matter a form was made. Pure."""
+"""The questions of a matter's page, one a page, what becomes of the answers and of what is pressed; and from
+which version of a matter a form was made."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
-from textwrap import shorten
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
 
 from alerts.access.guidance import places_in
 from alerts.wording.matters import name_and_role
+from data.errors import InputError
 from data.ids import digest
-from data.matters import Action, ActKind, MatterView, PostView, WrongKind
+from data.matters import ActKind, MatterView, Mistake
 from data.people import people_of
+from data.register.calendar import read_day, read_moment
+from data.steps.acts import Done, Refused
 from data.steps.codes import BypassRoute
+from data.store.engine.connect import Connection
 from data.types import Mark, Relevance, Sentiment
 from data.web.urls import visible
 from data.words.say import Words
-from monitor.act.happened import AGREED, ANSWERS, ASKED, TOLD_LADO, WARNED
-from monitor.act.target import QUESTIONS
-from monitor.act.wrong import WAYS
+from monitor.act.give import TakenBy, give, take
+from monitor.act.happened import AGREED, ANSWERS, ASKED, TOLD_LADO, WARNED, Happened, say_what_happened
+from monitor.act.mark import mark
+from monitor.act.matter.joining import take_back_note, undo, undo_merge, write_note
+from monitor.act.target import QUESTIONS, say_for_oneself
+from monitor.act.wrong import (
+    HARMED,
+    LOOK,
+    NOBODY,
+    NOT_US,
+    OURS,
+    THREATENED,
+    TOO_GRAVE,
+    WAYS,
+    answer,
+    say_wrong,
+    take_back,
+)
+from monitor.config.home.context import Context
 from monitor.desk.matter.facts import name_of
-from monitor.desk.matter.page import NOBODY, DoneLine, InWords, Moment, PageButton, PageForm, Tap, Visit
+from monitor.desk.matter.page import Moment, PageButton, PageForm, Visit, session_of
+from monitor.home.wiring import Session
+from monitor.matters.reader import waiting
 
-_SHORT = 60
-"""So much of a post tells it from the others."""
+_MORNING = time(8)
+"""When it comes back, on a day that was named."""
+_NOTE = 500
+"""So long a note may be."""
+Options = tuple[tuple[str, str], ...]
 
 
-def forms(seen: Visit, posts: tuple[PostView, ...], w: Words) -> Iterator[PageForm]:
-    """What may be said in words of one's own, by whoever has read these."""
-    why, config = w("page.form.why"), seen.reader.config
+# The questions. Pure.
+
+
+def question(seen: Visit, ask: str, what: str, w: Words) -> PageForm | None:
+    """The question of that name, where this reader may answer it."""
+    if ask == ActKind.WRONG and what in seen.view.wrongs:
+        return _what_is_right(seen, Mistake(what), w)
+    asked = {ActKind.HAPPENED: _happened, ActKind.GIVE: _giving, ActKind.NOTE: _noting}
+    found = next((makes for act, makes in asked.items() if act == ask and seen.view.may(act)), None)
+    return found(seen, w) if found else None
+
+
+def open_questions(seen: Visit, w: Words) -> Iterator[PageForm]:
+    """Those that stand on the page itself: what it says of its reader, and what somebody asks of them."""
     yield from own_word_form(seen, w)
-    yield from _asked_of_them(seen, w)
-    if seen.view.may(ActKind.HAPPENED):
-        yield _happened(seen, w)
-    yield from _giving(seen, w)
-    if seen.view.may(ActKind.NOTE):
-        button = PageButton(InWords.NOTE, w("page.note.do"), quiet=True)
-        yield PageForm(button, w("page.note.heading"), w("page.note.means"), w("page.note.label"))
-    if seen.view.may(ActKind.MERGE):
-        button = PageButton(InWords.MERGE, w("page.merge.do"), quiet=True)
-        lines = (("with", w("page.merge.with"), "text"), ("why", w("page.merge.why"), "text"))
-        yield PageForm(button, w("page.merge.heading"), w("page.merge.means"), "", lines=lines)
-    if seen.view.may(ActKind.SPLIT):
-        button = PageButton(InWords.SPLIT, w("page.split.do"), quiet=True)
-        unsaid = ("", w("page.form.unsaid"))
-        of = tuple((p.id, visible(shorten(p.title or p.text or p.url or p.channel, _SHORT))) for p in posts)
-        which = (("post", w("page.split.which"), (unsaid, *of)),)
-        yield PageForm(button, w("page.split.heading"), w("page.split.means"), "", which)
-    if seen.view.may(ActKind.NAME):
-        here = people_of(seen.school, config.people)
-        people = tuple((p.id, name_and_role(p.id, here, w)) for p in here)
-        unsaid = ("", w("page.form.unsaid"))
-        choices = (
-            ("aimed_at", w("page.form.aimed_at"), (unsaid, *people)),
-            (
-                "how",
-                w("page.form.how"),
-                (unsaid, *((how, w(f"page.form.{how}")) for how in ("threat", "wrong"))),
-            ),
-            ("about", w("page.form.about"), (unsaid, (NOBODY, w("page.form.nobody")), *people)),
-        )
-        button = PageButton(InWords.NAME, w("page.form.record"), quiet=True)
-        yield PageForm(button, w("page.form.name"), w("page.form.name_means"), why, choices)
-    if seen.view.may(ActKind.SETTLE):
-        answers = tuple((how, w(f"page.settle.{how}")) for how in ("holds", "withdrawn"))
-        choice = ("settle", w("page.settle.what"), (("", w("page.form.unsaid")), *answers))
-        button = PageButton(InWords.SETTLE, w("page.form.record"), quiet=True)
-        yield PageForm(button, w("page.settle.heading"), w("page.settle.means"), why, (choice,))
-    yield from _corrections(seen, posts, w)
-
-
-def _asked_of_them(seen: Visit, w: Words) -> Iterator[PageForm]:
-    """What somebody else asked that takes two people: to agree to it, or to refuse."""
     for action in seen.view.actions:
         if action.act == ActKind.AGREE:
-            said = {key: str(value) for key, value in action.values}
-            to = w(f"page.correct.to.{said['to']}") if said["to"] else ""
-            whom = to or ", ".join(name_of(seen, one) for one in said["of"].split())
-            what, who = w(f"instant.second.what.{said['kind']}"), name_of(seen, said["by"])
-            asks = w("page.agree.asks", who=who, what=f"{what} ({whom})" if whom else what)
-            unsaid, answers = ("", w("page.form.unsaid")), ((a, w(f"page.agree.{a}")) for a in ("yes", "no"))
-            yield PageForm(
-                PageButton(InWords.AGREE, w("page.form.record")),
-                w("page.agree.heading", who=who),
-                " ".join((asks, w("page.agree.why", why=visible(said["why"])), w("page.agree.unchanged"))),
-                w("page.form.why"),
-                (("agrees", w("page.agree.do"), (unsaid, *answers)),),
-                first=True,
-            )
+            yield _agreeing(seen, {key: str(value) for key, value in action.values}, w)
 
 
-def _corrections(seen: Visit, posts: tuple[PostView, ...], w: Words) -> Iterator[PageForm]:
-    """What is wrong of it, so that it is judged otherwise; and what takes that back."""
-    if seen.view.may(ActKind.CORRECT):
-        yield _correct(seen, w)
-    if seen.view.may(ActKind.RIGHT_AGAIN):
-        mine = {s.kind for post in posts for s in post.said_wrong if s.person_id == seen.person.id}
-        if mine - ({seen.view.mark.mark.says} if seen.view.mark else set()):
-            button = PageButton(InWords.RIGHT_AGAIN, w("page.undo"), quiet=True)
-            yield PageForm(button, w("page.wrong.undo"), w("page.wrong.undo_means"), "")
+def _what_is_right(seen: Visit, what: Mistake, w: Words) -> PageForm:
+    line = (("right", w(f"page.right.{what.value}"), "text"),) if what is Mistake.TWICE else ()
+    options = () if line else (("right", w(f"page.right.{what.value}"), _right(seen, what, w)),)
+    button = PageButton(ActKind.WRONG, w("page.form.record"))
+    means = w("page.right.by_two" if what in _BY_TWO else "page.right.means")
+    heading, why, wanted = w(f"page.wrong.{what.value}"), w("page.form.why"), what in _BY_TWO
+    return PageForm(button, heading, means, why, options, "", line, what, wanted)
 
 
-def _giving(seen: Visit, w: Words) -> Iterator[PageForm]:
-    """To somebody else, with a note; or to oneself, to be asked again on a day."""
+_BY_TWO = (Mistake.LANE, Mistake.DANGER, Mistake.ACCUSED, Mistake.WRONGED, Mistake.US)
+
+
+def _right(seen: Visit, what: Mistake, w: Words) -> Options:
+    """What may be right instead."""
+    view = seen.view
+    if what in (Mistake.DANGER, Mistake.ACCUSED, Mistake.WRONGED):
+        instead = [THREATENED, HARMED] if what is Mistake.ACCUSED else []
+        accused = [m.person for m in (view.top.accuses if view.top else ()) if m.person]
+        named = bool(accused) and view.conflicts and not view.sealed
+        who = w.listed([name_of(seen, one) for one in accused]) if named else w("page.right.taken")
+        nobody = (
+            (NOBODY, w("page.right.nobody")),
+            *((code, w(f"page.right.{code}", who=who)) for code in instead),
+        )
+        return (*nobody, *_people(seen, w))
+    codes = {
+        Mistake.LANE: [*WAYS, TOO_GRAVE if view.alert_id else LOOK],
+        Mistake.US: [NOT_US, *([OURS] if view.relevance is Relevance.UNSURE else [])],
+        Mistake.TONE: [*Sentiment],
+    }[what]
+    return tuple((str(code), w(f"page.right.{what.value}_{code}")) for code in codes)
+
+
+def _people(seen: Visit, w: Words) -> Options:
+    here = people_of(seen.school, seen.reader.config.people)
+    return tuple((p.id, name_and_role(p.id, here, w)) for p in here)
+
+
+def _giving(seen: Visit, w: Words) -> PageForm:
+    """To somebody else, with a note."""
     here = people_of(seen.school, seen.reader.config.people)
     to = tuple((who, name_and_role(who, here, w)) for who in seen.view.may_go_to)
-    if to:
-        yield PageForm(
-            PageButton(InWords.GIVE, w("page.give.do"), quiet=True),
-            w("page.give.heading"),
-            w("page.give.means"),
-            "",
-            (("to", w("page.give.to"), (("", w("page.give.choose")), *to)),),
-            lines=(("note", w("page.give.note"), "text"), ("until", w("page.give.until"), "date")),
-        )
-    if seen.view.may(ActKind.AGAIN):
-        button = PageButton(InWords.AGAIN, w("page.again.do"), quiet=True)
-        day = ("day", w("page.again.day"), "date")
-        yield PageForm(button, w("page.again.heading"), w("page.again.means"), "", lines=(day,))
+    lines = (("note", w("page.give.note"), "text"), ("until", w("page.give.until"), "date"))
+    button = PageButton(ActKind.GIVE, w("page.give.do"))
+    choices = (("to", w("page.give.to"), to),)
+    return PageForm(button, w("page.give.heading"), w("page.give.means"), "", choices, lines=lines)
+
+
+def _noting(seen: Visit, w: Words) -> PageForm:
+    button = PageButton(ActKind.NOTE, w("page.note.do"))
+    return PageForm(button, w("page.note.heading"), w("page.note.means"), w("page.note.label"))
 
 
 def _happened(seen: Visit, w: Words) -> PageForm:
     """What has happened: that the police were told, by whom, when, their number; or why nothing need be."""
-    here = people_of(seen.school, seen.reader.config.people)
-    me = ((seen.person.id, w("page.happened.me")),)
-    others = tuple((p.id, name_and_role(p.id, here, w)) for p in here if p.id != seen.person.id)
-    unsaid = ("", w("page.form.unsaid"))
-    lane = seen.view.lane
+    me, lane = ((seen.person.id, w("page.happened.me")),), seen.view.lane
+    others = tuple(one for one in _people(seen, w) if one[0] != seen.person.id)
     of_lado = lane is BypassRoute.STAFF_ALLEGATION and TOLD_LADO in places_in(seen.school.nation)
     answers = [a for a in ANSWERS if a != TOLD_LADO or of_lado]
     answers = [a for a in answers if (a not in WARNED or lane is None) and (a not in ASKED or seen.to_ask)]
-    choices: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
-        ("what", w("page.happened.what"), (unsaid, *((a, w(f"page.happened.{a}")) for a in answers))),
+    said = tuple((how, w(f"page.happened.agreed_{how}")) for how in AGREED)
+    choices: tuple[tuple[str, str, Options], ...] = (
+        ("what", w("page.happened.what"), tuple((a, w(f"page.happened.{a}")) for a in answers)),
+        *((("agreed", w("page.happened.agreed"), (("", w("page.happened.not_asked")), *said)),) * (not lane)),
         ("by", w("page.happened.by"), (*me, *others)),
     )
-    if lane is None:
-        said = tuple((how, w(f"page.happened.agreed_{how}")) for how in AGREED)
-        choices += (("agreed", w("page.happened.agreed"), (("", w("page.happened.not_asked")), *said)),)
     lines = (
         ("when", w("page.happened.when"), "datetime-local"),
         ("reference", w("page.happened.reference"), "text"),
     )
-    button = PageButton(InWords.HAPPENED, w("page.form.record"), quiet=True)
+    button = PageButton(ActKind.HAPPENED, w("page.form.record"))
     heading, means = w("page.happened.heading"), w("page.happened.means")
     return PageForm(button, heading, means, w("page.happened.why"), choices, lines=lines)
 
 
-def _correct(seen: Visit, w: Words) -> PageForm:
-    """What is wrong of it, so that it and its like are judged otherwise; of what may be danger by two."""
-    view, unsaid = seen.view, ("", w("page.form.unsaid"))
-    kinds = [WrongKind.TOO_GRAVE, WrongKind.WRONG_LANE] if view.alert_id else [WrongKind.MISSED]
-    kinds += [WrongKind.NOT_US] * (Mark.NOT_US not in view.marks)
-    kinds += [WrongKind.OURS] * (view.relevance is Relevance.UNSURE) + [WrongKind.TONE]
-    choices = (
-        ("kind", w("page.correct.what"), (unsaid, *((k.value, w(f"page.correct.{k.value}")) for k in kinds))),
-        (
-            "route",
-            w("page.correct.route"),
-            (unsaid, *((r.value, w(f"page.correct.to.{r.value}")) for r in WAYS)),
-        ),
-        (
-            "tone",
-            w("page.correct.which"),
-            (unsaid, *((t.value, w(f"page.correct.is.{t.value}")) for t in Sentiment)),
-        ),
-    )
-    means = w("page.correct.means")
-    button = PageButton(InWords.CORRECT, w("page.form.record"), quiet=True)
-    return PageForm(button, w("page.correct.heading"), means, w("page.form.why"), choices)
-
-
-def what_is_said_wrong(
-    seen: Visit, posts: tuple[PostView, ...] | None, at: Moment, w: Words
-) -> Iterator[str]:
-    """What people said who hold these posts to be judged wrongly; it comes after a tap, as the words do."""
-    for said in (each for post in posts or () for each in post.said_wrong):
-        done = said.kind == WrongKind.WRONG_LANE and said.counts_at is not None
-        kind = "lane" if done else said.kind
-        right = (
-            w(f"page.correct.{kind}") if kind and kind != WrongKind.NOT_US else "",
-            w(f"page.correct.to.{said.route.value}") if said.route else "",
-            w(f"page.correct.is.{said.tone.value}") if said.tone else "",
-            w(f"page.wrong.{said.relevance.value}") if said.relevance else "",
-            w(f"page.wrong.label.{said.label}") if said.label else "",
-            w(f"page.wrong.severity.{int(said.severity)}") if said.severity is not None else "",
-        )
-        who, what = name_of(seen, said.person_id), " · ".join(filter(None, right))
-        key = "page.wrong.says" if said.counts_at is None else "page.wrong.corrected"
-        yield w(key, who=who, what=what, why=visible(said.why), **at.said(said.said_at, w))
+def _agreeing(seen: Visit, said: Mapping[str, str], w: Words) -> PageForm:
+    """What somebody else asked that takes two people: to agree to it, or to refuse."""
+    to = w(f"page.right.lane_{said['to']}") if said["to"] else ""
+    whom = to or ", ".join(name_of(seen, one) for one in said["of"].split())
+    what, who = w(f"instant.second.what.{said['kind']}"), name_of(seen, said["by"])
+    asks = w("page.agree.asks", who=who, what=f"{what} ({whom})" if whom else what)
+    means = (asks, w("page.agree.why", why=visible(said["why"])), w("page.agree.unchanged"))
+    answers = tuple((a, w(f"page.agree.{a}")) for a in ("yes", "no"))
+    button = PageButton(ActKind.AGREE, w("page.form.record"))
+    choices = (("agrees", w("page.agree.do"), answers),)
+    return PageForm(button, w("page.agree.heading", who=who), " ".join(means), w("page.form.why"), choices)
 
 
 def own_word_form(seen: Visit, w: Words) -> Iterator[PageForm]:
     """What somebody at whom it is aimed may say for themselves."""
     if seen.own is None or not seen.own.open_to:
         return
-    unsaid, open_to = ("", w("page.form.unsaid")), seen.own.open_to
     choices = tuple(
-        (
-            question,
-            w(f"page.own.ask.{question}"),
-            (unsaid, *((code, w(f"page.own.say.{code}")) for code in codes)),
-        )
+        (question, w(f"page.own.ask.{question}"), tuple((code, w(f"page.own.say.{code}")) for code in codes))
         for question, answers in QUESTIONS.items()
-        if (codes := [code for code in answers if code in open_to])
+        if (codes := [code for code in answers if code in seen.own.open_to])
     )
-    button = PageButton(InWords.OWN_WORD, w("page.own.tell"))
-    yield PageForm(button, w("page.own.heading"), w("page.own.means"), "", choices, first=True)
+    button = PageButton(ActKind.OWN_WORD, w("page.own.tell"))
+    yield PageForm(button, w("page.own.heading"), w("page.own.means"), choices=choices)
 
 
-def own_word_so_far(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str]]:
-    """What holds of what they said for themselves, or somebody recorded for them."""
-    own = seen.own
-    case = own.case if own else None
-    noted = ("accepted",) if own and case is None and "accepted" not in own.open_to else ()
-    held = (case.support.value, case.consent.value) if case else noted
-    said = [w(f"page.own.holds.{code}") for code in held if w.has(f"page.own.holds.{code}")]
-    if seen.own and seen.own.safe_at:
-        said.insert(0, w("page.own.safe", **at.said(seen.own.safe_at, w)))
-    if said:
-        yield w("page.own.so_far"), " ".join(said)
+# What becomes of what is pressed.
 
 
-def done_lines(seen: Visit, at: Moment, w: Words) -> Iterator[DoneLine]:
-    """For whoever has read the words; a note may repeat them."""
-    if seen.view.why_ended:
-        yield DoneLine(w("page.ending.why", why=visible(seen.view.why_ended)))
-    for note in seen.view.notes:
-        said = w(
-            "page.done.note",
-            who=name_of(seen, note.person_id),
-            note=visible(note.note),
-            **at.said(note.written_at, w),
-        )
-        mine = note.person_id == seen.person.id
-        back = PageButton(InWords.NOTE_BACK, w("page.done.note_back"), quiet=True)
-        yield DoneLine(said, back if mine else None, note.id)
-    for action in seen.view.actions:
-        if action.act in _UNDOES:
-            button = PageButton(InWords(action.act), w(f"page.done.{action.act}"), quiet=True)
-            yield DoneLine(w(f"page.done.did.{action.act}", **_given(seen, action, at, w)), button)
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What somebody pressed, on what they see of a matter, with the fields of the form."""
+
+    con: Connection
+    context: Context
+    seen: Visit
+    form: Mapping[str, str]
+    now: datetime
+
+    @property
+    def session(self) -> Session:
+        return session_of(self.context, self.seen.reader)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The story and its school."""
+        return self.seen.view.story_id, self.seen.view.urn
+
+    @property
+    def is_of_now(self) -> bool:
+        """Is the matter as grave, and as long, as on the page that was pressed?"""
+        return self.form.get("told") == self.seen.view.stamp
+
+    def said(self, name: str) -> str:
+        return self.form.get(name, "").strip()
 
 
-_UNDOES = (
-    ActKind.PUT_DOWN,
-    ActKind.TAKE_BACK,
-    ActKind.ASK_NO_MORE,
-    ActKind.UNMERGE,
-    ActKind.UNSPLIT,
-)
+Came = Done[str] | Refused
+"""The key of the sentence that says what became of it ("" for none), or why nothing did."""
+_CHANGED = Refused("changed", "")
 
 
-def _given(seen: Visit, action: Action, at: Moment, w: Words) -> dict[str, str]:
-    """Whom it was given to, or when they are asked."""
-    values = dict(action.values)
-    when = values.get("at")
-    said = at.said(when, w) if isinstance(when, datetime) else {}
-    return {"who": name_of(seen, str(values.get("to", ""))), **said}
+def carry_out(pressed: Pressed, act: ActKind) -> Came:
+    """Does what was pressed, where this reader may do it of what they were shown; what was recorded already
+    is not recorded again. Raises InputError where a case does not allow it: nothing may be kept then."""
+    if act in _FREE:
+        return _FREE[act](pressed)
+    if act not in _ACTS or not (pressed.seen.view.may(act) and pressed.is_of_now):
+        return _CHANGED
+    return _ACTS[act](pressed)
 
 
-VERSIONED = frozenset(
-    (
-        *(Tap.NOT_US, Tap.ANSWERED, Tap.UNDO, InWords.NAME),
-        *(
-            InWords.CORRECT,
-            InWords.HAPPENED,
-            InWords.GIVE,
-            InWords.AGAIN,
-            InWords.NOTE,
-            InWords.MERGE,
-            InWords.SPLIT,
-            InWords.AGREE,
-            InWords.SETTLE,
-        ),
+def _as(came: Done[object] | Refused, key: str) -> Came:
+    if isinstance(came, Refused):
+        return came
+    return Done(key) if came.made is not False else _CHANGED
+
+
+def _read(p: Pressed) -> Came:
+    return Done("") if p.seen.view.may(ActKind.READ) else _CHANGED
+
+
+def _taken(p: Pressed) -> Came:
+    view, has = p.seen.view, p.seen.view.holder
+    if p.is_of_now and isinstance(take(p.con, p.session, view, TakenBy.DESK, p.now), Done):
+        return Done("take")
+    if has is not None and has.mine:
+        return Done("take")
+    return Refused("had", "") if view.taken or has else _CHANGED
+
+
+def _ended(p: Pressed) -> Came:
+    if Mark.ANSWERED not in p.seen.view.marks:
+        return _CHANGED
+    came = mark(p.con, p.seen.reader, *p.key, Mark.ANSWERED, p.now)
+    holds = came.made if isinstance(came, Done) else None
+    return Done("") if holds is not None and holds.mark is Mark.ANSWERED else _CHANGED
+
+
+def _unmarked(p: Pressed) -> Came:
+    view = p.seen.view
+    if not view.may(ActKind.UNMARK):
+        return _CHANGED
+    mark(p.con, p.seen.reader, *p.key, None, p.now)
+    return Done("put_down" if view.mark and view.mark.mark is Mark.TAKEN else "unmark")
+
+
+def _undone(act: ActKind) -> Callable[[Pressed], Came]:
+    return lambda p: _as(undo(p.con, p.seen.reader, *p.key, act, p.now), act.value)
+
+
+def _parted(p: Pressed) -> Came:
+    return _as(undo_merge(p.con, p.session, p.key[0], p.now), "unmerge")
+
+
+def _right_again(p: Pressed) -> Came:
+    return _as(take_back(p.con, p.seen.reader, *p.key, p.now), "right_again")
+
+
+def _note_back(p: Pressed) -> Came:
+    return _as(take_back_note(p.con, p.seen.reader, *p.key, p.form.get("key", ""), p.now), "right_again")
+
+
+def _noted(p: Pressed) -> Came:
+    return _as(write_note(p.con, p.seen.reader, *p.key, p.said("why"), p.now), "note")
+
+
+def _own_word(p: Pressed) -> Came:
+    """Whatever became of the matter since their page was shown, their word counts."""
+    codes = [code for question, answers in QUESTIONS.items() if (code := p.form.get(question)) in answers]
+    if not codes:
+        return Refused("own_word", "")
+    return _as(say_for_oneself(p.con, p.session, *p.key, codes, p.now), "own_word")
+
+
+def _agreed(p: Pressed) -> Came:
+    """Agrees to the oldest of what waits for them, or refuses it."""
+    says = p.said("agrees")
+    asked = waiting(p.con, p.seen.reader, p.seen.reader.look(p.con, dict([p.key])), *p.key)
+    if not asked:
+        return _CHANGED
+    if says not in ("yes", "no"):
+        return Refused("right", "")
+    came = answer(p.con, p.session, *p.key, asked[0], p.said("why"), p.now, agrees=says == "yes")
+    return _as(came, "agree" if says == "yes" else "decline")
+
+
+def _given(p: Pressed) -> Came:
+    """Gives it to somebody, for good or until a morning."""
+    zone, named = p.context.config.zone, p.said("until")
+    try:
+        day = read_day(named, p.now.astimezone(zone).date(), past=False) if named else None
+    except InputError:
+        return Refused("when", "")
+    until, note = (
+        datetime.combine(day, _MORNING, zone).astimezone(UTC) if day else None,
+        p.said("note")[:_NOTE],
     )
-)
-"""What is done only to the version that was read. The rest is said for oneself, undone, or settled by who has
-it."""
+    return _as(give(p.con, p.session, *p.key, p.said("to"), p.now, until=until, note=note), "give")
+
+
+def _what_happened(p: Pressed) -> Came:
+    given = p.said("when")
+    try:
+        at = read_moment(given, p.now, p.context.config.zone, past=True) if given else None
+    except InputError:
+        return Refused("happened", "")
+    what, why, by, number, agreed = map(p.said, ("what", "why", "by", "reference", "agreed"))
+    happened = Happened(what, why, by, at, number, agreed)
+    came = say_what_happened(p.con, p.session, *p.key, happened, p.now)
+    return Refused("happened", came.reason) if isinstance(came, Refused) else Done("happened")
+
+
+def _put_right(p: Pressed) -> Came:
+    what = p.said("what")
+    if what not in p.seen.view.wrongs:
+        return _CHANGED
+    right, why = p.said("right"), p.said("why")
+    return _as(say_wrong(p.con, p.session, *p.key, Mistake(what), right, why, p.now), "wrong")
+
+
+_FREE: Mapping[ActKind, Callable[[Pressed], Came]] = {
+    ActKind.READ: _read,
+    ActKind.TAKE: _taken,
+    ActKind.UNMARK: _unmarked,
+    ActKind.OWN_WORD: _own_word,
+    ActKind.RIGHT_AGAIN: _right_again,
+    ActKind.NOTE: _noted,
+    ActKind.NOTE_BACK: _note_back,
+    **{act: _undone(act) for act in (ActKind.PUT_DOWN, ActKind.TAKE_BACK)},
+    ActKind.UNMERGE: _parted,
+}
+"""What is said for oneself, undone, or settled by who has it, whatever became of the matter since."""
+_ACTS: Mapping[ActKind, Callable[[Pressed], Came]] = {
+    ActKind.MARK: _ended,
+    ActKind.WRONG: _put_right,
+    ActKind.HAPPENED: _what_happened,
+    ActKind.GIVE: _given,
+    ActKind.AGREE: _agreed,
+}
+PRESSED = (*_FREE, *_ACTS)
+"""All that a form of the page may send."""
+VERSIONED = frozenset((*_ACTS, ActKind.UNMARK, ActKind.NOTE))
+"""What is done only to the version that was read."""
 
 
 def version_of(view: MatterView) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from starlette.responses import HTMLResponse
@@ -13,14 +12,11 @@ from starlette.responses import HTMLResponse
 from alerts.access.matter import Matter
 from alerts.access.offices import keeps_room
 from alerts.links import Ticket
-from data.matters import Access, Action, ActKind, MatterView, PostView
-from data.steps.acts import Done
+from data.matters import Access, ActKind, MatterView, PostView
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.types import Mark, Person, School
+from data.types import Person, School
 from data.words.say import Words, words
-from monitor.act.give import TakenBy, take
-from monitor.act.mark import mark
 from monitor.act.target import OwnWord, own_page, own_posts
 from monitor.config.home.context import Context
 from monitor.desk import page
@@ -31,11 +27,9 @@ from monitor.home.wiring import Session
 from monitor.matters.reader import Reader, to_ask_in_person
 from monitor.matters.whole import one, read_posts
 
-# What a signed address leads to, as much as its reader may know, and what becomes of what they do there.
+# What a signed address leads to, as much as its reader may know.
 
 LIFE = timedelta(days=35)
-NOBODY = "-"
-"""How a form says that it is about nobody at the school: no id of a person is that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +85,13 @@ def look(con: Connection, context: Context, store: Store, ticket: Ticket, now: d
     return Visit(view, reader, school, matter, own, to_ask=asked)
 
 
+def kept_apart_from(seen: Visit) -> bool:
+    """Is it kept apart from others, and its reader's to hand over?"""
+    if seen.matter is None or not (seen.view.sealed and seen.view.may(ActKind.READ)):
+        return False
+    return seen.reader.keeps(seen.matter)
+
+
 def texts(con: Connection, seen: Visit, now: datetime) -> tuple[PostView, ...]:
     """The words behind it, the reading being put on record. Needs a write connection.
 
@@ -105,160 +106,31 @@ def person_of(context: Context, ticket: Ticket) -> Person | None:
     return found[0] if len(found) == 1 else None
 
 
-class Tap(StrEnum):
-    """The buttons of the page: the value that each sends."""
-
-    READ = "read"
-    HAVE = "have"
-    NOT_US = "not_us"
-    ANSWERED = "answered"
-    UNDO = "undo"
-
-
-class InWords(StrEnum):
-    """The forms of the page, by what their button sends: what is said in words of one's own."""
-
-    NAME = "name"
-    OWN_WORD = "own_word"
-    RIGHT_AGAIN = "right_again"
-    CORRECT = "correct"
-    HAPPENED = "happened"
-    GIVE = "give"
-    AGAIN = "again"
-    NOTE = "note"
-    NOTE_BACK = "note_back"
-    PUT_DOWN = "put_down"
-    TAKE_BACK = "take_back"
-    ASK_NO_MORE = "ask_no_more"
-    MERGE = "merge"
-    UNMERGE = "unmerge"
-    SPLIT = "split"
-    UNSPLIT = "unsplit"
-    AGREE = "agree"
-    SETTLE = "settle"
-
-
-class Became(StrEnum):
-    """What an act led to. HAD: somebody else has it already. GIVEN_UP: they have it no more.
-    REFUSED: it is no longer on offer. NO_REASON: somebody, or the
-    reason, is missing. NOT_IN_CASE: an open case does not allow it. SAID: for themselves; NO_ANSWER: nothing
-    was chosen. GIVEN: it is somebody else's; ASKED_AGAIN: theirs, who will be asked; NOT_GIVEN: it lacks
-    whom, or a day to come. RECORDED: what has happened; NOT_RECORDED: it lacks what, when or why.
-    RIGHT_AGAIN: what was said was taken back; CORRECTED: what is
-    right was marked, NOT_CORRECTED: it lacks that, or why.
-    NOT_ENDED: it lacks an answer, or why. NOTED: what they wrote; NOT_NOTED: that was nothing.
-    TOOK_BACK: what they had given; NOT_ASKED: they are not asked again. MERGED: with another matter;
-    UNMERGED: it is two again; NOT_MERGED: that is no matter which may be. SPLIT: a post
-    of it is a matter of its own; UNSPLIT: part of it again; NOT_SPLIT: that may not be. AGREED, DECLINED:
-    what somebody asked that takes two; NO_SECOND: nobody may be asked; SAME_LANE: it is there already.
-    NOT_OFFERED: not now, as while a case is open; CHILD_IMAGE: a picture there may show a child.
-    """
-
-    READ = "read"
-    HAVE = "have"
-    HAD = "had"
-    MARKED = "marked"
-    UNDONE = "undone"
-    GIVEN_UP = "given_up"
-    REFUSED = "refused"
-    NAMED = "named"
-    NO_REASON = "no_reason"
-    NOT_IN_CASE = "not_in_case"
-    SAID = "said"
-    RIGHT_AGAIN = "right_again"
-    CORRECTED = "corrected"
-    NOT_CORRECTED = "not_corrected"
-    NO_ANSWER = "no_answer"
-    RECORDED = "recorded"
-    NOT_RECORDED = "not_recorded"
-    GIVEN = "given"
-    ASKED_AGAIN = "asked_again"
-    NOT_ENDED = "not_ended"
-    NOTED = "noted"
-    NOT_NOTED = "not_noted"
-    TOOK_BACK = "took_back"
-    NOT_ASKED = "not_asked"
-    NOT_GIVEN = "not_given"
-    MERGED = "merged"
-    UNMERGED = "unmerged"
-    NOT_MERGED = "not_merged"
-    SPLIT = "split_off"
-    UNSPLIT = "unsplit"
-    NOT_SPLIT = "not_split"
-    AGREED = "agreed"
-    DECLINED = "declined"
-    NO_SECOND = "no_second"
-    SAME_LANE = "same_lane"
-    NOT_OFFERED = "offered"
-    CHILD_IMAGE = "child_image"
-
-
-def done(con: Connection, context: Context, seen: Visit, act: Tap, shown: str, now: datetime) -> Became:
-    """Does it, where this reader may; what was recorded already is not recorded again.
-
-    `shown` is the `stamp` of the page that was tapped: nobody takes, or is done with, what became
-    worse since.
-    """
-    view = seen.view
-    if act is Tap.READ:
-        return Became.READ if view.may(ActKind.READ) else Became.REFUSED
-    if act is Tap.HAVE:
-        return _have(con, context, seen, shown, now)
-    wanted = None if act is Tap.UNDO else Mark(act.value)
-    if wanted is None and not view.may(ActKind.UNMARK):
-        return Became.REFUSED
-    if wanted is not None and view.marks and shown != view.stamp:
-        return Became.REFUSED
-    came = mark(con, seen.reader, view.story_id, view.urn, wanted, now)
-    if wanted is None:
-        return Became.GIVEN_UP if view.mark and view.mark.mark is Mark.TAKEN else Became.UNDONE
-    holds = came.made if isinstance(came, Done) else None
-    return Became.MARKED if holds is not None and holds.mark is wanted else Became.REFUSED
-
-
 _BY_LINK = frozenset(
     (
-        *(ActKind.READ, ActKind.TAKE, ActKind.GIVE, ActKind.AGAIN, ActKind.NOTE),
-        *(ActKind.PUT_DOWN, ActKind.TAKE_BACK, ActKind.ASK_NO_MORE),
+        *(ActKind.READ, ActKind.TAKE, ActKind.GIVE, ActKind.NOTE, ActKind.NOTE_BACK),
+        *(ActKind.OWN_WORD, ActKind.PUT_DOWN, ActKind.TAKE_BACK),
     )
 )
-"""What may be done by whoever holds the link: it hides nothing, and accuses or clears nobody."""
-NEEDS_SESSION = frozenset(
-    (
-        *(Tap.NOT_US, Tap.ANSWERED, InWords.NAME),
-        *(InWords.RIGHT_AGAIN, InWords.CORRECT, InWords.HAPPENED),
-        *(InWords.MERGE, InWords.UNMERGE, InWords.SPLIT, InWords.UNSPLIT, InWords.AGREE, InWords.SETTLE),
-    )
-)
-"""What counts only from somebody who is signed in."""
+"""What may be done by whoever holds the link: it hides nothing, and accuses or clears nobody. All else counts
+only from somebody who is signed in."""
+
+
+def needs_session(act: ActKind, view: MatterView | None = None) -> bool:
+    """Does it count only from somebody who is signed in? So does taking back a mark that ended the matter."""
+    gives_up = act is ActKind.UNMARK and (view is None or view.ended is None)
+    return act not in _BY_LINK and not gives_up
 
 
 def by_link(seen: Visit) -> Visit:
     """The same for whoever holds the link and is not signed in: with less that they may do."""
     view = seen.view
-    left = tuple(action for action in view.actions if _is_by_link(action, view))
+    left = tuple(one for one in view.actions if not needs_session(ActKind(one.act), view))
     return replace(seen, view=replace(view, actions=left), wants_session=len(left) < len(view.actions))
-
-
-def _is_by_link(action: Action, view: MatterView) -> bool:
-    if action.act == ActKind.MARK:
-        return not Mark(str(dict(action.values)["mark"])).ends
-    if action.act == ActKind.UNMARK:
-        return view.ended is None
-    return action.act in _BY_LINK
 
 
 def session_of(context: Context, reader: Reader) -> Session:
     return Session(context.config, context, reader.store, reader.named)
-
-
-def _have(con: Connection, context: Context, seen: Visit, shown: str, now: datetime) -> Became:
-    view, has, session = seen.view, seen.view.holder, session_of(context, seen.reader)
-    if shown == view.stamp and isinstance(take(con, session, view, TakenBy.DESK, now), Done):
-        return Became.HAVE
-    if has is not None and has.mine:
-        return Became.HAVE
-    return Became.HAD if view.taken or has else Became.REFUSED
 
 
 # What the page of a matter holds.
@@ -270,37 +142,36 @@ _UTC = ZoneInfo("UTC")
 class PageButton:
     """`quiet` is every button but the one that most people want."""
 
-    act: Tap | InWords | Ask
+    act: ActKind | Ask
     label: str
     quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PageForm:
-    """What somebody says in words of their own: a heading, what it does, the label of the reason (none is
-    wanted where that is ""), and of each choice its name, its label and its options, each a value and what it
-    says. `first` is what the page is for; `code` is the label of a code that is typed; of each of
-    `lines` its name, its label and its type.
+    """A question and what it takes: a heading, what it does; of each choice its name, its label and its
+    options, each a value and what it says; of each of `lines` its name, its label and its type; the label of
+    the reason (`why`, "" where none is asked), `why_wanted` or not, or of a `code` that is typed. `what` goes
+    along.
     """
 
     button: PageButton
     heading: str
     means: str
-    why: str
+    why: str = ""
     choices: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = ()
-    first: bool = False
     code: str = ""
     lines: tuple[tuple[str, str, str], ...] = ()
+    what: str = ""
+    why_wanted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class EarlierVersion:
-    """What a post said before: when that was fetched, in words, and its parts, each with what became of it in
-    the next version: `same`, `gone`, or `new` there.
-    """
+    """What a post said before, and when that was fetched, in words."""
 
     when: str
-    parts: tuple[tuple[str, str], ...]
+    said: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,16 +218,19 @@ class DoneLine:
 
 @dataclass(frozen=True, slots=True)
 class MatterPage:
-    """One page. `proof` and `told_so_far` go into its form, which has no button where there is nothing to do.
+    """One page. `proof` and `told_so_far` go into its forms.
 
-    `said` is what became of what was just done; `facts` are each a heading and what it says. `original` is
-    the address of the post; `after` is said below the posts, and `elsewhere` it was seen; then what was
-    `done`. What was `typed` goes along, sealed, while a code is asked for; then its form is `filled` with it.
+    `said` is what became of what was just done. `known` are the sentences of what is known, each with where
+    it is put right, "" where its reader does not, `else_wrong` where more may be wrong; `facts` are each a
+    heading and what it says; `original` is the address of the post; `after` is said below the posts; then
+    what was `done`. `buttons` do something at one tap, `leads` lead to a question or a case: what one says
+    and where; `first` is the one that most want: “button” or “lead”, the first of these, or “case”, that one
+    is opened. `forms` are questions, and `asks` others that a tap leads to; `back` is there where the page is
+    of these alone. What was `typed` goes along, sealed, while a code is asked for; then its form is `filled`
+    with it. Under “More” stand `more` leads, `elsewhere` it was seen, and `why` it was judged so.
     `account` is what leads to where an account proves who it is, and which page back; `sign_in` where its
-    reader signs in, to do more; `version` that of the matter, which its forms are made from; `sheet` where
-    the sheet is made by which it is handed over. `cases` are its cases, each with its address; `begins`
-    opens one, "" where its reader may not. `ring` is whom
-    they may ring.
+    reader signs in, to do more; `version` that of the matter, which its forms are made from; `begins` opens a
+    case, "" where its reader may not. `ring` is whom they may ring.
     """
 
     language: str
@@ -366,8 +240,11 @@ class MatterPage:
     danger: str = ""
     said: tuple[str, ...] = ()
     wrong: bool = False
+    lead: str = ""
     quote: str = ""
     notes: tuple[str, ...] = ()
+    known: tuple[tuple[str, str], ...] = ()
+    else_wrong: bool = False
     facts: tuple[tuple[str, str], ...] = ()
     why: tuple[str, ...] = ()
     original: str = ""
@@ -377,8 +254,13 @@ class MatterPage:
     after: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
     buttons: tuple[PageButton, ...] = ()
+    first: str = ""
+    leads: tuple[tuple[str, str], ...] = ()
+    more: tuple[tuple[str, str], ...] = ()
     done: tuple[DoneLine, ...] = ()
     forms: tuple[PageForm, ...] = ()
+    asks: tuple[tuple[str, str], ...] = ()
+    back: bool = False
     means: str = ""
     proof: str = ""
     told_so_far: str = ""
@@ -389,8 +271,6 @@ class MatterPage:
     own_address: str = ""
     sign_in: str = ""
     version: str = ""
-    sheet: str = ""
-    cases: tuple[tuple[str, str], ...] = ()
     begins: str = ""
     ring: tuple[ToRing, ...] = ()
 
@@ -399,7 +279,8 @@ class MatterPage:
 class Moment:
     """When the page is asked for: `now`, until when the address works (None: while somebody is signed in),
     until when the browser may show the words (None: not without a tap); `whole` is the post (an id) that is
-    shown to its end.
+    shown to its end. `ask` is the question that it is asked for (an act, "" for none), `what` is said to be
+    wrong there; `desk` is what its address at the desk ends with, "" where nobody is signed in.
     """
 
     now: datetime
@@ -407,6 +288,9 @@ class Moment:
     words_until: datetime | None = None
     zone: ZoneInfo = _UTC
     whole: str = ""
+    ask: str = ""
+    what: str = ""
+    desk: str = ""
 
     def said(self, moment: datetime, w: Words) -> dict[str, str]:
         """A moment as sentences want it: its `clock` and its `day`."""

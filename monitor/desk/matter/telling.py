@@ -16,11 +16,14 @@ from alerts.wording.matters import (
     the_same_words,
     what_weighed_in,
 )
+from alerts.wording.title import title_of
 from data.evidence.handed_in import Whom
 from data.judged import reasons_of
 from data.matters import Access, ActKind, PostView, ReaderPart
+from data.people import people_of
+from data.steps.acts import Refused
 from data.steps.codes import BypassRoute
-from data.types import Mark, MentionKind, Relevance, Route, Severity
+from data.types import Mark, MentionKind, Route, Severity
 from data.web.channels import channel
 from data.web.urls import MARK, visible
 from data.words.say import Words, capital, words
@@ -28,37 +31,49 @@ from monitor.act.target import OwnWord
 from monitor.desk.matter.facts import (
     MOST,
     address_of,
+    done_lines,
     elsewhere,
     facts,
     headline_of,
+    in_print,
+    known,
     name_of,
     next_step,
+    own_word_so_far,
     posted,
     show_post,
     show_posts,
     site_of,
+    what_is_said_wrong,
     whose,
 )
 from monitor.desk.matter.forms import (
+    Came,
     changes_since,
-    done_lines,
-    forms,
+    open_questions,
     own_word_form,
-    own_word_so_far,
+    question,
     version_of,
-    what_is_said_wrong,
 )
-from monitor.desk.matter.page import Became, MatterPage, Moment, PageButton, Tap, Visit
+from monitor.desk.matter.page import MatterPage, Moment, PageButton, Visit, kept_apart_from
 from monitor.desk.ring import ToRing, ring_lines
 
 
 def page_of(seen: Visit, at: Moment, posts: tuple[PostView, ...] | None = None) -> MatterPage:
-    """The page of this matter for this reader. `posts` are what was posted, where a tap asked for it."""
+    """The page of this matter for this reader, or of the question that it is asked for. `posts` are what was
+    posted, where a tap asked for it."""
     w = words(seen.school.language)
     number, school = seen.view.number, seen.school.name
     under = w("page.number", number=number, school=school) if number else school
     page = MatterPage(w.language, _title(seen), under=under, told_so_far=seen.view.stamp)
     page = replace(page, version=version_of(seen.view))
+    if (asked := question(seen, at.ask, at.what, w)) is not None:
+        return replace(page, heading=asked.heading, forms=(asked,), back=True)
+    if at.ask == ActKind.WRONG and seen.view.wrongs:
+        asks = tuple(
+            (w(f"page.wrong.{one.value}"), f"?ask=wrong&what={one.value}") for one in seen.view.wrongs
+        )
+        return replace(page, heading=w("page.wrong.heading"), asks=asks, back=True)
     if seen.view.access is not Access.WORDS:
         return _of_others(page, seen, at, w) if seen.own is None else _own(page, seen, at, w, posts)
     if seen.view.sealed:
@@ -66,52 +81,26 @@ def page_of(seen: Visit, at: Moment, posts: tuple[PostView, ...] | None = None) 
     return _open(page, seen, at, w, posts)
 
 
-def told(page: MatterPage, seen: Visit, became: Became, now: datetime) -> MatterPage:
+def told(page: MatterPage, seen: Visit, came: Came, now: datetime) -> MatterPage:
     """The page with what became of what was just done."""
     w, at, has = words(seen.school.language), Moment(now, now, zone=seen.reader.config.zone), seen.view.holder
-    when = at.said(now, w)
-    if became is Became.READ:
-        text = w("page.done_read", **when) if seen.view.sealed else ""
-    elif became is Became.HAD:
+    if isinstance(came, Refused):
         known = seen.view.words and not seen.view.sealed
-        who = name_of(seen, has.person) if has and known else ""
-        text = w("page.had", who=who) if who else w("page.somebody")
-    elif became is Became.MARKED:
-        text = _marked(seen, at, w)
-    elif became is Became.GIVEN:
-        text = w("page.given", who=name_of(seen, has.person) if has else w("matter.by.somebody"), **when)
-    else:
-        key = f"done_{became.value}" if became in (Became.HAVE, Became.NAMED, Became.SAID) else became.value
-        key = "done_undo" if became is Became.UNDONE else key
-        text = w(f"page.{key}", **when)
-    said = (text,) if text else ()
-    page = replace(page, notes=tuple(note for note in page.notes if note != text))  # nothing is said twice
-    wrong = (
-        Became.NO_SECOND,
-        Became.SAME_LANE,
-        Became.NOT_OFFERED,
-        Became.CHILD_IMAGE,
-        Became.HAD,
-        Became.REFUSED,
-        Became.NO_REASON,
-        Became.NOT_IN_CASE,
-        Became.NO_ANSWER,
-        Became.NOT_RECORDED,
-        Became.NOT_GIVEN,
-        Became.NOT_MERGED,
-        Became.NOT_SPLIT,
-        Became.NOT_CORRECTED,
-        Became.NOT_NOTED,
-        Became.NOT_ENDED,
-    )
-    return replace(page, said=said or page.said, wrong=became in wrong)
+        who = name_of(seen, has.person) if has and known and came.guard == "had" else ""
+        key = f"page.not.{came.guard}" if w.has(f"page.not.{came.guard}") else "page.not.changed"
+        return replace(page, said=(w("page.not.had_by", who=who) if who else w(key),), wrong=True)
+    if not came.made or (came.made == "wrong" and seen.view.ended and page.said):
+        return page  # which says who ended it
+    who = name_of(seen, has.person) if has else w("matter.by.somebody")
+    text = w(f"page.became.{came.made}", **at.said(now, w), **({"who": who} if came.made == "give" else {}))
+    return replace(page, said=(text,), notes=tuple(note for note in page.notes if note != text))
 
 
 def changed(page: MatterPage, seen: Visit, form: Mapping[str, str], now: datetime) -> MatterPage:
     """The page with what was done since it was read, and with what is in the form, to be pressed again."""
     w, at = words(seen.school.language), Moment(now, now, zone=seen.reader.config.zone)
     what = " ".join(changes_since(seen, form.get("version", ""), at, w))
-    text = f"{w('page.refused')} {w('page.since.heading', what=what)}"
+    text = f"{w('page.not.changed')} {w('page.since.heading', what=what)}"
     return replace(page, said=(text,), wrong=True, filled=form)
 
 
@@ -131,8 +120,9 @@ def _of_others(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPag
     """For whoever may know that it is there, or how far it is, and not its words."""
     if seen.view.access is Access.EXISTS or seen.view.sealed:
         if seen.view.may(ActKind.TAKE):
-            have = (PageButton(Tap.HAVE, w("page.have")),)
-            return replace(page, heading=w("page.by_number"), notes=(w("page.by_number_why"),), buttons=have)
+            have = (PageButton(ActKind.TAKE, w("page.take")),)
+            by_number = replace(page, heading=w("page.by_number"), notes=(w("page.by_number_why"),))
+            return replace(by_number, buttons=have, first="button")
         heading = w("page.with_lead" if seen.view.restricted else "page.by_number")
         note = w("page.somebody" if seen.view.taken else "page.nothing_to_do")
         return replace(page, under="", heading=heading, notes=(note,))
@@ -154,15 +144,14 @@ def _own(
     assert own is not None
     support = seen.reader.config.profile(own.urn).support or w("page.own.support")
     facts = [] if own.bare or not seen.view.posts else list(_how_far(seen, at, w))
-    key = own_key(own)
-    reads = [PageButton(Tap.READ, w("page.show"), quiet=True)] if own.reads and posts is None else []
+    reads = [PageButton(ActKind.READ, w("page.show"), quiet=True)] if own.reads and posts is None else []
     return replace(
         page,
         title="Schoolgate",
         under="" if own.bare else page.under,
         danger=w("page.own.danger") if own.threatened else "",
-        heading=w(key),
-        notes=(w(key.replace("what", "then")), support),
+        heading=w(own_key(own)),
+        notes=(w(f"page.own.then.{_own_kind(own)}"), support),
         facts=(*facts, *own_word_so_far(seen, at, w)),
         ring=tuple(_to_ring(seen, w)) if own.threatened else (),
         posts=None if posts is None else tuple(show_posts(posts, at, w)),
@@ -173,7 +162,11 @@ def _own(
 
 def own_key(own: OwnWord) -> str:
     """What is said to whoever it is aimed at, by its key in the catalogue."""
-    return f"page.own.what.{'bare_' if own.bare else ''}{'threat' if own.threatened else 'wrong'}"
+    return f"page.own.what.{_own_kind(own)}"
+
+
+def _own_kind(own: OwnWord) -> str:
+    return f"{'bare_' if own.bare else ''}{'threat' if own.threatened else 'wrong'}"
 
 
 def _how_far(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str]]:
@@ -202,11 +195,11 @@ def _sealed(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPage:
     if reads and at.ends_at:
         notes.append(w("page.works_until", **at.said(at.ends_at, w)))
     if view.holder and view.holder.mine:
-        notes.append(w("page.done_have", **at.said(view.holder.since, w)))
+        notes.append(w("page.became.take", **at.said(view.holder.since, w)))
     elif view.taken:
         notes.append(w("page.somebody"))
-    read = [PageButton(Tap.READ, w("page.read"))] if reads else []
-    have = [PageButton(Tap.HAVE, w("page.have"), quiet=bool(read))] if view.may(ActKind.TAKE) else []
+    read = [PageButton(ActKind.READ, w("page.read"))] if reads else []
+    have = [PageButton(ActKind.TAKE, w("page.take"), quiet=bool(read))] if view.may(ActKind.TAKE) else []
     return replace(
         page,
         danger=w("page.danger") if reads and view.endangers else "",
@@ -214,6 +207,8 @@ def _sealed(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPage:
         heading=w("page.waiting" if reads else "page.with_lead"),
         notes=tuple(notes),
         buttons=(*read, *have),
+        first="button" if read or have else "",
+        leads=tuple(_sheet(seen, at, w)),
     )
 
 
@@ -223,59 +218,98 @@ def _read(page: MatterPage, seen: Visit, at: Moment, w: Words, posts: tuple[Post
     what, then = kept_apart(lane, seen.view.about, w) if lane else (_what(seen, w), "")
     if seen.view.top and seen.view.top.route is Route.POLICE_NOW:  # the gravest of it speaks
         what = _what(seen, w)
-    return replace(
+    page = replace(
         page,
         danger=w("page.danger") if seen.view.endangers else "",
         heading=what,
-        facts=tuple(facts(seen, at, w, then, site=False)),
+        known=tuple(known(seen, at, w, site=False)),
+        else_wrong=bool(seen.view.wrongs),
+        facts=tuple(facts(seen, at, w, then)),
         posts=tuple(show_post(p, at, w, opens=lane is not BypassRoute.CHILD_IMAGE) for p in posts),
         why=(*_weighed(posts, w), *dict.fromkeys(r for p in posts for r in p.reasons)),
         notes=() if posts else (w("page.nothing_kept"),),
         after=tuple(_below(seen, posts, at, w, "")),
         advice=_advice(seen, w),
-        buttons=(PageButton(Tap.HAVE, w("page.have")),) if seen.view.may(ActKind.TAKE) else (),
-        done=tuple(done_lines(seen, at, w)),
-        forms=tuple(forms(seen, posts, w)),
+        done=tuple(done_lines(seen, posts, at, w)),
     )
+    return _with_acts(page, seen, at, w)
 
 
 def _open(
     page: MatterPage, seen: Visit, at: Moment, w: Words, posts: tuple[PostView, ...] | None
 ) -> MatterPage:
     seen = _headed(seen)
-    view = seen.view
+    view, people = seen.view, people_of(seen.school, seen.reader.config.people)
     post, until_when, ended = view.posts[0], at.words_until, view.ended is not None
     address = address_of(post.url)
     shown = w("page.shown_until", clock=w.clock(until_when, at.zone)) if posts and until_when else ""
-    quote = _quote(seen)
     raised = bool(view.alert_id) or view.severity >= Severity.TODAY
-    sure = w("page.certain" if view.relevance is Relevance.ABOUT else "digest.perhaps_other")
-    known = [(w("page.head.us"), capital(sure))]
-    known += facts(seen, at, w, "" if ended else next_step(seen, w), site=True)
-    if not raised and quote:
-        known.insert(0, (w("page.head.what"), capital(_kind(seen, w))))
-    return replace(
+    page = replace(
         page,
         danger=w("page.danger") if view.endangers else "",
-        heading=quote
-        if quote and (view.printed or not raised)
-        else _what(seen, w)
-        if raised
-        else capital(_kind(seen, w)),
+        heading=title_of(view, people, w, at.now, at.zone),
         said=(_marked(seen, at, w),) if ended else (),
-        quote=quote if raised and posts is None and not view.printed else "",
-        facts=tuple(known),
+        lead=_what(seen, w) if raised else capital(_kind(seen, w)),
+        quote=_quote(seen) if posts is None or view.printed else "",
+        known=tuple(known(seen, at, w, site=True)),
+        else_wrong=bool(view.wrongs),
+        means=w("page.with_case") if view.cases and not view.endangers else "",
+        facts=tuple(facts(seen, at, w, "" if ended else next_step(seen, w))),
         why=_why(seen, posts or (), w),
         original=address or "",
         site=w("page.leaves", site=site_of(address)) if address else "",
         posts=None if posts is None else tuple(show_posts(_once(posts, address), at, w)),
         elsewhere=tuple(elsewhere(view.posts, at, w)) if posts is not None else (),
-        after=tuple(_below(seen, posts or (), at, w, shown)),
-        buttons=tuple(_buttons(seen, w, shown=posts is not None)),
-        done=tuple(done_lines(seen, at, w)) if posts is not None else (),
-        forms=tuple(forms(seen, posts, w)) if posts is not None else (),
-        means=_means(seen, w),
+        after=tuple((*in_print(seen, at, w), *_below(seen, posts or (), at, w, shown))),
+        done=tuple(done_lines(seen, posts, at, w)) if posts is not None else (),
     )
+    if posts is not None:
+        return _with_acts(page, seen, at, w)
+    have = (PageButton(ActKind.TAKE, w("page.take")),) if view.may(ActKind.TAKE) else ()
+    show = PageButton(ActKind.READ, w("page.show"), quiet=bool(have))
+    back = (
+        (PageButton(ActKind.UNMARK, w("page.unmark"), quiet=True),)
+        if ended and view.may(ActKind.UNMARK)
+        else ()
+    )
+    return replace(page, buttons=(*have, show, *back), first="button")
+
+
+def _sheet(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str]]:
+    if at.desk and kept_apart_from(seen):
+        yield w("room.sheet_of"), f"/room/{at.desk}"
+
+
+def _with_acts(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPage:
+    """The page with what its reader may do: first the one that is next, then what is quiet; the rest
+    stands under “More”."""
+    view, forms = seen.view, tuple(open_questions(seen, w))
+    take = [PageButton(ActKind.TAKE, w("page.take"))] if view.may(ActKind.TAKE) else []
+    ends = [PageButton(ActKind.MARK, w("page.mark"), quiet=True)] if Mark.ANSWERED in view.marks else []
+    leads = [(w(f"page.{act.value}.open"), f"?ask={act.value}") for act in _LEADS if view.may(act)]
+    told = [(w("page.happened.heading"), "?ask=happened")] if view.may(ActKind.HAPPENED) else []
+    cases = [(w("ladder.open", number=case.id), f"/case/{case.id}") for case in view.cases if at.desk]
+    sheet = list(_sheet(seen, at, w))
+    next_ones = [*sheet, *told, *cases] if view.endangers else [*sheet, *cases, *told]
+    lead = next_ones[:1] if not (forms or take) else []
+    wants_case = view.sealed or view.severity >= Severity.RESPOND
+    begins = at.desk if wants_case and view.may(ActKind.OPEN) else ""
+    decides = bool(begins) and view.severity >= Severity.TODAY
+    if not (forms or take or lead or decides):
+        ends = [replace(one, quiet=False) for one in ends]
+    first = "button" if take else "lead" if lead else "case" if decides else "button" if ends else ""
+    return replace(
+        page,
+        forms=forms,
+        buttons=(*take, *ends),
+        first="" if forms else first,
+        leads=(*lead, *leads),
+        more=tuple(one for one in next_ones if one not in lead),
+        begins=begins,
+    )
+
+
+_LEADS = (ActKind.NOTE, ActKind.GIVE)
 
 
 def _why(seen: Visit, posts: tuple[PostView, ...], w: Words) -> tuple[str, ...]:
@@ -307,26 +341,6 @@ def _headed(seen: Visit) -> Visit:
 def _once(posts: tuple[PostView, ...], address: str | None) -> tuple[PostView, ...]:
     """Without the address that the button below leads to."""
     return tuple(replace(p, url=None) if address and address_of(p.url) == address else p for p in posts)
-
-
-def _buttons(seen: Visit, w: Words, *, shown: bool) -> Iterator[PageButton]:
-    if not shown:
-        yield PageButton(Tap.READ, w("page.show"), quiet=True)
-    if seen.view.may(ActKind.TAKE):
-        yield PageButton(Tap.HAVE, w("page.have"))
-    for each in (mark for mark in seen.view.marks if mark.ends):
-        yield PageButton(Tap(each.value), w(f"page.{each.value}"), quiet=True)
-    if seen.view.may(ActKind.UNMARK):
-        taken = seen.view.mark is not None and seen.view.mark.mark is Mark.TAKEN
-        yield PageButton(Tap.UNDO, w("page.give_up" if taken else "page.undo"), quiet=True)
-
-
-def _means(seen: Visit, w: Words) -> str:
-    offered = seen.view.marks
-    if offered:
-        ends = w("page.means" if Mark.NOT_US in offered else "page.means_answered")
-        return f"{w('page.means_have')} {ends}" if Mark.TAKEN in offered else ends
-    return w("page.with_case") if seen.view.cases and not seen.view.endangers else ""
 
 
 def _below(seen: Visit, posts: tuple[PostView, ...], at: Moment, w: Words, shown: str) -> Iterator[str]:

@@ -23,9 +23,10 @@ from alerts.notices.upkeep import CODE_LIFE
 from alerts.wording.matters import follows_words
 from data.errors import InputError
 from data.matters import ActKind, PostView
+from data.steps.acts import Refused
 from data.store.engine.connect import Connection
 from data.store.service.sessions import Device
-from data.types import Person, Severity
+from data.types import Person
 from data.words.say import words
 from monitor.act.ways_in import FIGURES, hash_of, use_sheet_code
 from monitor.act.wrong import what_follows
@@ -34,19 +35,15 @@ from monitor.desk import session
 from monitor.desk.edge import Pace
 from monitor.desk.matter.codes import Ask, CodeState, seal_typed, unseal_typed
 from monitor.desk.matter.door import Browser, CodeDoor, Send
-from monitor.desk.matter.facts import posts_of, said, shown_posts
-from monitor.desk.matter.forms import VERSIONED, version_of
+from monitor.desk.matter.facts import posts_of, shown_posts
+from monitor.desk.matter.forms import PRESSED, VERSIONED, Pressed, carry_out, version_of
 from monitor.desk.matter.page import (
-    NEEDS_SESSION,
-    Became,
-    InWords,
     MatterPage,
     Moment,
-    Tap,
     Visit,
     by_link,
-    done,
     look,
+    needs_session,
     person_of,
     shown,
     texts,
@@ -54,7 +51,6 @@ from monitor.desk.matter.page import (
 from monitor.desk.matter.telling import changed, expired, page_of, told
 from monitor.desk.page import led_to, plain
 from monitor.desk.pages.leave import leaving
-from monitor.desk.room import kept_in_room
 from monitor.desk.routes import DeskRequest
 from monitor.desk.session import SignedIn, cookie_name
 from monitor.desk.sign_in.oidc import OidcSignIn
@@ -64,7 +60,7 @@ from monitor.matters.whole import look_for_nothing, with_notes
 
 log = logging.getLogger("schoolgate.desk")
 
-_MAILS = frozenset((InWords.GIVE, InWords.OWN_WORD))
+_MAILS = frozenset((ActKind.GIVE, ActKind.OWN_WORD))
 """What has a mail sent to somebody else."""
 _OF_LINK, _OF_PERSON, _WITHIN = 10, 30, timedelta(hours=1)
 """So often within that time: by one address, and by all of a person's, signed in or not."""
@@ -72,7 +68,7 @@ _KEPT_AS, _CODE = "read", "code"
 """The cookies by which a browser that was tapped in may read again, and of one that was sent a code."""
 _TYPED_FOR = timedelta(days=1)
 """So old a form may be from which what was typed is kept."""
-_TAPPED = {"do", "told", "words", "version", "key"}
+_TAPPED = {"do", "told", "words", "version", "key", "what"}
 """Fields of a form into which nobody typed."""
 
 
@@ -148,7 +144,7 @@ class MatterDesk:
         if isinstance(act, Ask):
             with asking.store.read() as con:
                 return self._look(asked, con)
-        if asked.who is None and act in NEEDS_SESSION:
+        if asked.who is None and needs_session(act):
             return led_to(f"/sign-in?to={asking.context.links.at_desk(asked.ticket.story_id)}")
         return self._act(asked, act, asking.form)
 
@@ -178,14 +174,13 @@ class MatterDesk:
             return form["typed"]
         proof = form.get("proof", "")
         ours = asked.desk.ours and links.proved(asked.token, proof, asked.now, _TYPED_FOR, tapped=True)
-        acts = {act.value for act in (*Tap, *InWords)}
         return (
             seal_typed(links, asked.token, asked.ticket.holder, form)
-            if ours and form.get("do") in acts
+            if ours and form.get("do") in PRESSED
             else ""
         )
 
-    def _act_of(self, asked: _Asked) -> Tap | InWords | Ask | None:
+    def _act_of(self, asked: _Asked) -> ActKind | Ask | None:
         """Which button of our own page was pressed, None where that cannot be shown."""
         form, links = asked.desk.form, asked.desk.context.links
         tapped = asked.who is not None or asked.desk.tapped
@@ -193,7 +188,7 @@ class MatterDesk:
             asked.desk.ours and links.proved(asked.token, form.get("proof", ""), asked.now, tapped=tapped)
         ):
             return None
-        return next((act for act in (*Tap, *InWords, *Ask) if act.value == form.get("do")), None)
+        return next((act for act in (*PRESSED, *Ask) if act.value == form.get("do")), None)
 
     def _look(self, asked: _Asked, con: Connection) -> Response:
         seen = self._seen(con, asked)
@@ -215,53 +210,68 @@ class MatterDesk:
         return self._shown(page, asked, 200 if proved else 403)
 
     def _as_read(
-        self, con: Connection, seen: Visit, asked: _Asked, form: Mapping[str, str], *, now: bool = False
+        self,
+        con: Connection,
+        seen: Visit,
+        asked: _Asked,
+        form: Mapping[str, str],
+        *,
+        now: bool = False,
+        done: bool = False,
     ) -> MatterPage:
-        """The page as it is now, with its words where they stood above that form, or are to be read `now`."""
-        posts = None
+        """The page as it is now, with its words where they stood above that form, or are to be read `now`; of
+        a form that asks a question that question again, where it was not `done`."""
+        posts, ask = None, {} if done else form
+        page = self._page(seen, asked, ask=ask)
+        if page.back:
+            return page
         # Were the words of what is sealed on the page that was pressed, for whoever may read them now?
         if now or (seen.view.sealed and "words" in form and seen.view.may(ActKind.READ)):
             posts = shown_posts(texts(con, seen, asked.now))
             seen = replace(seen, view=with_notes(con, seen.view))
         elif "words" in form and not seen.view.sealed and seen.view.may(ActKind.READ):
             posts = posts_of(seen.view)
-        return self._page(seen, asked, posts)
+        return self._page(seen, asked, posts, ask=ask)
 
-    def _act(self, asked: _Asked, act: Tap | InWords, form: Mapping[str, str]) -> Response:
+    def _act(self, asked: _Asked, act: ActKind, form: Mapping[str, str]) -> Response:
         """What is neither restricted nor locked is read without a change to the store."""
         with asked.desk.store.read() as con:
             seen = self._seen(con, asked)
         if isinstance(seen, Response):
             return seen
-        if act is Tap.READ and (seen.own_posts or (not seen.view.sealed and seen.view.may(ActKind.READ))):
+        if act is ActKind.READ and (seen.own_posts or (not seen.view.sealed and seen.view.may(ActKind.READ))):
             return self._reads(seen, asked)
         try:
             with asked.desk.store.write("a page") as con:
                 return self._record(con, asked, act, form)
         except InputError:  # nothing of it was saved
-            moved = {InWords.MERGE: Became.NOT_MERGED, InWords.SPLIT: Became.NOT_SPLIT}
-            became = moved.get(act, Became.NOT_IN_CASE) if isinstance(act, InWords) else Became.NOT_IN_CASE
-            page = told(self._page(seen, asked), seen, became, asked.now)
+            guard = "in_case" if act is ActKind.HAPPENED else form.get("what", "in_case")
+            page = self._page(seen, asked, ask=form)
+            page = told(page, seen, Refused(guard, ""), asked.now)
             return self._shown(replace(page, filled=form), asked)
 
-    def _record(
-        self, con: Connection, asked: _Asked, act: Tap | InWords, form: Mapping[str, str]
-    ) -> Response:
+    def _record(self, con: Connection, asked: _Asked, act: ActKind, form: Mapping[str, str]) -> Response:
         """Does it, to the version that was read; and shows what became of it."""
         seen = self._seen(con, asked)
         if isinstance(seen, Response):
             return seen
         if act in VERSIONED and form.get("version") != version_of(seen.view):
             return self._shown(changed(self._as_read(con, seen, asked, form), seen, form, asked.now), asked)
-        became = self._became(con, seen, asked, act, form)
-        seen = seen if became is Became.READ else self._seen(con, asked)
+        reads = act is ActKind.READ
+        came = carry_out(Pressed(con, asked.desk.context, seen, form, asked.now), act)
+        seen = seen if reads else self._seen(con, asked)
         if isinstance(seen, Response):
             return seen
-        page = self._as_read(con, seen, asked, form, now=became is Became.READ)
-        page, w = told(page, seen, became, asked.now), words(seen.school.language)
+        if isinstance(came, Refused):
+            page = told(self._as_read(con, seen, asked, form), seen, came, asked.now)
+            return self._shown(replace(page, filled=form), asked)
+        w = words(seen.school.language)
+        page = told(self._as_read(con, seen, asked, form, now=reads, done=True), seen, came, asked.now)
+        if reads and seen.view.sealed:
+            when = Moment(asked.now, None, zone=asked.desk.context.config.zone).said(asked.now, w)
+            page = replace(page, said=(w("page.became.read", **when),))
         follows = what_follows(con, seen.reader, seen.view.story_id, seen.view.urn, asked.now)
-        page = replace(page, said=(*page.said, *follows_words(follows, w)))
-        return self._shown(replace(page, filled=form) if page.wrong else page, asked)
+        return self._shown(replace(page, said=(*page.said, *follows_words(follows, w))), asked)
 
     def _prove(self, asked: _Asked, ask: Ask | None, code: str) -> Response | None:
         """A code is sent, or was typed; None where nothing is shut. Where neither was asked for, the check
@@ -309,7 +319,7 @@ class MatterDesk:
         typed = asked.unsealed(asked.browser.typed)
         if typed.keys() - _TAPPED:
             return self._fill(asked, proved=True)
-        if act := next((act for act in (*Tap, *InWords) if act.value == typed.get("do")), None):
+        if act := next((act for act in PRESSED if act.value == typed.get("do")), None):
             return self._act(asked, act, typed)
         with asked.desk.store.read() as con:
             return self._look(asked, con)
@@ -323,15 +333,8 @@ class MatterDesk:
     def _was_signed_in(self, asked: _Asked) -> bool:
         """Was something typed into a form that only a session is shown, which has ended meanwhile?"""
         typed = asked.unsealed(asked.browser.typed)
-        needs = typed.get("do") in {act.value for act in NEEDS_SESSION} and typed.keys() - _TAPPED
-        return asked.who is None and bool(needs)
-
-    def _became(
-        self, con: Connection, seen: Visit, asked: _Asked, act: Tap | InWords, form: Mapping[str, str]
-    ) -> Became:
-        if isinstance(act, InWords):
-            return said(con, asked.desk.context, seen, act, form, asked.now)
-        return done(con, asked.desk.context, seen, act, form.get("told", ""), asked.now)
+        act = next((act for act in PRESSED if act == typed.get("do")), ActKind.READ)
+        return asked.who is None and needs_session(act) and bool(typed.keys() - _TAPPED)
 
     def _reads(self, seen: Visit, asked: _Asked) -> Response:
         """The words; and from now on, for a while, without another tap."""
@@ -360,29 +363,32 @@ class MatterDesk:
             return seen if asked.who else by_link(seen)
         return self._shown(expired(seen, words(seen.school.language)), asked, 410)
 
-    def _page(self, seen: Visit, asked: _Asked, posts: tuple[PostView, ...] | None = None) -> MatterPage:
-        """The page as it is now; of what is neither restricted nor locked with its words, after a tap."""
+    def _page(
+        self,
+        seen: Visit,
+        asked: _Asked,
+        posts: tuple[PostView, ...] | None = None,
+        ask: Mapping[str, str] | None = None,
+    ) -> MatterPage:
+        """The page as it is now; of what is neither restricted nor locked with its words, after a tap. `ask`
+        is the form whose question it is to show, without one what its address asks for."""
         if (asked.own or asked.words_until) and not seen.view.sealed and seen.view.may(ActKind.READ):
             posts = posts_of(seen.view)
         elif asked.words_until and seen.own_posts:
             posts = shown_posts(seen.own_posts)
         zone, whole = asked.desk.context.config.zone, asked.desk.form.get("whole", "")
         ends_at, links = None if asked.own else seen.ends_at(asked.ticket), asked.desk.context.links
-        page = page_of(seen, Moment(asked.now, ends_at, asked.words_until, zone, whole), posts)
-        if asked.who is not None and kept_in_room(seen):
-            page = replace(page, sheet=f"/room/{links.at_desk(seen.view.story_id).rpartition('/')[2]}")
-        if asked.who:
-            # the page with what leads to its cases, or opens one
-            view = seen.view
-            cases = tuple((case.id, f"/case/{case.id}") for case in view.cases)
-            wants = view.sealed or view.severity >= Severity.RESPOND
-            own = links.at_desk(view.story_id).rpartition("/")[2] if wants and view.may(ActKind.OPEN) else ""
-            page = replace(page, cases=cases, begins=own)
-        leads = seen.wants_session and links.is_private
+        desk = links.at_desk(seen.view.story_id).rpartition("/")[2]
+        given = (asked.desk.query.get("ask", ""), asked.desk.query.get("what", ""))
+        which = given if ask is None else (ask.get("do", ""), ask.get("what", ""))
+        at = Moment(asked.now, ends_at, asked.words_until, zone, whole, *which, desk if asked.who else "")
+        page = page_of(seen, at, posts)
+        leads = seen.wants_session and links.is_private and not page.back
         return replace(page, sign_in=links.at_desk(asked.ticket.story_id)) if leads else page
 
     def _shown(self, page: MatterPage, asked: _Asked, status: int = 200) -> Response:
-        proof = asked.desk.context.links.proof(asked.token, asked.now) if page.buttons or page.forms else ""
+        pressed = page.buttons or page.leads or page.forms or page.done
+        proof = asked.desk.context.links.proof(asked.token, asked.now) if pressed else ""
         root = urlsplit(asked.desk.context.links.base_url or "").path.rstrip("/")
         leave = partial(leaving, asked.desk.context.links, root)
         own = asked.desk.context.links.at_desk(asked.ticket.story_id)

@@ -18,9 +18,9 @@ from data.errors import InputError
 from data.steps.acts import Refused
 from data.store.engine.connect import Connection
 from monitor.act.matter.hand_over import OVER, hand_over
-from monitor.desk.matter.page import Visit, look, session_of
+from monitor.desk.matter.page import Visit, kept_apart_from, look, session_of
 from monitor.desk.page import led_to, plain, shown
-from monitor.desk.room import cases_of, kept_in_room, lado_is_open, load_room, read_sheet, shown_so_far
+from monitor.desk.room import cases_of, lado_is_open, load_room, read_sheet, shown_so_far
 from monitor.desk.routes import DeskRequest
 
 _SEALED_AS = "hand-over"
@@ -119,7 +119,7 @@ def _seen(con: Connection, asking: DeskRequest) -> Visit | None:
     person, links = asking.signed_in.person, asking.context.links
     ticket = Ticket(story, links.holder(person.id), asking.now)
     seen = look(con, asking.context, asking.store, ticket, asking.now) if story else None
-    return seen if seen and kept_in_room(seen) else None
+    return seen if seen and kept_apart_from(seen) else None
 
 
 def _typed(asking: DeskRequest) -> tuple[str, str]:

@@ -311,14 +311,15 @@ def taken_up(person: Person, told: Told) -> Person:
         person.press("read")
     if person.leads("/sign-in"):
         person.goes("/sign-in")
-    return person.press("have")
+    return person.press("take")
 
 
 def case_of(person: Person, told: Told) -> Person:
     """They take it up and go to its case, which they open where none is."""
     taken_up(person, told)
     if not (person.leads("/case/") or person.has("begin")):  # the program made nothing of it
-        person.press("correct", kind="missed", route="platform_report", why="It needs somebody to act.")
+        person.goes("ask=wrong&what=lane")
+        person.press("wrong", right="platform_report", why="It needs somebody to act.")
     person = person.goes("/case/") if person.leads("/case/") else person.press("begin")
     person.town.case = re.sub(r".*(/case/\w+).*", r"\1", person.tab.url)
     return person

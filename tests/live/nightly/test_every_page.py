@@ -161,16 +161,17 @@ def walked(tmp_path_factory):
         look(tabs["dsl"], kept_apart, "read")
         look(tabs["dsl"], pages["/room/{token}"][0][1], "show")
         look(tabs["head"], "/proof", "verify")
-        look(tabs["head"], matter, "note", why="I rang the parents.")
-        look(tabs["head"], matter, "correct", why="Nothing else is chosen.")
+        look(tabs["head"], f"{matter}?ask=note", "note", why="I rang the parents.")
+        look(tabs["head"], f"{matter}?ask=wrong")
+        look(tabs["head"], f"{matter}?ask=wrong&what=tone", "wrong", why="Nothing else is chosen.")
         for number, do in (("P0001", "copy"), ("P0002", "look")):
             look(tabs["head"], f"/requests/{number}", "search", words="gate-dad")
             look(tabs["head"], "", do)
         with pytest.MonkeyPatch.context() as busy:
             busy.setattr(type(desk.store), "write", held)
-            look(tabs["head"], matter, "note", status=503, why="Nobody can save this.")
+            look(tabs["head"], f"{matter}?ask=note", "note", status=503, why="Nobody can save this.")
         forget = tabs["head"].context.clear_cookies
-        look(tabs["head"], matter, "note", forget, 403, why="Typed, and signed out meanwhile.")
+        look(tabs["head"], f"{matter}?ask=note", "note", forget, 403, why="Typed, and signed out meanwhile.")
     return {"broken": broken, "wide": wide, "sizes": sizes, "routes": routes, "pages": pages}
 
 

@@ -6,23 +6,19 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 from builders.home import begun_as, do_in, rows_of
-from builders.judges import CALM, OAKFIELD
+from builders.judges import OAKFIELD
 from builders.mention import NOW, POLICY, Clock, a_batch, a_mention, a_store, a_verdict, an_alert
-from builders.taken_in import taken_in
 
 from alerts.links import Links
 from classifiers.verdicts.by_people import Naming
 from data.cases import Event
-from data.evidence.handed_in import Danger, PictureShows, Says, Whom
 from data.ids import digest
 from data.judged import NAMED
-from data.matters import WrongKind
+from data.matters import Mistake, WrongKind
 from data.privacy import TermKind, term
-from data.retention.deleting import drop_texts
 from data.steps.acts import Done, Refused
 from data.steps.codes import StepKind
 from data.steps.judging import Conflicted
@@ -31,7 +27,6 @@ from data.store.alerts import alerts as alert_store
 from data.store.cases.cases import steps
 from data.store.engine import audit_chain
 from data.store.mentions.batch import save
-from data.store.mentions.person_reports import put_says, unsettled
 from data.store.privacy.held import find
 from data.store.verdicts import said_wrong
 from data.store.verdicts.verdicts import story_verdicts
@@ -50,15 +45,15 @@ from data.types import (
     Severity,
 )
 from monitor.act.happened import Happened, say_what_happened
-from monitor.act.name import name, settle_said
+from monitor.act.name import name
 from monitor.act.step import open_case, take_step
 from monitor.act.target import own_matters, own_posts, own_word, say_for_oneself
-from monitor.act.wrong import Marking, answer, correct
+from monitor.act.wrong import THREATENED, Marking, answer, correct, say_wrong
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.home.wiring import Session
-from monitor.matters.reader import Reader, found_case
-from monitor.pipeline.sighting import CHILD_IMAGE, Report
+from monitor.matters.reader import Reader
+from monitor.pipeline.sighting import CHILD_IMAGE
 
 HEAD = Person("head", "Mrs Tamsin Quillfeather", (Role.HEAD,), "head@example.org")
 DSL = Person("dsl", "Ms Imogen Larkspur", (Role.DSL,), "dsl@example.org")
@@ -336,13 +331,6 @@ def test_at_whom_it_is_aimed_lets_nobody_in_whom_former_words_accuse(edited):
     assert (edited.alert.excluded, edited.alert.warned) == (("teacher",), ("teacher",))
 
 
-def test_what_is_withdrawn_of_the_door_lets_nobody_in_whom_former_words_accuse(edited):
-    with edited.store.write("test") as con:
-        put_says(con, POST.id, OAKFIELD.urn, Says().as_json, NOW)
-        settle_said(con, edited.session(DSL), "s-one", OAKFIELD.urn, "I asked", LATER, holds=False)
-    assert edited.alert.excluded == ("teacher",)
-
-
 def test_whom_it_is_about_takes_the_place_of_whom_former_words_accuse_once_two_say_so(edited):
     edited.name(about=("other",))
     assert {*edited.alert.excluded} == {"other", "teacher"}
@@ -402,6 +390,23 @@ def test_a_threat_taken_for_an_allegation_is_in_another_lane_once_a_second_perso
     with mistaken.store.read() as con:
         agreed = [x.entry for x in audit_chain.links(con) if x.entry.action == "who_was_named"][-1]
     assert (agreed.actor, agreed.codes[:3]) == ("dsl", ("kind:wrong_lane", "person:head", "given:teacher"))
+
+
+ALLEGED = TAKEN_FOR_AN_ALLEGATION | {"route": Route.SAFEGUARDING, "endangers": HARMED["endangers"]}
+
+
+def test_whom_one_word_says_is_threatened_is_told_and_the_second_person_asked_at_once(tmp_path):
+    """She was taken to be accused: she is told the bare fact alone, and let in once the second agrees."""
+    desk = Desk(tmp_path, **ALLEGED, told=("head", "dsl"), kept_out=("teacher",))
+    said = (Mistake.ACCUSED, THREATENED, "She set a detention")
+    came = do_in(desk.store, say_wrong, desk.session(HEAD), "s-one", OAKFIELD.urn, *said, LATER)
+    assert isinstance(came, Done)
+    assert desk.rows("SELECT kind FROM outbox WHERE person_id = 'teacher'") == [("warning",)]
+    assert asked_by_mail(desk) == [("deputy",), ("dsl",)]
+    assert desk.alert.excluded == ("teacher",)
+    desk.answer(DSL)
+    assert (desk.alert.route, desk.alert.excluded, lane(desk)) == (Route.POLICE_NOW, (), None)
+    assert "teacher" in desk.waiting()
 
 
 def test_whoever_may_agree_is_asked_by_mail_and_refused_it_stays_as_it_was_and_whoever_asked_reads_so(
@@ -623,102 +628,3 @@ def test_whom_to_ring_is_somebody_once_they_have_it(caseless):
     assert own(caseless).has == ""
     do_in(caseless.store, alert_store.ack, caseless.alert.id, "head", LATER)
     assert own(caseless).has == "head"
-
-
-BLINDED = Says(Danger.NOW, "child", Whom.HEAD)
-
-
-class Door(Home):
-    """A home in which somebody handed in calm words, and said that the head is about to harm a child."""
-
-    def __init__(self, home: Path):
-        super().__init__(home, ())
-        ((self.story,),) = self.rows("SELECT story_id FROM alerts")
-        ((self.post,),) = self.rows("SELECT mention_id FROM handed_in")
-
-    def begin(self):
-        self.handed_in(BLINDED)
-
-    def handed_in(self, says: Says) -> str:
-        report = Report(CALM, "", "facebook", None, None, NOW, says=says)
-        return taken_in(self.store, Clock(NOW), report, OAKFIELD.urn).mention
-
-    def settle(self, *, holds: bool, by=DSL, why="I asked the child"):
-        return do_in(
-            self.store, settle_said, self.session(by), self.story, OAKFIELD.urn, why, LATER, holds=holds
-        )
-
-    def settled(self):
-        return self.rows("SELECT holds, settled_by FROM handed_in")
-
-    def opened(self):
-        """The case that the safeguarding lead opens of it, by its steps as they are now."""
-        return open_case(self.session(DSL), self.story, "", NOW + timedelta(minutes=30)).made.case.id
-
-    def subjects(self, number):
-        with self.store.read() as con:
-            return found_case(con, number).subjects
-
-    def meant(self):
-        found = self.judged(self.story)
-        return [m for m in (*found.endangers, *found.accuses) if m.by == "person_said"]
-
-
-@pytest.fixture
-def door(tmp_path) -> Door:
-    return Door(tmp_path)
-
-
-def test_whoever_hands_it_in_again_and_says_less_replaces_neither_them_nor_how_they_were_settled(door):
-    door.settle(holds=True)
-    assert door.handed_in(Says(picture=PictureShows.NO)) == door.post
-    assert door.rows("SELECT says, holds FROM handed_in") == [(BLINDED.as_json, True)]
-
-
-def test_the_answers_leave_out_whom_they_name_until_two_withdraw_them_and_it_stays_as_urgent(door):
-    """It takes a reason, which is on record with who gave it; a case that is open follows."""
-    with door.store.read() as con:
-        assert unsettled(con, door.story, OAKFIELD.urn) == {door.post: BLINDED.as_json}
-    number, before = door.opened(), door.alert
-    assert "head" in before.excluded
-    assert door.subjects(number) == ("head",)
-    assert isinstance(door.settle(holds=False, why=""), Refused)
-    assert isinstance(door.settle(holds=False, why="It is about another school"), Done)
-    assert (door.alert.excluded, door.settled()) == (before.excluded, [(None, None)])
-    assert isinstance(door.answer(DEPUTY), Done)
-    assert (door.meant(), door.alert.excluded, door.subjects(number)) == ([], (), ())
-    assert (door.alert.severity, door.alert.route) == (before.severity, before.route)
-    assert door.settled() == [(False, "deputy")]
-    with door.store.read() as con:
-        entries = [link.entry for link in audit_chain.links(con)]
-    (entry,) = [e for e in entries if e.action == "said_at_door_settled"]
-    assert (entry.actor, entry.subject, entry.codes[0]) == ("deputy", door.post, "result:withdrawn")
-
-
-def test_a_second_who_withdraws_them_has_agreed_and_who_withdrew_them_first_has_not(door):
-    door.settle(holds=False)
-    assert isinstance(door.settle(holds=False), Refused)
-    door.settle(holds=False, by=DEPUTY)
-    assert (door.settled(), door.alert.excluded, door.asked()) == ([(False, "deputy")], (), [])
-
-
-def test_of_a_case_without_an_alert_it_is_not_known_whom_else_it_may_mean_and_nobody_is_let_in(door):
-    number = door.opened()
-    door.settle(holds=False)
-    with patch("monitor.act.name.judge_as_said", return_value=None):
-        door.answer(DEPUTY)
-    assert door.subjects(number) == ("head",)
-
-
-def test_confirmed_they_leave_out_the_same_and_are_asked_no_more(door):
-    assert isinstance(door.settle(holds=True), Done)
-    assert door.alert.excluded == ("head",)
-    assert isinstance(door.settle(holds=False), Refused)
-
-
-def test_whom_they_leave_out_does_not_settle_them_and_they_go_with_the_words_of_the_post(door):
-    for by in (HEAD, TEACHER):
-        assert isinstance(door.settle(holds=False, by=by), Refused)
-    assert door.meant() != []
-    do_in(door.store, drop_texts, [door.post])
-    assert door.rows("SELECT * FROM handed_in") == []

@@ -527,7 +527,7 @@ def test_a_link_to_what_is_restricted_opens_by_an_account_whose_password_is_aske
         assert desk.through(to=path).headers["location"] == path
         assert buttons_of(desk.browser.get(path)) == ["send_code"]
         assert desk.through(to=path, fresh="1").headers["location"] == path
-        assert buttons_of(desk.browser.get(path)) == ["read", "have"]
+        assert buttons_of(desk.browser.get(path)) == ["read", "take"]
         desk.wait(minutes=11)
         path = desk.context.links.at_desk("s-one")  # where the desk has it, too
         assert f'"/sign-in/account?fresh=1&amp;to={path}"' in desk.browser.get(path).text
@@ -541,7 +541,7 @@ def test_no_account_is_offered_where_what_was_typed_would_be_lost_by_it(tmp_path
         path = desk.path("dsl")
         form = form_of(desk.browser.get(path))
         desk.wait(seconds=5)
-        page = desk.browser.post(path, data={**form, "why": "It was at home", "do": "correct"})
+        page = desk.browser.post(path, data={**form, "why": "It was at home", "do": "wrong"})
     assert "typed" in form_of(page)
     assert "/sign-in/account" not in page.text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -25,8 +26,7 @@ from monitor.config.model import ServeSettings
 from monitor.desk import edge
 from monitor.desk.app import desk_app
 from monitor.desk.edge import HEADERS, MOST_FILE, ProxiedApp
-from monitor.desk.matter.forms import VERSIONED
-from monitor.desk.matter.page import InWords, Tap
+from monitor.desk.matter.forms import PRESSED, VERSIONED
 from monitor.desk.routes import DeskPage
 from monitor.desk.session import form_token
 from monitor.desk.sign_in.code import DayCodeDesk
@@ -61,7 +61,7 @@ def test_every_answer_bears_the_same_headers_an_error_and_a_wrong_address_too(de
     paths = ("/", "/sign-in", "/nothing", "/m/nothing", "/s/x/nothing", "/sign-in/return?code=1", "/breaks")
     answers = [browser.get(path) for path in paths]
     answers += [browser.put("/sign-in"), browser.get("/", headers={"host": "evil.example"})]
-    answers += [desk.get(), desk.browser.put(desk.path()), desk.press("have")]
+    answers += [desk.get(), desk.browser.put(desk.path()), desk.press("take")]
     assert {answer.status_code for answer in answers} == {200, 303, 404, 421, 500}
     for answer in answers:
         for name in HEADERS:
@@ -117,7 +117,7 @@ def test_at_no_route_a_form_counts_that_is_not_this_browsers_own(desk, monkeypat
             of_each_kind = path in ("/m/{token}", "/m/s/{token}", "/tell", "/people")
             for sent, headers in FOREIGN if of_each_kind else FOREIGN[:1]:
                 given = {"form": token} if sent is None else sent
-                answer = desk.browser.post(asked, data=given | {"do": "have"}, headers=headers)
+                answer = desk.browser.post(asked, data=given | {"do": "take"}, headers=headers)
                 assert answer.status_code == 403, (path, sent, headers)
     assert desk.rows() == before
     assert desk.browser.get("/tell").status_code == 200
@@ -251,7 +251,7 @@ UNPROVED = (
 
 
 def test_a_form_from_elsewhere_or_without_the_pages_proof_does_not_acknowledge_and_asks_once_more(page_desk):
-    path, form = page_desk.path(), page_desk.form() | {"do": "have"}
+    path, form = page_desk.path(), page_desk.form() | {"do": "take"}
     page_desk.wait(seconds=5)
     for headers in ELSEWHERE:
         assert page_desk.browser.post(path, data=form, headers=headers).status_code == 403, headers
@@ -284,12 +284,12 @@ def test_the_pages_own_form_is_known_however_settings_and_browsers_write_the_add
 
 def test_a_quick_tap_counts_at_a_link_where_the_browser_says_that_somebody_tapped_and_signed_in(tmp_path):
     desk = PageDesk(tmp_path, proved=False)
-    assert desk.press("have", after_s=0.3).status_code == 403
+    assert desk.press("take", after_s=0.3).status_code == 403
     assert desk.has() == {}
-    assert desk.press("have", after_s=0.3, **{"sec-fetch-user": "?1"}).status_code == 200
+    assert desk.press("take", after_s=0.3, **{"sec-fetch-user": "?1"}).status_code == 200
     assert list(desk.has().values()) == ["head"]
     signed_in = PageDesk(tmp_path / "other")
-    assert signed_in.press("have", after_s=0.0).status_code == 200
+    assert signed_in.press("take", after_s=0.0).status_code == 200
     assert list(signed_in.has().values()) == ["head"]
 
 
@@ -341,7 +341,7 @@ def test_a_store_that_is_busy_is_told_and_is_no_acknowledgement(tmp_path):
     form = desk.form()
     desk.clock.at += timedelta(seconds=5)
     desk.store.path.rename(tmp_path / "elsewhere")
-    page = desk.browser.post(desk.path(), data={**form, "do": "have"})
+    page = desk.browser.post(desk.path(), data={**form, "do": "take"})
     assert page.status_code == 503
     assert "nothing was recorded" in words_of(page)
 
@@ -367,7 +367,12 @@ def test_a_route_that_does_not_say_who_may_come_is_refused_at_start(page_desk, m
 # ------------------------------------ a matter at the address that Today leads to: good in a session alone
 
 
-MORE = ("answered", "not_us", "name", "correct", "happened")
+MORE = ("mark", "wrong", "happened", "agree", "right_again")
+
+
+def asked_by(page):
+    """The questions to which it leads."""
+    return set(re.findall(r'href="\?ask=(\w+)', page.text))
 
 
 def own(desk, story="s-one"):
@@ -388,15 +393,16 @@ def test_signed_in_its_words_and_all_that_may_be_done_are_there_at_once_by_the_s
     come(desk, "head", desk.browser)
     page = desk.browser.get(own(desk))
     assert "They never ring back" in words_of(page)
-    assert {"have", "answered", "not_us", "give", "correct"} <= set(buttons_of(page))
+    assert {"take", "mark"} <= set(buttons_of(page))
+    assert {"give", "note", "wrong"} <= asked_by(page)
     theirs, anothers = desk.get("head"), desk.get("deputy")
-    assert "answered" in buttons_of(theirs)
-    assert "answered" not in buttons_of(anothers)
+    assert "wrong" in asked_by(theirs)
+    assert "wrong" not in asked_by(anothers)
     assert 'href="/"' in theirs.text  # and back to Today, which is there for whoever is signed in
     for other in (anothers, desk.another().get(desk.path("head"))):
         assert 'href="/"' not in other.text
-    done = desk.browser.post(own(desk), data={**form_of(page), "do": "answered"})
-    assert "answered" in words_of(done)
+    done = desk.browser.post(own(desk), data={**form_of(page), "do": "mark"})
+    assert "has been answered" in words_of(done)
     assert desk.mark().person_id == "head"
 
 
@@ -429,8 +435,8 @@ def test_a_restricted_matter_asks_who_it_is_and_shows_nothing_to_whom_its_link_w
 def test_by_a_link_alone_somebody_takes_gives_and_notes_and_is_led_to_sign_in_for_the_rest(tmp_path):
     desk = OpenDesk(tmp_path, told=("head", "dsl"), **DANGER)
     page = desk.press("read", "head")
-    found, before = set(buttons_of(page)), desk.rows()
-    assert {"have", "give", "again", "note"} <= found
+    found, before = {*buttons_of(page), *asked_by(page)}, desk.rows()
+    assert {"take", "give", "note"} <= found
     assert not found & set(MORE)
     assert f'href="/sign-in?to={own(desk)}"' in page.text
     desk.wait(seconds=5)
@@ -480,7 +486,7 @@ def two(both_desk):
     return found, {who: form_of(browser.get(own(both_desk))) for who, browser in found.items()}
 
 
-TONE = {"kind": "tone", "tone": "neutral"}
+TONE = {"what": "tone", "right": "neutral"}
 
 
 def send(desk, browser, form, **said):
@@ -490,14 +496,14 @@ def send(desk, browser, form, **said):
 
 def test_who_comes_second_reads_who_did_what_and_goes_on_with_one_tap(both_desk, two):
     browsers, forms = two
-    send(both_desk, browsers["deputy"], forms["deputy"], do="have")
-    page = send(both_desk, browsers["head"], forms["head"], do="correct", why=NOTE, **TONE)
+    send(both_desk, browsers["deputy"], forms["deputy"], do="take")
+    page = send(both_desk, browsers["head"], forms["head"], do="wrong", why=NOTE, **TONE)
     assert "Nothing was changed" in words_of(page)
     assert "Lee Ash has had it since" in words_of(page)
     assert f">{NOTE}</textarea>" in page.text
-    assert '<option value="neutral" selected>' in page.text
-    page = send(both_desk, browsers["head"], form_of(page), do="correct", why=NOTE, **TONE)
-    assert "you said what is wrong of it" in words_of(page)
+    assert 'value="neutral" checked>' in page.text
+    page = send(both_desk, browsers["head"], form_of(page), do="wrong", why=NOTE, **TONE)
+    assert "Those who must know by that are told" in words_of(page)
 
 
 def test_what_was_noted_marked_or_taken_back_meanwhile_is_read_before_anything_is_done(both_desk, two):
@@ -508,17 +514,17 @@ def test_what_was_noted_marked_or_taken_back_meanwhile_is_read_before_anything_i
     assert f'value="{NOTE}"' in page.text
     assert both_desk.has() == {}
     deputys = form_of(browsers["deputy"].get(own(both_desk)))
-    marked = send(both_desk, browsers["deputy"], deputys, do="answered")
-    page = send(both_desk, browsers["head"], form_of(page), do="not_us")
+    marked = send(both_desk, browsers["deputy"], deputys, do="mark")
+    page = send(both_desk, browsers["head"], form_of(page), do="wrong", what="us", right="not_us")
     assert "Lee Ash said at" in words_of(page)
     assert both_desk.mark().person_id == "deputy"
-    send(both_desk, browsers["deputy"], form_of(marked), do="undo")
-    assert "was taken back" in words_of(send(both_desk, browsers["head"], form_of(page), do="undo"))
+    send(both_desk, browsers["deputy"], form_of(marked), do="unmark")
+    assert "was taken back" in words_of(send(both_desk, browsers["head"], form_of(page), do="unmark"))
 
 
 def test_by_a_link_it_is_the_same(both_desk):
     form = form_of(both_desk.press("read", "head"))
-    both_desk.press("have", "deputy")
+    both_desk.press("take", "deputy")
     both_desk.wait(seconds=5)
     page = both_desk.browser.post(both_desk.path("head"), data={**form, "do": "note", "why": NOTE})
     assert "Lee Ash has had it since" in words_of(page)
@@ -526,9 +532,8 @@ def test_by_a_link_it_is_the_same(both_desk):
 
 
 def test_every_act_is_bound_to_a_version_but_those_that_undo_or_are_said_for_oneself():
-    free = {Tap.READ, Tap.HAVE, InWords.OWN_WORD, InWords.RIGHT_AGAIN, InWords.NOTE_BACK, InWords.PUT_DOWN}
-    free |= {InWords.UNMERGE, InWords.UNSPLIT, InWords.TAKE_BACK, InWords.ASK_NO_MORE}
-    assert {*Tap, *InWords} - VERSIONED == free
+    free = {"read", "take", "own_word", "right_again", "note_back", "put_down", "take_back"}
+    assert {*PRESSED} - VERSIONED == free | {"unmerge"}
 
 
 def test_what_was_typed_is_kept_where_the_store_stays_busy_and_is_shown_to_no_other_site(
@@ -543,12 +548,12 @@ def test_what_was_typed_is_kept_where_the_store_stays_busy_and_is_shown_to_no_ot
 
     with monkeypatch.context() as busy:
         busy.setattr(both_desk.store, "write", held)
-        page = send(both_desk, browsers["head"], forms["head"], do="correct", why=NOTE, **TONE)
+        page = send(both_desk, browsers["head"], forms["head"], do="wrong", why=NOTE, **TONE)
     assert page.status_code == 503
     assert "Schoolgate is busy." in words_of(page)
     assert NOTE in words_of(page)
     page = send(both_desk, browsers["head"], form_of(page))
-    assert "you said what is wrong of it" in words_of(page)
+    assert "Those who must know by that are told" in words_of(page)
     monkeypatch.setattr(both_desk.store, "read", held)
     other = {"origin": "https://evil.example"}
     page = browsers["head"].post(own(both_desk), data={**forms["head"], "why": NOTE}, headers=other)

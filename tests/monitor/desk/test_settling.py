@@ -1,4 +1,4 @@
-"""What is settled after handing in: what was said at the door, a file not taken, an image at an address."""
+"""What is settled after handing in: a file not taken, an image at an address."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from builders.desk import OpenDesk, come, settle
 from builders.page import form_of, words_of
 from builders.taken_in import taken_in
 
-from data.evidence.handed_in import Danger, SaidOfPost, Says, Whom
+from data.evidence.handed_in import SaidOfPost, Says
 from data.steps.acts import Refused
 from data.types import School
 from monitor.act.report_in import report_in
@@ -42,29 +42,6 @@ class SettlingDesk(OpenDesk):
         form = form_of(self.browser.get("/tell/picture")) | form
         files = {"file": ("a.png", file)} if file else None
         return self.browser.post("/tell/picture", data=form, files=files)
-
-
-def test_what_was_said_at_the_door_is_settled_at_the_matters_page(tmp_path):
-    desk = SettlingDesk(tmp_path)
-    for n, (answer, holds) in enumerate((("holds", True), ("withdrawn", False))):
-        desk.hand_in(f"{CALM} {'Again! ' * n}", says=Says(Danger.SOON, "child", Whom.CHILD))
-        ((story,),) = desk.read("SELECT story_id FROM alerts ORDER BY raised_at DESC LIMIT 1")
-        own = desk.context.links.at_desk(story)
-        page = desk.browser.post(own, data=form_of(desk.browser.get(own)) | {"do": "read"})
-        assert 'name="settle"' in page.text
-        said = {"do": "settle", "settle": answer, "why": "I asked the child."}
-        page = desk.browser.post(own, data=form_of(page) | said)
-        assert "Recorded" in words_of(page)
-        settled = desk.read("SELECT holds, settled_by FROM handed_in ORDER BY ALL")
-        assert (holds, "dsl") in settled
-        assert 'name="settle"' not in page.text
-        desk.wait(minutes=1)
-
-
-def test_where_nothing_was_said_nothing_is_to_be_settled(tmp_path):
-    desk = SettlingDesk(tmp_path)
-    own = desk.context.links.at_desk("s-one")
-    assert 'name="settle"' not in desk.browser.get(own).text
 
 
 def test_a_lead_has_a_file_kept_that_was_not_taken(tmp_path):

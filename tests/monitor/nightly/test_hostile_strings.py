@@ -75,7 +75,8 @@ class Forms(HTMLParser):
         given = dict(attrs)
         name = given.get("name")
         if tag == "form" and given.get("method") == "post":
-            self.found.append(Form(given.get("action") or self.path))
+            action = given.get("action") or self.path
+            self.found.append(Form(self.path.partition("?")[0] if action == "?" else action))
             self._open = True
         elif self._open and name and given.get("type") == "hidden":
             self.found[-1].hidden[name] = given.get("value") or ""
@@ -110,7 +111,7 @@ def filled(desk, path: str, said: str, n: int) -> int:
     """
     count, forms = 0, Forms(path, desk.browser.get(path).text).found
     few = settings.default.max_examples < len(STRINGS)
-    for at, form in enumerate(forms[n % len(forms) :][:1] if few else forms):
+    for at, form in enumerate(forms[n % len(forms) :][:1] if few and forms else forms):
         desk.wait(seconds=10)
         chosen = dict(form.buttons[(n + at) % len(form.buttons) :][:1])
         sent = {**form.hidden, **dict.fromkeys(form.fields, said), **chosen}
@@ -127,7 +128,9 @@ def matter_of(desk) -> str:
 
 def test_through_the_fields_of_a_matter_and_of_what_somebody_hands_in(desk) -> None:
     """Over a second: each string through a form of both."""
-    paths = (matter_of(desk), "/tell?danger=no&picture=no")
+    matter = matter_of(desk)
+    asks = (f"{matter}?ask={ask}" for ask in ("note", "give", "wrong&what=lane", "wrong&what=twice"))
+    paths = (matter, *asks, "/tell?danger=no&picture=no")
     sent = [filled(desk, path, said, n) for n, said in enumerate(STRINGS) for path in paths]
     assert sum(map(bool, sent)) > len(STRINGS)
     assert all(desk.browser.get(path).status_code == 200 for path in ("/", *paths))

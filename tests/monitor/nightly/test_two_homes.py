@@ -33,7 +33,7 @@ from data.matters import Access
 from data.store.engine.connect import ParsedOnce
 from monitor.desk import edge
 from monitor.desk.matter.codes import Ask
-from monitor.desk.matter.page import InWords, Tap
+from monitor.desk.matter.forms import PRESSED
 
 LINES = """
 digest
@@ -139,7 +139,7 @@ OPEN = {
     "/s/{version}/{name}",
 }
 """What somebody may come to who is not signed in; all else leads them to sign in."""
-ACTS = (*Tap, *InWords, *Ask)
+ACTS = (*PRESSED, *Ask)
 TOLD = {"danger": "no", "about": "unknown", "picture": "no", "step": "picture", "do": "go"}
 
 
@@ -149,8 +149,9 @@ KEY = "KEY"
 
 def of_matter(known: Known, n: int) -> dict[str, str]:
     """One of its forms, another for each `n`, filled as somebody would who guesses."""
-    said = {"to": "ash", "day": "2026-12-01", "mark": "answered", "why": known.WORDS, "key": known.POST}
-    return said | {"do": ACTS[n % len(ACTS)].value, "note": known.WORDS, "what": "police", "aimed_at": "holt"}
+    said = {"to": "ash", "until": "2026-12-01", "right": "holt", "why": known.WORDS, "key": known.POST}
+    what = ("danger", "police")[n % 2]
+    return said | {"do": ACTS[n % len(ACTS)].value, "note": known.WORDS, "what": what}
 
 
 FILL = {
@@ -177,7 +178,6 @@ FILL = {
     "/case": lambda known, n: {"matter": KEY},
     "/case/{number}": lambda known, n: {"do": "read", "version": str(n % 5)},
     "/case/{number}/{act}": lambda known, n: {"do": ("draft", "sent")[n % 2], "letter": "police"},
-    "/matters": lambda known, n: {"do": ("done", "undo")[n % 2], "why": "Over.", f"{'mu'[n % 2]}-{KEY}": "1"},
     "/accounts": lambda known, n: {"place": "our-page 900001", "action": "hidden", "reason": known.WORDS},
     "/accounts/{id}": lambda known, n: {"do": "keep", "seal": "new", "name": known.WORDS},
     "/policies": lambda known, n: {"seal": "new", "title": known.WORDS, "version": known.NUMBER},

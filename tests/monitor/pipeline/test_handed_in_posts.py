@@ -35,7 +35,6 @@ from data.store.verdicts.stories import story
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import SURE, About, Harm, Meant, Mention, MentionKind, Relevance, Route, Severity, Source
 from data.web.channels import of_many_posts
-from monitor.act.name import settle_said
 from monitor.act.report_in import judge_image
 from monitor.act.step import open_case
 from monitor.config.home.context import Context
@@ -248,7 +247,7 @@ WORDS = (
 )  # fmt: skip
 SAYS = st.sampled_from([Says(), Says(), Says(Danger.NOW, "teacher"), Says(Danger.NO, "", Whom.HEAD)])
 REPORTS = st.tuples(st.sampled_from(WORDS), st.sampled_from([GROUP, POST]), SAYS, st.booleans())
-BY_A_LEAD = ("shows", "shows nothing", "confirm", "withdraw", "open")
+BY_A_LEAD = ("shows", "shows nothing", "open")
 ACTS = st.tuples(st.sampled_from(["flag", *BY_A_LEAD]), st.sampled_from([GROUP, POST]))
 READ = st.tuples(st.just("read"), st.sampled_from(WORDS))
 SEQUENCES = st.lists(st.one_of(REPORTS, REPORTS, ACTS, READ), min_size=2, max_size=6)
@@ -279,10 +278,8 @@ class Home:
             return taken(self.store, self.clock, report).mention
         if what == "open":
             self.open_cases()
-        elif what in ("shows", "shows nothing"):
-            self.judge_image(of, shows=what == "shows")
         else:
-            self.settle(holds=what == "confirm")
+            self.judge_image(of, shows=what == "shows")
         return None
 
     def read(self, words):
@@ -302,12 +299,6 @@ class Home:
         for alert in alerts:
             with suppress(InputError):  # one is open
                 open_case(self.session, alert.story_id, "", self.clock())
-
-    def settle(self, *, holds):
-        with self.store.write("test") as con, patch("monitor.act.name.judging", lambda *_: judges()):
-            said = con.execute("SELECT DISTINCT story_id FROM handed_in JOIN matches USING (mention_id, urn)")
-            for (story_id,) in sorted(said.fetchall()):
-                settle_said(con, self.session, story_id, URN, "I asked.", self.clock(), holds=holds)
 
     def seen(self, mentions):
         """What everybody sees of these posts: their words, people, times, and how grave."""

@@ -90,7 +90,7 @@ def view(desk, person=DEPUTY):
 
 def offered(desk, person):
     shown = view(desk, person)
-    undoes = (ActKind.PUT_DOWN, ActKind.TAKE_BACK, ActKind.ASK_NO_MORE)
+    undoes = (ActKind.PUT_DOWN, ActKind.TAKE_BACK)
     return {what for what in undoes if shown.may(what)}
 
 
@@ -342,23 +342,6 @@ def test_once_it_is_raised_anew_nothing_of_before_is_undone(desk):
     assert offered(desk, HEAD) == set()
 
 
-def test_a_day_that_was_asked_for_is_taken_back_and_it_stays_theirs(desk):
-    hand(desk, HEAD, ask_at=desk.clock() + timedelta(days=1))
-    assert offered(desk, HEAD) == {ActKind.ASK_NO_MORE, ActKind.PUT_DOWN}
-    assert undone(desk, ActKind.ASK_NO_MORE)
-    assert (owner(desk).person, owner(desk).ask_at) == ("head", None)
-
-
-def test_what_comes_back_is_asked_about_on_the_day_that_its_holder_had_chosen(desk):
-    asked = desk.clock() + timedelta(days=2)
-    hand(desk, HEAD, ask_at=asked)
-    before = owner(desk)
-    hand(desk, DEPUTY)
-    assert undone(desk, ActKind.TAKE_BACK)
-    assert owner(desk) == before
-    assert before.ask_at == asked
-
-
 # ------------------------------------------------- never raised, a story to answer: as what was raised
 
 
@@ -419,16 +402,6 @@ def test_taken_back_it_is_theirs_who_had_it_and_who_took_it_puts_it_down(calm):
     assert owner(calm) == since
     end(calm, None, "", DSL)
     assert owner(calm) is None
-
-
-def test_whoever_keeps_it_is_asked_on_their_day_and_once(calm):
-    hand(calm, HEAD, ask_at=calm.clock() + timedelta(days=1))
-    assert asked_after(calm, hours=2) == []
-    assert asked_after(calm, days=1) == ["head"]
-    assert asked_after(calm, days=1) == []
-    hand(calm, HEAD, ask_at=calm.clock() + timedelta(days=1))
-    end(calm)
-    assert asked_after(calm, days=2) == [], "what is done with is asked about no more"
 
 
 def test_lent_for_a_while_it_comes_back(calm):

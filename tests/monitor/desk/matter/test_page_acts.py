@@ -38,7 +38,7 @@ from data.words.say import words
 from monitor.act.casework.opening import open_of_alert
 from monitor.act.wrong import Marking, correct
 from monitor.desk.matter.forms import changes_since
-from monitor.desk.matter.page import Became, Moment
+from monitor.desk.matter.page import Moment
 from monitor.matters.reader import load_case
 
 W = words("en")
@@ -60,38 +60,24 @@ def street(at):
 
 
 def test_giving_it_is_offered_to_those_alone_who_may_deal_with_it_and_what_happened_of_danger_alone(street):
-    page = street.page(read=True)
+    page = street.page(ask="give")
     assert "deputy" in page.offers("to")
     assert "vale" not in page.offers("to")
     assert "happened" not in page.buttons
-    assert street.press("happened", **RANG).became is Became.REFUSED
+    assert street.press("happened", **RANG).became == "not changed"
     assert street.steps() == []
 
 
 def test_what_is_restricted_is_given_to_nobody_outside_its_few(at):
     lead = at(told=("dsl",), **CHILD)
-    assert lead.press("give", "dsl", to="deputy").became is Became.REFUSED
+    assert lead.press("give", "dsl", to="deputy").became == "not changed"
     assert lead.has() == ""
 
 
-def test_whoever_wishes_is_asked_again_on_the_morning_of_a_day_and_has_it_since_they_took_it(street):
-    street.press("have")
-    street.wait(hours=2)
-    assert street.press("again", day="2026-11-20").became is Became.ASKED_AGAIN
-    owner = street.holder()
-    assert (owner.person, owner.at) == ("head", street.desk.clock())
-    assert owner.ask_at.isoformat() == "2026-11-20T08:00:00+00:00"
-
-
-def test_nobody_is_asked_again_on_a_day_that_is_none_or_over_or_of_what_somebody_else_has(street):
-    for day in ("", "2026-02-30", "2026-11-01"):
-        page = street.press("again", day=day)
-        assert (page.became, street.has()) == (Became.NOT_GIVEN, "")
-    assert page.page.wrong
-    street.press("have", "deputy")
-    assert "again" not in street.page(read=True).buttons
-    assert street.press("again", day="2026-11-20").became is Became.REFUSED
-    assert street.has() == "deputy"
+def test_it_is_passed_on_until_no_day_that_is_none_or_over(street):
+    for day in ("2026-02-30", "2026-11-01"):
+        page = street.press("give", to="deputy", until=day)
+        assert (page.became, page.page.wrong, street.has()) == ("not when", True, "")
 
 
 def test_one_link_has_ten_mails_an_hour_sent_by_giving_and_a_person_thirty_whatever_their_links(tmp_path):
@@ -115,7 +101,7 @@ def test_one_link_has_ten_mails_an_hour_sent_by_giving_and_a_person_thirty_whate
 # ----------------------------------------------------------------- that it is judged wrongly, and why
 
 
-TONE = {"kind": "tone", "tone": "positive", "why": "It is about opening hours"}
+TONE = {"what": "tone", "right": "positive", "why": "It is about opening hours"}
 MILD = STREET | {"severity": Severity.RESPOND, "route": Route.RESPOND, "abuse": (), "content_class": "C1"}
 AT_NINE = {"clock": "09:00", "day": "Tuesday 17 November"}
 
@@ -126,12 +112,12 @@ def standing(at):
 
 
 def test_who_else_may_read_it_sees_it_with_the_words_and_not_before_them(street):
-    street.press("correct", kind="wrong_lane", route="police_now", why="He has a knife")
+    street.press("wrong", what="lane", right="police_now", why="He has a knife")
     assert "He has a knife" not in street.page("deputy").text
     # once it is in the lane that was said to be right it belongs in no other
-    what = f"{W('page.correct.lane')} · {W('page.correct.to.police_now')}"
+    what = f"{W('page.said.lane')} · {W('page.right.lane_police_now')}"
     says = {"who": "Jane Holt", "what": what, "why": "He has a knife", **AT_NINE}
-    assert W("page.wrong.corrected", **says) in words_of(street.page("deputy", read=True))
+    assert W("page.said.corrected", **says) in words_of(street.page("deputy", read=True))
 
 
 def test_what_a_home_of_before_let_somebody_only_say_is_shown_in_words(street):
@@ -139,17 +125,17 @@ def test_what_a_home_of_before_let_somebody_only_say_is_shown_in_words(street):
         POST.id, street.desk.alert.urn, "head", None, "criticism", Severity.RESPOND, "So", street.now
     )
     put_said_wrong(street.con, said, "s-one")
-    what = f"{W('page.wrong.label.criticism')} · {W('page.wrong.severity.2')}"
+    what = f"{W('page.said.label.criticism')} · {W('page.said.severity.2')}"
     page = words_of(street.page("deputy", read=True))
     assert f"Wrongly judged, says Jane Holt (09:00, Tuesday 17 November): {what}. “So”" in page
 
 
 def test_of_what_is_restricted_it_is_said_by_its_few_alone_and_shown_with_a_reading_alone(at):
     lead = at(told=("dsl",), **CHILD)
-    assert lead.press("correct", "head", **TONE).became is Became.REFUSED
-    assert lead.look("vale") is None or lead.press("correct", "vale", **TONE).became is Became.REFUSED
+    assert lead.press("wrong", "head", **TONE).became == "not changed"
+    assert lead.look("vale") is None or lead.press("wrong", "vale", **TONE).became == "not changed"
     assert standing(lead) == []
-    lead.press("correct", "dsl", **TONE)
+    lead.press("wrong", "dsl", **TONE)
     assert TONE["why"] not in lead.page("dsl").text
     read = words_of(lead.page("dsl", read=True))
     assert TONE["why"] in read
@@ -157,33 +143,32 @@ def test_of_what_is_restricted_it_is_said_by_its_few_alone_and_shown_with_a_read
 
 
 def test_said_again_it_takes_the_place_of_the_first_and_who_said_it_alone_takes_it_back(street):
-    street.press("correct", **TONE)
-    street.press("correct", **TONE | {"tone": "neutral"})
+    street.press("wrong", **TONE)
+    street.press("wrong", **TONE | {"right": "neutral"})
     assert standing(street) == [("head", "tone", "neutral", "It is about opening hours")]
     assert "right_again" not in street.page("deputy", read=True).buttons
-    assert street.press("right_again", "deputy").became is Became.REFUSED
+    assert street.press("right_again", "deputy").became == "not changed"
     assert len(standing(street)) == 1
     assert "right_again" in street.page(read=True).buttons
-    assert street.press("right_again").became is Became.RIGHT_AGAIN
+    assert street.press("right_again").became == "right_again"
     assert standing(street) == []
     assert street.audited("judged_wrongly_undone") == [("judged_wrongly_undone", "head", "s-one")]
 
 
 def test_corrected_for_a_reason_it_leaves_the_lists_and_the_page_says_what_follows(tmp_path):
     desk = PageDesk(tmp_path, **STREET)
-    form = {**desk.form(), "do": "correct", "kind": "too_grave"}
-    assert W("page.not_corrected") in words_of(desk.browser.post(desk.path(), data=form))
+    form = {**desk.form(), "do": "wrong", "what": "lane", "right": "too_grave"}
+    assert W("page.not.reason") in words_of(desk.browser.post(desk.path(), data=form))
     assert len(desk.open_alerts()) == 1
     page = words_of(desk.browser.post(desk.path(), data={**form, "why": "The van is a toy"}))
     assert "Its alert is closed" in page
-    assert "are raised as before" in page
     assert desk.open_alerts() == []
 
 
 def test_what_was_raised_since_violence_is_meant_takes_two_below_severity_4_too(street):
     because = (Reason(VIOLENCE, "Somebody may be in danger."), *street.desk.alert.because)
     alert_store.put_alerts(street.con, [replace(street.desk.alert, because=because, times=2)], street.now)
-    assert street.press("correct", kind="too_grave", why="It is a song").became is Became.RECORDED
+    assert street.press("wrong", what="lane", right="too_grave", why="It is a song").became == "wrong"
     assert street.is_open()
 
 
@@ -198,11 +183,10 @@ def test_what_raised_no_alert_cannot_be_judged_too_gravely(at):
 def test_of_danger_a_second_person_is_asked_by_name(at):
     danger = at(told=("dsl", "head"), **DANGER)
     version = danger.page().page.version
-    page = danger.press("correct", "dsl", kind="too_grave", why="It is from a play")
-    assert page.became is Became.RECORDED
+    page = danger.press("wrong", "dsl", what="lane", right="too_grave", why="It is from a play")
+    assert page.became == "wrong"
     assert danger.is_open()
     asked = next(f for f in danger.page(read=True).page.forms if f.button.act == "agree")
-    assert asked.first
     assert DSL.name in asked.heading
     assert "It is from a play" in asked.means
     since = changes_since(danger.look(), version, Moment(danger.now, None), W)
@@ -215,7 +199,7 @@ def test_it_goes_with_the_words_of_the_post(tmp_path):
     desk = PageDesk(tmp_path, **STREET)
     with desk.store.write("test") as con:
         it = MatterPage(desk, con)
-        it.press("correct", **TONE)
+        it.press("wrong", **TONE)
         assert len(standing(it)) == 1
     purge(desk.store, desk.clock() + timedelta(days=4000), Policy(), force=True)
     with desk.store.read() as con:
@@ -225,7 +209,7 @@ def test_it_goes_with_the_words_of_the_post(tmp_path):
 def test_a_request_for_access_finds_whoever_it_names_unless_the_post_is_restricted(at):
     for judged, found in ((STREET, 1), (CHILD, 0)):
         it = at(told=("dsl",), **judged)
-        it.press("correct", "dsl", **(TONE | {"why": "Mr Larchwood wrote it in anger"}))
+        it.press("wrong", "dsl", **(TONE | {"why": "Mr Larchwood wrote it in anger"}))
         notes = find(it.con, [it.desk.alert.urn], SearchTerm(TermKind.NAME, "larchwood")).notes
         assert [note.words for note in notes] == ["Mr Larchwood wrote it in anger"] * found
 
@@ -260,7 +244,7 @@ def test_what_has_happened_is_a_step_with_when_their_number_and_who_told_them(da
         {"when": "2027-11-17T08:50"},
     ):
         page = danger.press("happened", **{**RANG, **lack})
-        assert page.became is Became.NOT_RECORDED, lack
+        assert page.became == "not happened", lack
     assert (page.page.wrong, danger.steps()) == (True, [])
     missing = W("digest.danger.unrecorded", what="x").partition(":")[0]
     asked = {"rung": "police", "reference": "CAD 1234"}
@@ -271,7 +255,7 @@ def test_what_has_happened_is_a_step_with_when_their_number_and_who_told_them(da
         (RANG | {"by": "deputy"}, StepKind.ASKED, asked | {"imminent": "yes"}, whys["deputy"]),
         ({"what": "needless", "why": "It is a song."}, StepKind.NOTED, {}, "It is a song."),
     ):
-        assert danger.press("happened", **said).became is Became.RECORDED
+        assert danger.press("happened", **said).became == "happened"
         step = danger.steps()[-1]
         assert (step[0], step[1], step[3]) == (kind, "head", why)
         assert step[2].items() >= facts.items()
@@ -284,7 +268,7 @@ def test_of_a_threat_to_an_adult_101_waits_for_their_word_and_999_does_not(tmp_p
     desk = PageDesk(tmp_path, **(DANGER | {"about": About.STAFF}))
     form = {**form_of(desk.press("read")), "do": "happened"}
     page = desk.browser.post(desk.path(), data=form | RANG_101)
-    assert W("page.not_in_case") in words_of(page)
+    assert W("page.not.in_case") in words_of(page)
     assert "CAD 1234" in page.text
     with MatterPage.of(desk) as it:
         assert it.steps() == []
@@ -299,13 +283,13 @@ def test_101_goes_with_the_word_of_whoever_is_threatened_where_they_gave_it_to_w
     with pytest.raises(InputError):
         it.press("happened", **RANG_101, agreed="by post")
     page = it.press("happened", **RANG_101, agreed="phone")
-    assert page.became is Became.RECORDED
+    assert page.became == "happened"
     assert kinds(it)[-3:] == ["consent_asked", "consent_given", "referred"]
 
 
 def test_of_a_child_at_risk_the_lead_says_it_without_a_case_before_and_nobody_else(at):
     lead = at(told=("dsl",), **CHILD)
-    assert lead.press("happened", "head", **RANG).became is Became.REFUSED
+    assert lead.press("happened", "head", **RANG).became == "not changed"
     assert lead.steps() == []
     lead.press("happened", "dsl", what="needless", why="The family is known and safe.")
     assert kinds(lead) == ["opened", "noted"]
@@ -317,9 +301,9 @@ def test_of_a_child_at_risk_the_lead_says_it_without_a_case_before_and_nobody_el
 @pytest.mark.parametrize(("about", "offered"), [(About.STAFF, True), (About.PUPIL, False)])
 def test_that_the_lado_was_told_is_said_of_an_allegation_alone(at, about, offered):
     it = at(told=("dsl",), **(CHILD | {"about": about, "severity": Severity.TODAY}))
-    assert ("lado" in it.page("dsl", read=True).offers("what")) is offered
+    assert ("lado" in it.page("dsl", ask="happened").offers("what")) is offered
     page = it.press("happened", "dsl", what="lado", by="dsl", why="The duty line.")
-    assert page.became is (Became.RECORDED if offered else Became.NOT_RECORDED)
+    assert page.became == ("happened" if offered else "not happened")
     told = [(kind, facts.get("to")) for kind, _, facts, _ in it.steps()][-1:]
     assert told == [(StepKind.REFERRED, "lado")] * offered
 
@@ -329,7 +313,7 @@ def test_that_the_lado_was_told_is_said_of_an_allegation_alone(at, about, offere
 
 ALLEGED = CHILD | {"accuses": (Meant("person:vale", 0.25, "surname"),)}
 AT_SCHOOL = DANGER | {"endangers": (Meant("school", 1.0, "signal:threat", Harm.VIOLENCE),)}
-NOT_US = {"kind": "not_us", "why": "It is a pub in Wales"}
+NOT_US = {"what": "us", "right": "not_us", "why": "It is a pub in Wales"}
 
 
 @pytest.fixture
@@ -338,11 +322,11 @@ def threat(at):
 
 
 def test_at_whom_it_is_aimed_is_asked_of_whoever_has_read_it_and_recorded(threat):
-    assert "name" not in threat.page("dsl").buttons
-    assert "name" in threat.page("dsl", read=True).buttons
-    named = {"aimed_at": "vale", "how": "threat", "why": "She teaches that class"}
-    assert threat.press("name", "dsl", **named | {"how": ""}).became is Became.NO_REASON
-    assert threat.press("name", "dsl", **named).became is Became.NAMED
+    assert "vale" in threat.page("dsl", ask="wrong", what="danger").offers("right")
+    named = {"what": "danger", "right": "vale", "why": "She teaches that class"}
+    assert threat.press("wrong", "dsl", **named | {"right": ""}).became == "not right"
+    assert threat.press("wrong", "dsl", **named | {"why": ""}).became == "not reason"
+    assert threat.press("wrong", "dsl", **named).became == "wrong"
     (meant,) = threat.rows("SELECT endangers FROM verdicts")[0]
     assert "person:vale 1.00 named violence" in meant
     assert [actor for _, actor, _ in threat.audited("who_was_named")] == ["dsl"]
@@ -350,32 +334,32 @@ def test_at_whom_it_is_aimed_is_asked_of_whoever_has_read_it_and_recorded(threat
 
 def test_somebody_told_of_it_who_decides_nothing_is_not_asked(at):
     it = at(told=("dsl", "vale"), **CHILD)
-    assert "name" not in it.page("vale", read=True).buttons
-    assert it.press("name", "vale", about="head", why="mine").became is Became.REFUSED
+    assert not it.page("vale", ask="wrong", what="accused").offers("right")
+    assert it.press("wrong", "vale", what="accused", right="head", why="mine").became == "not changed"
     assert it.audited("who_was_named") == []
 
 
 def test_of_a_restricted_matter_too_nobody_at_the_school_may_be_meant(at):
     it = at(told=("dsl",), **ALLEGED)
-    assert "-" in it.page("dsl", read=True).offers("about")
-    it.press("name", "dsl", about="-", why="It was at home")
-    assert it.follows("dsl") == [("waits", "")]
-    assert it.press("agree", "head", agrees="", why="So it was").became is Became.NOT_ENDED
-    assert it.press("agree", "head", agrees="yes", why="So it was").became is Became.AGREED
+    assert "-" in it.page("dsl", ask="wrong", what="accused").offers("right")
+    it.press("wrong", "dsl", what="accused", right="-", why="It was at home")
+    assert it.follows("dsl") == [("waits", 0)]
+    assert it.press("agree", "head", agrees="", why="So it was").became == "not right"
+    assert it.press("agree", "head", agrees="yes", why="So it was").became == "agree"
     assert it.rows("SELECT accuses FROM verdicts") == [([],)]
 
 
 def test_two_people_say_of_a_threat_that_it_is_not_about_the_school_and_one_alone_takes_it_back(threat):
-    threat.press("correct", "dsl", **NOT_US)
+    threat.press("wrong", "dsl", **NOT_US)
     threat.wait(minutes=2)
-    assert threat.press("undo", "dsl").became is Became.UNDONE
+    assert threat.press("unmark", "dsl").became == "unmark"
     assert threat.mark() is None
-    assert threat.press("correct", "dsl", **NOT_US).became is Became.RECORDED
+    assert threat.press("wrong", "dsl", **NOT_US).became == "wrong"
     assert threat.mark() == (Mark.SAID_NOT_US, "dsl")
-    assert threat.follows("dsl") == [("waits", "")]
+    assert threat.follows("dsl") == [("waits", 0)]
     assert "agree" in threat.page("head", read=True).buttons
     second = threat.press("agree", "head", agrees="yes", why="I asked: it is the pub")
-    assert second.became is Became.AGREED
+    assert second.became == "agree"
     assert threat.mark() == (Mark.NOT_US, "head")
 
 
@@ -428,7 +412,7 @@ def test_their_page_says_how_far_it_is_and_what_they_may_say_and_no_word_of_it(t
     assert page.buttons == ["own_word"]
     hidden = (WORDS[:20], "larch-dad", "forum.example.org", "criticises", "Negative", "Holt")
     assert not [word for word in hidden if word in page.text]
-    target.press("have")
+    target.press("take")
     assert dict(target.page("vale").page.facts)[W("page.head.who")] == W("page.somebody")
 
 
@@ -436,7 +420,7 @@ def test_what_they_say_is_recorded_as_their_own_steps_in_one_answer_and_shown_ba
     assert W("page.own.so_far") not in dict(target.page("vale").page.facts)
     page = answer(target, safe="safe", support="accepted", police="given")
     assert own_steps(target) == [StepKind.SAFE, StepKind.SUPPORT, StepKind.CONSENT_GIVEN]
-    assert (page.became, page.page.wrong) == (Became.SAID, False)
+    assert (page.became, page.page.wrong) == ("own_word", False)
     safe = W("page.own.safe", **AT_NINE)
     said = " ".join((safe, W("page.own.holds.accepted"), W("page.own.holds.given")))
     for each in (page, target.page("vale")):
@@ -458,7 +442,7 @@ def test_who_has_it_is_told_alone_or_else_who_decides_in_one_mail(target):
 def test_they_take_back_what_they_agreed_to_and_only_that(target):
     before = target.steps()
     assert "withdrawn" not in target.page("vale").offers(POLICE)
-    assert answer(target, police="withdrawn").became is Became.REFUSED
+    assert answer(target, police="withdrawn").became == "not offered"
     assert target.steps() == before
     answer(target, police="given")
     assert target.page("vale").offers(POLICE) == ["withdrawn"]
@@ -469,9 +453,9 @@ def test_they_take_back_what_they_agreed_to_and_only_that(target):
 
 def test_nothing_chosen_or_said_by_anybody_else_records_nothing(target):
     before, page = target.steps(), answer(target, safe="", support="")
-    assert (page.became, page.page.wrong) == (Became.NO_ANSWER, True)
+    assert (page.became, page.page.wrong) == ("not own_word", True)
     for who in ("head", "deputy", "dsl"):
-        assert target.press("own_word", who, safe="safe").became is Became.REFUSED
+        assert target.press("own_word", who, safe="safe").became == "not offered"
     assert target.steps() == before
 
 
@@ -496,7 +480,7 @@ def test_whom_it_threatens_and_may_accuse_says_that_they_are_safe_and_reads_no_m
     assert page.offers(SUPPORT) == ["accepted"]
     said = words_of(page)
     assert not [word for word in (WORDS[:20], "forum", "larch-dad", "Jane Holt") if word in said]
-    assert answer(it, safe="safe").became is Became.SAID
+    assert answer(it, safe="safe").became == "own_word"
     assert at(told=("head",), **STREET, accuses=ACCUSED).look("vale") is None  # not threatened: nothing
 
 
@@ -523,8 +507,8 @@ def test_whom_a_person_named_reads_what_was_posted_behind_a_tap_and_below_what_t
     desk = PageDesk(tmp_path, told=("head",), **STREET)
     assert desk.get("vale").status_code == 410
     with desk.store.write("test") as con:
-        named = {"aimed_at": "vale", "how": "wrong", "why": "It gives her street"}
-        assert MatterPage(desk, con).press("name", **named).became is Became.NAMED
+        named = {"what": "wronged", "right": "vale", "why": "It gives her street"}
+        assert MatterPage(desk, con).press("wrong", **named).became == "wrong"
     assert WORDS not in desk.get("vale").text
     read = words_of(desk.press("read", "vale"))
     assert read.index(W("page.own.support")[:30]) < read.index(WORDS[:20])
@@ -532,7 +516,7 @@ def test_whom_a_person_named_reads_what_was_posted_behind_a_tap_and_below_what_t
 
 def test_whom_a_matter_of_the_leads_wrongs_and_does_not_threaten_is_promised_support_and_nobody_to_ring(at):
     it = at(told=("dsl",), **CHILD)
-    it.press("name", "dsl", aimed_at="vale", how="wrong", why="It gives her street")
+    it.press("wrong", "dsl", what="wronged", right="vale", why="It gives her street")
     page = it.page("vale")
     assert page.page.heading == W("page.own.what.bare_wrong")
     assert (page.page.danger, page.page.ring, page.offers(SAFE)) == ("", (), [])
@@ -545,8 +529,8 @@ def test_whoever_was_asked_by_number_has_one_button_and_reads_it_once_they_have_
     asked = Escalation(alert.id, alert.urn, 1, 1, "vale", street.now, StillOpen.BY_NUMBER)
     escalations.put_step(street.con, asked)
     page = street.page("vale")
-    assert (page.page.heading, page.buttons) == (W("page.by_number"), ["have"])
+    assert (page.page.heading, page.buttons) == (W("page.by_number"), ["take"])
     assert WORDS[:20] not in page.text
-    street.press("have", "vale")
+    street.press("take", "vale")
     assert street.has() == "vale"
     assert "read" in street.page("vale").buttons

@@ -136,12 +136,12 @@ def test_no_sequence_of_wrong_codes_and_other_browsers_opens_it(acts):
 def test_what_was_typed_at_one_link_stands_whole_at_no_other_and_for_nobody_else(tmp_path):
     links = PageDesk(tmp_path).context.links
     why = "ŵ" * 498 + "\r\n"
-    sealed = seal_typed(links, "one", HER, {"do": "correct", "why": why, "proof": "p", "code": "c"})
-    assert unseal_typed(links, "one", HER, sealed) == {"do": "correct", "why": why}
+    sealed = seal_typed(links, "one", HER, {"do": "wrong", "why": why, "proof": "p", "code": "c"})
+    assert unseal_typed(links, "one", HER, sealed) == {"do": "wrong", "why": why}
     assert why not in sealed
     for token, who, kept in (("two", HER, sealed), ("one", HIM, sealed), ("one", HER, "a" + sealed[1:])):
         assert unseal_typed(links, token, who, kept) == {}
-    assert seal_typed(links, "one", HER, {"do": "correct", "why": "x" * 9000}) == ""
+    assert seal_typed(links, "one", HER, {"do": "wrong", "why": "x" * 9000}) == ""
 
 
 # ------------------------------------------------- the page before what is restricted: it opens by a code
@@ -177,7 +177,7 @@ def test_it_opens_nothing_and_says_nothing_of_it_and_a_look_sends_no_code(desk):
     assert buttons_of(page) == ["send_code"]
     assert (desk.mailed, desk.rows()) == ([], before)
     assert not [said for said in (OPENS, "Read it now", "Oakfield", WORDS[:20]) if said in page.text]
-    for act in ("read", "have"):  # no other button does anything before it
+    for act in ("read", "take"):  # no other button does anything before it
         assert SHUT in words_of(press(desk, act))
     assert desk.rows() == before
     with desk.store.write("test") as con:  # whom it may accuse is answered as where there is nothing
@@ -193,7 +193,7 @@ def test_the_code_goes_to_its_person_and_opens_it_for_ten_minutes_in_the_browser
     assert re.fullmatch(r"[0-9]{6}", code_of(desk))
     assert code_of(desk) not in caplog.text
     assert not any(code_of(desk) in str(table) for table in desk.rows())
-    assert buttons_of(desk.get("dsl")) == ["send_code", "prove"]  # a tab that is loaded again still asks
+    assert buttons_of(desk.get("dsl")) == ["prove", "send_code"]  # a tab that is loaded again still asks
     kept = dict(desk.browser.cookies)
     page = press(desk, "prove", code=code_of(desk))
     assert OPENS in words_of(page)
@@ -239,7 +239,7 @@ def test_too_many_are_refused_to_strangers_and_keep_nobody_from_theirs_who_was_s
     checked.wait(minutes=11)
     assert W("page.code.sent") in words_of(press(checked, "send_code"))
     page = press(checked, "prove", code=checked.code())
-    assert buttons_of(page)[:2] == ["read", "have"]
+    assert buttons_of(page)[:2] == ["read", "take"]
 
 
 def test_where_no_mail_goes_out_it_says_so_with_999_and_names_nobody_and_it_does_not_count(desk):
@@ -305,8 +305,8 @@ def test_a_code_is_good_for_nobody_whom_the_settings_name_no_more(desk):
 
 
 NOTE = "Her aunt rang at ten; she knows."
-FILLED = f'<textarea name="why" rows="3" maxlength="500" required>{NOTE}</textarea>'
-TYPED = {"kind": "tone", "tone": "neutral", "why": NOTE}
+FILLED = f">{NOTE}</textarea>"
+TYPED = {"what": "tone", "right": "neutral", "why": NOTE}
 
 
 @pytest.fixture(scope="module")
@@ -339,7 +339,7 @@ def post(desk, page, act, browser=None, **fields):
 def type_late(desk, **fields):
     """She types a form for eleven minutes, and sends it; what she is answered."""
     desk.wait(minutes=11)
-    return post(desk, desk.read_page, "correct", **TYPED | fields)
+    return post(desk, desk.read_page, "wrong", **TYPED | fields)
 
 
 def is_shut(desk, browser=None):
@@ -354,7 +354,7 @@ def test_whoever_is_signed_in_is_asked_anew_and_is_back_at_the_same_matter(tmp_p
     page = desk.browser.get(desk.path("dsl"))
     assert W("desk.check.title") in words_of(page)
     page = post(desk, post(desk, page, "send_code"), "prove", code=desk.code())
-    assert buttons_of(page)[:2] == ["read", "have"]
+    assert buttons_of(page)[:2] == ["read", "take"]
     assert desk.sessions() == [("dsl", "own")]
     assert desk.browser.cookies["__Host-desk"] != before
     assert desk.audited("checked_again") == [("checked_again", "dsl", "dsl")]
@@ -413,18 +413,18 @@ def test_what_was_typed_while_the_check_ran_out_stands_in_its_form_again_and_is_
     page = post(checked, page, "send_code")
     page = post(checked, page, "prove", code=checked.code())
     assert FILLED in page.text
-    assert '<option value="tone" selected>' in page.text
-    assert '<option value="neutral" selected>' in page.text
-    assert WORDS in words_of(page)
-    assert len(checked.audited("restricted_read")) == before + 1
+    assert 'name="what" value="tone"' in page.text
+    assert 'value="neutral" checked>' in page.text
+    assert WORDS not in words_of(page)
+    assert len(checked.audited("restricted_read")) == before
     assert checked.audited("judged_wrongly") == []
-    post(checked, page, "correct", **TYPED)
+    post(checked, page, "wrong", **TYPED)
     assert checked.audited("judged_wrongly") == [("judged_wrongly", "dsl", "s-one")]
 
 
 def test_it_outlives_the_end_of_the_session_and_a_page_that_was_left_open_for_hours(checked):
     checked.wait(hours=5)
-    page = post(checked, checked.read_page, "correct", **TYPED)
+    page = post(checked, checked.read_page, "wrong", **TYPED)
     assert NOTE not in page.text
     checked.wait(hours=2)
     page = post(checked, post(checked, page, "send_code"), "send_code")
@@ -435,7 +435,7 @@ def test_what_was_only_tapped_is_done_once_the_one_code_is_typed_that_was_sent(c
     sent = len(checked.mailed)
     checked.wait(minutes=11)
     for _ in range(3):
-        page = post(checked, checked.read_page, "have")
+        page = post(checked, checked.read_page, "take")
     assert (len(checked.mailed), checked.has()) == (sent + 1, {})
     page = post(checked, page, "prove", code=checked.code())
     assert checked.has() == {checked.alert.id: "dsl"}
@@ -444,11 +444,11 @@ def test_what_was_only_tapped_is_done_once_the_one_code_is_typed_that_was_sent(c
 
 def test_of_a_form_that_is_too_long_or_comes_from_another_site_nothing_is_kept(checked):
     assert "typed" not in form_of(type_late(checked, why="x" * 9000))
-    form = {**form_of(checked.read_page), "why": NOTE, "do": "correct"}
+    form = {**form_of(checked.read_page), "why": NOTE, "do": "wrong"}
     page = checked.browser.post(checked.path("dsl"), data=form, headers={"origin": "https://evil.example"})
     assert "typed" not in form_of(page)
     page = press(checked, "prove", code=checked.code())
-    assert buttons_of(page)[:2] == ["read", "have"]
+    assert buttons_of(page)[:2] == ["read", "take"]
 
 
 def test_what_was_typed_while_the_session_ended_stands_in_its_form_again(tmp_path):
@@ -456,7 +456,7 @@ def test_what_was_typed_while_the_session_ended_stands_in_its_form_again(tmp_pat
     desk.sign_in("dsl")
     page = press(desk, "read")
     desk.wait(minutes=16)
-    page = post(desk, page, "correct", **TYPED)
+    page = post(desk, page, "wrong", **TYPED)
     assert W("page.code.kept") in words_of(page)
     assert FILLED in post(desk, page, "prove", code=desk.code()).text
 

@@ -22,10 +22,10 @@ from data.store.cases import cases as case_store
 from data.store.mentions.batch import save
 from data.types import TITLE, About, Mark, Route, Severity
 from data.words.say import words
-from monitor.desk.matter.page import Became, Tap
 
 MILD = {"severity": Severity.RESPOND, "route": Route.RESPOND}
 W = words("en")
+TAPPED = ("read", "take", "mark", "unmark")
 AT_NINE = {"clock": "09:00", "day": "Tuesday 17 November"}
 
 
@@ -107,7 +107,7 @@ def test_whoever_turns_out_to_be_its_subject_learns_nothing_more_and_takes_nothi
     form = desk.form()
     do_in(desk.store, alert_store.keep_out, {desk.alert.id: ("head",)}, desk.clock())
     before = desk.get().text
-    for act in ("read", "have"):
+    for act in ("read", "take"):
         page = desk.browser.post(desk.path(), data={**form, "do": act})
         assert (page.status_code, page.text) == (410, before)
     assert desk.has() == {}
@@ -128,17 +128,18 @@ def test_before_a_tap_it_says_what_where_when_who_and_why_and_links_to_the_origi
     page = desk.get()
     assert words_of(page) == (
         f"{number_of(desk.alert.id)} · Oakfield Primary School "
-        "Private details of a member of staff are given. "
-        "About us Certain Where Local forum (forum.example.org) Posted 07:00, Tuesday 17 November "
+        "A member of staff, local forum, private details Private details of a member of staff are given. "
+        "What is known Its author could be asked to remove it. This is wrong "
+        "It puts nobody of the school in danger. This is wrong "
+        "It says of nobody of the school that they did wrong. This is wrong "
+        "It wrongs a member of staff. We cannot tell whom. This is wrong "
+        "Posted: 07:00, Tuesday 17 November. Where: Local forum (forum.example.org). About us: certain. "
+        "This is wrong Something else is wrong "
         "Who has it Nobody has taken it yet. "
         "What next For today: speak to the author, ask for removal "
         "By when Somebody has to decide by the end of Tuesday. "
-        "Show what was posted I have it Not us Answered "
-        "“Not us” is for what is not about the school, “Answered” for what has been answered. "
-        "Either takes it off everybody’s list, and can be undone. "
-        "Open a case A case carries it step by step, with dates and evidence. "
-        "Nobody outside the school is written to by the program. "
-        "Open the original It is on forum.example.org, which does not learn where you came from. "
+        "I have it Show what was posted "
+        "More Open the original It is on forum.example.org, which does not learn where you came from. "
         "Why we say so It criticises a decision. "
         "Not watched around the clock. If a child is in danger, ring 999."
     )
@@ -194,7 +195,7 @@ def test_what_may_be_danger_looks_different_and_what_is_only_urgent_does_not(at)
     assert page.page.danger == W("page.danger")
     assert words_of(page).startswith(W("page.danger"))
     assert 'class="grave ring"' in page.text
-    assert page.buttons == ["read", "have"]
+    assert page.buttons == ["take", "read", "wrong"]
     odd = {"severity": Severity.THIS_HOUR, "route": Route.PLATFORM_REPORT, "content_class": "C14"}
     page = at(**odd).page()  # an odd post on an account of the school's own
     assert page.page.danger == ""
@@ -202,13 +203,11 @@ def test_what_may_be_danger_looks_different_and_what_is_only_urgent_does_not(at)
     assert "change the password" in words_of(page)
 
 
-def test_a_calm_post_is_headed_by_its_own_first_words_where_they_may_be_repeated(at):
+def test_a_post_is_shown_by_its_first_words_where_they_may_be_repeated(at):
     page = at(raised=False, **MILD).page()
-    assert "<h1>“They never ring back, and the office is always shut. Two weeks …”</h1>" in page.text
-    assert page.buttons == ["read", "have", "not_us", "answered"]
-    raised = at(**MILD).page().text
-    assert "<blockquote>“They never ring back" in raised
-    assert "<h1>“They" not in raised
+    assert "<blockquote>“They never ring back, and the office is always shut. Two weeks …”" in page.text
+    assert page.buttons == ["take", "read", "wrong"]
+    assert "<blockquote>“They never ring back" in at(**MILD).page().text
     for text in ("Miss Holt is never there when one rings", "Our teacher there was arrested"):
         unfit = at(raised=False, post=replace(POST, text=text), **MILD)
         assert text[:12] not in unfit.page().text
@@ -251,11 +250,10 @@ def test_of_a_long_thread_the_gravest_ten_posts_are_shown_as_long_as_a_telephone
 
 
 def test_it_says_how_sure_it_is_that_it_is_about_the_school(street):
-    sure = W("page.head.us")
-    assert dict(street.page().page.facts)[sure] == "Certain"
+    assert street.page().page.known[-1][0].endswith("About us: certain.")
     for table in ("matches", "verdicts"):
         street.rows(f"UPDATE {table} SET relevance = 'unsure'")
-    assert dict(street.page().page.facts)[sure] == "Perhaps another school"
+    assert street.page().page.known[-1][0].endswith("About us: perhaps another school.")
 
 
 def test_what_weighed_most_is_said_once_the_words_are_shown(at):
@@ -285,12 +283,12 @@ def test_i_have_it_is_recorded_once_and_whoever_comes_second_reads_who_was_first
     """The first answer may have been lost on the way: nobody may think that another has it."""
     told = street.look().view.stamp
     for _ in range(2):
-        page = street.press("have", "deputy")
-        assert (page.became, page.page.said) == (Became.HAVE, (W("page.done_have", **AT_NINE),))
-    assert "have" not in street.page("deputy").buttons
+        page = street.press("take", "deputy")
+        assert (page.became, page.page.said) == ("take", (W("page.became.take", **AT_NINE),))
+    assert "take" not in street.page("deputy").buttons
     assert holder(street, "deputy") == "You, since 09:00 on Tuesday 17 November."
-    late = street.press("have", told=told)
-    assert (late.became, late.page.said) == (Became.HAD, (W("page.had", who="Lee Ash"),))
+    late = street.press("take", told=told)
+    assert (late.became, late.page.said) == ("not had", (W("page.not.had_by", who="Lee Ash"),))
     assert (late.page.wrong, street.has(), street.mark()) == (True, "deputy", None)
     assert street.audited("alert_acked") == [("alert_acked", "deputy", street.desk.alert.id)]
 
@@ -298,22 +296,26 @@ def test_i_have_it_is_recorded_once_and_whoever_comes_second_reads_who_was_first
 def test_what_was_handed_over_is_in_somebodys_hands(street):
     alert_store.hand_over(street.con, street.desk.alert.id, "dsl", street.now)
     assert holder(street) == W("page.somebody")
-    assert "have" not in street.page().buttons
+    assert "take" not in street.page().buttons
 
 
-@pytest.mark.parametrize("mark", [Mark.NOT_US, Mark.ANSWERED])
-def test_a_mark_is_recorded_said_by_whom_and_when_and_undone(street, mark):
-    page = street.press(mark.value)
-    assert (page.became, street.mark()) == (Became.MARKED, (mark, "head"))
+NOT_US = {"what": "us", "right": "not_us"}
+
+
+@pytest.mark.parametrize(("mark", "said"), [(Mark.NOT_US, ("wrong", NOT_US)), (Mark.ANSWERED, ("mark", {}))])
+def test_a_mark_is_recorded_said_by_whom_and_when_and_undone(street, mark, said):
+    act, form = said
+    page = street.press(act, **form)
+    assert (page.became, street.mark()) == (act, (mark, "head"))
     assert "09:00" in page.page.said[0]
     assert "Jane Holt" in page.page.said[0]
-    assert [button.act for button in page.page.buttons] == ["undo"]
+    assert "unmark" in page.buttons
     assert not street.is_open()
     assert "Jane Holt" in words_of(street.page("deputy"))
-    back = street.press("undo", "deputy")
-    assert (back.became, back.page.said) == (Became.UNDONE, (W("page.done_undo", **AT_NINE),))
+    back = street.press("unmark", "deputy")
+    assert (back.became, back.page.said) == ("unmark", (W("page.became.unmark", **AT_NINE),))
     assert street.is_open()
-    assert street.page().buttons == ["read", "have", "not_us", "answered"]
+    assert street.page().buttons == ["take", "read", "wrong"]
     audited = [entry[:2] for entry in street.audited("story_marked", "mark_undone")]
     assert audited == [("story_marked", "head"), ("mark_undone", "deputy")]
 
@@ -321,7 +323,7 @@ def test_a_mark_is_recorded_said_by_whom_and_when_and_undone(street, mark):
 def test_a_mark_that_is_no_longer_offered_is_refused_and_the_page_shows_how_it_is(desk):
     form = desk.form()
     do_in(desk.store, case_store.put, a_case(), [a_step()], [], desk.clock())
-    page = desk.browser.post(desk.path(), data={**form, "do": "not_us"})
+    page = desk.browser.post(desk.path(), data={**form, "do": "mark"})
     assert "Nothing was changed: it is no longer as it was" in words_of(page)
     assert "A case is open: it is finished by closing the case." in words_of(page)
     assert desk.mark() is None
@@ -335,47 +337,47 @@ def test_what_became_worse_since_the_page_was_opened_is_read_before_it_is_taken_
         more(street, worse, verdicts=[a_verdict(worse, **STREET)])
     else:
         alert_store.put_alerts(street.con, [replace(street.desk.alert, times=2)], street.now)
-    for act in ("have", "not_us", "answered"):
-        assert street.press(act, told=seen).became is Became.REFUSED
+    for act, form in (("take", {}), ("wrong", NOT_US), ("mark", {})):
+        assert street.press(act, told=seen, **form).became == "not changed"
     assert street.page().page.version != version
     assert (street.has(), street.mark()) == ("", None)
-    assert [street.press(act).became for act in ("have", "not_us")] == [Became.HAVE, Became.MARKED]
+    assert [street.press("take").became, street.press("wrong", **NOT_US).became] == ["take", "wrong"]
 
 
 def test_a_calm_reply_meanwhile_is_no_reason_to_ask_again(street):
     seen, version = street.look().view.stamp, street.page().page.version
     more(street, a_mention("calm", title=""))
     assert street.page().page.version == version
-    assert street.press("answered", told=seen).became is Became.MARKED
+    assert street.press("mark", told=seen).became == "mark"
 
 
 def test_a_deputy_says_i_have_it_of_a_post_to_answer_and_the_others_read_that(at):
     it = at(raised=False, **MILD)
     told = it.look().view.stamp
-    assert it.press("have", "deputy").became is Became.HAVE
-    assert it.page("deputy").buttons == ["read", "not_us", "answered", "undo"]
+    assert it.press("take", "deputy").became == "take"
+    assert it.page("deputy", read=True).buttons == ["mark", "unmark", "note", "give", "wrong"]
     assert holder(it, "deputy") == "You, since 09:00 on Tuesday 17 November."
     assert holder(it) == "Lee Ash, since 09:00 on Tuesday 17 November."
-    assert it.page().buttons == ["read", "not_us", "answered"]
-    late = it.press("have", told=told)
-    assert (late.became, late.page.said) == (Became.HAD, (W("page.had", who="Lee Ash"),))
-    assert it.press("undo", told=told).became is Became.REFUSED
+    assert it.page(read=True).buttons == ["mark", "note", "give", "wrong"]
+    late = it.press("take", told=told)
+    assert (late.became, late.page.said) == ("not had", (W("page.not.had_by", who="Lee Ash"),))
+    assert it.press("unmark", told=told).became == "not changed"
     assert it.mark() == (Mark.TAKEN, "deputy")
-    assert it.press("undo", "deputy").became is Became.GIVEN_UP
-    assert it.page("deputy").buttons == ["read", "have", "not_us", "answered"]
+    assert it.press("unmark", "deputy").became == "put_down"
+    assert it.page("deputy").buttons == ["take", "read", "wrong"]
     audited = [entry[:2] for entry in it.audited("story_marked", "mark_undone")]
     assert audited == [("story_marked", "deputy"), ("mark_undone", "deputy")]
 
 
 def test_what_somebody_has_is_answered_by_another_and_a_case_opened_from_it_shows_them(at):
     it = at(raised=False, **MILD)
-    it.press("have", "deputy")
+    it.press("take", "deputy")
     case_store.put(it.con, a_case(), [a_step()], [], it.now)
     assert holder(it).startswith("Lee Ash")
     for table in ("case_steps", "cases"):
         it.rows(f"DELETE FROM {table}")
-    page = it.press("answered")
-    assert (page.became, it.mark()) == (Became.MARKED, (Mark.ANSWERED, "head"))
+    page = it.press("mark")
+    assert (page.became, it.mark()) == ("mark", (Mark.ANSWERED, "head"))
 
 
 # ------------------------------------------------ restricted: nothing before a tap, each reading on record
@@ -403,9 +405,7 @@ def test_before_a_tap_it_says_only_that_there_is_one_for_its_reader(lead_desk):
         "If anyone is in danger, ring 999 now. Do not wait for anybody’s permission. "
         "Something restricted is waiting for you to read. Tap “Read it now” to see what it is. "
         "That you read it is recorded, with your name. "
-        "This link works until 09:00 on Tuesday 22 December. Read it now I have it "
-        "Hand-over sheet Open a case A case carries it step by step, with dates and evidence. "
-        "Nobody outside the school is written to by the program. "
+        "This link works until 09:00 on Tuesday 22 December. Read it now Hand-over sheet I have it "
         "Not watched around the clock. If a child is in danger, ring 999."
     )
     assert not [said for said in TELLS if said in words_of(page)]
@@ -415,7 +415,7 @@ def test_each_tap_shows_all_of_it_with_what_to_do_and_is_recorded_with_its_reaso
     page = lead_desk.press("read", "dsl")
     said = words_of(page)
     assert said.startswith(W("page.danger"))
-    assert W("page.done_read", **AT_NINE) in said
+    assert W("page.became.read", **AT_NINE) in said
     assert f"What was posted larch-dad {WORDS} https://forum.example.org/one" in said
     assert "What to do If a child is in danger, ring 999. It is for you to act on now." in said
     assert "Tell the designated safeguarding lead" not in said
@@ -424,7 +424,7 @@ def test_each_tap_shows_all_of_it_with_what_to_do_and_is_recorded_with_its_reaso
     assert lead_desk.audited("restricted_read") == [("restricted_read", "dsl", "s-one")]
     assert rows_of(lead_desk.store, "SELECT note FROM audit_notes") == [(W("page.read_why"),)]
     # once it is taken the words and what to do stay, and each showing is on record
-    said = words_of(lead_desk.browser.post(lead_desk.path("dsl"), data={**form_of(page), "do": "have"}))
+    said = words_of(lead_desk.browser.post(lead_desk.path("dsl"), data={**form_of(page), "do": "take"}))
     assert lead_desk.has() == {lead_desk.alert.id: "dsl"}
     assert WORDS in said
     assert "What to do If a child is in danger" in said
@@ -448,7 +448,7 @@ def test_all_that_is_restricted_is_shown_until_it_is_handed_over_and_deleted(lea
 
 
 def test_looking_and_taking_record_no_reading_and_show_nothing(lead):
-    page = lead.press("have", "dsl")
+    page = lead.press("take", "dsl")
     assert words_of(page).count("you have it") == 1
     assert (lead.has(), lead.audited("restricted_read")) == ("dsl", [])
     assert page.buttons == ["read"]
@@ -459,7 +459,7 @@ def test_words_that_are_kept_are_not_shown_to_who_may_no_longer_read_them(lead_d
     kept = form_of(lead_desk.press("read", "dsl"))
     again = [replace(lead_desk.alert, excluded=("dsl",))]
     do_in(lead_desk.store, alert_store.put_alerts, again, lead_desk.clock())
-    page = lead_desk.browser.post(lead_desk.path("dsl"), data={**kept, "do": "have"})
+    page = lead_desk.browser.post(lead_desk.path("dsl"), data={**kept, "do": "take"})
     assert not [said for said in TELLS if said in words_of(page)]
 
 
@@ -468,9 +468,9 @@ def test_nobody_but_its_few_reads_takes_or_marks_it(at):
     before, told = it.audited("restricted_read", "alert_acked", "story_marked"), it.look("dsl").view.stamp
     assert it.look("head") is None
     for who in ("deputy", "vale"):
-        for tap in Tap if it.look(who) else ():
+        for tap in TAPPED if it.look(who) else ():
             page = it.press(tap, who, told=told)
-            assert page.became is Became.REFUSED
+            assert page.became == "not changed"
             assert not [said for said in (*TELLS[:4], "child may") if said in words_of(page)]
     assert it.audited("restricted_read", "alert_acked", "story_marked") == before == []
     assert (it.has(), it.mark()) == ("", None)
@@ -518,7 +518,7 @@ def test_a_locked_case_hides_what_it_is_until_a_reading_is_on_record_once_it_is_
     page = it.page("dsl")
     assert page.page.heading == W("page.waiting")
     assert not [said for said in (WORDS, "Private details", "Case 0001") if said in words_of(page)]
-    assert it.press("answered", "dsl").became is Became.REFUSED
+    assert it.press("mark", "dsl").became == "not changed"
     read = words_of(it.press("read", "dsl"))
     assert WORDS in read
     locked = "Case 0001: open, and locked: no more is said of it here."
@@ -532,7 +532,7 @@ def test_a_locked_case_is_not_read_by_whoever_neither_leads_nor_acts_in_it(at):
     assert W("page.not_yours") in page.page.notes
     assert "read" not in page.buttons
     refused = it.press("read", "deputy", told=it.look("dsl").view.stamp)
-    assert refused.became is Became.REFUSED
+    assert refused.became == "not changed"
     assert WORDS not in refused.text
     assert it.audited("restricted_read") == []
 
@@ -541,7 +541,7 @@ def test_a_locked_case_is_not_read_by_whoever_neither_leads_nor_acts_in_it(at):
 
 
 MATTERS = {"street": STREET, "danger": DANGER, "child": CHILD, "calm": MILD}
-TAPS = st.lists(st.tuples(st.sampled_from(Tap), st.sampled_from(PEOPLE)), min_size=1, max_size=3)
+TAPS = st.lists(st.tuples(st.sampled_from(TAPPED), st.sampled_from(PEOPLE)), min_size=1, max_size=3)
 
 
 @settings(max_examples=3, deadline=None)
@@ -559,13 +559,13 @@ def tapped(it, act, who):
         return
     page = it.press(act, who)
     now = it.has(), it.mark()
-    assert seen.view.words or (page.became is not Became.READ and WORDS not in page.text)
+    assert seen.view.words or (page.became != "read" and WORDS not in page.text)
     assert now[1] is None or not it.desk.alert.route.urgent
     assert state[0] in ("", now[0]), "who has it does not change by a tap"
-    if not seen.view.words or act is Tap.READ:
+    if not seen.view.words or act == "read":
         assert now == state
     if now[1] and now[1] != state[1]:
-        assert it.press(Tap.UNDO, who).became in (Became.UNDONE, Became.GIVEN_UP)
+        assert it.press("unmark", who).became in ("unmark", "put_down")
         assert (it.has(), it.mark()) == state
         it.press(act, who)
         assert (it.has(), it.mark()) == now

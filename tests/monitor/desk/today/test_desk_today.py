@@ -62,7 +62,7 @@ def test_a_restricted_matter_is_a_number_without_words_and_is_never_taken_from_t
     page = today(desk, "dsl")
     assert "Safeguarding" in page
     assert "ring back" not in page
-    assert 'value="have"' not in desk.browser.get("/").text
+    assert 'value="take"' not in desk.browser.get("/").text
 
 
 def test_whoever_is_asked_by_number_to_take_an_alarm_begins_on_today_and_takes_it_there(tmp_path):
@@ -121,7 +121,7 @@ def take(desk, page):
     """What the first button of the page that takes a matter does."""
     form = re.search(r'<form method="post" action="(/m/[^"]+)">(.*?)</form>', page.text, re.S)
     desk.wait(seconds=5)
-    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form[2])) | {"do": "have"}
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form[2])) | {"do": "take"}
     return desk.browser.post(form[1], data=fields)
 
 
@@ -131,7 +131,7 @@ def test_what_nobody_has_is_taken_from_today_itself(tmp_path, judged):
     today(desk, "head")
     assert "you have it" in words_of(take(desk, desk.browser.get("/")))
     assert desk.has() == {desk.alert.id: "head"}
-    assert 'value="have"' not in desk.browser.get("/").text
+    assert 'value="take"' not in desk.browser.get("/").text
 
 
 def test_what_grew_since_the_page_was_loaded_is_not_taken_by_its_button(tmp_path):

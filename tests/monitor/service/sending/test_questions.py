@@ -137,7 +137,7 @@ def test_whoever_has_something_milder_is_named_the_buttons_that_end_it_where_its
             house.clock.at = NOW.replace(hour=15, minute=1)
             assert [person for person, _ in house.look()] == ["deputy"]
             assert "To be decided by the end of" in house.last()
-            assert ("press “Answered”" in house.last()) is (route is Route.PLATFORM_REPORT)
+            assert ("press “Done”" in house.last()) is (route is Route.PLATFORM_REPORT)
 
 
 def test_a_restricted_matter_that_somebody_took_is_asked_about_on_its_day_without_a_word_of_it(undone):
@@ -269,7 +269,7 @@ def test_of_what_is_restricted_such_a_mail_says_the_number_alone_and_nobody_is_t
     assert subject.startswith("Safeguarding matter: decided?")
     about = rows_of(house.store, "SELECT alert_id FROM outbox WHERE kind = 'question'")
     assert about == [(hidden.id,)]
-    assert "press “Answered”" in house.last()
+    assert "press “Done”" in house.last()
 
 
 def test_a_matter_of_danger_keeps_a_mail_of_its_own(undone):
