@@ -445,19 +445,17 @@ def for_a_solicitor(file: CaseFile, rules: Rules, w: Words) -> dict[str, object]
     }
 
 
-def limitation_line(case: Case, post: Post | None, nation: str, w: Words, *, ask: bool = False) -> str:
-    """Until when the law lets somebody go to court over what may be defamatory, and to `ask` a solicitor; ""
-    of any other class, or where it is not known when it was posted.
-    """
+def limitation_line(case: Case, post: Post | None, nation: str, w: Words) -> str:
+    """Until when the law lets somebody go to court over what may be defamatory; "" of any other class, or
+    where it is not known when it was posted."""
     if case.content_class != ContentClass.DEFAMATION or post is None or post.published is None:
         return ""
-    said = w(
+    return w(
         "letter.limitation.said",
         day=w.full_day(limitation_ends(post.published)),
         posted=w.full_day(post.published, LONDON),
         law=w(f"letter.limitation.{nation}"),
     )
-    return f"{said} {w('letter.limitation.ask')}" if ask else said
 
 
 def _hashes(file: CaseFile, rules: Rules, w: Words) -> Iterator[str]:
