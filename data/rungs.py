@@ -74,14 +74,13 @@ class AskingWay:
 
 PLAIN = AskingWay(offered=True)
 COPYRIGHT = "copyright"
-_COPYRIGHT = AskingWay(
-    COPYRIGHT,
-    offered=True,
-    clock=CaseClock.CHASE_2_WORKING_DAYS,
-    of_owner=True,
-    letters=("copyright_notice",),
-)
+_NOTICE = ("copyright_notice",)
+_COPYRIGHT = AskingWay(COPYRIGHT, True, CaseClock.CHASE_2_WORKING_DAYS, of_owner=True, letters=_NOTICE)
 """A notice by the owner of pictures, words or marks. The law gives no time for an answer: it is our clock."""
+_INVITES, _OF_NETWORKS = ("parent_invitation",), ("registrar_abuse", "isp_terms")
+_REPORTS = (
+    "platform_report", "account_report", "mumsnet", "wikipedia", "archive_request", "search_result",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +89,9 @@ class RungSpec:
 
     `order` is how high it is; rungs of the same order stand side by side. `clock` starts when it is asked.
     `ways` are the ways of asking that have rules of their own. A `delegate` of the decider may decide on it.
-    `emergency`: 999 is rung here, and it may be asked even while the post is said to be
-    gone. `of_site`: those asked run or host the site, and may be given what others of them were sent and
-    said. What it wants is in `alerts.ladder.transitions`.
+    `emergency`: 999 is rung here, and it may be asked even while the post is said to be gone. `of_site`:
+    those asked run or host the site, and may be given what others of them were sent and said. What it wants
+    is in `alerts.ladder.transitions`.
     """
 
     order: int
@@ -144,14 +143,8 @@ class Rung(StrEnum):
             order=1,
             clock=CaseClock.AUTHOR_DAYS,
             ways=(
-                AskingWay(
-                    "conversation",
-                    offered=True,
-                    for_parents=True,
-                    spoken=True,
-                    letters=("parent_invitation",),
-                ),
-                AskingWay("removal", offered=True, letters=("parent_removal", "author_removal")),
+                AskingWay("conversation", True, for_parents=True, spoken=True, letters=_INVITES),
+                AskingWay("removal", True, letters=("parent_removal", "author_removal")),
                 AskingWay("letter"),
                 AskingWay("site_contact"),
             ),
@@ -163,13 +156,7 @@ class Rung(StrEnum):
             order=2,
             clock=CaseClock.PLATFORM_48H,
             ways=(
-                AskingWay(
-                    offered=True,
-                    letters=(
-                        *("platform_report", "account_report", "mumsnet", "wikipedia"),
-                        *("archive_request", "search_result"),
-                    ),
-                ),
+                AskingWay(offered=True, letters=_REPORTS),
                 AskingWay("member", offered=True, for_members=True),
                 AskingWay("own"),
                 AskingWay("appeal", letters=("platform_appeal",)),
@@ -185,8 +172,8 @@ class Rung(StrEnum):
             order=3,
             clock=CaseClock.CHASE_2_WORKING_DAYS,
             ways=(
-                AskingWay("host", offered=True, for_sites=True, letters=("host_abuse",)),
-                AskingWay("s5", offered=True, clock=CaseClock.OPERATOR_S5_48H, letters=("s5_notice",)),
+                AskingWay("host", True, for_sites=True, letters=("host_abuse",)),
+                AskingWay("s5", True, CaseClock.OPERATOR_S5_48H, letters=("s5_notice",)),
                 _COPYRIGHT,
             ),
             of_site=True,
@@ -197,12 +184,7 @@ class Rung(StrEnum):
         RungSpec(
             order=4,
             clock=CaseClock.CHASE_2_WORKING_DAYS,
-            ways=(
-                AskingWay(
-                    "registrar", offered=True, for_sites=True, letters=("registrar_abuse", "isp_terms")
-                ),
-                AskingWay("host"),
-            ),
+            ways=(AskingWay("registrar", True, for_sites=True, letters=_OF_NETWORKS), AskingWay("host")),
             of_site=True,
         ),
     )
@@ -211,10 +193,7 @@ class Rung(StrEnum):
         RungSpec(
             order=4,
             clock=CaseClock.CHASE_2_WORKING_DAYS,
-            ways=(
-                AskingWay(offered=True, letters=("posh",)),
-                AskingWay("rhc", offered=True, letters=("rhc",)),
-            ),
+            ways=(AskingWay("", True, letters=("posh",)), AskingWay("rhc", True, letters=("rhc",))),
         ),
     )
     POLICE = (
@@ -222,7 +201,7 @@ class Rung(StrEnum):
         RungSpec(
             order=5,
             clock=CaseClock.CHASE_2_WORKING_DAYS,
-            ways=(AskingWay(offered=True, letters=("police",)),),
+            ways=(AskingWay("", True, letters=("police",)),),
             emergency=True,
         ),
     )

@@ -34,7 +34,7 @@ _TABLES = {
 }  # fmt: skip
 """Where the words of a code are, if they are not those of every surface."""
 _READY = ("visible", "spread", "impact")
-"""What there are sentences for that most people would write."""
+"""What is weighed beside what it says; there are sentences that most people would write."""
 Options = Iterable[tuple[str, str]]
 SUBJECTS, NOBODY = "subjects", "nobody"
 """Said in place of a person: it accuses nobody."""
@@ -305,19 +305,12 @@ def refilled(form: Form, said: Mapping[str, str]) -> Form:
 # The first question of a case, one form: its class, who is wronged, how serious it is, and what is decided.
 
 WHAT = "what"
-_CLASS, _TARGET, _SUPPORT, _AUTHOR, _WEIGHED, _DECIDED = (
-    StepKind.CLASSIFIED, StepKind.TARGET, StepKind.SUPPORT, StepKind.AUTHOR, StepKind.WEIGHED,
-    StepKind.DECIDED,
-)  # fmt: skip
-_FIELDS = (
-    (_CLASS, "class", "class"), (_TARGET, "person", "target"), (_SUPPORT, "status", "status"),
-    (_AUTHOR, "relationship", "relationship"), (_WEIGHED, "visible", "visible"),
-    (_WEIGHED, "spread", "spread"), (_WEIGHED, "impact", "impact"), (_DECIDED, "decision", "decision"),
-)  # fmt: skip
-"""Of which step each field is, the name of the fact there, and of the field."""
-_WEIGHS = ("visible", "spread", "impact")
-"""What is weighed, beside what it says: that is the reason given."""
-_MORE = ((_CLASS, "lane", "lane"), (_AUTHOR, "contact_safe", "contact_safe"))
+_FIELDS: Mapping[str, StepKind] = {
+    "class": StepKind.CLASSIFIED, "target": StepKind.TARGET, "status": StepKind.SUPPORT,
+    "relationship": StepKind.AUTHOR, **dict.fromkeys(_READY, StepKind.WEIGHED), "decision": StepKind.DECIDED,
+}  # fmt: skip
+"""Of which step each field is, by the name of the fact; but for `target`, a person."""
+_MORE = {"lane": StepKind.CLASSIFIED, "contact_safe": StepKind.AUTHOR}
 
 
 def may_decide(seen: SeenCase) -> bool:
@@ -328,12 +321,11 @@ def may_decide(seen: SeenCase) -> bool:
 def what_form(seen: SeenCase) -> Form:
     """The form as far as it is answered: one page, one button."""
     known, w = {} if seen.unread else _known(seen.case), seen.w
-    fields = [_field(kind, fact, name, known, seen) for kind, fact, name in _FIELDS if _asked(name, seen)]
+    fields = [_field(kind, name, known, seen) for name, kind in _FIELDS.items() if _asked(name, seen)]
     settled = seen.case.classified_by is not None and (seen.case.decision or not may_decide(seen))
     why = AskedField("why", w("ladder.what.why"), "words", needed=not settled)
-    at = next((n for n, field in enumerate(fields) if field.name == "decision"), len(fields))
-    fields.insert(at, why)
-    more = tuple(_field(kind, fact, name, known, seen) for kind, fact, name in _MORE)
+    fields.insert(len(fields) - may_decide(seen), why)
+    more = tuple(_field(kind, name, known, seen) for name, kind in _MORE.items())
     hint = w("ladder.hint.classified")
     return Form(WHAT, (does(w("ladder.what.do")),), tuple(fields), more=more, hint=hint)
 
@@ -344,9 +336,9 @@ def _asked(name: str, seen: SeenCase) -> bool:
     return may_decide(seen) if name == "decision" else name != "target" or not hidden
 
 
-def _field(kind: StepKind, fact: str, name: str, known: Mapping[str, str], seen: SeenCase) -> AskedField:
-    given = {fact: known.get(name, "")}
-    field = asking(facts_of_kind(kind)[fact], kind, given, seen)
+def _field(kind: StepKind, name: str, known: Mapping[str, str], seen: SeenCase) -> AskedField:
+    fact = "person" if name == "target" else name
+    field = asking(facts_of_kind(kind)[fact], kind, {fact: known.get(name, "")}, seen)
     options = field.options
     if name == "decision" and not seen.may(Act.DECIDE):  # a delegate decides on a report alone
         options = tuple(each for each in options if each[0] == Decision.SEEK)
@@ -364,13 +356,13 @@ def _known(case: Case) -> Mapping[str, str]:
         "status": "" if case.support is Support.NOT_OFFERED else case.support,
         "relationship": "" if case.relationship is Relationship.UNKNOWN else case.relationship,
         "decision": case.decision or "",
-        **({n: getattr(weighed, n) for n in _WEIGHS} if weighed else {}),
+        **({n: getattr(weighed, n) for n in _READY} if weighed else {}),
     }
 
 
 def what_events(form: Mapping[str, str], seen: SeenCase) -> tuple[Event, ...]:
     """What the form says that was not known. Raises NotSaid, also where that is nothing."""
-    said = {n: (form.get(n + OWN, "") or form.get(n, "")).strip() for _, _, n in (*_FIELDS, *_MORE)}
+    said = {n: (form.get(n + OWN, "") or form.get(n, "")).strip() for n in (*_FIELDS, *_MORE)}
     said |= {"why": form.get("why", "").strip()}
     events = tuple(_events(said, seen))
     if not events:
@@ -379,25 +371,27 @@ def what_events(form: Mapping[str, str], seen: SeenCase) -> tuple[Event, ...]:
 
 
 def _events(said: Mapping[str, str], seen: SeenCase) -> Iterator[Event]:
-    case, known, at, why = seen.case, _known(seen.case), seen, said["why"]
+    case, known, why = seen.case, _known(seen.case), said["why"]
     new = {name for name in said if said[name] and said[name] != known.get(name, "")}
     if new & {"class", "lane"} or case.classified_by is None:
-        yield event_of(_CLASS, {"class": said["class"], "lane": said["lane"], "why": why}, at)
+        yield event_of(StepKind.CLASSIFIED, {"class": said["class"], "lane": said["lane"], "why": why}, seen)
         if said["lane"] or said["class"] in BYPASSING:
             return  # it leaves the ladder: what else was said is asked where it goes
     if "target" in new and not case.subjects:
-        yield event_of(_TARGET, {"person": said["target"], "why": why}, at)
+        yield event_of(StepKind.TARGET, {"person": said["target"], "why": why}, seen)
     if "status" in new:
         if not (whose := said["target"] or case.target or ""):
             raise NotSaid("target")
-        yield event_of(_SUPPORT, {"status": said["status"], "person": whose}, at)
+        yield event_of(StepKind.SUPPORT, {"status": said["status"], "person": whose}, seen)
     if new & {"relationship", "contact_safe"}:
-        author = {"relationship": said["relationship"] or case.relationship}
-        yield event_of(_AUTHOR, author | {"contact_safe": said["contact_safe"]}, at)
+        who = said["relationship"] or case.relationship
+        yield event_of(StepKind.AUTHOR, {"relationship": who, "contact_safe": said["contact_safe"]}, seen)
     fair = said["class"] == ContentClass.FAIR_COMMENT
-    if new & {*_WEIGHS} and not fair:
+    if new & {*_READY} and not fair:
         nature = why or (case.weighed.nature if case.weighed else "")
-        yield event_of(_WEIGHED, {"nature": nature, **{n: said[n] or known.get(n, "") for n in _WEIGHS}}, at)
+        yield event_of(
+            StepKind.WEIGHED, {"nature": nature, **{n: said[n] or known.get(n, "") for n in _READY}}, seen
+        )
     decides = bool(said["decision"]) and ("decision" in new or bool(why)) and may_decide(seen)
     if decides and not (fair and said["decision"] != Decision.SEEK):  # what is fair is answered anyhow
-        yield event_of(_DECIDED, {"decision": said["decision"], "why": why}, at)
+        yield event_of(StepKind.DECIDED, {"decision": said["decision"], "why": why}, seen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -30,10 +31,8 @@ from monitor.act.casework.evidence.letter_copies import NO_COPY, LetterCopy, cop
 from monitor.act.letter import NotDrafted, draft_letter, send_letter
 from monitor.act.step import find_host, look_again, open_case, record_look, take_step, take_steps
 from monitor.config.home.paths import Paths
-from monitor.desk.case.ask import facts_in, letter_named
-from monitor.desk.case.keep import faults_words, keeps_page
-from monitor.desk.case.ladder import address, remedy_leads
-from monitor.desk.case.page import AskedField, CasePage, Form, SeenCase, see
+from monitor.desk.case.asking import address, facts_in, letter_named, remedy_leads
+from monitor.desk.case.page import AskedField, CasePage, SeenCase, see
 from monitor.desk.case.questions import (
     ASKED_HERE,
     COPY,
@@ -47,7 +46,7 @@ from monitor.desk.case.questions import (
     refilled,
     what_events,
 )
-from monitor.desk.case.reading import PAGES_BESIDE, beside, frame, page_of
+from monitor.desk.case.reading import PAGES_BESIDE, beside, faults_words, frame, keeps_page, page_of
 from monitor.desk.handing import file_faults, names_within, said_of_post
 from monitor.desk.matter.page import look
 from monitor.desk.page import led_to, not_lost, plain, saved, shown, typed_in
@@ -78,10 +77,8 @@ def show(asking: DeskRequest, con: Connection) -> Response:
     act = asking.query.get("act", "")
     if not act:
         return _shown(asking, page_of(con, seen))
-    if seen.whole and act in PAGES_BESIDE:
-        return _shown(asking, beside(con, seen, act, asking.query))
-    if seen.whole and act in STEPS:
-        return _shown(asking, _step_page(seen, question(STEPS[act], asking.query, seen)))
+    if seen.whole and act in {*PAGES_BESIDE, *STEPS}:
+        return _shown(asking, _page(con, seen, act, asking.query))
     return plain(asking.context.config, "nothing", 404)
 
 
@@ -97,7 +94,7 @@ def take(asking: DeskRequest) -> Response:
         return _read(asking, seen)
     if act == "rang" and seen.access is Access.STATUS:
         return _rang(asking, seen)
-    if not seen.whole or act not in {*STEPS, *PAGES_BESIDE}:
+    if not seen.whole or act not in {*STEPS, WHAT, *_DOES}:
         return plain(asking.context.config, "nothing", 404)
     harmless = act == "ask" and asking.form.get("do") in _HARMLESS
     if asking.form.get("version") != seen.version and not harmless:
@@ -109,13 +106,11 @@ def take(asking: DeskRequest) -> Response:
     except NotDrafted as more:
         return _failed(asking, seen, act, more.missing.why_not or seen.w("ladder.letters.wants"))
     except CaseMoved:
-        return _failed(asking, _again(asking, seen), act, seen.w("ladder.moved"))
+        return _failed(asking, _now(asking, seen) or seen, act, seen.w("ladder.moved"))
     except packing.DoesNotHold as changed:
         return _failed(asking, seen, act, faults_words(changed.n, seen.w))
     except SchoolgateError:
-        with asking.store.read() as con:
-            now = see(con, seen.session, seen.case.number, asking.now)
-        if now is None:  # it is theirs no more, by what was just said of them
+        if (now := _now(asking, seen)) is None:  # it is theirs no more, by what was just said of them
             return plain(asking.context.config, "nothing", 404)
         return _failed(asking, now, act, seen.w("ladder.failed"))
 
@@ -164,17 +159,20 @@ def _shown(asking: DeskRequest, page: CasePage) -> Response:
     return shown("case.html", asking.language, who=asking.signed_in, page="", view=page)
 
 
-def _step_page(seen: SeenCase, form: Form) -> CasePage:
-    """One step as a page of its own; no decision to whoever may not decide."""
+def _page(con: Connection, seen: SeenCase, act: str, given: Mapping[str, str]) -> CasePage:
+    """One question, or one step as a page of its own; no decision to whoever may not decide."""
+    if act in PAGES_BESIDE:
+        return beside(con, seen, act, given)
+    form = question(STEPS[act], given, seen)
     if form.act == StepKind.DECIDED and not may_decide(seen):
         return frame(seen, form.heading)
     return replace(frame(seen, form.heading), forms=(replace(form, heading=""),))
 
 
-def _again(asking: DeskRequest, seen: SeenCase) -> SeenCase:
-    """The case as it is now."""
+def _now(asking: DeskRequest, seen: SeenCase) -> SeenCase | None:
+    """The case as it is now; None where it is theirs no more."""
     with asking.store.read() as con:
-        return see(con, seen.session, seen.case.number, asking.now) or seen
+        return see(con, seen.session, seen.case.number, asking.now)
 
 
 def _done(asking: DeskRequest, seen: SeenCase) -> Response:
@@ -193,10 +191,7 @@ def _failed(
     """The page that the form was on, filled in as before, and why nothing came of it; `asks` is what has to
     be said besides."""
     with asking.store.read() as con:
-        if act in PAGES_BESIDE:
-            page = beside(con, seen, act, asking.form)
-        else:
-            page = _step_page(seen, question(STEPS[act], asking.form, seen))
+        page = _page(con, seen, act, asking.form)
     do, forms = asking.form.get("do", ""), tuple(refilled(form, asking.form) for form in page.forms)
     if asks is not None:
         its = (any(value == do for _, value, _ in form.buttons) for form in forms)
@@ -226,6 +221,8 @@ def _came(asking: DeskRequest, seen: SeenCase, act: str, done: Done[Any] | Refus
     """The page after an act: what it made, or why it was refused."""
     if isinstance(done, Refused):
         return _failed(asking, seen, act, done.reason, done)
+    if act in (*STEPS, WHAT, "ask"):
+        _by_itself(asking, seen)
     return _done(asking, seen)
 
 
@@ -258,14 +255,13 @@ def _rang(asking: DeskRequest, seen: SeenCase) -> Response:
 
 
 def _record(asking: DeskRequest, seen: SeenCase) -> Response:
-    """Takes one step; where it is refused, its question stands there again with what bars it."""
-    act = asking.query["act"]
-    event = event_of(STEPS[act], asking.form, seen)
-    copy, number = _copy(asking, seen, event), seen.case.number
-    done = take_step(seen.session, number, event, asking.now, copy, made_from=seen.case.steps)
-    if isinstance(done, Done):
-        _by_itself(asking, seen)
-    return _came(asking, seen, act, done)
+    """Takes the steps of a form, all or none; refused, it stands there again with what bars it."""
+    act, form = asking.query["act"], asking.form
+    events = what_events(form, seen) if act == WHAT else (event_of(STEPS[act], form, seen),)
+    given = events, asking.now, _copy(asking, seen, events[-1])
+    return _came(
+        asking, seen, act, take_steps(seen.session, seen.case.number, *given, made_from=seen.case.steps)
+    )
 
 
 def _copy(asking: DeskRequest, seen: SeenCase, event: Event) -> LetterCopy | None:
@@ -287,22 +283,13 @@ def _copy(asking: DeskRequest, seen: SeenCase, event: Event) -> LetterCopy | Non
     return copy
 
 
-def _what(asking: DeskRequest, seen: SeenCase) -> Response:
-    """Records what the form of the first question says, all of it or nothing."""
-    events, number = what_events(asking.form, seen), seen.case.number
-    done = take_steps(seen.session, number, events, asking.now, made_from=seen.case.steps)
-    if isinstance(done, Done):
-        _by_itself(asking, seen)
-    return _came(asking, seen, WHAT, done)
-
-
 def _by_itself(asking: DeskRequest, seen: SeenCase) -> None:
     """Keeps the page where that may be done and nobody tried, and looks up who hosts it where that is wanted
     next; what comes to nothing is offered on its page."""
     from monitor.act.capture import CaptureOptions, approve_capture, capture  # it loads archivers
 
-    now = _again(asking, seen)
-    if not now.whole or now.unread:
+    now = _now(asking, seen)
+    if now is None or not now.whole or now.unread:
         return
     session, number = seen.session, seen.case.number
     with suppress(SchoolgateError):
@@ -348,8 +335,6 @@ def _ask(asking: DeskRequest, seen: SeenCase) -> Response:
         seen.session, number, kind, facts, asked, asking.now, words=sent,
         why=form.get("why", "").strip(), made_from=seen.case.steps,
     )  # fmt: skip
-    if isinstance(done, Done):
-        _by_itself(asking, seen)
     return _came(asking, seen, "ask", done)
 
 
@@ -371,7 +356,7 @@ def _keep(asking: DeskRequest, seen: SeenCase) -> Response:
     if isinstance(kept, Refused):
         return _failed(asking, seen, "keep", kept.reason, kept)
     if isinstance(kept.made, FetchFailure) or not kept.made.counts:
-        return _failed(asking, _again(asking, seen), "keep", seen.w("ladder.evidence.wall"))
+        return _failed(asking, _now(asking, seen) or seen, "keep", seen.w("ladder.evidence.wall"))
     return _done(asking, seen)
 
 
@@ -453,5 +438,5 @@ def _pack(asking: DeskRequest, seen: SeenCase) -> Response:
     return saved(packed.zip, f"{packed.name}.zip")
 
 
-_DOES = {WHAT: _what, "keep": _keep, "ask": _ask, "gone": _look, "host": _find, "pack": _pack}
-"""What the form of a page does that is no step of its own."""
+_DOES = {"keep": _keep, "ask": _ask, "gone": _look, "host": _find, "pack": _pack}
+"""What the form of a page does beside taking its steps."""

@@ -369,7 +369,8 @@ def sought(head: Person, content: str, author: str, why: str, **said: str) -> No
         **said,
     )
     if head.asks("keep"):
-        head.press("picture", shows="no", file=str(head.town.tale.screenshot()))
+        words = {"words_alone": "yes"} if head.tab.locator("[name=words_alone]").count() else {}
+        head.press("picture", shows="no", **words, file=str(head.town.tale.screenshot()))
 
 
 def gone(person: Person) -> str:
@@ -401,7 +402,7 @@ WHO_HOSTS = {
 FORUM = "/t/80"
 
 
-@story("a", "2026-11-09T16:04", "handed_over", 60)
+@story("a", "2026-11-09T16:04", "handed_over", 58)
 def defamed(town: Town) -> str:
     """A parent calls a teacher a thief: author, platform, host, helpline and police are asked in turn."""
     town.tale.registers.update(WHO_HOSTS)
@@ -428,7 +429,7 @@ def defamed(town: Town) -> str:
     return closed(head.step("referred", to_="police", reference="CR/119/26"), "handed_over")
 
 
-@story("b", "2026-11-17T12:30", "handed_over", 62)
+@story("b", "2026-11-17T12:30", "handed_over", 54)
 def threatened(town: Town) -> str:
     """A teacher is threatened: he agrees, and the police are asked."""
     told = tells(town, THREAT, town.at("/t/77"), danger="soon", who=TEACHER)
@@ -445,7 +446,7 @@ def threatened(town: Town) -> str:
     return closed(head.step("referred", to_="police", reference="CR/118/26"), "handed_over")
 
 
-@story("c", "2026-11-09T16:04", "removed", 58)
+@story("c", "2026-11-09T16:04", "removed", 48)
 def impersonated(town: Town) -> str:
     """Somebody poses as the school: the platform is told of the account."""
     head = case_of(town[HEAD], tells(town, FALSE_ACCOUNT, town.at("/t/81"), "instagram"))
@@ -456,7 +457,7 @@ def impersonated(town: Town) -> str:
     return gone(head)
 
 
-@story("d", "2026-11-17T19:20", "handed_over", 36, people=OTHERS, sources=HER_HUSBAND)
+@story("d", "2026-11-17T19:20", "handed_over", 34, people=OTHERS, sources=HER_HUSBAND)
 def accused(town: Town) -> str:
     """The head is accused, and the chair is her husband: neither learns of it, the authority is told."""
     told = tells(town, GRABBED, town.at("/t/78"), about="head")
@@ -474,7 +475,7 @@ def at_risk(town: Town) -> str:
     return handed_over(town, tells(town, TELLS, town.at("/t/82"), about="child"))
 
 
-@story("f", "2026-11-16T12:30", "handed_over", 32)
+@story("f", "2026-11-16T12:30", "handed_over", 30)
 def undressed(town: Town) -> str:
     """A picture may show a child undressed: nothing is kept, and the police are told where it is."""
     told = tells(town, "", town.at("/t/55"), picture="yes", about="child")
@@ -506,7 +507,7 @@ INSULT = (
 )
 
 
-@story("i", "2026-11-17T12:30", "removed", 56)
+@story("i", "2026-11-17T12:30", "removed", 46)
 def by_a_pupil(town: Town) -> str:
     """A pupil insults a teacher: pastoral care has it before the platform is asked."""
     head = case_of(town[HEAD], tells(town, USELESS, town.at("/t/90"), "snapchat", about="staff"))
@@ -518,7 +519,7 @@ def by_a_pupil(town: Town) -> str:
     return gone(head)
 
 
-@story("j", "2026-11-16T10:00", "answered", 30)
+@story("j", "2026-11-16T10:00", "answered", 29)
 def asked_by_the_press(town: Town) -> str:
     """A journalist asks: the line for the press is sent in time."""
     head = case_of(town[HEAD], tells(town, PRESS, "", "email")).sends("holding_line")
@@ -526,7 +527,7 @@ def asked_by_the_press(town: Town) -> str:
     return closed(head, "answered")
 
 
-@story("k", "2026-11-09T16:04", "removed, then open", 118)
+@story("k", "2026-11-09T16:04", "removed, then open", 88)
 def copied(town: Town) -> str:
     """A lie stands in two places: author, platform, host, network, helpline and police are asked in turn."""
     town.tale.registers.update(WHO_HOSTS)

@@ -1,4 +1,4 @@
-"""Three of the eleven stories at the desk, seconds of processor each; `benchmarks/stories.py` plays all."""
+"""Four of the eleven stories at the desk, seconds of processor each; `benchmarks/stories.py` plays all."""
 
 from __future__ import annotations
 
@@ -33,8 +33,15 @@ def played(browser, tmp_path, monkeypatch):
     return play
 
 
-def test_a_threatened_teacher_agrees_and_the_police_are_asked(played):
+def test_a_removal_goes_from_its_first_question_to_the_police_in_25_taps_and_8_fields(played):
+    with played("a") as town:
+        taps, fields = town.whole
+        assert (taps <= 25, fields <= 8) == (True, True)
+
+
+def test_a_threatened_teacher_says_that_he_is_safe_and_agrees_in_5_taps_and_the_police_are_asked(played):
     with played("b") as town:
+        assert town.own <= 5
         assert not town[HEAD].leads("/answered")  # it is closed: what the police say is recorded no more
 
 

@@ -154,7 +154,7 @@ def test_through_the_questions_of_a_case_and_the_pages_beside_it(tmp_path, monke
         "/asked",
         "/complainant",
         "/chronology",
-        "/look",
+        "/gone",
         "/referred",
         "/author",
     )
@@ -169,7 +169,9 @@ def letter_of(desk, said: str) -> int:
     desk.wait(seconds=10)
     facts = dict.fromkeys(("fact_to", "fact_meeting", "fact_what", "fact_words", "sent", "reference"), said)
     for do in ("draft", "sent"):
-        answer = desk.say("letters", do=do, letter="parent_invitation", way="conversation", **facts)
+        answer = desk.say(
+            "ask", do=do, letter="parent_invitation", rung="author_request", kind="conversation", **facts
+        )
         assert_harmless(answer, said)
     return len(facts)
 

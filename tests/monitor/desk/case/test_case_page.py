@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from builders.capture import AUTHOR, TEXT, routes
 from builders.case_desk import PNG, Acts
-from builders.case_page import CHILDREN, FALSE, ON_FACEBOOK, WEIGHED, CaseDesk, as_often_as_one_likes, leads
+from builders.case_page import CHILDREN, FALSE, ON_FACEBOOK, WHAT, CaseDesk, as_often_as_one_likes, leads
 from builders.desk import OpenDesk
 from builders.fetcher import fetcher_for
 from builders.home import rows_of
@@ -40,7 +40,7 @@ from monitor.act import capture
 from monitor.act.casework import hosting
 from monitor.act.casework.evidence import enclosed
 from monitor.act.step import take_step
-from monitor.desk.case.ask import ask
+from monitor.desk.case.asking import ask
 from monitor.desk.case.page import see
 from monitor.desk.case.questions import ASKED_HERE, event_of, question
 from monitor.desk.case.reading import PAGES_BESIDE, beside, frame, page_of
@@ -103,7 +103,7 @@ class AtCase(CaseDesk):
 
     def fills_in(self, who="", **said):
         """What is answered to the first question, with an answer to each part of it."""
-        return self.say("what", who, **(WHAT | said))
+        return self.say("what", who, **(WHAT | {"target": "vale", "status": "offered"} | said))
 
     def open_it(self, who="head"):
         self.case, self.who = f"/case/{self.open('s-one', who).id}", who
@@ -145,17 +145,10 @@ def read(answer):
 def decide(desk, class_="C7", author="parent"):
     """Up to the decision to seek removal."""
     desk.keep_evidence()
-    desk.go(StepKind.CLASSIFIED, class_=class_, why="It is false.").go(StepKind.AUTHOR, relationship=author)
-    return desk.go(StepKind.WEIGHED, **WEIGHED_SO).go(StepKind.DECIDED, decision="seek", why=SEEK)
+    desk.fills_in(target="", status="", relationship=author, **{"class": class_})
+    return desk
 
 
-WHAT = {
-    "class": "C7", "target": "vale", "status": "offered", "relationship": "parent",
-    "visible": "Less than a day.", "spread": "A few have passed it on.",
-    "impact_own": "He dreads the gate.", "why": "It is false.",
-    "decision": "seek",
-}  # fmt: skip
-WEIGHED_SO = {name.removesuffix("_own"): said for name, said in WEIGHED.items()}
 TALK = {"rung": "author_request", "kind": "conversation"}
 
 
@@ -248,8 +241,8 @@ def test_one_form_says_what_it_is_who_is_wronged_how_serious_it_is_and_the_decis
 def test_what_is_known_is_filled_in_and_only_what_is_new_is_recorded(decided, tmp_path):
     desk = decided.copied(tmp_path)
     known = {f.name: f.chosen for f in desk.beside("what").forms[0].fields}
-    assert (known["relationship"], known["decision"], known["spread"]) == ("parent", "seek", "nobody")
-    said = {n: given for n, given in known.items() if given and n != "impact"} | {"relationship": "unknown"}
+    assert (known["relationship"], known["decision"], known["spread"]) == ("parent", "seek", WHAT["spread"])
+    said = {n: given for n, given in known.items() if given} | {"relationship": "unknown"}
     assert "Recorded." in words_of(desk.say("what", **said))
     assert desk.step()[-2:] == ["decided", "author"]
 
@@ -712,7 +705,7 @@ def test_a_file_within_another_is_asked_about_by_its_name(case):
 
 def test_a_file_within_what_came_by_mail_is_asked_about(case, monkeypatch):
     came = WITHIN.replace(b"report", b"gate")
-    monkeypatch.setattr("monitor.desk.case.keep.enclosures_of", lambda *given: True)
+    monkeypatch.setattr("monitor.desk.case.reading.enclosures_of", lambda *given: True)
     monkeypatch.setattr(enclosed, "enclosed_with", lambda *given: None)
     monkeypatch.setattr(enclosed, "fetched", lambda *given: (came,))
     page = brings(case, do="attachment", shows="no")
