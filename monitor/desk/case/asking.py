@@ -41,7 +41,8 @@ def settled(said: object) -> str:
     return NOBODY if said == () else str(said)
 
 
-def way_of(rung: Rung, kind: str) -> Values:
+def way_of(rung: Rung, kind: str) -> tuple[tuple[str, str], ...]:
+    """What says that way in a form or an address."""
     return (("rung", rung.value), ("kind", kind))
 
 
@@ -109,24 +110,17 @@ def takes_a_reason(rung: Rung, kind: str, seen: SeenCase) -> bool:
 PAGES: Mapping[str, str] = {LOOK: "gone", CAPTURE: "keep", "find_host": "host", "draft_letter": "ask"}
 
 
-def _remedy_lead(found: tuple[str, Values], seen: SeenCase) -> Lead:
-    act, values = found
-    given = {k: settled(v) for k, v in values}
-    if act in (StepKind.ASKED, StepKind.ANSWERED) and "rung" in given:
-        said = question(StepKind(act), given, seen).heading
-    else:
-        said = seen.w(f"ladder.do.{act}")
-    if act == "draft_letter":
-        given = {"letter": given["kind"]}
-    elif act in PAGES:
-        given = {}
-    return Lead(said, address(seen.case, "ask" if act == StepKind.ASKED else PAGES.get(act, act), given))
-
-
 def remedy_leads(no: Refusal | Refused, seen: SeenCase) -> tuple[Lead, ...]:
     """Where what a guard wants is done, if one act does it."""
-    found = remedy_of(no.guard, seen.case)
-    return (_remedy_lead(found, seen),) if found is not None else ()
+    if (found := remedy_of(no.guard, seen.case)) is None:
+        return ()
+    act, given = found[0], {k: settled(v) for k, v in found[1]}
+    asks = act in (StepKind.ASKED, StepKind.ANSWERED) and "rung" in given
+    said = question(StepKind(act), given, seen).heading if asks else seen.w(f"ladder.do.{act}")
+    if act in PAGES:
+        given = {"letter": given["kind"]} if act == "draft_letter" else {}
+    act = "ask" if act == StepKind.ASKED else PAGES.get(act, act)
+    return (Lead(said, address(seen.case, act, given)),)
 
 
 def request_words(asking: Asking, seen: SeenCase) -> str:
@@ -211,7 +205,7 @@ def letter_for(rung: Rung, way: str, seen: SeenCase) -> LetterKind | None:
 def _plain(seen: SeenCase, rung: Rung, way: str, page: CasePage, *, reason: bool) -> CasePage:
     """The page that records that they were asked, without a letter of ours."""
     given = dict(way_of(rung, way)) | ({"reason": "yes"} if reason else {})
-    form = question(StepKind.ASKED, {k: str(v) for k, v in given.items()}, seen)
+    form = question(StepKind.ASKED, given, seen)
     return replace(page, forms=(replace(form, heading=""), *_for_the_police(seen, rung)))
 
 
@@ -268,7 +262,7 @@ def _form(
     whom = AskedField("channel", w("pack.name.asked.channel"), "line", chosen=given.get("channel", ""))
     sent = AskedField("sent", w("ladder.letters.words"), "words", chosen=given.get("sent", ""), long=True)
     more = (AskedField("reference", w("pack.name.asked.reference"), "line"), *(() if spoken else (sent,)))
-    hidden = (("letter", kind.value), *((k, str(v)) for k, v in way_of(rung, way)), *kept)
+    hidden = (("letter", kind.value), *way_of(rung, way), *kept)
     done = does(w("ladder.button.asked" if spoken else "ladder.letters.sent"), "sent")
     asks = (*fields, *(reason if given.get("reason") else ()), *((whom,) if notice else ()))
     return Form("ask", (done, *redo, *files), asks, hidden, more)
@@ -290,8 +284,7 @@ def waiting(seen: SeenCase, page: CasePage) -> CasePage:
             way, said = way_of(asking.rung, asking.kind), request_words(asking, seen)
             results = (("refused", RungAnswer.REFUSED), ("removed", RungAnswer.REMOVED))
             buttons = tuple(does(w(f"ladder.answer.{key}"), value, "result") for key, value in results)
-            hidden = tuple((k, str(v)) for k, v in way)
-            forms.append(Form("answered", buttons, hidden=hidden, hint=said, quiet=True))
+            forms.append(Form("answered", buttons, hidden=way, hint=said, quiet=True))
             who = asking_words(asking.rung, asking.kind, w)
             leads.append(Lead(w("ladder.answer.other", who=who), address(seen.case, "answered", way)))
     return replace(page, forms=tuple(forms), leads=tuple(leads))

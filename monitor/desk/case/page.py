@@ -131,7 +131,7 @@ class CasePage:
     readable: bool = False
     parts: tuple[tuple[str, tuple[str, ...], Lead], ...] = ()
     rungs: tuple[LadderRung, ...] = ()
-    people: tuple[tuple[str, str, Lead | None], ...] = ()
+    people: tuple[tuple[str, str], ...] = ()
     post: tuple[tuple[str, str], ...] = ()
     words: str = ""
     places: tuple[tuple[str, str, Lead], ...] = ()

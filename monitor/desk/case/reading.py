@@ -23,7 +23,7 @@ from alerts.wording.cases import (
     where_done,
 )
 from alerts.wording.matters import channel_name
-from data.cases import Case, CaseFile, CaseState, CaseStep
+from data.cases import CaseFile, CaseState, CaseStep
 from data.evidence.vault import Vault
 from data.rungs import EMERGENCY, Rung
 from data.steps.codes import Check, StepKind
@@ -217,30 +217,17 @@ def _parts(seen: SeenCase, now: str) -> Iterator[tuple[str, tuple[str, ...], Lea
             yield w(f"ladder.page.{part}"), tuple(map(visible, said)), lead
 
 
-def _people(seen: SeenCase) -> Iterator[tuple[str, str, Lead | None]]:
-    """Whom it concerns: what is known of each, and where it is put right."""
+def _people(seen: SeenCase) -> Iterator[tuple[str, str]]:
+    """Whom it concerns: what is known of each."""
     case, w = seen.case, seen.w
-    none = w("ladder.nobody")
     accused, conflicted = (", ".join(map(seen.name, ids)) for ids in (case.accused, case.conflicted))
-    rows = (
-        ("target", seen.name(case.target) if case.target else none, StepKind.TARGET),
-        ("support", code_words("supported", case.support.value, w), StepKind.SUPPORT),
-        ("consent", code_words("consent", case.consent.value, w), _consent_step(case)),
-        ("author", code_words("author", case.relationship.value, w), StepKind.AUTHOR),
-        ("accused", accused, StepKind.ACCUSED),
-        ("conflicted", conflicted, StepKind.CONFLICTED),
-        ("complainant", code_words("complainant", case.complainant.value, w), StepKind.COMPLAINANT),
-    )
-    for name, said, kind in rows:
-        if not said or (name in ("support", "consent") and not case.target):
-            continue
-        change = Lead(w(f"ladder.do.{kind.value}"), address(case, kind))
-        yield w(f"ladder.who.{name}"), capital(said), change if (case.state, kind) in TABLE else None
-
-
-def _consent_step(case: Case) -> StepKind:
-    """Consent is asked for, then given or not; who answers for themselves does so on a page of their own."""
-    return StepKind.CONSENT_ASKED if case.consent.value == "not_asked" else StepKind.CONSENT_GIVEN
+    yield w("ladder.who.target"), seen.name(case.target) if case.target else w("ladder.nobody")
+    if case.target:
+        yield w("ladder.who.support"), capital(code_words("supported", case.support.value, w))
+        yield w("ladder.who.consent"), capital(code_words("consent", case.consent.value, w))
+    yield w("ladder.who.author"), capital(code_words("author", case.relationship.value, w))
+    yield from ((w(f"ladder.who.{k}"), v) for k, v in (("accused", accused), ("conflicted", conflicted)) if v)
+    yield w("ladder.who.complainant"), capital(code_words("complainant", case.complainant.value, w))
 
 
 def _post(seen: SeenCase) -> Iterator[tuple[str, str]]:
