@@ -91,13 +91,6 @@ def as_often_as_one_likes(monkeypatch):
     monkeypatch.setattr(edge, "MOST", 10**6)
 
 
-def another(desk, who):
-    """A browser in which somebody else has just signed in."""
-    browser = desk.another()
-    desk.sign_in(who, browser, device="own")
-    return browser
-
-
 def leads(page):
     """Where one may go from there."""
     return [unescape(to) for to in re.findall(r'href="(/case/[^"]+)"', page.text)]

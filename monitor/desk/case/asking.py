@@ -27,7 +27,7 @@ from data.words.say import asking_words, capital
 from monitor.act.casework.next_act import CAPTURE, LOOK
 from monitor.act.casework.steps import NextStep
 from monitor.act.letter import compose
-from monitor.desk.case.page import AskedField, CasePage, Form, LadderRung, Lead, SeenCase, when
+from monitor.desk.case.page import AskedField, CaseForm, CasePage, LadderRung, Lead, SeenCase, when
 from monitor.desk.case.questions import NOBODY, does, question
 
 
@@ -250,13 +250,13 @@ def _fact(name: str, question: str, facts: Mapping[str, str]) -> AskedField:
 def _form(
     seen: SeenCase, kind: LetterKind, rung: Rung | None, way: str, fields: tuple[AskedField, ...],
     facts: Mapping[str, str], given: Mapping[str, str],
-) -> Form:  # fmt: skip
+) -> CaseForm:  # fmt: skip
     w, wanted = seen.w, {field.name for field in fields}
     kept = tuple((f"fact_{n}", said) for n, said in facts.items() if f"fact_{n}" not in wanted)
     files = (does(w("ladder.letters.as_mail"), "eml"), does(w("ladder.letters.as_pdf"), "pdf"))
     redo = (does(w("ladder.letters.draft"), "draft"),) if fields else ()
     if rung is None:
-        return Form("ask", (*redo, *files), fields, (("letter", kind.value), *kept))
+        return CaseForm("ask", (*redo, *files), fields, (("letter", kind.value), *kept))
     spoken, notice = rung.spec.spoken(way), way == COPYRIGHT
     reason = (AskedField("why", w("ladder.why"), "words", chosen=given.get("why", ""), needed=True),)
     whom = AskedField("channel", w("pack.name.asked.channel"), "line", chosen=given.get("channel", ""))
@@ -265,26 +265,26 @@ def _form(
     hidden = (("letter", kind.value), *way_of(rung, way), *kept)
     done = does(w("ladder.button.asked" if spoken else "ladder.letters.sent"), "sent")
     asks = (*fields, *(reason if given.get("reason") else ()), *((whom,) if notice else ()))
-    return Form("ask", (done, *redo, *files), asks, hidden, more)
+    return CaseForm("ask", (done, *redo, *files), asks, hidden, more)
 
 
-def _for_the_police(seen: SeenCase, rung: Rung | None) -> Iterable[Form]:
+def _for_the_police(seen: SeenCase, rung: Rung | None) -> Iterable[CaseForm]:
     """The exhibits, beside what the police are sent."""
     sealed = seen.case.restricted or seen.case.locked  # to hand these out a reason is asked elsewhere
     if rung is not None and rung.spec.emergency and not sealed and may_have_any(seen.case, Recipient.POLICE):
         to = does(seen.w("ladder.pack.police"), Recipient.POLICE.value, "to")
-        yield Form("pack", (to,), quiet=True)
+        yield CaseForm("pack", (to,), quiet=True)
 
 
 def waiting(seen: SeenCase, page: CasePage) -> CasePage:
     """Who was asked and has not answered: what came back is one tap, or is said on a page of its own."""
-    w, forms, leads = seen.w, list[Form](), list[Lead]()
+    w, forms, leads = seen.w, list[CaseForm](), list[Lead]()
     for asking in reversed(seen.case.askings):
         if asking.answer is None and not asking.rung.spec.emergency:
             way, said = way_of(asking.rung, asking.kind), request_words(asking, seen)
             results = (("refused", RungAnswer.REFUSED), ("removed", RungAnswer.REMOVED))
             buttons = tuple(does(w(f"ladder.answer.{key}"), value, "result") for key, value in results)
-            forms.append(Form("answered", buttons, hidden=way, hint=said, quiet=True))
+            forms.append(CaseForm("answered", buttons, hidden=way, hint=said, quiet=True))
             who = asking_words(asking.rung, asking.kind, w)
             leads.append(Lead(w("ladder.answer.other", who=who), address(seen.case, "answered", way)))
     return replace(page, forms=tuple(forms), leads=tuple(leads))

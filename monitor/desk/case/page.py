@@ -53,7 +53,7 @@ class AskedField:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class CaseForm:
     """One form: what it does (`act`, as in its address), its buttons (a name, a value and words each), its
     fields, `more` of them in a fold, what goes along unseen; a `quiet` one is not what is done first."""
 
@@ -125,7 +125,7 @@ class CasePage:
     letter: str = ""
     letter_title: str = ""
     warnings: tuple[str, ...] = ()
-    forms: tuple[Form, ...] = ()
+    forms: tuple[CaseForm, ...] = ()
     leads: tuple[Lead, ...] = ()
     barred: tuple[str, ...] = ()
     readable: bool = False

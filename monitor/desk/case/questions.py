@@ -23,7 +23,7 @@ from data.web.channels import CHANNELS
 from data.web.urls import visible
 from data.words.say import Words, asking_words, place_words
 from monitor.act.casework.steps import confirmed, in_form, least_why
-from monitor.desk.case.page import AskedField, Form, SeenCase
+from monitor.desk.case.page import AskedField, CaseForm, SeenCase
 from monitor.pipeline.sighting import checked_url
 
 ASKED_HERE = frozenset(k for k, of in KINDS.items() if of.by_hand) - {StepKind.SAFE}
@@ -53,7 +53,7 @@ def does(words: str, value: str = "record", name: str = "do") -> tuple[str, str,
     return name, value, words
 
 
-def question(kind: StepKind, given: Mapping[str, str], at: SeenCase) -> Form:
+def question(kind: StepKind, given: Mapping[str, str], at: SeenCase) -> CaseForm:
     """The question of that step, with what is `given` settled where it cannot be otherwise, else chosen."""
     of, w = KINDS[kind], at.w
     settled = {name: given[name] for name in _SETTLED.get(kind, ()) if given.get(name) is not None}
@@ -79,7 +79,7 @@ def question(kind: StepKind, given: Mapping[str, str], at: SeenCase) -> Form:
         settled |= {f.name: f.chosen for f in first if f is not pressed and f.chosen}
         first = [f for f in first if f is not pressed and not f.chosen]
     buttons = (does(said, value, pressed.name) for value, said in pressed.options) if pressed else ()
-    return Form(
+    return CaseForm(
         kind.value,
         (*buttons,)
         or (does(w(do) if w.has(do := f"ladder.button.{kind.value}") else w("ladder.button.record")),),
@@ -125,10 +125,7 @@ def _fits(field: StepField, settled: Mapping[str, str], kind: StepKind) -> bool:
     return way is None or "rung" not in settled or settled.get("kind") == way
 
 
-_SETTLED: Mapping[StepKind, tuple[str, ...]] = {
-    StepKind.ASKED: ("rung", "kind", "imminent"),
-    StepKind.ANSWERED: ("rung", "kind"),
-}
+_SETTLED = dict.fromkeys((StepKind.ASKED, StepKind.ANSWERED), ("rung", "kind"))
 """What its page is about: it is not asked there."""
 
 
@@ -137,8 +134,7 @@ def _heading(kind: StepKind, settled: Mapping[str, str], w: Words) -> str:
         rung = Rung(settled.get("rung", ""))
     except ValueError:
         return w(f"ladder.do.{kind.value}")
-    way = "emergency" if settled.get("imminent") == "yes" else settled.get("kind", "")
-    return w(f"ladder.of.{kind.value}", who=asking_words(rung, way, w))
+    return w(f"ladder.of.{kind.value}", who=asking_words(rung, settled.get("kind", ""), w))
 
 
 def asking(fact: StepField, kind: StepKind, given: Mapping[str, str], at: SeenCase) -> AskedField:
@@ -292,7 +288,7 @@ def _ticked(name: str, form: Mapping[str, str]) -> list[str]:
     return [given.removeprefix(f"{name}-") for given in form if given.startswith(f"{name}-")]
 
 
-def refilled(form: Form, said: Mapping[str, str]) -> Form:
+def refilled(form: CaseForm, said: Mapping[str, str]) -> CaseForm:
     """The form with what was said in it before."""
 
     def again(field: AskedField) -> AskedField:
@@ -318,7 +314,7 @@ def may_decide(seen: SeenCase) -> bool:
     return seen.may(Act.DECIDE_ON_REPORT)
 
 
-def what_form(seen: SeenCase) -> Form:
+def what_form(seen: SeenCase) -> CaseForm:
     """The form as far as it is answered: one page, one button."""
     known, w = {} if seen.unread else _known(seen.case), seen.w
     fields = [_field(kind, name, known, seen) for name, kind in _FIELDS.items() if _asked(name, seen)]
@@ -327,7 +323,7 @@ def what_form(seen: SeenCase) -> Form:
     fields.insert(len(fields) - may_decide(seen), why)
     more = tuple(_field(kind, name, known, seen) for name, kind in _MORE.items())
     hint = w("ladder.hint.classified")
-    return Form(WHAT, (does(w("ladder.what.do")),), tuple(fields), more=more, hint=hint)
+    return CaseForm(WHAT, (does(w("ladder.what.do")),), tuple(fields), more=more, hint=hint)
 
 
 def _asked(name: str, seen: SeenCase) -> bool:

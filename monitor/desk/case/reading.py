@@ -47,7 +47,7 @@ from monitor.desk.case.asking import (
     takes_a_reason,
     waiting,
 )
-from monitor.desk.case.page import AskedField, CasePage, Form, Happening, Lead, SeenCase, here, when
+from monitor.desk.case.page import AskedField, CaseForm, CasePage, Happening, Lead, SeenCase, here, when
 from monitor.desk.case.questions import ASKED_HERE, WHAT, does, may_decide, question, shows_words, what_form
 
 PARTS = (WHAT, "keep", "ask", "gone")
@@ -129,7 +129,7 @@ def _police(seen: SeenCase) -> Iterator[Lead]:
     """The way to the police, who may be told at any time of what may be a crime."""
     ladder_open = any(way.rung is EMERGENCY for way in seen.ways) and seen.case.askings
     if ladder_open and takes_a_reason(EMERGENCY, "", seen):
-        yield ask_lead(EMERGENCY, "", seen, "ladder.to_ask")
+        yield ask_lead(EMERGENCY, "", seen, "ladder.police")
 
 
 def _where_next(seen: SeenCase) -> SeenCase:
@@ -212,7 +212,7 @@ def _parts(seen: SeenCase, now: str) -> Iterator[tuple[str, tuple[str, ...], Lea
     wants = {"keep": StepKind.EVIDENCE, "ask": StepKind.ASKED, "gone": StepKind.CHECKED}
     for part in PARTS:
         if part != now and (case.state, wants.get(part, StepKind.CLASSIFIED)) in TABLE:
-            said = [capital(line) for line in known[part] if line] or [w("ladder.how.open")]
+            said = [capital(line) for line in known[part] if line] or [capital(w("ladder.how.open"))]
             lead = Lead(w(f"ladder.to.{part}"), address(case, part))
             yield w(f"ladder.page.{part}"), tuple(map(visible, said)), lead
 
@@ -303,25 +303,25 @@ def keeps_page(seen: SeenCase) -> bool:
     return seen.keeps and public and seen.case.classified_by is not None and not here
 
 
-def _keeping(con: Connection, seen: SeenCase) -> Iterator[Form]:
+def _keeping(con: Connection, seen: SeenCase) -> Iterator[CaseForm]:
     """What keeps evidence now: files; the page, with its pictures where these may be kept; what came with the
     post by mail."""
     w, mention = seen.w, seen.case.mention_id
     file = AskedField("file", w("ladder.evidence.file"), "file", needed=True)
-    yield Form(
+    yield CaseForm(
         "keep", (does(w("ladder.evidence.keep_picture"), "picture"),), (*_asks_of_files(seen), file),
         more=tuple(AskedField(name, w(f"tell.asks.{name}"), "line") for name in ("seen_by", "seen_at")),
         heading=w("ladder.evidence.picture"),
     )  # fmt: skip
     button = does(w("ladder.evidence.capture"), "capture")
-    yield Form("keep", (button,), heading=w("ladder.evidence.page"), quiet=True)
+    yield CaseForm("keep", (button,), heading=w("ladder.evidence.page"), quiet=True)
     if seen.pictures:
         why = AskedField("why", w("ladder.why"), "line", needed=True)
         button = does(w("ladder.evidence.capture"), "pictures")
-        yield Form("keep", (button,), (why,), heading=w("ladder.evidence.with_pictures"), quiet=True)
+        yield CaseForm("keep", (button,), (why,), heading=w("ladder.evidence.with_pictures"), quiet=True)
     if mention and enclosures_of(con, mention):
         button, fields = does(w("ladder.evidence.keep_mail"), "attachment"), tuple(_asks_of_files(seen))
-        yield Form("keep", (button,), fields, heading=w("ladder.evidence.mail"), quiet=True)
+        yield CaseForm("keep", (button,), fields, heading=w("ladder.evidence.mail"), quiet=True)
 
 
 def _asks_of_files(seen: SeenCase) -> Iterator[AskedField]:
@@ -356,11 +356,11 @@ def _gone(seen: SeenCase, page: CasePage) -> CasePage:
     saw = AskedField("result", w("ladder.look.result"), "pick", found, needed=True)
     how = AskedField("why", w("ladder.look.how"), "line", needed=True)
     signed_in = AskedField("signed_in", "", "tick", (("yes", w("ladder.look.signed_in")),))
-    mine = Form(
+    mine = CaseForm(
         "gone", (does(w("ladder.button.record"), "saw"),), (saw, how, signed_in),
         heading=w("ladder.look.mine"), quiet=True,
     )  # fmt: skip
-    program = Form("gone", (does(w("ladder.look.now"), "look"),))
+    program = CaseForm("gone", (does(w("ladder.look.now"), "look"),))
     return replace(page, lines=(*looks, w("ladder.look.lead")), forms=(program, mine))
 
 
@@ -376,7 +376,7 @@ def _host(seen: SeenCase, page: CasePage) -> CasePage:
     w, known = seen.w, seen.case.hosting
     names = ("host", "registrar", "network")
     lines = tuple(f"{w(f'pack.name.hosted.{name}')}: {known[name]}" for name in names if known.get(name))
-    form = Form("host", (does(w("ladder.host.look"), "host"),))
+    form = CaseForm("host", (does(w("ladder.host.look"), "host"),))
     return replace(page, lines=lines or (w("ladder.host.lead"),), forms=(form,))
 
 
@@ -389,5 +389,5 @@ def _pack(seen: SeenCase, page: CasePage) -> CasePage:
         fields.append(AskedField("why", w("ladder.why"), "line", needed=True))
     if seen.case.chronology_by is not None:
         fields.append(AskedField("chronology", w("ladder.pack.chronology"), "pick", _yes_no(w), "no"))
-    form = Form("pack", to, tuple(fields), heading=w("ladder.pack.to"), quiet=True)
+    form = CaseForm("pack", to, tuple(fields), heading=w("ladder.pack.to"), quiet=True)
     return replace(page, lines=(w("ladder.pack.lead"),), forms=(form,))

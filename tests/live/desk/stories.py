@@ -86,20 +86,12 @@ class Town:
     base: str
     codes: list[str]
     people: dict[str, Person] = field(default_factory=dict)
+    taps: int = 0
+    fields: int = 0
     refused: list[str] = field(default_factory=list)
     case: str = ""
     whole: tuple[int, int] = (0, 0)
     own: int = 0
-
-    @property
-    def taps(self) -> int:
-        """What all of them tapped."""
-        return sum(person.taps for person in self.people.values())
-
-    @property
-    def fields(self) -> int:
-        """The fields in which all of them typed."""
-        return sum(person.fields for person in self.people.values())
 
     def __getitem__(self, who: str) -> Person:
         """That person, at a browser of their own."""
@@ -132,12 +124,10 @@ class Person:
     town: Town
     who: str
     tab: Any
-    taps: int = 0
-    fields: int = 0
 
     def opens(self, address: str) -> Person:
         """Goes to that page, by a link in a mail or one that they keep."""
-        self.taps += 1
+        self.town.taps += 1
         self.tab.goto(address if "://" in address else self.town.base + address)
         return self._let_in()
 
@@ -183,7 +173,7 @@ class Person:
         why = {"why": "They act on it."} if self.tab.locator("[name=why][type=text]").count() else {}
         with self.tab.expect_download() as came:
             self._filled(to, "", why).click()
-        self.taps += 1
+        self.town.taps += 1
         if self.tab.url.endswith("/pack"):
             self.goes("/case/")
         return as_read(Path(came.value.path()).read_bytes())
@@ -227,13 +217,13 @@ class Person:
     def _tap(self, found: Any) -> None:
         self._unfold(found)
         self.town.tale.wait(seconds=2)
-        self.taps += 1
+        self.town.taps += 1
         with self.tab.expect_navigation():
             found.click()
 
     def _unfold(self, found: Any) -> None:
         if not found.is_visible():
-            self.taps += 1
+            self.town.taps += 1
             found.locator("xpath=ancestor::details").last.locator("summary").first.click()
 
     def _fill(self, form: Any, name: str, value: str) -> None:
@@ -253,9 +243,9 @@ class Person:
             found.set_input_files(value)
         else:
             found.fill(value)
-            self.fields += 1
+            self.town.fields += 1
             return
-        self.taps += 1
+        self.town.taps += 1
 
 
 FACTS = {
@@ -352,22 +342,17 @@ def case_of(person: Person, told: Told) -> Person:
     return person
 
 
+AT_HIM = {"target": TEACHER, "status": "offered"}
+
+
 def sought(head: Person, content: str, author: str, why: str, **said: str) -> None:
     """They say in one form what it is, who is wronged, how serious it is, and that its removal is sought; and
     keep a picture, where nothing is kept by itself."""
     if not head.asks("what"):
         head.goes("/what")
-    weighed = {name: head.ready(name) for name in ("visible", "spread", "impact")}
-    head.press(
-        "record",
-        '[action$="/what"]',
-        class_=content,
-        relationship=author,
-        why=why,
-        decision="seek",
-        **weighed,
-        **said,
-    )
+    said |= {name: head.ready(name) for name in ("visible", "spread", "impact")}
+    said |= {"class": content, "relationship": author, "why": why, "decision": "seek"}
+    head.press("record", '[action$="/what"]', **said)
     if head.asks("keep"):
         words = {"words_alone": "yes"} if head.tab.locator("[name=words_alone]").count() else {}
         head.press("picture", shows="no", **words, file=str(head.town.tale.screenshot()))
@@ -408,10 +393,8 @@ def defamed(town: Town) -> str:
     town.tale.registers.update(WHO_HOSTS)
     town.tale.pages[FORUM] = PAGE
     head = case_of(town[HEAD], tells(town, LIE, town.at(FORUM), "local_forum", by=TEACHER, about="staff"))
-    taps, fields = head.taps, head.fields
-    sought(
-        head, "C7", "parent", "It says that somebody steals; it is false.", target=TEACHER, status="offered"
-    )
+    taps, fields = town.taps, town.fields
+    sought(head, "C7", "parent", "It says that somebody steals; it is false.", **AT_HIM)
     head.press("sent")
     town.waits(hours=33)
     head.opens(town.case).press("sent")
@@ -421,11 +404,13 @@ def defamed(town: Town) -> str:
     head.opens(town.case).press("sent")
     town.waits(hours=20)
     head.opens(town.case).press("refused").goes("rung=police").press("phone")
+    before = town.taps
     town[TEACHER].opens("/").goes("/m/s/").press("own_word", police="given")
+    taps += town.taps - before
     head.opens(town.case)
     assert LIE in head.pack("police")
     head.sends("police", why="He was followed home: it may be harassment.")
-    town.whole = head.taps - taps, head.fields - fields
+    town.whole = town.taps - taps, town.fields - fields
     return closed(head.step("referred", to_="police", reference="CR/119/26"), "handed_over")
 
 
@@ -437,10 +422,9 @@ def threatened(town: Town) -> str:
     sought(head, "C6", "unknown", "Somebody says that he will wait for him.", status="offered")
     assert head.asks("consent_asked")
     head.press("in_person")
-    teacher = (
-        town[TEACHER].opens_mail(told).press("own_word", safe="safe", support="accepted", police="given")
-    )
-    town.own = teacher.taps
+    before = town.taps
+    town[TEACHER].opens_mail(told).press("own_word", safe="safe", support="accepted", police="given")
+    town.own = town.taps - before
     head.opens(town.case).sends("police")
     assert THREAT in head.pack("police")
     return closed(head.step("referred", to_="police", reference="CR/118/26"), "handed_over")
@@ -496,9 +480,8 @@ def reviewed(town: Town) -> str:
     """A review is angry and fair: it is answered, and nobody can ask for its removal."""
     deputy = case_of(town[DEPUTY], tells(town, FAIR, town.at("/t/84"), "school_review_site"))
     assert not deputy.leads("/decided")
-    deputy.sends("complaints_procedure").step(
-        "responded", how="public_reply", why="Thanked, and asked to ring us."
-    )
+    deputy.sends("complaints_procedure")
+    deputy.step("responded", how="public_reply", why="Thanked, and asked to ring us.")
     return closed(deputy, "answered")
 
 
@@ -511,7 +494,7 @@ INSULT = (
 def by_a_pupil(town: Town) -> str:
     """A pupil insults a teacher: pastoral care has it before the platform is asked."""
     head = case_of(town[HEAD], tells(town, USELESS, town.at("/t/90"), "snapchat", about="staff"))
-    sought(head, "C2", "pupil", "It insults somebody by name.", target=TEACHER, status="offered")
+    sought(head, "C2", "pupil", "It insults somebody by name.", **AT_HIM)
     assert DSL in town.waits(minutes=1)
     head.step("referred", to_="pastoral").sends("platform_report")
     town.waits(hours=20)
@@ -527,33 +510,26 @@ def asked_by_the_press(town: Town) -> str:
     return closed(head, "answered")
 
 
-@story("k", "2026-11-09T16:04", "removed, then open", 88)
+@story("k", "2026-11-09T16:04", "removed, then open", 76)
 def copied(town: Town) -> str:
-    """A lie stands in two places: author, platform, host, network, helpline and police are asked in turn."""
+    """A lie stands in two places: author, platform, host and helpline are asked, it goes and is back."""
     town.tale.registers.update(WHO_HOSTS)
     town.tale.pages[ARTICLE] = PAGE
     head = case_of(town[HEAD], tells(town, LIE, town.at("/t/80"), by=TEACHER, about="staff"))
-    sought(
-        head, "C7", "parent", "It says that somebody steals; it is false.", target=TEACHER, status="offered"
-    )
+    sought(head, "C7", "parent", "It says that somebody steals; it is false.", **AT_HIM)
     head.sends("parent_invitation")
     first, second = town.case, f"{town.case}-2"
-    told = tells(town, LIE, town.tale.at(BLOG) + ARTICLE, "blog", about="staff")
+    tells(town, LIE, town.tale.at(BLOG) + ARTICLE, "blog", about="staff")
     head.opens(second).sends("parent_invitation")
     town.waits(hours=33)
     head.opens(first).sends("platform_report")
     head.opens(second).sends("host_abuse")
     town.waits(hours=30)
-    for place in (first, second):
-        head.opens(place).press("refused").sends("posh")
-    head.sends("isp_terms").opens(first).goes("rung=police").press("phone")
-    town[TEACHER].opens_mail(told).press("own_word", police="given")
-    head.opens(first).goes("rung=police")
-    assert LIE in head.pack("police")
-    head.sends("police", why="He was followed home: it may be harassment.")
+    head.opens(first).press("refused").sends("posh")
+    head.opens(second).press("refused").sends("isp_terms")
     town.tale.pages[ARTICLE] = Answer(410, b"gone")
     for place in (second, first):
-        head.opens(place).press("removed", ':has([value="posh"])')
+        head.opens(place).press("removed")
     town.waits(hours=1)
     removed = gone(head)
     town.tale.pages[ARTICLE] = PAGE

@@ -53,7 +53,7 @@ def test_a_head_who_is_accused_and_her_husband_find_nothing_where_it_is_handed_o
             assert (its.status, its.text()) == (404, none.text())
 
 
-def test_a_lie_in_two_places_climbs_from_its_author_to_the_police_goes_and_comes_back(played):
+def test_a_lie_in_two_places_climbs_from_its_author_to_who_hosts_it_goes_and_comes_back(played):
     with played("k") as town:
         assert town.tale("evidence verify").code == 0
         town.tale.only_reads()
