@@ -50,13 +50,9 @@ class DraftRecord:
 
 
 def compose(
-    con: Connection,
-    session: Session,
-    file: CaseFile,
-    kind: LetterKind,
-    facts: Mapping[str, str],
+    con: Connection, session: Session, file: CaseFile, kind: LetterKind, facts: Mapping[str, str],
     now: datetime,
-) -> LetterDraft | NoDraft:
+) -> LetterDraft | NoDraft:  # fmt: skip
     """The letter as it would be drafted now, or what must be known first; nothing is recorded.
 
     What was weighed says why it is written, and the address of whoever signs how they are reached, unless
@@ -65,7 +61,8 @@ def compose(
     rules, vault = school_rules(session.context, file.case.urn), Vault(session.store.evidence)
     # it says who saw the post, and when
     kept = {held.sha256: vault.get(held.sha256) for held in file.evidence if held.name == MANIFEST}
-    whole = _holds(con, session, file.case, kind)
+    number = file.case.id
+    whole = kind not in _QUOTING or not prove(read_evidence(con, number), vault, case_id=number).faults
     given = LetterFacts(now, rules.school.language, facts, kept, whole)
     made = letters.draft(kind, file, given, rules)
     missing = {want.fact for want in made.wanted} if isinstance(made, NoDraft) else set()
@@ -103,17 +100,9 @@ def draft_letter(
 
 
 def send_letter(
-    session: Session,
-    number: str,
-    kind: LetterKind,
-    facts: Mapping[str, str],
-    asked: Asked,
-    now: datetime,
-    *,
-    words: str = "",
-    why: str = "",
-    made_from: int | None = None,
-) -> Taken:
+    session: Session, number: str, kind: LetterKind, facts: Mapping[str, str], asked: Asked, now: datetime,
+    *, words: str = "", why: str = "", made_from: int | None = None,
+) -> Taken:  # fmt: skip
     """Records that somebody was asked by that letter, with its words: as drafted, or the `words` that went
     out. To whoever was spoken to no letter need have gone.
 
@@ -154,14 +143,7 @@ def _composed(
 
 
 _QUOTING = frozenset((LetterKind.S5_NOTICE, LetterKind.MUMSNET, LetterKind.POLICE))
-"""Letters that others rely on for the words of the post."""
-
-
-def _holds(con: Connection, session: Session, case: Case, kind: LetterKind) -> bool:
-    """Is what a letter quotes what was sealed? True for letters of which nobody needs the exact words."""
-    if kind not in _QUOTING:
-        return True
-    return not prove(read_evidence(con, case.id), Vault(session.store.evidence), case_id=case.id).faults
+"""Letters that others rely on for the words of the post: what they quote has to be what was sealed."""
 
 
 def _event(session: Session, case: Case, made: LetterDraft) -> tuple[DraftRecord, Event]:

@@ -35,15 +35,9 @@ Taken = Done[Advance] | Refused
 
 
 def take_step(
-    session: Session,
-    number: str,
-    event: Event,
-    now: datetime,
-    copy: LetterCopy | None = None,
-    *,
-    made_from: int | None = None,
-    least: Access = Access.WORDS,
-) -> Taken:
+    session: Session, number: str, event: Event, now: datetime, copy: LetterCopy | None = None,
+    *, made_from: int | None = None, least: Access = Access.WORDS,
+) -> Taken:  # fmt: skip
     """Records one step, for somebody who may know at `least` so much of the case, and with it the copy of the
     letter that it is about: both or neither.
 
@@ -58,15 +52,9 @@ class _Stopped(Exception):
 
 
 def take_steps(
-    session: Session,
-    number: str,
-    events: Sequence[Event],
-    now: datetime,
-    copy: LetterCopy | None = None,
-    *,
-    made_from: int | None = None,
-    least: Access = Access.WORDS,
-) -> Taken:
+    session: Session, number: str, events: Sequence[Event], now: datetime, copy: LetterCopy | None = None,
+    *, made_from: int | None = None, least: Access = Access.WORDS,
+) -> Taken:  # fmt: skip
     """Records what one form says in several steps: all of them, or none where one is refused; raises as
     `take_step`. The copy is of the last.
 
