@@ -63,16 +63,8 @@ from data.words.say import Words, asked_in, who_is_asked, words
 # How a letter names its post: by day and first words, so that nobody asks which one is meant. Pure.
 
 _AUTHOR_CHARS, _FIRST_CHARS = 120, 60
-_OF_A_POST = {
-    LetterReader.AUTHOR,
-    LetterReader.STRANGER,
-    LetterReader.PLATFORM,
-    LetterReader.OPERATOR,
-    LetterReader.HOST,
-    LetterReader.HELPLINE,
-    LetterReader.POLICE,
-}
-"""Who is written to about one post. What the public, the press and staff read quotes nothing."""
+_NOT_OF_A_POST = {LetterReader.PUBLIC, LetterReader.PRESS, LetterReader.STAFF, LetterReader.SOLICITOR}
+"""Who is not written to about one post: what they read quotes nothing of it."""
 _WITHIN = str.maketrans('“”"', "‘’’")
 """Quotation marks within quotation marks. It only says which post is meant; the words themselves are kept."""
 _UNQUOTED = frozenset((ContentClass.CONFIDENTIAL, ContentClass.SEXUAL))
@@ -187,7 +179,7 @@ def first_words(check: LetterCheck) -> str:
     it begins with a name or a class.
     """
     spec, rules = check.spec, check.rules
-    if spec.reader not in _OF_A_POST or withheld(check.case):
+    if spec.reader in _NOT_OF_A_POST or withheld(check.case):
         return ""
     said = _cut(forbidden_words.plain(posted_words(check.file)).translate(_WITHIN))
     if spec.reader is LetterReader.AUTHOR or not said:

@@ -34,7 +34,7 @@ from data.web.channels import Keeping, channel
 from data.web.urls import visible
 from data.words.say import Words, asked_in, asking_words, capital
 from monitor.act.casework.evidence.proving import prove, read_evidence
-from monitor.act.casework.next_act import CAPTURE, LOOK, NextAct, next_act
+from monitor.act.casework.next_act import CAPTURE, LOOK, WAIT, NextAct, next_act
 from monitor.desk.case.asking import (
     PAGES,
     address,
@@ -53,12 +53,9 @@ from monitor.desk.case.questions import ASKED_HERE, WHAT, does, may_decide, ques
 PARTS = (WHAT, "keep", "ask", "gone")
 """The four questions of a case."""
 PAGES_BESIDE = (*PARTS, "host", "pack", "letters", "more")
-_OF_WHAT = frozenset(
-    (
-        *(StepKind.CLASSIFIED, StepKind.TARGET, StepKind.AUTHOR, StepKind.WEIGHED, StepKind.SUPPORT),
-        *(CAPTURE, "wait"),
-    )
-)
+_OF_WHAT = (
+    StepKind.CLASSIFIED, StepKind.TARGET, StepKind.AUTHOR, StepKind.WEIGHED, StepKind.SUPPORT, CAPTURE, WAIT,
+)  # fmt: skip
 """Acts that are part of the first question while nothing is decided."""
 
 
@@ -145,7 +142,7 @@ def _part_of(after: NextAct, seen: SeenCase) -> str:
     """Of which question that act is part; "" of none."""
     if after.act == StepKind.DECIDED or (after.act in _OF_WHAT and seen.case.decision is None):
         return WHAT
-    asks = (StepKind.ASKED, StepKind.ANSWERED, "find_host", "draft_letter", "wait")
+    asks = (StepKind.ASKED, StepKind.ANSWERED, "find_host", "draft_letter", WAIT)
     return {CAPTURE: "keep", LOOK: "gone"}.get(after.act, "ask" if after.act in asks else "")
 
 

@@ -233,10 +233,7 @@ class Person:
         if kind == "select-one" and found.input_value() == value:  # it stands there already
             return
         if kind in ("radio", "checkbox"):
-            one = found.and_(form.locator(f'[value="{value}"]'))
-            if one.is_checked():
-                return
-            one.check()
+            found.and_(form.locator(f'[value="{value}"]')).check()
         elif kind == "select-one":
             found.select_option(value)
         elif kind == "file":
@@ -346,8 +343,7 @@ AT_HIM = {"target": TEACHER, "status": "offered"}
 
 
 def sought(head: Person, content: str, author: str, why: str, **said: str) -> None:
-    """They say in one form what it is, who is wronged, how serious it is, and that its removal is sought; and
-    keep a picture, where nothing is kept by itself."""
+    """They fill in the first form, seek removal, and keep a picture where nothing is kept by itself."""
     if not head.asks("what"):
         head.goes("/what")
     said |= {name: head.ready(name) for name in ("visible", "spread", "impact")}

@@ -147,17 +147,8 @@ def test_through_the_questions_of_a_case_and_the_pages_beside_it(tmp_path, monke
     monkeypatch.setattr(edge, "MOST", 10**6)
     desk = CaseDesk(tmp_path)
     desk.to_decided()
-    pages = (
-        "/place",
-        "/noted",
-        "/weighed",
-        "/asked",
-        "/complainant",
-        "/chronology",
-        "/gone",
-        "/referred",
-        "/author",
-    )
+    acts = ("place", "noted", "weighed", "asked", "complainant", "chronology", "gone", "referred", "author")
+    pages = [f"/{act}" for act in acts]
     sent = [filled(desk, f"{desk.case}{pages[n % len(pages)]}", said, n) for n, said in enumerate(STRINGS)]
     sent += [letter_of(desk, said) for said in STRINGS[::6]]
     assert sum(map(bool, sent)) > len(STRINGS) // 2

@@ -252,7 +252,6 @@ def test_where_one_part_is_refused_nothing_of_the_form_is_recorded_and_it_stands
     assert 'role="alert"' in refused.text
     assert "It is false.</textarea>" in refused.text
     assert "Something is missing" in words_of(case.fills_in(target=""))  # support, and for nobody
-    assert "Something is missing" in words_of(case.say("what", **{"class": "C7"}))
     assert case.step() == ["opened"]
 
 
@@ -321,8 +320,7 @@ def test_each_question_is_answered_by_what_it_offers(opened):
     for kind in ASKED_HERE:
         asked = question(kind, {}, at)
         fields = [f for f in (*asked.fields, *asked.more) if f.how != "file"]
-        codes = [words for f in fields for _, words in f.options if "_" in words or words in ("s5", "rhc")]
-        assert (kind, codes) == (kind, [])
+        assert not [w for f in fields for _, w in f.options if "_" in w or w in ("s5", "rhc")], kind
         said = {f.name: f.options[0][0] if f.options else typed[f.how] for f in fields}
         said |= {name: value for name, value, _ in asked.buttons[:1] if name != "do"} | dict(asked.hidden)
         assert event_of(kind, said | {"url": "https://example.org/4", "why": "x" * 60}, at).kind is kind
@@ -427,13 +425,11 @@ def test_what_was_sent_is_kept_as_an_exhibit_as_drafted_or_as_it_was_changed(ref
 
 def test_a_copyright_notice_that_was_sent_is_recorded_as_one_where_the_post_is(tmp_path):
     taken = {"about": About.SCHOOL, "content_class": "C8", "abuse": ()}
-    desk = decide(
-        AtCase(tmp_path, post=replace(ON_FACEBOOK, channel="blog"), **taken).open_it(), "C8", "unknown"
-    )
+    blog = replace(ON_FACEBOOK, channel="blog")
+    desk = decide(AtCase(tmp_path, post=blog, **taken).open_it(), "C8", "unknown")
     facts = {"owner": "school", **OF_OWNER, "address": "1 Larch Road, Northvale"}
-    notice = LetterKind.COPYRIGHT_NOTICE
     seen = desk.seen()
-    given = {"letter": notice.value, **{f"fact_{name}": said for name, said in facts.items()}}
+    given = {"letter": "copyright_notice", **{f"fact_{name}": said for name, said in facts.items()}}
     for channel, rung in (("facebook", "platform_report"), ("blog", "host")):
         with desk.store.read() as con:
             page = ask(con, replace(seen, case=replace(seen.case, channel=channel)), given, frame(seen))
