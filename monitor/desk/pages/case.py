@@ -221,7 +221,7 @@ def _came(asking: DeskRequest, seen: SeenCase, act: str, done: Done[Any] | Refus
     """The page after an act: what it made, or why it was refused."""
     if isinstance(done, Refused):
         return _failed(asking, seen, act, done.reason, done)
-    if act in (*STEPS, WHAT, "ask"):
+    if act in (WHAT, "ask", StepKind.ASKED, StepKind.COPY_FOUND):
         _by_itself(asking, seen)
     return _done(asking, seen)
 
