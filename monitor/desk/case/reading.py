@@ -341,7 +341,6 @@ def _captures(seen: SeenCase) -> Iterator[str]:
                 "ladder.evidence.kept", what=kind, when=when(step.done_at, seen), who=seen.name(step.actor)
             )
             where = where_done(seen.file, step.said, seen.w)
-            said = f"{said} ({step.said.capture})" if step.said.capture else said
             yield f"{said} {where}." if where else said
 
 

@@ -781,5 +781,5 @@ def test_how_each_place_stands_what_is_due_there_and_what_was_done_there_is_said
     assert "the next look whether it is gone (0001-2, " in words_of(page)
     assert "0001-2, mirror.example.org." in words_of(page).rpartition("It was looked at again.")[2]
     kept = words_of(at_places.page("/keep")).partition("kept by Jane Holt.")[2]
-    assert ") 0001, facebook.example.org." in kept
+    assert "0001, facebook.example.org." in kept
     assert "to see whether it is gone (0001-2, " in words_of(at_places.browser.get("/"))
