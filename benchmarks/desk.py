@@ -47,7 +47,7 @@ WAIT_MS, BESIDE_MS, HTML_KB, HELD_MB = 250, 600, 40, 200
 LIST = "/matters"
 PAGES = (
     *("/", "MATTER", LIST, f"{LIST}?words=parking", f"{LIST}?words=654321", "NEXT", f"{LIST}/csv", "/room"),
-    *("/case/0001", "/case/0001/letters", "/reports", "/tell", "/sign-in"),
+    *("/case/0001", "/case/0001/ask", "/reports", "/tell", "/sign-in"),
 )
 APART = "UPDATE alerts SET restricted = TRUE WHERE number::INTEGER % 50 = 7"
 PEOPLE = {"head": "head", "deputy": "deputy_head", "slt": "slt", "dsl": "dsl", "it": "it_lead"}

@@ -58,6 +58,7 @@ class AskingWay:
     `for_members` alone: in a private conversation only somebody who is in it can report. `for_sites` alone: a
     platform has no host or registrar that would remove a post of it.
     `of_owner` alone: what is used without its owner's leave. `spoken`: there is no letter to be kept.
+    `letters` are the templates by which it is asked.
     """
 
     kind: str = ""
@@ -68,12 +69,18 @@ class AskingWay:
     for_sites: bool = False
     of_owner: bool = False
     spoken: bool = False
+    letters: tuple[str, ...] = ()
 
 
 PLAIN = AskingWay(offered=True)
 COPYRIGHT = "copyright"
-_COPYRIGHT = AskingWay(COPYRIGHT, offered=True, clock=CaseClock.CHASE_2_WORKING_DAYS, of_owner=True)
+_NOTICE = ("copyright_notice",)
+_COPYRIGHT = AskingWay(COPYRIGHT, True, CaseClock.CHASE_2_WORKING_DAYS, of_owner=True, letters=_NOTICE)
 """A notice by the owner of pictures, words or marks. The law gives no time for an answer: it is our clock."""
+_INVITES, _OF_NETWORKS = ("parent_invitation",), ("registrar_abuse", "isp_terms")
+_REPORTS = (
+    "platform_report", "account_report", "mumsnet", "wikipedia", "archive_request", "search_result",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +88,15 @@ class RungSpec:
     """One rung's row.
 
     `order` is how high it is; rungs of the same order stand side by side. `clock` starts when it is asked.
-    `ways` are the ways of asking that have rules of their own. `letters` are the templates by which it is
-    asked. A `delegate` of the decider may decide on it. `emergency`: 999 is rung here, and it may be asked
-    even while the post is said to be gone. `of_site`: those asked run or host the site, and may be given what
-    others of them were sent and said. What it wants is in `alerts.ladder.transitions`.
+    `ways` are the ways of asking that have rules of their own. A `delegate` of the decider may decide on it.
+    `emergency`: 999 is rung here, and it may be asked even while the post is said to be gone. `of_site`:
+    those asked run or host the site, and may be given what others of them were sent and said. What it wants
+    is in `alerts.ladder.transitions`.
     """
 
     order: int
     clock: CaseClock
     ways: tuple[AskingWay, ...] = (PLAIN,)
-    letters: tuple[str, ...] = ()
     delegate: bool = False
     emergency: bool = False
     of_site: bool = False
@@ -99,6 +105,15 @@ class RungSpec:
     def kinds(self) -> tuple[str, ...]:
         """The ways in which it may be asked, besides its plain one."""
         return tuple(way.kind for way in self.ways if way.kind)
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """The templates by which it is asked, in any way."""
+        return tuple(dict.fromkeys(letter for way in self.ways for letter in way.letters))
+
+    def letters_of(self, kind: str) -> tuple[str, ...]:
+        """The templates by which it is asked in this way."""
+        return next((way.letters for way in self.ways if way.kind == kind), ())
 
     def spoken(self, kind: str) -> bool:
         """Is it asked by word of mouth in this way?"""
@@ -128,12 +143,11 @@ class Rung(StrEnum):
             order=1,
             clock=CaseClock.AUTHOR_DAYS,
             ways=(
-                AskingWay("conversation", offered=True, for_parents=True, spoken=True),
-                AskingWay("removal", offered=True),
+                AskingWay("conversation", True, for_parents=True, spoken=True, letters=_INVITES),
+                AskingWay("removal", True, letters=("parent_removal", "author_removal")),
                 AskingWay("letter"),
                 AskingWay("site_contact"),
             ),
-            letters=("parent_invitation", "parent_removal", "author_removal"),
         ),
     )
     PLATFORM_REPORT = (
@@ -142,15 +156,11 @@ class Rung(StrEnum):
             order=2,
             clock=CaseClock.PLATFORM_48H,
             ways=(
-                PLAIN,
+                AskingWay(offered=True, letters=_REPORTS),
                 AskingWay("member", offered=True, for_members=True),
                 AskingWay("own"),
-                AskingWay("appeal"),
+                AskingWay("appeal", letters=("platform_appeal",)),
                 _COPYRIGHT,
-            ),
-            letters=(
-                *("platform_report", "account_report", "platform_appeal", "mumsnet", "wikipedia"),
-                *("archive_request", "search_result", "copyright_notice"),
             ),
             delegate=True,
             of_site=True,
@@ -162,11 +172,10 @@ class Rung(StrEnum):
             order=3,
             clock=CaseClock.CHASE_2_WORKING_DAYS,
             ways=(
-                AskingWay("host", offered=True, for_sites=True),
-                AskingWay("s5", offered=True, clock=CaseClock.OPERATOR_S5_48H),
+                AskingWay("host", True, for_sites=True, letters=("host_abuse",)),
+                AskingWay("s5", True, CaseClock.OPERATOR_S5_48H, letters=("s5_notice",)),
                 _COPYRIGHT,
             ),
-            letters=("s5_notice", "copyright_notice", "host_abuse"),
             of_site=True,
         ),
     )
@@ -175,8 +184,7 @@ class Rung(StrEnum):
         RungSpec(
             order=4,
             clock=CaseClock.CHASE_2_WORKING_DAYS,
-            ways=(AskingWay("registrar", offered=True, for_sites=True), AskingWay("host")),
-            letters=("registrar_abuse", "isp_terms"),
+            ways=(AskingWay("registrar", True, for_sites=True, letters=_OF_NETWORKS), AskingWay("host")),
             of_site=True,
         ),
     )
@@ -185,13 +193,17 @@ class Rung(StrEnum):
         RungSpec(
             order=4,
             clock=CaseClock.CHASE_2_WORKING_DAYS,
-            ways=(PLAIN, AskingWay("rhc", offered=True)),
-            letters=("posh", "rhc"),
+            ways=(AskingWay("", True, letters=("posh",)), AskingWay("rhc", True, letters=("rhc",))),
         ),
     )
     POLICE = (
         "police",
-        RungSpec(order=5, clock=CaseClock.CHASE_2_WORKING_DAYS, letters=("police",), emergency=True),
+        RungSpec(
+            order=5,
+            clock=CaseClock.CHASE_2_WORKING_DAYS,
+            ways=(AskingWay("", True, letters=("police",)),),
+            emergency=True,
+        ),
     )
 
     @property

@@ -25,10 +25,9 @@ ABOUT_ONE_RUNG = {
     "alerts/letters/places.py": {"HOST"},
     "alerts/letters/facts.py": {"AUTHOR_REQUEST", "HOST", "ISP", "PLATFORM_REPORT"},
     "data/cases.py": {"PLATFORM_REPORT"},
-    "monitor/desk/case/reading.py": {"POSH"},
 }
 """Rules that are truly about one rung: who is asked before whom, a platform's silence, what a letter says of
-earlier requests, a helpline's hours. This list may only shrink: all else is a column of `RungSpec`."""
+earlier requests. This list may only shrink: all else is a column of `RungSpec`."""
 
 GUARDS = re.compile(r"^OF_RUNGS: .*?^}", re.MULTILINE | re.DOTALL)
 """What each rung wants before it is asked: rows beside those of the table."""

@@ -34,22 +34,10 @@ from data.words.say import Words, words
 # The mails about a case, in words: that there is something to do, what was recorded on somebody’s behalf,
 # what is over. Never what was posted; of a restricted case its number alone. Each leads to its page.
 
-_AT_ONCE = frozenset(
-    (
-        "lane",
-        "police_now",
-        "came_back",
-        "copy_found",
-        "overridden",
-        "recorded",
-        "emergency",
-        "helped",
-        "proposed",
-        "reclassified",
-        "target",
-        "wronged",
-    )
-)
+_AT_ONCE = frozenset((
+    "lane", "police_now", "came_back", "copy_found", "overridden", "recorded", "emergency", "helped",
+    "proposed", "reclassified", "target", "wronged",
+))  # fmt: skip
 """What goes out at any hour; the rest keeps to working hours."""
 
 _OF_THEM = frozenset(("target", "wronged", "helped"))

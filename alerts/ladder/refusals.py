@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from alerts.access.acts import Act, confirmers, wanted_offices
 from alerts.access.guidance import OF_ALLEGATIONS, office_named, places_in
@@ -19,7 +19,7 @@ from data.steps.codes import Complainant, Decision, StepKind
 from data.steps.stored import facts_of_kind
 from data.types import Person
 from data.web.channels import channel
-from data.words.say import place_words
+from data.words.say import asking_words, place_words
 
 
 def _of(act: str, **values: object) -> tuple[str, Values]:
@@ -136,8 +136,14 @@ def _names(attempt: StepAttempt, people: Sequence[Person]) -> str:
     return w("refusal.nobody", offices=", ".join(office_named(r, rules.school.nation, w) for r in wanted))
 
 
-def _kinds(attempt: StepAttempt) -> tuple[str, ...]:
-    return attempt.rung.spec.kinds if isinstance(attempt.said, Asked) else ()
+def _kinds(attempt: StepAttempt) -> str:
+    """The ways in which its rung is asked, in words."""
+    said, w = attempt.said, attempt.rules.w
+    return (
+        w.listed([asking_words(said.rung, k, w) for k in said.rung.spec.kinds])
+        if isinstance(said, Asked)
+        else ""
+    )
 
 
 _MENTIONED: Mapping[str, Callable[[StepAttempt], str]] = {
@@ -150,10 +156,10 @@ _MENTIONED: Mapping[str, Callable[[StepAttempt], str]] = {
     "confirmers": lambda attempt: _names(attempt, _confirm(attempt)),
     "target": lambda attempt: _named_person(attempt, attempt.case.target),
     "held_by": lambda attempt: _named_person(attempt, attempt.case.hold_by),
-    "places": lambda attempt: ", ".join(places_in(attempt.rules.school.nation)),
+    "places": lambda attempt: _places(attempt, places_in(attempt.rules.school.nation)),
     "nation": lambda attempt: attempt.rules.w(f"refusal.nation.{attempt.rules.school.nation}"),
-    "instead": lambda attempt: _instead(attempt),
-    "kinds": lambda attempt: ", ".join(_kinds(attempt)) or "–",
+    "instead": lambda attempt: _places(attempt, OF_ALLEGATIONS[attempt.rules.school.nation]),
+    "kinds": lambda attempt: _kinds(attempt) or "–",
     "keeping": lambda attempt: _keeping(attempt),
     "to_warn": lambda attempt: attempt.rules.w.listed(
         [attempt.rules.w(f"pack.code.{who}") for who in attempt.case.to_warn]
@@ -164,10 +170,8 @@ _MENTIONED: Mapping[str, Callable[[StepAttempt], str]] = {
 """What the sentences of a refusal may mention; only what they do is worked out."""
 
 
-def _instead(attempt: StepAttempt) -> str:
-    """Who is told of an allegation against staff in that nation, each with the name that is typed."""
-    w, places = attempt.rules.w, OF_ALLEGATIONS[attempt.rules.school.nation]
-    return w.listed([f"{place_words(place, w)} ({place.replace('_', '-')})" for place in places])
+def _places(attempt: StepAttempt, places: Iterable[str]) -> str:
+    return attempt.rules.w.listed([place_words(place, attempt.rules.w) for place in places])
 
 
 def _answered_clock(attempt: StepAttempt) -> RunningClock | None:

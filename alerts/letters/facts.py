@@ -63,16 +63,8 @@ from data.words.say import Words, asked_in, who_is_asked, words
 # How a letter names its post: by day and first words, so that nobody asks which one is meant. Pure.
 
 _AUTHOR_CHARS, _FIRST_CHARS = 120, 60
-_OF_A_POST = {
-    LetterReader.AUTHOR,
-    LetterReader.STRANGER,
-    LetterReader.PLATFORM,
-    LetterReader.OPERATOR,
-    LetterReader.HOST,
-    LetterReader.HELPLINE,
-    LetterReader.POLICE,
-}
-"""Who is written to about one post. What the public, the press and staff read quotes nothing."""
+_NOT_OF_A_POST = {LetterReader.PUBLIC, LetterReader.PRESS, LetterReader.STAFF, LetterReader.SOLICITOR}
+"""Who is not written to about one post: what they read quotes nothing of it."""
 _WITHIN = str.maketrans('“”"', "‘’’")
 """Quotation marks within quotation marks. It only says which post is meant; the words themselves are kept."""
 _UNQUOTED = frozenset((ContentClass.CONFIDENTIAL, ContentClass.SEXUAL))
@@ -187,7 +179,7 @@ def first_words(check: LetterCheck) -> str:
     it begins with a name or a class.
     """
     spec, rules = check.spec, check.rules
-    if spec.reader not in _OF_A_POST or withheld(check.case):
+    if spec.reader in _NOT_OF_A_POST or withheld(check.case):
         return ""
     said = _cut(forbidden_words.plain(posted_words(check.file)).translate(_WITHIN))
     if spec.reader is LetterReader.AUTHOR or not said:
@@ -445,19 +437,17 @@ def for_a_solicitor(file: CaseFile, rules: Rules, w: Words) -> dict[str, object]
     }
 
 
-def limitation_line(case: Case, post: Post | None, nation: str, w: Words, *, ask: bool = False) -> str:
-    """Until when the law lets somebody go to court over what may be defamatory, and to `ask` a solicitor; ""
-    of any other class, or where it is not known when it was posted.
-    """
+def limitation_line(case: Case, post: Post | None, nation: str, w: Words) -> str:
+    """Until when the law lets somebody go to court over what may be defamatory; "" of any other class, or
+    where it is not known when it was posted."""
     if case.content_class != ContentClass.DEFAMATION or post is None or post.published is None:
         return ""
-    said = w(
+    return w(
         "letter.limitation.said",
         day=w.full_day(limitation_ends(post.published)),
         posted=w.full_day(post.published, LONDON),
         law=w(f"letter.limitation.{nation}"),
     )
-    return f"{said} {w('letter.limitation.ask')}" if ask else said
 
 
 def _hashes(file: CaseFile, rules: Rules, w: Words) -> Iterator[str]:

@@ -8,10 +8,12 @@ is regulation 2 of SI 2013/3028 (Defamation Act 2013, section 5). What a copyrig
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from importlib.resources import files
 
 from alerts.ladder.rules import Rules
 from data.cases import Case, CaseFile
@@ -79,82 +81,19 @@ class LetterSpec:
     answers: bool = False
 
 
-_OF_S5 = (
-    *("name", "email", "no_details", "url", "statement", "defames", "meaning", "wrong"),
-    *("share_name", "share_email"),
-)
-"""Whether there can be a notice at all is asked before what goes into it."""
-_OF_OWNER = (
-    "works",
-    "url",
-    "material",
-    "host",
-    "law",
-    "address",
-    "telephone",
-    "email",
-    "good_faith",
-    "authority",
-)
-"""What a copyright notice holds, whoever owns the works."""
+_ROWS = tomllib.loads((files("alerts.letters") / "letters.toml").read_text(encoding="utf-8"))
 
-SPECS: Mapping[LetterKind, LetterSpec] = {
-    LetterKind.PARENT_INVITATION: LetterSpec(
-        LetterReader.AUTHOR, ("to", "meeting"), ("address", "what", "place", "words"), answers=True
-    ),
-    LetterKind.PARENT_REMOVAL: LetterSpec(
-        LetterReader.AUTHOR, ("to", "by"), ("address", "what", "place", "words")
-    ),
-    LetterKind.COMPLAINTS_PROCEDURE: LetterSpec(
-        LetterReader.AUTHOR, ("to", "complaints_url"), ("address", "contact"), answers=True
-    ),
-    LetterKind.AUTHOR_REMOVAL: LetterSpec(LetterReader.STRANGER, ("url", "by", "contact"), ("what", "words")),
-    LetterKind.PLATFORM_REPORT: LetterSpec(LetterReader.PLATFORM, ("url", "ground", "why"), ("words",)),
-    LetterKind.ACCOUNT_REPORT: LetterSpec(
-        LetterReader.PLATFORM, ("profile", "ground", "why"), ("posed_as", "items")
-    ),
-    LetterKind.PLATFORM_APPEAL: LetterSpec(
-        LetterReader.PLATFORM, ("url", "ground", "why", "answer"), ("words", "platform_reference")
-    ),
-    LetterKind.MUMSNET: LetterSpec(LetterReader.PLATFORM, ("url", "why"), ("words",)),
-    LetterKind.WIKIPEDIA: LetterSpec(LetterReader.PLATFORM, ("url", "wrong"), ("source",)),
-    LetterKind.ARCHIVE_REQUEST: LetterSpec(LetterReader.PLATFORM, ("url", "original", "why", "contact")),
-    LetterKind.SEARCH_RESULT: LetterSpec(
-        LetterReader.PLATFORM, ("name", "email", "url", "why"), ("searched",), own_name=True
-    ),
-    LetterKind.S5_NOTICE: LetterSpec(LetterReader.OPERATOR, _OF_S5, ("operator",), own_name=True),
-    LetterKind.COPYRIGHT_NOTICE: LetterSpec(LetterReader.HOST, ("owner", *_OF_OWNER)),
-    LetterKind.HOST_ABUSE: LetterSpec(LetterReader.HOST, ("url", "host", "why"), ("contact",)),
-    LetterKind.REGISTRAR_ABUSE: LetterSpec(
-        LetterReader.HOST, ("url", "domain", "registrar", "why"), ("crime_reference",)
-    ),
-    LetterKind.ISP_TERMS: LetterSpec(LetterReader.HOST, ("url", "provider", "why"), ("contact",)),
-    LetterKind.POSH: LetterSpec(LetterReader.HELPLINE, ("url", "why", "contact"), ("words",)),
-    LetterKind.RHC: LetterSpec(
-        LetterReader.HELPLINE,
-        ("name", "email", "age_13", "url", "harm", "why", "answer"),
-        ("platform_reference",),
-        own_name=True,
-    ),
-    LetterKind.POLICE: LetterSpec(
-        LetterReader.POLICE,
-        ("force", "why", "contact"),
-        ("danger", "words", "seen", "crime_reference", "url"),
-    ),
-    LetterKind.THANKS: LetterSpec(LetterReader.PUBLIC, (), ("theme",), answers=True),
-    LetterKind.REPLY: LetterSpec(
-        LetterReader.PUBLIC, ("contact", "complaints_url"), ("theme", "answer_given"), answers=True
-    ),
-    LetterKind.HOLDING_LINE: LetterSpec(LetterReader.PRESS, (), ("contact",)),
-    LetterKind.CONSENT_REQUEST: LetterSpec(LetterReader.STAFF, ("to",), ("by", "what")),
-    LetterKind.SUPPORT_OFFER: LetterSpec(LetterReader.STAFF, ("to", "support"), ("meeting",)),
-    LetterKind.SOLICITOR_FACTS: LetterSpec(LetterReader.SOLICITOR, ("to", "contact"), ("words",)),
-    LetterKind.RECORDED_FOR_YOU: LetterSpec(LetterReader.STAFF, ("to",)),
-}
 
-FORMAL = LetterSpec(LetterReader.OPERATOR, _OF_S5, own_name=True)
-"""Mumsnet's second way: a formal complaint of defamation, which it handles as the 2013 Regulations say."""
-PARENTS = LetterSpec(LetterReader.HOST, ("owner", "name", *_OF_OWNER), own_name=True)
+def _spec(name: str) -> LetterSpec:
+    row = {"wants": "", "may": ""} | _ROWS[name]
+    facts = {which: tuple(row[which].split()) for which in ("wants", "may")}
+    return LetterSpec(**(row | facts | {"reader": LetterReader(row["reader"])}))
+
+
+SPECS: Mapping[LetterKind, LetterSpec] = {kind: _spec(kind.value) for kind in LetterKind}
+FORMAL = _spec("formal")
+"""Mumsnet's second way: a formal complaint of defamation."""
+PARENTS = _spec("parents")
 """A copyright notice of a parent's own pictures."""
 
 LONG_FACTS = frozenset(

@@ -7,7 +7,6 @@ still allows it by then. A crash in between leaves files that no row names; the 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
@@ -24,7 +23,6 @@ from data.steps.acts import Done, Refused
 from data.steps.codes import EvidenceKind, PlaceRole
 from data.steps.keeping import EvidenceKept, PicturesAllowed
 from data.store.cases import cases as case_store
-from data.store.cases.evidence_rows import files_of
 from data.types import FetchFailure, School
 from monitor.act.casework.evidence.capture_files import CaptureRequest, job, manifest, page_files
 from monitor.act.casework.evidence.capture_policy import (
@@ -60,12 +58,10 @@ _HOW = {
 
 @dataclass(frozen=True, slots=True)
 class Supplied:
-    """What somebody hands in: the bytes of their files, what is known of the post, and the id of an earlier
-    capture to which it adds something."""
+    """What somebody hands in: the bytes of their files, and what is known of the post."""
 
     contents: tuple[bytes, ...]
     handed: SaidOfPost
-    adds_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,13 +182,12 @@ def _captured(
     else:
         if no := _of_address(found, supplied.handed.address):
             return no
-        earlier = _earlier(session, found.case, supplied.adds_to)
         added = Added(
             *(request.capture_id, found.case.urn, session.person.id, supplied.handed, secrets.token_hex(16)),
             case_id=found.case.id,
             people={p.id for p in session.config.people},
         )
-        request, at = replace(request, added=added, adds_to=earlier), clock()
+        request, at = replace(request, added=added), clock()
         kind, files = kind_of(supplied.contents), tuple(supplied_files(added, supplied.contents, at))
         kept = Capture(found.case, request.capture_id, kind, files, at, handed=supplied.handed)
     if not isinstance(kept, Capture):
@@ -258,20 +253,6 @@ def _of_address(found: Approved, url: str | None) -> Refusal | None:
     return warned or (None if account else profile_refusal(found.case, url))
 
 
-def _earlier(session: Session, case: Case, beginning: str) -> Mapping[str, str] | None:
-    """The capture to which something is added, and its manifest's hash, so that both are sealed together."""
-    if not beginning:
-        return None
-    with session.store.read() as con:
-        held = files_of(con, case.id)
-    manifests = {f.capture_id: f.sha256 for f in held if f.capture_id and f.name == MANIFEST}
-    found = [i for i in manifests if i.startswith(beginning.strip().lower())]
-    if len(found) != 1:
-        ids = ", ".join(manifests) or "none"
-        raise InputError(f"{beginning}: name one capture of this case by its id. It has: {ids}.")
-    return {"capture": found[0], "manifest": manifests[found[0]]}
-
-
 def _record(
     session: Session, request: CaptureRequest, kept: Capture, because: str, fetch: Fetch, clock: Clock
 ) -> Capture | Refusal:
@@ -304,6 +285,5 @@ def _said(request: CaptureRequest, kept: Capture) -> EvidenceKept:
         files=len(kept.files),
         what=EvidenceKind(kept.kind),
         known=kept.handed.known or (NOTHING,) if kept.handed else (),
-        adds_to=(request.adds_to or {}).get("capture", "") if kept.handed else "",
         place=kept.case.place if kept.case.place > 1 else None,
     )

@@ -1,9 +1,9 @@
-"""Drafting a letter of a case, and recording that it was drafted: by its hash, never its words."""
+"""Drafting a letter of a case, and recording that it was drafted or sent: a draft by its hash alone."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -12,20 +12,25 @@ from alerts.ladder.rules import Rules
 from alerts.letters import draft as letters
 from alerts.letters.allowed import refusal
 from alerts.letters.kinds import LetterDraft, LetterFacts, LetterKind, NoDraft
-from alerts.letters.layout import eml, pdf, text
+from alerts.letters.layout import eml, pdf, signer, text
 from data.cases import Case, CaseFile, Event
 from data.errors import SchoolgateError
 from data.evidence.file_faults import MANIFEST
 from data.evidence.vault import Vault
 from data.steps.acts import Done, Refused
+from data.steps.asking import Asked
+from data.steps.codes import KeptLetter
 from data.steps.keeping import LetterDrafted
 from data.store.cases import cases as case_store
+from data.store.engine.connect import Connection
+from monitor.act.casework.evidence.letter_copies import LetterCopy
 from monitor.act.casework.evidence.proving import prove, read_evidence
 from monitor.act.casework.opening import find_case
 from monitor.act.casework.steps import apply_event, school_rules
-from monitor.act.step import refused
+from monitor.act.step import Taken, refused, take_step, take_steps
 from monitor.home.wiring import Session
 from monitor.matters.reader import load_case
+from monitor.pipeline.supplied import CaptureFile
 
 
 class NotDrafted(SchoolgateError):
@@ -44,6 +49,37 @@ class DraftRecord:
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
 
+def compose(
+    con: Connection, session: Session, file: CaseFile, kind: LetterKind, facts: Mapping[str, str],
+    now: datetime,
+) -> LetterDraft | NoDraft:  # fmt: skip
+    """The letter as it would be drafted now, or what must be known first; nothing is recorded.
+
+    What was weighed says why it is written, and the address of whoever signs how they are reached, unless
+    facts do. Raises InputError where a fact is none of this letter's, StoreError where evidence is damaged.
+    """
+    rules, vault = school_rules(session.context, file.case.urn), Vault(session.store.evidence)
+    # it says who saw the post, and when
+    kept = {held.sha256: vault.get(held.sha256) for held in file.evidence if held.name == MANIFEST}
+    number = file.case.id
+    whole = kind not in _QUOTING or not prove(read_evidence(con, number), vault, case_id=number).faults
+    given = LetterFacts(now, rules.school.language, facts, kept, whole)
+    made = letters.draft(kind, file, given, rules)
+    missing = {want.fact for want in made.wanted} if isinstance(made, NoDraft) else set()
+    if more := {n: said for n, said in _known(file.case, rules).items() if said and n in missing - {*facts}}:
+        again = letters.draft(kind, file, replace(given, facts={**facts, **more}), rules)
+        still = {want.fact for want in again.wanted} if isinstance(again, NoDraft) else set()
+        if not still & {*more}:  # what may not go into this letter is for a person to say
+            return again
+    return made
+
+
+def _known(case: Case, rules: Rules) -> Mapping[str, str]:
+    signed, weighed = signer(case, rules), case.weighed
+    why = f"{weighed.nature} {weighed.impact}" if weighed else ""
+    return {"why": why, "contact": (signed[0].email or "") if signed else ""}
+
+
 def draft_letter(
     session: Session, number: str, kind: LetterKind, facts: Mapping[str, str], now: datetime
 ) -> Done[DraftRecord] | Refused:
@@ -52,50 +88,66 @@ def draft_letter(
     Raises InputError where there is no such case for them, NotDrafted where the letter is not for the case or
     more must be known, StoreError where evidence that the letter lists is damaged.
     """
+    made, case = _composed(session, number, kind, facts, now)
+    record, event = _event(session, case, made)
+    with session.store.write("letter") as con:
+        if any(step.said == event.said for step in case_store.steps(con, case.id)):
+            return Done(record)  # the same draft is recorded once
+        done = apply_event(con, session.context, load_case(con, case.id), event, now)
+        if isinstance(done, Refusal):
+            return refused(session, case, done)
+    return Done(record)
+
+
+def send_letter(
+    session: Session, number: str, kind: LetterKind, facts: Mapping[str, str], asked: Asked, now: datetime,
+    *, words: str = "", why: str = "", made_from: int | None = None,
+) -> Taken:  # fmt: skip
+    """Records that somebody was asked by that letter, with its words: as drafted, or the `words` that went
+    out. To whoever was spoken to no letter need have gone.
+
+    Raises as `draft_letter`, and CaseMoved as `take_step`.
+    """
+    spoken, event = asked.rung.spec.spoken(asked.way), Event(asked, session.person.id, why)
+    try:
+        made, case = _composed(session, number, kind, facts, now)
+    except NotDrafted as more:
+        if not (spoken and more.missing.wanted):
+            raise
+        return take_step(session, number, event, now, made_from=made_from)
+    record, drafted = _event(session, case, made)
+    sent = f"{words.strip()}\n".encode() if words.strip() else record.files[".txt"]
+    kept = KeptLetter.AS_DRAFTED if sent == record.files[".txt"] else KeptLetter.AS_SENT
+    copy = LetterCopy(kept, (CaptureFile("letter.txt", sent, "text/plain; charset=utf-8"),), kind.value)
+    events = (drafted, event)
+    return take_steps(session, number, events, now, None if spoken else copy, made_from=made_from)
+
+
+def _composed(
+    session: Session, number: str, kind: LetterKind, facts: Mapping[str, str], now: datetime
+) -> tuple[LetterDraft, Case]:
     with session.store.read() as con:
         case = find_case(con, session, number)
         file = case_store.whole_file(con, case)
     rules = school_rules(session.context, case.urn)
-    file = _readable(session, file, kind, rules, now)
-    vault = Vault(session.store.evidence)  # it says who saw the post, and when
-    kept = {held.sha256: vault.get(held.sha256) for held in file.evidence if held.name == MANIFEST}
-    whole = _holds(session, case, kind)
-    given = LetterFacts(now, rules.school.language, facts, kept, whole)
-    made = letters.draft(kind, file, given, rules)
+    if case.restricted and refusal(kind, case, rules, now) is None:  # it quotes its address and author
+        with session.store.write("reading a restricted matter") as con:
+            reason = f"to draft the letter {kind.value}"
+            case_store.record_read(con, case, person=session.person.id, reason=reason, now=now)
+            file = case_store.whole_file(con, case, restricted=True)
+    with session.store.read() as con:
+        made = compose(con, session, file, kind, facts, now)
     if isinstance(made, NoDraft):
         raise NotDrafted(made.why_not, made)
-    return _record(session, case, made, now)
-
-
-def _readable(session: Session, file: CaseFile, kind: LetterKind, rules: Rules, now: datetime) -> CaseFile:
-    """The case file with what a letter quotes from a restricted post: its address and author.
-
-    That they were read is recorded.
-    """
-    case = file.case
-    if not case.restricted or refusal(kind, case, rules, now) is not None:
-        return file
-    with session.store.write("reading a restricted matter") as con:
-        reason = f"to draft the letter {kind.value}"
-        case_store.record_read(con, case, person=session.person.id, reason=reason, now=now)
-        return case_store.whole_file(con, case, restricted=True)
+    return made, case
 
 
 _QUOTING = frozenset((LetterKind.S5_NOTICE, LetterKind.MUMSNET, LetterKind.POLICE))
-"""Letters that others rely on for the words of the post."""
+"""Letters that others rely on for the words of the post: what they quote has to be what was sealed."""
 
 
-def _holds(session: Session, case: Case, kind: LetterKind) -> bool:
-    """Is what a letter quotes what was sealed? True for letters of which nobody needs the exact words."""
-    if kind not in _QUOTING:
-        return True
-    with session.store.read() as con:
-        held = read_evidence(con, case.id)
-    return not prove(held, Vault(session.store.evidence), case_id=case.id).faults
-
-
-def _record(session: Session, case: Case, made: LetterDraft, now: datetime) -> Done[DraftRecord] | Refused:
-    """Records the draft: its kind, forms and hashes."""
+def _event(session: Session, case: Case, made: LetterDraft) -> tuple[DraftRecord, Event]:
+    """The draft's kind, forms and hashes."""
     files = {".txt": text(made).encode(), ".eml": eml(made), ".pdf": pdf(made)}
     said = LetterDrafted(
         letter=made.kind.value,
@@ -104,11 +156,4 @@ def _record(session: Session, case: Case, made: LetterDraft, now: datetime) -> D
         sha256=tuple(sha256(held).hexdigest() for held in files.values()),
         place=case.place if case.place > 1 else None,
     )
-    event = Event(said, session.person.id)
-    with session.store.write("letter") as con:
-        if any(step.said == said for step in case_store.steps(con, case.id)):
-            return Done(DraftRecord(made, files))  # the same draft is recorded once
-        done = apply_event(con, session.context, load_case(con, case.id), event, now)
-        if isinstance(done, Refusal):
-            return refused(session, case, done)
-    return Done(DraftRecord(made, files))
+    return DraftRecord(made, files), Event(said, session.person.id)

@@ -1,13 +1,15 @@
-"""A step of a case, taken by whoever is at work: the case is found, the ladder's rules judge the step."""
+"""Steps of a case, taken by whoever is at work: the case is found, the ladder's rules judge each."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from alerts.access.knowing import Access, reads_whole
 from alerts.ladder.advance import Advance, Refusal
 from alerts.ladder.rules import still_left_out
+from alerts.ladder.transitions import TABLE
 from alerts.places import at_place
 from alerts.routes.ways import route
 from data.cases import Case, Event
@@ -16,7 +18,7 @@ from data.errors import CaseMoved, InputError
 from data.evidence.vault import Vault
 from data.matters import WrongKind
 from data.steps.acts import Done, Refused
-from data.steps.codes import Check
+from data.steps.codes import Check, StepKind
 from data.steps.keeping import Hosted
 from data.store.alerts import alerts as alert_store
 from data.store.engine.connect import Connection
@@ -33,30 +35,56 @@ Taken = Done[Advance] | Refused
 
 
 def take_step(
-    session: Session,
-    number: str,
-    event: Event,
-    now: datetime,
-    copy: LetterCopy | None = None,
-    *,
-    made_from: int | None = None,
-    least: Access = Access.WORDS,
-) -> Taken:
+    session: Session, number: str, event: Event, now: datetime, copy: LetterCopy | None = None,
+    *, made_from: int | None = None, least: Access = Access.WORDS,
+) -> Taken:  # fmt: skip
     """Records one step, for somebody who may know at `least` so much of the case, and with it the copy of the
     letter that it is about: both or neither.
 
     Raises InputError where there is no such case for them, CaseMoved where it has other than so many steps as
     the form was `made_from`.
     """
-    with session.store.write("case") as con:
-        case = find_case(con, session, number, least=least)
-        if made_from is not None and case.steps != made_from:
-            raise CaseMoved(f"Case {case.id} was changed meanwhile. Nothing was recorded.")
-        written = recorded(case, event, copy, now)
-        done = record(con, session, case, written.event, now)
-        if isinstance(done, Done):
-            written.store(con, Vault(session.store.evidence), case, now)
-        return done
+    return take_steps(session, number, (event,), now, copy, made_from=made_from, least=least)
+
+
+class _Stopped(Exception):
+    """A later step was refused: what was recorded before it is undone."""
+
+
+def take_steps(
+    session: Session, number: str, events: Sequence[Event], now: datetime, copy: LetterCopy | None = None,
+    *, made_from: int | None = None, least: Access = Access.WORDS,
+) -> Taken:  # fmt: skip
+    """Records what one form says in several steps: all of them, or none where one is refused; raises as
+    `take_step`. The copy is of the last.
+
+    Once a second person has to agree to what the case is, or it left the ladder, a step that has no place
+    there is left out, but no decision.
+    """
+    try:
+        with session.store.write("case") as con:
+            done: Taken | None = None
+            for event in events:
+                case = find_case(con, session, number, least=least)
+                if done is None and made_from not in (None, case.steps):
+                    raise CaseMoved(f"Case {case.id} was changed meanwhile. Nothing was recorded.")
+                fits = (case.state, event.kind) in TABLE or event.kind is StepKind.DECIDED
+                if done is not None and (case.proposal is not None or not fits):
+                    continue
+                written = recorded(case, event, copy if event is events[-1] else None, now)
+                came = record(con, session, case, written.event, now)
+                if isinstance(came, Refused):
+                    if done is not None:
+                        raise _Stopped(came)
+                    return came
+                written.store(con, Vault(session.store.evidence), case, now)
+                done = came
+    except _Stopped as no:
+        refusal: Refused = no.args[0]
+        return refusal
+    if done is None:
+        raise InputError("Nothing was said.")
+    return done
 
 
 def open_case(session: Session, story_id: str, why: str, now: datetime) -> Taken:

@@ -21,7 +21,7 @@ POLICY = (
 """What a page may load, and where its forms may lead. None runs a script but where one is of use."""
 _COPYING = (
     "proof.html",
-    "case_side.html",
+    "case.html",
     "day_code.html",
     "room.html",
     "room_sheet.html",

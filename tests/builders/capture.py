@@ -98,7 +98,7 @@ def _read(verdict):
 
 
 def capture(
-    desk, *sites, person="pike", number="1", files=(), known=None, adds_to="", attachment=False,
+    desk, *sites, person="pike", number="1", files=(), known=None, attachment=False,
     fetching=None, **options,
 ):  # fmt: skip
     """What is kept of the post, or of `files` that somebody hands in; `attachment` is what came with the
@@ -110,8 +110,8 @@ def capture(
         if attachment:
             files = enclosed.fetched(enclosed.enclosed_with(session, found.case), fetch)
             known = known or SaidOfPost(came=HowItCame.EMAIL)
-        if files or adds_to:
-            supplied = Supplied(tuple(files), known or SaidOfPost(not_known=FIELDS), adds_to)
+        if files:
+            supplied = Supplied(tuple(files), known or SaidOfPost(not_known=FIELDS))
         return made_by(capture_of(session, found, wanted, supplied, fetch, desk.clock))
 
 

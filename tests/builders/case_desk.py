@@ -35,8 +35,7 @@ from monitor.act.step import open_case, record_look, take_step
 from monitor.config.home.lookup import known_person, whole_number
 from monitor.config.load import load
 from monitor.desk.case.page import see
-from monitor.desk.case.reading import page_of
-from monitor.desk.case.sides import side
+from monitor.desk.case.reading import beside, page_of
 from monitor.home import wiring
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader, load_case
@@ -182,8 +181,8 @@ class Acts:
                 case_store.record_read(con, case, person=who, reason=reason, now=self.clock())
             seen = see(con, session, case.number, self.clock(), read=bool(reason))
             assert seen is not None
-            exhibits = side(con, seen, "evidence").lines if seen.whole and not seen.unread else ()
-        return "\n".join((*words_in(page_of(seen)), *exhibits))
+            exhibits = beside(con, seen, "keep", {}).lines if seen.whole and not seen.unread else ()
+            return "\n".join((*words_in(page_of(con, seen)), *exhibits))
 
 
 class Desk(Acts):

@@ -24,10 +24,12 @@ FALSE = {
     "about": About.STAFF, "content_class": "C7",
 }  # fmt: skip
 CHILDREN = LIE[:20]
-WEIGHED = {
-    "nature": "It calls him a thief.", "visible_own": "two days", "spread_own": "nobody",
-    "impact": "He dreads the gate.",
+WHAT = {
+    "class": "C7", "target": "", "status": "", "relationship": "parent", "visible": "Less than a day.",
+    "spread": "A few have passed it on.", "impact_own": "He dreads the gate.", "why": "It is false.",
+    "decision": "seek",
 }  # fmt: skip
+"""Answers to the first question of a case."""
 
 
 class CaseDesk(OpenDesk):
@@ -82,21 +84,11 @@ class CaseDesk(OpenDesk):
         """Up to the decision to seek removal."""
         self.begin()
         self.keep_evidence()
-        self.say("classified", **{"class": "C7"}, why="It is false.")
-        self.say("author", relationship="parent")
-        self.say("weighed", **WEIGHED)
-        return self.say("decided", decision="seek", why="It is false, and names him.")
+        return self.say("what", **WHAT)
 
 
 def as_often_as_one_likes(monkeypatch):
     monkeypatch.setattr(edge, "MOST", 10**6)
-
-
-def another(desk, who):
-    """A browser in which somebody else has just signed in."""
-    browser = desk.another()
-    desk.sign_in(who, browser, device="own")
-    return browser
 
 
 def leads(page):

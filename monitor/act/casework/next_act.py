@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,16 +10,15 @@ from alerts.ladder.advance import Refusal, advance
 from alerts.ladder.refusals import remedy_of
 from alerts.ladder.rules import Rules, second_persons, tried
 from data.cases import Asking, Case, CaseState, Consent, Event, RunningClock
-from data.rungs import EMERGENCY, Rung
+from data.rungs import EMERGENCY
 from data.steps.acts import Values
-from data.steps.asking import Asked
-from data.steps.codes import Decision, Ending, Relationship, RungAnswer, StepKind, Support
+from data.steps.codes import Decision, Ending, RungAnswer, StepKind
 from data.steps.keeping import Closed
-from data.store.engine.rows import grouped
-from data.types import About
 from monitor.act.casework.steps import NextStep
 
 LOOK, CAPTURE, WAIT = "look_again", "capture", "wait"
+FOR_A_REASON = ("police_matter", "police_last")
+"""Guards of the police that a written reason satisfies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +31,10 @@ class NextAct:
     due: RunningClock | None = None
 
 
-def next_act(
-    case: Case,
-    ways: Sequence[NextStep],
-    person_id: str,
-    now: datetime,
-    rules: Rules,
-    answered: Collection[str] = (),
-) -> NextAct:
+def next_act(case: Case, ways: Sequence[NextStep], person_id: str, now: datetime, rules: Rules) -> NextAct:
     """What this person does next, of all that `ways` allows; where others must act first, that it waits.
 
-    Who it is aimed at and who wrote it is asked once: not where that was `answered`, or put off.
+    Somebody who let their time go by is waited for no more: the next is asked.
     """
     due = case.due(now)
     if (urgent := _urgent(case, person_id, rules)) is not None:
@@ -50,19 +42,20 @@ def next_act(
     if (found := _of_state(case, person_id, now, rules)) is not None:
         return NextAct(*found, due)
     pending = [a for a in case.askings if a.answer is None and not a.rung.spec.emergency]
-    if pending:
-        last = pending[-1]
-        return NextAct(StepKind.ANSWERED, _of(last, now), due)
-    settled = case.classified_by is None or case.decision is not None
-    early = None if settled else _of_people(case, answered)
-    return NextAct(*(early or _on_the_ladder(case, ways, now)), due)
+    awaited = [a for a in pending if a.due_at is None or a.due_at > now]
+    if awaited:
+        return NextAct(StepKind.ANSWERED, _of(awaited[-1]), due)
+    if case.classified_by is None:
+        return NextAct(StepKind.CLASSIFIED, (), due)
+    found = _on_the_ladder(case, ways, now)
+    if pending and found[0] in (WAIT, StepKind.DECIDED):  # nobody else is left: that nothing came is said
+        none: Values = (("result", RungAnswer.NONE.value),)
+        found = StepKind.ANSWERED, (*_of(pending[-1]), *none)
+    return NextAct(*found, due)
 
 
-def _of(asking: Asking, now: datetime) -> Values:
-    """What is recorded of it; once its time is over, that nothing came."""
-    over = asking.due_at is not None and asking.due_at <= now
-    settled: Values = (("rung", asking.rung.value), ("kind", asking.kind))
-    return (*settled, ("result", RungAnswer.NONE.value)) if over else settled
+def _of(asking: Asking) -> Values:
+    return (("rung", asking.rung.value), ("kind", asking.kind))
 
 
 _Next = tuple[str, Values]
@@ -108,38 +101,21 @@ def _ends(how: Ending) -> Values:
 
 
 def _on_the_ladder(case: Case, ways: Sequence[NextStep], now: datetime) -> _Next:
-    """Of a threat the police; else the lowest rung that may be asked and was not, or what the first that may
-    not be is without."""
+    """Of a threat, and where somebody agreed to it, the police; else the lowest rung that may be asked and
+    was not, who helps before who hosts; or what the first that may not be is without."""
     police = next((way for way in ways if way.rung is EMERGENCY), None)
-    if case.threatens and not case.to_police and police is not None:
-        if police.refusal is None:
+    agreed = case.consent is Consent.GIVEN
+    if (case.threatens or agreed) and not case.to_police and police is not None:
+        if police.refusal is None or (agreed and police.refusal.guard in FOR_A_REASON):
             return StepKind.ASKED, (("rung", police.rung.value), ("kind", police.kind))
         if police.refusal.guard == "consent" and case.consent is Consent.NOT_ASKED:
             return StepKind.CONSENT_ASKED, (("person", case.target or ""),)
     left = [w for w in ways if not tried(case, w.rung, now, w.kind) and w.rung is not EMERGENCY]
+    # who was asked in another way comes last
+    left.sort(key=lambda way: (tried(case, way.rung, now), way.rung.spec.order, way.rung.spec.of_site))
     if now_open := next((way for way in left if way.refusal is None), None):
         return StepKind.ASKED, (("rung", now_open.rung.value), ("kind", now_open.kind))
     for way in left:
         if way.refusal is not None and (found := remedy_of(way.refusal.guard, case)) is not None:
             return found
     return (WAIT, ()) if case.due(now) else (StepKind.DECIDED, (("decision", Decision.STOP.value),))
-
-
-def _of_people(case: Case, answered: Collection[str]) -> _Next | None:
-    """What is asked of people before anybody decides: at whom it is aimed, support for them, who wrote it."""
-    found: list[_Next] = []
-    if case.about is About.STAFF and case.target is None:
-        found.append((StepKind.TARGET, ()))
-    if case.target is not None and case.support is Support.NOT_OFFERED:
-        found.append((StepKind.SUPPORT, (("status", Support.OFFERED.value), ("person", case.target))))
-    if case.relationship is Relationship.UNKNOWN:
-        found.append((StepKind.AUTHOR, ()))
-    return next((each for each in found if each[0] not in answered), None)
-
-
-def other_ways(case: Case, person_id: str, now: datetime, rules: Rules) -> dict[Rung, list[str]]:
-    """The rungs that may be asked for a reason that is written down, each in which ways."""
-    rungs = [rung for rung in Rung if rung is not EMERGENCY]
-    ways = [Asked(rung=rung, way=way.kind) for rung in rungs for way in rung.spec.ways]
-    came = {said: advance(case, Event(said, person_id, "-"), now, rules) for said in ways}
-    return grouped((s.rung, s.way) for s, done in came.items() if not isinstance(done, Refusal))

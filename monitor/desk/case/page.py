@@ -1,27 +1,28 @@
-"""A case's page: the ladder, what its reader sees, the sides."""
+"""What a page of a case holds, and a case as far as its reader may know it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from alerts.access.acts import Act
 from alerts.access.knowing import Access, reads_whole
+from alerts.ladder.advance import Refusal, advance
 from alerts.ladder.rules import Rules
 from alerts.ladder.transitions import TABLE
 from alerts.wording.cases import places_words
-from data.cases import Case, CaseFile, CaseState
-from data.rungs import Rung
+from data.cases import Case, CaseFile, CaseState, Event
 from data.steps.codes import StepKind
+from data.steps.keeping import Noted
+from data.steps.stored import Step
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
 from data.web.urls import visible
 from data.words.say import Words, capital, words
 from monitor.act.casework.evidence.capture_policy import picture_refusal, verdicts_on
-from monitor.act.casework.next_act import other_ways
 from monitor.act.casework.opening import turned, without_place
 from monitor.act.casework.steps import NextStep, copies_of, next_steps, school_rules
-from monitor.desk.case.questions import AskedField, CaseSetting, StepQuestion
 from monitor.home.wiring import Session
 from monitor.matters.reader import access_to, found_case, look_for_no_case, matter_of
 from monitor.matters.views import case_as_far
@@ -38,30 +39,45 @@ class Lead:
 
 
 @dataclass(frozen=True, slots=True)
-class SideForm:
-    """One form: its fields, `more` of them in a fold, its buttons (what each does, what it says), what goes
-    along unseen."""
+class AskedField:
+    """One field: its name and label, how it is answered (`pick`, `tick`, `choose`, `line`, `words`, `when`,
+    `file`, `ready`), its options, each a value and what it says, what is `chosen`; `long`: a whole letter."""
 
-    buttons: tuple[tuple[str, str], ...] = ()
+    name: str
+    label: str
+    how: str
+    options: tuple[tuple[str, str], ...] = ()
+    chosen: str = ""
+    needed: bool = False
+    long: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CaseForm:
+    """One form: what it does (`act`, as in its address), its buttons (a name, a value and words each), its
+    fields, `more` of them in a fold, what goes along unseen; a `quiet` one is not what is done first."""
+
+    act: str
+    buttons: tuple[tuple[str, str, str], ...]
     fields: tuple[AskedField, ...] = ()
     hidden: tuple[tuple[str, str], ...] = ()
-    heading: str = ""
-    quiet: bool = False
     more: tuple[AskedField, ...] = ()
+    heading: str = ""
+    hint: str = ""
+    quiet: bool = False
 
     @property
     def brings(self) -> bool:
         """Does it bring a file?"""
-        return any(each.how == "file" for each in self.fields)
+        return any(each.how == "file" for each in (*self.fields, *self.more))
 
 
 @dataclass(frozen=True, slots=True)
 class LadderRung:
-    """One step of the ladder: how far it is (`done`, `now`, `waits`, `barred`, `open`), in words too; what is
-    said of it, what bars it, what would help, and where one goes to take it or to help."""
+    """Who may be asked: how far that is in words, what is said of it, what bars it, what would help, and
+    where one goes to ask or to help."""
 
     name: str
-    how: str
     state: str
     told: tuple[str, ...] = ()
     barred: str = ""
@@ -71,9 +87,8 @@ class LadderRung:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One step that was taken: its number, when, what, by whom, and what was typed for it."""
+    """One step that was taken: when, what, by whom, and what was typed for it."""
 
-    n: int
     when: str
     did: str
     who: str
@@ -82,44 +97,46 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """One case. `next` is the one thing to do and `by` its date; `asked` its question, where it is one,
-    `forms` where these do it, `next_lead` where it is done elsewhere; `later` puts it off; `playbook` is
-    the next step of the playbook that fits. `readable` says
-    that its words are shown after a tap on record; `status` stands in place of all that, for whoever may know
-    how far it is and no more; `told` is what became of what was just done, `wrong` where that was nothing.
-    `version` goes into forms.
+    """A page of a case, which asks one question: its `heading`, by when, what is said of it (`lines`), a
+    letter, `forms`, where one goes instead (`leads`). The case's own page bears below what is known of its
+    other questions (`parts`), of people, places, the post, and what was done; `barred` are letters that do
+    not fit.
+
+    `readable` says that its words are shown after a tap on record; `status` stands in place of all that, for
+    whoever may know how far it is and no more; `told` is what became of what was just done, `wrong` where
+    that was nothing, and then `typed` what had been typed. `version` goes into forms.
     """
 
     number: str
-    school: str
     state: str
     version: str
-    next: str
-    by: str
+    heading: str
+    by: str = ""
     back: str = ""
+    here: str = ""
     status: str = ""
-    playbook: tuple[str, ...] = ()
     danger: str = ""
     told: str = ""
     wrong: bool = False
     remedy: str = ""
     remedy_leads: tuple[Lead, ...] = ()
-    asked: StepQuestion | None = None
-    forms: tuple[SideForm, ...] = ()
-    later: str = ""
-    next_lead: Lead | None = None
-    readable: bool = False
-    notes: tuple[str, ...] = ()
-    nobody_yet: tuple[str, str] = ("", "")
-    rungs: tuple[LadderRung, ...] = ()
-    people: tuple[tuple[str, str, Lead | None], ...] = ()
-    post: tuple[tuple[str, str], ...] = ()
-    places: tuple[tuple[str, str, Lead], ...] = ()
-    here: str = ""
-    words: str = ""
+    typed: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    letter: str = ""
+    letter_title: str = ""
+    warnings: tuple[str, ...] = ()
+    forms: tuple[CaseForm, ...] = ()
     leads: tuple[Lead, ...] = ()
-    others: tuple[Lead, ...] = ()
+    barred: tuple[str, ...] = ()
+    readable: bool = False
+    parts: tuple[tuple[str, tuple[str, ...], Lead], ...] = ()
+    rungs: tuple[LadderRung, ...] = ()
+    people: tuple[tuple[str, str], ...] = ()
+    post: tuple[tuple[str, str], ...] = ()
+    words: str = ""
+    places: tuple[tuple[str, str, Lead], ...] = ()
     steps: tuple[Happening, ...] = ()
+    more: str = ""
 
 
 # A case as far as one person may know it.
@@ -153,27 +170,29 @@ class SeenCase:
         return self.session.person.id
 
     @property
-    def setting(self) -> CaseSetting:
-        """What its questions are made of."""
-        zone, school = self.session.config.zone, self.rules.school
-        return CaseSetting(
-            self.case, self.rules.people, school.nation, self.me, self.w, zone, self.now, self.pictures
-        )
+    def zone(self) -> ZoneInfo:
+        """The clock that its reader reads by."""
+        return self.session.config.zone
 
     @property
     def version(self) -> str:
-        """What its forms were made from."""
-        return str(self.case.steps)
+        """What its forms were made from; exhibits that were made since change nothing in them."""
+        packs = (s for s in self.file.steps if isinstance(s.said, Noted) and s.said.pack)
+        return str(self.case.steps - len([*packs]))
 
     @property
     def ways(self) -> tuple[NextStep, ...]:
         """What its reader could ask next."""
         return next_steps(self.case, self.me, self.now, self.rules)
 
-    @property
-    def other_ways(self) -> Mapping[Rung, Sequence[str]]:
-        """The rungs that could be asked for a reason, each in which ways."""
-        return other_ways(self.case, self.me, self.now, self.rules)
+    def may(self, act: Act) -> bool:
+        """May its reader do that in the case?"""
+        return any(person.id == self.me for person in self.rules.who_may(act, self.case))
+
+    def refusal(self, said: Step, why: str = "") -> Refusal | None:
+        """What the ladder would say to that step of its reader; None where it may be taken."""
+        done = advance(self.case, Event(said, self.me, why), self.now, self.rules)
+        return done if isinstance(done, Refusal) else None
 
     def at(self, place: int) -> SeenCase:
         """The same at another of its places."""
@@ -218,7 +237,7 @@ def see(
 
 
 def when(moment: datetime, seen: SeenCase) -> str:
-    zone, w = seen.session.config.zone, seen.w
+    w, zone = seen.w, seen.zone
     return w("ladder.moment", day=w.day(moment, seen.now, zone), clock=w.clock(moment, zone))
 
 

@@ -1,28 +1,29 @@
-"""A step of a case as one question, made from its class: its labels, its choices, what must be said. Pure."""
+"""A step of a case as one question, made from its class: its labels, its choices, what must be said; and the
+first question of a case, which says several steps. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
+from alerts.access.acts import Act
 from alerts.access.guidance import OF_ALLEGATIONS, places_in
 from alerts.wording.cases import code_words
 from alerts.wording.matters import channel_name
 from data.cases import Case, Event
-from data.content_class import CLASSES, ContentClass
+from data.content_class import BYPASSING, CLASSES, ContentClass
 from data.errors import InputError
 from data.evidence.handed_in import PictureShows
 from data.register.calendar import read_moment
 from data.rungs import Rung
-from data.steps.codes import BypassRoute, Relationship, StepKind, ValueKind
-from data.steps.stored import KINDS, Step, StepField, fields_of
-from data.types import Person
+from data.steps.codes import BypassRoute, Decision, Relationship, StepKind, Support, ValueKind
+from data.steps.stored import KINDS, Step, StepField, facts_of_kind, fields_of
 from data.web.channels import CHANNELS
 from data.web.urls import visible
 from data.words.say import Words, asking_words, place_words
 from monitor.act.casework.steps import confirmed, in_form, least_why
+from monitor.desk.case.page import AskedField, CaseForm, SeenCase
 from monitor.pipeline.sighting import checked_url
 
 ASKED_HERE = frozenset(k for k, of in KINDS.items() if of.by_hand) - {StepKind.SAFE}
@@ -32,8 +33,8 @@ _TABLES = {
     "ending": "ending", "lane": "lane",
 }  # fmt: skip
 """Where the words of a code are, if they are not those of every surface."""
-_READY = frozenset((("weighed", "visible"), ("weighed", "spread")))
-"""What there are sentences for that most people would write."""
+_READY = ("visible", "spread", "impact")
+"""What is weighed beside what it says; there are sentences that most people would write."""
 Options = Iterable[tuple[str, str]]
 SUBJECTS, NOBODY = "subjects", "nobody"
 """Said in place of a person: it accuses nobody."""
@@ -43,126 +44,88 @@ OWN = "_own"
 """After the name of a field: what was typed in place of a sentence that is ready."""
 
 
-@dataclass(frozen=True, slots=True)
-class CaseSetting:
-    """The case that is asked about, the people of its school, its nation, who asks, the words and the clock
-    that they read by; may a `copy` of a letter be kept?"""
-
-    case: Case
-    people: Sequence[Person]
-    nation: str
-    me: str
-    w: Words
-    zone: ZoneInfo
-    now: datetime
-    copy: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class AskedField:
-    """One field: its name and label, how it is answered (`pick`, `press`, `tick`, `choose`, `line`, `words`,
-    `when`, `ready`), its options, each a value and what it says, what is `chosen`; `long`: a whole letter."""
-
-    name: str
-    label: str
-    how: str
-    options: tuple[tuple[str, str], ...] = ()
-    chosen: str = ""
-    needed: bool = False
-    long: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class StepQuestion:
-    """One step to take: `kind` says which. `fields` must be said, `more` may be, `hidden` is settled; `why`
-    is "needed", "may" or "" for nothing."""
-
-    kind: str
-    heading: str
-    hint: str
-    do: str
-    fields: tuple[AskedField, ...] = ()
-    more: tuple[AskedField, ...] = ()
-    hidden: tuple[tuple[str, str], ...] = ()
-    why: str = ""
-    filled: str = ""
-    dated: bool = False
-
-
 class NotSaid(Exception):
     """Something that must be said is not, or is none of what may be."""
 
 
-def question(kind: StepKind, given: Mapping[str, str], at: CaseSetting) -> StepQuestion:
+def does(words: str, value: str = "record", name: str = "do") -> tuple[str, str, str]:
+    """A button."""
+    return name, value, words
+
+
+def question(kind: StepKind, given: Mapping[str, str], at: SeenCase) -> CaseForm:
     """The question of that step, with what is `given` settled where it cannot be otherwise, else chosen."""
     of, w = KINDS[kind], at.w
     settled = {name: given[name] for name in _SETTLED.get(kind, ()) if given.get(name) is not None}
     if kind is StepKind.TURNED_DOWN:
         yes_no = tuple((code, w(f"ladder.confirm.{code}")) for code in ("yes", "no"))
-        agree = AskedField(
-            "agree", w("ladder.confirm.label"), "pick", yes_no, given.get("agree", ""), needed=True
-        )
-        fields: tuple[AskedField, ...] = (agree,)
+        agree = w("ladder.confirm.label")
+        asked = [AskedField("agree", agree, "pick", yes_no, given.get("agree", ""), needed=True)]
     else:
-        asked = (_asking(f, kind, given, at) for f in fields_of(of) if f.name not in {*settled, "mention"})
-        fields = tuple(_of_rung(field, kind, settled, w) for field in asked if _fits(field, settled))
-    return StepQuestion(
+        facts = (f for f in fields_of(of) if f.name not in {*settled, "mention"} and _fits(f, settled, kind))
+        asked = [asking(fact, kind, given, at) for fact in facts]
+    needs_why = "reason" in given or given.get("why") or (kind is StepKind.TARGET and at.case.subjects)
+    needs_why = needs_why or of.wants_why
+    why = AskedField(
+        "why", w("ladder.why" if needs_why else "ladder.why_may"), "words", chosen=given.get("why", ""),
+        needed=bool(needs_why),
+    )  # fmt: skip
+    first = [f for f in asked if f.needed or f.name in _OF_ONE_WAY]
+    more = [*(f for f in asked if f not in first), *_of_letter(kind, settled, at)]
+    more += [AskedField("at", w("ladder.when"), "when")] if of.dated else []
+    more += [why] if of.wants_why is False and not needs_why else []
+    pressed = next((f for f in first if f.name == _PRESSED.get(kind)), None)
+    if pressed is not None:  # one tap says it, and whose word it is, is settled
+        settled |= {f.name: f.chosen for f in first if f is not pressed and f.chosen}
+        first = [f for f in first if f is not pressed and not f.chosen]
+    buttons = (does(said, value, pressed.name) for value, said in pressed.options) if pressed else ()
+    return CaseForm(
         kind.value,
+        (*buttons,)
+        or (does(w(do) if w.has(do := f"ladder.button.{kind.value}") else w("ladder.button.record")),),
+        (*first, *((why,) if needs_why else ())),
+        tuple(settled.items()),
+        tuple(more),
         _heading(kind, settled, w),
         w(hint) if w.has(hint := f"ladder.hint.{kind.value}") else "",
-        w(do) if w.has(do := f"ladder.button.{kind.value}") else w("ladder.button.record"),
-        tuple(f for f in fields if f.needed or f.name in _OF_ONE_WAY),
-        (*(f for f in fields if not f.needed and f.name not in _OF_ONE_WAY), *_of_letter(kind, settled, at)),
-        tuple(settled.items()),
-        "needed"
-        if "reason" in given or given.get("why") or (kind is StepKind.TARGET and at.case.subjects)
-        else {True: "needed", False: "may", None: ""}[of.wants_why],
-        given.get("why", ""),
-        of.dated,
     )
 
 
-def _of_letter(kind: StepKind, settled: Mapping[str, str], at: CaseSetting) -> Iterator[AskedField]:
+def _of_letter(kind: StepKind, settled: Mapping[str, str], at: SeenCase) -> Iterator[AskedField]:
     """The letter that was sent, or what came back, as a file; and first what it shows."""
     rung, way = settled.get("rung", ""), settled.get("kind", "")
     spoken = rung in list(Rung) and Rung(rung).spec.spoken(way)
-    if at.copy and kind in (StepKind.ASKED, StepKind.ANSWERED) and not spoken:
-        shows = tuple((said.value, at.w(f"desk.tell.answer.picture.{said.value}")) for said in PictureShows)
-        yield AskedField("shows", at.w("desk.tell.ask.picture"), "pick", shows)
+    if at.pictures and kind in (StepKind.ASKED, StepKind.ANSWERED) and not spoken:
+        yield AskedField("shows", at.w("desk.tell.ask.picture"), "pick", shows_words(at.w))
         yield AskedField(COPY, at.w("ladder.copy.file"), "file", long=True)
+
+
+def shows_words(w: Words) -> tuple[tuple[str, str], ...]:
+    """What may be said of what a file shows."""
+    return tuple((said.value, w(f"desk.tell.answer.picture.{said.value}")) for said in PictureShows)
 
 
 def asks_within(names: Iterable[str], w: Words) -> AskedField:
     """What must be said of the files within those that were chosen."""
-    answers = tuple((said.value, w(f"desk.tell.answer.picture.{said.value}")) for said in PictureShows)
     label = f"{w('tell.inside')} {w.listed([visible(name)[:80] for name in names])}"
-    return AskedField(INSIDE, label, "pick", answers, needed=True)
+    return AskedField(INSIDE, label, "pick", shows_words(w), needed=True)
 
 
-def _of_rung(field: AskedField, kind: StepKind, settled: Mapping[str, str], w: Words) -> AskedField:
-    """In which way one rung is asked: it has few, and one is said."""
-    if kind is not StepKind.ASKED or field.name != "kind" or settled.get("rung") not in list(Rung):
-        return field
-    rung = Rung(settled["rung"])
-    options = tuple((way, asking_words(rung, way, w)) for way in rung.spec.kinds)
-    return replace(field, options=options, needed=True, how="pick") if options else field
-
-
+_PRESSED = {StepKind.CONSENT_ASKED: "how", StepKind.WARNED: "who"}
+"""Steps of one question, whose answers are buttons."""
 _OF_ONE_WAY = {"talked_at": "conversation", "poster_told_at": "s5"}
 """What is asked of an answer to one way of asking, and there plainly: who was talked to, who passed it on."""
 
 
-def _fits(field: AskedField, settled: Mapping[str, str]) -> bool:
-    if field.name == "kind" and settled.get("rung") in list(Rung):
-        return bool(Rung(settled["rung"]).spec.kinds)  # the police are asked in one way
+def _fits(field: StepField, settled: Mapping[str, str], kind: StepKind) -> bool:
+    """In which way they were asked is said with whom, and so is what belongs to one way."""
+    if field.name == "kind" and kind in _SETTLED:
+        return False
     way = _OF_ONE_WAY.get(field.name)
     return way is None or "rung" not in settled or settled.get("kind") == way
 
 
-_SETTLED: Mapping[StepKind, tuple[str, ...]] = {
-    StepKind.ASKED: ("rung", "kind", "imminent"),
-    StepKind.ANSWERED: ("rung", "kind"),
-}
+_SETTLED = dict.fromkeys((StepKind.ASKED, StepKind.ANSWERED), ("rung", "kind"))
 """What its page is about: it is not asked there."""
 
 
@@ -171,18 +134,17 @@ def _heading(kind: StepKind, settled: Mapping[str, str], w: Words) -> str:
         rung = Rung(settled.get("rung", ""))
     except ValueError:
         return w(f"ladder.do.{kind.value}")
-    way = "emergency" if settled.get("imminent") == "yes" else settled.get("kind", "")
-    return w(f"ladder.of.{kind.value}", who=asking_words(rung, way, w))
+    return w(f"ladder.of.{kind.value}", who=asking_words(rung, settled.get("kind", ""), w))
 
 
-def _asking(fact: StepField, kind: StepKind, given: Mapping[str, str], at: CaseSetting) -> AskedField:
+def asking(fact: StepField, kind: StepKind, given: Mapping[str, str], at: SeenCase) -> AskedField:
+    """One fact of a step as a field."""
     options = tuple(_options(fact, kind, at))
     chosen = given.get(fact.name, "")
     if not chosen and fact.kind is ValueKind.WHOSE and fact.required:
         chosen = at.case.target or ""
-    return AskedField(
-        fact.name, at.w(fact.label), _how(fact, kind, options), options, chosen, _needed(fact, kind, at.case)
-    )
+    how, needed = _how(fact, kind, options), _needed(fact, kind, at.case)
+    return AskedField(fact.name, at.w(fact.label), how, options, chosen, needed)
 
 
 def _needed(fact: StepField, kind: StepKind, case: Case) -> bool:
@@ -197,8 +159,6 @@ def _needed(fact: StepField, kind: StepKind, case: Case) -> bool:
 def _how(fact: StepField, kind: StepKind, options: Sequence[tuple[str, str]]) -> str:
     if _is_open(fact, kind):
         return "ready"
-    if kind is StepKind.DECIDED:
-        return "press"  # its reason is typed first, so that no slip of a finger decides
     if fact.many:
         return "tick"
     if options:
@@ -208,16 +168,16 @@ def _how(fact: StepField, kind: StepKind, options: Sequence[tuple[str, str]]) ->
 
 def _is_open(fact: StepField, kind: StepKind) -> bool:
     """May anything be typed in place of what is offered?"""
-    return (kind.value, fact.name) in _READY or fact.kind is ValueKind.NAMED
+    return (kind is StepKind.WEIGHED and fact.name in _READY) or fact.kind is ValueKind.NAMED
 
 
 _MOST_TO_PICK = 7
 """So many options stand below one another; more are a list."""
 
 
-def _options(fact: StepField, kind: StepKind, at: CaseSetting) -> Iterator[tuple[str, str]]:
+def _options(fact: StepField, kind: StepKind, at: SeenCase) -> Iterator[tuple[str, str]]:
     """What may be said, each value with its words."""
-    if (kind.value, fact.name) in _READY:
+    if kind is StepKind.WEIGHED and fact.name in _READY:
         said = [at.w(f"ladder.ready.{fact.name}_{n}") for n in ("1", "2", "3")]
         yield from zip(said, said, strict=True)
     elif fact.name == SUBJECTS:
@@ -230,40 +190,50 @@ def _options(fact: StepField, kind: StepKind, at: CaseSetting) -> Iterator[tuple
         yield from ((code, code_words(table, code, at.w)) for code in fact.choices)
 
 
-def _people(at: CaseSetting) -> Options:
-    return ((person.id, person.name) for person in at.people)
+def _people(at: SeenCase) -> Options:
+    return ((person.id, person.name) for person in at.rules.people)
 
 
-def _places(at: CaseSetting) -> list[str]:
+def _places(at: SeenCase) -> list[str]:
     """Bodies that a matter may be handed to: first who takes on what this one is, then by name."""
     case, first = at.case, []
     if case.lane is BypassRoute.STAFF_ALLEGATION:
-        first = [*OF_ALLEGATIONS[at.nation]]
+        first = [*OF_ALLEGATIONS[at.rules.school.nation]]
     elif case.relationship is Relationship.PUPIL:
         first = ["pastoral", "dsl"]
-    rest = sorted(set(places_in(at.nation)) - {*first}, key=lambda place: place_words(place, at.w).casefold())
+    rest = sorted(
+        set(places_in(at.rules.school.nation)) - {*first},
+        key=lambda place: place_words(place, at.w).casefold(),
+    )
     return [*first, *rest]
 
 
-_OF_KIND: Mapping[ValueKind, Callable[[CaseSetting], Options]] = {
+_OF_KIND: Mapping[ValueKind, Callable[[SeenCase], Options]] = {
     ValueKind.CLASS: lambda at: ((code, at.w(ContentClass(code).key)) for code in CLASSES),
     ValueKind.YES_NO: lambda at: ((code, at.w(f"pack.code.{code}")) for code in ("yes", "no")),
     **dict.fromkeys((ValueKind.PERSON, ValueKind.WHOSE, ValueKind.NAMED), _people),
     ValueKind.REFERRAL: lambda at: ((place, place_words(place, at.w)) for place in _places(at)),
     ValueKind.CHANNEL: lambda at: ((key, channel_name(key, at.w)) for key in CHANNELS),
-    ValueKind.RUNG: lambda at: ((rung.value, at.w(rung.key)) for rung in Rung),
+    ValueKind.RUNG: lambda at: (
+        (f"{rung.value} {way}".strip(), asking_words(rung, way, at.w))
+        for rung in Rung
+        for way in ("", *rung.spec.kinds)
+        if way in {each.kind for each in rung.spec.ways}
+    ),
 }
 
 
-def event_of(kind: StepKind, form: Mapping[str, str], at: CaseSetting) -> Event:
+def event_of(kind: StepKind, form: Mapping[str, str], at: SeenCase) -> Event:
     """What was said by its form, as the ladder takes it. Raises NotSaid."""
+    rung, _, way = form.get("rung", "").partition(" ")
+    form = {**form, "rung": rung, "kind": way} if way else form
     said, why = in_form(at.case, _said(kind, form, at)), form.get("why", "").strip()
     if len(why) < (least := least_why(said)):
         raise NotSaid("why", least)
     return Event(said, at.me, why, _moment(form.get("at", ""), at) if said.dated else None)
 
 
-def _said(kind: StepKind, form: Mapping[str, str], at: CaseSetting) -> Step:
+def _said(kind: StepKind, form: Mapping[str, str], at: SeenCase) -> Step:
     if kind is StepKind.TURNED_DOWN:
         if form.get("agree") not in ("yes", "no"):
             raise NotSaid("agree")
@@ -273,7 +243,9 @@ def _said(kind: StepKind, form: Mapping[str, str], at: CaseSetting) -> Step:
     for fact in (f for f in fields_of(KINDS[kind]) if f.name != "mention"):  # nobody types an id
         said = form.get(fact.name + OWN, "").strip() or form.get(fact.name, "").strip()
         said = " ".join((*said.split(), *_ticked(fact.name, form))) if fact.many else said
-        options = {value for value, _ in _options(fact, kind, at)}
+        options = {
+            value.partition(" ")[0] if fact.name == "rung" else value for value, _ in _options(fact, kind, at)
+        }
         each = said.split() if fact.many else [said]
         odd = said and options and not options.issuperset(each) and not _is_open(fact, kind)
         needed = fact.required or (fact.many and _needed(fact, kind, at.case))  # no browser demands a tick
@@ -285,7 +257,7 @@ def _said(kind: StepKind, form: Mapping[str, str], at: CaseSetting) -> Step:
     return made
 
 
-def _value(fact: StepField, said: str, at: CaseSetting) -> object:
+def _value(fact: StepField, said: str, at: SeenCase) -> object:
     """One fact of its true type; that it accuses nobody is no people. Raises NotSaid."""
     if fact.many:
         each = tuple(dict.fromkeys(said.split()))
@@ -301,7 +273,7 @@ def _value(fact: StepField, said: str, at: CaseSetting) -> object:
         raise NotSaid(fact.name) from None
 
 
-def _moment(said: str, at: CaseSetting) -> datetime | None:
+def _moment(said: str, at: SeenCase) -> datetime | None:
     """A time as a browser says it, or as people write it, where the school is. Raises NotSaid."""
     if not said.strip():
         return None
@@ -316,12 +288,106 @@ def _ticked(name: str, form: Mapping[str, str]) -> list[str]:
     return [given.removeprefix(f"{name}-") for given in form if given.startswith(f"{name}-")]
 
 
-def refilled(asked: StepQuestion, form: Mapping[str, str]) -> StepQuestion:
-    """The question with what was said in it before."""
+def refilled(form: CaseForm, said: Mapping[str, str]) -> CaseForm:
+    """The form with what was said in it before."""
 
     def again(field: AskedField) -> AskedField:
-        own = form.get(field.name + OWN, "") or " ".join(_ticked(field.name, form))
-        return replace(field, chosen=own or form.get(field.name, field.chosen))
+        own = said.get(field.name + OWN, "") or " ".join(_ticked(field.name, said))
+        return replace(field, chosen=own or said.get(field.name, field.chosen))
 
-    fields, more = tuple(map(again, asked.fields)), tuple(map(again, asked.more))
-    return replace(asked, fields=fields, more=more, filled=form.get("why", asked.filled))
+    return replace(form, fields=tuple(map(again, form.fields)), more=tuple(map(again, form.more)))
+
+
+# The first question of a case, one form: its class, who is wronged, how serious it is, and what is decided.
+
+WHAT = "what"
+_FIELDS: Mapping[str, StepKind] = {
+    "class": StepKind.CLASSIFIED, "target": StepKind.TARGET, "status": StepKind.SUPPORT,
+    "relationship": StepKind.AUTHOR, **dict.fromkeys(_READY, StepKind.WEIGHED), "decision": StepKind.DECIDED,
+}  # fmt: skip
+"""Of which step each field is, by the name of the fact; but for `target`, a person."""
+_MORE = {"lane": StepKind.CLASSIFIED, "contact_safe": StepKind.AUTHOR}
+
+
+def may_decide(seen: SeenCase) -> bool:
+    """Is a decision for its reader?"""
+    return seen.may(Act.DECIDE_ON_REPORT)
+
+
+def what_form(seen: SeenCase) -> CaseForm:
+    """The form as far as it is answered: one page, one button."""
+    known, w = {} if seen.unread else _known(seen.case), seen.w
+    fields = [_field(kind, name, known, seen) for name, kind in _FIELDS.items() if _asked(name, seen)]
+    settled = seen.case.classified_by is not None and (seen.case.decision or not may_decide(seen))
+    why = AskedField("why", w("ladder.what.why"), "words", needed=not settled)
+    fields.insert(len(fields) - may_decide(seen), why)
+    more = tuple(_field(kind, name, known, seen) for name, kind in _MORE.items())
+    hint = w("ladder.hint.classified")
+    return CaseForm(WHAT, (does(w("ladder.what.do")),), tuple(fields), more=more, hint=hint)
+
+
+def _asked(name: str, seen: SeenCase) -> bool:
+    """A decision is for who may decide; who it is aimed at is asked by itself where somebody is left out."""
+    hidden = seen.unread or bool(seen.case.subjects)
+    return may_decide(seen) if name == "decision" else name != "target" or not hidden
+
+
+def _field(kind: StepKind, name: str, known: Mapping[str, str], seen: SeenCase) -> AskedField:
+    fact = "person" if name == "target" else name
+    field = asking(facts_of_kind(kind)[fact], kind, {fact: known.get(name, "")}, seen)
+    options = field.options
+    if name == "decision" and not seen.may(Act.DECIDE):  # a delegate decides on a report alone
+        options = tuple(each for each in options if each[0] == Decision.SEEK)
+    if name == "status" and seen.case.support is Support.NOT_OFFERED:
+        options = options[:3]  # what can be said of support that was not offered before
+    label = seen.w(own) if seen.w.has(own := f"ladder.what.{name}") else field.label
+    return replace(field, name=name, label=label, options=options, needed=name == "class")
+
+
+def _known(case: Case) -> Mapping[str, str]:
+    weighed = case.weighed
+    return {
+        "class": "" if case.unjudged else case.content_class,
+        "target": case.target or "",
+        "status": "" if case.support is Support.NOT_OFFERED else case.support,
+        "relationship": "" if case.relationship is Relationship.UNKNOWN else case.relationship,
+        "decision": case.decision or "",
+        **({n: getattr(weighed, n) for n in _READY} if weighed else {}),
+    }
+
+
+def what_events(form: Mapping[str, str], seen: SeenCase) -> tuple[Event, ...]:
+    """What the form says that was not known. Raises NotSaid, also where that is nothing."""
+    said = {n: (form.get(n + OWN, "") or form.get(n, "")).strip() for n in (*_FIELDS, *_MORE)}
+    said |= {"why": form.get("why", "").strip()}
+    events = tuple(_events(said, seen))
+    if not events:
+        raise NotSaid("why", 0)
+    return events
+
+
+def _events(said: Mapping[str, str], seen: SeenCase) -> Iterator[Event]:
+    case, known, why = seen.case, _known(seen.case), said["why"]
+    new = {name for name in said if said[name] and said[name] != known.get(name, "")}
+    if new & {"class", "lane"} or case.classified_by is None:
+        yield event_of(StepKind.CLASSIFIED, {"class": said["class"], "lane": said["lane"], "why": why}, seen)
+        if said["lane"] or said["class"] in BYPASSING:
+            return  # it leaves the ladder: what else was said is asked where it goes
+    if "target" in new and not case.subjects:
+        yield event_of(StepKind.TARGET, {"person": said["target"], "why": why}, seen)
+    if "status" in new:
+        if not (whose := said["target"] or case.target or ""):
+            raise NotSaid("target")
+        yield event_of(StepKind.SUPPORT, {"status": said["status"], "person": whose}, seen)
+    if new & {"relationship", "contact_safe"}:
+        who = said["relationship"] or case.relationship
+        yield event_of(StepKind.AUTHOR, {"relationship": who, "contact_safe": said["contact_safe"]}, seen)
+    fair = said["class"] == ContentClass.FAIR_COMMENT
+    if new & {*_READY} and not fair:
+        nature = why or (case.weighed.nature if case.weighed else "")
+        yield event_of(
+            StepKind.WEIGHED, {"nature": nature, **{n: said[n] or known.get(n, "") for n in _READY}}, seen
+        )
+    decides = bool(said["decision"]) and ("decision" in new or bool(why)) and may_decide(seen)
+    if decides and not (fair and said["decision"] != Decision.SEEK):  # what is fair is answered anyhow
+        yield event_of(StepKind.DECIDED, {"decision": said["decision"], "why": why}, seen)

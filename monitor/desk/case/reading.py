@@ -1,75 +1,132 @@
-"""A case as its page: what comes next and by when, the ladder, whom it concerns, what was done. Pure."""
+"""A case as its pages: the one question that is next, what is known of the others, what is kept and done."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
+from alerts.access.acts import Act
 from alerts.access.knowing import Access
 from alerts.ladder.transitions import TABLE
-from alerts.letters.facts import limitation_line
+from alerts.pack.facts import Recipient, may_have_any
 from alerts.places import unasked
 from alerts.routes.ways import next_words
 from alerts.wording.cases import (
     clock_of,
     code_words,
+    kept_words,
     numbered_site,
     places_words,
+    shown_class,
     state_words,
     until,
     where_done,
 )
 from alerts.wording.matters import channel_name
-from data.cases import Case, CaseFile, CaseState, CaseStep
-from data.content_class import ContentClass
+from data.cases import CaseFile, CaseState, CaseStep
+from data.evidence.vault import Vault
 from data.rungs import EMERGENCY, Rung
-from data.steps.codes import StepKind
-from data.types import About
+from data.steps.codes import Check, StepKind
+from data.steps.keeping import EvidenceKept
+from data.store.engine.connect import Connection
+from data.store.verdicts.stories import enclosures_of
+from data.web.channels import Keeping, channel
 from data.web.urls import visible
-from data.words.say import asked_in, capital
-from monitor.act.casework.next_act import CAPTURE, NextAct, next_act
-from monitor.desk.case.ladder import PAGES, address, ladder, nobody_yet, settled
-from monitor.desk.case.page import CasePage, Happening, Lead, SeenCase, here, when
-from monitor.desk.case.questions import ASKED_HERE, StepQuestion, question
-from monitor.desk.case.sides import evidence_forms
+from data.words.say import Words, asked_in, asking_words, capital
+from monitor.act.casework.evidence.proving import prove, read_evidence
+from monitor.act.casework.next_act import CAPTURE, LOOK, WAIT, NextAct, next_act
+from monitor.desk.case.asking import (
+    PAGES,
+    address,
+    ask,
+    ask_lead,
+    ladder,
+    letters,
+    request_words,
+    settled,
+    takes_a_reason,
+    waiting,
+)
+from monitor.desk.case.page import AskedField, CaseForm, CasePage, Happening, Lead, SeenCase, here, when
+from monitor.desk.case.questions import ASKED_HERE, WHAT, does, may_decide, question, shows_words, what_form
+
+PARTS = (WHAT, "keep", "ask", "gone")
+"""The four questions of a case."""
+PAGES_BESIDE = (*PARTS, "host", "pack", "letters", "more")
+_OF_WHAT = (
+    StepKind.CLASSIFIED, StepKind.TARGET, StepKind.AUTHOR, StepKind.WEIGHED, StepKind.SUPPORT, CAPTURE, WAIT,
+)  # fmt: skip
+"""Acts that are part of the first question while nothing is decided."""
 
 
-def page_of(seen: SeenCase, later: str = "") -> CasePage:
-    """The page as it is now; `later` is a step that its reader puts off."""
+def page_of(con: Connection, seen: SeenCase) -> CasePage:
+    """The case's own page as it is now."""
     case, w, open_ = seen.case, seen.w, seen.whole and not seen.unread
+    page = frame(seen)
     if seen.access is not Access.WORDS:
-        return _how_far(seen)
-    answered = {step.kind.value for step in seen.file.steps} | {later}
+        return replace(page, heading="", status=w("ladder.how_far"))
     there = _where_next(seen)
-    after = next_act(there.case, there.ways, seen.me, seen.now, seen.rules, answered)
-    nobody = nobody_yet(seen.ways) if open_ else None
+    after = next_act(there.case, there.ways, seen.me, seen.now, seen.rules)
+    part = _part_of(after, there)
+    page = replace(page, heading=_next_said(after, part, there), by=_by(after, there))
+    if there is not seen:
+        to = Lead(numbered_site(there.case, there.case.place, there.w), address(there.case))
+        page = replace(page, heading=f"{to.said}: {page.heading}", leads=(to,))
+    elif seen.whole:
+        page = _answered(con, seen, after, part, page)
+    page = replace(page, readable=page.readable or (seen.unread and seen.whole))
     may_be = case.rung is EMERGENCY or case.lane is not None or case.unjudged or case.threatens
-    return CasePage(
-        case.number,
-        seen.rules.school.name,
-        capital(state_words(case, w)),
-        seen.version,
-        back=seen.session.context.links.at_desk(case.story_id),
-        next=_next_said(after, there) if there is seen else _there(after, there),
-        by=_by(after, there),
-        playbook=next_words(case, w) if open_ else (),
-        danger=w("ladder.danger") if may_be and case.state is not CaseState.CLOSED else "",
-        asked=_next_question(after, seen) if there is seen else None,
-        forms=evidence_forms(seen) if after.act == CAPTURE and there is seen else (),
-        later=address(case, values={"later": after.act}) if after.act in _PUT_OFF else "",
-        next_lead=_next_lead(after, seen) if there is seen else _lead_to(there),
-        readable=seen.unread and seen.whole,
-        notes=tuple(_notes(seen)) if seen.whole else (),
-        nobody_yet=(nobody.said, nobody.remedy) if nobody else ("", ""),
-        rungs=tuple(ladder(seen, nobody)) if open_ else (),
-        people=tuple(_people(seen)) if open_ else (),
-        post=tuple(_post(seen)) if open_ else (),
-        places=tuple(_places(seen)) if open_ else (),
-        here=here(seen),
-        words=_words(seen.file) if open_ else "",
-        leads=tuple(_leads(seen)) if seen.whole else (),
-        others=tuple(_others(seen)),
-        steps=tuple(_happening(step, seen) for step in reversed(seen.file.steps)) if open_ else (),
+    warned = w("ladder.danger") if may_be and case.state is not CaseState.CLOSED else ""
+    page = replace(page, danger=warned, more=address(case, "more") if seen.whole else "")
+    if not open_:
+        return page
+    asks_them = dict(after.values).get("rung") == EMERGENCY.value
+    police = () if case.to_police or asks_them else tuple(_police(seen))
+    return replace(
+        page,
+        lines=(*page.lines, *next_words(case, w)),
+        leads=(*page.leads, *police),
+        parts=tuple(_parts(seen, part)),
+        rungs=tuple(ladder(seen)),
+        people=tuple(_people(seen)),
+        post=tuple(_post(seen)),
+        words=_words(seen.file),
+        places=tuple(_places(seen)),
+        steps=tuple(_happening(step, seen) for step in reversed(seen.file.steps)),
     )
+
+
+def frame(seen: SeenCase, heading: str = "") -> CasePage:
+    """What every page of a case bears."""
+    state = capital(state_words(seen.case, seen.w))
+    back = seen.session.context.links.at_desk(seen.case.story_id)
+    return CasePage(seen.case.number, state, seen.version, heading, back=back, here=here(seen))
+
+
+def beside(con: Connection, seen: SeenCase, act: str, given: Mapping[str, str]) -> CasePage:
+    """A page of one question, or one that is beside these."""
+    page = frame(seen, seen.w(f"ladder.page.{act}"))
+    if act == WHAT:
+        return _what(seen, page)
+    if act == "ask" and not ("rung" in given or "letter" in given):
+        after = next_act(seen.case, seen.ways, seen.me, seen.now, seen.rules)
+        asks = _part_of(after, seen) == "ask"
+        return _answered(con, seen, after, "ask", page) if asks else ask(con, seen, {}, page)
+    if act == "ask":
+        return ask(con, seen, given, replace(page, heading=""))
+    if act == "more":
+        return replace(page, leads=tuple(_more(seen)))
+    if act == "keep":
+        return _keep(con, seen, page)
+    of = {"gone": _gone, "host": _host, "pack": _pack, "letters": letters}
+    return of[act](seen, page)
+
+
+def _police(seen: SeenCase) -> Iterator[Lead]:
+    """The way to the police, who may be told at any time of what may be a crime."""
+    ladder_open = any(way.rung is EMERGENCY for way in seen.ways) and seen.case.askings
+    if ladder_open and takes_a_reason(EMERGENCY, "", seen):
+        yield ask_lead(EMERGENCY, "", seen, "ladder.police")
 
 
 def _where_next(seen: SeenCase) -> SeenCase:
@@ -81,33 +138,51 @@ def _where_next(seen: SeenCase) -> SeenCase:
     return seen if late or here in left or not left else seen.at(left[0])
 
 
-def _lead_to(there: SeenCase) -> Lead:
-    return Lead(numbered_site(there.case, there.case.place, there.w), address(there.case))
+def _part_of(after: NextAct, seen: SeenCase) -> str:
+    """Of which question that act is part; "" of none."""
+    if after.act == StepKind.DECIDED or (after.act in _OF_WHAT and seen.case.decision is None):
+        return WHAT
+    asks = (StepKind.ASKED, StepKind.ANSWERED, "find_host", "draft_letter", WAIT)
+    return {CAPTURE: "keep", LOOK: "gone"}.get(after.act, "ask" if after.act in asks else "")
 
 
-def _there(after: NextAct, there: SeenCase) -> str:
-    return f"{numbered_site(there.case, there.case.place, there.w)}: {_next_said(after, there)}"
-
-
-def _how_far(seen: SeenCase) -> CasePage:
-    """What there is for whoever may know how far it is, and no more."""
-    case, w = seen.case, seen.w
-    back = seen.session.context.links.at_desk(case.story_id)
-    state = capital(state_words(case, w))
-    return CasePage(
-        case.number, seen.rules.school.name, state, seen.version, "", "", back, status=w("ladder.how_far")
-    )
-
-
-_PUT_OFF = (StepKind.TARGET, StepKind.SUPPORT, StepKind.AUTHOR)
-"""What may be answered later: nothing else waits for it yet."""
-
-
-def _next_said(after: NextAct, seen: SeenCase) -> str:
+def _next_said(after: NextAct, part: str, seen: SeenCase) -> str:
     w, given = seen.w, {k: settled(v) for k, v in after.values}
-    if after.act == StepKind.ASKED or (after.act == StepKind.ANSWERED and "rung" in given):
-        return question(StepKind(after.act), given, seen.setting).heading
+    if part == WHAT:
+        return w("ladder.page.what")
+    if "rung" in given:
+        who = asking_words(Rung(str(given["rung"])), str(given.get("kind", "")), w)
+        return w(f"ladder.of.{'asked' if after.act == StepKind.ASKED else 'waits'}", who=who)
     return w(f"ladder.do.{after.act or 'nothing'}")
+
+
+def _answered(con: Connection, seen: SeenCase, after: NextAct, part: str, page: CasePage) -> CasePage:
+    """The page with what does its next act."""
+    given = {k: settled(v) for k, v in after.values}
+    if part == WHAT:
+        return _what(seen, page)
+    if after.act == StepKind.ASKED:
+        return ask(con, seen, given, page)
+    if after.act == StepKind.ANSWERED and "result" not in given and "rung" in given:
+        return waiting(seen, page)
+    if after.act in PAGES:
+        if after.act == "draft_letter":
+            return ask(con, seen, {"letter": given["kind"]}, page)
+        asked = beside(con, seen, PAGES[after.act], {})
+        return replace(page, lines=asked.lines, forms=asked.forms[:2])
+    if after.act not in {*ASKED_HERE, StepKind.TURNED_DOWN}:
+        return page
+    form = question(StepKind(after.act), given, seen)
+    return replace(page, lines=(form.hint,) if form.hint else (), forms=(replace(form, heading="", hint=""),))
+
+
+def _what(seen: SeenCase, page: CasePage) -> CasePage:
+    """The form of the first question; to whoever may not decide it says who may."""
+    if may_decide(seen):
+        return replace(page, forms=(what_form(seen),))
+    names = [person.name for person in seen.rules.who_may(Act.DECIDE, seen.case)]
+    said = seen.w("ladder.decides", names=seen.w.listed(names)) if names else seen.w("ladder.nobody_decides")
+    return replace(page, lines=(said,), forms=(what_form(seen),))
 
 
 def _by(after: NextAct, seen: SeenCase) -> str:
@@ -116,72 +191,40 @@ def _by(after: NextAct, seen: SeenCase) -> str:
     if due is not None and due.place not in (0, case.place) and case.place > 1:
         due = next((w for w in case.waits if w.place in (0, case.place) and not w.over(seen.now)), None)
     if due is None or not seen.whole:
-        return seen.w("ladder.no_date")
+        return ""
     there = seen.now.astimezone(seen.session.config.zone).date()
     when = until(seen.w, due.due_at, there, seen.session.config.zone)
     return seen.w("ladder.by", when=when, what=clock_of(due, case, seen.w))
 
 
-def _next_question(after: NextAct, seen: SeenCase) -> StepQuestion | None:
-    if after.act not in {*ASKED_HERE, StepKind.TURNED_DOWN} or not seen.whole:
-        return None
-    given = {k: settled(v) for k, v in after.values}
-    if after.act == StepKind.DECIDED:
-        given = {}  # which of them is for whoever decides to say
-    if after.act == StepKind.CLASSIFIED and not (seen.case.unjudged or seen.unread):
-        given = {"class": str(seen.case.content_class)} | given
-    return question(StepKind(after.act), given, seen.setting)
+def _parts(seen: SeenCase, now: str) -> Iterator[tuple[str, tuple[str, ...], Lead]]:
+    """What is known of each question but the one that is asked."""
+    case, w, file = seen.case, seen.w, seen.file
+    what = [w("case.state.unjudged" if case.unjudged else shown_class(case).key)]
+    what += [code_words("decision", case.decision, w)] if case.decision else []
+    kept = w("ladder.kept", n=case.captures, count=w.number(case.captures)) if case.captures else ""
+    asked = [request_words(asking, seen) for asking in case.askings]
+    looks = [*_looks(seen)][-1:]
+    known = {WHAT: what, "keep": [kept or kept_words(file, w)], "ask": asked, "gone": looks}
+    wants = {"keep": StepKind.EVIDENCE, "ask": StepKind.ASKED, "gone": StepKind.CHECKED}
+    for part in PARTS:
+        if part != now and (case.state, wants.get(part, StepKind.CLASSIFIED)) in TABLE:
+            said = [capital(line) for line in known[part] if line] or [capital(w("ladder.how.open"))]
+            lead = Lead(w(f"ladder.to.{part}"), address(case, part))
+            yield w(f"ladder.page.{part}"), tuple(map(visible, said)), lead
 
 
-def _next_lead(after: NextAct, seen: SeenCase) -> Lead | None:
-    to = PAGES.get(after.act)
-    return Lead(_next_said(after, seen), address(seen.case, to)) if to else None
-
-
-def _notes(seen: SeenCase) -> Iterator[str]:
-    """Until when the law lets somebody act, and who else may be asked."""
-    w = seen.w
-    if limited := limitation_line(seen.case, seen.file.post, seen.rules.school.nation, w, ask=True):
-        yield limited
-    if seen.case.content_class == ContentClass.COPYRIGHT and seen.case.about is not About.PUPIL:
-        yield w("ladder.pupils")
-    if not seen.unread and any(way.rung is Rung.POSH and not (way.kind or way.refusal) for way in seen.ways):
-        yield w("ladder.helpline")
-
-
-def _people(seen: SeenCase) -> Iterator[tuple[str, str, Lead | None]]:
-    """Whom it concerns: what is known of each, and where it is put right."""
+def _people(seen: SeenCase) -> Iterator[tuple[str, str]]:
+    """Whom it concerns: what is known of each."""
     case, w = seen.case, seen.w
-    none = w("ladder.nobody")
-    names = {
-        k: ", ".join(map(seen.name, ids)) or none
-        for k, ids in (("accused", case.accused), ("conflicted", case.conflicted))
-    }
-    author = code_words("author", case.relationship.value, w)
-    complainant = code_words("complainant", case.complainant.value, w)
-    rows = (
-        ("target", seen.name(case.target) if case.target else none, StepKind.TARGET),
-        ("support", code_words("supported", case.support.value, w), StepKind.SUPPORT),
-        ("consent", code_words("consent", case.consent.value, w), _consent_step(case)),
-        ("author", author, StepKind.AUTHOR),
-        ("accused", names["accused"], StepKind.ACCUSED),
-        ("conflicted", names["conflicted"], StepKind.CONFLICTED),
-        ("complainant", complainant, StepKind.COMPLAINANT),
-    )
-    for name, said, kind in rows:
-        if name in ("support", "consent") and not case.target:
-            continue
-        may = (case.state, kind) in TABLE
-        yield (
-            w(f"ladder.who.{name}"),
-            capital(said),
-            Lead(w(f"ladder.do.{kind.value}"), address(case, kind)) if may else None,
-        )
-
-
-def _consent_step(case: Case) -> StepKind:
-    """Consent is asked for, then given or not; who answers for themselves does so on a page of their own."""
-    return StepKind.CONSENT_ASKED if case.consent.value == "not_asked" else StepKind.CONSENT_GIVEN
+    accused, conflicted = (", ".join(map(seen.name, ids)) for ids in (case.accused, case.conflicted))
+    yield w("ladder.who.target"), seen.name(case.target) if case.target else w("ladder.nobody")
+    if case.target:
+        yield w("ladder.who.support"), capital(code_words("supported", case.support.value, w))
+        yield w("ladder.who.consent"), capital(code_words("consent", case.consent.value, w))
+    yield w("ladder.who.author"), capital(code_words("author", case.relationship.value, w))
+    yield from ((w(f"ladder.who.{k}"), v) for k, v in (("accused", accused), ("conflicted", conflicted)) if v)
+    yield w("ladder.who.complainant"), capital(code_words("complainant", case.complainant.value, w))
 
 
 def _post(seen: SeenCase) -> Iterator[tuple[str, str]]:
@@ -207,19 +250,14 @@ def _words(file: CaseFile) -> str:
     return visible("\n".join(filter(None, (post.title, post.text)))) if post else ""
 
 
-def _leads(seen: SeenCase) -> Iterator[Lead]:
-    """The pages beside it: off the ladder no letter is written, nothing is kept, and nobody looks again."""
+def _more(seen: SeenCase) -> Iterator[Lead]:
+    """The letters, the exhibits, and every step that is asked here and that where it is now allows."""
     bypassed = seen.case.state is CaseState.BYPASSED
-    for name in ("pack",) if bypassed else ("letters", "evidence", "look", "pack"):
+    for name in ("pack",) if bypassed else ("letters", "pack"):
         yield Lead(seen.w(f"ladder.page.{name}"), address(seen.case, name))
-
-
-def _others(seen: SeenCase) -> Iterator[Lead]:
-    """Every step that is asked here and that where it is now allows."""
-    if not seen.whole:
-        return
     for kind in StepKind:
-        if kind in ASKED_HERE and (seen.case.state, kind) in TABLE:
+        decides = kind is not StepKind.DECIDED or may_decide(seen)
+        if kind in ASKED_HERE and (seen.case.state, kind) in TABLE and decides:
             yield Lead(seen.w(f"ladder.do.{kind.value}"), address(seen.case, kind))
 
 
@@ -230,4 +268,122 @@ def _happening(step: CaseStep, seen: SeenCase) -> Happening:
         did = f"{did} {capital(asked_in(step.said, w))}."  # type: ignore[arg-type]
     if where := where_done(seen.file, step.said, w):
         did = f"{did} {where}."
-    return Happening(step.n, when(step.done_at, seen), did, seen.name(step.actor), visible(step.why))
+    return Happening(when(step.done_at, seen), did, seen.name(step.actor), visible(step.why))
+
+
+_SEEN = (Check.GONE, Check.PRESENT, Check.CHANGED, Check.LOG_IN_WALL, Check.CANNOT_TELL)
+
+
+def _keep(con: Connection, seen: SeenCase, page: CasePage) -> CasePage:
+    """What is held, whether it is as it was, and what keeps more."""
+    w = seen.w
+    proof = prove(read_evidence(con, seen.case.id), Vault(seen.session.store.evidence), case_id=seen.case.id)
+    faults = len(proof.faults)
+    check = faults_words(faults, w) if faults else w("ladder.evidence.holds")
+    kept = [*filter(None, [kept_words(seen.file, w)]), *_captures(seen)]
+    lines = (*kept, check) if kept or faults else (w("ladder.evidence.none"),)
+    hint = (w("ladder.evidence.hand_in"),) if seen.keeps else ()
+    forms = tuple(_keeping(con, seen)) if seen.keeps else ()
+    return replace(page, lines=(*lines, *hint), forms=forms)
+
+
+def faults_words(n: int, w: Words) -> str:
+    """That so many things are not as they were kept."""
+    return w("ladder.evidence.faults", n=n, count=w.number(n))
+
+
+def keeps_page(seen: SeenCase) -> bool:
+    """May its page be kept without a tap, and has nobody tried?"""
+    tried = (s.said for s in seen.file.steps if isinstance(s.said, EvidenceKept) and s.said.what != "told")
+    here = any((said.place or 1) == seen.case.place for said in tried)
+    public = bool(seen.case.channel) and channel(seen.case.channel).keeping is Keeping.PAGE
+    return seen.keeps and public and seen.case.classified_by is not None and not here
+
+
+def _keeping(con: Connection, seen: SeenCase) -> Iterator[CaseForm]:
+    """What keeps evidence now: files; the page, with its pictures where these may be kept; what came with the
+    post by mail."""
+    w, mention = seen.w, seen.case.mention_id
+    file = AskedField("file", w("ladder.evidence.file"), "file", needed=True)
+    yield CaseForm(
+        "keep", (does(w("ladder.evidence.keep_picture"), "picture"),), (*_asks_of_files(seen), file),
+        more=tuple(AskedField(name, w(f"tell.asks.{name}"), "line") for name in ("seen_by", "seen_at")),
+        heading=w("ladder.evidence.picture"),
+    )  # fmt: skip
+    button = does(w("ladder.evidence.capture"), "capture")
+    yield CaseForm("keep", (button,), heading=w("ladder.evidence.page"), quiet=True)
+    if seen.pictures:
+        why = AskedField("why", w("ladder.why"), "line", needed=True)
+        button = does(w("ladder.evidence.capture"), "pictures")
+        yield CaseForm("keep", (button,), (why,), heading=w("ladder.evidence.with_pictures"), quiet=True)
+    if mention and enclosures_of(con, mention):
+        button, fields = does(w("ladder.evidence.keep_mail"), "attachment"), tuple(_asks_of_files(seen))
+        yield CaseForm("keep", (button,), fields, heading=w("ladder.evidence.mail"), quiet=True)
+
+
+def _asks_of_files(seen: SeenCase) -> Iterator[AskedField]:
+    """What files must not show; where no picture may be kept, that they show words alone."""
+    w = seen.w
+    yield AskedField("shows", w("desk.tell.ask.picture"), "pick", shows_words(w), needed=True)
+    if not seen.pictures:
+        yield AskedField("words_alone", w("ladder.evidence.words_alone"), "pick", _yes_no(w), needed=True)
+
+
+def _yes_no(w: Words) -> tuple[tuple[str, str], ...]:
+    return ("no", w("pack.code.no")), ("yes", w("pack.code.yes"))
+
+
+def _captures(seen: SeenCase) -> Iterator[str]:
+    for step in seen.file.steps:
+        if isinstance(step.said, EvidenceKept):
+            kind = code_words("evidence", (step.said.what or "page"), seen.w)
+            said = seen.w(
+                "ladder.evidence.kept", what=kind, when=when(step.done_at, seen), who=seen.name(step.actor)
+            )
+            where = where_done(seen.file, step.said, seen.w)
+            yield f"{said} {where}." if where else said
+
+
+def _gone(seen: SeenCase, page: CasePage) -> CasePage:
+    """What was seen so far; a look by the program, and what somebody saw who looked for themselves."""
+    w = seen.w
+    looks = tuple(_looks(seen))
+    found = tuple((check.value, code_words("check", check.value, w)) for check in _SEEN)
+    saw = AskedField("result", w("ladder.look.result"), "pick", found, needed=True)
+    how = AskedField("why", w("ladder.look.how"), "line", needed=True)
+    signed_in = AskedField("signed_in", "", "tick", (("yes", w("ladder.look.signed_in")),))
+    mine = CaseForm(
+        "gone", (does(w("ladder.button.record"), "saw"),), (saw, how, signed_in),
+        heading=w("ladder.look.mine"), quiet=True,
+    )  # fmt: skip
+    program = CaseForm("gone", (does(w("ladder.look.now"), "look"),))
+    return replace(page, lines=(*looks, w("ladder.look.lead")), forms=(program, mine))
+
+
+def _looks(seen: SeenCase) -> Iterator[str]:
+    """Each look whether it is gone: what was found, and when."""
+    for look in seen.case.checks:
+        found = code_words("check", look.result.value, seen.w)
+        yield seen.w("ladder.look.was", what=found, when=when(look.at, seen))
+
+
+def _host(seen: SeenCase, page: CasePage) -> CasePage:
+    """Who hosts it, as far as that was found."""
+    w, known = seen.w, seen.case.hosting
+    names = ("host", "registrar", "network")
+    lines = tuple(f"{w(f'pack.name.hosted.{name}')}: {known[name]}" for name in names if known.get(name))
+    form = CaseForm("host", (does(w("ladder.host.look"), "host"),))
+    return replace(page, lines=lines or (w("ladder.host.lead"),), forms=(form,))
+
+
+def _pack(seen: SeenCase, page: CasePage) -> CasePage:
+    """For whom exhibits can be made."""
+    w, nation = seen.w, seen.rules.school.nation
+    to = tuple(does(w(r.key(nation)), r.value, "to") for r in Recipient if may_have_any(seen.case, r))
+    fields = []
+    if seen.case.restricted or seen.case.locked:
+        fields.append(AskedField("why", w("ladder.why"), "line", needed=True))
+    if seen.case.chronology_by is not None:
+        fields.append(AskedField("chronology", w("ladder.pack.chronology"), "pick", _yes_no(w), "no"))
+    form = CaseForm("pack", to, tuple(fields), heading=w("ladder.pack.to"), quiet=True)
+    return replace(page, lines=(w("ladder.pack.lead"),), forms=(form,))

@@ -2,60 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from starlette.responses import Response
 
 from alerts.links import Ticket
+from alerts.pack.facts import Recipient
 from data.cases import Event
-from data.errors import CaseMoved, InputError
-from data.evidence.handed_in import PictureShows
+from data.effects import utc_now
+from data.errors import CaseMoved, InputError, SchoolgateError
+from data.evidence.handed_in import HowItCame, PictureShows
+from data.evidence.vault import Vault
 from data.matters import Access, ActKind
-from data.steps.acts import Refused
+from data.rungs import EMERGENCY, Rung
+from data.steps.acts import Done, Refused
 from data.steps.asking import Answered, Asked
-from data.steps.codes import StepKind
+from data.steps.codes import Check, Decision, StepKind
 from data.store.cases.cases import record_read
 from data.store.engine.connect import Connection
+from data.types import FetchFailure
+from data.web.channels import channel
+from monitor.act.casework.evidence import enclosed, packing
 from monitor.act.casework.evidence.letter_copies import NO_COPY, LetterCopy, copy_of
-from monitor.act.step import open_case, take_step
-from monitor.desk.case.doing import (
-    STEPS,
-    again,
-    ask_page,
-    beside,
-    case_page,
-    done_page,
-    moved,
-    record_rang,
-    session_of,
-    side_page,
+from monitor.act.letter import NotDrafted, draft_letter, send_letter
+from monitor.act.step import find_host, look_again, open_case, record_look, take_step, take_steps
+from monitor.config.home.paths import Paths
+from monitor.desk.case.asking import address, facts_in, letter_named, remedy_leads
+from monitor.desk.case.page import AskedField, CasePage, SeenCase, see
+from monitor.desk.case.questions import (
+    ASKED_HERE,
+    COPY,
+    INSIDE,
+    WHAT,
+    NotSaid,
+    asks_within,
+    event_of,
+    may_decide,
+    question,
+    refilled,
+    what_events,
 )
-from monitor.desk.case.ladder import address, remedy_leads
-from monitor.desk.case.page import SeenCase, see
-from monitor.desk.case.questions import COPY, INSIDE, NotSaid, asks_within, event_of, question, refilled
-from monitor.desk.case.reading import page_of
-from monitor.desk.case.sides import SIDES, side
-from monitor.desk.handing import names_within
+from monitor.desk.case.reading import PAGES_BESIDE, beside, faults_words, frame, keeps_page, page_of
+from monitor.desk.handing import file_faults, names_within, said_of_post
 from monitor.desk.matter.page import look
-from monitor.desk.page import led_to, not_lost, plain
+from monitor.desk.page import led_to, not_lost, plain, saved, shown, typed_in
 from monitor.desk.routes import DeskRequest
+from monitor.home import wiring
+from monitor.home.wiring import Session
+
+if TYPE_CHECKING:
+    from monitor.act.capture import Approved, Supplied
+
+STEPS = {kind.value: kind for kind in (*ASKED_HERE, StepKind.TURNED_DOWN)}
+"""What is asked, by its address."""
+_HARMLESS = ("draft", "eml", "pdf")
+"""What records no more than that a letter was drafted, of whatever version."""
+
+
+def session_of(asking: DeskRequest) -> Session:
+    """Whoever is signed in, at work."""
+    return Session(asking.context.config, asking.context, asking.store, asking.signed_in.person)
 
 
 def show(asking: DeskRequest, con: Connection) -> Response:
-    """The case, a question of it, or a page beside it."""
+    """The case, or a page of it."""
     seen = see(con, session_of(asking), asking.query["number"], asking.now)
     if closed := shut(asking, seen):
         return closed
     assert seen is not None
     act = asking.query.get("act", "")
     if not act:
-        return case_page(asking, page_of(seen, asking.query.get("later", "")))
-    if act in SIDES and seen.whole:
-        return side_page(asking, side(con, seen, act))
-    if act in STEPS and seen.whole:
-        asked = question(STEPS[act], asking.query, seen.setting)
-        return ask_page(asking, replace(page_of(seen), asked=asked))
+        return _shown(asking, page_of(con, seen))
+    if seen.whole and act in {*PAGES_BESIDE, *STEPS}:
+        return _shown(asking, _page(con, seen, act, asking.query))
     return plain(asking.context.config, "nothing", 404)
 
 
@@ -68,21 +91,28 @@ def take(asking: DeskRequest) -> Response:
     assert seen is not None
     act = asking.query.get("act", "")
     if not act:
-        return _read(asking, seen) if asking.form.get("do") == "read" else case_page(asking, page_of(seen))
+        return _read(asking, seen)
     if act == "rang" and seen.access is Access.STATUS:
-        return record_rang(asking, seen)
-    if not seen.whole or act not in {*STEPS, *SIDES}:
+        return _rang(asking, seen)
+    if not seen.whole or act not in {*STEPS, WHAT, *_DOES}:
         return plain(asking.context.config, "nothing", 404)
-    harmless = act == "letters" and asking.form.get("do") in _HARMLESS
+    harmless = act == "ask" and asking.form.get("do") in _HARMLESS
     if asking.form.get("version") != seen.version and not harmless:
-        return moved(asking, seen, act)
-    if act in STEPS:
-        return _record(asking, seen, STEPS[act])
-    return beside(asking, seen, act)
-
-
-_HARMLESS = ("draft", "eml", "pdf")
-"""What records no more than that a letter was drafted, of whatever version."""
+        return _failed(asking, seen, act, seen.w("ladder.moved"))
+    try:
+        return _DOES.get(act, _record)(asking, seen)
+    except NotSaid as missing:
+        return _not_said(asking, seen, act, missing)
+    except NotDrafted as more:
+        return _failed(asking, seen, act, more.missing.why_not or seen.w("ladder.letters.wants"))
+    except CaseMoved:
+        return _failed(asking, _now(asking, seen) or seen, act, seen.w("ladder.moved"))
+    except packing.DoesNotHold as changed:
+        return _failed(asking, seen, act, faults_words(changed.n, seen.w))
+    except SchoolgateError:
+        if (now := _now(asking, seen)) is None:  # it is theirs no more, by what was just said of them
+            return plain(asking.context.config, "nothing", 404)
+        return _failed(asking, now, act, seen.w("ladder.failed"))
 
 
 def begin(asking: DeskRequest) -> Response:
@@ -122,40 +152,116 @@ def shut(asking: DeskRequest, seen: SeenCase | None) -> Response | None:
     return None
 
 
+# What is answered.
+
+
+def _shown(asking: DeskRequest, page: CasePage) -> Response:
+    return shown("case.html", asking.language, who=asking.signed_in, page="", view=page)
+
+
+def _page(con: Connection, seen: SeenCase, act: str, given: Mapping[str, str]) -> CasePage:
+    """One question, or one step as a page of its own; no decision to whoever may not decide."""
+    if act in PAGES_BESIDE:
+        return beside(con, seen, act, given)
+    form = question(STEPS[act], given, seen)
+    if form.act == StepKind.DECIDED and not may_decide(seen):
+        return frame(seen, form.heading)
+    return replace(frame(seen, form.heading), forms=(replace(form, heading=""),))
+
+
+def _now(asking: DeskRequest, seen: SeenCase) -> SeenCase | None:
+    """The case as it is now; None where it is theirs no more."""
+    with asking.store.read() as con:
+        return see(con, seen.session, seen.case.number, asking.now)
+
+
+def _done(asking: DeskRequest, seen: SeenCase) -> Response:
+    """The case as it is now, and that it was recorded; where it is theirs no more, that there is nothing."""
+    with asking.store.read() as con:
+        now = see(con, seen.session, seen.case.number, asking.now)
+        if now is None:
+            return plain(asking.context.config, "nothing", 404)
+        return _shown(asking, replace(page_of(con, now), told=now.w("ladder.recorded")))
+
+
+def _failed(
+    asking: DeskRequest, seen: SeenCase, act: str, said: str, no: Refused | None = None,
+    asks: AskedField | None = None,
+) -> Response:  # fmt: skip
+    """The page that the form was on, filled in as before, and why nothing came of it; `asks` is what has to
+    be said besides."""
+    with asking.store.read() as con:
+        page = _page(con, seen, act, asking.form)
+    do, forms = asking.form.get("do", ""), tuple(refilled(form, asking.form) for form in page.forms)
+    if asks is not None:
+        its = (any(value == do for _, value, _ in form.buttons) for form in forms)
+        forms = tuple(
+            replace(form, fields=(*form.fields, asks)) if mine else form
+            for form, mine in zip(forms, its, strict=True)
+        )
+    there = {field.name for form in forms for field in (*form.fields, *form.more)}
+    lost = {name: given for name, given in asking.form.items() if name not in there}
+    page = replace(page, forms=forms, told=said, wrong=True, typed=tuple(typed_in(lost)))
+    if no is not None:
+        page = replace(page, remedy=no.wanted, remedy_leads=remedy_leads(no, seen))
+    return _shown(asking, page)
+
+
+def _not_said(asking: DeskRequest, seen: SeenCase, act: str, missing: NotSaid) -> Response:
+    name, *more = missing.args
+    if name == INSIDE:
+        asks = asks_within(more[0], seen.w)
+        return _failed(asking, seen, act, seen.w("tell.wrong.inside"), asks=asks)
+    if more and more[0] > 1:
+        return _failed(asking, seen, act, seen.w("ladder.why_short", n=more[0]))
+    return _failed(asking, seen, act, seen.w("ladder.copy.no_letter" if name == COPY else "ladder.not_said"))
+
+
+def _came(asking: DeskRequest, seen: SeenCase, act: str, done: Done[Any] | Refused) -> Response:
+    """The page after an act: what it made, or why it was refused."""
+    if isinstance(done, Refused):
+        return _failed(asking, seen, act, done.reason, done)
+    if act in (WHAT, "ask", StepKind.ASKED, StepKind.COPY_FOUND):
+        _by_itself(asking, seen)
+    return _done(asking, seen)
+
+
+# What is done.
+
+
 def _read(asking: DeskRequest, seen: SeenCase) -> Response:
     """Its words, once that they were read is on record."""
-    with asking.store.write("reading a restricted matter") as con:
-        if seen.unread and seen.whole:
+    if reads := asking.form.get("do") == "read":
+        _record_reading(asking, seen)
+    with asking.store.read() as con:
+        read = see(con, seen.session, seen.case.number, asking.now, read=reads) or seen
+        return _shown(asking, page_of(con, read))
+
+
+def _record_reading(asking: DeskRequest, seen: SeenCase) -> None:
+    if seen.unread and seen.whole:
+        with asking.store.write("reading a restricted matter") as con:
             record_read(con, seen.case, person=seen.me, reason=seen.w("ladder.read_why"), now=asking.now)
-        read = see(con, seen.session, seen.case.number, asking.now, read=True)
-    return case_page(asking, page_of(read or seen))
 
 
-def _record(asking: DeskRequest, seen: SeenCase, kind: StepKind) -> Response:
-    """Takes the step; where it is refused, its question stands there again with what bars it."""
-    asked = refilled(question(kind, asking.form, seen.setting), asking.form)
-    page = replace(page_of(seen), asked=asked, wrong=True)
-    try:
-        event = event_of(kind, asking.form, seen.setting)
-        copy = _copy(asking, seen, event)
-    except NotSaid as missing:
-        if missing.args[0] == INSIDE:
-            asked = replace(asked, more=(*asked.more, asks_within(missing.args[1], seen.w)))
-            return ask_page(asking, replace(page, asked=asked, told=seen.w("tell.wrong.inside")))
-        least = missing.args[1] if missing.args[1:] else 0
-        said = "ladder.copy.no_letter" if missing.args[0] == COPY else "ladder.not_said"
-        told = seen.w("ladder.why_short", n=least) if least > 1 else seen.w(said)
-        return ask_page(asking, replace(page, told=told))
-    try:
-        done = take_step(seen.session, seen.case.number, event, asking.now, copy, made_from=seen.case.steps)
-    except InputError:  # it is theirs no more, by what was just said of them
-        return plain(asking.context.config, "nothing", 404)
-    except CaseMoved:
-        return moved(asking, again(asking, seen), kind.value)
-    if isinstance(done, Refused):
-        leads = remedy_leads(done, seen)
-        return ask_page(asking, replace(page, told=done.reason, remedy=done.wanted, remedy_leads=leads))
-    return done_page(asking, seen)
+def _rang(asking: DeskRequest, seen: SeenCase) -> Response:
+    """Records that 999 was rung, for whoever may only know how far it is: that waits for nobody who reads."""
+    event = Event(Asked(rung=EMERGENCY, imminent=True), seen.me, asking.form.get("why", "").strip())
+    done = take_step(seen.session, seen.case.number, event, asking.now, least=Access.STATUS)
+    if isinstance(done, Done):
+        return _done(asking, seen)
+    with asking.store.read() as con:
+        return _shown(asking, replace(page_of(con, seen), told=done.reason, wrong=True))
+
+
+def _record(asking: DeskRequest, seen: SeenCase) -> Response:
+    """Takes the steps of a form, all or none; refused, it stands there again with what bars it."""
+    act, form = asking.query["act"], asking.form
+    events = what_events(form, seen) if act == WHAT else (event_of(STEPS[act], form, seen),)
+    given = events, asking.now, _copy(asking, seen, events[-1])
+    return _came(
+        asking, seen, act, take_steps(seen.session, seen.case.number, *given, made_from=seen.case.steps)
+    )
 
 
 def _copy(asking: DeskRequest, seen: SeenCase, event: Event) -> LetterCopy | None:
@@ -175,3 +281,162 @@ def _copy(asking: DeskRequest, seen: SeenCase, event: Event) -> LetterCopy | Non
     if within and INSIDE not in asking.form:
         raise NotSaid(INSIDE, within)
     return copy
+
+
+def _by_itself(asking: DeskRequest, seen: SeenCase) -> None:
+    """Keeps the page where that may be done and nobody tried, and looks up who hosts it where that is wanted
+    next; what comes to nothing is offered on its page."""
+    from monitor.act.capture import CaptureOptions, approve_capture, capture  # it loads archivers
+
+    now = _now(asking, seen)
+    if now is None or not now.whole or now.unread:
+        return
+    session, number = seen.session, seen.case.number
+    with suppress(SchoolgateError):
+        options = CaptureOptions()
+        if keeps_page(now) and isinstance(
+            found := approve_capture(session, number, options, asking.now), Done
+        ):
+            with wiring.fetcher(session.config) as fetch:
+                capture(session, found.made, options, None, fetch, utc_now)
+    sought = now.case.decision == Decision.SEEK and not now.case.hosting
+    if sought and channel(now.case.channel).operated:
+        with suppress(SchoolgateError):
+            find_host(session, number, seen.w("ladder.read_why"), asking.now)
+
+
+def _ask(asking: DeskRequest, seen: SeenCase) -> Response:
+    """Shows the letter with what was typed, hands it out as a file, or records that it was sent."""
+    form, do, kind = asking.form, asking.form.get("do"), letter_named(asking.form.get("letter", ""))
+    if kind is None:
+        return _failed(asking, seen, "ask", seen.w("ladder.not_said"))
+    facts, number = facts_in(form), seen.case.number
+    if (ending := f".{do}") in (".eml", ".pdf"):
+        drafted = draft_letter(seen.session, number, kind, facts, asking.now)
+        if isinstance(drafted, Refused):
+            return _failed(asking, seen, "ask", drafted.reason, drafted)
+        return saved(drafted.made.files[ending], f"{number}-{kind.value}{ending}")
+    if do == "draft":
+        _record_reading(asking, seen)
+        with asking.store.read() as con:
+            read = see(con, seen.session, number, asking.now, read=True) or seen
+            return _shown(asking, beside(con, read, "ask", form))
+    rung = next((rung for rung in Rung if rung.value == form.get("rung")), None)
+    way = form.get("kind", "")
+    if do != "sent" or rung is None or kind.value not in rung.spec.letters_of(way):
+        return _failed(asking, seen, "ask", seen.w("ladder.not_said"))
+    to, reference = (form.get(name, "").strip() for name in ("channel", "reference"))
+    asked = Asked(
+        rung=rung, way=way, channel=to, reference=reference,
+        imminent=False if rung.spec.emergency else None,
+    )  # fmt: skip
+    sent = "\n".join(form.get("sent", "").splitlines()).strip()
+    done = send_letter(
+        seen.session, number, kind, facts, asked, asking.now, words=sent,
+        why=form.get("why", "").strip(), made_from=seen.case.steps,
+    )  # fmt: skip
+    return _came(asking, seen, "ask", done)
+
+
+def _keep(asking: DeskRequest, seen: SeenCase) -> Response:
+    """Keeps the page as it is now, or files that somebody brought or that came by mail: what may be of a
+    child undressed is not kept, nor is a picture where none may be."""
+    from monitor.act.capture import CaptureOptions, approve_capture, capture  # it loads archivers
+
+    form, do = asking.form, asking.form.get("do", "")
+    options = CaptureOptions(form.get("why", "").strip(), pictures=do == "pictures")
+    found = approve_capture(seen.session, seen.case.number, options, asking.now)
+    if isinstance(found, Refused):
+        return _failed(asking, seen, "keep", found.reason, found)
+    supplied = _supplied(asking, seen, found.made) if do in ("picture", "attachment") else None
+    if isinstance(supplied, str):
+        return _failed(asking, seen, "keep", supplied)
+    with wiring.fetcher(seen.session.config) as fetch:
+        kept = capture(seen.session, found.made, options, supplied, fetch, utc_now)
+    if isinstance(kept, Refused):
+        return _failed(asking, seen, "keep", kept.reason, kept)
+    if isinstance(kept.made, FetchFailure) or not kept.made.counts:
+        return _failed(asking, _now(asking, seen) or seen, "keep", seen.w("ladder.evidence.wall"))
+    return _done(asking, seen)
+
+
+def _supplied(asking: DeskRequest, seen: SeenCase, found: Approved) -> Supplied | str:
+    """What somebody brings; or why it is not kept. Nothing is opened before a person has said what it
+    does not show. Raises NotSaid where that is not said of what lies within it."""
+    from monitor.act.capture import Supplied  # as above
+
+    form, w, config, do = asking.form, seen.w, seen.session.config, asking.form.get("do")
+    try:
+        known = said_of_post(form, config.people, asking.now, config.zone)
+    except InputError:
+        return w("tell.wrong.seen_at")
+    shows = {form.get("shows"), form.get(INSIDE, PictureShows.NO)}
+    if shows & {PictureShows.YES, PictureShows.NOT_SURE}:
+        return _barred(asking, seen, found)
+    if shows != {PictureShows.NO} or (do == "picture" and not asking.files):
+        return w("ladder.evidence.no_picture")
+    if found.words_alone and form.get("words_alone") != "yes":
+        return w("ladder.evidence.words_file")
+    files, names = asking.files, asking.names
+    if do == "attachment":
+        with wiring.fetcher(config) as fetch:
+            files = enclosed.fetched(enclosed.enclosed_with(seen.session, seen.case), fetch)
+        known, names = replace(known, came=HowItCame.EMAIL.value), ()
+    if faults := file_faults(files, names, w):
+        return " ".join(faults)
+    within = names_within(files, names, w)
+    if within and INSIDE not in form:
+        raise NotSaid(INSIDE, within)
+    return Supplied(files, known)
+
+
+def _barred(asking: DeskRequest, seen: SeenCase, found: Approved) -> str:
+    """Nothing is kept; of what came by mail the safeguarding lead is told where it lies."""
+    if asking.form.get("do") == "attachment":
+        config, store = seen.session.config, asking.store
+        there = enclosed.enclosed_with(seen.session, seen.case)
+        intake = wiring.intake(config, Paths(store.home, config.path), store)
+        enclosed.tell_of_child_image(seen.session, seen.case, found.post, there, intake, asking.now)
+    return seen.w("ladder.evidence.barred")
+
+
+def _look(asking: DeskRequest, seen: SeenCase) -> Response:
+    """Looks whether it is there still, or records what somebody saw."""
+    if asking.form.get("do") == "look":
+        with wiring.fetcher(seen.session.config) as fetch:
+            return _came(asking, seen, "gone", look_again(seen.session, seen.case.number, fetch, utc_now))
+    saw, why = asking.form.get("result", ""), asking.form.get("why", "").strip()
+    if saw not in [check.value for check in Check] or not why:
+        raise NotSaid("result")
+    given, signed_in = (Check(saw), why, None, asking.now), "signed_in-yes" in asking.form
+    done = record_look(seen.session, seen.case.number, *given, signed_in=signed_in)
+    return _came(asking, seen, "gone", done)
+
+
+def _find(asking: DeskRequest, seen: SeenCase) -> Response:
+    done = find_host(seen.session, seen.case.number, seen.w("ladder.read_why"), asking.now)
+    return _came(asking, seen, "host", done)
+
+
+def _pack(asking: DeskRequest, seen: SeenCase) -> Response:
+    """Makes the exhibits for somebody, records that, and hands over the ZIP."""
+    form, why = asking.form, asking.form.get("why", "").strip()
+    to = next((r for r in Recipient if r.value == form.get("to")), None)
+    if to is None:
+        raise NotSaid("to")
+    wanted = packing.PackRequest(seen.case, seen.session.person, to, form.get("chronology") == "yes")
+    packing.refuse_reading(seen.session, wanted, why)
+    vault = Vault(asking.store.evidence)
+    with asking.store.read() as con:
+        no = packing.refusal(con, wanted)
+        facts = None if no else packing.gather(con, seen.session.context, wanted, vault, asking.now)
+    if no is None and facts is not None:
+        packed = packing.make(facts)
+        no = packing.hand_out(seen.session, wanted, packed, why, asking.now)
+    if no is not None:
+        return _came(asking, seen, "pack", Refused(no.guard, no.said, no.remedy))
+    return saved(packed.zip, f"{packed.name}.zip")
+
+
+_DOES = {"keep": _keep, "ask": _ask, "gone": _look, "host": _find, "pack": _pack}
+"""What the form of a page does beside taking its steps."""

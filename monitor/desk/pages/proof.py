@@ -1,6 +1,4 @@
-"""Proof: that what is kept is unchanged, and the end of the record to be written down; the way to a case's
-exhibits and to the poster for the staff room.
-"""
+"""Proof: that what is kept is unchanged, and the end of the record; and the poster for the staff room."""
 
 from __future__ import annotations
 
@@ -23,14 +21,13 @@ from data.types import School
 from data.words.say import words
 from monitor.act.casework.evidence.proving import Proof, prove, read_evidence, stamp_end
 from monitor.config.load import Config
-from monitor.desk.page import led_to, saved, shown
+from monitor.desk.page import saved, shown
 from monitor.desk.ring import ring_lines
 from monitor.desk.routes import DeskRequest
 from monitor.home import wiring
 from sources.timestamps import NoStamp
 
 _LAST = re.compile(r"([0-9a-f]{64})@([0-9]{1,18})")
-_NUMBER = re.compile(r"[0-9-]{1,12}")
 _ONE_AT_A_TIME = Lock()
 """All that is kept is read for it: by one person at a time."""
 
@@ -51,11 +48,8 @@ def show(asking: DeskRequest, con: Connection) -> Response:
 
 
 def take(clock: Clock, asking: DeskRequest) -> Response:
-    """Verifies all of it, has the chain's end stamped, makes the poster, or leads to a case's exhibits."""
+    """Verifies all of it, has the chain's end stamped, or makes the poster."""
     form, do = asking.form, asking.form.get("do", "")
-    if do == "case":
-        number = form.get("case", "").strip()
-        return led_to(f"/case/{number}/pack") if _NUMBER.fullmatch(number) else _page(asking, "no_case")
     if do == "poster":
         return _poster(asking)
     if do == "stamp":

@@ -45,10 +45,9 @@ from monitor.act import privacy as acts
 from monitor.act.requests.copying import Copy, why_proposed
 from monitor.act.requests.finding import CopyEntry, Office, cases_known, office_of, one_post
 from monitor.act.step import take_step
-from monitor.desk.case.doing import session_of
 from monitor.desk.case.page import see
 from monitor.desk.page import led_to, plain, saved, shown, typed_in
-from monitor.desk.pages.case import shut
+from monitor.desk.pages.case import session_of, shut
 from monitor.desk.pages.papers import offices
 from monitor.desk.routes import DeskRequest
 

@@ -163,9 +163,9 @@ def test_a_matter_is_handed_to_the_bodies_of_its_own_nation_and_the_lado_elsewhe
             else:
                 assert case.refused(StepKind.REFERRED, "dsl", to=place) == "place_of_nation"
     for nation, told in (
-        ("scotland", "the police (police), social work (social-work) and the General Teaching Council for"),
-        ("northern_ireland", "Child Protection Support Service (cpss)"),
-        ("wales", "designated officer for safeguarding (designated-officer)"),
+        ("scotland", "the police, social work and the General Teaching Council for"),
+        ("northern_ireland", "Child Protection Support Service"),
+        ("wales", "designated officer for safeguarding"),
     ):  # fmt: skip
         school = replace(SCHOOL, nation=nation)
         case = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, by=rules(school=school))

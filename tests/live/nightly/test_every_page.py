@@ -31,7 +31,8 @@ LEADS = {"/sign-in/account", "/sign-in/return"}
 NO_PAGE = LEADS | {"/matters/csv", "/s/{version}/{name}"}
 CASE_ACTS = (
     *("classified", "weighed", "target", "decided", "asked?rung=host&reason=yes", "answered", "closed"),
-    *("letters", "evidence", "look", "host", "pack"),
+    *("what", "keep", "ask", "ask?rung=host&kind=host", "ask?letter=posh", "gone"),
+    *("letters", "host", "pack", "more"),
 )
 LINKS = (("s-one", "head"), ("s-one", "vale"), ("s-two", "dsl"))
 pytestmark = needs_chromium

@@ -1,4 +1,4 @@
-"""Three of the eleven stories at the desk, seconds of processor each; `benchmarks/stories.py` plays all."""
+"""Four of the eleven stories at the desk, seconds of processor each; `benchmarks/stories.py` plays all."""
 
 from __future__ import annotations
 
@@ -33,8 +33,14 @@ def played(browser, tmp_path, monkeypatch):
     return play
 
 
-def test_a_threatened_teacher_agrees_and_the_police_are_asked(played):
+def test_a_removal_goes_from_its_first_question_to_the_police_in_25_taps_and_8_fields(played):
+    with played("a") as town:
+        assert all(n <= most for n, most in zip(town.whole, (25, 8), strict=True))
+
+
+def test_a_threatened_teacher_says_that_he_is_safe_and_agrees_in_5_taps_and_the_police_are_asked(played):
     with played("b") as town:
+        assert town.own <= 5
         assert not town[HEAD].leads("/answered")  # it is closed: what the police say is recorded no more
 
 
@@ -46,7 +52,7 @@ def test_a_head_who_is_accused_and_her_husband_find_nothing_where_it_is_handed_o
             assert (its.status, its.text()) == (404, none.text())
 
 
-def test_a_lie_in_two_places_climbs_from_its_author_to_the_police_goes_and_comes_back(played):
+def test_a_lie_in_two_places_climbs_from_its_author_to_who_hosts_it_goes_and_comes_back(played):
     with played("k") as town:
         assert town.tale("evidence verify").code == 0
         town.tale.only_reads()

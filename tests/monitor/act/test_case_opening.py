@@ -415,7 +415,7 @@ def test_without_what_it_must_know_there_is_no_letter_nor_one_of_a_closed_case(t
     before = fair.steps()
     with pytest.raises(NotDrafted) as more:
         draft_letter(fair.session("holt"), "1", LetterKind.REPLY, {}, later())
-    assert "contact" in [want.fact for want in more.value.missing.wanted]
+    assert "complaints_url" in [want.fact for want in more.value.missing.wanted]
     assert fair.steps() == before
     fair.take(StepKind.CLOSED, "holt", ending="mistaken", why="By mistake")
     with pytest.raises(NotDrafted):

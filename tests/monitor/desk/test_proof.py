@@ -68,10 +68,7 @@ def test_one_person_verifies_at_a_time_and_the_store_is_let_go_meanwhile(desk, m
     assert "Somebody else is verifying" in told[0]
 
 
-def test_the_way_to_a_cases_pack_and_the_poster(desk):
-    number = desk.case.rpartition("/")[2]
-    assert say(desk, do="case", case=number).headers["location"] == f"{desk.case}/pack"
-    assert say(desk, do="case", case="../room").status_code == 200
+def test_the_poster(desk):
     poster = say(desk, do="poster")
     assert poster.content.startswith(b"%PDF")
     assert "poster-900001.pdf" in poster.headers["content-disposition"]

@@ -150,17 +150,8 @@ def test_through_the_questions_of_a_case_and_the_pages_beside_it(tmp_path, monke
     monkeypatch.setattr(edge, "MOST", 10**6)
     desk = CaseDesk(tmp_path)
     desk.to_decided()
-    pages = (
-        "/place",
-        "/noted",
-        "/weighed",
-        "/asked",
-        "/complainant",
-        "/chronology",
-        "/look",
-        "/referred",
-        "/author",
-    )
+    acts = ("place", "noted", "weighed", "asked", "complainant", "chronology", "gone", "referred", "author")
+    pages = [f"/{act}" for act in acts]
     sent = [filled(desk, f"{desk.case}{pages[n % len(pages)]}", said, n) for n, said in enumerate(STRINGS)]
     sent += [letter_of(desk, said) for said in STRINGS[::6]]
     assert sum(map(bool, sent)) > len(STRINGS) // 2
@@ -172,7 +163,9 @@ def letter_of(desk, said: str) -> int:
     desk.wait(seconds=10)
     facts = dict.fromkeys(("fact_to", "fact_meeting", "fact_what", "fact_words", "sent", "reference"), said)
     for do in ("draft", "sent"):
-        answer = desk.say("letters", do=do, letter="parent_invitation", way="conversation", **facts)
+        answer = desk.say(
+            "ask", do=do, letter="parent_invitation", rung="author_request", kind="conversation", **facts
+        )
         assert_harmless(answer, said)
     return len(facts)
 

@@ -33,8 +33,8 @@ class CaptureRequest:
     """What is captured, and who asked for it.
 
     `sent` are the headers that our requests carry. Without `whole_page` only the post is kept: the rest of
-    the page is not part of the case. `added` is what somebody hands in, `adds_to` the capture to which that
-    adds something. A person's reason is not among it: files are handed to others as they are.
+    the page is not part of the case. `added` is what somebody hands in. A person's reason is not among it:
+    files are handed to others as they are.
     """
 
     capture_id: str
@@ -46,7 +46,6 @@ class CaptureRequest:
     time_server: str | None
     whole_page: bool = True
     added: Added | None = None
-    adds_to: Mapping[str, str] | None = None
 
 
 def page_files(
@@ -157,7 +156,7 @@ def manifest(
         "pictures": _pictures(request, taken),
         "drawn": None if drawn is None else _drawn(drawn),
         "handed_in": handed.as_kept(request.added.people) if request.added and handed else None,
-        "adds_to": request.adds_to,
+        "adds_to": None,
         "salt": request.added.salt if request.added else None,
         "time_server": request.time_server,
     }

@@ -22,7 +22,6 @@ from support.time_server import an_authority, time_server
 
 from alerts.letters.kinds import LetterKind
 from data.cases import Event
-from data.errors import InputError
 from data.evidence.handed_in import SaidOfPost
 from data.evidence.vault import Vault
 from data.steps.codes import StepKind
@@ -298,29 +297,6 @@ def test_whom_a_post_accuses_changes_nothing_of_it_in_case_or_pack_by_handing_in
     assert "concert" not in said
 
 
-# ------------------------------------------------------------------- said, and added to
-
-
-def test_a_correction_is_an_entry_of_its_own_that_names_what_it_adds_to_and_is_no_evidence(desk):
-    """Only to a capture of the case can something be added."""
-    add(desk)
-    (first,) = manifests(desk)
-    with desk.store.read() as con:
-        (sha256,) = [f.sha256 for f in evidence_rows.files(con) if f.name == "manifest.json"]
-    with pytest.raises(InputError, match="name one capture of this case by its id"):
-        capture(desk, adds_to="ffff", known=SaidOfPost(seen_at="2026-11-15"))
-    capture(desk, adds_to=first["capture"], known=SaidOfPost(seen_at="2026-11-15"))
-    second = next(m for m in manifests(desk) if m["capture"] != first["capture"])
-    assert second["adds_to"] == {"capture": first["capture"], "manifest": sha256}
-    assert (second["handed_in"]["address"], second["handed_in"]["not_known"]) == (None, [])
-    assert [s.written["kind"] for s in steps(desk)] == ["supplied", "told"]
-    assert desk.case().captures == 1
-    said = told_in(facts_of(desk, "police"))
-    assert "Adds to exhibit 900001-" in said
-    assert "Seen 2026-11-16 20:30:00 UTC" in said
-    assert "Seen 2026-11-15 " in said
-
-
 # ------------------------------------------------------------------------ what a file is
 
 
@@ -473,7 +449,6 @@ def test_a_platform_is_given_the_picture_and_the_words_and_not_who_saw_it_or_han
     desk, tmp_path, plainly
 ):
     add(desk, seen_by="Mrs Walnut of Year 2", supplied_by="vale")
-    capture(desk, adds_to=manifests(desk)[0]["capture"], known=SaidOfPost(seen_by="Mr Walnut"))
     opened, said = packed(desk, tmp_path, "platform")
     held = opened.files()
     assert {name.rpartition("/")[2] for name in held if name.startswith("exhibits/")} == {

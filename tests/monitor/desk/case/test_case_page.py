@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import shutil
 import zipfile
 from contextlib import nullcontext
@@ -17,8 +16,8 @@ from pathlib import Path
 
 import pytest
 from builders.capture import AUTHOR, TEXT, routes
-from builders.case_desk import PNG
-from builders.case_page import CHILDREN, FALSE, ON_FACEBOOK, WEIGHED, CaseDesk, as_often_as_one_likes, leads
+from builders.case_desk import PNG, Acts
+from builders.case_page import CHILDREN, FALSE, ON_FACEBOOK, WHAT, CaseDesk, as_often_as_one_likes, leads
 from builders.desk import OpenDesk
 from builders.fetcher import fetcher_for
 from builders.home import rows_of
@@ -28,8 +27,6 @@ from builders.mention import NOW, URN, a_mention
 from builders.page import CHILD, DANGER, form_of, prove, words_of
 from support.web_server import Answer, serve
 
-from alerts.ladder.refusals import BY_GUARD
-from alerts.ladder.transitions import GUARDS
 from alerts.letters.kinds import LetterKind
 from data.cases import Event
 from data.errors import CaseMoved
@@ -42,14 +39,11 @@ from data.types import About, Meant, Person, Role, Route, Severity
 from monitor.act import capture
 from monitor.act.casework import hosting
 from monitor.act.casework.evidence import enclosed
-from monitor.act.letter import draft_letter
 from monitor.act.step import take_step
-from monitor.desk.case.doing import STEPS
-from monitor.desk.case.ladder import HELPS
+from monitor.desk.case.asking import ask
 from monitor.desk.case.page import see
 from monitor.desk.case.questions import ASKED_HERE, event_of, question
-from monitor.desk.case.reading import page_of
-from monitor.desk.case.sides import SIDES, drafted_page
+from monitor.desk.case.reading import PAGES_BESIDE, beside, frame, page_of
 from monitor.desk.pages.case import show, take
 from monitor.desk.routes import DeskRequest
 from monitor.desk.session import SignedIn
@@ -58,6 +52,7 @@ from sources.hosting import Hosting, Registrar
 
 DPO = Person("ingram", "Ann Ingram", (Role.DPO,), "ingram@example.org", urns=(URN,))
 VALE = Person("vale", "Sam Vale", (Role.STAFF,), "vale@example.org")
+OFFICE = Person("office", "Bo Wren", (Role.SLT,), "office@example.org", urns=(URN,))
 STRANGER = Person("stranger", "Ira Moss", (Role.STAFF,), "stranger@example.org", urns=(URN,))
 SEEK = "It is false, and names him."
 
@@ -81,6 +76,10 @@ class AtCase(CaseDesk):
             *(self.store, self.context, self.clock(), signed_in, query, dict(form)), files=files, names=names
         )
 
+    def beside(self, act):
+        with self.store.read() as con:
+            return beside(con, self.seen(), act, {})
+
     def page(self, path="", who=""):
         with self.store.read() as con:
             return read(show(self.asking(path, who), con))
@@ -88,8 +87,8 @@ class AtCase(CaseDesk):
     def say(self, act, who="", files=(), names=(), **said):
         """What is answered to a form of that page, filled in a minute later."""
         self.clock.at += timedelta(minutes=1)
-        (taken,) = rows_of(self.store, "SELECT count(*) FROM case_steps")[0]
-        form = {"version": str(taken), "do": "record", **said}
+        seen = self.seen(who)
+        form = {"version": seen.version if seen else "", "do": "record", **said}
         return read(take(self.asking(f"/{act}" if act else "", who, form, files, names)))
 
     def seen(self, who=""):
@@ -97,8 +96,14 @@ class AtCase(CaseDesk):
         with self.store.read() as con:
             return see(con, self.session(who or self.who), self.case.rpartition("/")[2], self.clock())
 
-    def whole(self, later=""):
-        return page_of(self.seen(), later)
+    def whole(self):
+        seen = self.seen()
+        with self.store.read() as con:
+            return page_of(con, seen)
+
+    def fills_in(self, who="", **said):
+        """What is answered to the first question, with an answer to each part of it."""
+        return self.say("what", who, **(WHAT | {"target": "vale", "status": "offered"} | said))
 
     def open_it(self, who="head"):
         self.case, self.who = f"/case/{self.open('s-one', who).id}", who
@@ -140,11 +145,10 @@ def read(answer):
 def decide(desk, class_="C7", author="parent"):
     """Up to the decision to seek removal."""
     desk.keep_evidence()
-    desk.go(StepKind.CLASSIFIED, class_=class_, why="It is false.").go(StepKind.AUTHOR, relationship=author)
-    return desk.go(StepKind.WEIGHED, **WEIGHED_SO).go(StepKind.DECIDED, decision="seek", why=SEEK)
+    desk.fills_in(target="", status="", relationship=author, **{"class": class_})
+    return desk
 
 
-WEIGHED_SO = {name.removesuffix("_own"): said for name, said in WEIGHED.items()}
 TALK = {"rung": "author_request", "kind": "conversation"}
 
 
@@ -198,7 +202,7 @@ def test_a_case_is_opened_once_from_the_page_of_its_matter_and_that_leads_to_it(
     desk = AtCase(tmp_path)
     prove(desk.browser, desk.store, desk.session("head").person, desk.clock())
     page = desk.begin()
-    assert "Next: Say what it is" in words_of(page)
+    assert "What is it?" in words_of(page)
     assert "this page" not in page.text  # it has one place, which none of its pages names
     after = desk.browser.get(desk.own).text
     assert f'href="{desk.case}"' in after
@@ -213,60 +217,96 @@ def test_of_what_is_only_nice_to_read_no_case_is_offered(tmp_path):
     assert "Open a case" not in words_of(desk.browser.get(desk.own))
 
 
-def test_each_step_leads_to_the_one_that_is_next(case):
-    first = case.whole()
-    assert (first.asked.kind, first.danger) == ("classified", "")
-    page = case.say("classified", **{"class": "C7"}, why="It is false.")
-    assert "Recorded." in words_of(page)
-    assert "Next: Say who it is aimed at" in words_of(page)
-    assert case.whole(later="target").asked.kind == "author"
-    assert case.go(StepKind.TARGET, person="vale").whole().asked.kind == "support"
-    assert case.go(StepKind.SUPPORT, person="vale", status="offered").whole().asked.kind == "author"
-    case.go(StepKind.AUTHOR, relationship="unknown")
-    assert re.findall('name="do" value="(\\w+)"', case.page().text)[:2] == ["picture", "capture"]
+def first(page):
+    """What the first form of a page does, and by which buttons."""
+    return page.forms[0].act, [value for _, value, _ in page.forms[0].buttons]
+
+
+def test_one_form_says_what_it_is_who_is_wronged_how_serious_it_is_and_the_decision(case):
+    asked = case.whole()
+    assert (first(asked), asked.danger) == (("what", ["record"]), "")
+    assert {f.name: f.chosen for f in asked.forms[0].fields} == dict.fromkeys(
+        ("class", "target", "status", "relationship", "visible", "spread", "impact", "why", "decision"), ""
+    ) | {"class": "C7"}  # fmt: skip
+    assert "Recorded." in words_of(case.fills_in())
+    assert case.step()[1:] == ["classified", "target", "support", "author", "weighed", "decided"]
+    weighed = Acts.case(case).weighed
+    assert (weighed.nature, weighed.impact) == ("It is false.", "He dreads the gate.")
+    assert first(case.whole())[0] == "keep"  # nobody reads Facebook without signing in
     case.keep_evidence()
-    assert 'name="visible_own"' in case.page().text  # what is ready to be said, or one's own words
-    case.say("weighed", **WEIGHED)
-    assert case.steps()[-1].said.visible == WEIGHED["visible_own"]
-    asked = case.whole().asked
-    assert (asked.kind, asked.fields[0].chosen) == ("decided", "")
+    page = case.page()
+    assert ("Ask the author, in a conversation" in words_of(page), "Dear ………" in page.text) == (True, True)
+
+
+def test_what_is_known_is_filled_in_and_only_what_is_new_is_recorded(decided, tmp_path):
+    desk = decided.copied(tmp_path)
+    known = {f.name: f.chosen for f in desk.beside("what").forms[0].fields}
+    assert (known["relationship"], known["decision"], known["spread"]) == ("parent", "seek", WHAT["spread"])
+    said = {n: given for n, given in known.items() if given} | {"relationship": "unknown"}
+    assert "Recorded." in words_of(desk.say("what", **said))
+    assert desk.step()[-2:] == ["decided", "author"]
+
+
+def test_where_one_part_is_refused_nothing_of_the_form_is_recorded_and_it_stands_there_again(case):
+    refused = case.fills_in(**{"class": "C0"})
+    assert 'role="alert"' in refused.text
+    assert "It is false.</textarea>" in refused.text
+    assert "Something is missing" in words_of(case.fills_in(target=""))  # support, and for nobody
+    assert case.step() == ["opened"]
+
+
+def test_what_leaves_the_ladder_is_recorded_with_no_decision(case):
+    case.fills_in(**{"class": "C10"})
+    assert case.step()[:2] == ["opened", "classified"]
+    assert "decided" not in case.step()
+
+
+def test_only_who_may_decide_sees_a_decision_and_the_others_who_that_is(case):
+    case.name(OFFICE)
+    page = case.page("", "office")
+    assert 'name="decision"' not in page.text
+    assert "Jane Holt can decide" in words_of(page)
+    case.fills_in("office")
+    assert case.step()[-1] == "weighed"
+    assert 'name="decision"' not in case.page("/decided", "office").text
+    assert "/decided" not in case.page("/more", "office").text
 
 
 def test_the_next_thing_stands_first_with_its_date_and_the_police_wait_for_a_reason(decided):
     page = decided.page()
-    said, to = words_of(page), leads(page)
-    assert "Next: Ask the author, in a conversation By" in said
-    assert said.index("Next:") < said.index("The steps, in their order")
-    assert "/case/0001/asked?rung=author_request&kind=conversation" in to
-    assert next(to for to in to if "rung=police" in to).endswith("reason=yes")
-    asked = question(StepKind.ASKED, {"rung": "police", "reason": "yes"}, decided.seen().setting)
-    assert (asked.why, [f.name for f in asked.fields if f.name == "kind"]) == ("needed", [])
+    said = words_of(page)
+    assert "Ask the author, in a conversation By" in said
+    assert said.index("I have asked them") < said.index("Who else can be asked")
+    asked = decided.page("/ask?rung=police&kind=")
+    assert "Say who it is aimed at" in words_of(asked)
 
 
 def test_what_bars_a_rung_is_said_with_its_remedy_as_a_button(decided):
     before = decided.step()
     refused = decided.say("asked", rung="platform_report", kind="")
     assert 'role="alert"' in refused.text
-    assert "/case/0001/asked?rung=author_request" in leads(refused)
+    assert "/case/0001/ask?rung=author_request" in leads(refused)
     refused = decided.say("asked", rung="police", why="He is called a thief to get him beaten.")
     assert "/case/0001/target" in leads(refused)
     assert decided.step() == before
 
 
-def test_who_has_not_answered_is_waited_for_to_a_date_and_a_parent_who_refused_is_not_asked_again(sought):
+def test_who_has_not_answered_is_waited_for_to_a_date_and_then_the_next_is_proposed(sought, tmp_path):
     page = words_of(sought.say("asked", **TALK))
-    assert "Next: Record what came of it: the author, in a conversation By" in page
-    talked = f"{sought.clock.at:%Y-%m-%dT%H:%M}"
-    page = sought.say("answered", **TALK, result="refused", talked_at=talked)
-    assert "Next: Ask the platform" in words_of(page)
-    assert f"{sought.steps()[-1].said.talked_at:%Y-%m-%dT%H:%M}" == talked
-    assert "/case/0001/asked?rung=author_request&kind=removal" in leads(page)
-    assert "/case/0001/asked?rung=author_request&kind=conversation" not in leads(page)
+    assert "Waiting for the author, in a conversation By" in page
+    assert first(sought.whole()) == ("answered", ["refused", "removed"])
+    late = sought.copied(tmp_path / "late")
+    late.clock.at += timedelta(days=3)
+    assert "Ask the platform" in words_of(late.page())
+    page = sought.say("answered", **TALK, result="refused")
+    assert "Ask the platform" in words_of(page)
+    assert "/case/0001/ask?rung=author_request&kind=removal" in leads(page)
+    assert "/case/0001/ask?rung=author_request&kind=conversation" not in leads(page)
 
 
 def test_when_they_talked_and_when_the_poster_was_told_are_asked_of_one_way_alone(decided):
     def asked(rung, kind):
-        found = question(StepKind.ANSWERED, {"rung": rung, "kind": kind}, decided.seen().setting)
+        found = question(StepKind.ANSWERED, {"rung": rung, "kind": kind}, decided.seen())
         return {field.name for field in found.fields} & {"talked_at", "poster_told_at"}
 
     assert asked("author_request", "conversation") == {"talked_at"}
@@ -274,33 +314,15 @@ def test_when_they_talked_and_when_the_poster_was_told_are_asked_of_one_way_alon
     assert asked("host", "host") == asked("platform_report", "") == set()
 
 
-def test_what_helps_is_a_button_where_no_one_act_satisfies_a_guard(sought):
-    sought.go(StepKind.AUTHOR, relationship="parent", contact_safe="no")
-    assert "/case/0001/author?contact_safe=yes" in leads(sought.page())
-    assert "/case/0001/author?contact_safe=yes" in leads(sought.say("asked", **TALK))
-    asked = sought.page("/author?contact_safe=yes").text
-    assert '<details class="fold" open>' in asked
-    assert 'name="contact_safe" value="yes" checked' in asked
-
-
-def test_every_button_that_helps_is_of_a_guard_and_leads_to_a_question(opened):
-    assert {*HELPS} <= {*GUARDS}
-    assert not {*HELPS} & {*BY_GUARD}
-    at = opened.seen().setting
-    for kind, values in HELPS.values():
-        asked = question(STEPS[kind], dict(values), at)
-        chosen = dict(asked.hidden) | {f.name: f.chosen for f in (*asked.fields, *asked.more)}
-        chosen |= {"reason": "yes"} if asked.why == "needed" else {}
-        assert chosen.items() >= dict(values).items()
-
-
 def test_each_question_is_answered_by_what_it_offers(opened):
-    at = opened.seen().setting
+    at = opened.seen()
     typed = {"line": "4", "words": "It is so.", "when": "2026-11-17T08:00", "ready": "It is so."}
     for kind in ASKED_HERE:
         asked = question(kind, {}, at)
         fields = [f for f in (*asked.fields, *asked.more) if f.how != "file"]
+        assert not [w for f in fields for _, w in f.options if "_" in w or w in ("s5", "rhc")], kind
         said = {f.name: f.options[0][0] if f.options else typed[f.how] for f in fields}
+        said |= {name: value for name, value, _ in asked.buttons[:1] if name != "do"} | dict(asked.hidden)
         assert event_of(kind, said | {"url": "https://example.org/4", "why": "x" * 60}, at).kind is kind
 
 
@@ -319,8 +341,9 @@ def test_what_is_missing_or_does_not_fit_is_asked_again_and_nothing_is_recorded(
 
 def test_whom_it_is_aimed_at_is_asked_with_whom_it_accuses_and_why_where_somebody_may_be_accused(tmp_path):
     desk = AtCase(tmp_path, accuses=(Meant("person:vale", 0.9, "x"),)).open_it()
-    page = desk.say("classified", **{"class": "C11"}, why="It gives his address.")
-    assert "or of being unsafe with children Nobody" in words_of(page).partition("The steps, in")[0]
+    assert 'name="target"' not in desk.page().text
+    desk.say("what", **{"class": "C11"}, why="It gives his address.")
+    assert "or of being unsafe with children Nobody" in words_of(desk.page("/target"))
     missing = desk.say("target", person="vale", why="It gives his address.")
     assert "Something is missing" in words_of(missing)
     said = desk.say("target", person="vale", why="It gives his address.", **{"subjects-nobody": "yes"})
@@ -340,25 +363,26 @@ def test_fair_comment_is_offered_an_answer_and_no_removal_until_a_reason_is_writ
 
 
 def test_below_it_stands_the_next_step_of_the_playbook_that_fits(case):
-    assert not any("An account that mocks staff" in line for line in case.whole().playbook)
+    assert not any("An account that mocks staff" in line for line in case.whole().lines)
     said = words_of(case.say("classified", **{"class": "C12"}, why="It mocks a teacher."))
     assert "An account that mocks staff: Nobody answers it, follows it or joins in." in said
 
 
-def test_a_rung_that_is_not_offered_is_recorded_in_another_way_with_a_reason(reported, tmp_path):
+def test_a_rung_that_is_not_offered_is_asked_with_a_reason(reported, tmp_path):
     desk = reported.copied(tmp_path).go(StepKind.ANSWERED, rung="platform_report", result="refused")
-    to = next(to for to in leads(desk.page()) if to.endswith("rung=host&kind=host&reason=yes"))
-    assert "the website’s host" in words_of(desk.page(to.removeprefix(desk.case)))
+    to = next(to for to in leads(desk.page()) if to.endswith("ask?rung=host&kind=host"))
+    page = desk.page(to.removeprefix(desk.case))
+    assert ("the website’s host" in words_of(page), 'name="why"' in page.text) == (True, True)
     desk.say("asked", rung="host", kind="host", why="Our solicitor wrote to their registered office.")
     assert desk.step().count("asked") == 3
 
 
 def test_where_the_first_place_is_gone_the_act_for_what_still_stands_is_next(sought):
     sought.go(StepKind.ASKED, **TALK).go(StepKind.ANSWERED, **TALK, result="removed")
-    assert sought.whole().next == "Look whether it is gone"
+    assert sought.whole().heading == "Look whether it is gone"
     sought.go(StepKind.COPY_FOUND, url="https://mirror.example.org/lie", what="mirror")
     page = sought.page()
-    assert "Next: 0001-2, mirror.example.org: Ask " in words_of(page)
+    assert "0001-2, mirror.example.org: Ask " in words_of(page)
     assert "/case/0001-2" in leads(page)
     assert "the school’s own target" in words_of(page)
 
@@ -369,65 +393,68 @@ def test_where_the_first_place_is_gone_the_act_for_what_still_stands_is_next(sou
 LETTER = "Dear Mr Larch, please call me about what you wrote on Tuesday."
 
 
-def test_a_letter_is_drafted_saved_and_recorded_as_sent_with_its_words(sought):
-    wants = sought.say("letters", do="draft", letter="parent_invitation")
-    assert "Who is it to?" in words_of(wants)
+def test_a_letter_stands_open_with_blanks_is_shown_again_saved_and_recorded_as_sent(sought):
+    assert "Who is it to?" in words_of(sought.page())
     facts = {"fact_to": "Ms Example", "fact_meeting": "Thursday at 15:30"}
-    facts |= {"fact_words": "He takes the dinner money home", "fact_place": "in a group"}
-    page = sought.say("letters", do="draft", letter="parent_invitation", **facts)
+    facts |= {"letter": "parent_invitation", "rung": "author_request", "kind": "conversation"}
+    page = sought.say("ask", do="draft", **facts)
     assert "Dear Ms Example" in page.text
-    saved = sought.say("letters", do="eml", letter="parent_invitation", **facts)
+    assert "letter" not in sought.step()
+    saved = sought.say("ask", do="eml", **facts)
     assert saved.headers["content-disposition"].endswith('parent_invitation.eml"')
-    pdf = sought.say("letters", do="pdf", letter="parent_invitation", **facts, version="0")
+    pdf = sought.say("ask", do="pdf", **facts, version="0")
     assert pdf.body.startswith(b"%PDF")
     assert sought.step().count("letter") == 1
-    sent = sought.say("letters", do="sent", letter="parent_invitation", way="conversation", sent="Dear Ms E")
-    assert "Recorded." in words_of(sent)
-    assert sought.steps()[-1].said.way == "conversation"
+    assert "Recorded." in words_of(sought.say("ask", do="sent", **facts))
+    assert sought.step()[-2:] == ["letter", "asked"]
+    assert (sought.steps()[-1].said.way, sought.steps()[-1].said.kept) == ("conversation", None)
 
 
-def test_what_was_sent_is_kept_as_an_exhibit(refused_once, tmp_path):
+PLATFORM = {"letter": "platform_report", "rung": "platform_report", "kind": "", "do": "sent"}
+
+
+@pytest.mark.parametrize("changed", ["", "Dear all,\r\nplease."])
+def test_what_was_sent_is_kept_as_an_exhibit_as_drafted_or_as_it_was_changed(refused_once, tmp_path, changed):
     desk = refused_once.copied(tmp_path)
-    desk.say("letters", do="sent", letter="parent_removal", way="removal", sent="Dear Ms E,\r\nplease.")
-    kept = rows_of(desk.store, "SELECT how, size_bytes FROM evidence WHERE name = 'letter.txt'")
-    assert kept == [("what was sent", len("Dear Ms E,\nplease.\n"))]
+    assert "He dreads the gate." in desk.page().text  # what was weighed says why
+    desk.say("ask", **PLATFORM, sent=changed)
+    ((how, size),) = rows_of(desk.store, "SELECT how, size_bytes FROM evidence WHERE name = 'letter.txt'")
+    assert (how, desk.steps()[-1].said.kept) == ("what was sent", "as_sent" if changed else "as_drafted")
+    assert (size == len("Dear all,\nplease.\n")) is bool(changed)
 
 
 def test_a_copyright_notice_that_was_sent_is_recorded_as_one_where_the_post_is(tmp_path):
     taken = {"about": About.SCHOOL, "content_class": "C8", "abuse": ()}
-    desk = decide(
-        AtCase(tmp_path, post=replace(ON_FACEBOOK, channel="blog"), **taken).open_it(), "C8", "unknown"
-    )
+    blog = replace(ON_FACEBOOK, channel="blog")
+    desk = decide(AtCase(tmp_path, post=blog, **taken).open_it(), "C8", "unknown")
     facts = {"owner": "school", **OF_OWNER, "address": "1 Larch Road, Northvale"}
-    notice = LetterKind.COPYRIGHT_NOTICE
-    draft = draft_letter(desk.session("head"), "0001", notice, facts, desk.clock()).made.draft
     seen = desk.seen()
+    given = {"letter": "copyright_notice", **{f"fact_{name}": said for name, said in facts.items()}}
     for channel, rung in (("facebook", "platform_report"), ("blog", "host")):
-        page = drafted_page(replace(seen, case=replace(seen.case, channel=channel)), draft, {})
+        with desk.store.read() as con:
+            page = ask(con, replace(seen, case=replace(seen.case, channel=channel)), given, frame(seen))
         assert "512(c)(3)" in page.letter
-        assert ("rung", rung) in page.forms[-1].hidden
-    sent = {"way": "copyright", "rung": "host", "sent": "N", "channel": "Host Inc"}
-    desk.say("letters", do="sent", letter=notice.value, **sent)
+        assert ("rung", rung) in page.forms[0].hidden
+    desk.say("ask", do="sent", rung="host", kind="copyright", channel="Host Inc", **given)
     asked = [step.written for step in desk.steps(kind=StepKind.ASKED)]
     assert [(step["rung"], step["kind"]) for step in asked] == [("host", "copyright")]
 
 
-def test_a_letter_that_asks_nobody_or_in_no_way_is_not_recorded_as_sent_nor_lost(opened):
+def test_a_letter_that_asks_nobody_or_in_no_way_is_not_recorded_as_sent_nor_lost(decided):
     asks = {letter for rung in Rung for letter in rung.spec.letters}
     asks_nobody = next(kind.value for kind in LetterKind if kind.value not in asks)
+    before = decided.step()
     for given in (
         {"letter": asks_nobody},
-        {"letter": "parent_invitation", "way": "?"},
+        {"letter": "parent_invitation", "rung": "author_request", "kind": "?"},
         {"letter": "parent_invitation", "version": "0"},
         {"letter": "of love"},
     ):
-        page = opened.say("letters", **({"do": "sent", "sent": LETTER} | given))
+        page = decided.say("ask", **({"do": "sent", "sent": LETTER} | given))
         assert LETTER in words_of(page)
         told = "since you opened this page" if "version" in given else "Something is missing"
         assert told in words_of(page), given
-    empty = opened.say("letters", do="sent", letter="parent_invitation", way="conversation", sent=" ")
-    assert "Something is missing" in words_of(empty)
-    assert opened.step() == ["opened"]
+    assert decided.step() == before
 
 
 def test_where_somebody_was_quicker_no_button_records_a_step_and_what_was_typed_stands_there(opened):
@@ -448,16 +475,16 @@ def test_of_two_who_send_at_the_same_moment_one_is_recorded(case):
 
 
 def test_a_look_is_recorded_with_how_it_was_taken_and_gone_for_whoever_was_signed_in_shows_nothing(sought):
-    page = sought.page("/look")
+    page = sought.page("/gone")
     assert "I was signed in when I looked" in words_of(page)
     assert "<bdi>The post, Facebook" not in page.text
     for lacks in ({"result": "gone", "why": ""}, {"result": "?", "why": "In the app"}):
-        assert "Something is missing" in words_of(sought.say("look", do="saw", **lacks))
+        assert "Something is missing" in words_of(sought.say("gone", do="saw", **lacks))
     gone = {"do": "saw", "result": "gone", "why": "In a private window"}
-    assert "Recorded." in words_of(sought.say("look", **gone, **{"signed_in-yes": "yes"}))
+    assert "Recorded." in words_of(sought.say("gone", **gone, **{"signed_in-yes": "yes"}))
     said = sought.steps()[-1].said
     assert (said.result, said.signed_in) == (Check.CANNOT_TELL, True)
-    sought.say("look", **gone)
+    sought.say("gone", **gone)
     assert sought.steps()[-1].said.result is Check.GONE
 
 
@@ -467,12 +494,12 @@ def test_exhibits_are_made_of_what_is_as_it_was_kept_and_that_is_recorded(sought
     answer = sought.say("pack", to="solicitor")
     assert "verify.py" in " ".join(zipfile.ZipFile(io.BytesIO(answer.body)).namelist())
     assert sought.audited("pack_made") == [("pack_made", "head", "0001")]
-    assert "all that is kept is as it was" in words_of(sought.page("/evidence"))
+    assert "all that is kept is as it was" in words_of(sought.page("/keep"))
     for file in (sought.store.evidence).rglob("*"):
         if file.is_file() and file.stat().st_size:
             file.chmod(0o600)
             file.write_bytes(b"something else")
-    assert "not as" in words_of(sought.page("/evidence"))
+    assert "not as" in words_of(sought.page("/keep"))
     assert "not as" in words_of(sought.say("pack", to="solicitor"))
     assert len(sought.audited("pack_made")) == 1
 
@@ -504,11 +531,11 @@ def test_what_was_typed_in_a_restricted_case_is_shown_where_the_check_or_the_ses
     shown = form_of(browser.get(case))
     restricted.wait(minutes=minutes)
     given = {"form": shown["form"], "version": "1", "letter": "parent_invitation", "do": "sent"}
-    page = browser.post(f"{case}/letters", data={**given, "sent": LETTER})
+    page = browser.post(f"{case}/ask", data={**given, "sent": LETTER})
     assert (page.status_code, LETTER in words_of(page)) == (403, True)
-    to = f"/check?to={case}" if minutes == 11 else f"/sign-in?to={case}/letters"
+    to = f"/check?to={case}" if minutes == 11 else f"/sign-in?to={case}/ask"
     assert f'href="{to}"' in page.text
-    assert browser.post(f"{case}/letters", data=given).headers["location"] == to
+    assert browser.post(f"{case}/ask", data=given).headers["location"] == to
 
 
 def test_a_restricted_matter_gets_a_case_from_its_page_after_a_check(tmp_path):
@@ -535,7 +562,7 @@ def test_whoever_is_accused_or_has_a_conflict_of_interest_finds_nothing_from_the
     assert '"deputy,vale"' in said
     number, case.case = case.case, "/case/9999"
     nothing, case.case = case.page("", "deputy"), number
-    for path in ("", "/letters", "/classified", "/pack"):
+    for path in ("", "/ask", "/what", "/classified", "/pack"):
         answer = case.page(path, "deputy")
         assert (answer.status_code, answer.text) == (404, nothing.text)
     case.go(StepKind.CONFLICTED, person="dsl", why="Her husband wrote it.")
@@ -548,10 +575,10 @@ def test_the_data_protection_officer_sees_how_far_it_is_and_no_more(sought):
     said = words_of(page)
     assert "You see here how far it is." in said
     assert "removal" in said.lower()
-    for hidden in (CHILDREN, "Jane Holt", "gate-dad", "It is false", "Sam Vale", "Next:"):
+    for hidden in (CHILDREN, "Jane Holt", "gate-dad", "It is false", "Sam Vale", "What is it?"):
         assert hidden not in said
     nothing = sought.page("/nothing", "ingram").text
-    for act in (*SIDES, "classified", "asked"):
+    for act in (*PAGES_BESIDE, "classified", "asked"):
         answer = sought.page(f"/{act}", "ingram")
         assert (answer.status_code, answer.text) == (404, nothing), act
 
@@ -560,8 +587,8 @@ def test_who_may_know_how_far_it_is_records_nothing_but_that_999_was_rung(sought
     sought.name(DPO)
     before = sought.step()
     said = {"letter": "parent_invitation", "to": "police", "why": "Because I say so."}
-    acts = [(act, "record") for act in ("", *SIDES, "classified", "decided", "accused", "closed")]
-    for act, do in (*acts, ("", "read"), ("letters", "draft"), ("evidence", "capture")):
+    acts = [(act, "record") for act in ("", *PAGES_BESIDE, "classified", "decided", "accused", "closed")]
+    for act, do in (*acts, ("", "read"), ("ask", "draft"), ("keep", "capture")):
         page = take(sought.asking(f"/{act}", "ingram", said | {"do": do, "version": str(len(before))}))
         assert CHILDREN not in read(page).text
     assert sought.step() == before
@@ -608,24 +635,22 @@ def test_beside_a_case_the_program_keeps_and_looks_at_its_page_and_finds_who_hos
         desk = AtCase(tmp_path, post=post).open_it()
         found = Hosting("forum.example.org", desk.clock(), registrar=Registrar("Larch Names"))
         monkeypatch.setattr(hosting, "look", lambda *given: found)
-        assert "Recorded." in words_of(desk.say("host", do="host"))
-        assert desk.step()[-1] == "hosted"
+        desk.fills_in()
+        assert desk.step()[-2:] == ["evidence", "hosted"]  # by themselves
         assert "Larch Names" in desk.page("/host").text
-        desk.go(StepKind.CLASSIFIED, class_="C7", why="It is false.")
-        assert "Recorded." in words_of(desk.say("evidence", do="capture"))
-        assert desk.step()[-1] == "evidence"
-        assert "kept by Jane Holt" in words_of(desk.page("/evidence"))
-        assert 'role="alert"' in desk.say("evidence", do="pictures").text
+        assert "Recorded." in words_of(desk.say("host", do="host"))
+        assert "kept by Jane Holt" in words_of(desk.page("/keep"))
+        assert 'role="alert"' in desk.say("keep", do="pictures").text
         assert "pictures_allowed" not in desk.step()
-        page = desk.say("evidence", do="pictures", why="The picture is the libel.")
+        page = desk.say("keep", do="pictures", why="The picture is the libel.")
         assert "Recorded." in words_of(page)
         assert "pictures_allowed" in desk.step()
-        assert "Recorded." in words_of(desk.say("look", do="look"))
+        assert "Recorded." in words_of(desk.say("gone", do="look"))
         assert desk.steps()[-1].said.result is Check.PRESENT
         served["/t/1"] = Answer(404, b"", {})
-        desk.say("look", do="look")
+        desk.say("gone", do="look")
         assert desk.steps()[-1].said.result is Check.GONE
-        page = desk.say("evidence", do="capture")
+        page = desk.say("keep", do="capture")
     assert 'role="alert"' in page.text
     assert "Recorded." not in words_of(page)
 
@@ -637,34 +662,26 @@ def handed_in(desk):
 
 
 def brings(desk, *files, do="picture", **said):
-    return desk.say("evidence", files=files, names=("a.png",) * len(files), do=do, **said)
+    return desk.say("keep", files=files, names=("a.png",) * len(files), do=do, **said)
 
 
 def test_files_that_somebody_brings_are_one_exhibit_with_what_is_known_of_the_post(case):
-    shown = form_of(case.browser.get(f"{case.case}/evidence"))
-    known = {"supplied_by": "A parent", "author": "gate-dad", "came": "paper", "logged_in": "no"}
+    shown = form_of(case.browser.get(f"{case.case}/keep"))
+    known = {"seen_by": "A parent", "seen_at": "2026-11-16"}
     form = {name: shown[name] for name in ("form", "version")} | {"do": "picture", "shows": "no"} | known
     files = [("file", ("a.png", PNG)), ("file", ("a.png", b"%PDF-1.7"))]
-    page = case.browser.post(f"{case.case}/evidence", data=form, files=files)
+    page = case.browser.post(f"{case.case}/keep", data=form, files=files)
     assert "Recorded." in words_of(page)
-    page = words_of(case.page("/evidence"))
+    page = words_of(case.page("/keep"))
     assert "kept by Jane Holt" in page
     assert "all that is kept is as it was" in page
     (told,) = handed_in(case)
     assert {"supplied-1.png", "supplied-2.pdf"} <= {file["name"] for file in told["files"]}
-    assert (told["logged_out"], told["handed_in"]["author_as_shown"]) == (True, "gate-dad")
-
-
-def test_what_is_learnt_later_is_added_to_what_is_kept(sought):
-    (first,) = handed_in(sought)
-    said = {"adds_to": first["capture"], "add_posted": "Yesterday at 20:14"}
-    assert "Recorded." in words_of(brings(sought, do="add", **said))
-    (added,) = (told for told in handed_in(sought) if told["adds_to"])
-    assert added["adds_to"]["capture"] == first["capture"]
+    assert "A parent" in str(told["handed_in"]["seen_by"])
 
 
 def test_no_file_is_kept_that_may_not_be_or_of_which_that_is_not_said(opened):
-    given = [((PNG,), said) for said in ({}, {"shows": "yes"}, {"shows": "not_sure"}, {"do": "add"})]
+    given = [((PNG,), said) for said in ({}, {"shows": "yes"}, {"shows": "not_sure"})]
     for files, said in (*given, ((b"MZ",), {"shows": "no"})):
         assert 'role="alert"' in brings(opened, *files, **said).text, (files, said)
     assert opened.step() == ["opened"]
@@ -682,7 +699,7 @@ def test_a_file_within_another_is_asked_about_by_its_name(case):
 
 def test_a_file_within_what_came_by_mail_is_asked_about(case, monkeypatch):
     came = WITHIN.replace(b"report", b"gate")
-    monkeypatch.setattr("monitor.desk.case.sides.enclosures_of", lambda *given: True)
+    monkeypatch.setattr("monitor.desk.case.reading.enclosures_of", lambda *given: True)
     monkeypatch.setattr(enclosed, "enclosed_with", lambda *given: None)
     monkeypatch.setattr(enclosed, "fetched", lambda *given: (came,))
     page = brings(case, do="attachment", shows="no")
@@ -694,7 +711,7 @@ def test_a_file_within_what_came_by_mail_is_asked_about(case, monkeypatch):
 def test_where_the_matter_is_about_a_child_files_are_kept_that_show_words_alone(tmp_path):
     desk = AtCase(tmp_path, about=About.PUPIL).open_it()
     desk.go(StepKind.CLASSIFIED, class_="C7", why="It is false.")
-    assert "show words alone" in words_of(desk.page("/evidence"))
+    assert "show words alone" in words_of(desk.page("/keep"))
     assert "Nothing was kept." in words_of(brings(desk, PNG, shows="no"))
     assert "evidence" not in desk.step()
     assert "Recorded." in words_of(brings(desk, PNG, shows="no", words_alone="yes"))
@@ -733,7 +750,7 @@ def test_a_letter_that_came_back_is_kept_byte_for_byte_once_it_is_said_that_it_s
 
 
 URL = "https://mirror.example.org/7"
-WHAT = f"A mirror, website, {URL}"
+MIRROR = f"A mirror, website, {URL}"
 
 
 @pytest.fixture(scope="module")
@@ -748,10 +765,10 @@ def at_places(decided, tmp_path_factory):
 
 
 def test_a_page_at_a_place_says_what_and_where_that_is_and_leads_to_the_others(at_places):
-    for beside in ("", "/look", "/classified"):
-        page = at_places.page(f"-2{beside}")
-        assert f'<p class="meta"><bdi>{WHAT}</bdi></p>' in page.text
-        if not beside:
+    for path in ("", "/gone", "/classified"):
+        page = at_places.page(f"-2{path}")
+        assert f'<p class="meta"><bdi>{MIRROR}</bdi></p>' in page.text
+        if not path:
             assert "0001-2, this page" in words_of(page)
             assert '<dt><a href="/case/0001">0001</a></dt>' in page.text
             assert 'href="/case/0001-2">0001-2' not in page.text
@@ -760,9 +777,9 @@ def test_a_page_at_a_place_says_what_and_where_that_is_and_leads_to_the_others(a
 def test_how_each_place_stands_what_is_due_there_and_what_was_done_there_is_said_with_its_number(at_places):
     page = at_places.page()
     assert '<p class="meta"><bdi>The post, Facebook' in page.text
-    assert f"<bdi>{WHAT}</bdi><br>Seen gone" in page.text
+    assert f"<bdi>{MIRROR}</bdi><br>Seen gone" in page.text
     assert "the next look whether it is gone (0001-2, " in words_of(page)
     assert "0001-2, mirror.example.org." in words_of(page).rpartition("It was looked at again.")[2]
-    kept = words_of(at_places.page("/evidence")).partition("kept by Jane Holt.")[2]
-    assert ") 0001, facebook.example.org." in kept
+    kept = words_of(at_places.page("/keep")).partition("kept by Jane Holt.")[2]
+    assert "0001, facebook.example.org." in kept
     assert "to see whether it is gone (0001-2, " in words_of(at_places.browser.get("/"))
