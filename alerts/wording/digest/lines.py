@@ -258,7 +258,7 @@ def _suggested(say: Saying, view: MatterView) -> str:
 
 def in_hand(say: Saying, view: MatterView) -> Line:
     """What somebody has, since when, and by when something is due."""
-    by = capital(by_when(say, view.alert)) if view.alert else ""
+    by = say.w("digest.by.decision", when=by_when(say, view.alert)) if view.alert else ""
     return replace(_matter(say, view), had=_had(say, view), about=by, ref=view.number)
 
 
