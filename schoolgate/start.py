@@ -1,6 +1,6 @@
 """The `schoolgate` command: begins the program where its five packages are its own, and says so where not.
 
-They have names that others may have too (docs/decisions/0001-flat-packages.md). Of the program nothing is
+They have names that others may have too. Of the program nothing is
 loaded here before that is known.
 """
 

@@ -2,7 +2,7 @@
 
 The rules are those of Devlin et al., “BERT” (2019), as the file names them: odd characters and accents go,
 all is in small letters, punctuation and Chinese characters stand alone, and of each word the longest piece
-that is known comes first (decision 0103).
+that is known comes first.
 """
 
 from __future__ import annotations

@@ -95,7 +95,7 @@ def archive_of_files(
     """A WARC of files (name, bytes, type) that somebody handed in, and what was `said` of them (JSON).
 
     Not under the post's address: by the standard a resource under http or https is what that address itself
-    gave, which a picture of it is not (docs/decisions/0031-a-picture-is-a-resource.md).
+    gave, which a picture of it is not.
     """
     file = io.BytesIO()
     writer = WARCWriter(file, gzip=True, warc_version="1.1")

@@ -4,9 +4,9 @@ DuckDB lets one process write or several read. A connection is therefore refused
 somebody else has the file: `connect` raises `LockHeld`, and the caller waits.
 
 Creating a DuckDB instance takes ten times as long as attaching a file, so a process keeps the one it has
-(docs/decisions, 0026-files-are-attached.md), and, where that is wanted, the files it used last
-(0053-a-file-stays-attached.md). If anything fails or spills to the disk, the instance is discarded with them:
-the next file gets a new one, and no trace of a fault remains.
+(docs/decisions/0007-a-lock-beside-the-store.md), and, where that is wanted, the files it used last. If
+anything fails or spills to the disk, the instance is discarded with them: the next file gets a new one, and
+no trace of a fault remains.
 """
 
 from __future__ import annotations
@@ -119,11 +119,11 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 }
 """The three of indices: ids are looked up in an index while they are fewer than a 500th of the table's rows;
 then reading the table begins to be cheaper. Left alone, DuckDB reads the table for more than 50 ids, however
-big it is (decision 0048). The two optimizers look for what no statement here has: parts that stand in it
+big it is. The two optimizers look for what no statement here has: parts that stand in it
 twice, and an order by what follows from the rest of it.
 """
 _NO_PACKING = "SET GLOBAL disabled_compression_methods = 'dict_fsst'"
-"""Packing texts takes most of the time of letting a file go, so it is left to `packed` (decision 0051)."""
+"""Packing texts takes most of the time of letting a file go, so it is left to `packed`."""
 _LOG = 4_000_000
 """Bytes of log that a file may have while it stays attached: to take it into the file costs 12 to 50 ms, as
 much for one row as for a thousand, and more in a large file."""

@@ -563,7 +563,7 @@ _RECORD = (
 )
 BIG_BYTES, BIG_BLOCKS = 128 * 2**20, 65536
 """A file of so many bytes gets such blocks when it is copied: of 1 GB in small ones, opening and closing
-takes 35 ms of processor, in these 10; in bigger ones rows are found more slowly (decision 0048).
+takes 35 ms of processor, in these 10; in bigger ones rows are found more slowly.
 """
 _SIZE = "SELECT used_blocks * block_size FROM pragma_database_size() WHERE database_name = current_database()"
 
