@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 import shlex
 import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -47,29 +47,18 @@ from monitor.config.model import (
     TrustTable,
     WrittenPolicy,
 )
-from monitor.config.places import Document
 from monitor.config.settings import APPLICATION_PROOFS, GRAPH_MAILBOX, MAILBOX, TRUST, Secret, is_beat_address
 from monitor.config.toml_lines import at, find_lines, first_lines
 from sources.registry import kind_named, needs_leave
 
-F = TypeVar("F", bound=Table)
-
-Examined: TypeAlias = tuple[F | None, list[Fault]]
-"""A file's tables, None where a key of it has a fault; and all its faults."""
-
 
 def checked(name: str, text: str) -> TomlFile:
     """What the text of a file of that name holds. Raises ConfigError with every fault that can be found."""
-    return checked_by(examined, name, text)
-
-
-def checked_by(examine: Callable[[dict[str, Any]], Examined[F]], name: str, text: str) -> F:
-    """The same of a file that is examined so."""
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([config_faults.syntax_fault(name, text, str(error))]) from None
-    file, faults = examine(document)
+    file, faults = examined(document)
     if file is None or faults:
         lines = first_lines(find_lines(text))
         ordered = sorted(faults, key=lambda fault: at(lines, fault.path) or 0)
@@ -77,21 +66,14 @@ def checked_by(examine: Callable[[dict[str, Any]], Examined[F]], name: str, text
     return file
 
 
-def examined(document: dict[str, Any]) -> Examined[TomlFile]:
-    """A `schoolgate.toml`, and all faults of it: of secrets, of keys, between tables."""
-    return examined_as(TomlFile, between_tables, document)
-
-
-def examined_as(
-    model: type[F], between: Callable[[Document], Iterable[Fault]], document: dict[str, Any]
-) -> Examined[F]:
-    """The same of a file of that shape; `between` finds what no single key can show."""
+def examined(document: dict[str, Any]) -> tuple[TomlFile | None, list[Fault]]:
+    """The tables, None where a key has a fault; and all faults: of secrets, of keys, between tables."""
     file, found, of_keys = None, secrets(document), []
     try:
-        file = model.model_validate(document)
+        file = TomlFile.model_validate(document)
     except ValidationError as error:
-        of_keys = config_faults.from_errors(error.errors(include_url=False), model)
-    for more in (of_keys, between(document)):
+        of_keys = config_faults.from_errors(error.errors(include_url=False), TomlFile)
+    for more in (of_keys, between_tables(document)):
         told = {fault.path for fault in found}
         found = [*found, *(fault for fault in more if fault.path not in told)]
     return file, found
@@ -381,8 +363,8 @@ def _build(path: Path, file: TomlFile, env: Mapping[str, str]) -> Config:
         chat_files={p.id: _near(path, p.chat_file) for p in named if p.chat_file},
         evidence=file.evidence,
         profiles=profiles,
-        heartbeat=heartbeat(path, serve.heartbeat_url, serve.heartbeat_env, serve.heartbeat_file, env),
-        network=network(path, file.network, env),
+        heartbeat=_heartbeat(path, serve, env),
+        network=_network(path, file.network, env),
         me=file.cli.me,
         mailboxes={s.id: _sign_in(path, s, env, file) for s in sources if s.kind == MAILBOX},
     )
@@ -510,8 +492,7 @@ def _model(path: Path, model: ModelSettings) -> ModelSettings:
     return model.model_copy(update={"name": str(folder)}) if model.name and folder.is_dir() else model
 
 
-def network(path: Path, said: NetworkTable, env: Mapping[str, str]) -> Network:
-    """What a table `[network]` of a file at that place says."""
+def _network(path: Path, said: NetworkTable, env: Mapping[str, str]) -> Network:
     file = said.proxy_password_file
     return Network(
         said.proxy,
@@ -523,11 +504,10 @@ def network(path: Path, said: NetworkTable, env: Mapping[str, str]) -> Network:
     )
 
 
-def heartbeat(
-    path: Path, url: str | None, variable: str | None, file: str | None, env: Mapping[str, str]
-) -> Secret | None:
+def _heartbeat(path: Path, said: ServeSettings, env: Mapping[str, str]) -> Secret | None:
     """As the file says, else from elsewhere; None for what is no address there: `doctor` says so."""
-    found = Secret(url) if url else _secret(path, variable, file, env)
+    url = said.heartbeat_url
+    found = Secret(url) if url else _secret(path, said.heartbeat_env, said.heartbeat_file, env)
     return found if found and is_beat_address(found.get_secret_value()) else None
 
 

@@ -21,8 +21,7 @@ from data.ids import digest
 from data.store.engine.turn import LockHeld, alone
 from monitor.config.faults import Fault, Values
 from monitor.config.home.paths import draft, keep
-from monitor.config.load import Examined, checked_by, examined, read
-from monitor.config.model import Table
+from monitor.config.load import checked, examined, read
 from monitor.config.toml_lines import Path as Place
 from monitor.config.writing.text import (
     TERMS,
@@ -41,12 +40,9 @@ WAIT_S = 5.0
 """So long another command is waited for that changes the file."""
 _BOM = "\ufeff"
 _NOTHING = "Nothing was changed."
-_PAGE = "⟪docs⟫ configuration"
 
 Change: TypeAlias = Callable[[str, dict[str, Any]], str]
 """The new text, by the old one and by what it holds."""
-Examine: TypeAlias = Callable[[dict[str, Any]], Examined[Table]]
-"""What finds the faults of such a file."""
 
 
 class EditRefused(InputError):
@@ -62,8 +58,8 @@ class Moved(InputError):
     """Somebody else has changed meanwhile what a form was made for."""
 
 
-def edit(path: Path, change: Change, examine: Examine = examined, page: str = _PAGE) -> None:
-    """The file, changed; `page` is the one that shows how it is written.
+def edit(path: Path, *changes: Change) -> None:
+    """Makes those changes of the file, all of them or none.
 
     A link is followed to the file; only the ends of lines that all are “\\r\\n” are written anew.
 
@@ -72,31 +68,31 @@ def edit(path: Path, change: Change, examine: Examine = examined, page: str = _P
     """
     read(path)
     real = path.resolve()
-    with _editable(path.name, page), _alone(real):
-        checked_by(examine, path.name, read(path))
+    with _editable(path.name), _alone(real):
+        checked(path.name, read(path))
         raw = real.read_bytes()
         mark, text = _BOM * raw.startswith(_BOM.encode()), raw.decode("utf-8-sig")
         windows = b"\r\n" in raw and raw.count(b"\r\n") == raw.count(b"\n")
         text = text.replace("\r\n", "\n") if windows else text
-        after = change(text, tomllib.loads(text))
-        _refuse_faults(path.name, after, examine)
+        after = _in_turn(text, changes)
+        _refuse_faults(path.name, after)
         _put(real, raw, (mark + (after.replace("\n", "\r\n") if windows else after)).encode())
 
 
 @contextmanager
-def _editable(name: str, page: str) -> Iterator[None]:
+def _editable(name: str) -> Iterator[None]:
     """What only an editor can change is said to be so."""
     try:
         yield
     except NoTable as table:
         raise InputError(
             f"{name} has “{table}” written in a way that only an editor can change. "
-            f"Open the file in one, or write it as shown by: {page}. {_NOTHING}"
+            f"Open the file in one, or write it as shown by: ⟪docs⟫ configuration. {_NOTHING}"
         ) from None
 
 
-def _refuse_faults(name: str, text: str, examine: Examine) -> None:
-    _, faults = examine(tomllib.loads(text))
+def _refuse_faults(name: str, text: str) -> None:
+    _, faults = examined(tomllib.loads(text))
     if faults:
         raise EditRefused(name, faults)
 
@@ -152,16 +148,11 @@ def with_secret(file: Path, secret: str, write: Callable[[], None]) -> None:
         raise
 
 
-def edit_in_turn(path: Path, *changes: Change) -> None:
-    """Those changes, all of them or none. Raises as `edit` does."""
-    edit(path, lambda text, _: _in_turn(text, changes))
-
-
 def preview(path: Path, changes: Sequence[Change]) -> str:
     """The text that these changes would leave; nothing is written. Raises as `edit` does."""
-    with _editable(path.name, _PAGE):
+    with _editable(path.name):
         after = _in_turn(read(path), changes)
-    _refuse_faults(path.name, after, examined)
+    _refuse_faults(path.name, after)
     return after
 
 
@@ -233,7 +224,7 @@ def set_values(path: Path, values: Mapping[tuple[str, str], object]) -> None:
     tables: dict[str, dict[str, object]] = {}
     for (table, key), value in values.items():
         tables.setdefault(table, {})[key] = value
-    edit_in_turn(path, *(set_in(table, keys) for table, keys in tables.items()))
+    edit(path, *(set_in(table, keys) for table, keys in tables.items()))
 
 
 def replace_mail(path: Path, values: Values) -> None:
