@@ -131,7 +131,7 @@ def places_added(places: Sequence[Proposal]) -> Change:
 def with_places(text: str, places: Sequence[Proposal]) -> str:
     """The text with sources after those that are there, each below what is told of it."""
     for place in places:
-        text = with_block(text, "sources", place_text(place).rstrip("\n").split("\n"))
+        text = with_block(text, "sources", place_text(place).split("\n"))
     return text
 
 
