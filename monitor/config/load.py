@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from classifiers.linking.name_forms import forms
 from data.cases import Profile
@@ -47,7 +47,7 @@ from monitor.config.model import (
     TrustTable,
     WrittenPolicy,
 )
-from monitor.config.settings import APPLICATION_PROOFS, GRAPH_MAILBOX, MAILBOX, TRUST, Secret, is_beat_address
+from monitor.config.settings import APPLICATION_PROOFS, GRAPH_MAILBOX, MAILBOX, TRUST, is_beat_address
 from monitor.config.toml_lines import at, find_lines, first_lines
 from sources.registry import kind_named, needs_leave
 
@@ -79,7 +79,7 @@ def examined(document: dict[str, Any]) -> tuple[TomlFile | None, list[Fault]]:
     return file, found
 
 
-T = TypeVar("T", School, Source, Namesake)
+T = TypeVar("T", School, Source, Namesake, Person, Policy)
 
 TO_WRITE_ONE = "To write one"
 _OPEN = (
@@ -109,7 +109,7 @@ class SignIn:
     """
 
     user: str
-    password: Secret | None
+    password: SecretStr | None
     password_file: Path | None = None
     tenant: str = ""
     client_id: str = ""
@@ -123,7 +123,7 @@ class Network:
 
     proxy: str | None = None
     proxy_user: str | None = None
-    proxy_password: Secret | None = None
+    proxy_password: SecretStr | None = None
     ca_file: Path | None = None
     own_servers: tuple[str, ...] = ()
     password_file: Path | None = None
@@ -162,10 +162,10 @@ class Config:
     to_look_up: tuple[str, ...] = ()
     natures: Mapping[str, str] = field(default_factory=dict)
     mail: MailSettings | None = None
-    mail_password: Secret | None = None
-    mail_secret: Secret | None = None
+    mail_password: SecretStr | None = None
+    mail_secret: SecretStr | None = None
     sign_in: SignInSettings | None = None
-    sign_in_secret: Secret | None = None
+    sign_in_secret: SecretStr | None = None
     model: ModelSettings = field(default_factory=ModelSettings)
     dpia: DpiaSettings = field(default_factory=DpiaSettings)
     policies: tuple[WrittenPolicy, ...] = ()
@@ -173,12 +173,12 @@ class Config:
     serve: ServeSettings = field(default_factory=ServeSettings)
     digest: DigestSettings = field(default_factory=DigestSettings)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
-    chats: Mapping[str, Secret] = field(default_factory=dict)
+    chats: Mapping[str, SecretStr] = field(default_factory=dict)
     unreadable_chats: tuple[str, ...] = ()
     chat_files: Mapping[str, Path] = field(default_factory=dict)
     evidence: EvidenceSettings = field(default_factory=EvidenceSettings)
     profiles: Mapping[str, Profile] = field(default_factory=dict)
-    heartbeat: Secret | None = None
+    heartbeat: SecretStr | None = None
     network: Network = field(default_factory=Network)
     me: str | None = None
     mailboxes: Mapping[str, SignIn] = field(default_factory=dict)
@@ -309,10 +309,7 @@ def _build(path: Path, file: TomlFile, env: Mapping[str, str]) -> Config:
     keys = {number: s.urn for s in file.schools for number in (s.urn, *s.members)}
     every, trust = tuple(keys), _trust(file.trust, file) if file.trust else None
     keys |= {TRUST: trust.urn, trust.urn: trust.urn} if trust else {}
-    former = tuple(
-        Person(p.id, p.name, p.roles, urns=tuple(keys.get(urn, urn) for urn in p.schools))
-        for p in file.former
-    )
+    former = tuple(_of(Person, p, urns=tuple(keys.get(urn, urn) for urn in p.schools)) for p in file.former)
     schools = (*map(_school, file.schools), *((trust,) if trust else ()))
     calendars = {s.urn: _calendar(s) for s in file.schools}
     profiles = {s.urn: _profile(path, s, file.policy.first_assessor) for s in file.schools}
@@ -330,14 +327,11 @@ def _build(path: Path, file: TomlFile, env: Mapping[str, str]) -> Config:
         schools=tuple(replace(s, former=people_of(s, former)) for s in schools),
         sources=sources,
         people=tuple(
-            Person(
-                *(p.id, p.name, p.roles, p.email, _keys(p.schools, keys), p.phone, p.related_to),
-                *(_midnight(p.away_until, zone), p.cover, p.account),
-            )
+            _of(Person, p, urns=_keys(p.schools, keys), away_until=_midnight(p.away_until, zone))
             for p in file.people
         ),
         former=former,
-        policy=Policy(**_said(file.policy)),
+        policy=_of(Policy, file.policy),
         zone=zone,
         contact=file.contact or "",
         register=_near(path, file.register_file) if file.register_file else None,
@@ -504,18 +498,18 @@ def _network(path: Path, said: NetworkTable, env: Mapping[str, str]) -> Network:
     )
 
 
-def _heartbeat(path: Path, said: ServeSettings, env: Mapping[str, str]) -> Secret | None:
+def _heartbeat(path: Path, said: ServeSettings, env: Mapping[str, str]) -> SecretStr | None:
     """As the file says, else from elsewhere; None for what is no address there: `doctor` says so."""
     url = said.heartbeat_url
-    found = Secret(url) if url else _secret(path, said.heartbeat_env, said.heartbeat_file, env)
+    found = SecretStr(url) if url else _secret(path, said.heartbeat_env, said.heartbeat_file, env)
     return found if found and is_beat_address(found.get_secret_value()) else None
 
 
-def _secret(path: Path, variable: str | None, file: str | None, env: Mapping[str, str]) -> Secret | None:
+def _secret(path: Path, variable: str | None, file: str | None, env: Mapping[str, str]) -> SecretStr | None:
     if variable:
-        return Secret(env[variable]) if env.get(variable) else None
+        return SecretStr(env[variable]) if env.get(variable) else None
     try:
         lines = _near(path, file).read_text(encoding="utf-8-sig").splitlines() if file else []
     except (OSError, UnicodeDecodeError):
         return None
-    return Secret(lines[0]) if lines and lines[0] else None
+    return SecretStr(lines[0]) if lines and lines[0] else None

@@ -13,6 +13,7 @@ import pytest
 from builders.config import MAIL, PERSON, SCHOOL, SOURCE, faults, read, write
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import SecretStr
 from support.for_each import for_each
 from support.oidc_provider import CLIENT, TENANT
 
@@ -23,7 +24,6 @@ from data.store.engine.turn import take_turn as take
 from data.types import Source
 from monitor.config.load import Config, load
 from monitor.config.model import SignInSettings
-from monitor.config.settings import Secret
 from monitor.config.toml_lines import at, find_lines, first_lines
 from monitor.config.writing import edit
 from monitor.config.writing import edit as in_place
@@ -611,7 +611,7 @@ def test_a_secret_written_into_the_file_says_where_it_belongs(
     assert f"(line {line})" in told
 
 
-def shows(config: Config, secret: Secret | None) -> bool:
+def shows(config: Config, secret: SecretStr | None) -> bool:
     """Is it what was planted, and does it show?"""
     assert secret is not None
     assert secret.get_secret_value().endswith(PLANTED)
@@ -771,7 +771,7 @@ def test_google_is_known_by_the_schools_domain(tmp_path: Path) -> None:
         provider="google", domain="oakfield.example.org", client_id="0-a.apps.example.org",
         secret_env="OF_GOOGLE",
     )  # fmt: skip
-    assert config.sign_in_secret == Secret("theirs")
+    assert config.sign_in_secret == SecretStr("theirs")
 
 
 def test_microsoft_takes_from_the_mail_what_it_lacks(tmp_path: Path) -> None:
@@ -779,16 +779,16 @@ def test_microsoft_takes_from_the_mail_what_it_lacks(tmp_path: Path) -> None:
     mail = GRAPH_MAIL + 'secret_file = "mail-secret"\n'
     config = read(tmp_path, BASE + SCHOOL + mail + MICROSOFT)
     assert (config.sign_in.tenant, config.sign_in.client_id) == (TENANT, CLIENT)
-    assert config.sign_in_secret == Secret("of mail")
+    assert config.sign_in_secret == SecretStr("of mail")
     own = read(tmp_path, BASE + SCHOOL + mail + MICROSOFT + 'secret_env = "OWN"\n', OWN="of its own")
-    assert own.sign_in_secret == Secret("of its own")
+    assert own.sign_in_secret == SecretStr("of its own")
     assert own.sign_in.secret_file is None
 
 
 def test_google_takes_nothing_from_the_mail_and_without_the_table_nobody_signs_in_so(tmp_path: Path) -> None:
     mail = GRAPH_MAIL + 'secret_env = "OF_MAIL"\n'
     config = read(tmp_path, BASE + SCHOOL + mail + GOOGLE + DOMAIN, OF_MAIL="of mail", OF_GOOGLE="theirs")
-    assert (config.sign_in.tenant, config.sign_in_secret) == (None, Secret("theirs"))
+    assert (config.sign_in.tenant, config.sign_in_secret) == (None, SecretStr("theirs"))
     config = read(tmp_path, SCHOOL + mail)
     assert (config.sign_in, config.sign_in_secret) == (None, None)
 

@@ -25,6 +25,7 @@ from builders.mention import (
     a_verdict,
     an_alert,
 )
+from pydantic import SecretStr
 from support.statements import CountedStatements
 
 from alerts.access import knowing
@@ -42,7 +43,6 @@ from data.store.messages.outbox import put_outbox
 from data.types import About, Owner, Person, Policy, Role, Route, School, Severity, Source
 from monitor.config.home.context import Context
 from monitor.config.load import Config
-from monitor.config.settings import Secret
 from monitor.matters.reader import read_matters
 from monitor.matters.searching import alarm_unanswered
 from monitor.service.tasks.asking_again import ask
@@ -565,7 +565,7 @@ def test_the_next_reads_how_far_behind_the_slowest_of_its_places_may_be(undone):
 
 def test_whose_short_messages_its_subject_reads_too_is_asked_by_mail_alone(undone):
     house = Chain(undone, replace(ALERT, audience=("deputy_dsl",), excluded=("dsl",)))
-    chats = dict.fromkeys(("head", "dsl"), Secret("ntfys://ntfy.example.org/all"))
+    chats = dict.fromkeys(("head", "dsl"), SecretStr("ntfys://ntfy.example.org/all"))
     house.context = replace(house.context, config=replace(house.context.config, chats=chats))
     house.look(WAIT)
     assert rows_of(house.store, "SELECT person_id, via FROM outbox") == [
