@@ -28,7 +28,7 @@ from monitor.config.settings import (
     OWN_PAGE,
     TRUST,
 )
-from monitor.config.toml_lines import Path
+from monitor.config.toml_lines import Path, leaves
 from monitor.config.values import SECRET_KEY
 from monitor.terminal.wording import did_you_mean
 from sources.http.profiles import is_profile
@@ -83,14 +83,8 @@ _OF_AN_APPLICATION = _put_it('secret_env = "SCHOOLGATE_MAIL_SECRET"', 'secret_fi
 def secrets(document: Document) -> list[Fault]:
     """Secrets written into the file itself, wherever they are. Their values are not repeated."""
     faults: list[Fault] = []
-    inside: list[tuple[Path, object]] = [((), document)]
-    while inside:
-        path, value = inside.pop()
-        if isinstance(value, Mapping):
-            inside += [((*path, key), inner) for key, inner in value.items()]
-        elif isinstance(value, list):
-            inside += [((*path, i), inner) for i, inner in enumerate(value)]
-        elif SECRET_KEY.search(str(path[-1])):
+    for path, _ in leaves(document):
+        if SECRET_KEY.search(str(path[-1])):
             elsewhere = _ELSEWHERE.get(path[0], "Nothing here needs one: remove it.")
             if path[0] == "mail" and "secret" in str(path[-1]).lower():
                 elsewhere = _OF_AN_APPLICATION

@@ -321,7 +321,9 @@ def _build(path: Path, file: TomlFile, env: Mapping[str, str]) -> Config:
     asked = {p.id: _secret(path, p.chat_env, p.chat_file, env) for p in named}
     sources = tuple(_source(s, _keys(s.schools or every, keys), schools) for s in file.sources)
     mail, serve, zone = file.mail, file.serve, ZoneInfo(file.zone)
-    sign_in = _with_lent(file.sign_in, mail) if file.sign_in else None
+    sign_in = file.sign_in
+    if sign_in and sign_in.provider == "microsoft":
+        sign_in = sign_in.model_copy(update=_with_lent(_said(sign_in), mail, CLIENT_SECRETS))
     return Config(
         path=path.absolute(),
         schools=tuple(replace(s, former=people_of(s, former)) for s in schools),
@@ -369,13 +371,11 @@ def _said(table: Table) -> dict[str, Any]:
     return table.model_dump(exclude_defaults=True)
 
 
-def _with_lent(table: SignInSettings, mail: MailSettings | None) -> SignInSettings:
-    """With what it lacks, for Microsoft, of the application that sends mail."""
-    said = _said(table)
-    of_mail = _said(mail) if mail and table.provider == "microsoft" else {}
-    lent = ("tenant", "client_id", *(() if {*CLIENT_SECRETS} & said.keys() else CLIENT_SECRETS))
-    more = {key: of_mail[key] for key in lent if key in of_mail and key not in said}
-    return table.model_copy(update=more)
+def _with_lent(given: dict[str, Any], mail: MailSettings | None, proofs: Sequence[str]) -> dict[str, Any]:
+    """What is given of an application, with what it lacks of the one that sends mail."""
+    lent = ("tenant", "client_id", *(() if {*proofs} & given.keys() else proofs))
+    of_mail = _said(mail) if mail else {}
+    return {key: of_mail[key] for key in lent if key in of_mail} | given
 
 
 def _sign_in(path: Path, source: Source, env: Mapping[str, str], file: TomlFile) -> SignIn:
@@ -391,9 +391,7 @@ def _application(
     path: Path, owner: str, given: dict[str, str], env: Mapping[str, str], file: TomlFile
 ) -> SignIn:
     """What signs in at Microsoft 365; keys that are not given are of the application that sends mail."""
-    lent = ("tenant", "client_id", *(() if {*APPLICATION_PROOFS} & given.keys() else APPLICATION_PROOFS))
-    of_mail = _said(file.mail) if file.mail else {}
-    given = {key: of_mail[key] for key in lent if key in of_mail} | given
+    given = _with_lent(given, file.mail, APPLICATION_PROOFS)
     secret, certificate = given.get("secret_file"), given.get("certificate_file")
     there = (person.email or "" for person in file.people)
     domain = owner.lower().partition("@")[2]

@@ -45,6 +45,17 @@ class _Statement:
     elements: list[int] = field(default_factory=list)
 
 
+def leaves(held: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
+    """Each value that is no table and no list, with its place."""
+    inside = (
+        held.items() if isinstance(held, Mapping) else enumerate(held) if isinstance(held, list) else None
+    )
+    if inside is None:
+        yield path, held
+    for key, each in inside or ():
+        yield from leaves(each, (*path, key))
+
+
 def find_lines(text: str) -> dict[Path, int]:
     """The line (from 1) of every table, key and element of an array in a well-formed document.
 

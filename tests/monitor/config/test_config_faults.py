@@ -26,9 +26,7 @@ from monitor.config.load import Config, load
 from monitor.config.model import SignInSettings
 from monitor.config.toml_lines import at, find_lines, first_lines
 from monitor.config.writing import edit
-from monitor.config.writing import edit as in_place
-from monitor.config.writing.edit import EditRefused
-from monitor.config.writing.text import with_element, with_key, with_table, without_table
+from monitor.config.writing.edit import EditRefused, with_element, with_key, with_table, without_table
 from sources.places.table import Proposal
 
 TERMS = """terms = [
@@ -445,7 +443,7 @@ def test_what_an_editor_saved_meanwhile_is_not_written_over_and_who_holds_the_fi
         meanwhile.setattr(os, "fsync", lambda handle: (path.write_text(saved), real(handle)))
         with pytest.raises(SchoolgateError, match="saved by somebody else meanwhile"):
             add(path, NEW)
-    monkeypatch.setattr(in_place, "WAIT_S", 0.0)
+    monkeypatch.setattr(edit, "WAIT_S", 0.0)
     handle = take(path.with_name(".schoolgate.toml.lock"), shared=False)
     try:
         with pytest.raises(SchoolgateError, match="being changed by another command"):
