@@ -2,8 +2,7 @@
 
 The rest of the file stays as it is to the letter. What comes out is checked as `load` does before it is put
 in place; it is put there whole or not at all, one command at a time, and never over what somebody saved
-meanwhile. Each change raises ConfigError where the file has faults already, `EditRefused` where it would have
-them after the change, and SchoolgateError where it cannot be changed; then nothing was changed.
+meanwhile.
 """
 
 from __future__ import annotations
