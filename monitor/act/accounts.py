@@ -26,8 +26,7 @@ from monitor.config.home.lookup import free, schools_named
 from monitor.config.load import Config
 from monitor.config.model import OwnAccount, Table, WrittenPolicy
 from monitor.config.settings import TRUST
-from monitor.config.writing.edit import Change, EditRefused, added, edit
-from monitor.config.writing.text import with_keys, without_table
+from monitor.config.writing.edit import Change, EditRefused, added, edit, with_keys, without_table
 from monitor.matters.reader import account_schools
 
 NEW = "new"

@@ -154,7 +154,7 @@ def write(
                 con, [AuditEntry(at.now, at.actor, "settings_changed", i, None, c) for i, c in done.items()]
             )
             put_outbox(con, list(_mails(at, then, [turn for turn in turns if turn.is_grave])), at.now)
-        edit.edit_in_turn(path, *changes)
+        edit.edit(path, *changes)
     if at.store is not None:
         remember_config(at.store, then)
     return Done((then, made))

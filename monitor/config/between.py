@@ -6,23 +6,61 @@ are told together with those of the keys. What is not of the kind expected is pa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
 
 from data.register.school_names import key_of_a_trust
 from data.types import Role
 from data.web.public_addresses import is_this_machine
-from monitor.config import places
-from monitor.config.faults import Fault, quoted, toml
+from monitor.config.faults import Fault, from_errors, quoted, toml
 from monitor.config.model import MailSettings, SignInSettings
-from monitor.config.places import Document, rows, table, text, texts
-from monitor.config.settings import DEFAULT_HEALTH_PORT, DEFAULT_LISTEN, TRUST
-from monitor.config.toml_lines import Path
+from monitor.config.settings import (
+    APPLICATION_PROOFS,
+    DEFAULT_HEALTH_PORT,
+    DEFAULT_LISTEN,
+    GRAPH_MAILBOX,
+    MAILBOX,
+    MAILBOX_SCHEMES,
+    OWN_PAGE,
+    TRUST,
+)
+from monitor.config.toml_lines import Path, leaves
 from monitor.config.values import SECRET_KEY
 from monitor.terminal.wording import did_you_mean
+from sources.http.profiles import is_profile
+from sources.registry import CATALOGUE, settings_of
 
-_NO_SECRET = "a secret may not stand in this file."
+Document = Mapping[str, Any]
+
+
+def _rows(document: Document, table: str) -> Iterator[tuple[int, Document]]:
+    """Position and content of each table of that name."""
+    rows = document.get(table)
+    for i, row in enumerate(rows if isinstance(rows, list) else []):
+        if isinstance(row, dict):
+            yield i, row
+
+
+def _table(document: Document, name: str) -> dict[str, Any]:
+    found = document.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _text(row: Document, key: str) -> str:
+    """The text of a key, blanks at its ends left out; "" where there is none."""
+    value = row.get(key)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _texts(row: Document, key: str) -> list[tuple[int, str]]:
+    """Position and content of each text in a list."""
+    values = row.get(key)
+    found = enumerate(values if isinstance(values, list) else [])
+    return [(n, value.strip()) for n, value in found if isinstance(value, str) and value.strip()]
 
 
 def _put_it(env: str, file: str) -> str:
@@ -39,24 +77,18 @@ _ELSEWHERE: Mapping[str | int, str] = {
     "people": _put_it('chat_env = "SCHOOLGATE_CHAT_DSL"', 'chat_file = "chat-dsl"'),
     "sign_in": _put_it('secret_env = "SCHOOLGATE_SIGN_IN_SECRET"', 'secret_file = "sign-in-secret"'),
 }
-_SECRET_OF_MAIL = _put_it('secret_env = "SCHOOLGATE_MAIL_SECRET"', 'secret_file = "mail-secret"')
+_OF_AN_APPLICATION = _put_it('secret_env = "SCHOOLGATE_MAIL_SECRET"', 'secret_file = "mail-secret"')
 
 
 def secrets(document: Document) -> list[Fault]:
     """Secrets written into the file itself, wherever they are. Their values are not repeated."""
     faults: list[Fault] = []
-    inside: list[tuple[Path, object]] = [((), document)]
-    while inside:
-        path, value = inside.pop()
-        if isinstance(value, Mapping):
-            inside += [((*path, key), inner) for key, inner in value.items()]
-        elif isinstance(value, list):
-            inside += [((*path, i), inner) for i, inner in enumerate(value)]
-        elif SECRET_KEY.search(str(path[-1])):
+    for path, _ in leaves(document):
+        if SECRET_KEY.search(str(path[-1])):
             elsewhere = _ELSEWHERE.get(path[0], "Nothing here needs one: remove it.")
             if path[0] == "mail" and "secret" in str(path[-1]).lower():
-                elsewhere = _SECRET_OF_MAIL
-            faults.append(Fault(path, f"{_NO_SECRET} {elsewhere}"))
+                elsewhere = _OF_AN_APPLICATION
+            faults.append(Fault(path, f"a secret may not stand in this file. {elsewhere}"))
     return faults
 
 
@@ -64,43 +96,52 @@ PASSWORDS = ("password_env", "password_file")
 CLIENT_SECRETS = ("secret_env", "secret_file")
 SECRETS = (*CLIENT_SECRETS, "certificate_file")
 _APPLICATION = ("tenant", "client_id")
-_SERVER = ("host", "port", "security", "user")
-_USELESS = {
+_WAYS: Mapping[object, tuple[Sequence[str], Sequence[str], str]] = {
     "password": (
+        ("host",),
         (*_APPLICATION, *SECRETS),
         "belongs to an application of Microsoft 365, and this signs in with a password. "
         'Write: sign_in = "graph", or "xoauth2"; or remove this line.',
     ),
     "xoauth2": (
+        ("host", *_APPLICATION),
         PASSWORDS,
         'is for sign_in = "password"; here a token stands in its place. Remove this line.',
     ),
     "graph": (
-        (*_SERVER, *PASSWORDS),
+        _APPLICATION,
+        ("host", "port", "security", "user", *PASSWORDS),
         'is for a mail server, and sign_in = "graph" needs none. Remove this line.',
     ),
 }
-"""By the way of signing in: keys that it has no use for, and what is said of one."""
+"""By the way of signing in: keys that it needs, those that it has no use for, and what is said of one."""
 
 
-def server(document: Document) -> Iterator[Fault]:
+def _server(document: Document) -> Iterator[Fault]:
     """A line that others can read is for this machine alone."""
-    mail = table(document, "mail")
-    host = text(mail, "host")
+    mail = _table(document, "mail")
+    host = _text(mail, "host")
     if mail.get("security") == "none" and host and not is_this_machine(host):
         what = f"“none” sends password and mails for all to read, and {quoted(host)} is not this machine. "
         yield Fault(("mail", "security"), what + 'Write: security = "starttls", or "tls".')
 
 
-def sign_in(document: Document) -> Iterator[Fault]:
+def _mail(document: Document) -> Iterator[Fault]:
     """What this way of signing in lacks, what it has no use for, and what is given twice."""
-    mail = table(document, "mail")
+    mail = _table(document, "mail")
     way = mail.get("sign_in", "password")
-    if way not in _USELESS:
+    if way not in _WAYS:
         return
-    useless, what = _USELESS[way]
+    needed, useless, what = _WAYS[way]
     yield from (Fault(("mail", key), what) for key in useless if key in mail)
-    yield from _missing(mail, way)
+    yield from _missing("mail", MailSettings, (key for key in needed if key not in mail))
+    if way != "password" and not any(key in mail for key in SECRETS):
+        what = (
+            "is missing: what the application signs in with. Add, for example: "
+            'secret_file = "mail-secret", secret_env = "SCHOOLGATE_MAIL_SECRET", or '
+            'certificate_file = "mail-certificate.pem"'
+        )
+        yield Fault(("mail", "secret_file"), what)
     for named in (PASSWORDS, SECRETS):
         yield from _twice(("mail",), mail, [key for key in named if key not in useless])
 
@@ -112,41 +153,29 @@ def _twice(at: Path, row: Document, keys: Sequence[str]) -> Iterator[Fault]:
         yield Fault((*at, key), f"“{given[0]}” is given too. Keep one of them.")
 
 
-def _missing(mail: Document, way: str) -> Iterator[Fault]:
-    needed = {"password": ("host",), "xoauth2": ("host", *_APPLICATION), "graph": _APPLICATION}[way]
-    for key in needed:
-        if key not in mail:
-            example = MailSettings.model_fields[key].examples or [""]
-            yield Fault(("mail", key), f"is missing. Add it, for example: {key} = {toml(example[0])}")
-    if way != "password" and not any(key in mail for key in SECRETS):
-        what = (
-            "is missing: what the application signs in with. Add, for example: "
-            'secret_file = "mail-secret", secret_env = "SCHOOLGATE_MAIL_SECRET", or '
-            'certificate_file = "mail-certificate.pem"'
-        )
-        yield Fault(("mail", "secret_file"), what)
+def _missing(table: str, model: type[BaseModel], keys: Iterable[str]) -> Iterator[Fault]:
+    for key in keys:
+        example = model.model_fields[key].examples or [""]
+        yield Fault((table, key), f"is missing. Add it, for example: {key} = {toml(example[0])}")
 
 
-_NEEDED = {"microsoft": ("tenant", "client_id"), "google": ("domain", "client_id")}
-_OF_THE_OTHER = {"microsoft": "domain", "google": "tenant"}
+_KNOWN_BY = {"microsoft": ("tenant", "domain"), "google": ("domain", "tenant")}
+"""By provider: the key that says whose accounts they are, and the key of the other one."""
 
 
-def accounts(document: Document) -> Iterator[Fault]:
+def _sign_in(document: Document) -> Iterator[Fault]:
     """What signing in with an account of that provider lacks, and what it has no use for."""
-    given, mail = table(document, "sign_in"), table(document, "mail")
-    provider = text(given, "provider")
-    if provider not in _NEEDED:
+    given, mail = _table(document, "sign_in"), _table(document, "mail")
+    provider = _text(given, "provider")
+    if provider not in _KNOWN_BY:
         return
-    lent = mail if provider == "microsoft" else {}
-    for key in _NEEDED[provider]:
-        if key not in given and key not in lent:
-            example = SignInSettings.model_fields[key].examples or [""]
-            yield Fault(("sign_in", key), f"is missing. Add it, for example: {key} = {toml(example[0])}")
-    if not any(key in found for key in CLIENT_SECRETS for found in (given, lent)):
+    known_by, other = _KNOWN_BY[provider]
+    whole = {**(mail if provider == "microsoft" else {}), **given}
+    yield from _missing("sign_in", SignInSettings, (k for k in (known_by, "client_id") if k not in whole))
+    if not any(key in whole for key in CLIENT_SECRETS):
         what = "is missing: the secret of the application. Add, for example: "
         yield Fault(("sign_in", "secret_file"), f'{what}secret_file = "sign-in-secret"')
     yield from _twice(("sign_in",), given, CLIENT_SECRETS)
-    other = _OF_THE_OTHER[provider]
     if other in given:
         yield Fault(("sign_in", other), f"is not for {quoted(provider)}. Remove this line.")
     if not document.get("base_url"):
@@ -162,14 +191,14 @@ def between_tables(document: Document) -> list[Fault]:
 
 def _numbers(row: Document) -> list[tuple[str, str]]:
     """Key and number of all a school's register numbers."""
-    own = text(row, "urn")
-    return [("urn", own)] * bool(own) + [("members", number) for _, number in texts(row, "members")]
+    own = _text(row, "urn")
+    return [("urn", own)] * bool(own) + [("members", number) for _, number in _texts(row, "members")]
 
 
 def _unique_numbers(document: Document) -> Iterator[Fault]:
     """A register number belongs to one school; a school's `members` may name its own key."""
     owner: dict[str, int] = {}
-    for i, row in rows(document, "schools"):
+    for i, row in _rows(document, "schools"):
         for key, number in _numbers(row):
             if owner.setdefault(number, i) != i:
                 what = f"{quoted(number)} is given at number {owner[number] + 1} too. "
@@ -178,11 +207,11 @@ def _unique_numbers(document: Document) -> Iterator[Fault]:
 
 def _known_schools(document: Document) -> Iterator[Fault]:
     keys = _keys(document)
-    trust = text(table(document, TRUST), "name")
+    trust = _text(_table(document, TRUST), "name")
     known = sorted([*(keys or {}), *([TRUST, key_of_a_trust(trust)] if trust else [])])
     for name in ("sources", "people", "policies", "accounts") if keys is not None else ():
-        for i, row in rows(document, name):
-            for n, urn in texts(row, "schools"):
+        for i, row in _rows(document, name):
+            for n, urn in _texts(row, "schools"):
                 if urn not in known:
                     what = f"{quoted(urn)} is not the number of a school in this file."
                     yield Fault((name, i, "schools", n), f"{what} {did_you_mean(urn, known)}")
@@ -190,17 +219,17 @@ def _known_schools(document: Document) -> Iterator[Fault]:
 
 def _keys(document: Document) -> dict[str, str] | None:
     """The key of the school that each number belongs to; None where a school has no readable key."""
-    schools = [row for _, row in rows(document, "schools")]
-    if not schools or not all(text(row, "urn") for row in schools):
+    schools = [row for _, row in _rows(document, "schools")]
+    if not schools or not all(_text(row, "urn") for row in schools):
         return None
-    return {number: text(row, "urn") for row in schools for _, number in _numbers(row)}
+    return {number: _text(row, "urn") for row in schools for _, number in _numbers(row)}
 
 
 def _listings(document: Document) -> Iterator[Fault]:
     """A listing is one school's own page."""
     keys = _keys(document) or {}
-    for i, row in rows(document, "sources") if keys else ():
-        named = {keys.get(number, number) for _, number in texts(row, "schools")}
+    for i, row in _rows(document, "sources") if keys else ():
+        named = {keys.get(number, number) for _, number in _texts(row, "schools")}
         watched = named or set(keys.values())
         if row.get("listing") and len(watched) != 1:
             what = f"a listing is one school's own page, and this is watched for {len(watched)}. "
@@ -210,9 +239,9 @@ def _listings(document: Document) -> Iterator[Fault]:
 
 def _terms(document: Document) -> Iterator[Fault]:
     """Each term ends after it begins, and begins after the one before it has ended."""
-    for i, school in rows(document, "schools"):
+    for i, school in _rows(document, "schools"):
         before: date | None = None
-        for n, term in rows(school, "terms"):
+        for n, term in _rows(school, "terms"):
             first, last = _day(term, "first"), _day(term, "last")
             if first and last and last < first:
                 yield Fault(("schools", i, "terms", n, "last"), f"{last} is before its first day, {first}.")
@@ -230,19 +259,19 @@ def _day(row: Document, key: str) -> date | None:
 
 def _chats(document: Document) -> Iterator[Fault]:
     """One place each for where a short message goes, and never that address itself."""
-    for i, row in rows(document, "people"):
+    for i, row in _rows(document, "people"):
         yield from (both := list(_twice(("people", i), row, ("chat_env", "chat_file"))))
-        if not both and "://" in text(row, "chat_file"):
+        if not both and "://" in _text(row, "chat_file"):
             what = "is an address, not a file. The address is a secret: write it into the first line of a "
             yield Fault(("people", i, "chat_file"), what + 'file, and name that: chat_file = "chat-dsl"')
 
 
 def _related(document: Document) -> Iterator[Fault]:
     """Whom somebody is close to is a person of the settings, or an office."""
-    ids = (text(row, "id") for name in ("people", "former") for _, row in rows(document, name))
+    ids = (_text(row, "id") for name in ("people", "former") for _, row in _rows(document, name))
     known = {*ids, *Role}
-    for i, row in rows(document, "people"):
-        for n, whom in texts(row, "related_to"):
+    for i, row in _rows(document, "people"):
+        for n, whom in _texts(row, "related_to"):
             if whom not in known:
                 what = f"nobody here has the id {quoted(whom)}, and no role is called so."
                 yield Fault(("people", i, "related_to", n), f"{what} {did_you_mean(whom, sorted(known))}")
@@ -250,25 +279,25 @@ def _related(document: Document) -> Iterator[Fault]:
 
 def _former(document: Document) -> Iterator[Fault]:
     """What is recorded of somebody who has left is never another's."""
-    gone = {text(row, "id") for _, row in rows(document, "former")}
-    for i, row in rows(document, "people"):
-        if (named := text(row, "id")) in gone:
+    gone = {_text(row, "id") for _, row in _rows(document, "former")}
+    for i, row in _rows(document, "people"):
+        if (named := _text(row, "id")) in gone:
             what = f"{quoted(named)} is the id of somebody who has left, under [[former]]. Give another."
             yield Fault(("people", i, "id"), what)
 
 
 def _covers(document: Document) -> Iterator[Fault]:
     """Whoever covers for somebody is another person of the settings."""
-    known = {text(row, "id") for _, row in rows(document, "people")}
-    for i, row in rows(document, "people"):
-        cover = text(row, "cover")
-        if cover and (cover not in known or cover == text(row, "id")):
+    known = {_text(row, "id") for _, row in _rows(document, "people")}
+    for i, row in _rows(document, "people"):
+        cover = _text(row, "cover")
+        if cover and (cover not in known or cover == _text(row, "id")):
             what = f"nobody else here has the id {quoted(cover)}."
             yield Fault(("people", i, "cover"), f"{what} {did_you_mean(cover, sorted(known))}")
 
 
 def _network(document: Document) -> Iterator[Fault]:
-    network = table(document, "network")
+    network = _table(document, "network")
     passwords = ("proxy_password_env", "proxy_password_file")
     yield from _twice(("network",), network, passwords)
     for key in ("proxy_user", *passwords):
@@ -279,8 +308,8 @@ def _network(document: Document) -> Iterator[Fault]:
 
 def _ports(document: Document) -> Iterator[Fault]:
     """The health page and the pages behind links cannot share a port of one machine."""
-    serve = table(document, "serve")
-    port = (text(serve, "listen") or DEFAULT_LISTEN).rpartition(":")[2]
+    serve = _table(document, "serve")
+    port = (_text(serve, "listen") or DEFAULT_LISTEN).rpartition(":")[2]
     health = serve.get("health_port", DEFAULT_HEALTH_PORT)
     if str(health) == port:
         key = "listen" if "listen" in serve else "health_port"
@@ -288,7 +317,7 @@ def _ports(document: Document) -> Iterator[Fault]:
 
 
 def _model(document: Document) -> Iterator[Fault]:
-    model = table(document, "model")
+    model = _table(document, "model")
     if model.get("name") and not model.get("labels"):
         what = "is missing: the labels of another model are not ours. Add, for example: "
         what += 'labels = { toxic = "abuse:harassment" }'
@@ -299,21 +328,103 @@ def _model(document: Document) -> Iterator[Fault]:
         )
 
 
+def _unique(document: Document, table: str) -> Iterator[Fault]:
+    """No two of that table have one id."""
+    first: dict[str, int] = {}
+    for i, row in _rows(document, table):
+        name = _text(row, "id")
+        if name in first:
+            what = f"{quoted(name)} is the id of number {first[name] + 1} too. Give each its own."
+            yield Fault((table, i, "id"), what)
+        elif name:
+            first[name] = i
+
+
+def _notices(document: Document) -> Iterator[Fault]:
+    """A notice stands on a page of the school's own."""
+    for i, row in _rows(document, "sources"):
+        if not _text(row, "notice"):
+            continue
+        if row.get("own") is not True:
+            what = "only a page of the school's own has a notice. Add own = true, or remove this line."
+            yield Fault(("sources", i, "notice"), what)
+        elif _text(row, "kind") != OWN_PAGE:
+            what = f'only a page has a place for a notice. Write kind = "{OWN_PAGE}" and the page\'s address.'
+            yield Fault(("sources", i, "notice"), what)
+
+
+def _profiles(document: Document) -> Iterator[Fault]:
+    """No page of a person's own is watched: only what is said about the school, on the page it is said on."""
+    for i, row in _rows(document, "sources"):
+        if row.get("own") is not True and is_profile(_text(row, "url")):
+            what = "is somebody's profile, and nobody's is watched. Name where the school is spoken of; "
+            yield Fault(
+                ("sources", i, "url"), what + "for a page or an account of the school's own: own = true"
+            )
+
+
+def _mailboxes(document: Document) -> Iterator[Fault]:
+    """A mailbox is asked by IMAP or by Graph and nothing else is; its secret stands in one place."""
+    for i, row in _rows(document, "sources"):
+        url = _text(row, "url")
+        by_graph = url.lower().startswith(GRAPH_MAILBOX)
+        known = url.lower().startswith(MAILBOX_SCHEMES)
+        if _text(row, "kind") != MAILBOX:
+            if known:
+                yield Fault(("sources", i, "kind"), f'a mailbox is another kind. Write: kind = "{MAILBOX}"')
+            continue
+        if url and not known:
+            what = "is not a mailbox's address. Write, for example: imaps://imap.example.org/INBOX"
+            yield Fault(("sources", i, "url"), f"{quoted(url)} {what}")
+        named = _table(row, "settings")
+        faulty = _application(named, _table(document, "mail")) if by_graph else _password(named)
+        if faulty:
+            yield Fault(("sources", i, "settings"), faulty)
+
+
+def _password(settings: Document) -> str:
+    """What is wrong with how IMAP is signed in to, "" where nothing is."""
+    if not settings.get("user"):
+        return 'name who signs in: user = "alerts@oakfield.example.sch.uk".'
+    one = sum(bool(settings.get(key)) for key in ("password_env", "password_file")) == 1
+    return "" if one else "name one place for the password: password_env or password_file."
+
+
+def _application(settings: Document, mail: Document) -> str:
+    """The same of an application; what it lacks may be that of the one that sends mail."""
+    named = [key for key in APPLICATION_PROOFS if settings.get(key)]
+    if len(named) > 1:
+        return f"keep one of these: {', '.join(named)}."
+    lacks = [key for key in ("tenant", "client_id") if not (settings.get(key) or mail.get(key))]
+    if not named and not any(mail.get(key) for key in APPLICATION_PROOFS):
+        lacks.append(APPLICATION_PROOFS[0])
+    return f"name the application that reads it. Missing: {', '.join(lacks)}." if lacks else ""
+
+
+def _kinds(document: Document) -> Iterator[Fault]:
+    """What the catalogue of sources says: kinds that nobody knows, and settings their kind refuses."""
+    for i, row in _rows(document, "sources"):
+        kind, settings = _text(row, "kind"), row.get("settings", {})
+        if kind in CATALOGUE and isinstance(settings, dict):
+            model = settings_of(kind)
+            try:
+                model.model_validate(settings)
+            except ValidationError as error:
+                found = error.errors(include_url=False)
+                yield from from_errors(found, model, ("sources", i, "settings"))
+        elif kind and kind not in CATALOGUE:
+            what = f"{quoted(kind)} is not a kind of source. {did_you_mean(kind, list(CATALOGUE))}"
+            yield Fault(("sources", i, "kind"), what)
+
+
 _CHECKS: Mapping[str, Sequence[Callable[[Document], Iterator[Fault]]]] = {
     "schools": (_unique_numbers, _known_schools, _terms),
-    "sources": (
-        partial(places.unique, table="sources"),
-        _listings,
-        places.notices,
-        places.profiles,
-        places.mailboxes,
-        places.kinds,
-    ),
-    "people": (partial(places.unique, table="people"), _chats, _related, _covers, _former),
-    "former": (partial(places.unique, table="former"),),
-    "accounts": (partial(places.unique, table="accounts"),),
-    "mail": (server, sign_in),
-    "sign_in": (accounts,),
+    "sources": (partial(_unique, table="sources"), _listings, _notices, _profiles, _mailboxes, _kinds),
+    "people": (partial(_unique, table="people"), _chats, _related, _covers, _former),
+    "former": (partial(_unique, table="former"),),
+    "accounts": (partial(_unique, table="accounts"),),
+    "mail": (_server, _mail),
+    "sign_in": (_sign_in,),
     "network": (_network,),
     "serve": (_ports,),
     "model": (_model,),

@@ -8,15 +8,15 @@ from __future__ import annotations
 import os
 import shlex
 import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from classifiers.linking.name_forms import forms
 from data.cases import Profile
@@ -47,29 +47,18 @@ from monitor.config.model import (
     TrustTable,
     WrittenPolicy,
 )
-from monitor.config.places import Document
-from monitor.config.settings import APPLICATION_PROOFS, GRAPH_MAILBOX, MAILBOX, TRUST, Secret, is_beat_address
+from monitor.config.settings import APPLICATION_PROOFS, GRAPH_MAILBOX, MAILBOX, TRUST, is_beat_address
 from monitor.config.toml_lines import at, find_lines, first_lines
 from sources.registry import kind_named, needs_leave
-
-F = TypeVar("F", bound=Table)
-
-Examined: TypeAlias = tuple[F | None, list[Fault]]
-"""A file's tables, None where a key of it has a fault; and all its faults."""
 
 
 def checked(name: str, text: str) -> TomlFile:
     """What the text of a file of that name holds. Raises ConfigError with every fault that can be found."""
-    return checked_by(examined, name, text)
-
-
-def checked_by(examine: Callable[[dict[str, Any]], Examined[F]], name: str, text: str) -> F:
-    """The same of a file that is examined so."""
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([config_faults.syntax_fault(name, text, str(error))]) from None
-    file, faults = examine(document)
+    file, faults = examined(document)
     if file is None or faults:
         lines = first_lines(find_lines(text))
         ordered = sorted(faults, key=lambda fault: at(lines, fault.path) or 0)
@@ -77,27 +66,20 @@ def checked_by(examine: Callable[[dict[str, Any]], Examined[F]], name: str, text
     return file
 
 
-def examined(document: dict[str, Any]) -> Examined[TomlFile]:
-    """A `schoolgate.toml`, and all faults of it: of secrets, of keys, between tables."""
-    return examined_as(TomlFile, between_tables, document)
-
-
-def examined_as(
-    model: type[F], between: Callable[[Document], Iterable[Fault]], document: dict[str, Any]
-) -> Examined[F]:
-    """The same of a file of that shape; `between` finds what no single key can show."""
+def examined(document: dict[str, Any]) -> tuple[TomlFile | None, list[Fault]]:
+    """The tables, None where a key has a fault; and all faults: of secrets, of keys, between tables."""
     file, found, of_keys = None, secrets(document), []
     try:
-        file = model.model_validate(document)
+        file = TomlFile.model_validate(document)
     except ValidationError as error:
-        of_keys = config_faults.from_errors(error.errors(include_url=False), model)
-    for more in (of_keys, between(document)):
+        of_keys = config_faults.from_errors(error.errors(include_url=False), TomlFile)
+    for more in (of_keys, between_tables(document)):
         told = {fault.path for fault in found}
         found = [*found, *(fault for fault in more if fault.path not in told)]
     return file, found
 
 
-T = TypeVar("T", School, Source, Namesake)
+T = TypeVar("T", School, Source, Namesake, Person, Policy)
 
 TO_WRITE_ONE = "To write one"
 _OPEN = (
@@ -127,7 +109,7 @@ class SignIn:
     """
 
     user: str
-    password: Secret | None
+    password: SecretStr | None
     password_file: Path | None = None
     tenant: str = ""
     client_id: str = ""
@@ -141,7 +123,7 @@ class Network:
 
     proxy: str | None = None
     proxy_user: str | None = None
-    proxy_password: Secret | None = None
+    proxy_password: SecretStr | None = None
     ca_file: Path | None = None
     own_servers: tuple[str, ...] = ()
     password_file: Path | None = None
@@ -180,10 +162,10 @@ class Config:
     to_look_up: tuple[str, ...] = ()
     natures: Mapping[str, str] = field(default_factory=dict)
     mail: MailSettings | None = None
-    mail_password: Secret | None = None
-    mail_secret: Secret | None = None
+    mail_password: SecretStr | None = None
+    mail_secret: SecretStr | None = None
     sign_in: SignInSettings | None = None
-    sign_in_secret: Secret | None = None
+    sign_in_secret: SecretStr | None = None
     model: ModelSettings = field(default_factory=ModelSettings)
     dpia: DpiaSettings = field(default_factory=DpiaSettings)
     policies: tuple[WrittenPolicy, ...] = ()
@@ -191,12 +173,12 @@ class Config:
     serve: ServeSettings = field(default_factory=ServeSettings)
     digest: DigestSettings = field(default_factory=DigestSettings)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
-    chats: Mapping[str, Secret] = field(default_factory=dict)
+    chats: Mapping[str, SecretStr] = field(default_factory=dict)
     unreadable_chats: tuple[str, ...] = ()
     chat_files: Mapping[str, Path] = field(default_factory=dict)
     evidence: EvidenceSettings = field(default_factory=EvidenceSettings)
     profiles: Mapping[str, Profile] = field(default_factory=dict)
-    heartbeat: Secret | None = None
+    heartbeat: SecretStr | None = None
     network: Network = field(default_factory=Network)
     me: str | None = None
     mailboxes: Mapping[str, SignIn] = field(default_factory=dict)
@@ -327,10 +309,7 @@ def _build(path: Path, file: TomlFile, env: Mapping[str, str]) -> Config:
     keys = {number: s.urn for s in file.schools for number in (s.urn, *s.members)}
     every, trust = tuple(keys), _trust(file.trust, file) if file.trust else None
     keys |= {TRUST: trust.urn, trust.urn: trust.urn} if trust else {}
-    former = tuple(
-        Person(p.id, p.name, p.roles, urns=tuple(keys.get(urn, urn) for urn in p.schools))
-        for p in file.former
-    )
+    former = tuple(_of(Person, p, urns=tuple(keys.get(urn, urn) for urn in p.schools)) for p in file.former)
     schools = (*map(_school, file.schools), *((trust,) if trust else ()))
     calendars = {s.urn: _calendar(s) for s in file.schools}
     profiles = {s.urn: _profile(path, s, file.policy.first_assessor) for s in file.schools}
@@ -342,20 +321,19 @@ def _build(path: Path, file: TomlFile, env: Mapping[str, str]) -> Config:
     asked = {p.id: _secret(path, p.chat_env, p.chat_file, env) for p in named}
     sources = tuple(_source(s, _keys(s.schools or every, keys), schools) for s in file.sources)
     mail, serve, zone = file.mail, file.serve, ZoneInfo(file.zone)
-    sign_in = _with_lent(file.sign_in, mail) if file.sign_in else None
+    sign_in = file.sign_in
+    if sign_in and sign_in.provider == "microsoft":
+        sign_in = sign_in.model_copy(update=_with_lent(_said(sign_in), mail, CLIENT_SECRETS))
     return Config(
         path=path.absolute(),
         schools=tuple(replace(s, former=people_of(s, former)) for s in schools),
         sources=sources,
         people=tuple(
-            Person(
-                *(p.id, p.name, p.roles, p.email, _keys(p.schools, keys), p.phone, p.related_to),
-                *(_midnight(p.away_until, zone), p.cover, p.account),
-            )
+            _of(Person, p, urns=_keys(p.schools, keys), away_until=_midnight(p.away_until, zone))
             for p in file.people
         ),
         former=former,
-        policy=Policy(**_said(file.policy)),
+        policy=_of(Policy, file.policy),
         zone=zone,
         contact=file.contact or "",
         register=_near(path, file.register_file) if file.register_file else None,
@@ -381,8 +359,8 @@ def _build(path: Path, file: TomlFile, env: Mapping[str, str]) -> Config:
         chat_files={p.id: _near(path, p.chat_file) for p in named if p.chat_file},
         evidence=file.evidence,
         profiles=profiles,
-        heartbeat=heartbeat(path, serve.heartbeat_url, serve.heartbeat_env, serve.heartbeat_file, env),
-        network=network(path, file.network, env),
+        heartbeat=_heartbeat(path, serve, env),
+        network=_network(path, file.network, env),
         me=file.cli.me,
         mailboxes={s.id: _sign_in(path, s, env, file) for s in sources if s.kind == MAILBOX},
     )
@@ -393,13 +371,11 @@ def _said(table: Table) -> dict[str, Any]:
     return table.model_dump(exclude_defaults=True)
 
 
-def _with_lent(table: SignInSettings, mail: MailSettings | None) -> SignInSettings:
-    """With what it lacks, for Microsoft, of the application that sends mail."""
-    said = _said(table)
-    of_mail = _said(mail) if mail and table.provider == "microsoft" else {}
-    lent = ("tenant", "client_id", *(() if {*CLIENT_SECRETS} & said.keys() else CLIENT_SECRETS))
-    more = {key: of_mail[key] for key in lent if key in of_mail and key not in said}
-    return table.model_copy(update=more)
+def _with_lent(given: dict[str, Any], mail: MailSettings | None, proofs: Sequence[str]) -> dict[str, Any]:
+    """What is given of an application, with what it lacks of the one that sends mail."""
+    lent = ("tenant", "client_id", *(() if {*proofs} & given.keys() else proofs))
+    of_mail = _said(mail) if mail else {}
+    return {key: of_mail[key] for key in lent if key in of_mail} | given
 
 
 def _sign_in(path: Path, source: Source, env: Mapping[str, str], file: TomlFile) -> SignIn:
@@ -415,9 +391,7 @@ def _application(
     path: Path, owner: str, given: dict[str, str], env: Mapping[str, str], file: TomlFile
 ) -> SignIn:
     """What signs in at Microsoft 365; keys that are not given are of the application that sends mail."""
-    lent = ("tenant", "client_id", *(() if {*APPLICATION_PROOFS} & given.keys() else APPLICATION_PROOFS))
-    of_mail = _said(file.mail) if file.mail else {}
-    given = {key: of_mail[key] for key in lent if key in of_mail} | given
+    given = _with_lent(given, file.mail, APPLICATION_PROOFS)
     secret, certificate = given.get("secret_file"), given.get("certificate_file")
     there = (person.email or "" for person in file.people)
     domain = owner.lower().partition("@")[2]
@@ -510,8 +484,7 @@ def _model(path: Path, model: ModelSettings) -> ModelSettings:
     return model.model_copy(update={"name": str(folder)}) if model.name and folder.is_dir() else model
 
 
-def network(path: Path, said: NetworkTable, env: Mapping[str, str]) -> Network:
-    """What a table `[network]` of a file at that place says."""
+def _network(path: Path, said: NetworkTable, env: Mapping[str, str]) -> Network:
     file = said.proxy_password_file
     return Network(
         said.proxy,
@@ -523,19 +496,18 @@ def network(path: Path, said: NetworkTable, env: Mapping[str, str]) -> Network:
     )
 
 
-def heartbeat(
-    path: Path, url: str | None, variable: str | None, file: str | None, env: Mapping[str, str]
-) -> Secret | None:
+def _heartbeat(path: Path, said: ServeSettings, env: Mapping[str, str]) -> SecretStr | None:
     """As the file says, else from elsewhere; None for what is no address there: `doctor` says so."""
-    found = Secret(url) if url else _secret(path, variable, file, env)
+    url = said.heartbeat_url
+    found = SecretStr(url) if url else _secret(path, said.heartbeat_env, said.heartbeat_file, env)
     return found if found and is_beat_address(found.get_secret_value()) else None
 
 
-def _secret(path: Path, variable: str | None, file: str | None, env: Mapping[str, str]) -> Secret | None:
+def _secret(path: Path, variable: str | None, file: str | None, env: Mapping[str, str]) -> SecretStr | None:
     if variable:
-        return Secret(env[variable]) if env.get(variable) else None
+        return SecretStr(env[variable]) if env.get(variable) else None
     try:
         lines = _near(path, file).read_text(encoding="utf-8-sig").splitlines() if file else []
     except (OSError, UnicodeDecodeError):
         return None
-    return Secret(lines[0]) if lines and lines[0] else None
+    return SecretStr(lines[0]) if lines and lines[0] else None

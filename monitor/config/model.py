@@ -226,8 +226,8 @@ class TrustTable(Table):
     )
 
 
-class PlaceTable(Table):
-    """One place to look at, whoever it is looked at for."""
+class SourceTable(Table):
+    """One place to look at."""
 
     id: Id = key("A short name of your own; it stays the same when the address changes.", "northvale-gazette")
     kind: Text = key(
@@ -255,11 +255,6 @@ class PlaceTable(Table):
         "Who allowed reading a site whose terms forbid it, and when; such a source is off without it.",
         "their letter of 1 September 2026",
     )
-
-
-class SourceTable(PlaceTable):
-    """One place to look at."""
-
     schools: tuple[SchoolOrTrust, ...] = key(
         "The schools it is watched for; all of them where it is missing. “trust”: the trust's own place.",
         ["900001"],
@@ -431,16 +426,6 @@ class ModelSettings(Table):
     )
 
 
-HEARTBEAT_URL = optional(
-    "An address that is asked every 5 minutes while posts are read and judged, so that somebody "
-    "elsewhere notices when that ends (⟪docs⟫ service).",
-    "https://beats.example.org/your-check",
-    repr=False,
-)
-HEARTBEAT_ENV = _env("that address, where others read this file", "SCHOOLGATE_HEARTBEAT")
-HEARTBEAT_FILE = optional("A file whose first line is that address.", "heartbeat")
-
-
 class ServeSettings(Table):
     """The service: where it may be asked how it is, and where the pages behind links are served."""
 
@@ -459,9 +444,14 @@ class ServeSettings(Table):
         ["127.0.0.1"],
         (),
     )
-    heartbeat_url: BeatAddress | None = HEARTBEAT_URL
-    heartbeat_env: Variable | None = HEARTBEAT_ENV
-    heartbeat_file: Text | None = HEARTBEAT_FILE
+    heartbeat_url: BeatAddress | None = optional(
+        "An address that is asked every 5 minutes while posts are read and judged, so that somebody "
+        "elsewhere notices when that ends (⟪docs⟫ service).",
+        "https://beats.example.org/your-check",
+        repr=False,
+    )
+    heartbeat_env: Variable | None = _env("that address, where others read this file", "SCHOOLGATE_HEARTBEAT")
+    heartbeat_file: Text | None = optional("A file whose first line is that address.", "heartbeat")
 
     @property
     def listen_given(self) -> bool:
@@ -628,11 +618,10 @@ class TomlFile(Table):
     cli: CliTable = key("The commands on this machine.", {}, CliTable())
     dpia: DpiaSettings = key("The data protection impact assessment.", {}, DpiaSettings())
     policies: tuple[WrittenPolicy, ...] = key("Written policies: one `[[policies]]` each.", [], ())
+    accounts: tuple[OwnAccount, ...] = key("The school's own accounts: one `[[accounts]]` each.", [], ())
 
     @model_validator(mode="before")
     @classmethod
     def _without_plugins(cls, given: Any) -> Any:
         """A file of before without its `[plugins]`, which means nothing any more."""
         return {k: v for k, v in given.items() if k != "plugins"} if isinstance(given, dict) else given
-
-    accounts: tuple[OwnAccount, ...] = key("The school's own accounts: one `[[accounts]]` each.", [], ())

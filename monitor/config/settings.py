@@ -1,4 +1,4 @@
-"""Names and secrets that settings are made of, and which addresses may be named in them."""
+"""Names that settings are made of, and which addresses may be named in them."""
 
 from __future__ import annotations
 
@@ -22,31 +22,6 @@ DEFAULT_HEALTH_PORT = 9477
 DEFAULT_LISTEN = "127.0.0.1:8477"
 GUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 """How Microsoft Entra writes the number of a tenant, an application or a secret."""
-
-
-class Secret:
-    """A text that never shows itself by accident: not in a log, a traceback or a printed value."""
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def get_secret_value(self) -> str:
-        """The text itself."""
-        return self._text
-
-    def __repr__(self) -> str:
-        return "Secret('**********')"
-
-    def __str__(self) -> str:
-        return "**********"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and other._text == self._text
-
-    def __hash__(self) -> int:
-        return hash(self._text)
 
 
 def web_address(value: str) -> str:

@@ -45,6 +45,17 @@ class _Statement:
     elements: list[int] = field(default_factory=list)
 
 
+def leaves(held: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
+    """Each value that is no table and no list, with its place."""
+    inside = (
+        held.items() if isinstance(held, Mapping) else enumerate(held) if isinstance(held, list) else None
+    )
+    if inside is None:
+        yield path, held
+    for key, each in inside or ():
+        yield from leaves(each, (*path, key))
+
+
 def find_lines(text: str) -> dict[Path, int]:
     """The line (from 1) of every table, key and element of an array in a well-formed document.
 
@@ -104,9 +115,8 @@ def at(first: Mapping[Path, int], path: Path) -> int | None:
 
 def _statements(text: str) -> Iterator[_Statement]:
     """Headers and keys with the lines of their arrays' elements. Comments and strings are stepped over."""
-    line, depth = 1, 0
+    line, depth, before = 1, 0, ""
     current: _Statement | None = None
-    awaiting = False
     for token in _TOKEN.findall(text):
         if token == "\n" and depth == 0:
             if current:
@@ -115,36 +125,18 @@ def _statements(text: str) -> Iterator[_Statement]:
             current = None
         elif token.strip() and not token.startswith("#"):
             current = current or _Statement(line)
-            awaiting = _take(current, token, depth, awaiting, line)
-            depth += _step(token, current)
+            if not current.value_begun:
+                current.value_begun = token == "="
+                current.head += "" if token == "=" else token
+            else:
+                if depth == 1 and before in ("[", ",") and token != "]":
+                    current.elements.append(line)
+                depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(token, 0)
+            before = token
         line += token.count("\n")
     if current:
         current.end = line
         yield current
-
-
-def _take(current: _Statement, token: str, depth: int, awaiting: bool, line: int) -> bool:
-    """Add a token to its statement; True where the next one begins an element of its array."""
-    if not current.value_begun:
-        if token == "=":
-            current.value_begun = True
-        else:
-            current.head += token
-        return False
-    if depth == 0:
-        return token == "["
-    if depth == 1 and token == ",":
-        return True
-    if awaiting and token != "]":
-        current.elements.append(line)
-        return False
-    return awaiting
-
-
-def _step(token: str, current: _Statement) -> int:
-    if not current.value_begun:
-        return 0
-    return {"[": 1, "{": 1, "]": -1, "}": -1}.get(token, 0)
 
 
 def _descend(document: object) -> Iterator[str]:

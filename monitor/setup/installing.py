@@ -36,7 +36,7 @@ from data.types import Role
 from monitor.config.home.paths import CONFIG_NAME, HOME_VARIABLE, Paths, keep
 from monitor.config.load import Config, load
 from monitor.config.toml_lines import Path as Place
-from monitor.config.writing.text import NoTable, with_key
+from monitor.config.writing.edit import NoTable, with_key
 from monitor.home import wiring
 from monitor.service.state.notebook import complaints_of
 from monitor.setup.home_copy import faults_of, proved_whole

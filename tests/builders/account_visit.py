@@ -10,10 +10,10 @@ from builders.desk import OpenDesk
 from builders.fetcher import fetcher_for
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from pydantic import SecretStr
 from support.oidc_provider import CLIENT, SECRET, TENANT
 
 from monitor.config.model import SignInSettings
-from monitor.config.settings import Secret
 from monitor.desk.sign_in.oidc import OidcSignIn
 
 SETTINGS = {
@@ -28,7 +28,7 @@ class AccountVisit(OpenDesk):
     def __init__(self, home, there, **given):
         fetcher = fetcher_for(there.site, obey_robots=False)
         super().__init__(home, OidcSignIn(lambda: self.context, fetcher, authority=str(there.site)), **given)
-        settings = {"sign_in": SETTINGS[there.kind], "sign_in_secret": Secret(SECRET)}
+        settings = {"sign_in": SETTINGS[there.kind], "sign_in_secret": SecretStr(SECRET)}
         self.context = replace(self.context, config=replace(self.context.config, **settings))
         self.there = there
         self.becomes("head")

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from builders.mention import URN
+from pydantic import SecretStr
 
 from alerts.links import Links
 from data.store.messages.outbox import SELECTED, message, put_outbox
@@ -12,7 +13,6 @@ from data.types import Person, Role, School
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.config.model import MailSettings
-from monitor.config.settings import Secret
 from monitor.service.delivery import deliver
 from monitor.service.tasks.owed import failures
 
@@ -35,7 +35,7 @@ def configured(people=PEOPLE, mail=MAIL, **chats):
     """`chats` are apprise addresses by the end of a person's id: dsl for p-dsl."""
     return Config(
         Path("/nowhere/schoolgate.toml"), (OAKFIELD, HEXLEY), people=people, mail=mail,
-        chats={f"p-{who}": Secret(address) for who, address in chats.items()},
+        chats={f"p-{who}": SecretStr(address) for who, address in chats.items()},
     )  # fmt: skip
 
 

@@ -485,14 +485,15 @@ def _mailbox_source(wanted: WantedMailbox, chosen: MailboxChoice, where: Paths, 
 
 def _mailbox_read(source: Source, chosen: MailboxChoice, settings: Config) -> Response | FetchFailure:
     """One reading by the settings as they would be; nothing is written for it. Raises ConfigError."""
+    from pydantic import SecretStr
+
     from monitor.config.load import from_text, read
-    from monitor.config.settings import Secret
     from monitor.config.writing.edit import with_places
 
     text = with_places(read(settings.path), [_proposal(source)])
     config = from_text(settings.path, text, os.environ)
     if chosen.secret is not None:
-        box = replace(config.mailboxes[source.id], password=Secret(chosen.secret))
+        box = replace(config.mailboxes[source.id], password=SecretStr(chosen.secret))
         config = replace(config, mailboxes={**config.mailboxes, source.id: box})
     with wiring.fetcher(config) as asking:
         return asking.fetch(Request(source.url, auth=source.id))

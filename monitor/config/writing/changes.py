@@ -18,9 +18,11 @@ from alerts.access.offices import holding
 from data.types import Person, Role, School
 from monitor.config.load import Config
 from monitor.config.settings import TRUST
+from monitor.config.toml_lines import leaves
 from monitor.config.writing import edit
+from monitor.config.writing.edit import with_key, without_table
 from monitor.config.writing.entries import headed
-from monitor.config.writing.text import TERMS, school_values, usable, with_key, without_table
+from monitor.config.writing.text import TERMS, school_values, usable
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +127,12 @@ def _together(config: Config, going: Succession) -> tuple[str, ...]:
 def still_named(document: Mapping[str, Any], old: Person) -> list[str]:
     """The keys outside `[[people]]` and `[[former]]` that hold the name or address of whoever has left."""
     wanted = [each.casefold() for each in (old.name, old.email) if each]
-    found: list[str] = []
-    inside: list[tuple[str, object]] = [(k, v) for k, v in document.items() if k not in ("people", "former")]
-    while inside:
-        where, value = inside.pop(0)
-        if isinstance(value, Mapping):
-            inside += [(f"{where}.{key}", each) for key, each in value.items()]
-        elif isinstance(value, list):
-            inside += [(where, each) for each in value]
-        elif isinstance(value, str) and any(each in value.casefold() for each in wanted):
-            found.append(where)
+    found = (
+        ".".join(key for key in path if isinstance(key, str))
+        for path, value in leaves(document)
+        if path[0] not in ("people", "former") and isinstance(value, str)
+        if any(each in value.casefold() for each in wanted)
+    )
     return list(dict.fromkeys(found))
 
 

@@ -2,13 +2,13 @@
 
 The rest of the file stays as it is to the letter. What comes out is checked as `load` does before it is put
 in place; it is put there whole or not at all, one command at a time, and never over what somebody saved
-meanwhile. Each change raises ConfigError where the file has faults already, `EditRefused` where it would have
-them after the change, and SchoolgateError where it cannot be changed; then nothing was changed.
+meanwhile.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,37 +16,26 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import tomlkit
+
 from data.errors import InputError, SchoolgateError, refused
 from data.ids import digest
 from data.store.engine.turn import LockHeld, alone
-from monitor.config.faults import Fault, Values
+from monitor.config.faults import WIDE, Fault, Values, rows, toml
 from monitor.config.home.paths import draft, keep
-from monitor.config.load import Examined, checked_by, examined, read
-from monitor.config.model import Table
+from monitor.config.load import checked, examined, read
 from monitor.config.toml_lines import Path as Place
-from monitor.config.writing.text import (
-    TERMS,
-    NoTable,
-    place_text,
-    with_block,
-    with_element,
-    with_key,
-    with_keys,
-    with_table,
-    without_table,
-)
+from monitor.config.toml_lines import TomlPart, parts
+from monitor.config.writing.text import TERMS, place_text
 from sources.places.table import Proposal
 
 WAIT_S = 5.0
 """So long another command is waited for that changes the file."""
 _BOM = "\ufeff"
 _NOTHING = "Nothing was changed."
-_PAGE = "⟪docs⟫ configuration"
 
 Change: TypeAlias = Callable[[str, dict[str, Any]], str]
 """The new text, by the old one and by what it holds."""
-Examine: TypeAlias = Callable[[dict[str, Any]], Examined[Table]]
-"""What finds the faults of such a file."""
 
 
 class EditRefused(InputError):
@@ -62,8 +51,8 @@ class Moved(InputError):
     """Somebody else has changed meanwhile what a form was made for."""
 
 
-def edit(path: Path, change: Change, examine: Examine = examined, page: str = _PAGE) -> None:
-    """The file, changed; `page` is the one that shows how it is written.
+def edit(path: Path, *changes: Change) -> None:
+    """Makes those changes of the file, all of them or none.
 
     A link is followed to the file; only the ends of lines that all are “\\r\\n” are written anew.
 
@@ -72,31 +61,31 @@ def edit(path: Path, change: Change, examine: Examine = examined, page: str = _P
     """
     read(path)
     real = path.resolve()
-    with _editable(path.name, page), _alone(real):
-        checked_by(examine, path.name, read(path))
+    with _editable(path.name), _alone(real):
+        checked(path.name, read(path))
         raw = real.read_bytes()
         mark, text = _BOM * raw.startswith(_BOM.encode()), raw.decode("utf-8-sig")
         windows = b"\r\n" in raw and raw.count(b"\r\n") == raw.count(b"\n")
         text = text.replace("\r\n", "\n") if windows else text
-        after = change(text, tomllib.loads(text))
-        _refuse_faults(path.name, after, examine)
+        after = _in_turn(text, changes)
+        _refuse_faults(path.name, after)
         _put(real, raw, (mark + (after.replace("\n", "\r\n") if windows else after)).encode())
 
 
 @contextmanager
-def _editable(name: str, page: str) -> Iterator[None]:
+def _editable(name: str) -> Iterator[None]:
     """What only an editor can change is said to be so."""
     try:
         yield
     except NoTable as table:
         raise InputError(
             f"{name} has “{table}” written in a way that only an editor can change. "
-            f"Open the file in one, or write it as shown by: {page}. {_NOTHING}"
+            f"Open the file in one, or write it as shown by: ⟪docs⟫ configuration. {_NOTHING}"
         ) from None
 
 
-def _refuse_faults(name: str, text: str, examine: Examine) -> None:
-    _, faults = examine(tomllib.loads(text))
+def _refuse_faults(name: str, text: str) -> None:
+    _, faults = examined(tomllib.loads(text))
     if faults:
         raise EditRefused(name, faults)
 
@@ -135,7 +124,7 @@ def places_added(places: Sequence[Proposal]) -> Change:
 def with_places(text: str, places: Sequence[Proposal]) -> str:
     """The text with sources after those that are there, each below what is told of it."""
     for place in places:
-        text = with_block(text, "sources", place_text(place).rstrip("\n").split("\n"))
+        text = with_block(text, "sources", place_text(place).split("\n"))
     return text
 
 
@@ -152,16 +141,11 @@ def with_secret(file: Path, secret: str, write: Callable[[], None]) -> None:
         raise
 
 
-def edit_in_turn(path: Path, *changes: Change) -> None:
-    """Those changes, all of them or none. Raises as `edit` does."""
-    edit(path, lambda text, _: _in_turn(text, changes))
-
-
 def preview(path: Path, changes: Sequence[Change]) -> str:
     """The text that these changes would leave; nothing is written. Raises as `edit` does."""
-    with _editable(path.name, _PAGE):
+    with _editable(path.name):
         after = _in_turn(read(path), changes)
-    _refuse_faults(path.name, after, examined)
+    _refuse_faults(path.name, after)
     return after
 
 
@@ -233,7 +217,7 @@ def set_values(path: Path, values: Mapping[tuple[str, str], object]) -> None:
     tables: dict[str, dict[str, object]] = {}
     for (table, key), value in values.items():
         tables.setdefault(table, {})[key] = value
-    edit_in_turn(path, *(set_in(table, keys) for table, keys in tables.items()))
+    edit(path, *(set_in(table, keys) for table, keys in tables.items()))
 
 
 def replace_mail(path: Path, values: Values) -> None:
@@ -286,3 +270,157 @@ def _by_id(held: dict[str, Any], table: str, wanted: str) -> Place:
         known = ", ".join(ids) or "none"
         raise InputError(f"{wanted}: not in the file. There are: {known}.")
     return (table, ids.index(wanted))
+
+
+# Changes to the text of a TOML document: one table or one key of it, and not a letter of the rest.
+
+
+class NoTable(Exception):
+    """The table of that name has no header of its own to be found by, or its list has one for each row."""
+
+
+def with_table(text: str, name: str, values: Values, *, several: bool = True) -> str:
+    """With this table after the last of its name; the first stands where a comment has an example of one,
+    or else at the end. `several` is for tables of which there may be more than one.
+    """
+    header = f"[[{name}]]" if several else f"[{name}]"
+    return with_block(text, name, [header, *rows(values)])
+
+
+def with_block(text: str, name: str, block: Sequence[str]) -> str:
+    """The same with a table as it is written already: its lines, a comment above it among them."""
+    there = parts(text)
+    if name in tomllib.loads(text) and not any(part.path[:1] == (name,) for part in there):
+        raise NoTable(name)
+    lines = text.split("\n")
+    at = _place(lines, there, name)
+    before = [""] if at and lines[at - 1].strip() else []
+    after = [""] if at < len(lines) and lines[at].strip() else []
+    return "\n".join([*lines[:at], *before, *block, *after, *lines[at:]])
+
+
+def without_table(text: str, path: Place, told: str = "") -> str:
+    """Without that table and those below it. Comments stay, but for the one right above it where that holds
+    `told`.
+    """
+    found = [part for part in parts(text) if part.path[: len(path)] == path and part.first]
+    if not found:
+        raise NoTable(path[0])
+    lines = text.split("\n")
+    for part in reversed(found):
+        at = _above(lines, part.first - 1, told)
+        del lines[at : part.last]
+        if at and not lines[at - 1].strip() and (at == len(lines) or not lines[at].strip()):
+            del lines[at - 1]
+    return "\n".join(lines)
+
+
+def _above(lines: list[str], header: int, told: str) -> int:
+    """Where the comment right above a header begins, if it holds `told`; else the header."""
+    at = header
+    while at and lines[at - 1].startswith("#"):
+        at -= 1
+    said = " ".join(line.lstrip("# ") for line in lines[at:header])
+    return at if told and told in said else header
+
+
+def with_key(text: str, path: Place, key: str, value: object | None) -> str:
+    """With that value for the key of that table; None takes the key away."""
+    part = _part(text, path)
+    if value is None:
+        return _changed(text, part, lambda table: table.pop(key, None))
+    if key not in _table(_parsed(text, part), path):
+        return _with_new_key(text, part, key, value)
+    return _changed(text, part, lambda table: table.update({key: tomlkit.value(toml(value))}))
+
+
+def with_keys(text: str, path: Place, values: Values) -> str:
+    """With each of these for that table, as `with_key` does."""
+    for key, value in values.items():
+        text = with_key(text, path, key, value)
+    return text
+
+
+def with_element(text: str, path: Place, key: str, value: object, at: int) -> str:
+    """With that value in the list of that key, at that place; where there is no list, it is made."""
+
+    def insert(table: dict[str, Any]) -> None:
+        table[key].insert(at, tomlkit.value(toml(value)))
+        one_line = table[key].as_string()
+        if "\n" not in one_line and len(one_line) > WIDE:
+            table[key].multiline(True)
+
+    part = _part(text, path)
+    if any(other.path[:-1] == (*path, key) for other in parts(text)):
+        raise NoTable(key)
+    if key not in _table(_parsed(text, part), path):
+        return _with_new_key(text, part, key, [value])
+    return _changed(text, part, insert)
+
+
+def _part(text: str, path: Place) -> TomlPart:
+    found = next((part for part in parts(text) if part.path == path), None)
+    if found is None:
+        raise NoTable(path[0])
+    return found
+
+
+def _cut(part: TomlPart) -> slice:
+    return slice(max(part.first - 1, 0), part.last)
+
+
+def _parsed(text: str, part: TomlPart) -> tomlkit.TOMLDocument:
+    return tomlkit.parse("\n".join(text.split("\n")[_cut(part)]) + "\n")
+
+
+def _table(document: Any, path: Place) -> Any:
+    """The table of the document, which is that one alone."""
+    for key in path:
+        if isinstance(key, str):
+            document = document[key]
+            document = document[0] if isinstance(document, list) else document
+    return document
+
+
+def _changed(text: str, part: TomlPart, change: Callable[[dict[str, Any]], object]) -> str:
+    document = _parsed(text, part)
+    change(_table(document, part.path))
+    lines = text.split("\n")
+    lines[_cut(part)] = tomlkit.dumps(document).removesuffix("\n").split("\n")
+    return "\n".join(lines)
+
+
+def _with_new_key(text: str, part: TomlPart, key: str, value: object) -> str:
+    """After an example of it in a comment of that table, or else after the table's last key."""
+    lines = text.split("\n")
+    at = part.last
+    for n, line in enumerate(lines[part.last : part.end], part.last):
+        if re.match(r"#\s*\[", line):
+            break
+        if re.match(rf"#\s*{re.escape(key)}\s*=", line):
+            at = n + 1
+            break
+    return "\n".join([*lines[:at], *rows({key: value}), *lines[at:]])
+
+
+def _place(lines: list[str], there: list[TomlPart], name: str) -> int:
+    """How many lines come before a new table of that name."""
+    like = [part for part in there if part.path[:1] == (name,)]
+    if like:
+        return _behind(lines, like[-1])
+    for n, line in enumerate(lines):  # not where keys of its table follow, which would become the new one's
+        among_keys = any(part.first <= n < part.last for part in there)
+        if not among_keys and re.fullmatch(rf"#\s*\[+{re.escape(name)}\]+\s*", line):
+            while n and lines[n - 1].startswith("#"):
+                n -= 1
+            return n
+    return len(lines) - (not lines[-1])
+
+
+def _behind(lines: list[str], part: TomlPart) -> int:
+    """Where a table ends: after the comments that stand right below its last key, if they are not those above
+    the next header."""
+    at = part.last
+    while at < part.end and lines[at].strip():
+        at += 1
+    return at if at < part.end or at >= len(lines) else part.last

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import numpy as np
+from pydantic import SecretStr
 
 from alerts.notices.book import matter
 from data.effects import Clock, Sleep, utc_now
@@ -22,7 +23,6 @@ from data.errors import SchoolgateError
 from data.types import FetchFailure, Request, Response
 from data.web.public_addresses import is_this_machine
 from monitor.config.load import Network
-from monitor.config.settings import Secret
 from monitor.home import wiring
 from monitor.service.scoring import AwayScorer
 from monitor.service.state.health import STALE, Health, due
@@ -44,7 +44,10 @@ Fetch = Callable[[Request], Response | FetchFailure]
 
 
 def beating(
-    address: Secret | None, clock: Clock = utc_now, network: Network | None = None, sleep: Sleep = time.sleep
+    address: SecretStr | None,
+    clock: Clock = utc_now,
+    network: Network | None = None,
+    sleep: Sleep = time.sleep,
 ) -> AbstractContextManager[Fetcher]:
     """What asks the heartbeat's address: behind the same guard, and saying nothing of us but the tool's name.
 
@@ -79,7 +82,7 @@ class Heart:
     health: Health
     scorer: AwayScorer
     clock: Clock
-    address: Secret | None
+    address: SecretStr | None
     fetch: Fetch
     unheard: Callable[[], bool]
     lacks: Callable[[], SchoolgateError | None] = lambda: None
@@ -144,7 +147,7 @@ class Heart:
         return any(t.work == work for t in self.health.troubles(now))
 
 
-def beat(address: Secret, fetch: Fetch) -> bool:
+def beat(address: SecretStr, fetch: Fetch) -> bool:
     """Asks the address. Was it heard? What went wrong is logged, without the address."""
     try:
         answer = fetch(Request(address.get_secret_value()))

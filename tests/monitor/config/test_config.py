@@ -487,7 +487,7 @@ def test_every_table_of_the_file_has_a_section() -> None:
     tables = {
         m for m in vars(config_model).values() if isinstance(m, type) and issubclass(m, config_model.Table)
     }
-    assert set(SECTIONS.values()) == tables - {config_model.Table, config_model.PlaceTable}
+    assert set(SECTIONS.values()) == tables - {config_model.Table}
 
 
 @pytest.mark.parametrize(("title", "model"), SECTIONS.items(), ids=SECTIONS.keys())
@@ -578,7 +578,7 @@ def test_what_is_stored_of_a_decision_names_the_policy_that_it_was_made_under(tm
 BOUNDS: dict[tuple[type[config_model.Table], str], tuple[float, float, float]] = {
     (config_model.LadderTable, "host_hours"): (1, 168, 1),
     (config_model.LadderTable, "author_days"): (0, 10, 1),
-    (config_model.PlaceTable, "max_pages"): (1, 50, 1),
+    (config_model.SourceTable, "max_pages"): (1, 50, 1),
     (config_model.PolicyTable, "look_share"): (0, 0.125, 0.001),
     (config_model.PolicyTable, "criticism_days"): (1, 90, 1),
     (config_model.PolicyTable, "retain_days"): (1, 2555, 1),

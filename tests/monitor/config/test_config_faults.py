@@ -13,6 +13,7 @@ import pytest
 from builders.config import MAIL, PERSON, SCHOOL, SOURCE, faults, read, write
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import SecretStr
 from support.for_each import for_each
 from support.oidc_provider import CLIENT, TENANT
 
@@ -23,12 +24,9 @@ from data.store.engine.turn import take_turn as take
 from data.types import Source
 from monitor.config.load import Config, load
 from monitor.config.model import SignInSettings
-from monitor.config.settings import Secret
 from monitor.config.toml_lines import at, find_lines, first_lines
 from monitor.config.writing import edit
-from monitor.config.writing import edit as in_place
-from monitor.config.writing.edit import EditRefused
-from monitor.config.writing.text import with_element, with_key, with_table, without_table
+from monitor.config.writing.edit import EditRefused, with_element, with_key, with_table, without_table
 from sources.places.table import Proposal
 
 TERMS = """terms = [
@@ -263,7 +261,7 @@ def documents(draw: st.DrawFn) -> str:
 
 def add(path: Path, values: dict[str, str]) -> None:
     place = Proposal(Source(**values), SEES, "Feeds are for programs.", date(2026, 11, 21))
-    edit.edit_in_turn(path, edit.places_added([place]))
+    edit.edit(path, edit.places_added([place]))
 
 
 def rows(text: str, name: str) -> list[dict[str, object]]:
@@ -344,12 +342,12 @@ def test_a_source_stands_behind_the_others_and_not_a_letter_else_has_changed(pat
     assert table == (
         'id = "new"\nkind = "feed"\nurl = "https://paper.example.org/rss"\nname = "The “paper” # 1"\n'
     )
-    edit.edit_in_turn(path, edit.removed("sources", "new"))
+    edit.edit(path, edit.removed("sources", "new"))
     assert path.read_text() == FILE
 
 
 def test_a_person_stands_behind_what_belongs_to_the_one_before(path):
-    edit.edit_in_turn(
+    edit.edit(
         path, edit.added("people", {"id": "dsl", "name": "Mr B Example", "roles": ["dsl"], "email": None})
     )
     block = '[[people]]\nid = "dsl"\nname = "Mr B Example"\nroles = ["dsl"]\n'
@@ -359,7 +357,7 @@ def test_a_person_stands_behind_what_belongs_to_the_one_before(path):
 def test_the_first_of_its_kind_stands_where_the_file_shows_an_example(tmp_path):
     example = '\n# ---- people\n# Who is told.\n\n# A head:\n# [[people]]\n# id = "head"\n\n[policy]\n'
     path = write(tmp_path, SCHOOL + example)
-    edit.edit_in_turn(path, edit.added("people", {"id": "dsl", "name": "Mr B Example", "roles": ["dsl"]}))
+    edit.edit(path, edit.added("people", {"id": "dsl", "name": "Mr B Example", "roles": ["dsl"]}))
     assert '# Who is told.\n\n[[people]]\nid = "dsl"' in path.read_text()
     assert 'roles = ["dsl"]\n\n# A head:' in path.read_text()
     assert load(path, {}).people[0].id == "dsl"
@@ -367,10 +365,8 @@ def test_the_first_of_its_kind_stands_where_the_file_shows_an_example(tmp_path):
 
 def test_terms_stand_in_the_order_of_the_year_and_are_not_written_twice(path):
     autumn, late = (date(2026, 9, 2), date(2026, 10, 23)), (date(2026, 11, 2), date(2026, 12, 18))
-    edit.edit_in_turn(path, edit.terms_added(["900001"], [late]))
-    edit.edit_in_turn(
-        path, edit.terms_added(["900001"], [autumn, late], [date(2027, 1, 4), date(2026, 9, 1)])
-    )
+    edit.edit(path, edit.terms_added(["900001"], [late]))
+    edit.edit(path, edit.terms_added(["900001"], [autumn, late], [date(2027, 1, 4), date(2026, 9, 1)]))
     school = tomllib.loads(path.read_text())["schools"][0]
     assert school["terms"] == [{"first": a, "last": b} for a, b in (autumn, late)]
     assert school["closed"] == [date(2026, 9, 1), date(2027, 1, 4)]
@@ -383,10 +379,10 @@ def test_terms_stand_in_the_order_of_the_year_and_are_not_written_twice(path):
 def test_however_lines_end_they_and_a_mark_at_the_beginning_stay(path, mark, windows):
     before = mark + FILE.encode().replace(b"\n", b"\r\n", windows)
     path.write_bytes(before)
-    edit.edit_in_turn(path, edit.changed("sources", "gazette", {"disabled": "for the summer"}))
+    edit.edit(path, edit.changed("sources", "gazette", {"disabled": "for the summer"}))
     added = b'disabled = "for the summer"' + (b"\r\n" if windows < 0 else b"\n")
     assert path.read_bytes().replace(added, b"", 1) == before
-    edit.edit_in_turn(path, edit.changed("sources", "gazette", {"disabled": None}))
+    edit.edit(path, edit.changed("sources", "gazette", {"disabled": None}))
     assert path.read_bytes() == before
 
 
@@ -416,12 +412,12 @@ def test_what_is_written_in_another_way_is_left_to_an_editor(tmp_path):
     with pytest.raises(InputError, match=r"“sources”.*only an editor can change.*Nothing was changed"):
         add(path, NEW)
     with pytest.raises(InputError, match="“sources”"):
-        edit.edit_in_turn(path, edit.changed("sources", "gazette", {"name": "Gazette"}))
+        edit.edit(path, edit.changed("sources", "gazette", {"name": "Gazette"}))
     assert path.read_text() == in_one
     apart = SCHOOL + "[[schools.terms]]\nfirst = 2026-09-02\nlast = 2026-10-23\n"
     path = write(tmp_path, apart)
     with pytest.raises(InputError, match="“terms”"):
-        edit.edit_in_turn(path, edit.terms_added(["900001"], [(date(2026, 11, 2), date(2026, 12, 18))]))
+        edit.edit(path, edit.terms_added(["900001"], [(date(2026, 11, 2), date(2026, 12, 18))]))
     assert path.read_text() == apart
 
 
@@ -434,7 +430,7 @@ def test_the_file_keeps_its_rights_and_a_link_is_followed_to_it(path, tmp_path):
     assert "new" in path.read_text()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     path.chmod(0o640)
-    edit.edit_in_turn(link, edit.removed("sources", "new"))
+    edit.edit(link, edit.removed("sources", "new"))
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
 
@@ -447,7 +443,7 @@ def test_what_an_editor_saved_meanwhile_is_not_written_over_and_who_holds_the_fi
         meanwhile.setattr(os, "fsync", lambda handle: (path.write_text(saved), real(handle)))
         with pytest.raises(SchoolgateError, match="saved by somebody else meanwhile"):
             add(path, NEW)
-    monkeypatch.setattr(in_place, "WAIT_S", 0.0)
+    monkeypatch.setattr(edit, "WAIT_S", 0.0)
     handle = take(path.with_name(".schoolgate.toml.lock"), shared=False)
     try:
         with pytest.raises(SchoolgateError, match="being changed by another command"):
@@ -613,7 +609,7 @@ def test_a_secret_written_into_the_file_says_where_it_belongs(
     assert f"(line {line})" in told
 
 
-def shows(config: Config, secret: Secret | None) -> bool:
+def shows(config: Config, secret: SecretStr | None) -> bool:
     """Is it what was planted, and does it show?"""
     assert secret is not None
     assert secret.get_secret_value().endswith(PLANTED)
@@ -773,7 +769,7 @@ def test_google_is_known_by_the_schools_domain(tmp_path: Path) -> None:
         provider="google", domain="oakfield.example.org", client_id="0-a.apps.example.org",
         secret_env="OF_GOOGLE",
     )  # fmt: skip
-    assert config.sign_in_secret == Secret("theirs")
+    assert config.sign_in_secret == SecretStr("theirs")
 
 
 def test_microsoft_takes_from_the_mail_what_it_lacks(tmp_path: Path) -> None:
@@ -781,16 +777,16 @@ def test_microsoft_takes_from_the_mail_what_it_lacks(tmp_path: Path) -> None:
     mail = GRAPH_MAIL + 'secret_file = "mail-secret"\n'
     config = read(tmp_path, BASE + SCHOOL + mail + MICROSOFT)
     assert (config.sign_in.tenant, config.sign_in.client_id) == (TENANT, CLIENT)
-    assert config.sign_in_secret == Secret("of mail")
+    assert config.sign_in_secret == SecretStr("of mail")
     own = read(tmp_path, BASE + SCHOOL + mail + MICROSOFT + 'secret_env = "OWN"\n', OWN="of its own")
-    assert own.sign_in_secret == Secret("of its own")
+    assert own.sign_in_secret == SecretStr("of its own")
     assert own.sign_in.secret_file is None
 
 
 def test_google_takes_nothing_from_the_mail_and_without_the_table_nobody_signs_in_so(tmp_path: Path) -> None:
     mail = GRAPH_MAIL + 'secret_env = "OF_MAIL"\n'
     config = read(tmp_path, BASE + SCHOOL + mail + GOOGLE + DOMAIN, OF_MAIL="of mail", OF_GOOGLE="theirs")
-    assert (config.sign_in.tenant, config.sign_in_secret) == (None, Secret("theirs"))
+    assert (config.sign_in.tenant, config.sign_in_secret) == (None, SecretStr("theirs"))
     config = read(tmp_path, SCHOOL + mail)
     assert (config.sign_in, config.sign_in_secret) == (None, None)
 

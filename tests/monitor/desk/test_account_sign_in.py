@@ -19,6 +19,7 @@ from builders.desk import OpenDesk
 from builders.fetcher import NOW, QUICK, fetcher_for
 from builders.home import a_migrated_store, rows_of
 from builders.page import CHILD, buttons_of, form_of, words_of
+from pydantic import SecretStr
 from support.for_each import for_each
 from support.oidc_provider import (
     BACK,
@@ -40,7 +41,6 @@ from data.words.say import words
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.config.model import ServeSettings, SignInSettings
-from monitor.config.settings import Secret
 from monitor.desk.sign_in import providers
 from monitor.desk.sign_in.accounts import person_of
 from monitor.desk.sign_in.oidc import LIMITS, Begun, OidcSignIn
@@ -61,7 +61,7 @@ class SignInTry:
         self.there = there
         config = Config(
             Path("schoolgate.toml"), (School("900001", "Oakfield"),), base_url="https://schoolgate.example.org",
-            sign_in=SETTINGS[there.kind].model_copy(update=settings), sign_in_secret=Secret(SECRET),
+            sign_in=SETTINGS[there.kind].model_copy(update=settings), sign_in_secret=SecretStr(SECRET),
         )  # fmt: skip
         self.context = Context(config, Path(), Links(config.base_url, b"k" * 32))
         limits = replace(LIMITS, deadline_s=0.4)
@@ -349,7 +349,7 @@ def test_what_the_provider_sends_the_browser_back_with_is_named(microsoft, error
 
 def test_a_wrong_secret_is_a_matter_of_the_set_up_and_without_settings_nobody_signs_in_so(microsoft):
     whole = microsoft.context
-    microsoft.context = replace(whole, config=replace(whole.config, sign_in_secret=Secret("run-out")))
+    microsoft.context = replace(whole, config=replace(whole.config, sign_in_secret=SecretStr("run-out")))
     assert microsoft.through() is SignInRefusal.SET_UP
     for lacks in ({"sign_in": None}, {"sign_in_secret": None}):
         microsoft.context = replace(whole, config=replace(whole.config, **lacks))

@@ -15,6 +15,7 @@ from builders.config import SCHOOL, faults, read
 from builders.fetcher import fetcher_for
 from builders.home import rows_of
 from builders.mention import URN, a_mention, a_message, a_verdict
+from pydantic import SecretStr
 from support.proxies import proxy_to
 from support.web_server import Answer, serve
 
@@ -29,7 +30,6 @@ from data.types import About, FetchFailure, Request, Route, Severity, Via
 from monitor.act.casework.evidence.capture_policy import capture_refusal, picture_refusal, profile_refusal
 from monitor.act.report_in import wrong_address
 from monitor.config.load import load
-from monitor.config.settings import Secret
 from monitor.home import wiring
 from monitor.pipeline.sighting import RestrictedAddresses, looked_for
 from monitor.service.outgoing import poster
@@ -241,7 +241,7 @@ def test_the_proxys_password_is_read_and_shown_by_nothing(folder: Path, by: str)
     key = {"env": 'proxy_password_env = "P"', "file": 'proxy_password_file = "secret"'}[by]
     way = 'proxy = "http://proxy.example.org:8080"\nproxy_user = "oak"\n'
     config = read(folder, TABLE + way + key, P="planted")
-    assert config.network.proxy_password == Secret("planted")
+    assert config.network.proxy_password == SecretStr("planted")
     assert "planted" not in repr(config) + repr(wiring.way_out(config.network)) + repr(poster(config))
 
 
@@ -279,7 +279,7 @@ def test_pages_the_heartbeat_and_short_messages_all_go_by_it(folder: Path, autho
         config = read(folder, TABLE + lines, P="key")
         with wiring.fetcher(config, obey_robots=False) as fetch:
             assert fetch(Request(f"https://{PAPER}/")).status == 200
-        with heartbeat.beating(Secret(f"https://{PAPER}/beat"), network=config.network) as fetch:
+        with heartbeat.beating(SecretStr(f"https://{PAPER}/beat"), network=config.network) as fetch:
             assert fetch(Request(f"https://{PAPER}/beat")).status == 200
         assert poster(config)(a_message(via=Via.CHAT), f"jsons://{PAPER}/") == SENT
     assert [line.partition(" HTTP")[0] for line in way.asked] == [f"CONNECT {PAPER}:443"] * 3

@@ -24,6 +24,7 @@ from builders.mention import (
     a_verdict,
     an_alert,
 )
+from pydantic import SecretStr
 from support.statements import CountedStatements
 
 from alerts.access import knowing
@@ -40,7 +41,6 @@ from data.store.messages.outbox import put_outbox
 from data.types import About, Owner, Person, Role, Route, School, Severity
 from monitor.config.home.context import Context
 from monitor.config.load import Config
-from monitor.config.settings import Secret
 from monitor.matters.reader import read_matters
 from monitor.matters.searching import alarm_unanswered
 from monitor.service.tasks.asking_again import ask
@@ -549,7 +549,7 @@ def test_every_step_is_audited_and_those_asked_are_remembered_as_told(chain):
 
 def test_whose_short_messages_its_subject_reads_too_is_asked_by_mail_alone(undone):
     house = Chain(undone, replace(ALERT, audience=("deputy_dsl",), excluded=("dsl",)))
-    chats = dict.fromkeys(("head", "dsl"), Secret("ntfys://ntfy.example.org/all"))
+    chats = dict.fromkeys(("head", "dsl"), SecretStr("ntfys://ntfy.example.org/all"))
     house.context = replace(house.context, config=replace(house.context.config, chats=chats))
     house.look(WAIT)
     assert rows_of(house.store, "SELECT person_id, via FROM outbox") == [

@@ -21,6 +21,7 @@ from builders.delivery import MAIL, OAKFIELD, PEOPLE, configured
 from builders.home import a_migrated_store
 from builders.judges import OAKFIELD as SCHOOL_JUDGED
 from builders.mention import NOW, Clock, a_store
+from pydantic import SecretStr
 from support.mail_server import post_office
 from support.web_server import Answer, serve
 
@@ -30,7 +31,6 @@ from data.store.engine.migrations import MIGRATIONS, migrate
 from data.store.engine.turn import Lease, take_lease
 from data.types import Scores, Via
 from monitor.config.load import Config
-from monitor.config.settings import Secret
 from monitor.home import wiring
 from monitor.service.notices import Notices
 from monitor.service.outgoing import Ways
@@ -371,7 +371,7 @@ class Beating:
         self.health, self.unheard = Health(NOW), False
         self.heart = Heart(
             self.health, self.model, self.clock, fetch=fetch, unheard=lambda: self.unheard,
-            address=Secret(f"{site}{PATH}") if address else None,
+            address=SecretStr(f"{site}{PATH}") if address else None,
         )  # fmt: skip
 
     def minutes(self, n, *, judged=False, fails=()):
@@ -395,7 +395,7 @@ def answer():
 
 @pytest.fixture
 def beating(answer):
-    with serve(answer) as site, heartbeat.beating(Secret(f"{site}{PATH}"), sleep=lambda _: None) as fetch:
+    with serve(answer) as site, heartbeat.beating(SecretStr(f"{site}{PATH}"), sleep=lambda _: None) as fetch:
         yield Beating(site, fetch)
 
 
@@ -437,7 +437,7 @@ def test_while_the_model_fails_it_does_not_beat_and_that_is_a_trouble(beating, f
 )
 def test_it_beats_while_all_that_reads_and_judges_is_done(answer, beats, works):
     for work in works:
-        with serve(answer) as site, heartbeat.beating(Secret(f"{site}{PATH}"), sleep=lambda _: None) as fetch:
+        with serve(answer) as site, heartbeat.beating(SecretStr(site + PATH), sleep=lambda _: None) as fetch:
             assert Beating(site, fetch).minutes(11, judged=True, fails=[work]) == beats, work
 
 
@@ -471,7 +471,7 @@ def test_a_beat_that_breaks_is_counted_and_the_next_one_goes_out(beating, monkey
 
 
 def test_an_address_of_another_private_network_is_never_asked(caplog):
-    address = Secret("https://192.168.7.7/hush-hush-token")
+    address = SecretStr("https://192.168.7.7/hush-hush-token")
     with heartbeat.beating(address) as fetch, serve({}) as site, caplog.at_level(logging.DEBUG, "schoolgate"):
         one = Beating(site, fetch)
         one.heart.address = address

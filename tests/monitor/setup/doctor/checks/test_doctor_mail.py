@@ -12,6 +12,7 @@ import trustme
 from builders.config import SCHOOL
 from builders.delivery import configured
 from builders.fetcher import fetcher_for
+from pydantic import SecretStr
 from support.command_call import called
 from support.documents import content
 from support.for_each import for_each
@@ -26,7 +27,6 @@ from monitor.cli.commands.setup.doctor import doctor
 from monitor.config.hosts import hosts
 from monitor.config.load import Config, Network, load
 from monitor.config.model import MailSettings, SignInSettings
-from monitor.config.settings import Secret
 from monitor.desk.sign_in import providers
 from monitor.setup.doctor import mail
 from monitor.setup.doctor.findings import Finding, Level
@@ -38,7 +38,7 @@ HOME = Path("/nowhere")
 
 def config(port, security="none", password=None, **given):
     table = MailSettings(host="localhost", port=port, security=security, sender="sg@example.org", **given)
-    return replace(configured(mail=table), mail_password=Secret(password) if password else None)
+    return replace(configured(mail=table), mail_password=SecretStr(password) if password else None)
 
 
 def look(monkeypatch, office, **given):
@@ -161,7 +161,7 @@ def look_at(*sources, env=None, **given):
 def test_a_proxy_that_answers_is_in_order_one_that_does_not_a_fault_and_of_none_nothing_is_said():
     assert look_at() == []
     with proxy_to({}) as way:
-        (found,) = look_at(proxy=way.url, proxy_user="oak", proxy_password=Secret("planted"))
+        (found,) = look_at(proxy=way.url, proxy_user="oak", proxy_password=SecretStr("planted"))
         assert way.asked in ([], [""])
     assert (found.level, found.what) == (Level.OK, f"The proxy answers (127.0.0.1, port {way.port}).")
     (found,) = look_at(proxy=f"http://127.0.0.1:{free_port()}")
@@ -175,9 +175,9 @@ def test_one_that_does_not_take_the_password_is_a_fault_and_one_that_takes_it_is
         listening() as port,
         proxy_to({("paper.example.org", 443): ("127.0.0.1", port)}, sign_in="oak:planted") as way,
     ):
-        (wrong,) = look_at(place, proxy=way.url, proxy_user="oak", proxy_password=Secret("planted-badly"))
+        (wrong,) = look_at(place, proxy=way.url, proxy_user="oak", proxy_password=SecretStr("planted-badly"))
         (none,) = look_at(place, proxy=way.url)
-        (right,) = look_at(place, proxy=way.url, proxy_user="oak", proxy_password=Secret("planted"))
+        (right,) = look_at(place, proxy=way.url, proxy_user="oak", proxy_password=SecretStr("planted"))
     for found in (wrong, none):
         assert (found.level, "needs a name and password" in found.what) == (Level.FAULT, True)
         assert "proxy_password_file" in found.whole_remedy
@@ -202,7 +202,7 @@ def test_a_password_that_others_may_read_is_told(tmp_path):
     secret.write_text("planted")
     secret.chmod(0o644)
     with proxy_to({}) as way:
-        given = {"proxy": way.url, "proxy_user": "oak", "proxy_password": Secret("planted")}
+        given = {"proxy": way.url, "proxy_user": "oak", "proxy_password": SecretStr("planted")}
         found = look_at(**given, password_file=secret)
         secret.chmod(0o600)
         assert look_at(**given, password_file=secret) == found[1:]
@@ -235,7 +235,7 @@ def a_config(home: Path, **given: object) -> Config:
     (home / "the-secret").chmod(0o600)
     base = {
         "path": home / "schoolgate.toml", "base_url": "https://schoolgate.example.org",
-        "sign_in": settings, "sign_in_secret": Secret(SIGN_IN_SECRET),
+        "sign_in": settings, "sign_in_secret": SecretStr(SIGN_IN_SECRET),
     }  # fmt: skip
     return replace(configured(), **base | given)
 

@@ -7,13 +7,13 @@ from datetime import date
 from pathlib import Path
 
 from builders.doctor import HEXLEY, OAKFIELD, SECRET, TODAY, configured, read, told
+from pydantic import SecretStr
 from support.for_each import for_each
 
 from data.cases import Profile
 from data.register.calendar import Calendar, Term
 from data.types import Person, Role, School, Source
 from monitor.config.load import Config
-from monitor.config.settings import Secret
 from monitor.setup.doctor import night
 from monitor.setup.doctor import people as doctor_people
 from monitor.setup.doctor.findings import Finding, Level
@@ -344,7 +344,7 @@ def reached(
 ) -> Config:
     """These people, of whom those of `ids` have a short message."""
     config = configured(*persons, schools=schools)
-    return replace(config, chats={id_: Secret(f"ntfy://{SECRET}/{id_}") for id_ in ids})
+    return replace(config, chats={id_: SecretStr(f"ntfy://{SECRET}/{id_}") for id_ in ids})
 
 
 @for_each("ids", [("head", "dsl"), ("head", "ddsl", "chair")])
