@@ -16,7 +16,7 @@ from data.register.calendar import Calendar
 from data.types import Alert, Outcome, PartReason, Person, School, Trouble
 
 
-class Group(StrEnum):
+class Agenda(StrEnum):
     """Where an open matter is for a reader, in the order in which they read: first what may be a matter of
     999, then what they have, what is late, and what nobody has. BEFORE was posted before we began; OTHERS
     have it, or it waits for somebody outside; PRAISE is worth passing on, UNSURE may be another school's.
@@ -35,7 +35,7 @@ class Group(StrEnum):
     UNSURE = "unsure"
 
 
-class Wording(StrEnum):
+class Phrase(StrEnum):
     """How a matter is worded: as aimed at its reader, as danger, by its number alone, as something to decide,
     as a case, as in somebody's hands, as a question, as news, as what people say.
     """
@@ -52,17 +52,17 @@ class Wording(StrEnum):
 
 
 SHOWN: Mapping[str, int] = {
-    Group.DANGER: 100,
-    Group.MINE: 6,
-    Group.OVERDUE: 6,
-    Group.DECIDE: 6,
-    Group.LOOK: 8,
-    Group.NEWS: 10,
-    Group.ANSWER: 6,
-    Group.BEFORE: 6,
-    Group.OTHERS: 5,
-    Group.PRAISE: 4,
-    Group.UNSURE: 3,
+    Agenda.DANGER: 100,
+    Agenda.MINE: 6,
+    Agenda.OVERDUE: 6,
+    Agenda.DECIDE: 6,
+    Agenda.LOOK: 8,
+    Agenda.NEWS: 10,
+    Agenda.ANSWER: 6,
+    Agenda.BEFORE: 6,
+    Agenda.OTHERS: 5,
+    Agenda.PRAISE: 4,
+    Agenda.UNSURE: 3,
     "not_seen": 6,
 }
 """At most so many lines of each group are in a digest."""
@@ -178,8 +178,8 @@ class OpenMatter:
     has recorded yet: `police`, `target`, `site`; `late` where a time in a case of it has run out."""
 
     view: MatterView
-    group: Group
-    wording: Wording
+    group: Agenda
+    wording: Phrase
     unrecorded: tuple[str, ...] = ()
     late: bool = False
 
@@ -206,14 +206,14 @@ class Selection:
     older: int = 0
     with_dsl: int = 0
 
-    def of(self, *groups: Group) -> tuple[OpenMatter, ...]:
+    def of(self, *groups: Agenda) -> tuple[OpenMatter, ...]:
         """The matters of these groups."""
         return tuple(one for one in self.matters if one.group in groups)
 
     @property
     def quiet(self) -> bool:
         """Was nothing said that this person is told of, and does nothing wait for them?"""
-        return not self.long_open and all(one.group is Group.UNSURE for one in self.matters)
+        return not self.long_open and all(one.group is Agenda.UNSURE for one in self.matters)
 
 
 @dataclass(frozen=True, slots=True)

@@ -261,6 +261,11 @@ def in_their_place(
     return tuple(left.values()) or tuple(holders(there.values(), *offices.ASKED_NEXT)[:1]) or of
 
 
+def hears_on_mondays(person: Person) -> bool:
+    """Is this person told on a quiet Monday, too, that all is running? The head and the lead are."""
+    return hold(person, (Role.HEAD, Role.DSL))
+
+
 def not_away(people: Sequence[Person], now: datetime) -> list[Person]:
     """Those of these readers who are not away; the whole leadership, or all safeguarding leads, where none of
     them is here. Whoever was away reads of the time since their last in the first one after.

@@ -26,7 +26,7 @@ from alerts.access.matter import (
 from alerts.access.offices import Fact, first_held
 from alerts.access.recipients import leads_alone, of_press_alone
 from alerts.escalation import UNANSWERED
-from alerts.facts import SHOWN, Facts, Group, OpenMatter, Selection, Wording
+from alerts.facts import SHOWN, Agenda, Facts, OpenMatter, Phrase, Selection
 from alerts.next_date import SchoolDays, has_it, next_date, put_off, to_decide
 from alerts.wording.digest.headlines import fullest
 from alerts.wording.digest.matters import judged_alike, loudness, news_order, shown_first
@@ -230,9 +230,7 @@ def wanted_posts(chosen: Selection, shown: Mapping[str, int] = SHOWN) -> dict[st
 
 def in_press(chosen: Selection, shown: Mapping[str, int] = SHOWN) -> set[str]:
     """The stories that may be shown of which the press tells."""
-    views = [
-        one.view for one in chosen.matters if one.wording in (Wording.DECISION, Wording.CASE, Wording.HELD)
-    ]
+    views = [one.view for one in chosen.matters if one.wording in (Phrase.DECISION, Phrase.CASE, Phrase.HELD)]
     told = {view.story_id for view in views if any(v.event for v in view.verdicts)}
     return told | {story.story_id for story in _shown(chosen, shown) if story.article_id}
 
@@ -253,15 +251,15 @@ def with_posts(
         found = [posts[i] for i in dict.fromkeys((story.post_id, story.article_id)) if i in posts]
         return replace(story, posts=tuple(found)) if found else story
 
-    bare = (Wording.DANGER, Wording.TO_YOU, Wording.NUMBER)
+    bare = (Phrase.DANGER, Phrase.TO_YOU, Phrase.NUMBER)
     made = (m if m.wording in bare else replace(m, view=filled(m.view)) for m in chosen.matters)
     return replace(chosen, matters=tuple(made))
 
 
 def _shown(chosen: Selection, shown: Mapping[str, int]) -> Iterator[MatterView]:
-    for group in Group:
-        found = [m for m in chosen.of(group) if m.wording in (Wording.LOOK, Wording.NEWS, Wording.SAYING)]
-        if group in (Group.ANSWER, Group.PRAISE):
+    for group in Agenda:
+        found = [m for m in chosen.of(group) if m.wording in (Phrase.LOOK, Phrase.NEWS, Phrase.SAYING)]
+        if group in (Agenda.ANSWER, Agenda.PRAISE):
             for alike in judged_alike(one.view for one in found):
                 yield from nsmallest(_TRIED, alike, key=loudness)
         else:
@@ -294,18 +292,18 @@ def select(facts: Facts, person: Person) -> Selection:
     if facts.school_day:
         deciding = {a.story_id for a in decide} | endangering
         of_cases = [c for c in cases if c.story_id not in deciding and tells(c, facts)]
-        found += [_had(c, Wording.CASE, person, facts) for c in of_cases]
+        found += [_had(c, Phrase.CASE, person, facts) for c in of_cases]
         told = {c.story_id for c in of_cases} | endangering
         found += [
-            _had(a, Wording.HELD, person, facts)
+            _had(a, Phrase.HELD, person, facts)
             for a in alerts
             if a.acknowledged and a.story_id not in told and not of_danger(a)
             if not put_off(a.acknowledged, facts.day, facts.zone)
         ]
         of_posts, more_looks = _said(person, stories, facts, hidden, told)
         found += of_posts
-    order = list(Group)
-    had = (Group.MINE, Group.OTHERS)
+    order = list(Agenda)
+    had = (Agenda.MINE, Agenda.OTHERS)
     found = [
         replace(m, late=m.group in had and bool(m.view.cases) and _is_late(m.view, facts)) for m in found
     ]
@@ -336,28 +334,28 @@ def _numbered(view: MatterView, person: Person, facts: Facts) -> OpenMatter:
     """What is told by its number; what endangers its reader as what is aimed at them."""
     if view.endangers:
         to_you = view.part is ReaderPart.TARGET
-        return OpenMatter(view, Group.DANGER, Wording.TO_YOU if to_you else Wording.NUMBER)
-    return OpenMatter(view, _group(view, person, late=bool(view.due and view.due.late)), Wording.NUMBER)
+        return OpenMatter(view, Agenda.DANGER, Phrase.TO_YOU if to_you else Phrase.NUMBER)
+    return OpenMatter(view, _group(view, person, late=bool(view.due and view.due.late)), Phrase.NUMBER)
 
 
 def _to_decide(view: MatterView, person: Person, facts: Facts) -> OpenMatter:
-    return OpenMatter(view, _group(view, person, late=_is_late(view, facts)), Wording.DECISION)
+    return OpenMatter(view, _group(view, person, late=_is_late(view, facts)), Phrase.DECISION)
 
 
-def _had(view: MatterView, wording: Wording, person: Person, facts: Facts) -> OpenMatter:
+def _had(view: MatterView, wording: Phrase, person: Person, facts: Facts) -> OpenMatter:
     """What somebody has, or a case; one that is closed is told with what others have."""
     case = view.case
     if case and case.closed_at and not hold_late(case, facts):
-        return OpenMatter(view, Group.OTHERS, wording)
-    late = _is_late(view, facts) if wording is Wording.CASE else False
+        return OpenMatter(view, Agenda.OTHERS, wording)
+    late = _is_late(view, facts) if wording is Phrase.CASE else False
     group = _group(view, person, late=late)
-    return OpenMatter(view, Group.OTHERS if group is Group.DECIDE else group, wording)
+    return OpenMatter(view, Agenda.OTHERS if group is Agenda.DECIDE else group, wording)
 
 
-def _group(view: MatterView, person: Person, *, late: bool) -> Group:
+def _group(view: MatterView, person: Person, *, late: bool) -> Agenda:
     if view.holder is not None:
-        return Group.MINE if view.holder.person == person.id else Group.OTHERS
-    return Group.OVERDUE if late else Group.DECIDE
+        return Agenda.MINE if view.holder.person == person.id else Agenda.OTHERS
+    return Agenda.OVERDUE if late else Agenda.DECIDE
 
 
 def _is_late(view: MatterView, facts: Facts) -> bool:
@@ -370,7 +368,7 @@ def _is_late(view: MatterView, facts: Facts) -> bool:
 
 def their_own(chosen: Selection) -> Selection:
     """Matters of a person who is sent no digest: mailed to them, in their hands, or aimed at them."""
-    groups = (Group.DANGER, Group.MINE, Group.OVERDUE, Group.DECIDE, Group.OTHERS)
+    groups = (Agenda.DANGER, Agenda.MINE, Agenda.OVERDUE, Agenda.DECIDE, Agenda.OTHERS)
 
     def is_theirs(view: MatterView) -> bool:
         has = view.holder is not None and view.holder.person == chosen.person.id
@@ -389,20 +387,20 @@ def for_part_of_it(chosen: Selection) -> Selection:
         return chosen
 
     def is_part(one: OpenMatter) -> bool:
-        if one.wording in (Wording.NUMBER, Wording.TO_YOU):
+        if one.wording in (Phrase.NUMBER, Phrase.TO_YOU):
             return True
-        if one.wording is Wording.DANGER:
+        if one.wording is Phrase.DANGER:
             return not press or (one.view.holder is None and person.id in ids_asked(one.view))
-        if one.wording is Wording.DECISION and one.view.holder is None:
+        if one.wording is Phrase.DECISION and one.view.holder is None:
             return press or person.id in ids_asked(one.view, *UNANSWERED)
-        return press and one.wording in (Wording.NEWS, Wording.HELD)
+        return press and one.wording in (Phrase.NEWS, Phrase.HELD)
 
     return Selection(person, tuple(filter(is_part, chosen.matters)), alone=True)
 
 
 def _handed_in(one: OpenMatter) -> bool:
     look = one.view.look
-    return one.wording is Wording.LOOK and look is not None and HANDED_IN in {r.code for r in look.reasons}
+    return one.wording is Phrase.LOOK and look is not None and HANDED_IN in {r.code for r in look.reasons}
 
 
 def _dangers(person: Person, facts: Facts, cases: Iterable[MatterView]) -> list[OpenMatter]:
@@ -451,9 +449,9 @@ def _danger(
     view = _with_open_cases(view, cases, facts)
     holder = holder_here(has_it(view.acknowledged, view.cases, view.excluded), facts)
     posts = view.posts if view.access is Access.WORDS else ()
-    wording = Wording.TO_YOU if view.part is ReaderPart.TARGET else Wording.DANGER
+    wording = Phrase.TO_YOU if view.part is ReaderPart.TARGET else Phrase.DANGER
     return OpenMatter(
-        replace(view, holder=holder, posts=posts), Group.DANGER, wording, unrecorded(view, aimed)
+        replace(view, holder=holder, posts=posts), Agenda.DANGER, wording, unrecorded(view, aimed)
     )
 
 
@@ -506,26 +504,26 @@ def _said(
         [*by_section["handed"], *ranked[:room], *by_section["unread"]],
         key=lambda s: not maybe_grave(_look(s)),
     )
-    found = [OpenMatter(s, Group.LOOK, Wording.LOOK) for s in looks]
+    found = [OpenMatter(s, Agenda.LOOK, Phrase.LOOK) for s in looks]
     news = [replace(s, holder=held.get(s.story_id)) for s in by_section["news"]]
     for story in sorted(news, key=news_order):
         group = _group(story, person, late=False)
-        found.append(OpenMatter(story, Group.NEWS if group is Group.DECIDE else group, Wording.NEWS))
+        found.append(OpenMatter(story, Agenda.NEWS if group is Agenda.DECIDE else group, Phrase.NEWS))
     in_press = {s.story_id for s in news}
     for one in facts.marked:
         free = one.story_id in held and one.story_id not in in_press and one.story_id not in told
         if free and _reads_of(person, one, facts) and not put_off(one.acknowledged, facts.day, facts.zone):
-            found.append(_had(replace(one, holder=held[one.story_id]), Wording.HELD, person, facts))
+            found.append(_had(replace(one, holder=held[one.story_id]), Phrase.HELD, person, facts))
     placed = {s.story_id for name in _SECTIONS[:_SAYING] for s in by_section[name]} | alerted
     left = [s for s in _known(facts.unanswered, person, facts, hidden) if s.story_id not in placed]
     later = {s.story_id for s in left}
-    found += [OpenMatter(s, Group.ANSWER, Wording.SAYING) for s in (*left, *by_section["answer"])]
+    found += [OpenMatter(s, Agenda.ANSWER, Phrase.SAYING) for s in (*left, *by_section["answer"])]
     older = _known(facts.older, person, facts, hidden)
     grave = [s for s in older if _place(s, alerted, held) == "decide" and s.story_id not in alerted]
-    found += [OpenMatter(s, Group.BEFORE, Wording.SAYING) for s in sorted(grave, key=urgency)]
-    found += [OpenMatter(s, Group.BEFORE, Wording.LOOK) for s in older if s.look and _section(s) != "decide"]
-    for group, name in ((Group.PRAISE, "praise"), (Group.UNSURE, "unsure")):
-        found += [OpenMatter(s, group, Wording.SAYING) for s in by_section[name] if s.story_id not in later]
+    found += [OpenMatter(s, Agenda.BEFORE, Phrase.SAYING) for s in sorted(grave, key=urgency)]
+    found += [OpenMatter(s, Agenda.BEFORE, Phrase.LOOK) for s in older if s.look and _section(s) != "decide"]
+    for group, name in ((Agenda.PRAISE, "praise"), (Agenda.UNSURE, "unsure")):
+        found += [OpenMatter(s, group, Phrase.SAYING) for s in by_section[name] if s.story_id not in later]
     return found, len(ranked[room:])
 
 

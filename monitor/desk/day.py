@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from alerts.access.recipients import menders
 from alerts.digest.select import for_part_of_it, their_own
-from alerts.facts import Facts, Group, OpenMatter, Selection, Wording
+from alerts.facts import Agenda, Facts, OpenMatter, Phrase, Selection
 from alerts.wording.digest import lines
 from alerts.wording.digest.compose import line_of, the_day
 from alerts.wording.digest.matters import adverse, is_to_answer, shown_first
@@ -69,19 +69,22 @@ def day_of(facts: Facts, chosen: Selection, *, sent: bool) -> Day:
     chosen = for_part_of_it(chosen) if sent else their_own(chosen)
     say = Saying(facts, chosen.person, words(facts.school.language), at_desk=True)
     w = say.w
-    danger = chosen.of(Group.DANGER)
-    to_you = [one for one in danger if one.wording is Wording.TO_YOU]
-    others = [one for one in danger if one.wording is not Wording.TO_YOU]
+    danger = chosen.of(Agenda.DANGER)
+    to_you = [one for one in danger if one.wording is Phrase.TO_YOU]
+    others = [one for one in danger if one.wording is not Phrase.TO_YOU]
     untaken = "grave" if any(one.view.holder is None for one in others) else "grave_taken"
-    news, answer, answers = chosen.of(Group.NEWS), chosen.of(Group.ANSWER), is_to_answer(say)
+    news, answer, answers = chosen.of(Agenda.NEWS), chosen.of(Agenda.ANSWER), is_to_answer(say)
     bad = tuple(one for one in news if adverse(one.view))
     needs = [
         _cards(say, group, w(f"digest.heading.{group}"), found)
         for group, found in (
-            *((group, chosen.of(group)) for group in (Group.MINE, Group.OVERDUE, Group.DECIDE, Group.LOOK)),
-            (Group.NEWS, bad),
-            (Group.ANSWER, answer if answers else ()),
-            (Group.BEFORE, chosen.of(Group.BEFORE)),
+            *(
+                (group, chosen.of(group))
+                for group in (Agenda.MINE, Agenda.OVERDUE, Agenda.DECIDE, Agenda.LOOK)
+            ),
+            (Agenda.NEWS, bad),
+            (Agenda.ANSWER, answer if answers else ()),
+            (Agenda.BEFORE, chosen.of(Agenda.BEFORE)),
         )
     ]
     signing = lines.to_sign(say, chosen.person) if sent else []
@@ -90,20 +93,20 @@ def day_of(facts: Facts, chosen: Selection, *, sent: bool) -> Day:
         lines.places(say, facts.not_seen, _MOST_PLACES)[0] if facts.school_day and (sent or mends) else []
     )
     needs.append(_told(say, "to_sign", signing))
-    theirs = chosen.of(Group.OTHERS) + (() if answers else answer)
-    folded = [_cards(say, Group.OTHERS, w("digest.heading.others"), theirs)]
+    theirs = chosen.of(Agenda.OTHERS) + (() if answers else answer)
+    folded = [_cards(say, Agenda.OTHERS, w("digest.heading.others"), theirs)]
     good = tuple(one for one in news if one not in bad)
-    folded.append(_cards(say, Group.NEWS, w("digest.heading.news"), good))
+    folded.append(_cards(say, Agenda.NEWS, w("digest.heading.news"), good))
     faults = [_told(say, "undelivered", lost), _told(say, "not_seen", [Line(one) for one in unseen])]
     (needs if mends else folded).extend(faults)
-    folded.append(_cards(say, Group.UNSURE, w("digest.heading.unsure"), chosen.of(Group.UNSURE)))
+    folded.append(_cards(say, Agenda.UNSURE, w("digest.heading.unsure"), chosen.of(Agenda.UNSURE)))
     apart = [w("digest.dsl_line", count=w.number(with_dsl))] if sent and with_dsl else []
     return Day(
         facts.school.urn,
         facts.school.name,
         danger=_some(
             _cards(say, "danger_to_you", w("desk.today.danger_to_you"), to_you),
-            _cards(say, Group.DANGER, w(f"digest.heading.{untaken}"), others),
+            _cards(say, Agenda.DANGER, w(f"digest.heading.{untaken}"), others),
         ),
         needs=_some(*needs),
         folded=_some(*folded),
@@ -125,7 +128,7 @@ def _card(say: Saying, one: OpenMatter) -> Line:
     """The line of the digest, with the number that tells it from others like it."""
     line = line_of(say, one)
     number = one.view.number or one.view.story_id[:_OF_STORY].upper()
-    shown = one.view.number if one.wording is Wording.NUMBER else ""  # its line says it
+    shown = one.view.number if one.wording is Phrase.NUMBER else ""  # its line says it
     where = " · ".join(filter(None, (line.where, "" if shown else number)))
     return replace(line, where=where, ref=number, opens=line.opens if one.view.asked else "")
 

@@ -25,23 +25,23 @@ _FILE = tomllib.loads(Path(__file__).with_name("profiles.toml").read_text(encodi
 
 def _filled(path: str) -> str:
     """The path with the parts that it names."""
-    return re.sub(r"⟨(\w+)⟩", lambda part: _filled(_FILE["parts"][part[1]]), path)
+    return re.sub(r"«(\w+)»", lambda part: _filled(_FILE["parts"][part[1]]), path)
 
 
 _OF_PLATFORM = {site: _filled(path) for site, path in _FILE["platforms"].items()}
 """Paths to one person's page or list of posts, by domain; “pinterest.” and “nitter.” stand for many."""
 _SAME_AS: Mapping[str, str] = _FILE["same_as"]
-_ONES_OWN = _filled("⟨ones_own⟩")
+_ONES_OWN = _filled("«ones_own»")
 _OFFICES = frozenset(
     ("about", "blog", "business", "consent", "developer", "developers", "help", "newsroom", "support")
 )
 """Subdomains where the platform itself publishes."""
-_ANYWHERE = re.compile(_filled("⟨anywhere⟩"), re.IGNORECASE)
+_ANYWHERE = re.compile(_filled("«anywhere»"), re.IGNORECASE)
 _AUTHOR, _ALWAYS_AUTHOR = (frozenset(_FILE["parameters"][name].split()) for name in ("author", "always"))
-_ACTION = re.compile(_filled("⟨action⟩"), re.IGNORECASE)
+_ACTION = re.compile(_filled("«action»"), re.IGNORECASE)
 _ACTIONS = frozenset(("action", "mode", "do", "area", "list"))
 _PAGE = frozenset(("title", "page"))
-_A_PERSONS = re.compile(_filled("⟨people_pages⟩"), re.IGNORECASE)
+_A_PERSONS = re.compile(_filled("«people_pages»"), re.IGNORECASE)
 _SEARCHES = re.compile(r"/[^/]*(search|find)[^/]*(/|$)", re.IGNORECASE)
 _SOUGHT = frozenset(("q", "query", "keywords", "search"))
 _SAYS_WHO = re.compile(r"(^|[\s+(])(from|author|user|by):[\s@\"']*\w", re.IGNORECASE)

@@ -10,7 +10,7 @@ from typing import Any
 from builders.digest import LONDON, OAKFIELD, PEOPLE, TERMS, TUESDAY
 
 from alerts.digest.select import select
-from alerts.facts import SHOWN, Facts, Group, SchoolPart
+from alerts.facts import SHOWN, Agenda, Facts, SchoolPart
 from alerts.links import Links
 from alerts.wording.digest.compose import compose
 from alerts.wording.digest.view import Line, View, text
@@ -60,7 +60,7 @@ def whole(part: SchoolPart) -> View:
 def sections(part: SchoolPart) -> dict[str, str]:
     """Under which heading, by its key, it tells of each story; what stands in a group too."""
     lines = {story: key for key, story in _lines(whole(part)) if story}
-    groups = part.chosen.of(Group.ANSWER, Group.PRAISE)
+    groups = part.chosen.of(Agenda.ANSWER, Agenda.PRAISE)
     return lines | {one.view.story_id: one.group.value for one in groups}
 
 

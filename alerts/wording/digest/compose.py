@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from alerts.access.recipients import of_press_alone
-from alerts.facts import SHOWN, Facts, Group, OpenMatter, Selection, Wording
+from alerts.facts import SHOWN, Agenda, Facts, OpenMatter, Phrase, Selection
 from alerts.wording.digest import lines, matters, waiting
 from alerts.wording.digest.reader import Saying, greeting, no_term, one_line, stopped, unwatched
 from alerts.wording.digest.view import Line, Section, View
@@ -16,9 +16,16 @@ from data.judged import gravest, top_of
 from data.matters import MatterView, ReaderPart
 from data.words.say import capital, words
 
-_ASKING = (Group.MINE, Group.OVERDUE, Group.DECIDE, Group.ANSWER, Group.OTHERS, Group.PRAISE)
+_ASKING = (
+    Agenda.MINE,
+    Agenda.OVERDUE,
+    Agenda.DECIDE,
+    Agenda.ANSWER,
+    Agenda.OTHERS,
+    Agenda.PRAISE,
+)
 """Groups whose lines bear numbers, so that people can speak of them; those of danger do too."""
-_NO_NEWS = {"not_seen", Group.UNSURE}
+_NO_NEWS = {"not_seen", Agenda.UNSURE}
 """Sections of a quiet day."""
 
 
@@ -27,7 +34,7 @@ def compose(facts: Facts, chosen: Selection, shown: Mapping[str, int] = SHOWN) -
     at most so many lines of each group."""
     say = Saying(facts, chosen.person, words(facts.school.language), shown)
     found = [to_you(say, chosen), grave(say, chosen)]
-    found += [of_group(say, chosen, group) for group in list(Group)[1:-1]]
+    found += [of_group(say, chosen, group) for group in list(Agenda)[1:-1]]
     if facts.school_day and not chosen.alone:
         found.append(section(say, "more_talk", [lines.spike(say, s) for s in facts.spikes]))
         found.append(section(say, "to_sign", lines.to_sign(say, chosen.person)))
@@ -37,7 +44,7 @@ def compose(facts: Facts, chosen: Selection, shown: Mapping[str, int] = SHOWN) -
     found.append(section(say, "undelivered", lines.undelivered(say, chosen.undelivered)))
     if facts.school_day and not chosen.alone:
         found.append(_not_seen(say))
-        found.append(of_group(say, chosen, Group.UNSURE))
+        found.append(of_group(say, chosen, Agenda.UNSURE))
         found.append(section(say, "set_up", [Line(said) for said in lines.set_up(say).values()]))
     # Lines that ask for something bear numbers, through all sections; a look and what has none do not.
     numbered, n = [], 1
@@ -62,53 +69,53 @@ def compose(facts: Facts, chosen: Selection, shown: Mapping[str, int] = SHOWN) -
 def line_of(say: Saying, one: OpenMatter) -> Line:
     """The line of a matter, by how it is worded."""
     view = one.view
-    if one.wording is Wording.TO_YOU:
+    if one.wording is Phrase.TO_YOU:
         return lines.to_you(say, view)
-    if one.wording is Wording.DANGER:
+    if one.wording is Phrase.DANGER:
         return _with_case(say, view, lines.danger(say, view, one.unrecorded))
-    if one.wording is Wording.NUMBER:
+    if one.wording is Phrase.NUMBER:
         return lines.with_lead(say, view)
-    if one.wording is Wording.DECISION:
+    if one.wording is Phrase.DECISION:
         worded = lines.in_hand if view.holder else lines.decision
         return _with_case(say, view, worded(say, view))
-    if one.wording is Wording.CASE:
+    if one.wording is Phrase.CASE:
         return waiting.line(say, view)
-    if one.wording is Wording.HELD:
+    if one.wording is Phrase.HELD:
         return lines.in_hand(say, view)
-    if one.wording is Wording.LOOK:
+    if one.wording is Phrase.LOOK:
         return matters.look_line(say, view)
-    if one.wording is Wording.NEWS:
+    if one.wording is Phrase.NEWS:
         return matters.in_the_news(say, view)
-    if one.group is Group.BEFORE:
+    if one.group is Agenda.BEFORE:
         return lines.told(say, view, describe(top_of(view), say.w))
-    if one.group is Group.UNSURE:  # it asks for nothing but a glance
+    if one.group is Agenda.UNSURE:  # it asks for nothing but a glance
         return replace(lines.told(say, view, say.w("digest.unsure.line")), then="")
     return matters.saying(say, view)
 
 
-def of_group(say: Saying, chosen: Selection, group: Group) -> Section:
+def of_group(say: Saying, chosen: Selection, group: Agenda) -> Section:
     """The section of a group; what many say of one theme is one line."""
     of_it = chosen.of(group)
-    if group in (Group.ANSWER, Group.PRAISE):
-        what = matters.answers if group is Group.ANSWER else matters.praises
+    if group in (Agenda.ANSWER, Agenda.PRAISE):
+        what = matters.answers if group is Agenda.ANSWER else matters.praises
         every = what(say, [one.view for one in of_it])
         found, more = every[: say.shown[group]], len(every) - say.shown[group]
     else:
         first = matters.shown_first(of_it, say.shown[group])
         found, more = _said_once(say, [line_of(say, one) for one in first]), len(of_it) - len(first)
     after = list[str]()
-    if group is Group.ANSWER and chosen.long_open:
+    if group is Agenda.ANSWER and chosen.long_open:
         found = [*found, Line(say.count("digest.long_open", chosen.long_open))]
-    if group is Group.LOOK and chosen.more_looks:
+    if group is Agenda.LOOK and chosen.more_looks:
         after = [say.w("digest.less_likely", count=say.w.number(chosen.more_looks))]
-    if group is Group.NEWS:
+    if group is Agenda.NEWS:
         after = list(matters.asked_of_all(say, [one.view for one in of_it]))
-    if group is Group.BEFORE:
+    if group is Agenda.BEFORE:
         after = [say.w("digest.before.note")]
     made = section(say, group, found, numbered=group in _ASKING, more=more)
-    if group is Group.ANSWER:  # who answers is the same for every line
+    if group is Agenda.ANSWER:  # who answers is the same for every line
         made = replace(made, heading=f"{made.heading} · {matters.who_answers(say)}")
-    urgent = group in (Group.OVERDUE, Group.DECIDE)
+    urgent = group in (Agenda.OVERDUE, Agenda.DECIDE)
     return replace(made, after=(*made.after, *after), urgent=urgent)
 
 
@@ -124,14 +131,14 @@ def _said_once(say: Saying, found: Iterable[Line]) -> list[Line]:
 
 def to_you(say: Saying, chosen: Selection) -> Section:
     """What is aimed at its reader, who may be in danger by it, and decides nothing in it."""
-    found = [line_of(say, one) for one in chosen.of(Group.DANGER) if one.wording is Wording.TO_YOU]
+    found = [line_of(say, one) for one in chosen.of(Agenda.DANGER) if one.wording is Phrase.TO_YOU]
     heading = say.w("desk.today.danger_to_you")
     return Section(heading, tuple(found), 1, urgent=True, grave=True, key="danger_to_you")
 
 
 def grave(say: Saying, chosen: Selection) -> Section:
     """What else may be a matter of 999, whoever has it, before everything else."""
-    of_it = [one for one in chosen.of(Group.DANGER) if one.wording is not Wording.TO_YOU]
+    of_it = [one for one in chosen.of(Agenda.DANGER) if one.wording is not Phrase.TO_YOU]
     untaken = any(one.view.holder is None for one in of_it)
     key = "grave" if untaken else "grave_taken"
     made = section(say, key, [line_of(say, one) for one in of_it], numbered=True)
@@ -145,10 +152,10 @@ def _with_case(say: Saying, view: MatterView, line: Line) -> Line:
 
 def first_part(say: Saying, chosen: Selection) -> str:
     """The gravest: “threat: deputy head has it”, “safeguarding matter 894434 is due”; "" without any."""
-    dangers = [one for one in chosen.of(Group.DANGER) if one.wording is not Wording.NUMBER]
-    apart = [one.view for one in chosen.matters if one.wording is Wording.NUMBER]
+    dangers = [one for one in chosen.of(Agenda.DANGER) if one.wording is not Phrase.NUMBER]
+    apart = [one.view for one in chosen.matters if one.wording is Phrase.NUMBER]
     due = [v for v in apart if v.endangers or (v.due and lines.is_due(say, v))]
-    decide = [one.view for one in chosen.of(Group.OVERDUE, Group.DECIDE) if one.wording is Wording.DECISION]
+    decide = [one.view for one in chosen.of(Agenda.OVERDUE, Agenda.DECIDE) if one.wording is Phrase.DECISION]
     if dangers:
         missing = [say.w("digest.subject.no_police")] if "police" in dangers[0].unrecorded else []
         return _with_holder(say, dangers[0].view, *missing)
@@ -192,14 +199,14 @@ def counted(say: Saying, found: Sequence[tuple[Selection, bool]]) -> list[str]:
     n: dict[str, int] = dict.fromkeys(("danger_more", "overdue", "mine"), 0)
     n |= dict.fromkeys(("decide", "look", "bad_news", "answer", "before", "praise", "waiting"), 0)
     for chosen, first in found:
-        danger, decide = len(chosen.of(Group.DANGER)), len(chosen.of(Group.DECIDE))
-        overdue = sum(one.group is Group.OVERDUE or one.late for one in chosen.matters)
+        danger, decide = len(chosen.of(Agenda.DANGER)), len(chosen.of(Agenda.DECIDE))
+        overdue = sum(one.group is Agenda.OVERDUE or one.late for one in chosen.matters)
         n["danger_more"] += danger - (first and danger > 0)
-        n["decide"] += decide - (first and not danger and decide > 0 and not chosen.of(Group.OVERDUE))
-        n["overdue"] += overdue - (first and not danger and bool(chosen.of(Group.OVERDUE)))
-        n["bad_news"] += sum(matters.adverse(one.view) for one in chosen.of(Group.NEWS))
-        n["waiting"] += sum(not one.late for one in chosen.of(Group.OTHERS))
-        for key in (Group.MINE, Group.LOOK, Group.ANSWER, Group.BEFORE, Group.PRAISE):
+        n["decide"] += decide - (first and not danger and decide > 0 and not chosen.of(Agenda.OVERDUE))
+        n["overdue"] += overdue - (first and not danger and bool(chosen.of(Agenda.OVERDUE)))
+        n["bad_news"] += sum(matters.adverse(one.view) for one in chosen.of(Agenda.NEWS))
+        n["waiting"] += sum(not one.late for one in chosen.of(Agenda.OTHERS))
+        for key in (Agenda.MINE, Agenda.LOOK, Agenda.ANSWER, Agenda.BEFORE, Agenda.PRAISE):
             n[key] += len(chosen.of(key))
     return [say.count(f"digest.subject.{key}", count) for key, count in n.items() if count > 0]
 
@@ -233,7 +240,7 @@ def _opening(say: Saying, chosen: Selection) -> tuple[str, ...]:
     elif chosen.alone and chosen.quiet:
         said = w("digest.alone_quiet", places=say.count("digest.count.places", facts.places))
     elif chosen.alone:
-        numbered = any(one.wording is Wording.NUMBER and not one.view.endangers for one in chosen.matters)
+        numbered = any(one.wording is Phrase.NUMBER and not one.view.endangers for one in chosen.matters)
         of_leads = "alone" if numbered else "alone_danger"
         said = w("digest.alone_press" if of_press_alone(chosen.person) else f"digest.{of_leads}")
     elif not facts.reading.places:
@@ -253,7 +260,7 @@ def _read(say: Saying, chosen: Selection) -> str:
     w, reading = say.w, say.facts.reading
     since = say.lately(say.facts.window.since)
     places = say.count("digest.count.places", say.facts.places)
-    if not chosen.about and not chosen.of(Group.UNSURE):
+    if not chosen.about and not chosen.of(Agenda.UNSURE):
         key = "digest.quiet" if chosen.quiet else "digest.waiting_only"
         return w(key, places=places, since=since)
     about = say.count("digest.count.about", chosen.about) if chosen.about else w("digest.count.about_none")

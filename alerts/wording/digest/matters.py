@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 
 from alerts.access.offices import ANSWERERS, holders
-from alerts.facts import OpenMatter, Wording
+from alerts.facts import OpenMatter, Phrase
 from alerts.wording.digest.lines import (
     cleared,
     more_in_print,
@@ -100,7 +100,7 @@ def _nearest(say: Saying, verdict: Verdict) -> str:
 
 def shown_first(found: Sequence[OpenMatter], most: int) -> Sequence[OpenMatter]:
     """All that may be severity 4, which come first, and `most` of the others."""
-    return found[: most + sum(one.wording is Wording.LOOK and _maybe_grave(one.view) for one in found)]
+    return found[: most + sum(one.wording is Phrase.LOOK and _maybe_grave(one.view) for one in found)]
 
 
 def _maybe_grave(story: MatterView) -> bool:

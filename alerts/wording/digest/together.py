@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from alerts.access.offices import LEADERSHIP, hold
-from alerts.facts import Blind, Facts, Group, NotSeen, OpenMatter, SchoolPart, Selection
+from alerts.facts import Agenda, Blind, Facts, NotSeen, OpenMatter, SchoolPart, Selection
 from alerts.wording.digest import lines, matters
 from alerts.wording.digest.compose import (
     by_command,
@@ -37,7 +37,7 @@ def compose(parts: Sequence[SchoolPart]) -> View:
     sections = [_school(say, part, common) for say, part in zip(says, parts, strict=True)]
     quiet = [
         s for s, part, made in zip(says, parts, sections, strict=True)
-        if not (made.lines or part.chosen.of(Group.DANGER))
+        if not (made.lines or part.chosen.of(Agenda.DANGER))
     ]  # fmt: skip
     busy, first = len(parts) - len(quiet), says[0]
     # What was set up at each school whose first digest it is; what holds for all of them once.
@@ -102,7 +102,7 @@ def _subject(says: Sequence[Saying], parts: Sequence[SchoolPart], busy: int) -> 
 
 def _gravity(chosen: Selection) -> int:
     """An order: a school with danger before one with something to decide."""
-    return list(Group).index(chosen.matters[0].group)
+    return list(Agenda).index(chosen.matters[0].group)
 
 
 def _opening(say: Saying, parts: Sequence[SchoolPart], busy: int) -> tuple[str, ...]:
@@ -141,14 +141,14 @@ def _school(say: Saying, part: SchoolPart, common: frozenset[NotSeen]) -> Sectio
     """What needs this person at one school, a line a matter, then what could not be seen there alone."""
     chosen = part.chosen
     found, left = list[Line](), list[OpenMatter]()
-    for group in (Group.MINE, Group.OVERDUE, Group.DECIDE, Group.LOOK, Group.NEWS):
+    for group in (Agenda.MINE, Agenda.OVERDUE, Agenda.DECIDE, Agenda.LOOK, Agenda.NEWS):
         of_it = chosen.of(group)
         first = matters.shown_first(of_it, _SHOWN)
         about = f"digest.together.{group}"
         made = [line_of(say, one) for one in first]
         found += [replace(line, about=say.w(about)) if say.w.has(about) else line for line in made]
         left += of_it[len(first) :]
-    left += chosen.of(Group.ANSWER, Group.BEFORE, Group.OTHERS, Group.PRAISE)
+    left += chosen.of(Agenda.ANSWER, Agenda.BEFORE, Agenda.OTHERS, Agenda.PRAISE)
     also = counted(say, [(replace(chosen, matters=tuple(left)), False)])
     if chosen.long_open:
         also.append(say.count("digest.subject.long_open", chosen.long_open))
@@ -159,7 +159,7 @@ def _school(say: Saying, part: SchoolPart, common: frozenset[NotSeen]) -> Sectio
     found += lines.to_sign(say, chosen.person)
     found += lines.undelivered(say, chosen.undelivered)
     found += _unseen(say, part.facts, common)
-    urgent = bool(chosen.of(Group.OVERDUE, Group.DECIDE))
+    urgent = bool(chosen.of(Agenda.OVERDUE, Agenda.DECIDE))
     return Section(one_line(part.facts.school.name), tuple(found), urgent=urgent, cut=bool(also))
 
 

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from alerts.facts import Group
+from alerts.facts import Agenda
 from alerts.weekly.facts import to_json
 from alerts.weekly.weeks import last_complete
 from alerts.wording.matters import name_and_role
@@ -60,9 +60,9 @@ def play_week(store: Store, config: Config, now: datetime) -> None:
     head, deputy = (Reader(config, store, known_person(config, i)) for i in (_HEAD, _DEPUTY))
     with store.write("the demo") as con:
         chosen = [part.chosen for part in today(con, config, deputy.named, now, recent=RecentDays())]
-        decide = [one.view for c in chosen for one in c.of(Group.OVERDUE, Group.DECIDE)]
+        decide = [one.view for c in chosen for one in c.of(Agenda.OVERDUE, Agenda.DECIDE)]
         decide = [view for view in decide if not view.restricted]
-        answer = [one.view for c in chosen for one in c.of(Group.ANSWER)]
+        answer = [one.view for c in chosen for one in c.of(Agenda.ANSWER)]
         for view, who in zip(decide[-2:], (deputy, head), strict=False):
             alert_store.ack(con, view.alert_id, who.named.id, now)
         for story, who, what in zip(answer, (head, deputy), (Mark.TAKEN, Mark.ANSWERED), strict=False):

@@ -156,6 +156,7 @@ def _own(
         ring=tuple(_to_ring(seen, w)) if own.threatened else (),
         posts=None if posts is None else tuple(show_posts(posts, at, w)),
         buttons=tuple(reads),
+        leads=() if own.bare else tuple(_to_cases(seen, at, w)),
         forms=tuple(own_word_form(seen, w)),
     )
 
@@ -280,6 +281,10 @@ def _sheet(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str]]:
         yield w("room.sheet_of"), f"/room/{at.desk}"
 
 
+def _to_cases(seen: Visit, at: Moment, w: Words) -> list[tuple[str, str]]:
+    return [(w("ladder.open", number=case.id), f"/case/{case.id}") for case in seen.view.cases if at.desk]
+
+
 def _with_acts(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPage:
     """The page with what its reader may do: first the one that is next, then what is quiet; the rest
     stands under “More”."""
@@ -288,7 +293,7 @@ def _with_acts(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPag
     ends = [PageButton(ActKind.MARK, w("page.mark"), quiet=True)] if Mark.ANSWERED in view.marks else []
     leads = [(w(f"page.{act.value}.open"), f"?ask={act.value}") for act in _LEADS if view.may(act)]
     told = [(w("page.happened.heading"), "?ask=happened")] if view.may(ActKind.HAPPENED) else []
-    cases = [(w("ladder.open", number=case.id), f"/case/{case.id}") for case in view.cases if at.desk]
+    cases = _to_cases(seen, at, w)
     sheet = list(_sheet(seen, at, w))
     next_ones = [*sheet, *told, *cases] if view.endangers else [*sheet, *cases, *told]
     lead = next_ones[:1] if not (forms or take) else []

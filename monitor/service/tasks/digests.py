@@ -13,21 +13,20 @@ from itertools import islice
 
 from alerts.access import knowing
 from alerts.access.matter import matter_of_account
-from alerts.access.offices import hold
-from alerts.access.recipients import leadership, not_away
+from alerts.access.recipients import hears_on_mondays, leadership, not_away
 from alerts.digest.select import for_part_of_it
-from alerts.facts import Facts, Group, OpenMatter, SchoolPart, Selection, Wording
+from alerts.facts import Agenda, Facts, OpenMatter, Phrase, SchoolPart, Selection
 from alerts.links import Links
 from alerts.notices.book import Book, lived
 from alerts.wording.digest.view import View, html, text
 from data.digest import Edition
 from data.ids import digest
-from data.people import PeopleBySchool, away, people_of, schools_of
+from data.people import PeopleBySchool, people_of, schools_of
 from data.store.alerts.alerts import list_alerts
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox
 from data.store.reporting import daily_digest as edition_store
-from data.types import OutboxMessage, Person, Role, School
+from data.types import OutboxMessage, Person, School
 from monitor.config.home.context import Context, Write
 from monitor.config.load import Config
 from monitor.matters.reader import read_matters
@@ -197,12 +196,10 @@ def prepare(
 def _hears_of_quiet(facts: Facts, chosen: Selection) -> bool:
     """Is the reader sent a digest of a quiet day? Whoever looks first is, so that silence is never ours, or
     everybody where none of those is here; on Mondays the head and the safeguarding lead are, too."""
-    gone = away(facts.people, facts.now)
-    matter = matter_of_account(facts.school)
-    first = [p for p in knowing.first_assessors(matter, facts.people) if p.id not in gone and p.email]
+    first = not_away(knowing.first_assessors(matter_of_account(facts.school), facts.people), facts.now)
     if not chosen.alone and (chosen.person in first or not first):
         return True
-    return facts.day.weekday() == 0 and hold(chosen.person, (Role.HEAD, Role.DSL))
+    return facts.day.weekday() == 0 and hears_on_mondays(chosen.person)
 
 
 def _speaks(chosen: Selection, since: datetime) -> bool:
@@ -212,9 +209,9 @@ def _speaks(chosen: Selection, since: datetime) -> bool:
         has = one.view.holder
         return has is None or has.person == chosen.person.id or has.since >= since
 
-    danger = any(is_new(one) or one.wording is Wording.NUMBER for one in chosen.of(Group.DANGER))
+    danger = any(is_new(one) or one.wording is Phrase.NUMBER for one in chosen.of(Agenda.DANGER))
     return danger or any(
-        one.group in (Group.OVERDUE, Group.DECIDE, Group.NEWS) or one.wording is Wording.NUMBER
+        one.group in (Agenda.OVERDUE, Agenda.DECIDE, Agenda.NEWS) or one.wording is Phrase.NUMBER
         for one in chosen.matters
     )
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alerts.digest.select import for_part_of_it, select
-from alerts.facts import Facts, Group, SchoolPart
+from alerts.facts import Agenda, Facts, SchoolPart
 from alerts.ladder.replay import replay
 from alerts.links import Links
 from alerts.wording.digest.compose import compose
@@ -268,8 +268,8 @@ def test_whom_it_may_accuse_sees_it_nowhere_and_whoever_took_it_in_their_digest(
                    accuses=(Meant("person:manager", 1.0, "x"),))  # fmt: skip
     alert, case = replace(alert_view("threat", by="deputy"), verdicts=(THREAT, look)), a_case()
     for found in (facts(alert, cases=[case]), facts(cases=[replace(case, verdicts=(THREAT, look))])):
-        assert select(found, HEAD).of(Group.DANGER)
-        assert not select(found, MANAGER).of(Group.DANGER)
+        assert select(found, HEAD).of(Agenda.DANGER)
+        assert not select(found, MANAGER).of(Agenda.DANGER)
         assert "0004" not in flat(digest(found, MANAGER))
     asked = Escalation("a", "900001", 1, 1, "head", NIGHT)
     child = alert_view("child", CHILD, audience=("dsl", "second"), number="894434")

@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from alerts.digest.select import select, wanted_posts, with_posts
-from alerts.facts import Blind, Facts, Group, NotSeen, OpenMatter, Selection, Wording
+from alerts.facts import Agenda, Blind, Facts, NotSeen, OpenMatter, Phrase, Selection
 from alerts.wording.digest import lines
 from alerts.wording.digest.compose import compose
 from alerts.wording.digest.headlines import MOST_CHARS, MOST_WORDS, beginning, fit, link, plain, worded
@@ -92,7 +92,7 @@ def decision(say, alert):
 
 
 def danger(say, alert):
-    (known,) = select(replace(say.facts, alerts=(alert,)), say.reader).of(Group.DANGER)
+    (known,) = select(replace(say.facts, alerts=(alert,)), say.reader).of(Agenda.DANGER)
     return lines.danger(say, known.view)
 
 
@@ -167,7 +167,7 @@ def test_what_somebody_handed_in_is_never_cut_and_says_what_it_may_be():
     found = [replace(a_story(look=True, look_rank=0.5), story_id=f"found-{n}") for n in range(9)]
     say = replace(say, facts=replace(say.facts, stories=(by_hand, *found), look_share=0.1))
     chosen = select(say.facts, say.reader)
-    assert [one.view.story_id for one in chosen.of(Group.LOOK)] == ["by-hand", "found-0"]
+    assert [one.view.story_id for one in chosen.of(Agenda.LOOK)] == ["by-hand", "found-0"]
     assert chosen.more_looks == 8
     near = (("abuse:threat", 0.1),)
     assert a_look(reasons=(HANDED,), scores=near).endswith("a threat or a figure of speech?")
@@ -556,23 +556,26 @@ def open_matters(group, wording, views):
 
 def test_the_loudest_of_each_theme_are_read_and_of_news_and_looks_those_that_stand_there():
     quiet, loud = ([numbered(n) for n in range(900)], [numbered(1000 + n, people=3) for n in range(15)])
-    wanted = wanted_posts(Selection(READER, open_matters(Group.ANSWER, Wording.SAYING, (*quiet, *loud))))
+    wanted = wanted_posts(Selection(READER, open_matters(Agenda.ANSWER, Phrase.SAYING, (*quiet, *loud))))
     assert len(wanted) == 20
     assert {s.post_id for s in loud} <= wanted.keys()
     assert wanted["p1000"] == "s1000"
     stories = (*(numbered(n) for n in range(100)), numbered(500, theme="uniform"))
-    assert "p0500" in wanted_posts(Selection(READER, open_matters(Group.PRAISE, Wording.SAYING, stories)))
+    assert "p0500" in wanted_posts(Selection(READER, open_matters(Agenda.PRAISE, Phrase.SAYING, stories)))
     news = tuple(numbered(n, article_id=f"a{n:04}") for n in range(40))
     looks = tuple(numbered(100 + n, look=replace(JUDGED, look=True, look_rank=0.5)) for n in range(40))
-    both = (*open_matters(Group.LOOK, Wording.LOOK, looks), *open_matters(Group.NEWS, Wording.NEWS, news))
+    both = (
+        *open_matters(Agenda.LOOK, Phrase.LOOK, looks),
+        *open_matters(Agenda.NEWS, Phrase.NEWS, news),
+    )
     wanted = wanted_posts(Selection(READER, both))
     assert sum(i.startswith("a") for i in wanted) == 10
     assert sum(i >= "p0100" for i in wanted if i.startswith("p")) == 8
     grave = tuple(numbered(n, look=replace(JUDGED, look=True, look_rank=1.0)) for n in range(30))
-    assert len(wanted_posts(Selection(READER, open_matters(Group.LOOK, Wording.LOOK, grave)))) == 30
-    told = open_matters(Group.ANSWER, Wording.SAYING, (numbered(1), numbered(2)))
+    assert len(wanted_posts(Selection(READER, open_matters(Agenda.LOOK, Phrase.LOOK, grave)))) == 30
+    told = open_matters(Agenda.ANSWER, Phrase.SAYING, (numbered(1), numbered(2)))
     chosen = Selection(
-        READER, (*told, *open_matters(Group.NEWS, Wording.NEWS, [numbered(3, article_id="a3")]))
+        READER, (*told, *open_matters(Agenda.NEWS, Phrase.NEWS, [numbered(3, article_id="a3")]))
     )
     given = with_posts(chosen, {"p0001": short_post("one", "p0001"), "a3": short_post("three", "a3")}, {}, ())
     one, two, article = (each.view for each in given.matters)

@@ -237,7 +237,8 @@ def test_by_when_something_is_due_stays_beside_it_once_somebody_has_it():
     assert [line.about for line in day(facts(alert_view("one", STREET))).needs[0].cards] == ["You · today"]
     for person in (HEAD, DEPUTY):
         found = day(facts(alert_view("one", STREET, by="deputy")), person)
-        assert [x.about for g in found.groups for x in g.cards if "had it since" in x.had] == ["Decision today"]
+        cards = [card for group in found.groups for card in group.cards]
+        assert [card.about for card in cards if "had it since" in card.had] == ["Decision today"]
 
 
 def test_how_many_are_with_the_safeguarding_lead_stands_at_the_foot_and_nothing_of_them():

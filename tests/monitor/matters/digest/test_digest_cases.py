@@ -29,7 +29,7 @@ from builders.digest_reader import EVERY
 from builders.kept_open import kept_open
 from builders.mention import a_message
 
-from alerts.facts import Group
+from alerts.facts import Agenda
 from alerts.ladder.replay import replay
 from alerts.wording.digest.compose import compose
 from alerts.wording.digest.view import html, text
@@ -276,7 +276,7 @@ def test_more_than_five_are_counted_and_the_subject_says_how_many_wait_and_are_o
     assert view.subject.startswith(f"{late} overdue, ")
     (section,) = (s for s in view.sections if s.key == "others")
     assert len(section.lines) == 5
-    assert section.after == (f"… and {len(part.chosen.of(Group.OTHERS)) - 5} more.",)
+    assert section.after == (f"… and {len(part.chosen.of(Agenda.OTHERS)) - 5} more.",)
 
 
 def test_a_matter_in_hand_is_told_by_its_case_where_it_has_one(mornings):

@@ -39,7 +39,7 @@ from builders.mention import Clock, a_message
 from builders.trust import ACADEMIES, TRUST
 from support.command_call import called
 
-from alerts.facts import Group
+from alerts.facts import Agenda
 from data.digest import Window
 from data.ids import digest
 from data.judged import HANDED_IN
@@ -193,7 +193,7 @@ def test_open_danger_is_in_it_though_it_was_raised_or_taken_after_its_time(store
                 do_in(store, ack, gate.id, "deputy", TUESDAY + 2 * SOON)
     (part,) = parts(store, context.config, [HEAD], TUESDAY + 3 * SOON).values()
     assert len(sections(part)) == 4
-    assert [d.view.holder.person for d in part.chosen.of(Group.DANGER) if d.view.holder] == [
+    assert [d.view.holder.person for d in part.chosen.of(Agenda.DANGER) if d.view.holder] == [
         "deputy",
         "deputy",
     ]
