@@ -82,7 +82,7 @@ def test_mail_digest_and_page_say_the_fullest_headline_its_paper_and_how_many_mo
     assert f"“{FULLEST}” “Oakfield Primary" in page
     others = [title for title in COACH if title != FULLEST]
     assert all(f"“{title}”, echo.example.org, 09:55, Tuesday 17 November." in page for title in others)
-    for said in (*map(joined, bodies), shown, page):
+    for said in (*map(joined, bodies), shown):
         assert not [words for words in GENERIC if words in said]
 
 
