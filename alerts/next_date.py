@@ -163,8 +163,8 @@ def due_at(alert: Alert, now: datetime, zone: ZoneInfo, calendar: Calendar, via:
     """
     if of_this_hour(alert) or alert.route.urgent:
         return now
-    known = facts_of_class(alert.content_class)
-    if via is Via.MAIL and any(FACTS[fact].at_once for fact in known):
+    known = {*facts_of_class(alert.content_class), *(reason.code for reason in alert.because)}
+    if via is Via.MAIL and any(row.at_once for fact, row in FACTS.items() if fact in known):
         return now
     return in_working_hours(now, zone, calendar)
 

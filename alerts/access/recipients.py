@@ -72,7 +72,7 @@ def recipients(raised: RaisedMatter, people: Sequence[Person], now: datetime | N
     matter, here = raised.matter, people_here(raised.matter, people)
     order, close = _order(raised, here), related(raised.matter.subjects, here)
     no_lead = any(p.id in matter.subjects | close for p in holders(here, Role.DSL))
-    here = tuple(p for p in here if not succeeds_accused(p, matter))
+    everybody, here = here, tuple(p for p in here if not succeeds_accused(p, matter))
     free = [p for p in here if p.email and p.id not in matter.subjects | close]
     gone = away(here, now) if now else frozenset[str]()
     out = raised.accused | related(raised.accused, here)
@@ -87,7 +87,7 @@ def recipients(raised: RaisedMatter, people: Sequence[Person], now: datetime | N
     owed, left_out = set(raised.targets), {*excluded, *close}
     for row in (FACTS[fact] for fact in matter.facts):
         owed |= {p.id for p in holders(here, *row.bare) if row.everybody or p.id not in left_out}
-    warned = tuple(p.id for p in here if p.email and p.id in owed and p.id not in audience)
+    warned = tuple(p.id for p in everybody if p.email and p.id in owed and p.id not in audience)
     who = Recipients(audience, excluded, (), warned)
     return replace(who, because=_because(raised, who, here, order))
 

@@ -278,7 +278,7 @@ _TEXT = re.compile(
 
 
 def is_text(address: str) -> bool:
-    """Does it name a telephone, which one person alone reads?"""
+    """Does it name a telephone?"""
     return bool(_TEXT.fullmatch(address))
 
 

@@ -387,7 +387,8 @@ def for_part_of_it(chosen: Selection) -> Selection:
         return chosen
 
     def is_part(one: OpenMatter) -> bool:
-        if one.wording in (Phrase.NUMBER, Phrase.TO_YOU):
+        first = one.view.holder is None and person.id in one.view.audience
+        if one.group is Agenda.MINE or first or one.wording in (Phrase.NUMBER, Phrase.TO_YOU):
             return True
         if one.wording is Phrase.DANGER:
             return not press or (one.view.holder is None and person.id in ids_asked(one.view))
@@ -520,8 +521,10 @@ def _said(
     found += [OpenMatter(s, Agenda.ANSWER, Phrase.SAYING) for s in (*left, *by_section["answer"])]
     older = _known(facts.older, person, facts, hidden)
     grave = [s for s in older if _place(s, alerted, held) == "decide" and s.story_id not in alerted]
+    grave = [s for s in grave if s.story_id not in held]
     found += [OpenMatter(s, Agenda.BEFORE, Phrase.SAYING) for s in sorted(grave, key=urgency)]
-    found += [OpenMatter(s, Agenda.BEFORE, Phrase.LOOK) for s in older if s.look and _section(s) != "decide"]
+    looks = [s for s in older if s.look and _section(s) != "decide" and s.story_id not in {*held, *alerted}]
+    found += [OpenMatter(s, Agenda.BEFORE, Phrase.LOOK) for s in looks]
     for group, name in ((Agenda.PRAISE, "praise"), (Agenda.UNSURE, "unsure")):
         found += [OpenMatter(s, group, Phrase.SAYING) for s in by_section[name] if s.story_id not in later]
     return found, len(ranked[room:])

@@ -287,7 +287,10 @@ def outbox(
         for via in instant.ways(person, alert, means)
     )
     others = tuple(
-        instant.to_noticed(t, p, fact, digest("noticed", alert.id, str(alert.times), p))
+        instant.to_noticed(
+            replace(t, due=due_at(alert, t.due, means.zone, means.calendar)),
+            *(p, fact, digest("noticed", alert.id, str(alert.times), p)),
+        )
         for p, fact in noticed(alert, people, school).items()
     )
     return (*told, *others)

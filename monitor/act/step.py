@@ -58,8 +58,8 @@ def take_steps(
     """Records what one form says in several steps: all of them, or none where one is refused; raises as
     `take_step`. The copy is of the last.
 
-    Once a second person has to agree to what the case is, or it left the ladder, a step that has no place
-    there is left out, but no decision.
+    A step that has no place once the case left the ladder is left out, and a decision while a second person
+    has to agree to what the case is.
     """
     try:
         with session.store.write("case") as con:
@@ -68,8 +68,9 @@ def take_steps(
                 case = find_case(con, session, number, least=least)
                 if done is None and made_from not in (None, case.steps):
                     raise CaseMoved(f"Case {case.id} was changed meanwhile. Nothing was recorded.")
-                fits = (case.state, event.kind) in TABLE or event.kind is StepKind.DECIDED
-                if done is not None and (case.proposal is not None or not fits):
+                decides = event.kind is StepKind.DECIDED
+                fits = case.proposal is None if decides else (case.state, event.kind) in TABLE
+                if done is not None and not fits:
                     continue
                 written = recorded(case, event, copy if event is events[-1] else None, now)
                 came = record(con, session, case, written.event, now)

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from alerts.access.matter import persons_meant, related
+from alerts.access.matter import alleged_in, persons_meant, related
+from alerts.next_date import grave
 from classifiers.linking.linker import Linker
 from classifiers.verdicts.by_people import Naming, as_in_lane, as_missed
 from data.content_class import ContentClass
-from data.judged import NAMED, leading
+from data.judged import NAMED, leading, route_rank
 from data.matters import Mistake, SaidWrong, WrongKind
 from data.people import people_of
 from data.steps.acts import Done, Refused
@@ -101,19 +102,21 @@ def say_wrong(
         return merge(con, session, story_id, find_alert_or_story(con, reader, right, now).story_id, now, why)
     if what in (Mistake.DANGER, Mistake.ACCUSED, Mistake.WRONGED) and right:
         return _say_who(con, session, story_id, urn, what, right, why, now)
-    said = _marking(con, story_id, urn, what, right)
+    known = Reader(session.config, session.store, session.person).look(con, {story_id: urn})
+    said = _marking(known, story_id, what, right)
     if said is None:
         return Refused("right", "Say what is right.")
     return correct(con, session, story_id, urn, said, why, now)
 
 
-def _marking(con: Connection, story_id: str, urn: str, what: Mistake, right: str) -> Marking | None:
+def _marking(known: KnownMatters, story_id: str, what: Mistake, right: str) -> Marking | None:
     if what is Mistake.LANE and right == TOO_GRAVE:
         return Marking(WrongKind.TOO_GRAVE)
     if what is Mistake.LANE and right in (LOOK, *WAYS):
-        raised = (story_id, urn) in alert_store.by_story(con, [story_id])
-        kind = WrongKind.WRONG_LANE if raised else WrongKind.MISSED
-        return Marking(kind, None if right == LOOK else Route(right))
+        route = None if right == LOOK else Route(right)
+        lower = route is not None and route_rank(route) <= route_rank(lane_of(known, story_id))
+        moves = story_id in known.stored.alerts or lower
+        return Marking(WrongKind.WRONG_LANE if moves else WrongKind.MISSED, route)
     if what is Mistake.US and right in (NOT_US, OURS):
         return Marking(WrongKind(right))
     return Marking(WrongKind.TONE, tone=Sentiment(right)) if what is Mistake.TONE and right in TONES else None
@@ -131,6 +134,10 @@ def _say_who(
 ) -> Done[object] | Refused:
     """Says who is meant. Of whoever was taken to be accused, and is threatened or wronged instead, the lane
     is put right too: whoever agrees to that lets them in."""
+    if right == NOBODY and what is not Mistake.ACCUSED:  # that lowers it, which takes two: by its lane
+        return Refused("right", "Say what is to be done about it instead.")
+    if right in (THREATENED, HARMED) and not why.strip():
+        return Refused("reason", "Say why; the reason is kept.")
     ids = () if right == NOBODY else (right,)
     if right not in (THREATENED, HARMED):
         naming = {
@@ -142,7 +149,8 @@ def _say_who(
     known = Reader(session.config, session.store, session.person).look(con, {story_id: urn})
     accuses = [m for v in known.stored.verdicts[story_id] for m in v.accuses]
     whom = tuple(dict.fromkeys(m.person for m in accuses if m.person))
-    whom = whom or tuple(sorted(known.stored.by_story[story_id].subjects))
+    people = people_of(school_of(session.config, urn), session.config.people)
+    whom = whom or tuple(sorted(alleged_in(known.stored.verdicts[story_id], people)))  # by their office
     way = Route.POLICE_NOW if right == THREATENED else Route.REQUEST_REMOVAL
     threat, lane = right == THREATENED, lane_of(known, story_id)
     with_lead, raised = lane is Route.SAFEGUARDING, story_id in known.stored.alerts
@@ -154,7 +162,8 @@ def _say_who(
     if isinstance(came, Refused) or not moves:
         return came
     lane_is = Marking(WrongKind.WRONG_LANE, way, raised=with_lead)
-    return correct(con, session, story_id, urn, lane_is, why, now)
+    asked = correct(con, session, story_id, urn, lane_is, why, now)
+    return came if isinstance(asked, Refused) else asked  # who is in danger was warned, whatever its lane
 
 
 TONES = frozenset(Sentiment)
@@ -206,6 +215,8 @@ def correct(
     said_wrong.put_said_wrong(con, given, story_id)
     if kind in (WrongKind.OURS, WrongKind.TONE):
         _rewrite(con, reader, given, now)
+    elif kind is WrongKind.WRONG_LANE and said.route is not None:
+        _judge(con, session, story_id, urn, partial(as_in_lane, route=said.route), now)
     elif kind is WrongKind.MISSED or (said.route is not None and said.route.urgent):
         _raise(con, session, story_id, urn, said.route, now)
     return Done(given)
@@ -251,7 +262,9 @@ def _to_lane(
     reader, route = Reader(session.config, session.store, session.person), given.route
     alert, lane = known.stored.alerts[story_id], lane_of(known, story_id)
     adds = raises and route is not None and route.urgent and route is not alert.route
-    lowers = lane.urgent or route is Route.RESPOND
+    matter, verdicts = known.stored.by_story[story_id], known.stored.verdicts[story_id]
+    danger = grave(matter, alert, verdicts) and route is not None and not route.urgent
+    lowers = lane.urgent or route is Route.RESPOND or danger
     if route is Route.SAFEGUARDING or route is None or not lowers:
         said_wrong.put_said_wrong(con, given := replace(given, counts_at=now), story_id)
         if adds:

@@ -23,7 +23,7 @@ from data.words.say import Words, words
 
 _MOST_OF_DANGER, _MOST_PLACES = 6, 12
 _OF_STORY = 6
-_PAGES = {"to_sign": "/reports", "not_seen": "/places", "undelivered": "/people"}
+_PAGES = {"to_sign": "/reports", "not_seen": "/sources", "undelivered": "/people"}
 """Where on this site a line of such a group leads that tells of no one matter."""
 
 
@@ -97,7 +97,10 @@ def day_of(facts: Facts, chosen: Selection, *, sent: bool) -> Day:
     folded = [_cards(say, Agenda.OTHERS, w("digest.heading.others"), theirs)]
     good = tuple(one for one in news if one not in bad)
     folded.append(_cards(say, Agenda.NEWS, w("digest.heading.news"), good))
-    faults = [_told(say, "undelivered", lost), _told(say, "not_seen", [Line(one) for one in unseen])]
+    faults = [
+        _told(say, key, found, leads=mends)
+        for key, found in (("undelivered", lost), ("not_seen", [Line(one) for one in unseen]))
+    ]
     (needs if mends else folded).extend(faults)
     folded.append(_cards(say, Agenda.UNSURE, w("digest.heading.unsure"), chosen.of(Agenda.UNSURE)))
     apart = [w("digest.dsl_line", count=w.number(with_dsl))] if sent and with_dsl else []
@@ -133,9 +136,9 @@ def _card(say: Saying, one: OpenMatter) -> Line:
     return replace(line, where=where, ref=number, opens=line.opens if one.view.asked else "")
 
 
-def _told(say: Saying, key: str, found: Iterable[Line]) -> Cards:
-    """What is no one matter, each with the page on which it is seen to."""
-    told = tuple(replace(line, page=_PAGES[key]) for line in found)
+def _told(say: Saying, key: str, found: Iterable[Line], *, leads: bool = True) -> Cards:
+    """What is no one matter, each with the page on which it is seen to, where that is theirs."""
+    told = tuple(replace(line, page=_PAGES[key] if leads else None) for line in found)
     return Cards(key, say.w(f"digest.heading.{key}"), told, len(told))
 
 

@@ -224,9 +224,10 @@ def today(
     shown: Mapping[str, int] = SHOWN,
     recent: RecentDays | None = None,
 ) -> tuple[SchoolPart, ...]:
-    """What is due today for this person at each school of theirs, as they may know it.
+    """What is open today for this person at each school of theirs, as they may know it, on a day without
+    school too.
 
-    It holds the very matters of their digest of the day, with what is `recent` those since as well; for
+    It holds the very matters of a digest of the day, with what is `recent` those since as well; for
     somebody who is sent none, those that it would. `links`, `book` and `shown` are as in `Days`.
     """
     days = recent.days(con, config, now, links, book) if recent else Days(con, config, now, links, book)
@@ -235,7 +236,8 @@ def today(
     return tuple(
         part
         for school in schools_of(person, config.schools)
-        for part in days.parts(school, due_of(config, school, day), [person], kinds, again=True)
+        for due in [replace(due_of(config, school, day), school_day=True)]
+        for part in days.parts(school, due, [person], kinds, again=True)
     )
 
 

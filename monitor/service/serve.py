@@ -363,7 +363,7 @@ def _book(context: Callable[[], Context]) -> Book:
 
 def send_code(context: Callable[[], Context], message: OutboxMessage) -> bool:
     """At once, or not at all: somebody waits for it. By Graph the sender keeps no copy; by SMTP it may. Where
-    no mail takes it, it goes as a text, to whom has that."""
+    no mail takes it, it goes as a text, to whom has a telephone that nobody else here has."""
     now = context()
     way = mail_way(now.config, now.home)
     result = send_at_once(now.config, message, unkept(hurried(way, CODE_WAIT_S)) if way else None)
@@ -371,7 +371,8 @@ def send_code(context: Callable[[], Context], message: OutboxMessage) -> bool:
     if result.outcome in (SendOutcome.SENT, SendOutcome.UNSURE):
         return True
     address = now.config.chats.get(message.person_id)
-    if address is None or not is_text(address.get_secret_value()):
+    shared = now.config.beside().get(message.person_id)
+    if address is None or shared or not is_text(address.get_secret_value()):
         return False
     said = words("en")("desk.code.text", code=message.body.partition("\n")[0])
     result = poster(now.config)(replace(message, body=said), address.get_secret_value())

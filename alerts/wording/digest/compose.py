@@ -62,7 +62,8 @@ def compose(facts: Facts, chosen: Selection, shown: Mapping[str, int] = SHOWN) -
         sections=sections,
         closing=(*with_dsl, *absent, *by_command(say, sections), say.w("common.not_watched")),
         all=facts.links.today,
-        quiet=not (unwatched(say) or facts.lost.get(say.reader.id)) and {s.key for s in sections} <= _NO_NEWS,
+        quiet={s.key for s in sections} <= _NO_NEWS
+        and not (chosen.with_dsl or unwatched(say) or facts.lost.get(say.reader.id)),
     )
 
 
@@ -170,8 +171,12 @@ def _by_number(say: Saying, view: MatterView) -> str:
 
 
 def _with_holder(say: Saying, view: MatterView, *missing: str) -> str:
-    said = ", ".join((lines.has(say, view), *missing))
-    return f"{matter_words(_topic(say, view), say.w, said)}: {said}"
+    has = lines.has(say, view)
+    for said in (", ".join((has, *missing)), has):
+        whole = f"{matter_words(_topic(say, view), say.w, said)}: {said}"
+        if len(whole) <= PHONE_CHARS:
+            break
+    return whole
 
 
 def _topic(say: Saying, view: MatterView) -> Topic:

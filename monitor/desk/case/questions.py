@@ -388,6 +388,6 @@ def _events(said: Mapping[str, str], seen: SeenCase) -> Iterator[Event]:
         yield event_of(
             StepKind.WEIGHED, {"nature": nature, **{n: said[n] or known.get(n, "") for n in _READY}}, seen
         )
-    decides = bool(said["decision"]) and ("decision" in new or bool(why)) and may_decide(seen)
+    decides = bool(said["decision"]) and "decision" in new and may_decide(seen)
     if decides and not (fair and said["decision"] != Decision.SEEK):  # what is fair is answered anyhow
         yield event_of(StepKind.DECIDED, {"decision": said["decision"], "why": why}, seen)

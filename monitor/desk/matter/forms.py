@@ -87,15 +87,12 @@ def _right(seen: Visit, what: Mistake, w: Words) -> Options:
     """What may be right instead."""
     view = seen.view
     if what in (Mistake.DANGER, Mistake.ACCUSED, Mistake.WRONGED):
-        instead = [THREATENED, HARMED] if what is Mistake.ACCUSED else []
         accused = [m.person for m in (view.top.accuses if view.top else ()) if m.person]
         named = bool(accused) and view.conflicts and not view.sealed
         who = w.listed([name_of(seen, one) for one in accused]) if named else w("page.right.taken")
-        nobody = (
-            (NOBODY, w("page.right.nobody")),
-            *((code, w(f"page.right.{code}", who=who)) for code in instead),
-        )
-        return (*nobody, *_people(seen, w))
+        instead = [(code, w(f"page.right.{code}", who=who)) for code in (THREATENED, HARMED)]
+        of_accused = [(NOBODY, w("page.right.nobody")), *instead] if what is Mistake.ACCUSED else []
+        return (*of_accused, *_people(seen, w))
     codes = {
         Mistake.LANE: [*WAYS, TOO_GRAVE if view.alert_id else LOOK],
         Mistake.US: [NOT_US, *([OURS] if view.relevance is Relevance.UNSURE else [])],

@@ -6,14 +6,14 @@ Somebody who belongs to several schools, as the central team of a trust does, ha
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from itertools import islice
 
 from alerts.access import knowing
 from alerts.access.matter import matter_of_account
-from alerts.access.recipients import hears_on_mondays, leadership, not_away
+from alerts.access.recipients import hears_on_mondays, in_their_place, leadership, not_away
 from alerts.digest.select import for_part_of_it
 from alerts.facts import Agenda, Facts, OpenMatter, Phrase, SchoolPart, Selection
 from alerts.links import Links
@@ -188,15 +188,19 @@ def prepare(
         chosen = for_part_of_it(part.chosen)
         view, key = compose(part.facts, chosen), digest("digest", school.urn, due.period, chosen.person.id)
         nothing = view.quiet or (chosen.alone and not _speaks(chosen, part.facts.window.since))
-        nothing = nothing and not _hears_of_quiet(part.facts, chosen)
+        nothing = nothing and not _hears_of_quiet(config, part.facts, chosen)
         found.append(_prepared([part], [(school, due)], view, key, now, nothing=nothing))
     return found
 
 
-def _hears_of_quiet(facts: Facts, chosen: Selection) -> bool:
-    """Is the reader sent a digest of a quiet day? Whoever looks first is, so that silence is never ours, or
-    everybody where none of those is here; on Mondays the head and the safeguarding lead are, too."""
-    first = not_away(knowing.first_assessors(matter_of_account(facts.school), facts.people), facts.now)
+def _hears_of_quiet(config: Config, facts: Facts, chosen: Selection) -> bool:
+    """Is the reader sent a digest of a quiet day? Whoever looks first by the school's policy is, or who
+    covers for them, so that silence is never ours; all are where none of those is sent any. On Mondays the
+    head and the safeguarding lead are, too."""
+    sent, matter = leadership(facts.school, facts.people), matter_of_account(facts.school)
+    matter = replace(matter, policy=config.profile(facts.school.urn))
+    looks = knowing.first_assessors(matter, facts.people)
+    first = [p for p in in_their_place(looks, facts.people, facts.now, sent.__contains__) if p in sent]
     if not chosen.alone and (chosen.person in first or not first):
         return True
     return facts.day.weekday() == 0 and hears_on_mondays(chosen.person)
@@ -211,7 +215,7 @@ def _speaks(chosen: Selection, since: datetime) -> bool:
 
     danger = any(is_new(one) or one.wording is Phrase.NUMBER for one in chosen.of(Agenda.DANGER))
     return danger or any(
-        one.group in (Agenda.OVERDUE, Agenda.DECIDE, Agenda.NEWS) or one.wording is Phrase.NUMBER
+        one.group in (Agenda.MINE, Agenda.OVERDUE, Agenda.DECIDE, Agenda.NEWS) or one.wording is Phrase.NUMBER
         for one in chosen.matters
     )
 

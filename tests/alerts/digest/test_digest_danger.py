@@ -163,7 +163,7 @@ def test_a_threat_is_first_and_red_and_the_subjects_first_letters_say_who_has_it
 
 def test_that_a_mail_told_them_is_no_record_and_the_subject_says_that_the_police_are_not_recorded():
     assert digest(facts(alert_view(by="deputy"))).subject == (
-        "Threat: deputy head has it, police not recorded (Wednesday)"
+        "Threat: deputy head has it, police: not yet (Wednesday)"
     )
     told = a_case("threat", (StepKind.ASKED, {"rung": "police"}))
     view = digest(facts(alert_view(by="deputy"), cases=[told]))

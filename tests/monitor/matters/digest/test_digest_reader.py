@@ -618,7 +618,7 @@ def test_a_matter_of_999_stands_first_in_a_block_of_its_own_that_says_so_apart_f
     alert = alert_on("threat", BEFORE, id="73eb6a0000", content_class="C6", **DANGER)
     say(store, "threat", BEFORE, alert=alert, abuse=("threat",), content_class="C6", **DANGER)
     found = of(store, config, HEAD)
-    assert found.letter.subject.startswith("Threat: nobody has it yet, police not recorded")
+    assert found.letter.subject.startswith("Threat: nobody has it yet, police: not yet")
     text, page = found.letter.body, found.letter.html
     assert text.index("somebody may be in danger") < text.index("To decide")
     assert text.count("If anyone is in danger, ring 999.") == 1

@@ -21,6 +21,7 @@ from builders.home import a_migrated_store, do_in
 from builders.mention import NOW, Clock, a_message, an_alert
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import SecretStr
 from support import forked
 from support.mail_server import HANG_UP, post_office
 
@@ -36,7 +37,6 @@ from data.store.reporting import daily_digest, signed_reports
 from data.store.reporting.signed_reports import WeeklyReport
 from data.types import Route, Severity, Via
 from monitor.config.load import load
-from monitor.config.settings import Secret
 from monitor.service import delivery, serve
 from monitor.service.delivery import LEASE, Delivered
 from monitor.service.state.health import Health
@@ -97,7 +97,7 @@ def test_who_came_since_the_settings_were_read_gets_their_first_mail(home, offic
 def test_a_code_that_no_mail_takes_goes_by_text_to_whom_has_that(home, monkeypatch, address, goes):
     texts = []
     monkeypatch.setattr(serve, "poster", lambda _: lambda m, to: texts.append((m.body, to)) or SENT)
-    config = replace(home.context.config, mail=None, chats={PEOPLE[0].id: Secret(address)})
+    config = replace(home.context.config, mail=None, chats={PEOPLE[0].id: SecretStr(address)})
     message = code_message(config.schools[0], config.people[0], "12345678", NOW, config.zone, "desk.code")
     assert serve.send_code(lambda: replace(home.context, config=config), message) == goes
     said = "Your code for Schoolgate is 12345678. Give it to nobody."
