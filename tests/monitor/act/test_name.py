@@ -48,7 +48,7 @@ from monitor.act.happened import Happened, say_what_happened
 from monitor.act.name import name
 from monitor.act.step import open_case, take_step
 from monitor.act.target import own_matters, own_posts, own_word, say_for_oneself
-from monitor.act.wrong import THREATENED, Marking, answer, correct, say_wrong
+from monitor.act.wrong import NOBODY, THREATENED, Marking, answer, correct, say_wrong
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.home.wiring import Session
@@ -407,6 +407,16 @@ def test_whom_one_word_says_is_threatened_is_told_and_the_second_person_asked_at
     desk.answer(DSL)
     assert (desk.alert.route, desk.alert.excluded, lane(desk)) == (Route.POLICE_NOW, (), None)
     assert "teacher" in desk.waiting()
+
+
+def test_nobody_ends_a_danger_alone_by_saying_that_it_puts_nobody_in_danger_or_goes_another_way(tmp_path):
+    hour = ASIDE | {"severity": Severity.THIS_HOUR, "accuses": ()}
+    desk = Desk(tmp_path, **hour, told=("head", "dsl"), kept_out=())
+    given = desk.session(HEAD), "s-one", OAKFIELD.urn
+    came = do_in(desk.store, say_wrong, *given, Mistake.DANGER, NOBODY, "A joke", LATER)
+    assert isinstance(came, Refused)
+    do_in(desk.store, say_wrong, *given, Mistake.LANE, "platform_report", "A joke", LATER)
+    assert (desk.alert.route, asked_by_mail(desk)) == (Route.REQUEST_REMOVAL, [("deputy",), ("dsl",)])
 
 
 def test_whoever_may_agree_is_asked_by_mail_and_refused_it_stays_as_it_was_and_whoever_asked_reads_so(

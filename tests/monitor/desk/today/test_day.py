@@ -175,6 +175,11 @@ def test_whoever_looks_after_schoolgate_sees_what_went_wrong_and_nothing_of_what
     assert found.folded == ()
 
 
+def test_what_a_safeguarding_lead_outside_the_leadership_has_or_was_asked_first_is_theirs():
+    mine, asked = alert_view("one", STREET, by="dsl"), alert_view("two", STREET, audience=("dsl",))
+    assert [g.key for g in day(facts(mine, asked), DSL).needs] == ["mine", "decide"]
+
+
 def test_whoever_is_sent_no_digest_sees_what_they_were_told_of_and_nothing_else():
     found = facts(alert_view("one", STREET), alert_view("two", STREET, audience=("chair",)))
     assert day(found, CHAIR, sent=False).count == 1

@@ -57,6 +57,15 @@ def test_what_was_posted_after_the_digest_is_there_too(tmp_path):
     assert counts(desk.browser.get("/")) == [("To decide", "1")]
 
 
+def test_what_is_open_is_there_on_a_day_without_school_too(tmp_path):
+    desk = OpenDesk(tmp_path)
+    today(desk, "head")
+    take(desk, desk.browser.get("/"))
+    desk.wait(days=4)
+    assert desk.clock().weekday() == 5
+    assert "1 thing needs you" in today(desk, "head")
+
+
 def test_a_restricted_matter_is_a_number_without_words_and_is_never_taken_from_there(tmp_path):
     desk = OpenDesk(tmp_path, told=("dsl",), **CHILD)
     page = today(desk, "dsl")
