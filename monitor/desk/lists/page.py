@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
@@ -17,6 +18,7 @@ from alerts.wording.digest.headlines import beginning, fit
 from alerts.wording.matters import channel_name, has_words
 from alerts.wording.title import title_of
 from data.errors import InputError
+from data.evidence.handed_in import BY_HAND
 from data.judged import part_at
 from data.matters import MatterView
 from data.people import people_of, schools_of
@@ -26,8 +28,9 @@ from data.types import Person
 from data.web.urls import visible
 from data.words.say import Words, capital, words
 from monitor.config.load import Config
-from monitor.desk.page import shown
+from monitor.desk.page import led_to, shown
 from monitor.desk.routes import DeskRequest
+from monitor.matters.one import find_alert_or_story
 from monitor.matters.reader import Reader
 from monitor.matters.searching import FoundMatters, State, Wanted, matters_page, state_of
 from monitor.matters.today import read_at_school
@@ -138,7 +141,7 @@ def spot_of(links: Links, sealed: str) -> Spot | None:
     return _BEGAN + int(at) * _TICK, story
 
 
-_MOST_PLACES = 3
+_MOST_PLACES, _NUMBER = 3, 6
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _BOM = "\ufeff"
 
@@ -167,7 +170,7 @@ class MatterRow:
 def row_of(view: MatterView, token: str, config: Config, now: datetime, w: Words) -> MatterRow:
     """The line of one matter, as its reader may know it."""
     state, posted = state_of(view), view.posted_at or view.first_seen
-    names = {s.id: s.name or s.id for s in config.sources}
+    names = {BY_HAND: channel_name("manual_report", w), **{s.id: s.name or s.id for s in config.sources}}
     school = config.school(view.urn)
     places = [names.get(i, i) for i in view.sources[:_MOST_PLACES]]
     places = places or [channel_name(c, w) for c in view.channels[:_MOST_PLACES]]
@@ -238,7 +241,12 @@ class MattersView:
 
 
 def show(asking: DeskRequest, con: Connection) -> Response:
-    """The page, for whoever is signed in."""
+    """The page, for whoever is signed in; by the number of a matter that they may know of, that matter."""
+    number = asking.query.get("words", "").strip()
+    if len(number) == _NUMBER and any(map(str.isdigit, number)):
+        with suppress(InputError):
+            found = find_alert_or_story(con, _reader(asking), number.lower(), asking.now)
+            return led_to(f"/m/s/{_token(asking.context.links.at_desk(found.story_id))}")
     given = {"who": asking.signed_in, "page": "matters", "view": load(asking, con)}
     return shown("matters.html", asking.language, csv=CSV_PATH, **given)
 

@@ -95,6 +95,13 @@ def test_last_months_post_that_was_first_read_this_month_is_found_by_the_month_o
     assert "The choir sang" in shown.browsers["slt"].get(page).text
 
 
+def test_a_number_leads_to_its_matter_and_nobody_who_may_not_know_it_anywhere(shown):
+    with shown.store.read() as con:
+        numbers = [story[:6].upper() for (story,) in con.execute("SELECT id FROM stories").fetchall()]
+    for person, leads in ((SLT, 4), (STAFF, 0)):
+        assert sum(shown.get(person, words=number).status_code == 303 for number in numbers) == leads
+
+
 @for_each("who", (HEAD, SLT, STAFF, DPO, CHAIR))
 def test_what_is_restricted_is_in_no_line_of_whoever_may_not_read_it(shown, who):
     for query in ({}, {"words": "hidden"}, {"words": "speak"}, {"who": "dsl"}):
