@@ -411,7 +411,7 @@ def defamed(town: Town) -> str:
     return closed(head.step("referred", to_="police", reference="CR/119/26"), "handed_over")
 
 
-@story("b", "2026-11-17T12:30", "handed_over", 54)
+@story("b", "2026-11-17T12:30", "handed_over", 55)
 def threatened(town: Town) -> str:
     """A teacher is threatened: he agrees, and the police are asked."""
     told = tells(town, THREAT, town.at("/t/77"), danger="soon", who=TEACHER)
@@ -438,7 +438,7 @@ def impersonated(town: Town) -> str:
     return gone(head)
 
 
-@story("d", "2026-11-17T19:20", "handed_over", 34, people=OTHERS, sources=HER_HUSBAND)
+@story("d", "2026-11-17T19:20", "handed_over", 35, people=OTHERS, sources=HER_HUSBAND)
 def accused(town: Town) -> str:
     """The head is accused, and the chair is her husband: neither learns of it, the authority is told."""
     told = tells(town, GRABBED, town.at("/t/78"), about="head")
