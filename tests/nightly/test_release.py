@@ -92,7 +92,7 @@ def test_the_wheel_is_small_beside_its_models_and_as_a_whole(wheel, files):
 def test_every_page_of_the_manual_is_in_the_wheel(files):
     held = {name.removeprefix("monitor/pages/") for name in files if name.startswith("monitor/pages/")}
     assert held == set(PAGES)
-    assert len(held) > 100
+    assert len(held) > 60
 
 
 def test_an_installed_copy_shows_its_pages(site, tmp_path):

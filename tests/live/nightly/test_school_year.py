@@ -22,7 +22,6 @@ from monitor.config.home.context import Context
 from monitor.config.load import load
 from monitor.matters.today import due_of
 from monitor.service.tasks.digests import digests
-from monitor.service.tasks.reminders import terms
 
 OFFICES = {"old-head": "head", "deputy": "deputy_head", "old-dsl": "dsl", "chair": "chair", "it": "it_lead"}
 NEW = {date(2027, 1, 11): ("old-head", "head"), date(2027, 4, 12): ("old-dsl", "dsl")}
@@ -56,9 +55,9 @@ def _a_child_at_risk(store, at):
 
 def _day(store, home, config, at):
     with store.write("a day") as con:
-        for task in (digests, terms):
-            for one in task(con, Context(config, home, Links()), at):
-                one(con)
+        for one in digests(con, Context(config, home, Links()), at):
+            one(con)
+        con.execute("UPDATE outbox SET sent_at = $at WHERE sent_at IS NULL", {"at": at})
 
 
 @pytest.mark.slow  # a year of digests: on a processor without AVX512 it took 66 s
@@ -96,17 +95,18 @@ def test_each_school_day_of_a_year_has_its_digest_and_nobody_who_left_has_mail(t
     weekdays = {day for day in year if day > FORGOTTEN and Calendar().working_day(day)}
     got = {who: {day for to, kind, day, _ in sent if (to, kind) == (who, "digest")} for who, *_ in sent}
     assert len(known) == 118
-    assert got["deputy"] == known | weekdays
+    # on quiet days the head alone is sent one, or who covers
+    ending = {day for *_, day, body in sent if "The last term that is known" in body}
+    assert got["deputy"] == ending | {day for day in known | weekdays if FORGOTTEN <= day < BACK}
     assert got["old-head"] | got["head"] == {day for day in known | weekdays if not FORGOTTEN <= day < BACK}
     assert got["old-dsl"] | got["dsl"] == known | weekdays
     assert {(kind, day) for who, kind, day, _ in sent if who == "chair"} == {
         (CHANGED, day) for day in (*NEW, FORGOTTEN, BACK)
     }
-    assert not got["it"]
+    assert "it" not in got
     assert not got["deputy"] & {INSET, SNOW}
     unknown = {day for *_, day, body in sent if "No term is known" in body}
     assert unknown == weekdays
-    assert [(who, day) for who, kind, day, _ in sent if kind == "account"] == [("it", date(2027, 6, 30))]
     for day, (old, new) in NEW.items():
         assert all(when < day for who, _, when, _ in sent if who == old)
         assert all(when >= day for who, _, when, _ in sent if who == new)
