@@ -69,7 +69,7 @@ Act = StrEnum(
     "Act",
     "WORK,ASSESS,DECIDE,DECIDE_ON_REPORT,APPROVE,HOLD,END_BYPASS,SAY_WHO,CONSENT,BE_GIVEN,SIGN,PROTECT_DATA",
 )
-"""What somebody may do in a matter; `_WHO` says what each is."""
+"""Acts that somebody may do in a matter; `_WHO` says what each is."""
 
 
 def who_may(act: Act, matter: Matter, people: Iterable[Person]) -> People:

@@ -222,8 +222,8 @@ def reads_whole(person: Person, matter: Matter, people: Iterable[Person], *, rec
     The safeguarding leads; where the reading is `recorded` with a reason, also whoever has to act in it, and
     of what bypasses the ladder whoever was told of it.
     """
-    here, told = people_here(matter, people), matter.bypass is not None and person.id in matter.told
-    if recorded and not told:
+    here, informed = people_here(matter, people), matter.bypass is not None and person.id in matter.told
+    if recorded and not informed:
         return may_know_conflicts(person, matter, here)
     return access(person, matter, here) is Access.WORDS and (recorded or keeps_room(person))
 

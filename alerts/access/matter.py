@@ -367,14 +367,14 @@ class RaisedMatter:
     targets: frozenset[str]
 
     @property
-    def kept(self) -> bool:
+    def is_sealed(self) -> bool:
         """Is nothing to be said of it outside its few?"""
-        return any(FACTS[fact].kept for fact in self.matter.facts)
+        return any(FACTS[fact].sealed for fact in self.matter.facts)
 
     @property
     def noticed(self) -> list[Fact]:
         """The facts of which notice is given by number alone, since another keeps it."""
-        return [f for f, row in FACTS.items() if row.notice and self.kept and f in self.matter.facts]
+        return [f for f, row in FACTS.items() if row.notice and self.is_sealed and f in self.matter.facts]
 
 
 def matter_to_raise(
@@ -416,7 +416,7 @@ def matter_to_raise(
 
 
 def _facts(verdicts: Sequence[Verdict], about: About, *, alleging: bool) -> frozenset[Fact]:
-    """The facts of what is raised. An allegation goes before a child at risk; beside what is `kept` a class
+    """The facts of what is raised. An allegation goes before a child at risk; beside what is `sealed` a class
     gives notice at most, and violence adds to what is the safeguarding leads' alone only where it is danger
     on site and about neither head nor chair."""
     meant = frozenset[Harm]().union(*map(harms, verdicts))

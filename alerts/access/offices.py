@@ -36,12 +36,12 @@ Fact = StrEnum(
     "ALLEGED,CHILD,EXTREMISM,DANGER,SITE,VIOLENCE,REMOVAL,WRONGED,ACCOUNT,TAG,FRAUD,DATA_OUT,PRIVATE,OWED,"
     "FALSE_ACCOUNT,MARKS,PICTURES,PUPIL,PUPIL_NAMED,PRESS,GRADE,COMPLAINT,COMMENT,PRAISE",
 )
-"""What decides who is told of a matter: each is a row of the table, in this order."""
+"""Facts that decide who is told of a matter: each is a row of the table, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecipientOrder:
-    """Who is told, in order of asking: `first` in any case; `then` in turn until two people are;
+    """Those who are told, in order of asking: `first` in any case; `then` in turn until two people are;
     `LAST_RESORT` where nobody is left."""
 
     first: Tier = ()
@@ -73,18 +73,18 @@ class FactRow:
     reads: Tier = ()
     assessed: bool = False
     everybody: bool = False
-    kept: bool = False
+    sealed: bool = False
     notice: bool = False
     at_once: bool = False
 
     def order(self, concern: Concern) -> RecipientOrder:
-        """Who is told where it is about these; as of anybody else where the row says no more."""
+        """Return who is told where it is about these; as of anybody else where the row says no more."""
         return self.orders.get(concern) or self.orders.get(Concern.NEITHER, RecipientOrder())
 
 
 _READ = tomllib.loads(files("alerts.access").joinpath("facts.toml").read_text(encoding="utf-8"))
 FACTS: Mapping[Fact, FactRow] = TypeAdapter(dict[Fact, FactRow]).validate_python(_READ)
-"""Who is told of what, by facts: the one table of it."""
+"""The one table of who is told of what, by facts."""
 OFFICE_ABOUT: Mapping[About, Role] = {About.HEAD: Role.HEAD, About.CHAIR: Role.CHAIR, About.DSL: Role.DSL}
 """The office that a matter about somebody may accuse, the most telling first."""
 

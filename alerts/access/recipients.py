@@ -362,7 +362,7 @@ def _order(raised: RaisedMatter, here: Sequence[Person]) -> RecipientOrder:
     rows = [row for fact, row in FACTS.items() if fact in matter.facts.difference(raised.noticed)]
     orders = [row.order(about) for row in rows]
     first = [role for order in orders for role in order.first]
-    if about is Concern.NEITHER and not raised.kept:
+    if about is Concern.NEITHER and not raised.is_sealed:
         own = (matter.policy.first_assessor,) if any(row.assessed for row in rows) else ()
         first = [*own, *offices.told_of(matter.facts)]
     then = (role for order in orders for role in order.then)

@@ -176,7 +176,7 @@ def raise_alert(
         severity=severity,
         route=lead.route,
         content_class=next((c for c in MOST_PROTECTIVE if c in classes), lead.content_class),
-        restricted=any(v.restricted for v in severe) or raised.kept,
+        restricted=any(v.restricted for v in severe) or raised.is_sealed,
         audience=who.audience,
         excluded=who.excluded,
         because=(
@@ -268,7 +268,7 @@ def _rise(
     rose = {
         "severity_rose": alert.severity > existing.severity,
         "route_rose": route_rank(alert.route) > route_rank(existing.route),
-        "lane_found": raised.kept and not existing.restricted,
+        "lane_found": raised.is_sealed and not existing.restricted,
         "posted_anew": existing.posted_at is not None and alert.posted_at is None,
         "subject_found": not told.isdisjoint({*alert.excluded, *related(alert.excluded, people)}),
         "target_found": not owed <= told.union(existing.warned),
