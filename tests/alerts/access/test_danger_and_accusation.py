@@ -299,6 +299,7 @@ def test_whom_a_childs_matter_leaves_out_is_given_notice_by_number_of_what_is_th
     assert "within 72 hours" in sent["dpo"]
     assert all(f"matter {alert.number}, which is with the" in sent[i] for i in ("dpo", "it", "deputy"))
     assert "dpo" not in mails(alert_of(meant(child(), accuses=(alleged(THE_HEAD),), content_class="C1")))
+    assert "it" not in mails(alert_of(meant(child(), about=About.HEAD, content_class="C14")))
 
 
 def test_a_target_who_may_be_accused_is_told_the_bare_fact_alone_and_one_who_is_not_stays_among_those_told():

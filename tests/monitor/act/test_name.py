@@ -419,6 +419,16 @@ def test_nobody_ends_a_danger_alone_by_saying_that_it_puts_nobody_in_danger_or_g
     assert (desk.alert.route, asked_by_mail(desk)) == (Route.REQUEST_REMOVAL, [("deputy",), ("dsl",)])
 
 
+def test_what_was_never_raised_is_raised_by_a_graver_way_alone(tmp_path):
+    desk = Desk(tmp_path, severity=Severity.RESPOND, route=Route.RESPOND)
+    came, raised = [], []
+    for way in ("respond", "platform_report"):
+        given = (desk.session(DSL), "s-one", OAKFIELD.urn, Mistake.LANE, way, "So", LATER)
+        came.append(type(do_in(desk.store, say_wrong, *given)))
+        raised.append(len(desk.rows("SELECT id FROM alerts")))
+    assert (came, raised) == ([Refused, Done], [0, 1])
+
+
 def test_whoever_may_agree_is_asked_by_mail_and_refused_it_stays_as_it_was_and_whoever_asked_reads_so(
     caseless,
 ):

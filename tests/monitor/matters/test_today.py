@@ -5,6 +5,7 @@ What is open stays there until it is done, answered or put off; danger comes fir
 
 from __future__ import annotations
 
+import itertools
 import random
 from datetime import datetime, timedelta
 
@@ -103,15 +104,10 @@ def days(tmp_path_factory, config):
         with store.read() as con:
             shown = {p.id: today(con, config, p, TUESDAY, shown=EVERY)[0] for p in READERS}
             assert today(con, config, HEAD, TUESDAY, shown=EVERY) == (shown["head"],)
-            both = [Wanted(state=state, urns=[URN]) for state in (State.OPEN, State.HELD)]
-            listed = {
-                p.id: {
-                    view.story_id
-                    for wanted in both
-                    for view in matters_page(con, Reader(config, store, p), wanted, None, 99).views
-                }
-                for p in READERS
-            }
+            listed = {p.id: set[str]() for p in READERS}
+            for p, state in itertools.product(READERS, (State.OPEN, State.HELD)):
+                page = matters_page(con, Reader(config, store, p), Wanted(state=state, urns=[URN]), None, 99)
+                listed[p.id] |= {view.story_id for view in page.views}
             known = {
                 p.id: Reader(config, store, p).look(
                     con, {v.story_id: URN for v in all_of(shown[p.id].chosen)}

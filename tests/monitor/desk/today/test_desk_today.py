@@ -16,7 +16,7 @@ from support.for_each import for_each
 from alerts.links import Links
 from data.store.alerts.escalations import put_step
 from data.store.mentions.batch import save
-from data.types import About, Escalation, Role, Route, School, Severity, StillOpen, Story
+from data.types import About, Escalation, Role, School, Severity, StillOpen, Story
 from monitor.matters import today as days
 from monitor.service.tasks.digests import digests
 
@@ -187,27 +187,12 @@ def test_what_is_judged_anew_to_accuse_them_is_gone_from_today_at_once(tmp_path)
     assert "/m/s/" not in page
 
 
-# ------------------------------------------------------------------------------------------ what it counts
-
-
-TO_ANSWER = {"severity": Severity.RESPOND, "route": Route.RESPOND, "abuse": (), "content_class": "C0"}
-
-
 def counts(page):
     """Each heading with the number beside it."""
     return [
         (unescape(head), n)
         for head, n in re.findall(r'<h2>(.*?) <span class="count">(.*?)</span>', page.text)
     ]
-
-
-def test_what_is_to_be_answered_stands_among_what_needs_whoever_answers_it(tmp_path):
-    desk = OpenDesk(tmp_path, raised=False, **TO_ANSWER)
-    assert "1 thing needs you" in today(desk, "deputy")
-    assert counts(desk.browser.get("/")) == [("Answer", "1")]
-
-
-# ------------------------------------------------------------------------------------ in a digest
 
 
 def mail(desk):

@@ -40,6 +40,7 @@ from builders.trust import ACADEMIES, TRUST
 from support.command_call import called
 
 from alerts.facts import Agenda
+from data.cases import Profile
 from data.digest import Window
 from data.ids import digest
 from data.judged import HANDED_IN
@@ -564,5 +565,7 @@ def test_of_a_quiet_day_whoever_looks_first_is_sent_a_digest_and_on_mondays_the_
 ):
     everybody, now = (HEAD, DEPUTY, DSL), MONDAY + day * DAY + SOON
     assert sorted(sent_to(store, context, *everybody, now=now)) == readers
+    looks = {URN: Profile(first_assessor=Role.DEPUTY_HEAD)}
+    assert "deputy" in sent_to(store, among(context, *PEOPLE, profiles=looks), *everybody, now=now)
     say(store, "parking", now - DAY)
     assert {"deputy", "head"} <= sent_to(store, context, *everybody, now=now).keys()

@@ -93,11 +93,15 @@ def test_who_came_since_the_settings_were_read_gets_their_first_mail(home, offic
     assert (home.deliver().sent, to(office)) == (1, ["new@example.org"])
 
 
-@pytest.mark.parametrize(("address", "goes"), [(TEXT, True), ("ntfys://tk@ntfy.example.org/all", False)])
-def test_a_code_that_no_mail_takes_goes_by_text_to_whom_has_that(home, monkeypatch, address, goes):
+@pytest.mark.parametrize(("address", "others", "goes"), [
+    (TEXT, {}, True), ("ntfys://tk@ntfy.example.org/all", {}, False), (TEXT, {"x": SecretStr(TEXT)}, False),
+])  # fmt: skip
+def test_a_code_that_no_mail_takes_goes_by_text_to_whom_alone_has_that(
+    home, monkeypatch, address, others, goes
+):
     texts = []
     monkeypatch.setattr(serve, "poster", lambda _: lambda m, to: texts.append((m.body, to)) or SENT)
-    config = replace(home.context.config, mail=None, chats={PEOPLE[0].id: SecretStr(address)})
+    config = replace(home.context.config, mail=None, chats={PEOPLE[0].id: SecretStr(address), **others})
     message = code_message(config.schools[0], config.people[0], "12345678", NOW, config.zone, "desk.code")
     assert serve.send_code(lambda: replace(home.context, config=config), message) == goes
     said = "Your code for Schoolgate is 12345678. Give it to nobody."
