@@ -27,9 +27,12 @@ from benchmarks.week.checks import faults
 from benchmarks.week.plan import Act, Post, Week
 from data import effects
 from data.effects import utc_now
+from data.steps.acts import Refused
 from data.store.engine.open import Store
+from data.store.reporting import signed_reports
 from data.store.service.sessions import Device
 from data.types import OutboxMessage
+from monitor.act.sign import sign
 from monitor.desk import session
 from monitor.desk.app import desk_app
 from monitor.home import wiring
@@ -164,11 +167,27 @@ class Life:
                 raise CannotBeDone(f"{act.at} {act.type}: ended with {ran.code}. {ran.err or ran.out}")
             self.work()
             return ran.out
+        if act.signs:
+            return self._sign(act)
         url = self.link(act.who, act.mail)
         page, cookie = "", self._proved(act.who)
         for do in act.do:
             page, cookie = self._tap(act, url, do, cookie)
         return page
+
+    def _sign(self, act: Act) -> str:
+        """Sign the report of that week. Raises CannotBeDone where nobody has been asked to."""
+        config = wiring.settings(self.tale.home, None)[1]
+        person = next(p for p in config.people if p.id == act.who)
+        with self.store.read() as con:
+            report = signed_reports.report(con, config.schools[0].urn, act.signs)
+        if report is None:
+            raise CannotBeDone(f"{act.at}: there is no report of {act.signs} to sign.")
+        done = sign(self.store, config, config.schools[0], report, person, self.tale.home, self.tale.now)
+        if isinstance(done, Refused):
+            raise CannotBeDone(f"{act.at} {act.signs}: {done.reason}")
+        self.work()
+        return act.signs
 
     def _proved(self, who: str) -> str:
         """The cookie of a browser in which they have just typed a code: its mail is not counted."""
@@ -193,9 +212,12 @@ class Life:
 
     def _tap(self, act: Act, url: str, do: str, cookie: str) -> tuple[str, str]:
         """The page after one of its buttons, and the cookie it was given."""
-        page = _ask(Request(url, headers={"Cookie": cookie}))[0]
-        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
-        if "proof" not in hidden or do not in re.findall(r'name="do" value="(\w+)"', page):
+        for asked in (url, f"{url}?ask={do}"):
+            page = _ask(Request(asked, headers={"Cookie": cookie}))[0]
+            hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+            if "proof" in hidden and do in re.findall(r'name="do" value="(\w+)"', page):
+                break
+        else:
             raise CannotBeDone(f"{self.here}: the page of {act.who}, “{act.mail}”, has no button “{do}”.")
         self.tale.wait(seconds=_SOME_SECONDS)
         filled = dict(act.fields) if do == act.do[-1] else {}

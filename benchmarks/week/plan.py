@@ -28,7 +28,8 @@ class Act:
     what is handed in with its words in `said`.
 
     `mail` is what the subject or the text of their newest such mail has; `do` the buttons by their values,
-    in turn; `fields` what is filled in beside the last of them.
+    in turn; `fields` what is filled in beside the last of them. `signs` is the week (2027-W01) whose report
+    they sign.
     `steps` is what they do at the desk, from Today on (`benchmarks/week/taps.py`).
     """
 
@@ -40,6 +41,7 @@ class Act:
     type: str = ""
     hands_in: Mapping[str, str] = field(default_factory=dict)
     said: str = ""
+    signs: str = ""
     steps: tuple[Mapping[str, str], ...] = ()
 
 
