@@ -167,11 +167,11 @@ def test_a_notice_is_told_with_when_it_was_written_sent_received_and_recorded():
     step = climb.steps[-1]
     asked = _told(climb).split("Somebody was asked to act.")[-1]
     assert "Who was asked: the website’s operator, by a notice under section 5" in asked
-    assert f"Written: {written:%Y-%m-%d %H:%M:%S} UTC" in asked
-    assert f"Received by them: {received:%Y-%m-%d %H:%M:%S} UTC" in asked
-    assert f"Recorded: {step.recorded_at:%Y-%m-%d %H:%M:%S} UTC" in asked
+    assert f"Written: {written:%-d %B %Y, %H:%M:%S} GMT ({written:%Y-%m-%d %H:%M:%S} UTC)" in asked
+    assert f"Received by them: {received:%-d %B %Y, %H:%M:%S} GMT" in asked
+    assert f"Recorded: {step.recorded_at:%-d %B %Y, %H:%M:%S} GMT" in asked
     assert "What was sent: no copy was kept" in asked
-    assert f"{sent:%Y-%m-%d %H:%M:%S}" in _told(climb).replace("\N{NO-BREAK SPACE}", " ")
+    assert f"{sent:%Y-%m-%d %H:%M:%S}" in _told(climb)
 
 
 def test_the_police_are_given_a_name_with_consent_and_a_locked_case_whole():
@@ -274,6 +274,15 @@ def test_while_a_name_is_protected_nobody_reads_a_place_and_else_each_by_its_num
     assert ("Where it is", WHERE) in rows(under="Exhibit A/2")
     said = str(blocks(locked=True, recipient=Recipient.PLATFORM))
     assert "mirror.example.org" not in said
+
+
+def test_on_the_first_page_whom_it_is_aimed_at_is_named_to_the_police_with_their_consent_alone():
+    for consent, named in ((Consent.ASKED, False), (Consent.GIVEN, True)):
+        found = blocks(recipient=Recipient.POLICE, target="head", consent=consent)
+        at = next(n for n, b in enumerate(found) if isinstance(b, Heading) and "pack" in b.text)
+        assert ("aimed at Jane Holt" in str(found[:at])) is named
+        assert ("has not agreed to be named" in str(found[:at])) is not named
+        assert "No statement in their own words" in str(found[:at])
 
 
 def test_what_is_for_outside_tells_nothing_about_people_nor_how_staff_were_supported():
