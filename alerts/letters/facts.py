@@ -286,9 +286,7 @@ _BEFORE = {
 _ANSWERS = (ConsentAsked, ConsentRefused, ConsentWithdrawn)
 
 
-def for_the_police(
-    file: CaseFile, rules: Rules, w: Words, manifests: Mapping[str, bytes]
-) -> dict[str, Any]:
+def for_the_police(file: CaseFile, rules: Rules, w: Words, manifests: Mapping[str, bytes]) -> dict[str, Any]:
     """The names that only the police's letter has; the evidence pack takes some of them."""
     case = file.case
     asked = [s.said for s in file.steps if isinstance(s.said, Asked) and s.said.rung is EMERGENCY]

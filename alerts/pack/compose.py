@@ -29,7 +29,15 @@ from alerts.pack.facts import (
 )
 from alerts.pack.letter_pages import dated, is_letter, letter_blocks, what_it_is
 from alerts.pack.pdf import Block, Break, PackDocument, Picture, Quote, Rows
-from alerts.wording.cases import kept_words, places_words, shown_class, where_done, where_kept, words_of
+from alerts.wording.cases import (
+    is_account,
+    kept_words,
+    places_words,
+    shown_class,
+    where_done,
+    where_kept,
+    words_of,
+)
 from alerts.wording.matters import channel_name
 from data.cases import CaseStep, OtherWords, Post
 from data.content_class import ContentClass
@@ -505,10 +513,11 @@ def _summary(facts: PackFacts, w: Words) -> Iterator[str]:
         shown, unnamed = time_shown(facts.exhibits), w("pack.unnamed")
         if post.published:
             yield w("pack.summary.posted", moment=facts.local(post.published))
-        if shown or not post.published:
+        if not is_account(case, post) and (shown or not post.published):
             yield w(f"pack.summary.{'shown' if shown else 'undated'}", shown=shown)
-        place, address = channel_name(post.channel, w), post.url or unnamed
-        yield w("pack.summary.where", place=place, address=address, author=post.author or unnamed)
+        place, author = channel_name(post.channel, w), post.author or unnamed
+        where = "where" if post.url else "nowhere"
+        yield w(f"pack.summary.{where}", place=place, address=post.url or "", author=author)
     yield from facts.seen_by
     yield w(f"pack.asked.{facts.recipient}")
 
@@ -519,20 +528,21 @@ def _may_read(facts: PackFacts) -> bool:
 
 
 def _words_of_post(facts: PackFacts, w: Words) -> list[Block]:
-    """The words of the post, after whose they are.
+    """The words of the post, and whose they are.
 
     Of what may be extremist none: the police's unit asks for its address. Words that somebody reported are
     called that; an image that was declared has none, and where its file lies is no words.
     """
     post, whose = facts.file.post, words_of(facts.file)
-    if post is None or not _may_read(facts):
+    of_account = whose is WhoseWords.OF_ACCOUNT and facts.file.case.lane is None
+    if post is None or of_account or not _may_read(facts):
         return []
     blocks: list[Block] = [Heading(w(f"pack.head.{'text' if whose is WhoseWords.READ else 'reported'}"))]
     if facts.file.case.lane is BypassRoute.TERRORISM:
         return [*blocks, Paragraph(w("pack.post.no_words"))]
-    blocks.append(Paragraph(w(f"pack.post.{whose.value}")))
     if whose is not WhoseWords.NOBODYS and (lines := _lines(post)):
         blocks.append(Quote(lines))
+    blocks.append(Paragraph(w(f"pack.post.{whose.value}")))
     for other in facts.file.beside:
         if lines := _lines(other):
             blocks += [Paragraph(w("pack.post.beside", moment=facts.both(other.at))), Quote(lines)]
