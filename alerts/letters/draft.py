@@ -289,7 +289,7 @@ _PASSED_ON = frozenset((kinds.LetterReader.OPERATOR,))
 
 _FROM_OTHERS = (
     *("author", "url", "domain", "operator", "host", "registrar", "provider", "platform_reference"),
-    *("the_post", "first_words"),
+    *("the_post", "first_words", "time_shown"),
 )
 _BOTH = "share_details"
 """One answer for name and e-mail address, as notices were once asked for."""

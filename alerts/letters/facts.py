@@ -28,7 +28,15 @@ from alerts.letters.kinds import (
     LetterSpec,
 )
 from alerts.letters.layout import complainant, office, postal_address, salutation
-from alerts.pack.facts import Exhibit, Recipient, exhibits, file_name, given_letter, may_name
+from alerts.pack.facts import (
+    Exhibit,
+    Recipient,
+    exhibits,
+    file_name,
+    given_letter,
+    may_name,
+    time_shown,
+)
 from alerts.routes.ways import PlatformRoute, ground_words, route
 from alerts.said_time import said_time
 from alerts.wording.cases import is_account, place_name, places_words, where_done, where_kept, words_of
@@ -302,6 +310,7 @@ def for_the_police(file: CaseFile, rules: Rules, w: Words, manifests: Mapping[st
         "victim": person.name if (person := rules.person(victim(case))) else "",
         "crimes": crimes(case, rules.school.nation, w),
         "seen_by": list(_seen(file, held, rules, w)),
+        "time_shown": forbidden_words.plain(time_shown(held)),
         "exhibit_list": list(_exhibits(file, held, rules, w)),
     }
 
