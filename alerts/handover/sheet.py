@@ -108,7 +108,9 @@ def compose_sheet(
     accused, `done` what was done in it, each with when; `own` are the school's own words for a category."""
     categories = _categories(view)
     about = {"number": view.number, "school": school.name}
-    incident = [w("room.sheet.number", **about), *_said(view, w)]
+    incident = [w("room.sheet.number", **about)]
+    if view.lane is not None:
+        incident.append(w("room.sheet.judged", what=kept_apart(view.lane, view.about, w)[0]))
     incident += [line for post in posts for line in _post(post, zone, w)] or [w("page.nothing_kept")]
     actions = [w("room.sheet.did", when=_when(at, zone, w), said=_marked(said)) for at, said in sorted(done)]
     texts = {
@@ -140,11 +142,6 @@ def _categories(view: MatterView) -> tuple[str, ...]:
     found += [view.lane.value] if view.lane else []
     found += [name for harm, name in _OF_HARM.items() if harm in surely]
     return tuple(dict.fromkeys(found or ["other"]))
-
-
-def _said(view: MatterView, w: Words) -> Iterator[str]:
-    if view.lane is not None:
-        yield w("room.sheet.judged", what=kept_apart(view.lane, view.about, w)[0])
 
 
 def _post(post: PostView, zone: ZoneInfo, w: Words) -> Iterator[str]:

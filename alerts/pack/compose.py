@@ -60,6 +60,7 @@ _NOT_THE_POST = (*ABOUT_THE_MANIFEST, WORDS, "capture.wacz")
 _PRINTED = frozenset(("image/png", "image/jpeg"))
 _PLAIN = {"address": "address", "author": "author_as_shown", "posted": "posted_as_displayed"}
 _LEFT_OUT = ("address", "author", "posted", "captured")
+_LOGGED_IN = {True: "pack.value.seen_logged_in", False: "pack.value.seen_logged_out"}
 _HOW = {"page": "pack.value.logged_out", "wall": "pack.value.wall"}
 
 
@@ -92,7 +93,12 @@ def _facts(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]
 
 
 def _stamp_row(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]]:
-    return [(w("pack.fact.stamp"), _stamp(exhibit, facts, w))] if exhibit.capture_id else []
+    if exhibit.capture_id is None:
+        return []
+    stamp, said = facts.stamps.get(exhibit.capture_id), w("pack.value.not_stamped")
+    if stamp is not None:
+        said = w("pack.value.stamped", moment=facts.both(stamp.at), authority=stamp.authority)
+    return [(w("pack.fact.stamp"), said)]
 
 
 def _post_of_exhibit(said: Mapping[str, Any], facts: PackFacts, w: Words) -> list[tuple[str, str]]:
@@ -123,13 +129,6 @@ def _capture(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, st
         (w("pack.fact.producer"), producer),
         (w("pack.fact.how"), w(how)),
     ]
-
-
-def _stamp(exhibit: Exhibit, facts: PackFacts, w: Words) -> str:
-    stamp = facts.stamps.get(exhibit.capture_id or "")
-    if stamp is None:
-        return w("pack.value.not_stamped")
-    return w("pack.value.stamped", moment=facts.both(stamp.at), authority=stamp.authority)
 
 
 def _hash(exhibit: Exhibit, w: Words) -> tuple[str, str]:
@@ -199,7 +198,8 @@ def _handed_in(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, 
     """Where, by whom, when; seen when and by whom; supplied by whom, and how; added by whom and when."""
     kept: Kept = exhibit.facts.get("handed_in") or {}
     said = {name: kept.get(key) for name, key in _PLAIN.items()}
-    said |= {"seen_at": _seen(kept, facts), "logged_in": _logged_in(kept, w), "came": _came(kept, w)}
+    said |= {"seen_at": _seen(kept, facts), "came": _came(kept, w)}
+    said["logged_in"] = w(_LOGGED_IN[seen]) if (seen := kept.get("logged_in")) is not None else None
     said |= {name: _who_in_exhibit(kept, name, facts, w) for name in ("seen_by", "supplied_by")}
     adds = bool(exhibit.facts.get("adds_to"))
     # a platform has no need to know who saw it, who handed it in and how
@@ -214,7 +214,11 @@ def _handed_in(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, 
     ]
     place = [(w("pack.fact.file_at"), kept["file_at"])] if kept.get("file_at") else []
     rows += [] if facts.recipient.removes else place
-    return [*how, *rows, *_added(exhibit, facts, w), *_of_the_files(exhibit, w), *_adds_to(exhibit, facts, w)]
+    # whoever is given a file that says where it was taken can read that
+    taken = [f["name"] for f in exhibit.facts.get("files", ()) if f.get("tells_place")]
+    told = w("pack.value.tells_place", names=", ".join(taken))
+    within = [(w("pack.fact.within"), told)] if taken else []
+    return [*how, *rows, *_added(exhibit, facts, w), *within, *_adds_to(exhibit, facts, w)]
 
 
 _FACT = {
@@ -237,11 +241,6 @@ def _seen(kept: Kept, facts: PackFacts) -> str | None:
     if seen is None:
         return None
     return str(seen["day"]) if "day" in seen else facts.moment(datetime.fromisoformat(seen["utc"]))
-
-
-def _logged_in(kept: Kept, w: Words) -> str | None:
-    said = kept.get("logged_in")
-    return None if said is None else w("pack.value.seen_logged_in" if said else "pack.value.seen_logged_out")
 
 
 def _came(kept: Kept, w: Words) -> str | None:
@@ -274,12 +273,6 @@ def _typist(exhibit: Exhibit, facts: PackFacts) -> str | None:
     """Who typed the command; None where they did not say who they are."""
     by = exhibit.producer
     return None if by == BY_HAND else facts.person(by) or by
-
-
-def _of_the_files(exhibit: Exhibit, w: Words) -> list[tuple[str, str]]:
-    """Files that say within themselves where they were taken: whoever is given them can read that."""
-    names = [f["name"] for f in exhibit.facts.get("files", ()) if f.get("tells_place")]
-    return [(w("pack.fact.within"), w("pack.value.tells_place", names=", ".join(names)))] if names else []
 
 
 def _adds_to(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]]:
@@ -332,7 +325,7 @@ def chronology(facts: PackFacts, w: Words) -> list[Block]:
     recorded = [s for s in with_ways(facts.file.steps) if given(s, facts.recipient)]
     steps = recorded if facts.withheld else sorted(recorded, key=lambda s: (s.done_at, s.n))
     head = tuple(w(f"pack.column.{name}") for name in ("n", "when", "who", "did"))
-    rows = tuple((str(s.n), _when(s, facts, w), _who_in_pack(s, facts, w), _did(s, facts, w)) for s in steps)
+    rows = tuple((str(s.n), *_when_and_who(s, facts, w), _did(s, facts, w)) for s in steps)
     blocks: list[Block] = []
     if len(steps) < len(facts.file.steps):
         blocks.append(Paragraph(w("pack.note_partial")))
@@ -341,16 +334,11 @@ def chronology(facts: PackFacts, w: Words) -> list[Block]:
     return [*blocks, Rows("", head, rows, (5, 35, 16, 44))]
 
 
-def _when(step: CaseStep, facts: PackFacts, w: Words) -> str:
+def _when_and_who(step: CaseStep, facts: PackFacts, w: Words) -> tuple[str, str]:
     if facts.withheld:
-        return w("pack.withheld_value")
-    return facts.moment(step.done_at)
-
-
-def _who_in_pack(step: CaseStep, facts: PackFacts, w: Words) -> str:
-    if facts.withheld:
-        return w("pack.withheld_value")
-    return _person(step.actor, facts, w) if facts.person(step.actor) else w("pack.value.program")
+        return w("pack.withheld_value"), w("pack.withheld_value")
+    who = _person(step.actor, facts, w) if facts.person(step.actor) else w("pack.value.program")
+    return facts.moment(step.done_at), who
 
 
 def _did(step: CaseStep, facts: PackFacts, w: Words) -> str:
@@ -362,7 +350,9 @@ def _did(step: CaseStep, facts: PackFacts, w: Words) -> str:
     if exhibit := next((e for e in facts.exhibits if e.capture_id == capture), None):
         said.append(w("pack.head.exhibit", name=facts.exhibit_name(exhibit)))
     if step.why.strip() and with_reasons(facts.recipient):
-        said.append(w(f"pack.value.{_whose(step)}", why=step.why.strip()))
+        # what the program says of a look of its own is not a person's words
+        own = isinstance(step.said, Checked) and step.said.looked is not Looker.PERSON
+        said.append(w(f"pack.value.{'noted' if own else 'reason'}", why=step.why.strip()))
     if step.due_at is not None:
         said.append(w("pack.value.waits", moment=facts.both(step.due_at)))
     if step.recorded_at - step.done_at > _LATER:
@@ -379,13 +369,6 @@ def _told(step: CaseStep, facts: PackFacts, w: Words) -> Iterator[tuple[str, str
     for name in TOLD.get(step.kind, ()):
         if value := written.get(name):
             yield w(f"pack.name.{step.kind.value}.{name}"), _value(name, value, step, facts, w)
-
-
-def _whose(step: CaseStep) -> str:
-    """Whose words the reason is in: what the program says of a look of its own is not a person's."""
-    if not isinstance(step.said, Checked) or step.said.looked is Looker.PERSON:
-        return "reason"
-    return "noted"
 
 
 def _value(name: str, value: str, step: CaseStep, facts: PackFacts, w: Words) -> str:
@@ -457,7 +440,7 @@ def compose(facts: PackFacts, w: Words) -> PackDocument:
     blocks += [*new_page, Heading(w("pack.head.chronology")), *chronology(facts, w)]
     if facts.conduct is not None:
         blocks += [Heading(w("pack.head.conduct")), *course(facts, w)]
-    blocks += [*_method(facts, w), *_check(facts, w), *_hashes(facts, w)]
+    blocks += [*_method(facts, w), *_hashes(facts, w)]
     return PackDocument(
         language=w.language,
         title=w("pack.title", case=case.id),
@@ -493,7 +476,7 @@ def _first(facts: PackFacts, w: Words) -> list[Block]:
     blocks: list[Block] = [Heading(w("pack.head.summary")), Paragraph(" ".join(_summary(facts, w)))]
     if case.target:
         consent = facts.consent if facts.recipient is Recipient.POLICE else ""
-        effect = w("pack.summary.effect", impact=case.weighed.impact) if case.weighed else ""
+        effect = w("pack.summary.effect", impact=case.weighed.impact.rstrip(".")) if case.weighed else ""
         said = filter(None, (consent, effect, w("pack.summary.statement")))
         blocks += [Heading(w("pack.head.person")), Paragraph(" ".join(said))]
     return [*blocks, *_words_of_post(facts, w)]
@@ -549,30 +532,21 @@ def _words_of_post(facts: PackFacts, w: Words) -> list[Block]:
     return blocks
 
 
-def _none(facts: PackFacts, w: Words) -> str:
-    """That there is no exhibit, not yet or at all; and what is kept of what is given to nobody."""
-    if facts.file.case.lane is None:
-        return w("pack.count_none")
-    return " ".join(filter(None, (w("pack.count_never"), kept_words(facts.file, w))))
-
-
-def _made(facts: PackFacts, w: Words) -> str:
-    """By whom, when and with what; only the program if names and dates are left out."""
-    if facts.withheld:
-        return w("pack.made_with", version=facts.version)
-    at = facts.local(facts.made_at)
-    return w("pack.made", person=facts.maker.name, moment=at, version=facts.version)
-
-
 def _contents(facts: PackFacts, w: Words) -> list[Block]:
-    exhibits, archives = facts.exhibits, _with(facts, _WACZ)
-    count = _none(facts, w)
+    """What is in it, made by whom and when: only with what, if names and dates are left out."""
+    exhibits, archives, version = facts.exhibits, _with(facts, _WACZ), facts.version
     if exhibits:
         count = w("pack.count", n=len(exhibits), name=facts.exhibit_name(exhibits[0]))
-    held = {"pdf": True, "exhibits": exhibits, "record": not archives, "archives": archives}
-    names = ("sums",) if facts.withheld else (name for name, holds in held.items() if holds)
+    elif facts.file.case.lane is None:
+        count = w("pack.count_none")
+    else:
+        count = f"{w('pack.count_never')} {kept_words(facts.file, w)}".rstrip()
+    names, made = ["sums"], w("pack.made_with", version=version)
+    if not facts.withheld:
+        names = ["pdf", *(["exhibits"] if exhibits else []), "archives" if archives else "record"]
+        made = w("pack.made", person=facts.maker.name, moment=facts.local(facts.made_at), version=version)
     said = tuple(w(f"pack.contents.{name}") for name in names)
-    return [Heading(w("pack.head.contents")), Paragraph(f"{count} {_made(facts, w)}"), Points(said)]
+    return [Heading(w("pack.head.contents")), Paragraph(f"{count} {made}"), Points(said)]
 
 
 def _list(facts: PackFacts, w: Words) -> list[Block]:
@@ -580,8 +554,14 @@ def _list(facts: PackFacts, w: Words) -> list[Block]:
     if not facts.exhibits:
         return []
     head = tuple(w(f"pack.column.{name}") for name in ("exhibit", "what", "when"))
-    rows = tuple((facts.exhibit_name(e), _is(e, facts, w), _at(e, facts, w)) for e in facts.exhibits)
-    return [Heading(w("pack.head.list")), Rows("", head, rows, (34, 31, 35))]
+    rows = []
+    for each in facts.exhibits:
+        what, when = what_it_is(each, facts, w), w("pack.withheld_value")
+        if not facts.withheld:
+            what = f"{what}\n{where_kept(facts.file, each.files[0], w)}".rstrip()
+            when = facts.moment(dated(each))
+        rows.append((facts.exhibit_name(each), what, when))
+    return [Heading(w("pack.head.list")), Rows("", head, tuple(rows), (34, 31, 35))]
 
 
 def _places(facts: PackFacts, w: Words) -> list[Block]:
@@ -591,15 +571,6 @@ def _places(facts: PackFacts, w: Words) -> list[Block]:
     rows = tuple(places_words(facts.file, w))
     head = tuple(w(f"pack.column.{name}") for name in ("n", "place", "stands"))
     return [Heading(w("pack.head.places")), Rows("", head, rows, (12, 58, 30))] if rows else []
-
-
-def _is(exhibit: Exhibit, facts: PackFacts, w: Words) -> str:
-    where = "" if facts.withheld else where_kept(facts.file, exhibit.files[0], w)
-    return f"{what_it_is(exhibit, facts, w)}\n{where}".rstrip()
-
-
-def _at(exhibit: Exhibit, facts: PackFacts, w: Words) -> str:
-    return w("pack.withheld_value") if facts.withheld else facts.moment(dated(exhibit))
 
 
 def _method(facts: PackFacts, w: Words) -> list[Block]:
@@ -618,22 +589,13 @@ def _method(facts: PackFacts, w: Words) -> list[Block]:
     said += [w("pack.method.hash"), w(f"pack.method.{'stamped' if facts.stamps else 'not_stamped'}")]
     said.append(f"{w('pack.method.proves')} {w('pack.method.not_proves')}")
     said += [] if facts.withheld else [w("pack.method.record", last=facts.last)]
-    said.append(w("pack.method.may"))
+    said += [w("pack.method.check"), w("pack.method.may")]
     return [Heading(w("pack.head.method")), *map(Paragraph, said)]
 
 
 def _in_part(exhibit: Exhibit) -> bool:
     """Was only the post kept, of a page that was there?"""
     return exhibit.facts.get("kind") == "page" and exhibit.file("capture.wacz") is None
-
-
-def _check(facts: PackFacts, w: Words) -> list[Block]:
-    items = [w("pack.check.hashes")]
-    if not facts.withheld:
-        items += [w("pack.check.stamps")] if facts.stamps else []
-        items += [w("pack.check.archive")] if any(e.file("capture.wacz") for e in facts.exhibits) else []
-        items.append(w("pack.check.rows"))
-    return [Heading(w("pack.head.check")), Points((*items, w("pack.check.readme")))]
 
 
 def _hashes(facts: PackFacts, w: Words) -> list[Block]:
@@ -765,7 +727,9 @@ def bundle(facts: PackFacts, pdf: bytes, w: Words) -> bytes:
             for e in facts.exhibits
             for f in e.files
         } | {f"{CHECKING}/{name}": content for name, content in _record(facts).items()}
-    held[f"{CHECKING}/{SUMS}"] = "".join(f"{_sha256(held[name])}  {name}\n" for name in sorted(held)).encode()
+    held[f"{CHECKING}/{SUMS}"] = "".join(
+        f"{hashlib.sha256(held[name]).hexdigest()}  {name}\n" for name in sorted(held)
+    ).encode()
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted(held):
@@ -815,7 +779,3 @@ def _jsonl(rows: list[dict[str, object]]) -> bytes:
 
 def _us(moment: datetime) -> int:
     return round(moment.astimezone(UTC).timestamp() * 1_000_000)
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

@@ -2,7 +2,9 @@
 
 import io
 import random
+import struct
 import zipfile
+import zlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -29,7 +31,7 @@ from alerts.letters.kinds import LetterKind
 from alerts.pack.compose import TOLD, chronology, compose, exhibit_blocks
 from alerts.pack.facts import Exhibit, PackFacts, Recipient, given, guard, with_reasons, withheld
 from alerts.pack.letter_pages import letter_text
-from alerts.pack.pdf import Heading, PackDocument, Picture, Quote, Rows, _share, _size, render
+from alerts.pack.pdf import Heading, PackDocument, Picture, Quote, Rows, render
 from data.cases import LETTER_SENT, CaseFile, CasePlace, CaseStep, Consent, EvidenceFile, Post
 from data.rungs import Rung
 from data.steps.codes import (
@@ -357,13 +359,15 @@ def test_whatever_was_posted_can_be_printed(lines):
     assert render(document(Quote(tuple(lines)), rows), {}).startswith(b"%PDF")
 
 
-def test_a_picture_stands_whole_on_one_page_by_the_size_of_its_header():
-    for size, share in [((1200, 300), 1), ((600, 300), 0.5), ((100, 50), 0.3), ((800, 8000), 0.131)]:
-        assert round(_share(*size), 3) == share
-    assert _size(JPEG) == (64, 32)
-    assert [_size(content) for content in (b"", b"\xff\xd8", b"\xff\xd8\xff", b"GIF89a", JPEG[:9])] == [
-        None
-    ] * 5
+def test_a_tall_picture_stands_whole_on_one_page_below_its_heading():
+    rows = zlib.compress(b"\0\0" * 8000)
+    parts = [(b"IHDR", struct.pack(">IIBBBBB", 8, 8000, 1, 0, 0, 0, 0)), (b"IDAT", rows), (b"IEND", b"")]
+    tall = b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        for name, data in parts
+    )
+    pdf = render(document(Heading("As it was"), Picture("1" * 64, "a picture")), {"1" * 64: tall})
+    assert [len(page.images) for page in pypdf.PdfReader(BytesIO(pdf)).pages] == [1]
 
 
 NS = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

@@ -305,7 +305,7 @@ def test_the_words_stand_apart_from_our_own_and_what_was_handed_in_is_named_and_
 def test_a_pack_speaks_of_no_archive_and_no_exhibit_where_it_holds_none(tmp_path):
     desk = Desk(tmp_path)
     desk.open(insult(desk), "holt")
-    archive, exhibits = words("en")("pack.check.archive"), words("en")("pack.contents.exhibits")
+    archive, exhibits = words("en")("pack.contents.archives"), words("en")("pack.contents.exhibits")
     none = told_in(facts_of(desk, "file"))
     capture(desk, files=[PNG])
     supplied = told_in(facts_of(desk, "file"))
