@@ -125,7 +125,7 @@ def term_papers(con: Connection, config: Config, school: School, now: datetime) 
     for safeguarding. Raises InputError where no such term is known."""
     over = config.calendar(school.urn).last_term(now.astimezone(config.zone).date())
     if over is None:
-        raise InputError("No term that is over is known. Give the dates first: schoolgate terms --help")
+        raise InputError("No term that is over is known. Give the dates first: ⟪terms⟫")
     days = (over.first, over.last + timedelta(days=1))
     begin, end = (datetime.combine(day, time(), config.zone) for day in days)
     signed = [from_json(r.facts) for r in signed_reports.reports_of(con, school.urn) if r.signed_at]
