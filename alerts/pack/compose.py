@@ -46,7 +46,7 @@ from data.evidence.handed_in import BY_HAND, WORDS, Kept, WhoseWords, somebody
 from data.rungs import Rung
 from data.steps.asking import Answered, Asked
 from data.steps.codes import BypassRoute, Looker, StepKind, ValueKind, told_of
-from data.steps.keeping import Checked, EvidenceKept
+from data.steps.keeping import Checked, EvidenceKept, Noted
 from data.steps.stored import KINDS, facts_of_kind, moment
 from data.store.engine.audit_chain import Link, step_seal
 from data.web.channels import host_of, spoken
@@ -350,9 +350,10 @@ def _did(step: CaseStep, facts: PackFacts, w: Words) -> str:
     if exhibit := next((e for e in facts.exhibits if e.capture_id == capture), None):
         said.append(w("pack.head.exhibit", name=facts.exhibit_name(exhibit)))
     if step.why.strip() and with_reasons(facts.recipient):
-        # what the program says of a look of its own is not a person's words
-        own = isinstance(step.said, Checked) and step.said.looked is not Looker.PERSON
-        said.append(w(f"pack.value.{'noted' if own else 'reason'}", why=step.why.strip()))
+        # what the program says of a look or a pack of its own is not a person's words
+        looked = isinstance(step.said, Checked) and step.said.looked is not Looker.PERSON
+        ours = looked or (isinstance(step.said, Noted) and bool(step.said.pack))
+        said.append(w(f"pack.value.{'noted' if ours else 'reason'}", why=step.why.strip()))
     if step.due_at is not None:
         said.append(w("pack.value.waits", moment=facts.both(step.due_at)))
     if step.recorded_at - step.done_at > _LATER:
