@@ -226,6 +226,9 @@ def test_a_draft_is_there_for_who_may_sign_it_and_a_signed_report_for_a_governor
     said = words_of(head.get(year))
     assert "Cases opened: fewer than 5." in said
     assert "1 November 2025 to 31 October 2026" in said
+    for of in ("term", "safeguarding-term"):  # no term that is over is known; and the count is at no address
+        assert f"of={of}" not in listed
+        assert head.get(f"{year}?of={of}").status_code == 404
     report_desk.press(head, ONE, do="sign")
     assert report_desk.report().signed_by == "t-quillfeather"
     page = governor.get(ONE)
