@@ -459,6 +459,7 @@ def _cover(facts: PackFacts, w: Words) -> tuple[str, ...]:
     return (
         w("pack.for", recipient=w(facts.recipient.key(facts.school.nation))),
         *([] if _told_whole(facts) else [w("pack.matter", kind=w(code.key), code=code)]),
+        *([w(f"pack.asked.{facts.recipient}")] if facts.recipient.removes else []),
         w("pack.confidential"),
         *([w("pack.withheld")] if facts.withheld else []),
     )
