@@ -495,14 +495,15 @@ def _summary(facts: PackFacts, w: Words) -> Iterator[str]:
     if case.accused:
         yield w("pack.accused", people=w.listed([facts.person(one) or one for one in case.accused]))
     if post and _may_read(facts):
-        shown, unnamed = time_shown(facts.exhibits), w("pack.unnamed")
-        if post.published:
-            yield w("pack.summary.posted", moment=facts.local(post.published))
-        if not is_account(case, post) and (shown or not post.published):
-            yield w(f"pack.summary.{'shown' if shown else 'undated'}", shown=shown)
-        place, author = channel_name(post.channel, w), post.author or unnamed
-        where = "where" if post.url else "nowhere"
-        yield w(f"pack.summary.{where}", place=place, address=post.url or "", author=author)
+        shown, told = time_shown(facts.exhibits), spoken(post.channel)
+        if post.published and not is_account(case, post):
+            yield w(f"pack.summary.{'said' if told else 'posted'}", moment=facts.local(post.published))
+        if shown:
+            yield w("pack.summary.shown", shown=shown)
+        where, place = "where" if post.url else "nowhere", channel_name(post.channel, w)
+        yield w(f"pack.summary.{where}", place=place, address=post.url or "")
+        if post.author:
+            yield w(f"pack.summary.{'speaker' if told else 'author'}", author=post.author)
     yield from facts.seen_by
     yield w(f"pack.asked.{facts.recipient}")
 

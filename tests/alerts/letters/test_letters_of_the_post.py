@@ -453,8 +453,8 @@ AS_READ = ("The words, as they were read", "word for word", "exactly as they wer
 NEVER = {
     "post": ("as it was reported", "reported to the school"), "reported": AS_READ,
     "account": (*AS_READ, "Address of the post", "It begins", "Report of a post", "the post that begins",
-     "a public post", "the post of"),
-    "no address": AS_READ, "spoken": AS_READ, "group": AS_READ, "review": ("as it was reported",),
+     "a public post", "the post of", "It was posted", "not said"),
+    "no address": AS_READ, "spoken": (*AS_READ, "It was posted"), "group": AS_READ, "review": ("as it was reported",),
     "website": ("Reported to the platform", "not yet", "your help with"),
     "image": (*AS_READ, CHILD_IMAGE_TEXT, FILE, "file://", "nothing is captured"),
     "leaflet": (*AS_READ, "nothing is captured", "keeps no file", "(C10)"),

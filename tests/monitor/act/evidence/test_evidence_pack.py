@@ -99,7 +99,7 @@ def test_the_first_page_says_what_when_where_who_saw_it_what_is_asked_and_the_wo
     first = pypdf.PdfReader(opened.folder / f"{opened.folder.name}.pdf").pages[0].extract_text()
     first = " ".join(first.split())
     for said in (
-        "possibly false and damaging statement", "under the name “disgruntled_dad”", "“Yesterday, 20:14”",
+        "possibly false and damaging statement", "shown with it is “disgruntled_dad”", "“Yesterday, 20:14”",
         "posted on 17 November 2026, 07:00:00 GMT,", "Robin Pike had the public page saved",
         "The school asks you to record this", "Mr Example takes it home",
     ):  # fmt: skip
