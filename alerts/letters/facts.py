@@ -29,6 +29,7 @@ from alerts.letters.kinds import (
 )
 from alerts.letters.layout import complainant, office, postal_address, salutation
 from alerts.pack.facts import (
+    FOR_CHECKING,
     Exhibit,
     Recipient,
     exhibits,
@@ -377,7 +378,8 @@ def _held(file: CaseFile, rules: Rules, manifests: Mapping[str, bytes]) -> Itera
 
 def _exhibits(file: CaseFile, held: Sequence[Exhibit], rules: Rules, w: Words) -> Iterator[str]:
     for exhibit in held:
-        names = ", ".join(file_name(f) for f in exhibit.files if f.name not in ABOUT_THE_MANIFEST)
+        kept = [f for f in exhibit.files if f.name not in ABOUT_THE_MANIFEST]
+        names = ", ".join(map(file_name, [f for f in kept if f.name not in FOR_CHECKING] or kept))
         said = w("letter.exhibit", name=exhibit.name, moment=moment(exhibit.at, rules, w), files=names)
         yield with_place(said, where_kept(file, exhibit.files[0], w), w)
 

@@ -16,6 +16,7 @@ from typing import Any
 from alerts.ladder.replay import may_show_a_child, with_ways
 from alerts.layout.pdf import Heading, Paragraph, Points, names_any
 from alerts.pack.facts import (
+    FOR_CHECKING,
     Exhibit,
     PackFacts,
     Recipient,
@@ -645,8 +646,6 @@ _WIDTH = 100
 _VERIFY = ("openssl", "ts", "-verify")
 _STAMP, _QUERY, _CHAIN, _WACZ = "manifest.json.tsr", "manifest.json.tsq", "tsa-chain.pem", "capture.wacz"
 CHECKING, SUMS = "for-checking", "SHA256SUMS"
-_FOR_CHECKING = (*ABOUT_THE_MANIFEST, _WACZ, "response.warc.gz", "page.html")
-"""Files of an exhibit that machines read; a page that was kept whole shows what others wrote."""
 
 
 def readme(facts: PackFacts, w: Words) -> str:
@@ -724,7 +723,7 @@ def bundle(facts: PackFacts, pdf: bytes, w: Words) -> bytes:
     held = {f"{facts.name}.pdf": pdf, f"{CHECKING}/README.txt": readme(facts, w).encode()}
     if not facts.withheld:
         held |= {
-            f"{CHECKING if f.name in _FOR_CHECKING else 'exhibits'}/{e.folder}/{file_name(f)}": (
+            f"{CHECKING if f.name in FOR_CHECKING else 'exhibits'}/{e.folder}/{file_name(f)}": (
                 facts.contents[f.sha256]
             )
             for e in facts.exhibits

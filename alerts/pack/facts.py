@@ -16,7 +16,7 @@ from alerts.pack.pdf import Block, Rows
 from alerts.wording.matters import channel_name
 from data.cases import Case, CaseFile, CaseStep, Consent, EvidenceFile, Post
 from data.content_class import class_spec
-from data.evidence.file_faults import MANIFEST
+from data.evidence.file_faults import ABOUT_THE_MANIFEST, MANIFEST
 from data.evidence.handed_in import WORDS
 from data.rungs import Rung
 from data.steps.asking import Answered, Asked
@@ -25,6 +25,9 @@ from data.steps.keeping import LetterDrafted
 from data.store.engine.audit_chain import Link
 from data.types import Person, School
 from data.words.say import Words, words
+
+FOR_CHECKING = (*ABOUT_THE_MANIFEST, "capture.wacz", "response.warc.gz", "page.html")
+"""Files of an exhibit that machines read; a page that was kept whole shows what others wrote."""
 
 
 class Recipient(StrEnum):
