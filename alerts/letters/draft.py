@@ -92,13 +92,13 @@ def wanted(check: LetterCheck, values: Mapping[str, object]) -> Iterator[WantedF
         and not _unquotable(check.case)
     )
     code = check.case.content_class
-    # what is known of any danger is asked, never supposed; of a parent, the name is their child’s
+    # what is known of any danger is asked, never supposed; of a parent, the name is their child's
     more = {
         "words": words_wanted,
         "danger": check.kind is LetterKind.POLICE and code == ContentClass.THREAT,
         "operator": check.kind is LetterKind.S5_NOTICE,
         "posed_as": check.kind is LetterKind.ACCOUNT_REPORT and code == ContentClass.IMPERSONATION,
-        "searched": (check.kind is LetterKind.SEARCH_RESULT and check.case.complainant is Complainant.PARENT),
+        "searched": check.kind is LetterKind.SEARCH_RESULT and check.case.complainant is Complainant.PARENT,
     }
     for fact in (*check.spec.wants, *(name for name, asked in more.items() if asked)):
         if not check.given.facts.get(fact) and not values[fact]:
