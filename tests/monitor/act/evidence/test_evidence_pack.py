@@ -494,7 +494,7 @@ def test_the_pack_says_who_is_accused_and_needs_no_victim_to_say_it(off_the_ladd
     desk.take(StepKind.CONFLICTED, "pike", person="marsh", why="Her husband")
     said = told_in(facts_of(desk, "la", "pike"))
     assert "Accused: Jane Holt and Lee Ash." in said
-    assert "Aimed at" not in said
+    assert "It is aimed at" not in said
     assert "accuses nobody of anything." in said
     assert "Who: Alex Marsh" in said
     with pytest.raises(InputError, match="There is no case 0001"):
