@@ -14,12 +14,13 @@ from alerts.layout.pdf import all_printable, compiled
 from alerts.wording.matters import channel_name, kept_apart
 from data.cases import CaseStep
 from data.evidence.handed_in import WhoseWords, whose_words
+from data.judged import dangers
 from data.matters import MatterNote, MatterView, PostView
 from data.steps.asking import Asked, Assigned, Referred
 from data.steps.judging import Opened
 from data.steps.keeping import Closed, Noted
 from data.store.engine.audit_chain import AuditEntry, Code
-from data.types import School
+from data.types import SURE, Harm, School
 from data.web.urls import visible
 from data.words.say import Words, asked_in, place_words
 
@@ -94,6 +95,7 @@ class HandOverSheet:
 def compose_sheet(
     view: MatterView,
     posts: Sequence[PostView],
+    people: Sequence[str],
     done: Iterable[tuple[datetime, str]],
     school: School,
     by: str,
@@ -102,32 +104,44 @@ def compose_sheet(
     w: Words,
     own: Mapping[str, str],
 ) -> HandOverSheet:
-    """The sheet of a matter whose words were read just now; `done` is what was done in it, each with
-    when; `own` are the school's own words for a category."""
-    lane = view.lane.value if view.lane else "other"
+    """The sheet of a matter whose words were read just now; `people` says who is in danger and who is
+    accused, `done` what was done in it, each with when; `own` are the school's own words for a category."""
+    categories = _categories(view)
     about = {"number": view.number, "school": school.name}
-    incident = [w("room.sheet.number", **about), *_said(view, w)]
+    incident = [w("room.sheet.number", **about)]
+    if view.lane is not None:
+        incident.append(w("room.sheet.judged", what=kept_apart(view.lane, view.about, w)[0]))
     incident += [line for post in posts for line in _post(post, zone, w)] or [w("page.nothing_kept")]
     actions = [w("room.sheet.did", when=_when(at, zone, w), said=_marked(said)) for at, said in sorted(done)]
     texts = {
         "incident": "\n".join(incident),
-        "category": own.get(lane) or w(f"room.category.{lane}"),
+        "people": "\n".join(people),
+        "category": "\n".join(own.get(name) or w(f"room.category.{name}") for name in categories),
         "actions": "\n".join(actions),
     }
     return HandOverSheet(
         w.language,
         w("room.sheet.title", **about),
         w("room.sheet.made", who=by, when=_when(now, zone, w)),
-        tuple(SheetPart(key, w(f"room.sheet.{key}"), text) for key, text in texts.items()),
+        tuple(SheetPart(key, w(f"room.sheet.{key}"), text) for key, text in texts.items() if text),
         w("room.sheet.left_out"),
         w("room.sheet.page", page="{page}", pages="{pages}"),
-        lane in own,
+        all(name in own for name in categories),
     )
 
 
-def _said(view: MatterView, w: Words) -> Iterator[str]:
-    if view.lane is not None:
-        yield w("room.sheet.judged", what=kept_apart(view.lane, view.about, w)[0])
+_OF_HARM = {Harm.SELF_HARM: "self_harm", Harm.EXTREMISM: "terrorism"}
+
+
+def _categories(view: MatterView) -> tuple[str, ...]:
+    """What it is by its facts, and not by its lane alone: an allegation first, of which the designated
+    officer is told within one working day (Working Together to Safeguard Children; KCSIE, part four)."""
+    accused = any(v.accuses for v in view.verdicts) or any(case.accused for case in view.cases)
+    surely = {m.harm for v in view.verdicts for m in dangers(v) if m.sure >= SURE}
+    found = ["staff_allegation"] if accused else []
+    found += [view.lane.value] if view.lane else []
+    found += [name for harm, name in _OF_HARM.items() if harm in surely]
+    return tuple(dict.fromkeys(found or ["other"]))
 
 
 def _post(post: PostView, zone: ZoneInfo, w: Words) -> Iterator[str]:

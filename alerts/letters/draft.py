@@ -91,26 +91,21 @@ def wanted(check: LetterCheck, values: Mapping[str, object]) -> Iterator[WantedF
         and check.case.content_class not in (ContentClass.COPYRIGHT, ContentClass.IMPERSONATION)
         and not _unquotable(check.case)
     )
-    more = [name for name, asked in (("words", words_wanted), ("danger", _threat(check))) if asked]
-    more += ["operator"] if check.kind is LetterKind.S5_NOTICE else []
-    more += ["posed_as"] if check.kind is LetterKind.ACCOUNT_REPORT and _posing(check.case) else []
-    by_a_parent = check.case.complainant is Complainant.PARENT  # the name is their child's
-    more += ["searched"] if check.kind is LetterKind.SEARCH_RESULT and by_a_parent else []
-    for fact in (*check.spec.wants, *more):
+    code = check.case.content_class
+    # what is known of any danger is asked, never supposed; of a parent, the name is their child's
+    more = {
+        "words": words_wanted,
+        "danger": check.kind is LetterKind.POLICE and code == ContentClass.THREAT,
+        "operator": check.kind is LetterKind.S5_NOTICE,
+        "posed_as": check.kind is LetterKind.ACCOUNT_REPORT and code == ContentClass.IMPERSONATION,
+        "searched": check.kind is LetterKind.SEARCH_RESULT and check.case.complainant is Complainant.PARENT,
+    }
+    for fact in (*check.spec.wants, *(name for name, asked in more.items() if asked)):
         if not check.given.facts.get(fact) and not values[fact]:
             yield WantedFact(fact, question(check, fact))
     for fact, said in check.given.facts.items():
-        if said and (code := _fault(check, fact, said)):
-            yield WantedFact(fact, ask(f"letter.remedy.{code[0]}", fact=fact, **code[1]))
-
-
-def _threat(check: LetterCheck) -> bool:
-    """Is it a report to the police of a threat? What is known of any danger is asked, never supposed."""
-    return check.kind is LetterKind.POLICE and check.case.content_class == ContentClass.THREAT
-
-
-def _posing(case: Case) -> bool:
-    return case.content_class == ContentClass.IMPERSONATION
+        if said and (fault := _fault(check, fact, said)):
+            yield WantedFact(fact, ask(f"letter.remedy.{fault[0]}", fact=fact, **fault[1]))
 
 
 def question(check: LetterCheck, fact: str) -> str:
@@ -289,7 +284,7 @@ _PASSED_ON = frozenset((kinds.LetterReader.OPERATOR,))
 
 _FROM_OTHERS = (
     *("author", "url", "domain", "operator", "host", "registrar", "provider", "platform_reference"),
-    *("the_post", "first_words"),
+    *("the_post", "first_words", "time_shown"),
 )
 _BOTH = "share_details"
 """One answer for name and e-mail address, as notices were once asked for."""

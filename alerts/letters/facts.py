@@ -28,7 +28,16 @@ from alerts.letters.kinds import (
     LetterSpec,
 )
 from alerts.letters.layout import complainant, office, postal_address, salutation
-from alerts.pack.facts import Exhibit, Recipient, exhibits, file_name, given_letter, may_name
+from alerts.pack.facts import (
+    FOR_CHECKING,
+    Exhibit,
+    Recipient,
+    exhibits,
+    file_name,
+    given_letter,
+    may_name,
+    time_shown,
+)
 from alerts.routes.ways import PlatformRoute, ground_words, route
 from alerts.said_time import said_time
 from alerts.wording.cases import is_account, place_name, places_words, where_done, where_kept, words_of
@@ -286,10 +295,8 @@ _BEFORE = {
 _ANSWERS = (ConsentAsked, ConsentRefused, ConsentWithdrawn)
 
 
-def for_the_police(
-    file: CaseFile, rules: Rules, w: Words, manifests: Mapping[str, bytes]
-) -> dict[str, object]:
-    """The names that only the police's letter has."""
+def for_the_police(file: CaseFile, rules: Rules, w: Words, manifests: Mapping[str, bytes]) -> dict[str, Any]:
+    """The names that only the police's letter has; the evidence pack takes some of them."""
     case = file.case
     asked = [s.said for s in file.steps if isinstance(s.said, Asked) and s.said.rung is EMERGENCY]
     references = [said.reference for said in asked if said.reference]
@@ -304,6 +311,7 @@ def for_the_police(
         "victim": person.name if (person := rules.person(victim(case))) else "",
         "crimes": crimes(case, rules.school.nation, w),
         "seen_by": list(_seen(file, held, rules, w)),
+        "time_shown": forbidden_words.plain(time_shown(held)),
         "exhibit_list": list(_exhibits(file, held, rules, w)),
     }
 
@@ -370,7 +378,8 @@ def _held(file: CaseFile, rules: Rules, manifests: Mapping[str, bytes]) -> Itera
 
 def _exhibits(file: CaseFile, held: Sequence[Exhibit], rules: Rules, w: Words) -> Iterator[str]:
     for exhibit in held:
-        names = ", ".join(file_name(f) for f in exhibit.files if f.name not in ABOUT_THE_MANIFEST)
+        kept = [f for f in exhibit.files if f.name not in ABOUT_THE_MANIFEST]
+        names = ", ".join(map(file_name, [f for f in kept if f.name not in FOR_CHECKING] or kept))
         said = w("letter.exhibit", name=exhibit.name, moment=moment(exhibit.at, rules, w), files=names)
         yield with_place(said, where_kept(file, exhibit.files[0], w), w)
 

@@ -114,7 +114,8 @@ def s5_refusal(at: Situation) -> str | None:
 
 
 def _s5_holds(case: Case, rules: Rules) -> str | None:
-    """Only the person defamed, about a poster they cannot identify, where section 5 applies."""
+    """Only the person defamed, about a poster whom they cannot identify, so whom they know too little of to
+    bring proceedings (Defamation Act 2013, section 5(3)(a) and (4)); where section 5 applies."""
     if not section_5_applies(rules.school.nation):
         return "s5_nation"
     if case.content_class != ContentClass.DEFAMATION:

@@ -16,6 +16,7 @@ from typing import Any
 from alerts.ladder.replay import may_show_a_child, with_ways
 from alerts.layout.pdf import Heading, Paragraph, Points, names_any
 from alerts.pack.facts import (
+    FOR_CHECKING,
     Exhibit,
     PackFacts,
     Recipient,
@@ -24,11 +25,20 @@ from alerts.pack.facts import (
     given,
     may_name,
     table,
+    time_shown,
     with_reasons,
 )
 from alerts.pack.letter_pages import dated, is_letter, letter_blocks, what_it_is
 from alerts.pack.pdf import Block, Break, PackDocument, Picture, Quote, Rows
-from alerts.wording.cases import kept_words, places_words, shown_class, where_done, where_kept, words_of
+from alerts.wording.cases import (
+    is_account,
+    kept_words,
+    places_words,
+    shown_class,
+    where_done,
+    where_kept,
+    words_of,
+)
 from alerts.wording.matters import channel_name
 from data.cases import CaseStep, OtherWords, Post
 from data.content_class import ContentClass
@@ -37,10 +47,10 @@ from data.evidence.handed_in import BY_HAND, WORDS, Kept, WhoseWords, somebody
 from data.rungs import Rung
 from data.steps.asking import Answered, Asked
 from data.steps.codes import BypassRoute, Looker, StepKind, ValueKind, told_of
-from data.steps.keeping import Checked, EvidenceKept
+from data.steps.keeping import Checked, EvidenceKept, Noted
 from data.steps.stored import KINDS, facts_of_kind, moment
 from data.store.engine.audit_chain import Link, step_seal
-from data.web.channels import spoken
+from data.web.channels import host_of, spoken
 from data.words.say import Words, asked_in, place_words
 
 # The page of one exhibit: where, when, by whom, the HTTP answer, its hash, its words and its picture.
@@ -51,6 +61,7 @@ _NOT_THE_POST = (*ABOUT_THE_MANIFEST, WORDS, "capture.wacz")
 _PRINTED = frozenset(("image/png", "image/jpeg"))
 _PLAIN = {"address": "address", "author": "author_as_shown", "posted": "posted_as_displayed"}
 _LEFT_OUT = ("address", "author", "posted", "captured")
+_LOGGED_IN = {True: "pack.value.seen_logged_in", False: "pack.value.seen_logged_out"}
 _HOW = {"page": "pack.value.logged_out", "wall": "pack.value.wall"}
 
 
@@ -83,7 +94,12 @@ def _facts(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]
 
 
 def _stamp_row(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]]:
-    return [(w("pack.fact.stamp"), _stamp(exhibit, facts, w))] if exhibit.capture_id else []
+    if exhibit.capture_id is None:
+        return []
+    stamp, said = facts.stamps.get(exhibit.capture_id), w("pack.value.not_stamped")
+    if stamp is not None:
+        said = w("pack.value.stamped", moment=facts.both(stamp.at), authority=stamp.authority)
+    return [(w("pack.fact.stamp"), said)]
 
 
 def _post_of_exhibit(said: Mapping[str, Any], facts: PackFacts, w: Words) -> list[tuple[str, str]]:
@@ -110,17 +126,10 @@ def _capture(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, st
     gone = (exhibit.facts.get("page") or {}).get("stands") == "gone"  # something else was shown
     how = "pack.value.gone" if gone else _HOW[str(exhibit.facts.get("kind"))]
     return [
-        (w("pack.fact.captured"), facts.moment_and_zone(exhibit.at)),
+        (w("pack.fact.captured"), facts.moment(exhibit.at)),
         (w("pack.fact.producer"), producer),
         (w("pack.fact.how"), w(how)),
     ]
-
-
-def _stamp(exhibit: Exhibit, facts: PackFacts, w: Words) -> str:
-    stamp = facts.stamps.get(exhibit.capture_id or "")
-    if stamp is None:
-        return w("pack.value.not_stamped")
-    return w("pack.value.stamped", utc=facts.utc(stamp.at), authority=stamp.authority)
 
 
 def _hash(exhibit: Exhibit, w: Words) -> tuple[str, str]:
@@ -151,8 +160,12 @@ def _picture(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     if shot is None:
         shown = _brought(exhibit, facts, w)
         return [Paragraph(_where(exhibit, w, printed=bool(shown))), *shown]
+    page, post = exhibit.facts.get("page") or {}, exhibit.facts.get("post") or {}
+    site = host_of(page.get("address_asked") or "") or w("pack.unnamed")
+    above = w("pack.picture.of", site=site, author=post.get("author_as_shown") or w("pack.unnamed"))
     alt = w("pack.value.alt", name=facts.exhibit_name(exhibit))
-    return [Heading(w("pack.head.picture"), 3), Picture(shot.sha256, alt)]
+    below = Paragraph(w("pack.picture.left_out"))
+    return [Heading(w("pack.head.picture"), 3), Paragraph(above), Picture(shot.sha256, alt), below]
 
 
 def _brought(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
@@ -186,7 +199,8 @@ def _handed_in(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, 
     """Where, by whom, when; seen when and by whom; supplied by whom, and how; added by whom and when."""
     kept: Kept = exhibit.facts.get("handed_in") or {}
     said = {name: kept.get(key) for name, key in _PLAIN.items()}
-    said |= {"seen_at": _seen(kept, facts), "logged_in": _logged_in(kept, w), "came": _came(kept, w)}
+    said |= {"seen_at": _seen(kept, facts), "came": _came(kept, w)}
+    said["logged_in"] = w(_LOGGED_IN[seen]) if (seen := kept.get("logged_in")) is not None else None
     said |= {name: _who_in_exhibit(kept, name, facts, w) for name in ("seen_by", "supplied_by")}
     adds = bool(exhibit.facts.get("adds_to"))
     # a platform has no need to know who saw it, who handed it in and how
@@ -201,7 +215,11 @@ def _handed_in(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, 
     ]
     place = [(w("pack.fact.file_at"), kept["file_at"])] if kept.get("file_at") else []
     rows += [] if facts.recipient.removes else place
-    return [*how, *rows, *_added(exhibit, facts, w), *_of_the_files(exhibit, w), *_adds_to(exhibit, facts, w)]
+    # whoever is given a file that says where it was taken can read that
+    taken = [f["name"] for f in exhibit.facts.get("files", ()) if f.get("tells_place")]
+    told = w("pack.value.tells_place", names=", ".join(taken))
+    within = [(w("pack.fact.within"), told)] if taken else []
+    return [*how, *rows, *_added(exhibit, facts, w), *within, *_adds_to(exhibit, facts, w)]
 
 
 _FACT = {
@@ -223,12 +241,7 @@ def _seen(kept: Kept, facts: PackFacts) -> str | None:
     seen = kept.get("seen")
     if seen is None:
         return None
-    return str(seen["day"]) if "day" in seen else facts.moment_and_zone(datetime.fromisoformat(seen["utc"]))
-
-
-def _logged_in(kept: Kept, w: Words) -> str | None:
-    said = kept.get("logged_in")
-    return None if said is None else w("pack.value.seen_logged_in" if said else "pack.value.seen_logged_out")
+    return str(seen["day"]) if "day" in seen else facts.moment(datetime.fromisoformat(seen["utc"]))
 
 
 def _came(kept: Kept, w: Words) -> str | None:
@@ -251,7 +264,7 @@ def _added(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]
     told = exhibit.facts.get("kind") == "told"
     by = _typist(exhibit, facts) or w("pack.value.not_recorded")
     return [
-        (w("pack.fact.added"), facts.moment_and_zone(exhibit.at)),
+        (w("pack.fact.added"), facts.moment(exhibit.at)),
         *([] if facts.recipient.removes else [(w("pack.fact.added_by"), by)]),
         (w("pack.fact.how"), w("pack.value.told" if told else "pack.value.supplied")),
     ]
@@ -261,12 +274,6 @@ def _typist(exhibit: Exhibit, facts: PackFacts) -> str | None:
     """Who typed the command; None where they did not say who they are."""
     by = exhibit.producer
     return None if by == BY_HAND else facts.person(by) or by
-
-
-def _of_the_files(exhibit: Exhibit, w: Words) -> list[tuple[str, str]]:
-    """Files that say within themselves where they were taken: whoever is given them can read that."""
-    names = [f["name"] for f in exhibit.facts.get("files", ()) if f.get("tells_place")]
-    return [(w("pack.fact.within"), w("pack.value.tells_place", names=", ".join(names)))] if names else []
 
 
 def _adds_to(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]]:
@@ -308,7 +315,6 @@ TOLD: Mapping[StepKind, tuple[str, ...]] = {
 """The facts of each kind of step that are shown, each under a heading of its own, `pack.name.KIND.FACT`; of
 two kinds in another order than that of their classes. The way of asking is in what the asking is called.
 """
-_FIXED_BLANK = "\N{NO-BREAK SPACE}"
 _LATER = timedelta(minutes=1)
 """Recorded that much later than it happened, a step says when it was recorded."""
 
@@ -320,25 +326,20 @@ def chronology(facts: PackFacts, w: Words) -> list[Block]:
     recorded = [s for s in with_ways(facts.file.steps) if given(s, facts.recipient)]
     steps = recorded if facts.withheld else sorted(recorded, key=lambda s: (s.done_at, s.n))
     head = tuple(w(f"pack.column.{name}") for name in ("n", "when", "who", "did"))
-    rows = tuple((str(s.n), _when(s, facts, w), _who_in_pack(s, facts, w), _did(s, facts, w)) for s in steps)
+    rows = tuple((str(s.n), *_when_and_who(s, facts, w), _did(s, facts, w)) for s in steps)
     blocks: list[Block] = []
     if len(steps) < len(facts.file.steps):
         blocks.append(Paragraph(w("pack.note_partial")))
     if steps != recorded:
         blocks.append(Paragraph(w("pack.note_order")))
-    return [*blocks, Rows("", head, rows, (6, 27, 18, 49))]
+    return [*blocks, Rows("", head, rows, (5, 35, 16, 44))]
 
 
-def _when(step: CaseStep, facts: PackFacts, w: Words) -> str:
+def _when_and_who(step: CaseStep, facts: PackFacts, w: Words) -> tuple[str, str]:
     if facts.withheld:
-        return w("pack.withheld_value")
-    return facts.moment(step.done_at).replace(" ", _FIXED_BLANK)
-
-
-def _who_in_pack(step: CaseStep, facts: PackFacts, w: Words) -> str:
-    if facts.withheld:
-        return w("pack.withheld_value")
-    return _person(step.actor, facts, w) if facts.person(step.actor) else w("pack.value.program")
+        return w("pack.withheld_value"), w("pack.withheld_value")
+    who = _person(step.actor, facts, w) if facts.person(step.actor) else w("pack.value.program")
+    return facts.moment(step.done_at), who
 
 
 def _did(step: CaseStep, facts: PackFacts, w: Words) -> str:
@@ -350,12 +351,14 @@ def _did(step: CaseStep, facts: PackFacts, w: Words) -> str:
     if exhibit := next((e for e in facts.exhibits if e.capture_id == capture), None):
         said.append(w("pack.head.exhibit", name=facts.exhibit_name(exhibit)))
     if step.why.strip() and with_reasons(facts.recipient):
-        said.append(w(f"pack.value.{_whose(step)}", why=step.why.strip()))
+        # what the program says of a look or a pack of its own is not a person's words
+        looked = isinstance(step.said, Checked) and step.said.looked is not Looker.PERSON
+        ours = looked or (isinstance(step.said, Noted) and bool(step.said.pack))
+        said.append(w(f"pack.value.{'noted' if ours else 'reason'}", why=step.why.strip()))
     if step.due_at is not None:
-        due = {"utc": facts.utc(step.due_at), "local": facts.local(step.due_at), "zone": facts.zone.key}
-        said.append(w("pack.value.waits", **due))
+        said.append(w("pack.value.waits", moment=facts.both(step.due_at)))
     if step.recorded_at - step.done_at > _LATER:
-        at = f"{facts.utc(step.recorded_at)} UTC"
+        at = facts.both(step.recorded_at)
         said.append(w("pack.value.facts", name=w("pack.name.recorded"), value=at))
     return "\n".join(said)
 
@@ -370,24 +373,12 @@ def _told(step: CaseStep, facts: PackFacts, w: Words) -> Iterator[tuple[str, str
             yield w(f"pack.name.{step.kind.value}.{name}"), _value(name, value, step, facts, w)
 
 
-def _whose(step: CaseStep) -> str:
-    """Whose words the reason is in: what the program says of a look of its own is not a person's."""
-    if not isinstance(step.said, Checked) or step.said.looked is Looker.PERSON:
-        return "reason"
-    return "noted"
-
-
 def _value(name: str, value: str, step: CaseStep, facts: PackFacts, w: Words) -> str:
     """One fact in words; somebody's own words as they are."""
     if name == "rung" and isinstance(step.said, Asked | Answered):
         return asked_in(step.said, w)
     said = _SAID.get(facts_of_kind(step.kind)[name].kind)
     return value if said is None else said(value, facts, w)
-
-
-def _time(value: str, facts: PackFacts, w: Words) -> str:
-    at = moment(value)
-    return f"{facts.utc(at)} UTC ({facts.local(at)})"
 
 
 def _people(ids: str, facts: PackFacts, w: Words) -> str:
@@ -423,7 +414,7 @@ _SAID: Mapping[ValueKind, Callable[[str, PackFacts, Words], str]] = {
     **dict.fromkeys((ValueKind.CODE, ValueKind.YES_NO), _code),
     **dict.fromkeys((ValueKind.PERSON, ValueKind.WHOSE, ValueKind.NAMED), _people),
     **dict.fromkeys((ValueKind.CHANNEL, ValueKind.SITE), lambda value, facts, w: channel_name(value, w)),
-    ValueKind.TIME: _time,
+    ValueKind.TIME: lambda value, facts, w: facts.both(moment(value)),
     ValueKind.CLASS: _class,
     ValueKind.RUNG: lambda value, facts, w: w(Rung(value).key),
     ValueKind.REFERRAL: lambda value, facts, w: place_words(value, w),
@@ -442,17 +433,16 @@ def compose(facts: PackFacts, w: Words) -> PackDocument:
     """The document in the school's language."""
     case, school = facts.file.case, facts.school
     new_page = [] if facts.withheld else [Break()]
-    blocks: list[Block] = [*_contents(facts, w), *_list(facts, w), *new_page]
-    blocks += [*_post_of_pack(facts, w), *_places(facts, w), Heading(w("pack.head.exhibits"))]
-    if not facts.exhibits:
-        blocks.append(Paragraph(_none(facts, w)))
+    blocks: list[Block] = [*_first(facts, w), *_contents(facts, w), *_list(facts, w), *new_page]
+    blocks += [*_post_of_pack(facts, w), *_places(facts, w)]
+    blocks += [Heading(w("pack.head.exhibits"))] if facts.exhibits else []
     for n, exhibit in enumerate(facts.exhibits):
         page = letter_blocks if is_letter(exhibit) else exhibit_blocks
         blocks += [*(new_page if n else []), *page(exhibit, facts, w)]
     blocks += [*new_page, Heading(w("pack.head.chronology")), *chronology(facts, w)]
     if facts.conduct is not None:
         blocks += [Heading(w("pack.head.conduct")), *course(facts, w)]
-    blocks += [*_method(facts, w), *_check(facts, w), *_hashes(facts, w)]
+    blocks += [*_method(facts, w), *_hashes(facts, w)]
     return PackDocument(
         language=w.language,
         title=w("pack.title", case=case.id),
@@ -466,55 +456,101 @@ def compose(facts: PackFacts, w: Words) -> PackDocument:
 
 
 def _cover(facts: PackFacts, w: Words) -> tuple[str, ...]:
-    case = facts.file.case
-    count = _none(facts, w)
-    if facts.exhibits:
-        first = facts.exhibit_name(facts.exhibits[0])
-        count = w("pack.count", n=len(facts.exhibits), name=first)
-    lines = [w("pack.for", recipient=w(facts.recipient.key(facts.school.nation))), _made(facts, w), count]
-    code = shown_class(case)
-    lines.append(w("pack.matter", kind=w(code.key), code=code))
-    lines += _of_people(facts, w)
-    lines.append(w("pack.confidential"))
-    if facts.withheld:
-        lines.append(w("pack.withheld"))
-    return tuple(lines)
+    code = shown_class(facts.file.case)
+    return (
+        w("pack.for", recipient=w(facts.recipient.key(facts.school.nation))),
+        *([] if _told_whole(facts) else [w("pack.matter", kind=w(code.key), code=code)]),
+        *([w(f"pack.asked.{facts.recipient}")] if facts.recipient.removes else []),
+        w("pack.confidential"),
+        *([w("pack.withheld")] if facts.withheld else []),
+    )
 
 
-def _of_people(facts: PackFacts, w: Words) -> list[str]:
-    """Who was named as accused, and whom it is aimed at; nobody who is left out by guess."""
-    case = facts.file.case
-    if facts.withheld or facts.recipient.removes:
+def _told_whole(facts: PackFacts) -> bool:
+    """Are they told what it is about, and not only what removing the post needs?"""
+    return not (facts.withheld or facts.recipient.removes)
+
+
+def _first(facts: PackFacts, w: Words) -> list[Block]:
+    """The first page: what it is about, how the person it is aimed at stands to it, the words."""
+    if not _told_whole(facts):
         return []
-    accused = [facts.person(person) or person for person in case.accused]
-    lines = [w("pack.accused", people=w.listed(accused))] if accused else []
-    if case.target and may_name(case.target, case, facts.recipient):
-        lines.append(w("pack.aimed_at", person=facts.person(case.target) or case.target))
-    return lines
+    case = facts.file.case
+    blocks: list[Block] = [Heading(w("pack.head.summary")), Paragraph(" ".join(_summary(facts, w)))]
+    if case.target:
+        consent = facts.consent if facts.recipient is Recipient.POLICE else ""
+        effect = w("pack.summary.effect", impact=case.weighed.impact.rstrip(".")) if case.weighed else ""
+        said = filter(None, (consent, effect, w("pack.summary.statement")))
+        blocks += [Heading(w("pack.head.person")), Paragraph(" ".join(said))]
+    return [*blocks, *_words_of_post(facts, w)]
 
 
-def _none(facts: PackFacts, w: Words) -> str:
-    """That there is no exhibit, not yet or at all; and what is kept of what is given to nobody."""
-    if facts.file.case.lane is None:
-        return w("pack.count_none")
-    return " ".join(filter(None, (w("pack.count_never"), kept_words(facts.file, w))))
+def _summary(facts: PackFacts, w: Words) -> Iterator[str]:
+    """What, against whom, when, where, who saw it, and what is asked: each from what is recorded."""
+    case, post, code = facts.file.case, facts.file.post, shown_class(facts.file.case)
+    yield w("pack.matter", kind=w(code.key), code=code)
+    if facts.recipient is Recipient.POLICE and facts.crimes:
+        yield w("pack.summary.crimes", crimes=facts.crimes)
+    if case.target:
+        yield w("pack.aimed_at", person=_person(case.target, facts, w))
+    if case.accused:
+        yield w("pack.accused", people=w.listed([facts.person(one) or one for one in case.accused]))
+    if post and _may_read(facts):
+        shown, told = time_shown(facts.exhibits), spoken(post.channel)
+        if post.published and not is_account(case, post):
+            yield w(f"pack.summary.{'said' if told else 'posted'}", moment=facts.local(post.published))
+        if shown:
+            yield w("pack.summary.shown", shown=shown)
+        where, place = "where" if post.url else "nowhere", channel_name(post.channel, w)
+        yield w(f"pack.summary.{where}", place=place, address=post.url or "")
+        if post.author:
+            yield w(f"pack.summary.{'speaker' if told else 'author'}", author=post.author)
+    yield from facts.seen_by
+    yield w(f"pack.asked.{facts.recipient}")
 
 
-def _made(facts: PackFacts, w: Words) -> str:
-    """By whom, when and with what; only the program if names and dates are left out."""
-    if facts.withheld:
-        return w("pack.made_with", version=facts.version)
-    at = facts.made_at
-    return w(
-        "pack.made", person=facts.maker.name, day=w.full_day(at, facts.zone), clock=w.clock(at, facts.zone),
-        zone=facts.zone.key, utc=facts.utc(at), version=facts.version,
-    )  # fmt: skip
+def _may_read(facts: PackFacts) -> bool:
+    """May they have what is held of the post as text? Of what bypasses the ladder only whoever acts on it."""
+    return facts.file.case.lane is None or facts.recipient in _HANDED_TO
+
+
+def _words_of_post(facts: PackFacts, w: Words) -> list[Block]:
+    """The words of the post, and whose they are.
+
+    Of what may be extremist none: the police's unit asks for its address. Words that somebody reported are
+    called that; an image that was declared has none, and where its file lies is no words.
+    """
+    post, whose = facts.file.post, words_of(facts.file)
+    of_account = whose is WhoseWords.OF_ACCOUNT and facts.file.case.lane is None
+    if post is None or of_account or not _may_read(facts):
+        return []
+    blocks: list[Block] = [Heading(w(f"pack.head.{'text' if whose is WhoseWords.READ else 'reported'}"))]
+    if facts.file.case.lane is BypassRoute.TERRORISM:
+        return [*blocks, Paragraph(w("pack.post.no_words"))]
+    if whose is not WhoseWords.NOBODYS and (lines := _lines(post)):
+        blocks.append(Quote(lines))
+    blocks.append(Paragraph(w(f"pack.post.{whose.value}")))
+    for other in facts.file.beside:
+        if lines := _lines(other):
+            blocks += [Paragraph(w("pack.post.beside", moment=facts.both(other.at))), Quote(lines)]
+    return blocks
 
 
 def _contents(facts: PackFacts, w: Words) -> list[Block]:
-    exhibits = ("exhibits",) if facts.exhibits else ()
-    names = ("sums",) if facts.withheld else ("pdf", *exhibits, "record", "sums")
-    return [Heading(w("pack.head.contents")), Points(tuple(w(f"pack.contents.{name}") for name in names))]
+    """What is in it, made by whom and when: only with what, if names and dates are left out."""
+    exhibits, archives, version = facts.exhibits, _with(facts, _WACZ), facts.version
+    if exhibits:
+        count = w("pack.count", n=len(exhibits), name=facts.exhibit_name(exhibits[0]))
+    elif facts.file.case.lane is None:
+        count = w("pack.count_none")
+    else:
+        count = f"{w('pack.count_never')} {kept_words(facts.file, w)}".rstrip()
+    names, made = ["sums"], w("pack.made_with", version=version)
+    if not facts.withheld:
+        names = ["pdf", *(["exhibits"] if exhibits else []), "archives" if archives else "record"]
+        made = w("pack.made", person=facts.maker.name, moment=facts.local(facts.made_at), version=version)
+    said = tuple(w(f"pack.contents.{name}") for name in names)
+    return [Heading(w("pack.head.contents")), Paragraph(f"{count} {made}"), Points(said)]
 
 
 def _list(facts: PackFacts, w: Words) -> list[Block]:
@@ -522,8 +558,14 @@ def _list(facts: PackFacts, w: Words) -> list[Block]:
     if not facts.exhibits:
         return []
     head = tuple(w(f"pack.column.{name}") for name in ("exhibit", "what", "when"))
-    rows = tuple((facts.exhibit_name(e), _is(e, facts, w), _at(e, facts, w)) for e in facts.exhibits)
-    return [Heading(w("pack.head.list")), Rows("", head, rows, (36, 38, 26))]
+    rows = []
+    for each in facts.exhibits:
+        what, when = what_it_is(each, facts, w), w("pack.withheld_value")
+        if not facts.withheld:
+            what = f"{what}\n{where_kept(facts.file, each.files[0], w)}".rstrip()
+            when = facts.moment(dated(each))
+        rows.append((facts.exhibit_name(each), what, when))
+    return [Heading(w("pack.head.list")), Rows("", head, tuple(rows), (34, 31, 35))]
 
 
 def _places(facts: PackFacts, w: Words) -> list[Block]:
@@ -533,15 +575,6 @@ def _places(facts: PackFacts, w: Words) -> list[Block]:
     rows = tuple(places_words(facts.file, w))
     head = tuple(w(f"pack.column.{name}") for name in ("n", "place", "stands"))
     return [Heading(w("pack.head.places")), Rows("", head, rows, (12, 58, 30))] if rows else []
-
-
-def _is(exhibit: Exhibit, facts: PackFacts, w: Words) -> str:
-    where = "" if facts.withheld else where_kept(facts.file, exhibit.files[0], w)
-    return f"{what_it_is(exhibit, facts, w)}\n{where}".rstrip()
-
-
-def _at(exhibit: Exhibit, facts: PackFacts, w: Words) -> str:
-    return w("pack.withheld_value") if facts.withheld else f"{facts.utc(dated(exhibit))} UTC"
 
 
 def _method(facts: PackFacts, w: Words) -> list[Block]:
@@ -560,7 +593,7 @@ def _method(facts: PackFacts, w: Words) -> list[Block]:
     said += [w("pack.method.hash"), w(f"pack.method.{'stamped' if facts.stamps else 'not_stamped'}")]
     said.append(f"{w('pack.method.proves')} {w('pack.method.not_proves')}")
     said += [] if facts.withheld else [w("pack.method.record", last=facts.last)]
-    said.append(w("pack.method.may"))
+    said += [w("pack.method.check"), w("pack.method.may")]
     return [Heading(w("pack.head.method")), *map(Paragraph, said)]
 
 
@@ -569,18 +602,9 @@ def _in_part(exhibit: Exhibit) -> bool:
     return exhibit.facts.get("kind") == "page" and exhibit.file("capture.wacz") is None
 
 
-def _check(facts: PackFacts, w: Words) -> list[Block]:
-    items = [w("pack.check.hashes")]
-    if not facts.withheld:
-        items += [w("pack.check.stamps")] if facts.stamps else []
-        items += [w("pack.check.archive")] if any(e.file("capture.wacz") for e in facts.exhibits) else []
-        items.append(w("pack.check.rows"))
-    return [Heading(w("pack.head.check")), Points((*items, w("pack.check.readme")))]
-
-
 def _hashes(facts: PackFacts, w: Words) -> list[Block]:
     head = (w("pack.column.file"), w("pack.column.size"), "SHA-256")
-    blocks: list[Block] = [Heading(w("pack.head.hashes"))]
+    blocks: list[Block] = [Heading(w("pack.head.hashes"))] if facts.exhibits else []
     for exhibit in facts.exhibits:
         rows = tuple((f.name or "–", w.number(f.size_bytes), f.sha256) for f in exhibit.files)
         caption = w("pack.head.exhibit", name=facts.exhibit_name(exhibit))
@@ -589,11 +613,9 @@ def _hashes(facts: PackFacts, w: Words) -> list[Block]:
 
 
 def _post_of_pack(facts: PackFacts, w: Words) -> list[Block]:
-    """The post of a case that bypasses the ladder, for those it is handed to: address, author, dates, words.
+    """The post of a case that bypasses the ladder or did, for those it is handed to: address, author, dates.
 
-    Nothing of such a case is captured; nor of its words, once it is back on the ladder. Never a picture; of
-    what may be extremist no words either: the police's unit asks for its address. Words that somebody
-    reported are called that; an image that was declared has none, and where its file lies is no words.
+    Nothing of such a case is captured; nor of its words, once it is back on the ladder. Never a picture.
     """
     case, post = facts.file.case, facts.file.post
     given = case.returned and not facts.withheld
@@ -607,24 +629,10 @@ def _post_of_pack(facts: PackFacts, w: Words) -> list[Block]:
         (w("pack.fact.posted_read"), facts.moment(post.published) if post.published else unnamed),
         (w("pack.fact.first_seen"), facts.moment(post.first_seen)),
     ]
-    rows += [(w("pack.fact.reported"), f"{who}\n{facts.utc(at)} UTC") for who, at in facts.reported]
+    rows += [(w("pack.fact.reported"), f"{who}\n{facts.moment(at)}") for who, at in facts.reported]
     rows += [(w("pack.fact.copy"), copy.url or unnamed) for copy in facts.file.copies]
-    whose = words_of(facts.file)
-    blocks: list[Block] = [
-        Heading(w("pack.head.post")),
-        Paragraph(w(f"pack.post.{'returned' if given else 'intro'}")),
-        Paragraph(w(f"pack.post.{whose.value}")),
-        table(tuple(rows), w),
-    ]
-    if case.lane is BypassRoute.TERRORISM:
-        return [*blocks, Paragraph(w("pack.post.no_words"))]
-    if whose is not WhoseWords.NOBODYS and (lines := _lines(post)):
-        head = "text" if whose is WhoseWords.READ else "reported"
-        blocks += [Heading(w(f"pack.head.{head}"), 2), Quote(lines)]
-    for other in facts.file.beside:
-        if lines := _lines(other):
-            blocks += [Paragraph(w("pack.post.beside", moment=f"{facts.utc(other.at)} UTC")), Quote(lines)]
-    return blocks
+    said = w(f"pack.post.{'returned' if given else 'intro'}")
+    return [Heading(w("pack.head.post")), Paragraph(said), table(tuple(rows), w)]
 
 
 def _lines(said: Post | OtherWords) -> tuple[str, ...]:
@@ -637,6 +645,7 @@ def _lines(said: Post | OtherWords) -> tuple[str, ...]:
 _WIDTH = 100
 _VERIFY = ("openssl", "ts", "-verify")
 _STAMP, _QUERY, _CHAIN, _WACZ = "manifest.json.tsr", "manifest.json.tsq", "tsa-chain.pem", "capture.wacz"
+CHECKING, SUMS = "for-checking", "SHA256SUMS"
 
 
 def readme(facts: PackFacts, w: Words) -> str:
@@ -648,14 +657,15 @@ def readme(facts: PackFacts, w: Words) -> str:
         ),
         w("pack.made_with", version=facts.version)
         if facts.withheld
-        else w("pack.readme.made", utc=facts.utc(facts.made_at), version=facts.version),
+        else w("pack.readme.made", moment=facts.both(facts.made_at), version=facts.version),
         w("pack.readme.what_withheld" if facts.withheld else "pack.readme.what", pdf=f"{facts.name}.pdf"),
     ]  # fmt: skip
     if facts.withheld:
         parts += [w("pack.withheld"), w("pack.readme.withheld")]
     parts.append(w("pack.readme.shell"))
     text = [_wrapped(part) for part in parts]
-    text.append(_section(w("pack.readme.all"), [shlex.join(("sha256sum", "-c", "--strict", "SHA256SUMS"))]))
+    sums = shlex.join(("sha256sum", "-c", "--strict", f"{CHECKING}/{SUMS}"))
+    text.append(_section(w("pack.readme.all"), [sums]))
     if not facts.withheld:
         text += _sections(facts, w)
     text.append(_wrapped(w("pack.readme.limits")))
@@ -670,7 +680,7 @@ def _sections(facts: PackFacts, w: Words) -> list[str]:
             w("pack.readme.archive" if archives else "pack.readme.no_archive"),
             [shlex.join(("wacz", "validate", "--file", f"{folder}/{_WACZ}")) for folder in archives],
         ),
-        _section(w("pack.readme.rows"), [shlex.join(("python3", "verify.py"))]),
+        _section(w("pack.readme.rows"), [shlex.join(("python3", f"{CHECKING}/verify.py"))]),
         _wrapped(w("pack.readme.format")),
     ]
 
@@ -684,7 +694,7 @@ def _stamps(facts: PackFacts) -> list[str]:
     for exhibit in facts.exhibits:
         if (stamp := facts.stamps.get(exhibit.capture_id or "")) is None:
             continue
-        folder, at = f"exhibits/{exhibit.folder}", str(int(stamp.at.timestamp()))
+        folder, at = f"{CHECKING}/{exhibit.folder}", str(int(stamp.at.timestamp()))
         ends = ("-in", f"{folder}/{_STAMP}", "-CAfile", f"{folder}/{_CHAIN}", "-attime", at)
         found.append(shlex.join((*_VERIFY, "-data", f"{folder}/{MANIFEST}", *ends)))
         found.append(shlex.join((*_VERIFY, "-queryfile", f"{folder}/{_QUERY}", *ends)))
@@ -693,7 +703,7 @@ def _stamps(facts: PackFacts) -> list[str]:
 
 def _with(facts: PackFacts, name: str) -> list[str]:
     """The folders of the exhibits that have a file of that name."""
-    return [f"exhibits/{e.folder}" for e in facts.exhibits if e.file(name) is not None]
+    return [f"{CHECKING}/{e.folder}" for e in facts.exhibits if e.file(name) is not None]
 
 
 def _section(said: str, commands: Sequence[str]) -> str:
@@ -706,19 +716,22 @@ def _wrapped(text: str) -> str:
 
 _FIXED = (1980, 1, 1, 0, 0, 0)
 """The earliest time a ZIP can hold: the record says when a file was captured."""
-SUMS = "SHA256SUMS"
 
 
 def bundle(facts: PackFacts, pdf: bytes, w: Words) -> bytes:
     """The ZIP, all within one folder named as the pack."""
-    held = {f"{facts.name}.pdf": pdf, "README.txt": readme(facts, w).encode()}
+    held = {f"{facts.name}.pdf": pdf, f"{CHECKING}/README.txt": readme(facts, w).encode()}
     if not facts.withheld:
         held |= {
-            f"exhibits/{exhibit.folder}/{file_name(file)}": facts.contents[file.sha256]
-            for exhibit in facts.exhibits
-            for file in exhibit.files
-        } | _record(facts)
-    held[SUMS] = "".join(f"{_sha256(held[name])}  {name}\n" for name in sorted(held)).encode()
+            f"{CHECKING if f.name in FOR_CHECKING else 'exhibits'}/{e.folder}/{file_name(f)}": (
+                facts.contents[f.sha256]
+            )
+            for e in facts.exhibits
+            for f in e.files
+        } | {f"{CHECKING}/{name}": content for name, content in _record(facts).items()}
+    held[f"{CHECKING}/{SUMS}"] = "".join(
+        f"{hashlib.sha256(held[name]).hexdigest()}  {name}\n" for name in sorted(held)
+    ).encode()
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted(held):
@@ -768,7 +781,3 @@ def _jsonl(rows: list[dict[str, object]]) -> bytes:
 
 def _us(moment: datetime) -> int:
     return round(moment.astimezone(UTC).timestamp() * 1_000_000)
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

@@ -16,7 +16,7 @@ from alerts.pack.pdf import Block, Rows
 from alerts.wording.matters import channel_name
 from data.cases import Case, CaseFile, CaseStep, Consent, EvidenceFile, Post
 from data.content_class import class_spec
-from data.evidence.file_faults import MANIFEST
+from data.evidence.file_faults import ABOUT_THE_MANIFEST, MANIFEST
 from data.evidence.handed_in import WORDS
 from data.rungs import Rung
 from data.steps.asking import Answered, Asked
@@ -24,7 +24,10 @@ from data.steps.codes import StepKind
 from data.steps.keeping import LetterDrafted
 from data.store.engine.audit_chain import Link
 from data.types import Person, School
-from data.words.say import Words
+from data.words.say import Words, words
+
+FOR_CHECKING = (*ABOUT_THE_MANIFEST, "capture.wacz", "response.warc.gz", "page.html")
+"""Files of an exhibit that machines read; a page that was kept whole shows what others wrote."""
 
 
 class Recipient(StrEnum):
@@ -182,6 +185,12 @@ def exhibits(
     return tuple(made)
 
 
+def time_shown(exhibits: Iterable[Exhibit]) -> str:
+    """The time that was shown with the post, as it was written there; "" where none was kept."""
+    said = (e.facts.get(part) or {} for e in exhibits for part in ("post", "handed_in"))
+    return next((str(shown) for one in said if (shown := one.get("posted_as_displayed"))), "")
+
+
 def without_people(exhibit: Exhibit) -> Exhibit:
     """Of what was handed in only that, and its words: not the manifest and the archive, which say who saw it
     and who handed it in. Of a page, all of it."""
@@ -234,7 +243,7 @@ def course(facts: PackFacts, w: Words) -> list[Block]:
         return [Paragraph(intro), Paragraph(w("pack.conduct.none"))]
     head = tuple(w(f"pack.column.{name}") for name in ("n", "posted", "words"))
     rows = tuple((str(n), _when(p, facts, w), _post(p, facts, w)) for n, p in enumerate(posts, start=1))
-    return [Paragraph(intro), Rows("", head, rows, (6, 27, 67))]
+    return [Paragraph(intro), Rows("", head, rows, (6, 34, 60))]
 
 
 def _when(post: Post, facts: PackFacts, w: Words) -> str:
@@ -266,7 +275,8 @@ class PackFacts:
     """`links` are the chain's rows of this case, `last` its end (`HASH@N`); `contents` files by SHA-256.
 
     `reported` is who said that they saw the post, each with when that was recorded; `stamps` by capture;
-    `conduct` are the posts of a course of conduct, None where it was not asked for.
+    `conduct` are the posts of a course of conduct, None where it was not asked for. `consent`, `crimes` and
+    `seen_by` are what a report to the police says.
     """
 
     file: CaseFile
@@ -284,6 +294,9 @@ class PackFacts:
     stamps: Mapping[str, Stamped] = field(default_factory=dict)
     conduct: tuple[Post, ...] | None = None
     reported: tuple[tuple[str, datetime], ...] = ()
+    consent: str = ""
+    crimes: str = ""
+    seen_by: tuple[str, ...] = ()
 
     @property
     def withheld(self) -> bool:
@@ -314,16 +327,17 @@ class PackFacts:
         return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
 
     def local(self, moment: datetime) -> str:
-        """The same in the school's zone, with its offset: “2026-07-01 16:20:07 +01:00”."""
-        return moment.astimezone(self.zone).isoformat(" ", "seconds").replace("+", " +")
+        """The same where the school is: “1 July 2026, 16:20:07 BST”."""
+        day = words(self.school.language).full_day(moment, self.zone)
+        return f"{day}, {moment.astimezone(self.zone):%H:%M:%S %Z}"
 
     def moment(self, at: datetime) -> str:
-        """Both, in two lines: in UTC, then where the school is."""
-        return f"{self.utc(at)} UTC\n{self.local(at)}"
+        """Both, in two lines: where the school is, then in UTC."""
+        return f"{self.local(at)}\n{self.utc(at)} UTC"
 
-    def moment_and_zone(self, at: datetime) -> str:
-        """The same, with the name of that zone."""
-        return f"{self.moment(at)} ({self.zone.key})"
+    def both(self, at: datetime) -> str:
+        """Both, within a sentence."""
+        return f"{self.local(at)} ({self.utc(at)} UTC)"
 
     def person(self, person_id: str) -> str | None:
         """The name of a person at the school, None if the id is nobody's."""

@@ -156,7 +156,7 @@ def _told(said: Mapping[str, Any], where: str, facts: PackFacts, w: Words) -> li
     if said.get("result"):
         rows.append((w("pack.fact.result"), w(f"pack.code.{said['result']}")))
     times = [(name, datetime.fromisoformat(said[name])) for name in _TIMES if said.get(name)]
-    rows += [(w(f"pack.fact.{name}"), facts.moment_and_zone(at)) for name, at in times]
+    rows += [(w(f"pack.fact.{name}"), facts.moment(at)) for name, at in times]
     return [*rows, (w("pack.fact.kept"), w(f"pack.code.{said['kept']}"))]
 
 

@@ -5,7 +5,6 @@ Characters that the fonts lack are named instead, since a reader must not mistak
 
 from __future__ import annotations
 
-import struct
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -69,14 +68,8 @@ class PackDocument:
     blocks: tuple[Block, ...]
 
 
-_PNG = b"\x89PNG\r\n\x1a\n"
-_JPEG = b"\xff\xd8"
-_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-"""Markers of a frame; three of that range are tables and extensions."""
-_PIXELS_ACROSS = 1200
-"""A picture this wide takes the width of the page; a narrower one stays small."""
-_HIGHEST = 22 / 16.8
-"""As high as this many times the text is wide, so that a whole picture stands on one page below a heading."""
+_PRINTED = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8": "jpg"}
+"""The pictures that are printed, by how they begin."""
 
 
 def render(document: PackDocument, contents: Mapping[str, bytes]) -> bytes:
@@ -105,37 +98,10 @@ def _block(block: Block, contents: Mapping[str, bytes], folder: Path) -> dict[st
     held = {"kind": block.kind, **all_printable(asdict(block))}
     if isinstance(block, Picture):
         content = contents[block.sha256]
-        size = _size(content)
-        if size is None:
+        ending = next((e for start, e in _PRINTED.items() if content.startswith(start)), None)
+        if ending is None:
             return None
-        name = f"{block.sha256}.{'png' if content.startswith(_PNG) else 'jpg'}"
+        name = f"{block.sha256}.{ending}"
         (folder / name).write_bytes(content)
-        held |= {"file": name, "width": _share(*size)}
+        held["file"] = name
     return held
-
-
-def _share(width: int, height: int) -> float:
-    """Of the text's width, what a picture of so many pixels takes."""
-    return min(1.0, max(0.3, width / _PIXELS_ACROSS), _HIGHEST * width / height)
-
-
-def _size(content: bytes) -> tuple[int, int] | None:
-    """The width and height of a PNG or JPEG in pixels, None if it is neither."""
-    if content.startswith(_JPEG):
-        return _size_of_jpeg(content)
-    if not content.startswith(_PNG) or len(content) < 24:
-        return None
-    width, height = struct.unpack(">II", content[16:24])
-    return (width, height) if width and height else None
-
-
-def _size_of_jpeg(content: bytes) -> tuple[int, int] | None:
-    """The same of a JPEG, from the header of its frame (ISO/IEC 10918-1, B.2.2)."""
-    at = 2
-    while at + 9 <= len(content) and content[at] == 0xFF:
-        marker, length = content[at + 1], int.from_bytes(content[at + 2 : at + 4], "big")
-        if marker in _FRAMES:
-            height, width = struct.unpack(">HH", content[at + 5 : at + 9])
-            return (width, height) if width and height else None
-        at += 2 + length
-    return None

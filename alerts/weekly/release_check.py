@@ -15,8 +15,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from html.parser import HTMLParser
 
+from lxml.html import document_fromstring
 from markupsafe import escape
 
 from alerts.weekly.document import ReportDocument
@@ -61,6 +61,8 @@ _WELSH_MONTHS = (
     ("Ion", "Chwef", "Maw", "Ebr", "Mai", "Meh", "Gorff", "Awst", "Medi", "Hyd", "Tach", "Rhag"),
 )
 """A policy's title may be in Welsh."""
+_READ_OUT = "//text()[not(parent::style)] | //@alt | //@aria-label | //@title | //@content"
+"""What a screen reader reads from a page: its text, and the attributes that are read out."""
 _IN_MARKUP = ("an e-mail address", "a web address", "a handle")
 
 
@@ -93,9 +95,7 @@ def check(
     if document.signed:  # who released it is named there, and nowhere else
         html = html.replace(str(escape(document.signed)), "")
         document = replace(document, signed=None)
-    reader = _Text()
-    reader.feed(html)
-    parts = [*document.strings(), ("the page", "\n".join(reader.said))]
+    parts = [*document.strings(), ("the page", "\n".join(document_fromstring(html).xpath(_READ_OUT)))]
     found = [f for where, text in parts for f in _patterns(where, text)]
     found += [f for where, text in parts for f in _dates(where, text, dates)]
     found += _names(parts, names, facts)
@@ -207,23 +207,3 @@ def _numbers(facts: ReportFacts) -> Iterator[tuple[str, int]]:
         for cell in cells:
             if isinstance(cell, int):
                 yield where, cell
-
-
-class _Text(HTMLParser):
-    """What a screen reader reads from a page: its text, and the attributes that are read out."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.said: list[str] = []
-        self._style = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._style = tag == "style"
-        self.said += [v for k, v in attrs if v and k in ("alt", "aria-label", "title", "content")]
-
-    def handle_endtag(self, tag: str) -> None:
-        self._style = False
-
-    def handle_data(self, data: str) -> None:
-        if not self._style:
-            self.said.append(data)

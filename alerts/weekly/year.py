@@ -1,5 +1,5 @@
 """A year's incidents for the yearly review of the policy: how many of each kind, by place, month, first
-decision, rung and outcome. Pure.
+decision, rung and outcome; a term's closed ones for a governors' agenda; its safeguarding matters. Pure.
 
 Small numbers are hidden as in the weekly report, over all its tables together; whoever reviews the policy
 reads it (Basildon 11.2), and nobody publishes it.
@@ -8,7 +8,7 @@ reads it (Basildon 11.2), and nobody publishes it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -17,10 +17,11 @@ from alerts.layout.pdf import Heading, Paragraph, Points
 from alerts.weekly.compose import kind_of
 from alerts.weekly.document import Block, ReportDocument, ReportTable, cell
 from alerts.weekly.facts import KINDS
-from alerts.weekly.numbers.disclosure import Hidden
+from alerts.weekly.numbers.disclosure import Cell, Hidden, lone
 from alerts.weekly.numbers.tables import several
 from data.cases import Case
 from data.content_class import CLASSES, class_spec
+from data.register.calendar import Term
 from data.rungs import EMERGENCY, Rung
 from data.store.reporting.weekly_counts import Removal
 from data.types import School
@@ -45,19 +46,62 @@ def year_document(
     school: School, months: Sequence[date], incidents: Sequence[Incident], zone: ZoneInfo, now: datetime
 ) -> ReportDocument:
     """The page of those months (the first day of each): in the school's language."""
+    after = (months[-1].replace(day=1) + timedelta(days=32)).replace(day=1)
+    blocks = _blocks(words(school.language), months, incidents, zone, now)
+    return _paper("year", school, Term(months[0], after - timedelta(days=1)), blocks)
+
+
+def _paper(name: str, school: School, over: Term, blocks: Iterable[Block]) -> ReportDocument:
     w = words(school.language)
-    first, after = months[0], (months[-1].replace(day=1) + timedelta(days=32)).replace(day=1)
-    last = after - timedelta(days=1)
-    span = {"first": w.full_day(first), "last": w.full_day(last)}
+    span = {"first": w.full_day(over.first), "last": w.full_day(over.last)}
     return ReportDocument(
         language=school.language,
-        title=w("report.year.title"),
-        file_title=w("report.year.file_title", school=school.name, **span),
+        title=w(f"report.{name}.title"),
+        file_title=w(f"report.{name}.file_title", school=school.name, **span),
         subtitle=w("report.year.subtitle", school=school.name, **span),
         page=w("report.page", page="{page}", pages="{pages}"),
-        day=last.isoformat(),
-        blocks=tuple(_blocks(w, months, incidents, zone, now)),
+        day=over.last.isoformat(),
+        blocks=tuple(blocks),
     )
+
+
+def term_document(
+    school: School, over: Term, incidents: Sequence[Incident], answered: int, themes: Sequence[str],
+    zone: ZoneInfo, now: datetime,
+) -> ReportDocument:  # fmt: skip
+    """A paper for the governors' agenda: the term's closed cases by kind and by what was done, and what
+    people were unhappy about. `themes` are those that the term's signed reports named already, `answered` is
+    the school's own doing and exact; nothing open or restricted is in it."""
+    w, ends = words(school.language), _ENDINGS[:-1]
+    closed = [i for i in incidents if i.case.closed_at is not None]
+    ways = [
+        _counted(_CLASSES, (i.case.content_class.value for i in closed)),
+        _counted(ends, (i.removal.outcome or "ended" for i in closed)),
+    ]
+    tables, total = several(ways)
+    names = {name: w(f"report.year.ending.{name}") for name in ends}
+    said = "; ".join(w(f"theme.{theme}") for theme in themes)
+    learned = w("report.term.themes", themes=said) if themes else w("report.term.no_themes")
+    blocks = [
+        Paragraph(w("report.term.lead", count=cell(w, total)), lead=True),
+        *_tables(w, (("kinds", _class_names(w)), ("endings", names)), tables, total),
+        Heading(w("report.term.head")),
+        Paragraph(f"{w('report.term.answered', n=answered)} {learned}"),
+        Paragraph(f"{w('report.safeguarding')} {w('report.term.for')}"),
+        *_method(w, ("term.counted", "year.method.masked", "year.method.kept"), zone, now),
+    ]
+    return _paper("term", school, over, blocks)
+
+
+def safeguarding_document(
+    school: School, over: Term, handed_over: int, zone: ZoneInfo, now: datetime
+) -> ReportDocument:
+    """How many safeguarding matters a term brought, for the link governor for safeguarding: one number, and
+    none below five."""
+    w = words(school.language)
+    lead = Paragraph(w("report.link.lead", count=cell(w, lone(handed_over))), lead=True)
+    method = _method(w, ("link.counted", "year.method.masked"), zone, now)
+    return _paper("link", school, over, [lead, Paragraph(w("report.link.for")), *method])
 
 
 def _blocks(
@@ -78,23 +122,41 @@ def _blocks(
     yield Paragraph(w("report.year.lead", count=cell(w, total)), lead=True)
     yield Paragraph(f"{w('report.safeguarding')} {w('report.year.not_published')}")
     names = (
-        {code: capital(w(f"class.{code.lower()}.name")) for code in _CLASSES},
+        _class_names(w),
         {kind: w(f"report.kind.{kind}") for kind in KINDS},
         {key: w.month(month) for key, month in zip(keys, months, strict=True)},
         {name: w(f"report.year.decided.{name}") for name in _DECISIONS},
         {_NOBODY: w("report.year.nobody"), **{rung: capital(w(Rung(rung).key)) for rung in _rungs()}},
         {name: w(f"report.year.ending.{name}") for name in _ENDINGS},
     )
+    yield from _tables(w, tuple(zip(_SECTIONS, names, strict=True)), tables, total)
+    yield from _method(w, [f"year.method.{name}" for name in ("counted", "masked", "kept")], zone, now)
+
+
+def _class_names(w: Words) -> dict[str, str]:
+    return {code: capital(w(f"class.{code.lower()}.name")) for code in _CLASSES}
+
+
+def _tables(
+    w: Words,
+    sections: Sequence[tuple[str, Mapping[str, str]]],
+    tables: Sequence[Mapping[str, Cell]],
+    total: Cell,
+) -> Iterator[Block]:
+    """A table for each way of counting, under its heading; none where there are too few in all."""
     few = isinstance(total, Hidden)
-    for key, names_here, cells in () if few else zip(_SECTIONS, names, tables, strict=True):
+    for (key, names_here), cells in () if few else zip(sections, tables, strict=True):
         yield Heading(w(f"report.year.head.{key}"))
         rows = [(names_here[name], cell(w, value)) for name, value in cells.items()]
         rows.append((w("report.column.all"), cell(w, total)))
         head = (w(f"report.year.column.{key}"), w("report.column.number"))
         yield ReportTable(w(f"report.year.caption.{key}"), head, tuple(rows), strong=len(rows) - 1)
+
+
+def _method(w: Words, how: Iterable[str], zone: ZoneInfo, now: datetime) -> Iterator[Block]:
     yield Heading(w("report.head.method"))
-    how = [w(f"report.year.method.{name}") for name in ("counted", "masked", "kept")]
-    yield Points((*how, w("report.year.method.made", day=w.full_day(now, zone))), small=True)
+    said = [w(f"report.{name}") for name in how]
+    yield Points((*said, w("report.year.method.made", day=w.full_day(now, zone))), small=True)
 
 
 _SECTIONS = ("kinds", "places", "months", "decided", "rungs", "endings")

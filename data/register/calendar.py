@@ -24,6 +24,8 @@ _YEAR_DAYS = 366
 _DAY = timedelta(days=1)
 _ASKED_BEFORE = timedelta(weeks=3)
 """So long before the last term ends the next are asked for."""
+_HALF_TERM = timedelta(days=10)
+"""No longer than this lie two halves of a term apart."""
 SCHOOL_OPENS, SCHOOL_CLOSES = time(7), time(19)
 """The hours in which someone reads what is found, in the school's zone."""
 
@@ -70,6 +72,14 @@ class Calendar:
         """The last day of the last term once that is over: no term is known any more."""
         last = max((t.last for t in self.terms), default=None)
         return last if last and last < day else None
+
+    def last_term(self, day: date) -> Term | None:
+        """The newest term that is over by then, its halves together; None where none is known."""
+        whole: list[Term] = []
+        for term in sorted(self.terms, key=lambda t: t.first):
+            half = bool(whole) and term.first - whole[-1].last <= _HALF_TERM
+            whole.append(Term(whole.pop().first, term.last) if half else term)
+        return next((term for term in reversed(whole) if term.last < day), None)
 
     def school_day(self, day: date) -> bool:
         """Are pupils in: a working day in term that is not closed?"""

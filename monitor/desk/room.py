@@ -19,7 +19,7 @@ from data.store.engine.connect import Connection
 from data.store.verdicts import stories as story_store
 from data.store.verdicts.said_wrong import notes_of
 from data.words.say import words
-from monitor.desk.matter.facts import due_words
+from monitor.desk.matter.facts import due_words, of_people
 from monitor.desk.matter.page import Visit, texts
 from monitor.desk.routes import DeskRequest
 from monitor.matters.reader import Reader, reads_all
@@ -183,7 +183,8 @@ def read_sheet(con: Connection, asking: DeskRequest, seen: Visit) -> HandOverShe
     ]
     zone = asking.context.config.zone
     own = dict(asking.context.config.profile(view.urn).categories)
-    return compose_sheet(view, posts, done, seen.school, seen.person.name, now, zone, w, own)
+    people = [said for said, _ in of_people(seen, w)]
+    return compose_sheet(view, posts, people, done, seen.school, seen.person.name, now, zone, w, own)
 
 
 def shown_so_far(con: Connection, seen: Visit) -> str:

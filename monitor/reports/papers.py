@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
@@ -139,7 +139,7 @@ def law(key: str) -> str:
     return str(_laws()[key]["text"])
 
 
-class _Law(Mapping[str, str]):
+class _Law:
     """Sentences on the law by key for one paper: each with the number of its source, in the order of use."""
 
     def __init__(self) -> None:
@@ -147,12 +147,6 @@ class _Law(Mapping[str, str]):
 
     def __getitem__(self, key: str) -> str:
         return f"{law(key)} {self.source(key)}"
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(_laws())
-
-    def __len__(self) -> int:
-        return len(_laws())
 
     def source(self, key: str) -> str:
         """The number of its source alone."""

@@ -1,21 +1,23 @@
-"""The year's cases, counted; the weekly report of the demo's school."""
+"""The year's and the term's cases, counted; the weekly report of the demo's school."""
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.ladder.replay import replay
-from alerts.weekly.compose import Counts, Past, compose, tallied
+from alerts.weekly.compose import MOST_THEMES, Counts, Past, compose, tallied
 from alerts.weekly.document import ReportDocument
-from alerts.weekly.facts import ReportFacts
+from alerts.weekly.facts import ReportFacts, from_json
 from alerts.weekly.numbers.tables import Tally
-from alerts.weekly.weeks import Week
-from alerts.weekly.year import Incident, year_document
+from alerts.weekly.weeks import Week, named
+from alerts.weekly.year import Incident, safeguarding_document, term_document, year_document
+from data.errors import InputError
 from data.rungs import Rung
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
-from data.store.reporting import weekly_counts
+from data.store.reporting import signed_reports, weekly_counts
 from data.store.reporting.weekly_counts import AlertHandling, Removal, ThemeCount, WatchedPlace
 from data.types import School
 from data.words.say import words
@@ -108,7 +110,32 @@ def year(
     last = months[-1]
     after = date(last.year + last.month // 12, last.month % 12 + 1, 1)
     begin, end = (datetime.combine(day, time(), config.zone) for day in (months[0], after))
+    found = _incidents(con, school, begin, end)
+    return year_document(school, months, found, config.zone, now)
+
+
+def _incidents(con: Connection, school: School, begin: datetime, end: datetime) -> list[Incident]:
     removals = weekly_counts.removals(con, school.urn, begin, end)
     cases = case_store.with_place(con, [replay(case_store.steps(con, r.case_id)) for r in removals])
-    found = [Incident(case, removal) for case, removal in zip(cases, removals, strict=True)]
-    return year_document(school, months, found, config.zone, now)
+    return [Incident(case, removal) for case, removal in zip(cases, removals, strict=True)]
+
+
+def term_papers(con: Connection, config: Config, school: School, now: datetime) -> dict[str, ReportDocument]:
+    """Of the newest term that is over: the paper for the governors' agenda, and the one for the link governor
+    for safeguarding. Raises InputError where no such term is known."""
+    over = config.calendar(school.urn).last_term(now.astimezone(config.zone).date())
+    if over is None:
+        raise InputError("No term that is over is known. Give the dates first: ⟪terms⟫")
+    days = (over.first, over.last + timedelta(days=1))
+    begin, end = (datetime.combine(day, time(), config.zone) for day in days)
+    signed = [from_json(r.facts) for r in signed_reports.reports_of(con, school.urn) if r.signed_at]
+    told = [f for f in signed if begin <= named(f.week).end(config.zone) <= end]
+    themes = Counter(t for f in told for t in (f.window or f).themes.get("negative", ()))
+    most = [theme for theme, _ in themes.most_common(MOST_THEMES)]
+    answered = weekly_counts.done(con, school.urn, begin, end)["answered"]
+    handed_over = weekly_counts.handed_over(con, school.urn, begin, end)
+    found = _incidents(con, school, begin, end)
+    return {
+        "term": term_document(school, over, found, answered, most, config.zone, now),
+        "safeguarding-term": safeguarding_document(school, over, handed_over, config.zone, now),
+    }

@@ -89,7 +89,7 @@ class Opened:
 
     @property
     def readme(self):
-        return (self.folder / "README.txt").read_text(encoding="utf-8")
+        return (self.folder / "for-checking/README.txt").read_text(encoding="utf-8")
 
     @property
     def commands(self):

@@ -33,7 +33,7 @@ def _document(opened: Opened) -> Path:
 
 def checked(opened: Opened) -> str:
     """What verify.py says against it, run in this process: a process each would take a minute."""
-    program = opened.folder / "verify.py"
+    program = opened.folder / "for-checking/verify.py"
     said: list[str] = []
     code = compile(program.read_text(encoding="utf-8"), "verify.py", "exec")
     with pytest.raises(SystemExit) as end:

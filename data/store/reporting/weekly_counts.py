@@ -291,6 +291,14 @@ def reclassified(con: Connection, urn: str, start: datetime, end: datetime) -> i
     return int(read_value(con, sql, **_given(urn, start, end)) or 0)
 
 
+def handed_over(con: Connection, urn: str, start: datetime, end: datetime) -> int:
+    """How many safeguarding matters were raised in that time, and are in the school's own record by now."""
+    sql = f"""SELECT count(*) FROM alerts WHERE urn = $urn AND first_raised_at >= $start
+            AND first_raised_at < $end AND handed_over_at IS NOT NULL
+            AND NOT {marked("alerts.story_id", "alerts.urn", Mark.NOT_US, Mark.MERGED)}"""
+    return int(read_value(con, unless_owned(con, sql), urn=urn, start=start, end=end) or 0)
+
+
 def speakers(con: Connection, start: datetime, end: datetime) -> frozenset[str]:
     """Names under which anything was said that was first seen in the week, restricted matters included."""
     sql = """SELECT DISTINCT coalesce(m.author, r.author) FROM mentions m

@@ -46,6 +46,7 @@ def report(
     opts: HomeOptions,
     week: EndedWeek = None,
     month: Annotated[bool, Option("--month", help="Of the four weeks that end with it.")] = False,
+    term: Annotated[bool, Option("--term", help="Two papers of the last term, for the governors.")] = False,
     out: Out = None,
     send: Annotated[bool, Option("--send", help="Send it, once signed, to the governors now.")] = False,
     school: School = None,
@@ -57,6 +58,7 @@ def report(
       schoolgate report
       schoolgate report --week 2026-W47 --out reports
       schoolgate report --month
+      schoolgate report --term --out agenda
     """
     from alerts.weekly.release_check import Disclosed
     from alerts.weekly.wording import document
@@ -65,6 +67,11 @@ def report(
     where, settings, store = wiring.open_home(opts.home, opts.config)
     key, now = wiring.pick_urn(settings, school), utc_now()
     one = next(s for s in settings.schools if s.urn == key)
+    if term:
+        if week or month or send:
+            raise InputError("--term goes with --out and --school alone.")
+        _give_term(store, settings, one, now, out)
+        return
     wanted = ended_week(week, settings.zone, now)
     wiring.remember_config(store, settings)
     found = _composed(store, settings, one, wanted, now, month=month)
@@ -83,6 +90,21 @@ def report(
     mark = "" if found.signed_at else "-DRAFT"
     say_lines(write_out(out, f"governors-{one.urn}-{found.week}{mark}", files))
     say_lines(f"It cannot be signed like this: {finding.sentence()}" for finding in findings)
+
+
+def _give_term(store: Store, config: Config, school: types.School, now: datetime, out: Path | None) -> None:
+    """Prints what each of a term's papers says first, or writes them into the folder."""
+    from alerts.weekly.document import pdf, render
+    from monitor.reports.year import term_papers
+
+    with store.read() as con:
+        papers = term_papers(con, config, school, now)
+    for name, paper in papers.items():
+        if out is None:
+            _lead(paper)
+        else:
+            files = {".pdf": pdf(paper), ".html": render(paper).encode()}
+            say_lines(write_out(out, f"{name}-{school.urn}-{paper.day}", files))
 
 
 def _composed(

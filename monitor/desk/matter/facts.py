@@ -87,17 +87,8 @@ def known(seen: Visit, at: Moment, w: Words, *, site: bool) -> Iterator[tuple[st
         return
     route = Route.SAFEGUARDING if view.lane else view.route or top.route
     yield w(f"page.known.lane.{route.value}"), _wrong(seen, Mistake.LANE)
-    harmed = [m for m in top.endangers if m.sure >= PERHAPS] if calls_for_alert(top) else []
-    facts = {
-        Mistake.DANGER: [m for m in harmed if m.harm is not Harm.WRONGED],
-        Mistake.ACCUSED: list(top.accuses),
-        Mistake.WRONGED: [m for m in harmed if m.harm is Harm.WRONGED],
-    }
-    if Mistake.DANGER in view.wrongs or any(facts.values()):
-        for what, meant in facts.items():
-            yield _of_whom(seen, what, meant, w), _wrong(seen, what)
-    else:
-        yield w("page.known.none"), ""
+    for said, what in of_people(seen, w):
+        yield said, _wrong(seen, what) if what else ""
     when, sure = view.posts[0].published, view.relevance is Relevance.ABOUT
     yield (
         w(
@@ -108,6 +99,23 @@ def known(seen: Visit, at: Moment, w: Words, *, site: bool) -> Iterator[tuple[st
         ),
         _wrong(seen, Mistake.US),
     )
+
+
+def of_people(seen: Visit, w: Words) -> Iterator[tuple[str, Mistake | None]]:
+    """Who is in danger, said to have done wrong or wronged, a sentence each; None beside “nobody”."""
+    view, top = seen.view, seen.view.top
+    if top is None:
+        return
+    harmed = [m for m in top.endangers if m.sure >= PERHAPS] if calls_for_alert(top) else []
+    facts = {
+        Mistake.DANGER: [m for m in harmed if m.harm is not Harm.WRONGED],
+        Mistake.ACCUSED: list(top.accuses),
+        Mistake.WRONGED: [m for m in harmed if m.harm is Harm.WRONGED],
+    }
+    if Mistake.DANGER in view.wrongs or any(facts.values()):
+        yield from ((_of_whom(seen, what, meant, w), what) for what, meant in facts.items())
+    else:
+        yield w("page.known.none"), None
 
 
 def _wrong(seen: Visit, what: Mistake) -> str:

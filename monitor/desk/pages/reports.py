@@ -29,7 +29,7 @@ from monitor.desk.matter.page import person_of
 from monitor.desk.page import plain, shown
 from monitor.desk.routes import DeskRequest
 from monitor.reports.weekly import current, signer
-from monitor.reports.year import whole_months, year
+from monitor.reports.year import term_papers, whole_months, year
 
 _LIFE = timedelta(days=35)
 _WHAT = "report"
@@ -47,13 +47,13 @@ class ReportLine:
 
 @dataclass(frozen=True, slots=True)
 class SchoolReports:
-    """Those of one school that its reader may read, the weeks of the newest that is signed, and where a
-    year's cases are counted, "" for who may not sign."""
+    """Those of one school that its reader may read, the weeks of the newest that is signed, and for who may
+    sign the `papers` on a year's and a term's cases: where, and what each is."""
 
     name: str
     lines: tuple[ReportLine, ...]
     trend: Chart | None
-    year: str
+    papers: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def opens(links: Links, key: str) -> bool:
 def show(asking: DeskRequest, con: Connection) -> Response:
     """The list, school by school."""
     who = asking.signed_in
-    view = [of for school in who.schools if (of := _of(asking, con, school)).lines or of.trend or of.year]
+    view = [of for school in who.schools if (of := _of(asking, con, school)).lines or of.trend or of.papers]
     return shown("reports.html", asking.language, who=who, page="reports", view=view)
 
 
@@ -85,13 +85,19 @@ def show_one(asking: DeskRequest, con: Connection) -> Response:
 
 
 def show_year(asking: DeskRequest, con: Connection) -> Response:
-    """The cases of the last twelve months, counted for the review of the policy: for who may sign."""
+    """The cases of the last twelve months, counted for the review of the policy, or the paper of the last
+    term: for who may sign. How many safeguarding matters there were is not among them: somebody who is left
+    out of one could tell that there is one."""
     config, who = asking.context.config, asking.signed_in
     school = next((s for s in who.schools if s.urn == asking.query.get("urn")), None)
     if school is None or who.person not in report_signers(school, config.people):
         return plain(config, "nothing", 404)
-    months = whole_months(asking.now.astimezone(config.zone).date())
-    return _shown(asking, year(con, config, school, months, asking.now), school, signs=False)
+    of, today = asking.query.get("of", "year"), asking.now.astimezone(config.zone).date()
+    if of == "year":
+        return _shown(asking, year(con, config, school, whole_months(today), asking.now), school, signs=False)
+    if of != "term" or config.calendar(school.urn).last_term(today) is None:
+        return plain(config, "nothing", 404)
+    return _shown(asking, term_papers(con, config, school, asking.now)["term"], school, signs=False)
 
 
 def take(asking: DeskRequest) -> Response:
@@ -211,8 +217,11 @@ def _of(asking: DeskRequest, con: Connection, school: School) -> SchoolReports:
     newest = next((r for r in found if r.signed_at), None)
     w = words(school.language)
     trend = weeks_chart(w, current(asking.context.config, school, newest)) if newest else None
-    yearly = f"/reports/{school.urn}/year" if signs else ""
-    return SchoolReports(school.name, tuple(_line(asking, r) for r in found), trend, yearly)
+    config = asking.context.config
+    over = config.calendar(school.urn).last_term(asking.now.astimezone(config.zone).date())
+    papers = ("year", *(("term",) if over else ())) if signs else ()
+    where = tuple((f"/reports/{school.urn}/year?of={of}", w(f"reports.{of}")) for of in papers)
+    return SchoolReports(school.name, tuple(_line(asking, r) for r in found), trend, where)
 
 
 def _line(asking: DeskRequest, report: WeeklyReport) -> ReportLine:

@@ -31,6 +31,7 @@ from builders.letter import (
     whole,
     written,
 )
+from builders.mention import a_mention, a_verdict
 
 from alerts.handover.sheet import compose_sheet
 from alerts.layout.pdf import Paragraph
@@ -46,7 +47,7 @@ from data.evidence.handed_in import BY_HAND, CHILD_IMAGE_TEXT
 from data.matters import Access, MatterView, PostView
 from data.rungs import Rung
 from data.steps.codes import BypassRoute, Complainant, Decision, PlaceRole, Relationship, RungAnswer, StepKind
-from data.types import About, Route
+from data.types import About, Harm, Meant, Route
 from data.words.say import words
 
 DULL = "They never ring back, and on the third day nobody came to the gate at all, not one of them"
@@ -452,8 +453,9 @@ AS_READ = ("The words, as they were read", "word for word", "exactly as they wer
 NEVER = {
     "post": ("as it was reported", "reported to the school"), "reported": AS_READ,
     "account": (*AS_READ, "Address of the post", "It begins", "Report of a post", "the post that begins",
-     "a public post", "the post of"),
-    "no address": AS_READ, "spoken": AS_READ, "group": AS_READ, "review": ("as it was reported",),
+     "a public post", "the post of", "It was posted", "not said"),
+    "no address": AS_READ, "spoken": (*AS_READ, "It was posted"), "group": AS_READ,
+    "review": ("as it was reported",),
     "website": ("Reported to the platform", "not yet", "your help with"),
     "image": (*AS_READ, CHILD_IMAGE_TEXT, FILE, "file://", "nothing is captured"),
     "leaflet": (*AS_READ, "nothing is captured", "keeps no file", "(C10)"),
@@ -538,9 +540,24 @@ def sheet(file):
     )
     view = MatterView("s-one", "900001", Access.WORDS, number="0007", lane=file.case.lane)
     made = compose_sheet(
-        view, [shown], [], OAKFIELD, "Jane Holt", NOW, ZoneInfo("Europe/London"), words("en"), {}
+        view, [shown], [], [], OAKFIELD, "Jane Holt", NOW, ZoneInfo("Europe/London"), words("en"), {}
     )
     return "\n".join(part.text for part in made.parts)
+
+
+def test_a_sheet_is_filed_by_its_facts_and_says_apart_who_is_in_danger_and_who_is_accused():
+    accused, child = Meant("person:coach", 0.8, "linking"), Meant("child", 0.9, "rule", Harm.SELF_HARM)
+    verdict = a_verdict(a_mention("m"), accuses=(accused,), endangers=(child,))
+    lane = BypassRoute.CHILD_IMAGE
+    view = MatterView("s-one", "900001", Access.WORDS, number="0007", lane=lane, verdicts=(verdict,))
+    zone, known = (
+        ZoneInfo("Europe/London"),
+        ["It may put a child in danger.", "It says that somebody did wrong."],
+    )
+    made = compose_sheet(view, [], known, [], OAKFIELD, "Jane Holt", NOW, zone, words("en"), {})
+    found = {part.key: part.text.splitlines() for part in made.parts}
+    assert [line.split()[0] for line in found["category"]] == ["An", "Something", "Self-harm"]
+    assert found["people"] == known
 
 
 def papers(file):

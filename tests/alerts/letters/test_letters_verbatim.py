@@ -345,6 +345,13 @@ def test_what_was_done_is_told_with_its_place_once_and_exhibits_by_theirs():
     assert "First seen, as far as we know: 20 November 2026" in said
 
 
+def test_the_police_read_the_time_that_was_shown_with_the_post():
+    shown = json.dumps({"post": {"posted_as_displayed": "Yesterday, 20:14"}}).encode()
+    file = replace(a_file(THREAT), evidence=(replace(KEPT, name="manifest.json"),))
+    given = LetterFacts(NOW, "en", EXAMPLES[LetterKind.POLICE][1], {KEPT.sha256: shown})
+    assert "Time shown with it: “Yesterday, 20:14”" in text(draft(LetterKind.POLICE, file, given, rules()))
+
+
 def at_two(**given):
     """A letter to the host of the second place, of which only the address is held."""
     case = at_place(replace(DEFAMED, others=(MIRROR,)), 2)

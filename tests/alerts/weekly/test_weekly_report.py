@@ -46,7 +46,7 @@ from alerts.weekly.numbers.tables import WHOLE, several
 from alerts.weekly.release_check import Names, check
 from alerts.weekly.weeks import last_complete, named
 from alerts.weekly.wording import document, duration
-from alerts.weekly.year import Incident, year_document
+from alerts.weekly.year import Incident, safeguarding_document, term_document, year_document
 from data.cases import Case, CaseState
 from data.content_class import ContentClass
 from data.errors import InputError
@@ -630,6 +630,22 @@ def test_a_years_cases_stand_in_six_tables_without_a_number_below_five():
     read, found = tables(a_year()[-3:])
     assert (read.blocks[0].text, found) == ("Cases opened: fewer than 5.", {})
     assert any(isinstance(b, Paragraph) and "Safeguarding" in b.text for b in read.blocks)
+
+
+def test_a_terms_paper_counts_what_is_closed_by_kind_and_ending_and_names_what_was_learned():
+    over, cases = Term(date(2026, 9, 2), date(2026, 12, 18)), a_year()
+    ended = [replace(one, case=replace(one.case, closed_at=NOW)) for one in cases[:37]]
+    read = term_document(OAKFIELD, over, [*ended, *cases[37:]], 3, ["traffic"], LONDON, NOW)
+    found = {b.head[0]: dict(b.rows) for b in read.blocks if isinstance(b, ReportTable)}
+    text = " ".join(b.text for b in read.blocks if isinstance(b, Paragraph))
+    assert "closed: 37." in text
+    assert "3 posts and articles were marked as answered. Concern was most often about" in text
+    assert found["Kind"]["Possible bullying or harassment of a person"] == "28"
+    assert found["How it stands"]["Removed"] == "28"
+    assert "Still open" not in found["How it stands"]
+    for few, said in ((4, "fewer than 5."), (5, "5.")):
+        link = safeguarding_document(OAKFIELD, over, few, LONDON, NOW)
+        assert link.blocks[0].text.endswith(f"safeguarding record: {said}")
 
 
 def test_numbers_and_wholes_that_do_not_add_up_are_refused():

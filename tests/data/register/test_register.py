@@ -451,6 +451,12 @@ def test_the_working_days_lost_from_november_2026_to_2027_are_gov_uks_list() -> 
         assert lost == BY_NATION[nation], nation
 
 
+def test_the_halves_of_a_term_are_one_term_and_one_that_goes_on_is_not_over() -> None:
+    calendar = replace(AUTUMN, terms=(Term(date(2027, 1, 4), date(2027, 2, 12)), *AUTUMN.terms))
+    assert calendar.last_term(date(2027, 1, 20)) == Term(date(2026, 9, 2), date(2026, 12, 18))
+    assert calendar.last_term(date(2026, 12, 18)) is None
+
+
 SPRING = Calendar(terms=(Term(date(2027, 4, 12), date(2027, 5, 28)),))
 WHICH_DAYS = {
     "a weekday": (Calendar(), date(2026, 11, 20), "working school"),

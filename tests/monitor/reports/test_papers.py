@@ -27,6 +27,7 @@ from typer.main import get_command
 from classifiers.scoring.model_card import measured_of
 from data.content_class import CLASSES, EIGHTEEN_MONTHS, SIX_YEARS, ContentClass
 from data.errors import InputError
+from data.register.calendar import Calendar, Term
 from data.rungs import Rung
 from data.steps.codes import Relationship, StepKind
 from data.store.cases import cases
@@ -47,7 +48,7 @@ from monitor.reports.papers import (
     published,
     read_since,
 )
-from monitor.reports.year import whole_months, year
+from monitor.reports.year import term_papers, whole_months, year
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 SECRETS = {
@@ -431,4 +432,9 @@ def test_cases_opened_in_the_year_are_counted_and_none_that_is_for_a_few(tmp_pat
             cases.put(con, a_case(f"000{n}", steps=1, opened_at=opened, **few), steps, (), LATEST)
         months = tuple(date(2026, month, 1) for month in range(1, 13))
         read = year(con, config, config.schools[0], months, LATEST)
+        terms = (Term(date(2026, 9, 1), LATEST.date() - timedelta(days=1)),)
+        config = replace(config, calendars={URN: Calendar(terms=terms)})
+        papers = term_papers(con, config, config.schools[0], LATEST)
     assert (URN, read.blocks[0].text) == (config.schools[0].urn, "Cases opened: 7.")
+    assert papers["term"].blocks[0].text.endswith("closed: fewer than 5.")
+    assert papers["safeguarding-term"].blocks[0].text.endswith("record: fewer than 5.")

@@ -9,6 +9,7 @@ from importlib.metadata import version
 
 from alerts.access.knowing import reads_whole
 from alerts.ladder.advance import Refusal
+from alerts.letters.facts import for_the_police
 from alerts.pack.compose import bundle, compose
 from alerts.pack.facts import (
     Exhibit,
@@ -113,8 +114,10 @@ def gather(con: Connection, context: Context, wanted: PackRequest, vault: Vault,
         found = "\n".join(f"{fault.where}. {fault.said}" for fault in proved.faults)
         raise DoesNotHold(f"{found}\nNo pack was made. To see all of it: ⟪/proof⟫", len(proved.faults))
     file = case_store.whole_file(con, case, restricted=case.restricted)
-    school = school_rules(context, case.urn).school
-    people = people_of(school, context.config.named)
+    rules = school_rules(context, case.urn)
+    school, people = rules.school, people_of(rules.school, context.config.named)
+    contents = {f.sha256: vault.get(f.sha256) for f in file.evidence}
+    said = for_the_police(file, rules, words(school.language), contents)
     made = exhibits(case.id, file.evidence, people, context.config.zone, vault.get)
     shown = tuple(given for e in made if (given := given_exhibit(e, case, wanted.recipient)) is not None)
     whole = {e.capture_id for e in shown if e.file(MANIFEST)}
@@ -131,12 +134,15 @@ def gather(con: Connection, context: Context, wanted: PackRequest, vault: Vault,
         version=version("schoolgate"),
         zone=context.config.zone,
         exhibits=shown,
-        contents={f.sha256: vault.get(f.sha256) for f in file.evidence},
+        contents=contents,
         links=tuple(link for link in held.chain if link.entry.subject in mine and link.entry.urn == case.urn),
         last=proved.last or "",
         stamps={s.capture_id: Stamped(s.at, s.authority) for s in proved.stamps if s.capture_id in whole},
         conduct=case_posts.by_the_same(con, case) if wanted.course else None,
         reported=tuple((report.seen_by, report.at) for report in reports if report.seen_by),
+        consent=said["consent_words"],
+        crimes=said["crimes"],
+        seen_by=tuple(said["seen_by"]),
     )
 
 

@@ -68,7 +68,7 @@ def packed(desk, folder, *more, **how):
 
 
 def exhibit(opened):
-    (folder,) = (opened.folder / "exhibits").iterdir()
+    (folder,) = (path for path in (opened.folder / "for-checking").iterdir() if path.is_dir())
     return folder
 
 
@@ -81,19 +81,39 @@ def flip(path, place=None):
 def test_everything_that_readme_says_to_type_succeeds_without_the_network(opened):
     commands = opened.commands
     tools = [" ".join(c.split()[:2]) for c in commands]
-    assert tools == ["sha256sum -c", "openssl ts", "openssl ts", "wacz validate", "python3 verify.py"]
+    assert tools == [
+        "sha256sum -c",
+        "openssl ts",
+        "openssl ts",
+        "wacz validate",
+        "python3 for-checking/verify.py",
+    ]
     for command in commands:
         done = opened.type(command, in_a_shell=True)
         assert done.returncode == 0, (command, done.stdout, done.stderr)
         assert any(said in done.stdout + done.stderr for said in ("OK", "Validation succeeded"))
-    assert opened.type("sha256sum -c SHA256SUMS").stdout.count(": OK") == len(opened.files()) - 1
+    assert opened.type("sha256sum -c for-checking/SHA256SUMS").stdout.count(": OK") == len(opened.files()) - 1
+
+
+def test_the_first_page_says_what_when_where_who_saw_it_what_is_asked_and_the_words(opened):
+    first = pypdf.PdfReader(opened.folder / f"{opened.folder.name}.pdf").pages[0].extract_text()
+    first = " ".join(first.split())
+    for said in (
+        "possibly false and damaging statement", "shown with it is “disgruntled_dad”", "“Yesterday, 20:14”",
+        "posted on 17 November 2026, 07:00:00 GMT,", "Robin Pike had the public page saved",
+        "The school asks you to record this", "Mr Example takes it home",
+    ):  # fmt: skip
+        assert said in first, said
+    named = {path.name for path in opened.folder.iterdir()}
+    assert named == {f"{opened.folder.name}.pdf", "exhibits", "for-checking"}
+    assert names_in(opened, "exhibits") == {"post.txt"}
 
 
 def test_a_stamp_is_checked_as_of_its_own_time_since_its_certificate_runs_out(opened):
     for command in (c for c in opened.commands if c.startswith("openssl")):
         said, _, at = command.rpartition(" -attime ")
         assert said
-        assert datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%d %H:%M:%S UTC, by Example") in text_of(
+        assert datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%d %H:%M:%S UTC), by Example") in text_of(
             opened
         )
         assert opened.type(f"{said} -attime 9999999999").returncode != 0
@@ -114,9 +134,9 @@ def test_a_flipped_byte_of_any_file_fails_the_sums(opened, tmp_path):
     mine = copied(opened, tmp_path / "mine")
     for name in opened.files():
         flip(mine.folder / name)
-        assert mine.type("sha256sum -c SHA256SUMS").returncode != 0, name
+        assert mine.type("sha256sum -c for-checking/SHA256SUMS").returncode != 0, name
         flip(mine.folder / name)
-    assert mine.type("sha256sum -c SHA256SUMS").returncode == 0
+    assert mine.type("sha256sum -c for-checking/SHA256SUMS").returncode == 0
 
 
 STAMPED = [
@@ -149,7 +169,7 @@ def test_a_flipped_byte_of_the_archived_page_fails_the_validator(opened, tmp_pat
 
 def test_a_flipped_character_of_any_row_of_the_record_fails_its_program(opened, tmp_path):
     mine = copied(opened, tmp_path / "mine")
-    for name in ("audit-rows.jsonl", "case-steps.jsonl"):
+    for name in ("for-checking/audit-rows.jsonl", "for-checking/case-steps.jsonl"):
         path = mine.folder / name
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
         for n, row in enumerate(rows):
@@ -165,7 +185,7 @@ def test_a_flipped_character_of_any_row_of_the_record_fails_its_program(opened, 
 
 def test_a_row_that_was_changed_and_hashed_again_no_longer_has_the_next_one_behind_it(opened, tmp_path):
     mine = copied(opened, tmp_path / "mine")
-    path = mine.folder / "audit-rows.jsonl"
+    path = mine.folder / "for-checking/audit-rows.jsonl"
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     n = next(n for n, row in enumerate(rows[:-1]) if rows[n + 1]["n"] == row["n"] + 1)
     rows[n]["codes"].append("x")
@@ -285,7 +305,7 @@ def test_the_words_stand_apart_from_our_own_and_what_was_handed_in_is_named_and_
 def test_a_pack_speaks_of_no_archive_and_no_exhibit_where_it_holds_none(tmp_path):
     desk = Desk(tmp_path)
     desk.open(insult(desk), "holt")
-    archive, exhibits = words("en")("pack.check.archive"), words("en")("pack.contents.exhibits")
+    archive, exhibits = words("en")("pack.contents.archives"), words("en")("pack.contents.exhibits")
     none = told_in(facts_of(desk, "file"))
     capture(desk, files=[PNG])
     supplied = told_in(facts_of(desk, "file"))
@@ -308,7 +328,7 @@ def test_what_stood_in_the_place_of_the_post_is_told_as_what_it_was(tmp_path, pl
     text = text_of(packed(mine, tmp_path))
     assert "the website said that the page was no longer there Answer of the website HTTP 404" in text
     assert "What was kept: what stood in its place, which is no evidence of the post" in text
-    assert "Posted, as read when it was found 2026-11-17 07:00:00 UTC" in text
+    assert "Posted, as read when it was found 17 November 2026, 07:00:00 GMT 2026-11-17 07:00" in text
 
 
 def test_a_platform_is_given_the_exhibits_and_not_why_the_school_decided(desk, tmp_path, plainly):
@@ -318,7 +338,7 @@ def test_a_platform_is_given_the_exhibits_and_not_why_the_school_decided(desk, t
     assert "Untrue, and it names him." not in text
     assert "he is upset" not in text
     assert "Support for the member of staff" not in text
-    assert "case-steps.jsonl" not in opened.files()
+    assert "for-checking/case-steps.jsonl" not in opened.files()
     assert exhibit(opened).is_dir()
     everything = b"".join(opened.files().values()) + text.encode()
     assert not [
@@ -347,7 +367,9 @@ SECRET = (
 def test_a_locked_case_gives_nothing_away_to_those_who_may_not_know(locked, tmp_path):
     opened = packed(locked, tmp_path, "solicitor")
     assert [facts_of(locked, to).withheld for to in ("platform", "file")] == [True, True]
-    assert set(opened.files()) == {f"{opened.folder.name}.pdf", "README.txt", "SHA256SUMS"}
+    assert set(opened.files()) == {
+        f"{opened.folder.name}.pdf", "for-checking/README.txt", "for-checking/SHA256SUMS"
+    }  # fmt: skip
     shown = re.sub(r"[0-9a-f]{16,}", "", text_of(opened) + opened.readme + opened.folder.name)
     assert not [secret for secret in SECRET if secret in shown]  # a year may stand in a hash by chance
     assert not [s for s in SECRET if len(s) > 5 and s.encode() in b"".join(opened.files().values())]
@@ -472,7 +494,7 @@ def test_the_pack_says_who_is_accused_and_needs_no_victim_to_say_it(off_the_ladd
     desk.take(StepKind.CONFLICTED, "pike", person="marsh", why="Her husband")
     said = told_in(facts_of(desk, "la", "pike"))
     assert "Accused: Jane Holt and Lee Ash." in said
-    assert "Aimed at" not in said
+    assert "It is aimed at" not in said
     assert "accuses nobody of anything." in said
     assert "Who: Alex Marsh" in said
     with pytest.raises(InputError, match="There is no case 0001"):
@@ -531,8 +553,8 @@ def facts(desk: Desk) -> dict[str, str]:
     return dict(desk.steps()[-1].written)
 
 
-def names_in(opened: Opened) -> set[str]:
-    return {Path(name).name for name in opened.files()}
+def names_in(opened: Opened, folder: str = "") -> set[str]:
+    return {Path(name).name for name in opened.files() if name.startswith(folder)}
 
 
 def test_what_was_sent_is_kept_byte_for_byte_and_sealed_with_its_step(asking: Desk) -> None:
@@ -632,8 +654,8 @@ def test_the_pack_of_a_whole_case_holds_for_everybody_who_may_be_given_it(
     for recipient in ("police", "platform", "file"):
         opened = packed(whole, tmp_path / recipient, recipient)
         tools = {" ".join(command.split()[:2]) for command in opened.commands}
-        assert tools == {"sha256sum -c", "openssl ts", "wacz validate", "python3 verify.py"}
-        assert opened.type("sha256sum -c SHA256SUMS").returncode == 0, recipient
+        assert tools == {"sha256sum -c", "openssl ts", "wacz validate", "python3 for-checking/verify.py"}
+        assert opened.type("sha256sum -c for-checking/SHA256SUMS").returncode == 0, recipient
         assert not checked(opened), recipient
         if recipient == "platform":
             assert "helpline" not in text_of(opened).lower()

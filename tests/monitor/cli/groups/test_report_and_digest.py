@@ -111,6 +111,15 @@ def test_a_draft_is_written_with_its_mark_and_sent_to_nobody(report, tmp_path):
     assert not (report.home / "reports").exists()
 
 
+def test_a_terms_papers_want_a_term_that_is_over_and_go_with_no_week(report):
+    for given, said in (
+        ({"term": True}, "No term that is over"),
+        ({"term": True, "month": True}, "--term goes"),
+    ):
+        with pytest.raises(InputError, match=said):
+            report(**given)
+
+
 def test_signing_keeps_the_files_and_queues_one_mail_for_each_governor(signed):
     report = signed
     kept = sorted((report.home / "reports").iterdir())

@@ -14,7 +14,7 @@ from pathlib import Path
 import pypdf
 import pytest
 import segno
-from builders.desk import OpenDesk
+from builders.desk import OpenDesk, settle
 from builders.digest import CHAIR, DSL, HEAD, TUESDAY, together
 from builders.page import BASE, form_of, words_of
 from builders.report import filled_home
@@ -33,6 +33,7 @@ from starlette.testclient import TestClient
 from support.for_each import for_each
 
 from alerts.weekly.facts import from_json
+from data.register.calendar import Calendar, Term
 from data.store.engine import audit_chain
 from data.store.reporting.signed_reports import newest_reports
 from data.types import Person, Role, School
@@ -226,6 +227,14 @@ def test_a_draft_is_there_for_who_may_sign_it_and_a_signed_report_for_a_governor
     said = words_of(head.get(year))
     assert "Cases opened: fewer than 5." in said
     assert "1 November 2025 to 31 October 2026" in said
+    for of in ("term", "safeguarding-term"):  # no term that is over is known; and the count is at no address
+        assert f"of={of}" not in listed
+        assert head.get(f"{year}?of={of}").status_code == 404
+    calendar = Calendar(terms=(Term(date(2026, 9, 2), date(2026, 10, 23)),))
+    settle(report_desk, calendars={"900001": calendar})
+    assert "of=term" in head.get("/reports").text
+    assert "that are closed: fewer than 5." in words_of(head.get(f"{year}?of=term"))
+    assert head.get(f"{year}?of=safeguarding-term").status_code == 404
     report_desk.press(head, ONE, do="sign")
     assert report_desk.report().signed_by == "t-quillfeather"
     page = governor.get(ONE)
