@@ -41,11 +41,12 @@ from alerts.ladder.rules import Rules as Rules
 from alerts.ladder.transitions import OF_RUNGS, ON_LADDER, TABLE, Transition
 from alerts.places import at_place, counts, named_at, numbers, place_of
 from data.cases import Case, CaseState, CaseStep, Event, seen_gone
+from data.content_class import ContentClass
 from data.rungs import CaseClock
 from data.steps import keeping
 from data.steps.asking import Answered, Asked
 from data.steps.codes import BypassRoute, Capacity, Decision, Ending, PlaceRole, StepKind
-from data.steps.judging import Accused, Classified, Decided, Proposed, Reclassified, Targeted
+from data.steps.judging import Accused, Classified, Decided, Proposed, Reclassified, StaffPost, Targeted
 from data.steps.stored import Step
 from data.types import About
 
@@ -143,6 +144,9 @@ def _with_consequences(attempt: StepAttempt) -> Iterable[Event]:
     if isinstance(said, keeping.Closed) and (outcome := _OUTCOMES.get(said.ending)):
         yield replace(event, said=outcome)
     yield replace(event, said=_said_in_full(attempt))
+    if isinstance(said, StaffPost) and said.what.lane:
+        classified = Classified(content_class=ContentClass.SAFEGUARDING, lane=said.what.lane)
+        yield replace(event, said=classified)
     if _shows_return(attempt):
         back_as = (
             keeping.CameBack(mention=said.mention, place=numbers(attempt.case)[-1] + 1)

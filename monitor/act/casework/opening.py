@@ -19,15 +19,16 @@ from data.content_class import ContentClass
 from data.errors import InputError
 from data.judged import leading, said_now, unplaced, was_judged
 from data.people import people_of
+from data.steps.codes import Relationship
 from data.steps.judging import Opened
 from data.store.alerts import alerts as alert_store
 from data.store.alerts.escalations import asked
 from data.store.cases import cases as case_store
-from data.store.cases.case_posts import restricted_among, seen_posts
+from data.store.cases.case_posts import posts_of, restricted_among, seen_posts
 from data.store.engine.connect import Connection
 from data.store.verdicts import stories as story_store
 from data.store.verdicts.verdicts import former_verdicts, story_verdicts
-from data.types import Alert, Relevance, Route, Verdict
+from data.types import Alert, Relevance, Route, School, Verdict
 from monitor.act.casework.steps import school_rules, with_handed_in
 from monitor.config.home.context import Context
 from monitor.config.home.lookup import whole_number
@@ -149,6 +150,7 @@ def opened_event(con: Connection, context: Context, of: Alert | str, *, actor: s
         channel=at.channel if at else "",
         own_site=at is not None and not own.isdisjoint(at.source_ids),
         danger_now=any(map(said_now, judged)) or None,
+        author_says=_author_says(con, lead, school),
         restricted=lead.restricted or bool(hidden) or (alert is not None and alert.restricted),
         # who was told; the person threatened sees the status of the case but not its words
         audience=tuple(p for p in alert.audience if p not in matter.threatened) if alert else (),
@@ -157,6 +159,14 @@ def opened_event(con: Connection, context: Context, of: Alert | str, *, actor: s
         subjects=(*out, *sorted(matter.subjects.difference(out))),
     )
     return Event(said, actor)
+
+
+def _author_says(con: Connection, lead: Verdict, school: School) -> Relationship | None:
+    """What the words of the post say that its author is to the school, where they are no secret."""
+    from classifiers.verdicts.staff_posts import author_in  # late: a scan that opens no case does without
+
+    said = (f"{post.title or ''}\n{post.text or ''}" for post in posts_of(con, [lead.mention_id]))
+    return next((who for text in said if (who := author_in(text, school))), None)
 
 
 def _target(matter: Matter, lead: Verdict) -> str:

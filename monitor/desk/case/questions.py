@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.access.acts import Act
-from alerts.access.guidance import OF_ALLEGATIONS, places_in
+from alerts.access.guidance import OF_ALLEGATIONS, places_in, staff_places
 from alerts.wording.cases import code_words
 from alerts.wording.matters import channel_name
 from data.cases import Case, Event
@@ -17,7 +17,7 @@ from data.errors import InputError
 from data.evidence.handed_in import PictureShows
 from data.register.calendar import read_moment
 from data.rungs import Rung
-from data.steps.codes import BypassRoute, Decision, Relationship, StepKind, Support, ValueKind
+from data.steps.codes import BypassRoute, Decision, Relationship, StaffMatter, StepKind, Support, ValueKind
 from data.steps.stored import KINDS, Step, StepField, facts_of_kind, fields_of
 from data.web.channels import CHANNELS
 from data.web.urls import visible
@@ -56,16 +56,19 @@ def does(words: str, value: str = "record", name: str = "do") -> tuple[str, str,
 def question(kind: StepKind, given: Mapping[str, str], at: SeenCase) -> CaseForm:
     """The question of that step, with what is `given` settled where it cannot be otherwise, else chosen."""
     of, w = KINDS[kind], at.w
+    reason, given = _proposed(at, given) if kind is StepKind.STAFF_POST else ("", given)
     settled = {name: given[name] for name in _SETTLED.get(kind, ()) if given.get(name) is not None}
     if kind is StepKind.TURNED_DOWN:
         yes_no = tuple((code, w(f"ladder.confirm.{code}")) for code in ("yes", "no"))
         agree = w("ladder.confirm.label")
         asked = [AskedField("agree", agree, "pick", yes_no, given.get("agree", ""), needed=True)]
     else:
-        facts = (f for f in fields_of(of) if f.name not in {*settled, "mention"} and _fits(f, settled, kind))
+        facts = (
+            f for f in fields_of(of) if f.name not in {*settled, "mention"} and _fits(f, settled, kind, at)
+        )
         asked = [asking(fact, kind, given, at) for fact in facts]
     needs_why = "reason" in given or given.get("why") or (kind is StepKind.TARGET and at.case.subjects)
-    needs_why = needs_why or of.wants_why
+    needs_why = needs_why or of.wants_why or (kind is StepKind.STAFF_POST and at.case.stays_up)
     why = AskedField(
         "why", w("ladder.why" if needs_why else "ladder.why_may"), "words", chosen=given.get("why", ""),
         needed=bool(needs_why),
@@ -87,8 +90,25 @@ def question(kind: StepKind, given: Mapping[str, str], at: SeenCase) -> CaseForm
         tuple(settled.items()),
         tuple(more),
         _heading(kind, settled, w),
-        w(hint) if w.has(hint := f"ladder.hint.{kind.value}") else "",
+        " ".join(filter(None, (reason, w(hint) if w.has(hint := f"ladder.hint.{kind.value}") else ""))),
     )
+
+
+def _proposed(at: SeenCase, given: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
+    """Why the words of the post may be what is proposed of somebody who works here, and that; nothing of what
+    was answered, or is not to be read here."""
+    post, case = at.file.post, at.case
+    if post is None or at.unread or case.staff_matter:
+        return "", given
+    from classifiers.verdicts.staff_posts import read_staff_post  # late: few cases ask for it
+
+    read = read_staff_post(f"{post.title or ''}\n{post.text or ''}", at.rules.school)
+    key = f"ladder.staff.because.{read.what.value}"
+    reason = at.w(
+        key if read.quote or not at.w.has(f"{key}_bare") else f"{key}_bare", words=visible(read.quote)
+    )
+    who = case.author_says if case.relationship is Relationship.UNKNOWN else None
+    return reason, {"what": read.what.value, **({"relationship": who.value} if who else {}), **given}
 
 
 def _of_letter(kind: StepKind, settled: Mapping[str, str], at: SeenCase) -> Iterator[AskedField]:
@@ -117,8 +137,11 @@ _OF_ONE_WAY = {"talked_at": "conversation", "poster_told_at": "s5"}
 """What is asked of an answer to one way of asking, and there plainly: who was talked to, who passed it on."""
 
 
-def _fits(field: StepField, settled: Mapping[str, str], kind: StepKind) -> bool:
-    """In which way they were asked is said with whom, and so is what belongs to one way."""
+def _fits(field: StepField, settled: Mapping[str, str], kind: StepKind, at: SeenCase) -> bool:
+    """In which way they were asked is said with whom, and so is what belongs to one way; who they are to the
+    school only where that is not known."""
+    if field.name == "relationship" and kind is StepKind.STAFF_POST:
+        return at.case.relationship is Relationship.UNKNOWN
     if field.name == "kind" and kind in _SETTLED:
         return False
     way = _OF_ONE_WAY.get(field.name)
@@ -151,6 +174,7 @@ def _needed(fact: StepField, kind: StepKind, case: Case) -> bool:
     """Without it there is nothing to record; whom a support or a target is for is asked beside it, and whom
     it accuses where it may accuse somebody."""
     named = fact.name == "url" or (fact.name == "person" and kind in (StepKind.TARGET, StepKind.ACCUSED))
+    named |= fact.name == "relationship"
     return (
         fact.required or named or (fact.name == SUBJECTS and kind is StepKind.TARGET and bool(case.subjects))
     )
@@ -171,7 +195,7 @@ def _is_open(fact: StepField, kind: StepKind) -> bool:
     return (kind is StepKind.WEIGHED and fact.name in _READY) or fact.kind is ValueKind.NAMED
 
 
-_MOST_TO_PICK = 7
+_MOST_TO_PICK = 8
 """So many options stand below one another; more are a list."""
 
 
@@ -183,6 +207,13 @@ def _options(fact: StepField, kind: StepKind, at: SeenCase) -> Iterator[tuple[st
     elif fact.name == SUBJECTS:
         yield NOBODY, at.w("ladder.ask.nobody")
         yield from _people(at)
+    elif kind is StepKind.STAFF_POST and fact.kind is ValueKind.CODE:
+        known = at.case.relationship.may_disclose
+        out = {r.value for r in Relationship if not r.may_disclose} | (
+            {StaffMatter.NOT_STAFF} if known else set()
+        )
+        table = "author" if fact.name == "relationship" else "staff_matter"
+        yield from ((code, code_words(table, code, at.w)) for code in fact.choices if code not in out)
     elif (of := _OF_KIND.get(fact.kind)) is not None:
         yield from of(at)
     else:
@@ -196,7 +227,7 @@ def _people(at: SeenCase) -> Options:
 
 def _places(at: SeenCase) -> list[str]:
     """Bodies that a matter may be handed to: first who takes on what this one is, then by name."""
-    case, first = at.case, []
+    case, first = at.case, [*staff_places(at.case, at.rules.school.nation)]
     if case.lane is BypassRoute.STAFF_ALLEGATION:
         first = [*OF_ALLEGATIONS[at.rules.school.nation]]
     elif case.relationship is Relationship.PUPIL:
@@ -338,6 +369,8 @@ def _field(kind: StepKind, name: str, known: Mapping[str, str], seen: SeenCase) 
     options = field.options
     if name == "decision" and not seen.may(Act.DECIDE):  # a delegate decides on a report alone
         options = tuple(each for each in options if each[0] == Decision.SEEK)
+    if name == "decision" and seen.case.stays_up:
+        options = tuple(each for each in options if each[0] != Decision.SEEK)
     if name == "status" and seen.case.support is Support.NOT_OFFERED:
         options = options[:3]  # what can be said of support that was not offered before
     label = seen.w(own) if seen.w.has(own := f"ladder.what.{name}") else field.label
@@ -389,5 +422,7 @@ def _events(said: Mapping[str, str], seen: SeenCase) -> Iterator[Event]:
             StepKind.WEIGHED, {"nature": nature, **{n: said[n] or known.get(n, "") for n in _READY}}, seen
         )
     decides = bool(said["decision"]) and "decision" in new and may_decide(seen)
+    works_here = said["relationship"] in [r for r in Relationship if r.may_disclose]
+    decides = decides and not (works_here and case.staff_matter is None)  # it is asked first what it is
     if decides and not (fair and said["decision"] != Decision.SEEK):  # what is fair is answered anyhow
         yield event_of(StepKind.DECIDED, {"decision": said["decision"], "why": why}, seen)
