@@ -17,7 +17,9 @@ from data.steps.codes import Relationship, StaffMatter
 from data.types import School
 
 _WORDS = WordFile(Path(__file__).with_name("staff_posts.toml"), others=("by", "what"))
-_OF_OTHERS, _QUOTED, _SCHOOL, _WORK, _END = _WORDS.patterns("of_others", "quoted", "school", "work", "end")
+_OF_OTHERS, _QUOTED, _SCHOOL, _WORK, _END, _SERIOUS = _WORDS.patterns(
+    "of_others", "quoted", "school", "work", "end", "serious"
+)
 _BY = tuple(
     (Relationship(row["is"]), _WORDS.compile(row["is"], either(row["words"])))
     for row in _WORDS.rows("by", ("is", "words"))
@@ -43,17 +45,21 @@ def author_in(text: str, school: School) -> Relationship | None:
     plain = _QUOTED.sub(" ", _plain(text, school))
     if not _SCHOOL.search(plain):
         return None
-    own = [said for said in _END.split(plain) if not _OF_OTHERS.search(said)]
-    return next((who for who, words in _BY if any(map(words.search, own))), None)
+    own = ". ".join(said for said in _END.split(plain) if not _OF_OTHERS.search(said))
+    return next((who for who, words in _BY if words.search(own)), None)
 
 
 def read_staff_post(text: str, school: School) -> StaffReading:
-    """The likeliest of what it may be: the gravest that its words may say."""
+    """The likeliest of what it may be: the gravest that its words may say; where these are of work, and tell
+    more than an insult or an opinion, a warning."""
     plain = _plain(text, school)
     for what, words in _WHAT:
         if found := words.search(plain):
             return StaffReading(what, found[0].strip())
-    return StaffReading(StaffMatter.NONE if _WORK.search(plain) else StaffMatter.OUTSIDE)
+    if not _WORK.search(plain):
+        return StaffReading(StaffMatter.OUTSIDE)
+    grave = _SERIOUS.search(plain)
+    return StaffReading(StaffMatter.WHISTLEBLOWING, grave[0]) if grave else StaffReading(StaffMatter.NONE)
 
 
 def _plain(text: str, school: School) -> str:

@@ -11,11 +11,8 @@ from data.steps.codes import Relationship, StaffMatter
 from data.types import School
 
 OAKFIELD = School("900001", "Oakfield Primary School", aliases=("Oakfield",))
-POSTS = [
-    json.loads(line)
-    for name in ("dev", "heldout")
-    for line in Path(f"tests/fixtures/staff_posts/{name}.jsonl").read_text(encoding="utf-8").splitlines()
-]
+FILE = Path(__file__).parents[2] / "fixtures/staff_posts.jsonl"
+POSTS = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
 FIRST = {"whistleblowing", "child_concern", "staff_concern"}
 
 
@@ -34,6 +31,6 @@ def test_who_works_here_is_found_where_they_say_so_and_nobody_who_speaks_of_anot
 
 
 @pytest.mark.parametrize("again", ["i ", "my y9 ", "a" * 60, "he was being hit him ", "the school "])
-def test_a_long_post_takes_no_long_time_however_it_is_made(again, benchmark=None):
+def test_a_long_post_takes_no_long_time_however_it_is_made(again):
     text = again * (20_000 // len(again))
     assert author_in(text, OAKFIELD) is None or read_staff_post(text, OAKFIELD)
