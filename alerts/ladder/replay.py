@@ -652,7 +652,7 @@ def _staff_post(case: Case, step: CaseStep, said: judging.StaffPost) -> Case:
         _left_out(case, (*case.subjects, *out)),
         conflicted=tuple(dict.fromkeys((*case.conflicted, *out))),
         criticised=tuple(p for p in said.meant if p != said.person) if said.what in _IS_OURS else (),
-        relationship=said.relationship or case.relationship,
+        relationship=(said.what is not StaffMatter.NOT_STAFF and said.relationship) or case.relationship,
         staff_matter=said.what,
     )
     if case.disclosed:

@@ -16,16 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.scoring.heads import LABELS, Floats, probabilities
-from classifiers.scoring.ngram_features import (
-    BUCKETS,
-    STEP,
-    Counted,
-    Ints,
-    count,
-    damped,
-    pieces,
-    singles,
-)
+from classifiers.scoring.ngram_features import BUCKETS, STEP, Counted, Ints, count, damped, pieces, singles
 from classifiers.scoring.windows import MAX_CHARS
 from data.errors import ModelMissing
 

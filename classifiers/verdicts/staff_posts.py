@@ -8,7 +8,6 @@ children. Pure.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from classifiers.signals.rule import either, with_the_school
@@ -31,14 +30,6 @@ _WHAT = tuple(
 _MOST_CHARS = 4000
 
 
-@dataclass(frozen=True, slots=True)
-class StaffReading:
-    """What a post of somebody who works for or with the school may be, and its words that say so, if any."""
-
-    what: StaffMatter
-    quote: str = ""
-
-
 def author_in(text: str, school: School) -> Relationship | None:
     """What the author plainly says that they are to the school, of those who may blow the whistle there;
     None where they say nothing of it, or speak of somebody else."""
@@ -49,17 +40,17 @@ def author_in(text: str, school: School) -> Relationship | None:
     return next((who for who, words in _BY if words.search(own)), None)
 
 
-def read_staff_post(text: str, school: School) -> StaffReading:
-    """The likeliest of what it may be: the gravest that its words may say; where these are of work, and tell
-    more than an insult or an opinion, a warning."""
+def read_staff_post(text: str, school: School) -> tuple[StaffMatter, str]:
+    """What it may be, the gravest first, and its words that say so, if any; a warning, where it is of work
+    and more than an insult or an opinion."""
     plain = _plain(text, school)
     for what, words in _WHAT:
         if found := words.search(plain):
-            return StaffReading(what, found[0].strip())
+            return what, found[0].strip()
     if not _WORK.search(plain):
-        return StaffReading(StaffMatter.OUTSIDE)
+        return StaffMatter.OUTSIDE, ""
     grave = _SERIOUS.search(plain)
-    return StaffReading(StaffMatter.WHISTLEBLOWING, grave[0]) if grave else StaffReading(StaffMatter.NONE)
+    return (StaffMatter.WHISTLEBLOWING, grave[0]) if grave else (StaffMatter.NONE, "")
 
 
 def _plain(text: str, school: School) -> str:

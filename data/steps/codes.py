@@ -134,7 +134,8 @@ class Relationship(StrEnum):
     def works_here(self) -> bool:
         """Are they bound by what the school asks of those who work for or with it (Basildon 10; Monkhouse
         301)?"""
-        return self not in _ELSE
+        others = "former_staff", "parent", "pupil", "third_party", "unknown"
+        return self.value not in others
 
     @property
     def may_disclose(self) -> bool:
@@ -162,22 +163,7 @@ class StaffMatter(StrEnum):
     @property
     def stays_up(self) -> bool:
         """Is nobody asked to remove it?"""
-        return self in _STAYING
-
-    @property
-    def lane(self) -> BypassRoute | None:
-        """The route past the ladder that it takes."""
-        return _LANES.get(self)
-
-
-_ELSE = frozenset(
-    Relationship[name] for name in ("FORMER_STAFF", "PARENT", "PUPIL", "THIRD_PARTY", "UNKNOWN")
-)
-_LANES = {
-    StaffMatter.CHILD: BypassRoute.SAFEGUARDING,
-    StaffMatter.ALLEGATION: BypassRoute.STAFF_ALLEGATION,
-}
-_STAYING = frozenset((StaffMatter.WHISTLEBLOWING, StaffMatter.UNION, StaffMatter.OUTSIDE, *_LANES))
+        return self not in (StaffMatter.LOW_LEVEL, StaffMatter.NONE, StaffMatter.NOT_STAFF)
 
 
 class AboutWhom(StrEnum):

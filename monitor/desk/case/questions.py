@@ -17,7 +17,7 @@ from data.errors import InputError
 from data.evidence.handed_in import PictureShows
 from data.register.calendar import read_moment
 from data.rungs import Rung
-from data.steps.codes import BypassRoute, Decision, Relationship, StaffMatter, StepKind, Support, ValueKind
+from data.steps.codes import BypassRoute, Decision, Relationship, StepKind, Support, ValueKind
 from data.steps.stored import KINDS, Step, StepField, facts_of_kind, fields_of
 from data.web.channels import CHANNELS
 from data.web.urls import visible
@@ -30,7 +30,7 @@ ASKED_HERE = frozenset(k for k, of in KINDS.items() if of.by_hand) - {StepKind.S
 """What is asked here, beside the answer to a proposal: people say for themselves that they are safe."""
 _TABLES = {
     "relationship": "author", "decision": "decision", "status": "supported", "result": "answer",
-    "ending": "ending", "lane": "lane",
+    "ending": "ending", "lane": "lane", "what": "staff_matter",
 }  # fmt: skip
 """Where the words of a code are, if they are not those of every surface."""
 _READY = ("visible", "spread", "impact")
@@ -102,13 +102,9 @@ def _proposed(at: SeenCase, given: Mapping[str, str]) -> tuple[str, Mapping[str,
         return "", given
     from classifiers.verdicts.staff_posts import read_staff_post  # late: few cases ask for it
 
-    read = read_staff_post(f"{post.title or ''}\n{post.text or ''}", at.rules.school)
-    key = f"ladder.staff.because.{read.what.value}"
-    reason = at.w(
-        key if read.quote or not at.w.has(f"{key}_bare") else f"{key}_bare", words=visible(read.quote)
-    )
-    who = case.author_says if case.relationship is Relationship.UNKNOWN else None
-    return reason, {"what": read.what.value, **({"relationship": who.value} if who else {}), **given}
+    what, quote = read_staff_post(f"{post.title or ''}\n{post.text or ''}", at.rules.school)
+    reason = at.w(f"ladder.staff.because.{what.value}", words=visible(quote))
+    return reason, {"what": what.value, "relationship": case.author_says or "", **given}
 
 
 def _of_letter(kind: StepKind, settled: Mapping[str, str], at: SeenCase) -> Iterator[AskedField]:
@@ -207,13 +203,6 @@ def _options(fact: StepField, kind: StepKind, at: SeenCase) -> Iterator[tuple[st
     elif fact.name == SUBJECTS:
         yield NOBODY, at.w("ladder.ask.nobody")
         yield from _people(at)
-    elif kind is StepKind.STAFF_POST and fact.kind is ValueKind.CODE:
-        known = at.case.relationship.may_disclose
-        out = {r.value for r in Relationship if not r.may_disclose} | (
-            {StaffMatter.NOT_STAFF} if known else set()
-        )
-        table = "author" if fact.name == "relationship" else "staff_matter"
-        yield from ((code, code_words(table, code, at.w)) for code in fact.choices if code not in out)
     elif (of := _OF_KIND.get(fact.kind)) is not None:
         yield from of(at)
     else:

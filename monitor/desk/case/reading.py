@@ -85,11 +85,11 @@ def page_of(con: Connection, seen: SeenCase) -> CasePage:
     if not open_:
         return page
     asks_them = dict(after.values).get("rung") == EMERGENCY.value
-    police = () if case.to_police or asks_them else tuple(_police(seen))
+    police, of_staff = () if case.to_police or asks_them else tuple(_police(seen)), _of_staff(seen)
     return replace(
         page,
-        lines=(*page.lines, *next_words(case, w), *_staff_lines(seen)),
-        leads=(*page.leads, *police, *_staff_leads(seen)),
+        lines=(*page.lines, *next_words(case, w), *of_staff[0]),
+        leads=(*page.leads, *police, *of_staff[1]),
         parts=tuple(_parts(seen, part)),
         rungs=tuple(ladder(seen)),
         people=tuple(_people(seen)),
@@ -100,20 +100,16 @@ def page_of(con: Connection, seen: SeenCase) -> CasePage:
     )
 
 
-def _staff_lines(seen: SeenCase) -> Iterator[str]:
-    """What the answer about a post of somebody who works here means."""
-    said, case = seen.case.staff_matter, seen.case
-    if said is not None and case.relationship.may_disclose and case.state is not CaseState.CLOSED:
-        left = said is StaffMatter.NONE and not case.relationship.works_here
-        yield seen.w(f"ladder.staff.means.{case.relationship.value if left else said.value}")
-
-
-def _staff_leads(seen: SeenCase) -> Iterator[Lead]:
-    """Who else is told of a post by somebody who works here, and was not told yet."""
-    for place in staff_places(seen.case, seen.rules.school.nation):
-        if place not in seen.case.referred_to and (seen.case.state, StepKind.REFERRED) in TABLE:
-            said = seen.w("ladder.staff.told", who=place_words(place, seen.w))
-            yield Lead(said, address(seen.case, StepKind.REFERRED, {"to": place}))
+def _of_staff(seen: SeenCase) -> tuple[tuple[str, ...], tuple[Lead, ...]]:
+    """What the answer about a post of somebody who works here means, and whom it is still passed to."""
+    case, said, w = seen.case, seen.case.staff_matter, seen.w
+    if said is None or not case.relationship.may_disclose or (case.state, StepKind.REFERRED) not in TABLE:
+        return (), ()
+    left = said is StaffMatter.NONE and not case.relationship.works_here
+    to = [place for place in staff_places(case, seen.rules.school.nation) if place not in case.referred_to]
+    told = [(w("ladder.staff.told", who=place_words(place, w)), place) for place in to]
+    leads = tuple(Lead(said, address(case, StepKind.REFERRED, {"to": place})) for said, place in told)
+    return (w(f"ladder.staff.means.{case.relationship.value if left else said.value}"),), leads
 
 
 def frame(seen: SeenCase, heading: str = "") -> CasePage:
