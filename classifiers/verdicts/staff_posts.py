@@ -16,9 +16,7 @@ from data.steps.codes import Relationship, StaffMatter
 from data.types import School
 
 _WORDS = WordFile(Path(__file__).with_name("staff_posts.toml"), others=("by", "what"))
-_OF_OTHERS, _QUOTED, _SCHOOL, _WORK, _END, _SERIOUS = _WORDS.patterns(
-    "of_others", "quoted", "school", "work", "end", "serious"
-)
+_OF_OTHERS, _QUOTED, _SCHOOL, _WORK, _END = _WORDS.patterns("of_others", "quoted", "school", "work", "end")
 _BY = tuple(
     (Relationship(row["is"]), _WORDS.compile(row["is"], either(row["words"])))
     for row in _WORDS.rows("by", ("is", "words"))
@@ -42,15 +40,13 @@ def author_in(text: str, school: School) -> Relationship | None:
 
 def read_staff_post(text: str, school: School) -> tuple[StaffMatter, str]:
     """What it may be, the gravest first, and its words that say so, if any; a warning, where it is of work
-    and more than an insult or an opinion."""
+    and nothing else is found."""
     plain = _plain(text, school)
+    work = _WORK.search(plain)
     for what, words in _WHAT:
-        if found := words.search(plain):
+        if (found := words.search(plain)) and (work or what is not StaffMatter.NONE):
             return what, found[0].strip()
-    if not _WORK.search(plain):
-        return StaffMatter.OUTSIDE, ""
-    grave = _SERIOUS.search(plain)
-    return (StaffMatter.WHISTLEBLOWING, grave[0]) if grave else (StaffMatter.NONE, "")
+    return StaffMatter.WHISTLEBLOWING if work else StaffMatter.OUTSIDE, ""
 
 
 def _plain(text: str, school: School) -> str:

@@ -103,7 +103,7 @@ def _proposed(at: SeenCase, given: Mapping[str, str]) -> tuple[str, Mapping[str,
     from classifiers.verdicts.staff_posts import read_staff_post  # late: few cases ask for it
 
     what, quote = read_staff_post(f"{post.title or ''}\n{post.text or ''}", at.rules.school)
-    reason = at.w(f"ladder.staff.because.{what.value}", words=visible(quote))
+    reason = at.w(f"ladder.staff.because.{what.value}{'' if quote else '_bare'}", words=visible(quote))
     return reason, {"what": what.value, "relationship": case.author_says or "", **given}
 
 
