@@ -88,8 +88,8 @@ def page_of(con: Connection, seen: SeenCase) -> CasePage:
     police, of_staff = () if case.to_police or asks_them else tuple(_police(seen)), _of_staff(seen)
     return replace(
         page,
-        lines=(*page.lines, *next_words(case, w), *of_staff[0]),
-        leads=(*page.leads, *police, *of_staff[1]),
+        lines=(*of_staff[0], *page.lines, *next_words(case, w)),
+        leads=(*page.leads, *police, *(of_staff[1] if after.act != StepKind.REFERRED else ())),
         parts=tuple(_parts(seen, part)),
         rungs=tuple(ladder(seen)),
         people=tuple(_people(seen)),
