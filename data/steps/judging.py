@@ -26,6 +26,7 @@ _ANY = {"among": _JUDGED | {ContentClass.UNJUDGED}, "told": True}
 _CLASS = asks(key="class", among=_JUDGED)
 _LANE = asks(label="case.asks.lane")
 _PERSON = {"of": ValueKind.PERSON, "told": True}
+_WORKING = tuple(who for who in Relationship if who.may_disclose)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +122,7 @@ class StaffPost(StepClass):
 
     kind = StepKind.STAFF_POST
     what: StaffMatter = field(metadata=asks())
-    relationship: Relationship | None = field(default=None, metadata=asks())
+    relationship: Relationship | None = field(default=None, metadata=asks(_WORKING))
     person: str = field(default="", metadata=asks(of=ValueKind.PERSON))
     meant: tuple[str, ...] = ()
 
