@@ -26,6 +26,7 @@ from data.steps.codes import (
     Relationship,
     RungAnswer,
     Sender,
+    StaffMatter,
     StepKind,
     Support,
     ToWarn,
@@ -274,10 +275,11 @@ class Case:
     delegate's, who may decide on a platform report only. `danger_now` says that whoever handed it in said so.
     `referred_to` are the codes of those it was handed to. `consent_by` and `support_by` recorded consent and
     support; if that was not the person themselves, `_told` is how they learn of it. `proposal` waits for a
-    second person. `unexplained` is True while 999 was rung and nobody has said why, `warned` who was warned
-    since. What is asked, seen and known is that of one `place` of it, the first unless said; `others` are as
-    `alerts.places` shows them. `joined_to` is the case that it is part of, `joined` are those that are part
-    of it (number, and since when).
+    second person. `author_says` is what the words of the post say that its author is; `criticised` are those
+    (ids) of whom somebody who works here may speak in it. `unexplained` is True while 999 was rung and nobody
+    has said why, `warned` who was warned since. What is asked, seen and known is that of one `place` of it,
+    the first unless said; `others` are as `alerts.places` shows them. `joined_to` is the case that it is part
+    of, `joined` are those that are part of it (number, and since when).
     """
 
     id: str
@@ -307,6 +309,9 @@ class Case:
     acting: str | None = None
     acting_at: datetime | None = None
     relationship: Relationship = Relationship.UNKNOWN
+    author_says: Relationship | None = None
+    staff_matter: StaffMatter | None = None
+    criticised: tuple[str, ...] = ()
     contact_safe: bool = True
     complainant: Complainant = Complainant.SCHOOL
     complainant_person: str | None = None
@@ -395,6 +400,22 @@ class Case:
     def unjudged(self) -> bool:
         """Has nobody said what it is, and has nothing judged it?"""
         return self.content_class == ContentClass.UNJUDGED
+
+    @property
+    def wants_staff_matter(self) -> bool:
+        """Is it still to be said what it is that somebody who works here posted?"""
+        said = self.relationship is Relationship.UNKNOWN and self.author_says
+        return self.staff_matter is None and (said or self.relationship).may_disclose
+
+    @property
+    def stays_up(self) -> bool:
+        """Is nobody asked to remove it, since it is what somebody who works here may say?"""
+        return self.staff_matter is not None and self.staff_matter.stays_up
+
+    @property
+    def disclosed(self) -> bool:
+        """Is it whistle-blowing, by somebody who works here?"""
+        return self.staff_matter is StaffMatter.WHISTLEBLOWING
 
     @property
     def reports(self) -> tuple[Asking, ...]:

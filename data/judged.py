@@ -165,15 +165,9 @@ def not_read_whole(verdict: Verdict) -> Verdict:
 
 
 ROUTE_ORDER = (
-    Route.IGNORE,
-    Route.NOTE,
-    Route.THANK,
-    Route.RESPOND,
-    Route.REQUEST_REMOVAL,
-    Route.PLATFORM_REPORT,
-    Route.SAFEGUARDING,
-    Route.POLICE_NOW,
-)
+    Route.IGNORE, Route.NOTE, Route.THANK, Route.RESPOND, Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT,
+    Route.SAFEGUARDING, Route.POLICE_NOW,
+)  # fmt: skip
 """Routes from least to most urgent: a total order, so that "rises" means one thing."""
 
 

@@ -144,7 +144,7 @@ class Rung(StrEnum):
             clock=CaseClock.AUTHOR_DAYS,
             ways=(
                 AskingWay("conversation", True, for_parents=True, spoken=True, letters=_INVITES),
-                AskingWay("removal", True, letters=("parent_removal", "author_removal")),
+                AskingWay("removal", True, letters=("parent_removal", "author_removal", "staff_removal")),
                 AskingWay("letter"),
                 AskingWay("site_contact"),
             ),

@@ -486,44 +486,18 @@ class Sentiment(StrEnum):
 
 
 ABUSE_LABELS = (
-    "threat",
-    "harassment",
-    "hate",
-    "sexual",
-    "profanity",
-    "defamation",
-    "privacy",
-    "impersonation",
-    "extremism",
-    "safeguarding",
-    "self_harm",
-)
+    "threat", "harassment", "hate", "sexual", "profanity", "defamation", "privacy", "impersonation",
+    "extremism", "safeguarding", "self_harm",
+)  # fmt: skip
 ALLEGING_LABELS = frozenset(("safeguarding", "sexual", "defamation", "extremism"))
 """Labels of what somebody is said to have done; a threat without them accuses nobody."""
 
 
 THEMES = (
-    "teaching",
-    "staff",
-    "leadership",
-    "send",
-    "behaviour",
-    "bullying",
-    "safety",
-    "communication",
-    "results",
-    "admissions",
-    "uniform",
-    "meals",
-    "traffic",
-    "buildings",
-    "attendance",
-    "events",
-    "clubs",
-    "costs",
-    "inclusion",
-    "technology",
-)
+    "teaching", "staff", "leadership", "send", "behaviour", "bullying", "safety", "communication",
+    "results", "admissions", "uniform", "meals", "traffic", "buildings", "attendance", "events",
+    "clubs", "costs", "inclusion", "technology",
+)  # fmt: skip
 """What praise and concern may be about, in neutral words; `traffic` is parking and the school gate too."""
 
 

@@ -15,7 +15,8 @@ from importlib.resources import files
 from alerts.access.matter import Matter, concern, free_of_it, people_here
 from alerts.access.offices import SAFEGUARDERS, Concern, holders
 from alerts.access.recipients import bypass_offices
-from data.steps.codes import BypassRoute
+from data.cases import Case
+from data.steps.codes import BypassRoute, StaffMatter
 from data.types import Person, Role
 from data.words.say import Words
 
@@ -105,6 +106,19 @@ PLACES: Mapping[str, frozenset[str]] = {
 OF_ALLEGATIONS: Mapping[str, Sequence[str]] = _BODIES["of_allegations"]
 """Bodies that are told of an allegation against somebody of the school, the first to tell first; then the
 regulator."""
+
+
+EMPLOYERS = frozenset(("head", "hr", "agency", "firm", "training_provider"))
+"""Those who employ or manage whoever works at the school: whistle-blowing goes past them."""
+
+
+def staff_places(case: Case, nation: str) -> tuple[str, ...]:
+    """Names of the bodies that are told what somebody who works here posted, the first to tell first."""
+    if not case.relationship.may_disclose or case.staff_matter in (None, StaffMatter.OUTSIDE):
+        return ()
+    of, what = _BODIES["of_staff"], case.staff_matter.value
+    named = of.get(what, ()) if case.stays_up else (*of.get(what, ()), *of.get(case.relationship.value, ()))
+    return tuple(place for place in named if nation in PLACES[place])
 
 
 def places_in(nation: str) -> tuple[str, ...]:

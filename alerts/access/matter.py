@@ -149,7 +149,8 @@ class Matter:
     subjects. `facts` are its rows of the table of who is told. `told` were told of it or asked to take it,
     and may read it; `numbered` were asked by number, and may take it and then read it; `assigned_to` was
     given it. `policy` is the school's own. `former` have left the school: what accuses one of them is about
-    the office they held, as before.
+    the office they held, as before. `disclosed`: somebody who works there blows the whistle by it, which goes
+    past the head.
     """
 
     school: frozenset[str]
@@ -160,6 +161,7 @@ class Matter:
     restricted: bool = False
     locked: bool = False
     fair: bool = False
+    disclosed: bool = False
     facts: frozenset[Fact] = frozenset()
     told: tuple[str, ...] = ()
     numbered: frozenset[str] = frozenset()
@@ -187,7 +189,7 @@ def concern(matter: Matter, people: Iterable[Person], *, aimed: bool = False) ->
     """Which of head and chair it is about: by what it says, or because a holder of the office may be
     accused; with `aimed`, also because it is aimed at the head, who then decides nothing in it."""
     roles = roles_of((*people_here(matter, people), *matter.former), matter.subjects)
-    head = matter.about is About.HEAD or Role.HEAD in roles
+    head = matter.disclosed or matter.about is About.HEAD or Role.HEAD in roles
     head = head or (aimed and Role.HEAD in roles_of(people_here(matter, people), matter.threatened))
     chair = matter.about is About.CHAIR or Role.CHAIR in roles
     if head:
@@ -201,11 +203,12 @@ def matter_of_case(case: Case, school: School, policy: Profile | None = None) ->
         school=keys_of(school),
         about=case.about,
         subjects=frozenset(case.subjects),
-        threatened=frozenset((case.target,)) if case.target else frozenset(),
+        threatened=frozenset((case.target,) if case.target else ()).union(case.criticised),
         bypass=case.lane,
         restricted=case.restricted,
         locked=case.locked,
-        fair=case.fair,
+        fair=case.fair and not case.disclosed,
+        disclosed=case.disclosed,
         facts=offices.facts_of_class(case.content_class, case.about)
         | {Fact.OWED for wait in case.waits if wait.clock in OF_PRIVACY},
         told=case.audience,

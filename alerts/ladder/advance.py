@@ -41,11 +41,12 @@ from alerts.ladder.rules import Rules as Rules
 from alerts.ladder.transitions import OF_RUNGS, ON_LADDER, TABLE, Transition
 from alerts.places import at_place, counts, named_at, numbers, place_of
 from data.cases import Case, CaseState, CaseStep, Event, seen_gone
+from data.content_class import ContentClass
 from data.rungs import CaseClock
 from data.steps import keeping
 from data.steps.asking import Answered, Asked
-from data.steps.codes import BypassRoute, Capacity, Decision, Ending, PlaceRole, StepKind
-from data.steps.judging import Accused, Classified, Decided, Proposed, Reclassified, Targeted
+from data.steps.codes import BypassRoute, Capacity, Decision, Ending, PlaceRole, StaffMatter, StepKind
+from data.steps.judging import Accused, Classified, Decided, Proposed, Reclassified, StaffPost, Targeted
 from data.steps.stored import Step
 from data.types import About
 
@@ -56,6 +57,12 @@ _OUTCOMES: Mapping[Ending, Step] = {
 }
 """The endings that the governors' report counts, and the step that records each."""
 _OF_DECISIONS = {Decision.SEEK: CaseClock.BASILDON_24H, Decision.STOP: CaseClock.REVIEW_30D}
+
+
+_LANES = {
+    StaffMatter.CHILD: BypassRoute.SAFEGUARDING, StaffMatter.ALLEGATION: BypassRoute.STAFF_ALLEGATION,
+}  # fmt: skip
+"""The way past the ladder of what somebody who works here posted."""
 
 
 def begin(case_id: str, urn: str, event: Event, now: datetime, rules: Rules) -> Advance | Refusal:
@@ -143,6 +150,9 @@ def _with_consequences(attempt: StepAttempt) -> Iterable[Event]:
     if isinstance(said, keeping.Closed) and (outcome := _OUTCOMES.get(said.ending)):
         yield replace(event, said=outcome)
     yield replace(event, said=_said_in_full(attempt))
+    if isinstance(said, StaffPost) and said.what in _LANES:
+        to_lane = Classified(content_class=ContentClass.SAFEGUARDING, lane=_LANES[said.what])
+        yield replace(event, said=to_lane)
     if _shows_return(attempt):
         back_as = (
             keeping.CameBack(mention=said.mention, place=numbers(attempt.case)[-1] + 1)

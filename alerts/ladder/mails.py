@@ -277,6 +277,8 @@ def _tellings(before: Case | None, case: Case, steps: Sequence[CaseStep], rules:
         anew = before is None or before.lane is None or before.about is not case.about
         knew = () if before is None or anew else _of_lane(before, rules)
         yield "lane", [p for p in _of_lane(case, rules) if p not in knew]
+    elif case.stays_up and before is not None and case.staff_matter is not before.staff_matter:
+        yield "stays_up", rules.who_may(Act.DECIDE, case)
     elif before is None or _anew(before, case, rules):
         yield from _opened(case, rules)
     elif _ready(case) and not _ready(before):

@@ -44,6 +44,7 @@ from data.steps.codes import (
     PlaceRole,
     Relationship,
     RungAnswer,
+    StaffMatter,
     StepKind,
     Support,
 )
@@ -598,6 +599,7 @@ def _opened(step: CaseStep, said: judging.Opened) -> Case:
         fair=fair,
         own_site=said.own_site is True,
         danger_now=said.danger_now is True,
+        author_says=said.author_says,
     )
     return with_derived_state(_acted(case, step))
 
@@ -635,6 +637,27 @@ def _lane(case: Case, said: judging.Classified | judging.Reclassified) -> Bypass
 def _overseen(case: Case, said: judging.Classified | judging.Reclassified | judging.Proposed) -> Case:
     """Anyone told of a proposal to reclassify comment may read what it is about."""
     return replace(case, audience=tuple(dict.fromkeys((*case.audience, *(said.overseers or ())))))
+
+
+_LEAVES_OUT = (StaffMatter.WHISTLEBLOWING, StaffMatter.UNION, StaffMatter.ALLEGATION)
+_IS_OURS = (StaffMatter.NONE, StaffMatter.LOW_LEVEL)
+
+
+def _staff_post(case: Case, step: CaseStep, said: judging.StaffPost) -> Case:
+    """What somebody who works here posted: its author, and whom a protected one speaks of, are left out; of
+    any other these decide nothing. Whistle-blowing is read by who said so, and by the chair or who stands in.
+    """
+    out = (*filter(None, (said.person,)), *(said.meant if said.what in _LEAVES_OUT else ()))
+    case = replace(
+        _left_out(case, (*case.subjects, *out)),
+        conflicted=tuple(dict.fromkeys((*case.conflicted, *out))),
+        criticised=tuple(p for p in said.meant if p != said.person) if said.what in _IS_OURS else (),
+        relationship=(said.what is not StaffMatter.NOT_STAFF and said.relationship) or case.relationship,
+        staff_matter=said.what,
+    )
+    if case.disclosed:
+        case = replace(case, audience=(step.actor,), assigned_to=None, assigned_at=None, owner=None)
+    return put_down(case) if case.stays_up else case
 
 
 def _target(case: Case, said: judging.Targeted) -> Case:
@@ -763,6 +786,8 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
             return replace(case, proposal=None)
         case judging.Author(relationship=relationship, contact_safe=safe):
             return replace(case, relationship=relationship, contact_safe=safe is not False)
+        case judging.StaffPost() as said:
+            return _staff_post(case, step, said)
         case judging.Placed(channel=channel):
             return replace(case, channel=channel)
         case judging.InNameOf(who=who, person=person):

@@ -198,9 +198,7 @@ def tried(case: Case, rung: Rung, now: datetime, kind: str | None = None) -> boo
 def meant_by(case: Case, event: Event, rules: Rules) -> frozenset[str]:
     """Ids of those of the school whom the post means: named or spoken of in it (as the step says), accused or
     aimed at, and whoever holds the office that it is about."""
-    said = event.said
-    named = said.meant if isinstance(said, Classified | Reclassified | Proposed) else ()
-    return _meant(case, named, rules)
+    return _meant(case, getattr(event.said, "meant", ()), rules)
 
 
 def _meant(case: Case, named: Iterable[str], rules: Rules) -> frozenset[str]:

@@ -20,8 +20,8 @@ from data.steps.codes import StepKind, Where
 from data.steps.stored import KINDS
 
 EVERY_RUNG = (
-    asking.kind_fits, asking.said_gone, asking.own_account, asking.class_set, asking.evidence_held,
-    asking.weighed, asking.decided_to_seek, asking.decider_of_rung,
+    asking.kind_fits, asking.said_gone, asking.own_account, asking.staff_matter_said, asking.may_come_down,
+    asking.class_set, asking.evidence_held, asking.weighed, asking.decided_to_seek, asking.decider_of_rung,
 )  # fmt: skip
 """What every rung wants; that 999 was rung in imminent danger wants none of it, nor any other guard."""
 
@@ -153,6 +153,10 @@ _ORDINARY: _Rows = {
         steps.another_class, steps.somebody_confirms,
     ),
     **_worked(StepKind.TURNED_DOWN, (*ON_LADDER, FAIR), steps.is_proposed, steps.reason),
+    **_worked(
+        StepKind.STAFF_POST, (*ON_LADDER, FAIR), steps.not_of_them, steps.protected_still,
+        to=(*ON_LADDER, FAIR, LANE),
+    ),
     **_worked(StepKind.PLACE, OPEN, steps.another_place),
     **_worked(StepKind.TARGET, (WAITING, CONFIRMING, FAIR, LANE), *_AIMED),
     **_worked(StepKind.TARGET, (TRIAGE,), *_AIMED, to=(TRIAGE, WAITING)),
@@ -162,8 +166,8 @@ _ORDINARY: _Rows = {
     **_says_who(StepKind.CONFLICTED, steps.reason),
     **_worked(StepKind.WEIGHED, ON_LADDER, steps.in_words),
     **_rows(
-        StepKind.DECIDED, _SOUGHT, class_set, weighed, steps.decider, steps.delegate_seeks,
-        steps.reason_to_stop, to=_SOUGHT,
+        StepKind.DECIDED, _SOUGHT, asking.staff_matter_said, asking.may_come_down, class_set, weighed,
+        steps.decider, steps.delegate_seeks, steps.reason_to_stop, to=_SOUGHT,
     ),
     **_asked(_SOUGHT, WAITING),
     **_asked((CONFIRMING,), CONFIRMING),
@@ -199,7 +203,8 @@ _ORDINARY: _Rows = {
     ),
     **_rows(StepKind.CAME_BACK, (CONFIRMING, CLOSED), steps.was_gone, to=_SOUGHT),
     **_worked(
-        StepKind.REFERRED, OPEN, steps.known_place, steps.place_of_nation, steps.ceop_for_children
+        StepKind.REFERRED, OPEN, steps.known_place, steps.place_of_nation, steps.ceop_for_children,
+        steps.past_the_employer,
     ),
     **_worked(StepKind.ASSIGNED, OPEN, steps.may_be_assigned),
     **_rows(StepKind.NOTED, _EVER, steps.reason, keeping.privacy_clock),

@@ -68,6 +68,8 @@ def refusal(
     early = _barred(kind, case) or ("nowhere" if nowhere else None) or _by_state(kind, case)
     if early is None and kind in TO_REMOVE and not cared_for_first(case):
         return "pupil_first"  # pastoral care or the DSL has it before anybody is asked
+    if early is None and kind in TO_REMOVE and (case.wants_staff_matter or case.stays_up):
+        return "staff_first" if case.wants_staff_matter else "stays_up"
     own = _OF_ITS_OWN.get(kind) or _OF_ITS_READER.get(SPECS[kind].reader)
     return early or (own(at) if own else None)
 
@@ -141,9 +143,16 @@ def _parent_removal(at: Situation) -> str | None:
 def _author(at: Situation) -> str | None:
     if at.case.relationship is Relationship.PARENT:
         return "a_parent"
-    if at.case.relationship in (Relationship.STAFF, Relationship.GOVERNOR):
+    if at.case.relationship.works_here:
         return "our_own"
     return _contact(at.case) or (None if at.route.is_site else "no_contact")
+
+
+def _staff(at: Situation) -> str | None:
+    """What is required of somebody who works here, by what binds them, once it is kept as it was."""
+    if not at.case.relationship.works_here:
+        return "not_our_own"
+    return _contact(at.case) or (None if at.case.captures else "no_evidence")
 
 
 def _posh(at: Situation) -> str | None:
@@ -203,12 +212,13 @@ def _consent(at: Situation) -> str | None:
 
 
 def _complaints(at: Situation) -> str | None:
-    known = (Relationship.PARENT, Relationship.UNKNOWN, Relationship.THIRD_PARTY)
-    return None if at.case.relationship in known else "our_own"
+    who = at.case.relationship
+    return "our_own" if who.works_here or who is Relationship.PUPIL else None
 
 
 _OF_ITS_OWN: Mapping[LetterKind, Callable[[Situation], str | None]] = {
     LetterKind.PARENT_REMOVAL: _parent_removal,
+    LetterKind.STAFF_REMOVAL: _staff,
     LetterKind.COMPLAINTS_PROCEDURE: _complaints,
     LetterKind.PLATFORM_REPORT: places.report_refusal,
     LetterKind.ACCOUNT_REPORT: places.account_refusal,

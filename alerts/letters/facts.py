@@ -700,6 +700,8 @@ def values(check: LetterCheck) -> dict[str, object]:
         known["name"],
     )
     known["dear"] = salutation(str(known["to"]))
+    known["binds"] = w(f"letter.binds.{case.relationship.value}") if case.relationship.works_here else ""
+    known["disclosure_law"] = w(f"letter.disclosure_law.{rules.school.nation}")
     if fact := whole_post(check):
         known[fact] = posted_words(file)
     known["harm"] = harms(w).get(str(known["harm"]).casefold(), "")

@@ -26,6 +26,7 @@ class LetterKind(StrEnum):
     PARENT_REMOVAL = "parent_removal"
     COMPLAINTS_PROCEDURE = "complaints_procedure"
     AUTHOR_REMOVAL = "author_removal"
+    STAFF_REMOVAL = "staff_removal"
     PLATFORM_REPORT = "platform_report"
     ACCOUNT_REPORT = "account_report"
     PLATFORM_APPEAL = "platform_appeal"

@@ -16,16 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.scoring.heads import LABELS, Floats, probabilities
-from classifiers.scoring.ngram_features import (
-    BUCKETS,
-    STEP,
-    Counted,
-    Ints,
-    count,
-    damped,
-    pieces,
-    singles,
-)
+from classifiers.scoring.ngram_features import BUCKETS, STEP, Counted, Ints, count, damped, pieces, singles
 from classifiers.scoring.windows import MAX_CHARS
 from data.errors import ModelMissing
 
@@ -33,13 +24,9 @@ NGRAM_COLUMNS = (*LABELS, "urgent", "removal")
 """What the member answers: the network's labels, and the two pairs of routes that are for acting."""
 
 OPINIONS = {
-    "ngram:severity:3": "severity:3",
-    "ngram:severity:4": "severity:4",
-    "ngram:urgent": "urgent",
-    "ngram:relevant": "relevant",
-    "ngram:respond": "route:respond",
-    "ngram:removal": "removal",
-}
+    "ngram:severity:3": "severity:3", "ngram:severity:4": "severity:4", "ngram:urgent": "urgent",
+    "ngram:relevant": "relevant", "ngram:respond": "route:respond", "ngram:removal": "removal",
+}  # fmt: skip
 """The columns of `Scores` that hold the member's own opinion, and which of its columns each is."""
 
 GRAVE = ("ngram:severity:3", "ngram:severity:4", "ngram:urgent")

@@ -59,11 +59,8 @@ def prepare(mention: Mention, school: School, people: tuple[Person, ...] = ()) -
     """Prepares a mention for the rules."""
     own = mention.text if mention.kind in _ANSWERS else f"{mention.title}\n{mention.text}"
     clear = undisguise(own)
-    # the text with “the school” for its name, and a title before a surname that stands without one
-    plain = clear.text
-    places, surnames = _names(school, people)
-    if places:
-        plain = places.sub("the school", plain)
+    # and a title before a surname that stands without one
+    plain, surnames = with_the_school(clear.text, school, people), _names(school, people)[1]
     return PreparedText(
         plain=surnames.sub(_titled, plain) if surnames else plain,
         raw=own.lower(),
@@ -75,6 +72,12 @@ def prepare(mention: Mention, school: School, people: tuple[Person, ...] = ()) -
         words=mention.text.count(" ") + 1,
         rating=mention.rating,
     )
+
+
+def with_the_school(plain: str, school: School, people: tuple[Person, ...] = ()) -> str:
+    """The text, in lower case, with “the school” for its name."""
+    places, _ = _names(school, people)
+    return places.sub("the school", plain) if places else plain
 
 
 def _titled(hit: re.Match[str]) -> str:

@@ -79,17 +79,10 @@ _BY_LENGTH: dict[int, list[str]] = {}
 for _word in _MASKABLE:
     _BY_LENGTH.setdefault(len(_word), []).append(_word)
 _SLANG = {
-    "unalive": "kill",
-    "unalived": "killed",
-    "unaliving": "killing",
-    "kys": "kill yourself",
-    "killyourself": "kill yourself",
-    "killurself": "kill urself",
-    "sewerslide": "suicide",
-    "suislide": "suicide",
-    "seggs": "sex",
-    "secks": "sex",
-}
+    "unalive": "kill", "unalived": "killed", "unaliving": "killing", "kys": "kill yourself",
+    "killyourself": "kill yourself", "killurself": "kill urself", "sewerslide": "suicide",
+    "suislide": "suicide", "seggs": "sex", "secks": "sex",
+}  # fmt: skip
 _SLANG_WORD = re.compile(rf"\b(?:{'|'.join(_SLANG)})\b")
 
 

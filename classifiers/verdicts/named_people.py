@@ -26,21 +26,9 @@ _HONORIFIC, _RARE, _AFTER_TITLE, _MAN, _WOMAN, _INITIAL, _HANDLE, _CAMEL, _WORD,
     "honorific", "rare", "after_title", "man", "woman", "initial", "handle", "camel", "word", "masks"
 )
 (_AT_SOMEBODY,) = _WORDS.patterns("at_somebody")
+_NAMED = "titles", "called", "owned", "neighbour", "person", "alike", "everyday", "like"
 _TITLES, _CALLED, _OWNED, _NEIGHBOUR, _PERSON, _ALIKE, _EVERYDAY, _LIKE, _HURT, _DOOMED, _OF_ONE = (
-    one.pattern
-    for one in _WORDS.patterns(
-        "titles",
-        "called",
-        "owned",
-        "neighbour",
-        "person",
-        "alike",
-        "everyday",
-        "like",
-        "hurt",
-        "doomed",
-        "of_one",
-    )
+    one.pattern for one in _WORDS.patterns(*_NAMED, "hurt", "doomed", "of_one")
 )
 _ALONE = 4
 """A surname at least this long is recognised without anything before it."""

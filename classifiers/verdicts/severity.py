@@ -41,15 +41,10 @@ _SWEARING = frozenset(("profanity",))
 MAYBE_GRAVE = 0.2
 """From here a post may be grave: for somebody of ours who is named in it, and beside a grave word."""
 _CLASS_OF_LABEL = {
-    "extremism": ContentClass.EXTREMISM,
-    "threat": ContentClass.THREAT,
-    "sexual": ContentClass.SEXUAL,
-    "hate": ContentClass.HATE,
-    "privacy": ContentClass.PRIVACY,
-    "impersonation": ContentClass.IMPERSONATION,
-    "defamation": ContentClass.DEFAMATION,
-    "harassment": ContentClass.HARASSMENT,
-}
+    "extremism": ContentClass.EXTREMISM, "threat": ContentClass.THREAT, "sexual": ContentClass.SEXUAL,
+    "hate": ContentClass.HATE, "privacy": ContentClass.PRIVACY, "impersonation": ContentClass.IMPERSONATION,
+    "defamation": ContentClass.DEFAMATION, "harassment": ContentClass.HARASSMENT,
+}  # fmt: skip
 """The class that each label suggests, the most protective first."""
 NEVER = math.inf
 """The line where an alert begins, of what the model alone never alerts of."""

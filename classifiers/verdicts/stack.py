@@ -36,18 +36,11 @@ _MOST = 3
 _URGENT = tuple(f"route:{route.value}" for route in Route if route.urgent)
 _LANES = tuple(f"route:{route.value}" for route in Route if route.urgent or route.removal)
 _SINGLE = {
-    "network:grave": "severity:3",
-    "network:hour": "severity:4",
-    "network:relevant": "relevant",
-    "ngram:grave": "ngram:severity:3",
-    "ngram:hour": "ngram:severity:4",
-    "ngram:urgent": "ngram:urgent",
-    "ngram:relevant": "ngram:relevant",
-    "ngram:respond": "ngram:respond",
-    "ngram:removal": "ngram:removal",
-    "first:grave": "first:severity:3",
-    "first:hour": "first:severity:4",
-}
+    "network:grave": "severity:3", "network:hour": "severity:4", "network:relevant": "relevant",
+    "ngram:grave": "ngram:severity:3", "ngram:hour": "ngram:severity:4", "ngram:urgent": "ngram:urgent",
+    "ngram:relevant": "ngram:relevant", "ngram:respond": "ngram:respond", "ngram:removal": "ngram:removal",
+    "first:grave": "first:severity:3", "first:hour": "first:severity:4",
+}  # fmt: skip
 """The features that are the log-odds of one column of `Scores`."""
 
 _SUMMED = {"network:urgent": _URGENT, "network:lanes": _LANES}

@@ -324,14 +324,10 @@ _COUNTIES = frozenset(
     .split("; ")
 )
 _NI_PHASES = {
-    "vp pre-schools": "pre-school",
-    "nursery school": "nursery",
-    "primary school": "primary",
-    "preparatory schools": "preparatory",
-    "secondary (non-grammar) school": "secondary",
-    "secondary (grammar) school": "secondary (grammar)",
-    "special school": "special",
-}
+    "vp pre-schools": "pre-school", "nursery school": "nursery", "primary school": "primary",
+    "preparatory schools": "preparatory", "secondary (non-grammar) school": "secondary",
+    "secondary (grammar) school": "secondary (grammar)", "special school": "special",
+}  # fmt: skip
 _LAYOUTS: dict[str, Layout] = {
     "URN": (("URN", "EstablishmentName"), "SchoolWebsite", _gias),
     "School Number": (("School Number", "School Name"), "", _wales),

@@ -39,17 +39,9 @@ _LINES = {**_TABLE, ord("\n"): "\n"}
 
 _SAME = re.compile(r"\b(?:church of england|c of e|c e|ce|roman catholic|r c|saint|rd|ysg|acad)\b")
 _SAME_AS = {
-    "church of england": "cofe",
-    "c of e": "cofe",
-    "c e": "cofe",
-    "ce": "cofe",
-    "roman catholic": "rc",
-    "r c": "rc",
-    "saint": "st",
-    "rd": "road",
-    "ysg": "ysgol",
-    "acad": "academy",
-}
+    "church of england": "cofe", "c of e": "cofe", "c e": "cofe", "ce": "cofe", "roman catholic": "rc",
+    "r c": "rc", "saint": "st", "rd": "road", "ysg": "ysgol", "acad": "academy",
+}  # fmt: skip
 
 
 def words_of(text: str) -> frozenset[str]:

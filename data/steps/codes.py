@@ -21,6 +21,7 @@ class StepKind(StrEnum):
     PROPOSED = "proposed"
     TURNED_DOWN = "turned_down"
     AUTHOR = "author"
+    STAFF_POST = "staff_post"
     PLACE = "place"
     COMPLAINANT = "complainant"
     TARGET = "target"
@@ -117,11 +118,52 @@ class Relationship(StrEnum):
     """What the author is to the school, as far as it is visible or known already."""
 
     STAFF = "staff"
+    AGENCY = "agency_worker"
+    CONTRACTOR = "contractor"
+    CONSULTANT = "consultant"
+    TRAINEE = "trainee"
+    VOLUNTEER = "volunteer"
+    GOVERNOR = "governor"
+    FORMER_STAFF = "former_staff"
     PARENT = "parent"
     PUPIL = "pupil"
-    GOVERNOR = "governor"
     THIRD_PARTY = "third_party"
     UNKNOWN = "unknown"
+
+    @property
+    def works_here(self) -> bool:
+        """Are they bound by what the school asks of those who work for or with it (Basildon 10; Monkhouse
+        301)?"""
+        others = "former_staff", "parent", "pupil", "third_party", "unknown"
+        return self.value not in others
+
+    @property
+    def may_disclose(self) -> bool:
+        """May what they post be a disclosure that the law protects? That holds for workers, and after they
+        have left (Employment Rights Act 1996 s.43K, s.230(3))."""
+        return self.works_here or self is Relationship.FORMER_STAFF
+
+
+class StaffMatter(StrEnum):
+    """What it is that somebody who works for or with the school has posted.
+
+    WHISTLEBLOWING to OUTSIDE stay up: nobody is asked to remove them. LOW_LEVEL: as NONE, with conduct
+    towards children that a school records (Keeping Children Safe in Education, part four, section two).
+    """
+
+    WHISTLEBLOWING = "whistleblowing"
+    UNION = "union"
+    CHILD = "child_concern"
+    ALLEGATION = "staff_concern"
+    OUTSIDE = "outside"
+    LOW_LEVEL = "low_level"
+    NONE = "none_of_these"
+    NOT_STAFF = "not_staff"
+
+    @property
+    def stays_up(self) -> bool:
+        """Is nobody asked to remove it?"""
+        return self not in (StaffMatter.LOW_LEVEL, StaffMatter.NONE, StaffMatter.NOT_STAFF)
 
 
 class AboutWhom(StrEnum):

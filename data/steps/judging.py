@@ -12,6 +12,7 @@ from data.steps.codes import (
     Complainant,
     Decision,
     Relationship,
+    StaffMatter,
     StepClass,
     StepKind,
     ValueKind,
@@ -25,6 +26,7 @@ _ANY = {"among": _JUDGED | {ContentClass.UNJUDGED}, "told": True}
 _CLASS = asks(key="class", among=_JUDGED)
 _LANE = asks(label="case.asks.lane")
 _PERSON = {"of": ValueKind.PERSON, "told": True}
+_WORKING = tuple(who for who in Relationship if who.may_disclose)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,7 @@ class Opened(StepClass):
     own_site: bool | None = None
     danger_now: bool | None = None
     sealed: str = ""
+    author_says: Relationship | None = None  # what its words say that the author is to the school
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +114,17 @@ class Author(StepClass):
     where = Where.WITH_FAIR
     relationship: Relationship = field(metadata=asks())
     contact_safe: bool | None = field(default=None, metadata=asks())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffPost(StepClass):
+    """Record what somebody who works here has posted, and who they are, where that is known."""
+
+    kind = StepKind.STAFF_POST
+    what: StaffMatter = field(metadata=asks())
+    relationship: Relationship | None = field(default=None, metadata=asks(_WORKING))
+    person: str = field(default="", metadata=asks(of=ValueKind.PERSON))
+    meant: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -129,6 +129,7 @@ _SAYS = {
     "known": "", "adds_to": "", "looked": "looked_person",
     "url": "https://forum.example.org/one", "visible": "two days", "who": "school", "files": "",
     "written_at": OPENED.isoformat(), "talked_at": OPENED.isoformat(), "by": OPENED.isoformat(),
+    "author_says": "staff",
     "second": "ash", "sender": "solicitor", "signed_in": "no", "place": "1", "what": "copy",
     "case": "0002", "closes": "no", "taken": "0", "undone": "no",
 }  # fmt: skip
@@ -136,6 +137,7 @@ _SAYS = {
 _OTHERWISE = {
     (StepKind.ANSWERED, "result"): "removed", (StepKind.LOCKED, "ground"): "charge",
     (StepKind.ABOUT, "who"): "staff", (StepKind.WARNED, "who"): "site",
+    (StepKind.STAFF_POST, "what"): "union",
 }  # fmt: skip
 _LEFT_OUT = ("danger_now", "lane", "own_site", "restricted")
 

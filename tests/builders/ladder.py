@@ -85,7 +85,10 @@ class Climb:
         return self
 
     def author(self, relationship, **facts):
+        """Who wrote it; what that is of somebody who works here is none of what stays up."""
         self.take(StepKind.AUTHOR, relationship=relationship, **facts)
+        if self.case.wants_staff_matter:
+            self.take(StepKind.STAFF_POST, "dsl", what="none_of_these")
         return self
 
     def ask(self, rung, why="", actor="head", **facts):

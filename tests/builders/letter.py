@@ -13,7 +13,7 @@ from alerts.letters.layout import text
 from alerts.next_date import Means
 from data.cases import Asking, Case, CaseFile, CaseState, CaseStep, Consent, EvidenceFile, Post, Profile
 from data.rungs import Rung
-from data.steps.codes import Complainant, HowTold, Relationship, RungAnswer, StepKind
+from data.steps.codes import Complainant, HowTold, Relationship, RungAnswer, StaffMatter, StepKind
 from data.types import About, Person, Role, Route
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -143,6 +143,11 @@ EXAMPLES: dict[LetterKind, tuple[Case, dict[str, str], dict[str, object]]] = {
         a_case(relationship=Relationship.UNKNOWN, channel="local_forum"),
         {"contact": "01632 960 002"},
         {"post": ON_A_FORUM},
+    ),
+    LetterKind.STAFF_REMOVAL: (
+        a_case(relationship=Relationship.STAFF, staff_matter=StaffMatter.NONE),
+        {"to": "Mr Example"},
+        {},
     ),
     LetterKind.PLATFORM_REPORT: (
         a_case(),

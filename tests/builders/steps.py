@@ -11,7 +11,7 @@ _MADE_UP = {
     "decision": "seek", "rung": "platform_report", "result": "gone", "how": "phone", "status": "offered",
     "ground": "charge", "capture": "c1", "manifest": "0" * 64, "files": "3", "letter": "reply",
     "host": "example.org", "mention": "m2", "to": "dsl", "review": "2027-05-31", "author": "somebody",
-    "ending": "removed",
+    "ending": "removed", "what": "union",
 }  # fmt: skip
 
 

@@ -103,7 +103,7 @@ ADDED = {
     StepKind.CONSENT_REFUSED: "informed", StepKind.CONSENT_WITHDRAWN: "informed",
     StepKind.CONSENT_OVERRIDDEN: "informed", StepKind.SUPPORT: "informed",
     StepKind.COPY_FOUND: "subjects sealed", StepKind.CONFLICTED: "second", StepKind.NOTED: "pack",
-    StepKind.REOPENED: "rung",
+    StepKind.REOPENED: "rung", StepKind.STAFF_POST: "meant",
 }  # fmt: skip
 """Facts that nobody is asked for: the rules add them, or the program."""
 

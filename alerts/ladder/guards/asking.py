@@ -63,6 +63,22 @@ def weighed(attempt: StepAttempt) -> bool:
     return attempt.case.weighed is not None or unneeded or _only_reported(attempt)
 
 
+def staff_matter_said(attempt: StepAttempt) -> bool:
+    """It is said first what it is that somebody who works here posted, before anybody seeks its removal."""
+    return not (_seeks_removal(attempt) and attempt.case.wants_staff_matter)
+
+
+def may_come_down(attempt: StepAttempt) -> bool:
+    """Not what somebody who works here may say: whistle-blowing (Employment Rights Act 1996, part IVA), a
+    union matter, a concern about a child, or what is private."""
+    return not (_seeks_removal(attempt) and attempt.case.stays_up)
+
+
+def _seeks_removal(attempt: StepAttempt) -> bool:
+    asks = isinstance(attempt.said, Asked) and not attempt.rung.spec.emergency
+    return asks or attempt.decision is Decision.SEEK
+
+
 def decided_to_seek(attempt: StepAttempt) -> bool:
     """A named person decided to seek removal; of the police, who remove nothing, `decided_to_report` asks."""
     return attempt.case.decision == Decision.SEEK or attempt.rung.spec.emergency

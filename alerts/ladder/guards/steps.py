@@ -5,7 +5,7 @@ handing over need besides.
 from __future__ import annotations
 
 from alerts.access.acts import Act, confirmers, reports_to_one
-from alerts.access.guidance import PLACES
+from alerts.access.guidance import EMPLOYERS, PLACES
 from alerts.access.knowing import Access
 from alerts.ladder.guards.asking import S5
 from alerts.ladder.replay import GONE_ENDINGS, may_show_a_child, open_asking, open_clock
@@ -200,6 +200,26 @@ def two_let_in(attempt: StepAttempt) -> bool:
 def says_who(attempt: StepAttempt) -> bool:
     """Who is accused, or has a conflict of interest, is for a safeguarding lead or whoever decides to say."""
     return attempt.actor_may(Act.SAY_WHO)
+
+
+def not_of_them(attempt: StepAttempt) -> bool:
+    """Nobody who wrote the post, and nobody whom it means, says what it is."""
+    author = attempt.said.person if isinstance(attempt.said, judging.StaffPost) else ""
+    meant = meant_by(attempt.case, attempt.event, attempt.rules)
+    return attempt.event.actor not in {author, *meant}
+
+
+def protected_still(attempt: StepAttempt) -> bool:
+    """That it is no protected post after all is for whoever decides to say, with the reason."""
+    said = attempt.said
+    stays = isinstance(said, judging.StaffPost) and said.what.stays_up
+    return stays or not attempt.case.stays_up or (bool(attempt.why) and attempt.actor_may(Act.DECIDE))
+
+
+def past_the_employer(attempt: StepAttempt) -> bool:
+    """Whistle-blowing goes to the chair or the authority, never to who employs or manages its author."""
+    said = attempt.said
+    return not (isinstance(said, Referred) and attempt.case.disclosed and said.to in EMPLOYERS)
 
 
 def decider(attempt: StepAttempt) -> bool:

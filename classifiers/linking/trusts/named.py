@@ -16,14 +16,9 @@ from data.types import Match, Mention, MentionKind, Reason, Relevance, School, S
 from data.web.channels import host_of
 
 _SAID = (
-    "trust",
-    "mat",
-    "multi academy trust",
-    "academy trust",
-    "academies trust",
-    "learning trust",
+    "trust", "mat", "multi academy trust", "academy trust", "academies trust", "learning trust",
     "education trust",
-)
+)  # fmt: skip
 """What follows the first words of a trust's name where people shorten it."""
 _LIFE = SCHOOL_WORDS | words_of(
     """

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from alerts.access.acts import Act
+from alerts.access.guidance import staff_places
 from alerts.ladder.advance import Refusal, advance
 from alerts.ladder.refusals import remedy_of
 from alerts.ladder.rules import Rules, second_persons, tried
 from data.cases import Asking, Case, CaseState, Consent, Event, RunningClock
 from data.rungs import EMERGENCY
 from data.steps.acts import Values
-from data.steps.codes import Decision, Ending, RungAnswer, StepKind
+from data.steps.codes import Decision, Ending, RungAnswer, StaffMatter, StepKind
 from data.steps.keeping import Closed
 from monitor.act.casework.steps import NextStep
 
@@ -69,10 +71,33 @@ def _urgent(case: Case, person_id: str, rules: Rules) -> _Next | None:
         return StepKind.WARNED, (("who", case.to_warn[0].value),)
     if case.unexplained:
         return StepKind.NOTED, ()
+    if (of_staff := _of_staff(case, person_id, rules)) is not None:
+        return of_staff
     if case.proposal is not None:
         able = any(p.id == person_id for p in second_persons(case, rules))
         return (StepKind.TURNED_DOWN if able else WAIT), ()
     return None
+
+
+def _of_staff(case: Case, person_id: str, rules: Rules) -> _Next | None:
+    """What comes first of what somebody who works here posted: what it is, and of what stays up who hears
+    of it; None where it is as any other."""
+    if case.state is CaseState.BYPASSED:
+        return None
+    if case.wants_staff_matter:
+        return StepKind.STAFF_POST, ()
+    if not case.stays_up:
+        return None
+    if case.staff_matter is StaffMatter.OUTSIDE:
+        return StepKind.CLOSED, _ends(Ending.MISTAKEN)
+    if case.responded_at or (case.referred_to and not case.disclosed):
+        return StepKind.CLOSED, _ends(Ending.ANSWERED if case.responded_at else Ending.HANDED_OVER)
+    if case.disclosed and any(p.id == person_id for p in rules.who_may(Act.DECIDE, case)):
+        return StepKind.RESPONDED, ()
+    if case.referred_to:
+        return WAIT, ()
+    to = (*staff_places(case, rules.school.nation), "chair")[0]
+    return StepKind.REFERRED, (("to", to),)
 
 
 def _of_state(case: Case, person_id: str, now: datetime, rules: Rules) -> _Next | None:

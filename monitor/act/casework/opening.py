@@ -23,7 +23,7 @@ from data.steps.judging import Opened
 from data.store.alerts import alerts as alert_store
 from data.store.alerts.escalations import asked
 from data.store.cases import cases as case_store
-from data.store.cases.case_posts import restricted_among, seen_posts
+from data.store.cases.case_posts import posts_of, restricted_among, seen_posts
 from data.store.engine.connect import Connection
 from data.store.verdicts import stories as story_store
 from data.store.verdicts.verdicts import former_verdicts, story_verdicts
@@ -140,7 +140,10 @@ def opened_event(con: Connection, context: Context, of: Alert | str, *, actor: s
     former = former_verdicts(con, [v.mention_id for v in judged])
     people = people_of(school, context.config.people)
     matter = matter_of_story(judged, alert, school, people, former=former)
+    from classifiers.verdicts.staff_posts import author_in  # late: a scan that opens no case does without
+
     at = seen_posts(con, [lead.mention_id]).get(lead.mention_id)
+    posts = posts_of(con, [lead.mention_id])  # of what only a few may read without its words
     own = {s.id for s in context.config.sources if s.own}
     hidden = restricted_among(con, [lead.mention_id])
     out = alert.excluded if alert else ()
@@ -149,6 +152,7 @@ def opened_event(con: Connection, context: Context, of: Alert | str, *, actor: s
         channel=at.channel if at else "",
         own_site=at is not None and not own.isdisjoint(at.source_ids),
         danger_now=any(map(said_now, judged)) or None,
+        author_says=author_in("\n".join(f"{p.title or ''}\n{p.text or ''}" for p in posts), school),
         restricted=lead.restricted or bool(hidden) or (alert is not None and alert.restricted),
         # who was told; the person threatened sees the status of the case but not its words
         audience=tuple(p for p in alert.audience if p not in matter.threatened) if alert else (),

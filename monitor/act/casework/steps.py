@@ -20,7 +20,7 @@ from data.people import people_of
 from data.rungs import EMERGENCY, AskingWay, Rung
 from data.steps.asking import Asked
 from data.steps.codes import EvidenceKind, PlaceRole, Relationship, RungAnswer, StepKind
-from data.steps.judging import Accused, Classified, Placed, Proposed, Reclassified, Targeted
+from data.steps.judging import Accused, Classified, Placed, Proposed, Reclassified, StaffPost, Targeted
 from data.steps.keeping import Closed, CopyFound, EvidenceKept
 from data.steps.stored import Step
 from data.store.cases import cases as case_store
@@ -262,6 +262,8 @@ def _filled(con: Connection, context: Context, case: Case, event: Event, rules: 
     """The event with what only the store and the settings know of it."""
     if opens_ladder(case, event):
         event = _with_meant(con, case, event, rules)
+    if isinstance(event.said, StaffPost):
+        event = replace(event, said=replace(event.said, meant=meant_in(con, case, rules)))
     if isinstance(event.said, CopyFound):
         event = replace(event, said=_at_its_own(con, case, _placed(con, context, case, event.said)))
     if event.kind is StepKind.DECIDED:
@@ -308,11 +310,11 @@ def _with_meant(con: Connection, case: Case, event: Event, rules: Rules) -> Even
     """A step that would open the ladder, with the ids of the people the post means; as a proposal, where a
     second person has to confirm it."""
     if isinstance(event.said, Classified | Reclassified | Proposed):
-        event = replace(event, said=replace(event.said, meant=_meant(con, case, rules)))
+        event = replace(event, said=replace(event.said, meant=meant_in(con, case, rules)))
     return in_due_form(case, event, rules)
 
 
-def _meant(con: Connection, case: Case, rules: Rules) -> tuple[str, ...]:
+def meant_in(con: Connection, case: Case, rules: Rules) -> tuple[str, ...]:
     """Everybody whom the post, in any version, or a copy of it names or refers to."""
     from classifiers.verdicts.named_people import read  # late: few steps ask for it
     from classifiers.verdicts.subject import possible_subjects

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.access.acts import Act
-from alerts.access.guidance import OF_ALLEGATIONS, places_in
+from alerts.access.guidance import OF_ALLEGATIONS, places_in, staff_places
 from alerts.wording.cases import code_words
 from alerts.wording.matters import channel_name
 from data.cases import Case, Event
@@ -30,7 +30,7 @@ ASKED_HERE = frozenset(k for k, of in KINDS.items() if of.by_hand) - {StepKind.S
 """What is asked here, beside the answer to a proposal: people say for themselves that they are safe."""
 _TABLES = {
     "relationship": "author", "decision": "decision", "status": "supported", "result": "answer",
-    "ending": "ending", "lane": "lane",
+    "ending": "ending", "lane": "lane", "what": "staff_matter",
 }  # fmt: skip
 """Where the words of a code are, if they are not those of every surface."""
 _READY = ("visible", "spread", "impact")
@@ -56,16 +56,19 @@ def does(words: str, value: str = "record", name: str = "do") -> tuple[str, str,
 def question(kind: StepKind, given: Mapping[str, str], at: SeenCase) -> CaseForm:
     """The question of that step, with what is `given` settled where it cannot be otherwise, else chosen."""
     of, w = KINDS[kind], at.w
+    reason, given = _proposed(at, given) if kind is StepKind.STAFF_POST else ("", given)
     settled = {name: given[name] for name in _SETTLED.get(kind, ()) if given.get(name) is not None}
     if kind is StepKind.TURNED_DOWN:
         yes_no = tuple((code, w(f"ladder.confirm.{code}")) for code in ("yes", "no"))
         agree = w("ladder.confirm.label")
         asked = [AskedField("agree", agree, "pick", yes_no, given.get("agree", ""), needed=True)]
     else:
-        facts = (f for f in fields_of(of) if f.name not in {*settled, "mention"} and _fits(f, settled, kind))
+        facts = (
+            f for f in fields_of(of) if f.name not in {*settled, "mention"} and _fits(f, settled, kind, at)
+        )
         asked = [asking(fact, kind, given, at) for fact in facts]
     needs_why = "reason" in given or given.get("why") or (kind is StepKind.TARGET and at.case.subjects)
-    needs_why = needs_why or of.wants_why
+    needs_why = needs_why or of.wants_why or (kind is StepKind.STAFF_POST and at.case.stays_up)
     why = AskedField(
         "why", w("ladder.why" if needs_why else "ladder.why_may"), "words", chosen=given.get("why", ""),
         needed=bool(needs_why),
@@ -87,8 +90,21 @@ def question(kind: StepKind, given: Mapping[str, str], at: SeenCase) -> CaseForm
         tuple(settled.items()),
         tuple(more),
         _heading(kind, settled, w),
-        w(hint) if w.has(hint := f"ladder.hint.{kind.value}") else "",
+        " ".join(filter(None, (reason, w(hint) if w.has(hint := f"ladder.hint.{kind.value}") else ""))),
     )
+
+
+def _proposed(at: SeenCase, given: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
+    """Why the words of the post may be what is proposed of somebody who works here, and that; nothing of what
+    was answered, or is not to be read here."""
+    post, case = at.file.post, at.case
+    if post is None or at.unread or case.staff_matter:
+        return "", given
+    from classifiers.verdicts.staff_posts import read_staff_post  # late: few cases ask for it
+
+    what, quote = read_staff_post(f"{post.title or ''}\n{post.text or ''}", at.rules.school)
+    reason = at.w(f"ladder.staff.because.{what.value}{'' if quote else '_bare'}", words=visible(quote))
+    return reason, {"what": what.value, "relationship": case.author_says or "", **given}
 
 
 def _of_letter(kind: StepKind, settled: Mapping[str, str], at: SeenCase) -> Iterator[AskedField]:
@@ -117,8 +133,11 @@ _OF_ONE_WAY = {"talked_at": "conversation", "poster_told_at": "s5"}
 """What is asked of an answer to one way of asking, and there plainly: who was talked to, who passed it on."""
 
 
-def _fits(field: StepField, settled: Mapping[str, str], kind: StepKind) -> bool:
-    """In which way they were asked is said with whom, and so is what belongs to one way."""
+def _fits(field: StepField, settled: Mapping[str, str], kind: StepKind, at: SeenCase) -> bool:
+    """In which way they were asked is said with whom, and so is what belongs to one way; who they are to the
+    school only where that is not known."""
+    if field.name == "relationship" and kind is StepKind.STAFF_POST:
+        return at.case.relationship is Relationship.UNKNOWN
     if field.name == "kind" and kind in _SETTLED:
         return False
     way = _OF_ONE_WAY.get(field.name)
@@ -151,6 +170,7 @@ def _needed(fact: StepField, kind: StepKind, case: Case) -> bool:
     """Without it there is nothing to record; whom a support or a target is for is asked beside it, and whom
     it accuses where it may accuse somebody."""
     named = fact.name == "url" or (fact.name == "person" and kind in (StepKind.TARGET, StepKind.ACCUSED))
+    named |= fact.name == "relationship"
     return (
         fact.required or named or (fact.name == SUBJECTS and kind is StepKind.TARGET and bool(case.subjects))
     )
@@ -171,7 +191,7 @@ def _is_open(fact: StepField, kind: StepKind) -> bool:
     return (kind is StepKind.WEIGHED and fact.name in _READY) or fact.kind is ValueKind.NAMED
 
 
-_MOST_TO_PICK = 7
+_MOST_TO_PICK = 8
 """So many options stand below one another; more are a list."""
 
 
@@ -196,7 +216,7 @@ def _people(at: SeenCase) -> Options:
 
 def _places(at: SeenCase) -> list[str]:
     """Bodies that a matter may be handed to: first who takes on what this one is, then by name."""
-    case, first = at.case, []
+    case, first = at.case, [*staff_places(at.case, at.rules.school.nation)]
     if case.lane is BypassRoute.STAFF_ALLEGATION:
         first = [*OF_ALLEGATIONS[at.rules.school.nation]]
     elif case.relationship is Relationship.PUPIL:
@@ -338,6 +358,8 @@ def _field(kind: StepKind, name: str, known: Mapping[str, str], seen: SeenCase) 
     options = field.options
     if name == "decision" and not seen.may(Act.DECIDE):  # a delegate decides on a report alone
         options = tuple(each for each in options if each[0] == Decision.SEEK)
+    if name == "decision" and seen.case.stays_up:
+        options = tuple(each for each in options if each[0] != Decision.SEEK)
     if name == "status" and seen.case.support is Support.NOT_OFFERED:
         options = options[:3]  # what can be said of support that was not offered before
     label = seen.w(own) if seen.w.has(own := f"ladder.what.{name}") else field.label
@@ -389,5 +411,7 @@ def _events(said: Mapping[str, str], seen: SeenCase) -> Iterator[Event]:
             StepKind.WEIGHED, {"nature": nature, **{n: said[n] or known.get(n, "") for n in _READY}}, seen
         )
     decides = bool(said["decision"]) and "decision" in new and may_decide(seen)
+    works_here = said["relationship"] in [r for r in Relationship if r.may_disclose]
+    decides = decides and not (works_here and case.staff_matter is None)  # it is asked first what it is
     if decides and not (fair and said["decision"] != Decision.SEEK):  # what is fair is answered anyhow
         yield event_of(StepKind.DECIDED, {"decision": said["decision"], "why": why}, seen)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from alerts.access.acts import Act
+from alerts.access.guidance import staff_places
 from alerts.access.knowing import Access
 from alerts.ladder.transitions import TABLE
 from alerts.pack.facts import Recipient, may_have_any
@@ -26,15 +27,17 @@ from alerts.wording.matters import channel_name
 from data.cases import CaseFile, CaseState, CaseStep
 from data.evidence.vault import Vault
 from data.rungs import EMERGENCY, Rung
-from data.steps.codes import Check, StepKind
+from data.steps.codes import Check, StaffMatter, StepKind
+from data.steps.judging import StaffPost
 from data.steps.keeping import EvidenceKept
 from data.store.engine.connect import Connection
 from data.store.verdicts.stories import enclosures_of
 from data.web.channels import Keeping, channel
 from data.web.urls import visible
-from data.words.say import Words, asked_in, asking_words, capital
+from data.words.say import Words, asked_in, asking_words, capital, place_words
 from monitor.act.casework.evidence.proving import prove, read_evidence
 from monitor.act.casework.next_act import CAPTURE, LOOK, WAIT, NextAct, next_act
+from monitor.act.casework.steps import meant_in
 from monitor.desk.case.asking import (
     PAGES,
     address,
@@ -42,6 +45,7 @@ from monitor.desk.case.asking import (
     ask_lead,
     ladder,
     letters,
+    remedy_leads,
     request_words,
     settled,
     takes_a_reason,
@@ -81,11 +85,11 @@ def page_of(con: Connection, seen: SeenCase) -> CasePage:
     if not open_:
         return page
     asks_them = dict(after.values).get("rung") == EMERGENCY.value
-    police = () if case.to_police or asks_them else tuple(_police(seen))
+    police, of_staff = () if case.to_police or asks_them else tuple(_police(seen)), _of_staff(seen)
     return replace(
         page,
-        lines=(*page.lines, *next_words(case, w)),
-        leads=(*page.leads, *police),
+        lines=(*of_staff[0], *page.lines, *next_words(case, w)),
+        leads=(*page.leads, *police, *(of_staff[1] if after.act != StepKind.REFERRED else ())),
         parts=tuple(_parts(seen, part)),
         rungs=tuple(ladder(seen)),
         people=tuple(_people(seen)),
@@ -94,6 +98,18 @@ def page_of(con: Connection, seen: SeenCase) -> CasePage:
         places=tuple(_places(seen)),
         steps=tuple(_happening(step, seen) for step in reversed(seen.file.steps)),
     )
+
+
+def _of_staff(seen: SeenCase) -> tuple[tuple[str, ...], tuple[Lead, ...]]:
+    """What the answer about a post of somebody who works here means, and whom it is still passed to."""
+    case, said, w = seen.case, seen.case.staff_matter, seen.w
+    if said is None or not case.relationship.may_disclose or (case.state, StepKind.REFERRED) not in TABLE:
+        return (), ()
+    left = said is StaffMatter.NONE and not case.relationship.works_here
+    to = [place for place in staff_places(case, seen.rules.school.nation) if place not in case.referred_to]
+    told = [(w("ladder.staff.told", who=place_words(place, w)), place) for place in to]
+    leads = tuple(Lead(said, address(case, StepKind.REFERRED, {"to": place})) for said, place in told)
+    return (w(f"ladder.staff.means.{case.relationship.value if left else said.value}"),), leads
 
 
 def frame(seen: SeenCase, heading: str = "") -> CasePage:
@@ -172,6 +188,11 @@ def _answered(con: Connection, seen: SeenCase, after: NextAct, part: str, page: 
         return replace(page, lines=asked.lines, forms=asked.forms[:2])
     if after.act not in {*ASKED_HERE, StepKind.TURNED_DOWN}:
         return page
+    if after.act == StepKind.STAFF_POST:
+        meant = meant_in(con, seen.case, seen.rules)
+        no = seen.refusal(StaffPost(what=StaffMatter.UNION, relationship=seen.case.author_says, meant=meant))
+        if no is not None:  # whom it means does not say what it is
+            return replace(page, lines=(no.said, no.remedy), leads=remedy_leads(no, seen))
     form = question(StepKind(after.act), given, seen)
     return replace(page, lines=(form.hint,) if form.hint else (), forms=(replace(form, heading="", hint=""),))
 

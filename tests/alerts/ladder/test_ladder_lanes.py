@@ -33,7 +33,16 @@ from alerts.places import place_of, places
 from data.cases import CaseState, Event
 from data.content_class import ContentClass
 from data.rungs import CaseClock, Rung
-from data.steps.codes import BypassRoute, Check, Ending, PlaceRole, Relationship, RungAnswer, StepKind
+from data.steps.codes import (
+    BypassRoute,
+    Check,
+    Ending,
+    PlaceRole,
+    Relationship,
+    RungAnswer,
+    StaffMatter,
+    StepKind,
+)
 from data.steps.judging import Classified
 from data.steps.keeping import Closed
 from data.steps.stored import KINDS, facts_of_kind, names_of
@@ -69,7 +78,8 @@ VALUES = {
     "ends": ("", "art14_month"), "host": ("example.org",), "letter": ("thanks",),
     "received_at": ("", "2026-11-17T09:00:00+00:00"), "poster_told_at": ("",), "advice": ("", "lawyer"),
     "place": ("", "1", "2", "3"), "url": ("", "https://archive.example.org/1"),
-    "what": ("", "copy", "archive", "search"), "case": ("0002",), "closes": ("", "yes"), "taken": ("0",),
+    "what": ("", "copy", "archive", *StaffMatter, "search"), "case": ("0002",), "closes": ("", "yes"),
+    "author_says": ("", "staff"), "taken": ("0",),
     "undone": ("no",), **{name: (said,) for name, said in (*WEIGHED.items(), *PAGE.items())},
 }  # fmt: skip
 OPENINGS = [
@@ -485,6 +495,7 @@ def _valid(kind):
         (StepKind.UNLOCKED, "ground"): "charge",
         (StepKind.ABOUT, "who"): "nobody",
         (StepKind.WARNED, "who"): "site",
+        (StepKind.STAFF_POST, "what"): "union",
     }
     names = (*names_of(kind)[0], *(["person"] if kind in _OF_SOMEBODY else []))
     return {name: special.get((kind, name), VALUES[name][-1]) for name in names}

@@ -610,3 +610,55 @@ def test_what_was_not_judged_waits_for_a_second_person_and_means_nobody_against_
     case.take(StepKind.CLASSIFIED, "dsl", WHY, **{"class": "C10"}, lane="safeguarding")
     case.take(StepKind.CLASSIFIED, "dsl", "No child is at risk.", **{"class": "C2"})
     assert case.case.unjudged
+
+
+def by_staff(what, who="staff", about=About.SCHOOL, by="head", **facts):
+    """A case about a post of somebody who works here, of whom it is said what that is."""
+    case = Climb(about=about)
+    case.take(StepKind.AUTHOR, by, relationship=who)
+    case.take(StepKind.STAFF_POST, by, what=what, **facts)
+    return case
+
+
+def test_whistleblowing_is_the_chairs_to_answer_and_passes_nobody_who_employs_its_author():
+    for author in ("staff", "volunteer", "former_staff"):
+        case = by_staff("whistleblowing", author, by="deputy")
+        assert (who(Act.DECIDE, case), who(Act.WORK, case)) == (["chair"], ["chair", "deputy"])
+        assert not may_see(case.case, HEAD)
+        assert case.told()[-1] == "chair"
+        assert case.refused(StepKind.REFERRED, "deputy", to="hr") == "past_the_employer"
+        assert (
+            case.refused(StepKind.STAFF_POST, "deputy", "It is a rant.", what="none_of_these")
+            == "protected_still"
+        )
+        case.take(StepKind.RESPONDED, "chair", how="meeting")
+        assert case.take(StepKind.CLOSED, "chair", ending="answered").case.state is CaseState.CLOSED
+
+
+def test_what_somebody_who_works_here_may_say_is_sought_by_nobody_and_another_answer_takes_a_reason():
+    case = by_staff("union", meant="head", by="deputy")
+    assert (who(Act.DECIDE, case), case.case.subjects) == (["chair"], ("head",))
+    case.classed(actor="chair")
+    case.take(StepKind.WEIGHED, "chair", **WEIGHED)
+    assert case.refused(StepKind.DECIDED, "chair", decision="seek") == "may_come_down"
+    assert case.refused(StepKind.STAFF_POST, "chair", what="none_of_these") == "protected_still"
+    case.take(StepKind.STAFF_POST, "chair", "It is an insult and no more.", what="none_of_these")
+    case.take(StepKind.DECIDED, "chair", decision="seek")
+
+
+@pytest.mark.parametrize(("what", "lane"), [
+    ("child_concern", BypassRoute.SAFEGUARDING), ("staff_concern", BypassRoute.STAFF_ALLEGATION),
+])  # fmt: skip
+def test_a_concern_about_a_child_goes_to_the_safeguarding_lead_as_any_does(what, lane):
+    case = by_staff(what, "agency_worker")
+    assert (case.case.state, case.case.lane, case.case.restricted) == (CaseState.BYPASSED, lane, True)
+    assert "dsl" in case.told()
+    assert case.case.locked is (lane is BypassRoute.STAFF_ALLEGATION)
+
+
+def test_of_none_of_these_whom_it_means_and_who_wrote_it_decide_nothing():
+    assert who(Act.DECIDE, by_staff("none_of_these")) == ["head"]
+    assert who(Act.DECIDE, by_staff("none_of_these", meant="head", by="deputy")) == ["chair"]
+    assert who(Act.DECIDE, by_staff("low_level", person="head", by="deputy")) == ["chair"]
+    case = Climb().author("parent")
+    assert case.refused(StepKind.STAFF_POST, "head", what="union", person="head") == "not_of_them"

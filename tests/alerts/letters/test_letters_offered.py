@@ -42,7 +42,15 @@ from alerts.places import at_place
 from data.cases import CasePlace, CaseState, Consent
 from data.content_class import CLASSES, ContentClass, Police
 from data.rungs import Rung
-from data.steps.codes import BypassRoute, Complainant, HowTold, Relationship, RungAnswer, StepKind
+from data.steps.codes import (
+    BypassRoute,
+    Complainant,
+    HowTold,
+    Relationship,
+    RungAnswer,
+    StaffMatter,
+    StepKind,
+)
 from data.types import About, Person, Role, Route
 
 
@@ -118,6 +126,7 @@ POSH_CASE, RHC_CASE = EXAMPLES[LetterKind.POSH][0], EXAMPLES[LetterKind.RHC][0]
 GONE = {"state": CaseState.CONFIRMING}
 NOBODY_ASKED = {"target": None, "consent": Consent.NOT_ASKED}
 UNKNOWN = {"relationship": Relationship.UNKNOWN}
+OURS = {"relationship": Relationship.STAFF, "staff_matter": StaffMatter.NONE}
 ON_A_BLOG = {"channel": "blog", "content_class": "C12", **UNKNOWN}
 OF_STAFF = {"content_class": "C2", "complainant": Complainant.STAFF, "complainant_person": "vale"}
 HOST_ASKED = a_case(**ON_A_BLOG, hosting=HOSTING, askings=(asked(Rung.HOST),))
@@ -164,8 +173,11 @@ def unanswered(**more):
     # a parent is heard before anything is asked in writing
     (LetterKind.PARENT_REMOVAL, a_case(), "talk_first"), (LetterKind.AUTHOR_REMOVAL, a_case(), "a_parent"),
     # our own people are spoken to, not written to
-    (LetterKind.AUTHOR_REMOVAL, a_case(relationship=Relationship.STAFF), "our_own"),
-    (LetterKind.AUTHOR_REMOVAL, a_case(relationship=Relationship.GOVERNOR), "our_own"),
+    (LetterKind.AUTHOR_REMOVAL, a_case(**OURS), "our_own"),
+    (LetterKind.AUTHOR_REMOVAL, a_case(relationship=Relationship.GOVERNOR), "staff_first"),
+    (LetterKind.STAFF_REMOVAL, a_case(), "not_our_own"),
+    (LetterKind.STAFF_REMOVAL, a_case(**OURS | {"staff_matter": StaffMatter.UNION}), "stays_up"),
+    (LetterKind.STAFF_REMOVAL, replace(EXAMPLES[LetterKind.STAFF_REMOVAL][0], captures=0), "no_evidence"),
     # nobody writes where contact may not be safe
     (LetterKind.PARENT_INVITATION, a_case(contact_safe=False), "not_safe"),
     # a platform is asked to look again once, and only after a refusal
@@ -239,7 +251,7 @@ def test_a_search_engine_gets_no_notice_and_the_author_of_a_threat_no_letter():
     (LetterKind.PARENT_REMOVAL, {"content_class": "C6"}, "never_to_the_author"),
     (LetterKind.PARENT_REMOVAL, {"contact_safe": False}, "not_safe"),
     (LetterKind.AUTHOR_REMOVAL, {"relationship": Relationship.PARENT}, "a_parent"),
-    (LetterKind.AUTHOR_REMOVAL, {"relationship": Relationship.STAFF}, "our_own"),
+    (LetterKind.AUTHOR_REMOVAL, OURS, "our_own"),
 ])  # fmt: skip
 def test_a_letter_to_an_author_that_has_no_condition_has_its_readers(kind, changes, code, monkeypatch):
     monkeypatch.setattr(allowed, "_OF_ITS_OWN", {})

@@ -54,7 +54,9 @@ CODES = UNLOCK_GROUNDS | OVERRIDES
 IN_THE_RECORD = {
     StepKind.OPENED: (
         "story route about mention restricted lane subjects audience target alert own_site danger_now sealed"
+        " author_says"
     ),
+    StepKind.STAFF_POST: "meant",
     StepKind.CLASSIFIED: "lane meant overseers about",
     StepKind.RECLASSIFIED: "lane meant overseers about",
     StepKind.PROPOSED: "lane meant overseers",

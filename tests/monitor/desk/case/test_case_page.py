@@ -27,6 +27,7 @@ from builders.mention import NOW, URN, a_mention
 from builders.page import CHILD, DANGER, form_of, prove, words_of
 from support.web_server import Answer, serve
 
+from alerts.access.acts import Act
 from alerts.letters.kinds import LetterKind
 from data.cases import Event
 from data.errors import CaseMoved
@@ -53,6 +54,7 @@ from sources.hosting import Hosting, Registrar
 DPO = Person("ingram", "Ann Ingram", (Role.DPO,), "ingram@example.org", urns=(URN,))
 VALE = Person("vale", "Sam Vale", (Role.STAFF,), "vale@example.org")
 OFFICE = Person("office", "Bo Wren", (Role.SLT,), "office@example.org", urns=(URN,))
+CHAIR = Person("chair", "Pat Moor", (Role.CHAIR,), "chair@example.org", urns=(URN,))
 STRANGER = Person("stranger", "Ira Moss", (Role.STAFF,), "stranger@example.org", urns=(URN,))
 SEEK = "It is false, and names him."
 
@@ -783,3 +785,55 @@ def test_how_each_place_stands_what_is_due_there_and_what_was_done_there_is_said
     kept = words_of(at_places.page("/keep")).partition("kept by Jane Holt.")[2]
     assert "0001, facebook.example.org." in kept
     assert "to see whether it is gone (0001-2, " in words_of(at_places.browser.get("/"))
+
+
+# -------------------------------------------------- a post of somebody who works for or with the school
+
+DOORS = "I work at Oakfield Primary. The fire doors don't close and we were told to say nothing to parents."
+LAZY = "Another day at Oakfield Primary. My head of department is a lazy so-and-so, and so is the office."
+
+
+def by_staff(home, text, **given):
+    """A case about a post with these words."""
+    return AtCase(home, post=replace(ON_FACEBOOK, text=text), **given).open_it().name(CHAIR)
+
+
+def test_whistleblowing_is_proposed_first_then_nobody_removes_it_and_the_chair_hears_it(tmp_path):
+    case = by_staff(tmp_path, DOORS)
+    (asked,) = (page := case.whole()).forms
+    assert page.heading == "What has somebody who works here posted?"
+    assert {f.name: f.chosen for f in asked.fields} == {"what": "whistleblowing", "relationship": "staff"}
+    assert "Proposed: whistle-blowing, since it says “fire doors" in page.lines[0]
+    refused = case.say("decided", decision="seek", why=SEEK)
+    assert "/case/0001/staff_post" in leads(refused)
+    case.say("staff_post", what="whistleblowing", relationship="staff")
+    page = case.page()  # the head, who said so, may read it and hand it on, and decides nothing
+    assert "never personnel (HR)" in words_of(page)
+    assert '<option value="chair" selected>' in page.text
+    assert "Ask the author" not in words_of(page)
+    assert [p.id for p in case.seen().rules.who_may(Act.DECIDE, case.seen().case)] == ["chair"]
+    assert "nobody is asked to take it down" in words_of(case.say("decided", decision="seek", why=SEEK))
+    assert case.page("", "deputy").status_code == 404
+
+
+def test_of_none_of_these_the_school_requires_it_to_come_down_once_evidence_is_kept(tmp_path):
+    case = by_staff(tmp_path, LAZY)
+    assert {f.name: f.chosen for f in case.whole().forms[0].fields}["what"] == "none_of_these"
+    case.say("staff_post", what="none_of_these", relationship="agency_worker")
+    assert {"/case/0001/referred?to=agency", "/case/0001/referred?to=hr"} <= {*leads(case.page())}
+    decide(case, "C2", "agency_worker")
+    assert case.step()[-1] == "decided"
+    letter = words_of(case.page())
+    assert "the school requires you to take" in letter
+    assert "This letter decides nothing about what you did." in letter
+    assert "Your agency is told of this letter." in letter
+
+
+def test_whom_it_speaks_of_is_not_asked_what_it_is(tmp_path):
+    case = by_staff(tmp_path, f"{DOORS} The head knows.", about=About.SCHOOL)
+    assert "The post may speak of you" in words_of(case.page())
+    case.say("staff_post", what="union", relationship="staff")
+    assert case.step() == ["opened"]
+    case.say("staff_post", "dsl", what="union", relationship="staff")
+    assert case.page().status_code == 404
+    assert "head" in case.seen("chair").case.conflicted

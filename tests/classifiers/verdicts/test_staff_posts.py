@@ -1,0 +1,36 @@
+"""What the words of a post say of its author, and what a post of somebody who works for a school may be."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from classifiers.verdicts.staff_posts import author_in, read_staff_post
+from data.steps.codes import Relationship, StaffMatter
+from data.types import School
+
+OAKFIELD = School("900001", "Oakfield Primary School", aliases=("Oakfield",))
+FILE = Path(__file__).parents[2] / "fixtures/staff_posts.jsonl"
+POSTS = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
+FIRST = {"whistleblowing", "child_concern", "staff_concern"}
+
+
+def test_nine_in_ten_proposals_are_right_and_no_warning_is_taken_for_what_may_come_down():
+    read = [(post["what"], read_staff_post(post["text"], OAKFIELD)[0]) for post in POSTS if post["what"]]
+    assert sum(said == found for said, found in read) / len(read) >= 0.9
+    assert all(found.stays_up for said, found in read if said in FIRST)
+    assert Counter(said for said, _ in read).keys() == {*StaffMatter} - {StaffMatter.NOT_STAFF}
+
+
+def test_who_works_here_is_found_where_they_say_so_and_nobody_who_speaks_of_another():
+    found = [(post["by"], author_in(post["text"], OAKFIELD)) for post in POSTS if post["what"] != "outside"]
+    assert sum(said == who for said, who in found) / len(found) >= 0.9
+    assert not [who for said, who in found if said is None and who]
+    assert author_in("I used to work at Oakfield.", OAKFIELD) is Relationship.FORMER_STAFF
+
+
+@pytest.mark.parametrize("again", ["i ", "my y9 ", "a" * 60, "he was being hit him ", "the school "])
+def test_a_long_post_takes_no_long_time_however_it_is_made(again):
+    text = again * (20_000 // len(again))
+    assert author_in(text, OAKFIELD) is None or read_staff_post(text, OAKFIELD)
