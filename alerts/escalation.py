@@ -103,7 +103,7 @@ class Open:
 
     @property
     def targets(self) -> frozenset[str]:
-        """Whom it threatens (ids)."""
+        """Whom it threatens or wrongs (ids)."""
         return self.matter.threatened
 
     @property
@@ -172,7 +172,7 @@ def _by_rows(it: Open, rows: Sequence[Row], people: Sequence[Person], school: Sc
         steps,
         rows[-1],
         None,
-        tuple(p for p in warned if p in it.targets or p in alert.warned),
+        tuple(p for p in dict.fromkeys(warned) if p in it.matter.endangered or p in alert.warned),
         _menders(it, here, {*told, *(s.person_id or "" for s in steps)})
         if AlarmAudience.MENDER in fact
         else (),

@@ -144,18 +144,19 @@ class Matter:
 
     `school` holds the keys of its school (a school's own and its members'). `subjects` may be accused: they
     are told and shown nothing. `threatened` are those it is aimed at, and those at work who are wronged in
-    it. `about` is whom it is about, `bypass` the route past the removal ladder, None on it. `fair` says that
-    it is to be answered, or that it was not raised: then it is open to all who work on such matters but its
-    subjects. `facts` are its rows of the table of who is told. `told` were told of it or asked to take it,
-    and may read it; `numbered` were asked by number, and may take it and then read it; `assigned_to` was
-    given it. `policy` is the school's own. `former` have left the school: what accuses one of them is about
-    the office they held, as before.
+    it; at those `endangered`, whom it may accuse too, violence is aimed. `about` is whom it is about,
+    `bypass` the route past the removal ladder, None on it. `fair` says that it is to be answered, or that it
+    was not raised: then it is open to all who work on such matters but its subjects. `facts` are its rows of
+    the table of who is told. `told` were told of it or asked to take it, and may read it; `numbered` were
+    asked by number, and may take it and then read it; `assigned_to` was given it. `policy` is the school's
+    own. `former` have left the school: what accuses one of them is about the office they held, as before.
     """
 
     school: frozenset[str]
     about: About = About.OTHER
     subjects: frozenset[str] = frozenset()
     threatened: frozenset[str] = frozenset()
+    endangered: frozenset[str] = frozenset()
     bypass: BypassRoute | None = None
     restricted: bool = False
     locked: bool = False
@@ -202,6 +203,7 @@ def matter_of_case(case: Case, school: School, policy: Profile | None = None) ->
         about=case.about,
         subjects=frozenset(case.subjects),
         threatened=frozenset((case.target,)) if case.target else frozenset(),
+        endangered=frozenset((case.target,)) if case.target and case.threatens else frozenset(),
         bypass=case.lane,
         restricted=case.restricted,
         locked=case.locked,
@@ -267,6 +269,7 @@ def matter_of_story(
         about=about,
         subjects=subjects,
         threatened=aimed_at,
+        endangered=threatened(grave_now, here),
         bypass=bypass,
         restricted=bypass is not None or restricted,
         fair=alert is None,

@@ -85,6 +85,7 @@ class FactRow:
 _READ = tomllib.loads(files("alerts.access").joinpath("facts.toml").read_text(encoding="utf-8"))
 FACTS: Mapping[Fact, FactRow] = TypeAdapter(dict[Fact, FactRow]).validate_python(_READ)
 """The one table of who is told of what, by facts."""
+OF_DANGER = frozenset((Fact.DANGER, Fact.VIOLENCE))
 OFFICE_ABOUT: Mapping[About, Role] = {About.HEAD: Role.HEAD, About.CHAIR: Role.CHAIR, About.DSL: Role.DSL}
 """The office that a matter about somebody may accuse, the most telling first."""
 

@@ -83,11 +83,13 @@ def recipients(raised: RaisedMatter, people: Sequence[Person], now: datetime | N
     audience = next(acts, None) or next(filter(None, filled), ())
     excluded = tuple(p.id for p in here if p.id in matter.subjects and p.id not in audience)
     # Ids of those whom mail reaches and who learn the fact of danger alone: a target outside the audience,
-    # and those to whom a row gives no more.
+    # those to whom a row gives no more, and beside what is theirs whom it wrongs while others are in danger.
+    beside = matter.threatened - {*raised.targets, *audience[:1]} if matter.facts & offices.OF_DANGER else ()
     owed, left_out = set(raised.targets), {*excluded, *close}
     for row in (FACTS[fact] for fact in matter.facts):
         owed |= {p.id for p in holders(here, *row.bare) if row.everybody or p.id not in left_out}
-    warned = tuple(p.id for p in everybody if p.email and p.id in owed and p.id not in audience)
+    owed = owed.difference(audience).union(beside)
+    warned = tuple(p.id for p in everybody if p.email and p.id in owed)
     who = Recipients(audience, excluded, (), warned)
     return replace(who, because=_because(raised, who, here, order))
 

@@ -23,7 +23,7 @@ from alerts.access.matter import (
     related,
     threatened,
 )
-from alerts.access.offices import Concern, Fact
+from alerts.access.offices import OF_DANGER, Concern
 from alerts.access.recipients import leadership, recipients
 from data.content_class import MOST_PROTECTIVE
 from data.ids import digest
@@ -109,7 +109,6 @@ def story_severity(
     return severity
 
 
-_OF_DANGER = frozenset((Fact.DANGER, Fact.VIOLENCE))
 SINCE_MARKED = because("since_marked")
 LIKE_MISSED = because("like_missed")
 
@@ -182,7 +181,7 @@ def raise_alert(
         because=(
             *_raised(severity, lead, severe),
             # where violence is meant it is said, whatever is to become of it, and what was said at the door
-            *([because(DANGER)] if _OF_DANGER & raised.matter.facts else ()),
+            *([because(DANGER)] if OF_DANGER & raised.matter.facts else ()),
             # nobody hears by number of what may be about the head or the chair
             *(because(fact) for fact in raised.noticed if concern(raised.matter, people) is Concern.NEITHER),
             *[reason for v in severe for reason in v.reasons if reason.code == SAID_NOW][:1],

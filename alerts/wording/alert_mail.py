@@ -38,7 +38,8 @@ class Unanswered:
     def telling(self, people: Sequence[Person], school: School, means: Means, now: datetime) -> Telling:
         """What its messages are made from."""
         it = self.it
-        return instant.telling(it.alert, people, school, means, now, self.seen, it.targets, self.cases)
+        given = (it.targets, it.matter.endangered, self.cases)
+        return instant.telling(it.alert, people, school, means, now, self.seen, *given)
 
 
 def compose_call(
@@ -79,18 +80,18 @@ def compose_call(
 def compose_has_it(
     alert: Alert,
     has: Holder,
-    targets: frozenset[str],
+    threatened: frozenset[str],
     people: Sequence[Person],
     school: School,
     means: Means,
     now: datetime,
 ) -> tuple[OutboxMessage, ...]:
     """A mail to each whom the alert has warned, or may threaten: who deals with it, whom they may ring."""
-    t = instant.telling(alert, people, school, means, now, NOTHING_SEEN, targets, ())
+    t = instant.telling(alert, people, school, means, now, NOTHING_SEEN, threatened, threatened)
     aimed = [p for p in alert.audience if p in t.targets and p not in alert.excluded] if t.grave else []
     return tuple(
         instant.to_warned(t, To(p, "warning", digest("has it", alert.id, str(alert.times), p)), has=has)
-        for p in (*aimed, *alert.warned)
+        for p in dict.fromkeys((*aimed, *alert.warned))
         if p != has.person
     )
 
@@ -173,7 +174,7 @@ class _Posed:
 def _posed(question: Question, people: Sequence[Person], school: School, means: Means) -> _Posed:
     matter, this = question.matter, question.step
     t = instant.telling(
-        matter.alert, people, school, means, this.told_at, question.seen, frozenset(), question.cases
+        matter.alert, people, school, means, this.told_at, question.seen, cases=question.cases
     )
     if this.about is StillOpen.BACK and not _is_theirs(matter, this):
         return _Posed(t, this, t.w("instant.do.asked"), [f"{t.w('instant.nobody')}."], [instant.step(t)])
@@ -230,7 +231,7 @@ def compose_given(
 ) -> tuple[OutboxMessage, ...]:
     """The mail to whom somebody gave it, with their note, where what it is about may stand in a mail; to
     whoever has it since it can be theirs no more who had it `before` (a name), that this is so."""
-    t = instant.telling(alert, people, school, means, owner.at, seen, frozenset(), ())
+    t = instant.telling(alert, people, school, means, owner.at, seen)
     w, name, zone = t.w, t.names([owner.by]), means.zone
     ends = owner.until
     until = (
@@ -269,17 +270,18 @@ def outbox(
     means: Means,
     seen: Seen = NOTHING_SEEN,
     targets: frozenset[str] = frozenset(),
+    threatened: frozenset[str] = frozenset(),
     cases: Iterable[str] = (),
 ) -> tuple[OutboxMessage, ...]:
     """A mail to each person of the alert's audience, in its order, and a chat message to those who have one;
     to those it has `warned` the bare fact in the same ways; to whom a row gives notice its number, by mail.
 
-    None without audience. Those of `targets` (ids) are told that it may threaten them and who deals with
-    it, and are asked for nothing; but whoever comes first must act, target or not. `cases` are the numbers of
-    the open cases about it. Keys depend on the alert, how often it was raised, the person and the way, so
-    that a repeat is one.
+    None without audience. Those of `targets` (ids) are told that it is about them, those `threatened` that
+    they may be in danger, and who deals with it, and are asked for nothing; but whoever comes first must act,
+    target or not. `cases` are the numbers of the open cases about it. Keys depend on the alert, how often it
+    was raised, the person and the way, so that a repeat is one.
     """
-    t = instant.telling(alert, people, school, means, now, seen, targets, cases)
+    t = instant.telling(alert, people, school, means, now, seen, targets, threatened, cases)
     told = tuple(
         _message(t, kind, person, via)
         for kind, those in (("instant", alert.audience), ("warning", alert.warned))

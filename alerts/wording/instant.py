@@ -33,8 +33,8 @@ INSTANT_LIFE = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """`due` is when it goes out. `targets` are those whom a threat is aimed at (ids), `seen` what is known
-    of the post, `cases` the numbers of the open cases about it.
+    """`due` is when it goes out. `targets` are those whom it threatens or wrongs (ids), of whom those
+    `threatened` may be in danger; `seen` what is known of the post, `cases` the numbers of the open cases.
     """
 
     alert: Alert
@@ -44,6 +44,7 @@ class Telling:
     w: Words
     due: datetime
     targets: frozenset[str] = frozenset()
+    threatened: frozenset[str] = frozenset()
     seen: Seen = NOTHING_SEEN
     cases: tuple[str, ...] = ()
 
@@ -109,13 +110,14 @@ def telling(
     means: Means,
     due: datetime,
     seen: Seen,
-    targets: frozenset[str],
-    cases: Iterable[str],
+    targets: frozenset[str] = frozenset(),
+    threatened: frozenset[str] = frozenset(),
+    cases: Iterable[str] = (),
 ) -> Telling:
     """In the language of the school; whoever comes first must act, target or not."""
     by_id, aimed_at = {p.id: p for p in people}, targets - {*alert.audience[:1]}
     w = words(school.language)
-    return Telling(alert, by_id, school, means, w, due, aimed_at, seen, tuple(cases))
+    return Telling(alert, by_id, school, means, w, due, aimed_at, threatened, seen, tuple(cases))
 
 
 def thread_of(alert_id: str, person_id: str) -> str:
@@ -212,35 +214,34 @@ def to_reader(
 
 def to_target(t: Telling, to: To, asked: Iterable[str], *, taken: bool = True) -> OutboxMessage:
     """To whom it is aimed at: what concerns them, and a page to answer on; nothing of what was written, but
-    whether it may be a threat. At night only where they may be in danger.
+    whether it may be a threat. At night only where they may be in danger themselves.
 
     `asked` are those who are to deal with it (ids), `taken` is false once they were asked in vain.
     """
-    t = t if t.grave else replace(t, due=in_waking_hours(t.due, t.means.zone))
+    grave = t.grave and to.person in t.threatened
+    t = t if grave else replace(t, due=in_waking_hours(t.due, t.means.zone))
     w, others = t.w, ", ".join(with_phone(t.people[p]) for p in asked if p in t.people)
-    topic = replace(
-        t.topic, restricted=False, label="safety" if t.grave else "target", channel="", event=None
-    )
+    topic = replace(t.topic, restricted=False, label="safety" if grave else "target", channel="", event=None)
     do = w("instant.do.target" if taken else "instant.do.asked")
     page = to.via is Via.MAIL and not t.restricted
     note = Note(
         language=w.language,
         subject=subject(topic, w, do),
-        said=w("instant.target.what" if t.grave else "instant.target.wronged"),
-        danger=w("instant.target.danger") if t.grave else "",
-        button=t.button(to.person, w("instant.target.page" if t.grave else "instant.second.see"))
+        said=w("instant.target.what" if grave else "instant.target.wronged"),
+        danger=w("instant.target.danger") if grave else "",
+        button=t.button(to.person, w("instant.target.page" if grave else "instant.second.see"))
         if page
         else None,
         small=(w("instant.private", number=t.number),),
     )
     who = w("instant.target.others" if taken else "instant.target.nobody", names=others) if others else ""
     parts = (
-        (_posted(t), _time_named(t)),
-        (who, *(_to_ring(t, to.person) if t.grave else [])),
-        (w("instant.target.leave"), w("instant.target.police") if t.grave else ""),
+        (_posted(t), _time_named(t) if grave else ""),
+        (who, *(_to_ring(t, to.person) if grave else [])),
+        (w("instant.target.leave"), w("instant.target.police") if grave else ""),
         (w("instant.target.support"), t.means.support),
     )
-    short = w("instant.short_target" if t.grave else "instant.short", number=t.number, do=do)
+    short = w("instant.short_target" if grave else "instant.short", number=t.number, do=do)
     return compose(t, to, short, note, parts)
 
 
@@ -249,7 +250,7 @@ def to_warned(t: Telling, to: To, *, nobody: bool = False, has: Holder | None = 
 
     It names somebody to ring once that person `has` it; `nobody` says that they were asked in vain.
     """
-    w, who = t.w, "you" if to.person in t.targets else "school"
+    w, who = t.w, "you" if to.person in t.threatened else "school"
     named, ring = t.people.get(has.person) if has else None, _to_ring(t, to.person)
     if has and named:
         ring.insert(
@@ -258,7 +259,7 @@ def to_warned(t: Telling, to: To, *, nobody: bool = False, has: Holder | None = 
     elif t.alert.audience:
         ring.insert(0, w(f"instant.warned.{'nobody' if nobody else 'asked'}"))
     heading = w(f"instant.warned.subject.{'has' if named else who}")
-    page = to.person in t.targets and to.via is Via.MAIL
+    page = to.person in t.threatened and to.via is Via.MAIL
     note = Note(
         language=w.language,
         subject=heading,

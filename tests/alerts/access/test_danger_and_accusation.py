@@ -34,10 +34,11 @@ from alerts.access.guidance import guidance
 from alerts.access.knowing import Access, access
 from alerts.access.matter import matter_of_story, related, targets, threatened
 from alerts.access.recipients import asked_next
-from alerts.escalation import call
+from alerts.escalation import TABLE, Open, call
 from alerts.instant.raise_alert import Decline, raise_alert
 from alerts.next_date import Means, SchoolDays
-from alerts.wording.alert_mail import outbox
+from alerts.wording.alert_mail import Unanswered, outbox
+from alerts.wording.instant import To, to_target
 from alerts.wording.matters import next_of_alert, who_is_away
 from alerts.wording.subject import Seen
 from data.judged import A_PERSON_DECIDES
@@ -109,6 +110,7 @@ some_people = builders.alert.some_people(
     IDS, related_to=st.sampled_from([(), (), (), ("head",), ("chair",), ("it",)])
 )
 BACK = NOW + timedelta(days=3)
+DAYS = SchoolDays("england", ZoneInfo("Europe/London"), Calendar())
 INSULT = verdict(Route.PLATFORM_REPORT, About.STAFF)
 CHILD = verdict(severity=Severity.THIS_HOUR)
 ids = [p.id for p in EVERYBODY]
@@ -146,7 +148,8 @@ def alert_of(*verdicts, people=PEOPLE, **more):
 
 def mails(alert, *verdicts, people=PEOPLE):
     """What each is sent by mail: subject and text."""
-    sent = outbox(alert, people, SCHOOL, NOW, Means(), targets=threatened(verdicts, people))
+    aimed = targets(verdicts, people), threatened(verdicts, people)
+    sent = outbox(alert, people, SCHOOL, NOW, Means(), Seen(), *aimed)
     return {m.person_id: f"{m.subject}\n{m.body}\n{m.html}" for m in sent if m.via is Via.MAIL}
 
 
@@ -426,18 +429,17 @@ def test_nobody_in_danger_is_without_notice_and_nobody_who_may_be_accused_has_wo
     on_site = on_site & reached if any(m.who == "school" for m in aimed) else set()
     assert targets | on_site <= {*alert.audience, *alert.warned} <= reached
     assert not ids_of([m for m in accuses if m.sure >= SURE], people) & {*alert.audience}
-    assert len({*alert.audience, *alert.warned}) == len((*alert.audience, *alert.warned))
     heads = {p.id for p in people if Role.HEAD in p.roles and p.id not in may_be}
+    assert {*alert.audience} & {*alert.warned} <= heads - targets
     perhaps = ids_of([m for v in verdicts for m in v.endangers if m.harm is Harm.VIOLENCE], people)
     assert {*alert.warned} <= perhaps | heads | on_site
     if may_be & {*alert.audience}:  # the last resort of a matter that merely mentions them
         leads = [p for p in people if p.email and Role.DSL in p.roles and p.id not in may_be]
         assert not [p for p in leads if not any(q.related_to for q in people)]
-    sent = outbox(
-        alert, people, SCHOOL, NOW, Means(chats=frozenset(reached)), targets=threatened(verdicts, people)
-    )
+    whom = threatened(verdicts, people)
+    sent = outbox(alert, people, SCHOOL, NOW, Means(chats=frozenset(reached)), Seen(), whom, whom)
     for m in sent:
-        assert (m.kind == "warning") is (m.person_id in alert.warned)
+        assert (m.kind == "warning") is (m.person_id in alert.warned) or m.person_id in alert.audience
         assert m.kind == "warning" or m.person_id not in alert.excluded
         assert m.kind != "warning" or ("http" not in m.body and "⟪" not in m.body)
 
@@ -526,6 +528,24 @@ def test_whoever_is_threatened_and_has_no_address_is_told_in_person_and_a_wronge
     assert HEAD not in who_may(Act.WORK, matter, PEOPLE)
 
 
+def test_a_head_whom_it_wrongs_while_another_is_in_danger_hears_of_each_as_what_it_is():
+    both, night = post(wrongs(THE_HEAD), violence(WRAITH)), NOW.replace(hour=23)
+    alert = alert_of(both)
+    aimed = targets([both], PEOPLE), threatened([both], PEOPLE)
+    sent = outbox(alert, PEOPLE, SCHOOL, night, Means(), Seen(), *aimed)
+    own, bare = (m for m in sent if m.person_id == "head")
+    assert (own.kind, bare.kind, bare.due_at) == ("instant", "warning", night)
+    assert own.due_at > night
+    assert not [said for said in ("999 now", "may be a threat") if said in own.body]
+    assert "Somebody at the school may be in danger." in bare.body
+    assert "may be a threat" in next(m.body for m in sent if m.person_id == "wraith")
+    it = Open(alert, matter_of_story([both], alert, SCHOOL, PEOPLE))
+    later = call(it, PEOPLE, SCHOOL, DAYS, NOW + TABLE[2].after)
+    assert set(later.fact) == {"wraith", "head"}
+    t = Unanswered(it, later).telling(PEOPLE, SCHOOL, Means(), night)
+    assert "may be a threat" not in to_target(t, To("head", "escalation", "key"), ()).body
+
+
 def gone(person, cover=None):
     return replace(person, away_until=BACK, cover=cover)
 
@@ -576,9 +596,8 @@ def test_nobody_away_is_waited_for_and_nobody_accused_covers(absent, covers, of,
     alert = raise_alert(STORY, verdicts, None, people, SCHOOL, Policy(), NOW)
     assert isinstance(alert, Alert)
     made = []
-    days = SchoolDays("england", ZoneInfo("Europe/London"), Calendar())
     for n in range(1, 30):
-        due = call(opened(alert, people, made), people, SCHOOL, days, NOW + n * timedelta(minutes=15))
+        due = call(opened(alert, people, made), people, SCHOOL, DAYS, NOW + n * timedelta(minutes=15))
         made += due.steps if due else ()
     asked = {*alert.audience, *(s.person_id for s in made if s.person_id)}
     assert not asked & set(alert.excluded)

@@ -11,7 +11,7 @@ from builders.mention import a_message, by_labels
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.access.matter import matter_of_story, with_more
+from alerts.access.matter import matter_of_story
 from alerts.delivery.results import Circle, Lost, urgent_message
 from alerts.escalation import TABLE, Call, Occasion, Open
 from alerts.links import Links
@@ -116,6 +116,7 @@ def test_the_words_of_an_alert(changes, snapshot):
 
 
 def sent(alert=ALERT, now=FRIDAY_10, means=LONDON, **more):
+    more.setdefault("threatened", more.get("targets", frozenset()))
     return list(outbox(alert, LEADS, SCHOOL, now, means, **more))
 
 
@@ -216,7 +217,7 @@ def test_who_is_not_threatened_is_asked_as_ever_and_whoever_comes_first_acts_tho
 def escalated(alert, row, *steps, means=PAGED, school=SCHOOL, **more):
     """What is sent at that row to those of these steps; `more` is of the call, or of what is known of it."""
     targets, seen = more.pop("targets", frozenset()), more.pop("seen", NOTHING_SEEN)
-    matter = with_more(matter_of_story([], alert, SCHOOL, EVERYBODY), threatened=targets)
+    matter = replace(matter_of_story([], alert, SCHOOL, EVERYBODY), threatened=targets, endangered=targets)
     cases, people = more.pop("cases", ()), more.pop("people", EVERYBODY)
     asked = Unanswered(Open(alert, matter), Call(steps, row, **more), seen, cases)
     return list(compose_call(asked, people, school, means, alert.raised_at + row.after))
@@ -359,6 +360,7 @@ def test_a_chat_message_is_one_line_that_names_nobody(step):
 
 
 def told(of, seen=NOTHING_SEEN, **more):
+    more.setdefault("threatened", more.get("targets", frozenset()))
     return list(outbox(of, EVERYBODY, SCHOOL, NOW, PAGES, seen, **more))
 
 
@@ -450,7 +452,7 @@ def test_who_is_wronged_and_not_in_danger_hears_of_it_between_seven_and_ten_and_
     now = NOW.replace(hour=clock)
     calm = replace(raised(DETAILS), severity=Severity.RESPOND)
     for alert, waits in ((calm, not 7 <= clock < 22), (raised(THREAT), False)):
-        t = telling(alert, EVERYBODY, SCHOOL, PAGES, now, NOTHING_SEEN, frozenset(("vice",)), ())
+        t = telling(alert, EVERYBODY, SCHOOL, PAGES, now, NOTHING_SEEN, threatened=frozenset(("vice",)))
         due = to_target(t, To("vice", "question", "key"), ["head"]).due_at
         assert (due != now) == waits
         assert not waits or f"{due.astimezone(ZONE):%H:%M}" == "07:30"
