@@ -36,11 +36,13 @@ class Agenda(StrEnum):
 
 
 class Phrase(StrEnum):
-    """How a matter is worded: as aimed at its reader, as danger, by its number alone, as something to decide,
-    as a case, as in somebody's hands, as a question, as news, as what people say.
+    """How a matter is worded: as a threat to its reader, as danger that only wrongs them, as danger, by its
+    number alone, as something to decide, as a case, as in somebody's hands, as a question, as news, as what
+    people say.
     """
 
     TO_YOU = "to_you"
+    OF_YOU = "of_you"
     DANGER = "danger"
     NUMBER = "number"
     DECISION = "decision"

@@ -428,9 +428,14 @@ def _because(
     return tuple(because(code, name=name) for code, holds in found.items() if holds)
 
 
+_OF_THE_SITE = ("person_said", "signal:bomb_threat", "signal:mass_killing", "signal:weapon_seen")
+"""By these it is the site, where nobody is named; by others it may be one who works there."""
+
+
 def _left_out(verdict: Verdict, reached: tuple[str, ...], here: Sequence[Person]) -> bool:
-    """Is an adult threatened whom no mail reaches?"""
+    """Is an adult threatened whom no mail reaches? Nobody is where the site, or a child, is said to be."""
     named = [m for m in aims(verdict) if m.who.startswith(("person:", "office:"))]
     if Harm.VIOLENCE in harms(verdict) and not named:
-        return verdict.about in ADULTS_OF_THE_SCHOOL
+        others = any(m.who == "child" or m.by in _OF_THE_SITE for m in aims(verdict))
+        return verdict.about in ADULTS_OF_THE_SCHOOL and not others
     return any(persons_meant((m,), here).isdisjoint(reached) for m in named)

@@ -70,8 +70,8 @@ def compose(facts: Facts, chosen: Selection, shown: Mapping[str, int] = SHOWN) -
 def line_of(say: Saying, one: OpenMatter) -> Line:
     """The line of a matter, by how it is worded."""
     view = one.view
-    if one.wording is Phrase.TO_YOU:
-        return lines.to_you(say, view)
+    if one.wording in (Phrase.TO_YOU, Phrase.OF_YOU):
+        return lines.to_you(say, view, threat=one.wording is Phrase.TO_YOU)
     if one.wording is Phrase.DANGER:
         return _with_case(say, view, lines.danger(say, view, one.unrecorded))
     if one.wording is Phrase.NUMBER:

@@ -65,6 +65,8 @@ from data.types import (
     ABUSE_LABELS,
     About,
     Alert,
+    Harm,
+    Meant,
     Person,
     Policy,
     PressEvent,
@@ -395,6 +397,10 @@ def test_somebody_threatened_is_told_in_person_and_both_numbers_and_each_has_a_p
     assert "tell_target" not in codes(raised(verdict(Route.POLICE_NOW, About.SCHOOL)))
     assert "tell_target" not in codes(raised(verdict(Route.POLICE_NOW, About.HEAD)))
     assert "tell_target" not in codes(raised(verdict(about=About.STAFF)))
+    for by, personally in (("signal:bomb_threat", False), ("person_said", False), ("model:threat", True)):
+        site = (Meant("school", 1.0, by, Harm.VIOLENCE),)
+        of = verdict(Route.POLICE_NOW, About.STAFF, endangers=site)
+        assert ("tell_target" in codes(raised(of))) is personally
     for person, part in [
         (HEAD, ReaderPart.ASKS), (DSL, ReaderPart.ASKS), (IT, ReaderPart.TARGET), (None, ReaderPart.OTHER),
     ]:  # fmt: skip

@@ -250,6 +250,22 @@ def test_whom_it_is_aimed_at_is_spoken_to_and_neither_asked_to_act_nor_told_the_
         assert never not in said
 
 
+def test_whom_danger_to_another_only_wrongs_is_told_that_it_is_about_them_and_of_no_threat():
+    wrongs = Meant("person:head", 1.0, "x", Harm.WRONGED)
+    both = replace(THREAT, endangers=(*AT_TEACHER, wrongs))
+    view = digest(facts(alert_view("threat", both, audience=("dsl", "head", "teacher"))), HEAD)
+    assert "danger_to_you" not in [section.key for section in view.sections]
+    assert "Because it is about you, somebody else decides" in flat(view)
+    assert "may be a threat" not in flat(view)
+
+
+def test_the_gravest_of_each_of_several_schools_stands_before_the_second_of_any():
+    first = facts(alert_view("a"), alert_view("b"))
+    other = replace(first, school=School("900002", "Elm House"), alerts=(alert_view("c"), alert_view("d")))
+    view = compose_together([SchoolPart(of, select(of, HEAD)) for of in (first, other)])
+    assert [line.about.partition(" ")[0] for line in view.sections[0].lines] == ["Oakfield", "Elm"] * 2
+
+
 def test_a_case_of_danger_without_an_alert_is_first_until_it_is_closed():
     view = digest(facts(cases=[a_case()]))
     assert view.sections[0].grave
