@@ -7,7 +7,8 @@ it what may be said of a story, “I have it” or “done with”, and by whom.
 
 Of what nobody has, when somebody must have decided: within the hour, or on the day on which it is told. Of an
 allegation against staff in England, the working day in which the LADO is told (Keeping Children Safe in
-Education, part four). Of a case, its clocks.
+Education, part four). Of personal data out, the 72 hours in which the Information Commissioner is (UK GDPR,
+article 33). Of a case, its clocks.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ from zoneinfo import ZoneInfo
 
 from alerts.access.knowing import Access, access
 from alerts.access.matter import Matter, alleged_in, people_here
-from alerts.access.offices import FACTS, facts_of_class
+from alerts.access.offices import FACTS, Fact, facts_of_class
 from alerts.links import Links
 from data.cases import Case, RunningClock
 from data.judged import means_violence, of_this_hour
 from data.matters import DECIDE as DECIDE
+from data.matters import ICO as ICO
 from data.matters import LADO as LADO
 from data.matters import Having as Having
 from data.matters import Holder as Holder
@@ -163,10 +165,27 @@ def due_at(alert: Alert, now: datetime, zone: ZoneInfo, calendar: Calendar, via:
     """
     if of_this_hour(alert) or alert.route.urgent:
         return now
-    known = {*facts_of_class(alert.content_class), *(reason.code for reason in alert.because)}
-    if via is Via.MAIL and any(row.at_once for fact, row in FACTS.items() if fact in known):
+    if via is Via.MAIL and any(FACTS[fact].at_once for fact in _facts(alert)):
         return now
     return in_working_hours(now, zone, calendar)
+
+
+def _facts(alert: Alert) -> set[Fact]:
+    known = {*facts_of_class(alert.content_class), *(reason.code for reason in alert.because)}
+    return {fact for fact in FACTS if fact in known}
+
+
+OF_KNOWING = timedelta(hours=72)
+
+
+def ico_by(alert: Alert | None, cases: Sequence[Case] = ()) -> datetime | None:
+    """When the Information Commissioner is told at the latest, where personal data may be out: 72 hours after
+    we saw it (UK GDPR, article 33); None where none may be, or they are told."""
+    known = _facts(alert) if alert else set[Fact]()
+    known = known.union(*(facts_of_class(case.content_class) for case in cases))
+    if Fact.DATA_OUT not in known or any(ICO in case.referred_to for case in cases):
+        return None
+    return min([case.opened_at for case in cases] + ([alert.raised_at] if alert else [])) + OF_KNOWING
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +261,8 @@ def next_dates(
             day += _DAY
         at = _end(day, days.zone)
         found.append(NextDate(at, LADO, late=at <= now))
+    if not ended and (by := ico_by(alert, cases)) is not None:
+        found.append(NextDate(by, ICO, late=by <= now))
     return found
 
 

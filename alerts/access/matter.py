@@ -375,9 +375,19 @@ class RaisedMatter:
         return any(FACTS[fact].sealed for fact in self.matter.facts)
 
     @property
-    def noticed(self) -> list[Fact]:
-        """The facts of which notice is given by number alone, since another keeps it."""
+    def kept(self) -> list[Fact]:
+        """The facts that tell nobody more than its number, since another keeps it."""
         return [f for f, row in FACTS.items() if row.notice and self.is_sealed and f in self.matter.facts]
+
+    def noticed(self, people: Sequence[Person]) -> list[Fact]:
+        """The facts of which notice is given by number, where whom they tell are not told more; where head or
+        chair may be accused those alone that are the data protection officer's."""
+        theirs = [
+            f for f, row in FACTS.items() if row.also == offices.DATA_PROTECTION and f in self.matter.facts
+        ]
+        if concern(self.matter, people) is not Concern.NEITHER:
+            return theirs
+        return self.kept or [f for f in theirs if f is Fact.DATA_OUT]
 
 
 def matter_to_raise(

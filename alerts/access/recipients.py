@@ -96,15 +96,15 @@ def recipients(raised: RaisedMatter, people: Sequence[Person], now: datetime | N
 
 def noticed(alert: Alert, people: Sequence[Person], school: School) -> dict[str, Fact]:
     """Who hears by number that something in it is theirs (ids), and by which fact: whom a row would tell, had
-    another not kept it; nobody where head or chair may be accused."""
+    another not kept it; where head or chair may be accused the data protection officer alone."""
     here, matter = people_of(school, people), _kept_from(alert, school)
     known = {reason.code for reason in alert.because}
     facts = [fact for fact, row in FACTS.items() if row.notice and fact in known]
+    told = [(p, fact) for fact in reversed(facts) for p in holders(here, *offices.told_of([fact]))]
     if concern(matter, here) is not Concern.NEITHER:
-        return {}
-    asked = ((p.id, fact) for fact in reversed(facts) for p in holders(here, *offices.told_of([fact])))
+        told = [(p, fact) for p, fact in told if hold(p, offices.DATA_PROTECTION)]
     able = {p.id for p in _reachable(matter, here)} - {*alert.audience, *alert.warned}
-    return {person: fact for person, fact in asked if person in able}
+    return {p.id: fact for p, fact in told if p.id in able}
 
 
 def asked_next(alert: Alert, people: Sequence[Person], school: School, now: datetime) -> tuple[str, ...]:
@@ -361,7 +361,7 @@ def policy_owners(school: School, people: Iterable[Person]) -> tuple[Person, ...
 def _order(raised: RaisedMatter, here: Sequence[Person]) -> RecipientOrder:
     """The orders of its facts in one."""
     matter, about = raised.matter, _concern(raised, here)
-    rows = [row for fact, row in FACTS.items() if fact in matter.facts.difference(raised.noticed)]
+    rows = [row for fact, row in FACTS.items() if fact in matter.facts.difference(raised.kept)]
     orders = [row.order(about) for row in rows]
     first = [role for order in orders for role in order.first]
     if about is Concern.NEITHER and not raised.is_sealed:

@@ -17,13 +17,12 @@ from alerts.access.matter import (
     alleged_in,
     alleges,
     because,
-    concern,
     matter_to_raise,
     persons_meant,
     related,
     threatened,
 )
-from alerts.access.offices import OF_DANGER, Concern
+from alerts.access.offices import OF_DANGER
 from alerts.access.recipients import leadership, recipients
 from data.content_class import MOST_PROTECTIVE
 from data.ids import digest
@@ -182,8 +181,7 @@ def raise_alert(
             *_raised(severity, lead, severe),
             # where violence is meant it is said, whatever is to become of it, and what was said at the door
             *([because(DANGER)] if OF_DANGER & raised.matter.facts else ()),
-            # nobody hears by number of what may be about the head or the chair
-            *(because(fact) for fact in raised.noticed if concern(raised.matter, people) is Concern.NEITHER),
+            *map(because, raised.noticed(people)),
             *[reason for v in severe for reason in v.reasons if reason.code == SAID_NOW][:1],
             *(reason for reason in lead.reasons if reason.code == A_PERSON_DECIDES),
             *(() if surely_ours else [because("perhaps_other_school")]),

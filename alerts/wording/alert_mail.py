@@ -282,8 +282,9 @@ def outbox(
     was raised, the person and the way, so that a repeat is one.
     """
     t = instant.telling(alert, people, school, means, now, seen, targets, threatened, cases)
+    aside = noticed(alert, people, school)
     told = tuple(
-        _message(t, kind, person, via)
+        _message(t, kind, person, via, t.names(aside))
         for kind, those in (("instant", alert.audience), ("warning", alert.warned))
         for person in those
         for via in instant.ways(person, alert, means)
@@ -293,12 +294,12 @@ def outbox(
             replace(t, due=due_at(alert, t.due, means.zone, means.calendar)),
             *(p, fact, digest("noticed", alert.id, str(alert.times), p)),
         )
-        for p, fact in noticed(alert, people, school).items()
+        for p, fact in aside.items()
     )
     return (*told, *others)
 
 
-def _message(whole: Telling, kind: str, person: str, via: Via) -> OutboxMessage:
+def _message(whole: Telling, kind: str, person: str, via: Via, by_number: str) -> OutboxMessage:
     alert, means, warned = whole.alert, whole.means, kind == "warning"
     beside = () if via is Via.MAIL else (via.value,)
     key = digest("warning" if warned else "outbox", alert.id, str(alert.times), person, *beside)
@@ -312,10 +313,12 @@ def _message(whole: Telling, kind: str, person: str, via: Via) -> OutboxMessage:
     do = t.w("instant.do.again") if alert.times > 1 else _do(t)
     names = t.names(p for p in alert.audience if p != person)
     told = [t.w("instant.told", names=names) if names else t.w("instant.only")]
+    told += [t.w("instant.noticed.also", names=by_number)] if by_number and not t.restricted else []
+    ico = "" if t.restricted else instant.of_the_ico(t)
     first = next((p for p in alert.audience if p not in t.targets), "")
     if first and t.because(TELL_TARGET):
         told.append(t.w("instant.tell_target", name=t.names([first])))
-    return instant.to_reader(t, to, do, instant.of_the_post(t), [instant.step(t), _deadline(t)], told)
+    return instant.to_reader(t, to, do, instant.of_the_post(t), [instant.step(t), _deadline(t), ico], told)
 
 
 def _deadline(t: Telling) -> str:

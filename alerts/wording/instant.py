@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from alerts.access.offices import Fact
 from alerts.access.recipients import may_ring_office
 from alerts.layout.note import Button, Note, line, message
-from alerts.next_date import Means, in_waking_hours, in_working_hours
+from alerts.next_date import Means, ico_by, in_waking_hours, in_working_hours
 from alerts.wording.digest.headlines import clearing, fullest, in_print
 from alerts.wording.matters import describe, time_words
 from alerts.wording.subject import NOTHING_SEEN, Seen, Topic, is_restricted, subject, topic_of_alert
@@ -272,8 +273,16 @@ def to_warned(t: Telling, to: To, *, nobody: bool = False, has: Holder | None = 
 
 def to_noticed(t: Telling, person_id: str, fact: str, key: str) -> OutboxMessage:
     """That something in a matter of the safeguarding leads' is theirs to see to: its number, and no words."""
-    subject, said = t.w("instant.noticed.subject", number=t.number), t.w(f"instant.noticed.{fact}")
-    return _apart(t, person_id, key, subject, said, t.w("instant.noticed.next", number=t.number))
+    apart = "" if t.restricted else "_apart"
+    subject, said = t.w(f"instant.noticed.subject{apart}", number=t.number), t.w(f"instant.noticed.{fact}")
+    said = of_the_ico(t) if fact == Fact.DATA_OUT else said
+    return _apart(t, person_id, key, subject, said, t.w(f"instant.noticed.next{apart}", number=t.number))
+
+
+def of_the_ico(t: Telling) -> str:
+    """By when the Information Commissioner is told, "" where no personal data may be out."""
+    by = ico_by(t.alert)
+    return t.w("instant.ico", when=moment(t, by)) if by else ""
 
 
 def to_mender(t: Telling, person_id: str, key: str) -> OutboxMessage:

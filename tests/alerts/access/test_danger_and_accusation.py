@@ -299,9 +299,20 @@ def test_whom_a_childs_matter_leaves_out_is_given_notice_by_number_of_what_is_th
     assert alert.audience == (*LEADS, "head")
     sent = mails(alert)
     assert {*sent} == {*alert.audience, "dpo", "it", "deputy"}
-    assert "within 72 hours" in sent["dpo"]
+    assert "told by 10:00 on Monday 23 November: 72 hours after we saw it" in sent["dpo"]
     assert all(f"matter {alert.number}, which is with the" in sent[i] for i in ("dpo", "it", "deputy"))
-    assert "dpo" not in mails(alert_of(meant(child(), accuses=(alleged(THE_HEAD),), content_class="C1")))
+    of_head = alert_of(meant(child(), accuses=(alleged(THE_HEAD),), content_class="C1"))
+    assert {*mails(of_head)} == {*of_head.audience, "dpo"}
+    assert not [said for said in ("head", "llegation", "/m/") if said in mails(of_head)["dpo"].split("<")[0]]
+    smeared = alert_of(meant(wrongs(THE_HEAD), content_class="C1", route=FILM, about=About.HEAD))
+    assert "Whoever deals with it knows that you were told" in mails(smeared)["dpo"]
+    assert "Told by its number alone" in mails(smeared)["chair"]
+    lost = alert_of(post(event=PressEvent.DATA_BREACH))  # as an article tells, at any hour
+    night = {
+        m.due_at for m in outbox(lost, PEOPLE, SCHOOL, NOW.replace(hour=2), Means()) if m.person_id == "dpo"
+    }
+    assert night == {NOW.replace(hour=2)}
+    assert "told by 10:00 on Monday 23 November: 72 hours after we saw it" in mails(lost)["dpo"]
     assert "it" not in mails(alert_of(meant(child(), about=About.HEAD, content_class="C14")))
 
 

@@ -23,6 +23,7 @@ from alerts.layout.note import Note
 from alerts.links import Links, Ticket
 from alerts.next_date import (
     DECIDE,
+    ICO,
     LADO,
     Having,
     NextDate,
@@ -131,6 +132,16 @@ def test_what_is_gravest_and_the_lado_are_told_in_time_and_a_case_by_its_next_cl
 def test_what_is_for_today_is_to_be_decided_on_the_working_day_on_which_it_is_told(at, end):
     found = next_date(raised(at, Severity.TODAY), (), ENGLAND, at, had=False)
     assert found == NextDate(end, DECIDE, late=False)
+
+
+def test_the_commissioner_is_told_of_personal_data_within_72_hours_of_our_seeing_it_until_told_or_closed():
+    out = replace(raised(), content_class="C1")
+    by = NextDate(FRIDAY + 72 * HOUR, ICO, late=False)
+    assert next_date(out, (), ENGLAND, FRIDAY, had=True) == by
+    later = a_case(content_class="C1", opened_at=FRIDAY + 5 * HOUR)
+    assert next_date(raised(), [later, a_case(opened_at=FRIDAY)], ENGLAND, FRIDAY, had=True) == by
+    assert next_date(out, [replace(later, referred_to=("ico",))], ENGLAND, FRIDAY, had=True) is None
+    assert next_date(out, [replace(later, closed_at=FRIDAY)], ENGLAND, FRIDAY, had=True) is None
 
 
 def test_the_lado_of_england_is_told_within_a_working_day_from_the_alert_until_told_or_closed():
