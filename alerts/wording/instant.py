@@ -18,11 +18,12 @@ from alerts.next_date import Means, ico_by, in_waking_hours, in_working_hours
 from alerts.wording.digest.headlines import clearing, fullest, in_print
 from alerts.wording.matters import describe, time_words
 from alerts.wording.subject import NOTHING_SEEN, Seen, Topic, is_restricted, subject, topic_of_alert
+from alerts.wording.title import title_of
 from data.content_class import ContentClass
 from data.digest import Headline
 from data.ids import digest, number_of
 from data.judged import A_PERSON_DECIDES, may_endanger, means_violence, said_now
-from data.matters import Holder, PostView
+from data.matters import Access, Holder, MatterView, PostView
 from data.types import Alert, OutboxMessage, Person, Route, School, Via
 from data.web.channels import spoken
 from data.words.say import Words, capital, words
@@ -97,7 +98,14 @@ class Telling:
 
     def heading(self, do: str) -> str:
         """The subject: danger first, the matter, what to do."""
-        return subject(self.topic, self.w, do, danger=self.grave)
+        seen, zone = self.seen, self.means.zone
+        view = MatterView(self.alert.story_id, self.alert.urn, Access.STATUS, top=seen.verdict)
+        title = (
+            title_of(replace(view, channels=seen.channels), (), self.w, self.due, zone)
+            if seen.verdict
+            else ""
+        )
+        return subject(self.topic, self.w, do, danger=self.grave, title=title)
 
     def because(self, code: str) -> bool:
         """Was it raised for that reason too?"""

@@ -373,6 +373,10 @@ def heading(*, of, channel):
 def test_a_subject_says_matter_place_and_deed():
     assert heading(of=THREAT, channel="local_forum") == "Threat on a local forum: read now (NUMBER)"
     assert heading(of=DETAILS, channel="facebook") == "A pupil’s details on Facebook: decide today (NUMBER)"
+    bare = verdict(Route.REQUEST_REMOVAL, About.SCHOOL, content_class="C4", themes=("meals",))
+    assert heading(of=bare, channel="local_forum") == "Meals, local forum, mention: decide today (NUMBER)"
+    unlawful = replace(bare, content_class="C13")
+    assert heading(of=unlawful, channel="local_forum").startswith("Perhaps against the law: ")
     posing = Topic("0007", False, "impersonation", About.SCHOOL, "school_review_site")
     assert subject(posing, words("en"), "decided?") == "False school account: decided? (0007)"
     assert heading(of=verdict(), channel="facebook") == "Safeguarding matter: read now (NUMBER)"
