@@ -299,6 +299,12 @@ def to_mender(t: Telling, person_id: str, key: str) -> OutboxMessage:
     return _apart(t, person_id, key, *said)
 
 
+def to_unwarned(t: Telling, person_id: str, office: str, key: str) -> OutboxMessage:
+    """To whom one person's word warned: that the warning is withdrawn, and by which office; no more."""
+    said = (t.w(f"instant.withdrawn.{part}", office=office) for part in ("subject", "said", "do"))
+    return _apart(t, person_id, key, *said)
+
+
 def _apart(t: Telling, person_id: str, key: str, subject: str, said: str, asked: str) -> OutboxMessage:
     """A mail that leads to no matter and is in no thread."""
     note = Note(language=t.w.language, subject=subject, said=said)

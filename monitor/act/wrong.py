@@ -11,13 +11,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from alerts.access.matter import alleged_in, persons_meant, related
+from alerts.access.guidance import office_named
+from alerts.access.matter import aims, alleged_in, persons_meant, related
+from alerts.access.offices import called
 from alerts.next_date import grave
+from alerts.wording.instant import to_unwarned
 from classifiers.linking.linker import Linker
-from classifiers.verdicts.by_people import Naming, as_in_lane, as_missed
+from classifiers.verdicts.by_people import BY, Naming, as_in_lane, as_missed, as_named
 from data.content_class import ContentClass
+from data.ids import digest
 from data.judged import NAMED, leading, route_rank
-from data.matters import Mistake, SaidWrong, WrongKind
+from data.matters import MatterNote, Mistake, SaidWrong, WrongKind
 from data.people import people_of
 from data.steps.acts import Done, Refused
 from data.steps.judging import Classified
@@ -26,14 +30,23 @@ from data.store.alerts import alerts as alert_store
 from data.store.engine.audit_chain import note
 from data.store.engine.connect import Connection
 from data.store.mentions.rejudge import put_again, whole_verdicts
-from data.store.messages.outbox import count_sent
+from data.store.messages.outbox import count_sent, put_outbox
 from data.store.owners import marks
 from data.store.verdicts import said_wrong
 from data.store.verdicts.restrict import lift
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import Mark, Marked, Relevance, Route, Sentiment, Verdict
 from monitor.act.casework.opening import judging
-from monitor.act.mark import SECONDS, as_judged, ask_second, asked_alike, mark, no_second, tell_of_it
+from monitor.act.mark import (
+    SECONDS,
+    as_judged,
+    ask_second,
+    asked_alike,
+    mark,
+    no_second,
+    tell_of_it,
+    telling_of,
+)
 from monitor.act.mark import raised as is_raised
 from monitor.act.matter.joining import merge
 from monitor.act.name import (
@@ -332,17 +345,44 @@ def answer(
         said_wrong.take_said_wrong_back(
             con, story_id, urn, reader.id, now, [asked.kind], anybodys=True, why=reason
         )
+        _refuse(con, session, known, Agreed(story_id, asked, why), now)
     elif asked.kind in (WrongKind.NOT_US, WrongKind.TOO_GRAVE):
         came = mark(con, reader, story_id, urn, Mark(asked.kind), now, why)
         if isinstance(came, Refused):
             return came
     else:
-        does = {WrongKind.LET_IN: let_in, WrongKind.WRONG_LANE: _into_lane}
+        does = {WrongKind.LET_IN: let_in, WrongKind.WITHDRAWN: let_in, WrongKind.WRONG_LANE: _into_lane}
+        if asked.kind == WrongKind.WITHDRAWN:  # asked of a version that let in whom the door had left out
+            people = people_of(school_of(session.config, urn), session.config.people)
+            by_door = (m for v in known.stored.verdicts[story_id] for m in v.accuses if m.by == BY)
+            asked = replace(asked, label=" ".join(sorted(persons_meant(by_door, people))))
         does[WrongKind(asked.kind)](con, session, Agreed(story_id, asked, why), now)
         return Done(asked)
     how = "agrees" if agrees else "refuses"
     tell_of_it(con, session, reader.look(con, {story_id: urn}), asked, story_id, [asked.person_id], how, now)
     return Done(asked)
+
+
+def _refuse(con: Connection, session: Session, known: KnownMatters, refused: Agreed, now: datetime) -> None:
+    """Writes on the matter what was not agreed to, and why. Whom the asker's word alone had put in danger is
+    not any more, and is told by which office that warning is withdrawn."""
+    story_id, asked, me = refused.story_id, refused.asked, session.person
+    t = telling_of(session, known, story_id, now)
+    what = t.w(f"instant.second.what.{asked.kind}")
+    said, id_ = (
+        t.w("instant.second.refused", what=what, why=refused.why),
+        digest("note", story_id, now.isoformat()),
+    )
+    said_wrong.put_note(con, MatterNote(id_[:16], story_id, asked.urn, me.id, said, now))
+    then = {*alert_store.named_then(con, asked.urn, asked.person_id, asked.said_at)}
+    named = {m.person for v in known.stored.verdicts[story_id] for m in aims(v) if m.by == NAMED and m.person}
+    if warned := sorted(named & then):
+        here = people_of(t.school, session.config.people)
+        say = partial(as_named, naming=Naming(aimed_at=tuple(sorted(named - then))), people=here)
+        _judge(con, session, story_id, asked.urn, say, now)
+        office = t.w("lane.the", office=office_named(called(me), t.school.nation, t.w))
+        to = [p for p in warned if t.people[p].email]
+        put_outbox(con, [to_unwarned(t, p, office, digest("unwarned", id_, p)) for p in to], now)
 
 
 def _into_lane(con: Connection, session: Session, agreed: Agreed, now: datetime) -> None:

@@ -17,7 +17,7 @@ from classifiers.verdicts.by_people import Naming
 from data.cases import Event
 from data.ids import digest
 from data.judged import NAMED
-from data.matters import Mistake, WrongKind
+from data.matters import Mistake, SaidWrong, WrongKind
 from data.privacy import TermKind, term
 from data.steps.acts import Done, Refused
 from data.steps.codes import StepKind
@@ -407,6 +407,32 @@ def test_whom_one_word_says_is_threatened_is_told_and_the_second_person_asked_at
     desk.answer(DSL)
     assert (desk.alert.route, desk.alert.excluded, lane(desk)) == (Route.POLICE_NOW, (), None)
     assert "teacher" in desk.waiting()
+
+
+def test_whom_one_word_warned_is_told_by_which_office_it_is_withdrawn_once_a_second_refuses(tmp_path):
+    desk = Desk(tmp_path, **ALLEGED, told=("head", "dsl"), kept_out=("teacher",))
+    said = (Mistake.ACCUSED, THREATENED, "She set a detention")
+    do_in(desk.store, say_wrong, desk.session(HEAD), "s-one", OAKFIELD.urn, *said, LATER)
+    desk.answer(DSL, agrees=False, why="It is of another")
+    (mail,) = desk.rows("SELECT body FROM outbox WHERE person_id = 'teacher' AND kind = 'account'")
+    assert "the designated safeguarding lead (DSL) withdraws that warning" in mail[0]
+    assert not [m for m in desk.judged().endangers if m.person == "teacher"]
+    assert (desk.alert.excluded, desk.alert.warned) == (("teacher",), ())
+    with desk.store.read() as con:
+        (note,) = said_wrong.notes_of(con, "s-one", OAKFIELD.urn)
+    assert (note.person_id, "It is of another" in note.note) == ("dsl", True)
+
+
+def test_what_a_home_of_before_asked_of_what_was_said_at_the_door_still_waits_and_lets_in(tmp_path):
+    by_door = HARMED | {"accuses": (Meant("person:teacher", 1.0, "person_said"),), "about": About.STAFF}
+    desk = Desk(tmp_path, **by_door, told=("head", "dsl"), kept_out=("teacher",))
+    for who in ("head", "dsl"):
+        said = SaidWrong(POST.id, OAKFIELD.urn, who, None, "", None, "So", LATER, "withdrawn")
+        do_in(desk.store, said_wrong.put_said_wrong, said, "s-one")
+    first, _ = desk.asked()
+    given = desk.session(DEPUTY), "s-one", OAKFIELD.urn, first, "So do I", AGREED
+    assert isinstance(do_in(desk.store, answer, *given, agrees=True), Done)
+    assert desk.alert.excluded == ()
 
 
 def test_nobody_ends_a_danger_alone_by_saying_that_it_puts_nobody_in_danger_or_goes_another_way(tmp_path):
