@@ -557,6 +557,17 @@ def test_a_head_whom_it_wrongs_while_another_is_in_danger_hears_of_each_as_what_
     assert "may be a threat" not in to_target(t, To("head", "escalation", "key"), ()).body
 
 
+def test_a_new_head_who_is_threatened_where_a_former_one_is_accused_has_the_bare_fact_and_no_kin_has_any():
+    school = replace(SCHOOL, former=(Person("old", "Jo Vale", (Role.HEAD,)),))
+    of_old = meant(violence("person:head"), child(), accuses=(alleged("person:old"),))
+    alert = raise_alert(STORY, [of_old], None, PEOPLE, school, Policy(), NOW)
+    assert ("head" in alert.audience, "head" in alert.warned) == (False, True)
+    assert access(HEAD, matter_of_story([of_old], alert, school, PEOPLE), PEOPLE) < Access.STATUS
+    alert = alert_of(meant(violence("person:it"), child(), accuses=(alleged(WRAITH),)), people=ALL)
+    assert "it" in {*alert.audience, *alert.warned}
+    assert not {"kin", "wraith"} & {*alert.audience, *alert.warned}
+
+
 def gone(person, cover=None):
     return replace(person, away_until=BACK, cover=cover)
 
