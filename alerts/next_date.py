@@ -175,9 +175,6 @@ def _facts(alert: Alert) -> set[Fact]:
     return {fact for fact in FACTS if fact in known}
 
 
-OF_KNOWING = timedelta(hours=72)
-
-
 def ico_by(alert: Alert | None, cases: Sequence[Case] = ()) -> datetime | None:
     """When the Information Commissioner is told at the latest, where personal data may be out: 72 hours after
     we saw it (UK GDPR, article 33); None where none may be, or they are told."""
@@ -185,7 +182,9 @@ def ico_by(alert: Alert | None, cases: Sequence[Case] = ()) -> datetime | None:
     known = known.union(*(facts_of_class(case.content_class) for case in cases))
     if Fact.DATA_OUT not in known or any(ICO in case.referred_to for case in cases):
         return None
-    return min([case.opened_at for case in cases] + ([alert.raised_at] if alert else [])) + OF_KNOWING
+    return min([case.opened_at for case in cases] + ([alert.raised_at] if alert else [])) + timedelta(
+        hours=72
+    )
 
 
 @dataclass(frozen=True, slots=True)

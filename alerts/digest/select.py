@@ -287,7 +287,9 @@ def select(facts: Facts, person: Person) -> Selection:
         *dangers,
         *(_numbered(v, person, facts) for v in restricted_ones if facts.school_day or v.endangers),
     ]
-    found += [_to_decide(_with_open_cases(a, cases, facts), person, facts) for a in decide]
+    for view in (_with_open_cases(a, cases, facts) for a in decide):
+        group = _group(view, person, late=_is_late(view, facts))
+        found.append(OpenMatter(view, group, Phrase.DECISION))
     more_looks = 0
     if facts.school_day:
         deciding = {a.story_id for a in decide} | endangering
@@ -336,10 +338,6 @@ def _numbered(view: MatterView, person: Person, facts: Facts) -> OpenMatter:
         to_you = view.part is ReaderPart.TARGET
         return OpenMatter(view, Agenda.DANGER, Phrase.TO_YOU if to_you else Phrase.NUMBER)
     return OpenMatter(view, _group(view, person, late=bool(view.due and view.due.late)), Phrase.NUMBER)
-
-
-def _to_decide(view: MatterView, person: Person, facts: Facts) -> OpenMatter:
-    return OpenMatter(view, _group(view, person, late=_is_late(view, facts)), Phrase.DECISION)
 
 
 def _had(view: MatterView, wording: Phrase, person: Person, facts: Facts) -> OpenMatter:
@@ -466,16 +464,14 @@ def unrecorded(view: MatterView, aimed: Collection[str]) -> tuple[str, ...]:
     aimed = {*aimed, *(c.target for c in view.cases if c.target)}
     done = {
         "police": police_told(view.cases),
-        "target": not aimed or any(map(_spoken_to, view.cases)),
+        "target": not aimed
+        or any(  # warned, asked for consent or offered support
+            ToWarn.TARGET in c.warned or (c.consent, c.support) != (Consent.NOT_ASKED, Support.NOT_OFFERED)
+            for c in view.cases
+        ),
         "site": any(ToWarn.SITE in c.warned for c in view.cases),
     }
     return tuple(what for what, recorded in done.items() if not recorded)
-
-
-def _spoken_to(case: Case) -> bool:
-    """Is it recorded that somebody warned whom it is aimed at, asked them for consent or offered support?"""
-    asked = case.consent is not Consent.NOT_ASKED or case.support is not Support.NOT_OFFERED
-    return asked or ToWarn.TARGET in case.warned
 
 
 def _known_alert(alert: MatterView, person: Person, facts: Facts) -> MatterView | None:

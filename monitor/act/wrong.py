@@ -35,7 +35,7 @@ from data.store.owners import marks
 from data.store.verdicts import said_wrong
 from data.store.verdicts.restrict import lift
 from data.store.verdicts.verdicts import former_verdicts
-from data.types import Mark, Marked, Relevance, Route, Sentiment, Verdict
+from data.types import Mark, Marked, Relevance, Route, Sentiment
 from monitor.act.casework.opening import judging
 from monitor.act.mark import (
     SECONDS,
@@ -306,7 +306,7 @@ def _raise(
     con: Connection, session: Session, story_id: str, urn: str, route: Route | None, now: datetime
 ) -> None:
     """Judges it as what somebody says was missed, and tells whoever must know by that."""
-    _judge(con, session, story_id, urn, partial(_missed, route=route), now)
+    _judge(con, session, story_id, urn, lambda v, *, lead: as_missed(v, route) if lead else v, now)
 
 
 def _judge(con: Connection, session: Session, story_id: str, urn: str, say: Say, now: datetime) -> None:
@@ -423,10 +423,6 @@ def _rewrite(con: Connection, reader: Reader, said: SaidWrong, now: datetime) ->
         else:
             right = replace(newest, relevance=said.relevance or newest.relevance)
         put_again(con, [right], (), now, reader.config.policy, said.person_id)
-
-
-def _missed(verdict: Verdict, *, lead: bool, route: Route | None) -> Verdict:
-    return as_missed(verdict, route) if lead else verdict
 
 
 def what_follows(
