@@ -84,10 +84,8 @@ class Blind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NotSeen:
-    """A place that could not be seen, has fallen silent or was not asked; `since` where that is known.
-
-    `reasons` say why it was read only in part; `read` says that it was read within the window.
-    """
+    """A place that could not be seen, has fallen silent or was not asked; `since` where that is known,
+    `reasons` where it was read in part, `read` within the window."""
 
     name: str
     why: Blind

@@ -99,10 +99,8 @@ def grave(matter: Matter, alert: Alert | None, verdicts: Sequence[Verdict]) -> b
 
 
 def has_it(owner: Owner | None, cases: Sequence[Case] = (), kept_out: Collection[str] = ()) -> Holder | None:
-    """Who has the matter, None where nobody has. `owner` is who is recorded, `cases` are those about it.
-
-    Closed cases do not count. `kept_out` are people (ids) whom its alert keeps out, or whom it may accuse.
-    """
+    """Who has the matter, None where nobody has: by who is recorded (`owner`) and the open `cases` about it;
+    nobody whom its alert keeps out, or whom it may accuse (`kept_out`, ids)."""
     still_open = [case for case in cases if case.closed_at is None]
     out = {*kept_out, *(person for case in still_open for person in (*case.subjects, case.target))}
     if owner is not None and owner.person not in out:
@@ -128,10 +126,8 @@ _YEAR_DAYS = 366
 
 
 def in_working_hours(now: datetime, zone: ZoneInfo, calendar: Calendar) -> datetime:
-    """`now` between 08:00 and 18:00 on a working day, else 08:00 on the next: aware, in the zone of `now`.
-
-    Working days are Monday to Friday without the bank holidays of the school's nation.
-    """
+    """`now` between 08:00 and 18:00 on a working day of the school's nation, else 08:00 on the next: aware,
+    in the zone of `now`."""
     local = now.astimezone(zone)
     if calendar.working_day(local.date()) and OPENS <= local.time() < CLOSES:
         return now
@@ -144,10 +140,8 @@ WAKES, MAILED, SLEEPS = time(7), time(7, 30), time(22)
 
 
 def in_waking_hours(now: datetime, zone: ZoneInfo) -> datetime:
-    """`now` between 07:00 and 22:00, else 07:30 on the next morning: aware, in the zone of `now`.
-
-    Whoever is wronged and not in danger is written to then: nobody helps them at night.
-    """
+    """`now` between 07:00 and 22:00, else 07:30 on the next morning, when nobody is woken for what is no
+    danger: aware, in the zone of `now`."""
     local = now.astimezone(zone)
     if WAKES <= local.time() < SLEEPS:
         return now
@@ -156,13 +150,9 @@ def in_waking_hours(now: datetime, zone: ZoneInfo) -> datetime:
 
 
 def due_at(alert: Alert, now: datetime, zone: ZoneInfo, calendar: Calendar, via: Via = Via.MAIL) -> datetime:
-    """When the alert goes out: aware, in the zone of `now`.
-
-    At once, at any hour, for severity 4, for danger, and for the routes safeguarding and police_now; by mail,
-    which will not wake anyone, also for what the table of facts has so: an own account odd or taken over
-    (Monkhouse 401: immediately), personal data out (the 72 hours of UK GDPR, article 33).
-    Otherwise at once between 08:00 and 18:00 on one of the school's working days, or at 08:00 on the next.
-    """
+    """When the alert goes out, aware, in the zone of `now`: at once for severity 4, danger, and the routes
+    safeguarding and police_now; by mail, which wakes nobody, also for what the table of facts has so
+    (Monkhouse 401; UK GDPR, article 33). Else between 08:00 and 18:00 on a working day of the school."""
     if of_this_hour(alert) or alert.route.urgent:
         return now
     if via is Via.MAIL and any(FACTS[fact].at_once for fact in _facts(alert)):

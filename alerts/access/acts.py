@@ -53,11 +53,8 @@ def confirmers(matter: Matter, ids: Collection[str], people: Iterable[Person]) -
 
 
 def seconds(first: str, matter: Matter, people: Iterable[Person]) -> tuple[Person, ...]:
-    """Who may agree to what `first` (an id) asks that takes two people: to lower it, or to let somebody in.
-
-    Whoever may say who is meant; where nobody else may, the chair, or who stands in, the trust's or the
-    authority's contact, at last the head. Never whom it may accuse or is aimed at, nor who is related.
-    """
+    """Who may agree to what `first` (an id) asks that takes two people: whoever may say who is meant, and may
+    not be accused, aimed at or related; else the chair, who stands in, the contact outside, the head."""
     here = people_here(matter, people)
     free = [p for p in free_of_it(matter, here) if p.id not in (first, *matter.threatened) and p.email]
     able = [p for p in _saying_who(matter, here) if p in free]

@@ -79,11 +79,9 @@ def wronged_by(verdict: Verdict) -> tuple[Meant, ...]:
 
 
 def alleges(verdict: Verdict) -> bool:
-    """Is an allegation made by it, whatever its route and labels: that somebody who works with children there
-    harmed one, or is a risk to one (Keeping Children Safe in Education, part four)?
-
-    Not of somebody merely mentioned beside a child in danger, nor of an adult who is only wronged.
-    """
+    """Is it said, whatever its route and labels, that somebody who works with children there harmed one, or
+    is a risk to one (Keeping Children Safe in Education, part four)? Not of whom it merely mentions or
+    wrongs."""
     meant, told = harms(verdict), [m for m in verdict.accuses if m.sure >= SURE or m.by in _OF_NO_NAME]
     if meant.isdisjoint(OF_A_CHILD):
         return any(m.by not in _OF_ANYTHING for m in told)
@@ -346,10 +344,8 @@ def free_of_it(matter: Matter, people: Iterable[Person]) -> list[Person]:
 
 
 def part_of(person: Person | None, matter: Matter) -> ReaderPart:
-    """The part of this person, None where nobody is named. A target who comes first must act all the same.
-
-    Where it is aimed at an adult of the school, they are asked; nobody is for children or the site.
-    """
+    """The part of this person, None where nobody is named. A target who comes first acts all the same; where
+    it is aimed at an adult of the school, they are asked."""
     if person is None:
         return ReaderPart.OTHER
     target = person.id in matter.threatened

@@ -64,11 +64,8 @@ class Recipients:
 
 def recipients(raised: RaisedMatter, people: Sequence[Person], now: datetime | None = None) -> Recipients:
     """Works out who is notified of it: in the place of those who are away `now`, who covers for them by an
-    office that may know, or the next in turn.
-
-    Only where nobody else can be, somebody is whom a matter of a child merely mentions; never of an
-    allegation that may mean them. Where nobody is left, the reason `nobody_left` says so.
-    """
+    office that may know, or the next in turn; of a matter of a child, where nobody else is left, whom it
+    merely mentions."""
     matter, here = raised.matter, people_here(raised.matter, people)
     order, close = _order(raised, here), related(raised.matter.subjects, here)
     no_lead = any(p.id in matter.subjects | close for p in holders(here, Role.DSL))
@@ -123,12 +120,9 @@ def next_office(
 def _offices_asked(
     alert: Alert, people: Sequence[Person], school: School, now: datetime
 ) -> list[tuple[str, ...]]:
-    """The offices in order, each with its holders (ids): whom mail reaches and who is there; of those who
-    were not told of it three.
-
-    Where the head or the chair may be its subject, those who answer to them come last. Where it is about
-    neither, who governs is asked only in place of the head, or where fewer than two others are left.
-    """
+    """The offices in order, each with those of its holders (ids) who are there and whom mail reaches; of
+    those who were not told of it three. Who governs is asked only in place of the head, or where fewer than
+    two others are left, but where head or chair may be its subject."""
     here, matter = people_of(school, people), _kept_from(alert, school)
     about = concern(matter, here)
     order = FACTS[Fact.ALLEGED].order(about).whole
@@ -261,11 +255,6 @@ def in_their_place(
     found = [there.get(p.cover or "") if p.id in gone else p for p in of]
     left = {p.id: p for p in found if p is not None}
     return tuple(left.values()) or tuple(holders(there.values(), *offices.ASKED_NEXT)[:1]) or of
-
-
-def hears_on_mondays(person: Person) -> bool:
-    """Is this person told on a quiet Monday, too, that all is running? The head and the lead are."""
-    return hold(person, (Role.HEAD, Role.DSL))
 
 
 def not_away(people: Sequence[Person], now: datetime) -> list[Person]:

@@ -187,11 +187,9 @@ def _seen(
 
 
 def with_dsl(facts: Facts, chosen: Selection) -> int:
-    """How many restricted matters are open that this person may know of, where their number reveals nothing.
-
-    It is told to whoever was told of each of them. Others are told only where none of them accuses an
-    adult of the school, nobody is kept out of any, and the digest holds something else as well.
-    """
+    """How many restricted matters are open that this person may know of, 0 where that reveals something: to
+    who was not told of each, unless none accuses an adult of the school or keeps anybody out, and the digest
+    holds something else."""
     person = chosen.person
     alerts = [
         a for a in facts.alerts

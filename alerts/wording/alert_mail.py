@@ -46,10 +46,7 @@ def compose_call(
     asked: Unanswered, people: Sequence[Person], school: School, means: Means, now: datetime
 ) -> tuple[OutboxMessage, ...]:
     """The messages of a row of the table: to each who is asked, by every way; the bare fact that nobody has
-    it to whom it threatens; to IT that there is such an alarm, and no more.
-
-    Keys depend on the alert, how often it was raised, the row, the person and the way.
-    """
+    it to whom it threatens; to IT that there is such an alarm. Keys depend on alert, row, person and way."""
     it, this, alert = asked.it, asked.call, asked.it.alert
     t, minutes = asked.telling(people, school, means, now), this.row.minutes if this.row else 0
     told, of = told_so_far(alert, it.steps), (alert.id, str(alert.times), str(minutes))
@@ -73,7 +70,7 @@ def compose_call(
             to = To(person, "warning" if warned else "escalation", key, via)
             found.append(instant.to_warned(t, to, nobody=True) if warned
                          else instant.to_target(t, to, names, taken=False))  # fmt: skip
-    found += [instant.to_mender(t, person, digest("unanswered", *of, person)) for person in this.menders]
+    found += [instant.to_outside(t, p, "unanswered", digest("unanswered", *of, p)) for p in this.menders]
     return tuple(found)
 
 
@@ -147,10 +144,7 @@ def compose_questions(
     asked: Sequence[Question], people: Sequence[Person], school: School, means: Means
 ) -> tuple[OutboxMessage, ...]:
     """The messages that ask one person about what is not finished: one mail, but one for each matter of
-    danger; and by chat, where they have that, one for each matter.
-
-    What is restricted stands first: its mail has nobody to be answered to.
-    """
+    danger, the restricted first, which nobody is to answer; by chat one for each matter."""
     posed = sorted((_posed(q, people, school, means) for q in asked), key=lambda p: not p.t.restricted)
     groups = (*([p] for p in posed if p.t.grave), [p for p in posed if not p.t.grave])
     chats = ([p] for p in posed if Via.CHAT in instant.ways(p.step.person_id or "", p.t.alert, means))

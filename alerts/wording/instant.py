@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 from alerts.access.offices import Fact
 from alerts.access.recipients import may_ring_office
@@ -152,10 +153,8 @@ class To:
 
 def compose(t: Telling, to: To, short: str, note: Note, parts: Sequence[Sequence[str]]) -> OutboxMessage:
     """A message to one person, in one thread with the first mail about the matter: by mail the note, with
-    these paragraphs and the greeting, by chat one line that says `short`.
-
-    Where it leads to no page, it says by which command, or reply, the matter is taken and read.
-    """
+    these paragraphs and the greeting, and how it is taken where it leads to no page; by chat a line that says
+    `short`."""
     w, alert = t.w, t.alert
     if note.danger and said_now(alert):
         note = replace(note, danger=f"{w('instant.said_now')} {note.danger}")
@@ -187,11 +186,8 @@ def to_reader(
     also: Sequence[tuple[Telling, tuple[str, ...]]] = (),
     numbered: bool = False,
 ) -> OutboxMessage:
-    """To whom may read the matter: what it is, then what is asked of them. `do` stands in the subject too.
-
-    `also` are other matters, with a line or two on each; `numbered` is for whom reads it only once they have
-    taken it: by its number alone.
-    """
+    """To whom may read the matter, or once they have taken it (`numbered`): what it is, then what is asked of
+    them. `do` stands in the subject too; `also` are other matters, with a line or two on each."""
     w, every = t.w, (t, *(o for o, _ in also))
     if numbered:
         heading, said = (
@@ -255,10 +251,8 @@ def to_target(t: Telling, to: To, asked: Iterable[str], *, taken: bool = True) -
 
 
 def to_warned(t: Telling, to: To, *, nobody: bool = False, has: Holder | None = None) -> OutboxMessage:
-    """To whom may be told no more: the bare fact of danger, nothing of the matter, nor a way to it.
-
-    It names somebody to ring once that person `has` it; `nobody` says that they were asked in vain.
-    """
+    """To whom may be told no more: the bare fact of danger, nothing of the matter, nor a way to it; whom to
+    ring once that person `has` it, or that `nobody` said so."""
     w, who = t.w, "you" if to.person in t.threatened else "school"
     named, ring = t.people.get(has.person) if has else None, _to_ring(t, to.person)
     if has and named:
@@ -293,15 +287,12 @@ def of_the_ico(t: Telling) -> str:
     return t.w("instant.ico", when=moment(t, by)) if by else ""
 
 
-def to_mender(t: Telling, person_id: str, key: str) -> OutboxMessage:
-    """To whoever looks after the machine: that an alarm is unanswered, and nothing else of it."""
-    said = (t.w(f"instant.unanswered.{part}") for part in ("subject", "said", "do"))
-    return _apart(t, person_id, key, *said)
-
-
-def to_unwarned(t: Telling, person_id: str, office: str, key: str) -> OutboxMessage:
-    """To whom one person's word warned: that the warning is withdrawn, and by which office; no more."""
-    said = (t.w(f"instant.withdrawn.{part}", office=office) for part in ("subject", "said", "do"))
+def to_outside(
+    t: Telling, person_id: str, of: Literal["unanswered", "withdrawn"], key: str, office: str = ""
+) -> OutboxMessage:
+    """To whom no more is said of it: to IT that an alarm is unanswered; to whom one person's word warned that
+    the warning is withdrawn, and by which office."""
+    said = (t.w(f"instant.{of}.{part}", office=office) for part in ("subject", "said", "do"))
     return _apart(t, person_id, key, *said)
 
 

@@ -40,12 +40,9 @@ from monitor.pipeline.judging.rejudge import judge_as_said
 def name(
     con: Connection, session: Session, story_id: str, urn: str, naming: Naming, why: str, now: datetime
 ) -> Done[Alert | None] | Refused:
-    """Puts those who are named in the place of all whom it may mean by guess, and notifies those who may know
-    by that; gives its alert, None where it has none.
-
-    An open case gets the same by its own steps. Whoever is left out stays so: where they are not named as
-    those it is about, a second person is asked to let them in. Raises InputError where a case refuses them.
-    """
+    """Puts those who are named in the place of all whom it may mean by guess, in its open cases too, and
+    notifies who may know by that; gives its alert, None where it has none. A second person is asked to let in
+    who is left out. Raises InputError where a case refuses them."""
     reader = Reader(session.config, session.store, session.person)
     known = reader.look(con, {story_id: urn})
     people, why = people_of(school_of(session.config, urn), session.config.people), why.strip()

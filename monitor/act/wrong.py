@@ -15,7 +15,7 @@ from alerts.access.guidance import office_named
 from alerts.access.matter import aims, alleged_in, persons_meant, related
 from alerts.access.offices import called
 from alerts.next_date import grave
-from alerts.wording.instant import to_unwarned
+from alerts.wording.instant import to_outside
 from classifiers.linking.linker import Linker
 from classifiers.verdicts.by_people import BY, Naming, as_in_lane, as_missed, as_named
 from data.content_class import ContentClass
@@ -198,12 +198,9 @@ class Marking:
 def correct(
     con: Connection, session: Session, story_id: str, urn: str, said: Marking, why: str, now: datetime
 ) -> Done[SaidWrong] | Done[Marked | None] | Refused:
-    """Marks the story as judged wrongly: what raises it is told at once, what lowers what may be danger, or
-    is a child's, once a second person says so too; then all that hangs on its lane follows.
-
-    Whoever may read all of it may say so; a reason is kept, and wanted but for OURS and TONE. None is taken
-    out of a lane for what comes later. Raises InputError where an open case refuses it.
-    """
+    """Marks the story as judged wrongly, for whoever may read all of it: what raises it is told at once, what
+    lowers danger, or a child's, once a second person says so too; what hangs on its lane follows. Raises
+    InputError where an open case refuses it."""
     reader = Reader(session.config, session.store, session.person)
     known, kind = reader.look(con, {story_id: urn}), said.kind
     if not reads_all(reader, known, story_id):
@@ -325,10 +322,8 @@ def answer(
     *,
     agrees: bool,
 ) -> Done[SaidWrong] | Refused:
-    """Agrees to what somebody asked that takes two people, and does it, or refuses it; whoever asked is told.
-
-    Until then nothing is lowered and nobody let in. Raises InputError where an open case refuses it.
-    """
+    """Agrees to what somebody asked that takes two people, and does it, or refuses it; they are told. Raises
+    InputError where an open case refuses it."""
     reader, why = Reader(session.config, session.store, session.person), why.strip()
     known = reader.look(con, {story_id: urn})
     if asked not in said_wrong.asked(con, story_id, urn):
@@ -368,11 +363,8 @@ def _refuse(con: Connection, session: Session, known: KnownMatters, refused: Agr
     not any more, and is told by which office that warning is withdrawn."""
     story_id, asked, me = refused.story_id, refused.asked, session.person
     t = telling_of(session, known, story_id, now)
-    what = t.w(f"instant.second.what.{asked.kind}")
-    said, id_ = (
-        t.w("instant.second.refused", what=what, why=refused.why),
-        digest("note", story_id, now.isoformat()),
-    )
+    said = t.w("instant.second.refused", what=t.w(f"instant.second.what.{asked.kind}"), why=refused.why)
+    id_ = digest("note", story_id, now.isoformat())
     said_wrong.put_note(con, MatterNote(id_[:16], story_id, asked.urn, me.id, said, now))
     then = {*alert_store.named_then(con, asked.urn, asked.person_id, asked.said_at)}
     named = {m.person for v in known.stored.verdicts[story_id] for m in aims(v) if m.by == NAMED and m.person}
@@ -381,16 +373,14 @@ def _refuse(con: Connection, session: Session, known: KnownMatters, refused: Agr
         say = partial(as_named, naming=Naming(aimed_at=tuple(sorted(named - then))), people=here)
         _judge(con, session, story_id, asked.urn, say, now)
         office = t.w("lane.the", office=office_named(called(me), t.school.nation, t.w))
-        to = [p for p in warned if t.people[p].email]
-        put_outbox(con, [to_unwarned(t, p, office, digest("unwarned", id_, p)) for p in to], now)
+        to = [p for p in warned if p in t.people and t.people[p].email]
+        mails = [to_outside(t, p, "withdrawn", digest("withdrawn", id_, p), office) for p in to]
+        put_outbox(con, mails, now)
 
 
 def _into_lane(con: Connection, session: Session, agreed: Agreed, now: datetime) -> None:
     """Moves it to the lane that two people say is right: its words, its alert, who is told, its open cases.
-
-    Whom a guess left out is let in; whoever a person named as accused, or as having a conflict of interest,
-    stays out.
-    """
+    Whom a guess left out is let in; not whom a person named as accused or in conflict."""
     story_id, urn, route = agreed.story_id, agreed.asked.urn, agreed.asked.route or Route.RESPOND
     stored = Reader(session.config, session.store, session.person).look(con, {story_id: urn}).stored
     people = people_of(school_of(session.config, urn), session.config.people)
