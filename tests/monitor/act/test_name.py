@@ -256,13 +256,6 @@ def test_at_whom_a_childs_matter_is_aimed_makes_no_allegation_of_it(tmp_path):
     assert desk.judged().about is About.PUPIL
 
 
-def test_who_is_aimed_at_and_accused_too_is_told_the_bare_fact_alone(allegation):
-    allegation.name(aimed_at=("teacher",), about=("teacher",))
-    assert allegation.alert.warned == ("teacher",)
-    assert "teacher" not in allegation.alert.audience
-    assert allegation.rows("SELECT kind FROM outbox WHERE person_id = 'teacher'") == [("warning",)]
-
-
 def test_who_was_told_already_is_not_mailed_again_and_keeps_it_in_hand(allegation):
     alert_id = allegation.alert.id
     with allegation.store.write("test") as con:
