@@ -13,7 +13,7 @@ from itertools import islice
 
 from alerts.access import knowing
 from alerts.access.matter import matter_of_account
-from alerts.access.offices import hold
+from alerts.access.offices import hears_on_mondays
 from alerts.access.recipients import in_their_place, leadership, not_away
 from alerts.digest.select import for_part_of_it
 from alerts.facts import Agenda, Facts, OpenMatter, Phrase, SchoolPart, Selection
@@ -27,7 +27,7 @@ from data.store.alerts.alerts import list_alerts
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox
 from data.store.reporting import daily_digest as edition_store
-from data.types import OutboxMessage, Person, Role, School
+from data.types import OutboxMessage, Person, School
 from monitor.config.home.context import Context, Write
 from monitor.config.load import Config
 from monitor.matters.reader import read_matters
@@ -204,7 +204,7 @@ def _hears_of_quiet(config: Config, facts: Facts, chosen: Selection) -> bool:
     first = [p for p in in_their_place(looks, facts.people, facts.now, sent.__contains__) if p in sent]
     if not chosen.alone and (chosen.person in first or not first):
         return True
-    return facts.day.weekday() == 0 and hold(chosen.person, (Role.HEAD, Role.DSL))
+    return facts.day.weekday() == 0 and hears_on_mondays(chosen.person)
 
 
 def _speaks(chosen: Selection, since: datetime) -> bool:
