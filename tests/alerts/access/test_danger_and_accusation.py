@@ -367,10 +367,8 @@ def test_where_head_or_lead_may_be_meant_the_next_above_is_told_at_once_and_deci
     assert "(LADO) is told within one working day" in said.then
     assert "The LADO’s number is on the local authority’s website." in said.then
     known = (*PEOPLE[:6], replace(LA, phone="01632 960 107"), *PEOPLE[7:])
-    assert (
-        "The local authority’s number is 01632 960 107 (Council contact)."
-        in guidance(matter, known, "england", words("en")).then
-    )
+    then = guidance(matter, known, "england", words("en")).then
+    assert "The local authority’s number is 01632 960 107 (Council contact)." in then
     decides, informed = deciding(verdict(about=About.HEAD, subjects=("both",)), (BOTH, DEPUTY_DSL, CHAIR, LA))
     assert decides == informed == {"deputy_dsl", "chair"}
     decides, informed = deciding(OF_THE_LEAD, (HEAD, DSL, CHAIR, LA))
@@ -562,10 +560,8 @@ def test_whoever_is_away_is_covered_unless_they_may_not_know_and_told_where_nobo
     assert audience_of(INSULT, gone(HEAD, "second"), DEPUTY, other)[0] == "second"
     assert audience_of(INSULT, gone(HEAD), DEPUTY, CHAIR) == ("deputy",)
     assert audience_of(CHILD, gone(DSL, "it"), DEPUTY_DSL, HEAD, IT) == ("deputy_dsl",)
-    assert audience_of(CHILD, gone(DSL, "deputy"), DEPUTY_DSL, HEAD, DEPUTY) == ("deputy_dsl",)
     of_deputy = verdict(about=About.STAFF, subject_person="deputy", abuse=("sexual",))
     found = audience_of(of_deputy, gone(HEAD, "deputy"), DSL, DEPUTY, DEPUTY_DSL)
-    assert "deputy" not in found
     assert found == ("dsl", "deputy_dsl")
     people = (gone(HEAD), DSL)
     assert away(people, BACK - timedelta(seconds=1)) == {"head"}

@@ -154,17 +154,14 @@ def test_a_threat_is_first_and_red_and_the_subjects_first_letters_say_who_has_it
     for by in [None, *PEOPLE[:5]]:
         found = facts(alert_view(by=by.id if by else None))
         start = digest(found, MANAGER).subject[:43].lower()
-        offices = (
-            *("head has it", "deputy head has it", "you have it", "safeguarding lead has it"),
-            "deputy safeguarding lead has it",
-        )
-        assert start.startswith("threat: " + (offices[PEOPLE.index(by)] if by else "nobody has it"))
+        names = ("head has", "deputy head has", "you have", "safeguarding lead has")
+        offices = (*names, "deputy safeguarding lead has")
+        assert start.startswith(f"threat: {offices[PEOPLE.index(by)] if by else 'nobody has'} it")
 
 
 def test_that_a_mail_told_them_is_no_record_and_the_subject_says_that_the_police_are_not_recorded():
-    assert digest(facts(alert_view(by="deputy"))).subject == (
-        "Threat: deputy head has it, police: not yet (Wednesday)"
-    )
+    subject = digest(facts(alert_view(by="deputy"))).subject
+    assert subject == "Threat: deputy head has it, police: not yet (Wednesday)"
     told = a_case("threat", (StepKind.ASKED, {"rung": "police"}))
     view = digest(facts(alert_view(by="deputy"), cases=[told]))
     assert view.subject.startswith("Threat on a local forum: deputy head has it (")
@@ -339,9 +336,8 @@ def test_what_may_mean_violence_stands_before_what_is_to_be_decided_which_the_su
     assert [section.key for section in view.sections] == ["overdue", "decide"]
     details = replace(THREAT, severity=Severity.TODAY, route=Route.REQUEST_REMOVAL, abuse=("privacy",),
                       content_class="C11", endangers=())  # fmt: skip
-    assert (
-        digest(facts(alert_view(verdict=details))).subject == "Staff details: nobody has it yet (Wednesday)"
-    )
+    subject = digest(facts(alert_view(verdict=details))).subject
+    assert subject == "Staff details: nobody has it yet (Wednesday)"
 
 
 @pytest.mark.parametrize("person", [DSL, replace(DSL, roles=(Role.DSL, Role.SLT))], ids=["alone", "leader"])
@@ -408,9 +404,8 @@ def test_whoever_was_asked_to_take_an_alarm_has_it_in_their_digest_and_on_today(
     view, taken = digest(found, person), replace(found.alerts[0], acknowledged=Owner("head", TAKEN))
     whole, own = flat(view), day_of(found, select(found, person), sent=False)
     assert line in whole
-    assert (
-        "Open it, and take it:" if verdict is not ODD or about is StillOpen.BY_NUMBER else "Open 6"
-    ) in whole
+    takes = verdict is not ODD or about is StillOpen.BY_NUMBER
+    assert ("Open it, and take it:" if takes else "Open 6") in whole
     assert line in str(own)
     assert ("You have its number alone." in whole) is (about is StillOpen.BY_NUMBER)
     assert "quiet" not in view.subject
@@ -642,13 +637,11 @@ def test_it_covers_from_the_last_that_was_sent_and_the_first_from_the_last_schoo
     sent = datetime(2026, 11, 12, 7, 30, tzinfo=UTC)
     covers = window(due, sent, TERM, due.at + timedelta(seconds=8), LONDON)
     assert (covers.since, covers.until) == (sent, due.at)
-    due = due_on(date(2026, 11, 17), TERM, AT, LONDON)
     for hours in (5, 7.5, 10.5, 12.5, 15.3, 16.4):
         now = due.at + timedelta(hours=hours)
         assert window(due, None, TERM, now, LONDON).until == now
-    due = due_on(date(2026, 11, 17), TERM, AT, LONDON)
     assert window(due, None, TERM, due.at + timedelta(hours=17), LONDON).until == due.at
-    due = due_on(date(2026, 11, 17), TERM, AT, LONDON)  # a Tuesday; Monday is closed
+    # due on a Tuesday; Monday is closed
     assert window(due, None, TERM, due.at, LONDON).since == datetime(2026, 11, 13, 7, 30, tzinfo=UTC)
     due = due_on(date(2026, 9, 1), TERM, AT, LONDON)
     assert window(due, None, TERM, due.at, LONDON).since == due.at - timedelta(days=1)

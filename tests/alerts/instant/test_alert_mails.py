@@ -239,7 +239,6 @@ def test_an_escalation_is_due_at_once_and_says_whom_to_ring_and_who_was_asked():
         assert (message.expires_at - message.due_at).total_seconds() == 86400
     keys = [m.key for m in (*messages(FIRST), *messages(LAST))]
     assert len(set(keys)) == len(keys)
-    assert keys == [m.key for m in (*messages(FIRST), *messages(LAST))]
     assert not set(keys) & {m.key for m in messages(replace(FIRST, times=2), times=2)}
     school = replace(SCHOOL, social_care="01632 960 777")
     for step in (LAST, TO_CHAIR):
@@ -260,9 +259,8 @@ def test_it_learn_that_an_alarm_is_unanswered_and_nothing_else():
     }
     ((subject, body, *about),) = texts
     assert (about, subject) == ([None, None], "An alarm has had no answer for an hour")
-    assert not [
-        word for word in (GRAVE.number, "afeguarding", "hreat", "Holt", "/m/") if word in subject + body
-    ]
+    secrets = (GRAVE.number, "afeguarding", "hreat", "Holt", "/m/")
+    assert not [word for word in secrets if word in subject + body]
 
 
 def aimed_at_dsl(row, *audience, at=NOW):
@@ -284,10 +282,8 @@ def test_whom_it_threatens_is_told_once_that_nobody_has_it_and_is_asked_for_noth
     assert "http" not in told.body
     assert "take it on" not in told.body
     if via is Via.MAIL:
-        assert (
-            "asked: Jane Holt (01632 960 100).\nTo speak to somebody now, ring the head’s office."
-            in told.body
-        )
+        office = "To speak to somebody now, ring the head’s office."
+        assert f"asked: Jane Holt (01632 960 100).\n{office}" in told.body
         assert "are asked to deal with it" not in told.body
         assert "Helpline: 01632 960 001" in told.body
         night = aimed_at_dsl(AT_30, "head", "dsl", at=NOW.replace(hour=23))["dsl", via].body
@@ -509,10 +505,10 @@ def test_of_an_odd_post_the_leadership_is_told_to_take_the_account_back_and_of_n
     assert describe(ODD, words("en")) == f"{said}."
     (mail, *_) = outbox(raised(ODD, people=PEOPLE), PEOPLE, SCHOOL, NOW, Means(), Seen(ODD, ("facebook",)))
     assert f"{said}, on Facebook." in mail.body
-    then = next_of_alert(raised(ODD, people=PEOPLE), words("en"))
+    alert = raised(ODD, people=PEOPLE)
+    then = next_of_alert(alert, words("en"))
     assert "change the password" in then
     assert "platform" not in then
-    alert = raised(ODD, people=PEOPLE)
     for step in (LAST, TO_CHAIR):
         (mail, *_) = escalated(alert, AT_60, replace(step, alert_id=alert.id))
         assert "101" not in mail.body.replace(alert.number, "")

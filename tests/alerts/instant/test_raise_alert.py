@@ -127,20 +127,17 @@ def test_an_alert_says_where_a_person_decides_and_an_answer_that_cannot_wait_is_
     unsure = verdict(relevance=Relevance.UNSURE)
     assert "perhaps_other_school" in codes(raised(unsure))
     assert "perhaps_other_school" not in codes(raised(unsure, verdict()))
-    unplaced = verdict(
-        Route.RESPOND, About.SCHOOL, severity=Severity.TODAY, content_class="C0", reasons=(DECIDES,)
+    today = {"severity": Severity.TODAY, "content_class": "C0"}
+    assert "a_person_decides" in codes(
+        raised(verdict(Route.RESPOND, About.SCHOOL, reasons=(DECIDES,), **today))
     )
-    assert "a_person_decides" in codes(raised(unplaced))
     assert "a_person_decides" not in codes(raised(verdict()))
-    grave = verdict(
-        Route.RESPOND, About.SCHOOL, severity=Severity.TODAY, content_class="C0", restricted=False
-    )
+    grave = verdict(Route.RESPOND, About.SCHOOL, restricted=False, **today)
     alert = raised(grave, places=5)
     assert (alert.route, alert.severity, alert.restricted) == (Route.RESPOND, Severity.TODAY, False)
     assert alert.audience[0] == "head"
-    assert due_at(alert, NOW, ZoneInfo("Europe/London"), Calendar()) == in_working_hours(
-        NOW, ZoneInfo("Europe/London"), Calendar()
-    )
+    when = NOW, ZoneInfo("Europe/London"), Calendar()
+    assert due_at(alert, *when) == in_working_hours(*when)
 
 
 def test_each_ground_raises_by_one_and_a_child_that_can_be_told_is_known_by_its_reason():
