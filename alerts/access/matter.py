@@ -154,7 +154,6 @@ class Matter:
     about: About = About.OTHER
     subjects: frozenset[str] = frozenset()
     threatened: frozenset[str] = frozenset()
-    endangered: frozenset[str] = frozenset()
     bypass: BypassRoute | None = None
     restricted: bool = False
     locked: bool = False
@@ -165,6 +164,7 @@ class Matter:
     assigned_to: str | None = None
     policy: Profile = field(default_factory=Profile)
     former: tuple[Person, ...] = ()
+    endangered: frozenset[str] = frozenset()
 
 
 def keys_of(school: School) -> frozenset[str]:

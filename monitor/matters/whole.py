@@ -13,7 +13,7 @@ from data.ids import number_of
 from data.judged import gravest, may_endanger, stamp
 from data.matters import Access, Action, ActKind, MatterView, Mistake, PostView, ReaderPart, SaidWrong
 from data.store.alerts import alerts as alert_store
-from data.store.alerts.alerts import acted_since, handed_over
+from data.store.alerts.alerts import acted_since
 from data.store.alerts.escalations import in_hand
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
@@ -144,8 +144,8 @@ def _whole(
     locked = any(case.locked for case in stored.cases_of(story))
     numbers, holder = [case.id for case in cases], stored.holder(story)
     taken = alert is not None and in_hand(con, alert.id)
-    over = alert is not None and (bool(handed_over(con, [alert.id])) or stored.dealt_with(alert))
-    over = over and holder is None and not locked
+    handed_over = alert is not None and taken and alert.id not in stored.acknowledged
+    over = handed_over or (alert is not None and holder is None and stored.dealt_with(alert))
     view = MatterView(
         story,
         row.urn,
@@ -158,7 +158,7 @@ def _whole(
         locked=locked,
         holder=reader.holder(holder, access),
         taken=taken,
-        finished=over,
+        finished=over and access is Access.WORDS and not locked,
         mark=reader.mark(stored.marks.get(story), access),
         cases=tuple(cases),
         stamp=stamp(story, alert.times if alert else 0, (m.verdict for m in detail.mentions)),
