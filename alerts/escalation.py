@@ -103,7 +103,7 @@ class Open:
 
     @property
     def targets(self) -> frozenset[str]:
-        """Whom it threatens (ids)."""
+        """Whom it threatens or wrongs (ids)."""
         return self.matter.threatened
 
     @property
@@ -172,7 +172,7 @@ def _by_rows(it: Open, rows: Sequence[Row], people: Sequence[Person], school: Sc
         steps,
         rows[-1],
         None,
-        tuple(p for p in warned if p in it.targets or p in alert.warned),
+        tuple(p for p in dict.fromkeys(warned) if p in it.matter.endangered or p in alert.warned),
         _menders(it, here, {*told, *(s.person_id or "" for s in steps)})
         if AlarmAudience.MENDER in fact
         else (),
@@ -273,7 +273,8 @@ def _beside(
 ) -> tuple[Escalation, ...]:
     """The steps beside the table: of those asked each morning, later of the overseer too."""
     here = people_of(school, people)
-    patient = not of_this_hour(it.alert) or _mornings(it.alert, days.zone, now) <= PATIENCE
+    first, last = (_morning_of(at, days.zone).date() for at in (it.alert.raised_at + ENDS, now))
+    patient = not of_this_hour(it.alert) or (last - first).days <= PATIENCE
     numbered = [] if patient else overseers_of(it.matter, here, now)
     return _steps(it, asked_mornings(it, people, school, now), numbered, here, now)
 
@@ -294,12 +295,6 @@ def _free(it: Open, asked: Sequence[str], here: Sequence[Person]) -> list[str]:
     interest."""
     free = {*it.alert.audience, *(p.id for p in free_of_it(it.matter, here))}
     return [p for p in dict.fromkeys(asked) if p in free]
-
-
-def _mornings(alert: Alert, zone: ZoneInfo, now: datetime) -> int:
-    """How many mornings have come since the table ended, this one with them."""
-    first = _morning_of(alert.raised_at + ENDS, zone)
-    return (_morning_of(now, zone).astimezone(zone).date() - first.astimezone(zone).date()).days
 
 
 def _steps(

@@ -36,11 +36,13 @@ class Agenda(StrEnum):
 
 
 class Phrase(StrEnum):
-    """How a matter is worded: as aimed at its reader, as danger, by its number alone, as something to decide,
-    as a case, as in somebody's hands, as a question, as news, as what people say.
+    """How a matter is worded: as a threat to its reader, as danger that only wrongs them, as danger, by its
+    number alone, as something to decide, as a case, as in somebody's hands, as a question, as news, as what
+    people say.
     """
 
     TO_YOU = "to_you"
+    OF_YOU = "of_you"
     DANGER = "danger"
     NUMBER = "number"
     DECISION = "decision"
@@ -82,10 +84,8 @@ class Blind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NotSeen:
-    """A place that could not be seen, has fallen silent or was not asked; `since` where that is known.
-
-    `reasons` say why it was read only in part; `read` says that it was read within the window.
-    """
+    """A place that could not be seen, has fallen silent or was not asked; `since` where that is known,
+    `reasons` where it was read in part, `read` within the window."""
 
     name: str
     why: Blind

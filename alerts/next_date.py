@@ -7,7 +7,8 @@ it what may be said of a story, “I have it” or “done with”, and by whom.
 
 Of what nobody has, when somebody must have decided: within the hour, or on the day on which it is told. Of an
 allegation against staff in England, the working day in which the LADO is told (Keeping Children Safe in
-Education, part four). Of a case, its clocks.
+Education, part four). Of personal data out, the 72 hours in which the Information Commissioner is (UK GDPR,
+article 33). Of a case, its clocks.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ from zoneinfo import ZoneInfo
 
 from alerts.access.knowing import Access, access
 from alerts.access.matter import Matter, alleged_in, people_here
-from alerts.access.offices import FACTS, facts_of_class
+from alerts.access.offices import FACTS, Fact, facts_of_class
 from alerts.links import Links
 from data.cases import Case, RunningClock
 from data.judged import means_violence, of_this_hour
 from data.matters import DECIDE as DECIDE
+from data.matters import ICO as ICO
 from data.matters import LADO as LADO
 from data.matters import Having as Having
 from data.matters import Holder as Holder
@@ -97,10 +99,8 @@ def grave(matter: Matter, alert: Alert | None, verdicts: Sequence[Verdict]) -> b
 
 
 def has_it(owner: Owner | None, cases: Sequence[Case] = (), kept_out: Collection[str] = ()) -> Holder | None:
-    """Who has the matter, None where nobody has. `owner` is who is recorded, `cases` are those about it.
-
-    Closed cases do not count. `kept_out` are people (ids) whom its alert keeps out, or whom it may accuse.
-    """
+    """Who has the matter, None where nobody has: by who is recorded (`owner`) and the open `cases` about it;
+    nobody whom its alert keeps out, or whom it may accuse (`kept_out`, ids)."""
     still_open = [case for case in cases if case.closed_at is None]
     out = {*kept_out, *(person for case in still_open for person in (*case.subjects, case.target))}
     if owner is not None and owner.person not in out:
@@ -126,10 +126,8 @@ _YEAR_DAYS = 366
 
 
 def in_working_hours(now: datetime, zone: ZoneInfo, calendar: Calendar) -> datetime:
-    """`now` between 08:00 and 18:00 on a working day, else 08:00 on the next: aware, in the zone of `now`.
-
-    Working days are Monday to Friday without the bank holidays of the school's nation.
-    """
+    """`now` between 08:00 and 18:00 on a working day of the school's nation, else 08:00 on the next: aware,
+    in the zone of `now`."""
     local = now.astimezone(zone)
     if calendar.working_day(local.date()) and OPENS <= local.time() < CLOSES:
         return now
@@ -142,10 +140,8 @@ WAKES, MAILED, SLEEPS = time(7), time(7, 30), time(22)
 
 
 def in_waking_hours(now: datetime, zone: ZoneInfo) -> datetime:
-    """`now` between 07:00 and 22:00, else 07:30 on the next morning: aware, in the zone of `now`.
-
-    Whoever is wronged and not in danger is written to then: nobody helps them at night.
-    """
+    """`now` between 07:00 and 22:00, else 07:30 on the next morning, when nobody is woken for what is no
+    danger: aware, in the zone of `now`."""
     local = now.astimezone(zone)
     if WAKES <= local.time() < SLEEPS:
         return now
@@ -154,19 +150,31 @@ def in_waking_hours(now: datetime, zone: ZoneInfo) -> datetime:
 
 
 def due_at(alert: Alert, now: datetime, zone: ZoneInfo, calendar: Calendar, via: Via = Via.MAIL) -> datetime:
-    """When the alert goes out: aware, in the zone of `now`.
-
-    At once, at any hour, for severity 4, for danger, and for the routes safeguarding and police_now; by mail,
-    which will not wake anyone, also for what the table of facts has so: an own account odd or taken over
-    (Monkhouse 401: immediately), personal data out (the 72 hours of UK GDPR, article 33).
-    Otherwise at once between 08:00 and 18:00 on one of the school's working days, or at 08:00 on the next.
-    """
+    """When the alert goes out, aware, in the zone of `now`: at once for severity 4, danger, and the routes
+    safeguarding and police_now; by mail, which wakes nobody, also for what the table of facts has so
+    (Monkhouse 401; UK GDPR, article 33). Else between 08:00 and 18:00 on a working day of the school."""
     if of_this_hour(alert) or alert.route.urgent:
         return now
-    known = {*facts_of_class(alert.content_class), *(reason.code for reason in alert.because)}
-    if via is Via.MAIL and any(row.at_once for fact, row in FACTS.items() if fact in known):
+    if via is Via.MAIL and any(FACTS[fact].at_once for fact in _facts(alert)):
         return now
     return in_working_hours(now, zone, calendar)
+
+
+def _facts(alert: Alert) -> set[Fact]:
+    known = {*facts_of_class(alert.content_class), *(reason.code for reason in alert.because)}
+    return {fact for fact in FACTS if fact in known}
+
+
+def ico_by(alert: Alert | None, cases: Sequence[Case] = ()) -> datetime | None:
+    """When the Information Commissioner is told at the latest, where personal data may be out: 72 hours after
+    we saw it (UK GDPR, article 33); None where none may be, or they are told."""
+    known = _facts(alert) if alert else set[Fact]()
+    known = known.union(*(facts_of_class(case.content_class) for case in cases))
+    if Fact.DATA_OUT not in known or any(ICO in case.referred_to for case in cases):
+        return None
+    return min([case.opened_at for case in cases] + ([alert.raised_at] if alert else [])) + timedelta(
+        hours=72
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +250,8 @@ def next_dates(
             day += _DAY
         at = _end(day, days.zone)
         found.append(NextDate(at, LADO, late=at <= now))
+    if not ended and (by := ico_by(alert, cases)) is not None:
+        found.append(NextDate(by, ICO, late=by <= now))
     return found
 
 

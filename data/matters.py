@@ -83,11 +83,13 @@ DECIDE = "decide"
 """As a clock: when somebody must have decided what is to be done."""
 LADO = "lado"
 """As a clock: when the local authority's designated officer must have been told. It is their code, too."""
+ICO = "ico"
+"""As a clock: when the Information Commissioner is told at the latest. It is their code, too."""
 
 
 @dataclass(frozen=True, slots=True)
 class NextDate:
-    """When something is due (UTC), what (a clock of a case, DECIDE or LADO), and whether its time is over.
+    """When something is due (UTC), what (a case's clock, DECIDE, LADO or ICO), and whether its time is over.
 
     An end at midnight is the first moment of the next day. `place` is what is typed for the place of the case
     that it is about, where there are several, and its host or channel.

@@ -53,11 +53,8 @@ def confirmers(matter: Matter, ids: Collection[str], people: Iterable[Person]) -
 
 
 def seconds(first: str, matter: Matter, people: Iterable[Person]) -> tuple[Person, ...]:
-    """Who may agree to what `first` (an id) asks that takes two people: to lower it, or to let somebody in.
-
-    Whoever may say who is meant; where nobody else may, the chair, or who stands in, the trust's or the
-    authority's contact, at last the head. Never whom it may accuse or is aimed at, nor who is related.
-    """
+    """Who may agree to what `first` (an id) asks that takes two people: whoever may say who is meant, and may
+    not be accused, aimed at or related; else the chair, who stands in, the contact outside, the head."""
     here = people_here(matter, people)
     free = [p for p in free_of_it(matter, here) if p.id not in (first, *matter.threatened) and p.email]
     able = [p for p in _saying_who(matter, here) if p in free]
@@ -92,11 +89,6 @@ def _holding(matter: Matter, here: People) -> People:
     return tuple(dict.fromkeys((*heads(matter, here), *kept)))
 
 
-def _ending_bypass(matter: Matter, here: People) -> People:
-    """The safeguarding leads; where none is left, whoever has it."""
-    return tuple(holders(free_of_it(matter, here), *offices.SAFEGUARDERS)) or _working(matter, here)
-
-
 def _saying_who(matter: Matter, here: People) -> People:
     """The safeguarding leads who read it, and whoever decides."""
     leads = (p for p in with_words(matter, here) if hold(p, offices.SAFEGUARDERS))
@@ -106,10 +98,6 @@ def _saying_who(matter: Matter, here: People) -> People:
 def _consenting(matter: Matter, here: People) -> People:
     own = tuple(p for p in free_of_it(matter, here) if p.id in matter.threatened)
     return tuple(dict.fromkeys((*own, *_working(matter, here))))
-
-
-def _to_be_given(matter: Matter, here: People) -> People:
-    return tuple(p for p in here if not conflicted(p, matter, here) and p.id not in matter.threatened)
 
 
 def _protecting_data(matter: Matter, here: People) -> People:
@@ -127,10 +115,11 @@ _WHO: Mapping[Act, Callable[[Matter, People], People]] = {
     Act.DECIDE_ON_REPORT: lambda m, h: tuple(dict.fromkeys((*deciders(m, h), *knowing.delegates(m, h)))),
     Act.APPROVE: heads,  # overrides a consent, approves a chronology
     Act.HOLD: _holding,  # holds and releases it, and takes off a lock
-    Act.END_BYPASS: _ending_bypass,  # says that it bypasses the ladder no more
+    # says that it bypasses the ladder no more: the safeguarding leads; where none is left, whoever has it
+    Act.END_BYPASS: lambda m, h: tuple(holders(free_of_it(m, h), *offices.SAFEGUARDERS)) or _working(m, h),
     Act.SAY_WHO: _saying_who,  # says who is accused in it, or has a conflict of interest
     Act.CONSENT: _consenting,  # answers for themselves, or writes down what the person threatened said
-    Act.BE_GIVEN: _to_be_given,  # is given it to work on
+    Act.BE_GIVEN: lambda m, h: tuple(p for p in free_of_it(m, h) if p.id not in m.threatened),
     Act.PROTECT_DATA: _protecting_data,  # searches, exports, erases, corrects what is held of who asks
     Act.SIGN: lambda m, here: tuple(dict.fromkeys(person for person, _ in knowing.signers(m, here))),
 }

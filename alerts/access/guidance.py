@@ -33,10 +33,8 @@ class Guidance:
 def guidance(
     matter: Matter, people: Iterable[Person], nation: str, w: Words, reader: Person | None = None
 ) -> Guidance:
-    """What to do, in the words and with the bodies of the nation; nobody is told to tell themselves.
-
-    Raises ValueError for a matter on the ladder.
-    """
+    """What to do, in the nation's words and with its bodies; nobody is told to tell themselves. Raises
+    ValueError for a matter on the ladder."""
     if matter.bypass is None:
         raise ValueError("there is no guidance for a matter on the ladder")
     here, route = people_here(matter, people), matter.bypass.value

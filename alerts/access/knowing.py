@@ -205,11 +205,8 @@ def access_of_all(person: Person, matters: Iterable[Matter], people: Iterable[Pe
 
 
 def access_unnamed(matter: Matter, people: Iterable[Person]) -> Access:
-    """What may be shown to somebody who has not said who they are: the status at most.
-
-    It may be anybody at the machine. So nothing of what may accuse the holder of an office, and of what is
-    restricted that it exists alone.
-    """
+    """What may be shown to somebody who has not said who they are: the status at most, and nothing of what
+    may accuse the holder of an office, who it may be."""
     here = people_here(matter, people)
     if any(conflicted(p, matter, here) and hold(p, offices.OFFICERS) for p in here):
         return Access.NOTHING
@@ -217,11 +214,8 @@ def access_unnamed(matter: Matter, people: Iterable[Person]) -> Access:
 
 
 def reads_whole(person: Person, matter: Matter, people: Iterable[Person], *, recorded: bool = True) -> bool:
-    """May this person read a locked matter with names, dates and all that could identify somebody?
-
-    The safeguarding leads; where the reading is `recorded` with a reason, also whoever has to act in it, and
-    of what bypasses the ladder whoever was told of it.
-    """
+    """May this person read a locked matter with names and dates? The safeguarding leads; where the reading is
+    `recorded` with a reason, also who has to act in it, and of what bypasses the ladder who was told."""
     here, informed = people_here(matter, people), matter.bypass is not None and person.id in matter.told
     if recorded and not informed:
         return may_know_conflicts(person, matter, here)

@@ -79,11 +79,9 @@ def wronged_by(verdict: Verdict) -> tuple[Meant, ...]:
 
 
 def alleges(verdict: Verdict) -> bool:
-    """Is an allegation made by it, whatever its route and labels: that somebody who works with children there
-    harmed one, or is a risk to one (Keeping Children Safe in Education, part four)?
-
-    Not of somebody merely mentioned beside a child in danger, nor of an adult who is only wronged.
-    """
+    """Is it said, whatever its route and labels, that somebody who works with children there harmed one, or
+    is a risk to one (Keeping Children Safe in Education, part four)? Not of whom it merely mentions or
+    wrongs."""
     meant, told = harms(verdict), [m for m in verdict.accuses if m.sure >= SURE or m.by in _OF_NO_NAME]
     if meant.isdisjoint(OF_A_CHILD):
         return any(m.by not in _OF_ANYTHING for m in told)
@@ -144,13 +142,13 @@ class Matter:
 
     `school` holds the keys of its school (a school's own and its members'). `subjects` may be accused: they
     are told and shown nothing. `threatened` are those it is aimed at, and those at work who are wronged in
-    it. `about` is whom it is about, `bypass` the route past the removal ladder, None on it. `fair` says that
-    it is to be answered, or that it was not raised: then it is open to all who work on such matters but its
-    subjects. `facts` are its rows of the table of who is told. `told` were told of it or asked to take it,
-    and may read it; `numbered` were asked by number, and may take it and then read it; `assigned_to` was
-    given it. `policy` is the school's own. `former` have left the school: what accuses one of them is about
-    the office they held, as before. `disclosed`: somebody who works there blows the whistle by it, which goes
-    past the head.
+    it; at those `endangered`, whom it may accuse too, violence is aimed. `about` is whom it is about,
+    `bypass` the route past the removal ladder, None on it. `fair` says that it is to be answered, or that it
+    was not raised: then it is open to all who work on such matters but its subjects. `facts` are its rows of
+    the table of who is told. `told` were told of it or asked to take it, and may read it; `numbered` were
+    asked by number, and may take it and then read it; `assigned_to` was given it. `policy` is the school's
+    own. `former` have left the school: what accuses one of them is about the office they held, as before.
+    `disclosed`: somebody who works there blows the whistle by it, which goes past the head.
     """
 
     school: frozenset[str]
@@ -168,6 +166,7 @@ class Matter:
     assigned_to: str | None = None
     policy: Profile = field(default_factory=Profile)
     former: tuple[Person, ...] = ()
+    endangered: frozenset[str] = frozenset()
 
 
 def keys_of(school: School) -> frozenset[str]:
@@ -204,6 +203,7 @@ def matter_of_case(case: Case, school: School, policy: Profile | None = None) ->
         about=case.about,
         subjects=frozenset(case.subjects),
         threatened=frozenset((case.target,) if case.target else ()).union(case.criticised),
+        endangered=frozenset((case.target,)) if case.target and case.threatens else frozenset(),
         bypass=case.lane,
         restricted=case.restricted,
         locked=case.locked,
@@ -270,6 +270,7 @@ def matter_of_story(
         about=about,
         subjects=subjects,
         threatened=aimed_at,
+        endangered=threatened(grave_now, here),
         bypass=bypass,
         restricted=bypass is not None or restricted,
         fair=alert is None,
@@ -346,10 +347,8 @@ def free_of_it(matter: Matter, people: Iterable[Person]) -> list[Person]:
 
 
 def part_of(person: Person | None, matter: Matter) -> ReaderPart:
-    """The part of this person, None where nobody is named. A target who comes first must act all the same.
-
-    Where it is aimed at an adult of the school, they are asked; nobody is for children or the site.
-    """
+    """The part of this person, None where nobody is named. A target who comes first acts all the same; where
+    it is aimed at an adult of the school, they are asked."""
     if person is None:
         return ReaderPart.OTHER
     target = person.id in matter.threatened
@@ -375,9 +374,19 @@ class RaisedMatter:
         return any(FACTS[fact].sealed for fact in self.matter.facts)
 
     @property
-    def noticed(self) -> list[Fact]:
-        """The facts of which notice is given by number alone, since another keeps it."""
+    def kept(self) -> list[Fact]:
+        """The facts that tell nobody more than its number, since another keeps it."""
         return [f for f, row in FACTS.items() if row.notice and self.is_sealed and f in self.matter.facts]
+
+    def noticed(self, people: Sequence[Person]) -> list[Fact]:
+        """The facts of which notice is given by number, where whom they tell are not told more; where head or
+        chair may be accused those alone that are the data protection officer's."""
+        theirs = [
+            f for f, row in FACTS.items() if row.also == offices.DATA_PROTECTION and f in self.matter.facts
+        ]
+        if concern(self.matter, people) is not Concern.NEITHER:
+            return theirs
+        return self.kept or [f for f in theirs if f is Fact.DATA_OUT]
 
 
 def matter_to_raise(

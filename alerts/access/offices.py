@@ -34,7 +34,7 @@ class Concern(StrEnum):
 Fact = StrEnum(
     "Fact",
     "ALLEGED,CHILD,EXTREMISM,DANGER,SITE,VIOLENCE,REMOVAL,WRONGED,ACCOUNT,TAG,FRAUD,DATA_OUT,PRIVATE,OWED,"
-    "FALSE_ACCOUNT,MARKS,PICTURES,PUPIL,PUPIL_NAMED,PRESS,GRADE,COMPLAINT,COMMENT,PRAISE",
+    "FALSE_ACCOUNT,MARKS,PICTURES,PUPIL,PUPIL_NAMED,CONTACT,PRESS,GRADE,COMPLAINT,COMMENT,PRAISE",
 )
 """Facts that decide who is told of a matter: each is a row of the table, in this order."""
 
@@ -85,6 +85,7 @@ class FactRow:
 _READ = tomllib.loads(files("alerts.access").joinpath("facts.toml").read_text(encoding="utf-8"))
 FACTS: Mapping[Fact, FactRow] = TypeAdapter(dict[Fact, FactRow]).validate_python(_READ)
 """The one table of who is told of what, by facts."""
+OF_DANGER = frozenset((Fact.DANGER, Fact.VIOLENCE))
 OFFICE_ABOUT: Mapping[About, Role] = {About.HEAD: Role.HEAD, About.CHAIR: Role.CHAIR, About.DSL: Role.DSL}
 """The office that a matter about somebody may accuse, the most telling first."""
 
@@ -112,7 +113,7 @@ MACHINES: Tier = (Role.IT_LEAD, Role.HEAD, Role.DEPUTY_HEAD)
 TROUBLES = WAYS_IN = (Role.IT_LEAD, Role.HEAD)
 """Who is told of a fault of ours, lets others in without mail, and ends what a lost telephone opened."""
 SHEET: Tier = (Role.HEAD, Role.DSL)
-"""Offices that have a sealed sheet of codes, for the day on which no mail arrives."""
+"""Offices with a sealed sheet of codes for the day without mail; they hear of quiet Mondays too."""
 TROUBLES_ELSE: Tier = (
     *(Role.DEPUTY_HEAD, Role.SLT, *SAFEGUARDERS),
     *(Role.CHAIR, Role.VICE_CHAIR, Role.TRUST_CONTACT, Role.LA_CONTACT),
@@ -224,6 +225,8 @@ sees_matters = partial(hold, roles=OFFICERS)
 """May they see matters by an office of theirs?"""
 has_sheet = partial(hold, roles=SHEET)
 """Have they a sealed sheet of codes?"""
+hears_on_mondays = partial(hold, roles=SHEET)
+"""Are they told on a quiet Monday, too, that all is running?"""
 gives_day_code = partial(hold, roles=(*WORKING, Role.STAFF))
 """Do they tell others the code of the day? All who work at the school: it opens no more to others."""
 decides = partial(hold, roles=(Role.HEAD, Role.DEPUTY_HEAD, Role.CHAIR, Role.VICE_CHAIR))

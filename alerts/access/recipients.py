@@ -64,11 +64,8 @@ class Recipients:
 
 def recipients(raised: RaisedMatter, people: Sequence[Person], now: datetime | None = None) -> Recipients:
     """Works out who is notified of it: in the place of those who are away `now`, who covers for them by an
-    office that may know, or the next in turn.
-
-    Only where nobody else can be, somebody is whom a matter of a child merely mentions; never of an
-    allegation that may mean them. Where nobody is left, the reason `nobody_left` says so.
-    """
+    office that may know, or the next in turn; of a matter of a child, where nobody else is left, whom it
+    merely mentions."""
     matter, here = raised.matter, people_here(raised.matter, people)
     order, close = _order(raised, here), related(raised.matter.subjects, here)
     no_lead = any(p.id in matter.subjects | close for p in holders(here, Role.DSL))
@@ -83,26 +80,28 @@ def recipients(raised: RaisedMatter, people: Sequence[Person], now: datetime | N
     audience = next(acts, None) or next(filter(None, filled), ())
     excluded = tuple(p.id for p in here if p.id in matter.subjects and p.id not in audience)
     # Ids of those whom mail reaches and who learn the fact of danger alone: a target outside the audience,
-    # and those to whom a row gives no more.
+    # those to whom a row gives no more, and beside what is theirs whom it wrongs while others are in danger.
+    beside = matter.threatened - {*raised.targets, *audience[:1]} if matter.facts & offices.OF_DANGER else ()
     owed, left_out = set(raised.targets), {*excluded, *close}
     for row in (FACTS[fact] for fact in matter.facts):
         owed |= {p.id for p in holders(here, *row.bare) if row.everybody or p.id not in left_out}
-    warned = tuple(p.id for p in everybody if p.email and p.id in owed and p.id not in audience)
+    owed = owed.difference(audience).union(beside)
+    warned = tuple(p.id for p in everybody if p.email and p.id in owed)
     who = Recipients(audience, excluded, (), warned)
     return replace(who, because=_because(raised, who, here, order))
 
 
 def noticed(alert: Alert, people: Sequence[Person], school: School) -> dict[str, Fact]:
     """Who hears by number that something in it is theirs (ids), and by which fact: whom a row would tell, had
-    another not kept it; nobody where head or chair may be accused."""
+    another not kept it; where head or chair may be accused the data protection officer alone."""
     here, matter = people_of(school, people), _kept_from(alert, school)
     known = {reason.code for reason in alert.because}
     facts = [fact for fact, row in FACTS.items() if row.notice and fact in known]
+    told = [(p, fact) for fact in reversed(facts) for p in holders(here, *offices.told_of([fact]))]
     if concern(matter, here) is not Concern.NEITHER:
-        return {}
-    asked = ((p.id, fact) for fact in reversed(facts) for p in holders(here, *offices.told_of([fact])))
+        told = [(p, fact) for p, fact in told if hold(p, offices.DATA_PROTECTION)]
     able = {p.id for p in _reachable(matter, here)} - {*alert.audience, *alert.warned}
-    return {person: fact for person, fact in asked if person in able}
+    return {p.id: fact for p, fact in told if p.id in able}
 
 
 def asked_next(alert: Alert, people: Sequence[Person], school: School, now: datetime) -> tuple[str, ...]:
@@ -121,12 +120,9 @@ def next_office(
 def _offices_asked(
     alert: Alert, people: Sequence[Person], school: School, now: datetime
 ) -> list[tuple[str, ...]]:
-    """The offices in order, each with its holders (ids): whom mail reaches and who is there; of those who
-    were not told of it three.
-
-    Where the head or the chair may be its subject, those who answer to them come last. Where it is about
-    neither, who governs is asked only in place of the head, or where fewer than two others are left.
-    """
+    """The offices in order, each with those of its holders (ids) who are there and whom mail reaches; of
+    those who were not told of it three. Who governs is asked only in place of the head, or where fewer than
+    two others are left, but where head or chair may be its subject."""
     here, matter = people_of(school, people), _kept_from(alert, school)
     about = concern(matter, here)
     order = FACTS[Fact.ALLEGED].order(about).whole
@@ -261,11 +257,6 @@ def in_their_place(
     return tuple(left.values()) or tuple(holders(there.values(), *offices.ASKED_NEXT)[:1]) or of
 
 
-def hears_on_mondays(person: Person) -> bool:
-    """Is this person told on a quiet Monday, too, that all is running? The head and the lead are."""
-    return hold(person, (Role.HEAD, Role.DSL))
-
-
 def not_away(people: Sequence[Person], now: datetime) -> list[Person]:
     """Those of these readers who are not away; the whole leadership, or all safeguarding leads, where none of
     them is here. Whoever was away reads of the time since their last in the first one after.
@@ -359,7 +350,7 @@ def policy_owners(school: School, people: Iterable[Person]) -> tuple[Person, ...
 def _order(raised: RaisedMatter, here: Sequence[Person]) -> RecipientOrder:
     """The orders of its facts in one."""
     matter, about = raised.matter, _concern(raised, here)
-    rows = [row for fact, row in FACTS.items() if fact in matter.facts.difference(raised.noticed)]
+    rows = [row for fact, row in FACTS.items() if fact in matter.facts.difference(raised.kept)]
     orders = [row.order(about) for row in rows]
     first = [role for order in orders for role in order.first]
     if about is Concern.NEITHER and not raised.is_sealed:
@@ -426,9 +417,14 @@ def _because(
     return tuple(because(code, name=name) for code, holds in found.items() if holds)
 
 
+_OF_THE_SITE = ("person_said", "signal:bomb_threat", "signal:mass_killing", "signal:weapon_seen")
+"""By these it is the site, where nobody is named; by others it may be one who works there."""
+
+
 def _left_out(verdict: Verdict, reached: tuple[str, ...], here: Sequence[Person]) -> bool:
-    """Is an adult threatened whom no mail reaches?"""
+    """Is an adult threatened whom no mail reaches? Nobody is where the site, or a child, is said to be."""
     named = [m for m in aims(verdict) if m.who.startswith(("person:", "office:"))]
     if Harm.VIOLENCE in harms(verdict) and not named:
-        return verdict.about in ADULTS_OF_THE_SCHOOL
+        others = any(m.who == "child" or m.by in _OF_THE_SITE for m in aims(verdict))
+        return verdict.about in ADULTS_OF_THE_SCHOOL and not others
     return any(persons_meant((m,), here).isdisjoint(reached) for m in named)

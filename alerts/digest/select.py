@@ -174,7 +174,7 @@ def _seen(
         left = view.holder is None and view.raised_at and view.raised_at <= facts.now - _UNTAKEN
         left = left or person.id in view.warned or (target and person.id in asked)
         told = known and view.endangers and view.from_before is None and left
-        part = ReaderPart.TARGET if target else view.part
+        part = ReaderPart.TARGET if person.id in matter.endangered else view.part
         return replace(view, access=Access.EXISTS, part=part) if told else None
     able = [p for p in free_of_it(matter, facts.people) if p.email]
     gone = away(able, facts.now)
@@ -187,11 +187,9 @@ def _seen(
 
 
 def with_dsl(facts: Facts, chosen: Selection) -> int:
-    """How many restricted matters are open that this person may know of, where their number reveals nothing.
-
-    It is told to whoever was told of each of them. Others are told only where none of them accuses an
-    adult of the school, nobody is kept out of any, and the digest holds something else as well.
-    """
+    """How many restricted matters are open that this person may know of, 0 where that reveals something: to
+    who was not told of each, unless none accuses an adult of the school or keeps anybody out, and the digest
+    holds something else."""
     person = chosen.person
     alerts = [
         a for a in facts.alerts
@@ -251,7 +249,7 @@ def with_posts(
         found = [posts[i] for i in dict.fromkeys((story.post_id, story.article_id)) if i in posts]
         return replace(story, posts=tuple(found)) if found else story
 
-    bare = (Phrase.DANGER, Phrase.TO_YOU, Phrase.NUMBER)
+    bare = (Phrase.DANGER, Phrase.TO_YOU, Phrase.OF_YOU, Phrase.NUMBER)
     made = (m if m.wording in bare else replace(m, view=filled(m.view)) for m in chosen.matters)
     return replace(chosen, matters=tuple(made))
 
@@ -287,7 +285,9 @@ def select(facts: Facts, person: Person) -> Selection:
         *dangers,
         *(_numbered(v, person, facts) for v in restricted_ones if facts.school_day or v.endangers),
     ]
-    found += [_to_decide(_with_open_cases(a, cases, facts), person, facts) for a in decide]
+    for view in (_with_open_cases(a, cases, facts) for a in decide):
+        group = _group(view, person, late=_is_late(view, facts))
+        found.append(OpenMatter(view, group, Phrase.DECISION))
     more_looks = 0
     if facts.school_day:
         deciding = {a.story_id for a in decide} | endangering
@@ -338,10 +338,6 @@ def _numbered(view: MatterView, person: Person, facts: Facts) -> OpenMatter:
     return OpenMatter(view, _group(view, person, late=bool(view.due and view.due.late)), Phrase.NUMBER)
 
 
-def _to_decide(view: MatterView, person: Person, facts: Facts) -> OpenMatter:
-    return OpenMatter(view, _group(view, person, late=_is_late(view, facts)), Phrase.DECISION)
-
-
 def _had(view: MatterView, wording: Phrase, person: Person, facts: Facts) -> OpenMatter:
     """What somebody has, or a case; one that is closed is told with what others have."""
     case = view.case
@@ -388,7 +384,7 @@ def for_part_of_it(chosen: Selection) -> Selection:
 
     def is_part(one: OpenMatter) -> bool:
         first = one.view.holder is None and person.id in one.view.audience
-        if one.group is Agenda.MINE or first or one.wording in (Phrase.NUMBER, Phrase.TO_YOU):
+        if one.group is Agenda.MINE or first or one.wording in (Phrase.NUMBER, Phrase.TO_YOU, Phrase.OF_YOU):
             return True
         if one.wording is Phrase.DANGER:
             return not press or (one.view.holder is None and person.id in ids_asked(one.view))
@@ -423,13 +419,14 @@ def _dangers(person: Person, facts: Facts, cases: Iterable[MatterView]) -> list[
             part = part_of(person, matter)  # its words are not for a list whose reader it threatens
             known = min(known, Access.STATUS) if part is ReaderPart.TARGET else known
             seen = replace(alert, access=known, part=part)
-            found.append(_danger(seen, matter.threatened, still_open, facts))
+            found.append(_danger(seen, person, matter, still_open, facts))
     barred |= {d.view.story_id for d in found}
     for case in still_open:
         if of_danger(case) and case.story_id not in barred:
-            part, route = part_of(person, matter_of_known_case(case, facts)), case.cases[0].route
+            matter, route = matter_of_known_case(case, facts), case.cases[0].route
             seen = _as_threat(case) if case.cases[0].threatens else replace(case, route=route)
-            found.append(_danger(replace(seen, part=part), frozenset(), still_open, facts))
+            seen = replace(seen, part=part_of(person, matter))
+            found.append(_danger(seen, person, matter, still_open, facts))
     return sorted(found, key=lambda d: (d.view.part is not ReaderPart.TARGET, d.view.holder is not None))
 
 
@@ -443,17 +440,17 @@ def _as_threat(case: MatterView) -> MatterView:
 
 
 def _danger(
-    view: MatterView, aimed: Collection[str], cases: Iterable[MatterView], facts: Facts
+    view: MatterView, person: Person, matter: Matter, cases: Iterable[MatterView], facts: Facts
 ) -> OpenMatter:
-    """It with its open cases, who has it, and what is not recorded; `aimed` are those threatened (ids).
-    Without its post for whoever may only know how far it is."""
+    """It with its open cases, who has it, and what is not recorded; without its post for whoever may only
+    know how far it is."""
     view = _with_open_cases(view, cases, facts)
     holder = holder_here(has_it(view.acknowledged, view.cases, view.excluded), facts)
     posts = view.posts if view.access is Access.WORDS else ()
-    wording = Phrase.TO_YOU if view.part is ReaderPart.TARGET else Phrase.DANGER
-    return OpenMatter(
-        replace(view, holder=holder, posts=posts), Agenda.DANGER, wording, unrecorded(view, aimed)
-    )
+    of_them = Phrase.TO_YOU if person.id in matter.endangered else Phrase.OF_YOU
+    wording = of_them if view.part is ReaderPart.TARGET else Phrase.DANGER
+    view = replace(view, holder=holder, posts=posts)
+    return OpenMatter(view, Agenda.DANGER, wording, unrecorded(view, matter.threatened))
 
 
 def unrecorded(view: MatterView, aimed: Collection[str]) -> tuple[str, ...]:
@@ -465,16 +462,14 @@ def unrecorded(view: MatterView, aimed: Collection[str]) -> tuple[str, ...]:
     aimed = {*aimed, *(c.target for c in view.cases if c.target)}
     done = {
         "police": police_told(view.cases),
-        "target": not aimed or any(map(_spoken_to, view.cases)),
+        "target": not aimed
+        or any(  # warned, asked for consent or offered support
+            ToWarn.TARGET in c.warned or (c.consent, c.support) != (Consent.NOT_ASKED, Support.NOT_OFFERED)
+            for c in view.cases
+        ),
         "site": any(ToWarn.SITE in c.warned for c in view.cases),
     }
     return tuple(what for what, recorded in done.items() if not recorded)
-
-
-def _spoken_to(case: Case) -> bool:
-    """Is it recorded that somebody warned whom it is aimed at, asked them for consent or offered support?"""
-    asked = case.consent is not Consent.NOT_ASKED or case.support is not Support.NOT_OFFERED
-    return asked or ToWarn.TARGET in case.warned
 
 
 def _known_alert(alert: MatterView, person: Person, facts: Facts) -> MatterView | None:

@@ -17,13 +17,12 @@ from alerts.access.matter import (
     alleged_in,
     alleges,
     because,
-    concern,
     matter_to_raise,
     persons_meant,
     related,
     threatened,
 )
-from alerts.access.offices import Concern, Fact
+from alerts.access.offices import OF_DANGER
 from alerts.access.recipients import leadership, recipients
 from data.content_class import MOST_PROTECTIVE
 from data.ids import digest
@@ -60,11 +59,9 @@ BEFORE_WE_BEGAN = timedelta(days=7)
 def dated(
     verdict: Verdict, mention: Mention, began: datetime, *, new_words: bool, stood: bool = False
 ) -> Verdict:
-    """The verdict, with the time of its post where that is history.
-
-    `began` is when the place was first read well for this school; `new_words` says that the post was edited
-    since we read it last; `stood`, that it is known to have stood there before we began.
-    """
+    """The verdict, with the time of its post where that is history: by when its place `began` to be read
+    well, unless it has `new_words` since we read it last; or where it is known to have `stood` there
+    before."""
     said = mention.published
     if stood and not new_words:
         return replace(verdict, history=said or mention.fetched_at)
@@ -97,11 +94,8 @@ class Decline:
 def story_severity(
     severity: Severity, route: Route, *, child_identifiable: bool, places: int, came_back: bool
 ) -> Severity:
-    """A story's severity from its gravest mention's: the same, or one higher.
-
-    It rises by one where a child is identifiable, where three or more places carry it, or where
-    it came back after a removal; never for ignore, note, thank and respond, never over 4.
-    """
+    """A story's severity: its gravest mention's, or one higher where a child is identifiable, three places
+    carry it, or it came back after a removal; never for ignore, note, thank and respond, never over 4."""
     if route_rank(route) <= route_rank(Route.RESPOND) or severity >= Severity.THIS_HOUR:
         return severity
     if child_identifiable or came_back or places >= SPREADING_PLACES:
@@ -109,7 +103,6 @@ def story_severity(
     return severity
 
 
-_OF_DANGER = frozenset((Fact.DANGER, Fact.VIOLENCE))
 SINCE_MARKED = because("since_marked")
 LIKE_MISSED = because("like_missed")
 
@@ -182,9 +175,8 @@ def raise_alert(
         because=(
             *_raised(severity, lead, severe),
             # where violence is meant it is said, whatever is to become of it, and what was said at the door
-            *([because(DANGER)] if _OF_DANGER & raised.matter.facts else ()),
-            # nobody hears by number of what may be about the head or the chair
-            *(because(fact) for fact in raised.noticed if concern(raised.matter, people) is Concern.NEITHER),
+            *([because(DANGER)] if OF_DANGER & raised.matter.facts else ()),
+            *map(because, raised.noticed(people)),
             *[reason for v in severe for reason in v.reasons if reason.code == SAID_NOW][:1],
             *(reason for reason in lead.reasons if reason.code == A_PERSON_DECIDES),
             *(() if surely_ours else [because("perhaps_other_school")]),

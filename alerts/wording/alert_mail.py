@@ -38,17 +38,15 @@ class Unanswered:
     def telling(self, people: Sequence[Person], school: School, means: Means, now: datetime) -> Telling:
         """What its messages are made from."""
         it = self.it
-        return instant.telling(it.alert, people, school, means, now, self.seen, it.targets, self.cases)
+        given = (it.targets, it.matter.endangered, self.cases)
+        return instant.telling(it.alert, people, school, means, now, self.seen, *given)
 
 
 def compose_call(
     asked: Unanswered, people: Sequence[Person], school: School, means: Means, now: datetime
 ) -> tuple[OutboxMessage, ...]:
     """The messages of a row of the table: to each who is asked, by every way; the bare fact that nobody has
-    it to whom it threatens; to IT that there is such an alarm, and no more.
-
-    Keys depend on the alert, how often it was raised, the row, the person and the way.
-    """
+    it to whom it threatens; to IT that there is such an alarm. Keys depend on alert, row, person and way."""
     it, this, alert = asked.it, asked.call, asked.it.alert
     t, minutes = asked.telling(people, school, means, now), this.row.minutes if this.row else 0
     told, of = told_so_far(alert, it.steps), (alert.id, str(alert.times), str(minutes))
@@ -72,25 +70,25 @@ def compose_call(
             to = To(person, "warning" if warned else "escalation", key, via)
             found.append(instant.to_warned(t, to, nobody=True) if warned
                          else instant.to_target(t, to, names, taken=False))  # fmt: skip
-    found += [instant.to_mender(t, person, digest("unanswered", *of, person)) for person in this.menders]
+    found += [instant.to_outside(t, p, "unanswered", digest("unanswered", *of, p)) for p in this.menders]
     return tuple(found)
 
 
 def compose_has_it(
     alert: Alert,
     has: Holder,
-    targets: frozenset[str],
+    threatened: frozenset[str],
     people: Sequence[Person],
     school: School,
     means: Means,
     now: datetime,
 ) -> tuple[OutboxMessage, ...]:
     """A mail to each whom the alert has warned, or may threaten: who deals with it, whom they may ring."""
-    t = instant.telling(alert, people, school, means, now, NOTHING_SEEN, targets, ())
+    t = instant.telling(alert, people, school, means, now, NOTHING_SEEN, threatened, threatened)
     aimed = [p for p in alert.audience if p in t.targets and p not in alert.excluded] if t.grave else []
     return tuple(
         instant.to_warned(t, To(p, "warning", digest("has it", alert.id, str(alert.times), p)), has=has)
-        for p in (*aimed, *alert.warned)
+        for p in dict.fromkeys((*aimed, *alert.warned))
         if p != has.person
     )
 
@@ -146,10 +144,7 @@ def compose_questions(
     asked: Sequence[Question], people: Sequence[Person], school: School, means: Means
 ) -> tuple[OutboxMessage, ...]:
     """The messages that ask one person about what is not finished: one mail, but one for each matter of
-    danger; and by chat, where they have that, one for each matter.
-
-    What is restricted stands first: its mail has nobody to be answered to.
-    """
+    danger, the restricted first, which nobody is to answer; by chat one for each matter."""
     posed = sorted((_posed(q, people, school, means) for q in asked), key=lambda p: not p.t.restricted)
     groups = (*([p] for p in posed if p.t.grave), [p for p in posed if not p.t.grave])
     chats = ([p] for p in posed if Via.CHAT in instant.ways(p.step.person_id or "", p.t.alert, means))
@@ -173,7 +168,7 @@ class _Posed:
 def _posed(question: Question, people: Sequence[Person], school: School, means: Means) -> _Posed:
     matter, this = question.matter, question.step
     t = instant.telling(
-        matter.alert, people, school, means, this.told_at, question.seen, frozenset(), question.cases
+        matter.alert, people, school, means, this.told_at, question.seen, cases=question.cases
     )
     if this.about is StillOpen.BACK and not _is_theirs(matter, this):
         return _Posed(t, this, t.w("instant.do.asked"), [f"{t.w('instant.nobody')}."], [instant.step(t)])
@@ -230,7 +225,7 @@ def compose_given(
 ) -> tuple[OutboxMessage, ...]:
     """The mail to whom somebody gave it, with their note, where what it is about may stand in a mail; to
     whoever has it since it can be theirs no more who had it `before` (a name), that this is so."""
-    t = instant.telling(alert, people, school, means, owner.at, seen, frozenset(), ())
+    t = instant.telling(alert, people, school, means, owner.at, seen)
     w, name, zone = t.w, t.names([owner.by]), means.zone
     ends = owner.until
     until = (
@@ -269,19 +264,21 @@ def outbox(
     means: Means,
     seen: Seen = NOTHING_SEEN,
     targets: frozenset[str] = frozenset(),
+    threatened: frozenset[str] = frozenset(),
     cases: Iterable[str] = (),
 ) -> tuple[OutboxMessage, ...]:
     """A mail to each person of the alert's audience, in its order, and a chat message to those who have one;
     to those it has `warned` the bare fact in the same ways; to whom a row gives notice its number, by mail.
 
-    None without audience. Those of `targets` (ids) are told that it may threaten them and who deals with
-    it, and are asked for nothing; but whoever comes first must act, target or not. `cases` are the numbers of
-    the open cases about it. Keys depend on the alert, how often it was raised, the person and the way, so
-    that a repeat is one.
+    None without audience. Those of `targets` (ids) are told that it is about them, those `threatened` that
+    they may be in danger, and who deals with it, and are asked for nothing; but whoever comes first must act,
+    target or not. `cases` are the numbers of the open cases about it. Keys depend on the alert, how often it
+    was raised, the person and the way, so that a repeat is one.
     """
-    t = instant.telling(alert, people, school, means, now, seen, targets, cases)
+    t = instant.telling(alert, people, school, means, now, seen, targets, threatened, cases)
+    aside = noticed(alert, people, school)
     told = tuple(
-        _message(t, kind, person, via)
+        _message(t, kind, person, via, t.names(aside))
         for kind, those in (("instant", alert.audience), ("warning", alert.warned))
         for person in those
         for via in instant.ways(person, alert, means)
@@ -291,12 +288,12 @@ def outbox(
             replace(t, due=due_at(alert, t.due, means.zone, means.calendar)),
             *(p, fact, digest("noticed", alert.id, str(alert.times), p)),
         )
-        for p, fact in noticed(alert, people, school).items()
+        for p, fact in aside.items()
     )
     return (*told, *others)
 
 
-def _message(whole: Telling, kind: str, person: str, via: Via) -> OutboxMessage:
+def _message(whole: Telling, kind: str, person: str, via: Via, by_number: str) -> OutboxMessage:
     alert, means, warned = whole.alert, whole.means, kind == "warning"
     beside = () if via is Via.MAIL else (via.value,)
     key = digest("warning" if warned else "outbox", alert.id, str(alert.times), person, *beside)
@@ -310,10 +307,12 @@ def _message(whole: Telling, kind: str, person: str, via: Via) -> OutboxMessage:
     do = t.w("instant.do.again") if alert.times > 1 else _do(t)
     names = t.names(p for p in alert.audience if p != person)
     told = [t.w("instant.told", names=names) if names else t.w("instant.only")]
+    told += [t.w("instant.noticed.also", names=by_number)] if by_number and not t.restricted else []
+    ico = "" if t.restricted else instant.of_the_ico(t)
     first = next((p for p in alert.audience if p not in t.targets), "")
     if first and t.because(TELL_TARGET):
         told.append(t.w("instant.tell_target", name=t.names([first])))
-    return instant.to_reader(t, to, do, instant.of_the_post(t), [instant.step(t), _deadline(t)], told)
+    return instant.to_reader(t, to, do, instant.of_the_post(t), [instant.step(t), _deadline(t), ico], told)
 
 
 def _deadline(t: Telling) -> str:

@@ -10,18 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Literal
 
+from alerts.access.offices import Fact
 from alerts.access.recipients import may_ring_office
 from alerts.layout.note import Button, Note, line, message
-from alerts.next_date import Means, in_waking_hours, in_working_hours
+from alerts.next_date import Means, ico_by, in_waking_hours, in_working_hours
 from alerts.wording.digest.headlines import clearing, fullest, in_print
 from alerts.wording.matters import describe, time_words
 from alerts.wording.subject import NOTHING_SEEN, Seen, Topic, is_restricted, subject, topic_of_alert
+from alerts.wording.title import title_of
 from data.content_class import ContentClass
 from data.digest import Headline
 from data.ids import digest, number_of
 from data.judged import A_PERSON_DECIDES, may_endanger, means_violence, said_now
-from data.matters import Holder, PostView
+from data.matters import Access, Holder, MatterView, PostView
 from data.types import Alert, OutboxMessage, Person, Route, School, Via
 from data.web.channels import spoken
 from data.words.say import Words, capital, words
@@ -33,8 +36,8 @@ INSTANT_LIFE = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """`due` is when it goes out. `targets` are those whom a threat is aimed at (ids), `seen` what is known
-    of the post, `cases` the numbers of the open cases about it.
+    """`due` is when it goes out. `targets` are those whom it threatens or wrongs (ids), of whom those
+    `threatened` may be in danger; `seen` what is known of the post, `cases` the numbers of the open cases.
     """
 
     alert: Alert
@@ -44,6 +47,7 @@ class Telling:
     w: Words
     due: datetime
     targets: frozenset[str] = frozenset()
+    threatened: frozenset[str] = frozenset()
     seen: Seen = NOTHING_SEEN
     cases: tuple[str, ...] = ()
 
@@ -95,7 +99,14 @@ class Telling:
 
     def heading(self, do: str) -> str:
         """The subject: danger first, the matter, what to do."""
-        return subject(self.topic, self.w, do, danger=self.grave)
+        seen, zone = self.seen, self.means.zone
+        view = MatterView(self.alert.story_id, self.alert.urn, Access.STATUS, top=seen.verdict)
+        title = (
+            title_of(replace(view, channels=seen.channels), (), self.w, self.due, zone)
+            if seen.verdict
+            else ""
+        )
+        return subject(self.topic, self.w, do, danger=self.grave, title=title)
 
     def because(self, code: str) -> bool:
         """Was it raised for that reason too?"""
@@ -109,13 +120,14 @@ def telling(
     means: Means,
     due: datetime,
     seen: Seen,
-    targets: frozenset[str],
-    cases: Iterable[str],
+    targets: frozenset[str] = frozenset(),
+    threatened: frozenset[str] = frozenset(),
+    cases: Iterable[str] = (),
 ) -> Telling:
     """In the language of the school; whoever comes first must act, target or not."""
     by_id, aimed_at = {p.id: p for p in people}, targets - {*alert.audience[:1]}
     w = words(school.language)
-    return Telling(alert, by_id, school, means, w, due, aimed_at, seen, tuple(cases))
+    return Telling(alert, by_id, school, means, w, due, aimed_at, threatened, seen, tuple(cases))
 
 
 def thread_of(alert_id: str, person_id: str) -> str:
@@ -141,10 +153,8 @@ class To:
 
 def compose(t: Telling, to: To, short: str, note: Note, parts: Sequence[Sequence[str]]) -> OutboxMessage:
     """A message to one person, in one thread with the first mail about the matter: by mail the note, with
-    these paragraphs and the greeting, by chat one line that says `short`.
-
-    Where it leads to no page, it says by which command, or reply, the matter is taken and read.
-    """
+    these paragraphs and the greeting, and how it is taken where it leads to no page; by chat a line that says
+    `short`."""
     w, alert = t.w, t.alert
     if note.danger and said_now(alert):
         note = replace(note, danger=f"{w('instant.said_now')} {note.danger}")
@@ -176,11 +186,8 @@ def to_reader(
     also: Sequence[tuple[Telling, tuple[str, ...]]] = (),
     numbered: bool = False,
 ) -> OutboxMessage:
-    """To whom may read the matter: what it is, then what is asked of them. `do` stands in the subject too.
-
-    `also` are other matters, with a line or two on each; `numbered` is for whom reads it only once they have
-    taken it: by its number alone.
-    """
+    """To whom may read the matter, or once they have taken it (`numbered`): what it is, then what is asked of
+    them. `do` stands in the subject too; `also` are other matters, with a line or two on each."""
     w, every = t.w, (t, *(o for o, _ in also))
     if numbered:
         heading, said = (
@@ -212,44 +219,41 @@ def to_reader(
 
 def to_target(t: Telling, to: To, asked: Iterable[str], *, taken: bool = True) -> OutboxMessage:
     """To whom it is aimed at: what concerns them, and a page to answer on; nothing of what was written, but
-    whether it may be a threat. At night only where they may be in danger.
+    whether it may be a threat. At night only where they may be in danger themselves.
 
     `asked` are those who are to deal with it (ids), `taken` is false once they were asked in vain.
     """
-    t = t if t.grave else replace(t, due=in_waking_hours(t.due, t.means.zone))
+    grave = t.grave and to.person in t.threatened
+    t = t if grave else replace(t, due=in_waking_hours(t.due, t.means.zone))
     w, others = t.w, ", ".join(with_phone(t.people[p]) for p in asked if p in t.people)
-    topic = replace(
-        t.topic, restricted=False, label="safety" if t.grave else "target", channel="", event=None
-    )
+    topic = replace(t.topic, restricted=False, label="safety" if grave else "target", channel="", event=None)
     do = w("instant.do.target" if taken else "instant.do.asked")
     page = to.via is Via.MAIL and not t.restricted
     note = Note(
         language=w.language,
         subject=subject(topic, w, do),
-        said=w("instant.target.what" if t.grave else "instant.target.wronged"),
-        danger=w("instant.target.danger") if t.grave else "",
-        button=t.button(to.person, w("instant.target.page" if t.grave else "instant.second.see"))
+        said=w("instant.target.what" if grave else "instant.target.wronged"),
+        danger=w("instant.target.danger") if grave else "",
+        button=t.button(to.person, w("instant.target.page" if grave else "instant.second.see"))
         if page
         else None,
         small=(w("instant.private", number=t.number),),
     )
     who = w("instant.target.others" if taken else "instant.target.nobody", names=others) if others else ""
     parts = (
-        (_posted(t), _time_named(t)),
-        (who, *(_to_ring(t, to.person) if t.grave else [])),
-        (w("instant.target.leave"), w("instant.target.police") if t.grave else ""),
+        (_posted(t), _time_named(t) if grave else ""),
+        (who, *(_to_ring(t, to.person) if grave else [])),
+        (w("instant.target.leave"), w("instant.target.police") if grave else ""),
         (w("instant.target.support"), t.means.support),
     )
-    short = w("instant.short_target" if t.grave else "instant.short", number=t.number, do=do)
+    short = w("instant.short_target" if grave else "instant.short", number=t.number, do=do)
     return compose(t, to, short, note, parts)
 
 
 def to_warned(t: Telling, to: To, *, nobody: bool = False, has: Holder | None = None) -> OutboxMessage:
-    """To whom may be told no more: the bare fact of danger, nothing of the matter, nor a way to it.
-
-    It names somebody to ring once that person `has` it; `nobody` says that they were asked in vain.
-    """
-    w, who = t.w, "you" if to.person in t.targets else "school"
+    """To whom may be told no more: the bare fact of danger, nothing of the matter, nor a way to it; whom to
+    ring once that person `has` it, or that `nobody` said so."""
+    w, who = t.w, "you" if to.person in t.threatened else "school"
     named, ring = t.people.get(has.person) if has else None, _to_ring(t, to.person)
     if has and named:
         ring.insert(
@@ -258,7 +262,7 @@ def to_warned(t: Telling, to: To, *, nobody: bool = False, has: Holder | None = 
     elif t.alert.audience:
         ring.insert(0, w(f"instant.warned.{'nobody' if nobody else 'asked'}"))
     heading = w(f"instant.warned.subject.{'has' if named else who}")
-    page = to.person in t.targets and to.via is Via.MAIL
+    page = to.person in t.threatened and to.via is Via.MAIL
     note = Note(
         language=w.language,
         subject=heading,
@@ -271,13 +275,24 @@ def to_warned(t: Telling, to: To, *, nobody: bool = False, has: Holder | None = 
 
 def to_noticed(t: Telling, person_id: str, fact: str, key: str) -> OutboxMessage:
     """That something in a matter of the safeguarding leads' is theirs to see to: its number, and no words."""
-    subject, said = t.w("instant.noticed.subject", number=t.number), t.w(f"instant.noticed.{fact}")
-    return _apart(t, person_id, key, subject, said, t.w("instant.noticed.next", number=t.number))
+    apart = "" if t.restricted else "_apart"
+    subject, said = t.w(f"instant.noticed.subject{apart}", number=t.number), t.w(f"instant.noticed.{fact}")
+    said = of_the_ico(t) if fact == Fact.DATA_OUT else said
+    return _apart(t, person_id, key, subject, said, t.w(f"instant.noticed.next{apart}", number=t.number))
 
 
-def to_mender(t: Telling, person_id: str, key: str) -> OutboxMessage:
-    """To whoever looks after the machine: that an alarm is unanswered, and nothing else of it."""
-    said = (t.w(f"instant.unanswered.{part}") for part in ("subject", "said", "do"))
+def of_the_ico(t: Telling) -> str:
+    """By when the Information Commissioner is told, "" where no personal data may be out."""
+    by = ico_by(t.alert)
+    return t.w("instant.ico", when=moment(t, by)) if by else ""
+
+
+def to_outside(
+    t: Telling, person_id: str, of: Literal["unanswered", "withdrawn"], key: str, office: str = ""
+) -> OutboxMessage:
+    """To whom no more is said of it: to IT that an alarm is unanswered; to whom one person's word warned that
+    the warning is withdrawn, and by which office."""
+    said = (t.w(f"instant.{of}.{part}", office=office) for part in ("subject", "said", "do"))
     return _apart(t, person_id, key, *said)
 
 

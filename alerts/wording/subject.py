@@ -16,7 +16,7 @@ from data.content_class import ContentClass
 from data.judged import A_PERSON_DECIDES, means_violence
 from data.matters import PostView, SaidTime
 from data.types import About, Alert, PressEvent, Route, Verdict
-from data.words.say import Words
+from data.words.say import Words, capital
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,11 @@ _OF_CLASS: Mapping[str, str] = {
     ContentClass.SEXUAL: "sexual",
     ContentClass.THREAT: "threat",
     ContentClass.DEFAMATION: "defamation",
+    ContentClass.COPYRIGHT: "marks",
     ContentClass.EXTREMISM: "extremism",
     ContentClass.PRIVACY: "privacy",
     ContentClass.IMPERSONATION: "impersonation",
+    ContentClass.UNLAWFUL: "unlawful",
     ContentClass.OWN_ACCOUNT: "own_account",
     ContentClass.UNJUDGED: "unplaced",
 }
@@ -84,6 +86,8 @@ def topic_of_alert(alert: Alert, seen: Seen, number: str) -> Topic:
     event = verdict.event if label == "decision" else None
     if alert.route is Route.POLICE_NOW and label == "decision":
         label = "threat"
+    if label == "decision" and event is None:
+        label = _OF_CLASS.get(alert.content_class, label)
     return Topic(number, False, label, verdict.about, channel, event)
 
 
@@ -100,16 +104,19 @@ def is_restricted(alert: Alert) -> bool:
     return alert.restricted or alert.route is Route.SAFEGUARDING
 
 
-def subject(topic: Topic, w: Words, do: str, *, danger: bool = False) -> str:
-    """“Threat on a local forum: read now (73EB6A)”, “Danger? Safeguarding matter: read now (482913)”.
+def subject(topic: Topic, w: Words, do: str, *, danger: bool = False, title: str = "") -> str:
+    """“Threat on a local forum: read now (73EB6A)”, “Danger? Safeguarding matter: read now (482913)”; of what
+    no label names its `title`, which names nobody, or as much of it as there is room for.
 
     `danger` says that somebody may be in any, which the name of a threat says already.
     """
     before = f"{w('instant.danger_first')} " if danger and topic.label not in _SAYS_DANGER else ""
     matter = matter_words(topic, w, before + do)
-    if len(f"{before}{matter}: {do}") > PHONE_CHARS:
-        matter = w("instant.matter.decision")
-    return f"{before}{matter}: {do} ({topic.number})"
+    parts, whole = title.split(", "), [matter]
+    if title and topic.label == "decision" and not (topic.event or topic.restricted):
+        whole = [title, f"{parts[0]}, {parts[-1]}", capital(parts[-1])]
+    fits = (name for name in whole if len(f"{before}{name}: {do}") <= PHONE_CHARS)
+    return f"{before}{next(fits, w('instant.matter.decision'))}: {do} ({topic.number})"
 
 
 _SAYS_DANGER = frozenset(("threat", "danger", "safety"))

@@ -48,12 +48,8 @@ def give(
     until: datetime | None = None,
     note: str = "",
 ) -> Done[Owner] | Refused:
-    """Gives a matter to somebody (an id) who may read it, and notifies them. `until` is when it comes back,
-    `note` is for them.
-
-    Its open cases are theirs too, by a step of their own, of which the ladder notifies them. Raises
-    InputError where one of these refuses it.
-    """
+    """Gives a matter to somebody (an id) who may read it, with its open cases, and notifies them. `until` is
+    when it comes back, `note` is for them. Raises InputError where a case refuses it."""
     reader = Reader(session.config, session.store, session.person)
     known = reader.look(con, {story_id: urn})
     if not known.words(story_id) or known.stored.ended(story_id):
@@ -153,11 +149,8 @@ def _telling(con: Connection, session: Session, view: MatterView, now: datetime)
 
 
 def take_replies(store: Store, context: Context, replies: Sequence[MailReply], now: datetime) -> None:
-    """Takes what people took by replying, and answers each whose reply took nothing, once.
-
-    Raises StoreError. What bears no reference of ours is let be: its sender may be anybody. A fault at one
-    stops no other.
-    """
+    """Takes what people took by replying, and answers each whose reply took nothing, once; what bears no
+    reference of ours is let be, and a fault at one stops no other. Raises StoreError."""
     if not replies:
         return
     with store.read() as con:

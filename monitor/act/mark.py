@@ -142,7 +142,7 @@ def telling_of(session: Session, known: KnownMatters, story_id: str, now: dateti
     seen = Seen(gravest(judged)) if judged and not alert.times else NOTHING_SEEN
     school, reached = school_of(session.config, alert.urn), means(session.context, alert.urn)
     people, cases = session.config.people, known.open_cases(story_id)
-    return telling(alert, people, school, reached, now, seen, frozenset(), cases)
+    return telling(alert, people, school, reached, now, seen, cases=cases)
 
 
 def as_judged(

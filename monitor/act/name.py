@@ -26,7 +26,7 @@ from data.store.engine.audit_chain import Code, note
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox
 from data.store.verdicts.said_wrong import put_said_wrong
-from data.types import Alert, Route, Severity
+from data.types import Alert
 from monitor.act.casework.opening import judging
 from monitor.act.casework.steps import apply_event
 from monitor.act.mark import as_judged, ask_second, asked_alike, no_second, tell_of_it, telling_of
@@ -40,12 +40,9 @@ from monitor.pipeline.judging.rejudge import judge_as_said
 def name(
     con: Connection, session: Session, story_id: str, urn: str, naming: Naming, why: str, now: datetime
 ) -> Done[Alert | None] | Refused:
-    """Puts those who are named in the place of all whom it may mean by guess, and notifies those who may know
-    by that; gives its alert, None where it has none.
-
-    An open case gets the same by its own steps. Whoever is left out stays so: where they are not named as
-    those it is about, a second person is asked to let them in. Raises InputError where a case refuses them.
-    """
+    """Puts those who are named in the place of all whom it may mean by guess, in its open cases too, and
+    notifies who may know by that; gives its alert, None where it has none. A second person is asked to let in
+    who is left out. Raises InputError where a case refuses them."""
     reader = Reader(session.config, session.store, session.person)
     known = reader.look(con, {story_id: urn})
     people, why = people_of(school_of(session.config, urn), session.config.people), why.strip()
@@ -108,10 +105,9 @@ def tell_wronged(
     out = {*matter.subjects, *t.alert.audience, *cases, session.person.id}
     to = [p for p, person in t.people.items() if p in ids and person.email and p not in out]
     if not matter.restricted:
-        calm = replace(t, alert=replace(t.alert, severity=Severity.RESPOND, route=Route.RESPOND, because=()))
         keys = {p: digest("named", t.alert.id, p) for p in to}
         others = [p for p in t.alert.audience if p not in to]
-        mails = [to_target(calm, To(p, "question", key), others) for p, key in keys.items()]
+        mails = [to_target(t, To(p, "question", key), others) for p, key in keys.items()]
         put_outbox(con, mails, now)
 
 

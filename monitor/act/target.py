@@ -82,11 +82,9 @@ def own_word(
     now: datetime,
     known: KnownMatters | None = None,
 ) -> OwnWord | None:
-    """What this person may say of an open matter that is aimed at them; None where that is nothing.
-
-    Whoever may be accused in it too, and whoever it threatens in a matter of the safeguarding lead's, says no
-    more than that they are safe, or would like support. `known` is what was read of it, where it was.
-    """
+    """What this person may say of an open matter that is aimed at them; None where that is nothing. Who may
+    be accused too, or is threatened in the safeguarding lead's, says that they are safe, or would like
+    support. `known` is what was read of it."""
     reader, me = Reader(session.config, session.store, session.person), session.person.id
     known = known or reader.look(con, {story_id: urn})
     stored, matter = known.stored, known.stored.by_story.get(story_id)
@@ -177,10 +175,7 @@ def say_for_oneself(
     con: Connection, session: Session, story_id: str, urn: str, codes: Collection[str], now: datetime
 ) -> Done[Case | None] | Refused:
     """Records these in their case, which is begun where there is none, or as notes on the matter, and tells
-    whoever deals with it, once; gives the case.
-
-    Raises InputError where the case refuses one of them.
-    """
+    who deals with it, once; gives the case. Raises InputError where that refuses one of them."""
     own = own_word(con, session, story_id, urn, now)
     if own is None or not codes or not {*codes} <= {*own.open_to}:
         return Refused("offered", "It is not theirs to say, or nothing was said.")

@@ -11,13 +11,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from alerts.access.matter import alleged_in, persons_meant, related
+from alerts.access.guidance import office_named
+from alerts.access.matter import aims, alleged_in, persons_meant, related
+from alerts.access.offices import called
 from alerts.next_date import grave
+from alerts.wording.instant import to_outside
 from classifiers.linking.linker import Linker
-from classifiers.verdicts.by_people import Naming, as_in_lane, as_missed
+from classifiers.verdicts.by_people import BY, Naming, as_in_lane, as_missed, as_named
 from data.content_class import ContentClass
+from data.ids import digest
 from data.judged import NAMED, leading, route_rank
-from data.matters import Mistake, SaidWrong, WrongKind
+from data.matters import MatterNote, Mistake, SaidWrong, WrongKind
 from data.people import people_of
 from data.steps.acts import Done, Refused
 from data.steps.judging import Classified
@@ -26,14 +30,23 @@ from data.store.alerts import alerts as alert_store
 from data.store.engine.audit_chain import note
 from data.store.engine.connect import Connection
 from data.store.mentions.rejudge import put_again, whole_verdicts
-from data.store.messages.outbox import count_sent
+from data.store.messages.outbox import count_sent, put_outbox
 from data.store.owners import marks
 from data.store.verdicts import said_wrong
 from data.store.verdicts.restrict import lift
 from data.store.verdicts.verdicts import former_verdicts
-from data.types import Mark, Marked, Relevance, Route, Sentiment, Verdict
+from data.types import Mark, Marked, Relevance, Route, Sentiment
 from monitor.act.casework.opening import judging
-from monitor.act.mark import SECONDS, as_judged, ask_second, asked_alike, mark, no_second, tell_of_it
+from monitor.act.mark import (
+    SECONDS,
+    as_judged,
+    ask_second,
+    asked_alike,
+    mark,
+    no_second,
+    tell_of_it,
+    telling_of,
+)
 from monitor.act.mark import raised as is_raised
 from monitor.act.matter.joining import merge
 from monitor.act.name import (
@@ -185,12 +198,9 @@ class Marking:
 def correct(
     con: Connection, session: Session, story_id: str, urn: str, said: Marking, why: str, now: datetime
 ) -> Done[SaidWrong] | Done[Marked | None] | Refused:
-    """Marks the story as judged wrongly: what raises it is told at once, what lowers what may be danger, or
-    is a child's, once a second person says so too; then all that hangs on its lane follows.
-
-    Whoever may read all of it may say so; a reason is kept, and wanted but for OURS and TONE. None is taken
-    out of a lane for what comes later. Raises InputError where an open case refuses it.
-    """
+    """Marks the story as judged wrongly, for whoever may read all of it: what raises it is told at once, what
+    lowers danger, or a child's, once a second person says so too; what hangs on its lane follows. Raises
+    InputError where an open case refuses it."""
     reader = Reader(session.config, session.store, session.person)
     known, kind = reader.look(con, {story_id: urn}), said.kind
     if not reads_all(reader, known, story_id):
@@ -293,7 +303,7 @@ def _raise(
     con: Connection, session: Session, story_id: str, urn: str, route: Route | None, now: datetime
 ) -> None:
     """Judges it as what somebody says was missed, and tells whoever must know by that."""
-    _judge(con, session, story_id, urn, partial(_missed, route=route), now)
+    _judge(con, session, story_id, urn, lambda v, *, lead: as_missed(v, route) if lead else v, now)
 
 
 def _judge(con: Connection, session: Session, story_id: str, urn: str, say: Say, now: datetime) -> None:
@@ -312,10 +322,8 @@ def answer(
     *,
     agrees: bool,
 ) -> Done[SaidWrong] | Refused:
-    """Agrees to what somebody asked that takes two people, and does it, or refuses it; whoever asked is told.
-
-    Until then nothing is lowered and nobody let in. Raises InputError where an open case refuses it.
-    """
+    """Agrees to what somebody asked that takes two people, and does it, or refuses it; they are told. Raises
+    InputError where an open case refuses it."""
     reader, why = Reader(session.config, session.store, session.person), why.strip()
     known = reader.look(con, {story_id: urn})
     if asked not in said_wrong.asked(con, story_id, urn):
@@ -332,12 +340,17 @@ def answer(
         said_wrong.take_said_wrong_back(
             con, story_id, urn, reader.id, now, [asked.kind], anybodys=True, why=reason
         )
+        _refuse(con, session, known, Agreed(story_id, asked, why), now)
     elif asked.kind in (WrongKind.NOT_US, WrongKind.TOO_GRAVE):
         came = mark(con, reader, story_id, urn, Mark(asked.kind), now, why)
         if isinstance(came, Refused):
             return came
     else:
-        does = {WrongKind.LET_IN: let_in, WrongKind.WRONG_LANE: _into_lane}
+        does = {WrongKind.LET_IN: let_in, WrongKind.WITHDRAWN: let_in, WrongKind.WRONG_LANE: _into_lane}
+        if asked.kind == WrongKind.WITHDRAWN:  # asked of a version that let in whom the door had left out
+            people = people_of(school_of(session.config, urn), session.config.people)
+            by_door = (m for v in known.stored.verdicts[story_id] for m in v.accuses if m.by == BY)
+            asked = replace(asked, label=" ".join(sorted(persons_meant(by_door, people))))
         does[WrongKind(asked.kind)](con, session, Agreed(story_id, asked, why), now)
         return Done(asked)
     how = "agrees" if agrees else "refuses"
@@ -345,12 +358,29 @@ def answer(
     return Done(asked)
 
 
+def _refuse(con: Connection, session: Session, known: KnownMatters, refused: Agreed, now: datetime) -> None:
+    """Writes on the matter what was not agreed to, and why. Whom the asker's word alone had put in danger is
+    not any more, and is told by which office that warning is withdrawn."""
+    story_id, asked, me = refused.story_id, refused.asked, session.person
+    t = telling_of(session, known, story_id, now)
+    said = t.w("instant.second.refused", what=t.w(f"instant.second.what.{asked.kind}"), why=refused.why)
+    id_ = digest("note", story_id, now.isoformat())
+    said_wrong.put_note(con, MatterNote(id_[:16], story_id, asked.urn, me.id, said, now))
+    then = {*alert_store.named_then(con, asked.urn, asked.person_id, asked.said_at)}
+    named = {m.person for v in known.stored.verdicts[story_id] for m in aims(v) if m.by == NAMED and m.person}
+    if warned := sorted(named & then):
+        here = people_of(t.school, session.config.people)
+        say = partial(as_named, naming=Naming(aimed_at=tuple(sorted(named - then))), people=here)
+        _judge(con, session, story_id, asked.urn, say, now)
+        office = t.w("lane.the", office=office_named(called(me), t.school.nation, t.w))
+        to = [p for p in warned if p in t.people and t.people[p].email]
+        mails = [to_outside(t, p, "withdrawn", digest("withdrawn", id_, p), office) for p in to]
+        put_outbox(con, mails, now)
+
+
 def _into_lane(con: Connection, session: Session, agreed: Agreed, now: datetime) -> None:
     """Moves it to the lane that two people say is right: its words, its alert, who is told, its open cases.
-
-    Whom a guess left out is let in; whoever a person named as accused, or as having a conflict of interest,
-    stays out.
-    """
+    Whom a guess left out is let in; not whom a person named as accused or in conflict."""
     story_id, urn, route = agreed.story_id, agreed.asked.urn, agreed.asked.route or Route.RESPOND
     stored = Reader(session.config, session.store, session.person).look(con, {story_id: urn}).stored
     people = people_of(school_of(session.config, urn), session.config.people)
@@ -383,10 +413,6 @@ def _rewrite(con: Connection, reader: Reader, said: SaidWrong, now: datetime) ->
         else:
             right = replace(newest, relevance=said.relevance or newest.relevance)
         put_again(con, [right], (), now, reader.config.policy, said.person_id)
-
-
-def _missed(verdict: Verdict, *, lead: bool, route: Route | None) -> Verdict:
-    return as_missed(verdict, route) if lead else verdict
 
 
 def what_follows(

@@ -6,6 +6,7 @@ What depends on the machine, such as secrets and paths, is looked at anew with e
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -129,6 +130,9 @@ class Network:
     password_file: Path | None = None
 
 
+_PHONE = re.compile(r"(?<=[/@])(?:\+|00)?(?:44)?(0?[0-9]{9,13})(?=[/?]|$)")
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """A checked configuration. `register` is absolute; relative paths are the file's folder's.
@@ -189,10 +193,13 @@ class Config:
         return (*self.people, *(replace(p, roles=()) for p in self.former))
 
     def beside(self) -> dict[str, frozenset[str]]:
-        """By person's id, the ids of the others that the same address for short messages reaches."""
+        """By person's id, the ids of the others that the same address for short messages reaches, or the same
+        telephone, however its number is written."""
         at: dict[str, set[str]] = {}
-        for person_id, address in self.chats.items():
-            at.setdefault(address.get_secret_value(), set()).add(person_id)
+        for person_id, secret in self.chats.items():
+            address = secret.get_secret_value()
+            number = _PHONE.findall(address)[-1:]
+            at.setdefault(number[0].removeprefix("0") if number else address, set()).add(person_id)
         return {p: frozenset(ids - {p}) for ids in at.values() if len(ids) > 1 for p in sorted(ids)}
 
     def calendar(self, urn: str) -> Calendar:

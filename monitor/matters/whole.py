@@ -144,6 +144,8 @@ def _whole(
     locked = any(case.locked for case in stored.cases_of(story))
     numbers, holder = [case.id for case in cases], stored.holder(story)
     taken = alert is not None and in_hand(con, alert.id)
+    handed_over = alert is not None and taken and alert.id not in stored.acknowledged
+    over = handed_over or (alert is not None and holder is None and stored.dealt_with(alert))
     view = MatterView(
         story,
         row.urn,
@@ -156,6 +158,7 @@ def _whole(
         locked=locked,
         holder=reader.holder(holder, access),
         taken=taken,
+        finished=over and access is Access.WORDS and not locked,
         mark=reader.mark(stored.marks.get(story), access),
         cases=tuple(cases),
         stamp=stamp(story, alert.times if alert else 0, (m.verdict for m in detail.mentions)),

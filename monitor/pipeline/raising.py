@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from alerts.access.matter import targets
+from alerts.access.matter import targets, threatened
 from alerts.instant.raise_alert import LIKE_MISSED, SINCE_MARKED, Decline, raise_alert
 from alerts.next_date import Means
 from alerts.said_time import times_named
@@ -272,7 +272,7 @@ def tell(
         for a in alerts
         for message in outbox(
             a, judges.people_of(a.urn), judges.schools[a.urn], now, judges.means(a.urn), seen[a.id],
-            aimed_at(a, verdicts.get(a.story_id, ()), judges.schools[a.urn], judges.people_of(a.urn)),
+            *aimed_at(a, verdicts.get(a.story_id, ()), judges.schools[a.urn], judges.people_of(a.urn)),
             cases.get((a.story_id, a.urn), ()),
         )
     )  # fmt: skip
@@ -322,10 +322,10 @@ def _gravest_posts(alert: Alert, verdicts: Mapping[str, Sequence[Verdict]]) -> d
 
 def aimed_at(
     alert: Alert, verdicts: Sequence[Verdict], school: School, people: Sequence[Person]
-) -> frozenset[str]:
-    """Ids of those at whom it is aimed."""
-    mine = [as_told(v) for v in verdicts if v.urn == alert.urn]
-    return targets(mine, people_of(school, people))
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Ids of those whom it threatens or wrongs, and of those whom it threatens."""
+    mine, here = [as_told(v) for v in verdicts if v.urn == alert.urn], people_of(school, people)
+    return targets(mine, here), threatened(mine, here)
 
 
 def _by_story(batches: Sequence[Batch]) -> dict[str, list[Verdict]]:

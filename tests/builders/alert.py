@@ -83,7 +83,7 @@ def opened(alert, people=EVERYBODY, made=(), **more):
     told = [s.person_id for s in made if s.person_id and s.about is StillOpen.UNTAKEN]
     aimed = more.pop("targets", frozenset())
     matter = matter_of_story(more.pop("verdicts", []), alert, SCHOOL, people, asked=told)
-    matter = with_more(matter, threatened=aimed)
+    matter = replace(with_more(matter, threatened=aimed), endangered=matter.endangered | aimed)
     return Open(alert, matter, tuple(made), **more)
 
 

@@ -43,7 +43,9 @@ def compose(facts: Facts, chosen: Selection, shown: Mapping[str, int] = SHOWN) -
         found += [section(say, "accounts", on_ours), section(say, "terms", lines.terms(say))]
     found.append(section(say, "undelivered", lines.undelivered(say, chosen.undelivered)))
     if facts.school_day and not chosen.alone:
-        found.append(_not_seen(say))
+        said, cut = lines.places(say, facts.not_seen, say.shown["not_seen"])  # read as one line
+        unseen = [Line(" ".join(said))] if said else []
+        found.append(replace(section(say, "not_seen", unseen), cut=cut))
         found.append(of_group(say, chosen, Agenda.UNSURE))
         found.append(section(say, "set_up", [Line(said) for said in lines.set_up(say).values()]))
     # Lines that ask for something bear numbers, through all sections; a look and what has none do not.
@@ -70,8 +72,8 @@ def compose(facts: Facts, chosen: Selection, shown: Mapping[str, int] = SHOWN) -
 def line_of(say: Saying, one: OpenMatter) -> Line:
     """The line of a matter, by how it is worded."""
     view = one.view
-    if one.wording is Phrase.TO_YOU:
-        return lines.to_you(say, view)
+    if one.wording in (Phrase.TO_YOU, Phrase.OF_YOU):
+        return lines.to_you(say, view, threat=one.wording is Phrase.TO_YOU)
     if one.wording is Phrase.DANGER:
         return _with_case(say, view, lines.danger(say, view, one.unrecorded))
     if one.wording is Phrase.NUMBER:
@@ -161,13 +163,9 @@ def first_part(say: Saying, chosen: Selection) -> str:
         missing = [say.w("digest.subject.no_police")] if "police" in dangers[0].unrecorded else []
         return _with_holder(say, dangers[0].view, *missing)
     if due:
-        return _by_number(say, due[0])
+        key = "digest.subject.apart_due" if due[0].due else "digest.subject.apart_open"
+        return say.w(key if due[0].restricted else "instant.numbered.one", number=due[0].number)
     return _with_holder(say, decide[0]) if decide else ""
-
-
-def _by_number(say: Saying, view: MatterView) -> str:
-    due = "digest.subject.apart_due" if view.due else "digest.subject.apart_open"
-    return say.w(due if view.restricted else "instant.numbered.one", number=view.number)
 
 
 def _with_holder(say: Saying, view: MatterView, *missing: str) -> str:
@@ -271,12 +269,6 @@ def _read(say: Saying, chosen: Selection) -> str:
     about = say.count("digest.count.about", chosen.about) if chosen.about else w("digest.count.about_none")
     posts = say.count("digest.count.posts", max(reading.posts, chosen.about))
     return w("digest.read", since=since, posts=posts, places=places, about=about)
-
-
-def _not_seen(say: Saying) -> Section:
-    """All of it as one line, for it is read as one: what we could not see."""
-    said, cut = lines.places(say, say.facts.not_seen, say.shown["not_seen"])
-    return replace(section(say, "not_seen", [Line(" ".join(said))] if said else []), cut=cut)
 
 
 def by_command(say: Saying, sections: Sequence[Section]) -> tuple[str, ...]:

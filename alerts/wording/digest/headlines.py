@@ -166,10 +166,8 @@ def plain(text: str, most_chars: int = MOST_CHARS) -> str:
 
 
 def beginning(text: str, of: Collection[Verdict] = ()) -> str:
-    """Its first dozen words, as `plain`; of praise with its whole last sentence, "" where that is too long.
-
-    Thanks may end in what harmed a child.
-    """
+    """Its first dozen words, as `plain`; of praise, which may end in what harmed a child, with its whole last
+    sentence, "" where that is too long."""
     words = text.split()
     shown = plain(" ".join(words[:MOST_WORDS]), most_chars=_NO_LIMIT).split()
     more = max(len(words), len(shown)) > MOST_WORDS
@@ -182,11 +180,8 @@ def beginning(text: str, of: Collection[Verdict] = ()) -> str:
 
 
 def worded(headline: Headline, papers: Set[str], names: Mapping[str, str]) -> tuple[str, str]:
-    """The headline and who published it, "" where nothing tells.
-
-    That is the name of a paper's own source, else the end of the title where a search names the outlet
-    there (“… - Northvale Gazette”), else the site.
-    """
+    """The headline and who published it, "" where nothing tells: the name of a paper's own source, else the
+    end of a title that a search names the outlet in (“… - Northvale Gazette”), else the site."""
     paper = next((plain(names[i]) for i in headline.source_ids if i in papers and i in names), "")
     said, dash, end = plain(headline.title, most_chars=_NO_LIMIT).rpartition(" - ")
     if dash and (end.casefold() == paper.casefold() or (not paper and _searched(headline.url))):
@@ -215,11 +210,8 @@ def in_print(headline: Headline, papers: Set[str], names: Mapping[str, str], w: 
 
 
 def link(headline: Headline) -> str | None:
-    """Its address where it is one of the web, untracked, without signs that end an attribute or a line.
-
-    None where it is very long, or begins with a name for signing in (`https://oakfield.example@evil.example/`),
-    as only somebody who deceives has it.
-    """
+    """Its address where it is one of the web, untracked, without signs that end an attribute or a line; None
+    where it is very long, or begins with a name for signing in, as only somebody who deceives has it."""
     url = quote(untracked(headline.url or ""), safe=_IN_ADDRESSES)
     honest = url.startswith(("http://", "https://")) and "@" not in url.split("/")[2]
     return url if honest and _host(url) and len(url) <= _MOST_OF_AN_ADDRESS else None

@@ -159,9 +159,9 @@ def missing_words(unrecorded: Collection[str], w: Words) -> list[str]:
     return [w("digest.danger.unrecorded", what=", ".join(named))] if named else []
 
 
-def to_you(say: Saying, view: MatterView) -> Line:
-    """What is aimed at its reader: that they may be in danger, who was told and decides, and what they may
-    ask for; of what is restricted no more than the bare fact."""
+def to_you(say: Saying, view: MatterView, *, threat: bool) -> Line:
+    """What is aimed at its reader: of a `threat` that they may be in danger; who was told and decides; what
+    they may ask for; of what is restricted no more than the bare fact."""
     w = say.w
     if view.restricted:
         asked = w("instant.warned.asked")
@@ -171,14 +171,14 @@ def to_you(say: Saying, view: MatterView) -> Line:
     here = {p.id for p in say.facts.people} - threatened(view.verdicts, say.facts.people) - {say.reader.id}
     who = w.listed(list(dict.fromkeys(say.person(p) for p in others if p in here)))
     had = _had(say, view) if view.holder else w("digest.to_you.asked", who=who or w("digest.by.nobody"))
-    police = [] if police_told(view.cases) else [w("instant.target.police")]
+    police = [w("instant.target.police")] if threat and not police_told(view.cases) else []
     return Line(
-        w("instant.target.what"),
+        w("instant.target.what" if threat else "instant.target.wronged"),
         had=had,
         then=w("instant.target.leave"),
         suggested=" ".join((*police, w("instant.target.support"))),
         page=say.page(view.story_id),
-        opens=w("instant.target.page"),
+        opens=w("instant.target.page" if threat else "instant.second.see"),
         ref=view.number,
         matter=view,
     )

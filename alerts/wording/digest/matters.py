@@ -100,11 +100,8 @@ def _nearest(say: Saying, verdict: Verdict) -> str:
 
 def shown_first(found: Sequence[OpenMatter], most: int) -> Sequence[OpenMatter]:
     """All that may be severity 4, which come first, and `most` of the others."""
-    return found[: most + sum(one.wording is Phrase.LOOK and _maybe_grave(one.view) for one in found)]
-
-
-def _maybe_grave(story: MatterView) -> bool:
-    return maybe_grave(story.look or top_of(story))
+    looks = [one.view for one in found if one.wording is Phrase.LOOK]
+    return found[: most + sum(maybe_grave(view.look or top_of(view)) for view in looks)]
 
 
 _GOOD = (PressEvent.ACHIEVEMENT, PressEvent.FUNDING, PressEvent.OTHER)
@@ -127,15 +124,8 @@ def news_order(story: MatterView) -> tuple[bool, bool, int, bool, bool, int, str
     top = top_of(story)
     good = tone_of(top) is Sentiment.POSITIVE
     grave = maybe_grave(story.look or top)
-    return (
-        not grave,
-        not adverse(story),
-        -top.severity,
-        story.look is None,
-        good,
-        -story.articles,
-        story.story_id,
-    )
+    less = not grave, not adverse(story), -top.severity
+    return *less, story.look is None, good, -story.articles, story.story_id
 
 
 def in_the_news(say: Saying, story: MatterView) -> Line:
@@ -207,14 +197,10 @@ def _answerer(say: Saying) -> Role:
 
 def saying(say: Saying, story: MatterView) -> Line:
     """What people say, by itself: a complaint, a question or praise, in its own words where it may."""
-    key, matter = _matter(say, story, "praise" if is_praise(story) else "answer")
-    return _alone(say, story, say.w(key, matter=matter))
-
-
-def is_praise(story: MatterView) -> bool:
-    """Is it thanks or praise?"""
     top = top_of(story)
-    return top.route is Route.THANK or tone_of(top) is Sentiment.POSITIVE
+    praise = top.route is Route.THANK or tone_of(top) is Sentiment.POSITIVE
+    key, matter = _matter(say, story, "praise" if praise else "answer")
+    return _alone(say, story, say.w(key, matter=matter))
 
 
 def _told(say: Saying, stories: Iterable[MatterView], what: str) -> list[Line]:

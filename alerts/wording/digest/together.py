@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from alerts.access.offices import LEADERSHIP, hold
 from alerts.facts import Agenda, Blind, Facts, NotSeen, OpenMatter, SchoolPart, Selection
@@ -126,14 +127,18 @@ def _opening(say: Saying, parts: Sequence[SchoolPart], busy: int) -> tuple[str, 
 def _grave(
     says: Sequence[Saying], parts: Sequence[SchoolPart], of_school: Callable[[Saying, Selection], Section]
 ) -> Section:
-    """What may be a matter of 999 at any of the schools, before everything else, with its school."""
-    made = [(say, of_school(say, part.chosen)) for say, part in zip(says, parts, strict=True)]
-    found = tuple(
-        replace(line, about=" · ".join(filter(None, (one_line(say.facts.school.name), line.about))))
-        for say, section in made
-        for line in section.lines
+    """What may be a matter of 999 at any of the schools, first of all, with its school: the gravest of each
+    before any school's second."""
+    made = [of_school(say, part.chosen) for say, part in zip(says, parts, strict=True)]
+    named = (
+        [
+            replace(x, about=" · ".join(filter(None, (one_line(say.facts.school.name), x.about))))
+            for x in s.lines
+        ]
+        for say, s in zip(says, made, strict=True)
     )
-    first = min((s for _, s in made if s.lines), key=lambda s: s.key, default=made[0][1])
+    found = tuple(line for of_each in zip_longest(*named) for line in of_each if line)
+    first = min((s for s in made if s.lines), key=lambda s: s.key, default=made[0])
     return replace(first, lines=found, first=None)
 
 

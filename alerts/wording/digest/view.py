@@ -52,12 +52,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One part of the digest, by its `key` in the catalogue: `first` is the number of its first line, None
-    where lines bear none.
-
-    `urgent` where somebody must decide, `grave` where it may be a matter of 999: to ring that is said first.
-    `after` stands below its lines; `cut` says that it holds less than there is.
-    """
+    """One part of the digest, by its `key` in the catalogue: `first` is the number of its first line, if
+    lines bear any; `urgent` where somebody must decide, `grave` where 999 is named first. `after` stands
+    below; `cut` says that there is more."""
 
     heading: str
     lines: tuple[Line, ...]

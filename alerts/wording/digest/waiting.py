@@ -30,11 +30,6 @@ def tells(view: MatterView, facts: Facts) -> bool:
     return not case.closed_at or _ended(case, facts) is not None or hold_late(case, facts)
 
 
-def decision_awaited(case: Case) -> bool:
-    """Has nobody decided yet what is to become of it?"""
-    return case.state is CaseState.TRIAGE and case.decision is None
-
-
 def said_of(say: Saying, view: MatterView) -> str:
     """“Case 0004, overdue: …”: what the first of its cases waits for."""
     case = view.cases[0]
@@ -102,7 +97,7 @@ def _owed(say: Saying, view: MatterView, case: Case) -> Iterator[str]:
     w = say.w
     if case.closed_at:
         return
-    if decision_awaited(case):
+    if case.state is CaseState.TRIAGE and case.decision is None:
         yield _since(say, "digest.case.undecided", case.opened_at)
     if case.consent is Consent.ASKED and view.asked_at:
         yield _since(say, "digest.case.consent", view.asked_at)

@@ -136,6 +136,13 @@ def record_named(
     append(con, [entry])
 
 
+def named_then(con: Connection, urn: str, by: str, at: datetime) -> list[str]:
+    """Ids of those whom somebody (an id) said, at that moment, that something at that school is aimed at."""
+    sql = """SELECT unnest(codes) FROM audit
+        WHERE action = 'who_was_named' AND actor = $by AND done_at = $at AND urn = $urn"""
+    return Code.TARGET.values(read_column(con, sql, by=by, at=at, urn=urn))
+
+
 def aimed_at_one(
     con: Connection, person_id: str, meant: Sequence[str], urns: Collection[str]
 ) -> dict[str, str]:

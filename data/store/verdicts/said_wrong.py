@@ -131,7 +131,7 @@ def said_wrong(con: Connection, mention_ids: Sequence[str]) -> dict[str, list[Sa
 
 
 _ASKED = """counts_at IS NULL
-    AND kind IN ('not_us', 'too_grave', 'wrong_lane', 'let_in')"""
+    AND kind IN ('not_us', 'too_grave', 'wrong_lane', 'let_in', 'withdrawn')"""
 """A condition: it waits for a second person."""
 
 

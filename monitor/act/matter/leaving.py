@@ -126,11 +126,11 @@ def ask_next(
         if dealt_with or stays or to is None or to.id in alert.audience:
             continue
         school, people = school_of(context.config, alert.urn), context.config.people
-        targets = aimed_at(alert, stored.verdicts.get(alert.story_id, ()), school, people)
+        aimed = aimed_at(alert, stored.verdicts.get(alert.story_id, ()), school, people)
         left = [i for i in alert.audience if i in here]
         again = replace(alert, audience=(to.id, *left), warned=())
         reached, numbers = means(context, alert.urn), [c.id for c in _open(stored, alert.story_id)]
-        mails = compose_alert(again, people, school, now, reached, seen[alert.id], targets, numbers)
+        mails = compose_alert(again, people, school, now, reached, seen[alert.id], *aimed, numbers)
         put_outbox(con, [mail for mail in mails if mail.person_id == to.id], now)
         found.append(HandedOver(alert.number, to, stored.by_story[alert.story_id], asked=True))
     return found

@@ -19,6 +19,7 @@ from data.digest import Headline
 from data.judged import NAMED, calls_for_alert
 from data.matters import (
     DECIDE,
+    ICO,
     LADO,
     Action,
     ActKind,
@@ -215,7 +216,7 @@ def due_words(due: NextDate | None, now: datetime, zone: ZoneInfo, w: Words) -> 
     if due.clock == DECIDE and last_day(due.at, zone) == due.at.astimezone(zone).date() == today:
         return capital(w(f"page.{late}.decide_today", clock=w.clock(due.at, zone)))
     when = until(w, due.at, today, zone)
-    if due.clock in (DECIDE, LADO):
+    if due.clock in (DECIDE, LADO, ICO):
         return capital(w(f"page.{late}.{due.clock}", when=when)) + "."
     return capital(w(f"digest.case.{late}.{due.clock}", when=when)) + "."
 

@@ -203,9 +203,9 @@ def _sealed(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPage:
     have = [PageButton(ActKind.TAKE, w("page.take"), quiet=bool(read))] if view.may(ActKind.TAKE) else []
     return replace(
         page,
-        danger=w("page.danger") if reads and view.endangers else "",
+        danger=w("page.danger") if reads and view.endangers and not view.finished else "",
         under="",
-        heading=w("page.waiting" if reads else "page.with_lead"),
+        heading=w("page.over" if view.finished else "page.waiting" if reads else "page.with_lead"),
         notes=tuple(notes),
         buttons=(*read, *have),
         first="button" if read or have else "",

@@ -132,12 +132,12 @@ def _first(asking: DeskRequest, days: list[Day]) -> TodayView:
 
 
 def _cut(day: Day) -> Day:
-    """As much as is shown of one of several schools."""
+    """As much as is shown of one of several schools: of danger all."""
 
     def first(groups: Iterable[Cards]) -> tuple[Cards, ...]:
         return tuple(replace(group, cards=group.cards[:_OF_SEVERAL]) for group in groups)
 
-    return replace(day, danger=first(day.danger), needs=first(day.needs), folded=())
+    return replace(day, needs=first(day.needs), folded=())
 
 
 def _school(config: Config, day: Day) -> School:

@@ -13,7 +13,8 @@ from itertools import islice
 
 from alerts.access import knowing
 from alerts.access.matter import matter_of_account
-from alerts.access.recipients import hears_on_mondays, in_their_place, leadership, not_away
+from alerts.access.offices import hears_on_mondays
+from alerts.access.recipients import in_their_place, leadership, not_away
 from alerts.digest.select import for_part_of_it
 from alerts.facts import Agenda, Facts, OpenMatter, Phrase, SchoolPart, Selection
 from alerts.links import Links

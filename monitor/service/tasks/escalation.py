@@ -114,7 +114,7 @@ def reassure(con: Connection, context: Context, now: datetime) -> Sequence[Write
     for alert in alerts:
         school, has = config.school(alert.urn), stored.holder(alert.story_id)
         if school and has:
-            aimed = stored.by_story[alert.story_id].threatened
+            aimed = stored.by_story[alert.story_id].endangered
             reached = means(context, alert.urn)
             messages += compose_has_it(alert, has, aimed, config.people, school, reached, now)
     new = unwritten(con, messages)

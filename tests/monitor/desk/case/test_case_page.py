@@ -30,17 +30,19 @@ from support.web_server import Answer, serve
 from alerts.access.acts import Act
 from alerts.letters.kinds import LetterKind
 from data.cases import Event
+from data.content_class import ContentClass
 from data.errors import CaseMoved
 from data.evidence.vault import Vault
 from data.rungs import Rung
-from data.steps.codes import Check, Relationship, StepKind
-from data.steps.judging import Author
+from data.steps.acts import Done
+from data.steps.codes import Check, Decision, Relationship, StepKind
+from data.steps.judging import Author, Decided, Proposed
 from data.store.service.sessions import DeskSession, Device
 from data.types import About, Meant, Person, Role, Route, Severity
 from monitor.act import capture
 from monitor.act.casework import hosting
 from monitor.act.casework.evidence import enclosed
-from monitor.act.step import take_step
+from monitor.act.step import take_step, take_steps
 from monitor.desk.case.asking import ask
 from monitor.desk.case.page import see
 from monitor.desk.case.questions import ASKED_HERE, event_of, question
@@ -362,6 +364,15 @@ def test_fair_comment_is_offered_an_answer_and_no_removal_until_a_reason_is_writ
     why = "It says that he steals money, which is a matter of fact, and it is false."
     desk.say("classified", **{"class": "C7"}, why=why)
     assert {"reclassified", "proposed"} & {*desk.step()}
+
+
+def test_a_form_whose_class_waits_for_a_second_person_records_that_and_no_decision(tmp_path):
+    fair = {"content_class": "C0", "route": Route.RESPOND, "severity": Severity.RESPOND, "abuse": ()}
+    desk, why = AtCase(tmp_path, **fair).open_it(), "It says that he steals money, which is a matter of fact."
+    of = Proposed(from_class=ContentClass("C0"), content_class=ContentClass("C7"), meant=("head",))
+    events = [Event(said, "deputy", why) for said in (of, Decided(decision=Decision.SEEK))]
+    came = take_steps(desk.session("deputy"), desk.case.rpartition("/")[2], events, desk.clock())
+    assert (isinstance(came, Done), desk.step()) == (True, ["opened", "proposed"])
 
 
 def test_below_it_stands_the_next_step_of_the_playbook_that_fits(case):

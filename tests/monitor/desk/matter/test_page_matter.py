@@ -444,6 +444,7 @@ def test_all_that_is_restricted_is_shown_until_it_is_handed_over_and_deleted(lea
     alert_store.hand_over(lead.con, lead.desk.alert.id, "dsl", lead.now)
     lead.rows("DELETE FROM restricted_texts")
     assert W("page.somebody") in lead.page("dsl").page.notes
+    assert lead.page("dsl").page.heading == W("page.over")
     assert "Nothing of its words is kept here any more." in words_of(lead.page("dsl", read=True))
 
 

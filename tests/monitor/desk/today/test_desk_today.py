@@ -92,19 +92,20 @@ def test_whoever_is_asked_by_number_to_take_an_alarm_begins_on_today_and_takes_i
     assert "I have it" in words_of(desk.browser.get(path))
 
 
-def test_of_many_open_matters_all_are_counted_a_few_shown_and_the_rest_are_in_the_list_of_matters(tmp_path):
-    desk, many = OpenDesk(tmp_path), 50
-    posts = [a_mention(f"p-{n}", channel="local_forum", title="", text=WORDS) for n in range(many - 1)]
-    alerts = [
-        an_alert(f"s-p-{n}", severity=Severity.TODAY, route=STREET["route"], content_class="C11")
-        for n in range(many - 1)
-    ]
-    batch = a_batch(
-        *posts, story_id=None, verdicts=[a_verdict(post, **STREET) for post in posts], alerts=alerts
-    )
+def add(desk, count, **judged):
+    posts = [a_mention(f"p-{n}", channel="local_forum", title="", text=WORDS) for n in range(count)]
+    of = {name: judged[name] for name in ("severity", "route", "content_class")}
+    alerts = [an_alert(f"s-p-{n}", **of) for n in range(count)]
+    verdicts = [a_verdict(post, **judged) for post in posts]
+    batch = a_batch(*posts, story_id=None, verdicts=verdicts, alerts=alerts)
     stories = tuple(Story(alert.story_id, URN, "", NOW, NOW) for alert in alerts)
     folded = tuple(a_fold(post, story.id) for post, story in zip(posts, stories, strict=True))
     do_in(desk.store, save, replace(batch, stories=stories, folded=folded), now=NOW, policy=POLICY)
+
+
+def test_of_many_open_matters_all_are_counted_a_few_shown_and_the_rest_are_in_the_list_of_matters(tmp_path):
+    desk, many = OpenDesk(tmp_path), 50
+    add(desk, many - 1, **STREET)
     page = today(desk, "head")
     assert f"{many} things need you" in page
     first = desk.browser.get("/")
@@ -118,7 +119,9 @@ def test_several_schools_stand_in_the_order_of_what_is_dangerous_and_each_leads_
     desk = OpenDesk(tmp_path, **DANGER)
     other = School("900002", "Hexley Primary School")
     settle(desk, schools=(other, *desk.context.config.schools))
+    add(desk, 4, **DANGER)
     page = today(desk, "head")
+    assert len({*re.findall(r'href="(/m/[^"]+)"', desk.browser.get("/").text)}) == 5, "of danger all"
     assert page.index("ring 999") < page.index("All of Hexley Primary School")
     assert "Not seen" not in page
     whole = words_of(desk.browser.get("/?school=900002"))
