@@ -230,7 +230,8 @@ class MatterPage:
     with it. Under “More” stand `more` leads, `elsewhere` it was seen, and `why` it was judged so.
     `account` is what leads to where an account proves who it is, and which page back; `sign_in` where its
     reader signs in, to do more; `version` that of the matter, which its forms are made from; `begins` opens a
-    case, "" where its reader may not. `ring` is whom they may ring.
+    case, "" where its reader may not. `ring` is whom they may ring. `reads`: a question of it is opened by a
+    tap that puts a reading on record.
     """
 
     language: str
@@ -273,6 +274,7 @@ class MatterPage:
     version: str = ""
     begins: str = ""
     ring: tuple[ToRing, ...] = ()
+    reads: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,17 +67,19 @@ def page_of(seen: Visit, at: Moment, posts: tuple[PostView, ...] | None = None) 
     under = w("page.number", number=number, school=school) if number else school
     page = MatterPage(w.language, _title(seen), under=under, told_so_far=seen.view.stamp)
     page = replace(page, version=version_of(seen.view))
-    if (asked := question(seen, at.ask, at.what, w)) is not None:
-        return replace(page, heading=asked.heading, forms=(asked,), back=True)
-    if at.ask == ActKind.WRONG and seen.view.wrongs:
-        asks = tuple(
-            (w(f"page.wrong.{one.value}"), f"?ask=wrong&what={one.value}") for one in seen.view.wrongs
-        )
-        return replace(page, heading=w("page.wrong.heading"), asks=asks, back=True)
     if seen.view.access is not Access.WORDS:
         return _of_others(page, seen, at, w) if seen.own is None else _own(page, seen, at, w, posts)
+    page = replace(page, reads=seen.view.sealed)
+    if seen.view.sealed and posts is None:
+        return _sealed(page, seen, at, w)
+    asked = replace(page, posts=() if seen.view.sealed else None, back=True)
+    if (form := question(seen, at.ask, at.what, w)) is not None:
+        return replace(asked, heading=form.heading, forms=(form,))
+    if at.ask == ActKind.WRONG and seen.view.wrongs:
+        wrongs = ((w(f"page.wrong.{one.value}"), f"?ask=wrong&what={one.value}") for one in seen.view.wrongs)
+        return replace(asked, heading=w("page.wrong.heading"), asks=tuple(wrongs))
     if seen.view.sealed:
-        return _read(page, seen, at, w, posts) if posts is not None else _sealed(page, seen, at, w)
+        return _read(page, seen, at, w, posts or ())
     return _open(page, seen, at, w, posts)
 
 

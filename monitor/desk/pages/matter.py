@@ -220,8 +220,9 @@ class MatterDesk:
         done: bool = False,
     ) -> MatterPage:
         """The page as it is now, with its words where they stood above that form, or are to be read `now`; of
-        a form that asks a question that question again, where it was not `done`."""
-        posts, ask = None, {} if done else form
+        a form that asks a question that question again, where it was not `done`, and once it is read that
+        which its address asks for."""
+        posts, ask = None, None if now else {} if done else form
         page = self._page(seen, asked, ask=ask)
         if page.back:
             return page
@@ -246,8 +247,8 @@ class MatterDesk:
                 return self._record(con, asked, act, form)
         except InputError:  # nothing of it was saved
             guard = "in_case" if act is ActKind.HAPPENED else form.get("what", "in_case")
-            page = self._page(seen, asked, ask=form)
-            page = told(page, seen, Refused(guard, ""), asked.now)
+            with asked.desk.store.write("a page") as con:
+                page = told(self._as_read(con, seen, asked, form), seen, Refused(guard, ""), asked.now)
             return self._shown(replace(page, filled=form), asked)
 
     def _record(self, con: Connection, asked: _Asked, act: ActKind, form: Mapping[str, str]) -> Response:

@@ -301,7 +301,7 @@ def test_of_a_child_at_risk_the_lead_says_it_without_a_case_before_and_nobody_el
 @pytest.mark.parametrize(("about", "offered"), [(About.STAFF, True), (About.PUPIL, False)])
 def test_that_the_lado_was_told_is_said_of_an_allegation_alone(at, about, offered):
     it = at(told=("dsl",), **(CHILD | {"about": about, "severity": Severity.TODAY}))
-    assert ("lado" in it.page("dsl", ask="happened").offers("what")) is offered
+    assert ("lado" in it.page("dsl", ask="happened", read=True).offers("what")) is offered
     page = it.press("happened", "dsl", what="lado", by="dsl", why="The duty line.")
     assert page.became == ("happened" if offered else "not happened")
     told = [(kind, facts.get("to")) for kind, _, facts, _ in it.steps()][-1:]
@@ -341,7 +341,7 @@ def test_somebody_told_of_it_who_decides_nothing_is_not_asked(at):
 
 def test_of_a_restricted_matter_too_nobody_at_the_school_may_be_meant(at):
     it = at(told=("dsl",), **ALLEGED)
-    assert "-" in it.page("dsl", ask="wrong", what="accused").offers("right")
+    assert "-" in it.page("dsl", ask="wrong", what="accused", read=True).offers("right")
     it.press("wrong", "dsl", what="accused", right="-", why="It was at home")
     assert it.follows("dsl") == [("waits", 0)]
     assert it.press("agree", "head", agrees="", why="So it was").became == "not right"
