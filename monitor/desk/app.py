@@ -117,7 +117,7 @@ def desk_app(
         DeskPage("/accounts", Comer.KNOWS_ACCOUNTS, ours.show, ours.write, listed="accounts"),
         DeskPage("/accounts/{id}", Comer.KNOWS_ACCOUNTS, ours.show_one, ours.change),
         DeskPage("/policies", Comer.READS_POLICIES, ours.show_policies, ours.keep_policy, listed="policies"),
-        DeskPage("/sheet", Comer.ADMINISTERS, sheet.show, sheet.make, listed="sheet"),
+        DeskPage("/sheet", Comer.HAS_SHEET, sheet.show, sheet.make, listed="sheet"),
         DeskPage("/people", Comer.ADMINISTERS, people.show, listed="people"),
         DeskPage("/people/{id}", Comer.ADMINISTERS, people.show_one, people.take),
         DeskPage("/sources", Comer.ADMINISTERS, set_up.show, set_up.take, listed="sources"),

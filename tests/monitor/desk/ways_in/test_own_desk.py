@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from builders.desk import OpenDesk
-from builders.page import CHILD, PEOPLE, form_of
+from builders.page import CHILD, PEOPLE
 from starlette.testclient import TestClient
 
 from data.errors import InputError, StoreBusy
@@ -54,9 +54,7 @@ def test_it_signs_in_who_administers_and_the_audit_names_the_account_of_the_mach
 
 def test_what_is_restricted_still_asks_who_it_is(desk):
     browser, _ = desk.opened()
-    page = browser.get("/sheet")
-    made = browser.post("/sheet", data={**form_of(page), "person": "dsl"})
-    assert made.headers["location"] == "/check?to=/sheet"
+    assert browser.get("/people/dsl").headers["location"] == "/check?to=/people/dsl"
 
 
 def test_it_is_good_once_and_stays_so_where_the_store_was_busy(desk, monkeypatch):
