@@ -272,8 +272,8 @@ class Case:
     author gave. `fair` is True while it counts as fair comment, `was_fair` on a bypass route that it took
     from there, `returned_at` is when it came back to the ladder from one; `delegated` while the decision is a
     delegate's, who may decide on a platform report only. `danger_now` says that whoever handed it in said so.
-    `referred_to` are the codes of those it was handed to. `consent_by` and `support_by` recorded consent and
-    support; if that was not the person themselves, `_told` is how they learn of it. `proposal` waits for a
+    `referred_to` are the codes of those it was handed to. `consent_by` (`consent_at`) and `support_by` recorded
+    these; if that was not the person themselves, `_told` is how they learn of it. `proposal` waits for a
     second person. `unexplained` is True while 999 was rung and nobody has said why, `warned` who was warned
     since. What is asked, seen and known is that of one `place` of it, the first unless said; `others` are as
     `alerts.places` shows them. `joined_to` is the case that it is part of, `joined` are those that are part
@@ -321,6 +321,7 @@ class Case:
     consent: Consent = Consent.NOT_ASKED
     consent_person: str | None = None
     consent_by: str | None = None
+    consent_at: datetime | None = None
     consent_told: HowTold | None = None
     support: Support = Support.NOT_OFFERED
     support_by: str | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -38,8 +38,8 @@ class Visit:
 
     `matter` is given of what is sealed, to whoever may know its words: it says who is to be told first.
     `own` is what somebody at whom it is aimed may say for themselves, `own_posts` what was posted about them.
-    `to_ask` are asked in person whether the police may be told. `wants_session`: once signed in, its reader
-    may do more.
+    `to_ask` are asked in person whether the police may be told; whom (ids) it may be about is `accused`,
+    where that was read. `wants_session`: once signed in, its reader may do more.
     """
 
     view: MatterView
@@ -49,6 +49,7 @@ class Visit:
     own: OwnWord | None = None
     own_posts: tuple[PostView, ...] = ()
     to_ask: tuple[Person, ...] = ()
+    accused: Collection[str] = ()
     wants_session: bool = False
 
     @property
@@ -81,8 +82,9 @@ def look(con: Connection, context: Context, store: Store, ticket: Ticket, now: d
         return Visit(view, reader, school, own=own, own_posts=posts)
     known = reader.look(con, {view.story_id: view.urn}) if view.sealed or view.endangers else None
     asked = to_ask_in_person(reader, known, view.story_id) if known else ()
-    matter = known.stored.by_story[view.story_id] if known and view.sealed else None
-    return Visit(view, reader, school, matter, own, to_ask=asked)
+    matter = known.stored.by_story[view.story_id] if known else None
+    accused = matter.subjects if matter else ()
+    return Visit(view, reader, school, matter if view.sealed else None, own, to_ask=asked, accused=accused)
 
 
 def kept_apart_from(seen: Visit) -> bool:

@@ -73,7 +73,7 @@ def page_of(seen: Visit, at: Moment, posts: tuple[PostView, ...] | None = None) 
     if seen.view.sealed and posts is None:
         return _sealed(page, seen, at, w)
     asked = replace(page, posts=() if seen.view.sealed else None, back=True)
-    if (form := question(seen, at.ask, at.what, w)) is not None:
+    if (form := question(seen, at, w)) is not None:
         return replace(asked, heading=form.heading, forms=(form,))
     if at.ask == ActKind.WRONG and seen.view.wrongs:
         wrongs = ((w(f"page.wrong.{one.value}"), f"?ask=wrong&what={one.value}") for one in seen.view.wrongs)

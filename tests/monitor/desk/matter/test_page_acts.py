@@ -298,14 +298,31 @@ def test_of_a_child_at_risk_the_lead_says_it_without_a_case_before_and_nobody_el
     assert (kind, facts["to"], facts["reference"]) == (StepKind.REFERRED, "police", "CAD 1234")
 
 
-@pytest.mark.parametrize(("about", "offered"), [(About.STAFF, True), (About.PUPIL, False)])
-def test_that_the_lado_was_told_is_said_of_an_allegation_alone(at, about, offered):
+@pytest.mark.parametrize(
+    ("about", "bodies"), [(About.STAFF, ["lado", "social_care"]), (About.PUPIL, ["social_care"])]
+)
+def test_who_has_to_be_told_is_offered_by_what_it_is_the_lado_of_an_allegation_alone(at, about, bodies):
     it = at(told=("dsl",), **(CHILD | {"about": about, "severity": Severity.TODAY}))
-    assert ("lado" in it.page("dsl", ask="happened", read=True).offers("what")) is offered
-    page = it.press("happened", "dsl", what="lado", by="dsl", why="The duty line.")
-    assert page.became == ("happened" if offered else "not happened")
-    told = [(kind, facts.get("to")) for kind, _, facts, _ in it.steps()][-1:]
-    assert told == [(StepKind.REFERRED, "lado")] * offered
+    offered = it.page("dsl", ask="happened", read=True).offers("what")
+    assert [one for one in offered if one in ("lado", "social_care", "warned_site")] == bodies
+    for body in ("lado", "social_care"):
+        page = it.press("happened", "dsl", what=body, by="dsl", why="The duty line.")
+        assert page.became == ("happened" if body in bodies else "not happened")
+    told = [facts.get("to") for kind, _, facts, _ in it.steps() if kind is StepKind.REFERRED]
+    assert told == bodies
+
+
+def test_whom_it_may_accuse_is_not_offered_as_who_told_others_and_is_refused(at):
+    it = at(told=("dsl",), **(ALLEGED | {"about": About.STAFF}))
+    assert "vale" not in it.page("dsl", ask="happened", read=True).offers("by")
+    assert it.press("happened", "dsl", what="lado", by="vale", why="x").became == "not happened"
+
+
+def test_consent_that_was_given_is_said_with_who_gave_it_and_not_asked_for_again(target):
+    answer(target, police="given")
+    page = target.page(ask="happened")
+    assert page.offers("agreed") == []
+    assert "Sam Vale said on their own page, at 09:00" in page.text
 
 
 # ----------------------------------------------------------------------- who is meant, and “not us” by two
