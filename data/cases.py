@@ -183,6 +183,10 @@ class Asking:
         """Its clock, None where it has none."""
         return RunningClock(self.clock, self.at, self.due_at, self.place) if self.due_at else None
 
+    def awaited(self, now: datetime) -> bool:
+        """Did nobody answer yet, whose time is not over?"""
+        return self.answer is None and (self.due_at is None or self.due_at > now)
+
 
 @dataclass(frozen=True, slots=True)
 class PostCheck:
@@ -272,8 +276,8 @@ class Case:
     author gave. `fair` is True while it counts as fair comment, `was_fair` on a bypass route that it took
     from there, `returned_at` is when it came back to the ladder from one; `delegated` while the decision is a
     delegate's, who may decide on a platform report only. `danger_now` says that whoever handed it in said so.
-    `referred_to` are the codes of those it was handed to. `consent_by` (`consent_at`) and `support_by` recorded
-    these; if that was not the person themselves, `_told` is how they learn of it. `proposal` waits for a
+    `referred_to` are the codes of those it was handed to. `consent_by` and `support_by` recorded consent and
+    support; if that was not the person themselves, `_told` is how they learn of it. `proposal` waits for a
     second person. `unexplained` is True while 999 was rung and nobody has said why, `warned` who was warned
     since. What is asked, seen and known is that of one `place` of it, the first unless said; `others` are as
     `alerts.places` shows them. `joined_to` is the case that it is part of, `joined` are those that are part

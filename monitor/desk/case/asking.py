@@ -172,7 +172,7 @@ def ask(con: Connection, seen: SeenCase, given: Mapping[str, str], page: CasePag
         )
     named = way == COPYRIGHT and no is not None and no.guard == "hosting_known"  # the notice names its host
     if no is not None and not named:
-        return replace(page, lines=(no.said, no.remedy), leads=remedy_leads(no, seen))
+        return replace(page, lines=(no.said, no.remedy), remedy_leads=remedy_leads(no, seen))
     if kind is not None:
         return _written(con, seen, kind, rung, way, {**given, "reason": "yes" if reason else ""}, page)
     return _plain(seen, rung, way, page, reason=reason)
@@ -255,8 +255,9 @@ def _form(
     kept = tuple((f"fact_{n}", said) for n, said in facts.items() if f"fact_{n}" not in wanted)
     files = (does(w("ladder.letters.as_mail"), "eml"), does(w("ladder.letters.as_pdf"), "pdf"))
     redo = (does(w("ladder.letters.draft"), "draft"),) if fields else ()
+    lacking = w("ladder.letters.missing", n=len(fields), count=w.number(len(fields))) if fields else ""
     if rung is None:
-        return CaseForm("ask", (*redo, *files), fields, (("letter", kind.value), *kept))
+        return CaseForm("ask", (*redo, *files), fields, (("letter", kind.value), *kept), hint=lacking)
     spoken, notice = rung.spec.spoken(way), way == COPYRIGHT
     reason = (AskedField("why", w("ladder.why"), "words", chosen=given.get("why", ""), needed=True),)
     whom = AskedField("channel", w("pack.name.asked.channel"), "line", chosen=given.get("channel", ""))
@@ -265,7 +266,7 @@ def _form(
     hidden = (("letter", kind.value), *way_of(rung, way), *kept)
     done = does(w("ladder.button.asked" if spoken else "ladder.letters.sent"), "sent")
     asks = (*fields, *(reason if given.get("reason") else ()), *((whom,) if notice else ()))
-    return CaseForm("ask", (done, *redo, *files), asks, hidden, more)
+    return CaseForm("ask", (done, *redo, *files), asks, hidden, more, hint=lacking)
 
 
 def _for_the_police(seen: SeenCase, rung: Rung | None) -> Iterable[CaseForm]:
