@@ -11,7 +11,7 @@ from alerts.next_date import grave, next_date, to_decide
 from data.cases import Case
 from data.ids import number_of
 from data.judged import gravest, may_endanger, stamp
-from data.matters import Access, Action, ActKind, MatterView, Mistake, PostView, ReaderPart, SaidWrong
+from data.matters import Access, Action, ActKind, Having, MatterView, Mistake, PostView, ReaderPart, SaidWrong
 from data.store.alerts import alerts as alert_store
 from data.store.alerts.alerts import acted_since
 from data.store.alerts.escalations import in_hand
@@ -132,7 +132,9 @@ def as_with_case(con: Connection, hidden: KnownMatters) -> None:
 def with_notes(con: Connection, view: MatterView) -> MatterView:
     """The matter with what was written on it, for a reader who may read all of it."""
     why = reason_of(con, view.story_id, view.urn) if view.ended else ""
-    return replace(view, notes=notes_of(con, view.story_id, view.urn), why_ended=why)
+    theirs = view.holder is not None and view.holder.mine and view.holder.how is Having.GIVEN
+    passed = alert_store.given_last(con, view.alert_id or view.story_id, view.urn) if theirs else None
+    return replace(view, notes=notes_of(con, view.story_id, view.urn), why_ended=why, passed=passed)
 
 
 def _whole(

@@ -68,6 +68,17 @@ def test_giving_it_is_offered_to_those_alone_who_may_deal_with_it_and_what_happe
     assert street.steps() == []
 
 
+def test_to_whom_it_was_passed_the_page_says_by_whom_and_their_note_with_the_words(street):
+    street.press("give", to="deputy", note="Please ring Mrs Wren.")
+    by = "Passed to you by Jane Holt (head) at 09:00"
+    page = words_of(street.page("deputy", read=True))
+    assert page.index(by) < page.index("“Please ring Mrs Wren.”") < page.index(WORDS)
+    page = words_of(street.page("deputy"))
+    assert by in page
+    assert "Wren" not in page
+    assert "Passed to you" not in words_of(street.page())
+
+
 def test_what_is_restricted_is_given_to_nobody_outside_its_few(at):
     lead = at(told=("dsl",), **CHILD)
     assert lead.press("give", "dsl", to="deputy").became == "not changed"
