@@ -234,7 +234,7 @@ def test_what_is_handed_in_is_judged_and_kept_under_a_number(desk):
     assert WORDS in desk.texts()
     page = words_of(desk.state(number))
     assert number in page
-    assert "Received." in page
+    assert "We have it." in page
     assert ("Sam Vale",) in desk.read("SELECT note FROM audit_notes")
     assert ("https://www.tiktok.com/@somebody/video/73123",) in desk.read("SELECT url FROM mentions")
 
@@ -266,7 +266,7 @@ def test_where_a_picture_may_show_a_child_undressed_only_addresses_are_asked_and
     answer = desk.hand_in(picture=picture, url=url, file=PNG, **given)
     page = words_of(desk.browser.get(answer.headers["location"]))
     assert ("do not open, copy, print" in page) is barred
-    assert page.index("If anyone is in danger, ring 999.") < page.index("Received.")
+    assert page.index("If anyone is in danger, ring 999.") < page.index("We have it.")
     kept = str(desk.texts()) + str(desk.read("SELECT note FROM audit_notes"))
     assert (f"Her words, {picture}" in kept) is not barred
     assert ((url,) in desk.read("SELECT url FROM restricted_texts")) is barred
@@ -380,7 +380,7 @@ def test_a_list_is_as_many_reports_with_numbers_and_one_matter(desk):
     numbers = re.findall(r"number=(\d{6})", page.text)
     assert len({*numbers}) == 6
     assert listed(desk) == [(6, 1)]
-    assert "Received." in words_of(desk.state(numbers[5]))
+    assert "We have it." in words_of(desk.state(numbers[5]))
     with desk.store.read() as con:
         window = Window(desk.clock() - timedelta(days=1), desk.clock() + timedelta(days=1))
         counted = [(s.mentions, len(s.people_keys)) for s in fresh_stories(con, "900001", window)]
