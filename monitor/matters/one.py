@@ -6,7 +6,6 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from alerts.access.matter import Matter
@@ -24,9 +23,9 @@ from data.store.verdicts.said_wrong import said_wrong
 from data.store.verdicts.stories import StoryMention
 from data.store.verdicts.story_moves import moved_to
 from data.types import ADULTS_OF_THE_SCHOOL, Alert
-from monitor.config.home.lookup import no_such, whole_id, whole_number
-from monitor.matters.reader import KnownMatters, Reader
-from monitor.matters.views import alert_views, as_far, story_views
+from monitor.config.home.lookup import no_such, whole_number
+from monitor.matters.reader import Reader
+from monitor.matters.views import as_far
 
 _FEW = 5
 
@@ -50,7 +49,7 @@ def alerts_meant(con: Connection, given: str) -> dict[Alert, Access]:
     }
 
 
-def find_alert(con: Connection, reader: Reader, given: str, now: datetime) -> MatterView:
+def find_alert(con: Connection, reader: Reader, given: str) -> Alert:
     """The alert of that number, or whose id begins so, or whose case has that number. Raises InputError where
     there is none that they may know of, and where it could be several.
     """
@@ -64,8 +63,7 @@ def find_alert(con: Connection, reader: Reader, given: str, now: datetime) -> Ma
         raise ambiguous(given, [a.number for a in found])
     if not (meant := of_case or next(iter(found), None)):
         raise no_such(given, "alert", "alerts")
-    view = alert_views(con, reader, [meant], now)[0]
-    return replace(view, same_words_at=same_words_at(con, reader, view))
+    return meant
 
 
 def _alerts_known(con: Connection, reader: Reader, given: str) -> list[Alert]:
@@ -174,28 +172,6 @@ def _said(post: StoryMention | RestrictedText) -> dict[str, Any]:
 _SAID = ("title", "text", "quoted", "author", "url", "enclosed", "weighed_most")
 
 
-def find_story(con: Connection, reader: Reader, beginning: str) -> MatterView:
-    """The story whose id begins so, with its posts; of one with a locked case no words, which are read with a
-    reason. Raises InputError where there is none that they may know of.
-    """
-    known = _stories_known(con, reader, beginning)
-    wanted = whole_id(beginning, _told_of(known), "story", "story")
-    if (moved := moved_to(con, wanted)) != wanted:  # it was merged: whoever may know of that is led there
-        wanted, known = moved, _stories_known(con, reader, moved)
-    detail = story_store.story(con, wanted)
-    views = story_views(con, reader, [detail.row], known) if detail else []
-    if (
-        detail is None or not views or known.access[wanted] <= Access.EXISTS
-    ):  # a story without a verdict has nothing to show
-        raise no_such(beginning, "story", "story")
-    locked = any(case.locked for case in known.stored.cases_of(wanted))
-    access = min(views[0].access, Access.STATUS) if locked else views[0].access
-    posts = with_said_wrong(con, (post_as_far(m, access) for m in detail.mentions))
-    view = replace(views[0], access=access, locked=locked, posts=posts)
-    view = replace(view, posts=with_reports(con, reader, known.stored.by_story[wanted], view.posts))
-    return replace(view, same_words_at=same_words_at(con, reader, view))
-
-
 def same_words_at(con: Connection, reader: Reader, view: MatterView) -> tuple[str, ...]:
     """The names of other schools that have the very words of one of its posts in a matter that they may read
     too; nothing of what is restricted."""
@@ -207,26 +183,19 @@ def same_words_at(con: Connection, reader: Reader, view: MatterView) -> tuple[st
     return tuple(school.name for school in reader.config.schools if school.urn in read)
 
 
-def _stories_known(con: Connection, reader: Reader, beginning: str) -> KnownMatters:
-    return reader.look(con, story_store.beginning(con, beginning.strip().lower()))
+def find_matter(con: Connection, reader: Reader, given: str) -> str:
+    """The story of the alert that somebody means, else the one whose id begins so: what was never raised has
+    its number alone. Of what was merged that which has its posts now.
 
-
-def _told_of(known: KnownMatters) -> list[str]:
-    """The stories that they may know more of than that there is one: an id leads to its post."""
-    return [story for story, access in known.access.items() if access > Access.EXISTS]
-
-
-def find_alert_or_story(con: Connection, reader: Reader, given: str, now: datetime) -> MatterView:
-    """The alert that somebody means, else the story: what was never raised has a story's number alone.
-
-    Raises InputError where there is none that they may know of, and where it could be several.
+    Raises InputError where there is none of which they may know so much, and where it could be several.
     """
     alerts = _alerts_known(con, reader, given)
+    known = reader.look(con, story_store.beginning(con, given.strip().lower())).access
     raised = {alert.story_id for alert in alerts}
-    stories = [s for s in _told_of(_stories_known(con, reader, given)) if s not in raised]
+    stories = [s for s, access in known.items() if access > Access.EXISTS and s not in raised]
     if stories and len(alerts) + len(stories) > 1:
         raise ambiguous(given, [*(alert.number for alert in alerts), *(story[:8] for story in stories)])
-    return find_story(con, reader, given) if stories else find_alert(con, reader, given, now)
+    return moved_to(con, stories[0]) if stories else find_alert(con, reader, given).story_id
 
 
 def post_as_far(post: StoryMention, access: Access) -> PostView:

@@ -30,7 +30,7 @@ from data.words.say import Words, capital, words
 from monitor.config.load import Config
 from monitor.desk.page import led_to, shown
 from monitor.desk.routes import DeskRequest
-from monitor.matters.one import find_alert_or_story
+from monitor.matters.one import find_matter
 from monitor.matters.reader import Reader
 from monitor.matters.searching import FoundMatters, State, Wanted, matters_page, state_of
 from monitor.matters.today import read_at_school
@@ -251,8 +251,8 @@ def show(asking: DeskRequest, con: Connection) -> Response:
     number = asking.query.get("words", "").strip()
     if len(number) == _NUMBER and any(map(str.isdigit, number)):
         with suppress(InputError):
-            found = find_alert_or_story(con, _reader(asking), number.lower(), asking.now)
-            return led_to(f"/m/s/{_token(asking.context.links.at_desk(found.story_id))}")
+            found = find_matter(con, _reader(asking), number.lower())
+            return led_to(asking.context.links.at_desk(found))
     given = {"who": asking.signed_in, "page": "matters", "view": load(asking, con)}
     return shown("matters.html", asking.language, csv=CSV_PATH, **given)
 
