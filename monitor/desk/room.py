@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.handover.sheet import HandOverSheet, Names, compose_sheet, recorded, stepped, written
+from alerts.next_date import next_date
 from data.cases import Case
 from data.ids import digest
 from data.matters import LADO, MatterView, PostView
@@ -22,8 +23,9 @@ from data.words.say import words
 from monitor.desk.matter.facts import due_words
 from monitor.desk.matter.page import Visit, texts
 from monitor.desk.routes import DeskRequest
-from monitor.matters.reader import Reader, reads_all
-from monitor.matters.searching import alerts_listed, cases_listed
+from monitor.matters.reader import Reader, reads_all, replay_cases
+from monitor.matters.searching import alerts_listed
+from monitor.matters.whole import one
 
 # The list of the safeguarding room: each matter of its reader as a line without a word of it.
 
@@ -58,8 +60,10 @@ def load_room(asking: DeskRequest, con: Connection) -> Room:
     reader, urns = Reader(context.config, asking.store, who.person), [s.urn for s in who.schools]
     raised = alerts_listed(con, reader, now, urns, finished=True, kept_apart=True)
     told = {view.story_id for view in raised}
-    cases = cases_listed(con, reader, now, urns, kept_apart=True)
-    others = [v for v in cases if v.story_id not in told]
+    found = case_store.all_steps(con, urns, open_only=True, kept_apart=True).values()
+    cases = [case for case in replay_cases(con, *found) if case.story_id not in told]
+    seen = (one(con, reader, story, now) for story in {case.story_id for case in cases})
+    others = [_with_due(view, reader, cases, now) for view in seen if view is not None]
     views = {v.story_id: v for v in (*raised, *others) if v.words}
     known = reader.look(con, {v.story_id: v.urn for v in views.values()})
     matters = known.stored.by_story
@@ -71,6 +75,13 @@ def load_room(asking: DeskRequest, con: Connection) -> Room:
     still = sorted((at, n, line) for n, (at, line) in enumerate(lines) if not line.over)
     over = sorted(((at, n, line) for n, (at, line) in enumerate(lines) if line.over), reverse=True)
     return Room(tuple(line for _, _, line in still), tuple(line for _, _, line in over[:_MOST_OVER]))
+
+
+def _with_due(view: MatterView, reader: Reader, cases: Sequence[Case], now: datetime) -> MatterView:
+    """What was never raised with what is due, which its page says once it is read."""
+    its, days = [case for case in cases if case.story_id == view.story_id], reader.days(view.urn)
+    due = next_date(None, its, days, now, had=view.holder is not None) if days else None
+    return replace(view, due=due)
 
 
 class LineMaker:

@@ -44,7 +44,7 @@ from data.store import owners
 from data.store.alerts.alerts import ack
 from data.store.cases import cases as case_store
 from data.types import About, Mark, Marked, Owner, Policy, Relevance, Route, Severity
-from monitor.desk.day import day_of
+from monitor.desk.pages.today import day_of
 from monitor.matters.reader import Reader
 from monitor.matters.searching import State, Wanted, matters_page, state_of
 from monitor.matters.today import today
