@@ -45,8 +45,8 @@ from monitor.act.name import (
     record_agreed,
 )
 from monitor.home.wiring import Session
-from monitor.matters.one import find_matter
 from monitor.matters.reader import KnownMatters, Reader, reads_all, school_of, waiting
+from monitor.matters.whole import find_matter
 from monitor.pipeline.intake import may_be_opened_by_nobody
 from monitor.pipeline.judging.rejudge import Say, judge_as_said
 

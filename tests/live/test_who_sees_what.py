@@ -27,10 +27,10 @@ from data.store.verdicts import stories as story_store
 from data.types import About, Alert, MentionKind, Policy, Route, Sentiment, Severity, Story
 from monitor.cli.commands.options import HomeOptions
 from monitor.config.load import load
-from monitor.matters.one import find_alert, find_matter
 from monitor.matters.reader import read_matters
 from monitor.matters.today import due_of, gather
 from monitor.matters.views import alert_views, story_views
+from monitor.matters.whole import find_alert, find_matter
 from monitor.matters.whole import one as read_one
 from monitor.terminal.wording import WHO_YOU_ARE
 

@@ -55,8 +55,7 @@ def alerts_ack(opts: options.HomeOptions, alert_id: options.AlertId, person: opt
     from monitor.act.give import TakenBy, take
     from monitor.config.home.paths import own_account
     from monitor.home import wiring
-    from monitor.matters.one import find_alert
-    from monitor.matters.whole import one
+    from monitor.matters.whole import find_alert, one
 
     reader, now = opts.reader(person, named=True), effects.utc_now()
     config, who = reader.config, reader.named

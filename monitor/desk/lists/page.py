@@ -30,10 +30,10 @@ from data.words.say import Words, capital, words
 from monitor.config.load import Config
 from monitor.desk.page import led_to, shown
 from monitor.desk.routes import DeskRequest
-from monitor.matters.one import find_matter
 from monitor.matters.reader import Reader
 from monitor.matters.searching import FoundMatters, State, Wanted, matters_page, state_of
 from monitor.matters.today import read_at_school
+from monitor.matters.whole import find_matter
 
 PATH = "/matters"
 FILTERS = ("words", "month", "place", "state", "who", "school")

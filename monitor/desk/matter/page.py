@@ -20,8 +20,8 @@ from data.words.say import Words, words
 from monitor.act.target import OwnWord, own_page, own_posts
 from monitor.config.home.context import Context
 from monitor.desk import page
+from monitor.desk.handing import ToRing
 from monitor.desk.matter.codes import Ask
-from monitor.desk.ring import ToRing
 from monitor.desk.session import SignedIn
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader, to_ask_in_person

@@ -29,6 +29,7 @@ from data.web.channels import channel
 from data.web.urls import MARK, visible
 from data.words.say import Words, capital, words
 from monitor.act.target import OwnWord
+from monitor.desk.handing import ToRing, ring_lines
 from monitor.desk.matter.facts import (
     MOST,
     address_of,
@@ -57,7 +58,6 @@ from monitor.desk.matter.forms import (
     version_of,
 )
 from monitor.desk.matter.page import MatterPage, Moment, PageButton, Visit, kept_apart_from
-from monitor.desk.ring import ToRing, ring_lines
 
 
 def page_of(seen: Visit, at: Moment, posts: tuple[PostView, ...] | None = None) -> MatterPage:

@@ -21,8 +21,8 @@ from data.types import School
 from data.words.say import words
 from monitor.act.casework.evidence.proving import Proof, prove, read_evidence, stamp_end
 from monitor.config.load import Config
+from monitor.desk.handing import ring_lines
 from monitor.desk.page import saved, shown
-from monitor.desk.ring import ring_lines
 from monitor.desk.routes import DeskRequest
 from monitor.home import wiring
 from sources.timestamps import NoStamp

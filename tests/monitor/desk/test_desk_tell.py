@@ -31,7 +31,7 @@ from monitor.act import report_in
 from monitor.act.casework.opening import judging
 from monitor.desk import edge
 from monitor.desk.app import desk_app
-from monitor.desk.pages.picture import MOST_READ, PictureReader
+from monitor.desk.pages.tell import MOST_READ, PictureReader
 from monitor.desk.session import form_token
 from monitor.home import wiring
 from monitor.matters.reader import Reader

@@ -12,7 +12,7 @@ from data.steps.acts import Refused
 from data.types import School
 from monitor.act.report_in import report_in
 from monitor.config.home.paths import Paths
-from monitor.desk.pages import picture
+from monitor.desk.pages import tell
 from monitor.pipeline.sighting import Report, without_image
 from monitor.pipeline.spool import Kept
 
@@ -81,7 +81,7 @@ def test_of_several_schools_the_refusal_that_matters_is_shown(tmp_path, monkeypa
     settle(desk, schools=(*desk.context.config.schools, School("900002", "Larchfield Primary School")))
     said = [Refused("lead", "Only a lead may."), Refused("one_post", "There is none.")]
     given = iter(said[first:] + said[:first])
-    monkeypatch.setattr(picture, "judge_image", lambda *_, **__: next(given))
+    monkeypatch.setattr(tell, "judge_image", lambda *_, **__: next(given))
     page = words_of(desk.settle(do="nothing", url=AT, why_url="I looked."))
     assert ("Only a lead may." in page, "There is none." in page) == (True, False)
 

@@ -435,13 +435,13 @@ def test_whoever_signs_in_ends_what_a_guest_began_in_that_browser(day_desk):
 def test_a_guest_asks_for_what_they_handed_in_from_that_browser_and_for_nothing_else(day_desk):
     mine, theirs = day_desk.guest(), day_desk.guest()
     numbers = [told(day_desk, mine), told(day_desk, mine)]
-    assert ["Received" in words_of(state(mine, number)) for number in numbers] == [True, True]
+    assert ["We have it" in words_of(state(mine, number)) for number in numbers] == [True, True]
     hidden, nothing = state(theirs, numbers[0]), state(theirs, "999999")
     assert (hidden.status_code, hidden.content) == (404, nothing.content)
     assert dict(hidden.headers) == dict(nothing.headers)
     day_desk.wait(days=1)
     day_desk.type(day_desk.codes()["900001"], mine)
-    assert "Received" in words_of(state(mine, numbers[0]))  # on another day too
+    assert "We have it" in words_of(state(mine, numbers[0]))  # on another day too
 
 
 # ---------------------------------------------------------- IT ends all that somebody has open at the desk
