@@ -86,7 +86,7 @@ def desk_app(
         DeskPage(
             "/m/s/{token}", Comer.SIGNED_IN, partial(matters.show, own=True), partial(matters.take, own=True)
         ),
-        DeskPage("/d/{token}", Comer.ANYBODY, today.lead_on),
+        DeskPage("/d/{token}", Comer.ANYBODY, lambda *_: led_to("/")),  # in a digest of before
         DeskPage(matters_list.PATH, Comer.SIGNED_IN, matters_list.show),
         DeskPage(matters_list.CSV_PATH, Comer.SIGNED_IN, matters_list.show_csv),
         DeskPage("/leave/{token}", Comer.BY_LINK, show_leaving, opens=is_leaving),

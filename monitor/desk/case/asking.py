@@ -226,7 +226,8 @@ def _written(
     if isinstance(made, NoDraft) and made.why_not:
         return replace(page, told=made.why_not, wrong=True)
     title = w(f"letter.title.{kind.value}")
-    fields = tuple(_fact(want.fact, want.question, facts) for want in missing)
+    named = ((w.fact, w.question, "words" if w.fact in _LONG else "line") for w in missing)
+    fields = tuple(AskedField(f"fact_{n}", asks, how, chosen=facts.get(n, "")) for n, asks, how in named)
     form = _form(seen, kind, rung, way, fields, facts, given)
     page = replace(page, heading=page.heading or title, forms=(form, *_for_the_police(seen, rung)))
     if not isinstance(made, LetterDraft):
@@ -240,11 +241,6 @@ def facts_in(form: Mapping[str, str]) -> dict[str, str]:
     """The facts of a letter that a form bears."""
     given = {n.removeprefix("fact_"): said.strip() for n, said in form.items() if n.startswith("fact_")}
     return {name: said for name, said in given.items() if said}
-
-
-def _fact(name: str, question: str, facts: Mapping[str, str]) -> AskedField:
-    how = "words" if name in _LONG else "line"
-    return AskedField(f"fact_{name}", question, how, chosen=facts.get(name, ""))
 
 
 def _form(

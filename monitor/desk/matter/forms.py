@@ -265,22 +265,6 @@ def _undone(act: ActKind) -> Callable[[Pressed], Came]:
     return lambda p: _as(undo(p.con, p.seen.reader, *p.key, act, p.now), act.value)
 
 
-def _parted(p: Pressed) -> Came:
-    return _as(undo_merge(p.con, p.session, p.key[0], p.now), "unmerge")
-
-
-def _right_again(p: Pressed) -> Came:
-    return _as(take_back(p.con, p.seen.reader, *p.key, p.now), "right_again")
-
-
-def _note_back(p: Pressed) -> Came:
-    return _as(take_back_note(p.con, p.seen.reader, *p.key, p.form.get("key", ""), p.now), "right_again")
-
-
-def _noted(p: Pressed) -> Came:
-    return _as(write_note(p.con, p.seen.reader, *p.key, p.said("why"), p.now), "note")
-
-
 def _own_word(p: Pressed) -> Came:
     """Whatever became of the matter since their page was shown, their word counts."""
     codes = [code for question, answers in QUESTIONS.items() if (code := p.form.get(question)) in answers]
@@ -340,11 +324,13 @@ _FREE: Mapping[ActKind, Callable[[Pressed], Came]] = {
     ActKind.TAKE: _taken,
     ActKind.UNMARK: _unmarked,
     ActKind.OWN_WORD: _own_word,
-    ActKind.RIGHT_AGAIN: _right_again,
-    ActKind.NOTE: _noted,
-    ActKind.NOTE_BACK: _note_back,
+    ActKind.RIGHT_AGAIN: lambda p: _as(take_back(p.con, p.seen.reader, *p.key, p.now), "right_again"),
+    ActKind.NOTE: lambda p: _as(write_note(p.con, p.seen.reader, *p.key, p.said("why"), p.now), "note"),
+    ActKind.NOTE_BACK: lambda p: _as(
+        take_back_note(p.con, p.seen.reader, *p.key, p.form.get("key", ""), p.now), "right_again"
+    ),
     **{act: _undone(act) for act in (ActKind.PUT_DOWN, ActKind.TAKE_BACK)},
-    ActKind.UNMERGE: _parted,
+    ActKind.UNMERGE: lambda p: _as(undo_merge(p.con, p.session, p.key[0], p.now), "unmerge"),
 }
 """What is said for oneself, undone, or settled by who has it, whatever became of the matter since."""
 _ACTS: Mapping[ActKind, Callable[[Pressed], Came]] = {

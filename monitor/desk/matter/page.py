@@ -169,14 +169,6 @@ class PageForm:
 
 
 @dataclass(frozen=True, slots=True)
-class EarlierVersion:
-    """What a post said before, and when that was fetched, in words."""
-
-    when: str
-    said: str
-
-
-@dataclass(frozen=True, slots=True)
 class ShownPost:
     """One post. `left` counts the characters of its text that are left out; `leads` is the address that may
     be opened from here, "" where none may, `host` where it leads; `besides` says who reported it, and what
@@ -190,21 +182,13 @@ class ShownPost:
     quoted: str
     left: int
     version: int
-    earlier: tuple[EarlierVersion, ...]
+    earlier: tuple[tuple[str, str], ...]
     enclosed: bool
     address: str
     leads: str
     host: str
     besides: tuple[str, ...] = ()
     not_taken: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
-    """Another place where it was seen: which, when, and the address, "" where there is none to open."""
-
-    said: str
-    leads: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +237,7 @@ class MatterPage:
     original: str = ""
     site: str = ""
     posts: tuple[ShownPost, ...] | None = None
-    elsewhere: tuple[Elsewhere, ...] = ()
+    elsewhere: tuple[tuple[str, str], ...] = ()
     after: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
     buttons: tuple[PageButton, ...] = ()

@@ -252,7 +252,11 @@ class MatterDesk:
                 return shut
         if act is None:
             return self._fill(asked)
-        if act in _MAILS and not self._may_mail(asked):
+        person, now = asked.ticket.holder.hex(), asked.now
+        may_mail = act not in _MAILS or (
+            self._of_link.allows(person + asked.token, now) and self._of_person.allows(person, now)
+        )
+        if not may_mail:
             return plain(asking.context.config, "mailed", 429)
         if isinstance(act, Ask):
             with asking.store.read() as con:
@@ -260,10 +264,6 @@ class MatterDesk:
         if asked.who is None and needs_session(act):
             return led_to(f"/sign-in?to={asking.context.links.at_desk(asked.ticket.story_id)}")
         return self._act(asked, act, asking.form)
-
-    def _may_mail(self, asked: _Asked) -> bool:
-        person, now = asked.ticket.holder.hex(), asked.now
-        return self._of_link.allows(person + asked.token, now) and self._of_person.allows(person, now)
 
     def _nothing(self, asking: DeskRequest) -> Response:
         return plain(asking.context.config, "nothing", 404)

@@ -35,7 +35,7 @@ from monitor.act.requests.finding import offices_of
 from monitor.act.target import own_matters
 from monitor.config.load import Config
 from monitor.desk.matter.telling import own_key
-from monitor.desk.page import led_to, shown
+from monitor.desk.page import shown
 from monitor.desk.routes import DeskRequest
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader, waiting
@@ -228,11 +228,6 @@ def show(asking: DeskRequest, con: Connection) -> Response:
     one = [day for day in days if day.urn == asking.query.get("school")]
     given = {"who": asking.signed_in, "page": "today", "path": path_of, "take": partial(take_of, asking)}
     return shown("today.html", asking.language, view=_first(asking, one or days), **given)
-
-
-def lead_on(asking: DeskRequest, con: Connection) -> Response:
-    """From the address in a digest of before, to Today."""
-    return led_to("/")
 
 
 def _days(asking: DeskRequest, con: Connection, person: Person) -> list[Day]:
