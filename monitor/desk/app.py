@@ -60,17 +60,11 @@ _SIGN_INS_OF_ONE_HOST = 120
 
 
 def desk_app(
-    store: Store,
-    context: Callable[[], Context],
-    clock: Clock,
-    send: Send = send_nothing,
-    send_soon: code.SendSoon = send_nothing,
-    book: Callable[[], Book] = Book,
-    accounts: OidcSignIn | None = None,
-    strangers: Strangers | None = None,
-    judged: tell.Judged = judging,
+    store: Store, context: Callable[[], Context], clock: Clock, send: Send = send_nothing,
+    send_soon: code.SendSoon = send_nothing, book: Callable[[], Book] = Book,
+    accounts: OidcSignIn | None = None, strangers: Strangers | None = None, judged: tell.Judged = judging,
     reads: Reads | None = None,
-) -> Starlette:
+) -> Starlette:  # fmt: skip
     """The desk. `context` is asked at every request: the settings may have been read again. `send` hands over
     the codes that pages behind links ask for, `send_soon` those to sign in with; `book` gives our own
     troubles, by `accounts` people sign in with those of the `strangers` counts what others ask for
@@ -181,13 +175,9 @@ def _asker(asking: DeskRequest) -> str:
 
 class _WebDesk:
     def __init__(
-        self,
-        store: Store,
-        context: Callable[[], Context],
-        clock: Clock,
-        book: Callable[[], Book],
+        self, store: Store, context: Callable[[], Context], clock: Clock, book: Callable[[], Book],
         numbers: Pace,
-    ) -> None:
+    ) -> None:  # fmt: skip
         self._store, self._context, self._clock, self._book = store, context, clock, book
         self._numbers = numbers
         self._pace, self._outside = Pace(), Pace(_OF_ONE_HOST)

@@ -123,14 +123,9 @@ class ToRing:
 
 
 def ring_lines(
-    config: Config,
-    school: School,
-    about: Whom | None,
-    w: Words,
-    me: Person | None = None,
-    *,
+    config: Config, school: School, about: Whom | None, w: Words, me: Person | None = None, *,
     named: bool = True,
-) -> list[ToRing]:
+) -> list[ToRing]:  # fmt: skip
     """Whom to ring besides 999, never oneself (`me`), by office, number and, unless not `named`, name; before
     it is said whom it is about, whom else if it is about the first.
     """

@@ -198,14 +198,9 @@ def _with_posts(con: Connection, views: Sequence[MatterView]) -> Iterator[Matter
 
 
 def alerts_listed(
-    con: Connection,
-    reader: Reader,
-    now: datetime,
-    urns: Sequence[str] | None = None,
-    *,
-    finished: bool = False,
-    kept_apart: bool = False,
-) -> list[MatterView]:
+    con: Connection, reader: Reader, now: datetime, urns: Sequence[str] | None = None, *,
+    finished: bool = False, kept_apart: bool = False,
+) -> list[MatterView]:  # fmt: skip
     """The alerts of these schools (all if None) that they may know of: not the finished ones, or all; those
     `kept_apart` alone, for they are restricted or a case of them is, or is locked. The gravest first; last,
     by number, those of which they may know no more than that.

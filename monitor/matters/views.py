@@ -105,14 +105,9 @@ def alert_views(
 
 
 def alert_view(
-    reader: Reader,
-    alert: Alert,
-    known: KnownMatters,
-    escalated: tuple[Escalation, ...],
-    now: datetime,
-    *,
+    reader: Reader, alert: Alert, known: KnownMatters, escalated: tuple[Escalation, ...], now: datetime, *,
     finished: bool,
-) -> MatterView:
+) -> MatterView:  # fmt: skip
     story, stored = alert.story_id, known.stored
     asked = (*alert.audience, *(s.person_id for s in escalated))
     matter, access, cases = stored.by_story[story], known.access[story], known.open_cases(story)

@@ -17,28 +17,12 @@ from classifiers.verdicts.by_people import BY
 from data.cases import police_told
 from data.digest import Headline
 from data.judged import NAMED, calls_for_alert
-from data.matters import (
-    DECIDE,
-    LADO,
-    Action,
-    ActKind,
-    MatterView,
-    Mistake,
-    NextDate,
-    PostView,
-    WrongKind,
-)
+from data.matters import DECIDE, LADO, Action, ActKind, MatterView, Mistake, NextDate, PostView, WrongKind
 from data.types import ADULTS_OF_THE_SCHOOL, PERHAPS, SURE, Harm, Mark, Meant, Relevance, Route, Severity
 from data.web.channels import channel, host_of
 from data.web.urls import host_in_full, untracked, visible
 from data.words.say import Words, capital
-from monitor.desk.matter.page import (
-    DoneLine,
-    Moment,
-    PageButton,
-    ShownPost,
-    Visit,
-)
+from monitor.desk.matter.page import DoneLine, Moment, PageButton, ShownPost, Visit
 
 # The facts of a matter in words: where, when, who has it, what next, how far its case is. Pure.
 
@@ -282,11 +266,7 @@ def done_lines(seen: Visit, posts: Iterable[PostView], at: Moment, w: Words) -> 
             yield DoneLine(w(f"page.done.did.{action.act}", **_given(seen, action, at, w)), button)
 
 
-_UNDOES = (
-    ActKind.PUT_DOWN,
-    ActKind.TAKE_BACK,
-    ActKind.UNMERGE,
-)
+_UNDOES = (ActKind.PUT_DOWN, ActKind.TAKE_BACK, ActKind.UNMERGE)
 
 
 def _given(seen: Visit, action: Action, at: Moment, w: Words) -> dict[str, str]:

@@ -291,12 +291,9 @@ def _nowhere(address: str) -> str:
 
 
 def shown(
-    view: MatterPage,
-    status: int = 200,
-    who: SignedIn | None = None,
-    root: str = "",
+    view: MatterPage, status: int = 200, who: SignedIn | None = None, root: str = "",
     leave: Callable[[str], str] = _nowhere,
-) -> HTMLResponse:
+) -> HTMLResponse:  # fmt: skip
     """The page as an answer, to whoever is signed in; `root` is the path under which the site lies,
     `leave` makes of an address that of the page by which one goes there.
     """

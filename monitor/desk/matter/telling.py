@@ -49,14 +49,7 @@ from monitor.desk.matter.facts import (
     what_is_said_wrong,
     whose,
 )
-from monitor.desk.matter.forms import (
-    Came,
-    changes_since,
-    open_questions,
-    own_word_form,
-    question,
-    version_of,
-)
+from monitor.desk.matter.forms import Came, changes_since, open_questions, own_word_form, question, version_of
 from monitor.desk.matter.page import MatterPage, Moment, PageButton, Visit, kept_apart_from
 
 

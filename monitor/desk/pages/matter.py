@@ -323,15 +323,9 @@ class MatterDesk:
         return self._shown(page, asked, 200 if proved else 403)
 
     def _as_read(
-        self,
-        con: Connection,
-        seen: Visit,
-        asked: _Asked,
-        form: Mapping[str, str],
-        *,
-        now: bool = False,
+        self, con: Connection, seen: Visit, asked: _Asked, form: Mapping[str, str], *, now: bool = False,
         done: bool = False,
-    ) -> MatterPage:
+    ) -> MatterPage:  # fmt: skip
         """The page as it is now, with its words where they stood above that form, or are to be read `now`; of
         a form that asks a question that question again, where it was not `done`, and once it is read that
         which its address asks for."""
@@ -478,12 +472,9 @@ class MatterDesk:
         return self._shown(expired(seen, words(seen.school.language)), asked, 410)
 
     def _page(
-        self,
-        seen: Visit,
-        asked: _Asked,
-        posts: tuple[PostView, ...] | None = None,
+        self, seen: Visit, asked: _Asked, posts: tuple[PostView, ...] | None = None,
         ask: Mapping[str, str] | None = None,
-    ) -> MatterPage:
+    ) -> MatterPage:  # fmt: skip
         """The page as it is now; of what is neither restricted nor locked with its words, after a tap. `ask`
         is the form whose question it is to show, without one what its address asks for."""
         if (asked.own or asked.words_until) and not seen.view.sealed and seen.view.may(ActKind.READ):

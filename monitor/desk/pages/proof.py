@@ -95,12 +95,7 @@ def _page(asking: DeskRequest, wrong: str = "", *, told: str = "", proof: Proof 
     if proof is not None:
         faults = Counter(fault.wrong.value for fault in proof.faults)
         view = ProofView(proof.rows, sorted(faults.items()), proof.last or "")
-    given = {
-        "view": view,
-        "wrong": wrong,
-        "told": told,
-        "stamps": bool(config.evidence.timestamp_url),
-    }
+    given = {"view": view, "wrong": wrong, "told": told, "stamps": bool(config.evidence.timestamp_url)}
     return shown("proof.html", asking.language, who=who, page="school", **given)
 
 

@@ -144,13 +144,9 @@ class LineMaker:
         return self._w(key, who=self._names(entry.actor), when=self._when(entry.done_at))
 
     def _said(
-        self,
-        view: MatterView,
-        began: datetime,
-        reads: Sequence[AuditEntry],
-        cases: Sequence[Case],
+        self, view: MatterView, began: datetime, reads: Sequence[AuditEntry], cases: Sequence[Case],
         locked: bool,
-    ) -> Iterator[str]:
+    ) -> Iterator[str]:  # fmt: skip
         w = self._w
         yield w("room.locked") if locked else w("room.since", when=self._when(began))
         yield self._held(view)
@@ -322,15 +318,9 @@ def _close(con: Connection, asking: DeskRequest, seen: Visit) -> Response:
 
 
 def _page(
-    con: Connection,
-    asking: DeskRequest,
-    seen: Visit,
-    sheet: HandOverSheet | None = None,
-    *,
-    wrong: str = "",
-    reason: str = "",
-    typed: Sequence[str] = ("", ""),
-) -> Response:
+    con: Connection, asking: DeskRequest, seen: Visit, sheet: HandOverSheet | None = None, *,
+    wrong: str = "", reason: str = "", typed: Sequence[str] = ("", ""),
+) -> Response:  # fmt: skip
     """The page of one sheet; of what was `typed`, a number and what the sheet bore: what is locked and not
     restricted has a case that ends otherwise."""
     given = {"who": asking.signed_in, "page": "room", "sheet": sheet, "wrong": wrong, "reason": reason}

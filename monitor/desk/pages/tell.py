@@ -376,12 +376,7 @@ def _given(asking: DeskRequest, *, barred: bool) -> _Given:
 
 
 def _hand_in_list(
-    asking: DeskRequest,
-    answers: Mapping[str, str],
-    given: _Given,
-    clock: Clock,
-    judged: Judged,
-    asked: str,
+    asking: DeskRequest, answers: Mapping[str, str], given: _Given, clock: Clock, judged: Judged, asked: str
 ) -> Response:
     """Hands in each line as a report of its own, beside what else was given; all of it is one matter. What is
     `asked` first, "" for nothing, is so with all else that is wrong."""
@@ -530,15 +525,9 @@ def _address(typed: str) -> str:
 
 
 def _page(
-    asking: DeskRequest,
-    answers: Mapping[str, str],
-    step: str,
-    wrong: str = "",
-    reads: Reads | None = None,
-    *,
-    proposed: bool = False,
-    faults: Sequence[str] = (),
-) -> Response:
+    asking: DeskRequest, answers: Mapping[str, str], step: str, wrong: str = "", reads: Reads | None = None,
+    *, proposed: bool = False, faults: Sequence[str] = (),
+) -> Response:  # fmt: skip
     view = replace(load(asking, answers, step, wrong), reads=reads is not None, proposed=proposed)
     within = () if view.barred else names_within(asking.files, asking.names, words(asking.language))
     view = replace(view, within=within, faults=faults)
@@ -646,14 +635,9 @@ def take_picture(clock: Clock, asking: DeskRequest) -> Response:
 
 
 def _picture_page(
-    asking: DeskRequest,
-    wrong: str = "",
-    typed: dict[str, str] | None = None,
-    *,
-    done: str = "",
-    refused: Refused | None = None,
-    faults: Sequence[str] = (),
-) -> Response:
+    asking: DeskRequest, wrong: str = "", typed: dict[str, str] | None = None, *, done: str = "",
+    refused: Refused | None = None, faults: Sequence[str] = (),
+) -> Response:  # fmt: skip
     typed = dict.fromkeys(_TYPED_OF_PICTURE, "") | (typed or {})
     view = {"wrong": wrong, "typed": typed, "done": done, "refused": refused, "faults": faults}
     return shown("tell_picture.html", asking.language, who=asking.signed_in, page="school", **view)

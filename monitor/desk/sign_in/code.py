@@ -76,12 +76,9 @@ class CodeDesk:
     """Sends codes, takes them, and signs people in and out."""
 
     def __init__(
-        self,
-        send_soon: SendSoon,
-        accounts: OidcSignIn | None,
-        strangers: Strangers | None,
+        self, send_soon: SendSoon, accounts: OidcSignIn | None, strangers: Strangers | None,
         passkeys: PasskeyDesk,
-    ) -> None:
+    ) -> None:  # fmt: skip
         self._send_soon, self._codes, self._accounts = send_soon, Codes(), accounts
         self._strangers, self._passkeys = strangers or Strangers(), passkeys
 

@@ -244,12 +244,9 @@ class OidcSignIn:
     """
 
     def __init__(
-        self,
-        context: Callable[[], Context],
-        fetch: Fetch,
-        draw: Callable[[], str] = secrets.token_urlsafe,
+        self, context: Callable[[], Context], fetch: Fetch, draw: Callable[[], str] = secrets.token_urlsafe,
         authority: str | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         self._context, self._fetch, self._draw, self._authority = context, fetch, draw, authority
         self._lock, self._held = Lock(), dict[str, tuple[datetime, dict[str, Any]]]()
         self._taken: dict[str, datetime] = {}
