@@ -18,17 +18,7 @@ from builders.desk import OpenDesk
 from builders.digest import CHAIR, DSL, HEAD, TUESDAY, together
 from builders.page import BASE, form_of, words_of
 from builders.report import filled_home
-from builders.report_desk import (
-    DPO,
-    OCTOBER,
-    ONE,
-    SLT,
-    STAFF,
-    MatterList,
-    ReportDesk,
-    lines_of,
-    say,
-)
+from builders.report_desk import DPO, OCTOBER, ONE, SLT, STAFF, MatterList, ReportDesk, lines_of, say
 from starlette.testclient import TestClient
 from support.for_each import for_each
 

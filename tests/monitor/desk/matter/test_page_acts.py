@@ -22,18 +22,7 @@ from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations
 from data.store.privacy.held import find
 from data.store.verdicts.said_wrong import put_said_wrong, said_wrong
-from data.types import (
-    About,
-    Escalation,
-    Harm,
-    Mark,
-    Meant,
-    Policy,
-    Reason,
-    Route,
-    Severity,
-    StillOpen,
-)
+from data.types import About, Escalation, Harm, Mark, Meant, Policy, Reason, Route, Severity, StillOpen
 from data.words.say import words
 from monitor.act.casework.opening import open_of_alert
 from monitor.act.wrong import Marking, correct
