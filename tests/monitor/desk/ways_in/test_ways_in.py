@@ -10,16 +10,22 @@ import pytest
 from builders.desk import OpenDesk, come, settle
 from builders.home import do_in
 from builders.page import CHILD, PEOPLE, SCHOOL, form_of, words_of
+from starlette.testclient import TestClient
 from support.for_each import for_each
 
+from data.errors import InputError, StoreBusy
 from data.register.calendar import Calendar, Term
+from data.store.engine import audit_chain
 from data.store.service import sessions
 from data.store.service.sessions import Passkey, credentials_of, put
 from data.store.sources.configuration import put_people
 from data.types import Person, Role, School
 from monitor.act.ways_in import LETTERS, codes_today, hash_of, make_sheet, use_sheet_code
+from monitor.config.home.paths import Paths
 from monitor.desk.session import form_token
 from monitor.desk.sign_in import strangers
+from monitor.service import own_desk
+from monitor.service.own_desk import OneTimeDoor, open_own_desk, who_administers
 from monitor.service.tasks.reminders import sheets
 
 IT = Person("it", "Ivo Tern", (Role.IT_LEAD,), "it@example.org")
@@ -514,3 +520,100 @@ def test_the_page_is_behind_the_name_of_whoever_looks_after_it_and_for_others_th
         form = {"form": form_of(signing_out)["form"], "person": "head"}
         assert browser.post("/people", data=form).status_code == 404
         assert 'href="/people"' not in signing_out.text
+
+
+# -------------------------- an address of this machine that signs in who administers the home, once
+
+HERE = "http://127.0.0.1:40123"
+
+
+class OwnDesk(OpenDesk):
+    """The desk of somebody's own home, as it is served to this machine."""
+
+    def __init__(self, home):
+        super().__init__(home, told=("dsl",), **CHILD)
+        config = replace(self.context.config, people=(*PEOPLE, IT), base_url=None)
+        links = replace(self.context.links, base_url=HERE, mailed=None)
+        self.context = replace(self.context, config=config, links=links)
+        self.door = OneTimeDoor(self.store, lambda: self.context, IT, self.clock, "jo")
+        self.app = self.door.app()
+
+    def opened(self, path="", *, host="127.0.0.1", base=HERE):
+        browser = TestClient(self.app, base_url=base, follow_redirects=False, client=(host, 5000))
+        return browser, browser.get(path or self.door.path)
+
+
+@pytest.fixture
+def ours(tmp_path):
+    return OwnDesk(tmp_path)
+
+
+def test_it_signs_in_who_administers_and_the_audit_names_the_account_of_the_machine(ours):
+    browser, answer = ours.opened()
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert "httponly" in answer.headers["set-cookie"].lower()
+    assert browser.get("/").status_code == 200
+    with ours.store.read() as con:
+        (entry,) = [e.entry for e in audit_chain.links(con) if e.entry.action == "signed_in"]
+    assert (entry.actor, entry.codes) == ("it", ("os_account:jo",))
+
+
+def test_what_is_restricted_still_asks_who_it_is(ours):
+    browser, _ = ours.opened()
+    assert browser.get("/people/dsl").headers["location"] == "/check?to=/people/dsl"
+
+
+def test_it_is_good_once_and_stays_so_where_the_store_was_busy(ours, monkeypatch):
+    def is_busy(*_, **__):
+        raise StoreBusy("busy")
+
+    with monkeypatch.context() as busy:
+        busy.setattr(own_desk.session, "begin", is_busy)
+        assert ours.opened()[1].status_code == 503
+    assert [ours.opened()[1].status_code for _ in range(2)] == [303, 404]
+    assert len(ours.sessions()) == 1
+
+
+def test_it_opens_to_nobody_else_and_for_two_minutes(ours):
+    asked = ({"path": "/open/" + "a" * 43}, {"host": "192.0.2.9"}, {"base": "http://evil.example:40123"})
+    for elsewhere in asked:
+        assert ours.opened(**elsewhere)[1].status_code in (404, 421), elsewhere
+    ours.wait(minutes=2)
+    assert ours.opened()[1].status_code == 404
+    assert ours.sessions() == []
+
+
+def test_no_mail_that_is_written_there_leads_to_this_machine(ours):
+    assert ours.context.links.page("s-one", "dsl", ours.clock()) is None
+
+
+def test_who_administers_is_the_it_lead_else_the_head_and_where_nobody_does_it_says_so(ours):
+    config = ours.context.config
+    for people, who in (((*PEOPLE, IT), "it"), (PEOPLE, "head")):
+        assert who_administers(replace(config, people=people)).id == who
+    with pytest.raises(InputError, match="Nobody administers"):
+        who_administers(replace(config, people=PEOPLE[:1]))
+
+
+@pytest.fixture
+def opened_at(monkeypatch):
+    found = []
+    monkeypatch.setattr(own_desk, "serve_here", lambda web, address: (web.stop(), found.append(address)))
+    monkeypatch.setattr(own_desk, "show_address", found.append)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("who", "path"), [(None, r"/open/\S{43}"), ("it", r"/open/\S{43}"), ("dsl", "/sign-in")]
+)
+def test_anybody_else_signs_in_by_a_code_of_theirs(ours, opened_at, who, path):
+    asked = next((p for p in ours.context.config.people if p.id == who), None)
+    open_own_desk(Paths(ours.store.home, ours.context.config.path), ours.context.config, ours.store, asked)
+    assert re.fullmatch(rf"http://127\.0\.0\.1:\d+{path}", opened_at[0])
+
+
+def test_where_the_service_serves_it_that_one_is_opened(ours, opened_at, monkeypatch):
+    monkeypatch.setattr(own_desk, "complaints_of", lambda *_: ())
+    config = replace(ours.context.config, base_url="https://schoolgate.example.org")
+    open_own_desk(Paths(ours.store.home, config.path), config, ours.store, None)
+    assert opened_at == ["https://schoolgate.example.org"]
