@@ -8,8 +8,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.digest.select import unrecorded
+from alerts.next_date import last_day
 from alerts.said_time import time_to_tell
-from alerts.wording.cases import last_day, until
+from alerts.wording.cases import until
 from alerts.wording.digest.headlines import clearing, fullest, plain, worded
 from alerts.wording.digest.lines import missing_words
 from alerts.wording.matters import channel_name, next_of, next_of_alert, time_words, who_words

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
+from alerts.access.matter import meant_as
 from alerts.access.recipients import menders
 from alerts.digest.select import for_part_of_it, their_own
 from alerts.facts import Agenda, Facts, OpenMatter, Phrase, Selection
@@ -26,6 +27,7 @@ from alerts.wording.matters import who_is_away
 from data.judged import calls_for_alert, stamp
 from data.matters import MatterView, ReaderPart
 from data.people import schools_of
+from data.store.alerts.alerts import aimed_at_one
 from data.store.engine.connect import Connection
 from data.store.privacy import requests as request_store
 from data.store.verdicts.said_wrong import stories_asked
@@ -245,7 +247,8 @@ def _with_own(asking: DeskRequest, con: Connection, person: Person, days: list[D
     context = asking.context
     reader, at_desk = Reader(context.config, asking.store, person), context.links.at_desk
     session, urns = Session(context.config, context, asking.store, person), [day.urn for day in days]
-    own = own_matters(con, session, urns, asking.now)
+    aimed = aimed_at_one(con, person.id, meant_as(person), urns)
+    own = own_matters(con, session, urns, asking.now) if aimed else []
     asked = [
         (story, urn, one)
         for story, urn in stories_asked(con, urns).items()

@@ -647,8 +647,7 @@ def test_beside_a_case_the_program_keeps_and_looks_at_its_page_and_finds_who_hos
         assert "Recorded." in words_of(page)
         assert "pictures_allowed" in desk.step()
         said = words_of(desk.say("gone", do="look"))
-        assert "15:" in said.partition("still there")[0]
-        assert "Next: " in said
+        assert said.index(": still there.") < said.index("Next: ")
         assert desk.steps()[-1].said.result is Check.PRESENT
         served["/t/1"] = Answer(404, b"", {})
         desk.say("gone", do="look")
@@ -665,8 +664,7 @@ def test_what_fails_by_itself_is_said_and_breaks_no_act_and_what_is_left_alone_i
     post = a_mention("post", channel="forum", url="https://forum.example.org/t/1", text=TEXT, title="")
     desk = AtCase(tmp_path / "one", post=post).open_it()
     kept = desk.copied(tmp_path / "two")
-    page = words_of(desk.fills_in())
-    assert "Recorded. The page could not be kept by itself." in page
+    assert "Recorded. The page could not be kept by itself." in words_of(desk.fills_in())
     assert "decided" in desk.step()
     assert "by itself" not in words_of(kept.fills_in(decision="stop"))
 
@@ -677,7 +675,6 @@ def test_before_anybody_can_be_asked_the_page_says_why_and_what_opens_the_way(ca
     page = case.page("/ask")
     assert "No evidence is held." in words_of(page)
     assert "/case/0001/keep" in leads(page)
-    assert "There is nobody to ask now" not in words_of(page)
 
 
 def test_once_the_police_were_told_the_date_and_the_heading_are_of_those_who_are_waited_for(

@@ -70,18 +70,15 @@ def test_a_line_bears_a_title_that_people_can_say_and_what_weighed_most(desk):
     words = "Lovely fair again. Nobody could park at the gate. The cakes were gone by two."
     with together(desk.store) as one:
         say(one, "fair", TUESDAY, text=words, weighed_most=(19, 49))
-    page = desk.get(SLT)
     assert desk.said(SLT) == ["“Nobody could park at the gate.”"]
-    assert ">Local forum, criticism</a>" in page.text
-    assert (page.text.count('<option value="2025-'), '"2023-05"' in page.text) == (1, False)
+    assert ">Local forum, criticism</a>" in (page := desk.get(SLT).text)
+    assert (page.count('<option value="2025-'), '"2023-05"' in page) == (1, False)
 
 
 def test_the_months_go_back_to_that_of_the_oldest_post_and_a_year_at_least(desk):
     with together(desk.store) as one:
         say(one, "old", TUESDAY.replace(year=2023, month=5, day=9))
-    page = desk.get(SLT).text
-    assert '<option value="2023-05">May 2023</option>' in page
-    assert 'value="2023-04"' not in page
+    assert re.findall('value="(20[0-9]{2}-[0-9]{2})"', desk.get(SLT).text)[-1] == "2023-05"
 
 
 def test_last_months_post_that_was_first_read_this_month_is_found_by_the_month_of_its_day(shown):
