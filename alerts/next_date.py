@@ -277,3 +277,9 @@ def to_decide(alert: Alert, days: SchoolDays, now: datetime) -> NextDate:
 
 def _end(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day + _DAY, time(0), zone).astimezone(UTC)
+
+
+def last_day(moment: datetime, zone: ZoneInfo) -> date:
+    """The day on which something ends: an end at midnight is that of the day before."""
+    there = moment.astimezone(zone)
+    return there.date() - timedelta(days=there.time() == time(0))

@@ -38,10 +38,10 @@ from data.store.verdicts import stories
 from data.store.verdicts.search import COLUMNS, bits_of, searched
 from data.types import Person, Policy, Role, School, Source
 from monitor.config.load import Config
-from monitor.matters.one import find_story
 from monitor.matters.reader import Reader
 from monitor.matters.searching import Wanted, alerts_listed, matters_page
 from monitor.matters.today import due_of
+from monitor.matters.whole import one as read_one
 from monitor.service.tasks.digests import prepare
 
 NOW = datetime(2026, 11, 17, 7, 30, 5, tzinfo=UTC)
@@ -159,7 +159,7 @@ def questions(store: Store, config: Config) -> dict[str, Callable[[], object]]:
         "opening it": asked(lambda con: None),
         "100 stories": asked(lambda con: stories.list_stories(con, [URN], limit=100)),
         "one story": asked(lambda con: stories.story(con, one)),
-        "the same, as a leader sees it": asked(lambda con: find_story(con, me, one[:8])),
+        "the same, as a leader sees it": asked(lambda con: read_one(con, me, one, NOW)),
         "words in every post": words("rang parking"),
         "a word in one story": words(str(6 * mentions[0] // 10 if mentions else 0)),
         "words in none": words("uniform prices"),

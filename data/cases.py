@@ -184,6 +184,10 @@ class Asking:
         """Its clock, None where it has none."""
         return RunningClock(self.clock, self.at, self.due_at, self.place) if self.due_at else None
 
+    def awaited(self, now: datetime) -> bool:
+        """Did nobody answer yet, whose time is not over?"""
+        return self.answer is None and (self.due_at is None or self.due_at > now)
+
 
 @dataclass(frozen=True, slots=True)
 class PostCheck:
@@ -326,6 +330,7 @@ class Case:
     consent: Consent = Consent.NOT_ASKED
     consent_person: str | None = None
     consent_by: str | None = None
+    consent_at: datetime | None = None
     consent_told: HowTold | None = None
     support: Support = Support.NOT_OFFERED
     support_by: str | None = None

@@ -325,8 +325,8 @@ class MatterView:
     How far: `mark` that holds, `finished`, what is `due`, its `cases` whose state the reader may know (below
     WORDS without anybody's id). `actions` are what the reader may do. `stamp` is another once there is more.
     `notes` were written on it, `why_ended` says why it is done with: of what is sealed neither, until a
-    reading is on record. `same_words_at` are other schools, by name, that have its words in a matter that
-    the reader may read too.
+    reading is on record; nor the note with which it was `passed` to its reader. `same_words_at` are other
+    schools, by name, that have its words in a matter that the reader may read too.
     """
 
     story_id: str
@@ -398,6 +398,7 @@ class MatterView:
     actions: tuple[Action, ...] = ()
     notes: tuple[MatterNote, ...] = ()
     why_ended: str = ""
+    passed: MatterNote | None = None
     same_words_at: tuple[str, ...] = ()
     stamp: str = ""
     post_id: str = ""

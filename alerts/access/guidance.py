@@ -119,6 +119,14 @@ def staff_places(case: Case, nation: str) -> tuple[str, ...]:
     return tuple(place for place in named if nation in PLACES[place])
 
 
+def bodies_told(lane: BypassRoute, nation: str) -> tuple[str, ...]:
+    """Names of those to whom such a matter is handed on in that nation, the first to tell first; but the
+    police."""
+    first = OF_ALLEGATIONS[nation] if lane is BypassRoute.STAFF_ALLEGATION else ()
+    every = dict.fromkeys((*first, *_BODIES["duties"][lane.value]))
+    return tuple(place for place in every if nation in PLACES[place] and place != "police")
+
+
 def places_in(nation: str) -> tuple[str, ...]:
     """Names of the bodies that a matter may be handed to in that nation."""
     return tuple(sorted(place for place, where in PLACES.items() if nation in where))

@@ -728,9 +728,9 @@ def _decided(case: Case, step: CaseStep, said: judging.Decided) -> Case:
 
 
 def _consent(case: Case, step: CaseStep, becomes: Consent, person: str = "") -> Case:
-    told = _told(case, step)
-    whose = person or case.consent_person
-    return replace(case, consent=becomes, consent_person=whose, consent_by=step.actor, consent_told=told)
+    told, whose = _told(case, step), person or case.consent_person
+    case = replace(case, consent=becomes, consent_person=whose)
+    return replace(case, consent_by=step.actor, consent_at=step.done_at, consent_told=told)
 
 
 def _told(case: Case, step: CaseStep) -> HowTold | None:

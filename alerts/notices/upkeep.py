@@ -171,13 +171,13 @@ def code_message(
     )
 
 
-def sheet_note(school: School, by: Person, person: Person, until: date) -> Note:
-    """Tells that a sealed sheet of codes was made for a person: each lets its holder in as them."""
+def sheet_note(school: School, person: Person, until: date) -> Note:
+    """Tells that a person made their sealed sheet of codes: each lets its holder in as them."""
     w, name = words(school.language), line(person.name)
     return Note(
         language=w.language,
         subject=w("ways.sheet.mail.subject"),
-        said=w("ways.sheet.mail.said", by=line(by.name), name=name, until=w.full_day(until)),
+        said=w("ways.sheet.mail.said", name=name, until=w.full_day(until)),
         parts=((w("ways.sheet.mail.not_asked", name=name),),),
         small=(w("common.not_watched"),),
     )
@@ -207,13 +207,13 @@ def offices_note(school: School, by: Person | None, said: Sequence[str]) -> Note
     )
 
 
-def sheet_wanted_note(school: School, people: Sequence[Person], page: str) -> Note:
-    """Asks for a new sheet for these, once a term has begun; `page` is where it is made."""
+def sheet_wanted_note(school: School, page: str) -> Note:
+    """Asks whoever has one for a new sheet, once a term has begun; `page` is where they make it."""
     w = words(school.language)
     return Note(
         language=w.language,
         subject=w("ways.sheet.wanted.subject"),
-        said=w("ways.sheet.wanted.said", names=w.listed([line(p.name) for p in people])),
+        said=w("ways.sheet.wanted.said"),
         parts=((w("ways.sheet.wanted.why"),),),
         button=Button(w("ways.sheet.wanted.open"), page),
         small=(w("ways.sheet.wanted.once"), w("common.not_watched")),

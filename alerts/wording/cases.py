@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from alerts.next_date import last_day
 from alerts.places import counted, gone, place_of, seen_twice
 from alerts.wording.matters import channel_name
 from data.cases import (
@@ -31,12 +32,6 @@ from data.web.channels import host_of
 from data.words.say import Words, who_is_asked
 
 _WEEK = timedelta(days=6)
-
-
-def last_day(moment: datetime, zone: ZoneInfo) -> date:
-    """The day on which something ends: an end at midnight is that of the day before."""
-    there = moment.astimezone(zone)
-    return there.date() - timedelta(days=there.time() == time(0))
 
 
 def until(w: Words, moment: datetime, today: date, zone: ZoneInfo) -> str:

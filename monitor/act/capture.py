@@ -139,32 +139,16 @@ def _allowing(options: CaptureOptions, person_id: str) -> Event:
 
 
 def capture(
-    session: Session,
-    approved: Approved,
-    options: CaptureOptions,
-    supplied: Supplied | None,
-    fetch: Fetch,
+    session: Session, found: Approved, options: CaptureOptions, supplied: Supplied | None, fetch: Fetch,
     clock: Clock,
-) -> Done[Capture | FetchFailure] | Refused:
+) -> Done[Capture | FetchFailure] | Refused:  # fmt: skip
     """Captures what somebody handed in, or else the post's own page; a failure where nothing was there."""
-    kept = _captured(session, approved, options, supplied, fetch, clock)
-    return refused(session, approved.case, kept) if isinstance(kept, Refusal) else Done(kept)
-
-
-def _captured(
-    session: Session,
-    found: Approved,
-    options: CaptureOptions,
-    supplied: Supplied | None,
-    fetch: Fetch,
-    clock: Clock,
-) -> Capture | FetchFailure | Refusal:
     if options.pictures and not found.case.pictures_allowed:  # that a person decided so is recorded
         with session.store.write("pictures allowed") as con:
             case = load_case(con, found.case.id)
             done = apply_event(con, session.context, case, _allowing(options, session.person.id), clock())
         if isinstance(done, Refusal):
-            return done
+            return refused(session, found.case, done)
         found = replace(found, case=at_place(done.case, found.case.place))
     contact = session.config.contact or "no contact set"
     request = CaptureRequest(
@@ -177,11 +161,10 @@ def _captured(
         time_server=session.config.evidence.timestamp_url,
         whole_page=found.whole_page,
     )
+    kept: Capture | FetchFailure | Refusal | None
     if supplied is None:
         kept = _page(session, found, request, fetch, clock, options)
-    else:
-        if no := _of_address(found, supplied.handed.address):
-            return no
+    elif (kept := _of_address(found, supplied.handed.address)) is None:
         added = Added(
             *(request.capture_id, found.case.urn, session.person.id, supplied.handed, secrets.token_hex(16)),
             case_id=found.case.id,
@@ -190,23 +173,17 @@ def _captured(
         request, at = replace(request, added=added), clock()
         kind, files = kind_of(supplied.contents), tuple(supplied_files(added, supplied.contents, at))
         kept = Capture(found.case, request.capture_id, kind, files, at, handed=supplied.handed)
-    if not isinstance(kept, Capture):
-        return kept
-    return _record(session, request, kept, options.because.strip(), fetch, clock)
+    if isinstance(kept, Capture):
+        kept = _record(session, request, kept, options.because.strip(), fetch, clock)
+    return refused(session, found.case, kept) if isinstance(kept, Refusal) else Done(kept)
 
 
 def _page(
-    session: Session,
-    found: Approved,
-    request: CaptureRequest,
-    fetch: Fetch,
-    clock: Clock,
+    session: Session, found: Approved, request: CaptureRequest, fetch: Fetch, clock: Clock,
     options: CaptureOptions,
-) -> Capture | FetchFailure | Refusal:
-    """Fetches the post's address; a failure where nothing was there.
-
-    Raises InputError where no address is known.
-    """
+) -> Capture | FetchFailure | Refusal:  # fmt: skip
+    """Fetches the post's address; a failure where nothing was there. Raises InputError where no address is
+    known."""
     post = found.post
     if post is None or not post.url:
         raise InputError(

@@ -7,11 +7,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from alerts.access.guidance import bodies_told
 from alerts.ladder.advance import Refusal
 from alerts.ladder.guards.police import consent_wanted
 from data.cases import Case, Consent, Event
 from data.errors import InputError
-from data.matters import LADO
 from data.rungs import EMERGENCY
 from data.steps.acts import Refused
 from data.steps.asking import Asked, ConsentAsked, ConsentGiven, Referred, Warned
@@ -25,7 +25,7 @@ from monitor.act.step import Taken, record
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader, may_say_what_happened, school_of, to_ask_in_person
 
-RANG_999, RANG_101, TOLD_LADO, OTHERWISE, NEEDLESS = "rang_999", "rang_101", "lado", "otherwise", "needless"
+RANG_999, RANG_101, OTHERWISE, NEEDLESS = "rang_999", "rang_101", "otherwise", "needless"
 WARNED = {"warned_target": ToWarn.TARGET, "warned_site": ToWarn.SITE}
 """Answers that say who was warned: the person threatened, or the gate."""
 ASKED = ("asked_yes", "asked_no")
@@ -33,15 +33,20 @@ ASKED = ("asked_yes", "asked_no")
 whether the police may be told."""
 AGREED = ("in_person", "phone")
 """How whoever is threatened said that the police may be told."""
-ANSWERS = (RANG_999, RANG_101, *WARNED, *ASKED, TOLD_LADO, OTHERWISE, NEEDLESS)
-"""What may be said: 999 or 101 was rung, somebody was warned, or asked in person, the local authority's
-designated officer was told of an allegation, something else was done, or nothing need be."""
+
+
+def answers_to(lane: BypassRoute | None, nation: str, *, asked: bool) -> tuple[str, ...]:
+    """What may be said: 999 or 101 was rung, somebody was warned (on the ladder) or asked in person (where
+    somebody is to be `asked`), a body was told that has to be (past the ladder, by its name), something else
+    was done, or nothing need be."""
+    told = bodies_told(lane, nation) if lane else WARNED
+    return (RANG_999, RANG_101, *told, *(ASKED if asked else ()), OTHERWISE, NEEDLESS)
 
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One of `ANSWERS`; who told others (a person's id), when, and the number these gave; of 101 how whoever
-    is threatened `agreed` to it (one of `AGREED`), "" where nobody says so."""
+    """One of `answers_to`; who told others (a person's id), when, and the number these gave; of 101 how
+    whoever is threatened `agreed` to it (one of `AGREED`), "" where nobody says so."""
 
     what: str
     why: str
@@ -62,15 +67,13 @@ def say_what_happened(
     known = reader.look(con, {story_id: urn})
     if not may_say_what_happened(reader, known, story_id):
         return Refused("works", "Whoever works on it says what has happened.")
-    if not said.why.strip() or said.what not in ANSWERS or (said.at is not None and said.at > now):
+    matter, asked = known.stored.by_story[story_id], to_ask_in_person(reader, known, story_id)
+    answers = answers_to(matter.bypass, school_of(session.config, urn).nation, asked=bool(asked))
+    if not said.why.strip() or said.what not in answers or (said.at is not None and said.at > now):
         return Refused("reason", "Say what has happened, in a few words, and when, if not now.")
-    bypass = known.stored.by_story[story_id].bypass
-    if said.what == TOLD_LADO and bypass is not BypassRoute.STAFF_ALLEGATION:
-        return Refused("reason", "Only of an allegation against staff is the LADO told.")
-    asked = to_ask_in_person(reader, known, story_id)
+    if said.by in matter.subjects:
+        return Refused("reason", "Whoever it may accuse told nobody of it.")
     if said.what in ASKED:
-        if not asked:
-            return Refused("reason", "Only whoever it both threatens and may accuse is asked in person.")
         w, who = words(school_of(session.config, urn).language), ", ".join(p.name for p in asked)
         said = replace(said, why=f"{w(f'page.happened.{said.what}')} ({who}): {said.why.strip()}")
     case = next((c for c in known.cases if c.story_id == story_id), None)
@@ -121,8 +124,8 @@ def _told(case: Case, said: Happened) -> Step:
     number = said.reference.strip()
     if said.what in WARNED:
         return Warned(who=WARNED[said.what])
-    if said.what == TOLD_LADO:
-        return Referred(to=LADO, reference=number)
+    if said.what not in (RANG_999, RANG_101):
+        return Referred(to=said.what, reference=number)
     if case.lane is not None:
         return Referred(to="police", reference=number)
     return Asked(rung=EMERGENCY, reference=number, imminent=said.what == RANG_999)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from alerts.access.knowing import Access, reads_whole
 from alerts.ladder.advance import Advance, Refusal
@@ -126,33 +127,26 @@ def find_host(session: Session, number: str, reason: str, now: datetime) -> Done
 
 def look_again(session: Session, number: str, fetch: Fetch, clock: Clock) -> Done[Rechecked] | Refused:
     """Looks once whether the case's post is still there, and records what was seen."""
-    with session.store.read() as con:
-        case = find_case(con, session, number)
-    by, place = session.person.id, case.place
-    seen = recheck(session.store, session.context, fetch, case.id, clock, by=by, place=place)
-    return refused(session, case, seen) if isinstance(seen, Refusal) else Done(seen)
+    return _looked(session, number, partial(recheck, fetch=fetch, clock=clock))
 
 
 def record_look(
-    session: Session,
-    number: str,
-    check: Check,
-    why: str,
-    when: datetime | None,
-    now: datetime,
-    *,
+    session: Session, number: str, check: Check, why: str, when: datetime | None, now: datetime, *,
     signed_in: bool = False,
-) -> Done[Rechecked] | Refused:
+) -> Done[Rechecked] | Refused:  # fmt: skip
     """Records what somebody saw who looked for themselves; `why` says how, `signed_in` that it was no look
     logged out.
     """
+    look = partial(record_sighting, check=check, now=now, why=why, when=when, signed_in=signed_in)
+    return _looked(session, number, look)
+
+
+def _looked(
+    session: Session, number: str, look: Callable[..., Rechecked | Refusal]
+) -> Done[Rechecked] | Refused:
     with session.store.read() as con:
         case = find_case(con, session, number)
-    by, place = session.person.id, case.place
-    store, context = session.store, session.context
-    seen = record_sighting(
-        store, context, case.id, check, now, by=by, why=why, when=when, signed_in=signed_in, place=place
-    )
+    seen = look(session.store, session.context, case_id=case.id, by=session.person.id, place=case.place)
     return refused(session, case, seen) if isinstance(seen, Refusal) else Done(seen)
 
 

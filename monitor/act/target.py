@@ -40,9 +40,8 @@ from monitor.act.casework.steps import rehearse, school_rules
 from monitor.act.mark import telling_of
 from monitor.act.step import record
 from monitor.home.wiring import Session
-from monitor.matters.one import post_as_far
 from monitor.matters.reader import KnownMatters, Reader, school_of
-from monitor.matters.whole import look_for_nothing
+from monitor.matters.whole import look_for_nothing, post_as_far
 
 QUESTIONS = {
     "safe": ("safe",),

@@ -11,7 +11,7 @@ from hmac import compare_digest
 from string import digits
 from zoneinfo import ZoneInfo
 
-from alerts.access.offices import SAFEGUARDERS, SHEET, administers_for, has_sheet, holders
+from alerts.access.offices import SAFEGUARDERS, SHEET, has_sheet, holders
 from alerts.access.recipients import head_now
 from alerts.layout.note import Note, mails
 from alerts.links import Links
@@ -75,23 +75,24 @@ Draw = Callable[[str], str]
 
 
 def make_sheet(
-    store: Store, context: Context, by: Person, person: Person, now: datetime, draw: Draw = secrets.choice
+    store: Store, context: Context, person: Person, now: datetime, draw: Draw = secrets.choice
 ) -> Done[tuple[str, ...]] | Refused:
-    """Makes the codes of a person's sheet, in the place of any before. They, who makes them and the head are
-    mailed that, as soon as mail goes out.
+    """Makes the codes of this person's own sheet, in the place of any before: nobody makes another's, since
+    whoever holds one reads what they read. They and the head are mailed that.
     """
     config = context.config
     codes = tuple("".join(draw(digits) for _ in range(FIGURES)) for _ in range(ON_SHEET))
     with store.write("a sheet of codes") as con:
-        if refused := _refused(context, by, person):
-            return refused
+        if not (has_sheet(person) and person.email):
+            guard = "no_email" if has_sheet(person) else "not_theirs"
+            return Refused(guard, words(config.schools[0].language)(f"ways.sheet.{guard}"))
         school = schools_of(person, config.schools)[0]
         ends = _good_until(config.calendar(school.urn), now, config.zone)
-        made = [PrintedCode(hash_of(context.links, person, c), person.id, by.id, now, ends) for c in codes]
-        put_codes(con, made)
-        to = (person, by, *head_now(school, config.people, now))
-        note = sheet_note(school, by, person, ends.astimezone(config.zone).date())
-        put_outbox(con, _mails(note, to, school, ("printed", person.id, now.isoformat()), now), now)
+        whose = person.id, person.id, now, ends
+        put_codes(con, [PrintedCode(hash_of(context.links, person, c), *whose) for c in codes])
+        to, key = (person, *head_now(school, config.people, now)), ("printed", person.id, now.isoformat())
+        note = sheet_note(school, person, ends.astimezone(config.zone).date())
+        put_outbox(con, _mails(note, to, school, key, now), now)
     return Done(codes)
 
 
@@ -129,19 +130,6 @@ def _good_until(calendar: Calendar, now: datetime, zone: ZoneInfo) -> datetime:
     following = min((term.first for term in calendar.terms if term.first > today), default=None)
     last = following + _INTO_NEXT if following else today + _WITHOUT_TERMS
     return datetime.combine(last, time(), zone).astimezone(UTC)
-
-
-def _refused(context: Context, by: Person, person: Person) -> Refused | None:
-    if not (has_sheet(person) and administers_for(by, person, context.config.schools)):
-        guard = "not_theirs"
-    elif by.id == person.id:
-        guard = "own"
-    elif person.email is None:
-        guard = "no_email"
-    else:
-        return None
-    w = words(context.config.schools[0].language)
-    return Refused(guard, w(f"ways.sheet.{guard}", name=person.name))
 
 
 def _mails(

@@ -58,8 +58,8 @@ from monitor.act.name import (
     record_agreed,
 )
 from monitor.home.wiring import Session
-from monitor.matters.one import find_alert_or_story
 from monitor.matters.reader import KnownMatters, Reader, reads_all, school_of, waiting
+from monitor.matters.whole import find_matter
 from monitor.pipeline.intake import may_be_opened_by_nobody
 from monitor.pipeline.judging.rejudge import Say, judge_as_said
 
@@ -112,7 +112,7 @@ def say_wrong(
     """
     if what is Mistake.TWICE and right:
         reader = Reader(session.config, session.store, session.person)
-        return merge(con, session, story_id, find_alert_or_story(con, reader, right, now).story_id, now, why)
+        return merge(con, session, story_id, find_matter(con, reader, right), now, why)
     if what in (Mistake.DANGER, Mistake.ACCUSED, Mistake.WRONGED) and right:
         return _say_who(con, session, story_id, urn, what, right, why, now)
     known = Reader(session.config, session.store, session.person).look(con, {story_id: urn})

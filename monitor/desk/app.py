@@ -35,19 +35,17 @@ from monitor.desk import session
 from monitor.desk.edge import Pace, PrivateApp, Upload, fields_of, from_our_page, has_parts, upload_of
 from monitor.desk.handing import SentOnce
 from monitor.desk.lists import page as matters_list
-from monitor.desk.matter.door import Send, send_nothing
 from monitor.desk.page import led_to, not_lost, plain, shown, shown_file, typed_in
 from monitor.desk.pages import accounts as ours
-from monitor.desk.pages import case, leave, papers, people, proof, reports, requests, room, sheet, tell, today
-from monitor.desk.pages.matter import MatterDesk
-from monitor.desk.pages.picture import Reads, show, take
+from monitor.desk.pages import case, papers, people, proof, reports, requests, room, tell, today
+from monitor.desk.pages.matter import MatterDesk, Send, is_leaving, send_nothing, show_leaving
 from monitor.desk.pages.places import PlacesDesk
+from monitor.desk.pages.tell import Reads
 from monitor.desk.passkeys import PATH as PASSKEYS
 from monitor.desk.passkeys import PasskeyDesk
 from monitor.desk.routes import Comer, DeskPage, DeskRequest, checked
 from monitor.desk.session import SignedIn, cookie_name
-from monitor.desk.sign_in.accounts import AccountDesk
-from monitor.desk.sign_in.code import CodeDesk, DayCodeDesk, SendSoon, change_day_code, show_day_code
+from monitor.desk.sign_in import code
 from monitor.desk.sign_in.oidc import RETURN_PATH, OidcSignIn
 from monitor.desk.sign_in.strangers import Strangers
 from monitor.matters.today import RecentDays
@@ -62,36 +60,30 @@ _SIGN_INS_OF_ONE_HOST = 120
 
 
 def desk_app(
-    store: Store,
-    context: Callable[[], Context],
-    clock: Clock,
-    send: Send = send_nothing,
-    send_soon: SendSoon = send_nothing,
-    book: Callable[[], Book] = Book,
-    accounts: OidcSignIn | None = None,
-    strangers: Strangers | None = None,
-    judged: tell.Judged = judging,
+    store: Store, context: Callable[[], Context], clock: Clock, send: Send = send_nothing,
+    send_soon: code.SendSoon = send_nothing, book: Callable[[], Book] = Book,
+    accounts: OidcSignIn | None = None, strangers: Strangers | None = None, judged: tell.Judged = judging,
     reads: Reads | None = None,
-) -> Starlette:
+) -> Starlette:  # fmt: skip
     """The desk. `context` is asked at every request: the settings may have been read again. `send` hands over
     the codes that pages behind links ask for, `send_soon` those to sign in with; `book` gives our own
     troubles, by `accounts` people sign in with those of the `strangers` counts what others ask for
     and guess, `judged` gives what judges what is handed in, `reads` reads the words on a picture.
     """
-    matters, other = MatterDesk(context, send, accounts), AccountDesk(accounts)
+    matters, other = MatterDesk(context, send, accounts), code.AccountDesk(accounts)
     strangers = strangers or Strangers()
     passkeys, set_up = PasskeyDesk(), PlacesDesk(clock, judged)
-    door, by_code = CodeDesk(send_soon, accounts, strangers, passkeys), DayCodeDesk(strangers)
+    door, by_code = code.CodeDesk(send_soon, accounts, strangers, passkeys), code.DayCodeDesk(strangers)
     pages = (
         DeskPage("/", Comer.SIGNED_IN, today.show),
         DeskPage("/m/{token}", Comer.BY_LINK, matters.show, matters.take),
         DeskPage(
             "/m/s/{token}", Comer.SIGNED_IN, partial(matters.show, own=True), partial(matters.take, own=True)
         ),
-        DeskPage("/d/{token}", Comer.ANYBODY, today.lead_on),
+        DeskPage("/d/{token}", Comer.ANYBODY, lambda *_: led_to("/")),  # in a digest of before
         DeskPage(matters_list.PATH, Comer.SIGNED_IN, matters_list.show),
         DeskPage(matters_list.CSV_PATH, Comer.SIGNED_IN, matters_list.show_csv),
-        DeskPage("/leave/{token}", Comer.BY_LINK, leave.show, opens=leave.opens),
+        DeskPage("/leave/{token}", Comer.BY_LINK, show_leaving, opens=is_leaving),
         DeskPage("/case", Comer.SIGNED_IN, case.nothing, case.begin),
         DeskPage("/case/{number}", Comer.SIGNED_IN, case.show, case.take, number=True),
         DeskPage("/case/{number}/{act}", Comer.SIGNED_IN, case.show, case.take, files=True, number=True),
@@ -107,8 +99,8 @@ def desk_app(
         DeskPage(
             "/tell/picture",
             Comer.SAFEGUARDS,
-            show,
-            partial(take, clock),
+            tell.show_picture,
+            partial(tell.take_picture, clock),
             files=True,
             listed="picture",
         ),
@@ -117,7 +109,7 @@ def desk_app(
         DeskPage("/accounts", Comer.KNOWS_ACCOUNTS, ours.show, ours.write, listed="accounts"),
         DeskPage("/accounts/{id}", Comer.KNOWS_ACCOUNTS, ours.show_one, ours.change),
         DeskPage("/policies", Comer.READS_POLICIES, ours.show_policies, ours.keep_policy, listed="policies"),
-        DeskPage("/sheet", Comer.ADMINISTERS, sheet.show, sheet.make, listed="sheet"),
+        DeskPage("/sheet", Comer.HAS_SHEET, code.show_sheet, code.take_sheet, listed="sheet"),
         DeskPage("/people", Comer.ADMINISTERS, people.show, listed="people"),
         DeskPage("/people/{id}", Comer.ADMINISTERS, people.show_one, people.take),
         DeskPage("/sources", Comer.ADMINISTERS, set_up.show, set_up.take, listed="sources"),
@@ -126,7 +118,7 @@ def desk_app(
         DeskPage("/schools/{urn}", Comer.ADMINISTERS, set_up.show_school, set_up.take_school),
         DeskPage("/terms", Comer.ADMINISTERS, set_up.show_terms, set_up.take_terms, listed="terms"),
         DeskPage("/machine", Comer.ADMINISTERS, set_up.show_machine, set_up.take_machine, listed="machine"),
-        DeskPage("/code", Comer.GIVES_DAY_CODE, show_day_code, change_day_code, listed="code"),
+        DeskPage("/code", Comer.GIVES_DAY_CODE, code.show_day_code, code.change_day_code, listed="code"),
         DeskPage(PASSKEYS, Comer.SIGNED_IN, passkeys.show, passkeys.take, listed="passkeys"),
         DeskPage("/requests", Comer.PROTECTS_DATA, requests.show, requests.record, listed="requests"),
         DeskPage("/requests/due", Comer.PROTECTS_DATA, requests.show_due, requests.hold, number=True),
@@ -183,13 +175,9 @@ def _asker(asking: DeskRequest) -> str:
 
 class _WebDesk:
     def __init__(
-        self,
-        store: Store,
-        context: Callable[[], Context],
-        clock: Clock,
-        book: Callable[[], Book],
+        self, store: Store, context: Callable[[], Context], clock: Clock, book: Callable[[], Book],
         numbers: Pace,
-    ) -> None:
+    ) -> None:  # fmt: skip
         self._store, self._context, self._clock, self._book = store, context, clock, book
         self._numbers = numbers
         self._pace, self._outside = Pace(), Pace(_OF_ONE_HOST)

@@ -14,6 +14,7 @@ from alerts.access.offices import (
     administers,
     decides,
     gives_day_code,
+    has_sheet,
     keeps_room,
     reads_policies,
     reads_reports,
@@ -50,6 +51,7 @@ class Comer(Enum):
     READS_POLICIES = "reads_policies"
     PROVES = "proves"
     SAFEGUARDS = "safeguards"
+    HAS_SHEET = "has_sheet"
 
 
 def _protects_data(person: Person, config: Config) -> bool:
@@ -65,6 +67,7 @@ _OFFICES: Mapping[Comer, Callable[[Person, Config], bool]] = {
     Comer.READS_POLICIES: lambda person, _: reads_policies(person),
     Comer.PROVES: lambda person, config: decides(person) or _protects_data(person, config),
     Comer.SAFEGUARDS: lambda person, _: keeps_room(person),
+    Comer.HAS_SHEET: lambda person, _: has_sheet(person),
 }
 
 

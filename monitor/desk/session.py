@@ -84,17 +84,9 @@ def form_token(kept: str) -> str:
 
 
 def begin(
-    con: Connection,
-    person: Person,
-    device: Device,
-    now: datetime,
-    before: SignedIn | None = None,
-    *,
-    account: str | None = None,
-    fresh: bool = True,
-    had: str = "",
-    os_account: str = "",
-) -> str:
+    con: Connection, person: Person, device: Device, now: datetime, before: SignedIn | None = None, *,
+    account: str | None = None, fresh: bool = True, had: str = "", os_account: str = "",
+) -> str:  # fmt: skip
     """Signs a browser in; gives what it is to keep, anew. Its person has just proved that it is they, by
     their `account` or else their mail, unless not `fresh`: an account may have been signed in for weeks. The
     session `before`, of that browser, ends; so does one by the code of the day, if it `had` that. The audit

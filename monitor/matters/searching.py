@@ -24,7 +24,7 @@ from data.store.verdicts.search import Narrowed, Searched, Spot, are_common, sto
 from data.store.verdicts.stories import StoryRow, list_stories
 from monitor.config.load import Config
 from monitor.matters.reader import KnownMatters, Reader, read_matters, replay_cases
-from monitor.matters.views import alert_views, case_views, story_views
+from monitor.matters.views import alert_views, story_views
 
 # All matters that a reader may know of, a page at a time: by words, month, place, state and who has them.
 
@@ -198,14 +198,9 @@ def _with_posts(con: Connection, views: Sequence[MatterView]) -> Iterator[Matter
 
 
 def alerts_listed(
-    con: Connection,
-    reader: Reader,
-    now: datetime,
-    urns: Sequence[str] | None = None,
-    *,
-    finished: bool = False,
-    kept_apart: bool = False,
-) -> list[MatterView]:
+    con: Connection, reader: Reader, now: datetime, urns: Sequence[str] | None = None, *,
+    finished: bool = False, kept_apart: bool = False,
+) -> list[MatterView]:  # fmt: skip
     """The alerts of these schools (all if None) that they may know of: not the finished ones, or all; those
     `kept_apart` alone, for they are restricted or a case of them is, or is locked. The gravest first; last,
     by number, those of which they may know no more than that.
@@ -221,23 +216,6 @@ def alerts_listed(
 def _apart_last(views: Sequence[MatterView]) -> list[MatterView]:
     """Where one stands would tell how grave or how new it is: a number is drawn, and tells nothing."""
     return sorted(views, key=lambda v: (v.apart, v.number if v.apart else ""))
-
-
-def cases_listed(
-    con: Connection,
-    reader: Reader,
-    now: datetime,
-    urns: Sequence[str] | None = None,
-    *,
-    kept_apart: bool = False,
-) -> list[MatterView]:
-    """The open cases of these schools (all if None) that they may know of; those `kept_apart` alone, as
-    alerts are. Longest overdue first, then by due time, then by number.
-    """
-    found = case_store.all_steps(con, urns, open_only=True, kept_apart=kept_apart)
-    views = case_views(con, reader, replay_cases(con, *found.values()), now)
-    last = datetime.max.replace(tzinfo=now.tzinfo)
-    return sorted(views, key=lambda v: (v.due.at if v.due else last, v.number))
 
 
 def alarm_unanswered(con: Connection, config: Config) -> bool:

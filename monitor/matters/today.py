@@ -88,14 +88,9 @@ def due_now(calendar: Calendar, at: time, zone: ZoneInfo, now: datetime) -> Due 
 
 
 def window(
-    due: Due,
-    covered: datetime | None,
-    calendar: Calendar,
-    now: datetime,
-    zone: ZoneInfo,
-    read_at: datetime | None = None,
-    began: datetime | None = None,
-) -> Window:
+    due: Due, covered: datetime | None, calendar: Calendar, now: datetime, zone: ZoneInfo,
+    read_at: datetime | None = None, began: datetime | None = None,
+) -> Window:  # fmt: skip
     """What it covers: from `covered`, the end of the last one that was sent, to its time.
 
     Composed late, or before its time, or after a first reading that ended past it (`read_at`), it covers up
@@ -128,11 +123,9 @@ def due_today(config: Config, school: School, now: datetime) -> Due | None:
 
 
 def readers(
-    config: Config,
-    school: School,
-    among: Sequence[Person] | None = None,
+    config: Config, school: School, among: Sequence[Person] | None = None,
     instead: Collection[Person] | None = None,
-) -> tuple[Person, ...]:
+) -> tuple[Person, ...]:  # fmt: skip
     """Who is sent the school's digest, of all or `among` some: its leadership, but for those who asked for
     one of all their schools (`instead`, where that is known already).
     """
@@ -214,16 +207,9 @@ class RecentDays:
 
 
 def today(
-    con: Connection,
-    config: Config,
-    person: Person,
-    now: datetime,
-    links: Links = _NO_PAGES,
-    book: Book = _EMPTY,
-    *,
-    shown: Mapping[str, int] = SHOWN,
-    recent: RecentDays | None = None,
-) -> tuple[SchoolPart, ...]:
+    con: Connection, config: Config, person: Person, now: datetime, links: Links = _NO_PAGES,
+    book: Book = _EMPTY, *, shown: Mapping[str, int] = SHOWN, recent: RecentDays | None = None,
+) -> tuple[SchoolPart, ...]:  # fmt: skip
     """What is open today for this person at each school of theirs, as they may know it, on a day without
     school too.
 
@@ -260,14 +246,9 @@ class Days:
     read: dict[tuple[str, Window], ReadDay] = field(default_factory=dict)
 
     def parts(
-        self,
-        school: School,
-        due: Due,
-        people: Sequence[Person],
-        kinds: tuple[str, str] = OF_ONE_SCHOOL,
-        *,
+        self, school: School, due: Due, people: Sequence[Person], kinds: tuple[str, str] = OF_ONE_SCHOOL, *,
         again: bool = False,
-    ) -> list[SchoolPart]:
+    ) -> list[SchoolPart]:  # fmt: skip
         """What each of these people is told of the school; `again`: as it was composed, if it was."""
         covered = digest_store.covered(self.con, kinds[: 2 - due.school_day], school.urn, due.period)
         began = digest_store.began(self.con, [s.id for s in read_at_school(self.config, school)])
@@ -312,19 +293,10 @@ def read_at_school(config: Config, school: School) -> list[Source]:
 
 
 def gather(
-    con: Connection,
-    config: Config,
-    school: School,
-    due: Due,
-    window: Window,
-    now: datetime,
-    lost: Mapping[str, tuple[tuple[date, Fate], ...]],
-    links: Links,
-    *,
-    troubles: tuple[Trouble, ...] = (),
-    first: bool = False,
-    begins: bool = False,
-) -> Facts:
+    con: Connection, config: Config, school: School, due: Due, window: Window, now: datetime,
+    lost: Mapping[str, tuple[tuple[date, Fate], ...]], links: Links, *, troubles: tuple[Trouble, ...] = (),
+    first: bool = False, begins: bool = False,
+) -> Facts:  # fmt: skip
     """Everything about the school within the window, for all its readers. `lost` and `links` as in `Facts`.
 
     `first` says that no digest of it was sent before, `begins` that the window begins when it was first read.
@@ -425,13 +397,9 @@ def told_apart(
 
 
 def _of_source(
-    source: Source,
-    state: SourceState,
-    run: SourceRun | None,
-    window: Window,
-    hours: SchoolHours,
+    source: Source, state: SourceState, run: SourceRun | None, window: Window, hours: SchoolHours,
     began: datetime | None,
-) -> NotSeen | str | None:
+) -> NotSeen | str | None:  # fmt: skip
     """`began` is when the service ran again, after a time in which it did not."""
     name = source.name or source.id
     if source.disabled is not None or (run is not None and run.outcome is Outcome.DISABLED):

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from alerts.access.matter import part_of
-from alerts.next_date import has_it, next_date
+from alerts.next_date import next_date
 from alerts.said_time import times_named
 from data.cases import Case, CasePlace
 from data.ids import number_of
 from data.judged import gravest, may_endanger, of_danger, part_at
-from data.matters import SOMEBODY, Access, Action, ActKind, MatterView, NextDate, PostView, SaidTime
-from data.store import owners as owner_store
-from data.store.alerts import alerts as alert_store
+from data.matters import SOMEBODY, Access, Action, ActKind, MatterView, PostView, SaidTime
 from data.store.engine.connect import Connection
 from data.store.mentions import person_reports as report_store
 from data.store.reporting.daily_digest import article_headlines
@@ -107,14 +105,9 @@ def alert_views(
 
 
 def alert_view(
-    reader: Reader,
-    alert: Alert,
-    known: KnownMatters,
-    escalated: tuple[Escalation, ...],
-    now: datetime,
-    *,
+    reader: Reader, alert: Alert, known: KnownMatters, escalated: tuple[Escalation, ...], now: datetime, *,
     finished: bool,
-) -> MatterView:
+) -> MatterView:  # fmt: skip
     story, stored = alert.story_id, known.stored
     asked = (*alert.audience, *(s.person_id for s in escalated))
     matter, access, cases = stored.by_story[story], known.access[story], known.open_cases(story)
@@ -270,48 +263,3 @@ def _beside(con: Connection, reader: Reader, story_ids: Sequence[str]) -> set[st
         return set()
     known = reader.look(con, story_store.restricted(con))
     return {story for story, there in beside.items() if any(map(known.tells_of, there))}
-
-
-def case_views(con: Connection, reader: Reader, cases: Sequence[Case], now: datetime) -> list[MatterView]:
-    """Those of these cases that the reader may know of, each a view of its own."""
-    known = reader.cases(cases)
-    seen = [case for case in cases if known.get(case.id, Access.NOTHING)]
-    alerts = alert_store.by_story(con, [case.story_id for case in seen])
-    owners = owner_store.records(con, [case.story_id for case in seen]).owners
-    return [
-        case_view(reader, case, known[case.id], alerts.get((case.story_id, case.urn)), owners, now)
-        for case in seen
-    ]
-
-
-def case_view(
-    reader: Reader,
-    case: Case,
-    access: Access,
-    alert: Alert | None,
-    owners: Mapping[str, Owner],
-    now: datetime,
-) -> MatterView:
-    status, days = access >= Access.STATUS, reader.days(case.urn)
-    holder = has_it(owners.get(case.story_id), [case], alert.excluded if alert else ())
-    due: NextDate | None = None
-    if status and days is not None:
-        due = next_date(alert, [case], days, now, had=holder is not None)
-    own, asked = reader.is_me(case.target), (*case.audience, *(alert.audience if alert else ()))
-    return MatterView(
-        case.story_id,
-        case.urn,
-        access,
-        reader=reader.id,
-        numbers=(case.id,),
-        number=case.id,
-        restricted=case.restricted or not status,
-        locked=case.locked,
-        own=own,
-        began_at=None if case.locked else case.opened_at,
-        holder=reader.holder(holder, access),
-        asked=holder is None and any(map(reader.is_me, asked)),
-        finished=case.closed_at is not None,
-        due=due,
-        cases=(case_as_far(case, access, own=own),) if status else (),
-    )

@@ -2,35 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from alerts.access.matter import part_of
+from alerts.access.matter import Matter, part_of
 from alerts.next_date import grave, next_date, to_decide
 from data.cases import Case
+from data.errors import InputError
 from data.ids import number_of
 from data.judged import gravest, may_endanger, stamp
-from data.matters import Access, Action, ActKind, MatterView, Mistake, PostView, ReaderPart, SaidWrong
+from data.matters import (
+    Access,
+    Action,
+    ActKind,
+    Having,
+    MatterView,
+    Mistake,
+    PostVersion,
+    PostView,
+    ReaderPart,
+    SaidWrong,
+    WrongKind,
+)
 from data.store.alerts import alerts as alert_store
-from data.store.alerts.alerts import acted_since
+from data.store.alerts.alerts import RestrictedText, acted_since
 from data.store.alerts.escalations import in_hand
 from data.store.cases import cases as case_store
+from data.store.cases.case_posts import with_the_same_words
+from data.store.cases.cases import alert_of_case
 from data.store.engine.connect import Connection
+from data.store.mentions import person_reports as report_store
+from data.store.mentions.known import earlier_versions
 from data.store.owners import reason_of
 from data.store.verdicts import stories as story_store
-from data.store.verdicts.said_wrong import notes_of
-from data.store.verdicts.stories import StoryDetail
+from data.store.verdicts.said_wrong import notes_of, said_wrong
+from data.store.verdicts.stories import StoryDetail, StoryMention
 from data.store.verdicts.story_moves import last_merge, moved_to
-from data.types import Severity
-from monitor.matters.one import (
-    post_as_far,
-    restricted_post,
-    same_words_at,
-    with_earlier,
-    with_reports,
-    with_said_wrong,
-)
+from data.types import ADULTS_OF_THE_SCHOOL, Alert, Severity
+from monitor.config.home.lookup import no_such, whole_number
 from monitor.matters.reader import (
     KnownMatters,
     Reader,
@@ -46,6 +59,197 @@ from monitor.matters.reader import (
     waiting,
 )
 from monitor.matters.views import as_far, case_as_far, reasons_as_far
+
+# Which matter somebody means who types the number of an alert or a case, or the beginning of an id.
+
+_FEW = 5
+
+
+def ambiguous(given: str, numbers: Sequence[str]) -> InputError:
+    """Several are meant; `numbers` of those of them that somebody may know of."""
+    few = ", ".join(sorted(numbers)[:_FEW])
+    return InputError(f"{len(numbers)} matters can be meant by “{given}”. Type the number of one: {few}")
+
+
+def alerts_meant(con: Connection, given: str) -> dict[Alert, Access]:
+    """The alerts of that number, or whose id begins so, each with how much somebody has to know of its story
+    to mean it; of what was merged, that of the matter which has its posts now.
+    """
+    number, found = whole_number(given), alert_store.meant(con, whole_number(given), given.strip())
+    into = {a.story_id: moved_to(con, a.story_id) for a in found}
+    now = alert_store.by_story(con, [to for story, to in into.items() if to != story])
+    return {
+        now.get((into[a.story_id], a.urn), a): Access.EXISTS if a.number == number else Access.STATUS
+        for a in found
+    }
+
+
+def find_alert(con: Connection, reader: Reader, given: str) -> Alert:
+    """The alert of that number, or whose id begins so, or whose case has that number. Raises InputError where
+    there is none that they may know of, and where it could be several.
+    """
+    found, of_case = _alerts_known(con, reader, given), _alert_of_case(con, reader, given)
+    if others := [a.number for a in found if of_case and a != of_case]:
+        raise InputError(
+            f"“{given}” is the number of a case and the beginning of an alert. For the case type "
+            f"#{whole_number(given)}; for the alert its number: {', '.join(others)}"
+        )
+    if len(found) > 1:
+        raise ambiguous(given, [a.number for a in found])
+    if not (meant := of_case or next(iter(found), None)):
+        raise no_such(given, "alert", "alerts")
+    return meant
+
+
+def _alerts_known(con: Connection, reader: Reader, given: str) -> list[Alert]:
+    """Those that are meant by their number or id, of which they may know."""
+    meant = alerts_meant(con, given)
+    known = reader.look(con, {alert.story_id: alert.urn for alert in meant}).access
+    return [a for a, least in meant.items() if known.get(a.story_id, Access.NOTHING) >= least]
+
+
+_CASE_NUMBER = re.compile(r"\s*(?:#\d+|\d{4,})\s*", re.ASCII)
+"""As cases are numbered in lists; shorter is the beginning of an alert's id."""
+
+
+def _alert_of_case(con: Connection, reader: Reader, given: str) -> Alert | None:
+    """The alert of the case of that number, where they may know of both."""
+    number = whole_number(given)
+    alert_id = alert_of_case(con, number) if _CASE_NUMBER.fullmatch(given) else None
+    found = alert_store.alert(con, alert_id) if alert_id else None
+    if found is None:
+        return None
+    known = reader.look(con, {found.story_id: found.urn})
+    cases = known.stored.cases_of(found.story_id)
+    knows = reader.cases(cases).get(number, Access.NOTHING) and known.tells_of(found.story_id)
+    return found if knows else None
+
+
+def restricted_post(text: RestrictedText) -> PostView:
+    """A restricted post, once a reading of it is on record."""
+    return PostView(
+        "",
+        words=True,
+        restricted=True,
+        id=text.mention_id,
+        version=text.n,
+        reasons=text.reasons,
+        **_said(text),
+    )
+
+
+def with_said_wrong(con: Connection, posts: Iterable[PostView]) -> tuple[PostView, ...]:
+    """These posts, each whose words may be read with what people say who hold it to be judged wrongly; not of
+    whom, where they say that somebody is to be let in."""
+    shown = tuple(posts)
+    found = said_wrong(con, [post.id for post in shown if post.words])
+    of_nobody = {
+        i: tuple(replace(s, label="") if s.kind == WrongKind.LET_IN else s for s in said)
+        for i, said in found.items()
+    }
+    return tuple(replace(p, said_wrong=of_nobody.get(p.id, ())) if p.words else p for p in shown)
+
+
+def with_reports(
+    con: Connection, reader: Reader, matter: Matter, posts: Iterable[PostView]
+) -> tuple[PostView, ...]:
+    """These posts, each whose words may be read with who reported it, and what somebody says of it who it is
+    about. Who brought what concerns staff is for those who act in it."""
+    from data.store.privacy.requests import corrections
+
+    shown = tuple(posts)
+    ids = [post.id for post in shown if post.words]
+    hidden = matter.about in ADULTS_OF_THE_SCHOOL and not reader.conflicts(matter)
+    reported, corrected = {} if hidden else report_store.reported(con, ids), corrections(con, ids)
+    return tuple(
+        replace(
+            post,
+            reported=tuple(reported.get(post.id, ())),
+            corrections=tuple(said.words for said in corrected.get(post.id, ())),
+        )
+        if post.words
+        else post
+        for post in shown
+    )
+
+
+def with_earlier(con: Connection, posts: Iterable[PostView]) -> tuple[PostView, ...]:
+    """These posts, each whose words may be read with what it said before; of one that is given in several
+    versions, the newest with the others.
+    """
+    newest: dict[str, PostView] = {}
+    said: dict[str, list[PostVersion]] = defaultdict(list)
+    for post in posts:
+        before = newest.get(post.id) if post.words else None
+        old, new = (post, before) if before and before.version > post.version else (before, post)
+        newest[new.id if new.words else f"{len(newest)}"] = new
+        if old is not None:
+            said[old.id].append(PostVersion(old.version, None, old.title or "", old.text or ""))
+    known = {p.id: p.version for p in newest.values() if p.words and p.version > 1}
+    kept = earlier_versions(con, known)
+    return tuple(
+        replace(p, earlier=_together(kept.get(p.id, ()), said.get(p.id, ()))) for p in newest.values()
+    )
+
+
+def _together(kept: Collection[PostVersion], said: Iterable[PostVersion]) -> tuple[PostVersion, ...]:
+    """Each version once, in the words that may be read, the newest first."""
+    times = {version.n: version.at for version in kept}
+    words = {v.n: v for v in kept if v.text or v.title} | {v.n: replace(v, at=times.get(v.n)) for v in said}
+    return tuple(words[n] for n in sorted(words, reverse=True))
+
+
+def _said(post: StoryMention | RestrictedText) -> dict[str, Any]:
+    """What was posted."""
+    return {name: getattr(post, name) for name in _SAID}
+
+
+_SAID = ("title", "text", "quoted", "author", "url", "enclosed", "weighed_most")
+
+
+def same_words_at(con: Connection, reader: Reader, view: MatterView) -> tuple[str, ...]:
+    """The names of other schools that have the very words of one of its posts in a matter that they may read
+    too; nothing of what is restricted."""
+    if len(reader.config.schools) < 2 or not view.words or view.restricted or view.locked:
+        return ()
+    others = with_the_same_words(con, view.story_id, view.urn)
+    known = reader.look(con, others)
+    read = {others[s] for s, m in known.stored.by_story.items() if known.words(s) and not m.restricted}
+    return tuple(school.name for school in reader.config.schools if school.urn in read)
+
+
+def find_matter(con: Connection, reader: Reader, given: str) -> str:
+    """The story of the alert that somebody means, else the one whose id begins so: what was never raised has
+    its number alone. Of what was merged that which has its posts now.
+
+    Raises InputError where there is none of which they may know so much, and where it could be several.
+    """
+    alerts = _alerts_known(con, reader, given)
+    known = reader.look(con, story_store.beginning(con, given.strip().lower())).access
+    raised = {alert.story_id for alert in alerts}
+    stories = [s for s, access in known.items() if access > Access.EXISTS and s not in raised]
+    if stories and len(alerts) + len(stories) > 1:
+        raise ambiguous(given, [*(alert.number for alert in alerts), *(story[:8] for story in stories)])
+    return moved_to(con, stories[0]) if stories else find_alert(con, reader, given).story_id
+
+
+def post_as_far(post: StoryMention, access: Access) -> PostView:
+    """A post of a story, as far as whoever has this access to the story may know it."""
+    if post.restricted or access < Access.STATUS:
+        return PostView(post.channel, restricted=True)
+    view = PostView(
+        post.channel,
+        kind=post.kind,
+        published=post.published,
+        first_seen=post.first_seen,
+        words_deleted_at=post.words_deleted_at,
+        relevance=post.match.relevance,
+        verdict=as_far(post.verdict, access),
+    )
+    if access is not Access.WORDS:
+        return view
+    return replace(view, words=True, id=post.id, version=post.version, **_said(post))
+
 
 AT_ONCE = timedelta(hours=1)
 """So long taking what may be danger can be undone: then who has it is asked, and may give it away."""
@@ -132,7 +336,9 @@ def as_with_case(con: Connection, hidden: KnownMatters) -> None:
 def with_notes(con: Connection, view: MatterView) -> MatterView:
     """The matter with what was written on it, for a reader who may read all of it."""
     why = reason_of(con, view.story_id, view.urn) if view.ended else ""
-    return replace(view, notes=notes_of(con, view.story_id, view.urn), why_ended=why)
+    theirs = view.holder is not None and view.holder.mine and view.holder.how is Having.GIVEN
+    passed = alert_store.given_last(con, view.alert_id or view.story_id, view.urn) if theirs else None
+    return replace(view, notes=notes_of(con, view.story_id, view.urn), why_ended=why, passed=passed)
 
 
 def _whole(

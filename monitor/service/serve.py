@@ -332,7 +332,7 @@ def desk(
 ) -> Starlette:
     """The desk as it is served: its codes go out by mail at once."""
     from monitor.desk.app import desk_app
-    from monitor.desk.pages.picture import picture_reader
+    from monitor.desk.pages.tell import picture_reader
     from monitor.desk.sign_in.oidc import LIMITS, OidcSignIn
 
     def ask(request: Request) -> Response | FetchFailure:

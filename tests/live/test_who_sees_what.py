@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import shutil
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -28,10 +27,11 @@ from data.store.verdicts import stories as story_store
 from data.types import About, Alert, MentionKind, Policy, Route, Sentiment, Severity, Story
 from monitor.cli.commands.options import HomeOptions
 from monitor.config.load import load
-from monitor.matters.one import find_alert, find_story
 from monitor.matters.reader import read_matters
 from monitor.matters.today import due_of, gather
 from monitor.matters.views import alert_views, story_views
+from monitor.matters.whole import find_alert, find_matter
+from monitor.matters.whole import one as read_one
 from monitor.terminal.wording import WHO_YOU_ARE
 
 ROLES = {
@@ -227,23 +227,23 @@ def test_a_list_and_what_is_shown_of_one_agree_and_show_words_to_whoever_may_rea
         for n, (name, key) in enumerate(STORY.items()):
             if key in rows and n % 5 != turn % 5:
                 continue
-            story = one(lambda key=key: find_story(con, viewer, key))
-            bare = story and replace(story, posts=())
-            assert bare == (None if key in rows and rows[key].apart else rows.get(key)), name
-            assert marks_in(repr(story)) == {name} & open_to_them
+            found = one(lambda key=key: find_matter(con, viewer, key))
+            assert found == (None if key not in rows or rows[key].apart else key), name
+            assert marks_in(repr(read_one(con, viewer, key, NOW))) == {name} & open_to_them
             raised = made[1].get(name, "0" * 16)
             alert = alerts.get(raised)
             typed = alert.number if alert and alert.apart else raised
-            assert one(lambda typed=typed: find_alert(con, viewer, typed, NOW)) == alert, name
+            found = one(lambda typed=typed: find_alert(con, viewer, typed))
+            assert (found and found.id) == (alert and alert.alert_id), name
             assert (raised in alerts) is (key in rows and name in made[1])
     for alert in alerts.values():
         assert not marks_in(repr(alert))
 
 
-def refusal(find, con, viewer, key, *at):
+def refusal(find, con, viewer, key):
     """What somebody is answered who names what they may not know of."""
     with pytest.raises(InputError) as no:
-        find(con, viewer, key, *at)
+        find(con, viewer, key)
     return str(no.value).replace(key, "ID")
 
 
@@ -260,8 +260,8 @@ def test_whoever_it_may_accuse_is_answered_as_where_there_is_no_such_matter_and_
             viewer = viewer_of(made, person)
             with viewer.store.read() as con:
                 alert = made[1].get(name, "1" * 16)
-                for find, key, *at in ((find_story, STORY[name]), (find_alert, alert, NOW)):
-                    its, none = (refusal(find, con, viewer, one, *at) for one in (key, "0" * len(key)))
+                for find, key in ((find_matter, STORY[name]), (find_alert, alert)):
+                    its, none = (refusal(find, con, viewer, one) for one in (key, "0" * len(key)))
                     assert its == none, (name, person)
     viewer = viewer_of(made, None)
     with viewer.store.read() as con:

@@ -13,10 +13,10 @@ from alerts.access.matter import threatened
 from alerts.access.offices import FACTS, SAFEGUARDERS, Concern, Fact
 from alerts.access.recipients import asked_to_sign, in_office, leadership, told_of_faults
 from alerts.facts import Blind, NotSeen
-from alerts.next_date import SchoolDays, to_decide
+from alerts.next_date import SchoolDays, last_day, to_decide
 from alerts.said_time import time_to_tell
 from alerts.weekly.weeks import named
-from alerts.wording.cases import last_day, until
+from alerts.wording.cases import until
 from alerts.wording.digest import headlines
 from alerts.wording.digest.headlines import clearing
 from alerts.wording.digest.reader import WEEK, Saying, one_line, read_in_part

@@ -12,6 +12,7 @@ from typing import Any
 from data.content_class import ContentClass
 from data.errors import InputError
 from data.judged import part_at
+from data.matters import MatterNote
 from data.store import numbers, owners
 from data.store.engine.audit_chain import AuditEntry, Code, append, links, note
 from data.store.engine.rows import (
@@ -403,6 +404,16 @@ def _as_it_was(owner: Owner) -> str:
     """Who had it, by whom, since when, until when and when they are to be asked, as one code."""
     times = (str(round(at.timestamp() * 10**6)) if at else "" for at in (owner.at, owner.until, owner.ask_at))
     return Code.HAD.of("/".join((owner.person, owner.by, *times)))
+
+
+def given_last(con: Connection, of: str, urn: str) -> MatterNote | None:
+    """Who gave that alert or story last, when, and their note to whom they gave it; None where nobody did."""
+    given = [link.entry for link in links(con, [of]) if link.entry.action == "alert_given"][-1:]
+    for entry in given:
+        code = next(iter(Code.NOTE.values(entry.codes)), "")
+        said = read_value(con, "SELECT note FROM audit_notes WHERE sha256 = $sha256", sha256=code) or ""
+        return MatterNote("", of, urn, entry.actor, said, entry.done_at)
+    return None
 
 
 def _had_before(con: Connection, of: str) -> Owner | None:

@@ -17,7 +17,7 @@ from operator import or_
 from zlib import crc32
 
 from data.errors import InputError
-from data.store.engine.rows import Connection, at, read_rows, read_value
+from data.store.engine.rows import Connection, at, moment, read_rows, read_value
 from data.store.verdicts.stories import APART
 
 COLUMNS = tuple(f"words_{n}" for n in range(8))
@@ -164,6 +164,15 @@ def _holding(con: Connection, searched: Searched, ids: Sequence[str]) -> dict[st
         for mention_id, n, *words in con.execute(_WORDS, given).fetchall()
         if (mention_id, n) in posts and searched.found_in((*words, *posts[mention_id, n]))
     }
+
+
+def oldest_posted(con: Connection, urns: Sequence[str]) -> datetime | None:
+    """When the oldest post at these schools was posted, or first read where nothing says when; none of those
+    that are apart."""
+    sql = f"""SELECT epoch_us(min(coalesce(m.published, m.first_seen))) FROM mentions m
+        JOIN matches x ON x.mention_id = m.id WHERE x.urn = ANY($urns) AND NOT m.restricted
+        AND x.story_id NOT IN (SELECT id FROM stories WHERE {APART})"""
+    return moment(read_value(con, sql, urns=list(urns)))
 
 
 Spot = tuple[datetime, str]

@@ -44,9 +44,9 @@ def next_act(case: Case, ways: Sequence[NextStep], person_id: str, now: datetime
     if (found := _of_state(case, person_id, now, rules)) is not None:
         return NextAct(*found, due)
     pending = [a for a in case.askings if a.answer is None and not a.rung.spec.emergency]
-    awaited = [a for a in pending if a.due_at is None or a.due_at > now]
-    if awaited:
-        return NextAct(StepKind.ANSWERED, _of(awaited[-1]), due)
+    if awaited := [a for a in pending if a.awaited(now)]:
+        clocks = [clock for a in awaited if (clock := a.running) is not None]
+        return NextAct(StepKind.ANSWERED, _of(awaited[-1]), min(clocks, key=lambda c: c.due_at, default=None))
     if case.classified_by is None:
         return NextAct(StepKind.CLASSIFIED, (), due)
     found = _on_the_ladder(case, ways, now)

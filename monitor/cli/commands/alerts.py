@@ -55,22 +55,19 @@ def alerts_ack(opts: options.HomeOptions, alert_id: options.AlertId, person: opt
     from monitor.act.give import TakenBy, take
     from monitor.config.home.paths import own_account
     from monitor.home import wiring
-    from monitor.matters.one import find_alert
-    from monitor.matters.whole import one
+    from monitor.matters.whole import find_alert, one
 
     reader, now = opts.reader(person, named=True), effects.utc_now()
     config, who = reader.config, reader.named
     session = wiring.Session(config, wiring.context(config, reader.store.home), reader.store, who)
     with reader.store.write("acknowledgement") as con:
-        shown = find_alert(con, reader, alert_id, now)
-        view = one(con, reader, shown.story_id, now) or shown
+        view = one(con, reader, find_alert(con, reader, alert_id).story_id, now)
+        assert view is not None  # of what they may know there is one
         done = take(con, session, view, TakenBy.SHELL, now, own_account())
     name = name_and_role(who.id, config.people, words("en"))
     if isinstance(done, Refused):
-        raise InputError(f"{shown.number} was not taken for {name}. {done.reason}")
-    say(
-        f"{shown.number} is with {name}. They and the others who were told are mailed that it was typed here."
-    )
+        raise InputError(f"{view.number} was not taken for {name}. {done.reason}")
+    say(f"{view.number} is with {name}. They and the others who were told are mailed that it was typed here.")
 
 
 alerts_app = group("What somebody must act on, by number.")

@@ -32,7 +32,7 @@ from monitor.config.load import Config
 from monitor.desk import session
 from monitor.desk.app import desk_app
 from monitor.desk.page import shown
-from monitor.desk.pages.picture import picture_reader
+from monitor.desk.pages.tell import picture_reader
 from monitor.home import wiring
 from monitor.matters.reader import Reader
 from monitor.matters.today import RecentDays, today

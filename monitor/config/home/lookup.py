@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from difflib import get_close_matches
@@ -68,21 +68,6 @@ def _nearest(wanted: str, known: Mapping[str, str]) -> list[str]:
     holds = [i for i, name in known.items() if wanted in i.casefold() or wanted in name.casefold()]
     like = [i for text in get_close_matches(wanted, spelt, n=_NEAREST) for i in spelt[text]]
     return list(dict.fromkeys([*holds[:_NEAREST], *like]))[:_NEAREST]
-
-
-def whole_id(beginning: str, known: Iterable[str], what: str, group: str) -> str:
-    """The one id that begins so, capitals aside; `what` it is of, `group` the commands that list them.
-
-    Raises InputError where none or several do.
-    """
-    fits = sorted(i for i in known if i.lower().startswith(beginning.strip().lower()))
-    if len(fits) == 1 or (fits and fits[0] == beginning.lower()):
-        return fits[0]
-    if not fits:
-        raise no_such(beginning, what, group)
-    raise InputError(
-        f"{len(fits)} of them begin with “{beginning}”. Give more of the id: {', '.join(fits[:5])}"
-    )
 
 
 def no_such(beginning: str, what: str, group: str) -> InputError:

@@ -172,7 +172,7 @@ def ask(con: Connection, seen: SeenCase, given: Mapping[str, str], page: CasePag
         )
     named = way == COPYRIGHT and no is not None and no.guard == "hosting_known"  # the notice names its host
     if no is not None and not named:
-        return replace(page, lines=(no.said, no.remedy), leads=remedy_leads(no, seen))
+        return replace(page, lines=(no.said, no.remedy), remedy_leads=remedy_leads(no, seen))
     if kind is not None:
         return _written(con, seen, kind, rung, way, {**given, "reason": "yes" if reason else ""}, page)
     return _plain(seen, rung, way, page, reason=reason)
@@ -226,7 +226,8 @@ def _written(
     if isinstance(made, NoDraft) and made.why_not:
         return replace(page, told=made.why_not, wrong=True)
     title = w(f"letter.title.{kind.value}")
-    fields = tuple(_fact(want.fact, want.question, facts) for want in missing)
+    named = ((w.fact, w.question, "words" if w.fact in _LONG else "line") for w in missing)
+    fields = tuple(AskedField(f"fact_{n}", asks, how, chosen=facts.get(n, "")) for n, asks, how in named)
     form = _form(seen, kind, rung, way, fields, facts, given)
     page = replace(page, heading=page.heading or title, forms=(form, *_for_the_police(seen, rung)))
     if not isinstance(made, LetterDraft):
@@ -242,11 +243,6 @@ def facts_in(form: Mapping[str, str]) -> dict[str, str]:
     return {name: said for name, said in given.items() if said}
 
 
-def _fact(name: str, question: str, facts: Mapping[str, str]) -> AskedField:
-    how = "words" if name in _LONG else "line"
-    return AskedField(f"fact_{name}", question, how, chosen=facts.get(name, ""))
-
-
 def _form(
     seen: SeenCase, kind: LetterKind, rung: Rung | None, way: str, fields: tuple[AskedField, ...],
     facts: Mapping[str, str], given: Mapping[str, str],
@@ -255,8 +251,9 @@ def _form(
     kept = tuple((f"fact_{n}", said) for n, said in facts.items() if f"fact_{n}" not in wanted)
     files = (does(w("ladder.letters.as_mail"), "eml"), does(w("ladder.letters.as_pdf"), "pdf"))
     redo = (does(w("ladder.letters.draft"), "draft"),) if fields else ()
+    lacking = w("ladder.letters.missing", n=len(fields), count=w.number(len(fields))) if fields else ""
     if rung is None:
-        return CaseForm("ask", (*redo, *files), fields, (("letter", kind.value), *kept))
+        return CaseForm("ask", (*redo, *files), fields, (("letter", kind.value), *kept), hint=lacking)
     spoken, notice = rung.spec.spoken(way), way == COPYRIGHT
     reason = (AskedField("why", w("ladder.why"), "words", chosen=given.get("why", ""), needed=True),)
     whom = AskedField("channel", w("pack.name.asked.channel"), "line", chosen=given.get("channel", ""))
@@ -265,7 +262,7 @@ def _form(
     hidden = (("letter", kind.value), *way_of(rung, way), *kept)
     done = does(w("ladder.button.asked" if spoken else "ladder.letters.sent"), "sent")
     asks = (*fields, *(reason if given.get("reason") else ()), *((whom,) if notice else ()))
-    return CaseForm("ask", (done, *redo, *files), asks, hidden, more)
+    return CaseForm("ask", (done, *redo, *files), asks, hidden, more, hint=lacking)
 
 
 def _for_the_police(seen: SeenCase, rung: Rung | None) -> Iterable[CaseForm]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from alerts.access.acts import Act
 from alerts.access.guidance import staff_places
 from alerts.access.knowing import Access
+from alerts.ladder.refusals import remedy_of
 from alerts.ladder.transitions import TABLE
 from alerts.pack.facts import Recipient, may_have_any
 from alerts.places import unasked
@@ -27,9 +28,9 @@ from alerts.wording.matters import channel_name
 from data.cases import CaseFile, CaseState, CaseStep
 from data.evidence.vault import Vault
 from data.rungs import EMERGENCY, Rung
-from data.steps.codes import Check, StaffMatter, StepKind
+from data.steps.codes import Check, Decision, StaffMatter, StepKind
 from data.steps.judging import StaffPost
-from data.steps.keeping import EvidenceKept
+from data.steps.keeping import Checked, EvidenceKept
 from data.store.engine.connect import Connection
 from data.store.verdicts.stories import enclosures_of
 from data.web.channels import Keeping, channel
@@ -127,7 +128,7 @@ def beside(con: Connection, seen: SeenCase, act: str, given: Mapping[str, str]) 
     if act == "ask" and not ("rung" in given or "letter" in given):
         after = next_act(seen.case, seen.ways, seen.me, seen.now, seen.rules)
         asks = _part_of(after, seen) == "ask"
-        return _answered(con, seen, after, "ask", page) if asks else ask(con, seen, {}, page)
+        return _answered(con, seen, after, "ask", page) if asks else _not_yet(seen, after, page)
     if act == "ask":
         return ask(con, seen, given, replace(page, heading=""))
     if act == "more":
@@ -166,6 +167,9 @@ def _next_said(after: NextAct, part: str, seen: SeenCase) -> str:
     w, given = seen.w, {k: settled(v) for k, v in after.values}
     if part == WHAT:
         return w("ladder.page.what")
+    if after.act == StepKind.ANSWERED and "result" not in given:  # the police too, whom no time is set
+        awaited = (asking_words(a.rung, a.kind, w) for a in seen.case.askings if a.awaited(seen.now))
+        return w("ladder.of.waits", who=w.listed([*dict.fromkeys(awaited)]))
     if "rung" in given:
         who = asking_words(Rung(str(given["rung"])), str(given.get("kind", "")), w)
         return w(f"ladder.of.{'asked' if after.act == StepKind.ASKED else 'waits'}", who=who)
@@ -195,6 +199,19 @@ def _answered(con: Connection, seen: SeenCase, after: NextAct, part: str, page: 
             return replace(page, lines=(no.said, no.remedy), leads=remedy_leads(no, seen))
     form = question(StepKind(after.act), given, seen)
     return replace(page, lines=(form.hint,) if form.hint else (), forms=(replace(form, heading="", hint=""),))
+
+
+def _not_yet(seen: SeenCase, after: NextAct, page: CasePage) -> CasePage:
+    """Why nobody is asked yet, and as a button the one act that opens the way."""
+    part, w = _part_of(after, seen), seen.w
+    if not after.act or after.act == WAIT:
+        return replace(page, lines=(w("ladder.ask_nobody"),))
+    refused = [way.refusal for way in seen.ways if way.refusal is not None]
+    no = next((one for one in refused if remedy_of(one.guard, seen.case) == (after.act, after.values)), None)
+    said = _next_said(after, part, seen)
+    opens = Lead(said, address(seen.case, part or PAGES.get(after.act, after.act), after.values))
+    lines = (no.said, no.remedy) if no else (w("ladder.ask_first", first=said),)
+    return replace(page, lines=lines, remedy_leads=(opens,))
 
 
 def _what(seen: SeenCase, page: CasePage) -> CasePage:
@@ -314,11 +331,13 @@ def faults_words(n: int, w: Words) -> str:
 
 
 def keeps_page(seen: SeenCase) -> bool:
-    """May its page be kept without a tap, and has nobody tried?"""
+    """May its page be kept without a tap, is it not to be left alone, and has nobody tried?"""
     tried = (s.said for s in seen.file.steps if isinstance(s.said, EvidenceKept) and s.said.what != "told")
     here = any((said.place or 1) == seen.case.place for said in tried)
     public = bool(seen.case.channel) and channel(seen.case.channel).keeping is Keeping.PAGE
-    return seen.keeps and public and seen.case.classified_by is not None and not here
+    stops = seen.case.left or seen.case.decision == Decision.STOP
+    goes_on = seen.case.classified_by is not None and not stops
+    return seen.keeps and public and goes_on and not here
 
 
 def _keeping(con: Connection, seen: SeenCase) -> Iterator[CaseForm]:
@@ -386,6 +405,18 @@ def _looks(seen: SeenCase) -> Iterator[str]:
     for look in seen.case.checks:
         found = code_words("check", look.result.value, seen.w)
         yield seen.w("ladder.look.was", what=found, when=when(look.at, seen))
+
+
+def looked_words(seen: SeenCase, page: CasePage) -> str:
+    """What the last look found, when, why that is so, and what happens next."""
+    w, again = seen.w, seen.case.recheck_at
+    looks = ((step, step.said.result) for step in reversed(seen.file.steps) if isinstance(step.said, Checked))
+    step, found = next(looks)
+    said = w("ladder.look.was", what=code_words("check", found.value, w), when=when(step.done_at, seen))
+    then = (
+        w("ladder.look.again", when=when(again, seen)) if again else w("ladder.look.then", what=page.heading)
+    )
+    return " ".join((said, visible(step.why), then))
 
 
 def _host(seen: SeenCase, page: CasePage) -> CasePage:

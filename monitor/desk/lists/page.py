@@ -23,21 +23,21 @@ from data.judged import part_at
 from data.matters import MatterView
 from data.people import people_of, schools_of
 from data.store.engine.connect import Connection
-from data.store.verdicts.search import Spot, searched
+from data.store.verdicts.search import Spot, oldest_posted, searched
 from data.types import Person
 from data.web.urls import visible
 from data.words.say import Words, capital, words
 from monitor.config.load import Config
 from monitor.desk.page import led_to, shown
 from monitor.desk.routes import DeskRequest
-from monitor.matters.one import find_alert_or_story
 from monitor.matters.reader import Reader
 from monitor.matters.searching import FoundMatters, State, Wanted, matters_page, state_of
 from monitor.matters.today import read_at_school
+from monitor.matters.whole import find_matter
 
 PATH = "/matters"
 FILTERS = ("words", "month", "place", "state", "who", "school")
-_MONTHS = 12
+_MONTHS, _MOST_MONTHS = 12, 240
 _LONGEST = 200
 _SEALED = "matters"
 _BEGAN, _TICK = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
@@ -72,10 +72,11 @@ class AskedMatters:
 
 
 def asked_of(
-    query: Mapping[str, str], config: Config, links: Links, person: Person, now: datetime, w: Words
-) -> AskedMatters:
+    con: Connection, query: Mapping[str, str], config: Config, links: Links, person: Person, now: datetime,
+    w: Words,
+) -> AskedMatters:  # fmt: skip
     """What the address says, for this reader."""
-    choices = _choices(config, person, now, w)
+    choices = _choices(con, config, person, now, w)
     said, unknown = dict[str, str](), list[str]()
     for name in FILTERS:
         value = " ".join(query.get(name, "").split())
@@ -99,9 +100,12 @@ def asked_of(
     return AskedMatters(said, wanted, choices, unknown, spot)
 
 
-def _choices(config: Config, person: Person, now: datetime, w: Words) -> Mapping[str, Choices]:
+def _choices(
+    con: Connection, config: Config, person: Person, now: datetime, w: Words
+) -> Mapping[str, Choices]:
     here = schools_of(person, config.schools)
-    months = list(_months(now.astimezone(config.zone).date()))
+    oldest = oldest_posted(con, [school.urn for school in here]) or now
+    months = list(_months(*(at.astimezone(config.zone).date() for at in (now, oldest))))
     places = {s.id: s.name or s.id for school in here for s in read_at_school(config, school)}
     people = {p.id: p.name for school in here for p in people_of(school, config.people) if p != person}
     return {
@@ -113,8 +117,10 @@ def _choices(config: Config, person: Person, now: datetime, w: Words) -> Mapping
     }
 
 
-def _months(today: date) -> Iterator[date]:
-    for back in range(_MONTHS):
+def _months(today: date, oldest: date) -> Iterator[date]:
+    """The months of a year, and those before it down to that of the oldest post."""
+    since = (today.year - oldest.year) * 12 + today.month - oldest.month + 1
+    for back in range(min(max(_MONTHS, since), _MOST_MONTHS)):
         months = today.year * 12 + today.month - 1 - back
         yield date(months // 12, months % 12 + 1, 1)
 
@@ -245,8 +251,8 @@ def show(asking: DeskRequest, con: Connection) -> Response:
     number = asking.query.get("words", "").strip()
     if len(number) == _NUMBER and any(map(str.isdigit, number)):
         with suppress(InputError):
-            found = find_alert_or_story(con, _reader(asking), number.lower(), asking.now)
-            return led_to(f"/m/s/{_token(asking.context.links.at_desk(found.story_id))}")
+            found = find_matter(con, _reader(asking), number.lower())
+            return led_to(asking.context.links.at_desk(found))
     given = {"who": asking.signed_in, "page": "matters", "view": load(asking, con)}
     return shown("matters.html", asking.language, csv=CSV_PATH, **given)
 
@@ -254,7 +260,7 @@ def show(asking: DeskRequest, con: Connection) -> Response:
 def show_csv(asking: DeskRequest, con: Connection) -> Response:
     """What the page finds, as a file for a spreadsheet: up to 500, what went on last first."""
     w = words(asking.language)
-    asked = _asked(asking, w)
+    asked = _asked(asking, con, w)
     rows = _rows(asking, _found(asking, con, replace(asked, after=None), _ALL), w)
     base = (asking.context.links.base_url or "").rstrip("/")
     file = table(rows, {row.token: f"{base}/m/s/{row.token}" for row in rows}, w)
@@ -267,7 +273,7 @@ def show_csv(asking: DeskRequest, con: Connection) -> Response:
 def load(asking: DeskRequest, con: Connection) -> MattersView:
     """What the page says."""
     w = words(asking.language)
-    asked = _asked(asking, w)
+    asked = _asked(asking, con, w)
     found = _found(asking, con, asked, _PAGE)
     after = sealed_spot(asking.context.links, found.after) if found.after else ""
     return MattersView(
@@ -287,9 +293,9 @@ def _reader(asking: DeskRequest) -> Reader:
     return Reader(asking.context.config, asking.store, asking.signed_in.person)
 
 
-def _asked(asking: DeskRequest, w: Words) -> AskedMatters:
+def _asked(asking: DeskRequest, con: Connection, w: Words) -> AskedMatters:
     context, person = asking.context, asking.signed_in.person
-    return asked_of(asking.query, context.config, context.links, person, asking.now, w)
+    return asked_of(con, asking.query, context.config, context.links, person, asking.now, w)
 
 
 def _found(asking: DeskRequest, con: Connection, asked: AskedMatters, most: int) -> FoundMatters:

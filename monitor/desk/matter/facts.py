@@ -8,13 +8,14 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.digest.select import unrecorded
+from alerts.next_date import last_day
 from alerts.said_time import time_to_tell
-from alerts.wording.cases import last_day, until
+from alerts.wording.cases import until
 from alerts.wording.digest.headlines import clearing, fullest, plain, worded
 from alerts.wording.digest.lines import missing_words
 from alerts.wording.matters import channel_name, next_of, next_of_alert, time_words, who_words
 from classifiers.verdicts.by_people import BY
-from data.cases import Case, police_told
+from data.cases import police_told
 from data.digest import Headline
 from data.judged import NAMED, calls_for_alert
 from data.matters import (
@@ -33,15 +34,7 @@ from data.types import ADULTS_OF_THE_SCHOOL, PERHAPS, SURE, Harm, Mark, Meant, R
 from data.web.channels import channel, host_of
 from data.web.urls import host_in_full, untracked, visible
 from data.words.say import Words, capital
-from monitor.desk.matter.page import (
-    DoneLine,
-    EarlierVersion,
-    Elsewhere,
-    Moment,
-    PageButton,
-    ShownPost,
-    Visit,
-)
+from monitor.desk.matter.page import DoneLine, Moment, PageButton, ShownPost, Visit
 
 # The facts of a matter in words: where, when, who has it, what next, how far its case is. Pure.
 
@@ -62,7 +55,9 @@ def facts(seen: Visit, at: Moment, w: Words, then: str) -> Iterator[tuple[str, s
     if recorded := _recorded(seen, w):
         yield w("page.head.recorded"), recorded
     if seen.view.cases:
-        yield w("page.head.case"), " ".join(_case(case, w) for case in seen.view.cases)
+        said = ((c.id, "locked" if c.locked else c.state.value) for c in seen.view.cases)
+        states = (f"{w('page.case', number=n, said=w(f'page.state.{state}'))}." for n, state in said)
+        yield w("page.head.case"), " ".join(states)
     due = "" if view.ended else due_words(view.due, at.now, at.zone, w)
     if due:
         yield w("page.head.due"), due
@@ -202,12 +197,6 @@ def _recorded(seen: Visit, w: Words) -> str:
     return " ".join((*told, *missing_words(unrecorded(seen.view, ()), w)))
 
 
-def _case(case: Case, w: Words) -> str:
-    """How far it is."""
-    state = "locked" if case.locked else case.state.value
-    return w("page.case", number=case.id, said=w(f"page.state.{state}")) + "."
-
-
 def due_words(due: NextDate | None, now: datetime, zone: ZoneInfo, w: Words) -> str:
     """What is to be done next by when, "" where nothing is."""
     if due is None:
@@ -297,11 +286,7 @@ def done_lines(seen: Visit, posts: Iterable[PostView], at: Moment, w: Words) -> 
             yield DoneLine(w(f"page.done.did.{action.act}", **_given(seen, action, at, w)), button)
 
 
-_UNDOES = (
-    ActKind.PUT_DOWN,
-    ActKind.TAKE_BACK,
-    ActKind.UNMERGE,
-)
+_UNDOES = (ActKind.PUT_DOWN, ActKind.TAKE_BACK, ActKind.UNMERGE)
 
 
 def _given(seen: Visit, action: Action, at: Moment, w: Words) -> dict[str, str]:
@@ -396,21 +381,22 @@ def _besides(post: PostView, at: Moment, w: Words) -> Iterator[str]:
     yield from (w("page.reported.says", said=visible(said)) for said in post.corrections)
 
 
-def elsewhere(posts: Iterable[PostView], at: Moment, w: Words) -> Iterator[Elsewhere]:
-    """The other places where it was seen, as far as their words may be read."""
+def elsewhere(posts: Iterable[PostView], at: Moment, w: Words) -> Iterator[tuple[str, str]]:
+    """The other places where it was seen, as far as their words may be read: which and when, and the address,
+    "" where there is none to open."""
     for post in [post for post in posts if post.words and not post.restricted][1 : _MOST_ELSEWHERE + 1]:
         leads = address_of(post.url) or ""
         place = channel_name(post.channel, w)
         place = w("page.at_site", place=place, site=site_of(leads)) if leads else place
         when = w("page.at_time", **at.said(post.at, w)) if post.at else w("page.no_date")
-        yield Elsewhere(f"{place[:1].upper()}{place[1:]} · {when}", leads)
+        yield (f"{place[:1].upper()}{place[1:]} · {when}", leads)
 
 
-def _earlier(post: PostView, at: Moment, w: Words) -> Iterator[EarlierVersion]:
+def _earlier(post: PostView, at: Moment, w: Words) -> Iterator[tuple[str, str]]:
     for older in post.earlier:
         fetched = w("page.at_time", **at.said(older.at, w)) if older.at else ""
         said = "\n".join(filter(None, (older.title, _in_lines(older.text))))
-        yield EarlierVersion(w("page.version", n=older.n, when=fetched), visible(_cut(said, _MOST_CHARS)))
+        yield (w("page.version", n=older.n, when=fetched), visible(_cut(said, _MOST_CHARS)))
 
 
 def _in_lines(text: str | None) -> str:

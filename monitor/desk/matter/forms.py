@@ -7,21 +7,20 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
-from alerts.access.guidance import places_in
 from alerts.wording.matters import name_and_role
+from data.cases import Consent
 from data.errors import InputError
 from data.ids import digest
 from data.matters import ActKind, MatterView, Mistake
 from data.people import people_of
 from data.register.calendar import read_day, read_moment
 from data.steps.acts import Done, Refused
-from data.steps.codes import BypassRoute
 from data.store.engine.connect import Connection
 from data.types import Mark, Relevance, Sentiment
 from data.web.urls import visible
-from data.words.say import Words
+from data.words.say import Words, capital, place_words
 from monitor.act.give import TakenBy, give, take
-from monitor.act.happened import AGREED, ANSWERS, ASKED, TOLD_LADO, WARNED, Happened, say_what_happened
+from monitor.act.happened import AGREED, Happened, answers_to, say_what_happened
 from monitor.act.mark import mark
 from monitor.act.matter.joining import take_back_note, undo, undo_merge, write_note
 from monitor.act.target import QUESTIONS, say_for_oneself
@@ -54,13 +53,15 @@ Options = tuple[tuple[str, str], ...]
 # The questions. Pure.
 
 
-def question(seen: Visit, ask: str, what: str, w: Words) -> PageForm | None:
-    """The question of that name, where this reader may answer it."""
-    if ask == ActKind.WRONG and what in seen.view.wrongs:
-        return _what_is_right(seen, Mistake(what), w)
-    asked = {ActKind.HAPPENED: _happened, ActKind.GIVE: _giving, ActKind.NOTE: _noting}
-    found = next((makes for act, makes in asked.items() if act == ask and seen.view.may(act)), None)
-    return found(seen, w) if found else None
+def question(seen: Visit, at: Moment, w: Words) -> PageForm | None:
+    """The question that the page is asked for, where this reader may answer it."""
+    if at.ask == ActKind.WRONG and at.what in seen.view.wrongs:
+        return _what_is_right(seen, Mistake(at.what), w)
+    if at.ask not in (ActKind.HAPPENED, ActKind.GIVE, ActKind.NOTE) or not seen.view.may(ActKind(at.ask)):
+        return None
+    if at.ask == ActKind.HAPPENED:
+        return _happened(seen, at, w)
+    return _giving(seen, w) if at.ask == ActKind.GIVE else _noting(w)
 
 
 def open_questions(seen: Visit, w: Words) -> Iterator[PageForm]:
@@ -116,22 +117,28 @@ def _giving(seen: Visit, w: Words) -> PageForm:
     return PageForm(button, w("page.give.heading"), w("page.give.means"), "", choices, lines=lines)
 
 
-def _noting(seen: Visit, w: Words) -> PageForm:
+def _noting(w: Words) -> PageForm:
     button = PageButton(ActKind.NOTE, w("page.note.do"))
     return PageForm(button, w("page.note.heading"), w("page.note.means"), w("page.note.label"))
 
 
-def _happened(seen: Visit, w: Words) -> PageForm:
-    """What has happened: that the police were told, by whom, when, their number; or why nothing need be."""
+def _told(place: str, w: Words) -> str:
+    return w("page.happened.told", who=capital(place_words(place, w)))
+
+
+def _happened(seen: Visit, at: Moment, w: Words) -> PageForm:
+    """What has happened: who was told, by whom (nobody it may accuse), when, their number; or why nothing
+    need be. Consent that was given is not asked for again: it says who gave that, and when."""
     me, lane = ((seen.person.id, w("page.happened.me")),), seen.view.lane
-    others = tuple(one for one in _people(seen, w) if one[0] != seen.person.id)
-    of_lado = lane is BypassRoute.STAFF_ALLEGATION and TOLD_LADO in places_in(seen.school.nation)
-    answers = [a for a in ANSWERS if a != TOLD_LADO or of_lado]
-    answers = [a for a in answers if (a not in WARNED or lane is None) and (a not in ASKED or seen.to_ask)]
+    others = tuple(one for one in _people(seen, w) if one[0] not in {seen.person.id, *seen.accused})
+    answers = answers_to(lane, seen.school.nation, asked=bool(seen.to_ask))
+    what = tuple((a, w(key) if w.has(key := f"page.happened.{a}") else _told(a, w)) for a in answers)
+    given = next((case for case in seen.view.cases if case.consent is Consent.GIVEN), None)
     said = tuple((how, w(f"page.happened.agreed_{how}")) for how in AGREED)
+    agreed = ("agreed", w("page.happened.agreed"), (("", w("page.happened.not_asked")), *said))
     choices: tuple[tuple[str, str, Options], ...] = (
-        ("what", w("page.happened.what"), tuple((a, w(f"page.happened.{a}")) for a in answers)),
-        *((("agreed", w("page.happened.agreed"), (("", w("page.happened.not_asked")), *said)),) * (not lane)),
+        ("what", w("page.happened.what"), what),
+        *(() if lane or given else (agreed,)),
         ("by", w("page.happened.by"), (*me, *others)),
     )
     lines = (
@@ -140,6 +147,10 @@ def _happened(seen: Visit, w: Words) -> PageForm:
     )
     button = PageButton(ActKind.HAPPENED, w("page.form.record"))
     heading, means = w("page.happened.heading"), w("page.happened.means")
+    if given is not None and given.consent_at is not None:
+        key = "own" if given.consent_by == given.consent_person else "by"
+        who, by = (name_of(seen, one or "") for one in (given.consent_person, given.consent_by))
+        means = f"{means} {w(f'page.happened.given_{key}', who=who, by=by, **at.said(given.consent_at, w))}"
     return PageForm(button, heading, means, w("page.happened.why"), choices, lines=lines)
 
 
@@ -254,22 +265,6 @@ def _undone(act: ActKind) -> Callable[[Pressed], Came]:
     return lambda p: _as(undo(p.con, p.seen.reader, *p.key, act, p.now), act.value)
 
 
-def _parted(p: Pressed) -> Came:
-    return _as(undo_merge(p.con, p.session, p.key[0], p.now), "unmerge")
-
-
-def _right_again(p: Pressed) -> Came:
-    return _as(take_back(p.con, p.seen.reader, *p.key, p.now), "right_again")
-
-
-def _note_back(p: Pressed) -> Came:
-    return _as(take_back_note(p.con, p.seen.reader, *p.key, p.form.get("key", ""), p.now), "right_again")
-
-
-def _noted(p: Pressed) -> Came:
-    return _as(write_note(p.con, p.seen.reader, *p.key, p.said("why"), p.now), "note")
-
-
 def _own_word(p: Pressed) -> Came:
     """Whatever became of the matter since their page was shown, their word counts."""
     codes = [code for question, answers in QUESTIONS.items() if (code := p.form.get(question)) in answers]
@@ -329,11 +324,13 @@ _FREE: Mapping[ActKind, Callable[[Pressed], Came]] = {
     ActKind.TAKE: _taken,
     ActKind.UNMARK: _unmarked,
     ActKind.OWN_WORD: _own_word,
-    ActKind.RIGHT_AGAIN: _right_again,
-    ActKind.NOTE: _noted,
-    ActKind.NOTE_BACK: _note_back,
+    ActKind.RIGHT_AGAIN: lambda p: _as(take_back(p.con, p.seen.reader, *p.key, p.now), "right_again"),
+    ActKind.NOTE: lambda p: _as(write_note(p.con, p.seen.reader, *p.key, p.said("why"), p.now), "note"),
+    ActKind.NOTE_BACK: lambda p: _as(
+        take_back_note(p.con, p.seen.reader, *p.key, p.form.get("key", ""), p.now), "right_again"
+    ),
     **{act: _undone(act) for act in (ActKind.PUT_DOWN, ActKind.TAKE_BACK)},
-    ActKind.UNMERGE: _parted,
+    ActKind.UNMERGE: lambda p: _as(undo_merge(p.con, p.session, p.key[0], p.now), "unmerge"),
 }
 """What is said for oneself, undone, or settled by who has it, whatever became of the matter since."""
 _ACTS: Mapping[ActKind, Callable[[Pressed], Came]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -20,8 +20,8 @@ from data.words.say import Words, words
 from monitor.act.target import OwnWord, own_page, own_posts
 from monitor.config.home.context import Context
 from monitor.desk import page
+from monitor.desk.handing import ToRing
 from monitor.desk.matter.codes import Ask
-from monitor.desk.ring import ToRing
 from monitor.desk.session import SignedIn
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader, to_ask_in_person
@@ -38,8 +38,8 @@ class Visit:
 
     `matter` is given of what is sealed, to whoever may know its words: it says who is to be told first.
     `own` is what somebody at whom it is aimed may say for themselves, `own_posts` what was posted about them.
-    `to_ask` are asked in person whether the police may be told. `wants_session`: once signed in, its reader
-    may do more.
+    `to_ask` are asked in person whether the police may be told; whom (ids) it may be about is `accused`,
+    where that was read. `wants_session`: once signed in, its reader may do more.
     """
 
     view: MatterView
@@ -49,6 +49,7 @@ class Visit:
     own: OwnWord | None = None
     own_posts: tuple[PostView, ...] = ()
     to_ask: tuple[Person, ...] = ()
+    accused: Collection[str] = ()
     wants_session: bool = False
 
     @property
@@ -81,8 +82,9 @@ def look(con: Connection, context: Context, store: Store, ticket: Ticket, now: d
         return Visit(view, reader, school, own=own, own_posts=posts)
     known = reader.look(con, {view.story_id: view.urn}) if view.sealed or view.endangers else None
     asked = to_ask_in_person(reader, known, view.story_id) if known else ()
-    matter = known.stored.by_story[view.story_id] if known and view.sealed else None
-    return Visit(view, reader, school, matter, own, to_ask=asked)
+    matter = known.stored.by_story[view.story_id] if known else None
+    accused = matter.subjects if matter else ()
+    return Visit(view, reader, school, matter if view.sealed else None, own, to_ask=asked, accused=accused)
 
 
 def kept_apart_from(seen: Visit) -> bool:
@@ -167,14 +169,6 @@ class PageForm:
 
 
 @dataclass(frozen=True, slots=True)
-class EarlierVersion:
-    """What a post said before, and when that was fetched, in words."""
-
-    when: str
-    said: str
-
-
-@dataclass(frozen=True, slots=True)
 class ShownPost:
     """One post. `left` counts the characters of its text that are left out; `leads` is the address that may
     be opened from here, "" where none may, `host` where it leads; `besides` says who reported it, and what
@@ -188,21 +182,13 @@ class ShownPost:
     quoted: str
     left: int
     version: int
-    earlier: tuple[EarlierVersion, ...]
+    earlier: tuple[tuple[str, str], ...]
     enclosed: bool
     address: str
     leads: str
     host: str
     besides: tuple[str, ...] = ()
     not_taken: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
-    """Another place where it was seen: which, when, and the address, "" where there is none to open."""
-
-    said: str
-    leads: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +216,8 @@ class MatterPage:
     with it. Under “More” stand `more` leads, `elsewhere` it was seen, and `why` it was judged so.
     `account` is what leads to where an account proves who it is, and which page back; `sign_in` where its
     reader signs in, to do more; `version` that of the matter, which its forms are made from; `begins` opens a
-    case, "" where its reader may not. `ring` is whom they may ring.
+    case, "" where its reader may not. `ring` is whom they may ring. `reads`: a question of it is opened by a
+    tap that puts a reading on record.
     """
 
     language: str
@@ -250,7 +237,7 @@ class MatterPage:
     original: str = ""
     site: str = ""
     posts: tuple[ShownPost, ...] | None = None
-    elsewhere: tuple[Elsewhere, ...] = ()
+    elsewhere: tuple[tuple[str, str], ...] = ()
     after: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
     buttons: tuple[PageButton, ...] = ()
@@ -273,6 +260,7 @@ class MatterPage:
     version: str = ""
     begins: str = ""
     ring: tuple[ToRing, ...] = ()
+    reads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,12 +291,9 @@ def _nowhere(address: str) -> str:
 
 
 def shown(
-    view: MatterPage,
-    status: int = 200,
-    who: SignedIn | None = None,
-    root: str = "",
+    view: MatterPage, status: int = 200, who: SignedIn | None = None, root: str = "",
     leave: Callable[[str], str] = _nowhere,
-) -> HTMLResponse:
+) -> HTMLResponse:  # fmt: skip
     """The page as an answer, to whoever is signed in; `root` is the path under which the site lies,
     `leave` makes of an address that of the page by which one goes there.
     """

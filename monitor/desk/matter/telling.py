@@ -13,6 +13,7 @@ from alerts.wording.matters import (
     describe,
     kept_apart,
     kind_of,
+    name_and_role,
     the_same_words,
     what_weighed_in,
 )
@@ -28,6 +29,7 @@ from data.web.channels import channel
 from data.web.urls import MARK, visible
 from data.words.say import Words, capital, words
 from monitor.act.target import OwnWord
+from monitor.desk.handing import ToRing, ring_lines
 from monitor.desk.matter.facts import (
     MOST,
     address_of,
@@ -47,16 +49,8 @@ from monitor.desk.matter.facts import (
     what_is_said_wrong,
     whose,
 )
-from monitor.desk.matter.forms import (
-    Came,
-    changes_since,
-    open_questions,
-    own_word_form,
-    question,
-    version_of,
-)
+from monitor.desk.matter.forms import Came, changes_since, open_questions, own_word_form, question, version_of
 from monitor.desk.matter.page import MatterPage, Moment, PageButton, Visit, kept_apart_from
-from monitor.desk.ring import ToRing, ring_lines
 
 
 def page_of(seen: Visit, at: Moment, posts: tuple[PostView, ...] | None = None) -> MatterPage:
@@ -67,17 +61,19 @@ def page_of(seen: Visit, at: Moment, posts: tuple[PostView, ...] | None = None) 
     under = w("page.number", number=number, school=school) if number else school
     page = MatterPage(w.language, _title(seen), under=under, told_so_far=seen.view.stamp)
     page = replace(page, version=version_of(seen.view))
-    if (asked := question(seen, at.ask, at.what, w)) is not None:
-        return replace(page, heading=asked.heading, forms=(asked,), back=True)
-    if at.ask == ActKind.WRONG and seen.view.wrongs:
-        asks = tuple(
-            (w(f"page.wrong.{one.value}"), f"?ask=wrong&what={one.value}") for one in seen.view.wrongs
-        )
-        return replace(page, heading=w("page.wrong.heading"), asks=asks, back=True)
     if seen.view.access is not Access.WORDS:
         return _of_others(page, seen, at, w) if seen.own is None else _own(page, seen, at, w, posts)
+    page = replace(page, reads=seen.view.sealed)
+    if seen.view.sealed and posts is None:
+        return _sealed(page, seen, at, w)
+    asked = replace(page, posts=() if seen.view.sealed else None, back=True)
+    if (form := question(seen, at, w)) is not None:
+        return replace(asked, heading=form.heading, forms=(form,))
+    if at.ask == ActKind.WRONG and seen.view.wrongs:
+        wrongs = ((w(f"page.wrong.{one.value}"), f"?ask=wrong&what={one.value}") for one in seen.view.wrongs)
+        return replace(asked, heading=w("page.wrong.heading"), asks=tuple(wrongs))
     if seen.view.sealed:
-        return _read(page, seen, at, w, posts) if posts is not None else _sealed(page, seen, at, w)
+        return _read(page, seen, at, w, posts or ())
     return _open(page, seen, at, w, posts)
 
 
@@ -228,7 +224,7 @@ def _read(page: MatterPage, seen: Visit, at: Moment, w: Words, posts: tuple[Post
         facts=tuple(facts(seen, at, w, then)),
         posts=tuple(show_post(p, at, w, opens=lane is not BypassRoute.CHILD_IMAGE) for p in posts),
         why=(*_weighed(posts, w), *dict.fromkeys(r for p in posts for r in p.reasons)),
-        notes=() if posts else (w("page.nothing_kept"),),
+        notes=(*_passed(seen, at, w, read=True), *(() if posts else (w("page.nothing_kept"),))),
         after=tuple(_below(seen, posts, at, w, "")),
         advice=_advice(seen, w),
         done=tuple(done_lines(seen, posts, at, w)),
@@ -251,6 +247,7 @@ def _open(
         heading=title_of(view, people, w, at.now, at.zone),
         said=(_marked(seen, at, w),) if ended else (),
         lead=_what(seen, w) if raised else capital(_kind(seen, w)),
+        notes=tuple(_passed(seen, at, w, read=posts is not None)),
         quote=_quote(seen) if posts is None or view.printed else "",
         known=tuple(known(seen, at, w, site=True)),
         else_wrong=bool(view.wrongs),
@@ -274,6 +271,14 @@ def _open(
         else ()
     )
     return replace(page, buttons=(*have, show, *back), first="button")
+
+
+def _passed(seen: Visit, at: Moment, w: Words, *, read: bool) -> Iterator[str]:
+    """Who gave it to its reader, when, and their note, once what was posted is `read`."""
+    if (one := seen.view.passed) is not None:
+        note = w("page.passed_note", note=visible(one.note)) if one.note and read else ""
+        who = name_and_role(one.person_id, people_of(seen.school, seen.reader.config.people), w)
+        yield f"{w('page.passed', who=who, **at.said(one.written_at, w))}{note}"
 
 
 def _sheet(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str]]:

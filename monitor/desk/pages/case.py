@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -46,7 +46,15 @@ from monitor.desk.case.questions import (
     refilled,
     what_events,
 )
-from monitor.desk.case.reading import PAGES_BESIDE, beside, faults_words, frame, keeps_page, page_of
+from monitor.desk.case.reading import (
+    PAGES_BESIDE,
+    beside,
+    faults_words,
+    frame,
+    keeps_page,
+    looked_words,
+    page_of,
+)
 from monitor.desk.handing import file_faults, names_within, said_of_post
 from monitor.desk.matter.page import look
 from monitor.desk.page import led_to, not_lost, plain, saved, shown, typed_in
@@ -56,6 +64,8 @@ from monitor.home.wiring import Session
 
 if TYPE_CHECKING:
     from monitor.act.capture import Approved, Supplied
+
+log = logging.getLogger("schoolgate.desk")
 
 STEPS = {kind.value: kind for kind in (*ASKED_HERE, StepKind.TURNED_DOWN)}
 """What is asked, by its address."""
@@ -175,13 +185,16 @@ def _now(asking: DeskRequest, seen: SeenCase) -> SeenCase | None:
         return see(con, seen.session, seen.case.number, asking.now)
 
 
-def _done(asking: DeskRequest, seen: SeenCase) -> Response:
-    """The case as it is now, and that it was recorded; where it is theirs no more, that there is nothing."""
+def _done(asking: DeskRequest, seen: SeenCase, more: str = "", *, looked: bool = False) -> Response:
+    """The case as it is now, and that it was recorded, or what was seen there; where it is theirs no more,
+    that there is nothing."""
     with asking.store.read() as con:
         now = see(con, seen.session, seen.case.number, asking.now)
         if now is None:
             return plain(asking.context.config, "nothing", 404)
-        return _shown(asking, replace(page_of(con, now), told=now.w("ladder.recorded")))
+        page = page_of(con, now)
+        told = looked_words(now, page) if looked else f"{now.w('ladder.recorded')} {more}".rstrip()
+        return _shown(asking, replace(page, told=told))
 
 
 def _failed(
@@ -221,9 +234,8 @@ def _came(asking: DeskRequest, seen: SeenCase, act: str, done: Done[Any] | Refus
     """The page after an act: what it made, or why it was refused."""
     if isinstance(done, Refused):
         return _failed(asking, seen, act, done.reason, done)
-    if act in (WHAT, "ask", StepKind.ASKED, StepKind.COPY_FOUND):
-        _by_itself(asking, seen)
-    return _done(asking, seen)
+    by_itself = act in (WHAT, "ask", StepKind.ASKED, StepKind.COPY_FOUND)
+    return _done(asking, seen, _by_itself(asking, seen) if by_itself else "", looked=act == "gone")
 
 
 # What is done.
@@ -283,26 +295,33 @@ def _copy(asking: DeskRequest, seen: SeenCase, event: Event) -> LetterCopy | Non
     return copy
 
 
-def _by_itself(asking: DeskRequest, seen: SeenCase) -> None:
+def _by_itself(asking: DeskRequest, seen: SeenCase) -> str:
     """Keeps the page where that may be done and nobody tried, and looks up who hosts it where that is wanted
-    next; what comes to nothing is offered on its page."""
+    next; says what failed. What comes to nothing is offered on its page."""
+    now, failed = _now(asking, seen), []
+    if now is None or not now.whole or now.unread:
+        return ""
+    sought = now.case.decision == Decision.SEEK and not now.case.hosting
+    wants_host = sought and channel(now.case.channel).operated
+    for act, wanted in (("keep", keeps_page(now)), ("host", wants_host)):
+        try:
+            if wanted and act == "keep":
+                _keep_page(asking, now)
+            elif wanted:
+                find_host(now.session, now.case.number, now.w("ladder.read_why"), asking.now)
+        except Exception as error:  # noqa: BLE001 - an edge: what somebody said is recorded, whatever this does
+            log.warning("page=case by itself=%s fault=%s", act, type(error).__name__)
+            failed.append(now.w(f"ladder.failed_{act}"))
+    return " ".join(failed)
+
+
+def _keep_page(asking: DeskRequest, seen: SeenCase) -> None:
     from monitor.act.capture import CaptureOptions, approve_capture, capture  # it loads archivers
 
-    now = _now(asking, seen)
-    if now is None or not now.whole or now.unread:
-        return
-    session, number = seen.session, seen.case.number
-    with suppress(SchoolgateError):
-        options = CaptureOptions()
-        if keeps_page(now) and isinstance(
-            found := approve_capture(session, number, options, asking.now), Done
-        ):
-            with wiring.fetcher(session.config) as fetch:
-                capture(session, found.made, options, None, fetch, utc_now)
-    sought = now.case.decision == Decision.SEEK and not now.case.hosting
-    if sought and channel(now.case.channel).operated:
-        with suppress(SchoolgateError):
-            find_host(session, number, seen.w("ladder.read_why"), asking.now)
+    options = CaptureOptions()
+    if isinstance(found := approve_capture(seen.session, seen.case.number, options, asking.now), Done):
+        with wiring.fetcher(seen.session.config) as fetch:
+            capture(seen.session, found.made, options, None, fetch, utc_now)
 
 
 def _ask(asking: DeskRequest, seen: SeenCase) -> Response:

@@ -10,36 +10,40 @@ needed a second to read it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
-from alerts.links import READS_FOR, Ticket
-from alerts.notices.upkeep import CODE_LIFE
+from alerts.links import READS_FOR, Links, Ticket
+from alerts.notices.upkeep import CODE_LIFE, code_message
 from alerts.wording.matters import follows_words
 from data.errors import InputError
+from data.ids import digest
 from data.matters import ActKind, PostView
+from data.people import schools_of
 from data.steps.acts import Refused
 from data.store.engine.connect import Connection
 from data.store.service.sessions import Device
-from data.types import Person
-from data.words.say import words
+from data.types import OutboxMessage, Person, School
+from data.web.urls import visible
+from data.words.say import Words, words
 from monitor.act.ways_in import FIGURES, hash_of, use_sheet_code
 from monitor.act.wrong import what_follows
 from monitor.config.home.context import Context
 from monitor.desk import session
 from monitor.desk.edge import Pace
-from monitor.desk.matter.codes import Ask, CodeState, seal_typed, unseal_typed
-from monitor.desk.matter.door import Browser, CodeDoor, Send
-from monitor.desk.matter.facts import posts_of, shown_posts
+from monitor.desk.matter.codes import Ask, Codes, CodeState, seal_typed, unseal_typed
+from monitor.desk.matter.facts import posts_of, shown_posts, site_of
 from monitor.desk.matter.forms import PRESSED, VERSIONED, Pressed, carry_out, version_of
 from monitor.desk.matter.page import (
     MatterPage,
     Moment,
+    PageButton,
+    PageForm,
     Visit,
     by_link,
     look,
@@ -50,13 +54,122 @@ from monitor.desk.matter.page import (
 )
 from monitor.desk.matter.telling import changed, expired, page_of, told
 from monitor.desk.page import led_to, plain
-from monitor.desk.pages.leave import leaving
+from monitor.desk.page import shown as as_page
 from monitor.desk.routes import DeskRequest
 from monitor.desk.session import SignedIn, cookie_name
 from monitor.desk.sign_in.oidc import OidcSignIn
 from monitor.desk.sign_in.strangers import keep_mark, mark_of
 from monitor.matters.reader import Reader
 from monitor.matters.whole import look_for_nothing, with_notes
+
+# The page before what is restricted: it opens nothing where nobody has proved within ten minutes who it is.
+# It says the same, and does the same, whether or not there is anything behind it.
+
+Send = Callable[[OutboxMessage], bool]
+"""Hands a mail over at once; False where it did not go out."""
+
+
+def send_nothing(_: OutboxMessage) -> bool:
+    """Where no mail goes out."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """Whose a browser would be: what stands for its person, the person where the settings still name them,
+    what it keeps for the code that it was sent, when it asks, and by which link, `own` where that opens
+    nothing without a session. `known` where its person is signed in there, `mark` where they once were: what
+    strangers with a link use up is not theirs. `typed` is what they typed there, sealed.
+    """
+
+    holder: bytes
+    person: Person | None
+    kept: str
+    now: datetime
+    link: str
+    own: bool = False
+    known: bool = False
+    mark: str = ""
+    typed: str = field(default="", repr=False)
+
+    @property
+    def counted(self) -> bytes:
+        """Against whom its codes count."""
+        return self.holder + (b"known" if self.mark else b"")
+
+
+class CodeDoor:
+    """Sends codes and takes them."""
+
+    def __init__(
+        self, context: Callable[[], Context], send: Send, accounts: OidcSignIn | None = None
+    ) -> None:
+        self._context, self._send, self._accounts, self._codes = context, send, accounts, Codes()
+
+    def waits(self, browser: Browser) -> bool:
+        """Has it a code to type?"""
+        return self._codes.waits(browser.counted, browser.kept, browser.now)
+
+    def take(self, browser: Browser, ask: Ask, code: str) -> tuple[CodeState, str]:
+        """How far the browser is now, and what it is to keep ("" where that stays)."""
+        if ask is Ask.PROVE:
+            state = self._codes.tried(browser.counted, browser.kept, code, browser.now)
+            return (state if browser.person else CodeState.OVER), ""
+        made = self._codes.new(browser.counted, browser.now, browser.mark or digest(browser.link))
+        if made is None:
+            return CodeState.OFTEN, ""
+        (name, drawn), zone = made, self._context().config.zone
+        if browser.person is not None and not self._send(
+            code_message(self._school(browser), browser.person, drawn, browser.now, zone)
+        ):
+            self._codes.forget(name)
+            return CodeState.DOWN, ""
+        return CodeState.SENT, name
+
+    def page(self, browser: Browser, state: CodeState) -> MatterPage:
+        """What stands in place of every page that this browser may not open."""
+        w, waits = words(self._school(browser).language), self.waits(browser)
+        send = PageButton(Ask.SEND, w("page.code.again" if waits else "page.code.send"), quiet=waits)
+        typed = PageForm(
+            PageButton(Ask.PROVE, w("page.code.prove")),
+            w("page.code.type"),
+            w("page.code.type_means"),
+            code=w("page.code.label"),
+        )
+        return MatterPage(
+            w.language,
+            "Schoolgate",
+            heading=w("desk.check.title" if browser.known else "page.code.heading"),
+            said=() if state is CodeState.NONE else (w(f"page.code.{state.value}"),),
+            wrong=state not in (CodeState.NONE, CodeState.SENT),
+            notes=tuple(self._notes(browser, w)),
+            buttons=(send,),
+            first="button",
+            forms=(typed,) if waits or state in (CodeState.DOWN, CodeState.WRONG) else (),
+            typed=browser.typed,
+            account=self._account(browser, w),
+            passkey=browser.known and not browser.typed,
+        )
+
+    def _notes(self, browser: Browser, w: Words) -> Iterator[str]:
+        if browser.typed:
+            yield w("page.code.kept")
+        yield w("page.code.why")
+        yield w("page.code.still" if browser.known else "page.code.yours")
+
+    def _account(self, browser: Browser, w: Words) -> tuple[str, str]:
+        """The account that may prove it: its provider asks for the password again. On that way nothing that
+        was typed is taken along."""
+        offered = self._accounts.offered() if self._accounts else None
+        if offered != "microsoft" or browser.typed:
+            return "", ""
+        return w("desk.account.microsoft"), f"/m/{'s/' if browser.own else ''}{browser.link}"
+
+    def _school(self, browser: Browser) -> School:
+        schools = self._context().config.schools
+        own = schools_of(browser.person, schools) if browser.person else ()
+        return next(iter(own), schools[0])
+
 
 log = logging.getLogger("schoolgate.desk")
 
@@ -139,7 +252,11 @@ class MatterDesk:
                 return shut
         if act is None:
             return self._fill(asked)
-        if act in _MAILS and not self._may_mail(asked):
+        person, now = asked.ticket.holder.hex(), asked.now
+        may_mail = act not in _MAILS or (
+            self._of_link.allows(person + asked.token, now) and self._of_person.allows(person, now)
+        )
+        if not may_mail:
             return plain(asking.context.config, "mailed", 429)
         if isinstance(act, Ask):
             with asking.store.read() as con:
@@ -147,10 +264,6 @@ class MatterDesk:
         if asked.who is None and needs_session(act):
             return led_to(f"/sign-in?to={asking.context.links.at_desk(asked.ticket.story_id)}")
         return self._act(asked, act, asking.form)
-
-    def _may_mail(self, asked: _Asked) -> bool:
-        person, now = asked.ticket.holder.hex(), asked.now
-        return self._of_link.allows(person + asked.token, now) and self._of_person.allows(person, now)
 
     def _nothing(self, asking: DeskRequest) -> Response:
         return plain(asking.context.config, "nothing", 404)
@@ -210,18 +323,13 @@ class MatterDesk:
         return self._shown(page, asked, 200 if proved else 403)
 
     def _as_read(
-        self,
-        con: Connection,
-        seen: Visit,
-        asked: _Asked,
-        form: Mapping[str, str],
-        *,
-        now: bool = False,
+        self, con: Connection, seen: Visit, asked: _Asked, form: Mapping[str, str], *, now: bool = False,
         done: bool = False,
-    ) -> MatterPage:
+    ) -> MatterPage:  # fmt: skip
         """The page as it is now, with its words where they stood above that form, or are to be read `now`; of
-        a form that asks a question that question again, where it was not `done`."""
-        posts, ask = None, {} if done else form
+        a form that asks a question that question again, where it was not `done`, and once it is read that
+        which its address asks for."""
+        posts, ask = None, None if now else {} if done else form
         page = self._page(seen, asked, ask=ask)
         if page.back:
             return page
@@ -246,8 +354,8 @@ class MatterDesk:
                 return self._record(con, asked, act, form)
         except InputError:  # nothing of it was saved
             guard = "in_case" if act is ActKind.HAPPENED else form.get("what", "in_case")
-            page = self._page(seen, asked, ask=form)
-            page = told(page, seen, Refused(guard, ""), asked.now)
+            with asked.desk.store.write("a page") as con:
+                page = told(self._as_read(con, seen, asked, form), seen, Refused(guard, ""), asked.now)
             return self._shown(replace(page, filled=form), asked)
 
     def _record(self, con: Connection, asked: _Asked, act: ActKind, form: Mapping[str, str]) -> Response:
@@ -364,12 +472,9 @@ class MatterDesk:
         return self._shown(expired(seen, words(seen.school.language)), asked, 410)
 
     def _page(
-        self,
-        seen: Visit,
-        asked: _Asked,
-        posts: tuple[PostView, ...] | None = None,
+        self, seen: Visit, asked: _Asked, posts: tuple[PostView, ...] | None = None,
         ask: Mapping[str, str] | None = None,
-    ) -> MatterPage:
+    ) -> MatterPage:  # fmt: skip
         """The page as it is now; of what is neither restricted nor locked with its words, after a tap. `ask`
         is the form whose question it is to show, without one what its address asks for."""
         if (asked.own or asked.words_until) and not seen.view.sealed and seen.view.may(ActKind.READ):
@@ -406,3 +511,31 @@ def _ticket(asking: DeskRequest, *, own: bool) -> Ticket | None:
 
 def _reader(asking: DeskRequest) -> Reader:
     return Reader(asking.context.config, asking.store, asking.who.person if asking.who else None)
+
+
+# Where an address leads that a post bears, before anybody goes there: it leads nowhere by itself, and opens
+# for no address but those that a page of ours was shown with.
+
+_SEALED_AS = "leave"
+_LONGEST_LEFT = 600
+"""So many bytes of an address can be sealed; what is longer is shown, and not opened from here."""
+
+
+def leaving(links: Links, root: str, address: str) -> str:
+    """Where that address is told of first; "" where there is none, or it is too long. `root` is the path
+    under which the site lies.
+    """
+    said = address.encode(errors="replace")
+    return f"{root}/leave/{links.seal(_SEALED_AS, said)}" if 0 < len(said) <= _LONGEST_LEFT else ""
+
+
+def is_leaving(links: Links, key: str) -> bool:
+    """Did we make that key?"""
+    return links.unseal(_SEALED_AS, key) is not None
+
+
+def show_leaving(asking: DeskRequest, con: Connection) -> Response:
+    """The page that says it."""
+    address = (asking.context.links.unseal(_SEALED_AS, asking.key) or b"").decode()
+    view = {"address": visible(address), "site": site_of(address), "leads": address}
+    return as_page("leave.html", asking.language, 200, who=asking.who, page="", **view)

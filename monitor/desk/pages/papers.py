@@ -89,16 +89,9 @@ def _chosen(ours: Sequence[Office], urn: str) -> Office | None:
 
 
 def _page(
-    asking: DeskRequest,
-    ours: Sequence[Office],
-    office: Office | None,
-    name: str,
-    text: str = "",
-    *,
-    basis: Basis | None = None,
-    wrong: str = "",
-    sends: bool = True,
-) -> Response:
+    asking: DeskRequest, ours: Sequence[Office], office: Office | None, name: str, text: str = "", *,
+    basis: Basis | None = None, wrong: str = "", sends: bool = True,
+) -> Response:  # fmt: skip
     body = _scrolled(body_of(text)) if text else ""
     return shown(
         "paper.html", asking.language, who=asking.signed_in, name=name, wrong=wrong,

@@ -240,10 +240,7 @@ def _one(desk: Desk) -> Response:
 
 def _ways(desk: Desk, person: Person) -> WaysIn:
     with desk.asking.store.read() as con:
-        open_now, keys = (
-            sessions_of(con, person.id, desk.at.now),
-            credentials_of(con, person.id),
-        )
+        open_now, keys = (sessions_of(con, person.id, desk.at.now), credentials_of(con, person.id))
         linked = accounts.is_linked(con, person.id)
     seen = max((s.seen_at for s in open_now), default=None)
     day = desk.w.day(seen, desk.at.now, desk.at.config.zone) if seen else ""

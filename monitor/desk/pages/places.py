@@ -88,12 +88,9 @@ class PlacesDesk:
     """The pages; `judged` gives what judges what is looked at, `examined` what `doctor` finds."""
 
     def __init__(
-        self,
-        clock: Clock,
-        judged: Judged,
-        errands: Errands | None = None,
+        self, clock: Clock, judged: Judged, errands: Errands | None = None,
         examined: Callable[[Path, Path], Mapping[str, Any] | None] = doctor,
-    ) -> None:
+    ) -> None:  # fmt: skip
         self._clock, self._judged, self._examined = clock, judged, examined
         self._errands = errands or Errands()
 

@@ -21,8 +21,8 @@ from data.types import School
 from data.words.say import words
 from monitor.act.casework.evidence.proving import Proof, prove, read_evidence, stamp_end
 from monitor.config.load import Config
+from monitor.desk.handing import ring_lines
 from monitor.desk.page import saved, shown
-from monitor.desk.ring import ring_lines
 from monitor.desk.routes import DeskRequest
 from monitor.home import wiring
 from sources.timestamps import NoStamp
@@ -95,12 +95,7 @@ def _page(asking: DeskRequest, wrong: str = "", *, told: str = "", proof: Proof 
     if proof is not None:
         faults = Counter(fault.wrong.value for fault in proof.faults)
         view = ProofView(proof.rows, sorted(faults.items()), proof.last or "")
-    given = {
-        "view": view,
-        "wrong": wrong,
-        "told": told,
-        "stamps": bool(config.evidence.timestamp_url),
-    }
+    given = {"view": view, "wrong": wrong, "told": told, "stamps": bool(config.evidence.timestamp_url)}
     return shown("proof.html", asking.language, who=who, page="school", **given)
 
 

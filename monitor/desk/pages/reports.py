@@ -158,15 +158,9 @@ def _page(asking: DeskRequest, con: Connection, asked: _AskedReport, became: str
 
 
 def _shown(
-    asking: DeskRequest,
-    read: ReportDocument,
-    school: School,
-    *,
-    signs: bool,
-    became: str = "",
-    back: str = "",
-    proof: str = "",
-) -> Response:
+    asking: DeskRequest, read: ReportDocument, school: School, *, signs: bool, became: str = "",
+    back: str = "", proof: str = "",
+) -> Response:  # fmt: skip
     """The page of what is read, with the buttons for whoever signs it."""
     blocks = [(block.kind, block) for block in read.blocks]
     given = {"signs": signs, "became": became, "back": back, "proof": proof}

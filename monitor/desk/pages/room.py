@@ -7,21 +7,247 @@ showing is a reading on record. A matter that may accuse its reader is answered 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from starlette.responses import Response
 
-from alerts.handover.sheet import HandOverSheet
+from alerts.handover.sheet import HandOverSheet, Names, compose_sheet, recorded, stepped, written
 from alerts.links import Ticket
+from alerts.next_date import next_date
+from data.cases import Case
 from data.errors import InputError
+from data.ids import digest
+from data.matters import LADO, MatterView, PostView
 from data.steps.acts import Refused
+from data.steps.codes import BypassRoute
+from data.store.cases import case_posts
+from data.store.cases import cases as case_store
+from data.store.engine import audit_chain
+from data.store.engine.audit_chain import AuditEntry
 from data.store.engine.connect import Connection
+from data.store.verdicts import stories as story_store
+from data.store.verdicts.said_wrong import notes_of
+from data.words.say import words
 from monitor.act.matter.hand_over import OVER, hand_over
-from monitor.desk.matter.page import Visit, kept_apart_from, look, session_of
+from monitor.desk.matter.facts import due_words, of_people
+from monitor.desk.matter.page import Visit, kept_apart_from, look, session_of, texts
 from monitor.desk.page import led_to, plain, shown
-from monitor.desk.room import cases_of, lado_is_open, load_room, read_sheet, shown_so_far
 from monitor.desk.routes import DeskRequest
+from monitor.matters.reader import Reader, reads_all, replay_cases
+from monitor.matters.searching import alerts_listed
+from monitor.matters.whole import one
+
+# What is theirs, and the sheet.
+
+# The list of the safeguarding room: each matter of its reader as a line without a word of it.
+
+_MOST_OVER = 50
+
+
+@dataclass(frozen=True, slots=True)
+class RoomLine:
+    """One matter: its `number`, its `token` at the desk, `said` of it, what is `due`, and who `looked` at it,
+    the last first. `over` says that it was handed over, `held` that its words stay all the same."""
+
+    number: str
+    token: str
+    said: tuple[str, ...]
+    due: str
+    late: bool
+    over: bool = False
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The room of one person: what is open, the oldest first, and what was handed over, the last first."""
+
+    open: tuple[RoomLine, ...]
+    over: tuple[RoomLine, ...]
+
+
+def load_room(asking: DeskRequest, con: Connection) -> Room:
+    """What is theirs: restricted or locked matters that they may read all of, at each of their schools."""
+    context, who, now = asking.context, asking.signed_in, asking.now
+    reader, urns = Reader(context.config, asking.store, who.person), [s.urn for s in who.schools]
+    raised = alerts_listed(con, reader, now, urns, finished=True, kept_apart=True)
+    told = {view.story_id for view in raised}
+    found = case_store.all_steps(con, urns, open_only=True, kept_apart=True).values()
+    cases = [case for case in replay_cases(con, *found) if case.story_id not in told]
+    seen = (one(con, reader, story, now) for story in {case.story_id for case in cases})
+    others = [_with_due(view, reader, cases, now) for view in seen if view is not None]
+    views = {v.story_id: v for v in (*raised, *others) if v.words}
+    known = reader.look(con, {v.story_id: v.urn for v in views.values()})
+    matters = known.stored.by_story
+    theirs = [
+        v for story, v in views.items() if reads_all(reader, known, story) and reader.keeps(matters[story])
+    ]
+    made = LineMaker(asking, con, theirs)
+    lines = [line for v in theirs if (line := made.line(v, known.stored.cases_of(v.story_id)))]
+    still = sorted((at, n, line) for n, (at, line) in enumerate(lines) if not line.over)
+    over = sorted(((at, n, line) for n, (at, line) in enumerate(lines) if line.over), reverse=True)
+    return Room(tuple(line for _, _, line in still), tuple(line for _, _, line in over[:_MOST_OVER]))
+
+
+def _with_due(view: MatterView, reader: Reader, cases: Sequence[Case], now: datetime) -> MatterView:
+    """What was never raised with what is due, which its page says once it is read."""
+    its, days = [case for case in cases if case.story_id == view.story_id], reader.days(view.urn)
+    due = next_date(None, its, days, now, had=view.holder is not None) if days else None
+    return replace(view, due=due)
+
+
+class LineMaker:
+    """Makes lines of matters, with what the record says of each."""
+
+    def __init__(self, asking: DeskRequest, con: Connection, views: Sequence[MatterView]) -> None:
+        self._asking, self._w, self._names = asking, words(asking.language), names_of(asking)
+        self._zone = asking.context.config.zone
+        subjects = [key for v in views for key in (v.story_id, v.alert_id) if key]
+        self._done: dict[str, list[AuditEntry]] = {}
+        for link in audit_chain.links(con, subjects):
+            self._done.setdefault(link.entry.subject, []).append(link.entry)
+
+    def line(self, view: MatterView, cases: Sequence[Case]) -> tuple[datetime, RoomLine] | None:
+        """Its line, with when it began; None where it is neither open nor handed over, or not kept apart.
+        What was raised again, or reopened, since it was handed over is open."""
+        locked = any(case.locked for case in cases)
+        if not (view.restricted or locked):
+            return None
+        over = [e for e in self._done.get(view.alert_id, ()) if e.action == "handed_over"]
+        if is_open := _is_open(view, cases):
+            over = []
+        if not (is_open or over):
+            return None
+        reads = [e for e in self._done.get(view.story_id, ()) if e.action == "restricted_read"]
+        began = over[-1].done_at if over else view.raised_at or min(case.opened_at for case in cases)
+        w, held = self._w, any(case.hold_by for case in cases)
+        said = (
+            (self._over(over[-1], held=held),)
+            if over
+            else tuple(self._said(view, began, _since(view, reads), cases, locked))
+        )
+        due = "" if over else due_words(view.due, self._asking.now, self._zone, w)
+        token = self._asking.context.links.at_desk(view.story_id).rpartition("/")[2]
+        late = bool(due) and view.due is not None and view.due.late
+        return began, RoomLine(view.number, token, said, due, late, bool(over), held)
+
+    def _when(self, at: datetime) -> str:
+        """A moment in words."""
+        w, now = self._w, self._asking.now
+        return w("room.when", day=w.day(at, now, self._zone), clock=w.clock(at, self._zone))
+
+    def _over(self, entry: AuditEntry, *, held: bool) -> str:
+        key = "room.over_held" if held else "room.over_line"
+        return self._w(key, who=self._names(entry.actor), when=self._when(entry.done_at))
+
+    def _said(
+        self, view: MatterView, began: datetime, reads: Sequence[AuditEntry], cases: Sequence[Case],
+        locked: bool,
+    ) -> Iterator[str]:  # fmt: skip
+        w = self._w
+        yield w("room.locked") if locked else w("room.since", when=self._when(began))
+        yield self._held(view)
+        if not reads:
+            yield w("room.unread")
+        elif reads[-1].actor == self._asking.signed_in.person.id:
+            yield w("room.you_read", when=self._when(reads[-1].done_at))
+        else:
+            yield w("room.read", who=self._names(reads[-1].actor), when=self._when(reads[-1].done_at))
+        if any(LADO in case.referred_to for case in cases):
+            yield w("room.lado")
+
+    def _held(self, view: MatterView) -> str:
+        holder = view.holder
+        if holder is None:
+            return self._w("room.nobody")
+        if holder.mine:
+            return self._w("room.you")
+        return self._w("room.other", who=self._names(holder.person))
+
+
+def _is_open(view: MatterView, cases: Sequence[Case]) -> bool:
+    """Is anything still to be done in it: a case is open, or it was raised since the last was closed?"""
+    ended = [case.closed_at for case in cases if case.closed_at is not None]
+    if len(ended) < len(cases):
+        return True
+    again = view.raised_at is not None and (not ended or view.raised_at > max(ended))
+    return again and not view.finished
+
+
+def _since(view: MatterView, reads: Sequence[AuditEntry]) -> list[AuditEntry]:
+    """The readings of it as it was raised last."""
+    return [e for e in reads if view.raised_at is None or e.done_at >= view.raised_at]
+
+
+def names_of(asking: DeskRequest) -> Names:
+    """Gives names by ids, of those whom the settings know."""
+    people = {p.id: p.name for p in asking.context.config.named}
+    return lambda person_id: people.get(person_id, person_id)
+
+
+# The hand-over sheet of one matter, made of all that is known of it: a reading that is put on record.
+
+
+def read_sheet(con: Connection, asking: DeskRequest, seen: Visit) -> HandOverSheet:
+    """The sheet, the reading being put on record. Needs a write connection; whether they may read it is for
+    the caller to ask."""
+    view, w, names, now = seen.view, words(seen.school.language), names_of(asking), asking.now
+    posts = [_placed(con, post) for post in texts(con, seen, now)]
+    cases = cases_of(con, seen)
+    entries = [link.entry for link in audit_chain.links(con, [view.story_id, view.alert_id])]
+    done = [
+        *recorded(entries, names, w),
+        *(each for case in cases for each in stepped(case_store.steps(con, case.id), names, w)),
+        *written(notes_of(con, view.story_id, view.urn), names, w),
+    ]
+    zone = asking.context.config.zone
+    own = dict(asking.context.config.profile(view.urn).categories)
+    people = [said for said, _ in of_people(seen, w)]
+    return compose_sheet(view, posts, people, done, seen.school, seen.person.name, now, zone, w, own)
+
+
+def shown_so_far(con: Connection, seen: Visit) -> str:
+    """Stands for all that a sheet of it shows: another once anything was posted, edited, noted or recorded
+    since."""
+    view = seen.view
+    detail = story_store.story(con, view.story_id)
+    posts = sorted(f"{m.id} {m.version}" for m in detail.mentions) if detail else []
+    notes = [note.id for note in notes_of(con, view.story_id, view.urn)]
+    steps = (f"{case.id} {case.steps}" for case in cases_of(con, seen))
+    return digest(view.stamp, *posts, *notes, *steps)[:16]
+
+
+def cases_of(con: Connection, seen: Visit) -> tuple[Case, ...]:
+    """The cases of it."""
+    view = seen.view
+    return seen.reader.look(con, {view.story_id: view.urn}).stored.cases_of(view.story_id)
+
+
+def lado_is_open(seen: Visit, cases: Sequence[Case]) -> bool:
+    """Is it an allegation of which the LADO was not told yet, as far as is recorded?"""
+    view = seen.view
+    if view.lane is not BypassRoute.STAFF_ALLEGATION or seen.school.nation != "england":
+        return False
+    return not any(LADO in case.referred_to for case in cases)
+
+
+def _placed(con: Connection, post: PostView) -> PostView:
+    """The post with where, when and by whom it was seen, which is not kept beside the words of what is
+    restricted."""
+    found = case_posts.post(con, post.id)
+    if found is None:
+        return post
+    return replace(
+        post,
+        channel=found.channel,
+        published=found.published,
+        first_seen=found.first_seen,
+        source_ids=found.source_ids,
+    )
+
 
 _SEALED_AS = "hand-over"
 _LONGEST = 60
@@ -93,15 +319,9 @@ def _close(con: Connection, asking: DeskRequest, seen: Visit) -> Response:
 
 
 def _page(
-    con: Connection,
-    asking: DeskRequest,
-    seen: Visit,
-    sheet: HandOverSheet | None = None,
-    *,
-    wrong: str = "",
-    reason: str = "",
-    typed: Sequence[str] = ("", ""),
-) -> Response:
+    con: Connection, asking: DeskRequest, seen: Visit, sheet: HandOverSheet | None = None, *,
+    wrong: str = "", reason: str = "", typed: Sequence[str] = ("", ""),
+) -> Response:  # fmt: skip
     """The page of one sheet; of what was `typed`, a number and what the sheet bore: what is locked and not
     restricted has a case that ends otherwise."""
     given = {"who": asking.signed_in, "page": "room", "sheet": sheet, "wrong": wrong, "reason": reason}

@@ -9,11 +9,13 @@ matter whose post came by mail its id goes along as `mail`: what came with it is
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from urllib.parse import urlencode
 
 from starlette.responses import Response
@@ -27,6 +29,7 @@ from data.errors import InputError, SchoolgateError
 from data.evidence.handed_in import Danger, HowItCame, PictureShows, SaidOfPost, Says, Whom, text_of
 from data.people import people_of
 from data.register.calendar import read_moment
+from data.steps.acts import Done, Refused
 from data.store.engine.connect import Connection
 from data.store.verdicts.stories import Enclosures
 from data.types import Person, School
@@ -48,8 +51,10 @@ from monitor.act.matter.joining import (
 from monitor.act.report_in import (
     NotYetTaken,
     checked_report,
+    hand_in_picture,
     is_barred,
     is_sending,
+    judge_image,
     report_in,
     state_for,
     wrong_address,
@@ -57,10 +62,16 @@ from monitor.act.report_in import (
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config
 from monitor.desk import session
-from monitor.desk.handing import SentOnce, file_faults, first_picture, names_within, said_of_post
+from monitor.desk.handing import (
+    SentOnce,
+    ToRing,
+    file_faults,
+    first_picture,
+    names_within,
+    ring_lines,
+    said_of_post,
+)
 from monitor.desk.page import led_to, plain, shown
-from monitor.desk.pages.picture import Reads
-from monitor.desk.ring import ToRing, ring_lines
 from monitor.desk.routes import DeskRequest
 from monitor.home import wiring
 from monitor.matters.reader import Reader
@@ -69,6 +80,8 @@ from monitor.pipeline.judges import Judges
 from monitor.pipeline.sighting import Report
 from monitor.pipeline.spool import Kept
 from monitor.pipeline.supplied import media_type, tells_place, words_within
+from sources.capture.picture_words import can_read_pictures, words_on
+from sources.parser_process import Bounds, ParserProcess
 
 log = logging.getLogger("schoolgate.desk")
 _UNKNOWN, _LAST = "unknown", "what"
@@ -363,12 +376,7 @@ def _given(asking: DeskRequest, *, barred: bool) -> _Given:
 
 
 def _hand_in_list(
-    asking: DeskRequest,
-    answers: Mapping[str, str],
-    given: _Given,
-    clock: Clock,
-    judged: Judged,
-    asked: str,
+    asking: DeskRequest, answers: Mapping[str, str], given: _Given, clock: Clock, judged: Judged, asked: str
 ) -> Response:
     """Hands in each line as a report of its own, beside what else was given; all of it is one matter. What is
     `asked` first, "" for nothing, is so with all else that is wrong."""
@@ -517,15 +525,9 @@ def _address(typed: str) -> str:
 
 
 def _page(
-    asking: DeskRequest,
-    answers: Mapping[str, str],
-    step: str,
-    wrong: str = "",
-    reads: Reads | None = None,
-    *,
-    proposed: bool = False,
-    faults: Sequence[str] = (),
-) -> Response:
+    asking: DeskRequest, answers: Mapping[str, str], step: str, wrong: str = "", reads: Reads | None = None,
+    *, proposed: bool = False, faults: Sequence[str] = (),
+) -> Response:  # fmt: skip
     view = replace(load(asking, answers, step, wrong), reads=reads is not None, proposed=proposed)
     within = () if view.barred else names_within(asking.files, asking.names, words(asking.language))
     view = replace(view, within=within, faults=faults)
@@ -583,3 +585,100 @@ def _ring(asking: DeskRequest, answers: Mapping[str, str]) -> list[ToRing]:
     about, who = Whom(answers["about"]) if "about" in answers else None, asking.signed_in
     lines = ring_lines(config, school, about, w, who.person, named=not who.is_guest)
     return [ToRing(w("desk.tell.ring.now")), *lines]
+
+
+# What a picture says, and settling what it shows.
+
+# What a safeguarding lead says afterwards of a picture: a file that was not taken shows nothing of the kind,
+# or an image at an address does, or does not.
+
+_WHY = 500
+_TYPED_OF_PICTURE = ("number", "url", "why_file", "why_url")
+
+
+def show_picture(asking: DeskRequest, con: Connection) -> Response:
+    """Asks of which."""
+    return _picture_page(asking, typed={"number": asking.query.get("number", "")[:16]})
+
+
+def take_picture(clock: Clock, asking: DeskRequest) -> Response:
+    """Keeps the file, or settles what was said of the address; a lead does so at each of their schools."""
+    form, typed = asking.form, {name: asking.form.get(name, "").strip() for name in _TYPED_OF_PICTURE}
+    do, home = form.get("do", ""), Paths(asking.context.home, asking.context.config.path)
+    given = (asking.context.config, home, asking.signed_in.person)
+    if do == "keep":
+        of, why = typed["number"], typed["why_file"][:_WHY]
+        if asking.cut:
+            return _picture_page(asking, "too_large", typed)
+        if faults := file_faults(asking.files, asking.names, words(asking.language)):
+            return _picture_page(asking, typed=typed, faults=faults)
+        if not (of and why and len(asking.files) == 1):
+            return _picture_page(asking, "unsaid", typed)
+    else:
+        of, why = typed["url"], typed["why_url"][:_WHY]
+        if not (of and why and do in ("shows", "nothing")):
+            return _picture_page(asking, "unsaid", typed)
+    done, no = False, None
+    for school in asking.signed_in.schools:
+        one: Done[str] | Done[int] | Refused
+        if do == "keep":
+            one = hand_in_picture(*given, (school.urn, of), asking.files[0], why, clock)
+        else:
+            one = judge_image(*given, (school.urn, of), why, asking.now, shows=do == "shows")
+        if isinstance(one, Refused):
+            no = one if no is None or no.guard == "one_post" else no
+            continue
+        done = True
+        if do == "keep":
+            break
+    return _picture_page(asking, done=do) if done else _picture_page(asking, typed=typed, refused=no)
+
+
+def _picture_page(
+    asking: DeskRequest, wrong: str = "", typed: dict[str, str] | None = None, *, done: str = "",
+    refused: Refused | None = None, faults: Sequence[str] = (),
+) -> Response:  # fmt: skip
+    typed = dict.fromkeys(_TYPED_OF_PICTURE, "") | (typed or {})
+    view = {"wrong": wrong, "typed": typed, "done": done, "refused": refused, "faults": faults}
+    return shown("tell_picture.html", asking.language, who=asking.signed_in, page="school", **view)
+
+
+# The words of a screenshot, proposed to its bringer: read in a process of its own for each picture.
+
+Reads = Callable[[bytes], str]
+"""Gives the words on a picture, "" where there are none to propose."""
+MOST_READ = 10_000
+"""So many characters are taken from a picture: more words than a telephone shows."""
+_WORK_S, _WHOLE_S, _MEMORY_MB = 12.0, 25.0, 512
+"""Seconds of the processor, seconds by the clock, and the memory that a reading may take: three times the
+seconds of a screenshot, and twice its memory."""
+_TURN_S = 2.0
+
+
+def picture_reader() -> Reads | None:
+    """What reads the words on a picture; None without the extra `ocr`."""
+    if not can_read_pictures():
+        return None
+    return PictureReader(ParserProcess(time.monotonic, Bounds(_WORK_S, _WHOLE_S, _MEMORY_MB)))
+
+
+class PictureReader:
+    """Reads one picture at a time, and ends the process after each: nothing of it stays in memory. Nobody
+    waits for more than a moment for somebody else's."""
+
+    def __init__(self, apart: ParserProcess, turn_s: float = _TURN_S) -> None:
+        self._apart, self._turn, self._turn_s = apart, Lock(), turn_s
+
+    def __call__(self, content: bytes) -> str:
+        """The words, a line each; "" where there are none, or they could not be read in time. What reads
+        them saw a stranger's picture, so what it says is a stranger's too."""
+        if not self._turn.acquire(timeout=self._turn_s):
+            return ""
+        try:
+            return visible(self._apart(words_on, content)[:MOST_READ])[:MOST_READ].strip()
+        except Exception as error:  # noqa: BLE001 - an edge: whatever a picture does to its reader
+            log.warning("a picture was not read: fault=%s", type(error).__name__)
+            return ""
+        finally:
+            self._apart.let_go(0.0)
+            self._turn.release()

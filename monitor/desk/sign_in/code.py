@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from hashlib import sha256
 from urllib.parse import urlencode
@@ -13,10 +14,14 @@ from starlette.responses import Response
 from alerts.access.offices import administers
 from alerts.notices.upkeep import CODE_LIFE, code_message
 from data.people import schools_of
+from data.steps.acts import Refused
 from data.store.engine.connect import Connection
+from data.store.service import accounts
+from data.store.service.accounts import LinkedAccount
 from data.store.service.sessions import (
     Device,
     change_code,
+    codes_of,
     credentials_of,
     end,
     end_all,
@@ -25,15 +30,22 @@ from data.store.service.sessions import (
 )
 from data.types import OutboxMessage, Person
 from data.words.say import words
-from monitor.act.ways_in import FIGURES, LENGTH, codes_today, hash_of, school_of_code, use_sheet_code
+from monitor.act.ways_in import (
+    FIGURES,
+    LENGTH,
+    codes_today,
+    hash_of,
+    make_sheet,
+    school_of_code,
+    use_sheet_code,
+)
 from monitor.desk import session
 from monitor.desk.matter.codes import Ask, Codes, CodeState
 from monitor.desk.page import led_to, shown
 from monitor.desk.pages.today import begins_at
 from monitor.desk.passkeys import PATH, PasskeyDesk
 from monitor.desk.routes import DeskRequest
-from monitor.desk.sign_in.oidc import OidcSignIn
-from monitor.desk.sign_in.providers import SignInRefusal
+from monitor.desk.sign_in.oidc import KEPT_FOR, OidcSignIn, ProvedAccount, SignInRefusal
 from monitor.desk.sign_in.strangers import Strangers, keep_mark, mark_of, shown_to_visitor, way_back
 
 # Signing in by a code: six figures, by mail, typed into the page that asked for them.
@@ -64,12 +76,9 @@ class CodeDesk:
     """Sends codes, takes them, and signs people in and out."""
 
     def __init__(
-        self,
-        send_soon: SendSoon,
-        accounts: OidcSignIn | None,
-        strangers: Strangers | None,
+        self, send_soon: SendSoon, accounts: OidcSignIn | None, strangers: Strangers | None,
         passkeys: PasskeyDesk,
-    ) -> None:
+    ) -> None:  # fmt: skip
         self._send_soon, self._codes, self._accounts = send_soon, Codes(), accounts
         self._strangers, self._passkeys = strangers or Strangers(), passkeys
 
@@ -284,3 +293,134 @@ def change_day_code(asking: DeskRequest) -> Response:
 
 def _in_halves(code: str) -> str:
     return f"{code[: LENGTH // 2]} {code[LENGTH // 2 :]}"
+
+
+# The sealed sheet of codes of whoever is signed in: whether they have one, and a new one, shown once.
+
+
+def show_sheet(asking: DeskRequest, con: Connection) -> Response:
+    """Whether they have one, since when, and how much of it is used."""
+    w, codes = words(asking.language), codes_of(con, asking.signed_in.person.id, asking.now)
+    said = w("ways.sheet.none")
+    if codes:
+        first, used = codes[0], sum(code.used_at is not None for code in codes)
+        day, until = (
+            w.full_day(each.astimezone(asking.context.config.zone).date())
+            for each in (first.printed_at, first.ends_at)
+        )
+        said = w("ways.sheet.made", day=day, until=until, used=used, n=len(codes))
+    given = {"who": asking.signed_in, "said": said, "has": bool(codes), "made": None, "wrong": ""}
+    return shown("sheet.html", asking.language, **given)
+
+
+def take_sheet(asking: DeskRequest) -> Response:
+    """Makes one, and shows it this once, to who has just proved who they are."""
+    if not asking.signed_in.checked(asking.now):
+        return led_to("/check?to=/sheet")
+    config, person, w = asking.context.config, asking.signed_in.person, words(asking.language)
+    done, given = make_sheet(asking.store, asking.context, person, asking.now), {"who": asking.signed_in}
+    if isinstance(done, Refused):
+        return shown("sheet.html", asking.language, 403, made=None, wrong=done.reason, **given)
+    with asking.store.read() as con:
+        until = codes_of(con, person.id, asking.now)[0].ends_at
+    day, last = (w.full_day(at.astimezone(config.zone).date()) for at in (asking.now, until))
+    address = (config.base_url or "").partition("://")[2]
+    made = {
+        "name": person.name,
+        "until": w("ways.sheet.until", day=day, until=last),
+        "how": w("ways.sheet.how", address=address or w("ways.sheet.here")),
+        "codes": [f"{code[:4]} {code[4:8]} {code[8:]}" for code in done.made],
+    }
+    return shown("sheet.html", asking.language, made=made, **given)
+
+
+# Signing in with an account: whose it is goes by its name the first time, by its id from then on.
+
+
+def person_of(
+    con: Connection, account: ProvedAccount, people: Sequence[Person], now: datetime
+) -> Person | SignInRefusal:
+    """The person whose account that is; learns it where exactly one bears its name and has no other yet.
+
+    What was learnt holds for as long as the settings have that person under the same name: an id such as
+    “deputy” may be somebody else's next year.
+    """
+    known = accounts.find(con, account.issuer, account.subject)
+    if found := next((each for each in people if known and _holds(known, each)), None):
+        return found
+    named = [person for person in people if _user_name(person) == account.user_name]
+    if len(named) != 1:
+        return SignInRefusal.NOBODY
+    other = accounts.find_of(con, account.issuer, named[0].id)
+    if other is not None and _holds(other, named[0]):
+        return SignInRefusal.TAKEN
+    learnt = LinkedAccount(account.issuer, account.subject, named[0].id, account.user_name, now)
+    accounts.link(con, learnt)
+    return named[0]
+
+
+class AccountDesk:
+    """Sends a browser to where its account signs in, and takes it back."""
+
+    def __init__(self, accounts: OidcSignIn | None) -> None:
+        self._accounts = accounts
+
+    def go(self, asking: DeskRequest) -> Response:
+        """The way there; for somebody who is signed in, or wants what is restricted, to prove it anew."""
+        to, device = way_back(asking.query.get("to", "/")), device_of(asking.query.get("device"))
+        begun = (
+            self._accounts.begin(asking.now, fresh=asking.who is not None or "fresh" in asking.query)
+            if self._accounts
+            else SignInRefusal.SET_UP
+        )
+        if isinstance(begun, SignInRefusal):
+            return _refused_account(asking, begun, to)
+        answer = led_to(begun.url)
+        kept, life = f"{begun.kept}:{device.value}:{to}", int(KEPT_FOR.total_seconds())
+        session.set_cookie(answer, asking.context.links.base_url, "account", kept, life)
+        return answer
+
+    def come_back(self, asking: DeskRequest) -> Response:
+        """Signs in whoever comes back with what was kept, or says why not; nothing is kept then."""
+        kept, device, to = [*asking.kept["account"].split(":", 2), "", ""][:3]
+        answer = self._took_back(asking, kept, device_of(device), way_back(to))
+        session.set_cookie(answer, asking.context.links.base_url, "account", "", 0)
+        return answer
+
+    def _took_back(self, asking: DeskRequest, kept: str, device: Device, to: str) -> Response:
+        who, config = asking.who, asking.context.config
+        found = (
+            self._accounts.finish(kept, asking.query, asking.now) if self._accounts else SignInRefusal.SET_UP
+        )
+        if isinstance(found, SignInRefusal):
+            return _refused_account(asking, found, to)
+        with asking.store.write("a sign-in") as con:
+            person = person_of(con, found, config.people, asking.now)
+            if isinstance(person, Person) and not schools_of(person, config.schools):
+                person = SignInRefusal.NOBODY
+            if isinstance(person, Person) and who is not None and who.person.id != person.id:
+                person = SignInRefusal.OTHER
+            if isinstance(person, SignInRefusal):
+                return _refused_account(asking, person, to)
+            device = who.session.device if who else device
+            account = _user_name(person)
+            begin = partial(session.begin, con, person, device, asking.now, who)
+            token = begin(account=account, fresh=found.fresh, had=asking.kept["desk"])
+            answer = led_to(begins_at(asking, con, person, to))
+        session.keep(answer, asking.context.links.base_url, token, device)
+        keep_mark(answer, asking, person)
+        return answer
+
+
+def _refused_account(asking: DeskRequest, refusal: SignInRefusal, to: str) -> Response:
+    page = "/check" if asking.who else "/sign-in"
+    return led_to(f"{page}?{urlencode({'refused': refusal.value, 'to': to})}")
+
+
+def _holds(known: LinkedAccount, person: Person) -> bool:
+    return known.person_id == person.id and known.user_name == _user_name(person)
+
+
+def _user_name(person: Person) -> str | None:
+    name = person.account or person.email
+    return name and name.casefold()

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from alerts.access.matter import matter_of_story
-from alerts.access.offices import WAYS_IN, holders
 from alerts.access.recipients import in_their_place, menders
 from alerts.ladder.mails import ran_out, reminders
 from alerts.layout.note import LIFE, mails
@@ -258,14 +257,14 @@ def policies(con: Connection, context: Context, now: datetime) -> Sequence[Write
 
 
 def sheets(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
-    """Messages that a new sealed sheet of codes is wanted for this term: one a term, to who may make it."""
+    """Messages that a new sealed sheet of codes is wanted for this term: one a term, to whose it is."""
     config, base = context.config, context.links.base_url
     found: list[OutboxMessage] = []
     for school, people in without_sheet(con, config, now).items() if base else ():
         calendar, today = config.calendar(school.urn), now.astimezone(config.zone).date()
         if term := next((t for t in calendar.terms if t.first <= today <= t.last), None):
-            to = [p for p in holders(people_of(school, config.people), *WAYS_IN) if p.email]
-            note, key = sheet_wanted_note(school, people, f"{base}/sheet"), ("sheet", school.urn)
+            to = [p for p in people if p.email]
+            note, key = sheet_wanted_note(school, f"{base}/sheet"), ("sheet", school.urn)
             due = in_working_hours(now, config.zone, calendar)
             found += mails(note, to, school.urn, "account", (*key, str(term.first)), due, LIFE)
     return _new(con, found, now)

@@ -44,7 +44,7 @@ from data.types import (
     Severity,
     StillOpen,
 )
-from monitor.desk.day import day_of
+from monitor.desk.pages.today import day_of
 from monitor.matters.today import LIFE, due_now, due_on, window
 
 NOW = datetime(2026, 11, 25, 7, 30, tzinfo=UTC)

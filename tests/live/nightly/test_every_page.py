@@ -21,7 +21,7 @@ from data.types import Source
 from monitor.act.privacy import record_request
 from monitor.act.requests.finding import offices_of
 from monitor.desk import edge, page
-from monitor.desk.pages.leave import leaving
+from monitor.desk.pages.matter import leaving
 from monitor.reports.weekly import gather
 
 MOST_HTML, MOST_CSS = 40 * 1024, 12 * 1024

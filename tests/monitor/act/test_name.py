@@ -124,15 +124,9 @@ class Desk(Home):
     """A home with one post, judged as said, and the alert that it led to."""
 
     def __init__(
-        self,
-        home: Path,
-        *,
-        told=("dsl", "deputy", "chair"),
-        kept_out=("head",),
-        people=PEOPLE,
-        first=lambda desk: None,
-        **judged,
-    ):
+        self, home: Path, *, told=("dsl", "deputy", "chair"), kept_out=("head",), people=PEOPLE,
+        first=lambda desk: None, **judged,
+    ):  # fmt: skip
         self.begun = told, kept_out, first, tuple(sorted(judged.items()))
         super().__init__(home, self.begun, people)
 

@@ -41,10 +41,9 @@ from data.words.say import words
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.config.model import ServeSettings, SignInSettings
-from monitor.desk.sign_in import providers
-from monitor.desk.sign_in.accounts import person_of
-from monitor.desk.sign_in.oidc import LIMITS, Begun, OidcSignIn
-from monitor.desk.sign_in.providers import Microsoft, ProvedAccount, SignInRefusal
+from monitor.desk.sign_in import oidc
+from monitor.desk.sign_in.code import person_of
+from monitor.desk.sign_in.oidc import LIMITS, Begun, Microsoft, OidcSignIn, ProvedAccount, SignInRefusal
 from monitor.service.serve import page_web
 
 HEAD = "head@oakfield.example.org"
@@ -592,7 +591,7 @@ def test_google_is_offered_to_sign_in_and_not_to_prove_it_anew(tmp_path):
 def test_the_service_sends_a_browser_to_the_provider_that_the_settings_name(desk, monkeypatch):
     asked = []
     fetcher = fetcher_for(desk.there.site, obey_robots=False)
-    monkeypatch.setattr(providers, "MICROSOFT", str(desk.there.site))
+    monkeypatch.setattr(oidc, "MICROSOFT", str(desk.there.site))
     monkeypatch.setattr(
         "monitor.home.wiring.fetcher", lambda config, **given: asked.append(given) or nullcontext(fetcher)
     )

@@ -1,4 +1,4 @@
-"""The pages “Our accounts” and “Our policies”."""
+"""The pages “Our accounts”, “Our policies” and “Proof”."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ import re
 
 import pytest
 from builders.accounts import AccountsDesk
-from builders.desk import come
+from builders.case_page import CaseDesk
+from builders.desk import OpenDesk, come
 from builders.page import form_of, words_of
+
+from data.types import Role
+from monitor.desk.pages import proof
 
 
 @pytest.fixture
@@ -98,3 +102,78 @@ def test_what_the_school_has_set_and_an_overdue_review_are_told_and_the_next_is_
 
 def seal_of(desk):
     return re.findall(r'name="seal" value="(\w+)"', desk.browser.get("/policies").text)[0]
+
+
+# ----------------- “Proof”: who may come, what is said of what holds and of what does not, what may be taken
+
+
+class ProofDesk(CaseDesk):
+    """The head, with a case that has evidence."""
+
+    def sign_in(self, who, browser=None, **form):
+        come(self, who, browser or self.browser)
+
+
+@pytest.fixture
+def proving(tmp_path):
+    proving = ProofDesk(tmp_path)
+    proving.case = f"/case/{proving.open('s-one', 'head').id}"
+    proving.keep_evidence()
+    return proving
+
+
+def say(proving, browser=None, **form):
+    browser = browser or proving.browser
+    return browser.post("/proof", data=form_of(browser.get("/proof")) | form)
+
+
+def end_of(page):
+    return re.search(r"[0-9a-f]{64}@\d+", page.text)[0]
+
+
+def test_what_nobody_touched_holds_by_its_end_and_another_end_than_the_record_has_is_a_fault(proving):
+    page = say(proving, do="verify")
+    assert "All holds" in words_of(page)
+    assert "All holds" in words_of(say(proving, do="verify", last=end_of(page)))
+    other = "0" * 64 + end_of(page)[64:]
+    assert "Breaks in the record" in words_of(say(proving, do="verify", last=other))
+    assert "no end of the record" in words_of(say(proving, do="verify", last="yesterday"))
+    assert 'value="stamp"' not in page.text  # without a time server
+    assert "nothing was kept" in words_of(say(proving, do="stamp"))
+
+
+def test_of_what_was_changed_it_is_said_how_much_and_not_which(proving):
+    next(path for path in proving.store.evidence.glob("??/*")).write_bytes(b"other")
+    page = words_of(say(proving, do="verify"))
+    assert "Changed: " in page
+    assert "Change nothing" in page
+    assert proving.case.rpartition("/")[2] not in page
+
+
+def test_one_person_verifies_at_a_time_and_the_store_is_let_go_meanwhile(proving, monkeypatch):
+    prove, told = proof.prove, []
+
+    def meanwhile(*given, **how):
+        told.append(words_of(say(proving, come(proving, "head"), do="verify")))
+        return prove(*given, **how)
+
+    monkeypatch.setattr(proof, "prove", meanwhile)
+    say(proving, do="verify")
+    assert "Somebody else is verifying" in told[0]
+
+
+def test_the_poster(proving):
+    poster = say(proving, do="poster")
+    assert poster.content.startswith(b"%PDF")
+    assert "poster-900001.pdf" in poster.headers["content-disposition"]
+
+
+def test_it_is_there_for_those_who_decide_or_protect_data(tmp_path):
+    proving = OpenDesk(tmp_path)
+    for role, may in (
+        (Role.HEAD, True), (Role.CHAIR, True), (Role.DPO, True), (Role.STAFF, False), (Role.GOVERNOR, False),
+    ):  # fmt: skip
+        proving.rename("vale", email="vale@example.org", roles=(role,))
+        browser = come(proving, "vale")
+        page, nothing = browser.get("/proof"), browser.get("/prooof")
+        assert (page.content == nothing.content) is not may, role

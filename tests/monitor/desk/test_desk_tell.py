@@ -18,23 +18,29 @@ import pytest
 from builders.desk import OpenDesk, come, settle
 from builders.home import rows_of
 from builders.page import PEOPLE, POST, form_of, words_of
+from builders.taken_in import taken_in
 from support.for_each import for_each
 
 from data.digest import Window
 from data.errors import StoreBusy
-from data.evidence.handed_in import Danger, PictureShows, Whom
+from data.evidence.handed_in import Danger, PictureShows, SaidOfPost, Says, Whom
 from data.evidence.vault import Vault
+from data.steps.acts import Refused
 from data.store.reporting.fresh_stories import fresh_stories
 from data.store.verdicts.stories import put_enclosures
 from data.types import Response, School
 from monitor.act import report_in
 from monitor.act.casework.opening import judging
+from monitor.config.home.paths import Paths
 from monitor.desk import edge
 from monitor.desk.app import desk_app
-from monitor.desk.pages.picture import MOST_READ, PictureReader
+from monitor.desk.pages import tell
+from monitor.desk.pages.tell import MOST_READ, PictureReader
 from monitor.desk.session import form_token
 from monitor.home import wiring
 from monitor.matters.reader import Reader
+from monitor.pipeline.sighting import Report, without_image
+from monitor.pipeline.spool import Kept
 from monitor.service.serve import watch_guesses
 from monitor.service.state.health import Health
 from sources.parser_process import Bounds, ParserProcess
@@ -234,7 +240,7 @@ def test_what_is_handed_in_is_judged_and_kept_under_a_number(desk):
     assert WORDS in desk.texts()
     page = words_of(desk.state(number))
     assert number in page
-    assert "Received." in page
+    assert "We have it." in page
     assert ("Sam Vale",) in desk.read("SELECT note FROM audit_notes")
     assert ("https://www.tiktok.com/@somebody/video/73123",) in desk.read("SELECT url FROM mentions")
 
@@ -266,7 +272,7 @@ def test_where_a_picture_may_show_a_child_undressed_only_addresses_are_asked_and
     answer = desk.hand_in(picture=picture, url=url, file=PNG, **given)
     page = words_of(desk.browser.get(answer.headers["location"]))
     assert ("do not open, copy, print" in page) is barred
-    assert page.index("If anyone is in danger, ring 999.") < page.index("Received.")
+    assert page.index("If anyone is in danger, ring 999.") < page.index("We have it.")
     kept = str(desk.texts()) + str(desk.read("SELECT note FROM audit_notes"))
     assert (f"Her words, {picture}" in kept) is not barred
     assert ((url,) in desk.read("SELECT url FROM restricted_texts")) is barred
@@ -380,7 +386,7 @@ def test_a_list_is_as_many_reports_with_numbers_and_one_matter(desk):
     numbers = re.findall(r"number=(\d{6})", page.text)
     assert len({*numbers}) == 6
     assert listed(desk) == [(6, 1)]
-    assert "Received." in words_of(desk.state(numbers[5]))
+    assert "We have it." in words_of(desk.state(numbers[5]))
     with desk.store.read() as con:
         window = Window(desk.clock() - timedelta(days=1), desk.clock() + timedelta(days=1))
         counted = [(s.mentions, len(s.people_keys)) for s in fresh_stories(con, "900001", window)]
@@ -773,3 +779,80 @@ def test_nothing_of_a_picture_or_its_words_is_logged(caplog):
     PictureReader(standing_in(b'r["OSError", "a.py:1", "She said it"]'))(PICTURE)
     assert "She said" not in caplog.text
     assert "of nobody" not in caplog.text
+
+
+# ------------------------------------- what is settled after handing in: a file not taken, an image somewhere
+
+URN = "900001"
+SUNG = "The choir of Oakfield Primary School sang at the gate on Friday, and it rained."
+AT = "https://forum.example.org/t/9"
+
+
+class SettlingDesk(OpenDesk):
+    """The desk, at which the safeguarding lead is signed in and has just proved it."""
+
+    def __init__(self, home, who="dsl"):
+        super().__init__(home, raised=False)
+        come(self, who, self.browser)
+
+    def hand_in(self, text=SUNG, url="", says=None, image=False):
+        report = Report(text, url, "facebook", None, "Sam Vale", self.clock(), says=says or Says())
+        report = without_image(report) if image else report
+        return taken_in(self.store, self.clock, report, URN)
+
+    def numbers(self):
+        sql = "SELECT unnest([c[8:] FOR c IN codes IF starts_with(c, 'number:')]) FROM audit"
+        return [number for (number,) in self.read(f"{sql} WHERE action = 'reported_in'")]
+
+    def settle(self, file=None, **form):
+        form = form_of(self.browser.get("/tell/picture")) | form
+        files = {"file": ("a.png", file)} if file else None
+        return self.browser.post("/tell/picture", data=form, files=files)
+
+
+def test_a_lead_has_a_file_kept_that_was_not_taken(tmp_path):
+    desk = SettlingDesk(tmp_path)
+    said = "A man touched a Year 4 pupil of Oakfield Primary School in the changing room."
+    own = SaidOfPost(file_at="Sam Vale’s own device")
+    report = Report(said, "", "facebook", None, "Sam Vale", desk.clock(), handed=own)
+    home = Paths(desk.context.home, desk.context.config.path)
+    report_in.report_in(desk.context.config, home, Kept(report, URN, desk.clock(), files=(PNG,)), desk.clock)
+    assert desk.read("SELECT count(*) FROM evidence WHERE media_type = 'image/png'") == [(0,)]
+    (number,) = desk.numbers()
+    page = desk.settle(PNG, do="keep", number=number, why_file="It is the crossing at the gate.")
+    assert "The file is kept." in words_of(page)
+    assert desk.read("SELECT count(*) FROM evidence WHERE media_type = 'image/png'") == [(1,)]
+
+
+def test_without_why_or_a_file_nothing_is_kept_and_what_was_typed_stays(tmp_path):
+    desk = SettlingDesk(tmp_path)
+    page = desk.settle(do="keep", number="482913", why_file="It is the gate.")
+    assert "Nothing was changed" in words_of(page)
+    assert "It is the gate." in page.text
+
+
+def test_a_lead_says_what_an_image_at_an_address_shows_of_which_somebody_said_so(tmp_path):
+    desk = SettlingDesk(tmp_path)
+    assert 'role="alert"' in desk.settle(do="nothing", url=AT, why_url="I looked.").text
+    for do, warned in (("nothing", False), ("shows", True)):
+        desk.hand_in("", f"{AT}{do}", image=True)
+        told = desk.settle(do=do, url=f"{AT}{do}", why_url="I was told by the police.")
+        assert "recorded" in words_of(told)
+        assert desk.hand_in(SUNG, f"{AT}{do}").warned is warned
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_of_several_schools_the_refusal_that_matters_is_shown(tmp_path, monkeypatch, first):
+    desk = SettlingDesk(tmp_path)
+    settle(desk, schools=(*desk.context.config.schools, School("900002", "Larchfield Primary School")))
+    said = [Refused("lead", "Only a lead may."), Refused("one_post", "There is none.")]
+    given = iter(said[first:] + said[:first])
+    monkeypatch.setattr(tell, "judge_image", lambda *_, **__: next(given))
+    page = words_of(desk.settle(do="nothing", url=AT, why_url="I looked."))
+    assert ("Only a lead may." in page, "There is none." in page) == (True, False)
+
+
+def test_to_everybody_else_the_page_is_not_there(tmp_path):
+    desk = SettlingDesk(tmp_path, "head")
+    found, nothing = desk.browser.get("/tell/picture"), desk.browser.get("/tell/pictures")
+    assert (found.status_code, found.content) == (404, nothing.content)

@@ -44,11 +44,11 @@ from data.store import owners
 from data.store.alerts.alerts import ack
 from data.store.cases import cases as case_store
 from data.types import About, Mark, Marked, Owner, Policy, Relevance, Route, Severity
-from monitor.desk.day import day_of
-from monitor.matters.one import find_story
+from monitor.desk.pages.today import day_of
 from monitor.matters.reader import Reader
 from monitor.matters.searching import State, Wanted, matters_page, state_of
 from monitor.matters.today import today
+from monitor.matters.whole import one
 
 READERS = [HEAD, DEPUTY, DSL, CHAIR]
 BEFORE, DAY, HOUR = TUESDAY - timedelta(hours=14), timedelta(days=1), timedelta(hours=1)
@@ -261,7 +261,7 @@ def test_the_line_stays_when_the_words_are_deleted(tmp_path, config):
     assert said.count("words deleted on 18 Dec") == 2
     assert "A complaint about the school, 16 Nov · words deleted on 18 Dec." in said
     with store.read() as con:
-        view = find_story(con, Reader(config, store, HEAD), story_id("emails"))
+        view = one(con, Reader(config, store, HEAD), story_id("emails"), at)
     assert [(p.words_deleted_at, p.text, p.author, p.url) for p in view.posts] == [
         (at - HOUR, None, None, None)
     ]

@@ -42,7 +42,7 @@ from data.types import (
 )
 from monitor.matters import whole
 from monitor.matters.reader import KnownMatters, Reader, StoredMatters
-from monitor.matters.views import alert_view, case_view, story_view
+from monitor.matters.views import alert_view, story_view
 
 URN = "900001"
 IDS = tuple(f"who-{letter}" for letter in "abcdefg")
@@ -178,7 +178,7 @@ def held(value: object) -> Iterator[str]:
 
 
 def everyway(drawn, reader, matter):
-    """The matter as lists of alerts, stories and cases and a page give it, each with the oracle's answer."""
+    """The matter as lists of alerts and stories and a page give it, each with the oracle's answer."""
     stored, detail, alert = drawn.stored(matter)
     person, people = reader.person, drawn.people
     known = KnownMatters(stored, reader.access({STORY: matter}), ())
@@ -190,10 +190,6 @@ def everyway(drawn, reader, matter):
         yield asked, alert_view(reader, alert, known, steps, NOW, finished=False)
         yield asked, story_view(reader, detail.row, known, beside=False)
         yield asked, whole._whole(None, reader, detail, known, NOW)
-    (case,) = stored.cases
-    of_case = reader.cases([case])[case.id]
-    if of_case > Access.NOTHING:
-        yield (of_case, case_view(reader, case, of_case, alert, stored.owners, NOW))
 
 
 def no_more(view, asked, reader, conflicts):

@@ -165,7 +165,7 @@ FILL = {
     "/room/{token}": lambda known, n: {"do": ("show", "pdf", "done")[n % 3], "number": known.NUMBER},
     "/r/{token}": lambda known, n: {"do": ("sign", "back")[n % 2], "why": known.WORDS},
     "/reports/{urn}/{week}": lambda known, n: {"do": ("sign", "back")[n % 2], "why": known.WORDS},
-    "/sheet": lambda known, n: {"person": known.HANDLE},
+    "/sheet": lambda known, n: {"do": "make"},
     "/people/{id}": lambda known, n: {"do": ("sessions", "save", "away")[n % 3], "name": known.HANDLE},
     "/sources": lambda known, n: {"do": ("look", "keep")[n % 2], "address": known.HANDLE, "place": "1"},
     "/sources/{id}": lambda known, n: {"do": ("pause", "test")[n % 2], "why": known.WORDS},

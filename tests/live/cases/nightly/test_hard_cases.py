@@ -11,9 +11,10 @@ from support.case_numbers import number_of
 from alerts.letters.kinds import LetterKind
 from data.errors import InputError
 from data.steps.codes import Check, StepKind
+from data.store.cases.cases import all_steps
 from monitor.act.letter import NotDrafted
 from monitor.act.step import find_host, look_again
-from monitor.matters.searching import cases_listed
+from monitor.matters.reader import replay_cases
 
 HEAD, DEPUTY, CHAIR, VICE = "t-quillfeather", "n-ashdown", "o-fennimore", "d-marrow"
 DSL, IT, TEACHER = "i-larkspur", "c-dray", "b-thistlewood"
@@ -37,10 +38,11 @@ def refuses(guard, act, *given, **said) -> None:
 
 
 def cases_of(tale, who):
-    """The numbers of the cases that somebody finds in their list."""
+    """The numbers of the open cases of which somebody may know."""
     acts = tale.acts
     with acts.store.read() as con:
-        return [view.number for view in cases_listed(con, acts.reader(who), acts.clock())]
+        found = replay_cases(con, *all_steps(con, open_only=True).values())
+        return [number for number, knows in acts.reader(who).cases(found).items() if knows]
 
 
 def is_off_the_ladder(tale, by) -> None:

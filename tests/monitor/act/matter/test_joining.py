@@ -34,7 +34,6 @@ from monitor.act.give import TakenBy, take
 from monitor.act.mark import mark
 from monitor.act.matter.joining import is_list, merge, read_list, undo_merge, write_note
 from monitor.act.wrong import Marking, correct, take_back, what_follows
-from monitor.matters.one import find_story
 from monitor.matters.reader import Reader, read_matters
 from monitor.matters.views import alert_views
 from monitor.matters.whole import one
@@ -191,7 +190,7 @@ def test_what_is_said_to_be_ours_is_perhaps_another_schools_no_longer_until_that
 
     def relevance():
         with desk.store.read() as con:
-            return find_story(con, desk.reader("holt"), "story-odd").relevance
+            return one(con, desk.reader("holt"), "story-odd", LATER).relevance
 
     assert relevance() is Relevance.UNSURE
     corrects(desk, "story-odd", WrongKind.OURS)

@@ -14,6 +14,7 @@ from builders.mention import a_batch, a_mention, a_verdict, an_alert
 from builders.taken_in import what_became_of
 from support.rows import rows as query
 
+from data.effects import utc_now
 from data.evidence.handed_in import CHILD_IMAGE_TEXT, ReportState
 from data.evidence.vault import Vault
 from data.steps.acts import Done, Refused
@@ -30,8 +31,8 @@ from monitor.act.report_in import hand_in_picture, judge_image, report_in, state
 from monitor.cli.commands.options import HomeOptions
 from monitor.config.home.lookup import known_person
 from monitor.home import wiring
-from monitor.matters.one import find_story
 from monitor.matters.reader import Reader
+from monitor.matters.whole import one
 from monitor.pipeline import spool
 from monitor.pipeline.sighting import Report, restricted_addresses
 
@@ -54,7 +55,7 @@ def story_shown(home, mention, who=None):
     reader = HomeOptions(home=home).reader(who)
     ((story_id,),) = query(home, f"SELECT story_id FROM matches WHERE mention_id = '{mention}'")
     with reader.store.read() as con:
-        return " ".join(words_in(find_story(con, reader, story_id)))
+        return " ".join(words_in(one(con, reader, story_id, utc_now())))
 
 
 def test_who_reported_it_is_shown_to_those_who_act_on_it_alone_and_stands_beside_the_audit_not_in_it(home):

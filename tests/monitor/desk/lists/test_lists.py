@@ -18,17 +18,7 @@ from builders.desk import OpenDesk, settle
 from builders.digest import CHAIR, DSL, HEAD, TUESDAY, together
 from builders.page import BASE, form_of, words_of
 from builders.report import filled_home
-from builders.report_desk import (
-    DPO,
-    OCTOBER,
-    ONE,
-    SLT,
-    STAFF,
-    MatterList,
-    ReportDesk,
-    lines_of,
-    say,
-)
+from builders.report_desk import DPO, OCTOBER, ONE, SLT, STAFF, MatterList, ReportDesk, lines_of, say
 from starlette.testclient import TestClient
 from support.for_each import for_each
 
@@ -82,7 +72,14 @@ def test_a_line_bears_a_title_that_people_can_say_and_what_weighed_most(desk):
     with together(desk.store) as one:
         say(one, "fair", TUESDAY, text=words, weighed_most=(19, 49))
     assert desk.said(SLT) == ["“Nobody could park at the gate.”"]
-    assert ">Local forum, criticism</a>" in desk.get(SLT).text
+    assert ">Local forum, criticism</a>" in (page := desk.get(SLT).text)
+    assert (page.count('<option value="2025-'), '"2023-05"' in page) == (1, False)
+
+
+def test_the_months_go_back_to_that_of_the_oldest_post_and_a_year_at_least(desk):
+    with together(desk.store) as one:
+        say(one, "old", TUESDAY.replace(year=2023, month=5, day=9))
+    assert re.findall('value="(20[0-9]{2}-[0-9]{2})"', desk.get(SLT).text)[-1] == "2023-05"
 
 
 def test_last_months_post_that_was_first_read_this_month_is_found_by_the_month_of_its_day(shown):

@@ -22,18 +22,7 @@ from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations
 from data.store.privacy.held import find
 from data.store.verdicts.said_wrong import put_said_wrong, said_wrong
-from data.types import (
-    About,
-    Escalation,
-    Harm,
-    Mark,
-    Meant,
-    Policy,
-    Reason,
-    Route,
-    Severity,
-    StillOpen,
-)
+from data.types import About, Escalation, Harm, Mark, Meant, Policy, Reason, Route, Severity, StillOpen
 from data.words.say import words
 from monitor.act.casework.opening import open_of_alert
 from monitor.act.wrong import Marking, correct
@@ -66,6 +55,15 @@ def test_giving_it_is_offered_to_those_alone_who_may_deal_with_it_and_what_happe
     assert "happened" not in page.buttons
     assert street.press("happened", **RANG).became == "not changed"
     assert street.steps() == []
+
+
+def test_to_whom_it_was_passed_the_page_says_by_whom_and_their_note_with_the_words(street):
+    street.press("give", to="deputy", note="Please ring Mrs Wren.")
+    by = "Passed to you by Jane Holt (head) at 09:00"
+    page = words_of(street.page("deputy", read=True))
+    assert page.index(by) < page.index("“Please ring Mrs Wren.”") < page.index(WORDS)
+    page = words_of(street.page("deputy"))
+    assert (by in page, "Wren" in page, "Passed to you" in words_of(street.page())) == (True, False, False)
 
 
 def test_what_is_restricted_is_given_to_nobody_outside_its_few(at):
@@ -298,14 +296,31 @@ def test_of_a_child_at_risk_the_lead_says_it_without_a_case_before_and_nobody_el
     assert (kind, facts["to"], facts["reference"]) == (StepKind.REFERRED, "police", "CAD 1234")
 
 
-@pytest.mark.parametrize(("about", "offered"), [(About.STAFF, True), (About.PUPIL, False)])
-def test_that_the_lado_was_told_is_said_of_an_allegation_alone(at, about, offered):
+@pytest.mark.parametrize(
+    ("about", "bodies"), [(About.STAFF, ["lado", "social_care"]), (About.PUPIL, ["social_care"])]
+)
+def test_who_has_to_be_told_is_offered_by_what_it_is_the_lado_of_an_allegation_alone(at, about, bodies):
     it = at(told=("dsl",), **(CHILD | {"about": about, "severity": Severity.TODAY}))
-    assert ("lado" in it.page("dsl", ask="happened").offers("what")) is offered
-    page = it.press("happened", "dsl", what="lado", by="dsl", why="The duty line.")
-    assert page.became == ("happened" if offered else "not happened")
-    told = [(kind, facts.get("to")) for kind, _, facts, _ in it.steps()][-1:]
-    assert told == [(StepKind.REFERRED, "lado")] * offered
+    offered = it.page("dsl", ask="happened", read=True).offers("what")
+    assert [one for one in offered if one in ("lado", "social_care", "warned_site")] == bodies
+    for body in ("lado", "social_care"):
+        page = it.press("happened", "dsl", what=body, by="dsl", why="The duty line.")
+        assert page.became == ("happened" if body in bodies else "not happened")
+    told = [facts.get("to") for kind, _, facts, _ in it.steps() if kind is StepKind.REFERRED]
+    assert told == bodies
+
+
+def test_whom_it_may_accuse_is_not_offered_as_who_told_others_and_is_refused(at):
+    it = at(told=("dsl",), **(ALLEGED | {"about": About.STAFF}))
+    assert "vale" not in it.page("dsl", ask="happened", read=True).offers("by")
+    assert it.press("happened", "dsl", what="lado", by="vale", why="x").became == "not happened"
+
+
+def test_consent_that_was_given_is_said_with_who_gave_it_and_not_asked_for_again(target):
+    answer(target, police="given")
+    page = target.page(ask="happened")
+    assert page.offers("agreed") == []
+    assert "Sam Vale said on their own page, at 09:00" in page.text
 
 
 # ----------------------------------------------------------------------- who is meant, and “not us” by two
@@ -341,7 +356,7 @@ def test_somebody_told_of_it_who_decides_nothing_is_not_asked(at):
 
 def test_of_a_restricted_matter_too_nobody_at_the_school_may_be_meant(at):
     it = at(told=("dsl",), **ALLEGED)
-    assert "-" in it.page("dsl", ask="wrong", what="accused").offers("right")
+    assert "-" in it.page("dsl", ask="wrong", what="accused", read=True).offers("right")
     it.press("wrong", "dsl", what="accused", right="-", why="It was at home")
     assert it.follows("dsl") == [("waits", 0)]
     assert it.press("agree", "head", agrees="", why="So it was").became == "not right"

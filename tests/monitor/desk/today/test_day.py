@@ -34,9 +34,8 @@ from data.types import (
     Severity,
 )
 from data.words.say import words
-from monitor.desk.day import day_of
 from monitor.desk.matter.facts import due_words
-from monitor.desk.pages.today import path_of
+from monitor.desk.pages.today import day_of, path_of
 
 NOW = datetime(2026, 11, 25, 7, 40, tzinfo=UTC)
 NIGHT, TAKEN = NOW - timedelta(hours=8), NOW - timedelta(hours=7)

@@ -208,8 +208,7 @@ def mail(desk):
 
 
 @pytest.mark.parametrize(
-    ("base", "there"),
-    [(BASE, True), (None, False), ("http://schoolgate.example.org", False)],
+    ("base", "there"), [(BASE, True), (None, False), ("http://schoolgate.example.org", False)]
 )
 def test_all_of_today_is_led_to_where_people_sign_in(tmp_path, base, there):
     desk = OpenDesk(tmp_path)

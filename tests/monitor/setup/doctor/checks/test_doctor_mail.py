@@ -27,7 +27,7 @@ from monitor.cli.commands.setup.doctor import doctor
 from monitor.config.hosts import hosts
 from monitor.config.load import Config, Network, load
 from monitor.config.model import MailSettings, SignInSettings
-from monitor.desk.sign_in import providers
+from monitor.desk.sign_in import oidc
 from monitor.setup.doctor import mail
 from monitor.setup.doctor.findings import Finding, Level
 from monitor.setup.doctor.mail import network
@@ -243,7 +243,7 @@ def a_config(home: Path, **given: object) -> Config:
 @pytest.fixture
 def there(monkeypatch):
     with oidc_provider("microsoft") as there:
-        monkeypatch.setattr(providers, "MICROSOFT", str(there.site))
+        monkeypatch.setattr(oidc, "MICROSOFT", str(there.site))
         asking = fetcher_for(there.site, obey_robots=False)
         monkeypatch.setattr("monitor.home.wiring.fetcher", lambda *_, **given: nullcontext(asking))
         yield there
