@@ -119,6 +119,7 @@ class Facts:
     was told of it or has it.
     `raised` are the alerts of `stories` and `marked`, by story, also those that are finished.
     `locked` are the stories (ids) of a locked case. `links` are how the pages of ours are addressed;
+    `chain_end` is the end of the record, for its `witness` (a person's id) to keep.
     `label_lines` say from which score (0..1) a label of abuse holds.
     """
 
@@ -159,6 +160,8 @@ class Facts:
     look_share: float = 0.125
     calendar: Calendar = field(default_factory=Calendar)
     label_lines: Mapping[str, float] = field(default_factory=dict)
+    chain_end: str = ""
+    witness: str | None = None
 
     @property
     def unseen(self) -> tuple[NotSeen, ...]:

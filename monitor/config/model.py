@@ -490,6 +490,11 @@ class EvidenceSettings(Table):
     timestamp_ca: Text | None = optional(
         "The certificates its stamps are checked against, as a PEM file.", "timestamp-ca.pem"
     )
+    witness: Id | None = optional(
+        "Whose digest bears the end of the record, by id, so that a rewritten one shows: somebody who cannot "
+        "write the home's files alone, so not whoever keeps the machine.",
+        "deputy",
+    )
 
 
 class NetworkTable(Table):

@@ -27,6 +27,7 @@ from data.judged import of_danger
 from data.matters import MatterView
 from data.people import people_of, schools_of
 from data.register.calendar import Calendar, SchoolHours
+from data.store.engine.audit_chain import end_code, last_link
 from data.store.engine.connect import Connection
 from data.store.reporting import daily_digest as digest_store
 from data.store.reporting import signed_reports
@@ -391,6 +392,8 @@ def gather(
         look_share=config.policy.look_share,
         calendar=days.calendar,
         label_lines=read_thresholds().abuse,
+        chain_end=end_code(*end) if (end := last_link(con)) else "",
+        witness=config.evidence.witness,
     )
 
 

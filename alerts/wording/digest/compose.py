@@ -60,7 +60,13 @@ def compose(facts: Facts, chosen: Selection, shown: Mapping[str, int] = SHOWN) -
         heading=the_day(say),
         opening=_opening(say, chosen),
         sections=sections,
-        closing=(*with_dsl, *absent, *by_command(say, sections), say.w("common.not_watched")),
+        closing=(
+            *with_dsl,
+            *absent,
+            *by_command(say, sections),
+            *lines.to_keep(say),
+            say.w("common.not_watched"),
+        ),
         all=facts.links.today,
         quiet={s.key for s in sections} <= _NO_NEWS
         and not (chosen.with_dsl or unwatched(say) or facts.lost.get(say.reader.id)),

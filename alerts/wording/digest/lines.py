@@ -476,6 +476,14 @@ def to_sign(say: Saying, person: Person) -> list[Line]:
     return [Line(waits, page=page, opens=w("reports.sign.open"), then=by_hand)]
 
 
+def to_keep(say: Saying) -> list[str]:
+    """The end of the record, for whom the school has named to keep it, on a school day."""
+    facts = say.facts
+    if say.reader.id != facts.witness or not (facts.school_day and facts.chain_end):
+        return []
+    return [say.w("digest.to_keep", code=facts.chain_end)]
+
+
 def terms(say: Saying) -> list[Line]:
     """Says that the last term is about to end."""
     last = say.facts.calendar.ending(say.facts.day)

@@ -64,7 +64,12 @@ def compose(parts: Sequence[SchoolPart]) -> View:
         heading=the_day(first),
         opening=_opening(first, parts, busy),
         sections=tuple(found),
-        closing=(first.w("digest.together.own"), *by_command(first, found), first.w("common.not_watched")),
+        closing=(
+            first.w("digest.together.own"),
+            *by_command(first, found),
+            *lines.to_keep(first),
+            first.w("common.not_watched"),
+        ),
         all=first.facts.links.today,
     )
 

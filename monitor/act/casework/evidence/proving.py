@@ -126,6 +126,7 @@ class StoredEvidence:
 class Proof:
     """What was looked at, what does not hold, and the chain's end (`HASH@N`), None where it is empty.
 
+    `noted` says whether the chain is sound and still holds the end that was asked about, None without one.
     `erased` are posts that are gone because somebody asked, by the number of the request.
     """
 
@@ -139,6 +140,7 @@ class Proof:
     stamps: tuple[Stamp, ...]
     last: str | None
     erased: Mapping[str, int] = field(default_factory=dict)
+    noted: bool | None = None
 
 
 def read_evidence(con: Connection, case_id: str | None = None) -> StoredEvidence:
@@ -204,6 +206,7 @@ def prove(
         stamps=tuple(stamps),
         last=end_of(held.chain),
         erased=chain_faults.erased(held.chain),
+        noted=None if last is None else not any(chain_faults.chain_faults(held.chain, last)),
     )
 
 
