@@ -59,6 +59,17 @@ class ToldSpike:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldDrill:
+    """A drill of the alarm that is over: when it began and ended, who took it (an id, None where nobody did),
+    and who was `told` (ids)."""
+
+    began_at: datetime
+    over_at: datetime
+    taken_by: str | None
+    told: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AccountAct:
     """How often something was done on one of the school's own accounts: hidden, blocked, …"""
 

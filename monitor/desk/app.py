@@ -38,7 +38,20 @@ from monitor.desk.lists import page as matters_list
 from monitor.desk.matter.door import Send, send_nothing
 from monitor.desk.page import led_to, not_lost, plain, shown, shown_file, typed_in
 from monitor.desk.pages import accounts as ours
-from monitor.desk.pages import case, leave, papers, people, proof, reports, requests, room, sheet, tell, today
+from monitor.desk.pages import (
+    case,
+    drill,
+    leave,
+    papers,
+    people,
+    proof,
+    reports,
+    requests,
+    room,
+    sheet,
+    tell,
+    today,
+)
 from monitor.desk.pages.matter import MatterDesk
 from monitor.desk.pages.picture import Reads, show, take
 from monitor.desk.pages.places import PlacesDesk
@@ -113,6 +126,8 @@ def desk_app(
             listed="picture",
         ),
         DeskPage("/proof", Comer.PROVES, proof.show, partial(proof.take, clock), listed="proof"),
+        DeskPage("/drill", Comer.DRILLS, drill.show, listed="drill"),
+        DeskPage("/drill/{token}", Comer.BY_LINK, drill.show_one, drill.take, opens=drill.opens),
         DeskPage("/school", Comer.SIGNED_IN, lambda asking, con: _show_pages(pages, asking)),
         DeskPage("/accounts", Comer.KNOWS_ACCOUNTS, ours.show, ours.write, listed="accounts"),
         DeskPage("/accounts/{id}", Comer.KNOWS_ACCOUNTS, ours.show_one, ours.change),

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from alerts.access import recipients
 from alerts.access.offices import PRESS_CONTACT, SAFEGUARDERS
 from alerts.access.recipients import leadership, leads_alone, of_press_alone
 from alerts.digest.select import in_press, select, wanted_posts, with_posts
+from alerts.drill import Drill, drill_id, drill_of, planned_on
 from alerts.facts import SHOWN, Blind, Facts, NotSeen, SchoolPart, Selection
 from alerts.ladder.replay import replay
 from alerts.links import Links
@@ -22,12 +24,13 @@ from alerts.notices.book import SERVICE, Book
 from alerts.said_time import times_named
 from alerts.weekly.weeks import named
 from classifiers.verdicts.verdict_reasons import read_thresholds
-from data.digest import Fate, Window
+from data.digest import Fate, ToldDrill, Window
 from data.judged import of_danger
 from data.matters import MatterView
 from data.people import people_of, schools_of
 from data.register.calendar import Calendar, SchoolHours
 from data.store.engine.audit_chain import end_code, last_link
+from data.store.engine.audit_chain import links as chain_links
 from data.store.engine.connect import Connection
 from data.store.reporting import daily_digest as digest_store
 from data.store.reporting import signed_reports
@@ -392,9 +395,36 @@ def gather(
         look_share=config.policy.look_share,
         calendar=days.calendar,
         label_lines=read_thresholds().abuse,
+        **_drills(con, config, school, due, window, links, now),
         chain_end=end_code(*end) if (end := last_link(con)) else "",
         witness=config.evidence.witness,
     )
+
+
+def held_drill(con: Connection, school: School, calendar: Calendar, day: date, now: datetime) -> Drill | None:
+    """The drill of that day's term, as far as it went; None where no term is known."""
+    known = drill_id(school.urn, calendar, day)
+    return drill_of(known, school.urn, (x.entry for x in chain_links(con, [known])), now) if known else None
+
+
+class _Drills(TypedDict, total=False):
+    drill_next: tuple[str, date] | None
+    drill: ToldDrill | None
+
+
+def _drills(
+    con: Connection, config: Config, school: School, due: Due, window: Window, links: Links, now: datetime
+) -> _Drills:
+    """What of drills a digest tells; nothing where the school holds none."""
+    calendar = config.calendar(school.urn)
+    if not (config.serve.drills and links.secret and due.school_day and calendar.terms):
+        return {}
+    here, follows = held_drill(con, school, calendar, due.day, now), calendar.next_school_day(due.day)
+    then = held_drill(con, school, calendar, follows, now)
+    free = then and then.begun_at is None and planned_on(school, calendar, links, follows)
+    ended = here.result if here else None
+    fresh = ended if ended and window.since < ended.over_at <= window.until else None
+    return {"drill_next": (then.id, follows) if then and free else None, "drill": fresh}
 
 
 def _with_times(con: Connection, days: SchoolDays, alerts: Collection[MatterView]) -> tuple[MatterView, ...]:

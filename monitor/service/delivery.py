@@ -58,7 +58,7 @@ from monitor.service.tasks.owed import failures
 
 log = logging.getLogger("schoolgate.delivery")
 
-_OF_NO_MATTER = frozenset(("digest", "report", "sign", "spike", "account", OFFICES))
+_OF_NO_MATTER = frozenset(("digest", "report", "sign", "spike", "account", "drill", OFFICES))
 """Kinds of message that are about no one matter: an answer to them may go to an office."""
 
 LEASE = timedelta(minutes=4)

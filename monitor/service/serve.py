@@ -28,6 +28,7 @@ from data.system.child_process import give_memory_back, keep_memory_small
 from data.types import FetchFailure, OutboxMessage, Request, Response
 from data.words.say import words
 from monitor.act.casework.opening import judging
+from monitor.act.drill import drills
 from monitor.act.matter.leaving import finish
 from monitor.config.home.context import Context, PeriodicTask
 from monitor.config.home.lookup import for_home
@@ -77,6 +78,7 @@ LAST_WAIT_S = 1.5
 PERIODIC_TASKS: Mapping[str, PeriodicTask] = {
     "escalation": escalate,
     "warned": reassure,
+    "drills": drills,
     "cases": cases,
     "withdrawals": withdrawals,
     "questions": ask,

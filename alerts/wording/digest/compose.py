@@ -41,6 +41,7 @@ def compose(facts: Facts, chosen: Selection, shown: Mapping[str, int] = SHOWN) -
         missing = (say.w("digest.accounts.no_notice", account=one_line(x)) for x in facts.no_notice)
         on_ours = [*map(Line, missing), *(lines.act(say, a) for a in facts.acts)]
         found += [section(say, "accounts", on_ours), section(say, "terms", lines.terms(say))]
+    found.append(section(say, "drill", lines.drills(say)))
     found.append(section(say, "undelivered", lines.undelivered(say, chosen.undelivered)))
     if facts.school_day and not chosen.alone:
         found.append(_not_seen(say))

@@ -8,10 +8,11 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from alerts.access.matter import threatened
 from alerts.access.offices import FACTS, SAFEGUARDERS, Concern, Fact
-from alerts.access.recipients import asked_to_sign, in_office, leadership, told_of_faults
+from alerts.access.recipients import asked_to_sign, hears_on_mondays, in_office, leadership, told_of_faults
 from alerts.facts import Blind, NotSeen
 from alerts.next_date import SchoolDays, to_decide
 from alerts.said_time import time_to_tell
@@ -24,7 +25,7 @@ from alerts.wording.digest.view import Line
 from alerts.wording.matters import describe, next_of_alert, time_words
 from alerts.wording.title import title_of
 from data.cases import police_told
-from data.digest import AccountAct, Headline, ToldSpike, Undelivered
+from data.digest import AccountAct, Headline, ToldDrill, ToldSpike, Undelivered
 from data.judged import gravest, of_danger, of_this_hour, tone_of
 from data.matters import Access, MatterView, PostView, SaidTime
 from data.types import (
@@ -474,6 +475,28 @@ def to_sign(say: Saying, person: Person) -> list[Line]:
     page = facts.links.report(facts.school.urn, week, person.id, facts.now)
     by_hand = "" if page else w("report.sign.whole")
     return [Line(waits, page=page, opens=w("reports.sign.open"), then=by_hand)]
+
+
+def drills(say: Saying) -> list[Line]:
+    """That a drill may be held on the next school day; to head and lead what came of one."""
+    facts, w = say.facts, say.w
+    next_one = [w("drill.next", day=w.day(facts.drill_next[1], facts.day))] if facts.drill_next else []
+    over = (
+        [drill_words(w, facts.drill, facts.people, facts.zone, facts.now)]
+        if facts.drill and hears_on_mondays(say.reader)
+        else []
+    )
+    return [Line(said) for said in (*next_one, *over)]
+
+
+def drill_words(w: Words, it: ToldDrill, people: Iterable[Person], zone: ZoneInfo, now: datetime) -> str:
+    """Who took it after how long, or that nobody did, of how many."""
+    n = round((it.over_at - it.began_at) / timedelta(minutes=1))
+    who = next((p.name for p in people if p.id == it.taken_by), "")
+    when = w("digest.on_day", day=w.day(it.began_at, now, zone), time=w.clock(it.began_at, zone))
+    given = {"when": when, "who": one_line(who), "told": w.number(len(it.told))}
+    after = w("notice.long.minutes", n=n, count=w.number(n))
+    return w("drill.taken" if it.taken_by else "drill.nobody", after=after, **given)
 
 
 def to_keep(say: Saying) -> list[str]:

@@ -161,7 +161,7 @@ def _school(say: Saying, part: SchoolPart, common: frozenset[NotSeen]) -> Sectio
     if chosen.with_dsl and hold(chosen.person, LEADERSHIP):
         said.append(say.w("digest.dsl_line", count=say.w.number(chosen.with_dsl)))
     found += [Line(" ".join(said))] if said else []
-    found += lines.to_sign(say, chosen.person)
+    found += [*lines.drills(say), *lines.to_sign(say, chosen.person)]
     found += lines.undelivered(say, chosen.undelivered)
     found += _unseen(say, part.facts, common)
     urgent = bool(chosen.of(Agenda.OVERDUE, Agenda.DECIDE))
