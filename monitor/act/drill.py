@@ -7,20 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from alerts.drill import (
-    ASKED,
-    BEGUN,
-    OVER,
-    TAKEN,
-    Drill,
-    asked_now,
-    begins_now,
-    drill_mails,
-    drill_of,
-    first_asked,
-    planned_on,
-)
+from alerts.drill import ASKED, BEGUN, OVER, TAKEN, asked_now, drill_mails, drill_of, planned_on
 from alerts.next_date import SchoolDays
+from data.digest import Drill
 from data.judged import of_this_hour
 from data.steps.acts import Done, Refused
 from data.store.alerts.alerts import list_alerts
@@ -32,7 +21,7 @@ from data.types import OutboxMessage, Person, School
 from monitor.config.home.context import Context, Write, means
 from monitor.matters.today import held_drill
 
-_Due = tuple[AuditEntry, list[OutboxMessage]]
+_Due = tuple[AuditEntry, Sequence[OutboxMessage]]
 
 
 def drills(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
@@ -47,32 +36,26 @@ def drills(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
 def _tend(con: Connection, *, context: Context, school: School, now: datetime) -> None:
     """Looked for again inside the transaction: meanwhile somebody may have taken it, or an alarm begun."""
     if due := _due(con, context, school, now):
-        entry, messages = due
-        append(con, [entry])
-        put_outbox(con, messages, now)
+        append(con, [due[0]])
+        put_outbox(con, due[1], now)
 
 
 def _due(con: Connection, context: Context, school: School, now: datetime) -> _Due | None:
-    config = context.config
-    calendar, today = config.calendar(school.urn), now.astimezone(config.zone).date()
+    config, calendar = context.config, context.config.calendar(school.urn)
+    today = now.astimezone(config.zone).date()
     at = planned_on(school, calendar, context.links, today)
     it = held_drill(con, school, calendar, today, now) if at else None
     if at is None or it is None or it.over_at is not None:
         return None
-    alarm = any(map(of_this_hour, list_alerts(con, open_only=False, finished=False)))
-    if alarm:
-        return (_entry(it, OVER, now), []) if it.begun_at else None
-    if it.begun_at is None:
-        begins = begins_now(it, at, config.zone, now)
-        to = first_asked(school, config.people, config.policy, now) if begins else ()
-        entry = _entry(it, BEGUN, now, to) if to else None
-        it = replace(it, begun_at=now, audience=to)
-    else:
-        days = SchoolDays(school.nation, config.zone, calendar)
-        asked = asked_now(it, config.people, school, config.policy, days, now)
-        entry, to = (None, ()) if asked is None else (_entry(it, ASKED, now, asked), asked)
-    mails = drill_mails(it, to, config.people, school, means(context, school.urn), now)
-    return (entry, [*mails]) if entry else None
+    if any(map(of_this_hour, list_alerts(con, open_only=False, finished=False))):
+        return (_entry(it, OVER, now), ()) if it.begun_at else None
+    days = SchoolDays(school.nation, config.zone, calendar)
+    to = asked_now(it, at, config.people, school, config.policy, days, now)
+    if to is None:
+        return None
+    begun = it if it.begun_at else replace(it, begun_at=now, told=to)
+    mails = drill_mails(begun, to, config.people, school, means(context, school.urn), now)
+    return _entry(it, ASKED if it.begun_at else BEGUN, now, to), [*mails]
 
 
 def _entry(
@@ -82,10 +65,9 @@ def _entry(
 
 
 def take_drill(store: Store, it: Drill, person: Person, now: datetime) -> Done[None] | Refused:
-    """Records that this person has it; refused where it does not run, or another has it."""
+    """Records that this person has it; refused where it does not run any more."""
     with store.write("a drill") as con:
-        entries = (x.entry for x in links(con, [it.id]))
-        if not drill_of(it.id, it.urn, entries, now).runs:
+        if not drill_of(it.id, it.urn, (x.entry for x in links(con, [it.id])), now).runs:
             return Refused("over", "")
         append(con, [_entry(it, TAKEN, now, by=person.id)])
     return Done(None)

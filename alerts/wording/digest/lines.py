@@ -25,7 +25,7 @@ from alerts.wording.digest.view import Line
 from alerts.wording.matters import describe, next_of_alert, time_words
 from alerts.wording.title import title_of
 from data.cases import police_told
-from data.digest import AccountAct, Headline, ToldDrill, ToldSpike, Undelivered
+from data.digest import AccountAct, Drill, Headline, ToldSpike, Undelivered
 from data.judged import gravest, of_danger, of_this_hour, tone_of
 from data.matters import Access, MatterView, PostView, SaidTime
 from data.types import (
@@ -480,23 +480,22 @@ def to_sign(say: Saying, person: Person) -> list[Line]:
 def drills(say: Saying) -> list[Line]:
     """That a drill may be held on the next school day; to head and lead what came of one."""
     facts, w = say.facts, say.w
-    next_one = [w("drill.next", day=w.day(facts.drill_next[1], facts.day))] if facts.drill_next else []
-    over = (
-        [drill_words(w, facts.drill, facts.people, facts.zone, facts.now)]
-        if facts.drill and hears_on_mondays(say.reader)
-        else []
-    )
-    return [Line(said) for said in (*next_one, *over)]
+    said = [w("drill.next", day=w.day(facts.drill_next[1], facts.day))] if facts.drill_next else []
+    if facts.drill and hears_on_mondays(say.reader):
+        said.append(drill_words(w, facts.drill, facts.people, facts.zone, facts.now))
+    return [Line(one) for one in said]
 
 
-def drill_words(w: Words, it: ToldDrill, people: Iterable[Person], zone: ZoneInfo, now: datetime) -> str:
-    """Who took it after how long, or that nobody did, of how many."""
-    n = round((it.over_at - it.began_at) / timedelta(minutes=1))
-    who = next((p.name for p in people if p.id == it.taken_by), "")
-    when = w("digest.on_day", day=w.day(it.began_at, now, zone), time=w.clock(it.began_at, zone))
-    given = {"when": when, "who": one_line(who), "told": w.number(len(it.told))}
-    after = w("notice.long.minutes", n=n, count=w.number(n))
-    return w("drill.taken" if it.taken_by else "drill.nobody", after=after, **given)
+def drill_words(w: Words, it: Drill | None, people: Iterable[Person], zone: ZoneInfo, now: datetime) -> str:
+    """How far it is: who took it after how long, or that nobody did, of how many."""
+    if it is None or it.begun_at is None:
+        return w("drill.none_yet")
+    who, asked = {p.id: p.name for p in people}.get(it.taken_by or "", ""), {s.person_id for s in it.asked}
+    n = round(((it.over_at or now) - it.begun_at) / timedelta(minutes=1))
+    when = w("digest.on_day", day=w.day(it.begun_at, now, zone), time=w.clock(it.begun_at, zone))
+    key = "runs" if it.runs else "taken" if it.taken_by else "nobody"
+    after, told = w("notice.long.minutes", n=n, count=w.number(n)), len({*it.told, *asked} - {None})
+    return w(f"drill.{key}", when=when, who=one_line(who), after=after, told=w.number(told))
 
 
 def to_keep(say: Saying) -> list[str]:

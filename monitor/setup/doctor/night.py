@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from alerts.access.offices import PAIRS, REPORT_READERS, REPORT_SIGNERS, holders
 from alerts.access.recipients import leadership, menders
+from data.judged import supposed
 from data.types import About, Person, Role, Route, School
 from data.web.public_addresses import is_this_machine
 from monitor.act.people import reachable
@@ -18,7 +19,7 @@ from monitor.config.accounts import run_accounts
 from monitor.config.load import Config
 from monitor.config.settings import DEFAULT_LISTEN, OWN_PAGE
 from monitor.setup.doctor.findings import Finding, Level, warn
-from monitor.setup.doctor.people import Told, at_schools, named, supposed, told_of
+from monitor.setup.doctor.people import Told, at_schools, named, told_of
 from monitor.setup.doctor.settings import closed_to_others
 from monitor.terminal.wording import ADD_TERM
 

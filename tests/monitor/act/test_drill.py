@@ -175,7 +175,7 @@ def test_whoever_presses_first_has_it_and_the_result_is_for_head_and_lead(begun)
     assert "DRILL: I have it" in words_of(browser.get(page))
     begun.clock.at += 5 * timedelta(seconds=1)
     browser.post(page, data=form_of(shown), headers={"Origin": BASE})
-    assert "You took it after 3 minutes" in words_of(browser.get(page))
+    assert "took it after 3 minutes" in words_of(browser.get(page))
     assert "took it after 3 minutes" in words_of(begun.another().get(begun.page("head")))
     assert begun.tick(begins() + 15 * MINUTE) == []
     told = begun.digests(CALENDAR.next_school_day(DAYS[0]))
