@@ -34,6 +34,7 @@ from monitor.config.home.context import Context
 from monitor.desk import session
 from monitor.desk.edge import Pace, PrivateApp, Upload, fields_of, from_our_page, has_parts, upload_of
 from monitor.desk.handing import SentOnce
+from monitor.desk.lists import outside
 from monitor.desk.lists import page as matters_list
 from monitor.desk.matter.door import Send, send_nothing
 from monitor.desk.page import led_to, not_lost, plain, shown, shown_file, typed_in
@@ -103,6 +104,7 @@ def desk_app(
         ),
         DeskPage("/d/{token}", Comer.ANYBODY, today.lead_on),
         DeskPage(matters_list.PATH, Comer.SIGNED_IN, matters_list.show),
+        DeskPage("/outside", Comer.READS_POLICIES, outside.show, listed="outside"),
         DeskPage(matters_list.CSV_PATH, Comer.SIGNED_IN, matters_list.show_csv),
         DeskPage("/leave/{token}", Comer.BY_LINK, leave.show, opens=leave.opens),
         DeskPage("/case", Comer.SIGNED_IN, case.nothing, case.begin),

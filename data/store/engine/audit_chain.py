@@ -235,9 +235,10 @@ def end_code(n: int, hashed: str) -> str:
 def read_end(text: str) -> tuple[int, str] | None:
     """The number and the hash, or how it begins, of an end as it was noted: `HASH@ROW` or an `end_code`,
     however its groups are parted. None where it is neither."""
-    if found := _END.fullmatch(text.strip()):
+    text = " ".join(text.split())
+    if found := _END.fullmatch(text):
         return int(found[2]), found[1]
-    if found := _SHORT_END.fullmatch(text.strip().upper()):
+    if found := _SHORT_END.fullmatch(text.upper()):
         short = found[2].translate(_MISREAD)
         return (int(found[1]), b32decode(short).hex()) if len(short) == 16 else None
     return None
