@@ -78,10 +78,10 @@ LAST_WAIT_S = 1.5
 PERIODIC_TASKS: Mapping[str, PeriodicTask] = {
     "escalation": escalate,
     "warned": reassure,
-    "drills": drills,
     "cases": cases,
     "withdrawals": withdrawals,
     "questions": ask,
+    "drills": drills,
     "failures": failures,
     "accounts": accounts,
     "policies": policies,

@@ -94,7 +94,8 @@ def _read(response: requests.Response, caps: Caps) -> HttpAnswer:
     everything = [(name.lower(), value) for name, value in raw.headers.items()]
     headers = tuple((name, value) for name, value in everything if name not in _DESCRIBES_THE_WIRE)
     url, set_ = response.url, [value for name, value in everything if name == "set-cookie"]
-    cookies = _cookies(set_) if set_ else ""
+    # each cookie that an answer sets, by name and value alone (RFC 6265 §5.4)
+    cookies = "; ".join([found[1] for found in map(_COOKIE.match, set_) if found][:_MOST_COOKIES])
     if 300 <= status < 400:
         return HttpAnswer(url, status, headers, b"", cookies)
     if status >= 400:
@@ -131,12 +132,6 @@ _COOKIE = re.compile(
     r"\s*([!#$%&'*+.^_`|~\w-]{1,100}=[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]{0,1000})\s*(?:;|\Z)"
 )
 _MOST_COOKIES = 8
-
-
-def _cookies(headers: Iterable[str]) -> str:
-    """The cookies that an answer sets, each by name and value alone (RFC 6265 §5.4)."""
-    given = filter(None, map(_COOKIE.match, headers))
-    return "; ".join([found[1] for found in given][:_MOST_COOKIES])
 
 
 def explained(error: Exception, deadline: Deadline) -> FetchAborted:

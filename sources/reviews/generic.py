@@ -148,11 +148,6 @@ def declared_best(items: Iterable[Item]) -> float | None:
     return unstated_best(value for value in bare if value is not None)
 
 
-def declared_aggregate(item: Item) -> Aggregate:
-    """A schema.org AggregateRating, which is not anyone's review."""
-    return Aggregate(_scaled(item, None), count_of(item.text("reviewCount", "ratingCount")))
-
-
 def _scaled(rating: Item, best: float | None) -> float | None:
     shown = rating.text("ratingValue")
     pair = _OUT_OF.search(shown)
@@ -451,7 +446,10 @@ def listing_of(found: SchemaOrg, tree: BeautifulSoup, response: Response) -> Lis
         warnings.append(f"Scores without author or words, which are not reviews: {nobodys}.")
     return Listing(
         subject=scored[0].text("name") if scored else "",
-        aggregate=declared_aggregate(scores[0]) if scores else None,
+        aggregate=next(
+            (Aggregate(_scaled(s, None), count_of(s.text("reviewCount", "ratingCount"))) for s in scores),
+            None,
+        ),
         next=next_link(tree, response.url),
         sole=is_sole(tree, response.url),
         warnings=tuple(warnings),

@@ -252,7 +252,10 @@ def with_alerts(con: Connection, found: Sequence[Case]) -> tuple[Case, ...]:
     for case in found:
         alert_id, _ = alerts.get((case.story_id, case.urn), ("", ()))
         out = [p for story in stories[case.id] for p in alerts.get((story, case.urn), ("", ()))[1]]
-        told = _told_to(case, asked[alert_id]) if alert_id in asked and case.lane is None else case
+        told = case
+        if alert_id in asked and case.lane is None:
+            both = (p for p in (*case.audience, *asked[alert_id]) if p != case.target or p in case.audience)
+            told = replace(case, audience=tuple(dict.fromkeys(both)))
         known.append(_kept_out(told, out) if out and case.id not in said else told)
     return tuple(known)
 
@@ -283,11 +286,6 @@ def _subjects_said(con: Connection, case_ids: Sequence[str]) -> list[str]:
     sql = """SELECT case_id FROM case_steps WHERE case_id = ANY($ids)
         AND (step = 'accused' OR (step = 'target' AND contains(detail, '"subjects": ')))"""
     return read_column(con, sql, ids=case_ids)
-
-
-def _told_to(case: Case, asked: Sequence[str]) -> Case:
-    told = (p for p in (*case.audience, *asked) if p != case.target or p in case.audience)
-    return replace(case, audience=tuple(dict.fromkeys(told)))
 
 
 def with_place(con: Connection, found: Sequence[Case]) -> tuple[Case, ...]:
@@ -389,12 +387,12 @@ def case_row(case: Case) -> Row:
         *(case.id, case.story_id, case.urn, case.content_class, case.rung, case.opened_at, case.opened_by),
         *(case.closed_at, case.hold_by is not None, case.state, case.mention_id, case.lane, case.restricted),
         *(list(case.subjects), case.ending, case.locked),
-        *(due.due_at if due else None, due.clock if due else None, _next_look(case)),
+        *(
+            due.due_at if due else None,
+            due.clock if due else None,
+            min((here.recheck_at for here in case.places if here.recheck_at), default=None),
+        ),
     )
-
-
-def _next_look(case: Case) -> datetime | None:
-    return min((here.recheck_at for here in case.places if here.recheck_at), default=None)
 
 
 def place_rows(case: Case) -> list[Row]:
