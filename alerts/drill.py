@@ -31,9 +31,8 @@ from data.words.say import words
 
 DRILL = "drill"
 """The kind of its messages, and how its id begins."""
-ANNOUNCED, BEGUN, ASKED, TAKEN, OVER = map(
-    "drill_{}".format, ("announced", "begun", "asked", "taken", "over")
-)
+ANNOUNCED, BEGUN = "drill_announced", "drill_begun"
+ASKED, TAKEN, OVER = "drill_asked", "drill_taken", "drill_over"
 """What the audit calls its steps."""
 _LATE = timedelta(minutes=15)
 """It begins so long after the school day does, and so long after its minute still; else on another day."""
@@ -117,7 +116,8 @@ def asked_now(
             return None
         asked = tuple(s.person_id for s in found.steps if s.person_id)
     able = {p.id for p in here if on_staff(p)}
-    return tuple(p for p in asked if p in able) if asked or it.begun_at else None
+    told = tuple(p for p in asked if p in able)
+    return told if told or it.begun_at else None
 
 
 def _alert(it: Drill) -> Alert:

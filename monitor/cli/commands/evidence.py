@@ -41,7 +41,9 @@ def verify(
     from monitor.act.casework.evidence.proving import prove, read_evidence
     from monitor.config.home.lookup import whole_number
 
-    noted, number = _noted(last), whole_number(case) if case else None
+    noted, number = read_end(last) if last else None, whole_number(case) if case else None
+    if last and noted is None:
+        raise InputError(f"--last {last}: write it as it was printed or mailed: 1842-ABCD-EFGH-JKLM-NPQR.")
     _, settings, store = wiring.open_home(opts.home, opts.config)
     vault = Vault(store.evidence)
     present = vault.everything() if number is None else ()
@@ -52,15 +54,6 @@ def verify(
     proved = prove(held, vault, case_id=number, last=noted, present=present)
     opts.show(proved_json(proved), proved_lines(proved, settings.zone))
     finish(1 if proved.faults else 0)
-
-
-def _noted(last: str | None) -> tuple[int, str] | None:
-    """The chain's end as it was noted earlier. Raises InputError."""
-    if last is None:
-        return None
-    if (found := read_end(last)) is None:
-        raise InputError(f"--last {last}: write it as it was printed or mailed: 1842-ABCD-EFGH-JKLM-NPQR.")
-    return found
 
 
 evidence_app = group("What is kept of posts: proved unchanged.")

@@ -65,20 +65,15 @@ def take(clock: Clock, asking: DeskRequest) -> Response:
         return _page(asking, "last")
     if not _ONE_AT_A_TIME.acquire(blocking=False):
         return _page(asking, "again")
-    try:
-        proof = _proved(asking, noted)
+    try:  # files are listed before their rows, and all of it is looked at once the store is let go
+        vault = Vault(asking.store.evidence)
+        present = vault.everything()
+        with asking.store.read() as con:
+            held = read_evidence(con)
+        proof = prove(held, vault, last=noted, present=present)
     finally:
         _ONE_AT_A_TIME.release()
     return _page(asking, proof=proof)
-
-
-def _proved(asking: DeskRequest, noted: tuple[int, str] | None) -> Proof:
-    """Files are listed before their rows, and all of it is looked at once the store is let go."""
-    vault = Vault(asking.store.evidence)
-    present = vault.everything()
-    with asking.store.read() as con:
-        held = read_evidence(con)
-    return prove(held, vault, last=noted, present=present)
 
 
 def _poster(asking: DeskRequest) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -179,7 +179,10 @@ def prove(
     legible = [f for f in held.files if f.sha256 not in locked]
     whole = [f for f in legible if f.capture_id not in shut]
     faults = [
-        *file_faults.locked_faults(locked),
+        *(
+            EvidenceFault(Wrong.LOCKED, f"evidence, files: {n:,}", w)
+            for w, n in Counter(locked.values()).items()
+        ),
         *file_faults.vault_faults(legible, vault.content),
         *file_faults.manifest_faults(whole, vault.content),
         *chain_faults.chain_faults(held.chain, last),
