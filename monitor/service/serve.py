@@ -290,16 +290,11 @@ def _telling_of_no_start(home: Path, config: Config, clock: Clock) -> Iterator[N
     except (Taken, StoreHeld):
         raise
     except SchoolgateError as error:
-        tell_of_no_start(home, config, error, clock)
+        health = Health(clock())
+        work = "beat" if isinstance(error, StoreError) else SERVICE
+        health.failed(work, clock(), type(error).__name__)
+        Notices(home, health, lambda: config, clock, ways=Ways(health)).look()
         raise
-
-
-def tell_of_no_start(home: Path, config: Config, error: SchoolgateError, clock: Clock) -> None:
-    """Tells people where this has kept a home from being served for long."""
-    health = Health(clock())
-    work = "beat" if isinstance(error, StoreError) else SERVICE
-    health.failed(work, clock(), type(error).__name__)
-    Notices(home, health, lambda: config, clock, ways=Ways(health)).look()
 
 
 def page_web(

@@ -490,16 +490,11 @@ def _beginning(words: str) -> tuple[str, bool]:
 
 
 def _shown(found: re.Match[str]) -> str:
-    address, rest = _without_stops(found[0].strip("<>"))
-    return f"<{true_address(address)}>{rest}"
-
-
-def _without_stops(address: str) -> tuple[str, str]:
-    """The address, and the stops behind it that belong to the sentence."""
-    bare = address.rstrip(".,;:!?'*_]”’")
+    address = found[0].strip("<>")
+    bare = address.rstrip(".,;:!?'*_]”’")  # the stops behind it belong to the sentence
     if bare.endswith(")") and "(" not in bare:
         bare = bare.rstrip(").")
-    return bare, address[len(bare) :]
+    return f"<{true_address(bare)}>{address[len(bare) :]}"
 
 
 def true_address(url: str) -> str:
