@@ -139,18 +139,17 @@ def explained(error: Exception, deadline: Deadline) -> FetchAborted:
     causes = list(_causes(error))
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return unreachable(_of_certificate(cause))
+            said = (
+                f"The site's certificate is not accepted: {cause.verify_message or 'it cannot be verified'}."
+            )
+            unknown = f" {UNKNOWN_AUTHORITY}" if cause.verify_code in _NOBODY_KNOWN else ""
+            return unreachable(f"{said}{unknown}")
         if isinstance(cause, TooMuch):
             return FetchAborted(Outcome.TOO_LARGE, "The answer does not end.")
     for kind, sentence in _SENTENCES:
         if any(isinstance(cause, kind) for cause in causes):
             return unreachable(sentence.format(seconds=f"{deadline.seconds:g}"))
     return unreachable(f"The connection failed ({type(causes[-1]).__name__}).")
-
-
-def _of_certificate(error: ssl.SSLCertVerificationError) -> str:
-    said = f"The site's certificate is not accepted: {error.verify_message or 'it cannot be verified'}."
-    return f"{said} {UNKNOWN_AUTHORITY}" if error.verify_code in _NOBODY_KNOWN else said
 
 
 _NOBODY_KNOWN = frozenset((2, 18, 19, 20, 21))

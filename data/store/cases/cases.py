@@ -246,8 +246,14 @@ def with_alerts(con: Connection, found: Sequence[Case]) -> tuple[Case, ...]:
     alerts = {(story_id, urn): (alert_id, out) for story_id, urn, alert_id, out in rows}
     if not alerts:
         return tuple(found)
-    asked = _asked_next(con, [alert_id for alert_id, _ in alerts.values()])
-    said = _subjects_said(con, [case.id for case in found]) if any(out for _, out in alerts.values()) else ()
+    sql = """SELECT alert_id, person_id FROM escalations WHERE alert_id = ANY($ids)
+        AND person_id IS NOT NULL AND about <> $number ORDER BY told_at"""
+    ids = [alert_id for alert_id, _ in alerts.values()]
+    asked: dict[str, list[str]] = grouped(read_rows(con, sql, ids=ids, number=StillOpen.BY_NUMBER.value))
+    sql = """SELECT case_id FROM case_steps WHERE case_id = ANY($ids)
+        AND (step = 'accused' OR (step = 'target' AND contains(detail, '"subjects": ')))"""
+    kept = any(out for _, out in alerts.values())
+    said = read_column(con, sql, ids=[case.id for case in found]) if kept else ()
     known = []
     for case in found:
         alert_id, _ = alerts.get((case.story_id, case.urn), ("", ()))
@@ -272,20 +278,6 @@ def _stories(con: Connection, found: Sequence[Case]) -> dict[str, list[str]]:
         case.id: [case.story_id, *(s for post in shown[case.id] for s in held.get((post, case.urn), ()))]
         for case in found
     }
-
-
-def _asked_next(con: Connection, alert_ids: Sequence[str]) -> dict[str, list[str]]:
-    """Who was asked in addition, not by number alone, in their order, by alert; of some nobody was."""
-    sql = """SELECT alert_id, person_id FROM escalations WHERE alert_id = ANY($ids)
-        AND person_id IS NOT NULL AND about <> $number ORDER BY told_at"""
-    return grouped(read_rows(con, sql, ids=alert_ids, number=StillOpen.BY_NUMBER.value))
-
-
-def _subjects_said(con: Connection, case_ids: Sequence[str]) -> list[str]:
-    """Those of these cases of which a person has said whom they may accuse."""
-    sql = """SELECT case_id FROM case_steps WHERE case_id = ANY($ids)
-        AND (step = 'accused' OR (step = 'target' AND contains(detail, '"subjects": ')))"""
-    return read_column(con, sql, ids=case_ids)
 
 
 def with_place(con: Connection, found: Sequence[Case]) -> tuple[Case, ...]:
