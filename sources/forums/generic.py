@@ -151,19 +151,15 @@ def _post_at(node: Tag, css: PostSelectors, base: str, address: str) -> ForumPos
     text, quoted = own_words(body, css.quote, css.drop) if body else ("", "")
     own = attribute(node, "id") or ""
     linked = absolute(base, attribute(first(node, css.link), "href")) if css.link else None
+    page, mark, fragment = (linked or "").partition("#")
     return ForumPost(
-        id=_link_key(linked) if linked else "",
+        id=canonical_url(page) + mark + fragment if linked else "",
         text=text,
         quoted=quoted,
         author=(css.author and first_text(node, css.author)) or "",
         time=shown_time(node, css.time),
         url=linked or (f"{address.split('#')[0]}#{own}" if re.fullmatch(r"[\w:.-]+", own) else ""),
     )
-
-
-def _link_key(link: str) -> str:
-    page, mark, fragment = link.partition("#")
-    return canonical_url(page) + mark + fragment
 
 
 _OF_NETMUMS = b'"@id":"https://www.netmums.com/coffeehouse'

@@ -54,20 +54,14 @@ def compose(facts: Facts, chosen: Selection, shown: Mapping[str, int] = SHOWN) -
         n += 0 if each.first is None else len(each.lines)
     sections = tuple(numbered)
     with_dsl = [say.w("digest.dsl_line", count=say.w.number(chosen.with_dsl))] if chosen.with_dsl else []
-    absent = who_is_away(facts.people, facts.now, facts.zone, say.w)
+    absent = (*who_is_away(facts.people, facts.now, facts.zone, say.w), *lines.to_keep(say))
     return View(
         language=facts.school.language,
         subject=_subject(say, chosen),
         heading=the_day(say),
         opening=_opening(say, chosen),
         sections=sections,
-        closing=(
-            *with_dsl,
-            *absent,
-            *by_command(say, sections),
-            *lines.to_keep(say),
-            say.w("common.not_watched"),
-        ),
+        closing=(*with_dsl, *absent, *by_command(say, sections), say.w("common.not_watched")),
         all=facts.links.today,
         quiet={s.key for s in sections} <= _NO_NEWS
         and not (chosen.with_dsl or unwatched(say) or facts.lost.get(say.reader.id)),
