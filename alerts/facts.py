@@ -10,7 +10,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from alerts.links import Links
-from data.digest import AccountAct, Fate, ReadingCounts, ToldSpike, Undelivered, Window
+from data.digest import AccountAct, Drill, Fate, ReadingCounts, ToldSpike, Undelivered, Window
 from data.matters import MatterView
 from data.register.calendar import Calendar
 from data.types import Alert, Outcome, PartReason, Person, School, Trouble
@@ -119,6 +119,9 @@ class Facts:
     was told of it or has it.
     `raised` are the alerts of `stories` and `marked`, by story, also those that are finished.
     `locked` are the stories (ids) of a locked case. `links` are how the pages of ours are addressed;
+    `drill_next` is the id of a drill that may be held on the next school day, and that day; `drill` one
+    that ended within the window. `chain_end` is the end of the record, for its `witness` (a person's
+    id) to keep.
     `label_lines` say from which score (0..1) a label of abuse holds.
     """
 
@@ -159,6 +162,10 @@ class Facts:
     look_share: float = 0.125
     calendar: Calendar = field(default_factory=Calendar)
     label_lines: Mapping[str, float] = field(default_factory=dict)
+    drill_next: tuple[str, date] | None = None
+    drill: Drill | None = None
+    chain_end: str = ""
+    witness: str | None = None
 
     @property
     def unseen(self) -> tuple[NotSeen, ...]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+
+from data.types import Escalation
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,32 @@ class ToldSpike:
     usual: float
     themes: tuple[str, ...]
     of_reviews: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """A school's drill of the alarm in one term, as far as it went: the `days` it was announced for, when it
+    began, who was `told` at first (ids) and `asked` since, who has it, and when it was over."""
+
+    id: str
+    urn: str
+    days: frozenset[date] = frozenset()
+    begun_at: datetime | None = None
+    told: tuple[str, ...] = ()
+    asked: tuple[Escalation, ...] = ()
+    taken_by: str | None = None
+    over_at: datetime | None = None
+
+    @property
+    def runs(self) -> bool:
+        """Has it begun, and is not over?"""
+        return self.begun_at is not None and self.over_at is None
+
+    @property
+    def since(self) -> datetime:
+        """When it began, of one that did."""
+        assert self.begun_at is not None
+        return self.begun_at
 
 
 @dataclass(frozen=True, slots=True)

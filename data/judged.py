@@ -336,6 +336,14 @@ def meant_by_labels(
     return danger, tuple(Meant(who, 1.0 if who in surely else PERHAPS, by) for who in accused)
 
 
+def supposed(urn: str, route: Route, about: About, subjects: tuple[str, ...] = ()) -> Verdict:
+    """A grave verdict that nobody has given, to ask who would be told of such a one."""
+    abuse = ("safeguarding",) if route is Route.SAFEGUARDING else ("threat",)
+    endangers, accuses = meant_by_labels(route, abuse, about, None, subjects)
+    of = "supposed", 1, urn, Relevance.ABOUT, Sentiment.NEGATIVE, abuse, about, Severity.THIS_HOUR, route
+    return Verdict(*of, endangers=endangers, accuses=accuses)
+
+
 def may_be_grave(verdict: Verdict) -> bool:
     """Does it call for an alert, or for a person's eye because we cannot tell?"""
     return calls_for_alert(verdict) or verdict.look

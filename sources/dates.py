@@ -46,16 +46,12 @@ def clock_in(rest: str) -> tuple[tuple[int, int, int] | None, str]:
     for match in _CLOCK.finditer(rest):
         if match["colon"] or match["half"]:
             minute = int(match["m"] or match["dm"] or 0)
-            hour = _hour(int(match["h"]), match["half"])
+            hour = int(match["h"])
+            if match["half"] and hour <= 12:
+                hour = hour % 12 + (12 if match["half"] == "p" else 0)
             if (hour < 24 and minute < 60) or (hour, minute) == (24, 0):
                 return (hour, minute, int(match["s"] or 0)), rest[match.end() :]
     return None, ""
-
-
-def _hour(hour: int, half: str | None) -> int:
-    if half is None or hour > 12:
-        return hour
-    return hour % 12 + (12 if half == "p" else 0)
 
 
 def _named_zone(after: str) -> tzinfo | None:

@@ -68,11 +68,6 @@ def in_school_hours(now: datetime, zone: ZoneInfo = LONDON) -> bool:
     return there.weekday() < 5 and SCHOOL_OPENS <= there.time() < SCHOOL_CLOSES
 
 
-def spread_01(source_id: str, moment: datetime | None) -> float:
-    """A number in [0, 1) that depends only on the source and the moment, so it is repeatable."""
-    return int(digest("spread", source_id, str(moment))[:8], 16) / 16**8
-
-
 def interval_s(source: Source, state: SourceState, now: datetime, zone: ZoneInfo, jitter_01: float) -> float:
     """Seconds between two runs of a source that answers.
 
@@ -130,7 +125,8 @@ def pause_s(
     source: Source, state: SourceState, now: datetime, zone: ZoneInfo, jitter_01: float | None = None
 ) -> float:
     """Seconds from the last run to the next, depending on how the last one ended."""
-    spread = spread_01(source.id, state.last_run_at) if jitter_01 is None else jitter_01
+    drawn = digest("spread", source.id, str(state.last_run_at))[:8]  # the same whenever it is asked
+    spread = int(drawn, 16) / 16**8 if jitter_01 is None else jitter_01
     pace = interval_s(source, state, now, zone, spread)
     if state.last_outcome is Outcome.OUR_FAULT:
         if state.our_faults <= len(OUR_FAULT_WAITS_S):

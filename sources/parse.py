@@ -51,14 +51,12 @@ def parse_document(
         return Page(warnings=damage, block=block)
     page = _parsed(collector(kind), response, dates) if kind else _by_the_surest(response, dates)
     warnings = (*damage, *page.warnings)
-    said = warnings if warnings or page.mentions else (_nothing_in(page),)
+    listed = (
+        f"The document is a list: it holds no mention itself, but names {len(page.follow)} pages to read."
+    )
+    nothing = listed if page.follow else "No mention was found in the document."
+    said = warnings if warnings or page.mentions else (nothing,)
     return replace(page, warnings=said, unread=(*damage, *page.unread))
-
-
-def _nothing_in(page: Page) -> str:
-    if not page.follow:
-        return "No mention was found in the document."
-    return f"The document is a list: it holds no mention itself, but names {len(page.follow)} pages to read."
 
 
 def _gunzipped(body: bytes, max_bytes: int) -> tuple[bytes, tuple[str, ...]]:

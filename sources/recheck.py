@@ -126,11 +126,6 @@ def tombstone(text: str) -> Tombstone:
     return Tombstone.PLAIN if plain else Tombstone.DOUBTFUL
 
 
-def is_notice(start: str) -> bool:
-    """Does a page without other content say plainly that the post or its page is gone?"""
-    return _NOTICE.search(start) is not None and _HEDGED.search(start) is None
-
-
 def words_in(text: str) -> int:
     """How many words it has."""
     return len(_words(text))
@@ -468,7 +463,8 @@ def _in_its_place(sought: SoughtPost, response: Response) -> RecheckFinding | No
     if in_source(sought, response):
         return cannot_tell("partly")
     if response.status not in _GONE_STATUS:
-        return RecheckFinding(Check.GONE, "notice") if is_notice(start) else cannot_tell("hedged")
+        plain = _NOTICE.search(start) is not None and _HEDGED.search(start) is None
+        return RecheckFinding(Check.GONE, "notice") if plain else cannot_tell("hedged")
     bare = recognise(replace(response, status=200))
     script = bare is not None and bare.kind is BlockKind.SCRIPT_ONLY
     return cannot_tell("script") if script else RecheckFinding(Check.GONE, "status")

@@ -108,12 +108,11 @@ def chain_faults(chain: Sequence[Link], last: tuple[int, str] | None = None) -> 
     for said in audit_chain.faults(chain):
         yield EvidenceFault(Wrong.CHAIN, "audit chain", said)
     if last is not None:
-        n, hashed = last
-        stands = next((link.hash for link in chain if link.n == n), None)
-        said = f"Row {n} is not the one recorded earlier: the chain was rewritten."
-        if stands is None:
-            said = f"Row {n}, recorded earlier, is missing: the end of the chain was cut off."
-        if stands != hashed:
+        (n, hashed), restored = last, "or an older backup was brought back"
+        said = f"Row {n} is not the one noted earlier: the chain was rewritten, {restored}."
+        if all(link.n < n for link in chain):
+            said = f"Row {n}, noted earlier, is missing: the end of the chain was cut off, {restored}."
+        if not any(link.n == n and link.hash.startswith(hashed) for link in chain):
             yield EvidenceFault(Wrong.CHAIN, "audit chain", said)
 
 

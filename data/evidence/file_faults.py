@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -55,12 +55,6 @@ def name_of(file: EvidenceFile) -> str:
     case = f"case {file.case_id}, " if file.case_id else ""
     capture = f"capture {file.capture_id}, " if file.capture_id else f"mention {file.mention_id}, "
     return f"{case}{capture}{file.name or 'file'} ({file.sha256[:12]})"
-
-
-def locked_faults(locked: Mapping[str, str]) -> Iterator[EvidenceFault]:
-    """Files that cannot be decrypted, by why (of each file by its hash): what they hold nobody can know."""
-    for why, n in Counter(locked.values()).items():
-        yield EvidenceFault(Wrong.LOCKED, f"evidence, files: {n:,}", why)
 
 
 def vault_faults(files: Sequence[EvidenceFile], read: Read) -> Iterator[EvidenceFault]:

@@ -137,7 +137,9 @@ def _excused(wrong: Wrong, row: SealedRow, name: str, reading: _SealsRead) -> bo
     if wrong is Wrong.UNKNOWN:
         return row.key.subject in reading.deleted
     may_be = row.key.subject in reading.hidden or name == "quoted"
-    return may_be and row.key.subject in reading.withheld and _is_withheld(name, row.columns[name])
+    value = row.columns.get(name)
+    gone = value is True if name == "restricted" else name in _MAY_BE_WITHHELD and not value
+    return may_be and row.key.subject in reading.withheld and gone
 
 
 _MOVED = frozenset(("acked_at", "acked_by"))
@@ -190,10 +192,6 @@ def _as_sealed(row: SealedRow, name: str, reading: _SealsRead) -> object:
     if not late or not isinstance(value, list):
         return value
     return value[: -len(late)] if value[-len(late) :] == late else [value, late]
-
-
-def _is_withheld(name: str, value: object) -> bool:
-    return value is True if name == "restricted" else name in _MAY_BE_WITHHELD and not value
 
 
 def _where(key: RowKey, cases: Mapping[str, str]) -> str:

@@ -132,18 +132,14 @@ def _delete_again(con: Connection, now: datetime, again: Gone) -> CasesGone:
     for case_id in sorted({*stubs, *again.of(DeletedKind.CASE, found)}):
         one = _closed(found[case_id], now)
         if case_id in stubs and one.steps:
-            _close_as_handed_over(con, case_id, now)
+            # it was open when the backup was made: how it ended only the newer chain knows
+            sql = """UPDATE cases SET closed_at = coalesce(closed_at, $now), hold = FALSE, state = 'closed',
+                ending = coalesce(ending, 'handed_over') WHERE id = $id"""
+            execute(con, sql, id=case_id, now=now)
             gone = _delete(con, one, gone, now, stub=True)
         elif case_id not in stubs:
             gone = _delete(con, one, gone, now, stub=False)
     return gone
-
-
-def _close_as_handed_over(con: Connection, case_id: str, now: datetime) -> None:
-    """Closes a case that was open when the backup was made: how it ended only the newer chain knows."""
-    sql = """UPDATE cases SET closed_at = coalesce(closed_at, $now), ending = coalesce(ending, 'handed_over'),
-            state = 'closed', hold = FALSE WHERE id = $id"""
-    execute(con, sql, id=case_id, now=now)
 
 
 _KEPT_BY_STORY = """

@@ -233,7 +233,9 @@ def _purge(
     whole = [i for i, stub in due.items() if not stub and i not in still_open]
     hidden = [i for i, stub in due.items() if stub]
     stubs = [*hidden, *worded]
-    not_about = _count_not_about(con, whole)
+    sql = f"""SELECT count(*) FROM (SELECT m.id {deleting.NEWEST} AND v.relevance = 'not_about'
+            UNION SELECT m.id {OF_SETS} WHERE m.id = ANY($ids))"""
+    not_about = int(read_value(con, sql, ids=whole) or 0)
     tombstones = _tombstones(con, [*whole, *stubs], now)
     until = now + timedelta(days=policy.criticism_days)
     if again.hashes:
@@ -268,12 +270,6 @@ def _purge(
         DeletedKind.CASE_STUB: gone.stubs,
     }
     return report, files | gone.files, kinds
-
-
-def _count_not_about(con: Connection, ids: Sequence[str]) -> int:
-    sql = f"""SELECT count(*) FROM (SELECT m.id {deleting.NEWEST} AND v.relevance = 'not_about'
-            UNION SELECT m.id {OF_SETS} WHERE m.id = ANY($ids))"""
-    return int(read_value(con, sql, ids=ids) or 0)
 
 
 def _tombstones(con: Connection, ids: Sequence[str], now: datetime) -> list[AuditEntry]:

@@ -219,14 +219,10 @@ def forget(con: Connection, mention_ids: Collection[str], *, whole: bool) -> Non
     """
     sql = "DELETE FROM seal_salts WHERE kind <> 'alert' AND subject = ANY($ids) AND ($whole OR kind = 'post')"
     execute(con, sql, ids=mention_ids, whole=whole)
-    _forget_columns(con, mention_ids, ("reason_texts", "themes", "event", "weighed_most"))
-
-
-def _forget_columns(con: Connection, subjects: Collection[str], columns: Collection[str]) -> None:
     sql = """UPDATE seal_salts SET salts = map_from_entries(
             list_filter(map_entries(salts), lambda each: NOT list_contains($columns, each.key)))
         WHERE subject = ANY($ids)"""
-    execute(con, sql, ids=subjects, columns=columns)
+    execute(con, sql, ids=mention_ids, columns=("reason_texts", "themes", "event", "weighed_most"))
 
 
 def forget_alerts(con: Connection, alert_ids: Collection[str]) -> None:

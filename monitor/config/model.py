@@ -453,6 +453,13 @@ class ServeSettings(Table):
     heartbeat_env: Variable | None = _env("that address, where others read this file", "SCHOOLGATE_HEARTBEAT")
     heartbeat_file: Text | None = optional("A file whose first line is that address.", "heartbeat")
 
+    drills: bool = key(
+        "true for a drill of the alarm once a term: announced the day before, in school hours, to those whom "
+        "a threat to the school would reach (⟪docs⟫ alerts-and-mail). It needs term dates and base_url.",
+        True,
+        False,
+    )
+
     @property
     def listen_given(self) -> bool:
         """Does the file say where the pages are served?"""
@@ -489,6 +496,11 @@ class EvidenceSettings(Table):
     )
     timestamp_ca: Text | None = optional(
         "The certificates its stamps are checked against, as a PEM file.", "timestamp-ca.pem"
+    )
+    witness: Id | None = optional(
+        "Whose digest bears the end of the record, by id, so that a rewritten one shows: somebody who cannot "
+        "write the home's files alone, so not whoever keeps the machine.",
+        "deputy",
     )
 
 

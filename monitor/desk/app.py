@@ -34,10 +34,11 @@ from monitor.config.home.context import Context
 from monitor.desk import session
 from monitor.desk.edge import Pace, PrivateApp, Upload, fields_of, from_our_page, has_parts, upload_of
 from monitor.desk.handing import SentOnce
+from monitor.desk.lists import outside
 from monitor.desk.lists import page as matters_list
 from monitor.desk.page import led_to, not_lost, plain, shown, shown_file, typed_in
 from monitor.desk.pages import accounts as ours
-from monitor.desk.pages import case, papers, people, proof, reports, requests, room, tell, today
+from monitor.desk.pages import case, drill, papers, people, proof, reports, requests, room, tell, today
 from monitor.desk.pages.matter import MatterDesk, Send, is_leaving, send_nothing, show_leaving
 from monitor.desk.pages.places import PlacesDesk
 from monitor.desk.pages.tell import Reads
@@ -82,6 +83,7 @@ def desk_app(
         ),
         DeskPage("/d/{token}", Comer.ANYBODY, lambda *_: led_to("/")),  # in a digest of before
         DeskPage(matters_list.PATH, Comer.SIGNED_IN, matters_list.show),
+        DeskPage("/outside", Comer.READS_POLICIES, outside.show, listed="outside"),
         DeskPage(matters_list.CSV_PATH, Comer.SIGNED_IN, matters_list.show_csv),
         DeskPage("/leave/{token}", Comer.BY_LINK, show_leaving, opens=is_leaving),
         DeskPage("/case", Comer.SIGNED_IN, case.nothing, case.begin),
@@ -105,6 +107,14 @@ def desk_app(
             listed="picture",
         ),
         DeskPage("/proof", Comer.PROVES, proof.show, partial(proof.take, clock), listed="proof"),
+        DeskPage("/drill", Comer.DRILLS, drill.show, listed="drill"),
+        DeskPage(
+            "/drill/{token}",
+            Comer.BY_LINK,
+            drill.show_one,
+            drill.take,
+            opens=lambda links, key: links.ticket(key, "drill") is not None,
+        ),
         DeskPage("/school", Comer.SIGNED_IN, lambda asking, con: _show_pages(pages, asking)),
         DeskPage("/accounts", Comer.KNOWS_ACCOUNTS, ours.show, ours.write, listed="accounts"),
         DeskPage("/accounts/{id}", Comer.KNOWS_ACCOUNTS, ours.show_one, ours.change),

@@ -19,6 +19,7 @@ from alerts.access.offices import (
     reads_policies,
     reads_reports,
 )
+from alerts.access.recipients import hears_on_mondays
 from alerts.links import Links
 from alerts.notices.book import Book
 from data.store.engine.connect import Connection
@@ -50,6 +51,7 @@ class Comer(Enum):
     KNOWS_ACCOUNTS = "knows_accounts"
     READS_POLICIES = "reads_policies"
     PROVES = "proves"
+    DRILLS = "drills"
     SAFEGUARDS = "safeguards"
     HAS_SHEET = "has_sheet"
 
@@ -66,6 +68,7 @@ _OFFICES: Mapping[Comer, Callable[[Person, Config], bool]] = {
     Comer.KNOWS_ACCOUNTS: lambda person, config: bool(account_schools(config, person)),
     Comer.READS_POLICIES: lambda person, _: reads_policies(person),
     Comer.PROVES: lambda person, config: decides(person) or _protects_data(person, config),
+    Comer.DRILLS: lambda person, _: hears_on_mondays(person),
     Comer.SAFEGUARDS: lambda person, _: keeps_room(person),
     Comer.HAS_SHEET: lambda person, _: has_sheet(person),
 }

@@ -14,6 +14,7 @@ from alerts.access import recipients
 from alerts.access.offices import PRESS_CONTACT, SAFEGUARDERS
 from alerts.access.recipients import leadership, leads_alone, of_press_alone
 from alerts.digest.select import in_press, select, wanted_posts, with_posts
+from alerts.drill import drill_id, drill_of, planned_on
 from alerts.facts import SHOWN, Blind, Facts, NotSeen, SchoolPart, Selection
 from alerts.ladder.replay import replay
 from alerts.links import Links
@@ -22,11 +23,13 @@ from alerts.notices.book import SERVICE, Book
 from alerts.said_time import times_named
 from alerts.weekly.weeks import named
 from classifiers.verdicts.verdict_reasons import read_thresholds
-from data.digest import Fate, Window
+from data.digest import Drill, Fate, Window
 from data.judged import of_danger
 from data.matters import MatterView
 from data.people import people_of, schools_of
 from data.register.calendar import Calendar, SchoolHours
+from data.store.engine.audit_chain import end_code, last_link
+from data.store.engine.audit_chain import links as chain_links
 from data.store.engine.connect import Connection
 from data.store.reporting import daily_digest as digest_store
 from data.store.reporting import signed_reports
@@ -322,6 +325,9 @@ def gather(
     newest = signed_reports.newest_reports(con, [school.urn]).get(school.urn)
     if newest and (newest.signed_at or now >= named(newest.week).back(-1).end(config.zone)):
         newest = None
+    drill_next, drill = None, None
+    if config.serve.drills and links.secret and due.school_day:
+        drill_next, drill = _drills(con, config, school, due, window, links, now)
     standing = standing_matters(con, school.urn, window, replay, marks=due.school_day)
     return Facts(
         school=school,
@@ -363,7 +369,29 @@ def gather(
         look_share=config.policy.look_share,
         calendar=days.calendar,
         label_lines=read_thresholds().abuse,
+        drill_next=drill_next,
+        drill=drill,
+        chain_end=end_code(*end) if config.evidence.witness and (end := last_link(con)) else "",
+        witness=config.evidence.witness,
     )
+
+
+def held_drill(con: Connection, school: School, calendar: Calendar, day: date, now: datetime) -> Drill | None:
+    """The drill of that day's term, as far as it went; None where no term is known."""
+    known = drill_id(school.urn, calendar, day)
+    return drill_of(known, school.urn, (x.entry for x in chain_links(con, [known])), now) if known else None
+
+
+def _drills(
+    con: Connection, config: Config, school: School, due: Due, window: Window, links: Links, now: datetime
+) -> tuple[tuple[str, date] | None, Drill | None]:
+    """What of drills a digest tells: one of the next school day, and one that is over."""
+    calendar = config.calendar(school.urn)
+    day = calendar.next_school_day(due.day)
+    here, then = (held_drill(con, school, calendar, d, now) for d in (due.day, day))
+    free = then and then.begun_at is None and planned_on(school, calendar, links, day)
+    over = here and here.begun_at and here.over_at and window.since < here.over_at <= window.until
+    return (then.id, day) if then and free else None, here if over else None
 
 
 def _with_times(con: Connection, days: SchoolDays, alerts: Collection[MatterView]) -> tuple[MatterView, ...]:

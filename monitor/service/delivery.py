@@ -58,7 +58,7 @@ from monitor.service.tasks.owed import failures
 
 log = logging.getLogger("schoolgate.delivery")
 
-_OF_NO_MATTER = frozenset(("digest", "report", "sign", "spike", "account", OFFICES))
+_OF_NO_MATTER = frozenset(("digest", "report", "sign", "spike", "account", "drill", OFFICES))
 """Kinds of message that are about no one matter: an answer to them may go to an office."""
 
 LEASE = timedelta(minutes=4)
@@ -279,7 +279,9 @@ class _Sender:
     def _answers(self, message: OutboxMessage) -> str | None:
         """Where an answer goes: to nobody by name, whom it or a line of a digest may accuse, and of a
         restricted matter nowhere. What a reply may take goes back to the mailbox that is read for it."""
-        to, config = answers_to(self.context.config), self.context.config
+        config = self.context.config
+        own = config.mail.reply_to if config.mail else None
+        to = own or (config.contact if EMAIL.fullmatch(config.contact) else None)
         if REPLY_REF.search(message.subject):
             return self.context.links.replies.get(message.urn)
         if to is None or to.casefold() in {(p.email or "").casefold() for p in config.people}:
@@ -320,12 +322,6 @@ class _Sender:
         setattr(self.done, counted, getattr(self.done, counted) + 1)
         if result.cause is not None and result.cause not in self.done.causes:
             self.done.causes.append(result.cause)
-
-
-def answers_to(config: Config) -> str | None:
-    """The address that answers to a mail go to: the one that is set, else the contact where it is one."""
-    own = config.mail.reply_to if config.mail else None
-    return own or (config.contact if EMAIL.fullmatch(config.contact) else None)
 
 
 def send_at_once(config: Config, message: OutboxMessage, way: MailWay | None) -> Result:

@@ -190,7 +190,9 @@ class Notices:
         for notice, to, result in done:
             if notice is None:
                 continue
-            let_be = result.outcome is SendOutcome.FAILED and (reached or _heard_by(notice, to.via, now))
+            heard = notice.over if notice.steady(now) else notice.told  # of how it is now
+            in_this_way = any(name.startswith(f"{to.via.value} ") for name in heard)
+            let_be = result.outcome is SendOutcome.FAILED and (reached or in_this_way)
             if let_be or result.outcome in (SendOutcome.SENT, SendOutcome.UNSURE):
                 works = ",".join(t.work for t in notice.troubles)
                 log.warning("in=notice via=%s outcome=%s work=%s", to.via.value, result.outcome.value, works)
@@ -200,12 +202,6 @@ class Notices:
         book = self._notebook.book
         notices = tuple(_with(n, name, now) if n.at == at else n for n in book.notices)
         self._notebook.keep(replace(book, notices=notices))
-
-
-def _heard_by(notice: Notice, via: Via, now: datetime) -> bool:
-    """Did somebody hear in this way how it is now?"""
-    heard = notice.over if notice.steady(now) else notice.told
-    return any(name.startswith(f"{via.value} ") for name in heard)
 
 
 def _with(notice: Notice, name: str, now: datetime) -> Notice:

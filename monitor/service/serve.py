@@ -28,6 +28,7 @@ from data.system.child_process import give_memory_back, keep_memory_small
 from data.types import FetchFailure, OutboxMessage, Request, Response
 from data.words.say import words
 from monitor.act.casework.opening import judging
+from monitor.act.drill import drills
 from monitor.act.matter.leaving import finish
 from monitor.config.home.context import Context, PeriodicTask
 from monitor.config.home.lookup import for_home
@@ -80,6 +81,7 @@ PERIODIC_TASKS: Mapping[str, PeriodicTask] = {
     "cases": cases,
     "withdrawals": withdrawals,
     "questions": ask,
+    "drills": drills,
     "failures": failures,
     "accounts": accounts,
     "policies": policies,
@@ -288,16 +290,11 @@ def _telling_of_no_start(home: Path, config: Config, clock: Clock) -> Iterator[N
     except (Taken, StoreHeld):
         raise
     except SchoolgateError as error:
-        tell_of_no_start(home, config, error, clock)
+        health = Health(clock())
+        work = "beat" if isinstance(error, StoreError) else SERVICE
+        health.failed(work, clock(), type(error).__name__)
+        Notices(home, health, lambda: config, clock, ways=Ways(health)).look()
         raise
-
-
-def tell_of_no_start(home: Path, config: Config, error: SchoolgateError, clock: Clock) -> None:
-    """Tells people where this has kept a home from being served for long."""
-    health = Health(clock())
-    work = "beat" if isinstance(error, StoreError) else SERVICE
-    health.failed(work, clock(), type(error).__name__)
-    Notices(home, health, lambda: config, clock, ways=Ways(health)).look()
 
 
 def page_web(

@@ -404,7 +404,8 @@ def _read_each(
 
     If the quick parser gives up on many pieces, they are read several at a time.
     """
-    found = [_quickly(piece, frame) for piece in pieces]
+    read = (read_quick(frame.around(piece)) for piece in pieces)
+    found = [feed.entries if feed else () for feed in read]
     bad = [number for number, entries in enumerate(found) if not entries]
     step = max(1, len(bad) // _MOST_ALONE)
     groups = [bad[at : at + step] for at in range(0, len(bad), step)]
@@ -414,11 +415,6 @@ def _read_each(
 
     _, late = each(tolerantly, groups)
     return found, next(iter(bad), 0), late
-
-
-def _quickly(piece: str, frame: _Frame) -> tuple[FeedEntry, ...]:
-    feed = read_quick(frame.around(piece))
-    return feed.entries if feed else ()
 
 
 class _ItemText(NamedTuple):

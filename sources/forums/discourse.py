@@ -275,17 +275,13 @@ def _entries(found: Any, listed: list[Record], url: str) -> Iterator[ForumPost]:
         part = said(record, "post_number") if "topic_id" in record else ""
         linked = absolute(url, said(topic, "url"))
         address = linked or _address(url, said(topic, "slug"), number)
+        posters = _records(record.get("posters"))  # who started it is the first of them
+        starter = said(posters[0], "user_id") if posters else ""
         yield ForumPost(
             id=f"{number}/{part}/listed" if part else f"{number}/listed",
             text=plain(said(record, "blurb") or said(record, "excerpt")),
-            author=said(record, "username") or users.get(_starter(record), ""),
+            author=said(record, "username") or users.get(starter, ""),
             time=said(record, "created_at"),
             url=f"{address}/{part}" if part else address,
             heading=plain(said(topic, "title")),
         )
-
-
-def _starter(topic: Record) -> str:
-    """The id of the user who started a topic in a list: the first of its posters."""
-    posters = _records(topic.get("posters"))
-    return said(posters[0], "user_id") if posters else ""

@@ -114,7 +114,11 @@ def read_by_selectors(css: PostSelectors, response: Response) -> tuple[Thread, l
     base = base_url(tree, response.url)
     address = without_session(canonical_link(tree, response.url) or response.url)
     nodes, unread = separate(tree.select(css.post), lambda node: node.parents)
-    posts = _by_permalink([_post_at(node, css, base, address) for node in nodes], address)
+    # each post by its own link; an element's id alone may start again on every page
+    posts = [_post_at(node, css, base, address) for node in nodes]
+    links, page = Counter(post.id for post in posts), pageless(address)
+    own = {link for link, times in links.items() if times == 1 and ("#" in link or pageless(link) != page)}
+    posts = [post if post.id in own else replace(post, id="") for post in posts]
     following = next_link(tree, response.url, *filter(None, [css.next]))
     thread = Thread(
         id=pageless(address),
@@ -128,14 +132,6 @@ def read_by_selectors(css: PostSelectors, response: Response) -> tuple[Thread, l
     if following is None and _goes_on(tree, base, response.url):
         thread = replace(thread, warnings=(*thread.warnings, f'{NOT_FOUND} "next" may name it.'))
     return thread, posts
-
-
-def _by_permalink(posts: list[ForumPost], thread: str) -> list[ForumPost]:
-    """Each post by its own link; an element's id alone may start again on every page."""
-    links = Counter(post.id for post in posts)
-    page = pageless(thread)
-    own = {link for link, times in links.items() if times == 1 and ("#" in link or pageless(link) != page)}
-    return [post if post.id in own else replace(post, id="") for post in posts]
 
 
 def _goes_on(tree: Tag, base: str, url: str) -> bool:
@@ -155,19 +151,15 @@ def _post_at(node: Tag, css: PostSelectors, base: str, address: str) -> ForumPos
     text, quoted = own_words(body, css.quote, css.drop) if body else ("", "")
     own = attribute(node, "id") or ""
     linked = absolute(base, attribute(first(node, css.link), "href")) if css.link else None
+    page, mark, fragment = (linked or "").partition("#")
     return ForumPost(
-        id=_link_key(linked) if linked else "",
+        id=canonical_url(page) + mark + fragment if linked else "",
         text=text,
         quoted=quoted,
         author=(css.author and first_text(node, css.author)) or "",
         time=shown_time(node, css.time),
         url=linked or (f"{address.split('#')[0]}#{own}" if re.fullmatch(r"[\w:.-]+", own) else ""),
     )
-
-
-def _link_key(link: str) -> str:
-    page, mark, fragment = link.partition("#")
-    return canonical_url(page) + mark + fragment
 
 
 _OF_NETMUMS = b'"@id":"https://www.netmums.com/coffeehouse'

@@ -94,7 +94,8 @@ def _read(response: requests.Response, caps: Caps) -> HttpAnswer:
     everything = [(name.lower(), value) for name, value in raw.headers.items()]
     headers = tuple((name, value) for name, value in everything if name not in _DESCRIBES_THE_WIRE)
     url, set_ = response.url, [value for name, value in everything if name == "set-cookie"]
-    cookies = _cookies(set_) if set_ else ""
+    # each cookie that an answer sets, by name and value alone (RFC 6265 §5.4)
+    cookies = "; ".join([found[1] for found in map(_COOKIE.match, set_) if found][:_MOST_COOKIES])
     if 300 <= status < 400:
         return HttpAnswer(url, status, headers, b"", cookies)
     if status >= 400:
@@ -133,29 +134,22 @@ _COOKIE = re.compile(
 _MOST_COOKIES = 8
 
 
-def _cookies(headers: Iterable[str]) -> str:
-    """The cookies that an answer sets, each by name and value alone (RFC 6265 §5.4)."""
-    given = filter(None, map(_COOKIE.match, headers))
-    return "; ".join([found[1] for found in given][:_MOST_COOKIES])
-
-
 def explained(error: Exception, deadline: Deadline) -> FetchAborted:
     """A connection's failure, as an outcome and a sentence."""
     causes = list(_causes(error))
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return unreachable(_of_certificate(cause))
+            said = (
+                f"The site's certificate is not accepted: {cause.verify_message or 'it cannot be verified'}."
+            )
+            unknown = f" {UNKNOWN_AUTHORITY}" if cause.verify_code in _NOBODY_KNOWN else ""
+            return unreachable(f"{said}{unknown}")
         if isinstance(cause, TooMuch):
             return FetchAborted(Outcome.TOO_LARGE, "The answer does not end.")
     for kind, sentence in _SENTENCES:
         if any(isinstance(cause, kind) for cause in causes):
             return unreachable(sentence.format(seconds=f"{deadline.seconds:g}"))
     return unreachable(f"The connection failed ({type(causes[-1]).__name__}).")
-
-
-def _of_certificate(error: ssl.SSLCertVerificationError) -> str:
-    said = f"The site's certificate is not accepted: {error.verify_message or 'it cannot be verified'}."
-    return f"{said} {UNKNOWN_AUTHORITY}" if error.verify_code in _NOBODY_KNOWN else said
 
 
 _NOBODY_KNOWN = frozenset((2, 18, 19, 20, 21))

@@ -7,7 +7,7 @@ import json
 import quopri
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -351,7 +351,8 @@ def _subject(marks: Mapping[str, str]) -> str:
 def _lines(parts: Sequence[MailWords], of: int) -> tuple[tuple[str, ...], bool]:
     """The lines of a mail, or of one enclosed in it; and whether that is all of them."""
     words, whole = _beginning(words_in(parts, of))
-    lines = tuple(squeeze_line(line) for line in words.split("\n")[:_MOST_LINES])
+    short = (line[:_LONGEST_LINE].replace("\xa0", " ") for line in words.split("\n")[:_MOST_LINES])
+    lines = tuple(LINK.sub(_shown, _UNSEEN.sub("", line)).strip() for line in short)
     return (lines if any(lines) else ()), whole
 
 
@@ -396,19 +397,15 @@ def _said_of_one(branches: Sequence[tuple[Sequence[MailWords], str]]) -> str:
         text, html = html, ""
     for other in (html, *events):
         said = _vocabulary(text)
-        more = [line for line in other.split("\n") if _says_more(line, said)]
+        # a line says more with three words that are not said, or with all that it has
+        new = ((line, _vocabulary(line)) for line in other.split("\n"))
+        more = [line for line, words in new if len(words - said) >= min(_FEW, len(words)) > 0]
         text = "\n".join((text, *more))
     return text
 
 
 def _vocabulary(text: str) -> set[str]:
     return set(re.findall(r"\w+", without_links(text).casefold()))
-
-
-def _says_more(line: str, said: Set[str]) -> bool:
-    """Has a line words that are not said: three, or all that it has?"""
-    words = _vocabulary(line)
-    return len(words - said) >= min(_FEW, len(words)) > 0
 
 
 def _text(part: MailWords) -> str:
@@ -492,22 +489,12 @@ def _beginning(words: str) -> tuple[str, bool]:
     return (words, True) if beyond is None else (words[: beyond.start()], False)
 
 
-def squeeze_line(line: str) -> str:
-    """A line without blanks at its ends, and its addresses as they truly are, in angle brackets."""
-    return LINK.sub(_shown, _UNSEEN.sub("", line[:_LONGEST_LINE].replace("\xa0", " "))).strip()
-
-
 def _shown(found: re.Match[str]) -> str:
-    address, rest = _without_stops(found[0].strip("<>"))
-    return f"<{true_address(address)}>{rest}"
-
-
-def _without_stops(address: str) -> tuple[str, str]:
-    """The address, and the stops behind it that belong to the sentence."""
-    bare = address.rstrip(".,;:!?'*_]”’")
+    address = found[0].strip("<>")
+    bare = address.rstrip(".,;:!?'*_]”’")  # the stops behind it belong to the sentence
     if bare.endswith(")") and "(" not in bare:
         bare = bare.rstrip(").")
-    return bare, address[len(bare) :]
+    return f"<{true_address(bare)}>{address[len(bare) :]}"
 
 
 def true_address(url: str) -> str:

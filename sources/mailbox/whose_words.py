@@ -99,7 +99,9 @@ def parted(mail: ReadMail, lines: Sequence[str], ours: Sequence[str] = (), peopl
     whose, depths = [(1, answers)], [mark.count(">") for mark in marks]
     names = _names(people or f"{mail.marks.get('from', '')} {mail.sender.partition('@')[0]}")
     theirs, heads = frozenset(names), [_head(line) for line in bare]
-    quoted = [_depth_next(bare, depths, n) for n in range(len(bare))]
+    # how deep the next line with words below each is quoted, 0 for one that is not
+    beside = [zip(bare[n + 1 : n + 6], depths[n + 1 : n + 6], strict=True) for n in range(len(bare))]
+    quoted = [next((depth for line, depth in five if line), 0) for five in beside]
     title, below, headed, grave, n = "", False, False, False, 0
     while n < len(bare):
         heading = _heading(bare, heads, n, quoted) if bare[n] else _Heading(n)
@@ -156,12 +158,6 @@ def _names_us(said: str, ours: Iterable[str]) -> bool:
 
 def _names(said: str) -> set[str]:
     return {word.lower() for word in _NAMES.findall(E_MAIL.sub(" ", said))}
-
-
-def _depth_next(bare: Sequence[str], depths: Sequence[int], n: int) -> int:
-    """How deep the next line with words below this is quoted, 0 for one that is not."""
-    beside = zip(bare[n + 1 : n + 6], depths[n + 1 : n + 6], strict=True)
-    return next((depth for line, depth in beside if line), 0)
 
 
 def _head(line: str) -> tuple[str, str] | None:

@@ -28,7 +28,9 @@ def article_requests(school: School) -> tuple[Request, ...]:
     """The pages that may be the school's article: at most four, and as many in Welsh where that is apt."""
     asked = [_address("en", title) for title in dict.fromkeys(_titles(school))][:_MOST]
     if school.nation == "wales" or normalise(school.name).startswith("ysgol "):
-        asked += [_address("cy", title) for title in dict.fromkeys(_welsh_titles(school))][:_MOST]
+        welsh = (phrase for one in spellings(school) if (phrase := phrase_of(one)).startswith("Ysgol "))
+        titles = dict.fromkeys((*welsh, in_mixed_case(school.name)))
+        asked += [_address("cy", title) for title in titles][:_MOST]
     return tuple(map(Request, asked))
 
 
@@ -68,12 +70,6 @@ def _titles(school: School) -> Iterator[str]:
     yield in_mixed_case(school.name)
     yield from (f"{phrases[0]}, {place}" for place in places_of(school)[:1] if phrases)
     yield f"{kernel_of(school)} School"
-
-
-def _welsh_titles(school: School) -> Iterator[str]:
-    phrases = [phrase_of(spelling) for spelling in spellings(school)]
-    yield from (phrase for phrase in phrases if phrase.startswith("Ysgol "))
-    yield in_mixed_case(school.name)
 
 
 def _address(language: str, title: str) -> str:

@@ -141,18 +141,6 @@ def declared_rating(item: Item, best: float | None = None) -> float | None:
     return None if bare is None else on_five(bare, best)
 
 
-def declared_best(items: Iterable[Item]) -> float | None:
-    """The best score for those of a page's reviews that do not state one."""
-    ratings = [rating for item in items for rating in item.items("reviewRating") or [item]]
-    bare = (bare_score(r.text("ratingValue", "reviewRating")) for r in ratings if not r.text("bestRating"))
-    return unstated_best(value for value in bare if value is not None)
-
-
-def declared_aggregate(item: Item) -> Aggregate:
-    """A schema.org AggregateRating, which is not anyone's review."""
-    return Aggregate(_scaled(item, None), count_of(item.text("reviewCount", "ratingCount")))
-
-
 def _scaled(rating: Item, best: float | None) -> float | None:
     shown = rating.text("ratingValue")
     pair = _OUT_OF.search(shown)
@@ -451,7 +439,10 @@ def listing_of(found: SchemaOrg, tree: BeautifulSoup, response: Response) -> Lis
         warnings.append(f"Scores without author or words, which are not reviews: {nobodys}.")
     return Listing(
         subject=scored[0].text("name") if scored else "",
-        aggregate=declared_aggregate(scores[0]) if scores else None,
+        aggregate=next(
+            (Aggregate(_scaled(s, None), count_of(s.text("reviewCount", "ratingCount"))) for s in scores),
+            None,
+        ),
         next=next_link(tree, response.url),
         sole=is_sole(tree, response.url),
         warnings=tuple(warnings),
@@ -472,7 +463,10 @@ def reviews_in(found: SchemaOrg, page_url: str) -> Iterator[Review]:
     items = list(found.walk())
     subjects = {id(inner): item.text("name") for item in items for inner in item.items("review", "reviews")}
     written = [item for item in items if is_review(item) and _somebodys(item)]
-    best = declared_best(written)
+    # the best score for those that do not state one
+    ratings = [rating for item in written for rating in item.items("reviewRating") or [item]]
+    bare = (bare_score(r.text("ratingValue", "reviewRating")) for r in ratings if not r.text("bestRating"))
+    best = unstated_best(value for value in bare if value is not None)
     for item in written:
         yield _schema_org_review(item, subjects.get(id(item), ""), page_url, best)
 

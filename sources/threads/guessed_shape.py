@@ -186,7 +186,12 @@ def _complete(shape: Shape, frames: list[Element]) -> float:
 
 def _candidates(document: Element) -> Iterator[tuple[str, str, int]]:
     """XPaths of recurring classes, the test for being outside them, and how much text they hold."""
-    lengths = _text_lengths(document)
+    lengths: dict[Element, int] = {}  # characters of text, scripts and styles not counted
+    for body in find(document, "//body"):
+        for element in reversed(list(body.iter("*"))):
+            inner = sum(lengths.get(child, 0) + len((child.tail or "").strip()) for child in element)
+            own = 0 if element.tag in ("script", "style", "noscript") else len((element.text or "").strip())
+            lengths[element] = own + inner
     if len(lengths) > _MOST_ELEMENTS:
         return
     groups: dict[tuple[str, str], list[Element]] = defaultdict(list)
@@ -207,17 +212,6 @@ def _candidates(document: Element) -> Iterator[tuple[str, str, int]]:
             element.set(f"{{{OURS}}}candidate-{number}", "")
         mark = f"our:candidate-{number}"
         yield f"//*[@{mark}]", f"[not(ancestor-or-self::*[@{mark}])]", text
-
-
-def _text_lengths(document: Element) -> dict[Element, int]:
-    """Characters of text in every element of the body, scripts and styles not counted."""
-    lengths: dict[Element, int] = {}
-    for body in find(document, "//body"):
-        for element in reversed(list(body.iter("*"))):
-            inner = sum(lengths.get(child, 0) + len((child.tail or "").strip()) for child in element)
-            own = 0 if element.tag in ("script", "style", "noscript") else len((element.text or "").strip())
-            lengths[element] = own + inner
-    return lengths
 
 
 def _nested(members: list[Element]) -> bool:

@@ -98,12 +98,6 @@ def page_number(shape: Shape, *addresses: str) -> int | None:
     return int(shown) if shown and len(shown) < 10 else None
 
 
-def on_first_page(shape: Shape, addresses: list[str]) -> bool:
-    """Do a page's addresses show that it is its thread's first? One that leads to a post shows nothing."""
-    telling = [a for a in addresses if re.search(shape.page, a) or not leads_to_a_post(a)]
-    return bool(telling) and page_number(shape, *telling) in (None, 0, 1)
-
-
 def next_page(
     shape: Shape, document: Element, base: str, addresses: list[str], thread: str = ""
 ) -> str | None:
@@ -477,11 +471,13 @@ def thread_of(shape: Shape, document: Element, response: Response) -> Thread:
     whole = first_text(document, "//title")[:_LONGEST_TITLE]
     shown = list(islice(_shown(shape.title, document), _MOST_TITLES))
     named = next((title for title in shown if title.casefold() in whole.casefold()), "")
+    # whether its addresses show that it is the first page: one that leads to a post shows nothing
+    telling = [a for a in addresses if re.search(shape.page, a) or not leads_to_a_post(a)]
     return Thread(
         id=number if known else pageless(own),
         title=named or next(iter(shown), "") or _TITLE_END.sub("", whole),
         url=own,
-        starts=on_first_page(shape, addresses),
+        starts=bool(telling) and page_number(shape, *telling) in (None, 0, 1),
         zone=_zone(document),
         next=following,
         deleted=len(find(document, shape.deleted)) if shape.deleted else 0,

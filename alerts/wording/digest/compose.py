@@ -41,6 +41,7 @@ def compose(facts: Facts, chosen: Selection, shown: Mapping[str, int] = SHOWN) -
         missing = (say.w("digest.accounts.no_notice", account=one_line(x)) for x in facts.no_notice)
         on_ours = [*map(Line, missing), *(lines.act(say, a) for a in facts.acts)]
         found += [section(say, "accounts", on_ours), section(say, "terms", lines.terms(say))]
+    found.append(section(say, "drill", lines.drills(say)))
     found.append(section(say, "undelivered", lines.undelivered(say, chosen.undelivered)))
     if facts.school_day and not chosen.alone:
         said, cut = lines.places(say, facts.not_seen, say.shown["not_seen"])  # read as one line
@@ -55,7 +56,7 @@ def compose(facts: Facts, chosen: Selection, shown: Mapping[str, int] = SHOWN) -
         n += 0 if each.first is None else len(each.lines)
     sections = tuple(numbered)
     with_dsl = [say.w("digest.dsl_line", count=say.w.number(chosen.with_dsl))] if chosen.with_dsl else []
-    absent = who_is_away(facts.people, facts.now, facts.zone, say.w)
+    absent = (*who_is_away(facts.people, facts.now, facts.zone, say.w), *lines.to_keep(say))
     return View(
         language=facts.school.language,
         subject=_subject(say, chosen),

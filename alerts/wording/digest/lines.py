@@ -8,10 +8,11 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from alerts.access.matter import threatened
 from alerts.access.offices import FACTS, SAFEGUARDERS, Concern, Fact
-from alerts.access.recipients import asked_to_sign, in_office, leadership, told_of_faults
+from alerts.access.recipients import asked_to_sign, hears_on_mondays, in_office, leadership, told_of_faults
 from alerts.facts import Blind, NotSeen
 from alerts.next_date import SchoolDays, last_day, to_decide
 from alerts.said_time import time_to_tell
@@ -24,7 +25,7 @@ from alerts.wording.digest.view import Line
 from alerts.wording.matters import describe, next_of_alert, time_words
 from alerts.wording.title import title_of
 from data.cases import police_told
-from data.digest import AccountAct, Headline, ToldSpike, Undelivered
+from data.digest import AccountAct, Drill, Headline, ToldSpike, Undelivered
 from data.judged import gravest, of_danger, of_this_hour, tone_of
 from data.matters import Access, MatterView, PostView, SaidTime
 from data.types import (
@@ -474,6 +475,35 @@ def to_sign(say: Saying, person: Person) -> list[Line]:
     page = facts.links.report(facts.school.urn, week, person.id, facts.now)
     by_hand = "" if page else w("report.sign.whole")
     return [Line(waits, page=page, opens=w("reports.sign.open"), then=by_hand)]
+
+
+def drills(say: Saying) -> list[Line]:
+    """That a drill may be held on the next school day; to head and lead what came of one."""
+    facts, w = say.facts, say.w
+    said = [w("drill.next", day=w.day(facts.drill_next[1], facts.day))] if facts.drill_next else []
+    if facts.drill and hears_on_mondays(say.reader):
+        said.append(drill_words(w, facts.drill, facts.people, facts.zone, facts.now))
+    return [Line(one) for one in said]
+
+
+def drill_words(w: Words, it: Drill | None, people: Iterable[Person], zone: ZoneInfo, now: datetime) -> str:
+    """How far it is: who took it after how long, or that nobody did, of how many."""
+    if it is None or it.begun_at is None:
+        return w("drill.none_yet")
+    who, asked = {p.id: p.name for p in people}.get(it.taken_by or "", ""), {s.person_id for s in it.asked}
+    n = round(((it.over_at or now) - it.begun_at) / timedelta(minutes=1))
+    when = w("digest.on_day", day=w.day(it.begun_at, now, zone), time=w.clock(it.begun_at, zone))
+    key = "runs" if it.runs else "taken" if it.taken_by else "nobody"
+    after, told = w("notice.long.minutes", n=n, count=w.number(n)), len({*it.told, *asked} - {None})
+    return w(f"drill.{key}", when=when, who=one_line(who), after=after, told=w.number(told))
+
+
+def to_keep(say: Saying) -> list[str]:
+    """The end of the record, for whom the school has named to keep it, on a school day."""
+    facts = say.facts
+    if say.reader.id != facts.witness or not (facts.school_day and facts.chain_end):
+        return []
+    return [say.w("digest.to_keep", code=facts.chain_end)]
 
 
 def terms(say: Saying) -> list[Line]:

@@ -65,7 +65,12 @@ def compose(parts: Sequence[SchoolPart]) -> View:
         heading=the_day(first),
         opening=_opening(first, parts, busy),
         sections=tuple(found),
-        closing=(first.w("digest.together.own"), *by_command(first, found), first.w("common.not_watched")),
+        closing=(
+            first.w("digest.together.own"),
+            *by_command(first, found),
+            *lines.to_keep(first),
+            first.w("common.not_watched"),
+        ),
         all=first.facts.links.today,
     )
 
@@ -161,7 +166,7 @@ def _school(say: Saying, part: SchoolPart, common: frozenset[NotSeen]) -> Sectio
     if chosen.with_dsl and hold(chosen.person, LEADERSHIP):
         said.append(say.w("digest.dsl_line", count=say.w.number(chosen.with_dsl)))
     found += [Line(" ".join(said))] if said else []
-    found += lines.to_sign(say, chosen.person)
+    found += [*lines.drills(say), *lines.to_sign(say, chosen.person)]
     found += lines.undelivered(say, chosen.undelivered)
     found += _unseen(say, part.facts, common)
     urgent = bool(chosen.of(Agenda.OVERDUE, Agenda.DECIDE))

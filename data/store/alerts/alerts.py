@@ -353,9 +353,12 @@ def give(con: Connection, of: str, owner: Owner, why: str = "", now: datetime | 
     before = acknowledged(con, [of]).get(of) if found.times else owners.records(con, [of]).owners.get(of)
     owners.own(con, found.story_id, found.urn, owner, now)
     call_off(con, of, now)
+    # who had it, by whom, since when, until when and when they were to be asked, as one code
+    times = (before.at, before.until, before.ask_at) if before else ()
+    was = (str(round(at.timestamp() * 10**6)) if at else "" for at in times)
     codes = (
         *(Code.TIMES.of(found.times), Code.PERSON.of(owner.person)),
-        *([_as_it_was(before)] if before is not None else ()),
+        *([Code.HAD.of("/".join((before.person, before.by, *was)))] if before is not None else ()),
         *([note(con, why)] if why else ()),
     )
     append(con, [AuditEntry(now, owner.by, "alert_given", of, found.urn, codes)])
@@ -398,12 +401,6 @@ def put_down(con: Connection, alert_id: str, person: str, now: datetime) -> None
         call_again(con, alert_id, had.at)
     owners.keep_out(con, found.story_id, found.urn, [person], now)
     append(con, [AuditEntry(now, person, "alert_put_down", alert_id, found.urn)])
-
-
-def _as_it_was(owner: Owner) -> str:
-    """Who had it, by whom, since when, until when and when they are to be asked, as one code."""
-    times = (str(round(at.timestamp() * 10**6)) if at else "" for at in (owner.at, owner.until, owner.ask_at))
-    return Code.HAD.of("/".join((owner.person, owner.by, *times)))
 
 
 def given_last(con: Connection, of: str, urn: str) -> MatterNote | None:

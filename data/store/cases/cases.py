@@ -246,13 +246,22 @@ def with_alerts(con: Connection, found: Sequence[Case]) -> tuple[Case, ...]:
     alerts = {(story_id, urn): (alert_id, out) for story_id, urn, alert_id, out in rows}
     if not alerts:
         return tuple(found)
-    asked = _asked_next(con, [alert_id for alert_id, _ in alerts.values()])
-    said = _subjects_said(con, [case.id for case in found]) if any(out for _, out in alerts.values()) else ()
+    sql = """SELECT alert_id, person_id FROM escalations WHERE alert_id = ANY($ids)
+        AND person_id IS NOT NULL AND about <> $number ORDER BY told_at"""
+    ids = [alert_id for alert_id, _ in alerts.values()]
+    asked: dict[str, list[str]] = grouped(read_rows(con, sql, ids=ids, number=StillOpen.BY_NUMBER.value))
+    sql = """SELECT case_id FROM case_steps WHERE case_id = ANY($ids)
+        AND (step = 'accused' OR (step = 'target' AND contains(detail, '"subjects": ')))"""
+    kept = any(out for _, out in alerts.values())
+    said = read_column(con, sql, ids=[case.id for case in found]) if kept else ()
     known = []
     for case in found:
         alert_id, _ = alerts.get((case.story_id, case.urn), ("", ()))
         out = [p for story in stories[case.id] for p in alerts.get((story, case.urn), ("", ()))[1]]
-        told = _told_to(case, asked[alert_id]) if alert_id in asked and case.lane is None else case
+        told = case
+        if alert_id in asked and case.lane is None:
+            both = (p for p in (*case.audience, *asked[alert_id]) if p != case.target or p in case.audience)
+            told = replace(case, audience=tuple(dict.fromkeys(both)))
         known.append(_kept_out(told, out) if out and case.id not in said else told)
     return tuple(known)
 
@@ -269,25 +278,6 @@ def _stories(con: Connection, found: Sequence[Case]) -> dict[str, list[str]]:
         case.id: [case.story_id, *(s for post in shown[case.id] for s in held.get((post, case.urn), ()))]
         for case in found
     }
-
-
-def _asked_next(con: Connection, alert_ids: Sequence[str]) -> dict[str, list[str]]:
-    """Who was asked in addition, not by number alone, in their order, by alert; of some nobody was."""
-    sql = """SELECT alert_id, person_id FROM escalations WHERE alert_id = ANY($ids)
-        AND person_id IS NOT NULL AND about <> $number ORDER BY told_at"""
-    return grouped(read_rows(con, sql, ids=alert_ids, number=StillOpen.BY_NUMBER.value))
-
-
-def _subjects_said(con: Connection, case_ids: Sequence[str]) -> list[str]:
-    """Those of these cases of which a person has said whom they may accuse."""
-    sql = """SELECT case_id FROM case_steps WHERE case_id = ANY($ids)
-        AND (step = 'accused' OR (step = 'target' AND contains(detail, '"subjects": ')))"""
-    return read_column(con, sql, ids=case_ids)
-
-
-def _told_to(case: Case, asked: Sequence[str]) -> Case:
-    told = (p for p in (*case.audience, *asked) if p != case.target or p in case.audience)
-    return replace(case, audience=tuple(dict.fromkeys(told)))
 
 
 def with_place(con: Connection, found: Sequence[Case]) -> tuple[Case, ...]:
@@ -389,12 +379,12 @@ def case_row(case: Case) -> Row:
         *(case.id, case.story_id, case.urn, case.content_class, case.rung, case.opened_at, case.opened_by),
         *(case.closed_at, case.hold_by is not None, case.state, case.mention_id, case.lane, case.restricted),
         *(list(case.subjects), case.ending, case.locked),
-        *(due.due_at if due else None, due.clock if due else None, _next_look(case)),
+        *(
+            due.due_at if due else None,
+            due.clock if due else None,
+            min((here.recheck_at for here in case.places if here.recheck_at), default=None),
+        ),
     )
-
-
-def _next_look(case: Case) -> datetime | None:
-    return min((here.recheck_at for here in case.places if here.recheck_at), default=None)
 
 
 def place_rows(case: Case) -> list[Row]:

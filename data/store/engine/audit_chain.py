@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b32decode, b32encode
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -139,6 +140,10 @@ class Code(StrEnum):
 
 FIRST = "0" * 64
 _COLUMNS = names("n done_at actor action subject urn codes previous hash")
+_END = re.compile(r"([0-9a-f]{64})@([0-9]{1,18})")
+_SHORT_END = re.compile(r"([0-9]{1,18})[-@ ]+([A-Z0-8 -]{16,40})")
+_MISREAD = str.maketrans("018", "OIB", " -")
+"""Digits that no code has, as the letters that they were read for; and what parts its groups."""
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@=+/-]{0,127}")
 
 
@@ -176,8 +181,7 @@ def append(con: Connection, entries: Collection[AuditEntry]) -> None:
     """
     if not entries:
         return
-    last = con.execute("SELECT n, hash FROM audit WHERE n = (SELECT max(n) FROM audit)").fetchone()
-    n, previous = last or (0, FIRST)
+    n, previous = last_link(con) or (0, FIRST)
     rows = []
     for entry in entries:
         if not all(map(is_code, (entry.actor, entry.action, entry.subject, entry.urn or "0", *entry.codes))):
@@ -213,6 +217,31 @@ def extent(con: Connection) -> tuple[str, int] | None:
     """The hash of its first row, by which copies of a store are known, and how many rows it has."""
     row = con.execute("SELECT arg_min(hash, n), max(n) FROM audit").fetchone()
     return None if row is None or row[1] is None else (row[0], row[1])
+
+
+def last_link(con: Connection) -> tuple[int, str] | None:
+    """The number and the hash of the last row; None where nothing was ever done."""
+    row = con.execute("SELECT n, hash FROM audit WHERE n = (SELECT max(n) FROM audit)").fetchone()
+    return None if row is None else (row[0], row[1])
+
+
+def end_code(n: int, hashed: str) -> str:
+    """An end of the chain to be typed: the row's number, and 80 bits of its hash in four groups of letters
+    and digits. So many cannot be met by trying."""
+    short = b32encode(bytes.fromhex(hashed[:20])).decode()
+    return "-".join((str(n), *(short[at : at + 4] for at in range(0, 16, 4))))
+
+
+def read_end(text: str) -> tuple[int, str] | None:
+    """The number and the hash, or how it begins, of an end as it was noted: `HASH@ROW` or an `end_code`,
+    however its groups are parted. None where it is neither."""
+    text = " ".join(text.split())
+    if found := _END.fullmatch(text):
+        return int(found[2]), found[1]
+    if found := _SHORT_END.fullmatch(text.upper()):
+        short = found[2].translate(_MISREAD)
+        return (int(found[1]), b32decode(short).hex()) if len(short) == 16 else None
+    return None
 
 
 def is_code(text: str) -> bool:

@@ -614,7 +614,9 @@ def migrate(con: Connection, path: Path, migrations: Sequence[Migration], now: d
     refuse_newer(done, migrations, path)
     pending = migrations[len(done) :]
     if done and pending:  # a new file holds nothing yet
-        _keep_copy(con, copy_path(path, pending[0]), now)
+        copy = path.with_name(f"{path.name}.before-{pending[0].n:04d}")
+        copy_database(con, copy)
+        os.utime(copy, (now.timestamp(), now.timestamp()))  # the time from which its retention is counted
     for migration in pending:
         con.execute("BEGIN")
         try:
@@ -627,17 +629,6 @@ def migrate(con: Connection, path: Path, migrations: Sequence[Migration], now: d
             raise
         con.execute("COMMIT")
     return tuple(m.name for m in pending)
-
-
-def _keep_copy(con: Connection, path: Path, now: datetime) -> None:
-    """The copy's name holds the time from which its retention is counted."""
-    copy_database(con, path)
-    os.utime(path, (now.timestamp(), now.timestamp()))
-
-
-def copy_path(path: Path, migration: Migration) -> Path:
-    """Where the copy made before this migration, and those that follow at once, is kept."""
-    return path.with_name(f"{path.name}.before-{migration.n:04d}")
 
 
 def copy_database(con: Connection, target: Path) -> None:
@@ -670,7 +661,8 @@ def _discard(path: Path) -> None:
 
 def _fill(con: Connection, path: Path) -> None:
     (name,) = read_rows(con, "SELECT current_database()")[0]
-    con.execute(f"ATTACH '{quoted(path)}' AS copy_of_store (BLOCK_SIZE {_block_size(con)})")
+    block = BIG_BLOCKS if read_rows(con, _SIZE)[0][0] > BIG_BYTES else BLOCK_SIZE
+    con.execute(f"ATTACH '{quoted(path)}' AS copy_of_store (BLOCK_SIZE {block})")
     try:
         path.chmod(0o600)
         with packed(con):
@@ -678,12 +670,6 @@ def _fill(con: Connection, path: Path) -> None:
             con.execute("CHECKPOINT copy_of_store")
     finally:
         con.execute("DETACH copy_of_store")
-
-
-def _block_size(con: Connection) -> int:
-    """Small ones for a small file; opening a big one takes the longer the more blocks it has."""
-    (size,) = read_rows(con, _SIZE)[0]
-    return BIG_BLOCKS if size > BIG_BYTES else BLOCK_SIZE
 
 
 def sync(path: Path) -> None:

@@ -277,7 +277,7 @@ def message(row: Sequence[object]) -> OutboxMessage:
 
 ONCE = ("digest", "report")
 """Kinds of message that nobody may receive twice."""
-_URGENT_FIRST = """CASE WHEN kind IN ('instant', 'escalation', 'warning') THEN 0
+_URGENT_FIRST = """CASE WHEN kind IN ('instant', 'escalation', 'warning', 'drill') THEN 0
     WHEN kind = 'failure' THEN 1 ELSE 2 END"""
 _LAPSED = "(leased_until IS NULL OR leased_until <= $now)"
 _FREE = f"list_contains($vias::VARCHAR[], via) AND ({_LAPSED} OR list_contains($gone::VARCHAR[], leased_by))"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from alerts.ladder.advance import Advance, Refusal, advance
 from alerts.ladder.replay import GONE_ENDINGS, key
@@ -214,14 +214,16 @@ def apply_event(
 
 _MUCH = (Overlap.ALL, Overlap.MOSTLY)
 """With so many of a post's words another post is a copy of it; a few words may be in any post."""
+_BEFORE = timedelta(days=91)
 _ALIKE = 0.3
 """Texts that have less in common than that (Jaccard, estimated) are not compared word by word."""
 
 
 def copies_of(con: Connection, case: Case, since: datetime | None = None) -> tuple[Post, ...]:
     """Other posts with the words of one of its places, at an address that is none of them: of its story, and
-    what was read or handed in for its school. With `since` only what was first seen after the place, and of
-    other stories only what came since then.
+    what was read or handed in for its school, up to a quarter of a year before the place. With `since` only
+    what was first seen after the place, and of other stories only what came since then. Pictures are not
+    compared: nothing here reads one.
     """
     known = {here.mention_id for here in case.places if here.mention_id}
     placed = posts_of(con, sorted(known), restricted=True)
@@ -235,7 +237,7 @@ def copies_of(con: Connection, case: Case, since: datetime | None = None) -> tup
     parts = [parts_of(sketch(runs(post.text or "")))[0] for post in these]
     alike = [
         one.mention_id
-        for one in sketches(con, [case.urn], since or min(post.first_seen for post in these))
+        for one in sketches(con, [case.urn], since or min(p.first_seen for p in these) - _BEFORE)
         if one.story_id != case.story_id
         and any(likeness(p, parts_of(one.minhash)[0]) >= _ALIKE for p in parts)
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
@@ -11,6 +10,7 @@ from typer import Argument, Option
 
 from data.errors import InputError
 from data.evidence.file_faults import Wrong
+from data.store.engine.audit_chain import read_end
 from monitor.cli.commands.options import JsonOptions, finish
 from monitor.home import wiring
 from monitor.terminal.groups import group
@@ -19,14 +19,12 @@ from monitor.terminal.wording import local, picked, utc
 if TYPE_CHECKING:
     from monitor.act.casework.evidence.proving import Proof
 
-_LAST = re.compile(r"([0-9a-f]{64})@([0-9]{1,18})")
-
 
 def verify(
     opts: JsonOptions,
     case: Annotated[str | None, Argument(metavar="[CASE]", help="Only this case: 482913.")] = None,
     last: Annotated[
-        str | None, Option("--last", metavar="HASH@ROW", help="The chain's end as it was printed earlier.")
+        str | None, Option("--last", metavar="CODE", help="The chain's end as it was printed or mailed.")
     ] = None,
 ) -> None:
     """Prove that files, cases and the audit chain are unchanged.
@@ -37,12 +35,15 @@ def verify(
     Examples:
       schoolgate evidence verify
       schoolgate evidence verify 482913 --json
+      schoolgate evidence verify --last 1842-ABCD-EFGH-JKLM-NPQR
     """
     from data.evidence.vault import Vault
     from monitor.act.casework.evidence.proving import prove, read_evidence
     from monitor.config.home.lookup import whole_number
 
-    noted, number = _noted(last), whole_number(case) if case else None
+    noted, number = read_end(last) if last else None, whole_number(case) if case else None
+    if last and noted is None:
+        raise InputError(f"--last {last}: write it as it was printed or mailed: 1842-ABCD-EFGH-JKLM-NPQR.")
     _, settings, store = wiring.open_home(opts.home, opts.config)
     vault = Vault(store.evidence)
     present = vault.everything() if number is None else ()
@@ -53,16 +54,6 @@ def verify(
     proved = prove(held, vault, case_id=number, last=noted, present=present)
     opts.show(proved_json(proved), proved_lines(proved, settings.zone))
     finish(1 if proved.faults else 0)
-
-
-def _noted(last: str | None) -> tuple[int, str] | None:
-    """The chain's end as it was noted earlier: HASH@NUMBER."""
-    if last is None:
-        return None
-    found = _LAST.fullmatch(last.strip())
-    if found is None:
-        raise InputError(f"--last {last}: write it as it was printed, 64 digits, “@” and the row's number.")
-    return int(found[2]), found[1]
 
 
 evidence_app = group("What is kept of posts: proved unchanged.")
@@ -83,6 +74,8 @@ def proved_lines(proved: Proof, zone: ZoneInfo) -> Iterator[str]:
     yield f"{_count(faults, 'fault')} in {looked}." if faults else f"All holds: {looked}."
     if any(fault.wrong is not Wrong.LOCKED for fault in proved.faults):
         yield "Change nothing, copy the home folder as it is, and tell your data-protection officer."
+    if proved.noted:
+        yield "The chain still holds the end that was noted: up to there nothing was changed or removed."
     if proved.not_sealed:
         yield (
             f"Never sealed, so not compared: {_count(proved.not_sealed, 'post')} of cases that an older "
@@ -117,4 +110,5 @@ def proved_json(proved: Proof) -> dict[str, object]:
         ],
         "erased": dict(proved.erased),
         "last": proved.last,
+        "noted": proved.noted,
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from starlette.responses import Response
 from alerts.layout.pdf import compiled
 from data.effects import Clock
 from data.evidence.vault import Vault
+from data.store.engine.audit_chain import read_end
 from data.store.engine.connect import Connection
 from data.types import School
 from data.words.say import words
@@ -27,19 +27,20 @@ from monitor.desk.routes import DeskRequest
 from monitor.home import wiring
 from sources.timestamps import NoStamp
 
-_LAST = re.compile(r"([0-9a-f]{64})@([0-9]{1,18})")
 _ONE_AT_A_TIME = Lock()
 """All that is kept is read for it: by one person at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProofView:
-    """How many `rows` the record has; how many things are `wrong`, by their kind; the end of the chain. Which
-    they are, and how much there is of cases and posts, is not said: its reader may not know of all."""
+    """How many `rows` the record has; how many things are `wrong`, by their kind; the end of the chain,
+    and whether it holds the one that was `noted`. Which they are, and how much there is of cases and posts,
+    is not said: its reader may not know of all."""
 
     rows: int
     wrong: Sequence[tuple[str, int]]
     last: str
+    noted: bool | None
 
 
 def show(asking: DeskRequest, con: Connection) -> Response:
@@ -59,25 +60,20 @@ def take(clock: Clock, asking: DeskRequest) -> Response:
     if do != "verify":
         return _page(asking)
     typed = form.get("last", "").strip()
-    noted = _LAST.fullmatch(typed)
+    noted = read_end(typed)
     if typed and noted is None:
         return _page(asking, "last")
     if not _ONE_AT_A_TIME.acquire(blocking=False):
         return _page(asking, "again")
-    try:
-        proof = _proved(asking, (int(noted[2]), noted[1]) if noted else None)
+    try:  # files are listed before their rows, and all of it is looked at once the store is let go
+        vault = Vault(asking.store.evidence)
+        present = vault.everything()
+        with asking.store.read() as con:
+            held = read_evidence(con)
+        proof = prove(held, vault, last=noted, present=present)
     finally:
         _ONE_AT_A_TIME.release()
     return _page(asking, proof=proof)
-
-
-def _proved(asking: DeskRequest, noted: tuple[int, str] | None) -> Proof:
-    """Files are listed before their rows, and all of it is looked at once the store is let go."""
-    vault = Vault(asking.store.evidence)
-    present = vault.everything()
-    with asking.store.read() as con:
-        held = read_evidence(con)
-    return prove(held, vault, last=noted, present=present)
 
 
 def _poster(asking: DeskRequest) -> Response:
@@ -94,7 +90,7 @@ def _page(asking: DeskRequest, wrong: str = "", *, told: str = "", proof: Proof 
     who, config, view = asking.signed_in, asking.context.config, None
     if proof is not None:
         faults = Counter(fault.wrong.value for fault in proof.faults)
-        view = ProofView(proof.rows, sorted(faults.items()), proof.last or "")
+        view = ProofView(proof.rows, sorted(faults.items()), proof.last or "", proof.noted)
     given = {"view": view, "wrong": wrong, "told": told, "stamps": bool(config.evidence.timestamp_url)}
     return shown("proof.html", asking.language, who=who, page="school", **given)
 

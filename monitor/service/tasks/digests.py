@@ -16,6 +16,7 @@ from alerts.access.matter import matter_of_account
 from alerts.access.offices import hears_on_mondays
 from alerts.access.recipients import in_their_place, leadership, not_away
 from alerts.digest.select import for_part_of_it
+from alerts.drill import ANNOUNCED
 from alerts.facts import Agenda, Facts, OpenMatter, Phrase, SchoolPart, Selection
 from alerts.links import Links
 from alerts.notices.book import Book, lived
@@ -24,6 +25,7 @@ from data.digest import Edition
 from data.ids import digest
 from data.people import PeopleBySchool, people_of, schools_of
 from data.store.alerts.alerts import list_alerts
+from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox
 from data.store.reporting import daily_digest as edition_store
@@ -56,12 +58,13 @@ Dues = Sequence[tuple[School, Due]]
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """One person's digest: as it is kept for each of its schools, and as a letter. `blind` says that it tells
-    of places that could not be seen."""
+    of places that could not be seen; `announced` are the drills that it announces."""
 
     editions: tuple[Edition, ...]
     letter: OutboxMessage
     view: View
     blind: bool = False
+    announced: tuple[AuditEntry, ...] = ()
 
     @property
     def is_sent(self) -> bool:
@@ -160,6 +163,7 @@ def write(prepared: Prepared, con: Connection) -> None:
         edition_store.put_edition(con, edition)
     if prepared.is_sent:
         put_outbox(con, [prepared.letter], prepared.editions[0].composed_at)
+        append(con, prepared.announced)
 
 
 def prepare(
@@ -197,14 +201,16 @@ def prepare(
 def _hears_of_quiet(config: Config, facts: Facts, chosen: Selection) -> bool:
     """Is the reader sent a digest of a quiet day? Whoever looks first by the school's policy is, or who
     covers for them, so that silence is never ours; all are where none of those is sent any. On Mondays the
-    head and the safeguarding lead are, too."""
+    head, the safeguarding lead and who keeps the end of the record are, too, and head and lead
+    after a drill; on the day before one all are."""
     sent, matter = leadership(facts.school, facts.people), matter_of_account(facts.school)
     matter = replace(matter, policy=config.profile(facts.school.urn))
     looks = knowing.first_assessors(matter, facts.people)
     first = [p for p in in_their_place(looks, facts.people, facts.now, sent.__contains__) if p in sent]
-    if not chosen.alone and (chosen.person in first or not first):
+    if facts.drill_next or (not chosen.alone and (chosen.person in first or not first)):
         return True
-    return facts.day.weekday() == 0 and hears_on_mondays(chosen.person)
+    monday, keeps = facts.day.weekday() == 0, chosen.person.id == facts.witness
+    return (monday and keeps) or bool((monday or facts.drill) and hears_on_mondays(chosen.person))
 
 
 def _speaks(chosen: Selection, since: datetime) -> bool:
@@ -253,8 +259,14 @@ def _prepared(
         expires_at=due.expires_at,
         html=html(view),
     )
+    announced = tuple(
+        AuditEntry(now, "schoolgate", ANNOUNCED, known, p.facts.school.urn, (Code.STARTS.of(day), whom))
+        for p in parts
+        if p.facts.drill_next
+        for (known, day), whom in [(p.facts.drill_next, Code.TOLD.of(person.id))]
+    )
     blind = any(p.facts.school_day and (p.facts.not_seen or not p.facts.reading.places) for p in parts)
-    return Prepared(editions, letter, view, blind)
+    return Prepared(editions, letter, view, blind, announced)
 
 
 def trust_digests(con: Connection, context: Context, now: datetime) -> Sequence[Write]:

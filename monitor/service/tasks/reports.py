@@ -55,7 +55,9 @@ def _school(
     last = last_complete(now, zone)
     due = next((w for n in range(_LOOK_BACK) if wanted(context.config, school, w := last.back(n))), None)
     if due is not None and (newest is None or newest.week < due.name):
-        span = MONTH if newest and _is_quiet(newest) else 1
+        weeks = from_json(newest.facts).weeks[-MONTH:] if newest else ()
+        few = newest and all(row.cells[WHOLE] is Hidden.FEW for row in weeks)
+        span = MONTH if few else 1  # fewer than five mentions in each of them: the next is of a month
         if newest is None or newest.week <= due.back(span).name:
             return _composed(con, context, school, due, now, span)
     if newest is None or newest.signed_at is not None:
@@ -63,12 +65,6 @@ def _school(
     if now < named(newest.week).back(-1).end(zone):
         return _told(con, context, school, newest, now)
     return []
-
-
-def _is_quiet(newest: WeeklyReport) -> bool:
-    """Had each of the last four weeks that it shows fewer than five mentions? Then the next is of a month."""
-    rows = from_json(newest.facts).weeks[-MONTH:]
-    return all(row.cells[WHOLE] is Hidden.FEW for row in rows)
 
 
 def _composed(

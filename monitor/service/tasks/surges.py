@@ -49,17 +49,13 @@ def spikes(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
         for urn, count in heard.items():
             school = context.config.school(urn)
             before = spike_store.latest_surge(con, urn, of_reviews=of_reviews)
-            if school is not None and school.urn == urn and _worth_measuring(count, least, before, now):
+            over = before is None or now - before.lasted_to > OVER_AFTER
+            worth = count >= least if over else before and now - before.lasted_to >= _KEEP_EVERY
+            if school is not None and school.urn == urn and worth:
                 found = _of_school(con, context, school, before, now, rushes, of_reviews=of_reviews)
                 rushes |= {urn} if found else set()
                 writes.extend(found)
     return writes
-
-
-def _worth_measuring(count: int, least: int, before: Surge | None, now: datetime) -> bool:
-    if before is None or now - before.lasted_to > OVER_AFTER:
-        return count >= least
-    return now - before.lasted_to >= _KEEP_EVERY
 
 
 def _of_school(

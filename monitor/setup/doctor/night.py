@@ -10,7 +10,8 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from alerts.access.offices import PAIRS, REPORT_READERS, REPORT_SIGNERS, holders
-from alerts.access.recipients import leadership
+from alerts.access.recipients import leadership, menders
+from data.judged import supposed
 from data.types import About, Person, Role, Route, School
 from data.web.public_addresses import is_this_machine
 from monitor.act.people import reachable
@@ -18,7 +19,7 @@ from monitor.config.accounts import run_accounts
 from monitor.config.load import Config
 from monitor.config.settings import DEFAULT_LISTEN, OWN_PAGE
 from monitor.setup.doctor.findings import Finding, Level, warn
-from monitor.setup.doctor.people import Told, at_schools, named, supposed, told_of
+from monitor.setup.doctor.people import Told, at_schools, named, told_of
 from monitor.setup.doctor.settings import closed_to_others
 from monitor.terminal.wording import ADD_TERM
 
@@ -42,6 +43,7 @@ def telling(config: Config) -> list[Finding]:
         *at_schools("report", config, _report),
         *at_schools("own accounts", config, _own),
         *_run_by(config),
+        *_witness(config),
     ]
 
 
@@ -60,6 +62,17 @@ def _run_by(config: Config) -> Iterator[Finding]:
             gone = f" Not on the staff: {', '.join(one.gone)}." if one.gone else ""
             what = f"{one.account.name} is not run by two named members of staff.{gone}"
             yield warn("own accounts", what, "Say who runs it: ⟪/accounts⟫")
+
+
+def _witness(config: Config) -> Iterator[Finding]:
+    """The end of the record proves nothing in the hands of whoever can rewrite it, or in nobody's."""
+    person = next((p for p in config.people if p.id == config.evidence.witness), None)
+    reads = any(person in leadership(school, config.people) for school in config.schools)
+    if config.evidence.witness is None or (reads and person not in menders(config.people)):
+        return
+    what = f"The end of the record goes to {config.evidence.witness}, who "
+    what += "keeps this machine and could rewrite it." if reads else "is sent no digest."
+    yield warn("proof", what, "Name somebody else of the leadership", "schoolgate set evidence.witness")
 
 
 def _open_to_others(config: Config) -> Iterator[Finding]:

@@ -10,10 +10,10 @@ from alerts.access.acts import missing_offices
 from alerts.access.matter import matter_to_raise, related
 from alerts.access.offices import OFFICE_ABOUT, OFFICERS, OUTSIDE, hold, holders
 from alerts.access.recipients import Recipients, recipients
-from data.judged import meant_by_labels
+from data.judged import supposed
 from data.people import people_of
 from data.store.engine.rows import grouped
-from data.types import About, Person, Policy, Relevance, Role, Route, School, Sentiment, Severity, Verdict
+from data.types import About, Person, Policy, Role, Route, School, Verdict
 from data.words.say import words
 from monitor.act.people import reachable, unheld
 from monitor.config.load import Config
@@ -222,25 +222,6 @@ def _unreachable(persons: Iterable[Person]) -> list[Finding]:
     what = f"Without an e-mail address, and so never told: {', '.join(names)}."
     command = f"schoolgate people change {names[0]} --email ADDRESS"
     return [Finding("people", Level.WARN, what, "Give each of them one", command)]
-
-
-def supposed(urn: str, route: Route, about: About, subjects: tuple[str, ...] = ()) -> Verdict:
-    """A grave verdict that nobody has given, to ask who would be told of such a one."""
-    abuse = ("safeguarding",) if route is Route.SAFEGUARDING else ("threat",)
-    endangers, accuses = meant_by_labels(route, abuse, about, None, subjects)
-    return Verdict(
-        mention_id="doctor",
-        version=1,
-        urn=urn,
-        relevance=Relevance.ABOUT,
-        sentiment=Sentiment.NEGATIVE,
-        abuse=abuse,
-        about=about,
-        severity=Severity.THIS_HOUR,
-        route=route,
-        endangers=endangers,
-        accuses=accuses,
-    )
 
 
 def ladder(config: Config) -> list[Finding]:

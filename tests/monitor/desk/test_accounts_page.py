@@ -134,9 +134,12 @@ def end_of(page):
 def test_what_nobody_touched_holds_by_its_end_and_another_end_than_the_record_has_is_a_fault(proving):
     page = say(proving, do="verify")
     assert "All holds" in words_of(page)
-    assert "All holds" in words_of(say(proving, do="verify", last=end_of(page)))
-    other = "0" * 64 + end_of(page)[64:]
-    assert "Breaks in the record" in words_of(say(proving, do="verify", last=other))
+    known = words_of(say(proving, do="verify", last=end_of(page)))
+    assert "All holds" in known
+    assert "still holds the end that you gave" in known
+    gone = words_of(say(proving, do="verify", last="0" * 64 + end_of(page)[64:]))
+    assert "Breaks in the record" in gone
+    assert "does not hold the end that you gave" in gone
     assert "no end of the record" in words_of(say(proving, do="verify", last="yesterday"))
     assert 'value="stamp"' not in page.text  # without a time server
     assert "nothing was kept" in words_of(say(proving, do="stamp"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -126,6 +126,7 @@ class StoredEvidence:
 class Proof:
     """What was looked at, what does not hold, and the chain's end (`HASH@N`), None where it is empty.
 
+    `noted` says whether the chain is sound and still holds the end that was asked about, None without one.
     `erased` are posts that are gone because somebody asked, by the number of the request.
     """
 
@@ -139,6 +140,7 @@ class Proof:
     stamps: tuple[Stamp, ...]
     last: str | None
     erased: Mapping[str, int] = field(default_factory=dict)
+    noted: bool | None = None
 
 
 def read_evidence(con: Connection, case_id: str | None = None) -> StoredEvidence:
@@ -177,7 +179,10 @@ def prove(
     legible = [f for f in held.files if f.sha256 not in locked]
     whole = [f for f in legible if f.capture_id not in shut]
     faults = [
-        *file_faults.locked_faults(locked),
+        *(
+            EvidenceFault(Wrong.LOCKED, f"evidence, files: {n:,}", w)
+            for w, n in Counter(locked.values()).items()
+        ),
         *file_faults.vault_faults(legible, vault.content),
         *file_faults.manifest_faults(whole, vault.content),
         *chain_faults.chain_faults(held.chain, last),
@@ -204,6 +209,7 @@ def prove(
         stamps=tuple(stamps),
         last=end_of(held.chain),
         erased=chain_faults.erased(held.chain),
+        noted=None if last is None else not any(chain_faults.chain_faults(held.chain, last)),
     )
 
 

@@ -619,6 +619,19 @@ def seen_gone_twice(closed_home, place="1-1"):
         sees(closed_home, Check.GONE, place)
 
 
+def test_a_copy_that_was_read_long_before_the_post_stops_its_end_too(closed_home):
+    take(closed_home, StepKind.REOPENED, why=WHY)
+    later, closed_home.now = closed_home.now, closed_home.now - timedelta(days=60)
+    post = elsewhere(closed_home, MIRROR)
+    closed_home.now = later + timedelta(hours=72)
+    seen_gone_twice(closed_home)
+    with pytest.raises(ActRefused, match=f"{closed_home.site}{MIRROR}"):
+        take(closed_home, StepKind.CLOSED, ending="removed", why=WHY)
+    take(closed_home, StepKind.COPY_FOUND, mention=post)
+    seen_gone_twice(closed_home, "1-2")
+    take(closed_home, StepKind.CLOSED, ending="removed", why=WHY)
+
+
 def test_what_is_held_from_elsewhere_stops_the_end_as_gone_until_it_is_looked_at(closed_home):
     """Another ending needs no look; what came after the looks stops it too."""
     take(closed_home, StepKind.REOPENED, why=WHY)

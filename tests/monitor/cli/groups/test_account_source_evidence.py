@@ -24,6 +24,7 @@ from typer.testing import CliRunner
 
 from data.errors import InputError, Unreadable
 from data.ids import PLAIN_FEED, mention_id
+from data.store.engine.audit_chain import end_code, last_link
 from data.store.privacy.suppressions import post_keys
 from data.types import Response, Source
 from monitor.act import places as acts
@@ -405,7 +406,40 @@ def test_a_file_that_nobody_recorded_is_told_where_all_is_looked_at(store, words
     assert (done.exit_code, "UNKNOWN: vault file notes.txt" in done.stdout) == (code, bool(code))
 
 
-@pytest.mark.parametrize("words", [["99"], ["--last", "abc"], ["--last", "0" * 64]])
+def as_mailed(store):
+    with store.read() as con:
+        return end_code(*last_link(con))
+
+
+def test_an_end_as_it_was_mailed_is_taken_however_it_is_typed(store):
+    code = as_mailed(store)
+    number, groups = code.split("-", 1)
+    for typed in (code, code.lower().replace("-", " "), f" {number} {groups.replace('-', '')}"):
+        done = run_evidence(store, "verify", "--last", typed)
+        assert (done.exit_code, "still holds the end" in done.stdout) == (0, True), typed
+
+
+@pytest.mark.parametrize(
+    ("tampering", "meaning"),
+    [
+        ("DELETE FROM audit WHERE n >= 7", "cut off, or an older backup"),
+        ("UPDATE audit SET hash = repeat('0', 64) WHERE n = 9", "rewritten, or an older backup"),
+        ("UPDATE audit SET hash = 'ruined' WHERE n = 9", "rewritten, or an older backup"),
+    ],
+)
+def test_an_end_that_is_gone_means_a_record_cut_off_or_rewritten(store, tampering, meaning):
+    code = as_mailed(store)
+    with store.write("tamper") as con:
+        con.execute(tampering)
+    done = run_evidence(store, "verify", "--last", code)
+    assert done.exit_code == 1
+    assert meaning in done.stdout
+    assert "still holds the end" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    "words", [["99"], ["--last", "abc"], ["--last", "0" * 64], ["--last", "9-ABCD-EFGH"]]
+)
 def test_a_case_there_is_not_and_an_end_that_is_none_are_refused(store, words):
     assert isinstance(run_evidence(store, "verify", *words).exception, InputError)
 

@@ -47,6 +47,7 @@ from data.judged import HANDED_IN
 from data.register.calendar import Calendar, Term
 from data.store.alerts.alerts import ack, hand_over
 from data.store.alerts.escalations import put_step
+from data.store.engine.audit_chain import AuditEntry, append, end_code, last_link
 from data.store.messages.outbox import put_outbox
 from data.store.reporting import daily_digest as sent_digests
 from data.store.reporting.fresh_stories import fresh_stories
@@ -67,7 +68,7 @@ from data.types import (
     StillOpen,
 )
 from monitor.cli.commands.report import digest as command
-from monitor.config.model import DigestSettings
+from monitor.config.model import DigestSettings, EvidenceSettings
 from monitor.matters.today import central_team, readers
 from monitor.service.tasks import digests as tasks
 from monitor.service.tasks.digests import digests, of_person, sender_name, trust_digests, write
@@ -569,3 +570,19 @@ def test_of_a_quiet_day_whoever_looks_first_is_sent_a_digest_and_on_mondays_the_
     assert "deputy" in sent_to(store, among(context, *PEOPLE, profiles=looks), *everybody, now=now)
     say(store, "parking", now - DAY)
     assert {"deputy", "head"} <= sent_to(store, context, *everybody, now=now).keys()
+
+
+@pytest.mark.parametrize("day", [0, 1], ids=["Monday", "else"])
+def test_the_end_of_the_record_goes_to_who_is_named_to_keep_it_alone_and_on_mondays_always(
+    store, context, day
+):
+    now, keeping = (
+        MONDAY + day * DAY + SOON,
+        among(context, *PEOPLE, evidence=EvidenceSettings(witness="deputy")),
+    )
+    with store.write("act") as con:
+        append(con, [AuditEntry(now - DAY, "head", "test_act", "s-one")])
+        code = end_code(*last_link(con))
+    sent = sent_to(store, keeping, HEAD, DEPUTY, DSL, now=now)
+    assert [p for p, said in sent.items() if code in said] == ["deputy"][day:]
+    assert "deputy" not in sent_to(store, context, HEAD, DEPUTY, DSL, now=now)

@@ -14,6 +14,7 @@ from data.cases import Profile
 from data.register.calendar import Calendar, Term
 from data.types import Person, Role, School, Source
 from monitor.config.load import Config
+from monitor.config.model import EvidenceSettings
 from monitor.setup.doctor import night
 from monitor.setup.doctor import people as doctor_people
 from monitor.setup.doctor.findings import Finding, Level
@@ -436,3 +437,24 @@ def test_an_own_account_of_which_only_the_feed_is_read_has_no_notice_that_is_loo
     (what,) = told(night.telling(replace(reached("head", "dsl"), sources=(feed,))))
     assert what.endswith("nothing checks that the notice is on the school's own pages (our-posts).")
     assert not told(night.telling(replace(reached("head", "dsl"), sources=(feed, OUR_PAGE))))
+
+
+@for_each(
+    "witness, wrong",
+    [
+        (None, ""),
+        ("deputy", ""),
+        ("chair", "is sent no digest"),
+        ("gone", "is sent no digest"),
+        ("it", "keeps"),
+    ],
+)
+def test_the_end_of_the_record_goes_to_a_reader_who_cannot_rewrite_it(
+    witness: str | None, wrong: str
+) -> None:
+    config = replace(
+        configured(*FULL, person("it", Role.IT_LEAD, Role.SLT)), evidence=EvidenceSettings(witness=witness)
+    )
+    said = [line for line in told(night.telling(config)) if "end of the record" in line]
+    assert bool(said) is bool(wrong)
+    assert wrong in " ".join(said)
