@@ -6,37 +6,92 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from alerts.access.acts import Act, confirmers, wanted_offices
 from alerts.access.guidance import OF_ALLEGATIONS, office_named, places_in
-from alerts.ladder.guards.asking import AUTHOR, CONVERSATION, HOST, PLATFORM
+from alerts.ladder.guards.asking import AUTHOR, CONVERSATION, HOST, MEMBER, OWN, PLATFORM, cared_for_first
 from alerts.ladder.guards.closing import copies_taken
 from alerts.ladder.guards.steps import was_gone, wrong_facts
-from alerts.ladder.replay import open_clock
+from alerts.ladder.replay import RHC, open_clock
 from alerts.ladder.rules import Refusal, StepAttempt, meant_by
 from alerts.ladder.transitions import NO_ROW
+from alerts.routes.ways import route
 from data.cases import Case, RunningClock
+from data.rungs import COPYRIGHT, Rung
 from data.steps.acts import Values
 from data.steps.asking import Answered, Asked
-from data.steps.codes import Complainant, Decision, StepKind
+from data.steps.codes import Complainant, Decision, Ending, Relationship, StepKind
 from data.steps.stored import facts_of_kind
 from data.types import Person
-from data.web.channels import channel
+from data.web.channels import Reporter, channel
 from data.words.say import asking_words, place_words
 
+Found = tuple[str, Values]
+"""The act that would help, and what is settled of it."""
 
-def _of(act: str, **values: object) -> tuple[str, Values]:
+
+def _of(act: str, **values: object) -> Found:
     return act, tuple(values.items())
+
+
+def _ask(rung: Rung, kind: str = "") -> Found:
+    return _of(StepKind.ASKED, rung=rung, kind=kind)
 
 
 _CLASSIFY = _of(StepKind.CLASSIFIED)
 _SEEK = _of(StepKind.DECIDED, decision=Decision.SEEK)
-_ASK_PLATFORM = _of(StepKind.ASKED, rung=PLATFORM)
 _TO_PASTORAL = _of(StepKind.REFERRED, to="pastoral")
 _REFER = _of(StepKind.REFERRED)
 _INDIVIDUAL = _of(StepKind.COMPLAINANT, who=Complainant.STAFF)
 _TARGET = _of(StepKind.TARGET)
-_ASK_CONSENT = _of(StepKind.CONSENT_ASKED)
 _LOOK = _of("look_again")
+_ASK_HOST = _ask(HOST, "host")
+_HELPLINE = next(rung for rung in Rung if RHC in rung.spec.kinds)
 
-BY_GUARD: Mapping[str, tuple[str, Values]] = {
+
+def _ask_site(case: Case) -> Found:
+    """Who can take it down without its author: a member or anybody who reports it, else who hosts it."""
+    place = channel(case.channel)
+    return _ask(PLATFORM, MEMBER if place.reporter is Reporter.MEMBER else "") if place.reports else _ASK_HOST
+
+
+def _ask_author(case: Case) -> Found:
+    return _ask(AUTHOR, CONVERSATION if case.relationship is Relationship.PARENT else "removal")
+
+
+def _ask_consent(case: Case) -> Found:
+    return _of(StepKind.CONSENT_ASKED, person=case.target or "")
+
+
+def _in_person(case: Case) -> Found:
+    unknown = case.relationship is Relationship.UNKNOWN
+    return _of(StepKind.AUTHOR) if unknown else _ask(AUTHOR, CONVERSATION)
+
+
+def _not_a_pupil(case: Case) -> Found:
+    """Pastoral care has it; a platform may take it down besides, and a website's matter is theirs alone."""
+    if not cared_for_first(case):
+        return _TO_PASTORAL
+    return (
+        _ask_site(case) if channel(case.channel).reports else _of(StepKind.CLOSED, ending=Ending.HANDED_OVER)
+    )
+
+
+def _answer(case: Case) -> Found:
+    last = next((a for a in reversed(case.askings) if a.answer is None), None)
+    return _of(StepKind.ANSWERED, rung=last.rung, kind=last.kind) if last else _of(StepKind.ANSWERED)
+
+
+def _answer_platform(case: Case) -> Found:
+    return _answer(case) if any(a.answer is None for a in case.reports) else _ask_site(case)
+
+
+def _takes_copyright(case: Case) -> Found:
+    if channel(case.channel).operated:
+        return _ask(HOST, COPYRIGHT)
+    return _ask(PLATFORM, COPYRIGHT if COPYRIGHT in route(case.channel).grounds else "")
+
+
+BY_GUARD: Mapping[str, Found | Callable[[Case], Found]] = {
+    "kind_fits": _of(StepKind.ASKED),
+    "own_account": lambda case: _ask(PLATFORM, OWN) if case.own_site else _ask_site(case),
     "class_set": _CLASSIFY,
     "evidence_held": _of("capture"),
     "weighed": _of(StepKind.WEIGHED),
@@ -44,23 +99,39 @@ BY_GUARD: Mapping[str, tuple[str, Values]] = {
     "decided_to_report": _of(StepKind.DECIDED, decision=Decision.REPORT_ONLY),
     "decider_of_rung": _SEEK,
     "author_known": _of(StepKind.AUTHOR),
-    "conversation_first": _of(StepKind.ASKED, rung=AUTHOR, kind=CONVERSATION),
-    "author_first": _of(StepKind.ASKED, rung=AUTHOR),
+    "site_contact": _ask_site,
+    "contact_safe": _ask_site,
+    "author_class": _ask_site,
+    "conversation_first": _ask(AUTHOR, CONVERSATION),
+    "author_first": _ask_author,
+    "online": _in_person,
     "place_known": _of(StepKind.PLACE),
-    "platform_first": _ASK_PLATFORM,
-    "posh_after_platform": _ASK_PLATFORM,
+    "platform_there": _ASK_HOST,
+    "member_reports": _ask_site,
+    "platform_first": _answer_platform,
+    "posh_after_platform": _answer_platform,
     "hosting_known": _of("find_host"),
-    "host_first": _of(StepKind.ASKED, rung=HOST, kind="host"),
+    "host_first": _ASK_HOST,
     "pupil_referred": _TO_PASTORAL,
-    "pupil_letters": _TO_PASTORAL,
+    "pupil_letters": _not_a_pupil,
     "copyright_class": _CLASSIFY,
+    "copyright_place": _takes_copyright,
     "copyright_owner": _of(StepKind.COMPLAINANT, who=Complainant.SCHOOL),
+    "s5_nation": _ASK_HOST,
+    "s5_class": _ASK_HOST,
     "s5_individual": _INDIVIDUAL,
+    "s5_poster": _ASK_HOST,
+    "posh_for_schools": _ask(_HELPLINE, RHC),
+    "posh_class": _takes_copyright,
+    "rhc_harm": _ask(_HELPLINE),
     "rhc_individual": _INDIVIDUAL,
+    "rhc_after_refusal": _answer_platform,
     "delisting_person": _INDIVIDUAL,
+    "police_matter": _CLASSIFY,
+    "police_last": _ask_site,
     "target_named": _TARGET,
-    "consent": _ASK_CONSENT,
-    "consent_asked": _ASK_CONSENT,
+    "consent": _ask_consent,
+    "consent_asked": _ask_consent,
     "consent_told": _of("draft_letter", kind="recorded_for_you"),
     "consent_was_given": _of(StepKind.CONSENT_REFUSED),
     "consent_person": _TARGET,
@@ -68,27 +139,25 @@ BY_GUARD: Mapping[str, tuple[str, Values]] = {
     "imminent_reason": _of(StepKind.NOTED),
     "support_offered": _of(StepKind.SUPPORT, status="offered"),
     "referred": _REFER,
-    "danger_warned": _of(StepKind.WARNED),
+    "danger_warned": lambda case: _of(StepKind.WARNED, who=next(iter(case.to_warn), "")),
     "responded": _of(StepKind.RESPONDED),
     "two_checks": _LOOK,
     "copies_taken": _of(StepKind.COPY_FOUND),
     "said_gone": _LOOK,
-    "already_asked": _of(StepKind.ANSWERED),
+    "already_asked": _answer,
     "was_asked": _of(StepKind.ASKED),
     "lane": _REFER,
     "fair_comment": _CLASSIFY,
     "second_person": _CLASSIFY,
     "closed": _of(StepKind.REOPENED),
 }
-"""The guards that one act satisfies, with what is settled of it as a step says that."""
+"""The guards that one act satisfies, or leads around, with what is settled of it as a step says that."""
 
 
-def remedy_of(guard: str, case: Case) -> tuple[str, Values] | None:
-    """The act that would satisfy the guard in this case; None where no act would."""
+def remedy_of(guard: str, case: Case) -> Found | None:
+    """The act that would help in this case where that guard refuses; None where no act would."""
     found = BY_GUARD.get(guard)
-    if found is None or guard != "danger_warned":
-        return found
-    return found[0], tuple(("who", who) for who in case.to_warn[:1])
+    return found(case) if callable(found) else found
 
 
 def without_row(attempt: StepAttempt) -> Refusal:

@@ -68,14 +68,7 @@ def _rung(rung: Rung, ways: Sequence[NextStep], asked: Sequence[Asking], seen: S
     waits = [a for a in asked if a.answer is None]
     how = "waits" if waits else "now" if now_open else "done" if asked else "barred"
     leads = [ask_lead(rung, way.kind, seen, "ladder.to_ask") for way in now_open]
-    leads += [
-        Lead(
-            w("ladder.answered", who=asking_words(rung, a.kind, w)),
-            address(case, StepKind.ANSWERED, way_of(rung, a.kind)),
-        )
-        for a in waits
-        if (case.state, StepKind.ANSWERED) in TABLE
-    ]
+    leads += [answer_lead(a, seen) for a in waits if (case.state, StepKind.ANSWERED) in TABLE]
     first = refused[0] if refused and not (now_open or waits) else None
     if first is not None:
         for_a_reason = (way.kind for way in rung.spec.ways if takes_a_reason(rung, way.kind, seen))
@@ -95,6 +88,12 @@ def ask_lead(rung: Rung, kind: str, seen: SeenCase, key: str) -> Lead:
     """Where they are asked in that way."""
     said = seen.w(key, who=asking_words(rung, kind, seen.w))
     return Lead(said, address(seen.case, "ask", way_of(rung, kind)))
+
+
+def answer_lead(asking: Asking, seen: SeenCase) -> Lead:
+    """Where it is recorded what came back from them."""
+    who = seen.w("ladder.answered", who=asking_words(asking.rung, asking.kind, seen.w))
+    return Lead(who, address(seen.case, StepKind.ANSWERED, way_of(asking.rung, asking.kind)))
 
 
 _BY_THEM = ("consent", "target_named", "consent_told")
@@ -164,7 +163,7 @@ def ask(con: Connection, seen: SeenCase, given: Mapping[str, str], page: CasePag
     if no is not None and takes_a_reason(rung, way, seen):
         no, reason = seen.refusal(said, "-"), True
     heading = seen.w("ladder.of.asked", who=asking_words(rung, way, seen.w))
-    page = replace(page, heading=heading)
+    page = replace(page, heading=heading, leads=_evidence_beside(rung, way, seen))
     if no is not None and no.guard == "consent" and seen.case.consent is Consent.NOT_ASKED:
         asked = question(StepKind.CONSENT_ASKED, {}, seen)
         return replace(
@@ -176,6 +175,12 @@ def ask(con: Connection, seen: SeenCase, given: Mapping[str, str], page: CasePag
     if kind is not None:
         return _written(con, seen, kind, rung, way, {**given, "reason": "yes" if reason else ""}, page)
     return _plain(seen, rung, way, page, reason=reason)
+
+
+def _evidence_beside(rung: Rung, way: str, seen: SeenCase) -> tuple[Lead, ...]:
+    """Where evidence is kept, of what is spoken about before there is any."""
+    wanted = rung.spec.spoken(way) and not seen.case.captures and seen.keeps
+    return (Lead(seen.w("ladder.do.capture"), address(seen.case, PAGES[CAPTURE])),) if wanted else ()
 
 
 def letter_named(name: str) -> LetterKind | None:

@@ -38,6 +38,7 @@ from monitor.act.casework.next_act import CAPTURE, LOOK, WAIT, NextAct, next_act
 from monitor.desk.case.asking import (
     PAGES,
     address,
+    answer_lead,
     ask,
     ask_lead,
     ladder,
@@ -162,7 +163,8 @@ def _answered(con: Connection, seen: SeenCase, after: NextAct, part: str, page: 
     if part == WHAT:
         return _what(seen, page)
     if after.act == StepKind.ASKED:
-        return ask(con, seen, given, page)
+        asks = ask(con, seen, given, page)
+        return replace(asks, leads=(*asks.leads, *_beside(Rung(given["rung"]), seen)))
     if after.act == StepKind.ANSWERED and "result" not in given and "rung" in given:
         return waiting(seen, page)
     if after.act in PAGES:
@@ -174,6 +176,13 @@ def _answered(con: Connection, seen: SeenCase, after: NextAct, part: str, page: 
         return page
     form = question(StepKind(after.act), given, seen)
     return replace(page, lines=(form.hint,) if form.hint else (), forms=(replace(form, heading="", hint=""),))
+
+
+def _beside(next_one: Rung, seen: SeenCase) -> Iterator[Lead]:
+    """A site that may be asked at once beside whoever is next, and an answer that may come in meanwhile."""
+    sites = [w for w in seen.ways if w.rung.spec.of_site and w.refusal is None and not next_one.spec.of_site]
+    yield from (ask_lead(way.rung, way.kind, seen, "ladder.to_ask") for way in sites)
+    yield from (answer_lead(a, seen) for a in seen.case.askings if a.answer is None)
 
 
 def _what(seen: SeenCase, page: CasePage) -> CasePage:

@@ -26,7 +26,7 @@ from alerts.ladder.guards.steps import FIRST
 from alerts.ladder.refusals import BY_GUARD, remedy_of
 from alerts.ladder.replay import _folded, replay, seen_from
 from alerts.ladder.rules import imminent
-from alerts.ladder.transitions import GUARDS, NO_ROW, OF_RUNGS, TABLE
+from alerts.ladder.transitions import EVERY_RUNG, GUARDS, NO_ROW, OF_RUNGS, TABLE
 from alerts.letters.allowed import refusal
 from alerts.letters.kinds import LetterKind
 from alerts.places import place_of, places
@@ -568,10 +568,14 @@ def test_every_kind_of_step_makes_something_and_every_remedy_is_an_act_that_ther
     }
     assert matched | CHANGES_NOTHING == {of.__name__ for of in KINDS.values()}
     assert not matched & CHANGES_NOTHING
+    of_rungs = {guard.__name__ for guards in (EVERY_RUNG, *OF_RUNGS.values()) for guard in guards}
+    assert of_rungs <= set(BY_GUARD) <= {*GUARDS, *NO_ROW.values()}
+    sites = [Climb(channel=site).classed().author(who).case for site in ("facebook", "blog", "whatsapp")
+             for who in ("unknown", "parent", "pupil")]  # fmt: skip
     for guard in BY_GUARD:
-        act_, values = BY_GUARD[guard]
-        assert {*dict(values)} <= _fields(act_)
-        assert guard in {*GUARDS, *NO_ROW.values()}
+        for case in sites:
+            act_, values = remedy_of(guard, case)
+            assert {*dict(values)} <= _fields(act_)
     assert remedy_of("may_see", Climb().case) is None
 
 
@@ -584,5 +588,5 @@ FUNCTIONS = _functions()
 
 
 def _fields(name):
-    known = FUNCTIONS.get(name)
+    known = FUNCTIONS.get(name) if name not in set(StepKind) else None
     return set(inspect.signature(known).parameters) if known else set(facts_of_kind(StepKind(name)))
