@@ -89,6 +89,7 @@ def of_the_post(check: LetterCheck, w: Words) -> dict[str, object]:
     dated = post.published if post and not bare else None
     first = first_seen(check) if post and not bare and not dated else None
     whose = words_of(check.file)
+    shown_times = (forbidden_words.plain(one.get("posted_as_displayed") or "") for one in _handed_in(check))
     return {
         "url": forbidden_words.plain(post.url or "") if post else "",
         "also_at": [forbidden_words.plain(copy.url) for copy in check.file.copies if copy.url],
@@ -96,6 +97,7 @@ def of_the_post(check: LetterCheck, w: Words) -> dict[str, object]:
         "author": _author(post, case, rules),
         "posted": w.full_day(dated, zone) if dated else "",
         "posted_at": moment(dated, rules, w) if dated else "",
+        "shown_time": "" if bare else next(filter(None, shown_times), "")[:_AUTHOR_CHARS],
         "first_seen": w.full_day(first, zone) if first else "",
         "first_words": first_words(check),
         "as_reported": f" {w('letter.as_reported')}" if whose is WhoseWords.REPORTED else "",
@@ -135,11 +137,7 @@ def first_seen(check: LetterCheck) -> datetime:
     if check.file.post is None:
         raise ValueError("there is no post that was seen")
     zone = check.rules.means.zone
-    kept = (s.said for s in check.file.steps if isinstance(s.said, EvidenceKept))
-    far = {said.manifest for said in kept if not _is_here(said, check.case)}
-    here = (held for sha256, held in check.given.manifests.items() if sha256 not in far)
-    said = (json.loads(held).get("handed_in") or {} for held in here)
-    seen = (one.get("seen") or {} for one in said)
+    seen = (one.get("seen") or {} for one in _handed_in(check))
     times = (
         datetime.fromisoformat(one["utc"])
         if "utc" in one
@@ -148,6 +146,14 @@ def first_seen(check: LetterCheck) -> datetime:
         if one
     )
     return min((check.file.post.first_seen, *times))
+
+
+def _handed_in(check: LetterCheck) -> Iterator[Mapping[str, Any]]:
+    """What each person said of the post who handed it in, at the place that is written about."""
+    kept = (s.said for s in check.file.steps if isinstance(s.said, EvidenceKept))
+    far = {said.manifest for said in kept if not _is_here(said, check.case)}
+    here = (held for sha256, held in check.given.manifests.items() if sha256 not in far)
+    return (json.loads(held).get("handed_in") or {} for held in here)
 
 
 def _is_here(said: EvidenceKept, case: Case) -> bool:

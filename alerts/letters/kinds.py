@@ -28,6 +28,7 @@ class LetterKind(StrEnum):
     AUTHOR_REMOVAL = "author_removal"
     PLATFORM_REPORT = "platform_report"
     ACCOUNT_REPORT = "account_report"
+    UNDER_AGE_REPORT = "under_age_report"
     PLATFORM_APPEAL = "platform_appeal"
     MUMSNET = "mumsnet"
     WIKIPEDIA = "wikipedia"

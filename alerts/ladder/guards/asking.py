@@ -14,7 +14,7 @@ from alerts.ladder.rules import StepAttempt, asked, tried
 from alerts.routes.ways import route
 from data.cases import Asking, Case, CaseState
 from data.content_class import ContentClass, class_spec
-from data.rungs import COPYRIGHT, Rung
+from data.rungs import COPYRIGHT, UNDER_AGE, Rung
 from data.steps.asking import Asked, Responded
 from data.steps.codes import Complainant, Decision, PlaceRole, Relationship, RungAnswer
 from data.types import About
@@ -49,11 +49,12 @@ def evidence_held(attempt: StepAttempt) -> bool:
     """A page was captured, or somebody's own picture of it is kept; a log-in wall proves nothing.
 
     Of what was only spoken there is nothing but what was written down and handed in. Neither what is only
-    reported to the police nor a talk with the author waits for it (Basildon 8.2: records “could” be kept).
+    reported to the police nor a talk with the author waits for it (Basildon 8.2: records “could” be kept);
+    of the account of a child under age none is kept.
     """
     spoken = channel(attempt.case.channel).keeping is Keeping.WORDS
-    talk = attempt.rung.spec.spoken(attempt.way)
-    return attempt.case.captures > 0 or spoken or talk or _only_reported(attempt)
+    unneeded = attempt.rung.spec.spoken(attempt.way) or attempt.way == UNDER_AGE
+    return attempt.case.captures > 0 or spoken or unneeded or _only_reported(attempt)
 
 
 def _only_reported(attempt: StepAttempt) -> bool:

@@ -32,11 +32,11 @@ from data.store.messages.outbox import withdraw, withdraw_keys
 from data.store.verdicts.stories import sketches
 from data.store.verdicts.verdicts import former_verdicts
 from data.web.channels import WEBSITE, PlaceKind, Reporter, channel, channel_at
+from data.web.profiles import is_profile
 from data.web.urls import canonical_url
 from monitor.config.home.context import Context, means
 from monitor.config.home.lookup import with_policy
 from monitor.matters.reader import read_matters, school_of
-from sources.http.profiles import is_profile
 from sources.recheck import Overlap, overlap, words_in
 
 
