@@ -13,7 +13,7 @@ from alerts.ladder.replay import RHC, open_clock
 from alerts.ladder.rules import Refusal, StepAttempt, meant_by
 from alerts.ladder.transitions import NO_ROW
 from alerts.routes.ways import route
-from data.cases import Case, RunningClock
+from data.cases import Case, Post, RunningClock
 from data.rungs import COPYRIGHT, Rung
 from data.steps.acts import Values
 from data.steps.asking import Answered, Asked
@@ -154,8 +154,11 @@ BY_GUARD: Mapping[str, Found | Callable[[Case], Found]] = {
 """The guards that one act satisfies, or leads around, with what is settled of it as a step says that."""
 
 
-def remedy_of(guard: str, case: Case) -> Found | None:
-    """The act that would help in this case where that guard refuses; None where no act would."""
+def remedy_of(guard: str, case: Case, copies: Sequence[Post] = ()) -> Found | None:
+    """The act that would help in this case where that guard refuses, None where no act would; `copies` are
+    held and no places of it yet."""
+    if guard == copies_taken.__name__ and copies:
+        return _of(StepKind.COPY_FOUND, url=copies[0].url or "")
     found = BY_GUARD.get(guard)
     return found(case) if callable(found) else found
 

@@ -87,7 +87,7 @@ def _of_state(case: Case, person_id: str, now: datetime, rules: Rules) -> _Next 
     if case.state is CaseState.CONFIRMING:
         ends = advance(case, Event(Closed(ending=Ending.REMOVED), person_id, "-"), now, rules)
         if isinstance(ends, Refusal):
-            return (StepKind.COPY_FOUND if ends.copies else LOOK), ()
+            return (remedy_of(ends.guard, case, rules.copies) if ends.copies else None) or (LOOK, ())
         return StepKind.CLOSED, _ends(Ending.REMOVED)
     if case.decision == Decision.ANSWER:
         answered = case.responded_at is not None

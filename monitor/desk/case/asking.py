@@ -111,7 +111,7 @@ PAGES: Mapping[str, str] = {LOOK: "gone", CAPTURE: "keep", "find_host": "host", 
 
 def remedy_leads(no: Refusal | Refused, seen: SeenCase) -> tuple[Lead, ...]:
     """Where what a guard wants is done, if one act does it."""
-    if (found := remedy_of(no.guard, seen.case)) is None:
+    if (found := remedy_of(no.guard, seen.case, seen.rules.copies)) is None:
         return ()
     act, given = found[0], {k: settled(v) for k, v in found[1]}
     asks = act in (StepKind.ASKED, StepKind.ANSWERED) and "rung" in given
