@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from alerts.access.acts import Act, confirmers, wanted_offices
 from alerts.access.guidance import OF_ALLEGATIONS, office_named, places_in
-from alerts.ladder.guards.asking import AUTHOR, CONVERSATION, HOST, MEMBER, OWN, PLATFORM, cared_for_first
+from alerts.ladder.guards.asking import AUTHOR, CONVERSATION, HOST, MEMBER, OWN, PLATFORM, S5, cared_for_first
 from alerts.ladder.guards.closing import copies_taken
 from alerts.ladder.guards.steps import was_gone, wrong_facts
 from alerts.ladder.replay import RHC, open_clock
@@ -134,8 +134,38 @@ BY_GUARD: Mapping[str, Found | Callable[[Case], Found]] = {
     "consent_asked": _ask_consent,
     "consent_told": _of("draft_letter", kind="recorded_for_you"),
     "consent_was_given": _of(StepKind.CONSENT_REFUSED),
-    "consent_person": _TARGET,
-    "chronology_person": _TARGET,
+    **dict.fromkeys(("consent_person", "chronology_person", "support_person"), _TARGET),
+    **dict.fromkeys(
+        (
+            "decider",
+            "delegate_seeks",
+            "decider_leaves",
+            "says_who",
+            "head_overrides",
+            "head_approves",
+            "may_hold",
+            "may_unlock",
+            "another_releases",
+            "may_be_assigned",
+        ),
+        _of(StepKind.ASSIGNED),
+    ),
+    **dict.fromkeys(("to_be_opened", "another_class", "reclassify", "harassment", "is_proposed"), _CLASSIFY),
+    **dict.fromkeys(("keeps_lane", "known_place", "place_of_nation", "ceop_for_children"), _REFER),
+    "decider_to_stand": _of(StepKind.DECIDED, decision=Decision.STOP),
+    **dict.fromkeys(("other_places", "by_closing"), _of(StepKind.CLOSED)),
+    "still_unseen": _of(StepKind.CLOSED, ending=Ending.REMOVED),
+    "ending_fits": lambda case: _CLASSIFY if case.unjudged else _of(StepKind.CLOSED),
+    **dict.fromkeys(("privacy_clock", "promises_kept"), _of(StepKind.NOTED)),
+    "another_place": _of(StepKind.PLACE),
+    "new_copy": _of(StepKind.COPY_FOUND),
+    "poster_told": _of(StepKind.ANSWERED, rung=HOST, kind=S5),
+    "after_asking": _answer,
+    "worth_looking": _of(StepKind.REOPENED),
+    **dict.fromkeys(("was_gone", "looked_in_order"), _LOOK),
+    "override_ground": _of(StepKind.CONSENT_OVERRIDDEN),
+    "unlock_ground": _of(StepKind.UNLOCKED),
+    "review_ahead": _of(StepKind.HELD),
     "imminent_reason": _of(StepKind.NOTED),
     "support_offered": _of(StepKind.SUPPORT, status="offered"),
     "referred": _REFER,
