@@ -433,6 +433,8 @@ _OWN_WAY = (
     *(kinds.LetterKind.SEARCH_RESULT, kinds.LetterKind.COPYRIGHT_NOTICE, kinds.LetterKind.UNDER_AGE_REPORT),
 )
 """How these go out is said of them alone."""
+_REPORTS = (LetterKind.PLATFORM_REPORT, LetterKind.ACCOUNT_REPORT, LetterKind.UNDER_AGE_REPORT)
+"""What goes by a platform's own way, which is said with them."""
 _DESKS = {
     kinds.LetterKind.HOST_ABUSE: "host",
     kinds.LetterKind.REGISTRAR_ABUSE: "registrar",
@@ -449,6 +451,8 @@ def notice(check: kinds.LetterCheck, filling: Mapping[str, object], w: Words) ->
     how, (known, address, only) = _how(check, filling), _by(check, filling)
     said = w("letter.notice", how=w(f"letter.how.{how}"))
     said = " ".join((said, *(w(f"letter.who.{who}") for who in only)))
+    if check.kind in _REPORTS and isinstance(known, PlatformRoute | OtherWay):
+        said = w("letter.way", notice=said, report=known.report, asks="; ".join(known.asks))
     today = check.given.now.astimezone(check.rules.means.zone).date()
     if known is not None and old(known, today):
         said += f" {w('letter.old', day=w.full_day(known.checked_on))}"
