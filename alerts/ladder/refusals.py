@@ -25,6 +25,7 @@ from data.words.say import asking_words, place_words
 
 Found = tuple[str, Values]
 """The act that would help, and what is settled of it."""
+_HELPLINE = next(rung for rung in Rung if RHC in rung.spec.kinds)
 
 
 def _of(act: str, **values: object) -> Found:
@@ -35,29 +36,15 @@ def _ask(rung: Rung, kind: str = "") -> Found:
     return _of(StepKind.ASKED, rung=rung, kind=kind)
 
 
-_CLASSIFY = _of(StepKind.CLASSIFIED)
-_SEEK = _of(StepKind.DECIDED, decision=Decision.SEEK)
-_TO_PASTORAL = _of(StepKind.REFERRED, to="pastoral")
-_REFER = _of(StepKind.REFERRED)
-_INDIVIDUAL = _of(StepKind.COMPLAINANT, who=Complainant.STAFF)
-_TARGET = _of(StepKind.TARGET)
-_LOOK = _of("look_again")
-_ASK_HOST = _ask(HOST, "host")
-_HELPLINE = next(rung for rung in Rung if RHC in rung.spec.kinds)
-
-
 def _ask_site(case: Case) -> Found:
-    """Who can take it down without its author: a member or anybody who reports it, else who hosts it."""
+    """Who can take it down without its author: whoever reports it there, else who hosts it."""
     place = channel(case.channel)
-    return _ask(PLATFORM, MEMBER if place.reporter is Reporter.MEMBER else "") if place.reports else _ASK_HOST
+    member = MEMBER if place.reporter is Reporter.MEMBER else ""
+    return _ask(PLATFORM, member) if place.reports else _ask(HOST, "host")
 
 
 def _ask_author(case: Case) -> Found:
     return _ask(AUTHOR, CONVERSATION if case.relationship is Relationship.PARENT else "removal")
-
-
-def _ask_consent(case: Case) -> Found:
-    return _of(StepKind.CONSENT_ASKED, person=case.target or "")
 
 
 def _in_person(case: Case) -> Found:
@@ -68,7 +55,7 @@ def _in_person(case: Case) -> Found:
 def _not_a_pupil(case: Case) -> Found:
     """Pastoral care has it; a platform may take it down besides, and a website's matter is theirs alone."""
     if not cared_for_first(case):
-        return _TO_PASTORAL
+        return _of(StepKind.REFERRED, to="pastoral")
     return (
         _ask_site(case) if channel(case.channel).reports else _of(StepKind.CLOSED, ending=Ending.HANDED_OVER)
     )
@@ -79,7 +66,7 @@ def _answer(case: Case) -> Found:
     return _of(StepKind.ANSWERED, rung=last.rung, kind=last.kind) if last else _of(StepKind.ANSWERED)
 
 
-def _answer_platform(case: Case) -> Found:
+def _answer_site(case: Case) -> Found:
     return _answer(case) if any(a.answer is None for a in case.reports) else _ask_site(case)
 
 
@@ -89,99 +76,57 @@ def _takes_copyright(case: Case) -> Found:
     return _ask(PLATFORM, COPYRIGHT if COPYRIGHT in route(case.channel).grounds else "")
 
 
-BY_GUARD: Mapping[str, Found | Callable[[Case], Found]] = {
-    "kind_fits": _of(StepKind.ASKED),
-    "own_account": lambda case: _ask(PLATFORM, OWN) if case.own_site else _ask_site(case),
-    "class_set": _CLASSIFY,
-    "evidence_held": _of("capture"),
-    "weighed": _of(StepKind.WEIGHED),
-    "decided_to_seek": _SEEK,
-    "decided_to_report": _of(StepKind.DECIDED, decision=Decision.REPORT_ONLY),
-    "decider_of_rung": _SEEK,
-    "author_known": _of(StepKind.AUTHOR),
-    "site_contact": _ask_site,
-    "contact_safe": _ask_site,
-    "author_class": _ask_site,
-    "conversation_first": _ask(AUTHOR, CONVERSATION),
-    "author_first": _ask_author,
-    "online": _in_person,
-    "place_known": _of(StepKind.PLACE),
-    "platform_there": _ASK_HOST,
-    "member_reports": _ask_site,
-    "platform_first": _answer_platform,
-    "posh_after_platform": _answer_platform,
-    "hosting_known": _of("find_host"),
-    "host_first": _ASK_HOST,
-    "pupil_referred": _TO_PASTORAL,
-    "pupil_letters": _not_a_pupil,
-    "copyright_class": _CLASSIFY,
-    "copyright_place": _takes_copyright,
-    "copyright_owner": _of(StepKind.COMPLAINANT, who=Complainant.SCHOOL),
-    "s5_nation": _ASK_HOST,
-    "s5_class": _ASK_HOST,
-    "s5_individual": _INDIVIDUAL,
-    "s5_poster": _ASK_HOST,
-    "posh_for_schools": _ask(_HELPLINE, RHC),
-    "posh_class": _takes_copyright,
-    "rhc_harm": _ask(_HELPLINE),
-    "rhc_individual": _INDIVIDUAL,
-    "rhc_after_refusal": _answer_platform,
-    "delisting_person": _INDIVIDUAL,
-    "police_matter": _CLASSIFY,
-    "police_last": _ask_site,
-    "target_named": _TARGET,
-    "consent": _ask_consent,
-    "consent_asked": _ask_consent,
-    "consent_told": _of("draft_letter", kind="recorded_for_you"),
-    "consent_was_given": _of(StepKind.CONSENT_REFUSED),
-    **dict.fromkeys(("consent_person", "chronology_person", "support_person"), _TARGET),
-    **dict.fromkeys(
-        (
-            "decider",
-            "delegate_seeks",
-            "decider_leaves",
-            "says_who",
-            "head_overrides",
-            "head_approves",
-            "may_hold",
-            "may_unlock",
-            "another_releases",
-            "may_be_assigned",
-        ),
-        _of(StepKind.ASSIGNED),
-    ),
-    **dict.fromkeys(("to_be_opened", "another_class", "reclassify", "harassment", "is_proposed"), _CLASSIFY),
-    **dict.fromkeys(("keeps_lane", "known_place", "place_of_nation", "ceop_for_children"), _REFER),
-    "decider_to_stand": _of(StepKind.DECIDED, decision=Decision.STOP),
-    **dict.fromkeys(("other_places", "by_closing"), _of(StepKind.CLOSED)),
-    "still_unseen": _of(StepKind.CLOSED, ending=Ending.REMOVED),
-    "ending_fits": lambda case: _CLASSIFY if case.unjudged else _of(StepKind.CLOSED),
-    **dict.fromkeys(("privacy_clock", "promises_kept"), _of(StepKind.NOTED)),
-    "another_place": _of(StepKind.PLACE),
-    "new_copy": _of(StepKind.COPY_FOUND),
-    "poster_told": _of(StepKind.ANSWERED, rung=HOST, kind=S5),
-    "after_asking": _answer,
-    "worth_looking": _of(StepKind.REOPENED),
-    **dict.fromkeys(("was_gone", "looked_in_order"), _LOOK),
-    "override_ground": _of(StepKind.CONSENT_OVERRIDDEN),
-    "unlock_ground": _of(StepKind.UNLOCKED),
-    "review_ahead": _of(StepKind.HELD),
-    "imminent_reason": _of(StepKind.NOTED),
-    "support_offered": _of(StepKind.SUPPORT, status="offered"),
-    "referred": _REFER,
-    "danger_warned": lambda case: _of(StepKind.WARNED, who=next(iter(case.to_warn), "")),
-    "responded": _of(StepKind.RESPONDED),
-    "two_checks": _LOOK,
-    "copies_taken": _of(StepKind.COPY_FOUND),
-    "said_gone": _LOOK,
-    "already_asked": _answer,
-    "was_asked": _of(StepKind.ASKED),
-    "lane": _REFER,
-    "fair_comment": _CLASSIFY,
-    "second_person": _CLASSIFY,
-    "closed": _of(StepKind.REOPENED),
-}
-"""The guards that one act satisfies, or leads around, with what is settled of it as a step says that."""
+_ACTS: Iterable[tuple[Found | Callable[[Case], Found], str]] = (
+    (_of(StepKind.CLASSIFIED), "class_set copyright_class police_matter fair_comment second_person"
+     " to_be_opened another_class reclassify harassment is_proposed"),
+    (_of("capture"), "evidence_held"),
+    (_of(StepKind.WEIGHED), "weighed"),
+    (_of(StepKind.DECIDED, decision=Decision.SEEK), "decided_to_seek decider_of_rung"),
+    (_of(StepKind.DECIDED, decision=Decision.REPORT_ONLY), "decided_to_report"),
+    (_of(StepKind.DECIDED, decision=Decision.STOP), "decider_to_stand"),
+    (_of(StepKind.AUTHOR), "author_known"),
+    (_ask_author, "author_first"),
+    (_in_person, "online"),
+    (_ask(AUTHOR, CONVERSATION), "conversation_first"),
+    (_ask_site, "site_contact contact_safe author_class member_reports police_last"),
+    (_answer_site, "platform_first posh_after_platform rhc_after_refusal"),
+    (lambda case: _ask(PLATFORM, OWN) if case.own_site else _ask_site(case), "own_account"),
+    (_ask(HOST, "host"), "platform_there host_first s5_nation s5_class s5_poster"),
+    (_takes_copyright, "copyright_place posh_class"),
+    (_ask(_HELPLINE, RHC), "posh_for_schools"),
+    (_ask(_HELPLINE), "rhc_harm"),
+    (_of(StepKind.ASKED), "kind_fits was_asked"),
+    (_of("find_host"), "hosting_known"),
+    (_of(StepKind.PLACE), "place_known another_place"),
+    (_of(StepKind.REFERRED, to="pastoral"), "pupil_referred"),
+    (_not_a_pupil, "pupil_letters"),
+    (_of(StepKind.REFERRED), "referred lane keeps_lane known_place place_of_nation ceop_for_children"),
+    (_of(StepKind.COMPLAINANT, who=Complainant.SCHOOL), "copyright_owner"),
+    (_of(StepKind.COMPLAINANT, who=Complainant.STAFF), "s5_individual rhc_individual delisting_person"),
+    (_of(StepKind.TARGET), "target_named consent_person chronology_person support_person"),
+    (lambda case: _of(StepKind.CONSENT_ASKED, person=case.target or ""), "consent consent_asked"),
+    (_of(StepKind.CONSENT_REFUSED), "consent_was_given"),
+    (_of(StepKind.CONSENT_OVERRIDDEN), "override_ground"),
+    (_of("draft_letter", kind="recorded_for_you"), "consent_told"),
+    (_of(StepKind.ASSIGNED), "decider delegate_seeks decider_leaves says_who head_overrides head_approves"
+     " may_hold may_unlock another_releases may_be_assigned"),
+    (_of(StepKind.NOTED), "imminent_reason privacy_clock promises_kept"),
+    (_of(StepKind.SUPPORT, status="offered"), "support_offered"),
+    (lambda case: _of(StepKind.WARNED, who=next(iter(case.to_warn), "")), "danger_warned"),
+    (_of(StepKind.RESPONDED), "responded"),
+    (_of("look_again"), "two_checks said_gone was_gone looked_in_order"),
+    (_of(StepKind.COPY_FOUND), "copies_taken new_copy"),
+    (_answer, "already_asked after_asking"),
+    (_of(StepKind.ANSWERED, rung=HOST, kind=S5), "poster_told"),
+    (_of(StepKind.CLOSED), "other_places by_closing"),
+    (_of(StepKind.CLOSED, ending=Ending.REMOVED), "still_unseen"),
+    (lambda case: _of(StepKind.CLASSIFIED if case.unjudged else StepKind.CLOSED), "ending_fits"),
+    (_of(StepKind.REOPENED), "closed worth_looking"),
+    (_of(StepKind.UNLOCKED), "unlock_ground"),
+    (_of(StepKind.HELD), "review_ahead"),
+)  # fmt: skip
+"""Each act, and the guards that it satisfies or leads around."""
+BY_GUARD = {guard: found for found, guards in _ACTS for guard in guards.split()}
 
 
 def remedy_of(guard: str, case: Case, copies: Sequence[Post] = ()) -> Found | None:

@@ -163,7 +163,7 @@ def ask(con: Connection, seen: SeenCase, given: Mapping[str, str], page: CasePag
     if no is not None and takes_a_reason(rung, way, seen):
         no, reason = seen.refusal(said, "-"), True
     heading = seen.w("ladder.of.asked", who=asking_words(rung, way, seen.w))
-    page = replace(page, heading=heading, leads=_evidence_beside(rung, way, seen))
+    page = replace(page, heading=heading)
     if no is not None and no.guard == "consent" and seen.case.consent is Consent.NOT_ASKED:
         asked = question(StepKind.CONSENT_ASKED, {}, seen)
         return replace(
@@ -175,12 +175,6 @@ def ask(con: Connection, seen: SeenCase, given: Mapping[str, str], page: CasePag
     if kind is not None:
         return _written(con, seen, kind, rung, way, {**given, "reason": "yes" if reason else ""}, page)
     return _plain(seen, rung, way, page, reason=reason)
-
-
-def _evidence_beside(rung: Rung, way: str, seen: SeenCase) -> tuple[Lead, ...]:
-    """Where evidence is kept, of what is spoken about before there is any."""
-    wanted = rung.spec.spoken(way) and not seen.case.captures and seen.keeps
-    return (Lead(seen.w("ladder.do.capture"), address(seen.case, PAGES[CAPTURE])),) if wanted else ()
 
 
 def letter_named(name: str) -> LetterKind | None:

@@ -164,7 +164,7 @@ def _answered(con: Connection, seen: SeenCase, after: NextAct, part: str, page: 
         return _what(seen, page)
     if after.act == StepKind.ASKED:
         asks = ask(con, seen, given, page)
-        return replace(asks, leads=(*asks.leads, *_beside(Rung(given["rung"]), seen)))
+        return replace(asks, leads=(*asks.leads, *_beside(Rung(given["rung"]), given.get("kind", ""), seen)))
     if after.act == StepKind.ANSWERED and "result" not in given and "rung" in given:
         return waiting(seen, page)
     if after.act in PAGES:
@@ -178,10 +178,13 @@ def _answered(con: Connection, seen: SeenCase, after: NextAct, part: str, page: 
     return replace(page, lines=(form.hint,) if form.hint else (), forms=(replace(form, heading="", hint=""),))
 
 
-def _beside(next_one: Rung, seen: SeenCase) -> Iterator[Lead]:
-    """A site that may be asked at once beside whoever is next, and an answer that may come in meanwhile."""
-    sites = [w for w in seen.ways if w.rung.spec.of_site and w.refusal is None and not next_one.spec.of_site]
-    yield from (ask_lead(way.rung, way.kind, seen, "ladder.to_ask") for way in sites)
+def _beside(rung: Rung, way: str, seen: SeenCase) -> Iterator[Lead]:
+    """What stands beside who is asked next: evidence, where a talk goes before it; a site that may be asked
+    at once too; an answer that may come in meanwhile."""
+    if rung.spec.spoken(way) and not seen.case.captures and seen.keeps:
+        yield Lead(seen.w("ladder.do.capture"), address(seen.case, PAGES[CAPTURE]))
+    sites = [w for w in seen.ways if w.rung.spec.of_site and w.refusal is None and not rung.spec.of_site]
+    yield from (ask_lead(site.rung, site.kind, seen, "ladder.to_ask") for site in sites)
     yield from (answer_lead(a, seen) for a in seen.case.askings if a.answer is None)
 
 
