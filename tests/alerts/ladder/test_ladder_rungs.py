@@ -119,6 +119,16 @@ def test_a_parent_is_spoken_to_before_being_written_to_but_not_over_a_threat():
     Climb().sought().author("staff").ask(Rung.AUTHOR_REQUEST)
 
 
+def test_of_a_childs_account_under_age_nothing_is_kept_and_pastoral_care_has_it_first():
+    case = Climb("C4", About.PUPIL).classed().author("pupil")
+    case.take(StepKind.WEIGHED, **WEIGHED)
+    case.take(StepKind.DECIDED, decision="seek")
+    assert case.not_asked(Rung.PLATFORM_REPORT, kind="under_age") == "pupil_referred"
+    case.take(StepKind.REFERRED, to="pastoral")
+    case.ask(Rung.PLATFORM_REPORT, kind="under_age")
+    assert case.not_asked(Rung.PLATFORM_REPORT) == "evidence_held"
+
+
 def test_a_known_author_is_spoken_to_before_there_is_evidence_but_not_written_to_nor_over_a_threat():
     case = Climb().classed().author("third_party")
     case.take(StepKind.WEIGHED, **WEIGHED)
