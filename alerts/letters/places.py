@@ -70,8 +70,8 @@ def account_refusal(at: Situation) -> str | None:
 
 def under_age_refusal(at: Situation) -> str | None:
     """An account of a child who is too young for the platform (Calcot; Monkhouse), by its way for that."""
-    if not (at.account or at.case.relationship is Relationship.PUPIL):
-        return "not_an_account"
+    if at.case.relationship is not Relationship.PUPIL:
+        return "not_a_pupil"
     return platform_refusal(at) or (None if at.route.way(WayOf.UNDER_AGE) else "no_under_age_way")
 
 

@@ -319,7 +319,7 @@ def why_not(kind, case):
         (UNDER_AGE, YOUNG, None),
         (UNDER_AGE, replace(YOUNG, referred_to=()), "pupil_first"),
         (UNDER_AGE, replace(YOUNG, channel="reddit"), "no_under_age_way"),
-        (UNDER_AGE, a_case(channel="instagram"), "not_an_account"),
+        (UNDER_AGE, a_case(channel="instagram", role=PlaceRole.ACCOUNT), "not_a_pupil"),
         (ACCOUNT, a_case(content_class="C2", channel="reddit"), "no_account_way"),
         (ACCOUNT, a_case(content_class="C2", channel="blog"), "no_platform"),
         (ACCOUNT, a_case(content_class="C2", channel="manual_report"), "place_unknown"),
