@@ -482,12 +482,14 @@ class Case:
     def late(self, now: datetime) -> tuple[RunningClock, ...]:
         """Those whose time is over and that ask somebody to act, the longest ago first.
 
-        The school's own target does not, while somebody is asked: their time is waited for. Nor does our
-        own reminder that rests.
+        The school's own target does not, while a site is asked: its time is waited for. Nor does our own
+        reminder that rests.
         """
-        waiting, rest = self.state is CaseState.WAITING, self.resting(now)
-        asked = (w for w in self.over(now) if not (waiting and w.clock == CaseClock.BASILDON_24H))
-        return tuple(w for w in asked if w not in rest)
+        asked = (a.rung.spec for here in self.places for a in here.askings)
+        waiting = self.state is CaseState.WAITING and any(of.of_site or of.emergency for of in asked)
+        rest = self.resting(now)
+        over = (w for w in self.over(now) if not (waiting and w.clock == CaseClock.BASILDON_24H))
+        return tuple(w for w in over if w not in rest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,8 @@ class AskingWay:
 
 PLAIN = AskingWay(offered=True)
 COPYRIGHT = "copyright"
+UNDER_AGE = "under_age"
+"""Of a child's account nothing is kept but its address."""
 _NOTICE = ("copyright_notice",)
 _COPYRIGHT = AskingWay(COPYRIGHT, True, CaseClock.CHASE_2_WORKING_DAYS, of_owner=True, letters=_NOTICE)
 """A notice by the owner of pictures, words or marks. The law gives no time for an answer: it is our clock."""
@@ -160,6 +162,7 @@ class Rung(StrEnum):
                 AskingWay("member", offered=True, for_members=True),
                 AskingWay("own"),
                 AskingWay("appeal", letters=("platform_appeal",)),
+                AskingWay(UNDER_AGE, letters=("under_age_report",)),
                 _COPYRIGHT,
             ),
             delegate=True,

@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 from data.ids import squeeze
 from data.types import Response
 from data.web.channels import host_of
+from data.web.profiles import is_profile
 from sources.html.dom import descriptions, find, plain_text, with_pictures
 from sources.html.markup import decode
 from sources.html.parsers import parse_html
 from sources.html.sanitise import clean, sanitised
-from sources.http.profiles import is_profile
 from sources.registry import BY_LEAVE_ONLY
 
 _BY_SCRIPT = "news.google.com"

@@ -20,6 +20,7 @@ import requests
 from data.effects import Apart, Clock, Sleep, here
 from data.errors import Unreadable
 from data.types import Block, BlockKind, FetchFailure, Outcome, Request, Response, SourceState
+from data.web.profiles import LEADS_ON, is_profile
 from sources.blocks.recognise import recognise
 from sources.http import proxy
 from sources.http.aborted import FetchAborted, malformed, misconfigured, unreachable
@@ -28,7 +29,6 @@ from sources.http.content_encoding import ACCEPTED
 from sources.http.exchange import Caps, HttpAnswer, exchange
 from sources.http.host_queue import MAX_BYTES, HostJob, RobotsCache, RobotsRules, Spread, never
 from sources.http.politeness import Limits, interval_s, retry_after_s
-from sources.http.profiles import LEADS_ON, is_profile
 from sources.http.proxy import Proxy
 from sources.http.redirects import Gate, Step, first_step, followed
 from sources.http.sockets import Deadline, dial, trust

@@ -36,6 +36,7 @@ def main() -> None:
     before = "\n".join(asking_words(w.rung, w.kind, words("en")) for w in ways if w.refusal is None)
     climb.ask(Rung.AUTHOR_REQUEST, kind="conversation").ask(NEW)
     pupils = Climb().sought().author("pupil")
+    pupils.take("referred", to="pastoral")
     told = {
         "refused_to_a_pupil": pupils.not_asked(NEW), "clock": climb.steps[-1].clock,
         "clock_of_an_appeal": NEW.spec.clock_of("appeal"), "highest": climb.case.rung,

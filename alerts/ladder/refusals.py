@@ -6,92 +6,138 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from alerts.access.acts import Act, confirmers, wanted_offices
 from alerts.access.guidance import OF_ALLEGATIONS, office_named, places_in
-from alerts.ladder.guards.asking import AUTHOR, CONVERSATION, HOST, PLATFORM
+from alerts.ladder.guards.asking import AUTHOR, CONVERSATION, HOST, MEMBER, OWN, PLATFORM, S5, cared_for_first
 from alerts.ladder.guards.closing import copies_taken
 from alerts.ladder.guards.steps import was_gone, wrong_facts
-from alerts.ladder.replay import open_clock
+from alerts.ladder.replay import RHC, open_clock
 from alerts.ladder.rules import Refusal, StepAttempt, meant_by
 from alerts.ladder.transitions import NO_ROW
-from data.cases import Case, RunningClock
+from alerts.routes.ways import route
+from data.cases import Case, Post, RunningClock
+from data.rungs import COPYRIGHT, Rung
 from data.steps.acts import Values
 from data.steps.asking import Answered, Asked
-from data.steps.codes import Complainant, Decision, StepKind
+from data.steps.codes import Complainant, Decision, Ending, Relationship, StepKind
 from data.steps.stored import facts_of_kind
 from data.types import Person
-from data.web.channels import channel
+from data.web.channels import Reporter, channel
 from data.words.say import asking_words, place_words
 
+Found = tuple[str, Values]
+"""The act that would help, and what is settled of it."""
+_HELPLINE = next(rung for rung in Rung if RHC in rung.spec.kinds)
 
-def _of(act: str, **values: object) -> tuple[str, Values]:
+
+def _of(act: str, **values: object) -> Found:
     return act, tuple(values.items())
 
 
-_CLASSIFY = _of(StepKind.CLASSIFIED)
-_SEEK = _of(StepKind.DECIDED, decision=Decision.SEEK)
-_ASK_PLATFORM = _of(StepKind.ASKED, rung=PLATFORM)
-_TO_PASTORAL = _of(StepKind.REFERRED, to="pastoral")
-_REFER = _of(StepKind.REFERRED)
-_INDIVIDUAL = _of(StepKind.COMPLAINANT, who=Complainant.STAFF)
-_TARGET = _of(StepKind.TARGET)
-_ASK_CONSENT = _of(StepKind.CONSENT_ASKED)
-_LOOK = _of("look_again")
-
-BY_GUARD: Mapping[str, tuple[str, Values]] = {
-    "class_set": _CLASSIFY,
-    "evidence_held": _of("capture"),
-    "weighed": _of(StepKind.WEIGHED),
-    "decided_to_seek": _SEEK,
-    "decided_to_report": _of(StepKind.DECIDED, decision=Decision.REPORT_ONLY),
-    "decider_of_rung": _SEEK,
-    "author_known": _of(StepKind.AUTHOR),
-    "conversation_first": _of(StepKind.ASKED, rung=AUTHOR, kind=CONVERSATION),
-    "author_first": _of(StepKind.ASKED, rung=AUTHOR),
-    "place_known": _of(StepKind.PLACE),
-    "platform_first": _ASK_PLATFORM,
-    "posh_after_platform": _ASK_PLATFORM,
-    "hosting_known": _of("find_host"),
-    "host_first": _of(StepKind.ASKED, rung=HOST, kind="host"),
-    "staff_matter_said": _of(StepKind.STAFF_POST),
-    "not_of_them": _of(StepKind.ASSIGNED),
-    "past_the_employer": _REFER,
-    "pupil_referred": _TO_PASTORAL,
-    "pupil_letters": _TO_PASTORAL,
-    "copyright_class": _CLASSIFY,
-    "copyright_owner": _of(StepKind.COMPLAINANT, who=Complainant.SCHOOL),
-    "s5_individual": _INDIVIDUAL,
-    "rhc_individual": _INDIVIDUAL,
-    "delisting_person": _INDIVIDUAL,
-    "target_named": _TARGET,
-    "consent": _ASK_CONSENT,
-    "consent_asked": _ASK_CONSENT,
-    "consent_told": _of("draft_letter", kind="recorded_for_you"),
-    "consent_was_given": _of(StepKind.CONSENT_REFUSED),
-    "consent_person": _TARGET,
-    "chronology_person": _TARGET,
-    "imminent_reason": _of(StepKind.NOTED),
-    "support_offered": _of(StepKind.SUPPORT, status="offered"),
-    "referred": _REFER,
-    "danger_warned": _of(StepKind.WARNED),
-    "responded": _of(StepKind.RESPONDED),
-    "two_checks": _LOOK,
-    "copies_taken": _of(StepKind.COPY_FOUND),
-    "said_gone": _LOOK,
-    "already_asked": _of(StepKind.ANSWERED),
-    "was_asked": _of(StepKind.ASKED),
-    "lane": _REFER,
-    "fair_comment": _CLASSIFY,
-    "second_person": _CLASSIFY,
-    "closed": _of(StepKind.REOPENED),
-}
-"""The guards that one act satisfies, with what is settled of it as a step says that."""
+def _ask(rung: Rung, kind: str = "") -> Found:
+    return _of(StepKind.ASKED, rung=rung, kind=kind)
 
 
-def remedy_of(guard: str, case: Case) -> tuple[str, Values] | None:
-    """The act that would satisfy the guard in this case; None where no act would."""
+def _ask_site(case: Case) -> Found:
+    """Who can take it down without its author: whoever reports it there, else who hosts it."""
+    place = channel(case.channel)
+    member = MEMBER if place.reporter is Reporter.MEMBER else ""
+    return _ask(PLATFORM, member) if place.reports else _ask(HOST, "host")
+
+
+def _ask_author(case: Case) -> Found:
+    return _ask(AUTHOR, CONVERSATION if case.relationship is Relationship.PARENT else "removal")
+
+
+def _in_person(case: Case) -> Found:
+    unknown = case.relationship is Relationship.UNKNOWN
+    return _of(StepKind.AUTHOR) if unknown else _ask(AUTHOR, CONVERSATION)
+
+
+def _not_a_pupil(case: Case) -> Found:
+    """Pastoral care has it; a platform may take it down besides, and a website's matter is theirs alone."""
+    if not cared_for_first(case):
+        return _of(StepKind.REFERRED, to="pastoral")
+    return (
+        _ask_site(case) if channel(case.channel).reports else _of(StepKind.CLOSED, ending=Ending.HANDED_OVER)
+    )
+
+
+def _answer(case: Case) -> Found:
+    last = next((a for a in reversed(case.askings) if a.answer is None), None)
+    return _of(StepKind.ANSWERED, rung=last.rung, kind=last.kind) if last else _of(StepKind.ANSWERED)
+
+
+def _answer_site(case: Case) -> Found:
+    return _answer(case) if any(a.answer is None for a in case.reports) else _ask_site(case)
+
+
+def _takes_copyright(case: Case) -> Found:
+    if channel(case.channel).operated:
+        return _ask(HOST, COPYRIGHT)
+    return _ask(PLATFORM, COPYRIGHT if COPYRIGHT in route(case.channel).grounds else "")
+
+
+_ACTS: Iterable[tuple[Found | Callable[[Case], Found], str]] = (
+    (_of(StepKind.CLASSIFIED), "class_set copyright_class police_matter fair_comment second_person"
+     " to_be_opened another_class reclassify harassment is_proposed"),
+    (_of("capture"), "evidence_held"),
+    (_of(StepKind.WEIGHED), "weighed"),
+    (_of(StepKind.DECIDED, decision=Decision.SEEK), "decided_to_seek decider_of_rung"),
+    (_of(StepKind.DECIDED, decision=Decision.REPORT_ONLY), "decided_to_report"),
+    (_of(StepKind.DECIDED, decision=Decision.STOP), "decider_to_stand"),
+    (_of(StepKind.AUTHOR), "author_known"),
+    (_ask_author, "author_first"),
+    (_in_person, "online"),
+    (_ask(AUTHOR, CONVERSATION), "conversation_first"),
+    (_ask_site, "site_contact contact_safe author_class member_reports police_last"),
+    (_answer_site, "platform_first posh_after_platform rhc_after_refusal"),
+    (lambda case: _ask(PLATFORM, OWN) if case.own_site else _ask_site(case), "own_account"),
+    (_ask(HOST, "host"), "platform_there host_first s5_nation s5_class s5_poster"),
+    (_takes_copyright, "copyright_place posh_class"),
+    (_ask(_HELPLINE, RHC), "posh_for_schools"),
+    (_ask(_HELPLINE), "rhc_harm"),
+    (_of(StepKind.ASKED), "kind_fits was_asked"),
+    (_of("find_host"), "hosting_known"),
+    (_of(StepKind.PLACE), "place_known another_place"),
+    (_of(StepKind.REFERRED, to="pastoral"), "pupil_referred"),
+    (_not_a_pupil, "pupil_letters"),
+    (_of(StepKind.REFERRED), "referred lane keeps_lane known_place place_of_nation ceop_for_children"
+     " past_the_employer"),
+    (_of(StepKind.STAFF_POST), "staff_matter_said"),
+    (_of(StepKind.COMPLAINANT, who=Complainant.SCHOOL), "copyright_owner"),
+    (_of(StepKind.COMPLAINANT, who=Complainant.STAFF), "s5_individual rhc_individual delisting_person"),
+    (_of(StepKind.TARGET), "target_named consent_person chronology_person support_person"),
+    (lambda case: _of(StepKind.CONSENT_ASKED, person=case.target or ""), "consent consent_asked"),
+    (_of(StepKind.CONSENT_REFUSED), "consent_was_given"),
+    (_of(StepKind.CONSENT_OVERRIDDEN), "override_ground"),
+    (_of("draft_letter", kind="recorded_for_you"), "consent_told"),
+    (_of(StepKind.ASSIGNED), "decider delegate_seeks decider_leaves says_who head_overrides head_approves"
+     " may_hold may_unlock another_releases may_be_assigned not_of_them"),
+    (_of(StepKind.NOTED), "imminent_reason privacy_clock promises_kept"),
+    (_of(StepKind.SUPPORT, status="offered"), "support_offered"),
+    (lambda case: _of(StepKind.WARNED, who=next(iter(case.to_warn), "")), "danger_warned"),
+    (_of(StepKind.RESPONDED), "responded"),
+    (_of("look_again"), "two_checks said_gone was_gone looked_in_order"),
+    (_of(StepKind.COPY_FOUND), "copies_taken new_copy"),
+    (_answer, "already_asked after_asking"),
+    (_of(StepKind.ANSWERED, rung=HOST, kind=S5), "poster_told"),
+    (_of(StepKind.CLOSED), "other_places by_closing"),
+    (_of(StepKind.CLOSED, ending=Ending.REMOVED), "still_unseen"),
+    (lambda case: _of(StepKind.CLASSIFIED if case.unjudged else StepKind.CLOSED), "ending_fits"),
+    (_of(StepKind.REOPENED), "closed worth_looking"),
+    (_of(StepKind.UNLOCKED), "unlock_ground"),
+    (_of(StepKind.HELD), "review_ahead"),
+)  # fmt: skip
+"""Each act, and the guards that it satisfies or leads around."""
+BY_GUARD = {guard: found for found, guards in _ACTS for guard in guards.split()}
+
+
+def remedy_of(guard: str, case: Case, copies: Sequence[Post] = ()) -> Found | None:
+    """The act that would help in this case where that guard refuses, None where no act would; `copies` are
+    held and no places of it yet."""
+    if guard == copies_taken.__name__ and copies:
+        return _of(StepKind.COPY_FOUND, url=copies[0].url or "")
     found = BY_GUARD.get(guard)
-    if found is None or guard != "danger_warned":
-        return found
-    return found[0], tuple(("who", who) for who in case.to_warn[:1])
+    return found(case) if callable(found) else found
 
 
 def without_row(attempt: StepAttempt) -> Refusal:

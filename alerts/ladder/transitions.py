@@ -21,7 +21,8 @@ from data.steps.stored import KINDS
 
 EVERY_RUNG = (
     asking.kind_fits, asking.said_gone, asking.own_account, asking.staff_matter_said, asking.may_come_down,
-    asking.class_set, asking.evidence_held, asking.weighed, asking.decided_to_seek, asking.decider_of_rung,
+    asking.class_set, asking.pupil_referred, asking.evidence_held, asking.weighed, asking.decided_to_seek,
+    asking.decider_of_rung,
 )  # fmt: skip
 """What every rung wants; that 999 was rung in imminent danger wants none of it, nor any other guard."""
 
@@ -31,7 +32,7 @@ OF_RUNGS: Mapping[Rung, tuple[Guard, ...]] = {
         asking.author_class, asking.conversation_first, asking.already_asked,
     ),
     Rung.PLATFORM_REPORT: (
-        asking.pupil_referred, asking.online, asking.place_known, asking.platform_there,
+        asking.online, asking.place_known, asking.platform_there,
         asking.member_reports, asking.delisting_person, asking.copyright_class, asking.copyright_place,
         asking.copyright_owner, asking.author_first, asking.already_asked,
     ),
@@ -45,12 +46,12 @@ OF_RUNGS: Mapping[Rung, tuple[Guard, ...]] = {
         asking.pupil_letters, asking.online, asking.host_first, asking.hosting_known, asking.already_asked,
     ),
     Rung.POSH: (
-        asking.pupil_referred, asking.online, asking.posh_for_schools, asking.posh_class,
+        asking.online, asking.posh_for_schools, asking.posh_class,
         asking.posh_after_platform, asking.rhc_harm, asking.rhc_individual, asking.rhc_after_refusal,
         asking.already_asked,
     ),
     Rung.POLICE: (
-        police.decided_to_report, asking.pupil_referred, police.police_matter, police.police_last,
+        police.decided_to_report, police.police_matter, police.police_last,
         police.target_named, police.consent, police.consent_told, asking.already_asked,
     ),
 }  # fmt: skip

@@ -28,6 +28,8 @@ FOR_STAFF = frozenset(kind for kind, spec in SPECS.items() if spec.reader is Let
 NOT_OF_A_PUPIL = frozenset(LetterKind) - {
     *FOR_STAFF,
     LetterKind.PLATFORM_REPORT,
+    LetterKind.ACCOUNT_REPORT,
+    LetterKind.UNDER_AGE_REPORT,
     LetterKind.PLATFORM_APPEAL,
     LetterKind.WIKIPEDIA,
     LetterKind.POSH,
@@ -222,6 +224,7 @@ _OF_ITS_OWN: Mapping[LetterKind, Callable[[Situation], str | None]] = {
     LetterKind.COMPLAINTS_PROCEDURE: _complaints,
     LetterKind.PLATFORM_REPORT: places.report_refusal,
     LetterKind.ACCOUNT_REPORT: places.account_refusal,
+    LetterKind.UNDER_AGE_REPORT: places.under_age_refusal,
     LetterKind.PLATFORM_APPEAL: places.appeal_refusal,
     LetterKind.MUMSNET: lambda at: None if at.route.key == "mumsnet" else "other_place",
     LetterKind.WIKIPEDIA: lambda at: None if at.route.key == "wikipedia" else "other_place",

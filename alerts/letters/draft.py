@@ -45,7 +45,7 @@ from alerts.letters.layout import (
     signer,
 )
 from alerts.letters.places import account_ways, takes_the_formal_way
-from alerts.routes.ways import Helpline, OtherWay, PlatformRoute, helplines, old, route
+from alerts.routes.ways import Helpline, OtherWay, PlatformRoute, WayOf, helplines, old, route
 from alerts.wording.cases import is_account
 from data.cases import Case, CaseFile, Consent
 from data.content_class import ContentClass
@@ -234,6 +234,8 @@ def unwise(check: kinds.LetterCheck, values: Mapping[str, object]) -> Iterator[s
     if whole:
         edited = check.file.post is not None and (check.file.post.version > 1 or bool(check.file.beside))
         yield ask(f"letter.unwise.{'whole_edited' if edited else 'whole'}", fact=whole)
+    if check.kind is LetterKind.ACCOUNT_REPORT and check.case.content_class == ContentClass.IMPERSONATION:
+        yield ask("letter.unwise.parody")
     if check.case.about is About.PUPIL and any(values[fact] for fact in kinds.QUOTED_FACTS):
         yield ask("letter.unwise.child")
     if name := _begins_with_a_name(check, values):
@@ -423,9 +425,11 @@ _TO = {
 }
 _OWN_WAY = (
     *(kinds.LetterKind.MUMSNET, kinds.LetterKind.RHC, kinds.LetterKind.ARCHIVE_REQUEST),
-    *(kinds.LetterKind.SEARCH_RESULT, kinds.LetterKind.COPYRIGHT_NOTICE),
+    *(kinds.LetterKind.SEARCH_RESULT, kinds.LetterKind.COPYRIGHT_NOTICE, kinds.LetterKind.UNDER_AGE_REPORT),
 )
 """How these go out is said of them alone."""
+_REPORTS = (LetterKind.PLATFORM_REPORT, LetterKind.ACCOUNT_REPORT, LetterKind.UNDER_AGE_REPORT)
+"""What goes by a platform's own way, which is said with them."""
 _DESKS = {
     kinds.LetterKind.HOST_ABUSE: "host",
     kinds.LetterKind.REGISTRAR_ABUSE: "registrar",
@@ -442,6 +446,8 @@ def notice(check: kinds.LetterCheck, filling: Mapping[str, object], w: Words) ->
     how, (known, address, only) = _how(check, filling), _by(check, filling)
     said = w("letter.notice", how=w(f"letter.how.{how}"))
     said = " ".join((said, *(w(f"letter.who.{who}") for who in only)))
+    if check.kind in _REPORTS and isinstance(known, PlatformRoute | OtherWay):
+        said = w("letter.way", notice=said, report=known.report, asks="; ".join(known.asks))
     today = check.given.now.astimezone(check.rules.means.zone).date()
     if known is not None and old(known, today):
         said += f" {w('letter.old', day=w.full_day(known.checked_on))}"
@@ -470,8 +476,11 @@ def _by(check: kinds.LetterCheck, filling: Mapping[str, object]) -> tuple[Known,
     if check.spec.reader is not kinds.LetterReader.PLATFORM:
         return None, "", ()
     row = platform(check.file)
-    way = row.way(*account_ways(check.case)) if check.kind is kinds.LetterKind.ACCOUNT_REPORT else None
-    known = way or row
+    ways = {
+        kinds.LetterKind.ACCOUNT_REPORT: account_ways(check.case),
+        kinds.LetterKind.UNDER_AGE_REPORT: (WayOf.UNDER_AGE,),
+    }
+    known = row.way(*ways.get(check.kind, ())) or row
     if check.kind is kinds.LetterKind.WIKIPEDIA and not filling["private"]:
         return known, "", ()
     return known, known.form or row.form or row.mail, (known.who,) if known.who != "anyone" else ()

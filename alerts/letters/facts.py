@@ -144,11 +144,7 @@ def first_seen(check: LetterCheck) -> datetime:
     if check.file.post is None:
         raise ValueError("there is no post that was seen")
     zone = check.rules.means.zone
-    kept = (s.said for s in check.file.steps if isinstance(s.said, EvidenceKept))
-    far = {said.manifest for said in kept if not _is_here(said, check.case)}
-    here = (held for sha256, held in check.given.manifests.items() if sha256 not in far)
-    said = (json.loads(held).get("handed_in") or {} for held in here)
-    seen = (one.get("seen") or {} for one in said)
+    seen = (one.get("seen") or {} for one in _handed_in(check))
     times = (
         datetime.fromisoformat(one["utc"])
         if "utc" in one
@@ -157,6 +153,14 @@ def first_seen(check: LetterCheck) -> datetime:
         if one
     )
     return min((check.file.post.first_seen, *times))
+
+
+def _handed_in(check: LetterCheck) -> Iterator[Mapping[str, Any]]:
+    """What each person said of the post who handed it in, at the place that is written about."""
+    kept = (s.said for s in check.file.steps if isinstance(s.said, EvidenceKept))
+    far = {said.manifest for said in kept if not _is_here(said, check.case)}
+    here = (held for sha256, held in check.given.manifests.items() if sha256 not in far)
+    return (json.loads(held).get("handed_in") or {} for held in here)
 
 
 def _is_here(said: EvidenceKept, case: Case) -> bool:

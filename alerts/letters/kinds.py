@@ -29,6 +29,7 @@ class LetterKind(StrEnum):
     STAFF_REMOVAL = "staff_removal"
     PLATFORM_REPORT = "platform_report"
     ACCOUNT_REPORT = "account_report"
+    UNDER_AGE_REPORT = "under_age_report"
     PLATFORM_APPEAL = "platform_appeal"
     MUMSNET = "mumsnet"
     WIKIPEDIA = "wikipedia"

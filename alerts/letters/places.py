@@ -57,15 +57,22 @@ def platform_refusal(at: Situation) -> str | None:
 
 
 def report_refusal(at: Situation) -> str | None:
-    """A report of one post; of an account only where the platform has no way for one."""
-    whole = at.account and at.route.way(*account_ways(at.case)) is not None
-    return platform_refusal(at) or ("whole_account" if whole else None)
+    """A report of one post, never of an account."""
+    return platform_refusal(at) or ("whole_account" if at.account else None)
 
 
 def account_refusal(at: Situation) -> str | None:
-    """A whole account, by the platform's way for one; of a false one also by that for false ones."""
-    known = at.route.way(*account_ways(at.case))
-    return None if known else "no_account_way" if at.place.reports else platform_refusal(at)
+    """A whole account, by the platform's way for one, or for false ones; beside a post where it has one."""
+    if at.account or at.route.way(*account_ways(at.case)) is None:
+        return platform_refusal(at) or (None if at.account else "no_account_way")
+    return None
+
+
+def under_age_refusal(at: Situation) -> str | None:
+    """An account of a child who is too young for the platform (Calcot; Monkhouse), by its way for that."""
+    if at.case.relationship is not Relationship.PUPIL:
+        return "not_a_pupil"
+    return platform_refusal(at) or (None if at.route.way(WayOf.UNDER_AGE) else "no_under_age_way")
 
 
 def account_ways(case: Case) -> tuple[WayOf, ...]:

@@ -38,6 +38,8 @@ class WayOf(StrEnum):
     """A whole account, a page or a channel."""
     POSING = "posing"
     """One that poses as the school, or as somebody there."""
+    UNDER_AGE = "under_age"
+    """One of a child under the least age that the platform allows."""
     SCHOOLS = "schools"
     """Anything, where it is a school that reports."""
 

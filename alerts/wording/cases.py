@@ -29,6 +29,7 @@ from data.steps.codes import BypassRoute, Ending, PlaceRole
 from data.steps.keeping import CopyFound, EvidenceKept, LetterDrafted
 from data.steps.stored import Step
 from data.web.channels import host_of
+from data.web.profiles import is_profile
 from data.words.say import Words, who_is_asked
 
 _WEEK = timedelta(days=6)
@@ -46,11 +47,12 @@ def until(w: Words, moment: datetime, today: date, zone: ZoneInfo) -> str:
 
 
 def is_account(case: Case, post: Post | None) -> bool:
-    """Is the case, at its place, about an account: added as one, or reported as a false one?"""
-    reported = post is not None and post.source_ids == (BY_HAND,)
-    return case.role is PlaceRole.ACCOUNT or (
-        reported and case.content_class == ContentClass.IMPERSONATION and case.role is PlaceRole.POST
-    )
+    """Is the case, at its place, about an account: added as one, or handed in as a false one or by the
+    address of a profile that is not the school's own?"""
+    if case.role is not PlaceRole.POST or post is None or post.source_ids != (BY_HAND,):
+        return case.role is PlaceRole.ACCOUNT
+    profile = not case.own_site and is_profile(post.url or "")
+    return profile or case.content_class == ContentClass.IMPERSONATION
 
 
 def shown_class(case: Case) -> ContentClass:

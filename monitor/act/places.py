@@ -23,6 +23,7 @@ from data.store.messages.outbox import withdraw_of_school
 from data.store.service.sessions import end_all
 from data.types import FetchFailure, Outcome, Request, School, Source
 from data.web.channels import WEBSITE, channel_at, host_of
+from data.web.profiles import is_profile
 from data.web.urls import canonical_url
 from data.words.say import words
 from monitor.act.settings import Keeper, Shown, write
@@ -34,7 +35,6 @@ from monitor.config.writing import edit
 from monitor.config.writing.entries import entries, grouped, look_up
 from monitor.config.writing.text import school_values
 from monitor.home import wiring
-from sources.http.profiles import is_profile
 from sources.mailbox.address import is_graph
 from sources.nature.nature import CHANNEL_OF, Nature
 from sources.places.behind import closed

@@ -36,6 +36,7 @@ from data.store.numbers import any_number, draw_number
 from data.store.verdicts.restrict import lift
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import Person, Reason, Role, Verdict
+from data.web.profiles import is_profile
 from data.web.urls import canonical_url
 from monitor.act.casework.opening import judging
 from monitor.config.home.paths import Paths
@@ -59,7 +60,6 @@ from monitor.pipeline.raising import passed_on
 from monitor.pipeline.sighting import Report, check, checked_url, restricted_addresses, without_image
 from monitor.pipeline.spool import Kept
 from monitor.pipeline.supplied import media_type
-from sources.http.profiles import is_profile
 
 _OFFICE_OF = {Whom.HEAD: Role.HEAD, Whom.DSL: Role.DSL, Whom.CHAIR: Role.CHAIR}
 _WITHDRAWN = Reason("child_image_withdrawn", "That an image at its address may show a child is withdrawn.")

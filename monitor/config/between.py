@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from data.register.school_names import key_of_a_trust
 from data.types import Role
+from data.web.profiles import is_profile
 from data.web.public_addresses import is_this_machine
 from monitor.config.faults import Fault, from_errors, quoted, toml
 from monitor.config.model import MailSettings, SignInSettings
@@ -31,7 +32,6 @@ from monitor.config.settings import (
 from monitor.config.toml_lines import Path, leaves
 from monitor.config.values import SECRET_KEY
 from monitor.terminal.wording import did_you_mean
-from sources.http.profiles import is_profile
 from sources.registry import CATALOGUE, settings_of
 
 Document = Mapping[str, Any]

@@ -50,12 +50,12 @@ from data.types import (
     Verdict,
 )
 from data.web.channels import of_many_posts
+from data.web.profiles import is_profile
 from data.web.urls import canonical_url
 from data.words.say import words
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.sighting import SOURCE_ID, Report, child_image_id
 from sources.base import Collector
-from sources.http.profiles import is_profile
 from sources.mailbox.address import is_graph
 from sources.own import is_the_notice
 from sources.places.searches import is_mastodon_tag

@@ -18,12 +18,12 @@ from data.ids import REPLY_REF, digest, mention_id
 from data.register.school_names import normalise
 from data.types import MailReply, Mention, MentionKind, Page, Request, Response, Source, SourceState
 from data.web.channels import ELSEWHERE, UNSAID, WEBSITE, channel, channel_at, place_of
+from data.web.profiles import is_profile
 from data.web.urls import canonical_url
 from sources.base import MailboxSettings, SourceSettings
 from sources.dates import parse_date
 from sources.html.parsers import parse_json
 from sources.html.sanitise import cleaned
-from sources.http.profiles import is_profile
 from sources.item_time import each
 from sources.mailbox import whose_words as wording
 from sources.mailbox.address import same_mailbox

@@ -13,7 +13,7 @@ from itertools import groupby
 from urllib.parse import unquote, urlsplit
 
 from data.web.channels import channel, channel_at, of_many_posts
-from sources.http.profiles import is_profile
+from data.web.profiles import is_profile
 from sources.mailbox.mail import AROUND, DANGER, E_MAIL, LINK, ReadMail, links_in, of_base64, without_links
 
 

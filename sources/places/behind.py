@@ -13,11 +13,11 @@ from pydantic import ValidationError
 from data.ids import squeeze
 from data.types import Page, Response, Source
 from data.web.channels import WEBSITE, channel_at
+from data.web.profiles import is_profile
 from data.web.urls import LONGEST
 from sources.base import Collector
 from sources.blocks.recognise import recognise
 from sources.html.markup import absolute, attribute, base_url, decode, first_text, soup, text_of
-from sources.http.profiles import is_profile
 from sources.nature.boards import Board, board_of, feeds_of
 from sources.nature.nature import CHANNEL_OF, Nature, nature_of_feed, sure
 from sources.nature.page import nature_of_page

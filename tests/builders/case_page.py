@@ -26,8 +26,8 @@ FALSE = {
 CHILDREN = LIE[:20]
 WHAT = {
     "class": "C7", "target": "", "status": "", "relationship": "parent", "visible": "Less than a day.",
-    "spread": "A few have passed it on.", "impact_own": "He dreads the gate.", "why": "It is false.",
-    "decision": "seek",
+    "spread": "Nobody has passed it on, as far as is known.", "impact_own": "He dreads the gate.",
+    "why": "It is false.", "decision": "seek",
 }  # fmt: skip
 """Answers to the first question of a case."""
 

@@ -127,6 +127,10 @@ PARENTS = OF_OWNER | {
     "owner": "parent", "name": "Ms Pat Example", "address": "1 Elm Road, Northvale",
     "email": "pat@example.org",
 }  # fmt: skip
+YOUNG = a_case(
+    content_class="C4", channel="instagram", relationship=Relationship.PUPIL, referred_to=("pastoral",),
+    target=None, about=About.PUPIL,
+)  # fmt: skip
 EXAMPLES: dict[LetterKind, tuple[Case, dict[str, str], dict[str, object]]] = {
     LetterKind.PARENT_INVITATION: (
         a_case(),
@@ -162,6 +166,11 @@ EXAMPLES: dict[LetterKind, tuple[Case, dict[str, str], dict[str, object]]] = {
             "why": "It shows staff at work and invites others to mock them.",
         },
         {"post": replace(POST, channel="tiktok", url="https://www.tiktok.com/@northvale_exposed/video/1")},
+    ),
+    LetterKind.UNDER_AGE_REPORT: (
+        YOUNG,
+        {"profile": "https://www.instagram.com/northvale_kid"},
+        {},
     ),
     LetterKind.PLATFORM_APPEAL: (
         a_case(askings=(REPORTED,)),

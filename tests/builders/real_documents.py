@@ -13,9 +13,9 @@ from typing import Any
 from support.corpus import corpus_path
 
 from data.types import Mention, Page
+from data.web.profiles import is_profile
 from sources.feeds.damaged_feed import joined_names
 from sources.html.markup import plain
-from sources.http.profiles import is_profile
 from sources.parse import mention_line, parse_document
 
 SAMPLED_AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

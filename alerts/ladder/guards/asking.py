@@ -6,16 +6,18 @@ policies allow this, and whoever gave the reason answers for it.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from alerts.ladder.replay import RHC, rhc_from
 from alerts.ladder.rules import StepAttempt, asked, tried
 from alerts.routes.ways import route
-from data.cases import Case, CaseState
+from data.cases import Asking, Case, CaseState
 from data.content_class import ContentClass, class_spec
-from data.rungs import COPYRIGHT, Rung
+from data.rungs import COPYRIGHT, UNDER_AGE, Rung
 from data.steps.asking import Asked, Responded
-from data.steps.codes import Complainant, Decision, Relationship, RungAnswer
+from data.steps.codes import Complainant, Decision, PlaceRole, Relationship, RungAnswer
+from data.types import About
 from data.web.channels import Keeping, PlaceKind, Reporter, channel
 
 AUTHOR, PLATFORM, HOST = Rung.AUTHOR_REQUEST, Rung.PLATFORM_REPORT, Rung.HOST
@@ -46,11 +48,13 @@ def class_set(attempt: StepAttempt) -> bool:
 def evidence_held(attempt: StepAttempt) -> bool:
     """A page was captured, or somebody's own picture of it is kept; a log-in wall proves nothing.
 
-    Of what was only spoken there is nothing but what was written down and handed in. What is only reported
-    to the police does not wait for it.
+    Of what was only spoken there is nothing but what was written down and handed in. Neither what is only
+    reported to the police nor a talk with the author waits for it (Basildon 8.2: records “could” be kept);
+    of the account of a child under age none is kept.
     """
     spoken = channel(attempt.case.channel).keeping is Keeping.WORDS
-    return attempt.case.captures > 0 or spoken or _only_reported(attempt)
+    unneeded = attempt.rung.spec.spoken(attempt.way) or attempt.way == UNDER_AGE
+    return attempt.case.captures > 0 or spoken or unneeded or _only_reported(attempt)
 
 
 def _only_reported(attempt: StepAttempt) -> bool:
@@ -116,7 +120,7 @@ def pupil_letters(attempt: StepAttempt) -> bool:
 
 
 def pupil_referred(attempt: StepAttempt) -> bool:
-    """Pastoral care or the DSL has a pupil's case before anybody else is asked."""
+    """Pastoral care or the DSL has a pupil's case before anybody else is asked, or evidence is."""
     return cared_for_first(attempt.case)
 
 
@@ -154,19 +158,48 @@ def conversation_first(attempt: StepAttempt) -> bool:
     return attempt.case.relationship is not Relationship.PARENT or spoken_to
 
 
-def _author_suitable(attempt: StepAttempt) -> bool:
+def author_first(attempt: StepAttempt) -> bool:
+    """The author was asked and did not help in time. Beside them the site is asked where their time would end
+    after the school's own for the site, or for a reason; before them, or in their place, what cannot wait.
+    """
+    case, by = attempt.case, asked(attempt.case, AUTHOR)
+    if attempt.way == OWN or not _author_suitable(case) or tried(case, AUTHOR, attempt.at) or urgent(case):
+        return True
+    return by is not None and (bool(attempt.why) or _ends_too_late(by, case))
+
+
+def _author_suitable(case: Case) -> bool:
     """Could the author be asked at all? If not, that rung is skipped."""
-    case = attempt.case
     known = case.relationship not in (Relationship.UNKNOWN, Relationship.PUPIL)
     return known and case.contact_safe and class_spec(case.content_class).author
 
 
-def author_first(attempt: StepAttempt) -> bool:
-    """The author was asked and did not help in time; at once if it is spreading, with the reason stated."""
-    if attempt.way == OWN or not _author_suitable(attempt) or tried(attempt.case, AUTHOR, attempt.at):
-        return True
-    beside = asked(attempt.case, AUTHOR) is not None
-    return beside and bool(attempt.case.copies or attempt.why)
+def _ends_too_late(by: Asking, case: Case) -> bool:
+    """Would it be waited for an author until a site can no longer be asked in the school's own time?"""
+    return case.sought is not None and (by.due_at is None or by.due_at > case.sought.due_at)
+
+
+def urgent(case: Case) -> bool:
+    """May it be unlawful, does it threaten, spread or name a child? A site is asked about it “as a matter of
+    urgency” (Basildon 9.3)."""
+    child = case.about is About.PUPIL or case.complainant is Complainant.PUPIL
+    copied = any(here.role in (PlaceRole.COPY, PlaceRole.MIRROR) for here in case.places)
+    spreads = copied or bool(case.copies) or (case.weighed is not None and passed_on(case.weighed.spread))
+    return case.threatens or class_spec(case.content_class).crime or child or spreads
+
+
+_PASSED_ON = re.compile(
+    r"\b(?:shar(?:e[ds]?|ing)|repost\w*|retweet\w*|forward\w*|viral|widely|spread(?:s|ing)|cop(?:y|ied|ies)"
+    r"|passed (?:it )?(?:on|round|around))\b",
+    re.IGNORECASE,
+)
+_BY_NOBODY = re.compile(r"\b(?:nobody|no|none|not|never|hardly|cannot|\w+n[’']t)\b", re.IGNORECASE)
+
+
+def passed_on(said: str) -> bool:
+    """Does somebody who weighed it say that it was passed on, or how often? Not that nobody did."""
+    clauses = [each for each in re.split(r"[.,;:!?]", said) if _PASSED_ON.search(each)]
+    return any(re.search(r"[1-9]", each) or not _BY_NOBODY.search(each) for each in clauses)
 
 
 def online(attempt: StepAttempt) -> bool:

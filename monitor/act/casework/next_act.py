@@ -46,7 +46,9 @@ def next_act(case: Case, ways: Sequence[NextStep], person_id: str, now: datetime
     pending = [a for a in case.askings if a.answer is None and not a.rung.spec.emergency]
     if awaited := [a for a in pending if a.awaited(now)]:
         clocks = [clock for a in awaited if (clock := a.running) is not None]
-        return NextAct(StepKind.ANSWERED, _of(awaited[-1]), min(clocks, key=lambda c: c.due_at, default=None))
+        beside = None if any(a.rung.spec.of_site for a in case.askings) else _on_the_site(case, ways)
+        due = due if beside else min(clocks, key=lambda c: c.due_at, default=None)
+        return NextAct(*(beside or (StepKind.ANSWERED, _of(awaited[-1]))), due)
     if case.classified_by is None:
         return NextAct(StepKind.CLASSIFIED, (), due)
     found = _on_the_ladder(case, ways, now)
@@ -111,7 +113,7 @@ def _of_state(case: Case, person_id: str, now: datetime, rules: Rules) -> _Next 
     if case.state is CaseState.CONFIRMING:
         ends = advance(case, Event(Closed(ending=Ending.REMOVED), person_id, "-"), now, rules)
         if isinstance(ends, Refusal):
-            return (StepKind.COPY_FOUND if ends.copies else LOOK), ()
+            return (remedy_of(ends.guard, case, rules.copies) if ends.copies else None) or (LOOK, ())
         return StepKind.CLOSED, _ends(Ending.REMOVED)
     if case.decision == Decision.ANSWER:
         answered = case.responded_at is not None
@@ -138,9 +140,23 @@ def _on_the_ladder(case: Case, ways: Sequence[NextStep], now: datetime) -> _Next
     left = [w for w in ways if not tried(case, w.rung, now, w.kind) and w.rung is not EMERGENCY]
     # who was asked in another way comes last
     left.sort(key=lambda way: (tried(case, way.rung, now), way.rung.spec.order, way.rung.spec.of_site))
+    stop = StepKind.DECIDED, (("decision", Decision.STOP.value),)
+    return _first(left, case) or ((WAIT, ()) if case.due(now) else stop)
+
+
+def _on_the_site(case: Case, ways: Sequence[NextStep]) -> _Next | None:
+    """Who is asked while the author's answer is awaited, so that the school's own time for a site is kept
+    (Basildon 9.3); None where nobody can be asked, or the author has that time first."""
+    sites = [way for way in ways if way.rung.spec.of_site]
+    late = [way for way in sites if way.refusal is None or way.refusal.guard != "author_first"]
+    return _first(late, case) if case.sought and len(late) == len(sites) else None
+
+
+def _first(left: Sequence[NextStep], case: Case) -> _Next | None:
+    """The first of these that may be asked; else what the first is without that is no asking. That nobody
+    knows the author comes last: it stops nobody but them."""
     if now_open := next((way for way in left if way.refusal is None), None):
         return StepKind.ASKED, (("rung", now_open.rung.value), ("kind", now_open.kind))
-    for way in left:
-        if way.refusal is not None and (found := remedy_of(way.refusal.guard, case)) is not None:
-            return found
-    return (WAIT, ()) if case.due(now) else (StepKind.DECIDED, (("decision", Decision.STOP.value),))
+    found = [remedy_of(way.refusal.guard, case) for way in left if way.refusal is not None]
+    acts = [act for act in found if act is not None and act[0] != StepKind.ASKED]
+    return min(acts, key=lambda act: act[0] == StepKind.AUTHOR, default=None)

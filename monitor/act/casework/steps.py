@@ -32,11 +32,11 @@ from data.store.messages.outbox import withdraw, withdraw_keys
 from data.store.verdicts.stories import sketches
 from data.store.verdicts.verdicts import former_verdicts
 from data.web.channels import WEBSITE, PlaceKind, Reporter, channel, channel_at
+from data.web.profiles import is_profile
 from data.web.urls import canonical_url
 from monitor.config.home.context import Context, means
 from monitor.config.home.lookup import with_policy
 from monitor.matters.reader import read_matters, school_of
-from sources.http.profiles import is_profile
 from sources.recheck import Overlap, overlap, words_in
 
 
@@ -76,13 +76,19 @@ def _fits(way: AskingWay, rung: Rung, case: Case) -> bool:
         return False
     if way.of_owner and case.content_class != ContentClass.COPYRIGHT:
         return False
-    if way.for_parents and case.relationship is not Relationship.PARENT:
+    if way.for_parents and case.relationship is not Relationship.PARENT and not _only_talked_to(case):
         return False
     if _talked_out(way, rung, case):
         return False
     for_members = any(other.for_members for other in rung.spec.ways)
     private = channel(case.channel).reporter is Reporter.MEMBER
     return not for_members or way.for_members is private
+
+
+def _only_talked_to(case: Case) -> bool:
+    """May a known author be spoken to and nothing else: no evidence is held, or nothing of it is online?"""
+    known = case.relationship not in (Relationship.UNKNOWN, Relationship.PUPIL)
+    return known and (not case.captures or channel(case.channel).place is PlaceKind.NOTHING)
 
 
 def _tried(case: Case, person_id: str, rung: Rung, kind: str, now: datetime, rules: Rules) -> NextStep:

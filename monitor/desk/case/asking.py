@@ -68,14 +68,7 @@ def _rung(rung: Rung, ways: Sequence[NextStep], asked: Sequence[Asking], seen: S
     waits = [a for a in asked if a.answer is None]
     how = "waits" if waits else "now" if now_open else "done" if asked else "barred"
     leads = [ask_lead(rung, way.kind, seen, "ladder.to_ask") for way in now_open]
-    leads += [
-        Lead(
-            w("ladder.answered", who=asking_words(rung, a.kind, w)),
-            address(case, StepKind.ANSWERED, way_of(rung, a.kind)),
-        )
-        for a in waits
-        if (case.state, StepKind.ANSWERED) in TABLE
-    ]
+    leads += [answer_lead(a, seen) for a in waits if (case.state, StepKind.ANSWERED) in TABLE]
     first = refused[0] if refused and not (now_open or waits) else None
     if first is not None:
         for_a_reason = (way.kind for way in rung.spec.ways if takes_a_reason(rung, way.kind, seen))
@@ -97,6 +90,12 @@ def ask_lead(rung: Rung, kind: str, seen: SeenCase, key: str) -> Lead:
     return Lead(said, address(seen.case, "ask", way_of(rung, kind)))
 
 
+def answer_lead(asking: Asking, seen: SeenCase) -> Lead:
+    """Where it is recorded what came back from them."""
+    who = seen.w("ladder.answered", who=asking_words(asking.rung, asking.kind, seen.w))
+    return Lead(who, address(seen.case, StepKind.ANSWERED, way_of(asking.rung, asking.kind)))
+
+
 _BY_THEM = ("consent", "target_named", "consent_told")
 """What a person still has to say before the police are told, whatever the reason."""
 
@@ -112,7 +111,7 @@ PAGES: Mapping[str, str] = {LOOK: "gone", CAPTURE: "keep", "find_host": "host", 
 
 def remedy_leads(no: Refusal | Refused, seen: SeenCase) -> tuple[Lead, ...]:
     """Where what a guard wants is done, if one act does it."""
-    if (found := remedy_of(no.guard, seen.case)) is None:
+    if (found := remedy_of(no.guard, seen.case, seen.rules.copies)) is None:
         return ()
     act, given = found[0], {k: settled(v) for k, v in found[1]}
     asks = act in (StepKind.ASKED, StepKind.ANSWERED) and "rung" in given

@@ -42,6 +42,7 @@ from monitor.act.casework.steps import meant_in
 from monitor.desk.case.asking import (
     PAGES,
     address,
+    answer_lead,
     ask,
     ask_lead,
     ladder,
@@ -182,7 +183,8 @@ def _answered(con: Connection, seen: SeenCase, after: NextAct, part: str, page: 
     if part == WHAT:
         return _what(seen, page)
     if after.act == StepKind.ASKED:
-        return ask(con, seen, given, page)
+        asks = ask(con, seen, given, page)
+        return replace(asks, leads=(*asks.leads, *_beside(Rung(given["rung"]), given.get("kind", ""), seen)))
     if after.act == StepKind.ANSWERED and "result" not in given and "rung" in given:
         return waiting(seen, page)
     if after.act in PAGES:
@@ -212,6 +214,16 @@ def _not_yet(seen: SeenCase, after: NextAct, page: CasePage) -> CasePage:
     opens = Lead(said, address(seen.case, part or PAGES.get(after.act, after.act), after.values))
     lines = (no.said, no.remedy) if no else (w("ladder.ask_first", first=said),)
     return replace(page, lines=lines, remedy_leads=(opens,))
+
+
+def _beside(rung: Rung, way: str, seen: SeenCase) -> Iterator[Lead]:
+    """What stands beside who is asked next: evidence, where a talk goes before it; a site that may be asked
+    at once too; an answer that may come in meanwhile."""
+    if rung.spec.spoken(way) and not seen.case.captures and seen.keeps:
+        yield Lead(seen.w("ladder.do.capture"), address(seen.case, PAGES[CAPTURE]))
+    sites = [w for w in seen.ways if w.rung.spec.of_site and w.refusal is None and not rung.spec.of_site]
+    yield from (ask_lead(site.rung, site.kind, seen, "ladder.to_ask") for site in sites)
+    yield from (answer_lead(a, seen) for a in seen.case.askings if a.answer is None)
 
 
 def _what(seen: SeenCase, page: CasePage) -> CasePage:

@@ -17,10 +17,14 @@ from alerts.ladder.mails import reminders
 from alerts.ladder.replay import GONE_ENDINGS, open_asking, replay
 from alerts.ladder.rules import tried
 from data.cases import CaseState, Profile
+from data.content_class import CLASSES
 from data.register.calendar import Calendar, Term
 from data.rungs import OF_OTHERS, CaseClock, Rung
 from data.steps.codes import Complainant, RungAnswer, StepKind
 from data.types import About, Route, School
+from data.web.channels import CHANNELS
+from monitor.act.casework.next_act import next_act
+from monitor.act.casework.steps import next_steps
 
 HOST = {"host": "example.org"}
 REVIEW = {"review": "2027-05-31"}
@@ -81,7 +85,7 @@ def complained(who, person, **facts):
     (Climb(channel="local_forum").sought().author("staff"), Rung.AUTHOR_REQUEST, "site_contact",
      "site_contact"),
     (Climb(channel="local_forum").sought().author("pupil"), Rung.AUTHOR_REQUEST, "site_contact",
-     "pupil_letters"),
+     "pupil_referred"),
     # a website of somebody's own has no platform
     (website(), Rung.PLATFORM_REPORT, "", "platform_there"),
     # a way of asking belongs to its rung
@@ -115,12 +119,40 @@ def test_a_parent_is_spoken_to_before_being_written_to_but_not_over_a_threat():
     Climb().sought().author("staff").ask(Rung.AUTHOR_REQUEST)
 
 
+def test_of_a_childs_account_under_age_nothing_is_kept_and_pastoral_care_has_it_first():
+    case = Climb("C4", About.PUPIL).classed().author("pupil")
+    case.take(StepKind.WEIGHED, **WEIGHED)
+    case.take(StepKind.DECIDED, decision="seek")
+    assert case.not_asked(Rung.PLATFORM_REPORT, kind="under_age") == "pupil_referred"
+    case.take(StepKind.REFERRED, to="pastoral")
+    case.ask(Rung.PLATFORM_REPORT, kind="under_age")
+    assert case.not_asked(Rung.PLATFORM_REPORT) == "evidence_held"
+
+
+def test_a_known_author_is_spoken_to_before_there_is_evidence_but_not_written_to_nor_over_a_threat():
+    case = Climb().classed().author("third_party")
+    case.take(StepKind.WEIGHED, **WEIGHED)
+    case.take(StepKind.DECIDED, decision="seek")
+    assert case.not_asked(Rung.AUTHOR_REQUEST, kind="removal") == "evidence_held"
+    assert next(followed(case, 1)) == (
+        StepKind.ASKED, {"rung": "author_request", "kind": "conversation"},
+    )  # fmt: skip
+    assert [act for act, _ in followed(case, 2)] == [StepKind.EVIDENCE, StepKind.ASKED]
+    for code, safe, guard in [("C5", "yes", "author_class"), ("C2", "no", "contact_safe")]:
+        case = Climb().classed(code).author("parent", contact_safe=safe)
+        case.take(StepKind.WEIGHED, **WEIGHED)
+        case.take(StepKind.DECIDED, decision="seek")
+        assert case.not_asked(Rung.AUTHOR_REQUEST, kind="conversation") == guard
+
+
 def test_a_pupil_is_never_written_to_and_pastoral_care_or_the_dsl_hear_before_the_platform():
     for rung in [Rung.AUTHOR_REQUEST, Rung.HOST, Rung.ISP]:
         case = website().author("pupil")
         case.take(StepKind.REFERRED, to="pastoral")
         assert case.not_asked(rung, "Known.") == "pupil_letters"
     for to in ["pastoral", "dsl"]:
+        case = Climb().classed().author("pupil")  # before a screenshot, too
+        assert case.not_asked(Rung.PLATFORM_REPORT) == "pupil_referred"
         case = Climb().sought().author("pupil")
         assert case.not_asked(Rung.PLATFORM_REPORT) == "pupil_referred"
         case.take(StepKind.REFERRED, to="police")
@@ -129,19 +161,111 @@ def test_a_pupil_is_never_written_to_and_pastoral_care_or_the_dsl_hear_before_th
         case.ask(Rung.PLATFORM_REPORT)
 
 
-def test_a_platform_is_asked_after_the_author_or_once_their_days_are_over_or_where_it_spreads():
-    case = Climb().sought().author("governor")
+def test_a_platform_is_asked_after_the_author_or_beside_them_where_their_time_would_end_too_late():
+    patient = rules(replace(Profile(), host_hours=96))
+    case = Climb(by=patient).sought().author("governor")
     assert case.not_asked(Rung.PLATFORM_REPORT) == "author_first"
     assert case.not_asked(Rung.PLATFORM_REPORT, "It spreads.") == "author_first"
     case.ask(Rung.AUTHOR_REQUEST)
     assert case.not_asked(Rung.PLATFORM_REPORT) == "author_first"
     case.answer(Rung.AUTHOR_REQUEST, "refused").ask(Rung.PLATFORM_REPORT)
-    late, stated, copied = (Climb().sought().author("governor").ask(Rung.AUTHOR_REQUEST) for _ in range(3))
+    late, stated = (Climb(by=patient).sought().author("governor").ask(Rung.AUTHOR_REQUEST) for _ in range(2))
     late.now += 3 * DAY
     late.ask(Rung.PLATFORM_REPORT)
     stated.ask(Rung.PLATFORM_REPORT, "It is shared by the hour.")
-    copied.take(StepKind.COPY_FOUND, "schoolgate", mention="m2")
-    copied.ask(Rung.PLATFORM_REPORT)
+    case = Climb().sought().author("governor")  # 24 hours: shorter than the author's day
+    assert case.not_asked(Rung.PLATFORM_REPORT) == "author_first"
+    case.ask(Rung.AUTHOR_REQUEST).ask(Rung.PLATFORM_REPORT)
+
+
+def weighed(spread):
+    case = Climb().sought().author("parent")
+    case.take(StepKind.WEIGHED, **(WEIGHED | {"spread": spread}))
+    return case
+
+
+def copied(**facts):
+    case = Climb().sought().author("parent")
+    case.take(StepKind.COPY_FOUND, "schoolgate", **facts)
+    return case
+
+
+@pytest.mark.parametrize("case", [
+    weighed("Shared 11 times."), weighed("A few have passed it on."), weighed("Not by many: 3 shares"),
+    copied(mention="m2"), copied(url="https://example.org/copy"),
+    *(Climb(code).sought().author("parent") for code in ("C3", "C12", "C13")),
+    Climb(about=About.PUPIL).sought().author("parent"),
+])  # fmt: skip
+def test_what_is_unlawful_spreads_or_names_a_child_goes_to_the_platform_beside_its_author(case):
+    case.ask(Rung.PLATFORM_REPORT).ask(Rung.AUTHOR_REQUEST, kind="conversation")
+
+
+@pytest.mark.parametrize(
+    "spread", ["little", "Nobody has passed it on, as far as is known.", "not shared", "not known yet"]
+)
+def test_what_nobody_has_passed_on_waits_for_its_author(spread):
+    assert weighed(spread).not_asked(Rung.PLATFORM_REPORT) == "author_first"
+
+
+SITES = ("facebook", "facebook_group", "mumsnet", "blog", "google_search", "archive_org", "manual_report")
+AUTHORS = [
+    ("unknown", "yes", 1), ("parent", "yes", 0), ("parent", "yes", 1), ("parent", "no", 1),
+    ("governor", "yes", 1), ("third_party", "yes", 0), ("staff", "no", 1), ("pupil", "yes", 1),
+]  # fmt: skip
+
+
+def followed(case, hours):
+    """What its reader did, once an hour, of what comes next, until a site was asked; nobody answers."""
+    for _ in range(hours):
+        ways = next_steps(case.case, "head", case.now + HOUR, case.rules)
+        found = next_act(case.case, ways, "head", case.now + HOUR, case.rules)
+        said = {name: f"{value}" for name, value in found.values}
+        act = {"capture": StepKind.EVIDENCE, "find_host": StepKind.HOSTED}.get(found.act, found.act)
+        if act in (StepKind.ANSWERED, "wait"):
+            case.now += HOUR
+        elif act:
+            by = "schoolgate" if act in (StepKind.EVIDENCE, StepKind.HOSTED) else "head"
+            case.take(act, by, "Because.", **{**TYPED.get(act, {}), **said})
+            yield act, said
+        if not act or any(a.rung.spec.of_site for a in case.case.askings):
+            return
+
+
+TYPED = {
+    StepKind.EVIDENCE: PAGE, StepKind.HOSTED: HOST, StepKind.PLACE: {"channel": "blog"},
+    StepKind.COMPLAINANT: {"person": "teacher"}, StepKind.CLOSED: {},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("site", SITES)
+@pytest.mark.parametrize(("who", "safe", "days"), AUTHORS)
+def test_who_follows_what_comes_next_asks_the_site_within_the_policys_24_hours_in_every_class(
+    site, who, safe, days
+):
+    for code in [c for c, of in CLASSES.items() if c != "C0" and not of.bypasses]:
+        case = Climb(code, channel=site, by=rules(replace(Profile(), author_days=days))).classed()
+        case.author(who, contact_safe=safe).take(StepKind.WEIGHED, **WEIGHED)
+        case.take(StepKind.DECIDED, decision="seek")
+        decided, done = case.now, [*followed(case, 23)]
+        if who == "pupil":
+            assert done[0] == (StepKind.REFERRED, {"to": "pastoral"})
+        if who == "pupil" and not CHANNELS[case.case.channel].reports:  # theirs alone: no letter to a host
+            assert done[-1] == (StepKind.CLOSED, {"ending": "handed_over"})
+            continue
+        (asked,) = (a for a in case.case.askings if a.rung.spec.of_site)
+        assert asked.at <= decided + DAY
+        by = [a for a in case.case.askings if a.rung is Rung.AUTHOR_REQUEST]
+        talked = safe == "yes" and code not in ("C5", "C6") and who not in ("unknown", "pupil")
+        assert bool(by) is talked, (code, done)
+
+
+def test_nobody_is_asked_at_all_past_the_ladder_and_of_what_was_said_only_who_said_it():
+    for code in ("C9", "C10"):
+        assert next_steps(Climb().classed(code).case, "head", NOW + DAY, rules()) == ()
+    case = Climb("C2", channel="in_person").sought().author("staff")
+    acts = [*followed(case, 4)]
+    assert acts[0] == (StepKind.ASKED, {"rung": "author_request", "kind": "conversation"})
+    assert {a.rung for a in case.case.askings} == {Rung.AUTHOR_REQUEST}
 
 
 def test_the_same_is_not_asked_twice_and_what_stands_on_its_own_page_the_school_takes_down():
@@ -758,9 +882,10 @@ def test_of_any_history_each_clock_runs_or_is_over_once_and_is_asked_about_in_it
     assert {w.clock for w in rest} <= {chase}
     if any(w.clock in OF_OTHERS for w in running):
         assert chase not in {*late, *([due.clock] if due else [])}
-    # a target that is over is late only while nobody is asked
+    # a target that is over is late only while no site is asked, nor the police
     ended = CaseClock.BASILDON_24H in clocks_of(over)
-    assert (CaseClock.BASILDON_24H in late) is (ended and case.state is not CaseState.WAITING)
+    asked = any(a.rung.spec.of_site or a.rung.spec.emergency for p in case.places for a in p.askings)
+    assert (CaseClock.BASILDON_24H in late) is (ended and not (asked and case.state is CaseState.WAITING))
 
 
 @settings(max_examples=25, deadline=None)

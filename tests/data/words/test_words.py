@@ -104,6 +104,7 @@ WHO = {
     ("author_request", "site_contact"): "the website’s contact", ("platform_report", ""): "the platform",
     ("platform_report", "member"): "somebody who is in the conversation",
     ("platform_report", "own"): "the school itself", ("platform_report", "appeal"): "the platform",
+    ("platform_report", "under_age"): "the platform",
     ("platform_report", "copyright"): "the platform", ("host", ""): "the website’s operator or host",
     ("host", "host"): "the website’s host", ("host", "s5"): "the website’s operator",
     ("host", "copyright"): "the website’s host", ("isp", ""): "the domain registrar or hosting network",

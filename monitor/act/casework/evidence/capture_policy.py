@@ -21,8 +21,8 @@ from data.store.engine.connect import Connection
 from data.store.mentions import person_reports as report_store
 from data.store.verdicts import verdicts as verdict_store
 from data.types import About, FetchFailure, Outcome, Request, Response, Verdict
+from data.web.profiles import is_profile
 from monitor.pipeline.sighting import RestrictedAddresses, restricted_addresses
-from sources.http.profiles import is_profile
 
 _DSL = (
     "The address alone goes to the DSL; do not open, copy or send it. Then: an image of a child, "

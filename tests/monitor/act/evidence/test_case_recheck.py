@@ -635,7 +635,7 @@ def test_a_copy_that_was_read_long_before_the_post_stops_its_end_too(closed_home
 def test_what_is_held_from_elsewhere_stops_the_end_as_gone_until_it_is_looked_at(closed_home):
     """Another ending needs no look; what came after the looks stops it too."""
     take(closed_home, StepKind.REOPENED, why=WHY)
-    post = elsewhere(closed_home, MIRROR)
+    elsewhere(closed_home, MIRROR)
     closed_home.wait(hours=72)
     seen_gone_twice(closed_home)
     with pytest.raises(ActRefused, match=f"{closed_home.site}{MIRROR}"):
@@ -644,9 +644,10 @@ def test_what_is_held_from_elsewhere_stops_the_end_as_gone_until_it_is_looked_at
         rules = replace(
             school_rules(closed_home.context, "900001"), copies=copies_of(con, the_case(closed_home))
         )
-    assert next_act(the_case(closed_home), (), "holt", closed_home.now, rules).act == StepKind.COPY_FOUND
+    found = next_act(the_case(closed_home), (), "holt", closed_home.now, rules)
+    assert (found.act, dict(found.values)) == (StepKind.COPY_FOUND, {"url": f"{closed_home.site}{MIRROR}"})
     assert len(the_case(closed_home).places) == 1
-    take(closed_home, StepKind.COPY_FOUND, mention=post)
+    take(closed_home, StepKind.COPY_FOUND, **dict(found.values))
     seen_gone_twice(closed_home, "1-2")
     elsewhere(closed_home, "/another")
     with pytest.raises(ActRefused, match=f"{closed_home.site}/another"):

@@ -27,6 +27,7 @@ from data.steps.codes import BypassRoute, Complainant, Relationship, StepKind
 from data.store.alerts.alerts import list_alerts, put_alerts
 from data.store.messages.outbox import put_outbox
 from data.types import About, FetchFailure, Request, Route, Severity, Via
+from data.web.profiles import LEADS_ON
 from monitor.act.casework.evidence.capture_policy import capture_refusal, picture_refusal, profile_refusal
 from monitor.act.report_in import wrong_address
 from monitor.config.load import load
@@ -35,7 +36,6 @@ from monitor.pipeline.sighting import RestrictedAddresses, looked_for
 from monitor.service.outgoing import poster
 from monitor.service.state import heartbeat
 from monitor.service.tasks.escalation import escalate
-from sources.http.profiles import LEADS_ON
 
 CASE = Case(
     "0001", URN, "story-post", NOW, "pike", Route.REQUEST_REMOVAL, About.STAFF,

@@ -236,8 +236,6 @@ def test_one_form_says_what_it_is_who_is_wronged_how_serious_it_is_and_the_decis
     assert case.step()[1:] == ["classified", "target", "support", "author", "weighed", "decided"]
     weighed = Acts.case(case).weighed
     assert (weighed.nature, weighed.impact) == ("It is false.", "He dreads the gate.")
-    assert first(case.whole())[0] == "keep"  # nobody reads Facebook without signing in
-    case.keep_evidence()
     page = case.page()
     assert ("Ask the author, in a conversation" in words_of(page), "Dear ………" in page.text) == (True, True)
 
@@ -289,23 +287,32 @@ def test_what_bars_a_rung_is_said_with_its_remedy_as_a_button(decided):
     before = decided.step()
     refused = decided.say("asked", rung="platform_report", kind="")
     assert 'role="alert"' in refused.text
-    assert "/case/0001/ask?rung=author_request" in leads(refused)
+    assert "/case/0001/ask?rung=author_request&kind=conversation" in leads(refused)
     refused = decided.say("asked", rung="police", why="He is called a thief to get him beaten.")
     assert "/case/0001/target" in leads(refused)
     assert decided.step() == before
 
 
-def test_who_has_not_answered_is_waited_for_to_a_date_and_then_the_next_is_proposed(sought, tmp_path):
-    page = words_of(sought.say("asked", **TALK))
-    assert "Waiting for the author, in a conversation By" in page
-    assert first(sought.whole()) == ("answered", ["refused", "removed"])
-    late = sought.copied(tmp_path / "late")
-    late.clock.at += timedelta(days=3)
-    assert "Ask the platform" in words_of(late.page())
+def test_while_the_author_has_time_the_platform_is_next_within_the_schools_own(sought):
+    page = sought.say("asked", **TALK)
+    assert "Ask the platform By Wednesday 09:01: the school’s own target" in words_of(page)
+    assert "/case/0001/answered?rung=author_request&kind=conversation" in leads(page)
     page = sought.say("answered", **TALK, result="refused")
     assert "Ask the platform" in words_of(page)
     assert "/case/0001/ask?rung=author_request&kind=removal" in leads(page)
     assert "/case/0001/ask?rung=author_request&kind=conversation" not in leads(page)
+    page = sought.say("asked", rung="platform_report", kind="")
+    assert "Waiting for the platform By" in words_of(page)
+    assert first(sought.whole()) == ("answered", ["refused", "removed"])
+
+
+def test_what_spreads_is_reported_beside_the_talk_and_evidence_is_asked_for_there_too(case):
+    case.fills_in(target="", status="", spread="Many have passed it on.")
+    page = case.page()
+    assert "Ask the author, in a conversation" in words_of(page)
+    assert "/case/0001/keep" in leads(page)
+    case.keep_evidence()
+    assert "/case/0001/ask?rung=platform_report&kind=" in leads(case.page())
 
 
 def test_when_they_talked_and_when_the_poster_was_told_are_asked_of_one_way_alone(decided):
