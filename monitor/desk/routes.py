@@ -15,11 +15,11 @@ from alerts.access.offices import (
     decides,
     gives_day_code,
     has_sheet,
+    hears_on_mondays,
     keeps_room,
     reads_policies,
     reads_reports,
 )
-from alerts.access.recipients import hears_on_mondays
 from alerts.links import Links
 from alerts.notices.book import Book
 from data.store.engine.connect import Connection

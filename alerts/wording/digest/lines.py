@@ -11,8 +11,8 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.access.matter import threatened
-from alerts.access.offices import FACTS, SAFEGUARDERS, Concern, Fact
-from alerts.access.recipients import asked_to_sign, hears_on_mondays, in_office, leadership, told_of_faults
+from alerts.access.offices import FACTS, SAFEGUARDERS, Concern, Fact, hears_on_mondays
+from alerts.access.recipients import asked_to_sign, in_office, leadership, told_of_faults
 from alerts.facts import Blind, NotSeen
 from alerts.next_date import SchoolDays, last_day, to_decide
 from alerts.said_time import time_to_tell
