@@ -450,9 +450,10 @@ def test_each_tap_shows_all_of_it_with_what_to_do_and_is_recorded_with_its_reaso
 
 def test_a_question_of_it_opens_by_a_tap_alone_which_is_a_reading_too(lead_desk):
     address = f"{lead_desk.path('dsl')}?ask=happened"
-    assert words_of(page := lead_desk.browser.get(address)) == words_of(lead_desk.get("dsl"))
-    opened = lead_desk.browser.post(address, data={**form_of(page), "do": "read"})
-    assert W("page.happened.rang_999") in words_of(opened)
+    page = lead_desk.browser.get(address)
+    assert words_of(page) == words_of(lead_desk.get("dsl"))
+    read = form_of(page) | {"do": "read"}
+    assert W("page.happened.rang_999") in words_of(lead_desk.browser.post(address, data=read))
     assert len(lead_desk.audited("restricted_read")) == 1
 
 
