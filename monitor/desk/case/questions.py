@@ -160,7 +160,7 @@ def asking(fact: StepField, kind: StepKind, given: Mapping[str, str], at: SeenCa
     """One fact of a step as a field."""
     options = tuple(_options(fact, kind, at))
     chosen = given.get(fact.name, "")
-    if not chosen and fact.kind is ValueKind.WHOSE and fact.required:
+    if not chosen and fact.kind is ValueKind.WHOSE and fact.required and not at.unread:
         chosen = at.case.target or ""
     how, needed = _how(fact, kind, options), _needed(fact, kind, at.case)
     return AskedField(fact.name, at.w(fact.label), how, options, chosen, needed)

@@ -413,22 +413,21 @@ def _gone(seen: SeenCase, page: CasePage) -> CasePage:
 
 
 def _looks(seen: SeenCase) -> Iterator[str]:
-    """Each look whether it is gone: what was found, and when."""
-    for look in seen.case.checks:
-        found = code_words("check", look.result.value, seen.w)
-        yield seen.w("ladder.look.was", what=found, when=when(look.at, seen))
+    """Each look at this place whether it is gone: when, and what was found."""
+    for step in seen.file.steps:
+        if isinstance(step.said, Checked) and (step.said.place or 1) == seen.case.place:
+            found = code_words("check", step.said.result.value, seen.w)
+            yield seen.w("ladder.look.was", what=found, when=when(step.done_at, seen))
 
 
 def looked_words(seen: SeenCase, page: CasePage) -> str:
     """What the last look found, when, why that is so, and what happens next."""
-    w, again = seen.w, seen.case.recheck_at
-    looks = ((step, step.said.result) for step in reversed(seen.file.steps) if isinstance(step.said, Checked))
-    step, found = next(looks)
-    said = w("ladder.look.was", what=code_words("check", found.value, w), when=when(step.done_at, seen))
+    w, again, looks = seen.w, seen.case.recheck_at, [*_looks(seen)]
+    why = next(step.why for step in reversed(seen.file.steps) if isinstance(step.said, Checked))
     then = (
         w("ladder.look.again", when=when(again, seen)) if again else w("ladder.look.then", what=page.heading)
     )
-    return " ".join((said, visible(step.why), then))
+    return " ".join((looks[-1], visible(why), then))
 
 
 def _host(seen: SeenCase, page: CasePage) -> CasePage:

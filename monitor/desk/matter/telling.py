@@ -278,7 +278,7 @@ def _passed(seen: Visit, at: Moment, w: Words, *, read: bool) -> Iterator[str]:
     if (one := seen.view.passed) is not None:
         note = w("page.passed_note", note=visible(one.note)) if one.note and read else ""
         who = name_and_role(one.person_id, people_of(seen.school, seen.reader.config.people), w)
-        yield f"{w('page.passed', who=who, **at.said(one.written_at, w))}{note}"
+        yield f"{w('page.passed', who=who, **at.said(one.written_at, w))} {note}".rstrip()
 
 
 def _sheet(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str]]:

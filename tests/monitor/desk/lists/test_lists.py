@@ -72,11 +72,10 @@ def test_a_line_bears_a_title_that_people_can_say_and_what_weighed_most(desk):
     with together(desk.store) as one:
         say(one, "fair", TUESDAY, text=words, weighed_most=(19, 49))
     assert desk.said(SLT) == ["“Nobody could park at the gate.”"]
-    assert ">Local forum, criticism</a>" in (page := desk.get(SLT).text)
-    assert (page.count('<option value="2025-'), '"2023-05"' in page) == (1, False)
+    assert ">Local forum, criticism</a>" in desk.get(SLT).text
 
 
-def test_the_months_go_back_to_that_of_the_oldest_post_and_a_year_at_least(desk):
+def test_the_months_go_back_to_that_of_the_oldest_post(desk):
     with together(desk.store) as one:
         say(one, "old", TUESDAY.replace(year=2023, month=5, day=9))
     assert re.findall('value="(20[0-9]{2}-[0-9]{2})"', desk.get(SLT).text)[-1] == "2023-05"

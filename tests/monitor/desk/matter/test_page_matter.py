@@ -452,8 +452,8 @@ def test_a_question_of_it_opens_by_a_tap_alone_which_is_a_reading_too(lead_desk)
     address = f"{lead_desk.path('dsl')}?ask=happened"
     page = lead_desk.browser.get(address)
     assert words_of(page) == words_of(lead_desk.get("dsl"))
-    opened = lead_desk.browser.post(address, data={**form_of(page), "do": "read"})
-    assert W("page.happened.rang_999") in words_of(opened)
+    read = form_of(page) | {"do": "read"}
+    assert W("page.happened.rang_999") in words_of(lead_desk.browser.post(address, data=read))
     assert len(lead_desk.audited("restricted_read")) == 1
 
 
@@ -469,7 +469,6 @@ def test_all_that_is_restricted_is_shown_until_it_is_handed_over_and_deleted(lea
     alert_store.hand_over(lead.con, lead.desk.alert.id, "dsl", lead.now)
     lead.rows("DELETE FROM restricted_texts")
     assert W("page.somebody") in lead.page("dsl").page.notes
-    assert lead.page("dsl").page.heading == W("page.over")
     assert "Nothing of its words is kept here any more." in words_of(lead.page("dsl", read=True))
 
 
