@@ -22,12 +22,13 @@ from alerts.access.matter import Matter, alleged_in, people_here
 from alerts.access.offices import FACTS, facts_of_class
 from alerts.links import Links
 from data.cases import Case, RunningClock
-from data.judged import means_violence, of_this_hour
+from data.judged import is_enquiry, means_violence, of_this_hour
 from data.matters import DECIDE as DECIDE
 from data.matters import LADO as LADO
 from data.matters import Having as Having
 from data.matters import Holder as Holder
 from data.matters import NextDate as NextDate
+from data.matters import SaidTime
 from data.register.calendar import Calendar
 from data.steps.codes import BypassRoute
 from data.types import Alert, Mark, Marked, Owner, Person, Severity, Verdict, Via
@@ -253,12 +254,22 @@ def _of_clock(wait: RunningClock, case: Case, *, late: bool) -> NextDate:
     return NextDate(wait.due_at, wait.clock, late, place)
 
 
-def to_decide(alert: Alert, days: SchoolDays, now: datetime) -> NextDate:
+def named_at(said: SaidTime | None, zone: ZoneInfo) -> datetime | None:
+    """The time that a post names, where it names day and hour."""
+    if said is None or said.day is None or said.at is None:
+        return None
+    return datetime.combine(said.day, said.at, zone).astimezone(UTC)
+
+
+def to_decide(alert: Alert, days: SchoolDays, now: datetime, said: SaidTime | None = None) -> NextDate:
     """When somebody must have decided what is to become of what nobody has, as its mail says: an hour after
-    it is raised, else the day on which it is told.
+    it is raised; of an enquiry of the press by the time that was `said`; else the day on which it is told.
     """
+    named = named_at(said, days.zone) if is_enquiry(alert) else None
     if of_this_hour(alert):
         at = alert.raised_at + _HOUR
+    elif named is not None:
+        at = named
     else:
         told = due_at(alert, alert.raised_at, days.zone, days.calendar)
         at = _end(told.astimezone(days.zone).date(), days.zone)

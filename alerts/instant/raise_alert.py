@@ -30,6 +30,7 @@ from data.ids import digest
 from data.judged import (
     A_PERSON_DECIDES,
     DANGER,
+    ENQUIRY,
     NAMED,
     SAID_NOW,
     calls_for_alert,
@@ -186,6 +187,7 @@ def raise_alert(
             # nobody hears by number of what may be about the head or the chair
             *(because(fact) for fact in raised.noticed if concern(raised.matter, people) is Concern.NEITHER),
             *[reason for v in severe for reason in v.reasons if reason.code == SAID_NOW][:1],
+            *([] if raised.is_sealed else [r for v in severe for r in v.reasons if r.code == ENQUIRY][:1]),
             *(reason for reason in lead.reasons if reason.code == A_PERSON_DECIDES),
             *(() if surely_ours else [because("perhaps_other_school")]),
             *who.because,

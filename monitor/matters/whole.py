@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 from alerts.access.matter import part_of
 from alerts.next_date import grave, next_date, to_decide
+from alerts.said_time import time_to_tell
 from data.cases import Case
 from data.ids import number_of
-from data.judged import gravest, may_endanger, stamp
+from data.judged import gravest, is_enquiry, may_endanger, stamp
 from data.matters import Access, Action, ActKind, MatterView, Mistake, PostView, ReaderPart, SaidWrong
 from data.store.alerts import alerts as alert_store
 from data.store.alerts.alerts import acted_since
@@ -45,7 +46,7 @@ from monitor.matters.reader import (
     reads_all,
     waiting,
 )
-from monitor.matters.views import as_far, case_as_far, reasons_as_far
+from monitor.matters.views import as_far, case_as_far, reasons_as_far, with_deadline
 
 AT_ONCE = timedelta(hours=1)
 """So long taking what may be danger can be undone: then who has it is asked, and may give it away."""
@@ -167,7 +168,7 @@ def _whole(
     verdicts = [m.verdict for m in detail.mentions]
     top = gravest([v for v in verdicts if not v.restricted] or verdicts)
     reads = reads_all(reader, known, story)
-    posts = _posts(detail, view, top.mention_id, reads=reads)
+    posts = tuple(_posts(detail, view, top.mention_id, reads=reads))
     days, lane, due = reader.days(row.urn), matter.bypass, None
     if days is not None and not locked:
         had = holder is not None or taken
@@ -188,13 +189,16 @@ def _whole(
         channels=row.channels,
         places=row.places,
         people=row.authors,
-        posts=tuple(posts),
+        posts=posts,
         due=due,
     )
     if alert is not None:
         because = reasons_as_far(alert.because, access, conflicts=reader.conflicts(matter))
         view = replace(view, route=alert.route, content_class=alert.content_class, because=because)
         view = replace(view, raised_at=alert.raised_at, times=alert.times)
+    if days is not None and is_enquiry(view) and posts and posts[0].words:
+        said = time_to_tell(posts[0], days.calendar, days.zone, danger=True)
+        view = with_deadline(view, said, reader, now)
     return replace(view, actions=tuple(_actions(reader, view, known, reads=reads)))
 
 

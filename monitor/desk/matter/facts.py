@@ -16,7 +16,7 @@ from alerts.wording.matters import channel_name, next_of, next_of_alert, time_wo
 from classifiers.verdicts.by_people import BY
 from data.cases import Case, police_told
 from data.digest import Headline
-from data.judged import NAMED, calls_for_alert
+from data.judged import NAMED, calls_for_alert, is_enquiry
 from data.matters import (
     DECIDE,
     LADO,
@@ -168,7 +168,7 @@ def _time_named(seen: Visit, at: Moment, w: Words) -> str:
     """The time that its gravest post names, where its words may be shown without a reading on record."""
     view, post = seen.view, seen.view.posts[0]
     calendar = seen.reader.config.calendar(view.urn)
-    found = time_to_tell(post, calendar, at.zone, danger=view.endangers)
+    found = time_to_tell(post, calendar, at.zone, danger=view.endangers or is_enquiry(view))
     return time_words(found, at.now.astimezone(at.zone).date(), w)
 
 

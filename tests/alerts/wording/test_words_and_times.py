@@ -588,6 +588,19 @@ def said(text, at="12:00", day=TUESDAY):
 
 
 @pytest.mark.parametrize(("words", "at"), [
+    ("The fete is on Friday at 2pm. My deadline is 4pm on Wednesday.", "2026-11-25 16:00"),
+    ("We need a statement tonight, before we go to press.", "2026-11-24 19:00"),
+    ("Please reply by noon tomorrow.", "2026-11-25 12:00"),
+    ("Could you comment within the hour?", "2026-11-24 13:00"),
+    ("A response in the next two hours would help.", "2026-11-24 14:00"),
+    ("We publish at close of play Thursday.", "2026-11-26 17:00"),
+    ("Deadline 1700 today", "2026-11-24 17:00"), ("Could I have a quote before 3?", "2026-11-24 15:00 ?"),
+])  # fmt: skip
+def test_the_time_by_which_an_answer_is_wanted_goes_before_others(words, at):
+    assert said(words) == at
+
+
+@pytest.mark.parametrize(("words", "at"), [
     ("half 3 tomorrow", "15:30"), ("tomorrow at half past three", "15:30"), ("3.30 tomorrow", "15:30"),
     ("tomorrow 3:30pm", "15:30"), ("15:30 tomorrow", "15:30"), ("tomorrow, quarter to 4", "15:45"),
     ("quarter past three tomorrow", "15:15"), ("ten past four tomorrow", "16:10"),
