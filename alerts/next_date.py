@@ -48,15 +48,17 @@ def offered(
 
     `had` says that somebody has it already: then nobody takes it. What was raised as an alert is taken by
     acknowledging that. None of what is of severity 4, of the routes safeguarding and police_now, or
-    restricted or locked; nor while a case of it is open, which ends by its own steps. Nobody says of what
+    restricted or locked; nor while a case of it is open, which ends by its own steps. An enquiry of the press
+    is answered in a case, which says what was sent. Nobody says of what
     criticises them that it is not about us: it would leave what governors are told.
     """
     here = people_here(matter, people)
     if grave(matter, alert, verdicts) or not _free_to_mark(person, matter, here, cases):
         return ()
     take = () if had or alert is not None else (Mark.TAKEN,)
-    means_them = _means(person, matter, here, verdicts)
-    return (*take, Mark.ANSWERED) if means_them else (*take, Mark.NOT_US, Mark.ANSWERED)
+    not_us = () if _means(person, matter, here, verdicts) else (Mark.NOT_US,)
+    answered = () if any(map(is_enquiry, verdicts)) else (Mark.ANSWERED,)
+    return (*take, *not_us, *answered)
 
 
 def says_not_us(

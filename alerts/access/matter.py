@@ -216,6 +216,7 @@ def matter_of_case(case: Case, school: School, policy: Profile | None = None) ->
         locked=case.locked,
         fair=case.fair,
         facts=offices.facts_of_class(case.content_class, case.about)
+        | ({Fact.ENQUIRY} if case.enquiry else set())
         | {Fact.OWED for wait in case.waits if wait.clock in OF_PRIVACY},
         told=case.audience,
         assigned_to=case.assigned_to,

@@ -70,6 +70,8 @@ BY_GUARD: Mapping[str, tuple[str, Values]] = {
     "referred": _REFER,
     "danger_warned": _of(StepKind.WARNED),
     "responded": _of(StepKind.RESPONDED),
+    "sent_recorded": _of(StepKind.RESPONDED),
+    "press_approved": _of(StepKind.APPROVED),
     "two_checks": _LOOK,
     "copies_taken": _of(StepKind.COPY_FOUND),
     "said_gone": _LOOK,

@@ -598,6 +598,7 @@ def _opened(step: CaseStep, said: judging.Opened) -> Case:
         fair=fair,
         own_site=said.own_site is True,
         danger_now=said.danger_now is True,
+        enquiry=said.enquiry is True,
     )
     return with_derived_state(_acted(case, step))
 
@@ -786,6 +787,8 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
             return asked(case, step, said)
         case asking.Answered() as said:
             return answered(case, step, said)
+        case asking.Approved():
+            return replace(case, approved=True)
         case asking.Responded():
             return replace(case, responded_at=step.done_at)
         case asking.ConsentAsked(person=person):

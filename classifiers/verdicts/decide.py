@@ -28,8 +28,13 @@ from classifiers.verdicts.danger import (
     wronged,
 )
 from classifiers.verdicts.named_people import as_the_school, is_named, strictly_named
-from classifiers.verdicts.press.enquiry import asks_for_comment
-from classifiers.verdicts.press.events import grade_told, is_press, read_press, read_shared
+from classifiers.verdicts.press.events import (
+    asks_for_comment,
+    grade_told,
+    is_press,
+    read_press,
+    read_shared,
+)
 from classifiers.verdicts.press.outcome import judge_press, judge_shared
 from classifiers.verdicts.relevance import grave_elsewhere, names, settle
 from classifiers.verdicts.severity import (

@@ -48,6 +48,7 @@ class Opened(StepClass):
     alert: str = ""
     own_site: bool | None = None
     danger_now: bool | None = None
+    enquiry: bool | None = None
     sealed: str = ""
 
 

@@ -15,10 +15,10 @@ from data.cases import Asking, CaseState
 from data.content_class import BYPASSING, ContentClass
 from data.rungs import OF_OTHERS
 from data.steps import judging
-from data.steps.asking import Answered, Asked, Assigned, Referred, SupportStep
+from data.steps.asking import Answered, Asked, Assigned, Referred, Responded, SupportStep
 from data.steps.codes import BypassRoute, Decision, Ending, RungAnswer
 from data.steps.judging import Placed
-from data.steps.keeping import CopyFound
+from data.steps.keeping import Closed, CopyFound
 from data.steps.stored import Step, faults_of
 from data.types import Route
 from data.web.channels import CHANNELS
@@ -258,6 +258,30 @@ def poster_told(attempt: StepAttempt) -> bool:
         return True
     told = notice is not None and notice.kind == S5 and notice.at <= said.poster_told_at
     return told and said.result is RungAnswer.NONE
+
+
+def of_the_press(attempt: StepAttempt) -> bool:
+    """Only what the press is told is approved."""
+    return attempt.case.enquiry
+
+
+def approver(attempt: StepAttempt) -> bool:
+    """Whoever decides approves it."""
+    return attempt.actor_may(Act.DECIDE)
+
+
+def press_approved(attempt: StepAttempt) -> bool:
+    """The press is answered, or left without an answer, once that was approved in writing, where the school's
+    policy asks for it (Maesteg)."""
+    answers = not isinstance(attempt.said, Closed) or attempt.said.ending is Ending.ANSWERED
+    wanted = attempt.case.enquiry and attempt.rules.profile.press_approval
+    return not (answers and wanted) or attempt.case.approved
+
+
+def sent_recorded(attempt: StepAttempt) -> bool:
+    """That the press was answered is recorded with what it was told."""
+    told = isinstance(attempt.said, Responded) and attempt.said.sent.strip()
+    return not attempt.case.enquiry or bool(told)
 
 
 def support_person(attempt: StepAttempt) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from alerts.access.acts import Act
 from alerts.access.knowing import Access
 from alerts.ladder.transitions import TABLE
+from alerts.letters.kinds import LetterKind
 from alerts.pack.facts import Recipient, may_have_any
 from alerts.places import unasked
 from alerts.routes.ways import next_words
@@ -26,6 +27,7 @@ from alerts.wording.matters import channel_name
 from data.cases import CaseFile, CaseState, CaseStep
 from data.evidence.vault import Vault
 from data.rungs import EMERGENCY, Rung
+from data.steps.asking import Approved
 from data.steps.codes import Check, StepKind
 from data.steps.keeping import EvidenceKept
 from data.store.engine.connect import Connection
@@ -41,6 +43,7 @@ from monitor.desk.case.asking import (
     ask,
     ask_lead,
     ladder,
+    letter_lead,
     letters,
     request_words,
     settled,
@@ -172,6 +175,10 @@ def _answered(con: Connection, seen: SeenCase, after: NextAct, part: str, page: 
         return replace(page, lines=asked.lines, forms=asked.forms[:2])
     if after.act not in {*ASKED_HERE, StepKind.TURNED_DOWN}:
         return page
+    kinds = (LetterKind.HOLDING_LINE, LetterKind.PRESS_REPLY) if seen.case.enquiry else ()
+    page = replace(page, leads=(*page.leads, *(letter_lead(kind, seen) for kind in kinds)))
+    if after.act == StepKind.APPROVED and (no := seen.refusal(Approved(sent="-"))) is not None:
+        return replace(page, lines=(no.said, no.remedy))
     form = question(StepKind(after.act), given, seen)
     return replace(page, lines=(form.hint,) if form.hint else (), forms=(replace(form, heading="", hint=""),))
 
@@ -257,6 +264,7 @@ def _more(seen: SeenCase) -> Iterator[Lead]:
         yield Lead(seen.w(f"ladder.page.{name}"), address(seen.case, name))
     for kind in StepKind:
         decides = kind is not StepKind.DECIDED or may_decide(seen)
+        decides = decides and (kind is not StepKind.APPROVED or seen.case.enquiry)
         if kind in ASKED_HERE and (seen.case.state, kind) in TABLE and decides:
             yield Lead(seen.w(f"ladder.do.{kind.value}"), address(seen.case, kind))
 

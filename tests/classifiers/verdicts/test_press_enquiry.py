@@ -12,13 +12,13 @@ from alerts.access.knowing import Access, access, spokesperson
 from alerts.access.matter import matter_of_story
 from alerts.access.recipients import noticed
 from alerts.instant.raise_alert import raise_alert
-from alerts.next_date import due_at
-from classifiers.verdicts.press.enquiry import asks_for_comment
+from alerts.next_date import due_at, offered
+from classifiers.verdicts.press.events import asks_for_comment
 from data.cases import Profile
 from data.content_class import ContentClass
 from data.judged import ENQUIRY, is_enquiry
 from data.register.calendar import Calendar
-from data.types import About, Meant, MentionKind, Person, Policy, Reason, Role, Route, Severity, Via
+from data.types import About, Mark, Meant, MentionKind, Person, Policy, Reason, Role, Route, Severity, Via
 
 FIXTURES = tomllib.loads(
     (Path(__file__).parents[2] / "fixtures" / "press" / "enquiries.toml").read_text(encoding="utf-8")
@@ -87,3 +87,10 @@ def test_of_an_allegation_in_it_the_contact_hears_by_number_and_of_the_head_the_
     speaks = spokesperson(matter_of_story([of_head], led, SCHOOL, PEOPLE), PEOPLE)
     assert speaks is not None
     assert speaks[0].id == "chair"
+
+
+def test_no_tap_alone_ends_it_as_answered():
+    alert = raised(ENQUIRED, people=PEOPLE)
+    matter = matter_of_story([ENQUIRED], alert, SCHOOL, PEOPLE)
+    assert Mark.ANSWERED not in offered(PRESS, matter, PEOPLE, alert, [ENQUIRED])
+    assert Mark.ANSWERED in offered(PRESS, matter, PEOPLE, alert, [replace(ENQUIRED, reasons=())])
