@@ -19,7 +19,8 @@ from rapidfuzz.distance import Levenshtein
 
 from classifiers.signals.word_files import WordFile
 from classifiers.text.language import Language, recognise
-from classifiers.verdicts.verdict_reasons import OTHER_SCHOOL_DANGER
+from classifiers.verdicts.press.same_event import ending_in
+from classifiers.verdicts.verdict_reasons import ENDED, OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
 from data.judged import NAMES_PUPIL, ON_OWN_ACCOUNT
 from data.types import (
@@ -203,9 +204,13 @@ def settle(
         accuses=verdict.accuses if look else (),
         content_class=ContentClass.FAIR_COMMENT,
         restricted=False,
-        reasons=(*found.weak, *(verdict.reasons if grave else ()), _OURS),
+        reasons=(*found.weak, *(verdict.reasons if grave else ()), *_ended(mention), _OURS),
         themes=(),
     )
+
+
+def _ended(mention: Mention) -> list[Reason]:
+    return [ENDED] if ending_in(mention.title, mention.text) else []
 
 
 def with_pupil_named(verdict: Verdict, sentence: str) -> Verdict:

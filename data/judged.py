@@ -58,6 +58,9 @@ PRESS_CLEARS = "press_clears"
 ENQUIRY = "enquiry"
 """The code of the reason that somebody of the press asks the school for comment."""
 
+SAYS_ENDED = "says_ended"
+"""The code of the reason that somebody who may know says that something has ended."""
+
 PASSES_ON_NEWS = "passes_on_news"
 """The code of the reason that a post was judged by the news that it passes on."""
 

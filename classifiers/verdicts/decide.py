@@ -36,6 +36,7 @@ from classifiers.verdicts.press.events import (
     read_shared,
 )
 from classifiers.verdicts.press.outcome import judge_press, judge_shared
+from classifiers.verdicts.press.same_event import says_ended
 from classifiers.verdicts.relevance import grave_elsewhere, names, settle
 from classifiers.verdicts.severity import (
     NEVER,
@@ -216,6 +217,7 @@ def decide(
             clears=reading is not None and reading.clears,
             grade=grade_told(mention),
             enquiry=enquiry,
+            ended=says_ended(mention, printed=press),
         ),
         scores=_kept(scores, weighed, themes),
         model=model,

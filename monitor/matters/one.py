@@ -10,21 +10,26 @@ from datetime import datetime
 from typing import Any
 
 from alerts.access.matter import Matter
+from classifiers.verdicts.press.same_event import ending_in, may_end
+from data.cases import Post
 from data.errors import InputError
+from data.judged import SAYS_ENDED, harms
 from data.matters import Access, MatterView, PostVersion, PostView, WrongKind
 from data.store.alerts import alerts as alert_store
 from data.store.alerts.alerts import RestrictedText
-from data.store.cases.case_posts import with_the_same_words
+from data.store.cases.case_posts import posts, posts_of, with_the_same_words
 from data.store.cases.cases import alert_of_case
 from data.store.engine.connect import Connection
 from data.store.mentions import person_reports as report_store
 from data.store.mentions.known import earlier_versions
 from data.store.verdicts import stories as story_store
+from data.store.verdicts import verdicts as verdict_store
 from data.store.verdicts.said_wrong import said_wrong
 from data.store.verdicts.stories import StoryMention
 from data.store.verdicts.story_moves import moved_to
-from data.types import ADULTS_OF_THE_SCHOOL, Alert
+from data.types import ADULTS_OF_THE_SCHOOL, Alert, Harm, School
 from monitor.config.home.lookup import no_such, whole_id, whole_number
+from monitor.config.load import Config
 from monitor.matters.reader import KnownMatters, Reader
 from monitor.matters.views import alert_views, as_far, story_views
 
@@ -205,6 +210,44 @@ def same_words_at(con: Connection, reader: Reader, view: MatterView) -> tuple[st
     known = reader.look(con, others)
     read = {others[s] for s, m in known.stored.by_story.items() if known.words(s) and not m.restricted}
     return tuple(school.name for school in reader.config.schools if school.urn in read)
+
+
+def endings_of(
+    con: Connection, config: Config, urn: str, stories: Iterable[str], since: datetime
+) -> dict[str, tuple[PostView, ...]]:
+    """The posts since then by which each of these open matters of a school may have ended, by story: of who
+    may know, and not of who wrote the matter. Where several may be meant and nothing tells which, none is."""
+    judged = verdict_store.by_reason(con, SAYS_ENDED, since, in_story=False).values()
+    said, school = {v.mention_id for of in judged for v in of if v.urn == urn}, config.school(urn)
+    if not said or school is None:
+        return {}
+    found: dict[str, list[PostView]] = defaultdict(list)
+    matters = {story: posts(con, story, restricted=True) for story in stories}
+    verdicts = verdict_store.story_verdicts(con, list(matters))
+    violent = {s for s, of in verdicts.items() if any(Harm.VIOLENCE in harms(v) for v in of)}
+    for post in posts_of(con, sorted(said)):
+        if (ended := ending_in(post.title or "", post.text or "")) is None:
+            continue
+        sure = {s: _ends(post, ended, of, school, violent=s in violent) for s, of in matters.items()}
+        most = max(sure.values(), default=0)
+        meant = [story for story, n in sure.items() if most and n == most]
+        view = PostView(post.channel, words=True, id=post.mention_id, text=ended[1], reasons=(ended[0],))
+        for story in meant if most > 1 or len(meant) == 1 else ():
+            found[story].append(replace(view, author=post.author, url=post.url, published=post.published))
+    return {story: tuple(of) for story, of in found.items()}
+
+
+def _ends(post: Post, ended: tuple[str, str], of: Sequence[Post], school: School, *, violent: bool) -> int:
+    """How surely it speaks of the matter of these posts (`may_end`)."""
+    theirs = post.event is None and post.author in {p.author for p in of if p.author}
+    if theirs or not of or post.published is None:
+        return 0
+    after = post.published - min(p.published or p.first_seen for p in of)
+    return may_end(*ended, _words_of(post), "\n".join(map(_words_of, of)), school, after, violent=violent)
+
+
+def _words_of(post: Post) -> str:
+    return "\n".join(part for part in (post.title, post.text) if part)
 
 
 def _stories_known(con: Connection, reader: Reader, beginning: str) -> KnownMatters:

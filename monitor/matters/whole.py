@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from alerts.access.acts import Act, who_may
 from alerts.access.matter import part_of
 from alerts.next_date import grave, next_date, to_decide
 from alerts.said_time import time_to_tell
@@ -25,6 +26,7 @@ from data.store.verdicts.stories import StoryDetail
 from data.store.verdicts.story_moves import last_merge, moved_to
 from data.types import Severity
 from monitor.matters.one import (
+    endings_of,
     post_as_far,
     restricted_post,
     same_words_at,
@@ -103,7 +105,25 @@ def one(con: Connection, reader: Reader, story_id: str, now: datetime) -> Matter
         posts = with_reports(con, reader, known.stored.by_story[story_id], posts)
     same = same_words_at(con, reader, view)
     view = replace(view, posts=posts, actions=actions, same_words_at=same)
+    if view.words and view.alert_id and not view.ended and view.raised_at:
+        view = _with_endings(con, reader, known, view, now)
     return with_notes(con, view) if view.words and not view.sealed else view
+
+
+def _with_endings(
+    con: Connection, reader: Reader, known: KnownMatters, view: MatterView, now: datetime
+) -> MatterView:
+    """With what may have ended it, and for whoever works on it that it ends so: nothing ends by itself."""
+    since = max(view.raised_at or now, now - _LOOKED_BACK)
+    others = alert_store.list_alerts(con, [view.urn], open_only=False, finished=False)
+    stories = {view.story_id, *(alert.story_id for alert in others)}
+    found = endings_of(con, reader.config, view.urn, stories, since).get(view.story_id, ())
+    able = who_may(Act.WORK, known.stored.by_story[view.story_id], reader.config.people)
+    ends = [Action(ActKind.ENDED)] if found and reader.person in able else []
+    return replace(view, endings=found, actions=(*view.actions, *ends))
+
+
+_LOOKED_BACK = timedelta(days=30)
 
 
 def _asked(one: SaidWrong) -> tuple[tuple[str, str], ...]:

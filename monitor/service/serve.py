@@ -52,6 +52,7 @@ from monitor.service.tasks.owed import failures, hand_ins, requests_due, withdra
 from monitor.service.tasks.reminders import (
     accounts,
     cases,
+    endings,
     grades,
     places,
     policies,
@@ -88,6 +89,7 @@ PERIODIC_TASKS: Mapping[str, PeriodicTask] = {
     "places": places,
     "sheets": sheets,
     "grades": grades,
+    "endings": endings,
     "pupils": pupils,
     "spikes": spikes,
     "digests": digests,

@@ -54,6 +54,8 @@ def facts(seen: Visit, at: Moment, w: Words, then: str) -> Iterator[tuple[str, s
         yield w("page.head.clears"), _printed_by(clears, at, w)
     if named := _time_named(seen, at, w):
         yield w("page.head.names"), named
+    for ending in view.endings:
+        yield w("page.head.ended"), _ending(ending, at, w)
     if view.taken or not view.ended:
         yield whose(seen, at, w)
     if then:
@@ -108,6 +110,13 @@ def known(seen: Visit, at: Moment, w: Words, *, site: bool) -> Iterator[tuple[st
         ),
         _wrong(seen, Mistake.US),
     )
+
+
+def _ending(post: PostView, at: Moment, w: Words) -> str:
+    """What may have ended it: of what kind, who says so, when, and the words."""
+    who = visible(post.author or host_of(post.url or "") or channel_name(post.channel, w))
+    when, said = at.said(post.at or at.now, w), visible(_cut(post.text, _MOST_CHARS))
+    return w("page.ended.said", what=w(f"page.ended.{post.reasons[0]}"), who=who, said=said, **when)
 
 
 def _wrong(seen: Visit, what: Mistake) -> str:
