@@ -787,7 +787,7 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
             return asked(case, step, said)
         case asking.Answered() as said:
             return answered(case, step, said)
-        case asking.Approved():
+        case asking.WordsApproved():
             return replace(case, approved=True)
         case asking.Responded():
             return replace(case, responded_at=step.done_at)

@@ -80,7 +80,7 @@ class Answered(StepClass):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Approved(StepClass):
+class WordsApproved(StepClass):
     """Approve in writing what is said to the press."""
 
     kind = StepKind.APPROVED

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from alerts.access.matter import Matter
-from classifiers.verdicts.press.same_event import ending_in, may_end
 from data.cases import Post
 from data.errors import InputError
 from data.judged import SAYS_ENDED, harms
@@ -217,6 +216,8 @@ def endings_of(
 ) -> dict[str, tuple[PostView, ...]]:
     """The posts since then by which each of these open matters of a school may have ended, by story: of who
     may know, and not of who wrote the matter. Where several may be meant and nothing tells which, none is."""
+    from classifiers.verdicts.press.same_event import ending_in
+
     judged = verdict_store.by_reason(con, SAYS_ENDED, since, in_story=False).values()
     said, school = {v.mention_id for of in judged for v in of if v.urn == urn}, config.school(urn)
     if not said or school is None:
@@ -239,6 +240,8 @@ def endings_of(
 
 def _ends(post: Post, ended: tuple[str, str], of: Sequence[Post], school: School, *, violent: bool) -> int:
     """How surely it speaks of the matter of these posts (`may_end`)."""
+    from classifiers.verdicts.press.same_event import may_end
+
     theirs = post.event is None and post.author in {p.author for p in of if p.author}
     if theirs or not of or post.published is None:
         return 0

@@ -27,7 +27,7 @@ from alerts.wording.matters import channel_name
 from data.cases import CaseFile, CaseState, CaseStep
 from data.evidence.vault import Vault
 from data.rungs import EMERGENCY, Rung
-from data.steps.asking import Approved
+from data.steps.asking import WordsApproved
 from data.steps.codes import Check, StepKind
 from data.steps.keeping import EvidenceKept
 from data.store.engine.connect import Connection
@@ -177,7 +177,7 @@ def _answered(con: Connection, seen: SeenCase, after: NextAct, part: str, page: 
         return page
     kinds = (LetterKind.HOLDING_LINE, LetterKind.PRESS_REPLY) if seen.case.enquiry else ()
     page = replace(page, leads=(*page.leads, *(letter_lead(kind, seen) for kind in kinds)))
-    if after.act == StepKind.APPROVED and (no := seen.refusal(Approved(sent="-"))) is not None:
+    if after.act == StepKind.APPROVED and (no := seen.refusal(WordsApproved(sent="-"))) is not None:
         return replace(page, lines=(no.said, no.remedy))
     form = question(StepKind(after.act), given, seen)
     return replace(page, lines=(form.hint,) if form.hint else (), forms=(replace(form, heading="", hint=""),))

@@ -1,4 +1,4 @@
-"""A later post that says that a matter has ended: shown beside it, told to those who were told, ending nothing."""
+"""A later post that says that a matter has ended: shown beside it, told to who was told, and ending nothing."""
 
 from __future__ import annotations
 
