@@ -19,7 +19,6 @@ from rapidfuzz.distance import Levenshtein
 
 from classifiers.signals.word_files import WordFile
 from classifiers.text.language import Language, recognise
-from classifiers.verdicts.press.same_event import ending_in
 from classifiers.verdicts.verdict_reasons import ENDED, OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
 from data.judged import NAMES_PUPIL, ON_OWN_ACCOUNT
@@ -210,6 +209,8 @@ def settle(
 
 
 def _ended(mention: Mention) -> list[Reason]:
+    from classifiers.verdicts.press.same_event import ending_in
+
     return [ENDED] if ending_in(mention.title, mention.text) else []
 
 

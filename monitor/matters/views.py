@@ -13,7 +13,7 @@ from alerts.said_time import times_named
 from data.cases import Case, CasePlace
 from data.ids import number_of
 from data.judged import gravest, is_enquiry, may_endanger, of_danger, part_at
-from data.matters import SOMEBODY, Access, Action, ActKind, MatterView, NextDate, PostView, SaidTime
+from data.matters import DECIDE, SOMEBODY, Access, Action, ActKind, MatterView, NextDate, PostView, SaidTime
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.engine.connect import Connection
@@ -202,7 +202,8 @@ def with_deadline(view: MatterView, said: SaidTime | None, reader: Reader, now: 
     if alert is None or days is None or not is_enquiry(alert) or view.ended or view.finished:
         return view
     due = to_decide(alert, days, now, said)
-    return replace(view, due=min((view.due, due), key=lambda d: d.at) if view.due else due)
+    others = [view.due] if view.due and view.due.clock != DECIDE else []
+    return replace(view, due=min((*others, due), key=lambda d: d.at))
 
 
 def _is_timed(view: MatterView, judged: Alert | Verdict) -> bool:

@@ -1,4 +1,4 @@
-"""A later post that says that a matter has ended: shown beside it, told to who was told, and ending nothing."""
+"""A later post that says that a matter has ended is shown beside it, told to who was told, and ends none."""
 
 from __future__ import annotations
 
