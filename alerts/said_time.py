@@ -296,10 +296,6 @@ def _belongs(sentence: str, calendar: Calendar) -> bool:
     )
 
 
-_SO_MANY = {"": 1.0, "a": 1.0, "an": 1.0, "the": 1.0, "half an": 0.5, "half": 0.5, "hanner": 0.5}
-_SO_MANY |= {"a couple of": 2.0, "two": 2.0, "three": 3.0, "four": 4.0}
-
-
 def _to_come(sentence: str) -> bool:
     """Does it not tell of what was?"""
     return not _has(_WAS, sentence) or _has(_WILL, sentence)
@@ -307,7 +303,9 @@ def _to_come(sentence: str) -> bool:
 
 def _how_soon(said: re.Match[str]) -> timedelta:
     """“in an hour”, “in 10 mins”."""
-    n = _SO_MANY.get(said["n"].lower())
+    n = {"half an": 0.5, "half": 0.5, "hanner": 0.5, "a couple of": 2.0, **_HOURS, "": 1.0}.get(
+        said["n"].lower(), 1.0 if not said["n"].isdigit() else None
+    )
     many = float(said["n"]) if n is None else n
     return timedelta(hours=many) if said["unit"][0].lower() in "ha" else timedelta(minutes=many)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -26,7 +26,7 @@ from data.store.verdicts import verdicts as verdict_store
 from data.store.verdicts.said_wrong import said_wrong
 from data.store.verdicts.stories import StoryMention
 from data.store.verdicts.story_moves import moved_to
-from data.types import ADULTS_OF_THE_SCHOOL, Alert, Harm, School
+from data.types import ADULTS_OF_THE_SCHOOL, Alert, Harm
 from monitor.config.home.lookup import no_such, whole_id, whole_number
 from monitor.config.load import Config
 from monitor.matters.reader import KnownMatters, Reader
@@ -211,42 +211,34 @@ def same_words_at(con: Connection, reader: Reader, view: MatterView) -> tuple[st
     return tuple(school.name for school in reader.config.schools if school.urn in read)
 
 
-def endings_of(
-    con: Connection, config: Config, urn: str, stories: Iterable[str], since: datetime
-) -> dict[str, tuple[PostView, ...]]:
-    """The posts since then by which each of these open matters of a school may have ended, by story: of who
-    may know, and not of who wrote the matter. Where several may be meant and nothing tells which, none is."""
-    from classifiers.verdicts.press.same_event import ending_in
+def endings_of(con: Connection, config: Config, urn: str, since: datetime) -> dict[str, list[PostView]]:
+    """The posts since then by which each open matter of a school may have ended, by story: of who may know.
+    Where several matters may be meant, and nothing tells which, none is."""
+    from classifiers.verdicts.press.same_event import ending_in, may_end
 
     judged = verdict_store.by_reason(con, SAYS_ENDED, since, in_story=False).values()
     said, school = {v.mention_id for of in judged for v in of if v.urn == urn}, config.school(urn)
     if not said or school is None:
         return {}
-    found: dict[str, list[PostView]] = defaultdict(list)
-    matters = {story: posts(con, story, restricted=True) for story in stories}
+    alerts = alert_store.list_alerts(con, [urn], open_only=False, finished=False)
+    matters = {a.story_id: posts(con, a.story_id, restricted=True) for a in alerts}
     verdicts = verdict_store.story_verdicts(con, list(matters))
     violent = {s for s, of in verdicts.items() if any(Harm.VIOLENCE in harms(v) for v in of)}
+    found: dict[str, list[PostView]] = defaultdict(list)
     for post in posts_of(con, sorted(said)):
-        if (ended := ending_in(post.title or "", post.text or "")) is None:
+        ended, at, sure = ending_in(post.title or "", post.text or ""), post.published, Counter[str]()
+        if ended is None or at is None:
             continue
-        sure = {s: _ends(post, ended, of, school, violent=s in violent) for s, of in matters.items()}
+        for story, of in matters.items():
+            after = at - min((p.published or p.first_seen for p in of), default=at)
+            given = (*ended, _words_of(post), "\n".join(map(_words_of, of)), school, after)
+            sure[story] = may_end(*given, violent=story in violent)
         most = max(sure.values(), default=0)
         meant = [story for story, n in sure.items() if most and n == most]
         view = PostView(post.channel, words=True, id=post.mention_id, text=ended[1], reasons=(ended[0],))
         for story in meant if most > 1 or len(meant) == 1 else ():
-            found[story].append(replace(view, author=post.author, url=post.url, published=post.published))
-    return {story: tuple(of) for story, of in found.items()}
-
-
-def _ends(post: Post, ended: tuple[str, str], of: Sequence[Post], school: School, *, violent: bool) -> int:
-    """How surely it speaks of the matter of these posts (`may_end`)."""
-    from classifiers.verdicts.press.same_event import may_end
-
-    theirs = post.event is None and post.author in {p.author for p in of if p.author}
-    if theirs or not of or post.published is None:
-        return 0
-    after = post.published - min(p.published or p.first_seen for p in of)
-    return may_end(*ended, _words_of(post), "\n".join(map(_words_of, of)), school, after, violent=violent)
+            found[story].append(replace(view, author=post.author, url=post.url, published=at))
+    return found
 
 
 def _words_of(post: Post) -> str:

@@ -183,9 +183,9 @@ def with_times(
     locked = {case.story_id for case in known.stored.cases if case.locked}
     going = (v for v in views if v.words and not (v.finished or v.restricted or v.ended))
     leads = [
-        (v.story_id, v.urn, v.top.mention_id, _is_timed(v, v.alert or v.top))
+        (v.story_id, v.urn, v.top.mention_id, of_danger(v) or may_endanger(judged) or is_enquiry(judged))
         for v in going
-        if v.top and v.story_id not in locked
+        if v.top and (judged := v.alert or v.top) and v.story_id not in locked
     ]
     posts = posts_of(con, [post for _, _, post, _ in leads])
     named = times_named(leads, posts, reader.days)
@@ -204,10 +204,6 @@ def with_deadline(view: MatterView, said: SaidTime | None, reader: Reader, now: 
     due = to_decide(alert, days, now, said)
     others = [view.due] if view.due and view.due.clock != DECIDE else []
     return replace(view, due=min((*others, due), key=lambda d: d.at))
-
-
-def _is_timed(view: MatterView, judged: Alert | Verdict) -> bool:
-    return of_danger(view) or may_endanger(judged) or is_enquiry(judged)
 
 
 def _with_words(view: MatterView, post: PostView, named: SaidTime | None) -> MatterView:

@@ -115,12 +115,10 @@ def _with_endings(
 ) -> MatterView:
     """With what may have ended it, and for whoever works on it that it ends so: nothing ends by itself."""
     since = max(view.raised_at or now, now - _LOOKED_BACK)
-    others = alert_store.list_alerts(con, [view.urn], open_only=False, finished=False)
-    stories = {view.story_id, *(alert.story_id for alert in others)}
-    found = endings_of(con, reader.config, view.urn, stories, since).get(view.story_id, ())
-    able = who_may(Act.WORK, known.stored.by_story[view.story_id], reader.config.people)
-    ends = [Action(ActKind.ENDED)] if found and reader.person in able else []
-    return replace(view, endings=found, actions=(*view.actions, *ends))
+    found = endings_of(con, reader.config, view.urn, since).get(view.story_id)
+    able = who_may(Act.WORK, known.stored.by_story[view.story_id], reader.config.people) if found else ()
+    ends = [Action(ActKind.ENDED)] if reader.person in able else []
+    return replace(view, endings=tuple(found or ()), actions=(*view.actions, *ends))
 
 
 _LOOKED_BACK = timedelta(days=30)

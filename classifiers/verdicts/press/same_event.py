@@ -193,10 +193,11 @@ _MOST_SAID = 3_000
 
 
 def says_ended(mention: Mention, *, printed: bool) -> bool:
-    """Does somebody who may know say that something has ended?"""
-    taken_down = family_of(mention.channel) == "report"
-    knows = may_know(mention.author or "", mention.text, printed=printed, taken_down=taken_down)
-    return knows and ending_in(mention.title, mention.text) is not None
+    """Does somebody who may know say that something has ended: the press, the police and their like, or who
+    took down what these said?"""
+    taken = family_of(mention.channel) == "report" and _took_down.search(mention.text)
+    knows = printed or taken or _knows.search(mention.author or "")
+    return bool(knows) and ending_in(mention.title, mention.text) is not None
 
 
 def ending_in(title: str, text: str) -> tuple[str, str] | None:
@@ -214,11 +215,6 @@ def ending_in(title: str, text: str) -> tuple[str, str] | None:
         if how and not _doubt.search(plain) and not _long_ago.search(plain):
             return how, said
     return None
-
-
-def may_know(author: str, text: str, *, printed: bool, taken_down: bool) -> bool:
-    """May whoever says so know it: the press, the police and their like, or who took down what these said?"""
-    return printed or bool(_knows.search(author)) or (taken_down and bool(_took_down.search(text)))
 
 
 def may_end(

@@ -148,13 +148,11 @@ def endings(con: Connection, context: Context, now: datetime) -> Sequence[Write]
     config, since, messages = context.config, now - _FRESH, list[OutboxMessage]()
     said = by_reason(con, SAYS_ENDED, since, in_story=False).values()
     for school in filter(None, {config.school(v.urn) for of in said for v in of}):
-        alerts = alert_store.list_alerts(con, [school.urn], open_only=False, finished=False)
-        found = endings_of(con, config, school.urn, [a.story_id for a in alerts], since)
-        made = escalation_store.steps(con, [a.id for a in alerts if a.story_id in found])
-        people = people_of(school, config.people)
-        for alert in alerts:
-            told = (*told_so_far(alert, made.get(alert.id, ())), *alert.warned)
-            for post in found.get(alert.story_id, ()):
+        found, people = endings_of(con, config, school.urn, since), people_of(school, config.people)
+        for (story, urn), alert in alert_store.by_story(con, list(found)).items():
+            made = escalation_store.steps(con, [alert.id]).get(alert.id, ())
+            told = (*told_so_far(alert, made), *alert.warned)
+            for post in found[story] if urn == school.urn else ():
                 messages += ended_messages(alert, post.id, told, school, people, context.links, now)
     return _new(con, messages, now)
 

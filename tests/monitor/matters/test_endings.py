@@ -11,11 +11,11 @@ from builders.judges import OAKFIELD, PEOPLE
 from builders.mention import Clock
 from builders.page import BASE
 from builders.press import NOW, TOWN, article, post, read
-from builders.verdict import SCHOOL
+from builders.verdict import SCHOOL, mention
 from support.for_each import for_each
 
 from alerts.links import Links
-from classifiers.verdicts.press.same_event import ending_in, may_end, may_know
+from classifiers.verdicts.press.same_event import ending_in, may_end, says_ended
 from data.matters import ActKind
 from data.steps.acts import Done
 from data.store.alerts import alerts as alert_store
@@ -93,7 +93,7 @@ KITCHEN = "Oakfield pupils served mouldy sandwiches, kitchen closed by council i
     ("Paul Dunmore, 44, was found not guilty of stealing trip money.", "", True, THEFT),
 ])  # fmt: skip
 def test_what_may_end_a_matter(said, author, printed, matter):
-    assert may_know(author, said, printed=printed, taken_down=False)
+    assert says_ended(mention(said, author=author), printed=printed)
     assert _may_end(said, matter)
 
 
@@ -111,8 +111,8 @@ def test_what_ends_no_matter(said, matter):
 
 def test_who_takes_down_what_the_police_said_may_know_and_old_news_ends_nothing():
     said = "Sgt Amin phoned to say that the threat was a hoax."
-    assert may_know("", said, printed=False, taken_down=True)
-    assert not may_know("Dave K", said, printed=False, taken_down=False)
+    assert says_ended(mention(said, channel="telephone"), printed=False)
+    assert not says_ended(mention(said, author="Dave K"), printed=False)
     assert not _may_end(said, THREAT, after=timedelta(days=-2))
     assert not _may_end(said, THREAT, after=timedelta(days=40))
 
