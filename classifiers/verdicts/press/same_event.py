@@ -234,12 +234,14 @@ def may_end(
     if any(one and other and one.isdisjoint(other) for one, other in (ages, who)):
         return 0
     named, of_matter = _surnames(said, ours), frozenset(_words(matter))
+    named = named or (_surnames(whole, ours) if how == COURT else named)
     shared = named & of_matter or _surnames(whole, ours) & _surnames(matter, ours)
     if how == COURT or (named and not shared and _surnames(matter, ours)):
         return 2 * bool(named & of_matter)
     if shared or ages[0] & ages[1] or len((frozenset(_words(whole)) & of_matter) - ours - _COMMON) > 1:
         return 2
-    other = {name.casefold() for name in _CAPITAL.findall(said)} - ours - _COMMON - of_matter
+    other = {name.casefold() for name in _CAPITAL.findall(said)} - ours - _COMMON
+    other -= set(re.findall(r"\w+", matter.casefold()))
     kinds = {HOAX: violent, SAFE: "missing" in _in("kinds", matter) and not other}
     return int(kinds.get(how, False) or (how == HOAX and bool(_in("kinds", whole) & _in("kinds", matter))))
 
