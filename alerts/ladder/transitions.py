@@ -169,7 +169,7 @@ _ORDINARY: _Rows = {
     **_asked((CONFIRMING,), CONFIRMING),
     **_worked(StepKind.ANSWERED, _SOUGHT, *_ANSWERS, to=(*_SOUGHT, CONFIRMING)),
     **_worked(StepKind.ANSWERED, (CONFIRMING,), *_ANSWERS),
-    **_worked(StepKind.APPROVED, (*ON_LADDER, FAIR), steps.of_the_press, steps.approver),
+    **_worked(StepKind.APPROVED, (*ON_LADDER, FAIR), steps.approver),
     **_worked(
         StepKind.RESPONDED, (*ON_LADDER, FAIR), class_set, steps.press_approved, steps.sent_recorded
     ),

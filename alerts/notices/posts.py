@@ -122,19 +122,12 @@ def ended_messages(
 ) -> tuple[OutboxMessage, ...]:  # fmt: skip
     """To those who were `told` of it (ids), that a later post may say that it has ended: no word of either,
     for it may be restricted. Whoever was only warned of danger gets no link. The key is the post's."""
-    w, found = words(school.language), list[OutboxMessage]()
-    said = {key: w(f"notice.over.{key}", number=alert.number) for key in ("subject", "said", "next")}
-    note = Note(
-        language=w.language,
-        subject=said["subject"],
-        said=said["said"],
-        parts=((said["next"],),),
-        small=(w("common.not_watched"),),
-    )
+    w, found, key = words(school.language), list[OutboxMessage](), ("ended", alert.story_id, post_id)
+    subject, said, then = (w(f"notice.over.{k}", number=alert.number) for k in ("subject", "said", "next"))
+    note = Note(w.language, subject, said, parts=((then,),), small=(w("common.not_watched"),))
     for person in (p for p in people if p.email and p.id in told):
         link = None if person.id in alert.warned else links.page(alert.story_id, person.id, now)
         button = Button(w("notice.over.open"), link) if link else None
-        key = ("ended", alert.story_id, post_id)
         found += mails(replace(note, button=button), [person], school.urn, PRESS, key, now, LIFE)
     return tuple(found)
 

@@ -260,28 +260,22 @@ def poster_told(attempt: StepAttempt) -> bool:
     return told and said.result is RungAnswer.NONE
 
 
-def of_the_press(attempt: StepAttempt) -> bool:
-    """Only what the press is told is approved."""
-    return attempt.case.enquiry
-
-
 def approver(attempt: StepAttempt) -> bool:
-    """Whoever decides approves it."""
-    return attempt.actor_may(Act.DECIDE)
+    """Whoever decides approves what the press is told, and nothing else."""
+    return attempt.case.enquiry and attempt.actor_may(Act.DECIDE)
 
 
 def press_approved(attempt: StepAttempt) -> bool:
-    """The press is answered, or left without an answer, once that was approved in writing, where the school's
-    policy asks for it (Maesteg)."""
-    answers = not isinstance(attempt.said, Closed) or attempt.said.ending is Ending.ANSWERED
+    """The press is answered once that was approved in writing, where the policy asks for it (Maesteg)."""
+    ends = isinstance(attempt.said, Closed) and attempt.said.ending is not Ending.ANSWERED
     wanted = attempt.case.enquiry and attempt.rules.profile.press_approval
-    return not (answers and wanted) or attempt.case.approved
+    return ends or not wanted or attempt.case.approved
 
 
 def sent_recorded(attempt: StepAttempt) -> bool:
     """That the press was answered is recorded with what it was told."""
-    told = isinstance(attempt.said, Responded) and attempt.said.sent.strip()
-    return not attempt.case.enquiry or bool(told)
+    told = isinstance(attempt.said, Responded) and bool(attempt.said.sent.strip())
+    return told or not attempt.case.enquiry
 
 
 def support_person(attempt: StepAttempt) -> bool:

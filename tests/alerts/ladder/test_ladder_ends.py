@@ -204,7 +204,7 @@ def test_the_press_is_answered_with_what_was_sent_and_where_the_policy_asks_only
     case.take(StepKind.APPROVED, "head", sent="No.")
     case.take(StepKind.RESPONDED, "it", **sent)
     case.take(StepKind.CLOSED, "it", ending="answered")
-    assert in_state(CaseState.FAIR_COMMENT).refused(StepKind.APPROVED, sent="No.") == "of_the_press"
+    assert in_state(CaseState.FAIR_COMMENT).refused(StepKind.APPROVED, sent="No.") == "approver"
 
 
 def test_each_state_has_its_endings_said_by_closing_it_and_dated_after_what_they_rest_on():
