@@ -15,11 +15,11 @@ from alerts.access.offices import FACTS, Concern, Fact, Tier, hold, roles_of
 from data.cases import Case, Profile
 from data.content_class import ContentClass
 from data.judged import (
+    ENQUIRY,
     NAMED,
     OF_A_CHILD,
     calls_for_alert,
     harms,
-    is_enquiry,
     leading,
     may_be_grave,
     wrongs,
@@ -282,7 +282,7 @@ def matter_of_story(
         fair=alert is None,
         facts=(offices.facts_of_class(of.content_class, about) if of else frozenset())
         | ({Fact.PRESS} if verdicts and all(v.event is not None for v in verdicts) else set())
-        | ({Fact.ENQUIRY} if any(map(is_enquiry, verdicts)) else set()),
+        | ({Fact.ENQUIRY} if any(r.code == ENQUIRY for v in verdicts for r in v.reasons) else set()),
         told=told,
         numbered=frozenset(numbered) - aimed_at,
     )

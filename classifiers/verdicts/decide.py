@@ -29,6 +29,7 @@ from classifiers.verdicts.danger import (
 )
 from classifiers.verdicts.named_people import as_the_school, is_named, strictly_named
 from classifiers.verdicts.press.events import (
+    MAY_ASK,
     asks_for_comment,
     grade_told,
     is_press,
@@ -36,7 +37,7 @@ from classifiers.verdicts.press.events import (
     read_shared,
 )
 from classifiers.verdicts.press.outcome import judge_press, judge_shared
-from classifiers.verdicts.press.same_event import says_ended
+from classifiers.verdicts.press.same_event import MAY_END, says_ended
 from classifiers.verdicts.relevance import grave_elsewhere, names, settle
 from classifiers.verdicts.severity import (
     NEVER,
@@ -176,7 +177,8 @@ def decide(
     if not press:  # an article reports what a court or a panel heard
         endangers = (*endangers, *wronged(outcome, endangers, accuses, evidence))
     look = policy.look_share > 0 and asks_a_look(outcome, weighed, language, thresholds)
-    enquiry = asks_for_comment(mention)
+    plain = f"{text} {mention.author or ''}".lower()
+    enquiry = bool(MAY_ASK.find_matches_as_indexes(plain)) and asks_for_comment(mention)
     answered = enquiry and not outcome.route.urgent  # whatever it tells: whom that accuses stays found
     outcome = _ASKED if answered else outcome
     about = About.SCHOOL if answered and not accuses and about in ADULTS_OF_THE_SCHOOL else about
@@ -217,7 +219,7 @@ def decide(
             clears=reading is not None and reading.clears,
             grade=grade_told(mention),
             enquiry=enquiry,
-            ended=says_ended(mention, printed=press),
+            ended=bool(MAY_END.find_matches_as_indexes(plain)) and says_ended(mention, printed=press),
         ),
         scores=_kept(scores, weighed, themes),
         model=model,

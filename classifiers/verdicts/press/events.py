@@ -16,6 +16,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+from ahocorasick_rs import AhoCorasick
+
 from classifiers.signals.possible import PossiblePatterns
 from classifiers.signals.rule import either
 from classifiers.signals.word_files import WordFile
@@ -284,7 +286,8 @@ def _favourable(whole: str, lean: float) -> PressReading:
 # seller and a circular only sound like it; what was printed asks for nothing.
 
 _ASKING = WordFile(Path(__file__).with_name("enquiry.toml"), others=("cue", "hints"))
-_HINTS = tuple(hint.strip() for hint in _ASKING.table["hints"].split(","))
+MAY_ASK = AhoCorasick([hint.strip() for hint in _ASKING.table["hints"].split(",")])
+"""Finds, in small letters, what is in whatever the press asks: not in most posts."""
 _CUES = tuple(
     (row["side"], row["weight"], _ASKING.compile(row["side"], f"(?i){either(row['words'])}"))
     for row in _ASKING.rows("cue", ("side", "weight", "words"))
@@ -302,9 +305,7 @@ def asks_for_comment(mention: Mention) -> bool:
     if is_article(mention) or mention.kind is MentionKind.REVIEW:
         return False
     said = f"{mention.title}\n{mention.text[:_MOST_CHARS]}\n{mention.author or ''}".translate(_PLAIN)
-    plain, found = said.lower(), Counter[str]()
-    if not any(hint in plain for hint in _HINTS):  # most posts: no pattern is tried on them
-        return False
+    found = Counter[str]()
     for side, weight, cue in reversed(_CUES):
         if side != "asks" and not found["asks"]:
             return False

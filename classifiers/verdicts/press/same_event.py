@@ -15,6 +15,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
+from ahocorasick_rs import AhoCorasick
+
 from classifiers.signals.word_files import WordFile
 from classifiers.text.language import IN_NEWS
 from classifiers.text.model_text import family_of
@@ -184,7 +186,8 @@ def shared_in(said: str, at: datetime, known: Iterable[Article]) -> str | None:
 # What says that a matter has ended: a hoax, a child found safe, a correction, what a court decided. It is for
 # a person to weigh: it lowers and ends nothing.
 
-_HINTS = tuple(_WORDS.table["hints"].split())
+MAY_END = AhoCorasick(_WORDS.table["hints"].split())
+"""Finds, in small letters, what is in whatever says so: not in most posts."""
 SAFE, HOAX, CORRECTED, COURT = "safe", "hoax", "corrected", "court"
 _SOON_OVER = timedelta(days=14)
 """After so long what is called a hoax, or found, is something else; courts and papers take their time."""
@@ -203,9 +206,6 @@ def says_ended(mention: Mention, *, printed: bool) -> bool:
 def ending_in(title: str, text: str) -> tuple[str, str] | None:
     """What has ended by these words, and the sentence that says so; None where nothing does, or it only may
     have, is a jest, or was long ago."""
-    plain = f"{title} {text[:_MOST_SAID]}".lower()
-    if not any(hint in plain for hint in _HINTS):  # most posts: no pattern is tried on them
-        return None
     sentences = [part.strip() for part in _sentence.split(f"{title}\n{text[:_MOST_SAID]}") if part.strip()]
     if sentences and _long_ago.search(sentences[0]):
         return None
