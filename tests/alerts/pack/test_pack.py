@@ -51,8 +51,8 @@ from data.words.say import asking_words, place_words, words
 CODES = UNLOCK_GROUNDS | OVERRIDES
 IN_THE_RECORD = {
     StepKind.OPENED: (
-        "story route about mention restricted lane subjects audience target alert own_site danger_now enquiry "
-        "sealed"
+        "story route about mention restricted lane subjects audience target alert own_site danger_now "
+        "enquiry sealed"
     ),
     StepKind.CLASSIFIED: "lane meant overseers about",
     StepKind.RECLASSIFIED: "lane meant overseers about",
