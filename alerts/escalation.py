@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.access.matter import Matter, conflicted, free_of_it
 from alerts.access.recipients import all_who_may_know, menders, next_office, overseers_of, to_remind
-from alerts.next_date import SchoolDays, due_at
+from alerts.next_date import SchoolDays, due_at, named_at
 from data.judged import of_this_hour
 from data.matters import SaidTime
 from data.people import away, people_of
@@ -240,13 +240,6 @@ def _morning_of(now: datetime, zone: ZoneInfo) -> datetime:
 
 def _at(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, MORNING, zone).astimezone(UTC)
-
-
-def named_at(said: SaidTime | None, zone: ZoneInfo) -> datetime | None:
-    """The time that a post names, where it names day and hour."""
-    if said is None or said.day is None or said.at is None:
-        return None
-    return datetime.combine(said.day, said.at, zone).astimezone(UTC)
 
 
 def next_morning(alert: Alert, days: SchoolDays) -> datetime:

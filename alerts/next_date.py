@@ -23,13 +23,14 @@ from alerts.access.matter import Matter, alleged_in, people_here
 from alerts.access.offices import FACTS, Fact, facts_of_class
 from alerts.links import Links
 from data.cases import Case, RunningClock
-from data.judged import means_violence, of_this_hour
+from data.judged import is_enquiry, means_violence, of_this_hour
 from data.matters import DECIDE as DECIDE
 from data.matters import ICO as ICO
 from data.matters import LADO as LADO
 from data.matters import Having as Having
 from data.matters import Holder as Holder
 from data.matters import NextDate as NextDate
+from data.matters import SaidTime
 from data.register.calendar import Calendar
 from data.steps.codes import BypassRoute
 from data.types import Alert, Mark, Marked, Owner, Person, Severity, Verdict, Via
@@ -49,15 +50,17 @@ def offered(
 
     `had` says that somebody has it already: then nobody takes it. What was raised as an alert is taken by
     acknowledging that. None of what is of severity 4, of the routes safeguarding and police_now, or
-    restricted or locked; nor while a case of it is open, which ends by its own steps. Nobody says of what
+    restricted or locked; nor while a case of it is open, which ends by its own steps. An enquiry of the press
+    is answered in a case, which says what was sent. Nobody says of what
     criticises them that it is not about us: it would leave what governors are told.
     """
     here = people_here(matter, people)
     if grave(matter, alert, verdicts) or not _free_to_mark(person, matter, here, cases):
         return ()
     take = () if had or alert is not None else (Mark.TAKEN,)
-    means_them = _means(person, matter, here, verdicts)
-    return (*take, Mark.ANSWERED) if means_them else (*take, Mark.NOT_US, Mark.ANSWERED)
+    not_us = () if _means(person, matter, here, verdicts) else (Mark.NOT_US,)
+    answered = () if any(map(is_enquiry, verdicts)) else (Mark.ANSWERED,)
+    return (*take, *not_us, *answered)
 
 
 def says_not_us(
@@ -263,12 +266,22 @@ def _of_clock(wait: RunningClock, case: Case, *, late: bool) -> NextDate:
     return NextDate(wait.due_at, wait.clock, late, place)
 
 
-def to_decide(alert: Alert, days: SchoolDays, now: datetime) -> NextDate:
+def named_at(said: SaidTime | None, zone: ZoneInfo) -> datetime | None:
+    """The time that a post names, where it names day and hour."""
+    if said is None or said.day is None or said.at is None:
+        return None
+    return datetime.combine(said.day, said.at, zone).astimezone(UTC)
+
+
+def to_decide(alert: Alert, days: SchoolDays, now: datetime, said: SaidTime | None = None) -> NextDate:
     """When somebody must have decided what is to become of what nobody has, as its mail says: an hour after
-    it is raised, else the day on which it is told.
+    it is raised; of an enquiry of the press by the time that was `said`; else the day on which it is told.
     """
+    named = named_at(said, days.zone) if is_enquiry(alert) else None
     if of_this_hour(alert):
         at = alert.raised_at + _HOUR
+    elif named is not None:
+        at = named
     else:
         told = due_at(alert, alert.raised_at, days.zone, days.calendar)
         at = _end(told.astimezone(days.zone).date(), days.zone)

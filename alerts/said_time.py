@@ -27,7 +27,7 @@ _APART = timedelta(hours=1)
 _STILL_UP = time(4)
 """Until then “tomorrow” may be the day that has begun already."""
 _LUNCH, _MORNING, _AFTERNOON, _EVENING = time(12, 30), time(9), time(14), time(19)
-_AT_MIDNIGHT = time(23, 59)
+_AT_MIDNIGHT, _CLOSES = time(23, 59), time(17)
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _HOURS = {name: hour for hour, name in enumerate(_NUMBERS, 1)}
 _HOURS |= {"un": 1, "dau": 2, "ddau": 2, "tri": 3, "dri": 3, "pedwar": 4, "bedwar": 4, "pump": 5, "bump": 5}
@@ -71,6 +71,7 @@ _CLOCKS = tuple(
     re.compile(rf"(?<![\w:/£.]){clock}", re.IGNORECASE)
     for clock in (
         rf"(?P<hour>[01]?\d|2[0-3])(?::|\.(?=\d[05]))(?P<minute>[0-5]\d)(?![\d%])\s*{_HALF}?",
+        r"(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?:\s*h(?:ou)?rs?\b|(?=\s+(?:today|tomorrow|tonight)\b))",
         rf"{_MINUTES}\s*past\s*{_N}{_OF_DAY}",
         rf"(?:(?:at|by|about|around)\s*{_MINUTES}|{_MINUTE_WORDS})\s*to\s*{_N}{_OF_DAY}(?P<less>)",
         rf"half\s*(?:past\s*)?{_N}{_OF_DAY}(?P<thirty>)",
@@ -82,11 +83,14 @@ _CLOCKS = tuple(
         rf"chwarter\s*wedi\s*{_N}(?!\w)(?P<quarter>)",
         rf"chwarter\s*i\s*{_N}(?!\w)(?P<before>)",
         rf"am\s*{_N}(?!\w)(?:\s*o['’]?r\s*gloch)(?P<welsh>)",
-        rf"(?:at|by|about|around|@)\s*{_N}{_AFTER}",
+        rf"(?:at|by|before|until|till|about|around|@)\s*{_N}{_AFTER}",
     )
 )
 _SOON = re.compile(
-    r"\b(?:in|mewn) (?P<n>an?|half an|hanner|\d{1,2}) ?(?P<unit>hours?|hrs?|awr|min(?:ute)?s?|munud)\b",
+    r"\b(?:(?:with)?in|mewn|o fewn) (?:the next (?=\S+ (?:h|m))|(?:the )?next (?=hour))?"
+    r"(?P<n>an?|half an|half|(?<=within )the(?= hour\b)|(?<=next )(?=hour\b)|hanner|a couple of|two|three|"
+    r"four|\d{1,2})"
+    r" ?(?P<unit>hours?|hrs?|awr|min(?:ute)?s?|munud)\b",
     re.IGNORECASE,
 )
 _SCHOOL = r"(?:school|skool|skl)"
@@ -99,6 +103,10 @@ _ENDS = (
     r"pick[ -]?up(?! (?:the|a|my|your|his|her)\b)|school(?:['’]?s| is)? (?:out|over)\b|"
     r"(?:lets?|comes?|gets?) out of school|when (?:the )?school (?:ends|finishes)|(?:the )?final bell|"
     r"last bell|(?:ar [oô]l|wedi) (?:yr )?ysgol|wedi['’]r ysgol|amser (?:mynd )?adref?"
+)
+_CLOSE = (
+    r"close of (?:play|business)|c\.?o\.?[bp]|end of (?:today|play|the (?:working|business) day)|"
+    r"diwedd y dydd"
 )
 _NOON, _MIDNIGHT = r"midday|noon|hanner dydd", r"midnight|hanner nos"
 _LUNCHTIME = r"lunch ?time|(?:at|over|during) (?:dinner|lunch)\b|dinner ?time|break ?time|amser cinio"
@@ -159,7 +167,8 @@ _SENTENCE = re.compile(r"(?<=[!?\n])\s*|(?<=[^\d\s]\.)\s+|(?<=\d\.)\s+(?=[A-Z])"
 
 
 def time_to_tell(post: PostView, calendar: Calendar, zone: ZoneInfo, *, danger: bool) -> SaidTime | None:
-    """The time that a post names, where that helps its reader: of what may be no danger only a sure one."""
+    """The time that a post names, where that helps its reader: of what may be no danger, and asks for no
+    answer by then, only a sure one."""
     posted = post.at.astimezone(zone) if post.at else None
     found = said_time(post.said, posted, calendar, post.title or "") if post.said and posted else None
     return found if found and (danger or (found.sure and found.at)) else None
@@ -192,7 +201,21 @@ def times_named(
 
 
 def said_time(text: str, posted: datetime, calendar: Calendar, title: str = "") -> SaidTime | None:
-    """The first time named in the words that was still to come when they were posted, a local time.
+    """The time named in the words by which an answer is wanted, else the first that is named, that was still
+    to come when they were posted: a local time."""
+    due = " ".join(part for part in _SENTENCE.split(text[:_MOST]) if _WANTED.search(part))
+    return (_first_time(due, posted, calendar) if due else None) or _first_time(text, posted, calendar, title)
+
+
+_WANTED = re.compile(
+    r"\b(?:deadline|comments?|respon[ds]\w*|repl(?:y|ies)|statement|get back|hear (?:back )?from|"
+    r"to (?:press|print|air)|publish\w*|go(?:ing)? live|on air|filing|file at|copy|sylw|ymateb)\b",
+    re.IGNORECASE,
+)
+
+
+def _first_time(text: str, posted: datetime, calendar: Calendar, title: str = "") -> SaidTime | None:
+    """The first time named in the words that was still to come when they were posted.
 
     A clock without a day gives way to one whose day is sure at the same time of day, or if it stands in the
     title, with which the text begins; of others the earliest is taken, as not sure.
@@ -280,7 +303,9 @@ def _to_come(sentence: str) -> bool:
 
 def _how_soon(said: re.Match[str]) -> timedelta:
     """“in an hour”, “in 10 mins”."""
-    n = {"a": 1.0, "an": 1.0, "half an": 0.5, "hanner": 0.5}.get(said["n"].lower())
+    n = {"half an": 0.5, "half": 0.5, "hanner": 0.5, "a couple of": 2.0, **_HOURS, "": 1.0}.get(
+        said["n"].lower(), 1.0 if not said["n"].isdigit() else None
+    )
     many = float(said["n"]) if n is None else n
     return timedelta(hours=many) if said["unit"][0].lower() in "ha" else timedelta(minutes=many)
 
@@ -298,6 +323,7 @@ def _time_in(sentence: str, calendar: Calendar) -> tuple[time | None, bool]:
         (_BEGINS, first),
         (_ENDS, last),
         (_LUNCHTIME, _LUNCH),
+        (_CLOSE, _CLOSES),
         (_NOON, time(12)),
         (_MIDNIGHT, _AT_MIDNIGHT),
     )

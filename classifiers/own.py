@@ -19,7 +19,7 @@ from rapidfuzz.distance import Levenshtein
 
 from classifiers.signals.word_files import WordFile
 from classifiers.text.language import Language, recognise
-from classifiers.verdicts.verdict_reasons import OTHER_SCHOOL_DANGER
+from classifiers.verdicts.verdict_reasons import ENDED, OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
 from data.judged import NAMES_PUPIL, ON_OWN_ACCOUNT
 from data.types import (
@@ -180,6 +180,8 @@ def settle(
 
     A verdict for the police or the safeguarding lead stays: the most protective route wins.
     """
+    from classifiers.verdicts.press.same_event import ending_in
+
     found = signs(mention, verdict, school, zone, earlier)
     if _kept_as_it_is(verdict):
         return replace(verdict, reasons=(*found.strong, *found.weak, *verdict.reasons))
@@ -188,6 +190,7 @@ def settle(
         return _odd(verdict, severity, (*found.strong, *found.weak))
     grave = verdict.severity >= Severity.TODAY
     look = bool(found.weak) or grave
+    ended = [ENDED] * bool(ending_in(mention.title, mention.text))
     return replace(
         verdict,
         relevance=Relevance.ABOUT,
@@ -203,7 +206,7 @@ def settle(
         accuses=verdict.accuses if look else (),
         content_class=ContentClass.FAIR_COMMENT,
         restricted=False,
-        reasons=(*found.weak, *(verdict.reasons if grave else ()), _OURS),
+        reasons=(*found.weak, *(verdict.reasons if grave else ()), *ended, _OURS),
         themes=(),
     )
 

@@ -276,7 +276,8 @@ class Case:
     last came back, and `sought_by` whose that was. `letter_by` is the deadline that the newest letter to its
     author gave. `fair` is True while it counts as fair comment, `was_fair` on a bypass route that it took
     from there, `returned_at` is when it came back to the ladder from one; `delegated` while the decision is a
-    delegate's, who may decide on a platform report only. `danger_now` says that whoever handed it in said so.
+    delegate's, who may decide on a platform report only. `danger_now` says that whoever handed it in said so;
+    `enquiry` that the press asks for comment, `approved` that what it is told was approved in writing.
     `referred_to` are the codes of those it was handed to. `consent_by` and `support_by` recorded consent and
     support; if that was not the person themselves, `_told` is how they learn of it. `proposal` waits for a
     second person. `author_says` is what the words of the post say that its author is; `criticised` are those
@@ -358,6 +359,8 @@ class Case:
     returned_at: datetime | None = None
     own_site: bool = False
     danger_now: bool = False
+    enquiry: bool = False
+    approved: bool = False
     delegated: bool = False
     unexplained: bool = False
     proposal: ProposedClass | None = None
@@ -585,6 +588,7 @@ class Profile:
     delegates: tuple[Role, ...] = (Role.DEPUTY_HEAD, Role.IT_LEAD)
     signs: Role = Role.HEAD
     press: Role = Role.HEAD
+    press_approval: bool = False
     host_hours: int = 24
     author_days: int = 1
     support: str = ""

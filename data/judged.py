@@ -55,6 +55,12 @@ PRESS_OVER = "press_over"
 PRESS_CLEARS = "press_clears"
 """The code of the reason that an article clears somebody: nobody of the school, or not to blame."""
 
+ENQUIRY = "enquiry"
+"""The code of the reason that somebody of the press asks the school for comment."""
+
+SAYS_ENDED = "says_ended"
+"""The code of the reason that somebody who may know says that something has ended."""
+
 PASSES_ON_NEWS = "passes_on_news"
 """The code of the reason that a post was judged by the news that it passes on."""
 
@@ -98,6 +104,12 @@ def is_over(verdict: Verdict) -> bool:
 def clears_somebody(verdict: Verdict) -> bool:
     """Does an article say of somebody that they are nobody of the school, or not to blame?"""
     return any(reason.code == PRESS_CLEARS for reason in verdict.reasons)
+
+
+def is_enquiry(judged: Verdict | Alert | MatterView) -> bool:
+    """Does somebody of the press ask the school for comment?"""
+    reasons = judged.reasons if isinstance(judged, Verdict) else judged.because
+    return any(reason.code == ENQUIRY for reason in reasons)
 
 
 def passes_on_news(verdict: Verdict) -> bool:

@@ -207,9 +207,10 @@ class Mistake(StrEnum):
 class ActKind(StrEnum):
     """The acts that a door may offer. READ puts a reading on record, TAKE says “I have it”, MARK that it is
     done with, UNMARK takes a mark back, WRONG says that something of it is, RIGHT_AGAIN takes that back, NOTE
-    writes one, OPEN begins a case, OWN_WORD says for oneself what only whoever it is aimed at can; PUT_DOWN,
-    TAKE_BACK and NOTE_BACK undo that they took it, gave it or wrote; UNMERGE makes two of what was joined;
-    AGREE answers what another asked that takes two; the others are those of `monitor.act`.
+    writes one, ENDED ends it as a later post says, OPEN begins a case, OWN_WORD says for oneself what only
+    whoever it is aimed at can; PUT_DOWN, TAKE_BACK and NOTE_BACK undo that they took it, gave it or wrote;
+    UNMERGE makes two of what was joined; AGREE answers what another asked that takes two; the others are
+    those of `monitor.act`.
     """
 
     READ = "read"
@@ -222,6 +223,7 @@ class ActKind(StrEnum):
     GIVE = "give"
     NOTE = "note"
     NOTE_BACK = "note_back"
+    ENDED = "ended"
     OPEN = "open"
     OWN_WORD = "own_word"
     PUT_DOWN = "put_down"
@@ -325,8 +327,9 @@ class MatterView:
     How far: `mark` that holds, `finished`, what is `due`, its `cases` whose state the reader may know (below
     WORDS without anybody's id). `actions` are what the reader may do. `stamp` is another once there is more.
     `notes` were written on it, `why_ended` says why it is done with: of what is sealed neither, until a
-    reading is on record; nor the note with which it was `passed` to its reader. `same_words_at` are other
-    schools, by name, that have its words in a matter that the reader may read too.
+    reading is on record; nor the note with which it was `passed` to its reader. `endings` are later posts
+    that may say that it has ended, with the sentence that does. `same_words_at` are other schools, by name,
+    that have its words in a matter that the reader may read too.
     """
 
     story_id: str
@@ -400,6 +403,7 @@ class MatterView:
     why_ended: str = ""
     passed: MatterNote | None = None
     same_words_at: tuple[str, ...] = ()
+    endings: tuple[PostView, ...] = ()
     stamp: str = ""
     post_id: str = ""
     article_id: str = ""

@@ -730,6 +730,7 @@ class Policy:
 
     look_share: float = 0.125
     first_assessor: Role = Role.HEAD
+    press: Role = Role.HEAD
     criticism_days: int = 30
     retain_days: int = 365
     unmatched_hours: int = 24

@@ -40,7 +40,9 @@ def reading_offices(matter: Matter, people: Collection[Person]) -> Roles:
     """
     about, policy = concern(matter, people), matter.policy
     if not matter.restricted and (matter.fair or about is Concern.NEITHER):
-        return _of_what_is_open(policy).union(*(FACTS[fact].reads for fact in matter.facts))
+        rows = [FACTS[fact] for fact in matter.facts]
+        spoken = [policy.press] * any(row.spoken for row in rows)
+        return _of_what_is_open(policy).union(spoken, *(row.reads for row in rows))
     reachable = [p for p in free_of_it(matter, people) if p.email and p.id not in matter.threatened]
     if not matter.restricted:
         return _in_turn(offices.ACTS[about], reachable, offices.TOGETHER.get(about, 1))

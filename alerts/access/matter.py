@@ -14,7 +14,16 @@ from alerts.access import offices
 from alerts.access.offices import FACTS, Concern, Fact, Tier, hold, roles_of
 from data.cases import Case, Profile
 from data.content_class import ContentClass
-from data.judged import NAMED, OF_A_CHILD, calls_for_alert, harms, leading, may_be_grave, wrongs
+from data.judged import (
+    ENQUIRY,
+    NAMED,
+    OF_A_CHILD,
+    calls_for_alert,
+    harms,
+    leading,
+    may_be_grave,
+    wrongs,
+)
 from data.matters import ReaderPart as ReaderPart
 from data.people import people_of
 from data.rungs import OF_PRIVACY
@@ -210,6 +219,7 @@ def matter_of_case(case: Case, school: School, policy: Profile | None = None) ->
         fair=case.fair and not case.disclosed,
         disclosed=case.disclosed,
         facts=offices.facts_of_class(case.content_class, case.about)
+        | ({Fact.ENQUIRY} if case.enquiry else set())
         | {Fact.OWED for wait in case.waits if wait.clock in OF_PRIVACY},
         told=case.audience,
         assigned_to=case.assigned_to,
@@ -275,7 +285,8 @@ def matter_of_story(
         restricted=bypass is not None or restricted,
         fair=alert is None,
         facts=(offices.facts_of_class(of.content_class, about) if of else frozenset())
-        | ({Fact.PRESS} if verdicts and all(v.event is not None for v in verdicts) else set()),
+        | ({Fact.PRESS} if verdicts and all(v.event is not None for v in verdicts) else set())
+        | ({Fact.ENQUIRY} if any(r.code == ENQUIRY for v in verdicts for r in v.reasons) else set()),
         told=told,
         numbered=frozenset(numbered) - aimed_at,
     )
@@ -418,7 +429,7 @@ def matter_to_raise(
         subjects,
         aimed_at,
         facts=_facts((lead, *verdicts), about, alleging=alleging),
-        policy=Profile(first_assessor=policy.first_assessor),
+        policy=Profile(first_assessor=policy.first_assessor, press=policy.press),
         former=school.former,
     )
     out = surely | alleged_in(verdicts, here) if alleging else surely

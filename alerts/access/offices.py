@@ -34,7 +34,7 @@ class Concern(StrEnum):
 Fact = StrEnum(
     "Fact",
     "ALLEGED,CHILD,EXTREMISM,DANGER,SITE,VIOLENCE,REMOVAL,WRONGED,ACCOUNT,TAG,FRAUD,DATA_OUT,PRIVATE,OWED,"
-    "FALSE_ACCOUNT,MARKS,PICTURES,PUPIL,PUPIL_NAMED,CONTACT,PRESS,GRADE,COMPLAINT,COMMENT,PRAISE",
+    "FALSE_ACCOUNT,MARKS,PICTURES,PUPIL,PUPIL_NAMED,CONTACT,PRESS,ENQUIRY,GRADE,COMPLAINT,COMMENT,PRAISE",
 )
 """Facts that decide who is told of a matter: each is a row of the table, in this order."""
 
@@ -72,6 +72,7 @@ class FactRow:
     answers: Tier = ()
     reads: Tier = ()
     assessed: bool = False
+    spoken: bool = False
     everybody: bool = False
     sealed: bool = False
     notice: bool = False

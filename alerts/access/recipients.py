@@ -354,7 +354,8 @@ def _order(raised: RaisedMatter, here: Sequence[Person]) -> RecipientOrder:
     orders = [row.order(about) for row in rows]
     first = [role for order in orders for role in order.first]
     if about is Concern.NEITHER and not raised.is_sealed:
-        own = (matter.policy.first_assessor,) if any(row.assessed for row in rows) else ()
+        own = [matter.policy.press] * any(row.spoken for row in rows)
+        own += [matter.policy.first_assessor] * any(row.assessed for row in rows)
         first = [*own, *offices.told_of(matter.facts)]
     then = (role for order in orders for role in order.then)
     return RecipientOrder(tuple(dict.fromkeys(first)), tuple(then))

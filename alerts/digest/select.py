@@ -359,7 +359,7 @@ def _is_late(view: MatterView, facts: Facts) -> bool:
     if view.cases:
         return any(case.late(facts.now) for case in view.cases)
     days = SchoolDays(facts.school.nation, facts.zone, facts.calendar)
-    return view.alert is not None and to_decide(view.alert, days, facts.now).late
+    return view.alert is not None and to_decide(view.alert, days, facts.now, view.said_time).late
 
 
 def their_own(chosen: Selection) -> Selection:

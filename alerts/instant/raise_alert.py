@@ -29,6 +29,7 @@ from data.ids import digest
 from data.judged import (
     A_PERSON_DECIDES,
     DANGER,
+    ENQUIRY,
     NAMED,
     SAID_NOW,
     calls_for_alert,
@@ -178,6 +179,7 @@ def raise_alert(
             *([because(DANGER)] if OF_DANGER & raised.matter.facts else ()),
             *map(because, raised.noticed(people)),
             *[reason for v in severe for reason in v.reasons if reason.code == SAID_NOW][:1],
+            *([] if raised.is_sealed else [r for v in severe for r in v.reasons if r.code == ENQUIRY][:1]),
             *(reason for reason in lead.reasons if reason.code == A_PERSON_DECIDES),
             *(() if surely_ours else [because("perhaps_other_school")]),
             *who.because,

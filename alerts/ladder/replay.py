@@ -600,6 +600,7 @@ def _opened(step: CaseStep, said: judging.Opened) -> Case:
         own_site=said.own_site is True,
         danger_now=said.danger_now is True,
         author_says=said.author_says,
+        enquiry=said.enquiry is True,
     )
     return with_derived_state(_acted(case, step))
 
@@ -811,6 +812,8 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
             return asked(case, step, said)
         case asking.Answered() as said:
             return answered(case, step, said)
+        case asking.WordsApproved():
+            return replace(case, approved=True)
         case asking.Responded():
             return replace(case, responded_at=step.done_at)
         case asking.ConsentAsked(person=person):

@@ -174,7 +174,10 @@ _ORDINARY: _Rows = {
     **_asked((CONFIRMING,), CONFIRMING),
     **_worked(StepKind.ANSWERED, _SOUGHT, *_ANSWERS, to=(*_SOUGHT, CONFIRMING)),
     **_worked(StepKind.ANSWERED, (CONFIRMING,), *_ANSWERS),
-    **_worked(StepKind.RESPONDED, (*ON_LADDER, FAIR), class_set),
+    **_worked(StepKind.APPROVED, (*ON_LADDER, FAIR), steps.approver),
+    **_worked(
+        StepKind.RESPONDED, (*ON_LADDER, FAIR), class_set, steps.press_approved, steps.sent_recorded
+    ),
     **_worked(StepKind.CONSENT_ASKED, ON_LADDER, police.consent_person),
     **_rows(StepKind.CONSENT_GIVEN, ON_LADDER, police.consent_person, police.consent_asked),
     **_rows(StepKind.CONSENT_REFUSED, ON_LADDER, police.consent_person, police.consent_asked),
@@ -222,7 +225,8 @@ _ORDINARY: _Rows = {
     **_worked(
         StepKind.CLOSED, OPEN, closing.ending_fits, closing.two_checks, closing.copies_taken,
         closing.reason_to_end, closing.decider_to_stand, closing.referred, closing.danger_warned,
-        closing.responded, closing.support_offered, closing.promises_kept, police.imminent_reason,
+        steps.press_approved, closing.responded, closing.support_offered, closing.promises_kept,
+        police.imminent_reason,
         to=(CLOSED,),
     ),
     **_worked(StepKind.REOPENED, (CLOSED,), steps.not_joined, steps.reason, to=OPEN),

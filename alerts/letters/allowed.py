@@ -238,6 +238,7 @@ _OF_ITS_OWN: Mapping[LetterKind, Callable[[Situation], str | None]] = {
     LetterKind.POSH: _posh,
     LetterKind.RHC: _rhc,
     LetterKind.POLICE: _police,
+    LetterKind.PRESS_REPLY: lambda at: None if at.case.enquiry else "no_enquiry",
     LetterKind.CONSENT_REQUEST: _consent,
     LetterKind.SUPPORT_OFFER: _target,
     LetterKind.SOLICITOR_FACTS: _solicitor,

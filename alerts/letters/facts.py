@@ -781,6 +781,7 @@ def _of_school(case: Case, given: LetterFacts, rules: Rules, w: Words) -> dict[s
         "locked": case.locked,
         "child": case.about is About.PUPIL,
         "account": class_spec(case.content_class).account,
+        "enquiry": case.enquiry,
         "police_told": bool(case.to_police),
         "s5_law": section_5_applies(nation) and case.content_class == ContentClass.DEFAMATION,
         "complaints_url": rules.profile.complaints_url,

@@ -46,6 +46,7 @@ class LetterKind(StrEnum):
     THANKS = "thanks"
     REPLY = "reply"
     HOLDING_LINE = "holding_line"
+    PRESS_REPLY = "press_reply"
     CONSENT_REQUEST = "consent_request"
     SUPPORT_OFFER = "support_offer"
     SOLICITOR_FACTS = "solicitor_facts"

@@ -19,7 +19,7 @@ from alerts.layout.note import LIFE, Button, Note, mails
 from alerts.links import Links
 from alerts.next_date import in_working_hours
 from data.register.calendar import Calendar
-from data.types import About, OutboxMessage, Person, School
+from data.types import About, Alert, OutboxMessage, Person, School
 from data.words.say import words
 
 _MOST_THEMES = 3
@@ -113,6 +113,22 @@ def pupil_messages(
             commands=() if link else ((w("account.pupil.read"), w("instant.desk")),),
         )
         found += mails(for_them, [person], school.urn, "account", ("pupil", story_id), due, LIFE)
+    return tuple(found)
+
+
+def ended_messages(
+    alert: Alert, post_id: str, told: Sequence[str], school: School, people: Sequence[Person], links: Links,
+    now: datetime,
+) -> tuple[OutboxMessage, ...]:  # fmt: skip
+    """To those who were `told` of it (ids), that a later post may say that it has ended: no word of either,
+    for it may be restricted. Whoever was only warned of danger gets no link. The key is the post's."""
+    w, found, key = words(school.language), list[OutboxMessage](), ("ended", alert.story_id, post_id)
+    subject, said, then = (w(f"notice.over.{k}", number=alert.number) for k in ("subject", "said", "next"))
+    note = Note(w.language, subject, said, parts=((then,),), small=(w("common.not_watched"),))
+    for person in (p for p in people if p.email and p.id in told):
+        link = None if person.id in alert.warned else links.page(alert.story_id, person.id, now)
+        button = Button(w("notice.over.open"), link) if link else None
+        found += mails(replace(note, button=button), [person], school.urn, PRESS, key, now, LIFE)
     return tuple(found)
 
 

@@ -14,12 +14,12 @@ from alerts.asked_again import HOUR, Unfinished
 from alerts.escalation import ENDS, Call, Occasion, Open
 from alerts.layout.note import LIFE, Button, Note, line, message
 from alerts.links import Links
-from alerts.next_date import Means, due_at
+from alerts.next_date import Means, due_at, named_at
 from alerts.wording import instant
 from alerts.wording.instant import Telling, To, out_of_hours, raised_at
 from alerts.wording.subject import NOTHING_SEEN, Seen
 from data.ids import digest
-from data.judged import of_this_hour
+from data.judged import is_enquiry, of_this_hour
 from data.matters import LADO, Holder
 from data.store.messages.outbox import LIST
 from data.types import Alert, Escalation, Mark, OutboxMessage, Owner, Person, Route, School, StillOpen, Via
@@ -319,6 +319,9 @@ def _deadline(t: Telling) -> str:
     """Within the hour for what is of this hour, else on the day it goes out."""
     if of_this_hour(t.alert):
         return t.w("instant.by", when=instant.moment(t, t.due + HOUR, after=t.due))
+    named = named_at(t.seen.said_time, t.means.zone) if is_enquiry(t.alert) and not t.restricted else None
+    if named is not None:
+        return t.w("instant.by", when=instant.moment(t, named, after=t.due))
     return t.w("instant.by_day", day=t.w.day(t.due, t.alert.raised_at, t.means.zone))
 
 

@@ -23,7 +23,7 @@ from alerts.wording.title import title_of
 from data.content_class import ContentClass
 from data.digest import Headline
 from data.ids import digest, number_of
-from data.judged import A_PERSON_DECIDES, may_endanger, means_violence, said_now
+from data.judged import A_PERSON_DECIDES, is_enquiry, may_endanger, means_violence, said_now
 from data.matters import Access, Holder, MatterView, PostView
 from data.types import Alert, OutboxMessage, Person, Route, School, Via
 from data.web.channels import spoken
@@ -389,7 +389,9 @@ def step(t: Telling) -> str:
     if t.in_danger:
         return t.w("instant.step.danger")
     unplaced = t.because(A_PERSON_DECIDES) and not (t.alert.route.urgent or t.restricted)
-    key = "own_account" if t.own_account else "unplaced" if unplaced else t.alert.route.value
+    asked = is_enquiry(t.alert) and t.alert.route is Route.RESPOND
+    key = "enquiry" if asked else "unplaced" if unplaced else t.alert.route.value
+    key = "own_account" if t.own_account else key
     return t.w(f"instant.step.{key}" if t.w.has(f"instant.step.{key}") else "instant.step.decide")
 
 

@@ -15,6 +15,7 @@ from data.judged import (
     calls_for_alert,
     clears_somebody,
     harms,
+    is_enquiry,
     is_over,
     means_violence,
     names_pupil,
@@ -75,7 +76,10 @@ def describe(verdict: Verdict, w: Words) -> str:
 
 
 def label_of(verdict: Verdict) -> str:
-    """What a verdict is described by: the first of its labels that has a sentence, else “decision”."""
+    """What a verdict is described by: an enquiry of the press, the first of its labels that has a sentence,
+    else “decision”."""
+    if is_enquiry(verdict) and verdict.route is Route.RESPOND:
+        return "enquiry"
     return next((label for label in _SENTENCES if label in verdict.abuse), "decision")
 
 
@@ -132,6 +136,8 @@ def next_of_alert(
         return w("describe.next.unjudged")
     if alert.content_class == ContentClass.OWN_ACCOUNT and not alert.restricted:
         return w("describe.next.own_account")
+    if is_enquiry(alert) and alert.route is Route.RESPOND:
+        return w("describe.next.enquiry")
     return what_next(alert.route or Route.NOTE, w, alert.severity, part, event)
 
 

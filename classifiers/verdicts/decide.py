@@ -28,8 +28,16 @@ from classifiers.verdicts.danger import (
     wronged,
 )
 from classifiers.verdicts.named_people import as_the_school, is_named, strictly_named
-from classifiers.verdicts.press.events import grade_told, is_press, read_press, read_shared
+from classifiers.verdicts.press.events import (
+    MAY_ASK,
+    asks_for_comment,
+    grade_told,
+    is_press,
+    read_press,
+    read_shared,
+)
 from classifiers.verdicts.press.outcome import judge_press, judge_shared
+from classifiers.verdicts.press.same_event import MAY_END, says_ended
 from classifiers.verdicts.relevance import grave_elsewhere, names, settle
 from classifiers.verdicts.severity import (
     NEVER,
@@ -81,6 +89,8 @@ __all__ = ["Thresholds", "decide", "read_thresholds"]
 
 _WELSH = 0.85
 """From here the models alone alert of Welsh, of which they learnt little."""
+_ASKED = SeverityOutcome(Route.RESPOND, Severity.TODAY, (), Sentiment.NEUTRAL)
+"""What becomes of an enquiry of the press: it is told the same day, and never removed."""
 _NOTED = SeverityOutcome(Route.NOTE, Severity.NOTE, (), Sentiment.NEUTRAL, unsure=True)
 
 
@@ -166,8 +176,13 @@ def decide(
         endangers = endangered(outcome, asserted, beside, (0.0, ""), evidence, about, person)
     if not press:  # an article reports what a court or a panel heard
         endangers = (*endangers, *wronged(outcome, endangers, accuses, evidence))
-    code = content_class(outcome.route, outcome.abuse, about, {s.name for s in signals})
     look = policy.look_share > 0 and asks_a_look(outcome, weighed, language, thresholds)
+    plain = f"{text} {mention.author or ''}".lower()
+    enquiry = bool(MAY_ASK.find_matches_as_indexes(plain)) and asks_for_comment(mention)
+    answered = enquiry and not outcome.route.urgent  # whatever it tells: whom that accuses stays found
+    outcome = _ASKED if answered else outcome
+    about = About.SCHOOL if answered and not accuses and about in ADULTS_OF_THE_SCHOOL else about
+    code = content_class(outcome.route, outcome.abuse, about, {s.name for s in signals})
     restricted = code in BYPASSING
     named = language is Language.ENGLISH and outcome.route in CALM and not restricted and not few
     themes = themes_of(scores) if named else ()
@@ -203,6 +218,8 @@ def decide(
             over=reading is not None and reading.over,
             clears=reading is not None and reading.clears,
             grade=grade_told(mention),
+            enquiry=enquiry,
+            ended=bool(MAY_END.find_matches_as_indexes(plain)) and says_ended(mention, printed=press),
         ),
         scores=_kept(scores, weighed, themes),
         model=model,

@@ -15,11 +15,13 @@ from classifiers.text.language import NAMES, Language, Tongue
 from data.errors import InputError
 from data.judged import (
     A_PERSON_DECIDES,
+    ENQUIRY,
     GRADED,
     OF_A_CHILD,
     PASSES_ON_NEWS,
     PRESS_CLEARS,
     PRESS_OVER,
+    SAYS_ENDED,
     calls_for_alert,
     dangers,
     harms,
@@ -63,6 +65,8 @@ _DECIDED_BY_A_PERSON = Reason(
 _OVER = Reason(PRESS_OVER, "What the article tells of is over, came to nothing or was only practised.")
 _CLEARS = Reason(PRESS_CLEARS, "The article clears somebody: nobody of the school, or not to blame.")
 _PASSED_ON = Reason(PASSES_ON_NEWS, "It passes on what a paper or a broadcaster tells.")
+ENDED = Reason(SAYS_ENDED, "Somebody who may know says that something has ended.")
+_ENQUIRY = Reason(ENQUIRY, "Somebody of the press asks the school for comment.")
 LOOK = Reason(WORTH_A_LOOK, "Not sure: worth a look.")
 ARTICLE_READ = Reason("article_read", "The article behind the headline was read and judged with it.")
 _HEADLINE_ONLY = {
@@ -109,12 +113,14 @@ def explain(
     over: bool = False,
     clears: bool = False,
     grade: str | None = None,
+    enquiry: bool = False,
+    ended: bool = False,
 ) -> tuple[Reason, ...]:
     """Up to five reasons: which school, the route, the signals, the language, whether a person looks.
 
     `press` says that it is an article, or judged as one because it passes on news (`passed_on`), `over` that
     it tells of something that is over, `clears` that it clears somebody; `grade` is what inspectors
-    gave the school.
+    gave the school, `enquiry` that the press asks for comment, `ended` that somebody who may know says so.
     """
     meaning = _OF_THE_PRESS.get(route, _ROUTES[route]) if press else _ROUTES[route]
     found = [_about(match, relevance, restricted), Reason(f"route_{route.value}", meaning)]
@@ -124,6 +130,7 @@ def explain(
         found.insert(1, _CLEARS if clears else _OVER)
     if grade:
         found.insert(1, Reason(GRADED, f"It tells what inspectors judged the school to be: {grade}."))
+    found[1:1] = [_ENQUIRY] * enquiry + [ENDED] * ended
     if not placed:
         found[1:1] = [_DECIDED_BY_A_PERSON]
     found += [Reason(s.name, s.reason) for s in sorted(signals, key=_place) if not _denies(s, route)]

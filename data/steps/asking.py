@@ -80,13 +80,22 @@ class Answered(StepClass):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WordsApproved(StepClass):
+    """Approve in writing what is said to the press."""
+
+    kind = StepKind.APPROVED
+    sent: str = field(metadata=asks(of=ValueKind.WORDS))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Responded(StepClass):
-    """Record that the concern itself was answered."""
+    """Record that the concern itself was answered; to the press with what was sent."""
 
     kind = StepKind.RESPONDED
     dated = True
     may_precede = True
     how: str = field(metadata=asks(("meeting", "phone", "letter", "mail", "public_reply")))
+    sent: str = field(default="", metadata=asks(of=ValueKind.WORDS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,7 @@ class StepKind(StrEnum):
     DECIDED = "decided"
     ASKED = "asked"
     ANSWERED = "answered"
+    APPROVED = "approved"
     RESPONDED = "responded"
     CONSENT_ASKED = "consent_asked"
     CONSENT_GIVEN = "consent_given"

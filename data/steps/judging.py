@@ -50,6 +50,7 @@ class Opened(StepClass):
     alert: str = ""
     own_site: bool | None = None
     danger_now: bool | None = None
+    enquiry: bool | None = None
     sealed: str = ""
     author_says: Relationship | None = None  # what its words say that the author is to the school
 

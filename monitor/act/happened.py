@@ -13,17 +13,19 @@ from alerts.ladder.guards.police import consent_wanted
 from data.cases import Case, Consent, Event
 from data.errors import InputError
 from data.rungs import EMERGENCY
-from data.steps.acts import Refused
+from data.steps.acts import Done, Refused
 from data.steps.asking import Asked, ConsentAsked, ConsentGiven, Referred, Warned
-from data.steps.codes import BypassRoute, ToWarn
-from data.steps.keeping import Noted
+from data.steps.codes import BypassRoute, Ending, ToWarn
+from data.steps.keeping import Closed, Noted
 from data.steps.stored import Step
 from data.store.engine.connect import Connection
+from data.types import Mark
 from data.words.say import words
 from monitor.act.casework.opening import open_by_hand
+from monitor.act.mark import mark
 from monitor.act.step import Taken, record
 from monitor.home.wiring import Session
-from monitor.matters.reader import Reader, may_say_what_happened, school_of, to_ask_in_person
+from monitor.matters.reader import Reader, markable, may_say_what_happened, school_of, to_ask_in_person
 
 RANG_999, RANG_101, OTHERWISE, NEEDLESS = "rang_999", "rang_101", "otherwise", "needless"
 WARNED = {"warned_target": ToWarn.TARGET, "warned_site": ToWarn.SITE}
@@ -90,6 +92,30 @@ def say_what_happened(
     if isinstance(done, Refused):
         raise InputError(done.reason)
     return done
+
+
+def end_as_said(
+    con: Connection, session: Session, story_id: str, urn: str, why: str, now: datetime
+) -> Done[object] | Refused:
+    """Ends a matter as a later post says: with a mark where one tap may, else by its case, which is opened
+    for it. Refused where that still wants something. Raises InputError as `say_what_happened`."""
+    reader = Reader(session.config, session.store, session.person)
+    known = reader.look(con, {story_id: urn})
+    if Mark.ANSWERED in markable(reader, known, story_id).offered:
+        return mark(con, reader, story_id, urn, Mark.ANSWERED, now, why)
+    case = next((c for c in known.cases if c.story_id == story_id), None)
+    if case is None:
+        opened = open_by_hand(con, session, story_id, why, now)
+        if isinstance(opened, Refusal):
+            return Refused(opened.guard, opened.said, opened.remedy)
+        case = opened.case
+    no: list[Refused] = []
+    for ending in (Ending.HANDED_OVER, Ending.ANSWERED, Ending.MISTAKEN):
+        done = record(con, session, case, Event(Closed(ending=ending), session.person.id, why), now)
+        if isinstance(done, Done):
+            return done
+        no.append(done)
+    return next((one for one in no if one.guard != "ending_fits"), no[0])
 
 
 def _agreed(con: Connection, session: Session, case: Case, said: Happened, now: datetime) -> Case:

@@ -102,6 +102,9 @@ class LadderTable(Table):
     )
     signs: Role = key("In whose name letters of the school are drafted.", "head", Role.HEAD)
     press: Role = key("Who alone answers the press.", "it_lead", Role.HEAD)
+    press_approval: bool = key(
+        "true where whoever decides first approves in writing what the press is told.", True, False
+    )
     host_hours: int = key(
         "The school's own target for a website or its host, in hours, all days counted.", 24, 24, ge=1, le=168
     )

@@ -171,6 +171,7 @@ def judges(config: Config, home: Path, linking: Linking | None = None) -> Judges
         thresholds=read_thresholds(),
         means=cache(partial(means, context(config, home))),
         first_assessors={s.urn: config.profile(s.urn).first_assessor for s in config.schools},
+        speakers={s.urn: config.profile(s.urn).press for s in config.schools},
         secret=partial(secret_key, home),
         natures=natures_said(config.sources, config.natures),
     )

@@ -24,7 +24,7 @@ from alerts.said_time import times_named
 from alerts.weekly.weeks import named
 from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.digest import Drill, Fate, Window
-from data.judged import of_danger
+from data.judged import is_enquiry, of_danger
 from data.matters import MatterView
 from data.people import people_of, schools_of
 from data.register.calendar import Calendar, SchoolHours
@@ -396,11 +396,12 @@ def _drills(
 
 def _with_times(con: Connection, days: SchoolDays, alerts: Collection[MatterView]) -> tuple[MatterView, ...]:
     """Those of danger with the time that their post names, where its words are left out for the restricted
-    post beside it: a time tells nothing of that."""
+    post beside it: a time tells nothing of that; and the enquiries of the press with theirs."""
     leads = [
         (v.story_id, v.urn, v.post.id, True)
         for v in alerts
-        if v.post and not v.post.words and not v.restricted and of_danger(v)
+        if v.post and not v.restricted
+        if is_enquiry(v) or (of_danger(v) and not v.post.words)
     ]
     posts = digest_store.posts(con, [post for _, _, post, _ in leads])
     named = times_named(leads, posts, lambda _: days)

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from alerts.access.matter import part_of
-from alerts.next_date import next_date
+from alerts.next_date import next_date, to_decide
 from alerts.said_time import times_named
 from data.cases import Case, CasePlace
 from data.ids import number_of
-from data.judged import gravest, may_endanger, of_danger, part_at
-from data.matters import SOMEBODY, Access, Action, ActKind, MatterView, PostView, SaidTime
+from data.judged import gravest, is_enquiry, may_endanger, of_danger, part_at
+from data.matters import DECIDE, SOMEBODY, Access, Action, ActKind, MatterView, PostView, SaidTime
 from data.store.engine.connect import Connection
 from data.store.mentions import person_reports as report_store
 from data.store.reporting.daily_digest import article_headlines
@@ -101,7 +101,7 @@ def alert_views(
         alert_view(reader, a, known, tuple(escalated.get(a.id, ())), now, finished=a.id in ended)
         for a in seen
     ]
-    return _with_headlines(con, with_times(con, reader, known, views))
+    return _with_headlines(con, with_times(con, reader, known, views, now))
 
 
 def alert_view(
@@ -169,23 +169,34 @@ def alert_view(
 
 
 def with_times(
-    con: Connection, reader: Reader, known: KnownMatters, views: list[MatterView]
+    con: Connection, reader: Reader, known: KnownMatters, views: list[MatterView], now: datetime
 ) -> list[MatterView]:
-    """With the time that their gravest post names, as its mail does, and the words that weighed most in it,
-    where its words may be shown."""
+    """With the time that their gravest post names, as its mail does, by which an enquiry of the press is due,
+    and the words that weighed most in it, where its words may be shown."""
     locked = {case.story_id for case in known.stored.cases if case.locked}
     going = (v for v in views if v.words and not (v.finished or v.restricted or v.ended))
     leads = [
-        (v.story_id, v.urn, v.top.mention_id, of_danger(v) or may_endanger(v.alert or v.top))
+        (v.story_id, v.urn, v.top.mention_id, of_danger(v) or may_endanger(judged) or is_enquiry(judged))
         for v in going
-        if v.top and v.story_id not in locked
+        if v.top and (judged := v.alert or v.top) and v.story_id not in locked
     ]
     posts = posts_of(con, [post for _, _, post, _ in leads])
     named = times_named(leads, posts, reader.days)
     read = {story: posts[post] for story, _, post, _ in leads if post in posts}
-    return [
+    shown = [
         _with_words(v, read[v.story_id], named.get(v.story_id)) if v.story_id in read else v for v in views
     ]
+    return [with_deadline(v, v.said_time, reader, now) if v.said_time else v for v in shown]
+
+
+def with_deadline(view: MatterView, said: SaidTime | None, reader: Reader, now: datetime) -> MatterView:
+    """An enquiry of the press as due by the time that was `said` in it, whoever has it, until it ends."""
+    alert, days = view.alert, reader.days(view.urn)
+    if alert is None or days is None or not is_enquiry(alert) or view.ended or view.finished:
+        return view
+    due = to_decide(alert, days, now, said)
+    others = [view.due] if view.due and view.due.clock != DECIDE else []
+    return replace(view, due=min((*others, due), key=lambda d: d.at))
 
 
 def _with_words(view: MatterView, post: PostView, named: SaidTime | None) -> MatterView:

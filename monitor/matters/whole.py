@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from alerts.access.acts import Act, who_may
 from alerts.access.matter import Matter, part_of
 from alerts.next_date import grave, next_date, to_decide
-from data.cases import Case
+from alerts.said_time import time_to_tell
+from data.cases import Case, Post
 from data.errors import InputError
 from data.ids import number_of
-from data.judged import gravest, may_endanger, stamp
+from data.judged import SAYS_ENDED, gravest, harms, is_enquiry, may_endanger, stamp
 from data.matters import (
     Access,
     Action,
@@ -32,18 +34,20 @@ from data.store.alerts import alerts as alert_store
 from data.store.alerts.alerts import RestrictedText, acted_since
 from data.store.alerts.escalations import in_hand
 from data.store.cases import cases as case_store
-from data.store.cases.case_posts import with_the_same_words
+from data.store.cases.case_posts import posts, posts_of, with_the_same_words
 from data.store.cases.cases import alert_of_case
 from data.store.engine.connect import Connection
 from data.store.mentions import person_reports as report_store
 from data.store.mentions.known import earlier_versions
 from data.store.owners import reason_of
 from data.store.verdicts import stories as story_store
+from data.store.verdicts import verdicts as verdict_store
 from data.store.verdicts.said_wrong import notes_of, said_wrong
 from data.store.verdicts.stories import StoryDetail, StoryMention
 from data.store.verdicts.story_moves import last_merge, moved_to
-from data.types import ADULTS_OF_THE_SCHOOL, Alert, Severity
+from data.types import ADULTS_OF_THE_SCHOOL, Alert, Harm, Severity
 from monitor.config.home.lookup import no_such, whole_number
+from monitor.config.load import Config
 from monitor.matters.reader import (
     KnownMatters,
     Reader,
@@ -58,7 +62,7 @@ from monitor.matters.reader import (
     reads_all,
     waiting,
 )
-from monitor.matters.views import as_far, case_as_far, reasons_as_far
+from monitor.matters.views import as_far, case_as_far, reasons_as_far, with_deadline
 
 # Which matter somebody means who types the number of an alert or a case, or the beginning of an id.
 
@@ -218,6 +222,40 @@ def same_words_at(con: Connection, reader: Reader, view: MatterView) -> tuple[st
     return tuple(school.name for school in reader.config.schools if school.urn in read)
 
 
+def endings_of(con: Connection, config: Config, urn: str, since: datetime) -> dict[str, list[PostView]]:
+    """The posts since then by which each open matter of a school may have ended, by story: of who may know.
+    Where several matters may be meant, and nothing tells which, none is."""
+    from classifiers.verdicts.press.same_event import ending_in, may_end
+
+    judged = verdict_store.by_reason(con, SAYS_ENDED, since, in_story=False).values()
+    said, school = {v.mention_id for of in judged for v in of if v.urn == urn}, config.school(urn)
+    if not said or school is None:
+        return {}
+    alerts = alert_store.list_alerts(con, [urn], open_only=False, finished=False)
+    matters = {a.story_id: posts(con, a.story_id, restricted=True) for a in alerts}
+    verdicts = verdict_store.story_verdicts(con, list(matters))
+    violent = {s for s, of in verdicts.items() if any(Harm.VIOLENCE in harms(v) for v in of)}
+    found: dict[str, list[PostView]] = defaultdict(list)
+    for post in posts_of(con, sorted(said)):
+        ended, at, sure = ending_in(post.title or "", post.text or ""), post.published, Counter[str]()
+        if ended is None or at is None:
+            continue
+        for story, of in matters.items():
+            after = at - min((p.published or p.first_seen for p in of), default=at)
+            given = (*ended, _words_of(post), "\n".join(map(_words_of, of)), school, after)
+            sure[story] = may_end(*given, violent=story in violent)
+        most = max(sure.values(), default=0)
+        meant = [story for story, n in sure.items() if most and n == most]
+        view = PostView(post.channel, words=True, id=post.mention_id, text=ended[1], reasons=(ended[0],))
+        for story in meant if most > 1 or len(meant) == 1 else ():
+            found[story].append(replace(view, author=post.author, url=post.url, published=at))
+    return found
+
+
+def _words_of(post: Post) -> str:
+    return "\n".join(part for part in (post.title, post.text) if part)
+
+
 def find_matter(con: Connection, reader: Reader, given: str) -> str:
     """The story of the alert that somebody means, else the one whose id begins so: what was never raised has
     its number alone. Of what was merged that which has its posts now.
@@ -306,7 +344,23 @@ def one(con: Connection, reader: Reader, story_id: str, now: datetime) -> Matter
         posts = with_reports(con, reader, known.stored.by_story[story_id], posts)
     same = same_words_at(con, reader, view)
     view = replace(view, posts=posts, actions=actions, same_words_at=same)
+    if view.words and view.alert_id and not view.ended and view.raised_at:
+        view = _with_endings(con, reader, known, view, now)
     return with_notes(con, view) if view.words and not view.sealed else view
+
+
+def _with_endings(
+    con: Connection, reader: Reader, known: KnownMatters, view: MatterView, now: datetime
+) -> MatterView:
+    """With what may have ended it, and for whoever works on it that it ends so: nothing ends by itself."""
+    since = max(view.raised_at or now, now - _LOOKED_BACK)
+    found = endings_of(con, reader.config, view.urn, since).get(view.story_id)
+    able = who_may(Act.WORK, known.stored.by_story[view.story_id], reader.config.people) if found else ()
+    ends = [Action(ActKind.ENDED)] if reader.person in able else []
+    return replace(view, endings=tuple(found or ()), actions=(*view.actions, *ends))
+
+
+_LOOKED_BACK = timedelta(days=30)
 
 
 def _asked(one: SaidWrong) -> tuple[tuple[str, str], ...]:
@@ -376,7 +430,7 @@ def _whole(
     verdicts = [m.verdict for m in detail.mentions]
     top = gravest([v for v in verdicts if not v.restricted] or verdicts)
     reads = reads_all(reader, known, story)
-    posts = _posts(detail, view, top.mention_id, reads=reads)
+    posts = tuple(_posts(detail, view, top.mention_id, reads=reads))
     days, lane, due = reader.days(row.urn), matter.bypass, None
     if days is not None and not locked:
         had = holder is not None or taken
@@ -397,13 +451,16 @@ def _whole(
         channels=row.channels,
         places=row.places,
         people=row.authors,
-        posts=tuple(posts),
+        posts=posts,
         due=due,
     )
     if alert is not None:
         because = reasons_as_far(alert.because, access, conflicts=reader.conflicts(matter))
         view = replace(view, route=alert.route, content_class=alert.content_class, because=because)
         view = replace(view, raised_at=alert.raised_at, times=alert.times)
+    if days is not None and is_enquiry(view) and posts and posts[0].words:
+        said = time_to_tell(posts[0], days.calendar, days.zone, danger=True)
+        view = with_deadline(view, said, reader, now)
     return replace(view, actions=tuple(_actions(reader, view, known, reads=reads)))
 
 

@@ -164,6 +164,7 @@ class Judges:
     thresholds: Thresholds
     means: Callable[[str], Means] = lambda urn: Means()
     first_assessors: Mapping[str, Role] = field(default_factory=dict)
+    speakers: Mapping[str, Role] = field(default_factory=dict)
     secret: Callable[[], bytes] = bytes
     open_cases: OpenCases = lambda con, alerts, now: None
     recent: Recent = field(default_factory=Recent)
@@ -179,8 +180,10 @@ class Judges:
         return self._by_school.of(self.schools[urn])
 
     def policy_of(self, urn: str) -> Policy:
-        """The rules with the school's own first assessor, where its policy names one."""
-        return replace(self.policy, first_assessor=self.first_assessors.get(urn, self.policy.first_assessor))
+        """The rules with the school's own first assessor, and who speaks to the press, where its policy names
+        them."""
+        first = self.first_assessors.get(urn, self.policy.first_assessor)
+        return replace(self.policy, first_assessor=first, press=self.speakers.get(urn, self.policy.press))
 
 
 def scorer(model: ModelSettings) -> TextScorer:

@@ -15,7 +15,7 @@ from alerts.wording.alert_mail import outbox
 from alerts.wording.subject import NOTHING_SEEN, Seen, is_restricted
 from classifiers.verdicts.verdict_reasons import OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
-from data.judged import calls_for_alert, gravest, leading, may_endanger, route_rank
+from data.judged import calls_for_alert, gravest, is_enquiry, leading, may_endanger, route_rank
 from data.people import people_of
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
@@ -304,7 +304,7 @@ def seen_of(
         found[alert_id] = Seen(lead, tuple(channels), at, printed.get(story_of[alert_id], ()))
     leads = {a.id: next(iter(grave[a.id])) for a in alerts if grave.get(a.id)}
     named = times_named(
-        ((a.id, a.urn, leads[a.id], may_endanger(a)) for a in alerts if a.id in leads),
+        ((a.id, a.urn, leads[a.id], may_endanger(a) or is_enquiry(a)) for a in alerts if a.id in leads),
         digest_store.unlocked_posts(con, {post: story_of[i] for i, post in leads.items()}),
         means,
     )

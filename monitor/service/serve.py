@@ -53,6 +53,7 @@ from monitor.service.tasks.owed import failures, hand_ins, requests_due, withdra
 from monitor.service.tasks.reminders import (
     accounts,
     cases,
+    endings,
     grades,
     places,
     policies,
@@ -90,6 +91,7 @@ PERIODIC_TASKS: Mapping[str, PeriodicTask] = {
     "places": places,
     "sheets": sheets,
     "grades": grades,
+    "endings": endings,
     "pupils": pupils,
     "spikes": spikes,
     "digests": digests,

@@ -281,6 +281,11 @@ EXAMPLES: dict[LetterKind, tuple[Case, dict[str, str], dict[str, object]]] = {
         {},
     ),
     LetterKind.HOLDING_LINE: (a_case(), {}, {}),
+    LetterKind.PRESS_REPLY: (
+        replace(FAIR, enquiry=True),
+        {"answer_given": "The gates open at half past eight."},
+        {},
+    ),
     LetterKind.CONSENT_REQUEST: (replace(THREAT, consent=Consent.NOT_ASKED), {}, {}),
     LetterKind.SUPPORT_OFFER: (THREAT, {"meeting": "today at 14:00, in my office"}, {}),
     LetterKind.SOLICITOR_FACTS: (

@@ -15,10 +15,10 @@ from data.cases import Asking, CaseState
 from data.content_class import BYPASSING, ContentClass
 from data.rungs import OF_OTHERS
 from data.steps import judging
-from data.steps.asking import Answered, Asked, Assigned, Referred, SupportStep
+from data.steps.asking import Answered, Asked, Assigned, Referred, Responded, SupportStep
 from data.steps.codes import BypassRoute, Decision, Ending, RungAnswer
 from data.steps.judging import Placed
-from data.steps.keeping import CopyFound
+from data.steps.keeping import Closed, CopyFound
 from data.steps.stored import Step, faults_of
 from data.types import Route
 from data.web.channels import CHANNELS
@@ -278,6 +278,24 @@ def poster_told(attempt: StepAttempt) -> bool:
         return True
     told = notice is not None and notice.kind == S5 and notice.at <= said.poster_told_at
     return told and said.result is RungAnswer.NONE
+
+
+def approver(attempt: StepAttempt) -> bool:
+    """Whoever decides approves what the press is told, and nothing else."""
+    return attempt.case.enquiry and attempt.actor_may(Act.DECIDE)
+
+
+def press_approved(attempt: StepAttempt) -> bool:
+    """The press is answered once that was approved in writing, where the policy asks for it (Maesteg)."""
+    ends = isinstance(attempt.said, Closed) and attempt.said.ending is not Ending.ANSWERED
+    wanted = attempt.case.enquiry and attempt.rules.profile.press_approval
+    return ends or not wanted or attempt.case.approved
+
+
+def sent_recorded(attempt: StepAttempt) -> bool:
+    """That the press was answered is recorded with what it was told."""
+    told = isinstance(attempt.said, Responded) and bool(attempt.said.sent.strip())
+    return told or not attempt.case.enquiry
 
 
 def support_person(attempt: StepAttempt) -> bool:

@@ -26,7 +26,7 @@ from alerts.wording.matters import describe, next_of_alert, time_words
 from alerts.wording.title import title_of
 from data.cases import police_told
 from data.digest import AccountAct, Drill, Headline, ToldSpike, Undelivered
-from data.judged import gravest, of_danger, of_this_hour, tone_of
+from data.judged import gravest, is_enquiry, of_danger, of_this_hour, tone_of
 from data.matters import Access, MatterView, PostView, SaidTime
 from data.types import (
     Alert,
@@ -243,7 +243,7 @@ def _who(say: Saying, view: MatterView) -> str:
         return ""
     here = {p.id for p in say.facts.people}
     first = next((person_id for person_id in view.audience if person_id in here), None)
-    return f"{say.person(first) if first else say.w('digest.by.nobody')} · {by_when(say, view.alert)}"
+    return f"{say.person(first) if first else say.w('digest.by.nobody')} · {by_when(say, view, view.alert)}"
 
 
 def _suggested(say: Saying, view: MatterView) -> str:
@@ -259,7 +259,7 @@ def _suggested(say: Saying, view: MatterView) -> str:
 
 def in_hand(say: Saying, view: MatterView) -> Line:
     """What somebody has, since when, and by when something is due."""
-    by = say.w("digest.by.decision", when=by_when(say, view.alert)) if view.alert else ""
+    by = say.w("digest.by.decision", when=by_when(say, view, view.alert)) if view.alert else ""
     return replace(_matter(say, view), had=_had(say, view), about=by, ref=view.number)
 
 
@@ -323,7 +323,8 @@ def _named_time(say: Saying, view: MatterView) -> SaidTime | None:
     post, facts = view.post, say.facts
     if post is None or view.story_id in facts.locked:
         return None
-    of_post = time_to_tell(post, facts.calendar, facts.zone, danger=of_danger(view)) if post.words else None
+    timed = of_danger(view) or is_enquiry(view)
+    of_post = time_to_tell(post, facts.calendar, facts.zone, danger=timed) if post.words else None
     return of_post or view.said_time
 
 
@@ -375,11 +376,15 @@ def perhaps(say: Saying, views: Iterable[MatterView]) -> list[str]:
     return [say.w("digest.perhaps_other")] if all(v.relevance is Relevance.UNSURE for v in views) else []
 
 
-def by_when(say: Saying, alert: Alert) -> str:
-    """Within the hour for severity 4, else on the day it is first told; said so once that is past."""
+def by_when(say: Saying, view: MatterView, alert: Alert) -> str:
+    """Within the hour for severity 4, by the time that the press names, else on the day it is first told;
+    said so once that is past."""
     facts = say.facts
     days = SchoolDays(facts.school.nation, facts.zone, facts.calendar)
-    due = to_decide(alert, days, facts.now)
+    due = to_decide(alert, days, facts.now, _named_time(say, view))
+    if is_enquiry(alert) and last_day(due.at, facts.zone) == due.at.astimezone(facts.zone).date():
+        when = until(say.w, due.at, facts.day, facts.zone)
+        return say.w("digest.by.was_due" if due.late else "digest.by.time", time=when, when=when)
     if of_this_hour(alert):
         if due.late:
             return say.w("digest.by.was_due", when=say.since(due.at))

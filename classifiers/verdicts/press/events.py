@@ -1,4 +1,5 @@
-"""What a piece of the press is about, and whether it is against the school: by whole phrases. Pure.
+"""What a piece of the press is about, and whether it is against the school: by whole phrases; and who of the
+press asks the school for comment. Pure.
 
 A phrase and its opposite are told apart: “charged” and “cleared”, “evacuated” and “evacuated in a drill”,
 “special measures” and “out of special measures”. Where no phrase is known the model decides.
@@ -7,6 +8,7 @@ A phrase and its opposite are told apart: “charged” and “cleared”, “ev
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -14,13 +16,16 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+from ahocorasick_rs import AhoCorasick
+
 from classifiers.signals.possible import PossiblePatterns
 from classifiers.signals.rule import either
 from classifiers.signals.word_files import WordFile
-from classifiers.text.model_text import is_article
+from classifiers.text.model_text import family_of, is_article
 from classifiers.text.undisguise import undisguise
 from classifiers.verdicts.press.shared import shared_news
-from data.types import Mention, PressEvent, Severity
+from data.types import Mention, MentionKind, PressEvent, Severity
+from data.web.channels import domains_of, press_hosts
 
 _WORDS = WordFile(Path(__file__).with_name("events.toml"), others=("adverse", "present", "undone"))
 ATTRIBUTE, PLAY, PRAISE, SURE_PRAISE, CLEARS, EVACUATED = _WORDS.patterns(
@@ -274,3 +279,41 @@ def _over(undone: Sequence[Undone], whole: str) -> PressReading:
 def _favourable(whole: str, lean: float) -> PressReading:
     event = PressEvent.INSPECTION if SURE_PRAISE.search(whole) else PressEvent.ACHIEVEMENT
     return PressReading(event, Severity.NOTE, lean, praise=True)
+
+
+# Who of the press asks the school for comment, a statement or an interview: by all that is said, that they
+# are of the press or are about to print something, and what they ask for. A parent who may go to the press, a
+# seller and a circular only sound like it; what was printed asks for nothing.
+
+_ASKING = WordFile(Path(__file__).with_name("enquiry.toml"), others=("cue", "hints"))
+MAY_ASK = AhoCorasick([hint.strip() for hint in _ASKING.table["hints"].split(",")])
+"""Finds, in small letters, what is in whatever the press asks: not in most posts."""
+_CUES = tuple(
+    (row["side"], row["weight"], _ASKING.compile(row["side"], f"(?i){either(row['words'])}"))
+    for row in _ASKING.rows("cue", ("side", "weight", "words"))
+)
+_HOST = re.compile(r"@([\w.-]{3,80})")
+_OF_THE_PRESS, _TOGETHER = 3, 4
+"""So much tells that the press speaks; so much, with what it asks, that it is an enquiry."""
+_BY_HOST = 3
+"""What an address at a paper's own host weighs."""
+_PLAIN = str.maketrans("’‘“”", "''\"\"")
+
+
+def asks_for_comment(mention: Mention) -> bool:
+    """Does somebody of the press ask the school for a word on something?"""
+    if is_article(mention) or mention.kind is MentionKind.REVIEW:
+        return False
+    said = f"{mention.title}\n{mention.text[:_MOST_CHARS]}\n{mention.author or ''}".translate(_PLAIN)
+    found = Counter[str]()
+    for side, weight, cue in reversed(_CUES):
+        if side != "asks" and not found["asks"]:
+            return False
+        if cue.search(said):
+            found[side] += weight
+    hosts = (of for host in _HOST.findall(said) for of in domains_of(host.lower().rstrip(".")))
+    press = found["press"] + (0 if press_hosts().isdisjoint(hosts) else _BY_HOST) - found["other"]
+    if family_of(mention.channel) == "report":
+        press += max(found["taken"] - (mention.channel == "email"), 0)  # a mail may be anybody's
+    enough = press >= _OF_THE_PRESS and press + found["asks"] >= _TOGETHER
+    return enough and not found["never"]

@@ -15,11 +15,14 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
+from ahocorasick_rs import AhoCorasick
+
 from classifiers.signals.word_files import WordFile
 from classifiers.text.language import IN_NEWS
+from classifiers.text.model_text import family_of
 from classifiers.verdicts.press.events import without_paper
 from data.register.school_names import normalise
-from data.types import PressEvent, School
+from data.types import Mention, PressEvent, School
 
 EVENT_SPAN = timedelta(hours=72)
 """Articles further apart than this are of two events."""
@@ -31,10 +34,14 @@ _LEAST_OF_A_HEADLINE = 5
 _SHARED = 0.8
 MOST_OF_ITS_OWN = 8
 """A post with more words of its own than this says something itself."""
-_WORDS = WordFile(Path(__file__).with_name("same_event.toml"), others=("group",))
+_WORDS = WordFile(Path(__file__).with_name("same_event.toml"), others=("group", "ended", "hints", "common"))
 _left, _not, _age, _road, _one_more, _word, _possessive = _WORDS.patterns(
     "left", "not", "age", "road", "one_more", "word", "possessive"
 )
+_knows, _took_down, _doubt, _long_ago, _name, _sentence = _WORDS.patterns(
+    "knows", "took_down", "doubt", "long_ago", "name", "sentence"
+)
+_ENDED = {how: _WORDS.compile(how, text) for how, text in _WORDS.table["ended"].items()}
 _GROUPS: Mapping[str, Mapping[str, re.Pattern[str]]] = {
     sort: {name: _WORDS.compile(name, rf"(?i)\b(?:{_WORDS.fill(name, text)})\b") for name, text in of.items()}
     for sort, of in _WORDS.table["group"].items()
@@ -174,3 +181,75 @@ def shared_in(said: str, at: datetime, known: Iterable[Article]) -> str | None:
         ):
             return article.story_id
     return None
+
+
+# What says that a matter has ended: a hoax, a child found safe, a correction, what a court decided. It is for
+# a person to weigh: it lowers and ends nothing.
+
+MAY_END = AhoCorasick(_WORDS.table["hints"].split())
+"""Finds, in small letters, what is in whatever says so: not in most posts."""
+SAFE, HOAX, CORRECTED, COURT = "safe", "hoax", "corrected", "court"
+_SOON_OVER = timedelta(days=14)
+"""After so long what is called a hoax, or found, is something else; courts and papers take their time."""
+_PLAIN = str.maketrans("’‘", "''")
+_MOST_SAID = 3_000
+
+
+def says_ended(mention: Mention, *, printed: bool) -> bool:
+    """Does somebody who may know say that something has ended: the press, the police and their like, or who
+    took down what these said?"""
+    taken = family_of(mention.channel) == "report" and _took_down.search(mention.text)
+    knows = printed or taken or _knows.search(mention.author or "")
+    return bool(knows) and ending_in(mention.title, mention.text) is not None
+
+
+def ending_in(title: str, text: str) -> tuple[str, str] | None:
+    """What has ended by these words, and the sentence that says so; None where nothing does, or it only may
+    have, is a jest, or was long ago."""
+    sentences = [part.strip() for part in _sentence.split(f"{title}\n{text[:_MOST_SAID]}") if part.strip()]
+    if sentences and _long_ago.search(sentences[0]):
+        return None
+    for said in sentences:
+        plain = said.translate(_PLAIN)
+        how = next((how for how, pattern in _ENDED.items() if pattern.search(plain)), None)
+        if how and not _doubt.search(plain) and not _long_ago.search(plain):
+            return how, said
+    return None
+
+
+def may_end(
+    how: str, said: str, whole: str, matter: str, school: School, after: timedelta, *, violent: bool
+) -> int:
+    """How surely the `whole` text with that sentence (`said`) speaks of that matter, by its words: 2 where
+    they share a name, an age or uncommon words, 1 the kind of event alone, 0 where neither does, or anything
+    tells them apart. It came so long `after` the matter; `violent` is one of violence.
+
+    A court's decision is on somebody whom the matter names.
+    """
+    if after <= timedelta() or (how in (SAFE, HOAX) and after > _SOON_OVER):
+        return 0
+    ours = _ours(school) | IN_NEWS
+    ages = [{int(age) for age in _OLD.findall(part)} for part in (whole, matter)]
+    who = [_in("persons", part) for part in (said, matter)]
+    if any(one and other and one.isdisjoint(other) for one, other in (ages, who)):
+        return 0
+    named, of_matter = _surnames(said, ours), frozenset(_words(matter))
+    named = named or (_surnames(whole, ours) if how == COURT else named)
+    shared = named & of_matter or _surnames(whole, ours) & _surnames(matter, ours)
+    if how == COURT or (named and not shared and _surnames(matter, ours)):
+        return 2 * bool(named & of_matter)
+    if shared or ages[0] & ages[1] or len((frozenset(_words(whole)) & of_matter) - ours - _COMMON) > 1:
+        return 2
+    other = {name.casefold() for name in _CAPITAL.findall(said)} - ours - _COMMON
+    other -= set(re.findall(r"\w+", matter.casefold()))
+    kinds = {HOAX: violent, SAFE: "missing" in _in("kinds", matter) and not other}
+    return int(kinds.get(how, False) or (how == HOAX and bool(_in("kinds", whole) & _in("kinds", matter))))
+
+
+_OLD = re.compile(r"\b(\d{1,2})(?=, |-year|\s?y(?:ea)?rs?\b|\s?yo\b)")
+_CAPITAL = re.compile(r"(?<=[\w,] )[A-Z][a-z'’-]+")
+_COMMON = frozenset(_WORDS.table["common"].split())
+
+
+def _surnames(text: str, ours: frozenset[str]) -> frozenset[str]:
+    return frozenset(found.split()[-1].casefold() for found in _name.findall(text)) - ours

@@ -150,15 +150,19 @@ def former_verdicts(con: Connection, mention_ids: Sequence[str]) -> list[Verdict
     return [verdict(row) for row in read_rows(con, sql, ids=mention_ids)]
 
 
-def by_reason(con: Connection, code: str, since: datetime) -> dict[str, list[Verdict]]:
-    """What was judged since then for that reason, new and surely about a school: by story."""
+def by_reason(
+    con: Connection, code: str, since: datetime, *, in_story: bool = True
+) -> dict[str, list[Verdict]]:
+    """What was judged since then for that reason, new and surely about a school: by story; unless `in_story`
+    also what is in none."""
     sql = f"""SELECT x.story_id, {SELECTED} {NEWEST}
         WHERE v.judged_at >= $since AND list_contains(v.reason_codes, $code) AND v.relevance = 'about'
-            AND v.history IS NULL AND x.story_id IS NOT NULL AND NOT v.restricted AND NOT m.restricted
+            AND v.history IS NULL AND (x.story_id IS NOT NULL OR NOT $in_story)
+            AND NOT v.restricted AND NOT m.restricted
         ORDER BY v.judged_at"""
-    given = {"code": code, "since": since}
+    given: dict[str, object] = {"code": code, "since": since}
     lately = "SELECT 1 FROM verdicts WHERE judged_at >= $since AND list_contains(reason_codes, $code) LIMIT 1"
     if not con.execute(lately, given).fetchone():  # most often: no table is joined for it
         return {}
-    rows = con.execute(sql, given).fetchall()
+    rows = con.execute(sql, given | {"in_story": in_story}).fetchall()
     return grouped((story_id, verdict(row)) for story_id, *row in rows)

@@ -106,6 +106,8 @@ def _of_state(case: Case, person_id: str, now: datetime, rules: Rules) -> _Next 
     """What follows from where it is, if that is not on the ladder or nearly done."""
     if case.state is CaseState.FAIR_COMMENT:
         answered = case.responded_at is not None
+        if case.enquiry and rules.profile.press_approval and not (case.approved or answered):
+            return StepKind.APPROVED, ()
         return (StepKind.CLOSED, _ends(Ending.ANSWERED)) if answered else (StepKind.RESPONDED, ())
     if case.state is CaseState.BYPASSED:
         told = bool(case.referred_to)

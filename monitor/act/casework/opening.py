@@ -17,7 +17,7 @@ from alerts.ladder.rules import SCHOOLGATE
 from data.cases import Case, Event
 from data.content_class import ContentClass
 from data.errors import InputError
-from data.judged import leading, said_now, unplaced, was_judged
+from data.judged import is_enquiry, leading, said_now, unplaced, was_judged
 from data.people import people_of
 from data.steps.judging import Opened
 from data.store.alerts import alerts as alert_store
@@ -153,6 +153,7 @@ def opened_event(con: Connection, context: Context, of: Alert | str, *, actor: s
         own_site=at is not None and not own.isdisjoint(at.source_ids),
         danger_now=any(map(said_now, judged)) or None,
         author_says=author_in("\n".join(f"{p.title or ''}\n{p.text or ''}" for p in posts), school),
+        enquiry=any(map(is_enquiry, judged)) or None,
         restricted=lead.restricted or bool(hidden) or (alert is not None and alert.restricted),
         # who was told; the person threatened sees the status of the case but not its words
         audience=tuple(p for p in alert.audience if p not in matter.threatened) if alert else (),

@@ -286,16 +286,18 @@ def waiting(seen: SeenCase, page: CasePage) -> CasePage:
     return replace(page, forms=tuple(forms), leads=tuple(leads))
 
 
+def letter_lead(kind: LetterKind, seen: SeenCase) -> Lead:
+    """Where that letter is drafted."""
+    said = seen.w(f"letter.title.{kind.value}")
+    return Lead(said, address(seen.case, "ask", {"letter": kind.value}))
+
+
 def letters(seen: SeenCase, page: CasePage) -> CasePage:
     """Every letter that the case allows, each a link; and why not the others."""
     w, url = seen.w, (seen.file.post.url or "") if seen.file.post else ""
     account = is_account(seen.case, seen.file.post)
     every = offered(seen.case, seen.rules, seen.now, url, account=account)
-    leads = tuple(
-        Lead(w(f"letter.title.{o.kind.value}"), address(seen.case, "ask", {"letter": o.kind.value}))
-        for o in every
-        if o.possible
-    )
+    leads = tuple(letter_lead(o.kind, seen) for o in every if o.possible)
     barred = grouped((o.why_not, w(f"letter.title.{o.kind.value}")) for o in every if not o.possible)
     why = tuple(f"{'; '.join(titles)}. {why}" for why, titles in barred.items())
     lead = w("ladder.letters.lead" if leads else "ladder.letters.none")

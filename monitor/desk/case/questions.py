@@ -169,6 +169,8 @@ def asking(fact: StepField, kind: StepKind, given: Mapping[str, str], at: SeenCa
 def _needed(fact: StepField, kind: StepKind, case: Case) -> bool:
     """Without it there is nothing to record; whom a support or a target is for is asked beside it, and whom
     it accuses where it may accuse somebody."""
+    if fact.name == "sent":  # what the press is told
+        return case.enquiry
     named = fact.name == "url" or (fact.name == "person" and kind in (StepKind.TARGET, StepKind.ACCUSED))
     named |= fact.name == "relationship"
     return (

@@ -10,6 +10,7 @@ from alerts.access.guidance import staff_places
 from alerts.access.knowing import Access
 from alerts.ladder.refusals import remedy_of
 from alerts.ladder.transitions import TABLE
+from alerts.letters.kinds import LetterKind
 from alerts.pack.facts import Recipient, may_have_any
 from alerts.places import unasked
 from alerts.routes.ways import next_words
@@ -28,6 +29,7 @@ from alerts.wording.matters import channel_name
 from data.cases import CaseFile, CaseState, CaseStep
 from data.evidence.vault import Vault
 from data.rungs import EMERGENCY, Rung
+from data.steps.asking import WordsApproved
 from data.steps.codes import Check, Decision, StaffMatter, StepKind
 from data.steps.judging import StaffPost
 from data.steps.keeping import Checked, EvidenceKept
@@ -46,6 +48,7 @@ from monitor.desk.case.asking import (
     ask,
     ask_lead,
     ladder,
+    letter_lead,
     letters,
     remedy_leads,
     request_words,
@@ -199,6 +202,10 @@ def _answered(con: Connection, seen: SeenCase, after: NextAct, part: str, page: 
         no = seen.refusal(StaffPost(what=StaffMatter.UNION, relationship=seen.case.author_says, meant=meant))
         if no is not None:  # whom it means does not say what it is
             return replace(page, lines=(no.said, no.remedy), leads=remedy_leads(no, seen))
+    kinds = (LetterKind.HOLDING_LINE, LetterKind.PRESS_REPLY) if seen.case.enquiry else ()
+    page = replace(page, leads=(*page.leads, *(letter_lead(kind, seen) for kind in kinds)))
+    if after.act == StepKind.APPROVED and (no := seen.refusal(WordsApproved(sent="-"))) is not None:
+        return replace(page, lines=(no.said, no.remedy))
     form = question(StepKind(after.act), given, seen)
     return replace(page, lines=(form.hint,) if form.hint else (), forms=(replace(form, heading="", hint=""),))
 
@@ -307,6 +314,7 @@ def _more(seen: SeenCase) -> Iterator[Lead]:
         yield Lead(seen.w(f"ladder.page.{name}"), address(seen.case, name))
     for kind in StepKind:
         decides = kind is not StepKind.DECIDED or may_decide(seen)
+        decides = decides and (kind is not StepKind.APPROVED or seen.case.enquiry)
         if kind in ASKED_HERE and (seen.case.state, kind) in TABLE and decides:
             yield Lead(seen.w(f"ladder.do.{kind.value}"), address(seen.case, kind))
 

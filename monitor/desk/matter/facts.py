@@ -17,7 +17,7 @@ from alerts.wording.matters import channel_name, next_of, next_of_alert, time_wo
 from classifiers.verdicts.by_people import BY
 from data.cases import police_told
 from data.digest import Headline
-from data.judged import NAMED, calls_for_alert
+from data.judged import NAMED, calls_for_alert, is_enquiry
 from data.matters import (
     DECIDE,
     ICO,
@@ -48,6 +48,8 @@ def facts(seen: Visit, at: Moment, w: Words, then: str) -> Iterator[tuple[str, s
         yield w("page.head.clears"), _printed_by(clears, at, w)
     if named := _time_named(seen, at, w):
         yield w("page.head.names"), named
+    for ending in view.endings:
+        yield w("page.head.ended"), _ending(ending, at, w)
     if view.taken or not view.ended:
         yield whose(seen, at, w)
     if then:
@@ -114,6 +116,13 @@ def of_people(seen: Visit, w: Words) -> Iterator[tuple[str, Mistake | None]]:
         yield w("page.known.none"), None
 
 
+def _ending(post: PostView, at: Moment, w: Words) -> str:
+    """What may have ended it: of what kind, who says so, when, and the words."""
+    who = visible(post.author or host_of(post.url or "") or channel_name(post.channel, w))
+    when, said = at.said(post.at or at.now, w), visible(_cut(post.text, _MOST_CHARS))
+    return w("page.ended.said", what=w(f"page.ended.{post.reasons[0]}"), who=who, said=said, **when)
+
+
 def _wrong(seen: Visit, what: Mistake) -> str:
     return f"?ask=wrong&what={what.value}" if what in seen.view.wrongs else ""
 
@@ -172,7 +181,7 @@ def _time_named(seen: Visit, at: Moment, w: Words) -> str:
     """The time that its gravest post names, where its words may be shown without a reading on record."""
     view, post = seen.view, seen.view.posts[0]
     calendar = seen.reader.config.calendar(view.urn)
-    found = time_to_tell(post, calendar, at.zone, danger=view.endangers)
+    found = time_to_tell(post, calendar, at.zone, danger=view.endangers or is_enquiry(view))
     return time_words(found, at.now.astimezone(at.zone).date(), w)
 
 

@@ -17,10 +17,11 @@ from data.register.calendar import read_day, read_moment
 from data.steps.acts import Done, Refused
 from data.store.engine.connect import Connection
 from data.types import Mark, Relevance, Sentiment
+from data.web.channels import host_of
 from data.web.urls import visible
-from data.words.say import Words, capital, place_words
+from data.words.say import Words, capital, place_words, words
 from monitor.act.give import TakenBy, give, take
-from monitor.act.happened import AGREED, Happened, answers_to, say_what_happened
+from monitor.act.happened import AGREED, Happened, answers_to, end_as_said, say_what_happened
 from monitor.act.mark import mark
 from monitor.act.matter.joining import take_back_note, undo, undo_merge, write_note
 from monitor.act.target import QUESTIONS, say_for_oneself
@@ -311,6 +312,16 @@ def _what_happened(p: Pressed) -> Came:
     return Refused("happened", came.reason) if isinstance(came, Refused) else Done("happened")
 
 
+def _ended_as_said(p: Pressed) -> Came:
+    w, ending = words(p.seen.school.language), next(iter(p.seen.view.endings), None)
+    if ending is None:
+        return _CHANGED
+    at = Moment(p.now, None, zone=p.context.config.zone).said(ending.at or p.now, w)
+    who, what = visible(ending.author or host_of(ending.url or "")), w(f"page.ended.{ending.reasons[0]}")
+    came = end_as_said(p.con, p.session, *p.key, w("page.ended.why", who=who, what=what, **at), p.now)
+    return Refused("ended", "") if isinstance(came, Refused) else Done("")
+
+
 def _put_right(p: Pressed) -> Came:
     what = p.said("what")
     if what not in p.seen.view.wrongs:
@@ -339,6 +350,7 @@ _ACTS: Mapping[ActKind, Callable[[Pressed], Came]] = {
     ActKind.HAPPENED: _what_happened,
     ActKind.GIVE: _given,
     ActKind.AGREE: _agreed,
+    ActKind.ENDED: _ended_as_said,
 }
 PRESSED = (*_FREE, *_ACTS)
 """All that a form of the page may send."""

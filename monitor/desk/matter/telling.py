@@ -296,6 +296,8 @@ def _with_acts(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPag
     view, forms = seen.view, tuple(open_questions(seen, w))
     take = [PageButton(ActKind.TAKE, w("page.take"))] if view.may(ActKind.TAKE) else []
     ends = [PageButton(ActKind.MARK, w("page.mark"), quiet=True)] if Mark.ANSWERED in view.marks else []
+    if view.may(ActKind.ENDED):
+        ends = [PageButton(ActKind.ENDED, w("page.ended.do"), quiet=True)]
     leads = [(w(f"page.{act.value}.open"), f"?ask={act.value}") for act in _LEADS if view.may(act)]
     told = [(w("page.happened.heading"), "?ask=happened")] if view.may(ActKind.HAPPENED) else []
     cases = _to_cases(seen, at, w)

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from alerts.access.matter import matter_of_story
-from alerts.access.recipients import in_their_place, menders
+from alerts.access.recipients import in_their_place, menders, told_so_far
 from alerts.ladder.mails import ran_out, reminders
 from alerts.layout.note import LIFE, mails
 from alerts.next_date import in_working_hours
-from alerts.notices.posts import grade_messages, pupil_messages
+from alerts.notices.posts import ended_messages, grade_messages, pupil_messages
 from alerts.notices.upkeep import (
     Missing,
     UnreadPlace,
@@ -23,9 +23,10 @@ from alerts.notices.upkeep import (
     unread_messages,
 )
 from data.effects import Fetch
-from data.judged import GRADED, NAMES_PUPIL, calls_for_alert
+from data.judged import GRADED, NAMES_PUPIL, SAYS_ENDED, calls_for_alert
 from data.people import people_of, schools_of
 from data.store.alerts import alerts as alert_store
+from data.store.alerts import escalations as escalation_store
 from data.store.cases import cases as case_store
 from data.store.cases import evidence_rows
 from data.store.engine.connect import Connection
@@ -45,6 +46,7 @@ from monitor.config.home.context import Context, Write
 from monitor.config.home.lookup import held_by
 from monitor.config.load import Config
 from monitor.matters.reader import replay_cases
+from monitor.matters.whole import endings_of
 from sources.timestamps import NoStamp, TimeStamp
 
 _FRESH = timedelta(hours=1)
@@ -137,6 +139,20 @@ def grades(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
             *(context.links, config.zone, now),
         )
     )
+    return _new(con, messages, now)
+
+
+def endings(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
+    """Messages that a later post may say that an open matter has ended, to those who were told of it."""
+    config, since, messages = context.config, now - _FRESH, list[OutboxMessage]()
+    said = by_reason(con, SAYS_ENDED, since, in_story=False).values()
+    for school in filter(None, {config.school(v.urn) for of in said for v in of}):
+        found, people = endings_of(con, config, school.urn, since), people_of(school, config.people)
+        for (story, urn), alert in alert_store.by_story(con, list(found)).items():
+            made = escalation_store.steps(con, [alert.id]).get(alert.id, ())
+            told = (*told_so_far(alert, made), *alert.warned)
+            for post in found[story] if urn == school.urn else ():
+                messages += ended_messages(alert, post.id, told, school, people, context.links, now)
     return _new(con, messages, now)
 
 

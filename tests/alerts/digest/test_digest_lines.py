@@ -365,8 +365,7 @@ def test_a_headline_stands_with_paper_day_and_copies_and_one_that_may_accuse_by_
 def test_an_acquittal_is_no_remark_adverse_news_come_first_and_who_agrees_on_what_is_said():
     over = {"route": Route.NOTE, "reasons": (Reason("press_over", "It is over."),)}
     line = in_the_news(said_on(), of_the_press(look=True, **over))
-    ended = "was cleared, or that a matter about them has ended."
-    assert line.said == f"The press reports that a member of staff {ended}"
+    assert line.said == ("The press reports that a matter about a member of staff has ended.")
     assert not line.then
     kind = {"route": Route.THANK, "sentiment": Sentiment.POSITIVE, "event": PressEvent.ACHIEVEMENT}
     note = {"route": Route.NOTE, "sentiment": Sentiment.NEUTRAL, "event": PressEvent.OTHER}

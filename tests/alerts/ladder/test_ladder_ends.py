@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import cache
 
 import pytest
-from builders.ladder import DAY, HOUR, WEIGHED, Climb, in_state
+from builders.ladder import DAY, HOUR, WEIGHED, Climb, in_state, with_target
 from support.for_each import for_each
 
 from alerts.ladder.advance import Advance, Refusal
@@ -189,6 +189,22 @@ def test_a_case_ends_answered_once_it_was_or_says_why_not_and_off_fair_comment_w
     case.take(StepKind.DECIDED, decision="answer")
     case.take(StepKind.RESPONDED, how="meeting")
     case.take(StepKind.CLOSED, "it", ending="answered")
+
+
+def test_the_press_is_answered_with_what_was_sent_and_where_the_policy_asks_only_once_approved_in_writing():
+    asked = {"route": Route.RESPOND, "enquiry": "yes"}
+    case = Climb("C0", About.SCHOOL, **asked)
+    assert case.refused(StepKind.RESPONDED, how="mail") == "sent_recorded"
+    case.take(StepKind.RESPONDED, how="mail", sent="The gates open at half past eight.")
+    case = Climb("C0", About.SCHOOL, by=with_target(press_approval=True), **asked)
+    sent = {"how": "mail", "sent": "No."}
+    assert case.refused(StepKind.RESPONDED, "it", **sent) == "press_approved"
+    assert case.refused(StepKind.CLOSED, "it", "No need.", ending="answered") == "press_approved"
+    assert case.refused(StepKind.APPROVED, "it", sent="No.") == "approver"
+    case.take(StepKind.APPROVED, "head", sent="No.")
+    case.take(StepKind.RESPONDED, "it", **sent)
+    case.take(StepKind.CLOSED, "it", ending="answered")
+    assert in_state(CaseState.FAIR_COMMENT).refused(StepKind.APPROVED, sent="No.") == "approver"
 
 
 def test_each_state_has_its_endings_said_by_closing_it_and_dated_after_what_they_rest_on():

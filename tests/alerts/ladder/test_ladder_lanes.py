@@ -71,7 +71,7 @@ VALUES = {
     "subjects": ("", "deputy"), "decision": ("seek", "seek", "report_only", "answer", "stop"),
     "rung": tuple(Rung), "kind": ("", "", "conversation", "s5", "rhc", "own"),
     "imminent": ("no", "no", "yes"), "meant": ("", "", "head", "dsl chair", "teacher"),
-    "result": (*RungAnswer, *Check), "status": ("offered", "accepted"), "how": ("phone",),
+    "result": (*RungAnswer, *Check), "status": ("offered", "accepted"), "how": ("phone",), "sent": ("No.",),
     "ground": ("child_at_risk", "charge", "whim"), "mention": ("m2", "m3"),
     "to": ("dsl", "pastoral", "ceop", "police"), "review": ("2027-05-31", "2020-01-01"),
     "author": ("somebody",), "ending": tuple(Ending), "starts": ("", "art14_month"),

@@ -596,6 +596,7 @@ def test_letters_for_staff_and_the_press_promise_no_more_than_is_kept():
     ({"content_class": "C12"}, "posted in our school’s name", "real people"),
     ({"content_class": "C6", "askings": (asked(Rung.POLICE),)}, "the police on 101", "child"),
     ({"content_class": "C6"}, "Parents and carers", "police"),
+    ({"fair": True, "content_class": "C0", "enquiry": True}, "received it, and will answer", "real people"),
 ])  # fmt: skip
 def test_the_line_for_the_press_fits_its_matter(changes, has, lacks):
     said = whole(LetterKind.HOLDING_LINE, a_case(**changes), {"contact": "01632 960 002"}).body[0]

@@ -53,8 +53,8 @@ from data.words.say import asking_words, place_words, words
 CODES = UNLOCK_GROUNDS | OVERRIDES
 IN_THE_RECORD = {
     StepKind.OPENED: (
-        "story route about mention restricted lane subjects audience target alert own_site danger_now sealed"
-        " author_says"
+        "story route about mention restricted lane subjects audience target alert own_site danger_now enquiry"
+        " sealed author_says"
     ),
     StepKind.STAFF_POST: "meant",
     StepKind.CLASSIFIED: "lane meant overseers about",

@@ -398,7 +398,7 @@ def test_channels_routes_articles_and_acquittals_have_their_names():
     assert describe(PRESS, EN) == "The press reports on an inspection."
     assert "press: an inspection" in kind_of(PRESS, EN)
     over = replace(CLEARED, reasons=(Reason("press_over", "It is over."),))
-    assert "cleared" in describe(over, EN)
+    assert "a matter about a member of staff has ended" in describe(over, EN)
     assert "cleared" not in describe(CLEARED, EN)
     assert "charge" in describe(CLEARED, EN)
     talked_of = replace(PRESS, event=None)
@@ -592,6 +592,19 @@ def said(text, at="12:00", day=TUESDAY):
     if found is None:
         return ""
     return f"{found.day or '-'} {f'{found.at:%H:%M}' if found.at else '-'}{'' if found.sure else ' ?'}"
+
+
+@pytest.mark.parametrize(("words", "at"), [
+    ("The fete is on Friday at 2pm. My deadline is 4pm on Wednesday.", "2026-11-25 16:00"),
+    ("We need a statement tonight, before we go to press.", "2026-11-24 19:00"),
+    ("Please reply by noon tomorrow.", "2026-11-25 12:00"),
+    ("Could you comment within the hour?", "2026-11-24 13:00"),
+    ("A response in the next two hours would help.", "2026-11-24 14:00"),
+    ("We publish at close of play Thursday.", "2026-11-26 17:00"),
+    ("Deadline 1700 today", "2026-11-24 17:00"), ("Could I have a quote before 3?", "2026-11-24 15:00 ?"),
+])  # fmt: skip
+def test_the_time_by_which_an_answer_is_wanted_goes_before_others(words, at):
+    assert said(words) == at
 
 
 @pytest.mark.parametrize(("words", "at"), [

@@ -29,16 +29,17 @@ from support.web_server import Answer, serve
 
 from alerts.access.acts import Act
 from alerts.letters.kinds import LetterKind
-from data.cases import Event
+from data.cases import Event, Profile
 from data.content_class import ContentClass
 from data.errors import CaseMoved
 from data.evidence.vault import Vault
+from data.judged import ENQUIRY
 from data.rungs import Rung
 from data.steps.acts import Done
 from data.steps.codes import Check, Decision, Relationship, StepKind
 from data.steps.judging import Author, Decided, Proposed
 from data.store.service.sessions import DeskSession, Device
-from data.types import About, Meant, Person, Role, Route, Severity
+from data.types import About, Meant, Person, Reason, Role, Route, Severity
 from monitor.act import capture
 from monitor.act.casework import hosting
 from monitor.act.casework.evidence import enclosed
@@ -889,3 +890,23 @@ def test_whom_it_speaks_of_is_not_asked_what_it_is(tmp_path):
     case.say("staff_post", "dsl", what="union", relationship="staff")
     assert case.page().status_code == 404
     assert "head" in case.seen("chair").case.conflicted
+
+
+ENQUIRED = "I’m a reporter at the Northvale Gazette. Would the school like to comment?"
+
+
+def test_an_enquiry_of_the_press_leads_to_its_two_letters_and_is_answered_with_what_was_sent(tmp_path):
+    post = a_mention("asked", channel="email", title="", text=ENQUIRED, author="Tom Reed")
+    calm = {"route": Route.RESPOND, "abuse": (), "about": About.SCHOOL, "content_class": "C0"}
+    desk = AtCase(tmp_path, post=post, reasons=(Reason(ENQUIRY, "It asks."),), **calm).open_it()
+    page = desk.page()
+    for kind in ("holding_line", "press_reply"):
+        assert f"/ask?letter={kind}" in page.text
+    assert "We have received it, and will answer it." in words_of(desk.page("/ask?letter=holding_line"))
+    assert "What the press was told is not recorded" in words_of(desk.say("responded", how="mail"))
+    assert "Recorded." in words_of(
+        desk.say("responded", how="mail", sent="The gates open at half past eight.")
+    )
+    profile = Profile(press_approval=True)
+    desk.context = replace(desk.context, config=replace(desk.context.config, profiles={URN: profile}))
+    assert "Approve what the press is told" in words_of(desk.page("/more"))

@@ -1,0 +1,122 @@
+"""A later post that says that a matter has ended is shown beside it, told to who was told, and ends none."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from builders.home import a_migrated_store
+from builders.judges import OAKFIELD, PEOPLE
+from builders.mention import Clock
+from builders.page import BASE
+from builders.press import NOW, TOWN, article, post, read
+from builders.verdict import SCHOOL, mention
+from support.for_each import for_each
+
+from alerts.links import Links
+from classifiers.verdicts.press.same_event import ending_in, may_end, says_ended
+from data.matters import ActKind
+from data.steps.acts import Done
+from data.store.alerts import alerts as alert_store
+from monitor.act.happened import end_as_said
+from monitor.config.home.context import Context
+from monitor.config.load import Config
+from monitor.home.wiring import Session
+from monitor.matters.reader import Reader
+from monitor.matters.whole import one
+from monitor.service.tasks.reminders import endings
+
+LINKS, LATER = Links(BASE, b"k" * 32), NOW + timedelta(hours=5)
+THREAT = "I will be at the gate of Oakfield Primary, Northvale with a knife at half three, watch me"
+HOAX = "Police: knife threat to Oakfield Primary, Northvale was a hoax"
+
+
+@pytest.fixture
+def home(tmp_path):
+    store = a_migrated_store(tmp_path, Clock(NOW))
+    read(store, post("", THREAT), source=TOWN)
+    config = Config(Path("schoolgate.toml"), (OAKFIELD,), people=PEOPLE, base_url=BASE)
+    return store, Context(config, store.home, LINKS)
+
+
+def seen(store, context, now=LATER + timedelta(minutes=5)):
+    with store.read() as con:
+        (alert,) = (a for a in alert_store.list_alerts(con, finished=True) if a.severity == 4)
+        return one(con, Reader(context.config, store, PEOPLE[0]), alert.story_id, now)
+
+
+def mailed(store, context, now):
+    with store.write("test") as con:
+        for write in endings(con, context, now):
+            write(con)
+        return con.execute(
+            "SELECT person_id, subject FROM outbox WHERE subject LIKE 'May be over%'"
+        ).fetchall()
+
+
+def test_a_hoax_that_the_press_tells_of_is_shown_and_told_and_ends_by_one_tap_of_who_may(home):
+    store, context = home
+    read(store, article(HOAX, LATER), at=LATER)
+    view = seen(store, context)
+    assert [(e.text, e.reasons) for e in view.endings] == [(HOAX, ("hoax",))]
+    assert view.severity == 4
+    assert view.ended is None
+    assert view.may(ActKind.ENDED)
+    told = mailed(store, context, LATER + timedelta(minutes=5))
+    assert {person for person, _ in told} == {"head", "dsl"}
+    assert mailed(store, context, LATER + timedelta(minutes=6)) == told
+    session = Session(context.config, context, store, PEOPLE[0])
+    with store.write("test") as con:
+        done = end_as_said(con, session, view.story_id, view.urn, "A hoax, as the paper says.", LATER)
+    assert isinstance(done, Done)
+
+
+def test_neither_the_author_nor_a_stranger_ends_anything(home):
+    store, context = home
+    read(store, post("", f"{HOAX}, only joking"), at=LATER, source=TOWN)
+    read(store, article("Was the knife threat to Oakfield Primary, Northvale a hoax?", LATER), at=LATER)
+    assert seen(store, context).endings == ()
+    assert mailed(store, context, LATER + timedelta(minutes=5)) == []
+
+
+MISSING = "Has anyone seen Ava Wren? 13, missing from Oakfield since yesterday lunchtime. Please share"
+THEFT = "Mr Dunmore at Oakfield nicked the trip money, he wants locking up"
+KITCHEN = "Oakfield pupils served mouldy sandwiches, kitchen closed by council inspectors"
+
+
+@for_each(("said", "author", "printed", "matter"), [
+    ("Officers are satisfied that last night’s message was a hoax.", "Northvale Police", False, THREAT),
+    ("There was no credible threat to our school. We open as normal.", "Oakfield", True, THREAT),
+    ("UPDATE: Ava, 13, has been found safe and well. Thank you.", "Northvale Police", False, MISSING),
+    ("We wrongly reported that inspectors had closed the kitchen at Oakfield.", "", True, KITCHEN),
+    ("Paul Dunmore, 44, was found not guilty of stealing trip money.", "", True, THEFT),
+])  # fmt: skip
+def test_what_may_end_a_matter(said, author, printed, matter):
+    assert says_ended(mention(said, author=author), printed=printed)
+    assert _may_end(said, matter)
+
+
+@for_each(("said", "matter"), [
+    ("Ava has still not been found safe.", MISSING), ("We hope Ava is found safe soon.", MISSING),
+    ("Boy, 9, found safe after search in Hexley.", MISSING), ("If this is a hoax we will prosecute.", THREAT),
+    ("Three years ago today the Oakfield bomb threat was a hoax.", THREAT), ("Yeah right, a hoax 🙄", THREAT),
+    ("Anna Lyle, a teacher, was cleared of assault.", THEFT),
+    ("Gwen Pugh was cleared by a panel.", "some teacher at oakfield is well dodgy with the year 9s"),
+    ("We apologise to Ms Rees for a report on her bakery.", KITCHEN),
+])  # fmt: skip
+def test_what_ends_no_matter(said, matter):
+    assert not _may_end(said, matter)
+
+
+def test_who_takes_down_what_the_police_said_may_know_and_old_news_ends_nothing():
+    said = "Sgt Amin phoned to say that the threat was a hoax."
+    assert says_ended(mention(said, channel="telephone"), printed=False)
+    assert not says_ended(mention(said, author="Dave K"), printed=False)
+    assert not _may_end(said, THREAT, after=timedelta(days=-2))
+    assert not _may_end(said, THREAT, after=timedelta(days=40))
+
+
+def _may_end(said, matter, after=timedelta(days=1)):
+    ended = ending_in("", said)
+    return ended and may_end(*ended, said, matter, SCHOOL, after, violent=matter is THREAT)
