@@ -77,59 +77,59 @@ def _takes_copyright(case: Case) -> Found:
 
 
 _ACTS: Iterable[tuple[Found | Callable[[Case], Found], str]] = (
-    (_of(StepKind.CLASSIFIED), "class_set copyright_class police_matter fair_comment second_person"
-     " to_be_opened another_class reclassify harassment is_proposed"),
+    (_of(StepKind.CLASSIFIED), "class_set,copyright_class,police_matter,fair_comment,second_person"
+     ",to_be_opened,another_class,reclassify,harassment,is_proposed"),
     (_of("capture"), "evidence_held"),
     (_of(StepKind.WEIGHED), "weighed"),
-    (_of(StepKind.DECIDED, decision=Decision.SEEK), "decided_to_seek decider_of_rung"),
+    (_of(StepKind.DECIDED, decision=Decision.SEEK), "decided_to_seek,decider_of_rung"),
     (_of(StepKind.DECIDED, decision=Decision.REPORT_ONLY), "decided_to_report"),
     (_of(StepKind.DECIDED, decision=Decision.STOP), "decider_to_stand"),
     (_of(StepKind.AUTHOR), "author_known"),
     (_ask_author, "author_first"),
     (_in_person, "online"),
     (_ask(AUTHOR, CONVERSATION), "conversation_first"),
-    (_ask_site, "site_contact contact_safe author_class member_reports police_last"),
-    (_answer_site, "platform_first posh_after_platform rhc_after_refusal"),
+    (_ask_site, "site_contact,contact_safe,author_class,member_reports,police_last"),
+    (_answer_site, "platform_first,posh_after_platform,rhc_after_refusal"),
     (lambda case: _ask(PLATFORM, OWN) if case.own_site else _ask_site(case), "own_account"),
-    (_ask(HOST, "host"), "platform_there host_first s5_nation s5_class s5_poster"),
-    (_takes_copyright, "copyright_place posh_class"),
+    (_ask(HOST, "host"), "platform_there,host_first,s5_nation,s5_class,s5_poster"),
+    (_takes_copyright, "copyright_place,posh_class"),
     (_ask(_HELPLINE, RHC), "posh_for_schools"),
     (_ask(_HELPLINE), "rhc_harm"),
-    (_of(StepKind.ASKED), "kind_fits was_asked"),
+    (_of(StepKind.ASKED), "kind_fits,was_asked"),
     (_of("find_host"), "hosting_known"),
-    (_of(StepKind.PLACE), "place_known another_place"),
+    (_of(StepKind.PLACE), "place_known,another_place"),
     (_of(StepKind.REFERRED, to="pastoral"), "pupil_referred"),
     (_not_a_pupil, "pupil_letters"),
-    (_of(StepKind.REFERRED), "referred lane keeps_lane known_place place_of_nation ceop_for_children"
-     " past_the_employer"),
+    (_of(StepKind.REFERRED), "referred,lane,keeps_lane,known_place,place_of_nation,ceop_for_children"
+     ",past_the_employer"),
     (_of(StepKind.STAFF_POST), "staff_matter_said"),
     (_of(StepKind.COMPLAINANT, who=Complainant.SCHOOL), "copyright_owner"),
-    (_of(StepKind.COMPLAINANT, who=Complainant.STAFF), "s5_individual rhc_individual delisting_person"),
-    (_of(StepKind.TARGET), "target_named consent_person chronology_person support_person"),
-    (lambda case: _of(StepKind.CONSENT_ASKED, person=case.target or ""), "consent consent_asked"),
+    (_of(StepKind.COMPLAINANT, who=Complainant.STAFF), "s5_individual,rhc_individual,delisting_person"),
+    (_of(StepKind.TARGET), "target_named,consent_person,chronology_person,support_person"),
+    (lambda case: _of(StepKind.CONSENT_ASKED, person=case.target or ""), "consent,consent_asked"),
     (_of(StepKind.CONSENT_REFUSED), "consent_was_given"),
     (_of(StepKind.CONSENT_OVERRIDDEN), "override_ground"),
     (_of("draft_letter", kind="recorded_for_you"), "consent_told"),
-    (_of(StepKind.ASSIGNED), "decider delegate_seeks decider_leaves says_who head_overrides head_approves"
-     " may_hold may_unlock another_releases may_be_assigned not_of_them"),
-    (_of(StepKind.NOTED), "imminent_reason privacy_clock promises_kept"),
+    (_of(StepKind.ASSIGNED), "decider,delegate_seeks,decider_leaves,says_who,head_overrides,head_approves"
+     ",may_hold,may_unlock,another_releases,may_be_assigned,not_of_them"),
+    (_of(StepKind.NOTED), "imminent_reason,privacy_clock,promises_kept"),
     (_of(StepKind.SUPPORT, status="offered"), "support_offered"),
     (lambda case: _of(StepKind.WARNED, who=next(iter(case.to_warn), "")), "danger_warned"),
-    (_of(StepKind.RESPONDED), "responded sent_recorded"),
+    (_of(StepKind.RESPONDED), "responded,sent_recorded"),
     (_of(StepKind.APPROVED), "press_approved"),
-    (_of("look_again"), "two_checks said_gone was_gone looked_in_order"),
-    (_of(StepKind.COPY_FOUND), "copies_taken new_copy"),
-    (_answer, "already_asked after_asking"),
+    (_of("look_again"), "two_checks,said_gone,was_gone,looked_in_order"),
+    (_of(StepKind.COPY_FOUND), "copies_taken,new_copy"),
+    (_answer, "already_asked,after_asking"),
     (_of(StepKind.ANSWERED, rung=HOST, kind=S5), "poster_told"),
-    (_of(StepKind.CLOSED), "other_places by_closing"),
+    (_of(StepKind.CLOSED), "other_places,by_closing"),
     (_of(StepKind.CLOSED, ending=Ending.REMOVED), "still_unseen"),
     (lambda case: _of(StepKind.CLASSIFIED if case.unjudged else StepKind.CLOSED), "ending_fits"),
-    (_of(StepKind.REOPENED), "closed worth_looking"),
+    (_of(StepKind.REOPENED), "closed,worth_looking"),
     (_of(StepKind.UNLOCKED), "unlock_ground"),
     (_of(StepKind.HELD), "review_ahead"),
 )  # fmt: skip
 """Each act, and the guards that it satisfies or leads around."""
-BY_GUARD = {guard: found for found, guards in _ACTS for guard in guards.split()}
+BY_GUARD = {guard: found for found, guards in _ACTS for guard in guards.split(",")}
 
 
 def remedy_of(guard: str, case: Case, copies: Sequence[Post] = ()) -> Found | None:

@@ -244,7 +244,7 @@ def test_from_her_mail_to_handed_over_in_four_minutes_and_in_again_by_a_passkey_
         lead.taps("button[value=read]")
         assert WORDS in tab.inner_text("main")
         lead.taps("summary:has-text('More')", page=False)
-        lead.taps("a[href='?ask=happened']")
+        lead.taps("button[formaction='?ask=happened']")
         lead.taps("input[value=lado]", page=False)
         lead.types("input[name=reference]", "LADO-0417")
         lead.types("textarea", "Rang at once; a meeting is tomorrow at ten.")

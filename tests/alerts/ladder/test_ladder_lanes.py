@@ -574,8 +574,10 @@ def test_an_opening_or_step_with_odd_facts_is_none():
 NO_ACT = {
     "facts", "in_words", "when", "place_there", "reason", "reason_to_stop", "reason_to_end",  # said again
     "reason_to_leave_lane", "called_fair",
-    "actor", "may_see", "works_on_it", "not_their_own", "somebody_confirms", "two_let_in",  # another's
-    "target_no_subject", "silence_over", "no_child_in_pictures", "lock_nation", "not_joined",  # never now
+    "actor", "may_see", "works_on_it", "not_their_own", "somebody_confirms", "two_let_in", "approver",
+    "protected_still",  # another's
+    "target_no_subject", "silence_over", "no_child_in_pictures", "lock_nation", "not_joined",
+    "may_come_down",  # never now
     "not_locked", "locked", "held", "not_held",  # nothing is left to do
 }  # fmt: skip
 """Guards that no other act satisfies."""

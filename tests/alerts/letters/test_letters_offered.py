@@ -358,7 +358,7 @@ def test_the_exhibits_are_listed_and_who_saw_it_is_said_as_far_as_it_is_known():
     assert "Somebody (who is not recorded) saw it on" in handed_in(seen_by=None, seen=seen)
     assert " saw it on" not in handed_in(seen_by=None, seen=None)
     assert "Jane Holt recorded on 13 November 2026, 10:00 what somebody brought." in handed_in()
-    assert "The time shown with it: “at 20:01”" in handed_in(posted_as_displayed="at 20:01")
+    assert "Time shown with it: “at 20:01”" in handed_in(posted_as_displayed="at 20:01")
     later = replace(KEPT, id="e2", capture_id=None, name="screen shot.png", captured_by="head")
     manifest = replace(KEPT, id="e0", name="manifest.json")
     file = replace(a_file(THREAT, POST, THREAT_STEPS), evidence=(KEPT, manifest, later))

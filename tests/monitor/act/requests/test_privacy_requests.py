@@ -253,7 +253,7 @@ def test_the_author_of_a_threat_is_not_told_what_was_made_of_it_unless_a_person_
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory):
     desk = a_kept_case(tmp_path_factory.mktemp("kept"), stamped=False)
-    desk.take(StepKind.AUTHOR, "holt", relationship="governor")
+    desk.take(StepKind.AUTHOR, "holt", relationship="third_party")
     return desk
 
 
