@@ -404,6 +404,8 @@ class Case:
     @property
     def wants_staff_matter(self) -> bool:
         """Is it still to be said what it is that somebody who works here posted?"""
+        if self.staff_matter is StaffMatter.NOT_STAFF:  # since then they may have been said to be
+            return self.relationship.may_disclose
         said = self.relationship is Relationship.UNKNOWN and self.author_says
         return self.staff_matter is None and (said or self.relationship).may_disclose
 

@@ -1,8 +1,8 @@
 """Whether the author of a post says that they work for or with the school, and what the post may be then.
 
-It proposes, where it can tell; a person answers. Found for recall in this order: that somebody harmed a child, a concern about a
-child, whistle-blowing (the wrongs of the Employment Rights Act 1996, s.43B), a union matter, conduct towards
-children. Pure.
+It proposes, where it can tell; a person answers. Found for recall in this order: that somebody harmed a
+child, a concern about a child, whistle-blowing (the wrongs of the Employment Rights Act 1996, s.43B), a union
+matter, conduct towards children. Pure.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ def author_in(text: str, school: School) -> Relationship | None:
 
 
 def read_staff_post(text: str, school: School) -> tuple[StaffMatter | None, str]:
-    """What it may be, the gravest first, and its words that say so, if any; None where we cannot tell: nothing
-    lower is proposed beside a sign of more, nor of what is not read whole."""
+    """What it may be, the gravest first, and its words that say so, if any; None where we cannot tell:
+    nothing lower is proposed beside a sign of more, nor of what is not read whole."""
     plain = _plain(text, school)
     work, wrong, child = (words.search(plain) for words in (_WORK, _WRONG, _CHILD))
     hits = ((what, words.search(plain)) for what, words in _WHAT if work or what is not StaffMatter.NONE)

@@ -216,7 +216,7 @@ def _people(at: SeenCase) -> Options:
 
 def _places(at: SeenCase) -> list[str]:
     """Bodies that a matter may be handed to: first who takes on what this one is, then by name."""
-    case, first = at.case, [*staff_places(at.case, at.rules.school.nation)]
+    case, first = at.case, [*staff_places(at.case, at.rules.school.nation, at.rules.people)]
     if case.lane is BypassRoute.STAFF_ALLEGATION:
         first = [*OF_ALLEGATIONS[at.rules.school.nation]]
     elif case.relationship is Relationship.PUPIL:

@@ -9,6 +9,7 @@ from builders.ladder import DAY, NOW, PEOPLE, TEACHER, WEIGHED, Climb, in_state,
 from builders.steps import an_event
 
 from alerts.access.acts import Act, confirmers, reports_to_one
+from alerts.access.guidance import staff_places
 from alerts.access.knowing import Access
 from alerts.access.offices import REPORTS_TO
 from alerts.ladder.advance import Advance, advance
@@ -17,7 +18,7 @@ from alerts.layout.note import LIFE
 from data.cases import CaseState
 from data.content_class import ContentClass
 from data.rungs import Rung
-from data.steps.codes import BypassRoute, StepKind
+from data.steps.codes import BypassRoute, Relationship, StepKind
 from data.steps.stored import facts_of
 from data.types import About, Person, Role, Route
 from data.words.say import words
@@ -662,3 +663,24 @@ def test_of_none_of_these_whom_it_means_and_who_wrote_it_decide_nothing():
     assert who(Act.DECIDE, by_staff("low_level", person="head", by="deputy")) == ["chair"]
     case = Climb().author("parent")
     assert case.refused(StepKind.STAFF_POST, "head", what="union", person="head") == "not_of_them"
+
+
+def test_less_than_was_said_takes_a_decider_and_who_is_staff_after_all_is_asked_again():
+    for less in ("outside", "union", "not_staff"):
+        case = by_staff("whistleblowing", by="deputy")
+        assert case.refused(StepKind.STAFF_POST, "deputy", "A rant.", what=less) == "protected_still"
+    case = by_staff("not_staff")
+    assert (case.case.relationship, case.case.wants_staff_matter) == (Relationship.UNKNOWN, False)
+    case.take(StepKind.AUTHOR, "head", relationship="staff")
+    assert case.refused(StepKind.DECIDED, "head", decision="seek") == "staff_matter_said"
+    assert "hear them" not in by_staff("outside").sent[-1].subject
+
+
+def test_it_is_passed_to_no_office_whose_holder_wrote_it_or_is_spoken_of():
+    for what, author, about, places in (
+        ("whistleblowing", "staff", {"meant": "chair"}, ("la_contact", "trust_contact")),
+        ("none_of_these", "governor", {"person": "chair"}, ()),
+        ("low_level", "volunteer", {"meant": "head"}, ("low_level",)),
+    ):
+        case = by_staff(what, author, by="deputy", **about)
+        assert staff_places(case.case, "england", case.rules.people) == places
