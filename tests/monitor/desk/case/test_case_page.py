@@ -826,7 +826,7 @@ def test_of_none_of_these_the_school_requires_it_to_come_down_once_evidence_is_k
     letter = words_of(case.page())
     assert "the school requires you to take" in letter
     assert "This letter decides nothing about what you did." in letter
-    assert "Your agency is told of this letter." in letter
+    assert "Your agency may be told of this letter." in letter
 
 
 def test_whom_it_speaks_of_is_not_asked_what_it_is(tmp_path):
