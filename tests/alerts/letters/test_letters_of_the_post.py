@@ -47,7 +47,7 @@ from data.evidence.handed_in import BY_HAND, CHILD_IMAGE_TEXT
 from data.matters import Access, MatterView, PostView
 from data.rungs import Rung
 from data.steps.codes import BypassRoute, Complainant, Decision, PlaceRole, Relationship, RungAnswer, StepKind
-from data.types import About, Harm, Meant, Route
+from data.types import PERHAPS, About, Harm, Meant, Route
 from data.words.say import words
 
 DULL = "They never ring back, and on the third day nobody came to the gate at all, not one of them"
@@ -558,6 +558,11 @@ def test_a_sheet_is_filed_by_its_facts_and_says_apart_who_is_in_danger_and_who_i
     found = {part.key: part.text.splitlines() for part in made.parts}
     assert [line.split()[0] for line in found["category"]] == ["An", "Something", "Self-harm"]
     assert found["people"] == known
+    perhaps = replace(verdict, accuses=(replace(accused, sure=PERHAPS, by="nobody_named"),))
+    made = compose_sheet(
+        replace(view, verdicts=(perhaps,)), [], known, [], OAKFIELD, "Jane Holt", NOW, zone, words("en"), {}
+    )
+    assert "allegation" not in "".join(part.text for part in made.parts)
 
 
 def papers(file):
