@@ -40,7 +40,7 @@ from alerts.wording.cases import (
     words_of,
 )
 from alerts.wording.matters import channel_name
-from data.cases import CaseStep, OtherWords, Post
+from data.cases import CaseStep, Consent, OtherWords, Post
 from data.content_class import ContentClass
 from data.evidence.file_faults import ABOUT_THE_MANIFEST, MANIFEST
 from data.evidence.handed_in import BY_HAND, WORDS, Kept, WhoseWords, somebody
@@ -478,9 +478,11 @@ def _first(facts: PackFacts, w: Words) -> list[Block]:
     case = facts.file.case
     blocks: list[Block] = [Heading(w("pack.head.summary")), Paragraph(" ".join(_summary(facts, w)))]
     if case.target:
-        consent = facts.consent if facts.recipient is Recipient.POLICE else ""
+        police = facts.recipient is Recipient.POLICE
+        agreed = police and case.consent is Consent.GIVEN
         effect = w("pack.summary.effect", impact=case.weighed.impact.rstrip(".")) if case.weighed else ""
-        said = filter(None, (consent, effect, w("pack.summary.statement")))
+        statement = w(f"pack.summary.statement{'_to_take' if agreed else ''}")
+        said = filter(None, (facts.consent if police else "", effect, statement))
         blocks += [Heading(w("pack.head.person")), Paragraph(" ".join(said))]
     return [*blocks, *_words_of_post(facts, w)]
 

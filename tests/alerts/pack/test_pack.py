@@ -287,6 +287,7 @@ def test_on_the_first_page_whom_it_is_aimed_at_is_named_to_the_police_with_their
         assert ("aimed at Jane Holt" in str(found[:at])) is named
         assert ("has not agreed to be named" in str(found[:at])) is not named
         assert "No statement in their own words" in str(found[:at])
+        assert ("help you to take one" in str(found[:at])) is named
 
 
 def test_what_is_for_outside_tells_nothing_about_people_nor_how_staff_were_supported():
