@@ -42,6 +42,7 @@ _AT_ONCE = frozenset((
 
 _OF_THEM = frozenset(("target", "wronged", "helped"))
 """What is said to whom its post is aimed at, of that alone."""
+_HEARD = frozenset((StaffMatter.WHISTLEBLOWING, StaffMatter.UNION))
 _DANGER = frozenset(("police_now", "target", "helped"))
 """What says first that 999 is rung if anybody may be in danger."""
 
@@ -255,9 +256,6 @@ def _there(whom: Iterable[Person], case: Case, now: datetime, rules: Rules) -> t
     return in_their_place(
         whom, rules.people, now, lambda p: p.id != case.target and rules.access(p, case) >= Access.STATUS
     )
-
-
-_HEARD = (StaffMatter.WHISTLEBLOWING, StaffMatter.UNION)
 
 
 def _tellings(before: Case | None, case: Case, steps: Sequence[CaseStep], rules: Rules) -> Iterator[Told]:

@@ -26,7 +26,6 @@ from alerts.pack.facts import (
     may_name,
     table,
     time_shown,
-    with_reasons,
 )
 from alerts.pack.letter_pages import dated, is_letter, letter_blocks, what_it_is
 from alerts.pack.pdf import Block, Break, PackDocument, Picture, Quote, Rows
@@ -350,7 +349,7 @@ def _did(step: CaseStep, facts: PackFacts, w: Words) -> str:
     capture = step.said.capture if isinstance(step.said, Asked | Answered | EvidenceKept) else ""
     if exhibit := next((e for e in facts.exhibits if e.capture_id == capture), None):
         said.append(w("pack.head.exhibit", name=facts.exhibit_name(exhibit)))
-    if step.why.strip() and with_reasons(facts.recipient):
+    if step.why.strip() and not facts.recipient.removes:
         # what the program says of a look or a pack of its own is not a person's words
         looked = isinstance(step.said, Checked) and step.said.looked is not Looker.PERSON
         ours = looked or (isinstance(step.said, Noted) and bool(step.said.pack))
@@ -585,7 +584,8 @@ def _method(facts: PackFacts, w: Words) -> list[Block]:
     supplied = any(not e.facts.get("page") for e in posts)
     told = {
         "capture": captured,
-        "part": any(_in_part(e) for e in facts.exhibits),
+        # only the post was kept, of a page that was there
+        "part": any(e.facts.get("kind") == "page" and e.file(_WACZ) is None for e in facts.exhibits),
         "picture": any(e.file("post.png") for e in facts.exhibits),
         "supplied": supplied,
         "letters": len(posts) < len(facts.exhibits),
@@ -597,11 +597,6 @@ def _method(facts: PackFacts, w: Words) -> list[Block]:
     said += [] if facts.withheld else [w("pack.method.record", last=facts.last)]
     said += [w("pack.method.check"), w("pack.method.may")]
     return [Heading(w("pack.head.method")), *map(Paragraph, said)]
-
-
-def _in_part(exhibit: Exhibit) -> bool:
-    """Was only the post kept, of a page that was there?"""
-    return exhibit.facts.get("kind") == "page" and exhibit.file("capture.wacz") is None
 
 
 def _hashes(facts: PackFacts, w: Words) -> list[Block]:
@@ -749,7 +744,7 @@ def _record(facts: PackFacts) -> dict[str, bytes]:
     both.
     """
     steps = [s for s in facts.file.steps if given(s, facts.recipient)]
-    if not with_reasons(facts.recipient):
+    if facts.recipient.removes:
         steps = []
     wanted = {step_seal(s) for s in steps} | {f.sha256 for e in facts.exhibits for f in e.files}
     rows = [link for link in facts.links if wanted & set(link.entry.codes)]

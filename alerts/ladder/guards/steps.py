@@ -80,6 +80,7 @@ FIRST = (facts, actor, may_see, place_there, when)
 
 CEOP = "ceop"
 _CEOP_LANES = frozenset((BypassRoute.SAFEGUARDING, BypassRoute.CHILD_IMAGE))
+_MOST_PROTECTED = frozenset((StaffMatter.WHISTLEBLOWING, StaffMatter.CHILD, StaffMatter.ALLEGATION))
 
 
 def works_on_it(attempt: StepAttempt) -> bool:
@@ -207,9 +208,6 @@ def not_of_them(attempt: StepAttempt) -> bool:
     author = attempt.said.person if isinstance(attempt.said, judging.StaffPost) else ""
     meant = meant_by(attempt.case, attempt.event, attempt.rules)
     return attempt.event.actor not in {author, *meant}
-
-
-_MOST_PROTECTED = (StaffMatter.WHISTLEBLOWING, StaffMatter.CHILD, StaffMatter.ALLEGATION)
 
 
 def protected_still(attempt: StepAttempt) -> bool:

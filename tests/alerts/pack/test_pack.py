@@ -29,7 +29,7 @@ from alerts.ladder.guards.police import OVERRIDES
 from alerts.layout.pdf import _PRINTED, Paragraph, names_any, printable
 from alerts.letters.kinds import LetterKind
 from alerts.pack.compose import TOLD, chronology, compose, exhibit_blocks
-from alerts.pack.facts import Exhibit, PackFacts, Recipient, given, guard, with_reasons, withheld
+from alerts.pack.facts import Exhibit, PackFacts, Recipient, given, guard, withheld
 from alerts.pack.letter_pages import letter_text
 from alerts.pack.pdf import Heading, PackDocument, Picture, Quote, Rows, render
 from data.cases import LETTER_SENT, CaseFile, CasePlace, CaseStep, Consent, EvidenceFile, Post
@@ -293,7 +293,6 @@ def test_on_the_first_page_whom_it_is_aimed_at_is_named_to_the_police_with_their
 def test_what_is_for_outside_tells_nothing_about_people_nor_how_staff_were_supported():
     for kind in OF_PEOPLE:
         assert not given(a_step(kind=kind), Recipient.PLATFORM)
-        assert not with_reasons(Recipient.PLATFORM)
     for to in Recipient:
         assert given(a_step(kind=StepKind.SUPPORT), to) is (
             to in (Recipient.FILE, Recipient.LA, Recipient.DSL)

@@ -13,6 +13,7 @@ from data.types import School
 OAKFIELD = School("900001", "Oakfield Primary School", aliases=("Oakfield",))
 FILE = Path(__file__).parents[2] / "fixtures/staff_posts.jsonl"
 POSTS = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
+RANT = "The head at Oakfield is a useless cow and I work here."
 FIRST = {"whistleblowing", "child_concern", "staff_concern"}
 
 
@@ -21,18 +22,14 @@ def test_what_is_proposed_is_right_and_a_protected_post_is_never_proposed_as_les
     proposed = [(said, found) for said, found in read if found]
     assert sum(said == found for said, found in proposed) / len(proposed) >= 0.95
     assert len(proposed) / len(read) >= 0.75
-    assert not [said for said, found in proposed if said in FIRST and not found.stays_up]
+    assert all(found.stays_up for said, found in proposed if said in FIRST)
     assert Counter(said for said, _ in read).keys() == {*StaffMatter} - {StaffMatter.NOT_STAFF}
-
-
-RANT = "The head at Oakfield is a useless cow and I work here."
 
 
 @pytest.mark.parametrize("text", [
     "", "Mae'r drysau wedi torri ers y Pasg.", f"{RANT} Nobody looks at the boiler.", RANT + " Tired." * 600,
     "One of my class at Oakfield follows my insta. His mum's boyfriend keeps him awake.",
-    "They put the papers in the bin.", "A girl in my group at Oakfield hides her arms, the little animals.",
-    "Oakfield, what a place to work.",
+    "They put the papers in the bin.", "Oakfield, what a place to work.",
 ])  # fmt: skip
 def test_where_it_may_be_more_or_is_not_read_nothing_is_proposed(text):
     assert read_staff_post(RANT, OAKFIELD)[0] is StaffMatter.NONE
