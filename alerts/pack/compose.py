@@ -159,9 +159,9 @@ def _picture(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     if shot is None:
         shown = _brought(exhibit, facts, w)
         return [Paragraph(_where(exhibit, w, printed=bool(shown))), *shown]
-    page, post = exhibit.facts.get("page") or {}, exhibit.facts.get("post") or {}
-    site = host_of(page.get("address_asked") or "") or w("pack.unnamed")
-    above = w("pack.picture.of", site=site, author=post.get("author_as_shown") or w("pack.unnamed"))
+    site = host_of((exhibit.facts.get("page") or {}).get("address_asked") or "") or w("pack.unnamed")
+    author = (exhibit.facts.get("post") or {}).get("author_as_shown")
+    above = w(f"pack.picture.of{'' if author else '_nobody'}", site=site, author=author or "")
     alt = w("pack.value.alt", name=facts.exhibit_name(exhibit))
     below = Paragraph(w("pack.picture.left_out"))
     return [Heading(w("pack.head.picture"), 3), Paragraph(above), Picture(shot.sha256, alt), below]

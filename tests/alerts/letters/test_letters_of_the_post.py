@@ -550,10 +550,8 @@ def test_a_sheet_is_filed_by_its_facts_and_says_apart_who_is_in_danger_and_who_i
     verdict = a_verdict(a_mention("m"), accuses=(accused,), endangers=(child,))
     lane = BypassRoute.CHILD_IMAGE
     view = MatterView("s-one", "900001", Access.WORDS, number="0007", lane=lane, verdicts=(verdict,))
-    zone, known = (
-        ZoneInfo("Europe/London"),
-        ["It may put a child in danger.", "It says that somebody did wrong."],
-    )
+    zone = ZoneInfo("Europe/London")
+    known = ["It may put a child in danger.", "It says that somebody did wrong."]
     made = compose_sheet(view, [], known, [], OAKFIELD, "Jane Holt", NOW, zone, words("en"), {})
     found = {part.key: part.text.splitlines() for part in made.parts}
     assert [line.split()[0] for line in found["category"]] == ["An", "Something", "Self-harm"]

@@ -240,7 +240,7 @@ def an_exhibit(n, capture, facts):
 EXHIBITS = (an_exhibit(1, "c2", {"kind": "supplied", "handed_in": {}}), an_exhibit(2, "c3", LETTER))
 
 
-def blocks(*, recipient=Recipient.FILE, **changes):
+def blocks(*, recipient=Recipient.FILE, held=EXHIBITS, **changes):
     case = a_case(**{"others": (MIRROR,)} | changes)
     steps = [step(n, kind, 1, **facts) for n, (kind, facts) in enumerate(STEPS.items(), start=1)]
     first = step(9, StepKind.ASKED, 1, rung="platform_report")
@@ -249,7 +249,7 @@ def blocks(*, recipient=Recipient.FILE, **changes):
     maker = Person("head", "Jane Holt", (Role.HEAD,))
     facts = PackFacts(
         a_file(case, steps=(*steps, first, call, drafted)), School("900001", "Oakfield"), (maker,), maker,
-        recipient, AT, "1", ZoneInfo("UTC"), EXHIBITS, {"0" * 64: b"%PDF"}, (), "",
+        recipient, AT, "1", ZoneInfo("UTC"), held, {"0" * 64: b"%PDF"}, (), "",
     )  # fmt: skip
     return compose(facts, words("en")).blocks
 
@@ -288,6 +288,13 @@ def test_on_the_first_page_whom_it_is_aimed_at_is_named_to_the_police_with_their
         assert ("has not agreed to be named" in str(found[:at])) is not named
         assert "No statement in their own words" in str(found[:at])
         assert ("help you to take one" in str(found[:at])) is named
+
+
+def test_a_picture_is_called_somebodys_only_where_the_page_showed_who_wrote_it():
+    for post, said in (({}, "example.org: the part"), ({"author_as_shown": "kit"}, "by “kit”: the part")):
+        asked = {"address_asked": "https://forum.example.org/1"}
+        page = an_exhibit(1, "c9", {"kind": "page", "page": asked, "post": post})
+        assert said in str(blocks(held=(replace(page, files=(replace(page.files[0], name="post.png"),)),)))
 
 
 def test_what_is_for_outside_tells_nothing_about_people_nor_how_staff_were_supported():
