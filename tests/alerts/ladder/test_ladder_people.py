@@ -630,6 +630,7 @@ def test_whistleblowing_is_the_chairs_to_answer_and_passes_nobody_who_employs_it
         assert case.refused(StepKind.REFERRED, "deputy", to="hr") == "past_the_employer"
         for less in ("none_of_these", "outside", "union", "not_staff"):
             assert case.refused(StepKind.STAFF_POST, "deputy", "A rant.", what=less) == "protected_still"
+        assert case.refused(StepKind.CLOSED, "deputy", "A rant.", ending="mistaken") == "decider_to_stand"
         case.take(StepKind.RESPONDED, "chair", how="meeting")
         assert case.take(StepKind.CLOSED, "chair", ending="answered").case.state is CaseState.CLOSED
 

@@ -291,10 +291,10 @@ def test_on_the_first_page_whom_it_is_aimed_at_is_named_to_the_police_with_their
 
 
 def test_a_picture_is_called_somebodys_only_where_the_page_showed_who_wrote_it():
-    for post, said in (({}, "example.org: the part"), ({"author_as_shown": "kit"}, "by “kit”: the part")):
+    for post, is_by in (({}, "example.org: the part"), ({"author_as_shown": "kit"}, "by “kit”: the part")):
         asked = {"address_asked": "https://forum.example.org/1"}
         page = an_exhibit(1, "c9", {"kind": "page", "page": asked, "post": post})
-        assert said in str(blocks(held=(replace(page, files=(replace(page.files[0], name="post.png"),)),)))
+        assert is_by in str(blocks(held=(replace(page, files=(replace(page.files[0], name="post.png"),)),)))
 
 
 def test_what_is_for_outside_tells_nothing_about_people_nor_how_staff_were_supported():
