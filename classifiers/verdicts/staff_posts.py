@@ -17,9 +17,7 @@ from data.types import School
 
 _WORDS = WordFile(Path(__file__).with_name("staff_posts.toml"), others=("by", "what"))
 _OF_OTHERS, _QUOTED, _SCHOOL, _WORK, _END = _WORDS.patterns("of_others", "quoted", "school", "work", "end")
-_CHILD, _WRONG, _KIDS, _ONE, _ENGLISH = _WORDS.patterns(
-    "may_be_child", "may_be_wrong", "of_a_child", "of_one", "english"
-)
+_CHILD, _WRONG, _CLAUSE = _WORDS.patterns("may_be_child", "may_be_wrong", "clause")
 _BY = tuple(
     (Relationship(row["is"]), _WORDS.compile(row["is"], either(row["words"])))
     for row in _WORDS.rows("by", ("is", "words"))
@@ -29,13 +27,9 @@ _WHAT = tuple(
     for row in _WORDS.rows("what", ("is", "words"))
 )
 _MOST_CHARS = 4000
-_SIGNS = {
-    StaffMatter.UNION: (),
-    StaffMatter.LOW_LEVEL: (_WRONG, _ONE),
-    StaffMatter.NONE: (_WRONG, _KIDS),
-    StaffMatter.OUTSIDE: (_WRONG, _KIDS),
-}
-"""Beside which words, and those of a child at risk, none of these is proposed."""
+_OF_CHILDREN = (StaffMatter.CHILD, StaffMatter.ALLEGATION)
+_SHORT = 3
+"""A clause of fewer words says nothing of its own."""
 
 
 def author_in(text: str, school: School) -> Relationship | None:
@@ -49,19 +43,23 @@ def author_in(text: str, school: School) -> Relationship | None:
 
 
 def read_staff_post(text: str, school: School) -> tuple[StaffMatter | None, str]:
-    """What it may be, the gravest first, and its words that say so, if any; None where we cannot tell:
-    nothing lower is proposed beside a sign of more, nor of what is not read whole."""
+    """What it may be, the gravest first, and its words that say so; None where we cannot tell: what may come
+    down is proposed only of what is read whole, has no sign of more, and says nothing besides."""
     plain = _plain(text, school)
     work, wrong, child = (words.search(plain) for words in (_WORK, _WRONG, _CHILD))
     hits = ((what, words.search(plain)) for what, words in _WHAT if work or what is not StaffMatter.NONE)
-    what, found = next(((what, hit) for what, hit in hits if hit), (StaffMatter.OUTSIDE, None))
-    if found is None and work:
-        return (StaffMatter.WHISTLEBLOWING, wrong[0].strip()) if wrong and not child else (None, "")
-    if what in _SIGNS:
-        unread = len(text) > _MOST_CHARS or not _ENGLISH.search(plain)
-        if unread or child or any(sign.search(plain) for sign in _SIGNS[what]):
-            return None, ""
-    return what, found[0].strip() if found else ""
+    what, found = next(((what, hit) for what, hit in hits if hit), (StaffMatter.WHISTLEBLOWING, wrong))
+    if found is None or (found is wrong and not work) or (child and what not in _OF_CHILDREN):
+        return None, ""
+    if not what.stays_up and (wrong or len(text) > _MOST_CHARS or not _says_no_more(plain)):
+        return None, ""
+    return what, found[0].strip()
+
+
+def _says_no_more(plain: str) -> bool:
+    known = (*(words for _, words in _BY), *(words for what, words in _WHAT if not what.stays_up))
+    clauses = (said for said in _CLAUSE.split(plain) if len(said.split()) >= _SHORT)
+    return all(any(words.search(said) for words in known) for said in clauses)
 
 
 def _plain(text: str, school: School) -> str:

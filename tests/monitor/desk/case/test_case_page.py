@@ -790,7 +790,7 @@ def test_how_each_place_stands_what_is_due_there_and_what_was_done_there_is_said
 # -------------------------------------------------- a post of somebody who works for or with the school
 
 DOORS = "I work at Oakfield Primary. The fire doors don't close and we were told to say nothing to parents."
-LAZY = "Another day at Oakfield Primary. My head of department is a lazy so-and-so, and so is the office."
+LAZY = "I work at Oakfield Primary. My head of department is a lazy so-and-so."
 
 
 def by_staff(home, text, **given):
