@@ -17,7 +17,7 @@ from data.types import School
 
 _WORDS = WordFile(Path(__file__).with_name("staff_posts.toml"), others=("by", "what"))
 _OF_OTHERS, _QUOTED, _SCHOOL, _WORK, _END = _WORDS.patterns("of_others", "quoted", "school", "work", "end")
-_CHILD, _WRONG, _CLAUSE = _WORDS.patterns("may_be_child", "may_be_wrong", "clause")
+_CHILD, _WRONG, _CLAUSE, _LITTLE = _WORDS.patterns("may_be_child", "may_be_wrong", "clause", "little")
 _BY = tuple(
     (Relationship(row["is"]), _WORDS.compile(row["is"], either(row["words"])))
     for row in _WORDS.rows("by", ("is", "words"))
@@ -28,8 +28,8 @@ _WHAT = tuple(
 )
 _MOST_CHARS = 4000
 _OF_CHILDREN = (StaffMatter.CHILD, StaffMatter.ALLEGATION)
-_SHORT = 3
-"""A clause of fewer words says nothing of its own."""
+_SAYS = 2
+"""So many words of its own say something, beside what is known and little words."""
 
 
 def author_in(text: str, school: School) -> Relationship | None:
@@ -57,9 +57,9 @@ def read_staff_post(text: str, school: School) -> tuple[StaffMatter | None, str]
 
 
 def _says_no_more(plain: str) -> bool:
-    known = (*(words for _, words in _BY), *(words for what, words in _WHAT if not what.stays_up))
-    clauses = (said for said in _CLAUSE.split(plain) if len(said.split()) >= _SHORT)
-    return all(any(words.search(said) for words in known) for said in clauses)
+    for _, words in (*_BY, *(row for row in _WHAT if not row[0].stays_up)):
+        plain = words.sub(" ", plain)
+    return all(len(_LITTLE.sub(" ", said).split()) < _SAYS for said in _CLAUSE.split(plain))
 
 
 def _plain(text: str, school: School) -> str:

