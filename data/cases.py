@@ -411,9 +411,11 @@ class Case:
 
     @property
     def wants_staff_matter(self) -> bool:
-        """Is it still to be said what it is that somebody who works here posted?"""
-        said = self.relationship is Relationship.UNKNOWN and self.author_says
-        return self.staff_matter is None and (said or self.relationship).may_disclose
+        """Is it still to be said what it is that somebody who works here posted? Also where its words say
+        that they do and somebody said who else they are."""
+        if self.staff_matter is StaffMatter.NOT_STAFF:  # since then they may have been said to be
+            return self.relationship.may_disclose
+        return self.staff_matter is None and (self.author_says or self.relationship).may_disclose
 
     @property
     def stays_up(self) -> bool:

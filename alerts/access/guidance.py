@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from alerts.access.matter import Matter, concern, free_of_it, people_here
-from alerts.access.offices import SAFEGUARDERS, Concern, holders
+from alerts.access.offices import SAFEGUARDERS, Concern, holders, roles_of
 from alerts.access.recipients import bypass_offices
 from data.cases import Case
 from data.steps.codes import BypassRoute, StaffMatter
@@ -110,13 +110,15 @@ EMPLOYERS = frozenset(("head", "hr", "agency", "firm", "training_provider"))
 """Those who employ or manage whoever works at the school: whistle-blowing goes past them."""
 
 
-def staff_places(case: Case, nation: str) -> tuple[str, ...]:
-    """Names of the bodies that are told what somebody who works here posted, the first to tell first."""
+def staff_places(case: Case, nation: str, people: Iterable[Person]) -> tuple[str, ...]:
+    """Names of the bodies that are told what somebody who works here posted, the first to tell first; no
+    office whose holder wrote it, or whom it speaks of."""
     if not case.relationship.may_disclose or case.staff_matter in (None, StaffMatter.OUTSIDE):
         return ()
     of, what = _BODIES["of_staff"], case.staff_matter.value
     named = of.get(what, ()) if case.stays_up else (*of.get(what, ()), *of.get(case.relationship.value, ()))
-    return tuple(place for place in named if nation in PLACES[place])
+    out = {case.about.value, *roles_of(people, (*case.subjects, *case.criticised))}
+    return tuple(place for place in named if nation in PLACES[place] and place not in out)
 
 
 def bodies_told(lane: BypassRoute, nation: str) -> tuple[str, ...]:

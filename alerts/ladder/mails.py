@@ -24,7 +24,7 @@ from data.content_class import ContentClass
 from data.ids import digest
 from data.rungs import CaseClock
 from data.steps.asking import Assigned
-from data.steps.codes import Check, Relationship, StepKind
+from data.steps.codes import Check, Relationship, StaffMatter, StepKind
 from data.steps.judging import Classified, Proposed, Reclassified
 from data.steps.keeping import Checked
 from data.steps.stored import Step
@@ -42,6 +42,7 @@ _AT_ONCE = frozenset((
 
 _OF_THEM = frozenset(("target", "wronged", "helped"))
 """What is said to whom its post is aimed at, of that alone."""
+_HEARD = frozenset((StaffMatter.WHISTLEBLOWING, StaffMatter.UNION))
 _DANGER = frozenset(("police_now", "target", "helped"))
 """What says first that 999 is rung if anybody may be in danger."""
 
@@ -277,7 +278,7 @@ def _tellings(before: Case | None, case: Case, steps: Sequence[CaseStep], rules:
         anew = before is None or before.lane is None or before.about is not case.about
         knew = () if before is None or anew else _of_lane(before, rules)
         yield "lane", [p for p in _of_lane(case, rules) if p not in knew]
-    elif case.stays_up and before is not None and case.staff_matter is not before.staff_matter:
+    elif case.staff_matter in _HEARD and before is not None and case.staff_matter is not before.staff_matter:
         yield "stays_up", rules.who_may(Act.DECIDE, case)
     elif before is None or _anew(before, case, rules):
         yield from _opened(case, rules)

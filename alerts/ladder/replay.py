@@ -649,11 +649,12 @@ def _staff_post(case: Case, step: CaseStep, said: judging.StaffPost) -> Case:
     any other these decide nothing. Whistle-blowing is read by who said so, and by the chair or who stands in.
     """
     out = (*filter(None, (said.person,)), *(said.meant if said.what in _LEAVES_OUT else ()))
+    others = Relationship.UNKNOWN if case.relationship.may_disclose else case.relationship
     case = replace(
         _left_out(case, (*case.subjects, *out)),
         conflicted=tuple(dict.fromkeys((*case.conflicted, *out))),
         criticised=tuple(p for p in said.meant if p != said.person) if said.what in _IS_OURS else (),
-        relationship=(said.what is not StaffMatter.NOT_STAFF and said.relationship) or case.relationship,
+        relationship=others if said.what is StaffMatter.NOT_STAFF else said.relationship or case.relationship,
         staff_matter=said.what,
     )
     if case.disclosed:

@@ -214,8 +214,7 @@ def _consent(at: Situation) -> str | None:
 
 
 def _complaints(at: Situation) -> str | None:
-    who = at.case.relationship
-    return "our_own" if who.works_here or who is Relationship.PUPIL else None
+    return "our_own" if at.case.relationship.works_here else None
 
 
 _OF_ITS_OWN: Mapping[LetterKind, Callable[[Situation], str | None]] = {

@@ -705,7 +705,8 @@ def values(check: LetterCheck) -> dict[str, object]:
     )
     known["dear"] = salutation(str(known["to"]))
     known["binds"] = w(f"letter.binds.{case.relationship.value}") if case.relationship.works_here else ""
-    known["disclosure_law"] = w(f"letter.disclosure_law.{rules.school.nation}")
+    no_worker = case.relationship in (Relationship.VOLUNTEER, Relationship.GOVERNOR)
+    known["disclosure_law"] = "" if no_worker else w(f"letter.disclosure_law.{rules.school.nation}")
     if fact := whole_post(check):
         known[fact] = posted_words(file)
     known["harm"] = harms(w).get(str(known["harm"]).casefold(), "")

@@ -26,7 +26,6 @@ from alerts.pack.facts import (
     may_name,
     table,
     time_shown,
-    with_reasons,
 )
 from alerts.pack.letter_pages import dated, is_letter, letter_blocks, what_it_is
 from alerts.pack.pdf import Block, Break, PackDocument, Picture, Quote, Rows
@@ -40,7 +39,7 @@ from alerts.wording.cases import (
     words_of,
 )
 from alerts.wording.matters import channel_name
-from data.cases import CaseStep, OtherWords, Post
+from data.cases import CaseStep, Consent, OtherWords, Post
 from data.content_class import ContentClass
 from data.evidence.file_faults import ABOUT_THE_MANIFEST, MANIFEST
 from data.evidence.handed_in import BY_HAND, WORDS, Kept, WhoseWords, somebody
@@ -160,9 +159,9 @@ def _picture(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     if shot is None:
         shown = _brought(exhibit, facts, w)
         return [Paragraph(_where(exhibit, w, printed=bool(shown))), *shown]
-    page, post = exhibit.facts.get("page") or {}, exhibit.facts.get("post") or {}
-    site = host_of(page.get("address_asked") or "") or w("pack.unnamed")
-    above = w("pack.picture.of", site=site, author=post.get("author_as_shown") or w("pack.unnamed"))
+    site = host_of((exhibit.facts.get("page") or {}).get("address_asked") or "") or w("pack.unnamed")
+    author = (exhibit.facts.get("post") or {}).get("author_as_shown")
+    above = w(f"pack.picture.of{'' if author else '_nobody'}", site=site, author=author or "")
     alt = w("pack.value.alt", name=facts.exhibit_name(exhibit))
     below = Paragraph(w("pack.picture.left_out"))
     return [Heading(w("pack.head.picture"), 3), Paragraph(above), Picture(shot.sha256, alt), below]
@@ -350,7 +349,7 @@ def _did(step: CaseStep, facts: PackFacts, w: Words) -> str:
     capture = step.said.capture if isinstance(step.said, Asked | Answered | EvidenceKept) else ""
     if exhibit := next((e for e in facts.exhibits if e.capture_id == capture), None):
         said.append(w("pack.head.exhibit", name=facts.exhibit_name(exhibit)))
-    if step.why.strip() and with_reasons(facts.recipient):
+    if step.why.strip() and not facts.recipient.removes:
         # what the program says of a look or a pack of its own is not a person's words
         looked = isinstance(step.said, Checked) and step.said.looked is not Looker.PERSON
         ours = looked or (isinstance(step.said, Noted) and bool(step.said.pack))
@@ -478,9 +477,11 @@ def _first(facts: PackFacts, w: Words) -> list[Block]:
     case = facts.file.case
     blocks: list[Block] = [Heading(w("pack.head.summary")), Paragraph(" ".join(_summary(facts, w)))]
     if case.target:
-        consent = facts.consent if facts.recipient is Recipient.POLICE else ""
+        police = facts.recipient is Recipient.POLICE
+        agreed = police and case.consent is Consent.GIVEN
         effect = w("pack.summary.effect", impact=case.weighed.impact.rstrip(".")) if case.weighed else ""
-        said = filter(None, (consent, effect, w("pack.summary.statement")))
+        statement = w(f"pack.summary.statement{'_to_take' if agreed else ''}")
+        said = filter(None, (facts.consent if police else "", effect, statement))
         blocks += [Heading(w("pack.head.person")), Paragraph(" ".join(said))]
     return [*blocks, *_words_of_post(facts, w)]
 
@@ -747,7 +748,7 @@ def _record(facts: PackFacts) -> dict[str, bytes]:
     both.
     """
     steps = [s for s in facts.file.steps if given(s, facts.recipient)]
-    if not with_reasons(facts.recipient):
+    if facts.recipient.removes:
         steps = []
     wanted = {step_seal(s) for s in steps} | {f.sha256 for e in facts.exhibits for f in e.files}
     rows = [link for link in facts.links if wanted & set(link.entry.codes)]

@@ -111,11 +111,6 @@ def may_name(person_id: str, case: Case, recipient: Recipient) -> bool:
     return not (recipient is Recipient.POLICE and person_id == case.target and unasked)
 
 
-def with_reasons(recipient: Recipient) -> bool:
-    """Are they given the deciders' own words?"""
-    return not recipient.removes
-
-
 OURS = "SG"
 """The initials used when the program, and no person, is the producer."""
 _TITLES = frozenset(("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "revd", "sir", "dame"))

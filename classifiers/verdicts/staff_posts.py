@@ -1,8 +1,8 @@
 """Whether the author of a post says that they work for or with the school, and what the post may be then.
 
-It proposes; a person answers. Found for recall in this order: that somebody harmed a child, a concern about a
-child, whistle-blowing (the wrongs of the Employment Rights Act 1996, s.43B), a union matter, conduct towards
-children. Pure.
+It proposes, where it can tell; a person answers. Found for recall in this order: that somebody harmed a
+child, a concern about a child, whistle-blowing (the wrongs of the Employment Rights Act 1996, s.43B), a union
+matter, conduct towards children. Pure.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from data.types import School
 
 _WORDS = WordFile(Path(__file__).with_name("staff_posts.toml"), others=("by", "what"))
 _OF_OTHERS, _QUOTED, _SCHOOL, _WORK, _END = _WORDS.patterns("of_others", "quoted", "school", "work", "end")
+_CHILD, _WRONG, _CLAUSE, _LITTLE = _WORDS.patterns("may_be_child", "may_be_wrong", "clause", "little")
 _BY = tuple(
     (Relationship(row["is"]), _WORDS.compile(row["is"], either(row["words"])))
     for row in _WORDS.rows("by", ("is", "words"))
@@ -26,6 +27,9 @@ _WHAT = tuple(
     for row in _WORDS.rows("what", ("is", "words"))
 )
 _MOST_CHARS = 4000
+_OF_CHILDREN = (StaffMatter.CHILD, StaffMatter.ALLEGATION)
+_SAYS = 2
+"""So many words of its own say something, beside what is known and little words."""
 
 
 def author_in(text: str, school: School) -> Relationship | None:
@@ -38,15 +42,24 @@ def author_in(text: str, school: School) -> Relationship | None:
     return next((who for who, words in _BY if words.search(own)), None)
 
 
-def read_staff_post(text: str, school: School) -> tuple[StaffMatter, str]:
-    """What it may be, the gravest first, and its words that say so, if any; a warning, where it is of work
-    and nothing else is found."""
+def read_staff_post(text: str, school: School) -> tuple[StaffMatter | None, str]:
+    """What it may be, the gravest first, and its words that say so; None where we cannot tell: what may come
+    down is proposed only of what is read whole, has no sign of more, and says nothing besides."""
     plain = _plain(text, school)
-    work = _WORK.search(plain)
-    for what, words in _WHAT:
-        if (found := words.search(plain)) and (work or what is not StaffMatter.NONE):
-            return what, found[0].strip()
-    return StaffMatter.WHISTLEBLOWING if work else StaffMatter.OUTSIDE, ""
+    work, wrong, child = (words.search(plain) for words in (_WORK, _WRONG, _CHILD))
+    hits = ((what, words.search(plain)) for what, words in _WHAT if work or what is not StaffMatter.NONE)
+    what, found = next(((what, hit) for what, hit in hits if hit), (StaffMatter.WHISTLEBLOWING, wrong))
+    if found is None or (found is wrong and not work) or (child and what not in _OF_CHILDREN):
+        return None, ""
+    if not what.stays_up and (wrong or len(text) > _MOST_CHARS or not _says_no_more(plain)):
+        return None, ""
+    return what, found[0].strip()
+
+
+def _says_no_more(plain: str) -> bool:
+    for _, words in (*_BY, *(row for row in _WHAT if not row[0].stays_up)):
+        plain = words.sub(" ", plain)
+    return all(len(_LITTLE.sub(" ", said).split()) < _SAYS for said in _CLAUSE.split(plain))
 
 
 def _plain(text: str, school: School) -> str:

@@ -140,8 +140,8 @@ class Relationship(StrEnum):
 
     @property
     def may_disclose(self) -> bool:
-        """May what they post be a disclosure that the law protects? That holds for workers, and after they
-        have left (Employment Rights Act 1996 s.43K, s.230(3))."""
+        """May what they post be whistle-blowing? The law protects workers, also after they have left
+        (Employment Rights Act 1996 s.43K, s.230(3)); volunteers and governors are treated alike."""
         return self.works_here or self is Relationship.FORMER_STAFF
 
 

@@ -70,9 +70,9 @@ def reason_to_end(attempt: StepAttempt) -> bool:
 
 def decider_to_stand(attempt: StepAttempt) -> bool:
     """Only a decider leaves a post up, whatever the ending is called: an answered post stays up too (fair
-    comment aside), and so does one closed as a mistake after removal was sought.
+    comment aside), and so does one closed as a mistake after removal was sought or which blew a whistle.
     """
-    sought = attempt.case.decision == "seek" and not attempt.case.delegated
+    sought = attempt.case.disclosed or (attempt.case.decision == "seek" and not attempt.case.delegated)
     stands = {Ending.STANDING: True, Ending.ANSWERED: not attempt.case.fair, Ending.MISTAKEN: sought}
     if not stands.get(_ending(attempt)) or attempt.case.decision not in (None, "seek"):
         return True

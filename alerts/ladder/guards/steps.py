@@ -16,7 +16,7 @@ from data.content_class import BYPASSING, ContentClass
 from data.rungs import OF_OTHERS
 from data.steps import judging
 from data.steps.asking import Answered, Asked, Assigned, Referred, Responded, SupportStep
-from data.steps.codes import BypassRoute, Decision, Ending, RungAnswer
+from data.steps.codes import BypassRoute, Decision, Ending, RungAnswer, StaffMatter
 from data.steps.judging import Placed
 from data.steps.keeping import Closed, CopyFound
 from data.steps.stored import Step, faults_of
@@ -80,6 +80,7 @@ FIRST = (facts, actor, may_see, place_there, when)
 
 CEOP = "ceop"
 _CEOP_LANES = frozenset((BypassRoute.SAFEGUARDING, BypassRoute.CHILD_IMAGE))
+_MOST_PROTECTED = frozenset((StaffMatter.WHISTLEBLOWING, StaffMatter.CHILD, StaffMatter.ALLEGATION))
 
 
 def works_on_it(attempt: StepAttempt) -> bool:
@@ -210,10 +211,10 @@ def not_of_them(attempt: StepAttempt) -> bool:
 
 
 def protected_still(attempt: StepAttempt) -> bool:
-    """That it is no protected post after all is for whoever decides to say, with the reason."""
+    """That it is less than was said is for whoever decides to say, with the reason."""
     said = attempt.said
-    stays = isinstance(said, judging.StaffPost) and said.what.stays_up
-    return stays or not attempt.case.stays_up or (bool(attempt.why) and attempt.actor_may(Act.DECIDE))
+    more = isinstance(said, judging.StaffPost) and said.what in _MOST_PROTECTED
+    return more or not attempt.case.stays_up or (bool(attempt.why) and attempt.actor_may(Act.DECIDE))
 
 
 def past_the_employer(attempt: StepAttempt) -> bool:

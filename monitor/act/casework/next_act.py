@@ -98,7 +98,7 @@ def _of_staff(case: Case, person_id: str, rules: Rules) -> _Next | None:
         return StepKind.RESPONDED, ()
     if case.referred_to:
         return WAIT, ()
-    to = (*staff_places(case, rules.school.nation), "chair")[0]
+    to = (*staff_places(case, rules.school.nation, rules.people), "chair")[0]
     return StepKind.REFERRED, (("to", to),)
 
 

@@ -103,8 +103,8 @@ def _proposed(at: SeenCase, given: Mapping[str, str]) -> tuple[str, Mapping[str,
     from classifiers.verdicts.staff_posts import read_staff_post  # late: few cases ask for it
 
     what, quote = read_staff_post(f"{post.title or ''}\n{post.text or ''}", at.rules.school)
-    reason = at.w(f"ladder.staff.because.{what.value}{'' if quote else '_bare'}", words=visible(quote))
-    return reason, {"what": what.value, "relationship": case.author_says or "", **given}
+    reason = at.w(f"ladder.staff.because.{what.value if what else 'unsure'}", words=visible(quote))
+    return reason, {"what": what or "", "relationship": case.author_says or "", **given}
 
 
 def _of_letter(kind: StepKind, settled: Mapping[str, str], at: SeenCase) -> Iterator[AskedField]:
@@ -218,7 +218,7 @@ def _people(at: SeenCase) -> Options:
 
 def _places(at: SeenCase) -> list[str]:
     """Bodies that a matter may be handed to: first who takes on what this one is, then by name."""
-    case, first = at.case, [*staff_places(at.case, at.rules.school.nation)]
+    case, first = at.case, [*staff_places(at.case, at.rules.school.nation, at.rules.people)]
     if case.lane is BypassRoute.STAFF_ALLEGATION:
         first = [*OF_ALLEGATIONS[at.rules.school.nation]]
     elif case.relationship is Relationship.PUPIL:

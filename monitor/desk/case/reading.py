@@ -111,7 +111,8 @@ def _of_staff(seen: SeenCase) -> tuple[tuple[str, ...], tuple[Lead, ...]]:
     if said is None or not case.relationship.may_disclose or (case.state, StepKind.REFERRED) not in TABLE:
         return (), ()
     left = said is StaffMatter.NONE and not case.relationship.works_here
-    to = [place for place in staff_places(case, seen.rules.school.nation) if place not in case.referred_to]
+    places = staff_places(case, seen.rules.school.nation, seen.rules.people)
+    to = [place for place in places if place not in case.referred_to]
     told = [(w("ladder.staff.told", who=place_words(place, w)), place) for place in to]
     leads = tuple(Lead(said, address(case, StepKind.REFERRED, {"to": place})) for said, place in told)
     return (w(f"ladder.staff.means.{case.relationship.value if left else said.value}"),), leads

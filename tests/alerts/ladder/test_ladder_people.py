@@ -9,6 +9,7 @@ from builders.ladder import DAY, NOW, PEOPLE, TEACHER, WEIGHED, Climb, in_state,
 from builders.steps import an_event
 
 from alerts.access.acts import Act, confirmers, reports_to_one
+from alerts.access.guidance import staff_places
 from alerts.access.knowing import Access
 from alerts.access.offices import REPORTS_TO
 from alerts.ladder.advance import Advance, advance
@@ -17,7 +18,7 @@ from alerts.layout.note import LIFE
 from data.cases import CaseState
 from data.content_class import ContentClass
 from data.rungs import Rung
-from data.steps.codes import BypassRoute, StepKind
+from data.steps.codes import BypassRoute, Relationship, StepKind
 from data.steps.stored import facts_of
 from data.types import About, Person, Role, Route
 from data.words.say import words
@@ -627,10 +628,9 @@ def test_whistleblowing_is_the_chairs_to_answer_and_passes_nobody_who_employs_it
         assert not may_see(case.case, HEAD)
         assert case.told()[-1] == "chair"
         assert case.refused(StepKind.REFERRED, "deputy", to="hr") == "past_the_employer"
-        assert (
-            case.refused(StepKind.STAFF_POST, "deputy", "It is a rant.", what="none_of_these")
-            == "protected_still"
-        )
+        for less in ("none_of_these", "outside", "union", "not_staff"):
+            assert case.refused(StepKind.STAFF_POST, "deputy", "A rant.", what=less) == "protected_still"
+        assert case.refused(StepKind.CLOSED, "deputy", "A rant.", ending="mistaken") == "decider_to_stand"
         case.take(StepKind.RESPONDED, "chair", how="meeting")
         assert case.take(StepKind.CLOSED, "chair", ending="answered").case.state is CaseState.CLOSED
 
@@ -662,3 +662,14 @@ def test_of_none_of_these_whom_it_means_and_who_wrote_it_decide_nothing():
     assert who(Act.DECIDE, by_staff("low_level", person="head", by="deputy")) == ["chair"]
     case = Climb().author("parent")
     assert case.refused(StepKind.STAFF_POST, "head", what="union", person="head") == "not_of_them"
+
+
+def test_who_is_staff_after_all_is_asked_again_and_no_office_hears_of_what_is_said_of_its_holder():
+    case = by_staff("not_staff")
+    assert (case.case.relationship, case.case.wants_staff_matter) == (Relationship.UNKNOWN, False)
+    case.take(StepKind.AUTHOR, "head", relationship="staff")
+    assert case.refused(StepKind.DECIDED, "head", decision="seek") == "staff_matter_said"
+    assert Climb(author_says="staff").author("third_party").case.staff_matter is not None
+    assert "hear them" not in by_staff("outside").sent[-1].subject
+    warned = by_staff("whistleblowing", by="deputy", meant="chair")
+    assert staff_places(warned.case, "england", PEOPLE) == ("la_contact", "trust_contact")

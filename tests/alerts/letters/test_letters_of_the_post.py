@@ -48,7 +48,7 @@ from data.evidence.handed_in import BY_HAND, CHILD_IMAGE_TEXT
 from data.matters import Access, MatterView, PostView
 from data.rungs import Rung
 from data.steps.codes import BypassRoute, Complainant, Decision, PlaceRole, Relationship, RungAnswer, StepKind
-from data.types import About, Harm, Meant, Route
+from data.types import PERHAPS, About, Harm, Meant, Route
 from data.words.say import words
 
 DULL = "They never ring back, and on the third day nobody came to the gate at all, not one of them"
@@ -568,14 +568,16 @@ def test_a_sheet_is_filed_by_its_facts_and_says_apart_who_is_in_danger_and_who_i
     verdict = a_verdict(a_mention("m"), accuses=(accused,), endangers=(child,))
     lane = BypassRoute.CHILD_IMAGE
     view = MatterView("s-one", "900001", Access.WORDS, number="0007", lane=lane, verdicts=(verdict,))
-    zone, known = (
-        ZoneInfo("Europe/London"),
-        ["It may put a child in danger.", "It says that somebody did wrong."],
-    )
+    zone = ZoneInfo("Europe/London")
+    known = ["It may put a child in danger.", "It says that somebody did wrong."]
     made = compose_sheet(view, [], known, [], OAKFIELD, "Jane Holt", NOW, zone, words("en"), {})
     found = {part.key: part.text.splitlines() for part in made.parts}
     assert [line.split()[0] for line in found["category"]] == ["An", "Something", "Self-harm"]
     assert found["people"] == known
+    perhaps = replace(verdict, accuses=(replace(accused, sure=PERHAPS, by="nobody_named"),))
+    view = replace(view, verdicts=(perhaps,))
+    made = compose_sheet(view, [], known, [], OAKFIELD, "Jane Holt", NOW, zone, words("en"), {})
+    assert "allegation" not in "".join(part.text for part in made.parts)
 
 
 def papers(file):

@@ -353,7 +353,7 @@ def test_the_exhibits_are_listed_and_who_saw_it_is_said_as_far_as_it_is_known():
     assert "saw it on 11 November 2026." in handed_in(seen_by=ours, seen={"day": "2026-11-11"})
     assert f"{name} saw it; the time is not recorded." in handed_in(seen_by=ours, seen=None)
     said = handed_in(seen_by=theirs, seen=seen)
-    assert "Somebody we can name to your officer saw it on" in said
+    assert "Somebody whom the school can name to you saw it on" in said
     assert "Ella" not in said
     assert "Somebody (who is not recorded) saw it on" in handed_in(seen_by=None, seen=seen)
     assert " saw it on" not in handed_in(seen_by=None, seen=None)
@@ -587,6 +587,10 @@ def test_letters_for_staff_and_the_press_promise_no_more_than_is_kept():
     assert made.body[0].startswith("“")
     assert made.body[0].endswith("”")
     assert "01632 960 002" in made.body[0]
+    case, facts, _ = EXAMPLES[LetterKind.STAFF_REMOVAL]
+    for who, named in (("agency_worker", True), ("volunteer", False), ("governor", False)):
+        letter = all_of(whole(LetterKind.STAFF_REMOVAL, replace(case, relationship=Relationship(who)), facts))
+        assert ("Employment Rights Act" in letter) is named
 
 
 @pytest.mark.parametrize(("changes", "has", "lacks"), [

@@ -29,7 +29,7 @@ from alerts.ladder.guards.police import OVERRIDES
 from alerts.layout.pdf import _PRINTED, Paragraph, names_any, printable
 from alerts.letters.kinds import LetterKind
 from alerts.pack.compose import TOLD, chronology, compose, exhibit_blocks
-from alerts.pack.facts import Exhibit, PackFacts, Recipient, given, guard, with_reasons, withheld
+from alerts.pack.facts import Exhibit, PackFacts, Recipient, given, guard, withheld
 from alerts.pack.letter_pages import letter_text
 from alerts.pack.pdf import Heading, PackDocument, Picture, Quote, Rows, render
 from data.cases import LETTER_SENT, CaseFile, CasePlace, CaseStep, Consent, EvidenceFile, Post
@@ -240,7 +240,7 @@ def an_exhibit(n, capture, facts):
 EXHIBITS = (an_exhibit(1, "c2", {"kind": "supplied", "handed_in": {}}), an_exhibit(2, "c3", LETTER))
 
 
-def blocks(*, recipient=Recipient.FILE, **changes):
+def blocks(*, recipient=Recipient.FILE, held=EXHIBITS, **changes):
     case = a_case(**{"others": (MIRROR,)} | changes)
     steps = [step(n, kind, 1, **facts) for n, (kind, facts) in enumerate(STEPS.items(), start=1)]
     first = step(9, StepKind.ASKED, 1, rung="platform_report")
@@ -249,7 +249,7 @@ def blocks(*, recipient=Recipient.FILE, **changes):
     maker = Person("head", "Jane Holt", (Role.HEAD,))
     facts = PackFacts(
         a_file(case, steps=(*steps, first, call, drafted)), School("900001", "Oakfield"), (maker,), maker,
-        recipient, AT, "1", ZoneInfo("UTC"), EXHIBITS, {"0" * 64: b"%PDF"}, (), "",
+        recipient, AT, "1", ZoneInfo("UTC"), held, {"0" * 64: b"%PDF"}, (), "",
     )  # fmt: skip
     return compose(facts, words("en")).blocks
 
@@ -287,12 +287,19 @@ def test_on_the_first_page_whom_it_is_aimed_at_is_named_to_the_police_with_their
         assert ("aimed at Jane Holt" in str(found[:at])) is named
         assert ("has not agreed to be named" in str(found[:at])) is not named
         assert "No statement in their own words" in str(found[:at])
+        assert ("help you to take one" in str(found[:at])) is named
+
+
+def test_a_picture_is_called_somebodys_only_where_the_page_showed_who_wrote_it():
+    for post, is_by in (({}, "example.org: the part"), ({"author_as_shown": "kit"}, "by “kit”: the part")):
+        asked = {"address_asked": "https://forum.example.org/1"}
+        page = an_exhibit(1, "c9", {"kind": "page", "page": asked, "post": post})
+        assert is_by in str(blocks(held=(replace(page, files=(replace(page.files[0], name="post.png"),)),)))
 
 
 def test_what_is_for_outside_tells_nothing_about_people_nor_how_staff_were_supported():
     for kind in OF_PEOPLE:
         assert not given(a_step(kind=kind), Recipient.PLATFORM)
-        assert not with_reasons(Recipient.PLATFORM)
     for to in Recipient:
         assert given(a_step(kind=StepKind.SUPPORT), to) is (
             to in (Recipient.FILE, Recipient.LA, Recipient.DSL)

@@ -13,14 +13,27 @@ from data.types import School
 OAKFIELD = School("900001", "Oakfield Primary School", aliases=("Oakfield",))
 FILE = Path(__file__).parents[2] / "fixtures/staff_posts.jsonl"
 POSTS = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
+RANT = "The head at Oakfield is a useless cow and I work here."
 FIRST = {"whistleblowing", "child_concern", "staff_concern"}
 
 
-def test_nine_in_ten_proposals_are_right_and_no_warning_is_taken_for_what_may_come_down():
+def test_what_is_proposed_is_right_and_a_protected_post_is_never_proposed_as_less():
     read = [(post["what"], read_staff_post(post["text"], OAKFIELD)[0]) for post in POSTS if post["what"]]
-    assert sum(said == found for said, found in read) / len(read) >= 0.9
-    assert all(found.stays_up for said, found in read if said in FIRST)
+    proposed = [(said, found) for said, found in read if found]
+    assert sum(said == found for said, found in proposed) / len(proposed) >= 0.95
+    assert len(proposed) / len(read) >= 0.5
+    assert all(found.stays_up for said, found in proposed if said in FIRST)
     assert Counter(said for said, _ in read).keys() == {*StaffMatter} - {StaffMatter.NOT_STAFF}
+
+
+@pytest.mark.parametrize("text", [
+    "", "Mae'r drysau wedi torri ers y Pasg.", f"{RANT} Nobody comes.", RANT + " Tired." * 600,
+    "One of my class at Oakfield follows my insta. His mum's boyfriend keeps him awake.",
+    "I work at Oakfield. The lazy cow thaws meat on the radiator.", "He is limping again.", "Oakfield, eh.",
+])  # fmt: skip
+def test_where_it_may_be_more_or_is_not_read_nothing_is_proposed(text):
+    assert read_staff_post(RANT, OAKFIELD)[0] is StaffMatter.NONE
+    assert read_staff_post(text, OAKFIELD) == (None, "")
 
 
 def test_who_works_here_is_found_where_they_say_so_and_nobody_who_speaks_of_another():

@@ -843,7 +843,7 @@ def test_how_each_place_stands_what_is_due_there_and_what_was_done_there_is_said
 # -------------------------------------------------- a post of somebody who works for or with the school
 
 DOORS = "I work at Oakfield Primary. The fire doors don't close and we were told to say nothing to parents."
-LAZY = "Another day at Oakfield Primary. My head of department is a lazy so-and-so, and so is the office."
+LAZY = "I work at Oakfield Primary. My head of department is a lazy so-and-so."
 
 
 def by_staff(home, text, **given):
@@ -879,7 +879,7 @@ def test_of_none_of_these_the_school_requires_it_to_come_down_once_evidence_is_k
     letter = words_of(case.page())
     assert "the school requires you to take" in letter
     assert "This letter decides nothing about what you did." in letter
-    assert "Your agency is told of this letter." in letter
+    assert "Your agency may be told of this letter." in letter
 
 
 def test_whom_it_speaks_of_is_not_asked_what_it_is(tmp_path):
