@@ -24,7 +24,7 @@ from typer.testing import CliRunner
 
 from data.errors import InputError, Unreadable
 from data.ids import PLAIN_FEED, mention_id
-from data.store.engine.audit_chain import end_code, last_link
+from data.store.engine.audit_chain import AuditEntry, append, end_code, last_link
 from data.store.privacy.suppressions import post_keys
 from data.types import Response, Source
 from monitor.act import places as acts
@@ -435,6 +435,15 @@ def test_an_end_that_is_gone_means_a_record_cut_off_or_rewritten(store, tamperin
     assert done.exit_code == 1
     assert meaning in done.stdout
     assert "still holds the end" not in done.stdout
+
+
+def test_what_was_changed_after_an_end_says_nothing_against_it(store):
+    code = as_mailed(store)
+    with store.write("tamper") as con:
+        append(con, [AuditEntry(datetime.now(UTC), "head", "test_act", "s-one")])
+        con.execute("UPDATE audit SET hash = repeat('0', 64) WHERE n = (SELECT max(n) FROM audit)")
+    done = run_evidence(store, "verify", "--last", code)
+    assert (done.exit_code, "still holds the end" in done.stdout) == (1, True)
 
 
 @pytest.mark.parametrize(
