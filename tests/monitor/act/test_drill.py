@@ -13,10 +13,12 @@ from builders.mention import URN, an_alert
 from builders.page import BASE, SCHOOL, form_of, links_of, words_of
 from starlette.testclient import TestClient
 
-from alerts.drill import ANNOUNCED, drill_id, planned_on
+from alerts.drill import ANNOUNCED, asked_now, drill_id, planned_on
+from alerts.next_date import SchoolDays
+from data.digest import Drill
 from data.register.calendar import Calendar, Term
 from data.store.alerts.alerts import put_alerts
-from data.types import Person, Role, Route, Severity
+from data.types import Person, Policy, Role, Route, Severity
 from monitor.act.drill import drills
 from monitor.config.model import ServeSettings
 from monitor.matters.today import due_of
@@ -98,7 +100,7 @@ def test_its_days_and_minutes_lie_within_school_and_no_other_home_has_the_same()
         at = planned_on(SCHOOL, CALENDAR, LINKS, day)
         assert CALENDAR.school_day(day)
         assert opens < at
-        assert datetime.combine(day, at) + HOUR <= datetime.combine(day, closes)
+        assert datetime.combine(day, at) + HOUR + 15 * MINUTE <= datetime.combine(day, closes)  # begun late
     other = replace(LINKS, secret=b"x" * 32)
     assert [planned_on(SCHOOL, CALENDAR, other, d) for d in DAYS] != [
         planned_on(SCHOOL, CALENDAR, LINKS, d) for d in DAYS
@@ -150,6 +152,13 @@ def test_it_goes_by_the_table_and_ends_before_anybody_who_governs(begun):
     assert "nobody took it within 60 minutes" in " ".join(told["head"].split())
 
 
+def test_a_trusts_contact_is_not_asked_where_nobody_else_is_left():
+    head, trust = (Person(r, r, (r,), f"{r}@example.org") for r in (Role.HEAD, Role.TRUST_CONTACT))
+    runs = Drill("drill:x", URN, begun_at=begins(), told=("head",))
+    given = (head, trust), SCHOOL, Policy(), SchoolDays("england", LONDON, CALENDAR)
+    assert asked_now(runs, begins().time(), *given, begins() + 15 * MINUTE) == ("head",)
+
+
 def test_never_beside_an_open_alarm_which_ends_it_too(desk):
     desk.announce()
     alarm = an_alert("s-real", severity=Severity.THIS_HOUR, route=Route.POLICE_NOW)
@@ -163,7 +172,10 @@ def test_an_alarm_ends_a_drill_that_runs(begun):
         put_alerts(con, [an_alert("s-real", severity=Severity.THIS_HOUR, route=Route.POLICE_NOW)], begins())
     begun.tick(begins() + MINUTE)
     assert begun.tick(begins() + 15 * MINUTE) == []
-    assert "nobody took it" in words_of(begun.another().get(begun.page("head")))
+    assert begun.read("SELECT key FROM outbox WHERE kind = 'drill' AND withdrawn_at IS NULL") == []
+    said = words_of(begun.another().get(begun.page("head")))  # who may be kept out of that alarm
+    assert "broken off after 1 minute, before anybody took it" in said
+    assert "real" not in said
 
 
 def test_whoever_presses_first_has_it_and_the_result_is_for_head_and_lead(begun):
