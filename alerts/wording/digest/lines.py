@@ -509,9 +509,9 @@ def drill_words(w: Words, it: Drill | None, people: Iterable[Person], zone: Zone
 
 
 def to_keep(say: Saying) -> list[str]:
-    """The end of the record, for whom the school has named to keep it, on a school day."""
+    """The end of the record, for whom the school has named to keep it, whenever they are sent a digest."""
     facts = say.facts
-    if say.reader.id != facts.witness or not (facts.school_day and facts.chain_end):
+    if say.reader.id != facts.witness or not facts.chain_end:
         return []
     return [say.w("digest.to_keep", code=facts.chain_end)]
 

@@ -586,3 +586,8 @@ def test_the_end_of_the_record_goes_to_who_is_named_to_keep_it_alone_and_on_mond
     sent = sent_to(store, keeping, HEAD, DEPUTY, DSL, now=now)
     assert [p for p, said in sent.items() if code in said] == ["deputy"][day:]
     assert "deputy" not in sent_to(store, context, HEAD, DEPUTY, DSL, now=now)
+    at = SATURDAY - timedelta(hours=8)  # and whenever else they are sent one
+    grave(store, "threat", at, alert_on("threat", at, audience=("head", "deputy")))
+    with store.read() as con:
+        code = end_code(*last_link(con))
+    assert code in sent_to(store, keeping, HEAD, DEPUTY, DSL, now=SATURDAY + SOON)["deputy"]
