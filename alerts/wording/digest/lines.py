@@ -495,25 +495,16 @@ def drill_words(w: Words, it: Drill | None, people: Iterable[Person], zone: Zone
     who, asked = {p.id: p.name for p in people}.get(it.taken_by or "", ""), {s.person_id for s in it.asked}
     n = round(((it.over_at or now) - it.begun_at) / timedelta(minutes=1))
     when = w("digest.on_day", day=w.day(it.begun_at, now, zone), time=w.clock(it.begun_at, zone))
-    key = (
-        "runs"
-        if it.runs
-        else "taken"
-        if it.taken_by
-        else "nobody"
-        if timedelta(minutes=n) >= ENDS
-        else "ended"
-    )
+    ended = "nobody" if timedelta(minutes=n) >= ENDS else "ended"
+    key = "runs" if it.runs else "taken" if it.taken_by else ended
     after, told = w("notice.long.minutes", n=n, count=w.number(n)), len({*it.told, *asked} - {None})
     return w(f"drill.{key}", when=when, who=one_line(who), after=after, told=w.number(told))
 
 
 def to_keep(say: Saying) -> list[str]:
     """The end of the record, for whom the school has named to keep it, whenever they are sent a digest."""
-    facts = say.facts
-    if say.reader.id != facts.witness or not facts.chain_end:
-        return []
-    return [say.w("digest.to_keep", code=facts.chain_end)]
+    code = say.facts.chain_end if say.reader.id == say.facts.witness else ""
+    return [say.w("digest.to_keep", code=code)] if code else []
 
 
 def terms(say: Saying) -> list[Line]:

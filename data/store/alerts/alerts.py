@@ -138,8 +138,7 @@ def record_named(
 
 
 def named_then(con: Connection, alert: Alert, by: str, at: datetime) -> set[str]:
-    """Ids of those of whom somebody (an id) alone said, at that moment, that the alert's matter is aimed at
-    them: nobody was warned of it before."""
+    """Ids of those at whom somebody (an id) alone said, at that moment, that it is aimed; none was warned."""
     sql = """SELECT unnest(codes) FROM audit
         WHERE action = 'who_was_named' AND actor = $by AND done_at = $at AND urn = $urn"""
     named = Code.TARGET.values(read_column(con, sql, by=by, at=at, urn=alert.urn))

@@ -165,11 +165,9 @@ def asked_of(con: Connection, person_id: str) -> list[str]:
     return [alert for (alert,) in read_rows(con, sql, person=person_id, kinds=list(_ASKING))]
 
 
-def withdraw_of_school(con: Connection, urn: str, now: datetime, kind: str | None = None) -> None:
+def withdraw_of_school(con: Connection, urn: str, now: datetime, kind: str = "") -> None:
     """Withdraws what waits about a school: everything where it is watched no more, else of that kind."""
-    sql = (
-        f"UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND urn = $urn AND kind = coalesce($kind, kind)"
-    )
+    sql = f"UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND urn = $urn AND $kind IN ('', kind)"
     execute(con, sql, now=now, urn=urn, kind=kind)
 
 

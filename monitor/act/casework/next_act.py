@@ -138,9 +138,7 @@ def _on_the_ladder(case: Case, ways: Sequence[NextStep], now: datetime) -> _Next
             return StepKind.ASKED, (("rung", police.rung.value), ("kind", police.kind))
         if police.refusal.guard == "consent" and case.consent is Consent.NOT_ASKED:
             return StepKind.CONSENT_ASKED, (("person", case.target or ""),)
-    case = replace(
-        case, askings=case.since_sought(case.askings)
-    )  # of a post that is back all are asked again
+    case = replace(case, askings=case.since_sought(case.askings))  # all again, of a post that is back
     left = [w for w in ways if not tried(case, w.rung, now, w.kind) and w.rung is not EMERGENCY]
     # who was asked in another way comes last
     left.sort(key=lambda way: (tried(case, way.rung, now), way.rung.spec.order, way.rung.spec.of_site))

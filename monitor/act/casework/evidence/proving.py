@@ -178,6 +178,7 @@ def prove(
     shut = {f.capture_id for f in held.files if f.sha256 in locked}
     legible = [f for f in held.files if f.sha256 not in locked]
     whole = [f for f in legible if f.capture_id not in shut]
+    until = [link for link in held.chain if last and link.n <= last[0]]
     faults = [
         *(
             EvidenceFault(Wrong.LOCKED, f"evidence, files: {n:,}", w)
@@ -209,9 +210,7 @@ def prove(
         stamps=tuple(stamps),
         last=end_of(held.chain),
         erased=chain_faults.erased(held.chain),
-        noted=None
-        if last is None
-        else not any(chain_faults.chain_faults([link for link in held.chain if link.n <= last[0]], last)),
+        noted=None if last is None else not any(chain_faults.chain_faults(until, last)),
     )
 
 

@@ -24,7 +24,7 @@ from typer.testing import CliRunner
 
 from data.errors import InputError, Unreadable
 from data.ids import PLAIN_FEED, mention_id
-from data.store.engine.audit_chain import AuditEntry, append, end_code, last_link
+from data.store.engine.audit_chain import end_code, last_link
 from data.store.privacy.suppressions import post_keys
 from data.types import Response, Source
 from monitor.act import places as acts
@@ -61,16 +61,13 @@ def test_whoever_leaves_is_said_to_have_run_an_account(path):
     assert "Jo Fern ran Our page. To say who does: the desk’s page /accounts" in out
 
 
-@pytest.mark.parametrize(
-    ("asked", "refused"),
-    [
-        ("news.google.com/search?q=Jane+Holt", True),
-        ("news.google.com/search?q=Oakfield+%22Jo+Fern%22", True),
-        ("www.reddit.com/search?q=Ms+J+Example+teacher", True),
-        ("news.google.com/search?q=%22Oakfield+Primary%22", False),
-        ("board.example.org/viewtopic.php?t=12", False),
-    ],
-)
+@pytest.mark.parametrize(("asked", "refused"), [
+    ("news.google.com/search?q=Jane+Holt", True),
+    ("news.google.com/search?q=Oakfield+%22Jo+Fern%22", True),
+    ("www.reddit.com/search?q=Ms+J+Example+teacher", True),
+    ("news.google.com/search?q=%22Oakfield+Primary%22", False),
+    ("board.example.org/viewtopic.php?t=12", False),
+])  # fmt: skip
 def test_a_search_for_a_person_is_not_added_and_the_doctor_says_so_of_one_in_the_file(path, asked, refused):
     url = f"https://{asked}"
     if refused:
@@ -419,14 +416,11 @@ def test_an_end_as_it_was_mailed_is_taken_however_it_is_typed(store):
         assert (done.exit_code, "still holds the end" in done.stdout) == (0, True), typed
 
 
-@pytest.mark.parametrize(
-    ("tampering", "meaning"),
-    [
-        ("DELETE FROM audit WHERE n >= 7", "cut off, or an older backup"),
-        ("UPDATE audit SET hash = repeat('0', 64) WHERE n = 9", "rewritten, or an older backup"),
-        ("UPDATE audit SET hash = 'ruined' WHERE n = 9", "rewritten, or an older backup"),
-    ],
-)
+@pytest.mark.parametrize(("tampering", "meaning"), [
+    ("DELETE FROM audit WHERE n >= 7", "cut off, or an older backup"),
+    ("UPDATE audit SET hash = repeat('0', 64) WHERE n = 9", "rewritten, or an older backup"),
+    ("UPDATE audit SET hash = 'ruined' WHERE n = 9", "rewritten, or an older backup"),
+])  # fmt: skip
 def test_an_end_that_is_gone_means_a_record_cut_off_or_rewritten(store, tampering, meaning):
     code = as_mailed(store)
     with store.write("tamper") as con:
@@ -438,10 +432,9 @@ def test_an_end_that_is_gone_means_a_record_cut_off_or_rewritten(store, tamperin
 
 
 def test_what_was_changed_after_an_end_says_nothing_against_it(store):
-    code = as_mailed(store)
     with store.write("tamper") as con:
-        append(con, [AuditEntry(datetime.now(UTC), "head", "test_act", "s-one")])
-        con.execute("UPDATE audit SET hash = repeat('0', 64) WHERE n = (SELECT max(n) FROM audit)")
+        code = end_code(*con.execute("SELECT n, hash FROM audit WHERE n = 7").fetchone())
+        con.execute("UPDATE audit SET hash = repeat('0', 64) WHERE n = 9")
     done = run_evidence(store, "verify", "--last", code)
     assert (done.exit_code, "still holds the end" in done.stdout) == (1, True)
 
