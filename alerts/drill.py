@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from alerts.access.matter import matter_to_raise
-from alerts.access.offices import on_staff
+from alerts.access.offices import OUTSIDE, on_staff
 from alerts.access.recipients import recipients
 from alerts.escalation import ENDS, Open, call
 from alerts.layout.note import Button, Note, line, message
@@ -85,7 +85,7 @@ def planned_on(school: School, calendar: Calendar, links: Links, day: date) -> t
     if day not in days[_drawn(links, known, len(days) * 2 // 3) :: _EVERY]:
         return None
     opens, closes = (datetime.combine(day, at) for at in calendar.hours)
-    room = (closes - ENDS - opens - _LATE) // timedelta(minutes=1)
+    room = (closes - ENDS - opens - 2 * _LATE) // timedelta(minutes=1)
     return (opens + _LATE + timedelta(minutes=_drawn(links, f"{known} {day}", room))).time()
 
 
@@ -115,7 +115,7 @@ def asked_now(
         if found is None or found.row is None:
             return None
         asked = tuple(s.person_id for s in found.steps if s.person_id)
-    able = {p.id for p in here if on_staff(p)}
+    able = {p.id for p in here if on_staff(p, OUTSIDE)}
     told = tuple(p for p in asked if p in able)
     return told if told or it.begun_at else None
 

@@ -484,13 +484,17 @@ class Case:
             waits.append(RunningClock(HOLD_REVIEW, self.hold_review, self.hold_review))
         return tuple(sorted((w for w in waits if w.over(now)), key=lambda w: w.due_at))
 
+    def since_sought(self, askings: tuple[Asking, ...]) -> tuple[Asking, ...]:
+        """Those of these since the school's own time for a site began: before that the post was gone."""
+        return tuple(a for a in askings if self.sought is None or a.at >= self.sought.since)
+
     def late(self, now: datetime) -> tuple[RunningClock, ...]:
         """Those whose time is over and that ask somebody to act, the longest ago first.
 
         The school's own target does not, while a site is asked: its time is waited for. Nor does our own
         reminder that rests.
         """
-        asked = (a.rung.spec for here in self.places for a in here.askings)
+        asked = (a.rung.spec for here in self.places for a in self.since_sought(here.askings))
         waiting = self.state is CaseState.WAITING and any(of.of_site or of.emergency for of in asked)
         rest = self.resting(now)
         over = (w for w in self.over(now) if not (waiting and w.clock == CaseClock.BASILDON_24H))

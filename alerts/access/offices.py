@@ -240,9 +240,9 @@ reads_policies = partial(hold, roles=(*OFFICERS, *OVERSEERS))
 """Do they read which written policies there are, and what the school has set by them?"""
 
 
-def on_staff(person: Person) -> bool:
-    """Does this person hold an office other than that of who governs or oversees the school?"""
-    return not frozenset(OVERSEERS).issuperset(person.roles)
+def on_staff(person: Person, but: Tier = ()) -> bool:
+    """Does this person hold an office other than these, or that of who governs or oversees the school?"""
+    return not frozenset((*OVERSEERS, *but)).issuperset(person.roles)
 
 
 def holding(person: Person, roles: Iterable[Role]) -> tuple[Role, ...]:

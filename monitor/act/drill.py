@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from alerts.drill import ASKED, BEGUN, OVER, TAKEN, asked_now, drill_mails, drill_of, planned_on
+from alerts.drill import ASKED, BEGUN, DRILL, OVER, TAKEN, asked_now, drill_mails, drill_of, planned_on
 from alerts.next_date import SchoolDays
 from data.digest import Drill
 from data.judged import of_this_hour
@@ -16,7 +16,7 @@ from data.store.alerts.alerts import list_alerts
 from data.store.engine.audit_chain import AuditEntry, Code, append, links
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.store.messages.outbox import put_outbox
+from data.store.messages.outbox import put_outbox, withdraw_of_school
 from data.types import OutboxMessage, Person, School
 from monitor.config.home.context import Context, Write, means
 from monitor.matters.today import held_drill
@@ -38,6 +38,8 @@ def _tend(con: Connection, *, context: Context, school: School, now: datetime) -
     if due := _due(con, context, school, now):
         append(con, [due[0]])
         put_outbox(con, due[1], now)
+        if due[0].action == OVER:
+            withdraw_of_school(con, school.urn, now, DRILL)
 
 
 def _due(con: Connection, context: Context, school: School, now: datetime) -> _Due | None:

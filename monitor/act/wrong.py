@@ -359,14 +359,14 @@ def answer(
 
 
 def _refuse(con: Connection, session: Session, known: KnownMatters, refused: Agreed, now: datetime) -> None:
-    """Writes on the matter what was not agreed to, and why. Whom the asker's word alone had put in danger is
-    not any more, and is told by which office that warning is withdrawn."""
+    """Writes on the matter what was not agreed to, and why. Whom it leaves out, and the asker's word
+    alone had put in danger, is not any more, and is told by which office that warning is withdrawn."""
     story_id, asked, me = refused.story_id, refused.asked, session.person
     t = telling_of(session, known, story_id, now)
     said = t.w("instant.second.refused", what=t.w(f"instant.second.what.{asked.kind}"), why=refused.why)
     id_ = digest("note", story_id, now.isoformat())
     said_wrong.put_note(con, MatterNote(id_[:16], story_id, asked.urn, me.id, said, now))
-    then = {*alert_store.named_then(con, asked.urn, asked.person_id, asked.said_at)}
+    then = alert_store.named_then(con, t.alert, asked.person_id, asked.said_at).intersection(t.alert.excluded)
     named = {m.person for v in known.stored.verdicts[story_id] for m in aims(v) if m.by == NAMED and m.person}
     if warned := sorted(named & then):
         here = people_of(t.school, session.config.people)

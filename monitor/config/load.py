@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr, ValidationError
@@ -198,7 +198,7 @@ class Config:
         at: dict[str, set[str]] = {}
         for person_id, secret in self.chats.items():
             address = secret.get_secret_value()
-            number = _PHONE.findall(address)[-1:]
+            number = _PHONE.findall(re.sub(r"[ ()-]", "", unquote(address)))[-1:]
             at.setdefault(number[0].removeprefix("0") if number else address, set()).add(person_id)
         return {p: frozenset(ids - {p}) for ids in at.values() if len(ids) > 1 for p in sorted(ids)}
 

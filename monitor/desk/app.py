@@ -83,7 +83,7 @@ def desk_app(
         ),
         DeskPage("/d/{token}", Comer.ANYBODY, lambda *_: led_to("/")),  # in a digest of before
         DeskPage(matters_list.PATH, Comer.SIGNED_IN, matters_list.show),
-        DeskPage("/outside", Comer.READS_POLICIES, outside.show, listed="outside"),
+        DeskPage("/outside", Comer.READS_POSTS, outside.show, listed="outside"),
         DeskPage(matters_list.CSV_PATH, Comer.SIGNED_IN, matters_list.show_csv),
         DeskPage("/leave/{token}", Comer.BY_LINK, show_leaving, opens=is_leaving),
         DeskPage("/case", Comer.SIGNED_IN, case.nothing, case.begin),

@@ -10,6 +10,7 @@ from hmac import compare_digest
 
 from starlette.responses import Response
 
+from alerts.access.knowing import reads_what_is_open
 from alerts.access.offices import (
     administers,
     decides,
@@ -22,6 +23,7 @@ from alerts.access.offices import (
 )
 from alerts.links import Links
 from alerts.notices.book import Book
+from data.people import schools_of
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.types import Person
@@ -50,6 +52,7 @@ class Comer(Enum):
     PROTECTS_DATA = "protects_data"
     KNOWS_ACCOUNTS = "knows_accounts"
     READS_POLICIES = "reads_policies"
+    READS_POSTS = "reads_posts"
     PROVES = "proves"
     DRILLS = "drills"
     SAFEGUARDS = "safeguards"
@@ -67,6 +70,9 @@ _OFFICES: Mapping[Comer, Callable[[Person, Config], bool]] = {
     Comer.PROTECTS_DATA: _protects_data,
     Comer.KNOWS_ACCOUNTS: lambda person, config: bool(account_schools(config, person)),
     Comer.READS_POLICIES: lambda person, _: reads_policies(person),
+    Comer.READS_POSTS: lambda person, config: any(
+        reads_what_is_open(person, config.profile(s.urn)) for s in schools_of(person, config.schools)
+    ),
     Comer.PROVES: lambda person, config: decides(person) or _protects_data(person, config),
     Comer.DRILLS: lambda person, _: hears_on_mondays(person),
     Comer.SAFEGUARDS: lambda person, _: keeps_room(person),

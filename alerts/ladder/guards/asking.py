@@ -189,17 +189,18 @@ def urgent(case: Case) -> bool:
 
 
 _PASSED_ON = re.compile(
-    r"\b(?:shar(?:e[ds]?|ing)|repost\w*|retweet\w*|forward\w*|viral|widely|spread(?:s|ing)|cop(?:y|ied|ies)"
-    r"|passed (?:it )?(?:on|round|around))\b",
+    r"\b(?:shar(?:e[ds]?|ing)|re-?(?:shar|post|tweet)\w*|forward\w*|viral|widely|spread(?:s|ing)"
+    r"|(?:has|it) spread|cop(?:y|ied|ies)|(?:passed|going|gone) (?:it )?(?:on|round|around))\b",
     re.IGNORECASE,
 )
-_BY_NOBODY = re.compile(r"\b(?:nobody|no|none|not|never|hardly|cannot|\w+n[’']t)\b", re.IGNORECASE)
+_BY_NOBODY = re.compile(r"\b(?:0|nobody|no|none|not|never|hardly|cannot|without|\w+n[’']t)\b", re.IGNORECASE)
+_OFTEN = re.compile(r"\b[1-9][0-9]* (?:times|\w*shares|\w*posts|\w*tweets|copies|people)\b", re.IGNORECASE)
 
 
 def passed_on(said: str) -> bool:
     """Does somebody who weighed it say that it was passed on, or how often? Not that nobody did."""
     clauses = [each for each in re.split(r"[.,;:!?]", said) if _PASSED_ON.search(each)]
-    return any(re.search(r"[1-9]", each) or not _BY_NOBODY.search(each) for each in clauses)
+    return any(_OFTEN.search(each) or not _BY_NOBODY.search(each) for each in clauses)
 
 
 def online(attempt: StepAttempt) -> bool:

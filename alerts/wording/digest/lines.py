@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from alerts.access.matter import threatened
 from alerts.access.offices import FACTS, SAFEGUARDERS, Concern, Fact, hears_on_mondays
 from alerts.access.recipients import asked_to_sign, in_office, leadership, told_of_faults
+from alerts.escalation import ENDS
 from alerts.facts import Blind, NotSeen
 from alerts.next_date import SchoolDays, last_day, to_decide
 from alerts.said_time import time_to_tell
@@ -492,23 +493,23 @@ def drills(say: Saying) -> list[Line]:
 
 
 def drill_words(w: Words, it: Drill | None, people: Iterable[Person], zone: ZoneInfo, now: datetime) -> str:
-    """How far it is: who took it after how long, or that nobody did, of how many."""
+    """How far it is: who took it after how long, that nobody did; of how many. Why it was broken off is not
+    said: its reader may be kept out of that alarm."""
     if it is None or it.begun_at is None:
         return w("drill.none_yet")
     who, asked = {p.id: p.name for p in people}.get(it.taken_by or "", ""), {s.person_id for s in it.asked}
     n = round(((it.over_at or now) - it.begun_at) / timedelta(minutes=1))
     when = w("digest.on_day", day=w.day(it.begun_at, now, zone), time=w.clock(it.begun_at, zone))
-    key = "runs" if it.runs else "taken" if it.taken_by else "nobody"
+    ended = "nobody" if timedelta(minutes=n) >= ENDS else "ended"
+    key = "runs" if it.runs else "taken" if it.taken_by else ended
     after, told = w("notice.long.minutes", n=n, count=w.number(n)), len({*it.told, *asked} - {None})
     return w(f"drill.{key}", when=when, who=one_line(who), after=after, told=w.number(told))
 
 
 def to_keep(say: Saying) -> list[str]:
-    """The end of the record, for whom the school has named to keep it, on a school day."""
-    facts = say.facts
-    if say.reader.id != facts.witness or not (facts.school_day and facts.chain_end):
-        return []
-    return [say.w("digest.to_keep", code=facts.chain_end)]
+    """The end of the record, for whom the school has named to keep it, whenever they are sent a digest."""
+    code = say.facts.chain_end if say.reader.id == say.facts.witness else ""
+    return [say.w("digest.to_keep", code=code)] if code else []
 
 
 def terms(say: Saying) -> list[Line]:

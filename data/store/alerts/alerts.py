@@ -137,11 +137,13 @@ def record_named(
     append(con, [entry])
 
 
-def named_then(con: Connection, urn: str, by: str, at: datetime) -> list[str]:
-    """Ids of those whom somebody (an id) said, at that moment, that something at that school is aimed at."""
+def named_then(con: Connection, alert: Alert, by: str, at: datetime) -> set[str]:
+    """Ids of those at whom somebody (an id) alone said, at that moment, that it is aimed; none was warned."""
     sql = """SELECT unnest(codes) FROM audit
         WHERE action = 'who_was_named' AND actor = $by AND done_at = $at AND urn = $urn"""
-    return Code.TARGET.values(read_column(con, sql, by=by, at=at, urn=urn))
+    named = Code.TARGET.values(read_column(con, sql, by=by, at=at, urn=alert.urn))
+    sql = "SELECT person_id FROM outbox WHERE alert_id = $id AND kind = 'warning' AND written_at < $at"
+    return {*named}.difference(read_column(con, sql, id=alert.id, at=at))
 
 
 def aimed_at_one(

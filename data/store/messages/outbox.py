@@ -165,10 +165,10 @@ def asked_of(con: Connection, person_id: str) -> list[str]:
     return [alert for (alert,) in read_rows(con, sql, person=person_id, kinds=list(_ASKING))]
 
 
-def withdraw_of_school(con: Connection, urn: str, now: datetime) -> None:
-    """Withdraws everything that waits about a school which is watched no more."""
-    sql = f"UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND urn = $urn"
-    execute(con, sql, now=now, urn=urn)
+def withdraw_of_school(con: Connection, urn: str, now: datetime, kind: str = "") -> None:
+    """Withdraws what waits about a school: everything where it is watched no more, else of that kind."""
+    sql = f"UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND urn = $urn AND $kind IN ('', kind)"
+    execute(con, sql, now=now, urn=urn, kind=kind)
 
 
 def withdraw_keys(con: Connection, keys: Sequence[str], now: datetime) -> None:

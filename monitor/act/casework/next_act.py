@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.access.acts import Act
@@ -46,7 +46,8 @@ def next_act(case: Case, ways: Sequence[NextStep], person_id: str, now: datetime
     pending = [a for a in case.askings if a.answer is None and not a.rung.spec.emergency]
     if awaited := [a for a in pending if a.awaited(now)]:
         clocks = [clock for a in awaited if (clock := a.running) is not None]
-        beside = None if any(a.rung.spec.of_site for a in case.askings) else _on_the_site(case, ways)
+        asked = any(a.rung.spec.of_site for a in case.since_sought(case.askings))
+        beside = None if asked else _on_the_site(case, ways)
         due = due if beside else min(clocks, key=lambda c: c.due_at, default=None)
         return NextAct(*(beside or (StepKind.ANSWERED, _of(awaited[-1]))), due)
     if case.classified_by is None:
@@ -139,6 +140,7 @@ def _on_the_ladder(case: Case, ways: Sequence[NextStep], now: datetime) -> _Next
             return StepKind.ASKED, (("rung", police.rung.value), ("kind", police.kind))
         if police.refusal.guard == "consent" and case.consent is Consent.NOT_ASKED:
             return StepKind.CONSENT_ASKED, (("person", case.target or ""),)
+    case = replace(case, askings=case.since_sought(case.askings))  # all again, of a post that is back
     left = [w for w in ways if not tried(case, w.rung, now, w.kind) and w.rung is not EMERGENCY]
     # who was asked in another way comes last
     left.sort(key=lambda way: (tried(case, way.rung, now), way.rung.spec.order, way.rung.spec.of_site))

@@ -29,13 +29,13 @@ def show(asking: DeskRequest, con: Connection) -> Response:
     config, w, here = asking.context.config, words(asking.language), asking.signed_in.schools
     every = {s.id: s for school in here for s in read_at_school(config, school) if s.surfaced or s.listing}
     reader, urns = Reader(config, asking.store, asking.signed_in.person), [s.urn for s in here]
-    shows: list[tuple[Source, list[MatterView]]] = []
+    shows: list[tuple[Source, list[MatterView], str]] = []
     for source in (s for s in every.values() if not s.disabled):
-        found = matters_page(con, reader, Wanted(source=source.id, urns=urns), None, _LOOKED_AT).views
-        public = (v for v in found if v.words and not (v.sealed or v.restricted or v.locked))
-        shows.append((source, sorted(public, key=_at, reverse=True)))
+        found = matters_page(con, reader, Wanted(source=source.id, urns=urns), None, _LOOKED_AT)
+        public = (v for v in found.views if v.words and not (v.sealed or v.restricted or v.locked))
+        shows.append((source, sorted(public, key=_at, reverse=True), "many" if found.after else "count"))
     carried = {
-        v.story_id: v for _, views in shows for v in views if len(v.sources) > 1 and _ago(asking, v) < 1
+        v.story_id: v for _, views, _ in shows for v in views if len(v.sources) > 1 and _ago(asking, v) < 1
     }
     most = sorted(carried.values(), key=lambda v: (len(v.sources), _at(v)), reverse=True)[:_FIRST]
     view = {
@@ -44,11 +44,11 @@ def show(asking: DeskRequest, con: Connection) -> Response:
         ],
         "places": [
             (
-                source.name or source.id,
-                " ".join(_said(asking, con, source, views)),
-                _rows(asking, views[:_FIRST]),
+                of[0].name or of[0].id,
+                " ".join(_said(asking, con, of)),
+                _rows(asking, of[1][:_FIRST]),
             )
-            for source, views in sorted(shows, key=lambda of: not of[1])
+            for of in sorted(shows, key=lambda of: not of[1])
         ],
         "off": w.listed([s.name or s.id for s in every.values() if s.disabled]),
         "day": w.full_day(asking.now, config.zone),
@@ -56,12 +56,13 @@ def show(asking: DeskRequest, con: Connection) -> Response:
     return shown("outside.html", asking.language, who=asking.signed_in, page="school", view=view)
 
 
-def _said(asking: DeskRequest, con: Connection, source: Source, views: list[MatterView]) -> Iterable[str]:
+def _said(asking: DeskRequest, con: Connection, of: tuple[Source, list[MatterView], str]) -> Iterable[str]:
     """When it was read, how much came of it in each of two months, and its score in both."""
-    w, zone, ages = words(asking.language), asking.context.config.zone, [_ago(asking, v) for v in views]
+    (source, views, key), w, zone = of, words(asking.language), asking.context.config.zone
+    ages = [_ago(asking, v) for v in views]
     read = states(con, [source.id])[source.id].last_ok_at
     yield w("outside.read", day=w.day(read, asking.now, zone)) if read else w("outside.unread")
-    yield w("outside.count", count=w.number(ages.count(0)), before=w.number(ages.count(1)))
+    yield w(f"outside.{key}", count=w.number(ages.count(0)), before=w.number(ages.count(1)))
     for key, until in (("score", asking.now), ("score_then", asking.now - _MONTH)):
         if score := scores(con, source.id, until):
             yield w(f"outside.{key}", rating=f"{score[0]:.1f}", count=score[1])
@@ -76,7 +77,7 @@ def _rows(asking: DeskRequest, views: Iterable[MatterView]) -> list[tuple[Matter
 
 def _ago(asking: DeskRequest, view: MatterView) -> int:
     """How many months of 31 days ago it was posted."""
-    return (asking.now - _at(view)) // _MONTH
+    return max(0, (asking.now - _at(view)) // _MONTH)  # what names a later day is new
 
 
 def _at(view: MatterView) -> datetime:

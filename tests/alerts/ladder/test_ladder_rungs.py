@@ -192,7 +192,7 @@ def copied(**facts):
 
 @pytest.mark.parametrize("case", [
     weighed("Shared 11 times."), weighed("A few have passed it on."), weighed("Not by many: 3 shares"),
-    copied(mention="m2"), copied(url="https://example.org/copy"),
+    weighed("It has spread to two groups."), copied(mention="m2"), copied(url="https://example.org/copy"),
     *(Climb(code).sought().author("parent") for code in ("C3", "C12", "C13")),
     Climb(about=About.PUPIL).sought().author("parent"),
 ])  # fmt: skip
@@ -200,9 +200,10 @@ def test_what_is_unlawful_spreads_or_names_a_child_goes_to_the_platform_beside_i
     case.ask(Rung.PLATFORM_REPORT).ask(Rung.AUTHOR_REQUEST, kind="conversation")
 
 
-@pytest.mark.parametrize(
-    "spread", ["little", "Nobody has passed it on, as far as is known.", "not shared", "not known yet"]
-)
+@pytest.mark.parametrize("spread", [
+    "little", "Nobody has passed it on, as far as is known.", "not known yet", "Not shared in 3 days",
+    "0 shares",
+])  # fmt: skip
 def test_what_nobody_has_passed_on_waits_for_its_author(spread):
     assert weighed(spread).not_asked(Rung.PLATFORM_REPORT) == "author_first"
 
@@ -257,6 +258,18 @@ def test_who_follows_what_comes_next_asks_the_site_within_the_policys_24_hours_i
         by = [a for a in case.case.askings if a.rung is Rung.AUTHOR_REQUEST]
         talked = safe == "yes" and code not in ("C5", "C6") and who not in ("unknown", "pupil")
         assert bool(by) is talked, (code, done)
+
+
+def test_what_is_back_is_asked_of_its_author_and_the_site_again_within_24_hours_of_that():
+    case = Climb().sought().author("governor").ask(Rung.AUTHOR_REQUEST).ask(Rung.PLATFORM_REPORT)
+    case.answer(Rung.PLATFORM_REPORT, "removed").look("gone", DAY).look("gone", 2 * DAY)
+    case.take(StepKind.CLOSED, ending="removed")
+    case.take(StepKind.REOPENED, "head", "It is back.")
+    for rung in (Rung.AUTHOR_REQUEST, Rung.PLATFORM_REPORT):
+        assert CaseClock.BASILDON_24H in {w.clock for w in case.case.late(case.case.sought.due_at)}
+        ways = next_steps(case.case, "head", case.now, case.rules)
+        assert ("rung", rung) in next_act(case.case, ways, "head", case.now, case.rules).values
+        case.ask(rung)
 
 
 def test_nobody_is_asked_at_all_past_the_ladder_and_of_what_was_said_only_who_said_it():

@@ -309,47 +309,44 @@ def why_not(kind, case):
     return refusal(kind, case, rules(), NOW)
 
 
-@pytest.mark.parametrize(
-    ("kind", "case", "code"),
-    [
-        # a whole account is reported where it is known how
-        (ACCOUNT, a_case(content_class="C2", channel="tiktok"), None),
-        (ACCOUNT, a_case(content_class="C2", channel="facebook"), None),
-        (ACCOUNT, a_case(content_class="C2", channel="instagram"), None),
-        # one of a child under age by the way for that, once pastoral care has it
-        (UNDER_AGE, YOUNG, None),
-        (UNDER_AGE, replace(YOUNG, referred_to=()), "pupil_first"),
-        (UNDER_AGE, replace(YOUNG, channel="reddit"), "no_under_age_way"),
-        (UNDER_AGE, a_case(channel="instagram", role=PlaceRole.ACCOUNT), "not_a_pupil"),
-        (ACCOUNT, a_case(content_class="C2", channel="reddit"), "no_account_way"),
-        (ACCOUNT, a_case(content_class="C2", channel="blog"), "no_platform"),
-        (ACCOUNT, a_case(content_class="C2", channel="manual_report"), "place_unknown"),
-        # an archive is asked about an archived page alone
-        (ARCHIVE, a_case(channel="archive_org"), None),
-        (ARCHIVE, a_case(channel="blog"), "other_place"),
-        (LetterKind.PLATFORM_REPORT, a_case(channel="archive_org"), "its_own_way"),
-        # a search result is the person's to ask about and never the school's
-        *(
-            (SEARCH, replace(DEFAMED, channel=place, complainant=who), code)
-            for place in (*SEARCHES, "local_forum")
-            for who, code in WHO_ASKS.items()
-        ),
-        # the person may ask where the school goes no further
-        (SEARCH, replace(DEFAMED, decision=Decision.STOP), None),
-        (SEARCH, replace(DEFAMED, decision=Decision.REPORT_ONLY), "only_reported"),
-        # a search engine gets no notice under section 5 and no report by the school
-        *((LetterKind.S5_NOTICE, replace(DEFAMED, channel=place), "s5_search") for place in SEARCHES),
-        *((LetterKind.PLATFORM_REPORT, a_case(channel=place), "search_person") for place in SEARCHES),
-        # a notice of copyright is for what is used without leave, where it can be given
-        (NOTICE, STOLEN, None),
-        (NOTICE, replace(STOLEN, complainant=Complainant.PARENT), None),
-        (NOTICE, replace(STOLEN, channel="facebook"), None),
-        (NOTICE, replace(STOLEN, channel="archive_org"), None),
-        (NOTICE, replace(STOLEN, channel="snapchat"), "no_copyright_way"),
-        (NOTICE, replace(STOLEN, content_class="C7"), "copyright_class"),
-        (NOTICE, replace(STOLEN, complainant=Complainant.STAFF), "copyright_owner"),
-    ],
-)
+@pytest.mark.parametrize(("kind", "case", "code"), [
+    # a whole account is reported where it is known how
+    (ACCOUNT, a_case(content_class="C2", channel="tiktok"), None),
+    (ACCOUNT, a_case(content_class="C2", channel="facebook"), None),
+    (ACCOUNT, a_case(content_class="C2", channel="instagram"), None),
+    # one of a child under age by the way for that, once pastoral care has it
+    (UNDER_AGE, YOUNG, None),
+    (UNDER_AGE, replace(YOUNG, referred_to=()), "pupil_first"),
+    (UNDER_AGE, replace(YOUNG, channel="reddit"), "no_under_age_way"),
+    (UNDER_AGE, a_case(channel="instagram", role=PlaceRole.ACCOUNT), "not_a_pupil"),
+    (ACCOUNT, a_case(content_class="C2", channel="reddit"), "no_account_way"),
+    (ACCOUNT, a_case(content_class="C2", channel="blog"), "no_platform"),
+    (ACCOUNT, a_case(content_class="C2", channel="manual_report"), "place_unknown"),
+    # an archive is asked about an archived page alone
+    (ARCHIVE, a_case(channel="archive_org"), None),
+    (ARCHIVE, a_case(channel="blog"), "other_place"),
+    (LetterKind.PLATFORM_REPORT, a_case(channel="archive_org"), "its_own_way"),
+    # a search result is the person's to ask about and never the school's
+    *(
+        (SEARCH, replace(DEFAMED, channel=place, complainant=who), code)
+        for place in (*SEARCHES, "local_forum")
+        for who, code in WHO_ASKS.items()
+    ),
+    # the person may ask where the school goes no further
+    (SEARCH, replace(DEFAMED, decision=Decision.STOP), None),
+    (SEARCH, replace(DEFAMED, decision=Decision.REPORT_ONLY), "only_reported"),
+    # a search engine gets no notice under section 5 and no report by the school
+    *((LetterKind.S5_NOTICE, replace(DEFAMED, channel=place), "s5_search") for place in SEARCHES),
+    *((LetterKind.PLATFORM_REPORT, a_case(channel=place), "search_person") for place in SEARCHES),
+    # a notice of copyright is for what is used without leave, where it can be given
+    (NOTICE, STOLEN, None),
+    (NOTICE, replace(STOLEN, complainant=Complainant.PARENT), None),
+    (NOTICE, replace(STOLEN, channel="facebook"), None),
+    (NOTICE, replace(STOLEN, channel="archive_org"), None),
+    (NOTICE, replace(STOLEN, channel="snapchat"), "no_copyright_way"),
+    (NOTICE, replace(STOLEN, content_class="C7"), "copyright_class"),
+    (NOTICE, replace(STOLEN, complainant=Complainant.STAFF), "copyright_owner"),
+])  # fmt: skip
 def test_why_there_is_no_letter_about_an_account_a_page_a_result_or_works(kind, case, code):
     assert why_not(kind, case) == code
 

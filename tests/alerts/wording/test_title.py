@@ -21,18 +21,15 @@ def of(view=VIEW, people=(TEACHER,), **judged):
     return title_of(replace(view, top=top), people, W, NOW, ZONE)
 
 
-@pytest.mark.parametrize(
-    ("judged", "title"),
-    [
-        ({}, "Local forum, criticism"),
-        ({"themes": ("meals",)}, "Meals, local forum, criticism"),
-        ({"about": About.HEAD}, "The head, local forum, criticism"),
-        ({"about": About.STAFF, "subject_person": "p-lark"}, "Miss D., local forum, criticism"),
-        ({"sentiment": Sentiment.POSITIVE, "route": Route.THANK}, "Local forum, thanks"),
-        ({"sentiment": Sentiment.NEUTRAL}, "Local forum, question"),
-        ({"event": PressEvent.CLOSURE}, "Press: a closure"),
-    ],
-)
+@pytest.mark.parametrize(("judged", "title"), [
+    ({}, "Local forum, criticism"),
+    ({"themes": ("meals",)}, "Meals, local forum, criticism"),
+    ({"about": About.HEAD}, "The head, local forum, criticism"),
+    ({"about": About.STAFF, "subject_person": "p-lark"}, "Miss D., local forum, criticism"),
+    ({"sentiment": Sentiment.POSITIVE, "route": Route.THANK}, "Local forum, thanks"),
+    ({"sentiment": Sentiment.NEUTRAL}, "Local forum, question"),
+    ({"event": PressEvent.CLOSURE}, "Press: a closure"),
+])  # fmt: skip
 def test_a_title_says_whom_where_and_what(judged, title):
     assert of(**judged) == title
 

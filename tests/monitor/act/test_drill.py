@@ -8,15 +8,16 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from builders.desk import CHAIR, OpenDesk, come, settle
 from builders.digest import LONDON
-from builders.home import rows_of
+from builders.home import do_in, rows_of
 from builders.mention import URN, an_alert
 from builders.page import BASE, SCHOOL, form_of, links_of, words_of
-from starlette.testclient import TestClient
 
-from alerts.drill import ANNOUNCED, drill_id, planned_on
+from alerts.drill import ANNOUNCED, asked_now, drill_id, planned_on
+from alerts.next_date import SchoolDays
+from data.digest import Drill
 from data.register.calendar import Calendar, Term
 from data.store.alerts.alerts import put_alerts
-from data.types import Person, Role, Route, Severity
+from data.types import Person, Policy, Role, Route, Severity
 from monitor.act.drill import drills
 from monitor.config.model import ServeSettings
 from monitor.matters.today import due_of
@@ -27,6 +28,7 @@ CALENDAR = Calendar("england", (*HALVES, Term(date(2027, 1, 4), date(2027, 3, 25
 LINKS = links_of(())
 DAYS = [d for n in range(108) if planned_on(SCHOOL, CALENDAR, LINKS, d := date(2026, 9, 2) + timedelta(n))]
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+ALARM = an_alert("s-real", severity=Severity.THIS_HOUR, route=Route.POLICE_NOW)
 GOVERNOR = Person("gov", "Mo Reed", (Role.GOVERNOR,), "gov@example.org")
 
 
@@ -45,12 +47,11 @@ class Drilled(OpenDesk):
 
     def digests(self, day):
         """The digests of that day, composed and kept."""
-        config, now = self.context.config, due_of(self.context.config, SCHOOL, day).at
+        config = self.context.config
         with self.store.write("digest") as con:
             people = [p for p in config.people if p.email and p.id not in ("chair", "gov")]
-            made = prepare(
-                con, config, SCHOOL, due_of(config, SCHOOL, day), people, now, links=self.context.links
-            )
+            due = due_of(config, SCHOOL, day)
+            made = prepare(con, config, SCHOOL, due, people, due.at, links=self.context.links)
             for one in made:
                 write(one, con)
         return {one.letter.person_id: one.letter.body for one in made if one.is_sent}
@@ -98,7 +99,7 @@ def test_its_days_and_minutes_lie_within_school_and_no_other_home_has_the_same()
         at = planned_on(SCHOOL, CALENDAR, LINKS, day)
         assert CALENDAR.school_day(day)
         assert opens < at
-        assert datetime.combine(day, at) + HOUR <= datetime.combine(day, closes)
+        assert datetime.combine(day, at) + HOUR + 15 * MINUTE <= datetime.combine(day, closes)  # begun late
     other = replace(LINKS, secret=b"x" * 32)
     assert [planned_on(SCHOOL, CALENDAR, other, d) for d in DAYS] != [
         planned_on(SCHOOL, CALENDAR, LINKS, d) for d in DAYS
@@ -150,20 +151,26 @@ def test_it_goes_by_the_table_and_ends_before_anybody_who_governs(begun):
     assert "nobody took it within 60 minutes" in " ".join(told["head"].split())
 
 
+def test_a_trusts_contact_is_not_asked_where_nobody_else_is_left():
+    head, trust = (Person(r, r, (r,), f"{r}@example.org") for r in (Role.HEAD, Role.TRUST_CONTACT))
+    runs = Drill("drill:x", URN, begun_at=begins(), told=("head",))
+    given = (head, trust), SCHOOL, Policy(), SchoolDays("england", LONDON, CALENDAR)
+    assert asked_now(runs, begins().time(), *given, begins() + 15 * MINUTE) == ("head",)
+
+
 def test_never_beside_an_open_alarm_which_ends_it_too(desk):
     desk.announce()
-    alarm = an_alert("s-real", severity=Severity.THIS_HOUR, route=Route.POLICE_NOW)
-    with desk.store.write("alarm") as con:
-        put_alerts(con, [alarm], begins())
+    do_in(desk.store, put_alerts, [ALARM], begins())
     assert desk.tick(begins()) == []
 
 
 def test_an_alarm_ends_a_drill_that_runs(begun):
-    with begun.store.write("alarm") as con:
-        put_alerts(con, [an_alert("s-real", severity=Severity.THIS_HOUR, route=Route.POLICE_NOW)], begins())
+    do_in(begun.store, put_alerts, [ALARM], begins())
     begun.tick(begins() + MINUTE)
     assert begun.tick(begins() + 15 * MINUTE) == []
-    assert "nobody took it" in words_of(begun.another().get(begun.page("head")))
+    assert begun.read("SELECT key FROM outbox WHERE kind = 'drill' AND withdrawn_at IS NULL") == []
+    said = words_of(begun.another().get(begun.page("head")))  # who may be kept out of that alarm
+    assert ("broken off after 1 minute, before anybody took it" in said, "real" in said) == (True, False)
 
 
 def test_whoever_presses_first_has_it_and_the_result_is_for_head_and_lead(begun):
@@ -180,9 +187,8 @@ def test_whoever_presses_first_has_it_and_the_result_is_for_head_and_lead(begun)
     assert "took it after 3 minutes" in words_of(begun.another().get(begun.page("head")))
     assert begun.tick(begins() + 15 * MINUTE) == []
     told = begun.digests(CALENDAR.next_school_day(DAYS[0]))
-    assert [
-        who for who, body in sorted(told.items()) if "took it after 3 minutes" in " ".join(body.split())
-    ] == ["dsl", "head"]
+    heard = {who for who, body in told.items() if "took it after 3 minutes" in " ".join(body.split())}
+    assert heard == {"dsl", "head"}
     assert "took it after 3 minutes" in words_of(come(begun, "head").get("/drill"))
     assert come(begun, "deputy").get("/drill").status_code == 404
 
@@ -194,6 +200,6 @@ def test_no_matter_comes_of_it(begun):
 
 
 def test_no_other_address_opens_it(begun):
-    browser: TestClient = begun.another()
+    browser = begun.another()
     assert browser.get(f"/drill/{begun.page('head').rpartition('/')[2][:-4]}aaaa").status_code == 404
     assert browser.get(begun.page("head").replace("/drill/", "/m/")).status_code == 404

@@ -27,6 +27,7 @@ from data.store.alerts import alerts as alert_store
 from data.store.cases.cases import steps
 from data.store.engine import audit_chain
 from data.store.mentions.batch import save
+from data.store.messages.outbox import put_outbox
 from data.store.privacy.held import find
 from data.store.verdicts import said_wrong
 from data.store.verdicts.verdicts import story_verdicts
@@ -408,6 +409,22 @@ def test_whom_one_word_warned_is_told_by_which_office_it_is_withdrawn_once_a_sec
     with desk.store.read() as con:
         (note,) = said_wrong.notes_of(con, "s-one", OAKFIELD.urn)
     assert (note.person_id, "It is of another" in note.note) == ("dsl", True)
+
+
+def test_no_refusal_withdraws_the_warning_of_whom_it_leaves_in_or_the_words_themselves_endanger(tmp_path):
+    aimed = (*HARMED["endangers"], Meant("person:teacher", 1.0, "name", Harm.VIOLENCE))
+    desk = Desk(tmp_path / "in", **HARMED | {"endangers": aimed})
+    desk.name(aimed_at=("teacher",), about=())  # the head is let in only if a second agrees
+    desk.answer(CHAIR, agrees=False)
+    out = Desk(tmp_path / "out", **ALLEGED | {"endangers": aimed}, kept_out=("teacher",))
+    warning = OutboxMessage("k", OAKFIELD.urn, "teacher", "warning", "…", "…", NOW, AGREED, out.alert.id)
+    do_in(out.store, put_outbox, [warning], NOW)
+    said = (Mistake.ACCUSED, THREATENED, "She set a detention")
+    do_in(out.store, say_wrong, out.session(DSL), "s-one", OAKFIELD.urn, *said, LATER)
+    out.answer(CHAIR, agrees=False)
+    for one in (desk, out):
+        assert [m.harm for m in one.judged().endangers if m.person == "teacher"] == [Harm.VIOLENCE]
+        assert one.rows("SELECT key FROM outbox WHERE person_id = 'teacher' AND kind = 'account'") == []
 
 
 def test_what_a_home_of_before_asked_of_what_was_said_at_the_door_still_waits_and_lets_in(tmp_path):

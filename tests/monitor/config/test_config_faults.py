@@ -644,7 +644,8 @@ def test_a_chat_comes_from_the_environment_or_a_file_and_never_shows(tmp_path: P
     assert config.beside() == {"head": frozenset({"it"}), "it": frozenset({"head"})}
 
 
-@pytest.mark.parametrize("number", ["07700900123", "447700900123", "+447700900123", "00447700900123"])
+@pytest.mark.parametrize("number", ["07700900123", "447700900123", "+447700900123", "00447700900123",
+                                    "07700-900123", "%2B44%20(0)7700%20900123"])  # fmt: skip
 def test_one_telephone_is_one_however_its_number_is_written_and_by_which_template(number: str) -> None:
     written = {"it": f"govuk-notify://{number}/t/k", "head": "govuk-notify://07700900123/another/k"}
     written["dsl"] = "twilio://sid:token@+447700900777/07700900124"

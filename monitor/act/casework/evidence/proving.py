@@ -126,7 +126,7 @@ class StoredEvidence:
 class Proof:
     """What was looked at, what does not hold, and the chain's end (`HASH@N`), None where it is empty.
 
-    `noted` says whether the chain is sound and still holds the end that was asked about, None without one.
+    `noted` says whether the chain is sound up to the end that was asked about and holds it, None without one.
     `erased` are posts that are gone because somebody asked, by the number of the request.
     """
 
@@ -178,6 +178,7 @@ def prove(
     shut = {f.capture_id for f in held.files if f.sha256 in locked}
     legible = [f for f in held.files if f.sha256 not in locked]
     whole = [f for f in legible if f.capture_id not in shut]
+    until = [link for link in held.chain if last and link.n <= last[0]]
     faults = [
         *(
             EvidenceFault(Wrong.LOCKED, f"evidence, files: {n:,}", w)
@@ -209,7 +210,7 @@ def prove(
         stamps=tuple(stamps),
         last=end_of(held.chain),
         erased=chain_faults.erased(held.chain),
-        noted=None if last is None else not any(chain_faults.chain_faults(held.chain, last)),
+        noted=None if last is None else not any(chain_faults.chain_faults(until, last)),
     )
 
 

@@ -346,15 +346,12 @@ def test_what_was_captured_before_the_case_was_known_for_what_it_is_is_handed_to
     assert "First seen" in said
 
 
-@pytest.mark.parametrize(
-    ("at", "local", "offset"),
-    [
-        (datetime(2026, 10, 25, 0, 30, 5, 999, tzinfo=UTC), "2026-10-25 01:30:05", "+01:00"),
-        (datetime(2026, 10, 25, 1, 30, 5, 999, tzinfo=UTC), "2026-10-25 01:30:05", "+00:00"),
-        (datetime(2027, 3, 28, 0, 59, 59, tzinfo=UTC), "2027-03-28 00:59:59", "+00:00"),
-        (datetime(2027, 3, 28, 1, 0, 0, tzinfo=UTC), "2027-03-28 02:00:00", "+01:00"),
-    ],
-)
+@pytest.mark.parametrize(("at", "local", "offset"), [
+    (datetime(2026, 10, 25, 0, 30, 5, 999, tzinfo=UTC), "2026-10-25 01:30:05", "+01:00"),
+    (datetime(2026, 10, 25, 1, 30, 5, 999, tzinfo=UTC), "2026-10-25 01:30:05", "+00:00"),
+    (datetime(2027, 3, 28, 0, 59, 59, tzinfo=UTC), "2027-03-28 00:59:59", "+00:00"),
+    (datetime(2027, 3, 28, 1, 0, 0, tzinfo=UTC), "2027-03-28 02:00:00", "+01:00"),
+])  # fmt: skip
 def test_the_hour_that_comes_twice_is_told_apart_by_its_offset(at, local, offset):
     case = builders.case.a_case()
     asked = CaptureRequest("0" * 12, case, School("900001", "Oakfield Primary"), None, "pike", {}, None)

@@ -139,13 +139,10 @@ def test_every_byte_that_is_changed_in_a_row_of_the_chain_is_found(made):
             assert audit_chain.faults([*chain[:place], changed, *chain[place + 1 :]]), (link.n, changed)
 
 
-@pytest.mark.parametrize(
-    ("table", "found"),
-    [
-        ("steps", lambda rows, chain: step_faults(rows, chain, case_id=None)),
-        ("files", lambda rows, chain: recorded_faults(rows, chain, whole=True)),
-    ],
-)
+@pytest.mark.parametrize(("table", "found"), [
+    ("steps", lambda rows, chain: step_faults(rows, chain, case_id=None)),
+    ("files", lambda rows, chain: recorded_faults(rows, chain, whole=True)),
+])  # fmt: skip
 def test_every_byte_that_is_changed_in_a_row_of_a_case_or_of_the_evidence_is_found(made, table, found):
     held = read(a_migrated_store(made))
     rows = getattr(held, table)

@@ -245,23 +245,20 @@ def test_the_proxys_password_is_read_and_shown_by_nothing(folder: Path, by: str)
     assert "planted" not in repr(config) + repr(wiring.way_out(config.network)) + repr(poster(config))
 
 
-@pytest.mark.parametrize(
-    ("line", "told"),
-    [
-        ('proxy = "proxy.example.org:8080"', "is not a"),
-        ('proxy = "https://proxy.example.org:8080"', "is not a proxy's address"),
-        ('proxy = "http://proxy.example.org"', "its name and its port"),
-        ('proxy = "http://oak:planted@proxy.example.org:8080"', "may not carry a secret"),
-        ('proxy_password = "planted"', "proxy_password"),
-        ('own_servers = ["https://ntfy.example.org"]', "is not a server's name"),
-        ('own_servers = ["ntfy.example.org:8080"]', "is not a server's name"),
-        ('proxy_user = "oak"', "There is no proxy it is for"),
-        (
-            'proxy = "http://p.example.org:8080"\nproxy_password_env = "P"\nproxy_password_file = "f"',
-            "Keep one of them",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("line", "told"), [
+    ('proxy = "proxy.example.org:8080"', "is not a"),
+    ('proxy = "https://proxy.example.org:8080"', "is not a proxy's address"),
+    ('proxy = "http://proxy.example.org"', "its name and its port"),
+    ('proxy = "http://oak:planted@proxy.example.org:8080"', "may not carry a secret"),
+    ('proxy_password = "planted"', "proxy_password"),
+    ('own_servers = ["https://ntfy.example.org"]', "is not a server's name"),
+    ('own_servers = ["ntfy.example.org:8080"]', "is not a server's name"),
+    ('proxy_user = "oak"', "There is no proxy it is for"),
+    (
+        'proxy = "http://p.example.org:8080"\nproxy_password_env = "P"\nproxy_password_file = "f"',
+        "Keep one of them",
+    ),
+])  # fmt: skip
 def test_what_cannot_be_used_is_refused_without_showing_a_secret(folder: Path, line: str, told: str) -> None:
     (said,) = faults(folder, TABLE + line)
     assert told in said

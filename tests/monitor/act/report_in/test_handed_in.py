@@ -429,14 +429,11 @@ def test_an_archive_and_a_pdf_say_what_they_hold():
     assert pdfs == [[""], [""], [""], []]
 
 
-@pytest.mark.parametrize(
-    ("named", "name"),
-    [
-        (b"/F (a.txt)", "a.txt"),
-        (rb"/F (old.txt) /UF (Caf\351 \(1\).png)", "Café (1).png"),
-        (b"/UF <FEFF00410142>", "Ał"),
-    ],
-)
+@pytest.mark.parametrize(("named", "name"), [
+    (b"/F (a.txt)", "a.txt"),
+    (rb"/F (old.txt) /UF (Caf\351 \(1\).png)", "Café (1).png"),
+    (b"/UF <FEFF00410142>", "Ał"),
+])  # fmt: skip
 def test_a_file_in_a_pdf_is_named_as_it_is_there(named, name):
     pdf = b"%%PDF-1.7\n5 0 obj\n<< /Type /Filespec %s /EF << /F 6 0 R >> >>\nendobj\n<< /EmbeddedFile"
     assert files_within(pdf % named) == [name]

@@ -213,15 +213,12 @@ def test_a_safeguarding_lead_hands_in_what_only_the_model_took_for_a_picture_of_
     assert told == [("pike", "It shows the school gate.")]
 
 
-@pytest.mark.parametrize(
-    ("person", "codes", "guard"),
-    [
-        ("holt", (), "safeguarding_lead"),
-        ("vale", (), "safeguarding_lead"),
-        ("pike", ("sexual_images",), "no_child_image"),
-        ("pike", ("child_image_reported",), "no_child_image"),
-    ],
-)
+@pytest.mark.parametrize(("person", "codes", "guard"), [
+    ("holt", (), "safeguarding_lead"),
+    ("vale", (), "safeguarding_lead"),
+    ("pike", ("sexual_images",), "no_child_image"),
+    ("pike", ("child_image_reported",), "no_child_image"),
+])  # fmt: skip
 def test_nobody_else_does_and_nothing_that_the_words_or_a_person_call_one(desk, person, codes, guard):
     done = let_in(desk, of_a_child(desk, *codes), person)
     assert isinstance(done, Refused)

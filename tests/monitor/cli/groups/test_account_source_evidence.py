@@ -61,16 +61,13 @@ def test_whoever_leaves_is_said_to_have_run_an_account(path):
     assert "Jo Fern ran Our page. To say who does: the desk’s page /accounts" in out
 
 
-@pytest.mark.parametrize(
-    ("asked", "refused"),
-    [
-        ("news.google.com/search?q=Jane+Holt", True),
-        ("news.google.com/search?q=Oakfield+%22Jo+Fern%22", True),
-        ("www.reddit.com/search?q=Ms+J+Example+teacher", True),
-        ("news.google.com/search?q=%22Oakfield+Primary%22", False),
-        ("board.example.org/viewtopic.php?t=12", False),
-    ],
-)
+@pytest.mark.parametrize(("asked", "refused"), [
+    ("news.google.com/search?q=Jane+Holt", True),
+    ("news.google.com/search?q=Oakfield+%22Jo+Fern%22", True),
+    ("www.reddit.com/search?q=Ms+J+Example+teacher", True),
+    ("news.google.com/search?q=%22Oakfield+Primary%22", False),
+    ("board.example.org/viewtopic.php?t=12", False),
+])  # fmt: skip
 def test_a_search_for_a_person_is_not_added_and_the_doctor_says_so_of_one_in_the_file(path, asked, refused):
     url = f"https://{asked}"
     if refused:
@@ -419,14 +416,11 @@ def test_an_end_as_it_was_mailed_is_taken_however_it_is_typed(store):
         assert (done.exit_code, "still holds the end" in done.stdout) == (0, True), typed
 
 
-@pytest.mark.parametrize(
-    ("tampering", "meaning"),
-    [
-        ("DELETE FROM audit WHERE n >= 7", "cut off, or an older backup"),
-        ("UPDATE audit SET hash = repeat('0', 64) WHERE n = 9", "rewritten, or an older backup"),
-        ("UPDATE audit SET hash = 'ruined' WHERE n = 9", "rewritten, or an older backup"),
-    ],
-)
+@pytest.mark.parametrize(("tampering", "meaning"), [
+    ("DELETE FROM audit WHERE n >= 7", "cut off, or an older backup"),
+    ("UPDATE audit SET hash = repeat('0', 64) WHERE n = 9", "rewritten, or an older backup"),
+    ("UPDATE audit SET hash = 'ruined' WHERE n = 9", "rewritten, or an older backup"),
+])  # fmt: skip
 def test_an_end_that_is_gone_means_a_record_cut_off_or_rewritten(store, tampering, meaning):
     code = as_mailed(store)
     with store.write("tamper") as con:
@@ -435,6 +429,14 @@ def test_an_end_that_is_gone_means_a_record_cut_off_or_rewritten(store, tamperin
     assert done.exit_code == 1
     assert meaning in done.stdout
     assert "still holds the end" not in done.stdout
+
+
+def test_what_was_changed_after_an_end_says_nothing_against_it(store):
+    with store.write("tamper") as con:
+        code = end_code(*con.execute("SELECT n, hash FROM audit WHERE n = 7").fetchone())
+        con.execute("UPDATE audit SET hash = repeat('0', 64) WHERE n = 9")
+    done = run_evidence(store, "verify", "--last", code)
+    assert (done.exit_code, "still holds the end" in done.stdout) == (1, True)
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from builders.desk import OpenDesk, come, settle
+from builders.desk import CHAIR, OpenDesk, come, settle
 from builders.digest import alert_on, say
 from builders.mention import NOW, URN, a_run
 from builders.page import words_of
 
 from data.store.sources.source_runs import record_runs
 from data.types import About, Aggregate, Route, Severity, Source
+from monitor.desk.lists import outside
 
 DAY = timedelta(days=1)
 NEWS = Source("news", "feed", "https://search.example.org/rss", (URN,), "News search", surfaced=True)
@@ -76,5 +77,14 @@ def test_what_is_restricted_is_left_out_for_the_lead_too_and_what_is_off_is_said
         assert "/m/s/" not in come(desk, who).get("/outside").text
 
 
-def test_nobody_without_office_comes_to_it(desk):
-    assert come(desk, "vale").get("/outside").status_code == 404
+def test_what_is_not_counted_is_said(desk, monkeypatch):
+    monkeypatch.setattr(outside, "_LOOKED_AT", 2)
+    for days in (2, 3, -1):  # a post may name a later day
+        told(desk, f"{days}", days)
+    assert "There is more than is counted here: 2 in the last 31 days" in page_of(desk)
+
+
+def test_nobody_comes_to_it_who_reads_no_open_matter_nor_is_told_that_there_is_none(desk):
+    settle(desk, CHAIR)
+    for who in ("vale", "chair"):
+        assert come(desk, who).get("/outside").status_code == 404

@@ -570,24 +570,21 @@ def test_each_matter_stands_once_and_what_is_not_about_us_nowhere(told_mixed, sa
     assert "Knife: what parents say" not in said_mixed
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "“Choir sings in a blog”, on a blog or website",
-        "“Choir sings in a post”, on a local forum",
-        "“Fete at Oakfield”, Northvale Gazette",
-        "“Pupil found with knife at Oakfield”, Northvale Gazette",
-        "“They speak of film again”, yesterday 21:30 · perhaps another school",
-        "“They speak of queue again”, yesterday 21:30. Deputy head has had it since",
-        "31 posts in three hours from yesterday 21:30; about 6 is usual.",
-        "Mostly about: parking, buses and the school gate; meals.",
-        "Our Facebook page: 1 account was blocked.",
-        "Matter that the law keeps apart. A complaint about the school.",
-        "change the password",
-        "was due",
-        "Open 0007:",
-    ],
-)
+@pytest.mark.parametrize("words", [
+    "“Choir sings in a blog”, on a blog or website",
+    "“Choir sings in a post”, on a local forum",
+    "“Fete at Oakfield”, Northvale Gazette",
+    "“Pupil found with knife at Oakfield”, Northvale Gazette",
+    "“They speak of film again”, yesterday 21:30 · perhaps another school",
+    "“They speak of queue again”, yesterday 21:30. Deputy head has had it since",
+    "31 posts in three hours from yesterday 21:30; about 6 is usual.",
+    "Mostly about: parking, buses and the school gate; meals.",
+    "Our Facebook page: 1 account was blocked.",
+    "Matter that the law keeps apart. A complaint about the school.",
+    "change the password",
+    "was due",
+    "Open 0007:",
+])  # fmt: skip
 def test_it_says_what_and_where_and_who_has_it(said_mixed, words):
     assert words in said_mixed
 

@@ -576,13 +576,15 @@ def test_of_a_quiet_day_whoever_looks_first_is_sent_a_digest_and_on_mondays_the_
 def test_the_end_of_the_record_goes_to_who_is_named_to_keep_it_alone_and_on_mondays_always(
     store, context, day
 ):
-    now, keeping = (
-        MONDAY + day * DAY + SOON,
-        among(context, *PEOPLE, evidence=EvidenceSettings(witness="deputy")),
-    )
+    now, keeps = MONDAY + day * DAY + SOON, EvidenceSettings(witness="deputy")
+    keeping = among(context, *PEOPLE, evidence=keeps)
     with store.write("act") as con:
         append(con, [AuditEntry(now - DAY, "head", "test_act", "s-one")])
         code = end_code(*last_link(con))
     sent = sent_to(store, keeping, HEAD, DEPUTY, DSL, now=now)
     assert [p for p, said in sent.items() if code in said] == ["deputy"][day:]
     assert "deputy" not in sent_to(store, context, HEAD, DEPUTY, DSL, now=now)
+    at = SATURDAY - timedelta(hours=8)  # and whenever else they are sent one
+    grave(store, "threat", at, alert_on("threat", at, audience=("head", "deputy")))
+    said = sent_to(store, keeping, DEPUTY, now=SATURDAY + SOON)["deputy"]
+    assert end_code(*do_in(store, last_link)) in said
