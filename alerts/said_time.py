@@ -64,8 +64,8 @@ _MINUTES = rf"(?P<some>{_SPELT})(?:\s*min(?:ute)?s?)?"
 _MINUTE_WORDS = rf"(?P<same>{_SPELT})\s*min(?:ute)?s?"
 _OF_DAY = rf"(?:\s*{_HALF}|(?!\w))"
 _AFTER = (
-    r"(?=\s*(?:$|[,.!?;)]|on\b|in\b|by\b|at\b|to(?:day|morrow|night)|tmr|sharp|then\b|when\b|outside|"
-    r"if\b|after|and\b|or\b|this (?:mo|af|ev)|ish|[a-z]*day\b|(?:i|u|you|we|he|she|they|im|ill|ur|youre)\b))"
+    r"(?=\s*(?:$|[,.!?;)]|on\b|in\b|by\b|at\b|to(?:day|morrow|night)|tmr|sharp|then\b|when\b|outside|if\b|ideal|"
+    r"please|after|and\b|or\b|this (?:mo|af|ev)|ish|[a-z]*day\b|(?:i|u|you|we|s?he|they|im|ill|ur|youre)\b))"
 )
 _CLOCKS = tuple(
     re.compile(rf"(?<![\w:/£.]){clock}", re.IGNORECASE)
@@ -210,9 +210,9 @@ def said_time(text: str, posted: datetime, calendar: Calendar, title: str = "") 
 
 
 _DUE = re.compile(
-    r"\b(?:deadline|latest|pages close|no later than|would be (?:ideal|perfect|great)|(?:repl(?:y|ies)|respon\w+|"
-    r"comments?|statement|quotes?|answers?|lines?|words?|back|hear|know|need\w*|want|like|grateful|\w+thing)\b"
-    r".{0,80}\b(?:by|before|within|needed))\b", re.IGNORECASE,
+    r"\b(?:deadline|latest|pages close|no later than|would be (?:ideal|perfect|great)|(?:repl(?:y|ies)|"
+    r"respon\w+|comments?|statement|quotes?|answers?|lines?|words?|(?:call|ring) me|back|hear|know|"
+    r"need\w*|want|like|grateful|\w+thing)\b.{0,80}\b(?:by|before|within|needed))\b", re.IGNORECASE,
 )  # fmt: skip
 _WANTED = re.compile(
     r"\b(?:deadline|comments?|respon[ds]\w*|repl(?:y|ies)|statement|get back|hear (?:back )?from|"

@@ -245,7 +245,7 @@ def may_end(
         return 0
     alike = len((words & of_matter) - ours - _COMMON)
     if how == COURT and not shared:
-        return int(alike > 0 and bool(at_school) if named else alike > 1 and bool(here))
+        return int((alike > 0 and bool(at_school)) or (alike > 1 and bool(here) and not named))
     if shared or pairs[0][0] & pairs[0][1] or alike > 1:
         return 2
     other = {name.casefold() for name in _CAPITAL.findall(said)} - ours - _COMMON
