@@ -41,7 +41,7 @@ _WEEKDAYS = (
 _NAMES_OF_DAYS = tuple(
     re.compile(
         rf"\b(?:next\s+)?(?:{full}|(?:d?dydd|nos|bore|p(?:ry)?nhawn)\s+(?:{welsh})(?:\s+nesaf)?|"
-        rf"(?:on|this|next|by)\s+(?:{short}))s?\b",
+        rf"(?:on|this|next|by)\s+(?:{short}))s?\b(?:\s+week\b(?!\s+(?:comm|beg|of)))?",
         re.IGNORECASE,
     )
     for full, welsh, short in _WEEKDAYS
@@ -64,14 +64,15 @@ _MINUTES = rf"(?P<some>{_SPELT})(?:\s*min(?:ute)?s?)?"
 _MINUTE_WORDS = rf"(?P<same>{_SPELT})\s*min(?:ute)?s?"
 _OF_DAY = rf"(?:\s*{_HALF}|(?!\w))"
 _AFTER = (
-    r"(?=\s*(?:$|[,.!?;)]|on\b|in\b|by\b|at\b|to(?:day|morrow|night)|tmr|sharp|then\b|when\b|outside|after|and\b|or\b|"
-    r"ish|[a-z]*day\b|(?:i|u|you|we|he|she|they|im|ill|ur|youre)\b))"
+    r"(?=\s*(?:$|[,.!?;)]|on\b|in\b|by\b|at\b|to(?:day|morrow|night)|tmr|sharp|then\b|when\b|outside|if\b|ideal|"
+    r"please|after|and\b|or\b|this (?:mo|af|ev)|ish|[a-z]*day\b|(?:i|u|you|we|s?he|they|im|ill|ur|youre)\b))"
 )
 _CLOCKS = tuple(
     re.compile(rf"(?<![\w:/£.]){clock}", re.IGNORECASE)
     for clock in (
         rf"(?P<hour>[01]?\d|2[0-3])(?::|\.(?=\d[05]))(?P<minute>[0-5]\d)(?![\d%])\s*{_HALF}?",
         r"(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?:\s*h(?:ou)?rs?\b|(?=\s+(?:today|tomorrow|tonight)\b))",
+        r"(?:by|at|before)\s*(?P<hour>[01]\d|2[1-3])(?P<minute>[0-5][05])(?=[.,;!?\s]*(?:$|on\b|please))",
         rf"{_MINUTES}\s*past\s*{_N}{_OF_DAY}",
         rf"(?:(?:at|by|about|around)\s*{_MINUTES}|{_MINUTE_WORDS})\s*to\s*{_N}{_OF_DAY}(?P<less>)",
         rf"half\s*(?:past\s*)?{_N}{_OF_DAY}(?P<thirty>)",
@@ -83,14 +84,14 @@ _CLOCKS = tuple(
         rf"chwarter\s*wedi\s*{_N}(?!\w)(?P<quarter>)",
         rf"chwarter\s*i\s*{_N}(?!\w)(?P<before>)",
         rf"am\s*{_N}(?!\w)(?:\s*o['’]?r\s*gloch)(?P<welsh>)",
-        rf"(?:at|by|before|until|till|about|around|@)\s*{_N}{_AFTER}",
+        rf"(?:at|by|before|b4|until|till|about|around|@)\s*{_N}{_AFTER}",
     )
 )
 _SOON = re.compile(
-    r"\b(?:(?:with)?in|mewn|o fewn) (?:the next (?=\S+ (?:h|m))|(?:the )?next (?=hour))?"
-    r"(?P<n>an?|half an|half|(?<=within )the(?= hour\b)|(?<=next )(?=hour\b)|hanner|a couple of|two|three|"
-    r"four|\d{1,2})"
-    r" ?(?P<unit>hours?|hrs?|awr|min(?:ute)?s?|munud)\b",
+    r"\b(?:(?:with)?in|mewn|o fewn|you(?:['’]ve| have)(?: got)?|give you) "
+    r"(?:the next (?=\S+ (?:of )?[hm])|(?:the )?next (?=hour))?"
+    r"(?P<n>an?|half an|half|(?<=within )the(?= hour\b)|(?<=next )(?=hour\b)|hanner|(?:a )?couple of|two|"
+    r"three|four|\d{1,2}) ?(?P<unit>hours?|hrs?|h\b|awr|min(?:ute)?s?|munud)\b",
     re.IGNORECASE,
 )
 _SCHOOL = r"(?:school|skool|skl)"
@@ -105,8 +106,7 @@ _ENDS = (
     r"last bell|(?:ar [oô]l|wedi) (?:yr )?ysgol|wedi['’]r ysgol|amser (?:mynd )?adref?"
 )
 _CLOSE = (
-    r"close of (?:play|business)|c\.?o\.?[bp]|end of (?:today|play|the (?:working|business) day)|"
-    r"diwedd y dydd"
+    r"(?:close|end) of (?:play|business|today|the (?:working|business) day)|c\.?o\.?[bp]|eod|diwedd y dydd"
 )
 _NOON, _MIDNIGHT = r"midday|noon|hanner dydd", r"midnight|hanner nos"
 _LUNCHTIME = r"lunch ?time|(?:at|over|during) (?:dinner|lunch)\b|dinner ?time|break ?time|amser cinio"
@@ -123,23 +123,20 @@ _TOMORROW = (
 )
 _OVERMORROW = r"(?:the )?day after tomorrow|drennydd"
 _NEAR = f"{_TODAY}|{_TOMORROW}|{_OVERMORROW}"
-_NAMED_DAYS = "|".join(
-    (
-        _TODAY,
-        _TOMORROW,
-        *(rf"(?:{full})s?" for full, _, _ in _WEEKDAYS),
-        *(short for _, _, short in _WEEKDAYS),
-    )
-)
+_NAMED_DAYS = "|".join((_TODAY, _TOMORROW, *(rf"(?:{full})s?|{short}" for full, _, short in _WEEKDAYS)))
 _NEGATED = re.compile(
     rf"\b(?:not|(?:is|ai)n?['’]?t|never|nid|dim)\s+(?:(?:on|this|for)\s+)?(?:{_NAMED_DAYS})\b"
     rf"(?:\s+(?:or|nor|and)\s+(?:{_NAMED_DAYS})\b)*",
     re.IGNORECASE,
 )
-_BEEN = re.compile(r"\bearlier\s+(?:on\s+)?(?:today|this \w+)\b", re.IGNORECASE)
+_BEEN = re.compile(
+    r"\bearlier\s+(?:on\s+)?(?:today|this \w+)\b|\b(?:open|shut|closed)\s+to(?:day|morrow)(?=\s*\?)|"
+    r"\bdeadline\s+(?:was|had been)\b[^.;,]{0,40}?(?=\b(?:but|now)\b)", re.IGNORECASE,
+)  # fmt: skip
+_ISO = re.compile(r"\b(20\d\d)-(\d\d)-(\d\d)\b")
 _NUMERIC = re.compile(
-    r"(?P<on>\b(?:on|by)\s+)?(?<![\d/])(?!24/7\b)(?P<day>\d{1,2})/(?P<month>\d{1,2})"
-    r"(?:/(?P<year>\d{2,4}))?(?![\d/])",
+    r"(?P<on>\b(?:on|by):?\s+)?(?<![\d/])(?!24/7\b)(?P<day>\d{1,2})(?:/|[.-](?=\d\d?[.-]20\d\d))"
+    r"(?P<month>\d{1,2})(?:[/.-](?P<year>\d{2,4}))?(?![\d/])",
     re.IGNORECASE,
 )
 _BY_MONTH = (
@@ -163,6 +160,7 @@ _PAST = re.compile(
 _WAS = r"was|were|had|got|came|went|did|happened|saw|told|ended|finished|started|waited|roedd|aeth"
 _WILL = r"will|wont|won['’]t|\w+['’]ll|ill|gonna|going to|gna|be|bydd|byddaf"
 _CLAUSE = re.compile(r"[,;–—]\s|\s-\s|\b(?:and|but|then|so|or|ond|wedyn)\b", re.IGNORECASE)
+_TURN = re.compile(r"[;–—]\s|,\s(?=so\b|but\b)|\b(?:so|but)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[!?\n])\s*|(?<=[^\d\s]\.)\s+|(?<=\d\.)\s+(?=[A-Z])")
 
 
@@ -203,10 +201,19 @@ def times_named(
 def said_time(text: str, posted: datetime, calendar: Calendar, title: str = "") -> SaidTime | None:
     """The time named in the words by which an answer is wanted, else the first that is named, that was still
     to come when they were posted: a local time."""
-    due = " ".join(part for part in _SENTENCE.split(text[:_MOST]) if _WANTED.search(part))
-    return (_first_time(due, posted, calendar) if due else None) or _first_time(text, posted, calendar, title)
+    parts = _SENTENCE.split(re.sub(r"(?m)^>.*", "", text[:_MOST]))
+    for wanted in (_DUE, _WANTED):
+        due = " ".join(part for part in parts if wanted.search(part))
+        if due and (found := _first_time(due, posted, calendar)):
+            return found
+    return _first_time(text, posted, calendar, title)
 
 
+_DUE = re.compile(
+    r"\b(?:deadline|latest|pages close|no later than|would be (?:ideal|perfect|great)|(?:repl(?:y|ies)|"
+    r"respon\w+|comments?|statement|quotes?|answers?|lines?|words?|(?:call|ring) me|back|hear|know|"
+    r"need\w*|want|like|grateful|\w+thing)\b.{0,80}\b(?:by|before|within|needed))\b", re.IGNORECASE,
+)  # fmt: skip
 _WANTED = re.compile(
     r"\b(?:deadline|comments?|respon[ds]\w*|repl(?:y|ies)|statement|get back|hear (?:back )?from|"
     r"to (?:press|print|air)|publish\w*|go(?:ing)? live|on air|filing|file at|copy|sylw|ymateb)\b",
@@ -224,7 +231,7 @@ def _first_time(text: str, posted: datetime, calendar: Calendar, title: str = ""
     day_before: tuple[date | None, bool] | None = None
     day_short = False
     dayless: SaidTime | None = None
-    for n, sentence in enumerate(_SENTENCE.split(normalize("NFC", text[:_MOST]))):
+    for n, sentence in enumerate(_SENTENCE.split(_ISO.sub(r"\3/\2/\1", normalize("NFC", text[:_MOST])))):
         been = _PAST.search(sentence) is not None
         sentence = _NEGATED.sub(" ", _BEEN.sub(" ", sentence))
         if been and not _has(_NEAR, sentence):  # it tells of nothing but what has been
@@ -233,6 +240,10 @@ def _first_time(text: str, posted: datetime, calendar: Calendar, title: str = ""
             then = posted + _how_soon(soon)
             return SaidTime(then.date(), then.time().replace(second=0, microsecond=0), _to_come(sentence))
         (at, exact), found = _time_in(sentence, calendar), _day_in(sentence, posted, been=been)
+        if found and not found[1]:  # of several days that which the words with the time name
+            turns = _TURN.split(sentence)
+            parts = (p for p in turns if _time_in(p, calendar)[1] or (not at and _has("by", p)))
+            found = next(((day[0], False) for p in parts if (day := _day_in(p, posted, been=been))), found)
         short = len(sentence.split()) <= _FEW
         if found is not None and at is None and day_before is None:
             day_before, day_short = found, short
@@ -303,8 +314,8 @@ def _to_come(sentence: str) -> bool:
 
 def _how_soon(said: re.Match[str]) -> timedelta:
     """“in an hour”, “in 10 mins”."""
-    n = {"half an": 0.5, "half": 0.5, "hanner": 0.5, "a couple of": 2.0, **_HOURS, "": 1.0}.get(
-        said["n"].lower(), 1.0 if not said["n"].isdigit() else None
+    n = {"half an": 0.5, "half": 0.5, "hanner": 0.5, "couple of": 2.0, **_HOURS, "": 1.0}.get(
+        said["n"].lower().removeprefix("a "), 1.0 if not said["n"].isdigit() else None
     )
     many = float(said["n"]) if n is None else n
     return timedelta(hours=many) if said["unit"][0].lower() in "ha" else timedelta(minutes=many)
@@ -320,13 +331,9 @@ def _time_in(sentence: str, calendar: Calendar) -> tuple[time | None, bool]:
             return at, True
     first, last = calendar.hours
     named = (
-        (_BEGINS, first),
-        (_ENDS, last),
-        (_LUNCHTIME, _LUNCH),
-        (_CLOSE, _CLOSES),
-        (_NOON, time(12)),
+        (_BEGINS, first), (_ENDS, last), (_LUNCHTIME, _LUNCH), (_CLOSE, _CLOSES), (_NOON, time(12)),
         (_MIDNIGHT, _AT_MIDNIGHT),
-    )
+    )  # fmt: skip
     exact = next((at for words, at in named if _has(words, sentence)), None)
     return exact or next((at for words, at in _PARTS if _has(words, sentence)), None), exact is not None
 
@@ -394,6 +401,7 @@ def _weekdays(sentence: str, today: date) -> Iterator[tuple[date, bool]]:
     for n, named in enumerate(_NAMES_OF_DAYS if _A_WEEKDAY.search(sentence) else ()):
         if found := named.search(sentence):
             ahead, next_one = (n - today.weekday()) % 7, re.search("next|nesaf", found[0], re.IGNORECASE)
+            ahead += 7 * found[0].lower().endswith("week")
             yield today + timedelta(ahead), ahead > 0 and next_one is None
 
 

@@ -225,7 +225,7 @@ def same_words_at(con: Connection, reader: Reader, view: MatterView) -> tuple[st
 def endings_of(con: Connection, config: Config, urn: str, since: datetime) -> dict[str, list[PostView]]:
     """The posts since then by which each open matter of a school may have ended, by story: of who may know.
     Where several matters may be meant, and nothing tells which, none is."""
-    from classifiers.verdicts.press.same_event import ending_in, may_end
+    from classifiers.verdicts.press.same_event import COURT, ending_in, may_end
 
     judged = verdict_store.by_reason(con, SAYS_ENDED, since, in_story=False).values()
     said, school = {v.mention_id for of in judged for v in of if v.urn == urn}, config.school(urn)
@@ -246,7 +246,8 @@ def endings_of(con: Connection, config: Config, urn: str, since: datetime) -> di
             sure[story] = may_end(*given, violent=story in violent)
         most = max(sure.values(), default=0)
         meant = [story for story, n in sure.items() if most and n == most]
-        view = PostView(post.channel, words=True, id=post.mention_id, text=ended[1], reasons=(ended[0],))
+        shown = "…" if ended[0] == COURT and most == 1 else ended[1]  # it may name whom nobody has named
+        view = PostView(post.channel, words=True, id=post.mention_id, text=shown, reasons=(ended[0],))
         for story in meant if most > 1 or len(meant) == 1 else ():
             found[story].append(replace(view, author=post.author, url=post.url, published=at))
     return found

@@ -34,12 +34,12 @@ _LEAST_OF_A_HEADLINE = 5
 _SHARED = 0.8
 MOST_OF_ITS_OWN = 8
 """A post with more words of its own than this says something itself."""
-_WORDS = WordFile(Path(__file__).with_name("same_event.toml"), others=("group", "ended", "hints", "common"))
+_WORDS = WordFile(Path(__file__).with_name("same_event.toml"), others=("group", "ended", "lists"))
 _left, _not, _age, _road, _one_more, _word, _possessive = _WORDS.patterns(
     "left", "not", "age", "road", "one_more", "word", "possessive"
 )
-_knows, _took_down, _doubt, _long_ago, _name, _sentence = _WORDS.patterns(
-    "knows", "took_down", "doubt", "long_ago", "name", "sentence"
+_knows, _took_down, _doubt, _long_ago, _name, _sentence, _official, _place, _old, _teenage = _WORDS.patterns(
+    *("knows", "took_down", "doubt", "long_ago", "name", "sentence", "official", "place", "old", "teenage")
 )
 _ENDED = {how: _WORDS.compile(how, text) for how, text in _WORDS.table["ended"].items()}
 _GROUPS: Mapping[str, Mapping[str, re.Pattern[str]]] = {
@@ -186,7 +186,7 @@ def shared_in(said: str, at: datetime, known: Iterable[Article]) -> str | None:
 # What says that a matter has ended: a hoax, a child found safe, a correction, what a court decided. It is for
 # a person to weigh: it lowers and ends nothing.
 
-MAY_END = AhoCorasick(_WORDS.table["hints"].split())
+MAY_END = AhoCorasick(_WORDS.table["lists"]["hints"].split())
 """Finds, in small letters, what is in whatever says so: not in most posts."""
 SAFE, HOAX, CORRECTED, COURT = "safe", "hoax", "corrected", "court"
 _SOON_OVER = timedelta(days=14)
@@ -224,32 +224,48 @@ def may_end(
     they share a name, an age or uncommon words, 1 the kind of event alone, 0 where neither does, or anything
     tells them apart. It came so long `after` the matter; `violent` is one of violence.
 
-    A court's decision is on somebody whom the matter names.
+    A court's decision is on somebody whom the matter names; where one of the two names nobody, it may be.
     """
     if after <= timedelta() or (how in (SAFE, HOAX) and after > _SOON_OVER):
         return 0
-    ours = _ours(school) | IN_NEWS
-    ages = [{int(age) for age in _OLD.findall(part)} for part in (whole, matter)]
-    who = [_in("persons", part) for part in (said, matter)]
-    if any(one and other and one.isdisjoint(other) for one, other in (ages, who)):
+    ours, parts = _ours(school) | IN_NEWS, (whole, matter)
+    pairs = [[_ages(part, child=child) for part in parts] for child in (True, False)]
+    pairs += [[_in(sort, said), _in(sort, matter)] for sort in ("persons", "offices")[: 1 + (how == COURT)]]
+    if any(one and other and one.isdisjoint(other) for one, other in pairs):
         return 0
-    named, of_matter = _surnames(said, ours), frozenset(_words(matter))
-    named = named or (_surnames(whole, ours) if how == COURT else named)
-    shared = named & of_matter or _surnames(whole, ours) & _surnames(matter, ours)
-    if how == COURT or (named and not shared and _surnames(matter, ours)):
-        return 2 * bool(named & of_matter)
-    if shared or ages[0] & ages[1] or len((frozenset(_words(whole)) & of_matter) - ours - _COMMON) > 1:
+    words, of_matter = map(frozenset, map(_words, parts))
+    named, in_all, theirs = (_surnames(part, ours) for part in (said, *parts))
+    if how == COURT:  # not of the head, who has a word on it
+        named = (named or in_all) - frozenset(_words(school.head or "")) or named
+    shared = named & of_matter or (how != COURT and in_all & theirs)
+    at_school = words & frozenset(_words(" ".join((school.name, *school.aliases)))) - _NO_NAMES
+    here = at_school or words & _ours(school) - _NO_NAMES
+    away = frozenset(_words(" ".join(map(" ".join, _place.findall(whole))))) - _NO_NAMES - ours - of_matter
+    if not shared and ((named and theirs) or (away and (how == COURT or not here))):
+        return 0
+    alike = len((words & of_matter) - ours - _COMMON)
+    if how == COURT and not shared:
+        return int((alike > 0 and bool(at_school)) or (alike > 1 and bool(here) and not named))
+    if shared or pairs[0][0] & pairs[0][1] or alike > 1:
         return 2
     other = {name.casefold() for name in _CAPITAL.findall(said)} - ours - _COMMON
     other -= set(re.findall(r"\w+", matter.casefold()))
     kinds = {HOAX: violent, SAFE: "missing" in _in("kinds", matter) and not other}
+    kinds[CORRECTED] = alike > 0 and not named and bool(at_school or (violent and here))
     return int(kinds.get(how, False) or (how == HOAX and bool(_in("kinds", whole) & _in("kinds", matter))))
 
 
-_OLD = re.compile(r"\b(\d{1,2})(?=, |-year|\s?y(?:ea)?rs?\b|\s?yo\b)")
 _CAPITAL = re.compile(r"(?<=[\w,] )[A-Z][a-z'’-]+")
-_COMMON = frozenset(_WORDS.table["common"].split())
+_COMMON, _NO_NAMES = (frozenset(_WORDS.table["lists"][name].split()) for name in ("common", "no_names"))
+_SPELT = {name: n for n, name in enumerate(_WORDS.table["lists"]["spelt"].split(), 1)}
+
+
+def _ages(text: str, *, child: bool) -> frozenset[str]:
+    ages = {_SPELT.get(n.lower()) or int(n) for n in _old.findall(text)}
+    ages |= set(range(13, _GROWN) if _teenage.search(text) else ())
+    return frozenset(str(age) for age in ages if (age < _GROWN) is child)
 
 
 def _surnames(text: str, ours: frozenset[str]) -> frozenset[str]:
-    return frozenset(found.split()[-1].casefold() for found in _name.findall(text)) - ours
+    found = frozenset(found.split()[-1].casefold() for found in _name.findall(_official.sub(" ", text)))
+    return found - ours - _NO_NAMES

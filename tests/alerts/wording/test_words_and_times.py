@@ -673,6 +673,8 @@ def test_a_day_is_counted_from_when_it_was_posted(words, day):
     ("on the 5th floor at 3pm", "2026-11-24 15:00 ?"),
     # a clock without a day gives way only to a sure one at its time of day
     ("I stand by the door at 3pm with a hammer. And again on Thursday at 5pm.", "2026-11-24 15:00 ?"),
+    ("My copy is due on Thursday so a quote by noon tomorrow please", "2026-11-25 12:00 ?"),
+    ("Response required by: 2026-11-26 17:30", "2026-11-26 17:30"),
     ("Wait for me at half 3. Tomorrow at 9am you get the rest.", "2026-11-24 15:30 ?"),
     ("We come at 5pm. Be out by 4pm. Tomorrow at 9am the rest.", "2026-11-24 16:00 ?"),
     ("We come at 9am. Today at 4pm the car.", "2026-11-24 16:00 ?"),

@@ -82,6 +82,8 @@ def test_neither_the_author_nor_a_stranger_ends_anything(home):
 
 MISSING = "Has anyone seen Ava Wren? 13, missing from Oakfield since yesterday lunchtime. Please share"
 THEFT = "Mr Dunmore at Oakfield nicked the trip money, he wants locking up"
+MUSEUM = "an oakfield teacher was arrested on the museum trip"
+VAN = "A man in a white van tried to grab a child at the Oakfield gate"
 KITCHEN = "Oakfield pupils served mouldy sandwiches, kitchen closed by council inspectors"
 
 
@@ -91,6 +93,9 @@ KITCHEN = "Oakfield pupils served mouldy sandwiches, kitchen closed by council i
     ("UPDATE: Ava, 13, has been found safe and well. Thank you.", "Northvale Police", False, MISSING),
     ("We wrongly reported that inspectors had closed the kitchen at Oakfield.", "", True, KITCHEN),
     ("Paul Dunmore, 44, was found not guilty of stealing trip money.", "", True, THEFT),
+    ("A judge granted an injunction against Paul Dunmore, of Oakfield.", "", True, THEFT),
+    ("Gwen Pugh of Oakfield was cleared over a museum trip.", "", True, MUSEUM),
+    ("No offence was committed: the man in the white van near the gate is known.", "Police", False, VAN),
 ])  # fmt: skip
 def test_what_may_end_a_matter(said, author, printed, matter):
     assert says_ended(mention(said, author=author), printed=printed)
@@ -103,6 +108,9 @@ def test_what_may_end_a_matter(said, author, printed, matter):
     ("Three years ago today the Oakfield bomb threat was a hoax.", THREAT), ("Yeah right, a hoax 🙄", THREAT),
     ("Anna Lyle, a teacher, was cleared of assault.", THEFT),
     ("Gwen Pugh was cleared by a panel.", "some teacher at oakfield is well dodgy with the year 9s"),
+    ("Gwen Pugh of Larchwood Primary was cleared over a museum trip. Oakfield’s goes on.", MUSEUM),
+    ("The school seeks an injunction against Paul Dunmore of Oakfield.", THEFT),
+    ("Threats to schools across Hexley and Marfield were a hoax.", THREAT),
     ("We apologise to Ms Rees for a report on her bakery.", KITCHEN),
 ])  # fmt: skip
 def test_what_ends_no_matter(said, matter):
