@@ -192,7 +192,9 @@ def prepare(
     for part in parts:
         chosen = for_part_of_it(part.chosen)
         view, key = compose(part.facts, chosen), digest("digest", school.urn, due.period, chosen.person.id)
-        nothing = view.quiet or (chosen.alone and not _speaks(chosen, part.facts.window.since))
+        asks = replace(chosen, matters=tuple(m for m in chosen.matters if m.group is not Agenda.PRAISE))
+        quiet = view.quiet if asks == chosen else compose(part.facts, asks).quiet  # praise can wait
+        nothing = quiet or (chosen.alone and not _speaks(chosen, part.facts.window.since))
         nothing = nothing and not _hears_of_quiet(config, part.facts, chosen)
         found.append(_prepared([part], [(school, due)], view, key, now, nothing=nothing))
     return found

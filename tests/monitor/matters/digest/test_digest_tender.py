@@ -63,6 +63,7 @@ from data.types import (
     Role,
     Route,
     School,
+    Sentiment,
     Severity,
     Source,
     StillOpen,
@@ -568,6 +569,8 @@ def test_of_a_quiet_day_whoever_looks_first_is_sent_a_digest_and_on_mondays_the_
     assert sorted(sent_to(store, context, *everybody, now=now)) == readers
     looks = {URN: Profile(first_assessor=Role.DEPUTY_HEAD)}
     assert "deputy" in sent_to(store, among(context, *PEOPLE, profiles=looks), *everybody, now=now)
+    say(store, "thanks", now - DAY, route=Route.THANK, severity=Severity.NOTE, sentiment=Sentiment.POSITIVE)
+    assert sorted(sent_to(store, context, *everybody, now=now)) == readers  # praise alone waits
     say(store, "parking", now - DAY)
     assert {"deputy", "head"} <= sent_to(store, context, *everybody, now=now).keys()
 
