@@ -18,6 +18,7 @@ from data.content_class import BYPASSING, ContentClass
 from data.evidence.handed_in import Danger, Says, Whom
 from data.judged import (
     A_PERSON_DECIDES,
+    DISCLOSED,
     HANDED_IN,
     NAMED,
     calls_for_alert,
@@ -60,6 +61,8 @@ _LOOKED_AT = Reason(HANDED_IN, "A person handed it in, so a person reads it.")
 _WHO_WAS_NAMED = Reason("who_was_named", "Somebody who may decide has said who is meant.")
 _BY_TWO = Reason("said_by_two", "Two people of the school have said that it was judged wrongly.")
 _SAID_MISSED = Reason("said_missed", "Somebody of the school said that it was judged too lightly.")
+_DISCLOSED = Reason(DISCLOSED, "Somebody who says that they work here speaks of wrong-doing.")
+_LED = ("office:head", "office:chair")
 _CHILDREN = (Whom.CHILD, Whom.CHILDREN)
 _ADULTS = {Whom.STAFF: About.STAFF, Whom.HEAD: About.HEAD, Whom.DSL: About.DSL, Whom.CHAIR: About.CHAIR}
 _IN_DANGER = {"child": "a child is", "school": "the school is", "": "somebody is"}
@@ -73,6 +76,24 @@ _ABOUT = {
     Whom.BEFRIENDS: "a pupil or a stranger who tries to befriend or to follow staff",
     Whom.NOBODY: "nobody of the school",
 }
+
+
+def as_disclosed(verdict: Verdict) -> Verdict:
+    """The verdict on what somebody who works there says of wrong-doing: where it is of the head or the chair
+    it is told today, to who acts instead."""
+    led = [m.who for m in verdict.accuses if m.who in _LED] or [f"office:{verdict.about}"]
+    unrelated = verdict.relevance is Relevance.NOT_ABOUT
+    if led[0] not in _LED or verdict.route.urgent or verdict.event is not None or unrelated:
+        return verdict
+    others = (m for m in verdict.accuses if m.who not in led)
+    accused = (*(Meant(office, 1.0, DISCLOSED) for office in dict.fromkeys(led)), *others)
+    way = max(verdict.route, Route.RESPOND, key=route_rank)
+    kept = tuple(r for r in verdict.reasons if not r.code.startswith("route_"))
+    severity = max(verdict.severity, Severity.TODAY)
+    about = About(led[0].removeprefix("office:"))
+    found = replace(verdict, route=way, severity=severity, about=about, look=False, accuses=accused)
+    code = content_class(way, verdict.abuse, about)
+    return replace(found, content_class=code, reasons=(*kept, _DISCLOSED))
 
 
 def as_said(verdict: Verdict, says: Says, writer: str | None = None) -> Verdict:
