@@ -78,17 +78,22 @@ _ABOUT = {
 }
 
 
+def of_who_leads(verdict: Verdict) -> tuple[str, ...]:
+    """The offices of head and chair that it may accuse, else is about; in that order."""
+    led = [m.who for m in verdict.accuses if m.who in _LED] or [f"office:{verdict.about}"]
+    return tuple(office for office in _LED if office in led)
+
+
 def as_disclosed(verdict: Verdict) -> Verdict:
     """The verdict on what somebody who works there says of wrong-doing: where it is of the head or the chair
     it is told today, to who acts instead."""
-    led = [m.who for m in verdict.accuses if m.who in _LED] or [f"office:{verdict.about}"]
-    unrelated = verdict.relevance is Relevance.NOT_ABOUT
-    if led[0] not in _LED or verdict.route.urgent or verdict.event is not None or unrelated:
+    led, unrelated = of_who_leads(verdict), verdict.relevance is Relevance.NOT_ABOUT
+    if not led or verdict.route.urgent or verdict.event is not None or unrelated:
         return verdict
     others = (m for m in verdict.accuses if m.who not in led)
-    accused = (*(Meant(office, 1.0, DISCLOSED) for office in dict.fromkeys(led)), *others)
+    accused = (*(Meant(office, 1.0, DISCLOSED) for office in led), *others)
     way = max(verdict.route, Route.RESPOND, key=route_rank)
-    kept = tuple(r for r in verdict.reasons if not r.code.startswith("route_"))
+    kept = tuple(r for r in verdict.reasons if not r.code.startswith("route_") and r != _DISCLOSED)
     severity = max(verdict.severity, Severity.TODAY)
     about = About(led[0].removeprefix("office:"))
     found = replace(verdict, route=way, severity=severity, about=about, look=False, accuses=accused)

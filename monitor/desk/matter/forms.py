@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
 from alerts.wording.matters import name_and_role
+from classifiers.verdicts.by_people import of_who_leads
 from data.cases import Consent
 from data.errors import InputError
 from data.ids import digest
@@ -34,6 +35,7 @@ from monitor.act.wrong import (
     THREATENED,
     TOO_GRAVE,
     WAYS,
+    WHISTLE,
     answer,
     say_wrong,
     take_back,
@@ -95,8 +97,9 @@ def _right(seen: Visit, what: Mistake, w: Words) -> Options:
         instead = [(code, w(f"page.right.{code}", who=who)) for code in (THREATENED, HARMED)]
         of_accused = [(NOBODY, w("page.right.nobody")), *instead] if what is Mistake.ACCUSED else []
         return (*of_accused, *_people(seen, w))
+    led = [WHISTLE] if view.top and of_who_leads(view.top) else []
     codes = {
-        Mistake.LANE: [*WAYS, TOO_GRAVE if view.alert_id else LOOK],
+        Mistake.LANE: [*WAYS, *([TOO_GRAVE] if view.alert_id else [LOOK, *led])],
         Mistake.US: [NOT_US, *([OURS] if view.relevance is Relevance.UNSURE else [])],
         Mistake.TONE: [*Sentiment],
     }[what]

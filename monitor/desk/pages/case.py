@@ -142,8 +142,10 @@ def begin(asking: DeskRequest) -> Response:
     try:
         done = open_case(session_of(asking), seen.view.story_id, "", asking.now)
     except InputError:
-        return led_to(own)
-    return led_to(own if isinstance(done, Refused) else address(done.made.case))
+        return plain(asking.context.config, "no_case", 409)
+    if isinstance(done, Refused):
+        return plain(asking.context.config, "no_case", 409, f"{done.reason} {done.wanted}")
+    return led_to(address(done.made.case))
 
 
 def nothing(asking: DeskRequest, con: Connection) -> Response:

@@ -222,6 +222,17 @@ def test_of_what_is_only_nice_to_read_no_case_is_offered(tmp_path):
     assert "Open a case" not in words_of(desk.browser.get(desk.own))
 
 
+def test_who_may_not_open_it_is_told_why_and_what_opens_the_way(tmp_path):
+    it = {"severity": Severity.RESPOND, "route": Route.RESPOND, "abuse": (), "about": About.HEAD}
+    it |= {"accuses": (Meant("office:head", 0.5, "person_said"),), "look": True, "content_class": "C1"}
+    desk = AtCase(tmp_path, raised=False, **it)
+    desk.sign_in("dsl", device="own")
+    form = {"form": form_of(desk.browser.get("/sign-out"))["form"], "matter": desk.own.rpartition("/")[2]}
+    answer = desk.browser.post("/case", data=form)
+    assert answer.status_code == 409
+    assert "the chair’s case to open" in words_of(answer)
+
+
 def first(page):
     """What the first form of a page does, and by which buttons."""
     return page.forms[0].act, [value for _, value, _ in page.forms[0].buttons]
