@@ -194,9 +194,23 @@ def _done(asking: DeskRequest, seen: SeenCase, more: str = "", *, looked: bool =
         now = see(con, seen.session, seen.case.number, asking.now)
         if now is None:
             return plain(asking.context.config, "nothing", 404)
-        page = page_of(con, now)
+        page = _with_decision(page_of(con, now), asking.form.get("decision", ""))
         told = looked_words(now, page) if looked else f"{now.w('ladder.recorded')} {more}".rstrip()
         return _shown(asking, replace(page, told=told))
+
+
+def _with_decision(page: CasePage, said: str) -> CasePage:
+    """The page with the decision that waits until it is said what the post is: going along, or chosen."""
+    carried = (("decision", said),) if said else ()
+    forms = (
+        replace(form, hidden=(*form.hidden, *carried))
+        if form.act == StepKind.STAFF_POST
+        else refilled(form, dict(carried))
+        if form.act == WHAT
+        else form
+        for form in page.forms
+    )
+    return replace(page, forms=tuple(forms))
 
 
 def _failed(
