@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -206,7 +206,9 @@ def as_in_lane(verdict: Verdict, route: Route, *, lead: bool) -> Verdict:
     added = ("threat",) if route is Route.POLICE_NOW else ()
     abuse = tuple(one for one in ABUSE_LABELS if one in (*verdict.abuse, *added) and one not in gone)
     code = content_class(route, abuse, verdict.about)
-    endangers = tuple(_in_lane(m, route) for m in verdict.endangers if m.harm in _AIMED)
+    aimed = tuple(m for m in verdict.endangers if m.harm in _AIMED)
+    threat = route is Route.POLICE_NOW  # else whoever was threatened is wronged still
+    endangers = aimed if threat else tuple(replace(m, harm=Harm.WRONGED) for m in aimed)
     kept = [r for r in verdict.reasons if not r.code.startswith("route_") and r.code != A_PERSON_DECIDES]
     return replace(
         verdict,
@@ -230,11 +232,6 @@ def _severity_in(route: Route, was: Verdict) -> Severity:
     if route is Route.RESPOND:
         return Severity.RESPOND
     return Severity.TODAY if was.route.urgent and not route.urgent else max(was.severity, Severity.TODAY)
-
-
-def _in_lane(meant: Meant, route: Route) -> Meant:
-    """Whoever was threatened is wronged still, where it is no threat."""
-    return meant if route is Route.POLICE_NOW else replace(meant, harm=Harm.WRONGED)
 
 
 def _with(verdict: Verdict, reason: Reason) -> tuple[Reason, ...]:
@@ -482,7 +479,8 @@ def as_corrected(
 ) -> Verdict:
     """The verdict on a later post of the same school, as what people `made` of its like says."""
     codes = {reason.code for reason in (*match.reasons, *verdict.reasons)}
-    if not made or verdict.relevance is Relevance.NOT_ABOUT or _by_hand(codes, mention):
+    by_hand = bool(codes & _BY_HAND) or mention.channel == ELSEWHERE
+    if not made or verdict.relevance is Relevance.NOT_ABOUT or by_hand:
         return verdict
     near = [one for one in made if likeness(mention, one.mention) >= ALIKE]
     missed = [one for one in near if one.kind == WrongKind.MISSED]
@@ -504,10 +502,6 @@ def as_corrected(
         if not_us and unsure and same:  # another place alone may lower an alert to a look, never dismiss
             return _not_about(verdict)
     return verdict
-
-
-def _by_hand(codes: Set[str], mention: Mention) -> bool:
-    return bool(codes & _BY_HAND) or mention.channel == ELSEWHERE
 
 
 def _adds_nothing(mention: Mention, marked: Mention) -> bool:
@@ -587,10 +581,6 @@ def _people(verdict: Verdict) -> set[str]:
     return {*verdict.subjects, *filter(None, [verdict.subject_person])}
 
 
-def _odds(verdict: Verdict) -> float:
-    return log_odds(dict(verdict.scores).get("weighed:severe", 0.0))
-
-
 def _not_about(verdict: Verdict) -> Verdict:
     return replace(
         verdict,
@@ -607,6 +597,10 @@ def _not_about(verdict: Verdict) -> Verdict:
         reasons=(_NOT_US,),
         weighed_most=None,
     )
+
+
+def _odds(verdict: Verdict) -> float:
+    return log_odds(dict(verdict.scores).get("weighed:severe", 0.0))
 
 
 def _lower(verdict: Verdict, why: Reason) -> Verdict:

@@ -126,17 +126,14 @@ def _noting(w: Words) -> PageForm:
     return PageForm(button, w("page.note.heading"), w("page.note.means"), w("page.note.label"))
 
 
-def _told(place: str, w: Words) -> str:
-    return w("page.happened.told", who=capital(place_words(place, w)))
-
-
 def _happened(seen: Visit, at: Moment, w: Words) -> PageForm:
     """What has happened: who was told, by whom (nobody it may accuse), when, their number; or why nothing
     need be. Consent that was given is not asked for again: it says who gave that, and when."""
     me, lane = ((seen.person.id, w("page.happened.me")),), seen.view.lane
     others = tuple(one for one in _people(seen, w) if one[0] not in {seen.person.id, *seen.accused})
     answers = answers_to(lane, seen.school.nation, asked=bool(seen.to_ask))
-    what = tuple((a, w(key) if w.has(key := f"page.happened.{a}") else _told(a, w)) for a in answers)
+    told = {a: w("page.happened.told", who=capital(place_words(a, w))) for a in answers}
+    what = tuple((a, w(key) if w.has(key := f"page.happened.{a}") else told[a]) for a in answers)
     given = next((case for case in seen.view.cases if case.consent is Consent.GIVEN), None)
     said = tuple((how, w(f"page.happened.agreed_{how}")) for how in AGREED)
     agreed = ("agreed", w("page.happened.agreed"), (("", w("page.happened.not_asked")), *said))
@@ -236,10 +233,6 @@ def _as(came: Done[object] | Refused, key: str) -> Came:
     return Done(key) if came.made is not False else _CHANGED
 
 
-def _read(p: Pressed) -> Came:
-    return Done("") if p.seen.view.may(ActKind.READ) else _CHANGED
-
-
 def _taken(p: Pressed) -> Came:
     view, has = p.seen.view, p.seen.view.holder
     if p.is_of_now and isinstance(take(p.con, p.session, view, TakenBy.DESK, p.now), Done):
@@ -334,7 +327,7 @@ def _put_right(p: Pressed) -> Came:
 
 
 _FREE: Mapping[ActKind, Callable[[Pressed], Came]] = {
-    ActKind.READ: _read,
+    ActKind.READ: lambda p: Done("") if p.seen.view.may(ActKind.READ) else _CHANGED,
     ActKind.TAKE: _taken,
     ActKind.UNMARK: _unmarked,
     ActKind.OWN_WORD: _own_word,

@@ -201,16 +201,10 @@ def _done(asking: DeskRequest, seen: SeenCase, more: str = "", *, looked: bool =
 
 def _with_decision(page: CasePage, said: str) -> CasePage:
     """The page with the decision that waits until it is said what the post is: going along, or chosen."""
-    carried = (("decision", said),) if said else ()
-    forms = (
-        replace(form, hidden=(*form.hidden, *carried))
-        if form.act == StepKind.STAFF_POST
-        else refilled(form, dict(carried))
-        if form.act == WHAT
-        else form
-        for form in page.forms
-    )
-    return replace(page, forms=tuple(forms))
+    given, stated = {"decision": said} if said else {}, StepKind.STAFF_POST
+    again = (refilled(form, given) if form.act == WHAT else form for form in page.forms)
+    along = (replace(f, hidden=(*f.hidden, *given.items())) if f.act == stated else f for f in again)
+    return replace(page, forms=tuple(along))
 
 
 def _failed(
