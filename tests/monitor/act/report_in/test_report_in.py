@@ -28,6 +28,7 @@ from data.store.verdicts.verdicts import former_verdicts
 from data.types import About, Person, Policy, Reason, Role, Route
 from monitor.act.casework.evidence.proving import prove, read_evidence
 from monitor.act.report_in import hand_in_picture, judge_image, report_in, state_for
+from monitor.act.step import open_case
 from monitor.cli.commands.options import HomeOptions
 from monitor.config.home.lookup import known_person
 from monitor.home import wiring
@@ -172,6 +173,11 @@ def test_wrongs_of_who_leads_told_by_who_works_here_are_heard_today_by_who_acts_
         raised = alert_store.by_story(con, [story_id]).values()
     assert {p for alert in raised for p in alert.audience} == hear
     assert all("disclosed" in [reason.code for reason in alert.because] for alert in raised)
+    config = wiring.settings(home, None)[1]
+    for alert in raised:
+        person = known_person(config, alert.audience[0])
+        session = wiring.Session(config, wiring.context(config, home), wiring.open_store(home), person)
+        assert open_case(session, story_id, "", utc_now()).made.case.wants_staff_matter
 
 
 def test_of_too_few_words_nothing_is_judged_and_a_person_is_asked_to_look(desk):
