@@ -58,6 +58,9 @@ PRESS_CLEARS = "press_clears"
 ENQUIRY = "enquiry"
 """The code of the reason that somebody of the press asks the school for comment."""
 
+DISCLOSED = "disclosed"
+"""The code of the reason, and of who is accused by it, that somebody who works there tells of wrong-doing."""
+
 SAYS_ENDED = "says_ended"
 """The code of the reason that somebody who may know says that something has ended."""
 

@@ -15,6 +15,7 @@ from alerts.access.offices import FACTS, Concern, Fact, Tier, hold, roles_of
 from data.cases import Case, Profile
 from data.content_class import ContentClass
 from data.judged import (
+    DISCLOSED,
     ENQUIRY,
     NAMED,
     OF_A_CHILD,
@@ -102,7 +103,7 @@ def alleges(verdict: Verdict) -> bool:
 _OF_A_LABEL = "about"
 _OF_NO_NAME = ("nobody_named", "office_words", "person_said", "covered_up")
 """By these somebody is found only where an adult of the school is accused."""
-_OF_ANYTHING = ("earlier", "linking", "person_said", NAMED)
+_OF_ANYTHING = ("earlier", "linking", "person_said", NAMED, DISCLOSED)
 """Those found by these may be accused of what is no matter of a child: as verdicts of before had it, or as
 people say who is meant."""
 

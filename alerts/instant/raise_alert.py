@@ -29,6 +29,7 @@ from data.ids import digest
 from data.judged import (
     A_PERSON_DECIDES,
     DANGER,
+    DISCLOSED,
     ENQUIRY,
     NAMED,
     SAID_NOW,
@@ -106,6 +107,7 @@ def story_severity(
 
 SINCE_MARKED = because("since_marked")
 LIKE_MISSED = because("like_missed")
+_SAID = (ENQUIRY, DISCLOSED)
 
 
 def raise_alert(
@@ -179,7 +181,7 @@ def raise_alert(
             *([because(DANGER)] if OF_DANGER & raised.matter.facts else ()),
             *map(because, raised.noticed(people)),
             *[reason for v in severe for reason in v.reasons if reason.code == SAID_NOW][:1],
-            *([] if raised.is_sealed else [r for v in severe for r in v.reasons if r.code == ENQUIRY][:1]),
+            *([] if raised.is_sealed else [r for v in severe for r in v.reasons if r.code in _SAID][:1]),
             *(reason for reason in lead.reasons if reason.code == A_PERSON_DECIDES),
             *(() if surely_ours else [because("perhaps_other_school")]),
             *who.because,

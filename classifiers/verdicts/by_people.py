@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -18,6 +18,7 @@ from data.content_class import BYPASSING, ContentClass
 from data.evidence.handed_in import Danger, Says, Whom
 from data.judged import (
     A_PERSON_DECIDES,
+    DISCLOSED,
     HANDED_IN,
     NAMED,
     calls_for_alert,
@@ -60,6 +61,8 @@ _LOOKED_AT = Reason(HANDED_IN, "A person handed it in, so a person reads it.")
 _WHO_WAS_NAMED = Reason("who_was_named", "Somebody who may decide has said who is meant.")
 _BY_TWO = Reason("said_by_two", "Two people of the school have said that it was judged wrongly.")
 _SAID_MISSED = Reason("said_missed", "Somebody of the school said that it was judged too lightly.")
+_DISCLOSED = Reason(DISCLOSED, "Staff may tell of wrong-doing by it: open a case, which asks what it is.")
+_LED = ("office:head", "office:chair")
 _CHILDREN = (Whom.CHILD, Whom.CHILDREN)
 _ADULTS = {Whom.STAFF: About.STAFF, Whom.HEAD: About.HEAD, Whom.DSL: About.DSL, Whom.CHAIR: About.CHAIR}
 _IN_DANGER = {"child": "a child is", "school": "the school is", "": "somebody is"}
@@ -73,6 +76,29 @@ _ABOUT = {
     Whom.BEFRIENDS: "a pupil or a stranger who tries to befriend or to follow staff",
     Whom.NOBODY: "nobody of the school",
 }
+
+
+def of_who_leads(verdict: Verdict) -> tuple[str, ...]:
+    """The offices of head and chair that it may accuse, else is about; in that order."""
+    led = [m.who for m in verdict.accuses if m.who in _LED] or [f"office:{verdict.about}"]
+    return tuple(office for office in _LED if office in led)
+
+
+def as_disclosed(verdict: Verdict) -> Verdict:
+    """The verdict on what somebody who works there says of wrong-doing: where it is of the head or the chair
+    it is told today, to who acts instead."""
+    led, unrelated = of_who_leads(verdict), verdict.relevance is Relevance.NOT_ABOUT
+    if not led or verdict.route.urgent or verdict.event is not None or unrelated:
+        return verdict
+    others = (m for m in verdict.accuses if m.who not in led)
+    accused = (*(Meant(office, 1.0, DISCLOSED) for office in led), *others)
+    way = max(verdict.route, Route.RESPOND, key=route_rank)
+    kept = tuple(r for r in verdict.reasons if not r.code.startswith("route_") and r != _DISCLOSED)
+    severity = max(verdict.severity, Severity.TODAY)
+    about = About(led[0].removeprefix("office:"))
+    found = replace(verdict, route=way, severity=severity, about=about, look=False, accuses=accused)
+    code = content_class(way, verdict.abuse, about)
+    return replace(found, content_class=code, reasons=(*kept, _DISCLOSED))
 
 
 def as_said(verdict: Verdict, says: Says, writer: str | None = None) -> Verdict:
@@ -180,7 +206,9 @@ def as_in_lane(verdict: Verdict, route: Route, *, lead: bool) -> Verdict:
     added = ("threat",) if route is Route.POLICE_NOW else ()
     abuse = tuple(one for one in ABUSE_LABELS if one in (*verdict.abuse, *added) and one not in gone)
     code = content_class(route, abuse, verdict.about)
-    endangers = tuple(_in_lane(m, route) for m in verdict.endangers if m.harm in _AIMED)
+    aimed = tuple(m for m in verdict.endangers if m.harm in _AIMED)
+    threat = route is Route.POLICE_NOW  # else whoever was threatened is wronged still
+    endangers = aimed if threat else tuple(replace(m, harm=Harm.WRONGED) for m in aimed)
     kept = [r for r in verdict.reasons if not r.code.startswith("route_") and r.code != A_PERSON_DECIDES]
     return replace(
         verdict,
@@ -204,11 +232,6 @@ def _severity_in(route: Route, was: Verdict) -> Severity:
     if route is Route.RESPOND:
         return Severity.RESPOND
     return Severity.TODAY if was.route.urgent and not route.urgent else max(was.severity, Severity.TODAY)
-
-
-def _in_lane(meant: Meant, route: Route) -> Meant:
-    """Whoever was threatened is wronged still, where it is no threat."""
-    return meant if route is Route.POLICE_NOW else replace(meant, harm=Harm.WRONGED)
 
 
 def _with(verdict: Verdict, reason: Reason) -> tuple[Reason, ...]:
@@ -456,7 +479,8 @@ def as_corrected(
 ) -> Verdict:
     """The verdict on a later post of the same school, as what people `made` of its like says."""
     codes = {reason.code for reason in (*match.reasons, *verdict.reasons)}
-    if not made or verdict.relevance is Relevance.NOT_ABOUT or _by_hand(codes, mention):
+    by_hand = bool(codes & _BY_HAND) or mention.channel == ELSEWHERE
+    if not made or verdict.relevance is Relevance.NOT_ABOUT or by_hand:
         return verdict
     near = [one for one in made if likeness(mention, one.mention) >= ALIKE]
     missed = [one for one in near if one.kind == WrongKind.MISSED]
@@ -478,10 +502,6 @@ def as_corrected(
         if not_us and unsure and same:  # another place alone may lower an alert to a look, never dismiss
             return _not_about(verdict)
     return verdict
-
-
-def _by_hand(codes: Set[str], mention: Mention) -> bool:
-    return bool(codes & _BY_HAND) or mention.channel == ELSEWHERE
 
 
 def _adds_nothing(mention: Mention, marked: Mention) -> bool:
@@ -561,10 +581,6 @@ def _people(verdict: Verdict) -> set[str]:
     return {*verdict.subjects, *filter(None, [verdict.subject_person])}
 
 
-def _odds(verdict: Verdict) -> float:
-    return log_odds(dict(verdict.scores).get("weighed:severe", 0.0))
-
-
 def _not_about(verdict: Verdict) -> Verdict:
     return replace(
         verdict,
@@ -581,6 +597,10 @@ def _not_about(verdict: Verdict) -> Verdict:
         reasons=(_NOT_US,),
         weighed_most=None,
     )
+
+
+def _odds(verdict: Verdict) -> float:
+    return log_odds(dict(verdict.scores).get("weighed:severe", 0.0))
 
 
 def _lower(verdict: Verdict, why: Reason) -> Verdict:

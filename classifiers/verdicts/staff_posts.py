@@ -56,6 +56,13 @@ def read_staff_post(text: str, school: School) -> tuple[StaffMatter | None, str]
     return what, found[0].strip()
 
 
+def discloses(text: str, school: School) -> bool:
+    """Does somebody who says that they work there speak of wrong-doing?"""
+    return (
+        author_in(text, school) is not None and read_staff_post(text, school)[0] is StaffMatter.WHISTLEBLOWING
+    )
+
+
 def _says_no_more(plain: str) -> bool:
     for _, words in (*_BY, *(row for row in _WHAT if not row[0].stays_up)):
         plain = words.sub(" ", plain)

@@ -17,7 +17,7 @@ from alerts.access.offices import called
 from alerts.next_date import grave
 from alerts.wording.instant import to_outside
 from classifiers.linking.linker import Linker
-from classifiers.verdicts.by_people import BY, Naming, as_in_lane, as_missed, as_named
+from classifiers.verdicts.by_people import BY, Naming, as_disclosed, as_in_lane, as_missed, as_named
 from data.content_class import ContentClass
 from data.ids import digest
 from data.judged import NAMED, leading, route_rank
@@ -91,6 +91,8 @@ NOBODY = "-"
 """Says that nobody of the school is meant: no id of a person is that."""
 TOO_GRAVE, LOOK, NOT_US, OURS = "too_grave", "look", "not_us", "ours"
 """Answers beside those of an enumeration: nothing need be done; somebody is to look; whose it is."""
+WHISTLE = "whistle"
+"""Says that somebody who works there tells by it of wrong-doing by who leads."""
 THREATENED, HARMED = "threatened", "harmed"
 """Answers that say of whoever was taken to be accused that it threatens, or wrongs them, instead."""
 
@@ -125,6 +127,8 @@ def say_wrong(
 def _marking(known: KnownMatters, story_id: str, what: Mistake, right: str) -> Marking | None:
     if what is Mistake.LANE and right == TOO_GRAVE:
         return Marking(WrongKind.TOO_GRAVE)
+    if what is Mistake.LANE and right == WHISTLE:
+        return Marking(WrongKind.MISSED, Route.RESPOND, discloses=True)
     if what is Mistake.LANE and right in (LOOK, *WAYS):
         route = None if right == LOOK else Route(right)
         lower = route is not None and route_rank(route) <= route_rank(lane_of(known, story_id))
@@ -187,12 +191,13 @@ WAYS = (Route.RESPOND, Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT, Route.SAFEG
 @dataclass(frozen=True, slots=True)
 class Marking:
     """What somebody marks as wrong; the `route` that is right, of WRONG_LANE and MISSED, or the `tone`.
-    `raised`: all who must know were told just now."""
+    `raised`: all who must know were told just now; `discloses`: staff blow the whistle by it."""
 
     kind: WrongKind
     route: Route | None = None
     tone: Sentiment | None = None
     raised: bool = False
+    discloses: bool = False
 
 
 def correct(
@@ -227,6 +232,8 @@ def correct(
         _rewrite(con, reader, given, now)
     elif kind is WrongKind.WRONG_LANE and said.route is not None:
         _judge(con, session, story_id, urn, partial(as_in_lane, route=said.route), now)
+    elif said.discloses:
+        _judge(con, session, story_id, urn, lambda v, *, lead: as_disclosed(v) if lead else v, now)
     elif kind is WrongKind.MISSED or (said.route is not None and said.route.urgent):
         _raise(con, session, story_id, urn, said.route, now)
     return Done(given)

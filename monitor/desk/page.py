@@ -42,9 +42,9 @@ def shown(template: str, language: str, status: int = 200, /, **view: object) ->
     return HTMLResponse(html, status, {"Content-Security-Policy": _WITH_SCRIPT} if given["script"] else None)
 
 
-def plain(config: Config, key: str, status: int) -> HTMLResponse:
-    """A page that belongs to no school, of two sentences."""
-    return shown("plain.html", config.schools[0].language, status, key=key)
+def plain(config: Config, key: str, status: int, said: str = "") -> HTMLResponse:
+    """A page that belongs to no school, of two sentences; the second is what is `said`, where anything is."""
+    return shown("plain.html", config.schools[0].language, status, key=key, said=said)
 
 
 _LONG = ("why", "note", "words", "url", "list")

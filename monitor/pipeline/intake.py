@@ -12,7 +12,7 @@ from pathlib import Path
 
 from alerts.access.matter import bypass_of
 from classifiers.text.undisguise import undisguise
-from classifiers.verdicts.by_people import as_said, raises
+from classifiers.verdicts.by_people import as_disclosed, as_said, raises
 from data.content_class import class_spec
 from data.effects import Clock
 from data.evidence.handed_in import CHILD_IMAGE_TEXT, Says
@@ -205,6 +205,7 @@ def _judged(
 ) -> Judged:
     # late: what judges takes 0.4 to 1.5 s to load, and a start needs none of it
     from classifiers.verdicts.alleged import read_words
+    from classifiers.verdicts.staff_posts import discloses
     from monitor.pipeline.judge import judge
 
     now, judges = mention.fetched_at, intake.judges()
@@ -224,7 +225,10 @@ def _judged(
     if listed is not None:  # by its own words, not by what was said of the whole list
         judged = replace(judged, listed=Listed(listed, alone=any(map(has_own_lane, judged.verdicts))))
     writer = report.by if read_words(undisguise(report.text).text).by_writer else None
-    return replace(judged, verdicts=tuple(as_said(v, report.says, writer) for v in judged.verdicts))
+    said = tuple(as_said(v, report.says, writer) for v in judged.verdicts)
+    if discloses(report.text, judges.schools[urn]):
+        said = tuple(map(as_disclosed, said))
+    return replace(judged, verdicts=said)
 
 
 def _save(

@@ -22,7 +22,7 @@ from data.steps.stored import KINDS, Step, StepField, facts_of_kind, fields_of
 from data.web.channels import CHANNELS
 from data.web.urls import visible
 from data.words.say import Words, asking_words, place_words
-from monitor.act.casework.steps import confirmed, in_form, least_why
+from monitor.act.casework.steps import RECLASSIFY_LEAST, confirmed, in_form, least_why
 from monitor.desk.case.page import AskedField, CaseForm, SeenCase
 from monitor.pipeline.sighting import checked_url
 
@@ -69,10 +69,8 @@ def question(kind: StepKind, given: Mapping[str, str], at: SeenCase) -> CaseForm
         asked = [asking(fact, kind, given, at) for fact in facts]
     needs_why = "reason" in given or given.get("why") or (kind is StepKind.TARGET and at.case.subjects)
     needs_why = needs_why or of.wants_why or (kind is StepKind.STAFF_POST and at.case.stays_up)
-    why = AskedField(
-        "why", w("ladder.why" if needs_why else "ladder.why_may"), "words", chosen=given.get("why", ""),
-        needed=bool(needs_why),
-    )  # fmt: skip
+    label = _asks_why("ladder.why" if needs_why else "ladder.why_may", kind, at)
+    why = AskedField("why", label, "words", chosen=given.get("why", ""), needed=bool(needs_why))
     first = [f for f in asked if f.needed or f.name in _OF_ONE_WAY]
     more = [*(f for f in asked if f not in first), *_of_letter(kind, settled, at)]
     more += [AskedField("at", w("ladder.when"), "when")] if of.dated else []
@@ -92,6 +90,13 @@ def question(kind: StepKind, given: Mapping[str, str], at: SeenCase) -> CaseForm
         _heading(kind, settled, w),
         " ".join(filter(None, (reason, w(hint) if w.has(hint := f"ladder.hint.{kind.value}") else ""))),
     )
+
+
+def _asks_why(label: str, kind: StepKind, at: SeenCase) -> str:
+    """The label of a reason; and how long that is at least, where fair comment may become something else."""
+    if not at.case.fair or kind not in (StepKind.CLASSIFIED, StepKind.RECLASSIFIED):
+        return at.w(label)
+    return f"{at.w(label)}. {at.w('ladder.why_least', n=RECLASSIFY_LEAST)}"
 
 
 def _proposed(at: SeenCase, given: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
@@ -341,7 +346,10 @@ def what_form(seen: SeenCase) -> CaseForm:
     known, w = {} if seen.unread else _known(seen.case), seen.w
     fields = [_field(kind, name, known, seen) for name, kind in _FIELDS.items() if _asked(name, seen)]
     settled = seen.case.classified_by is not None and (seen.case.decision or not may_decide(seen))
-    why = AskedField("why", w("ladder.what.why"), "words", needed=not settled)
+    label = _asks_why("ladder.what.why", StepKind.CLASSIFIED, seen)
+    why = AskedField(
+        "why", label, "words", chosen="" if settled else known.get("why", ""), needed=not settled
+    )
     fields.insert(len(fields) - may_decide(seen), why)
     more = tuple(_field(kind, name, known, seen) for name, kind in _MORE.items())
     hint = w("ladder.hint.classified")
@@ -376,7 +384,7 @@ def _known(case: Case) -> Mapping[str, str]:
         "status": "" if case.support is Support.NOT_OFFERED else case.support,
         "relationship": "" if case.relationship is Relationship.UNKNOWN else case.relationship,
         "decision": case.decision or "",
-        **({n: getattr(weighed, n) for n in _READY} if weighed else {}),
+        **({"why": weighed.nature} | {n: getattr(weighed, n) for n in _READY} if weighed else {}),
     }
 
 

@@ -91,6 +91,7 @@ def page_of(con: Connection, seen: SeenCase) -> CasePage:
         return page
     asks_them = dict(after.values).get("rung") == EMERGENCY.value
     police, of_staff = () if case.to_police or asks_them else tuple(_police(seen)), _of_staff(seen)
+    where = places_words(seen.file, w)
     return replace(
         page,
         lines=(*of_staff[0], *page.lines, *next_words(case, w)),
@@ -100,7 +101,7 @@ def page_of(con: Connection, seen: SeenCase) -> CasePage:
         people=tuple(_people(seen)),
         post=tuple(_post(seen)),
         words=_words(seen.file),
-        places=tuple(_places(seen)),
+        places=tuple((visible(capital(at)), capital(how), Lead(n, f"/case/{n}")) for n, at, how in where),
         steps=tuple(_happening(step, seen) for step in reversed(seen.file.steps)),
     )
 
@@ -295,12 +296,6 @@ def _post(seen: SeenCase) -> Iterator[tuple[str, str]]:
         yield w("pack.fact.author"), visible(post.author)
     if post.url:
         yield w("pack.fact.address"), visible(post.url)
-
-
-def _places(seen: SeenCase) -> Iterator[tuple[str, str, Lead]]:
-    """Its places, where it has several: where each is, how it stands, its page."""
-    for number, where, stands in places_words(seen.file, seen.w):
-        yield visible(capital(where)), capital(stands), Lead(number, f"/case/{number}")
 
 
 def _words(file: CaseFile) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
 from alerts.wording.matters import name_and_role
+from classifiers.verdicts.by_people import of_who_leads
 from data.cases import Consent
 from data.errors import InputError
 from data.ids import digest
@@ -34,6 +35,7 @@ from monitor.act.wrong import (
     THREATENED,
     TOO_GRAVE,
     WAYS,
+    WHISTLE,
     answer,
     say_wrong,
     take_back,
@@ -95,8 +97,9 @@ def _right(seen: Visit, what: Mistake, w: Words) -> Options:
         instead = [(code, w(f"page.right.{code}", who=who)) for code in (THREATENED, HARMED)]
         of_accused = [(NOBODY, w("page.right.nobody")), *instead] if what is Mistake.ACCUSED else []
         return (*of_accused, *_people(seen, w))
+    led = [WHISTLE] if view.top and of_who_leads(view.top) else []
     codes = {
-        Mistake.LANE: [*WAYS, TOO_GRAVE if view.alert_id else LOOK],
+        Mistake.LANE: [*WAYS, *([TOO_GRAVE] if view.alert_id else [LOOK, *led])],
         Mistake.US: [NOT_US, *([OURS] if view.relevance is Relevance.UNSURE else [])],
         Mistake.TONE: [*Sentiment],
     }[what]
@@ -123,17 +126,14 @@ def _noting(w: Words) -> PageForm:
     return PageForm(button, w("page.note.heading"), w("page.note.means"), w("page.note.label"))
 
 
-def _told(place: str, w: Words) -> str:
-    return w("page.happened.told", who=capital(place_words(place, w)))
-
-
 def _happened(seen: Visit, at: Moment, w: Words) -> PageForm:
     """What has happened: who was told, by whom (nobody it may accuse), when, their number; or why nothing
     need be. Consent that was given is not asked for again: it says who gave that, and when."""
     me, lane = ((seen.person.id, w("page.happened.me")),), seen.view.lane
     others = tuple(one for one in _people(seen, w) if one[0] not in {seen.person.id, *seen.accused})
     answers = answers_to(lane, seen.school.nation, asked=bool(seen.to_ask))
-    what = tuple((a, w(key) if w.has(key := f"page.happened.{a}") else _told(a, w)) for a in answers)
+    told = {a: w("page.happened.told", who=capital(place_words(a, w))) for a in answers}
+    what = tuple((a, w(key) if w.has(key := f"page.happened.{a}") else told[a]) for a in answers)
     given = next((case for case in seen.view.cases if case.consent is Consent.GIVEN), None)
     said = tuple((how, w(f"page.happened.agreed_{how}")) for how in AGREED)
     agreed = ("agreed", w("page.happened.agreed"), (("", w("page.happened.not_asked")), *said))
@@ -233,10 +233,6 @@ def _as(came: Done[object] | Refused, key: str) -> Came:
     return Done(key) if came.made is not False else _CHANGED
 
 
-def _read(p: Pressed) -> Came:
-    return Done("") if p.seen.view.may(ActKind.READ) else _CHANGED
-
-
 def _taken(p: Pressed) -> Came:
     view, has = p.seen.view, p.seen.view.holder
     if p.is_of_now and isinstance(take(p.con, p.session, view, TakenBy.DESK, p.now), Done):
@@ -331,7 +327,7 @@ def _put_right(p: Pressed) -> Came:
 
 
 _FREE: Mapping[ActKind, Callable[[Pressed], Came]] = {
-    ActKind.READ: _read,
+    ActKind.READ: lambda p: Done("") if p.seen.view.may(ActKind.READ) else _CHANGED,
     ActKind.TAKE: _taken,
     ActKind.UNMARK: _unmarked,
     ActKind.OWN_WORD: _own_word,

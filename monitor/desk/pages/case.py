@@ -142,8 +142,10 @@ def begin(asking: DeskRequest) -> Response:
     try:
         done = open_case(session_of(asking), seen.view.story_id, "", asking.now)
     except InputError:
-        return led_to(own)
-    return led_to(own if isinstance(done, Refused) else address(done.made.case))
+        return plain(asking.context.config, "no_case", 409)
+    if isinstance(done, Refused):
+        return plain(asking.context.config, "no_case", 409, f"{done.reason} {done.wanted}")
+    return led_to(address(done.made.case))
 
 
 def nothing(asking: DeskRequest, con: Connection) -> Response:
@@ -192,9 +194,17 @@ def _done(asking: DeskRequest, seen: SeenCase, more: str = "", *, looked: bool =
         now = see(con, seen.session, seen.case.number, asking.now)
         if now is None:
             return plain(asking.context.config, "nothing", 404)
-        page = page_of(con, now)
+        page = _with_decision(page_of(con, now), asking.form.get("decision", ""))
         told = looked_words(now, page) if looked else f"{now.w('ladder.recorded')} {more}".rstrip()
         return _shown(asking, replace(page, told=told))
+
+
+def _with_decision(page: CasePage, said: str) -> CasePage:
+    """The page with the decision that waits until it is said what the post is: going along, or chosen."""
+    given, stated = {"decision": said} if said else {}, StepKind.STAFF_POST
+    again = (refilled(form, given) if form.act == WHAT else form for form in page.forms)
+    along = (replace(f, hidden=(*f.hidden, *given.items())) if f.act == stated else f for f in again)
+    return replace(page, forms=tuple(along))
 
 
 def _failed(

@@ -94,7 +94,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 _STEPS, _SOON = ("school", "danger", "picture"), (Danger.NOW, Danger.SOON)
 """What is asked one a page, and goes along in the address."""
 _MORE = ("seen_by", "seen_at", "author", "posted")
-_TYPED = ("url", "place", "words", "supplied_by", "name", "list", *_MORE)
+_TYPED = ("url", "place", "words", "supplied_by", "name", "list", "fake", *_MORE)
 _NAME, _SHORT = 80, 120
 _MOST_TOLD, _TOLD_FOR = 20, timedelta(days=35)
 """So many numbers, and so long, a browser may ask for that handed them in by the code of the day."""

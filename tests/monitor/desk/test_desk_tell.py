@@ -367,7 +367,8 @@ def test_a_time_still_to_come_is_asked_again_and_a_fake_account_taken_once_it_is
     assert "still to come" in words_of(page)
     assert '<details class="fold" open>' in page.text
     given = {"url": "https://www.instagram.com/somebody/", "words": WORDS}
-    assert 'name="fake"' in desk.hand_in(**given).text
+    assert 'name="fake"' in page.text, "before anybody is refused"
+    assert "tick “The account itself is the problem”" in words_of(desk.hand_in(**given))
     desk.number(**given, fake="yes")
 
 

@@ -86,6 +86,22 @@ def test_what_was_not_read_to_its_end_was_not_judged(store):
     assert was_judged(verdict)
 
 
+class AboutHead(Words):
+    """A model that takes every text for calm criticism of the head."""
+
+    def _shares(self, text):
+        return {"sentiment:negative": 0.9, "about:head": 0.95, "route:respond": 0.95, "relevant": 0.98}
+
+
+def test_staff_who_write_in_public_of_wrongs_of_the_head_are_heard_past_the_head(store):
+    led, works = replace(judges(), scorer=AboutHead), "I work at Oakfield Primary in Northvale."
+    wrong = "The headteacher told us to change the phonics scores and say nothing."
+    (alert,) = read(store, led, posted(1, f"{works} {wrong}")).alerts
+    heads = {p.id for p in led.people if Role.HEAD in p.roles}
+    assert heads <= {*alert.excluded}
+    assert read(store, led, posted(2, f"My son goes to Oakfield Primary in Northvale. {wrong}")).alerts == ()
+
+
 def test_a_mention_is_judged_once_sighted_again_and_an_edit_is_a_second_version_in_its_story(store):
     first = read(store, store.judges, posted(1, CALM))
     assert ([v.route for v in first.verdicts], first.run.mentions_new) == ([Route.NOTE], 1)

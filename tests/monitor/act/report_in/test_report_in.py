@@ -15,7 +15,7 @@ from builders.taken_in import what_became_of
 from support.rows import rows as query
 
 from data.effects import utc_now
-from data.evidence.handed_in import CHILD_IMAGE_TEXT, ReportState
+from data.evidence.handed_in import CHILD_IMAGE_TEXT, ReportState, Says, Whom
 from data.evidence.vault import Vault
 from data.steps.acts import Done, Refused
 from data.steps.codes import StepKind
@@ -28,6 +28,7 @@ from data.store.verdicts.verdicts import former_verdicts
 from data.types import About, Person, Policy, Reason, Role, Route
 from monitor.act.casework.evidence.proving import prove, read_evidence
 from monitor.act.report_in import hand_in_picture, judge_image, report_in, state_for
+from monitor.act.step import open_case
 from monitor.cli.commands.options import HomeOptions
 from monitor.config.home.lookup import known_person
 from monitor.home import wiring
@@ -152,6 +153,31 @@ def test_of_a_picture_that_its_words_say_shows_a_child_no_byte_is_anywhere_nor_i
     assert comes_in(desk, words, channel="discord", files=(TO_KEEP_NOWHERE,), by="vale").shut
     back_up(desk.home, tmp_path / "backup")
     assert held_in(desk.home, tmp_path / "backup") == []
+
+
+RIGGED = "The {} is telling us to fill in the phonics check scores before the children sit it."
+
+
+@pytest.mark.parametrize(("who", "whom", "hear"), [
+    ("I work", Whom.HEAD, {"o-fennimore", "d-marrow"}),
+    ("I work", Whom.CHAIR, {"d-marrow", "t-quillfeather"}),
+    ("My son is", Whom.HEAD, set()),
+])  # fmt: skip
+def test_wrongs_of_who_leads_told_by_who_works_here_are_heard_today_by_who_acts_instead(
+    home, who, whom, hear
+):
+    words = f"{who} at Oakfield Primary in Northvale. {RIGGED.format(whom.value)}"
+    mention = run(home, words, says=Says(about=whom)).mention
+    ((story_id,),) = query(home, f"SELECT story_id FROM matches WHERE mention_id = '{mention}'")
+    with wiring.open_store(home).read() as con:
+        raised = alert_store.by_story(con, [story_id]).values()
+    assert {p for alert in raised for p in alert.audience} == hear
+    assert all("disclosed" in [reason.code for reason in alert.because] for alert in raised)
+    config = wiring.settings(home, None)[1]
+    for alert in raised:
+        person = known_person(config, alert.audience[0])
+        session = wiring.Session(config, wiring.context(config, home), wiring.open_store(home), person)
+        assert open_case(session, story_id, "", utc_now()).made.case.wants_staff_matter
 
 
 def test_of_too_few_words_nothing_is_judged_and_a_person_is_asked_to_look(desk):

@@ -222,6 +222,17 @@ def test_of_what_is_only_nice_to_read_no_case_is_offered(tmp_path):
     assert "Open a case" not in words_of(desk.browser.get(desk.own))
 
 
+def test_who_may_not_open_it_is_told_why_and_what_opens_the_way(tmp_path):
+    it = {"severity": Severity.RESPOND, "route": Route.RESPOND, "abuse": (), "about": About.HEAD}
+    it |= {"accuses": (Meant("office:head", 0.5, "person_said"),), "look": True, "content_class": "C1"}
+    desk = AtCase(tmp_path, raised=False, **it)
+    desk.sign_in("dsl", device="own")
+    form = {"form": form_of(desk.browser.get("/sign-out"))["form"], "matter": desk.own.rpartition("/")[2]}
+    answer = desk.browser.post("/case", data=form)
+    assert answer.status_code == 409
+    assert "the chair’s case to open" in words_of(answer)
+
+
 def first(page):
     """What the first form of a page does, and by which buttons."""
     return page.forms[0].act, [value for _, value, _ in page.forms[0].buttons]
@@ -368,6 +379,7 @@ def test_fair_comment_is_offered_an_answer_and_no_removal_until_a_reason_is_writ
     page = desk.page()
     assert "Record that the concern was answered" in words_of(page)
     assert not [to for to in leads(page) if "rung=" in to]
+    assert "At least 40 characters" in words_of(desk.page("/classified")), "before anything is typed"
     assert "at least 40 characters" in words_of(desk.say("classified", **{"class": "C7"}, why="False."))
     why = "It says that he steals money, which is a matter of fact, and it is false."
     desk.say("classified", **{"class": "C7"}, why=why)
@@ -880,6 +892,17 @@ def test_of_none_of_these_the_school_requires_it_to_come_down_once_evidence_is_k
     assert "the school requires you to take" in letter
     assert "This letter decides nothing about what you did." in letter
     assert "Your agency may be told of this letter." in letter
+
+
+def test_what_was_typed_and_decided_stands_again_once_it_is_said_what_the_staff_post_is(tmp_path):
+    case = by_staff(tmp_path, LAZY)
+    page = case.fills_in(
+        target="", status="", relationship="staff", decision="seek", why=SEEK, **{"class": "C2"}
+    )
+    assert form_of(page)["decision"] == "seek"
+    page = case.say("staff_post", what="none_of_these", relationship="staff", decision="seek")
+    assert SEEK in page.text
+    assert 'name="decision" value="seek" checked' in page.text
 
 
 def test_whom_it_speaks_of_is_not_asked_what_it_is(tmp_path):

@@ -11,6 +11,7 @@ from builders.alert import DEPUTY, DSL
 from builders.matter_page import MatterPage
 from builders.page import CHILD, DANGER, POST, STREET, WORDS, PageDesk, form_of, words_of
 
+from classifiers.verdicts.by_people import BY
 from data.errors import InputError
 from data.judged import DANGER as VIOLENCE
 from data.matters import SaidWrong, WrongKind
@@ -176,6 +177,14 @@ def test_what_raised_no_alert_cannot_be_judged_too_gravely(at):
     came = correct(mild.con, *given, mild.now)
     assert isinstance(came, Refused)
     assert came.guard == "too_grave"
+
+
+def test_that_staff_blow_the_whistle_on_the_head_is_said_by_who_reads_it_and_tells_who_acts_instead(at):
+    mild = at(raised=False, **MILD | {"about": About.HEAD, "accuses": (Meant("office:head", 0.5, BY),)})
+    assert "whistle" in mild.page("dsl", ask="wrong", what="lane").offers("right")
+    mild.press("wrong", "dsl", what="lane", right="whistle", why="She teaches here")
+    ((alert,),) = [alert_store.by_story(mild.con, ["s-one"]).values()]
+    assert ("head" in alert.audience, "head" in alert.excluded) == (False, True)
 
 
 def test_of_danger_a_second_person_is_asked_by_name(at):
