@@ -75,8 +75,9 @@ _ABOUT = {
 }
 
 
-def as_said(verdict: Verdict, says: Says, writer: str | None = None) -> Verdict:
-    """The verdict with what was said: at least a look, since a person handed it in.
+def as_said(verdict: Verdict, says: Says, writer: str | None = None, *, harms: bool = False) -> Verdict:
+    """The verdict with what was said: at least a look, since a person handed it in; what is about an adult of
+    the school asks for something, and is an allegation where its words tell of harm to children (`harms`).
 
     `writer` (an id) says in it that they harmed a child themselves: handing something in never makes one
     accused, the words still can.
@@ -87,6 +88,11 @@ def as_said(verdict: Verdict, says: Says, writer: str | None = None) -> Verdict:
         child = Meant("child", 1.0, _OWN_WORDS, Harm.CHILD)
         accused = Meant(f"person:{writer}", 1.0, _OWN_WORDS)
         found = replace(found, endangers=(*found.endangers, child), accuses=(*found.accuses, accused))
+    if says.about in _ADULTS and harms:
+        found = _raised(found, Route.SAFEGUARDING, Severity.TODAY)
+        whom = [Meant(f"person:{found.subject_person}", SURE, BY)] if found.subject_person else []
+        endangers = (*found.endangers, Meant("child", SURE, BY, Harm.CHILD))
+        found = replace(found, endangers=endangers, accuses=(*found.accuses, *whom))
     if says.about is Whom.BEFRIENDS:
         found = replace(_raised(found, Route.SAFEGUARDING, Severity.TODAY), about=About.OTHER)
     if says.in_danger:
@@ -94,7 +100,10 @@ def as_said(verdict: Verdict, says: Says, writer: str | None = None) -> Verdict:
         severity = Severity.THIS_HOUR if says.danger is Danger.NOW else Severity.TODAY
         found = _raised(found, Route.SAFEGUARDING if of_child else Route.POLICE_NOW, severity)
         found = replace(found, endangers=(*found.endangers, *_endangered(found, says)))
-    return _at_least_a_look(_accused(found, says))
+    found = _at_least_a_look(_accused(found, says))
+    if says.about in _ADULTS and found.route in (Route.IGNORE, Route.NOTE):
+        return replace(found, route=Route.RESPOND, severity=max(found.severity, Severity.RESPOND))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,8 +223,10 @@ def _judged(
         judge(unknown, intake.store, judges, now, extra, words)
     if listed is not None:  # by its own words, not by what was said of the whole list
         judged = replace(judged, listed=Listed(listed, alone=any(map(has_own_lane, judged.verdicts))))
-    writer = report.by if read_words(undisguise(report.text).text).by_writer else None
-    return replace(judged, verdicts=tuple(as_said(v, report.says, writer) for v in judged.verdicts))
+    said = read_words(undisguise(report.text).text)
+    writer, harms = report.by if said.by_writer else None, said.some or said.hinted
+    given = (as_said(v, report.says, writer, harms=harms) for v in judged.verdicts)
+    return replace(judged, verdicts=tuple(given))
 
 
 def _save(
