@@ -83,16 +83,12 @@ def as_said(verdict: Verdict, says: Says, writer: str | None = None, *, harms: b
     accused, the words still can.
     """
     found = replace(verdict, reasons=(*verdict.reasons, *_reasons(says)))
-    if writer is not None:
+    if writer is not None or (harms and says.about in _ADULTS):
+        by, who = (_OWN_WORDS, writer) if writer is not None else (BY, found.subject_person)
         found = _raised(found, Route.SAFEGUARDING, Severity.TODAY)
-        child = Meant("child", 1.0, _OWN_WORDS, Harm.CHILD)
-        accused = Meant(f"person:{writer}", 1.0, _OWN_WORDS)
-        found = replace(found, endangers=(*found.endangers, child), accuses=(*found.accuses, accused))
-    if says.about in _ADULTS and harms:
-        found = _raised(found, Route.SAFEGUARDING, Severity.TODAY)
-        whom = [Meant(f"person:{found.subject_person}", SURE, BY)] if found.subject_person else []
-        endangers = (*found.endangers, Meant("child", SURE, BY, Harm.CHILD))
-        found = replace(found, endangers=endangers, accuses=(*found.accuses, *whom))
+        child = Meant("child", 1.0, by, Harm.CHILD)
+        accused = (Meant(f"person:{who}", 1.0, by),) if who else ()
+        found = replace(found, endangers=(*found.endangers, child), accuses=(*found.accuses, *accused))
     if says.about is Whom.BEFRIENDS:
         found = replace(_raised(found, Route.SAFEGUARDING, Severity.TODAY), about=About.OTHER)
     if says.in_danger:
