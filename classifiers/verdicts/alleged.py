@@ -4,9 +4,9 @@ The rule is Part 4 of *Keeping children safe in education* (England, 2026): an a
 works with children at the school (staff, supply, volunteer, governor, contractor) has harmed or may have
 harmed a child; may have committed an offence against or related to a child; behaved so as to indicate a risk
 of harm; or may be unsuitable to work with children. An act of the job (a detention, a mark, a phone taken, a
-refusal, a report to social services) is none of these, nor is a theft or a smear, unless the words tell more:
-force, injury, locking in, isolation for hours, a child left alone, food, toilet or medicine refused,
-something sexual or discriminatory, a disclosure that was not passed on, a conviction or a ban.
+refusal, a report to social services) is none of these, nor is a smear, or a theft but from children; unless
+it tells of force, injury, locking in, isolation for hours, a child left alone, food, toilet or medicine
+refused, something sexual or discriminatory, a disclosure that was not passed on, a conviction or a ban.
 """
 
 from __future__ import annotations

@@ -101,18 +101,20 @@ def as_disclosed(verdict: Verdict) -> Verdict:
     return replace(found, content_class=code, reasons=(*kept, _DISCLOSED))
 
 
-def as_said(verdict: Verdict, says: Says, writer: str | None = None) -> Verdict:
-    """The verdict with what was said: at least a look, since a person handed it in.
+def as_said(verdict: Verdict, says: Says, writer: str | None = None, *, harms: bool = False) -> Verdict:
+    """The verdict with what was said: at least a look, since a person handed it in; what is about an adult of
+    the school asks for something, and is an allegation where its words tell of harm to children (`harms`).
 
     `writer` (an id) says in it that they harmed a child themselves: handing something in never makes one
     accused, the words still can.
     """
     found = replace(verdict, reasons=(*verdict.reasons, *_reasons(says)))
-    if writer is not None:
+    if writer is not None or (harms and says.about in _ADULTS):
+        by, who = (_OWN_WORDS, writer) if writer is not None else (BY, found.subject_person)
         found = _raised(found, Route.SAFEGUARDING, Severity.TODAY)
-        child = Meant("child", 1.0, _OWN_WORDS, Harm.CHILD)
-        accused = Meant(f"person:{writer}", 1.0, _OWN_WORDS)
-        found = replace(found, endangers=(*found.endangers, child), accuses=(*found.accuses, accused))
+        child = Meant("child", 1.0, by, Harm.CHILD)
+        accused = (Meant(f"person:{who}", 1.0, by),) if who else ()
+        found = replace(found, endangers=(*found.endangers, child), accuses=(*found.accuses, *accused))
     if says.about is Whom.BEFRIENDS:
         found = replace(_raised(found, Route.SAFEGUARDING, Severity.TODAY), about=About.OTHER)
     if says.in_danger:
@@ -120,7 +122,10 @@ def as_said(verdict: Verdict, says: Says, writer: str | None = None) -> Verdict:
         severity = Severity.THIS_HOUR if says.danger is Danger.NOW else Severity.TODAY
         found = _raised(found, Route.SAFEGUARDING if of_child else Route.POLICE_NOW, severity)
         found = replace(found, endangers=(*found.endangers, *_endangered(found, says)))
-    return _at_least_a_look(_accused(found, says))
+    found = _at_least_a_look(_accused(found, says))
+    if says.about in _ADULTS and found.route in (Route.IGNORE, Route.NOTE):
+        return replace(found, route=Route.RESPOND, severity=max(found.severity, Severity.RESPOND))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

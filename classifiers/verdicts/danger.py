@@ -79,7 +79,7 @@ _FACTS_OF = {"threat": ("wronged:threatened", "danger:person", "danger:site"), "
 LINE = 0.3
 """From here the model alone finds an allegation, where it finds nothing else as likely."""
 HEARD = 0.01
-"""Below it, what names nobody and says no office is not read for an allegation."""
+"""Below it, what names nobody and says no office is not read for an allegation, unless it says what hurts."""
 SURELY = 0.9
 """From here the model alone finds one where an act of the job is complained of."""
 NEAR = 0.06
@@ -91,6 +91,7 @@ _WRONGS = ("harassment", "hate", "sexual", "defamation", "privacy", "impersonati
 _WRONGED = ("wronged:filmed", "wronged:impersonated", "wronged:exposed", "wronged:smeared")
 """The facts that tell of it."""
 _TITLED = re.compile(r"\b(?:mr|mrs|ms|miss|dr|sir)\b\.?\s+[a-z]")
+_HURTS = re.compile(r"\b(?:hit|slap|smack|punch|kick|grab|drag|shook|shak|lock|pinch|steal|stole|rob)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ def evidence_of(
     names = [*(p.name for p in named), *told_apart(school.head)]
     heads = [n for n, _ in enumerate(names) if n >= len(named) or held_by(named[n], {Role.HEAD})]
     office = roles_said(reading.plain) or OF_TRUST.search(reading.plain)
-    heard = named or office or scores.get("abuse:safeguarding", 0.0) >= HEARD
+    heard = named or office or _HURTS.search(reading.plain) or scores.get("abuse:safeguarding", 0.0) >= HEARD
     words = read_words(undisguise(text).text, names) if heard or signals else NO_WORDS
     return DangerEvidence(reading, words, frozenset(heads), scores, signals, named, severe)
 

@@ -224,8 +224,9 @@ def _judged(
         judge(unknown, intake.store, judges, now, extra, words)
     if listed is not None:  # by its own words, not by what was said of the whole list
         judged = replace(judged, listed=Listed(listed, alone=any(map(has_own_lane, judged.verdicts))))
-    writer = report.by if read_words(undisguise(report.text).text).by_writer else None
-    said = tuple(as_said(v, report.says, writer) for v in judged.verdicts)
+    words_said = read_words(undisguise(report.text).text)
+    writer, harms = report.by if words_said.by_writer else None, words_said.some or words_said.hinted
+    said = tuple(as_said(v, report.says, writer, harms=harms) for v in judged.verdicts)
     if discloses(report.text, judges.schools[urn]):
         said = tuple(map(as_disclosed, said))
     return replace(judged, verdicts=said)

@@ -388,8 +388,7 @@ def test_a_child_in_danger_by_the_head_accuses_the_head_and_is_for_the_safeguard
 
 def test_a_danger_to_the_head_accuses_nobody_and_is_the_heads():
     found = said("now", "staff", "head")
-    assert found.accuses == ()
-    assert found.endangers == (Meant("office:head", 1.0, BY_A_PERSON, Harm.VIOLENCE),)
+    assert (*found.accuses, *found.endangers) == (Meant("office:head", 1.0, BY_A_PERSON, Harm.VIOLENCE),)
 
 
 def test_a_danger_to_the_staff_is_also_one_to_whom_the_words_name_and_that_is_told():
@@ -414,19 +413,20 @@ def test_what_is_about_an_office_may_accuse_it_and_is_looked_at():
         found = said(about=about)
         assert Meant(f"office:{about}", 0.25, BY_A_PERSON) in found.accuses
         assert (found.look, calls_for_alert(found)) == (True, False)
+    assert said(about="staff").route is Route.RESPOND
+    harmful = as_said(NOTED, Says(about=Whom.STAFF), harms=True)
+    assert (harmful.restricted, calls_for_alert(harmful), harmful.about) == (True, True, About.STAFF)
 
 
 def test_who_tries_to_befriend_staff_is_for_the_safeguarding_lead_and_accuses_no_member_of_staff():
     found = said(about="befriends-staff")
     assert (found.route, found.severity, found.restricted) == (Route.SAFEGUARDING, Severity.TODAY, True)
-    assert found.about is About.OTHER
-    assert found.accuses == NOTED.accuses
+    assert (found.about, found.accuses) == (About.OTHER, NOTED.accuses)
 
 
 def test_what_is_handed_in_is_looked_at_though_nobody_says_anything():
     found = said()
-    assert found.look
-    assert HANDED_IN in {reason.code for reason in found.reasons}
+    assert (found.look, HANDED_IN in {reason.code for reason in found.reasons}) == (True, True)
     thanked = a_verdict(a_mention(), severity=Severity.NOTE, route=Route.THANK)
     assert as_said(thanked, Says()) == thanked
     elsewhere = as_said(a_verdict(a_mention(), relevance=Relevance.NOT_ABOUT, route=Route.IGNORE), Says())
