@@ -9,14 +9,17 @@ from datetime import datetime
 from alerts.access.acts import Act
 from alerts.access.guidance import staff_places
 from alerts.ladder.advance import Refusal, advance
+from alerts.ladder.guards.asking import AUTHOR, urgent
 from alerts.ladder.refusals import remedy_of
+from alerts.ladder.replay import seen_from
 from alerts.ladder.rules import Rules, second_persons, tried
+from alerts.places import counted, unasked
 from data.cases import Asking, Case, CaseState, Consent, Event, RunningClock
 from data.rungs import EMERGENCY
 from data.steps.acts import Values
 from data.steps.codes import Decision, Ending, RungAnswer, StaffMatter, StepKind
 from data.steps.keeping import Closed
-from monitor.act.casework.steps import NextStep
+from monitor.act.casework.steps import NextStep, next_steps
 
 LOOK, CAPTURE, WAIT = "look_again", "capture", "wait"
 FOR_A_REASON = ("police_matter", "police_last")
@@ -56,6 +59,24 @@ def next_act(case: Case, ways: Sequence[NextStep], person_id: str, now: datetime
         none: Values = (("result", RungAnswer.NONE.value),)
         found = StepKind.ANSWERED, (*_of(pending[-1]), *none)
     return NextAct(*found, due)
+
+
+def place_next(case: Case, person_id: str, now: datetime, rules: Rules) -> int:
+    """The place of the next act: another where a site can be asked and none is, once here one is or cannot be
+    (each has the 24 hours of Basildon 9.3); else where nobody is asked, unless a time is over here.
+    """
+    here = case.place
+    for there in (
+        sorted(counted(case), key=lambda each: each.place != here) if case.decision == "seek" else ()
+    ):
+        open_ = there.said_gone_at is None and not any(a.rung.spec.of_site for a in there.askings)
+        there = seen_from(case, there.place)
+        after = next_act(there, next_steps(there, person_id, now, rules), person_id, now, rules)
+        if open_ and after.act not in (StepKind.ANSWERED, StepKind.DECIDED, WAIT, LOOK, ""):
+            return there.place
+    left = unasked(case)
+    late = any(w.place == here for w in case.late(now))
+    return here if late or here in left or not left else left[0]
 
 
 def _of(asking: Asking) -> Values:
@@ -140,8 +161,18 @@ def _on_the_ladder(case: Case, ways: Sequence[NextStep], now: datetime) -> _Next
         if police.refusal.guard == "consent" and case.consent is Consent.NOT_ASKED:
             return StepKind.CONSENT_ASKED, (("person", case.target or ""),)
     left = [w for w in ways if not tried(case, w.rung, now, w.kind) and w.rung is not EMERGENCY]
+    sites = [way for way in left if way.rung.spec.of_site]
+    if urgent(case) and any(way.refusal and way.refusal.guard == "evidence_held" for way in sites):
+        return CAPTURE, ()  # then the site can be asked beside the author
     # who was asked in another way comes last
     left.sort(key=lambda way: (tried(case, way.rung, now), way.rung.spec.order, way.rung.spec.of_site))
+    by_author = any(a.rung is AUTHOR for here in case.places for a in here.askings)
+    if (
+        by_author
+        and not any(a.rung.spec.of_site for a in case.askings)
+        and (found := _on_the_site(case, sites))
+    ):
+        return found
     stop = StepKind.DECIDED, (("decision", Decision.STOP.value),)
     return _first(left, case) or ((WAIT, ()) if case.due(now) else stop)
 

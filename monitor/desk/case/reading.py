@@ -12,7 +12,6 @@ from alerts.ladder.refusals import remedy_of
 from alerts.ladder.transitions import TABLE
 from alerts.letters.kinds import LetterKind
 from alerts.pack.facts import Recipient, may_have_any
-from alerts.places import unasked
 from alerts.routes.ways import next_words
 from alerts.wording.cases import (
     clock_of,
@@ -39,7 +38,7 @@ from data.web.channels import Keeping, channel
 from data.web.urls import visible
 from data.words.say import Words, asked_in, asking_words, capital, place_words
 from monitor.act.casework.evidence.proving import prove, read_evidence
-from monitor.act.casework.next_act import CAPTURE, LOOK, WAIT, NextAct, next_act
+from monitor.act.casework.next_act import CAPTURE, LOOK, WAIT, NextAct, next_act, place_next
 from monitor.act.casework.steps import meant_in
 from monitor.desk.case.asking import (
     PAGES,
@@ -74,7 +73,8 @@ def page_of(con: Connection, seen: SeenCase) -> CasePage:
     page = frame(seen)
     if seen.access is not Access.WORDS:
         return replace(page, heading="", status=w("ladder.how_far"))
-    there = _where_next(seen)
+    next_at = place_next(case, seen.me, seen.now, seen.rules) if seen.whole else case.place
+    there = seen if next_at == case.place else seen.at(next_at)
     after = next_act(there.case, there.ways, seen.me, seen.now, seen.rules)
     part = _part_of(after, there)
     page = replace(page, heading=_next_said(after, part, there), by=_by(after, there))
@@ -149,15 +149,6 @@ def _police(seen: SeenCase) -> Iterator[Lead]:
     ladder_open = any(way.rung is EMERGENCY for way in seen.ways) and seen.case.askings
     if ladder_open and takes_a_reason(EMERGENCY, "", seen):
         yield ask_lead(EMERGENCY, "", seen, "ladder.police")
-
-
-def _where_next(seen: SeenCase) -> SeenCase:
-    """The case at the place of its next act: where it was looked at, unless it is gone or asked there and
-    stands at another where nobody is asked.
-    """
-    here, left = seen.case.place, unasked(seen.case) if seen.whole else ()
-    late = any(w.place == here for w in seen.case.late(seen.now))
-    return seen if late or here in left or not left else seen.at(left[0])
 
 
 def _part_of(after: NextAct, seen: SeenCase) -> str:

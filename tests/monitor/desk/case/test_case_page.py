@@ -403,7 +403,7 @@ def test_where_the_first_place_is_gone_the_act_for_what_still_stands_is_next(sou
     assert sought.whole().heading == "Look whether it is gone"
     sought.go(StepKind.COPY_FOUND, url="https://mirror.example.org/lie", what="mirror")
     page = sought.page()
-    assert "0001-2, mirror.example.org: Ask " in words_of(page)
+    assert "0001-2, mirror.example.org: Find out who hosts it" in words_of(page)
     assert "/case/0001-2" in leads(page)
     assert "the school’s own target" in words_of(page)
 
