@@ -17,7 +17,7 @@ from data.cases import Case, Post, RunningClock
 from data.rungs import COPYRIGHT, Rung
 from data.steps.acts import Values
 from data.steps.asking import Answered, Asked
-from data.steps.codes import Complainant, Decision, Ending, Relationship, StepKind
+from data.steps.codes import Complainant, Decision, Ending, Relationship, StepKind, ToWarn
 from data.steps.stored import facts_of_kind
 from data.types import Person
 from data.web.channels import Reporter, channel
@@ -112,9 +112,10 @@ _ACTS: Iterable[tuple[Found | Callable[[Case], Found], str]] = (
     (_of("draft_letter", kind="recorded_for_you"), "consent_told"),
     (_of(StepKind.ASSIGNED), "decider,delegate_seeks,decider_leaves,says_who,head_overrides,head_approves"
      ",may_hold,may_unlock,another_releases,may_be_assigned,not_of_them"),
-    (_of(StepKind.NOTED), "imminent_reason,privacy_clock,promises_kept"),
+    (_of(StepKind.NOTED), "imminent_reason,privacy_clock,promises_kept,outcome_said"),
     (_of(StepKind.SUPPORT, status="offered"), "support_offered"),
-    (lambda case: _of(StepKind.WARNED, who=next(iter(case.to_warn), "")), "danger_warned"),
+    (lambda case: _of(StepKind.WARNED, who=next((w for w in ToWarn if w not in case.warned), "")),
+     "danger_warned,gate_warned"),
     (_of(StepKind.RESPONDED), "responded,sent_recorded"),
     (_of(StepKind.APPROVED), "press_approved"),
     (_of("look_again"), "two_checks,said_gone,was_gone,looked_in_order"),

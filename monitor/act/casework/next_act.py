@@ -42,7 +42,7 @@ def next_act(case: Case, ways: Sequence[NextStep], person_id: str, now: datetime
     Somebody who let their time go by is waited for no more: the next is asked.
     """
     due = case.due(now)
-    if (urgent := _urgent(case, person_id, rules)) is not None:
+    if (urgent := _urgent(case, person_id, now, rules)) is not None:
         return NextAct(*urgent, due)
     if (found := _of_state(case, person_id, now, rules)) is not None:
         return NextAct(*found, due)
@@ -86,10 +86,12 @@ def _of(asking: Asking) -> Values:
 _Next = tuple[str, Values]
 
 
-def _urgent(case: Case, person_id: str, rules: Rules) -> _Next | None:
+def _urgent(case: Case, person_id: str, now: datetime, rules: Rules) -> _Next | None:
     """What comes before everything: a danger of which people are still to be warned, a word on a call."""
     if case.state is CaseState.CLOSED:
         return "", ()
+    if rules.unsaid(case, now):
+        return StepKind.NOTED, ()
     if case.to_warn:
         return StepKind.WARNED, (("who", case.to_warn[0].value),)
     if case.unexplained:

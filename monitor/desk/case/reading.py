@@ -163,6 +163,8 @@ def _next_said(after: NextAct, part: str, seen: SeenCase) -> str:
     w, given = seen.w, {k: settled(v) for k, v in after.values}
     if part == WHAT:
         return w("ladder.page.what")
+    if after.act == StepKind.NOTED and seen.rules.unsaid(seen.case, seen.now):
+        return w("ladder.do.happened")
     if after.act == StepKind.ANSWERED and "result" not in given:  # the police too, whom no time is set
         awaited = (asking_words(a.rung, a.kind, w) for a in seen.case.askings if a.awaited(seen.now))
         return w("ladder.of.waits", who=w.listed([*dict.fromkeys(awaited)]))

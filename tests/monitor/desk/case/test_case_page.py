@@ -646,6 +646,16 @@ def test_somebody_whom_only_the_case_says_it_is_aimed_at_answers_on_their_own_pa
         assert behind.steps()[-1][:2] == (StepKind.CONSENT_GIVEN, "vale")
 
 
+def test_after_the_hour_that_a_threat_names_its_page_asks_first_whether_anything_happened(tmp_path):
+    post = a_mention("post", channel="facebook", text="I wait for Mr Vale at your gate tomorrow at 15:30.")
+    desk = AtCase(tmp_path, **(DANGER | {"about": About.STAFF, "post": post})).open_it()
+    assert "Did anything happen?" not in desk.whole().heading
+    desk.clock.at += timedelta(days=2)
+    assert "Did anything happen?" in desk.whole().heading
+    assert "noted" in desk.go(StepKind.NOTED, why="Nobody came.").step()
+    assert "Did anything happen?" not in desk.whole().heading
+
+
 # ---------------------------------------------- beside a case: “look now”, “keep it now”, and who hosts it
 
 
