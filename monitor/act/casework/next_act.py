@@ -65,16 +65,15 @@ def place_next(case: Case, person_id: str, now: datetime, rules: Rules) -> int:
     """The place of the next act: another where a site can be asked and none is, once here one is or cannot be
     (each has the 24 hours of Basildon 9.3); else where nobody is asked, unless a time is over here.
     """
-    here = case.place
-    for there in (
-        sorted(counted(case), key=lambda each: each.place != here) if case.decision == "seek" else ()
-    ):
-        open_ = there.said_gone_at is None and not any(a.rung.spec.of_site for a in there.askings)
+    here, left = case.place, unasked(case)
+    sought = counted(case) if case.decision == Decision.SEEK else ()
+    for there in sorted(sought, key=lambda each: each.place != here):
+        if there.said_gone_at or any(a.rung.spec.of_site for a in there.askings):
+            continue
         there = seen_from(case, there.place)
         after = next_act(there, next_steps(there, person_id, now, rules), person_id, now, rules)
-        if open_ and after.act not in (StepKind.ANSWERED, StepKind.DECIDED, WAIT, LOOK, ""):
+        if after.act not in (StepKind.ANSWERED, StepKind.DECIDED, WAIT, LOOK, ""):
             return there.place
-    left = unasked(case)
     late = any(w.place == here for w in case.late(now))
     return here if late or here in left or not left else left[0]
 
