@@ -66,10 +66,6 @@ def _answer(case: Case) -> Found:
     return _of(StepKind.ANSWERED, rung=last.rung, kind=last.kind) if last else _of(StepKind.ANSWERED)
 
 
-def _answer_site(case: Case) -> Found:
-    return _answer(case) if any(a.answer is None for a in case.reports) else _ask_site(case)
-
-
 def _takes_copyright(case: Case) -> Found:
     if channel(case.channel).operated:
         return _ask(HOST, COPYRIGHT)
@@ -89,7 +85,8 @@ _ACTS: Iterable[tuple[Found | Callable[[Case], Found], str]] = (
     (_in_person, "online"),
     (_ask(AUTHOR, CONVERSATION), "conversation_first"),
     (_ask_site, "site_contact,contact_safe,author_class,member_reports,police_last"),
-    (_answer_site, "platform_first,posh_after_platform,rhc_after_refusal"),
+    (lambda case: _answer(case) if any(a.answer is None for a in case.reports) else _ask_site(case),
+     "platform_first,posh_after_platform,rhc_after_refusal"),
     (lambda case: _ask(PLATFORM, OWN) if case.own_site else _ask_site(case), "own_account"),
     (_ask(HOST, "host"), "platform_there,host_first,s5_nation,s5_class,s5_poster"),
     (_takes_copyright, "copyright_place,posh_class"),
@@ -211,7 +208,7 @@ _MENTIONED: Mapping[str, Callable[[StepAttempt], str]] = {
     "nation": lambda attempt: attempt.rules.w(f"refusal.nation.{attempt.rules.school.nation}"),
     "instead": lambda attempt: _places(attempt, OF_ALLEGATIONS[attempt.rules.school.nation]),
     "kinds": lambda attempt: _kinds(attempt) or "–",
-    "keeping": lambda attempt: _keeping(attempt),
+    "keeping": lambda of: of.rules.w(f"refusal.keeping.{channel(of.case.channel).keeping.value}"),
     "to_warn": lambda attempt: attempt.rules.w.listed(
         [attempt.rules.w(f"pack.code.{who}") for who in attempt.case.to_warn]
     ),
@@ -236,8 +233,3 @@ def _moment(attempt: StepAttempt, clock: RunningClock | None) -> str:
         return "–"
     at, zone = clock.due_at, attempt.rules.means.zone
     return f"{attempt.rules.w.day(at, attempt.now, zone)} {attempt.rules.w.clock(at, zone)}"
-
-
-def _keeping(attempt: StepAttempt) -> str:
-    """How evidence of it is kept, where it is."""
-    return attempt.rules.w(f"refusal.keeping.{channel(attempt.case.channel).keeping.value}")

@@ -25,7 +25,7 @@ from alerts.wording.cases import (
     where_done,
 )
 from alerts.wording.matters import channel_name
-from data.cases import CaseFile, CaseState, CaseStep
+from data.cases import CaseState, CaseStep
 from data.evidence.vault import Vault
 from data.rungs import EMERGENCY, Rung
 from data.steps.asking import WordsApproved
@@ -89,7 +89,7 @@ def page_of(con: Connection, seen: SeenCase) -> CasePage:
     page = replace(page, danger=warned, more=address(case, "more") if seen.whole else "")
     if not open_:
         return page
-    asks_them = dict(after.values).get("rung") == EMERGENCY.value
+    asks_them, post = dict(after.values).get("rung") == EMERGENCY.value, seen.file.post
     police, of_staff = () if case.to_police or asks_them else tuple(_police(seen)), _of_staff(seen)
     return replace(
         page,
@@ -99,8 +99,11 @@ def page_of(con: Connection, seen: SeenCase) -> CasePage:
         rungs=tuple(ladder(seen)),
         people=tuple(_people(seen)),
         post=tuple(_post(seen)),
-        words=_words(seen.file),
-        places=tuple(_places(seen)),
+        words=visible("\n".join(filter(None, (post.title, post.text)))) if post else "",
+        places=tuple(
+            (visible(capital(where)), capital(stands), Lead(number, f"/case/{number}"))
+            for number, where, stands in places_words(seen.file, w)
+        ),
         steps=tuple(_happening(step, seen) for step in reversed(seen.file.steps)),
     )
 
@@ -288,17 +291,6 @@ def _post(seen: SeenCase) -> Iterator[tuple[str, str]]:
         yield w("pack.fact.author"), visible(post.author)
     if post.url:
         yield w("pack.fact.address"), visible(post.url)
-
-
-def _places(seen: SeenCase) -> Iterator[tuple[str, str, Lead]]:
-    """Its places, where it has several: where each is, how it stands, its page."""
-    for number, where, stands in places_words(seen.file, seen.w):
-        yield visible(capital(where)), capital(stands), Lead(number, f"/case/{number}")
-
-
-def _words(file: CaseFile) -> str:
-    post = file.post
-    return visible("\n".join(filter(None, (post.title, post.text)))) if post else ""
 
 
 def _more(seen: SeenCase) -> Iterator[Lead]:
