@@ -282,7 +282,8 @@ class Case:
     support; if that was not the person themselves, `_told` is how they learn of it. `proposal` waits for a
     second person. `author_says` is what the words of the post say that its author is; `criticised` are those
     (ids) of whom somebody who works here may speak in it. `unexplained` is True while 999 was rung and nobody
-    has said why, `warned` who was warned since. What is asked, seen and known is that of one `place` of it,
+    has said why, `warned` who was warned since; `noted_at` is when words were last noted.
+    What is asked, seen and known is that of one `place` of it,
     the first unless said; `others` are as `alerts.places` shows them. `joined_to` is the case that it is part
     of, `joined` are those that are part of it (number, and since when).
     """
@@ -363,6 +364,7 @@ class Case:
     approved: bool = False
     delegated: bool = False
     unexplained: bool = False
+    noted_at: datetime | None = None
     proposal: ProposedClass | None = None
     referred_to: tuple[str, ...] = ()
     warned: tuple[ToWarn, ...] = ()

@@ -97,10 +97,12 @@ def story_severity(
     severity: Severity, route: Route, *, child_identifiable: bool, places: int, came_back: bool
 ) -> Severity:
     """A story's severity: its gravest mention's, or one higher where a child is identifiable, three places
-    carry it, or it came back after a removal; never for ignore, note, thank and respond, never over 4."""
+    carry it, or it came back after a removal, which is no danger: to 3 at most; never for ignore, note, thank
+    and respond, never over 4."""
     if route_rank(route) <= route_rank(Route.RESPOND) or severity >= Severity.THIS_HOUR:
         return severity
-    if child_identifiable or came_back or places >= SPREADING_PLACES:
+    back = came_back and severity < Severity.TODAY
+    if child_identifiable or back or places >= SPREADING_PLACES:
         return Severity(severity + 1)
     return severity
 

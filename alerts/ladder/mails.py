@@ -345,8 +345,9 @@ def _by_steps(before: Case | None, case: Case, steps: Sequence[CaseStep], rules:
             yield "copy_found", in_charge(case, rules)
         elif isinstance(step.said, Checked) and before is not None and (seen := _of_look(before, step.said)):
             yield seen, in_charge(case, rules)
-        elif step.kind is StepKind.AUTHOR and before is not None and _by_a_pupil(before, case):
-            yield "pastoral", holders(rules.people, *SAFEGUARDERS)
+        elif step.kind is StepKind.AUTHOR and before is not None:
+            if before.relationship is not Relationship.PUPIL and case.relationship is Relationship.PUPIL:
+                yield "pastoral", holders(rules.people, *SAFEGUARDERS)
         elif isinstance(step.said, OfTheirs):
             # whoever it was recorded for by somebody else; of an answer about the police also who is in
             # charge
@@ -354,11 +355,6 @@ def _by_steps(before: Case | None, case: Case, steps: Sequence[CaseStep], rules:
             yield ("overridden" if overridden else "recorded", _people((for_whom(step, case) or "",), rules))
             if step.kind in CONSENT and not overridden:
                 yield "consent", in_charge(case, rules)
-
-
-def _by_a_pupil(before: Case, case: Case) -> bool:
-    pupils = (before.relationship is Relationship.PUPIL, case.relationship is Relationship.PUPIL)
-    return pupils == (False, True)
 
 
 def _of_look(before: Case, look: Checked) -> str:

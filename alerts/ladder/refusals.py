@@ -17,7 +17,7 @@ from data.cases import Case, Post, RunningClock
 from data.rungs import COPYRIGHT, Rung
 from data.steps.acts import Values
 from data.steps.asking import Answered, Asked
-from data.steps.codes import Complainant, Decision, Ending, Relationship, StepKind
+from data.steps.codes import Complainant, Decision, Ending, Relationship, StepKind, ToWarn
 from data.steps.stored import facts_of_kind
 from data.types import Person
 from data.web.channels import Reporter, channel
@@ -66,10 +66,6 @@ def _answer(case: Case) -> Found:
     return _of(StepKind.ANSWERED, rung=last.rung, kind=last.kind) if last else _of(StepKind.ANSWERED)
 
 
-def _answer_site(case: Case) -> Found:
-    return _answer(case) if any(a.answer is None for a in case.reports) else _ask_site(case)
-
-
 def _takes_copyright(case: Case) -> Found:
     if channel(case.channel).operated:
         return _ask(HOST, COPYRIGHT)
@@ -89,7 +85,8 @@ _ACTS: Iterable[tuple[Found | Callable[[Case], Found], str]] = (
     (_in_person, "online"),
     (_ask(AUTHOR, CONVERSATION), "conversation_first"),
     (_ask_site, "site_contact,contact_safe,author_class,member_reports,police_last"),
-    (_answer_site, "platform_first,posh_after_platform,rhc_after_refusal"),
+    (lambda case: _answer(case) if any(a.answer is None for a in case.reports) else _ask_site(case),
+     "platform_first,posh_after_platform,rhc_after_refusal"),
     (lambda case: _ask(PLATFORM, OWN) if case.own_site else _ask_site(case), "own_account"),
     (_ask(HOST, "host"), "platform_there,host_first,s5_nation,s5_class,s5_poster"),
     (_takes_copyright, "copyright_place,posh_class"),
@@ -112,9 +109,10 @@ _ACTS: Iterable[tuple[Found | Callable[[Case], Found], str]] = (
     (_of("draft_letter", kind="recorded_for_you"), "consent_told"),
     (_of(StepKind.ASSIGNED), "decider,delegate_seeks,decider_leaves,says_who,head_overrides,head_approves"
      ",may_hold,may_unlock,another_releases,may_be_assigned,not_of_them"),
-    (_of(StepKind.NOTED), "imminent_reason,privacy_clock,promises_kept"),
+    (_of(StepKind.NOTED), "imminent_reason,privacy_clock,promises_kept,outcome_said"),
     (_of(StepKind.SUPPORT, status="offered"), "support_offered"),
-    (lambda case: _of(StepKind.WARNED, who=next(iter(case.to_warn), "")), "danger_warned"),
+    (lambda case: _of(StepKind.WARNED, who=next((w for w in ToWarn if w not in case.warned), "")),
+     "danger_warned,gate_warned"),
     (_of(StepKind.RESPONDED), "responded,sent_recorded"),
     (_of(StepKind.APPROVED), "press_approved"),
     (_of("look_again"), "two_checks,said_gone,was_gone,looked_in_order"),
@@ -210,7 +208,7 @@ _MENTIONED: Mapping[str, Callable[[StepAttempt], str]] = {
     "nation": lambda attempt: attempt.rules.w(f"refusal.nation.{attempt.rules.school.nation}"),
     "instead": lambda attempt: _places(attempt, OF_ALLEGATIONS[attempt.rules.school.nation]),
     "kinds": lambda attempt: _kinds(attempt) or "–",
-    "keeping": lambda attempt: _keeping(attempt),
+    "keeping": lambda of: of.rules.w(f"refusal.keeping.{channel(of.case.channel).keeping.value}"),
     "to_warn": lambda attempt: attempt.rules.w.listed(
         [attempt.rules.w(f"pack.code.{who}") for who in attempt.case.to_warn]
     ),
@@ -235,8 +233,3 @@ def _moment(attempt: StepAttempt, clock: RunningClock | None) -> str:
         return "–"
     at, zone = clock.due_at, attempt.rules.means.zone
     return f"{attempt.rules.w.day(at, attempt.now, zone)} {attempt.rules.w.clock(at, zone)}"
-
-
-def _keeping(attempt: StepAttempt) -> str:
-    """How evidence of it is kept, where it is."""
-    return attempt.rules.w(f"refusal.keeping.{channel(attempt.case.channel).keeping.value}")

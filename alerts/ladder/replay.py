@@ -75,7 +75,8 @@ def with_derived_state(case: Case) -> Case:
     case = everywhere(case, _with_next_check)
     case = replace(case, state=_state(case))
     waits = [w for w in case.waits if w.clock not in _DERIVED]
-    waits += _warnings(case) if case.to_warn and case.closed_at is None else []
+    clock = case.called.running if case.called and case.to_warn and case.closed_at is None else None
+    waits += [clock] if clock else []
     for here in places(case):
         waits += _of_place(seen_from(case, here.place))
     return replace(case, waits=tuple(sorted(waits, key=lambda w: (w.due_at, w.clock, w.place))))
@@ -102,12 +103,6 @@ def _of_place(case: Case) -> list[RunningClock]:
 
 _DERIVED = frozenset((CaseClock.RECHECK, CaseClock.RHC_WEEK, CaseClock.WARN_1H))
 """Clocks that are worked out anew from what is known, whatever else stops."""
-
-
-def _warnings(case: Case) -> list[RunningClock]:
-    """The clock of the newest call to 999."""
-    clock = case.called and case.called.running
-    return [clock] if clock else []
 
 
 def may_show_a_child(case: Case) -> bool:
@@ -709,11 +704,6 @@ def _aimed_at(case: Case, person: str) -> Case:
     return replace(without_chronology(fresh), target=person)
 
 
-def _weighed(case: Case, step: CaseStep, said: judging.Weighed) -> Case:
-    weighed = Assessment(said.nature, said.visible, said.spread, said.impact, by=step.actor, at=step.done_at)
-    return replace(case, weighed=weighed)
-
-
 def _decided(case: Case, step: CaseStep, said: judging.Decided) -> Case:
     decided = replace(
         case,
@@ -806,7 +796,8 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
             conflicted = those if said.stands is False else [*those, said.person]
             return _left_out(replace(case, conflicted=tuple(conflicted)), subjects)
         case judging.Weighed() as said:
-            return _weighed(case, step, said)
+            of = said.nature, said.visible, said.spread, said.impact
+            return replace(case, weighed=Assessment(*of, by=step.actor, at=step.done_at))
         case judging.Decided() as said:
             return _decided(case, step, said)
         case asking.Asked() as said:
@@ -855,7 +846,8 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
             return replace(case, assigned_to=person, assigned_at=step.recorded_at, owner=person)
         case keeping.Noted(ends=ends, pack=pack):
             unexplained = case.unexplained and bool(pack)
-            noted = without(replace(case, unexplained=unexplained), ends or "")
+            at = case.noted_at if pack else step.recorded_at
+            noted = without(replace(case, unexplained=unexplained, noted_at=at), ends or "")
             return started(noted, step)
         case keeping.Held(review=review):
             return replace(case, hold_by=step.actor, hold_review=review)

@@ -33,7 +33,8 @@ SCHOOLGATE = "schoolgate"
 class Rules:
     """A school's own policy, its people and its days. `people` are only those of this school.
 
-    `copies` are the posts with a case's words that are held and no places of it, where it is to be closed.
+    `copies` are the posts with a case's words that are held and no places of it, where it is to be closed;
+    `danger_at` is when the danger is to be that its post names (UTC), None where it surely names none.
     """
 
     profile: Profile
@@ -41,6 +42,12 @@ class Rules:
     people: Sequence[Person]
     means: Means
     copies: tuple[Post, ...] = ()
+    danger_at: datetime | None = None
+
+    def unsaid(self, case: Case, now: datetime) -> bool:
+        """Is the hour of a danger over, and nobody has noted since whether anything happened?"""
+        at = self.danger_at
+        return at is not None and at <= now and (case.noted_at is None or case.noted_at < at)
 
     @property
     def w(self) -> Words:

@@ -225,6 +225,7 @@ _ORDINARY: _Rows = {
     **_worked(
         StepKind.CLOSED, OPEN, closing.ending_fits, closing.two_checks, closing.copies_taken,
         closing.reason_to_end, closing.decider_to_stand, closing.referred, closing.danger_warned,
+        closing.outcome_said, closing.gate_warned,
         steps.press_approved, closing.responded, closing.support_offered, closing.promises_kept,
         police.imminent_reason,
         to=(CLOSED,),

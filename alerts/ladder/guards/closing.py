@@ -10,7 +10,7 @@ from alerts.ladder.rules import StepAttempt
 from alerts.places import counted, seen_twice
 from data.cases import CaseState
 from data.rungs import OF_PRIVACY
-from data.steps.codes import BypassRoute, Check, Ending, Support
+from data.steps.codes import BypassRoute, Check, Ending, Support, ToWarn
 from data.steps.keeping import Closed
 
 
@@ -91,6 +91,21 @@ def referred(attempt: StepAttempt) -> bool:
 def danger_warned(attempt: StepAttempt) -> bool:
     """A threat for which 999 was rung is not handed over before everybody who is to be warned of it was."""
     return _ending(attempt) is not Ending.HANDED_OVER or not attempt.case.unwarned
+
+
+def outcome_said(attempt: StepAttempt) -> bool:
+    """After the hour of a danger it is noted whether anything happened; or a decider says why not."""
+    excused = bool(attempt.why) and attempt.actor_may(Act.DECIDE)
+    return excused or not attempt.rules.unsaid(attempt.case, attempt.now)
+
+
+def gate_warned(attempt: StepAttempt) -> bool:
+    """Where a post names the hour of a danger, whoever is meant and the gate were warned; or a decider says
+    why not."""
+    excused = bool(attempt.why) and attempt.actor_may(Act.DECIDE)
+    return (
+        excused or attempt.rules.danger_at is None or {ToWarn.TARGET, ToWarn.SITE} <= {*attempt.case.warned}
+    )
 
 
 def responded(attempt: StepAttempt) -> bool:

@@ -9,14 +9,17 @@ from datetime import datetime
 from alerts.access.acts import Act
 from alerts.access.guidance import staff_places
 from alerts.ladder.advance import Refusal, advance
+from alerts.ladder.guards.asking import AUTHOR, urgent
 from alerts.ladder.refusals import remedy_of
+from alerts.ladder.replay import seen_from
 from alerts.ladder.rules import Rules, second_persons, tried
+from alerts.places import counted, unasked
 from data.cases import Asking, Case, CaseState, Consent, Event, RunningClock
 from data.rungs import EMERGENCY
 from data.steps.acts import Values
 from data.steps.codes import Decision, Ending, RungAnswer, StaffMatter, StepKind
 from data.steps.keeping import Closed
-from monitor.act.casework.steps import NextStep
+from monitor.act.casework.steps import NextStep, next_steps
 
 LOOK, CAPTURE, WAIT = "look_again", "capture", "wait"
 FOR_A_REASON = ("police_matter", "police_last")
@@ -39,7 +42,7 @@ def next_act(case: Case, ways: Sequence[NextStep], person_id: str, now: datetime
     Somebody who let their time go by is waited for no more: the next is asked.
     """
     due = case.due(now)
-    if (urgent := _urgent(case, person_id, rules)) is not None:
+    if (urgent := _urgent(case, person_id, now, rules)) is not None:
         return NextAct(*urgent, due)
     if (found := _of_state(case, person_id, now, rules)) is not None:
         return NextAct(*found, due)
@@ -59,6 +62,23 @@ def next_act(case: Case, ways: Sequence[NextStep], person_id: str, now: datetime
     return NextAct(*found, due)
 
 
+def place_next(case: Case, person_id: str, now: datetime, rules: Rules) -> int:
+    """The place of the next act: another where a site can be asked and none is, once here one is or cannot be
+    (each has the 24 hours of Basildon 9.3); else where nobody is asked, unless a time is over here.
+    """
+    here, left = case.place, unasked(case)
+    sought = counted(case) if case.decision == Decision.SEEK else ()
+    for there in sorted(sought, key=lambda each: each.place != here):
+        if there.said_gone_at or any(a.rung.spec.of_site for a in there.askings):
+            continue
+        there = seen_from(case, there.place)
+        after = next_act(there, next_steps(there, person_id, now, rules), person_id, now, rules)
+        if after.act not in (StepKind.ANSWERED, StepKind.DECIDED, WAIT, LOOK, ""):
+            return there.place
+    late = any(w.place == here for w in case.late(now))
+    return here if late or here in left or not left else left[0]
+
+
 def _of(asking: Asking) -> Values:
     return (("rung", asking.rung.value), ("kind", asking.kind))
 
@@ -66,10 +86,12 @@ def _of(asking: Asking) -> Values:
 _Next = tuple[str, Values]
 
 
-def _urgent(case: Case, person_id: str, rules: Rules) -> _Next | None:
+def _urgent(case: Case, person_id: str, now: datetime, rules: Rules) -> _Next | None:
     """What comes before everything: a danger of which people are still to be warned, a word on a call."""
     if case.state is CaseState.CLOSED:
         return "", ()
+    if rules.unsaid(case, now):
+        return StepKind.NOTED, ()
     if case.to_warn:
         return StepKind.WARNED, (("who", case.to_warn[0].value),)
     if case.unexplained:
@@ -142,8 +164,18 @@ def _on_the_ladder(case: Case, ways: Sequence[NextStep], now: datetime) -> _Next
             return StepKind.CONSENT_ASKED, (("person", case.target or ""),)
     case = replace(case, askings=case.since_sought(case.askings))  # all again, of a post that is back
     left = [w for w in ways if not tried(case, w.rung, now, w.kind) and w.rung is not EMERGENCY]
+    sites = [way for way in left if way.rung.spec.of_site]
+    if urgent(case) and any(way.refusal and way.refusal.guard == "evidence_held" for way in sites):
+        return CAPTURE, ()  # then the site can be asked beside the author
     # who was asked in another way comes last
     left.sort(key=lambda way: (tried(case, way.rung, now), way.rung.spec.order, way.rung.spec.of_site))
+    by_author = any(a.rung is AUTHOR for here in case.places for a in here.askings)
+    if (
+        by_author
+        and not any(a.rung.spec.of_site for a in case.askings)
+        and (found := _on_the_site(case, sites))
+    ):
+        return found
     stop = StepKind.DECIDED, (("decision", Decision.STOP.value),)
     return _first(left, case) or ((WAIT, ()) if case.due(now) else stop)
 

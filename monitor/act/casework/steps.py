@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from alerts.ladder.advance import Advance, Refusal, advance
 from alerts.ladder.replay import GONE_ENDINGS, key
 from alerts.ladder.rules import SCHOOLGATE, Rules, asked, in_due_form, opens_ladder
 from alerts.places import named_at
+from alerts.said_time import said_time
 from data.cases import Case, CaseState, Event, EvidenceFile, Post
 from data.content_class import BYPASSING, ContentClass
 from data.evidence.file_faults import MANIFEST, captures
@@ -198,8 +199,9 @@ def apply_event(
     event, mention = replace(event, said=named_at(case, event.said)), case.mention_id
     case = before[-1].case if before else case
     event = _filled(con, context, case, event, rules)
-    if isinstance(event.said, Closed) and event.said.ending in GONE_ENDINGS:
-        rules = replace(rules, copies=copies_of(con, case))
+    if isinstance(event.said, Closed):
+        copies = copies_of(con, case) if event.said.ending in GONE_ENDINGS else ()
+        rules = replace(rules, copies=copies, danger_at=danger_at(con, case, rules))
     done = advance(case, event, now, rules)
     if isinstance(done, Refusal):
         return done
@@ -216,6 +218,20 @@ def apply_event(
     if waiting or isinstance(event.said, CopyFound):  # what could not be told of before may be now
         done = replace(done, case=with_handed_in(con, context, done.case, rules, now))
     return done
+
+
+def danger_at(con: Connection, case: Case, rules: Rules) -> datetime | None:
+    """When the danger of an open case is to be that its post surely names (UTC)."""
+    if case.closed_at or not (case.threatens or case.danger_now):
+        return None
+    zone, calendar = rules.means.zone, rules.means.calendar
+    for post in posts_of(con, [case.mention_id or ""], restricted=True):
+        posted = (post.published or post.first_seen).astimezone(zone)
+        words = ". ".join(filter(None, (post.title, post.text)))
+        named = said_time(words, posted, calendar, post.title or "")
+        if named is not None and named.day is not None and named.sure:
+            return datetime.combine(named.day, named.at or time.max, zone).astimezone(UTC)
+    return None
 
 
 _MUCH = (Overlap.ALL, Overlap.MOSTLY)

@@ -22,7 +22,7 @@ from data.web.urls import visible
 from data.words.say import Words, capital, words
 from monitor.act.casework.evidence.capture_policy import picture_refusal, verdicts_on
 from monitor.act.casework.opening import turned, without_place
-from monitor.act.casework.steps import NextStep, copies_of, next_steps, school_rules
+from monitor.act.casework.steps import NextStep, copies_of, danger_at, next_steps, school_rules
 from monitor.home.wiring import Session
 from monitor.matters.reader import access_to, found_case, look_for_no_case, matter_of
 from monitor.matters.views import case_as_far
@@ -228,6 +228,7 @@ def see(
     whole = not case.locked or reads_whole(session.person, matter, people, recorded=True)
     file = case_store.whole_file(con, case, restricted=read and whole)
     rules = school_rules(session.context, case.urn)
+    rules = replace(rules, danger_at=danger_at(con, case, rules))
     if case.state is CaseState.CONFIRMING:
         rules = replace(rules, copies=copies_of(con, case))
     seen = SeenCase(session, case, file, rules, now, whole, sealed and not read)

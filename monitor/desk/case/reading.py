@@ -12,7 +12,6 @@ from alerts.ladder.refusals import remedy_of
 from alerts.ladder.transitions import TABLE
 from alerts.letters.kinds import LetterKind
 from alerts.pack.facts import Recipient, may_have_any
-from alerts.places import unasked
 from alerts.routes.ways import next_words
 from alerts.wording.cases import (
     clock_of,
@@ -26,7 +25,7 @@ from alerts.wording.cases import (
     where_done,
 )
 from alerts.wording.matters import channel_name
-from data.cases import CaseFile, CaseState, CaseStep
+from data.cases import CaseState, CaseStep
 from data.evidence.vault import Vault
 from data.rungs import EMERGENCY, Rung
 from data.steps.asking import WordsApproved
@@ -39,7 +38,7 @@ from data.web.channels import Keeping, channel
 from data.web.urls import visible
 from data.words.say import Words, asked_in, asking_words, capital, place_words
 from monitor.act.casework.evidence.proving import prove, read_evidence
-from monitor.act.casework.next_act import CAPTURE, LOOK, WAIT, NextAct, next_act
+from monitor.act.casework.next_act import CAPTURE, LOOK, WAIT, NextAct, next_act, place_next
 from monitor.act.casework.steps import meant_in
 from monitor.desk.case.asking import (
     PAGES,
@@ -74,7 +73,8 @@ def page_of(con: Connection, seen: SeenCase) -> CasePage:
     page = frame(seen)
     if seen.access is not Access.WORDS:
         return replace(page, heading="", status=w("ladder.how_far"))
-    there = _where_next(seen)
+    next_at = place_next(case, seen.me, seen.now, seen.rules) if seen.whole else case.place
+    there = seen if next_at == case.place else seen.at(next_at)
     after = next_act(there.case, there.ways, seen.me, seen.now, seen.rules)
     part = _part_of(after, there)
     page = replace(page, heading=_next_said(after, part, there), by=_by(after, there))
@@ -89,7 +89,7 @@ def page_of(con: Connection, seen: SeenCase) -> CasePage:
     page = replace(page, danger=warned, more=address(case, "more") if seen.whole else "")
     if not open_:
         return page
-    asks_them = dict(after.values).get("rung") == EMERGENCY.value
+    asks_them, post = dict(after.values).get("rung") == EMERGENCY.value, seen.file.post
     police, of_staff = () if case.to_police or asks_them else tuple(_police(seen)), _of_staff(seen)
     where = places_words(seen.file, w)
     return replace(
@@ -100,7 +100,7 @@ def page_of(con: Connection, seen: SeenCase) -> CasePage:
         rungs=tuple(ladder(seen)),
         people=tuple(_people(seen)),
         post=tuple(_post(seen)),
-        words=_words(seen.file),
+        words=visible("\n".join(filter(None, (post.title, post.text)))) if post else "",
         places=tuple((visible(capital(at)), capital(how), Lead(n, f"/case/{n}")) for n, at, how in where),
         steps=tuple(_happening(step, seen) for step in reversed(seen.file.steps)),
     )
@@ -152,15 +152,6 @@ def _police(seen: SeenCase) -> Iterator[Lead]:
         yield ask_lead(EMERGENCY, "", seen, "ladder.police")
 
 
-def _where_next(seen: SeenCase) -> SeenCase:
-    """The case at the place of its next act: where it was looked at, unless it is gone or asked there and
-    stands at another where nobody is asked.
-    """
-    here, left = seen.case.place, unasked(seen.case) if seen.whole else ()
-    late = any(w.place == here for w in seen.case.late(seen.now))
-    return seen if late or here in left or not left else seen.at(left[0])
-
-
 def _part_of(after: NextAct, seen: SeenCase) -> str:
     """Of which question that act is part; "" of none."""
     if after.act == StepKind.DECIDED or (after.act in _OF_WHAT and seen.case.decision is None):
@@ -173,6 +164,8 @@ def _next_said(after: NextAct, part: str, seen: SeenCase) -> str:
     w, given = seen.w, {k: settled(v) for k, v in after.values}
     if part == WHAT:
         return w("ladder.page.what")
+    if after.act == StepKind.NOTED and seen.rules.unsaid(seen.case, seen.now):
+        return w("ladder.do.happened")
     if after.act == StepKind.ANSWERED and "result" not in given:  # the police too, whom no time is set
         awaited = (asking_words(a.rung, a.kind, w) for a in seen.case.askings if a.awaited(seen.now))
         return w("ladder.of.waits", who=w.listed([*dict.fromkeys(awaited)]))
@@ -296,11 +289,6 @@ def _post(seen: SeenCase) -> Iterator[tuple[str, str]]:
         yield w("pack.fact.author"), visible(post.author)
     if post.url:
         yield w("pack.fact.address"), visible(post.url)
-
-
-def _words(file: CaseFile) -> str:
-    post = file.post
-    return visible("\n".join(filter(None, (post.title, post.text)))) if post else ""
 
 
 def _more(seen: SeenCase) -> Iterator[Lead]:

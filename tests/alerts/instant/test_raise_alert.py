@@ -143,7 +143,9 @@ def test_an_alert_says_where_a_person_decides_and_an_answer_that_cannot_wait_is_
 def test_each_ground_raises_by_one_and_a_child_that_can_be_told_is_known_by_its_reason():
     for why in [{"child_identifiable": True}, {"places": 3}, {"came_back": True}]:
         grounds = {"child_identifiable": False, "places": 1, "came_back": False} | why
-        assert story_severity(Severity.TODAY, Route.PLATFORM_REPORT, **grounds) is Severity.THIS_HOUR
+        assert story_severity(Severity.RESPOND, Route.PLATFORM_REPORT, **grounds) is Severity.TODAY
+        danger = Severity.TODAY if "came_back" in why else Severity.THIS_HOUR  # to be back is no danger
+        assert story_severity(Severity.TODAY, Route.PLATFORM_REPORT, **grounds) is danger
     for answer in (Route.IGNORE, Route.NOTE, Route.THANK, Route.RESPOND):
         every = {"child_identifiable": True, "places": 9, "came_back": True}
         assert story_severity(Severity.TODAY, answer, **every) is Severity.TODAY

@@ -16,6 +16,7 @@ from data.cases import CaseState, Consent
 from data.rungs import CaseClock, Rung
 from data.steps.codes import HowTold, Relationship, StepKind
 from data.types import About, Person, Role, Route
+from monitor.act.casework.next_act import next_act
 
 DANGER = {"rung": "police", "imminent": "yes"}
 ROLES = tuple(
@@ -208,6 +209,21 @@ def test_a_threat_is_not_handed_over_before_everybody_was_warned_nor_an_allegati
         left = case.attempt(StepKind.CLOSED, "head", "They have it.", ending="handed_over")
         assert "the gate and the site and the local authority or the trust" in left.said
         warned(case).take(StepKind.CLOSED, "head", "They have it.", ending="handed_over")
+
+
+def test_once_the_hour_of_a_danger_is_over_the_first_question_is_whether_anything_happened():
+    case = Climb("C6", route=Route.POLICE_NOW, by=replace(rules(), danger_at=NOW + DAY)).sought()
+    case.take(StepKind.NOTED, "head", "The gate is shut early.")
+    ends = {"ending": "handed_over"}
+    case.take(StepKind.REFERRED, "head", to="police")
+    assert case.refused(StepKind.CLOSED, "head", **ends) == "gate_warned"
+    case.now = NOW + DAY
+    assert next_act(case.case, (), "head", case.now, case.rules).act == StepKind.NOTED
+    assert case.refused(StepKind.CLOSED, "head", **ends) == "outcome_said"
+    case.take(StepKind.NOTED, "head", "Nobody came.")
+    assert next_act(case.case, (), "head", case.now, case.rules).act != StepKind.NOTED
+    assert case.refused(StepKind.CLOSED, "head", **ends) == "gate_warned"
+    case.take(StepKind.CLOSED, "head", "The gate had heard by telephone.", **ends)
 
 
 def warned(case):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from alerts.ladder import clocks
 from alerts.ladder.advance import Advance, advance
 from alerts.ladder.mails import reminders
-from alerts.ladder.replay import GONE_ENDINGS, open_asking, replay
+from alerts.ladder.replay import GONE_ENDINGS, open_asking, replay, seen_from
 from alerts.ladder.rules import tried
 from data.cases import CaseState, Profile
 from data.content_class import CLASSES
@@ -23,7 +24,8 @@ from data.rungs import OF_OTHERS, CaseClock, Rung
 from data.steps.codes import Complainant, RungAnswer, StepKind
 from data.types import About, Route, School
 from data.web.channels import CHANNELS
-from monitor.act.casework.next_act import next_act
+from data.words.say import words
+from monitor.act.casework.next_act import next_act, place_next
 from monitor.act.casework.steps import next_steps
 
 HOST = {"host": "example.org"}
@@ -215,20 +217,25 @@ AUTHORS = [
 ]  # fmt: skip
 
 
-def followed(case, hours):
-    """What its reader did, once an hour, of what comes next, until a site was asked; nobody answers."""
-    for _ in range(hours):
-        ways = next_steps(case.case, "head", case.now + HOUR, case.rules)
-        found = next_act(case.case, ways, "head", case.now + HOUR, case.rules)
+def followed(case, hours, apart=1):
+    """What its reader did, every so many hours, of what comes next, until a site was asked at each place;
+    nobody answers."""
+    for _ in range(0, hours, apart):
+        case.now += (apart - 1) * HOUR
+        here = place_next(case.case, "head", case.now + HOUR, case.rules)
+        there = seen_from(case.case, here)
+        ways = next_steps(there, "head", case.now + HOUR, case.rules)
+        found = next_act(there, ways, "head", case.now + HOUR, case.rules)
         said = {name: f"{value}" for name, value in found.values}
         act = {"capture": StepKind.EVIDENCE, "find_host": StepKind.HOSTED}.get(found.act, found.act)
         if act in (StepKind.ANSWERED, "wait"):
             case.now += HOUR
         elif act:
             by = "schoolgate" if act in (StepKind.EVIDENCE, StepKind.HOSTED) else "head"
-            case.take(act, by, "Because.", **{**TYPED.get(act, {}), **said})
+            more = {"place": here} if case.case.others and act in OF_PLACES else {}
+            case.take(act, by, "Because.", **{**TYPED.get(act, {}), **said, **more})
             yield act, said
-        if not act or any(a.rung.spec.of_site for a in case.case.askings):
+        if not act or all(any(a.rung.spec.of_site for a in p.askings) for p in case.case.places):
             return
 
 
@@ -236,6 +243,27 @@ TYPED = {
     StepKind.EVIDENCE: PAGE, StepKind.HOSTED: HOST, StepKind.PLACE: {"channel": "blog"},
     StepKind.COMPLAINANT: {"person": "teacher"}, StepKind.CLOSED: {},
 }  # fmt: skip
+
+
+OF_PLACES = (StepKind.ASKED, StepKind.EVIDENCE, StepKind.HOSTED)
+FORM = [words("en")(f"ladder.ready.spread_{n}") for n in (1, 3)]
+
+
+@pytest.mark.parametrize("more", [(), ("blog",), ("mumsnet", "facebook")])
+@pytest.mark.parametrize(("who", "safe", "days"), [*AUTHORS[:-1], ("staff", "yes", 1)])
+def test_each_place_is_asked_within_24_hours_though_nobody_acts_for_four_in_between(who, safe, days, more):
+    for code, first, spread in product(("C2", "C12"), ("facebook", "blog"), FORM):
+        case = Climb(code, channel=first, by=rules(replace(Profile(), author_days=days))).classed()
+        case.author(who, contact_safe=safe).take(StepKind.WEIGHED, **WEIGHED | {"spread": spread})
+        case.take(StepKind.DECIDED, decision="seek")
+        decided = case.now
+        for n, site in enumerate(more):
+            case.attempt(StepKind.COPY_FOUND, "schoolgate", url=f"https://{n}.example.org/", channel=site)
+        case.now = decided
+        done = [*followed(case, 24, apart=4)]
+        for place in case.case.places:
+            asked = [a.at for a in place.askings if a.rung.spec.of_site]
+            assert min(asked, default=NOW + 9 * DAY) <= decided + DAY, (code, first, spread, place.n, done)
 
 
 @pytest.mark.parametrize("site", SITES)

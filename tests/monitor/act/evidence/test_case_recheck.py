@@ -553,7 +553,7 @@ def test_whom_a_copy_accuses_is_neither_told_nor_shown_it_and_decides_no_more(cl
         put_alerts(con, [told], closed_home.now)
     turns_up(closed_home, MIRROR, WORSE, **ACCUSED)
     raised = "SELECT 'holt' IN audience, severity, times FROM alerts WHERE story_id = 'story-insult'"
-    assert rows_of(closed_home.store, raised) == [(False, 4, 2)]
+    assert rows_of(closed_home.store, raised) == [(False, 3, 2)]
     assert ("holt",) not in rows_of(closed_home.store, mails.replace("<>", "="))
     assert the_case(closed_home).subjects == ("holt",)
     assert rows_of(closed_home.store, mails)[before:] == [("marsh",)]  # who decides instead

@@ -415,7 +415,7 @@ def test_where_the_first_place_is_gone_the_act_for_what_still_stands_is_next(sou
     assert sought.whole().heading == "Look whether it is gone"
     sought.go(StepKind.COPY_FOUND, url="https://mirror.example.org/lie", what="mirror")
     page = sought.page()
-    assert "0001-2, mirror.example.org: Ask " in words_of(page)
+    assert "0001-2, mirror.example.org: Find out who hosts it" in words_of(page)
     assert "/case/0001-2" in leads(page)
     assert "the school’s own target" in words_of(page)
 
@@ -656,6 +656,16 @@ def test_somebody_whom_only_the_case_says_it_is_aimed_at_answers_on_their_own_pa
         assert CHILDREN not in page.text
         behind.press("own_word", "vale", police="given")
         assert behind.steps()[-1][:2] == (StepKind.CONSENT_GIVEN, "vale")
+
+
+def test_after_the_hour_that_a_threat_names_its_page_asks_first_whether_anything_happened(tmp_path):
+    post = a_mention("post", channel="facebook", text="I wait for Mr Vale at your gate tomorrow at 15:30.")
+    desk = AtCase(tmp_path, **(DANGER | {"about": About.STAFF, "post": post})).open_it()
+    assert "Did anything happen?" not in desk.whole().heading
+    desk.clock.at += timedelta(days=2)
+    assert "Did anything happen?" in desk.whole().heading
+    assert "noted" in desk.go(StepKind.NOTED, why="Nobody came.").step()
+    assert "Did anything happen?" not in desk.whole().heading
 
 
 # ---------------------------------------------- beside a case: “look now”, “keep it now”, and who hosts it
