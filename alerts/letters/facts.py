@@ -27,7 +27,7 @@ from alerts.letters.kinds import (
     LetterReader,
     LetterSpec,
 )
-from alerts.letters.layout import complainant, office, postal_address, salutation
+from alerts.letters.layout import complainant, postal_address, salutation
 from alerts.pack.facts import (
     FOR_CHECKING,
     Exhibit,
@@ -40,7 +40,15 @@ from alerts.pack.facts import (
 )
 from alerts.routes.ways import PlatformRoute, ground_words, route
 from alerts.said_time import said_time
-from alerts.wording.cases import is_account, place_name, places_words, where_done, where_kept, words_of
+from alerts.wording.cases import (
+    is_account,
+    office,
+    place_name,
+    places_words,
+    where_done,
+    where_kept,
+    words_of,
+)
 from data.cases import Asking, Case, CaseFile, CaseStep, Consent, Post
 from data.content_class import ContentClass, class_spec
 from data.evidence.file_faults import ABOUT_THE_MANIFEST
@@ -317,7 +325,24 @@ def for_the_police(file: CaseFile, rules: Rules, w: Words, manifests: Mapping[st
         "seen_by": list(_seen(file, held, rules, w)),
         "time_shown": forbidden_words.plain(time_shown(held)),
         "exhibit_list": list(_exhibits(file, held, rules, w)),
+        "time_named": time_named(file, rules, w),
     }
+
+
+def time_named(file: CaseFile, rules: Rules, w: Words) -> str:
+    """The day and hour, where the school is, that the post of a danger names, in a sentence; "" for none."""
+    post, zone = file.post, rules.means.zone
+    danger = file.case.content_class == ContentClass.THREAT or file.case.lane is not None
+    if post is None or not post.text or not danger:
+        return ""
+    at = (post.published or post.first_seen).astimezone(zone)
+    found = said_time(f"{post.title or ''}\n{post.text}".strip(), at, rules.means.calendar, post.title or "")
+    if found is None:
+        return ""
+    day = w.day(found.day, at, zone) if found.day else ""
+    clock = w("matter.names.about", clock=f"{found.at:%H:%M}") if found.at else ""
+    when = ", ".join(filter(None, (day, clock)))
+    return w(f"matter.names.{'time' if found.sure else 'which_day'}", when=when)
 
 
 def _kind_of_place(case: Case) -> str:

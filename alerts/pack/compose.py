@@ -44,8 +44,9 @@ from data.content_class import ContentClass
 from data.evidence.file_faults import ABOUT_THE_MANIFEST, MANIFEST
 from data.evidence.handed_in import BY_HAND, WORDS, Kept, WhoseWords, somebody
 from data.rungs import Rung
-from data.steps.asking import Answered, Asked
-from data.steps.codes import BypassRoute, Looker, StepKind, ValueKind, told_of
+from data.steps.asking import Answered, Asked, Referred
+from data.steps.codes import BypassRoute, Looker, Relationship, StepKind, ValueKind, told_of
+from data.steps.judging import Classified
 from data.steps.keeping import Checked, EvidenceKept, Noted
 from data.steps.stored import KINDS, facts_of_kind, moment
 from data.store.engine.audit_chain import Link, step_seal
@@ -487,15 +488,22 @@ def _first(facts: PackFacts, w: Words) -> list[Block]:
 
 
 def _summary(facts: PackFacts, w: Words) -> Iterator[str]:
-    """What, against whom, when, where, who saw it, and what is asked: each from what is recorded."""
+    """What, against whom, when, where, who saw it, what is asked, and by whom: each from what is recorded."""
     case, post, code = facts.file.case, facts.file.post, shown_class(facts.file.case)
-    yield w("pack.matter", kind=w(code.key), code=code)
+    alleged = case.lane is BypassRoute.STAFF_ALLEGATION
+    yield w(f"pack.{'allegation' if alleged else 'matter'}", kind=w(code.key), code=code)
     if facts.recipient is Recipient.POLICE and facts.crimes:
         yield w("pack.summary.crimes", crimes=facts.crimes)
     if case.target:
         yield w("pack.aimed_at", person=_person(case.target, facts, w))
-    if case.accused:
-        yield w("pack.accused", people=w.listed([facts.person(one) or one for one in case.accused]))
+    meant = case.accused or tuple(p for p in case.subjects if alleged and p not in case.conflicted)
+    if meant:
+        people = w.listed([facts.in_office(one, w) for one in meant])
+        yield w(f"pack.accused{'' if case.accused else '_as_read'}", people=people)
+    if alleged:
+        yield from _alleged(facts, w)
+    if facts.time_named and _may_read(facts):
+        yield facts.time_named
     if post and _may_read(facts):
         shown, told = time_shown(facts.exhibits), spoken(post.channel)
         if post.published and not is_account(case, post):
@@ -506,8 +514,26 @@ def _summary(facts: PackFacts, w: Words) -> Iterator[str]:
         yield w(f"pack.summary.{where}", place=place, address=post.url or "")
         if post.author:
             yield w(f"pack.summary.{'speaker' if told else 'author'}", author=post.author)
+    if case.relationship is not Relationship.UNKNOWN:
+        yield w("pack.summary.relationship", who=w(f"pack.code.{case.relationship}"))
     yield from facts.seen_by
     yield w(f"pack.asked.{facts.recipient}")
+    reach = ", ".join(filter(None, (facts.maker.phone, facts.maker.email)))
+    if reach and facts.recipient is not Recipient.FILE:
+        yield w("pack.summary.ring", who=facts.in_office(facts.maker.id, w), reach=reach)
+
+
+def _alleged(facts: PackFacts, w: Words) -> Iterator[str]:
+    """What a person wrote that it alleges, where the rest of it is, and whom they told of it already."""
+    said = [s.why.strip() for s in facts.file.steps if isinstance(s.said, Classified)]
+    if said and said[-1]:
+        yield w("pack.summary.alleged", why=said[-1])
+    yield w("pack.summary.details")
+    for step in facts.file.steps:
+        if isinstance(step.said, Referred):
+            at, number = facts.local(step.done_at), step.said.reference
+            key = f"pack.summary.referred{'_number' if number else ''}"
+            yield w(key, to=place_words(step.said.to, w), moment=at, number=number)
 
 
 def _may_read(facts: PackFacts) -> bool:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.layout.pdf import Paragraph
 from alerts.pack.pdf import Block, Rows
+from alerts.wording.cases import office
 from alerts.wording.matters import channel_name
 from data.cases import Case, CaseFile, CaseStep, Consent, EvidenceFile, Post
 from data.content_class import class_spec
@@ -270,8 +271,8 @@ class PackFacts:
     """`links` are the chain's rows of this case, `last` its end (`HASH@N`); `contents` files by SHA-256.
 
     `reported` is who said that they saw the post, each with when that was recorded; `stamps` by capture;
-    `conduct` are the posts of a course of conduct, None where it was not asked for. `consent`, `crimes` and
-    `seen_by` are what a report to the police says.
+    `conduct` are the posts of a course of conduct, None where it was not asked for. `consent`, `crimes`,
+    `seen_by` and `time_named` are what a report to the police says.
     """
 
     file: CaseFile
@@ -292,6 +293,7 @@ class PackFacts:
     consent: str = ""
     crimes: str = ""
     seen_by: tuple[str, ...] = ()
+    time_named: str = ""
 
     @property
     def withheld(self) -> bool:
@@ -337,3 +339,10 @@ class PackFacts:
     def person(self, person_id: str) -> str | None:
         """The name of a person at the school, None if the id is nobody's."""
         return next((p.name for p in self.people if p.id == person_id), None)
+
+    def in_office(self, person_id: str, w: Words) -> str:
+        """“Jane Holt (Headteacher)”; the id where it is nobody's."""
+        found = next((p for p in self.people if p.id == person_id), None)
+        if found is None or not found.roles:
+            return found.name if found else person_id
+        return f"{found.name} ({office(found.roles[0], self.school.nation, w)})"

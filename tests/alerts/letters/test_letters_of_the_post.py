@@ -1,6 +1,7 @@
 """A letter or a paper says which post, account, page or works it is about, and no more than happened."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -38,6 +39,7 @@ from alerts.handover.sheet import compose_sheet
 from alerts.layout.pdf import Paragraph
 from alerts.letters.allowed import refusal
 from alerts.letters.draft import draft
+from alerts.letters.facts import time_named
 from alerts.letters.kinds import SPECS, LetterDraft, LetterFacts, LetterKind, LetterReader, NoDraft
 from alerts.letters.layout import salutation, text
 from alerts.pack.compose import compose
@@ -578,6 +580,13 @@ def test_a_sheet_is_filed_by_its_facts_and_says_apart_who_is_in_danger_and_who_i
     view = replace(view, verdicts=(perhaps,))
     made = compose_sheet(view, [], known, [], OAKFIELD, "Jane Holt", NOW, zone, words("en"), {})
     assert "allegation" not in "".join(part.text for part in made.parts)
+
+
+def test_the_day_and_hour_that_a_threat_names_are_known_to_the_police_and_those_of_a_fete_are_not():
+    post = replace(POST, title="", text="I will be at the gate at quarter past 3 thursday", published=None)
+    threat = replace(post, first_seen=datetime(2026, 11, 17, 12, tzinfo=UTC))
+    for code, found in (("C6", "It names a time: Thursday 19 November, about 15:15."), ("C7", "")):
+        assert time_named(a_file(a_case(content_class=code), threat), rules(), words("en")) == found
 
 
 def papers(file):

@@ -143,6 +143,7 @@ def gather(con: Connection, context: Context, wanted: PackRequest, vault: Vault,
         consent=said["consent_words"],
         crimes=said["crimes"],
         seen_by=tuple(said["seen_by"]),
+        time_named=said["time_named"],
     )
 
 
