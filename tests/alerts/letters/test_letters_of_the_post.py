@@ -47,7 +47,7 @@ from alerts.pack.facts import PackFacts, Recipient
 from alerts.pack.pdf import Quote
 from data.cases import CaseFile, CaseState, Consent
 from data.evidence.handed_in import BY_HAND, CHILD_IMAGE_TEXT
-from data.matters import Access, MatterView, PostView
+from data.matters import Access, MatterView, PostView, Reported
 from data.rungs import Rung
 from data.steps.codes import BypassRoute, Complainant, Decision, PlaceRole, Relationship, RungAnswer, StepKind
 from data.types import PERHAPS, About, Harm, Meant, Route
@@ -556,8 +556,9 @@ def sheet(file):
     post = file.post
     assert post is not None
     shown = PostView(
-        post.channel, words=True, text=post.text, url=post.url, first_seen=BEFORE, source_ids=post.source_ids
-    )
+        post.channel, words=True, text=post.text, url=post.url, first_seen=BEFORE, source_ids=post.source_ids,
+        reported=(Reported("m", BEFORE, "Front office", "P-7"),),
+    )  # fmt: skip
     view = MatterView("s-one", "900001", Access.WORDS, number="0007", lane=file.case.lane)
     made = compose_sheet(
         view, [shown], [], [], OAKFIELD, "Jane Holt", NOW, ZoneInfo("Europe/London"), words("en"), {}
@@ -600,6 +601,9 @@ def test_each_kind_has_its_papers_and_none_says_what_is_not_so():
     for kind in KINDS:
         found = papers(KINDS[kind])
         assert found
+        if said := found.get("sheet"):
+            assert "The post shows no date. On " in said
+            assert "by Front office on 11 November 2026 at 10:00, number P-7." in said
         for name, said in found.items():
             for never in NEVER[kind]:
                 assert never not in said, (name, never)
