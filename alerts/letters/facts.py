@@ -99,8 +99,9 @@ def of_the_post(check: LetterCheck, w: Words) -> dict[str, object]:
     )
     seen = next((page.done_at for page in pages), None)
     place, code = f"letter.place.{case.channel}", (case.content_class).lower()
+    of_others = case.relationship.works_here and case.target is None and code in ("c2", "c7", "c11")
     shown = {
-        "what": f"letter.what.{'c0' if fair_comment(case) else code}",
+        "what": f"letter.what.{'c0' if fair_comment(case) else f'{code}_others' if of_others else code}",
         "class_words": ContentClass(case.content_class).key,
     }
     dated = post.published if post and not bare else None
@@ -325,7 +326,6 @@ def for_the_police(file: CaseFile, rules: Rules, w: Words, manifests: Mapping[st
         "seen_by": list(_seen(file, held, rules, w)),
         "time_shown": forbidden_words.plain(time_shown(held)),
         "exhibit_list": list(_exhibits(file, held, rules, w)),
-        "time_named": time_named(file, rules, w),
     }
 
 

@@ -271,8 +271,8 @@ class PackFacts:
     """`links` are the chain's rows of this case, `last` its end (`HASH@N`); `contents` files by SHA-256.
 
     `reported` is who said that they saw the post, each with when that was recorded; `stamps` by capture;
-    `conduct` are the posts of a course of conduct, None where it was not asked for. `consent`, `crimes`,
-    `seen_by` and `time_named` are what a report to the police says.
+    `conduct` are the posts of a course of conduct, None where it was not asked for. `consent`, `crimes` and
+    `seen_by` are what a report to the police says; `time_named` is the day and hour that a danger names.
     """
 
     file: CaseFile

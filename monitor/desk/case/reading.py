@@ -24,9 +24,11 @@ from alerts.wording.cases import (
     state_words,
     until,
     where_done,
+    words_of,
 )
 from alerts.wording.matters import channel_name
-from data.cases import CaseFile, CaseState, CaseStep
+from data.cases import CaseState, CaseStep
+from data.evidence.handed_in import WhoseWords
 from data.evidence.vault import Vault
 from data.rungs import EMERGENCY, Rung
 from data.steps.asking import WordsApproved
@@ -99,7 +101,7 @@ def page_of(con: Connection, seen: SeenCase) -> CasePage:
         rungs=tuple(ladder(seen)),
         people=tuple(_people(seen)),
         post=tuple(_post(seen)),
-        words=_words(seen.file),
+        words=_words(seen),
         places=tuple(_places(seen)),
         steps=tuple(_happening(step, seen) for step in reversed(seen.file.steps)),
     )
@@ -290,7 +292,7 @@ def _post(seen: SeenCase) -> Iterator[tuple[str, str]]:
     if post is None:
         return
     yield w("page.head.where"), capital(channel_name(post.channel, w))
-    yield w("page.head.when"), when(post.published, seen) if post.published else w("page.no_date")
+    yield w("page.head.when"), when(post.published, seen) if post.published else capital(w("page.no_date"))
     if post.author:
         yield w("pack.fact.author"), visible(post.author)
     if post.url:
@@ -303,8 +305,10 @@ def _places(seen: SeenCase) -> Iterator[tuple[str, str, Lead]]:
         yield visible(capital(where)), capital(stands), Lead(number, f"/case/{number}")
 
 
-def _words(file: CaseFile) -> str:
-    post = file.post
+def _words(seen: SeenCase) -> str:
+    post = seen.file.post
+    if words_of(seen.file) is WhoseWords.NOBODYS:
+        return seen.w("pack.post.nobodys")
     return visible("\n".join(filter(None, (post.title, post.text)))) if post else ""
 
 
