@@ -49,6 +49,7 @@ from alerts.wording.cases import (
     where_kept,
     words_of,
 )
+from alerts.wording.matters import time_words
 from data.cases import Asking, Case, CaseFile, CaseStep, Consent, Post
 from data.content_class import ContentClass, class_spec
 from data.evidence.file_faults import ABOUT_THE_MANIFEST
@@ -331,18 +332,13 @@ def for_the_police(file: CaseFile, rules: Rules, w: Words, manifests: Mapping[st
 
 def time_named(file: CaseFile, rules: Rules, w: Words) -> str:
     """The day and hour, where the school is, that the post of a danger names, in a sentence; "" for none."""
-    post, zone = file.post, rules.means.zone
+    post = file.post
     danger = file.case.content_class == ContentClass.THREAT or file.case.lane is not None
     if post is None or not post.text or not danger:
         return ""
-    at = (post.published or post.first_seen).astimezone(zone)
+    at = (post.published or post.first_seen).astimezone(rules.means.zone)
     found = said_time(f"{post.title or ''}\n{post.text}".strip(), at, rules.means.calendar, post.title or "")
-    if found is None:
-        return ""
-    day = w.day(found.day, at, zone) if found.day else ""
-    clock = w("matter.names.about", clock=f"{found.at:%H:%M}") if found.at else ""
-    when = ", ".join(filter(None, (day, clock)))
-    return w(f"matter.names.{'time' if found.sure else 'which_day'}", when=when)
+    return time_words(found, at.date() - timedelta(7), w)  # no “today”, which is another on another day
 
 
 def _kind_of_place(case: Case) -> str:
@@ -439,12 +435,9 @@ def _said_seen(kept: Mapping[str, Any], case: Case, rules: Rules, w: Words) -> s
     how = "heard" if spoken(case.channel) else "seen"
     if at is None:
         return w(f"letter.witness.{how}", who=who)
-    when = moment(datetime.fromisoformat(at["utc"]), rules, w) if "utc" in at else _day(at["day"], w)
+    on = datetime.fromisoformat(at.get("utc") or at["day"])
+    when = moment(on, rules, w) if "utc" in at else w.full_day(on.date())
     return w(f"letter.witness.{how}_at", who=who, moment=when)
-
-
-def _day(said: str, w: Words) -> str:
-    return w.full_day(datetime.fromisoformat(said).date())
 
 
 def _for_the_police_who(person_id: str, case: Case, rules: Rules, w: Words) -> str:

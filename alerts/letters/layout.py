@@ -48,7 +48,11 @@ def pdf(draft: LetterDraft) -> bytes:
         "subject": printable(draft.subject),
         "blocks": [_block(paragraph) for paragraph in draft.body or ("",)],
         "together": len("".join(draft.body[-1:])) < _MOST_TOGETHER,
-        "attached": [{"name": f"{name}.txt", "text": said} for name, said in _unprinted(draft)],
+        "attached": [
+            {"name": f"{name}.txt", "text": said}
+            for name, said in draft.verbatim.items()
+            if printable(said) != said  # the fonts cannot show it as it is
+        ],
         "signed": _lines(draft.signed),
         "public": draft.public,
         "attached_note": words(draft.language)("letter.attached"),
@@ -58,11 +62,6 @@ def pdf(draft: LetterDraft) -> bytes:
 
 def _lines(lines: tuple[str, ...]) -> list[str]:
     return [printable(line) for line in lines]
-
-
-def _unprinted(draft: LetterDraft) -> Iterator[tuple[str, str]]:
-    """What it quotes that the fonts cannot show as it is."""
-    return ((name, said) for name, said in draft.verbatim.items() if printable(said) != said)
 
 
 def _block(paragraph: str) -> dict[str, object]:

@@ -202,15 +202,19 @@ def _handed_in(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, 
     said |= {"seen_at": _seen(kept, facts), "came": _came(kept, w)}
     said["logged_in"] = w(_LOGGED_IN[seen]) if (seen := kept.get("logged_in")) is not None else None
     said |= {name: _who_in_exhibit(kept, name, facts, w) for name in ("seen_by", "supplied_by")}
-    adds = bool(exhibit.facts.get("adds_to"))
+    adds, unknown, known = (
+        bool(exhibit.facts.get("adds_to")),
+        kept.get("not_known", ()),
+        ("recorded", "known"),
+    )
     # a platform has no need to know who saw it, who handed it in and how
     case = facts.file.case
     names = _SPOKEN if spoken(case.channel) else _FACT
     how = [(w("pack.fact.how"), w(f"digest.at.{case.channel}"))] if names is _SPOKEN else []
     rows = [
-        (w(f"pack.fact.{names[name]}"), said[name] or _unknown(kept, name, w))
+        (w(f"pack.fact.{names[name]}"), said[name] or w(f"pack.value.not_{known[name in unknown]}"))
         for name in names
-        if (said[name] or not adds or name in kept.get("not_known", ()))
+        if (said[name] or not adds or name in unknown)
         and (not facts.recipient.removes or name not in ("seen_by", "supplied_by", "came"))
     ]
     place = [(w("pack.fact.file_at"), kept["file_at"])] if kept.get("file_at") else []
@@ -231,10 +235,6 @@ _SPOKEN = {
     "author": "said_by", "seen_at": "heard", "seen_by": "heard_by", "supplied_by": "producer", "came": "came",
 }  # fmt: skip
 """The same of what was only said: it has no address, and nobody was logged in."""
-
-
-def _unknown(kept: Kept, name: str, w: Words) -> str:
-    return w("pack.value.not_known" if name in kept.get("not_known", ()) else "pack.value.not_recorded")
 
 
 def _seen(kept: Kept, facts: PackFacts) -> str | None:
@@ -396,12 +396,8 @@ def _class(value: str, facts: PackFacts, w: Words) -> str:
     return f"{w(ContentClass(value).key)} ({value})" if value in set(ContentClass) else value
 
 
-def _code(value: str, facts: PackFacts, w: Words) -> str:
-    return w(code) if w.has(code := f"pack.code.{value}") else value
-
-
-def _letter(value: str, facts: PackFacts, w: Words) -> str:
-    return w(title) if w.has(title := f"letter.title.{value}") else value
+def _named(value: str, table: str, w: Words) -> str:
+    return w(key) if w.has(key := f"{table}.{value}") else value
 
 
 def _address(mention: str, facts: PackFacts, w: Words) -> str:
@@ -411,14 +407,14 @@ def _address(mention: str, facts: PackFacts, w: Words) -> str:
 
 
 _SAID: Mapping[ValueKind, Callable[[str, PackFacts, Words], str]] = {
-    **dict.fromkeys((ValueKind.CODE, ValueKind.YES_NO), _code),
+    **dict.fromkeys((ValueKind.CODE, ValueKind.YES_NO), lambda v, facts, w: _named(v, "pack.code", w)),
     **dict.fromkeys((ValueKind.PERSON, ValueKind.WHOSE, ValueKind.NAMED), _people),
     **dict.fromkeys((ValueKind.CHANNEL, ValueKind.SITE), lambda value, facts, w: channel_name(value, w)),
     ValueKind.TIME: lambda value, facts, w: facts.both(moment(value)),
     ValueKind.CLASS: _class,
     ValueKind.RUNG: lambda value, facts, w: w(Rung(value).key),
     ValueKind.REFERRAL: lambda value, facts, w: place_words(value, w),
-    ValueKind.LETTER: _letter,
+    ValueKind.LETTER: lambda value, facts, w: _named(value, "letter.title", w),
     ValueKind.POST: _address,
 }
 """How a value of each kind is put into words; the others are somebody's own."""
@@ -610,7 +606,7 @@ def _method(facts: PackFacts, w: Words) -> list[Block]:
     supplied = any(not e.facts.get("page") for e in posts)
     told = {
         "capture": captured,
-        "part": any(_in_part(e) for e in facts.exhibits),
+        "part": any(e.facts.get("kind") == "page" and not e.file("capture.wacz") for e in facts.exhibits),
         "picture": any(e.file("post.png") for e in facts.exhibits),
         "supplied": supplied,
         "letters": len(posts) < len(facts.exhibits),
@@ -622,11 +618,6 @@ def _method(facts: PackFacts, w: Words) -> list[Block]:
     said += [] if facts.withheld else [w("pack.method.record", last=facts.last)]
     said += [w("pack.method.check"), w("pack.method.may")]
     return [Heading(w("pack.head.method")), *map(Paragraph, said)]
-
-
-def _in_part(exhibit: Exhibit) -> bool:
-    """Was only the post kept, of a page that was there?"""
-    return exhibit.facts.get("kind") == "page" and exhibit.file("capture.wacz") is None
 
 
 def _hashes(facts: PackFacts, w: Words) -> list[Block]:

@@ -44,10 +44,6 @@ def letter_text(files: Sequence[tuple[EvidenceFile, bytes]]) -> str | None:
     return next((text.strip() for text in found if text and text.strip()), None)
 
 
-def _plain(content: bytes) -> str:
-    return content.decode("utf-8-sig", "replace")
-
-
 def _mail(content: bytes) -> str | None:
     """Its headers and its words: the plain part, else what its page says."""
     try:
@@ -86,7 +82,7 @@ def _paragraph(p: etree._Element) -> str:
     return "".join((t.text or "") if t.tag == f"{_W}t" else said.get(str(t.tag), "") for t in p.iter())
 
 
-_READ = {"txt": _plain, "eml": _mail, "docx": _word}
+_READ = {"txt": lambda content: content.decode("utf-8-sig", "replace"), "eml": _mail, "docx": _word}
 
 
 LETTERS = frozenset(("sent", "received"))
