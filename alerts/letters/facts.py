@@ -594,7 +594,7 @@ def _recorded(file: CaseFile, rules: Rules, w: Words, now: datetime) -> Iterator
 
 def _chronology(check: LetterCheck, w: Words) -> Iterator[str]:
     file, rules = check.file, check.rules
-    copies = _as_copies(file)
+    copies, whole = _as_copies(file), bool(file.steps) and isinstance(file.steps[0].said, Opened)
     found = {s.n + 1 for s in file.steps if _happened(s) == "found"}
     told = [
         (
@@ -603,7 +603,7 @@ def _chronology(check: LetterCheck, w: Words) -> Iterator[str]:
             _of_the_past_who(step, w),
             where_done(file, step.said, w),
         )
-        for step in _with_ways(file.steps)
+        for step in (with_ways(file.steps) if whole else file.steps)
         if not (isinstance(step.said, CameBack) and step.n in found)  # told where the place was added
     ]
     here = place_name(file, file.case.place, w)
@@ -612,11 +612,6 @@ def _chronology(check: LetterCheck, w: Words) -> Iterator[str]:
         if what and w.has(f"letter.happened.{what}"):
             said = w(f"letter.happened.{what}", who=who)
             yield with_place(w("letter.event", moment=moment(at, rules, w), what=said), where, w)
-
-
-def _with_ways(steps: tuple[CaseStep, ...]) -> tuple[CaseStep, ...]:
-    """Each answer says whose it is; of a part of a case as it is written."""
-    return with_ways(steps) if steps and isinstance(steps[0].said, Opened) else steps
 
 
 def _of_the_past_who(step: CaseStep, w: Words) -> str:

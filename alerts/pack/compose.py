@@ -486,7 +486,7 @@ def _first(facts: PackFacts, w: Words) -> list[Block]:
 def _summary(facts: PackFacts, w: Words) -> Iterator[str]:
     """What, against whom, when, where, who saw it, what is asked, and by whom: each from what is recorded."""
     case, post, code = facts.file.case, facts.file.post, shown_class(facts.file.case)
-    alleged = case.lane is BypassRoute.STAFF_ALLEGATION
+    alleged = case.lane is BypassRoute.STAFF_ALLEGATION and _may_read(facts)
     yield w(f"pack.{'allegation' if alleged else 'matter'}", kind=w(code.key), code=code)
     if facts.recipient is Recipient.POLICE and facts.crimes:
         yield w("pack.summary.crimes", crimes=facts.crimes)
@@ -606,7 +606,7 @@ def _method(facts: PackFacts, w: Words) -> list[Block]:
     supplied = any(not e.facts.get("page") for e in posts)
     told = {
         "capture": captured,
-        "part": any(e.facts.get("kind") == "page" and not e.file("capture.wacz") for e in facts.exhibits),
+        "part": any(_in_part(e) for e in facts.exhibits),
         "picture": any(e.file("post.png") for e in facts.exhibits),
         "supplied": supplied,
         "letters": len(posts) < len(facts.exhibits),
@@ -618,6 +618,11 @@ def _method(facts: PackFacts, w: Words) -> list[Block]:
     said += [] if facts.withheld else [w("pack.method.record", last=facts.last)]
     said += [w("pack.method.check"), w("pack.method.may")]
     return [Heading(w("pack.head.method")), *map(Paragraph, said)]
+
+
+def _in_part(exhibit: Exhibit) -> bool:
+    """Was only the post kept, of a page that was there?"""
+    return exhibit.facts.get("kind") == "page" and exhibit.file("capture.wacz") is None
 
 
 def _hashes(facts: PackFacts, w: Words) -> list[Block]:

@@ -124,9 +124,7 @@ def test_every_fact_step_and_code_is_told_in_words_or_left_to_the_record_on_purp
     w = words("en")
     wanted = {f"pack.name.{kind}.{name}" for kind, names in TOLD.items() for name in names}
     assert {key for key in w.lines if key.startswith("pack.name.")} == wanted | {"pack.name.recorded"}
-    w = words("en")
     assert [k for k, said in w.lines.items() if said == "What was kept"] == ["pack.name.evidence.kind"]
-    w = words("en")
     assert not [code for code in sorted(CODES) if not w.has(f"pack.code.{code}")]
     assert not [place for place in sorted(PLACES) if place_words(place, w) == place != "999"]
     assert not [kind for kind in LetterKind if not w.has(f"letter.title.{kind.value}")]
