@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from alerts.access.offices import holding
 from alerts.layout.pdf import Paragraph
 from alerts.pack.pdf import Block, Rows
 from alerts.wording.cases import office
@@ -343,6 +344,5 @@ class PackFacts:
     def in_office(self, person_id: str, w: Words) -> str:
         """“Jane Holt (Headteacher)”; the id where it is nobody's."""
         found = next((p for p in self.people if p.id == person_id), None)
-        if found is None or not found.roles:
-            return found.name if found else person_id
-        return f"{found.name} ({office(found.roles[0], self.school.nation, w)})"
+        held = [office(role, self.school.nation, w) for role in holding(found, ())[:1]] if found else []
+        return f"{found.name} ({held[0]})" if found and held else found.name if found else person_id
