@@ -147,11 +147,11 @@ def _categories(view: MatterView) -> tuple[str, ...]:
 
 def _post(post: PostView, zone: ZoneInfo, w: Words) -> Iterator[str]:
     """What was posted, with where and when; then what it said before, and where it stands."""
-    when = _when(post.published, zone, w) if post.published else w("page.no_date")
     author = " ".join(visible(post.author or "").split()) or w("room.sheet.no_author")
     place = channel_name(post.channel, w) if post.channel else w("room.sheet.no_place")
     yield ""
-    yield f"{w('room.sheet.posted', when=when, place=place)} {author}"
+    when = _when(post.published, zone, w) if post.published else ""
+    yield f"{w('room.sheet.posted' if when else 'room.sheet.undated', when=when, place=place)} {author}"
     whose = whose_words(post.text, post.source_ids)
     if whose is not WhoseWords.READ:
         yield w(f"pack.post.{whose.value}")
@@ -165,6 +165,9 @@ def _post(post: PostView, zone: ZoneInfo, w: Words) -> Iterator[str]:
         yield f"{w('room.sheet.address')} {visible(post.url)}"
     if post.first_seen:
         yield w("room.sheet.seen", when=_when(post.first_seen, zone, w))
+    for one in post.reported:
+        who = " ".join(visible(one.seen_by or w("page.reported.nobody")).split())
+        yield w("room.sheet.reported", who=who, when=_when(one.at, zone, w), number=one.number or "–")
 
 
 def _marked(said: str) -> str:

@@ -61,7 +61,7 @@ def letter(
     """
     w, level = words(rules.school.language), rules.access(person, case)
     topic, of = topic_of_case(case), "instant.target" if which in _OF_THEM & _DANGER else "instant"
-    if which in _OF_THEM:
+    if which in _OF_THEM or which in ("recorded", "overridden"):
         label = "safety" if which in _DANGER else "target"
         topic = replace(topic, restricted=False, label=label, channel="")
     danger = which in _DANGER or case.danger_now

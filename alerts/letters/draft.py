@@ -38,7 +38,6 @@ from alerts.letters.layout import (
     complainant,
     filled,
     kept_apart,
-    office,
     parts,
     postal_address,
     quoted,
@@ -46,7 +45,7 @@ from alerts.letters.layout import (
 )
 from alerts.letters.places import account_ways, takes_the_formal_way
 from alerts.routes.ways import Helpline, OtherWay, PlatformRoute, WayOf, helplines, old, route
-from alerts.wording.cases import is_account
+from alerts.wording.cases import is_account, office
 from data.cases import Case, CaseFile, Consent
 from data.content_class import ContentClass
 from data.errors import InputError

@@ -27,7 +27,7 @@ from alerts.letters.kinds import (
     LetterReader,
     LetterSpec,
 )
-from alerts.letters.layout import complainant, office, postal_address, salutation
+from alerts.letters.layout import complainant, postal_address, salutation
 from alerts.pack.facts import (
     FOR_CHECKING,
     Exhibit,
@@ -40,7 +40,16 @@ from alerts.pack.facts import (
 )
 from alerts.routes.ways import PlatformRoute, ground_words, route
 from alerts.said_time import said_time
-from alerts.wording.cases import is_account, place_name, places_words, where_done, where_kept, words_of
+from alerts.wording.cases import (
+    is_account,
+    office,
+    place_name,
+    places_words,
+    where_done,
+    where_kept,
+    words_of,
+)
+from alerts.wording.matters import time_words
 from data.cases import Asking, Case, CaseFile, CaseStep, Consent, Post
 from data.content_class import ContentClass, class_spec
 from data.evidence.file_faults import ABOUT_THE_MANIFEST
@@ -91,8 +100,9 @@ def of_the_post(check: LetterCheck, w: Words) -> dict[str, object]:
     )
     seen = next((page.done_at for page in pages), None)
     place, code = f"letter.place.{case.channel}", (case.content_class).lower()
+    of_others = case.relationship.works_here and case.target is None and code in ("c2", "c7", "c11")
     shown = {
-        "what": f"letter.what.{'c0' if fair_comment(case) else code}",
+        "what": f"letter.what.{'c0' if fair_comment(case) else f'{code}_others' if of_others else code}",
         "class_words": ContentClass(case.content_class).key,
     }
     dated = post.published if post and not bare else None
@@ -320,6 +330,17 @@ def for_the_police(file: CaseFile, rules: Rules, w: Words, manifests: Mapping[st
     }
 
 
+def time_named(file: CaseFile, rules: Rules, w: Words) -> str:
+    """The day and hour, where the school is, that the post of a danger names, in a sentence; "" for none."""
+    post = file.post
+    danger = file.case.content_class == ContentClass.THREAT or file.case.lane is not None
+    if post is None or not post.text or not danger:
+        return ""
+    at = (post.published or post.first_seen).astimezone(rules.means.zone)
+    found = said_time(f"{post.title or ''}\n{post.text}".strip(), at, rules.means.calendar, post.title or "")
+    return time_words(found, at.date() - timedelta(7), w)  # no “today”, which is another on another day
+
+
 def _kind_of_place(case: Case) -> str:
     """Whether anybody could look at it: what is called public, and was not, is false evidence."""
     place = channel(case.channel)
@@ -414,12 +435,9 @@ def _said_seen(kept: Mapping[str, Any], case: Case, rules: Rules, w: Words) -> s
     how = "heard" if spoken(case.channel) else "seen"
     if at is None:
         return w(f"letter.witness.{how}", who=who)
-    when = moment(datetime.fromisoformat(at["utc"]), rules, w) if "utc" in at else _day(at["day"], w)
+    on = datetime.fromisoformat(at.get("utc") or at["day"])
+    when = moment(on, rules, w) if "utc" in at else w.full_day(on.date())
     return w(f"letter.witness.{how}_at", who=who, moment=when)
-
-
-def _day(said: str, w: Words) -> str:
-    return w.full_day(datetime.fromisoformat(said).date())
 
 
 def _for_the_police_who(person_id: str, case: Case, rules: Rules, w: Words) -> str:
@@ -576,7 +594,7 @@ def _recorded(file: CaseFile, rules: Rules, w: Words, now: datetime) -> Iterator
 
 def _chronology(check: LetterCheck, w: Words) -> Iterator[str]:
     file, rules = check.file, check.rules
-    copies = _as_copies(file)
+    copies, whole = _as_copies(file), bool(file.steps) and isinstance(file.steps[0].said, Opened)
     found = {s.n + 1 for s in file.steps if _happened(s) == "found"}
     told = [
         (
@@ -585,7 +603,7 @@ def _chronology(check: LetterCheck, w: Words) -> Iterator[str]:
             _of_the_past_who(step, w),
             where_done(file, step.said, w),
         )
-        for step in _with_ways(file.steps)
+        for step in (with_ways(file.steps) if whole else file.steps)
         if not (isinstance(step.said, CameBack) and step.n in found)  # told where the place was added
     ]
     here = place_name(file, file.case.place, w)
@@ -594,11 +612,6 @@ def _chronology(check: LetterCheck, w: Words) -> Iterator[str]:
         if what and w.has(f"letter.happened.{what}"):
             said = w(f"letter.happened.{what}", who=who)
             yield with_place(w("letter.event", moment=moment(at, rules, w), what=said), where, w)
-
-
-def _with_ways(steps: tuple[CaseStep, ...]) -> tuple[CaseStep, ...]:
-    """Each answer says whose it is; of a part of a case as it is written."""
-    return with_ways(steps) if steps and isinstance(steps[0].said, Opened) else steps
 
 
 def _of_the_past_who(step: CaseStep, w: Words) -> str:

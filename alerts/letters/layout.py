@@ -20,11 +20,12 @@ from alerts.delivery.mail import one_line
 from alerts.ladder.rules import Rules
 from alerts.layout.pdf import compiled, printable
 from alerts.letters.kinds import LetterDraft, LetterKind, Quoted
+from alerts.wording.cases import RULE
 from data.cases import Case
 from data.errors import InputError
 from data.steps.codes import Complainant
 from data.types import Person, Role, School
-from data.words.say import Words, words
+from data.words.say import words
 
 # A draft as text, mail and PDF: a letter, or (`public`) what is posted, apart from what is for the file.
 
@@ -47,7 +48,11 @@ def pdf(draft: LetterDraft) -> bytes:
         "subject": printable(draft.subject),
         "blocks": [_block(paragraph) for paragraph in draft.body or ("",)],
         "together": len("".join(draft.body[-1:])) < _MOST_TOGETHER,
-        "attached": [{"name": f"{name}.txt", "text": said} for name, said in _unprinted(draft)],
+        "attached": [
+            {"name": f"{name}.txt", "text": said}
+            for name, said in draft.verbatim.items()
+            if printable(said) != said  # the fonts cannot show it as it is
+        ],
         "signed": _lines(draft.signed),
         "public": draft.public,
         "attached_note": words(draft.language)("letter.attached"),
@@ -57,11 +62,6 @@ def pdf(draft: LetterDraft) -> bytes:
 
 def _lines(lines: tuple[str, ...]) -> list[str]:
     return [printable(line) for line in lines]
-
-
-def _unprinted(draft: LetterDraft) -> Iterator[tuple[str, str]]:
-    """What it quotes that the fonts cannot show as it is."""
-    return ((name, said) for name, said in draft.verbatim.items() if printable(said) != said)
 
 
 def _block(paragraph: str) -> dict[str, object]:
@@ -86,7 +86,6 @@ def eml(draft: LetterDraft) -> bytes:
     return mail.as_bytes()
 
 
-RULE = "-" * 8
 _AROUND = "-" * 40
 """Before and after what is quoted: it may hold quotation marks and empty lines of its own."""
 
@@ -167,12 +166,6 @@ def complainant(case: Case, rules: Rules) -> Person | None:
 def postal_address(school: School) -> str:
     """Where the school is, in one line; "" where the settings do not say."""
     return ", ".join(part for part in (school.street, school.locality, school.town, school.postcode) if part)
-
-
-def office(role: Role, nation: str, w: Words) -> str:
-    """What the office is called in the school's nation."""
-    own = f"letter.role.{nation}.{role.value}"
-    return w(own if w.has(own) else f"letter.role.{role.value}")
 
 
 _TITLES = frozenset(

@@ -44,8 +44,9 @@ from data.content_class import ContentClass
 from data.evidence.file_faults import ABOUT_THE_MANIFEST, MANIFEST
 from data.evidence.handed_in import BY_HAND, WORDS, Kept, WhoseWords, somebody
 from data.rungs import Rung
-from data.steps.asking import Answered, Asked
-from data.steps.codes import BypassRoute, Looker, StepKind, ValueKind, told_of
+from data.steps.asking import Answered, Asked, Referred
+from data.steps.codes import BypassRoute, Looker, Relationship, StepKind, ValueKind, told_of
+from data.steps.judging import Classified
 from data.steps.keeping import Checked, EvidenceKept, Noted
 from data.steps.stored import KINDS, facts_of_kind, moment
 from data.store.engine.audit_chain import Link, step_seal
@@ -201,15 +202,19 @@ def _handed_in(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, 
     said |= {"seen_at": _seen(kept, facts), "came": _came(kept, w)}
     said["logged_in"] = w(_LOGGED_IN[seen]) if (seen := kept.get("logged_in")) is not None else None
     said |= {name: _who_in_exhibit(kept, name, facts, w) for name in ("seen_by", "supplied_by")}
-    adds = bool(exhibit.facts.get("adds_to"))
+    adds, unknown, known = (
+        bool(exhibit.facts.get("adds_to")),
+        kept.get("not_known", ()),
+        ("recorded", "known"),
+    )
     # a platform has no need to know who saw it, who handed it in and how
     case = facts.file.case
     names = _SPOKEN if spoken(case.channel) else _FACT
     how = [(w("pack.fact.how"), w(f"digest.at.{case.channel}"))] if names is _SPOKEN else []
     rows = [
-        (w(f"pack.fact.{names[name]}"), said[name] or _unknown(kept, name, w))
+        (w(f"pack.fact.{names[name]}"), said[name] or w(f"pack.value.not_{known[name in unknown]}"))
         for name in names
-        if (said[name] or not adds or name in kept.get("not_known", ()))
+        if (said[name] or not adds or name in unknown)
         and (not facts.recipient.removes or name not in ("seen_by", "supplied_by", "came"))
     ]
     place = [(w("pack.fact.file_at"), kept["file_at"])] if kept.get("file_at") else []
@@ -230,10 +235,6 @@ _SPOKEN = {
     "author": "said_by", "seen_at": "heard", "seen_by": "heard_by", "supplied_by": "producer", "came": "came",
 }  # fmt: skip
 """The same of what was only said: it has no address, and nobody was logged in."""
-
-
-def _unknown(kept: Kept, name: str, w: Words) -> str:
-    return w("pack.value.not_known" if name in kept.get("not_known", ()) else "pack.value.not_recorded")
 
 
 def _seen(kept: Kept, facts: PackFacts) -> str | None:
@@ -395,12 +396,8 @@ def _class(value: str, facts: PackFacts, w: Words) -> str:
     return f"{w(ContentClass(value).key)} ({value})" if value in set(ContentClass) else value
 
 
-def _code(value: str, facts: PackFacts, w: Words) -> str:
-    return w(code) if w.has(code := f"pack.code.{value}") else value
-
-
-def _letter(value: str, facts: PackFacts, w: Words) -> str:
-    return w(title) if w.has(title := f"letter.title.{value}") else value
+def _named(value: str, table: str, w: Words) -> str:
+    return w(key) if w.has(key := f"{table}.{value}") else value
 
 
 def _address(mention: str, facts: PackFacts, w: Words) -> str:
@@ -410,14 +407,14 @@ def _address(mention: str, facts: PackFacts, w: Words) -> str:
 
 
 _SAID: Mapping[ValueKind, Callable[[str, PackFacts, Words], str]] = {
-    **dict.fromkeys((ValueKind.CODE, ValueKind.YES_NO), _code),
+    **dict.fromkeys((ValueKind.CODE, ValueKind.YES_NO), lambda v, facts, w: _named(v, "pack.code", w)),
     **dict.fromkeys((ValueKind.PERSON, ValueKind.WHOSE, ValueKind.NAMED), _people),
     **dict.fromkeys((ValueKind.CHANNEL, ValueKind.SITE), lambda value, facts, w: channel_name(value, w)),
     ValueKind.TIME: lambda value, facts, w: facts.both(moment(value)),
     ValueKind.CLASS: _class,
     ValueKind.RUNG: lambda value, facts, w: w(Rung(value).key),
     ValueKind.REFERRAL: lambda value, facts, w: place_words(value, w),
-    ValueKind.LETTER: _letter,
+    ValueKind.LETTER: lambda value, facts, w: _named(value, "letter.title", w),
     ValueKind.POST: _address,
 }
 """How a value of each kind is put into words; the others are somebody's own."""
@@ -487,15 +484,22 @@ def _first(facts: PackFacts, w: Words) -> list[Block]:
 
 
 def _summary(facts: PackFacts, w: Words) -> Iterator[str]:
-    """What, against whom, when, where, who saw it, and what is asked: each from what is recorded."""
+    """What, against whom, when, where, who saw it, what is asked, and by whom: each from what is recorded."""
     case, post, code = facts.file.case, facts.file.post, shown_class(facts.file.case)
-    yield w("pack.matter", kind=w(code.key), code=code)
+    alleged = case.lane is BypassRoute.STAFF_ALLEGATION and _may_read(facts)
+    yield w(f"pack.{'allegation' if alleged else 'matter'}", kind=w(code.key), code=code)
     if facts.recipient is Recipient.POLICE and facts.crimes:
         yield w("pack.summary.crimes", crimes=facts.crimes)
     if case.target:
         yield w("pack.aimed_at", person=_person(case.target, facts, w))
-    if case.accused:
-        yield w("pack.accused", people=w.listed([facts.person(one) or one for one in case.accused]))
+    meant = case.accused or tuple(p for p in case.subjects if alleged and p not in case.conflicted)
+    if meant:
+        people = w.listed([facts.in_office(one, w) for one in meant])
+        yield w(f"pack.accused{'' if case.accused else '_as_read'}", people=people)
+    if alleged:
+        yield from _alleged(facts, w)
+    if facts.time_named and _may_read(facts):
+        yield facts.time_named
     if post and _may_read(facts):
         shown, told = time_shown(facts.exhibits), spoken(post.channel)
         if post.published and not is_account(case, post):
@@ -506,8 +510,26 @@ def _summary(facts: PackFacts, w: Words) -> Iterator[str]:
         yield w(f"pack.summary.{where}", place=place, address=post.url or "")
         if post.author:
             yield w(f"pack.summary.{'speaker' if told else 'author'}", author=post.author)
+    if case.relationship is not Relationship.UNKNOWN:
+        yield w("pack.summary.relationship", who=w(f"pack.code.{case.relationship}"))
     yield from facts.seen_by
     yield w(f"pack.asked.{facts.recipient}")
+    reach = ", ".join(filter(None, (facts.maker.phone, facts.maker.email)))
+    if reach and facts.recipient is not Recipient.FILE:
+        yield w("pack.summary.ring", who=facts.in_office(facts.maker.id, w), reach=reach)
+
+
+def _alleged(facts: PackFacts, w: Words) -> Iterator[str]:
+    """What a person wrote that it alleges, where the rest of it is, and whom they told of it already."""
+    said = [s.why.strip() for s in facts.file.steps if isinstance(s.said, Classified)]
+    if said and said[-1]:
+        yield w("pack.summary.alleged", why=said[-1])
+    yield w("pack.summary.details")
+    for step in facts.file.steps:
+        if isinstance(step.said, Referred):
+            at, number = facts.local(step.done_at), step.said.reference
+            key = f"pack.summary.referred{'_number' if number else ''}"
+            yield w(key, to=place_words(step.said.to, w), moment=at, number=number)
 
 
 def _may_read(facts: PackFacts) -> bool:

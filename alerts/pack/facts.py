@@ -11,8 +11,10 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from alerts.access.offices import holding
 from alerts.layout.pdf import Paragraph
 from alerts.pack.pdf import Block, Rows
+from alerts.wording.cases import office
 from alerts.wording.matters import channel_name
 from data.cases import Case, CaseFile, CaseStep, Consent, EvidenceFile, Post
 from data.content_class import class_spec
@@ -271,7 +273,7 @@ class PackFacts:
 
     `reported` is who said that they saw the post, each with when that was recorded; `stamps` by capture;
     `conduct` are the posts of a course of conduct, None where it was not asked for. `consent`, `crimes` and
-    `seen_by` are what a report to the police says.
+    `seen_by` are what a report to the police says; `time_named` is the day and hour that a danger names.
     """
 
     file: CaseFile
@@ -292,6 +294,7 @@ class PackFacts:
     consent: str = ""
     crimes: str = ""
     seen_by: tuple[str, ...] = ()
+    time_named: str = ""
 
     @property
     def withheld(self) -> bool:
@@ -337,3 +340,9 @@ class PackFacts:
     def person(self, person_id: str) -> str | None:
         """The name of a person at the school, None if the id is nobody's."""
         return next((p.name for p in self.people if p.id == person_id), None)
+
+    def in_office(self, person_id: str, w: Words) -> str:
+        """“Jane Holt (Headteacher)”; the id where it is nobody's."""
+        found = next((p for p in self.people if p.id == person_id), None)
+        held = [office(role, self.school.nation, w) for role in holding(found, ())[:1]] if found else []
+        return f"{found.name} ({held[0]})" if found and held else found.name if found else person_id

@@ -16,7 +16,7 @@ from lxml import etree, html
 from alerts.layout.pdf import Heading, Paragraph, names_any
 from alerts.pack.facts import Exhibit, PackFacts, file_name, table
 from alerts.pack.pdf import Block, Quote
-from alerts.wording.cases import where_kept
+from alerts.wording.cases import unmarked, where_kept
 from alerts.wording.matters import channel_name
 from data.cases import EvidenceFile
 from data.evidence.file_faults import MANIFEST
@@ -42,10 +42,6 @@ def letter_text(files: Sequence[tuple[EvidenceFile, bytes]]) -> str | None:
     held = {file.name.rpartition(".")[2]: content for file, content in files}
     found = (_READ[ending](held[ending]) for ending in _READ if ending in held)
     return next((text.strip() for text in found if text and text.strip()), None)
-
-
-def _plain(content: bytes) -> str:
-    return content.decode("utf-8-sig", "replace")
 
 
 def _mail(content: bytes) -> str | None:
@@ -86,7 +82,7 @@ def _paragraph(p: etree._Element) -> str:
     return "".join((t.text or "") if t.tag == f"{_W}t" else said.get(str(t.tag), "") for t in p.iter())
 
 
-_READ = {"txt": _plain, "eml": _mail, "docx": _word}
+_READ = {"txt": lambda content: content.decode("utf-8-sig", "replace"), "eml": _mail, "docx": _word}
 
 
 LETTERS = frozenset(("sent", "received"))
@@ -167,6 +163,8 @@ def _words(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     names = ", ".join(map(file_name, files))
     if text is None:
         return [Paragraph(w("pack.value.files", names=names))]
+    drafted = exhibit.facts.get("kept") == "as_drafted"
+    text = unmarked(text) if drafted else text
     lines = [line for line in text.splitlines() if line.strip()]
     blocks: list[Block] = [
         Heading(w("pack.head.letter"), 3),
@@ -175,6 +173,6 @@ def _words(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     ]
     if len(lines) > _MOST_LINES:
         blocks.append(Paragraph(w("pack.value.letter_longer")))
-    if exhibit.facts.get("kept") == "as_drafted":
+    if drafted:
         blocks.append(Paragraph(w("pack.value.letter_drafted")))
     return [*blocks, *([Paragraph(w("pack.value.letter_plain"))] if names_any(text) else [])]

@@ -153,16 +153,13 @@ def _tone(
         if part is Hidden.FEW:
             yield w(f"report.lead.{tone}_few")
         return
-    share = w(f"report.share.{_share(part / total)}")
+    size = next((name for below, name in _SHARES if part / total < below), "nearly_all")
+    share = w(f"report.share.{size}")
     themes = found.get(tone, ())[:SAID_FIRST]
     if themes:
         yield w(f"report.lead.{tone}_themes", share=share, themes=theme_list(w, themes))
     else:
         yield w(f"report.lead.{tone}", share=share)
-
-
-def _share(ratio: float) -> str:
-    return next((name for below, name in _SHARES if ratio < below), "nearly_all")
 
 
 def _removals(w: Words, facts: ReportFacts) -> str:

@@ -86,7 +86,7 @@ def term_document(
         Paragraph(w("report.term.lead", count=cell(w, total)), lead=True),
         *_tables(w, (("kinds", _class_names(w)), ("endings", names)), tables, total),
         Heading(w("report.term.head")),
-        Paragraph(f"{w('report.term.answered', n=answered)} {learned}"),
+        Paragraph(f"{w('report.term.answered', n=answered)} {learned}" if answered else learned),
         Paragraph(f"{w('report.safeguarding')} {w('report.term.for')}"),
         *_method(w, ("term.counted", "year.method.masked", "year.method.kept"), zone, now),
     ]

@@ -28,6 +28,7 @@ from data.steps.asking import Answered, Asked
 from data.steps.codes import BypassRoute, Ending, PlaceRole
 from data.steps.keeping import CopyFound, EvidenceKept, LetterDrafted
 from data.steps.stored import Step
+from data.types import Role
 from data.web.channels import host_of
 from data.web.profiles import is_profile
 from data.words.say import Words, who_is_asked
@@ -83,6 +84,21 @@ def words_of(file: CaseFile) -> WhoseWords:
     if post is None:
         return WhoseWords.READ
     return whose_words(post.text, post.source_ids, account=is_account(file.case, post))
+
+
+def office(role: Role, nation: str, w: Words) -> str:
+    """What the office is called in the school's nation."""
+    own = f"letter.role.{nation}.{role.value}"
+    return w(own if w.has(own) else f"letter.role.{role.value}")
+
+
+RULE = "-" * 8
+"""Between the mark and notice of a draft and its letter."""
+
+
+def unmarked(said: str) -> str:
+    """The words of a draft below the mark and the notice: those that go to its reader."""
+    return (said.partition(f"\n{RULE}\n")[2] or said).strip()
 
 
 def code_words(table: str, code: str, w: Words) -> str:

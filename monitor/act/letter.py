@@ -11,8 +11,10 @@ from alerts.ladder.advance import Refusal
 from alerts.ladder.rules import Rules
 from alerts.letters import draft as letters
 from alerts.letters.allowed import refusal
+from alerts.letters.facts import time_named
 from alerts.letters.kinds import LetterDraft, LetterFacts, LetterKind, NoDraft
 from alerts.letters.layout import eml, pdf, signer, text
+from alerts.wording.cases import unmarked
 from data.cases import Case, CaseFile, Event
 from data.errors import SchoolgateError
 from data.evidence.file_faults import MANIFEST
@@ -66,7 +68,7 @@ def compose(
     given = LetterFacts(now, rules.school.language, facts, kept, whole)
     made = letters.draft(kind, file, given, rules)
     missing = {want.fact for want in made.wanted} if isinstance(made, NoDraft) else set()
-    if more := {n: said for n, said in _known(file.case, rules).items() if said and n in missing - {*facts}}:
+    if more := {n: said for n, said in _known(file, rules).items() if said and n in missing - {*facts}}:
         again = letters.draft(kind, file, replace(given, facts={**facts, **more}), rules)
         still = {want.fact for want in again.wanted} if isinstance(again, NoDraft) else set()
         if not still & {*more}:  # what may not go into this letter is for a person to say
@@ -74,10 +76,12 @@ def compose(
     return made
 
 
-def _known(case: Case, rules: Rules) -> Mapping[str, str]:
+def _known(file: CaseFile, rules: Rules) -> Mapping[str, str]:
+    case = file.case
     signed, weighed = signer(case, rules), case.weighed
     why = f"{weighed.nature} {weighed.impact}" if weighed else ""
-    return {"why": why, "contact": (signed[0].email or "") if signed else ""}
+    reach = (signed[0].email or "") if signed else ""
+    return {"why": why, "contact": reach, "danger": time_named(file, rules, rules.w)}
 
 
 def draft_letter(
@@ -115,10 +119,12 @@ def send_letter(
         if not (spoken and more.missing.wanted):
             raise
         return take_step(session, number, event, now, made_from=made_from)
-    record, drafted = _event(session, case, made)
-    sent = f"{words.strip()}\n".encode() if words.strip() else record.files[".txt"]
-    kept = KeptLetter.AS_DRAFTED if sent == record.files[".txt"] else KeptLetter.AS_SENT
-    copy = LetterCopy(kept, (CaptureFile("letter.txt", sent, "text/plain; charset=utf-8"),), kind.value)
+    _, drafted = _event(session, case, made)
+    ours, said = unmarked(text(made)), words.strip()
+    sent = (unmarked(said) if said.startswith(made.mark) else said) or ours
+    kept = KeptLetter.AS_DRAFTED if sent == ours else KeptLetter.AS_SENT
+    file = CaptureFile("letter.txt", f"{sent}\n".encode(), "text/plain; charset=utf-8")
+    copy = LetterCopy(kept, (file,), kind.value)
     events = (drafted, event)
     return take_steps(session, number, events, now, None if spoken else copy, made_from=made_from)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from alerts.access.knowing import Access
 from alerts.access.offices import OUTSIDE, PAIRS, administers_for, holders, holding
-from alerts.letters.layout import office
+from alerts.wording.cases import office
 from data.people import people_of, schools_of
 from data.steps.acts import Done, Refused, Remedy
 from data.store.engine.connect import Connection

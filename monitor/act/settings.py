@@ -19,8 +19,8 @@ from typing import TypeVar
 from alerts.access.offices import WATCHING, holding, sees_matters
 from alerts.access.recipients import in_office
 from alerts.layout.note import LIFE, mails
-from alerts.letters.layout import office
 from alerts.notices.upkeep import OFFICES, offices_note
+from alerts.wording.cases import office
 from alerts.wording.matters import away_words
 from data.people import schools_of
 from data.steps.acts import Done, Refused

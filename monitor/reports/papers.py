@@ -23,7 +23,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markdown_it import MarkdownIt
 
 from alerts.access.offices import holders
-from alerts.letters.layout import office as title_of
+from alerts.wording.cases import office as title_of
 from classifiers.scoring.model_card import measured_of
 from data.content_class import SIX_YEARS, ContentClass, class_spec
 from data.errors import InputError

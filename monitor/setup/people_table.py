@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from alerts.letters.layout import office
+from alerts.wording.cases import office
 from data.errors import InputError
 from data.evidence.handed_in import text_of
 from data.ids import squeeze

@@ -89,9 +89,8 @@ def _subject(says: Sequence[Saying], parts: Sequence[SchoolPart], busy: int) -> 
     say = says[0]
     firsts = [first_part(one, part.chosen) for one, part in zip(says, parts, strict=True)]
     chosen = [part.chosen for part in parts]
-    gravest = min(
-        (n for n, said in enumerate(firsts) if said), key=lambda n: _gravity(chosen[n]), default=None
-    )
+    heard, order = (n for n, said in enumerate(firsts) if said), list(Agenda)
+    gravest = min(heard, key=lambda n: order.index(chosen[n].matters[0].group), default=None)
     said = [] if gravest is None else [firsts[gravest]]
     said += counted(say, [(one, n == gravest) for n, one in enumerate(chosen)])
     signing = sum(len(lines.to_sign(one, one.reader)) for one in says)
@@ -104,11 +103,6 @@ def _subject(says: Sequence[Saying], parts: Sequence[SchoolPart], busy: int) -> 
     places = len({(n.name, n.why) for p in parts if p.facts.school_day for n in p.facts.unseen})
     said += [say.count("digest.subject.not_seen", places)] if places else []
     return subject_line(say, said)
-
-
-def _gravity(chosen: Selection) -> int:
-    """An order: a school with danger before one with something to decide."""
-    return list(Agenda).index(chosen.matters[0].group)
 
 
 def _opening(say: Saying, parts: Sequence[SchoolPart], busy: int) -> tuple[str, ...]:

@@ -59,7 +59,10 @@ def _parts(say: Saying, view: MatterView, case: Case) -> Iterator[str]:
     if left := [numbered_site(case, n, w) for n in unasked(case)]:
         yield w("digest.case.stands", places=w.listed(left))
     still = (*case.late(say.facts.now), *(w for w in case.waits if w.due_at >= say.facts.window.since))
+    ends = {(w.due_at, w.place) for w in still if w.clock != CaseClock.CHASE_2_WORKING_DAYS}
     for wait in (w for w in case.waits if w in still):  # what is over and asks nothing of anybody, once
+        if wait.clock == CaseClock.CHASE_2_WORKING_DAYS and (wait.due_at, wait.place) in ends:
+            continue  # one time is told once
         kind = "late" if wait.over(say.facts.now) else "due"
         when = until(w, wait.due_at, say.facts.day, say.facts.zone)
         said = w(f"digest.case.{kind}.{wait.clock}", when=when)

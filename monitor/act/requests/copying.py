@@ -11,7 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from alerts.access.matter import ReaderPart
 from alerts.access.offices import roles_of
-from alerts.letters.layout import office as title_of
+from alerts.wording.cases import office as title_of
 from alerts.wording.matters import channel_name, kind_of, next_of
 from data.content_class import ContentClass
 from data.errors import InputError

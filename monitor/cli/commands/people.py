@@ -273,7 +273,7 @@ def _offices(person: Person, settings: Config) -> str:
 
 def _titled(roles: Iterable[Role], settings: Config) -> str:
     """Those roles by their titles in the nation, in one line."""
-    from alerts.letters.layout import office
+    from alerts.wording.cases import office
     from data.words.say import words
 
     return ", ".join(office(role, settings.schools[0].nation, words("en")) for role in roles)

@@ -23,9 +23,11 @@ from alerts.wording.cases import (
     state_words,
     until,
     where_done,
+    words_of,
 )
 from alerts.wording.matters import channel_name
 from data.cases import CaseState, CaseStep
+from data.evidence.handed_in import WhoseWords
 from data.evidence.vault import Vault
 from data.rungs import EMERGENCY, Rung
 from data.steps.asking import WordsApproved
@@ -89,7 +91,7 @@ def page_of(con: Connection, seen: SeenCase) -> CasePage:
     page = replace(page, danger=warned, more=address(case, "more") if seen.whole else "")
     if not open_:
         return page
-    asks_them, post = dict(after.values).get("rung") == EMERGENCY.value, seen.file.post
+    asks_them = dict(after.values).get("rung") == EMERGENCY.value
     police, of_staff = () if case.to_police or asks_them else tuple(_police(seen)), _of_staff(seen)
     where = places_words(seen.file, w)
     return replace(
@@ -100,7 +102,7 @@ def page_of(con: Connection, seen: SeenCase) -> CasePage:
         rungs=tuple(ladder(seen)),
         people=tuple(_people(seen)),
         post=tuple(_post(seen)),
-        words=visible("\n".join(filter(None, (post.title, post.text)))) if post else "",
+        words=_words(seen),
         places=tuple((visible(capital(at)), capital(how), Lead(n, f"/case/{n}")) for n, at, how in where),
         steps=tuple(_happening(step, seen) for step in reversed(seen.file.steps)),
     )
@@ -284,11 +286,18 @@ def _post(seen: SeenCase) -> Iterator[tuple[str, str]]:
     if post is None:
         return
     yield w("page.head.where"), capital(channel_name(post.channel, w))
-    yield w("page.head.when"), when(post.published, seen) if post.published else w("page.no_date")
+    yield w("page.head.when"), when(post.published, seen) if post.published else capital(w("page.no_date"))
     if post.author:
         yield w("pack.fact.author"), visible(post.author)
     if post.url:
         yield w("pack.fact.address"), visible(post.url)
+
+
+def _words(seen: SeenCase) -> str:
+    post = seen.file.post
+    if words_of(seen.file) is WhoseWords.NOBODYS:
+        return seen.w("pack.post.nobodys")
+    return visible("\n".join(filter(None, (post.title, post.text)))) if post else ""
 
 
 def _more(seen: SeenCase) -> Iterator[Lead]:

@@ -285,10 +285,6 @@ def load(asking: DeskRequest, con: Connection) -> MattersView:
     )
 
 
-def _token(address: str) -> str:
-    return address.rpartition("/")[2]
-
-
 def _reader(asking: DeskRequest) -> Reader:
     return Reader(asking.context.config, asking.store, asking.signed_in.person)
 
@@ -304,7 +300,7 @@ def _found(asking: DeskRequest, con: Connection, asked: AskedMatters, most: int)
 
 def _rows(asking: DeskRequest, found: FoundMatters, w: Words) -> tuple[MatterRow, ...]:
     def row(view: MatterView) -> MatterRow:
-        token = _token(asking.context.links.at_desk(view.story_id))
+        token = asking.context.links.at_desk(view.story_id).rpartition("/")[2]
         return row_of(view, token, asking.context.config, asking.now, w)
 
     return tuple(map(row, found.views))

@@ -17,6 +17,7 @@ from alerts.wording.matters import channel_name, next_of, next_of_alert, time_wo
 from classifiers.verdicts.by_people import BY
 from data.cases import police_told
 from data.digest import Headline
+from data.evidence.handed_in import CHILD_IMAGE_TEXT, WhoseWords, whose_words
 from data.judged import NAMED, calls_for_alert, is_enquiry
 from data.matters import (
     DECIDE,
@@ -174,7 +175,7 @@ def headline_of(post: PostView) -> tuple[str, str]:
 
 def posted(seen: Visit, at: Moment, w: Words) -> tuple[str, str]:
     head, when = w("page.head.when"), seen.view.posts[0].published
-    return head, capital(w("page.at_time", **at.said(when, w))) if when else w("page.no_date")
+    return head, capital(w("page.at_time", **at.said(when, w)) if when else w("page.no_date"))
 
 
 def _time_named(seen: Visit, at: Moment, w: Words) -> str:
@@ -360,6 +361,8 @@ def show_post(
     """The post as it is shown; `opens` says whether its address may be opened from here, `most` how many
     characters are shown at first."""
     text, leads = _in_lines(post.text), (address_of(post.url) if opens else None) or ""
+    if whose_words(post.text, post.source_ids) is WhoseWords.NOBODYS:
+        text = f"{w('pack.post.nobodys')}{text.removeprefix(CHILD_IMAGE_TEXT)}"
     if post.words_deleted_at:
         text = w("page.words_deleted", **at.said(post.words_deleted_at, w))
     said = _cut(text, _MOST_OF_ONE if post.id and post.id == at.whole else most)

@@ -11,7 +11,7 @@ from datetime import date
 from starlette.responses import Response
 
 from alerts.access.offices import administers_for, called, holding, keeping, leads_shared, with_roles
-from alerts.letters.layout import office
+from alerts.wording.cases import office
 from alerts.wording.matters import away_words
 from data.errors import InputError
 from data.people import away, schools_of

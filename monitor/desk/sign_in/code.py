@@ -270,7 +270,8 @@ def show_day_code(asking: DeskRequest, con: Connection) -> Response:
     """Today's code of each of their schools."""
     who, zone, w = asking.signed_in, asking.context.config.zone, words(asking.language)
     codes = codes_today(con, asking.context, asking.now)
-    view = [(s.urn, s.name, _in_halves(codes[s.urn])) for s in who.schools]
+    half = LENGTH // 2
+    view = [(s.urn, s.name, f"{codes[s.urn][:half]} {codes[s.urn][half:]}") for s in who.schools]
     return shown(
         "day_code.html",
         asking.language,
@@ -289,10 +290,6 @@ def change_day_code(asking: DeskRequest) -> Response:
         with asking.store.write("the code of the day") as con:
             change_code(con, urn, who.person.id, asking.now)
     return led_to("/code?changed=1")
-
-
-def _in_halves(code: str) -> str:
-    return f"{code[: LENGTH // 2]} {code[LENGTH // 2 :]}"
 
 
 # The sealed sheet of codes of whoever is signed in: whether they have one, and a new one, shown once.

@@ -702,7 +702,8 @@ AUDIENCES = {
     "an odd post of ours, a threat too": (verdict(A_THREAT, About.SCHOOL, content_class="C14"), EVERYBODY,
      ("head", "dsl", "it", "deputy")),
     "a harmful reply on our own account": (
-        verdict(ROUTED_INSULT, About.STAFF, reasons=(Reason(ON_OWN_ACCOUNT, ""),)), EVERYBODY, ("head", "deputy"),
+        verdict(ROUTED_INSULT, About.STAFF, reasons=(Reason(ON_OWN_ACCOUNT, ""),)), EVERYBODY,
+        ("head", "deputy"),
     ),
     "a threat to the only person": (verdict(A_THREAT, About.HEAD, subject_person="both"), (BOTH,), ("both",)),
     "extremism": (verdict(A_THREAT, About.SCHOOL, content_class="C9", restricted=True), EVERYBODY,

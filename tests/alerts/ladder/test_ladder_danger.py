@@ -414,6 +414,7 @@ def test_of_an_answer_that_another_records_its_person_is_told_at_once_who_did_an
     assert "On Tuesday 17 November at 22:00 Jane Holt recorded" in flat(message)
     assert "If that is wrong" in flat(message)
     assert message.due_at == case.now
+    assert message.subject.startswith("Words about you: recorded for you")
     for hidden in ("facebook", "C6", "m1", "s1"):
         assert hidden not in message.subject + message.body
 

@@ -1,6 +1,7 @@
 """A letter or a paper says which post, account, page or works it is about, and no more than happened."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -38,6 +39,7 @@ from alerts.handover.sheet import compose_sheet
 from alerts.layout.pdf import Paragraph
 from alerts.letters.allowed import refusal
 from alerts.letters.draft import draft
+from alerts.letters.facts import time_named
 from alerts.letters.kinds import SPECS, LetterDraft, LetterFacts, LetterKind, LetterReader, NoDraft
 from alerts.letters.layout import salutation, text
 from alerts.pack.compose import compose
@@ -45,7 +47,7 @@ from alerts.pack.facts import PackFacts, Recipient
 from alerts.pack.pdf import Quote
 from data.cases import CaseFile, CaseState, Consent
 from data.evidence.handed_in import BY_HAND, CHILD_IMAGE_TEXT
-from data.matters import Access, MatterView, PostView
+from data.matters import Access, MatterView, PostView, Reported
 from data.rungs import Rung
 from data.steps.codes import BypassRoute, Complainant, Decision, PlaceRole, Relationship, RungAnswer, StepKind
 from data.types import PERHAPS, About, Harm, Meant, Route
@@ -551,8 +553,9 @@ def sheet(file):
     post = file.post
     assert post is not None
     shown = PostView(
-        post.channel, words=True, text=post.text, url=post.url, first_seen=BEFORE, source_ids=post.source_ids
-    )
+        post.channel, words=True, text=post.text, url=post.url, first_seen=BEFORE, source_ids=post.source_ids,
+        reported=(Reported("m", BEFORE, "Front office", "P-7"),),
+    )  # fmt: skip
     view = MatterView("s-one", "900001", Access.WORDS, number="0007", lane=file.case.lane)
     made = compose_sheet(
         view, [shown], [], [], OAKFIELD, "Jane Holt", NOW, ZoneInfo("Europe/London"), words("en"), {}
@@ -577,6 +580,13 @@ def test_a_sheet_is_filed_by_its_facts_and_says_apart_who_is_in_danger_and_who_i
     assert "allegation" not in "".join(part.text for part in made.parts)
 
 
+def test_the_day_and_hour_that_a_threat_names_are_known_to_the_police_and_those_of_a_fete_are_not():
+    post = replace(POST, title="", text="I will be at the gate at quarter past 3 thursday", published=None)
+    threat = replace(post, first_seen=datetime(2026, 11, 17, 12, tzinfo=UTC))
+    for code, found in (("C6", "It names a time: Thursday 19 November, about 15:15."), ("C7", "")):
+        assert time_named(a_file(a_case(content_class=code), threat), rules(), words("en")) == found
+
+
 def papers(file):
     """All of them, by name."""
     packs = {f"pack for {r.value}": pack(file, r) for r in (Recipient.FILE, Recipient.DSL, Recipient.POLICE)}
@@ -588,6 +598,9 @@ def test_each_kind_has_its_papers_and_none_says_what_is_not_so():
     for kind in KINDS:
         found = papers(KINDS[kind])
         assert found
+        said = found.get("sheet", "The post shows no date. by Front office on 11 November 2026 at 10:00")
+        assert "The post shows no date." in said
+        assert "by Front office on 11 November 2026 at 10:00" in said
         for name, said in found.items():
             for never in NEVER[kind]:
                 assert never not in said, (name, never)

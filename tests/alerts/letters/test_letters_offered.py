@@ -591,6 +591,12 @@ def test_letters_for_staff_and_the_press_promise_no_more_than_is_kept():
     for who, named in (("agency_worker", True), ("volunteer", False), ("governor", False)):
         letter = all_of(whole(LetterKind.STAFF_REMOVAL, replace(case, relationship=Relationship(who)), facts))
         assert ("Employment Rights Act" in letter) is named
+    talked = asked(Rung.AUTHOR_REQUEST, "conversation", talked_at=NOW)
+    for target, spoken_of in (("head", "somebody at our school"), (None, "It speaks of people in a way")):
+        held = replace(case, content_class="C2", target=target, askings=(talked,))
+        letter = all_of(whole(LetterKind.STAFF_REMOVAL, held, facts))
+        assert spoken_of in letter
+        assert "Thank you for talking with us on 20 November 2026." in letter
 
 
 @pytest.mark.parametrize(("changes", "has", "lacks"), [

@@ -124,9 +124,7 @@ def test_every_fact_step_and_code_is_told_in_words_or_left_to_the_record_on_purp
     w = words("en")
     wanted = {f"pack.name.{kind}.{name}" for kind, names in TOLD.items() for name in names}
     assert {key for key in w.lines if key.startswith("pack.name.")} == wanted | {"pack.name.recorded"}
-    w = words("en")
     assert [k for k, said in w.lines.items() if said == "What was kept"] == ["pack.name.evidence.kind"]
-    w = words("en")
     assert not [code for code in sorted(CODES) if not w.has(f"pack.code.{code}")]
     assert not [place for place in sorted(PLACES) if place_words(place, w) == place != "999"]
     assert not [kind for kind in LetterKind if not w.has(f"letter.title.{kind.value}")]
@@ -246,7 +244,7 @@ def blocks(*, recipient=Recipient.FILE, held=EXHIBITS, **changes):
     first = step(9, StepKind.ASKED, 1, rung="platform_report")
     call = step(10, StepKind.ASKED, 1, rung="police", imminent="yes")
     drafted = step(11, StepKind.LETTER, 1, letter="police", form="txt", sha256="0" * 64)
-    maker = Person("head", "Jane Holt", (Role.HEAD,))
+    maker = Person("head", "Jane Holt", (Role.HEAD,), phone="01632 960001")
     facts = PackFacts(
         a_file(case, steps=(*steps, first, call, drafted)), School("900001", "Oakfield"), (maker,), maker,
         recipient, AT, "1", ZoneInfo("UTC"), held, {"0" * 64: b"%PDF"}, (), "",
@@ -282,12 +280,15 @@ def test_while_a_name_is_protected_nobody_reads_a_place_and_else_each_by_its_num
 
 def test_on_the_first_page_whom_it_is_aimed_at_is_named_to_the_police_with_their_consent_alone():
     for consent, named in ((Consent.ASKED, False), (Consent.GIVEN, True)):
-        found = blocks(recipient=Recipient.POLICE, target="head", consent=consent)
+        of = {"target": "head", "relationship": Relationship.PARENT}
+        found = blocks(recipient=Recipient.POLICE, consent=consent, **of)
         at = next(n for n, b in enumerate(found) if isinstance(b, Heading) and "pack" in b.text)
         assert ("aimed at Jane Holt" in str(found[:at])) is named
         assert ("has not agreed to be named" in str(found[:at])) is not named
         assert "No statement in their own words" in str(found[:at])
         assert ("help you to take one" in str(found[:at])) is named
+        assert "recorded: a parent." in str(found[:at])
+        assert "Jane Holt (Headteacher), 01632 960001." in str(found[:at])
 
 
 def test_a_picture_is_called_somebodys_only_where_the_page_showed_who_wrote_it():

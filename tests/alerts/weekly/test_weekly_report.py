@@ -640,6 +640,8 @@ def test_a_terms_paper_counts_what_is_closed_by_kind_and_ending_and_names_what_w
     text = " ".join(b.text for b in read.blocks if isinstance(b, Paragraph))
     assert "closed: 37." in text
     assert "3 posts and articles were marked as answered. Concern was most often about" in text
+    quiet = term_document(OAKFIELD, over, [], 0, [], LONDON, NOW)
+    assert not any("0 posts" in block.text for block in quiet.blocks if isinstance(block, Paragraph))
     assert found["Kind"]["Possible bullying or harassment of a person"] == "28"
     assert found["How it stands"]["Removed"] == "28"
     assert "Still open" not in found["How it stands"]

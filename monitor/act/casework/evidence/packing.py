@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 from alerts.access.knowing import reads_whole
 from alerts.ladder.advance import Refusal
-from alerts.letters.facts import for_the_police
+from alerts.letters.facts import for_the_police, time_named
 from alerts.pack.compose import bundle, compose
 from alerts.pack.facts import (
     Exhibit,
@@ -143,6 +143,7 @@ def gather(con: Connection, context: Context, wanted: PackRequest, vault: Vault,
         consent=said["consent_words"],
         crimes=said["crimes"],
         seen_by=tuple(said["seen_by"]),
+        time_named=time_named(file, rules, words(school.language)),
     )
 
 

@@ -195,7 +195,11 @@ def prove(
         *([] if steps else _row_faults(held)),
         *chain_faults.capture_faults(held.steps, held.files),
         *sealed_faults.sealed_faults(held.sealed, held.chain),
-        *owner_faults(held.owners, held.chain, None if case_id is None else _stories(held)),
+        *owner_faults(
+            held.owners,
+            held.chain,
+            None if case_id is None else frozenset(row["story_id"] for row in held.cases.values()),
+        ),
         *_stamp_faults(whole, vault, stamps),
     ]
     faults += file_faults.strays(held.files, present)
@@ -212,10 +216,6 @@ def prove(
         erased=chain_faults.erased(held.chain),
         noted=None if last is None else not any(chain_faults.chain_faults(until, last)),
     )
-
-
-def _stories(held: StoredEvidence) -> frozenset[str]:
-    return frozenset(row["story_id"] for row in held.cases.values())
 
 
 def _row_faults(held: StoredEvidence) -> Iterator[EvidenceFault]:

@@ -484,10 +484,19 @@ def test_a_whole_case_whose_time_was_over_leaves_a_record_that_holds(desk, tmp_p
 
 def test_the_pack_says_who_is_accused_and_needs_no_victim_to_say_it(off_the_ladder):
     desk = off_the_ladder
+    why = "A boy says that he was held"
+    desk.take(StepKind.CLASSIFIED, "pike", class_="C10", lane="staff_allegation", why=why)
     desk.take(StepKind.TARGET, "pike", subjects="holt ash")
     desk.take(StepKind.CONFLICTED, "pike", person="marsh", why="Her husband")
-    said = told_in(facts_of(desk, "la", "pike"))
-    assert "Accused: Jane Holt and Lee Ash." in said
+    desk.take(StepKind.REFERRED, "pike", to="lado", reference="L-3")
+    facts = facts_of(desk, "la", "pike")
+    said = told_in(facts)
+    page = said.partition("The words of")[0]
+    for wanted in ("allegation against an adult", why, "number: L-3", "Robin Pike (", "pike@example.org"):
+        assert wanted in page, wanted
+    guessed = replace(facts, file=replace(facts.file, case=replace(facts.file.case, accused=())))
+    assert "as the school reads the words: Jane Holt (Headteacher)" in told_in(guessed)
+    assert "Accused: Jane Holt (Headteacher) and Lee Ash (" in said
     assert "It is aimed at" not in said
     assert "accuses nobody of anything." in said
     assert "Who: Alex Marsh" in said

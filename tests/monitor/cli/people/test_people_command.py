@@ -19,7 +19,7 @@ from support.every_command import ended
 from support.for_each import for_each
 
 from alerts.access.recipients import asked_next
-from alerts.letters.layout import office
+from alerts.wording.cases import office
 from data.errors import InputError
 from data.matters import Access
 from data.register.calendar import days_in, read_dates

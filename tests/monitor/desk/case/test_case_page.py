@@ -455,6 +455,8 @@ def test_what_was_sent_is_kept_as_an_exhibit_as_drafted_or_as_it_was_changed(ref
     ((how, size),) = rows_of(desk.store, "SELECT how, size_bytes FROM evidence WHERE name = 'letter.txt'")
     assert (how, desk.steps()[-1].said.kept) == ("what was sent", "as_sent" if changed else "as_drafted")
     assert (size == len("Dear all,\nplease.\n")) is bool(changed)
+    ((sha,),) = rows_of(desk.store, "SELECT sha256 FROM evidence WHERE name = 'letter.txt'")
+    assert b"DRAFT" not in Vault(desk.store.evidence).get(sha)
 
 
 def test_a_copyright_notice_that_was_sent_is_recorded_as_one_where_the_post_is(tmp_path):

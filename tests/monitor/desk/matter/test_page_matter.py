@@ -29,6 +29,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.case_numbers import number_of
 
+from data.evidence.handed_in import BY_HAND, CHILD_IMAGE_TEXT
+from data.matters import PostView
 from data.steps.codes import StepKind
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
@@ -37,6 +39,8 @@ from data.store.verdicts.story_moves import moved_to
 from data.types import TITLE, About, Mark, Route, Severity
 from data.words.say import words
 from monitor.act.matter.joining import write_note
+from monitor.desk.matter.facts import show_post
+from monitor.desk.matter.page import Moment
 from monitor.matters.reader import Reader
 
 MILD = {"severity": Severity.RESPOND, "route": Route.RESPOND}
@@ -770,3 +774,10 @@ def test_two_are_merged_by_number_and_made_two_again(two):
     assert "They never ring back at all." in words_of(read)
     assert "unmerge" in buttons_of(read)
     assert "they are two matters again" in words_of(say(two, on=read, do="unmerge"))
+
+
+def test_an_image_that_was_declared_is_said_to_be_one_and_not_quoted_as_what_was_posted():
+    declared = PostView("facebook", words=True, text=CHILD_IMAGE_TEXT, source_ids=(BY_HAND,))
+    shown = show_post(declared, Moment(NOW, None), W)
+    assert "Nobody’s words are held of it." in shown.text
+    assert CHILD_IMAGE_TEXT not in shown.text

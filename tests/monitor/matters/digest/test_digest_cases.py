@@ -95,6 +95,11 @@ TOLD = {
         [WRONG_DAY, "the website’s operator has until Friday", "!target"],
     ),
     "our own target, while nobody is": ((KEPT, TARGET_OVER), [LATE, LATE, LATE]),
+    "one time of two clocks": (
+        (*waits("platform_48h", TUESDAY + HOUR),
+         (StepKind.ASKED, {"rung": "host"}, FRIDAY, "chase_2_working_days", TUESDAY + HOUR)),
+        ["!to be chased"],
+    ),
     "midnight": (
         waits("author_days", datetime(2026, 11, 18, 0, 0, tzinfo=UTC)),
         ["=the author has until the end of Tuesday to take it down."],
