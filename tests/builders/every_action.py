@@ -57,11 +57,11 @@ from data.types import Escalation, Mark, Marked, Owner, Severity
 from monitor.act.accounts import NEW, save_account, save_policy
 from monitor.act.casework.evidence import packing
 from monitor.act.casework.evidence.packing import Packed, PackRequest
-from monitor.act.name import name
 from monitor.act.people import set_away
 from monitor.act.privacy import answer_request, rectify, uphold
 from monitor.act.report_in import hand_in_picture, judge_image
 from monitor.act.settings import Keeper
+from monitor.act.wrong import name
 from monitor.config.home.context import Context
 from monitor.config.load import load
 from monitor.home import wiring

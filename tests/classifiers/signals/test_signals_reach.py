@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.for_each import for_each
 
-from classifiers.linking import placed
+from classifiers.linking import evidence as placed
 from classifiers.linking.document import document
 from classifiers.linking.evidence import _KIND_OF_SCHOOL, _SCHOOL_NAME
 from classifiers.linking.school_profile import profile

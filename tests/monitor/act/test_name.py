@@ -46,10 +46,9 @@ from data.types import (
     Severity,
 )
 from monitor.act.happened import Happened, say_what_happened
-from monitor.act.name import name
 from monitor.act.step import open_case, take_step
 from monitor.act.target import own_matters, own_posts, own_word, say_for_oneself
-from monitor.act.wrong import NOBODY, THREATENED, Marking, answer, correct, say_wrong
+from monitor.act.wrong import NOBODY, THREATENED, Marking, answer, correct, name, say_wrong
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.home.wiring import Session
