@@ -13,7 +13,7 @@ from support.for_each import for_each
 from data.errors import ConfigError, SchoolgateError, StoreBusy, StoreTooNew
 from data.web.channels import OPEN_TO_ALL
 from monitor.config.model import ServeSettings
-from monitor.service.running import ENDS_WITHIN_S
+from monitor.service.serve import ENDS_WITHIN_S
 from monitor.service.state.health import Health
 from monitor.service.web import exposition
 from sources.due import PUPILS_WRITE_KINDS

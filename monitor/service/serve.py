@@ -8,24 +8,30 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from apscheduler.schedulers.background import BackgroundScheduler
+
 from alerts.delivery.chat import is_text
-from alerts.delivery.results import SENT, SendOutcome
-from alerts.notices.book import SERVICE, Book
+from alerts.delivery.mail import Unfit, compose
+from alerts.delivery.results import OF_THE_TOKEN, SENT, Cause, Result, SendOutcome
+from alerts.notices.book import SERVICE, Book, Look, Notice, closed, lived, looked, matter
+from alerts.notices.fault_message import Told, begun, concerns, over, told
 from classifiers.text.language import let_go
 from data.effects import Clock, uptime_beside, utc_now
 from data.errors import ConfigError, SchoolgateError, StoreError, StoreHeld
 from data.store.engine.open import Store
 from data.store.engine.turn import Lease, give_lease_back
+from data.store.sources.source_runs import states
 from data.system.child_process import give_memory_back, keep_memory_small
-from data.types import FetchFailure, OutboxMessage, Request, Response
+from data.types import FetchFailure, OutboxMessage, Request, Response, SourceState, Via
 from data.words.say import words
 from monitor.act.casework.opening import judging
 from monitor.act.drill import drills
@@ -38,37 +44,338 @@ from monitor.desk.sign_in.strangers import Strangers
 from monitor.home import wiring
 from monitor.pipeline.judges import Judges, Recent
 from monitor.service.delivery import deliver, send_at_once
-from monitor.service.notices import Notices
-from monitor.service.outgoing import Ways, hurried, mail_way, poster, unkept
-from monitor.service.running import Running
+from monitor.service.outgoing import (
+    OF_THE_SERVER,
+    MailWay,
+    Post,
+    Ways,
+    courier,
+    hand_over,
+    hurried,
+    mail_way,
+    poster,
+    unkept,
+)
 from monitor.service.scoring import AwayScorer, IdleLinker
-from monitor.service.state.health import Health
+from monitor.service.state.health import Health, due
 from monitor.service.state.heartbeat import Heart, beating
-from monitor.service.state.notebook import Taken, known_as, read, take
+from monitor.service.state.notebook import Notebook, Taken, known_as, read, renew, take
+from monitor.service.state.status import figures
 from monitor.service.step import Service
 from monitor.service.tasks.asking_again import ask
 from monitor.service.tasks.digests import digests, trust_digests
 from monitor.service.tasks.escalation import escalate, reassure
 from monitor.service.tasks.owed import failures, hand_ins, requests_due, withdrawals
-from monitor.service.tasks.reminders import (
-    accounts,
-    cases,
-    endings,
-    grades,
-    places,
-    policies,
-    pupils,
-    sheets,
-)
+from monitor.service.tasks.reminders import accounts, cases, endings, grades, places, policies, pupils, sheets
 from monitor.service.tasks.reports import reports
 from monitor.service.tasks.surges import spikes
 from monitor.service.web import Patience, Web, health_app
 from sources.http.politeness import Limits
 
+log = logging.getLogger("schoolgate.service")
+
+AGAIN = timedelta(minutes=3)
+"""So long after a try that failed comes the next one."""
+SIGN = timedelta(minutes=5)
+"""How often the file is given a sign of life."""
+ASLEEP = timedelta(minutes=3)
+"""Looks further apart tell of a sleep, or of a clock that was set: what is old then is no fault yet."""
+
+_SHOWN_BY_MAIL_ALONE = frozenset((Cause.MESSAGE_REFUSED, Cause.DROPPED, Cause.INTERRUPTED, Cause.OURS))
+"""What shows only once a server is given a mail: that mails go out again, only a mail shows."""
+
+Wanted = tuple[Notice, Told]
+Done = tuple[Notice | None, Told, Result]
+
+
+@dataclass
+class Notices:
+    """The troubles of one service, and who was told. `look` is called every few seconds, by one thread."""
+
+    home: Path
+    health: Health
+    config: Callable[[], Config]
+    clock: Clock
+    ways: Ways
+    post: Post | None = None
+    server: Callable[[Config], MailWay | None] | None = None
+
+    def __post_init__(self) -> None:
+        self._notebook = Notebook(self.home)
+        self._tried: dict[Via, datetime] = {}
+        self._looked_at: datetime | None = None
+        self._awake_since: datetime | None = None
+        told = (t for n in self._notices for t in n.troubles)
+        for trouble in (*told, *self._notebook.book.waiting):
+            if trouble.until is None:
+                # what stood when the service last ran, and is not over by nothing being asked of it
+                if trouble.work == "judge":
+                    self.health.failed(trouble.work, trouble.since, trouble.why, counted=False)
+                elif trouble.work in set(Via) and matter(trouble) != "store":
+                    self.ways.down(Via(trouble.work), trouble.since, trouble.why)
+
+    def look(self) -> None:
+        """Notes what fails now, tells of what has failed for long, and that it works again."""
+        now = self.clock()
+        if not self._settled(now):
+            return
+        book = self._notebook.book
+        if due(book.alive, now, SIGN):
+            book = lived(book, now, self._awake_since)
+        self._notebook.keep(looked(book, Look(self.health.troubles(now), self.health.last), now))
+        self._tell(now)
+        heard = [n.at for n in self._notices if n.steady(now) and not self._missing(n, now)]
+        self._notebook.keep(closed(self._notebook.book, now, heard))
+        self.health.ended("notice", now)
+
+    @property
+    def unheard(self) -> bool:
+        """Is there a notice that has reached nobody?"""
+        return any(not n.told and n.until is None for n in self._notices)
+
+    def _settled(self, now: datetime) -> bool:
+        """Not right after a sleep or a change of the clock: every kind of work must have had its turn."""
+        before, self._looked_at = self._looked_at, now
+        if before is not None and due(before, now, ASLEEP):
+            self._awake_since = now
+            self._tried.clear()
+        return self._awake_since is None or now - self._awake_since >= ASLEEP
+
+    def _tell(self, now: datetime) -> None:
+        """Short messages first: they are what is left where mail is the trouble."""
+        for via in (Via.CHAT, Via.MAIL):
+            if not due(self._tried.get(via), now, AGAIN):
+                continue
+            wanted = [(n, to) for n in self._notices for to in self._missing(n, now) if to.via is via]
+            if wanted or (via is Via.MAIL and self._mail_fails(now)):
+                self._tried[via] = now
+                done = self._by_mail(wanted, now) if via is Via.MAIL else self._by_chat(wanted, now)
+                self.ways.learnt(via, [(to.person.id, result) for _, to, result in done], now)
+                self._note(done, now)
+
+    @property
+    def _notices(self) -> tuple[Notice, ...]:
+        return self._notebook.book.notices
+
+    def _mail_fails(self, now: datetime) -> bool:
+        """Does mail fail in a way that can be asked for without sending any?"""
+        fails = [t for t in self.health.troubles(now) if t.work == Via.MAIL.value and matter(t) == "mail"]
+        mail = self.config().mail
+        if mail is not None and mail.sign_in == "graph":
+            return any(t.why in OF_THE_TOKEN for t in fails)
+        return any(t.why not in _SHOWN_BY_MAIL_ALONE for t in fails)
+
+    def _missing(self, notice: Notice, now: datetime) -> list[Told]:
+        """Who must still hear how it is now: that it has begun, or that all of it works again."""
+        every = self._every(now, notice)
+        if not notice.steady(now):
+            return [to for to in every if to.name not in notice.told]
+        mailed = {to.person.id for to in every if to.via is Via.MAIL}
+        return [
+            to
+            for to in every
+            if to.name not in notice.over
+            and (to.via is Via.MAIL or (to.person.id not in mailed and to.name in notice.told))
+        ]
+
+    def _every(self, now: datetime, notice: Notice | None = None) -> list[Told]:
+        """All who are told; another's telephone only where no mail goes out and nobody knows of it yet."""
+        config = self.config()
+        chats = {p: address.get_secret_value() for p, address in config.chats.items()}
+        mute = config.mail is None or any(t.work == Via.MAIL.value for t in self.health.troubles(now))
+        known = notice is not None and bool(notice.told)
+        anybody = notice.steady(now) if notice and known else mute
+        by_mail = told(config.schools, config.people, Via.MAIL, {}, now) if config.mail else []
+        by_chat = told(config.schools, config.people, Via.CHAT, chats, now, anybody=anybody)
+        return [to for to in (*by_mail, *by_chat) if notice is None or concerns(notice, to)]
+
+    def _said(self, notice: Notice, to: Told, now: datetime) -> OutboxMessage:
+        zone = self.config().zone
+        if not notice.steady(now):
+            every, places = self._every(now, notice), self.health.figures.our_places
+            return begun(notice, to, every, zone, now, places, partial(for_home, self.home))
+        beside = [t for n in self._notices if not n.steady(now) for t in n.troubles]
+        return over(notice, to, zone, now, beside)
+
+    def _by_chat(self, wanted: Sequence[Wanted], now: datetime) -> list[Done]:
+        config = self.config()
+        chats, post = config.chats, self.post or poster(config)
+        return [
+            (n, to, post(self._said(n, to, now), chats[to.person.id].get_secret_value())) for n, to in wanted
+        ]
+
+    def _by_mail(self, wanted: Sequence[Wanted], now: datetime) -> list[Done]:
+        """What became of each; where none is wanted, whether the server would take one."""
+        config = self.config()
+        server = self.server(config) if self.server else mail_way(config, self.home, self.clock)
+        if server is None or config.mail is None:
+            return []
+        done: list[Done] = []
+        with courier(server) as by_mail:
+            for notice, to, content in self._letters(wanted, config.mail.sender, now):
+                result = hand_over(by_mail, content, config.mail.sender, to.person)
+                done.append((notice, to, result))
+                if result.cause in OF_THE_SERVER or (notice is None and result.outcome is SendOutcome.SENT):
+                    break
+        return done
+
+    def _letters(
+        self, wanted: Sequence[Wanted], sender: str, now: datetime
+    ) -> Iterator[tuple[Notice | None, Told, bytes]]:
+        """Each mail and who it is for; where none is wanted, empty ones to all who would be told."""
+        if not wanted:
+            yield from ((None, to, b"") for to in self._every(now) if to.via is Via.MAIL)
+        for notice, to in wanted:
+            with suppress(Unfit):  # an address that cannot be put into a header: `doctor` says so
+                mail = compose(self._said(notice, to, now), to.person, sender, to.school.name)
+                yield notice, to, mail.as_bytes()
+
+    def _note(self, done: Sequence[Done], now: datetime) -> None:
+        """Remembers who has heard. Whom the server refuses is let be where somebody else was reached."""
+        reached = any(result.outcome is SendOutcome.SENT for _, _, result in done)
+        for notice, to, result in done:
+            if notice is None:
+                continue
+            heard = notice.over if notice.steady(now) else notice.told  # of how it is now
+            in_this_way = any(name.startswith(f"{to.via.value} ") for name in heard)
+            let_be = result.outcome is SendOutcome.FAILED and (reached or in_this_way)
+            if let_be or result.outcome in (SendOutcome.SENT, SendOutcome.UNSURE):
+                works = ",".join(t.work for t in notice.troubles)
+                log.warning("in=notice via=%s outcome=%s work=%s", to.via.value, result.outcome.value, works)
+                self._heard(notice.at, to.name, now)
+
+    def _heard(self, at: datetime, name: str, now: datetime) -> None:
+        book = self._notebook.book
+        notices = tuple(_with(n, name, now) if n.at == at else n for n in book.notices)
+        self._notebook.keep(replace(book, notices=notices))
+
+
+def _with(notice: Notice, name: str, now: datetime) -> Notice:
+    if notice.steady(now):
+        return replace(notice, over=notice.over | {name})
+    return replace(notice, told=notice.told | {name})
+
+
+COLLECT_S, TASKS_S, DELIVER_S, BEAT_S, RECHECK_S, STAMP_S, BESIDE_S = 20, 10, 5, 20, 60, 3600, 15
+"""Seconds between two ticks of each kind of work."""
+
+ENDS_WITHIN_S = 7.0
+"""So long what is under way may take to end when we are told to; then it is given back."""
+
+_LOOK_S = 1.0
+_STATES_LAST = timedelta(minutes=1)
+"""Over a year of askings of twenty sources, reading how they fared takes 0.2 s of processor."""
+_SLEPT = timedelta(minutes=1)
+_BACK = timedelta(seconds=2)
+
+
+@dataclass
+class Running:
+    """One service at work. `ending` is set by whoever wants it to end, and where a newer version has the
+    store; `lost` says that another took over.
+
+    `reload` reads the configuration again where it has changed; it raises nothing. `beside` is what goes on
+    beside the store, by name.
+    `let_go` frees what judging holds and has not used for a while.
+    """
+
+    service: Service
+    store: Store
+    lease: Lease
+    scorer: AwayScorer
+    reload: Callable[[], None]
+    let_go: Callable[[], None]
+    clock: Clock
+    ending: threading.Event
+    beside: Mapping[str, Callable[[], object]] = field(default_factory=dict)
+    lost: bool = False
+
+    def __post_init__(self) -> None:
+        self._states: Mapping[str, SourceState] = {}
+        self._states_at: datetime | None = None
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+
+    def start(self) -> None:
+        """Every kind of work at once, then at its pace."""
+        logging.getLogger("apscheduler").setLevel(logging.CRITICAL)  # says that a long tick is long
+        for name, work, every_s in (
+            ("collect", self.service.collect, COLLECT_S),
+            ("recheck", self.service.recheck, RECHECK_S),
+            ("stamp", self.service.stamp, STAMP_S),
+            ("tend", self._run_tasks, TASKS_S),
+            ("mail", partial(self.service.deliver, (Via.MAIL,)), DELIVER_S),
+            ("chat", partial(self.service.deliver, (Via.CHAT,)), DELIVER_S),
+            ("beat", self._beat, BEAT_S),
+            *((name, work, BESIDE_S) for name, work in self.beside.items()),
+        ):
+            self._scheduler.add_job(self._tick, "interval", (name, work), seconds=every_s)
+        self._scheduler.start()
+        self._now()
+
+    def watch(self) -> None:
+        """Waits until it is to end. A clock that jumped, as after a sleep, makes every kind of work tick."""
+        before = self.clock()
+        while not self.ending.wait(_LOOK_S):
+            now = self.clock()
+            if self.service.too_new is not None:
+                self.ending.set()
+            elif not -_BACK < now - before < _SLEPT:
+                self._now()
+            before = now
+
+    def stop(self) -> bool:
+        """No more is begun; gives whether all that was under way came to its end in time."""
+        self.ending.set()
+        ended = threading.Thread(target=self._scheduler.shutdown, name="ending", daemon=True)
+        ended.start()
+        ended.join(ENDS_WITHIN_S)
+        return not ended.is_alive()
+
+    def _now(self) -> None:
+        for job in self._scheduler.get_jobs():
+            job.modify(next_run_time=datetime.now(UTC))
+
+    def _tick(self, name: str, work: Callable[[], object]) -> None:
+        if self.ending.is_set():
+            return
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 - an edge: one kind of work must not end for good
+            self.service.fault(name, error)
+
+    def _run_tasks(self) -> None:
+        self.reload()
+        self.service.run_tasks()
+
+    def _beat(self) -> None:
+        """Says that we live, lets go of what is not used, and counts."""
+        renewed = renew(self.store, self.lease, self.clock())
+        if renewed is None:
+            log.error("another service has taken this home over; this one ends")
+            self.lost = True
+            self.ending.set()
+            return
+        self.lease = renewed
+        config = self.service.context.config
+        with self.store.read() as con:
+            # how the sources fared, by the store, whoever asked them: read again each minute
+            now = self.clock()
+            if due(self._states_at, now, _STATES_LAST):
+                self._states, self._states_at = states(con, [s.id for s in config.sources]), now
+            counted = figures(con, config, self._states, self.clock(), self.service.health.started_at)
+        self.service.health.tell(counted)
+        self.service.health.ended("beat", self.clock())
+        if self.scorer.let_go():
+            log.info("the model is let go")
+        self.let_go()
+        give_memory_back()
+
+
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
-log = logging.getLogger("schoolgate.service")
 
 CODE_WAIT_S = 10.0
 """So long an answer is waited for when a code is mailed: somebody looks at the page."""

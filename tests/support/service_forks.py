@@ -29,7 +29,8 @@ from data.effects import here, utc_now
 from data.types import Scores
 from monitor.cli.scan_once import scan_once
 from monitor.home import wiring
-from monitor.service import running, scoring, serve
+from monitor.service import scoring, serve
+from monitor.service import serve as running
 from monitor.terminal import output
 from monitor.terminal.errors import run
 from monitor.terminal.progress import Progress

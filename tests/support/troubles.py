@@ -34,7 +34,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from data.store.engine import open as store
 from monitor.terminal.output import set_up_log
-from monitor.service import notices, running
+from monitor.service import serve as notices, running
 from monitor.service.state import health, heartbeat
 home, port, speed, zero = Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4])
 def clock():

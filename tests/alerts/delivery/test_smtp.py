@@ -27,7 +27,7 @@ from alerts.delivery.results import SENT, Cause, Result, SendOutcome, Unready
 from alerts.delivery.web import SMTP_SCOPE, Application, Tokens, WebAccess
 from data.types import Person, Role
 from monitor.config.home.paths import keep
-from monitor.service.running import DELIVER_S
+from monitor.service.serve import DELIVER_S
 
 SENDER = "schoolgate@example.org"
 SECRET = "Hunter2-planted"

@@ -6,7 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.for_each import for_each
 
+from classifiers.scoring import word_pieces as pieces_of
 from classifiers.scoring.heads import LABELS, SCORED
 from classifiers.scoring.model_card import (
     CARD,
@@ -16,9 +20,19 @@ from classifiers.scoring.model_card import (
     TOKENIZER_FILE,
     file_digest,
 )
-from classifiers.scoring.ngram_features import BUCKETS, singles
-from classifiers.scoring.ngrams import NGRAM_COLUMNS, OPINIONS, Ngrams, write
+from classifiers.scoring.ngram_features import BUCKETS, Counted, count, pieces, singles
+from classifiers.scoring.ngrams import (
+    NGRAM_COLUMNS,
+    OPINIONS,
+    Lines,
+    Ngrams,
+    batches,
+    opinions,
+    summed,
+    write,
+)
 from classifiers.scoring.onnx_scorer import Scorer
+from classifiers.scoring.word_pieces import WordPieces
 from classifiers.text.model_text import model_text
 from data.errors import ModelMissing
 
@@ -229,3 +243,197 @@ def test_of_an_earlier_model_only_the_network_reads(folder: Path) -> None:
     card["files"][NGRAM_FILE] = file_digest(folder / NGRAM_FILE)
     (folder / CARD).write_text(json.dumps(card))
     assert Scorer(folder, earlier=True).score([NOISE]).labels == SCORED
+
+
+# ---------------------------------------- The n-gram member: what it sees of a text, and its answers;
+
+TEXTS = [
+    "group\nI know where she parks, she parks behind the gym",
+    "news | School praised | by parents\nThe choir sang.",
+    "review | 1 of 5 stars\nk1ll the queue, k1ll it!",
+    "post\n",
+    "group\n" + "A very long complaint about parking. " * 900,
+]
+
+
+@pytest.fixture(scope="module")
+def member_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A member with weights by lot."""
+    dice = np.random.default_rng(7)
+    n = len(NGRAM_COLUMNS)
+    path = tmp_path_factory.mktemp("member") / "ngrams.npz"
+    table = dice.integers(-127, 128, (BUCKETS, n)).astype(np.int8)
+    idf = dice.integers(16, 170, BUCKETS)
+    write(path, table, idf, np.full(n, 0.5, np.float32), np.zeros(n, np.float32), {"rows": 5})
+    return path
+
+
+@pytest.fixture(scope="module")
+def member(member_file: Path) -> Ngrams:
+    return Ngrams(member_file)
+
+
+def words_of(found: Counted, row: int) -> dict[str, int]:
+    """How often each word stands in a text."""
+    mine = found.row == row
+    return {
+        found.words[i]: n for i, n in zip(found.word[mine].tolist(), found.times[mine].tolist(), strict=True)
+    }
+
+
+def test_words_are_counted_as_meant_and_as_written_apart_from_the_context_and_neighbours_once() -> None:
+    assert words_of(count(TEXTS), 2) == {"kill": 2, "the": 1, "queue": 1, "it": 1, "!": 1, "k1ll": 1}
+    found = count(TEXTS)
+    assert "praised" not in words_of(found, 1)
+    assert (found.context_row == 1).sum() == len({"|news", "school", "praised", "by", "parents"})
+    assert (found.context_row == 2).sum() == len({"|review", "|1 of 5 stars", "|disguised"})
+    found = count(["post\nno no no no", "post\nno"])
+    assert found.pair_row.tolist() == [0]
+
+
+@for_each(("one", "other"), [("see you tonight", "see you Monday"), ("a gay teacher", "a Sikh teacher")])
+def test_the_day_and_the_identity_of_somebody_make_no_difference(member, one, other):
+    answers = member.score([f"post\n{one}", f"post\n{other}"])
+    assert np.array_equal(answers[0], answers[1])
+
+
+def test_the_pieces_of_a_word_are_its_runs_of_letters_whatever_stands_beside_it_on_every_machine() -> None:
+    owner, found = pieces(["ab", "gate"])
+    assert np.bincount(owner).tolist() == [3 + 2 + 1, 5 + 4 + 3 + 2]
+    assert ((found >= 0) & (found < BUCKETS)).all()
+    owner, found = pieces(["so", "gate", "x"])
+    assert found[owner == 1].tolist() == pieces(["gate"])[1].tolist()
+    assert singles(["gate", "knife", "ysgol", "学校"]).tolist() == [37104, 119494, 100997, 47868]
+    assert pieces(["né"])[1].tolist() == [59111, 107095, 100948, 98788, 81785, 11410]
+
+
+def test_a_text_has_one_answer_whatever_stands_beside_it(member: Ngrams, member_file: Path) -> None:
+    together = member.score(TEXTS * 40)
+    for i, text in enumerate(TEXTS):
+        assert np.array_equal(Ngrams(member_file).score([text])[0], together[i])
+        assert np.array_equal(together[i], together[i + len(TEXTS)])
+
+
+@given(st.lists(st.text(max_size=80), max_size=6))
+def test_any_text_has_probabilities(member: Ngrams, texts: list[str]) -> None:
+    answers = member.score(texts)
+    assert answers.shape == (len(texts), len(NGRAM_COLUMNS))
+    assert ((answers >= 0) & (answers <= 1)).all()
+
+
+def test_each_opinion_is_a_column_of_its_own(member: Ngrams) -> None:
+    answers = member.score(TEXTS)
+    own = dict(zip(OPINIONS, opinions(answers).T, strict=True))
+    assert np.array_equal(own["ngram:severity:4"], answers[:, NGRAM_COLUMNS.index("severity:4")])
+
+
+def test_long_texts_go_in_small_batches_and_sums_go_by_owner() -> None:
+    assert [len(batch) for batch in batches(["a" * 30_000] * 5)] == [3, 2]
+    assert list(batches([])) == []
+    values = np.asarray([[1, 2], [3, 4], [5, 6]], np.int8)
+    assert summed(values, np.asarray([0, 0, 2]), 4).tolist() == [[4, 6], [0, 0], [5, 6], [0, 0]]
+
+
+@for_each(
+    ("relevant", "grave", "hour", "urgent", "gone"),
+    [
+        (0.01, 0.01, 0.01, 0.01, True),
+        (0.2, 0.01, 0.01, 0.01, False),
+        (0.01, 0.2, 0.01, 0.01, False),
+        (0.01, 0.01, 0.2, 0.01, False),
+        (0.01, 0.01, 0.01, 0.2, False),
+    ],
+)
+def test_only_what_is_neither_ours_nor_grave_is_dismissed(relevant, grave, hour, urgent, *, gone):
+    given = {
+        "ngram:relevant": relevant,
+        "ngram:severity:3": grave,
+        "ngram:severity:4": hour,
+        "ngram:urgent": urgent,
+    }
+    columns = {name: np.asarray([value]) for name, value in given.items()}
+    assert Lines(relevant=0.1, grave=0.1).dismiss(columns).tolist() == [gone]
+
+
+def test_the_same_arrays_give_the_same_file(tmp_path: Path) -> None:
+    n = len(NGRAM_COLUMNS)
+    given = (np.zeros((BUCKETS, n), np.int8), np.ones(BUCKETS, np.int64), np.ones(n, np.float32))
+    for name in ("a.npz", "b.npz"):
+        write(tmp_path / name, *given, np.zeros(n, np.float32), {"rows": 1})
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+    assert Ngrams(tmp_path / "a.npz").facts == {"rows": 1}
+
+
+# --------------------------------------------------------------------------------- word pieces
+
+
+BY_THE_LIBRARY = {
+    "Don't bring the kids in tomorrow!!": [2123, 1005, 1056, 3288, 1996, 4268, 1999, 4826, 999, 999],
+    "Mae'r ysgol ar gau: ŵyr pwy pam? ŷd": [
+        11530, 1005, 1054, 1061, 28745, 4747, 12098, 11721, 2226, 1024, 1059, 12541, 1052, 18418, 14089, 1029,
+        21076,
+    ],
+    "K1ll ur self_": [1047, 2487, 3363, 24471, 2969, 1035],
+    "café naïve Ångström": [7668, 15743, 17076, 15687],
+    "İstanbul ΣΊΣΥΦΟΣ groß": [9960, 1173, 18199, 29733, 29735, 29736, 29730, 29733, 24665, 2080, 19310],
+    "學校 is 校": [100, 100, 2003, 100],
+    "😀👍🏽 ok": [100, 7929],
+    "a\u200bb\u00adc\ufffd\x00d": [5925, 2094],
+    "tab\tline\nend\u2028x\u0085y": [21628, 2240, 2203, 1060, 2100],
+    "price: £5,000 – “half”…": [3976, 1024, 27813, 1010, 2199, 1516, 1523, 2431, 1524, 1529],
+    "supercalifragilistic": [3565, 9289, 10128, 29181, 24411, 4588],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def word_pieces():
+    return WordPieces(MODEL_DIR / TOKENIZER_FILE)
+
+
+@for_each("text", BY_THE_LIBRARY)
+def test_it_is_cut_into_the_pieces_that_the_library_gives(word_pieces, text):
+    assert word_pieces.ids([text]) == [BY_THE_LIBRARY[text]]
+
+
+def test_a_mark_that_somebody_wrote_is_that_mark_and_a_word_of_more_than_a_hundred_letters_unknown(
+    word_pieces,
+):
+    assert word_pieces.ids(["[SEP] [sep] [MASK]x"]) == [[102, 1031, 19802, 1033, 103, 1060]]
+    short, long = word_pieces.ids(["x" * 100, "x" * 101])
+    assert len(short) == 50
+    assert long == [100]
+    assert all(len(word) <= 100 for word in word_pieces._known)
+
+
+@given(st.lists(st.text(max_size=60), max_size=4))
+def test_any_texts_are_cut_each_by_itself_and_the_second_time_as_the_first(word_pieces, texts):
+    found = word_pieces.ids(texts)
+    assert found == [word_pieces.ids([text])[0] for text in texts]
+    assert all(0 <= piece < 30_522 for pieces in found for piece in pieces)
+
+
+@given(st.text(max_size=60))
+def test_what_is_in_a_word_is_small_and_has_no_blank(text):
+    assert all(
+        word and word == word.lower() and not any(map(str.isspace, word)) for word in pieces_of.words_of(text)
+    )
+
+
+@pytest.mark.parametrize(
+    ("part", "other"),
+    [
+        ("normalizer", None),
+        ("normalizer", {"lowercase": False}),
+        ("normalizer", {"strip_accents": False}),
+        ("model", {"type": "BPE"}),
+        ("model", {"continuing_subword_prefix": "@@"}),
+        ("model", {"max_input_chars_per_word": 50}),
+        ("added_tokens", None),
+    ],
+)
+def test_a_file_of_another_kind_is_refused(tmp_path, part, other):
+    held = json.loads((MODEL_DIR / TOKENIZER_FILE).read_bytes())
+    held[part] = held[part] | other if other else []
+    (tmp_path / "tokenizer.json").write_text(json.dumps(held), "utf-8")
+    with pytest.raises(ValueError, match="no word pieces that are cut"):
+        WordPieces(tmp_path / "tokenizer.json")

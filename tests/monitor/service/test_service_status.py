@@ -33,7 +33,7 @@ from data.types import Outcome, Trouble
 from monitor.cli.commands import service as command
 from monitor.config.load import load
 from monitor.matters.today import due_of, gather
-from monitor.service.running import Running
+from monitor.service.serve import Running
 from monitor.service.state import notebook
 from monitor.service.state.health import STALE, Health
 from monitor.service.state.notebook import HOME_HEADER, Notebook, complaints_of, known_as

@@ -1,5 +1,6 @@
 """Alerts and messages: raised once and again, numbered, acknowledged, waiting, taken back, expired."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -7,18 +8,41 @@ from datetime import timedelta
 import pytest
 from builders.case import a_case, a_step
 from builders.home import migrated
-from builders.mention import NOW, POLICY, a_message, a_store, an_alert, pending_outbox
+from builders.mention import (
+    NOW,
+    POLICY,
+    a_batch,
+    a_mention,
+    a_message,
+    a_run,
+    a_store,
+    a_verdict,
+    an_alert,
+    pending_outbox,
+)
+from hypothesis import given
+from hypothesis import strategies as st
 from support.case_numbers import draw_numbers, drawn
 
+from data.digest import Window
 from data.errors import InputError
-from data.retention.purge import purge
+from data.retention.deleting import scrub
+from data.retention.purge import purge, rewrite
 from data.store import numbers
 from data.store.alerts import alerts
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
+from data.store.engine.connect import sparing
 from data.store.engine.migrations import MIGRATIONS
+from data.store.engine.open import Store
+from data.store.mentions.batch import save
 from data.store.messages.outbox import count_waiting, put_outbox, withdraw
-from data.types import Owner, Severity
+from data.store.reporting.fresh_stories import fresh_stories
+from data.store.verdicts.restrict import restrict_matter
+from data.store.verdicts.search import COLUMNS, bits_asked, bits_of, searched, stories_holding
+from data.store.verdicts.stories import list_stories, story
+from data.store.verdicts.verdicts import former_verdicts, story_verdicts
+from data.types import MentionKind, Owner, Severity
 
 HOUR = timedelta(hours=1)
 
@@ -266,3 +290,334 @@ def test_alerts_of_a_home_of_before_are_given_numbers_of_their_own(numbered):
     assert len(set(found)) == len(found) == 50
     assert all(number.isdigit() and len(number) == 6 for number in found)
     assert found != sorted(found)
+
+
+# ---------------------------------------- What a search finds in the store, and that nothing finds wha
+
+URN = "900001"
+DAY = timedelta(days=1)
+
+
+def keep(store, *batches, now=NOW):
+    with store.write("save") as con:
+        for batch in batches:
+            save(con, batch, now=now, policy=POLICY)
+
+
+def post(name: str, **fields):
+    return a_batch(a_mention(name, **fields), story_id=f"s-{name}", run=a_run(f"feed:{name}"))
+
+
+def found(store, asked: str):
+    with store.read() as con:
+        stories = [row[0] for row in con.execute("SELECT DISTINCT story_id FROM matches").fetchall()]
+        return sorted(stories_holding(con, searched(asked), stories))
+
+
+def bits(store):
+    with store.read() as con:
+        return con.execute(f"SELECT {', '.join(COLUMNS)} FROM mention_versions").fetchall()
+
+
+def test_a_story_is_found_by_text_title_quotation_author_and_address(store):
+    keep(
+        store,
+        post("1", text="Parking at the gate"),
+        post("2", title="Parking, again"),
+        post("3", quoted="“no parking”"),
+        post("4", author="ParkingMad"),
+        post("5", url="https://parking.example.org/5"),
+        post("6"),
+    )
+    assert found(store, "parking") == ["s-1", "s-2", "s-3", "s-4", "s-5"]
+
+
+def test_words_may_stand_in_different_parts_of_one_post_but_not_in_two_posts(store):
+    keep(
+        store,
+        post("1", title="Parking", text="at the gate"),
+        post("2", title="Parking"),
+        post("3", text="gate"),
+    )
+    assert found(store, "parking gate") == ["s-1"]
+
+
+def test_only_the_newest_wording_is_found(store):
+    keep(store, post("1", text="Parking at the gate"))
+    edited = a_mention("1", text="I take it back entirely")
+    keep(store, a_batch(edited, story_id="s-1", run=a_run("feed:1"), version=2))
+    assert found(store, "parking") == []
+    assert found(store, "entirely") == ["s-1"]
+
+
+def test_what_is_restricted_at_once_or_later_is_not_found_and_leaves_no_bits(store):
+    mention = a_mention("1", text="Parking")
+    hidden = a_verdict(mention, restricted=True, content_class="C10")
+    keep(store, a_batch(mention, verdicts=[hidden], story_id="s-1"), post("2", text="Parking"))
+    assert found(store, "parking") == ["s-2"]
+    with store.write("hide") as con:
+        restrict_matter(con, "s-2", URN, ["p-dsl"], NOW)
+    assert found(store, "parking") == []
+    assert bits(store) == [(0,) * 8] * 2
+
+
+def test_the_title_of_a_thread_with_a_restricted_post_is_not_found(store):
+    opening = a_mention("0", title="Bruises", text="secret")
+    reply = a_mention("1", title="Bruises", text="Ring somebody", parent=opening.id, kind=MentionKind.REPLY)
+    keep(store, a_batch(reply, story_id="s-1", run=a_run("feed:1")))
+    hidden = a_verdict(opening, restricted=True, content_class="C10")
+    keep(store, a_batch(opening, verdicts=[hidden], story_id="s-0", run=a_run("feed:0")))
+    assert found(store, "bruises") == []
+    assert found(store, "ring") == ["s-1"]
+
+
+def test_what_is_deleted_is_gone_with_its_bits(on_disk):
+    keep(on_disk, post("1", text="Parking"))
+    purge(on_disk, NOW + 40 * DAY, POLICY)
+    assert found(on_disk, "parking") == []
+    assert bits(on_disk) == []
+
+
+def test_words_that_are_taken_out_of_a_reply_are_not_found_and_leave_no_bits(store):
+    opening = a_mention("0", text="Parking")
+    reply = a_mention("1", text="Quite so", quoted="Parking", parent=opening.id)
+    keep(store, a_batch(opening, story_id="s-0"), a_batch(reply, story_id="s-1", run=a_run("feed:1")))
+    with store.write("scrub") as con:
+        scrub(con, [opening.id], NOW)
+        con.execute("DELETE FROM mention_versions WHERE mention_id = $id", {"id": opening.id})
+    assert found(store, "parking") == []
+    assert found(store, "quite") == ["s-1"]
+    assert bits(store) == [(None,) * 8]
+
+
+def test_a_post_from_before_there_were_bits_is_found_however_its_words_are_written(store):
+    said = {
+        "strasse": "Die Straße",
+        "bully": "𝐁ully",
+        "marys": "St Mary’s",
+        "parking gate": "pár\u00adking gate",
+    }
+    keep(store, *(post(str(n), text=text) for n, text in enumerate(said.values())))
+    keep(store, post("9", text="“Nothing” – at £5 …"))
+    with store.write("as an older version wrote it") as con:
+        con.execute("UPDATE mention_versions SET " + ", ".join(f"{c} = NULL" for c in COLUMNS))
+    assert [found(store, asked) for asked in said] == [[f"s-{n}"] for n in range(len(said))]
+    assert found(store, "uniform") == []
+
+
+# ------------------------------------------------------------ words as somebody looks for them
+
+
+POST = ("Parking again", "Nobody rang back about it. Café Zoë, Larch Road!", "Is it Tuesday?", "Tamsin P.")
+
+
+def may_hold(asked: str, fields) -> bool:
+    held = dict(zip(COLUMNS, bits_of(fields), strict=True))
+    return all(held[column] & bits == bits for column, bits in bits_asked(searched(asked)).items())
+
+
+def test_a_post_is_found_by_its_words_wherever_they_stand_in_it_and_not_by_what_does_not_stand_so():
+    for asked in (
+        "parking", "PARK", "cafe zoe", "café", "road larch", '"larch road"', "larch-road", "tamsin tuesday",
+        "“rang back”", "it nobody",
+    ):  # fmt: skip
+        assert searched(asked).found_in(POST), asked
+        assert may_hold(asked, POST), asked
+    for asked in (
+        "arking",
+        "parking gate",
+        '"road larch"',
+        '"park"',
+        "larch-ro-ad",
+        '"again nobody"',
+        "parkings",
+    ):
+        assert not searched(asked).found_in(POST), asked
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("St Mary's", "at st marys again"), ("marys", "St Mary’s"), ("mary", "St Mary's"),
+        ("dont", "I don't"), ("o'brien", "Mrs O’Brien"), ("brien", "Mrs O'Brien"),
+        ("o'r ysgol", "o’r Ysgol"), ("bully", "𝐁𝐔𝐋𝐋𝐘"), ("parking", "par\u00adking"), ("strasse", "Straße"),
+    ],
+)  # fmt: skip
+def test_a_word_is_found_however_it_is_written(asked, said):
+    assert searched(asked).found_in([said])
+    assert may_hold(asked, [said])
+
+
+@pytest.mark.parametrize("asked", ["", "   ", "it", "a b", '""', "!!!", '"it is"'])
+def test_too_little_is_refused_without_repeating_it(asked):
+    with pytest.raises(InputError, match="at least one word of 3 letters") as refused:
+        searched(asked)
+    assert asked.strip() not in str(refused.value) or len(asked.strip()) < 3
+
+
+@given(st.lists(st.text(min_size=1, max_size=12), max_size=4), st.text(max_size=30))
+def test_the_bits_never_hide_a_post_that_holds_the_words(fields, asked):
+    try:
+        wanted = searched(asked)
+    except InputError:
+        return
+    for whole in (fields, [*fields, asked]):
+        if wanted.found_in(whole):
+            assert may_hold(asked, whole)
+
+
+@given(st.text(alphabet="abcdeéß ", min_size=3, max_size=40), st.integers(0, 30), st.integers(3, 8))
+def test_any_beginning_of_any_word_finds_it(text, start, length):
+    words = [w for w in text.split() if len(w) >= 3]
+    if words:
+        word = words[start % len(words)]
+        assert searched(word[:length]).found_in([text])
+        assert may_hold(word[:length], [text])
+
+
+def test_hardly_any_other_post_has_all_the_bits():
+    others = [f"word{n} gate{n * 7} school{n * 13} again{n * 31} larch{n % 9}" for n in range(2000)]
+    assert sum(may_hold("uniform prices", [other]) for other in others) < 20
+
+
+# ----------------------------------------------------------------------- stories of very many posts
+
+MANY = 120
+
+
+def posts(**fields):
+    return [a_mention(str(n), **fields) for n in range(MANY)]
+
+
+@pytest.mark.parametrize("days", [-30, 30])
+def test_all_posts_of_a_story_count_however_their_times_lie_to_when_they_were_written(store, days):
+    """A clock that was set back leaves posts seen after they were written; one old post is the gravest."""
+    first = a_mention("first", fetched_at=NOW - 20 * DAY)
+    grave = a_verdict(first, severity=Severity.THIS_HOUR)
+    keep(store, a_batch(first, verdicts=[grave]), now=NOW - 20 * DAY)
+    keep(store, a_batch(*posts(fetched_at=NOW + days * DAY), run=a_run("feed:two")))
+    with store.read() as con:
+        (row,) = list_stories(con)
+        assert (row.mentions, row.authors, row.places) == (MANY + 1, MANY + 1, 2)
+        assert row.top == replace(grave, reasons=row.top.reasons)
+        assert len(story_verdicts(con, ["s-one"])["s-one"]) == MANY + 1
+        assert len(story(con, "s-one").mentions) == MANY + 1
+
+
+def test_many_that_were_edited_count_once_and_by_their_newest_version(store):
+    keep(store, a_batch(*posts()))
+    edited = posts(text="another wording")
+    keep(store, a_batch(*edited, version=2), now=NOW + DAY)
+    with store.read() as con:
+        assert [row.mentions for row in list_stories(con)] == [MANY]
+        assert {v.version for v in story_verdicts(con, ["s-one"])["s-one"]} == {2}
+
+
+def test_a_list_has_the_newest_story_first_and_leaves_out_one_without_a_verdict(store):
+    keep(store, a_batch(a_mention("a"), story_id="s-a"), a_batch(a_mention("b"), story_id="s-b"))
+    keep(store, a_batch(a_mention("c"), story_id="s-c", verdicts=[]))
+    with store.read() as con:
+        assert [row.id for row in list_stories(con)] == ["s-a", "s-b"]
+
+
+def test_who_spares_memory_gives_it_back(store):
+    with store.read() as con:
+        asked = "SELECT current_setting('memory_limit')"
+        before = con.execute(asked).fetchone()
+        with sparing(con):
+            assert con.execute(asked).fetchone() != before
+        assert con.execute(asked).fetchone() == before
+
+
+def test_who_may_be_meant_is_kept_and_former_versions_are_still_there(store: Store) -> None:
+    mention = a_mention("one")
+    first = a_verdict(mention, subject_person="holt", subjects=("holt", "pike"))
+    second = a_verdict(mention, version=2)
+    edited = replace(mention, text="Now it says something else.")
+    for version, verdict in ((mention, first), (edited, second)):
+        batch = a_batch(version, verdicts=[verdict])
+        with store.write("save a test batch") as con:
+            save(con, replace(batch, versions={mention.id: verdict.version}), now=NOW, policy=POLICY)
+    with store.read() as con:
+        assert former_verdicts(con, [mention.id]) == [first, second]
+        assert former_verdicts(con, ["another"]) == []
+
+
+def test_what_is_judged_anew_counts_in_the_window_however_long_ago_it_was_first_seen(store: Store) -> None:
+    """Most of a window is read by when it was seen; whatever is older is looked up."""
+    later = NOW + timedelta(days=30)
+    old = a_mention("old", url="https://example.org/1")
+    other = a_mention("other", url="https://example.org/2")  # not judged anew: of no window since
+    with store.write("save a test batch") as con:
+        save(con, a_batch(old), now=NOW, policy=POLICY)
+        save(con, a_batch(other), now=NOW, policy=POLICY)
+    edited = replace(old, text="Now it says something else.", fetched_at=later)
+    again = a_batch(edited, verdicts=[a_verdict(edited, version=2)], version=2)
+    new = a_mention("new", url="https://example.org/3", fetched_at=later)
+    with store.write("save a test batch") as con:
+        save(con, again, now=later, policy=POLICY)
+        save(con, a_batch(new), now=later, policy=POLICY)
+    window = Window(later - timedelta(days=3), later + timedelta(hours=1))
+    for first in (True, False):
+        with store.read() as con:
+            found = fresh_stories(con, "900001", window, first=first)
+        assert sum(story.mentions for story in found) == 2
+
+
+OF_MANY = ("matches", "mentions", "verdicts", "mention_versions", "sightings")
+
+
+class Explained:
+    """A connection that keeps the plan of whatever it is asked."""
+
+    def __init__(self, con):
+        self._con = con
+        self.read_whole = set()
+
+    def execute(self, asked, given):
+        plan = self._con.execute(f"EXPLAIN (ANALYZE, FORMAT json) {asked}", given).fetchall()[0][1]
+        self._look(json.loads(plan))
+        return self._con.execute(asked, given)
+
+    def _look(self, node):
+        if isinstance(node, list):
+            for part in node:
+                self._look(part)
+        if isinstance(node, dict):
+            if node.get("Type") == "Sequential Scan":
+                self.read_whole.add(node["Table"].rsplit(".", 1)[-1])
+            self._look(list(node.values()))
+
+
+def filled(store):
+    batches = (a_batch(*(a_mention(f"{n}-{m}") for m in range(3)), story_id=f"s-{n}") for n in range(12))
+    keep(store, *batches)
+    return store
+
+
+def test_one_story_is_found_without_reading_all_others(on_disk):
+    with filled(on_disk).read() as con:
+        looking = Explained(con)
+        assert len(story(looking, "s-7").mentions) == 3
+        assert [row.mentions for row in list_stories(looking, story_ids=["s-7"])] == [3]
+        assert [len(found) for found in story_verdicts(looking, ["s-7"]).values()] == [3]
+        looking.execute("SELECT source_id FROM sightings WHERE source_id <> $id", {"id": "x"})
+    assert looking.read_whole.intersection(OF_MANY) == {"sightings"}  # the last: it has no index for that
+
+
+def test_after_edits_a_purge_and_a_rewrite_the_indices_find_what_is_there(on_disk):
+    filled(on_disk)
+    edited = [a_mention(f"7-{m}", text=f"another wording {m}") for m in range(3)]
+    keep(on_disk, a_batch(*edited, story_id="s-7", version=2))
+    with on_disk.read() as con:
+        assert [m.version for m in story(con, "s-7").mentions] == [2, 2, 2]
+    rewrite(on_disk)
+    with on_disk.read() as con:
+        assert con.execute("SELECT count(*) FROM duckdb_indexes()").fetchone() == (4,)
+        assert len(story(con, "s-8").mentions) == 3
+    purge(on_disk, NOW + timedelta(days=400), POLICY, force=True)
+    with on_disk.read() as con:
+        assert story(con, "s-7") is None
+    keep(on_disk, a_batch(a_mention("7-0"), story_id="s-7"))
+    with on_disk.read() as con:
+        assert len(story(con, "s-7").mentions) == 1

@@ -16,7 +16,7 @@ from data.effects import utc_now
 from data.store.engine.open import Store
 
 IMPATIENT = """
-from monitor.service import running, scoring
+from monitor.service import serve as running, scoring
 from sources import parser_process
 running.BEAT_S = 1
 scoring.AwayScorer.let_go.__defaults__ = scoring.IdleLinker.let_go.__defaults__ = (1.0,)

@@ -36,8 +36,8 @@ from data.types import Mark, Marked, Person, Role, Route, School, Severity, Via
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.service.delivery import LEASE
-from monitor.service.notices import Notices
 from monitor.service.outgoing import TOKEN_FILE, Ways, courier, mail_way
+from monitor.service.serve import Notices
 from monitor.service.state.health import Health
 from monitor.service.tasks.owed import SOON, failures, withdrawals
 

@@ -32,9 +32,8 @@ from data.store.engine.turn import Lease, take_lease
 from data.types import Scores, Via
 from monitor.config.load import Config
 from monitor.home import wiring
-from monitor.service.notices import Notices
 from monitor.service.outgoing import Ways
-from monitor.service.serve import Settings, cannot
+from monitor.service.serve import Notices, Settings, cannot
 from monitor.service.serve import serve as serve_home
 from monitor.service.state import heartbeat
 from monitor.service.state.health import SILENT, STALE, Figures, Health
