@@ -336,7 +336,9 @@ class Case:
     consent_told: HowTold | None = None
     support: Support = Support.NOT_OFFERED
     support_by: str | None = None
+    support_at: datetime | None = None
     support_told: HowTold | None = None
+    safe_at: datetime | None = None
     captures: int = 0
     pictures_allowed: bool = False
     askings: tuple[Asking, ...] = ()

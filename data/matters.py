@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import IntEnum, StrEnum
 
-from data.cases import Case
+from data.cases import Case, Consent
 from data.content_class import ContentClass
 from data.digest import Headline
 from data.steps.acts import Values
@@ -48,13 +48,15 @@ class Access(IntEnum):
 
 class ReaderPart(StrEnum):
     """ACTS was told and deals with it; ASKS does too, once the person threatened has been asked. TARGET is
-    threatened, OTHER only sees it. RECORD reads later what was done."""
+    threatened, OTHER only sees it. RECORD reads later what was done. REFUSED deals with it where whoever is
+    threatened does not agree to the police being told."""
 
     ACTS = "acts"
     ASKS = "asks"
     TARGET = "target"
     OTHER = "other"
     RECORD = "record"
+    REFUSED = "refused"
 
 
 class Having(StrEnum):
@@ -412,6 +414,14 @@ class MatterView:
     def words(self) -> bool:
         """May the reader know all of it?"""
         return self.access is Access.WORDS
+
+    @property
+    def part_now(self) -> ReaderPart:
+        """Its reader's part: who had to ask whoever is threatened asks no more once these answered."""
+        answers = {case.consent for case in self.cases if self.part is ReaderPart.ASKS and not case.locked}
+        if answers & {Consent.GIVEN, Consent.OVERRIDDEN}:
+            return ReaderPart.ACTS
+        return ReaderPart.REFUSED if answers & {Consent.REFUSED, Consent.WITHDRAWN} else self.part
 
     @property
     def apart(self) -> bool:

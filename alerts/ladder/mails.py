@@ -346,7 +346,8 @@ def _by_steps(before: Case | None, case: Case, steps: Sequence[CaseStep], rules:
         elif isinstance(step.said, Checked) and before is not None and (seen := _of_look(before, step.said)):
             yield seen, in_charge(case, rules)
         elif step.kind is StepKind.AUTHOR and before is not None:
-            if before.relationship is not Relationship.PUPIL and case.relationship is Relationship.PUPIL:
+            pupils = (before.relationship is Relationship.PUPIL, case.relationship is Relationship.PUPIL)
+            if pupils == (False, True) and not {"pastoral", "dsl"} & {*case.referred_to}:
                 yield "pastoral", holders(rules.people, *SAFEGUARDERS)
         elif isinstance(step.said, OfTheirs):
             # whoever it was recorded for by somebody else; of an answer about the police also who is in

@@ -696,7 +696,7 @@ def _aimed_at(case: Case, person: str) -> Case:
     unasked = replace(
         case, consent=Consent.NOT_ASKED, consent_person=None, consent_by=None, consent_told=None
     )
-    fresh = replace(unasked, support=Support.NOT_OFFERED, support_by=None, support_told=None)
+    fresh = replace(unasked, support=Support.NOT_OFFERED, support_by=None, support_told=None, safe_at=None)
     if case.decided_by == person:
         fresh = without(undecided(fresh), *OF_DECISIONS)
     if case.sought_by == person:
@@ -820,7 +820,10 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
             return _consent(case, step, Consent.OVERRIDDEN)
         case asking.SupportStep(status=status):
             told = _told(case, step)
-            return replace(case, support=status, support_by=step.actor, support_told=told)
+            at = step.done_at
+            return replace(case, support=status, support_by=step.actor, support_at=at, support_told=told)
+        case asking.SaidSafe():
+            return replace(case, safe_at=step.done_at)
         case keeping.EvidenceKept(what=what):
             return replace(case, captures=case.captures + (what not in _WITHOUT_PAGE))
         case keeping.PicturesAllowed():

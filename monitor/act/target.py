@@ -142,9 +142,8 @@ def _by_case(
     case = next((case for case in reversed(cases) if case.target == me), None)
     if case is None:
         return _by_note(con, session, own)
-    safe = [] if begins else [s.done_at for s in steps(con, case.id) if isinstance(s.said, SaidSafe)]
     open_to = tuple(_open_to(session, case, now))
-    return replace(own, case=case, begins=begins, open_to=open_to, safe_at=max(safe, default=None))
+    return replace(own, case=case, begins=begins, open_to=open_to, safe_at=case.safe_at)
 
 
 def _note(session: Session, urn: str, code: str) -> str:

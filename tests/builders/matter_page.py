@@ -102,12 +102,12 @@ class MatterPage:
         ticket = Ticket("s-one", self.desk.context.links.holder(who), NOW)
         return look(self.con, self.context, self.desk.store, ticket, self.now)
 
-    def page(self, who="head", *, came=None, became=None, read=False, ask="", what=""):
+    def page(self, who="head", *, came=None, became=None, read=False, ask="", what="", desk=""):
         """The page as they see it, or the question `ask`; words of what is sealed after a tap alone, of all
         else by `read`."""
-        return Shown(lambda: self._page(who, came, ask, what, read=read), became)
+        return Shown(lambda: self._page(who, came, ask, what, desk, read=read), became)
 
-    def _page(self, who, came, ask, what, *, read):
+    def _page(self, who, came, ask, what, desk, *, read):
         seen = self.look(who)
         assert seen is not None
         posts = None
@@ -115,7 +115,7 @@ class MatterPage:
             posts = shown_posts(texts(self.con, seen, self.now)) if seen.view.sealed else posts_of(seen.view)
         elif read and seen.own_posts:
             posts = shown_posts(seen.own_posts)
-        moment = Moment(self.now, None, None, self.context.config.zone, "", ask, what)
+        moment = Moment(self.now, None, None, self.context.config.zone, "", ask, what, desk)
         page = page_of(seen, moment, posts)
         return told(page, seen, came, self.now) if came else page
 

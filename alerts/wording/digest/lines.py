@@ -253,9 +253,9 @@ def _suggested(say: Saying, view: MatterView) -> str:
     if alert is None or alert.route not in _STEPS:
         return ""
     if alert.severity >= Severity.THIS_HOUR and alert.route is Route.POLICE_NOW:
-        return say.w(f"digest.no_danger.{view.part.value}")
+        return say.w(f"digest.no_danger.{view.part_now.value}")
     event = gravest(view.verdicts).event if view.verdicts else None
-    return say.w("digest.suggested", next=next_of_alert(alert, say.w, view.part, event))
+    return say.w("digest.suggested", next=next_of_alert(alert, say.w, view.part_now, event))
 
 
 def in_hand(say: Saying, view: MatterView) -> Line:

@@ -88,7 +88,7 @@ def question(kind: StepKind, given: Mapping[str, str], at: SeenCase) -> CaseForm
         tuple(settled.items()),
         tuple(more),
         _heading(kind, settled, w),
-        " ".join(filter(None, (reason, w(hint) if w.has(hint := f"ladder.hint.{kind.value}") else ""))),
+        " ".join(filter(None, (reason, _hint(kind, at)))),
     )
 
 
@@ -97,6 +97,13 @@ def _asks_why(label: str, kind: StepKind, at: SeenCase) -> str:
     if not at.case.fair or kind not in (StepKind.CLASSIFIED, StepKind.RECLASSIFIED):
         return at.w(label)
     return f"{at.w(label)}. {at.w('ladder.why_least', n=RECLASSIFY_LEAST)}"
+
+
+def _hint(kind: StepKind, at: SeenCase) -> str:
+    """What is to be known before it is answered; of looks whether it is gone only where that is sought."""
+    key, of_looks = f"ladder.hint.{kind.value}", kind is StepKind.CLOSED
+    sought = at.case.decision in (Decision.SEEK, Decision.REPORT_ONLY)
+    return at.w(key) if at.w.has(key) and (sought or not of_looks) else ""
 
 
 def _proposed(at: SeenCase, given: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from alerts.access.acts import Act
 from alerts.access.guidance import staff_places
 from alerts.access.knowing import Access
+from alerts.ladder.advance import Refusal
 from alerts.ladder.refusals import remedy_of
 from alerts.ladder.transitions import TABLE
 from alerts.letters.kinds import LetterKind
@@ -30,7 +31,7 @@ from data.cases import CaseState, CaseStep
 from data.evidence.handed_in import WhoseWords
 from data.evidence.vault import Vault
 from data.rungs import EMERGENCY, Rung
-from data.steps.asking import WordsApproved
+from data.steps.asking import Asked, Referred, WordsApproved
 from data.steps.codes import Check, Decision, StaffMatter, StepKind
 from data.steps.judging import StaffPost
 from data.steps.keeping import Checked, EvidenceKept
@@ -92,7 +93,7 @@ def page_of(con: Connection, seen: SeenCase) -> CasePage:
     if not open_:
         return page
     asks_them = dict(after.values).get("rung") == EMERGENCY.value
-    police, of_staff = () if case.to_police or asks_them else tuple(_police(seen)), _of_staff(seen)
+    police, of_staff = () if asks_them else tuple(_police(seen)), _of_staff(seen)
     where = places_words(seen.file, w)
     return replace(
         page,
@@ -148,9 +149,16 @@ def beside(con: Connection, seen: SeenCase, act: str, given: Mapping[str, str]) 
 
 
 def _police(seen: SeenCase) -> Iterator[Lead]:
-    """The way to the police, who may be told at any time of what may be a crime."""
+    """The way to the police, who may be told at any time of what may be a crime; once they were told without
+    one, where the number that they gave is added."""
+    said = [step.said for step in seen.file.steps]
+    numbers = [s.reference for s in said if isinstance(s, Asked) and s.rung is EMERGENCY]
+    numbers += [s.reference for s in said if isinstance(s, Referred) and s.to == "police"]
+    if numbers and not any(numbers) and (seen.case.state, StepKind.REFERRED) in TABLE:
+        to = address(seen.case, StepKind.REFERRED, {"to": "police"})
+        yield Lead(seen.w("ladder.police_number"), to)
     ladder_open = any(way.rung is EMERGENCY for way in seen.ways) and seen.case.askings
-    if ladder_open and takes_a_reason(EMERGENCY, "", seen):
+    if not seen.case.to_police and ladder_open and takes_a_reason(EMERGENCY, "", seen):
         yield ask_lead(EMERGENCY, "", seen, "ladder.police")
 
 
@@ -204,7 +212,16 @@ def _answered(con: Connection, seen: SeenCase, after: NextAct, part: str, page: 
     if after.act == StepKind.APPROVED and (no := seen.refusal(WordsApproved(sent="-"))) is not None:
         return replace(page, lines=(no.said, no.remedy))
     form = question(StepKind(after.act), given, seen)
-    return replace(page, lines=(form.hint,) if form.hint else (), forms=(replace(form, heading="", hint=""),))
+    no = _wants(after, seen) if after.act == StepKind.REFERRED else None
+    lines = filter(None, (no.said if no else "", form.hint))
+    return replace(page, lines=tuple(lines), forms=(replace(form, heading="", hint=""),))
+
+
+def _wants(after: NextAct, seen: SeenCase) -> Refusal | None:
+    """What refuses to have anybody asked until that act is done."""
+    refused = [way.refusal for way in seen.ways if way.refusal is not None]
+    does_it = (after.act, after.values)
+    return next((one for one in refused if remedy_of(one.guard, seen.case) == does_it), None)
 
 
 def _not_yet(seen: SeenCase, after: NextAct, page: CasePage) -> CasePage:
@@ -212,8 +229,7 @@ def _not_yet(seen: SeenCase, after: NextAct, page: CasePage) -> CasePage:
     part, w = _part_of(after, seen), seen.w
     if not after.act or after.act == WAIT:
         return replace(page, lines=(w("ladder.ask_nobody"),))
-    refused = [way.refusal for way in seen.ways if way.refusal is not None]
-    no = next((one for one in refused if remedy_of(one.guard, seen.case) == (after.act, after.values)), None)
+    no = _wants(after, seen)
     said = _next_said(after, part, seen)
     opens = Lead(said, address(seen.case, part or PAGES.get(after.act, after.act), after.values))
     lines = (no.said, no.remedy) if no else (w("ladder.ask_first", first=said),)

@@ -53,6 +53,7 @@ def facts(seen: Visit, at: Moment, w: Words, then: str) -> Iterator[tuple[str, s
         yield w("page.head.ended"), _ending(ending, at, w)
     if view.taken or not view.ended:
         yield whose(seen, at, w)
+    yield from _of_targets(seen, at, w)
     if then:
         yield w("page.head.next"), capital(then)
     if recorded := _recorded(seen, w):
@@ -92,7 +93,7 @@ def known(seen: Visit, at: Moment, w: Words, *, site: bool) -> Iterator[tuple[st
     yield (
         w(
             "page.known.us",
-            when=w("page.at_time", **at.said(when, w)) if when else w("page.no_date"),
+            when=w("page.at_time", **at.said(when, w)) if when else w("page.no_date").removesuffix("."),
             place=capital(_where(seen, w, site=site)),
             sure=w("page.certain" if sure else "digest.perhaps_other"),
         ),
@@ -133,7 +134,8 @@ def _of_whom(seen: Visit, what: Mistake, meant: Sequence[Meant], w: Words) -> st
     know of it."""
     top = seen.view.top
     if not meant:
-        if what is Mistake.WRONGED and top and top.route.removal and top.about in ADULTS_OF_THE_SCHOOL:
+        aimed = what is Mistake.WRONGED and top and top.route.removal and top.about in ADULTS_OF_THE_SCHOOL
+        if aimed and top and not any(m.person for m in top.endangers):
             return w("page.known.wronged_unnamed", who=who_words(top.about, w))
         unnamed = what is Mistake.DANGER and seen.view.endangers
         return w("page.known.danger_unnamed" if unnamed else f"page.known.no_{what.value}")
@@ -207,6 +209,25 @@ def _recorded(seen: Visit, w: Words) -> str:
     return " ".join((*told, *missing_words(unrecorded(seen.view, ()), w)))
 
 
+def _of_targets(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str]]:
+    """What each of those at whom it is aimed said, or somebody recorded for them, and when."""
+    for case in seen.view.cases:
+        if case.locked or not case.target or case.target == seen.person.id:
+            continue
+        held = (
+            ("safe", case.safe_at),
+            (case.support.value, case.support_at),
+            (case.consent.value, case.consent_at),
+        )
+        said = sorted((when, code) for code, when in held if when and w.has(f"case.target.{code}"))
+        if said:
+            lines = (
+                f"{capital(w('page.at_time', **at.said(when, w)))}: {w(f'case.target.{code}')}"
+                for when, code in said
+            )
+            yield name_of(seen, case.target), " ".join(lines)
+
+
 def due_words(due: NextDate | None, now: datetime, zone: ZoneInfo, w: Words) -> str:
     """What is to be done next by when, "" where nothing is."""
     if due is None:
@@ -225,7 +246,8 @@ def next_step(seen: Visit, w: Words) -> str:
     if view.top is None or police_told(view.cases):
         return ""
     event = view.top.event
-    said = next_of_alert(view, w, view.part, event) if view.alert_id else next_of(view.top, w, view.part)
+    part = view.part_now
+    said = next_of_alert(view, w, part, event) if view.alert_id else next_of(view.top, w, part)
     if view.severity >= Severity.THIS_HOUR:
         return w("page.act_now", next=said)
     return w("page.act_today", next=said) if view.severity >= Severity.TODAY else capital(said)

@@ -23,7 +23,7 @@ from data.judged import reasons_of
 from data.matters import Access, ActKind, PostView, ReaderPart
 from data.people import people_of
 from data.steps.acts import Refused
-from data.steps.codes import BypassRoute
+from data.steps.codes import BypassRoute, Support
 from data.types import Mark, MentionKind, Route, Severity
 from data.web.channels import channel
 from data.web.urls import MARK, visible
@@ -290,6 +290,12 @@ def _to_cases(seen: Visit, at: Moment, w: Words) -> list[tuple[str, str]]:
     return [(w("ladder.open", number=case.id), f"/case/{case.id}") for case in seen.view.cases if at.desk]
 
 
+def _to_support(seen: Visit, at: Moment, w: Words) -> list[tuple[str, str]]:
+    """Where it is recorded that the support is in place which somebody asked for."""
+    asked = [c for c in seen.view.cases if at.desk and c.support is Support.ACCEPTED and not c.locked]
+    return [(w("page.to_support"), f"/case/{case.id}/support?status=in_place") for case in asked]
+
+
 def _with_acts(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPage:
     """The page with what its reader may do: first the one that is next, then what is quiet; the rest
     stands under “More”."""
@@ -315,7 +321,7 @@ def _with_acts(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPag
         forms=forms,
         buttons=(*take, *ends),
         first="" if forms else first,
-        leads=(*lead, *leads),
+        leads=(*lead, *_to_support(seen, at, w), *leads),
         more=tuple(one for one in next_ones if one not in lead),
         begins=begins,
     )

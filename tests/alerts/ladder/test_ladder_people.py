@@ -470,6 +470,9 @@ def test_no_message_says_more_than_number_school_and_what_to_do_the_same_for_the
     assert which(list(done.outbox), case) == {"dsl": "pastoral", "deputy_dsl": "pastoral"}
     assert "pupil" not in done.outbox[0].subject + done.outbox[0].body
     assert not case.take(StepKind.AUTHOR, relationship="pupil").outbox
+    had = Climb().classed()
+    had.take(StepKind.REFERRED, to="pastoral")
+    assert "pastoral" not in which(list(had.take(StepKind.AUTHOR, relationship="pupil").outbox), had).values()
 
 
 def test_messages_as_they_are_read(snapshot):

@@ -295,6 +295,20 @@ def test_the_next_thing_stands_first_with_its_date_and_the_police_wait_for_a_rea
     assert "Say who it is aimed at" in words_of(asked)
 
 
+def test_what_a_pupil_may_have_written_says_why_pastoral_care_has_it_first(tmp_path):
+    desk = decide(AtCase(tmp_path).open_it(), author="pupil")
+    assert "The author may be a pupil, and neither" in words_of(desk.page()).split("Who else")[0]
+
+
+def test_the_number_of_the_police_is_asked_for_once_they_were_told_without_one(decided, tmp_path):
+    desk, number = decided.copied(tmp_path), "/case/0001/referred?to=police"
+    assert number not in leads(desk.page())
+    desk.go(StepKind.REFERRED, to="police")
+    assert number in leads(desk.page())
+    desk.go(StepKind.REFERRED, to="police", reference="CR/118/26")
+    assert number not in leads(desk.page())
+
+
 def test_what_bars_a_rung_is_said_with_its_remedy_as_a_button(decided):
     before = decided.step()
     refused = decided.say("asked", rung="platform_report", kind="")
@@ -380,6 +394,7 @@ def test_fair_comment_is_offered_an_answer_and_no_removal_until_a_reason_is_writ
     assert "Record that the concern was answered" in words_of(page)
     assert not [to for to in leads(page) if "rung=" in to]
     assert "At least 40 characters" in words_of(desk.page("/classified")), "before anything is typed"
+    assert "takes two looks" not in words_of(desk.page("/closed"))
     assert "at least 40 characters" in words_of(desk.say("classified", **{"class": "C7"}, why="False."))
     why = "It says that he steals money, which is a matter of fact, and it is false."
     desk.say("classified", **{"class": "C7"}, why=why)

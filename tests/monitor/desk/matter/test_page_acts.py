@@ -463,6 +463,18 @@ def test_who_has_it_is_told_alone_or_else_who_decides_in_one_mail(target):
     assert [who for who, _ in mails(target)] == ["deputy"]
 
 
+@pytest.mark.parametrize(("police", "next_"), [("given", "acts"), ("refused", "refused")])
+def test_who_deals_with_it_reads_what_they_said_and_when_and_what_follows_from_it(target, police, next_):
+    answer(target, safe="safe", support="accepted", police=police)
+    page = target.page("head", read=True, desk="d")
+    facts, codes = dict(page.page.facts), ("safe", "accepted", police)
+    said = (f"{W('page.at_time', **AT_NINE)}: {W(f'case.target.{code}')}" for code in codes)
+    assert all(each in facts["Sam Vale"] for each in said)
+    assert W(f"describe.next.police_now.{next_}") in facts[W("page.head.next")]
+    assert ".." not in " ".join(said for said, _ in page.page.known)
+    assert any("/support?status=in_place" in to for _, to in page.page.leads)
+
+
 def test_they_take_back_what_they_agreed_to_and_only_that(target):
     before = target.steps()
     assert "withdrawn" not in target.page("vale").offers(POLICE)
