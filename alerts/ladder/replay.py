@@ -849,8 +849,8 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
             return replace(case, assigned_to=person, assigned_at=step.recorded_at, owner=person)
         case keeping.Noted(ends=ends, pack=pack):
             unexplained = case.unexplained and bool(pack)
-            at = case.noted_at if pack else step.recorded_at
-            noted = without(replace(case, unexplained=unexplained, noted_at=at), ends or "")
+            since = case.noted_at if pack else step.recorded_at
+            noted = without(replace(case, unexplained=unexplained, noted_at=since), ends or "")
             return started(noted, step)
         case keeping.Held(review=review):
             return replace(case, hold_by=step.actor, hold_review=review)
