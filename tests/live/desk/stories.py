@@ -503,7 +503,7 @@ def by_a_pupil(town: Town) -> str:
 def asked_by_the_press(town: Town) -> str:
     """A journalist asks: the line for the press is sent in time."""
     head = case_of(town[HEAD], tells(town, PRESS, "", "email")).sends("holding_line")
-    head.step("responded", how="mail", why="The line for the press was sent before four.")
+    head.step("responded", how="mail", sent="We have your question, and answer it today.")
     return closed(head, "answered")
 
 
