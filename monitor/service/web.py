@@ -250,7 +250,7 @@ def _server(app: ASGIApp, patience: Patience) -> Server:
         limit_concurrency=patience.most + _ANSWERED_AT_ONCE,
     )
     config.load()
-    if protocol := getattr(config, "http_protocol_class", None):
+    if protocol := _protocol_of(config):
         # it is called as the class would be
         config.http_protocol_class = cast(
             "type[asyncio.Protocol]", partial(Caller, patience, set[Caller](), protocol)
@@ -258,3 +258,8 @@ def _server(app: ASGIApp, patience: Patience) -> Server:
     else:
         _log.warning("this uvicorn takes callers in by itself: slow ones are cut off by no limit of ours")
     return Reception(config)
+
+
+def _protocol_of(config: Config) -> Callable[..., asyncio.Protocol] | None:
+    """What takes in one caller; None where this uvicorn does not say."""
+    return getattr(config, "http_protocol_class", None)
