@@ -377,7 +377,7 @@ def test_the_output_holds_a_line_an_item_as_json_may_write_it_and_counts_routes(
 
 
 def test_labels_beside_an_item_are_ignored_and_that_is_said_once(tmp_path: Path, monkeypatch, capsys) -> None:
-    monkeypatch.setattr("classifiers.scoring.onnx_scorer.Scorer", lambda **_: Model())
+    monkeypatch.setattr("monitor.pipeline.judges.scorer", lambda _: Model())
     schools, items, out = (tmp_path / name for name in ("schools.json", "items.jsonl", "out.jsonl"))
     schools.write_text('[{"id": "s1", "urn": "900001", "name": "Oakfield Primary School"}]')
     lines = [item(id=f"i{n}", severity=4, route="ignore") for n in range(3)]

@@ -100,7 +100,7 @@ ILLEGAL = [
     if all(row.imminent for row in TABLE.get((state, kind), ())) and kind is not StepKind.OPENED
 ]
 _STANDING = {state: in_state(state) for state in CaseState}
-CHANGES_NOTHING = {"Opened", "SeenRemoved", "SeenChanged", "SaidSafe"}
+CHANGES_NOTHING = {"Opened", "SeenRemoved", "SeenChanged"}
 """Kinds of step that make nothing of a case, its state, its clocks and who acts in it aside."""
 
 

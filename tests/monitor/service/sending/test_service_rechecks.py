@@ -176,7 +176,7 @@ def test_a_removal_is_confirmed_closed_looked_at_on_and_reopened_when_it_stands_
         (back,) = by_story(con, ["story-insult"]).values()
     assert [person for person, _ in told] == ["holt"]
     assert INSULT not in told[0][1]
-    assert (back.severity, back.times) == (Severity.THIS_HOUR, 2)
+    assert (back.severity, back.times) == (Severity.TODAY, 1)
 
 
 def test_after_it_is_closed_it_is_looked_at_twice_more(closed):
