@@ -376,7 +376,7 @@ def _completed(
     )
     kept = {m.id: m for m, _, _ in linked}
     told = tuple(as_kept(v, words[v.mention_id], kept[v.mention_id], one.texts) for v in told)
-    if any(map(of_who_leads, told)):
+    if any(v.accuses or v.about in ("head", "chair") for v in told):
         from classifiers.verdicts.staff_posts import discloses  # late: few posts are about them
 
         said = ((v, (words[v.mention_id].text, judges.schools[v.urn])) for v in told)
