@@ -34,13 +34,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from data.store.engine import open as store
 from monitor.terminal.output import set_up_log
-from monitor.service import serve as notices, running
+from monitor.service import serve as notices
 from monitor.service.state import health, heartbeat
 home, port, speed, zero = Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4])
 def clock():
     return datetime.fromtimestamp(zero + (time.time() - zero) * speed, UTC)
-running.COLLECT_S = running.TASKS_S = running.BEAT_S = running.BESIDE_S = 1.0
-running.DELIVER_S = 1.5
+notices.COLLECT_S = notices.TASKS_S = notices.BEAT_S = notices.BESIDE_S = 1.0
+notices.DELIVER_S = 1.5
 store.WAIT_S = max(store.WAIT_S, 3 * speed)  # seconds of the clock that runs fast
 notices.ASLEEP = timedelta(minutes=30)  # a busy machine's pause of seconds would count as a sleep
 for work in health.STALE:
