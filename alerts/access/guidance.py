@@ -121,7 +121,7 @@ def staff_places(case: Case, nation: str, people: Iterable[Person]) -> tuple[str
     return tuple(place for place in named if nation in PLACES[place] and place not in out)
 
 
-def bodies_told(lane: BypassRoute, nation: str) -> tuple[str, ...]:
+def bodies_to_tell(lane: BypassRoute, nation: str) -> tuple[str, ...]:
     """Names of those to whom such a matter is handed on in that nation, the first to tell first; but the
     police."""
     first = OF_ALLEGATIONS[nation] if lane is BypassRoute.STAFF_ALLEGATION else ()

@@ -37,7 +37,7 @@ def _ask(rung: Rung, kind: str = "") -> Found:
 
 
 def _ask_site(case: Case) -> Found:
-    """Who can take it down without its author: whoever reports it there, else who hosts it."""
+    """Name who can take it down without its author: whoever reports it there, else who hosts it."""
     place = channel(case.channel)
     member = MEMBER if place.reporter is Reporter.MEMBER else ""
     return _ask(PLATFORM, member) if place.reports else _ask(HOST, "host")

@@ -166,7 +166,7 @@ def first_seen(check: LetterCheck) -> datetime:
 
 
 def _handed_in(check: LetterCheck) -> Iterator[Mapping[str, Any]]:
-    """What each person said of the post who handed it in, at the place that is written about."""
+    """List what each person who handed the post in said of it, at the place that is written about."""
     kept = (s.said for s in check.file.steps if isinstance(s.said, EvidenceKept))
     far = {said.manifest for said in kept if not _is_here(said, check.case)}
     here = (held for sha256, held in check.given.manifests.items() if sha256 not in far)

@@ -396,7 +396,7 @@ def _class(value: str, facts: PackFacts, w: Words) -> str:
     return f"{w(ContentClass(value).key)} ({value})" if value in set(ContentClass) else value
 
 
-def _named(value: str, table: str, w: Words) -> str:
+def _name_value(value: str, table: str, w: Words) -> str:
     return w(key) if w.has(key := f"{table}.{value}") else value
 
 
@@ -407,14 +407,14 @@ def _address(mention: str, facts: PackFacts, w: Words) -> str:
 
 
 _SAID: Mapping[ValueKind, Callable[[str, PackFacts, Words], str]] = {
-    **dict.fromkeys((ValueKind.CODE, ValueKind.YES_NO), lambda v, facts, w: _named(v, "pack.code", w)),
+    **dict.fromkeys((ValueKind.CODE, ValueKind.YES_NO), lambda v, facts, w: _name_value(v, "pack.code", w)),
     **dict.fromkeys((ValueKind.PERSON, ValueKind.WHOSE, ValueKind.NAMED), _people),
     **dict.fromkeys((ValueKind.CHANNEL, ValueKind.SITE), lambda value, facts, w: channel_name(value, w)),
     ValueKind.TIME: lambda value, facts, w: facts.both(moment(value)),
     ValueKind.CLASS: _class,
     ValueKind.RUNG: lambda value, facts, w: w(Rung(value).key),
     ValueKind.REFERRAL: lambda value, facts, w: place_words(value, w),
-    ValueKind.LETTER: lambda value, facts, w: _named(value, "letter.title", w),
+    ValueKind.LETTER: lambda value, facts, w: _name_value(value, "letter.title", w),
     ValueKind.POST: _address,
 }
 """How a value of each kind is put into words; the others are somebody's own."""
@@ -455,21 +455,21 @@ def _cover(facts: PackFacts, w: Words) -> tuple[str, ...]:
     code = shown_class(facts.file.case)
     return (
         w("pack.for", recipient=w(facts.recipient.key(facts.school.nation))),
-        *([] if _told_whole(facts) else [w("pack.matter", kind=w(code.key), code=code)]),
+        *([] if _reads_all(facts) else [w("pack.matter", kind=w(code.key), code=code)]),
         *([w(f"pack.asked.{facts.recipient}")] if facts.recipient.removes else []),
         w("pack.confidential"),
         *([w("pack.withheld")] if facts.withheld else []),
     )
 
 
-def _told_whole(facts: PackFacts) -> bool:
+def _reads_all(facts: PackFacts) -> bool:
     """Are they told what it is about, and not only what removing the post needs?"""
     return not (facts.withheld or facts.recipient.removes)
 
 
 def _first(facts: PackFacts, w: Words) -> list[Block]:
     """The first page: what it is about, how the person it is aimed at stands to it, the words."""
-    if not _told_whole(facts):
+    if not _reads_all(facts):
         return []
     case = facts.file.case
     blocks: list[Block] = [Heading(w("pack.head.summary")), Paragraph(" ".join(_summary(facts, w)))]
@@ -497,7 +497,7 @@ def _summary(facts: PackFacts, w: Words) -> Iterator[str]:
         people = w.listed([facts.in_office(one, w) for one in meant])
         yield w(f"pack.accused{'' if case.accused else '_as_read'}", people=people)
     if alleged:
-        yield from _alleged(facts, w)
+        yield from _allegation_lines(facts, w)
     if facts.time_named and _may_read(facts):
         yield facts.time_named
     if post and _may_read(facts):
@@ -519,8 +519,8 @@ def _summary(facts: PackFacts, w: Words) -> Iterator[str]:
         yield w("pack.summary.ring", who=facts.in_office(facts.maker.id, w), reach=reach)
 
 
-def _alleged(facts: PackFacts, w: Words) -> Iterator[str]:
-    """What a person wrote that it alleges, where the rest of it is, and whom they told of it already."""
+def _allegation_lines(facts: PackFacts, w: Words) -> Iterator[str]:
+    """Say what a person wrote that it alleges, where the rest is, and whom they told already."""
     said = [s.why.strip() for s in facts.file.steps if isinstance(s.said, Classified)]
     if said and said[-1]:
         yield w("pack.summary.alleged", why=said[-1])

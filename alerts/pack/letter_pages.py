@@ -16,7 +16,7 @@ from lxml import etree, html
 from alerts.layout.pdf import Heading, Paragraph, names_any
 from alerts.pack.facts import Exhibit, PackFacts, file_name, table
 from alerts.pack.pdf import Block, Quote
-from alerts.wording.cases import unmarked, where_kept
+from alerts.wording.cases import drop_mark, where_kept
 from alerts.wording.matters import channel_name
 from data.cases import EvidenceFile
 from data.evidence.file_faults import MANIFEST
@@ -164,7 +164,7 @@ def _words(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     if text is None:
         return [Paragraph(w("pack.value.files", names=names))]
     drafted = exhibit.facts.get("kept") == "as_drafted"
-    text = unmarked(text) if drafted else text
+    text = drop_mark(text) if drafted else text
     lines = [line for line in text.splitlines() if line.strip()]
     blocks: list[Block] = [
         Heading(w("pack.head.letter"), 3),

@@ -308,7 +308,7 @@ def _message(whole: Telling, kind: str, person: str, via: Via, by_number: str) -
     names = t.names(p for p in alert.audience if p != person)
     told = [t.w("instant.told", names=names) if names else t.w("instant.only")]
     told += [t.w("instant.noticed.also", names=by_number)] if by_number and not t.restricted else []
-    ico = "" if t.restricted else instant.of_the_ico(t)
+    ico = "" if t.restricted else instant.ico_deadline(t)
     first = next((p for p in alert.audience if p not in t.targets), "")
     if first and t.because(TELL_TARGET):
         told.append(t.w("instant.tell_target", name=t.names([first])))

@@ -87,7 +87,7 @@ def words_of(file: CaseFile) -> WhoseWords:
 
 
 def office(role: Role, nation: str, w: Words) -> str:
-    """What the office is called in the school's nation."""
+    """Name the office as the school's nation does."""
     own = f"letter.role.{nation}.{role.value}"
     return w(own if w.has(own) else f"letter.role.{role.value}")
 
@@ -96,8 +96,8 @@ RULE = "-" * 8
 """Between the mark and notice of a draft and its letter."""
 
 
-def unmarked(said: str) -> str:
-    """The words of a draft below the mark and the notice: those that go to its reader."""
+def drop_mark(said: str) -> str:
+    """Return the words of a draft below the mark and the notice: those that go to its reader."""
     return (said.partition(f"\n{RULE}\n")[2] or said).strip()
 
 

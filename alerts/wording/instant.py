@@ -277,12 +277,12 @@ def to_noticed(t: Telling, person_id: str, fact: str, key: str) -> OutboxMessage
     """That something in a matter of the safeguarding leads' is theirs to see to: its number, and no words."""
     apart = "" if t.restricted else "_apart"
     subject, said = t.w(f"instant.noticed.subject{apart}", number=t.number), t.w(f"instant.noticed.{fact}")
-    said = of_the_ico(t) if fact == Fact.DATA_OUT else said
+    said = ico_deadline(t) if fact == Fact.DATA_OUT else said
     return _apart(t, person_id, key, subject, said, t.w(f"instant.noticed.next{apart}", number=t.number))
 
 
-def of_the_ico(t: Telling) -> str:
-    """By when the Information Commissioner is told, "" where no personal data may be out."""
+def ico_deadline(t: Telling) -> str:
+    """Say by when the Information Commissioner is told, "" where no personal data may be out."""
     by = ico_by(t.alert)
     return t.w("instant.ico", when=moment(t, by)) if by else ""
 

@@ -115,7 +115,7 @@ _PLACED = re.compile(
 taken, so that in “at Oakfield Primary in Castlebury” both are tried."""
 
 _JOINED = re.compile(r"(?:, | \(|,? (?i:(?:over |down |up )?(?:in|at|near)) )(?:the (?:one )?(?:in )?)?[A-Z]")
-"""How every place of `_PLACED` is joined to what is before it."""
+"""The way every place of `_PLACED` is joined to what is before it."""
 
 _OF_DENOMINATIONS = frozenset(("church", "of", "england", "c", "e", "roman", "catholic", "r"))
 

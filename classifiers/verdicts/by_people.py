@@ -62,7 +62,8 @@ _WHO_WAS_NAMED = Reason("who_was_named", "Somebody who may decide has said who i
 _BY_TWO = Reason("said_by_two", "Two people of the school have said that it was judged wrongly.")
 _SAID_MISSED = Reason("said_missed", "Somebody of the school said that it was judged too lightly.")
 _DISCLOSED = Reason(DISCLOSED, "Staff may tell of wrong-doing by it: open a case, which asks what it is.")
-_LED = ("office:head", "office:chair")
+LEADERS = (About.HEAD, About.CHAIR)
+_LED = tuple(f"office:{about}" for about in LEADERS)
 _CHILDREN = (Whom.CHILD, Whom.CHILDREN)
 _ADULTS = {Whom.STAFF: About.STAFF, Whom.HEAD: About.HEAD, Whom.DSL: About.DSL, Whom.CHAIR: About.CHAIR}
 _IN_DANGER = {"child": "a child is", "school": "the school is", "": "somebody is"}
@@ -78,16 +79,15 @@ _ABOUT = {
 }
 
 
-def of_who_leads(verdict: Verdict) -> tuple[str, ...]:
+def leading_offices(verdict: Verdict) -> tuple[str, ...]:
     """The offices of head and chair that it may accuse, else is about; in that order."""
     led = [m.who for m in verdict.accuses if m.who in _LED] or [f"office:{verdict.about}"]
     return tuple(office for office in _LED if office in led)
 
 
-def as_disclosed(verdict: Verdict) -> Verdict:
-    """The verdict on what somebody who works there says of wrong-doing: where it is of the head or the chair
-    it is told today, to who acts instead."""
-    led, unrelated = of_who_leads(verdict), verdict.relevance is Relevance.NOT_ABOUT
+def apply_disclosure(verdict: Verdict) -> Verdict:
+    """Raise what staff say of wrong-doing by the head or the chair to today, for those who act instead."""
+    led, unrelated = leading_offices(verdict), verdict.relevance is Relevance.NOT_ABOUT
     if not led or verdict.route.urgent or verdict.event is not None or unrelated:
         return verdict
     others = (m for m in verdict.accuses if m.who not in led)

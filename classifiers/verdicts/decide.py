@@ -90,7 +90,7 @@ __all__ = ["Thresholds", "decide", "read_thresholds"]
 _WELSH = 0.85
 """From here the models alone alert of Welsh, of which they learnt little."""
 _ASKED = SeverityOutcome(Route.RESPOND, Severity.TODAY, (), Sentiment.NEUTRAL)
-"""What becomes of an enquiry of the press: it is told the same day, and never removed."""
+"""The outcome of an enquiry of the press: it is told the same day, and never removed."""
 _NOTED = SeverityOutcome(Route.NOTE, Severity.NOTE, (), Sentiment.NEUTRAL, unsure=True)
 
 

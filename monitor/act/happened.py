@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from alerts.access.guidance import bodies_told
+from alerts.access.guidance import bodies_to_tell
 from alerts.ladder.advance import Refusal
 from alerts.ladder.guards.police import consent_wanted
 from data.cases import Case, Consent, Event
@@ -41,7 +41,7 @@ def answers_to(lane: BypassRoute | None, nation: str, *, asked: bool) -> tuple[s
     """What may be said: 999 or 101 was rung, somebody was warned (on the ladder) or asked in person (where
     somebody is to be `asked`), a body was told that has to be (past the ladder, by its name), something else
     was done, or nothing need be."""
-    told = bodies_told(lane, nation) if lane else WARNED
+    told = bodies_to_tell(lane, nation) if lane else WARNED
     return (RANG_999, RANG_101, *told, *(ASKED if asked else ()), OTHERWISE, NEEDLESS)
 
 

@@ -14,7 +14,7 @@ from alerts.letters.allowed import refusal
 from alerts.letters.facts import time_named
 from alerts.letters.kinds import LetterDraft, LetterFacts, LetterKind, NoDraft
 from alerts.letters.layout import eml, pdf, signer, text
-from alerts.wording.cases import unmarked
+from alerts.wording.cases import drop_mark
 from data.cases import Case, CaseFile, Event
 from data.errors import SchoolgateError
 from data.evidence.file_faults import MANIFEST
@@ -120,8 +120,8 @@ def send_letter(
             raise
         return take_step(session, number, event, now, made_from=made_from)
     _, drafted = _event(session, case, made)
-    ours, said = unmarked(text(made)), words.strip()
-    sent = (unmarked(said) if said.startswith(made.mark) else said) or ours
+    ours, said = drop_mark(text(made)), words.strip()
+    sent = (drop_mark(said) if said.startswith(made.mark) else said) or ours
     kept = KeptLetter.AS_DRAFTED if sent == ours else KeptLetter.AS_SENT
     file = CaptureFile("letter.txt", f"{sent}\n".encode(), "text/plain; charset=utf-8")
     copy = LetterCopy(kept, (file,), kind.value)

@@ -127,7 +127,7 @@ def find_host(session: Session, number: str, reason: str, now: datetime) -> Done
 
 def look_again(session: Session, number: str, fetch: Fetch, clock: Clock) -> Done[Rechecked] | Refused:
     """Looks once whether the case's post is still there, and records what was seen."""
-    return _looked(session, number, partial(recheck, fetch=fetch, clock=clock))
+    return _look_and_record(session, number, partial(recheck, fetch=fetch, clock=clock))
 
 
 def record_look(
@@ -138,10 +138,10 @@ def record_look(
     logged out.
     """
     look = partial(record_sighting, check=check, now=now, why=why, when=when, signed_in=signed_in)
-    return _looked(session, number, look)
+    return _look_and_record(session, number, look)
 
 
-def _looked(
+def _look_and_record(
     session: Session, number: str, look: Callable[..., Rechecked | Refusal]
 ) -> Done[Rechecked] | Refused:
     with session.store.read() as con:

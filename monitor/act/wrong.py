@@ -21,7 +21,7 @@ from classifiers.linking.linker import Linker
 from classifiers.verdicts.by_people import (
     BY,
     Naming,
-    as_disclosed,
+    apply_disclosure,
     as_in_lane,
     as_let_in,
     as_missed,
@@ -435,7 +435,7 @@ def correct(
     elif kind is WrongKind.WRONG_LANE and said.route is not None:
         _judge(con, session, story_id, urn, partial(as_in_lane, route=said.route), now)
     elif said.discloses:
-        _judge(con, session, story_id, urn, lambda v, *, lead: as_disclosed(v) if lead else v, now)
+        _judge(con, session, story_id, urn, lambda v, *, lead: apply_disclosure(v) if lead else v, now)
     elif kind is WrongKind.MISSED or (said.route is not None and said.route.urgent):
         _raise(con, session, story_id, urn, said.route, now)
     return Done(given)

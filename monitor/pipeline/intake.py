@@ -12,7 +12,7 @@ from pathlib import Path
 
 from alerts.access.matter import bypass_of
 from classifiers.text.undisguise import undisguise
-from classifiers.verdicts.by_people import as_disclosed, as_said, raises
+from classifiers.verdicts.by_people import apply_disclosure, as_said, raises
 from data.content_class import class_spec
 from data.effects import Clock
 from data.evidence.handed_in import CHILD_IMAGE_TEXT, Says
@@ -228,7 +228,7 @@ def _judged(
     writer, harms = report.by if words_said.by_writer else None, words_said.some or words_said.hinted
     said = tuple(as_said(v, report.says, writer, harms=harms) for v in judged.verdicts)
     if discloses(report.text, judges.schools[urn]):
-        said = tuple(map(as_disclosed, said))
+        said = tuple(map(apply_disclosure, said))
     return replace(judged, verdicts=said)
 
 

@@ -22,7 +22,7 @@ from classifiers.signals.find import find_signals
 from classifiers.text.language import Language
 from classifiers.text.model_text import mention_text
 from classifiers.text.weightiest import with_weightiest
-from classifiers.verdicts.by_people import as_disclosed, as_sent_on, of_who_leads
+from classifiers.verdicts.by_people import LEADERS, apply_disclosure, as_sent_on, leading_offices
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.named_people import people_named
 from classifiers.verdicts.relevance import worth_scoring
@@ -376,11 +376,11 @@ def _completed(
     )
     kept = {m.id: m for m, _, _ in linked}
     told = tuple(as_kept(v, words[v.mention_id], kept[v.mention_id], one.texts) for v in told)
-    if any(v.accuses or v.about in ("head", "chair") for v in told):
+    if any(v.accuses or v.about in LEADERS for v in told):
         from classifiers.verdicts.staff_posts import discloses  # late: few posts are about them
 
         said = ((v, (words[v.mention_id].text, judges.schools[v.urn])) for v in told)
-        told = tuple(as_disclosed(v) if of_who_leads(v) and discloses(*of) else v for v, of in said)
+        told = tuple(apply_disclosure(v) if leading_offices(v) and discloses(*of) else v for v, of in said)
     if one.collected.source.kind == MAILBOX:
         unplaced = {
             i for i, m in words.items() if m.channel == ELSEWHERE and m.kind is not MentionKind.ARTICLE

@@ -14,7 +14,7 @@ from builders.mention import POLICY, a_batch, a_mention, a_verdict, an_alert
 from builders.privacy import a_request, an_office, by, copy, erase, search
 from support.checkout import ROOT
 
-from alerts.drill import ANNOUNCED, ASKED, BEGUN, OVER, TAKEN
+from alerts import drill
 from alerts.ladder.replay import replay
 from alerts.links import Links
 from alerts.pack.facts import Recipient
@@ -66,7 +66,7 @@ from monitor.config.home.context import Context
 from monitor.config.load import load
 from monitor.home import wiring
 
-DRILL = (ANNOUNCED, BEGUN, ASKED, TAKEN, OVER)
+DRILL = [said for said in vars(drill).values() if isinstance(said, str) and said.startswith("drill_")]
 ROOMS = ("data", "sources", "classifiers", "alerts", "monitor")
 
 

@@ -296,7 +296,7 @@ _HOST = re.compile(r"@([\w.-]{3,80})")
 _OF_THE_PRESS, _TOGETHER = 3, 4
 """So much tells that the press speaks; so much, with what it asks, that it is an enquiry."""
 _BY_HOST = 3
-"""What an address at a paper's own host weighs."""
+"""The weight of an address at a paper's own host."""
 _PLAIN = str.maketrans("’‘“”", "''\"\"")
 
 

@@ -406,7 +406,7 @@ def put_down(con: Connection, alert_id: str, person: str, now: datetime) -> None
 
 
 def given_last(con: Connection, of: str, urn: str) -> MatterNote | None:
-    """Who gave that alert or story last, when, and their note to whom they gave it; None where nobody did."""
+    """Find who gave that alert or story last, when, and their note; None where nobody did."""
     given = [link.entry for link in links(con, [of]) if link.entry.action == "alert_given"][-1:]
     for entry in given:
         code = next(iter(Code.NOTE.values(entry.codes)), "")

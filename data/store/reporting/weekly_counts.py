@@ -292,7 +292,7 @@ def reclassified(con: Connection, urn: str, start: datetime, end: datetime) -> i
 
 
 def handed_over(con: Connection, urn: str, start: datetime, end: datetime) -> int:
-    """How many safeguarding matters were raised in that time, and are in the school's own record by now."""
+    """Count the safeguarding matters raised in that time that are in the school's own record by now."""
     sql = f"""SELECT count(*) FROM alerts WHERE urn = $urn AND first_raised_at >= $start
             AND first_raised_at < $end AND handed_over_at IS NOT NULL
             AND NOT {marked("alerts.story_id", "alerts.urn", Mark.NOT_US, Mark.MERGED)}"""

@@ -96,7 +96,7 @@ def _urgent(case: Case, person_id: str, now: datetime, rules: Rules) -> _Next | 
         return StepKind.WARNED, (("who", case.to_warn[0].value),)
     if case.unexplained:
         return StepKind.NOTED, ()
-    if (of_staff := _of_staff(case, person_id, rules)) is not None:
+    if (of_staff := _staff_act(case, person_id, rules)) is not None:
         return of_staff
     if case.proposal is not None:
         able = any(p.id == person_id for p in second_persons(case, rules))
@@ -104,7 +104,7 @@ def _urgent(case: Case, person_id: str, now: datetime, rules: Rules) -> _Next | 
     return None
 
 
-def _of_staff(case: Case, person_id: str, rules: Rules) -> _Next | None:
+def _staff_act(case: Case, person_id: str, rules: Rules) -> _Next | None:
     """What comes first of what somebody who works here posted: what it is, and of what stays up who hears
     of it; None where it is as any other."""
     if case.state is CaseState.BYPASSED:

@@ -56,7 +56,7 @@ def does(words: str, value: str = "record", name: str = "do") -> tuple[str, str,
 def question(kind: StepKind, given: Mapping[str, str], at: SeenCase) -> CaseForm:
     """The question of that step, with what is `given` settled where it cannot be otherwise, else chosen."""
     of, w = KINDS[kind], at.w
-    reason, given = _proposed(at, given) if kind is StepKind.STAFF_POST else ("", given)
+    reason, given = _propose_staff_matter(at, given) if kind is StepKind.STAFF_POST else ("", given)
     settled = {name: given[name] for name in _SETTLED.get(kind, ()) if given.get(name) is not None}
     if kind is StepKind.TURNED_DOWN:
         yes_no = tuple((code, w(f"ladder.confirm.{code}")) for code in ("yes", "no"))
@@ -106,7 +106,7 @@ def _hint(kind: StepKind, at: SeenCase) -> str:
     return at.w(key) if at.w.has(key) and (sought or not of_looks) else ""
 
 
-def _proposed(at: SeenCase, given: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
+def _propose_staff_matter(at: SeenCase, given: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
     """Why the words of the post may be what is proposed of somebody who works here, and that; nothing of what
     was answered, or is not to be read here."""
     post, case = at.file.post, at.case

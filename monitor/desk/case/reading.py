@@ -93,7 +93,7 @@ def page_of(con: Connection, seen: SeenCase) -> CasePage:
     if not open_:
         return page
     asks_them = dict(after.values).get("rung") == EMERGENCY.value
-    police, of_staff = () if asks_them else tuple(_police(seen)), _of_staff(seen)
+    police, of_staff = () if asks_them else tuple(_police(seen)), _staff_matter(seen)
     where = places_words(seen.file, w)
     return replace(
         page,
@@ -109,8 +109,8 @@ def page_of(con: Connection, seen: SeenCase) -> CasePage:
     )
 
 
-def _of_staff(seen: SeenCase) -> tuple[tuple[str, ...], tuple[Lead, ...]]:
-    """What the answer about a post of somebody who works here means, and whom it is still passed to."""
+def _staff_matter(seen: SeenCase) -> tuple[tuple[str, ...], tuple[Lead, ...]]:
+    """Say what the answer about a post of somebody who works here means, and whom it is still passed to."""
     case, said, w = seen.case, seen.case.staff_matter, seen.w
     if said is None or not case.relationship.may_disclose or (case.state, StepKind.REFERRED) not in TABLE:
         return (), ()

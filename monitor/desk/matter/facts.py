@@ -53,7 +53,7 @@ def facts(seen: Visit, at: Moment, w: Words, then: str) -> Iterator[tuple[str, s
         yield w("page.head.ended"), _ending(ending, at, w)
     if view.taken or not view.ended:
         yield whose(seen, at, w)
-    yield from _of_targets(seen, at, w)
+    yield from _target_facts(seen, at, w)
     if then:
         yield w("page.head.next"), capital(then)
     if recorded := _recorded(seen, w):
@@ -87,7 +87,7 @@ def known(seen: Visit, at: Moment, w: Words, *, site: bool) -> Iterator[tuple[st
         return
     route = Route.SAFEGUARDING if view.lane else view.route or top.route
     yield w(f"page.known.lane.{route.value}"), _wrong(seen, Mistake.LANE)
-    for said, what in of_people(seen, w):
+    for said, what in people_facts(seen, w):
         yield said, _wrong(seen, what) if what else ""
     when, sure = view.posts[0].published, view.relevance is Relevance.ABOUT
     yield (
@@ -101,8 +101,8 @@ def known(seen: Visit, at: Moment, w: Words, *, site: bool) -> Iterator[tuple[st
     )
 
 
-def of_people(seen: Visit, w: Words) -> Iterator[tuple[str, Mistake | None]]:
-    """Who is in danger, said to have done wrong or wronged, a sentence each; None beside “nobody”."""
+def people_facts(seen: Visit, w: Words) -> Iterator[tuple[str, Mistake | None]]:
+    """Say who is in danger, said to have done wrong or wronged, a sentence each; None beside “nobody”."""
     view, top = seen.view, seen.view.top
     if top is None:
         return
@@ -209,8 +209,8 @@ def _recorded(seen: Visit, w: Words) -> str:
     return " ".join((*told, *missing_words(unrecorded(seen.view, ()), w)))
 
 
-def _of_targets(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str]]:
-    """What each of those at whom it is aimed said, or somebody recorded for them, and when."""
+def _target_facts(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str]]:
+    """List what each of those at whom it is aimed said, or somebody recorded for them, and when."""
     for case in seen.view.cases:
         if case.locked or not case.target or case.target == seen.person.id:
             continue

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
 from alerts.wording.matters import name_and_role
-from classifiers.verdicts.by_people import of_who_leads
+from classifiers.verdicts.by_people import leading_offices
 from data.cases import Consent
 from data.errors import InputError
 from data.ids import digest
@@ -97,7 +97,7 @@ def _right(seen: Visit, what: Mistake, w: Words) -> Options:
         instead = [(code, w(f"page.right.{code}", who=who)) for code in (THREATENED, HARMED)]
         of_accused = [(NOBODY, w("page.right.nobody")), *instead] if what is Mistake.ACCUSED else []
         return (*of_accused, *_people(seen, w))
-    led = [WHISTLE] if view.top and of_who_leads(view.top) else []
+    led = [WHISTLE] if view.top and leading_offices(view.top) else []
     codes = {
         Mistake.LANE: [*WAYS, *([TOO_GRAVE] if view.alert_id else [LOOK, *led])],
         Mistake.US: [NOT_US, *([OURS] if view.relevance is Relevance.UNSURE else [])],

@@ -224,7 +224,7 @@ def _read(page: MatterPage, seen: Visit, at: Moment, w: Words, posts: tuple[Post
         facts=tuple(facts(seen, at, w, then)),
         posts=tuple(show_post(p, at, w, opens=lane is not BypassRoute.CHILD_IMAGE) for p in posts),
         why=(*_weighed(posts, w), *dict.fromkeys(r for p in posts for r in p.reasons)),
-        notes=(*_passed(seen, at, w, read=True), *(() if posts else (w("page.nothing_kept"),))),
+        notes=(*_passed_on(seen, at, w, read=True), *(() if posts else (w("page.nothing_kept"),))),
         after=tuple(_below(seen, posts, at, w, "")),
         advice=_advice(seen, w),
         done=tuple(done_lines(seen, posts, at, w)),
@@ -247,7 +247,7 @@ def _open(
         heading=title_of(view, people, w, at.now, at.zone),
         said=(_marked(seen, at, w),) if ended else (),
         lead=_what(seen, w) if raised else capital(_kind(seen, w)),
-        notes=tuple(_passed(seen, at, w, read=posts is not None)),
+        notes=tuple(_passed_on(seen, at, w, read=posts is not None)),
         quote=_quote(seen) if posts is None or view.printed else "",
         known=tuple(known(seen, at, w, site=True)),
         else_wrong=bool(view.wrongs),
@@ -273,8 +273,8 @@ def _open(
     return replace(page, buttons=(*have, show, *back), first="button")
 
 
-def _passed(seen: Visit, at: Moment, w: Words, *, read: bool) -> Iterator[str]:
-    """Who gave it to its reader, when, and their note, once what was posted is `read`."""
+def _passed_on(seen: Visit, at: Moment, w: Words, *, read: bool) -> Iterator[str]:
+    """Say who gave it to its reader, when, and their note, once what was posted is `read`."""
     if (one := seen.view.passed) is not None:
         note = w("page.passed_note", note=visible(one.note)) if one.note and read else ""
         who = name_and_role(one.person_id, people_of(seen.school, seen.reader.config.people), w)

@@ -32,7 +32,7 @@ from data.store.verdicts import stories as story_store
 from data.store.verdicts.said_wrong import notes_of
 from data.words.say import words
 from monitor.act.matter.hand_over import OVER, hand_over
-from monitor.desk.matter.facts import due_words, of_people
+from monitor.desk.matter.facts import due_words, people_facts
 from monitor.desk.matter.page import Visit, kept_apart_from, look, session_of, texts
 from monitor.desk.page import led_to, plain, shown
 from monitor.desk.routes import DeskRequest
@@ -205,7 +205,7 @@ def read_sheet(con: Connection, asking: DeskRequest, seen: Visit) -> HandOverShe
     ]
     zone = asking.context.config.zone
     own = dict(asking.context.config.profile(view.urn).categories)
-    people = [said for said, _ in of_people(seen, w)]
+    people = [said for said, _ in people_facts(seen, w)]
     return compose_sheet(view, posts, people, done, seen.school, seen.person.name, now, zone, w, own)
 
 
