@@ -126,6 +126,7 @@ def matter_of(desk) -> str:
     return path
 
 
+@pytest.mark.slow  # each string goes through six forms: some 46 s of this processor
 def test_through_the_fields_of_a_matter_and_of_what_somebody_hands_in(desk) -> None:
     """Over a second: each string through a form of both."""
     matter = matter_of(desk)
