@@ -132,6 +132,7 @@ def sites() -> Iterator[tuple[Sites, Site]]:
 
 @pytest.mark.usefixtures("for_ray")
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="the processes are found by /proc")
+@pytest.mark.slow  # Ray's processes start by the dozen, and sixty homes are scanned twice over
 @pytest.mark.timeout(600)
 def test_sixty_homes_hold_what_sixty_scans_give_though_a_worker_is_killed(tmp_path, sites):
     served, site = sites
