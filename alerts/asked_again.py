@@ -16,9 +16,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from alerts.access.recipients import asked_next, leadership, told_so_far
+from alerts.access.recipients import asked_next, leadership, notified_so_far
 from alerts.next_date import OPENS, SchoolDays, due_at
-from data.judged import of_this_hour
+from data.judged import is_of_this_hour
 from data.matters import DECIDE, LADO, Holder, NextDate
 from data.people import away
 from data.types import Alert, Escalation, Mark, Owner, Person, School, StillOpen
@@ -32,7 +32,8 @@ _LEAST = timedelta(hours=2)
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """What is not done with: its alert, who has it, and what is `due` in it (DECIDE and LADO alone).
+    """The matter that is not done with: its alert, who has it, and what is `due` in it (DECIDE and LADO
+    alone).
 
     `recorded_at` is when somebody last recorded that something was done, `owner` who is recorded to have it,
     with nobody by whom it was given where they may not have it back; the holder may have left since.
@@ -75,10 +76,12 @@ def ask_again(
     return None
 
 
-def next_moment(
+def next_asking_at(
     matter: Unfinished, made: Sequence[Escalation], days: SchoolDays, now: datetime
 ) -> datetime | None:
-    """The soonest time to come at which something may be asked of it, as it is now; None where never."""
+    """Return the soonest time to come at which something may be asked of it, as it is now; None where
+    never.
+    """
     times = (at for _, _, times in _moments(matter, days) for at in times)
     return min((at for at in (*times, *(s.told_at + HOUR for s in made)) if at > now), default=None)
 
@@ -86,8 +89,10 @@ def next_moment(
 def _moments(
     matter: Unfinished, days: SchoolDays
 ) -> Iterator[tuple[StillOpen, datetime, tuple[datetime, ...]]]:
-    """What is asked about, since when questions about it count, and when the first and the next are asked."""
-    since, grave = matter.since, of_this_hour(matter.alert)
+    """List what is asked about, since when questions about it count, and when the first and the next are
+    asked.
+    """
+    since, grave = matter.since, is_of_this_hour(matter.alert)
     lado, had = any(due.clock == LADO for due in matter.due), (matter.holder or matter.owner) is not None
     done = matter.recorded_at is not None and matter.recorded_at >= since
     if matter.owner is not None and matter.owner.until is not None:
@@ -133,6 +138,6 @@ def _whom(
         return holder
     if about is StillOpen.OWN_DATE:  # it is theirs alone, and waits for them
         return None
-    told = told_so_far(matter.alert, made) if holder is None and not asked else ()
+    told = notified_so_far(matter.alert, made) if holder is None and not asked else ()
     may = (*(p for p in told if p in order), *order)
     return next((p for p in may if p not in out and p != holder), None)

@@ -15,14 +15,14 @@ from alerts.access.matter import matter_to_raise
 from alerts.access.offices import OUTSIDE, on_staff
 from alerts.access.recipients import recipients
 from alerts.escalation import ENDS, Open, call
-from alerts.layout.note import Button, Note, line, message
+from alerts.layout.note import Button, Note, clean_line, message
 from alerts.links import Links
 from alerts.next_date import Means, SchoolDays
 from alerts.wording.instant import ways
 from data.content_class import ContentClass
 from data.digest import Drill
 from data.ids import digest
-from data.judged import supposed
+from data.judged import supposed_verdict
 from data.people import people_of
 from data.register.calendar import Calendar
 from data.store.engine.audit_chain import AuditEntry, Code
@@ -82,15 +82,15 @@ def planned_on(school: School, calendar: Calendar, links: Links, day: date) -> t
     spans = (t for t in calendar.terms if drill_id(school.urn, calendar, t.first) == known)
     span = (t.first + timedelta(n) for t in spans for n in range((t.last - t.first).days + 1))
     days = [d for d in sorted(span) if calendar.school_day(d)][_MARGIN:-_MARGIN]
-    if day not in days[_drawn(links, known, len(days) * 2 // 3) :: _EVERY]:
+    if day not in days[_draw_number(links, known, len(days) * 2 // 3) :: _EVERY]:
         return None
     opens, closes = (datetime.combine(day, at) for at in calendar.hours)
     room = (closes - ENDS - opens - 2 * _LATE) // timedelta(minutes=1)
-    return (opens + _LATE + timedelta(minutes=_drawn(links, f"{known} {day}", room))).time()
+    return (opens + _LATE + timedelta(minutes=_draw_number(links, f"{known} {day}", room))).time()
 
 
-def _drawn(links: Links, of: str, below: int) -> int:
-    return int.from_bytes(links.keyed(DRILL, of)[:4]) % max(1, below)
+def _draw_number(links: Links, of: str, below: int) -> int:
+    return int.from_bytes(links.keyed_hash(DRILL, of)[:4]) % max(1, below)
 
 
 def asked_now(
@@ -104,7 +104,7 @@ def asked_now(
 ) -> tuple[str, ...] | None:
     """Ids of those who are asked now: at first whom a threat to the school reaches at once, then by the table
     of an alarm, but never who governs or oversees it. None where nothing is due."""
-    here, verdict = people_of(school, people), supposed(school.urn, Route.POLICE_NOW, About.SCHOOL)
+    here, verdict = people_of(school, people), supposed_verdict(school.urn, Route.POLICE_NOW, About.SCHOOL)
     raised = matter_to_raise([verdict], verdict, here, school, policy)
     if it.begun_at is None:
         planned = datetime.combine(now.astimezone(days.zone).date(), at, days.zone).astimezone(UTC)
@@ -137,7 +137,7 @@ def drill_mails(
             w.language,
             w(f"drill.mail.subject{again}"),
             w(f"drill.mail.said{again}", minutes=minutes),
-            w("instant.greeting", name=line(names[person])),
+            w("instant.greeting", name=clean_line(names[person])),
             ((w("drill.mail.do"),),),
             button=Button(w("drill.mail.button"), page),
             small=(w("drill.mail.real"), w("common.not_watched")),

@@ -15,10 +15,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from alerts.access.matter import Matter, conflicted, free_of_it
-from alerts.access.recipients import all_who_may_know, menders, next_office, overseers_of, to_remind
-from alerts.next_date import SchoolDays, due_at, named_at
-from data.judged import of_this_hour
+from alerts.access.matter import Matter, free_of_it, has_conflict
+from alerts.access.recipients import (
+    all_who_may_know,
+    next_office,
+    overseers_of,
+    people_for_repairs,
+    to_remind,
+)
+from alerts.next_date import SchoolDays, due_at, time_named
+from data.judged import is_of_this_hour
 from data.matters import SaidTime
 from data.people import away, people_of
 from data.steps.codes import BypassRoute
@@ -26,7 +32,7 @@ from data.types import Alert, Escalation, Person, Route, School, Severity, Still
 
 
 class AlarmAudience(StrEnum):
-    """Who stands in a row of the table."""
+    """The people who stand in a row of the table."""
 
     FIRST = "first"
     """Everybody whom the table of recipients tells at once."""
@@ -44,8 +50,9 @@ class AlarmAudience(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What happens so many `minutes` after it was raised: who is `asked` with all that a mail may say, by
-    every way there is; who `by_number`, and who learns the bare `fact`, by mail."""
+    """The step that comes so many `minutes` after it was raised: who is `asked` with all that a mail may say,
+    by every way there is; who `by_number`, and who learns the bare `fact`, by mail.
+    """
 
     minutes: int
     asked: tuple[AlarmAudience, ...]
@@ -54,7 +61,7 @@ class Row:
 
     @property
     def after(self) -> timedelta:
-        """How long after it was raised."""
+        """The time after it was raised."""
         return timedelta(minutes=self.minutes)
 
 
@@ -80,8 +87,10 @@ LOOKED_BACK = timedelta(days=3)
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What is due of one alert now: the `steps` of those who are asked, the last `row` of the table that is
-    due, or `why` somebody is asked beside it; who is told the bare fact (ids), and which of IT are told."""
+    """The call that is due of one alert now: the `steps` of those who are asked, the last `row` of the table
+    that is due, or `why` somebody is asked beside it; who is told the bare fact (ids), and which of IT are
+    told.
+    """
 
     steps: tuple[Escalation, ...]
     row: Row | None = None
@@ -103,7 +112,7 @@ class Open:
 
     @property
     def targets(self) -> frozenset[str]:
-        """Whom it threatens or wrongs (ids)."""
+        """The people whom it threatens or wrongs (ids)."""
         return self.matter.threatened
 
     @property
@@ -126,8 +135,10 @@ UNANSWERED = (StillOpen.UNTAKEN, StillOpen.BY_NUMBER)
 
 
 def call(it: Open, people: Sequence[Person], school: School, days: SchoolDays, now: datetime) -> Call | None:
-    """Who is asked now, None where nobody is. What was missed while nothing ran is made up for at once."""
-    grave = of_this_hour(it.alert)
+    """Say who is asked now, None where nobody is. What was missed while nothing ran is made up for at
+    once.
+    """
+    grave = is_of_this_hour(it.alert)
     if not grave and it.alert.severity < Severity.TODAY:
         return None
     if grave and (rows := _rows_due(it, people, now)):
@@ -173,26 +184,28 @@ def _by_rows(it: Open, rows: Sequence[Row], people: Sequence[Person], school: Sc
         rows[-1],
         None,
         tuple(p for p in dict.fromkeys(warned) if p in it.matter.endangered or p in alert.warned),
-        _menders(it, here, {*told, *(s.person_id or "" for s in steps)})
+        _it_leads_to_ask(it, here, {*told, *(s.person_id or "" for s in steps)})
         if AlarmAudience.MENDER in fact
         else (),
     )
 
 
-def _menders(it: Open, here: Sequence[Person], asked: Collection[str]) -> tuple[str, ...]:
-    """IT, unless it may mean them: nobody of the staff is told of an allegation that names nobody."""
+def _it_leads_to_ask(it: Open, here: Sequence[Person], asked: Collection[str]) -> tuple[str, ...]:
+    """Choose IT, unless it may mean them: nobody of the staff is told of an allegation that names nobody."""
     if it.matter.bypass is BypassRoute.STAFF_ALLEGATION and not it.matter.subjects:
         return ()
     out = {*asked, *it.alert.excluded, *it.targets, *it.alert.warned}
     return tuple(
-        p.id for p in menders(here) if p.email and p.id not in out and not conflicted(p, it.matter, here)
+        p.id
+        for p in people_for_repairs(here)
+        if p.email and p.id not in out and not has_conflict(p, it.matter, here)
     )
 
 
 def tells_it(it: Open, here: Sequence[Person]) -> bool:
     """May whoever looks after the machine learn that it is unanswered?"""
-    leads = {p.id for p in menders(here)}
-    return {*_menders(it, here, ()), *it.alert.audience} >= leads and not leads & {*it.alert.excluded}
+    leads = {p.id for p in people_for_repairs(here)}
+    return {*_it_leads_to_ask(it, here, ()), *it.alert.audience} >= leads and not leads & {*it.alert.excluded}
 
 
 class Occasion(StrEnum):
@@ -206,7 +219,7 @@ class Occasion(StrEnum):
 def _why_now(it: Open, days: SchoolDays, now: datetime) -> Occasion | None:
     """Occasion somebody is asked now beside the table; None where nobody is, or was already."""
     morning, asked = _morning_of(now, days.zone), [a for a in it.asked_at if a <= now]
-    if not of_this_hour(it.alert):
+    if not is_of_this_hour(it.alert):
         again = next_morning(it.alert, days)
         late = morning - again >= LOOKED_BACK or now - morning >= _LATEST
         done = any(s.about in (*UNANSWERED, StillOpen.DUE) for s in it.steps)
@@ -216,7 +229,7 @@ def _why_now(it: Open, days: SchoolDays, now: datetime) -> Occasion | None:
         return None
     if morning >= ended and now - morning < _LATEST and not _asked_in(it, morning, morning + _DAY):
         return Occasion.MORNING
-    named = named_at(it.said, days.zone)
+    named = time_named(it.said, days.zone)
     if named is not None and ended <= named - BEFORE <= now < named:
         return None if _asked_in(it, named - BEFORE, named) else Occasion.NAMED
     grew = it.grown_at is not None and max(asked, default=ended) < it.grown_at <= now
@@ -253,9 +266,9 @@ def next_morning(alert: Alert, days: SchoolDays) -> datetime:
     return _at(day, days.zone)
 
 
-def next_moment(it: Open, days: SchoolDays, now: datetime) -> datetime:
-    """The soonest time to come at which somebody may be asked, as far as it is known now."""
-    named = named_at(it.said, days.zone)
+def next_call_at(it: Open, days: SchoolDays, now: datetime) -> datetime:
+    """Return the soonest time to come at which somebody may be asked, as far as it is known now."""
+    named = time_named(it.said, days.zone)
     times = [_morning_of(now + _DAY, days.zone), *(it.alert.raised_at + row.after for row in TABLE)]
     times += [named - BEFORE] if named else []
     return min(at for at in times if at > now)
@@ -267,15 +280,16 @@ def _beside(
     """The steps beside the table: of those asked each morning, later of the overseer too."""
     here = people_of(school, people)
     first, last = (_morning_of(at, days.zone).date() for at in (it.alert.raised_at + ENDS, now))
-    patient = not of_this_hour(it.alert) or (last - first).days <= PATIENCE
+    patient = not is_of_this_hour(it.alert) or (last - first).days <= PATIENCE
     numbered = [] if patient else overseers_of(it.matter, here, now)
-    return _steps(it, asked_mornings(it, people, school, now), numbered, here, now)
+    return _steps(it, people_to_ask_in_morning(it, people, school, now), numbered, here, now)
 
 
-def asked_mornings(it: Open, people: Sequence[Person], school: School, now: datetime) -> list[str]:
-    """Ids of who is asked beside the table: those asked first, and the next office; of severity 3 the first
-    of them alone, and the next office of a safeguarding matter."""
-    alert, here, grave = it.alert, people_of(school, people), of_this_hour(it.alert)
+def people_to_ask_in_morning(it: Open, people: Sequence[Person], school: School, now: datetime) -> list[str]:
+    """List the ids of who is asked beside the table: those asked first, and the next office; of severity 3
+    the first of them alone, and the next office of a safeguarding matter.
+    """
+    alert, here, grave = it.alert, people_of(school, people), is_of_this_hour(it.alert)
     asked = to_remind(alert, alert.audience, people, school, now, it.targets)
     asked = asked if grave else asked[:1]
     if grave or alert.route is Route.SAFEGUARDING:

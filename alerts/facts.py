@@ -17,8 +17,8 @@ from data.types import Alert, Outcome, PartReason, Person, School, Trouble
 
 
 class Agenda(StrEnum):
-    """Where an open matter is for a reader, in the order in which they read: first what may be a matter of
-    999, then what they have, what is late, and what nobody has. BEFORE was posted before we began; OTHERS
+    """The place of an open matter for a reader, in the order in which they read: first what may be a matter
+    of 999, then what they have, what is late, and what nobody has. BEFORE was posted before we began; OTHERS
     have it, or it waits for somebody outside; PRAISE is worth passing on, UNSURE may be another school's.
     """
 
@@ -36,7 +36,7 @@ class Agenda(StrEnum):
 
 
 class Phrase(StrEnum):
-    """How a matter is worded: as a threat to its reader, as danger that only wrongs them, as danger, by its
+    """The wording of a matter: as a threat to its reader, as danger that only wrongs them, as danger, by its
     number alone, as something to decide, as a case, as in somebody's hands, as a question, as news, as what
     people say.
     """
@@ -102,7 +102,7 @@ class NotSeen:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What happened to one school within one window. `people` are those who belong to it.
+    """The facts of one school within one window. `people` are those who belong to it.
 
     `older` is what was posted long before its place was first read, apart from `stories`.
     `source_names` names sources by id, for accounts and newspapers; `papers` are the ids of those whose
@@ -175,7 +175,7 @@ class Facts:
 
     @property
     def places(self) -> int:
-        """How many places were read, and are none of the `unseen`."""
+        """The number of places that were read, and are none of the `unseen`."""
         return max(self.reading.places - sum(n.read for n in self.unseen), 0) or self.reading.places
 
 
@@ -193,7 +193,8 @@ class OpenMatter:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What is open for one person, and what was said, still without words; no matter stands in it twice.
+    """The matters that are open for one person, and what was said, still without words; no matter stands in
+    it twice.
 
     `matters` are in the order of their groups. `alone`: their part of it is all that they are sent.
     `new_to_decide` counts what was raised within the window and nobody has, `more_looks` what is less likely

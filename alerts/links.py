@@ -17,7 +17,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from data.errors import as_typed
+from data.errors import write_commands
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -43,7 +43,9 @@ READS_FOR = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What an address of ours says: `holder` is what `Links.holder` makes of the person it was made for."""
+    """The facts in an address of ours: `holder` is what `Links.holder` makes of the person it was made
+    for.
+    """
 
     story_id: str
     holder: bytes
@@ -62,7 +64,7 @@ class Links:
     base_url: str | None = None
     secret: bytes = field(default=b"", repr=False)
     mails: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
-    typed: Callable[[str], str] = field(default=as_typed, repr=False, compare=False)
+    typed: Callable[[str], str] = field(default=write_commands, repr=False, compare=False)
     mailed: str | None = ""
     replies: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
 
@@ -71,16 +73,16 @@ class Links:
         return self._address("m", "page", story_id, person_id, at)
 
     def at_desk(self, story_id: str) -> str:
-        """Where the page of this story lies on this site for who is signed in: it tells nothing of what it
-        leads to, nobody can guess it, and it opens nothing without a session.
+        """Return where the page of this story lies on this site for who is signed in: it tells nothing of
+        what it leads to, nobody can guess it, and it opens nothing without a session.
         """
-        how, packed = _packed(story_id)
+        how, packed = _pack_story(story_id)
         return f"/m/s/{self.seal('at-desk', bytes((how,)) + packed)}"
 
     def story_at_desk(self, token: str) -> str | None:
         """The story that such an address leads to; None where we did not make it."""
         said = self.unseal("at-desk", token)
-        return _unpacked(said) if said and _encoded(_decoded(token)) == token else None
+        return _unpack_story(said) if said and _encode(_decode(token)) == token else None
 
     @property
     def today(self) -> str | None:
@@ -109,37 +111,43 @@ class Links:
         if base is None:
             return None
         minutes = int((at - _BEGAN).total_seconds() // 60).to_bytes(_MINUTE_BYTES, "big")
-        how, packed = _packed(of)
+        how, packed = _pack_story(of)
         said = bytes((how,)) + minutes + self.holder(person_id) + packed
         return f"{base.rstrip('/')}/{path}/{self.seal(what, said)}"
 
     def ticket(self, token: str, what: str = "page") -> Ticket | None:
-        """What an address says that we made, as `what` it was made for; None where we did not make it."""
+        """Read what an address says that we made, as `what` it was made for; None where we did not make
+        it.
+        """
         if not (self.secret and _TOKEN.fullmatch(token)):
             return None
-        whole = _decoded(token)
-        said = self._opened(what, whole)
-        if said is None or _encoded(whole) != token:
+        whole = _decode(token)
+        said = self._decrypt(what, whole)
+        if said is None or _encode(whole) != token:
             return None
         minutes = int.from_bytes(said[1 : 1 + _MINUTE_BYTES], "big")
         holder, story = said[1 + _MINUTE_BYTES : _HEAD_BYTES], said[_HEAD_BYTES:]
-        return Ticket(_unpacked(said[:1] + story), holder, _BEGAN + timedelta(minutes=minutes))
+        return Ticket(_unpack_story(said[:1] + story), holder, _BEGAN + timedelta(minutes=minutes))
 
     def holder(self, person_id: str) -> bytes:
-        """What stands for a person, by their id and mail, in addresses of ours: it tells nobody else who."""
+        """Return what stands for a person, by their id and mail, in addresses of ours: it tells nobody else
+        who.
+        """
         mail = self.mails.get(person_id, "").casefold()
         return self._mac("holder", "\0".join(filter(None, (person_id, mail))).encode())[:_HOLDER_BYTES]
 
     def reply_ref(self, alert_id: str, times: int, person_id: str) -> str:
-        """What a reply is told by: of an alert as it was raised then, for this person at their address."""
+        """Return what a reply is told by: of an alert as it was raised then, for this person at their
+        address.
+        """
         mail = self.mails.get(person_id, "").casefold()
-        return _encoded(self.keyed("reply", alert_id, str(times), person_id, mail)[:_REF_BYTES])
+        return _encode(self.keyed_hash("reply", alert_id, str(times), person_id, mail)[:_REF_BYTES])
 
     def proof(self, token: str, shown_at: datetime) -> str:
-        """What a page's form carries to show that it was shown, and when."""
-        return self._stamped("form", token, _milliseconds(shown_at))
+        """Return what a page's form carries to show that it was shown, and when."""
+        return self._stamp("form", token, _milliseconds(shown_at))
 
-    def proved(
+    def is_proved(
         self, token: str, proof: str, now: datetime, within: timedelta = _LATEST, *, tapped: bool = False
     ) -> bool:
         """Was this form shown by us, for this address, at most an hour ago; and, unless it is known that
@@ -147,8 +155,8 @@ class Links:
         return self._within("form", token, proof, now, timedelta() if tapped else _SOONEST, within)
 
     def reading(self, token: str, began_at: datetime) -> str:
-        """What a browser keeps to show that somebody tapped there to read, and when."""
-        return self._stamped("read", token, _milliseconds(began_at))
+        """Return what a browser keeps to show that somebody tapped there to read, and when."""
+        return self._stamp("read", token, _milliseconds(began_at))
 
     def reads_until(self, token: str, kept: str, now: datetime) -> datetime | None:
         """Until when a browser that keeps this may read at this address; None where it may not."""
@@ -156,11 +164,13 @@ class Links:
             return None
         return datetime.fromtimestamp(int(kept.partition(".")[0]) / 1000, UTC) + READS_FOR
 
-    def keyed(self, what: str, *said: str) -> bytes:
-        """A hash that nobody makes without the home's secret, of what was said, as `what` it was made for."""
+    def keyed_hash(self, what: str, *said: str) -> bytes:
+        """Return a hash that nobody makes without the home's secret, of what was said, as `what` it was made
+        for.
+        """
         return self._mac(what, "\0".join(said).encode())
 
-    def _stamped(self, what: str, token: str, at: int) -> str:
+    def _stamp(self, what: str, token: str, at: int) -> str:
         return f"{at}.{self._mac(what, f'{token} {at}'.encode()).hex()[:_PROOF_CHARS]}"
 
     def _within(
@@ -169,20 +179,20 @@ class Links:
         at, _, _ = stamp.partition(".")
         if not (at.isascii() and at.isdigit() and len(at) <= _CLOCK_CHARS and self.secret):
             return False
-        made = hmac.compare_digest(stamp.encode(), self._stamped(what, token, int(at)).encode())
+        made = hmac.compare_digest(stamp.encode(), self._stamp(what, token, int(at)).encode())
         age = timedelta(milliseconds=_milliseconds(now) - int(at))
         return made and least <= age <= most
 
     def seal(self, what: str, said: bytes) -> str:
         """Seals what only we can read, and only as `what` it was made for."""
-        return _encoded(self._cipher(what).encrypt(said, None))
+        return _encode(self._cipher(what).encrypt(said, None))
 
     def unseal(self, what: str, sealed: str) -> bytes | None:
         """Opens what was sealed; None where that was not by us, or as something else."""
-        whole = _decoded(sealed) if self.secret and _SEALED.fullmatch(sealed) else b""
-        return self._opened(what, whole)
+        whole = _decode(sealed) if self.secret and _SEALED.fullmatch(sealed) else b""
+        return self._decrypt(what, whole)
 
-    def _opened(self, what: str, whole: bytes) -> bytes | None:
+    def _decrypt(self, what: str, whole: bytes) -> bytes | None:
         from cryptography.exceptions import InvalidTag
 
         try:
@@ -211,24 +221,26 @@ class DeskLinks(Links):
         return self.at_desk(story_id)
 
 
-def _packed(story_id: str) -> tuple[int, bytes]:
-    """Sixteen hexadecimal digits as the eight bytes that they are, anything else as it is written."""
+def _pack_story(story_id: str) -> tuple[int, bytes]:
+    """Pack sixteen hexadecimal digits as the eight bytes that they are, anything else as it is written."""
     if _DIGITS.fullmatch(story_id):
         return _AS_DIGITS, bytes.fromhex(story_id)
     return _AS_WRITTEN, story_id.encode()
 
 
-def _unpacked(packed: bytes) -> str:
+def _unpack_story(packed: bytes) -> str:
     how, story = packed[0], packed[1:]
     return story.hex() if how == _AS_DIGITS else story.decode()
 
 
-def _encoded(whole: bytes) -> str:
-    """Small letters and digits only: no sign that a mail program might cut off or a chat take for its own."""
+def _encode(whole: bytes) -> str:
+    """Write it in small letters and digits only: no sign that a mail program might cut off or a chat take for
+    its own.
+    """
     return b32encode(whole).decode().rstrip("=").lower()
 
 
-def _decoded(token: str) -> bytes:
+def _decode(token: str) -> bytes:
     try:
         return b32decode(token.upper() + "=" * (-len(token) % 8))
     except NotBase32:

@@ -23,7 +23,7 @@ from alerts.access.matter import Matter, alleged_in, people_here
 from alerts.access.offices import FACTS, Fact, facts_of_class
 from alerts.links import Links
 from data.cases import Case, RunningClock
-from data.judged import is_enquiry, means_violence, of_this_hour
+from data.judged import is_enquiry, is_of_this_hour, means_violence
 from data.matters import DECIDE as DECIDE
 from data.matters import ICO as ICO
 from data.matters import LADO as LADO
@@ -36,7 +36,7 @@ from data.steps.codes import BypassRoute
 from data.types import Alert, Mark, Marked, Owner, Person, Severity, Verdict, Via
 
 
-def offered(
+def list_marks(
     person: Person,
     matter: Matter,
     people: Iterable[Person],
@@ -46,7 +46,7 @@ def offered(
     *,
     had: bool = False,
 ) -> tuple[Mark, ...]:
-    """The marks that this person may set on a story that has none which ends it.
+    """List the marks that this person may set on a story that has none which ends it.
 
     `had` says that somebody has it already: then nobody takes it. What was raised as an alert is taken by
     acknowledging that. None of what is of severity 4, of the routes safeguarding and police_now, or
@@ -55,7 +55,7 @@ def offered(
     criticises them that it is not about us: it would leave what governors are told.
     """
     here = people_here(matter, people)
-    if grave(matter, alert, verdicts) or not _free_to_mark(person, matter, here, cases):
+    if may_be_danger(matter, alert, verdicts) or not _free_to_mark(person, matter, here, cases):
         return ()
     take = () if had or alert is not None else (Mark.TAKEN,)
     not_us = () if _means(person, matter, here, verdicts) else (Mark.NOT_US,)
@@ -74,7 +74,7 @@ def says_not_us(
     """May this person say, with a reason, of what is grave that it is not about us? It takes two of them."""
     here = people_here(matter, people)
     free = _free_to_mark(person, matter, here, cases) and not _means(person, matter, here, verdicts)
-    return free and grave(matter, alert, verdicts)
+    return free and may_be_danger(matter, alert, verdicts)
 
 
 def _free_to_mark(person: Person, matter: Matter, here: Sequence[Person], cases: Iterable[Case]) -> bool:
@@ -92,7 +92,7 @@ def undoable(marked: Marked, person: Person) -> bool:
     return marked.mark is not Mark.MERGED and (marked.mark.ends or marked.person_id == person.id)
 
 
-def grave(matter: Matter, alert: Alert | None, verdicts: Sequence[Verdict]) -> bool:
+def may_be_danger(matter: Matter, alert: Alert | None, verdicts: Sequence[Verdict]) -> bool:
     """May it be danger: of severity 4, on a route past everything, restricted, or raised since violence is
     meant? Nobody ends that, or puts it off, by one tap."""
     judged: list[Alert | Verdict] = [*([alert] if alert else ()), *verdicts]
@@ -101,9 +101,12 @@ def grave(matter: Matter, alert: Alert | None, verdicts: Sequence[Verdict]) -> b
     return any(j.severity >= Severity.THIS_HOUR or j.route.urgent for j in judged)
 
 
-def has_it(owner: Owner | None, cases: Sequence[Case] = (), kept_out: Collection[str] = ()) -> Holder | None:
-    """Who has the matter, None where nobody has: by who is recorded (`owner`) and the open `cases` about it;
-    nobody whom its alert keeps out, or whom it may accuse (`kept_out`, ids)."""
+def find_holder(
+    owner: Owner | None, cases: Sequence[Case] = (), kept_out: Collection[str] = ()
+) -> Holder | None:
+    """Find who has the matter, None where nobody has: by who is recorded (`owner`) and the open `cases` about
+    it; nobody whom its alert keeps out, or whom it may accuse (`kept_out`, ids).
+    """
     still_open = [case for case in cases if case.closed_at is None]
     out = {*kept_out, *(person for case in still_open for person in (*case.subjects, case.target))}
     if owner is not None and owner.person not in out:
@@ -156,7 +159,7 @@ def due_at(alert: Alert, now: datetime, zone: ZoneInfo, calendar: Calendar, via:
     """When the alert goes out, aware, in the zone of `now`: at once for severity 4, danger, and the routes
     safeguarding and police_now; by mail, which wakes nobody, also for what the table of facts has so
     (Monkhouse 401; UK GDPR, article 33). Else between 08:00 and 18:00 on a working day of the school."""
-    if of_this_hour(alert) or alert.route.urgent:
+    if is_of_this_hour(alert) or alert.route.urgent:
         return now
     if via is Via.MAIL and any(FACTS[fact].at_once for fact in _facts(alert)):
         return now
@@ -204,7 +207,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class SchoolDays:
-    """Where and by which calendar a school counts its days."""
+    """The place and the calendar by which a school counts its days."""
 
     nation: str
     zone: ZoneInfo
@@ -220,7 +223,7 @@ def next_date(
     had: bool,
     lane: BypassRoute | None = None,
 ) -> NextDate | None:
-    """What is due first in a matter, None where nothing is. `cases` are all about it, open or closed.
+    """Find what is due first in a matter, None where nothing is. `cases` are all about it, open or closed.
 
     `had` says that somebody has it; `lane` is the way past the removal ladder that its alert takes.
     """
@@ -239,9 +242,9 @@ def next_dates(
     """All that is due in a matter; given as to `next_date`."""
     found: list[NextDate] = []
     for case in cases:
-        found += [_of_clock(wait, case, late=True) for wait in case.late(now)]
+        found += [_date_of_clock(wait, case, late=True) for wait in case.late(now)]
         if (due := case.due(now)) is not None and case.closed_at is None:
-            found.append(_of_clock(due, case, late=False))
+            found.append(_date_of_clock(due, case, late=False))
     if alert is not None and not had:
         found.append(to_decide(alert, days, now))
     ended, told = cases and all(c.closed_at for c in cases), any(LADO in c.referred_to for c in cases)
@@ -258,16 +261,16 @@ def next_dates(
     return found
 
 
-def _of_clock(wait: RunningClock, case: Case, *, late: bool) -> NextDate:
-    """At which place it is, but for what only a few may know of."""
+def _date_of_clock(wait: RunningClock, case: Case, *, late: bool) -> NextDate:
+    """Return when it is due and at which place it is, but for what only a few may know of."""
     here = next((here for here in case.places if here.n == wait.place), None) if case.others else None
     known = here is not None and not (case.restricted or case.locked)
     place = (case.number_at(wait.place), here.site) if here and known else None
     return NextDate(wait.due_at, wait.clock, late, place)
 
 
-def named_at(said: SaidTime | None, zone: ZoneInfo) -> datetime | None:
-    """The time that a post names, where it names day and hour."""
+def time_named(said: SaidTime | None, zone: ZoneInfo) -> datetime | None:
+    """Return the time that a post names, where it names day and hour."""
     if said is None or said.day is None or said.at is None:
         return None
     return datetime.combine(said.day, said.at, zone).astimezone(UTC)
@@ -277,8 +280,8 @@ def to_decide(alert: Alert, days: SchoolDays, now: datetime, said: SaidTime | No
     """When somebody must have decided what is to become of what nobody has, as its mail says: an hour after
     it is raised; of an enquiry of the press by the time that was `said`; else the day on which it is told.
     """
-    named = named_at(said, days.zone) if is_enquiry(alert) else None
-    if of_this_hour(alert):
+    named = time_named(said, days.zone) if is_enquiry(alert) else None
+    if is_of_this_hour(alert):
         at = alert.raised_at + _HOUR
     elif named is not None:
         at = named

@@ -35,8 +35,8 @@ def at_place(case: Case, n: int) -> Case:
     return replace(case, place=n, others=tuple(p for p in case.places if p.n != n), **bound)
 
 
-def places(case: Case) -> Iterator[Case]:
-    """The case at each of its places, in their order."""
+def at_each_place(case: Case) -> Iterator[Case]:
+    """Return the case at each of its places, in their order."""
     return (at_place(case, n) for n in numbers(case))
 
 
@@ -60,8 +60,8 @@ def place_of(said: Step) -> int | None:
     return said.place or 1 if isinstance(said, _OF_PLACES) else None
 
 
-def named_at(case: Case, said: Step) -> Step:
-    """The step with the place at which the case is, where it is about one and names none."""
+def name_place(case: Case, said: Step) -> Step:
+    """Return the step with the place at which the case is, where it is about one and names none."""
     if case.place == 1 or not isinstance(said, _OF_PLACES) or said.place:
         return said
     return replace(said, place=case.place)
@@ -69,22 +69,25 @@ def named_at(case: Case, said: Step) -> Step:
 
 def standing(case: Case) -> bool:
     """Is there a place that is not said to be gone, nor left? What a search shows is no place that stands."""
-    return any(here.said_gone_at is None and counts(here) for here in places(case))
+    return any(here.said_gone_at is None and has_to_be_gone(here) for here in at_each_place(case))
 
 
-def unasked(case: Case) -> tuple[int, ...]:
-    """The places at which it stands and nobody is asked, of a case on the ladder whose first place is gone,
-    left or asked."""
+def unasked_places(case: Case) -> tuple[int, ...]:
+    """List the places at which it stands and nobody is asked, of a case on the ladder whose first place is
+    gone, left or asked.
+    """
     off = case.closed_at or case.lane or case.fair or case.decision not in (None, Decision.SEEK)
-    if off or not case.others or case.places[0].stands is PlaceState.STANDING:
+    if off or not case.others or case.places[0].place_state is PlaceState.STANDING:
         return ()
-    counts = {here.place for here in counted(case)}
-    return tuple(p.n for p in case.places if p.n in counts and p.stands is PlaceState.STANDING)
+    counts = {here.place for here in at_counted_places(case)}
+    return tuple(p.n for p in case.places if p.n in counts and p.place_state is PlaceState.STANDING)
 
 
-def gone(case: Case) -> bool:
+def is_gone(case: Case) -> bool:
     """Is every place that counts said to be gone, and is there one?"""
-    return not standing(case) and any(here.said_gone_at for here in places(case) if counts(here))
+    return not standing(case) and any(
+        here.said_gone_at for here in at_each_place(case) if has_to_be_gone(here)
+    )
 
 
 def seen_twice(here: Case, wanted: Check = Check.GONE) -> bool:
@@ -94,11 +97,11 @@ def seen_twice(here: Case, wanted: Check = Check.GONE) -> bool:
     return len(seen) > 1 and telling[-1].result is wanted and seen[-1] - seen[0] >= _A_DAY
 
 
-def counted(case: Case) -> Iterator[Case]:
-    """The case at each place that has to be gone before it counts as removed."""
-    return (here for here in places(case) if counts(here))
+def at_counted_places(case: Case) -> Iterator[Case]:
+    """Return the case at each place that has to be gone before it counts as removed."""
+    return (here for here in at_each_place(case) if has_to_be_gone(here))
 
 
-def counts(here: Case) -> bool:
+def has_to_be_gone(here: Case) -> bool:
     """Has the place it is at to be gone before it counts as removed?"""
     return not here.left and here.role is not PlaceRole.SEARCH

@@ -168,7 +168,11 @@ def time_to_tell(post: PostView, calendar: Calendar, zone: ZoneInfo, *, danger: 
     """The time that a post names, where that helps its reader: of what may be no danger, and asks for no
     answer by then, only a sure one."""
     posted = post.at.astimezone(zone) if post.at else None
-    found = said_time(post.said, posted, calendar, post.title or "") if post.said and posted else None
+    found = (
+        said_time(post.title_and_text, posted, calendar, post.title or "")
+        if post.title_and_text and posted
+        else None
+    )
     return found if found and (danger or (found.sure and found.at)) else None
 
 
@@ -249,7 +253,7 @@ def _first_time(text: str, posted: datetime, calendar: Calendar, title: str = ""
             day_before, day_short = found, short
             continue
         found = found or (day_before and (day_before[0], day_before[1] and (short or day_short)))
-        if at is not None and (said := _said(at, found, sentence, posted, calendar, exact=exact)):
+        if at is not None and (said := _time_to_come(at, found, sentence, posted, calendar, exact=exact)):
             if (found and dayless is None) or (said.sure and (in_title or _agree(dayless, said))):
                 return said
             # the last moment there is of what is not said
@@ -272,12 +276,13 @@ def _agree(one: SaidTime | None, other: SaidTime) -> bool:
     return abs(datetime.combine(date.min, one.at) - datetime.combine(date.min, other.at)) < _APART
 
 
-def _said(
+def _time_to_come(
     at: time, found: tuple[date | None, bool] | None, sentence: str, posted: datetime, calendar: Calendar,
     *, exact: bool,
 ) -> SaidTime | None:  # fmt: skip
-    """None where it is over; of a part of the day that has begun the day alone, and of today's own name
-    in a week."""
+    """Return None where it is over; of a part of the day that has begun the day alone, and of today's own
+    name in a week.
+    """
     day, sure = found or (posted.date(), False)
     if not found and (posted.time() > at or not calendar.school_day(posted.date())):
         day = calendar.next_school_day(posted.date())
@@ -353,11 +358,11 @@ def _clock(found: re.Match[str], sentence: str) -> time | None:
         return None
     if hour == 12 and not minute and _has(_LATE, sentence):
         return _AT_MIDNIGHT
-    return time(_of_the_day(hour, said.get("half") or "", sentence) % 24, minute)
+    return time(_hour_of_day(hour, said.get("half") or "", sentence) % 24, minute)
 
 
-def _of_the_day(hour: int, half: str, sentence: str) -> int:
-    """The hour by a clock of 24: as is said, else as somebody who speaks of a school means it."""
+def _hour_of_day(hour: int, half: str, sentence: str) -> int:
+    """Return the hour by a clock of 24: as is said, else as somebody who speaks of a school means it."""
     if hour > 12:
         return hour
     if half:

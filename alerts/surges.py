@@ -53,7 +53,7 @@ SchoolDay = Callable[[date], bool]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How much was said in the hours up to a moment, and what is usual then.
+    """The number of posts in the hours up to a moment, and what is usual then.
 
     `line` is how many posts make a surge. `began_at` is the first of those counted.
     """
@@ -108,7 +108,7 @@ def measure(
     spread = _NORMAL * median(abs(count - median(alike)) for count in alike)
     line = max(LEAST, _TIMES_USUAL * usual, usual + _DEVIATIONS * max(spread, sqrt(usual + 1)))
     if counted >= line:
-        chance = _DEVIATIONS_OF_THREADS * sqrt(_of_a_thread(moments, threads, local, since) * (usual + 1))
+        chance = _DEVIATIONS_OF_THREADS * sqrt(_posts_of_thread(moments, threads, local, since) * (usual + 1))
         # The most in three hours on any of the days before but the two busiest, for one surge may touch two.
         # The last day is left out: what began then is not yet usual.
         days = []
@@ -150,10 +150,10 @@ def _windows(moments: Sequence[datetime], local: datetime, since: datetime) -> l
     return found
 
 
-def _of_a_thread(
+def _posts_of_thread(
     moments: Sequence[datetime], threads: Sequence[str], local: datetime, since: datetime
 ) -> float:
-    """How many posts a post's thread has in a day, on average over the posts before these three hours.
+    """Count the posts that a post's thread has in a day, on average over the posts before these three hours.
 
     The longest is left out, for it may have been a surge.
     """
@@ -164,7 +164,9 @@ def _of_a_thread(
 
 
 def _ends(local: datetime, back: int, shifts: Sequence[int], since: datetime) -> list[datetime]:
-    """So many days back by the clock, and hours from there, as UTC: the ends of windows that are known."""
+    """List the ends, as UTC, of windows that are known: so many days back by the clock, and hours from
+    there.
+    """
     day = local - timedelta(days=back)
     ends = [(day + timedelta(hours=shift)).astimezone(UTC) for shift in shifts]
     return [end for end in ends if end - WINDOW >= since]

@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from classifiers.linking.linker import Linker
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.signals.find import find_signals
-from classifiers.verdicts.by_people import Corrected, as_corrected, named_elsewhere
+from classifiers.verdicts.by_people import Corrected, apply_corrections, named_elsewhere
 from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.judged import may_be_grave
 from data.types import Mention, MentionKind, Policy, School, Source, Verdict
@@ -63,7 +63,7 @@ def measured(given: list[dict[str, Any]], scorer: Scorer) -> Counter[str]:
         other = named_elsewhere(group["why"], posts[0], SCHOOL) if group["kind"] == "not_us" else frozenset()
         made = [Corrected(group["kind"], posts[0], matches[0][0], before[0], signals[0], other)]
         after = [
-            as_corrected(verdict, post, match[0], told, made)
+            apply_corrections(verdict, post, match[0], told, made)
             for verdict, post, match, told in zip(before, posts, matches, signals, strict=True)
         ]
         last = 1 + len(group["repeats"])

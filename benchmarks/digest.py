@@ -35,13 +35,13 @@ from data.effects import utc_now
 from data.retention.purge import purge, rewrite
 from data.store.engine.open import Store
 from data.store.verdicts import stories
-from data.store.verdicts.search import COLUMNS, bits_of, searched
+from data.store.verdicts.search import COLUMNS, bits_of, read_search
 from data.types import Person, Policy, Role, School, Source
 from monitor.config.load import Config
 from monitor.matters.reader import Reader
 from monitor.matters.searching import Wanted, alerts_listed, matters_page
 from monitor.matters.today import due_of
-from monitor.matters.whole import one as read_one
+from monitor.matters.whole import read_matter as read_one
 from monitor.service.tasks.digests import prepare
 
 NOW = datetime(2026, 11, 17, 7, 30, 5, tzinfo=UTC)
@@ -144,15 +144,15 @@ def questions(store: Store, config: Config) -> dict[str, Callable[[], object]]:
 
     def asked(read: Callable[[duckdb.DuckDBPyConnection], object]) -> Callable[[], object]:
         def once() -> object:
-            with store.read() as con:
+            with store.open_reader() as con:
                 return read(con)
 
         return once
 
     def words(said: str) -> Callable[[], object]:
-        return asked(lambda con: matters_page(con, me, Wanted(words=searched(said)), None, 50))
+        return asked(lambda con: matters_page(con, me, Wanted(words=read_search(said)), None, 50))
 
-    with store.read() as con:
+    with store.open_reader() as con:
         one = stories.list_stories(con, [URN], limit=100)[:51][-1].id
         mentions = con.execute("SELECT count(*) FROM mentions").fetchone()
     return {
@@ -171,7 +171,7 @@ def questions(store: Store, config: Config) -> dict[str, Callable[[], object]]:
 
 def compose(store: Store, config: Config) -> int:
     """The digests of all leaders; the letters of a page."""
-    with store.read() as con:
+    with store.open_reader() as con:
         due = due_of(config, config.schools[0], NOW.date())
         found = prepare(con, config, config.schools[0], due, LEADERS, NOW)
     return len(found[0].letter.html or "")

@@ -30,7 +30,7 @@ from builders.fleet import Sites, effects, write_homes  # noqa: E402
 from support.web_server import serve  # noqa: E402
 
 from data.effects import utc_now  # noqa: E402
-from monitor.fleet.rounds import RoundUnderWay, joined  # noqa: E402
+from monitor.fleet.rounds import RoundUnderWay, join_cluster  # noqa: E402
 from monitor.pipeline.judges import scorer  # noqa: E402
 
 
@@ -87,7 +87,7 @@ def main() -> None:
         homes = write_homes(Path(folder) / "homes", site, given.homes)
         processor = Processor()
         began = processor.seconds()
-        with joined("auto", print) as ray:
+        with join_cluster("auto", print) as ray:
             start = processor.seconds() - began
             print(f"{processor_name()}, {os.cpu_count()} cores; Ray begins: {start:.1f} s")
             rounds = (("all new", homes, 0), ("read again", homes, 2), ("nothing due", homes, 2))

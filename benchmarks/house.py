@@ -279,7 +279,7 @@ def _prepare_today() -> Callable[[], object]:
 
     folder, base_url = Path(os.environ["SCHOOLGATE_HOME"], "demo"), "http://localhost:8000"
     _, config = play(folder, utc_now, Progress(quiet=True))
-    here = wiring.context(replace(config, base_url=base_url), folder)
+    here = wiring.make_context(replace(config, base_url=base_url), folder)
     store = wiring.open_store(folder)
     play_week(store, config, utc_now())
     browser = TestClient(demo_app(store, lambda: here), base_url=base_url, client=("127.0.0.1", 5000))

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from rapidfuzz.distance import Levenshtein
 
 from classifiers.signals.word_files import WordFile
-from classifiers.text.language import Language, recognise
+from classifiers.text.language import Language, recognise_language
 from classifiers.verdicts.verdict_reasons import ENDED, OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
 from data.judged import NAMES_PUPIL, ON_OWN_ACCOUNT
@@ -73,7 +73,7 @@ def links_in(text: str) -> tuple[str, ...]:
     return tuple(host.removeprefix("www.") for host in hosts)
 
 
-def shortened(host: str) -> bool:
+def is_shortener(host: str) -> bool:
     """Is it a link shortener, which hides where an address leads?"""
     return host in _SHORT
 
@@ -91,7 +91,7 @@ def looks_like(host: str, own: str | None) -> bool:
     own = (own or "").lower().removeprefix("www.")
     if not own or host == own or host.endswith((f".{own}", *_CLOSED)):
         return False
-    theirs, ours = _letters(host), _letters(own)
+    theirs, ours = _letters_as_seen(host), _letters_as_seen(own)
     if len(ours) < _LEAST_LETTERS:
         return False
     return ours in theirs or Levenshtein.distance(theirs, ours, score_cutoff=1) <= 1
@@ -101,8 +101,10 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).replace("’", "'")
 
 
-def _letters(host: str) -> str:
-    """As the eye reads it: only letters, with digits and pairs that look like a letter as that letter."""
+def _letters_as_seen(host: str) -> str:
+    """Rewrite a host as the eye reads it: only letters, with digits and pairs that look like a letter as that
+    letter.
+    """
     plain = "".join(c for c in host.translate(_LOOKS_AS) if c.isalnum())
     return plain.replace("rn", "m").replace("vv", "w")
 
@@ -127,7 +129,7 @@ _SHORT_LINK = Reason("own_short_link", "It links to a short address, which does 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What is odd about a post; a single `weak` sign proves nothing."""
+    """The odd things about a post; a single `weak` sign proves nothing."""
 
     strong: tuple[Reason, ...] = ()
     weak: tuple[Reason, ...] = ()
@@ -161,28 +163,30 @@ def posted_by_account(mention: Mention, source: Source, school: School, author: 
     return _key(mention.author) in {author, *map(_key, names)} - {""}
 
 
-def signs(
+def find_signs(
     mention: Mention, verdict: Verdict, school: School, zone: ZoneInfo, earlier: Sequence[Language]
 ) -> Signs:
-    """What is odd about a post by the account itself; `earlier` are the languages of its previous posts."""
+    """Find what is odd about a post by the account itself; `earlier` are the languages of its previous
+    posts.
+    """
     text = f"{mention.title}\n{mention.text}"
     scam = _scam(text, school)
     told = scam if warns_of_scams(text) else []
-    short = [_SHORT_LINK] if any(map(shortened, links_in(text))) else []
+    short = [_SHORT_LINK] if any(map(is_shortener, links_in(text))) else []
     strong = [*_rough(verdict), *(s for s in scam if s not in told), *_stranger(text, earlier)]
     return Signs(tuple(strong), (*told[:1], *short, *_at_night(mention, zone)))
 
 
-def settle(
+def settle_own_post(
     verdict: Verdict, mention: Mention, school: School, zone: ZoneInfo, earlier: Sequence[Language]
 ) -> Verdict:
     """The verdict on a post by the account itself: odd, worth a look, or the school's own news.
 
     A verdict for the police or the safeguarding lead stays: the most protective route wins.
     """
-    from classifiers.verdicts.press.same_event import ending_in
+    from classifiers.verdicts.press.same_event import find_ending
 
-    found = signs(mention, verdict, school, zone, earlier)
+    found = find_signs(mention, verdict, school, zone, earlier)
     if _kept_as_it_is(verdict):
         return replace(verdict, reasons=(*found.strong, *found.weak, *verdict.reasons))
     if found.odd:
@@ -190,7 +194,7 @@ def settle(
         return _odd(verdict, severity, (*found.strong, *found.weak))
     grave = verdict.severity >= Severity.TODAY
     look = bool(found.weak) or grave
-    ended = [ENDED] * bool(ending_in(mention.title, mention.text))
+    ended = [ENDED] * bool(find_ending(mention.title, mention.text))
     return replace(
         verdict,
         relevance=Relevance.ABOUT,
@@ -282,7 +286,7 @@ def _scam(text: str, school: School) -> list[Reason]:
 def _stranger(text: str, earlier: Sequence[Language]) -> list[Reason]:
     if len(earlier) < _BEFORE or Language.OTHER in earlier or len(text.split()) < _WORDS_OF_A_LANGUAGE:
         return []
-    if recognise(text) is not Language.OTHER:
+    if recognise_language(text) is not Language.OTHER:
         return []
     return [Reason("own_language", "It is neither in English nor in Welsh, and no earlier post was.")]
 

@@ -107,7 +107,7 @@ def parts_of(minhash: bytes) -> tuple[bytes, bytes, bytes]:
     return text, rest[:at], rest[at:]
 
 
-def likeness(one: bytes, other: bytes) -> float:
+def fingerprint_likeness(one: bytes, other: bytes) -> float:
     """The share that two texts have in common (Jaccard, estimated), 0..1; 0 where either is empty."""
     if not one or len(one) != len(other):
         return 0.0
@@ -138,7 +138,9 @@ _SIZES = {"text": TEXT_BYTES, "title": TITLE_BYTES}
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """What folding compares of one mention: its fingerprint's parts, and when it was posted (`micros`)."""
+    """The facts of one mention that folding compares: its fingerprint's parts, and when it was posted
+    (`micros`).
+    """
 
     mention_id: str
     story_id: str
@@ -160,8 +162,8 @@ def tells_the_same(title: str, one: str, other: str) -> bool:
     return shares_body(*(parts_of(sketch(frozenset(), title, body))[-1] for body in (one, other)))
 
 
-def print_of(known: Sketch) -> Print:
-    """What folding compares of it."""
+def facts_to_fold(known: Sketch) -> Print:
+    """Return what folding compares of it."""
     return Print(known.mention_id, known.story_id, micros(known.seen_at), *parts_of(known.minhash))
 
 
@@ -181,7 +183,7 @@ class Shelf:
 
     def __init__(self, sketches: Iterable[Sketch] = ()) -> None:
         known = sorted(sketches, key=lambda one: (one.seen_at, one.mention_id))
-        prints = [print_of(one) for one in known]
+        prints = [facts_to_fold(one) for one in known]
         parts = {"text": [one.text for one in prints], "title": [one.title for one in prints]}
         rows = []
         for one, of in zip(known, prints, strict=True):
@@ -277,7 +279,7 @@ _BOILERPLATE = 5
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What folding needs of a mention; `quoted` is the fingerprint of what it quotes."""
+    """The facts of a mention that folding needs; `quoted` is the fingerprint of what it quotes."""
 
     mention: Mention
     sketch: Sketch
@@ -291,8 +293,8 @@ class _School:
         self._before = before
         self._placed: dict[tuple[str, str | bytes], list[Print]] = defaultdict(list)
 
-    def put(self, known: Sketch) -> None:
-        placed = print_of(known)
+    def add_mention(self, known: Sketch) -> None:
+        placed = facts_to_fold(known)
         keys: list[tuple[str, str | bytes]] = [("id", known.mention_id)]
         exact = (("url", known.canonical_url), ("hash", known.text_hash))
         keys += [(kind, value) for kind, value in exact if value]
@@ -313,7 +315,7 @@ class _School:
         for n, band in enumerate(bands(part)):
             for known in [*before.get(n, ()), *self._placed.get((kind, band), ())][:CROWD]:
                 if known.mention_id not in found:
-                    share = likeness(part, known.text if kind == "text" else known.title)
+                    share = fingerprint_likeness(part, known.text if kind == "text" else known.title)
                     found[known.mention_id] = share, known
         near = sorted((one for one in found.values() if one[0] >= least), key=lambda one: -one[0])
         return [known for _, known in near]
@@ -326,8 +328,8 @@ class Anywhere:
         """May this mention of this school come into that story in this way (`Folded.how`)?"""
         return True
 
-    def put(self, mention_id: str, urn: str, story_id: str) -> None:
-        """Notes that it is in that story."""
+    def note_story(self, mention_id: str, urn: str, story_id: str) -> None:
+        """Note that it is in that story."""
 
 
 ANYWHERE = Anywhere()
@@ -404,16 +406,16 @@ def _facts_of(
 
 def _place(facts: _Facts, urn: str, school: _School, rule: Anywhere) -> Folded:
     mention = facts.mention
-    story, how = _joined(facts, urn, school, rule)
+    story, how = _choose_story(facts, urn, school, rule)
     known = replace(facts.sketch, story_id=story or digest(urn, mention.id)[:16], urn=urn)
-    school.put(known)
-    rule.put(mention.id, urn, known.story_id)
+    school.add_mention(known)
+    rule.note_story(mention.id, urn, known.story_id)
     return Folded(mention_id=mention.id, story_id=known.story_id, urn=urn, how=how, sketch=known)
 
 
-def _joined(facts: _Facts, urn: str, school: _School, rule: Anywhere) -> tuple[str | None, str]:
+def _choose_story(facts: _Facts, urn: str, school: _School, rule: Anywhere) -> tuple[str | None, str]:
     """The story it belongs to and why; (None, "new") where it starts one."""
-    mention, mine, ever = facts.mention, print_of(facts.sketch), timedelta.max
+    mention, mine, ever = facts.mention, facts_to_fold(facts.sketch), timedelta.max
     tries: tuple[tuple[str, timedelta, Callable[[], list[Print]]], ...] = (
         ("edit", ever, lambda: school.exact("id", mention.id)),
         ("thread", ever, lambda: school.exact("id", mention.parent or "")),

@@ -114,7 +114,7 @@ def judge_items(
         def judge(i: int, row: Mapping[str, float], model: str) -> list[Verdict]:
             given = (mentions[i], 1, matches[i], row, signals[i], rules, at[i], (), limits)  # noqa: B023
             judged = decide(*given, model, stack)
-            return [not_read_whole(judged) if scores.cut(i) else judged]  # noqa: B023
+            return [not_read_whole(judged) if scores.is_cut(i) else judged]  # noqa: B023
 
         rows = [scores.row(i) for i in range(len(batch))]
         found: Sequence[Sequence[Verdict]] = [judge(i, row, scores.model) for i, row in enumerate(rows)]

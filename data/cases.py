@@ -31,7 +31,7 @@ from data.steps.codes import (
     Support,
     ToWarn,
 )
-from data.steps.stored import Step, facts_of
+from data.steps.stored import Step, facts_to_store
 from data.types import About, PressEvent, Role, Route
 
 
@@ -54,7 +54,9 @@ class CaseState(StrEnum):
 
 
 class PlaceState(StrEnum):
-    """How one place of a case stands. GONE: a look has shown it; LEFT: it is left standing, with a reason."""
+    """The state of one place of a case. GONE: a look has shown it; LEFT: it is left standing, with a
+    reason.
+    """
 
     STANDING = "standing"
     ASKED = "asked"
@@ -76,7 +78,7 @@ class Consent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What a person (or “schoolgate”) wants recorded. `when` is when it happened, if not now.
+    """The event that a person (or “schoolgate”) wants recorded. `when` is when it happened, if not now.
 
     `said` are the facts, `why` are a person's own words.
     """
@@ -88,7 +90,7 @@ class Event:
 
     @property
     def kind(self) -> StepKind:
-        """Of which kind the step is."""
+        """The kind of the step."""
         return self.said.kind
 
 
@@ -114,18 +116,18 @@ class CaseStep:
 
     @property
     def kind(self) -> StepKind:
-        """Of which kind it is."""
+        """The kind of the step."""
         return self.said.kind
 
     @property
-    def written(self) -> Mapping[str, str]:
-        """Its facts as they are stored, by name."""
-        return {**facts_of(self.said), **self.otherwise}
+    def stored_facts(self) -> Mapping[str, str]:
+        """The facts as they are stored, by name."""
+        return {**facts_to_store(self.said), **self.otherwise}
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """How serious a post is, in somebody's words: nature, how long visible, how far spread, impact."""
+    """The gravity of a post, in somebody's words: nature, how long visible, how far spread, impact."""
 
     nature: str
     visible: str
@@ -184,7 +186,7 @@ class Asking:
         """Its clock, None where it has none."""
         return RunningClock(self.clock, self.at, self.due_at, self.place) if self.due_at else None
 
-    def awaited(self, now: datetime) -> bool:
+    def is_awaited(self, now: datetime) -> bool:
         """Did nobody answer yet, whose time is not over?"""
         return self.answer is None and (self.due_at is None or self.due_at > now)
 
@@ -249,8 +251,8 @@ class CasePlace:
         return urlsplit(self.url).hostname or self.hosting.get("domain") or self.channel
 
     @property
-    def stands(self) -> PlaceState:
-        """How it stands there."""
+    def place_state(self) -> PlaceState:
+        """The state of the place."""
         if self.left:
             return PlaceState.LEFT
         if self.said_gone_at is not None:
@@ -382,7 +384,7 @@ class Case:
 
     @property
     def number(self) -> str:
-        """What is typed for it: “4”; at its second place “4-2”."""
+        """The number that is typed for it: “4”; at its second place “4-2”."""
         return self.number_at(self.place)
 
     def number_at(self, place: int) -> str:
@@ -398,7 +400,7 @@ class Case:
         return tuple(sorted((here, *self.others), key=lambda p: p.n))
 
     @property
-    def returned(self) -> bool:
+    def is_returned(self) -> bool:
         """Is it back on the ladder from a bypass route?"""
         return self.returned_at is not None
 
@@ -409,7 +411,7 @@ class Case:
         return None if self.restricted or self.closed_at else self.returned_at
 
     @property
-    def unjudged(self) -> bool:
+    def is_unjudged(self) -> bool:
         """Has nobody said what it is, and has nothing judged it?"""
         return self.content_class == ContentClass.UNJUDGED
 
@@ -427,7 +429,7 @@ class Case:
         return self.staff_matter is not None and self.staff_matter.stays_up
 
     @property
-    def disclosed(self) -> bool:
+    def is_whistleblowing(self) -> bool:
         """Is it whistle-blowing, by somebody who works here?"""
         return self.staff_matter is StaffMatter.WHISTLEBLOWING
 
@@ -447,23 +449,23 @@ class Case:
         return tuple(a for here in self.places for a in here.askings if a.rung is EMERGENCY)
 
     @property
-    def called(self) -> Asking | None:
+    def call_to_999(self) -> Asking | None:
         """The newest call to 999, None if nobody rang."""
         return next((a for a in reversed(self.to_police) if a.clock == CaseClock.WARN_1H), None)
 
     @property
     def to_warn(self) -> tuple[ToWarn, ...]:
-        """Who is still to be warned since 999 was rung."""
-        return tuple(who for who in ToWarn if self.called and who not in self.warned)
+        """The people who are still to be warned since 999 was rung."""
+        return tuple(who for who in ToWarn if self.call_to_999 and who not in self.warned)
 
     @property
-    def unwarned(self) -> tuple[ToWarn, ...]:
-        """Those of them who are warned before a threat is handed over."""
+    def to_warn_first(self) -> tuple[ToWarn, ...]:
+        """The ones of them who are warned before a threat is handed over."""
         return self.to_warn if self.threatens else ()
 
     @property
     def first_due(self) -> RunningClock | None:
-        """What is or was due first, None if nothing is."""
+        """The clock that is or was due first, None if nothing is."""
         return self.waits[0] if self.waits else None
 
     def resting(self, now: datetime) -> tuple[RunningClock, ...]:
@@ -472,8 +474,8 @@ class Case:
         return tuple(w for w in self.waits if waited and w.clock == CaseClock.CHASE_2_WORKING_DAYS)
 
     def due(self, now: datetime) -> RunningClock | None:
-        """What is due next: the nearest clock that rests no more and whose time is not over, None if there is
-        none.
+        """Return what is due next: the nearest clock that rests no more and whose time is not over, None if
+        there is none.
         """
         rest = self.resting(now)
         return next((wait for wait in self.waits if not wait.over(now) and wait not in rest), None)
@@ -507,7 +509,8 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What the store holds of one post: the newest version; None for what was deleted or is withheld.
+    """The facts that the store holds of one post: the newest version; None for what was deleted or is
+    withheld.
 
     `event` is what an article tells of; `enclosed` are the media types of what came with it in a mail.
     """
@@ -561,7 +564,7 @@ class EvidenceFile:
     how: str
 
     @property
-    def of_letter(self) -> bool:
+    def is_of_letter(self) -> bool:
         """Is it of what was sent or came back, and no evidence of the post?"""
         return self.how in (LETTER_SENT, LETTER_CAME)
 
@@ -586,7 +589,7 @@ class CaseFile:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a school's policy says about removals, where schools differ. See docs/policies.md.
+    """The rules of a school's policy about removals, where schools differ. See docs/policies.md.
 
     `host_hours` are elapsed hours, `author_days` school days; `letters` is a folder of its own letters.
     `posh_at_once` lets the schools' helpline be asked alongside a platform, before the platform's time is up.
@@ -608,6 +611,6 @@ class Profile:
     categories: tuple[tuple[str, str], ...] = ()
 
 
-def police_told(cases: Iterable[Case]) -> bool:
+def is_police_informed(cases: Iterable[Case]) -> bool:
     """Is it recorded in one of these that the police were told?"""
     return any("police" in c.referred_to or c.to_police for c in cases)

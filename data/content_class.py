@@ -17,7 +17,7 @@ EIGHTEEN_MONTHS = timedelta(days=548)
 
 
 class ContentClass(StrEnum):
-    """What a post is. The values are stored, and are what the command line takes.
+    """The class of a post. The values are stored, and are what the command line takes.
 
     UNJUDGED is no class: nothing and nobody has judged the post, and a person has to read it first.
     """
@@ -56,7 +56,7 @@ class Police(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClassSpec:
-    """What follows from a class.
+    """The rules that follow from a class.
 
     `bypasses` the removal ladder: for the safeguarding lead alone, restricted, and handed over; a stub is
     all that stays here. `grave`: the digest does not quote it. `author`: the school may ask its author.

@@ -34,7 +34,7 @@ class Edition:
 
 
 class Fate(StrEnum):
-    """What became of a message that may not have arrived."""
+    """The fate of a message that may not have arrived."""
 
     FAILED = "failed"
     UNSURE = "unsure"
@@ -88,7 +88,9 @@ class Drill:
 
 @dataclass(frozen=True, slots=True)
 class AccountAct:
-    """How often something was done on one of the school's own accounts: hidden, blocked, …"""
+    """The number of times that something was done on one of the school's own accounts: hidden, blocked and so
+    on.
+    """
 
     source_id: str
     action: str
@@ -107,7 +109,7 @@ class Undelivered:
 
 @dataclass(frozen=True, slots=True)
 class ReadingCounts:
-    """How many posts were new, and how many places could be read."""
+    """The numbers of posts that were new, and of places that could be read."""
 
     posts: int
     places: int

@@ -50,7 +50,7 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Uptime:
-    """How long the machine has been running, sleep included, and an id for this boot."""
+    """The time that the machine has been running, sleep included, and an id for this boot."""
 
     boot: str
     seconds: float

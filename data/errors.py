@@ -29,10 +29,10 @@ _PAGE = re.compile("⟪(/[a-z/-]+)⟫")
 _OPTIONS = {"person": "as"}
 
 
-def as_typed(text: str, program: str = "schoolgate", home: str = "", desk: str = "") -> str:
-    """The text as people read it: a field ⟨reason⟩ by its option, an act ⟪source list⟫ as a command, by that
-    `program` and with the option that names the `home`, where it has to be named; the manual is no home's. A
-    page of the desk ⟪/requests⟫ by its address, whole where that of the `desk` is known.
+def write_commands(text: str, program: str = "schoolgate", home: str = "", desk: str = "") -> str:
+    """Write the text as people read it: a field ⟨reason⟩ by its option, an act ⟪source list⟫ as a command, by
+    that `program` and with the option that names the `home`, where it has to be named; the manual is no
+    home's. A page of the desk ⟪/requests⟫ by its address, whole where that of the `desk` is known.
     """
     text = _PAGE.sub(lambda page: f"the desk’s page {desk.rstrip('/')}{page[1]}", text)
     said = _FIELD.sub(lambda field: f"--{_OPTIONS.get(field[1], field[1]).replace('_', '-')}", text)
@@ -52,15 +52,15 @@ _REASONS = {
 }
 
 
-def refused(error: OSError, file: Path | None = None) -> str:
-    """Says what the machine refused, why, and how to put it right, in one line. `file` is what was wanted,
+def explain_refusal(error: OSError, file: Path | None = None) -> str:
+    """Say what the machine refused, why, and how to put it right, in one line. `file` is what was wanted,
     where the machine names none.
     """
     name = error.filename2 or error.filename or file
     what = f"{name} cannot be used" if name else "The machine refused something"
     usual = f"{(error.strerror or type(error).__name__).rstrip('.').lower()}."
     why, remedy = _REASONS.get(error.errno or 0, (usual, "Look with: ⟪doctor⟫"))
-    return as_typed(f"{what}: {why} {remedy}")
+    return write_commands(f"{what}: {why} {remedy}")
 
 
 class SchoolgateError(Exception):
@@ -77,7 +77,7 @@ class SchoolgateError(Exception):
         return super().__str__()
 
     def __str__(self) -> str:
-        return as_typed(self.text)
+        return write_commands(self.text)
 
 
 class ConfigError(SchoolgateError):
@@ -86,7 +86,7 @@ class ConfigError(SchoolgateError):
     exit_code = 2
 
     def __init__(self, faults: list[str]) -> None:
-        self.faults = [as_typed(fault) for fault in faults]
+        self.faults = [write_commands(fault) for fault in faults]
         super().__init__("\n".join(faults))
 
 

@@ -94,7 +94,7 @@ def was_judged(verdict: Verdict) -> bool:
     return not (verdict.look or UNREAD & {reason.code for reason in verdict.reasons} or _by_no_model(verdict))
 
 
-def unplaced(verdict: Verdict) -> bool:
+def is_unplaced(verdict: Verdict) -> bool:
     """Is it grave, while what becomes of it is for a person to say?"""
     return any(reason.code == A_PERSON_DECIDES for reason in verdict.reasons)
 
@@ -232,12 +232,12 @@ DANGER = "danger"
 
 
 def dangers(verdict: Verdict) -> tuple[Meant, ...]:
-    """Who may be in danger by it, and how."""
+    """List who may be in danger by it, and how."""
     return tuple(m for m in verdict.endangers if m.harm is not Harm.WRONGED)
 
 
 def wrongs(verdict: Verdict) -> tuple[Meant, ...]:
-    """Who may be wronged by it, in danger or not: whom a threat is aimed at is wronged too."""
+    """List who may be wronged by it, in danger or not: whom a threat is aimed at is wronged too."""
     return tuple(m for m in verdict.endangers if m.harm in (Harm.WRONGED, Harm.VIOLENCE))
 
 
@@ -281,7 +281,7 @@ def means_violence(raised: Alert | MatterView) -> bool:
     return any(reason.code == DANGER for reason in raised.because)
 
 
-def of_this_hour(raised: Alert | MatterView) -> bool:
+def is_of_this_hour(raised: Alert | MatterView) -> bool:
     """Is somebody to act within the hour: is it of severity 4, or is violence meant?"""
     return raised.severity >= Severity.THIS_HOUR or means_violence(raised)
 
@@ -310,14 +310,14 @@ def may_endanger(judged: Alert | Verdict) -> bool:
     return not odd_post and (judged.severity >= Severity.THIS_HOUR or judged.route is Route.POLICE_NOW)
 
 
-def of_danger(view: MatterView) -> bool:
+def is_danger(view: MatterView) -> bool:
     """Is it a matter of 999: of severity 4, while somebody may be in danger; or was 999 rung?"""
     if view.endangers:
         return True
     judged = [view.alert] if view.alert else view.verdicts
     if any(j.severity >= Severity.THIS_HOUR and may_endanger(j) for j in judged):
         return True
-    return any(case.danger_now or case.called for case in view.cases if case.closed_at is None)
+    return any(case.danger_now or case.call_to_999 for case in view.cases if case.closed_at is None)
 
 
 def meant_by_labels(
@@ -328,8 +328,8 @@ def meant_by_labels(
     subjects: Sequence[str] = (),
     by: str = "earlier",
 ) -> tuple[tuple[Meant, ...], tuple[Meant, ...]]:
-    """Who may be in danger and who may be accused, as route, labels and subject alone tell it: of verdicts
-    given before they said it themselves. `person` and `subjects` are ids.
+    """Return who may be in danger and who may be accused, as route, labels and subject alone tell it: of
+    verdicts given before they said it themselves. `person` and `subjects` are ids.
 
     A bare threat accuses nobody whom it does not name; an insult, surely, the person it is likeliest about.
     """
@@ -351,8 +351,8 @@ def meant_by_labels(
     return danger, tuple(Meant(who, 1.0 if who in surely else PERHAPS, by) for who in accused)
 
 
-def supposed(urn: str, route: Route, about: About, subjects: tuple[str, ...] = ()) -> Verdict:
-    """A grave verdict that nobody has given, to ask who would be told of such a one."""
+def supposed_verdict(urn: str, route: Route, about: About, subjects: tuple[str, ...] = ()) -> Verdict:
+    """Make a grave verdict that nobody has given, to ask who would be told of such a one."""
     abuse = ("safeguarding",) if route is Route.SAFEGUARDING else ("threat",)
     endangers, accuses = meant_by_labels(route, abuse, about, None, subjects)
     of = "supposed", 1, urn, Relevance.ABOUT, Sentiment.NEGATIVE, abuse, about, Severity.THIS_HOUR, route
@@ -364,8 +364,10 @@ def may_be_grave(verdict: Verdict) -> bool:
     return calls_for_alert(verdict) or verdict.look
 
 
-def gravest(verdicts: Sequence[Verdict]) -> Verdict:
-    """The verdict a story is known by: severity first, then the route's order. Raises ValueError on none."""
+def gravest_verdict(verdicts: Sequence[Verdict]) -> Verdict:
+    """Return the verdict a story is known by: severity first, then the route's order. Raises ValueError on
+    none.
+    """
     return max(verdicts, key=lambda v: (v.severity, route_rank(v.route), v.look, v.mention_id))
 
 

@@ -34,7 +34,7 @@ from data.types import (
 
 
 class Access(IntEnum):
-    """How much of a matter somebody is shown, each level more than the one before.
+    """The part of a matter that somebody is shown, each level more than the one before.
 
     NOTHING: it is answered as what is not there. EXISTS: that it is with the safeguarding lead. STATUS: how
     far it is, and no word of it. WORDS: all of it.
@@ -60,7 +60,7 @@ class ReaderPart(StrEnum):
 
 
 class Having(StrEnum):
-    """How somebody came to have a matter."""
+    """The way in which somebody came to have a matter."""
 
     ACKNOWLEDGED = "acknowledged"
     TAKEN = "taken"
@@ -70,7 +70,7 @@ class Having(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who has a matter (a person's id), since when, and how they came to have it.
+    """The one who has a matter (a person's id), since when, and how they came to have it.
 
     For a reader: `person` is "" where that is not theirs to know, `mine` is True where it is the reader.
     """
@@ -139,8 +139,9 @@ class PostVersion:
 
 
 class WrongKind(StrEnum):
-    """What people mark as wrong of a verdict, so that it is right from then on; LET_IN: whom it leaves out,
-    WITHDRAWN, before: what was said at the door of that."""
+    """The kind of what people mark as wrong of a verdict, so that it is right from then on; LET_IN: whom it
+    leaves out, WITHDRAWN, before: what was said at the door of that.
+    """
 
     NOT_US = "not_us"
     OURS = "ours"
@@ -154,8 +155,8 @@ class WrongKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SaidWrong:
-    """That somebody (an id) says a post is judged wrongly, when and why, and what is right: whether it is
-    about the school, its label ("": not said; of LET_IN the ids of those who are let in, by
+    """The mark by which somebody (an id) says a post is judged wrongly, when and why, and what is right:
+    whether it is about the school, its label ("": not said; of LET_IN the ids of those who are let in, by
     spaces), its severity, route or tone.
 
     `kind` is the `WrongKind` that they marked, "" where they only said so. A marked one has what was judged,
@@ -183,7 +184,7 @@ class SaidWrong:
 
 @dataclass(frozen=True, slots=True)
 class MatterNote:
-    """What somebody (an id) wrote on a matter, for all who may read it."""
+    """The note that somebody (an id) wrote on a matter, for all who may read it."""
 
     id: str
     story_id: str
@@ -194,8 +195,9 @@ class MatterNote:
 
 
 class Mistake(StrEnum):
-    """What somebody may say is wrong of a matter: what is to become of it (LANE), who is in danger, said to
-    have done wrong, or wronged by it, whether it is about us, its tone, or that it is there TWICE."""
+    """The mistakes that somebody may say are in a matter: what is to become of it (LANE), who is in danger,
+    said to have done wrong, or wronged by it, whether it is about us, its tone, or that it is there TWICE.
+    """
 
     LANE = "lane"
     DANGER = "danger"
@@ -288,8 +290,8 @@ class PostView:
     earlier: tuple[PostVersion, ...] = ()
 
     @property
-    def said(self) -> str:
-        """Its title and its text."""
+    def title_and_text(self) -> str:
+        """The title and the text."""
         return ". ".join(part for part in (self.title, self.text) if part)
 
     @property
@@ -429,7 +431,7 @@ class MatterView:
         return self.access < Access.STATUS
 
     @property
-    def sealed(self) -> bool:
+    def is_sealed(self) -> bool:
         """Is nothing shown of it before a reading that is on record?"""
         return self.restricted or self.locked
 
@@ -462,7 +464,7 @@ class MatterView:
         )
 
     @property
-    def ended(self) -> Marked | None:
+    def ending_mark(self) -> Marked | None:
         """The mark by which somebody said that it is done with; None where nobody did."""
         return self.mark if self.mark is not None and self.mark.mark.ends else None
 
@@ -479,7 +481,7 @@ class MatterView:
 
     @property
     def wrongs(self) -> tuple[Mistake, ...]:
-        """What the reader may say is wrong of it."""
+        """The mistakes that the reader may say are in it."""
         return tuple(Mistake(str(dict(a.values)["what"])) for a in self.actions if a.act == ActKind.WRONG)
 
     def may(self, act: ActKind) -> bool:

@@ -39,7 +39,7 @@ class PeopleBySchool:
         self._kept: dict[frozenset[str], tuple[Person, ...]] = {}
 
     def of(self, school: School) -> tuple[Person, ...]:
-        """As `people_of`; the same tuple each time."""
+        """Return the same as `people_of`; the same tuple each time."""
         return self.at(frozenset((school.urn, *school.members)))
 
     def at(self, keys: frozenset[str]) -> tuple[Person, ...]:
@@ -51,7 +51,7 @@ class PeopleBySchool:
 
     @cached_property
     def _places(self) -> dict[str, list[int]]:
-        """Where those of a URN stand in the list; those of every school under an empty one."""
+        """The places in the list of those of a URN; those of every school under an empty one."""
         found = defaultdict(list)
         for i, person in enumerate(self._people):
             for urn in person.urns or ("",):

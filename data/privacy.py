@@ -30,7 +30,7 @@ _FREEDOM, _MOST_WORKING = 20, 60
 
 
 class RequestKind(StrEnum):
-    """What is asked. The values are stored.
+    """The kind of what is asked. The values are stored.
 
     RESTRICTION (Article 18) is recorded with its time: people see to it, and no post is locked for it.
     TOLD is nobody's request: somebody whose data did not come from them is owed being told (Article 14).
@@ -48,7 +48,7 @@ class RequestKind(StrEnum):
 
 
 class RequestEnding(StrEnum):
-    """How a request was answered."""
+    """The way in which a request was answered."""
 
     GRANTED = "granted"
     PART = "part"
@@ -128,7 +128,7 @@ def _end_of(day: date, zone: ZoneInfo) -> datetime:
 
 
 class CopyKind(StrEnum):
-    """What a person decides on, kind by kind."""
+    """The kinds that a person decides on, one by one."""
 
     SUPPORT = "support"
     HEALTH = "health"
@@ -182,7 +182,7 @@ _WORDS: Mapping[CopyKind, tuple[re.Pattern[str], ...]] = {
 
 
 def kinds_of(said: Step | None, words: str) -> frozenset[CopyKind]:
-    """Of which kinds it is: a step (None for words outside a case), with what was typed in it."""
+    """Say of which kinds it is: a step (None for words outside a case), with what was typed in it."""
     found = {kind for kind, patterns in _WORDS.items() if any(p.search(words) for p in patterns)}
     if said is not None and said.kind in _OF_STEPS:
         found.add(_OF_STEPS[said.kind])
@@ -208,7 +208,9 @@ class TermKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SearchTerm:
-    """What is looked for. `text` is folded: capitals, accents’ forms and white space count for nothing."""
+    """The term that is looked for. `text` is folded: capitals, accents’ forms and white space count for
+    nothing.
+    """
 
     kind: TermKind
     text: str
@@ -218,13 +220,13 @@ class SearchTerm:
         if author is None or self.kind is TermKind.ADDRESS:
             return False
         shown = _handle(author)
-        return shown == self.text or (self.kind is TermKind.NAME and self.stands_in(author))
+        return shown == self.text or (self.kind is TermKind.NAME and self.is_in(author))
 
-    def stands_in(self, text: str | None) -> bool:
+    def is_in(self, text: str | None) -> bool:
         """Does it stand in these words, as words of its own?"""
         if not text or self.kind is TermKind.ADDRESS:
             return False
-        said = folded(text)
+        said = fold(text)
         return self.text in said and bool(re.search(rf"(?<!\w){re.escape(self.text)}(?!\w)", said))
 
     def is_address(self, url: str | None) -> bool:
@@ -233,7 +235,7 @@ class SearchTerm:
 
 
 def term(kind: TermKind, given: str) -> SearchTerm:
-    """What somebody typed. Raises InputError for what would find too much, or is no address.
+    """Read what somebody typed. Raises InputError for what would find too much, or is no address.
 
     What was typed is in no message: it would stand in a log.
     """
@@ -247,7 +249,7 @@ def term(kind: TermKind, given: str) -> SearchTerm:
         if not found.startswith("https://"):
             raise InputError("That is no web address. Give the whole address of the post: https://…")
         return SearchTerm(kind, found)
-    text = _handle(said) if kind is TermKind.HANDLE else folded(said)
+    text = _handle(said) if kind is TermKind.HANDLE else fold(said)
     if kind is TermKind.NAME and sum(c.isalpha() for c in text) < _LEAST:
         raise InputError(f"A name of fewer than {_LEAST} letters finds other people too. Give all of it.")
     if not text:
@@ -255,13 +257,13 @@ def term(kind: TermKind, given: str) -> SearchTerm:
     return SearchTerm(kind, text)
 
 
-def folded(text: str) -> str:
-    """As it is compared: one form of each letter, no capitals, single blanks."""
+def fold(text: str) -> str:
+    """Write it as it is compared: one form of each letter, no capitals, single blanks."""
     return squeeze(unicodedata.normalize("NFKC", text)).casefold()
 
 
 def _handle(text: str) -> str:
-    return folded(text).removeprefix("@").removeprefix("u/")
+    return fold(text).removeprefix("@").removeprefix("u/")
 
 
 _TITLES = "Mr Mrs Ms Miss Mx Dr Sir Prof Professor Rev Revd Father Parch"
@@ -276,7 +278,7 @@ _SHORT = 3
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """What is put in place of a name and of what reaches somebody; `own` are the words of the asker."""
+    """The words put in place of a name and of what reaches somebody; `own` are the words of the asker."""
 
     names: tuple[str, ...]
     own: frozenset[str]
@@ -293,23 +295,23 @@ class Redaction:
         return text
 
     def _own(self, found: str) -> bool:
-        return any(word in self.own for word in re.findall(r"\w+", folded(found)))
+        return any(word in self.own for word in re.findall(r"\w+", fold(found)))
 
 
 def redaction(
     others: Iterable[str], own: Iterable[str], name_withheld: str, contact_withheld: str
 ) -> Redaction:
     """For somebody whose names are `own`; `others` are whole names, of which each part is taken out too."""
-    mine = frozenset(w for name in own for w in re.findall(r"\w+", folded(name)) if len(w) >= _SHORT)
-    parts = {part for name in map(untitled, others) for part in (name, *name.split())}
-    known = sorted((p for p in parts if len(p) >= _SHORT and folded(p) not in mine), key=len, reverse=True)
+    mine = frozenset(w for name in own for w in re.findall(r"\w+", fold(name)) if len(w) >= _SHORT)
+    parts = {part for name in map(strip_title, others) for part in (name, *name.split())}
+    known = sorted((p for p in parts if len(p) >= _SHORT and fold(p) not in mine), key=len, reverse=True)
     return Redaction(tuple(known), mine, name_withheld, contact_withheld)
 
 
-def untitled(name: str) -> str:
-    """The name without Mr, Mrs and the like before it."""
+def strip_title(name: str) -> str:
+    """Return the name without Mr, Mrs and the like before it."""
     first, _, rest = name.strip().partition(" ")
-    return untitled(rest) if rest and first.rstrip(".") in _TITLES.split() else name.strip()
+    return strip_title(rest) if rest and first.rstrip(".") in _TITLES.split() else name.strip()
 
 
 def sentences(text: str) -> list[str]:

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 
 class CaseClock(StrEnum):
-    """What may be waited for in a case."""
+    """The clocks that may run in a case."""
 
     BASILDON_24H = "basildon_24h"
     """The school's own target for a site's host, from the decision: elapsed hours (Basildon 9.3)."""
@@ -117,7 +117,7 @@ class RungSpec:
         """The templates by which it is asked in this way."""
         return next((way.letters for way in self.ways if way.kind == kind), ())
 
-    def spoken(self, kind: str) -> bool:
+    def is_spoken(self, kind: str) -> bool:
         """Is it asked by word of mouth in this way?"""
         return any(way.spoken for way in self.ways if way.kind == kind)
 
@@ -127,7 +127,7 @@ class RungSpec:
 
 
 class Rung(StrEnum):
-    """Who is asked to remove a post, from the author up. The value is what is stored."""
+    """The one who is asked to remove a post, from the author up. The value is what is stored."""
 
     _value_: str
     spec: RungSpec

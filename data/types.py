@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Outcome(StrEnum):
-    """How asking one source ended. Every run of a source is recorded with exactly one."""
+    """The way in which asking one source ended. Every run of a source is recorded with exactly one."""
 
     OK = "ok"
     PARTLY = "partly"
@@ -42,8 +42,8 @@ class Outcome(StrEnum):
     """Something of ours failed while it was read, judged or saved; the place is not to blame."""
 
     @property
-    def seen(self) -> bool:
-        """True where the source was looked at and its answer may be believed."""
+    def is_seen(self) -> bool:
+        """The source was looked at and its answer may be believed."""
         return self in (Outcome.OK, Outcome.PARTLY, Outcome.NOT_MODIFIED, Outcome.EMPTY)
 
 
@@ -57,7 +57,7 @@ class PartReason(StrEnum):
 
 
 class BlockKind(StrEnum):
-    """What stands where the page should be."""
+    """The kind of what stands where the page should be."""
 
     CHALLENGE = "challenge"
     CAPTCHA = "captcha"
@@ -80,7 +80,9 @@ class Block:
 
 
 class SchoolTold(StrEnum):
-    """How what a person handed in is known to be about a school: it is the only one, or they named it."""
+    """The way in which what a person handed in is known to be about a school: it is the only one, or they
+    named it.
+    """
 
     HERE = "handed_in"
     NAMED = "handed_in_named"
@@ -120,7 +122,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """What the store remembers of a source; all None or zero before its first run.
+    """The facts that the store remembers of a source; all None or zero before its first run.
 
     `usual_mentions` is the median number of mentions its good runs gave (None under 3 runs); `news_at` are
     the first and the last run of each day that brought something new, of the hundred days before the newest;
@@ -152,7 +154,7 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to ask for. `auth` names a credential of the configuration, never holds one."""
+    """The request to send. `auth` names a credential of the configuration, never holds one."""
 
     url: str
     method: str = "GET"
@@ -163,7 +165,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came back: `url` after redirects, header names in lower case, `body` decompressed.
+    """The answer that came back: `url` after redirects, header names in lower case, `body` decompressed.
 
     Status 304 comes with an empty body. `fetched_at` is aware, UTC.
     """
@@ -197,7 +199,7 @@ class FetchFailure:
 
 
 class MentionKind(StrEnum):
-    """What a mention is on its platform."""
+    """The kind of a mention on its platform."""
 
     ARTICLE = "article"
     POST = "post"
@@ -259,7 +261,7 @@ class MailReply:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What one response holds, in the document's order.
+    """The contents of one response, in the document's order.
 
     `next` is the request for the following page of the same list; `follow` are requests for
     documents behind this one. `block` is set, and `mentions` empty, where the document is a
@@ -285,7 +287,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class SourceRun:
-    """How one asking of a source ended, as it is stored and shown."""
+    """The end of one asking of a source, as it is stored and shown."""
 
     source_id: str
     started_at: datetime
@@ -411,7 +413,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """What folding needs to know of a mention seen before: no text, only its fingerprints.
+    """The facts that folding needs of a mention seen before: no text, only its fingerprints.
 
     `text_hash` is of the text without its headline, empty where that is too short to tell a copy by.
     """
@@ -430,8 +432,9 @@ LISTED = "list"
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """Where a mention belongs. `how` says why it joined a story; "new" where it began one, `LISTED` where
-    somebody handed it in with other lines of a list."""
+    """The story where a mention belongs. `how` says why it joined a story; "new" where it began one, `LISTED`
+    where somebody handed it in with other lines of a list.
+    """
 
     mention_id: str
     story_id: str
@@ -468,7 +471,7 @@ class Scores:
     truncated: tuple[bool, ...] = ()
     model: str = ""
 
-    def cut(self, i: int) -> bool:
+    def is_cut(self, i: int) -> bool:
         """Was text `i` longer than what was read of it?"""
         return i < len(self.truncated) and self.truncated[i]
 
@@ -519,7 +522,7 @@ ADULTS_OF_THE_SCHOOL = frozenset((About.STAFF, About.HEAD, About.DSL, About.CHAI
 
 
 class PressEvent(StrEnum):
-    """What an article in the press tells of."""
+    """The event that an article in the press tells of."""
 
     INSPECTION = "inspection"
     STAFF = "staff"
@@ -535,7 +538,7 @@ class PressEvent(StrEnum):
 
 
 class Severity(IntEnum):
-    """How soon somebody must act."""
+    """The time within which somebody must act."""
 
     NOTHING = 0
     NOTE = 1
@@ -545,7 +548,7 @@ class Severity(IntEnum):
 
 
 class Route(StrEnum):
-    """What ought to become of it."""
+    """The course that ought to be taken."""
 
     IGNORE = "ignore"
     NOTE = "note"
@@ -589,7 +592,8 @@ class Signal:
 
 
 class Harm(StrEnum):
-    """What may happen to somebody: violence or damage, harm to a child, to themselves, or by extremists.
+    """The harm that may come to somebody: violence or damage, harm to a child, to themselves, or by
+    extremists.
 
     Somebody wronged (secretly filmed, impersonated, exposed, smeared, accused of what is no matter of a
     child) is in no danger by that.
@@ -635,7 +639,7 @@ TITLE: Span = (0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What we think of one version of one mention for one school, and why.
+    """The judgement of one version of one mention for one school, and why.
 
     `subject_person` is the id of whom it is likeliest about, the target of a threat too. `endangers` are
     those who may be in danger by it (`data.judged.dangers`) or wronged (`wrongs`), `accuses` everyone of whom
@@ -684,7 +688,7 @@ class Verdict:
 
 
 class Role(StrEnum):
-    """What a person is for the school. One person may hold several."""
+    """The role of a person for the school. One person may hold several."""
 
     HEAD = "head"
     DEPUTY_HEAD = "deputy_head"
@@ -722,7 +726,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What a school may set about judging and telling; defaults are the product's.
+    """The settings that a school may choose about judging and telling; defaults are the product's.
 
     `look_share` is the largest share of mentions shown under “worth a look” (0..1); `names_permitted`: the
     school's own posts are not looked at for a pupil's full name beside their year.
@@ -739,7 +743,8 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Who must know what about one story. `audience` are person ids, in order of asking.
+    """The facts about one story that somebody must know, and who. `audience` are person ids, in order of
+    asking.
 
     `excluded` are people who would have been told but are its subject; `warned` those told no more than that
     somebody may be in danger. `times` counts how
@@ -767,7 +772,8 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Who has a matter (a person's id), since when, and who gave it to them: they themselves who took it.
+    """The one who has a matter (a person's id), since when, and who gave it to them: they themselves who took
+    it.
 
     `until` is when it goes back to whoever gave it, `ask_at` when its owner is to be asked again. `taken`: it
     was never raised as an alert.
@@ -782,7 +788,7 @@ class Owner:
 
 
 class Mark(StrEnum):
-    """What somebody said of a story: that they have it, or that it is done with.
+    """The mark that somebody set on a story: that they have it, or that it is done with.
 
     TOO_GRAVE: it was judged too gravely; WRONG_LANE: it is none of the safeguarding lead's or the police's.
     Those that are `said_…`: one person said so of what is grave, and waits for a second one. MERGED: another
@@ -811,7 +817,9 @@ class Mark(StrEnum):
 
     @property
     def waiting(self) -> Mark:
-        """As one person says it of what is grave. Raises ValueError of what one alone says, or nobody."""
+        """The mark as one person says it of what is grave. Raises ValueError of what one alone says, or
+        nobody.
+        """
         return Mark(f"said_{self.value}")
 
 
@@ -861,7 +869,7 @@ class Escalation:
 
 
 class Via(StrEnum):
-    """How a message goes out."""
+    """The way by which a message goes out."""
 
     MAIL = "mail"
     CHAT = "chat"

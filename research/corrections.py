@@ -11,10 +11,10 @@ from data.judged import calls_for_alert, may_be_grave
 from data.matters import SaidWrong, WrongKind
 from data.store.engine.connect import Connection
 from data.store.mentions.rejudge import JudgedBefore, held_posts
-from data.store.verdicts.said_wrong import corrections
-from data.store.verdicts.stories import sighted
+from data.store.verdicts.said_wrong import corrections_that_count
+from data.store.verdicts.stories import sources_of_sightings
 from data.types import Match, Relevance, Source, Verdict
-from monitor.pipeline.collect import as_linked
+from monitor.pipeline.collect import source_for_linking
 from monitor.pipeline.judge import verdicts_on
 from monitor.pipeline.judging.judged import with_article
 
@@ -41,11 +41,11 @@ def replay(
     `before` is what judged it with another model; without it, what was judged when it was said. Posts whose
     words are not held any more, or were edited since, are left out. Nothing is changed.
     """
-    given = [said for said in corrections(con) if said.urn in now.schools]
+    given = [said for said in corrections_that_count(con) if said.urn in now.schools]
     held = held_posts(con, sorted({said.mention_id for said in given}))
-    seen = sighted(con, sorted({said.mention_id for said in given}))
+    seen = sources_of_sightings(con, sorted({said.mention_id for said in given}))
     whose = ((said, held.get((said.mention_id, said.urn))) for said in given)
-    asked = [(said, post) for said, post in whose if post is not None and post.stood(said.said_at)]
+    asked = [(said, post) for said, post in whose if post is not None and post.has_stood_since(said.said_at)]
     fresh = [
         (
             with_article(post.mention, post.article),
@@ -87,7 +87,7 @@ def _match(post: JudgedBefore, seen: Collection[str], sources: Mapping[str, Sour
     source = next((sources[i] for i in sorted(seen) if i in sources), None)
     if source is None or post.mention.parent:
         return post.match
-    (found,) = judges.linker.link([with_article(post.mention, post.article)], as_linked(source))
+    (found,) = judges.linker.link([with_article(post.mention, post.article)], source_for_linking(source))
     return next((match for match in found if match.urn == post.verdict.urn), post.match)
 
 

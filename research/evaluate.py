@@ -84,7 +84,7 @@ def _corrections(chosen: argparse.Namespace) -> tuple[list[str], int]:
     candidate, earlier = (Scorer(folder) if folder else None for folder in (chosen.model, chosen.before))
     now = replace(here, scorer=lambda: candidate) if candidate else here
     former = replace(here, scorer=lambda: earlier) if earlier else here if candidate else None
-    with store.read() as con:
+    with store.open_reader() as con:
         counts = replay(con, {source.id: source for source in config.sources}, now, former)
     return list(_counted(counts)), int(counts.lost.total() > 0)
 

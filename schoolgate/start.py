@@ -26,14 +26,15 @@ def main() -> None:
             strange[room] = origin
     if strange:
         sys.exit(_explain(strange))
-    from monitor.cli.app import main as command
+    from monitor.cli.app import run_command as command
 
     command()
 
 
 def _explain(strange: dict[str, str]) -> str:
-    """What is wrong, and how to put it right; `strange` is where each package lies that is not ours, "" where
-    its `__init__.py` is gone."""
+    """Say what is wrong, and how to put it right; `strange` is where each package lies that is not ours, ""
+    where its `__init__.py` is gone.
+    """
     from importlib.metadata import packages_distributions
 
     owners = packages_distributions()

@@ -13,17 +13,17 @@ from data.ids import squeeze
 from data.types import Response
 from data.web.channels import host_of
 from data.web.profiles import is_profile
-from sources.html.dom import descriptions, find, plain_text, with_pictures
+from sources.html.dom import find, picture_descriptions, plain_text, with_pictures
 from sources.html.markup import decode
 from sources.html.parsers import parse_html
-from sources.html.sanitise import clean, sanitised
+from sources.html.sanitise import clean, sanitise_document
 from sources.registry import BY_LEAVE_ONLY
 
 _BY_SCRIPT = "news.google.com"
 """Google News leads to an article by a script alone."""
 
 
-def hidden(url: str) -> bool:
+def hides_address(url: str) -> bool:
     """Does a search hide the address, so that only a browser finds the article?"""
     return host_of(url) == _BY_SCRIPT
 
@@ -31,7 +31,7 @@ def hidden(url: str) -> bool:
 def may_lead_to_article(url: str) -> bool:
     """An address of its own on a site that may be read: no front page, no closed site, no profile."""
     host = host_of(url)
-    if not host or hidden(url) or is_profile(url):
+    if not host or hides_address(url) or is_profile(url):
         return False
     if any(host == site or host.endswith(f".{site}") for site in BY_LEAVE_ONLY):
         return False
@@ -52,7 +52,9 @@ _SENTENCE_END = re.compile(r"[.!?][\"”’']?(?=\s)")
 
 @dataclass(frozen=True, slots=True)
 class ArticleText:
-    """What the page says; `text` is "" where it shows no article, `paid` where it is for those who pay."""
+    """The text of an article's page; `text` is "" where it shows no article, `paid` where it is for those who
+    pay.
+    """
 
     text: str = ""
     paid: bool = False
@@ -66,14 +68,14 @@ def article_text(response: Response) -> ArticleText:
     page, _ = decode(response.body, response.header("content-type"))
     if _NOT_FREE.search(page):
         return ArticleText(paid=True)
-    found = _extracted(sanitised(page))
+    found = _extract_text(sanitise_document(page))
     if len(found.split()) < _FEWEST_WORDS:
         return NOTHING
-    said = _of_its_pictures(page, found)
-    return ArticleText(f"{shortened(found, MOST_CHARS - len(said) - 1)}\n{said}".strip())
+    said = _describe_pictures(page, found)
+    return ArticleText(f"{cut_to_sentences(found, MOST_CHARS - len(said) - 1)}\n{said}".strip())
 
 
-def _extracted(page: str) -> str:
+def _extract_text(page: str) -> str:
     import trafilatura
 
     found = trafilatura.extract(page, include_comments=False, include_tables=False, favor_precision=True)
@@ -87,19 +89,19 @@ _NOT_ITS_OWN = r"""ancestor::nav | ancestor::aside | ancestor::footer
 """What stands around a menu's pictures, and around those that lead to other articles."""
 
 
-def _of_its_pictures(page: str, found: str) -> str:
-    """What describes the pictures beside the words that were found, a line each."""
+def _describe_pictures(page: str, found: str) -> str:
+    """Describe the pictures beside the words that were found, a line each."""
     tree, line = parse_html(page), max(found.splitlines(), key=len)
     if tree is None:
         return ""
     frames = find(tree, _FRAMES)[:_MOST_FRAMES]
     frame = next((one for one in frames if line in squeeze(plain_text(one))), tree)
-    said = (words for picture, words in descriptions(frame) if not find(picture, _NOT_ITS_OWN))
+    said = (words for picture, words in picture_descriptions(frame) if not find(picture, _NOT_ITS_OWN))
     return with_pictures("", found, said)[:_MOST_OF_PICTURES]
 
 
-def shortened(text: str, most: int = MOST_CHARS) -> str:
-    """As many whole sentences as fit."""
+def cut_to_sentences(text: str, most: int = MOST_CHARS) -> str:
+    """Keep as many whole sentences as fit."""
     if len(text) <= most:
         return text
     head = text[:most]

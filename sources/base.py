@@ -16,7 +16,7 @@ from data.types import Page, Request, Response, Source, SourceState
 
 
 class SourceSettings(BaseModel):
-    """What a kind of source needs beyond its address. Unknown keys are refused."""
+    """The settings of a kind of source beyond its address. Unknown keys are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -39,20 +39,22 @@ class Collector(Protocol):
     settings: ClassVar[type[SourceSettings]]
 
     def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
-        """What to ask for now. The fetcher adds the conditional headers."""
+        """List the requests to make now. The fetcher adds the conditional headers."""
         ...
 
     def parse(self, source: Source, response: Response) -> Page:
-        """What the document holds. From ill-formed input, whatever can be salvaged, with a warning."""
+        """Parse the document into its mentions. From ill-formed input, whatever can be salvaged, with a
+        warning.
+        """
         ...
 
     def recognises(self, response: Response) -> float:
-        """How likely it is, 0 to 1, that a document is of this kind; used when no kind was named."""
+        """Estimate, from 0 to 1, how likely a document is of this kind; used when no kind was named."""
         ...
 
 
 class OnePage:
-    """What most collectors begin with: they read the page that is configured, and claim no other."""
+    """The base of most collectors: they read the page that is configured, and claim no other."""
 
     settings: ClassVar[type[SourceSettings]] = PageSettings
 
@@ -81,7 +83,7 @@ def _css(selector: str) -> str:
 
 
 class FeedSettings(PageSettings):
-    """What a feed may be told beyond its address."""
+    """The settings of a feed beyond its address."""
 
     articles: bool = True
     """Whether the article behind a headline that names the school is read, where the feed is the press."""
@@ -90,7 +92,7 @@ class FeedSettings(PageSettings):
 
 
 class PostSelectors(PageSettings):
-    """Where things are. Without `post`, the shape of the page is recognised or guessed.
+    """The CSS selectors of a page's posts. Without `post`, the shape of the page is recognised or guessed.
 
     `text`, `author`, `time` and `link` are applied inside one post, `quote` and `drop` inside its text,
     `title` and `next` to the whole page.
@@ -126,7 +128,9 @@ class PostSelectors(PageSettings):
 
 
 class ReviewSelectors(PageSettings):
-    """Where things are. Every selector except `item` and `next` is applied inside one review."""
+    """The CSS selectors of a page's reviews. Every selector except `item` and `next` is applied inside one
+    review.
+    """
 
     item: str = Field(min_length=1, examples=["div.review"])
     """One review."""
@@ -161,14 +165,16 @@ class ReviewSelectors(PageSettings):
 
 
 class OwnPageSettings(PageSettings):
-    """What is needed to tell the account's own posts from other people's."""
+    """The settings that tell the account's own posts from other people's."""
 
     account: str = ""
     """The name the account posts under, if it is neither the source's name nor the school's."""
 
 
 class MailboxSettings(SourceSettings):
-    """How to sign in, by IMAP with a password or to Microsoft 365 as an application; never the secret."""
+    """The settings for signing in, by IMAP with a password or to Microsoft 365 as an application; never the
+    secret.
+    """
 
     user: Annotated[str | None, Field(min_length=1)] = None
     """IMAP: the name to sign in with, mostly the mailbox's address."""

@@ -27,8 +27,8 @@ _OFFSET = re.compile(r"^\s*\(?(?:gmt|utc|z)?\s*(?P<sign>[+\-−])(?P<h>\d{1,2})(
 _ZONE_NAME = re.compile(r"^\s*\(?(?P<name>[a-z]{1,5})\b")
 
 
-def at(day: date, rest: str, zone: tzinfo) -> datetime:
-    """That day at the clock time in the rest of the text; midnight if there is none."""
+def at_clock_time(day: date, rest: str, zone: tzinfo) -> datetime:
+    """Combine that day with the clock time in the rest of the text; midnight if there is none."""
     clock, after = clock_in(rest)
     if clock is None:
         return datetime.combine(day, time(), zone)
@@ -144,7 +144,7 @@ def relative(words: str, zone: tzinfo, fetched_at: datetime) -> datetime | None:
     if days is not None:
         day = local.date() - timedelta(days=days)
         clock, _ = clock_in(words)
-        return at(day, words, zone) if clock else datetime.combine(day, local.timetz())
+        return at_clock_time(day, words, zone) if clock else datetime.combine(day, local.timetz())
     if _NOW.search(words):
         return local
     # `3 days ago`, `an hour ago`, `2 hrs 5 mins ago`, and bare `3d`
@@ -155,7 +155,7 @@ def relative(words: str, zone: tzinfo, fetched_at: datetime) -> datetime | None:
     moment = fetched_at
     for match in found:
         number = int(match["n"]) if match["n"].isdigit() else 1
-        moment = _back(moment, number, *UNITS[match["unit"]])
+        moment = _go_back(moment, number, *UNITS[match["unit"]])
     return moment
 
 
@@ -167,8 +167,8 @@ def _since_weekday(words: str, local: datetime) -> int | None:
     return (local.weekday() - WEEKDAYS[found["day"]]) % 7 or 7
 
 
-def _back(moment: datetime, number: int, months: int, seconds: int) -> datetime:
-    """That many calendar months or seconds before; a day the month lacks becomes its last."""
+def _go_back(moment: datetime, number: int, months: int, seconds: int) -> datetime:
+    """Go back that many calendar months or seconds; a day the month lacks becomes its last."""
     if not months:
         return moment - timedelta(seconds=number * seconds)
     total = moment.year * 12 + moment.month - 1 - number * months
@@ -251,7 +251,7 @@ def parse_date(
 
 @dataclass(frozen=True, slots=True)
 class PageDates:
-    """How one page's dates are to be read."""
+    """The reading of one page's dates."""
 
     zone: str
     fetched_at: datetime
@@ -272,21 +272,21 @@ class PageDates:
         return cls(settings.zone, fetched_at, order)
 
     def _ahead(self, texts: Sequence[str]) -> bool:
-        read = (self._read(text) for text in texts if _SLASHED.search(_tidy(text)))
+        read = (self._parse(text) for text in texts if _SLASHED.search(_tidy(text)))
         return any(moment is not None and moment > self._limit for moment in read)
 
-    def read(self, text: str | None) -> datetime | None:
-        """`parse_date` with what was learnt; None for None, and for what lies more than a day ahead of the
-        fetch: nobody can have written it then, so it is another date of the page.
+    def read_date(self, text: str | None) -> datetime | None:
+        """Read the text as `parse_date` does, with what was learnt; None for None, and for what lies more
+        than a day ahead of the fetch: nobody can have written it then, so it is another date of the page.
         """
-        moment = self._read(text) if text else None
+        moment = self._parse(text) if text else None
         return moment if moment is None or moment <= self._limit else None
 
     @property
     def _limit(self) -> datetime:
         return self.fetched_at + timedelta(days=1)
 
-    def _read(self, text: str) -> datetime | None:
+    def _parse(self, text: str) -> datetime | None:
         return parse_date(text, zone=self.zone, fetched_at=self.fetched_at, day_first=self.day_first)
 
 
@@ -341,7 +341,7 @@ def _absolute(words: str, zone: tzinfo, fetched_at: datetime, day_first: bool) -
                 around = (
                     f"{words[match.end() :]} | {words[: match.start()]}"  # for the clock time and its zone
                 )
-                return at(day, match.groupdict().get("time") or around, zone)
+                return at_clock_time(day, match.groupdict().get("time") or around, zone)
     return None
 
 

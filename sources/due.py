@@ -68,7 +68,9 @@ def in_school_hours(now: datetime, zone: ZoneInfo = LONDON) -> bool:
     return there.weekday() < 5 and SCHOOL_OPENS <= there.time() < SCHOOL_CLOSES
 
 
-def interval_s(source: Source, state: SourceState, now: datetime, zone: ZoneInfo, jitter_01: float) -> float:
+def due_interval_s(
+    source: Source, state: SourceState, now: datetime, zone: ZoneInfo, jitter_01: float
+) -> float:
     """Seconds between two runs of a source that answers.
 
     A configured `interval` is kept to the second. Otherwise the kind's default: of a mailbox at any hour, of
@@ -127,7 +129,7 @@ def pause_s(
     """Seconds from the last run to the next, depending on how the last one ended."""
     drawn = digest("spread", source.id, str(state.last_run_at))[:8]  # the same whenever it is asked
     spread = int(drawn, 16) / 16**8 if jitter_01 is None else jitter_01
-    pace = interval_s(source, state, now, zone, spread)
+    pace = due_interval_s(source, state, now, zone, spread)
     if state.last_outcome is Outcome.OUR_FAULT:
         if state.our_faults <= len(OUR_FAULT_WAITS_S):
             return OUR_FAULT_WAITS_S[max(state.our_faults, 1) - 1]

@@ -21,16 +21,24 @@ from data.effects import Apart, Clock, Sleep, here
 from data.errors import Unreadable
 from data.types import Block, BlockKind, FetchFailure, Outcome, Request, Response, SourceState
 from data.web.profiles import LEADS_ON, is_profile
-from sources.blocks.recognise import recognise
+from sources.blocks.recognise import recognise_block
 from sources.http import proxy
 from sources.http.aborted import FetchAborted, malformed, misconfigured, unreachable
-from sources.http.address_guard import Resolve, Target, own, resolve_within, system_resolve, target_of, vetted
+from sources.http.address_guard import (
+    Resolve,
+    Target,
+    own,
+    resolve_within,
+    system_resolve,
+    target_of,
+    vet_addresses,
+)
 from sources.http.content_encoding import ACCEPTED
 from sources.http.exchange import Caps, HttpAnswer, exchange
 from sources.http.host_queue import MAX_BYTES, HostJob, RobotsCache, RobotsRules, Spread, never
-from sources.http.politeness import Limits, interval_s, retry_after_s
+from sources.http.politeness import Limits, host_interval_s, retry_after_s
 from sources.http.proxy import Proxy
-from sources.http.redirects import Gate, Step, first_step, followed
+from sources.http.redirects import Gate, Step, first_step, follow_redirect
 from sources.http.sockets import Deadline, dial, trust
 from sources.mailbox.address import Mailbox, graph_inbox_at, is_graph, is_mailbox, mailbox_at
 
@@ -116,7 +124,7 @@ class Fetcher:
         """`fetch` in the form of `data.effects.Fetch`, of a whole document: whether a post stands there."""
         return self.fetch(request, whole=True)
 
-    def begun(
+    def start_jobs(
         self,
         jobs: Iterable[HostJob[T]],
         workers: int = SITES_AT_ONCE,
@@ -134,7 +142,7 @@ class Fetcher:
         self, jobs: Iterable[HostJob[T]], workers: int = SITES_AT_ONCE, stopped: Callable[[], bool] = never
     ) -> Iterator[T]:
         """The jobs' results as they complete. None starts once `stopped` returns True, or nobody asks on."""
-        with self.begun(jobs, workers, stopped) as work:
+        with self.start_jobs(jobs, workers, stopped) as work:
             while not work.over:
                 yield from work.take(_LOOK_AGAIN_S)
 
@@ -200,8 +208,8 @@ class Fetcher:
         def ask(url: str, headers: Headers, credential: tuple[str, str], most: int) -> HttpAnswer:
             if self._closed.is_set():
                 raise unreachable(_SHUTTING_DOWN)
-            prepared = self._prepared(Step(url, headers=headers, credential=credential))
-            dialled = self._way(target_of(url), deadline)
+            prepared = self._prepare_request(Step(url, headers=headers, credential=credential))
+            dialled = self._connection(target_of(url), deadline)
             caps = Caps(most, most, as_named=True)
             return exchange(prepared, dialled, deadline=deadline, caps=caps, tls=self.tls)
 
@@ -217,7 +225,7 @@ class Fetcher:
                 raise
 
     def _sign_in(self, name: str | None) -> tuple[str, str]:
-        found = self._known(name or "")
+        found = self._stored_validators(name or "")
         if found is None:
             raise misconfigured(
                 "The mailbox’s password cannot be read: set the variable that “password_env” names, or write "
@@ -226,27 +234,29 @@ class Fetcher:
         return found
 
     def _way_to_mails(self, mailbox: Mailbox, deadline: Deadline) -> Callable[[], socket.socket]:
-        """As for a page; a server of the school's own, or on this machine, is reached as it was named."""
+        """Connect to a mail server as to a page's; a server of the school's own, or on this machine, is
+        reached as it was named.
+        """
         if self._closed.is_set():
             raise unreachable(_SHUTTING_DOWN)
         target = mailbox.target
         if not mailbox.here and target.host not in self.own_servers:
-            return self._way(target, deadline)
-        found = resolve_within(self.resolve, target, deadline.left())
+            return self._connection(target, deadline)
+        found = resolve_within(self.resolve, target, deadline.seconds_left())
         addresses = (
             own(target, found)
             if not mailbox.here
-            else vetted(target, found, frozenset({(target.host, target.port)}))
+            else vet_addresses(target, found, frozenset({(target.host, target.port)}))
         )
         return lambda: dial(addresses, target.port, deadline, self.limits.connect_s)
 
-    def _known(self, name: str) -> tuple[str, str] | None:
+    def _stored_validators(self, name: str) -> tuple[str, str] | None:
         return self.credentials(name) if callable(self.credentials) else self.credentials.get(name)
 
     def _credential(self, request: Request) -> tuple[str, str] | None:
         if request.auth is None:
             return None
-        found = self._known(request.auth)
+        found = self._stored_validators(request.auth)
         if found is None:
             raise misconfigured(f"The credential “{request.auth}” is not configured.")
         target = target_of(request.url)
@@ -266,7 +276,7 @@ class Fetcher:
             for _ in range(self.limits.max_redirects + 1):
                 answer = self._hop(step, caps, deadline, obey_robots=obey_robots)
                 been.add(step)
-                onward = followed(step, answer)
+                onward = follow_redirect(step, answer)
                 if onward is None:
                     return answer
                 if onward in been:
@@ -291,9 +301,9 @@ class Fetcher:
     def _hop(self, step: Step, caps: Caps, deadline: Deadline, *, obey_robots: bool) -> HttpAnswer:
         if self._closed.is_set():
             raise unreachable(_SHUTTING_DOWN)
-        prepared = self._prepared(step)
+        prepared = self._prepare_request(step)
         target = target_of(str(prepared.url))
-        dialled = self._way(target, deadline)
+        dialled = self._connection(target, deadline)
         self._not_held(target.host)
         every_s = self.limits.pace_s(target.host)
         if obey_robots and step.credential is None and step.method in _READING:
@@ -310,7 +320,7 @@ class Fetcher:
                     Outcome.REFUSED_BY_ROBOTS,
                     f"{target.host} asks programs like ours not to read this address (robots.txt).",
                 )
-            every_s = interval_s(every_s, rules.crawl_delay_s)
+            every_s = host_interval_s(every_s, rules.crawl_delay_s)
         with self._gate.turn(target.host, every_s) as waited:
             deadline.pause(waited)
             asked = target.scheme == "http" and (target.host, target.port) not in self.allow_loopback
@@ -320,24 +330,24 @@ class Fetcher:
                 prepared, dialled, deadline=deadline, caps=caps, tls=self.tls, asking=asking
             )  # fmt: skip
         if asking is not None and answer.status == 407:
-            proxy.refused(answer.status, target.host)
+            proxy.check_refusal(answer.status, target.host)
         return answer
 
-    def _way(self, target: Target, deadline: Deadline) -> Callable[[], socket.socket]:
-        """How to connect: to an address judged now, or through the proxy. Raises FetchAborted."""
+    def _connection(self, target: Target, deadline: Deadline) -> Callable[[], socket.socket]:
+        """Return how to connect: to an address judged now, or through the proxy. Raises FetchAborted."""
         connect_s = self.limits.connect_s
         through = self.through
         if through is None or (target.host, target.port) in self.allow_loopback:
-            found = resolve_within(self.resolve, target, deadline.left())
-            addresses = vetted(target, found, self.allow_loopback)
+            found = resolve_within(self.resolve, target, deadline.seconds_left())
+            addresses = vet_addresses(target, found, self.allow_loopback)
             return lambda: dial(addresses, target.port, deadline, connect_s)
-        proxy.judged(target, self.resolve, deadline)
+        proxy.require_public(target, self.resolve, deadline)
         reached = partial(proxy.reach, through, self.resolve, deadline, connect_s)
         if target.scheme == "http":
             return reached
         return lambda: proxy.tunnel(reached(), target, through)
 
-    def _prepared(self, step: Step) -> requests.PreparedRequest:
+    def _prepare_request(self, step: Step) -> requests.PreparedRequest:
         target_of(step.url)
         headers = {
             **headers_sent(self.agent),
@@ -378,7 +388,7 @@ def failure_of(response: Response, apart: Apart = here) -> FetchAborted | None:
     not be examined in full.
     """
     try:
-        block = apart(recognise, response)
+        block = apart(recognise_block, response)
     except Unreadable as error:
         return malformed(str(error), status=response.status)
     outcome = _outcome_of(response.status, block)

@@ -26,7 +26,7 @@ from data.types import Request, Response
 from sources.html.markup import decode
 from sources.html.parsers import json_in, parse_json
 from sources.http.aborted import FetchAborted
-from sources.http.address_guard import Resolve, Target, resolve_within, vetted
+from sources.http.address_guard import Resolve, Target, resolve_within, vet_addresses
 
 # Which RDAP server answers for a name or address: IANA's lists, fetched once a month, kept in the home.
 
@@ -151,7 +151,9 @@ _UNUSED: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Registries:
-    """Where to look up. `as_of` is the date of the list; `short` is True for the built-in one."""
+    """The registries to look hosts up in. `as_of` is the date of the list; `short` is True for the built-in
+    one.
+    """
 
     known: BaseBootstrap
     as_of: datetime
@@ -164,7 +166,7 @@ class Registries:
                 servers, _ = self.known.get_dns_endpoints(suffix)
             except WhoisItError:
                 continue
-            return self._built(servers[0], "domain", name)
+            return self._build_url(servers[0], "domain", name)
         return None
 
     def for_address(self, address: str) -> str | None:
@@ -177,9 +179,9 @@ class Registries:
                 servers, sure = self.known.get_ipv6_endpoints(ip)
         except WhoisItError:
             return None
-        return self._built(servers[0], "ip", str(ip)) if sure else None
+        return self._build_url(servers[0], "ip", str(ip)) if sure else None
 
-    def _built(self, server: str, what: str, value: str) -> str:
+    def _build_url(self, server: str, what: str, value: str) -> str:
         return str(QueryBuilder(self.known).construct_url(server, what, value))
 
 
@@ -188,19 +190,19 @@ def registries(folder: Path, now: datetime, fetch: Fetch | None = None) -> Regis
 
     `folder` is the home's; without `fetch` nothing is fetched. Nothing a list holds makes it raise.
     """
-    kept = _kept(folder / _NAME)
+    kept = _stored_registries(folder / _NAME)
     if kept is not None and (fetch is None or timedelta(0) <= now - kept.as_of < LASTS):
         return kept
-    asked = _asked(fetch) if fetch is not None else None
+    asked = _fetch_lists(fetch) if fetch is not None else None
     if asked is not None:
-        found = _loaded(asked, now)
+        found = _load_lists(asked, now)
         if found is not None:
             _keep(folder / _NAME, asked, now)
             return found
     return kept or _short()
 
 
-def _asked(fetch: Fetch) -> dict[str, Any] | None:
+def _fetch_lists(fetch: Fetch) -> dict[str, Any] | None:
     """IANA's three lists, None if one of them cannot be fetched."""
     found = {}
     for name in _LISTS:
@@ -211,7 +213,7 @@ def _asked(fetch: Fetch) -> dict[str, Any] | None:
     return found
 
 
-def _loaded(lists: dict[str, Any], as_of: datetime, *, short: bool = False) -> Registries | None:
+def _load_lists(lists: dict[str, Any], as_of: datetime, *, short: bool = False) -> Registries | None:
     known = BaseBootstrap()
     data = {"timestamp": int(as_of.timestamp()), "asn": _UNUSED, "object": _UNUSED, **lists}
     try:
@@ -221,14 +223,14 @@ def _loaded(lists: dict[str, Any], as_of: datetime, *, short: bool = False) -> R
     return Registries(known, as_of, short)
 
 
-def _kept(path: Path) -> Registries | None:
+def _stored_registries(path: Path) -> Registries | None:
     try:
         held = json.loads(path.read_bytes())
         as_of = datetime.fromisoformat(held["as_of"])
         lists = {name: held[name] for name in _LISTS}
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
-    return _loaded(lists, as_of) if as_of.tzinfo is not None else None
+    return _load_lists(lists, as_of) if as_of.tzinfo is not None else None
 
 
 def _keep(path: Path, lists: dict[str, Any], now: datetime) -> None:
@@ -250,7 +252,7 @@ def _short() -> Registries:
         "ipv6": {"services": [[r["ipv6"], [r["server"]]] for r in regions]},
     }
     as_of = datetime.combine(table["as_of"], time(), UTC)
-    found = _loaded(lists, as_of, short=True)
+    found = _load_lists(lists, as_of, short=True)
     if found is None:
         raise AssertionError("the list that comes with us is damaged")
     return found
@@ -316,7 +318,7 @@ def candidates(host: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Hosting:
-    """What is known about who hosts an address; "" where it is not known.
+    """The known facts about who hosts an address; "" where it is not known.
 
     `domain` is the registered name; `nominet` is True for .uk; `front` is the company whose network may
     only be in front of the site. `failed` are sentences: what could not be found out, and why. `asked_at`
@@ -333,8 +335,8 @@ class Hosting:
     front: str = ""
     failed: tuple[str, ...] = ()
 
-    def said(self) -> Hosted:
-        """As a step of a case says it."""
+    def to_step(self) -> Hosted:
+        """Return it as a step of a case."""
         return Hosted(
             host=self.host,
             domain=self.domain,
@@ -372,7 +374,7 @@ def who_hosts(
     domain, registrar, failed = _registration(about, fetch, registries)
     addresses, unresolved = _addresses(about, resolve)
     network, unknown = _network(addresses, fetch, registries)
-    front = front_of(network.owner)
+    front = known_front(network.owner)
     return Hosting(
         host=about.host,
         asked_at=now,
@@ -386,7 +388,7 @@ def who_hosts(
     )
 
 
-def front_of(owner: str) -> Front | None:
+def known_front(owner: str) -> Front | None:
     """The well-known front that owns the network, None if it is not one."""
     lower = owner.lower()
     return next((front for front in _fronts() if front.owner in lower), None)
@@ -430,7 +432,7 @@ def _addresses(about: HostName, resolve: Resolve) -> tuple[tuple[str, ...], str]
     target = Target("https", about.host, 443)
     try:
         found = [about.host] if about.is_address else resolve_within(resolve, target, RESOLVED_WITHIN_S)
-        return vetted(target, found, frozenset()), ""
+        return vet_addresses(target, found, frozenset()), ""
     except FetchAborted as stop:
         return (), stop.detail
 

@@ -41,21 +41,21 @@ def _stop(number: int, frame: FrameType | None) -> None:
         raise _TooLong
 
 
-def each(
+def read_each(
     read: Callable[[T], R], items: Iterable[T], named: str = "Items", item_s: float = _ITEM_S
 ) -> tuple[list[R], tuple[str, ...]]:
-    """What is read of each item, without those that took too long, and a sentence that counts them."""
+    """Read each item; leave out those that took too long, with a sentence that counts them."""
     found: list[R] = []
     late = 0
     for item in items:
         try:
-            found.append(_timed(read, item, item_s))
+            found.append(_time_reading(read, item, item_s))
         except _TooLong:
             late += 1
     return found, (f"{named} that took too long to be read: {late}.",) if late else ()
 
 
-def _timed(read: Callable[[T], R], item: T, item_s: float) -> R:
+def _time_reading(read: Callable[[T], R], item: T, item_s: float) -> R:
     if _Turn.began is None:
         return read(item)
     if time.process_time() - _Turn.began > _ALL_S:

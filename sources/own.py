@@ -30,7 +30,7 @@ from sources.html.markup import (
     soup,
     text_of,
 )
-from sources.html.sanitise import cleaned, separate
+from sources.html.sanitise import clean_mention, separate
 from sources.html.schema_org import Item, SchemaOrg, schema_org
 
 # Does one of the school's own pages say that it is not monitored around the clock? Pure.
@@ -173,9 +173,11 @@ class OwnPage(OnePage):
         text = "\n".join((text_of(tree), *described, *pictures))
         settings = OwnPageSettings.model_validate(dict(source.settings))
         found = schema_org(tree, response.url)
-        posts = list(_declared(found, response.url)) or list(_shown(tree, base_url(tree, response.url)))
+        posts = list(_declared_posts(found, response.url)) or list(
+            _shown_posts(tree, base_url(tree, response.url))
+        )
         dates = PageDates.learn(settings, response.fetched_at, [p.published for p in posts])
-        channel = source.channel or channel_of(response.url)
+        channel = source.channel or own_channel(response.url)
         warnings = [*oddities(response), *([] if text.strip() else ["The page has no words."])]
         if found.damaged:
             warnings.append(f"Blocks of JSON-LD that cannot be read: {found.damaged}.")
@@ -201,7 +203,7 @@ class OwnPost:
     above: OwnPost | None = None
 
 
-def channel_of(url: str) -> str:
+def own_channel(url: str) -> str:
     """The platform of the page, else the school's own site."""
     return next((_CHANNELS[site] for site in domains_of(host_of(url)) if site in _CHANNELS), _OWN_SITE)
 
@@ -217,15 +219,15 @@ def _seen_whole(response: Response, tree: BeautifulSoup, text: str) -> bool:
         return False
     if "html" not in (response.header("content-type") or "html"):
         return False
-    if channel_of(response.url) != _OWN_SITE:
+    if own_channel(response.url) != _OWN_SITE:
         return False
     start = " ".join((text_of(tree.title) if tree.title else "", *words[:_START_WORDS]))
     return len(words) >= _NOT_THE_PAGE_WORDS or not _NOT_THE_PAGE.search(start)
 
 
-def _declared(found: SchemaOrg, url: str) -> Iterator[OwnPost]:
+def _declared_posts(found: SchemaOrg, url: str) -> Iterator[OwnPost]:
     for item in found.walk():
-        if any(item.named(name) for name in _POSTS):
+        if any(item.has_type(name) for name in _POSTS):
             post = _post(item, url, None)
             if post.text or post.title:
                 yield post
@@ -241,12 +243,12 @@ def _post(item: Item, url: str, above: OwnPost | None) -> OwnPost:
         author=plain(item.text("author", "creator")),
         published=item.text("datePublished", "dateCreated", "uploadDate"),
         url=absolute(url, item.text("url") or item.id) or "",
-        news=item.named("Article") or item.named("BlogPosting"),
+        news=item.has_type("Article") or item.has_type("BlogPosting"),
         above=above,
     )
 
 
-def _shown(tree: BeautifulSoup, base: str) -> Iterator[OwnPost]:
+def _shown_posts(tree: BeautifulSoup, base: str) -> Iterator[OwnPost]:
     nodes = tree.select(".h-entry") or tree.select("article")
     kept, _ = separate(nodes, lambda node: node.parents)
     for node in kept:
@@ -284,11 +286,11 @@ def _mentions(
             text=post.text,
             quoted=post.quoted,
             author=squeeze(post.author) or None,
-            published=dates.read(post.published),
+            published=dates.read_date(post.published),
             fetched_at=response.fetched_at,
             parent=above if above != own_id else None,
         )
-        found.setdefault(own_id, cleaned(mention))
+        found.setdefault(own_id, clean_mention(mention))
     return tuple(found.values())
 
 

@@ -9,11 +9,11 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from data.errors import InputError, as_typed
+from data.errors import InputError, write_commands
 from data.types import Mention, Page, Response, Source
 from sources.base import Collector, PageSettings
-from sources.blocks.recognise import recognise
-from sources.http.content_encoding import GZIP, StreamEnd, inflated
+from sources.blocks.recognise import recognise_block
+from sources.http.content_encoding import GZIP, StreamEnd, inflate
 from sources.registry import CATALOGUE, collector
 
 _GZIP_MARK = b"\x1f\x8b"
@@ -37,19 +37,19 @@ def parse_document(
     status: int = 200,
     max_bytes: int = _MAX_BYTES,
 ) -> Page:
-    """What a saved document holds. A wall or a removed page gives `block` and no mention.
+    """Parse a saved document. A wall or a removed page gives `block` and no mention.
 
     gzip is unpacked, up to `max_bytes`. Without `kind`, the collector most certain of the document reads
     it. `fetched_at` is aware. Raises InputError for an unknown kind and one that needs settings; nothing in
     the document makes it raise.
     """
-    plain, damage = _gunzipped(body, max_bytes)
+    plain, damage = _gunzip(body, max_bytes)
     lowered = tuple((name.lower(), value) for name, value in headers)
     response = Response(url, status, lowered, plain, fetched_at)
-    block = recognise(response)
+    block = recognise_block(response)
     if block is not None:
         return Page(warnings=damage, block=block)
-    page = _parsed(collector(kind), response, dates) if kind else _by_the_surest(response, dates)
+    page = _parse_with(collector(kind), response, dates) if kind else _by_the_surest(response, dates)
     warnings = (*damage, *page.warnings)
     listed = (
         f"The document is a list: it holds no mention itself, but names {len(page.follow)} pages to read."
@@ -59,11 +59,11 @@ def parse_document(
     return replace(page, warnings=said, unread=(*damage, *page.unread))
 
 
-def _gunzipped(body: bytes, max_bytes: int) -> tuple[bytes, tuple[str, ...]]:
+def _gunzip(body: bytes, max_bytes: int) -> tuple[bytes, tuple[str, ...]]:
     """The document unpacked from gzip; if it is damaged or too large, as much of it as possible."""
     if not body.startswith(_GZIP_MARK):
         return body, ()
-    plain, ending = inflated(body, GZIP, max_bytes)
+    plain, ending = inflate(body, GZIP, max_bytes)
     if ending is StreamEnd.TOO_LONG:
         return plain, (f"Unpacked, it is over {max_bytes} bytes; the rest was left out.",)
     return plain, _DAMAGE[ending]
@@ -73,18 +73,18 @@ def _by_the_surest(response: Response, dates: str) -> Page:
     """Read by the most certain kind; by the next if that one finds neither mentions nor a list."""
     sure = [(found.recognises(response), found) for found in map(collector, CATALOGUE)]
     ranked = sorted((s for s in sure if s[0] >= _LEAST_SURE), key=lambda s: -s[0])
-    pages = [_parsed(found, response, dates) for _, found in ranked[:1]]
+    pages = [_parse_with(found, response, dates) for _, found in ranked[:1]]
     for _, found in ranked[1:4]:
         if pages[-1].mentions or pages[-1].follow:
             return pages[-1]
-        pages.append(_parsed(found, response, dates))
+        pages.append(_parse_with(found, response, dates))
     if not pages:
         warning = "No kind of source recognises this document. Name one with ⟨kind⟩ (see ⟪docs⟫ sources)."
-        return Page(warnings=(as_typed(warning),))
+        return Page(warnings=(write_commands(warning),))
     return next((page for page in pages if page.mentions), pages[0])
 
 
-def _parsed(reader: Collector, response: Response, dates: str) -> Page:
+def _parse_with(reader: Collector, response: Response, dates: str) -> Page:
     settings = {"dates": dates} if issubclass(reader.settings, PageSettings) else {}
     try:
         reader.settings.model_validate(settings)

@@ -86,7 +86,9 @@ class ParserProcess:
         return self._child.pid
 
     def __call__(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What the function returns. Raises Unreadable, or an exception named like the one it raised."""
+        """Call the function in the process. Raises Unreadable, or an exception named like the one it
+        raised.
+        """
         question = pickle.dumps((work, args, kwargs))
         try:
             answer = self._child.ask(question, self._bounds.whole_s, partial(_understood, _form(work)))
@@ -157,8 +159,8 @@ def _error(name: str, at: str, said: str) -> Exception:
 # ------------------------------------------------------------------------- in the process itself
 
 
-def answer(question: bytes, work_s: float) -> bytes:
-    """What the call returned or raised, and whether this process has grown."""
+def answer_call(question: bytes, work_s: float) -> bytes:
+    """Make the call and return its result or error, and whether this process has grown."""
     reply = _answer(question, work_s)
     if len(question) > _LARGE:
         give_memory_back()
@@ -190,7 +192,7 @@ def _grown() -> bool:
     return False
 
 
-def main() -> None:
+def run_parser() -> None:
     """Answers requests until the parent exits."""
     keep_memory_small()
     work_s, memory_mb = float(sys.argv[1]), int(sys.argv[2])
@@ -199,8 +201,8 @@ def main() -> None:
 
         most = memory_mb * 1024 * 1024
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))
-    serve(partial(answer, work_s=work_s))
+    serve(partial(answer_call, work_s=work_s))
 
 
 if __name__ == "__main__":
-    main()
+    run_parser()

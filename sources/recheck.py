@@ -12,8 +12,8 @@ from urllib.parse import parse_qsl, urldefrag, urlsplit
 
 from data.steps.codes import Check
 from data.types import BlockKind, FetchFailure, Mention, MentionKind, Outcome, Page, Response, Source
-from data.web.urls import canonical_url, unescaped
-from sources.blocks.recognise import BY_STATUS, recognise
+from data.web.urls import canonical_url, unescape
+from sources.blocks.recognise import BY_STATUS, recognise_block
 from sources.html.dom import Element, document_of, find
 from sources.html.markup import decode, left_out
 from sources.parse import parse_document
@@ -77,7 +77,7 @@ _HIDDEN = re.compile(r"\bhidden\b|click|tap to|temporar|guddio", re.IGNORECASE)
 
 
 class Overlap(StrEnum):
-    """How many of a post's words are there: all, in one piece; most; a few; none."""
+    """The share of a post's words that are there: all, in one piece; most; a few; none."""
 
     ALL = "all"
     MOSTLY = "mostly"
@@ -85,8 +85,8 @@ class Overlap(StrEnum):
     NONE = "none"
 
 
-def overlap(held: str, shown: str) -> Overlap:
-    """How many of the words we hold are in what is shown.
+def compare_words(held: str, shown: str) -> Overlap:
+    """Compare the words we hold with what is shown.
 
     ALL means in one piece: an inserted word changes the sentence (“is”, “is not”). Text that a feed cut off
     is compared up to the cut.
@@ -105,7 +105,7 @@ def overlap(held: str, shown: str) -> Overlap:
 
 
 class Tombstone(StrEnum):
-    """What is in a post's place: a notice of removal, a doubtful one, or none."""
+    """A notice in a post's place: of removal, a doubtful one, or none."""
 
     PLAIN = "plain"
     DOUBTFUL = "doubtful"
@@ -126,8 +126,8 @@ def tombstone(text: str) -> Tombstone:
     return Tombstone.PLAIN if plain else Tombstone.DOUBTFUL
 
 
-def words_in(text: str) -> int:
-    """How many words it has."""
+def count_words(text: str) -> int:
+    """Count the words."""
     return len(_words(text))
 
 
@@ -138,7 +138,7 @@ def same_words(one: str, other: str) -> bool:
 
 def holds(text: str, words: str) -> bool:
     """Are these words in the text in one piece? Never, if there are none."""
-    return overlap(words, text) is Overlap.ALL
+    return compare_words(words, text) is Overlap.ALL
 
 
 def _words(text: str) -> list[str]:
@@ -161,8 +161,8 @@ class RecheckFinding:
     code: str
 
     @property
-    def said(self) -> str:
-        """Why, as a sentence that does not quote the post."""
+    def reason(self) -> str:
+        """Give the reason, as a sentence that does not quote the post."""
         return SAID[self.code]
 
 
@@ -306,7 +306,7 @@ def elsewhere(asked: str, came: str) -> bool:
 def in_source(sought: SoughtPost, response: Response) -> bool:
     """Are its words in the page's source, for example in data for its scripts?"""
     source = decode(response.body, response.header("content-type"))[0]
-    return overlap(sought.text, unescaped(source)) is not Overlap.NONE
+    return compare_words(sought.text, unescape(source)) is not Overlap.NONE
 
 
 def _is_between(sought: SoughtPost, others: Sequence[Mention], shown: ShownPage) -> bool:
@@ -323,7 +323,7 @@ def _is_between(sought: SoughtPost, others: Sequence[Mention], shown: ShownPage)
     before = [t for t in times if t < at]
     # might it not be the first page?
     back = shown.root is not None and bool(find(shown.root, "//link[@rel='prev'] | //a[@rel='prev']"))
-    top = times[0] if (back or _numbered(sought.url)) else None
+    top = times[0] if (back or _has_number(sought.url)) else None
     return before not in ([], [top]) and any(t > at for t in times)
 
 
@@ -337,7 +337,7 @@ def _same_thread(sought: SoughtPost, shown: ShownPage) -> bool:
 
 def _has_pages(url: str, shown: ShownPage) -> bool:
     linked = shown.root is not None and (bool(find(shown.root, _NEXT)) or _links_to_pages(shown.root))
-    return linked or _numbered(url) or shown.page.next is not None
+    return linked or _has_number(url) or shown.page.next is not None
 
 
 def _counts(shown: ShownPage) -> bool:
@@ -346,7 +346,7 @@ def _counts(shown: ShownPage) -> bool:
     return any(int(c["n"] or c["some"]) < int(c["all"] or c["more"]) for c in found)
 
 
-def _numbered(url: str) -> bool:
+def _has_number(url: str) -> bool:
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -358,7 +358,7 @@ def _numbered(url: str) -> bool:
 def _links_to_pages(root: Element) -> bool:
     """Are there links labelled with a number or “next” that lead to a numbered address?"""
     return any(
-        _TO_A_PAGE.fullmatch(" ".join(link.itertext())[:40]) and _numbered(link.get("href"))
+        _TO_A_PAGE.fullmatch(" ".join(link.itertext())[:40]) and _has_number(link.get("href"))
         for link in find(root, "//a[@href]")
     )
 
@@ -386,8 +386,8 @@ _WALLS = {
 _GONE_STATUS = frozenset({404, 410})
 
 
-def judge(sought: SoughtPost, answer: Response | FetchFailure, read: Read) -> RecheckFinding:
-    """What one answer from the post's exact address says about it. Nothing a site sends makes it raise.
+def judge_answer(sought: SoughtPost, answer: Response | FetchFailure, read: Read) -> RecheckFinding:
+    """Judge what one answer from the post's exact address says about it. Nothing a site sends makes it raise.
 
     `read` is called only if the answer is a page. A failure is judged by what the site sent, if anything
     (`FetchFailure.answer`).
@@ -411,9 +411,9 @@ def judge(sought: SoughtPost, answer: Response | FetchFailure, read: Read) -> Re
     text = _text(root, answer) + "".join(f"\n{m.quoted}\n{m.text}" for m in page.mentions)
     shown = ShownPage(answer, page, root, text)
     itself = _itself(sought, shown.page)
-    at_all = overlap(sought.text, shown.text)
+    at_all = compare_words(sought.text, shown.text)
     if itself is not None:
-        return _of_itself(sought, itself, shown, at_all)
+        return _judge_own_place(sought, itself, shown, at_all)
     if at_all is Overlap.ALL:
         return RecheckFinding(Check.PRESENT, "stands")
     return (
@@ -423,16 +423,16 @@ def judge(sought: SoughtPost, answer: Response | FetchFailure, read: Read) -> Re
 
 def judge_as(sought: SoughtPost, answer: Response | FetchFailure, source: Source | None) -> RecheckFinding:
     """The same, reading the page with `reader`."""
-    return judge(sought, answer, reader(source))
+    return judge_answer(sought, answer, choose_reader(source))
 
 
-def reader(source: Source | None) -> Read:
-    """How to read a post's page: as its source's pages, else by recognising the document.
+def choose_reader(source: Source | None) -> Read:
+    """Choose how to read a post's page: as its source's pages, else by recognising the document.
 
     If a feed led to the post, the post's address holds another kind of page.
     """
 
-    def read(response: Response) -> Page:
+    def read_page(response: Response) -> Page:
         if source is not None and source.kind in CATALOGUE and source.kind.startswith(_LIST_KINDS):
             return collector(source.kind).parse(source, response)
         page = parse_document(
@@ -440,12 +440,12 @@ def reader(source: Source | None) -> Read:
         )
         return page if page.mentions else Page()
 
-    return read
+    return read_page
 
 
 def _in_its_place(sought: SoughtPost, response: Response) -> RecheckFinding | None:
     """The result if something else was served instead of the page; None if it is a page."""
-    block = recognise(response)
+    block = recognise_block(response)
     if block is None:
         if not 200 <= response.status < 300:
             return cannot_tell("trouble")
@@ -465,12 +465,14 @@ def _in_its_place(sought: SoughtPost, response: Response) -> RecheckFinding | No
     if response.status not in _GONE_STATUS:
         plain = _NOTICE.search(start) is not None and _HEDGED.search(start) is None
         return RecheckFinding(Check.GONE, "notice") if plain else cannot_tell("hedged")
-    bare = recognise(replace(response, status=200))
+    bare = recognise_block(replace(response, status=200))
     script = bare is not None and bare.kind is BlockKind.SCRIPT_ONLY
     return cannot_tell("script") if script else RecheckFinding(Check.GONE, "status")
 
 
-def _of_itself(sought: SoughtPost, itself: Mention, shown: ShownPage, at_all: Overlap) -> RecheckFinding:
+def _judge_own_place(
+    sought: SoughtPost, itself: Mention, shown: ShownPage, at_all: Overlap
+) -> RecheckFinding:
     """The post's own place is there: with its words, other words, or a notice."""
     notice = tombstone(itself.text)
     if notice is not Tombstone.NONE and tombstone(sought.text) is Tombstone.NONE:

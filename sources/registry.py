@@ -214,7 +214,9 @@ def load(names: frozenset[str]) -> int:
 
 
 def settings_of(name: str) -> type[SourceSettings]:
-    """What a source of that kind may be told; imports no collector. Raises InputError for an unknown kind."""
+    """Return the settings class of a source of that kind; imports no collector. Raises InputError for an
+    unknown kind.
+    """
     from sources import base
 
     return cast("type[SourceSettings]", getattr(base, kind_named(name).settings))

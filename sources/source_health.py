@@ -112,10 +112,10 @@ def unseen(state: SourceState, now: datetime, hours: SchoolHours) -> Unseen | No
     return _silent(state, now, hours)
 
 
-def believed(outcome: Outcome, state: SourceState, now: datetime, hours: SchoolHours) -> bool:
+def is_believable(outcome: Outcome, state: SourceState, now: datetime, hours: SchoolHours) -> bool:
     """May what a run came to be believed: did it answer, with an empty page for no longer than may be?"""
     bare = outcome is Outcome.SUSPICIOUS and state.last_ok_at is not None
-    return outcome.seen or (bare and unseen(state, now, hours) is None)
+    return outcome.is_seen or (bare and unseen(state, now, hours) is None)
 
 
 def _silent(state: SourceState, now: datetime, hours: SchoolHours) -> Unseen | None:
@@ -143,7 +143,7 @@ def too_new(state: SourceState, now: datetime, hours: SchoolHours) -> bool:
     return state.first_run_at is None or state.first_run_at > hours.days_before(now, _FOUR_WEEKS)
 
 
-def behind(
+def is_overdue(
     source: Source, state: SourceState, now: datetime, zone: ZoneInfo, since: datetime | None = None
 ) -> bool:
     """Was it due, yet not read for twice its interval? That is our fault, not the source's.

@@ -10,7 +10,7 @@ import builders.report
 from builders.ladder import NOW, Climb
 from typer.testing import CliRunner
 
-from alerts.letters.allowed import offered
+from alerts.letters.allowed import list_offers
 from alerts.letters.kinds import LetterKind
 from alerts.pack.compose import chronology
 from alerts.pack.facts import PackFacts, Recipient
@@ -42,7 +42,7 @@ def main() -> None:
         "clock_of_an_appeal": NEW.spec.clock_of("appeal"), "highest": climb.case.rung,
         "state": state_words(climb.case, words("en")), "next": before,
         "help": CliRunner().invoke(app, ["case", "step", "ask", "--help"]).output,
-        "letters_offered": [offer.kind for offer in offered(climb.case, climb.rules, climb.now)],
+        "letters_offered": [offer.kind for offer in list_offers(climb.case, climb.rules, climb.now)],
         "letter": _letter(), "page": _page(), "report": _report(), "stored_report": _report(without=True),
         "pack": _pack(climb),
     }  # fmt: skip

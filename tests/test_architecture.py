@@ -22,7 +22,7 @@ from support.every_command import leaves
 from support.for_each import for_each
 from support.wording import CODE, TEMPLATES, is_sentence, sentences_in_code, sentences_in_template
 
-from data.errors import as_typed
+from data.errors import write_commands
 from monitor.desk.app import desk_app
 
 pytestmark = pytest.mark.house
@@ -549,7 +549,9 @@ def test_what_a_sentence_calls_a_field_or_an_act_is_one():
     """Name an option or a command that there is."""
     options, commands = _of_the_command_line()
     said = [one for path in MODULES for one in _strings(path)]
-    fields = {as_typed(f"⟨{name}⟩").strip("-") for one in said for name in re.findall("⟨([^…(⟩]+)⟩", one)}
+    fields = {
+        write_commands(f"⟨{name}⟩").strip("-") for one in said for name in re.findall("⟨([^…(⟩]+)⟩", one)
+    }
     assert len(fields) > 15
     assert fields <= options
     assert {act for one in said for act in re.findall("⟪([^(⟫/]+)⟫", one)} <= commands
@@ -787,8 +789,8 @@ def test_every_page_in_a_hint_is_a_route_of_the_desk():
 
 def test_a_page_is_named_by_its_address_whole_where_that_of_the_desk_is_known():
     """Correct `as_typed` of data/errors.py."""
-    assert as_typed("See ⟪/code⟫.") == "See the desk’s page /code."
-    assert "https://desk.test/code" in as_typed("See ⟪/code⟫.", desk="https://desk.test/")
+    assert write_commands("See ⟪/code⟫.") == "See the desk’s page /code."
+    assert "https://desk.test/code" in write_commands("See ⟪/code⟫.", desk="https://desk.test/")
 
 
 def _required() -> dict[str, list[str]]:
@@ -808,7 +810,7 @@ def test_a_command_in_a_hint_can_be_typed_as_it_stands():
     hints = [*(one for path in MODULES for one in _strings(path)), *_in_toml().splitlines()]
     wanting = [
         f"{command} without {option}: {hint}"
-        for hint in map(as_typed, hints)
+        for hint in map(write_commands, hints)
         if "schoolgate " in hint
         for command, options in required.items()
         for typed in re.findall(rf"(?<!`)schoolgate {command}\b([^\n]*)", hint)

@@ -8,7 +8,7 @@ import pytest
 from builders.config import PERSON, SCHOOL, SOURCE, write
 from builders.home import a_migrated_store
 
-from monitor.config.load import load
+from monitor.config.load import load_file
 from monitor.home import wiring
 
 pytestmark = pytest.mark.house
@@ -108,7 +108,7 @@ def home(tmp_path_factory):
     folder = tmp_path_factory.mktemp("home")
     path = write(folder, SCHOOL + PERSON + SOURCE)
     store = a_migrated_store(folder)
-    wiring.remember_config(store, load(path, {}))
+    wiring.remember_config(store, load_file(path, {}))
     return folder
 
 

@@ -8,16 +8,18 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from alerts.access import knowing, offices
-from alerts.access.knowing import Access, People, access, acting, deciders, heads, with_words
-from alerts.access.matter import Matter, concern, conflicted, free_of_it, keys_of, people_here
+from alerts.access.knowing import Access, People, access, deciders, heads, people_to_act, with_words
+from alerts.access.matter import Matter, concern, free_of_it, has_conflict, keys_of, people_here
 from alerts.access.offices import Concern, hold, holders, roles_of
 from data.cases import Profile
 from data.steps.codes import BypassRoute
 from data.types import About, Person, Role, School
 
 
-def meant(matter: Matter, named: Collection[str], people: Iterable[Person]) -> frozenset[str]:
-    """Ids of those it means: `named` in it, accused or aimed at, and holders of the office it is about."""
+def list_meant(matter: Matter, named: Collection[str], people: Iterable[Person]) -> frozenset[str]:
+    """List the ids of those it means: `named` in it, accused or aimed at, and holders of the office it is
+    about.
+    """
     ids = {*named, *matter.subjects, *matter.threatened}
     office = offices.OFFICE_ABOUT.get(matter.about)
     return frozenset(p.id for p in people_here(matter, people) if p.id in ids or office in p.roles)
@@ -34,7 +36,7 @@ def independent(person: Person, ids: Collection[str], people: Iterable[Person]) 
 
 
 def overseers(ids: Collection[str], people: Sequence[Person]) -> tuple[Person, ...]:
-    """Who is told that comment on these is to be called something else: the chair, or who stands in."""
+    """List who is told that comment on these is to be called something else: the chair, or who stands in."""
     found: tuple[Person, ...] = ()
     for tier in offices.ACTS[Concern.HEAD]:
         found += tuple(p for p in holders(people, *tier) if independent(p, ids, people))
@@ -44,17 +46,19 @@ def overseers(ids: Collection[str], people: Sequence[Person]) -> tuple[Person, .
 
 
 def confirmers(matter: Matter, ids: Collection[str], people: Iterable[Person]) -> tuple[Person, ...]:
-    """Who may say so, alone or as the second person: whoever reads it, or is told of it, and is independent
-    of all whom it means."""
+    """List who may say so, alone or as the second person: whoever reads it, or is told of it, and is
+    independent of all whom it means.
+    """
     here = people_here(matter, people)
     told = {p.id for p in (*overseers(ids, here), *with_words(matter, here))}
-    free = (p for p in here if independent(p, ids, here) and not conflicted(p, matter, here))
+    free = (p for p in here if independent(p, ids, here) and not has_conflict(p, matter, here))
     return tuple(p for p in free if p.id in told)
 
 
-def seconds(first: str, matter: Matter, people: Iterable[Person]) -> tuple[Person, ...]:
-    """Who may agree to what `first` (an id) asks that takes two people: whoever may say who is meant, and may
-    not be accused, aimed at or related; else the chair, who stands in, the contact outside, the head."""
+def people_to_agree(first: str, matter: Matter, people: Iterable[Person]) -> tuple[Person, ...]:
+    """List who may agree to what `first` (an id) asks that takes two people: whoever may say who is meant,
+    and may not be accused, aimed at or related; else the chair, who stands in, the contact outside, the head.
+    """
     here = people_here(matter, people)
     free = [p for p in free_of_it(matter, here) if p.id not in (first, *matter.threatened) and p.email]
     able = [p for p in _saying_who(matter, here) if p in free]
@@ -75,10 +79,10 @@ def who_may(act: Act, matter: Matter, people: Iterable[Person]) -> People:
 
 
 def _working(matter: Matter, here: People) -> People:
-    """Who reads it, the first to be asked first; not whom it is aimed at, where another can."""
+    """List who reads it, the first to be asked first; not whom it is aimed at, where another can."""
     able = with_words(matter, here)
     others = [p for p in able if p.id not in matter.threatened]
-    ordered = (*(p for p in acting(matter, here) if p in able), *others)
+    ordered = (*(p for p in people_to_act(matter, here) if p in able), *others)
     alone = not [p for p in deciders(matter, here) if p.id not in matter.threatened]
     return tuple(dict.fromkeys(p for p in ordered if alone or p.id not in matter.threatened))
 

@@ -23,7 +23,9 @@ from data.words.say import Words
 
 @dataclass(frozen=True, slots=True)
 class Guidance:
-    """What such a matter asks for, as sentences: who is told first, what follows, and what is never done."""
+    """The steps that such a matter asks for, as sentences: who is told first, what follows, and what is never
+    done.
+    """
 
     first: str
     then: str
@@ -33,8 +35,9 @@ class Guidance:
 def guidance(
     matter: Matter, people: Iterable[Person], nation: str, w: Words, reader: Person | None = None
 ) -> Guidance:
-    """What to do, in the nation's words and with its bodies; nobody is told to tell themselves. Raises
-    ValueError for a matter on the ladder."""
+    """Say what to do, in the nation's words and with its bodies; nobody is told to tell themselves. Raises
+    ValueError for a matter on the ladder.
+    """
     if matter.bypass is None:
         raise ValueError("there is no guidance for a matter on the ladder")
     here, route = people_here(matter, people), matter.bypass.value
@@ -45,8 +48,10 @@ def guidance(
     instead = [role for role in bypass_offices(matter, here) if role not in SAFEGUARDERS]
     out = [] if not holders(here, Role.DSL) else holders(free, *instead[:1])
     yours = reader in (holders(free, Role.DSL) or holders(free, Role.DEPUTY_DSL) or out)
-    offices = _told(matter, here, nation, w, reader)
-    told = w.listed([w("lane.the", office=office) for office in offices if not (yours and office == lead)])
+    offices = _offices_to_inform(matter, here, nation, w, reader)
+    told = w.list_items(
+        [w("lane.the", office=office) for office in offices if not (yours and office == lead)]
+    )
     first = [w(f"lane.first_yours.{route}" if yours else f"lane.first.{route}", lead=lead, told=told)]
     if yours and told and matter.bypass is BypassRoute.STAFF_ALLEGATION:
         first.append(w("lane.told_too", told=told))
@@ -74,10 +79,12 @@ def lead_named(matter: Matter, people: Iterable[Person], nation: str, w: Words) 
     return office_named(offices[0], nation, w) if offices else w("lane.office.nobody")
 
 
-def _told(
+def _offices_to_inform(
     matter: Matter, here: tuple[Person, ...], nation: str, w: Words, reader: Person | None
 ) -> list[str]:
-    """The offices of the others who are told; the local authority where nobody above the accused is named."""
+    """List the offices of the others who are told; the local authority where nobody above the accused is
+    named.
+    """
     offices = [role for role in bypass_offices(matter, here) if role not in SAFEGUARDERS]
     said = [office_named(role, nation, w) for role in offices if reader is None or role not in reader.roles]
     if not offices and concern(matter, here) is not Concern.NEITHER:
@@ -86,7 +93,7 @@ def _told(
 
 
 def office_named(role: Role, nation: str, w: Words) -> str:
-    """What an office is called in the middle of a sentence."""
+    """Return what an office is called in the middle of a sentence."""
     named = w(f"lane.lead.{nation}")
     if role in SAFEGUARDERS:
         return named if role is Role.DSL else w("lane.lead.deputy", lead=named)

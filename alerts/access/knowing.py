@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 from alerts.access import offices
-from alerts.access.matter import Matter, concern, conflicted, free_of_it, of_school, people_here
+from alerts.access.matter import Matter, concern, free_of_it, has_conflict, is_of_school, people_here
 from alerts.access.offices import FACTS, Concern, Fact, Tier, first_held, hold, holders, keeps_room
 from data.cases import Profile
 from data.matters import Access as Access
@@ -21,7 +21,7 @@ Roles = frozenset[Role]
 
 def readers(of: Iterable[Person], matter: Matter, people: Collection[Person]) -> list[Person]:
     """Those of these who may read it, whoever has to act in it; `people` are all of its school."""
-    free = [p for p in of if of_school(p, matter) and not conflicted(p, matter, people)]
+    free = [p for p in of if is_of_school(p, matter) and not has_conflict(p, matter, people)]
     if not free:
         return []
     named, roles = {*matter.told, matter.assigned_to}, reading_offices(matter, people)
@@ -42,7 +42,7 @@ def reading_offices(matter: Matter, people: Collection[Person]) -> Roles:
     if not matter.restricted and (matter.fair or about is Concern.NEITHER):
         rows = [FACTS[fact] for fact in matter.facts]
         spoken = [policy.press] * any(row.spoken for row in rows)
-        return _of_what_is_open(policy).union(spoken, *(row.reads for row in rows))
+        return _roles_for_open_matters(policy).union(spoken, *(row.reads for row in rows))
     reachable = [p for p in free_of_it(matter, people) if p.email and p.id not in matter.threatened]
     if not matter.restricted:
         return _in_turn(offices.ACTS[about], reachable, offices.TOGETHER.get(about, 1))
@@ -50,30 +50,32 @@ def reading_offices(matter: Matter, people: Collection[Person]) -> Roles:
     few = frozenset(FACTS[Fact.ALLEGED if alleged and not led else Fact.CHILD].reads)
     if alleged and led:
         few |= _in_turn(offices.ACTS[about], reachable, offices.TOGETHER.get(about, 1))
-    few |= frozenset(role for tier in _for_the_lead(matter, people, reachable) for role in tier)
+    few |= frozenset(role for tier in _tier_for_lead(matter, people, reachable) for role in tier)
     return _in_turn((tuple(few), *offices.ACTS[about]), reachable)
 
 
 def reads_what_is_open(person: Person, policy: Profile) -> bool:
     """Does this person read, by their office, all of a school that was never raised?"""
-    return hold(person, _of_what_is_open(policy))
+    return hold(person, _roles_for_open_matters(policy))
 
 
 sees_how_far_all_is = partial(hold, roles=offices.DATA_PROTECTION)
 """Do they see, by their office, how far everything of a school is that may mean nobody in it?"""
 
 
-def _of_what_is_open(policy: Profile) -> Roles:
+def _roles_for_open_matters(policy: Profile) -> Roles:
     return frozenset((*offices.WORKING, policy.first_assessor, policy.decider, *policy.delegates))
 
 
-def _for_the_lead(matter: Matter, here: Collection[Person], able: Collection[Person]) -> tuple[Tier, ...]:
-    """Who decides on an allegation that may mean the safeguarding lead, as the tier before all others."""
+def _tier_for_lead(matter: Matter, here: Collection[Person], able: Collection[Person]) -> tuple[Tier, ...]:
+    """Return who decides on an allegation that may mean the safeguarding lead, as the tier before all
+    others.
+    """
     leads = holders(here, Role.DSL) if matter.bypass is BypassRoute.STAFF_ALLEGATION else ()
-    if not any(conflicted(p, matter, here) for p in leads):
+    if not any(has_conflict(p, matter, here) for p in leads):
         return ()
     about = concern(matter, here)
-    tier = offices.lead_stands_in(able, leads_school=about in (Concern.HEAD, Concern.BOTH))
+    tier = offices.substitutes_for_lead(able, leads_school=about in (Concern.HEAD, Concern.BOTH))
     led = () if about is Concern.NEITHER else offices.ACTS[about]
     chair = next((t for t in led if holders(able, *t)), ())
     return (tuple(r for role in tier for r in (chair if role is Role.CHAIR and chair else (role,))),)
@@ -93,35 +95,39 @@ People = tuple[Person, ...]
 
 
 def deciders(matter: Matter, people: Iterable[Person]) -> People:
-    """Who decides: the first in turn who is neither its subject nor its target; the target where alone."""
+    """List who decides: the first in turn who is neither its subject nor its target; the target where
+    alone.
+    """
     able, here = _able(matter, people), people_here(matter, people)
-    tiers = [*_for_the_lead(matter, here, able), *_turn(matter, here, matter.policy.decider)]
+    tiers = [*_tier_for_lead(matter, here, able), *_turn(matter, here, matter.policy.decider)]
     others = [p for p in able if p.id not in matter.threatened]
     found = first_held(others, tiers) or [p for tier in tiers for p in holders(able, *tier)]
     return tuple(dict.fromkeys(found))
 
 
 def heads(matter: Matter, people: Iterable[Person]) -> People:
-    """Who acts as the head: the head, or who stands in where it is about the head or aimed at them."""
+    """List who acts as the head: the head, or who stands in where it is about the head or aimed at them."""
     return tuple(first_held(_others(matter, people), _turn(matter, people_here(matter, people))))
 
 
 def delegates(matter: Matter, people: Iterable[Person]) -> People:
-    """Who may decide on a platform report instead; nobody where it is about the head or the chair."""
+    """List who may decide on a platform report instead; nobody where it is about the head or the chair."""
     led = concern(matter, people, aimed=True) is not Concern.NEITHER
     return () if led else tuple(holders(_others(matter, people), *matter.policy.delegates))
 
 
 def first_assessors(matter: Matter, people: Iterable[Person]) -> People:
-    """Who looks first, by the school's policy; who decides, where it is about the head or nobody holds it."""
+    """List who looks first, by the school's policy; who decides, where it is about the head or nobody holds
+    it.
+    """
     here = people_here(matter, people)
     led = concern(matter, here, aimed=True) is not Concern.NEITHER
     own = () if led else holders(_others(matter, here), matter.policy.first_assessor)
     return tuple(own) or deciders(matter, here)
 
 
-def acting(matter: Matter, people: Iterable[Person]) -> People:
-    """Who must act in it: who decides, and the head or who stands in. Both may read all of it."""
+def people_to_act(matter: Matter, people: Iterable[Person]) -> People:
+    """List who must act in it: who decides, and the head or who stands in. Both may read all of it."""
     here = people_here(matter, people)
     return tuple(dict.fromkeys((*deciders(matter, here), *heads(matter, here))))
 
@@ -136,7 +142,9 @@ def signers(matter: Matter, people: Iterable[Person]) -> tuple[tuple[Person, Rol
 
 
 def spokesperson(matter: Matter, people: Iterable[Person]) -> tuple[Person, Role] | None:
-    """Who alone answers the press, and in which office; who signs, where that is its subject or target."""
+    """Find who alone answers the press, and in which office; who signs, where that is its subject or
+    target.
+    """
     others = _others(matter, people)
     own = holders(others, matter.policy.press)
     return (own[0], matter.policy.press) if own else next(iter(signers(matter, people)), None)
@@ -176,7 +184,7 @@ def access(person: Person, matter: Matter, people: Iterable[Person]) -> Access:
     here = people_here(matter, people)
     if _with_words((person,), matter, here):
         return Access.WORDS
-    if not of_school(person, matter) or conflicted(person, matter, here):
+    if not is_of_school(person, matter) or has_conflict(person, matter, here):
         return Access.NOTHING
     if person.id in matter.threatened:
         return Access.STATUS if matter.bypass is None else Access.EXISTS
@@ -185,7 +193,7 @@ def access(person: Person, matter: Matter, people: Iterable[Person]) -> Access:
 
 
 def _by_office(person: Person, matter: Matter, here: Collection[Person]) -> Access:
-    """How much somebody may know who neither reads it nor is threatened."""
+    """Say how much somebody may know who neither reads it nor is threatened."""
     open_to_all = replace(matter, restricted=False, bypass=None)
     if matter.restricted:
         known = _with_words((person,), open_to_all, here) or _holds(person, open_to_all, here)
@@ -207,10 +215,11 @@ def access_of_all(person: Person, matters: Iterable[Matter], people: Iterable[Pe
 
 
 def access_unnamed(matter: Matter, people: Iterable[Person]) -> Access:
-    """What may be shown to somebody who has not said who they are: the status at most, and nothing of what
-    may accuse the holder of an office, who it may be."""
+    """Say what may be shown to somebody who has not said who they are: the status at most, and nothing of
+    what may accuse the holder of an office, who it may be.
+    """
     here = people_here(matter, people)
-    if any(conflicted(p, matter, here) and hold(p, offices.OFFICERS) for p in here):
+    if any(has_conflict(p, matter, here) and hold(p, offices.OFFICERS) for p in here):
         return Access.NOTHING
     return Access.EXISTS if matter.restricted else Access.STATUS
 
@@ -230,7 +239,7 @@ def keeps_in_room(person: Person, matter: Matter, people: Iterable[Person]) -> b
     here = people_here(matter, people)
     if access(person, matter, here) is not Access.WORDS:
         return False
-    out = all(conflicted(p, matter, here) for p in holders(here, Role.DSL))
+    out = all(has_conflict(p, matter, here) for p in holders(here, Role.DSL))
     return keeps_room(person) or (out and person in deciders(matter, here))
 
 
@@ -239,16 +248,16 @@ def may_know_conflicts(person: Person, matter: Matter, people: Iterable[Person])
     here = people_here(matter, people)
     if access(person, matter, here) is not Access.WORDS:
         return False
-    return keeps_room(person) or person in acting(matter, here)
+    return keeps_room(person) or person in people_to_act(matter, here)
 
 
 def _with_words(of: tuple[Person, ...], matter: Matter, here: Collection[Person]) -> tuple[Person, ...]:
     """Those of these who read it or have to act in it."""
-    free = [p for p in of if of_school(p, matter) and not conflicted(p, matter, here)]
+    free = [p for p in of if is_of_school(p, matter) and not has_conflict(p, matter, here)]
     reading = readers(free, matter, here)
     if len(reading) == len(free):
         return tuple(free)
-    must = acting(matter, here)
+    must = people_to_act(matter, here)
     return tuple(p for p in free if p in reading or p in must)
 
 

@@ -57,8 +57,10 @@ def alleged_in(verdicts: Iterable[Verdict], people: Sequence[Person]) -> frozens
     return persons_meant((m for v in verdicts for m in v.accuses), people)
 
 
-def threatened(verdicts: Iterable[Verdict], people: Sequence[Person]) -> frozenset[str]:
-    """Ids of those at whom violence or damage in these may be aimed: by name, or by the office they hold."""
+def list_threatened(verdicts: Iterable[Verdict], people: Sequence[Person]) -> frozenset[str]:
+    """List the ids of those at whom violence or damage in these may be aimed: by name, or by the office they
+    hold.
+    """
     return persons_meant((m for v in verdicts for m in aims(v)), people)
 
 
@@ -75,7 +77,7 @@ def targets(
     of these offices whom it wrongs. They may be accused too."""
     severe = [v for v in verdicts if calls_for_alert(v)]
     wronged = persons_meant((m for v in severe for m in wronged_by(v)), people)
-    return threatened(severe, people).union(p.id for p in people if p.id in wronged and hold(p, roles))
+    return list_threatened(severe, people).union(p.id for p in people if p.id in wronged and hold(p, roles))
 
 
 def wronged_by(verdict: Verdict) -> tuple[Meant, ...]:
@@ -108,8 +110,10 @@ _OF_ANYTHING = ("earlier", "linking", "person_said", NAMED, DISCLOSED)
 people say who is meant."""
 
 
-def related(to: Iterable[str], people: Iterable[Person]) -> frozenset[str]:
-    """Ids of those whom the settings call related to one of these (ids) or their office, either way round."""
+def list_related(to: Iterable[str], people: Iterable[Person]) -> frozenset[str]:
+    """List the ids of those whom the settings call related to one of these (ids) or their office, either way
+    round.
+    """
     accused, here = frozenset(to), tuple(people)
     if not any(p.related_to for p in here):
         return frozenset()
@@ -142,13 +146,13 @@ def name_holders(verdict: Verdict, holders: Mapping[str, Sequence[str]]) -> Verd
 
 
 def meant_as(person: Person) -> tuple[str, ...]:
-    """How words may mean this person (`Meant.who`): by name, or as holder of an office."""
+    """List how words may mean this person (`Meant.who`): by name, or as holder of an office."""
     return (f"person:{person.id}", *(f"office:{role.value}" for role in person.roles))
 
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What decides about access to it. People are ids.
+    """The facts that decide about access to it. People are ids.
 
     `school` holds the keys of its school (a school's own and its members'). `subjects` may be accused: they
     are told and shown nothing. `threatened` are those it is aimed at, and those at work who are wronged in
@@ -184,14 +188,14 @@ def keys_of(school: School) -> frozenset[str]:
     return frozenset((school.urn, *school.members))
 
 
-def of_school(person: Person, matter: Matter) -> bool:
+def is_of_school(person: Person, matter: Matter) -> bool:
     """Does this person belong to the matter's school, or to every configured one?"""
     return not person.urns or not matter.school.isdisjoint(person.urns)
 
 
 def people_here(matter: Matter, people: Iterable[Person]) -> tuple[Person, ...]:
     """Those of these people who belong to its school."""
-    return tuple([p for p in people if of_school(p, matter)])
+    return tuple([p for p in people if is_of_school(p, matter)])
 
 
 def concern(matter: Matter, people: Iterable[Person], *, aimed: bool = False) -> Concern:
@@ -217,8 +221,8 @@ def matter_of_case(case: Case, school: School, policy: Profile | None = None) ->
         bypass=case.lane,
         restricted=case.restricted,
         locked=case.locked,
-        fair=case.fair and not case.disclosed,
-        disclosed=case.disclosed,
+        fair=case.fair and not case.is_whistleblowing,
+        disclosed=case.is_whistleblowing,
         facts=offices.facts_of_class(case.content_class, case.about)
         | ({Fact.ENQUIRY} if case.enquiry else set())
         | {Fact.OWED for wait in case.waits if wait.clock in OF_PRIVACY},
@@ -281,7 +285,7 @@ def matter_of_story(
         about=about,
         subjects=subjects,
         threatened=aimed_at,
-        endangered=threatened(grave_now, here),
+        endangered=list_threatened(grave_now, here),
         bypass=bypass,
         restricted=bypass is not None or restricted,
         fair=alert is None,
@@ -330,11 +334,13 @@ def with_more(
     )
 
 
-def conflicted(person: Person, matter: Matter, people: Iterable[Person] = ()) -> bool:
+def has_conflict(person: Person, matter: Matter, people: Iterable[Person] = ()) -> bool:
     """Has this person a conflict of interest: may it accuse them, somebody related, or the holder of their
     office? Where `people` tells which holder, the others have none; nor has whom it only threatens, and of
     calm criticism nobody."""
-    if person.id in matter.subjects or (matter.subjects and person.id in related(matter.subjects, people)):
+    if person.id in matter.subjects or (
+        matter.subjects and person.id in list_related(matter.subjects, people)
+    ):
         return True
     if matter.fair or person.id in matter.threatened:
         return False
@@ -355,7 +361,7 @@ def succeeds_accused(person: Person, matter: Matter) -> bool:
 def free_of_it(matter: Matter, people: Iterable[Person]) -> list[Person]:
     """Those of its school who have no conflict of interest in it."""
     here = people_here(matter, people)
-    return [p for p in here if not conflicted(p, matter, here)]
+    return [p for p in here if not has_conflict(p, matter, here)]
 
 
 def part_of(person: Person | None, matter: Matter) -> ReaderPart:
@@ -386,11 +392,11 @@ class RaisedMatter:
         return any(FACTS[fact].sealed for fact in self.matter.facts)
 
     @property
-    def kept(self) -> list[Fact]:
+    def facts_by_number(self) -> list[Fact]:
         """The facts that tell nobody more than its number, since another keeps it."""
         return [f for f, row in FACTS.items() if row.notice and self.is_sealed and f in self.matter.facts]
 
-    def noticed(self, people: Sequence[Person]) -> list[Fact]:
+    def facts_by_notice(self, people: Sequence[Person]) -> list[Fact]:
         """The facts of which notice is given by number, where whom they tell are not told more; where head or
         chair may be accused those alone that are the data protection officer's."""
         theirs = [
@@ -398,7 +404,7 @@ class RaisedMatter:
         ]
         if concern(self.matter, people) is not Concern.NEITHER:
             return theirs
-        return self.kept or [f for f in theirs if f is Fact.DATA_OUT]
+        return self.facts_by_number or [f for f in theirs if f is Fact.DATA_OUT]
 
 
 def matter_to_raise(
@@ -436,7 +442,7 @@ def matter_to_raise(
     out = surely | alleged_in(verdicts, here) if alleging else surely
     if accused and all(m.by == "covered_up" for m in accused):
         out = frozenset(barred)  # who only did not act is told of a child in danger rather than nobody
-    return RaisedMatter(matter, tuple(verdicts), out, threatened(verdicts, here))
+    return RaisedMatter(matter, tuple(verdicts), out, list_threatened(verdicts, here))
 
 
 def _facts(verdicts: Sequence[Verdict], about: About, *, alleging: bool) -> frozenset[Fact]:

@@ -185,8 +185,8 @@ def facts_of_class(
     )
 
 
-def told_of(facts: Collection[Fact]) -> Tier:
-    """Who is told of these facts as of anybody: in any case, then beside the others."""
+def tier_to_inform(facts: Collection[Fact]) -> Tier:
+    """Return who is told of these facts as of anybody: in any case, then beside the others."""
     rows = [FACTS[fact] for fact in FACTS if fact in facts]
     first = (role for row in rows for role in row.order(Concern.NEITHER).first)
     return (*first, *(role for row in rows for role in row.also))
@@ -261,15 +261,18 @@ def first_held(people: Iterable[Person], tiers: Iterable[Tier]) -> list[Person]:
     return next((held for tier in tiers if (held := holders(people, *tier))), [])
 
 
-def called(person: Person, order: Iterable[Role] = SENIORITY) -> Role:
-    """By which of their offices somebody is called: the first in that order, else the first they hold."""
+def main_role(person: Person, order: Iterable[Role] = SENIORITY) -> Role:
+    """Choose by which of their offices somebody is called: the first in that order, else the first they
+    hold.
+    """
     first = next((role for role in order if role in person.roles), None)
     return first or next(iter(person.roles), Role.STAFF)
 
 
-def lead_stands_in(able: Iterable[Person], *, leads_school: bool = False) -> Tier:
-    """Who acts for a safeguarding lead who may have harmed a child: the deputy, with the chair where the lead
-    leads the school too; without a deputy the chair with the authority."""
+def substitutes_for_lead(able: Iterable[Person], *, leads_school: bool = False) -> Tier:
+    """Return who acts for a safeguarding lead who may have harmed a child: the deputy, with the chair where
+    the lead leads the school too; without a deputy the chair with the authority.
+    """
     if not holders(able, Role.DEPUTY_DSL):
         return (Role.CHAIR, *OUTSIDE)
     return (Role.DEPUTY_DSL, Role.CHAIR) if leads_school else (Role.DEPUTY_DSL,)

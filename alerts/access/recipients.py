@@ -22,9 +22,9 @@ from alerts.access.matter import (
     concern,
     free_of_it,
     keys_of,
+    list_related,
     people_here,
     persons_meant,
-    related,
     succeeds_accused,
 )
 from alerts.access.offices import FACTS, Concern, Fact, RecipientOrder, first_held, hold, holders
@@ -67,12 +67,12 @@ def recipients(raised: RaisedMatter, people: Sequence[Person], now: datetime | N
     office that may know, or the next in turn; of a matter of a child, where nobody else is left, whom it
     merely mentions."""
     matter, here = raised.matter, people_here(raised.matter, people)
-    order, close = _order(raised, here), related(raised.matter.subjects, here)
+    order, close = _order(raised, here), list_related(raised.matter.subjects, here)
     no_lead = any(p.id in matter.subjects | close for p in holders(here, Role.DSL))
     everybody, here = here, tuple(p for p in here if not succeeds_accused(p, matter))
     free = [p for p in here if p.email and p.id not in matter.subjects | close]
     gone = away(here, now) if now else frozenset[str]()
-    out = raised.accused | related(raised.accused, here)
+    out = raised.accused | list_related(raised.accused, here)
     others = [p for p in here if p.email and p.id not in out]
     turns = ((free, gone), (free, ()), (others, gone), (others, ()))
     filled = [_fill(order, raised, of, without, no_lead=no_lead) for of, without in turns]
@@ -91,13 +91,14 @@ def recipients(raised: RaisedMatter, people: Sequence[Person], now: datetime | N
     return replace(who, because=_because(raised, who, here, order))
 
 
-def noticed(alert: Alert, people: Sequence[Person], school: School) -> dict[str, Fact]:
-    """Who hears by number that something in it is theirs (ids), and by which fact: whom a row would tell, had
-    another not kept it; where head or chair may be accused the data protection officer alone."""
+def find_notified(alert: Alert, people: Sequence[Person], school: School) -> dict[str, Fact]:
+    """Find who hears by number that something in it is theirs (ids), and by which fact: whom a row would
+    tell, had another not kept it; where head or chair may be accused the data protection officer alone.
+    """
     here, matter = people_of(school, people), _kept_from(alert, school)
     known = {reason.code for reason in alert.because}
     facts = [fact for fact, row in FACTS.items() if row.notice and fact in known]
-    told = [(p, fact) for fact in reversed(facts) for p in holders(here, *offices.told_of([fact]))]
+    told = [(p, fact) for fact in reversed(facts) for p in holders(here, *offices.tier_to_inform([fact]))]
     if concern(matter, here) is not Concern.NEITHER:
         told = [(p, fact) for p, fact in told if hold(p, offices.DATA_PROTECTION)]
     able = {p.id for p in _reachable(matter, here)} - {*alert.audience, *alert.warned}
@@ -140,7 +141,7 @@ def _offices_asked(
     others = [p for p in found if p.id not in informed][: offices.MOST_ASKED]
     roles: dict[Role, tuple[str, ...]] = {}
     for person in others:
-        office = offices.called(person, order)
+        office = offices.main_role(person, order)
         roles[office] = (*roles.get(office, ()), person.id)
     return [tuple(informed), *roles.values()]
 
@@ -166,7 +167,7 @@ def all_who_may_know(matter: Matter, told: Sequence[str], people: Sequence[Perso
     """Ids of everybody who may read it, first those who were `told` (ids); of the others not IT."""
     order = {person: n for n, person in enumerate(told)}
     others = reading_offices(matter, people) - {Role.IT_LEAD}
-    it_alone = {p.id for p in menders(people) if not hold(p, others)}
+    it_alone = {p.id for p in people_for_repairs(people) if not hold(p, others)}
     able = [p.id for p in with_words(matter, people) if p.id in order or p.id not in it_alone]
     return sorted(able, key=lambda p: order.get(p, len(order)))
 
@@ -185,7 +186,7 @@ def overseers_of(matter: Matter, people: Sequence[Person], now: datetime) -> lis
 
 
 def _kept_from(alert: Alert, school: School) -> Matter:
-    """What an alert is for those whom it keeps out."""
+    """Return what an alert is for those whom it keeps out."""
     return Matter(keys_of(school), subjects=frozenset(alert.excluded), former=school.former)
 
 
@@ -194,14 +195,14 @@ def _reachable(matter: Matter, here: Sequence[Person]) -> list[Person]:
     return [p for p in free_of_it(matter, here) if p.email]
 
 
-def told_so_far(alert: Alert, made: Sequence[Escalation]) -> tuple[str, ...]:
-    """Ids of those who were notified, this time it was raised, and may know: in order of asking."""
+def notified_so_far(alert: Alert, made: Sequence[Escalation]) -> tuple[str, ...]:
+    """List the ids of those who were notified, this time it was raised, and may know: in order of asking."""
     asked = (s.person_id for s in made if s.times == alert.times and s.person_id)
     return tuple(p for p in dict.fromkeys((*alert.audience, *asked)) if p not in alert.excluded)
 
 
 def bypass_recipients(matter: Matter, people: Iterable[Person]) -> tuple[Person, ...]:
-    """Who hears at once of what bypasses the ladder: those who read it by office, in order of asking."""
+    """List who hears at once of what bypasses the ladder: those who read it by office, in order of asking."""
     here = people_here(matter, people)
     return tuple(holders(free_of_it(matter, here), *bypass_offices(matter, here)))
 
@@ -222,7 +223,7 @@ def first_reader(
     what is restricted, who acts. Never whom it may accuse, who is `named` in it (ids), or who is related."""
     here = people_here(matter, people)
     out = matter.subjects.union(named)
-    out |= related(out, here)
+    out |= list_related(out, here)
     able = [p for p in here if p.email and p.id not in out]
     if reading := [p for p in able if access(p, matter, here) is Access.WORDS]:
         able = reading
@@ -234,10 +235,12 @@ def first_reader(
     return next((p for p in turn if p.id not in gone), next(iter(turn), None))
 
 
-def told_by(
+def recipients_of_fact(
     fact: Fact, able: Sequence[Person], people: Sequence[Person], now: datetime
 ) -> tuple[Person, ...]:
-    """Who of those `able` to read it is told by that row of the table, as of anybody, with who is there."""
+    """List who of those `able` to read it is told by that row of the table, as of anybody, with who is
+    there.
+    """
     order = FACTS[fact].order(Concern.NEITHER)
     ids = _top_up([p.id for p in holders(able, *order.first)], order.then, able)
     return in_their_place((p for p in able if p.id in ids), people, now, able.__contains__)
@@ -286,7 +289,7 @@ def leads_alone(person: Person) -> bool:
     return hold(person, offices.SAFEGUARDERS) and not hold(person, offices.LEADERSHIP)
 
 
-def of_press_alone(person: Person) -> bool:
+def is_press_contact_only(person: Person) -> bool:
     """Does this person speak to the press, and neither lead the school nor see to its safeguarding?"""
     return hold(person, offices.PRESS_CONTACT) and not hold(
         person, (*offices.LEADERSHIP, *offices.SAFEGUARDERS)
@@ -296,8 +299,9 @@ def of_press_alone(person: Person) -> bool:
 def central_team(
     schools: Sequence[School], people: Iterable[Person], named: Collection[str] = ()
 ) -> tuple[Person, ...]:
-    """Who is sent one digest for all their schools, where these are several: the contacts of a trust, and
-    those who are `named` by their ids."""
+    """List who is sent one digest for all their schools, where these are several: the contacts of a trust,
+    and those who are `named` by their ids.
+    """
     central = (p for p in people if p.email and (hold(p, (Role.TRUST_CONTACT,)) or p.id in named))
     return tuple(p for p in central if len(schools_of(p, schools)) > 1)
 
@@ -329,14 +333,16 @@ def asked_to_sign(
     return tuple(able[: 1 + passed // 2])
 
 
-def told_of_faults(people: Sequence[Person], *, anybody: bool) -> tuple[Person, ...]:
-    """Who hears of a fault of ours: IT leads and heads; without them, with `anybody`, the next in turn."""
+def fault_recipients(people: Sequence[Person], *, anybody: bool) -> tuple[Person, ...]:
+    """List who hears of a fault of ours: IT leads and heads; without them, with `anybody`, the next in
+    turn.
+    """
     first = tuple(p for p in people if hold(p, offices.TROUBLES))
     return first or (tuple(holders(people, *offices.TROUBLES_ELSE)[:1]) if anybody else ())
 
 
-def menders(people: Iterable[Person]) -> tuple[Person, ...]:
-    """Who puts a technical fault right."""
+def people_for_repairs(people: Iterable[Person]) -> tuple[Person, ...]:
+    """List who puts a technical fault right."""
     return tuple(holders(people, Role.IT_LEAD))
 
 
@@ -350,13 +356,13 @@ def policy_owners(school: School, people: Iterable[Person]) -> tuple[Person, ...
 def _order(raised: RaisedMatter, here: Sequence[Person]) -> RecipientOrder:
     """The orders of its facts in one."""
     matter, about = raised.matter, _concern(raised, here)
-    rows = [row for fact, row in FACTS.items() if fact in matter.facts.difference(raised.kept)]
+    rows = [row for fact, row in FACTS.items() if fact in matter.facts.difference(raised.facts_by_number)]
     orders = [row.order(about) for row in rows]
     first = [role for order in orders for role in order.first]
     if about is Concern.NEITHER and not raised.is_sealed:
         own = [matter.policy.press] * any(row.spoken for row in rows)
         own += [matter.policy.first_assessor] * any(row.assessed for row in rows)
-        first = [*own, *offices.told_of(matter.facts)]
+        first = [*own, *offices.tier_to_inform(matter.facts)]
     then = (role for order in orders for role in order.then)
     return RecipientOrder(tuple(dict.fromkeys(first)), tuple(then))
 
@@ -379,7 +385,7 @@ def _fill(
     if raised.matter.about in (About.HEAD, About.CHAIR):
         place = dict.fromkeys(turn[0], above_them)
     if no_lead and Fact.ALLEGED in raised.matter.facts and not holders(present, Role.DSL):
-        place[Role.DSL] = offices.lead_stands_in(present)
+        place[Role.DSL] = offices.substitutes_for_lead(present)
     roles = tuple(r for role in order.first for r in place.get(role, (role,)))
     first = [p.id for p in offices.holders_now(of, roles, gone, (*order.first, *order.then))]
     target = [p.id for p in of if p.id in raised.matter.threatened]
@@ -406,7 +412,7 @@ def _because(
     told = [p for i in audience for p in here if p.id == i]
     found = {
         "subject_excluded": not led.isdisjoint(excluded),
-        "related_excluded": not led.isdisjoint(related(excluded, here) - {*audience}),
+        "related_excluded": not led.isdisjoint(list_related(excluded, here) - {*audience}),
         "no_address": not first.isdisjoint({p.id for p in here if not p.email} - {*excluded}),
         "nobody_left": not audience,
         "fallback": bool(audience) and first.isdisjoint(audience),

@@ -35,7 +35,7 @@ import requests
 import truststore
 from requests.adapters import HTTPAdapter
 
-from alerts.delivery.mail import one_line
+from alerts.delivery.mail import header_line
 from alerts.delivery.results import SENT, Cause, Result, SendOutcome
 from data.types import OutboxMessage
 from data.web.public_addresses import may_be_own, public_name, why_closed
@@ -93,7 +93,7 @@ class Guard:
         return (self._own is not None and host == self._own[0]) or _public(host)
 
     def _own_places(self) -> Iterable[tuple[str, int]]:
-        """Where the school's own server is, if this message goes there."""
+        """Find where the school's own server is, if this message goes there."""
         if self._own is None:
             return ()
         host, ports = self._own
@@ -121,13 +121,13 @@ class Guard:
         """Each request, those that redirects lead to among them."""
         send = HTTPAdapter.send
 
-        def judged(adapter: HTTPAdapter, request: Any, *given: Any, **named: Any) -> Any:
+        def judge_then_send(adapter: HTTPAdapter, request: Any, *given: Any, **named: Any) -> Any:
             if not self.may_ask_proxy(str(request.url)):
                 self.refused = True
                 raise PermissionError("not a name of the public internet")
             return send(adapter, request, *given, **named)
 
-        HTTPAdapter.send = judged  # type: ignore[assignment,method-assign]
+        HTTPAdapter.send = judge_then_send  # type: ignore[assignment,method-assign]
 
 
 def stays_inside(address: str, own: Collection[str]) -> bool:
@@ -227,7 +227,7 @@ def post(
     (`Way.own` names what may); whatever else goes wrong is tried again.
     """
     given = json.dumps(  # others see its arguments
-        [address, one_line(message.body, LONGEST), asdict(way), schools.get(message.urn, "")]
+        [address, header_line(message.body, LONGEST), asdict(way), schools.get(message.urn, "")]
     )
     try:
         ended = subprocess.run(
@@ -239,8 +239,8 @@ def post(
     return _RESULTS[ended.returncode if ended.returncode in range(len(_RESULTS)) else 1]
 
 
-def _bound(address: str, line: str, way: dict[str, Any], school: str) -> Result:
-    """Sends it from this process, which is bound by the guard from now on."""
+def _send_guarded(address: str, line: str, way: dict[str, Any], school: str) -> Result:
+    """Send it from this process, which is bound by the guard from now on."""
     guard = Guard(address, Way(**way))
     guard.enter()
     result = notify(address, line, school)
@@ -250,7 +250,7 @@ def _bound(address: str, line: str, way: dict[str, Any], school: str) -> Result:
 def notify(address: str, line: str, school: str = "") -> Result:
     """Sends the line from this process, to Teams and Slack with the school’s name."""
     if address.startswith(_NOTIFY):
-        return text(address, line)
+        return send_text(address, line)
     to = _service(address)
     if to is None:
         return _RESULTS[2]
@@ -262,7 +262,7 @@ def notify(address: str, line: str, school: str = "") -> Result:
         send = service._send
         service._send = lambda url, payload, **more: send(url, _in_blocks(payload, line, school), **more)
     try:
-        taken = bool(to.notify(**_written(line, to[0])))
+        taken = bool(to.notify(**_write_line(line, to[0])))
     except Exception:  # noqa: BLE001 - any of a hundred plug-ins; its words may hold the address
         taken = False
     return _RESULTS[0 if taken else 1]
@@ -282,8 +282,8 @@ def is_text(address: str) -> bool:
     return bool(_TEXT.fullmatch(address))
 
 
-def text(address: str, line: str, base: str = GOV_UK) -> Result:
-    """Sends the line as a text by GOV.UK Notify, which sends what a template of the school says.
+def send_text(address: str, line: str, base: str = GOV_UK) -> Result:
+    """Send the line as a text by GOV.UK Notify, which sends what a template of the school says.
 
     As its documentation has it (docs.notifications.service.gov.uk/rest-api.html, November 2026): 201 took it;
     400 never will: no British mobile number, another template, a service that is still on trial; 403 (a key
@@ -318,8 +318,9 @@ def _in_blocks(payload: Any, line: str, school: str) -> Any:
 
 
 def _parts(line: str, school: str) -> tuple[str, str, str]:
-    """Of “Schoolgate. Threat on a local forum: read now. Open it: https://…” the matter, and what is to be
-    tapped, with its address; "" where there is none."""
+    """Find in “Schoolgate. Threat on a local forum: read now. Open it: https://…” the matter, and what is to
+    be tapped, with its address; "" where there is none.
+    """
     found = _LINE.fullmatch(line.removeprefix(_OURSELVES).removeprefix(f"{school}: "))
     matter, label, url = found.group("matter", "label", "url") if found else (line, None, None)
     return matter, label or "", url or ""
@@ -353,8 +354,8 @@ def blocks(line: str, school: str) -> dict[str, Any]:
     }
 
 
-def _written(line: str, service: Any) -> dict[str, str]:
-    """The line for this service, so that its link can be tapped.
+def _write_line(line: str, service: Any) -> dict[str, str]:
+    """Write the line for this service, so that its link can be tapped.
 
     As text apprise writes a “\\” before the dots of an address where the service reads Markdown. The words
     are ours, so there the line goes as Markdown; a card of Teams is told which part of it is a link.
@@ -365,7 +366,7 @@ def _written(line: str, service: Any) -> dict[str, str]:
     return {"body": _LINK.sub(r"[\g<0>](\g<0>)", line) if is_card else line, "body_format": "markdown"}
 
 
-def known(address: str) -> bool:
+def is_known_address(address: str) -> bool:
     """Do we, or apprise, know what to do with the address? Asks no service."""
     return is_text(address) or _service(address) is not None
 
@@ -402,4 +403,4 @@ def _service(address: str) -> Any:
 
 
 if __name__ == "__main__":
-    sys.exit(_RESULTS.index(_bound(*json.load(sys.stdin))))
+    sys.exit(_RESULTS.index(_send_guarded(*json.load(sys.stdin))))

@@ -97,7 +97,7 @@ class DeadlineSMTPS(DeadlineSMTP, smtplib.SMTP_SSL):
 
 
 class _Answers(io.RawIOBase):
-    """What comes on a line, until the answer's time is over, or more has come than an answer has."""
+    """The answers on a line, until the time for one is over, or more has come than an answer has."""
 
     def __init__(self, line: DeadlineSMTP, sock: socket.socket) -> None:
         self._line, self._sock = line, sock
@@ -138,16 +138,16 @@ def sign_in(server: Server, ends_at: float | None = None) -> DeadlineSMTP:
 
 
 def _signed_in(server: Server, token: Token | None, ends_at: float) -> DeadlineSMTP:
-    connection = _guarded(Cause.UNREACHABLE, lambda: _connect(server, ends_at))
+    connection = _run_guarded(Cause.UNREACHABLE, lambda: _connect(server, ends_at))
     try:
         if server.security == "starttls":
-            _guarded(Cause.NO_TLS, lambda: connection.starttls(context=_context(server)))
-        _guarded(Cause.UNREACHABLE, connection.ehlo_or_helo_if_needed)
+            _run_guarded(Cause.NO_TLS, lambda: connection.starttls(context=_context(server)))
+        _run_guarded(Cause.UNREACHABLE, connection.ehlo_or_helo_if_needed)
         if token is not None:
             user = server.user or ""
-            _guarded(Cause.NO_SIGN_IN, lambda: _show(connection, user, token), Cause.TOKEN_NOT_TAKEN)
+            _run_guarded(Cause.NO_SIGN_IN, lambda: _show(connection, user, token), Cause.TOKEN_NOT_TAKEN)
         elif server.user:
-            _guarded(Cause.NO_SIGN_IN, lambda: _log_in(connection, server))
+            _run_guarded(Cause.NO_SIGN_IN, lambda: _log_in(connection, server))
     except Unready:
         connection.close()
         raise
@@ -159,8 +159,8 @@ def end_of(server: Server) -> float:
     return time.monotonic() + server.message_s
 
 
-def probe(server: Server) -> Result:
-    """Connects, signs in, and sends nothing: how a message would fare so far."""
+def probe_smtp(server: Server) -> Result:
+    """Connect, sign in, and send nothing: how a message would fare so far."""
     try:
         connection = sign_in(server)
     except Unready as unready:
@@ -213,17 +213,17 @@ def _show(connection: smtplib.SMTP, user: str, token: Token) -> None:
         raise smtplib.SMTPAuthenticationError(code, said)
 
 
-def _guarded(otherwise: Cause, act: Callable[[], T], refused: Cause = Cause.SIGN_IN_REFUSED) -> T:
-    """Does it; whatever fails becomes Unready, without the words of what failed."""
+def _run_guarded(otherwise: Cause, act: Callable[[], T], refused: Cause = Cause.SIGN_IN_REFUSED) -> T:
+    """Do it; whatever fails becomes Unready, without the words of what failed."""
     try:
         return act()
     except smtplib.SMTPAuthenticationError as error:
         cause = refused if error.smtp_code >= 500 else Cause.BUSY
-        raise Unready(_answered(cause, error)) from None
+        raise Unready(_retry_result(cause, error)) from None
     except smtplib.SMTPServerDisconnected:
         raise Unready(Result(SendOutcome.RETRY, Cause.DROPPED)) from None
     except smtplib.SMTPResponseException as error:
-        raise Unready(_answered(Cause.BUSY if error.smtp_code < 500 else otherwise, error)) from None
+        raise Unready(_retry_result(Cause.BUSY if error.smtp_code < 500 else otherwise, error)) from None
     except ssl.SSLCertVerificationError:
         raise Unready(Result(SendOutcome.RETRY, Cause.CERTIFICATE)) from None
     except ssl.SSLError:
@@ -234,17 +234,17 @@ def _guarded(otherwise: Cause, act: Callable[[], T], refused: Cause = Cause.SIGN
         raise Unready(Result(SendOutcome.RETRY, Cause.UNREACHABLE)) from None
 
 
-def _answered(cause: Cause, error: smtplib.SMTPResponseException) -> Result:
-    return Result(SendOutcome.RETRY, cause, code_of(error.smtp_code, error.smtp_error))
+def _retry_result(cause: Cause, error: smtplib.SMTPResponseException) -> Result:
+    return Result(SendOutcome.RETRY, cause, reply_code(error.smtp_code, error.smtp_error))
 
 
-def code_of(code: int, said: bytes | str) -> str:
-    """“550 5.1.1”, or “550” where the server gives no enhanced code."""
-    return f"{code} {enhanced(said).decode('ascii')}".strip()
+def reply_code(code: int, said: bytes | str) -> str:
+    """Return “550 5.1.1”, or “550” where the server gives no enhanced code."""
+    return f"{code} {enhanced_code(said).decode('ascii')}".strip()
 
 
-def enhanced(said: bytes | str) -> bytes:
-    """The enhanced code that an answer begins with; b"" without."""
+def enhanced_code(said: bytes | str) -> bytes:
+    """Return the enhanced code that an answer begins with; b"" without."""
     found = _ENHANCED.match(said if isinstance(said, bytes) else said.encode("ascii", "replace"))
     return found.group() if found else b""
 
@@ -285,24 +285,24 @@ class SmtpCourier(Courier):
                 if self._connection is None:
                     self._connection = sign_in(self._server, ends_at)
                 self._connection.ends_at = ends_at
-                refused = self._addressed(self._connection, sender, to)
+                refused = self._send_addresses(self._connection, sender, to)
                 if refused is None and before_data():
                     return self._data(self._connection, content)
                 self._reset(self._connection)
                 return refused
         return Result(SendOutcome.RETRY, Cause.DROPPED)
 
-    def _addressed(self, connection: smtplib.SMTP, sender: str, to: str) -> Result | None:
-        """Names sender and recipient; why one was refused, None where both are taken."""
+    def _send_addresses(self, connection: smtplib.SMTP, sender: str, to: str) -> Result | None:
+        """Name sender and recipient; return why one was refused, None where both are taken."""
         try:
             code, said = connection.mail(sender)
             if 200 <= code < 300:
                 code, said = connection.rcpt(to)
-                ours = enhanced(said).startswith(_POLICY) or _no_relay(said)
+                ours = enhanced_code(said).startswith(_POLICY) or _no_relay(said)
                 taken = 200 <= code < 300
-                refused = None if taken else _refused(code, said, Cause.ADDRESS_REFUSED, ours=ours)
+                refused = None if taken else _refusal_result(code, said, Cause.ADDRESS_REFUSED, ours=ours)
             else:
-                refused = _refused(code, said, Cause.SENDER_REFUSED, ours=True)
+                refused = _refusal_result(code, said, Cause.SENDER_REFUSED, ours=True)
         except (smtplib.SMTPException, OSError):
             code, refused = _SERVICE_CLOSING, None
         if code == _SERVICE_CLOSING:
@@ -343,20 +343,20 @@ class _Dropped(Exception):
     """The line is gone, and the message was not handed over."""
 
 
-def _refused(code: int, said: bytes | str, cause: Cause, *, ours: bool) -> Result:
-    """Refused for good; but not by 4xx and answers that are none, nor where we are not allowed to send
-    (`ours`), which may be mended.
+def _refusal_result(code: int, said: bytes | str, cause: Cause, *, ours: bool) -> Result:
+    """Return a refusal for good; but not by 4xx and answers that are none, nor where we are not allowed to
+    send (`ours`), which may be put right.
     """
     if not 500 <= code < 600:
-        return Result(SendOutcome.RETRY, Cause.BUSY, code_of(code, said))
+        return Result(SendOutcome.RETRY, Cause.BUSY, reply_code(code, said))
     if ours or code == _SIGN_IN_FIRST:
-        return Result(SendOutcome.RETRY, Cause.SENDER_REFUSED, code_of(code, said))
-    return Result(SendOutcome.FAILED, cause, code_of(code, said))
+        return Result(SendOutcome.RETRY, Cause.SENDER_REFUSED, reply_code(code, said))
+    return Result(SendOutcome.FAILED, cause, reply_code(code, said))
 
 
 def _no_relay(said: bytes | str) -> bool:
     words = said if isinstance(said, str) else said.decode("ascii", "replace")
-    return not enhanced(said) and _DOES_NOT_RELAY.search(words) is not None
+    return not enhanced_code(said) and _DOES_NOT_RELAY.search(words) is not None
 
 
 def _data_answer(code: int, said: bytes | str) -> Result:
@@ -364,4 +364,4 @@ def _data_answer(code: int, said: bytes | str) -> Result:
         return Result(SendOutcome.UNSURE, Cause.INTERRUPTED)
     if 200 <= code < 300:
         return SENT
-    return _refused(code, said, Cause.MESSAGE_REFUSED, ours=enhanced(said) in _OF_OUR_SIDE)
+    return _refusal_result(code, said, Cause.MESSAGE_REFUSED, ours=enhanced_code(said) in _OF_OUR_SIDE)

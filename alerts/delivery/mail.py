@@ -66,7 +66,7 @@ class Attachment:
     content: bytes
 
 
-def compose(
+def compose_mail(
     message: OutboxMessage,
     person: Person,
     sender: str,
@@ -74,7 +74,7 @@ def compose(
     attachment: Attachment | None = None,
     reply_to: str | None = None,
 ) -> EmailMessage:
-    """The mail: plain text, the same as HTML where there is one, and the attachment.
+    """Compose the mail: plain text, the same as HTML where there is one, and the attachment.
 
     Its date is when the message was due, so that a repeat equals the first. Raises Unfit where an
     address or the key cannot stand in a header.
@@ -92,7 +92,7 @@ def compose(
     mail["To"] = _mailbox("To", person.name, _fit(EMAIL, person.email))
     if reply_to is not None:
         mail["Reply-To"] = _Encoded(_fit(EMAIL, reply_to))
-    mail["Subject"] = _encoded("Subject", one_line(message.subject, _SUBJECT_CHARS))
+    mail["Subject"] = _encode_header("Subject", header_line(message.subject, _SUBJECT_CHARS))
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
     mail.set_content(_sound(message.body), cte="quoted-printable")
@@ -109,8 +109,8 @@ def compose(
     return mail
 
 
-def one_line(text: str, max_chars: int) -> str:
-    """The text as one line of visible letters, cut at `max_chars`; it ends with “…” where it was cut.
+def header_line(text: str, max_chars: int) -> str:
+    """Return the text as one line of visible letters, cut at `max_chars`; it ends with “…” where it was cut.
 
     “=?” is broken up: it begins what mail programs, and Python's own headers, decode (RFC 2047), and what
     is decoded may hold a line feed.
@@ -125,21 +125,21 @@ def read_attachment(home: Path, name: str) -> Attachment:
     if not path.is_relative_to(home.resolve()):
         raise Unfit(Cause.ATTACHMENT)
     try:
-        return Attachment(one_line(path.name, _NAME_CHARS), path.read_bytes())
+        return Attachment(header_line(path.name, _NAME_CHARS), path.read_bytes())
     except OSError:
         raise Unfit(Cause.ATTACHMENT) from None
 
 
 def _mailbox(header: str, name: str, address: str) -> _Encoded:
-    encoded = _encoded(header, one_line(name, _NAME_CHARS))
+    encoded = _encode_header(header, header_line(name, _NAME_CHARS))
     if not isinstance(encoded, _Encoded):
         encoded = _Encoded('"' + encoded.replace("\\", "\\\\").replace('"', '\\"') + '"')
     fits = len(f"{header}: {encoded} <{address}>") <= _LINE_CHARS
     return _Encoded(f"{encoded}{' ' if fits else _FOLD}<{address}>")
 
 
-def _encoded(header: str, text: str) -> str:
-    """As it is where it is short and plain, else in encoded words (RFC 2047)."""
+def _encode_header(header: str, text: str) -> str:
+    """Leave it as it is where it is short and plain, else put it in encoded words (RFC 2047)."""
     if text.isascii() and len(text) <= _PLAIN_CHARS:
         return text
     return _Encoded(Header(text, "utf-8", header_name=header).encode(linesep="\n"))

@@ -44,7 +44,7 @@ class Courier(Protocol):
 
 
 class SendOutcome(StrEnum):
-    """What becomes of the message. `unsure`: the server may have taken it, we cannot know."""
+    """The fate of the message. `unsure`: the server may have taken it, we cannot know."""
 
     SENT = "sent"
     RETRY = "retry"
@@ -241,7 +241,7 @@ class Circle:
         return next((s for s in self.schools if urn == s.urn or urn in s.members), School(urn, urn))
 
     def name(self, person_id: str) -> str:
-        """What the person is called; somebody not configured any more goes by the id."""
+        """Return what the person is called; somebody not configured any more goes by the id."""
         return next((p.name for p in self.people if p.id == person_id), person_id)
 
 
@@ -249,8 +249,8 @@ Told = tuple[tuple[str, ...], tuple[OutboxMessage, ...]]
 """Keys of messages that did not arrive, and what tells of them."""
 
 
-def told_instead(lost: Lost, here: Sequence[Person], unreachable: Collection[str]) -> Person | None:
-    """Who is told, None where nobody is left. `here` are the school's people.
+def choose_substitute(lost: Lost, here: Sequence[Person], unreachable: Collection[str]) -> Person | None:
+    """Choose who is told, None where nobody is left. `here` are the school's people.
 
     `unreachable` are ids of those whose own addresses fail: they are told only where nobody else is left.
     """
@@ -281,7 +281,7 @@ def tell(lost: Sequence[Lost], unreachable: Collection[str], circle: Circle, now
     others: dict[tuple[str, str], list[Lost]] = defaultdict(list)
     for one in lost:
         school = circle.school(one.message.urn)
-        to = told_instead(one, people_of(school, circle.people), unreachable)
+        to = choose_substitute(one, people_of(school, circle.people), unreachable)
         if to is None:
             continue
         if one.urgent:
@@ -297,7 +297,7 @@ def tell(lost: Sequence[Lost], unreachable: Collection[str], circle: Circle, now
 
 
 def urgent_message(lost: Lost, to: Person, circle: Circle, now: datetime) -> tuple[OutboxMessage, ...]:
-    """That an alert did not reach somebody: by mail and, to who has one, by a short message."""
+    """Say that an alert did not reach somebody: by mail and, to who has one, by a short message."""
     school = circle.school(lost.message.urn)
     w = words(school.language)
     given = {"number": lost.number, "person": circle.name(lost.message.person_id)}
@@ -327,7 +327,7 @@ def urgent_message(lost: Lost, to: Person, circle: Circle, now: datetime) -> tup
 def other_message(
     lost: Sequence[Lost], to: Person, school: School, circle: Circle, now: datetime
 ) -> OutboxMessage:
-    """That these did not arrive, and why."""
+    """Say that these did not arrive, and why."""
     w = words(school.language)
     lines = [_line(w, one, circle, now) for one in lost[:SHOWN]]
     if len(lost) > SHOWN:
@@ -388,8 +388,9 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What waits: `held` are keys of what does not go singly now, `lists` what goes together now, each of one
-    person and school; `until` is when the day ends."""
+    """The messages that wait: `held` are keys of what does not go singly now, `lists` what goes together now,
+    each of one person and school; `until` is when the day ends.
+    """
 
     held: frozenset[str]
     lists: tuple[tuple[Queued, ...], ...]
@@ -405,9 +406,9 @@ def plan(rows: Sequence[Queued], now: datetime) -> Plan:
     for _, group in groupby(ordered, key=lambda r: (r.person_id, r.urn)):
         mine = list(group)
         waiting = sorted((r for r in mine if r.went_at is None), key=lambda r: (-r.severity, r.due_at, r.key))
-        late, over = _over_the_ceiling(mine, [r for r in waiting if counts(r)], began)
+        late, over = _split_over_ceiling(mine, [r for r in waiting if is_rationed(r)], began)
         rest = [r for r in waiting if r not in late and r not in over]
-        together, soon = _in_a_rush(mine, rest, now)
+        together, soon = _split_rush(mine, rest, now)
         now_together = [*late, *together]
         if len(now_together) > 1:
             lists.append(tuple(now_together))
@@ -416,7 +417,7 @@ def plan(rows: Sequence[Queued], now: datetime) -> Plan:
     return Plan(frozenset(held), tuple(lists), began + _DAY)
 
 
-def counts(row: Queued) -> bool:
+def is_rationed(row: Queued) -> bool:
     """Is it one of those of which somebody gets eight a day?"""
     if row.kind in ("case", "morning"):
         return True
@@ -435,25 +436,25 @@ def day_of(moment: datetime) -> datetime:
     return datetime.combine(day, LISTED_AT, _LONDON).astimezone(UTC)
 
 
-def _over_the_ceiling(
+def _split_over_ceiling(
     mine: Sequence[Queued], waiting: Sequence[Queued], began: datetime
 ) -> tuple[list[Queued], list[Queued]]:
-    """Of those that wait and count: what was over yesterday, and what is today."""
-    before = _gone(mine, began - _DAY, began)
+    """Split those that wait and count: what was over yesterday, and what is today."""
+    before = _count_gone(mine, began - _DAY, began)
     late = [r for r in waiting if r.due_at < began and before >= CEILING]
-    left = max(CEILING - _gone(mine, began, began + 2 * _DAY), 0)
+    left = max(CEILING - _count_gone(mine, began, began + 2 * _DAY), 0)
     return late, [r for r in waiting if r not in late][left:]
 
 
-def _gone(mine: Iterable[Queued], since: datetime, until: datetime) -> int:
-    went = (r.went_at for r in mine if r.went_at is not None and (counts(r) or r.kind == LIST))
+def _count_gone(mine: Iterable[Queued], since: datetime, until: datetime) -> int:
+    went = (r.went_at for r in mine if r.went_at is not None and (is_rationed(r) or r.kind == LIST))
     return sum(since <= at < until for at in went)
 
 
-def _in_a_rush(
+def _split_rush(
     mine: Sequence[Queued], waiting: Sequence[Queued], now: datetime
 ) -> tuple[list[Queued], list[Queued]]:
-    """Of the first notices that wait: what goes together now, and what at the next ten minutes."""
+    """Split the first notices that wait: what goes together now, and what at the next ten minutes."""
     lately = sum(r.kind == "instant" and r.went_at is not None and now - _RUSH < r.went_at for r in mine)
     notices = [r for r in waiting if r.kind == "instant"][max(SINGLY - lately, 0) :]
     able = [r for r in notices if r.route and r.severity < Severity.THIS_HOUR and not r.violent]

@@ -50,7 +50,7 @@ class WebAccess:
 
 @dataclass(frozen=True, slots=True)
 class WebAnswer:
-    """What came back. `text` is cut short where it is long, and may hold a token."""
+    """The answer that came back. `text` is cut short where it is long, and may hold a token."""
 
     status_code: int
     headers: Mapping[str, str]
@@ -66,7 +66,7 @@ class WebAnswer:
         return found if isinstance(found, dict) else None
 
     def wait_s(self, now: datetime) -> float | None:
-        """How long Retry-After asks us to wait, given as seconds or as a date; None without one."""
+        """Return how long Retry-After asks us to wait, given as seconds or as a date; None without one."""
         said = next(
             (value.strip() for name, value in self.headers.items() if name.lower() == "retry-after"), ""
         )
@@ -155,7 +155,7 @@ class _Watch:
         self.handed_over = False
         self._over = False
         self._held: socket.socket | None = None
-        self._timer = Timer(seconds, self._cut)
+        self._timer = Timer(seconds, self._cut_off)
         self._timer.daemon = True
 
     @contextmanager
@@ -172,9 +172,9 @@ class _Watch:
         """Watches over this line too. A copy of it: TLS takes the socket itself apart."""
         self._held = sock.dup()
         if self._over:
-            self._cut()
+            self._cut_off()
 
-    def _cut(self) -> None:
+    def _cut_off(self) -> None:
         self._over = True
         if self._held is not None:
             with suppress(OSError):
@@ -273,7 +273,9 @@ _BY_KIND = {
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """What is registered in the school's Microsoft Entra, and what it proves itself by: one of the two."""
+    """The program registered in the school's Microsoft Entra, and what it proves itself by: one of the
+    two.
+    """
 
     tenant: str
     client_id: str
@@ -310,7 +312,7 @@ class Tokens:
 
     def token(self, within_s: float = TOKEN_S) -> Token:
         """One that holds for a while yet. Raises Unready where Microsoft gives none."""
-        kept = self._kept()
+        kept = self._read_kept()
         return Token(kept, fresh=False) if kept else self._new(within_s)
 
     def throw_away(self, token: Token) -> None:
@@ -320,7 +322,7 @@ class Tokens:
             with suppress(OSError):
                 self._file.unlink(missing_ok=True)
 
-    def _kept(self) -> str | None:
+    def _read_kept(self) -> str | None:
         try:
             held = json.loads(self._file.read_text(encoding="utf-8") if self._file else self._held)
             value, until = held["token"], datetime.fromisoformat(held["until"])
@@ -331,7 +333,7 @@ class Tokens:
         return value if ours and _RENEWED < left <= _LONGEST else None
 
     def _new(self, within_s: float) -> Token:
-        value, lives = _asked(self._application, self._web, self._clock(), within_s)
+        value, lives = _ask_for_token(self._application, self._web, self._clock(), within_s)
         until = self._clock() + lives
         self._held = json.dumps({"for": self._name, "token": value, "until": until.isoformat()})
         try:
@@ -348,8 +350,10 @@ class Tokens:
         return sha256("\n".join((of.tenant, of.client_id, of.scope)).encode()).hexdigest()
 
 
-def _asked(application: Application, web: WebAccess, now: datetime, within_s: float) -> tuple[str, timedelta]:
-    """A new token, and for how long it holds. Raises Unready."""
+def _ask_for_token(
+    application: Application, web: WebAccess, now: datetime, within_s: float
+) -> tuple[str, timedelta]:
+    """Ask for a new token; return it, and for how long it holds. Raises Unready."""
     line = _Line(web, time.monotonic() + within_s)
     given: Any = None
     lives = timedelta(0)
@@ -368,7 +372,7 @@ def _asked(application: Application, web: WebAccess, now: datetime, within_s: fl
     value = given.get("access_token") if isinstance(given, dict) else None
     if isinstance(value, str) and value.isascii() and value:
         return value, lives
-    raise Unready(_refused(line.last, now))
+    raise Unready(_token_refusal(line.last, now))
 
 
 @cache
@@ -383,7 +387,7 @@ def _msal() -> Any:
 
 
 def _proof(application: Application, now: datetime) -> str | dict[str, str]:
-    """What msal is given as proof. Raises Unready where it is missing, no key, or has run out."""
+    """Return what msal is given as proof. Raises Unready where it is missing, no key, or has run out."""
     if application.secret:
         return application.secret
     try:
@@ -441,8 +445,8 @@ class _Line:
         return self.last
 
 
-def _refused(answer: WebAnswer | None, now: datetime) -> Result:
-    """Why there is no token, by the last answer."""
+def _token_refusal(answer: WebAnswer | None, now: datetime) -> Result:
+    """Say why there is no token, by the last answer."""
     if answer is None:
         return Result(SendOutcome.RETRY, Cause.OURS)
     said, status = answer.document, answer.status_code
@@ -535,14 +539,14 @@ class GraphCourier(Courier):
     def _with_token(self, body: bytes, sender: str, before_data: BeforeData) -> Result | None:
         while True:
             token = self._mailbox.tokens.token(self._mailbox.token_s)
-            result = self._posted(body, sender, token, before_data)
+            result = self._post_mail(body, sender, token, before_data)
             if result is None or result.cause is not Cause.TOKEN_NOT_TAKEN:
                 return result
             self._mailbox.tokens.throw_away(token)
             if token.fresh:
                 return result
 
-    def _posted(self, body: bytes, sender: str, token: Token, before_data: BeforeData) -> Result | None:
+    def _post_mail(self, body: bytes, sender: str, token: Token, before_data: BeforeData) -> Result | None:
         url = f"{GRAPH}/users/{quote(sender, safe='@')}/sendMail"
         headers = {"Authorization": f"Bearer {token.value}", "Content-Type": self._type}
         if not before_data():
@@ -553,7 +557,7 @@ class GraphCourier(Courier):
             if broken.handed_over:
                 return Result(SendOutcome.UNSURE, Cause.INTERRUPTED)
             return Result(SendOutcome.RETRY, broken.cause)
-        return read(answer, self._mailbox.clock())
+        return read_answer(answer, self._mailbox.clock())
 
 
 def _unkept(content: bytes) -> bytes:
@@ -568,8 +572,8 @@ def _unkept(content: bytes) -> bytes:
     return json.dumps({"message": message, "saveToSentItems": False}).encode()
 
 
-def probe(mailbox: GraphMailbox) -> Result:
-    """Gets a token and sends nothing: whether the mailbox may be sent from, only a mail shows."""
+def probe_mailbox(mailbox: GraphMailbox) -> Result:
+    """Get a token and send nothing: whether the mailbox may be sent from, only a mail shows."""
     try:
         mailbox.tokens.token(mailbox.token_s)
     except Unready as unready:
@@ -577,8 +581,8 @@ def probe(mailbox: GraphMailbox) -> Result:
     return SENT
 
 
-def read(answer: WebAnswer, now: datetime) -> Result:
-    """What became of the mail, by the answer to it. Only 202 says that it was taken."""
+def read_answer(answer: WebAnswer, now: datetime) -> Result:
+    """Say what became of the mail, by the answer to it. Only 202 says that it was taken."""
     status = answer.status_code
     if status == _ACCEPTED:
         return SENT

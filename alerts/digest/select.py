@@ -24,24 +24,24 @@ from alerts.access.matter import (
     with_more,
 )
 from alerts.access.offices import Fact, first_held
-from alerts.access.recipients import leads_alone, of_press_alone
+from alerts.access.recipients import is_press_contact_only, leads_alone
 from alerts.escalation import UNANSWERED
 from alerts.facts import SHOWN, Agenda, Facts, OpenMatter, Phrase, Selection
-from alerts.next_date import SchoolDays, has_it, next_date, put_off, to_decide
+from alerts.next_date import SchoolDays, find_holder, next_date, put_off, to_decide
 from alerts.wording.digest.headlines import fullest
 from alerts.wording.digest.matters import judged_alike, loudness, news_order, shown_first
 from alerts.wording.digest.waiting import hold_late, tells
-from data.cases import Case, Consent, police_told
+from data.cases import Case, Consent, is_police_informed
 from data.content_class import BYPASSING
 from data.ids import number_of
 from data.judged import (
     HANDED_IN,
     beyond_cap,
     in_another_language,
+    is_danger,
+    is_of_this_hour,
     maybe_grave,
     means_violence,
-    of_danger,
-    of_this_hour,
     route_rank,
     tone_of,
     top_of,
@@ -68,7 +68,7 @@ _LEADS = ((Role.DSL,), (Role.DEPUTY_DSL,))
 """Who sees to them, in turn."""
 
 
-def restricted(alert: MatterView) -> bool:
+def is_restricted_view(alert: MatterView) -> bool:
     """Is it for its own few alone?"""
     return alert.restricted or alert.route is Route.SAFEGUARDING or alert.content_class in BYPASSING
 
@@ -87,7 +87,7 @@ def matter_of_alert(alert: MatterView, facts: Facts) -> Matter:
 def ids_asked(alert: MatterView, *about: StillOpen) -> frozenset[str]:
     """Ids of those who were asked to take it as it was raised last, or were so `about` that."""
     since = (s for s in alert.escalated if s.times == alert.times and s.about in (about or UNANSWERED))
-    first = alert.audience if of_this_hour(alert) and not about else ()
+    first = alert.audience if is_of_this_hour(alert) and not about else ()
     return frozenset((*first, *(s.person_id for s in since if s.person_id)))
 
 
@@ -98,17 +98,21 @@ def matter_of_known_case(view: MatterView, facts: Facts) -> Matter:
     return with_more(matter, subjects={*view.excluded, *alleged_in(grave, facts.people)})
 
 
-def listed(person: Person, facts: Facts) -> tuple[MatterView, ...]:
-    """The open restricted matters that this person sees to, the soonest due first; and what of them may be a
-    matter of 999, for whoever reads it and is sent the digest in any case. Of that whoever may only know that
-    it exists is told the number too, once nobody has taken it for an hour, or where they were told that
+def list_restricted(person: Person, facts: Facts) -> tuple[MatterView, ...]:
+    """List the open restricted matters that this person sees to, the soonest due first; and what of them may
+    be a matter of 999, for whoever reads it and is sent the digest in any case. Of that whoever may only know
+    that it exists is told the number too, once nobody has taken it for an hour, or where they were told that
     somebody may be in danger. Whoever was asked to take one that nobody has is told its number in any case,
     restricted or not, unless they read it.
 
     One that somebody has is open while a case of it is, or something is due, or somebody may be in danger;
     else for a week, for nothing is recorded of it.
     """
-    seen = [one for view, matter, ids in _open(facts) if (one := _seen(person, view, matter, ids, facts))]
+    seen = [
+        one
+        for view, matter, ids in _open(facts)
+        if (one := _view_for_person(person, view, matter, ids, facts))
+    ]
     new = {v.story_id for v in seen if v.began_at and facts.now - v.began_at < _UNRECORDED}
     found = [v for v in seen if v.due or v.numbers or v.holder is None or v.endangers or v.story_id in new]
     return tuple(sorted(found, key=lambda v: (v.due is None, v.due.at if v.due else facts.now, v.number)))
@@ -117,9 +121,9 @@ def listed(person: Person, facts: Facts) -> tuple[MatterView, ...]:
 def _open(facts: Facts) -> Iterator[tuple[MatterView, Matter, frozenset[str]]]:
     """Each restricted matter that is not closed, as much as is told of it, and any that somebody was asked to
     take by number, with those who were asked."""
-    raised = {a.story_id for a in facts.alerts if restricted(a)}
+    raised = {a.story_id for a in facts.alerts if is_restricted_view(a)}
     for alert in facts.alerts:
-        if restricted(alert) or ids_asked(alert, StillOpen.BY_NUMBER):
+        if is_restricted_view(alert) or ids_asked(alert, StillOpen.BY_NUMBER):
             cases = [case for c in facts.cases if c.story_id == alert.story_id for case in c.cases]
             matter = matter_of_alert(alert, facts)
             yield _bare(alert, matter, cases, facts), matter, ids_asked(alert)
@@ -137,7 +141,7 @@ def holder_here(holder: Holder | None, facts: Facts) -> Holder | None:
 
 def _bare(view: MatterView, matter: Matter, cases: Sequence[Case], facts: Facts) -> MatterView:
     still_open = [case for case in cases if case.closed_at is None]
-    holder = holder_here(has_it(view.acknowledged, still_open, view.excluded), facts)
+    holder = holder_here(find_holder(view.acknowledged, still_open, view.excluded), facts)
     days = SchoolDays(facts.school.nation, facts.zone, facts.calendar)
     locked = view.story_id in facts.locked or any(case.locked for case in cases)
     since = view.raised_at or min(case.opened_at for case in cases)
@@ -147,9 +151,9 @@ def _bare(view: MatterView, matter: Matter, cases: Sequence[Case], facts: Facts)
         Access.STATUS,
         number=number_of(view.number, [case.id for case in still_open]),
         numbers=tuple(case.id for case in still_open),
-        restricted=restricted(view),
+        restricted=is_restricted_view(view),
         locked=locked,
-        endangers=of_danger(view),
+        endangers=is_danger(view),
         warned=view.warned,
         raised_at=view.raised_at,
         from_before=view.from_before,
@@ -159,11 +163,12 @@ def _bare(view: MatterView, matter: Matter, cases: Sequence[Case], facts: Facts)
     )
 
 
-def _seen(
+def _view_for_person(
     person: Person, view: MatterView, matter: Matter, asked: Collection[str], facts: Facts
 ) -> MatterView | None:
-    """It for this person, who ACTS where they see to it, have it, or were `asked` to take it, as who is asked
-    first does of an allegation against staff; None where it does not stand in their digest."""
+    """Return it for this person, who ACTS where they see to it, have it, or were `asked` to take it, as who
+    is asked first does of an allegation against staff; None where it does not stand in their digest.
+    """
     known, target = access(person, matter, facts.people), part_of(person, matter) is ReaderPart.TARGET
     if not target and known and person.id in asked and view.holder is None:
         number = replace(view, access=min(known, view.access), part=ReaderPart.ACTS, asked=True)
@@ -186,14 +191,15 @@ def _seen(
     return view if view.endangers and not leads_alone(person) else None
 
 
-def with_dsl(facts: Facts, chosen: Selection) -> int:
-    """How many restricted matters are open that this person may know of, 0 where that reveals something: to
-    who was not told of each, unless none accuses an adult of the school or keeps anybody out, and the digest
-    holds something else."""
+def count_with_dsl(facts: Facts, chosen: Selection) -> int:
+    """Count the restricted matters that are open and that this person may know of, 0 where that reveals
+    something: to who was not told of each, unless none accuses an adult of the school or keeps anybody out,
+    and the digest holds something else.
+    """
     person = chosen.person
     alerts = [
         a for a in facts.alerts
-        if not a.acknowledged and restricted(a) and access(person, matter_of_alert(a, facts), facts.people)
+        if not a.acknowledged and is_restricted_view(a) and access(person, matter_of_alert(a, facts), facts.people)
     ]  # fmt: skip
     of_alerts = {a.story_id for a in alerts}
     cases = [
@@ -222,15 +228,17 @@ _TRIED = 20
 
 def wanted_posts(chosen: Selection, shown: Mapping[str, int] = SHOWN) -> dict[str, str]:
     """The ids of the posts that may be shown, of so many lines of each group, each with its story."""
-    posts = ((post, story) for story in _shown(chosen, shown) for post in (story.post_id, story.article_id))
+    posts = (
+        (post, story) for story in _shown_stories(chosen, shown) for post in (story.post_id, story.article_id)
+    )
     return {post: story.story_id for post, story in posts if post}
 
 
-def in_press(chosen: Selection, shown: Mapping[str, int] = SHOWN) -> set[str]:
-    """The stories that may be shown of which the press tells."""
+def stories_in_press(chosen: Selection, shown: Mapping[str, int] = SHOWN) -> set[str]:
+    """List the stories that may be shown of which the press tells."""
     views = [one.view for one in chosen.matters if one.wording in (Phrase.DECISION, Phrase.CASE, Phrase.HELD)]
     told = {view.story_id for view in views if any(v.event for v in view.verdicts)}
-    return told | {story.story_id for story in _shown(chosen, shown) if story.article_id}
+    return told | {story.story_id for story in _shown_stories(chosen, shown) if story.article_id}
 
 
 def with_posts(
@@ -242,7 +250,7 @@ def with_posts(
     """The same with these posts, by id, in their stories; what is `printed`, by story, under that of its
     headlines that says most. Nothing of danger, nor of what is told by its number."""
 
-    def filled(story: MatterView) -> MatterView:
+    def fill_story(story: MatterView) -> MatterView:
         articles = printed.get(story.story_id, ())
         if best := fullest(articles, people):
             return replace(story, printed=articles, posts=(best,), post_id=best.id, article_id=best.id)
@@ -250,11 +258,11 @@ def with_posts(
         return replace(story, posts=tuple(found)) if found else story
 
     bare = (Phrase.DANGER, Phrase.TO_YOU, Phrase.OF_YOU, Phrase.NUMBER)
-    made = (m if m.wording in bare else replace(m, view=filled(m.view)) for m in chosen.matters)
+    made = (m if m.wording in bare else replace(m, view=fill_story(m.view)) for m in chosen.matters)
     return replace(chosen, matters=tuple(made))
 
 
-def _shown(chosen: Selection, shown: Mapping[str, int]) -> Iterator[MatterView]:
+def _shown_stories(chosen: Selection, shown: Mapping[str, int]) -> Iterator[MatterView]:
     for group in Agenda:
         found = [m for m in chosen.of(group) if m.wording in (Phrase.LOOK, Phrase.NEWS, Phrase.SAYING)]
         if group in (Agenda.ANSWER, Agenda.PRAISE):
@@ -265,7 +273,7 @@ def _shown(chosen: Selection, shown: Mapping[str, int]) -> Iterator[MatterView]:
 
 
 def select(facts: Facts, person: Person) -> Selection:
-    """What concerns this person."""
+    """Select what concerns this person."""
     alerts = [view for a in facts.alerts if (view := _known_alert(a, person, facts))]
     hidden = {a.story_id for a in facts.alerts} - {a.story_id for a in alerts}
     graver = sorted(
@@ -273,17 +281,17 @@ def select(facts: Facts, person: Person) -> Selection:
     )
     untaken = [a for a in graver if not a.acknowledged]
     known = {a.alert_id for a in alerts} | {a.alert_id for a in facts.alerts if person.id in a.audience}
-    decide = [a for a in untaken if not of_danger(a)]
-    stories = _known(facts.stories, person, facts, hidden)
+    decide = [a for a in untaken if not is_danger(a)]
+    stories = _select_known(facts.stories, person, facts, hidden)
     all_cases = [view for c in facts.cases if (view := _known_case(c, person, facts))]
     dangers = _dangers(person, facts, all_cases)
     hidden_here = hidden | {s.story_id for s in facts.stories} - {s.story_id for s in stories}
     cases = [c for c in all_cases if c.story_id not in hidden_here]
     endangering = {one.view.story_id for one in dangers}
-    restricted_ones = [v for v in listed(person, facts) if v.story_id not in endangering]
+    restricted_ones = [v for v in list_restricted(person, facts) if v.story_id not in endangering]
     found = [
         *dangers,
-        *(_numbered(v, person, facts) for v in restricted_ones if facts.school_day or v.endangers),
+        *(_matter_by_number(v, person, facts) for v in restricted_ones if facts.school_day or v.endangers),
     ]
     for view in (_with_open_cases(a, cases, facts) for a in decide):
         group = _group(view, person, late=_is_late(view, facts))
@@ -292,15 +300,15 @@ def select(facts: Facts, person: Person) -> Selection:
     if facts.school_day:
         deciding = {a.story_id for a in decide} | endangering
         of_cases = [c for c in cases if c.story_id not in deciding and tells(c, facts)]
-        found += [_had(c, Phrase.CASE, person, facts) for c in of_cases]
+        found += [_matter_in_hand(c, Phrase.CASE, person, facts) for c in of_cases]
         told = {c.story_id for c in of_cases} | endangering
         found += [
-            _had(a, Phrase.HELD, person, facts)
+            _matter_in_hand(a, Phrase.HELD, person, facts)
             for a in alerts
-            if a.acknowledged and a.story_id not in told and not of_danger(a)
+            if a.acknowledged and a.story_id not in told and not is_danger(a)
             if not put_off(a.acknowledged, facts.day, facts.zone)
         ]
-        of_posts, more_looks = _said(person, stories, facts, hidden, told)
+        of_posts, more_looks = _select_unraised(person, stories, facts, hidden, told)
         found += of_posts
     order = list(Agenda)
     had = (Agenda.MINE, Agenda.OTHERS)
@@ -319,27 +327,27 @@ def select(facts: Facts, person: Person) -> Selection:
     if facts.school_day:
         of_all = access(person, matter_of_account(facts.school), facts.people) is Access.WORDS
         long_had = sum(person.id in told for told in facts.long_had)
-        older = _known(facts.older, person, facts, hidden)
+        older = _select_known(facts.older, person, facts, hidden)
         chosen = replace(
             chosen,
             long_open=long_had + facts.unlisted * of_all,
             about=sum(s.mentions for s in stories if s.relevance is Relevance.ABOUT),
             older=sum(s.mentions for s in older if s.relevance is Relevance.ABOUT),
         )
-    count = with_dsl(facts, chosen)
+    count = count_with_dsl(facts, chosen)
     return replace(chosen, with_dsl=count if sum(v.restricted for v in restricted_ones) < count else 0)
 
 
-def _numbered(view: MatterView, person: Person, facts: Facts) -> OpenMatter:
-    """What is told by its number; what endangers its reader as what is aimed at them."""
+def _matter_by_number(view: MatterView, person: Person, facts: Facts) -> OpenMatter:
+    """Make what is told by its number; what endangers its reader as what is aimed at them."""
     if view.endangers:
         to_you = view.part is ReaderPart.TARGET
         return OpenMatter(view, Agenda.DANGER, Phrase.TO_YOU if to_you else Phrase.NUMBER)
     return OpenMatter(view, _group(view, person, late=bool(view.due and view.due.late)), Phrase.NUMBER)
 
 
-def _had(view: MatterView, wording: Phrase, person: Person, facts: Facts) -> OpenMatter:
-    """What somebody has, or a case; one that is closed is told with what others have."""
+def _matter_in_hand(view: MatterView, wording: Phrase, person: Person, facts: Facts) -> OpenMatter:
+    """Make what somebody has, or a case; one that is closed is told with what others have."""
     case = view.case
     if case and case.closed_at and not hold_late(case, facts):
         return OpenMatter(view, Agenda.OTHERS, wording)
@@ -378,7 +386,7 @@ def for_part_of_it(chosen: Selection) -> Selection:
     matter of 999 and the restricted matters, where nothing was handed in; of a press contact the press; of
     both what they were asked to take."""
     person = chosen.person
-    press = of_press_alone(person)
+    press = is_press_contact_only(person)
     if not press and (any(map(_handed_in, chosen.matters)) or not leads_alone(person)):
         return chosen
 
@@ -401,7 +409,7 @@ def _handed_in(one: OpenMatter) -> bool:
 
 
 def _dangers(person: Person, facts: Facts, cases: Iterable[MatterView]) -> list[OpenMatter]:
-    """What may be a matter of 999; what is aimed at them comes first, then what nobody has."""
+    """List what may be a matter of 999; what is aimed at them comes first, then what nobody has."""
     found: list[OpenMatter] = []
     barred: set[str] = set()
     still_open = [c for c in cases if not c.cases[0].closed_at]
@@ -409,11 +417,11 @@ def _dangers(person: Person, facts: Facts, cases: Iterable[MatterView]) -> list[
         matter = matter_of_alert(alert, facts)
         known = access(person, matter, facts.people)
         of_it = [case for c in still_open if c.story_id == alert.story_id for case in c.cases]
-        if restricted(alert) or known < Access.STATUS:
-            if not (known is Access.EXISTS and any(case.returned for case in of_it)):
+        if is_restricted_view(alert) or known < Access.STATUS:
+            if not (known is Access.EXISTS and any(case.is_returned for case in of_it)):
                 barred.add(alert.story_id)  # nor is a case of it known to them, whatever its own steps say
-        elif of_danger(alert):
-            held = has_it(alert.acknowledged, of_it, alert.excluded)
+        elif is_danger(alert):
+            held = find_holder(alert.acknowledged, of_it, alert.excluded)
             if held and held.person == person.id:  # whoever has it deals with it
                 matter = replace(matter, told=(*matter.told, person.id))
             part = part_of(person, matter)  # its words are not for a list whose reader it threatens
@@ -422,16 +430,16 @@ def _dangers(person: Person, facts: Facts, cases: Iterable[MatterView]) -> list[
             found.append(_danger(seen, person, matter, still_open, facts))
     barred |= {d.view.story_id for d in found}
     for case in still_open:
-        if of_danger(case) and case.story_id not in barred:
+        if is_danger(case) and case.story_id not in barred:
             matter, route = matter_of_known_case(case, facts), case.cases[0].route
-            seen = _as_threat(case) if case.cases[0].threatens else replace(case, route=route)
+            seen = _case_to_threat(case) if case.cases[0].threatens else replace(case, route=route)
             seen = replace(seen, part=part_of(person, matter))
             found.append(_danger(seen, person, matter, still_open, facts))
     return sorted(found, key=lambda d: (d.view.part is not ReaderPart.TARGET, d.view.holder is not None))
 
 
-def _as_threat(case: MatterView) -> MatterView:
-    """The case as a threat, whatever lane it was judged to be in before a person said so."""
+def _case_to_threat(case: MatterView) -> MatterView:
+    """Return the case as a threat, whatever lane it was judged to be in before a person said so."""
     about, route = case.cases[0].about, Route.POLICE_NOW
     judged = (
         replace(v, route=route, abuse=("threat",), about=about) if v.restricted else v for v in case.verdicts
@@ -445,23 +453,24 @@ def _danger(
     """It with its open cases, who has it, and what is not recorded; without its post for whoever may only
     know how far it is."""
     view = _with_open_cases(view, cases, facts)
-    holder = holder_here(has_it(view.acknowledged, view.cases, view.excluded), facts)
+    holder = holder_here(find_holder(view.acknowledged, view.cases, view.excluded), facts)
     posts = view.posts if view.access is Access.WORDS else ()
     of_them = Phrase.TO_YOU if person.id in matter.endangered else Phrase.OF_YOU
     wording = of_them if view.part is ReaderPart.TARGET else Phrase.DANGER
     view = replace(view, holder=holder, posts=posts)
-    return OpenMatter(view, Agenda.DANGER, wording, unrecorded(view, matter.threatened))
+    return OpenMatter(view, Agenda.DANGER, wording, list_unrecorded(view, matter.threatened))
 
 
-def unrecorded(view: MatterView, aimed: Collection[str]) -> tuple[str, ...]:
-    """Of where violence is meant: is it recorded that the police were told, whom it is aimed at, the gate?
-    That a mail went out is no record of it. Nothing to whom it is aimed at themselves."""
+def list_unrecorded(view: MatterView, aimed: Collection[str]) -> tuple[str, ...]:
+    """List what is not recorded where violence is meant: that the police were told, whom it is aimed at, the
+    gate. That a mail went out is no record of it. Nothing to whom it is aimed at themselves.
+    """
     violent = view.route is Route.POLICE_NOW or means_violence(view) or any(c.threatens for c in view.cases)
     if view.part is ReaderPart.TARGET or not violent:
         return ()
     aimed = {*aimed, *(c.target for c in view.cases if c.target)}
     done = {
-        "police": police_told(view.cases),
+        "police": is_police_informed(view.cases),
         "target": not aimed
         or any(  # warned, asked for consent or offered support
             ToWarn.TARGET in c.warned or (c.consent, c.support) != (Consent.NOT_ASKED, Support.NOT_OFFERED)
@@ -474,22 +483,23 @@ def unrecorded(view: MatterView, aimed: Collection[str]) -> tuple[str, ...]:
 
 def _known_alert(alert: MatterView, person: Person, facts: Facts) -> MatterView | None:
     """An alert for this person, None where they may not know it."""
-    if restricted(alert):
+    if is_restricted_view(alert):
         return None
     matter = matter_of_alert(alert, facts)
     if access(person, matter, facts.people) is not Access.WORDS:
         return None
     cases = [case for c in facts.cases if c.story_id == alert.story_id for case in c.cases]
-    holder = has_it(alert.acknowledged, cases, alert.excluded) if alert.acknowledged else None
+    holder = find_holder(alert.acknowledged, cases, alert.excluded) if alert.acknowledged else None
     return replace(alert, part=part_of(person, matter), holder=holder)
 
 
-def _said(
+def _select_unraised(
     person: Person, stories: Sequence[MatterView], facts: Facts, hidden: set[str], told: Collection[str]
 ) -> tuple[list[OpenMatter], int]:
-    """What was said that was never raised, and how many posts are less likely to matter; nothing of what is
-    `told` already (story ids)."""
-    alerted, held = {a.story_id for a in facts.alerts}, _held(facts)
+    """Select what was said that was never raised, and count the posts that are less likely to matter; nothing
+    of what is `told` already (story ids).
+    """
+    alerted, held = {a.story_id for a in facts.alerts}, _find_holders(facts)
     by_section: dict[str, list[MatterView]] = {name: [] for name in _SECTIONS}
     for story in stories:
         by_section[_place(story, alerted, held)].append(story)
@@ -509,12 +519,12 @@ def _said(
     for one in facts.marked:
         free = one.story_id in held and one.story_id not in in_press and one.story_id not in told
         if free and _reads_of(person, one, facts) and not put_off(one.acknowledged, facts.day, facts.zone):
-            found.append(_had(replace(one, holder=held[one.story_id]), Phrase.HELD, person, facts))
+            found.append(_matter_in_hand(replace(one, holder=held[one.story_id]), Phrase.HELD, person, facts))
     placed = {s.story_id for name in _SECTIONS[:_SAYING] for s in by_section[name]} | alerted
-    left = [s for s in _known(facts.unanswered, person, facts, hidden) if s.story_id not in placed]
+    left = [s for s in _select_known(facts.unanswered, person, facts, hidden) if s.story_id not in placed]
     later = {s.story_id for s in left}
     found += [OpenMatter(s, Agenda.ANSWER, Phrase.SAYING) for s in (*left, *by_section["answer"])]
-    older = _known(facts.older, person, facts, hidden)
+    older = _select_known(facts.older, person, facts, hidden)
     grave = [s for s in older if _place(s, alerted, held) == "decide" and s.story_id not in alerted]
     grave = [s for s in grave if s.story_id not in held]
     found += [OpenMatter(s, Agenda.BEFORE, Phrase.SAYING) for s in sorted(grave, key=urgency)]
@@ -526,7 +536,7 @@ def _said(
 
 
 def _with_open_cases(alert: MatterView, cases: Iterable[MatterView], facts: Facts) -> MatterView:
-    """What is to be decided, with its open cases, and what the first of them waits for."""
+    """Add to what is to be decided its open cases, and what the first of them waits for."""
     still_open = [c for c in cases if c.story_id == alert.story_id and not c.cases[0].closed_at]
     if not still_open:
         return alert
@@ -539,7 +549,7 @@ def _with_open_cases(alert: MatterView, cases: Iterable[MatterView], facts: Fact
         gone_at=first.gone_at,
         back_at=first.back_at,
         answer=first.answer,
-        holder=holder_here(has_it(first.acknowledged, first.cases, alert.excluded), facts),
+        holder=holder_here(find_holder(first.acknowledged, first.cases, alert.excluded), facts),
     )
 
 
@@ -549,26 +559,28 @@ def _known_case(case: MatterView, person: Person, facts: Facts) -> MatterView | 
     known = access(person, matter_of_known_case(case, facts), facts.people)
     if case.restricted or known < Access.STATUS:
         return None
-    holder = holder_here(has_it(case.acknowledged, case.cases, case.excluded), facts)
+    holder = holder_here(find_holder(case.acknowledged, case.cases, case.excluded), facts)
     posts = case.posts if known is Access.WORDS and not case.locked else ()
     return replace(case, access=known, holder=holder, posts=posts)
 
 
-def _held(facts: Facts) -> dict[str, Holder]:
-    """Who has what was never raised, by story; none where they left, or may not read it any more."""
+def _find_holders(facts: Facts) -> dict[str, Holder]:
+    """Find who has what was never raised, by story; none where they left, or may not read it any more."""
     here = {p.id: p for p in facts.people}
     found = {}
     for m in (m for m in facts.marked if m.mark is None or m.mark.mark is Mark.TAKEN):
         cases = [case for c in facts.cases if c.story_id == m.story_id for case in c.cases]
-        holder = has_it(m.acknowledged, cases, m.excluded)
+        holder = find_holder(m.acknowledged, cases, m.excluded)
         if holder and holder.person in here and _reads_of(here[holder.person], m, facts):
             found[m.story_id] = holder
     return found
 
 
-def _known(stories: Iterable[MatterView], person: Person, facts: Facts, hidden: set[str]) -> list[MatterView]:
-    """Those this person may know of: is it nothing grave, or might it be, that means them? What was judged
-    alike and keeps the same people out is one matter.
+def _select_known(
+    stories: Iterable[MatterView], person: Person, facts: Facts, hidden: set[str]
+) -> list[MatterView]:
+    """Select those that this person may know of, by whether anything grave in them, or what might be, means
+    them. What was judged alike and keeps the same people out is one matter.
     """
     known: dict[tuple[object, ...], bool] = {}
     found = []
@@ -576,7 +588,7 @@ def _known(stories: Iterable[MatterView], person: Person, facts: Facts, hidden: 
         grave = tuple(
             [v for v in (story.top, *story.looks) if v and (v.look or v.severity >= Severity.TODAY)]
         )
-        key = (grave, story.excluded, facts.raised.get(story.story_id), _of_press(story))
+        key = (grave, story.excluded, facts.raised.get(story.story_id), _is_press_alone(story))
         if key not in known:
             known[key] = _reads(person, grave, story, facts)
         if known[key] and story.story_id not in hidden:
@@ -590,7 +602,9 @@ _SAYING = _SECTIONS.index("praise")
 
 
 def _place(story: MatterView, alerted: Collection[str], held: Collection[str]) -> str:
-    """Where it stands: nobody is asked about what somebody has, of which only the news tells all the same."""
+    """Say where it stands: nobody is asked about what somebody has, of which only the news tells all the
+    same.
+    """
     place = "decide" if story.story_id in alerted else _section(story)
     return "note" if story.story_id in held and place not in ("decide", "news") else place
 
@@ -624,11 +638,11 @@ def _reads_of(person: Person, view: MatterView, facts: Facts) -> bool:
 
 def _reads(person: Person, grave: Sequence[Verdict], view: MatterView, facts: Facts) -> bool:
     matter = matter_of_story(grave, facts.raised.get(view.story_id), facts.school, facts.people)
-    known = matter.facts - {Fact.PRESS} | ({Fact.PRESS} if _of_press(view) else set())
+    known = matter.facts - {Fact.PRESS} | ({Fact.PRESS} if _is_press_alone(view) else set())
     matter = replace(with_more(matter, subjects=view.excluded), facts=known)
     return access(person, matter, facts.people) is Access.WORDS
 
 
-def _of_press(view: MatterView) -> bool:
+def _is_press_alone(view: MatterView) -> bool:
     """Is all of it articles?"""
     return view.top is not None and view.top.event is not None and view.articles == view.mentions

@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from alerts.layout.pdf import all_printable, compiled
-from alerts.wording.matters import channel_name, kept_apart
+from alerts.layout.pdf import all_printable, compile_pdf
+from alerts.wording.matters import channel_name, describe_lane
 from data.cases import CaseStep
 from data.evidence.handed_in import WhoseWords, whose_words
 from data.judged import dangers
@@ -30,8 +30,8 @@ _ONCE = "restricted_read"
 _SAID = frozenset((_ONCE, "alert_raised", "alert_acked", "alert_given", "alert_put_down", "giving_undone"))
 
 
-def recorded(entries: Iterable[AuditEntry], names: Names, w: Words) -> Iterator[tuple[datetime, str]]:
-    """What the record says of it; that somebody read it once, the first time."""
+def list_records(entries: Iterable[AuditEntry], names: Names, w: Words) -> Iterator[tuple[datetime, str]]:
+    """List what the record says of it; that somebody read it once, the first time."""
     read = set()
     for entry in entries:
         if entry.action not in _SAID or (entry.action == _ONCE and entry.actor in read):
@@ -42,8 +42,8 @@ def recorded(entries: Iterable[AuditEntry], names: Names, w: Words) -> Iterator[
         yield entry.done_at, w(f"room.did.{entry.action}", who=names(entry.actor), to=names(to))
 
 
-def stepped(steps: Iterable[CaseStep], names: Names, w: Words) -> Iterator[tuple[datetime, str]]:
-    """What its case holds: who was told, with the number they gave, and what was written of it."""
+def list_case_steps(steps: Iterable[CaseStep], names: Names, w: Words) -> Iterator[tuple[datetime, str]]:
+    """List what its case holds: who was told, with the number they gave, and what was written of it."""
     for step in steps:
         if isinstance(step.said, Opened | Assigned):
             continue
@@ -58,8 +58,8 @@ def stepped(steps: Iterable[CaseStep], names: Names, w: Words) -> Iterator[tuple
         yield step.done_at, f"{said} “{why}”" if why else said
 
 
-def written(notes: Iterable[MatterNote], names: Names, w: Words) -> Iterator[tuple[datetime, str]]:
-    """What people wrote on it."""
+def list_notes(notes: Iterable[MatterNote], names: Names, w: Words) -> Iterator[tuple[datetime, str]]:
+    """List what people wrote on it."""
     for note in notes:
         yield note.written_at, f"{w('room.did.note', who=names(note.person_id))} “{visible(note.note)}”"
 
@@ -89,7 +89,7 @@ class HandOverSheet:
     def pdf(self, day: datetime) -> bytes:
         """One page of A4, more where what was posted is long. Raises typst.TypstError where it could not be
         made as the standard asks."""
-        return compiled("alerts.handover/handover.typ", all_printable(asdict(self)), day.date())
+        return compile_pdf("alerts.handover/handover.typ", all_printable(asdict(self)), day.date())
 
 
 def compose_sheet(
@@ -110,9 +110,11 @@ def compose_sheet(
     about = {"number": view.number, "school": school.name}
     incident = [w("room.sheet.number", **about)]
     if view.lane is not None:
-        incident.append(w("room.sheet.judged", what=kept_apart(view.lane, view.about, w)[0]))
+        incident.append(w("room.sheet.judged", what=describe_lane(view.lane, view.about, w)[0]))
     incident += [line for post in posts for line in _post(post, zone, w)] or [w("page.nothing_kept")]
-    actions = [w("room.sheet.did", when=_when(at, zone, w), said=_marked(said)) for at, said in sorted(done)]
+    actions = [
+        w("room.sheet.did", when=_when(at, zone, w), said=_quote_lines(said)) for at, said in sorted(done)
+    ]
     texts = {
         "incident": "\n".join(incident),
         "people": "\n".join(people),
@@ -134,8 +136,9 @@ _OF_HARM = {Harm.SELF_HARM: "self_harm", Harm.EXTREMISM: "terrorism"}
 
 
 def _categories(view: MatterView) -> tuple[str, ...]:
-    """What it is by its facts, and not by its lane alone: an allegation first, of which the designated
-    officer is told within one working day (Working Together to Safeguard Children; KCSIE, part four)."""
+    """List what it is by its facts, and not by its lane alone: an allegation first, of which the designated
+    officer is told within one working day (Working Together to Safeguard Children; KCSIE, part four).
+    """
     accused = any(m.sure >= SURE for v in view.verdicts for m in v.accuses)
     accused |= any(case.accused for case in view.cases)
     surely = {m.harm for v in view.verdicts for m in dangers(v) if m.sure >= SURE}
@@ -146,7 +149,7 @@ def _categories(view: MatterView) -> tuple[str, ...]:
 
 
 def _post(post: PostView, zone: ZoneInfo, w: Words) -> Iterator[str]:
-    """What was posted, with where and when; then what it said before, and where it stands."""
+    """Say what was posted, with where and when; then what it said before, and where it stands."""
     author = " ".join(visible(post.author or "").split()) or w("room.sheet.no_author")
     place = channel_name(post.channel, w) if post.channel else w("room.sheet.no_place")
     yield ""
@@ -157,10 +160,10 @@ def _post(post: PostView, zone: ZoneInfo, w: Words) -> Iterator[str]:
         yield w(f"pack.post.{whose.value}")
     text = None if whose is WhoseWords.NOBODYS else post.text
     said = (("|", post.title), (w("room.sheet.quoted"), post.quoted), ("|", text))
-    yield from (f"{first} {_marked(words)}" for first, words in said if words)
+    yield from (f"{first} {_quote_lines(words)}" for first, words in said if words)
     for version in post.earlier:
         before = " ".join(filter(None, (version.title, version.text)))
-        yield f"{w('room.sheet.before')} {_marked(before)}"
+        yield f"{w('room.sheet.before')} {_quote_lines(before)}"
     if post.url:
         yield f"{w('room.sheet.address')} {visible(post.url)}"
     if post.first_seen:
@@ -170,8 +173,8 @@ def _post(post: PostView, zone: ZoneInfo, w: Words) -> Iterator[str]:
         yield w("room.sheet.reported", who=who, when=_when(one.at, zone, w), number=one.number or "–")
 
 
-def _marked(said: str) -> str:
-    """Quotes what somebody wrote: no further line of it passes for one of ours."""
+def _quote_lines(said: str) -> str:
+    """Quote what somebody wrote: no further line of it passes for one of ours."""
     return visible(said).replace("\n", "\n| ")
 
 

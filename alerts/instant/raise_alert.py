@@ -17,10 +17,10 @@ from alerts.access.matter import (
     alleged_in,
     alleges,
     because,
+    list_related,
+    list_threatened,
     matter_to_raise,
     persons_meant,
-    related,
-    threatened,
 )
 from alerts.access.offices import OF_DANGER
 from alerts.access.recipients import leadership, recipients
@@ -58,12 +58,13 @@ BEFORE_WE_BEGAN = timedelta(days=7)
 """A post that was so old when its place was first read well is history."""
 
 
-def dated(
+def date_verdict(
     verdict: Verdict, mention: Mention, began: datetime, *, new_words: bool, stood: bool = False
 ) -> Verdict:
-    """The verdict, with the time of its post where that is history: by when its place `began` to be read
-    well, unless it has `new_words` since we read it last; or where it is known to have `stood` there
-    before."""
+    """Return the verdict, with the time of its post where that is history: by when its place `began` to be
+    read well, unless it has `new_words` since we read it last; or where it is known to have `stood` there
+    before.
+    """
     said = mention.published
     if stood and not new_words:
         return replace(verdict, history=said or mention.fetched_at)
@@ -178,10 +179,10 @@ def raise_alert(
         audience=who.audience,
         excluded=who.excluded,
         because=(
-            *_raised(severity, lead, severe),
+            *_severity_reasons(severity, lead, severe),
             # where violence is meant it is said, whatever is to become of it, and what was said at the door
             *([because(DANGER)] if OF_DANGER & raised.matter.facts else ()),
-            *map(because, raised.noticed(people)),
+            *map(because, raised.facts_by_notice(people)),
             *[reason for v in severe for reason in v.reasons if reason.code == SAID_NOW][:1],
             *([] if raised.is_sealed else [r for v in severe for r in v.reasons if r.code in _SAID][:1]),
             *(reason for reason in lead.reasons if reason.code == A_PERSON_DECIDES),
@@ -195,7 +196,7 @@ def raise_alert(
     if existing is None:
         return alert
     if named is not None:
-        return _as_named(alert, existing, asked, threatened(earlier, people), lowered=lowered)
+        return _renew_alert(alert, existing, asked, list_threatened(earlier, people), lowered=lowered)
     why = _rise(existing, alert, {*existing.audience, *asked}, raised, people) or anew
     if why is None:
         return Decline("told_already", tuple(p for p in alert.excluded if p not in existing.excluded))
@@ -219,11 +220,12 @@ def _waits_for_digest(
     return any(p.id not in accused for p in leadership(school, people))
 
 
-def _as_named(
+def _renew_alert(
     alert: Alert, existing: Alert, asked: Sequence[str], aimed_at: Collection[str], *, lowered: bool
 ) -> Alert:
-    """The alert as it is now: raised anew where it is graver, or where somebody knows of it whom it accuses,
-    or was `aimed_at` by it (ids) and is no more; else it goes to those alone who do not know of it."""
+    """Return the alert as it is now: raised again where it is graver, or where somebody knows of it whom it
+    accuses, or was `aimed_at` by it (ids) and is no more; else it goes to those alone who do not know of it.
+    """
     found = replace(
         alert,
         id=existing.id,
@@ -241,8 +243,9 @@ def _as_named(
 def _spoken_of(
     verdicts: Sequence[Verdict], severe: Sequence[Verdict], people: Sequence[Person]
 ) -> frozenset[str]:
-    """Whom the calm mentions of a story may mean (ids), where an adult is accused in it: “a teacher hit him”,
-    and a reply says who it was. Not once somebody who may decide has said it."""
+    """List whom the calm mentions of a story may mean (ids), where an adult is accused in it: “a teacher hit
+    him”, and a reply says who it was. Not once somebody who may decide has said it.
+    """
     if any(m.by == NAMED for v in severe for m in v.accuses) or not any(map(alleges, severe)):
         return frozenset()
     calm = [v for v in verdicts if v not in severe and v.relevance is not Relevance.NOT_ABOUT]
@@ -268,13 +271,13 @@ def _rise(
         "route_rose": route_rank(alert.route) > route_rank(existing.route),
         "lane_found": raised.is_sealed and not existing.restricted,
         "posted_anew": existing.posted_at is not None and alert.posted_at is None,
-        "subject_found": not told.isdisjoint({*alert.excluded, *related(alert.excluded, people)}),
+        "subject_found": not told.isdisjoint({*alert.excluded, *list_related(alert.excluded, people)}),
         "target_found": not owed <= told.union(existing.warned),
     }
     return next((because(code) for code, holds in rose.items() if holds), None)
 
 
-def _raised(severity: Severity, lead: Verdict, severe: Sequence[Verdict]) -> tuple[Reason, ...]:
+def _severity_reasons(severity: Severity, lead: Verdict, severe: Sequence[Verdict]) -> tuple[Reason, ...]:
     level = int(severity)
     if severity == max(v.severity for v in severe):
         return (because(f"severity_{level}", "severity", n=level, route=lead.route.value),)

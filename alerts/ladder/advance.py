@@ -11,15 +11,15 @@ from alerts.access.offices import office_of_subject
 from alerts.ladder.clocks import due
 from alerts.ladder.guards.keeping import section_141f_applies
 from alerts.ladder.guards.steps import FIRST, was_gone, wrong_facts
-from alerts.ladder.mails import outbox
-from alerts.ladder.refusals import refusal, without_row
+from alerts.ladder.mails import messages_for_steps
+from alerts.ladder.refusals import refusal_of_guard, without_row
 from alerts.ladder.replay import (
     OfTheirs,
     after,
-    anew,
     back,
-    how_told,
-    promised,
+    choose_way_to_inform,
+    is_return,
+    promised_until,
     replay,
     seen_from,
     still_there,
@@ -29,17 +29,17 @@ from alerts.ladder.rules import (
     SCHOOLGATE,
     Guard,
     StepAttempt,
+    ids_to_inform,
     imminent,
     meant_by,
     opens_ladder,
     still_left_out,
-    told_of_it,
 )
 from alerts.ladder.rules import Advance as Advance
 from alerts.ladder.rules import Refusal as Refusal
 from alerts.ladder.rules import Rules as Rules
 from alerts.ladder.transitions import OF_RUNGS, ON_LADDER, TABLE, Transition
-from alerts.places import at_place, counts, named_at, numbers, place_of
+from alerts.places import at_place, has_to_be_gone, name_place, numbers, place_of
 from data.cases import Case, CaseState, CaseStep, Event, seen_gone
 from data.content_class import ContentClass
 from data.rungs import CaseClock
@@ -78,10 +78,10 @@ def begin(case_id: str, urn: str, event: Event, now: datetime, rules: Rules) -> 
     opening = CaseStep(case_id, 1, urn, event.said, event.actor, at, _utc(now), event.why.strip())
     case = replay([opening])
     attempt = StepAttempt(case, event, at, _utc(now), rules)
-    if missing := _refused(attempt, FIRST):
+    if missing := _first_refusal(attempt, FIRST):
         return missing
-    case, steps = _locked(case, [opening], attempt)
-    return Advance(case, tuple(steps), outbox(None, case, steps, _utc(now), rules))
+    case, steps = _add_lock(case, [opening], attempt)
+    return Advance(case, tuple(steps), messages_for_steps(None, case, steps, _utc(now), rules))
 
 
 def advance(case: Case, event: Event, now: datetime, rules: Rules) -> Advance | Refusal:
@@ -89,7 +89,7 @@ def advance(case: Case, event: Event, now: datetime, rules: Rules) -> Advance | 
 
     A case that is at one of its places takes a step there, unless the step names another.
     """
-    event = replace(event, said=named_at(case, event.said))
+    event = replace(event, said=name_place(case, event.said))
     case = with_derived_state(at_place(case, 1)) if case.place > 1 else case
     event = _danger(event, _utc(now)) if imminent(event) else event
     attempt = StepAttempt(_there(case, event), event, _utc(event.when or now), _utc(now), rules)
@@ -101,8 +101,8 @@ def advance(case: Case, event: Event, now: datetime, rules: Rules) -> Advance | 
         then = after(then, step)
         steps.append(step)
     if case.lane is not BypassRoute.STAFF_ALLEGATION:
-        then, steps = _locked(then, steps, attempt)
-    return Advance(then, tuple(steps), outbox(case, then, steps, attempt.now, rules))
+        then, steps = _add_lock(then, steps, attempt)
+    return Advance(then, tuple(steps), messages_for_steps(case, then, steps, attempt.now, rules))
 
 
 def _there(case: Case, event: Event) -> Case:
@@ -116,14 +116,14 @@ def _not_allowed(attempt: StepAttempt) -> Refusal | None:
     rows, danger = TABLE.get((attempt.case.state, attempt.event.kind), ()), imminent(attempt.event)
     row = next((row for row in rows if row.imminent is danger), None)
     if row is None:
-        return _refused(attempt, FIRST) or without_row(attempt)
-    return _refused(attempt, _asked_of(row, attempt))
+        return _first_refusal(attempt, FIRST) or without_row(attempt)
+    return _first_refusal(attempt, _asked_of(row, attempt))
 
 
-def _refused(attempt: StepAttempt, guards: Iterable[Guard]) -> Refusal | None:
-    """The refusal of the first of these guards that fails, None if none does."""
+def _first_refusal(attempt: StepAttempt, guards: Iterable[Guard]) -> Refusal | None:
+    """Return the refusal of the first of these guards that fails, None if none does."""
     failed = next((guard for guard in guards if not guard(attempt)), None)
-    return refusal(failed.__name__, attempt) if failed else None
+    return refusal_of_guard(failed.__name__, attempt) if failed else None
 
 
 def _asked_of(row: Transition, attempt: StepAttempt) -> Iterator[Guard]:
@@ -136,7 +136,7 @@ def _asked_of(row: Transition, attempt: StepAttempt) -> Iterator[Guard]:
 
 
 def _danger(event: Event, now: datetime) -> Event:
-    """That 999 was rung, without any time that lies ahead: nothing stops it from being recorded."""
+    """Record that 999 was rung, without any time that lies ahead: nothing stops it from being recorded."""
     said = event.said
     if isinstance(said, Asked) and said.received_at is not None and said.received_at > now:
         said = replace(said, received_at=None)
@@ -146,7 +146,7 @@ def _danger(event: Event, now: datetime) -> Event:
 
 def _with_consequences(attempt: StepAttempt) -> Iterable[Event]:
     """The step itself, and the outcome or the return that follows from it."""
-    event, said = attempt.event, attempt.said
+    event, said = attempt.event, attempt.step
     if isinstance(said, keeping.Closed) and (outcome := _OUTCOMES.get(said.ending)):
         yield replace(event, said=outcome)
     yield replace(event, said=_said_in_full(attempt))
@@ -167,27 +167,27 @@ def _said_in_full(attempt: StepAttempt) -> Step:
     about given who is accused, and how a person learns what was recorded on their behalf.
     """
     case, rules = attempt.case, attempt.rules
-    match attempt.said:
+    match attempt.step:
         case Decided() as said:
             decider = attempt.actor_may(Act.DECIDE)
             return replace(said, capacity=Capacity.DECIDER if decider else Capacity.DELEGATE)
         case Classified() | Reclassified() | Proposed() as said if opens_ladder(case, attempt.event):
-            return _of_people(attempt, said)
+            return _add_people(attempt, said)
         case keeping.Reopened() as said:
             return replace(said, rung=case.rung)
         case keeping.CopyFound(what=None) as said:
             return replace(said, what=PlaceRole.COPY)
         case Targeted(subjects=tuple()) | Accused() as said:
             return replace(said, about=_about(attempt, said))
-    if isinstance(attempt.said, OfTheirs):
-        return replace(attempt.said, informed=how_told(attempt.event, case, rules))
-    return attempt.said
+    if isinstance(attempt.step, OfTheirs):
+        return replace(attempt.step, informed=choose_way_to_inform(attempt.event, case, rules))
+    return attempt.step
 
 
-def _of_people(attempt: StepAttempt, said: Classified | Reclassified | Proposed) -> Step:
-    """Who is told of a step that opens the ladder against comment, and who it is about from then on."""
+def _add_people(attempt: StepAttempt, said: Classified | Reclassified | Proposed) -> Step:
+    """Add who is told of a step that opens the ladder against comment, and who it is about from then on."""
     case, rules = attempt.case, attempt.rules
-    told = replace(said, overseers=told_of_it(case, attempt.event, rules) or said.overseers)
+    told = replace(said, overseers=ids_to_inform(case, attempt.event, rules) or said.overseers)
     about = office_of_subject(meant_by(case, attempt.event, rules), rules.people)
     if about and not isinstance(told, Proposed) and case.about in _WIDER:
         return replace(told, about=about)
@@ -199,7 +199,7 @@ _WIDER = frozenset((About.SCHOOL, About.STAFF, About.GOVERNOR, About.OTHER))
 
 
 def _about(attempt: StepAttempt, said: Targeted | Accused) -> About:
-    """Who it is about, given who may be accused now; no longer anybody who was accused before.
+    """Say who it is about, given who may be accused now; no longer anybody who was accused before.
 
     A child's matter in which an adult is named is an allegation about that adult.
     """
@@ -218,16 +218,16 @@ def _shows_return(attempt: StepAttempt) -> bool:
     """Was it gone, and does this step show that it is back? What was left never was, nor is a search result
     a post.
     """
-    case, said, gone = attempt.case, attempt.said, was_gone(attempt)
+    case, said, gone = attempt.case, attempt.step, was_gone(attempt)
     if isinstance(said, keeping.CopyFound):
         return gone and said.what is not PlaceRole.SEARCH
-    there = case.said_gone_at is not None and counts(case)
+    there = case.said_gone_at is not None and has_to_be_gone(case)
     confirmed = gone and there and (case.state is CaseState.CLOSED or seen_gone(case.checks))
     return isinstance(said, keeping.Checked) and confirmed and back(case, said.result)
 
 
-def _locked(case: Case, steps: list[CaseStep], attempt: StepAttempt) -> tuple[Case, list[CaseStep]]:
-    """With the step that locks it, where a teacher accused by a pupil may not be named (Education Act 2002,
+def _add_lock(case: Case, steps: list[CaseStep], attempt: StepAttempt) -> tuple[Case, list[CaseStep]]:
+    """Add the step that locks it, where a teacher accused by a pupil may not be named (Education Act 2002,
     s.141F): until that is clear.
     """
     allegation = case.lane is BypassRoute.STAFF_ALLEGATION
@@ -243,10 +243,10 @@ def _step(case: Case, event: Event, attempt: StepAttempt) -> CaseStep:
         means, profile = attempt.rules.means, attempt.rules.profile
         clock = started[0].value
         due_at = due(*started, calendar=means.calendar, zone=means.zone, profile=profile)
-        if clock == CaseClock.BASILDON_24H and case.sought and not anew(case, event.said):
+        if clock == CaseClock.BASILDON_24H and case.sought and not is_return(case, event.said):
             due_at = case.sought.due_at  # no later decision puts it off
         if isinstance(event.said, Asked):
-            due_at = promised(case, event.said, attempt.at) or due_at
+            due_at = promised_until(case, event.said, attempt.at) or due_at
     return CaseStep(
         case_id=case.id,
         n=case.steps + 1,

@@ -35,11 +35,11 @@ def due(
     An end at midnight is given as the first moment of the next day. Raises KeyError for an unknown clock.
     """
     if clock is CaseClock.AUTHOR_DAYS:
-        return _after_school_days(started, profile.author_days, calendar, zone)
+        return _end_of_school_days(started, profile.author_days, calendar, zone)
     if clock is CaseClock.CHASE_2_WORKING_DAYS:
-        return _counted(started, zone, lambda day: not calendar.working_day(day))
+        return _end_of_two_days(started, zone, lambda day: not calendar.working_day(day))
     if clock is CaseClock.OPERATOR_S5_48H:
-        return _counted(started, LONDON, lambda day: not _OF_THE_LAW.working_day(day))
+        return _end_of_two_days(started, LONDON, lambda day: not _OF_THE_LAW.working_day(day))
     if clock is CaseClock.POSTER_5D:
         return _midnight(started.astimezone(LONDON).date() + timedelta(_POSTERS_DAYS + 1), LONDON)
     if clock is CaseClock.ART14_MONTH:
@@ -76,8 +76,10 @@ def recheck_times(said_gone_at: datetime) -> tuple[datetime, ...]:
     return tuple(start + wait for wait in _RECHECKS)
 
 
-def _counted(started: datetime, zone: ZoneInfo, discarded: Callable[[date], bool]) -> datetime:
-    """Forty-eight hours after `started`, not counting any part of the local days discarded."""
+def _end_of_two_days(started: datetime, zone: ZoneInfo, discarded: Callable[[date], bool]) -> datetime:
+    """Return the moment forty-eight hours after `started`, not counting any part of the local days
+    discarded.
+    """
     at, left = started.astimezone(UTC), _TWO_DAYS
     while True:
         day = at.astimezone(zone).date()
@@ -89,8 +91,8 @@ def _counted(started: datetime, zone: ZoneInfo, discarded: Callable[[date], bool
         at = tomorrow
 
 
-def _after_school_days(started: datetime, days: int, calendar: Calendar, zone: ZoneInfo) -> datetime:
-    """The end of the last of `days` school days after the first day."""
+def _end_of_school_days(started: datetime, days: int, calendar: Calendar, zone: ZoneInfo) -> datetime:
+    """Return the end of the last of `days` school days after the first day."""
     day = started.astimezone(zone).date()
     for _ in range(days):
         day = calendar.next_school_day(day)

@@ -9,14 +9,14 @@ from datetime import datetime
 from alerts.access.acts import Act
 from alerts.access.guidance import lead_named
 from alerts.access.knowing import Access
-from alerts.access.offices import SAFEGUARDERS, Fact, facts_of_class, holders, told_of
+from alerts.access.offices import SAFEGUARDERS, Fact, facts_of_class, holders, tier_to_inform
 from alerts.access.recipients import bypass_recipients, in_their_place
-from alerts.ladder.replay import CONSENT, OfTheirs, by_mail, code_of, for_whom, key, seen_from, still_there
+from alerts.ladder.replay import CONSENT, OfTheirs, by_mail, for_whom, key, seen_from, step_code, still_there
 from alerts.ladder.rules import Rules, imminent
-from alerts.layout.note import LIFE, Button, Note, line, message
+from alerts.layout.note import LIFE, Button, Note, clean_line, message
 from alerts.next_date import in_waking_hours, in_working_hours
 from alerts.places import place_of
-from alerts.wording.cases import of_place, until
+from alerts.wording.cases import add_place, until
 from alerts.wording.instant import thread_of, with_phone
 from alerts.wording.subject import subject, topic_of_case
 from data.cases import Case, CaseState, CaseStep, RunningClock
@@ -71,7 +71,7 @@ def letter(
     return Note(
         language=w.language,
         subject=subject(topic, w, w(f"case.do.{which}"), danger=danger),
-        greeting=w("instant.greeting", name=line(person.name)),
+        greeting=w("instant.greeting", name=clean_line(person.name)),
         said=said,
         parts=tuple(tuple(filter(None, part)) for part in parts if any(part)),
         danger=" ".join((*([w("instant.said_now")] if case.danger_now else []), w(f"{of}.danger")))
@@ -88,8 +88,8 @@ def letter(
 
 
 def _about(w: Words, case: Case) -> str:
-    """What kind of matter it is and where, of one that is not restricted and that somebody has judged."""
-    if topic_of_case(case).restricted or case.fair or case.unjudged:
+    """Say what kind of matter it is and where, of one that is not restricted and that somebody has judged."""
+    if topic_of_case(case).restricted or case.fair or case.is_unjudged:
         return ""
     said, where = w("case.about", what=w(ContentClass(case.content_class).key)), f"digest.at.{case.channel}"
     return w("instant.where", said=said.removesuffix("."), where=w(where)) if w.has(where) else said
@@ -105,11 +105,12 @@ def mail(
     return replace(message(note, person.id, case.urn, kind, key, due, LIFE), thread=thread)
 
 
-def told(
+def step_message(
     which: str, person: Person, case: Case, steps: Sequence[CaseStep], now: datetime, rules: Rules
 ) -> OutboxMessage:
-    """What is told of the steps; whom its post is aimed at, and who does not decide, hears that alone: that
-    it is about them and what is done, never a job."""
+    """Write what is told of the steps; whom its post is aimed at, and who does not decide, hears that alone:
+    that it is about them and what is done, never a job.
+    """
     w, means = words(rules.school.language), rules.means
     if person.id == case.target and which in ("emergency", "police_now", "lane"):
         theirs = "helped" if which == "emergency" else "target" if case.threatens else "wronged"
@@ -121,7 +122,7 @@ def told(
     lead = lead_named(rules.matter(case), rules.people, rules.school.nation, w)
     parts = [[w("case.support")]] if which in ("opened", "police_now") and case.target else []
     parts += _to_target(which, case, w, rules) if which in _OF_THEM else []
-    parts += _in_their_name(case, steps, w, rules) if which == "recorded" else []
+    parts += _say_what_was_recorded(case, steps, w, rules) if which == "recorded" else []
     note = letter(which, person, case, w(f"case.told.{which}", lead=lead), parts, due, rules)
     if which == "recorded" and any(step.kind is StepKind.CONSENT_GIVEN for step in steps):
         note = replace(note, parts=(*note.parts, (w("case.take_back"),)))
@@ -130,43 +131,45 @@ def told(
 
 
 def _to_target(which: str, case: Case, w: Words, rules: Rules) -> list[list[str]]:
-    """Who deals with it, and what somebody threatened or wronged need not do and is owed."""
+    """Write who deals with it, and what somebody threatened or wronged need not do and is owed."""
     names = ", ".join(with_phone(p) for p in rules.who_may(Act.DECIDE, case) if p.id != case.target)
     others = [w("instant.target.others", names=names)] if names else []
     owed = ("leave", *(["police"] if which == "target" else []), "support")
     return [others, [*(w(f"instant.target.{name}") for name in owed), rules.profile.support]]
 
 
-def _in_their_name(case: Case, steps: Sequence[CaseStep], w: Words, rules: Rules) -> list[list[str]]:
-    """What was recorded for them, and whom they tell where it is wrong."""
+def _say_what_was_recorded(case: Case, steps: Sequence[CaseStep], w: Words, rules: Rules) -> list[list[str]]:
+    """Write what was recorded for them, and whom they tell where it is wrong."""
     step = next(step for step in steps if isinstance(step.said, OfTheirs))
     # who to tell if it is wrong: a decider or safeguarding lead other than whoever recorded it
-    safe = (p for p in holders(rules.people, *SAFEGUARDERS) if not rules.conflicted(p, case))
+    safe = (p for p in holders(rules.people, *SAFEGUARDERS) if not rules.has_conflict(p, case))
     others = (p for p in (*rules.who_may(Act.DECIDE, case), *safe) if p.id not in (step.actor, case.target))
     who = next(others, rules.person(step.actor))
     return [
-        [recorded(step, w, rules, step.recorded_at)],
-        [w("case.if_not_so", who=line(who.name if who else step.actor))],
+        [describe_record(step, w, rules, step.recorded_at)],
+        [w("case.if_not_so", who=clean_line(who.name if who else step.actor))],
     ]
 
 
-def of_target(case: Case, said: Sequence[Step], person: Person, now: datetime, rules: Rules) -> OutboxMessage:
-    """What the person it is aimed at says for themselves, to one of those who deal with it."""
+def message_for_target(
+    case: Case, said: Sequence[Step], person: Person, now: datetime, rules: Rules
+) -> OutboxMessage:
+    """Write what the person it is aimed at says for themselves, to one of those who deal with it."""
     w = words(rules.school.language)
-    parts = [[w(f"case.target.{code_of(each)}") for each in said]]
+    parts = [[w(f"case.target.{step_code(each)}") for each in said]]
     note = letter("of_target", person, case, w("case.told.of_target"), parts, now, rules)
     own = digest("case of target", case.urn, case.id, str(case.steps), person.id)
     return mail(case, person, own, note, now, waits=False)
 
 
-def recorded(step: CaseStep, w: Words, rules: Rules, now: datetime) -> str:
-    """What was recorded, when and by whom, addressed to the person it was recorded for."""
+def describe_record(step: CaseStep, w: Words, rules: Rules, now: datetime) -> str:
+    """Say what was recorded, when and by whom, addressed to the person it was recorded for."""
     zone, who = rules.means.zone, rules.person(step.actor)
     return w(
-        f"case.recorded.{code_of(step.said)}",
+        f"case.recorded.{step_code(step.said)}",
         day=w.day(step.recorded_at, now, zone),
         clock=w.clock(step.recorded_at, zone),
-        who=line(who.name if who else step.actor),
+        who=clean_line(who.name if who else step.actor),
     )
 
 
@@ -181,7 +184,9 @@ def reminders(case: Case, now: datetime, rules: Rules) -> tuple[OutboxMessage, .
         return ()
     asking = case.late(now)
     told = [w for w in ended if w in asking or w is ended[-1]]
-    asked = in_their_place(_reminded(case, rules), rules.people, now, lambda p: _reads(case, p, rules))
+    asked = in_their_place(
+        _people_to_remind(case, rules), rules.people, now, lambda p: _reads(case, p, rules)
+    )
     return tuple(_reminder(case, told, person, now, rules) for person in asked)
 
 
@@ -190,7 +195,7 @@ def ran_out(case: Case, now: datetime) -> list[RunningClock]:
     return [wait for wait in case.over(now) if wait.clock != CaseClock.RECHECK]
 
 
-def _reminded(case: Case, rules: Rules) -> Sequence[Person]:
+def _people_to_remind(case: Case, rules: Rules) -> Sequence[Person]:
     owner = rules.person(case.owner)
     if owner is not None and _reads(case, owner, rules):
         return (owner,)
@@ -209,7 +214,7 @@ def _reminder(
     zone, newest = means.zone, ended[-1]
     today = now.astimezone(zone).date()
     told = [
-        of_place(w(f"digest.case.late.{wait.clock}", when=until(w, wait.due_at, today, zone)), wait, case, w)
+        add_place(w(f"digest.case.late.{wait.clock}", when=until(w, wait.due_at, today, zone)), wait, case, w)
         for wait in ended
     ]
     said = w("case.overdue_told", said=w("digest.case.locked") if case.locked else "; ".join(told))
@@ -234,10 +239,10 @@ Told = tuple[str, Iterable[Person]]
 """Which words, and whom."""
 
 
-def outbox(
+def messages_for_steps(
     before: Case | None, case: Case, steps: Sequence[CaseStep], now: datetime, rules: Rules
 ) -> tuple[OutboxMessage, ...]:
-    """The messages that these steps call for; `before` is the case without them, None at its opening.
+    """List the messages that these steps call for; `before` is the case without them, None at its opening.
 
     Each person is told once, by the first of the words that concern them.
     """
@@ -247,7 +252,7 @@ def outbox(
         people = whom if words_of in _THEIRS_ALONE else _there(whom, case, now, rules)
         for person in people:
             if person.id not in by_them and by_mail(person, case, rules):
-                found.setdefault(person.id, told(words_of, person, case, steps, now, rules))
+                found.setdefault(person.id, step_message(words_of, person, case, steps, now, rules))
     return tuple(found.values())
 
 
@@ -276,26 +281,26 @@ def _tellings(before: Case | None, case: Case, steps: Sequence[CaseStep], rules:
                 yield "turned_down", proposer
     if case.lane is not None:
         anew = before is None or before.lane is None or before.about is not case.about
-        knew = () if before is None or anew else _of_lane(before, rules)
-        yield "lane", [p for p in _of_lane(case, rules) if p not in knew]
+        knew = () if before is None or anew else _people_of_lane(before, rules)
+        yield "lane", [p for p in _people_of_lane(case, rules) if p not in knew]
     elif case.staff_matter in _HEARD and before is not None and case.staff_matter is not before.staff_matter:
         yield "stays_up", rules.who_may(Act.DECIDE, case)
-    elif before is None or _anew(before, case, rules):
-        yield from _opened(case, rules)
+    elif before is None or _is_for_others(before, case, rules):
+        yield from _tellings_at_opening(case, rules)
     elif _ready(case) and not _ready(before):
         yield "decide", rules.who_may(Act.DECIDE, case)
     known = _facts(before) if before is not None else frozenset()
-    due = holders(rules.people, *told_of(_facts(case) - known))
+    due = holders(rules.people, *tier_to_inform(_facts(case) - known))
     yield "opened", [p for p in due if rules.access(p, case) >= Access.STATUS]
-    yield from _of_target(before, case, rules)
+    yield from _tellings_of_target(before, case, rules)
     yield from _by_steps(before, case, steps, rules)
 
 
-def _of_target(before: Case | None, case: Case, rules: Rules) -> Iterator[Told]:
-    """Whom a person says that it threatens, or wrongs otherwise."""
+def _tellings_of_target(before: Case | None, case: Case, rules: Rules) -> Iterator[Told]:
+    """List whom a person says that it threatens, or wrongs otherwise."""
     if before is None:
         return
-    if (target := _threatened(case)) and target != _threatened(before):
+    if (target := _threatened_person(case)) and target != _threatened_person(before):
         yield "target", _people((target,), rules)
     elif case.lane is None and case.target not in (before.target, *case.audience):
         yield "wronged", _people((case.target or "",), rules)
@@ -306,13 +311,13 @@ def _facts(case: Case) -> frozenset[Fact]:
     return facts_of_class(case.content_class, case.about) if case.lane is None else frozenset()
 
 
-def _threatened(case: Case) -> str | None:
-    """Whom a person says that it threatens, where no alert told them more than that there is danger."""
+def _threatened_person(case: Case) -> str | None:
+    """Find whom a person says that it threatens, where no alert told them more than that there is danger."""
     known = case.target in case.audience
     return case.target if case.threatens and case.lane is None and not known else None
 
 
-def _anew(before: Case, case: Case, rules: Rules) -> bool:
+def _is_for_others(before: Case, case: Case, rules: Rules) -> bool:
     """Is it on the ladder, or to be answered, for others than before: out of its lane, fair comment no more,
     about somebody else, another's to decide since somebody more may be accused?
     """
@@ -322,12 +327,12 @@ def _anew(before: Case, case: Case, rules: Rules) -> bool:
     return others and case.closed_at is None
 
 
-def _opened(case: Case, rules: Rules) -> Iterator[Told]:
-    if case.called:
+def _tellings_at_opening(case: Case, rules: Rules) -> Iterator[Told]:
+    if case.call_to_999:
         yield "emergency", (*rules.who_may(Act.DECIDE, case), *_people(case.audience, rules))
-    elif case.route is Route.POLICE_NOW or (case.returned and case.threatens):
+    elif case.route is Route.POLICE_NOW or (case.is_returned and case.threatens):
         yield "police_now", (*rules.who_may(Act.DECIDE, case), *_people(case.audience, rules))
-    elif case.unjudged:
+    elif case.is_unjudged:
         yield "unjudged", (*rules.who_may(Act.ASSESS, case), *rules.who_may(Act.DECIDE, case))
     elif case.fair:
         yield "fair", rules.who_may(Act.ASSESS, case)
@@ -343,7 +348,11 @@ def _by_steps(before: Case | None, case: Case, steps: Sequence[CaseStep], rules:
             yield "came_back", in_charge(case, rules)
         elif step.kind is StepKind.COPY_FOUND:
             yield "copy_found", in_charge(case, rules)
-        elif isinstance(step.said, Checked) and before is not None and (seen := _of_look(before, step.said)):
+        elif (
+            isinstance(step.said, Checked)
+            and before is not None
+            and (seen := _telling_of_look(before, step.said))
+        ):
             yield seen, in_charge(case, rules)
         elif step.kind is StepKind.AUTHOR and before is not None:
             pupils = (before.relationship is Relationship.PUPIL, case.relationship is Relationship.PUPIL)
@@ -358,7 +367,7 @@ def _by_steps(before: Case | None, case: Case, steps: Sequence[CaseStep], rules:
                 yield "consent", in_charge(case, rules)
 
 
-def _of_look(before: Case, look: Checked) -> str:
+def _telling_of_look(before: Case, look: Checked) -> str:
     before = seen_from(before, place_of(look) or 1)
     if still_there(before, look.result):
         return "still_there"
@@ -381,8 +390,8 @@ def in_charge(case: Case, rules: Rules) -> tuple[Person, ...]:
     return (*_people((case.owner or "",), rules), *rules.who_may(Act.DECIDE, case))
 
 
-def _of_lane(case: Case, rules: Rules) -> tuple[Person, ...]:
-    """Those whom the alert named, and whoever reads such a matter by their office."""
+def _people_of_lane(case: Case, rules: Rules) -> tuple[Person, ...]:
+    """List those whom the alert named, and whoever reads such a matter by their office."""
     return (*_people(case.audience, rules), *bypass_recipients(rules.matter(case), rules.people))
 
 

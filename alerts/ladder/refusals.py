@@ -37,7 +37,7 @@ def _ask(rung: Rung, kind: str = "") -> Found:
 
 
 def _ask_site(case: Case) -> Found:
-    """Name who can take it down without its author: whoever reports it there, else who hosts it."""
+    """Find who can take it down without its author: whoever reports it there, else who hosts it."""
     place = channel(case.channel)
     member = MEMBER if place.reporter is Reporter.MEMBER else ""
     return _ask(PLATFORM, member) if place.reports else _ask(HOST, "host")
@@ -67,7 +67,7 @@ def _answer(case: Case) -> Found:
 
 
 def _takes_copyright(case: Case) -> Found:
-    if channel(case.channel).operated:
+    if channel(case.channel).has_operator:
         return _ask(HOST, COPYRIGHT)
     return _ask(PLATFORM, COPYRIGHT if COPYRIGHT in route(case.channel).grounds else "")
 
@@ -121,7 +121,7 @@ _ACTS: Iterable[tuple[Found | Callable[[Case], Found], str]] = (
     (_of(StepKind.ANSWERED, rung=HOST, kind=S5), "poster_told"),
     (_of(StepKind.CLOSED), "other_places,by_closing"),
     (_of(StepKind.CLOSED, ending=Ending.REMOVED), "still_unseen"),
-    (lambda case: _of(StepKind.CLASSIFIED if case.unjudged else StepKind.CLOSED), "ending_fits"),
+    (lambda case: _of(StepKind.CLASSIFIED if case.is_unjudged else StepKind.CLOSED), "ending_fits"),
     (_of(StepKind.REOPENED), "closed,worth_looking"),
     (_of(StepKind.UNLOCKED), "unlock_ground"),
     (_of(StepKind.HELD), "review_ahead"),
@@ -142,14 +142,14 @@ def remedy_of(guard: str, case: Case, copies: Sequence[Post] = ()) -> Found | No
 def without_row(attempt: StepAttempt) -> Refusal:
     """The same where the table has no row for it in this state."""
     if attempt.event.kind in (StepKind.REMOVED, StepKind.CHANGED, StepKind.STANDING):
-        return refusal("by_closing", attempt)
+        return refusal_of_guard("by_closing", attempt)
     if attempt.event.kind is StepKind.CAME_BACK:
-        return refusal(was_gone.__name__, attempt)
-    return refusal(NO_ROW.get(attempt.case.state, "no_row"), attempt)
+        return refusal_of_guard(was_gone.__name__, attempt)
+    return refusal_of_guard(NO_ROW.get(attempt.case.state, "no_row"), attempt)
 
 
-def refusal(guard: str, attempt: StepAttempt) -> Refusal:
-    """What is said if a guard fails, and the remedy."""
+def refusal_of_guard(guard: str, attempt: StepAttempt) -> Refusal:
+    """Return what is said if a guard fails, and the remedy."""
     w, said, remedy = attempt.rules.w, f"refusal.{guard}.said", f"refusal.{guard}.remedy"
     wanted = (name for name in _MENTIONED if w.fills_in(name, said) or w.fills_in(name, remedy))
     given = {name: _MENTIONED[name](attempt) for name in wanted}
@@ -165,8 +165,8 @@ def _named_person(attempt: StepAttempt, person_id: str | None) -> str:
 
 def _labels(attempt: StepAttempt) -> Iterator[str]:
     """Gives what its question calls the facts that are missing or invalid."""
-    facts, w = facts_of_kind(attempt.said.kind), attempt.rules.w
-    for name in wrong_facts(attempt.said):
+    facts, w = facts_of_kind(attempt.step.kind), attempt.rules.w
+    for name in wrong_facts(attempt.step):
         yield f"“{w(label)}”" if w.has(label := facts[name].label) else name
 
 
@@ -176,19 +176,19 @@ def _confirm(attempt: StepAttempt) -> tuple[Person, ...]:
 
 
 def _names(attempt: StepAttempt, people: Sequence[Person]) -> str:
-    """Who could do it instead; where nobody can, the offices that are missing from the settings."""
+    """Name who could do it instead; where nobody can, the offices that are missing from the settings."""
     rules, w = attempt.rules, attempt.rules.w
     if people:
-        return w.listed([p.name for p in people])
+        return w.list_items([p.name for p in people])
     wanted = wanted_offices(rules.matter(attempt.case), rules.people)
     return w("refusal.nobody", offices=", ".join(office_named(r, rules.school.nation, w) for r in wanted))
 
 
 def _kinds(attempt: StepAttempt) -> str:
     """The ways in which its rung is asked, in words."""
-    said, w = attempt.said, attempt.rules.w
+    said, w = attempt.step, attempt.rules.w
     return (
-        w.listed([asking_words(said.rung, k, w) for k in said.rung.spec.kinds])
+        w.list_items([asking_words(said.rung, k, w) for k in said.rung.spec.kinds])
         if isinstance(said, Asked)
         else ""
     )
@@ -196,7 +196,7 @@ def _kinds(attempt: StepAttempt) -> str:
 
 _MENTIONED: Mapping[str, Callable[[StepAttempt], str]] = {
     "number": lambda attempt: attempt.case.id,
-    "copies": lambda attempt: attempt.rules.w.listed([post.url or "" for post in attempt.rules.copies]),
+    "copies": lambda attempt: attempt.rules.w.list_items([post.url or "" for post in attempt.rules.copies]),
     "class_now": lambda attempt: attempt.rules.w(attempt.case.content_class.key),
     "facts": lambda attempt: ", ".join(_labels(attempt)),
     "deciders": lambda attempt: _names(attempt, attempt.who_may(Act.DECIDE)),
@@ -209,7 +209,7 @@ _MENTIONED: Mapping[str, Callable[[StepAttempt], str]] = {
     "instead": lambda attempt: _places(attempt, OF_ALLEGATIONS[attempt.rules.school.nation]),
     "kinds": lambda attempt: _kinds(attempt) or "–",
     "keeping": lambda of: of.rules.w(f"refusal.keeping.{channel(of.case.channel).keeping.value}"),
-    "to_warn": lambda attempt: attempt.rules.w.listed(
+    "to_warn": lambda attempt: attempt.rules.w.list_items(
         [attempt.rules.w(f"pack.code.{who}") for who in attempt.case.to_warn]
     ),
     "until": lambda attempt: _moment(attempt, attempt.case.due(attempt.now)),
@@ -219,11 +219,11 @@ _MENTIONED: Mapping[str, Callable[[StepAttempt], str]] = {
 
 
 def _places(attempt: StepAttempt, places: Iterable[str]) -> str:
-    return attempt.rules.w.listed([place_words(place, attempt.rules.w) for place in places])
+    return attempt.rules.w.list_items([place_words(place, attempt.rules.w) for place in places])
 
 
 def _answered_clock(attempt: StepAttempt) -> RunningClock | None:
-    said = attempt.said
+    said = attempt.step
     return open_clock(attempt.case, said.rung, said.way) if isinstance(said, Answered) else None
 
 

@@ -9,7 +9,17 @@ from datetime import datetime
 from alerts.access.matter import bypass_of
 from alerts.ladder.clocks import LONDON, due, recheck_times
 from alerts.ladder.rules import SCHOOLGATE, Rules, imminent, still_left_out
-from alerts.places import at_place, counts, everywhere, gone, numbers, place_of, places, seen_twice, standing
+from alerts.places import (
+    at_each_place,
+    at_place,
+    everywhere,
+    has_to_be_gone,
+    is_gone,
+    numbers,
+    place_of,
+    seen_twice,
+    standing,
+)
 from data.cases import (
     Asking,
     Assessment,
@@ -49,7 +59,7 @@ from data.steps.codes import (
     Support,
 )
 from data.steps.keeping import CameBack, Checked, CopyFound, Reopened
-from data.steps.stored import Step, facts_of
+from data.steps.stored import Step, facts_to_store
 from data.types import ADULTS_OF_THE_SCHOOL, About, Person, Route
 
 # What follows from what is known about a case: its state, its running clocks, its next check; and whom a step
@@ -66,7 +76,7 @@ RHC = "rhc"
 def with_derived_state(case: Case) -> Case:
     """The case with its state, its next check and its clocks in order."""
     if case.decided_by in case.subjects:  # by somebody it turns out to accuse
-        case = without(undecided(case), *OF_DECISIONS)
+        case = without(clear_decision(case), *OF_DECISIONS)
     if case.sought_by in case.subjects:
         case = replace(case, sought=None, sought_by=None)
     if case.chronology_by in case.subjects:
@@ -75,10 +85,10 @@ def with_derived_state(case: Case) -> Case:
     case = everywhere(case, _with_next_check)
     case = replace(case, state=_state(case))
     waits = [w for w in case.waits if w.clock not in _DERIVED]
-    clock = case.called.running if case.called and case.to_warn and case.closed_at is None else None
+    clock = case.call_to_999.running if case.call_to_999 and case.to_warn and case.closed_at is None else None
     waits += [clock] if clock else []
-    for here in places(case):
-        waits += _of_place(seen_from(case, here.place))
+    for here in at_each_place(case):
+        waits += _clocks_of_place(seen_from(case, here.place))
     return replace(case, waits=tuple(sorted(waits, key=lambda w: (w.due_at, w.clock, w.place))))
 
 
@@ -91,13 +101,13 @@ def seen_from(case: Case, n: int) -> Case:
     return replace(here, state=_state(alone))
 
 
-def _of_place(case: Case) -> list[RunningClock]:
-    """The clocks of one place that are worked out anew."""
+def _clocks_of_place(case: Case) -> list[RunningClock]:
+    """List the clocks of one place that are worked out again."""
     if case.left:
         return []
     if case.state is CaseState.CONFIRMING and case.said_gone_at and case.recheck_at:
         return [RunningClock(CaseClock.RECHECK.value, case.said_gone_at, case.recheck_at, case.place)]
-    waits = _awaited(case) if case.state is CaseState.WAITING else []
+    waits = _awaited_clocks(case) if case.state is CaseState.WAITING else []
     return waits + (_silences(case) if case.state in (CaseState.WAITING, CaseState.SEEKING) else [])
 
 
@@ -131,8 +141,8 @@ def _with_next_check(here: Case) -> Case:
     return here if at == here.recheck_at else replace(here, recheck_at=at)
 
 
-def started(case: Case, step: CaseStep, since: datetime | None = None) -> Case:
-    """With the clock that a step starts, if any."""
+def start_clock(case: Case, step: CaseStep, since: datetime | None = None) -> Case:
+    """Start the clock of a step, if it has one."""
     if step.due_at is None:
         return case
     place = case.place if isinstance(step.said, Asked | Answered) else 0
@@ -140,9 +150,9 @@ def started(case: Case, step: CaseStep, since: datetime | None = None) -> Case:
     return replace(case, waits=(*case.waits, clock))
 
 
-def sought(case: Case, step: CaseStep, by: str | None) -> Case:
-    """With the school's own target running: that of the first decision since the post last came back
-    (Basildon 9.3), which no later one puts off, however it was recorded.
+def start_target_clock(case: Case, step: CaseStep, by: str | None) -> Case:
+    """Start the school's own target: that of the first decision since the post last came back (Basildon 9.3),
+    which no later one puts off, however it was recorded.
     """
     if step.due_at is None:
         return case
@@ -162,8 +172,8 @@ def without_all(case: Case) -> Case:
 
 
 def put_down(case: Case) -> Case:
-    """As for fair comment or a bypass route: removal is no longer sought."""
-    bare = everywhere(replace(undecided(case), pictures_allowed=False), not_gone)
+    """Treat the case as for fair comment or a bypass route: removal is no longer sought."""
+    bare = everywhere(replace(clear_decision(case), pictures_allowed=False), not_gone)
     return without_chronology(without_all(bare))
 
 
@@ -172,8 +182,8 @@ def not_gone(case: Case) -> Case:
     return replace(case, said_gone_at=None, checks=(), recheck_at=None)
 
 
-def undecided(case: Case) -> Case:
-    """As if nobody had decided yet."""
+def clear_decision(case: Case) -> Case:
+    """Return the case to where nobody had decided yet."""
     return replace(case, decision=None, decided_by=None, decided_at=None, delegated=False)
 
 
@@ -182,8 +192,8 @@ def without_chronology(case: Case) -> Case:
     return replace(case, chronology_by=None, chronology_author=None, chronology_person=None)
 
 
-def _awaited(case: Case) -> list[RunningClock]:
-    """Clocks of unanswered requests that are not running yet, or were stopped, and now run."""
+def _awaited_clocks(case: Case) -> list[RunningClock]:
+    """List the clocks of unanswered requests that are not running yet, or were stopped, and now run."""
     asked = [clock for a in case.askings if a.answer is None and (clock := a.running)]
     return [w for w in asked if w not in case.waits and w.clock not in _DERIVED]
 
@@ -211,11 +221,11 @@ def _state(case: Case) -> CaseState:
         return CaseState.BYPASSED
     if case.fair:
         return CaseState.FAIR_COMMENT
-    if gone(case):
+    if is_gone(case):
         return CaseState.CONFIRMING
     if case.decision in ("answer", "stop"):
         return CaseState.TRIAGE
-    asked = (here for here in places(case) if here.said_gone_at is None and not here.left)
+    asked = (here for here in at_each_place(case) if here.said_gone_at is None and not here.left)
     if any(a.answer is None for here in asked for a in here.askings):
         return CaseState.WAITING
     return CaseState.SEEKING if case.decision == "seek" else CaseState.TRIAGE
@@ -260,13 +270,13 @@ def for_whom(step: CaseStep | Event, case: Case) -> str | None:
     return person if person != step.actor else None
 
 
-def code_of(said: Step) -> str:
-    """What the catalogue calls it: what became of support, or of what they were asked."""
+def step_code(said: Step) -> str:
+    """Return what the catalogue calls it: what became of support, or of what they were asked."""
     return said.status if isinstance(said, asking.SupportStep) else said.kind.removeprefix("consent_")
 
 
-def how_told(step: CaseStep | Event, case: Case, rules: Rules) -> HowTold | None:
-    """How the person it was recorded for learns of it; None if nobody else recorded it."""
+def choose_way_to_inform(step: CaseStep | Event, case: Case, rules: Rules) -> HowTold | None:
+    """Choose how the person it was recorded for learns of it; None if nobody else recorded it."""
     whose = for_whom(step, case)
     if whose is None:
         return None
@@ -276,11 +286,11 @@ def how_told(step: CaseStep | Event, case: Case, rules: Rules) -> HowTold | None
 
 def by_mail(person: Person, case: Case, rules: Rules) -> bool:
     """May this person be written to about the case, and does mail reach them?"""
-    return bool(person.email) and not rules.conflicted(person, case)
+    return bool(person.email) and not rules.has_conflict(person, case)
 
 
 def key(case: Case, n: int, person_id: str) -> str:
-    """What names the message to a person about the steps of a case up to this one."""
+    """Return what names the message to a person about the steps of a case up to this one."""
     return digest("case", case.urn, case.id, str(n), person_id)
 
 
@@ -288,11 +298,11 @@ def mail_of(case: Case, steps: Sequence[CaseStep], kinds: Collection[StepKind]) 
     """The key of the mail that told of the newest step of these kinds; empty where there was none."""
     step = next((s for s in reversed(steps) if s.kind in kinds), None)
     whose = for_whom(step, case) if step else None
-    return key(case, step.n, whose) if step and whose and informed(step) is HowTold.MAIL else ""
+    return key(case, step.n, whose) if step and whose and stated_way_to_inform(step) is HowTold.MAIL else ""
 
 
-def informed(step: CaseStep) -> HowTold | None:
-    """How the person it was recorded for was to learn of it, as the step says."""
+def stated_way_to_inform(step: CaseStep) -> HowTold | None:
+    """Return how the person it was recorded for was to learn of it, as the step says."""
     return step.said.informed if isinstance(step.said, OfTheirs) else None
 
 
@@ -301,13 +311,13 @@ def informed(step: CaseStep) -> HowTold | None:
 _SAID_GONE = frozenset((RungAnswer.REMOVED, RungAnswer.AMENDED))
 
 
-def asked(case: Case, step: CaseStep, said: Asked) -> Case:
-    """One more rung was asked; its clock runs from when the request was received, if that is known.
+def add_asking(case: Case, step: CaseStep, said: Asked) -> Case:
+    """Add one more rung that was asked; its clock runs from when the request was received, if that is known.
 
     An earlier decision to answer it or leave it alone no longer holds.
     """
     if case.decision in ("answer", "stop"):
-        case = without(undecided(case), CaseClock.REVIEW_30D)
+        case = without(clear_decision(case), CaseClock.REVIEW_30D)
     rung, since = said.rung, said.received_at or step.done_at
     asking = Asking(
         rung=rung,
@@ -327,30 +337,30 @@ def asked(case: Case, step: CaseStep, said: Asked) -> Case:
     )
     higher = case.rung is None or rung.spec.order > case.rung.spec.order
     case = replace(case, rung=rung if higher else case.rung, askings=(*case.askings, asking), left=False)
-    if promised(case, said, step.done_at):
+    if promised_until(case, said, step.done_at):
         case = replace(case, letter_by=None)
     if imminent(step):
         case = replace(case, unexplained=not step.why, warned=())
-    return started(case, step, since)
+    return start_clock(case, step, since)
 
 
-def promised(case: Case, said: Asked, at: datetime) -> datetime | None:
-    """Until when the letter drafted last leaves its author time, where this says that it went out; None for
-    any other asking, or once that is over.
+def promised_until(case: Case, said: Asked, at: datetime) -> datetime | None:
+    """Return until when the letter drafted last leaves its author time, where this says that it went out;
+    None for any other asking, or once that is over.
     """
     spec, by = said.rung.spec, case.letter_by
-    theirs = spec.clock is CaseClock.AUTHOR_DAYS and not spec.spoken(said.way)
+    theirs = spec.clock is CaseClock.AUTHOR_DAYS and not spec.is_spoken(said.way)
     return by if theirs and by and by > at else None
 
 
-def answered(case: Case, step: CaseStep, said: Answered) -> Case:
-    """What came back from the newest open asking of a rung, and from the same one asked before it."""
+def add_answer(case: Case, step: CaseStep, said: Answered) -> Case:
+    """Add what came back from the newest open asking of a rung, and from the same one asked before it."""
     rung, result = said.rung, said.result
     i = open_asking(case, rung, said.way)
     if i is None:
         return case
     if said.poster_told_at:
-        return _poster_told(case, i, step, said.poster_told_at)
+        return _note_poster_informed(case, i, step, said.poster_told_at)
     kind = case.askings[i].kind
     while i is not None:
         asking = case.askings[i]
@@ -361,19 +371,19 @@ def answered(case: Case, step: CaseStep, said: Answered) -> Case:
             reference=said.reference or asking.reference,
             talked_at=said.talked_at,
         )
-        case = _with(_stopped(case, asking), i, done)
+        case = _with(_stop_clock(case, asking), i, done)
         i = open_asking(case, rung, kind)
     if result not in _SAID_GONE or case.said_gone_at is not None:
         return case
     return _said_gone(case, step.done_at, amended=result is RungAnswer.AMENDED)
 
 
-def _poster_told(case: Case, i: int, step: CaseStep, told: datetime) -> Case:
-    """The operator told the poster: the notice is not answered yet, and the poster's days run."""
+def _note_poster_informed(case: Case, i: int, step: CaseStep, told: datetime) -> Case:
+    """Note that the operator told the poster: the notice is not answered yet, and the poster's days run."""
     asking = case.askings[i]
-    case = _stopped(case, asking)
+    case = _stop_clock(case, asking)
     case = _with(case, i, replace(asking, at=told, due_at=step.due_at, clock=step.clock))
-    return started(case, step, told)
+    return start_clock(case, step, told)
 
 
 def open_asking(case: Case, rung: Rung, kind: str | None = None) -> int | None:
@@ -392,8 +402,8 @@ def open_clock(case: Case, rung: Rung, kind: str | None = None) -> RunningClock 
     return None if i is None else case.askings[i].running
 
 
-def checked(case: Case, step: CaseStep, said: Checked) -> Case:
-    """A check of the address: gone starts the confirmation, present ends it.
+def add_check(case: Case, step: CaseStep, said: Checked) -> Case:
+    """Add a check of the address: gone starts the confirmation, present ends it.
 
     A person seeing that it changed enough, though nobody was asked, starts it too.
     """
@@ -402,9 +412,9 @@ def checked(case: Case, step: CaseStep, said: Checked) -> Case:
         # A check after the end. A search result, and what was left, are gone and back again without opening
         # it; what was left counts as gone once it was seen so twice.
         look = PostCheck(result, step.done_at)
-        if not counts(case) and back(case, look.result):
+        if not has_to_be_gone(case) and back(case, look.result):
             return not_gone(case)
-        went = not counts(case) and look.result is Check.GONE and case.said_gone_at is None
+        went = not has_to_be_gone(case) and look.result is Check.GONE and case.said_gone_at is None
         since = look.at if went else case.said_gone_at
         case = replace(case, checks=(*case.checks, look), said_gone_at=since, recheck_at=None)
         return replace(case, left=case.left and not seen_twice(case))
@@ -446,8 +456,8 @@ def copy_found(case: Case, said: CopyFound) -> Case:
     return replace(case, others=(*case.others, new))
 
 
-def left(case: Case) -> Case:
-    """The case with that place left standing: nothing is waited for there any more, nor said to be gone."""
+def leave_place(case: Case) -> Case:
+    """Leave that place standing: nothing is waited for there any more, nor said to be gone."""
     waits = tuple(w for w in case.waits if w.place != case.place)
     return not_gone(replace(case, left=True, waits=waits))
 
@@ -459,12 +469,12 @@ def opened_again(case: Case, step: CaseStep) -> Case:
     bare = not_gone
     there = everywhere(case, bare) if isinstance(step.said, Reopened) else bare(case)
     there = replace(there, ending=None, closed_at=None)
-    if anew(case, step.said):
+    if is_return(case, step.said):
         there = replace(there, sought=None, sought_by=None)
-    return sought(there, step, case.decided_by)
+    return start_target_clock(there, step, case.decided_by)
 
 
-def anew(case: Case, said: Step) -> bool:
+def is_return(case: Case, said: Step) -> bool:
     """Does this say that a post that was gone is back, so that the school's own target runs anew?"""
     reopened = isinstance(said, Reopened) and case.ending in GONE_ENDINGS
     return reopened or isinstance(said, CameBack)
@@ -482,8 +492,8 @@ def _with(case: Case, i: int, asking: Asking) -> Case:
     return replace(case, askings=(*case.askings[:i], asking, *case.askings[i + 1 :]))
 
 
-def _stopped(case: Case, asking: Asking) -> Case:
-    """Without the clock of one asking."""
+def _stop_clock(case: Case, asking: Asking) -> Case:
+    """Return the case without the clock of one asking."""
     return replace(case, waits=tuple(w for w in case.waits if w != asking.running))
 
 
@@ -498,7 +508,7 @@ def replay(steps: Sequence[CaseStep]) -> Case:
     opening = steps[0].said if steps else None
     if not isinstance(opening, judging.Opened):
         raise ValueError("a case begins with its opening")
-    case = _opened(steps[0], opening)
+    case = _open_case(steps[0], opening)
     for step in that_hold(steps)[1:]:
         case = after(case, step)
     return replace(case, steps=steps[-1].n)
@@ -549,19 +559,21 @@ def after(case: Case, step: CaseStep) -> Case:
     """The case after one more step."""
     n = place_of(step.said)
     there = case if n is None else seen_from(case, n)
-    folded = _acted(at_place(_folded(there, step), 1), step)
+    folded = _note_actor(at_place(_fold_step(there, step), 1), step)
     return with_derived_state(replace(folded, steps=step.n))
 
 
-def _acted(case: Case, step: CaseStep) -> Case:
-    """Who acts in it: whoever took the last step; not who only holds it from deletion, or only rang 999."""
+def _note_actor(case: Case, step: CaseStep) -> Case:
+    """Note who acts in it: whoever took the last step; not who only holds it from deletion, or only rang
+    999.
+    """
     no_work = isinstance(step.said, keeping.Held | keeping.Released) or imminent(step)
     if no_work or step.actor in (SCHOOLGATE, case.target, *case.subjects):
         return case
     return replace(case, acting=step.actor, acting_at=step.recorded_at)
 
 
-def _opened(step: CaseStep, said: judging.Opened) -> Case:
+def _open_case(step: CaseStep, said: judging.Opened) -> Case:
     about, route, proposed = said.about, said.route, said.proposed_class
     lane = said.lane or bypass_of(proposed, route=route, alleged=about in ADULTS_OF_THE_SCHOOL)
     urgent = route is Route.POLICE_NOW
@@ -597,10 +609,10 @@ def _opened(step: CaseStep, said: judging.Opened) -> Case:
         author_says=said.author_says,
         enquiry=said.enquiry is True,
     )
-    return with_derived_state(_acted(case, step))
+    return with_derived_state(_note_actor(case, step))
 
 
-def _classified(case: Case, step: CaseStep, said: judging.Classified | judging.Reclassified) -> Case:
+def _classify(case: Case, step: CaseStep, said: judging.Classified | judging.Reclassified) -> Case:
     case = _overseen(replace(case, proposal=None, about=said.about or case.about), said)
     content_class, lane = said.content_class, _lane(case, said)
     left = case.lane is not None and lane is None
@@ -639,9 +651,10 @@ _LEAVES_OUT = (StaffMatter.WHISTLEBLOWING, StaffMatter.UNION, StaffMatter.ALLEGA
 _IS_OURS = (StaffMatter.NONE, StaffMatter.LOW_LEVEL)
 
 
-def _staff_post(case: Case, step: CaseStep, said: judging.StaffPost) -> Case:
-    """What somebody who works here posted: its author, and whom a protected one speaks of, are left out; of
-    any other these decide nothing. Whistle-blowing is read by who said so, and by the chair or who stands in.
+def _note_staff_post(case: Case, step: CaseStep, said: judging.StaffPost) -> Case:
+    """Note what somebody who works here posted: its author, and whom a protected one speaks of, are left out;
+    of any other these decide nothing. Whistle-blowing is read by who said so, and by the chair or who stands
+    in.
     """
     out = (*filter(None, (said.person,)), *(said.meant if said.what in _LEAVES_OUT else ()))
     others = Relationship.UNKNOWN if case.relationship.may_disclose else case.relationship
@@ -652,7 +665,7 @@ def _staff_post(case: Case, step: CaseStep, said: judging.StaffPost) -> Case:
         relationship=others if said.what is StaffMatter.NOT_STAFF else said.relationship or case.relationship,
         staff_matter=said.what,
     )
-    if case.disclosed:
+    if case.is_whistleblowing:
         case = replace(case, audience=(step.actor,), assigned_to=None, assigned_at=None, owner=None)
     return put_down(case) if case.stays_up else case
 
@@ -671,10 +684,10 @@ def _left_out(case: Case, people: Sequence[str]) -> Case:
     return replace(case, assigned_to=None, assigned_at=None) if case.assigned_to in people else case
 
 
-def _accused(case: Case, said: judging.Accused) -> Case:
-    """What a person says of who is accused takes the place of any guess."""
+def _name_accused(case: Case, said: judging.Accused) -> Case:
+    """Put what a person says of who is accused in the place of any guess."""
     subjects, accused = still_left_out(case, said)
-    return _of_whom(_left_out(replace(case, accused=accused), subjects), said.about or case.about)
+    return _set_subject(_left_out(replace(case, accused=accused), subjects), said.about or case.about)
 
 
 _ABOUT = {AboutWhom.CHILD: About.PUPIL, AboutWhom.STAFF: About.STAFF, AboutWhom.NOBODY: About.OTHER}
@@ -682,7 +695,7 @@ _BY_ABOUT = frozenset((BypassRoute.SAFEGUARDING, BypassRoute.STAFF_ALLEGATION))
 """The routes that differ only by whom a matter is about."""
 
 
-def _of_whom(case: Case, about: About) -> Case:
+def _set_subject(case: Case, about: About) -> Case:
     lane = case.lane
     if lane in _BY_ABOUT:
         lane = bypass_of(case.content_class, alleged=about in ADULTS_OF_THE_SCHOOL)
@@ -698,13 +711,13 @@ def _aimed_at(case: Case, person: str) -> Case:
     )
     fresh = replace(unasked, support=Support.NOT_OFFERED, support_by=None, support_told=None, safe_at=None)
     if case.decided_by == person:
-        fresh = without(undecided(fresh), *OF_DECISIONS)
+        fresh = without(clear_decision(fresh), *OF_DECISIONS)
     if case.sought_by == person:
         fresh = replace(fresh, sought=None, sought_by=None)
     return replace(without_chronology(fresh), target=person)
 
 
-def _decided(case: Case, step: CaseStep, said: judging.Decided) -> Case:
+def _note_decision(case: Case, step: CaseStep, said: judging.Decided) -> Case:
     decided = replace(
         case,
         decision=said.decision,
@@ -713,23 +726,23 @@ def _decided(case: Case, step: CaseStep, said: judging.Decided) -> Case:
         delegated=said.capacity is Capacity.DELEGATE,
     )
     if said.decision is Decision.SEEK:
-        return sought(without(decided, *OF_DECISIONS), step, step.actor)
+        return start_target_clock(without(decided, *OF_DECISIONS), step, step.actor)
     if said.decision is Decision.REPORT_ONLY:  # what is left up is still looked at again
         return without(decided, CaseClock.BASILDON_24H)
-    return started(without_all(decided), step)
+    return start_clock(without_all(decided), step)
 
 
 def _consent(case: Case, step: CaseStep, becomes: Consent, person: str = "") -> Case:
-    told, whose = _told(case, step), person or case.consent_person
+    told, whose = _choose_how_informed(case, step), person or case.consent_person
     case = replace(case, consent=becomes, consent_person=whose)
     return replace(case, consent_by=step.actor, consent_at=step.done_at, consent_told=told)
 
 
-def _told(case: Case, step: CaseStep) -> HowTold | None:
-    """Whatever was recorded before anybody was told still has to be told."""
+def _choose_how_informed(case: Case, step: CaseStep) -> HowTold | None:
+    """Return how they learn of it: whatever was recorded before anybody was told still has to be told."""
     if not for_whom(step, case):
         return None
-    return informed(step) or HowTold.OWED
+    return stated_way_to_inform(step) or HowTold.OWED
 
 
 def _letter(case: Case, said: keeping.LetterDrafted) -> Case:
@@ -744,33 +757,39 @@ def _letter(case: Case, said: keeping.LetterDrafted) -> Case:
     )
 
 
-def _closed(case: Case, step: CaseStep, ending: Ending) -> Case:
+def _close_case(case: Case, step: CaseStep, ending: Ending) -> Case:
     reviews = [w.due_at for w in case.waits if w.clock == CaseClock.REVIEW_30D]
     review = max(reviews, default=None) if ending is Ending.STANDING else None
     closed = replace(case, ending=ending, closed_at=step.done_at, recheck_at=review, proposal=None)
     return without_chronology(replace(closed, waits=()))
 
 
-def _joined(case: Case, step: CaseStep, said: keeping.Joined) -> Case:
-    """Part of another case; or with one that is part of it, whose target runs on where none does here."""
+def _join_case(case: Case, step: CaseStep, said: keeping.Joined) -> Case:
+    """Make it part of another case; or join to it one that is part of it, whose target runs on where none
+    does here.
+    """
     if said.closes:
-        closed = everywhere(_closed(case, step, Ending.JOINED), lambda here: replace(here, recheck_at=None))
+        closed = everywhere(
+            _close_case(case, step, Ending.JOINED), lambda here: replace(here, recheck_at=None)
+        )
         return replace(closed, joined_to=said.case)
     case = replace(case, joined=(*case.joined, (said.case, step.done_at)))
     runs = any(w.clock == CaseClock.BASILDON_24H for w in case.waits)
-    return case if runs else started(case, step)
+    return case if runs else start_clock(case, step)
 
 
 _WITHOUT_PAGE = frozenset((EvidenceKind.WALL, EvidenceKind.TOLD))
 
 
-def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two for every kind there is
-    """What a step makes of a case, its state and clocks aside: of most that only say something, nothing."""
+def _fold_step(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two for every kind there is
+    """Return what a step makes of a case, its state and clocks aside: of most that only say something,
+    nothing.
+    """
     match step.said:
         case judging.Classified() as said:
-            return _classified(case, step, said)
+            return _classify(case, step, said)
         case judging.Reclassified() as said:
-            return _classified(replace(case, fair=False, was_fair=False), step, said)
+            return _classify(replace(case, fair=False, was_fair=False), step, said)
         case judging.Proposed() as said:
             proposal = ProposedClass(said.content_class, said.lane, step.actor, step.done_at, said.meant)
             return _overseen(replace(case, proposal=proposal), said)
@@ -779,7 +798,7 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
         case judging.Author(relationship=relationship, contact_safe=safe):
             return replace(case, relationship=relationship, contact_safe=safe is not False)
         case judging.StaffPost() as said:
-            return _staff_post(case, step, said)
+            return _note_staff_post(case, step, said)
         case judging.Placed(channel=channel):
             return replace(case, channel=channel)
         case judging.InNameOf(who=who, person=person):
@@ -787,9 +806,9 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
         case judging.Targeted() as said:
             return _target(case, said)
         case judging.AboutCorrected(who=whom):
-            return _of_whom(case, _ABOUT[whom])
+            return _set_subject(case, _ABOUT[whom])
         case judging.Accused() as said:
-            return _accused(case, said)
+            return _name_accused(case, said)
         case judging.Conflicted() as said:
             subjects, _ = still_left_out(case, said)
             those = [p for p in case.conflicted if p != said.person]
@@ -799,11 +818,11 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
             of = said.nature, said.visible, said.spread, said.impact
             return replace(case, weighed=Assessment(*of, by=step.actor, at=step.done_at))
         case judging.Decided() as said:
-            return _decided(case, step, said)
+            return _note_decision(case, step, said)
         case asking.Asked() as said:
-            return asked(case, step, said)
+            return add_asking(case, step, said)
         case asking.Answered() as said:
-            return answered(case, step, said)
+            return add_answer(case, step, said)
         case asking.WordsApproved():
             return replace(case, approved=True)
         case asking.Responded():
@@ -819,7 +838,7 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
         case asking.ConsentOverridden():
             return _consent(case, step, Consent.OVERRIDDEN)
         case asking.SupportStep(status=status):
-            told = _told(case, step)
+            told = _choose_how_informed(case, step)
             at = step.done_at
             return replace(case, support=status, support_by=step.actor, support_at=at, support_told=told)
         case asking.SaidSafe():
@@ -831,16 +850,16 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
         case keeping.LetterDrafted() as said:
             return _letter(case, said)
         case keeping.Hosted() as said:
-            return replace(case, hosting=facts_of(replace(said, place=None)))
+            return replace(case, hosting=facts_to_store(replace(said, place=None)))
         case keeping.Checked() as said:
-            return checked(case, step, said)
+            return add_check(case, step, said)
         case keeping.CopyFound() as said:
             case = _left_out(case, (*case.subjects, *said.subjects)) if said.subjects else case
             return copy_found(case, said)
         case keeping.PlaceLeft():
-            return left(case)
+            return leave_place(case)
         case keeping.LeftStanding():
-            return started(case, step)
+            return start_clock(case, step)
         case asking.Warned(who=who):
             return replace(case, warned=(*case.warned, who))
         case asking.Referred(to=to):
@@ -851,7 +870,7 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
             unexplained = case.unexplained and bool(pack)
             since = case.noted_at if pack else step.recorded_at
             noted = without(replace(case, unexplained=unexplained, noted_at=since), ends or "")
-            return started(noted, step)
+            return start_clock(noted, step)
         case keeping.Held(review=review):
             return replace(case, hold_by=step.actor, hold_review=review)
         case keeping.Released():
@@ -864,10 +883,10 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
             by = step.actor
             return replace(case, chronology_by=by, chronology_author=author, chronology_person=person)
         case keeping.Closed(ending=ending):
-            return _closed(case, step, ending)
+            return _close_case(case, step, ending)
         case keeping.CameBack() | keeping.Reopened():
             return opened_again(case, step)
         case keeping.Joined() as said if not said.undone:
-            return _joined(case, step, said)
+            return _join_case(case, step, said)
         case _:
             return case

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from alerts.access.acts import Act, confirmers, independent, meant, overseers, who_may
+from alerts.access.acts import Act, confirmers, independent, list_meant, overseers, who_may
 from alerts.access.knowing import Access, access
-from alerts.access.matter import Matter, conflicted, matter_of_case
+from alerts.access.matter import Matter, has_conflict, matter_of_case
 from alerts.next_date import Means
 from data.cases import Asking, Case, CaseStep, Event, Post, Profile
 from data.content_class import BYPASSING, ContentClass
@@ -55,20 +55,20 @@ class Rules:
         return words(self.school.language)
 
     def matter(self, case: Case) -> Matter:
-        """What decides who may know of a case, act in it and be told."""
+        """Return what decides who may know of a case, act in it and be told."""
         return matter_of_case(case, self.school, self.profile)
 
     def access(self, person: Person, case: Case) -> Access:
-        """How much of a case this person may know."""
+        """Say how much of a case this person may know."""
         return access(person, self.matter(case), self.people)
 
     def who_may(self, act: Act, case: Case) -> tuple[Person, ...]:
         """Everybody who may do that in a case, whoever comes first, first."""
         return who_may(act, self.matter(case), self.people)
 
-    def conflicted(self, person: Person, case: Case) -> bool:
+    def has_conflict(self, person: Person, case: Case) -> bool:
         """Has this person a conflict of interest in a case?"""
-        return conflicted(person, self.matter(case), self.people)
+        return has_conflict(person, self.matter(case), self.people)
 
     def person(self, person_id: str | None) -> Person | None:
         """The person with that id, None if the school has none."""
@@ -77,7 +77,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """What a step made: the case after it, the steps to be stored, and who is told."""
+    """The result of a step: the case after it, the steps to be stored, and who is told."""
 
     case: Case
     steps: tuple[CaseStep, ...]
@@ -107,7 +107,7 @@ class StepAttempt:
 
     @property
     def actor(self) -> Person | None:
-        """Who acts; None for the program itself."""
+        """The person who acts; None for the program itself."""
         return self.rules.person(self.event.actor)
 
     def actor_may(self, act: Act) -> bool:
@@ -124,26 +124,26 @@ class StepAttempt:
         return self.event.why.strip()
 
     @property
-    def said(self) -> Step:
-        """What is said of the step."""
+    def step(self) -> Step:
+        """The facts that are said of the step."""
         return self.event.said
 
     @property
     def way(self) -> str:
         """Which way a rung is asked: conversation, s5, rhc, …; empty where none is."""
-        return self.said.way if isinstance(self.said, Asked) else ""
+        return self.step.way if isinstance(self.step, Asked) else ""
 
     @property
     def decision(self) -> Decision | None:
-        """What is decided; None where nothing is."""
-        return self.said.decision if isinstance(self.said, Decided) else None
+        """The decision that is taken; None where nothing is decided."""
+        return self.step.decision if isinstance(self.step, Decided) else None
 
     @property
     def rung(self) -> Rung:
         """The rung that is asked or has answered. Raises ValueError for a step of another kind."""
-        if isinstance(self.said, Asked | Answered):
-            return self.said.rung
-        raise ValueError(f"no rung is asked by a step {self.said.kind}")
+        if isinstance(self.step, Asked | Answered):
+            return self.step.rung
+        raise ValueError(f"no rung is asked by a step {self.step.kind}")
 
 
 Guard = Callable[[StepAttempt], bool]
@@ -158,7 +158,7 @@ def imminent(told: Event | CaseStep) -> bool:
 
 
 def still_left_out(case: Case, said: Step) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Who is left out (ids) once this is said, and who of them was named as accused by a person."""
+    """List who is left out (ids) once this is said, and who of them was named as accused by a person."""
     match said:
         case Accused(people=people, stands=False):
             gone = set(people or case.subjects) - set(case.conflicted)
@@ -183,17 +183,17 @@ def opens_ladder(case: Case, event: Event) -> bool:
         case Reclassified() | Proposed():
             return True
         case Classified(content_class=given):
-            return case.unjudged and given not in BYPASSING | {ContentClass.FAIR_COMMENT}
+            return case.is_unjudged and given not in BYPASSING | {ContentClass.FAIR_COMMENT}
     return False
 
 
-def asked(case: Case, rung: Rung, kind: str | None = None) -> Asking | None:
-    """The newest request at a rung, of one kind if `kind` is given."""
+def newest_asking(case: Case, rung: Rung, kind: str | None = None) -> Asking | None:
+    """Return the newest request at a rung, of one kind if `kind` is given."""
     of = (a for a in reversed(case.askings) if a.rung is rung and kind in (None, a.kind))
     return next(of, None)
 
 
-def tried(case: Case, rung: Rung, now: datetime, kind: str | None = None) -> bool:
+def has_been_tried(case: Case, rung: Rung, now: datetime, kind: str | None = None) -> bool:
     """Was this rung asked, and has it answered or run out of time? “No answer” is not an answer."""
     return any(
         a.answer not in (None, RungAnswer.NONE) or (a.due_at is not None and a.due_at <= now)
@@ -205,19 +205,19 @@ def tried(case: Case, rung: Rung, now: datetime, kind: str | None = None) -> boo
 def meant_by(case: Case, event: Event, rules: Rules) -> frozenset[str]:
     """Ids of those of the school whom the post means: named or spoken of in it (as the step says), accused or
     aimed at, and whoever holds the office that it is about."""
-    return _meant(case, getattr(event.said, "meant", ()), rules)
+    return _list_meant(case, getattr(event.said, "meant", ()), rules)
 
 
-def _meant(case: Case, named: Iterable[str], rules: Rules) -> frozenset[str]:
+def _list_meant(case: Case, named: Iterable[str], rules: Rules) -> frozenset[str]:
     proposed = case.proposal.meant if case.proposal else ()
-    return meant(rules.matter(case), {*named, *proposed}, rules.people)
+    return list_meant(rules.matter(case), {*named, *proposed}, rules.people)
 
 
 def second_persons(case: Case, rules: Rules) -> tuple[Person, ...]:
-    """Who may confirm what is proposed in this case; nobody where nothing is."""
+    """List who may confirm what is proposed in this case; nobody where nothing is."""
     if case.proposal is None:
         return ()
-    return confirmers(rules.matter(case), _meant(case, (), rules), rules.people)
+    return confirmers(rules.matter(case), _list_meant(case, (), rules), rules.people)
 
 
 def in_due_form(case: Case, event: Event, rules: Rules) -> Event:
@@ -237,7 +237,7 @@ def in_due_form(case: Case, event: Event, rules: Rules) -> Event:
     return replace(event, said=proposed)
 
 
-def told_of_it(case: Case, event: Event, rules: Rules) -> tuple[str, ...] | None:
-    """What the rules add to such a step: who is told of it (ids). None where it means nobody."""
+def ids_to_inform(case: Case, event: Event, rules: Rules) -> tuple[str, ...] | None:
+    """Return what the rules add to such a step: who is told of it (ids). None where it means nobody."""
     ids = meant_by(case, event, rules)
     return tuple(p.id for p in overseers(ids, rules.people)) or None if ids else None

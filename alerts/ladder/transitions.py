@@ -66,7 +66,8 @@ OPEN = (*ON_LADDER, FAIR, LANE)
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """Where a step may lead, and its guards in the order in which they are asked, after those of every step.
+    """The states where a step may lead, and its guards in the order in which they are asked, after those of
+    every step.
 
     `of_rung`: the guards of the rung that is asked are its own too. `imminent`: for a step that says that 999
     was rung, which waits for nothing: its guards alone are asked, not those of every step.
@@ -91,21 +92,21 @@ def _rows(
     return {(state, kind): Transition(to or (state,), guards) for state in states}
 
 
-def _worked(
+def _rows_for_worker(
     kind: StepKind, states: Iterable[CaseState], *guards: Guard, to: tuple[CaseState, ...] = ()
 ) -> _Rows:
-    """The same for what only somebody does who works on the case."""
+    """Make the same rows for what only somebody does who works on the case."""
     return _rows(kind, states, steps.works_on_it, *guards, to=to)
 
 
-def _asked(states: Iterable[CaseState], to: CaseState) -> _Rows:
-    """A rung is asked: what all rungs want, then what that one wants."""
+def _rows_of_asking(states: Iterable[CaseState], to: CaseState) -> _Rows:
+    """Make the rows in which a rung is asked: what all rungs want, then what that one wants."""
     row = Transition((to,), (steps.works_on_it, *EVERY_RUNG), of_rung=True)
     return {(state, StepKind.ASKED): row for state in states}
 
 
 def _in_danger(states: Iterable[CaseState], to: CaseState | None = None) -> _Rows:
-    """That 999 was rung is recorded by anybody at the school."""
+    """Make the rows in which it is recorded, by anybody at the school, that 999 was rung."""
     asked = StepKind.ASKED
     return {(state, asked): Transition((to or state,), (steps.actor,), imminent=True) for state in states}
 
@@ -119,17 +120,17 @@ _WHERE: Mapping[Where, tuple[CaseState, ...]] = {
 
 def _plain() -> _Rows:
     """Rows of the kinds whose class says where whoever works on the case may take them."""
-    rows = (_worked(kind, _WHERE[of.where]) for kind, of in KINDS.items() if of.where)
+    rows = (_rows_for_worker(kind, _WHERE[of.where]) for kind, of in KINDS.items() if of.where)
     return {key: row for some in rows for key, row in some.items()}
 
 
 def _says_who(kind: StepKind, *guards: Guard) -> _Rows:
-    """Who is left out; what one of them decided is open again."""
+    """Make the rows in which it is said who is left out; what one of them decided is open again."""
     wanted = (steps.says_who, steps.two_let_in, *guards)
     return {
-        **_worked(kind, (WAITING, CONFIRMING, FAIR, LANE), *wanted),
-        **_worked(kind, (TRIAGE,), *wanted, to=(TRIAGE, WAITING)),
-        **_worked(kind, (SEEKING,), *wanted, to=(SEEKING, TRIAGE)),
+        **_rows_for_worker(kind, (WAITING, CONFIRMING, FAIR, LANE), *wanted),
+        **_rows_for_worker(kind, (TRIAGE,), *wanted, to=(TRIAGE, WAITING)),
+        **_rows_for_worker(kind, (SEEKING,), *wanted, to=(SEEKING, TRIAGE)),
     }
 
 
@@ -139,46 +140,46 @@ _ANSWERS = (steps.was_asked, steps.after_asking, steps.silence_over, steps.poste
 
 _ORDINARY: _Rows = {
     **_plain(),
-    **_worked(StepKind.CLASSIFIED, ON_LADDER, steps.called_fair, *_REOPENS, to=(*ON_LADDER, FAIR, LANE)),
-    **_worked(StepKind.CLASSIFIED, (FAIR,), steps.reclassify, to=(FAIR, LANE)),
-    **_worked(
+    **_rows_for_worker(StepKind.CLASSIFIED, ON_LADDER, steps.called_fair, *_REOPENS, to=(*ON_LADDER, FAIR, LANE)),
+    **_rows_for_worker(StepKind.CLASSIFIED, (FAIR,), steps.reclassify, to=(FAIR, LANE)),
+    **_rows_for_worker(
         StepKind.CLASSIFIED, (LANE,), steps.keeps_lane, steps.reason_to_leave_lane,
         to=(LANE, TRIAGE, FAIR, WAITING),
     ),
-    **_worked(
+    **_rows_for_worker(
         StepKind.RECLASSIFIED, (FAIR,), *_REOPENS, steps.reason, steps.another_class,
         to=(TRIAGE, WAITING, LANE),
     ),
-    **_worked(
+    **_rows_for_worker(
         StepKind.PROPOSED, (*ON_LADDER, FAIR), steps.to_be_opened, steps.not_their_own, steps.reason,
         steps.another_class, steps.somebody_confirms,
     ),
-    **_worked(StepKind.TURNED_DOWN, (*ON_LADDER, FAIR), steps.is_proposed, steps.reason),
-    **_worked(
+    **_rows_for_worker(StepKind.TURNED_DOWN, (*ON_LADDER, FAIR), steps.is_proposed, steps.reason),
+    **_rows_for_worker(
         StepKind.STAFF_POST, (*ON_LADDER, FAIR), steps.not_of_them, steps.protected_still,
         to=(*ON_LADDER, FAIR, LANE),
     ),
-    **_worked(StepKind.PLACE, OPEN, steps.another_place),
-    **_worked(StepKind.TARGET, (WAITING, CONFIRMING, FAIR, LANE), *_AIMED),
-    **_worked(StepKind.TARGET, (TRIAGE,), *_AIMED, to=(TRIAGE, WAITING)),
-    **_worked(StepKind.TARGET, (SEEKING,), *_AIMED, to=(SEEKING, TRIAGE)),
-    **_worked(StepKind.ABOUT, OPEN, steps.says_who, steps.reason),
+    **_rows_for_worker(StepKind.PLACE, OPEN, steps.another_place),
+    **_rows_for_worker(StepKind.TARGET, (WAITING, CONFIRMING, FAIR, LANE), *_AIMED),
+    **_rows_for_worker(StepKind.TARGET, (TRIAGE,), *_AIMED, to=(TRIAGE, WAITING)),
+    **_rows_for_worker(StepKind.TARGET, (SEEKING,), *_AIMED, to=(SEEKING, TRIAGE)),
+    **_rows_for_worker(StepKind.ABOUT, OPEN, steps.says_who, steps.reason),
     **_says_who(StepKind.ACCUSED),
     **_says_who(StepKind.CONFLICTED, steps.reason),
-    **_worked(StepKind.WEIGHED, ON_LADDER, steps.in_words),
+    **_rows_for_worker(StepKind.WEIGHED, ON_LADDER, steps.in_words),
     **_rows(
         StepKind.DECIDED, _SOUGHT, asking.staff_matter_said, asking.may_come_down, class_set, weighed,
         steps.decider, steps.delegate_seeks, steps.reason_to_stop, to=_SOUGHT,
     ),
-    **_asked(_SOUGHT, WAITING),
-    **_asked((CONFIRMING,), CONFIRMING),
-    **_worked(StepKind.ANSWERED, _SOUGHT, *_ANSWERS, to=(*_SOUGHT, CONFIRMING)),
-    **_worked(StepKind.ANSWERED, (CONFIRMING,), *_ANSWERS),
-    **_worked(StepKind.APPROVED, (*ON_LADDER, FAIR), steps.approver),
-    **_worked(
+    **_rows_of_asking(_SOUGHT, WAITING),
+    **_rows_of_asking((CONFIRMING,), CONFIRMING),
+    **_rows_for_worker(StepKind.ANSWERED, _SOUGHT, *_ANSWERS, to=(*_SOUGHT, CONFIRMING)),
+    **_rows_for_worker(StepKind.ANSWERED, (CONFIRMING,), *_ANSWERS),
+    **_rows_for_worker(StepKind.APPROVED, (*ON_LADDER, FAIR), steps.approver),
+    **_rows_for_worker(
         StepKind.RESPONDED, (*ON_LADDER, FAIR), class_set, steps.press_approved, steps.sent_recorded
     ),
-    **_worked(StepKind.CONSENT_ASKED, ON_LADDER, police.consent_person),
+    **_rows_for_worker(StepKind.CONSENT_ASKED, ON_LADDER, police.consent_person),
     **_rows(StepKind.CONSENT_GIVEN, ON_LADDER, police.consent_person, police.consent_asked),
     **_rows(StepKind.CONSENT_REFUSED, ON_LADDER, police.consent_person, police.consent_asked),
     **_rows(StepKind.CONSENT_WITHDRAWN, ON_LADDER, police.consent_person, police.consent_was_given),
@@ -188,33 +189,33 @@ _ORDINARY: _Rows = {
     **_rows(StepKind.SUPPORT, _EVER, steps.support_person),
     **_rows(StepKind.SAFE, _EVER, police.consent_person),
     **_rows(StepKind.EVIDENCE, ON_LADDER),
-    **_worked(StepKind.PICTURES_ALLOWED, ON_LADDER, class_set, steps.no_child_in_pictures, steps.reason),
-    **_worked(StepKind.CHECKED, _SOUGHT, steps.looked_in_order, to=(*_SOUGHT, CONFIRMING)),
-    **_worked(StepKind.CHECKED, (CONFIRMING,), steps.looked_in_order, to=(CONFIRMING, *_SOUGHT)),
-    **_worked(
+    **_rows_for_worker(StepKind.PICTURES_ALLOWED, ON_LADDER, class_set, steps.no_child_in_pictures, steps.reason),
+    **_rows_for_worker(StepKind.CHECKED, _SOUGHT, steps.looked_in_order, to=(*_SOUGHT, CONFIRMING)),
+    **_rows_for_worker(StepKind.CHECKED, (CONFIRMING,), steps.looked_in_order, to=(CONFIRMING, *_SOUGHT)),
+    **_rows_for_worker(
         StepKind.CHECKED, (CLOSED,), steps.worth_looking, steps.looked_in_order, to=(CLOSED, *_SOUGHT)
     ),
     **_rows(StepKind.COPY_FOUND, (*_SOUGHT, FAIR, LANE), steps.new_copy),
     **_rows(StepKind.COPY_FOUND, (CONFIRMING,), steps.new_copy, to=(CONFIRMING, *_SOUGHT)),
     **_rows(StepKind.COPY_FOUND, (CLOSED,), steps.new_copy, to=(CLOSED, *_SOUGHT)),
-    **_worked(
+    **_rows_for_worker(
         StepKind.PLACE_LEFT, _SOUGHT, steps.other_places, steps.decider_leaves, steps.reason,
         to=(*_SOUGHT, CONFIRMING),
     ),
-    **_worked(
+    **_rows_for_worker(
         StepKind.PLACE_LEFT, (CONFIRMING,), steps.other_places, steps.still_unseen, steps.decider_leaves,
         steps.reason, to=(CONFIRMING, *_SOUGHT),
     ),
     **_rows(StepKind.CAME_BACK, (CONFIRMING, CLOSED), steps.was_gone, to=_SOUGHT),
-    **_worked(
+    **_rows_for_worker(
         StepKind.REFERRED, OPEN, steps.known_place, steps.place_of_nation, steps.ceop_for_children,
         steps.past_the_employer,
     ),
-    **_worked(StepKind.ASSIGNED, OPEN, steps.may_be_assigned),
+    **_rows_for_worker(StepKind.ASSIGNED, OPEN, steps.may_be_assigned),
     **_rows(StepKind.NOTED, _EVER, steps.reason, keeping.privacy_clock),
     **_rows(StepKind.HELD, _EVER, keeping.may_hold, keeping.not_held, steps.reason, keeping.review_ahead),
     **_rows(StepKind.RELEASED, _EVER, keeping.held, keeping.may_hold, keeping.another_releases),
-    **_worked(StepKind.LOCKED, _EVER, keeping.lock_nation, keeping.not_locked),
+    **_rows_for_worker(StepKind.LOCKED, _EVER, keeping.lock_nation, keeping.not_locked),
     **_rows(
         StepKind.UNLOCKED, _EVER, keeping.locked, keeping.may_unlock, keeping.unlock_ground, steps.reason
     ),
@@ -222,7 +223,7 @@ _ORDINARY: _Rows = {
         StepKind.CHRONOLOGY, ON_LADDER, keeping.head_approves, class_set, keeping.harassment,
         keeping.chronology_person,
     ),
-    **_worked(
+    **_rows_for_worker(
         StepKind.CLOSED, OPEN, closing.ending_fits, closing.two_checks, closing.copies_taken,
         closing.reason_to_end, closing.decider_to_stand, closing.referred, closing.danger_warned,
         closing.outcome_said, closing.gate_warned,
@@ -230,8 +231,8 @@ _ORDINARY: _Rows = {
         police.imminent_reason,
         to=(CLOSED,),
     ),
-    **_worked(StepKind.REOPENED, (CLOSED,), steps.not_joined, steps.reason, to=OPEN),
-    **_worked(StepKind.JOINED, OPEN, steps.reason, to=(*OPEN, CLOSED)),
+    **_rows_for_worker(StepKind.REOPENED, (CLOSED,), steps.not_joined, steps.reason, to=OPEN),
+    **_rows_for_worker(StepKind.JOINED, OPEN, steps.reason, to=(*OPEN, CLOSED)),
 }  # fmt: skip
 _IMMINENT: _Rows = {**_in_danger(_SOUGHT, WAITING), **_in_danger((CONFIRMING, FAIR, LANE))}
 TABLE: Mapping[tuple[CaseState, StepKind], tuple[Transition, ...]] = {

@@ -30,7 +30,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What a mail says, in order. `said` is read first, after `danger` where somebody may be in any.
+    """The parts of a mail, in order. `said` is read first, after `danger` where somebody may be in any.
 
     `parts` are paragraphs of lines, `also` those of other matters, with a button each. `commands` are for
     readers without a page: what each does, and the command. `small` stands last, its last line in bold.
@@ -51,8 +51,8 @@ class Note:
     def text(self) -> str:
         """Paragraphs with an empty line between them, ended by a line feed."""
         paragraphs = (
-            self.greeting, self.danger, self.said, *map("\n".join, self.parts), _pressed(self.button),
-            *(part for lines, button in self.also for part in ("\n".join(lines), _pressed(button))),
+            self.greeting, self.danger, self.said, *map("\n".join, self.parts), _write_button(self.button),
+            *(part for lines, button in self.also for part in ("\n".join(lines), _write_button(button))),
             "\n".join(f"{what}\n    {command}" for what, command in self.commands), "\n".join(self.small),
         )  # fmt: skip
         return "\n\n".join(filter(None, paragraphs)) + "\n"
@@ -62,17 +62,19 @@ class Note:
         """The same as a page; everything in it is escaped."""
         from alerts.layout import page  # late: lists import what makes mails, and make none
 
-        return page.html("alerts.layout/note.html", language=self.language, title=self.subject, note=self)
+        return page.render_page(
+            "alerts.layout/note.html", language=self.language, title=self.subject, note=self
+        )
 
 
-def _pressed(button: Button | None) -> str:
+def _write_button(button: Button | None) -> str:
     return f"{button.label}:\n    {button.url}" if button else ""
 
 
 def message(
     said: Note | str, person_id: str, urn: str, kind: str, key: str, due: datetime, life: timedelta
 ) -> OutboxMessage:
-    """Of a note a mail, of a line a short message; it is stale `life` after it was due."""
+    """Make of a note a mail, of a line a short message; it is stale `life` after it was due."""
     subject, body, html = ("", said, None) if isinstance(said, str) else (said.subject, said.text, said.html)
     return OutboxMessage(
         key=key,
@@ -102,6 +104,8 @@ def mails(
     )  # fmt: skip
 
 
-def line(text: str) -> str:
-    """A name as it may stand in a message: no control characters, so no header and no line of its own."""
+def clean_line(text: str) -> str:
+    """Return a name as it may stand in a message: no control characters, so no header and no line of its
+    own.
+    """
     return _CONTROL.sub(" ", text).strip()

@@ -18,15 +18,15 @@ import jinja2
 _HERE = "alerts.layout"
 
 
-def html(template: str, *, language: str, title: str, **given: object) -> str:
-    """The whole page of a template, such as `alerts.digest/digest.html`; what is filled in is escaped.
+def render_page(template: str, *, language: str, title: str, **given: object) -> str:
+    """Render the whole page of a template, such as `alerts.digest/digest.html`; what is filled in is escaped.
 
     `language` and `title` are those of the mail. Raises jinja2.UndefinedError where a name is not given.
     """
     page = _environment().get_template(template)
     return _inliner().inline(
         page.render(
-            language=language, title=title, css=_read(f"{_HERE}/base.css"), dark=_read(f"{_HERE}/dark.css"),
+            language=language, title=title, css=_read_template(f"{_HERE}/base.css"), dark=_read_template(f"{_HERE}/dark.css"),
             **given,
         )
     )  # fmt: skip
@@ -35,7 +35,7 @@ def html(template: str, *, language: str, title: str, **given: object) -> str:
 @cache
 def _environment() -> jinja2.Environment:
     return jinja2.Environment(
-        loader=jinja2.FunctionLoader(_read),
+        loader=jinja2.FunctionLoader(_read_template),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -49,7 +49,7 @@ def _inliner() -> css_inline.CSSInliner:
 
 
 @cache
-def _read(name: str) -> str:
-    """The file of a package's templates, by `package/file`."""
+def _read_template(name: str) -> str:
+    """Read the file of a package's templates, by `package/file`."""
     package, _, file = name.partition("/")
     return files(package).joinpath("templates", file).read_text(encoding="utf-8")

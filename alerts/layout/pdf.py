@@ -43,8 +43,8 @@ class Points:
     small: bool = False
 
 
-def compiled(template: str, given: Mapping[str, object], day: date, folder: Path | None = None) -> bytes:
-    """The PDF of `package/template.typ`; pictures that it shows stand in the folder.
+def compile_pdf(template: str, given: Mapping[str, object], day: date, folder: Path | None = None) -> bytes:
+    """Compile the PDF of `package/template.typ`; pictures that it shows stand in the folder.
 
     It bears that day, not the time it was made. Raises typst.TypstError where it could not be made as the
     standard asks.
@@ -92,7 +92,7 @@ def printable(text: str) -> str:
     """The text with characters that the fonts lack named: “[grinning face]”, “[ARABIC ×12]”; line breaks
     stay.
     """
-    return "".join(map(_said, groupby(normalize("NFC", text), _kind)))
+    return "".join(map(_write_run, groupby(normalize("NFC", text), _kind)))
 
 
 def all_printable(value: Any) -> Any:
@@ -113,7 +113,8 @@ def names_any(text: str) -> bool:
 
 
 def _kind(c: str) -> str:
-    """How a letter is told: "" as it is, “-” not at all, “plain” by the plain letter that it is a shape of,
+    """Say how a letter is told: "" as it is, “-” not at all, “plain” by the plain letter that it is a shape
+    of, else by the script whose run of letters is counted.
 
     else by the script whose run of letters is counted.
     """
@@ -126,7 +127,7 @@ def _kind(c: str) -> str:
     return " " if c.isspace() else name(c, "?").partition(" ")[0] if c.isalpha() else name(c, "?")
 
 
-def _said(run: tuple[str, Iterator[str]]) -> str:
+def _write_run(run: tuple[str, Iterator[str]]) -> str:
     kind, letters = run
     held = "".join(letters)
     if kind == "":

@@ -48,26 +48,27 @@ UNDER_THE_LOCK = frozenset(
 _ASKS_NOTHING = {*FOR_STAFF, LetterKind.HOLDING_LINE, LetterKind.SOLICITOR_FACTS}
 
 
-def offered(
+def list_offers(
     case: Case, rules: Rules, now: datetime, url: str = "", *, account: bool = False
 ) -> tuple[Offer, ...]:
-    """Every kind in its order: possible, or why not. `url` is the post's; `account` says that it is an
-    account's."""
-    found = ((kind, refusal(kind, case, rules, now, url, account=account)) for kind in LetterKind)
+    """List every kind in its order: possible, or why not. `url` is the post's; `account` says that it is an
+    account's.
+    """
+    found = ((kind, letter_refusal(kind, case, rules, now, url, account=account)) for kind in LetterKind)
     return tuple(
         Offer(kind, code is None, rules.w(f"letter.why_not.{code}", number=case.id) if code else "")
         for kind, code in found
     )
 
 
-def refusal(
+def letter_refusal(
     kind: LetterKind, case: Case, rules: Rules, now: datetime, url: str = "", *, account: bool = False
 ) -> str | None:
-    """The code of why this case does not allow this letter, None if it does."""
+    """Return the code of why this case does not allow this letter, None if it does."""
     at = places.situation(case, rules, now, url, account=account)
     # what was only said to somebody is nowhere to be removed
     nowhere = at.place.place is PlaceKind.NOTHING and kind in TO_REMOVE
-    early = _barred(kind, case) or ("nowhere" if nowhere else None) or _by_state(kind, case)
+    early = _lasting_refusal(kind, case) or ("nowhere" if nowhere else None) or _by_state(kind, case)
     if early is None and kind in TO_REMOVE and not cared_for_first(case):
         return "pupil_first"  # pastoral care or the DSL has it before anybody is asked
     if early is None and kind in TO_REMOVE and (case.wants_staff_matter or case.stays_up):
@@ -76,8 +77,8 @@ def refusal(
     return early or (own(at) if own else None)
 
 
-def _barred(kind: LetterKind, case: Case) -> str | None:
-    """What no decision can change."""
+def _lasting_refusal(kind: LetterKind, case: Case) -> str | None:
+    """Return the code of what no decision can change."""
     if case.lane is not None or case.state is CaseState.BYPASSED or class_spec(case.content_class).bypasses:
         return "lane"
     if case.state is CaseState.CLOSED:
@@ -102,7 +103,7 @@ def _by_state(kind: LetterKind, case: Case) -> str | None:
         return None if kind in {*ANSWERS, LetterKind.HOLDING_LINE} else "fair"
     if kind in _ASKS_NOTHING:
         return None
-    if case.unjudged:
+    if case.is_unjudged:
         return "unjudged"
     if case.decision in _NOT_SOUGHT:
         still = kind in ANSWERS or (case.decision, kind) in _STILL
@@ -150,8 +151,10 @@ def _author(at: Situation) -> str | None:
     return _contact(at.case) or (None if at.route.is_site else "no_contact")
 
 
-def _staff(at: Situation) -> str | None:
-    """What is required of somebody who works here, by what binds them, once it is kept as it was."""
+def _staff_refusal(at: Situation) -> str | None:
+    """Return the code of what is still required to write to somebody who works here, by what binds them, once
+    it is kept as it was.
+    """
     if not at.case.relationship.works_here:
         return "not_our_own"
     return _contact(at.case) or (None if at.case.captures else "no_evidence")
@@ -164,7 +167,9 @@ def _posh(at: Situation) -> str | None:
 
 
 def _rhc(at: Situation) -> str | None:
-    """As the form's own page says: an individual, after a refusal or more than a week without an answer."""
+    """Refuse by what the form's own page says: an individual, after a refusal or more than a week without an
+    answer.
+    """
     if at.case.complainant is Complainant.SCHOOL:
         return "rhc_person"
     if not class_spec(at.case.content_class).harm:
@@ -176,7 +181,7 @@ def _police(at: Situation) -> str | None:
     case = at.case
     if not case.to_police and not _for_the_police(case):
         return "police_class"
-    if case.consent is Consent.GIVEN and case.consent_told and not case.consent_told.reached:
+    if case.consent is Consent.GIVEN and case.consent_told and not case.consent_told.has_reached:
         return "consent_told"
     if not consent_wanted(case) or case.consent in (Consent.GIVEN, Consent.OVERRIDDEN):
         return None
@@ -194,13 +199,13 @@ def _target(at: Situation) -> str | None:
 
 
 def _solicitor(at: Situation) -> str | None:
-    if at.case.unjudged:
+    if at.case.is_unjudged:
         return "unjudged"
     person = at.case.target or at.case.complainant_person
     return None if person and person not in at.case.subjects else "solicitor_person"
 
 
-def _recorded(at: Situation) -> str | None:
+def _refuse_unrecorded(at: Situation) -> str | None:
     by_others = at.case.consent_told or at.case.support_told
     return _target(at) or (None if by_others else "nothing_recorded")
 
@@ -219,7 +224,7 @@ def _complaints(at: Situation) -> str | None:
 
 _OF_ITS_OWN: Mapping[LetterKind, Callable[[Situation], str | None]] = {
     LetterKind.PARENT_REMOVAL: _parent_removal,
-    LetterKind.STAFF_REMOVAL: _staff,
+    LetterKind.STAFF_REMOVAL: _staff_refusal,
     LetterKind.COMPLAINTS_PROCEDURE: _complaints,
     LetterKind.PLATFORM_REPORT: places.report_refusal,
     LetterKind.ACCOUNT_REPORT: places.account_refusal,
@@ -241,7 +246,7 @@ _OF_ITS_OWN: Mapping[LetterKind, Callable[[Situation], str | None]] = {
     LetterKind.CONSENT_REQUEST: _consent,
     LetterKind.SUPPORT_OFFER: _target,
     LetterKind.SOLICITOR_FACTS: _solicitor,
-    LetterKind.RECORDED_FOR_YOU: _recorded,
+    LetterKind.RECORDED_FOR_YOU: _refuse_unrecorded,
 }
 _OF_ITS_READER: Mapping[LetterReader, Callable[[Situation], str | None]] = {
     LetterReader.AUTHOR: _invitation,

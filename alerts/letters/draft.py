@@ -13,16 +13,16 @@ from dataclasses import replace
 from alerts.access.knowing import spokesperson
 from alerts.ladder.rules import Rules
 from alerts.letters import forbidden_words, kinds
-from alerts.letters.allowed import refusal
+from alerts.letters.allowed import letter_refusal
 from alerts.letters.facts import (
     HARMS,
     LAWS,
     OWNERS,
     SWITCHES,
     deadline,
+    ground_to_overrule,
     grounds,
     harms,
-    overruled,
     parents,
     platform,
     posted_words,
@@ -36,11 +36,11 @@ from alerts.letters.facts import (
 from alerts.letters.kinds import LONG_FACTS, QUOTED_FACTS, LetterCheck, LetterKind, LetterReader, WantedFact
 from alerts.letters.layout import (
     complainant,
-    filled,
-    kept_apart,
+    fill_letter,
+    mark_quotes,
     parts,
     postal_address,
-    quoted,
+    restore_quotes,
     signer,
 )
 from alerts.letters.places import account_ways, takes_the_formal_way
@@ -75,13 +75,13 @@ _ONLY_WITH_WORDS = frozenset(("youtube", "trustpilot"))
 """YouTube refuses “the whole video”; Trustpilot asks which words."""
 
 
-def own_account(check: LetterCheck, fact: str) -> bool:
+def is_own_account(check: LetterCheck, fact: str) -> bool:
     """Is it what the person complaining says in a letter of their own? It is not refused: it is theirs."""
     return check.spec.own_name and fact in LONG_FACTS
 
 
-def wanted(check: LetterCheck, values: Mapping[str, object]) -> Iterator[WantedFact]:
-    """What is missing, in the order in which the letter needs it, then what has to be changed."""
+def list_wanted(check: LetterCheck, values: Mapping[str, object]) -> Iterator[WantedFact]:
+    """List what is missing, in the order in which the letter needs it, then what has to be changed."""
     ask = check.rules.w
     # what the letter must know, including the words for a platform that accepts no report without them
     words_wanted = (
@@ -108,7 +108,7 @@ def wanted(check: LetterCheck, values: Mapping[str, object]) -> Iterator[WantedF
 
 
 def question(check: LetterCheck, fact: str) -> str:
-    """What a person is asked for it."""
+    """Return what a person is asked for it."""
     w = check.rules.w
     if fact == "ground" and (has := _grounds(check)):
         return w("letter.ask.ground_of", grounds="; ".join(has))
@@ -130,7 +130,7 @@ def _fault(check: LetterCheck, fact: str, said: str) -> Fault | None:
         exact = fact == "statement" or check.kind in _EXACT or platform(check.file).key in _ONLY_WITH_WORDS
         barred = check.case.locked if exact else _unquotable(check.case)
         return ("child", {}) if barred else None
-    most = _OWN if own_account(check, fact) else _LONG if fact in LONG_FACTS else _SHORT
+    most = _OWN if is_own_account(check, fact) else _LONG if fact in LONG_FACTS else _SHORT
     if len(said) > most:
         return "long", {"most": str(most)}
     return _form(check, fact, said) or _content(check, fact, said)
@@ -170,16 +170,16 @@ def _one_of(check: LetterCheck, fact: str, said: str) -> Fault | None:
 
 def _content(check: LetterCheck, fact: str, said: str) -> Fault | None:
     """Does it hold anything that may not go in this letter?"""
-    if own_account(check, fact):
+    if is_own_account(check, fact):
         return None
     claims = forbidden_words.threat if fact in _NO_CLAIM else forbidden_words.claim
     if phrase := claims(said):
         return "claim", {"phrase": phrase}
     if check.spec.reader is LetterReader.STAFF or fact in _MAY_NAME:
         return None
-    if check.case.locked and check.kind is not LetterKind.POLICE and forbidden_words.dated(said):
+    if check.case.locked and check.kind is not LetterKind.POLICE and forbidden_words.has_date(said):
         return "date", {}
-    if name := forbidden_words.named(said, unnamed(check, fact), check.rules.school.name):
+    if name := forbidden_words.find_name(said, people_never_named(check, fact), check.rules.school.name):
         return "name", {"name": name}
     if forbidden_words.year_group(said):
         return "year", {}
@@ -199,8 +199,8 @@ def _unquotable(case: Case) -> bool:
     return case.about is About.PUPIL or case.content_class == ContentClass.CONFIDENTIAL or case.locked
 
 
-def unnamed(check: LetterCheck, fact: str) -> Sequence[Person]:
-    """Who a letter to others never names: everybody except the signatory and the complainant."""
+def people_never_named(check: LetterCheck, fact: str) -> Sequence[Person]:
+    """List who a letter to others never names: everybody except the signatory and the complainant."""
     case, rules = check.case, check.rules
     kept = {case.target, *case.subjects}
     signed, own = signer(case, rules), complainant(case, rules)
@@ -241,22 +241,22 @@ def unwise(check: kinds.LetterCheck, values: Mapping[str, object]) -> Iterator[s
         yield ask("letter.unwise.begins", name=name)
     takes = {*check.spec.wants, *check.spec.may, whole}
     for fact, said in ((name, values[name]) for name in values if name in takes):
-        if isinstance(said, str) and said and (fact in kinds.QUOTED_FACTS or own_account(check, fact)):
+        if isinstance(said, str) and said and (fact in kinds.QUOTED_FACTS or is_own_account(check, fact)):
             yield from _of(check, fact, said, given=fact != whole)
 
 
 def _begins_with_a_name(check: kinds.LetterCheck, values: Mapping[str, object]) -> str | None:
-    """Whom the first words of the post name, where they are said back to its author; None for nobody."""
+    """Find whom the first words of the post name, where they are said back to its author; None for nobody."""
     if check.spec.reader is not kinds.LetterReader.AUTHOR:
         return None
-    return forbidden_words.named(str(values["first_words"]), check.rules.people, check.rules.school.name)
+    return forbidden_words.find_name(str(values["first_words"]), check.rules.people, check.rules.school.name)
 
 
 def _no_call(check: kinds.LetterCheck, values: Mapping[str, object]) -> str | None:
     """Why consent was overruled, in a report to the police where no call to 999 is known; None elsewhere."""
     if check.kind is not kinds.LetterKind.POLICE or check.case.consent is not Consent.OVERRIDDEN:
         return None
-    return None if values["imminent"] else overruled(check.file, check.rules.w)
+    return None if values["imminent"] else ground_to_overrule(check.file, check.rules.w)
 
 
 def _of(check: kinds.LetterCheck, fact: str, said: str, *, given: bool) -> Iterator[str]:
@@ -268,10 +268,10 @@ def _of(check: kinds.LetterCheck, fact: str, said: str, *, given: bool) -> Itera
         return
     # whose name is worth a thought: everybody but who signs or complains, and these too where they do not
     # agree to their name being passed on
-    kept = list(unnamed(check, fact))
+    kept = list(people_never_named(check, fact))
     if check.spec.reader in _PASSED_ON and not yes(check.given.facts.get(SWITCHES[0], "")):
         kept += [p for p in check.rules.people if p.id == check.case.complainant_person]
-    if name := forbidden_words.named(said, kept, check.rules.school.name):
+    if name := forbidden_words.find_name(said, kept, check.rules.school.name):
         yield ask(f"letter.unwise.name{others}", fact=fact, name=name)
     if forbidden_words.year_group(said):
         yield ask(f"letter.unwise.year{others}", fact=fact)
@@ -310,27 +310,27 @@ def draft(
     """
     url = (file.post.url or "") if file.post else ""
     account = is_account(file.case, file.post)
-    code = refusal(kind, file.case, rules, given.now, url, account=account)
+    code = letter_refusal(kind, file.case, rules, given.now, url, account=account)
     if code is not None:
         return kinds.NoDraft(kind, why_not=rules.w(f"letter.why_not.{code}", number=file.case.id))
     spec = spec_of(kind, file.case, rules, given.facts)
     given = _tidy(kind, spec, given)
     check = kinds.LetterCheck(kind, spec, file, given, rules)
     filling = values(check)
-    signed = _signed(check, filling)
-    asked = tuple(wanted(check, filling))
+    signed = _signatories(check, filling)
+    asked = tuple(list_wanted(check, filling))
     if not signed and not spec.own_name:
         asked = (*asked, kinds.WantedFact("signer", rules.w("letter.ask.signer")))
     if asked:
         return kinds.NoDraft(kind, asked)
     quotes = {name: str(filling[name]) for name in kinds.QUOTED_FACTS}
-    apart = filling | kept_apart(quotes)
-    text = filled(kind, given.language, rules.school.nation, rules.profile.letters, apart)
-    return _drafted(check, filling, text, signed)
+    apart = filling | mark_quotes(quotes)
+    text = fill_letter(kind, given.language, rules.school.nation, rules.profile.letters, apart)
+    return _make_draft(check, filling, text, signed)
 
 
 def _tidy(kind: kinds.LetterKind, spec: kinds.LetterSpec, given: kinds.LetterFacts) -> kinds.LetterFacts:
-    facts = {name: _as_given(name, said) for name, said in given.facts.items()}
+    facts = {name: _clean_fact(name, said) for name, said in given.facts.items()}
     takes = (*spec.wants, *spec.may)
     if (both := facts.pop(_BOTH, "")) and SWITCHES[0] in takes:
         facts = dict.fromkeys(SWITCHES, both) | facts
@@ -340,15 +340,15 @@ def _tidy(kind: kinds.LetterKind, spec: kinds.LetterSpec, given: kinds.LetterFac
     return replace(given, facts=facts)
 
 
-def _as_given(name: str, said: str) -> str:
-    """One line of what can be seen; of a quotation nothing is changed but how its lines end."""
+def _clean_fact(name: str, said: str) -> str:
+    """Keep one line of what can be seen; of a quotation nothing is changed but how its lines end."""
     if name in kinds.QUOTED_FACTS:
         return said.replace("\r\n", "\n").replace("\r", "\n")
-    return forbidden_words.plain(said)
+    return forbidden_words.plain_line(said)
 
 
-def _signed(check: kinds.LetterCheck, filling: Mapping[str, object]) -> tuple[str, ...]:
-    """Who signs it: the individual alone in their own letter, otherwise the office and the school."""
+def _signatories(check: kinds.LetterCheck, filling: Mapping[str, object]) -> tuple[str, ...]:
+    """Say who signs it: the individual alone in their own letter, otherwise the office and the school."""
     case, rules, w = check.case, check.rules, words(check.given.language)
     own = complainant(case, rules)
     if check.spec.own_name or (check.spec.reader is kinds.LetterReader.PLATFORM and own and not case.locked):
@@ -358,7 +358,7 @@ def _signed(check: kinds.LetterCheck, filling: Mapping[str, object]) -> tuple[st
     return (found[0].name, office(found[1], rules.school.nation, w), rules.school.name) if found else ()
 
 
-def _drafted(
+def _make_draft(
     check: kinds.LetterCheck, filling: Mapping[str, object], text: str, signed: tuple[str, ...]
 ) -> kinds.LetterDraft:
     w, case = words(check.given.language), check.case
@@ -380,7 +380,7 @@ def _drafted(
         reference=w(f"letter.reference{'_own' if check.spec.own_name else ''}", case=case.id),
         to=lines_to(check, filling),
         subject=subject,
-        body=tuple(quoted(paragraph, quotes) for paragraph in body),
+        body=tuple(restore_quotes(paragraph, quotes) for paragraph in body),
         signed=signed,
         public=check.spec.reader in (kinds.LetterReader.PUBLIC, kinds.LetterReader.PRESS),
         mail_to=mail_to(check, filling),
@@ -438,11 +438,11 @@ _DESKS = {
 
 
 def notice(check: kinds.LetterCheck, filling: Mapping[str, object], w: Words) -> str:
-    """That it is a draft, and how it goes out, with the address of the platform's form or the helpline.
+    """Say that it is a draft, and how it goes out, with the address of the platform's form or the helpline.
 
     If the route was last checked over six months ago, it says so.
     """
-    how, (known, address, only) = _how(check, filling), _by(check, filling)
+    how, (known, address, only) = _how(check, filling), _way_facts(check, filling)
     said = w("letter.notice", how=w(f"letter.how.{how}"))
     said = " ".join((said, *(w(f"letter.who.{who}") for who in only)))
     if check.kind in _REPORTS and isinstance(known, PlatformRoute | OtherWay):
@@ -461,8 +461,10 @@ def _how(check: kinds.LetterCheck, filling: Mapping[str, object]) -> str:
     return check.kind.value if own else check.spec.reader.value
 
 
-def _by(check: kinds.LetterCheck, filling: Mapping[str, object]) -> tuple[Known, str, tuple[str, ...]]:
-    """What is known of the way, the address that is shown, and the codes of who alone is heard there."""
+def _way_facts(check: kinds.LetterCheck, filling: Mapping[str, object]) -> tuple[Known, str, tuple[str, ...]]:
+    """Return what is known of the way, the address that is shown, and the codes of who alone is heard
+    there.
+    """
     if check.kind is kinds.LetterKind.SEARCH_RESULT:
         engines = [route(key) for key, at in CHANNELS.items() if at.place is PlaceKind.SEARCH]
         return engines[0], "; ".join(f"{row.name}: {row.form}" for row in engines), ("person",)
@@ -504,6 +506,8 @@ def mail_to(check: kinds.LetterCheck, filling: Mapping[str, object]) -> str | No
     }
     first = ("registrar_abuse",) if desk == "registrar" else ()
     to = str(filling[desk]) if desk else ""
-    whose = (hosting.get(n, "") for n in (*first, *known) if to and forbidden_words.plain(known[n]) == to)
+    whose = (
+        hosting.get(n, "") for n in (*first, *known) if to and forbidden_words.plain_line(known[n]) == to
+    )
     address = next(whose, "")
     return address if EMAIL.fullmatch(address) else None

@@ -13,7 +13,7 @@ from alerts.access.knowing import spokesperson
 from alerts.ladder.clocks import LONDON, due, limitation_ends
 from alerts.ladder.guards.asking import CONVERSATION, OWN, section_5_applies
 from alerts.ladder.guards.police import consent_wanted
-from alerts.ladder.mails import recorded
+from alerts.ladder.mails import describe_record
 from alerts.ladder.replay import CONSENT, SUPPORT, with_ways
 from alerts.ladder.rules import Rules, imminent
 from alerts.letters import forbidden_words
@@ -35,7 +35,7 @@ from alerts.pack.facts import (
     exhibits,
     file_name,
     given_letter,
-    may_name,
+    may_give_name,
     time_shown,
 )
 from alerts.routes.ways import PlatformRoute, ground_words, route
@@ -53,7 +53,7 @@ from alerts.wording.matters import time_words
 from data.cases import Asking, Case, CaseFile, CaseStep, Consent, Post
 from data.content_class import ContentClass, class_spec
 from data.evidence.file_faults import ABOUT_THE_MANIFEST
-from data.evidence.handed_in import BY_HAND, WhoseWords, somebody
+from data.evidence.handed_in import BY_HAND, WhoseWords, read_somebody
 from data.rungs import COPYRIGHT, EMERGENCY, CaseClock, Rung
 from data.steps.asking import (
     Answered,
@@ -75,7 +75,7 @@ from data.steps.codes import (
 from data.steps.judging import Decided, Opened
 from data.steps.keeping import CameBack, Checked, CopyFound, EvidenceKept
 from data.types import ADULTS_OF_THE_SCHOOL, THEMES, About, Person
-from data.web.channels import PlaceKind, channel, host_of, spoken
+from data.web.channels import PlaceKind, channel, host_of, is_spoken
 from data.words.say import Words, asked_in, who_is_asked, words
 
 # How a letter names its post: by day and first words, so that nobody asks which one is meant. Pure.
@@ -88,8 +88,10 @@ _WITHIN = str.maketrans('“”"', "‘’’")
 _UNQUOTED = frozenset((ContentClass.CONFIDENTIAL, ContentClass.SEXUAL))
 
 
-def of_the_post(check: LetterCheck, w: Words) -> dict[str, object]:
-    """What a letter may say of the post: where it is, whose, of when, how it begins, what it may be."""
+def facts_of_post(check: LetterCheck, w: Words) -> dict[str, object]:
+    """Return what a letter may say of the post: where it is, whose, of when, how it begins, what it may
+    be.
+    """
     case, post, rules, bare = check.case, check.file.post, check.rules, check.bare
     zone = rules.means.zone
     # a page is what we saw ourselves there; not what somebody handed in, and not a log-in wall
@@ -109,19 +111,21 @@ def of_the_post(check: LetterCheck, w: Words) -> dict[str, object]:
     first = first_seen(check) if post and not bare and not dated else None
     whose = words_of(check.file)
     return {
-        "url": forbidden_words.plain(post.url or "") if post else "",
-        "also_at": [forbidden_words.plain(copy.url) for copy in check.file.copies if copy.url],
+        "url": forbidden_words.plain_line(post.url or "") if post else "",
+        "also_at": [forbidden_words.plain_line(copy.url) for copy in check.file.copies if copy.url],
         "all_places": list(_all_places(check, w)),
         "author": _author(post, case, rules),
         "posted": w.full_day(dated, zone) if dated else "",
-        "posted_at": moment(dated, rules, w) if dated else "",
+        "posted_at": day_and_time(dated, rules, w) if dated else "",
         "first_seen": w.full_day(first, zone) if first else "",
         "first_words": first_words(check),
         "as_reported": f" {w('letter.as_reported')}" if whose is WhoseWords.REPORTED else "",
         "exactly": w(f"letter.exactly.{'reported' if whose is WhoseWords.REPORTED else 'read'}"),
-        "of_account": "" if withheld(case) or whose is not WhoseWords.OF_ACCOUNT else post_text(check.file),
+        "of_account": ""
+        if has_withheld_words(case) or whose is not WhoseWords.OF_ACCOUNT
+        else post_text(check.file),
         "is_account": is_account(case, post),
-        "captured": moment(seen, rules, w) if seen and not bare else "",
+        "captured": day_and_time(seen, rules, w) if seen and not bare else "",
         "exhibits": case.captures > 0,
         "public": channel(case.channel).public,
         "place": w(place if w.has(place) else "letter.place_other"),
@@ -143,8 +147,8 @@ def _all_places(check: LetterCheck, w: Words) -> Iterator[str]:
         at, how = (shown, "posted") if shown else (known, "known")
         if check.bare or at is None:
             at, how = at or file.case.opened_at, "bare"
-        place = f"{number}, {forbidden_words.plain(where)}"
-        yield w(f"letter.one_place.{how}", where=place, stands=stands, moment=moment(at, rules, w))
+        place = f"{number}, {forbidden_words.plain_line(where)}"
+        yield w(f"letter.one_place.{how}", where=place, stands=stands, moment=day_and_time(at, rules, w))
 
 
 def first_seen(check: LetterCheck) -> datetime:
@@ -166,7 +170,7 @@ def first_seen(check: LetterCheck) -> datetime:
 
 
 def _handed_in(check: LetterCheck) -> Iterator[Mapping[str, Any]]:
-    """List what each person who handed the post in said of it, at the place that is written about."""
+    """List what each person said of the post who handed it in, at the place that is written about."""
     kept = (s.said for s in check.file.steps if isinstance(s.said, EvidenceKept))
     far = {said.manifest for said in kept if not _is_here(said, check.case)}
     here = (held for sha256, held in check.given.manifests.items() if sha256 not in far)
@@ -178,51 +182,52 @@ def _is_here(said: EvidenceKept, case: Case) -> bool:
     return (said.place or 1) == case.place
 
 
-def withheld(case: Case) -> bool:
+def has_withheld_words(case: Case) -> bool:
     """May its words not be repeated: a child's, in confidence, of a sexual kind, or under the lock?"""
     child = case.about is About.PUPIL or case.relationship is Relationship.PUPIL
     return case.locked or case.restricted or child or case.content_class in _UNQUOTED
 
 
 def posted_words(file: CaseFile) -> str:
-    """What was posted, as it is held; its title where it has no more. Nothing is changed. "" where nobody
-    holds any of it: what was said of an account, or of an image, was not posted."""
+    """Return what was posted, as it is held; its title where it has no more. Nothing is changed. "" where
+    nobody holds any of it: what was said of an account, or of an image, was not posted.
+    """
     return post_text(file) if words_of(file).are_posted else ""
 
 
 def post_text(file: CaseFile) -> str:
-    """What is held of the post in words, whosever these are."""
+    """Return what is held of the post in words, whosever these are."""
     return (file.post.text or file.post.title or "") if file.post else ""
 
 
 def first_words(check: LetterCheck) -> str:
-    """How the post begins, in one line; "" where its words are withheld or nobody is written to about it.
+    """Say how the post begins, in one line; "" where its words are withheld or nobody is written to about it.
 
     Its author reads their own words. To others, as whoever takes a site's post in, it is not quoted where
     it begins with a name or a class.
     """
     spec, rules = check.spec, check.rules
-    if spec.reader in _NOT_OF_A_POST or withheld(check.case):
+    if spec.reader in _NOT_OF_A_POST or has_withheld_words(check.case):
         return ""
-    said = _cut(forbidden_words.plain(posted_words(check.file)).translate(_WITHIN))
+    said = _cut_words(forbidden_words.plain_line(posted_words(check.file)).translate(_WITHIN))
     if spec.reader is LetterReader.AUTHOR or not said:
         return said
     theirs = spec.own_name or spec.reader is LetterReader.PLATFORM
     own = complainant(check.case, rules) if theirs else None
     others = [p for p in rules.people if own is None or p.id != own.id]
-    telling = forbidden_words.named(said, others) or forbidden_words.year_group(said)
+    telling = forbidden_words.find_name(said, others) or forbidden_words.year_group(said)
     return "" if telling else said
 
 
-def _cut(said: str) -> str:
+def _cut_words(said: str) -> str:
     if len(said) <= _FIRST_CHARS:
         return said.removesuffix(".")
     whole = said[:_FIRST_CHARS].rpartition(" ")[0] or said[:_FIRST_CHARS]
     return f"{whole.rstrip(' ,;:.–-')} …"
 
 
-def named(known: Mapping[str, object], w: Words) -> str:
-    """The post in a few words: “the post of 11 November 2026 on Facebook that begins “…””."""
+def name_post(known: Mapping[str, object], w: Words) -> str:
+    """Name the post in a few words: “the post of 11 November 2026 on Facebook that begins “…””."""
     if known["is_account"]:
         return w("letter.the_post.account", address=known["url"])
     when = "posted" if known["posted"] else "seen" if known["first_seen"] else ""
@@ -238,14 +243,14 @@ def named(known: Mapping[str, object], w: Words) -> str:
 
 
 def _author(post: Post | None, case: Case, rules: Rules) -> str:
-    """As shown, in one line; never a pupil's, nor the name of one of our people, as a false account may
-    use.
+    """Name the author as shown, in one line; never a pupil's, nor the name of one of our people, as a false
+    account may use.
     """
     if post is None or case.relationship is Relationship.PUPIL:
         return ""
-    shown = forbidden_words.plain(post.author or "")[:_AUTHOR_CHARS]
+    shown = forbidden_words.plain_line(post.author or "")[:_AUTHOR_CHARS]
     own = None if case.locked else case.complainant_person
-    return "" if forbidden_words.named(shown, [p for p in rules.people if p.id != own]) else shown
+    return "" if forbidden_words.find_name(shown, [p for p in rules.people if p.id != own]) else shown
 
 
 def with_place(said: str, where: str, w: Words) -> str:
@@ -253,13 +258,13 @@ def with_place(said: str, where: str, w: Words) -> str:
     return w("letter.with_place", said=said, where=where) if where else said
 
 
-def of_place(said: str, where: str, w: Words) -> str:
-    """A sentence that begins with the place that it is about, where the case has several."""
+def begin_with_place(said: str, where: str, w: Words) -> str:
+    """Begin a sentence with the place that it is about, where the case has several."""
     return w("letter.of_place", said=said, where=where) if where else said
 
 
-def moment(at: datetime, rules: Rules, w: Words) -> str:
-    """A day and a time of day, where the school is."""
+def day_and_time(at: datetime, rules: Rules, w: Words) -> str:
+    """Write a day and a time of day, where the school is."""
     zone = rules.means.zone
     return w("letter.moment", day=w.full_day(at, zone), clock=w.clock(at, zone))
 
@@ -276,8 +281,8 @@ def parents(facts: Mapping[str, str]) -> bool:
     return OWNERS.get(facts.get("owner", "").strip().casefold(), False)
 
 
-def of_works(check: LetterCheck, known: Mapping[str, object], row: PlatformRoute) -> dict[str, object]:
-    """What may be filled in besides what is `known`; `row` is how the place of the post is asked.
+def further_facts(check: LetterCheck, known: Mapping[str, object], row: PlatformRoute) -> dict[str, object]:
+    """Return what may be filled in besides what is `known`; `row` is how the place of the post is asked.
 
     A platform is its own host, and the school's address is the owner's where the school owns the works.
     """
@@ -314,18 +319,18 @@ def for_the_police(file: CaseFile, rules: Rules, w: Words, manifests: Mapping[st
     case = file.case
     asked = [s.said for s in file.steps if isinstance(s.said, Asked) and s.said.rung is EMERGENCY]
     references = [said.reference for said in asked if said.reference]
-    held = tuple(_held(file, rules, manifests))
+    held = tuple(_police_exhibits(file, rules, manifests))
     return {
         "imminent": any(said.imminent for said in asked),
         "reported": w(f"letter.reported.{_kind_of_place(case)}"),
-        "spoken": w(f"digest.at.{case.channel}") if spoken(case.channel) else "",
+        "spoken": w(f"digest.at.{case.channel}") if is_spoken(case.channel) else "",
         "preserve": case.content_class == ContentClass.THREAT,
         "crime_reference": references[-1] if references else "",
         "consent_words": _consent(file, rules, w),
         "victim": person.name if (person := rules.person(victim(case))) else "",
         "crimes": crimes(case, rules.school.nation, w),
-        "seen_by": list(_seen(file, held, rules, w)),
-        "time_shown": forbidden_words.plain(time_shown(held)),
+        "seen_by": list(_list_witnesses(file, held, rules, w)),
+        "time_shown": forbidden_words.plain_line(time_shown(held)),
         "exhibit_list": list(_exhibits(file, held, rules, w)),
     }
 
@@ -350,34 +355,34 @@ def _kind_of_place(case: Case) -> str:
 
 
 def victim(case: Case) -> str | None:
-    """Who it is aimed at, where the police may be given the name in writing: as in the evidence pack, and
-    never while the law may protect it.
+    """Return who it is aimed at, where the police may be given the name in writing: as in the evidence pack,
+    and never while the law may protect it.
     """
-    may = case.target is not None and may_name(case.target, case, Recipient.POLICE)
+    may = case.target is not None and may_give_name(case.target, case, Recipient.POLICE)
     return case.target if may and not case.locked else None
 
 
 def _consent(file: CaseFile, rules: Rules, w: Words) -> str:
-    """How consent stands, from the steps."""
+    """Say how consent stands, from the steps."""
     case, zone = file.case, rules.means.zone
     if case.consent is Consent.GIVEN:
         at = next((s.done_at for s in reversed(file.steps) if s.kind is StepKind.CONSENT_GIVEN), None)
         return w("letter.consent.given_on", day=w.full_day(at, zone)) if at else w("letter.consent.given")
     if case.consent is Consent.OVERRIDDEN:
-        return w(f"letter.consent.overridden.{_before(file)}", ground=overruled(file, w))
+        return w(f"letter.consent.overridden.{_said_themselves(file)}", ground=ground_to_overrule(file, w))
     if not consent_wanted(case):
         return w("letter.consent.not_needed")
     return w(f"letter.consent.{'imminent' if any(map(imminent, file.steps)) else 'open'}")
 
 
-def overruled(file: CaseFile, w: Words) -> str:
-    """Why somebody overruled the person's consent, in words."""
+def ground_to_overrule(file: CaseFile, w: Words) -> str:
+    """Say why somebody overruled the person's consent, in words."""
     grounds = (s.said.ground for s in reversed(file.steps) if isinstance(s.said, ConsentOverridden))
     return w(f"letter.consent.ground.{next(grounds, 'other_at_risk')}")
 
 
-def _before(file: CaseFile) -> str:
-    """What that person themselves had said; not somebody whom it was thought to be aimed at before."""
+def _said_themselves(file: CaseFile) -> str:
+    """Return what that person themselves had said; not somebody whom it was thought to be aimed at before."""
     whose = file.case.consent_person or file.case.target or ""
     said = (s.said for s in reversed(file.steps))
     theirs = (s for s in said if isinstance(s, _ANSWERS) and s.person == whose)
@@ -391,8 +396,8 @@ def crimes(case: Case, nation: str, w: Words) -> str:
     return next((w(key) for key in keys if w.has(key)), "")
 
 
-def _held(file: CaseFile, rules: Rules, manifests: Mapping[str, bytes]) -> Iterator[Exhibit]:
-    """The exhibits that the police are given, as the pack numbers them."""
+def _police_exhibits(file: CaseFile, rules: Rules, manifests: Mapping[str, bytes]) -> Iterator[Exhibit]:
+    """List the exhibits that the police are given, as the pack numbers them."""
     zone = rules.means.zone
     for exhibit in exhibits(
         file.case.id, file.evidence, rules.people, zone, lambda sha: manifests.get(sha, b"{}")
@@ -405,38 +410,38 @@ def _exhibits(file: CaseFile, held: Sequence[Exhibit], rules: Rules, w: Words) -
     for exhibit in held:
         kept = [f for f in exhibit.files if f.name not in ABOUT_THE_MANIFEST]
         names = ", ".join(map(file_name, [f for f in kept if f.name not in FOR_CHECKING] or kept))
-        said = w("letter.exhibit", name=exhibit.name, moment=moment(exhibit.at, rules, w), files=names)
+        said = w("letter.exhibit", name=exhibit.name, moment=day_and_time(exhibit.at, rules, w), files=names)
         yield with_place(said, where_kept(file, exhibit.files[0], w), w)
 
 
-def _seen(file: CaseFile, held: Sequence[Exhibit], rules: Rules, w: Words) -> Iterator[str]:
-    """Who saw the post, and when: from what was captured and handed in."""
+def _list_witnesses(file: CaseFile, held: Sequence[Exhibit], rules: Rules, w: Words) -> Iterator[str]:
+    """List who saw the post, and when: from what was captured and handed in."""
     if file.post and not file.case.captures:
         sources = file.post.source_ids
         first = "brought" if sources == (BY_HAND,) else "either" if BY_HAND in sources else "first"
-        yield w(f"letter.witness.{first}", moment=moment(file.post.first_seen, rules, w))
+        yield w(f"letter.witness.{first}", moment=day_and_time(file.post.first_seen, rules, w))
     said = {exhibit.capture_id: exhibit.facts.get("handed_in") or {} for exhibit in held}
     for step in file.steps:
         if isinstance(step.said, EvidenceKept):
             kept, where = said.get(step.said.capture, {}), where_done(file, step.said, w)
             if kept.get("seen_by") or kept.get("seen"):
-                yield of_place(_said_seen(kept, file.case, rules, w), where, w)
+                yield begin_with_place(_said_seen(kept, file.case, rules, w), where, w)
             way = "page" if step.said.what is EvidenceKind.PAGE else "handed_in"
             who = _for_the_police_who(step.actor, file.case, rules, w) or w("letter.witness.program")
-            line = w(f"letter.witness.{way}", who=who, moment=moment(step.done_at, rules, w))
-            yield of_place(line, where, w)
+            line = w(f"letter.witness.{way}", who=who, moment=day_and_time(step.done_at, rules, w))
+            yield begin_with_place(line, where, w)
 
 
 def _said_seen(kept: Mapping[str, Any], case: Case, rules: Rules, w: Words) -> str:
-    """Who saw it, as far as whoever handed it in said. Only our own people are named in writing."""
-    by, at = somebody(kept, "seen_by"), kept.get("seen")
+    """Say who saw it, as far as whoever handed it in said. Only our own people are named in writing."""
+    by, at = read_somebody(kept, "seen_by"), kept.get("seen")
     who = _for_the_police_who(by.person or "", case, rules, w) if by else ""
     who = who or w(f"letter.witness.{'another' if by else 'not_said'}")
-    how = "heard" if spoken(case.channel) else "seen"
+    how = "heard" if is_spoken(case.channel) else "seen"
     if at is None:
         return w(f"letter.witness.{how}", who=who)
     on = datetime.fromisoformat(at.get("utc") or at["day"])
-    when = moment(on, rules, w) if "utc" in at else w.full_day(on.date())
+    when = day_and_time(on, rules, w) if "utc" in at else w.full_day(on.date())
     return w(f"letter.witness.{how}_at", who=who, moment=when)
 
 
@@ -457,11 +462,11 @@ def for_a_solicitor(file: CaseFile, rules: Rules, w: Words) -> dict[str, object]
     copies = (c for c in file.copies if c.url and not placed & {c.mention_id, c.url})
     weighed = case.weighed
     return {
-        "copies": [forbidden_words.plain(copy.url or "") for copy in copies],
+        "copies": [forbidden_words.plain_line(copy.url or "") for copy in copies],
         "weighed_on": w.full_day(weighed.at, rules.means.zone) if weighed else "",
-        "visible": forbidden_words.plain(weighed.visible) if weighed else "",
-        "spread": forbidden_words.plain(weighed.spread) if weighed else "",
-        "impact": forbidden_words.plain(weighed.impact) if weighed else "",
+        "visible": forbidden_words.plain_line(weighed.visible) if weighed else "",
+        "spread": forbidden_words.plain_line(weighed.spread) if weighed else "",
+        "impact": forbidden_words.plain_line(weighed.impact) if weighed else "",
         "hashes": list(_hashes(file, rules, w)),
         "limitation": limitation_line(file.case, file.post, rules.school.nation, w),
         "defamation": file.case.content_class == ContentClass.DEFAMATION,
@@ -484,11 +489,11 @@ def limitation_line(case: Case, post: Post | None, nation: str, w: Words) -> str
 def _hashes(file: CaseFile, rules: Rules, w: Words) -> Iterator[str]:
     """Each file that is kept of the post, with its SHA-256; letters are told of in what was asked."""
     for held in sorted(file.evidence, key=lambda f: (f.captured_at, f.name)):
-        if not held.of_letter:
-            name = forbidden_words.plain(held.name)
-            at = moment(held.captured_at, rules, w)
+        if not held.is_of_letter:
+            name = forbidden_words.plain_line(held.name)
+            at = day_and_time(held.captured_at, rules, w)
             said = w("letter.hash", name=name, moment=at, sha256=held.sha256)
-            yield of_place(said, where_kept(file, held, w), w)
+            yield begin_with_place(said, where_kept(file, held, w), w)
 
 
 # What a letter may say of what has been: each sentence from a recorded step of its kind, and from nothing
@@ -503,8 +508,8 @@ _A_DATE = re.compile(r"\d\s*(?:st|nd|rd|th)?\s+(?:of\s+)?[^\W\d]{3,}|\d/\d")
 _TO_AUTHORS = (LetterReader.AUTHOR, LetterReader.STRANGER)
 
 
-def of_the_past(check: LetterCheck, w: Words) -> dict[str, object]:
-    """When somebody was talked to, invited, asked, what they answered, and what happened meanwhile."""
+def facts_of_past(check: LetterCheck, w: Words) -> dict[str, object]:
+    """Say when somebody was talked to, invited, asked, what they answered, and what happened meanwhile."""
     case, file, rules, now = check.case, check.file, check.rules, check.given.now
     zone = rules.means.zone
 
@@ -528,7 +533,7 @@ def of_the_past(check: LetterCheck, w: Words) -> dict[str, object]:
         "operator_said": _site_said(case, w, lambda a: a.rung is Rung.HOST and a.kind not in TO_THE_HOST),
         "host_said": _site_said(case, w, lambda a: a.kind in TO_THE_HOST),
         "came_back": "" if check.bare else _came_back(file, rules, w),
-        "recorded": list(_recorded(file, rules, w, now)),
+        "recorded": list(_list_recorded(file, rules, w, now)),
         "chronology": [] if check.bare else list(_chronology(check, w)),
     }
 
@@ -560,7 +565,9 @@ def _until(check: LetterCheck) -> datetime:
 
 
 def _site_said(case: Case, w: Words, of: Callable[[Asking], bool]) -> str:
-    """What whoever runs or hosts the site answered, when asked last; that no answer came, where none has."""
+    """Return what whoever runs or hosts the site answered, when asked last; that no answer came, where none
+    has.
+    """
     last = next((a for a in reversed(case.askings) if a.rung in (Rung.HOST, Rung.ISP) and of(a)), None)
     return w(f"letter.site_said.{last.answer or RungAnswer.NONE}") if last else ""
 
@@ -569,38 +576,39 @@ def _came_back(file: CaseFile, rules: Rules, w: Words) -> str:
     """The day on which it was found to be there again, at the place that is written about; "" where it never
     went, or is back only as a copy.
     """
-    copies, here = _as_copies(file), file.case.place
+    copies, here = _returns_as_copies(file), file.case.place
     back = (s for s in reversed(file.steps) if isinstance(s.said, CameBack) and (s.said.place or 1) == here)
     at = next((step.done_at for step in back if step.n not in copies), None)
     return w.full_day(at, rules.means.zone) if at else ""
 
 
-def _as_copies(file: CaseFile) -> frozenset[int]:
-    """The numbers of the steps that say it is back, but only in a post that they name, or at the place that
-    the step before adds."""
+def _returns_as_copies(file: CaseFile) -> frozenset[int]:
+    """List the numbers of the steps that say it is back, but only in a post that they name, or at the place
+    that the step before adds.
+    """
     added = {s.n + 1 for s in file.steps if isinstance(s.said, CopyFound)}
     return frozenset(
         s.n for s in file.steps if isinstance(s.said, CameBack) and (s.n in added or s.said.mention)
     )
 
 
-def _recorded(file: CaseFile, rules: Rules, w: Words, now: datetime) -> Iterator[str]:
-    """What others recorded on behalf of the person targeted: their consent, and the support for them."""
+def _list_recorded(file: CaseFile, rules: Rules, w: Words, now: datetime) -> Iterator[str]:
+    """List what others recorded on behalf of the person targeted: their consent, and the support for them."""
     for kinds, told in ((CONSENT, file.case.consent_told), (SUPPORT, file.case.support_told)):
         steps = [step for step in file.steps if step.kind in kinds]
         if told is not None and steps:
-            yield recorded(steps[-1], w, rules, now)
+            yield describe_record(steps[-1], w, rules, now)
 
 
 def _chronology(check: LetterCheck, w: Words) -> Iterator[str]:
     file, rules = check.file, check.rules
-    copies, whole = _as_copies(file), bool(file.steps) and isinstance(file.steps[0].said, Opened)
-    found = {s.n + 1 for s in file.steps if _happened(s) == "found"}
+    copies, whole = _returns_as_copies(file), bool(file.steps) and isinstance(file.steps[0].said, Opened)
+    found = {s.n + 1 for s in file.steps if _name_event(s) == "found"}
     told = [
         (
             step.done_at,
-            "copy_back" if step.n in copies else _happened(step),
-            _of_the_past_who(step, w),
+            "copy_back" if step.n in copies else _name_event(step),
+            _party_to_step(step, w),
             where_done(file, step.said, w),
         )
         for step in (with_ways(file.steps) if whole else file.steps)
@@ -611,11 +619,11 @@ def _chronology(check: LetterCheck, w: Words) -> Iterator[str]:
     for at, what, who, where in sorted((*seen, *told), key=lambda event: event[0]):
         if what and w.has(f"letter.happened.{what}"):
             said = w(f"letter.happened.{what}", who=who)
-            yield with_place(w("letter.event", moment=moment(at, rules, w), what=said), where, w)
+            yield with_place(w("letter.event", moment=day_and_time(at, rules, w), what=said), where, w)
 
 
-def _of_the_past_who(step: CaseStep, w: Words) -> str:
-    """The one who was asked, or answered; of a place that was added, its role."""
+def _party_to_step(step: CaseStep, w: Words) -> str:
+    """Name the one who was asked, or answered; of a place that was added, its role."""
     match step.said:
         case Asked() as said:
             return _with_reference(asked_in(said, w), said.reference, w)
@@ -627,12 +635,12 @@ def _of_the_past_who(step: CaseStep, w: Words) -> str:
 
 
 def _with_reference(who: str, reference: str, w: Words) -> str:
-    given = forbidden_words.plain(reference)
+    given = forbidden_words.plain_line(reference)
     return w("letter.with_reference", who=who, reference=given) if given else who
 
 
-def _happened(step: CaseStep) -> str:
-    """What a chronology calls a step; "" for what it does not tell. None names anybody."""
+def _name_event(step: CaseStep) -> str:
+    """Return what a chronology calls a step; "" for what it does not tell. None names anybody."""
     match step.said:
         case Answered(poster_told_at=datetime()):
             return "poster_told"
@@ -691,10 +699,10 @@ def values(check: LetterCheck) -> dict[str, object]:
     kind, spec, file, given, rules = check.kind, check.spec, check.file, check.given, check.rules
     w, case, row = words(given.language), file.case, platform(file)
     known: dict[str, object] = dict.fromkeys(GIVEN, "")
-    known |= _of_school(case, given, rules, w)
-    known |= of_the_post(check, w)
-    known |= of_the_past(check, w) | _of_hosting(case, w)
-    known |= _of_person(spec, case, rules)
+    known |= _facts_of_school(case, given, rules, w)
+    known |= facts_of_post(check, w)
+    known |= facts_of_past(check, w) | _facts_of_hosting(case, w)
+    known |= _facts_of_person(spec, case, rules)
     known |= for_the_police(file, rules, w, given.manifests)
     known |= for_a_solicitor(file, rules, w)
     known |= {
@@ -706,12 +714,12 @@ def values(check: LetterCheck) -> dict[str, object]:
     }
     if spec.reader is LetterReader.STAFF:  # the author's days are not theirs: they are asked the same day
         known["by"] = ""
-    known |= {name: _ended(name, said) for name, said in given.facts.items() if said}
-    known |= of_works(check, known, row)
+    known |= {name: _end_sentence(name, said) for name, said in given.facts.items() if said}
+    known |= further_facts(check, known, row)
     if kind is LetterKind.MUMSNET:
         known["operator"] = row.name
     known["operator"] = known["operator"] or _operator(str(known["domain"]), str(known["url"]), w)
-    known |= {"the_post": named(known, w), "provides": _provides(known, w)}
+    known |= {"the_post": name_post(known, w), "provides": _provides(known, w)}
     known["for_child"] = case.complainant is Complainant.PARENT and known["searched"] not in (
         "",
         known["name"],
@@ -736,7 +744,7 @@ def whole_post(check: LetterCheck) -> str:
     takes = fact in (*check.spec.wants, *check.spec.may)
     if not takes or check.given.facts.get(fact) or not posted_words(check.file):
         return ""
-    return "" if fact == "words" and withheld(check.case) else fact
+    return "" if fact == "words" and has_withheld_words(check.case) else fact
 
 
 def private_on_wikipedia(case: Case) -> bool:
@@ -747,7 +755,7 @@ def private_on_wikipedia(case: Case) -> bool:
 
 
 def platform(file: CaseFile) -> PlatformRoute:
-    """How to report to the platform that the post is on."""
+    """Return how to report to the platform that the post is on."""
     return route(file.case.channel, (file.post.url or "") if file.post else "")
 
 
@@ -759,7 +767,7 @@ def grounds(file: CaseFile, w: Words) -> tuple[str, ...]:
 
 
 def harms(w: Words) -> dict[str, str]:
-    """What Report Harmful Content takes, by code and by its word."""
+    """List what Report Harmful Content takes, by code and by its word."""
     by_code = {code: w(f"letter.harm.{code}") for code in HARMS}
     return by_code | {said.casefold(): said for said in by_code.values()}
 
@@ -779,7 +787,7 @@ def _is_a_name(host: str) -> bool:
     return False
 
 
-def _of_school(case: Case, given: LetterFacts, rules: Rules, w: Words) -> dict[str, object]:
+def _facts_of_school(case: Case, given: LetterFacts, rules: Rules, w: Words) -> dict[str, object]:
     nation = rules.school.nation
     press = spokesperson(rules.matter(case), rules.people)
     force = f"letter.force.{nation}"
@@ -804,8 +812,8 @@ def _of_school(case: Case, given: LetterFacts, rules: Rules, w: Words) -> dict[s
     }
 
 
-def _of_hosting(case: Case, w: Words) -> dict[str, object]:
-    hosting = {name: forbidden_words.plain(said) for name, said in case.hosting.items()}
+def _facts_of_hosting(case: Case, w: Words) -> dict[str, object]:
+    hosting = {name: forbidden_words.plain_line(said) for name, said in case.hosting.items()}
     network = hosting.get("network") or hosting.get("host", "")
     registrar = hosting.get("registrar", "")
     asked = any(a.kind in TO_THE_HOST for a in case.askings)
@@ -820,13 +828,13 @@ def _of_hosting(case: Case, w: Words) -> dict[str, object]:
 
 
 def _provides(known: Mapping[str, object], w: Words) -> str:
-    """What the provider is to the website, as far as the registers say."""
+    """Say what the provider is to the website, as far as the registers say."""
     own = next((name for name in ("host", "registrar") if known[name] == known["provider"]), "other")
     return w(f"letter.provides.{own}", domain=known["domain"])
 
 
-def _of_person(spec: LetterSpec, case: Case, rules: Rules) -> dict[str, object]:
-    """Whose name it goes out in, and who a letter to staff is for."""
+def _facts_of_person(spec: LetterSpec, case: Case, rules: Rules) -> dict[str, object]:
+    """Say whose name it goes out in, and who a letter to staff is for."""
     person = None if case.locked else complainant(case, rules)
     own: Person | None = person if spec.own_name or spec.reader is LetterReader.PLATFORM else None
     named = case.target or (case.complainant_person if spec.reader is LetterReader.SOLICITOR else None)
@@ -838,6 +846,6 @@ def _of_person(spec: LetterSpec, case: Case, rules: Rules) -> dict[str, object]:
     }
 
 
-def _ended(name: str, said: str) -> str:
-    """Text that somebody wrote in sentences ends with a full stop."""
+def _end_sentence(name: str, said: str) -> str:
+    """End with a full stop what somebody wrote in sentences."""
     return said if name not in LONG_FACTS or said.endswith(_ENDS) else f"{said}."

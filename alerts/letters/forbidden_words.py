@@ -93,7 +93,7 @@ def threat(text: str) -> str | None:
     return found[0] if found else None
 
 
-def dated(text: str) -> bool:
+def has_date(text: str) -> bool:
     """Does it give a date? While a teacher may be protected no letter gives one."""
     return bool(_DATE.search(text))
 
@@ -108,8 +108,8 @@ def reaches(text: str) -> bool:
     return bool(_REACHES.search(text))
 
 
-def plain(text: str) -> str:
-    """What others wrote or registered, as one line that only says what it shows."""
+def plain_line(text: str) -> str:
+    """Return what others wrote or registered, as one line that only says what it shows."""
     return squeeze(_UNSEEN.sub("", text))
 
 
@@ -118,8 +118,10 @@ def not_an_operator(text: str) -> bool:
     return bool(_SEARCH.search(text))
 
 
-def named(text: str, people: Iterable[Person], school: str = "") -> str | None:
-    """The first of these people that the text names, in full or by surname; the school's own name aside."""
+def find_name(text: str, people: Iterable[Person], school: str = "") -> str | None:
+    """Find the first of these people that the text names, in full or by surname; the school's own name
+    aside.
+    """
     bare = text.replace(school, " ") if school else text
     return next((p.name for p in people if any(p_.search(bare) for p_ in _patterns(p))), None)
 

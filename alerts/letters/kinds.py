@@ -54,7 +54,7 @@ class LetterKind(StrEnum):
 
 
 class LetterReader(StrEnum):
-    """Who reads it, and so how it goes out; a person sends each of them."""
+    """The reader of a letter, and so how it goes out; a person sends each of them."""
 
     AUTHOR = "author"
     STRANGER = "stranger"
@@ -129,7 +129,8 @@ class Quoted(str):
 
 @dataclass(frozen=True, slots=True)
 class LetterFacts:
-    """What a draft is made with: `facts` as somebody gave them, the moment (UTC), the letter's language.
+    """The facts that a draft is made with: `facts` as somebody gave them, the moment (UTC), the letter's
+    language.
 
     `manifests` are those of the evidence, as bytes by their SHA-256: they say who saw what was handed in.
     `holds` is False where what is held of the case is not what was sealed.

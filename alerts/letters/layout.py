@@ -16,9 +16,9 @@ from jinja2 import Environment, StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
 from alerts.access.knowing import signers
-from alerts.delivery.mail import one_line
+from alerts.delivery.mail import header_line
 from alerts.ladder.rules import Rules
-from alerts.layout.pdf import compiled, printable
+from alerts.layout.pdf import compile_pdf, printable
 from alerts.letters.kinds import LetterDraft, LetterKind, Quoted
 from alerts.wording.cases import RULE
 from data.cases import Case
@@ -34,8 +34,8 @@ _MOST_TOGETHER = 400
 """A last paragraph up to this long stands on the same page as who signs."""
 
 
-def pdf(draft: LetterDraft) -> bytes:
-    """The PDF. Raises typst.TypstError where it could not be made as the standard asks."""
+def make_letter_pdf(draft: LetterDraft) -> bytes:
+    """Make the PDF. Raises typst.TypstError where it could not be made as the standard asks."""
     given = {
         "language": draft.language,
         "title": printable(f"{draft.mark}: {draft.title}"),
@@ -57,7 +57,7 @@ def pdf(draft: LetterDraft) -> bytes:
         "public": draft.public,
         "attached_note": words(draft.language)("letter.attached"),
     }
-    return compiled("alerts.letters/letter.typ", given, draft.day)
+    return compile_pdf("alerts.letters/letter.typ", given, draft.day)
 
 
 def _lines(lines: tuple[str, ...]) -> list[str]:
@@ -81,7 +81,7 @@ def eml(draft: LetterDraft) -> bytes:
     mail = EmailMessage(policy=SMTP)
     mail["X-Unsent"] = "1"
     mail["To"] = draft.mail_to or ""
-    mail["Subject"] = one_line(f"{draft.mark}: {draft.subject}", _SUBJECT_CHARS)
+    mail["Subject"] = header_line(f"{draft.mark}: {draft.subject}", _SUBJECT_CHARS)
     mail.set_content(body(draft), cte="quoted-printable")
     return mail.as_bytes()
 
@@ -90,29 +90,29 @@ _AROUND = "-" * 40
 """Before and after what is quoted: it may hold quotation marks and empty lines of its own."""
 
 
-def text(draft: LetterDraft, width: int | None = None) -> str:
-    """The whole draft; each paragraph is one line, or wrapped at so many characters;
-    what is quoted is between two lines, as it was written.
+def write_draft(draft: LetterDraft, width: int | None = None) -> str:
+    """Write the whole draft; each paragraph is one line, or wrapped at so many characters; what is quoted is
+    between two lines, as it was written.
     """
     blocks = _public(draft) if draft.public else _letter(draft)
-    return _joined(draft, blocks, width)
+    return _join_blocks(draft, blocks, width)
 
 
 def body(draft: LetterDraft) -> str:
     """The body as a mail has it: what is to be sent, after the mark and the notice."""
     marked = f"{draft.mark}. {draft.notice}"
     if draft.public:
-        return text(draft)
+        return write_draft(draft)
     blocks = (marked, RULE, *draft.body, "\n".join(draft.signed), f"{draft.dated}. {draft.reference}")
-    return _joined(draft, blocks)
+    return _join_blocks(draft, blocks)
 
 
-def _joined(draft: LetterDraft, blocks: Iterable[str], width: int | None = None) -> str:
+def _join_blocks(draft: LetterDraft, blocks: Iterable[str], width: int | None = None) -> str:
     quotes = tuple(draft.verbatim.values())
-    return "\n\n".join(_shown(block, quotes, width) for block in blocks if block) + "\n"
+    return "\n\n".join(_write_block(block, quotes, width) for block in blocks if block) + "\n"
 
 
-def _shown(block: str, quotes: Collection[str], width: int | None) -> str:
+def _write_block(block: str, quotes: Collection[str], width: int | None) -> str:
     if isinstance(block, Quoted) and block in quotes:
         return f"{_AROUND}\n{block}\n{_AROUND}"
     if width is None or isinstance(block, Quoted):
@@ -149,7 +149,7 @@ def _public(draft: LetterDraft) -> Iterator[str]:
 
 
 def signer(case: Case, rules: Rules) -> tuple[Person, Role] | None:
-    """Who signs for the school, and in which office: never its subject, nor whom it is aimed at.
+    """Find who signs for the school, and in which office: never its subject, nor whom it is aimed at.
 
     Where it is about the head, the chair does (Basildon 9.1), save for fair comment.
     """
@@ -164,7 +164,7 @@ def complainant(case: Case, rules: Rules) -> Person | None:
 
 
 def postal_address(school: School) -> str:
-    """Where the school is, in one line; "" where the settings do not say."""
+    """Say where the school is, in one line; "" where the settings do not say."""
     return ", ".join(part for part in (school.street, school.locality, school.town, school.postcode) if part)
 
 
@@ -175,7 +175,7 @@ _INITIAL = re.compile(r"[A-Z]\.?|(?:[A-Z]\.){2,3}")
 
 
 def salutation(name: str) -> str:
-    """How somebody is addressed: “Miss Heledd Aberlas” is “Miss Aberlas”.
+    """Say how somebody is addressed: “Miss Heledd Aberlas” is “Miss Aberlas”.
 
     Only where title, given name and surname are plain; every other name is used as it was given.
     """
@@ -204,10 +204,12 @@ _TAGS_ALONE = re.compile(r"(?m)^[ \t]*((?:\{%(?:(?!%\}).)*%\}[ \t]*)+)\n")
 """A line that holds only tags disappears; a tag within a line changes nothing around it."""
 
 
-def filled(
+def fill_letter(
     kind: LetterKind, language: str, nation: str, own: Path | None, values: Mapping[str, object]
 ) -> str:
-    """The letter's text. Raises InputError if a file cannot be read, or uses a name that does not exist."""
+    """Write the letter's text. Raises InputError if a file cannot be read, or uses a name that does not
+    exist.
+    """
     name, text = source(kind, language, nation, own)
     try:
         return _environment().from_string(without_tag_lines(text)).render(values)
@@ -228,13 +230,15 @@ def source(kind: LetterKind, language: str, nation: str, own: Path | None) -> tu
     raise InputError(f"There is no letter {kind.value} in the language {language}.")
 
 
-def kept_apart(quotes: Mapping[str, str]) -> dict[str, str]:
-    """A mark in place of each quoted text, so that nothing is made of its lines. `quoted` puts it back."""
+def mark_quotes(quotes: Mapping[str, str]) -> dict[str, str]:
+    """Put a mark in place of each quoted text, so that nothing is made of its lines. `quoted` puts it
+    back.
+    """
     return {name: f"\0{name}\0" for name, said in quotes.items() if said}
 
 
-def quoted(paragraph: str, quotes: Mapping[str, str]) -> str:
-    """The paragraph with the quoted texts in it, as they are; only the text where it is all there is."""
+def restore_quotes(paragraph: str, quotes: Mapping[str, str]) -> str:
+    """Put the quoted texts back into the paragraph, as they are; only the text where it is all there is."""
     alone = _ALONE.fullmatch(paragraph)
     found = _MARK.sub(lambda mark: quotes[mark[1]], alone[1] if alone else paragraph)
     return paragraph if found == paragraph else Quoted(found)

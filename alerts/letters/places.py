@@ -15,7 +15,7 @@ from data.cases import Case
 from data.content_class import ContentClass, class_spec
 from data.rungs import COPYRIGHT, Rung
 from data.steps.codes import Complainant, Relationship, RungAnswer
-from data.web.channels import Channel, PlaceKind, Reporter, channel, place_of
+from data.web.channels import Channel, PlaceKind, Reporter, channel, place_said
 
 _OWN_WAYS = ("mumsnet", "wikipedia")
 _A_SEARCH = re.compile(
@@ -39,7 +39,7 @@ class Situation:
 
 def situation(case: Case, rules: Rules, now: datetime, url: str, *, account: bool = False) -> Situation:
     """The case as it stands at its post's address, or at an account's."""
-    row = channel(place_of(case.channel, url))
+    row = channel(place_said(case.channel, url))
     return Situation(case, rules, now, route(case.channel, url), bool(_A_SEARCH.match(url)), row, account)
 
 
@@ -97,7 +97,7 @@ def copyright_refusal(at: Situation) -> str | None:
         return "copyright_class"
     if at.case.complainant not in (Complainant.SCHOOL, Complainant.PARENT):
         return "copyright_owner"
-    return None if at.place.operated or COPYRIGHT in at.route.grounds else "no_copyright_way"
+    return None if at.place.has_operator or COPYRIGHT in at.route.grounds else "no_copyright_way"
 
 
 def appeal_refusal(at: Situation) -> str | None:
@@ -135,21 +135,23 @@ def _s5_holds(case: Case, rules: Rules) -> str | None:
 
 
 def host_refusal(at: Situation) -> str | None:
-    """Who hosts it need not have been looked up: the letter asks for it."""
+    """Refuse a letter to the host of a platform, or where one went; who hosts a site need not have been
+    looked up: the letter asks for it.
+    """
     return None if at.route.is_site or _asked_host(at.case) else "a_platform"
 
 
 def registrar_refusal(at: Situation) -> str | None:
     """A registrar acts on crime, and is asked after whoever runs or hosts the site."""
-    return _after_host(at) if class_spec(at.case.content_class).crime else "crime_only"
+    return _refusal_past_host(at) if class_spec(at.case.content_class).crime else "crime_only"
 
 
 def isp_refusal(at: Situation) -> str | None:
     """Beside crime: network and registrar are asked by their own terms, after whoever runs the site."""
-    return "crime_desks" if class_spec(at.case.content_class).crime else _after_host(at)
+    return "crime_desks" if class_spec(at.case.content_class).crime else _refusal_past_host(at)
 
 
-def _after_host(at: Situation) -> str | None:
+def _refusal_past_host(at: Situation) -> str | None:
     if not at.case.hosting:
         return "not_hosted"
     return host_refusal(at) or (None if _asked_host(at.case) else "host_first")

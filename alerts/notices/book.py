@@ -46,7 +46,7 @@ MATTERS = (
 
 
 def matter(trouble: Trouble) -> str:
-    """What it means to people: one of `MATTERS`. What is in no table is a periodic task's."""
+    """Return what it means to people: one of `MATTERS`. What is in no table is a periodic task's."""
     if trouble.work in _STORE_WORK and trouble.why in _STORE_FAULTS:
         return "store"
     if (trouble.work, trouble.why) == ("collect", "silent"):
@@ -55,8 +55,8 @@ def matter(trouble: Trouble) -> str:
     return found if found in MATTERS else "tend"
 
 
-def merged(troubles: Iterable[Trouble]) -> list[Trouble]:
-    """One for each matter and time, the gravest matter first: what follows within the hour is one."""
+def merge_troubles(troubles: Iterable[Trouble]) -> list[Trouble]:
+    """Keep one for each matter and time, the gravest matter first: what follows within the hour is one."""
     found: list[Trouble] = []
     for one in sorted(troubles, key=_gravity):
         before = found[-1] if found else None
@@ -120,32 +120,34 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What was found: what fails now, and when each kind of work last ended well."""
+    """The findings of a look: what fails now, and when each kind of work last ended well."""
 
     fails: Sequence[Trouble] = ()
     well: Mapping[str, datetime] = field(default_factory=dict)
 
 
-def looked(book: Book, look: Look, now: datetime) -> Book:
-    """The book after a look. What is over stays so: what begins anew after that is told anew."""
+def note_look(book: Book, look: Look, now: datetime) -> Book:
+    """Write in the book what a look found. What is over stays so: what begins anew after that is told
+    anew.
+    """
     fails = {t.work: t for t in look.fails}
     notices = [
-        n if n.steady(now) else replace(n, troubles=_updated(n.troubles, fails, look.well))
+        n if n.steady(now) else replace(n, troubles=_update_troubles(n.troubles, fails, look.well))
         for n in book.notices
     ]
     told = {t.work for n in notices if not n.steady(now) for t in n.troubles}
-    waiting = {t.work: t for t in _updated(book.waiting, fails, look.well) if t.until is None}
+    waiting = {t.work: t for t in _update_troubles(book.waiting, fails, look.well) if t.until is None}
     waiting = {work: t for work, t in waiting.items() if work not in told}
     for work, found in fails.items():
         if work not in told:
             waiting.setdefault(work, found)
-    return _ripened(replace(book, notices=tuple(notices)), list(waiting.values()), now)
+    return _add_notice(replace(book, notices=tuple(notices)), list(waiting.values()), now)
 
 
-def _updated(
+def _update_troubles(
     troubles: Iterable[Trouble], fails: Mapping[str, Trouble], well: Mapping[str, datetime]
 ) -> tuple[Trouble, ...]:
-    """As they stand now: gone on with, ended, or begun again."""
+    """Update them as they stand now: gone on with, ended, or begun again."""
     found = []
     for one in troubles:
         ended = well.get(one.work)
@@ -158,15 +160,15 @@ def _updated(
     return tuple(found)
 
 
-def _ripened(book: Book, waiting: list[Trouble], now: datetime) -> Book:
-    """With a notice of what has failed for long enough; what goes with one that stands joins it."""
+def _add_notice(book: Book, waiting: list[Trouble], now: datetime) -> Book:
+    """Add a notice of what has failed for long enough; what goes with one that stands joins it."""
     notices, left = [], waiting
     for notice in book.notices:
         stands = not notice.steady(now)
         joined = [t for t in left if stands and _ripe(t, now) and _goes_with(t, notice)]
         notices.append(replace(notice, troubles=(*notice.troubles, *joined)))
         left = [t for t in left if t not in joined]
-    if any(now - t.since >= _told_after(t, book.past, now) for t in left):
+    if any(now - t.since >= _delay_of_notice(t, book.past, now) for t in left):
         new = tuple(sorted((t for t in left if _ripe(t, now)), key=_gravity))
         notices.append(Notice(now, new))
         left = [t for t in left if t not in new]
@@ -178,11 +180,13 @@ def _ripe(trouble: Trouble, now: datetime) -> bool:
     return now - trouble.since >= TOGETHER or trouble.why in _FOR_GOOD
 
 
-def _told_after(trouble: Trouble, past: Iterable[Trouble], now: datetime) -> timedelta:
-    """How long it must have failed: what comes and goes all day, whoever brings it about, is no storm."""
+def _delay_of_notice(trouble: Trouble, past: Iterable[Trouble], now: datetime) -> timedelta:
+    """Say how long it must have failed: what comes and goes all day, whoever brings it about, is no storm."""
     if trouble.why in _FOR_GOOD:
         return timedelta(0)
-    alike = merged(t for t in past if matter(t) == matter(trouble) and t.until and now - t.until < LATELY)
+    alike = merge_troubles(
+        t for t in past if matter(t) == matter(trouble) and t.until and now - t.until < LATELY
+    )
     return AFTER * (1 << max(0, len(alike) - OFTEN + 1))
 
 
@@ -197,8 +201,8 @@ def _gravity(trouble: Trouble) -> tuple[int, datetime]:
     return MATTERS.index(matter(trouble)), trouble.since
 
 
-def closed(book: Book, now: datetime, heard: Collection[datetime]) -> Book:
-    """Without the notices that are over and of which everybody has heard that; `heard` names them by `at`.
+def close_notices(book: Book, now: datetime, heard: Collection[datetime]) -> Book:
+    """Close the notices that are over and of which everybody has heard that; `heard` names them by `at`.
 
     After three days nobody is tried any more.
     """
@@ -210,8 +214,8 @@ def closed(book: Book, now: datetime, heard: Collection[datetime]) -> Book:
     return replace(book, notices=tuple(n for n in book.notices if n not in over), past=kept)
 
 
-def lived(book: Book, now: datetime, awake: datetime | None = None) -> Book:
-    """With a sign of life; a long silence before it says that the service did not run meanwhile: until now,
+def note_alive(book: Book, now: datetime, awake: datetime | None = None) -> Book:
+    """Note a sign of life; a long silence before it says that the service did not run meanwhile: until now,
     or until it was awake again.
     """
     before = book.alive
@@ -236,7 +240,8 @@ def due_messages(
     zone: ZoneInfo,
     now: datetime,
 ) -> tuple[OutboxMessage, ...]:
-    """That a request is due soon, in working hours: by its number alone, since a reference may name somebody.
+    """Say that a request is due soon, in working hours: by its number alone, since a reference may name
+    somebody.
 
     The key changes with the day that it is due. Raises ValueError where nothing is due of it.
     """

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from alerts.access.offices import TROUBLES, TROUBLES_ELSE, called
-from alerts.access.recipients import menders, told_of_faults
+from alerts.access.offices import TROUBLES, TROUBLES_ELSE, main_role
+from alerts.access.recipients import fault_recipients, people_for_repairs
 from alerts.layout.note import Note, message
-from alerts.notices.book import SERVICE, Notice, matter, merged
-from data.errors import as_typed
+from alerts.notices.book import SERVICE, Notice, matter, merge_troubles
+from data.errors import write_commands
 from data.ids import digest
 from data.people import away, people_of, schools_of
 from data.types import OutboxMessage, Person, School, Trouble, Via
@@ -51,11 +51,11 @@ class Told:
 
     @property
     def name(self) -> str:
-        """How a notice remembers them."""
+        """The name by which a notice remembers them."""
         return f"{self.via.value} {self.person.id}"
 
 
-def told(
+def notice_recipients(
     schools: Sequence[School],
     people: Sequence[Person],
     via: Via,
@@ -64,7 +64,8 @@ def told(
     *,
     anybody: bool = True,
 ) -> list[Told]:
-    """Who is told in that way: of each school its IT leads and heads; without them, with `anybody`, the next.
+    """List who is told in that way: of each school its IT leads and heads; without them, with `anybody`, the
+    next.
 
     Each person once, and each address for short messages. `chats` hold them by person's id. Where somebody
     looks after the machines of all the schools, no other IT lead is told: it is one fault. Nobody away is
@@ -73,14 +74,18 @@ def told(
     found: dict[str, Told] = {}
     reached = [p for p in people if (p.id in chats if via is Via.CHAT else p.email)]
     gone = away(people, now)
-    covers = {p.cover for p in menders(people) if p.id in gone}
-    of_all = [p for p in menders(reached) if p.id not in gone and len(schools_of(p, schools)) == len(schools)]
+    covers = {p.cover for p in people_for_repairs(people) if p.id in gone}
+    of_all = [
+        p
+        for p in people_for_repairs(reached)
+        if p.id not in gone and len(schools_of(p, schools)) == len(schools)
+    ]
     for school in schools:
         able = people_of(school, reached)
         able = tuple(p for p in able if p.id not in gone) or able
-        here = told_of_faults(able, anybody=anybody)
+        here = fault_recipients(able, anybody=anybody)
         here += tuple(p for p in able if p.id in covers and p not in here)
-        repair = tuple(p for p in here if p in menders(here) or p.id in covers)
+        repair = tuple(p for p in here if p in people_for_repairs(here) or p.id in covers)
         for person in here:
             if person in repair and of_all and person not in of_all:
                 continue
@@ -94,30 +99,36 @@ def concerns(notice: Notice, to: Told) -> bool:
     return to.mends or any(_MEANS[matter(t)] not in _TOO_FAR for t in notice.troubles)
 
 
-def begun(
+def compose_begun(
     notice: Notice,
     to: Told,
     every: Collection[Told],
     zone: ZoneInfo,
     now: datetime,
     places: Sequence[str] = (),
-    typed: Callable[[str], str] = as_typed,
+    typed: Callable[[str], str] = write_commands,
 ) -> OutboxMessage:
-    """That something has stopped; where it has ended meanwhile, that too. `places` could not be read; `typed`
-    says commands (`Links.typed`).
+    """Say that something has stopped; where it has ended meanwhile, that too. `places` could not be read;
+    `typed` says commands (`Links.typed`).
     """
     w = words(to.school.language)
     at = partial(_at, w, zone, now)
-    made = _to_mend(w, notice, to, at, typed(DOCTOR)) if to.mends else _of_school(w, notice, to, at, places)
+    made = (
+        _note_for_repair(w, notice, to, at, typed(DOCTOR))
+        if to.mends
+        else _note_for_school(w, notice, to, at, places)
+    )
     if isinstance(made, Note):
         small = (w("notice.who", roles=_roles(w, every)), w("common.not_watched"))
         made = replace(made, greeting=w("instant.greeting", name=to.person.name), small=small)
     return _message(notice, to, "begun", made, now)
 
 
-def _to_mend(w: Words, notice: Notice, to: Told, at: Callable[[datetime], str], doctor: str) -> Note | str:
-    """What is broken, and where it is said how to put it right."""
-    troubles = merged(notice.troubles)
+def _note_for_repair(
+    w: Words, notice: Notice, to: Told, at: Callable[[datetime], str], doctor: str
+) -> Note | str:
+    """Say what is broken, and where it is said how to put it right."""
+    troubles = merge_troubles(notice.troubles)
     if to.via is Via.CHAT:
         first = troubles[0]
         given = {"since": at(first.since), "what": _what(w, first), "means": _means(w, [first])}
@@ -126,16 +137,16 @@ def _to_mend(w: Words, notice: Notice, to: Told, at: Callable[[datetime], str], 
         language=w.language,
         subject=w("notice.subject"),
         said=w("notice.intro"),
-        parts=(tuple(_lines(w, troubles, at)), _ended(w, notice, at, _means(w, troubles))),
+        parts=(tuple(_lines(w, troubles, at)), _add_end(w, notice, at, _means(w, troubles))),
         commands=((w("notice.mend"), doctor),),
     )
 
 
-def _of_school(
+def _note_for_school(
     w: Words, notice: Notice, to: Told, at: Callable[[datetime], str], places: Sequence[str]
 ) -> Note | str:
-    """What it means for the school, and that somebody else puts it right."""
-    troubles = _reaching(merged(notice.troubles))
+    """Say what it means for the school, and that somebody else puts it right."""
+    troubles = _reaching(merge_troubles(notice.troubles))
     lines = _for_school(w, troubles, at, places)
     if to.via is Via.CHAT:
         return w("notice.school.chat", school=to.school.name, said=lines[0])
@@ -143,23 +154,25 @@ def _of_school(
         language=w.language,
         subject=w(f"notice.school.subject.{_key(troubles[0])}"),
         said=w("notice.school.intro"),
-        parts=(lines, _ended(w, notice, at, w("notice.school.mended"))),
+        parts=(lines, _add_end(w, notice, at, w("notice.school.mended"))),
     )
 
 
-def _ended(w: Words, notice: Notice, at: Callable[[datetime], str], said: str) -> tuple[str]:
-    """With the time since when it has worked again, if it does."""
+def _add_end(w: Words, notice: Notice, at: Callable[[datetime], str], said: str) -> tuple[str]:
+    """Add the time since when it has worked again, if it does."""
     return (f"{said} {w('notice.ended', until=at(notice.until))}" if notice.until else said,)
 
 
-def over(
+def compose_all_well(
     notice: Notice, to: Told, zone: ZoneInfo, now: datetime, beside: Sequence[Trouble] = ()
 ) -> OutboxMessage:
-    """That all of it has worked for an hour; `beside` are other troubles, which are not over yet."""
+    """Say that all of it has worked for an hour; `beside` are other troubles, which are not over yet."""
     w, at = words(to.school.language), partial(_at, words(to.school.language), zone, now)
     given = {"school": to.school.name, "until": at(notice.until or now)}
     lines = _lines if to.mends else _for_school
-    troubles, others = (merged(of) if to.mends else _reaching(merged(of)) for of in (notice.troubles, beside))
+    troubles, others = (
+        merge_troubles(of) if to.mends else _reaching(merge_troubles(of)) for of in (notice.troubles, beside)
+    )
     how = "part_well" if others else "all_well"
     if to.via is Via.CHAT:
         still = {"since": at(others[0].since), "what": _what(w, others[0])} if others else {}
@@ -193,8 +206,8 @@ def _lines(w: Words, troubles: Sequence[Trouble], at: Callable[[datetime], str])
 def _for_school(
     w: Words, troubles: Sequence[Trouble], at: Callable[[datetime], str], places: Sequence[str] = ()
 ) -> tuple[str, ...]:
-    """What it means for the school: of which time posts may be missing, what may be late."""
-    named = w.listed([*places]) or w("notice.school.some")
+    """Say what it means for the school: of which time posts may be missing, what may be late."""
+    named = w.list_items([*places]) or w("notice.school.some")
     found = (w(f"notice.school.{_key(t)}", when=_when(w, t, at), places=named) for t in troubles)
     return tuple(dict.fromkeys(found))
 
@@ -225,8 +238,8 @@ def _means(w: Words, troubles: Sequence[Trouble]) -> str:
 
 
 def _roles(w: Words, every: Collection[Told]) -> str:
-    """What they are for the school: never a name."""
-    roles = [called(t.person, (*sorted(TROUBLES), *TROUBLES_ELSE)) for t in every]
+    """Say what they are for the school: never a name."""
+    roles = [main_role(t.person, (*sorted(TROUBLES), *TROUBLES_ELSE)) for t in every]
     return ", ".join(w(f"digest.who.{role.value}") for role in dict.fromkeys(roles))
 
 

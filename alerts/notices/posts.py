@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from alerts.access.knowing import Access, access, heads, spokesperson
 from alerts.access.matter import Matter
 from alerts.access.offices import PRESS_CONTACT, Fact
-from alerts.access.recipients import head_now, in_office, leadership, told_by
+from alerts.access.recipients import head_now, in_office, leadership, recipients_of_fact
 from alerts.layout.note import LIFE, Button, Note, mails
 from alerts.links import Links
 from alerts.next_date import in_working_hours
@@ -40,7 +40,9 @@ class Talk:
 
 
 def main_themes(themes: Sequence[str], mentions: int) -> tuple[str, ...]:
-    """What much of the talk is about: themes of three posts and a quarter of them or more, at most three."""
+    """List what much of the talk is about: themes of three posts and a quarter of them or more, at most
+    three.
+    """
     least = max(_LEAST_OF_A_THEME, mentions / 4)
     ranked = sorted(Counter(themes).items(), key=lambda pair: (-pair[1], pair[0]))
     return tuple(theme for theme, n in ranked if n >= least)[:_MOST_THEMES]
@@ -105,7 +107,7 @@ def pupil_messages(
     )
     due, found = in_working_hours(now, zone, calendar), list[OutboxMessage]()
     able = [p for p in people if p.email and access(p, matter, people) is Access.WORDS]
-    for person in told_by(Fact.PUPIL_NAMED, able, people, now):
+    for person in recipients_of_fact(Fact.PUPIL_NAMED, able, people, now):
         link = links.page(story_id, person.id, now)
         for_them = replace(
             note,

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.access.recipients import in_their_place, leadership, policy_owners
-from alerts.layout.note import LIFE, Button, Note, line, mails, message
+from alerts.layout.note import LIFE, Button, Note, clean_line, mails, message
 from alerts.links import Links
 from alerts.next_date import in_working_hours
 from data.ids import digest
@@ -85,9 +85,10 @@ def review_messages(
     zone: ZoneInfo,
     now: datetime,
 ) -> tuple[OutboxMessage, ...]:
-    """That a written policy (its title, its version, when its review was due) is past its review, in working
-    hours: to the head and the chair, for governors own the policy and the head runs it day to day (Maesteg,
-    Basildon 11, Monkhouse 501). Of five policies that we read two were past it, and two had no date.
+    """Say that a written policy (its title, its version, when its review was due) is past its review, in
+    working hours: to the head and the chair, for governors own the policy and the head runs it day to day
+    (Maesteg, Basildon 11, Monkhouse 501). Of five policies that we read two were past it, and two had no
+    date.
 
     The key changes with each quarter since the review was due. The first begins the day after that day; there
     is no mail before it.
@@ -133,7 +134,7 @@ def unread_messages(
     lines = (
         w(
             "notice.places.line",
-            place=line(place.name),
+            place=clean_line(place.name),
             why=w(f"digest.not_seen.{place.outcome.value}"),
             since=w.full_day(place.since.astimezone(zone).date()),
         )
@@ -173,7 +174,7 @@ def code_message(
 
 def sheet_note(school: School, person: Person, until: date) -> Note:
     """Tells that a person made their sealed sheet of codes: each lets its holder in as them."""
-    w, name = words(school.language), line(person.name)
+    w, name = words(school.language), clean_line(person.name)
     return Note(
         language=w.language,
         subject=w("ways.sheet.mail.subject"),
@@ -185,7 +186,7 @@ def sheet_note(school: School, person: Person, until: date) -> Note:
 
 def sheet_used_note(school: School, person: Person, at: datetime, zone: ZoneInfo) -> Note:
     """Tells that somebody signed in as a person by a code of their sheet."""
-    w, name = words(school.language), line(person.name)
+    w, name = words(school.language), clean_line(person.name)
     return Note(
         language=w.language,
         subject=w("ways.sheet.used.subject"),
@@ -201,8 +202,8 @@ def offices_note(school: School, by: Person | None, said: Sequence[str]) -> Note
     return Note(
         language=w.language,
         subject=w("people.mail.subject"),
-        said=w("people.mail.said", by=line(by.name)) if by else w("people.mail.said_shell"),
-        parts=(tuple(map(line, said)), (w("people.mail.not_right"),)),
+        said=w("people.mail.said", by=clean_line(by.name)) if by else w("people.mail.said_shell"),
+        parts=(tuple(map(clean_line, said)), (w("people.mail.not_right"),)),
         small=(w("common.not_watched"),),
     )
 
@@ -226,7 +227,7 @@ def passkey_note(school: School, name: str) -> Note:
     return Note(
         language=w.language,
         subject=w("passkeys.mail.subject"),
-        said=w("passkeys.mail.said", name=line(name)),
+        said=w("passkeys.mail.said", name=clean_line(name)),
         parts=((w("passkeys.mail.not_yours"),),),
         small=(w("common.not_watched"),),
     )

@@ -22,12 +22,12 @@ from alerts.pack.facts import (
     Recipient,
     course,
     file_name,
-    given,
-    may_name,
+    is_given,
+    may_give_name,
     table,
     time_shown,
 )
-from alerts.pack.letter_pages import dated, is_letter, letter_blocks, what_it_is
+from alerts.pack.letter_pages import exhibit_date, is_letter, letter_blocks, what_it_is
 from alerts.pack.pdf import Block, Break, PackDocument, Picture, Quote, Rows
 from alerts.wording.cases import (
     is_account,
@@ -42,15 +42,15 @@ from alerts.wording.matters import channel_name
 from data.cases import CaseStep, Consent, OtherWords, Post
 from data.content_class import ContentClass
 from data.evidence.file_faults import ABOUT_THE_MANIFEST, MANIFEST
-from data.evidence.handed_in import BY_HAND, WORDS, Kept, WhoseWords, somebody
+from data.evidence.handed_in import BY_HAND, WORDS, Kept, WhoseWords, read_somebody
 from data.rungs import Rung
 from data.steps.asking import Answered, Asked, Referred
-from data.steps.codes import BypassRoute, Looker, Relationship, StepKind, ValueKind, told_of
+from data.steps.codes import BypassRoute, Looker, Relationship, StepKind, ValueKind, names_under_headings
 from data.steps.judging import Classified
 from data.steps.keeping import Checked, EvidenceKept, Noted
-from data.steps.stored import KINDS, facts_of_kind, moment
+from data.steps.stored import KINDS, facts_of_kind, parse_moment
 from data.store.engine.audit_chain import Link, step_seal
-from data.web.channels import host_of, spoken
+from data.web.channels import host_of, is_spoken
 from data.words.say import Words, asked_in, place_words
 
 # The page of one exhibit: where, when, by whom, the HTTP answer, its hash, its words and its picture.
@@ -103,7 +103,7 @@ def _stamp_row(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, 
 
 
 def _post_of_exhibit(said: Mapping[str, Any], facts: PackFacts, w: Words) -> list[tuple[str, str]]:
-    """Where it was, by whom and since when, as far as the page showed it."""
+    """Say where it was, by whom and since when, as far as the page showed it."""
     page, post = said.get("page"), said.get("post") or {}
     if not page:
         return []
@@ -141,7 +141,7 @@ def _hash(exhibit: Exhibit, w: Words) -> tuple[str, str]:
 
 def _words(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     """The post's words, after the capture's own sentence about where they were."""
-    if typed := _typed(exhibit, facts, w):
+    if typed := _typed_words(exhibit, facts, w):
         return typed
     text = exhibit.file(_TEXT)
     if text is None:
@@ -158,7 +158,7 @@ def _words(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
 def _picture(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     shot = exhibit.file(_SHOT) if exhibit.facts.get("kind") == "page" else None
     if shot is None:
-        shown = _brought(exhibit, facts, w)
+        shown = _pictures_brought(exhibit, facts, w)
         return [Paragraph(_where(exhibit, w, printed=bool(shown))), *shown]
     site = host_of((exhibit.facts.get("page") or {}).get("address_asked") or "") or w("pack.unnamed")
     author = (exhibit.facts.get("post") or {}).get("author_as_shown")
@@ -168,12 +168,12 @@ def _picture(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     return [Heading(w("pack.head.picture"), 3), Paragraph(above), Picture(shot.sha256, alt), below]
 
 
-def _brought(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
-    """The pictures that somebody brought, as they are: none that may show a child or nudity, nor of a matter
-    that bypasses the ladder or ever did.
+def _pictures_brought(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
+    """Show the pictures that somebody brought, as they are: none that may show a child or nudity, nor of a
+    matter that bypasses the ladder or ever did.
     """
     case = facts.file.case
-    if case.lane is not None or case.returned or case.restricted or may_show_a_child(case):
+    if case.lane is not None or case.is_returned or case.restricted or may_show_a_child(case):
         return []
     held = [f for f in exhibit.files if f.name not in _NOT_THE_POST and f.media_type in _PRINTED]
     return [
@@ -196,10 +196,10 @@ def _where(exhibit: Exhibit, w: Words, *, printed: bool) -> str:
 
 
 def _handed_in(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]]:
-    """Where, by whom, when; seen when and by whom; supplied by whom, and how; added by whom and when."""
+    """Say where, by whom, when; seen when and by whom; supplied by whom, and how; added by whom and when."""
     kept: Kept = exhibit.facts.get("handed_in") or {}
     said = {name: kept.get(key) for name, key in _PLAIN.items()}
-    said |= {"seen_at": _seen(kept, facts), "came": _came(kept, w)}
+    said |= {"seen_at": _time_seen(kept, facts), "came": _came(kept, w)}
     said["logged_in"] = w(_LOGGED_IN[seen]) if (seen := kept.get("logged_in")) is not None else None
     said |= {name: _who_in_exhibit(kept, name, facts, w) for name in ("seen_by", "supplied_by")}
     adds, unknown, known = (
@@ -209,7 +209,7 @@ def _handed_in(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, 
     )
     # a platform has no need to know who saw it, who handed it in and how
     case = facts.file.case
-    names = _SPOKEN if spoken(case.channel) else _FACT
+    names = _SPOKEN if is_spoken(case.channel) else _FACT
     how = [(w("pack.fact.how"), w(f"digest.at.{case.channel}"))] if names is _SPOKEN else []
     rows = [
         (w(f"pack.fact.{names[name]}"), said[name] or w(f"pack.value.not_{known[name in unknown]}"))
@@ -223,7 +223,7 @@ def _handed_in(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, 
     taken = [f["name"] for f in exhibit.facts.get("files", ()) if f.get("tells_place")]
     told = w("pack.value.tells_place", names=", ".join(taken))
     within = [(w("pack.fact.within"), told)] if taken else []
-    return [*how, *rows, *_added(exhibit, facts, w), *within, *_adds_to(exhibit, facts, w)]
+    return [*how, *rows, *_rows_of_adding(exhibit, facts, w), *within, *_adds_to(exhibit, facts, w)]
 
 
 _FACT = {
@@ -237,7 +237,7 @@ _SPOKEN = {
 """The same of what was only said: it has no address, and nobody was logged in."""
 
 
-def _seen(kept: Kept, facts: PackFacts) -> str | None:
+def _time_seen(kept: Kept, facts: PackFacts) -> str | None:
     seen = kept.get("seen")
     if seen is None:
         return None
@@ -254,13 +254,13 @@ def _came(kept: Kept, w: Words) -> str | None:
 
 def _who_in_exhibit(kept: Kept, name: str, facts: PackFacts, w: Words) -> str | None:
     """By name where they are of the school; else what they were called."""
-    who = somebody(kept, name)
+    who = read_somebody(kept, name)
     if who is None:
         return None
     return facts.person(who.person) or who.person if who.person else who.said
 
 
-def _added(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]]:
+def _rows_of_adding(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]]:
     told = exhibit.facts.get("kind") == "told"
     by = _typist(exhibit, facts) or w("pack.value.not_recorded")
     return [
@@ -271,7 +271,7 @@ def _added(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]
 
 
 def _typist(exhibit: Exhibit, facts: PackFacts) -> str | None:
-    """Who typed the command; None where they did not say who they are."""
+    """Say who typed the command; None where they did not say who they are."""
     by = exhibit.producer
     return None if by == BY_HAND else facts.person(by) or by
 
@@ -285,8 +285,10 @@ def _adds_to(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, st
     return [(w("pack.fact.adds_to"), w("pack.value.adds_to", name=name))]
 
 
-def _typed(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
-    """The post's words as somebody typed them, below the file's own first line; empty where nobody did."""
+def _typed_words(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
+    """Show the post's words as somebody typed them, below the file's own first line; empty where nobody
+    did.
+    """
     text = exhibit.file(WORDS)
     if text is None:
         return []
@@ -305,7 +307,7 @@ def _typed(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
 # The PDF of a pack as blocks: contents, exhibits, chronology, method, how to check, hashes.
 
 TOLD: Mapping[StepKind, tuple[str, ...]] = {
-    **{kind: told for kind, of in KINDS.items() if (told := told_of(of))},
+    **{kind: told for kind, of in KINDS.items() if (told := names_under_headings(of))},
     StepKind.ASKED: (
         *("rung", "sender", "imminent", "channel", "reference", "advice"),
         *("written_at", "received_at", "kept"),
@@ -323,7 +325,7 @@ def chronology(facts: PackFacts, w: Words) -> list[Block]:
     """A table of the steps that this recipient may see, as they happened; in their order if dates are left
     out, which would tell of dates.
     """
-    recorded = [s for s in with_ways(facts.file.steps) if given(s, facts.recipient)]
+    recorded = [s for s in with_ways(facts.file.steps) if is_given(s, facts.recipient)]
     steps = recorded if facts.withheld else sorted(recorded, key=lambda s: (s.done_at, s.n))
     head = tuple(w(f"pack.column.{name}") for name in ("n", "when", "who", "did"))
     rows = tuple((str(s.n), *_when_and_who(s, facts, w), _did(s, facts, w)) for s in steps)
@@ -346,7 +348,7 @@ def _did(step: CaseStep, facts: PackFacts, w: Words) -> str:
     said = [w(f"pack.step.{step.kind.value}")]
     if facts.withheld:
         return said[0]
-    said += [w("pack.value.facts", name=name, value=value) for name, value in _told(step, facts, w)]
+    said += [w("pack.value.facts", name=name, value=value) for name, value in _step_facts(step, facts, w)]
     capture = step.said.capture if isinstance(step.said, Asked | Answered | EvidenceKept) else ""
     if exhibit := next((e for e in facts.exhibits if e.capture_id == capture), None):
         said.append(w("pack.head.exhibit", name=facts.exhibit_name(exhibit)))
@@ -363,11 +365,11 @@ def _did(step: CaseStep, facts: PackFacts, w: Words) -> str:
     return "\n".join(said)
 
 
-def _told(step: CaseStep, facts: PackFacts, w: Words) -> Iterator[tuple[str, str]]:
-    """The place it was done at, where the case has several, and its facts, each under its heading."""
+def _step_facts(step: CaseStep, facts: PackFacts, w: Words) -> Iterator[tuple[str, str]]:
+    """List the place it was done at, where the case has several, and its facts, each under its heading."""
     if where := where_done(facts.file, step.said, w):
         yield w("pack.fact.at_place"), where
-    written = step.written
+    written = step.stored_facts
     for name in TOLD.get(step.kind, ()):
         if value := written.get(name):
             yield w(f"pack.name.{step.kind.value}.{name}"), _value(name, value, step, facts, w)
@@ -382,11 +384,11 @@ def _value(name: str, value: str, step: CaseStep, facts: PackFacts, w: Words) ->
 
 
 def _people(ids: str, facts: PackFacts, w: Words) -> str:
-    return w.listed([_person(person_id, facts, w) for person_id in ids.split(",")])
+    return w.list_items([_person(person_id, facts, w) for person_id in ids.split(",")])
 
 
 def _person(person_id: str, facts: PackFacts, w: Words) -> str:
-    if not may_name(person_id, facts.file.case, facts.recipient):
+    if not may_give_name(person_id, facts.file.case, facts.recipient):
         return w("pack.value.not_named")
     return facts.person(person_id) or person_id
 
@@ -410,7 +412,7 @@ _SAID: Mapping[ValueKind, Callable[[str, PackFacts, Words], str]] = {
     **dict.fromkeys((ValueKind.CODE, ValueKind.YES_NO), lambda v, facts, w: _name_value(v, "pack.code", w)),
     **dict.fromkeys((ValueKind.PERSON, ValueKind.WHOSE, ValueKind.NAMED), _people),
     **dict.fromkeys((ValueKind.CHANNEL, ValueKind.SITE), lambda value, facts, w: channel_name(value, w)),
-    ValueKind.TIME: lambda value, facts, w: facts.both(moment(value)),
+    ValueKind.TIME: lambda value, facts, w: facts.both(parse_moment(value)),
     ValueKind.CLASS: _class,
     ValueKind.RUNG: lambda value, facts, w: w(Rung(value).key),
     ValueKind.REFERRAL: lambda value, facts, w: place_words(value, w),
@@ -425,8 +427,8 @@ _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 _HANDED_TO = frozenset((Recipient.DSL, Recipient.LA, Recipient.POLICE))
 
 
-def compose(facts: PackFacts, w: Words) -> PackDocument:
-    """The document in the school's language."""
+def compose_pack(facts: PackFacts, w: Words) -> PackDocument:
+    """Compose the document in the school's language."""
     case, school = facts.file.case, facts.school
     new_page = [] if facts.withheld else [Break()]
     blocks: list[Block] = [*_first(facts, w), *_contents(facts, w), *_list(facts, w), *new_page]
@@ -484,7 +486,7 @@ def _first(facts: PackFacts, w: Words) -> list[Block]:
 
 
 def _summary(facts: PackFacts, w: Words) -> Iterator[str]:
-    """What, against whom, when, where, who saw it, what is asked, and by whom: each from what is recorded."""
+    """Say what, against whom, when, where, who saw it, and what is asked: each from what is recorded."""
     case, post, code = facts.file.case, facts.file.post, shown_class(facts.file.case)
     alleged = case.lane is BypassRoute.STAFF_ALLEGATION and _may_read(facts)
     yield w(f"pack.{'allegation' if alleged else 'matter'}", kind=w(code.key), code=code)
@@ -494,14 +496,14 @@ def _summary(facts: PackFacts, w: Words) -> Iterator[str]:
         yield w("pack.aimed_at", person=_person(case.target, facts, w))
     meant = case.accused or tuple(p for p in case.subjects if alleged and p not in case.conflicted)
     if meant:
-        people = w.listed([facts.in_office(one, w) for one in meant])
+        people = w.list_items([facts.in_office(one, w) for one in meant])
         yield w(f"pack.accused{'' if case.accused else '_as_read'}", people=people)
     if alleged:
         yield from _allegation_lines(facts, w)
     if facts.time_named and _may_read(facts):
         yield facts.time_named
     if post and _may_read(facts):
-        shown, told = time_shown(facts.exhibits), spoken(post.channel)
+        shown, told = time_shown(facts.exhibits), is_spoken(post.channel)
         if post.published and not is_account(case, post):
             yield w(f"pack.summary.{'said' if told else 'posted'}", moment=facts.local(post.published))
         if shown:
@@ -560,7 +562,7 @@ def _words_of_post(facts: PackFacts, w: Words) -> list[Block]:
 
 
 def _contents(facts: PackFacts, w: Words) -> list[Block]:
-    """What is in it, made by whom and when: only with what, if names and dates are left out."""
+    """Say what is in it, made by whom and when: only with what, if names and dates are left out."""
     exhibits, archives, version = facts.exhibits, _with(facts, _WACZ), facts.version
     if exhibits:
         count = w("pack.count", n=len(exhibits), name=facts.exhibit_name(exhibits[0]))
@@ -586,7 +588,7 @@ def _list(facts: PackFacts, w: Words) -> list[Block]:
         what, when = what_it_is(each, facts, w), w("pack.withheld_value")
         if not facts.withheld:
             what = f"{what}\n{where_kept(facts.file, each.files[0], w)}".rstrip()
-            when = facts.moment(dated(each))
+            when = facts.moment(exhibit_date(each))
         rows.append((facts.exhibit_name(each), what, when))
     return [Heading(w("pack.head.list")), Rows("", head, tuple(rows), (34, 31, 35))]
 
@@ -641,7 +643,7 @@ def _post_of_pack(facts: PackFacts, w: Words) -> list[Block]:
     Nothing of such a case is captured; nor of its words, once it is back on the ladder. Never a picture.
     """
     case, post = facts.file.case, facts.file.post
-    given = case.returned and not facts.withheld
+    given = case.is_returned and not facts.withheld
     if post is None or not (given or (case.lane is not None and facts.recipient in _HANDED_TO)):
         return []
     unnamed = w("pack.unnamed")
@@ -686,12 +688,12 @@ def readme(facts: PackFacts, w: Words) -> str:
     if facts.withheld:
         parts += [w("pack.withheld"), w("pack.readme.withheld")]
     parts.append(w("pack.readme.shell"))
-    text = [_wrapped(part) for part in parts]
+    text = [_wrap(part) for part in parts]
     sums = shlex.join(("sha256sum", "-c", "--strict", f"{CHECKING}/{SUMS}"))
     text.append(_section(w("pack.readme.all"), [sums]))
     if not facts.withheld:
         text += _sections(facts, w)
-    text.append(_wrapped(w("pack.readme.limits")))
+    text.append(_wrap(w("pack.readme.limits")))
     return "\n\n".join(text) + "\n"
 
 
@@ -704,7 +706,7 @@ def _sections(facts: PackFacts, w: Words) -> list[str]:
             [shlex.join(("wacz", "validate", "--file", f"{folder}/{_WACZ}")) for folder in archives],
         ),
         _section(w("pack.readme.rows"), [shlex.join(("python3", f"{CHECKING}/verify.py"))]),
-        _wrapped(w("pack.readme.format")),
+        _wrap(w("pack.readme.format")),
     ]
 
 
@@ -730,10 +732,10 @@ def _with(facts: PackFacts, name: str) -> list[str]:
 
 
 def _section(said: str, commands: Sequence[str]) -> str:
-    return "\n".join([_wrapped(said), *(["", *(f"    {c}" for c in commands)] if commands else [])])
+    return "\n".join([_wrap(said), *(["", *(f"    {c}" for c in commands)] if commands else [])])
 
 
-def _wrapped(text: str) -> str:
+def _wrap(text: str) -> str:
     return textwrap.fill(text, _WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
@@ -769,7 +771,7 @@ def _record(facts: PackFacts) -> dict[str, bytes]:
     """The chain's rows for the case and its files, the steps they seal, and the script that recomputes
     both.
     """
-    steps = [s for s in facts.file.steps if given(s, facts.recipient)]
+    steps = [s for s in facts.file.steps if is_given(s, facts.recipient)]
     if facts.recipient.removes:
         steps = []
     wanted = {step_seal(s) for s in steps} | {f.sha256 for e in facts.exhibits for f in e.files}
@@ -793,7 +795,7 @@ def _row(link: Link) -> dict[str, object]:
 def _step(step: CaseStep) -> dict[str, object]:
     return {
         "case": step.case_id, "n": step.n, "urn": step.urn, "kind": step.kind.value, "actor": step.actor,
-        "at_us": _us(step.done_at), "recorded_us": _us(step.recorded_at), "facts": dict(step.written),
+        "at_us": _us(step.done_at), "recorded_us": _us(step.recorded_at), "facts": dict(step.stored_facts),
         "due_us": None if step.due_at is None else _us(step.due_at), "clock": step.clock, "why": step.why,
     }  # fmt: skip
 

@@ -33,7 +33,7 @@ FOR_CHECKING = (*ABOUT_THE_MANIFEST, "capture.wacz", "response.warc.gz", "page.h
 
 
 class Recipient(StrEnum):
-    """Who a pack is handed to; FILE is the school's own file."""
+    """The recipient of a pack; FILE is the school's own file."""
 
     FILE = "file"
     POLICE = "police"
@@ -49,7 +49,7 @@ class Recipient(StrEnum):
         return self in (Recipient.PLATFORM, Recipient.HELPLINE)
 
     def key(self, nation: str) -> str:
-        """What they are called there, in data/words: in Northern Ireland no council runs schools."""
+        """Return what they are called there, in data/words: in Northern Ireland no council runs schools."""
         elsewhere = self is Recipient.LA and nation == "northern_ireland"
         return f"pack.to.{self.value}{'_northern_ireland' if elsewhere else ''}"
 
@@ -71,7 +71,7 @@ _OF_REMOVAL = frozenset(
 _LETTERS_OF_STAFF = frozenset(("support_offer", "recorded_for_you"))
 
 
-def withheld(case: Case, recipient: Recipient) -> bool:
+def needs_withholding(case: Case, recipient: Recipient) -> bool:
     """Must everything that could identify somebody be left out?"""
     return case.locked and recipient not in _MAY_KNOW
 
@@ -81,7 +81,7 @@ def may_have_any(case: Case, recipient: Recipient) -> bool:
     return case.lane is None or not recipient.removes
 
 
-def given(step: CaseStep, recipient: Recipient) -> bool:
+def is_given(step: CaseStep, recipient: Recipient) -> bool:
     """Is this step in the chronology that the recipient is given?"""
     if recipient.removes:
         of_others = isinstance(step.said, Asked | Answered) and not step.said.rung.spec.of_site
@@ -105,7 +105,7 @@ def keeps_letters(case: Case, recipient: Recipient) -> bool:
     return not case.restricted or recipient in (*_MAY_KNOW, Recipient.FILE)
 
 
-def may_name(person_id: str, case: Case, recipient: Recipient) -> bool:
+def may_give_name(person_id: str, case: Case, recipient: Recipient) -> bool:
     """May this recipient be given the name? The police, of whoever it is aimed at, only where that person
     agreed to their being told, or was overruled.
     """
@@ -136,7 +136,7 @@ class Exhibit:
 
     @property
     def name(self) -> str:
-        """What it is called: `900001-20261120-0042-AB/1`."""
+        """The name of the exhibit: `900001-20261120-0042-AB/1`."""
         return f"{self.series}/{self.n}"
 
     @property
@@ -155,7 +155,7 @@ class Exhibit:
 
 
 def series(urn: str, at: datetime, case_id: str, initials_: str, zone: ZoneInfo) -> str:
-    """What the names of exhibits begin with: `900001-20261120-0042-AB`, the day a local one."""
+    """Return what the names of exhibits begin with: `900001-20261120-0042-AB`, the day a local one."""
     return f"{urn}-{at.astimezone(zone):%Y%m%d}-{case_id}-{initials_}"
 
 
@@ -189,8 +189,9 @@ def time_shown(exhibits: Iterable[Exhibit]) -> str:
 
 
 def without_people(exhibit: Exhibit) -> Exhibit:
-    """Of what was handed in only that, and its words: not the manifest and the archive, which say who saw it
-    and who handed it in. Of a page, all of it."""
+    """Keep of what was handed in only that, and its words: not the manifest and the archive, which say who
+    saw it and who handed it in. Of a page, all of it.
+    """
     if not exhibit.facts.get("handed_in"):
         return exhibit
     given = tuple(f for f in exhibit.files if f.name.startswith("supplied-") or f.name == WORDS)
@@ -255,7 +256,7 @@ def _post(post: Post, facts: PackFacts, w: Words) -> str:
 
 
 def table(rows: Iterable[tuple[str, str]], w: Words) -> Rows:
-    """What is known of something, row by row."""
+    """List what is known of something, row by row."""
     return Rows("", (w("pack.column.what"), w("pack.column.value")), tuple(rows), (28, 72))
 
 
@@ -299,7 +300,7 @@ class PackFacts:
     @property
     def withheld(self) -> bool:
         """Is everything left out that could identify somebody?"""
-        return withheld(self.file.case, self.recipient)
+        return needs_withholding(self.file.case, self.recipient)
 
     @property
     def series(self) -> str:
@@ -312,12 +313,12 @@ class PackFacts:
 
     @property
     def name(self) -> str:
-        """What its files are called, including who it is for, so that no two packs can be mixed up."""
+        """The name of its files, including who it is for, so that no two packs can be mixed up."""
         to = self.recipient
         return self.series if to is Recipient.FILE else f"{self.series}-{to.value}"
 
     def exhibit_name(self, exhibit: Exhibit) -> str:
-        """What this recipient sees it called: with the day, unless dates are left out."""
+        """Return what this recipient sees it called: with the day, unless dates are left out."""
         return f"{self.series}/{exhibit.n}" if self.withheld else exhibit.name
 
     def utc(self, moment: datetime) -> str:

@@ -96,8 +96,8 @@ def is_letter(exhibit: Exhibit) -> bool:
     return exhibit.facts.get("kind") in LETTERS
 
 
-def dated(exhibit: Exhibit) -> datetime:
-    """When it was captured or handed in; of a letter, when it was sent or came."""
+def exhibit_date(exhibit: Exhibit) -> datetime:
+    """Return when it was captured or handed in; of a letter, when it was sent or came."""
     said = exhibit.facts.get(str(exhibit.facts.get("kind"))) if is_letter(exhibit) else None
     return datetime.fromisoformat(said) if said else exhibit.at
 
@@ -108,7 +108,7 @@ def what_it_is(exhibit: Exhibit, facts: PackFacts, w: Words) -> str:
     if not is_letter(exhibit):
         return w(f"pack.code.{kind}")
     said = _whose(exhibit, facts, w)
-    return said if facts.withheld else w("pack.value.facts", name=said, value=_called(exhibit.facts, w))
+    return said if facts.withheld else w("pack.value.facts", name=said, value=_name_asking(exhibit.facts, w))
 
 
 def _whose(exhibit: Exhibit, facts: PackFacts, w: Words) -> str:
@@ -118,7 +118,7 @@ def _whose(exhibit: Exhibit, facts: PackFacts, w: Words) -> str:
     return w(f"pack.value.letter_{exhibit.facts['kind']}{f'_{sender}' if sender else ''}")
 
 
-def _called(said: Mapping[str, Any], w: Words) -> str:
+def _name_asking(said: Mapping[str, Any], w: Words) -> str:
     return asking_words(Rung(said["rung"]), said.get("way") or "", w)
 
 
@@ -131,7 +131,7 @@ def letter_blocks(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
         rows.append((w("pack.fact.to" if sent else "pack.fact.from"), w("pack.withheld_value")))
     else:
         where = where_kept(facts.file, exhibit.files[0], w) or channel_name(facts.file.case.channel, w)
-        rows += _told(said, where, facts, w)
+        rows += _letter_rows(said, where, facts, w)
         rows.append((w("pack.fact.kept_by"), facts.person(exhibit.producer) or exhibit.producer))
     blocks: list[Block] = [
         Heading(w("pack.head.exhibit", name=facts.exhibit_name(exhibit)), 2),
@@ -140,8 +140,8 @@ def letter_blocks(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     return blocks if facts.withheld else [*blocks, *_words(exhibit, facts, w)]
 
 
-def _told(said: Mapping[str, Any], where: str, facts: PackFacts, w: Words) -> list[tuple[str, str]]:
-    rows = [(w("pack.fact.to" if said["kind"] == "sent" else "pack.fact.from"), _called(said, w))]
+def _letter_rows(said: Mapping[str, Any], where: str, facts: PackFacts, w: Words) -> list[tuple[str, str]]:
+    rows = [(w("pack.fact.to" if said["kind"] == "sent" else "pack.fact.from"), _name_asking(said, w))]
     rows.append((w("pack.fact.place"), where))
     if said.get("letter"):
         rows.append((w("pack.fact.letter"), w(f"letter.title.{said['letter']}")))

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar
 
-from alerts.layout.pdf import Heading, Paragraph, Points, all_printable, compiled
+from alerts.layout.pdf import Heading, Paragraph, Points, all_printable, compile_pdf
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,26 +72,30 @@ _PRINTED = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8": "jpg"}
 """The pictures that are printed, by how they begin."""
 
 
-def render(document: PackDocument, contents: Mapping[str, bytes]) -> bytes:
-    """The PDF; `contents` holds the pictures by SHA-256. Raises typst.TypstError if it cannot be made."""
+def render_pack(document: PackDocument, contents: Mapping[str, bytes]) -> bytes:
+    """Render the PDF; `contents` holds the pictures by SHA-256. Raises typst.TypstError if it cannot be
+    made.
+    """
     with tempfile.TemporaryDirectory(prefix="schoolgate-pack-") as name:
         folder = Path(name)
         held = all_printable(asdict(replace(document, blocks=())))
         blocks = [_block(block, contents, folder) for block in document.blocks]
-        return _made(held, [block for block in blocks if block], date.fromisoformat(document.day), folder)
+        return _compile_pack(
+            held, [block for block in blocks if block], date.fromisoformat(document.day), folder
+        )
 
 
-def _made(held: Mapping[str, Any], blocks: list[dict[str, Any]], day: date, folder: Path) -> bytes:
-    """The PDF; where a picture that somebody brought cannot be read, without pictures."""
+def _compile_pack(held: Mapping[str, Any], blocks: list[dict[str, Any]], day: date, folder: Path) -> bytes:
+    """Compile the PDF; where a picture that somebody brought cannot be read, without pictures."""
     import typst
 
     try:
-        return compiled("alerts.pack/pack.typ", {**held, "blocks": blocks}, day, folder)
+        return compile_pdf("alerts.pack/pack.typ", {**held, "blocks": blocks}, day, folder)
     except typst.TypstError:
         bare = [block for block in blocks if block["kind"] != Picture.kind]
         if len(bare) == len(blocks):
             raise
-        return compiled("alerts.pack/pack.typ", {**held, "blocks": bare}, day, folder)
+        return compile_pdf("alerts.pack/pack.typ", {**held, "blocks": bare}, day, folder)
 
 
 def _block(block: Block, contents: Mapping[str, bytes], folder: Path) -> dict[str, Any] | None:

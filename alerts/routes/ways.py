@@ -32,7 +32,7 @@ SITES = frozenset(("news", "reviews", "forum", "petition", FALLBACK))
 
 
 class WayOf(StrEnum):
-    """What one of a platform's other ways is for."""
+    """The purpose of one of a platform's other ways."""
 
     ACCOUNT = "account"
     """A whole account, a page or a channel."""
@@ -98,7 +98,7 @@ class PlatformRoute:
 
 @dataclass(frozen=True, slots=True)
 class Helpline:
-    """Who helps, or must be told: how and when they are reached, what for and what not."""
+    """The one who helps, or must be told: how and when they are reached, what for and what not."""
 
     key: str
     name: str
@@ -113,7 +113,7 @@ class Helpline:
 
 
 def route(channel: str, url: str = "") -> PlatformRoute:
-    """How the place of a post is asked: as was said of it, or by an address that names a platform.
+    """Find how the place of a post is asked: as was said of it, or by an address that names a platform.
 
     What is none of them is a website.
     """
@@ -199,7 +199,7 @@ class PlayStep:
 
     @property
     def helpline(self) -> Helpline | None:
-        """Whom it turns to outside the school."""
+        """The one it turns to outside the school."""
         return helplines()[self.body] if self.body else None
 
 
@@ -246,7 +246,7 @@ def next_step(case: Case) -> tuple[Playbook, PlayStep] | None:
 
 
 def next_words(case: Case, w: Words) -> tuple[str, ...]:
-    """That step in words: what, who, by when; then where, and what to say there."""
+    """Write that step in words: what, who, by when; then where, and what to say there."""
     if (found := next_step(case)) is None:
         return ()
     book, step = found
@@ -262,7 +262,7 @@ def next_words(case: Case, w: Words) -> tuple[str, ...]:
 
 
 def body_words(step: PlayStep, w: Words) -> tuple[str, ...]:
-    """How the body of a step is reached, and what to say there; nothing where it has none."""
+    """Say how the body of a step is reached, and what to say there; nothing where it has none."""
     if (line := step.helpline) is None:
         return ()
     ways = ", ".join(filter(None, (line.phone, line.mail, line.web)))

@@ -19,7 +19,16 @@ from alerts.weekly.facts import (
     WindowRow,
 )
 from alerts.weekly.numbers.disclosure import LEAST, Cell, lone
-from alerts.weekly.numbers.tables import LONGEST, WHOLE, Tally, alone, may_name, several, together, within
+from alerts.weekly.numbers.tables import (
+    LONGEST,
+    WHOLE,
+    Tally,
+    alone,
+    may_name_theme,
+    several,
+    together,
+    within,
+)
 from alerts.weekly.weeks import Week
 from data.rungs import EMERGENCY, Rung
 from data.store.reporting.weekly_counts import AlertHandling, Counted, Removal, ThemeCount, WatchedPlace
@@ -50,9 +59,10 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What the store gives for one week, and for those before it that no report has shown yet. `tallies` are
-    weeks that reports have shown, as they were counted then; `month_themes` of the last four weeks. `span` is
-    over how many weeks answers, removals, places and what was done are counted; `open` how many matters are.
+    """The counts that the store gives for one week, and for those before it that no report has shown yet.
+    `tallies` are weeks that reports have shown, as they were counted then; `month_themes` of the last four
+    weeks. `span` is over how many weeks answers, removals, places and what was done are counted; `open` how
+    many matters are.
     """
 
     own: Past
@@ -69,7 +79,7 @@ class Counts:
     open: int = 0
 
 
-def compose(
+def compose_report(
     school: School,
     counts: Counts,
     reports: Sequence[ReportFacts],
@@ -77,10 +87,12 @@ def compose(
     dpia: date | None,
     now: datetime,
 ) -> ReportFacts:
-    """The facts of one week. `reports` are those of earlier weeks: what they showed stays as it was."""
+    """Compose the facts of one week. `reports` are those of earlier weeks: what they showed stays as it
+    was.
+    """
     week = counts.own.week
     places = _places(counts.places)
-    weeks, window, where = _told(counts, reports)
+    weeks, window, where = _weeks_to_show(counts, reports)
     answers, answer_s = _answers(counts.answers)
     rungs, outcomes = _removals(counts.removals)
     by_tone = _by_tone(weeks[-1])
@@ -91,7 +103,7 @@ def compose(
         week=week.name,
         composed_at=now,
         weeks=weeks,
-        unreported=_unreported(week, reports),
+        unreported=_count_unreported(week, reports),
         where=where,
         unsure=lone(sum(n for (_, _, r), n in _all(counts.own).items() if r == "unsure")),
         themes=_themes(counts.themes if by_tone else ()),
@@ -116,8 +128,10 @@ def compose(
     )
 
 
-def tallied(counts: Counts) -> tuple[Tally, ...]:
-    """The weeks that this report is the first to show, as they are counted now: they are counted once."""
+def tally_weeks(counts: Counts) -> tuple[Tally, ...]:
+    """Tally the weeks that this report is the first to show, as they are counted now: they are counted
+    once.
+    """
     return (*(tallied_week(past) for past in counts.earlier), tallied_week(counts.own, counts.places))
 
 
@@ -130,8 +144,8 @@ def shown_before(reports: Sequence[ReportFacts]) -> dict[str, WeekRow]:
     }
 
 
-def kind_of(channel: str) -> str:
-    """The kind of place that a channel, or the first word of a collector's kind, belongs to."""
+def kind_of_place(channel: str) -> str:
+    """Return the kind of place that a channel, or the first word of a collector's kind, belongs to."""
     return _KIND_OF.get(channel, "other")
 
 
@@ -140,20 +154,22 @@ def tallied_week(past: Past, places: Sequence[WatchedPlace] = ()) -> Tally:
     numbers: Counter[str] = Counter()
     for (channel, tone, relevance), n in _all(past).items():
         if relevance == "about":
-            numbers[f"{kind_of(channel)}|{tone}"] += n
+            numbers[f"{kind_of_place(channel)}|{tone}"] += n
     seen = tuple(row.kind for row in _places(places) if row.whole or row.part)
     return Tally(past.week.name, dict(sorted(numbers.items())), seen)
 
 
-def _told(
+def _weeks_to_show(
     counts: Counts, reports: Sequence[ReportFacts]
 ) -> tuple[tuple[WeekRow, ...], WindowRow | None, dict[str, dict[str, Cell]]]:
-    """The weeks as they may be shown, over what time tones and places are told, and the places' table."""
+    """Return the weeks as they may be shown, over what time tones and places are told, and the places'
+    table.
+    """
     week = counts.own.week
     last = max(reports, key=lambda r: r.week, default=None)
     window, where = (last.window, last.where) if last and last.window else (None, {})
     rows = _earlier(counts, reports)
-    tally = tallied(counts)[-1]
+    tally = tally_weeks(counts)[-1]
     waiting = _waiting(counts, rows, window)
     table = alone(tally)
     together_with = [*waiting, (tally, lone(sum(tally.numbers.values())))]
@@ -167,7 +183,7 @@ def _told(
 def _window(
     counts: Counts, table: Mapping[str, dict[str, Cell]], weeks: Sequence[tuple[Tally, Cell]]
 ) -> WindowRow:
-    named = [theme for theme in counts.month_themes if may_name(theme.sentiment, table[WHOLE], weeks)]
+    named = [theme for theme in counts.month_themes if may_name_theme(theme.sentiment, table[WHOLE], weeks)]
     first, last, n = weeks[0][0].week, weeks[-1][0].week, len(weeks)
     return WindowRow(first, last, n, table[WHOLE], _themes(named), n - len(within(weeks)))
 
@@ -219,8 +235,8 @@ def _all(past: Past) -> Mapping[tuple[str, str, str], int]:
     return total
 
 
-def _unreported(week: Week, reports: Sequence[ReportFacts]) -> int:
-    """How many weeks lie between the last report's and this one; 0 where this is the first."""
+def _count_unreported(week: Week, reports: Sequence[ReportFacts]) -> int:
+    """Count the weeks that lie between the last report's and this one; 0 where this is the first."""
     if not reports:
         return 0
     newest = max(r.week for r in reports)
@@ -254,7 +270,7 @@ def _removals(removals: Sequence[Removal]) -> tuple[dict[str, Cell], dict[str, C
 
 
 def _gone_within(removal: Removal) -> float | None:
-    """How long (s) it took from opening the case; None if it is not removed, or nobody was asked."""
+    """Say how long (s) it took from opening the case; None if it is not removed, or nobody was asked."""
     at = removal.gone_at or removal.ended_at
     if removal.rung is None or removal.outcome != "removed" or at is None:
         return None
@@ -268,7 +284,7 @@ def _median(seconds: Sequence[float]) -> float | None:
 def _places(places: Sequence[WatchedPlace]) -> tuple[PlaceRow, ...]:
     rows = {kind: PlaceRow(kind, 0, 0, 0, 0) for kind in KINDS}
     for place in places:
-        kind = kind_of(place.channel or place.kind.split(".")[0])
+        kind = kind_of_place(place.channel or place.kind.split(".")[0])
         row = rows[kind]
         whole = place.asked > 0 and place.seen == place.asked
         part = not whole and place.seen > 0

@@ -10,17 +10,17 @@ from typing import ClassVar
 
 from jinja2 import Environment, StrictUndefined
 
-from alerts.layout.pdf import Heading, Paragraph, Points, compiled
+from alerts.layout.pdf import Heading, Paragraph, Points, compile_pdf
 from alerts.weekly.facts import ReportFacts, WeekRow
 from alerts.weekly.numbers.disclosure import Cell, Hidden
 from alerts.weekly.numbers.tables import WHOLE
 from alerts.weekly.summary import usual
-from alerts.weekly.weeks import named
+from alerts.weekly.weeks import parse_week
 from data.words.say import Words
 
 
-def pdf(document: ReportDocument) -> bytes:
-    """The PDF, which bears the day on which its week ends, not the time it was made.
+def make_report_pdf(document: ReportDocument) -> bytes:
+    """Make the PDF, which shows the day on which its week ends, not the time it was made.
 
     Raises typst.TypstError where it could not be made as the standard asks.
     """
@@ -29,11 +29,11 @@ def pdf(document: ReportDocument) -> bytes:
         for block in document.blocks
     ]
     given = {**asdict(document), "blocks": blocks}
-    return compiled("alerts.weekly/report.typ", given, date.fromisoformat(document.day))
+    return compile_pdf("alerts.weekly/report.typ", given, date.fromisoformat(document.day))
 
 
-def render(document: ReportDocument) -> str:
-    """The page; the same document gives the same text."""
+def render_report(document: ReportDocument) -> str:
+    """Render the page; the same document gives the same text."""
     folder = files("alerts.weekly").joinpath("templates")
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -133,7 +133,7 @@ def cell(w: Words, value: Cell) -> str:
 
 
 def marks(row: WeekRow) -> str:
-    """What the notes below explain: “*” counted by whole days, “†” not a full week."""
+    """Return what the notes below explain: “*” counted by whole days, “†” not a full week."""
     return ("*" if row.by_days else "") + ("†" if row.partial else "")
 
 
@@ -141,7 +141,7 @@ def weeks_chart(w: Words, facts: ReportFacts) -> Chart:
     """All mentions, week by week, with the usual range behind."""
     bars, items = list[Bar](), list[str]()
     for row in facts.weeks:
-        value, label = row.cells[WHOLE], f"{named(row.week).number}{marks(row)}"
+        value, label = row.cells[WHOLE], f"{parse_week(row.week).number}{marks(row)}"
         known = None if isinstance(value, Hidden) else value
         bars.append(Bar(label, known, w(f"report.{value}_short") if known is None else w.number(known)))
         items.append(w("report.figure_item", label=label, value=cell(w, value)))

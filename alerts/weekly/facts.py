@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from alerts.weekly.numbers.disclosure import Cell
-from data.words.say import edition
+from data.words.say import choose_language
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -70,7 +70,7 @@ class PolicyRow:
 
 @dataclass(frozen=True, slots=True)
 class TrustRow:
-    """What was said of the school's trust itself: how often, and what articles told of (`events`)."""
+    """The talk about the school's trust itself: how often, and what articles told of (`events`)."""
 
     mentions: Cell
     events: tuple[str, ...] = ()
@@ -149,7 +149,7 @@ def to_json(facts: ReportFacts) -> str:
 def from_json(text: str) -> ReportFacts:
     """Facts as they were stored; those stored for a language that has no edition are told in English."""
     facts = _adapter().validate_json(text)
-    return replace(facts, language=edition(facts.language))
+    return replace(facts, language=choose_language(facts.language))
 
 
 @cache

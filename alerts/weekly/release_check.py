@@ -81,8 +81,9 @@ class Disclosed:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Who must not be named: `people` by any part of a name (one of two letters, such as Ng, only as it is
-    written), `speakers` by the whole they post under."""
+    """The names of those who must not be named: `people` by any part of a name (one of two letters, such as
+    Ng, only as it is written), `speakers` by the whole they post under.
+    """
 
     people: Collection[str]
     speakers: Collection[str]

@@ -10,7 +10,7 @@ from statistics import median
 from alerts.weekly.facts import ReportFacts, WindowRow
 from alerts.weekly.numbers.disclosure import FEW_STANDS_FOR, Cell, Hidden
 from alerts.weekly.numbers.tables import WHOLE
-from alerts.weekly.weeks import Week, named
+from alerts.weekly.weeks import Week, parse_week
 from data.words.say import Words
 
 ENOUGH_WEEKS = 4
@@ -40,7 +40,7 @@ def lead(w: Words, facts: ReportFacts, week: Week) -> str:
     """The first paragraph. Its last sentence is in every report, whatever happened that week."""
     return " ".join(
         (
-            *_said(w, facts, week),
+            *_say_how_often(w, facts, week),
             *([w("report.lead.partial")] if facts.own.partial else []),
             *_tones(w, facts),
             _removals(w, facts),
@@ -53,7 +53,7 @@ def lead(w: Words, facts: ReportFacts, week: Week) -> str:
 
 def span(w: Words, window: WindowRow, today: datetime) -> str:
     """“the week to Friday 20 November”, “the 4 weeks to Friday 20 November”."""
-    return w("report.span", n=window.weeks, end=w.day(named(window.last).friday, today))
+    return w("report.span", n=window.weeks, end=w.day(parse_week(window.last).friday, today))
 
 
 def usual(facts: ReportFacts) -> tuple[int, int] | None:
@@ -77,7 +77,7 @@ def change(w: Words, facts: ReportFacts) -> Iterator[str]:
     the two is not shown.
     """
     before = facts.before
-    known = before is not None and before.week == named(facts.week).back().name
+    known = before is not None and before.week == parse_week(facts.week).back().name
     then, now = before.cells[WHOLE] if before and known else Hidden.FEW, facts.own.cells[WHOLE]
     if isinstance(then, int) and isinstance(now, int) and before:
         yield w(f"report.change.{_direction(now, then)}", now=w.number(now), before=w.number(then))
@@ -88,8 +88,10 @@ def theme_list(w: Words, themes: tuple[str, ...]) -> str:
     return "; ".join(w(f"theme.{theme}") for theme in themes)
 
 
-def _said(w: Words, facts: ReportFacts, week: Week) -> Iterator[str]:
-    """How often; of a month by the longer time that ends with it, which `_tones` tells, if there is one."""
+def _say_how_often(w: Words, facts: ReportFacts, week: Week) -> Iterator[str]:
+    """Say how often; of a month by the longer time that ends with it, which `_tones` tells, if there is
+    one.
+    """
     total, end = facts.own.cells[WHOLE], w.day(week.friday, facts.composed_at)
     if facts.span > 1:
         if facts.window is None or facts.window.last != facts.week:
@@ -99,7 +101,7 @@ def _said(w: Words, facts: ReportFacts, week: Week) -> Iterator[str]:
         yield w("report.lead.beside", end=end)
         return
     key = "report.lead.few" if total is Hidden.FEW else "report.lead.said"
-    yield w(key, end=end, count=_counted(w, total), usual=_usual(w, facts, _standing_for(total) or 0))
+    yield w(key, end=end, count=_write_count(w, total), usual=_usual(w, facts, _standing_for(total) or 0))
 
 
 def _usual(w: Words, facts: ReportFacts, total: int) -> str:
@@ -121,7 +123,7 @@ def _tones(w: Words, facts: ReportFacts) -> Iterator[str]:
     else:
         key = "report.lead.window" if window.last == facts.week else "report.lead.window_before"
         told = span(w, window, facts.composed_at)
-        yield w(key, span=told, count=_counted(w, window.cells[WHOLE]))
+        yield w(key, span=told, count=_write_count(w, window.cells[WHOLE]))
         if window.left_out:
             yield w("report.lead.left_out", n=window.left_out)
         yield from _praise_and_concern(w, window.cells, window.themes)
@@ -138,7 +140,7 @@ def _praise_and_concern(
     yield from _tone(w, cells, found, "negative")
 
 
-def _counted(w: Words, total: Cell) -> str:
+def _write_count(w: Words, total: Cell) -> str:
     return "" if isinstance(total, Hidden) else w.number(total)
 
 
@@ -200,13 +202,13 @@ def _direction(now: int, then: int) -> str:
 
 
 def questions(w: Words, facts: ReportFacts, today: date) -> tuple[str, ...]:
-    """What a governor may properly ask the head, from this report's own facts: two to four."""
-    found = (*_of_the_week(w, facts), *_of_duties_and_concern(w, facts, today))
+    """List what a governor may properly ask the head, from this report's own facts: two to four."""
+    found = (*_questions_on_week(w, facts), *_questions_on_duties(w, facts, today))
     always = (w("report.ask.agrees"), w("report.ask.unseen"))
     return (*found[:_MOST_ASKED], *always[: max(0, _LEAST_ASKED - len(found))])
 
 
-def _of_the_week(w: Words, facts: ReportFacts) -> Iterator[str]:
+def _questions_on_week(w: Words, facts: ReportFacts) -> Iterator[str]:
     waiting, reclassified = facts.answers.get("waiting"), facts.reclassified
     if isinstance(waiting, int) and waiting:
         yield w("report.ask.waiting", n=waiting)
@@ -221,7 +223,7 @@ def _of_the_week(w: Words, facts: ReportFacts) -> Iterator[str]:
         yield w("report.ask.missed", n=missed)
 
 
-def _of_duties_and_concern(w: Words, facts: ReportFacts, today: date) -> Iterator[str]:
+def _questions_on_duties(w: Words, facts: ReportFacts, today: date) -> Iterator[str]:
     overdue = sum(p.review_due is not None and p.review_due < today for p in facts.policies)
     undated = sum(p.review_due is None for p in facts.policies)
     if overdue:

@@ -61,8 +61,8 @@ def last_complete(now: datetime, zone: ZoneInfo) -> Week:
     return week if week.end(zone) <= now else week.back()
 
 
-def named(text: str) -> Week:
-    """The week of a name such as “2026-W47”. Raises InputError."""
+def parse_week(text: str) -> Week:
+    """Return the week of a name such as “2026-W47”. Raises InputError."""
     found = _WRITTEN.fullmatch(text.strip().upper())
     if found is None:
         raise InputError(f"⟨week⟩ {text}: not a week. Write the year and its ISO week, for example 2026-W47.")

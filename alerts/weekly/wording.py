@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from alerts.layout.note import line
+from alerts.layout.note import clean_line
 from alerts.layout.pdf import Heading, Paragraph, Points
 from alerts.weekly.document import (
     Block,
@@ -19,7 +19,7 @@ from alerts.weekly.facts import OUTCOMES, ReportFacts, WindowRow
 from alerts.weekly.numbers.disclosure import Cell, Hidden
 from alerts.weekly.numbers.tables import MONTH, WHOLE
 from alerts.weekly.summary import SAID_FIRST, change, lead, questions, span, theme_list
-from alerts.weekly.weeks import Week, named
+from alerts.weekly.weeks import Week, parse_week
 from data.rungs import Rung
 from data.types import PressEvent
 from data.words.say import Words, capital, words
@@ -34,7 +34,7 @@ def document(
 ) -> ReportDocument:
     """The report in the words of its school's language: a draft until somebody, `by` name, signs it."""
     w = words(facts.language)
-    week = named(facts.week)
+    week = parse_week(facts.week)
     blocks = (block for section in _SECTIONS for block in section(w, facts, week, zone))
     return ReportDocument(
         language=facts.language,
@@ -53,7 +53,7 @@ def document(
         blocks=tuple(blocks),
         draft=None if signed_at else w("report.draft"),
         mark=None if signed_at else w("report.draft_mark"),
-        signed=w("report.signed", day=w.full_day(signed_at, zone), who=line(by)) if signed_at else None,
+        signed=w("report.signed", day=w.full_day(signed_at, zone), who=clean_line(by)) if signed_at else None,
     )
 
 
@@ -108,7 +108,7 @@ def _where(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator
 
 
 def _where_said(w: Words, facts: ReportFacts, window: WindowRow) -> Iterator[str]:
-    """How many by kind of place, the most first."""
+    """Say how many by kind of place, the most first."""
     kinds = {kind: cells[WHOLE] for kind, cells in facts.where.items() if kind != WHOLE}
     told = {kind: n for kind, n in kinds.items() if isinstance(n, int)}
     by_number = sorted(told, key=lambda kind: -told[kind])
@@ -123,8 +123,8 @@ def _where_said(w: Words, facts: ReportFacts, window: WindowRow) -> Iterator[str
 
 
 def _themes(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
-    """What was named often enough, in the week or in the last weeks of the longer time. Left out where the
-    first paragraph has said it all.
+    """Say what was named often enough, in the week or in the last weeks of the longer time. Left out where
+    the first paragraph has said it all.
     """
     longer = None if facts.fresh else facts.window
     themes, ending = (longer.themes, "_window") if longer else (facts.themes, "")
@@ -142,8 +142,8 @@ def _themes(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterato
     yield Paragraph(" ".join(told))
 
 
-def _done(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
-    """What the school did this week: its own decisions, so each number is exact."""
+def _own_actions(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
+    """Say what the school did this week: its own decisions, so each number is exact."""
     yield Heading(w("report.head.done"))
     rows = [(w(f"report.done.{name}"), value) for name, value in _own_numbers(facts)]
     yield _numbers(w, "report.done.caption", "report.column.done", rows)
@@ -152,7 +152,7 @@ def _done(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[
 
 
 def _own_numbers(facts: ReportFacts) -> Iterator[tuple[str, Cell]]:
-    """What follows from a nought is left out: of no alerts none was taken on."""
+    """List these numbers, but what follows from a nought: of no alerts none was taken on."""
     raised = facts.answers[WHOLE]
     yield "raised", raised
     if raised:
@@ -166,7 +166,7 @@ def _own_numbers(facts: ReportFacts) -> Iterator[tuple[str, Cell]]:
 
 
 def _times(w: Words, facts: ReportFacts) -> Iterator[str]:
-    """How long things took, where there are five of them."""
+    """Say how long things took, where there are five of them."""
     if facts.answer_s is not None:
         yield w("report.answers.median", time=duration(w, facts.answer_s))
     if facts.decision_s is not None:
@@ -206,10 +206,10 @@ def _numbers(
 
 def _places(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
     yield Heading(w("report.head.places"))
-    yield Paragraph(" ".join((*_seen(w, facts), w("report.places.unseen"))))
+    yield Paragraph(" ".join((*_say_places_seen(w, facts), w("report.places.unseen"))))
 
 
-def _seen(w: Words, facts: ReportFacts) -> Iterator[str]:
+def _say_places_seen(w: Words, facts: ReportFacts) -> Iterator[str]:
     if not facts.places:
         yield w("report.lead.no_places")
         return
@@ -265,4 +265,4 @@ def _trust(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator
     yield Paragraph(" ".join((said, *press, w("report.trust.nobody"))))
 
 
-_SECTIONS = (_short, _themes, _weeks, _where, _trust, _done, _ask, _places, _duties, _method)
+_SECTIONS = (_short, _themes, _weeks, _where, _trust, _own_actions, _ask, _places, _duties, _method)

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.layout.pdf import Heading, Paragraph, Points
-from alerts.weekly.compose import kind_of
+from alerts.weekly.compose import kind_of_place
 from alerts.weekly.document import Block, ReportDocument, ReportTable, cell
 from alerts.weekly.facts import KINDS
 from alerts.weekly.numbers.disclosure import Cell, Hidden, lone
@@ -75,8 +75,8 @@ def term_document(
     w, ends = words(school.language), _ENDINGS[:-1]
     closed = [i for i in incidents if i.case.closed_at is not None]
     ways = [
-        _counted(_CLASSES, (i.case.content_class.value for i in closed)),
-        _counted(ends, (i.removal.outcome or "ended" for i in closed)),
+        _count_by_key(_CLASSES, (i.case.content_class.value for i in closed)),
+        _count_by_key(ends, (i.removal.outcome or "ended" for i in closed)),
     ]
     tables, total = several(ways)
     names = {name: w(f"report.year.ending.{name}") for name in ends}
@@ -96,8 +96,9 @@ def term_document(
 def safeguarding_document(
     school: School, over: Term, handed_over: int, zone: ZoneInfo, now: datetime
 ) -> ReportDocument:
-    """How many safeguarding matters a term brought, for the link governor for safeguarding: one number, and
-    none below five."""
+    """Write how many safeguarding matters a term brought, for the link governor for safeguarding: one number,
+    and none below five.
+    """
     w = words(school.language)
     lead = Paragraph(w("report.link.lead", count=cell(w, lone(handed_over))), lead=True)
     method = _method(w, ("link.counted", "year.method.masked"), zone, now)
@@ -109,12 +110,12 @@ def _blocks(
 ) -> Iterator[Block]:
     keys = [f"{month:%Y-%m}" for month in months]
     ways = [
-        _counted(_CLASSES, (i.case.content_class.value for i in incidents)),
-        _counted(KINDS, (kind_of(i.case.channel) for i in incidents)),
-        _counted(keys, (f"{i.removal.opened_at.astimezone(zone):%Y-%m}" for i in incidents)),
-        _counted(_DECISIONS, map(_decided, incidents)),
-        _counted((_NOBODY, *_rungs()), (i.removal.rung or _NOBODY for i in incidents)),
-        _counted(
+        _count_by_key(_CLASSES, (i.case.content_class.value for i in incidents)),
+        _count_by_key(KINDS, (kind_of_place(i.case.channel) for i in incidents)),
+        _count_by_key(keys, (f"{i.removal.opened_at.astimezone(zone):%Y-%m}" for i in incidents)),
+        _count_by_key(_DECISIONS, map(_time_to_decision, incidents)),
+        _count_by_key((_NOBODY, *_rungs()), (i.removal.rung or _NOBODY for i in incidents)),
+        _count_by_key(
             _ENDINGS, (i.removal.outcome or ("ended" if i.case.closed_at else "open") for i in incidents)
         ),
     ]
@@ -162,14 +163,14 @@ def _method(w: Words, how: Iterable[str], zone: ZoneInfo, now: datetime) -> Iter
 _SECTIONS = ("kinds", "places", "months", "decided", "rungs", "endings")
 
 
-def _counted(keys: Iterable[str], found: Iterable[str]) -> dict[str, int]:
-    """How many of each; what is none of these keys counts under the last."""
+def _count_by_key(keys: Iterable[str], found: Iterable[str]) -> dict[str, int]:
+    """Count each of these keys; what is none of them counts under the last."""
     known = list(keys)
     counts = Counter(name if name in known else known[-1] for name in found)
     return {key: counts[key] for key in known}
 
 
-def _decided(incident: Incident) -> str:
+def _time_to_decision(incident: Incident) -> str:
     removal = incident.removal
     if removal.decided_at is None:
         return "none"

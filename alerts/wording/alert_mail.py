@@ -9,17 +9,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from alerts.access.recipients import TELL_TARGET, noticed, told_so_far
+from alerts.access.recipients import TELL_TARGET, find_notified, notified_so_far
 from alerts.asked_again import HOUR, Unfinished
 from alerts.escalation import ENDS, Call, Occasion, Open
-from alerts.layout.note import LIFE, Button, Note, line, message
+from alerts.layout.note import LIFE, Button, Note, clean_line, message
 from alerts.links import Links
-from alerts.next_date import Means, due_at, named_at
+from alerts.next_date import Means, due_at, time_named
 from alerts.wording import instant
 from alerts.wording.instant import Telling, To, out_of_hours, raised_at
 from alerts.wording.subject import NOTHING_SEEN, Seen
 from data.ids import digest
-from data.judged import is_enquiry, of_this_hour
+from data.judged import is_enquiry, is_of_this_hour
 from data.matters import LADO, Holder
 from data.store.messages.outbox import LIST
 from data.types import Alert, Escalation, Mark, OutboxMessage, Owner, Person, Route, School, StillOpen, Via
@@ -36,7 +36,7 @@ class Unanswered:
     cases: Iterable[str] = ()
 
     def telling(self, people: Sequence[Person], school: School, means: Means, now: datetime) -> Telling:
-        """What its messages are made from."""
+        """Return what its messages are made from."""
         it = self.it
         given = (it.targets, it.matter.endangered, self.cases)
         return instant.telling(it.alert, people, school, means, now, self.seen, *given)
@@ -49,14 +49,14 @@ def compose_call(
     it to whom it threatens; to IT that there is such an alarm. Keys depend on alert, row, person and way."""
     it, this, alert = asked.it, asked.call, asked.it.alert
     t, minutes = asked.telling(people, school, means, now), this.row.minutes if this.row else 0
-    told, of = told_so_far(alert, it.steps), (alert.id, str(alert.times), str(minutes))
+    told, of = notified_so_far(alert, it.steps), (alert.id, str(alert.times), str(minutes))
     later = instant.out_of_hours(t) if timedelta(minutes=minutes) >= ENDS else ()
     so_far = t.w("instant.raised", **raised_at(t), names=t.names(p for p in told if p not in t.targets))
     found: list[OutboxMessage] = []
     for step in this.steps:
         person, numbered = step.person_id or "", step.about is StillOpen.BY_NUMBER
         parts = [[t.w("instant.numbered.how"), *out_of_hours(t)]] if numbered else [
-            instant.of_the_post(t), [so_far], [instant.step(t), *later]
+            instant.post_sentences(t), [so_far], [instant.step(t), *later]
         ]  # fmt: skip
         for via in instant.ways(person, alert, means) if person else ():
             to = To(person, "escalation", digest("escalation", *of, person, via.value), via)
@@ -107,9 +107,9 @@ def compose_morning(
     tellings = [one.telling(people, school, means, now) for one in asked]
     near = {one.it.alert.id for one in asked if one.call.why is Occasion.NAMED}
     first, *others = sorted(
-        tellings, key=lambda t: (t.alert.id not in near, not t.grave, t.restricted, -t.alert.severity)
+        tellings, key=lambda t: (t.alert.id not in near, not t.grave, t.is_restricted, -t.alert.severity)
     )
-    kept = next((t.alert for t in tellings if t.restricted), first.alert)
+    kept = next((t.alert for t in tellings if t.is_restricted), first.alert)
     w, steps = first.w, (s for one in asked for s in one.call.steps if s.person_id == person_id)
     numbered = {s.alert_id for s in steps if s.about is StillOpen.BY_NUMBER}
     kind = "morning" if all(one.call.why is Occasion.MORNING for one in asked) else "escalation"
@@ -120,7 +120,7 @@ def compose_morning(
              w("instant.since", **raised_at(t))))
         for t in others
     ]  # fmt: skip
-    parts = [instant.of_the_post(first), [w("instant.since", **raised_at(first)), instant.step(first)]]
+    parts = [instant.post_sentences(first), [w("instant.since", **raised_at(first)), instant.step(first)]]
     if first.alert.id in numbered:
         parts = [[w("instant.numbered.how"), *out_of_hours(first)]]
     elif first.alert.id in near and said and said.at:
@@ -132,7 +132,7 @@ def compose_morning(
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What somebody is asked about what is not finished: `seen` and `cases` as for the alert itself."""
+    """The question that is asked about what is not finished: `seen` and `cases` as for the alert itself."""
 
     matter: Unfinished
     step: Escalation
@@ -145,7 +145,7 @@ def compose_questions(
 ) -> tuple[OutboxMessage, ...]:
     """The messages that ask one person about what is not finished: one mail, but one for each matter of
     danger, the restricted first, which nobody is to answer; by chat one for each matter."""
-    posed = sorted((_posed(q, people, school, means) for q in asked), key=lambda p: not p.t.restricted)
+    posed = sorted((_pose(q, people, school, means) for q in asked), key=lambda p: not p.t.is_restricted)
     groups = (*([p] for p in posed if p.t.grave), [p for p in posed if not p.t.grave])
     chats = ([p] for p in posed if Via.CHAT in instant.ways(p.step.person_id or "", p.t.alert, means))
     return (
@@ -165,7 +165,7 @@ class _Posed:
     asked: Sequence[str]
 
 
-def _posed(question: Question, people: Sequence[Person], school: School, means: Means) -> _Posed:
+def _pose(question: Question, people: Sequence[Person], school: School, means: Means) -> _Posed:
     matter, this = question.matter, question.step
     t = instant.telling(
         matter.alert, people, school, means, this.told_at, question.seen, cases=question.cases
@@ -196,10 +196,10 @@ def _is_theirs(matter: Unfinished, this: Escalation) -> bool:
 
 
 def _still_open(matter: Unfinished, this: Escalation, t: Telling) -> tuple[list[str], list[str]]:
-    """What is not recorded, and what is asked of the reader."""
+    """List what is not recorded, and what is asked of the reader."""
     w, holder, what, mine = t.w, matter.holder, this.about, _is_theirs(matter, this)
     name = t.names([holder.person]) if holder else ""
-    when = instant.moment(t, holder.since) if holder else ""
+    when = instant.moment_words(t, holder.since) if holder else ""
     due = next((d for d in matter.due if (d.clock == LADO) is (what is StillOpen.LADO)), None)
     day = w.day(due.at - timedelta(microseconds=1), t.due, t.means.zone) if due else ""
     key = "yours" if mine and what is StillOpen.UNDONE else what.value
@@ -231,8 +231,8 @@ def compose_given(
     until = (
         w("instant.open.until", day=w.day(ends, owner.at, zone), clock=w.clock(ends, zone)) if ends else ""
     )
-    said = w("instant.open.note", name=name, note=line(note)) if note and not t.restricted else ""
-    given = w("instant.open.after", name=line(before)) if before else w("instant.open.given", name=name)
+    said = w("instant.open.note", name=name, note=clean_line(note)) if note and not t.is_restricted else ""
+    given = w("instant.open.after", name=clean_line(before)) if before else w("instant.open.given", name=name)
     to, opens = To(owner.person, "question", given_key(alert, owner)), w("instant.open.button")
     parts = [given, until, said], [instant.step(t)]
     return (instant.to_reader(t, to, w("instant.do.given"), *parts, opens=opens),)
@@ -256,7 +256,7 @@ def given_key(alert: Alert, owner: Owner) -> str:
     return digest("given", alert.id, str(alert.times), owner.person, owner.at.isoformat())
 
 
-def outbox(
+def alert_messages(
     alert: Alert,
     people: Sequence[Person],
     school: School,
@@ -267,8 +267,9 @@ def outbox(
     threatened: frozenset[str] = frozenset(),
     cases: Iterable[str] = (),
 ) -> tuple[OutboxMessage, ...]:
-    """A mail to each person of the alert's audience, in its order, and a chat message to those who have one;
-    to those it has `warned` the bare fact in the same ways; to whom a row gives notice its number, by mail.
+    """Write a mail to each person of the alert's audience, in its order, and a chat message to those who have
+    one; to those it has `warned` the bare fact in the same ways; to whom a row gives notice its number, by
+    mail.
 
     None without audience. Those of `targets` (ids) are told that it is about them, those `threatened` that
     they may be in danger, and who deals with it, and are asked for nothing; but whoever comes first must act,
@@ -276,7 +277,7 @@ def outbox(
     was raised, the person and the way, so that a repeat is one.
     """
     t = instant.telling(alert, people, school, means, now, seen, targets, threatened, cases)
-    aside = noticed(alert, people, school)
+    aside = find_notified(alert, people, school)
     told = tuple(
         _message(t, kind, person, via, t.names(aside))
         for kind, those in (("instant", alert.audience), ("warning", alert.warned))
@@ -284,7 +285,7 @@ def outbox(
         for via in instant.ways(person, alert, means)
     )
     others = tuple(
-        instant.to_noticed(
+        instant.message_by_number(
             replace(t, due=due_at(alert, t.due, means.zone, means.calendar)),
             *(p, fact, digest("noticed", alert.id, str(alert.times), p)),
         )
@@ -307,29 +308,31 @@ def _message(whole: Telling, kind: str, person: str, via: Via, by_number: str) -
     do = t.w("instant.do.again") if alert.times > 1 else _do(t)
     names = t.names(p for p in alert.audience if p != person)
     told = [t.w("instant.told", names=names) if names else t.w("instant.only")]
-    told += [t.w("instant.noticed.also", names=by_number)] if by_number and not t.restricted else []
-    ico = "" if t.restricted else instant.ico_deadline(t)
+    told += [t.w("instant.noticed.also", names=by_number)] if by_number and not t.is_restricted else []
+    ico = "" if t.is_restricted else instant.ico_deadline(t)
     first = next((p for p in alert.audience if p not in t.targets), "")
     if first and t.because(TELL_TARGET):
         told.append(t.w("instant.tell_target", name=t.names([first])))
-    return instant.to_reader(t, to, do, instant.of_the_post(t), [instant.step(t), _deadline(t), ico], told)
+    return instant.to_reader(t, to, do, instant.post_sentences(t), [instant.step(t), _deadline(t), ico], told)
 
 
 def _deadline(t: Telling) -> str:
     """Within the hour for what is of this hour, else on the day it goes out."""
-    if of_this_hour(t.alert):
-        return t.w("instant.by", when=instant.moment(t, t.due + HOUR, after=t.due))
-    named = named_at(t.seen.said_time, t.means.zone) if is_enquiry(t.alert) and not t.restricted else None
+    if is_of_this_hour(t.alert):
+        return t.w("instant.by", when=instant.moment_words(t, t.due + HOUR, after=t.due))
+    named = (
+        time_named(t.seen.said_time, t.means.zone) if is_enquiry(t.alert) and not t.is_restricted else None
+    )
     if named is not None:
-        return t.w("instant.by", when=instant.moment(t, named, after=t.due))
+        return t.w("instant.by", when=instant.moment_words(t, named, after=t.due))
     return t.w("instant.by_day", day=t.w.day(t.due, t.alert.raised_at, t.means.zone))
 
 
 def _do(t: Telling) -> str:
-    """What the subject asks for."""
+    """Say what the subject asks for."""
     if t.own_account and not t.in_danger:
         return t.w("instant.do.account")
-    if of_this_hour(t.alert) or t.alert.route.urgent:
+    if is_of_this_hour(t.alert) or t.alert.route.urgent:
         return t.w("instant.do.now")
     if t.topic.label == "unplaced":
         return t.w("instant.do.read")
@@ -348,7 +351,7 @@ def compose_list(
     note = Note(
         language=w.language,
         subject=w("instant.together.subject", n=len(of)),
-        greeting=w("instant.greeting", name=line(person.name)),
+        greeting=w("instant.greeting", name=clean_line(person.name)),
         said=w("instant.together.said"),
         also=tuple(lines),
         small=(w("common.not_watched"),),

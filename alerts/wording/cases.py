@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.next_date import last_day
-from alerts.places import counted, gone, place_of, seen_twice
+from alerts.places import at_counted_places, is_gone, place_of, seen_twice
 from alerts.wording.matters import channel_name
 from data.cases import (
     Case,
@@ -18,7 +18,7 @@ from data.cases import (
     PlaceState,
     Post,
     RunningClock,
-    police_told,
+    is_police_informed,
 )
 from data.content_class import ContentClass
 from data.evidence.file_faults import ABOUT_THE_MANIFEST
@@ -66,12 +66,13 @@ def shown_class(case: Case) -> ContentClass:
 
 def material(files: Iterable[EvidenceFile]) -> list[EvidenceFile]:
     """Those of these files that show what was posted or brought: not typed words, lists or letters."""
-    return [f for f in files if f.name not in (*ABOUT_THE_MANIFEST, WORDS) and not f.of_letter]
+    return [f for f in files if f.name not in (*ABOUT_THE_MANIFEST, WORDS) and not f.is_of_letter]
 
 
 def kept_words(file: CaseFile, w: Words) -> str:
-    """What is kept, of a matter of which nothing may be: none of it, or what was taken in before that was
-    known; "" of any other. Pages and packs say it in these words alone."""
+    """Say what is kept, of a matter of which nothing may be: none of it, or what was taken in before that was
+    known; "" of any other. Pages and packs say it in these words alone.
+    """
     if file.case.lane is None or file.case.lane.keeps_files:
         return ""
     held = len(material(file.evidence))
@@ -111,15 +112,15 @@ def state_words(case: Case, w: Words) -> str:
     """Its state in a few words; of a restricted case only that it is with the DSL."""
     if case.restricted:
         return w("case.state.apart_closed" if case.state is CaseState.CLOSED else "case.state.apart")
-    if case.state is CaseState.TRIAGE and case.rung is EMERGENCY and not police_told((case,)):
+    if case.state is CaseState.TRIAGE and case.rung is EMERGENCY and not is_police_informed((case,)):
         return w("case.state.emergency")
-    said = w(f"case.state.{_stated(case)}")
+    said = w(f"case.state.{_state_code(case)}")
     if case.state is CaseState.WAITING and case.rung:
-        said = w("case.state.waiting_for", who=w.listed(_waited_for(case, case.rung, w)))
+        said = w("case.state.waiting_for", who=w.list_items(_waited_for(case, case.rung, w)))
     elif case.joined_to:
         said = w("case.state.joined", number=case.joined_to)
     elif case.state is CaseState.CLOSED and case.ending:
-        said = w("case.state.closed_as", ending=code_words("ending", _ended(case), w))
+        said = w("case.state.closed_as", ending=code_words("ending", _ending_code(case), w))
     elif case.state is CaseState.BYPASSED and case.lane:
         said = off_ladder(case.lane.value, w)
     if case.proposal is None:
@@ -127,18 +128,19 @@ def state_words(case: Case, w: Words) -> str:
     return w("case.state.proposed", stands=said, kind=case.proposal.content_class)
 
 
-def _stated(case: Case) -> str:
-    """Its state; apart from it that nobody judged it, and that it was seen gone twice: where every place is
-    said to be gone at each, seen from the first; else at the place it is at."""
-    if case.unjudged and case.state is CaseState.TRIAGE:
+def _state_code(case: Case) -> str:
+    """Return its state; apart from it that nobody judged it, and that it was seen gone twice: where every
+    place is said to be gone at each, seen from the first; else at the place it is at.
+    """
+    if case.is_unjudged and case.state is CaseState.TRIAGE:
         return "unjudged"
     confirming = case.state is CaseState.CONFIRMING
-    whole = case.place == 1 and gone(case)
-    twice = confirming and all(map(seen_twice, counted(case) if whole else (case,)))
+    whole = case.place == 1 and is_gone(case)
+    twice = confirming and all(map(seen_twice, at_counted_places(case) if whole else (case,)))
     return "confirmed" if twice else case.state.value
 
 
-def _ended(case: Case) -> str:
+def _ending_code(case: Case) -> str:
     left = case.ending in (Ending.REMOVED, Ending.CHANGED) and any(here.left for here in case.places)
     return f"{case.ending}_in_part" if left else case.ending or ""
 
@@ -156,10 +158,11 @@ def class_words(content_class: str, w: Words) -> str:
 
 
 def _waited_for(case: Case, rung: Rung, w: Words) -> list[str]:
-    """Who has not answered yet of those who were asked at this rung, else of all who were, here or at another
-    of its places; those of the rung where each has."""
+    """List who has not answered yet of those who were asked at this rung, else of all who were, here or at
+    another of its places; those of the rung where each has.
+    """
     asked = [a for a in case.askings if a.rung is rung]
-    elsewhere = [a for here in case.others if here.stands is PlaceState.ASKED for a in here.askings]
+    elsewhere = [a for here in case.others if here.place_state is PlaceState.ASKED for a in here.askings]
     awaited = [a for a in (*case.askings, *elsewhere) if a.answer is None]
     waited = [a for a in awaited if a in asked] or awaited or asked
     return list(dict.fromkeys(who_is_asked(a.rung, a.kind, w) for a in waited))
@@ -169,13 +172,17 @@ def places_words(file: CaseFile, w: Words) -> Iterator[tuple[str, str, str]]:
     """Its places, where it has several: the number that is typed for each, where that is, how it stands."""
     for here in file.case.places if file.case.others else ():
         parts = (w(f"pack.code.{here.role}"), channel_name(here.channel, w), address_of(file, here))
-        yield file.case.number_at(here.n), ", ".join(filter(None, parts)), w(f"case.place.{_stands(here)}")
+        yield (
+            file.case.number_at(here.n),
+            ", ".join(filter(None, parts)),
+            w(f"case.place.{_place_state_code(here)}"),
+        )
 
 
-def _stands(here: CasePlace) -> str:
-    """How it stands there; apart from it that somebody was asked, and it stands all the same."""
-    answered = here.stands is PlaceState.STANDING and here.askings
-    return "answered" if answered else here.stands.value
+def _place_state_code(here: CasePlace) -> str:
+    """Return how it stands there; apart from it that somebody was asked, and it stands all the same."""
+    answered = here.place_state is PlaceState.STANDING and here.askings
+    return "answered" if answered else here.place_state.value
 
 
 def address_of(file: CaseFile, here: CasePlace) -> str:
@@ -219,7 +226,7 @@ def where_kept(file: CaseFile, held: EvidenceFile, w: Words) -> str:
 
 
 def clock_words(clock: str, w: Words) -> str:
-    """What a clock waits for."""
+    """Say what a clock waits for."""
     key = f"case.clock.{clock}"
     return w(key) if w.has(key) else clock.replace("_", " ")
 
@@ -234,12 +241,12 @@ def numbered_site(case: Case, n: int, w: Words, address: str = "") -> str:
     return ", ".join(filter(None, (case.number_at(n), site)))
 
 
-def of_place(said: str, wait: RunningClock, case: Case, w: Words) -> str:
-    """Words about a clock, with the place whose it is, where the case has several."""
+def add_place(said: str, wait: RunningClock, case: Case, w: Words) -> str:
+    """Add to words about a clock the place whose it is, where the case has several."""
     where = numbered_site(case, wait.place or 0, w)
     return f"{said} ({where})" if where else said
 
 
 def clock_of(wait: RunningClock, case: Case, w: Words) -> str:
     """The thing that a clock waits for, and at which place."""
-    return of_place(clock_words(wait.clock, w), wait, case, w)
+    return add_place(clock_words(wait.clock, w), wait, case, w)

@@ -14,7 +14,7 @@ from typing import Literal
 
 from alerts.access.offices import Fact
 from alerts.access.recipients import may_ring_office
-from alerts.layout.note import Button, Note, line, message
+from alerts.layout.note import Button, Note, clean_line, message
 from alerts.next_date import Means, ico_by, in_waking_hours, in_working_hours
 from alerts.wording.digest.headlines import clearing, fullest, in_print
 from alerts.wording.matters import describe, time_words
@@ -26,7 +26,7 @@ from data.ids import digest, number_of
 from data.judged import A_PERSON_DECIDES, is_enquiry, may_endanger, means_violence, said_now
 from data.matters import Access, Holder, MatterView, PostView
 from data.types import Alert, OutboxMessage, Person, Route, School, Via
-from data.web.channels import spoken
+from data.web.channels import is_spoken
 from data.words.say import Words, capital, words
 
 _MOST_PLACES = 3
@@ -53,40 +53,40 @@ class Telling:
 
     @property
     def number(self) -> str:
-        """What people call the matter by."""
+        """The number that people call the matter by."""
         return number_of(self.alert.number, self.cases)
 
     @property
     def topic(self) -> Topic:
-        """What its subjects may say."""
+        """The topic that its subjects may tell."""
         return topic_of_alert(self.alert, self.seen, self.number)
 
     @property
-    def restricted(self) -> bool:
+    def is_restricted(self) -> bool:
         """Is nothing said of the post?"""
         return is_restricted(self.alert)
 
     def button(self, person_id: str, opens: str = "") -> Button | None:
         """The way of one person to its page, which the button `opens`; None where no page is served."""
         link = self.means.links.page(self.alert.story_id, person_id, self.due)
-        opens = opens or self.w("instant.page_restricted" if self.restricted else "instant.page")
+        opens = opens or self.w("instant.page_restricted" if self.is_restricted else "instant.page")
         return Button(opens, link) if link else None
 
     @property
     def in_print(self) -> PostView | None:
         """The article whose headline the mail says; None where it says none."""
-        says = self.means.quotes and not self.restricted and self.seen.verdict and self.seen.verdict.event
+        says = self.means.quotes and not self.is_restricted and self.seen.verdict and self.seen.verdict.event
         return fullest(self.seen.printed, tuple(self.people.values())) if says else None
 
     @property
     def own_account(self) -> bool:
         """Is it an odd post on an account of the school's own? Then nobody is in danger by it."""
-        return self.alert.content_class == ContentClass.OWN_ACCOUNT and not self.restricted
+        return self.alert.content_class == ContentClass.OWN_ACCOUNT and not self.is_restricted
 
     @property
     def in_danger(self) -> bool:
         """Is violence meant, while no route says so?"""
-        return means_violence(self.alert) and not (self.restricted or self.alert.route.urgent)
+        return means_violence(self.alert) and not (self.is_restricted or self.alert.route.urgent)
 
     @property
     def grave(self) -> bool:
@@ -95,7 +95,7 @@ class Telling:
 
     def names(self, ids: Iterable[str]) -> str:
         """The names of those of these people who are known."""
-        return ", ".join(line(self.people[p].name) for p in ids if p in self.people)
+        return ", ".join(clean_line(self.people[p].name) for p in ids if p in self.people)
 
     def heading(self, do: str) -> str:
         """The subject: danger first, the matter, what to do."""
@@ -136,14 +136,16 @@ def thread_of(alert_id: str, person_id: str) -> str:
 
 
 def ways(person_id: str, alert: Alert, means: Means) -> tuple[Via, ...]:
-    """How a person is told: by mail, and by chat where the settings say how and no subject reads it too."""
+    """List how a person is told: by mail, and by chat where the settings say how and no subject reads it
+    too.
+    """
     read_by_subject = means.beside.get(person_id, frozenset()) & set(alert.excluded)
     return (Via.MAIL, Via.CHAT) if person_id in means.chats and not read_by_subject else (Via.MAIL,)
 
 
 @dataclass(frozen=True, slots=True)
 class To:
-    """Whom a message goes to (an id), of what kind it is, its key, and the way."""
+    """The recipient of a message (an id), of what kind it is, its key, and the way."""
 
     person: str
     kind: str
@@ -151,10 +153,13 @@ class To:
     via: Via = Via.MAIL
 
 
-def compose(t: Telling, to: To, short: str, note: Note, parts: Sequence[Sequence[str]]) -> OutboxMessage:
-    """A message to one person, in one thread with the first mail about the matter: by mail the note, with
-    these paragraphs and the greeting, and how it is taken where it leads to no page; by chat a line that says
-    `short`."""
+def compose_message(
+    t: Telling, to: To, short: str, note: Note, parts: Sequence[Sequence[str]]
+) -> OutboxMessage:
+    """Compose a message to one person, in one thread with the first mail about the matter: by mail the note,
+    with these paragraphs and the greeting, and how it is taken where it leads to no page; by chat a line that
+    says `short`.
+    """
     w, alert = t.w, t.alert
     if note.danger and said_now(alert):
         note = replace(note, danger=f"{w('instant.said_now')} {note.danger}")
@@ -202,7 +207,7 @@ def to_reader(
             [w("instant.number" if t.in_print else "instant.private", number=t.number)],
         )
     button = t.button(to.person, opens)
-    small += [w("instant.once")] if button and any(o.restricted for o in every) else []
+    small += [w("instant.once")] if button and any(o.is_restricted for o in every) else []
     note = Note(
         language=w.language,
         subject=_with_ref(t, to, heading),
@@ -214,7 +219,7 @@ def to_reader(
         small=tuple(small),
     )
     short = w("instant.short_danger" if t.grave else "instant.short", number=t.number, do=do)
-    return compose(t, to, short, note, parts)
+    return compose_message(t, to, short, note, parts)
 
 
 def to_target(t: Telling, to: To, asked: Iterable[str], *, taken: bool = True) -> OutboxMessage:
@@ -228,7 +233,7 @@ def to_target(t: Telling, to: To, asked: Iterable[str], *, taken: bool = True) -
     w, others = t.w, ", ".join(with_phone(t.people[p]) for p in asked if p in t.people)
     topic = replace(t.topic, restricted=False, label="safety" if grave else "target", channel="", event=None)
     do = w("instant.do.target" if taken else "instant.do.asked")
-    page = to.via is Via.MAIL and not t.restricted
+    page = to.via is Via.MAIL and not t.is_restricted
     note = Note(
         language=w.language,
         subject=subject(topic, w, do),
@@ -241,13 +246,13 @@ def to_target(t: Telling, to: To, asked: Iterable[str], *, taken: bool = True) -
     )
     who = w("instant.target.others" if taken else "instant.target.nobody", names=others) if others else ""
     parts = (
-        (_posted(t), _time_named(t) if grave else ""),
+        (_say_when_posted(t), _time_named(t) if grave else ""),
         (who, *(_to_ring(t, to.person) if grave else [])),
         (w("instant.target.leave"), w("instant.target.police") if grave else ""),
         (w("instant.target.support"), t.means.support),
     )
     short = w("instant.short_target" if grave else "instant.short", number=t.number, do=do)
-    return compose(t, to, short, note, parts)
+    return compose_message(t, to, short, note, parts)
 
 
 def to_warned(t: Telling, to: To, *, nobody: bool = False, has: Holder | None = None) -> OutboxMessage:
@@ -257,7 +262,7 @@ def to_warned(t: Telling, to: To, *, nobody: bool = False, has: Holder | None = 
     named, ring = t.people.get(has.person) if has else None, _to_ring(t, to.person)
     if has and named:
         ring.insert(
-            0, w("instant.warned.has", name=with_phone(named), since=moment(t, has.since, after=t.due))
+            0, w("instant.warned.has", name=with_phone(named), since=moment_words(t, has.since, after=t.due))
         )
     elif t.alert.audience:
         ring.insert(0, w(f"instant.warned.{'nobody' if nobody else 'asked'}"))
@@ -270,12 +275,14 @@ def to_warned(t: Telling, to: To, *, nobody: bool = False, has: Holder | None = 
         danger=w("instant.warned.danger"),
         button=t.button(to.person, w("instant.target.page")) if page else None,
     )
-    return compose(t, to, heading, note, [ring])
+    return compose_message(t, to, heading, note, [ring])
 
 
-def to_noticed(t: Telling, person_id: str, fact: str, key: str) -> OutboxMessage:
-    """That something in a matter of the safeguarding leads' is theirs to see to: its number, and no words."""
-    apart = "" if t.restricted else "_apart"
+def message_by_number(t: Telling, person_id: str, fact: str, key: str) -> OutboxMessage:
+    """Say that something in a matter of the safeguarding leads' is theirs to see to: its number, and no
+    words.
+    """
+    apart = "" if t.is_restricted else "_apart"
     subject, said = t.w(f"instant.noticed.subject{apart}", number=t.number), t.w(f"instant.noticed.{fact}")
     said = ico_deadline(t) if fact == Fact.DATA_OUT else said
     return _apart(t, person_id, key, subject, said, t.w(f"instant.noticed.next{apart}", number=t.number))
@@ -284,7 +291,7 @@ def to_noticed(t: Telling, person_id: str, fact: str, key: str) -> OutboxMessage
 def ico_deadline(t: Telling) -> str:
     """Say by when the Information Commissioner is told, "" where no personal data may be out."""
     by = ico_by(t.alert)
-    return t.w("instant.ico", when=moment(t, by)) if by else ""
+    return t.w("instant.ico", when=moment_words(t, by)) if by else ""
 
 
 def to_outside(
@@ -299,33 +306,37 @@ def to_outside(
 def _apart(t: Telling, person_id: str, key: str, subject: str, said: str, asked: str) -> OutboxMessage:
     """A mail that leads to no matter and is in no thread."""
     note = Note(language=t.w.language, subject=subject, said=said)
-    made = compose(t, To(person_id, "account", key), "", note, [[asked]])
+    made = compose_message(t, To(person_id, "account", key), "", note, [[asked]])
     return replace(made, alert_id=None, times=0, thread=None)
 
 
 def _to_ring(t: Telling, person_id: str) -> list[str]:
-    """Whom somebody in danger can ring but 999: the head's office while it is open, and 101."""
+    """List whom somebody in danger can ring but 999: the head's office while it is open, and 101."""
     is_open = in_working_hours(t.due, t.means.zone, t.means.calendar) == t.due
     office = is_open and may_ring_office(person_id, t.alert, t.people.values())
     return [*([t.w("instant.office")] if office else []), t.w("instant.worried")]
 
 
 def out_of_hours(t: Telling) -> tuple[str, ...]:
-    """Whom to ring at any hour: of danger 101; for a child also social care, where the number is known."""
+    """List whom to ring at any hour: of danger 101; for a child also social care, where the number is
+    known.
+    """
     number = t.school.social_care if t.alert.route is Route.SAFEGUARDING else ""
-    care = [t.w("instant.social_care", number=line(number))] if number else []
+    care = [t.w("instant.social_care", number=clean_line(number))] if number else []
     return (*care, *([t.w("instant.ring")] if t.grave else []))
 
 
 def with_phone(person: Person) -> str:
     """“Ms Imogen Larkspur (01632 960 001)”, the name alone where no number is known."""
-    return f"{line(person.name)} ({line(person.phone)})" if person.phone else line(person.name)
+    return (
+        f"{clean_line(person.name)} ({clean_line(person.phone)})" if person.phone else clean_line(person.name)
+    )
 
 
 def _title(t: Telling) -> str:
     """One sentence: what happened, aimed at whom, and in what kind of place."""
     w, verdict, label = t.w, t.seen.verdict, t.topic.label
-    if t.restricted:
+    if t.is_restricted:
         return w("instant.restricted")
     if not t.in_danger and (post := t.in_print) is not None:
         n = len(t.seen.printed) - 1
@@ -341,16 +352,17 @@ def _title(t: Telling) -> str:
     else:
         said = w("describe.decision", who=w("describe.who.school"))
     keys = [f"digest.at.{c}" for c in t.seen.channels[:_MOST_PLACES]]
-    where = w.listed([w(key) for key in dict.fromkeys(keys) if w.has(key)])
+    where = w.list_items([w(key) for key in dict.fromkeys(keys) if w.has(key)])
     if not where or (verdict is not None and verdict.event and not t.in_danger):
         return said
     return w("instant.where", said=said.removesuffix("."), where=where)
 
 
-def of_the_post(t: Telling) -> list[str]:
-    """What is known of the post, in sentences: what clears somebody, when it was posted, a time it names,
-    that it is not new, or may be about another school. Of what is restricted nothing."""
-    if t.restricted:
+def post_sentences(t: Telling) -> list[str]:
+    """Say what is known of the post, in sentences: what clears somebody, when it was posted, a time it names,
+    that it is not new, or may be about another school. Of what is restricted nothing.
+    """
+    if t.is_restricted:
         return []
     shown = t.in_print
     clears = clearing(t.seen.printed, tuple(t.people.values())) if shown else None
@@ -359,44 +371,44 @@ def of_the_post(t: Telling) -> list[str]:
     )
     doubts = {"judged_again": "judged_again", "perhaps_other_school": "perhaps"}
     said = [t.w(f"instant.{key}") for code, key in doubts.items() if t.because(code)]
-    return [*cleared, _posted(t), _time_named(t), *said]
+    return [*cleared, _say_when_posted(t), _time_named(t), *said]
 
 
 def _headline(post: PostView, w: Words) -> str:
     return in_print(Headline(post.title or "", post.url, post.source_ids), frozenset(), {}, w)
 
 
-def _posted(t: Telling) -> str:
-    """When it was posted, of what is not restricted and was not said aloud."""
-    if t.restricted or all(map(spoken, t.seen.channels or ("",))):
+def _say_when_posted(t: Telling) -> str:
+    """Say when it was posted, of what is not restricted and was not said aloud."""
+    if t.is_restricted or all(map(is_spoken, t.seen.channels or ("",))):
         return ""
     if t.alert.posted_at is not None:
         return t.w("instant.posted_before", day=t.w.full_day(t.alert.posted_at, t.means.zone))
     at, seen = t.in_print.published if t.in_print else t.seen.posted_at, t.alert.raised_at
     if at is None or at > seen:
         return ""
-    return t.w("instant.posted", posted=moment(t, at), seen=moment(t, seen, after=at))
+    return t.w("instant.posted", posted=moment_words(t, at), seen=moment_words(t, seen, after=at))
 
 
 def _time_named(t: Telling) -> str:
     """“It names a time: today, about 15:30.”, as of when it goes out; of what is restricted none."""
-    said = None if t.restricted else t.seen.said_time
+    said = None if t.is_restricted else t.seen.said_time
     return time_words(said, t.due.astimezone(t.means.zone).date(), t.w)
 
 
 def step(t: Telling) -> str:
-    """What is asked of the reader."""
+    """Say what is asked of the reader."""
     if t.in_danger:
         return t.w("instant.step.danger")
-    unplaced = t.because(A_PERSON_DECIDES) and not (t.alert.route.urgent or t.restricted)
+    unplaced = t.because(A_PERSON_DECIDES) and not (t.alert.route.urgent or t.is_restricted)
     asked = is_enquiry(t.alert) and t.alert.route is Route.RESPOND
     key = "enquiry" if asked else "unplaced" if unplaced else t.alert.route.value
     key = "own_account" if t.own_account else key
     return t.w(f"instant.step.{key}" if t.w.has(f"instant.step.{key}") else "instant.step.decide")
 
 
-def moment(t: Telling, moment: datetime, after: datetime | None = None) -> str:
-    """“09:41 on Friday 20 November”; the time alone where it follows another of that day."""
+def moment_words(t: Telling, moment: datetime, after: datetime | None = None) -> str:
+    """Write “09:41 on Friday 20 November”; the time alone where it follows another of that day."""
     w, zone = t.w, t.means.zone
     clock = w.clock(moment, zone)
     if after is not None and after.astimezone(zone).date() == moment.astimezone(zone).date():
@@ -415,9 +427,10 @@ _TO_BE_TAKEN = frozenset(("instant", "escalation", "morning"))
 
 
 def _how_to_take(t: Telling, to: To, every: Iterable[Telling]) -> tuple[tuple[str, str], ...]:
-    """How a matter is taken where no page is served: its first by a reply where a mailbox is read for them,
-    else each by a command; and where it is read."""
-    who, typed, read = line(to.person), t.means.links.typed, (t.w("instant.read"), t.w("instant.desk"))
+    """Say how a matter is taken where no page is served: its first by a reply where a mailbox is read for
+    them, else each by a command; and where it is read.
+    """
+    who, typed, read = clean_line(to.person), t.means.links.typed, (t.w("instant.read"), t.w("instant.desk"))
     if to.kind not in _TO_BE_TAKEN:
         return (read,)
     by_reply = [t] if t.school.urn in t.means.links.replies else []

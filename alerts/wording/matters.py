@@ -7,8 +7,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from alerts.access.matter import ReaderPart, aims
-from alerts.access.offices import called, holding
-from alerts.layout.note import line
+from alerts.access.offices import holding, main_role
+from alerts.layout.note import clean_line
 from data.content_class import ContentClass
 from data.judged import (
     A_PERSON_DECIDES,
@@ -17,11 +17,11 @@ from data.judged import (
     harms,
     is_enquiry,
     is_over,
+    is_unplaced,
     means_violence,
     names_pupil,
     passes_on_news,
     tone_of,
-    unplaced,
     was_judged,
 )
 from data.matters import Holder, MatterView, PostView, SaidTime
@@ -58,7 +58,7 @@ def describe(verdict: Verdict, w: Words) -> str:
         return w("describe.danger")
     if verdict.content_class == ContentClass.OWN_ACCOUNT:
         return w("describe.own_account")
-    if verdict.route is Route.RESPOND and unplaced(verdict):
+    if verdict.route is Route.RESPOND and is_unplaced(verdict):
         return w("describe.unplaced")
     if verdict.event is not None and not {*_SENTENCES} & {*verdict.abuse}:
         if clears_somebody(verdict):
@@ -76,37 +76,40 @@ def describe(verdict: Verdict, w: Words) -> str:
 
 
 def label_of(verdict: Verdict) -> str:
-    """What a verdict is described by: an enquiry of the press, the first of its labels that has a sentence,
-    else “decision”."""
+    """Return what a verdict is described by: an enquiry of the press, the first of its labels that has a
+    sentence, else “decision”.
+    """
     if is_enquiry(verdict) and verdict.route is Route.RESPOND:
         return "enquiry"
     return next((label for label in _SENTENCES if label in verdict.abuse), "decision")
 
 
-def kept_apart(lane: BypassRoute, about: About, w: Words) -> tuple[str, str]:
-    """What a matter past the removal ladder is about, without a word of the post, and what to do next."""
+def describe_lane(lane: BypassRoute, about: About, w: Words) -> tuple[str, str]:
+    """Say what a matter past the removal ladder is about, without a word of the post, and what to do next."""
     said = w(f"describe.lane.{lane.value}", who=who_words(about, w))
     return said, w(f"describe.lane_next.{lane.value}")
 
 
 def who_words(about: About, w: Words) -> str:
-    """Whom a post is about: “a pupil”, “the school”."""
+    """Say whom a post is about: “a pupil”, “the school”."""
     return w(f"describe.who.{about.value}")
 
 
 def _whom(verdict: Verdict, w: Words) -> str:
-    """Whom it is about; “the trust”, “the chief executive” of what is about a trust."""
+    """Say whom it is about; “the trust”, “the chief executive” of what is about a trust."""
     key = f"describe.who.trust_{verdict.about.value}"
     return w(key) if verdict.urn.startswith(KEY_OF_A_TRUST) and w.has(key) else who_words(verdict.about, w)
 
 
 def press_words(event: PressEvent, w: Words) -> str:
-    """What an article tells of, in short."""
+    """Say what an article tells of, in short."""
     return w(f"describe.press.{event.value}")
 
 
-def kind_of(verdict: Verdict, w: Words) -> str:
-    """Its tone where that was told and nothing worse found, whom it is about, and what was found in it."""
+def describe_verdict(verdict: Verdict, w: Words) -> str:
+    """Say its tone where that was told and nothing worse found, whom it is about, and what was found in
+    it.
+    """
     if names_pupil(verdict):
         return w("describe.pupil_named")
     tone = None if verdict.abuse else tone_of(verdict)
@@ -118,7 +121,7 @@ def kind_of(verdict: Verdict, w: Words) -> str:
 
 
 def next_of(verdict: Verdict, w: Words, part: ReaderPart = ReaderPart.OTHER) -> str:
-    """What ought to become of a post; where it was not judged, that somebody reads it."""
+    """Say what ought to become of a post; where it was not judged, that somebody reads it."""
     if not was_judged(verdict):
         return w("describe.next.unjudged")
     if names_pupil(verdict):
@@ -129,7 +132,9 @@ def next_of(verdict: Verdict, w: Words, part: ReaderPart = ReaderPart.OTHER) -> 
 def next_of_alert(
     alert: Alert | MatterView, w: Words, part: ReaderPart = ReaderPart.OTHER, event: PressEvent | None = None
 ) -> str:
-    """What ought to become of what was raised; `event` is what the gravest of it tells of, if an article."""
+    """Say what ought to become of what was raised; `event` is what the gravest of it tells of, if an
+    article.
+    """
     if means_violence(alert) and alert.route is not Route.SAFEGUARDING:
         return what_next(Route.POLICE_NOW, w, part=part)
     if any(reason.code == A_PERSON_DECIDES for reason in alert.because):
@@ -148,7 +153,7 @@ def what_next(
     part: ReaderPart = ReaderPart.OTHER,
     event: PressEvent | None = None,
 ) -> str:
-    """What ought to become of it, in a few words, for a reader with that part in it.
+    """Say what ought to become of it, in a few words, for a reader with that part in it.
 
     An answer that cannot wait is settled the same day; to the press only some answer.
     """
@@ -161,7 +166,7 @@ def what_next(
 
 
 def channel_name(channel: str, w: Words) -> str:
-    """What people call a channel; one without a name is called as it is written."""
+    """Return what people call a channel; one without a name is called as it is written."""
     key = f"describe.channel.{channel}"
     return w(key) if w.has(key) else channel
 
@@ -170,7 +175,7 @@ def channel_name(channel: str, w: Words) -> str:
 
 
 def what(view: MatterView, w: Words) -> str:
-    """What it is, by the gravest of it that may be shown."""
+    """Say what it is, by the gravest of it that may be shown."""
     if view.top is not None:
         return describe(view.top, w)
     return w("matter.with_lead" if view.judged else "matter.not_kept")
@@ -188,11 +193,15 @@ def has_words(view: MatterView, people: Iterable[Person], w: Words) -> str:
         return w("matter.has.nobody")
     if holder.mine:
         return w("matter.has.you")
-    return w("matter.has.other", who=named(holder, people, w)) if holder.person else w("matter.has.somebody")
+    return (
+        w("matter.has.other", who=name_holder(holder, people, w))
+        if holder.person
+        else w("matter.has.somebody")
+    )
 
 
-def named(holder: Holder, people: Iterable[Person], w: Words) -> str:
-    """“you”, “Mrs Tamsin Quillfeather (head)”, “somebody” where no more may be known."""
+def name_holder(holder: Holder, people: Iterable[Person], w: Words) -> str:
+    """Return “you”, “Mrs Tamsin Quillfeather (head)”, “somebody” where no more may be known."""
     if holder.mine and holder.person:
         return w("matter.by.you")
     return name_and_role(holder.person, people, w) if holder.person else w("matter.by.somebody")
@@ -212,7 +221,7 @@ def name_and_role(person_id: str, people: Iterable[Person], w: Words) -> str:
         return person_id
     if not holding(person, ()):  # they have left
         return person.name
-    role = w(f"digest.who.{called(person).value}")
+    role = w(f"digest.who.{main_role(person).value}")
     return f"{person.name} ({role if role[1:2].isupper() else role[:1].lower() + role[1:]})"
 
 
@@ -225,7 +234,7 @@ def who_is_away(people: Iterable[Person], now: datetime, zone: ZoneInfo, w: Word
 
 def away_words(person: Person, people: Iterable[Person], now: datetime, zone: ZoneInfo, w: Words) -> str:
     """Whether they are away, until when, and who covers."""
-    name, names = line(person.name), {p.id: line(p.name) for p in people}
+    name, names = clean_line(person.name), {p.id: clean_line(p.name) for p in people}
     if person.away_until is None or person.id not in away([person], now):
         return w("people.done.back", name=name)
     key, cover = "digest.away_covered" if person.cover in names else "digest.away", person.cover or ""

@@ -59,7 +59,7 @@ _OF_CLASS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What a subject may say of a matter. `label` names its words, `about` whom it is about."""
+    """The facts that a subject may tell of a matter. `label` names its words, `about` whom it is about."""
 
     number: str
     restricted: bool = False
@@ -70,7 +70,7 @@ class Topic:
 
 
 def topic_of_alert(alert: Alert, seen: Seen, number: str) -> Topic:
-    """Of a safeguarding matter, or a restricted one, nothing but its number."""
+    """Return the topic of an alert; of a safeguarding matter, or a restricted one, nothing but its number."""
     if is_restricted(alert):
         return Topic(number, restricted=True)
     channel, verdict = next(iter(seen.channels), ""), seen.verdict
@@ -92,7 +92,9 @@ def topic_of_alert(alert: Alert, seen: Seen, number: str) -> Topic:
 
 
 def topic_of_case(case: Case) -> Topic:
-    """Of what bypasses the ladder, or is locked or restricted, nothing but its number."""
+    """Return the topic of a case; of what bypasses the ladder, or is locked or restricted, nothing but its
+    number.
+    """
     if case.restricted or case.locked or case.lane is not None:
         return Topic(case.id, restricted=True)
     label = "threat" if case.route is Route.POLICE_NOW else _OF_CLASS.get(case.content_class, "decision")
@@ -123,7 +125,7 @@ _SAYS_DANGER = frozenset(("threat", "danger", "safety"))
 
 
 def matter_words(topic: Topic, w: Words, do: str) -> str:
-    """What the matter is called: the fullest that leaves room for `do` on a telephone."""
+    """Say what the matter is called: the fullest that leaves room for `do` on a telephone."""
     bare, of = w(f"instant.matter.{topic.label}"), f"instant.matter_of.{topic.label}.{topic.about.value}"
     where = f"digest.at.{topic.channel}"
     named = [*([w(of)] if w.has(of) else []), bare]

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.wording.matters import channel_name, press_words, who_words
 from alerts.wording.subject import Seen, Topic, topic_of_alert, topic_of_case
-from data.judged import gravest, tone_of
+from data.judged import gravest_verdict, tone_of
 from data.matters import MatterView
 from data.types import About, Person, Route, Sentiment
 from data.words.say import Words, capital
@@ -24,14 +24,14 @@ _HONORIFICS = frozenset(("mr", "mrs", "ms", "miss", "mx", "dr", "sir", "revd", "
 
 def title_of(view: MatterView, people: Iterable[Person], w: Words, now: datetime, zone: ZoneInfo) -> str:
     """The title of a matter for its reader; `people` are those of the school, `zone` where it is."""
-    if view.sealed or view.apart:
+    if view.is_sealed or view.apart:
         name = w("title.locked" if view.locked else "title.restricted")
         began = None if view.locked else view.raised_at or view.began_at
         return f"{name}, {w.brief_day(began, now, zone)}" if began else name
     if view.top is None and view.verdicts:
-        view = replace(view, top=gravest(view.verdicts))
+        view = replace(view, top=gravest_verdict(view.verdicts))
     topic = _topic(view)
-    whom = (_named(view, people) if view.words else "") or _meant(view, topic, w)
+    whom = (_person_meant(view, people) if view.words else "") or _subject_meant(view, topic, w)
     channel = "" if topic.event else topic.channel or next(iter(view.channels), "")
     parts = (whom, channel_name(channel, w) if channel else "", _claim(view, topic, w))
     return capital(", ".join(filter(None, parts)))
@@ -46,8 +46,8 @@ def _topic(view: MatterView) -> Topic:
     return Topic(view.number, about=about, event=view.top.event if view.top else None)
 
 
-def _named(view: MatterView, people: Iterable[Person]) -> str:
-    """“Miss D.”: the first person of the school whom it means, "" where it means none that we know."""
+def _person_meant(view: MatterView, people: Iterable[Person]) -> str:
+    """Return “Miss D.”: the first person of the school whom it means, "" where it means none that we know."""
     top, case = view.top, view.case
     meant = [case.target if case else None]
     if top:
@@ -61,8 +61,8 @@ def _named(view: MatterView, people: Iterable[Person]) -> str:
     )
 
 
-def _meant(view: MatterView, topic: Topic, w: Words) -> str:
-    """Whom or what it is about in a word or two; "" of the school in general."""
+def _subject_meant(view: MatterView, topic: Topic, w: Words) -> str:
+    """Say whom or what it is about in a word or two; "" of the school in general."""
     if topic.about not in (About.SCHOOL, About.OTHER):
         return who_words(topic.about, w)
     themes = (f"theme.{theme}" for theme in (view.top.themes if view.top else ()))
@@ -70,7 +70,7 @@ def _meant(view: MatterView, topic: Topic, w: Words) -> str:
 
 
 def _claim(view: MatterView, topic: Topic, w: Words) -> str:
-    """What is said or done, in a word or two."""
+    """Say what is said or done, in a word or two."""
     if topic.event is not None:
         return press_words(topic.event, w)
     label, top = topic.label, view.top

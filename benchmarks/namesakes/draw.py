@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from data.register.namesakes import Register as Names
-from data.register.namesakes import names_of, propose_aliases, propose_namesakes, spoken_core
+from data.register.namesakes import propose_aliases, propose_namesakes, register_of_names, spoken_core
 from data.register.school_names import core, normalise, outward
 from data.types import School
 
@@ -74,7 +74,7 @@ class Register:
     @cached_property
     def names(self) -> Names:
         """What it says of names, as `schoolgate init` asks it."""
-        return names_of(self.schools)
+        return register_of_names(self.schools)
 
     @cached_property
     def by_name(self) -> dict[str, list[School]]:

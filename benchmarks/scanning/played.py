@@ -94,18 +94,18 @@ class Play:
     def start(self) -> None:
         """Make what a scan has before its first request: settings, store, judges, the process for parsing."""
         from data.effects import utc_now
-        from monitor.act.casework.opening import judging
+        from monitor.act.casework.opening import make_judges
         from monitor.home import wiring
-        from monitor.pipeline.scan import scan
+        from monitor.pipeline.scan import scan_sources
 
         (self._home / "schoolgate.toml").write_text(self._settings(), encoding="utf-8")
-        where, self._config = wiring.settings(self._home, None)
+        where, self._config = wiring.open_settings(self._home, None)
         self._store = wiring.open_store(where.home)
         wiring.remember_config(self._store, self._config)
-        self.judges = judging(self._config, where.home)
+        self.judges = make_judges(self._config, where.home)
         _judge_one(self.judges)
-        _parse_one(wiring.reading())
-        self._clock, self._scan, self._wiring = utc_now, scan, wiring
+        _parse_one(wiring.start_reading())
+        self._clock, self._scan, self._wiring = utc_now, scan_sources, wiring
 
     def scan(self) -> dict[str, float]:
         """Scan all of them once: processor seconds, commits and statements."""

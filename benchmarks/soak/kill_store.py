@@ -59,7 +59,7 @@ def kill_two(home: Path, chance: random.Random) -> tuple[int, list[str]]:
 
 def look(store: Store) -> tuple[int, list[str]]:
     """How many batches are there, and what is wrong."""
-    with store.read() as con:
+    with store.open_reader() as con:
         faults = verify(con)
         try:
             return store_worker.whole(con), faults

@@ -49,7 +49,7 @@ def main() -> int:
         processes.append(start(store.home, "read", given.saves))
         ended = [process.wait() for process in processes]
         took_s = time.monotonic() - began
-        with store.read() as con:
+        with store.open_reader() as con:
             there, faults = store_worker.whole(con), verify(con)
     wanted = given.saves * given.writers
     print(f"{wanted} commits by {given.writers} writers beside a reader in {took_s:.0f} s: {there} there")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from data.judged import of_danger
+from data.judged import is_danger
 from data.store.alerts.alerts import list_alerts
 from data.words.say import words
 from monitor.matters.reader import Reader
@@ -26,7 +26,7 @@ def faults(life: Life, mails: list[Mail]) -> Iterator[str]:
     """Each digest whose reader may know of an open danger with which it does not begin, and each mail on a
     matter to somebody whom that may accuse."""
     config = life.service.context.config
-    with life.store.read() as con:
+    with life.store.open_reader() as con:
         alerts = list_alerts(con, open_only=False)
         for mail in mails:
             said = f"{mail.at:%a %d %H:%M}, {mail.to}, “{mail.subject}”"
@@ -35,7 +35,7 @@ def faults(life: Life, mails: list[Mail]) -> Iterator[str]:
             (person,) = (p for p in config.people if p.id == mail.to)
             if not any(hello in mail.plain for hello in _HELLO) or first_heading(mail.plain) in _DANGER:
                 continue
-            if any(map(of_danger, alerts_listed(con, Reader(config, life.store, person), life.tale.now))):
+            if any(map(is_danger, alerts_listed(con, Reader(config, life.store, person), life.tale.now))):
                 yield f"{said}: the danger is not first."
 
 

@@ -177,9 +177,9 @@ class Life:
 
     def _sign(self, act: Act) -> str:
         """Sign the report of that week. Raises CannotBeDone where nobody has been asked to."""
-        config = wiring.settings(self.tale.home, None)[1]
+        config = wiring.open_settings(self.tale.home, None)[1]
         person = next(p for p in config.people if p.id == act.who)
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             report = signed_reports.report(con, config.schools[0].urn, act.signs)
         if report is None:
             raise CannotBeDone(f"{act.at}: there is no report of {act.signs} to sign.")
@@ -191,9 +191,9 @@ class Life:
 
     def _proved(self, who: str) -> str:
         """The cookie of a browser in which they have just typed a code: its mail is not counted."""
-        person = next(p for p in wiring.settings(self.tale.home, None)[1].people if p.id == who)
+        person = next(p for p in wiring.open_settings(self.tale.home, None)[1].people if p.id == who)
         with self.store.write("a sign-in") as con:
-            kept = session.begin(con, person, Device.SHARED, self.tale.now)
+            kept = session.begin_session(con, person, Device.SHARED, self.tale.now)
         return f"{session.cookie_name(self.base)}={kept}"
 
     def link(self, who: str, find: str) -> str:
@@ -249,10 +249,10 @@ def begun(week: Week) -> Iterator[Life]:
             Path(folder), patch, week.begins, more, {}, week.nation, f'base_url = "{base}"\n', week.settings
         ) as tale,
     ):  # fmt: skip
-        settings = wiring.settings(tale.home, None)[1]
+        settings = wiring.open_settings(tale.home, None)[1]
         store = wiring.open_store(tale.home)
         wiring.remember_config(store, settings)
-        context = wiring.context(settings, tale.home)
+        context = wiring.make_context(settings, tale.home)
         codes: list[OutboxMessage] = []
 
         def send(code: OutboxMessage) -> bool:

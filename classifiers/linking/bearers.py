@@ -45,7 +45,7 @@ class Gazetteer:
         plain = lru_cache(maxsize=None)(normalise)
         for school in self._schools:
             own = {plain(area) for area in _area_names(school)} - {""}
-            for place in _named(school):
+            for place in _names_of(school):
                 areas[plain(place)] |= own
         areas.pop("", None)
         return {place: frozenset(found) for place, found in areas.items()}
@@ -99,7 +99,7 @@ def _area_names(school: School) -> tuple[str, ...]:
     return school.local_authority, school.town, outward(school.postcode)
 
 
-def _named(school: School) -> Iterator[str]:
+def _names_of(school: School) -> Iterator[str]:
     for given in (school.locality, school.town, school.county, school.local_authority):
         yield from given.split(",")
 
@@ -116,7 +116,7 @@ class Bearer:
     places: tuple[str, ...]
 
 
-def of_register(schools: Iterable[School]) -> tuple[Bearer, ...]:
+def bearers_in_register(schools: Iterable[School]) -> tuple[Bearer, ...]:
     """One for each school of the register."""
     found = []
     for school in schools:
@@ -131,18 +131,18 @@ def street_of(school: School) -> str:
     return school.street.split(",")[0].lstrip("0123456789- ")
 
 
-def of_namesakes(namesakes: Iterable[Namesake]) -> tuple[Bearer, ...]:
+def bearers_among_namesakes(namesakes: Iterable[Namesake]) -> tuple[Bearer, ...]:
     """One for each namesake that is a school in this country."""
     return tuple(_bearer(n.name, n.place.split(",")) for n in namesakes if n.kind in _SCHOOLS)
 
 
-def how_many(name: str, places: Collection[str], others: Sequence[Bearer]) -> int:
-    """How many schools may be called `name`, in normal form, and lie in all of `places`, ours included.
+def count_bearers(name: str, places: Collection[str], others: Sequence[Bearer]) -> int:
+    """Count the schools that may be called `name`, in normal form, and lie in all of `places`, ours included.
 
     A school may be called by any of the words of its name: “St Mary's Primary” is what people say of
     “St Mary's Catholic Primary School”.
     """
-    said = _united(name.split())
+    said = _unite_words(name.split())
     return 1 + sum(
         said <= other.words and all(any(f" {p} " in f" {q} " for q in other.places) for p in places)
         for other in others
@@ -155,8 +155,8 @@ def _bearer(name: str, places: Iterable[str]) -> Bearer:
 
 @lru_cache(maxsize=1024)
 def _words(name: str) -> frozenset[str]:
-    return _united([*normalise(name).split(), "the", "school"])
+    return _unite_words([*normalise(name).split(), "the", "school"])
 
 
-def _united(words: Iterable[str]) -> frozenset[str]:
+def _unite_words(words: Iterable[str]) -> frozenset[str]:
     return frozenset(_SAME_WORD.get(word, word) for word in words)

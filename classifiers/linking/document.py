@@ -10,7 +10,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from classifiers.text.language import Language, recognise
+from classifiers.text.language import Language, recognise_language
 from data.register.school_names import normalise, normalise_all, words_of
 from data.types import Mention, MentionKind
 from data.web.channels import PRESS
@@ -87,7 +87,7 @@ def document(mention: Mention, title: str | None = None, text: str | None = None
     years = frozenset(  # not “yr 6” in Welsh, where “yr” is “the”
         f"{letter or 'y'}{year}"
         for word, letter, year in _YEAR.findall(both)
-        if word != "yr" or recognise(both) is not Language.WELSH
+        if word != "yr" or recognise_language(both) is not Language.WELSH
     )
     article = mention.kind is MentionKind.ARTICLE or mention.channel in PRESS
     raw = f"{mention.title} | {mention.text}"
@@ -101,8 +101,8 @@ def says(place: str, rest: str, doc: Doc) -> bool:
     return f" {place}s " in rest and re.search(rf"\b{place}['’]s\b", doc.raw, re.IGNORECASE) is not None
 
 
-def in_one_phrase(doc: Doc, words: str) -> int:
-    """How often `words`, in normal form, occur with no punctuation or line end between them."""
+def count_in_one_phrase(doc: Doc, words: str) -> int:
+    """Count how often `words`, in normal form, occur with no punctuation or line end between them."""
     return phrases(doc.raw).count(f" {words} ")
 
 

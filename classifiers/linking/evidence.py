@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
-from classifiers.linking.bearers import how_many, is_common
+from classifiers.linking.bearers import count_bearers, is_common
 from classifiers.linking.document import (
     ABROAD,
     BEFORE,
@@ -39,7 +39,7 @@ from classifiers.linking.document import (
     TRADES,
     Doc,
     Found,
-    in_one_phrase,
+    count_in_one_phrase,
     phrases,
     says,
 )
@@ -62,22 +62,22 @@ def gone_to(raw: str) -> frozenset[str]:
 
     A place that a school goes to is not where it is, whichever school it may be.
     """
-    return frozenset(place for phrase in phrases(raw).split("|") for place in _of_phrase(phrase.split()))
+    return frozenset(place for phrase in phrases(raw).split("|") for place in _phrase_places(phrase.split()))
 
 
-def _of_phrase(words: Sequence[str]) -> Iterator[str]:
+def _phrase_places(words: Sequence[str]) -> Iterator[str]:
     for i, word in enumerate(words):
         if word in JOURNEYS or word in SIGHTS:
-            end = _before_its_kind(words, i) if word in JOURNEYS else i
+            end = _start_of_kind(words, i) if word in JOURNEYS else i
             yield from _ending(words[:end])
         if word in JOURNEYS or word in SIGHTS or word in STAYS:
-            yield from _stayed_in(words, _before_its_kind(words, i))
+            yield from _stayed_in(words, _start_of_kind(words, i))
         if word in JOURNEYS and words[i + 1 : i + 2] and words[i + 1] in _LEADS_TO:
             yield from _beginning([w for w in words[i + 2 : i + 3 + _LONGEST] if w != "the"])
 
 
-def _before_its_kind(words: Sequence[str], at: int) -> int:
-    """Where the words that say what kind of journey it is begin: “coach trip”, “Year 6 residential”."""
+def _start_of_kind(words: Sequence[str], at: int) -> int:
+    """Find where the words begin that say what kind of journey it is: “coach trip”, “Year 6 residential”."""
     while at and (words[at - 1] in JOURNEY_KINDS or words[at - 1].isdigit()):
         at -= 1
     return at
@@ -153,7 +153,7 @@ def neighbourhood(doc: Doc) -> str:
     return "" if set(words) & (NO_PLACE | COMMON_WORDS) else " ".join(words)
 
 
-def placed(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
+def add_place(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
     """Adds `elsewhere` where the name is in a town or county that is not ours, `elsewhere_beside` where it
     may be, `other_place` where another place is only in the text. `rest` is the text without the name.
     """
@@ -206,7 +206,7 @@ def _after(doc: Doc, who: SchoolProfile) -> Iterator[tuple[str, str]]:
     for match in _PLACED.finditer(doc.raw) if _may_be_placed(doc, who) else ():
         how = (match[2].strip().lower().removeprefix(",").split() or [","])[-1]
         named = normalise(match[1]) in who.last_words and (how in _FIRMLY or match.start() >= end)
-        if named and not _visited(match[3], doc.raw):
+        if named and not _is_visited(match[3], doc.raw):
             yield how, match[3]
         end = match.end(3)
 
@@ -221,7 +221,7 @@ def _may_be_placed(doc: Doc, who: SchoolProfile) -> bool:
     return named and _JOINED.search(doc.raw) is not None
 
 
-def _visited(shown: str, raw: str) -> bool:
+def _is_visited(shown: str, raw: str) -> bool:
     """Is the place after the name one of a journey: “Oakfield (Leeds coach trip)”, “(York Minster)”?"""
     words = normalise(shown).split()
     return " ".join(words) in gone_to(raw) or (len(words) > 1 and " ".join(words[:-1]) in gone_to(raw))
@@ -242,7 +242,7 @@ def _known_places(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None
     """Places of the register: beside the name, with people or a school of theirs, or just somewhere."""
     named = [form.text for form in who.forms if f" {form.text} " in doc.both]
     for place, capital in _places(doc, rest, who):
-        if _joined(place, named, doc) or (capital and _next(rest, place) in PEOPLE_OF):
+        if _is_joined(place, named, doc) or (capital and _next(rest, place) in PEOPLE_OF):
             found["elsewhere"] = place.title()
         elif capital:
             found.setdefault("other_place", place.title())
@@ -261,10 +261,10 @@ def _places(doc: Doc, rest: str, who: SchoolProfile) -> Iterator[tuple[str, bool
                     yield said, any(f" {place} " in f" {capital} " for capital in capitals)
 
 
-def _joined(place: str, named: list[str], doc: Doc) -> bool:
+def _is_joined(place: str, named: list[str], doc: Doc) -> bool:
     """Do name and place stand in one phrase: “Leeds St Mary's”, “oakfield primary in leeds”?"""
     return any(
-        f" {phrase} " in f" {doc.title} " or (f" {phrase} " in doc.both and in_one_phrase(doc, phrase))
+        f" {phrase} " in f" {doc.title} " or (f" {phrase} " in doc.both and count_in_one_phrase(doc, phrase))
         for name in named
         for phrase in (
             f"{place} {name}",
@@ -320,12 +320,12 @@ def rivals(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
     """Adds the places, names, people and trades of the name's other bearers; `rest` is without the name."""
     own = "place" in found or "postcode" in found or "street" in found
     for rival in who.rivals:
-        said = (p for p in rival.places if says(p, rest, doc) and _meant(p, rest, doc.raw))
+        said = (p for p in rival.places if says(p, rest, doc) and _means_place(p, rest, doc.raw))
         place = next((p for p in said if p not in gone_to(doc.raw)), "")
         if place:
             code = "namesake_place" if rival.school else "rival_place"
             found.setdefault(f"{code}_too" if own else code, f"{place}|{rival.shown}")
-        if rival.distinct and f" {rival.name} " in doc.both and in_one_phrase(doc, rival.name):
+        if rival.distinct and f" {rival.name} " in doc.both and count_in_one_phrase(doc, rival.name):
             code = "namesake_named_too" if found.keys() & _BY_ITSELF else "namesake_named"
             code = "namesake_school" if rival.school else code
             if code != "namesake_named_too" or "thing_too" not in found:
@@ -336,7 +336,7 @@ def rivals(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
         _trade(found, doc, rival)
 
 
-def _meant(place: str, rest: str, raw: str) -> bool:
+def _means_place(place: str, rest: str, raw: str) -> bool:
     """Is it spoken of as a place: no road, no person, no other word spelt so, and not only gone to?"""
     for match in re.finditer(rf" {place}s? (?=(\S*))", rest):
         before = rest[max(0, match.start() - 12) : match.start()].split()[-1:]
@@ -354,7 +354,7 @@ def _trade(found: Found, doc: Doc, rival: Rival) -> None:
         # a school's name, or one of ours together with school life
         ours = "school_named" in found or (found.keys() & _TIES and found.keys() & _SCHOOL_LIFE)
         code = "trade_too" if ours else code
-        found.setdefault(code, f"{_shown(words)}|{rival.shown}")
+        found.setdefault(code, f"{_join_words(words)}|{rival.shown}")
 
 
 def others(found: Found, doc: Doc, who: SchoolProfile, *, named: bool) -> None:
@@ -395,20 +395,20 @@ def words(found: Found, doc: Doc, who: SchoolProfile, *, named: bool) -> None:
     school = SCHOOL_WORDS & doc.words
     hints = SCHOOL_HINTS & doc.words
     if school:
-        found["school_words" if len(school) == 1 else "school_words_many"] = _shown(school)
+        found["school_words" if len(school) == 1 else "school_words_many"] = _join_words(school)
     elif hints:
-        found["school_hint"] = _shown(hints)
+        found["school_hint"] = _join_words(hints)
     trade = max([of & doc.words for of in _OF_TRADES], key=len)
     if len(trade) > 1:
         code = "other_words" if len(trade) == 2 else "other_words_many"
-        found["other_words_too" if "school_named" in found else code] = _shown(trade)
+        found["other_words_too" if "school_named" in found else code] = _join_words(trade)
     estate = ESTATE_WORDS & doc.words
     if len(estate) > 1 or ("catchment" in doc.words and not school - {"school", "year"}):
-        found["estate_agent"] = _shown(estate)
+        found["estate_agent"] = _join_words(estate)
     if len(SPAM_WORDS & doc.words) > 1:
-        found["spam"] = _shown(SPAM_WORDS & doc.words)
+        found["spam"] = _join_words(SPAM_WORDS & doc.words)
     if DANGER & doc.words:
-        found["danger"] = _shown(DANGER & doc.words)
+        found["danger"] = _join_words(DANGER & doc.words)
     foreign = _other_ages(who.level) & doc.words
     if foreign and not LEVEL_WORDS[who.level] & doc.words:
         found["other_level"] = min(foreign)
@@ -427,7 +427,7 @@ def _other_ages(level: str) -> frozenset[str]:
     return LEVEL_WORDS["secondary"] | (LEVEL_WORDS[other] if other else frozenset())
 
 
-def _shown(words: frozenset[str]) -> str:
+def _join_words(words: frozenset[str]) -> str:
     return ", ".join(sorted(words)[:_MOST_SHOWN])
 
 
@@ -469,8 +469,8 @@ class _Use:
     phase: str
 
 
-def names(found: Found, doc: Doc, who: SchoolProfile) -> str:
-    """Adds how the text names the school; returns the text, in normal form, without the name or name's.
+def add_names(found: Found, doc: Doc, who: SchoolProfile) -> str:
+    """Add how the text names the school; return the text, in normal form, without the name or name's.
 
     So a place counts only where it is more than part of the name: “Larkham Primary” does not say Larkham.
     """
@@ -480,7 +480,7 @@ def names(found: Found, doc: Doc, who: SchoolProfile) -> str:
     uses = _uses(doc, who)
     _names(found, uses)
     if not uses:
-        code, form = _hidden(doc, who)
+        code, form = _hidden_name(doc, who)
         found[code] = form.shown if form else ""
     free = [use for use in uses if not use.thing and not use.phase]
     rest = doc.both
@@ -500,7 +500,7 @@ def _borne(found: Found, free: list[_Use], rest: str, doc: Doc, who: SchoolProfi
     if not told or not who.bearers:
         return
     said = [place for place in who.places if says(place, rest, doc)]
-    count, name = min((max(how_many(text, said, of) for of in who.bearers), text) for text in told)
+    count, name = min((max(count_bearers(text, said, of) for of in who.bearers), text) for text in told)
     if count > 1:
         shown = next(use.shown for use in free if use.text.removeprefix("the ") == name)
         found["few_bearers" if count <= _A_FEW else "many_bearers"] = f"{count}|{shown}"
@@ -521,7 +521,7 @@ def _uses(doc: Doc, who: SchoolProfile) -> list[_Use]:
                 thing, phase = (
                     _if_in_one_phrase(whole, doc, seen)
                     for whole in (
-                        _thing(doc.both, at, span.stop, form, who),
+                        _named_thing(doc.both, at, span.stop, form, who),
                         _phase(doc.both, span.stop, form.text, who),
                     )
                 )
@@ -538,11 +538,11 @@ def _if_in_one_phrase(whole: str, doc: Doc, seen: Counter[str]) -> str:
     if not whole:
         return ""
     seen[whole] += 1
-    return whole if seen[whole] <= in_one_phrase(doc, whole) else ""
+    return whole if seen[whole] <= count_in_one_phrase(doc, whole) else ""
 
 
-def _thing(both: str, start: int, stop: int, form: Form, who: SchoolProfile) -> str:
-    """What the name is part of: a road, a church, a namesake with a longer name."""
+def _named_thing(both: str, start: int, stop: int, form: Form, who: SchoolProfile) -> str:
+    """Return what the name is part of: a road, a church, a namesake with a longer name."""
     text = form.text
     after = both[stop : stop + 40].split("|")[0].split()
     full = text in who.full and not (text.endswith(" high") and after[:1] == ["street"])
@@ -609,7 +609,7 @@ def _names(found: Found, uses: list[_Use]) -> None:
             found["other_phase" if not free else "other_phase_too"] = use.phase
 
 
-def _hidden(doc: Doc, who: SchoolProfile) -> tuple[str, Form | None]:
+def _hidden_name(doc: Doc, who: SchoolProfile) -> tuple[str, Form | None]:
     """The name inside a longer word, with figures for letters, or misspelt; `unnamed` where none of these."""
     plain = ""
     if _FIGURES.search(doc.both):
@@ -667,7 +667,7 @@ _SORTS = SCHOOLISH - {"high"} | {"teens", "headteachers", "schoolchildren"}
 def evidence(doc: Doc, who: SchoolProfile, source: Source) -> Found:
     """Everything that speaks for or against; codes are those of `weights`."""
     found: Found = {}
-    rest = names(found, doc, who)
+    rest = add_names(found, doc, who)
     named = rest != doc.both or bool(found.keys() & _OTHERWISE)
     run_on = rest.replace(" ", "")
     for place, (code, shown) in who.places.items():
@@ -690,17 +690,17 @@ def evidence(doc: Doc, who: SchoolProfile, source: Source) -> Found:
     if any(f" {trust} " in doc.both for trust in who.trusts):
         found["trust"] = who.school.trust or ""
     _heads(found, doc, rest, who)
-    placed(found, doc, rest, who)
+    add_place(found, doc, rest, who)
     words(found, doc, who, named=named)
     rivals(found, doc, rest, who)
     others(found, doc, who, named=named)
-    _setting(found, doc, who, source)
-    if code := _untied(found, doc, source):
+    _add_setting(found, doc, who, source)
+    if code := _code_of_untied(found, doc, source):
         found[code] = ""
     return found
 
 
-def _untied(found: Found, doc: Doc, source: Source) -> str:
+def _code_of_untied(found: Found, doc: Doc, source: Source) -> str:
     """The code where it neither names the school nor points to it by its people in its place, or by where it
     was posted; "" where it does.
 
@@ -738,8 +738,10 @@ def _with_capital(last: str, raw: str) -> bool:
     return re.search(f"{name}|{alone}", raw) is not None
 
 
-def _setting(found: Found, doc: Doc, who: SchoolProfile, source: Source) -> None:
-    """Where the text was posted: the school's own listing, a report by a person, a search for its name."""
+def _add_setting(found: Found, doc: Doc, who: SchoolProfile, source: Source) -> None:
+    """Add where the text was posted: the school's own listing, a report by a person, a search for its
+    name.
+    """
     if source.handed_in:
         found[source.handed_in.value] = ""
     elif source.listing:
@@ -758,7 +760,7 @@ def _setting(found: Found, doc: Doc, who: SchoolProfile, source: Source) -> None
     if _local(who, source):
         found["posted_here" if "unnamed" in found else "source_place"] = source.name
     _board(found, doc, who, source)
-    if not source.surfaced and _of_a_group(f" {normalise(source.name)} ", who):
+    if not source.surfaced and _is_group_title(f" {normalise(source.name)} ", who):
         found["own_group"] = source.name
     _alone(found)
 
@@ -782,11 +784,11 @@ def _board(found: Found, doc: Doc, who: SchoolProfile, source: Source) -> None:
     area = neighbourhood(doc) if source.surfaced else ""
     if board and (not area or ours(area, who)):
         found["local_board"] = ""
-    elif _of_a_group(title, who):
+    elif _is_group_title(title, who):
         found["own_group"] = doc.title
 
 
-def _of_a_group(title: str, who: SchoolProfile) -> bool:
+def _is_group_title(title: str, who: SchoolProfile) -> bool:
     """Is it our name, with words beside it and our places that groups of a school's people are called by?
 
     A headline says more, and another place is another school's: “Oakfield Primary Hexley parents”.

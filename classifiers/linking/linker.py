@@ -8,12 +8,12 @@ from functools import cached_property
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from classifiers.linking.bearers import Bearer, Gazetteer, of_register, street_of
+from classifiers.linking.bearers import Bearer, Gazetteer, bearers_in_register, street_of
 from classifiers.linking.document import DANGER, Doc, Found, document
 from classifiers.linking.evidence import evidence
 from classifiers.linking.match_reasons import OTHER_OF_YOURS, SEARCHED, UNTIED, reasons
 from classifiers.linking.name_forms import forms
-from classifiers.linking.school_profile import SchoolProfile, profile, touching
+from classifiers.linking.school_profile import SchoolProfile, profile, words_that_touch
 from classifiers.linking.trusts.named import TrustProfile, match_of, names_a_school, profiles, through_trust
 from classifiers.linking.weights import AGAINST, relevance, score, total
 from data.register.namesakes import core_of
@@ -142,18 +142,18 @@ class Touch:
     def __init__(self, schools: Iterable[School]) -> None:
         table: dict[str, set[str]] = defaultdict(set)
         for school in schools:
-            for fact in touching(school):
+            for fact in words_that_touch(school):
                 table[fact].add(school.urn)
         self._urns = list(table.values())
         self._automaton = AhoCorasick(list(table), matchkind=MatchKind.Standard, store_patterns=False)
 
     def urns(self, doc: Doc) -> set[str]:
         """The schools to examine closely."""
-        return set().union(*self._held(doc))
+        return set().union(*self._schools_of_facts(doc))
 
     def few(self, doc: Doc, most: int) -> set[str]:
         """The same of many schools: a fact that more than `most` share counts only together with others."""
-        held = self._held(doc)
+        held = self._schools_of_facts(doc)
         shared = Counter(urn for urns in held if len(urns) > most for urn in urns)
         least = 2
         while len([urn for urn, facts in shared.items() if facts >= least]) > most:
@@ -161,7 +161,7 @@ class Touch:
         touched = (urn for urn, facts in shared.items() if facts >= least)
         return set(touched).union(*(urns for urns in held if len(urns) <= most))
 
-    def _held(self, doc: Doc) -> list[set[str]]:
+    def _schools_of_facts(self, doc: Doc) -> list[set[str]]:
         """The schools of each fact in the text."""
         text = f"{doc.both} {doc.raw.lower()}"
         hits = self._automaton.find_matches_as_indexes(text, overlapping=True)
@@ -215,15 +215,15 @@ class Linker:
         every = self._schools if self._configured else ()
         watched = {urn: i for i, urn in enumerate(source.urns or every) if urn in self._schools}
         docs = _documents(mentions)
-        found = [self._found(doc, source, watched) for doc in docs]
+        found = [self._find_evidence(doc, source, watched) for doc in docs]
         for who in self._trusts:
             self._part_from_trust(who, docs, found, source, watched)
         _follow_threads(mentions, found, about, watched)
         for by_urn in found:
-            self._part_from_each_other(by_urn)
+            self._weigh_against_others(by_urn)
         matches = [self._matches(by_urn, watched) for by_urn in found]
         for who in self._trusts:
-            matches = self._of_trust(who, mentions, docs, found, matches, source, about)
+            matches = self._add_trust_matches(who, mentions, docs, found, matches, source, about)
         return matches
 
     def scan(self, texts: Sequence[str]) -> list[tuple[int, tuple[Match, ...]]]:
@@ -248,7 +248,7 @@ class Linker:
         """URNs of schools that a text in normal form, padded with blanks, may name: the automaton alone."""
         return self._index.candidates(padded)
 
-    def _found(self, doc: Doc, source: Source, watched: Mapping[str, int]) -> dict[str, Found]:
+    def _find_evidence(self, doc: Doc, source: Source, watched: Mapping[str, int]) -> dict[str, Found]:
         near = self._near(doc, watched)
         found = {
             urn: evidence(doc, self._profile(urn), source) if urn in near else dict(_NOTHING)
@@ -276,7 +276,7 @@ class Linker:
         """A school of the trust is not named by words of the trust's own name: “Cromer Academies Trust”."""
         for doc, by_urn in zip(docs, found, strict=True):
             named = [s.urn for s in who.schools if s.urn in by_urn and names_a_school(by_urn[s.urn])]
-            beside = who.blanked(doc) if named else doc
+            beside = who.blank_names(doc) if named else doc
             for urn in named if beside.both != doc.both else ():
                 facts = evidence(beside, self._profile(urn), source if urn in watched else _FEED)
                 if "trust" in by_urn[urn]:
@@ -284,7 +284,7 @@ class Linker:
                     facts.pop(UNTIED, None)
                 by_urn[urn] = facts
 
-    def _of_trust(
+    def _add_trust_matches(
         self,
         who: TrustProfile,
         mentions: Sequence[Mention],
@@ -317,8 +317,8 @@ class Linker:
             return self._touch.urns(doc)
         return self._touch.few(doc, MANY).union(self._index.candidates(doc.both))
 
-    def _part_from_each_other(self, found: Mapping[str, Found]) -> None:
-        """Where one school seems to be meant, that counts against the others."""
+    def _weigh_against_others(self, found: Mapping[str, Found]) -> None:
+        """Count it against the other schools where one seems to be meant."""
         if len(found) < 2:
             return
         meant = {
@@ -355,7 +355,9 @@ class Linker:
         kernel = core_of(school)
         if kernel not in self._bearers:
             bearing = self._cores[kernel]
-            self._bearers[kernel] = [(s.urn, of) for s, of in zip(bearing, of_register(bearing), strict=True)]
+            self._bearers[kernel] = [
+                (s.urn, of) for s, of in zip(bearing, bearers_in_register(bearing), strict=True)
+            ]
         return tuple(bearer for urn, bearer in self._bearers[kernel] if urn != school.urn)
 
 

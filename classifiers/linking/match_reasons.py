@@ -80,7 +80,9 @@ def reasons(found: Found, who: SchoolProfile, answer: Relevance) -> tuple[Reason
         told["name_and_place"] = _together(found, who, name, place)
     for code in _most(ranked):
         if code not in told:
-            told[code] = _borne(code, found[code], who) if code in BORNE else sentence(code, found[code])
+            told[code] = (
+                _count_of_bearers(code, found[code], who) if code in BORNE else sentence(code, found[code])
+            )
     return tuple([Reason(code, told[code]) for code in _most(ranked)])
 
 
@@ -94,8 +96,8 @@ def _most(given: list[str]) -> list[str]:
     return [code for code in given if code in kept]
 
 
-def _borne(code: str, detail: str, who: SchoolProfile) -> str:
-    """How many schools bear the name, in the school's language."""
+def _count_of_bearers(code: str, detail: str, who: SchoolProfile) -> str:
+    """Say how many schools bear the name, in the school's language."""
     w = words(who.school.language)
     if code == "common_name":
         return w("match.common", name=detail)
@@ -115,7 +117,7 @@ OTHER_SCHOOL = frozenset(("other_school", "other_school_too"))
 
 
 def details(match: Match, codes: Collection[str]) -> list[str]:
-    """What was found, of the reasons of a match with these codes: as `sentence` said it."""
+    """List what was found, of the reasons of a match with these codes: as `sentence` said it."""
     found = []
     for reason in match.reasons:
         line = _W.lines.get(f"match.{reason.code}", "")

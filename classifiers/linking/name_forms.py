@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from data.register.namesakes import said, spoken_core
+from data.register.namesakes import name_without_place, spoken_core
 from data.register.school_names import INSTITUTION, SCHOOLISH, core, normalise, spoken_name
 from data.types import School
 
@@ -26,7 +26,7 @@ class Form:
 
 def forms(school: School) -> tuple[Form, ...]:
     """Every form of the school's name, most distinctive first; no duplicates, none under three letters."""
-    name = said(school)
+    name = name_without_place(school)
     kernel = core(name)
     spoken = [name, *(alias for alias in school.aliases if alias[:1] not in "@#")]
     given = [("full_name", one) for one in dict.fromkeys((school.name, name))]
@@ -47,7 +47,9 @@ def forms(school: School) -> tuple[Form, ...]:
     ]
     if school.nation == "wales" or normalise(school.name).startswith("ysgol"):
         written += [
-            Form(text, form.code, form.shown) for form in tuple(written) for text in _mutated(form.text)
+            Form(text, form.code, form.shown)
+            for form in tuple(written)
+            for text in _welsh_mutations(form.text)
         ]
     found: dict[str, Form] = {}
     for form in written:
@@ -63,7 +65,7 @@ _SOFT = (
 _NASAL = (("c", "ngh"), ("p", "mh"), ("t", "nh"), ("b", "m"), ("d", "n"), ("g", "ng"))
 
 
-def _mutated(text: str) -> list[str]:
+def _welsh_mutations(text: str) -> list[str]:
     """Welsh changes the first letter after many words: Cwm → Gwm, Nghwm; after “Ysgol” too."""
     head, name = ("ysgol ", text[6:]) if text.startswith("ysgol ") else ("", text)
     return [

@@ -6,7 +6,13 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from classifiers.linking.bearers import Bearer, Gazetteer, of_namesakes, of_register, street_of
+from classifiers.linking.bearers import (
+    Bearer,
+    Gazetteer,
+    bearers_among_namesakes,
+    bearers_in_register,
+    street_of,
+)
 from classifiers.linking.document import COMMON_WORDS, COUNTIES, KINDS, ROADS
 from classifiers.linking.name_forms import Form, forms
 from data.register.school_names import (
@@ -15,7 +21,7 @@ from data.register.school_names import (
     normalise,
     outward,
     places_in,
-    told_apart,
+    separate_names,
     words_of,
 )
 from data.types import School
@@ -139,11 +145,11 @@ def profile(
     mine = {last for _, last in people(school.head or "")} | {normalise(school.trust or ""), ""}
     for other in others:
         place = ", ".join(dict.fromkeys(p for p in (other.locality, other.town, other.county) if p))
-        ties = tuple(tie for tie in _ties(other) if tie not in mine)
+        ties = tuple(tie for tie in _namesake_ties(other) if tie not in mine)
         rivals.append(rival(other.name, place, "school", ties))
     shared = {other.name.removeprefix("the ") for other in rivals if other.kind not in _SCHOOLS}
     ends = {core(form.shown).split()[-1] for form in found}  # with and without their possessive
-    weakened = tuple(_weakened(form, shared, places) for form in found)
+    weakened = tuple(_weaken_form(form, shared, places) for form in found)
     return SchoolProfile(
         school=school,
         forms=weakened,
@@ -161,13 +167,15 @@ def profile(
         level=_level(school),
         last_words=frozenset(said for end in ends for said in (end, end.removesuffix("s"), f"{end}s")),
         other_counties=tuple(sorted(COUNTIES - places.keys())),
-        bearers=_known(school, of_register(others) if bearers is None else bearers, gazetteer),
+        bearers=_known_bearers(
+            school, bearers_in_register(others) if bearers is None else bearers, gazetteer
+        ),
         gazetteer=gazetteer or Gazetteer(()),
     )
 
 
-def touching(school: School) -> list[str]:
-    """What of a school's facts in a text makes it worth a closer look; words stand between blanks."""
+def words_that_touch(school: School) -> list[str]:
+    """List the words of a school's facts that make a text worth a closer look; they are between blanks."""
     places, found = _places(school), forms(school)
     spaced = [form.text for form in found] + [last for _, last in people(school.head or "")]
     spaced += [normalise(school.trust or ""), *_numbers(school)]
@@ -197,11 +205,13 @@ def _numbers(school: School) -> tuple[str, ...]:
     return tuple(u for u in (school.urn, *school.members) if u.isdigit() and len(u) >= 6)
 
 
-def _known(
+def _known_bearers(
     school: School, others: tuple[Bearer, ...], gazetteer: Gazetteer | None
 ) -> tuple[tuple[Bearer, ...], ...]:
     """The bearers by who says so; a register without another bearer says that there is none."""
-    return tuple(said for said in (others, of_namesakes(school.namesakes)) if said) or ((),) * bool(gazetteer)
+    return tuple(said for said in (others, bearers_among_namesakes(school.namesakes)) if said) or (
+        (),
+    ) * bool(gazetteer)
 
 
 def _in_full(found: Sequence[Form]) -> frozenset[str]:
@@ -212,8 +222,10 @@ def _in_full(found: Sequence[Form]) -> frozenset[str]:
     )
 
 
-def _ties(other: School) -> list[str]:
-    """What points to a namesake without its name: its head by full name or title, its trust, its handles."""
+def _namesake_ties(other: School) -> list[str]:
+    """List what points to a namesake without its name: its head by full name or title, its trust, its
+    handles.
+    """
     titled = [
         f"{t} {last}" for _, last in people(other.head or "") for t in ("mr", "mrs", "ms", "miss", "dr")
     ]
@@ -222,7 +234,7 @@ def _ties(other: School) -> list[str]:
     return [*full, *titled, normalise(other.trust or ""), normalise(other.domain or ""), *handles]
 
 
-def _weakened(form: Form, shared: set[str], places: dict[str, tuple[str, str]]) -> Form:
+def _weaken_form(form: Form, shared: set[str], places: dict[str, tuple[str, str]]) -> Form:
     """A form that is also a place, a road or a pub counts for less."""
     text = form.text.removeprefix("the ")
     if text in places or any(place.startswith(f"{text} ") for place in places):
@@ -277,7 +289,7 @@ def _part(place: str) -> str:
 def people(heads: str) -> tuple[tuple[str, str], ...]:
     """(full name, surname) of each head in normal form, without roles and titles."""
     found = []
-    for person in told_apart(heads):
+    for person in separate_names(heads):
         words = normalise(_TITLES.sub(" ", person)).split()
         if words and len(words[-1]) >= _SHORTEST:
             found.append((" ".join(words), surname(person)))

@@ -168,7 +168,7 @@ def relevance(codes: Set[str]) -> Relevance:
     if codes >= _NOWHERE or ("elsewhere" in codes and not (TIES - {"reported"}) & codes):
         return Relevance.NOT_ABOUT
     if weight >= SURE_FROM or (_wholly_named(codes) and weight - WEIGHTS["not_searched"] >= SURE_FROM):
-        return Relevance.UNSURE if _of_several(codes) else Relevance.ABOUT
+        return Relevance.UNSURE if _is_common_name(codes) else Relevance.ABOUT
     # a person handed it in and it speaks of school life or danger, not only of a wrong number; or it gives
     # the name, speaks of school life and of something that may be a danger
     handed_in = _HANDED_IN & codes and _CONCERNS & codes
@@ -183,7 +183,7 @@ def _wholly_named(codes: Set[str]) -> bool:
     return codes >= _WHOLLY_NAMED and "not_searched" in codes and not AGAINST & codes
 
 
-def _of_several(codes: Set[str]) -> bool:
+def _is_common_name(codes: Set[str]) -> bool:
     """Is a name that several bear, a bare name that may be no school's, or a landmark all there is?"""
     if TIES & codes:
         return False

@@ -29,8 +29,8 @@ _BESIDE_WORDS = MAX_CONTEXT_TOKENS + 3
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What scoring needs from the card. `labels` are those of the outputs, in order; `scale` and `shift`
-    calibrate the logits of all but the themes.
+    """The facts of the card that scoring needs. `labels` are those of the outputs, in order; `scale` and
+    `shift` calibrate the logits of all but the themes.
 
     `lines` say what the n-gram member dismisses; None where the folder has no such member.
     """
@@ -76,8 +76,8 @@ def read_card(folder: Path, asked: Sequence[str] = SCORED, *, earlier: bool = Fa
         ) from None
 
 
-def measured_of(folder: Path = MODEL_DIR) -> Mapping[str, float]:
-    """What the model's card says was measured last on sealed posts, by the card's own names.
+def read_figures(folder: Path = MODEL_DIR) -> Mapping[str, float]:
+    """Return what the model's card says was measured last on sealed posts, by the card's own names.
 
     Raises ModelMissing where the card is missing or holds none.
     """

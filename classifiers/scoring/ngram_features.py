@@ -90,7 +90,7 @@ def count(texts: Sequence[str]) -> Counted:
     headings: list[list[str]] = []
     for text in texts:
         heading, _, body = text.partition(CONTEXT_END) if CONTEXT_END in text else ("", "", text)
-        meant, hidden = _read(body[:MAX_CHARS])
+        meant, hidden = _split_disguised(body[:MAX_CHARS])
         read = [index.setdefault(word, len(index)) for word in meant]
         unseen = [index.setdefault(word, len(index)) for word in hidden]
         said.append(read)
@@ -138,15 +138,15 @@ def pieces(words: Sequence[str]) -> tuple[Ints, Ints]:
     return np.concatenate(owners)[order], np.concatenate(found)[order]
 
 
-def damped(times: Ints) -> Ints:
-    """How much a word counts that stands there so often, in sixteenths: 1 + ln(times)."""
+def damp_counts(times: Ints) -> Ints:
+    """Damp how much a word counts that is there so often, in sixteenths: 1 + ln(times)."""
     return _DAMPED[times]
 
 
 _DAMPED = np.asarray([0] + [round(STEP * (1 + math.log(n))) for n in range(1, MOST_TIMES + 1)], np.int64)
 
 
-def _read(body: str) -> tuple[list[str], list[str]]:
+def _split_disguised(body: str) -> tuple[list[str], list[str]]:
     """The words as they are meant, and those that were disguised as they stand there."""
     plain, meant = body.lower(), undisguise(body).text
     said = _words(meant)

@@ -16,7 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.scoring.heads import LABELS, Floats, probabilities
-from classifiers.scoring.ngram_features import BUCKETS, STEP, Counted, Ints, count, damped, pieces, singles
+from classifiers.scoring.ngram_features import (
+    BUCKETS,
+    STEP,
+    Counted,
+    Ints,
+    count,
+    damp_counts,
+    pieces,
+    singles,
+)
 from classifiers.scoring.windows import MAX_CHARS
 from data.errors import ModelMissing
 
@@ -48,8 +57,8 @@ Table = NDArray[np.int8]
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """What is surely dismissed: less likely than `relevant` to be about a school, and less than `grave` to be
-    severity 3, severity 4, child protection or police.
+    """The lines below which a text is surely dismissed: less likely than `relevant` to be about a school, and
+    less than `grave` to be severity 3, severity 4, child protection or police.
     """
 
     relevant: float
@@ -100,26 +109,26 @@ class Ngrams:
     def _pieces(self, found: Counted, n: int) -> tuple[Ints, Ints]:
         """Sum of the weights of the pieces of a text's words, and the square of their length."""
         places = self._places(found.words)[found.word]
-        times = damped(found.times)
-        totals = summed(self._sums[places] * times[:, None], found.row, n)
-        return totals, summed(self._squares[places] * times * times, found.row, n)
+        times = damp_counts(found.times)
+        totals = sum_by_owner(self._sums[places] * times[:, None], found.row, n)
+        return totals, sum_by_owner(self._squares[places] * times * times, found.row, n)
 
     def _buckets(self, found: Counted, n: int) -> Iterator[tuple[Ints, Ints]]:
         """The same for whole words with their pairs, and for the line of context."""
         alone = singles(found.words)[found.word]
-        times = damped(found.times)
-        words = summed(self._table[alone] * times[:, None], found.row, n)
-        squares = summed((self._idf[alone] * times) ** 2, found.row, n)
+        times = damp_counts(found.times)
+        words = sum_by_owner(self._table[alone] * times[:, None], found.row, n)
+        squares = sum_by_owner((self._idf[alone] * times) ** 2, found.row, n)
         pairs, pair_squares = self._each(found.pair, found.pair_row, n)
         yield words + pairs, squares + pair_squares
         yield self._each(found.context, found.context_row, n)
 
     def _each(self, buckets: Ints, row: Ints, n: int) -> tuple[Ints, Ints]:
-        totals = summed(self._table[buckets].astype(np.int64) * STEP, row, n)
-        return totals, summed((self._idf[buckets] * STEP) ** 2, row, n)
+        totals = sum_by_owner(self._table[buckets].astype(np.int64) * STEP, row, n)
+        return totals, sum_by_owner((self._idf[buckets] * STEP) ** 2, row, n)
 
     def _places(self, words: Sequence[str]) -> Ints:
-        """Where the sums over the pieces of each word stand; words met before are remembered."""
+        """Find where the sums over the pieces of each word are; words met before are remembered."""
         if len(self._known) > _MOST_KNOWN:
             self._known.clear()
             self._sums, self._squares = self._sums[:0], self._squares[:0]
@@ -128,9 +137,9 @@ class Ngrams:
             some = new[start : start + _WORDS_AT_ONCE]
             owner, bucket = pieces(some)
             self._known |= {word: len(self._known) + i for i, word in enumerate(some)}
-            totals = summed(self._table[bucket], owner, len(some)).astype(np.int32)
+            totals = sum_by_owner(self._table[bucket], owner, len(some)).astype(np.int32)
             self._sums = np.concatenate((self._sums, totals))
-            squares = summed(self._idf[bucket] ** 2, owner, len(some))
+            squares = sum_by_owner(self._idf[bucket] ** 2, owner, len(some))
             self._squares = np.concatenate((self._squares, squares))
         return np.fromiter((self._known[word] for word in words), np.int64, len(words))
 
@@ -154,7 +163,7 @@ def batches(texts: Sequence[str]) -> Iterator[list[str]]:
         yield batch
 
 
-def summed(values: NDArray[Any], owner: Ints, n: int) -> Ints:
+def sum_by_owner(values: NDArray[Any], owner: Ints, n: int) -> Ints:
     """Exact sums of whole numbers by owner, `n` of them; owners are ascending, and some may have none."""
     out = np.zeros((n, *values.shape[1:]), np.int64)
     if len(owner):

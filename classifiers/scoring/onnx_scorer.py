@@ -20,7 +20,7 @@ import numpy as np
 from classifiers.scoring.heads import LABELS, SCORED, Floats, TextScorer, over_windows, probabilities
 from classifiers.scoring.model_card import MODEL_DIR, MODEL_FILE, NGRAM_FILE, TOKENIZER_FILE, Card, read_card
 from classifiers.scoring.ngrams import OPINIONS, Ngrams, opinions
-from classifiers.scoring.windows import MAX_CHARS, cut, switch_off, tokenise
+from classifiers.scoring.windows import MAX_CHARS, cut_windows, switch_off, tokenise
 from classifiers.scoring.word_pieces import WordPieces
 from data.types import Scores
 
@@ -75,7 +75,7 @@ class Scorer:
     @property
     def version(self) -> str:
         """The model's name as verdicts record it; it changes with every training."""
-        return self._read().version
+        return self._read_card().version
 
     def score(self, texts: Sequence[str]) -> Scores:
         """Probabilities of each text, in order. Texts already scored by this process are remembered."""
@@ -94,7 +94,7 @@ class Scorer:
                 self._known.move_to_end(key)
             while len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
-        labels = (*self._labels, *OPINIONS) if self._read().lines else self._labels
+        labels = (*self._labels, *OPINIONS) if self._read_card().lines else self._labels
         values = np.zeros((len(texts), len(labels)), dtype=np.float32)
         for i, key in enumerate(keys):
             values[i] = found[key][0]
@@ -108,7 +108,7 @@ class Scorer:
 
     def _judge(self, texts: Sequence[str]) -> list[tuple[Floats, bool]]:
         """Row and truncation of each text: from the network, or from the n-grams where they dismiss it."""
-        member, lines = self._member(), self._read().lines
+        member, lines = self._member(), self._read_card().lines
         if member is None or lines is None:
             return self._network(texts)
         answers = member.score(texts)
@@ -124,7 +124,7 @@ class Scorer:
     def _network(self, texts: Sequence[str]) -> list[tuple[Floats, bool]]:
         if not texts:
             return []
-        card, windows = self._read(), self._windows(texts)
+        card, windows = self._read_card(), self._windows(texts)
         logits = self._run(windows.ids)
         heads = slice(len(card.scale))
         logits[:, heads] = logits[:, heads] * np.asarray(card.scale, np.float32) + np.asarray(
@@ -137,10 +137,10 @@ class Scorer:
         return list(zip(_by_text(values, windows, self._labels), windows.truncated, strict=True))
 
     def _windows(self, texts: Sequence[str]) -> _Windows:
-        card, (pieces_of, _) = self._read(), self._load()
+        card, (pieces_of, _) = self._read_card(), self._load()
         windows = _Windows([], [], [len(text) > MAX_CHARS for text in texts])
         for i, (context, words) in enumerate(tokenise(pieces_of, texts)):
-            pieces = cut(context, words, card.window_tokens, card.overlap_tokens, pieces_of.marks)
+            pieces = cut_windows(context, words, card.window_tokens, card.overlap_tokens, pieces_of.marks)
             windows.ids.extend(pieces[:MAX_WINDOWS])
             windows.owner.extend([i] * min(len(pieces), MAX_WINDOWS))
             windows.truncated[i] |= len(pieces) > MAX_WINDOWS
@@ -167,20 +167,20 @@ class Scorer:
             deque(pool.map(lambda _: work(), range(min(self._threads, len(ids)))), maxlen=0)
         return np.stack(rows) if rows else np.zeros((0, len(self._labels)), dtype=np.float32)
 
-    def _read(self) -> Card:
+    def _read_card(self) -> Card:
         if self._card is None:
             self._card = read_card(self._folder, self._labels, earlier=self._earlier)
         return self._card
 
     def _member(self) -> Ngrams | None:
-        if self._ngrams is None and self._read().lines is not None:
+        if self._ngrams is None and self._read_card().lines is not None:
             self._ngrams = Ngrams(self._folder / NGRAM_FILE)
         return self._ngrams
 
     def _load(self) -> tuple[WordPieces, Any]:
         """Word pieces and session; loading takes about a second, so it waits for the first text."""
         if self._loaded is None:
-            self._read()
+            self._read_card()
             self._loaded = (
                 WordPieces(self._folder / TOKENIZER_FILE),
                 load_session(self._folder / MODEL_FILE),

@@ -35,7 +35,7 @@ def tokenise(word_pieces: WordPieces, texts: Sequence[str]) -> list[tuple[list[i
     return list(zip(contexts, words, strict=True))
 
 
-def cut(
+def cut_windows(
     context: Sequence[int], words: Sequence[int], size: int, overlap: int, marks: tuple[int, int] = (CLS, SEP)
 ) -> list[list[int]]:
     """The windows of one text, each at most `size` tokens including marks, at least one.

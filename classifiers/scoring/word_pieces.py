@@ -43,7 +43,7 @@ class _Each(dict[int, str]):
         return found
 
 
-def _cleaned(char: str) -> str:
+def _clean_char(char: str) -> str:
     if char in "\t\n\r" or category(char) in ("Zs", "Zl", "Zp"):
         return " "
     if char == "\ufffd" or category(char) in ("Cc", "Cf", "Co"):
@@ -51,14 +51,14 @@ def _cleaned(char: str) -> str:
     return f" {char} " if any(first <= ord(char) <= last for first, last in _CHINESE) else char
 
 
-def _spaced(char: str) -> str:
+def _space_char(char: str) -> str:
     alone = category(char)[0] == "P" or (char.isascii() and char in "$+<=>^`|~")
     return f" {char} " if alone else char
 
 
-_CLEANED = _Each(_cleaned)
+_CLEANED = _Each(_clean_char)
 _WITHOUT_MARKS = _Each(lambda char: "" if category(char) == "Mn" else char)
-_SPACED = _Each(_spaced)
+_SPACED = _Each(_space_char)
 
 
 class WordPieces:
@@ -88,18 +88,18 @@ class WordPieces:
                 found.append(self._pieces[part])
                 continue
             for word in words_of(part):
-                found += self._known.get(word) or self._remembered(word)
+                found += self._known.get(word) or self._cached_pieces(word)
         return found
 
-    def _remembered(self, word: str) -> tuple[int, ...]:
+    def _cached_pieces(self, word: str) -> tuple[int, ...]:
         if len(word) > MOST_LETTERS:
             return self._unknown
         if len(self._known) >= REMEMBERED:
             self._known.clear()
-        self._known[word] = found = self._cut(word)
+        self._known[word] = found = self._cut_word(word)
         return found
 
-    def _cut(self, word: str) -> tuple[int, ...]:
+    def _cut_word(self, word: str) -> tuple[int, ...]:
         found: list[int] = []
         start, mark = 0, ""
         while start < len(word):

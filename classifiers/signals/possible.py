@@ -55,14 +55,14 @@ def literals(pattern: str) -> frozenset[str]:
     Raises ValueError on syntax that is not read here.
     """
     piece, _ = _either(pattern, 0)
-    found = sorted(_known(piece) or ())
+    found = sorted(_known_letters(piece) or ())
     if not found:
         return frozenset()
     matcher = AhoCorasick(found, matchkind=MatchKind.Standard)
     return frozenset(x for x in found if len(matcher.find_matches_as_indexes(x, overlapping=True)) == 1)
 
 
-def _known(piece: _Literal) -> frozenset[str] | None:
+def _known_letters(piece: _Literal) -> frozenset[str] | None:
     if piece.exact is not None:
         return None if "" in piece.exact else piece.exact
     return piece.needed
@@ -77,7 +77,7 @@ def _either(pattern: str, at: int) -> tuple[_Literal, int]:
         parts.append(piece)
     if len(parts) == 1:
         return parts[0], at
-    known = [_known(part) for part in parts]
+    known = [_known_letters(part) for part in parts]
     needed = None if None in known else frozenset(x for some in known for x in some or ())
     exact = [part.exact for part in parts]
     if None in exact or any(part.repeats for part in parts):
@@ -90,7 +90,7 @@ def _sequence(pattern: str, at: int) -> tuple[_Literal, int]:
     while at < len(pattern) and pattern[at] not in "|)":
         piece, at = _atom(pattern, at)
         if pattern[at : at + 1] in _QUANTIFIES and (quantifier := _QUANTIFIER.match(pattern, at)):
-            piece, at = _repeated(piece, quantifier), quantifier.end()
+            piece, at = _repeat_literal(piece, quantifier), quantifier.end()
         pieces.append(piece)
     return _chain(pieces), at
 
@@ -107,13 +107,13 @@ def _atom(pattern: str, at: int) -> tuple[_Literal, int]:
     if char == "[" and (chars := _CLASS.match(pattern, at)):
         return _one_of(chars), chars.end()
     if char == "\\":
-        return _escaped(pattern[at + 1]), at + 2
+        return _literal_of_escape(pattern[at + 1]), at + 2
     if char in "^$":
         return _EMPTY, at + 1
     return _ANYTHING if char == "." else _Literal(frozenset(char)), at + 1
 
 
-def _escaped(char: str) -> _Literal:
+def _literal_of_escape(char: str) -> _Literal:
     if char in _NO_WIDTH:
         return _EMPTY
     if char in _WIDE_ESCAPES:
@@ -133,7 +133,7 @@ def _one_of(chars: re.Match[str]) -> _Literal:
     return _Literal(frozenset(spread))
 
 
-def _repeated(piece: _Literal, quantifier: re.Match[str]) -> _Literal:
+def _repeat_literal(piece: _Literal, quantifier: re.Match[str]) -> _Literal:
     sign, least = quantifier[1], quantifier[2]
     if sign == "?":
         return _Literal(piece.exact | {""}) if piece.exact is not None else _ANYTHING
@@ -141,7 +141,7 @@ def _repeated(piece: _Literal, quantifier: re.Match[str]) -> _Literal:
         return _ANYTHING
     if sign == "+" and piece.exact is not None:
         return _Literal(piece.exact, repeats=True)
-    return _Literal(needed=_known(piece))
+    return _Literal(needed=_known_letters(piece))
 
 
 def _chain(pieces: list[_Literal]) -> _Literal:

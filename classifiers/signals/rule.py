@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from classifiers.text.undisguise import undisguise
 from data.register.namesakes import core_of
-from data.register.school_names import SCHOOLISH, core, told_apart, words_of
+from data.register.school_names import SCHOOLISH, core, separate_names, words_of
 from data.types import About, Mention, MentionKind, Person, Route, School, Severity, Signal
 
 REVIEWS = frozenset(("google_review", "trustpilot", "school_review_site"))
@@ -62,7 +62,7 @@ def prepare(mention: Mention, school: School, people: tuple[Person, ...] = ()) -
     # and a title before a surname that stands without one
     plain, surnames = with_the_school(clear.text, school, people), _names(school, people)[1]
     return PreparedText(
-        plain=surnames.sub(_titled, plain) if surnames else plain,
+        plain=surnames.sub(_title_case, plain) if surnames else plain,
         raw=own.lower(),
         cased=own,
         text=mention.text,
@@ -80,7 +80,7 @@ def with_the_school(plain: str, school: School, people: tuple[Person, ...] = ())
     return places.sub("the school", plain) if places else plain
 
 
-def _titled(hit: re.Match[str]) -> str:
+def _title_case(hit: re.Match[str]) -> str:
     before, surname, of = hit.groups()
     return f"{before or 'dr'} {surname}" + ("'s" if of else "")
 
@@ -92,7 +92,7 @@ def _names(
     """Patterns of the school's names, and of its adults' surnames with what may stand before them."""
     schools = {core_of(school), *map(core, school.aliases)}
     town = rf"(?:,? (?:in )?{re.escape(school.locality.lower())}(?!\w))?" if school.locality else ""
-    adults = [*told_apart(school.head), *(person.name for person in people)]
+    adults = [*separate_names(school.head), *(person.name for person in people)]
     named = [_TITLE.sub("", name.lower()).split() for name in adults]
     firsts = {words[0] for words in named if len(words) > 1}
     surnames = {words[-1] for words in named if words} - _ORDINARY
@@ -136,7 +136,7 @@ class Rule:
     bare: Test | None = None
 
     def signal_of(self, text: PreparedText) -> Signal | None:
-        """What it says of a text; None where it does not fire."""
+        """Apply the rule to a text; None where it does not fire."""
         if self.test(text):
             return self.signal
         if self.bare and self.bare(text):

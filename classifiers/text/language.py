@@ -37,7 +37,7 @@ IN_NEWS = frozenset(word.removesuffix("s") for word in words_of(_DATA["news"]))
 _LOADING = Lock()
 
 
-def identified(text: str) -> tuple[str, float]:
+def identify_language(text: str) -> tuple[str, float]:
     """The likeliest of the languages it is asked about, as ISO 639 code, and how sure it is, 0..1."""
     with _LOADING:
         code, sure = _identifier().classify(text)
@@ -97,33 +97,35 @@ _PHRASE = re.compile(r"[\n.:;!?()|★☆]+")
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """What a text is in: who judges it, and the ISO 639 code of the likeliest language, empty if none is."""
+    """The language of a text: who judges it, and the ISO 639 code of the likeliest language, empty if none
+    is.
+    """
 
     language: Language
     code: str
 
 
-def recognise(text: str) -> Language:
-    """Who judges a text. Welsh and bilingual Welsh are WELSH; a text too short to tell is ENGLISH.
+def recognise_language(text: str) -> Language:
+    """Say who judges a text. Welsh and bilingual Welsh are WELSH; a text too short to tell is ENGLISH.
 
     A script other than Latin in three of ten letters, or more words of another language than of English, is
     OTHER; so is what py3langid is sure of, where it has hardly a word of English. Of fewer than six words,
     names left out, two have to be of one other language and none of English.
     """
-    return tongue(text).language
+    return find_tongue(text).language
 
 
-def tongue(text: str) -> Tongue:
-    """What a text is in."""
+def find_tongue(text: str) -> Tongue:
+    """Find the language of a text."""
     words = _WORD.findall(text.casefold().replace("’", "'"))
     if not words:
         return _IN_ENGLISH
     letters = "" if text.isascii() else "".join(words)
     if letters and sum(ord(c) > _LATIN_END for c in letters) > _FOREIGN_SHARE * len(letters):
         return Tongue(Language.OTHER, _by_script(words))
-    spoken = _spoken(text)
+    spoken = _words_but_names(text)
     if len(spoken) < _FEW:
-        return _of_few(text, spoken)
+        return _tongue_of_few(text, spoken)
     english = sum(map(_ENGLISH.__contains__, words))
     welsh = sum(map(IN_WELSH.__contains__, spoken))
     code, others = _likeliest(text, words)
@@ -136,14 +138,14 @@ def tongue(text: str) -> Tongue:
     foreign = (others >= _ENOUGH and others > english) or (others >= _MIXED and others >= _BESIDE * english)
     if foreign:
         return Tongue(Language.OTHER, code)
-    return _unsure(text, words, welsh)
+    return _identify_unsure(text, words, welsh)
 
 
 _IN_ENGLISH = Tongue(Language.ENGLISH, Language.ENGLISH.value)
 _IN_WELSH = Tongue(Language.WELSH, Language.WELSH.value)
 
 
-def _spoken(text: str) -> list[str]:
+def _words_but_names(text: str) -> list[str]:
     """The words of a text in its order, without those of names: “Ysgol y Bont” says nothing of a language.
 
     A name is a word with a capital inside a phrase, with what joins two, and the first where all are, but for
@@ -162,8 +164,8 @@ def _spoken(text: str) -> list[str]:
     return spoken
 
 
-def _of_few(text: str, spoken: list[str]) -> Tongue:
-    """What a text of so few words is in: English, but for another script or two words of one language."""
+def _tongue_of_few(text: str, spoken: list[str]) -> Tongue:
+    """Find the language of so few words: English, but for another script or two words of one language."""
     own = frozenset(spoken)
     if own & _TELLING_ALONE:
         return _IN_ENGLISH
@@ -175,8 +177,8 @@ def _of_few(text: str, spoken: list[str]) -> Tongue:
     if welsh and welsh + shaped >= max(_ENOUGH, others):
         return _IN_WELSH
     if others < _ENOUGH <= len(own) - 2:
-        code, sure = identified(" ".join(spoken))
-        others = sum(identified(word)[0] == code for word in own) if sure >= _SURE else 0
+        code, sure = identify_language(" ".join(spoken))
+        others = sum(identify_language(word)[0] == code for word in own) if sure >= _SURE else 0
     known = others >= _ENOUGH and code in NAMES
     return Tongue(Language.OTHER, code) if known else _IN_ENGLISH
 
@@ -195,12 +197,12 @@ def _likeliest(text: str, words: list[str]) -> tuple[str, int]:
     return counts.most_common(1)[0] if counts else ("", 0)
 
 
-def _unsure(text: str, words: list[str], welsh: int) -> Tongue:
-    """What py3langid says where hardly a word is English; English where it is not sure either."""
+def _identify_unsure(text: str, words: list[str], welsh: int) -> Tongue:
+    """Ask py3langid where hardly a word is English; English where it is not sure either."""
     common = sum(map(_TELLING.__contains__, words))
     if common > _HARDLY * len(words):
         return _IN_ENGLISH
-    code, sure = identified(text)
+    code, sure = identify_language(text)
     if sure < _SURE or code == Language.ENGLISH.value:
         return _IN_ENGLISH
     if code == Language.WELSH.value:

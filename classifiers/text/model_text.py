@@ -11,7 +11,7 @@ import unicodedata
 from classifiers.text.undisguise import ByCharacter
 from data.types import Mention, MentionKind
 from data.web.channels import PRESS
-from data.web.urls import unescaped
+from data.web.urls import unescape
 
 CONTEXT_END = "\n"
 """Separates the line of context from the words; it occurs nowhere else in a model text."""
@@ -95,7 +95,7 @@ def normalise(text: str, *, mask_handles: bool = True) -> str:
     """
     if "\\u" in text:
         text = _ESCAPES.sub(_unescape, text)
-    text = _TAG.sub(" ", unescaped(text))
+    text = _TAG.sub(" ", unescape(text))
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).translate(_PLAIN)
     text = _ADDRESS.sub("http", text)

@@ -101,16 +101,16 @@ def undisguise(text: str) -> Undisguised:
 
     Signals, models and names ask about the same few texts one after the other: short ones are remembered.
     """
-    return _remembered(text) if len(text) <= _SHORT else _undisguised(text)
+    return _remembered(text) if len(text) <= _SHORT else _undo_disguise(text)
 
 
-def _undisguised(text: str) -> Undisguised:
-    plain = _unjoined(text.lower() if text.isascii() else _folded(text))
+def _undo_disguise(text: str) -> Undisguised:
+    plain = _rejoin_letters(text.lower() if text.isascii() else _fold_letters(text))
     found: list[str] = []
     if _SIGN.search(plain):
-        plain = _TOKEN.sub(lambda match: _told(match, _reveal(match[0]), found), plain)
+        plain = _TOKEN.sub(lambda match: _replace_word(match, _reveal(match[0]), found), plain)
     if _LONELY.search(plain):
-        plain = _SPACED.sub(lambda match: _told(match, _closed_up(match), found), plain)
+        plain = _SPACED.sub(lambda match: _replace_word(match, _closed_up(match), found), plain)
     if "  " in plain or "\t" in plain:
         plain = _BLANKS.sub(" ", plain)
     if any(map(plain.__contains__, _SLANG)):
@@ -118,7 +118,7 @@ def _undisguised(text: str) -> Undisguised:
     return Undisguised(plain, tuple(found))
 
 
-def _told(match: re.Match[str], word: str, found: list[str]) -> str:
+def _replace_word(match: re.Match[str], word: str, found: list[str]) -> str:
     if word != match[0]:
         found.append(word)
     return word
@@ -132,10 +132,10 @@ def _closed_up(match: re.Match[str]) -> str:
     return word if len(word) >= _FEW and word not in ("pta", "phd") else match[0]
 
 
-_remembered = lru_cache(maxsize=1024)(_undisguised)
+_remembered = lru_cache(maxsize=1024)(_undo_disguise)
 
 
-def _unjoined(text: str) -> str:
+def _rejoin_letters(text: str) -> str:
     """Words that something other than blanks keeps apart: emoji, hashes, dashes."""
     if not text.isascii():
         text = _BETWEEN.sub(lambda m: _EMOJIS.sub(" ", _IN_A_WORD.sub(r"\1", m[0])), text)
@@ -145,7 +145,7 @@ def _unjoined(text: str) -> str:
     return _CHAINED.sub(lambda m: m[0].replace(m[1], " "), text) if _LINK.search(text) else text
 
 
-def _folded(text: str) -> str:
+def _fold_letters(text: str) -> str:
     """In lower case, without accents or invisible characters, look-alikes made Latin."""
     kept = text.replace("´", "'")  # otherwise it would become a blank with an accent
     kept = _STRUNG.sub(lambda m: _UNSEEN_BLANKS.sub(" ", m[0]), kept)

@@ -63,7 +63,8 @@ _SAME, _AND, _SIGNED, _AS_WHAT, _JOINS, _BY = _WORDS.patterns(
 
 @dataclass(frozen=True, slots=True)
 class StaffMention:
-    """Where somebody of the staff is spoken of: from, to; the number of one who is named, the offices said.
+    """A place in the text that speaks of somebody of the staff: from, to; the number of one who is named, the
+    offices said.
 
     `beside` is one who only was told, `saw` it or helped, or `signs`.
     """
@@ -77,15 +78,16 @@ class StaffMention:
     saw: bool = False
 
     @property
-    def known(self) -> bool:
+    def is_identified(self) -> bool:
         """Is somebody named, or their office said?"""
         return self.person is not None or bool(self.offices)
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What is said to have been done to a child: where, which kind, by whom of the mentions (none where that
-    cannot be told). `writer`: by whoever writes."""
+    """A deed that is said to have been done to a child: where, which kind, by whom of the mentions (none
+    where that cannot be told). `writer`: by whoever writes.
+    """
 
     start: int
     limb: str
@@ -95,10 +97,11 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class StaffWords:
-    """What a text says of whoever works with children: their deeds, and where they are spoken of. `others`: a
-    child was harmed by another child or by somebody at home. `poses`: somebody acts in their name. `job`:
-    they are complained of for an act of the job; `wrongs`: they are filmed in secret, or accused of what is
-    no matter of a child."""
+    """The words of a text about the adults who work with children: their deeds, and where they are spoken of.
+    `others`: a child was harmed by another child or by somebody at home. `poses`: somebody acts in their
+    name. `job`: they are complained of for an act of the job; `wrongs`: they are filmed in secret, or accused
+    of what is no matter of a child.
+    """
 
     text: str
     deeds: tuple[Deed, ...]
@@ -125,12 +128,12 @@ class StaffWords:
         return any(d.by or not (d.writer or self.others) for d in self.deeds)
 
     @property
-    def hinted(self) -> bool:
+    def hints_at_deed(self) -> bool:
         """Does a word at least hint at one, by somebody of the staff?"""
         return any(d.by and d.limb == "hint" for d in self.hints)
 
     @property
-    def called(self) -> bool:
+    def calls_names(self) -> bool:
         """Is a child called something by somebody of the staff?"""
         return any(d.by and d.limb == "calls" for d in self.hints)
 
@@ -144,7 +147,9 @@ class StaffWords:
         by = [m for d in self.deeds or self.hints for m in d.by]
         own = self.by_writer or (not by and any(d.limb == "called_so" for d in self.deeds))
         by += [m for m in self.mentions if m.signs and own]
-        meant = [m for m in by if m.known] or [m for m in self.mentions if m.known and not m.beside]
+        meant = [m for m in by if m.is_identified] or [
+            m for m in self.mentions if m.is_identified and not m.beside
+        ]
         if not (meant or by or self.others) and not (self.mentions and all(m.signs for m in self.mentions)):
             return None
         persons = frozenset(m.person for m in meant if m.person is not None)
@@ -176,8 +181,8 @@ class StaffWords:
 NO_WORDS = StaffWords("", (), (), (), others=False, poses=False, job=False, wrongs=False)
 
 
-def read_words(plain: str, names: Sequence[str] = ()) -> StaffWords:
-    """What a text in lower case, its disguises undone, says of the staff and those of these `names`."""
+def read_staff_words(plain: str, names: Sequence[str] = ()) -> StaffWords:
+    """Read what a text in lower case, its disguises undone, says of the staff and those of these `names`."""
     text = _with_numbers(plain, names)
     mentions = _mentions(text)
     parts, deeds = _sentences(text), _untold(text, mentions)
@@ -204,7 +209,7 @@ def read_words(plain: str, names: Sequence[str] = ()) -> StaffWords:
                         deeds.append(Deed(start, limb, writer=True))
                 elif _by_others(limb, hit[0], before, sentence[hit.end() :]):
                     others = others or limb not in _HINT
-                elif limb in _OF_ANYBODY or _of_a_child(limb, hit[0], before, sentence, near):
+                elif limb in _OF_ANYBODY or _was_done_to_child(limb, hit[0], before, sentence, near):
                     they = _THEY.search(_AT_SCHOOL.sub(" ", before))
                     by = () if they else _doers(mentions, start, a + hit.end(), text, limb)
                     deeds.append(Deed(start, limb, by))
@@ -253,7 +258,7 @@ def _untold(text: str, mentions: Sequence[StaffMention]) -> list[Deed]:
     return found
 
 
-def _of_a_child(limb: str, hit: str, before: str, sentence: str, near: str) -> bool:
+def _was_done_to_child(limb: str, hit: str, before: str, sentence: str, near: str) -> bool:
     """Was it done to a child, or to one whom the deed alone shows to be one, or does a pupil tell of it?"""
     if limb in _SHOW_A_CHILD and (
         _ONE_HIT.search(hit) or (hit.startswith("by ") and _PRONOUN.search(sentence)) or _HIM.search(before)
@@ -269,12 +274,12 @@ def _with_numbers(plain: str, names: Sequence[str]) -> str:
     for n, name in enumerate(names):
         words = name.lower().split()
         if words and words[-1] in plain:
-            plain = _named(name).sub(f"person_{n}", plain)
+            plain = _name_pattern(name).sub(f"person_{n}", plain)
     return plain
 
 
 @lru_cache(maxsize=4096)
-def _named(name: str) -> re.Pattern[str]:
+def _name_pattern(name: str) -> re.Pattern[str]:
     words = [re.escape(w) for w in re.sub(rf"^{_TITLE.pattern}\b\.? ", "", name.lower()).split()]
     first = rf"(?:{words[0]} |{words[0][0]}\.? )?" if len(words) > 1 else ""
     return re.compile(rf"(?<!\w)(?:{_TITLE.pattern}\b\.? ?)?{first}{words[-1]}(?='?s?(?!\w))")

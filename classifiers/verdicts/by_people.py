@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from classifiers.linking.document import COMMON_WORDS, DANGER, TITLES
 from classifiers.linking.match_reasons import NAMES_ANOTHER, OTHER_OF_YOURS
-from classifiers.scoring.ngram_features import STEP, count, damped
+from classifiers.scoring.ngram_features import STEP, count, damp_counts
 from classifiers.verdicts.severity import content_class
 from classifiers.verdicts.stack import log_odds
 from classifiers.verdicts.subject import about_of
@@ -101,7 +101,7 @@ def apply_disclosure(verdict: Verdict) -> Verdict:
     return replace(found, content_class=code, reasons=(*kept, _DISCLOSED))
 
 
-def as_said(verdict: Verdict, says: Says, writer: str | None = None, *, harms: bool = False) -> Verdict:
+def apply_report(verdict: Verdict, says: Says, writer: str | None = None, *, harms: bool = False) -> Verdict:
     """The verdict with what was said: at least a look, since a person handed it in; what is about an adult of
     the school asks for something, and is an allegation where its words tell of harm to children (`harms`).
 
@@ -111,18 +111,18 @@ def as_said(verdict: Verdict, says: Says, writer: str | None = None, *, harms: b
     found = replace(verdict, reasons=(*verdict.reasons, *_reasons(says)))
     if writer is not None or (harms and says.about in _ADULTS):
         by, who = (_OWN_WORDS, writer) if writer is not None else (BY, found.subject_person)
-        found = _raised(found, Route.SAFEGUARDING, Severity.TODAY)
+        found = _raise_to(found, Route.SAFEGUARDING, Severity.TODAY)
         child = Meant("child", 1.0, by, Harm.CHILD)
         accused = (Meant(f"person:{who}", 1.0, by),) if who else ()
         found = replace(found, endangers=(*found.endangers, child), accuses=(*found.accuses, *accused))
     if says.about is Whom.BEFRIENDS:
-        found = replace(_raised(found, Route.SAFEGUARDING, Severity.TODAY), about=About.OTHER)
+        found = replace(_raise_to(found, Route.SAFEGUARDING, Severity.TODAY), about=About.OTHER)
     if says.in_danger:
         of_child = _endangers_a_child(says)
         severity = Severity.THIS_HOUR if says.danger is Danger.NOW else Severity.TODAY
-        found = _raised(found, Route.SAFEGUARDING if of_child else Route.POLICE_NOW, severity)
-        found = replace(found, endangers=(*found.endangers, *_endangered(found, says)))
-    found = _at_least_a_look(_accused(found, says))
+        found = _raise_to(found, Route.SAFEGUARDING if of_child else Route.POLICE_NOW, severity)
+        found = replace(found, endangers=(*found.endangers, *_people_in_danger(found, says)))
+    found = _at_least_a_look(_accuse_as_reported(found, says))
     if says.about in _ADULTS and found.route in (Route.IGNORE, Route.NOTE):
         return replace(found, route=Route.RESPOND, severity=max(found.severity, Severity.RESPOND))
     return found
@@ -130,9 +130,9 @@ def as_said(verdict: Verdict, says: Says, writer: str | None = None, *, harms: b
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """Whom a matter means, as the person who decides on it says: ids of those it threatens (`aimed_at`), of
-    those it wrongs otherwise, and of those `about` whom it alleges one of the four limbs of KCSIE part 4.
-    None: nothing is said of that; no ids: nobody.
+    """The people whom a matter means, as the person who decides on it says: ids of those it threatens
+    (`aimed_at`), of those it wrongs otherwise, and of those `about` whom it alleges one of the four limbs of
+    KCSIE part 4. None: nothing is said of that; no ids: nobody.
     """
 
     aimed_at: tuple[str, ...] | None = None
@@ -153,7 +153,7 @@ def _nobody(_: Iterable[Meant]) -> frozenset[str]:
     return frozenset()
 
 
-def as_named(
+def apply_naming(
     verdict: Verdict,
     naming: Naming,
     people: Iterable[Person],
@@ -183,10 +183,10 @@ def as_named(
     if found == verdict:
         return verdict
     reasons = (*(r for r in found.reasons if r != _WHO_WAS_NAMED), _WHO_WAS_NAMED)
-    return replace(found, about=_about(found, here), reasons=reasons)
+    return replace(found, about=_subject_of(found, here), reasons=reasons)
 
 
-def as_let_in(
+def apply_letting_in(
     verdict: Verdict, ids: Collection[str], people: Iterable[Person], means: Means, *, lead: bool
 ) -> Verdict:
     """The verdict that accuses none of these (ids), as two people say; others who hold the same office it may
@@ -199,10 +199,10 @@ def as_let_in(
     if tuple(accuses) == verdict.accuses:
         return verdict
     found = replace(verdict, accuses=tuple(accuses), reasons=_with(verdict, _BY_TWO))
-    return replace(found, about=_about(found, here)) if lead else found
+    return replace(found, about=_subject_of(found, here)) if lead else found
 
 
-def as_in_lane(verdict: Verdict, route: Route, *, lead: bool) -> Verdict:
+def apply_lane(verdict: Verdict, route: Route, *, lead: bool) -> Verdict:
     """The verdict in the lane that is right, as two people say where that lowers it. It then accuses only
     whom a person named, and endangers only whom that lane is about. Calm words stay as they are."""
     if not (lead or calls_for_alert(verdict)):
@@ -245,7 +245,7 @@ def _with(verdict: Verdict, reason: Reason) -> tuple[Reason, ...]:
 
 def _aimed_at(verdict: Verdict, ids: tuple[str, ...]) -> Verdict:
     if ids and not calls_for_alert(verdict):
-        verdict = _raised(verdict, Route.POLICE_NOW, Severity.TODAY)
+        verdict = _raise_to(verdict, Route.POLICE_NOW, Severity.TODAY)
     guessed = ("person:", "office:")
     kept = (m for m in verdict.endangers if m.harm is not Harm.VIOLENCE or not m.who.startswith(guessed))
     targets = (Meant(f"person:{i}", 1.0, NAMED, Harm.VIOLENCE) for i in ids)
@@ -253,8 +253,8 @@ def _aimed_at(verdict: Verdict, ids: tuple[str, ...]) -> Verdict:
     return replace(verdict, endangers=(*kept, *targets), subject_person=likeliest)
 
 
-def _about(verdict: Verdict, people: tuple[Person, ...]) -> About:
-    """Whom it is about: of those it accuses, else of those at whom it is aimed, the office, if any.
+def _subject_of(verdict: Verdict, people: tuple[Person, ...]) -> About:
+    """Say whom it is about: of those it accuses, else of those at whom it is aimed, the office, if any.
 
     Somebody at whom a child's matter is aimed makes no allegation of it.
     """
@@ -267,7 +267,7 @@ def _about(verdict: Verdict, people: tuple[Person, ...]) -> About:
     return about_of({m.person for m in meant}, people)
 
 
-def as_said_before(verdict: Verdict, former: Verdict | None, marked: Iterable[SaidWrong] = ()) -> Verdict:
+def carry_over(verdict: Verdict, former: Verdict | None, marked: Iterable[SaidWrong] = ()) -> Verdict:
     """The verdict on other words of the same post, with whom people said they endanger or may accuse, and its
     tone and whose it is as they `marked` it, the newest last; no milder, where somebody is in danger by that.
     """
@@ -283,11 +283,11 @@ def as_said_before(verdict: Verdict, former: Verdict | None, marked: Iterable[Sa
     )
     found = replace(verdict, endangers=endangers, accuses=accuses)
     if former.route.urgent and any(m.by in (BY, NAMED) for m in former.endangers):
-        found = _raised(found, former.route, former.severity)
+        found = _raise_to(found, former.route, former.severity)
     return _at_least_a_look(found)
 
 
-def as_sent_on(verdict: Verdict) -> Verdict:
+def apply_forwarding(verdict: Verdict) -> Verdict:
     """The verdict on what somebody sent on by mail, where it may be about the school: handed in, and at least
     a look."""
     if verdict.relevance is Relevance.NOT_ABOUT:
@@ -296,7 +296,7 @@ def as_sent_on(verdict: Verdict) -> Verdict:
     return found if _LOOKED_AT in found.reasons else replace(found, reasons=(*found.reasons, _LOOKED_AT))
 
 
-def as_missed(verdict: Verdict, route: Route | None) -> Verdict:
+def apply_missed(verdict: Verdict, route: Route | None) -> Verdict:
     """The verdict on what somebody says was missed: as of today, or of this hour in a lane, on the way that
     they say; without one, for a person to read."""
     ours = Relevance.UNSURE if verdict.relevance is Relevance.NOT_ABOUT else verdict.relevance
@@ -305,7 +305,7 @@ def as_missed(verdict: Verdict, route: Route | None) -> Verdict:
         rank = never_cut(verdict.look_rank)
         return found if calls_for_alert(verdict) else replace(found, look=True, look_rank=rank)
     if route.urgent:
-        return _raised(found, route, Severity.THIS_HOUR)
+        return _raise_to(found, route, Severity.THIS_HOUR)
     way = max(verdict.route, route, key=route_rank)
     return replace(
         found,
@@ -316,11 +316,11 @@ def as_missed(verdict: Verdict, route: Route | None) -> Verdict:
     )
 
 
-def as_like_missed(verdict: Verdict, route: Route, why: Reason) -> Verdict:
+def apply_like_missed(verdict: Verdict, route: Route, why: Reason) -> Verdict:
     """The verdict on what is like something that somebody says was missed in this lane: in the lane too, as
     of today at least, so that it is raised."""
     severity = Severity.THIS_HOUR if route is Route.POLICE_NOW else Severity.TODAY
-    return _raised(replace(verdict, reasons=(why, *verdict.reasons)), route, severity)
+    return _raise_to(replace(verdict, reasons=(why, *verdict.reasons)), route, severity)
 
 
 def raises(says: Says) -> bool:
@@ -333,8 +333,10 @@ def _endangers_a_child(says: Says) -> bool:
     return says.who == "child" or (not says.who and says.about in (*_CHILDREN, *_ADULTS))
 
 
-def _endangered(verdict: Verdict, says: Says) -> tuple[Meant, ...]:
-    """Of the staff, where nobody said who, also those whom the words name: they are told of the danger."""
+def _people_in_danger(verdict: Verdict, says: Says) -> tuple[Meant, ...]:
+    """List the people in danger, where nobody said who also those of the staff whom the words name: they are
+    told of the danger.
+    """
     office = _office(says)
     target = f"person:{says.who}" if says.who not in ("child", "staff", "school", "") else None
     if target is None and office and says.who in ("staff", ""):
@@ -347,7 +349,7 @@ def _endangered(verdict: Verdict, says: Says) -> tuple[Meant, ...]:
     return (*child, *others, *(Meant(who, SURE, BY, Harm.VIOLENCE) for who in staff))
 
 
-def _accused(verdict: Verdict, says: Says) -> Verdict:
+def _accuse_as_reported(verdict: Verdict, says: Says) -> Verdict:
     """With whom it may accuse, whoever they said it is about: nobody by a danger to somebody else than a
     child, nor by what wrongs them."""
     about = _ADULTS.get(says.about) if says.about else None
@@ -374,7 +376,7 @@ def _office(says: Says) -> str | None:
     return f"office:{says.about.value}" if says.about in (Whom.HEAD, Whom.DSL, Whom.CHAIR) else None
 
 
-def _raised(verdict: Verdict, route: Route, severity: Severity) -> Verdict:
+def _raise_to(verdict: Verdict, route: Route, severity: Severity) -> Verdict:
     """At least so grave and so urgent, and of the class that this makes it."""
     label = "threat" if route is Route.POLICE_NOW else "safeguarding"
     abuse = tuple(one for one in ABUSE_LABELS if one in (*verdict.abuse, label))
@@ -396,7 +398,7 @@ def _raised(verdict: Verdict, route: Route, severity: Severity) -> Verdict:
 
 
 def _at_least_a_look(verdict: Verdict) -> Verdict:
-    """What would be “nothing to do”, or may accuse somebody as was said, is read by somebody all the same."""
+    """Raise to a look what would be “nothing to do”, or may accuse somebody as was said."""
     accused = any(meant.by in (BY, NAMED) for meant in verdict.accuses)
     nothing = verdict.look or accused or verdict.route in (Route.IGNORE, Route.NOTE)
     if calls_for_alert(verdict) or not nothing:
@@ -466,9 +468,10 @@ _MISSED = Reason("like_missed", "People said of one like it here that it was mis
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """What people marked: its kind, the post, its match and verdict as judged, the signals in it, and the
-    `names` of another place or school in it that whoever marked it gave as the reason, in normal form; the
-    `route` that is right where it was missed."""
+    """A correction that people made: its kind, the post, its match and verdict as judged, the signals in it,
+    and the `names` of another place or school in it that its maker gave as the reason, in normal form; the
+    `route` that is right where it was missed.
+    """
 
     kind: str
     mention: Mention
@@ -479,7 +482,7 @@ class Corrected:
     route: Route | None = None
 
 
-def as_corrected(
+def apply_corrections(
     verdict: Verdict, mention: Mention, match: Match, signals: Sequence[Signal], made: Sequence[Corrected]
 ) -> Verdict:
     """The verdict on a later post of the same school, as what people `made` of its like says."""
@@ -487,10 +490,10 @@ def as_corrected(
     by_hand = bool(codes & _BY_HAND) or mention.channel == ELSEWHERE
     if not made or verdict.relevance is Relevance.NOT_ABOUT or by_hand:
         return verdict
-    near = [one for one in made if likeness(mention, one.mention) >= ALIKE]
+    near = [one for one in made if post_likeness(mention, one.mention) >= ALIKE]
     missed = [one for one in near if one.kind == WrongKind.MISSED]
     if lane := next((one.route for one in missed if one.route is not None and one.route.urgent), None):
-        return as_like_missed(verdict, lane, _MISSED)
+        return apply_like_missed(verdict, lane, _MISSED)
     if missed:
         found = verdict if calls_for_alert(verdict) or verdict.look else _looked_at(verdict, _MISSED)
         return replace(found, look_rank=never_cut(found.look_rank)) if found.look else found
@@ -525,26 +528,26 @@ def named_elsewhere(why: str, mention: Mention, school: School) -> frozenset[str
     ours = {word for name in own for word in normalise(name or "").split()}
     found = [
         {normalise(m[0]): m["within"] is not None for m in _NAME.finditer(text)}
-        for text in (why, _said(mention))
+        for text in (why, _words_of(mention))
     ]
     both = found[0].keys() & found[1].keys() - ours - _NO_NAMES
     return frozenset(name for name in both if any(of[name] for of in found))
 
 
-def _said(mention: Mention) -> str:
+def _words_of(mention: Mention) -> str:
     return f"{mention.title} {mention.text} {mention.quoted}"
 
 
 def _words(mention: Mention) -> list[str]:
-    return normalise(_said(mention)).split()
+    return normalise(_words_of(mention)).split()
 
 
-def likeness(one: Mention, other: Mention) -> float:
+def post_likeness(one: Mention, other: Mention) -> float:
     """The likeness of two posts: the cosine of their words and pairs of words, 0..1.
 
     Days are all read as one word, and so are words for who somebody is (`ngram_features`).
     """
-    first, second = _vector(_said(one)), _vector(_said(other))
+    first, second = _vector(_words_of(one)), _vector(_words_of(other))
     return sum(weight * second.get(key, 0.0) for key, weight in first.items())
 
 
@@ -552,7 +555,7 @@ def likeness(one: Mention, other: Mention) -> float:
 def _vector(text: str) -> Mapping[str, float]:
     """Words and pairs of words, of length 1 in all; what is marked is asked for with every post."""
     found = count([text])
-    heavy = zip(found.word, damped(found.times), strict=True)
+    heavy = zip(found.word, damp_counts(found.times), strict=True)
     weights = {f"word {found.words[word]}": float(times) for word, times in heavy}
     weights |= {f"pair {pair}": float(STEP) for pair in found.pair}
     size = math.sqrt(sum(weight * weight for weight in weights.values()))
@@ -576,13 +579,13 @@ def _no_graver(verdict: Verdict, mention: Mention, signals: Sequence[Signal], ma
         return False
     if any(s.danger or _NEVER & {*s.labels} or (s.severity and s.name not in known) for s in signals):
         return False
-    if not {*verdict.abuse} <= {*was.abuse} | _MILD or not _people(verdict) <= _people(was):
+    if not {*verdict.abuse} <= {*was.abuse} | _MILD or not _people_meant(verdict) <= _people_meant(was):
         return False
     return _odds(verdict) <= _odds(was) + _FAR_ABOVE
 
 
-def _people(verdict: Verdict) -> set[str]:
-    """Whom of the school it may accuse, or is likeliest about."""
+def _people_meant(verdict: Verdict) -> set[str]:
+    """List whom of the school it may accuse, or is likeliest about."""
     return {*verdict.subjects, *filter(None, [verdict.subject_person])}
 
 

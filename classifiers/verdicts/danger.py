@@ -13,8 +13,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from classifiers.text.undisguise import undisguise
-from classifiers.verdicts.alleged import BULLIED, DENIED, NO_WORDS, StaffWords, read_words
-from classifiers.verdicts.named_people import NameReading, only_a_thing, people_named, read
+from classifiers.verdicts.alleged import BULLIED, DENIED, NO_WORDS, StaffWords, read_staff_words
+from classifiers.verdicts.named_people import NameReading, only_a_thing, people_named, prepare_names
 from classifiers.verdicts.severity import MAYBE_GRAVE, SeverityOutcome, for_a_person
 from classifiers.verdicts.subject import (
     ADULT_SHARE,
@@ -26,7 +26,7 @@ from classifiers.verdicts.subject import (
     roles_said,
 )
 from data.judged import OF_A_CHILD
-from data.register.school_names import told_apart
+from data.register.school_names import separate_names
 from data.types import (
     ADULTS_OF_THE_SCHOOL,
     PERHAPS,
@@ -96,9 +96,9 @@ _HURTS = re.compile(r"\b(?:hit|slap|smack|punch|kick|grab|drag|shook|shak|lock|p
 
 @dataclass(frozen=True, slots=True)
 class DangerEvidence:
-    """What the answers are made of: the text prepared for names, what its words say of the staff, the model's
-    scores by label, the signals, those of the school's people who may be named, and how likely it needs
-    action. `heads` are the numbers of those among the names of `words` who head the school.
+    """The evidence that the answers are made of: the text prepared for names, what its words say of the
+    staff, the model's scores by label, the signals, those of the school's people who may be named, and how
+    likely it needs action. `heads` are the numbers of those among the names of `words` who head the school.
     """
 
     reading: NameReading
@@ -110,27 +110,30 @@ class DangerEvidence:
     severe: float
 
     def score(self, label: str) -> float:
-        """How likely the model finds an abuse label."""
+        """Return how likely the model finds an abuse label."""
         return self.scores.get(f"abuse:{label}", 0.0)
 
     def fact(self, *names: str) -> float | None:
-        """How likely the second reader finds one of these facts; None where it did not read the text."""
+        """Return how likely the second reader finds one of these facts; None where it did not read the
+        text.
+        """
         found = [value for name in names if (value := self.scores.get(name)) is not None]
         return max(found, default=None)
 
     @property
     def limb(self) -> float | None:
-        """How likely the second reader finds a limb of somebody on the staff; 0 where it is at least twice as
-        likely that others did it."""
+        """Return how likely the second reader finds a limb of somebody on the staff; 0 where it is at least
+        twice as likely that others did it.
+        """
         limb, staff = self.fact(*_LIMBS), self.fact("wrong:staff", "wrong:head") or 0.0
         return limb and (limb if 2 * staff >= (self.fact("wrong:other", "wrong:pupil") or 0.0) else 0.0)
 
     @property
-    def of_an_adult(self) -> bool:
+    def may_be_adult(self) -> bool:
         """May it be about an adult of the school, as the model finds?"""
         return sum(self.scores.get(f"about:{a}", 0.0) for a in ADULTS_OF_THE_SCHOOL) >= ADULT_SHARE
 
-    def hinted(self, label: str) -> bool:
+    def has_hint(self, label: str) -> bool:
         """Does any signal speak of it, were it only a hint?"""
         return any(label in s.labels for s in self.signals)
 
@@ -142,15 +145,15 @@ class DangerEvidence:
             return True
         if (read := self.fact(*_FACTS_OF.get(label, ()))) is not None:
             likely = grave or self.severe >= MAYBE_GRAVE
-            return (likely and read >= FACT) or (self.hinted(label) and p >= NAMED)
-        if self.hinted(label):
+            return (likely and read >= FACT) or (self.has_hint(label) and p >= NAMED)
+        if self.has_hint(label):
             return p >= (LOW[label] if threat else NAMED)
         office = bool(roles_said(self.reading.plain))
         if threat and accusing and (office or self.named):  # an allegation alone warns nobody
             return p >= NAMED
-        if threat and outcome.route is Route.SAFEGUARDING and not self.hinted("extremism"):
+        if threat and outcome.route is Route.SAFEGUARDING and not self.has_hint("extremism"):
             return p >= max(LOW[label], SHARE * self.score("safeguarding"))
-        child = label == "safeguarding" and self.of_an_adult
+        child = label == "safeguarding" and self.may_be_adult
         if grave and (threat or label == "safeguarding") and (office or self.named):
             share = CHILD_SHARE if outcome.route is Route.POLICE_NOW and not threat else 0.0
             return p >= max(BESIDE_GRAVE, share * self.score("threat"))
@@ -170,20 +173,21 @@ def evidence_of(
 ) -> DangerEvidence:
     """The evidence in a text, with what it quotes; `people` are those of the school, `severe` is how likely it
     needs action."""
-    reading = read(text)
+    reading = prepare_names(text)
     named = people_named(reading, people)
-    names = [*(p.name for p in named), *told_apart(school.head)]
+    names = [*(p.name for p in named), *separate_names(school.head)]
     heads = [n for n, _ in enumerate(names) if n >= len(named) or held_by(named[n], {Role.HEAD})]
     office = roles_said(reading.plain) or OF_TRUST.search(reading.plain)
     heard = named or office or _HURTS.search(reading.plain) or scores.get("abuse:safeguarding", 0.0) >= HEARD
-    words = read_words(undisguise(text).text, names) if heard or signals else NO_WORDS
+    words = read_staff_words(undisguise(text).text, names) if heard or signals else NO_WORDS
     return DangerEvidence(reading, words, frozenset(heads), scores, signals, named, severe)
 
 
-def alleged(
+def weigh_allegation(
     outcome: SeverityOutcome, beside: Collection[str], of: DangerEvidence, cleared: Collection[str]
 ) -> tuple[float, str]:
-    """How surely it says of somebody who works with children there that they harmed one or may, and by what.
+    """Weigh how surely it says of somebody who works with children there that they harmed one or may, and by
+    what.
 
     A threat does so by its reason alone: what its writer was told off for is no allegation, and a limb must be
     plainer there. `beside` are the
@@ -199,10 +203,10 @@ def alleged(
     threat = threat or outcome.route is Route.POLICE_NOW
     doubt = "safeguarding" in cleared or DENIED.search(words.text)
     own = words.by_writer and any(m.signs for m in words.mentions)
-    slur = words.called and any(s.name == "slur" for s in of.signals)
+    slur = words.calls_names and any(s.name == "slur" for s in of.signals)
     if (words.clear or own or slur) and (not doubt or likely >= NEAR):
         return 1.0, "words"
-    if words.some and (threat or of.hinted("threat") or likely >= NEAR):
+    if words.some and (threat or of.has_hint("threat") or likely >= NEAR):
         return max(SURE, round(likely, 2)), "words"
     grave = outcome.severity >= Severity.TODAY or of.severe >= MAYBE_GRAVE or likely >= SURE
     if not grave:
@@ -211,14 +215,14 @@ def alleged(
     if limb is not None and limb >= (FACT if threat else LIMB):
         return max(PERHAPS, round(limb, 2)), "model:limb"
     helped = bool(words.mentions) and all(m.saw for m in words.mentions)
-    job = words.job or words.wrongs or of.hinted("privacy")
+    job = words.job or words.wrongs or of.has_hint("privacy")
     if threat or helped or (job and (limb is not None or likely < SURELY)):
         return 0.0, ""
-    if words.hinted and likely >= NEAR:
+    if words.hints_at_deed and likely >= NEAR:
         return max(PERHAPS, round(likely, 2)), "words"
     raised = outcome.route is Route.SAFEGUARDING and outcome.severity >= Severity.TODAY
     of_a_child = limb is None and likely >= LINE and (raised or "safeguarding" in beside)
-    if of.of_an_adult and (of_a_child or (raised and of.named)):
+    if of.may_be_adult and (of_a_child or (raised and of.named)):
         return max(PERHAPS, round(likely, 2)), "model:route"
     alone = of.scores.get("about:pupil", 0.0) >= SURELY  # it is about a child, and about nobody else
     wrongs = (of.score(label) for label in _WRONGS if label != "sexual")
@@ -235,7 +239,7 @@ def by_model_alone(allegation: tuple[float, str]) -> bool:
 def harms_beside(outcome: SeverityOutcome, of: DangerEvidence, cleared: Collection[str]) -> frozenset[str]:
     """The labels of harm that are likely enough beside what the outcome says. `cleared` are those that a signal
     argues away."""
-    accusing = alleged(outcome, (), of, cleared)[0] > 0
+    accusing = weigh_allegation(outcome, (), of, cleared)[0] > 0
     said = (
         {"threat"} if of.words.threatens and of.words.clear else frozenset[str]()
     )  # no figure of speech there
@@ -246,7 +250,7 @@ def harms_beside(outcome: SeverityOutcome, of: DangerEvidence, cleared: Collecti
     )
 
 
-def beside_allegation(
+def labels_with_allegation(
     beside: frozenset[str], allegation: tuple[float, str], of: DangerEvidence
 ) -> frozenset[str]:
     """The labels of `harms_beside`, with a child's harm where one is surely alleged; without it where a threat
@@ -273,11 +277,11 @@ def raised_by_danger(
     if beside:
         return for_a_person({*outcome.abuse, *beside}, of.scores, about)
     possible = (label for label in HARM_OF if label not in cleared)
-    perhaps = any(of.hinted(label) or of.score(label) >= LOOK * LOW[label] for label in possible)
+    perhaps = any(of.has_hint(label) or of.score(label) >= LOOK * LOW[label] for label in possible)
     return replace(outcome, unsure=True) if perhaps else outcome
 
 
-def endangered(
+def find_endangered(
     outcome: SeverityOutcome,
     asserted: Collection[str],
     beside: Collection[str],
@@ -286,13 +290,13 @@ def endangered(
     about: About,
     person: str | None,
 ) -> tuple[Meant, ...]:
-    """Who may be in danger, and how. `asserted` are the labels that firm signals assert, `beside` those of
-    `harms_beside`. A child is, surely, by what is surely alleged of somebody there, and not by a threat to
+    """Find who may be in danger, and how. `asserted` are the labels that firm signals assert, `beside` those
+    of `harms_beside`. A child is, surely, by what is surely alleged of somebody there, and not by a threat to
     one of the staff that alleges nothing.
     """
     found: list[Meant] = []
     for label, harm in HARM_OF.items():
-        sure, by = _how_sure(label, outcome, asserted, beside, of)
+        sure, by = _weigh_danger(label, outcome, asserted, beside, of)
         if label == "safeguarding" and allegation[0] >= (
             0.01 if outcome.severity >= Severity.TODAY else SURE
         ):
@@ -302,14 +306,14 @@ def endangered(
     return tuple(found)
 
 
-def _how_sure(
+def _weigh_danger(
     label: str,
     outcome: SeverityOutcome,
     asserted: Collection[str],
     beside: Collection[str],
     of: DangerEvidence,
 ) -> tuple[float, str]:
-    """How sure it is, and by what; by nothing where nothing speaks of it."""
+    """Weigh how sure it is, and by what; by nothing where nothing speaks of it."""
     signal = next((f"signal:{s.name}" for s in of.signals if label in s.labels), "")
     p = of.score(label)
     if label in asserted or (label in outcome.abuse and outcome.severity >= Severity.TODAY):
@@ -333,18 +337,19 @@ def _targets(of: DangerEvidence, about: About, person: str | None) -> tuple[str,
     return found or (("child",) if about is About.PUPIL else ("school",))
 
 
-def wronged(
+def find_wronged(
     outcome: SeverityOutcome, danger: Sequence[Meant], accuses: Sequence[Meant], of: DangerEvidence
 ) -> tuple[Meant, ...]:
-    """Who of those named, or whose office is said, may be wronged by it: posed as, filmed in secret, exposed,
-    smeared or mocked. Nobody who is surely threatened or may be accused by it, nor who only was told of it or signs.
+    """Find who of those named, or whose office is said, may be wronged by it: posed as, filmed in secret,
+    exposed, smeared or mocked. Nobody who is surely threatened or may be accused by it, nor who only was told
+    of it or signs.
     """
     words, already = of.words, {*(m.who for m in danger if m.sure >= SURE), *(m.who for m in accuses)}
     likely = max(of.score(label) for label in _WRONGS)
     read = (of.fact(*_WRONGED) or 0.0) >= SURE
     signal = next((f"signal:{s.name}" for s in of.signals if {*_WRONGS} & {*s.labels}), "")
     by = "words" if words.poses or words.wrongs else signal
-    grave = outcome.severity >= Severity.TODAY and of.of_an_adult and not accuses
+    grave = outcome.severity >= Severity.TODAY and of.may_be_adult and not accuses
     if not (by or grave or likely >= WRONG or read):
         return ()
     sure = max(round(likely, 2), SURE if by else PERHAPS)
@@ -359,7 +364,7 @@ def wronged(
     )
 
 
-def accused(
+def find_accused(
     allegation: tuple[float, str],
     danger: Sequence[Meant],
     of: DangerEvidence,
@@ -368,8 +373,9 @@ def accused(
     school: School,
     people: Sequence[Person],
 ) -> tuple[Meant, ...]:
-    """Who may be accused: of whom the words say it, by name or office; all whom linking finds where that
-    cannot be told; the head where nobody is said. With the head who is said to have known and not acted.
+    """Find who may be accused: those of whom the words say it, by name or office; all whom linking finds
+    where that cannot be told; the head where nobody is said. With the head who is said to have known and not
+    acted.
     """
     sure = allegation[0]
     found: tuple[Meant, ...] = ()
@@ -385,7 +391,7 @@ def accused(
     harmed = any(m.harm in OF_A_CHILD and m.sure >= SURE for m in danger) and not BULLIED.search(
         of.words.text
     )
-    called = [name.lower().split()[0] for name in told_apart(school.head) if " " in name.strip()]
+    called = [name.lower().split()[0] for name in separate_names(school.head) if " " in name.strip()]
     if (sure or harmed) and of.words.untold_by(of.heads, called, alleged=sure > 0):
         found = (*found, Meant(f"office:{Role.HEAD}", SURE, "covered_up"))
     return found
@@ -411,7 +417,7 @@ def _is_meant(one: Person, of: DangerEvidence, pool: Collection[str], chiefs: Co
 
 def _may_mean_the_head(of: DangerEvidence, about: About) -> bool:
     """Is it an adult of the school who is said to have harmed a child, and nobody said who?"""
-    if about not in ADULTS_OF_THE_SCHOOL and not of.of_an_adult:
+    if about not in ADULTS_OF_THE_SCHOOL and not of.may_be_adult:
         return False
     if any(s.about is About.PUPIL and "sexual" in s.labels for s in of.signals) and about is About.PUPIL:
         return False  # of a picture nothing says who made it

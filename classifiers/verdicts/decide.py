@@ -12,33 +12,33 @@ from dataclasses import replace
 
 from classifiers.linking.match_reasons import UNTIED
 from classifiers.signals.rule import REVIEWS
-from classifiers.text.language import Language, tongue
+from classifiers.text.language import Language, find_tongue
 from classifiers.verdicts.danger import (
     FACT,
     HARMS_A_CHILD,
     LOW,
-    accused,
-    alleged,
-    beside_allegation,
     by_model_alone,
-    endangered,
     evidence_of,
+    find_accused,
+    find_endangered,
+    find_wronged,
     harms_beside,
+    labels_with_allegation,
     raised_by_danger,
-    wronged,
+    weigh_allegation,
 )
-from classifiers.verdicts.named_people import as_the_school, is_named, strictly_named
+from classifiers.verdicts.named_people import is_named, replace_school_name, strictly_named
 from classifiers.verdicts.press.events import (
     MAY_ASK,
     asks_for_comment,
-    grade_told,
+    inspection_grade,
     is_press,
     read_press,
     read_shared,
 )
 from classifiers.verdicts.press.outcome import judge_press, judge_shared
 from classifiers.verdicts.press.same_event import MAY_END, says_ended
-from classifiers.verdicts.relevance import grave_elsewhere, names, settle
+from classifiers.verdicts.relevance import grave_elsewhere, has_reason, settle_relevance
 from classifiers.verdicts.severity import (
     NEVER,
     URGENT_LABELS,
@@ -48,13 +48,13 @@ from classifiers.verdicts.severity import (
     few_words,
     in_doubt_by_words,
     judge_severity,
+    keep_in_sight,
     look_rank,
     noted_and_shown,
-    shown,
     too_few_words,
 )
 from classifiers.verdicts.stack import Stack, judge, was_read
-from classifiers.verdicts.subject import subject
+from classifiers.verdicts.subject import find_subject
 from classifiers.verdicts.verdict_reasons import (
     Thresholds,
     explain,
@@ -118,20 +118,22 @@ def decide(
     """
     thresholds = (was_read(scores) and thresholds.read) or thresholds
     text = f"{mention.title}\n{mention.text}"
-    spoken = tongue(text)
+    spoken = find_tongue(text)
     if school.is_trust:
         mention, text = in_words_of_a_school(mention, school)
     language = spoken.language
     likely = judge(scores, signals, match, language, mention.channel, stack)
     weighed = in_doubt_by_words(mention, weigh(scores, signals, thresholds, likely))
     here = people_of(school, people)
-    text = as_the_school(text, school, here)
+    text = replace_school_name(text, school, here)
     named_here = strictly_named(here, text)
-    relevance = settle(match, scores, signals, weighed, thresholds, language, named=bool(named_here))
+    relevance = settle_relevance(
+        match, scores, signals, weighed, thresholds, language, named=bool(named_here)
+    )
     if relevance is Relevance.NOT_ABOUT:
         grave = grave_elsewhere(mention, match, weighed, signals, thresholds)
-        return _not_about(mention, version, match, model, _kept(scores, weighed), grave=grave)
-    about, person = subject(text, scores, signals, school, people, named_here)
+        return _not_about(mention, version, match, model, _stored_scores(scores, weighed), grave=grave)
+    about, person = find_subject(text, scores, signals, school, people, named_here)
     if person is None and mention.parent and named_here:  # “it was Ms N”, to what says no name
         person = named_here[0].id
     press = is_press(mention)
@@ -143,39 +145,41 @@ def decide(
     if press:
         outcome = judge_press(scores, reported, about, thresholds, line, reading)
     else:
-        own = _of_a_post(mention, scores, signals, weighed, about, thresholds, line, language)
+        own = _judge_post(mention, scores, signals, weighed, about, thresholds, line, language)
         outcome = own
         if found := read_shared(mention):
             news = judge_press(scores, reported, about, thresholds, line, found[0])
             outcome = judge_shared(own, news, adds=found[1])
             passed_on = outcome is not own
     few = too_few_words(mention, signals, outcome)
-    outcome = _NOTED if few else shown(outcome, weighed, line, signals)
-    whole = f"{text}\n{as_the_school(mention.quoted, school, here)}" if mention.quoted else text
+    outcome = _NOTED if few else keep_in_sight(outcome, weighed, line, signals)
+    whole = f"{text}\n{replace_school_name(mention.quoted, school, here)}" if mention.quoted else text
     evidence = evidence_of(whole, scores, signals, school, here, weighed.severe)
     if outcome.route is Route.THANK:  # never for what may have happened to a child
         harmed = evidence.fact(*HARMS_A_CHILD)
         low = evidence.score("safeguarding") >= LOW["safeguarding"]
         outcome = noted_and_shown(outcome) if (low if harmed is None else harmed >= FACT) else outcome
     beside, asserted = frozenset[str](), frozenset[str]()
-    allegation = alleged(outcome, beside, evidence, weighed.cleared)
+    allegation = weigh_allegation(outcome, beside, evidence, weighed.cleared)
     if press and by_model_alone(allegation) and not (about in ADULTS_OF_THE_SCHOOL and allegation[0] >= SURE):
         allegation = (0.0, "")  # a fall or a theft in the papers is no allegation of a child's harm
     if not press:  # an article reports a danger after others were told of it
         beside, asserted = harms_beside(outcome, evidence, weighed.cleared), weighed.asserted
-        allegation = alleged(outcome, beside, evidence, weighed.cleared)
-        beside = beside_allegation(beside, allegation, evidence)
+        allegation = weigh_allegation(outcome, beside, evidence, weighed.cleared)
+        beside = labels_with_allegation(beside, allegation, evidence)
         if line != NEVER and not few_words(mention, signals):
             sure = beside if line <= thresholds.alert else ()
             outcome = raised_by_danger(outcome, sure, evidence, weighed.cleared, about)
-    endangers = endangered(outcome, asserted, beside, allegation, evidence, about, person)
+    endangers = find_endangered(outcome, asserted, beside, allegation, evidence, about, person)
     # who must not be told is found generously: a surname that may be a thing counts
-    likeliest = subject(text, scores, signals, school, people, [p for p in here if is_named(p.name, text)])
-    accuses = accused(allegation, endangers, evidence, *likeliest, school, people)
+    likeliest = find_subject(
+        text, scores, signals, school, people, [p for p in here if is_named(p.name, text)]
+    )
+    accuses = find_accused(allegation, endangers, evidence, *likeliest, school, people)
     if press and not accuses and allegation[1].startswith("model:"):  # nobody there is said to have done it
-        endangers = endangered(outcome, asserted, beside, (0.0, ""), evidence, about, person)
+        endangers = find_endangered(outcome, asserted, beside, (0.0, ""), evidence, about, person)
     if not press:  # an article reports what a court or a panel heard
-        endangers = (*endangers, *wronged(outcome, endangers, accuses, evidence))
+        endangers = (*endangers, *find_wronged(outcome, endangers, accuses, evidence))
     look = policy.look_share > 0 and asks_a_look(outcome, weighed, language, thresholds)
     plain = f"{text} {mention.author or ''}".lower()
     enquiry = bool(MAY_ASK.find_matches_as_indexes(plain)) and asks_for_comment(mention)
@@ -217,18 +221,18 @@ def decide(
             passed_on=passed_on,
             over=reading is not None and reading.over,
             clears=reading is not None and reading.clears,
-            grade=grade_told(mention),
+            grade=inspection_grade(mention),
             enquiry=enquiry,
             ended=bool(MAY_END.find_matches_as_indexes(plain)) and says_ended(mention, printed=press),
         ),
-        scores=_kept(scores, weighed, themes),
+        scores=_stored_scores(scores, weighed, themes),
         model=model,
         themes=themes,
         event=(PressEvent.OTHER if reading is None else reading.event) if press else None,
     )
 
 
-def _of_a_post(
+def _judge_post(
     mention: Mention,
     scores: Mapping[str, float],
     signals: Sequence[Signal],
@@ -245,7 +249,7 @@ def _of_a_post(
     alone = {*outcome.abuse} - {"profanity"} == {"impersonation"}
     if not (alone and mention.channel in REVIEWS and "impersonation" not in weighed.asserted):
         return outcome
-    return shown(judge_severity(scores, weighed, about, t, NEVER), weighed, NEVER, signals)
+    return keep_in_sight(judge_severity(scores, weighed, about, t, NEVER), weighed, NEVER, signals)
 
 
 def _not_about(
@@ -281,12 +285,12 @@ def _alert_line(match: Match, weighed: WeighedEvidence, t: Thresholds, *, ours: 
     raise an alert: a person looks. A signal of danger or of severity 3 counts as always.
     """
     told = bool(weighed.dangers) or weighed.grave_signal
-    if names(match, {UNTIED}) and not (ours or told):
+    if has_reason(match, {UNTIED}) and not (ours or told):
         return NEVER
     return max(t.alert, _WELSH) if welsh and not told else t.alert
 
 
-def _kept(
+def _stored_scores(
     scores: Mapping[str, float], weighed: WeighedEvidence, themes: tuple[str, ...] = ()
 ) -> tuple[tuple[str, float], ...]:
     led_here = [(label, round(value, 4)) for label, value in without_themes(scores, themes)]

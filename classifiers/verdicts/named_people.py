@@ -18,7 +18,7 @@ from rapidfuzz.distance import OSA
 from classifiers.signals.word_files import WordFile
 from classifiers.text.undisguise import ByCharacter, undisguise
 from data.register.namesakes import core_of
-from data.register.school_names import told_apart
+from data.register.school_names import separate_names
 from data.types import Person, School
 
 _WORDS = WordFile(Path(__file__).with_name("named_people.toml"))
@@ -55,17 +55,17 @@ class NameReading:
 
 def is_named(name: str, text: str) -> bool:
     """Is the name there in full, its surname after a title, or a distinctive surname alone?"""
-    return _stands(name, text, text.lower())
+    return _is_in_text(name, text, text.lower())
 
 
 def strictly_named(people: Iterable[Person], text: str) -> list[Person]:
     """Those of the people who are `is_named` there as people, in their order."""
     lowered = text.lower()
-    named = [person for person in people if _stands(person.name, text, lowered)]
+    named = [person for person in people if _is_in_text(person.name, text, lowered)]
     return [p for p in named if is_named(p.name, _without_things(_surname(p.name), text))]
 
 
-def _stands(name: str, text: str, lowered: str) -> bool:
+def _is_in_text(name: str, text: str, lowered: str) -> bool:
     surname = _surname(name)
     if not surname or surname not in lowered:  # every form ends with the surname
         return False
@@ -78,20 +78,20 @@ def _surname(name: str) -> str:
     return (name.lower().split() or [""])[-1]
 
 
-def as_the_school(text: str, school: School, people: Iterable[Person]) -> str:
+def replace_school_name(text: str, school: School, people: Iterable[Person]) -> str:
     """The text with “the school” for the school's name where it is a surname of its people too: Mr Oakfield,
     of Oakfield School. It stays a person's after a title or a first name, and where somebody does, is, has or
     suffers what no school can.
     """
     own = set(core_of(school).split())
-    names = [_words(name) for name in (*told_apart(school.head), *(person.name for person in people))]
+    names = [_words(name) for name in (*separate_names(school.head), *(person.name for person in people))]
     for last, first in {(words[-1], words[0]) for words in names if words and words[-1] in own}:
-        text = _of_school(last, first).sub("the school", text)
+        text = _school_pattern(last, first).sub("the school", text)
     return text
 
 
 @lru_cache(maxsize=256)
-def _of_school(last: str, first: str) -> re.Pattern[str]:
+def _school_pattern(last: str, first: str) -> re.Pattern[str]:
     before = (
         *_CALLED.split("|"),
         re.escape(first),
@@ -103,7 +103,7 @@ def _of_school(last: str, first: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w@#]){kept}{re.escape(last)}(?!\w)(?!(?:{somebody})(?!\w))", re.I)
 
 
-def read(text: str) -> NameReading:
+def prepare_names(text: str) -> NameReading:
     """A text prepared for `people_named`."""
     bare = _bare(text)
     handles = _HANDLE.findall(bare)
@@ -181,7 +181,9 @@ def _may_be(name: str, reading: NameReading) -> bool:
         return True
     if last in reading.plain and (is_named(" ".join(words), reading.plain) or _has(last, reading.plain)):
         return True
-    if reading.called and any(_called(word, first, last, (title, name)) for title, word in reading.called):
+    if reading.called and any(
+        _follows_title(word, first, last, (title, name)) for title, word in reading.called
+    ):
         return True
     if reading.starred and any(
         _fits(word, last) and len(_MASKS.sub("", word)) >= _SHOWN for word in reading.starred
@@ -215,8 +217,10 @@ def _words(name: str) -> tuple[str, ...]:
     return tuple(_HONORIFIC.sub("", _bare(name).strip().lower()).split())
 
 
-def _called(word: str, first: str, last: str, both: tuple[str, str]) -> bool:
-    """What follows a title: an initial, the surname with a letter wrong or starred out, or the first name."""
+def _follows_title(word: str, first: str, last: str, both: tuple[str, str]) -> bool:
+    """Tell what follows a title: an initial, the surname with a letter wrong or starred out, or the first
+    name.
+    """
     word = word.rstrip(".,;:?!'-")
     word = word.removesuffix("'s")
     if len(word) == 1:  # “Mr N” is no Mrs Nightjar

@@ -22,7 +22,7 @@ from classifiers.text.language import Language
 from classifiers.text.model_text import is_article
 from classifiers.verdicts.stack import log_odds
 from classifiers.verdicts.verdict_reasons import Thresholds
-from classifiers.verdicts.weigh import WeighedEvidence, of_route
+from classifiers.verdicts.weigh import WeighedEvidence, route_score
 from data.types import Match, Mention, Relevance, Route, Severity, Signal
 
 LIKELIER_THAN_NOT = 0.5
@@ -36,7 +36,7 @@ _LIKELY_OURS = 0.8
 """From here on what linking is unsure of is ours, where nothing in the text speaks for another."""
 
 
-def settle(
+def settle_relevance(
     match: Match,
     scores: Mapping[str, float],
     signals: Sequence[Signal],
@@ -53,19 +53,23 @@ def settle(
     nobody else is named. What a person handed in, and what stands where only this school is talked about, is
     never dismissed, unless another school that is watched is meant.
     """
-    likely = "relevant" in scores and weighed.ours >= _LIKELY_OURS and not names(match, {"many_bearers"})
-    ours = (named and names(match, NAMES_US)) or (likely and names(match, _TELLS_OF_US))
-    if names(match, {UNTIED, SEARCHED}) and not names(match, NAMES_ANOTHER):
-        found = _of_no_school(match, scores, signals, weighed, t, named=named)
-    elif ours and match.relevance is Relevance.UNSURE and not names(match, NAMES_ANOTHER | {"other_place"}):
+    likely = "relevant" in scores and weighed.ours >= _LIKELY_OURS and not has_reason(match, {"many_bearers"})
+    ours = (named and has_reason(match, NAMES_US)) or (likely and has_reason(match, _TELLS_OF_US))
+    if has_reason(match, {UNTIED, SEARCHED}) and not has_reason(match, NAMES_ANOTHER):
+        found = _without_school(match, scores, signals, weighed, t, named=named)
+    elif (
+        ours
+        and match.relevance is Relevance.UNSURE
+        and not has_reason(match, NAMES_ANOTHER | {"other_place"})
+    ):
         found = Relevance.ABOUT
     else:
-        found = _read(match, scores, weighed, t, language)
-    stays = names(match, OURS_TO_JUDGE) and not names(match, {OTHER_OF_YOURS})
+        found = _with_school(match, scores, weighed, t, language)
+    stays = has_reason(match, OURS_TO_JUDGE) and not has_reason(match, {OTHER_OF_YOURS})
     return Relevance.UNSURE if stays and found is Relevance.NOT_ABOUT else found
 
 
-def _of_no_school(
+def _without_school(
     match: Match,
     scores: Mapping[str, float],
     signals: Sequence[Signal],
@@ -81,15 +85,15 @@ def _of_no_school(
     the school or names somebody of it; else dismissed.
     """
     grave = weighed.severe >= t.alert
-    lane = max(scores.get("abuse:safeguarding", 0.0), of_route(scores, Route.SAFEGUARDING))
+    lane = max(scores.get("abuse:safeguarding", 0.0), route_score(scores, Route.SAFEGUARDING))
     child = grave and lane >= LIKELIER_THAN_NOT
     danger = child or bool(weighed.dangers) or _says_this_hour(signals, weighed)
-    here = names(match, HERE) and (danger or (named and names(match, LIFE | {"school_hint"})))
-    doubt = here or (weighed.severe >= _PERHAPS_GRAVE and (named or names(match, {SEARCHED})))
+    here = has_reason(match, HERE) and (danger or (named and has_reason(match, LIFE | {"school_hint"})))
+    doubt = here or (weighed.severe >= _PERHAPS_GRAVE and (named or has_reason(match, {SEARCHED})))
     return Relevance.UNSURE if doubt else Relevance.NOT_ABOUT
 
 
-def _read(
+def _with_school(
     match: Match, scores: Mapping[str, float], weighed: WeighedEvidence, t: Thresholds, language: Language
 ) -> Relevance:
     """Relevance of what names the school, or is tied to it, or names another.
@@ -103,15 +107,15 @@ def _read(
     dismissed = match.relevance is Relevance.NOT_ABOUT
     if dismissed and _anothers(match):
         return match.relevance
-    unread = language is not Language.ENGLISH and _only_a_word(match) and names(match, LIFE)
+    unread = language is not Language.ENGLISH and _only_a_word(match) and has_reason(match, LIFE)
     if match.relevance is not Relevance.ABOUT and (_danger_said(match, weighed) or unread):
         return Relevance.UNSURE
     grave, calm = weighed.severe >= t.alert, weighed.severe < _PERHAPS_GRAVE
-    anothers = dismissed and names(match, NAMES_ANOTHER | {"estate_agent"})
+    anothers = dismissed and has_reason(match, NAMES_ANOTHER | {"estate_agent"})
     if "relevant" not in scores or (anothers and not grave):
         return match.relevance
     line = t.ours - (_GRAVE_DOUBT if grave else 0.0)
-    if calm and (dismissed or (names(match, _HARDLY_TIED) and not names(match, {"review"}))):
+    if calm and (dismissed or (has_reason(match, _HARDLY_TIED) and not has_reason(match, {"review"}))):
         line = max(line, log_odds(LIKELIER_THAN_NOT))
     odds = log_odds(weighed.ours)
     if grave and _only_a_word(match):  # how much likelier it is ours where that word counts for nothing
@@ -125,17 +129,17 @@ def _read(
 
 def _anothers(match: Match) -> bool:
     """Does it name another school, or somebody else while our name is not in it?"""
-    if names(match, NAMES_ANOTHER_SCHOOL):
+    if has_reason(match, NAMES_ANOTHER_SCHOOL):
         return True
-    return names(match, NAMES_ANOTHER) and not names(match, BESIDE | NAMES_US)
+    return has_reason(match, NAMES_ANOTHER) and not has_reason(match, BESIDE | NAMES_US)
 
 
 def _danger_said(match: Match, weighed: WeighedEvidence) -> bool:
     """Does a signal find danger in a text that contains our name, even beside a word like “Church”?
     Not where that word is of what is in another town."""
-    if names(match, BESIDE) and not names(match, {"rival_place"}):
+    if has_reason(match, BESIDE) and not has_reason(match, {"rival_place"}):
         return bool(weighed.dangers) or weighed.grave_signal
-    return bool(weighed.dangers) and names(match, NAMES_US)
+    return bool(weighed.dangers) and has_reason(match, NAMES_US)
 
 
 def _only_a_word(match: Match) -> bool:
@@ -143,7 +147,7 @@ def _only_a_word(match: Match) -> bool:
 
     “Church”, “Park” or “Farm” may begin the next sentence, so it does not count against a grave text.
     """
-    return names(match, BESIDE) and not names(match, NAMES_ANOTHER - BESIDE)
+    return has_reason(match, BESIDE) and not has_reason(match, NAMES_ANOTHER - BESIDE)
 
 
 def worth_scoring(match: Match) -> bool:
@@ -155,8 +159,8 @@ def worth_scoring(match: Match) -> bool:
     if match.relevance is not Relevance.NOT_ABOUT:
         return True
     if _anothers(match):
-        return names(match, NAMES_ANOTHER_SCHOOL) and not names(match, {OTHER_OF_YOURS})
-    return match.score >= _SURELY_ANOTHERS or names(match, BESIDE | NAMES_US)
+        return has_reason(match, NAMES_ANOTHER_SCHOOL) and not has_reason(match, {OTHER_OF_YOURS})
+    return match.score >= _SURELY_ANOTHERS or has_reason(match, BESIDE | NAMES_US)
 
 
 def grave_elsewhere(
@@ -168,10 +172,10 @@ def grave_elsewhere(
     both together. Where it is about a school but names nobody, only a signal of danger counts. A school that
     is watched is told itself.
     """
-    if names(match, {OTHER_OF_YOURS}):
+    if has_reason(match, {OTHER_OF_YOURS}):
         return False
-    if not names(match, NAMES_ANOTHER_SCHOOL):
-        return bool(weighed.dangers) and names(match, LIFE) and not names(match, NAMES_ANOTHER)
+    if not has_reason(match, NAMES_ANOTHER_SCHOOL):
+        return bool(weighed.dangers) and has_reason(match, LIFE) and not has_reason(match, NAMES_ANOTHER)
     sign = _says_this_hour(signals, weighed)
     seen = weighed.severe >= t.alert and weighed.this_hour >= t.this_hour
     return (sign and seen) if is_article(mention) else (sign or seen)
@@ -183,6 +187,6 @@ def _says_this_hour(signals: Sequence[Signal], weighed: WeighedEvidence) -> bool
     return any(s.danger or weighed.asserted & set(s.labels) for s in grave)
 
 
-def names(match: Match, codes: Collection[str]) -> bool:
+def has_reason(match: Match, codes: Collection[str]) -> bool:
     """Is one of these codes among its reasons?"""
     return any(reason.code in codes for reason in match.reasons)

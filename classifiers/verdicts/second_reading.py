@@ -68,11 +68,11 @@ def read_again(
     place = {text: n for n, text in enumerate(wanted)}
     for i in chosen:
         row = with_reading(rows[i], readings.row(place[str(texts[i])]))
-        found[i] = after_reading(firsts[i], judge(i, row, readings.model), sure)
+        found[i] = combine_readings(firsts[i], judge(i, row, readings.model), sure)
     return found
 
 
-def after_reading(firsts: Sequence[Verdict], seconds: Sequence[Verdict], sure: float) -> list[Verdict]:
+def combine_readings(firsts: Sequence[Verdict], seconds: Sequence[Verdict], sure: float) -> list[Verdict]:
     """The verdicts of both readings of a text, one for each match: all the first, or all the second, since
     who is told of one hangs on the others.
 
@@ -82,7 +82,7 @@ def after_reading(firsts: Sequence[Verdict], seconds: Sequence[Verdict], sure: f
     pairs = list(zip(firsts, seconds, strict=True))
     if any(_holds(first, second, sure) for first, second in pairs):
         return [_with_those_of(first, second) for first, second in pairs]
-    return [_lowered(*pair) if _alerts(pair[0]) > _alerts(pair[1]) else pair[1] for pair in pairs]
+    return [_lower_verdict(*pair) if _alerts(pair[0]) > _alerts(pair[1]) else pair[1] for pair in pairs]
 
 
 def _holds(first: Verdict, second: Verdict, sure: float) -> bool:
@@ -102,7 +102,7 @@ def _alerts(verdict: Verdict) -> bool:
     return verdict.severity >= Severity.TODAY
 
 
-def _lowered(first: Verdict, second: Verdict) -> Verdict:
+def _lower_verdict(first: Verdict, second: Verdict) -> Verdict:
     """The second verdict as one that a person looks at, as closed to others as the first."""
     found = replace(_with_those_of(second, first), look=True, look_rank=never_cut(second.look_rank))
     if LOOK not in found.reasons:
@@ -115,10 +115,12 @@ def _lowered(first: Verdict, second: Verdict) -> Verdict:
 def _with_those_of(one: Verdict, other: Verdict) -> Verdict:
     """One verdict with all whom either finds in danger or accused."""
     return replace(
-        one, endangers=_united(one.endangers, other.endangers), accuses=_united(one.accuses, other.accuses)
+        one,
+        endangers=_unite_people(one.endangers, other.endangers),
+        accuses=_unite_people(one.accuses, other.accuses),
     )
 
 
-def _united(some: Sequence[Meant], others: Sequence[Meant]) -> tuple[Meant, ...]:
+def _unite_people(some: Sequence[Meant], others: Sequence[Meant]) -> tuple[Meant, ...]:
     known = {(m.who, m.harm) for m in some}
     return (*some, *(m for m in others if (m.who, m.harm) not in known))

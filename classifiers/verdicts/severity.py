@@ -16,7 +16,7 @@ from classifiers.signals.rule import either
 from classifiers.text.language import Language
 from classifiers.text.undisguise import undisguise
 from classifiers.verdicts.verdict_reasons import Thresholds
-from classifiers.verdicts.weigh import CONTENT_LABELS, LANES, WeighedEvidence, of_route
+from classifiers.verdicts.weigh import CONTENT_LABELS, LANES, WeighedEvidence, route_score
 from data.content_class import ContentClass
 from data.types import (
     ABUSE_LABELS,
@@ -122,7 +122,7 @@ def judge_severity(
         return _calm(labels, weighed)
     route = _lane(labels, weighed, scores)
     abuse = _removal_labels(labels, scores, t) if route in _REMOVALS else ()
-    grounds = route is not Route.POLICE_NOW or _police_stands(weighed)
+    grounds = route is not Route.POLICE_NOW or _needs_police(weighed)
     if route in _REMOVALS:
         grounds = weighed.severe >= t.removal and not set(CONTENT_LABELS).isdisjoint(abuse)
     said = labels - ({"extremism"} - weighed.asserted)
@@ -159,7 +159,7 @@ def for_a_person(labels: set[str], scores: Mapping[str, float], about: About) ->
     the likeliest, otherwise the leadership's.
     """
     others = (Route.RESPOND, *_REMOVALS)
-    likeliest = of_route(scores, Route.SAFEGUARDING) >= max(of_route(scores, route) for route in others)
+    likeliest = route_score(scores, Route.SAFEGUARDING) >= max(route_score(scores, route) for route in others)
     if likeliest or (_OF_A_CHILD | {"extremism"}) & labels:
         return replace(in_protection(labels, scores, about, Severity.TODAY), placed=False)
     return SeverityOutcome(
@@ -188,11 +188,11 @@ def _lane(labels: Collection[str], weighed: WeighedEvidence, scores: Mapping[str
     likeliest = max(lanes, key=lambda route: weighed.lanes[route])
     if _OF_A_CHILD & {*labels} or URGENT_LABELS & weighed.asserted:
         return likeliest
-    grave = scores.get("severity:3", 0.0) - sum(of_route(scores, route) for route in LANES)
-    return Route.RESPOND if grave > of_route(scores, likeliest) else likeliest
+    grave = scores.get("severity:3", 0.0) - sum(route_score(scores, route) for route in LANES)
+    return Route.RESPOND if grave > route_score(scores, likeliest) else likeliest
 
 
-def _police_stands(weighed: WeighedEvidence) -> bool:
+def _needs_police(weighed: WeighedEvidence) -> bool:
     """Does a signal say threat or extremism? Or does the model find it likelier than not, with no signal
     against it?
     """
@@ -279,7 +279,7 @@ def look_rank(weighed: WeighedEvidence, t: Thresholds) -> float:
     return round(above + weighed.ours * weighed.severe, 4)
 
 
-def shown(
+def keep_in_sight(
     outcome: SeverityOutcome, weighed: WeighedEvidence, line: float, signals: Sequence[Signal]
 ) -> SeverityOutcome:
     """The outcome; what is calm and has a grave sign that the rest outweighs is shown, neither thanked for nor

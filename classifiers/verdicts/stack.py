@@ -102,7 +102,7 @@ def judge(
 
     Without a model's opinion on whether it is about the school at all, `ours` is linking's own score.
     """
-    found = features(scores, signals, match, language, channel)
+    found = make_features(scores, signals, match, language, channel)
     alone = "ngrams" if "ngram:severity:3" in scores else "network"
     weightings = (stack or read_stack())["reader" if was_read(scores) else alone]
     grave, hour, urgent, ours = (probability(weightings[name].odds(found)) for name in QUESTIONS)
@@ -120,24 +120,24 @@ def with_reading(scores: Mapping[str, float], reading: Mapping[str, float]) -> d
     return {**scores, **reading, **first}
 
 
-def features(
+def make_features(
     scores: Mapping[str, float], signals: Sequence[Signal], match: Match, language: Language, channel: str
 ) -> dict[str, float]:
-    """What the weightings are applied to, by name. A label missing from `scores` counts as unlikely."""
+    """Build what the weightings are applied to, by name. A label missing from `scores` counts as unlikely."""
     codes = {reason.code for reason in match.reasons}
     found = {name: log_odds(scores.get(column, 0.0)) for name, column in _SINGLE.items()}
     found |= {name: log_odds(sum([scores.get(c, 0.0) for c in of])) for name, of in _SUMMED.items()}
     found["link:score"] = log_odds(match.score)
     found |= {name: 1.0 for name, group in _CODES.items() if not group.isdisjoint(codes)}
-    found |= _families(signals) if signals else _NO_SIGNALS
+    found |= _count_families(signals) if signals else _NO_SIGNALS
     found[f"language:{language.value}"] = 1.0
     found[f"channel:{family_of(channel)}"] = 1.0
     return found
 
 
-def _families(signals: Sequence[Signal]) -> dict[str, float]:
-    """How many signals of each family fire: strong (severity 3), weak (a label only), clears, danger, and
-    mere hints for and against.
+def _count_families(signals: Sequence[Signal]) -> dict[str, float]:
+    """Count how many signals of each family fire: strong (severity 3), weak (a label only), clears, danger,
+    and mere hints for and against.
 
     One that clears a label and asserts another only says what it is, and is of no family.
     """
@@ -164,7 +164,7 @@ def _clears(signal: Signal) -> bool:
     return bool(signal.clears and not signal.labels)
 
 
-_NO_SIGNALS = _families(())
+_NO_SIGNALS = _count_families(())
 
 
 def log_odds(probability: float) -> float:

@@ -32,9 +32,10 @@ _SAYS = 2
 """So many words of its own say something, beside what is known and little words."""
 
 
-def author_in(text: str, school: School) -> Relationship | None:
-    """What the author plainly says that they are to the school, of those who may blow the whistle there;
-    None where they say nothing of it, or speak of somebody else."""
+def author_relationship(text: str, school: School) -> Relationship | None:
+    """Find what the author plainly says that they are to the school, of those who may blow the whistle there;
+    None where they say nothing of it, or speak of somebody else.
+    """
     plain = _QUOTED.sub(" ", _plain(text, school))
     if not _SCHOOL.search(plain):
         return None
@@ -43,8 +44,9 @@ def author_in(text: str, school: School) -> Relationship | None:
 
 
 def read_staff_post(text: str, school: School) -> tuple[StaffMatter | None, str]:
-    """What it may be, the gravest first, and its words that say so; None where we cannot tell: what may come
-    down is proposed only of what is read whole, has no sign of more, and says nothing besides."""
+    """Read what it may be, the gravest first, and its words that say so; None where we cannot tell: what may
+    come down is proposed only of what is read whole, has no sign of more, and says nothing besides.
+    """
     plain = _plain(text, school)
     work, wrong, child = (words.search(plain) for words in (_WORK, _WRONG, _CHILD))
     hits = ((what, words.search(plain)) for what, words in _WHAT if work or what is not StaffMatter.NONE)
@@ -59,7 +61,8 @@ def read_staff_post(text: str, school: School) -> tuple[StaffMatter | None, str]
 def discloses(text: str, school: School) -> bool:
     """Does somebody who says that they work there speak of wrong-doing?"""
     return (
-        author_in(text, school) is not None and read_staff_post(text, school)[0] is StaffMatter.WHISTLEBLOWING
+        author_relationship(text, school) is not None
+        and read_staff_post(text, school)[0] is StaffMatter.WHISTLEBLOWING
     )
 
 

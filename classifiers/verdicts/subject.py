@@ -11,9 +11,15 @@ from pathlib import Path
 
 from classifiers.signals.possible import PossiblePatterns
 from classifiers.signals.word_files import WordFile
-from classifiers.verdicts.named_people import NameReading, is_named, people_named, read, strictly_named
+from classifiers.verdicts.named_people import (
+    NameReading,
+    is_named,
+    people_named,
+    prepare_names,
+    strictly_named,
+)
 from data.people import people_of
-from data.register.school_names import told_apart
+from data.register.school_names import separate_names
 from data.types import About, Person, Role, School, Signal
 
 _WORDS = WordFile(Path(__file__).with_name("subject.toml"), others=("in_turn",))
@@ -67,7 +73,7 @@ _SIGNAL_SHARE = 0.6
 _SUFFERS = 0.25
 
 
-def subject(
+def find_subject(
     text: str,
     scores: Mapping[str, float],
     signals: Sequence[Signal],
@@ -75,7 +81,7 @@ def subject(
     people: Sequence[Person],
     named: Sequence[Person] | None = None,
 ) -> tuple[About, str | None]:
-    """What the mention is about, and the id of the person meant; None if that is nobody in `people`.
+    """Find what the mention is about, and the id of the person meant; None if that is nobody in `people`.
 
     The model's `about:*` decides, adjusted by signals and by names and roles in the text. A person who is
     named, or whose role is named and held by nobody else, is meant where the subject is an adult of the
@@ -113,7 +119,7 @@ def held_by(person: Person, offices: Collection[Role]) -> bool:
 def chiefs_of(school: School, people: Sequence[Person]) -> frozenset[str]:
     """Ids of those who are the chief of this trust, whatever their office: one of its contacts may be; of a
     school nobody."""
-    return frozenset(p.id for p in people_named(read(school.head or ""), people) if school.is_trust)
+    return frozenset(p.id for p in people_named(prepare_names(school.head or ""), people) if school.is_trust)
 
 
 def possible_subjects(
@@ -129,7 +135,7 @@ def possible_subjects(
     found = {p.id for p in people_named(reading, people)} | ({likeliest} if likeliest else set())
     here = people_of(school, people)
     roles = set(roles_said(reading.plain))
-    if people_named(reading, [Person("", name, ()) for name in told_apart(school.head)]):
+    if people_named(reading, [Person("", name, ()) for name in separate_names(school.head)]):
         roles.add(Role.HEAD)
     role = ROLE_OF.get(about)
     if role and not any(p.id in found and role in p.roles for p in here):
@@ -161,7 +167,7 @@ def _weigh_signals(odds: dict[About, float], signals: Sequence[Signal]) -> None:
 
 def _weigh_head(odds: dict[About, float], text: str, school: School, named: Sequence[Person]) -> None:
     """The model cannot know who the head is: what it attributes to staff goes to a head who is named."""
-    by_name = any(is_named(name, text) for name in told_apart(school.head))
+    by_name = any(is_named(name, text) for name in separate_names(school.head))
     by_name = by_name or any(Role.HEAD in p.roles for p in named)
     by_role = Role.HEAD in roles_said(text)
     if not by_name and not by_role:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from classifiers.linking.match_reasons import OTHER_OF_YOURS
-from classifiers.linking.trusts.named import OF_TRUST, spoken
+from classifiers.linking.trusts.named import OF_TRUST, spoken_trust_names
 from classifiers.text.language import NAMES, Language, Tongue
 from data.errors import InputError
 from data.judged import (
@@ -214,15 +214,15 @@ _NAMES = ("full_name", "alias", "about_you", "perhaps_another_school")
 
 
 @lru_cache(maxsize=4)
-def _named(trust: School) -> re.Pattern[str]:
-    names = (r"\W+".join(map(re.escape, name.split())) for name in spoken(trust))
+def _trust_pattern(trust: School) -> re.Pattern[str]:
+    names = (r"\W+".join(map(re.escape, name.split())) for name in spoken_trust_names(trust))
     return re.compile(rf"\b(?:the )?(?:{'|'.join(names)})\b", re.IGNORECASE)
 
 
 def in_words_of_a_school(mention: Mention, trust: School) -> tuple[Mention, str]:
     """The mention with “the trust” for its name, so that no word of that counts; its words as of a school
     that the chief executive leads: heads of schools are staff there."""
-    title, text = (_named(trust).sub("the trust", part) for part in (mention.title, mention.text))
+    title, text = (_trust_pattern(trust).sub("the trust", part) for part in (mention.title, mention.text))
     whole = _HEADS.sub("teacher", f"{title}\n{text}")
     return replace(mention, title=title, text=text), _CHIEF.sub("the headteacher", whole)
 
@@ -257,7 +257,7 @@ def judged_once(
         if not to_schools:
             return judge(_not_about(match, _ITS_OWN))
         found = judge(match)
-        found = found if calls_for_alert(found) else _as_of_a_school(own, match, chief)
+        found = found if calls_for_alert(found) else _judge_as_school(own, match, chief)
         known = {meant.who for meant in found.accuses}
         return replace(
             found, accuses=(*found.accuses, *(m for m in own.accuses if m.person and m.who not in known))
@@ -274,9 +274,10 @@ def _through(match: Match) -> bool:
     return [reason.code for reason in match.reasons] == [OF_TRUST]
 
 
-def _as_of_a_school(own: Verdict, match: Match, chief: Collection[str]) -> Verdict:
-    """What is judged of the trust, as a school's: its words are grave by the trust's name alone, “outside
-    Brightwater Trust with a gun”. The chief is not the school's head."""
+def _judge_as_school(own: Verdict, match: Match, chief: Collection[str]) -> Verdict:
+    """Judge what is the trust's as a school's: its words are grave by the trust's name alone, “outside
+    Brightwater Trust with a gun”. The chief is not the school's head.
+    """
     return replace(
         own,
         urn=match.urn,
@@ -322,7 +323,7 @@ THRESHOLDS_FILE = Path(__file__).with_name("thresholds.toml")
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Where the lines are drawn. Probabilities are in 0..1; `*_bias` and `signal_*` are in log-odds.
+    """The thresholds of the verdict. Probabilities are in 0..1; `*_bias` and `signal_*` are in log-odds.
 
     `alert`: from here a mention needs action (severity 3). `removal`: from here a removal may be offered,
     which takes more. `look`: from here a person looks. `this_hour`: from here a safeguarding matter is

@@ -40,7 +40,7 @@ _ANYWHERE = Match("", Relevance.UNSURE, 0.5)
 
 @dataclass(frozen=True, slots=True)
 class WeighedEvidence:
-    """What the evidence says: `severe` is how likely it needs action (severity 3 or more), 0..1.
+    """The weighed evidence: `severe` is how likely it needs action (severity 3 or more), 0..1.
 
     `lanes` and `calm` are log-odds by route, comparable only within each; `this_hour` is how likely it is
     severity 4, `ours` how likely it is about the school. `asserted` labels come from signals that no other
@@ -103,8 +103,8 @@ def weigh(
     )
 
 
-def of_route(scores: Mapping[str, float], route: Route) -> float:
-    """How likely the model finds a route."""
+def route_score(scores: Mapping[str, float], route: Route) -> float:
+    """Return how likely the model finds a route."""
     return scores.get(_ROUTE_LABEL[route], 0.0)
 
 

@@ -25,7 +25,7 @@ from data.store.cases.cases import action_of
 from data.store.cases.evidence_rows import StoredStep
 from data.store.engine import audit_chain
 from data.store.engine.audit_chain import AuditEntry, Code, Link, SealedKind, file_seal, row_seal
-from data.store.engine.rows import grouped
+from data.store.engine.rows import group_pairs
 
 CASE_DELETED, RESTORED, TEXT_DELETED = "case_deleted", "restored", "text_deleted"
 _TAKING = frozenset(action_of(kind) for kind in (StepKind.OPENED, StepKind.COPY_FOUND))
@@ -47,26 +47,26 @@ class _DeletionsRead:
         self.open: set[str] = set()
         self.requests: set[str] = set()
         self._takes: Mapping[str, Callable[[AuditEntry], str | None]] = {
-            "sealed": self._sealed,
+            "sealed": self._note_sealed,
             _CLOSED: lambda entry: self.open.discard(entry.subject),
             _REOPENED: lambda entry: self.open.add(entry.subject),
             "request_recorded": lambda entry: self.requests.add(entry.subject),
             RESTORED: lambda entry: self.open.clear(),
             CASE_DELETED: self._case_deleted,
-            TEXT_DELETED: self._deleted,
-            "alert_deleted": self._deleted,
-        } | dict.fromkeys(_TAKING, self._taken)
+            TEXT_DELETED: self._check_deletion,
+            "alert_deleted": self._check_deletion,
+        } | dict.fromkeys(_TAKING, self._note_taken)
 
-    def said(self, entry: AuditEntry) -> str | None:
-        """Why a record of a deletion cannot be true; None where it can, and of everything else."""
+    def find_fault(self, entry: AuditEntry) -> str | None:
+        """Say why a record of a deletion cannot be true; None where it can, and of everything else."""
         take = self._takes.get(entry.action)
         return None if take is None else take(entry)
 
-    def _sealed(self, entry: AuditEntry) -> None:
+    def _note_sealed(self, entry: AuditEntry) -> None:
         if _POST in entry.codes:
             self.sealed.add(entry.subject)
 
-    def _taken(self, entry: AuditEntry) -> None:
+    def _note_taken(self, entry: AuditEntry) -> None:
         if entry.action == action_of(StepKind.OPENED):
             self.open.add(entry.subject)
         taken = {i for kind in (Code.MENTION, Code.ALERT) for i in kind.values(entry.codes)}
@@ -81,7 +81,7 @@ class _DeletionsRead:
             return None
         return f"case {entry.subject} was deleted, but it was never closed"
 
-    def _deleted(self, entry: AuditEntry) -> str | None:
+    def _check_deletion(self, entry: AuditEntry) -> str | None:
         cases = self.keeping.pop(entry.subject, None)
         if unknown := [one for one in Code.REQUEST.values(entry.codes) if one not in self.requests]:
             return f"a post was erased for request {unknown[0]}, but no such request was recorded"
@@ -95,7 +95,7 @@ def deletion_faults(chain: Sequence[Link]) -> Iterator[EvidenceFault]:
     """Records of deletions that the program never makes."""
     reading = _DeletionsRead()
     for link in chain:
-        if said := reading.said(link.entry):
+        if said := reading.find_fault(link.entry):
             false = f"It says that {said}: Schoolgate deletes nothing in that way, so the record is false."
             yield EvidenceFault(Wrong.UNRECORDED, f"audit row {link.n}", false)
 
@@ -116,8 +116,8 @@ def chain_faults(chain: Sequence[Link], last: tuple[int, str] | None = None) -> 
             yield EvidenceFault(Wrong.CHAIN, "audit chain", said)
 
 
-def erased(chain: Sequence[Link]) -> dict[str, int]:
-    """How many posts the chain records as erased for each request (its number)."""
+def count_erased(chain: Sequence[Link]) -> dict[str, int]:
+    """Count the posts that the chain records as erased for each request (its number)."""
     gone = {
         (request, link.entry.subject)
         for link in chain
@@ -163,13 +163,15 @@ def recorded_faults(
             said = "Its row is not the one that the audit entry seals."
             yield EvidenceFault(Wrong.CHANGED, name_of(file), said)
     if whole:
-        yield from _gone(files, kept, chain)
+        yield from _find_gone(files, kept, chain)
 
 
-def _gone(
+def _find_gone(
     files: Sequence[EvidenceFile], kept: Sequence[Link], chain: Sequence[Link]
 ) -> Iterator[EvidenceFault]:
-    """Every seal must have its row (an entry without a seal, its hash), unless the deletion is on record."""
+    """Find the seals that have no row (of an entry without a seal, no hash), unless the deletion is on
+    record.
+    """
     seals = {file_seal(file) for file in files}
     hashes = {file.sha256 for file in files}
     deleted = {
@@ -193,12 +195,12 @@ def step_faults(
     steps: Sequence[StoredStep], chain: Sequence[Link], *, case_id: str | None
 ) -> Iterator[EvidenceFault]:
     """Steps that no entry seals, entries whose step is missing, and steps out of order."""
-    entries = grouped(
+    entries = group_pairs(
         (link.entry.subject, link)
         for link in chain
         if case_id in (None, link.entry.subject) and Code.STEP.seals(link.entry.codes)
     )
-    held = grouped((step.case_id, step) for step in steps)
+    held = group_pairs((step.case_id, step) for step in steps)
     for case in sorted(held.keys() | entries.keys()):
         if case not in held and _deleted_on_record(case, entries[case], chain):
             continue
@@ -211,7 +213,7 @@ def _case_faults(case: str, steps: Sequence[StoredStep], entries: Sequence[Link]
     order = []
     for step in steps:
         where = f"case {case}, step {step.n}"
-        facts = _as_written(step)
+        facts = _written_facts(step)
         sealed = "" if facts is None else row_seal(step, step.kind, facts)
         link = seals.get(sealed)
         if link is None:
@@ -237,7 +239,7 @@ def capture_faults(steps: Sequence[StoredStep], files: Sequence[EvidenceFile]) -
     held = captures(files)
     told = {}
     for step in steps:
-        facts = facts_of(step) or {}
+        facts = facts_of_row(step) or {}
         if step.kind == StepKind.EVIDENCE or facts.get("capture"):
             told[facts.get("capture", "")] = (step, facts)
     for capture_id, (step, facts) in told.items():
@@ -273,8 +275,8 @@ def _number(facts: Mapping[str, str]) -> int:
     return int(given) if given.isascii() and given.isdigit() else 0
 
 
-def facts_of(step: StoredStep) -> dict[str, str] | None:
-    """What a row of steps says; None where it is not written as a step is."""
+def facts_of_row(step: StoredStep) -> dict[str, str] | None:
+    """Return what a row of steps says; None where it is not written as a step is."""
     try:
         facts = json.loads(step.facts)
     except ValueError:
@@ -282,16 +284,16 @@ def facts_of(step: StoredStep) -> dict[str, str] | None:
     return facts if isinstance(facts, dict) else None
 
 
-def _as_written(step: StoredStep) -> dict[str, str] | None:
-    """The facts of a row; None where it is not written as a step is."""
-    facts = facts_of(step)
+def _written_facts(step: StoredStep) -> dict[str, str] | None:
+    """Return the facts of a row; None where it is not written as a step is."""
+    facts = facts_of_row(step)
     whole = facts is not None and step.facts == json.dumps(facts, ensure_ascii=False)
     return facts if whole and step.recorded_at is not None and step.kind in _KINDS else None
 
 
-def as_step(step: StoredStep) -> CaseStep | None:
-    """The step a row holds; None where the row is not written as a step is."""
-    facts = _as_written(step)
+def row_to_step(step: StoredStep) -> CaseStep | None:
+    """Return the step a row holds; None where the row is not written as a step is."""
+    facts = _written_facts(step)
     if facts is None or step.recorded_at is None:
         return None
     try:

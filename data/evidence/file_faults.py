@@ -26,7 +26,7 @@ KEPT, DELETED = "evidence_kept", "evidence_deleted"
 
 
 class Wrong(StrEnum):
-    """What is wrong."""
+    """The kind of what is wrong."""
 
     MISSING = "missing"
     CHANGED = "changed"
@@ -51,7 +51,9 @@ Read = Callable[[str], bytes | None]
 
 
 def name_of(file: EvidenceFile) -> str:
-    """How a file of evidence is named to people: its case and capture, its name, the start of its hash."""
+    """Return how a file of evidence is named to people: its case and capture, its name, the start of its
+    hash.
+    """
     case = f"case {file.case_id}, " if file.case_id else ""
     capture = f"capture {file.capture_id}, " if file.capture_id else f"mention {file.mention_id}, "
     return f"{case}{capture}{file.name or 'file'} ({file.sha256[:12]})"
@@ -87,8 +89,8 @@ def captures(files: Sequence[EvidenceFile]) -> Mapping[str, Mapping[str, Evidenc
     return found
 
 
-def listed(manifest: bytes) -> Mapping[str, str] | None:
-    """The SHA-256 of each file by name, as a manifest lists them; None where it cannot be read."""
+def hashes_in_manifest(manifest: bytes) -> Mapping[str, str] | None:
+    """Return the SHA-256 of each file by name, as a manifest lists them; None where it cannot be read."""
     try:
         given: Any = json.loads(manifest)["files"]
         if isinstance(given, list):
@@ -105,7 +107,7 @@ def manifest_faults(files: Sequence[EvidenceFile], read: Read) -> Iterator[Evide
         if MANIFEST not in held:
             yield EvidenceFault(Wrong.MISSING, where, "It has no manifest.")
             continue
-        says = listed(read(held[MANIFEST].sha256) or b"")
+        says = hashes_in_manifest(read(held[MANIFEST].sha256) or b"")
         if says is None:
             yield EvidenceFault(Wrong.CHANGED, name_of(held[MANIFEST]), "Its manifest cannot be read.")
             continue

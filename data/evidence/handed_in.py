@@ -30,7 +30,7 @@ _LONDON = ZoneInfo("Europe/London")
 
 
 class HowItCame(StrEnum):
-    """Where the picture came from; more of it in a person's own words."""
+    """The way by which the picture came; more of it in a person's own words."""
 
     OWN_SCREEN = "own_screen"
     PARENTS_PHONE = "parents_phone"
@@ -59,7 +59,9 @@ class Danger(StrEnum):
 
 
 class Whom(StrEnum):
-    """Whom it is about. `BEFRIENDS` is a pupil or a stranger who tries to befriend or to follow staff."""
+    """The people whom it is about. `BEFRIENDS` is a pupil or a stranger who tries to befriend or to follow
+    staff.
+    """
 
     CHILD = "child"
     CHILDREN = "children"
@@ -104,7 +106,7 @@ def whose_words(text: str | None, source_ids: Collection[str], *, account: bool 
 
 
 class ReportState(StrEnum):
-    """How far what was handed in is: all that its bringer is told."""
+    """The state of what was handed in: all that its bringer is told."""
 
     RECEIVED = "received"
     IN_HAND = "being dealt with"
@@ -113,7 +115,7 @@ class ReportState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Says:
-    """What somebody who hands something in says of it; None is not said. It only raises.
+    """The answers of somebody who hands something in; None is not said. It only raises.
 
     `who` is in danger: `child`, `staff`, `school`, or the id of a person; "" where nobody said.
     """
@@ -129,15 +131,15 @@ class Says:
         return self.danger in (Danger.NOW, Danger.SOON)
 
     @property
-    def as_json(self) -> str:
-        """As it is kept."""
+    def to_json(self) -> str:
+        """Write it as it is kept."""
         return json.dumps(
             {"danger": self.danger, "who": self.who, "about": self.about, "picture": self.picture}
         )
 
 
 def said_of(held: Mapping[str, Any]) -> Says:
-    """What was said, from what is kept of it."""
+    """Read what was said, from what is kept of it."""
     danger, about, picture = held.get("danger"), held.get("about"), held.get("picture")
     return Says(
         Danger(danger) if danger else None,
@@ -155,7 +157,7 @@ FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class SaidOfPost:
-    """What is known of one post that was handed in.
+    """The facts that are known of one post that was handed in.
 
     `seen_at` is a day (“2026-11-20”) or a moment in UTC (“2026-11-20T15:20:00Z”), as exact as it was said;
     `posted` the time shown with the post, word for word; `came` a value of `HowItCame`, `came_words` more of
@@ -177,23 +179,25 @@ class SaidOfPost:
     not_known: tuple[str, ...] = ()
 
     @property
-    def known(self) -> tuple[str, ...]:
+    def known_fields(self) -> tuple[str, ...]:
         """The names of what is known, in order."""
         return tuple(name for name in FIELDS if getattr(self, name) is not None)
 
     @property
-    def said(self) -> tuple[str, ...]:
+    def answered_fields(self) -> tuple[str, ...]:
         """The names of what somebody answered, if only that it is not known."""
-        return tuple(name for name in FIELDS if name in (*self.known, *self.not_known))
+        return tuple(name for name in FIELDS if name in (*self.known_fields, *self.not_known))
 
-    def as_kept(self, people: Collection[str]) -> dict[str, object]:
-        """As the manifest has it; the words are a file of their own. `people` are the ids at the school."""
+    def to_manifest(self, people: Collection[str]) -> dict[str, object]:
+        """Write it as the manifest has it; the words are a file of their own. `people` are the ids at the
+        school.
+        """
         return {
             "address": self.address,
             "author_as_shown": self.author,
             "posted_as_displayed": self.posted,
             "words_typed": self.words is not None,
-            "seen": _seen(self.seen_at),
+            "seen": _time_seen(self.seen_at),
             "seen_by": _somebody(self.seen_by, people),
             "logged_in": self.logged_in,
             "supplied_by": _somebody(self.supplied_by, people),
@@ -215,8 +219,8 @@ class Somebody:
     said: str | None = None
 
 
-def somebody(kept: Kept, name: str) -> Somebody | None:
-    """Who is named there (`seen_by`, `supplied_by`), None where nobody is."""
+def read_somebody(kept: Kept, name: str) -> Somebody | None:
+    """Return who is named there (`seen_by`, `supplied_by`), None where nobody is."""
     held = kept.get(name)
     return None if held is None else Somebody(held["person"], held["said"])
 
@@ -227,8 +231,8 @@ def _somebody(said: str | None, people: Collection[str]) -> dict[str, str | None
     return {"person": said if said in people else None, "said": None if said in people else said}
 
 
-def _seen(at: str | None) -> dict[str, str] | None:
-    """A day alone where no time was said: midnight would be an invention."""
+def _time_seen(at: str | None) -> dict[str, str] | None:
+    """Write a day alone where no time was said: midnight would be an invention."""
     if at is None:
         return None
     if "T" not in at:
@@ -238,8 +242,8 @@ def _seen(at: str | None) -> dict[str, str] | None:
     return {"utc": at, "local": local, "zone": _LONDON.key}
 
 
-def as_seen(said: str, now: datetime, zone: ZoneInfo) -> str:
-    """What a person typed, as `SaidOfPost.seen_at` has it: in the school's `zone` where it names none.
+def read_time_seen(said: str, now: datetime, zone: ZoneInfo) -> str:
+    """Read what a person typed, as `SaidOfPost.seen_at` has it: in the school's `zone` where it names none.
 
     Raises InputError for what is no time, may be two, or is still to come.
     """

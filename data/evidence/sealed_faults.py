@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from data.evidence.chain_faults import facts_of
+from data.evidence.chain_faults import facts_of_row
 from data.evidence.file_faults import EvidenceFault, Wrong
 from data.steps.codes import StepKind
 from data.store.cases.evidence_rows import StoredStep
@@ -25,7 +25,7 @@ _MAY_BE_WITHHELD = frozenset(("title", "quoted", "reasons", "reason_texts", "the
 
 @dataclass(frozen=True, slots=True)
 class SealedRows:
-    """What was read of the store about these posts and alerts (`about`, ids): rows, and salts of columns."""
+    """The facts read of the store about these posts and alerts (`about`, ids): rows, and salts of columns."""
 
     about: frozenset[str]
     rows: Sequence[SealedRow]
@@ -33,7 +33,7 @@ class SealedRows:
 
 
 class _SealsRead:
-    """What the chain seals, read entry by entry: the code of each column, and what may be missing.
+    """The seals of the chain, read entry by entry: the code of each column, and what may be missing.
 
     `versions` are those of a post that are sealed, `cases` is the case that it was sealed for; `late` are the
     people whom an alert has kept out since it was sealed; `again` is what was sealed twice, which the program
@@ -56,9 +56,9 @@ class _SealsRead:
             "alert_deleted": self._alert_deleted,
         }
         for link in chain:
-            takes.get(link.entry.action, self._sealed)(link.entry)
+            takes.get(link.entry.action, self._note_sealed)(link.entry)
 
-    def _sealed(self, entry: AuditEntry) -> None:
+    def _note_sealed(self, entry: AuditEntry) -> None:
         told = {value.partition("=")[0]: Code.COLUMN.of(value) for value in Code.COLUMN.values(entry.codes)}
         key = key_of(entry) if told else None
         if key is None:
@@ -112,8 +112,8 @@ def sealed_faults(held: SealedRows, chain: Sequence[Link]) -> Iterator[EvidenceF
         for name, code in codes.items():
             if name in _MOVED:
                 continue
-            wrong = _wrong(_as_sealed(row, name, reading), salts.get((row.key, name)), name, code)
-            if wrong is not None and not _excused(wrong, row, name, reading):
+            wrong = _wrong(_value_when_sealed(row, name, reading), salts.get((row.key, name)), name, code)
+            if wrong is not None and not _is_excused(wrong, row, name, reading):
                 found[wrong].append(name)
         for wrong, names in found.items():
             yield EvidenceFault(wrong, where, _SAID[wrong].format(", ".join(names)))
@@ -132,7 +132,7 @@ def _wrong(value: object, salt: str | None, name: str, code: str) -> Wrong | Non
     return Wrong.MISSING if value in (None, [], "") else Wrong.CHANGED
 
 
-def _excused(wrong: Wrong, row: SealedRow, name: str, reading: _SealsRead) -> bool:
+def _is_excused(wrong: Wrong, row: SealedRow, name: str, reading: _SealsRead) -> bool:
     """Was it deleted on record, or withheld by the program?"""
     if wrong is Wrong.UNKNOWN:
         return row.key.subject in reading.deleted
@@ -151,14 +151,16 @@ _SAID = {
 }
 
 
-def unsealed(posts: Collection[str], chain: Sequence[Link]) -> int:
-    """How many of these posts (ids) were never sealed: they were taken into a case by an older version."""
+def count_unsealed(posts: Collection[str], chain: Sequence[Link]) -> int:
+    """Count those of these posts (ids) that were never sealed: they were taken into a case by an older
+    version.
+    """
     return len(set(posts) - {link.entry.subject for link in chain if link.entry.action == _SEALED})
 
 
 def taken_into_cases(steps: Sequence[StoredStep]) -> frozenset[str]:
     """The posts (ids) that these steps took into a case, and the alerts that they opened one of."""
-    found = (facts_of(step) or {} for step in steps if step.kind in _TAKING)
+    found = (facts_of_row(step) or {} for step in steps if step.kind in _TAKING)
     return frozenset(facts[name] for facts in found for name in ("mention", "alert") if facts.get(name))
 
 
@@ -182,8 +184,8 @@ def key_of(entry: AuditEntry) -> RowKey | None:
         return None
 
 
-def _as_sealed(row: SealedRow, name: str, reading: _SealsRead) -> object:
-    """A column's value; of the people kept out of an alert, without those that the chain added since.
+def _value_when_sealed(row: SealedRow, name: str, reading: _SealsRead) -> object:
+    """Return a column's value; of the people kept out of an alert, without those that the chain added since.
 
     Where these are not there, both are given together, which no seal holds.
     """

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from data.errors import KeyMissing, StoreDamaged, StoreError
-from data.keeping.envelope import HEADER_BYTES, Keyring, decrypted, key_needed, keys_of
+from data.keeping.envelope import HEADER_BYTES, Keyring, decrypt_parts, key_needed, read_keys
 from data.store.engine.migrations import sync
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -26,11 +26,11 @@ class Vault:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def put(self, content: bytes) -> str:
-        """Stores the bytes and returns their SHA-256, 64 hex digits; they are on the disk by then."""
+    def store_bytes(self, content: bytes) -> str:
+        """Store the bytes and return their SHA-256, 64 hex digits; they are on the disk by then."""
         sha256 = hashlib.sha256(content).hexdigest()
         target = self.path(sha256)
-        if target.exists() and not self.locked(sha256):
+        if target.exists() and not self.why_locked(sha256):
             self.get(sha256)
             os.utime(target)  # stored again: its age as an unclaimed file counts from now
             return sha256
@@ -55,11 +55,11 @@ class Vault:
         if not self.encrypted_under(path.name):
             return path.read_bytes()
         with path.open("rb") as file:
-            return b"".join(decrypted(file, self._keys(), f"evidence/{path.name}"))
+            return b"".join(decrypt_parts(file, self._keys(), f"evidence/{path.name}"))
 
     def _keys(self) -> Keyring:
         home = self.folder.parent
-        return keys_of(home) or Keyring(f"{home}, which names no key file,", ())
+        return read_keys(home) or Keyring(f"{home}, which names no key file,", ())
 
     def encrypted_under(self, sha256: str) -> str:
         """The id of the key that a file is encrypted under; "" where it is not, or is not there."""
@@ -71,15 +71,15 @@ class Vault:
             file.seek(0)  # what somebody handed in may itself look like an envelope
             return "" if hashlib.file_digest(file, "sha256").hexdigest() == sha256 else needs
 
-    def encrypted(self) -> list[str]:
-        """The names of all files that are encrypted."""
+    def list_encrypted(self) -> list[str]:
+        """List the names of all files that are encrypted."""
         return [name for name in self.names() if self.encrypted_under(name)]
 
-    def locked(self, sha256: str) -> str:
-        """Reason why the bytes cannot be decrypted, a sentence: their key is missing. "" where it is not."""
+    def why_locked(self, sha256: str) -> str:
+        """Say why the bytes cannot be decrypted, a sentence: their key is missing. "" where it is not."""
         if needs := self.encrypted_under(sha256):
             try:
-                self._keys().named(needs)
+                self._keys().find_key(needs)
             except KeyMissing as error:
                 return error.text
         return ""
@@ -132,7 +132,9 @@ class Vault:
             left.unlink(missing_ok=True)
 
     def path(self, sha256: str) -> Path:
-        """Where the bytes of that name are, or would be. Raises StoreError if the name is not a SHA-256."""
+        """Return where the bytes of that name are, or would be. Raises StoreError if the name is not a
+        SHA-256.
+        """
         if not _SHA256.fullmatch(sha256):
             raise StoreError(f"“{sha256}” is not a SHA-256, which has 64 digits 0-9 and a-f.")
         return self.folder / sha256[:2] / sha256

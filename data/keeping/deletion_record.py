@@ -26,7 +26,7 @@ _LINE = re.compile(r"(\S+) (mention|stub|case|case_stub|suppressed) ([0-9a-f]{32
 
 
 class DeletedKind(StrEnum):
-    """What was deleted: all of it, or all but a stub."""
+    """The kind of what was deleted: all of it, or all but a stub."""
 
     MENTION = "mention"
     STUB = "stub"
@@ -44,8 +44,8 @@ class Deletions:
     lines: frozenset[str] = frozenset()
 
     def after(self, made: datetime) -> Gone:
-        """What was deleted after a backup was made. Earlier deletions do not count: what the backup holds had
-        come back since.
+        """Return what was deleted after a backup was made. Earlier deletions do not count: what the backup
+        holds had come back since.
         """
         held: dict[DeletedKind, set[str]] = {kind: set() for kind in DeletedKind}
         for line in self.lines:
@@ -77,21 +77,21 @@ class Gone:
     def of(self, kind: DeletedKind, ids: Iterable[str]) -> list[str]:
         """Those of these ids that were deleted in this way."""
         known = self.hashes.get(kind)
-        return [one for one in ids if hashed(kind, one) in known] if known else []
+        return [one for one in ids if hash_deleted(kind, one) in known] if known else []
 
 
 NOTHING = Gone()
 
 
-def hashed(kind: DeletedKind, subject: str) -> str:
-    """How an id is written in the record; a key is a hash already."""
+def hash_deleted(kind: DeletedKind, subject: str) -> str:
+    """Return how an id is written in the record; a key is a hash already."""
     if kind is DeletedKind.SUPPRESSED:
         return subject
     return digest("deleted", kind, subject)[:32]
 
 
-def add(home: Path, now: datetime, gone: Mapping[DeletedKind, Iterable[str]]) -> None:
-    """Records what is about to be deleted; it is on the disk when this returns.
+def add_deletions(home: Path, now: datetime, gone: Mapping[DeletedKind, Iterable[str]]) -> None:
+    """Record what is about to be deleted; it is on the disk when this returns.
 
     Called before the deletion is committed: if that fails, the next run deletes the same. Raises OSError
     where it cannot be written, ValueError where the file is not such a record.
@@ -102,7 +102,9 @@ def add(home: Path, now: datetime, gone: Mapping[DeletedKind, Iterable[str]]) ->
     elif _is_old(path, now):
         held = path.read_text(encoding="ascii").splitlines()[1:]
         write(path, [_first(now - KEPT), *(line for line in held if _is_young(line, now))])
-    lines = [f"{_iso(now)} {kind} {hashed(kind, one)}\n" for kind, ids in gone.items() for one in sorted(ids)]
+    lines = [
+        f"{_iso(now)} {kind} {hash_deleted(kind, one)}\n" for kind, ids in gone.items() for one in sorted(ids)
+    ]
     if lines:
         # Starts a new line first if a crash cut the last one short.
         content = "".join(lines).encode("ascii")
@@ -125,8 +127,8 @@ def write(path: Path, lines: Iterable[str]) -> None:
     part.replace(path)
 
 
-def read(path: Path, until: datetime) -> Deletions:
-    """The contents of a file, complete up to `until`; empty where it is missing or unreadable."""
+def read_deletions(path: Path, until: datetime) -> Deletions:
+    """Return the contents of a file, complete up to `until`; empty where it is missing or unreadable."""
     if not path.is_file():  # reading a pipe would block
         return Deletions()
     try:
@@ -137,8 +139,8 @@ def read(path: Path, until: datetime) -> Deletions:
     return Deletions(((since, until),), frozenset(line for line in lines if _when(line)))
 
 
-def together(records: Iterable[Deletions]) -> Deletions:
-    """Several records as one."""
+def join_deletions(records: Iterable[Deletions]) -> Deletions:
+    """Join several records as one."""
     held = list(records)
     spans = tuple(span for one in held for span in one.spans)
     return Deletions(spans, frozenset(line for one in held for line in one.lines))

@@ -56,8 +56,8 @@ class Keyring:
         """The id of the one that encrypts."""
         return key_id(self.held[0])
 
-    def named(self, wanted: str) -> bytes:
-        """The key of that id. Raises KeyMissing."""
+    def find_key(self, wanted: str) -> bytes:
+        """Return the key of that id. Raises KeyMissing."""
         for key in self.held:
             if key_id(key) == wanted:
                 return key
@@ -68,7 +68,7 @@ class Keyring:
 
 
 def key_id(key: bytes) -> str:
-    """What stands for a key in files and sentences, 16 hex digits; it does not tell the key."""
+    """Return what stands for a key in files and sentences, 16 hex digits; it does not tell the key."""
     return sha256(b"schoolgate key\0" + key).hexdigest()[:_ID_DIGITS]
 
 
@@ -78,8 +78,8 @@ def key_needed(header: bytes) -> str:
     return header[len(_FORMAT) : _NAMED].decode("ascii", "replace") if ours else ""
 
 
-def encrypted(source: IO[bytes], keys: Keyring, about: str) -> Iterator[bytes]:
-    """The envelope of all that is read from `source`, in parts."""
+def encrypt_parts(source: IO[bytes], keys: Keyring, about: str) -> Iterator[bytes]:
+    """Write the envelope of all that is read from `source`, in parts."""
     header = _FORMAT + keys.newest.encode() + b"\n" + secrets.token_bytes(_SALT_BYTES)
     cipher, tied = _cipher(keys.held[0], header), header + about.encode()
     yield header
@@ -87,8 +87,8 @@ def encrypted(source: IO[bytes], keys: Keyring, about: str) -> Iterator[bytes]:
         yield cipher.encrypt(_nonce(n, last), chunk, tied)
 
 
-def decrypted(source: IO[bytes], keys: Keyring, about: str) -> Iterator[bytes]:
-    """What an envelope holds, in parts; it is whole only once the last was given.
+def decrypt_parts(source: IO[bytes], keys: Keyring, about: str) -> Iterator[bytes]:
+    """Return what an envelope holds, in parts; it is whole only once the last was given.
 
     Raises KeyMissing, and StoreDamaged where it is not what was written, to the byte, as `about`.
     """
@@ -97,7 +97,7 @@ def decrypted(source: IO[bytes], keys: Keyring, about: str) -> Iterator[bytes]:
     header = source.read(HEADER_BYTES)
     if not (needs := key_needed(header)):
         raise StoreDamaged(f"{about} is not encrypted, or its beginning is gone.")
-    cipher, tied = _cipher(keys.named(needs), header), header + about.encode()
+    cipher, tied = _cipher(keys.find_key(needs), header), header + about.encode()
     for n, (chunk, last) in enumerate(_chunks(source, CHUNK + _TAG)):
         try:
             content = cipher.decrypt(_nonce(n, last), chunk, tied)
@@ -160,8 +160,8 @@ def read_key_place(home: Path) -> KeyPlace | None:
         ) from None
 
 
-def keys_of(home: Path) -> Keyring | None:
-    """The keys of a home's encrypted evidence, None where it names none. Raises KeyMissing."""
+def read_keys(home: Path) -> Keyring | None:
+    """Return the keys of a home's encrypted evidence, None where it names none. Raises KeyMissing."""
     place = read_key_place(home)
     return keys_in(place) if place else None
 

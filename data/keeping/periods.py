@@ -12,7 +12,7 @@ from data.types import Policy, Relevance, Verdict
 
 
 def kept_for(verdict: Verdict, policy: Policy) -> timedelta:
-    """How long a verdict requires its mention to be kept, from when the mention was first seen.
+    """Return how long a verdict requires its mention to be kept, from when the mention was first seen.
 
     Not about the school: hours. Criticism, opinion, praise (C0): days. Discrimination and threats six years,
     defamation eighteen months, everything else the policy's `retain_days`; restricted texts no longer than
@@ -38,7 +38,8 @@ def is_restricted(verdict: Verdict) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ClosedCase:
-    """What decides how long a closed case is kept. `last_public` is when its post was last seen in public.
+    """The facts that decide how long a closed case is kept. `last_public` is when its post was last seen in
+    public.
 
     `course` says that a chronology was approved: the case was about a course of conduct. Times are UTC.
     """

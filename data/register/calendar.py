@@ -61,15 +61,19 @@ class Calendar:
 
     def in_term(self, day: date) -> bool:
         """Is it within a term, for all that is known? Always true without terms, and after the last."""
-        return not self.terms or bool(self.ended(day)) or any(t.first <= day <= t.last for t in self.terms)
+        return (
+            not self.terms
+            or bool(self.end_of_terms(day))
+            or any(t.first <= day <= t.last for t in self.terms)
+        )
 
     def ending(self, day: date) -> date | None:
         """The last day of the last term, from three weeks before it on: the next are to be asked for."""
         last = max((t.last for t in self.terms), default=None)
         return last if last and last - _ASKED_BEFORE <= day <= last else None
 
-    def ended(self, day: date) -> date | None:
-        """The last day of the last term once that is over: no term is known any more."""
+    def end_of_terms(self, day: date) -> date | None:
+        """Return the last day of the last term once that is over: no term is known any more."""
         last = max((t.last for t in self.terms), default=None)
         return last if last and last < day else None
 
@@ -101,7 +105,7 @@ class SchoolHours:
     zone: ZoneInfo
 
     def between(self, since: datetime, until: datetime) -> timedelta:
-        """How many of them lie between two moments."""
+        """Return how many of them lie between two moments."""
         first, last = (moment.astimezone(self.zone).replace(tzinfo=None) for moment in (since, until))
         found = timedelta(0)
         for n in range((last.date() - first.date()).days + 1):
@@ -120,8 +124,10 @@ class SchoolHours:
             left -= self._school_day(day)
         return datetime.combine(day, time(), self.zone)
 
-    def after_a_day(self, moment: datetime) -> datetime | None:
-        """When a whole school day lies behind it: as the second after its own opens, if there is one."""
+    def end_of_a_day(self, moment: datetime) -> datetime | None:
+        """Return when a whole school day lies behind it: as the second after its own opens, if there is
+        one.
+        """
         day = moment.astimezone(self.zone).date()
         later = (d for n in range(1, _YEAR_DAYS) if self._school_day(d := day + timedelta(n)))
         second = next(islice(later, 1, None), None)
@@ -222,7 +228,7 @@ def read_moment(said: str, now: datetime, zone: ZoneInfo, *, past: bool | None =
     try:
         if _ISO.match(text):
             return _utc(datetime.fromisoformat(text), zone)
-        day, clock = _parted(text)
+        day, clock = _split_day_and_time(text)
         on = read_day(day, now.astimezone(zone).date(), past=past)
         return _utc(datetime.combine(on, _time(clock) if clock else time()), zone)
     except (ValueError, OverflowError):
@@ -245,8 +251,8 @@ def _utc(there: datetime, zone: ZoneInfo) -> datetime:
     return (there if there.tzinfo else there.replace(tzinfo=zone)).astimezone(UTC)
 
 
-def _parted(text: str) -> tuple[str, str]:
-    """The day and the time of it, "" where there is none."""
+def _split_day_and_time(text: str) -> tuple[str, str]:
+    """Return the day and the time of it, "" where there is none."""
     for form in _TIMES:
         if found := re.fullmatch(form, text, re.IGNORECASE):
             return found["day"], found["clock"]
@@ -331,7 +337,9 @@ _LONGEST_BREAK = timedelta(days=17)
 
 @dataclass(slots=True)
 class TermDates:
-    """What a text says: terms and days without pupils by date, and lines with a day not understood."""
+    """The dates that a text says: terms and days without pupils by date, and lines with a day not
+    understood.
+    """
 
     terms: list[Span] = field(default_factory=list)
     closed: list[date] = field(default_factory=list)

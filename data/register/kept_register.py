@@ -22,8 +22,8 @@ NAME = "register.csv.gz"
 _MAGIC = b"\x1f\x8b\x08"
 
 
-def packed(schools: Iterable[School], of: Path) -> bytes:
-    """The schools of that register, and the day it is of; the same bytes for the same."""
+def pack_register(schools: Iterable[School], of: Path) -> bytes:
+    """Pack the schools of that register, and the day it is of; the same bytes for the same."""
     text = io.StringIO(newline="")
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(KEPT)

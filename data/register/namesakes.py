@@ -14,8 +14,8 @@ from data.register.school_names import (
     normalise_all,
     outward,
     places_in,
+    separate_names,
     spoken_name,
-    told_apart,
     words_of,
 )
 from data.types import Namesake, School
@@ -48,7 +48,7 @@ _LAND = words_of(
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """What a register says of names, worked out once: who bears one, and what else it is the name of.
+    """The names in a register, worked out once: who has one, and what else it is the name of.
 
     All in normal form: `bearers` by the core of their names; `places` are its towns, villages, counties and
     authorities; `people` its heads, `first_names` those that several of them have.
@@ -60,16 +60,16 @@ class Register:
     first_names: frozenset[str] = _FIRST_NAMES
 
 
-def names_of(schools: Iterable[School]) -> Register:
-    """The names in a register. Takes about a second for all schools of England."""
+def register_of_names(schools: Iterable[School]) -> Register:
+    """Return the names in a register. Takes about a second for all schools of England."""
     bearers: dict[str, list[School]] = defaultdict(list)
     places: set[str] = set()
     heads: set[str] = set()
     for school in schools:
         bearers[core_of(school)].append(school)
         places.update((school.locality, school.town, school.county, school.local_authority))
-        heads.update(told_apart(school.head))
-    people = [_untitled(name) for name in normalise_all(sorted(heads))]
+        heads.update(separate_names(school.head))
+    people = [_strip_title(name) for name in normalise_all(sorted(heads))]
     often = Counter(name.split()[0] for name in people if " " in name)
     return Register(
         bearers={name: tuple(found) for name, found in bearers.items()},
@@ -90,7 +90,7 @@ def propose_aliases(school: School, register: Register = NOTHING_KNOWN) -> tuple
     several words is suggested only where no other school of the register has it, and it is nobody's and no
     place's name: those are `doubtful_aliases`.
     """
-    name = said(school)
+    name = name_without_place(school)
     kernel = spoken_core(name)
     if not kernel:
         return ()
@@ -116,7 +116,7 @@ def propose_aliases(school: School, register: Register = NOTHING_KNOWN) -> tuple
 
 def doubtful_aliases(school: School, register: Register = NOTHING_KNOWN) -> tuple[str, ...]:
     """The bare core of the name, where it is a place's or a person's too: to be asked for."""
-    kernel = spoken_core(said(school))
+    kernel = spoken_core(name_without_place(school))
     if not kernel or normalise(kernel) == normalise(school.name) or not _alone(school, register):
         return ()
     return (kernel,) if _somebody_or_somewhere(kernel, school, register) else ()
@@ -128,23 +128,23 @@ def propose_namesakes(school: School, register: Register) -> tuple[Namesake, ...
     others.sort(
         key=lambda other: (-_nearness(school, other), normalise(other.name) != normalise(school.name))
     )
-    return tuple(Namesake(other.name, place_of(other)) for other in others[:_MOST])
+    return tuple(Namesake(other.name, place_of_school(other)) for other in others[:_MOST])
 
 
-def place_of(school: School) -> str:
-    """“Upper Basildon, Reading, Berkshire”: the narrowest place first, without repeats."""
+def place_of_school(school: School) -> str:
+    """Return “Upper Basildon, Reading, Berkshire”: the narrowest place first, without repeats."""
     parts = (school.locality, school.town, school.county or school.local_authority)
     return ", ".join(dict.fromkeys(part for part in parts if part))
 
 
-def said(school: School) -> str:
-    """Its name as it is said, without its place where that stands first or last, or in brackets."""
+def name_without_place(school: School) -> str:
+    """Return its name as it is said, without its place where that stands first or last, or in brackets."""
     return spoken_name(school.name, (school.locality, school.town))
 
 
 def core_of(school: School) -> str:
     """The core of the name as it is said: what bearers of one name have in common."""
-    return core(said(school))
+    return core(name_without_place(school))
 
 
 def spoken_core(name: str) -> str:
@@ -185,7 +185,7 @@ def _is_person(kernel: str, register: Register) -> bool:
     return bool(_TITLED.match(text)) or (first in register.first_names and last not in _LAND)
 
 
-def _untitled(name: str) -> str:
+def _strip_title(name: str) -> str:
     first, _, rest = name.partition(" ")
     return rest if first in ("mr", "mrs", "miss", "ms", "mx", "dr", "rev", "sir", "dame", "prof") else name
 

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from data.errors import InputError, RegisterError
-from data.register.school_names import is_street, normalise, tidy, together
+from data.register.school_names import is_street, join_names, normalise, tidy
 from data.types import Namesake, School
 
 _PLAIN = re.compile(r"(?:https?://)?(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)/?")
@@ -58,13 +58,15 @@ def address(website: str, name: str | None) -> str:
     return written if written[:4].lower() == "http" and "//" in written else f"https://{written.lstrip('/')}"
 
 
-def shared(hosts: Iterable[str | None]) -> frozenset[str]:
-    """The hosts of more than one school (a council's, a trust's, for blogs): they tell no school apart."""
+def shared_hosts(hosts: Iterable[str | None]) -> frozenset[str]:
+    """Return the hosts of more than one school (a council's, a trust's, for blogs): they tell no school
+    apart.
+    """
     counted = Counter(name for name in hosts if name)
-    return frozenset(name for name, schools in counted.items() if schools > 1 or of_many(name))
+    return frozenset(name for name, schools in counted.items() if schools > 1 or is_host_of_many(name))
 
 
-def of_many(name: str) -> bool:
+def is_host_of_many(name: str) -> bool:
     """Is it a council's host, or one where anybody may have a page, however few schools a list has there?"""
     return name in _OF_MANY or bool(_COUNCIL.fullmatch(name))
 
@@ -102,8 +104,8 @@ def read_register(path: Path, *, closed: bool = False) -> tuple[School, ...]:
         ) from error
     is_open = [row.get("EstablishmentStatus (name)") not in _CLOSED for row in rows]
     hosts = [host(row.get(website, "")) for row in rows]
-    of_many = shared(name for name, known in zip(hosts, is_open, strict=True) if known)
-    return _placed(
+    of_many = shared_hosts(name for name, known in zip(hosts, is_open, strict=True) if known)
+    return _fill_in_towns(
         [
             convert(row, Website(None if name in of_many else name, address(row.get(website, ""), name)))
             for row, name, known in zip(rows, hosts, is_open, strict=True)
@@ -112,8 +114,8 @@ def read_register(path: Path, *, closed: bool = False) -> tuple[School, ...]:
     )
 
 
-def _placed(schools: Sequence[School]) -> tuple[School, ...]:
-    """Those whose row gives neither town nor village, with the one that most of their postcode district have.
+def _fill_in_towns(schools: Sequence[School]) -> tuple[School, ...]:
+    """Give those whose row has neither town nor village the one that most of their postcode district have.
 
     That is right of 97 in 100 of the schools of England that give a town. What stands as the street is
     taken where others there have it as their place.
@@ -122,18 +124,18 @@ def _placed(schools: Sequence[School]) -> tuple[School, ...]:
     for school in schools:
         near[school.postcode.partition(" ")[0]].append(school)
 
-    def found(school: School) -> School:
+    def fill_in_town(school: School) -> School:
         others = near[school.postcode.partition(" ")[0]] if school.postcode else []
         if any(school.street in (other.locality, other.town) for other in others):
             return replace(school, town=school.street, street="")
         towns = Counter(other.town for other in others if other.town)
         return replace(school, town=towns.most_common(1)[0][0]) if towns else school
 
-    return tuple(school if school.town or school.locality else found(school) for school in schools)
+    return tuple(school if school.town or school.locality else fill_in_town(school) for school in schools)
 
 
 def _bytes(path: Path) -> bytes:
-    raw = _read(path)
+    raw = _read_file(path)
     try:
         if raw[:2] == b"\x1f\x8b":
             return gzip.decompress(raw)
@@ -149,7 +151,7 @@ def _bytes(path: Path) -> bytes:
     return raw
 
 
-def _read(path: Path) -> bytes:
+def _read_file(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError as error:
@@ -216,7 +218,7 @@ def _gias(row: Row, website: Website) -> School:
         trust=row.get("Trusts (name)") or None,
         domain=website.own,
         website=website.address,
-        head=together(" ".join(filter(None, (title, first, last)))),
+        head=join_names(" ".join(filter(None, (title, first, last)))),
         phase=row.get("PhaseOfEducation (name)", "").lower().removeprefix("not applicable"),
         nation="wales" if kind == "Welsh establishment" else "england",
         sector=_sector(kind),
@@ -235,7 +237,7 @@ _SECTORS: Mapping[str, tuple[str, ...]] = {
 
 
 def _sector(kind: str) -> str:
-    """Who runs a school of this kind; "" where the list does not say."""
+    """Return who runs a school of this kind; "" where the list does not say."""
     return next((sector for sector, begins in _SECTORS.items() if kind.lower().startswith(begins)), "")
 
 
@@ -306,8 +308,10 @@ KEPT = (
 """The columns of a register as a home keeps it. Whose host is shared follows from all of them."""
 
 
-def _kept(row: Row, website: Website) -> School:
-    """Reads a school as it was written (`kept_register.packed`): each column is the field of its name."""
+def _read_kept(row: Row, website: Website) -> School:
+    """Read a school as it was written (`kept_register.pack_register`): each column is the field of its
+    name.
+    """
     said: dict[str, Any] = {key: row[key] for key in KEPT if row.get(key)}
     return School(**said | {"website": website.address, "domain": website.own})
 
@@ -333,7 +337,7 @@ _LAYOUTS: dict[str, Layout] = {
     "School Number": (("School Number", "School Name"), "", _wales),
     "SeedCode": (("SeedCode", "SchoolName"), "WebsiteAdd", _scotland),
     "Reference": (("Reference", "Institution_Name"), "", _northern_ireland),
-    "urn": (("urn", "name"), "website", _kept),
+    "urn": (("urn", "name"), "website", _read_kept),
 }
 
 
@@ -355,10 +359,10 @@ def read_schools(path: Path) -> dict[str, School]:
         raise InputError(f"{path}: cannot be read as JSON ({error}).") from error
     if not isinstance(rows, list):
         raise InputError(f"{path}: a list of schools is needed, each with id, name and urn.")
-    return {str(row["id"]): _school(row) for i, row in enumerate(rows, 1) if _checked(row, path, i)}
+    return {str(row["id"]): _school(row) for i, row in enumerate(rows, 1) if _check_row(row, path, i)}
 
 
-def _checked(row: Any, path: Path, number: int) -> bool:
+def _check_row(row: Any, path: Path, number: int) -> bool:
     if not isinstance(row, dict):
         raise InputError(f"{path}, school {number}: an object with id, name and urn is needed.")
     for key in ("id", "name", "urn"):
@@ -384,20 +388,20 @@ def _refuse_unknown(row: Any, known: tuple[str, ...], where: str) -> None:
 
 
 def _school(row: dict[str, Any]) -> School:
-    words: dict[str, Any] = {key: _said(row, key) for key in _WORDS}
+    words: dict[str, Any] = {key: _read_text(row, key) for key in _WORDS}
     return School(
         urn=str(row["urn"]),
         name=str(row["name"]),
-        aliases=_listed(row, "aliases"),
-        former_names=_listed(row, "former_names"),
-        trust=_said(row, "trust") or None,
-        domain=_said(row, "domain") or None,
-        website=_said(row, "website"),
-        head=_said(row, "head") or None,
-        nation=_said(row, "nation") or "england",
-        members=_listed(row, "members"),
+        aliases=_read_list(row, "aliases"),
+        former_names=_read_list(row, "former_names"),
+        trust=_read_text(row, "trust") or None,
+        domain=_read_text(row, "domain") or None,
+        website=_read_text(row, "website"),
+        head=_read_text(row, "head") or None,
+        nation=_read_text(row, "nation") or "england",
+        members=_read_list(row, "members"),
         namesakes=tuple(
-            Namesake(str(n["name"]), _said(n, "place"), _said(n, "kind") or "school")
+            Namesake(str(n["name"]), _read_text(n, "place"), _read_text(n, "kind") or "school")
             for n in row.get("namesakes") or []
             if n and n.get("name")
         ),
@@ -405,10 +409,10 @@ def _school(row: dict[str, Any]) -> School:
     )
 
 
-def _listed(row: dict[str, Any], key: str) -> tuple[str, ...]:
+def _read_list(row: dict[str, Any], key: str) -> tuple[str, ...]:
     return tuple(str(one) for one in row.get(key) or [] if one)
 
 
-def _said(row: dict[str, Any], key: str) -> str:
-    """The text under the key; empty where it is missing or null."""
+def _read_text(row: dict[str, Any], key: str) -> str:
+    """Return the text under the key; empty where it is missing or null."""
     return str(row.get(key) or "")

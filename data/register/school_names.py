@@ -16,7 +16,9 @@ _LONGEST_KEY = 60
 
 
 def _table() -> dict[int, str | None]:
-    """What each character becomes: lower case without accent, a blank for all that is no letter or digit."""
+    """Return what each character becomes: lower case without accent, a blank for all that is no letter or
+    digit.
+    """
     table: dict[int, str | None] = {ord(c): None for c in _APOSTROPHES}
     table[ord("&")] = " and "
     for point in range(_LAST_FOLDED):
@@ -78,14 +80,14 @@ def normalise(text: str) -> str:
     England” are `cofe`, “Roman Catholic” is `rc`. Pure; an empty text stays empty. Names and words, which
     come again and again, are remembered.
     """
-    return _remembered(text) if len(text) <= _A_NAME else _normalised(text)
+    return _remembered(text) if len(text) <= _A_NAME else _normalise(text)
 
 
-def _normalised(text: str) -> str:
+def _normalise(text: str) -> str:
     return _unite(" ".join(text.translate(_TABLE).split()))
 
 
-_remembered = lru_cache(maxsize=4096)(_normalised)
+_remembered = lru_cache(maxsize=4096)(_normalise)
 
 
 def normalise_all(texts: list[str]) -> list[str]:
@@ -134,7 +136,7 @@ def spoken_name(name: str, places: Iterable[str] = ()) -> str:
     """
     if not _PARTED.search(name):
         return name
-    *before, last = _divided(name)[0] or [name]
+    *before, last = _divide(name)[0] or [name]
     known = {normalise(place) for place in places} if before else set()
     return " ".join([*(part for part in before if normalise(part) not in known), last])
 
@@ -143,12 +145,12 @@ def places_in(name: str) -> tuple[str, ...]:
     """The places that a name gives in brackets or at its end: “St Mary's Primary School, Fellbeck”."""
     if not _PARTED.search(name):
         return ()
-    found = [*_BRACKET.findall(name), *_divided(name)[1]]
+    found = [*_BRACKET.findall(name), *_divide(name)[1]]
     return tuple(part.strip() for part in found if _may_be_place(part.strip()))
 
 
-def _divided(name: str) -> tuple[list[str], list[str]]:
-    """What stands between commas, without brackets: up to the kind of school, and what follows."""
+def _divide(name: str) -> tuple[list[str], list[str]]:
+    """Divide it at its commas, without brackets: up to the kind of school, and what follows."""
     parts = [part for text in _BRACKET.sub(" ", name).split(",") if (part := text.strip())]
     ends = 1 + next((i for i, part in enumerate(parts) if _says_kind(part)), 0)
     return parts[:ends], parts[ends:]
@@ -281,8 +283,8 @@ _ONE_SURNAME = re.compile(r"([^\W\d][\w'’-]*)\s*(?:/|&|\band\b)\s*([^\W\d][\w'
 
 
 @lru_cache(maxsize=1024)
-def told_apart(said: str | None) -> tuple[str, ...]:
-    """The names of those who head the school, with titles; without roles, days, degrees, former names.
+def separate_names(said: str | None) -> tuple[str, ...]:
+    """Return the names of those who head the school, with titles; without roles, days, degrees, former names.
 
     “Co Headteacher Ada/Bo Example/Sample” is Ada Example and Bo Sample. What is no name (“TBC”, a school's)
     is left out. Pure; a plain name comes back as it is.
@@ -302,9 +304,9 @@ def told_apart(said: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found for part in parts if (found := _person(part))))
 
 
-def together(said: str) -> str | None:
-    """Them as the settings hold it: “Ada Example and Bo Sample”; None where nobody is named."""
-    return (" and ".join(told_apart(said)) if _ODD.search(said) else said) or None
+def join_names(said: str) -> str | None:
+    """Write them as the settings hold it: “Ada Example and Bo Sample”; None where nobody is named."""
+    return (" and ".join(separate_names(said)) if _ODD.search(said) else said) or None
 
 
 def _aside(found: re.Match[str]) -> str:

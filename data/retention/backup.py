@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from data.errors import StoreDamaged
-from data.keeping.envelope import AT_REST, HEADER_BYTES, Keyring, decrypted, encrypted, key_needed
+from data.keeping.envelope import AT_REST, HEADER_BYTES, Keyring, decrypt_parts, encrypt_parts, key_needed
 from data.store.engine.migrations import sync
 
 FORMAT = "schoolgate-backup/1"
@@ -39,7 +39,7 @@ _Through = Callable[[IO[bytes]], Iterator[bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a backup holds: `files` by their path below it, with SHA-256.
+    """The contents of a backup: `files` by their path below it, with SHA-256.
 
     `migrations` are those its store has had; `last` is the end of its audit chain, empty if there was none;
     `faults` were already known when it was made.
@@ -58,8 +58,8 @@ def name_for(now: datetime) -> str:
     return f"schoolgate-{now.astimezone(UTC).strftime(_STAMP)}"
 
 
-def named(folder: Path) -> dict[Path, datetime]:
-    """The backups in a folder by the time in their names, oldest first."""
+def list_backups(folder: Path) -> dict[Path, datetime]:
+    """List the backups in a folder by the time in their names, oldest first."""
     found = {}
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         if (match := _NAME.fullmatch(path.name)) and not path.is_symlink() and (path / MANIFEST).is_file():
@@ -67,23 +67,23 @@ def named(folder: Path) -> dict[Path, datetime]:
     return found
 
 
-def _as_it_is(file: IO[bytes]) -> Iterator[bytes]:
+def _read_chunks(file: IO[bytes]) -> Iterator[bytes]:
     return iter(partial(file.read, _CHUNK), b"")
 
 
-def _out_of(keys: Keyring | None, name: str) -> _Through:
-    """How a file of a backup is read that is encrypted, or with no keys is not."""
+def _reader_of(keys: Keyring | None, name: str) -> _Through:
+    """Choose how a file of a backup is read that is encrypted, or with no keys is not."""
     if keys is None or name == DELETIONS:
-        return _as_it_is
-    return partial(decrypted, keys=keys, about=f"backup/{name}")
+        return _read_chunks
+    return partial(decrypt_parts, keys=keys, about=f"backup/{name}")
 
 
 def _into(keys: Keyring, name: str) -> _Through:
-    return _as_it_is if name == DELETIONS else partial(encrypted, keys=keys, about=f"backup/{name}")
+    return _read_chunks if name == DELETIONS else partial(encrypt_parts, keys=keys, about=f"backup/{name}")
 
 
-def copied(source: Path, target: Path, mode: int = 0o600, through: _Through = _as_it_is) -> str:
-    """Copies one regular file and returns the SHA-256 of what was written; that is on the disk by then.
+def copy_file(source: Path, target: Path, mode: int = 0o600, through: _Through = _read_chunks) -> str:
+    """Copy one regular file and return the SHA-256 of what was written; that is on the disk by then.
 
     Raises OSError, also for a link or anything else that is not a regular file, and what `through` raises.
     """
@@ -107,7 +107,7 @@ def _folder(path: Path) -> None:
         path.mkdir(mode=0o700)
 
 
-def hash_of(path: Path, through: _Through = _as_it_is) -> str:
+def hash_of(path: Path, through: _Through = _read_chunks) -> str:
     """SHA-256 of a regular file's bytes. Raises OSError; a link is refused."""
     hashed = hashlib.sha256()
     with os.fdopen(os.open(path, _READ), "rb") as file:
@@ -116,8 +116,8 @@ def hash_of(path: Path, through: _Through = _as_it_is) -> str:
     return hashed.hexdigest()
 
 
-def listed(folder: Path) -> dict[str, str]:
-    """Every file below a folder except the manifest, by path, with its SHA-256."""
+def hash_files(folder: Path) -> dict[str, str]:
+    """Hash every file below a folder except the manifest, by path, with SHA-256."""
     paths = sorted(p for p in folder.rglob("*") if not p.is_dir() and p.name != MANIFEST)
     return {p.relative_to(folder).as_posix(): hash_of(p) for p in paths}
 
@@ -147,10 +147,10 @@ def encrypt(plain: Path, manifest: Manifest, into: Path, keys: Keyring) -> None:
     that is not what was to be written.
     """
     for name in (*manifest.files, MANIFEST):
-        copied(plain / name, into / name, through=_into(keys, name))
+        copy_file(plain / name, into / name, through=_into(keys, name))
     _sync_folders(into)
     for name, sha256 in read_manifest(into, keys).files.items():
-        if hash_of(into / name, _out_of(keys, name)) != sha256:
+        if hash_of(into / name, _reader_of(keys, name)) != sha256:
             raise StoreDamaged(f"{into / name} is not what was written there. No backup was kept.")
 
 
@@ -165,7 +165,7 @@ def read_manifest(folder: Path, keys: Keyring | None = None) -> Manifest:
     path = folder / MANIFEST
     try:
         with path.open("rb") as file:
-            given: Any = json.loads(b"".join(_out_of(keys, MANIFEST)(file)))
+            given: Any = json.loads(b"".join(_reader_of(keys, MANIFEST)(file)))
         if given["format"] != FORMAT:
             raise ValueError(f"this version does not know its format, {given['format']}")
         made = datetime.fromisoformat(given["made_at"])
@@ -190,8 +190,8 @@ def _safe(name: str) -> str:
     return name
 
 
-def fetched(backup: Path, manifest: Manifest, target: Path, keys: Keyring | None = None) -> Iterator[str]:
-    """Copies what the manifest names, each name yielded, decrypted with `keys`. Raises StoreDamaged."""
+def fetch_files(backup: Path, manifest: Manifest, target: Path, keys: Keyring | None = None) -> Iterator[str]:
+    """Copy what the manifest names, each name yielded, decrypted with `keys`. Raises StoreDamaged."""
     for name, sha256 in sorted(manifest.files.items()):
         mode = 0o400 if name.startswith(f"{EVIDENCE}/") else 0o600
         try:
@@ -199,7 +199,7 @@ def fetched(backup: Path, manifest: Manifest, target: Path, keys: Keyring | None
             for parent in (backup / name).relative_to(backup).parents:
                 if (backup / parent).is_symlink() and parent != Path():
                     raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(backup / parent))
-            found = copied(backup / name, target / name, mode, _out_of(keys, name))
+            found = copy_file(backup / name, target / name, mode, _reader_of(keys, name))
         except StoreDamaged as error:
             raise StoreDamaged(f"{backup}: {error} {_NOT_TAKEN}") from None
         except FileNotFoundError:
@@ -216,7 +216,7 @@ def fetched(backup: Path, manifest: Manifest, target: Path, keys: Keyring | None
 _NOT_TAKEN = "Nothing was restored; take an older backup."
 
 
-def said(faults: Sequence[str]) -> str:
-    """The first fault, and how many more there are."""
+def sum_up_faults(faults: Sequence[str]) -> str:
+    """Say the first fault, and how many more there are."""
     more = f" And {len(faults) - 1} more." if len(faults) > 1 else ""
     return f"{faults[0]}{more}"

@@ -20,8 +20,8 @@ from data.store.engine.audit_chain import AuditEntry, Code, append, step_seal
 from data.store.engine.rows import Connection, at, execute, read_column, read_rows
 from data.store.mentions.known import OF_SETS
 from data.store.messages.outbox import WAITS
-from data.store.owners import drop_without_story, marked
-from data.store.sealing import forget, withheld
+from data.store.owners import drop_owners_without_story, marked_sql
+from data.store.sealing import forget_salts, withheld
 from data.store.verdicts import story_moves
 from data.store.verdicts.said_wrong import drop_of_posts, drop_without_words
 from data.store.verdicts.search import UNKNOWN_BITS
@@ -32,8 +32,8 @@ from data.types import Mark, Policy
 
 @dataclass(frozen=True, slots=True)
 class CasesGone:
-    """What became of closed cases: ids of those deleted completely and of those reduced to stubs, how many
-    are due but on hold, and the hashes of their files.
+    """The fate of closed cases: ids of those deleted completely and of those reduced to stubs, how many are
+    due but on hold, and the hashes of their files.
     """
 
     whole: frozenset[str] = frozenset()
@@ -99,7 +99,9 @@ def purge_cases(con: Connection, now: datetime, policy: Policy, again: Gone = NO
     """
     gone = _delete_again(con, now, again)
     rows = read_rows(con, f"{_CASES} WHERE c.closed_at IS NOT NULL ORDER BY c.id")
-    due = [c for c in (_closed(row, now) for row in rows) if c.due(now, policy) and c.id not in gone.stubs]
+    due = [
+        c for c in (_read_closed(row, now) for row in rows) if c.due(now, policy) and c.id not in gone.stubs
+    ]
     gone = replace(gone, held=sum(c.hold for c in due))
     for one in due:
         if not one.hold:
@@ -112,7 +114,7 @@ def kept_until(con: Connection, now: datetime, policy: Policy) -> dict[str, Kept
     rows = read_rows(con, f"{_CASES} ORDER BY c.id")
     found = {}
     for row in rows:
-        one, is_open = _closed(row, now), row[_CLOSED_AT] is None
+        one, is_open = _read_closed(row, now), row[_CLOSED_AT] is None
         if one.steps:
             until = None if is_open or one.hold or one.part else case_kept_until(one.case, policy)
             found[one.id] = KeptCase(one.id, one.urn, one.case.content_class, is_open, one.hold, until)
@@ -130,7 +132,7 @@ def _delete_again(con: Connection, now: datetime, again: Gone) -> CasesGone:
     found = {row[0]: row for row in read_rows(con, f"{_CASES} ORDER BY c.id")}
     stubs = set(again.of(DeletedKind.CASE_STUB, found))
     for case_id in sorted({*stubs, *again.of(DeletedKind.CASE, found)}):
-        one = _closed(found[case_id], now)
+        one = _read_closed(found[case_id], now)
         if case_id in stubs and one.steps:
             # it was open when the backup was made: how it ended only the newer chain knows
             sql = """UPDATE cases SET closed_at = coalesce(closed_at, $now), hold = FALSE, state = 'closed',
@@ -170,7 +172,7 @@ Also, as long as a case has its steps, the posts of a course of conduct that was
 
 
 def _delete(con: Connection, one: _Closed, gone: CasesGone, now: datetime, *, stub: bool) -> CasesGone:
-    done = cases.steps(con, one.id)
+    done = cases.steps_of_case(con, one.id)
     files = frozenset(
         read_column(con, "DELETE FROM evidence WHERE case_id = $id RETURNING sha256", id=one.id)
     )
@@ -212,8 +214,8 @@ def _drop_words(con: Connection, case_id: str) -> None:
     execute(con, sql, id=case_id, case=Code.CASE.of(case_id), note=Code.NOTE.of(""))
 
 
-def _closed(row: Sequence[Any], now: datetime) -> _Closed:
-    """An open case counts as closed now."""
+def _read_closed(row: Sequence[Any], now: datetime) -> _Closed:
+    """Read a case that is closed, or open: an open case counts as closed now."""
     case_id, urn, story_id, opened, hold, steps, content_class, ending, closed, last, course, part = row
     was = Ending(ending) if ending else None
     case = ClosedCase(ContentClass(content_class), was, _at(closed, now), _at(last, now), course)
@@ -229,7 +231,7 @@ NEWEST = """FROM mentions m JOIN verdicts v ON v.mention_id = m.id AND v.version
 _DIGESTS_GONE_OUT = f"""UPDATE outbox SET body = '', html = NULL WHERE kind = 'digest' AND NOT ({WAITS})
     AND body <> '' AND written_at >= (SELECT min(first_seen) FROM mentions WHERE id = ANY($ids))"""
 _SAID_TO_BE_OTHERS = f"""EXISTS (SELECT 1 FROM matches x WHERE x.mention_id = v.mention_id
-    AND x.version = v.version AND x.urn = v.urn AND {marked("x.story_id", "x.urn", Mark.NOT_US)})"""
+    AND x.version = v.version AND x.urn = v.urn AND {marked_sql("x.story_id", "x.urn", Mark.NOT_US)})"""
 _COUNTED = f"""INSERT INTO counts
     SELECT m.first_seen::DATE, v.urn, m.channel,
         CASE WHEN {_SAID_TO_BE_OTHERS} THEN 'not_about' ELSE v.relevance END, {TONE}, v.route, count(*)
@@ -312,7 +314,7 @@ def drop_rows(con: Connection, ids: Sequence[str]) -> None:
     for table in _JUDGEMENTS:
         execute(con, f"DELETE FROM {table} WHERE mention_id = ANY($ids)", ids=ids)
     execute(con, "DELETE FROM mentions WHERE id = ANY($ids)", ids=ids)
-    forget(con, ids, whole=True)
+    forget_salts(con, ids, whole=True)
 
 
 def drop_orphans(con: Connection, now: datetime) -> None:
@@ -321,11 +323,11 @@ def drop_orphans(con: Connection, now: datetime) -> None:
     """
     con.execute(_EMPTY_STORIES)
     delete_without_story(con, now)
-    drop_without_story(con, now)
+    drop_owners_without_story(con, now)
     drop_without_words(con)
     # what people once asked to be told of: nothing reads it
     con.execute("DELETE FROM growth_watches WHERE story_id NOT IN (SELECT id FROM stories)")
-    story_moves.drop_without_story(con)
+    story_moves.drop_moves_without_story(con)
     con.execute(_ESCALATIONS)
     execute(con, _REASONS, note=Code.NOTE.of(""), of=[])
 

@@ -19,7 +19,7 @@ from data.store.cases.case_posts import restricted_among
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.open import Store
 from data.store.engine.rows import Connection, execute, read_column, read_rows
-from data.store.owners import in_hand, marked
+from data.store.owners import in_hand_sql, marked_sql
 from data.store.privacy import suppressions
 from data.store.privacy.suppressions import Suppression
 from data.types import Policy
@@ -47,7 +47,7 @@ class Staying:
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """What is to be erased for which request, and who does it. `secret` is the home's."""
+    """The erasure that is asked for: what for which request, and who does it. `secret` is the home's."""
 
     request_id: str
     urn: str
@@ -58,7 +58,7 @@ class Erasure:
 def staying(con: Connection, ids: Sequence[str], now: datetime, policy: Policy) -> dict[str, Staying]:
     """Those of these posts that may not be erased, with the weightiest reason of each."""
     found: dict[str, Staying] = {}
-    for one in (*_by_cases(con, ids, now, policy), *_by_alerts(con, ids), *_restricted(con, ids)):
+    for one in (*_by_cases(con, ids, now, policy), *_by_alerts(con, ids), *_list_restricted(con, ids)):
         before = found.get(one.mention_id)
         if before is None or _WEIGHT[one.why] < _WEIGHT[before.why]:
             found[one.mention_id] = one
@@ -68,7 +68,7 @@ def staying(con: Connection, ids: Sequence[str], now: datetime, policy: Policy) 
 _WEIGHT: Mapping[Stays, int] = {why: n for n, why in enumerate(Stays)}
 
 
-def _restricted(con: Connection, ids: Sequence[str]) -> list[Staying]:
+def _list_restricted(con: Connection, ids: Sequence[str]) -> list[Staying]:
     return [Staying(mention_id, Stays.RESTRICTED) for mention_id in restricted_among(con, ids)]
 
 
@@ -76,7 +76,7 @@ def _by_alerts(con: Connection, ids: Sequence[str]) -> list[Staying]:
     """An alert that nobody has taken yet: somebody may be in danger."""
     sql = f"""SELECT DISTINCT x.mention_id FROM matches x
         JOIN alerts a ON a.story_id = x.story_id AND a.urn = x.urn
-        WHERE x.mention_id = ANY($ids) AND NOT {in_hand("a")} AND NOT {marked("a.story_id", "a.urn")}"""
+        WHERE x.mention_id = ANY($ids) AND NOT {in_hand_sql("a")} AND NOT {marked_sql("a.story_id", "a.urn")}"""
     return [Staying(mention_id, Stays.ALERT) for mention_id in read_column(con, sql, ids=ids)]
 
 
@@ -114,7 +114,7 @@ def erase(
         execute(con, "DELETE FROM fingerprints WHERE mention_id = ANY($ids)", ids=going)
         deleting.drop_orphans(con, now)
         append(con, tombstones)
-        suppressions.add(con, keys, given.request_id, now)
+        suppressions.add_suppressions(con, keys, given.request_id, now)
         append(con, _refusals(stays.values(), given, now))
     swept(store, now, PurgeReport(deleted=len(going)), files, force=bool(going))
     return tuple(stays.values())

@@ -26,9 +26,9 @@ from data.store.engine.migrations import copy_database
 from data.store.engine.open import ASIDE, BACKING_UP, RESTORING, Store
 from data.store.engine.rows import Connection, at, execute, read_column, read_rows, read_value
 from data.store.mentions.known import OF_SETS
-from data.store.owners import marked, unless_owned
+from data.store.owners import marked_sql, unless_owned
 from data.store.reporting.fresh_stories import TO_ANSWER
-from data.store.sealing import forget, sealed
+from data.store.sealing import forget_salts, list_sealed
 from data.store.service.clock import look
 from data.types import Policy
 
@@ -45,8 +45,8 @@ ORPHAN_AFTER = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class PurgeReport:
-    """What a purge removed: complete mentions (`not_about` of them about no school), and texts whose stubs
-    remain.
+    """The numbers that a purge removed: complete mentions (`not_about` of them about no school), and texts
+    whose stubs remain.
 
     `cases` counts closed cases whose words and evidence went, `held` those that are due but on hold.
     `withheld_until` is set where nothing was deleted because the clock has jumped: it is watched until then.
@@ -66,7 +66,7 @@ def purge_if_believed(store: Store, now: datetime, policy: Policy, up: Uptime | 
     """Runs `purge` if the clock can be trusted (`clock_trust`), and deletes copies that are overdue."""
     with store.write("purge what is due") as con:
         trust = look(con, now, up)
-        done = None if trust.doubted else _purged(con, store, now, policy, NOTHING)
+        done = None if trust.doubted else _purge_and_record(con, store, now, policy, NOTHING)
     if done is None:
         return PurgeReport(withheld_until=trust.until)
     drop_copies(store, now)
@@ -106,11 +106,11 @@ def purge(
     record of deletions first.
     """
     with store.write("purge what is due") as con:
-        done = _purged(con, store, now, policy, again)
+        done = _purge_and_record(con, store, now, policy, again)
     return swept(store, now, *done, force=force)
 
 
-def _purged(
+def _purge_and_record(
     con: Connection, store: Store, now: datetime, policy: Policy, again: Gone
 ) -> tuple[PurgeReport, frozenset[str]]:
     report, dropped, gone = _purge(con, now, policy, again)
@@ -122,7 +122,7 @@ def swept(
     store: Store, now: datetime, report: PurgeReport, dropped: frozenset[str], *, force: bool
 ) -> PurgeReport:
     """After the rows, removes the files, and rewrites the store where that is due."""
-    with store.read() as con:
+    with store.open_reader() as con:
         named, due = all_named(con), force or _rewrite_due(con, now)
     # Removes from the vault whatever no row of `evidence` names; files dropped just now go at once.
     vault = Vault(store.evidence)
@@ -143,7 +143,7 @@ def swept(
 def record_deletions(store: Store, now: datetime, gone: Mapping[DeletedKind, Iterable[str]]) -> None:
     """Writes what is about to go into the record of deletions. Raises StoreError where it cannot."""
     try:
-        deletion_record.add(store.home, now, gone)
+        deletion_record.add_deletions(store.home, now, gone)
     except (OSError, ValueError) as error:
         raise StoreError(
             f"{store.home / deletion_record.NAME} could not be written, so nothing was deleted: {error}"
@@ -174,7 +174,7 @@ SELECT id, restricted AND NOT stub FROM mentions WHERE retain_until <= $now AND 
 _OPEN = f"""SELECT DISTINCT m.id, m.stub FROM mentions m
 JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version
 JOIN matches x ON x.mention_id = m.id AND x.version = m.version AND x.urn = v.urn
-WHERE m.id = ANY($ids) AND NOT m.restricted AND NOT {marked("x.story_id", "x.urn")}
+WHERE m.id = ANY($ids) AND NOT m.restricted AND NOT {marked_sql("x.story_id", "x.urn")}
     AND NOT list_contains($over::VARCHAR[], x.story_id) AND (
         ({TO_ANSWER} AND m.first_seen > $past)
         OR EXISTS (SELECT 1 FROM alerts a WHERE a.story_id = x.story_id AND a.urn = x.urn
@@ -245,7 +245,7 @@ def _purge(
     tombstones += deleting.files_going(con, [*whole, *stubs], now)
     files = deleting.drop_texts(con, [*whole, *stubs])
     deleting.drop_rows(con, whole)
-    forget(con, stubs, whole=False)
+    forget_salts(con, stubs, whole=False)
     sql = "UPDATE mentions SET stub = TRUE, retain_until = $until WHERE id = ANY($ids)"
     execute(con, sql, ids=hidden, until=now + SIX_YEARS)
     for statement in _WORDLESS if worded else ():
@@ -280,7 +280,7 @@ def _tombstones(con: Connection, ids: Sequence[str], now: datetime) -> list[Audi
     sql = f"""SELECT m.id, v.urn, v.content_class {deleting.NEWEST}
         AND (v.content_class <> $plain OR m.restricted OR list_contains($sealed, m.id))
         ORDER BY m.id, v.urn"""
-    rows = read_rows(con, sql, ids=ids, plain=ContentClass.FAIR_COMMENT, sealed=sorted(sealed(con, ids)))
+    rows = read_rows(con, sql, ids=ids, plain=ContentClass.FAIR_COMMENT, sealed=sorted(list_sealed(con, ids)))
     return [
         AuditEntry(now, "schoolgate", "text_deleted", mention_id, urn, (content_class,))
         for mention_id, urn, content_class in rows
@@ -324,7 +324,9 @@ class KeptBack:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What goes up to a day, the soonest first; the closed cases that do, by when; what is kept back."""
+    """The things that go up to a day, the soonest first; the closed cases that do, by when; what is kept
+    back.
+    """
 
     going: tuple[Going, ...]
     cases: tuple[KeptCase, ...]
@@ -354,7 +356,7 @@ WHERE m.retain_until <= $until GROUP BY k.case_id ORDER BY k.case_id"""
 
 
 def preview(con: Connection, urns: Sequence[str], now: datetime, until: datetime, policy: Policy) -> Preview:
-    """What would go by `until`, if the clock is trusted and nothing else happens."""
+    """List what would go by `until`, if the clock is trusted and nothing else happens."""
     rows = read_rows(con, _GOING, urns=urns, now=now, until=until)
     going = tuple(Going(at(day), *rest) for day, *rest in rows)
     cases = {i: case for i, case in kept_until(con, now, policy).items() if case.urn in urns}

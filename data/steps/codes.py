@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 
 class StepKind(StrEnum):
-    """What may be done in a case. What each may say is a class of `data.steps.stored`."""
+    """The steps that may be taken in a case. What each may say is a class of `data.steps.stored`."""
 
     OPENED = "opened"
     CLASSIFIED = "classified"
@@ -116,7 +116,7 @@ class BypassRoute(StrEnum):
 
 
 class Relationship(StrEnum):
-    """What the author is to the school, as far as it is visible or known already."""
+    """The relation of the author to the school, as far as it is visible or known already."""
 
     STAFF = "staff"
     AGENCY = "agency_worker"
@@ -146,7 +146,7 @@ class Relationship(StrEnum):
 
 
 class StaffMatter(StrEnum):
-    """What it is that somebody who works for or with the school has posted.
+    """The kind of what somebody who works for or with the school has posted.
 
     WHISTLEBLOWING to OUTSIDE stay up: nobody is asked to remove them. LOW_LEVEL: as NONE, with conduct
     towards children that a school records (Keeping Children Safe in Education, part four, section two).
@@ -168,7 +168,7 @@ class StaffMatter(StrEnum):
 
 
 class AboutWhom(StrEnum):
-    """Whom a person says that a case is about, where what was judged is wrong."""
+    """The people whom a person says that a case is about, where what was judged is wrong."""
 
     CHILD = "child"
     STAFF = "staff"
@@ -185,8 +185,9 @@ class Complainant(StrEnum):
 
 
 class HowTold(StrEnum):
-    """How somebody learns what was recorded on their behalf: MAIL, by a mail; WAITING, by a mail that has not
-    gone out yet; OWED, by a letter still to be made; LETTER, by a letter that was made to be handed over.
+    """The way by which somebody learns what was recorded on their behalf: MAIL, by a mail; WAITING, by a mail
+    that has not gone out yet; OWED, by a letter still to be made; LETTER, by a letter that was made to be
+    handed over.
     """
 
     MAIL = "mail"
@@ -195,13 +196,13 @@ class HowTold(StrEnum):
     LETTER = "letter"
 
     @property
-    def reached(self) -> bool:
+    def has_reached(self) -> bool:
         """Have they been told, as far as is known?"""
         return self in (HowTold.MAIL, HowTold.LETTER)
 
 
 class Support(StrEnum):
-    """What became of the support offered to the person targeted. A status, never what is said in it."""
+    """The state of the support offered to the person targeted. A status, never what is said in it."""
 
     NOT_OFFERED = "not_offered"
     OFFERED = "offered"
@@ -212,7 +213,7 @@ class Support(StrEnum):
 
 
 class RungAnswer(StrEnum):
-    """What came back from a rung."""
+    """The answer that came back from a rung."""
 
     REMOVED = "removed"
     AMENDED = "amended"
@@ -232,14 +233,14 @@ class KeptLetter(StrEnum):
 
 
 class Sender(StrEnum):
-    """Who asked somebody to act, where it was not the school."""
+    """The one who asked somebody to act, where it was not the school."""
 
     SOLICITOR = "solicitor"
     THEMSELVES = "themselves"
 
 
 class Check(StrEnum):
-    """What a check of the exact address found, logged out. Only GONE is evidence of a removal."""
+    """The finding of a check of the exact address, logged out. Only GONE is evidence of a removal."""
 
     GONE = "gone"
     PRESENT = "present"
@@ -250,15 +251,15 @@ class Check(StrEnum):
 
 
 class Looker(StrEnum):
-    """Who looked whether a post is gone: a person for themselves, or the program."""
+    """The one who looked whether a post is gone: a person for themselves, or the program."""
 
     PERSON = "looked_person"
     PROGRAM = "looked_program"
 
 
 class Ending(StrEnum):
-    """How a case ended. REMOVED, CHANGED and STANDING are what the governors' report counts; JOINED became
-    part of another case, which counts for both.
+    """The way in which a case ended. REMOVED, CHANGED and STANDING are what the governors' report counts;
+    JOINED became part of another case, which counts for both.
     """
 
     REMOVED = "removed"
@@ -271,7 +272,7 @@ class Ending(StrEnum):
 
 
 class Decision(StrEnum):
-    """What was decided about a post: to seek its removal, to report it to the police without seeking that, to
+    """The decision about a post: to seek its removal, to report it to the police without seeking that, to
     answer it, to leave it alone.
     """
 
@@ -282,14 +283,14 @@ class Decision(StrEnum):
 
 
 class Capacity(StrEnum):
-    """As whom somebody decided."""
+    """The capacity in which somebody decided."""
 
     DECIDER = "decider"
     DELEGATE = "delegate"
 
 
 class ToWarn(StrEnum):
-    """Whom somebody at the school warns once 999 was rung, in this order."""
+    """The people whom somebody at the school warns once 999 was rung, in this order."""
 
     TARGET = "target"
     SITE = "site"
@@ -297,10 +298,10 @@ class ToWarn(StrEnum):
 
 
 class PlaceRole(StrEnum):
-    """What a place of a case is to its matter: the POST that it was opened about, the same words elsewhere,
-    another ITEM of the list that it was handed in with, the site or the archive that took them over, an
-    ACCOUNT by its address alone, or a result of a SEARCH: what is no longer shown for somebody's name is not
-    removed.
+    """The part of a place of a case in its matter: the POST that it was opened about, the same words
+    elsewhere, another ITEM of the list that it was handed in with, the site or the archive that took them
+    over, an ACCOUNT by its address alone, or a result of a SEARCH: what is no longer shown for somebody's
+    name is not removed.
     """
 
     POST = "post"
@@ -313,7 +314,9 @@ class PlaceRole(StrEnum):
 
 
 class EvidenceKind(StrEnum):
-    """What was kept: a page as it stood, what somebody handed in, their word for it, or a wall before it."""
+    """The kind of what was kept: a page as it stood, what somebody handed in, their word for it, or a wall
+    before it.
+    """
 
     PAGE = "page"
     SUPPLIED = "supplied"
@@ -322,7 +325,7 @@ class EvidenceKind(StrEnum):
 
 
 class ValueKind(StrEnum):
-    """What a value may be, which says how it is asked for, read and put into words.
+    """The kind of a value, which says how it is asked for, read and put into words.
 
     SITE is a channel, or what somebody calls the site; PERSON an id of somebody at the school, WHOSE too, by
     default of the person targeted; NAMED an id or a name; POST the id of a post. Which there are of these
@@ -354,8 +357,8 @@ def asks(
     return {"asked": True, "choices": choices, "of": of, "label": label, **more}
 
 
-def told_of(of: type[Any]) -> tuple[str, ...]:
-    """The names of the facts that are told with the step, each under a heading, `pack.name.KIND.FACT`.
+def names_under_headings(of: type[Any]) -> tuple[str, ...]:
+    """List the names of the facts that are told with the step, each under a heading, `pack.name.KIND.FACT`.
 
     Ids and hashes stay in the record, and so does what is asked for under a label that is no such heading.
     """

@@ -100,7 +100,7 @@ class Proposed(StepClass):
 
 @dataclass(frozen=True, slots=True)
 class TurnedDown(StepClass):
-    """What was proposed stays as it was."""
+    """The refusal of what was proposed, which stays as it was."""
 
     kind = StepKind.TURNED_DOWN
     by_hand = False

@@ -71,7 +71,7 @@ class LetterDrafted(StepClass):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hosted(StepClass):
-    """Who hosts its address, as the registers told; `nominet` is the registrar's tag, or “yes”."""
+    """The host of its address, as the registers told; `nominet` is the registrar's tag, or “yes”."""
 
     kind = StepKind.HOSTED
     where = Where.ON_LADDER
@@ -92,8 +92,8 @@ class Hosted(StepClass):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked(StepClass):
-    """What a check found, the how manieth it was, who `looked`, where that was recorded; `amended`: changed
-    enough; `barred`: nobody may open it; `signed_in`: no look logged out, as whoever looked says.
+    """The finding of a check, its number among the checks, who `looked`, where that was recorded; `amended`:
+    changed enough; `barred`: nobody may open it; `signed_in`: no look logged out, as whoever looked says.
     """
 
     kind = StepKind.CHECKED

@@ -57,8 +57,8 @@ def read_stored(kind: StepKind, facts: Mapping[str, str]) -> tuple[Step, Mapping
 
     Raises ValueError where a fact that is known has a value that is not.
     """
-    step = _read(kind, facts)
-    written = facts_of(step)
+    step = _read_step(kind, facts)
+    written = facts_to_store(step)
     return step, {name: said for name, said in facts.items() if written.get(name) != said}
 
 
@@ -71,14 +71,14 @@ def facts_of_kind(kind: StepKind) -> Mapping[str, StepField]:
     return {field.name: field for field in found}
 
 
-def names_of(kind: StepKind) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The facts that a step of that kind must say, and those it may say besides."""
+def names_of_facts(kind: StepKind) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """List the facts that a step of that kind must say, and those it may say besides."""
     facts = facts_of_kind(kind).values()
     return tuple(f.name for f in facts if f.required), tuple(f.name for f in facts if not f.required)
 
 
-def facts_of(step: Step) -> dict[str, str]:
-    """Its facts as they are stored, by name, without those that say nothing."""
+def facts_to_store(step: Step) -> dict[str, str]:
+    """Return its facts as they are stored, by name, without those that say nothing."""
     found = {}
     for fact in facts_of_kind(step.kind).values():
         value = getattr(step, fact.attribute)
@@ -100,7 +100,7 @@ def faults_of(step: Step) -> tuple[str, ...]:
     return (*odd, *(["lane"] if lane and given is not None and given not in BYPASSING else []))
 
 
-def _read(kind: StepKind, facts: Mapping[str, str]) -> Step:
+def _read_step(kind: StepKind, facts: Mapping[str, str]) -> Step:
     found: dict[str, Any] = {}
     wrong = []
     for fact in facts_of_kind(kind).values():
@@ -119,8 +119,10 @@ def _read(kind: StepKind, facts: Mapping[str, str]) -> Step:
     return step
 
 
-def moment(said: str) -> datetime:
-    """A time in ISO 8601, a bare date as its beginning, in UTC. Raises ValueError where it is neither."""
+def parse_moment(said: str) -> datetime:
+    """Read a time in ISO 8601, a bare date as its beginning, in UTC. Raises ValueError where it is
+    neither.
+    """
     found = datetime.fromisoformat(said)
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
@@ -131,13 +133,13 @@ _WRITTEN: Mapping[type, Callable[[Any], str]] = {
 }
 _READ: Mapping[type, Callable[[str], object]] = {
     bool: {"yes": True, "no": False}.__getitem__,
-    datetime: moment,
+    datetime: parse_moment,
 }
 """How values of a type are written and read; any other as a text, and by its own class."""
 
 
 def fields_of(of: type[Any]) -> tuple[StepField, ...]:
-    """What is asked of whoever takes such a step, in the order of its class."""
+    """List what is asked of whoever takes such a step, in the order of its class."""
     return tuple(field for field in facts_of_kind(of.kind).values() if field.asked)
 
 

@@ -19,17 +19,17 @@ _TAKEN = """SELECT id FROM cases UNION SELECT subject FROM audit WHERE action = 
 
 def draw_number(con: Connection, draw: Callable[[int], int] = randbelow) -> str:
     """A number of six digits that nothing here has or had. `draw` gives one from 0 to below its argument."""
-    return _drawn(con, 1, draw)[0]
+    return _draw(con, 1, draw)[0]
 
 
 def draw_numbers(
     con: Connection, ids: Collection[str], draw: Callable[[int], int] = randbelow
 ) -> dict[str, str]:
     """A number for each of these ids, as `draw_number`, all different."""
-    return dict(zip(ids, _drawn(con, len(ids), draw), strict=True)) if ids else {}
+    return dict(zip(ids, _draw(con, len(ids), draw), strict=True)) if ids else {}
 
 
-def _drawn(con: Connection, wanted: int, draw: Callable[[int], int]) -> list[str]:
+def _draw(con: Connection, wanted: int, draw: Callable[[int], int]) -> list[str]:
     taken = set(read_column(con, _TAKEN))
     found: dict[str, None] = {}
     while len(found) < wanted:

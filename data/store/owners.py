@@ -17,9 +17,17 @@ from typing import Any
 
 from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, Code, append, note
-from data.store.engine.rows import Connection, moment, names, read_rows, read_value, replace, selected
+from data.store.engine.rows import (
+    Connection,
+    at_or_none,
+    names,
+    read_rows,
+    read_value,
+    replace,
+    select_columns,
+)
 from data.store.engine.rows import at as moment_at
-from data.store.engine.rows import put as put_rows
+from data.store.engine.rows import insert_rows as put_rows
 from data.types import Mark, Marked, Owner
 
 _KEY = names("story_id urn")
@@ -32,24 +40,26 @@ HOLDS = """owners.mark IS NOT NULL AND owners.marked_times >= coalesce((SELECT m
         AND opened.urn = owners.urn AND opened.opened_at >= owners.marked_at)"""
 
 
-def marked(story_id: str, urn: str, *these: Mark) -> str:
-    """A condition: a mark holds of that story of that school, both given as SQL; one of these, or one that
-    ends the story where none are named.
+def marked_sql(story_id: str, urn: str, *these: Mark) -> str:
+    """Write a condition: a mark holds of that story of that school, both given as SQL; one of these, or one
+    that ends the story where none are named.
     """
     kinds = ", ".join(f"'{mark.value}'" for mark in these or [m for m in Mark if m.ends])
     return f"""EXISTS (SELECT 1 FROM owners WHERE owners.story_id = {story_id} AND owners.urn = {urn}
         AND owners.mark IN ({kinds}) AND {HOLDS} /* marked */)"""
 
 
-def in_hand(alerts: str) -> str:
-    """A condition: somebody has the alert of this row, as it was raised last; `alerts` names its table."""
+def in_hand_sql(alerts: str) -> str:
+    """Write a condition: somebody has the alert of this row, as it was raised last; `alerts` names its
+    table.
+    """
     return f"""EXISTS (SELECT 1 FROM owners WHERE owners.story_id = {alerts}.story_id
         AND owners.urn = {alerts}.urn AND owners.person_id IS NOT NULL
         AND owners.times >= {alerts}.times /* in hand */)"""
 
 
-def closed(alerts: str) -> str:
-    """A condition: every case of the alert of this row is closed, the last since that was raised."""
+def closed_sql(alerts: str) -> str:
+    """Write a condition: every case of the alert of this row is closed, the last since that was raised."""
     return f"""coalesce((SELECT bool_and(c.closed_at IS NOT NULL) AND max(c.closed_at) >= {alerts}.raised_at
         FROM cases c WHERE c.story_id = {alerts}.story_id AND c.urn = {alerts}.urn), FALSE)"""
 
@@ -77,17 +87,19 @@ _MARKED, _IN_HAND = (
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """Who has it, and what holds that was said of it, by story."""
+    """The records of who has it, and what holds that was said of it, by story."""
 
     owners: Mapping[str, Owner]
     marks: Mapping[str, Marked]
 
 
 def records(con: Connection, story_ids: Sequence[str]) -> Records:
-    """What is recorded of these stories. What holds is asked only where one is marked: it is dear."""
+    """Return what is recorded of these stories. What holds is asked only where one is marked: it is dear."""
     found, given = Records(owners := {}, said := {}), {"ids": list(story_ids)}
     of = "FROM owners WHERE owners.story_id = ANY($ids)"
-    rows = read_rows(con, f"SELECT {selected((*_KEY, *HAS, *_SAID))} {of}", **given) if story_ids else []
+    rows = (
+        read_rows(con, f"SELECT {select_columns((*_KEY, *HAS, *_SAID))} {of}", **given) if story_ids else []
+    )
     one_marked = any(mark for *_, mark, _, _, _, _ in rows)
     holding = set(read_rows(con, f"SELECT story_id, urn {of} AND {HOLDS}", **given)) if one_marked else ()
     for story, urn, *has, mark, who, when, _, _ in rows:
@@ -101,13 +113,15 @@ def records(con: Connection, story_ids: Sequence[str]) -> Records:
 
 
 def owner(has: Sequence[Any]) -> Owner:
-    """Who has it, from the columns of `HAS`."""
+    """Return who has it, from the columns of `HAS`."""
     person, since, by, until, ask, times = has
-    return Owner(person, moment_at(since), by, moment(until), moment(ask), taken=times == 0 and by == person)
+    return Owner(
+        person, moment_at(since), by, at_or_none(until), at_or_none(ask), taken=times == 0 and by == person
+    )
 
 
 def marks(con: Connection, story_ids: Sequence[str]) -> Mapping[str, Marked]:
-    """What holds now of what was said of these stories, by story."""
+    """Return what holds now of what was said of these stories, by story."""
     return records(con, story_ids).marks
 
 
@@ -120,7 +134,7 @@ def held_by(con: Connection, person_id: str) -> dict[str, str]:
 
 def own(con: Connection, story_id: str, urn: str, owner: Owner, now: datetime | None = None) -> None:
     """Records that they have it from now on, whoever had it before; `now` where they had it already."""
-    has = (owner.person, owner.at, owner.by, owner.until, owner.ask_at, _raised(con, story_id, urn))
+    has = (owner.person, owner.at, owner.by, owner.until, owner.ask_at, _count_raised(con, story_id, urn))
     put_rows(con, "owners", (*_KEY, *HAS), [(story_id, urn, *has)], key=_KEY, update=replace(HAS))
     _seal(con, [(story_id, urn)], now or owner.at)
 
@@ -132,12 +146,12 @@ def reason_of(con: Connection, story_id: str, urn: str) -> str:
     return str(read_value(con, sql, code=Code.NOTE.of(""), story=story_id, urn=urn) or "")
 
 
-def put(con: Connection, given: Marked, why: str = "") -> Marked:
-    """Records the mark unless one that ends the story holds; returns what holds. Audited, with the reason."""
+def record_mark(con: Connection, given: Marked, why: str = "") -> Marked:
+    """Record the mark unless one that ends the story holds; return what holds. Audited, with the reason."""
     standing = marks(con, [given.story_id]).get(given.story_id)
     if standing is not None and standing.mark.ends:
         return standing
-    times, kept = _raised(con, given.story_id, given.urn), [note(con, why)] if why else []
+    times, kept = _count_raised(con, given.story_id, given.urn), [note(con, why)] if why else []
     if given.mark is Mark.TAKEN:
         own(con, given.story_id, given.urn, Owner(given.person_id, given.at, given.person_id))
     else:
@@ -173,14 +187,14 @@ def lapse(con: Connection, story_ids: Sequence[str], now: datetime) -> None:
         _forget(con, HAS, now, f"story_id = ANY($ids) AND NOT ({given})", ids=list(story_ids))
 
 
-def keep_out(con: Connection, story_id: str, urn: str, people: Sequence[str], now: datetime) -> None:
-    """None of these has it any more: they may be its subject, or may not know of it."""
+def end_ownership(con: Connection, story_id: str, urn: str, people: Sequence[str], now: datetime) -> None:
+    """Record that none of these has it any more: they may be its subject, or may not know of it."""
     if people:
         _forget(con, HAS, now, f"{_ONE} AND person_id = ANY($out)", out=list(people), story=story_id, urn=urn)
 
 
-def drop_without_story(con: Connection, now: datetime) -> None:
-    """Deletes the records of stories that are gone."""
+def drop_owners_without_story(con: Connection, now: datetime) -> None:
+    """Delete the records of stories that are gone."""
     _forget(con, (*HAS, *_SAID), now, "story_id NOT IN (SELECT id FROM stories)")
 
 
@@ -219,8 +233,8 @@ SEALED, NOBODYS = "owner_sealed", Code.OWNER.of("none")
 """The audit's action, and what it holds where there is no record any more."""
 
 
-def _raised(con: Connection, story_id: str, urn: str) -> int:
-    """How often the story's alert has been raised; 0 where it has none."""
+def _count_raised(con: Connection, story_id: str, urn: str) -> int:
+    """Count how often the story's alert has been raised; 0 where it has none."""
     return int(read_value(con, f"SELECT max(times) FROM alerts WHERE {_ONE}", story=story_id, urn=urn) or 0)
 
 

@@ -14,7 +14,15 @@ from typing import Any
 
 from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, Code, RowKey, SealedKind, SealedRow, append, column_seal
-from data.store.engine.rows import Connection, execute, names, put, read_column, read_rows, selected
+from data.store.engine.rows import (
+    Connection,
+    execute,
+    insert_rows,
+    names,
+    read_column,
+    read_rows,
+    select_columns,
+)
 
 OF_THE_POST = frozenset(
     names("version url author published edited rating parent channel kind first_seen restricted")
@@ -51,24 +59,28 @@ _PAIRS = frozenset(names("title text quoted article url author"))
 
 def post_rows(con: Connection, mention_ids: Collection[str]) -> list[SealedRow]:
     """These posts, in every version that is held."""
-    return [_post(row) for row in sorted(_read(con, _POSTS, mention_ids), key=itemgetter(0, 1))]
+    return [_post(row) for row in sorted(_read_for(con, _POSTS, mention_ids), key=itemgetter(0, 1))]
 
 
 def judgement_rows(con: Connection, mention_ids: Collection[str]) -> list[SealedRow]:
-    """What was made of these posts: verdicts and matches, of every version, for every school."""
+    """Return what was made of these posts: verdicts and matches, of every version, for every school."""
     found: list[SealedRow] = []
     for kind, table in ((SealedKind.VERDICT, "verdicts"), (SealedKind.MATCH, "matches")):
-        sql = f"""SELECT mention_id, version, urn, {selected(COLUMNS[kind])} FROM {table}
+        sql = f"""SELECT mention_id, version, urn, {select_columns(COLUMNS[kind])} FROM {table}
             WHERE mention_id = ANY($ids)"""
-        for mention_id, version, urn, *row in sorted(_read(con, sql, mention_ids), key=itemgetter(0, 1, 2)):
+        for mention_id, version, urn, *row in sorted(
+            _read_for(con, sql, mention_ids), key=itemgetter(0, 1, 2)
+        ):
             found.append(_row(RowKey(kind, mention_id, version, urn), row))
     return found
 
 
 def alert_rows(con: Connection, alert_ids: Collection[str]) -> list[SealedRow]:
     """These alerts."""
-    sql = f"SELECT id, {selected(COLUMNS[SealedKind.ALERT])} FROM alerts WHERE id = ANY($ids) ORDER BY id"
-    return [_row(RowKey(SealedKind.ALERT, i), row) for i, *row in _read(con, sql, alert_ids)]
+    sql = (
+        f"SELECT id, {select_columns(COLUMNS[SealedKind.ALERT])} FROM alerts WHERE id = ANY($ids) ORDER BY id"
+    )
+    return [_row(RowKey(SealedKind.ALERT, i), row) for i, *row in _read_for(con, sql, alert_ids)]
 
 
 def sealed_rows(con: Connection, about: Collection[str]) -> list[SealedRow]:
@@ -78,7 +90,7 @@ def sealed_rows(con: Connection, about: Collection[str]) -> list[SealedRow]:
 
 def kept_salts(con: Connection, subjects: Collection[str]) -> dict[tuple[RowKey, str], str]:
     """The salts of all that is sealed of these posts and alerts, by row and column."""
-    found = _read(
+    found = _read_for(
         con, "SELECT kind, subject, version, urn, salts FROM seal_salts WHERE subject = ANY($ids)", subjects
     )
     return {
@@ -89,7 +101,7 @@ def kept_salts(con: Connection, subjects: Collection[str]) -> dict[tuple[RowKey,
     }
 
 
-def _read(con: Connection, sql: str, ids: Collection[str]) -> Iterator[Any]:
+def _read_for(con: Connection, sql: str, ids: Collection[str]) -> Iterator[Any]:
     if ids:
         yield from read_rows(con, sql, ids=ids)
 
@@ -106,7 +118,7 @@ def _post(row: Any) -> SealedRow:
 
 
 def _one(pair: Any) -> object:
-    """What either place holds; both, if both do."""
+    """Return what either place holds; both, if both do."""
     given = [words for words in pair if words is not None]
     return given[0] if len(given) == 1 else given or None
 
@@ -121,13 +133,13 @@ def seal_posts(con: Connection, mention_ids: Collection[str], now: datetime, cas
 
     To seal it anew would cover up what was changed since.
     """
-    new = set(mention_ids) - sealed(con, mention_ids)
+    new = set(mention_ids) - list_sealed(con, mention_ids)
     _seal(con, [*post_rows(con, new), *judgement_rows(con, new)], now, case_id)
 
 
 def seal_of(con: Connection, mention_id: str) -> str | None:
     """One hash over what seals the newest version of a post, each column as sealed last; None without."""
-    if not sealed(con, [mention_id]):
+    if not list_sealed(con, [mention_id]):
         return None
     sql = """SELECT unnest(codes) FROM audit WHERE action = 'sealed' AND subject = $id
             AND list_contains(codes, $post) ORDER BY n"""
@@ -171,14 +183,14 @@ def _but_once(row: SealedRow, known: Collection[tuple[RowKey, str]]) -> SealedRo
 
 def seal_column(con: Connection, mention_id: str, name: str, now: datetime) -> None:
     """Seals anew the one column of a sealed post that a person has just put right, and nothing else of it."""
-    for row in post_rows(con, sealed(con, [mention_id])):
+    for row in post_rows(con, list_sealed(con, [mention_id])):
         if row.key.version == row.columns["version"]:
             _seal(con, [SealedRow(row.key, {name: row.columns[name]})], now)
 
 
 def seal_moved(con: Connection, mention_ids: Collection[str], now: datetime) -> None:
     """Seals anew in which story these sealed posts are, and nothing else of them: a person moved them."""
-    rows = judgement_rows(con, sealed(con, mention_ids))
+    rows = judgement_rows(con, list_sealed(con, mention_ids))
     moved = [r for r in rows if r.key.kind is SealedKind.MATCH]
     _seal(con, [SealedRow(r.key, {"story_id": r.columns["story_id"]}) for r in moved], now)
 
@@ -186,7 +198,9 @@ def seal_moved(con: Connection, mention_ids: Collection[str], now: datetime) -> 
 def alert_codes(
     con: Connection, alert_ids: Collection[str], columns: Iterable[str] = ()
 ) -> dict[str, list[str]]:
-    """What seals these alerts as they are, for entries of what was done to them: those columns, or all."""
+    """Return what seals these alerts as they are, for entries of what was done to them: those columns, or
+    all.
+    """
     only = frozenset(columns)
     found = alert_rows(con, alert_ids)
     cut = [SealedRow(r.key, {c: v for c, v in r.columns.items() if not only or c in only}) for r in found]
@@ -204,14 +218,14 @@ def withheld(con: Connection, mention_ids: Collection[str], now: datetime) -> No
     append(con, [AuditEntry(now, _BY, "words_withheld", mention_id) for (mention_id,) in found])
 
 
-def sealed(con: Connection, mention_ids: Collection[str]) -> frozenset[str]:
-    """Those of these posts that are sealed."""
+def list_sealed(con: Connection, mention_ids: Collection[str]) -> frozenset[str]:
+    """List those of these posts that are sealed."""
     sql = "SELECT DISTINCT subject FROM seal_salts WHERE kind = 'post' AND subject = ANY($ids)"
     return frozenset(read_column(con, sql, ids=mention_ids))
 
 
-def forget(con: Connection, mention_ids: Collection[str], *, whole: bool) -> None:
-    """Deletes the salts of posts that are being deleted: of all that was sealed with `whole`, else of their
+def forget_salts(con: Connection, mention_ids: Collection[str], *, whole: bool) -> None:
+    """Delete the salts of posts that are being deleted: of all that was sealed with `whole`, else of their
     words alone, where a stub remains.
 
     Nobody can try any more what a hash in the chain was made of. Whoever deletes words also records it
@@ -249,5 +263,5 @@ def _codes(con: Connection, found: Sequence[SealedRow]) -> dict[RowKey, list[str
         kept = {"key": list(new), "value": list(new.values())}  # a MAP, as DuckDB takes it
         salts.append((key.kind.value, key.subject, key.version, key.urn, kept))
         codes[key] = [column_seal(name, new[name], value) for name, value in row.columns.items()]
-    put(con, "seal_salts", _SALTS, salts, key=_SALTS[:4], update=_AGAIN)
+    insert_rows(con, "seal_salts", _SALTS, salts, key=_SALTS[:4], update=_AGAIN)
     return codes

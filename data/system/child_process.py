@@ -76,9 +76,9 @@ class ChildProcess:
         """
         with self._lock:
             try:
-                return understood(self._asked(question, self._timer() + within_s))
+                return understood(self._ask(question, self._timer() + within_s))
             except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
-                raise Ended(self._ended()) from error
+                raise Ended(self._wait_for_end()) from error
             except Ended:
                 self._end()
                 raise
@@ -97,16 +97,16 @@ class ChildProcess:
         finally:
             self._lock.release()
 
-    def _asked(self, question: bytes, ends: float) -> bytes:
-        child = self._child = self._child or self._begun()
+    def _ask(self, question: bytes, ends: float) -> bytes:
+        child = self._child = self._child or self._begin()
         asked, said = _pipes(child)
         self._send(asked, question, ends)
-        (length,) = _LENGTH.unpack(self._received(said, _LENGTH.size, ends))
+        (length,) = _LENGTH.unpack(self._receive(said, _LENGTH.size, ends))
         if length > self._most:
             raise ValueError("the answer is longer than allowed")
-        return self._received(said, length, ends)
+        return self._receive(said, length, ends)
 
-    def _begun(self) -> subprocess.Popen[bytes]:
+    def _begin(self) -> subprocess.Popen[bytes]:
         child = subprocess.Popen(
             self._command,
             stdin=subprocess.PIPE,
@@ -125,7 +125,7 @@ class ChildProcess:
                 self._ready(pipe, select.POLLOUT, ends)
                 left = left[os.write(pipe, left[:_PIECE]) :]
 
-    def _received(self, pipe: int, length: int, ends: float) -> bytes:
+    def _receive(self, pipe: int, length: int, ends: float) -> bytes:
         found = bytearray()
         while len(found) < length:
             self._ready(pipe, select.POLLIN, ends)
@@ -141,8 +141,8 @@ class ChildProcess:
         if not poll.poll(max(0.0, ends - self._timer()) * 1000):
             raise Ended
 
-    def _ended(self) -> int:
-        """How the child ended by itself; one still running is killed and counts as killed."""
+    def _wait_for_end(self) -> int:
+        """Say how the child ended by itself; one still running is killed and counts as killed."""
         child = self._child
         with suppress(subprocess.TimeoutExpired):
             if child is not None:

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 
 class PlaceKind(StrEnum):
-    """What there is that could be asked to remove something."""
+    """The kind of place that could be asked to remove something."""
 
     PLATFORM = "platform"
     """A platform; its operator only after it has refused."""
@@ -37,7 +37,7 @@ class PlaceKind(StrEnum):
 
 
 class Reporter(StrEnum):
-    """Who can report it there."""
+    """The one who can report it there."""
 
     ANYONE = "anyone"
     MEMBER = "member"
@@ -45,7 +45,7 @@ class Reporter(StrEnum):
 
 
 class Keeping(StrEnum):
-    """How it is kept as evidence."""
+    """The way in which it is kept as evidence."""
 
     PAGE = "page"
     """The page is captured."""
@@ -91,7 +91,7 @@ class Channel:
         return self.place in (PlaceKind.PLATFORM, PlaceKind.OPERATED)
 
     @property
-    def operated(self) -> bool:
+    def has_operator(self) -> bool:
         """Has it an operator who may be written to before a platform has refused?"""
         return self.place in (PlaceKind.OPERATED, PlaceKind.SITE, PlaceKind.UNKNOWN)
 
@@ -225,7 +225,7 @@ def channel(key: str) -> Channel:
     return CHANNELS.get(key, CHANNELS[ELSEWHERE])
 
 
-def spoken(key: str) -> bool:
+def is_spoken(key: str) -> bool:
     """Was it said, and what somebody wrote down of it is all there is?"""
     return channel(key).keeping is Keeping.WORDS
 
@@ -272,7 +272,7 @@ _OF_MANY = {
 _OF_MANY_ANYWHERE = r"|/((explore/)?tags?|hashtag)/[^/]+"
 
 
-def of_many_posts(url: str) -> bool:
+def is_of_many_posts(url: str) -> bool:
     """Is it the address of a group, a chat or a place's reviews, or a front page: not of one post?"""
     host, path = _host_and_path(url)
     path = path.rstrip("/")
@@ -281,8 +281,8 @@ def of_many_posts(url: str) -> bool:
     )
 
 
-def place_of(key: str, url: str) -> str:
-    """The place that was said; where none was, that of the address."""
+def place_said(key: str, url: str) -> str:
+    """Return the place that was said; where none was, that of the address."""
     return (channel_at(url) or key) if key in UNSAID else key
 
 

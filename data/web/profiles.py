@@ -23,25 +23,25 @@ LEADS_ON = (
 _FILE = tomllib.loads(Path(__file__).with_name("profiles.toml").read_text(encoding="utf-8"))
 
 
-def _filled(path: str) -> str:
-    """The path with the parts that it names."""
-    return re.sub(r"«(\w+)»", lambda part: _filled(_FILE["parts"][part[1]]), path)
+def _fill_path(path: str) -> str:
+    """Fill the parts that it names into the path."""
+    return re.sub(r"«(\w+)»", lambda part: _fill_path(_FILE["parts"][part[1]]), path)
 
 
-_OF_PLATFORM = {site: _filled(path) for site, path in _FILE["platforms"].items()}
+_OF_PLATFORM = {site: _fill_path(path) for site, path in _FILE["platforms"].items()}
 """Paths to one person's page or list of posts, by domain; “pinterest.” and “nitter.” stand for many."""
 _SAME_AS: Mapping[str, str] = _FILE["same_as"]
-_ONES_OWN = _filled("«ones_own»")
+_ONES_OWN = _fill_path("«ones_own»")
 _OFFICES = frozenset(
     ("about", "blog", "business", "consent", "developer", "developers", "help", "newsroom", "support")
 )
 """Subdomains where the platform itself publishes."""
-_ANYWHERE = re.compile(_filled("«anywhere»"), re.IGNORECASE)
+_ANYWHERE = re.compile(_fill_path("«anywhere»"), re.IGNORECASE)
 _AUTHOR, _ALWAYS_AUTHOR = (frozenset(_FILE["parameters"][name].split()) for name in ("author", "always"))
-_ACTION = re.compile(_filled("«action»"), re.IGNORECASE)
+_ACTION = re.compile(_fill_path("«action»"), re.IGNORECASE)
 _ACTIONS = frozenset(("action", "mode", "do", "area", "list"))
 _PAGE = frozenset(("title", "page"))
-_A_PERSONS = re.compile(_filled("«people_pages»"), re.IGNORECASE)
+_A_PERSONS = re.compile(_fill_path("«people_pages»"), re.IGNORECASE)
 _SEARCHES = re.compile(r"/[^/]*(search|find)[^/]*(/|$)", re.IGNORECASE)
 _SOUGHT = frozenset(("q", "query", "keywords", "search"))
 _SAYS_WHO = re.compile(r"(^|[\s+(])(from|author|user|by):[\s@\"']*\w", re.IGNORECASE)
@@ -67,11 +67,11 @@ def is_profile(url: str) -> bool:
     an address. Never raises.
     """
     for _ in range(_DEEPEST):
-        parts = _split(url)
+        parts = _split_url(url)
         if parts is None:
             return False
         host = (parts.hostname or "").lower().rstrip(".")
-        path, asked = _path(parts.path), _asked(parts.query)
+        path, asked = _path(parts.path), _query_pairs(parts.query)
         if _asks_for_one(path, asked) or _is_persons(host, path, parts.query, dict(asked)):
             return True
         if _FRONT.fullmatch(path) and _ANYWHERE.fullmatch(_path(f"/{parts.query.partition('&')[0]}")):
@@ -80,7 +80,7 @@ def is_profile(url: str) -> bool:
     return False
 
 
-def _split(url: str) -> SplitResult | None:
+def _split_url(url: str) -> SplitResult | None:
     try:
         parts = urlsplit(url)
         return parts if parts.scheme.lower() in ("http", "https") and parts.hostname else None
@@ -105,7 +105,7 @@ def _path(path: str) -> str:
     return normpath(plain).rstrip("/") + ends or "/"
 
 
-def _asked(query: str) -> list[tuple[str, str]]:
+def _query_pairs(query: str) -> list[tuple[str, str]]:
     """Names in lower case, with their values; some forums separate them by semicolons."""
     pairs = (each.partition("=") for each in re.split("[&;]", query) if each)
     named = ((_plain(name).lower(), _plain(value.replace("+", " "))) for name, _, value in pairs)

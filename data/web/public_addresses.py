@@ -80,7 +80,7 @@ def why_closed(address: str) -> str | None:
             return what
     if isinstance(ip, IPv4Address):
         return None if ip.is_global else "a reserved address"
-    inner = _embedded(ip)
+    inner = _embedded_address(ip)
     if inner is not None and (closed := why_closed(str(inner))):
         return closed
     return None if _is_public(ip) else "a reserved address"
@@ -95,7 +95,7 @@ def _is_public(ip: IPv6Address) -> bool:
     return ip in _GLOBAL and ip.sixtofour is None and ip.is_global
 
 
-def _embedded(ip: IPv6Address) -> IPv4Address | None:
+def _embedded_address(ip: IPv6Address) -> IPv4Address | None:
     low = int(ip) & 0xFFFFFFFF
     if any(ip in net for net in _LOW_HALF):
         return IPv4Address(low)

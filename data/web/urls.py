@@ -69,7 +69,7 @@ def canonical_url(url: str) -> str:
     address comes back without white space, otherwise unchanged. Idempotent; never raises.
     """
     for _ in range(_MOST_LAYERS):
-        folded = _fold(unwrapped(url))
+        folded = _fold(unwrap(url))
         if folded == url:
             break
         url = folded
@@ -81,12 +81,12 @@ def article_key(url: str) -> str:
     return digest("article", canonical_url(url))
 
 
-def unwrapped(url: str) -> str:
-    """The address behind a forwarding one (Google Alerts, Bing News, AMP caches, old Google News ids).
+def unwrap(url: str) -> str:
+    """Return the address behind a forwarding one (Google Alerts, Bing News, AMP caches, old Google News ids).
 
     Any other address is returned unchanged. Undoes one layer at most.
     """
-    parts = _split(url)
+    parts = _split_url(url)
     if parts is None:
         return url
     host = _host(parts)
@@ -95,16 +95,18 @@ def unwrapped(url: str) -> str:
     return inner if inner and _HTTP.match(inner) else url
 
 
-def untracked(url: str) -> str:
-    """The address without parameters that only say how a reader came to it; unchanged if it has none."""
-    parts = _split(url)
+def strip_tracking(url: str) -> str:
+    """Return the address without parameters that only say how a reader came to it; unchanged if it has
+    none.
+    """
+    parts = _split_url(url)
     if parts is None or not any(map(_tracks, parts.query.split("&"))):
         return url
     return parts._replace(query="&".join(p for p in parts.query.split("&") if not _tracks(p))).geturl()
 
 
-def _split(url: str) -> SplitResult | None:
-    """The parts of an http address, None for anything else."""
+def _split_url(url: str) -> SplitResult | None:
+    """Return the parts of an http address, None for anything else."""
     if not _HTTP.match(url):
         return None
     try:
@@ -116,12 +118,12 @@ def _split(url: str) -> SplitResult | None:
 
 def _fold(url: str) -> str:
     url = _JUNK.sub("", url)
-    parts = _split(url)
+    parts = _split_url(url)
     if parts is None:
         return url
-    kept = [_escaped(part) for part in parts.query.split("&") if part and not _tracks(part)]
+    kept = [_escape(part) for part in parts.query.split("&") if part and not _tracks(part)]
     query = "&".join(sorted(kept))
-    fragment = _escaped(parts.fragment)
+    fragment = _escape(parts.fragment)
     keep = _POST_FRAGMENT.fullmatch(fragment) or fragment.startswith("!")
     return (
         f"https://{_host(parts)}{_port(parts)}{_path(parts.path)}"
@@ -150,7 +152,7 @@ def _port(parts: SplitResult) -> str:
 
 
 def _path(path: str) -> str:
-    path = _AMP_PATH.sub("", _without_dots(_escaped(path)))
+    path = _AMP_PATH.sub("", _without_dots(_escape(path)))
     if path.lower().startswith("/amp/"):
         path = path[4:]
     return path.rstrip("/")
@@ -178,8 +180,8 @@ def _tracks(part: str) -> bool:
     return pattern is not None and pattern.fullmatch(value) is not None
 
 
-def _escaped(text: str) -> str:
-    """Percent-encoding in one form: unreserved characters plain, all others in upper-case hex."""
+def _escape(text: str) -> str:
+    """Write percent-encoding in one form: unreserved characters plain, all others in upper-case hex."""
 
     def one(match: re.Match[str]) -> str:
         code, other, _ = match.groups()
@@ -253,10 +255,10 @@ def visible(text: str) -> str:
     """The text with a mark for each run of signs that cannot be seen or that turn what is read: ⟦U+202E⟧,
     ⟦U+202E ×12⟧ by the first of twelve. What breaks a line anywhere breaks it here.
     """
-    return _UNSEEN.sub(_marked, _LINES.sub("\n", text))
+    return _UNSEEN.sub(_mark_run, _LINES.sub("\n", text))
 
 
-def _marked(found: re.Match[str]) -> str:
+def _mark_run(found: re.Match[str]) -> str:
     run = found["unseen"] or found["more"]
     if run is None:
         return found[0]
@@ -278,6 +280,6 @@ _ENDLESS = re.compile(r"&#(?:[xX][0-9a-fA-F]{20,}|[0-9]{20,});?")
 """No character has a number this long."""
 
 
-def unescaped(text: str) -> str:
-    """`html.unescape`, safe for text that anybody may have written."""
+def unescape(text: str) -> str:
+    """Unescape as `html.unescape` does, safe for text that anybody may have written."""
     return html.unescape(_ENDLESS.sub("", text))

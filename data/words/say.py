@@ -80,24 +80,26 @@ class Words:
 
     def day(self, day: date | datetime, today: date | datetime, zone: ZoneInfo | None = None) -> str:
         """“Tuesday 17 November”, with its year if it is not this one: “Wednesday 31 January 2018”."""
-        return self._dated("EEEE d MMMM", day, today, zone)
+        return self._write_date("EEEE d MMMM", day, today, zone)
 
     def short_day(self, day: date, today: date) -> str:
         """“Tue 17 Nov”, with its year if it is not this one."""
-        return self._dated("EEE d MMM", day, today, None)
+        return self._write_date("EEE d MMM", day, today, None)
 
     def brief_day(self, day: date | datetime, today: date | datetime, zone: ZoneInfo | None = None) -> str:
         """“17 Nov”, with its year if it is not this one: “31 Jan 2018”."""
-        return self._dated("d MMM", day, today, zone)
+        return self._write_date("d MMM", day, today, zone)
 
-    def _dated(self, form: str, day: date | datetime, today: date | datetime, zone: ZoneInfo | None) -> str:
-        """No day of another year without that year: the one rule for every date people are shown."""
+    def _write_date(
+        self, form: str, day: date | datetime, today: date | datetime, zone: ZoneInfo | None
+    ) -> str:
+        """Write the day, one of another year with that year: the one rule for every date people are shown."""
         there = _local(day, zone)
         year = "" if there.year == _local(today, zone).year else " y"
-        return self._formed(there, form + year)
+        return self._format_day(there, form + year)
 
-    def _formed(self, day: date, form: str) -> str:
-        """By CLDR's letters, of which these are all that are used here."""
+    def _format_day(self, day: date, form: str) -> str:
+        """Write the day by CLDR's letters, of which these are all that are used here."""
         days, months = DAYS[self.language], MONTHS[self.language]
         known = {letters: names[day.weekday()] for letters, names in days.items()}
         known |= {letters: names[day.month - 1] for letters, names in months.items()}
@@ -106,15 +108,15 @@ class Words:
 
     def full_day(self, day: date | datetime, zone: ZoneInfo | None = None) -> str:
         """“17 November 2026”."""
-        return self._formed(_local(day, zone), "d MMMM y")
+        return self._format_day(_local(day, zone), "d MMMM y")
 
     def month(self, day: date) -> str:
         """“November 2026”."""
-        return self._formed(day, "MMMM y")
+        return self._format_day(day, "MMMM y")
 
     def weekday(self, day: date | datetime, zone: ZoneInfo | None = None) -> str:
         """“Tuesday”."""
-        return self._formed(_local(day, zone), "EEEE")
+        return self._format_day(_local(day, zone), "EEEE")
 
     def clock(self, moment: datetime, zone: ZoneInfo) -> str:
         """“15:20”, in the school's time zone."""
@@ -124,8 +126,8 @@ class Words:
         """“1,234”; “2.5”, and “2” for 2.0."""
         return f"{value:,}".removesuffix(".0")
 
-    def listed(self, items: list[str]) -> str:
-        """“a, b and c”."""
+    def list_items(self, items: list[str]) -> str:
+        """Write “a, b and c”."""
         if len(items) < 2:
             return "".join(items)
         return self("common.and", most=", ".join(items[:-1]), last=items[-1])
@@ -162,8 +164,8 @@ class _Catalogue(Mapping[str, Line]):
         return self._read[name]
 
 
-def edition(language: str) -> str:
-    """Language to write in: the one asked for where there is an edition in it, else English."""
+def choose_language(language: str) -> str:
+    """Return the language to write in: the one asked for where there is an edition in it, else English."""
     return language if language in LANGUAGES else "en"
 
 
@@ -200,25 +202,27 @@ def capital(said: str) -> str:
 
 
 def who_is_asked(rung: Rung, kind: str, w: Words) -> str:
-    """Who is asked at a rung in one way, as it reads inside a sentence: “Report Harmful Content”."""
+    """Say who is asked at a rung in one way, as it reads inside a sentence: “Report Harmful Content”."""
     own = f"rung.{rung.value}.who.{kind or 'plain'}"
     return w(own if w.has(own) else rung.key)
 
 
 def asking_words(rung: Rung, kind: str, w: Words) -> str:
-    """What an asking is called: who is asked, and how where that says more; “the platform, in an appeal”."""
+    """Say what an asking is called: who is asked, and how where that says more; “the platform, in an
+    appeal”.
+    """
     who, how = who_is_asked(rung, kind, w), f"rung.{rung.value}.how.{kind}"
     return f"{who}, {w(how)}" if w.has(how) else who
 
 
 def asked_in(said: Asked | Answered, w: Words) -> str:
-    """What the asking of a step is called, a call to 999 as such."""
+    """Say what the asking of a step is called, a call to 999 as such."""
     rang = isinstance(said, Asked) and said.rung.spec.emergency and said.imminent
     return asking_words(said.rung, "emergency" if rang else said.way or "", w)
 
 
 def place_words(place: str, w: Words) -> str:
-    """Who a matter was referred to: as an asking of them is called, where they may be asked too."""
+    """Say who a matter was referred to: as an asking of them is called, where they may be asked too."""
     for rung in Rung:
         if place == rung.value or place in rung.spec.kinds:
             return who_is_asked(rung, "" if place == rung.value else place, w)

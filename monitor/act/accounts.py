@@ -26,7 +26,7 @@ from monitor.config.home.lookup import free, schools_named
 from monitor.config.load import Config
 from monitor.config.model import OwnAccount, Table, WrittenPolicy
 from monitor.config.settings import TRUST
-from monitor.config.writing.edit import Change, EditRefused, added, edit, with_keys, without_table
+from monitor.config.writing.edit import Change, EditRefused, add_table, edit, with_keys, without_table
 from monitor.matters.reader import account_schools
 
 NEW = "new"
@@ -38,8 +38,8 @@ class _Moved(Exception):
     """The row no longer says what was shown."""
 
 
-def seal(row: Table) -> str:
-    """What a row of a register says, as a hash."""
+def row_hash(row: Table) -> str:
+    """Return what a row of a register says, as a hash."""
     return digest(row.model_dump_json())
 
 
@@ -49,20 +49,22 @@ def save_account(
     """Enters an account in the register, or changes the one whose seal was `shown`; without values it is
     taken out, since it was never the school's. Gives its id.
     """
-    row = next((a for a in config.accounts if seal(a) == shown), None)
+    row = next((a for a in config.accounts if row_hash(a) == shown), None)
     if shown != NEW and row is None:
         return Refused("moved", "")
     if not keeps_accounts(by, schools_named(config, row.schools if row else ())):
         return Refused("office", "")
-    named = {key: _named(config, said) for key, said in (values or {}).items() if key in _PEOPLE}
-    if nobody := [said for found in named.values() for said in _listed(found) if _is_nobody(config, said)]:
+    named = {key: _name_people(config, said) for key, said in (values or {}).items() if key in _PEOPLE}
+    if nobody := [
+        said for found in named.values() for said in _to_strings(found) if _is_nobody(config, said)
+    ]:
         return Refused("nobody", ", ".join(nobody))
     taken = {NEW, *(a.id for a in config.accounts)}
     account_id = row.id if row else free(_id_of(f"{(values or {}).get('name')}"), taken)
     given = None if values is None else {"id": account_id, **values, **named}
     change = _with_row("accounts", OwnAccount, shown, given)
     entry = AuditEntry(now, by.id, "account_changed", account_id)
-    return _written(store, config, entry, change)
+    return _write_change(store, config, entry, change)
 
 
 def save_policy(
@@ -71,18 +73,18 @@ def save_policy(
     """Names a written policy, or writes down a review of the one whose seal was `shown`. Gives a hash
     of its title.
     """
-    row = next((p for p in config.policies if seal(p) == shown), None)
+    row = next((p for p in config.policies if row_hash(p) == shown), None)
     if shown != NEW and row is None:
         return Refused("moved", "")
     if not keeps_policies(by, schools_named(config, row.schools if row else ())):
         return Refused("office", "")
-    owner = f"{_named(config, values.get('owner', ''))}"
+    owner = f"{_name_people(config, values.get('owner', ''))}"
     if _is_nobody(config, owner):
         return Refused("nobody", owner)
     change = _with_row("policies", WrittenPolicy, shown, {**values, "owner": owner})
     title = row.title if row else f"{values.get('title')}"
     entry = AuditEntry(now, by.id, "policy_changed", digest(title))
-    return _written(store, config, entry, change)
+    return _write_change(store, config, entry, change)
 
 
 def schools_in_file(config: Config, chosen: Iterable[School]) -> list[str]:
@@ -91,14 +93,14 @@ def schools_in_file(config: Config, chosen: Iterable[School]) -> list[str]:
     return urns if len(urns) < len(config.schools) else []
 
 
-def _listed(found: object) -> Sequence[str]:
+def _to_strings(found: object) -> Sequence[str]:
     return [f"{each}" for each in found] if isinstance(found, list | tuple) else [f"{found}"]
 
 
-def _named(config: Config, said: object) -> object:
+def _name_people(config: Config, said: object) -> object:
     """People of the settings by their id, others by the name that was typed."""
     ids = {name.casefold(): p.id for p in config.people for name in (p.id, p.name)}
-    found = [ids.get(each.casefold(), each) for each in map(str.strip, _listed(said)) if each]
+    found = [ids.get(each.casefold(), each) for each in map(str.strip, _to_strings(said)) if each]
     return list(dict.fromkeys(found)) if isinstance(said, list | tuple) else "".join(found)
 
 
@@ -112,14 +114,16 @@ def _id_of(name: str) -> str:
 
 
 def _with_row(table: str, kind: type[Table], shown: str, values: Mapping[str, object] | None) -> Change:
-    """That table with one row more, or with other values for the row that was shown; None takes it out."""
+    """Return that table with one row more, or with other values for the row that was shown; None takes it
+    out.
+    """
     given = None if values is None else {key: value or None for key, value in values.items()}
     if given is not None and shown == NEW:
-        return added(table, given)
+        return add_table(table, given)
 
     def change(text: str, held: dict[str, Any]) -> str:
         rows = held.get(table, [])
-        at = next((n for n, row in enumerate(rows) if seal(kind.model_validate(row)) == shown), None)
+        at = next((n for n, row in enumerate(rows) if row_hash(kind.model_validate(row)) == shown), None)
         if at is None:
             raise _Moved
         if given is None:
@@ -130,7 +134,7 @@ def _with_row(table: str, kind: type[Table], shown: str, values: Mapping[str, ob
     return change
 
 
-def _written(store: Store, config: Config, entry: AuditEntry, change: Change) -> Done[str] | Refused:
+def _write_change(store: Store, config: Config, entry: AuditEntry, change: Change) -> Done[str] | Refused:
     """Changes the file, and records who did."""
     try:
         with store.write("a register") as con:

@@ -24,20 +24,20 @@ from data.steps.codes import EvidenceKind, PlaceRole
 from data.steps.keeping import EvidenceKept, PicturesAllowed
 from data.store.cases import cases as case_store
 from data.types import FetchFailure, School
-from monitor.act.casework.evidence.capture_files import CaptureRequest, job, manifest, page_files
+from monitor.act.casework.evidence.capture_files import CaptureRequest, drawing_job, manifest, page_files
 from monitor.act.casework.evidence.capture_policy import (
     avoiding,
     capture_refusal,
+    case_verdicts,
     picture_refusal,
     post_refusal,
     profile_refusal,
-    verdicts_on,
     whole_page_may_be_kept,
 )
 from monitor.act.casework.evidence.proving import authorities_file, stamp_files
 from monitor.act.casework.opening import find_case
 from monitor.act.casework.steps import apply_event, school_rules
-from monitor.act.step import foresee, refused
+from monitor.act.step import explain_refusal, foresee
 from monitor.home.wiring import Session
 from monitor.matters.reader import load_case
 from monitor.pipeline.sighting import RestrictedAddresses, restricted_addresses
@@ -58,7 +58,7 @@ _HOW = {
 
 @dataclass(frozen=True, slots=True)
 class Supplied:
-    """What somebody hands in: the bytes of their files, and what is known of the post."""
+    """The things that somebody hands in: the bytes of their files, and what is known of the post."""
 
     contents: tuple[bytes, ...]
     handed: SaidOfPost
@@ -66,7 +66,7 @@ class Supplied:
 
 @dataclass(frozen=True, slots=True)
 class CaptureOptions:
-    """What a person wants captured. `because` is their reason, which pictures need."""
+    """The captures that a person wants. `because` is their reason, which pictures need."""
 
     because: str = ""
     pictures: bool = False
@@ -91,7 +91,8 @@ class Approved:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """What was kept. `counts` is False where it is no evidence of the post: a wall, or other words.
+    """The capture that was kept. `counts` is False where it is no evidence of the post: a wall, or other
+    words.
 
     `handed` is what is known of what somebody handed in.
     """
@@ -113,14 +114,14 @@ def approve_capture(
     session: Session, number: str, options: CaptureOptions, now: datetime
 ) -> Done[Approved] | Refused:
     """Whether the case's post may be captured; nothing is fetched or changed. Raises InputError."""
-    with session.store.read() as con:
+    with session.store.open_reader() as con:
         case = find_case(con, session, number)
         post = case_store.post_of(con, case, restricted=True)
         url = post.url if post else None
-        no, no_pictures = post_refusal(con, case, url), picture_refusal(case, verdicts_on(con, case))
+        no, no_pictures = post_refusal(con, case, url), picture_refusal(case, case_verdicts(con, case))
         known, whole = restricted_addresses(con), whole_page_may_be_kept(con, case, url)
     if no := no or (no_pictures if options.pictures else None):
-        return refused(session, case, no)
+        return explain_refusal(session, case, no)
     kept = EvidenceKept(capture="0" * 12, manifest="0" * 64, files=1, what=EvidenceKind.PAGE)
     events = [Event(kept, session.person.id)]
     if options.pictures and not case.pictures_allowed:
@@ -148,7 +149,7 @@ def capture(
             case = load_case(con, found.case.id)
             done = apply_event(con, session.context, case, _allowing(options, session.person.id), clock())
         if isinstance(done, Refusal):
-            return refused(session, found.case, done)
+            return explain_refusal(session, found.case, done)
         found = replace(found, case=at_place(done.case, found.case.place))
     contact = session.config.contact or "no contact set"
     request = CaptureRequest(
@@ -164,7 +165,7 @@ def capture(
     kept: Capture | FetchFailure | Refusal | None
     if supplied is None:
         kept = _page(session, found, request, fetch, clock, options)
-    elif (kept := _of_address(found, supplied.handed.address)) is None:
+    elif (kept := _address_refusal(found, supplied.handed.address)) is None:
         added = Added(
             *(request.capture_id, found.case.urn, session.person.id, supplied.handed, secrets.token_hex(16)),
             case_id=found.case.id,
@@ -175,7 +176,7 @@ def capture(
         kept = Capture(found.case, request.capture_id, kind, files, at, handed=supplied.handed)
     if isinstance(kept, Capture):
         kept = _record(session, request, kept, options.because.strip(), fetch, clock)
-    return refused(session, found.case, kept) if isinstance(kept, Refusal) else Done(kept)
+    return explain_refusal(session, found.case, kept) if isinstance(kept, Refusal) else Done(kept)
 
 
 def _page(
@@ -213,7 +214,7 @@ def _page(
 def _draw(
     session: Session, request: CaptureRequest, taken: FetchedPage, options: CaptureOptions
 ) -> Pictures | NoPictures:
-    wanted = job(request, taken)
+    wanted = drawing_job(request, taken)
     if wanted is None:
         return NoPictures("no_words", "No picture: the post's words are not shown there without scripts.")
     if not options.browser:
@@ -221,7 +222,7 @@ def _draw(
     return photograph(wanted, find_browser(session.config.evidence.browser))
 
 
-def _of_address(found: Approved, url: str | None) -> Refusal | None:
+def _address_refusal(found: Approved, url: str | None) -> Refusal | None:
     """Why what somebody handed in may not be kept, by the address that they gave."""
     if not url:
         return None
@@ -241,7 +242,7 @@ def _record(
     files = (*kept.files, made, *stamp_files(stamped))
     kept = replace(kept, files=files, manifest_sha256=made.sha256, stamped=stamped)
     case, by, now = kept.case, session.person.id, clock()
-    event = Event(_said(request, kept), by, because)
+    event = Event(_capture_step(request, kept), by, because)
     with session.store.write("capture") as con:
         no = post_refusal(con, case, request.post.url if request.post else None)
         done = no or apply_event(con, session.context, load_case(con, case.id), event, now)
@@ -254,13 +255,15 @@ def _record(
     return replace(kept, case=at_place(done.case, case.place))
 
 
-def _said(request: CaptureRequest, kept: Capture) -> EvidenceKept:
-    """What the step of a case says of a capture; of what was handed in also the names of what is known."""
+def _capture_step(request: CaptureRequest, kept: Capture) -> EvidenceKept:
+    """Write what the step of a case says of a capture; of what was handed in also the names of what is
+    known.
+    """
     return EvidenceKept(
         capture=kept.capture_id,
         manifest=kept.manifest_sha256,
         files=len(kept.files),
         what=EvidenceKind(kept.kind),
-        known=kept.handed.known or (NOTHING,) if kept.handed else (),
+        known=kept.handed.known_fields or (NOTHING,) if kept.handed else (),
         place=kept.case.place if kept.case.place > 1 else None,
     )

@@ -10,7 +10,7 @@ from functools import partial
 from alerts.drill import ASKED, BEGUN, DRILL, OVER, TAKEN, asked_now, drill_mails, drill_of, planned_on
 from alerts.next_date import SchoolDays
 from data.digest import Drill
-from data.judged import of_this_hour
+from data.judged import is_of_this_hour
 from data.steps.acts import Done, Refused
 from data.store.alerts.alerts import list_alerts
 from data.store.engine.audit_chain import AuditEntry, Code, append, links
@@ -18,7 +18,7 @@ from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.messages.outbox import put_outbox, withdraw_of_school
 from data.types import OutboxMessage, Person, School
-from monitor.config.home.context import Context, Write, means
+from monitor.config.home.context import Context, Write, message_means
 from monitor.matters.today import held_drill
 
 _Due = tuple[AuditEntry, Sequence[OutboxMessage]]
@@ -49,14 +49,14 @@ def _due(con: Connection, context: Context, school: School, now: datetime) -> _D
     it = held_drill(con, school, calendar, today, now) if at else None
     if at is None or it is None or it.over_at is not None:
         return None
-    if any(map(of_this_hour, list_alerts(con, open_only=False, finished=False))):
+    if any(map(is_of_this_hour, list_alerts(con, open_only=False, finished=False))):
         return (_entry(it, OVER, now), ()) if it.begun_at else None
     days = SchoolDays(school.nation, config.zone, calendar)
     to = asked_now(it, at, config.people, school, config.policy, days, now)
     if to is None:
         return None
     begun = it if it.begun_at else replace(it, begun_at=now, told=to)
-    mails = drill_mails(begun, to, config.people, school, means(context, school.urn), now)
+    mails = drill_mails(begun, to, config.people, school, message_means(context, school.urn), now)
     return _entry(it, ASKED if it.begun_at else BEGUN, now, to), [*mails]
 
 

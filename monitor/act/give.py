@@ -10,29 +10,29 @@ from enum import StrEnum
 
 from alerts.access.knowing import Access, access
 from alerts.access.matter import Matter
-from alerts.access.recipients import told_so_far
+from alerts.access.recipients import notified_so_far
 from alerts.wording.alert_mail import compose_given, compose_said
 from alerts.wording.instant import Telling
 from alerts.wording.subject import NOTHING_SEEN, Seen
 from data.cases import Event
 from data.errors import InputError, StoreError
 from data.ids import digest
-from data.judged import gravest
+from data.judged import gravest_verdict
 from data.matters import ActKind, MatterView
 from data.steps.acts import Done, Refused
 from data.steps.asking import Assigned
 from data.store.alerts import alerts as alert_store
-from data.store.alerts.escalations import steps
+from data.store.alerts.escalations import escalation_steps
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.messages.outbox import put_outbox, unwritten
 from data.types import Alert, MailReply, Mark, Owner, StillOpen
 from monitor.act.mark import mark, telling_of
-from monitor.act.step import record
-from monitor.config.home.context import Context, means
+from monitor.act.step import record_step
+from monitor.config.home.context import Context, message_means
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader, may_have, school_of
-from monitor.matters.whole import one
+from monitor.matters.whole import read_matter
 
 # Giving a matter to somebody: for every door alike.
 
@@ -52,7 +52,7 @@ def give(
     when it comes back, `note` is for them. Raises InputError where a case refuses it."""
     reader = Reader(session.config, session.store, session.person)
     known = reader.look(con, {story_id: urn})
-    if not known.words(story_id) or known.stored.ended(story_id):
+    if not known.words(story_id) or known.stored.ending_mark(story_id):
         return Refused("reads", _WHO)
     if to not in {person.id for person in may_have(reader, known, story_id)}:
         return Refused("be_given", _WHOM)
@@ -63,7 +63,7 @@ def give(
     owner = Owner(to, since, session.person.id, until)
     cases = [case for case in known.cases if case.story_id == story_id]
     for case in cases:
-        done = record(con, session, case, Event(Assigned(person=to), session.person.id, note), now)
+        done = record_step(con, session, case, Event(Assigned(person=to), session.person.id, note), now)
         if isinstance(done, Refused):
             raise InputError(done.reason)
     alert = known.stored.to_tell(story_id, now)
@@ -71,8 +71,8 @@ def give(
     if to != session.person.id and not cases:
         judged = known.stored.verdicts[story_id]
         people, school = session.config.people, school_of(session.config, alert.urn)
-        seen = Seen(gravest(judged)) if judged and not alert.times else NOTHING_SEEN
-        reached = means(session.context, alert.urn)
+        seen = Seen(gravest_verdict(judged)) if judged and not alert.times else NOTHING_SEEN
+        reached = message_means(session.context, alert.urn)
         put_outbox(con, compose_given(alert, owner, note, people, school, reached, seen), now)
     return Done(owner)
 
@@ -91,15 +91,16 @@ log = logging.getLogger("schoolgate.replies")
 
 
 class TakenBy(StrEnum):
-    """How somebody takes it. Beside the desk it may be another who does: so only who was told or asked may,
-    and they and the others are told."""
+    """The way somebody takes it. Beside the desk it may be another who does: so only who was told or asked
+    may, and they and the others are told.
+    """
 
     DESK = "desk"
     REPLY = "reply"
     SHELL = "shell"
 
 
-def take(
+def take_matter(
     con: Connection, session: Session, view: MatterView, by: TakenBy, now: datetime, account: str = ""
 ) -> Done[Owner] | Refused:
     """Records that whoever acts has that matter; `account` is that of the operating system, at the shell."""
@@ -109,11 +110,11 @@ def take(
         return Refused("used", "This reply has been used.")
     if view.holder or view.taken:
         has = view.holder.person if view.holder else ""
-        name = next((p.name for p in session.config.named if p.id == has), "Somebody")
+        name = next((p.name for p in session.config.all_people if p.id == has), "Somebody")
         return Refused("taken", f"{name} has it already.")
     if not view.may(ActKind.TAKE):
         return Refused("not_for_you", "It is not for them to take, or it is done with.")
-    if by is not TakenBy.DESK and not alert_store.reached(con, view.alert_id, person.id):
+    if by is not TakenBy.DESK and not alert_store.has_been_sent(con, view.alert_id, person.id):
         return Refused("not_for_you", f"{person.name} was neither told of it nor asked to take it.")
     if not view.alert_id:
         mark(con, reader, view.story_id, view.urn, Mark.TAKEN, now)
@@ -127,9 +128,13 @@ def take(
 def _tell(con: Connection, session: Session, view: MatterView, by: TakenBy, now: datetime) -> None:
     """Mails whoever took it, and the others who were told of it or asked, and may read it."""
     t, matter = _telling(con, session, view, now)
-    made = (s for s in steps(con, [t.alert.id]).get(t.alert.id, ()) if s.about is not StillOpen.BY_NUMBER)
+    made = (
+        s
+        for s in escalation_steps(con, [t.alert.id]).get(t.alert.id, ())
+        if s.about is not StillOpen.BY_NUMBER
+    )
     me, out, everybody = session.person.id, matter.subjects | matter.threatened, session.config.people
-    others = [p for p in told_so_far(t.alert, list(made)) if p != me and p not in out]
+    others = [p for p in notified_so_far(t.alert, list(made)) if p != me and p not in out]
     there = [p for p in others if p in t.people and access(t.people[p], matter, everybody) > Access.NOTHING]
     said = t.w(f"ways.taken.by_{by.value}", name=session.person.name)
     for to, do, more in (
@@ -153,7 +158,7 @@ def take_replies(store: Store, context: Context, replies: Sequence[MailReply], n
     reference of ours is let be, and a fault at one stops no other. Raises StoreError."""
     if not replies:
         return
-    with store.read() as con:
+    with store.open_reader() as con:
         refs = {
             context.links.reply_ref(alert.id, times, person.id): (alert, times, person)
             for alert in alert_store.list_alerts(con, open_only=False)
@@ -180,10 +185,11 @@ def take_replies(store: Store, context: Context, replies: Sequence[MailReply], n
 def _take_reply(
     con: Connection, session: Session, alert: Alert, reply: MailReply, now: datetime, *, current: bool
 ) -> str:
-    """What became of it: `taken`, or by which guard it took nothing. `current`: it was not raised again since
-    that mail."""
+    """Take it by a reply, and return what became of it: `taken`, or by which guard it took nothing.
+    `current`: it was not raised again since that mail.
+    """
     person = session.person
-    view = one(con, Reader(session.config, session.store, person), alert.story_id, now)
+    view = read_matter(con, Reader(session.config, session.store, person), alert.story_id, now)
     if view is None:
         return "not_for_you"
     guard = (
@@ -194,7 +200,7 @@ def _take_reply(
         else "changed"
     )  # fmt: skip
     if not guard:
-        came = take(con, session, view, TakenBy.REPLY, now)
+        came = take_matter(con, session, view, TakenBy.REPLY, now)
         if isinstance(came, Done):
             return "taken"
         guard = came.guard

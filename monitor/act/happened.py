@@ -23,9 +23,9 @@ from data.types import Mark
 from data.words.say import words
 from monitor.act.casework.opening import open_by_hand
 from monitor.act.mark import mark
-from monitor.act.step import Taken, record
+from monitor.act.step import Taken, record_step
 from monitor.home.wiring import Session
-from monitor.matters.reader import Reader, markable, may_say_what_happened, school_of, to_ask_in_person
+from monitor.matters.reader import Reader, find_markable, may_say_what_happened, school_of, to_ask_in_person
 
 RANG_999, RANG_101, OTHERWISE, NEEDLESS = "rang_999", "rang_101", "otherwise", "needless"
 WARNED = {"warned_target": ToWarn.TARGET, "warned_site": ToWarn.SITE}
@@ -37,10 +37,11 @@ AGREED = ("in_person", "phone")
 """How whoever is threatened said that the police may be told."""
 
 
-def answers_to(lane: BypassRoute | None, nation: str, *, asked: bool) -> tuple[str, ...]:
-    """What may be said: 999 or 101 was rung, somebody was warned (on the ladder) or asked in person (where
-    somebody is to be `asked`), a body was told that has to be (past the ladder, by its name), something else
-    was done, or nothing need be."""
+def list_answers(lane: BypassRoute | None, nation: str, *, asked: bool) -> tuple[str, ...]:
+    """List what may be said: 999 or 101 was rung, somebody was warned (on the ladder) or asked in person
+    (where somebody is to be `asked`), a body was told that has to be (past the ladder, by its name),
+    something else was done, or nothing need be.
+    """
     told = bodies_to_tell(lane, nation) if lane else WARNED
     return (RANG_999, RANG_101, *told, *(ASKED if asked else ()), OTHERWISE, NEEDLESS)
 
@@ -70,7 +71,7 @@ def say_what_happened(
     if not may_say_what_happened(reader, known, story_id):
         return Refused("works", "Whoever works on it says what has happened.")
     matter, asked = known.stored.by_story[story_id], to_ask_in_person(reader, known, story_id)
-    answers = answers_to(matter.bypass, school_of(session.config, urn).nation, asked=bool(asked))
+    answers = list_answers(matter.bypass, school_of(session.config, urn).nation, asked=bool(asked))
     if not said.why.strip() or said.what not in answers or (said.at is not None and said.at > now):
         return Refused("reason", "Say what has happened, in a few words, and when, if not now.")
     if said.by in matter.subjects:
@@ -84,11 +85,11 @@ def say_what_happened(
         if isinstance(opened, Refusal):
             return Refused(opened.guard, opened.said, opened.remedy)
         case = opened.case
-    case = _agreed(con, session, case, said, now)
-    done = record(con, session, case, _event(case, session, said), now)
-    if isinstance(done, Refused) and said.what == RANG_101 and _may_be_told(case):
+    case = _record_consent(con, session, case, said, now)
+    done = record_step(con, session, case, _event(case, session, said), now)
+    if isinstance(done, Refused) and said.what == RANG_101 and _may_tell_police(case):
         referred = Referred(to="police", reference=said.reference.strip())
-        done = record(con, session, case, replace(_event(case, session, said), said=referred), now)
+        done = record_step(con, session, case, replace(_event(case, session, said), said=referred), now)
     if isinstance(done, Refused):
         raise InputError(done.reason)
     return done
@@ -101,7 +102,7 @@ def end_as_said(
     for it. Refused where that still wants something. Raises InputError as `say_what_happened`."""
     reader = Reader(session.config, session.store, session.person)
     known = reader.look(con, {story_id: urn})
-    if Mark.ANSWERED in markable(reader, known, story_id).offered:
+    if Mark.ANSWERED in find_markable(reader, known, story_id).offered:
         return mark(con, reader, story_id, urn, Mark.ANSWERED, now, why)
     case = next((c for c in known.cases if c.story_id == story_id), None)
     if case is None:
@@ -111,21 +112,21 @@ def end_as_said(
         case = opened.case
     no: list[Refused] = []
     for ending in (Ending.HANDED_OVER, Ending.ANSWERED, Ending.MISTAKEN):
-        done = record(con, session, case, Event(Closed(ending=ending), session.person.id, why), now)
+        done = record_step(con, session, case, Event(Closed(ending=ending), session.person.id, why), now)
         if isinstance(done, Done):
             return done
         no.append(done)
     return next((one for one in no if one.guard != "ending_fits"), no[0])
 
 
-def _agreed(con: Connection, session: Session, case: Case, said: Happened, now: datetime) -> Case:
+def _record_consent(con: Connection, session: Session, case: Case, said: Happened, now: datetime) -> Case:
     """The case with the word of whoever is threatened that 101 may be told, where it waits for that and they
     gave it. Raises InputError."""
-    if said.what != RANG_101 or said.agreed not in AGREED or _may_be_told(case):
+    if said.what != RANG_101 or said.agreed not in AGREED or _may_tell_police(case):
         return case
     target = case.target or ""
     for step in (ConsentAsked(person=target, how=said.agreed), ConsentGiven(person=target)):
-        done = record(con, session, case, Event(step, session.person.id), now)
+        done = record_step(con, session, case, Event(step, session.person.id), now)
         if isinstance(done, Refused):
             raise InputError(done.reason)
         case = done.made.case
@@ -137,16 +138,16 @@ def _event(case: Case, session: Session, said: Happened) -> Event:
     if said.what in (OTHERWISE, NEEDLESS, *ASKED):
         return Event(Noted(), me, why)
     by = next((p.name for p in session.config.people if p.id == said.by and p.id != me), "")
-    return Event(_told(case, said), me, f"{by}: {why}" if by else why, said.at)
+    return Event(_telling_step(case, said), me, f"{by}: {why}" if by else why, said.at)
 
 
-def _may_be_told(case: Case) -> bool:
+def _may_tell_police(case: Case) -> bool:
     """Is nobody's consent waited for? Then that the police were told stands, whatever else the case wants."""
     return not consent_wanted(case) or case.consent in (Consent.GIVEN, Consent.OVERRIDDEN)
 
 
-def _told(case: Case, said: Happened) -> Step:
-    """Who was told or warned: of what bypasses the ladder, as a referral."""
+def _telling_step(case: Case, said: Happened) -> Step:
+    """Write who was told or warned: of what bypasses the ladder, as a referral."""
     number = said.reference.strip()
     if said.what in WARNED:
         return Warned(who=WARNED[said.what])

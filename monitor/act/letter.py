@@ -10,10 +10,10 @@ from hashlib import sha256
 from alerts.ladder.advance import Refusal
 from alerts.ladder.rules import Rules
 from alerts.letters import draft as letters
-from alerts.letters.allowed import refusal
+from alerts.letters.allowed import letter_refusal
 from alerts.letters.facts import time_named
 from alerts.letters.kinds import LetterDraft, LetterFacts, LetterKind, NoDraft
-from alerts.letters.layout import eml, pdf, signer, text
+from alerts.letters.layout import eml, make_letter_pdf, signer, write_draft
 from alerts.wording.cases import drop_mark
 from data.cases import Case, CaseFile, Event
 from data.errors import SchoolgateError
@@ -29,7 +29,7 @@ from monitor.act.casework.evidence.letter_copies import LetterCopy
 from monitor.act.casework.evidence.proving import prove, read_evidence
 from monitor.act.casework.opening import find_case
 from monitor.act.casework.steps import apply_event, school_rules
-from monitor.act.step import Taken, refused, take_step, take_steps
+from monitor.act.step import Taken, explain_refusal, take_step, take_steps
 from monitor.home.wiring import Session
 from monitor.matters.reader import load_case
 from monitor.pipeline.supplied import CaptureFile
@@ -68,7 +68,7 @@ def compose(
     given = LetterFacts(now, rules.school.language, facts, kept, whole)
     made = letters.draft(kind, file, given, rules)
     missing = {want.fact for want in made.wanted} if isinstance(made, NoDraft) else set()
-    if more := {n: said for n, said in _known(file, rules).items() if said and n in missing - {*facts}}:
+    if more := {n: said for n, said in _known_facts(file, rules).items() if said and n in missing - {*facts}}:
         again = letters.draft(kind, file, replace(given, facts={**facts, **more}), rules)
         still = {want.fact for want in again.wanted} if isinstance(again, NoDraft) else set()
         if not still & {*more}:  # what may not go into this letter is for a person to say
@@ -76,7 +76,7 @@ def compose(
     return made
 
 
-def _known(file: CaseFile, rules: Rules) -> Mapping[str, str]:
+def _known_facts(file: CaseFile, rules: Rules) -> Mapping[str, str]:
     case = file.case
     signed, weighed = signer(case, rules), case.weighed
     why = f"{weighed.nature} {weighed.impact}" if weighed else ""
@@ -92,14 +92,14 @@ def draft_letter(
     Raises InputError where there is no such case for them, NotDrafted where the letter is not for the case or
     more must be known, StoreError where evidence that the letter lists is damaged.
     """
-    made, case = _composed(session, number, kind, facts, now)
+    made, case = _compose_letter(session, number, kind, facts, now)
     record, event = _event(session, case, made)
     with session.store.write("letter") as con:
-        if any(step.said == event.said for step in case_store.steps(con, case.id)):
+        if any(step.said == event.said for step in case_store.steps_of_case(con, case.id)):
             return Done(record)  # the same draft is recorded once
         done = apply_event(con, session.context, load_case(con, case.id), event, now)
         if isinstance(done, Refusal):
-            return refused(session, case, done)
+            return explain_refusal(session, case, done)
     return Done(record)
 
 
@@ -112,15 +112,15 @@ def send_letter(
 
     Raises as `draft_letter`, and CaseMoved as `take_step`.
     """
-    spoken, event = asked.rung.spec.spoken(asked.way), Event(asked, session.person.id, why)
+    spoken, event = asked.rung.spec.is_spoken(asked.way), Event(asked, session.person.id, why)
     try:
-        made, case = _composed(session, number, kind, facts, now)
+        made, case = _compose_letter(session, number, kind, facts, now)
     except NotDrafted as more:
         if not (spoken and more.missing.wanted):
             raise
         return take_step(session, number, event, now, made_from=made_from)
     _, drafted = _event(session, case, made)
-    ours, said = drop_mark(text(made)), words.strip()
+    ours, said = drop_mark(write_draft(made)), words.strip()
     sent = (drop_mark(said) if said.startswith(made.mark) else said) or ours
     kept = KeptLetter.AS_DRAFTED if sent == ours else KeptLetter.AS_SENT
     file = CaptureFile("letter.txt", f"{sent}\n".encode(), "text/plain; charset=utf-8")
@@ -129,19 +129,19 @@ def send_letter(
     return take_steps(session, number, events, now, None if spoken else copy, made_from=made_from)
 
 
-def _composed(
+def _compose_letter(
     session: Session, number: str, kind: LetterKind, facts: Mapping[str, str], now: datetime
 ) -> tuple[LetterDraft, Case]:
-    with session.store.read() as con:
+    with session.store.open_reader() as con:
         case = find_case(con, session, number)
         file = case_store.whole_file(con, case)
     rules = school_rules(session.context, case.urn)
-    if case.restricted and refusal(kind, case, rules, now) is None:  # it quotes its address and author
+    if case.restricted and letter_refusal(kind, case, rules, now) is None:  # it quotes its address and author
         with session.store.write("reading a restricted matter") as con:
             reason = f"to draft the letter {kind.value}"
             case_store.record_read(con, case, person=session.person.id, reason=reason, now=now)
             file = case_store.whole_file(con, case, restricted=True)
-    with session.store.read() as con:
+    with session.store.open_reader() as con:
         made = compose(con, session, file, kind, facts, now)
     if isinstance(made, NoDraft):
         raise NotDrafted(made.why_not, made)
@@ -154,7 +154,7 @@ _QUOTING = frozenset((LetterKind.S5_NOTICE, LetterKind.MUMSNET, LetterKind.POLIC
 
 def _event(session: Session, case: Case, made: LetterDraft) -> tuple[DraftRecord, Event]:
     """The draft's kind, forms and hashes."""
-    files = {".txt": text(made).encode(), ".eml": eml(made), ".pdf": pdf(made)}
+    files = {".txt": write_draft(made).encode(), ".eml": eml(made), ".pdf": make_letter_pdf(made)}
     said = LetterDrafted(
         letter=made.kind.value,
         by=made.by,

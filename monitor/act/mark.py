@@ -11,12 +11,12 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from alerts.access.acts import seconds
+from alerts.access.acts import people_to_agree
 from alerts.access.knowing import Access, access
 from alerts.wording.alert_mail import compose_said
 from alerts.wording.instant import Telling, telling
 from alerts.wording.subject import NOTHING_SEEN, Seen
-from data.judged import calls_for_alert, gravest, leading
+from data.judged import calls_for_alert, gravest_verdict, leading
 from data.matters import SaidWrong, WrongKind
 from data.steps.acts import Done, Refused
 from data.store import owners as owner_store
@@ -25,9 +25,9 @@ from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox
 from data.store.verdicts import said_wrong
 from data.types import Mark, Marked, Person, Relevance, Severity
-from monitor.config.home.context import means
+from monitor.config.home.context import message_means
 from monitor.home.wiring import Session
-from monitor.matters.reader import KnownMatters, Reader, markable, school_of, waiting
+from monitor.matters.reader import KnownMatters, Reader, find_markable, school_of, waiting_requests
 
 
 def mark(
@@ -45,7 +45,7 @@ def mark(
     the school, or less grave, once two people have said so, each with a reason.
     """
     known = reader.look(con, {story_id: urn})
-    may, why = markable(reader, known, story_id), why.strip()
+    may, why = find_markable(reader, known, story_id), why.strip()
     if reader.person is not None and wanted is None and may.undoable:
         owner_store.undo(con, story_id, urn, reader.person.id, now)
         if may.standing is not None and (kind := may.standing.mark.says) in _CORRECTS:
@@ -54,9 +54,9 @@ def mark(
     if reader.person is not None and wanted is not None:
         given = Marked(story_id, urn, wanted, reader.person.id, now)
         if wanted in may.offered:
-            return _put(con, known, given, why)
-        if wanted is Mark.TOO_GRAVE and Mark.NOT_US in may.offered and raised(known, story_id):
-            return _put(con, known, given, why) if why else Refused("reason", _LOWERS)
+            return _put_mark(con, known, given, why)
+        if wanted is Mark.TOO_GRAVE and Mark.NOT_US in may.offered and is_raised(known, story_id):
+            return _put_mark(con, known, given, why) if why else Refused("reason", _LOWERS)
         if wanted.value in _CORRECTS and may.by_two:
             # it waits for a second person, who may decide on it, until somebody else has said the same
             waits = given.mark.waiting
@@ -69,14 +69,14 @@ def mark(
                 return Refused("second_person", SECONDS)
             if first is None and (alone := no_second(reader, known, story_id)) is not None:
                 return alone
-            return _put(con, known, given if first is not None else replace(given, mark=waits), why)
+            return _put_mark(con, known, given if first is not None else replace(given, mark=waits), why)
     if may.standing is None and (wanted is not None or not known.words(story_id)):
         return Refused("offered", _WHEN_NOT)
     return Done(may.standing)
 
 
 def _seconds(known: KnownMatters, reader: Reader, story_id: str, first: str) -> tuple[Person, ...]:
-    return seconds(first, known.stored.by_story[story_id], reader.config.people)
+    return people_to_agree(first, known.stored.by_story[story_id], reader.config.people)
 
 
 def no_second(reader: Reader, known: KnownMatters, story_id: str) -> Refused | None:
@@ -95,11 +95,11 @@ def asked_alike(
     """The same that somebody else asked already, to which this person agrees by saying it too; None where
     nobody asked it. Refused where they asked it themselves, or may not agree: nobody is asked again."""
     right = given.kind, given.label, given.route
-    asked = said_wrong.asked(con, story_id, given.urn)
+    asked = said_wrong.list_asked(con, story_id, given.urn)
     same = [one for one in asked if (one.kind, one.label, one.route) == right]
     if any(one.person_id == reader.id for one in same):
         return Refused("second_person", _SECOND)
-    able = waiting(con, reader, known, story_id, given.urn)
+    able = waiting_requests(con, reader, known, story_id, given.urn)
     return next((one for one in same if one in able), Refused("second_person", SECONDS) if same else None)
 
 
@@ -137,18 +137,18 @@ def tell_of_it(
 
 
 def telling_of(session: Session, known: KnownMatters, story_id: str, now: datetime) -> Telling:
-    """What a mail about a story is made of, whether it was raised or not."""
+    """Gather what a mail about a story is made of, whether it was raised or not."""
     judged, alert = known.stored.verdicts[story_id], known.stored.to_tell(story_id, now)
-    seen = Seen(gravest(judged)) if judged and not alert.times else NOTHING_SEEN
-    school, reached = school_of(session.config, alert.urn), means(session.context, alert.urn)
+    seen = Seen(gravest_verdict(judged)) if judged and not alert.times else NOTHING_SEEN
+    school, reached = school_of(session.config, alert.urn), message_means(session.context, alert.urn)
     people, cases = session.config.people, known.open_cases(story_id)
     return telling(alert, people, school, reached, now, seen, cases=cases)
 
 
-def as_judged(
+def mark_with_verdict(
     known: KnownMatters, story_id: str, kind: WrongKind, by: str, why: str, now: datetime
 ) -> SaidWrong:
-    """What somebody marks of the post that the story goes by, with what was judged; it does not count yet."""
+    """Mark the post that the story goes by, with what was judged; it does not count yet."""
     was = leading(known.stored.verdicts[story_id])
     return SaidWrong(
         was.mention_id, was.urn, by, None, "", None, why, now, kind.value, None, None,
@@ -156,15 +156,15 @@ def as_judged(
     )  # fmt: skip
 
 
-def raised(known: KnownMatters, story_id: str) -> bool:
+def is_raised(known: KnownMatters, story_id: str) -> bool:
     """Is there an alert of it, or does it call for one?"""
     return story_id in known.stored.alerts or any(map(calls_for_alert, known.stored.verdicts[story_id]))
 
 
-def _put(con: Connection, known: KnownMatters, given: Marked, why: str) -> Done[Marked | None]:
-    holds = owner_store.put(con, given, why)
+def _put_mark(con: Connection, known: KnownMatters, given: Marked, why: str) -> Done[Marked | None]:
+    holds = owner_store.record_mark(con, given, why)
     if holds == given and (kind := given.mark.says) in _CORRECTS:
-        said = as_judged(known, given.story_id, WrongKind(kind), given.person_id, why, given.at)
+        said = mark_with_verdict(known, given.story_id, WrongKind(kind), given.person_id, why, given.at)
         said = replace(said, counts_at=given.at if given.mark.ends else None)
         if kind == WrongKind.NOT_US:
             said = replace(said, relevance=Relevance.NOT_ABOUT)

@@ -20,14 +20,14 @@ from data.store.service import accounts
 from data.store.service.sessions import end_all, remove
 from data.types import Person, Role, School
 from data.words.say import words
-from monitor.act.matter.leaving import HandedOver, ask_next, hand_over, let_go
-from monitor.act.settings import Keeper, Shown, write
+from monitor.act.matter.leaving import HandedOver, ask_next, hand_over_all, let_go
+from monitor.act.settings import Keeper, Shown, write_settings
 from monitor.config.home.lookup import free
 from monitor.config.load import Config
 from monitor.config.writing import changes as succession
 from monitor.config.writing import edit
 from monitor.config.writing.changes import Succession
-from monitor.home.wiring import context
+from monitor.home.wiring import make_context
 from monitor.matters.reader import Reader
 
 _FIELDS = ("name", "roles", "email", "account", "phone", "urns", "related_to")
@@ -63,33 +63,33 @@ def unheld(school: School, people: Iterable[Person]) -> tuple[Role, ...]:
 
 def new_id(config: Config, role: Role) -> str:
     """An id that nobody has, nor had who has left: what is recorded goes by it."""
-    return free(role.value.replace("_", "-"), {p.id for p in config.named})
+    return free(role.value.replace("_", "-"), {p.id for p in config.all_people})
 
 
-def namesake(people: Iterable[Person], name: str) -> Person | None:
-    """Who of them bears that name."""
+def find_namesake(people: Iterable[Person], name: str) -> Person | None:
+    """Find who of them has that name."""
     return next((p for p in people if p.name.casefold() == name.strip().casefold()), None)
 
 
-def add(at: Keeper, person: Person) -> Became:
+def enter_person(at: Keeper, person: Person) -> Became:
     """Somebody new."""
-    values = {"id": person.id, **_values(Person(person.id, "", ()), person)}
-    return _became(write(at, [edit.added("people", values)], person.id))
+    values = {"id": person.id, **_changed_values(Person(person.id, "", ()), person)}
+    return _became(write_settings(at, [edit.add_table("people", values)], person.id))
 
 
-def change(at: Keeper, old: Person, new: Person, mark: str | None = None) -> Became:
-    """What is wrong about somebody, put right. Somebody else who comes in their place is another person."""
+def correct_person(at: Keeper, old: Person, new: Person, mark: str | None = None) -> Became:
+    """Put right what is wrong about somebody. Somebody else who comes in their place is another person."""
     if new == old:
         return Done(Changed(at.config))
     if old.name != new.name and old.email != new.email:
-        return _said(at, "another", name=old.name)
+        return _refuse(at, "another", name=old.name)
     then = replace(at.config, people=tuple(new if p.id == old.id else p for p in at.config.people))
     if refused := _left_empty(at.config, then, old):
         return refused
     heads = succession.heads(at.config, then)
-    made = [edit.changed("people", old.id, _values(old, new))]
-    made += [succession.headed_by(at.config, urn, head) for urn, head in heads.items()]
-    return _became(write(at, made, old.id, Shown("people", old.id, mark)))
+    made = [edit.change_table("people", old.id, _changed_values(old, new))]
+    made += [succession.set_head(at.config, urn, head) for urn, head in heads.items()]
+    return _became(write_settings(at, made, old.id, Shown("people", old.id, mark)))
 
 
 def comer(
@@ -102,14 +102,14 @@ def comer(
     roles: tuple[Role, ...],
 ) -> Person:
     """Whoever comes for `old` in these offices, as they are then: somebody of these by that name, or new."""
-    known = namesake(among, name)
+    known = find_namesake(among, name)
     if known is None:
         return Person(new_id(config, roles[0]), name.strip(), roles, email, old.urns, phone)
-    new = with_more(known, roles, email, phone, old.urns)
+    new = add_to_person(known, roles, email, phone, old.urns)
     return new if old.urns else replace(new, urns=())
 
 
-def with_more(
+def add_to_person(
     known: Person,
     roles: tuple[Role, ...],
     email: str | None,
@@ -117,7 +117,7 @@ def with_more(
     urns: Sequence[str],
     close: Sequence[str] = (),
 ) -> Person:
-    """Somebody who is there, with what is more to be said of them."""
+    """Return somebody who is there, with what is more to be said of them."""
     return replace(
         known,
         roles=holding(known, roles),
@@ -128,32 +128,32 @@ def with_more(
     )
 
 
-def succeed(at: Keeper, going: Succession, mark: str | None = None) -> Became:
+def succeed_person(at: Keeper, going: Succession, mark: str | None = None) -> Became:
     """Somebody leaves, or gives up offices; who comes has those. What they had in hand goes to whoever comes,
     as far as these may know of it, and the rest to the next who may.
     """
     old, new = going.old, going.new
     if new is not None and new.id == old.id:
-        return _said(at, "same", name=old.name)
+        return _refuse(at, "same", name=old.name)
     if refused := _left_empty(at.config, succession.after(at.config, going), old):
         return refused
 
     def hand(con: Connection, then: Config) -> Sequence[HandedOver]:
-        given = (con, context(then, at.home), old, new, at.now)
-        handed = [*hand_over(*given), *ask_next(*given)]
+        given = (con, make_context(then, at.home), old, new, at.now)
+        handed = [*hand_over_all(*given), *ask_next(*given)]
         if going.leaves:
             let_go(con, old, at.actor, at.now)
         return handed
 
     today = at.now.astimezone(at.config.zone).date()
     changes, shown = succession.changes(at.config, going, today), Shown("people", old.id, mark)
-    return _became(write(at, changes, old.id, shown, hand))
+    return _became(write_settings(at, changes, old.id, shown, hand))
 
 
-def handed_known(
+def list_known_handovers(
     handed: Sequence[HandedOver], going: Succession, reader: Reader
 ) -> tuple[list[HandedOver], int]:
-    """Where each matter went that its reader may know that of, and how many more they may know of."""
+    """Say where each matter went that its reader may know that of, and how many more they may know of."""
     known, new = reader.access({each.number: each.matter for each in handed}), going.new
     shown = []
     for each in handed:
@@ -168,17 +168,17 @@ def set_away(
 ) -> Became:
     """Away until that day, when they are back, with who covers; None: they are back now."""
     if until is not None and until <= at.now.astimezone(at.config.zone).date():
-        return _said(at, "past")
+        return _refuse(at, "past")
     if cover == person.id:
-        return _said(at, "covers_self")
+        return _refuse(at, "covers_self")
     values = {"away_until": until, "cover": cover if until else None}
-    made, shown = [edit.changed("people", person.id, values)], Shown("people", person.id, mark)
-    return _became(write(at, made, person.id, shown))
+    made, shown = [edit.change_table("people", person.id, values)], Shown("people", person.id, mark)
+    return _became(write_settings(at, made, person.id, shown))
 
 
 @dataclass(frozen=True, slots=True)
 class SignedOut:
-    """How many sessions ended, how many passkeys were removed, whether an account was forgotten."""
+    """The number of sessions that ended, of passkeys that were removed, whether an account was forgotten."""
 
     ended: int = 0
     removed: int = 0
@@ -191,11 +191,11 @@ def sign_out(
     """Ends all that they have open, and withdraws their codes on paper. If asked, removes their `passkeys`,
     and forgets the Microsoft or Google account that is `linked` to them: the next of its name is theirs."""
     if at.by is not None and at.by.id == person.id:
-        return _said(at, "own")
+        return _refuse(at, "own")
     urns = [s.urn for s in schools_of(person, at.config.schools)]
     mine = at.by is None or administers_for(at.by, person, at.config.schools)
     if not mine or (linked and not at.keeps(urns)):
-        return _said(at, "schools", name=person.name)
+        return _refuse(at, "schools", name=person.name)
     if at.store is None:
         return Done(SignedOut())
     given = (person.id, at.actor, at.now)
@@ -205,8 +205,8 @@ def sign_out(
         return Done(SignedOut(ended, removed, linked and accounts.unlink(con, *given)))
 
 
-def _values(old: Person, new: Person) -> dict[str, Any]:
-    """What the file says otherwise of them, by key; None for what it does not say any more."""
+def _changed_values(old: Person, new: Person) -> dict[str, Any]:
+    """List what the file says otherwise of them, by key; None for what it does not say any more."""
     said = {key: getattr(new, key) for key in _FIELDS if getattr(new, key) != getattr(old, key)}
     values = {"schools" if key == "urns" else key: value for key, value in said.items()}
     return {key: list(value) or None if isinstance(value, tuple) else value for key, value in values.items()}
@@ -216,7 +216,7 @@ def _became(done: Done[tuple[Config, Sequence[HandedOver] | None]] | Refused) ->
     return done if isinstance(done, Refused) else Done(Changed(done.made[0], done.made[1] or ()))
 
 
-def _said(at: Keeper, guard: str, **given: object) -> Refused:
+def _refuse(at: Keeper, guard: str, **given: object) -> Refused:
     return Refused(guard, words(at.config.schools[0].language)(f"people.refused.{guard}", **given))
 
 
@@ -226,7 +226,7 @@ def _left_empty(before: Config, then: Config, old: Person) -> Refused | None:
         gone = set(unheld(school, then.people)) - set(unheld(school, before.people))
         if gone:
             w = words(school.language)
-            empty = w.listed([office(role, school.nation, w) for role in sorted(gone)])
+            empty = w.list_items([office(role, school.nation, w) for role in sorted(gone)])
             said = w("people.refused.empty", school=school.name, offices=empty)
             remedy = Remedy("people replace", wanted=("name", "email"), person=old.id)
             return Refused("empty", said, remedies=(remedy,))

@@ -17,7 +17,7 @@ from data.errors import InputError
 from data.ids import PLAIN_FEED
 from data.register.national_lists import read_register
 from data.steps.acts import Done, Refused
-from data.store.cases.cases import standing
+from data.store.cases.cases import count_standing
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import withdraw_of_school
 from data.store.service.sessions import end_all
@@ -26,18 +26,18 @@ from data.web.channels import WEBSITE, channel_at, host_of
 from data.web.profiles import is_profile
 from data.web.urls import canonical_url
 from data.words.say import words
-from monitor.act.settings import Keeper, Shown, write
-from monitor.config.faults import fault
+from monitor.act.settings import Keeper, Shown, write_settings
+from monitor.config.faults import value_fault
 from monitor.config.load import Config
 from monitor.config.values import Host, WebAddress
 from monitor.config.writing import changes as settings
 from monitor.config.writing import edit
-from monitor.config.writing.entries import entries, grouped, look_up
+from monitor.config.writing.entries import entries, find_by_number, group_schools
 from monitor.config.writing.text import school_values
 from monitor.home import wiring
 from sources.mailbox.address import is_graph
 from sources.nature.nature import CHANNEL_OF, Nature
-from sources.places.behind import closed
+from sources.places.behind import reason_off
 from sources.places.searches import names_no_school, person_sought
 from sources.places.table import Proposal
 
@@ -53,8 +53,9 @@ _MOST = 4
 
 @dataclass(frozen=True, slots=True)
 class LookedAt:
-    """What is behind an address and not watched yet, the first few of it, each read once, and what of that is
-    shown."""
+    """The finds behind an address that are not watched yet, the first few of them, each read once, and what
+    of that is shown.
+    """
 
     looked: Looked
     read: Sequence[PlaceRead] = ()
@@ -66,7 +67,7 @@ Judged = Callable[[Config, Path], "Judges"]
 """Gives what judges what is read."""
 
 
-def look(
+def look_at_address(
     config: Config,
     home: Path,
     address: str,
@@ -82,35 +83,35 @@ def look(
     """
     # late, as below: what judges is not loaded by a service before it is needed
     from monitor.pipeline.looking.preview import finds
-    from monitor.pipeline.looking.proposals import look_behind, same_place, tried
+    from monitor.pipeline.looking.proposals import look_behind, same_place, try_places
     from monitor.pipeline.looking.survey import LIMITS, InTime
 
     sources = config.sources if known is None else known
     url = address.strip() if "://" in address else f"https://{address.strip()}"
-    why = fault(WebAddress, url)
+    why = value_fault(WebAddress, url)
     if why or "." not in (urlsplit(url).hostname or ""):
-        return _said(config, "no_address", why=why or "is not a web address")
+        return _refuse(config, "no_address", why=why or "is not a web address")
     if is_profile(url) and not own:
-        return _said(config, "profile")
+        return _refuse(config, "profile")
     if names_no_school(url, config.schools) or person_sought(url, config.people, config.schools):
-        return _said(config, "person_sought")
+        return _refuse(config, "person_sought")
     if same := same_place(url, sources):
-        return _said(config, "known", name=same.name or same.id)
+        return _refuse(config, "known", name=same.name or same.id)
     with wiring.fetcher(config, clock=clock, limits=LIMITS) as fetcher:
-        reader = InTime.of_a_minute(fetcher, clock)
+        reader = InTime.for_a_minute(fetcher, clock)
         looked = look_behind(url, urns, {s.id for s in config.sources}, reader, own=own)
         if looked.failure is not None and looked.failure.outcome is Outcome.MISCONFIGURED:
             return Refused("address", looked.failure.detail)
         new = tuple(p for p in looked.places if same_place(p.source.url, sources) is None)
         if looked.places and not new:
             same = same_place(looked.places[0].source.url, sources)
-            return _said(config, "known", name=same.name if same else "")
+            return _refuse(config, "known", name=same.name if same else "")
         found = replace(looked, places=new)
         if not new or (looked.failure is not None and looked.failure.outcome is Outcome.UNREACHABLE):
             return Done(LookedAt(found))
         everywhere = [school.urn for school in config.schools]
         judges = (judged or wiring.judges)(config, home)
-        read = tried(new[:_MOST], everywhere, reader, judges)
+        read = try_places(new[:_MOST], everywhere, reader, judges)
         return Done(LookedAt(found, read, finds([one for place in read for one in place.found], judges)))
 
 
@@ -125,30 +126,30 @@ def try_place(
 ) -> Done[PlacePreview] | Refused:
     """Reads a place once, also one that is off for a reason other than its terms; gives what is about
     these schools (`theirs`), or all. Stores nothing."""
-    from monitor.pipeline.looking.preview import preview
+    from monitor.pipeline.looking.preview import preview_place
 
-    if source.disabled and closed(source.kind, source.url):
+    if source.disabled and reason_off(source.kind, source.url):
         return Refused("terms", source.disabled)
     with wiring.fetcher(config, clock=clock) as fetch:
         judges = (judged or wiring.judges)(config, home)
-        return Done(preview(replace(source, disabled=None), fetch, judges, clock, theirs))
+        return Done(preview_place(replace(source, disabled=None), fetch, judges, clock, theirs))
 
 
-def keep(at: Keeper, places: Sequence[Proposal]) -> Became:
+def watch_places(at: Keeper, places: Sequence[Proposal]) -> Became:
     """Watches these from now on."""
-    from monitor.pipeline.looking.proposals import until_leave
+    from monitor.pipeline.looking.proposals import off_until_leave
 
-    new = [until_leave(place) for place in places]
+    new = [off_until_leave(place) for place in places]
     if not all(at.keeps(place.source.urns) for place in new):
-        return _said(at.config, "schools")
-    return _became(write(at, [edit.places_added(new)], new[0].source.id))
+        return _refuse(at.config, "schools")
+    return _became(write_settings(at, [edit.places_added(new)], new[0].source.id))
 
 
 def pause(at: Keeper, source: Source, why: str, mark: str | None = None) -> Became:
     """Switches a place off: it stays in the settings, and is not read until it is resumed."""
     w = words(at.config.schools[0].language)
     said = why.strip() or w("places.paused", day=w.full_day(at.now.astimezone(at.config.zone).date()))
-    return _of_source(at, source, edit.changed("sources", source.id, {"disabled": said}), mark)
+    return _change_source(at, source, edit.change_table("sources", source.id, {"disabled": said}), mark)
 
 
 def resume(at: Keeper, source: Source, mark: str | None = None) -> Became:
@@ -158,7 +159,7 @@ def resume(at: Keeper, source: Source, mark: str | None = None) -> Became:
             answer = asking.fetch(Request(source.url, auth=source.id))
         if isinstance(answer, FetchFailure):
             return Refused("terms", answer.detail)
-    done = _of_source(at, source, edit.changed("sources", source.id, {"disabled": None}), mark)
+    done = _change_source(at, source, edit.change_table("sources", source.id, {"disabled": None}), mark)
     left = None
     if isinstance(done, Done):
         left = next((s.disabled for s in done.made.sources if s.id == source.id), None)
@@ -167,26 +168,26 @@ def resume(at: Keeper, source: Source, mark: str | None = None) -> Became:
 
 def remove(at: Keeper, source: Source, mark: str | None = None) -> Became:
     """Takes a place out of the settings; what of it is stored stays until its time is over."""
-    return _of_source(at, source, edit.removed("sources", source.id), mark)
+    return _change_source(at, source, edit.remove_table("sources", source.id), mark)
 
 
-def set_nature(at: Keeper, source: Source, nature: Nature, mark: str | None = None) -> Became:
+def set_place_nature(at: Keeper, source: Source, nature: Nature, mark: str | None = None) -> Became:
     """Says what a place is: what it brings from then on is judged as that."""
     if not may_be_said(source):
-        return _said(at.config, "nature")
+        return _refuse(at.config, "nature")
     first = str(source.settings.get("ids") or source.channel or PLAIN_FEED)
-    return _of_source(at, source, edit.channel_set(source.id, CHANNEL_OF[nature], first), mark)
+    return _change_source(at, source, edit.channel_set(source.id, CHANNEL_OF[nature], first), mark)
 
 
 def name_host(at: Keeper, address: str, nature: Nature) -> Became:
     """Says what a site is on which searches find things, by its address: it is judged so from now on."""
     url = address.strip() if "://" in address else f"https://{address.strip()}"
     host = host_of(canonical_url(url))
-    if "." not in host or fault(Host, host) or channel_at(url) != WEBSITE:
-        return _said(at.config, "no_address", why="is not that of a site")
+    if "." not in host or value_fault(Host, host) or channel_at(url) != WEBSITE:
+        return _refuse(at.config, "no_address", why="is not that of a site")
     if not at.keeps(()):
-        return _said(at.config, "schools")
-    return _became(write(at, [edit.set_in("natures", {host: nature.value})], "natures"))
+        return _refuse(at.config, "schools")
+    return _became(write_settings(at, [edit.set_in("natures", {host: nature.value})], "natures"))
 
 
 def may_be_said(source: Source) -> bool:
@@ -198,60 +199,60 @@ def may_be_said(source: Source) -> bool:
 def school_of_register(config: Config, urn: str) -> Done[tuple[School, tuple[str, ...]]] | Refused:
     """The school as the register has it, and short names of it that only the school knows are said."""
     if config.register is None:
-        return _said(config, "no_register")
+        return _refuse(config, "no_register")
     everybody = read_register(config.register)
     try:
-        (entry,) = entries(grouped(look_up([urn], everybody, config.register)), everybody)
+        (entry,) = entries(group_schools(find_by_number([urn], everybody, config.register)), everybody)
     except InputError:
-        return _said(config, "not_in_register", urn=urn)
+        return _refuse(config, "not_in_register", urn=urn)
     return Done((entry.school, entry.asked))
 
 
-def add_school(at: Keeper, school: School, values: Mapping[str, Any]) -> Became:
+def watch_school(at: Keeper, school: School, values: Mapping[str, Any]) -> Became:
     """Watches one school more. What was for the only one so far stays for that alone."""
     if there := at.config.school(school.urn):
-        return _said(at.config, "there", name=there.name)
+        return _refuse(at.config, "there", name=there.name)
     if not at.keeps(()):
-        return _said(at.config, "schools")
-    changes = [*settings.joining(at.config, school), edit.changed("schools", school.urn, values)]
-    return _became(write(at, changes, school.urn))
+        return _refuse(at.config, "schools")
+    changes = [*settings.joining(at.config, school), edit.change_table("schools", school.urn, values)]
+    return _became(write_settings(at, changes, school.urn))
 
 
-def change_school(at: Keeper, school: School, values: Mapping[str, Any], mark: str | None = None) -> Became:
-    """What the settings say of a school, put right; None takes a value away."""
+def correct_school(at: Keeper, school: School, values: Mapping[str, Any], mark: str | None = None) -> Became:
+    """Put right what the settings say of a school; None takes a value away."""
     had = school_values(school)
     new = {key: value for key, value in values.items() if (value or None) != (had.get(key) or None)}
     if not at.keeps([school.urn]):
-        return _said(at.config, "schools")
+        return _refuse(at.config, "schools")
     if not new:
         return Done(at.config)
-    change, shown = edit.changed("schools", school.urn, new), Shown("schools", school.urn, mark)
-    return _became(write(at, [change], school.urn, shown))
+    change, shown = edit.change_table("schools", school.urn, new), Shown("schools", school.urn, mark)
+    return _became(write_settings(at, [change], school.urn, shown))
 
 
 def may_not_go(at: Keeper, school: School) -> Refused | None:
     """Why a school has to stay: it is the only one, or has a case open or on hold. None where it may go."""
     if len(at.config.proper) == 1:
-        return _said(at.config, "only_school", name=school.name)
+        return _refuse(at.config, "only_school", name=school.name)
     if not at.keeps([school.urn]):
-        return _said(at.config, "schools")
+        return _refuse(at.config, "schools")
     if at.store is None:
         return None
-    with at.store.read() as con:
+    with at.store.open_reader() as con:
         return _standing(at, school, con)
 
 
 def _standing(at: Keeper, school: School, con: Connection) -> Refused | None:
-    open_cases, held = standing(con, [school.urn, *school.members])
+    open_cases, held = count_standing(con, [school.urn, *school.members])
     given = {"name": school.name, "open": open_cases, "held": held}
-    return _said(at.config, "standing", **given) if open_cases or held else None
+    return _refuse(at.config, "standing", **given) if open_cases or held else None
 
 
-def remove_school(at: Keeper, school: School, mark: str | None = None) -> Became:
+def stop_watching_school(at: Keeper, school: School, mark: str | None = None) -> Became:
     """Watches a school no more, where it may go. Its own places and people go with it."""
     if refused := may_not_go(at, school):
         return refused
-    going = settings.parting(at.config, school)
+    going = settings.find_school_parts(at.config, school)
 
     def end(con: Connection, _: Config) -> None:
         if refused := _standing(at, school, con):
@@ -260,28 +261,28 @@ def remove_school(at: Keeper, school: School, mark: str | None = None) -> Became
         for person in going.people:
             end_all(con, person.id, at.actor, at.now)
 
-    changes = settings.leaving(at.config, going, at.now.astimezone(at.config.zone).date())
-    return _became(write(at, changes, school.urn, Shown("schools", school.urn, mark), end))
+    changes = settings.leaving_changes(at.config, going, at.now.astimezone(at.config.zone).date())
+    return _became(write_settings(at, changes, school.urn, Shown("schools", school.urn, mark), end))
 
 
-def add_terms(
+def set_terms(
     at: Keeper, urns: Sequence[str], terms: Sequence[tuple[date, date]], closed_on: Sequence[date]
 ) -> Became:
     """Adds terms, and days without pupils, for these schools."""
     if not at.keeps(urns):
-        return _said(at.config, "schools")
-    return _became(write(at, [edit.terms_added(urns, terms, closed_on)], urns[0]))
+        return _refuse(at.config, "schools")
+    return _became(write_settings(at, [edit.terms_added(urns, terms, closed_on)], urns[0]))
 
 
-def _of_source(at: Keeper, source: Source, change: edit.Change, mark: str | None) -> Became:
+def _change_source(at: Keeper, source: Source, change: edit.Change, mark: str | None) -> Became:
     if not at.keeps(source.urns):
-        return _said(at.config, "schools")
-    return _became(write(at, [change], source.id, Shown("sources", source.id, mark)))
+        return _refuse(at.config, "schools")
+    return _became(write_settings(at, [change], source.id, Shown("sources", source.id, mark)))
 
 
 def _became(done: Done[tuple[Config, None]] | Refused) -> Became:
     return done if isinstance(done, Refused) else Done(done.made[0])
 
 
-def _said(config: Config, guard: str, **given: object) -> Refused:
+def _refuse(config: Config, guard: str, **given: object) -> Refused:
     return Refused(guard, words(config.schools[0].language)(f"places.refused.{guard}", **given))

@@ -45,7 +45,7 @@ class ToErase:
     naming: tuple[FoundPost, ...] = ()
 
 
-def to_erase(
+def plan_erasure(
     con: Connection,
     office: Office,
     number: str,
@@ -53,7 +53,7 @@ def to_erase(
     wanted: SearchTerm | None,
     chosen: Sequence[FoundPost],
 ) -> ToErase:
-    """What would be erased. Of an author only posts that are theirs: what names them is another's.
+    """Return what would be erased. Of an author only posts that are theirs: what names them is another's.
 
     Raises InputError for a name, which is no proof of who wrote something, and for a request that does not
     ask for erasing: what somebody asked to see stays until they have been answered.
@@ -112,7 +112,7 @@ def record_request(
     due = request_due(kind, received, office.config.calendar(office.school.urn), office.config.zone)
     given = PrivacyRequest("", office.school.urn, kind, reference, why, received, now, office.person, due)
     with office.store.write("record a request") as con:
-        return Done(request_store.record(con, given))
+        return Done(request_store.record_request(con, given))
 
 
 def answer_request(
@@ -158,8 +158,9 @@ def _due(office: Office, one: PrivacyRequest) -> datetime:
 
 
 def ways_of_proof(one: PrivacyRequest, now: datetime) -> tuple[str, ...]:
-    """What may be written down of proof of who asks (UK GDPR, Article 12(6)): in time and once that it is
-    asked for, then that it came."""
+    """List what may be written down of proof of who asks (UK GDPR, Article 12(6)): in time and once that it
+    is asked for, then that it came.
+    """
     if one.waits_for_proof:
         return ("proof_came",)
     timed = one.kind not in UNTIMED and one.proof_at is None
@@ -184,9 +185,9 @@ def why_not_extended(one: PrivacyRequest, now: datetime) -> str:
     return ""
 
 
-def search(office: Office, number: str, wanted: SearchTerm, now: datetime) -> Done[HeldData]:
+def search_held(office: Office, number: str, wanted: SearchTerm, now: datetime) -> Done[HeldData]:
     """Finds what is held about somebody who asked; on record is who searched, and not the words."""
-    with office.store.read() as con:
+    with office.store.open_reader() as con:
         asked, held = _about_self(con, office, number), held_about(con, office, wanted)
     _record_search(office, asked, wanted, held.count, now)
     return Done(held)
@@ -196,7 +197,7 @@ def look_over_copy(
     office: Office, number: str, wanted: SearchTerm, decided: Decided, now: datetime
 ) -> Done[Copy]:
     """Drafts a copy, to be looked over; on record as a search is, where it shows what is to be decided on."""
-    with office.store.read() as con:
+    with office.store.open_reader() as con:
         asked = _about_self(con, office, number)
         copy = draft_copy(con, office, asked, wanted, decided, now)
     if copy.undecided:
@@ -224,7 +225,7 @@ def hand_copy(
     office: Office, number: str, wanted: SearchTerm, decided: Decided, now: datetime
 ) -> Done[Copy] | Refused:
     """Makes the copy to be handed over; on record is who made it, and what of each kind they may have."""
-    with office.store.read() as con:
+    with office.store.open_reader() as con:
         asked = _about_self(con, office, number)
         copy = draft_copy(con, office, asked, wanted, decided, now)
     if copy.undecided:
@@ -272,7 +273,7 @@ def uphold(
             return Refused("kind_of_request", reason)
         keys = _keys(con, office, wanted, channel)
         record_deletions(store, now, {DeletedKind.SUPPRESSED: [one for _, one in keys]})
-        suppressions.add(con, keys, asked.id, now)
+        suppressions.add_suppressions(con, keys, asked.id, now)
         codes = (Code.KIND.of(wanted.kind.value), Code.RESULT.of("upheld"))
         append(con, [AuditEntry(now, office.person, "objection_decided", asked.id, asked.urn, codes)])
     return Done(asked.id)
@@ -282,7 +283,7 @@ def withdraw(office: Office, number: str, now: datetime) -> Done[int]:
     """Drops what an objection keeps out, and nothing of what was erased; gives how many keys that were."""
     with office.store.write("an objection withdrawn") as con:
         asked = office.request(con, number, open_only=False)
-        dropped = suppressions.lift(con, asked.id)
+        dropped = suppressions.lift_suppressions(con, asked.id)
         codes = (Code.RESULT.of("withdrawn"),)
         append(con, [AuditEntry(now, office.person, "objection_decided", asked.id, asked.urn, codes)])
     return Done(dropped)

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from alerts.access.knowing import access, reads_whole
-from alerts.access.matter import Matter, conflicted, people_here
+from alerts.access.matter import Matter, has_conflict, people_here
 from alerts.access.offices import SAFEGUARDERS, holders
 from data.content_class import BYPASSING
 from data.effects import Clock
@@ -20,7 +20,7 @@ from data.evidence.vault import Vault
 from data.steps.acts import Done, Refused
 from data.steps.codes import BypassRoute, EvidenceKind
 from data.store.alerts import alerts as alert_store
-from data.store.cases.case_posts import post, stories_of_posts
+from data.store.cases.case_posts import find_post, stories_of_posts
 from data.store.cases.evidence_rows import Evidence, put_evidence
 from data.store.engine.audit_chain import AuditEntry, append, note
 from data.store.engine.connect import Connection
@@ -29,23 +29,23 @@ from data.store.mentions.person_reports import (
     brought_by,
     handed_in,
     handed_in_for,
-    one_to_read,
+    post_to_look_at,
     restricted_places,
 )
 from data.store.numbers import any_number, draw_number
-from data.store.verdicts.restrict import lift
+from data.store.verdicts.restrict import lift_restriction
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import Person, Reason, Role, Verdict
 from data.web.profiles import is_profile
 from data.web.urls import canonical_url
-from monitor.act.casework.opening import judging
+from monitor.act.casework.opening import make_judges
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config
 from monitor.home import wiring
 from monitor.matters.reader import Reader, StoredMatters, read_matters
-from monitor.matters.whole import as_with_case
+from monitor.matters.whole import take_equal_time
 from monitor.pipeline import spool
-from monitor.pipeline.collect import of_many, stands_on_own
+from monitor.pipeline.collect import is_address_of_many, is_on_own_place
 from monitor.pipeline.intake import (
     HOW,
     known_of,
@@ -57,7 +57,7 @@ from monitor.pipeline.intake import (
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.rejudge import judge_as_said
 from monitor.pipeline.raising import passed_on
-from monitor.pipeline.sighting import Report, check, checked_url, restricted_addresses, without_image
+from monitor.pipeline.sighting import Report, check_report, checked_url, restricted_addresses, without_image
 from monitor.pipeline.spool import Kept
 from monitor.pipeline.supplied import media_type
 
@@ -74,7 +74,7 @@ def wrong_address(url: str, *, settings: Config, urn: str, any_account: bool = F
     except InputError:
         return "address"
     school = settings.school(urn)
-    own = school is not None and stands_on_own(url, school, settings.sources)
+    own = school is not None and is_on_own_place(url, school, settings.sources)
     return "profile" if is_profile(url) and not (own or any_account) else ""
 
 
@@ -83,29 +83,29 @@ def is_barred(says: Says) -> bool:
     return says.picture in (PictureShows.YES, PictureShows.NOT_SURE)
 
 
-def checked_report(taken: Report) -> Report:
-    """What is taken down of what was handed in, by what was said of its picture. Raises InputError."""
+def check_picture(taken: Report) -> Report:
+    """Return what is taken down of what was handed in, by what was said of its picture. Raises InputError."""
     unsure = taken.says.picture is PictureShows.NOT_SURE
     report = without_image(taken, unsure=unsure) if is_barred(taken.says) else taken
-    check(report)
+    check_report(report)
     return report
 
 
 def state_for(
     con: Connection, reader: Reader, home: Path, urn: str, reference: str, *, theirs: bool = False
 ) -> ReportState | None:
-    """How far what was handed in is, for that reader; None where there is nothing for them. `theirs`: it was
-    brought from their browser, by the code of the day. One who brought it and whom it may accuse, or somebody
-    close to them, is told no more than that it is received, whatever becomes of it; so is one unnamed, where
-    it may accuse anybody. What is not there takes as long as what is hidden.
+    """Say how far what was handed in is, for that reader; None where there is nothing for them. `theirs`: it
+    was brought from their browser, by the code of the day. One who brought it and whom it may accuse, or
+    somebody close to them, is told no more than that it is received, whatever becomes of it; so is one
+    unnamed, where it may accuse anybody. What is not there takes as long as what is hidden.
     """
     me, found = reader.person.id if reader.person else "", handed_in(con, urn, reference)
-    instead = one_to_read(con, urn)
+    instead = post_to_look_at(con, urn)
     stories = (s for i in found or instead for s in stories_of_posts(con, urn, i).get(i, ()))
     known = reader.look(con, dict.fromkeys(stories, urn))
     if found and reader.person and known.access and all(map(known.tells_of, known.access)):
         return _state(known.stored)
-    as_with_case(con, known)
+    take_equal_time(con, known)
     mine, waits = brought_by(con, urn, reference, me), spool.holds(home, reference, me or None)
     mine = (bool(me) and mine) or theirs if found else bool(me or theirs) and waits
     if not mine:
@@ -119,7 +119,7 @@ def _may_accuse(reader: Reader, known: StoredMatters) -> bool:
     people, matters = reader.config.people, known.by_story.values()
     if reader.person is None:
         return any(m.subjects or m.bypass is BypassRoute.STAFF_ALLEGATION for m in matters)
-    return any(conflicted(reader.person, m, people_here(m, people)) for m in matters)
+    return any(has_conflict(reader.person, m, people_here(m, people)) for m in matters)
 
 
 def _state(known: StoredMatters) -> ReportState:
@@ -127,14 +127,14 @@ def _state(known: StoredMatters) -> ReportState:
     if any(map(known.holder, known.by_story)):
         return ReportState.IN_HAND
     still_open = any(case.closed_at is None for case in known.cases)
-    ended = not still_open and (known.cases or any(map(known.ended, known.by_story)))
+    ended = not still_open and (known.cases or any(map(known.ending_mark, known.by_story)))
     return ReportState.ENDED if ended else ReportState.RECEIVED
 
 
 def to_ring(config: Config, urn: str, about: Whom | None, me: Person | None = None) -> Person | None:
-    """Whom to ring: a safeguarding lead, else the head or the chair, but not oneself (`me`), and none who
-    holds the office that it is `about` by their own answer. What is known of the matter chooses nobody: that
-    would tell of it.
+    """Choose whom to ring: a safeguarding lead, else the head or the chair, but not oneself (`me`), and none
+    who holds the office that it is `about` by their own answer. What is known of the matter chooses nobody:
+    that would tell of it.
     """
     here = [p for p in config.people if not p.urns or urn in p.urns]
     accused = holders(here, _OFFICE_OF[about]) if about in _OFFICE_OF else []
@@ -152,7 +152,11 @@ class NotYetTaken(Exception):
 
 
 def report_in(
-    config: Config, home: Paths, kept: Kept, clock: Clock, judged: Callable[[Config, Path], Judges] = judging
+    config: Config,
+    home: Paths,
+    kept: Kept,
+    clock: Clock,
+    judged: Callable[[Config, Path], Judges] = make_judges,
 ) -> Done[Kept]:
     """Judges and saves what was reported, with its files, under a number. Raises NotYetTaken.
 
@@ -161,13 +165,13 @@ def report_in(
     kept = replace(kept, number=_number(home))
     with ExitStack() as stack:
         try:
-            path: Path | None = stack.enter_context(spool.keep(home.home, kept))
+            path: Path | None = stack.enter_context(spool.spool_report(home.home, kept))
         except OSError:
             path = None
         try:
             store = wiring.open_store(home.home)
             wiring.remember_config(store, config)
-            intake = wiring.intake(config, home, store, judged)
+            intake = wiring.make_intake(config, home, store, judged)
             take_in(kept, intake, clock)
             with suppress(Exception):  # it is logged, and stays for the next
                 take_waiting(home.home, intake, clock)
@@ -180,7 +184,7 @@ def report_in(
 
 def _number(home: Paths) -> str:
     """One that nothing here has, as far as the store can be asked: where it cannot, saving says so."""
-    with suppress(Exception), wiring.open_store(home.home).read() as con:
+    with suppress(Exception), wiring.open_store(home.home).open_reader() as con:
         return draw_number(con)
     return any_number()
 
@@ -209,7 +213,7 @@ def hand_in_picture(
         if refused is not None:
             return refused
         now = clock()
-        kind, sha256 = media_type(content)[0], Vault(home.evidence).put(content)
+        kind, sha256 = media_type(content)[0], Vault(home.evidence).store_bytes(content)
         about = urn, found[0], sha256, kind, len(content), now, person.id, HOW[EvidenceKind.SUPPLIED]
         put_evidence(con, Evidence(*about))
         append(con, [AuditEntry(now, person.id, "picture_shows_nothing", found[0], urn, (note(con, why),))])
@@ -225,7 +229,7 @@ def judge_image(
     """
     urn, url = of
     store = wiring.open_store(home.home)
-    judges = wiring.intake(config, home, store, judging).judges
+    judges = wiring.make_intake(config, home, store, make_judges).judges
     with store.write("report-in") as con:
         if not _leads(config, person, urn):
             return _NOT_A_LEAD
@@ -252,7 +256,7 @@ def _lift(
 ) -> None:
     """Shows again what `reports` alone had restricted at an address: nothing that its words, a person or a
     case restrict, nor what was hidden when it was handed in beside such."""
-    if of_many(url) or restricted_addresses(con).warns_of(url):
+    if is_address_of_many(url) or restricted_addresses(con).warns_of(url):
         return
     places = {i: canonical_url(at) for i, at in restricted_places(con) if at}
     flagged = {canonical_url(url), *(places[i] for i in reports if i in places)}
@@ -260,9 +264,9 @@ def _lift(
     stays = {i for i in there if any(_is_restricted_anyway(con, i, s.urn) for s in config.schools)}
     beside = {v.mention_id for v in former_verdicts(con, sorted(there)) if stays and v.restricted}
     shown = sorted(there - stays - beside)
-    stories = lift(con, shown, now)
+    stories = lift_restriction(con, shown, now)
     for story_id, urn in stories:
-        say = partial(_as_shown, shown=shown)
+        say = partial(_limit_verdict, shown=shown)
         judge_as_said(con, story_id, urn, say, judges, by, now, accuses=False, why=_WITHDRAWN)
     alert_store.record_shown(con, [story_id for story_id, _ in stories], by, now)
 
@@ -273,7 +277,7 @@ def _is_restricted_anyway(con: Connection, mention_id: str, urn: str) -> bool:
     return bool(lanes) or any(v.content_class in BYPASSING or passed_on(v) for v in mine)
 
 
-def _as_shown(verdict: Verdict, *, shown: Sequence[str], lead: bool) -> Verdict:
+def _limit_verdict(verdict: Verdict, *, shown: Sequence[str], lead: bool) -> Verdict:
     return replace(verdict, restricted=verdict.restricted and verdict.mention_id not in shown)
 
 
@@ -304,7 +308,7 @@ def _not_let_in(
             "It may be extremist, and of such material no file is kept.",
             "Do not open or send it on. Hand over where it is: the case’s exhibit pack.",
         )
-    at = post(con, found[0], restricted=True)
+    at = find_post(con, found[0], restricted=True)
     warned = at is not None and bool(at.url) and restricted_addresses(con).warns_of(at.url or "")
     if warned or may_be_opened_by_nobody(con, found[0], urn):
         return Refused(

@@ -43,8 +43,8 @@ _ADDRESSES = ("email", "account")
 
 @dataclass(frozen=True, slots=True)
 class Keeper:
-    """Who changes the settings of a home, as they are in its file, and when. `by` is None at the shell, whose
-    user keeps the machine; `store` is None before there is one.
+    """The person who changes the settings of a home, as they are in its file, and when. `by` is None at the
+    shell, whose user keeps the machine; `store` is None before there is one.
     """
 
     config: Config
@@ -88,39 +88,43 @@ class Turned:
         assert found is not None
         return found
 
-    def moved(self, key: str) -> bool:
+    def has_moved(self, key: str) -> bool:
         """Is that key another one, of somebody who was there and stays?"""
         both = self.before and self.after
         return bool(both) and getattr(self.before, key) != getattr(self.after, key)
 
     @property
-    def readdressed(self) -> bool:
+    def is_readdressed(self) -> bool:
         """Do they sign in by another address from now on?"""
-        return any(map(self.moved, _ADDRESSES))
+        return any(map(self.has_moved, _ADDRESSES))
 
     @property
     def is_grave(self) -> bool:
         """May it let somebody see, or keep from them, what not everybody may?"""
         seers = (p is not None and sees_matters(p) for p in (self.before, self.after))
-        return self.readdressed or self.moved("related_to") or any(seers)
+        return self.is_readdressed or self.has_moved("related_to") or any(seers)
 
     @property
     def is_away(self) -> bool:
         """Is it otherwise when they are back, or who is asked meanwhile?"""
-        return self.moved("away_until") or self.moved("cover")
+        return self.has_moved("away_until") or self.has_moved("cover")
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """What it is in the audit."""
+        """Return its codes in the audit."""
         old, new = (set(holding(p, ())) if p else set[Role]() for p in (self.before, self.after))
         roles = [*(Code.HAD.of(r) for r in sorted(old - new)), *(Code.GIVEN.of(r) for r in sorted(new - old))]
         return (
             *roles,
-            *(key for key in (*_ADDRESSES, "name", "related_to", "away_until", "cover") if self.moved(key)),
+            *(
+                key
+                for key in (*_ADDRESSES, "name", "related_to", "away_until", "cover")
+                if self.has_moved(key)
+            ),
         )
 
 
-def write(
+def write_settings(
     at: Keeper,
     changes: Sequence[edit.Change],
     subject: str,
@@ -132,13 +136,13 @@ def write(
     """
     path = at.config.path
     if shown is not None and shown.mark is not None:
-        changes = [edit.as_shown(shown.table, shown.which, shown.mark), *changes]
-    then = from_text(path, edit.preview(path, changes), os.environ)
+        changes = [edit.require_unchanged(shown.table, shown.which, shown.mark), *changes]
+    then = from_text(path, edit.preview_text(path, changes), os.environ)
     about = Turned(
         *(next((p for p in config.people if p.id == subject), None) for config in (at.config, then))
     )
     turns = list(_turns(at, then, subject))
-    if refused := _refused(at, then, turns, about):
+    if refused := _own_refusal(at, then, turns, about):
         return refused
     made: T | None = None
     with at.store.write("settings") if at.store else nullcontext() as con:
@@ -146,7 +150,7 @@ def write(
             keep_meant(con, at.config, then, at.actor, at.now)
             made = meanwhile(con, then)
             for turn in turns:
-                if turn.readdressed:
+                if turn.is_readdressed:
                     end_all(con, turn.one.id, at.actor, at.now)
                     accounts.unlink(con, turn.one.id, at.actor, at.now)
             done = {turn.one.id: turn.codes for turn in turns} or {subject: ()}
@@ -168,7 +172,7 @@ def _turns(at: Keeper, then: Config, subject: str) -> Iterator[Turned]:
     both = {s.urn for s in at.config.schools} & {s.urn for s in then.schools}
     old, new = ({p.id: p for p in config.people} for config in (at.config, then))
 
-    def said(person: Person | None, schools: Sequence[School]) -> object:
+    def person_facts(person: Person | None, schools: Sequence[School]) -> object:
         if person is None:
             return None
         here = both.intersection(s.urn for s in schools_of(person, schools))
@@ -178,11 +182,11 @@ def _turns(at: Keeper, then: Config, subject: str) -> Iterator[Turned]:
     for i in dict.fromkeys((*old, *new)):
         turn = Turned(old.get(i), new.get(i))
         away = i == subject != at.actor and turn.is_away
-        if away or said(turn.before, at.config.schools) != said(turn.after, then.schools):
+        if away or person_facts(turn.before, at.config.schools) != person_facts(turn.after, then.schools):
             yield turn
 
 
-def _refused(at: Keeper, then: Config, turns: Sequence[Turned], about: Turned) -> Refused | None:
+def _own_refusal(at: Keeper, then: Config, turns: Sequence[Turned], about: Turned) -> Refused | None:
     """Refuses what is one's own, or somebody's of a school that is not one's own; `about` is who the change
     is about, in whatever respect."""
     if at.by is None:
@@ -233,7 +237,7 @@ def _lines(turns: Sequence[Turned], school: School, then: Config, now: datetime)
     w = words(school.language)
 
     def offices(person: Person) -> str:
-        return w.listed([office(role, school.nation, w) for role in holding(person, ())])
+        return w.list_items([office(role, school.nation, w) for role in holding(person, ())])
 
     for turn in turns:
         old, new, name = turn.before, turn.after, turn.one.name
@@ -244,11 +248,11 @@ def _lines(turns: Sequence[Turned], school: School, then: Config, now: datetime)
         else:
             if set(holding(old, ())) != set(holding(new, ())) or old.urns != new.urns:
                 yield w("people.mail.offices", name=name, offices=offices(new), before=offices(old))
-            if turn.moved("name"):
+            if turn.has_moved("name"):
                 yield w("people.mail.name", name=name, before=old.name)
-            if turn.readdressed:
+            if turn.is_readdressed:
                 yield w("people.mail.address", name=name)
-            if turn.moved("related_to"):
+            if turn.has_moved("related_to"):
                 yield w("people.mail.related", name=name)
             if turn.is_away:
                 yield away_words(new, then.people, now, then.zone, w)

@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from alerts.access.recipients import menders, report_signers
+from alerts.access.recipients import people_for_repairs, report_signers
 from alerts.layout.note import LIFE, Note
 from alerts.layout.note import mails as notes
 from alerts.weekly.facts import to_json
-from alerts.weekly.weeks import named
+from alerts.weekly.weeks import parse_week
 from data.people import people_of
 from data.steps.acts import Done, Refused
 from data.store.engine.open import Store
@@ -23,9 +23,9 @@ from data.store.reporting import signed_reports
 from data.store.reporting.signed_reports import WeeklyReport
 from data.types import Person, School
 from data.words.say import words
-from monitor.config.home.paths import keep
+from monitor.config.home.paths import write_private
 from monitor.config.load import Config
-from monitor.reports.weekly import attachment, current, made, mails, sign_key
+from monitor.reports.weekly import attachment_path, current, mails, make_report, sign_key
 
 MAY_SIGN = "may_sign"
 """The guard: a head, deputy head or chair signs; a member of the leadership team where there is none."""
@@ -60,11 +60,11 @@ def sign(
     if report.signed_at is not None:
         return Done(Signed(report, None))
     facts = current(config, school, report)
-    with store.read() as con:
-        files = made(con, config, school, facts, now, person.name)
+    with store.open_reader() as con:
+        files = make_report(con, config, school, facts, now, person.name)
     if files.findings:
         return Refused(_FIT, "\n".join(f"  {finding.sentence()}" for finding in files.findings))
-    path = home / attachment(school.urn, report.week)
+    path = home / attachment_path(school.urn, report.week)
     messages = mails(config, school, facts, now)
     page = files.html.encode()
     wanted = replace(
@@ -80,10 +80,10 @@ def sign(
         signed = signed_reports.sign(con, wanted)
         if signed is not wanted:
             return Done(Signed(signed, None))
-        keep(path, files.pdf)
-        keep(path.with_suffix(".html"), page)
+        write_private(path, files.pdf)
+        write_private(path.with_suffix(".html"), page)
         put_outbox(con, messages, now)
-        signed_reports.take_back(con, asking, now)
+        signed_reports.withdraw_waiting(con, asking, now)
     return Done(Signed(signed, len(messages)))
 
 
@@ -112,7 +112,7 @@ def send_back(
         return Refused("may_sign", "Whoever may sign a draft sends it back.")
     if not why.strip() or len(why.strip()) > MOST_WHY:
         return Refused("reason", f"Say why, in {MOST_WHY} characters at most.")
-    w, week = words(school.language), named(report.week)
+    w, week = words(school.language), parse_week(report.week)
     said = w("reports.back.said", who=person.name, week=week.number)
     note = Note(
         language=w.language,
@@ -122,7 +122,7 @@ def send_back(
         small=(w("common.not_watched"),),
     )
     here = [p for p in people_of(school, config.people) if p.email and p != person]
-    to = menders(here) or tuple(p for p in able if p in here)
+    to = people_for_repairs(here) or tuple(p for p in able if p in here)
     key = ("report_back", school.urn, report.week, person.id, now.isoformat())
     messages = notes(note, to, school.urn, "sign", key, now, LIFE)
     with store.write("sending the report back") as con:

@@ -24,11 +24,11 @@ from data.steps.keeping import Hosted
 from data.store.alerts import alerts as alert_store
 from data.store.engine.connect import Connection
 from data.store.verdicts.said_wrong import put_said_wrong
-from monitor.act.casework.evidence.letter_copies import LetterCopy, recorded
+from monitor.act.casework.evidence.letter_copies import LetterCopy, letter_record
 from monitor.act.casework.opening import find_case, open_by_hand
 from monitor.act.casework.recheck import Rechecked, recheck, record_sighting
-from monitor.act.casework.steps import apply_event, rehearse, school_rules
-from monitor.act.mark import as_judged, ask_second, asked_alike, no_second
+from monitor.act.casework.steps import apply_event, rehearse_step, school_rules
+from monitor.act.mark import ask_second, asked_alike, mark_with_verdict, no_second
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader, access_to, matter_of
 
@@ -73,8 +73,8 @@ def take_steps(
                 fits = case.proposal is None if decides else (case.state, event.kind) in TABLE
                 if done is not None and not fits:
                     continue
-                written = recorded(case, event, copy if event is events[-1] else None, now)
-                came = record(con, session, case, written.event, now)
+                written = letter_record(case, event, copy if event is events[-1] else None, now)
+                came = record_step(con, session, case, written.event, now)
                 if isinstance(came, Refused):
                     if done is not None:
                         raise _Stopped(came)
@@ -111,21 +111,21 @@ def find_host(session: Session, number: str, reason: str, now: datetime) -> Done
     """
     from monitor.act.casework import hosting  # what reads registers is large, and seldom wanted
 
-    with session.store.read() as con:
+    with session.store.open_reader() as con:
         case = find_case(con, session, number)
     if (no := foresee(session, case, Event(Hosted(host="?"), session.person.id), now)) is not None:
         return no
-    url = hosting.address(session, case, reason, now)
+    url = hosting.case_address(session, case, reason, now)
     if not route(case.channel, url).is_site:
         return Done(case)
-    found = hosting.look(session.config, session.context.home, url, now)
+    found = hosting.look_up_host(session.config, session.context.home, url, now)
     if found is None:
         raise InputError(f"Case {case.id}: what is held as the post's address is no web address.")
-    done = take_step(session, number, Event(found.said(), session.person.id, when=now), now)
+    done = take_step(session, number, Event(found.to_step(), session.person.id, when=now), now)
     return done if isinstance(done, Refused) else Done(at_place(done.made.case, case.place))
 
 
-def look_again(session: Session, number: str, fetch: Fetch, clock: Clock) -> Done[Rechecked] | Refused:
+def look_at_case(session: Session, number: str, fetch: Fetch, clock: Clock) -> Done[Rechecked] | Refused:
     """Looks once whether the case's post is still there, and records what was seen."""
     return _look_and_record(session, number, partial(recheck, fetch=fetch, clock=clock))
 
@@ -144,13 +144,13 @@ def record_look(
 def _look_and_record(
     session: Session, number: str, look: Callable[..., Rechecked | Refusal]
 ) -> Done[Rechecked] | Refused:
-    with session.store.read() as con:
+    with session.store.open_reader() as con:
         case = find_case(con, session, number)
     seen = look(session.store, session.context, case_id=case.id, by=session.person.id, place=case.place)
-    return refused(session, case, seen) if isinstance(seen, Refusal) else Done(seen)
+    return explain_refusal(session, case, seen) if isinstance(seen, Refusal) else Done(seen)
 
 
-def record(con: Connection, session: Session, case: Case, event: Event, now: datetime) -> Taken:
+def record_step(con: Connection, session: Session, case: Case, event: Event, now: datetime) -> Taken:
     """Records one step in the caller's write transaction, in which the case was loaded.
 
     Of one that would let somebody in, it records that it is asked for, with the reason, and asks a second
@@ -160,7 +160,7 @@ def record(con: Connection, session: Session, case: Case, event: Event, now: dat
     if isinstance(done, Refusal) and done.guard == "two_let_in" and event.why.strip():
         return _ask_to_let_in(con, session, case, event, now)
     if isinstance(done, Refusal):
-        return refused(session, case, done)
+        return explain_refusal(session, case, done)
     take_alert(con, done.case, session, now)
     return Done(done)
 
@@ -171,7 +171,7 @@ def _ask_to_let_in(con: Connection, session: Session, case: Case, event: Event, 
     if (alone := no_second(reader, known, story_id)) is not None:
         return alone
     ids = " ".join(sorted(set(case.subjects) - set(left)))
-    given = as_judged(known, story_id, WrongKind.LET_IN, session.person.id, event.why.strip(), now)
+    given = mark_with_verdict(known, story_id, WrongKind.LET_IN, session.person.id, event.why.strip(), now)
     given = replace(given, label=ids)
     if asked_alike(con, reader, known, given, story_id) is None:
         put_said_wrong(con, given, story_id)
@@ -182,11 +182,11 @@ def _ask_to_let_in(con: Connection, session: Session, case: Case, event: Event, 
 
 def foresee(session: Session, case: Case, event: Event, now: datetime) -> Refused | None:
     """Why the step would be refused, asked before anything is fetched or asked for; nothing is changed."""
-    done = rehearse(session.context, case, event, now)
-    return refused(session, case, done) if isinstance(done, Refusal) else None
+    done = rehearse_step(session.context, case, event, now)
+    return explain_refusal(session, case, done) if isinstance(done, Refusal) else None
 
 
-def refused(session: Session, case: Case, refusal: Refusal) -> Refused:
+def explain_refusal(session: Session, case: Case, refusal: Refusal) -> Refused:
     """The refusal as its reader may know it, and what would satisfy its guard.
 
     It names no subject or target of a locked case to whoever may not know them.
@@ -209,5 +209,5 @@ def take_alert(con: Connection, case: Case, session: Session, now: datetime) -> 
     person = session.person
     if case.alert_id is None or access_to(case, person, session.config) is not Access.WORDS:
         return
-    if alert_store.reached(con, case.alert_id, person.id):
+    if alert_store.has_been_sent(con, case.alert_id, person.id):
         alert_store.ack(con, case.alert_id, person.id, now)

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from alerts.access.acts import Act, who_may
 from alerts.access.matter import aims, meant_as, persons_meant
 from alerts.ladder.advance import Refusal
-from alerts.ladder.mails import in_charge, of_target
-from alerts.ladder.replay import by_mail, code_of
+from alerts.ladder.mails import in_charge, message_for_target
+from alerts.ladder.replay import by_mail, step_code
 from alerts.ladder.rules import SCHOOLGATE
 from alerts.wording.alert_mail import compose_said
 from data.cases import Case, Consent, Event
@@ -27,7 +27,7 @@ from data.steps.codes import Support
 from data.steps.judging import Targeted
 from data.steps.stored import Step
 from data.store.alerts.alerts import aimed_at_one
-from data.store.cases.cases import steps
+from data.store.cases.cases import steps_of_case
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox, withdraw_keys
 from data.store.verdicts import stories as story_store
@@ -36,9 +36,9 @@ from data.store.verdicts.story_moves import moved_to
 from data.types import Alert, OutboxMessage, Person
 from data.words.say import words
 from monitor.act.casework.opening import begin_case, case_of
-from monitor.act.casework.steps import rehearse, school_rules
+from monitor.act.casework.steps import rehearse_step, school_rules
 from monitor.act.mark import telling_of
-from monitor.act.step import record
+from monitor.act.step import record_step
 from monitor.home.wiring import Session
 from monitor.matters.reader import KnownMatters, Reader, school_of
 from monitor.matters.whole import look_for_nothing, post_as_far
@@ -53,8 +53,9 @@ QUESTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class OwnWord:
-    """What they may say now, and what holds of it by `case`: their open case, or the one that would be begun
-    of the alert (`begins`); None where it is a note on the matter, since no case of it may be theirs.
+    """The words that they may say now, and what holds of it by `case`: their open case, or the one that would
+    be begun of the alert (`begins`); None where it is a note on the matter, since no case of it may be
+    theirs.
 
     `safe_at` is when they last said that they are safe. `threatened`: it may be a threat to them, else it
     wrongs them otherwise. `bare`: they know that fact alone, and nothing that tells more of it. `reads`: a
@@ -81,13 +82,14 @@ def own_word(
     now: datetime,
     known: KnownMatters | None = None,
 ) -> OwnWord | None:
-    """What this person may say of an open matter that is aimed at them; None where that is nothing. Who may
-    be accused too, or is threatened in the safeguarding lead's, says that they are safe, or would like
-    support. `known` is what was read of it."""
+    """Find what this person may say of an open matter that is aimed at them; None where that is nothing. Who
+    may be accused too, or is threatened in the safeguarding lead's, says that they are safe, or would like
+    support. `known` is what was read of it.
+    """
     reader, me = Reader(session.config, session.store, session.person), session.person.id
     known = known or reader.look(con, {story_id: urn})
     stored, matter = known.stored, known.stored.by_story.get(story_id)
-    if matter is None or stored.ended(story_id) is not None:
+    if matter is None or stored.ending_mark(story_id) is not None:
         return None
     alert, judged, here = stored.alerts.get(story_id), stored.verdicts[story_id], _here(session, urn)
     cases = [case for case in stored.cases_of(story_id) if case.closed_at is None]
@@ -113,7 +115,9 @@ def own_word(
 
 
 def own_page(con: Connection, session: Session, story_id: str, now: datetime) -> OwnWord | None:
-    """What they may say of that matter, or of that which has its posts since; None where that is nothing."""
+    """Find what they may say of that matter, or of that which has its posts since; None where that is
+    nothing.
+    """
     story_id = moved_to(con, story_id)
     urn = story_store.beginning(con, story_id).get(story_id)
     if urn is None:  # what does not exist takes as long as what is hidden
@@ -128,44 +132,49 @@ def _here(session: Session, urn: str) -> tuple[Person, ...]:
 
 def _is_named(con: Connection, case: Case) -> bool:
     """Did a person name the target of a case?"""
-    said = [s.said for s in steps(con, case.id) if isinstance(s.said, Targeted) and s.actor != SCHOOLGATE]
+    said = [
+        s.said for s in steps_of_case(con, case.id) if isinstance(s.said, Targeted) and s.actor != SCHOOLGATE
+    ]
     return any(one.person == case.target for one in said)
 
 
 def _by_case(
     con: Connection, session: Session, own: OwnWord, cases: Sequence[Case], alert: Alert | None, now: datetime
 ) -> OwnWord:
-    """What their case lets them say; where none has them as its target, what a note may say."""
+    """Find what their case lets them say; where none has them as its target, what a note may say."""
     me, begins = session.person.id, None
     if not cases and alert is not None and (made := case_of(con, session.context, alert, now)) is not None:
         cases, begins = (made.case,), alert
     case = next((case for case in reversed(cases) if case.target == me), None)
     if case is None:
         return _by_note(con, session, own)
-    open_to = tuple(_open_to(session, case, now))
+    open_to = tuple(_codes_open(session, case, now))
     return replace(own, case=case, begins=begins, open_to=open_to, safe_at=case.safe_at)
 
 
-def _note(session: Session, urn: str, code: str) -> str:
-    """What a note says of one who knows the bare fact alone, by the code of what they say."""
+def _note_words(session: Session, urn: str, code: str) -> str:
+    """Write what a note says of one who knows the bare fact alone, by the code of what they say."""
     return words(school_of(session.config, urn).language)(f"case.target.{code}")
 
 
 def _by_note(con: Connection, session: Session, own: OwnWord) -> OwnWord:
     notes_of_them = notes_of(con, own.story_id, own.urn)
     said = [note for note in notes_of_them if note.person_id == session.person.id]
-    safe = [note.written_at for note in said if note.note == _note(session, own.urn, "safe")]
-    wants = any(note.note == _note(session, own.urn, "accepted") for note in said)
+    safe = [note.written_at for note in said if note.note == _note_words(session, own.urn, "safe")]
+    wants = any(note.note == _note_words(session, own.urn, "accepted") for note in said)
     open_to = (*(["safe"] if own.threatened else []), *([] if wants else ["accepted"]))
     return replace(own, open_to=open_to, safe_at=max(safe, default=None))
 
 
-def _open_to(session: Session, case: Case, now: datetime) -> Collection[str]:
-    """What the ladder lets them say, and is not so already."""
+def _codes_open(session: Session, case: Case, now: datetime) -> Collection[str]:
+    """List what the ladder lets them say, and is not so already."""
     stale = {case.consent.value, case.support.value}
     stale |= {"refused"} if case.consent is Consent.GIVEN else set()
     me = session.person.id
-    tried = {code: rehearse(session.context, case, Event(said, me), now) for code, said in _steps(me).items()}
+    tried = {
+        code: rehearse_step(session.context, case, Event(said, me), now)
+        for code, said in _own_steps(me).items()
+    }
     return [code for code, came in tried.items() if code not in stale and not isinstance(came, Refusal)]
 
 
@@ -183,9 +192,9 @@ def say_for_oneself(
     if own.begins is not None:
         case = begin_case(con, session.context, own.begins, now) or case
     sent: list[OutboxMessage] = []
-    said = [_steps(session.person.id)[code] for code in codes]
+    said = [_own_steps(session.person.id)[code] for code in codes]
     for each in said:
-        done = record(con, session, case, Event(each, session.person.id), now)
+        done = record_step(con, session, case, Event(each, session.person.id), now)
         if isinstance(done, Refused):
             raise InputError(done.reason)
         case = done.made.case
@@ -194,29 +203,29 @@ def say_for_oneself(
     # decides where nobody has it or it is about the police
     rules = school_rules(session.context, case.urn)
     has = rules.person(own.has)
-    police = any(code_of(each) in QUESTIONS["police"] for each in said)
+    police = any(step_code(each) in QUESTIONS["police"] for each in said)
     people = (*((has,) if has else ()), *(in_charge(case, rules) if police or has is None else ()))
     told = {p.id: p for p in people if p.id != case.target and by_mail(p, case, rules)}
     withdraw_keys(con, [m.key for m in sent if m.person_id in told], now)
-    put_outbox(con, [of_target(case, tuple(said), p, now, rules) for p in told.values()], now)
+    put_outbox(con, [message_for_target(case, tuple(said), p, now, rules) for p in told.values()], now)
     return Done(case)
 
 
 def _say_by_note(
     con: Connection, session: Session, own: OwnWord, codes: Collection[str], now: datetime
 ) -> Done[Case | None]:
-    """What they say stands on the matter for whoever reads it; who has it is told, else who decides."""
+    """Note what they say on the matter for whoever reads it; who has it is told, else who decides."""
     me, key = session.person.id, (own.story_id, own.urn)
     for n, code in enumerate(codes):
         at = now + timedelta(microseconds=n)
         note_id = digest("note", *key, me, at.isoformat())[:16]
-        put_note(con, MatterNote(note_id, *key, me, _note(session, own.urn, code), at))
+        put_note(con, MatterNote(note_id, *key, me, _note_words(session, own.urn, code), at))
     known = Reader(session.config, session.store, session.person).look(con, {own.story_id: own.urn})
     matter, people = known.stored.by_story[own.story_id], _here(session, own.urn)
     able = [p for p in people if p.id == own.has] or who_may(Act.DECIDE, matter, people)
     to = [p.id for p in able if p.email and p.id != me]
     t = telling_of(session, known, own.story_id, now)
-    said = [" ".join((t.w("case.told.of_target"), *(_note(session, own.urn, code) for code in codes)))]
+    said = [" ".join((t.w("case.told.of_target"), *(_note_words(session, own.urn, code) for code in codes)))]
     opens = t.w("instant.second.see")
     put_outbox(con, compose_said(t, to, t.w("case.do.of_target"), said, "own word", opens), now)
     return Done(None)
@@ -234,14 +243,14 @@ def own_matters(con: Connection, session: Session, urns: Collection[str], now: d
 
 
 def own_posts(con: Connection, own: OwnWord) -> tuple[PostView, ...]:
-    """What was posted about them, for one whom a person named; the gravest first, nothing restricted."""
+    """List what was posted about them, for one whom a person named; the gravest first, nothing restricted."""
     detail = story_store.story(con, own.story_id) if own.reads else None
     found = sorted(detail.mentions if detail else (), key=lambda m: -m.verdict.severity)
     return tuple(post_as_far(m, Access.WORDS) for m in found if not m.restricted)
 
 
-def _steps(me: str) -> dict[str, Step]:
-    """What they may say, by what the catalogue calls it."""
+def _own_steps(me: str) -> dict[str, Step]:
+    """List what they may say, by what the catalogue calls it."""
     every: tuple[Step, ...] = (
         SaidSafe(person=me),
         SupportStep(status=Support.ACCEPTED, person=me),
@@ -250,4 +259,4 @@ def _steps(me: str) -> dict[str, Step]:
         ConsentRefused(person=me),
         ConsentWithdrawn(person=me),
     )
-    return {code_of(each): each for each in every}
+    return {step_code(each): each for each in every}

@@ -43,13 +43,13 @@ def codes_today(con: Connection, context: Context, now: datetime) -> dict[str, s
     for school in context.config.schools:
         at = changed.get(school.urn)
         again = at.isoformat() if at is not None and at.astimezone(zone).date() == today else ""
-        found[school.urn] = _lettered(
-            context.links.keyed("code of the day", school.urn, today.isoformat(), again)
+        found[school.urn] = _to_letters(
+            context.links.keyed_hash("code of the day", school.urn, today.isoformat(), again)
         )
     return found
 
 
-def _lettered(hashed: bytes) -> str:
+def _to_letters(hashed: bytes) -> str:
     n, letters = int.from_bytes(hashed[:_BYTES], "big"), ""
     for _ in range(LENGTH):
         n, digit = divmod(n, len(LETTERS))
@@ -89,7 +89,7 @@ def make_sheet(
         school = schools_of(person, config.schools)[0]
         ends = _good_until(config.calendar(school.urn), now, config.zone)
         whose = person.id, person.id, now, ends
-        put_codes(con, [PrintedCode(hash_of(context.links, person, c), *whose) for c in codes])
+        put_codes(con, [PrintedCode(code_hash(context.links, person, c), *whose) for c in codes])
         to, key = (person, *head_now(school, config.people, now)), ("printed", person.id, now.isoformat())
         note = sheet_note(school, person, ends.astimezone(config.zone).date())
         put_outbox(con, _mails(note, to, school, key, now), now)
@@ -109,9 +109,10 @@ def use_sheet_code(con: Connection, context: Context, person: Person, hashed: st
     return True
 
 
-def without_sheet(con: Connection, config: Config, now: datetime) -> dict[School, list[Person]]:
-    """Who of each school has no sheet that was made since this term began, or that is good, where no term is
-    on."""
+def people_without_sheet(con: Connection, config: Config, now: datetime) -> dict[School, list[Person]]:
+    """List who of each school has no sheet that was made since this term began, or that is good, where no
+    term is on.
+    """
     today = now.astimezone(config.zone).date()
     found: dict[School, list[Person]] = {}
     for school in config.proper:
@@ -139,9 +140,10 @@ def _mails(
     return mails(note, reached, school.urn, "account", key, now, _TOLD_WITHIN)
 
 
-def hash_of(links: Links, person: Person | None, code: str) -> str:
-    """What is stored of a code on a sheet: good for that person alone, under that address, in an office that
-    has a sheet."""
+def code_hash(links: Links, person: Person | None, code: str) -> str:
+    """Return what is stored of a code on a sheet: good for that person alone, under that address, in an
+    office that has a sheet.
+    """
     has = person is not None and has_sheet(person)
     whose = (person.id, (person.email or "").casefold()) if person and has else ("", "")
-    return links.keyed("printed code", *whose, code).hex()
+    return links.keyed_hash("printed code", *whose, code).hex()

@@ -12,20 +12,20 @@ from datetime import datetime
 from functools import partial
 
 from alerts.access.guidance import office_named
-from alerts.access.matter import aims, alleged_in, persons_meant, related
-from alerts.access.offices import called
+from alerts.access.matter import aims, alleged_in, list_related, persons_meant
+from alerts.access.offices import main_role
 from alerts.ladder.advance import Advance
-from alerts.next_date import grave
+from alerts.next_date import may_be_danger
 from alerts.wording.instant import To, to_outside, to_target
 from classifiers.linking.linker import Linker
 from classifiers.verdicts.by_people import (
     BY,
     Naming,
     apply_disclosure,
-    as_in_lane,
-    as_let_in,
-    as_missed,
-    as_named,
+    apply_lane,
+    apply_letting_in,
+    apply_missed,
+    apply_naming,
 )
 from data.cases import Case, Event
 from data.content_class import ContentClass
@@ -45,27 +45,27 @@ from data.store.mentions.rejudge import put_again, whole_verdicts
 from data.store.messages.outbox import count_sent, put_outbox
 from data.store.owners import marks
 from data.store.verdicts import said_wrong
-from data.store.verdicts.restrict import lift
+from data.store.verdicts.restrict import lift_restriction
 from data.store.verdicts.said_wrong import put_said_wrong
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import Alert, Mark, Marked, Relevance, Route, Sentiment
-from monitor.act.casework.opening import judging
+from monitor.act.casework.opening import make_judges
 from monitor.act.casework.steps import apply_event
 from monitor.act.mark import (
     SECONDS,
-    as_judged,
     ask_second,
     asked_alike,
     mark,
+    mark_with_verdict,
     no_second,
     tell_of_it,
     telling_of,
 )
-from monitor.act.mark import raised as is_raised
+from monitor.act.mark import is_raised as is_raised
 from monitor.act.matter.joining import merge
-from monitor.act.step import record
+from monitor.act.step import record_step
 from monitor.home.wiring import Session
-from monitor.matters.reader import KnownMatters, Reader, may_say_who, reads_all, school_of, waiting
+from monitor.matters.reader import KnownMatters, Reader, may_say_who, reads_all, school_of, waiting_requests
 from monitor.matters.whole import find_matter
 from monitor.pipeline.intake import may_be_opened_by_nobody
 from monitor.pipeline.judges import Judges
@@ -94,10 +94,10 @@ def name(
     if alone is not None and not given:
         return alone
     for case in known.cases:
-        for said in _steps(case, naming, left_out) if case.story_id == story_id else ():
+        for said in _naming_steps(case, naming, left_out) if case.story_id == story_id else ():
             case = _take(con, session, case, said, why, now)
     means = partial(persons_meant, people=people)
-    say = partial(as_named, naming=naming, people=people, left_out=left_out, means=means)
+    say = partial(apply_naming, naming=naming, people=people, left_out=left_out, means=means)
     accuses = naming.about is not None and not left_out
     alert = judge_as_said(con, story_id, urn, say, _judges(session), session.person.id, now, accuses=accuses)
     codes = (
@@ -108,7 +108,7 @@ def name(
     alert_store.record_named(con, alert, (story_id, urn), session.person.id, codes, now)
     tell_wronged(con, session, story_id, urn, naming.wronged or (), now)
     if left_out and alone is None:
-        asked = as_judged(known, story_id, WrongKind.LET_IN, reader.id, why, now)
+        asked = mark_with_verdict(known, story_id, WrongKind.LET_IN, reader.id, why, now)
         asked = replace(asked, label=" ".join(sorted(left_out)))
         before = asked_alike(con, reader, known, asked, story_id)
         if isinstance(before, SaidWrong):
@@ -122,7 +122,7 @@ def name(
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """What somebody `asked` of a story and a second person agrees to, and why they do."""
+    """The agreement of a second person to what somebody `asked` of a story, and why they agree."""
 
     story_id: str
     asked: SaidWrong
@@ -151,8 +151,8 @@ def let_in(con: Connection, session: Session, agreed: Agreed, now: datetime) -> 
     aimed at are its targets from then on. Raises InputError where a case refuses it."""
     story_id, urn, ids = agreed.story_id, agreed.asked.urn, frozenset(agreed.asked.label.split())
     people = people_of(school_of(session.config, urn), session.config.people)
-    say = partial(as_let_in, ids=ids, people=people, means=partial(persons_meant, people=people))
-    freed = ids | related(ids, people)
+    say = partial(apply_letting_in, ids=ids, people=people, means=partial(persons_meant, people=people))
+    freed = ids | list_related(ids, people)
     given = (con, story_id, urn, say, _judges(session), session.person.id, now)
     record_agreed(con, session, agreed, judge_as_said(*given, accuses=False, lets_in=freed), ids, now)
     known = Reader(session.config, session.store, session.person).look(con, {story_id: urn})
@@ -236,19 +236,20 @@ def record_agreed(
 
 
 def _judges(session: Session) -> Judges:
-    return judging(session.config, session.context.home, Linker(session.config.schools))
+    return make_judges(session.config, session.context.home, Linker(session.config.schools))
 
 
 def _take(con: Connection, session: Session, case: Case, said: Step, why: str, now: datetime) -> Case:
-    done = record(con, session, case, Event(said, session.person.id, why), now)
+    done = record_step(con, session, case, Event(said, session.person.id, why), now)
     if isinstance(done, Refused):
         raise InputError(done.reason)
     return done.made.case
 
 
-def _steps(case: Case, naming: Naming, left_out: Collection[str]) -> Iterator[Step]:
-    """What is recorded in a case: its target, others beside it, and those accused; nobody is both, and none
-    of `left_out` (ids) is let in."""
+def _naming_steps(case: Case, naming: Naming, left_out: Collection[str]) -> Iterator[Step]:
+    """List what is recorded in a case: its target, others beside it, and those accused; nobody is both, and
+    none of `left_out` (ids) is let in.
+    """
     about = naming.about or ()
     accused = {*case.subjects, *about, *left_out}
     if targets := [p for p in naming.targets if p not in accused]:
@@ -280,7 +281,7 @@ def take_back(
     was raised stays raised."""
     standing = marks(con, [story_id]).get(story_id)
     free = [kind for kind in kinds if standing is None or kind != standing.mark.says]
-    gone = said_wrong.take_said_wrong_back(con, story_id, urn, reader.named.id, now, free)
+    gone = said_wrong.take_said_wrong_back(con, story_id, urn, reader.required_person.id, now, free)
     for one in gone:
         left = said_wrong.said_wrong(con, [one.mention_id]).get(one.mention_id, ())
         last = next((each for each in reversed(left) if (each.urn, each.kind) == (urn, one.kind)), None)
@@ -392,8 +393,9 @@ WAYS = (Route.RESPOND, Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT, Route.SAFEG
 
 @dataclass(frozen=True, slots=True)
 class Marking:
-    """What somebody marks as wrong; the `route` that is right, of WRONG_LANE and MISSED, or the `tone`.
-    `raised`: all who must know were told just now; `discloses`: staff blow the whistle by it."""
+    """The mark of somebody that something is wrong; the `route` that is right, of WRONG_LANE and MISSED, or
+    the `tone`. `raised`: all who must know were told just now; `discloses`: staff blow the whistle by it.
+    """
 
     kind: WrongKind
     route: Route | None = None
@@ -415,7 +417,7 @@ def correct(
     was = leading(known.stored.verdicts[story_id])
     if (refused := _lacks(known, story_id, said, why)) is not None:
         return refused
-    given = as_judged(known, story_id, kind, reader.named.id, why.strip(), now)
+    given = mark_with_verdict(known, story_id, kind, reader.required_person.id, why.strip(), now)
     if kind in (WrongKind.NOT_US, WrongKind.TOO_GRAVE):
         came = mark(con, reader, story_id, urn, Mark(kind.value), now, why)
         if isinstance(came, Done) and came.made and came.made.at == now and not came.made.mark.ends:
@@ -433,7 +435,7 @@ def correct(
     if kind in (WrongKind.OURS, WrongKind.TONE):
         _rewrite(con, reader, given, now)
     elif kind is WrongKind.WRONG_LANE and said.route is not None:
-        _judge(con, session, story_id, urn, partial(as_in_lane, route=said.route), now)
+        _judge(con, session, story_id, urn, partial(apply_lane, route=said.route), now)
     elif said.discloses:
         _judge(con, session, story_id, urn, lambda v, *, lead: apply_disclosure(v) if lead else v, now)
     elif kind is WrongKind.MISSED or (said.route is not None and said.route.urgent):
@@ -482,14 +484,14 @@ def _to_lane(
     alert, lane = known.stored.alerts[story_id], lane_of(known, story_id)
     adds = raises and route is not None and route.urgent and route is not alert.route
     matter, verdicts = known.stored.by_story[story_id], known.stored.verdicts[story_id]
-    danger = grave(matter, alert, verdicts) and route is not None and not route.urgent
+    danger = may_be_danger(matter, alert, verdicts) and route is not None and not route.urgent
     lowers = lane.urgent or route is Route.RESPOND or danger
     if route is Route.SAFEGUARDING or route is None or not lowers:
         said_wrong.put_said_wrong(con, given := replace(given, counts_at=now), story_id)
         if adds:
             _raise(con, session, story_id, given.urn, route, now)
         elif route is not None:
-            _judge(con, session, story_id, given.urn, partial(as_in_lane, route=route), now)
+            _judge(con, session, story_id, given.urn, partial(apply_lane, route=route), now)
         return Done(given)
     before = asked_alike(con, reader, known, given, story_id)
     if isinstance(before, SaidWrong):
@@ -512,11 +514,11 @@ def _raise(
     con: Connection, session: Session, story_id: str, urn: str, route: Route | None, now: datetime
 ) -> None:
     """Judges it as what somebody says was missed, and tells whoever must know by that."""
-    _judge(con, session, story_id, urn, lambda v, *, lead: as_missed(v, route) if lead else v, now)
+    _judge(con, session, story_id, urn, lambda v, *, lead: apply_missed(v, route) if lead else v, now)
 
 
 def _judge(con: Connection, session: Session, story_id: str, urn: str, say: Say, now: datetime) -> None:
-    judges = judging(session.config, session.context.home, Linker(session.config.schools))
+    judges = make_judges(session.config, session.context.home, Linker(session.config.schools))
     judge_as_said(con, story_id, urn, say, judges, session.person.id, now, accuses=False)
 
 
@@ -535,9 +537,9 @@ def answer(
     InputError where an open case refuses it."""
     reader, why = Reader(session.config, session.store, session.person), why.strip()
     known = reader.look(con, {story_id: urn})
-    if asked not in said_wrong.asked(con, story_id, urn):
+    if asked not in said_wrong.list_asked(con, story_id, urn):
         return Refused("asked", "Nothing of that kind waits for a second person.")
-    if asked not in waiting(con, reader, known, story_id, urn):
+    if asked not in waiting_requests(con, reader, known, story_id, urn):
         return Refused("second_person", SECONDS)
     if not why:
         return Refused("reason", "Say why; the reason is kept.")
@@ -579,9 +581,9 @@ def _refuse(con: Connection, session: Session, known: KnownMatters, refused: Agr
     named = {m.person for v in known.stored.verdicts[story_id] for m in aims(v) if m.by == NAMED and m.person}
     if warned := sorted(named & then):
         here = people_of(t.school, session.config.people)
-        say = partial(as_named, naming=Naming(aimed_at=tuple(sorted(named - then))), people=here)
+        say = partial(apply_naming, naming=Naming(aimed_at=tuple(sorted(named - then))), people=here)
         _judge(con, session, story_id, asked.urn, say, now)
-        office = t.w("lane.the", office=office_named(called(me), t.school.nation, t.w))
+        office = t.w("lane.the", office=office_named(main_role(me), t.school.nation, t.w))
         to = [p for p in warned if p in t.people and t.people[p].email]
         mails = [to_outside(t, p, "withdrawn", digest("withdrawn", id_, p), office) for p in to]
         put_outbox(con, mails, now)
@@ -600,10 +602,10 @@ def _into_lane(con: Connection, session: Session, agreed: Agreed, now: datetime)
     alert_store.show(con, stored.alerts[story_id].id)
     posts = [v.mention_id for v in stored.verdicts[story_id] if v.restricted]
     others = {v.mention_id for v in former_verdicts(con, posts) if v.restricted and v.urn != urn}
-    lift(con, [post for post in posts if post not in others], now)
-    judges = judging(session.config, session.context.home, Linker(session.config.schools))
-    given = (con, story_id, urn, partial(as_in_lane, route=route), judges, session.person.id, now)
-    freed = ids | related(ids, people)
+    lift_restriction(con, [post for post in posts if post not in others], now)
+    judges = make_judges(session.config, session.context.home, Linker(session.config.schools))
+    given = (con, story_id, urn, partial(apply_lane, route=route), judges, session.person.id, now)
+    freed = ids | list_related(ids, people)
     alert = judge_as_said(*given, accuses=True, lets_in=freed, lowered=True)
     record_agreed(con, session, agreed, alert, ids, now)
     for case in cases:
@@ -624,11 +626,12 @@ def _rewrite(con: Connection, reader: Reader, said: SaidWrong, now: datetime) ->
         put_again(con, [right], (), now, reader.config.policy, said.person_id)
 
 
-def what_follows(
+def consequences(
     con: Connection, reader: Reader, story_id: str, urn: str, now: datetime
 ) -> Iterator[tuple[str, int]]:
-    """What this person's mark of now changes of the alert, and of what was sent: each as
-    `alerts.wording.matters.follows_words` says it, with how many; nothing where they marked nothing now."""
+    """List what this person's mark of now changes of the alert, and of what was sent: each as
+    `alerts.wording.matters.follows_words` says it, with how many; nothing where they marked nothing now.
+    """
     said = said_wrong.marked_now(con, story_id, urn, reader.id, now)
     if said is None:
         return

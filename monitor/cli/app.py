@@ -15,8 +15,8 @@ from typing import Annotated
 
 import typer
 
-from monitor.terminal.errors import ended_at_once, run
-from monitor.terminal.groups import QuickGroup, add, with_types
+from monitor.terminal.errors import ended_at_once, run_app
+from monitor.terminal.groups import QuickGroup, add_group, with_types
 from monitor.terminal.output import say, set_up_log
 
 _BEFORE_A_COMMAND = ("--verbose", "-v")
@@ -34,19 +34,19 @@ _PARTS: Mapping[str, tuple[str, str]] = {
     "evidence": ("monitor.cli.commands.evidence", "evidence_app"),
     "fleet": ("monitor.cli.commands.fleet", "fleet_app"),
     "service": ("monitor.cli.commands.service", "service_app"),
-    "serve": ("monitor.cli.commands.service", "serve"),
-    "status": ("monitor.cli.commands.service", "status"),
+    "serve": ("monitor.cli.commands.service", "serve_command"),
+    "status": ("monitor.cli.commands.service", "status_command"),
     "backup": ("monitor.cli.commands.backup", "backup"),
     "restore": ("monitor.cli.commands.backup", "restore"),
     "purge": ("monitor.cli.commands.backup", "purge"),
     "digest": ("monitor.cli.commands.report", "digest"),
     "report": ("monitor.cli.commands.report", "report"),
     "init": ("monitor.cli.commands.setup.init", "init"),
-    "doctor": ("monitor.cli.commands.setup.doctor", "doctor"),
+    "doctor": ("monitor.cli.commands.setup.doctor", "doctor_command"),
     "docs": ("monitor.cli.commands.setup.docs", "docs"),
     "set": ("monitor.cli.commands.setup.set", "set_keys"),
-    "scan": ("monitor.cli.commands.scan", "scan"),
-    "desk": ("monitor.cli.commands.service", "desk"),
+    "scan": ("monitor.cli.commands.scan", "scan_once_command"),
+    "desk": ("monitor.cli.commands.service", "desk_command"),
     "triage": ("monitor.cli.commands.model", "triage"),
 }
 """What stands right below `schoolgate`: the module that has it, read only when it is asked for, and the group
@@ -56,11 +56,11 @@ or the command there.
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from monitor.cli.commands.options import finish
+        from monitor.cli.commands.options import end_command
         from monitor.terminal.program import release
 
         say(f"schoolgate {release()}")
-        finish(0)
+        end_command(0)
 
 
 def _root(
@@ -74,7 +74,7 @@ def _root(
     set_up_log(verbose=verbose)
 
 
-def _made(parts: Iterable[str]) -> typer.Typer:
+def _make_app(parts: Iterable[str]) -> typer.Typer:
     app = typer.Typer(
         name="schoolgate",
         help="Watches what is said in public about a school and tells the right person what needs doing.\n\n"
@@ -93,7 +93,7 @@ def _made(parts: Iterable[str]) -> typer.Typer:
         module, name = _PARTS[part]
         found = getattr(import_module(module), name)
         if isinstance(found, typer.Typer):
-            add(app, found, part)
+            add_group(app, found, part)
         else:
             app.command(part)(found)
     return with_types(app)
@@ -108,23 +108,23 @@ def __getattr__(name: str) -> typer.Typer:
 
 @cache
 def _whole() -> typer.Typer:
-    return _made(_PARTS)
+    return _make_app(_PARTS)
 
 
-def asked(words: Sequence[str]) -> typer.Typer:
+def app_for_words(words: Sequence[str]) -> typer.Typer:
     """With the one command or group alone that these words begin with; whole where they begin otherwise."""
     first = next((word for word in words if word not in _BEFORE_A_COMMAND), None)
     if first == "--version":
-        return _made(())
-    return _made([first]) if first is not None and first in _PARTS else _whole()
+        return _make_app(())
+    return _make_app([first]) if first is not None and first in _PARTS else _whole()
 
 
-def main() -> None:
+def run_command() -> None:
     if sys.argv[1:2] not in (["serve"], ["scan"]):  # these last, and their memory is counted
         gc.set_threshold(_OBJECTS, 10, 10)
     with ended_at_once():
-        run(asked(sys.argv[1:]))
+        run_app(app_for_words(sys.argv[1:]))
 
 
 if __name__ == "__main__":
-    main()
+    run_command()

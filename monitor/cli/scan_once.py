@@ -18,14 +18,21 @@ from data.store.engine.open import Store
 from data.store.mentions.batch import Batch
 from data.store.messages.outbox import count_waiting
 from data.types import MailReply
-from monitor.cli.views.scan import ScanSummary, SchoolSummary, as_document, scan_lines, summarise, unsaved
+from monitor.cli.views.scan import (
+    ScanSummary,
+    SchoolSummary,
+    scan_lines,
+    summarise,
+    summary_document,
+    unsaved_lines,
+)
 from monitor.config.load import Config
 from monitor.home import wiring
 from monitor.matters.reader import Reader
-from monitor.pipeline.scan import FinishedSource, scan
-from monitor.pipeline.scanning.asking import asked
+from monitor.pipeline.scan import FinishedSource, scan_sources
+from monitor.pipeline.scanning.asking import ask_source
 from monitor.pipeline.scanning.timings import Timings
-from monitor.terminal.output import Say, in_json, tell
+from monitor.terminal.output import Say, in_json, say_on_stderr
 from monitor.terminal.progress import Progress
 from monitor.terminal.wording import WHO_YOU_ARE
 from sources.fetch import Fetcher
@@ -40,15 +47,15 @@ _SECTIONS = ("today", "to_look_at", "to_answer", "good_news", "unsure", "before"
 
 
 def known_scan(con: Connection, reader: Reader, summary: ScanSummary) -> ScanSummary:
-    """What the reader may know of a scan, without what somebody marked as done with."""
+    """Keep what the reader may know of a scan, without what somebody marked as done with."""
     stories = stories_of(summary)
     known = reader.look(con, stories)
     stored = known.stored
-    access = {story: much for story, much in known.access.items() if stored.ended(story) is None}
+    access = {story: much for story, much in known.access.items() if stored.ending_mark(story) is None}
     cases = {story: numbers for story in stories if (numbers := known.open_cases(story))}
     parts = {story: part_of(reader.person, stored.by_story[story]) for story in known.access}
     sealed = {story for story in known.access if stored.by_story[story].restricted}
-    return as_known(summary, access, cases, parts, sealed)
+    return limit_summary(summary, access, cases, parts, sealed)
 
 
 def stories_of(summary: ScanSummary) -> dict[str, str]:
@@ -61,28 +68,28 @@ def stories_of(summary: ScanSummary) -> dict[str, str]:
     return found
 
 
-def as_known(
+def limit_summary(
     summary: ScanSummary,
     known: Mapping[str, Access],
     cases: Mapping[str, tuple[str, ...]],
     parts: Mapping[str, ReaderPart],
     sealed: Collection[str] = (),
 ) -> ScanSummary:
-    """What may be known of it, by story: `known` says how much, `cases` are the open ones they may know of,
-    `parts` the reader's part in each; those that are `sealed` are counted alone.
+    """Limit a scan to what may be known of it, by story: `known` says how much, `cases` are the open ones
+    they may know of, `parts` the reader's part in each; those that are `sealed` are counted alone.
 
     A story that may not be known of is left out of every count that could tell of it.
     """
     hidden = {story for story in stories_of(summary) if known.get(story, Access.NOTHING) is Access.NOTHING}
     return replace(
         summary,
-        schools=tuple(_part(_sealed(part, sealed), known, hidden, parts) for part in summary.schools),
+        schools=tuple(_part(_without_sealed(part, sealed), known, hidden, parts) for part in summary.schools),
         new_stories=summary.new_stories - len(hidden & set(summary.fresh)),
         cases=cases,
     )
 
 
-def _sealed(part: SchoolSummary, sealed: Collection[str]) -> SchoolSummary:
+def _without_sealed(part: SchoolSummary, sealed: Collection[str]) -> SchoolSummary:
     """Without a line of what was restricted before this scan."""
     lines = {name: getattr(part, name) for name in _SECTIONS}
     apart = [line.story_id for of in lines.values() for line in of if line.story_id in sealed]
@@ -126,62 +133,64 @@ def scan_once(
     """One pass over every source; what it found, sorted for its reader. What was `saved` is said at once;
     `judges` is asked for as `scan` says."""
 
-    def replied(replies: Sequence[MailReply], now: datetime) -> None:
+    def note_replies(replies: Sequence[MailReply], now: datetime) -> None:
         from monitor.act.give import take_replies
 
-        take_replies(store, wiring.context(config, store.home), replies, now)
+        take_replies(store, wiring.make_context(config, store.home), replies, now)
 
     began, ticks = clock(), time.monotonic()
     done: list[FinishedSource] = []
     with progress.over(config.sources):
-        for entry in scan(
+        for entry in scan_sources(
             config.sources, store=store, fetcher=fetcher, judges=judges, clock=clock, since=since,
-            started=progress.started, timings=timings,
-            ask=partial(asked, replied=replied),
+            started=progress.start_source, timings=timings,
+            ask=partial(ask_source, replied=note_replies),
         ):  # fmt: skip
             saved(entry.batch)
             # all of them are kept until the end, without what the summary does not ask for
             done.append(replace(entry, batch=replace(entry.batch, articles={}, **_NOT_ASKED_FOR)))
-            progress.finished(entry.source, entry.batch.run)
+            progress.finish_source(entry.source, entry.batch.run)
             if entry.failed is not None and entry.failed.urgent:
-                progress.warn(unsaved(entry.source))
+                progress.warn(unsaved_lines(entry.source))
     order = {source.id: n for n, source in enumerate(config.sources)}
     summary = summarise(
         [(d.source, d.before, d.batch) for d in sorted(done, key=lambda d: order[d.source.id])],
         config.schools,
         started=began,
         finished=began + timedelta(seconds=time.monotonic() - ticks),
-        waiting_messages=waiting(store, clock()),
+        waiting_messages=count_unsent(store, clock()),
         look_share=config.policy.look_share,
         hours=config.school_hours,
     )
     return replace(summary, unsaved=tuple(d.source for d in done if d.failed and d.failed.urgent))
 
 
-def waiting(store: Store, now: datetime) -> int:
-    """How many messages wait; 0 where the store cannot be read, which the end of a scan tells by itself."""
+def count_unsent(store: Store, now: datetime) -> int:
+    """Count the messages that wait; 0 where the store cannot be read, which the end of a scan tells by
+    itself.
+    """
     try:
-        with store.read() as con:
+        with store.open_reader() as con:
             return count_waiting(con, now)
     except StoreError:
         return 0
 
 
-def show(summary: ScanSummary, reader: Reader, *, as_json: bool, say: Say) -> None:
+def show_summary(summary: ScanSummary, reader: Reader, *, as_json: bool, say: Say) -> None:
     """Print what this person may know of it: the table, or the one JSON document.
 
     Raises StoreError where the store does not say what they may know: then they see how the sources fared.
     """
     fault: StoreError | None = None
     try:
-        with reader.store.read() as con:
+        with reader.store.open_reader() as con:
             seen = known_scan(con, reader, summary)
     except StoreError as error:
         fault = error
         seen = replace(summary, schools=(), new_stories=0, fresh={}, cut_short=True)
     if reader.person is None:
-        tell(WHO_YOU_ARE)
-    for line in [in_json(as_document(seen))] if as_json else scan_lines(seen, reader.config.zone):
+        say_on_stderr(WHO_YOU_ARE)
+    for line in [in_json(summary_document(seen))] if as_json else scan_lines(seen, reader.config.zone):
         say(line)
     if fault is not None:
         raise fault

@@ -44,7 +44,7 @@ def run_accounts(config: Config, school: School | None = None) -> tuple[RunAccou
     """Each account of the register, of that school alone where one is given, as it is run. Who has left, or
     has an id that is no person's any more, runs it no longer."""
     accounts = (a for a in config.accounts if not school or school in schools_named(config, a.schools))
-    return tuple(_run(a, config.named) for a in accounts)
+    return tuple(_run(a, config.all_people) for a in accounts)
 
 
 def _run(account: OwnAccount, people: Sequence[Person]) -> RunAccount:

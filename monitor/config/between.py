@@ -17,7 +17,7 @@ from data.register.school_names import key_of_a_trust
 from data.types import Role
 from data.web.profiles import is_profile
 from data.web.public_addresses import is_this_machine
-from monitor.config.faults import Fault, from_errors, quoted, toml
+from monitor.config.faults import Fault, from_errors, quote_value, toml
 from monitor.config.model import MailSettings, SignInSettings
 from monitor.config.settings import (
     APPLICATION_PROOFS,
@@ -122,12 +122,14 @@ def _server(document: Document) -> Iterator[Fault]:
     mail = _table(document, "mail")
     host = _text(mail, "host")
     if mail.get("security") == "none" and host and not is_this_machine(host):
-        what = f"“none” sends password and mails for all to read, and {quoted(host)} is not this machine. "
+        what = (
+            f"“none” sends password and mails for all to read, and {quote_value(host)} is not this machine. "
+        )
         yield Fault(("mail", "security"), what + 'Write: security = "starttls", or "tls".')
 
 
-def _mail(document: Document) -> Iterator[Fault]:
-    """What this way of signing in lacks, what it has no use for, and what is given twice."""
+def _check_mail(document: Document) -> Iterator[Fault]:
+    """Report what this way of signing in lacks, what it has no use for, and what is given twice."""
     mail = _table(document, "mail")
     way = mail.get("sign_in", "password")
     if way not in _WAYS:
@@ -143,11 +145,11 @@ def _mail(document: Document) -> Iterator[Fault]:
         )
         yield Fault(("mail", "secret_file"), what)
     for named in (PASSWORDS, SECRETS):
-        yield from _twice(("mail",), mail, [key for key in named if key not in useless])
+        yield from _check_twice(("mail",), mail, [key for key in named if key not in useless])
 
 
-def _twice(at: Path, row: Document, keys: Sequence[str]) -> Iterator[Fault]:
-    """Of these keys one alone may be given."""
+def _check_twice(at: Path, row: Document, keys: Sequence[str]) -> Iterator[Fault]:
+    """Report where more than one of these keys is given."""
     given = [key for key in keys if row.get(key)]
     for key in given[1:]:
         yield Fault((*at, key), f"“{given[0]}” is given too. Keep one of them.")
@@ -163,8 +165,8 @@ _KNOWN_BY = {"microsoft": ("tenant", "domain"), "google": ("domain", "tenant")}
 """By provider: the key that says whose accounts they are, and the key of the other one."""
 
 
-def _sign_in(document: Document) -> Iterator[Fault]:
-    """What signing in with an account of that provider lacks, and what it has no use for."""
+def _check_sign_in(document: Document) -> Iterator[Fault]:
+    """Report what signing in with an account of that provider lacks, and what it has no use for."""
     given, mail = _table(document, "sign_in"), _table(document, "mail")
     provider = _text(given, "provider")
     if provider not in _KNOWN_BY:
@@ -175,9 +177,9 @@ def _sign_in(document: Document) -> Iterator[Fault]:
     if not any(key in whole for key in CLIENT_SECRETS):
         what = "is missing: the secret of the application. Add, for example: "
         yield Fault(("sign_in", "secret_file"), f'{what}secret_file = "sign-in-secret"')
-    yield from _twice(("sign_in",), given, CLIENT_SECRETS)
+    yield from _check_twice(("sign_in",), given, CLIENT_SECRETS)
     if other in given:
-        yield Fault(("sign_in", other), f"is not for {quoted(provider)}. Remove this line.")
+        yield Fault(("sign_in", other), f"is not for {quote_value(provider)}. Remove this line.")
     if not document.get("base_url"):
         what = "has no page to come back to. Say where people reach Schoolgate, at the top of the file: "
         yield Fault(("sign_in",), f'{what}base_url = "https://schoolgate.example.sch.uk"')
@@ -201,7 +203,7 @@ def _unique_numbers(document: Document) -> Iterator[Fault]:
     for i, row in _rows(document, "schools"):
         for key, number in _numbers(row):
             if owner.setdefault(number, i) != i:
-                what = f"{quoted(number)} is given at number {owner[number] + 1} too. "
+                what = f"{quote_value(number)} is given at number {owner[number] + 1} too. "
                 yield Fault(("schools", i, key), what + "A number belongs to one school.")
 
 
@@ -213,7 +215,7 @@ def _known_schools(document: Document) -> Iterator[Fault]:
         for i, row in _rows(document, name):
             for n, urn in _texts(row, "schools"):
                 if urn not in known:
-                    what = f"{quoted(urn)} is not the number of a school in this file."
+                    what = f"{quote_value(urn)} is not the number of a school in this file."
                     yield Fault((name, i, "schools", n), f"{what} {did_you_mean(urn, known)}")
 
 
@@ -260,29 +262,31 @@ def _day(row: Document, key: str) -> date | None:
 def _chats(document: Document) -> Iterator[Fault]:
     """One place each for where a short message goes, and never that address itself."""
     for i, row in _rows(document, "people"):
-        yield from (both := list(_twice(("people", i), row, ("chat_env", "chat_file"))))
+        yield from (both := list(_check_twice(("people", i), row, ("chat_env", "chat_file"))))
         if not both and "://" in _text(row, "chat_file"):
             what = "is an address, not a file. The address is a secret: write it into the first line of a "
             yield Fault(("people", i, "chat_file"), what + 'file, and name that: chat_file = "chat-dsl"')
 
 
-def _related(document: Document) -> Iterator[Fault]:
-    """Whom somebody is close to is a person of the settings, or an office."""
+def _check_related(document: Document) -> Iterator[Fault]:
+    """Report somebody close to nobody: whom somebody is close to is a person of the settings, or an
+    office.
+    """
     ids = (_text(row, "id") for name in ("people", "former") for _, row in _rows(document, name))
     known = {*ids, *Role}
     for i, row in _rows(document, "people"):
         for n, whom in _texts(row, "related_to"):
             if whom not in known:
-                what = f"nobody here has the id {quoted(whom)}, and no role is called so."
+                what = f"nobody here has the id {quote_value(whom)}, and no role is called so."
                 yield Fault(("people", i, "related_to", n), f"{what} {did_you_mean(whom, sorted(known))}")
 
 
-def _former(document: Document) -> Iterator[Fault]:
-    """What is recorded of somebody who has left is never another's."""
+def _check_former(document: Document) -> Iterator[Fault]:
+    """Report an id of somebody who has left that another has: what is recorded of them is never another's."""
     gone = {_text(row, "id") for _, row in _rows(document, "former")}
     for i, row in _rows(document, "people"):
         if (named := _text(row, "id")) in gone:
-            what = f"{quoted(named)} is the id of somebody who has left, under [[former]]. Give another."
+            what = f"{quote_value(named)} is the id of somebody who has left, under [[former]]. Give another."
             yield Fault(("people", i, "id"), what)
 
 
@@ -292,14 +296,14 @@ def _covers(document: Document) -> Iterator[Fault]:
     for i, row in _rows(document, "people"):
         cover = _text(row, "cover")
         if cover and (cover not in known or cover == _text(row, "id")):
-            what = f"nobody else here has the id {quoted(cover)}."
+            what = f"nobody else here has the id {quote_value(cover)}."
             yield Fault(("people", i, "cover"), f"{what} {did_you_mean(cover, sorted(known))}")
 
 
 def _network(document: Document) -> Iterator[Fault]:
     network = _table(document, "network")
     passwords = ("proxy_password_env", "proxy_password_file")
-    yield from _twice(("network",), network, passwords)
+    yield from _check_twice(("network",), network, passwords)
     for key in ("proxy_user", *passwords):
         if network.get(key) and not network.get("proxy"):
             what = "There is no proxy it is for. Name it too: “proxy”, or remove this."
@@ -334,7 +338,7 @@ def _unique(document: Document, table: str) -> Iterator[Fault]:
     for i, row in _rows(document, table):
         name = _text(row, "id")
         if name in first:
-            what = f"{quoted(name)} is the id of number {first[name] + 1} too. Give each its own."
+            what = f"{quote_value(name)} is the id of number {first[name] + 1} too. Give each its own."
             yield Fault((table, i, "id"), what)
         elif name:
             first[name] = i
@@ -375,15 +379,15 @@ def _mailboxes(document: Document) -> Iterator[Fault]:
             continue
         if url and not known:
             what = "is not a mailbox's address. Write, for example: imaps://imap.example.org/INBOX"
-            yield Fault(("sources", i, "url"), f"{quoted(url)} {what}")
+            yield Fault(("sources", i, "url"), f"{quote_value(url)} {what}")
         named = _table(row, "settings")
-        faulty = _application(named, _table(document, "mail")) if by_graph else _password(named)
+        faulty = _application(named, _table(document, "mail")) if by_graph else _check_password(named)
         if faulty:
             yield Fault(("sources", i, "settings"), faulty)
 
 
-def _password(settings: Document) -> str:
-    """What is wrong with how IMAP is signed in to, "" where nothing is."""
+def _check_password(settings: Document) -> str:
+    """Report what is wrong with how IMAP is signed in to, "" where nothing is."""
     if not settings.get("user"):
         return 'name who signs in: user = "alerts@oakfield.example.sch.uk".'
     one = sum(bool(settings.get(key)) for key in ("password_env", "password_file")) == 1
@@ -401,8 +405,8 @@ def _application(settings: Document, mail: Document) -> str:
     return f"name the application that reads it. Missing: {', '.join(lacks)}." if lacks else ""
 
 
-def _kinds(document: Document) -> Iterator[Fault]:
-    """What the catalogue of sources says: kinds that nobody knows, and settings their kind refuses."""
+def _check_kinds(document: Document) -> Iterator[Fault]:
+    """Report what the catalogue of sources says: kinds that nobody knows, and settings their kind refuses."""
     for i, row in _rows(document, "sources"):
         kind, settings = _text(row, "kind"), row.get("settings", {})
         if kind in CATALOGUE and isinstance(settings, dict):
@@ -413,18 +417,18 @@ def _kinds(document: Document) -> Iterator[Fault]:
                 found = error.errors(include_url=False)
                 yield from from_errors(found, model, ("sources", i, "settings"))
         elif kind and kind not in CATALOGUE:
-            what = f"{quoted(kind)} is not a kind of source. {did_you_mean(kind, list(CATALOGUE))}"
+            what = f"{quote_value(kind)} is not a kind of source. {did_you_mean(kind, list(CATALOGUE))}"
             yield Fault(("sources", i, "kind"), what)
 
 
 _CHECKS: Mapping[str, Sequence[Callable[[Document], Iterator[Fault]]]] = {
     "schools": (_unique_numbers, _known_schools, _terms),
-    "sources": (partial(_unique, table="sources"), _listings, _notices, _profiles, _mailboxes, _kinds),
-    "people": (partial(_unique, table="people"), _chats, _related, _covers, _former),
+    "sources": (partial(_unique, table="sources"), _listings, _notices, _profiles, _mailboxes, _check_kinds),
+    "people": (partial(_unique, table="people"), _chats, _check_related, _covers, _check_former),
     "former": (partial(_unique, table="former"),),
     "accounts": (partial(_unique, table="accounts"),),
-    "mail": (_server, _mail),
-    "sign_in": (_sign_in,),
+    "mail": (_server, _check_mail),
+    "sign_in": (_check_sign_in,),
     "network": (_network,),
     "serve": (_ports,),
     "model": (_model,),

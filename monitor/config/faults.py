@@ -36,7 +36,7 @@ class Fault:
     what: str
 
 
-def sentence(file: str, fault: Fault, lines: Mapping[Path, int]) -> str:
+def fault_sentence(file: str, fault: Fault, lines: Mapping[Path, int]) -> str:
     """The fault with its place: file, table and its number, key, line."""
     line = at(lines, fault.path)
     place = ", ".join(part for part in (file, *_places(fault.path)) if part)
@@ -51,7 +51,7 @@ def from_errors(errors: Iterable[ErrorDetails], model: type[BaseModel], prefix: 
     return [Fault((*prefix, *error["loc"]), _what(error, model)) for error in told]
 
 
-def quoted(value: object) -> str:
+def quote_value(value: object) -> str:
     """A value as a person may see it: in quotation marks, cut short; a hint of a secret hides it."""
     if isinstance(value, bool | int | float | date):
         return toml(value)
@@ -71,7 +71,7 @@ def toml(value: object) -> str:
         return "{ " + ", ".join(f"{_bare(k)} = {toml(v)}" for k, v in value.items()) + " }"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(toml(v) for v in value) + "]"
-    return "".join(map(_seen, json.dumps(value, ensure_ascii=False)))
+    return "".join(map(_name_sign, json.dumps(value, ensure_ascii=False)))
 
 
 Values = Mapping[str, object]
@@ -92,7 +92,7 @@ def rows(values: Values) -> list[str]:
     return lines
 
 
-def _seen(sign: str) -> str:
+def _name_sign(sign: str) -> str:
     """A sign that an editor would not show, or that turns the line around, by its number."""
     category = unicodedata.category(sign)
     if category == "Cs":
@@ -129,7 +129,7 @@ def _what(error: ErrorDetails, model: type[BaseModel]) -> str:
         return _unknown_key(str(key), parent, model)
     if kind == "missing":
         return f"is missing. {_example(key, info, 'Add it') or f'Add it: {key} = …'}"
-    shown = "what stands there" if _SECRET_PLACES.search(str(key)) else quoted(value)
+    shown = "what stands there" if _SECRET_PLACES.search(str(key)) else quote_value(value)
     if kind in ("enum", "literal_error"):
         known = re.findall(r"'([^']*)'", error["ctx"]["expected"])
         return f"{shown} is not known here. {did_you_mean(str(value), known)}"
@@ -246,8 +246,8 @@ def _in_a_list(rows: list[str], line: int) -> bool:
     return ends and before.endswith(("[", ","))
 
 
-def fault(kind: Any, value: object) -> str:
-    """What is wrong with a value of that annotated type, "" where it can be used."""
+def value_fault(kind: Any, value: object) -> str:
+    """Say what is wrong with a value of that annotated type, "" where it can be used."""
     try:
         TypeAdapter(kind).validate_python(value)
     except ValidationError as error:

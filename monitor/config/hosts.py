@@ -24,7 +24,9 @@ Reached = tuple[str, int]
 
 
 class Purpose(StrEnum):
-    """What a host is asked for, in the words of the list; a mailbox’s are followed by its name."""
+    """The purpose that a host is asked for, in the words of the list; a mailbox’s are followed by its
+    name.
+    """
 
     PLACES = "places that are read"
     MAILBOX = "the mailbox"
@@ -50,7 +52,7 @@ class AllowedHost:
 def hosts(config: Config) -> list[AllowedHost]:
     """All of them, each once, in the order of what they are for."""
     found: dict[tuple[Reached, bool], list[str]] = {}
-    for reached, why, proxied in _told(config):
+    for reached, why, proxied in _list_hosts(config):
         found.setdefault((reached, proxied), []).append(why)
     return [
         AllowedHost(host, port, tuple(dict.fromkeys(why)), proxied)
@@ -60,7 +62,7 @@ def hosts(config: Config) -> list[AllowedHost]:
 
 def by_purpose(config: Config) -> dict[str, tuple[str, ...]]:
     """The names of those hosts by what for, as `Purpose` names it in small letters; each of all of them."""
-    told = [(host, why) for (host, _), why, _ in _told(config)]
+    told = [(host, why) for (host, _), why, _ in _list_hosts(config)]
     found = {p: dict.fromkeys(host for host, why in told if why.startswith(p)) for p in Purpose}
     return {purpose.name.lower(): tuple(hosts) for purpose, hosts in found.items()}
 
@@ -68,7 +70,7 @@ def by_purpose(config: Config) -> dict[str, tuple[str, ...]]:
 Told = tuple[Reached, str, bool]
 
 
-def _told(config: Config) -> Iterator[Told]:
+def _list_hosts(config: Config) -> Iterator[Told]:
     yield from (*_places(config), *_mail(config), *_people(config), *_besides(config))
 
 

@@ -21,16 +21,16 @@ from pydantic import SecretStr, ValidationError
 
 from classifiers.linking.name_forms import forms
 from data.cases import Profile
-from data.errors import ConfigError, refused
+from data.errors import ConfigError, explain_refusal
 from data.people import EMAIL, people_of
 from data.register.calendar import Calendar, SchoolHours, Term
 from data.register.school_names import key_of_a_trust
 from data.types import Namesake, Person, Policy, Role, School, Source
-from data.words.say import edition
+from data.words.say import choose_language
 from monitor.config import faults as config_faults
 from monitor.config.between import CLIENT_SECRETS, between_tables, secrets
 from monitor.config.faults import Fault
-from monitor.config.home.paths import changed_at, find, others_enter, others_write, refuse_served
+from monitor.config.home.paths import changed_at, find_paths, others_enter, others_write, refuse_served
 from monitor.config.model import (
     DigestSettings,
     DpiaSettings,
@@ -49,25 +49,27 @@ from monitor.config.model import (
     WrittenPolicy,
 )
 from monitor.config.settings import APPLICATION_PROOFS, GRAPH_MAILBOX, MAILBOX, TRUST, is_beat_address
-from monitor.config.toml_lines import at, find_lines, first_lines
+from monitor.config.toml_lines import at, find_toml_lines, first_lines
 from sources.registry import kind_named, needs_leave
 
 
-def checked(name: str, text: str) -> TomlFile:
-    """What the text of a file of that name holds. Raises ConfigError with every fault that can be found."""
+def check_text(name: str, text: str) -> TomlFile:
+    """Read what the text of a file of that name holds. Raises ConfigError with every fault that can be
+    found.
+    """
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([config_faults.syntax_fault(name, text, str(error))]) from None
-    file, faults = examined(document)
+    file, faults = examine_document(document)
     if file is None or faults:
-        lines = first_lines(find_lines(text))
+        lines = first_lines(find_toml_lines(text))
         ordered = sorted(faults, key=lambda fault: at(lines, fault.path) or 0)
-        raise ConfigError([config_faults.sentence(name, fault, lines) for fault in ordered])
+        raise ConfigError([config_faults.fault_sentence(name, fault, lines) for fault in ordered])
     return file
 
 
-def examined(document: dict[str, Any]) -> tuple[TomlFile | None, list[Fault]]:
+def examine_document(document: dict[str, Any]) -> tuple[TomlFile | None, list[Fault]]:
     """The tables, None where a key has a fault; and all faults: of secrets, of keys, between tables."""
     file, found, of_keys = None, secrets(document), []
     try:
@@ -103,7 +105,7 @@ _OF_A_TRUST = Profile(first_assessor=Role.TRUST_CONTACT, delegates=(Role.TRUST_C
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """How to sign in to a mailbox. `password` is None where it cannot be read: `doctor` says why.
+    """The sign-in to a mailbox. `password` is None where it cannot be read: `doctor` says why.
 
     At Microsoft 365 `user` is the mailbox, `password` the secret of the application that the next two name,
     `other` a mailbox that must be refused to it: "" where neither the settings nor the people name one.
@@ -120,7 +122,7 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """How the world is reached. `proxy_password` is None where it cannot be read: `doctor` says why."""
+    """The way to the world. `proxy_password` is None where it cannot be read: `doctor` says why."""
 
     proxy: str | None = None
     proxy_user: str | None = None
@@ -188,11 +190,11 @@ class Config:
     mailboxes: Mapping[str, SignIn] = field(default_factory=dict)
 
     @property
-    def named(self) -> tuple[Person, ...]:
+    def all_people(self) -> tuple[Person, ...]:
         """Everybody by whose id something may be recorded: for names alone, never for who is told."""
         return (*self.people, *(replace(p, roles=()) for p in self.former))
 
-    def beside(self) -> dict[str, frozenset[str]]:
+    def people_sharing(self) -> dict[str, frozenset[str]]:
         """By person's id, the ids of the others that the same address for short messages reaches, or the same
         telephone, however its number is written."""
         at: dict[str, set[str]] = {}
@@ -222,7 +224,7 @@ class Config:
         return tuple(s for s in self.schools if not s.is_trust)
 
     def profile(self, urn: str) -> Profile:
-        """What the school's policy says of removals; the product's own where it is not known."""
+        """Return what the school's policy says of removals; the product's own where it is not known."""
         return self.profiles.get(urn, Profile())
 
     def replies_to(self, urn: str) -> str:
@@ -267,20 +269,20 @@ class Config:
         return tuple(path for path in found if path is not None)
 
 
-def load(path: Path, env: Mapping[str, str]) -> Config:
+def load_file(path: Path, env: Mapping[str, str]) -> Config:
     """Read and check a configuration file. Touches no network and writes nothing.
 
     Raises ConfigError with every fault that can be found at once.
     """
-    return from_text(path, read(path), env)
+    return from_text(path, read_file(path), env)
 
 
 def from_text(path: Path, text: str, env: Mapping[str, str]) -> Config:
-    """What a file at that place with this text configures. Raises as `load` does."""
-    return _build(path, checked(path.name, text), env)
+    """Load what a file at that place with this text configures. Raises as `load` does."""
+    return _build(path, check_text(path.name, text), env)
 
 
-def read(path: Path) -> str:
+def read_file(path: Path) -> str:
     """The file's text, its lines ended by “\\n”. Raises ConfigError where it cannot be read, or others can
     write to it.
     """
@@ -289,19 +291,21 @@ def read(path: Path) -> str:
             raise ConfigError([_OPEN.format(path, shlex.quote(str(path)))])
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
-        raise ConfigError([f"{path} is not there. {TO_WRITE_ONE}: {_init(path)}"]) from None
+        raise ConfigError([f"{path} is not there. {TO_WRITE_ONE}: {_init_command(path)}"]) from None
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         raise ConfigError(
             [f"{path.name}, line {line}: a letter is not UTF-8. Save the file again with the encoding UTF-8."]
         ) from None
     except OSError as error:
-        raise ConfigError([refused(error)]) from None
+        raise ConfigError([explain_refusal(error)]) from None
 
 
-def _init(path: Path) -> str:
-    """What writes a first file there. Raises AnothersHome where whoever names no home means the service's."""
-    if path == find(os.environ, anybodys=True).config:
+def _init_command(path: Path) -> str:
+    """Return what writes a first file there. Raises AnothersHome where whoever names no home means the
+    service's.
+    """
+    if path == find_paths(os.environ, anybodys=True).config:
         refuse_served()
         return "⟪init⟫"
     return f"⟪init⟫ ⟨home⟩ {shlex.quote(str(path.parent))}"
@@ -330,7 +334,7 @@ def _build(path: Path, file: TomlFile, env: Mapping[str, str]) -> Config:
     mail, serve, zone = file.mail, file.serve, ZoneInfo(file.zone)
     sign_in = file.sign_in
     if sign_in and sign_in.provider == "microsoft":
-        sign_in = sign_in.model_copy(update=_with_lent(_said(sign_in), mail, CLIENT_SECRETS))
+        sign_in = sign_in.model_copy(update=_with_lent(_set_keys(sign_in), mail, CLIENT_SECRETS))
     return Config(
         path=path.absolute(),
         schools=tuple(replace(s, former=people_of(s, former)) for s in schools),
@@ -346,7 +350,7 @@ def _build(path: Path, file: TomlFile, env: Mapping[str, str]) -> Config:
         register=_near(path, file.register_file) if file.register_file else None,
         updates=file.updates,
         base_url=file.base_url,
-        in_english=tuple(s.urn for s in file.schools if edition(s.language) != s.language),
+        in_english=tuple(s.urn for s in file.schools if choose_language(s.language) != s.language),
         to_look_up=file.to_look_up,
         natures=file.natures,
         mail=mail,
@@ -366,38 +370,40 @@ def _build(path: Path, file: TomlFile, env: Mapping[str, str]) -> Config:
         chat_files={p.id: _near(path, p.chat_file) for p in named if p.chat_file},
         evidence=file.evidence,
         profiles=profiles,
-        heartbeat=_heartbeat(path, serve, env),
+        heartbeat=_heartbeat_address(path, serve, env),
         network=_network(path, file.network, env),
         me=file.cli.me,
         mailboxes={s.id: _sign_in(path, s, env, file) for s in sources if s.kind == MAILBOX},
     )
 
 
-def _said(table: Table) -> dict[str, Any]:
+def _set_keys(table: Table) -> dict[str, Any]:
     """Its keys that are not as nobody set them."""
     return table.model_dump(exclude_defaults=True)
 
 
 def _with_lent(given: dict[str, Any], mail: MailSettings | None, proofs: Sequence[str]) -> dict[str, Any]:
-    """What is given of an application, with what it lacks of the one that sends mail."""
+    """Add to what is given of an application what it lacks of the one that sends mail."""
     lent = ("tenant", "client_id", *(() if {*proofs} & given.keys() else proofs))
-    of_mail = _said(mail) if mail else {}
+    of_mail = _set_keys(mail) if mail else {}
     return {key: of_mail[key] for key in lent if key in of_mail} | given
 
 
 def _sign_in(path: Path, source: Source, env: Mapping[str, str], file: TomlFile) -> SignIn:
     given = {key: str(value) for key, value in source.settings.items()}
     if source.url.lower().startswith(GRAPH_MAILBOX):
-        return _application(path, source.url[len(GRAPH_MAILBOX) :], given, env, file)
+        return _application_sign_in(path, source.url[len(GRAPH_MAILBOX) :], given, env, file)
     named = given.get("password_file")
     password = _secret(path, given.get("password_env"), named, env)
     return SignIn(given["user"], password, _near(path, named) if named else None)
 
 
-def _application(
+def _application_sign_in(
     path: Path, owner: str, given: dict[str, str], env: Mapping[str, str], file: TomlFile
 ) -> SignIn:
-    """What signs in at Microsoft 365; keys that are not given are of the application that sends mail."""
+    """Return what signs in at Microsoft 365; keys that are not given are of the application that sends
+    mail.
+    """
     given = _with_lent(given, file.mail, APPLICATION_PROOFS)
     secret, certificate = given.get("secret_file"), given.get("certificate_file")
     there = (person.email or "" for person in file.people)
@@ -424,7 +430,7 @@ def _of(kind: type[T], table: Table, **others: object) -> T:
 
 def _school(table: SchoolTable) -> School:
     namesakes = tuple(_of(Namesake, namesake) for namesake in table.namesakes)
-    return _of(School, table, namesakes=namesakes, language=edition(table.language))
+    return _of(School, table, namesakes=namesakes, language=choose_language(table.language))
 
 
 def _trust(table: TrustTable, file: TomlFile) -> School:
@@ -438,7 +444,7 @@ def _trust(table: TrustTable, file: TomlFile) -> School:
         aliases=table.aliases,
         head=table.chief or next(here, None),
         nation=first.nation,
-        language=edition(first.language),
+        language=choose_language(first.language),
         website=table.website or "",
     )
 
@@ -479,10 +485,10 @@ def _calendar(table: SchoolTable) -> Calendar:
 
 def _profile(path: Path, school: SchoolTable, first: Role) -> Profile:
     table = school.ladder
-    facts = _said(table) | {"first_assessor": table.first_assessor or first, "delegates": table.delegates}
+    facts = _set_keys(table) | {"first_assessor": table.first_assessor or first, "delegates": table.delegates}
     if table.letters:
         facts["letters"] = _near(path, table.letters)
-    return Profile(**facts, categories=tuple(_said(school.categories).items()))
+    return Profile(**facts, categories=tuple(_set_keys(school.categories).items()))
 
 
 def _model(path: Path, model: ModelSettings) -> ModelSettings:
@@ -503,8 +509,10 @@ def _network(path: Path, said: NetworkTable, env: Mapping[str, str]) -> Network:
     )
 
 
-def _heartbeat(path: Path, said: ServeSettings, env: Mapping[str, str]) -> SecretStr | None:
-    """As the file says, else from elsewhere; None for what is no address there: `doctor` says so."""
+def _heartbeat_address(path: Path, said: ServeSettings, env: Mapping[str, str]) -> SecretStr | None:
+    """Return the address as the file says, else from elsewhere; None for what is no address there: `doctor`
+    says so.
+    """
     url = said.heartbeat_url
     found = SecretStr(url) if url else _secret(path, said.heartbeat_env, said.heartbeat_file, env)
     return found if found and is_beat_address(found.get_secret_value()) else None

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from data.cases import Profile
-from data.errors import as_typed
+from data.errors import write_commands
 from data.types import Role
 from monitor.config.settings import DEFAULT_HEALTH_PORT, DEFAULT_LISTEN
 from monitor.config.values import (
@@ -56,7 +56,7 @@ class Table(BaseModel):
 
 def key(sentence: str, example: object, default: Any = ..., **limits: Any) -> Any:
     """A key of a table; one without a default must be there."""
-    return Field(default=default, description=as_typed(sentence), examples=[example], **limits)
+    return Field(default=default, description=write_commands(sentence), examples=[example], **limits)
 
 
 def optional(sentence: str, example: object, **limits: Any) -> Any:
@@ -89,7 +89,7 @@ class TermTable(Table):
 
 
 class LadderTable(Table):
-    """What the school's own policy says of removals, where schools differ."""
+    """The school's own policy on removals, where schools differ."""
 
     first_assessor: Role | None = optional(
         "Who looks at a matter first, where it is not [policy] first_assessor.", "it_lead"
@@ -128,7 +128,9 @@ class LadderTable(Table):
 
 
 class CategoryTable(Table):
-    """What your own safeguarding record calls each kind of matter: it goes on the hand-over sheet."""
+    """The names that your own safeguarding record has for each kind of matter: they go on the hand-over
+    sheet.
+    """
 
     safeguarding: Text | None = optional("A child who may be at risk.", "Child protection concern")
     child_image: Text | None = optional(
@@ -332,7 +334,7 @@ class FormerTable(Table):
 
 
 class PolicyTable(Table):
-    """What a school may set about judging and keeping."""
+    """The settings of a school about judging and keeping."""
 
     look_share: float = key(
         "Largest share of mentions shown under “worth a look”.", 0.125, 0.125, ge=0, le=0.125
@@ -350,7 +352,7 @@ class PolicyTable(Table):
 
 
 class MailSettings(Table):
-    """How mail goes out. Without it messages wait, and the last line of a scan says how many."""
+    """The way mail goes out. Without it messages wait, and the last line of a scan says how many."""
 
     sign_in: Literal["password", "xoauth2", "graph"] = key(
         "How we sign in: “password” at a mail server, “xoauth2” there with a token of Microsoft 365, “graph” "
@@ -487,7 +489,7 @@ class DigestSettings(Table):
 
 
 class EvidenceSettings(Table):
-    """How evidence is kept: the browser that takes pictures, and the time server that dates them."""
+    """The way evidence is kept: the browser that takes pictures, and the time server that dates them."""
 
     browser: Text | None = optional(
         "The Chromium or Chrome to take pictures with; looked for in the usual places without it.",

@@ -25,13 +25,13 @@ GUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
 def web_address(value: str) -> str:
-    parts = split(value)
+    parts = split_url(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", value):
         raise ValueError("is not a web address")
     return without_secret(value, parts)
 
 
-def split(value: str) -> SplitResult:
+def split_url(value: str) -> SplitResult:
     try:
         parts = urlsplit(value)
         _ = parts.hostname, parts.port

@@ -56,7 +56,7 @@ def leaves(held: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
         yield from leaves(each, (*path, key))
 
 
-def find_lines(text: str) -> dict[Path, int]:
+def find_toml_lines(text: str) -> dict[Path, int]:
     """The line (from 1) of every table, key and element of an array in a well-formed document.
 
     An element that stands on a line of its own has that line; inside inline tables the line is

@@ -22,7 +22,7 @@ from data.register.calendar import days_of, is_day
 from data.types import ABUSE_LABELS, KEY_OF_A_TRUST, THEMES, Sentiment
 from data.web.channels import OF_SOURCES
 from data.words.say import LANGUAGES
-from monitor.config.settings import GUID, beat_address, split, web_address, without_secret
+from monitor.config.settings import GUID, beat_address, split_url, web_address, without_secret
 from monitor.terminal.wording import KEY_OF_OUR_OWN, did_you_mean
 
 MODEL_LABELS = (
@@ -47,7 +47,7 @@ _SHORTEST_S, _LONGEST_S = 300, 31 * 86400
 
 def _source_address(value: str) -> str:
     """A page's address, or a mailbox's."""
-    parts = split(value)
+    parts = split_url(value)
     if parts.scheme == "graph":
         if not EMAIL.fullmatch(value.partition("://")[2]):
             raise ValueError("is not a mailbox of Microsoft 365: graph://, and the mailbox's e-mail address")

@@ -29,14 +29,14 @@ from data.errors import SchoolgateError, StoreError
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.service.sessions import SEEN_EVERY, see
-from monitor.act.casework.opening import judging
+from monitor.act.casework.opening import make_judges
 from monitor.config.home.context import Context
 from monitor.desk import session
-from monitor.desk.edge import Pace, PrivateApp, Upload, fields_of, from_our_page, has_parts, upload_of
+from monitor.desk.edge import Pace, PrivateApp, Upload, fields_of, from_our_page, has_parts, read_upload
 from monitor.desk.handing import SentOnce
 from monitor.desk.lists import outside
 from monitor.desk.lists import page as matters_list
-from monitor.desk.page import led_to, not_lost, plain, shown, shown_file, typed_in
+from monitor.desk.page import led_to, not_lost, plain_page, render_page, shown_file, typed_words
 from monitor.desk.pages import accounts as ours
 from monitor.desk.pages import case, drill, papers, people, proof, reports, requests, room, tell, today
 from monitor.desk.pages.matter import MatterDesk, Send, is_leaving, send_nothing, show_leaving
@@ -44,7 +44,7 @@ from monitor.desk.pages.places import PlacesDesk
 from monitor.desk.pages.tell import Reads
 from monitor.desk.passkeys import PATH as PASSKEYS
 from monitor.desk.passkeys import PasskeyDesk
-from monitor.desk.routes import Comer, DeskPage, DeskRequest, checked
+from monitor.desk.routes import Comer, DeskPage, DeskRequest, check_comers
 from monitor.desk.session import SignedIn, cookie_name
 from monitor.desk.sign_in import code
 from monitor.desk.sign_in.oidc import RETURN_PATH, OidcSignIn
@@ -63,7 +63,7 @@ _SIGN_INS_OF_ONE_HOST = 120
 def desk_app(
     store: Store, context: Callable[[], Context], clock: Clock, send: Send = send_nothing,
     send_soon: code.SendSoon = send_nothing, book: Callable[[], Book] = Book,
-    accounts: OidcSignIn | None = None, strangers: Strangers | None = None, judged: tell.Judged = judging,
+    accounts: OidcSignIn | None = None, strangers: Strangers | None = None, judged: tell.Judged = make_judges,
     reads: Reads | None = None,
 ) -> Starlette:  # fmt: skip
     """The desk. `context` is asked at every request: the settings may have been read again. `send` hands over
@@ -76,24 +76,31 @@ def desk_app(
     passkeys, set_up = PasskeyDesk(), PlacesDesk(clock, judged)
     door, by_code = code.CodeDesk(send_soon, accounts, strangers, passkeys), code.DayCodeDesk(strangers)
     pages = (
-        DeskPage("/", Comer.SIGNED_IN, today.show),
+        DeskPage("/", Comer.SIGNED_IN, today.show_today),
         DeskPage("/m/{token}", Comer.BY_LINK, matters.show, matters.take),
         DeskPage(
             "/m/s/{token}", Comer.SIGNED_IN, partial(matters.show, own=True), partial(matters.take, own=True)
         ),
         DeskPage("/d/{token}", Comer.ANYBODY, lambda *_: led_to("/")),  # in a digest of before
-        DeskPage(matters_list.PATH, Comer.SIGNED_IN, matters_list.show),
-        DeskPage("/outside", Comer.READS_POSTS, outside.show, listed="outside"),
+        DeskPage(matters_list.PATH, Comer.SIGNED_IN, matters_list.show_matters),
+        DeskPage("/outside", Comer.READS_POSTS, outside.show_outside_page, listed="outside"),
         DeskPage(matters_list.CSV_PATH, Comer.SIGNED_IN, matters_list.show_csv),
         DeskPage("/leave/{token}", Comer.BY_LINK, show_leaving, opens=is_leaving),
-        DeskPage("/case", Comer.SIGNED_IN, case.nothing, case.begin),
-        DeskPage("/case/{number}", Comer.SIGNED_IN, case.show, case.take, number=True),
-        DeskPage("/case/{number}/{act}", Comer.SIGNED_IN, case.show, case.take, files=True, number=True),
+        DeskPage("/case", Comer.SIGNED_IN, case.answer_no_list, case.open_case_of_matter),
+        DeskPage("/case/{number}", Comer.SIGNED_IN, case.show_case, case.take_case_form, number=True),
+        DeskPage(
+            "/case/{number}/{act}",
+            Comer.SIGNED_IN,
+            case.show_case,
+            case.take_case_form,
+            files=True,
+            number=True,
+        ),
         DeskPage(
             "/tell",
             Comer.TELLS,
-            partial(tell.show, reads),
-            partial(tell.take, clock, judged, reads, SentOnce()),
+            partial(tell.show_tell_page, reads),
+            partial(tell.take_tell_form, clock, judged, reads, SentOnce()),
             files=True,
         ),
         DeskPage("/tell/state", Comer.TELLS, tell.show_state, number=True),
@@ -106,22 +113,24 @@ def desk_app(
             files=True,
             listed="picture",
         ),
-        DeskPage("/proof", Comer.PROVES, proof.show, partial(proof.take, clock), listed="proof"),
-        DeskPage("/drill", Comer.DRILLS, drill.show, listed="drill"),
+        DeskPage(
+            "/proof", Comer.PROVES, proof.show_proof, partial(proof.take_proof_form, clock), listed="proof"
+        ),
+        DeskPage("/drill", Comer.DRILLS, drill.show_drills, listed="drill"),
         DeskPage(
             "/drill/{token}",
             Comer.BY_LINK,
-            drill.show_one,
-            drill.take,
+            drill.show_drill,
+            drill.take_drill_form,
             opens=lambda links, key: links.ticket(key, "drill") is not None,
         ),
         DeskPage("/school", Comer.SIGNED_IN, lambda asking, con: _show_pages(pages, asking)),
-        DeskPage("/accounts", Comer.KNOWS_ACCOUNTS, ours.show, ours.write, listed="accounts"),
-        DeskPage("/accounts/{id}", Comer.KNOWS_ACCOUNTS, ours.show_one, ours.change),
+        DeskPage("/accounts", Comer.KNOWS_ACCOUNTS, ours.show_accounts, ours.write_log, listed="accounts"),
+        DeskPage("/accounts/{id}", Comer.KNOWS_ACCOUNTS, ours.show_account, ours.change_account),
         DeskPage("/policies", Comer.READS_POLICIES, ours.show_policies, ours.keep_policy, listed="policies"),
-        DeskPage("/sheet", Comer.HAS_SHEET, code.show_sheet, code.take_sheet, listed="sheet"),
-        DeskPage("/people", Comer.ADMINISTERS, people.show, listed="people"),
-        DeskPage("/people/{id}", Comer.ADMINISTERS, people.show_one, people.take),
+        DeskPage("/sheet", Comer.HAS_SHEET, code.show_code_sheet, code.take_code_sheet, listed="sheet"),
+        DeskPage("/people", Comer.ADMINISTERS, people.show_people, listed="people"),
+        DeskPage("/people/{id}", Comer.ADMINISTERS, people.show_person, people.take_person_form),
         DeskPage("/sources", Comer.ADMINISTERS, set_up.show, set_up.take, listed="sources"),
         DeskPage("/sources/{id}", Comer.ADMINISTERS, set_up.show_one, set_up.take_one),
         DeskPage("/schools", Comer.ADMINISTERS, set_up.show_schools, set_up.take_schools, listed="schools"),
@@ -130,21 +139,35 @@ def desk_app(
         DeskPage("/machine", Comer.ADMINISTERS, set_up.show_machine, set_up.take_machine, listed="machine"),
         DeskPage("/code", Comer.GIVES_DAY_CODE, code.show_day_code, code.change_day_code, listed="code"),
         DeskPage(PASSKEYS, Comer.SIGNED_IN, passkeys.show, passkeys.take, listed="passkeys"),
-        DeskPage("/requests", Comer.PROTECTS_DATA, requests.show, requests.record, listed="requests"),
+        DeskPage(
+            "/requests",
+            Comer.PROTECTS_DATA,
+            requests.show_requests,
+            requests.record_request_form,
+            listed="requests",
+        ),
         DeskPage("/requests/due", Comer.PROTECTS_DATA, requests.show_due, requests.hold, number=True),
         DeskPage("/requests/foi", Comer.PROTECTS_DATA, papers.show_freedom),
-        DeskPage("/requests/{number}", Comer.PROTECTS_DATA, requests.show_one, number=True),
+        DeskPage("/requests/{number}", Comer.PROTECTS_DATA, requests.show_request, number=True),
         DeskPage(
-            "/requests/{number}/{act}", Comer.PROTECTS_DATA, requests.show_act, requests.take, number=True
+            "/requests/{number}/{act}",
+            Comer.PROTECTS_DATA,
+            requests.show_act,
+            requests.take_request_form,
+            number=True,
         ),
-        DeskPage("/papers", Comer.PROTECTS_DATA, papers.show, listed="papers"),
+        DeskPage("/papers", Comer.PROTECTS_DATA, papers.show_papers, listed="papers"),
         DeskPage("/papers/{name}", Comer.PROTECTS_DATA, papers.show_paper),
-        DeskPage("/reports", Comer.READS_REPORTS, reports.show),
+        DeskPage("/reports", Comer.READS_REPORTS, reports.show_reports),
         DeskPage("/reports/{urn}/year", Comer.READS_REPORTS, reports.show_year),
-        DeskPage("/reports/{urn}/{week}", Comer.READS_REPORTS, reports.show_one, reports.take),
-        DeskPage("/r/{token}", Comer.BY_LINK, reports.show_one, reports.take, opens=reports.opens),
-        DeskPage("/room", Comer.SIGNED_IN, room.show),
-        DeskPage("/room/{token}", Comer.SIGNED_IN, room.show_sheet, room.take_sheet),
+        DeskPage(
+            "/reports/{urn}/{week}", Comer.READS_REPORTS, reports.show_report, reports.sign_or_send_back
+        ),
+        DeskPage(
+            "/r/{token}", Comer.BY_LINK, reports.show_report, reports.sign_or_send_back, opens=reports.opens
+        ),
+        DeskPage("/room", Comer.SIGNED_IN, room.show_room),
+        DeskPage("/room/{token}", Comer.SIGNED_IN, room.show_handover, room.take_handover),
         DeskPage("/sign-in", Comer.ANYBODY, door.show, door.take),
         DeskPage("/check", Comer.SIGNED_IN, door.show, door.take),
         DeskPage("/sign-in/account", Comer.ANYBODY, goes=other.go),
@@ -152,7 +175,9 @@ def desk_app(
         DeskPage("/sign-out", Comer.TELLS, door.ask_to_sign_out, door.sign_out),
     )
     desk = _WebDesk(store, context, clock, book, strangers.numbers)
-    routes = [Route(each.path, partial(desk.answer, each), methods=each.methods) for each in checked(pages)]
+    routes = [
+        Route(each.path, partial(desk.answer, each), methods=each.methods) for each in check_comers(pages)
+    ]
     app = PrivateApp(
         context,
         routes=[*routes, Route("/s/{version}/{name}", desk.file)],
@@ -166,14 +191,14 @@ def _show_pages(pages: Iterable[DeskPage], asking: DeskRequest) -> Response:
     """Lists the pages for looking after the school that its reader may come to, each with what it is for."""
     person, config = asking.signed_in.person, asking.context.config
     listed = [(page.path, page.listed) for page in pages if page.listed and page.is_for(person, config)]
-    return shown("school.html", asking.language, who=asking.signed_in, page="school", pages=listed)
+    return render_page("school.html", asking.language, who=asking.signed_in, page="school", pages=listed)
 
 
 def _find(page: DeskPage, con: Connection, context: Context, kept: str, now: datetime) -> SignedIn | None:
     """Finds who is signed in, for that page: by the code of the day one is so for few."""
     if page.comer is Comer.TELLS:
         return session.find_teller(con, context, kept, now)
-    return session.find(con, context.config, kept, now)
+    return session.find_signed_in(con, context.config, kept, now)
 
 
 def _asker(asking: DeskRequest) -> str:
@@ -216,20 +241,20 @@ class _WebDesk:
         if form is None or not from_our_page(request, self._context().links.base_url):
             return self._plain("busy", 503, _WAIT)
         language = self._context().config.schools[0].language
-        view = {"fields": form.fields, "typed": typed_in(form.fields), "files": page.files}
-        answer = shown("busy.html", language, 503, who=None, page="", **view)
+        view = {"fields": form.fields, "typed": typed_words(form.fields), "files": page.files}
+        answer = render_page("busy.html", language, 503, who=None, page="", **view)
         answer.headers.update(_WAIT)
         return answer
 
     async def _form(self, page: DeskPage, request: Request) -> Upload:
-        """What its form brings; a picture from nobody but who is signed in."""
+        """Read what its form brings; a picture from nobody but who is signed in."""
         known = page.files and await run_in_threadpool(self._tells, page, request.cookies, self._clock())
-        return await upload_of(request) if known and has_parts(request) else await fields_of(request)
+        return await read_upload(request) if known and has_parts(request) else await fields_of(request)
 
     def _tells(self, page: DeskPage, cookies: Mapping[str, str], now: datetime) -> bool:
         context = self._context()
         kept = cookies.get(cookie_name(context.links.base_url), "")
-        with self._store.read() as con:
+        with self._store.open_reader() as con:
             return _find(page, con, context, kept, now) is not None
 
     async def file(self, request: Request) -> Response:
@@ -242,12 +267,12 @@ class _WebDesk:
 
     def _answer(self, page: DeskPage, request: Request, form: Upload | None) -> Response:
         asking = self._asking(request, form)
-        if refused := self._kept_out(page, asking):
+        if refused := self._keep_out(page, asking):
             return refused
-        with self._store.read() as con:
+        with self._store.open_reader() as con:
             who = _find(page, con, asking.context, asking.kept.get("desk", ""), asking.now)
             asking = replace(asking, who=who)
-            if refused := self._refused(page, asking, request.url.path, form):
+            if refused := self._turn_away(page, asking, request.url.path, form):
                 return refused
             if form is None and page.shows is not None:
                 answer = page.shows(asking, con)
@@ -263,8 +288,10 @@ class _WebDesk:
                 see(con, who.session, asking.now)
         return answer
 
-    def _kept_out(self, page: DeskPage, asking: DeskRequest) -> Response | None:
-        """What is answered before the store is asked, to what comes too often or by no link of ours."""
+    def _keep_out(self, page: DeskPage, asking: DeskRequest) -> Response | None:
+        """Return what is answered before the store is asked, to what comes too often or by no link of
+        ours.
+        """
         links = asking.context.links
         if page.comer is Comer.BY_LINK:
             ours = page.opens(links, asking.key)
@@ -280,11 +307,12 @@ class _WebDesk:
             return self._plain("slow", 429, _LATER)
         return None
 
-    def _refused(
+    def _turn_away(
         self, page: DeskPage, asking: DeskRequest, path: str, form: Upload | None
     ) -> Response | None:
-        """Where somebody is sent who may not come, or comes too often; None for all others. What they typed
-        until their session ended is shown to them."""
+        """Return where somebody is sent who may not come, or comes too often; None for all others. What they
+        typed until their session ended is shown to them.
+        """
         if page.comer not in (Comer.ANYBODY, Comer.BY_LINK) and asking.who is None:
             leads = f"/sign-in?to={quote(path)}"
             lost = not_lost(asking.context.config, asking.form, "signed_out", leads) if asking.ours else None
@@ -330,6 +358,6 @@ class _WebDesk:
         )
 
     def _plain(self, key: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
-        answer = plain(self._context().config, key, status)
+        answer = plain_page(self._context().config, key, status)
         answer.headers.update(headers or {})
         return answer

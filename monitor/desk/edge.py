@@ -27,7 +27,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from data.errors import SchoolgateError
 from data.web.public_addresses import is_this_machine
 from monitor.config.home.context import Context
-from monitor.desk.page import POLICY, plain
+from monitor.desk.page import POLICY, plain_page
 
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -70,15 +70,15 @@ class PrivateApp(Starlette):
         # the host without its port; none for what is more than a name and a port
         http = scope["type"] == "http"
         host = _HOST.fullmatch(Headers(scope=scope).get("host", "").lower()) if http else None
-        if http and (host["name"] if host else "") not in {*_HERE, _written(base.hostname or "")}:
-            other = plain(context.config, "other_host", 421)
+        if http and (host["name"] if host else "") not in {*_HERE, _browser_host(base.hostname or "")}:
+            other = plain_page(context.config, "other_host", 421)
             await other(scope, receive, send_privately)
         else:
             await super().__call__(scope, receive, send_privately)
 
 
-def _written(name: str) -> str:
-    """A host as browsers write it."""
+def _browser_host(name: str) -> str:
+    """Write a host as browsers do."""
     if ":" in name:
         return f"[{name}]"
     return name if name.isascii() else name.encode("idna").decode()
@@ -143,8 +143,9 @@ WRONG_NUMBERS, WRONG_WITHIN = 10, timedelta(hours=1)
 
 
 class Pace:
-    """How often each key was asked for of late; `most` is how often it may be within that time, `MOST` where
-    that is not said. `full_at` is when one was last found to have been."""
+    """The pace at which each key was asked for of late; `most` is how often it may be within that time,
+    `MOST` where that is not said. `full_at` is when one was last found to have been.
+    """
 
     def __init__(self, most: int | None = None, within: timedelta = timedelta(minutes=1)) -> None:
         self._most, self._within, self._lock = most, within, Lock()
@@ -186,14 +187,16 @@ def from_our_page(request: Request, base_url: str | None) -> bool:
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site is not None and site != "same-origin":
         return False
-    return origin in (None, "null", origin_of(base_url or ""))
+    return origin in (None, "null", url_origin(base_url or ""))
 
 
-def origin_of(url: str) -> str:
-    """As a browser writes it (RFC 6454, 6.2): in small letters, without the port that goes without saying."""
+def url_origin(url: str) -> str:
+    """Write it as a browser does (RFC 6454, 6.2): in small letters, without the port that goes without
+    saying.
+    """
     parts = urlsplit(url)
     port = "" if parts.port in (None, _PORTS.get(parts.scheme)) else f":{parts.port}"
-    return f"{parts.scheme}://{_written(parts.hostname or '')}{port}"
+    return f"{parts.scheme}://{_browser_host(parts.hostname or '')}{port}"
 
 
 _FORM_BYTES = 16_384
@@ -247,13 +250,14 @@ def has_parts(request: Request) -> bool:
 async def fields_of(request: Request) -> Upload:
     """The fields of a form of either kind, and no file."""
     if has_parts(request):
-        return replace(await upload_of(request, _MOST_WORDS), files=())
+        return replace(await read_upload(request, _MOST_WORDS), files=())
     return Upload(await form_of(request))
 
 
-async def upload_of(request: Request, most: int = _MOST) -> Upload:
-    """What a form brought, no further than that; nothing of one that broke off, or is not as browsers send
-    it: they name no charset, and many of those that could be named decode to what is no text."""
+async def read_upload(request: Request, most: int = _MOST) -> Upload:
+    """Return what a form brought, no further than that; nothing of one that broke off, or is not as browsers
+    send it: they name no charset, and many of those that could be named decode to what is no text.
+    """
     kind = request.headers.get("content-type", "").lower()
     if not kind.startswith("multipart/form-data") or "charset" in kind:
         return Upload({})

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from starlette.responses import Response
 
 from alerts.access.offices import gives_day_code, rung_as
-from data.evidence.handed_in import FIELDS, HowItCame, SaidOfPost, Whom, as_seen
+from data.evidence.handed_in import FIELDS, HowItCame, SaidOfPost, Whom, read_time_seen
 from data.ids import digest
 from data.types import Person, School
 from data.web.urls import visible
@@ -32,7 +32,7 @@ _A_TAP, _RECORDED = timedelta(minutes=1), (201, 303)
 
 def file_faults(files: Sequence[bytes], names: Sequence[str], w: Words) -> list[str]:
     """Why each of these files is not kept that is not, by its name."""
-    found = ((why, name) for file, name in _named(files, names, w) if (why := unfit(file)))
+    found = ((why, name) for file, name in _name_files(files, names, w) if (why := unfit(file)))
     return [w(f"tell.wrong.file_{why}", name=name) for why, name in found]
 
 
@@ -40,13 +40,13 @@ def names_within(files: Sequence[bytes], names: Sequence[str], w: Words) -> list
     """The names of the files within these, as many as are asked about; one without says in which it lies."""
     found = (
         visible(inner)[:_NAMED] or w("tell.unnamed", name=name)
-        for file, name in _named(files, names, w)
+        for file, name in _name_files(files, names, w)
         for inner in files_within(file)
     )
     return [*islice(found, _MOST_NAMED)]
 
 
-def _named(files: Sequence[bytes], names: Sequence[str], w: Words) -> Iterator[tuple[bytes, str]]:
+def _name_files(files: Sequence[bytes], names: Sequence[str], w: Words) -> Iterator[tuple[bytes, str]]:
     for file, name in zip(files, (*names, *[""] * len(files)), strict=False):
         yield file, visible(name)[:_NAMED] or w("tell.a_file")
 
@@ -59,7 +59,7 @@ class SentOnce:
         self._sent: dict[str, _Sent] = {}
 
     def answer(self, asking: DeskRequest, does: Callable[[], Response]) -> Response:
-        """What was answered; a second tap waits for the first."""
+        """Return what was answered; a second tap waits for the first."""
         brought = [sha256(file).hexdigest() for file in asking.files]
         key = digest(asking.signed_in.session.id_hash, repr(sorted(asking.form.items())), *brought)
         with self._lock:
@@ -83,18 +83,19 @@ def first_picture(files: Sequence[bytes]) -> bytes:
     return next((file for file in files if media_type(file)[0].startswith("image/")), b"")
 
 
-def said_of_post(
+def read_post_facts(
     form: Mapping[str, str], people: Sequence[Person], now: datetime, zone: ZoneInfo
 ) -> SaidOfPost:
-    """What a form says of a post, somebody of the school by id. Raises InputError for a time that is none, or
-    is still to come."""
+    """Read what a form says of a post, somebody of the school by id. Raises InputError for a time that is
+    none, or is still to come.
+    """
     said = {name: form.get(name, "").strip()[: _LONGEST.get(name, _NAME)] for name in FIELDS}
     known: dict[str, Any] = {name: value for name, value in said.items() if value}
     by_name = {p.name.casefold(): p.id for p in people} | {p.id.casefold(): p.id for p in people}
     for name in {"seen_by", "supplied_by"} & known.keys():
         known[name] = by_name.get(known[name].casefold(), known[name])
     if "seen_at" in known:
-        known["seen_at"] = as_seen(known["seen_at"], now, zone)
+        known["seen_at"] = read_time_seen(known["seen_at"], now, zone)
     if "logged_in" in known:
         known["logged_in"] = known["logged_in"] == "yes"
     if known.get("came") not in list(HowItCame):
@@ -116,8 +117,8 @@ class ToRing:
         return f"{self.said}, {self.number}" if self.number else self.said
 
     @property
-    def dialled(self) -> str:
-        """What a telephone dials, "" where the number is none by itself (“extension 204”)."""
+    def dial_number(self) -> str:
+        """Return what a telephone dials, "" where the number is none by itself (“extension 204”)."""
         found = re.sub(r"[\s()./-]", "", self.number)
         return found if re.fullmatch(r"\+?\d{6,15}", found) else ""
 
@@ -126,8 +127,8 @@ def ring_lines(
     config: Config, school: School, about: Whom | None, w: Words, me: Person | None = None, *,
     named: bool = True,
 ) -> list[ToRing]:  # fmt: skip
-    """Whom to ring besides 999, never oneself (`me`), by office, number and, unless not `named`, name; before
-    it is said whom it is about, whom else if it is about the first.
+    """List whom to ring besides 999, never oneself (`me`), by office, number and, unless not `named`, name;
+    before it is said whom it is about, whom else if it is about the first.
     """
     first, other = _leads(config, school, about, me)
     asks_office = me is None or not gives_day_code(me)  # those who do may be the office

@@ -35,24 +35,24 @@ SCRIPTED = {**dict.fromkeys(_COPYING, "desk.js"), "sign_in.html": "passkey.js", 
 _WITH_SCRIPT = f"{POLICY}; script-src 'self'"
 
 
-def shown(template: str, language: str, status: int = 200, /, **view: object) -> HTMLResponse:
-    """The page that a template makes of a view, in that language."""
-    given = {"w": words(language), "language": language, "file": path_of, "script": SCRIPTED.get(template)}
+def render_page(template: str, language: str, status: int = 200, /, **view: object) -> HTMLResponse:
+    """Render the page that a template makes of a view, in that language."""
+    given = {"w": words(language), "language": language, "file": file_path, "script": SCRIPTED.get(template)}
     html = _templates().get_template(template).render(**given, **view)
     return HTMLResponse(html, status, {"Content-Security-Policy": _WITH_SCRIPT} if given["script"] else None)
 
 
-def plain(config: Config, key: str, status: int, said: str = "") -> HTMLResponse:
-    """A page that belongs to no school, of two sentences; the second is what is `said`, where anything is."""
-    return shown("plain.html", config.schools[0].language, status, key=key, said=said)
+def plain_page(config: Config, key: str, status: int, said: str = "") -> HTMLResponse:
+    """Make a page that belongs to no school, of two sentences."""
+    return render_page("plain.html", config.schools[0].language, status, key=key, said=said)
 
 
 _LONG = ("why", "note", "words", "url", "list")
 """Fields into which somebody types what would be lost to them, be it one word."""
 
 
-def typed_in(fields: Mapping[str, str]) -> list[str]:
-    """What somebody said in a form in words of their own."""
+def typed_words(fields: Mapping[str, str]) -> list[str]:
+    """List what somebody said in a form in words of their own."""
     typed = (said for name, said in fields.items() if name in _LONG or (" " in said and name != "code"))
     return [said for said in typed if said.strip()]
 
@@ -61,9 +61,9 @@ def not_lost(config: Config, fields: Mapping[str, str], key: str, leads: str) ->
     """A page that shows what was typed into a form that came to nothing, why, and the way on; None where that
     was nothing.
     """
-    typed, language = typed_in(fields), config.schools[0].language
+    typed, language = typed_words(fields), config.schools[0].language
     given = {"key": key, "typed": typed, "leads": leads}
-    return shown("signed_out.html", language, 403, who=None, page="", **given) if typed else None
+    return render_page("signed_out.html", language, 403, who=None, page="", **given) if typed else None
 
 
 _TYPES = {
@@ -75,8 +75,8 @@ _TYPES = {
 }
 
 
-def saved(content: bytes, name: str) -> Response:
-    """A file to be saved; its name is ours."""
+def file_to_save(content: bytes, name: str) -> Response:
+    """Make a file to be saved; its name is ours."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=_TYPES[name[name.rindex(".") :]], headers=headers)
 
@@ -111,8 +111,8 @@ def _file(name: str) -> bytes:
 
 
 @cache
-def path_of(name: str) -> str:
-    """Where such a file lies: elsewhere once it has changed, so that browsers keep it."""
+def file_path(name: str) -> str:
+    """Return where such a file lies: elsewhere once it has changed, so that browsers keep it."""
     return f"/s/{sha256(_file(name)).hexdigest()[:12]}/{name}"
 
 

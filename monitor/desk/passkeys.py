@@ -27,10 +27,10 @@ from data.store.service.sessions import Device, Passkey
 from data.types import OutboxMessage, Person
 from data.web.urls import visible
 from data.words.say import words
-from monitor.desk.edge import origin_of
-from monitor.desk.page import shown
+from monitor.desk.edge import url_origin
+from monitor.desk.page import render_page
 from monitor.desk.routes import DeskRequest
-from monitor.desk.session import addresses
+from monitor.desk.session import stored_addresses
 from monitor.desk.sign_in.strangers import way_back
 
 # Making a passkey and proving by one who somebody is: what a browser is asked, and whether its answer is
@@ -53,8 +53,8 @@ class Site:
 
     @property
     def origin(self) -> str:
-        """As browsers write it."""
-        return origin_of(self.base_url)
+        """The origin of the site, as browsers write it."""
+        return url_origin(self.base_url)
 
     @property
     def id(self) -> str:
@@ -77,10 +77,12 @@ class Ceremonies:
     def __init__(self) -> None:
         self._key, self._lock, self._used = secrets.token_bytes(32), Lock(), OrderedDict[bytes, datetime]()
 
-    def making(
+    def making_options(
         self, site: Site, browser: str, user: bytes, called: str, had: Iterable[Passkey], now: datetime
     ) -> str:
-        """What a browser is asked in order to make one, as JSON; not on a device that has one already."""
+        """Return what a browser is asked in order to make one, as JSON; not on a device that has one
+        already.
+        """
         from webauthn import generate_registration_options, options_to_json
         from webauthn.helpers import structs
 
@@ -100,8 +102,8 @@ class Ceremonies:
         )
         return options_to_json(options)
 
-    def proving(self, site: Site, browser: str, had: Iterable[Passkey], now: datetime) -> str:
-        """What a browser is asked in order to prove who it is, as JSON; by one of these, or any."""
+    def proving_options(self, site: Site, browser: str, had: Iterable[Passkey], now: datetime) -> str:
+        """Return what a browser is asked in order to prove who it is, as JSON; by one of these, or any."""
         return json.dumps(
             {
                 "challenge": _text(self._challenge("prove", browser, now)),
@@ -112,12 +114,12 @@ class Ceremonies:
             }
         )
 
-    def made(self, site: Site, browser: str, answer: str, now: datetime) -> ProvedPasskey | None:
-        """The passkey that a browser has made; None where the answer is not right."""
+    def check_new_passkey(self, site: Site, browser: str, answer: str, now: datetime) -> ProvedPasskey | None:
+        """Return the passkey that a browser has made; None where the answer is not right."""
         from webauthn import verify_registration_response
         from webauthn.helpers.exceptions import WebAuthnException
 
-        challenge = self._taken("make", browser, answer, now)
+        challenge = self._take_challenge("make", browser, answer, now)
         if challenge is None:
             return None
         try:
@@ -132,15 +134,16 @@ class Ceremonies:
             return None
         return ProvedPasskey(_text(found.credential_id), found.sign_count, _text(found.credential_public_key))
 
-    def proved(
+    def check_proof(
         self, site: Site, browser: str, answer: str, passkey: Passkey, now: datetime
     ) -> ProvedPasskey | None:
-        """That whoever has this passkey is there; None where the answer is not right. How often it has signed
-        is for the caller to hold against what it was."""
+        """Check that whoever has this passkey is there; None where the answer is not right. How often it has
+        signed is for the caller to hold against what it was.
+        """
         from webauthn import verify_authentication_response
         from webauthn.helpers.exceptions import WebAuthnException
 
-        challenge = self._taken("prove", browser, answer, now)
+        challenge = self._take_challenge("prove", browser, answer, now)
         if challenge is None:
             return None
         try:
@@ -165,9 +168,10 @@ class Ceremonies:
         at = _CLOCK.pack((now - _BEGAN) // _TICK) + secrets.token_bytes(8)
         return at + self._mac(what, browser, at)
 
-    def _taken(self, what: str, browser: str, answer: str, now: datetime) -> bytes | None:
-        """The challenge that an answer names, if it is one of ours, for this browser, and good still; it is
-        used up by that."""
+    def _take_challenge(self, what: str, browser: str, answer: str, now: datetime) -> bytes | None:
+        """Take the challenge that an answer names, if it is one of ours, for this browser, and good still; it
+        is used up by that.
+        """
         challenge = _challenge_in(answer)
         at, mac = challenge[:16], challenge[16:]
         if len(challenge) != 48 or not hmac.compare_digest(mac, self._mac(what, browser, at)):
@@ -189,12 +193,12 @@ class Ceremonies:
 
 def named_in(answer: str) -> str:
     """The id of the passkey that an answer says it is by, "" where it says none."""
-    found = _said(answer).get("id", "")
+    found = _parse_answer(answer).get("id", "")
     return found if isinstance(found, str) and found.isascii() else ""
 
 
 def _challenge_in(answer: str) -> bytes:
-    response = _said(answer).get("response")
+    response = _parse_answer(answer).get("response")
     sent = response.get("clientDataJSON", "") if isinstance(response, dict) else ""
     try:
         said = json.loads(_bytes(sent))
@@ -203,7 +207,7 @@ def _challenge_in(answer: str) -> bytes:
         return b""
 
 
-def _said(answer: str) -> dict[str, Any]:
+def _parse_answer(answer: str) -> dict[str, Any]:
     try:
         said = json.loads(answer)
     except (ValueError, RecursionError):
@@ -243,7 +247,7 @@ class PasskeyDesk:
     def take(self, asking: DeskRequest) -> Response:
         """Makes one, or removes one."""
         person, form = asking.signed_in.person, asking.form
-        became = self._made(asking) if form.get("do") == "make" else ""
+        became = self._keep_passkey(asking) if form.get("do") == "make" else ""
         with asking.store.write("a passkey") as con:
             if form.get("do") == "remove":
                 gone = sessions.remove(con, person.id, person.id, asking.now, form.get("passkey", ""))
@@ -252,36 +256,39 @@ class PasskeyDesk:
         return self._page(asking, had, became)
 
     def options(self, asking: DeskRequest, con: Connection, browser: str) -> str:
-        """What that browser is asked to prove who it is, as JSON; "" where nobody could."""
+        """Return what that browser is asked to prove who it is, as JSON; "" where nobody could."""
         person = asking.who.person.id if asking.who else ""
         had = sessions.credentials_of(con, person) if person else []
         if not (had or (not person and sessions.is_any(con))):
             return ""
-        return self._ceremonies.proving(site_of(asking), browser, had, asking.now)
+        return self._ceremonies.proving_options(request_site(asking), browser, had, asking.now)
 
     def prove(self, asking: DeskRequest) -> Person | None:
-        """Who has just proved by a passkey that it is they: whoever is signed in, else anybody. One whose
-        count went back may be a copy: it proves nothing, and that is recorded."""
+        """Find who has just proved by a passkey that it is they: whoever is signed in, else anybody. One
+        whose count went back may be a copy: it proves nothing, and that is recorded.
+        """
         answer, people = asking.form.get("credential", ""), asking.context.config.people
         with asking.store.write("a passkey") as con:
             passkey = sessions.find_credential(con, named_in(answer))
             person = next((p for p in people if passkey and p.id == passkey.person_id), None)
-            if passkey is None or person is None or passkey.address_hash not in addresses(person):
+            if passkey is None or person is None or passkey.address_hash not in stored_addresses(person):
                 return None
             if asking.who is not None and asking.who.person.id != person.id:
                 return None
-            found = self._ceremonies.proved(site_of(asking), asking.token, answer, passkey, asking.now)
+            found = self._ceremonies.check_proof(
+                request_site(asking), asking.token, answer, passkey, asking.now
+            )
             if found is None or not sessions.use(con, passkey, found.signed, asking.now):
                 return None
         return person
 
-    def _made(self, asking: DeskRequest) -> str:
-        """Keeps one that was made by who has just proved that it is they, on a device of their own."""
+    def _keep_passkey(self, asking: DeskRequest) -> str:
+        """Keep one that was made by who has just proved that it is they, on a device of their own."""
         who, form = asking.signed_in, asking.form
         if not _may_make(asking):
             return "check"
         answer = form.get("credential", "")
-        found = self._ceremonies.made(site_of(asking), asking.token, answer, asking.now)
+        found = self._ceremonies.check_new_passkey(request_site(asking), asking.token, answer, asking.now)
         if found is None:
             return "wrong"
         name = " ".join(form.get("name", "").split())[:_LONGEST_NAME] or words(asking.language)(
@@ -293,7 +300,7 @@ class PasskeyDesk:
         with asking.store.write("a passkey") as con:
             if len(sessions.credentials_of(con, who.person.id)) >= _MOST:
                 return "many"
-            if not sessions.put(con, passkey):
+            if not sessions.add_passkey(con, passkey):
                 return "wrong"
             put_outbox(con, list(_mails(asking, passkey)), asking.now)
         return "made"
@@ -302,14 +309,14 @@ class PasskeyDesk:
         who, zone, w = asking.signed_in, asking.context.config.zone, words(asking.language)
         options = ""
         if _may_make(asking):
-            user = asking.context.links.keyed("passkey", who.person.id, who.session.address_hash)
-            options = self._ceremonies.making(
-                *(site_of(asking), asking.token, user, who.person.name, had, asking.now)
+            user = asking.context.links.keyed_hash("passkey", who.person.id, who.session.address_hash)
+            options = self._ceremonies.making_options(
+                *(request_site(asking), asking.token, user, who.person.name, had, asking.now)
             )
         days = {
             p.id: (w.full_day(p.made_at, zone), w.full_day(p.used_at, zone) if p.used_at else "") for p in had
         }
-        return shown(
+        return render_page(
             "passkeys.html",
             asking.language,
             403 if became in ("wrong", "check", "many") else 200,
@@ -332,10 +339,12 @@ def _mails(asking: DeskRequest, passkey: Passkey) -> Iterable[OutboxMessage]:
     return mails(note, [person], school.urn, "account", key, asking.now, _TOLD_WITHIN)
 
 
-def site_of(asking: DeskRequest) -> Site:
+def request_site(asking: DeskRequest) -> Site:
     return Site(asking.context.links.base_url or "")
 
 
 def _may_make(asking: DeskRequest) -> bool:
     who = asking.signed_in
-    return who.session.device is Device.OWN and who.checked(asking.now) and bool(site_of(asking).id)
+    return (
+        who.session.device is Device.OWN and who.has_just_proved(asking.now) and bool(request_site(asking).id)
+    )

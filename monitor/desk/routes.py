@@ -111,18 +111,20 @@ class DeskRequest:
 
     @property
     def key(self) -> str:
-        """What its address ends with, of a page behind a link."""
+        """The end of its address, of a page behind a link."""
         return self.query.get("token", "")
 
     @property
     def signed_in(self) -> SignedIn:
-        """Who is signed in, on a page that only they reach."""
+        """The person who is signed in, on a page that only they reach."""
         assert self.who is not None
         return self.who
 
     @property
     def token(self) -> str:
-        """What its forms bear: by its session, before there is one by what its browser keeps; else ""."""
+        """The token that its forms hold: by its session, before there is one by what its browser keeps; else
+        "".
+        """
         visit = self.kept.get("visit", "")
         return self.who.form if self.who else form_token(visit) if visit else ""
 
@@ -170,12 +172,14 @@ class DeskPage:
 
     @property
     def methods(self) -> list[str]:
-        """What may be asked of it."""
+        """The methods that may be asked of it."""
         return ["GET", *(["POST"] if self.does else [])]
 
 
-def checked(pages: tuple[DeskPage, ...]) -> tuple[DeskPage, ...]:
-    """These pages. Raises ValueError where one does not say who may come to it."""
+def check_comers(pages: tuple[DeskPage, ...]) -> tuple[DeskPage, ...]:
+    """Check that each of these pages says who may come to it, and return them. Raises ValueError where one
+    does not say who may come to it.
+    """
     for page in pages:
         if page.comer is None:
             raise ValueError(f"the page {page.path} does not say who may come to it")

@@ -53,66 +53,66 @@ class SignedIn:
         """Do they read the governors' reports, or sign them?"""
         return reads_reports(self.person)
 
-    def checked(self, now: datetime) -> bool:
-        """Have they proved within ten minutes that it is they?"""
+    def has_just_proved(self, now: datetime) -> bool:
+        """Check whether they have proved within ten minutes that it is they."""
         at = self.session.checked_at
         return at is not None and timedelta() <= now - at < CHECK_LASTS
 
 
-def find(con: Connection, config: Config, kept: str, now: datetime) -> SignedIn | None:
-    """Whose browser it is that keeps this; None where nobody is signed in, or the settings no longer name
-    them by the address that they signed in with (an id may be given to somebody else), or give them no
+def find_signed_in(con: Connection, config: Config, kept: str, now: datetime) -> SignedIn | None:
+    """Find whose browser it is that keeps this; None where nobody is signed in, or the settings no longer
+    name them by the address that they signed in with (an id may be given to somebody else), or give them no
     school.
     """
     session = sessions.find_session(con, kept, now) if kept else None
     person = next((p for p in config.people if session and p.id == session.person_id), None)
-    if session is None or person is None or session.address_hash not in addresses(person):
+    if session is None or person is None or session.address_hash not in stored_addresses(person):
         return None
     schools = tuple(schools_of(person, config.schools))
     return SignedIn(person, schools, session, form_token(kept)) if schools else None
 
 
-def addresses(person: Person) -> set[str]:
-    """What of a person's addresses is stored; of whoever has none, what all such have."""
-    found = {sessions.hashed(each.casefold()) for each in (person.email, person.account) if each}
-    return found or {sessions.hashed("")}
+def stored_addresses(person: Person) -> set[str]:
+    """Return what of a person's addresses is stored; of whoever has none, what all such have."""
+    found = {sessions.hash_kept(each.casefold()) for each in (person.email, person.account) if each}
+    return found or {sessions.hash_kept("")}
 
 
 def form_token(kept: str) -> str:
-    """What a form bears to show that it was shown to the browser that keeps this."""
+    """Return what a form holds to show that it was shown to the browser that keeps this."""
     return sha256(b"form\0" + kept.encode()).hexdigest()[:32]
 
 
-def begin(
+def begin_session(
     con: Connection, person: Person, device: Device, now: datetime, before: SignedIn | None = None, *,
     account: str | None = None, fresh: bool = True, had: str = "", os_account: str = "",
 ) -> str:  # fmt: skip
-    """Signs a browser in; gives what it is to keep, anew. Its person has just proved that it is they, by
-    their `account` or else their mail, unless not `fresh`: an account may have been signed in for weeks. The
-    session `before`, of that browser, ends; so does one by the code of the day, if it `had` that. The audit
-    has the `os_account` by which this machine's own let them in.
+    """Sign a browser in; return what it is to keep, which is new. Its person has just proved that it is they,
+    by their `account` or else their mail, unless not `fresh`: an account may have been signed in for weeks.
+    The session `before`, of that browser, ends; so does one by the code of the day, if it `had` that. The
+    audit has the `os_account` by which this machine's own let them in.
     """
     guest = sessions.find_session(con, had, now) if had and before is None else None
     if guest is not None and guest.person_id == DAY_GUEST:
         sessions.end(con, guest, now)
     kept, address = secrets.token_urlsafe(32), account or person.email or person.account or ""
-    by = sessions.hashed(address.casefold())
-    session = DeskSession(sessions.hashed(kept), person.id, by, device, now, now, now if fresh else None)
+    by = sessions.hash_kept(address.casefold())
+    session = DeskSession(sessions.hash_kept(kept), person.id, by, device, now, now, now if fresh else None)
     if before is not None and before.person.id != person.id:
         sessions.end(con, before.session, now)
         before = None
     if before is None:
-        sessions.begin(con, session, os_account)
+        sessions.begin_session(con, session, os_account)
     else:
-        sessions.renew(con, before.session, session)
+        sessions.renew_session(con, before.session, session)
     return kept
 
 
 def find_teller(con: Connection, context: Context, kept: str, now: datetime) -> SignedIn | None:
-    """As `find`; also who came in by a code of the day that is still today's. They have no name, no office,
-    and one school: only what takes what they tell asks for them.
+    """Find who is signed in, as `find_signed_in` does; also who came in by a code of the day that is still
+    today's. They have no name, no office, and one school: only what takes what they tell asks for them.
     """
-    if found := find(con, context.config, kept, now):
+    if found := find_signed_in(con, context.config, kept, now):
         return found
     session = sessions.find_session(con, kept, now) if kept else None
     if session is None or session.person_id != DAY_GUEST:
@@ -129,21 +129,21 @@ def begin_by_day_code(con: Connection, context: Context, school: School, now: da
     """Signs a browser in that others use, for today's code of that school; gives what it is to keep."""
     kept, code = secrets.token_urlsafe(32), codes_today(con, context, now)[school.urn]
     by = _by_code(context, school.urn, code)
-    sessions.begin(con, DeskSession(sessions.hashed(kept), DAY_GUEST, by, Device.SHARED, now, now))
+    sessions.begin_session(con, DeskSession(sessions.hash_kept(kept), DAY_GUEST, by, Device.SHARED, now, now))
     return kept
 
 
 def _by_code(context: Context, urn: str, code: str) -> str:
-    return context.links.keyed("day-session", urn, code).hex()
+    return context.links.keyed_hash("day-session", urn, code).hex()
 
 
 def cookie_name(base_url: str | None, name: str = "desk") -> str:
-    """How the cookie is called: bound to this host over https."""
+    """Return the name of the cookie: bound to this host over https."""
     return f"__Host-{name}" if urlsplit(base_url or "").scheme == "https" else name
 
 
-def keep(answer: Response, base_url: str | None, kept: str, device: Device) -> None:
-    """Has the browser keep it: until it is closed, or for as long as the session may last."""
+def keep_cookie(answer: Response, base_url: str | None, kept: str, device: Device) -> None:
+    """Make the browser keep it: until it is closed, or for as long as the session may last."""
     own = device is Device.OWN
     set_cookie(answer, base_url, "desk", kept, int(device.longest.total_seconds()) if own else None)
 

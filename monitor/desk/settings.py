@@ -20,9 +20,9 @@ from data.steps.acts import Done, Refused
 from data.types import School
 from data.words.say import Words, words
 from monitor.act.settings import Keeper
-from monitor.config.load import from_text, read
-from monitor.config.writing.edit import Moved, mark_of
-from monitor.desk.page import led_to, not_lost, plain, shown
+from monitor.config.load import from_text, read_file
+from monitor.config.writing.edit import Moved, table_mark
+from monitor.desk.page import led_to, not_lost, plain_page, render_page
 from monitor.desk.routes import DeskRequest
 
 log = logging.getLogger("schoolgate.desk")
@@ -63,24 +63,24 @@ class Desk:
         return [(s.urn, s.name) for s in self.schools] if len(self.at.config.schools) > 1 else []
 
     def mark(self, table: str, which: str) -> str:
-        """What a form bears of that table, as it is shown."""
-        return mark_of(self.text, table, which) if self.text else ""
+        """Return what a form holds of that table, as it is shown."""
+        return table_mark(self.text, table, which) if self.text else ""
 
     def page(self, template: str, **view: object) -> HTMLResponse:
         """The page; with status 403 where something was refused."""
         given: dict[str, object] = {"who": self.asking.signed_in, "page": "school", "d": self}
         given["typed"] = defaultdict(str, self.typed)
-        return shown(template, self.asking.language, 403 if self.wrong else 200, **given, **view)
+        return render_page(template, self.asking.language, 403 if self.wrong else 200, **given, **view)
 
 
 Page = Callable[[Desk], Response]
 
 
-def opened(asking: DeskRequest) -> Desk | None:
-    """The desk of whoever asks; None for somebody who administers no more, by the file."""
+def open_desk(asking: DeskRequest) -> Desk | None:
+    """Open the desk of whoever asks; None for somebody who administers no more, by the file."""
     config, text, locked = asking.context.config, "", ""
     try:
-        text = read(config.path)
+        text = read_file(config.path)
         config = from_text(config.path, text, os.environ)
         if not os.access(config.path.resolve().parent, os.W_OK):
             locked = words(asking.language)("people.read_only", file=config.path.name)
@@ -93,15 +93,16 @@ def opened(asking: DeskRequest) -> Desk | None:
     return Desk(asking, at, text, locked, typed=asking.form)
 
 
-def nothing(asking: DeskRequest) -> Response:
-    """What is answered of all that is not there, or not theirs."""
-    return plain(asking.context.config, "nothing", 404)
+def answer_nothing(asking: DeskRequest) -> Response:
+    """Return the answer to all that is not there, or not theirs."""
+    return plain_page(asking.context.config, "nothing", 404)
 
 
-def unproved(asking: DeskRequest, path: str) -> Response | None:
-    """Leads whoever has not proved of late who they are to where they do, and from there to `path`; what they
-    typed is shown first. None where they have."""
-    if asking.signed_in.checked(asking.now):
+def ask_for_proof(asking: DeskRequest, path: str) -> Response | None:
+    """Lead whoever has not proved of late who they are to where they do, and from there to `path`; what they
+    typed is shown first. None where they have.
+    """
+    if asking.signed_in.has_just_proved(asking.now):
         return None
     to = f"/check?to={path}"
     return not_lost(asking.context.config, asking.form, "proved", to) or led_to(to)
@@ -110,8 +111,9 @@ def unproved(asking: DeskRequest, path: str) -> Response | None:
 def done_or_shown(
     desk: Desk, act: Callable[[], Done[Made] | Refused], again: Page, then: Callable[[Desk, Made], Response]
 ) -> Response:
-    """What an act came to: by `then` over the settings as they are now, else the page `again`, which says why
-    not."""
+    """Return what an act came to: by `then` over the settings as they are now, else the page `again`, which
+    says why not.
+    """
     done: Done[Made] | Refused
     try:
         done = act()
@@ -120,10 +122,10 @@ def done_or_shown(
     except SchoolgateError as error:
         done = Refused("settings", desk.asking.context.links.typed(error.text))
         if isinstance(error, Moved):
-            desk = replace(opened(desk.asking) or desk, typed={})
+            desk = replace(open_desk(desk.asking) or desk, typed={})
     if isinstance(done, Refused):
         return again(replace(desk, wrong=done.reason))
-    return then(replace(opened(desk.asking) or desk, typed={}), done.made)
+    return then(replace(open_desk(desk.asking) or desk, typed={}), done.made)
 
 
 def done_and_said(
@@ -143,8 +145,9 @@ class Errand:
 
 
 class Errands:
-    """What is looked at for people who wait at a page: no store is held meanwhile, and for each of them one
-    thing at a time. What came of it is kept for a quarter of an hour."""
+    """The errands of people who wait at a page, each something that is looked at for them: no store is held
+    meanwhile, and for each of them one thing at a time. What came of it is kept for a quarter of an hour.
+    """
 
     def __init__(self, wait_s: float = WAIT_S) -> None:
         self._kept: dict[tuple[str, str], Errand] = {}
@@ -162,7 +165,7 @@ class Errands:
         return True
 
     def find(self, who: str, what: str) -> Errand | None:
-        """What they had looked at, or have now."""
+        """Find what they had looked at, or have now."""
         return self._kept.get((who, what))
 
 

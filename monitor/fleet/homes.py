@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from alerts.notices.book import lived
+from alerts.notices.book import note_alive
 from classifiers.scoring.heads import TextScorer
 from data.effects import Apart, Clock, uptime_beside, utc_now
 from data.errors import ConfigError, InputError, SchoolgateError
@@ -35,10 +35,10 @@ from data.store.messages.outbox import anything_due, count_waiting
 from data.store.service.clock import last_seen
 from data.store.sources import source_runs
 from data.types import FetchFailure, Mention, Outcome, Request, Response, School, Source, SourceState
-from monitor.act.casework.opening import judging
+from monitor.act.casework.opening import make_judges
 from monitor.act.give import take_replies
 from monitor.config.home import paths
-from monitor.config.home.context import Context, ways
+from monitor.config.home.context import Context, message_ways
 from monitor.config.home.paths import CONFIG_NAME
 from monitor.config.load import Config
 from monitor.config.model import ModelSettings
@@ -48,8 +48,8 @@ from monitor.pipeline.collect import Collected, scope_of
 from monitor.pipeline.intake import take_waiting
 from monitor.pipeline.judges import Judges, scorer
 from monitor.pipeline.judging.rejudge import judge_again
-from monitor.pipeline.scan import scan
-from monitor.pipeline.scanning.asking import AskedSource, R, SourceReader, asked, told_of
+from monitor.pipeline.scan import scan_sources
+from monitor.pipeline.scanning.asking import AskedSource, R, SourceReader, ask_source, fault_to_log
 from monitor.service.delivery import Delivered
 from monitor.service.sending import Sending
 from monitor.service.serve import PERIODIC_TASKS
@@ -198,7 +198,7 @@ def find_homes(folder: Path) -> tuple[list[Home], list[str]]:
     folder = folder.expanduser().absolute()
     remarks: list[str] = []
     if (folder / _OLD_FLEET).is_file():
-        found, remarks = _of_old_file(folder / _OLD_FLEET)
+        found, remarks = _read_old_file(folder / _OLD_FLEET)
     elif not folder.is_dir():
         raise InputError(f"{folder} is no folder. Name the one whose folders are the homes.")
     elif _is_home(folder):
@@ -294,7 +294,7 @@ def copied_homes(views: Iterable[HomeView]) -> list[HomeFailed]:
     return failed
 
 
-def _of_old_file(path: Path) -> tuple[list[Home], list[str]]:
+def _read_old_file(path: Path) -> tuple[list[Home], list[str]]:
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         rows = said.pop("homes", [])
@@ -332,7 +332,7 @@ def settings_of(home: Home) -> Config:
     """The home's checked settings. Raises ConfigError, also where they name, or its folder links to, what is
     another home's: one account reads for them all; StoreError.
     """
-    config = wiring.configured(paths.find(os.environ, home.folder, home.config))
+    config = wiring.load_config(paths.find_paths(os.environ, home.folder, home.config))
     named = [*config.secret_files(), *config.files()]
     named += [path for path in home.folder.iterdir() if path.is_symlink()]
     if config.mail is not None and config.mail.certificate_file:
@@ -358,7 +358,7 @@ def whether_failed(home: Home, work: Callable[[], R]) -> R | HomeFailed:
     except SchoolgateError as error:
         return HomeFailed(home.name, " ".join(str(error).split("\n")))
     except Exception as error:  # noqa: BLE001 - an edge: the other homes go on, and this is told
-        kind, at = told_of(error)
+        kind, at = fault_to_log(error)
         return HomeFailed(home.name, f"{kind} at {at}; please report it")
 
 
@@ -373,13 +373,13 @@ class HandedReader:
     @property
     def apart(self) -> Apart:
         """The process in which pages are read."""
-        return wiring.reading()
+        return wiring.start_reading()
 
     def __call__(self, request: Request) -> Response | FetchFailure:
         """`fetch`, in the form of `data.effects.Fetch`."""
         return self.fetch(request)
 
-    def begun(
+    def start_jobs(
         self, jobs: Iterable[HostJob[R]], *, stopped: Callable[[], bool], full: Callable[[], bool]
     ) -> Spread[R]:
         """Spread the jobs as the fetcher does; every host is ready, since its pace is kept elsewhere."""
@@ -407,7 +407,7 @@ class HomeRound:
     effects: Effects = field(default_factory=Effects)
 
     def __post_init__(self) -> None:
-        self.where = paths.find(os.environ, self.home.folder, self.home.config)
+        self.where = paths.find_paths(os.environ, self.home.folder, self.home.config)
         self.config = settings_of(self.home)
         self.clock = self.effects.clock
         self.store = wiring.open_store(self.where.home, self.clock, wait_s=self.effects.wait_s)
@@ -415,9 +415,9 @@ class HomeRound:
     def view(self) -> HomeView:
         """Read what the home watches, and what of that is due."""
         now, config = self.clock(), self.config
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             states = source_runs.states(con, [s.id for s in config.sources])
-            busy = anything_due(con, now, ways(config)) or self._is_wanted(con, now)
+            busy = anything_due(con, now, message_ways(config)) or self._is_wanted(con, now)
             chain = audit_chain.extent(con)
         watched = []
         for source in config.sources:
@@ -433,7 +433,7 @@ class HomeRound:
             config.schools,
             tuple(watched),
             digest(*map(str, (network.proxy, network.proxy_user, network.ca_file)))[:16],
-            busy or bool(spool.waiting(self.where.home)),
+            busy or bool(spool.spooled_reports(self.where.home)),
             chain,
         )
 
@@ -441,7 +441,7 @@ class HomeRound:
         """Would its service delete, look again at a post, or write anything now, whatever is read?"""
         if health.due(last_seen(con), now, PURGE_EVERY) or due_rechecks(con, now):
             return True
-        context = wiring.context(self.config, self.where.home)
+        context = wiring.make_context(self.config, self.where.home)
         try:
             return any(task(con, context, now) for task in PERIODIC_TASKS.values())
         except Exception:  # noqa: BLE001 - an edge: the home's part of the round tells what fails
@@ -454,9 +454,9 @@ class HomeRound:
         began, config, store = time.process_time(), self.config, self.store
         wiring.remember_config(store, config)
         purge_if_believed(store, self.clock(), config.policy, uptime_beside(self.clock)())
-        judges = replace(judging(config, self.where.home), scorer=lambda: model)
+        judges = replace(make_judges(config, self.where.home), scorer=lambda: model)
         self._take_in_what_waits(judges)
-        context = wiring.context(config, self.where.home)
+        context = wiring.make_context(config, self.where.home)
         sending = Sending(store, context, self.clock) if send else None
         done = HomeDone(self.home.name)
         with ExitStack() as stack:
@@ -464,9 +464,9 @@ class HomeRound:
             if sending is not None:
                 stack.enter_context(sending)
             reader = HandedReader(own, ask)
-            for one in scan(
+            for one in scan_sources(
                 self._to_be_read(readings), store=store, fetcher=reader,
-                judges=lambda: judges, clock=self.clock, ask=partial(self._asked, readings, judges),
+                judges=lambda: judges, clock=self.clock, ask=partial(self._hand_reading, readings, judges),
             ):  # fmt: skip
                 run = one.batch.run
                 unseen = PlaceNotSeen(one.source.name or one.source.id, run.outcome, run.detail)
@@ -474,19 +474,19 @@ class HomeRound:
                     done,
                     new=done.new + run.mentions_new,
                     alerts=done.alerts + len(one.batch.alerts),
-                    unseen=done.unseen if run.outcome.seen else (*done.unseen, unseen),
+                    unseen=done.unseen if run.outcome.is_seen else (*done.unseen, unseen),
                 )
                 if sending is not None:
-                    sending.saved(one.batch)
+                    sending.send_due(one.batch)
             done = replace(done, undone=self._do_tasks(context, judges, reader))
         if sending is not None:
             sending.send()
-        with store.read() as con:
+        with store.open_reader() as con:
             waiting = count_waiting(con, self.clock())
         return replace(done, waiting=waiting, seconds=time.process_time() - began)
 
     def _take_in_what_waits(self, judges: Judges) -> None:
-        intake = wiring.intake(self.config, self.where, self.store, lambda *_: judges)
+        intake = wiring.make_intake(self.config, self.where, self.store, lambda *_: judges)
         take_waiting(self.where.home, intake, self.clock)
         judge_again(self.store, lambda: judges, self.clock)
 
@@ -495,7 +495,7 @@ class HomeRound:
         does it too, nothing is done twice."""
         notebook, now = Notebook(self.where.home), self.clock()
         if notebook.book.alive is None or now - notebook.book.alive > SIGN_OF_LIFE:
-            notebook.keep(lived(notebook.book, now))  # else each digest says for how long no service ran
+            notebook.keep(note_alive(notebook.book, now))  # else each digest says for how long no service ran
         service = Service(
             store=self.store, context=context, judges=lambda: judges, fetcher=reader,
             deliver=lambda *_: Delivered(), tasks=PERIODIC_TASKS, clock=self.clock,
@@ -514,12 +514,12 @@ class HomeRound:
         boxes = [s for s in config.sources if is_a_mailbox(s.url)]
         states: Mapping[str, SourceState] = {}
         if boxes:
-            with self.store.read() as con:
+            with self.store.open_reader() as con:
                 states = source_runs.states(con, [s.id for s in boxes])
         ours = {s.id for s in boxes if due(s, states.get(s.id) or SourceState(s.id), now, config.zone)}
         return [s for s in config.sources if s.id in readings or s.id in ours]
 
-    def _asked(
+    def _hand_reading(
         self,
         readings: Mapping[str, HandedReading],
         judges: Judges,
@@ -531,14 +531,14 @@ class HomeRound:
         """Give what was read for all, as this home would have read it; its own mailbox is read now."""
         reading = readings.get(source.id)
         if reading is None:
-            context = wiring.context(self.config, self.where.home)
-            return asked(source, state, reader, clock, partial(take_replies, self.store, context))
+            context = wiring.make_context(self.config, self.where.home)
+            return ask_source(source, state, reader, clock, partial(take_replies, self.store, context))
         given = reading.asked.collected
         run = replace(given.run, source_id=source.id, scope=scope_of(source) if given.run.scope else "")
-        mine = self._taken(given.mentions, reading.pointed, frozenset(judges.schools))
+        mine = self._take_mentions(given.mentions, reading.pointed, frozenset(judges.schools))
         return AskedSource(Collected(source, run, mine, given.asked), reading.asked.failed)
 
-    def _taken(
+    def _take_mentions(
         self, mentions: tuple[Mention, ...], pointed: tuple[frozenset[str], ...] | None, urns: frozenset[str]
     ) -> tuple[Mention, ...]:
         """Those that something points to one of its schools by, that answer such a post, or that it has."""
@@ -546,8 +546,8 @@ class HomeRound:
             return mentions
         ours = {m.id for m, to in zip(mentions, pointed, strict=True) if not urns.isdisjoint(to)}
         rest = [m for m in mentions if m.id not in ours]
-        with self.store.read() as con:
-            ours |= known_store.known(con, [m.id for m in rest]).keys()
+        with self.store.open_reader() as con:
+            ours |= known_store.find_known(con, [m.id for m in rest]).keys()
             parents = sorted({m.parent for m in rest if m.parent})
             ours_before = {post for post, _ in known_store.about(con, parents)}
         return tuple(m for m in mentions if m.id in ours or m.parent in ours_before)

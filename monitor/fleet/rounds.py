@@ -42,8 +42,8 @@ from monitor.fleet.homes import (
     settings_of,
     whether_failed,
 )
-from monitor.pipeline.collect import as_linked, scope_of
-from monitor.pipeline.scanning.asking import AskedSource, asked
+from monitor.pipeline.collect import scope_of, source_for_linking
+from monitor.pipeline.scanning.asking import AskedSource, ask_source
 from monitor.service.state.notebook import try_port
 from sources.fetch import SITES_AT_ONCE, Fetcher
 from sources.http.host_queue import HostJob
@@ -108,7 +108,7 @@ def feeds_due(views: Sequence[HomeView]) -> list[FleetPlace]:
         for one in view.watched:
             key = _key(view.network, one.source, one.state)
             alike[key].append((view, one.source, one.state, one.due))
-    return [_feed(key, some) for key, some in alike.items() if any(is_due for *_, is_due in some)]
+    return [_make_place(key, some) for key, some in alike.items() if any(is_due for *_, is_due in some)]
 
 
 def _key(network: str, source: Source, state: SourceState) -> str:
@@ -117,7 +117,7 @@ def _key(network: str, source: Source, state: SourceState) -> str:
     return digest(network, repr(place), repr(sorted(source.settings.items(), key=str)), repr(read))[:16]
 
 
-def _feed(key: str, some: Sequence[tuple[HomeView, Source, SourceState, bool]]) -> FleetPlace:
+def _make_place(key: str, some: Sequence[tuple[HomeView, Source, SourceState, bool]]) -> FleetPlace:
     watchers = tuple(
         (view.home.name, source.id, source.urns or tuple(s.urn for s in view.schools))
         for view, source, _, _ in some
@@ -160,7 +160,7 @@ class Pointing:
             return HandedReading(answer), 0
         if self._linker is None:
             self._linker = Linker(every_school(self._views))
-        matches = self._linker.link(mentions, as_linked(feed.source))
+        matches = self._linker.link(mentions, source_for_linking(feed.source))
         pointed = tuple(frozenset(m.urn for m in found) & feed.urns for found in matches)
         return HandedReading(answer, pointed), sum(not urns for urns in pointed)
 
@@ -178,11 +178,11 @@ class Asker:
             replace(config, contact=contact or config.contact, mailboxes={})
         ).__enter__()
 
-    def read(self, feeds: Sequence[FleetPlace]) -> Iterator[tuple[str, AskedSource]]:
+    def read_places(self, feeds: Sequence[FleetPlace]) -> Iterator[tuple[str, AskedSource]]:
         """Yield the answer of each place as it comes, by the fleet's id."""
 
         def one(feed: FleetPlace) -> tuple[str, AskedSource]:
-            return feed.source.id, asked(feed.source, feed.state, self._fetcher, self._clock)
+            return feed.source.id, ask_source(feed.source, feed.state, self._fetcher, self._clock)
 
         jobs = [HostJob(feed.source.url, partial(one, feed)) for feed in feeds]
         for answer in self._fetcher.spread(jobs):  # noqa: UP028 - Ray sends into what it iterates
@@ -251,7 +251,7 @@ class FleetRound:
     to_nobody: int = 0
 
 
-def run(
+def run_round(
     homes: Sequence[Home],
     address: str,
     *,
@@ -266,7 +266,7 @@ def run(
     Sites are told `contact`, or that of the first home. Raises InputError where Ray is not installed,
     SchoolgateError where the cluster cannot be reached.
     """
-    with joined(address, say) as ray:
+    with join_cluster(address, say) as ray:
         return RoundUnderWay(ray, homes, effects, contact, send=send).run()
 
 
@@ -355,7 +355,7 @@ class RoundUnderWay:
         try:
             key, answer = self._ray.get(next(answers))
         except (StopIteration, self._ray.exceptions.RayError) as error:
-            self._asked(answers, error)
+            self._finish_asking(answers, error)
             return
         feed = self._to_come.pop(key)
         reading, to_nobody = self._pointing.reading(feed, answer)
@@ -368,7 +368,7 @@ class RoundUnderWay:
                 self._since.setdefault(name, time.monotonic())
         self._all_came(feed)
 
-    def _asked(self, answers: Any, error: Exception) -> None:
+    def _finish_asking(self, answers: Any, error: Exception) -> None:
         """All have come; where the asker was lost over it another asks for the others."""
         network, attempt = self._asking.pop(answers)
         left = [feed for feed in self._to_come.values() if feed.network == network]
@@ -451,7 +451,7 @@ def _why(error: Exception) -> str:
 
 
 @contextmanager
-def joined(address: str, say: Callable[[str], None]) -> Iterator[Any]:
+def join_cluster(address: str, say: Callable[[str], None]) -> Iterator[Any]:
     """Ray, joined to the cluster at that address, and left at the end."""
     found = _running_here() if address == AUTO else address
     os.environ.update(_OFF)

@@ -30,8 +30,8 @@ def web_access(network: Network) -> WebAccess:
     return WebAccess(trust(str(network.ca_file) if network.ca_file else None), proxy_address(network))
 
 
-def inboxes(config: Config) -> dict[str, MailboxAccess]:
-    """How Graph is signed in to for each mailbox at Microsoft 365, by its source's id."""
+def graph_inboxes(config: Config) -> dict[str, MailboxAccess]:
+    """Return how Graph is signed in to for each mailbox at Microsoft 365, by its source's id."""
     return {key: _access(box, config.network) for key, box in config.mailboxes.items() if box.client_id}
 
 

@@ -18,9 +18,9 @@ from data.errors import InputError, RegisterError, SchoolgateError
 from data.register.national_lists import read_register
 from data.types import Person, School
 from monitor.config.home import paths
-from monitor.config.home.lookup import for_home, one_of
+from monitor.config.home.lookup import for_home, list_choices
 from monitor.config.home.paths import secret_key
-from monitor.config.load import Config, Network, load
+from monitor.config.load import Config, Network, load_file
 from sources.http.politeness import Limits, user_agent
 from sources.http.politeness import Limits as RealLimits
 
@@ -36,23 +36,23 @@ if TYPE_CHECKING:
     from sources.parser_process import ParserProcess
 
 
-def settings(home: Path | None, config: Path | None) -> tuple[paths.Paths, Config]:
-    """Where things lie, and the checked configuration. Raises as `configured` does."""
-    where = paths.find(os.environ, home, config)
-    return where, configured(where)
+def open_settings(home: Path | None, config: Path | None) -> tuple[paths.Paths, Config]:
+    """Return where things lie, and the checked configuration. Raises as `configured` does."""
+    where = paths.find_paths(os.environ, home, config)
+    return where, load_config(where)
 
 
 def open_home(
     home: Path | None, config: Path | None, *, at_once: bool = True
 ) -> tuple[paths.Paths, Config, Store]:
-    """Where things lie, the checked configuration, and the store: the one way in. Raises ConfigError,
+    """Open where things lie, the checked configuration, and the store: the one way in. Raises ConfigError,
     StoreError. `at_once` is said at `open_store`.
     """
-    where, checked = settings(home, config)
+    where, checked = open_settings(home, config)
     return where, checked, open_store(where.home, at_once=at_once)
 
 
-def configured(where: paths.Paths) -> Config:
+def load_config(where: paths.Paths) -> Config:
     """The checked configuration. Raises ConfigError with every fault.
 
     Raises StoreError where a restoring took the file away and did not come to its end.
@@ -61,7 +61,7 @@ def configured(where: paths.Paths) -> Config:
 
     if not where.config.exists():
         refuse_half_restored(where.home)
-    return load(where.config, os.environ)
+    return load_file(where.config, os.environ)
 
 
 def open_store(
@@ -100,8 +100,9 @@ def remember_config(store: Store, config: Config) -> None:
         put_sources(con, config.sources)
 
 
-def links(home: Path, config: Config) -> Links:
-    """How addresses in messages are made; without `base_url`, and a mailbox for replies, no secret is kept.
+def make_links(home: Path, config: Config) -> Links:
+    """Make what addresses in messages are made with; without `base_url`, and a mailbox for replies, no secret
+    is kept.
 
     Raises InputError where the home's secret is damaged.
     """
@@ -113,19 +114,19 @@ def links(home: Path, config: Config) -> Links:
     return Links(base, secret_key(home), mails, typed, replies=replies)
 
 
-def context(config: Config, home: Path) -> Context:
-    """What every part of the service is given. Raises InputError as `links` does."""
+def make_context(config: Config, home: Path) -> Context:
+    """Make what every part of the service is given. Raises InputError as `links` does."""
     from monitor.config.home.context import Context
 
-    return Context(config, home, links(home, config), _apart)
+    return Context(config, home, make_links(home, config), _apart)
 
 
 def _apart(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    return reading()(work, *args, **kwargs)
+    return start_reading()(work, *args, **kwargs)
 
 
-def linker(config: Config) -> Linker:
-    """What knows the schools, and the register's where one is configured. Raises RegisterError."""
+def make_linker(config: Config) -> Linker:
+    """Make what knows the schools, and the register's where one is configured. Raises RegisterError."""
     from classifiers.linking.linker import Linker
 
     return Linker(config.schools, _register(config))
@@ -138,9 +139,10 @@ def _register(config: Config) -> tuple[School, ...]:
         raise RegisterError(f"{error.text} To take one in: ⟪schools update⟫ FILE") from error
 
 
-def lacking(config: Config) -> SchoolgateError | None:
-    """What keeps every text from being judged: a register or a model that cannot be read; None where nothing
-    does."""
+def find_judging_obstacle(config: Config) -> SchoolgateError | None:
+    """Return what keeps every text from being judged: a register or a model that cannot be read; None where
+    nothing does.
+    """
     from classifiers.scoring.model_card import MODEL_DIR, read_card
 
     try:
@@ -158,7 +160,7 @@ def judges(config: Config, home: Path, linking: Linking | None = None) -> Judges
     `linking` is used instead of the linker where it is given.
     """
     from classifiers.verdicts.verdict_reasons import read_thresholds
-    from monitor.config.home.context import means
+    from monitor.config.home.context import message_means
     from monitor.pipeline.judges import Judges, scorer
     from monitor.pipeline.judging.one_event import natures_said
 
@@ -166,10 +168,10 @@ def judges(config: Config, home: Path, linking: Linking | None = None) -> Judges
         schools={s.urn: s for s in config.schools},
         people=config.people,
         policy=config.policy,
-        linker=linking or linker(config),
+        linker=linking or make_linker(config),
         scorer=cache(partial(scorer, config.model)),
         thresholds=read_thresholds(),
-        means=cache(partial(means, context(config, home))),
+        means=cache(partial(message_means, make_context(config, home))),
         first_assessors={s.urn: config.profile(s.urn).first_assessor for s in config.schools},
         speakers={s.urn: config.profile(s.urn).press for s in config.schools},
         secret=partial(secret_key, home),
@@ -177,10 +179,10 @@ def judges(config: Config, home: Path, linking: Linking | None = None) -> Judges
     )
 
 
-def intake(
+def make_intake(
     config: Config, where: paths.Paths, store: Store, judged: Callable[[Config, Path], Judges] = judges
 ) -> Intake:
-    """What a report of a person is taken in with; what judges is made for the first one."""
+    """Make what a report of a person is taken in with; what judges is made for the first one."""
     from monitor.pipeline.intake import Intake as RealIntake
 
     return RealIntake(store, cache(partial(judged, config, where.home)), where.evidence, config.sources)
@@ -212,9 +214,9 @@ def fetcher(
             allow_loopback=allow_loopback,
             obey_robots=obey_robots,
             credentials=sign_ins(config),
-            inboxes=inboxes(config),
+            inboxes=mailbox_access(config),
             own_servers=config.network.own_servers,
-            apart=reading(),
+            apart=start_reading(),
             tls=trust(text_of(config.network.ca_file)),
             through=way_out(config.network),
         )
@@ -222,8 +224,8 @@ def fetcher(
 
 
 @cache
-def reading() -> ParserProcess:
-    """Where what strangers wrote is read: one process beside ours, begun at the first document."""
+def start_reading() -> ParserProcess:
+    """Start one process beside ours that reads what strangers wrote, begun at the first document."""
     from sources.parser_process import ParserProcess as RealParserProcess
 
     found = RealParserProcess(time.monotonic)
@@ -240,13 +242,13 @@ def sign_ins(config: Config) -> dict[str, tuple[str, str]]:
     }
 
 
-def inboxes(config: Config) -> Mapping[str, MailboxAccess]:
-    """How each mailbox at Microsoft 365 is signed in to, by its source's id."""
+def mailbox_access(config: Config) -> Mapping[str, MailboxAccess]:
+    """Return how each mailbox at Microsoft 365 is signed in to, by its source's id."""
     if not any(box.client_id for box in config.mailboxes.values()):
         return {}
     from monitor.home import microsoft
 
-    return microsoft.inboxes(config)
+    return microsoft.graph_inboxes(config)
 
 
 def way_out(network: Network) -> Proxy | None:
@@ -269,11 +271,11 @@ def pick_urn(config: Config, urn: str | None) -> str:
         school = config.school(urn)
         if school is not None:
             return school.urn
-        has = one_of(urn, known, "[[schools]]", named=True)
+        has = list_choices(urn, known, "[[schools]]", named=True)
         raise InputError(f"⟨school⟩ {urn}: no such school in {config.path.name}. It has{has}")
     if len(known) == 1:
         return config.schools[0].urn
-    has = one_of(None, known, f"[[schools]] in {config.path.name}", named=True)
+    has = list_choices(None, known, f"[[schools]] in {config.path.name}", named=True)
     raise InputError(f"Several schools are set up. Say which one: ⟨school⟩ URN. There are{has}")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from alerts.access.acts import Act, seconds, who_may
+from alerts.access.acts import Act, people_to_agree, who_may
 from alerts.access.knowing import (
     Access,
     access,
@@ -18,18 +18,18 @@ from alerts.access.knowing import (
 )
 from alerts.access.matter import (
     Matter,
+    list_threatened,
     matter_of_account,
     matter_of_case,
     matter_of_story,
     people_here,
-    threatened,
     with_more,
 )
 from alerts.ladder.replay import CONSENT, SUPPORT, mail_of, replay, with_derived_state
-from alerts.next_date import SchoolDays, grave, has_it, offered, says_not_us, undoable
+from alerts.next_date import SchoolDays, find_holder, list_marks, may_be_danger, says_not_us, undoable
 from data.cases import Case, CaseStep
 from data.errors import InputError
-from data.judged import gravest, may_be_grave, of_this_hour
+from data.judged import gravest_verdict, is_of_this_hour, may_be_grave
 from data.matters import Holder, SaidWrong
 from data.people import PeopleBySchool
 from data.steps.codes import HowTold
@@ -49,12 +49,13 @@ from monitor.config.load import Config
 
 
 def matter_of(case: Case, config: Config) -> Matter:
-    """What decides who may know of the case and act in it. Raises InputError for no school."""
+    """Return what decides who may know of the case and act in it. Raises InputError for no school."""
     return matter_of_case(case, school_of(config, case.urn), config.profile(case.urn))
 
 
 def access_to(case: Case, person: Person | None, config: Config) -> Access:
-    """How much of the case this person may know; nothing where its school is not in the settings any more.
+    """Say how much of the case this person may know; nothing where its school is not in the settings any
+    more.
 
     `person` is None where nobody said who they are: then it may be anybody.
     """
@@ -87,13 +88,13 @@ def load_case(con: Connection, case_id: str) -> Case:
 
 def found_case(con: Connection, case_id: str) -> Case | None:
     """The case of that id, as it is known now; None where there is none."""
-    steps = case_store.steps(con, case_id)
+    steps = case_store.steps_of_case(con, case_id)
     return replay_cases(con, steps)[0] if steps else None
 
 
 def look_for_no_case(con: Connection) -> None:
     """Reads some case and tells nothing of it: what does not exist takes as long as what is hidden."""
-    if number := case_store.one_to_read(con):
+    if number := case_store.case_to_look_at(con):
         found_case(con, number)
 
 
@@ -108,11 +109,13 @@ def replay_cases(con: Connection, *found: Sequence[CaseStep]) -> tuple[Case, ...
     owners = owner_store.records(con, [case.story_id for case in cases]).owners
     return tuple(
         replace(with_derived_state(case), owner=has.person if (has := owners.get(case.story_id)) else None)
-        for case in _unreached(con, cases, found)
+        for case in _cases_without_step(con, cases, found)
     )
 
 
-def _unreached(con: Connection, cases: Sequence[Case], found: Sequence[Sequence[CaseStep]]) -> Sequence[Case]:
+def _cases_without_step(
+    con: Connection, cases: Sequence[Case], found: Sequence[Sequence[CaseStep]]
+) -> Sequence[Case]:
     mails = {
         (case.id, kinds): key
         for case, steps in zip(cases, found, strict=True)
@@ -139,7 +142,8 @@ def _unreached(con: Connection, cases: Sequence[Case], found: Sequence[Sequence[
 
 @dataclass(frozen=True, slots=True)
 class Markable:
-    """What may be done: the marks on offer, the mark that holds, and whether its reader may take it back.
+    """The marks that may be made: those on offer, the mark that holds, and whether its reader may take it
+    back.
 
     `by_two`: two such readers may say, each with a reason, that it is not about the school.
     """
@@ -150,13 +154,13 @@ class Markable:
     by_two: bool = False
 
     @property
-    def ended(self) -> bool:
+    def is_ended(self) -> bool:
         """Did somebody say that it is done with?"""
         return self.standing is not None and self.standing.mark.ends
 
 
-def markable(reader: Reader, known: KnownMatters, story_id: str) -> Markable:
-    """What this person may say of a story now. `known` is what `Reader.look` gave of it."""
+def find_markable(reader: Reader, known: KnownMatters, story_id: str) -> Markable:
+    """Find what this person may say of a story now. `known` is what `Reader.look` gave of it."""
     person, stored = reader.person, known.stored
     if person is None or known.access.get(story_id) is not Access.WORDS:
         return Markable()
@@ -168,7 +172,7 @@ def markable(reader: Reader, known: KnownMatters, story_id: str) -> Markable:
     verdicts, cases = stored.verdicts.get(story_id, ()), stored.cases_of(story_id)
     had = stored.holder(story_id) is not None
     people = reader.config.people
-    may = offered(person, matter, people, alert, verdicts, cases, had=had)
+    may = list_marks(person, matter, people, alert, verdicts, cases, had=had)
     by_two = says_not_us(person, matter, people, alert, verdicts, cases)
     return Markable(may, standing, undo, by_two)
 
@@ -181,21 +185,24 @@ def reads_all(reader: Reader, known: KnownMatters, story_id: str) -> bool:
 
 def may_say_who(reader: Reader, known: KnownMatters, story_id: str) -> bool:
     """May this person say whom a story means, that is not done with? `known` is as for `markable`."""
-    if reader.person is None or not known.words(story_id) or known.stored.ended(story_id):
+    if reader.person is None or not known.words(story_id) or known.stored.ending_mark(story_id):
         return False
     grave = any(map(may_be_grave, known.stored.verdicts.get(story_id, ())))
     able = who_may(Act.SAY_WHO, known.stored.by_story[story_id], reader.config.people)
     return grave and reader.person in able
 
 
-def waiting(con: Connection, reader: Reader, known: KnownMatters, story_id: str, urn: str) -> list[SaidWrong]:
-    """What somebody else asked of a story that takes two people and this person may agree to or refuse, the
-    oldest first. `known` is as for `markable`."""
-    if not known.words(story_id) or known.stored.ended(story_id):
+def waiting_requests(
+    con: Connection, reader: Reader, known: KnownMatters, story_id: str, urn: str
+) -> list[SaidWrong]:
+    """List what somebody else asked of a story that takes two people and this person may agree to or refuse,
+    the oldest first. `known` is as for `markable`.
+    """
+    if not known.words(story_id) or known.stored.ending_mark(story_id):
         return []
     matter, people = known.stored.by_story[story_id], reader.config.people
-    asked = said_wrong.asked(con, story_id, urn)
-    return [one for one in asked if reader.person in seconds(one.person_id, matter, people)]
+    asked = said_wrong.list_asked(con, story_id, urn)
+    return [one for one in asked if reader.person in people_to_agree(one.person_id, matter, people)]
 
 
 def may_say_what_happened(reader: Reader, known: KnownMatters, story_id: str) -> bool:
@@ -203,9 +210,9 @@ def may_say_what_happened(reader: Reader, known: KnownMatters, story_id: str) ->
     restricted, and not done with? `known` is as for `markable`.
     """
     alert, matter = known.stored.alerts.get(story_id), known.stored.by_story[story_id]
-    if alert is None or known.stored.ended(story_id):
+    if alert is None or known.stored.ending_mark(story_id):
         return False
-    if not (of_this_hour(alert) or matter.restricted):
+    if not (is_of_this_hour(alert) or matter.restricted):
         return False
     able = who_may(Act.WORK, matter, reader.config.people)
     return known.words(story_id) and reader.person in able
@@ -218,7 +225,7 @@ def to_ask_in_person(reader: Reader, known: KnownMatters, story_id: str) -> tupl
     if not reader.conflicts(matter):
         return ()
     here = people_here(matter, people)
-    aimed = threatened(known.stored.verdicts.get(story_id, ()), here)
+    aimed = list_threatened(known.stored.verdicts.get(story_id, ()), here)
     return tuple(p for p in here if p.id in aimed & matter.subjects)
 
 
@@ -246,10 +253,12 @@ def may_have(reader: Reader, known: KnownMatters, story_id: str) -> tuple[Person
     or since it was sent to them. What may be danger is given once it was raised. `known` is as for
     `markable`.
     """
-    if not known.words(story_id) or known.stored.ended(story_id):
+    if not known.words(story_id) or known.stored.ending_mark(story_id):
         return ()
     matter, people = known.stored.by_story[story_id], reader.config.people
-    if story_id not in known.stored.alerts and grave(matter, None, known.stored.verdicts.get(story_id, ())):
+    if story_id not in known.stored.alerts and may_be_danger(
+        matter, None, known.stored.verdicts.get(story_id, ())
+    ):
         return ()
     return tuple(
         p for p in who_may(Act.BE_GIVEN, matter, people) if access(p, matter, people) is Access.WORDS
@@ -262,7 +271,7 @@ def may_take_unread(reader: Reader, known: KnownMatters, story_id: str) -> bool:
     if person is None or known.access.get(story_id, Access.NOTHING) is Access.NOTHING:
         return False
     asked = person.id in stored.by_story[story_id].numbered
-    return asked and stored.holder(story_id) is None and stored.ended(story_id) is None
+    return asked and stored.holder(story_id) is None and stored.ending_mark(story_id) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,26 +301,26 @@ class StoredMatters:
         story, sent to nobody, raised no time."""
         if (alert := self.alerts.get(story_id)) is not None:
             return alert
-        top, out = gravest(self.verdicts[story_id]), tuple(sorted(self.by_story[story_id].subjects))
+        top, out = gravest_verdict(self.verdicts[story_id]), tuple(sorted(self.by_story[story_id].subjects))
         judged = (top.severity, top.route, top.content_class, top.restricted)
         number = story_id[:6].upper()
         return Alert(story_id, story_id, top.urn, *judged, (), out, top.reasons, now, times=0, number=number)
 
-    def raised(self, story_id: str) -> Severity | None:
-        """The severity of its alert, None where it has none."""
+    def alert_severity(self, story_id: str) -> Severity | None:
+        """Return the severity of its alert, None where it has none."""
         alert = self.alerts.get(story_id)
         return alert.severity if alert else None
 
-    def ended(self, story_id: str) -> Marked | None:
-        """What somebody marked it as, so that it is done with; None where nobody did."""
+    def ending_mark(self, story_id: str) -> Marked | None:
+        """Return what somebody marked it as, so that it is done with; None where nobody did."""
         marked = self.marks.get(story_id)
         return marked if marked is not None and marked.mark.ends else None
 
     def holder(self, story_id: str) -> Holder | None:
-        """Who has that story; nobody whom it may accuse, or whom its alert keeps out."""
+        """Return who has that story; nobody whom it may accuse, or whom its alert keeps out."""
         alert, matter = self.alerts.get(story_id), self.by_story[story_id]
         out = alert.excluded if alert else matter.subjects
-        return has_it(self.owners.get(story_id), self.cases_of(story_id), out)
+        return find_holder(self.owners.get(story_id), self.cases_of(story_id), out)
 
     def dealt_with(self, alert: Alert) -> bool:
         """Does somebody have it, or were its cases closed, since it was raised last?"""
@@ -332,9 +341,9 @@ def read_matters(con: Connection, config: Config, stories: Mapping[str, str]) ->
     judged = verdict_store.story_verdicts(con, list(schools), verdict_store.BRIEF)
     verdicts = {s: tuple(v for v in judged.get(s, ()) if v.urn == stories[s]) for s in schools}
     alerts = {s: a for (s, urn), a in alert_store.by_story(con, list(schools)).items() if urn == stories[s]}
-    acknowledged = alert_store.acknowledged(con, [a.id for a in alerts.values()])
-    escalated = escalation_store.steps(con, [a.id for a in alerts.values()])
-    asked, people = _asked(alerts.values(), escalated, acknowledged), PeopleBySchool(config.people)
+    acknowledged = alert_store.owners_of_alerts(con, [a.id for a in alerts.values()])
+    escalated = escalation_store.escalation_steps(con, [a.id for a in alerts.values()])
+    asked, people = _people_asked(alerts.values(), escalated, acknowledged), PeopleBySchool(config.people)
     numbered = {
         a.story_id: [
             s.person_id
@@ -363,10 +372,10 @@ def read_matters(con: Connection, config: Config, stories: Mapping[str, str]) ->
     return StoredMatters(matters, verdicts, cases, acknowledged, alerts, said.marks, said.owners, escalated)
 
 
-def _asked(
+def _people_asked(
     alerts: Iterable[Alert], made: Mapping[str, Sequence[Escalation]], took: Mapping[str, Owner]
 ) -> dict[str, tuple[str, ...]]:
-    """Who was asked next about each of these alerts, or took it: ids, by story."""
+    """List who was asked next about each of these alerts, or took it: ids, by story."""
     asked = {
         i: dict.fromkeys(s.person_id for s in steps if s.person_id and s.about is not StillOpen.BY_NUMBER)
         for i, steps in made.items()
@@ -377,7 +386,7 @@ def _asked(
 
 
 def asker(config: Config, given: str | None) -> Person | None:
-    """Who asks: `given` by --as or SCHOOLGATE_AS, else `[cli] me`, else nobody (None).
+    """Find who asks: `given` by --as or SCHOOLGATE_AS, else `[cli] me`, else nobody (None).
 
     Raises InputError where somebody is named whom the configuration does not know.
     """
@@ -395,7 +404,9 @@ def asker(config: Config, given: str | None) -> Person | None:
 
 @dataclass(frozen=True, slots=True)
 class KnownMatters:
-    """What somebody may know of some stories, by story; `cases` are the open ones that they may know of."""
+    """The matters that somebody may know of some stories, by story; `cases` are the open ones that they may
+    know of.
+    """
 
     stored: StoredMatters
     access: Mapping[str, Access]
@@ -416,7 +427,7 @@ class KnownMatters:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who looks at a home, None where nobody is named, and what there is to look at."""
+    """The person who looks at a home, None where nobody is named, and what there is to look at."""
 
     config: Config
     store: Store
@@ -428,12 +439,12 @@ class Reader:
         return self.person.id if self.person else ""
 
     @property
-    def named(self) -> Person:
-        """Who asks, where somebody must be named. Raises InputError."""
+    def required_person(self) -> Person:
+        """Return who asks, where somebody must be named. Raises InputError."""
         return self.person or known_person(self.config, None)
 
     def access(self, matters: Mapping[str, Matter]) -> dict[str, Access]:
-        """How much of each of these they may know."""
+        """Say how much of each of these they may know."""
         people = self.config.people
         if self.person is None:
             here = PeopleBySchool(people)
@@ -441,7 +452,7 @@ class Reader:
         return dict(zip(matters, access_of_all(self.person, matters.values(), people), strict=True))
 
     def look(self, con: Connection, stories: Mapping[str, str]) -> KnownMatters:
-        """What they may know of these stories, given with the school of each (URN)."""
+        """Look up what they may know of these stories, given with the school of each (URN)."""
         stored = read_matters(con, self.config, stories)
         cases = self.cases(stored.cases)
         return KnownMatters(
@@ -451,7 +462,7 @@ class Reader:
         )
 
     def cases(self, cases: Iterable[Case]) -> dict[str, Access]:
-        """How much of each of these cases they may know, by number."""
+        """Say how much of each of these cases they may know, by number."""
         config = self.config
         return self.access({c.id: matter_of(c, config) for c in cases if config.school(c.urn) is not None})
 
@@ -469,7 +480,7 @@ class Reader:
         return self.person is not None and may_know_conflicts(self.person, matter, self.config.people)
 
     def holder(self, holder: Holder | None, access: Access) -> Holder | None:
-        """Who has it, as far as they may know: others by name only with its words."""
+        """Return who has it, as far as they may know: others by name only with its words."""
         if holder is None:
             return None
         mine = self.is_me(holder.person)
@@ -487,7 +498,7 @@ class Reader:
         return self.person is not None and self.person.id == person_id
 
     def days(self, urn: str) -> SchoolDays | None:
-        """How that school counts its days; None where it is not in the settings any more."""
+        """Return how that school counts its days; None where it is not in the settings any more."""
         school, config = self.config.school(urn), self.config
         return SchoolDays(school.nation, config.zone, config.calendar(urn)) if school else None
 

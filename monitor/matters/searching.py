@@ -11,8 +11,8 @@ from functools import partial
 from alerts.access.knowing import reads_what_is_open, sees_how_far_all_is
 from alerts.access.offices import PERSONAL_DATA
 from alerts.escalation import Open, tells_it
-from alerts.next_date import SchoolDays, has_it, next_date
-from data.judged import asks_something, of_this_hour
+from alerts.next_date import SchoolDays, find_holder, next_date
+from data.judged import asks_something, is_of_this_hour
 from data.matters import Access, MatterView
 from data.people import people_of, schools_of
 from data.store import owners as owner_store
@@ -36,7 +36,7 @@ _NEWEST = 50
 
 
 class State(StrEnum):
-    """How far a matter is: nobody has it, somebody has, it is done with, or it never asked for anything."""
+    """The state of a matter: nobody has it, somebody has, it is done with, or it never asked for anything."""
 
     OPEN = "open"
     HELD = "held"
@@ -46,8 +46,8 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked for: words, what was posted within two moments, what a source (its id) carried, how
-    far it is, who has it (a person's id), at these schools; None or "" where all is.
+    """The search: words, what was posted within two moments, what a source (its id) carried, how far it is,
+    who has it (a person's id), at these schools; None or "" where all is.
     """
 
     words: Searched | None = None
@@ -80,7 +80,7 @@ def matters_page(
     What is restricted, or has a locked case, is there only for whoever may read it, and never by its words or
     its place.
     """
-    narrowed, found, looked = _narrowed(reader, wanted), list[MatterView](), 0
+    narrowed, found, looked = _narrow(reader, wanted), list[MatterView](), 0
     common = wanted.words is not None and are_common(con, wanted.words)
     size = limit + _SPARE
     while len(found) <= limit and looked < _LOOKED_AT:
@@ -88,7 +88,7 @@ def matters_page(
             common, size = False, limit + _SPARE
         these = replace(narrowed, words=None) if common else narrowed
         rows = story_page(con, these, sorted(PERSONAL_DATA), after, size)
-        found += _seen(con, reader, wanted, [story for story, _, _ in rows])
+        found += _visible_views(con, reader, wanted, [story for story, _, _ in rows])
         looked += len(rows)
         if len(rows) < size:
             after = None
@@ -102,8 +102,8 @@ def matters_page(
     return FoundMatters(tuple(_with_posts(con, found)), after)
 
 
-def _narrowed(reader: Reader, wanted: Wanted) -> Narrowed:
-    person, config = reader.named, reader.config
+def _narrow(reader: Reader, wanted: Wanted) -> Narrowed:
+    person, config = reader.required_person, reader.config
     here = [s.urn for s in schools_of(person, config.schools) if s.urn in wanted.urns]
     of_all = [urn for urn in here if reads_what_is_open(person, config.profile(urn))]
     if sees_how_far_all_is(person) and not wanted.by_content:
@@ -121,7 +121,9 @@ def _narrowed(reader: Reader, wanted: Wanted) -> Narrowed:
     )
 
 
-def _seen(con: Connection, reader: Reader, wanted: Wanted, story_ids: Sequence[str]) -> Iterator[MatterView]:
+def _visible_views(
+    con: Connection, reader: Reader, wanted: Wanted, story_ids: Sequence[str]
+) -> Iterator[MatterView]:
     if wanted.words is not None:
         holding = stories_holding(con, wanted.words, story_ids)
         story_ids = [story for story in story_ids if story in holding]
@@ -129,7 +131,7 @@ def _seen(con: Connection, reader: Reader, wanted: Wanted, story_ids: Sequence[s
     known = reader.look(con, {row.id: row.urn for row in rows})
     there = [row for row in rows if _may_find(known, row, wanted)]
     for view in story_views(con, reader, there, known):
-        view = _as_listed(known, view)
+        view = _with_state(known, view)
         if _is_wanted(view, wanted):
             yield view
 
@@ -137,17 +139,17 @@ def _seen(con: Connection, reader: Reader, wanted: Wanted, story_ids: Sequence[s
 def _may_find(known: KnownMatters, row: StoryRow, wanted: Wanted) -> bool:
     access = known.access.get(row.id, Access.NOTHING)
     if wanted.by_content:
-        return access is Access.WORDS and not _sealed(known, row)
-    return access is Access.WORDS or (access is Access.STATUS and not _sealed(known, row))
+        return access is Access.WORDS and not _is_sealed(known, row)
+    return access is Access.WORDS or (access is Access.STATUS and not _is_sealed(known, row))
 
 
-def _sealed(known: KnownMatters, row: StoryRow) -> bool:
+def _is_sealed(known: KnownMatters, row: StoryRow) -> bool:
     return known.stored.by_story[row.id].restricted or any(
         case.locked for case in known.stored.cases_of(row.id)
     )
 
 
-def _as_listed(known: KnownMatters, view: MatterView) -> MatterView:
+def _with_state(known: KnownMatters, view: MatterView) -> MatterView:
     """It with how far it is, and what it was raised as."""
     cases, alert = known.stored.cases_of(view.story_id), known.stored.alerts.get(view.story_id)
     view = replace(
@@ -156,7 +158,7 @@ def _as_listed(known: KnownMatters, view: MatterView) -> MatterView:
         locked=any(case.locked for case in cases),
         finished=bool(cases) and all(case.closed_at is not None for case in cases),
     )
-    if alert is None or view.sealed:
+    if alert is None or view.is_sealed:
         return view
     return replace(
         view,
@@ -176,8 +178,8 @@ def _is_wanted(view: MatterView, wanted: Wanted) -> bool:
 
 
 def state_of(view: MatterView) -> State:
-    """How far it is."""
-    if view.ended or view.finished:
+    """Say how far it is."""
+    if view.ending_mark or view.finished:
         return State.DONE
     if view.holder:
         return State.HELD
@@ -187,10 +189,10 @@ def state_of(view: MatterView) -> State:
 
 def _with_posts(con: Connection, views: Sequence[MatterView]) -> Iterator[MatterView]:
     """Each with the gravest of its posts, where its words may be shown."""
-    shown = {v.top.mention_id: v.story_id for v in views if v.words and not v.sealed and v.top}
+    shown = {v.top.mention_id: v.story_id for v in views if v.words and not v.is_sealed and v.top}
     posts = shown_posts(con, shown)
     for view in views:
-        post = posts.get(view.top.mention_id) if view.top and not view.sealed else None
+        post = posts.get(view.top.mention_id) if view.top and not view.is_sealed else None
         yield replace(view, posts=(post,)) if post is not None else view
 
 
@@ -208,19 +210,21 @@ def alerts_listed(
     listed = partial(alert_store.list_alerts, con, urns, open_only=False, kept_apart=kept_apart)
     going = listed(finished=False)
     if not finished:
-        return _apart_last(alert_views(con, reader, going, now))
+        return _sort_sealed(alert_views(con, reader, going, now))
     every, ids = listed(), {alert.id for alert in going}
-    return _apart_last(alert_views(con, reader, every, now, {a.id for a in every} - ids))
+    return _sort_sealed(alert_views(con, reader, every, now, {a.id for a in every} - ids))
 
 
-def _apart_last(views: Sequence[MatterView]) -> list[MatterView]:
-    """Where one stands would tell how grave or how new it is: a number is drawn, and tells nothing."""
+def _sort_sealed(views: Sequence[MatterView]) -> list[MatterView]:
+    """Sort what is sealed last, by number: where one is in a list would tell how grave or how new it is; a
+    number is drawn, and tells nothing.
+    """
     return sorted(views, key=lambda v: (v.apart, v.number if v.apart else ""))
 
 
 def alarm_unanswered(con: Connection, config: Config) -> bool:
     """Was everybody asked about an alarm in vain, of which whoever looks after the machine may hear?"""
-    alerts = [a for a in alert_store.list_alerts(con) if of_this_hour(a)]
+    alerts = [a for a in alert_store.list_alerts(con) if is_of_this_hour(a)]
     stored = read_matters(con, config, {a.story_id: a.urn for a in alerts})
     return any(
         it.has_ended and tells_it(it, people_of(school, config.people))
@@ -230,8 +234,8 @@ def alarm_unanswered(con: Connection, config: Config) -> bool:
     )
 
 
-def late_cases(con: Connection, config: Config, now: datetime) -> int:
-    """How many cases there are in which somebody is to act, since a time is over."""
+def count_late_cases(con: Connection, config: Config, now: datetime) -> int:
+    """Count the cases in which somebody is to act, since a time is over."""
     cases = replay_cases(con, *case_store.all_steps(con, open_only=True).values())
     alerts = alert_store.by_story(con, [case.story_id for case in cases])
     owners = owner_store.records(con, [case.story_id for case in cases]).owners
@@ -240,7 +244,7 @@ def late_cases(con: Connection, config: Config, now: datetime) -> int:
         alert, school = alerts.get((case.story_id, case.urn)), config.school(case.urn)
         if school is not None:
             days = SchoolDays(school.nation, config.zone, config.calendar(case.urn))
-            had = has_it(owners.get(case.story_id), [case], alert.excluded if alert else ()) is not None
+            had = find_holder(owners.get(case.story_id), [case], alert.excluded if alert else ()) is not None
             due = next_date(alert, [case], days, now, had=had)
             late += due is not None and due.late
     return late

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from alerts.access import recipients
 from alerts.access.offices import PRESS_CONTACT, SAFEGUARDERS
-from alerts.access.recipients import leadership, leads_alone, of_press_alone
-from alerts.digest.select import in_press, select, wanted_posts, with_posts
+from alerts.access.recipients import is_press_contact_only, leadership, leads_alone
+from alerts.digest.select import select, stories_in_press, wanted_posts, with_posts
 from alerts.drill import drill_id, drill_of, planned_on
 from alerts.facts import SHOWN, Blind, Facts, NotSeen, SchoolPart, Selection
 from alerts.ladder.replay import replay
@@ -21,10 +21,10 @@ from alerts.links import Links
 from alerts.next_date import SchoolDays
 from alerts.notices.book import SERVICE, Book
 from alerts.said_time import times_named
-from alerts.weekly.weeks import named
+from alerts.weekly.weeks import parse_week
 from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.digest import Drill, Fate, Window
-from data.judged import is_enquiry, of_danger
+from data.judged import is_danger, is_enquiry
 from data.matters import MatterView
 from data.people import people_of, schools_of
 from data.register.calendar import Calendar, SchoolHours
@@ -33,13 +33,13 @@ from data.store.engine.audit_chain import links as chain_links
 from data.store.engine.connect import Connection
 from data.store.reporting import daily_digest as digest_store
 from data.store.reporting import signed_reports
-from data.store.reporting.fresh_stories import fresh_stories, unanswered
+from data.store.reporting.fresh_stories import fresh_stories, unanswered_stories
 from data.store.reporting.open_matters import locked_stories, raised_about, standing_matters
 from data.store.sources.own_accounts import without_notice
 from data.store.sources.source_runs import latest_runs, states
 from data.types import Outcome, Person, School, Source, SourceRun, SourceState, Trouble
 from monitor.config.load import Config
-from sources.source_health import SourceTrouble, behind, believed, reasons_of, unseen
+from sources.source_health import SourceTrouble, is_believable, is_overdue, reasons_of, unseen
 
 LIFE = timedelta(hours=12)
 """A digest that could not be sent for so long is not sent: the next one covers its time."""
@@ -90,11 +90,11 @@ def due_now(calendar: Calendar, at: time, zone: ZoneInfo, now: datetime) -> Due 
     return None
 
 
-def window(
+def digest_window(
     due: Due, covered: datetime | None, calendar: Calendar, now: datetime, zone: ZoneInfo,
     read_at: datetime | None = None, began: datetime | None = None,
 ) -> Window:  # fmt: skip
-    """What it covers: from `covered`, the end of the last one that was sent, to its time.
+    """Find what a digest covers: from `covered`, the end of the last one that was sent, to its time.
 
     Composed late, or before its time, or after a first reading that ended past it (`read_at`), it covers up
     to `now`, to the end of its day or of its life. The first one ever begins at the time of the last school
@@ -125,12 +125,12 @@ def due_today(config: Config, school: School, now: datetime) -> Due | None:
     return due_now(config.calendar(school.urn), time.fromisoformat(config.digest.at), config.zone, now)
 
 
-def readers(
+def digest_readers(
     config: Config, school: School, among: Sequence[Person] | None = None,
     instead: Collection[Person] | None = None,
 ) -> tuple[Person, ...]:  # fmt: skip
-    """Who is sent the school's digest, of all or `among` some: its leadership, but for those who asked for
-    one of all their schools (`instead`, where that is known already).
+    """List who is sent the school's digest, of all or `among` some: its leadership, but for those who asked
+    for one of all their schools (`instead`, where that is known already).
     """
     elsewhere = asked_together(config) if instead is None else instead
     found = leadership(school, config.people if among is None else among)
@@ -143,7 +143,7 @@ def readers_beside(
     """Those who are not of its leadership and are sent a part: safeguarding leads where something was handed
     in, or is theirs; whoever speaks to the press, where it has written."""
     found = leadership(school, among, *SAFEGUARDERS, *PRESS_CONTACT)
-    return tuple(p for p in found if (leads_alone(p) or of_press_alone(p)) and p not in instead)
+    return tuple(p for p in found if (leads_alone(p) or is_press_contact_only(p)) and p not in instead)
 
 
 def asked_together(config: Config) -> tuple[Person, ...]:
@@ -152,7 +152,7 @@ def asked_together(config: Config) -> tuple[Person, ...]:
 
 
 def central_team(config: Config, among: Sequence[Person] | None = None) -> tuple[Person, ...]:
-    """Who is sent one digest for all their schools, of all or `among` some."""
+    """List who is sent one digest for all their schools, of all or `among` some."""
     people = config.people if among is None else among
     return recipients.central_team(config.schools, people, config.digest.together)
 
@@ -169,7 +169,7 @@ _NO_PAGES, _EMPTY = Links(), Book()
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What concerns a reader; which posts, each with its story, and stories in print, may be shown of it."""
+    """The matters of a reader; which posts, each with its story, and stories in print, may be shown of it."""
 
     selection: Selection
     wanted: Mapping[str, str]
@@ -178,7 +178,7 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class ReadDay:
-    """What was read of a school's day, and what of it was chosen for whom: that follows from it alone."""
+    """A school's day as it was read, and what of it was chosen for whom: that follows from it alone."""
 
     facts: Facts
     chosen: dict[tuple[Person, frozenset[tuple[str, int]]], Chosen] = field(default_factory=dict)
@@ -186,9 +186,10 @@ class ReadDay:
 
 @dataclass(slots=True)
 class RecentDays:
-    """What was read of schools two minutes ago at most, for whoever asks: of a busy school that takes
-    longest. What is done, raised, set otherwise, or judged as restricted, as of somebody of the school, or as
-    accusing or endangering anybody, ends it."""
+    """The days of schools as they were read two minutes ago at most: of a busy school that takes longest.
+    What is done, raised, set otherwise, or judged as restricted, as of somebody of the school, or as accusing
+    or endangering anybody, ends it.
+    """
 
     read_at: datetime = _LONG_AGO
     config: Config | None = None
@@ -196,7 +197,7 @@ class RecentDays:
     read: dict[tuple[str, Window], ReadDay] = field(default_factory=dict)
 
     def days(self, con: Connection, config: Config, now: datetime, links: Links, book: Book) -> Days:
-        """As they were read, or are to be."""
+        """Return the days as they were read, or are to be."""
         fresh = timedelta() <= now - self.read_at < _RECENT
         guarded = digest_store.guarded_at(con, self.read_at - _JUDGED_WITHIN) if fresh else None
         if config is not self.config or not fresh or guarded != self.guarded:
@@ -209,12 +210,12 @@ class RecentDays:
         self.config, self.read = None, {}
 
 
-def today(
+def open_today(
     con: Connection, config: Config, person: Person, now: datetime, links: Links = _NO_PAGES,
     book: Book = _EMPTY, *, shown: Mapping[str, int] = SHOWN, recent: RecentDays | None = None,
 ) -> tuple[SchoolPart, ...]:  # fmt: skip
-    """What is open today for this person at each school of theirs, as they may know it, on a day without
-    school too.
+    """Gather what is open today for this person at each school of theirs, as they may know it, on a day
+    without school too.
 
     It holds the very matters of a digest of the day, with what is `recent` those since as well; for
     somebody who is sent none, those that it would. `links`, `book` and `shown` are as in `Days`.
@@ -232,7 +233,7 @@ def today(
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """What happened at schools within windows, read once for all who are told of it.
+    """The days at schools within windows, read once for all who are told of them.
 
     `links` are how our pages are addressed; `book` holds our own troubles; `read_at` is as in `Context`. With
     `so_far` a window ends now, however early its digest was composed. `shown` are lines by section.
@@ -252,18 +253,18 @@ class Days:
         self, school: School, due: Due, people: Sequence[Person], kinds: tuple[str, str] = OF_ONE_SCHOOL, *,
         again: bool = False,
     ) -> list[SchoolPart]:  # fmt: skip
-        """What each of these people is told of the school; `again`: as it was composed, if it was."""
-        covered = digest_store.covered(self.con, kinds[: 2 - due.school_day], school.urn, due.period)
-        began = digest_store.began(self.con, [s.id for s in read_at_school(self.config, school)])
+        """Choose what each of these people is told of the school; `again`: as it was composed, if it was."""
+        covered = digest_store.covered_until(self.con, kinds[: 2 - due.school_day], school.urn, due.period)
+        began = digest_store.first_tried_at(self.con, [s.id for s in read_at_school(self.config, school)])
         told: dict[Window, list[Person]] = {}
         for person in people:
             kept = (kinds[not due.school_day], school.urn, due.period, person.id)
-            before = digest_store.edition(self.con, *kept) if again else None
+            before = digest_store.find_edition(self.con, *kept) if again else None
             calendar, since = self.config.calendar(school.urn), covered.get(person.id)
             covers = (
                 before.covers
                 if before
-                else window(due, since, calendar, self.now, self.config.zone, self.read_at, began)
+                else digest_window(due, since, calendar, self.now, self.config.zone, self.read_at, began)
             )
             if self.so_far:
                 covers = Window(covers.since, max(covers.until, self.now))
@@ -271,16 +272,16 @@ class Days:
         found: dict[str, SchoolPart] = {}
         for covers, those in told.items():
             day = self._day(school, due, covers, kinds[0], begins=covers.since == began)
-            chosen = told_apart(self.con, day, those, self.shown)
+            chosen = select_for_each(self.con, day, those, self.shown)
             found |= {one.person.id: SchoolPart(day.facts, one) for one in chosen}
         return [found[person.id] for person in people]
 
     def _day(self, school: School, due: Due, covers: Window, kind: str, *, begins: bool) -> ReadDay:
         key = (school.urn, covers)
         if key not in self.read:
-            lost = digest_store.lost(self.con, kind, school.urn, due.period)
+            lost = digest_store.lost_days(self.con, kind, school.urn, due.period)
             first = not digest_store.any_sent(self.con, kind, school.urn, due.period)
-            facts = gather(
+            facts = gather_day(
                 *(self.con, self.config, school, due, covers, self.now, lost, self.links),
                 troubles=self.book.during(covers.since, covers.until),
                 first=first,
@@ -295,12 +296,13 @@ def read_at_school(config: Config, school: School) -> list[Source]:
     return [s for s in config.sources if school.is_trust or not s.urns or school.urn in s.urns]
 
 
-def gather(
+def gather_day(
     con: Connection, config: Config, school: School, due: Due, window: Window, now: datetime,
     lost: Mapping[str, tuple[tuple[date, Fate], ...]], links: Links, *, troubles: tuple[Trouble, ...] = (),
     first: bool = False, begins: bool = False,
 ) -> Facts:  # fmt: skip
-    """Everything about the school within the window, for all its readers. `lost` and `links` as in `Facts`.
+    """Gather everything about the school within the window, for all its readers. `lost` and `links` as in
+    `Facts`.
 
     `first` says that no digest of it was sent before, `begins` that the window begins when it was first read.
     """
@@ -311,7 +313,7 @@ def gather(
     state_of, run_of = states(con, ids), latest_runs(con, ids)
     began = max((t.until for t in troubles if t.work == SERVICE and t.until), default=None)
     found = [
-        _of_source(s, state_of[s.id], run_of.get(s.id), window, config.school_hours(s), began)
+        _source_state(s, state_of[s.id], run_of.get(s.id), window, config.school_hours(s), began)
         for s in sources
     ]
     read = {i for i in ids if (at := state_of[i].last_ok_at) and at >= window.since}
@@ -321,13 +323,13 @@ def gather(
     stories = fresh_stories(con, school.urn, window, first=first) if due.school_day else ()
     fresh = [s.story_id for s in stories]
     kept_for = timedelta(days=config.policy.criticism_days)
-    left = unanswered(con, school.urn, window.since, kept_for) if due.school_day else ((), 0)
+    left = unanswered_stories(con, school.urn, window.since, kept_for) if due.school_day else ((), 0)
     newest = signed_reports.newest_reports(con, [school.urn]).get(school.urn)
-    if newest and (newest.signed_at or now >= named(newest.week).back(-1).end(config.zone)):
+    if newest and (newest.signed_at or now >= parse_week(newest.week).back(-1).end(config.zone)):
         newest = None
     drill_next, drill = None, None
     if config.serve.drills and links.secret and due.school_day:
-        drill_next, drill = _drills(con, config, school, due, window, links, now)
+        drill_next, drill = _drills_to_tell(con, config, school, due, window, links, now)
     standing = standing_matters(con, school.urn, window, replay, marks=due.school_day)
     return Facts(
         school=school,
@@ -337,7 +339,7 @@ def gather(
         now=now,
         zone=config.zone,
         people=people_of(school, config.people),
-        reading=digest_store.reading(con, on, window),
+        reading=digest_store.count_reading(con, on, window),
         last_read=max((at for i in on if (at := state_of[i].last_ok_at)), default=None),
         stories=tuple(s for s in stories if s.from_before is None),
         older=tuple(s for s in stories if s.from_before is not None),
@@ -348,10 +350,10 @@ def gather(
         unlisted=left[1],
         long_had=standing.long_had,
         raised=raised_about(con, school.urn, (*fresh, *(m.story_id for m in standing.marked))),
-        spikes=digest_store.told_spikes(con, school.urn, window),
+        spikes=digest_store.reported_spikes(con, school.urn, window),
         no_notice=tuple(names[i] for i in without_notice(con, own)),
         acts=digest_store.account_acts(con, school.urn, window),
-        undelivered=digest_store.undelivered(con, school.urn, window),
+        undelivered=digest_store.undelivered_in(con, school.urn, window),
         not_seen=tuple(
             replace(n, read=i in read) for i, n in zip(ids, found, strict=True) if isinstance(n, NotSeen)
         ),
@@ -382,10 +384,10 @@ def held_drill(con: Connection, school: School, calendar: Calendar, day: date, n
     return drill_of(known, school.urn, (x.entry for x in chain_links(con, [known])), now) if known else None
 
 
-def _drills(
+def _drills_to_tell(
     con: Connection, config: Config, school: School, due: Due, window: Window, links: Links, now: datetime
 ) -> tuple[tuple[str, date] | None, Drill | None]:
-    """What of drills a digest tells: one of the next school day, and one that is over."""
+    """Find what a digest tells of drills: one of the next school day, and one that is over."""
     calendar = config.calendar(school.urn)
     day = calendar.next_school_day(due.day)
     here, then = (held_drill(con, school, calendar, d, now) for d in (due.day, day))
@@ -401,31 +403,31 @@ def _with_times(con: Connection, days: SchoolDays, alerts: Collection[MatterView
         (v.story_id, v.urn, v.post.id, True)
         for v in alerts
         if v.post and not v.restricted
-        if is_enquiry(v) or (of_danger(v) and not v.post.words)
+        if is_enquiry(v) or (is_danger(v) and not v.post.words)
     ]
-    posts = digest_store.posts(con, [post for _, _, post, _ in leads])
+    posts = digest_store.view_posts(con, [post for _, _, post, _ in leads])
     named = times_named(leads, posts, lambda _: days)
     return tuple(replace(v, said_time=named.get(v.story_id)) for v in alerts)
 
 
-def told_apart(
+def select_for_each(
     con: Connection, day: ReadDay, people: Iterable[Person], shown: Mapping[str, int] = SHOWN
 ) -> list[Selection]:
-    """What each of these people is told, with the posts that are shown to any of them, read once."""
+    """Select what each of these people is told, with the posts that are shown to any of them, read once."""
     chosen = []
     for person in people:
         key = person, frozenset(shown.items())
         if key not in day.chosen:
             found = select(day.facts, person)
-            day.chosen[key] = Chosen(found, wanted_posts(found, shown), in_press(found, shown))
+            day.chosen[key] = Chosen(found, wanted_posts(found, shown), stories_in_press(found, shown))
         chosen.append(day.chosen[key])
     wanted = {post: story for one in chosen for post, story in one.wanted.items()}
     posts = digest_store.shown_posts(con, wanted)
-    printed = digest_store.printed(con, sorted({story for one in chosen for story in one.in_press}))
+    printed = digest_store.printed_articles(con, sorted({story for one in chosen for story in one.in_press}))
     return [with_posts(one.selection, posts, printed, day.facts.people) for one in chosen]
 
 
-def _of_source(
+def _source_state(
     source: Source, state: SourceState, run: SourceRun | None, window: Window, hours: SchoolHours,
     began: datetime | None,
 ) -> NotSeen | str | None:  # fmt: skip
@@ -437,11 +439,11 @@ def _of_source(
         return NotSeen(name, Blind.NOT_ASKED)
     if run.outcome is Outcome.OUR_FAULT:
         return NotSeen(name, Blind.FAILED, run.outcome, state.last_ok_at)
-    if not believed(run.outcome, state, window.until, hours):
+    if not is_believable(run.outcome, state, window.until, hours):
         failing = state.last_ok_at is None or state.last_ok_at < window.until - _PASSING
         return NotSeen(name, Blind.FAILED, run.outcome, state.last_ok_at) if failing else None
-    if run.finished_at < window.until - _PASSING and behind(source, state, window.until, hours.zone):
-        waits = began is not None and not behind(source, state, window.until, hours.zone, began)
+    if run.finished_at < window.until - _PASSING and is_overdue(source, state, window.until, hours.zone):
+        waits = began is not None and not is_overdue(source, state, window.until, hours.zone, began)
         return NotSeen(name, *((Blind.NOT_RUNNING,) if waits else (Blind.BEHIND, None, run.finished_at)))
     if run.finished_at < window.since:
         return NotSeen(name, Blind.NOT_ASKED, since=run.finished_at)

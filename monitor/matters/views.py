@@ -12,12 +12,12 @@ from alerts.next_date import next_date, to_decide
 from alerts.said_time import times_named
 from data.cases import Case, CasePlace
 from data.ids import number_of
-from data.judged import gravest, is_enquiry, may_endanger, of_danger, part_at
+from data.judged import gravest_verdict, is_danger, is_enquiry, may_endanger, part_at
 from data.matters import DECIDE, SOMEBODY, Access, Action, ActKind, MatterView, PostView, SaidTime
 from data.store.engine.connect import Connection
 from data.store.mentions import person_reports as report_store
 from data.store.reporting.daily_digest import article_headlines
-from data.store.reporting.daily_digest import posts as posts_of
+from data.store.reporting.daily_digest import view_posts as posts_of
 from data.store.verdicts import stories as story_store
 from data.store.verdicts.stories import StoryRow
 from data.types import Alert, Escalation, Owner, Reason, Severity, Verdict
@@ -27,7 +27,7 @@ TELL_OF_A_CONFLICT = frozenset(("subject_excluded", "related_excluded", "fallbac
 """Codes of the reasons that say that somebody is kept out of it."""
 
 
-def as_far(verdict: Verdict, access: Access) -> Verdict:
+def limit_verdict(verdict: Verdict, access: Access) -> Verdict:
     """A verdict: without the words of its reasons, and nobody's id."""
     if access is Access.WORDS:
         return verdict
@@ -128,8 +128,8 @@ def alert_view(
         number=number_of(alert.number, cases),
         restricted=restricted,
         conflicts=conflicts,
-        top=as_far(gravest(shown), access) if shown else None,
-        verdicts=tuple(as_far(v, access) for v in shown),
+        top=limit_verdict(gravest_verdict(shown), access) if shown else None,
+        verdicts=tuple(limit_verdict(v, access) for v in shown),
         judged=bool(judged),
         holder=reader.holder(holder, access),
         asked=holder is None and any(map(reader.is_me, asked)),
@@ -174,9 +174,9 @@ def with_times(
     """With the time that their gravest post names, as its mail does, by which an enquiry of the press is due,
     and the words that weighed most in it, where its words may be shown."""
     locked = {case.story_id for case in known.stored.cases if case.locked}
-    going = (v for v in views if v.words and not (v.finished or v.restricted or v.ended))
+    going = (v for v in views if v.words and not (v.finished or v.restricted or v.ending_mark))
     leads = [
-        (v.story_id, v.urn, v.top.mention_id, of_danger(v) or may_endanger(judged) or is_enquiry(judged))
+        (v.story_id, v.urn, v.top.mention_id, is_danger(v) or may_endanger(judged) or is_enquiry(judged))
         for v in going
         if v.top and (judged := v.alert or v.top) and v.story_id not in locked
     ]
@@ -192,7 +192,7 @@ def with_times(
 def with_deadline(view: MatterView, said: SaidTime | None, reader: Reader, now: datetime) -> MatterView:
     """An enquiry of the press as due by the time that was `said` in it, whoever has it, until it ends."""
     alert, days = view.alert, reader.days(view.urn)
-    if alert is None or days is None or not is_enquiry(alert) or view.ended or view.finished:
+    if alert is None or days is None or not is_enquiry(alert) or view.ending_mark or view.finished:
         return view
     due = to_decide(alert, days, now, said)
     others = [view.due] if view.due and view.due.clock != DECIDE else []
@@ -255,7 +255,7 @@ def story_view(reader: Reader, row: StoryRow, known: KnownMatters, *, beside: bo
     return replace(
         view,
         part=part_of(reader.person, stored.by_story[row.id]),
-        top=as_far(row.top, access),
+        top=limit_verdict(row.top, access),
         relevance=row.relevance,
         title=row.title if access is Access.WORDS else "",
         channels=row.channels,
@@ -269,8 +269,8 @@ def story_view(reader: Reader, row: StoryRow, known: KnownMatters, *, beside: bo
 
 def _beside(con: Connection, reader: Reader, story_ids: Sequence[str]) -> set[str]:
     """Those in whose thread a restricted post stands that they may know of."""
-    beside = report_store.beside_restricted(con, story_ids)
+    beside = report_store.stories_beside_restricted(con, story_ids)
     if not beside:
         return set()
-    known = reader.look(con, story_store.restricted(con))
+    known = reader.look(con, story_store.restricted_stories(con))
     return {story for story, there in beside.items() if any(map(known.tells_of, there))}

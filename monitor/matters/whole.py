@@ -11,12 +11,12 @@ from typing import Any
 
 from alerts.access.acts import Act, who_may
 from alerts.access.matter import Matter, part_of
-from alerts.next_date import grave, next_date, to_decide
+from alerts.next_date import may_be_danger, next_date, to_decide
 from alerts.said_time import time_to_tell
 from data.cases import Case, Post
 from data.errors import InputError
 from data.ids import number_of
-from data.judged import SAYS_ENDED, gravest, harms, is_enquiry, may_endanger, stamp
+from data.judged import SAYS_ENDED, gravest_verdict, harms, is_enquiry, may_endanger, stamp
 from data.matters import (
     Access,
     Action,
@@ -32,9 +32,9 @@ from data.matters import (
 )
 from data.store.alerts import alerts as alert_store
 from data.store.alerts.alerts import RestrictedText, acted_since
-from data.store.alerts.escalations import in_hand
+from data.store.alerts.escalations import is_in_hand
 from data.store.cases import cases as case_store
-from data.store.cases.case_posts import posts, posts_of, with_the_same_words
+from data.store.cases.case_posts import posts_of, posts_of_story, with_the_same_words
 from data.store.cases.cases import alert_of_case
 from data.store.engine.connect import Connection
 from data.store.mentions import person_reports as report_store
@@ -51,8 +51,8 @@ from monitor.config.load import Config
 from monitor.matters.reader import (
     KnownMatters,
     Reader,
+    find_markable,
     look_for_no_case,
-    markable,
     may_have,
     may_join,
     may_open_case,
@@ -60,9 +60,9 @@ from monitor.matters.reader import (
     may_say_who,
     may_take_unread,
     reads_all,
-    waiting,
+    waiting_requests,
 )
-from monitor.matters.views import as_far, case_as_far, reasons_as_far, with_deadline
+from monitor.matters.views import case_as_far, limit_verdict, reasons_as_far, with_deadline
 
 # Which matter somebody means who types the number of an alert or a case, or the beginning of an id.
 
@@ -79,7 +79,7 @@ def alerts_meant(con: Connection, given: str) -> dict[Alert, Access]:
     """The alerts of that number, or whose id begins so, each with how much somebody has to know of its story
     to mean it; of what was merged, that of the matter which has its posts now.
     """
-    number, found = whole_number(given), alert_store.meant(con, whole_number(given), given.strip())
+    number, found = whole_number(given), alert_store.find_by_number(con, whole_number(given), given.strip())
     into = {a.story_id: moved_to(con, a.story_id) for a in found}
     now = alert_store.by_story(con, [to for story, to in into.items() if to != story])
     return {
@@ -138,7 +138,7 @@ def restricted_post(text: RestrictedText) -> PostView:
         id=text.mention_id,
         version=text.n,
         reasons=text.reasons,
-        **_said(text),
+        **_post_fields(text),
     )
 
 
@@ -159,12 +159,15 @@ def with_reports(
 ) -> tuple[PostView, ...]:
     """These posts, each whose words may be read with who reported it, and what somebody says of it who it is
     about. Who brought what concerns staff is for those who act in it."""
-    from data.store.privacy.requests import corrections
+    from data.store.privacy.requests import corrections_of_posts
 
     shown = tuple(posts)
     ids = [post.id for post in shown if post.words]
     hidden = matter.about in ADULTS_OF_THE_SCHOOL and not reader.conflicts(matter)
-    reported, corrected = {} if hidden else report_store.reported(con, ids), corrections(con, ids)
+    reported, corrected = (
+        {} if hidden else report_store.find_reports(con, ids),
+        corrections_of_posts(con, ids),
+    )
     return tuple(
         replace(
             post,
@@ -203,8 +206,8 @@ def _together(kept: Collection[PostVersion], said: Iterable[PostVersion]) -> tup
     return tuple(words[n] for n in sorted(words, reverse=True))
 
 
-def _said(post: StoryMention | RestrictedText) -> dict[str, Any]:
-    """What was posted."""
+def _post_fields(post: StoryMention | RestrictedText) -> dict[str, Any]:
+    """Return what was posted."""
     return {name: getattr(post, name) for name in _SAID}
 
 
@@ -225,25 +228,25 @@ def same_words_at(con: Connection, reader: Reader, view: MatterView) -> tuple[st
 def endings_of(con: Connection, config: Config, urn: str, since: datetime) -> dict[str, list[PostView]]:
     """The posts since then by which each open matter of a school may have ended, by story: of who may know.
     Where several matters may be meant, and nothing tells which, none is."""
-    from classifiers.verdicts.press.same_event import COURT, ending_in, may_end
+    from classifiers.verdicts.press.same_event import COURT, find_ending, weigh_ending
 
     judged = verdict_store.by_reason(con, SAYS_ENDED, since, in_story=False).values()
     said, school = {v.mention_id for of in judged for v in of if v.urn == urn}, config.school(urn)
     if not said or school is None:
         return {}
     alerts = alert_store.list_alerts(con, [urn], open_only=False, finished=False)
-    matters = {a.story_id: posts(con, a.story_id, restricted=True) for a in alerts}
+    matters = {a.story_id: posts_of_story(con, a.story_id, restricted=True) for a in alerts}
     verdicts = verdict_store.story_verdicts(con, list(matters))
     violent = {s for s, of in verdicts.items() if any(Harm.VIOLENCE in harms(v) for v in of)}
     found: dict[str, list[PostView]] = defaultdict(list)
     for post in posts_of(con, sorted(said)):
-        ended, at, sure = ending_in(post.title or "", post.text or ""), post.published, Counter[str]()
+        ended, at, sure = find_ending(post.title or "", post.text or ""), post.published, Counter[str]()
         if ended is None or at is None:
             continue
         for story, of in matters.items():
             after = at - min((p.published or p.first_seen for p in of), default=at)
             given = (*ended, _words_of(post), "\n".join(map(_words_of, of)), school, after)
-            sure[story] = may_end(*given, violent=story in violent)
+            sure[story] = weigh_ending(*given, violent=story in violent)
         most = max(sure.values(), default=0)
         meant = [story for story, n in sure.items() if most and n == most]
         shown = "…" if ended[0] == COURT and most == 1 else ended[1]  # it may name whom nobody has named
@@ -283,11 +286,11 @@ def post_as_far(post: StoryMention, access: Access) -> PostView:
         first_seen=post.first_seen,
         words_deleted_at=post.words_deleted_at,
         relevance=post.match.relevance,
-        verdict=as_far(post.verdict, access),
+        verdict=limit_verdict(post.verdict, access),
     )
     if access is not Access.WORDS:
         return view
-    return replace(view, words=True, id=post.id, version=post.version, **_said(post))
+    return replace(view, words=True, id=post.id, version=post.version, **_post_fields(post))
 
 
 AT_ONCE = timedelta(hours=1)
@@ -297,10 +300,11 @@ AT_ONCE = timedelta(hours=1)
 def undoings(
     con: Connection, reader: Reader, known: KnownMatters, story_id: str, now: datetime
 ) -> Iterator[Action]:
-    """What this person may undo of what is not done with. `known` is as for `markable`, by which what was
-    never raised is put down."""
+    """List what this person may undo of what is not done with. `known` is as for `markable`, by which what
+    was never raised is put down.
+    """
     stored, owner = known.stored, known.stored.owners.get(story_id)
-    if owner is None or not known.words(story_id) or stored.ended(story_id):
+    if owner is None or not known.words(story_id) or stored.ending_mark(story_id):
         return
     alert = stored.to_tell(story_id, now)
     mine = reader.is_me(owner.person)
@@ -312,13 +316,13 @@ def undoings(
     acted = acted_since(con, alert, owner.at, reader.id)
     if not mine and not acted:
         yield Action(ActKind.TAKE_BACK, (("to", owner.person), ("at", owner.at)))
-    danger = grave(stored.by_story[story_id], alert, stored.verdicts.get(story_id, ()))
+    danger = may_be_danger(stored.by_story[story_id], alert, stored.verdicts.get(story_id, ()))
     if raised and mine and (not danger or (now - owner.at < AT_ONCE and not acted)):
         yield Action(ActKind.PUT_DOWN)
 
 
-def one(con: Connection, reader: Reader, story_id: str, now: datetime) -> MatterView | None:
-    """That matter, None where there is none that the reader may know of.
+def read_matter(con: Connection, reader: Reader, story_id: str, now: datetime) -> MatterView | None:
+    """Read that matter, None where there is none that the reader may know of.
 
     Of what is sealed no words, until a reading is on record: `read_posts`. The first of its posts is the one
     it goes by, the others follow by how grave they are.
@@ -330,24 +334,24 @@ def one(con: Connection, reader: Reader, story_id: str, now: datetime) -> Matter
         return None
     known = reader.look(con, {story_id: detail.row.urn})
     if not known.tells_of(story_id):
-        as_with_case(con, known)
+        take_equal_time(con, known)
         return None
     view = _whole(con, reader, detail, known, now)
-    asked = waiting(con, reader, known, story_id, view.urn)
+    asked = waiting_requests(con, reader, known, story_id, view.urn)
     undo = tuple(undoings(con, reader, known, story_id, now))
     merged = last_merge(con, story_id) if Mistake.TWICE in view.wrongs else None
     if merged is not None:
         undo += (Action(ActKind.UNMERGE, (("at", merged.moved_at), ("to", merged.moved_by))),)
-    agree = (Action(ActKind.AGREE, _asked(one)) for one in asked[:1])
+    agree = (Action(ActKind.AGREE, _request_facts(one)) for one in asked[:1])
     actions = (*view.actions, *undo, *agree)
     posts = with_earlier(con, with_said_wrong(con, view.posts))
-    if view.words and not view.sealed:
+    if view.words and not view.is_sealed:
         posts = with_reports(con, reader, known.stored.by_story[story_id], posts)
     same = same_words_at(con, reader, view)
     view = replace(view, posts=posts, actions=actions, same_words_at=same)
-    if view.words and view.alert_id and not view.ended and view.raised_at:
+    if view.words and view.alert_id and not view.ending_mark and view.raised_at:
         view = _with_endings(con, reader, known, view, now)
-    return with_notes(con, view) if view.words and not view.sealed else view
+    return with_notes(con, view) if view.words and not view.is_sealed else view
 
 
 def _with_endings(
@@ -364,8 +368,8 @@ def _with_endings(
 _LOOKED_BACK = timedelta(days=30)
 
 
-def _asked(one: SaidWrong) -> tuple[tuple[str, str], ...]:
-    """What somebody asks that takes two people: what it is, who asks, of whom or where to, and why."""
+def _request_facts(one: SaidWrong) -> tuple[tuple[str, str], ...]:
+    """List what somebody asks that takes two people: what it is, who asks, of whom or where to, and why."""
     to = one.route.value if one.route else ""
     return ("kind", one.kind), ("by", one.person_id), ("of", one.label), ("to", to), ("why", one.why)
 
@@ -375,14 +379,14 @@ def look_for_nothing(con: Connection, reader: Reader, *, whole: bool = True) -> 
 
     Not `whole`: only who may know of it, as where its posts are not read either.
     """
-    story_id = alert_store.one_to_read(con)
+    story_id = alert_store.alert_to_look_at(con)
     if story_id and not whole:
         reader.look(con, {story_id: reader.config.schools[0].urn})
     elif story_id and (detail := story_store.story(con, story_id)):
-        as_with_case(con, reader.look(con, {story_id: detail.row.urn}))
+        take_equal_time(con, reader.look(con, {story_id: detail.row.urn}))
 
 
-def as_with_case(con: Connection, hidden: KnownMatters) -> None:
+def take_equal_time(con: Connection, hidden: KnownMatters) -> None:
     """Takes as long over what is hidden as where it has a case, which is a third of that."""
     if not hidden.stored.cases:
         look_for_no_case(con)
@@ -390,9 +394,9 @@ def as_with_case(con: Connection, hidden: KnownMatters) -> None:
 
 def with_notes(con: Connection, view: MatterView) -> MatterView:
     """The matter with what was written on it, for a reader who may read all of it."""
-    why = reason_of(con, view.story_id, view.urn) if view.ended else ""
+    why = reason_of(con, view.story_id, view.urn) if view.ending_mark else ""
     theirs = view.holder is not None and view.holder.mine and view.holder.how is Having.GIVEN
-    passed = alert_store.given_last(con, view.alert_id or view.story_id, view.urn) if theirs else None
+    passed = alert_store.find_last_giving(con, view.alert_id or view.story_id, view.urn) if theirs else None
     return replace(view, notes=notes_of(con, view.story_id, view.urn), why_ended=why, passed=passed)
 
 
@@ -404,7 +408,7 @@ def _whole(
     cases = _open_cases(reader, stored.cases_of(story), access) if access > Access.EXISTS else []
     locked = any(case.locked for case in stored.cases_of(story))
     numbers, holder = [case.id for case in cases], stored.holder(story)
-    taken = alert is not None and in_hand(con, alert.id)
+    taken = alert is not None and is_in_hand(con, alert.id)
     handed_over = alert is not None and taken and alert.id not in stored.acknowledged
     over = handed_over or (alert is not None and holder is None and stored.dealt_with(alert))
     view = MatterView(
@@ -414,7 +418,7 @@ def _whole(
         reader=reader.id,
         alert_id=alert.id if alert else "",
         numbers=tuple(numbers),
-        number=number_of(alert.number if alert else _of_story(story, access), numbers),
+        number=number_of(alert.number if alert else _story_number(story, access), numbers),
         restricted=matter.restricted,
         locked=locked,
         holder=reader.holder(holder, access),
@@ -424,14 +428,14 @@ def _whole(
         cases=tuple(cases),
         stamp=stamp(story, alert.times if alert else 0, (m.verdict for m in detail.mentions)),
     )
-    if access is Access.EXISTS or (view.sealed and not view.words):
+    if access is Access.EXISTS or (view.is_sealed and not view.words):
         return (
             replace(view, actions=(Action(ActKind.TAKE),)) if may_take_unread(reader, known, story) else view
         )
     verdicts = [m.verdict for m in detail.mentions]
-    top = gravest([v for v in verdicts if not v.restricted] or verdicts)
+    top = gravest_verdict([v for v in verdicts if not v.restricted] or verdicts)
     reads = reads_all(reader, known, story)
-    posts = tuple(_posts(detail, view, top.mention_id, reads=reads))
+    posts = tuple(_post_views(detail, view, top.mention_id, reads=reads))
     days, lane, due = reader.days(row.urn), matter.bypass, None
     if days is not None and not locked:
         had = holder is not None or taken
@@ -442,7 +446,7 @@ def _whole(
         view,
         part=part_of(reader.person, matter),
         own=any(map(reader.is_me, matter.threatened)),
-        top=as_far(top, access),
+        top=limit_verdict(top, access),
         lane=lane,
         about=matter.about,
         relevance=row.relevance,
@@ -465,8 +469,10 @@ def _whole(
     return replace(view, actions=tuple(_actions(reader, view, known, reads=reads)))
 
 
-def _of_story(story_id: str, access: Access) -> str:
-    """What was never raised has a number that its post leads to: nobody sees it who may not know of that."""
+def _story_number(story_id: str, access: Access) -> str:
+    """Number it: what was never raised has a number that its post leads to, which nobody sees who may not
+    know of that.
+    """
     return story_id[:6].upper() if access > Access.EXISTS else ""
 
 
@@ -481,12 +487,12 @@ def _open_cases(reader: Reader, cases: tuple[Case, ...], access: Access) -> list
     ]
 
 
-def _posts(detail: StoryDetail, view: MatterView, lead_id: str, *, reads: bool) -> Iterator[PostView]:
-    """Of what is sealed the kind of place and, for whoever may read it, when it was posted."""
+def _post_views(detail: StoryDetail, view: MatterView, lead_id: str, *, reads: bool) -> Iterator[PostView]:
+    """Show of what is sealed the kind of place and, for whoever may read it, when it was posted."""
     lead = next(m for m in detail.mentions if m.id == lead_id)
     others = sorted((m for m in detail.mentions if m is not lead), key=lambda m: -m.verdict.severity)
     for post in (lead, *others):
-        if view.sealed:
+        if view.is_sealed:
             when = post.published if reads else None
             yield PostView(post.channel, restricted=post.restricted, published=when)
         else:
@@ -494,11 +500,11 @@ def _posts(detail: StoryDetail, view: MatterView, lead_id: str, *, reads: bool) 
 
 
 def _actions(reader: Reader, view: MatterView, known: KnownMatters, *, reads: bool) -> Iterator[Action]:
-    may = markable(reader, known, view.story_id)
+    may = find_markable(reader, known, view.story_id)
     if reads:
         yield from (Action(ActKind.READ), Action(ActKind.RIGHT_AGAIN), Action(ActKind.NOTE))
-        yield from () if may.ended else map(_wrong, _wrongs(reader, view, known))
-    raised = view.words and bool(view.alert_id) and not view.taken and not may.ended
+        yield from () if may.is_ended else map(_wrong, _possible_mistakes(reader, view, known))
+    raised = view.words and bool(view.alert_id) and not view.taken and not may.is_ended
     raised = raised and view.part is not ReaderPart.TARGET  # who is wronged reads it, and another acts
     if raised or any(not mark.ends for mark in may.offered):
         yield Action(ActKind.TAKE)
@@ -515,8 +521,8 @@ def _wrong(what: Mistake) -> Action:
     return Action(ActKind.WRONG, (("what", what.value),))
 
 
-def _wrongs(reader: Reader, view: MatterView, known: KnownMatters) -> Iterator[Mistake]:
-    """What this person may say is wrong of it; of what is grave also who is meant."""
+def _possible_mistakes(reader: Reader, view: MatterView, known: KnownMatters) -> Iterator[Mistake]:
+    """List what this person may say is wrong of it; of what is grave also who is meant."""
     yield Mistake.LANE
     if may_say_who(reader, known, view.story_id):
         yield from (Mistake.DANGER, Mistake.ACCUSED, Mistake.WRONGED)
@@ -540,7 +546,7 @@ def read_posts(
     """All posts of a sealed matter with their words, the restricted ones first; the reading is put on record,
     for each of its cases that is locked too. Needs a write connection, and a view in which READ is on offer.
     """
-    person, config = reader.named, reader.config
+    person, config = reader.required_person, reader.config
     stored = reader.look(con, {view.story_id: view.urn}).stored
     for case in stored.cases_of(view.story_id):
         if case.locked:
@@ -552,7 +558,7 @@ def read_posts(
     detail = story_store.story(con, view.story_id) if config.school(view.urn) else None
     open_view = replace(view, restricted=False, locked=False)
     lead = view.top.mention_id if view.top else ""
-    posts = _posts(detail, open_view, lead, reads=True) if detail else ()
+    posts = _post_views(detail, open_view, lead, reads=True) if detail else ()
     shown = (*restricted, *(post for post in posts if not post.restricted))
     shown = with_reports(con, reader, stored.by_story[view.story_id], shown)
     return with_earlier(con, with_said_wrong(con, shown))

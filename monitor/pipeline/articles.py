@@ -17,14 +17,20 @@ from data.effects import Clock
 from data.errors import Unreadable
 from data.store.engine.open import Store
 from data.store.mentions.articles import article_reads, article_texts
-from data.store.mentions.known import Known, known
+from data.store.mentions.known import Known, find_known
 from data.types import ArticleRead, FetchFailure, Mention, MentionKind, Outcome, Relevance, Request
 from data.web.channels import channel
 from data.web.urls import article_key
-from monitor.pipeline.collect import Collected, as_linked
+from monitor.pipeline.collect import Collected, source_for_linking
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.judged import left_out
-from monitor.pipeline.scanning.asking import AskedSource, SourceReader, isolated, opened, told_of
+from monitor.pipeline.scanning.asking import (
+    AskedSource,
+    SourceReader,
+    fault_to_log,
+    isolate_faults,
+    open_connection,
+)
 from sources.articles import NOTHING, ArticleText, article_text, may_lead_to_article
 from sources.http.host_queue import HostJob
 
@@ -53,7 +59,7 @@ class WantedArticle:
 
 @dataclass(frozen=True, slots=True)
 class ArticleAnswer:
-    """What became of one address; `read` is None where it was not asked for after all."""
+    """The outcome of one address; `read` is None where it was not asked for after all."""
 
     key: str
     read: ArticleRead | None = None
@@ -103,7 +109,7 @@ class Articles:
         now = self.clock()
         heads = [(collected, headlines(collected, now)) for collected in readings]
         some = [one for one in heads if one[1]]
-        found = iter(isolated(some, partial(self._wanted, now)) if some else ())
+        found = iter(isolate_faults(some, partial(self._choose_headlines, now)) if some else ())
         ready = []
         for collected, mentions in heads:
             one = self._ask(collected, next(found) if mentions else [], now)
@@ -113,7 +119,7 @@ class Articles:
                 ready.append(replace(collected, articles=one.found))
         return ready
 
-    def answered(self, answers: Iterable[ArticleAnswer]) -> list[Collected]:
+    def complete_readings(self, answers: Iterable[ArticleAnswer]) -> list[Collected]:
         """The readings that have all their articles by now, or wait in vain for those that they have not."""
         came = {answer.key: answer.read for answer in answers}
         for key, read in came.items():
@@ -146,7 +152,7 @@ class Articles:
     ) -> _Waiting:
         one = _Waiting(collected, self.timer())
         if isinstance(articles, Exception):
-            log.error("source=%s work=articles fault=%s at=%s", collected.source.id, *told_of(articles))
+            log.error("source=%s work=articles fault=%s at=%s", collected.source.id, *fault_to_log(articles))
             return one
         asked = 0
         for wanted in articles:
@@ -168,30 +174,30 @@ class Articles:
             earlier.until = until
             return
         asked = self.asked[wanted.key] = _AskedFor(until)
-        self.add(HostJob(wanted.mention.url, partial(self._read, wanted, asked)))
+        self.add(HostJob(wanted.mention.url, partial(self._fetch_article, wanted, asked)))
 
-    def _read(self, wanted: WantedArticle, asked: _AskedFor) -> ArticleAnswer:
+    def _fetch_article(self, wanted: WantedArticle, asked: _AskedFor) -> ArticleAnswer:
         """In a thread of the reading. A fault of ours costs this article alone: it is logged."""
         if self.clock() >= asked.until:
             return ArticleAnswer(wanted.key)
         asked.begun = True
         try:
-            return ArticleAnswer(wanted.key, article(wanted, self.reader, self.clock))
+            return ArticleAnswer(wanted.key, fetch_article(wanted, self.reader, self.clock))
         except Exception as error:  # noqa: BLE001 - the headline is judged all the same; it is told
-            log.error("mention=%s work=articles fault=%s at=%s", wanted.mention.id, *told_of(error))
+            log.error("mention=%s work=articles fault=%s at=%s", wanted.mention.id, *fault_to_log(error))
             return ArticleAnswer(wanted.key)
 
-    def _wanted(
+    def _choose_headlines(
         self, now: datetime, heads: Sequence[tuple[Collected, Sequence[Mention]]]
     ) -> list[list[WantedArticle]]:
         """For each reading those of its headlines that are or may be about its schools, the newest first."""
         keys = {m.id: article_key(m.url) for _, found in heads for m in found}
-        with opened(self.store.read()) as con:
-            before = known(con, list(keys))
+        with open_connection(self.store.open_reader()) as con:
+            before = find_known(con, list(keys))
             have = article_texts(con, list(before))
             reads = article_reads(con, list(keys.values()))
             left = [
-                [m for m in found if not _settled(m, before, have, reads.get(keys[m.id]), now)]
+                [m for m in found if not _is_settled(m, before, have, reads.get(keys[m.id]), now)]
                 for _, found in heads
             ]
             asked = [(one, [m.id for m in some]) for (one, _), some in zip(heads, left, strict=True)]
@@ -205,7 +211,7 @@ class Articles:
 
     def _ours(self, collected: Collected, heads: Sequence[Mention]) -> list[Mention]:
         """Those that are or may be about one of the source's schools."""
-        linked = self.judges.linker.link(heads, as_linked(collected.source)) if heads else []
+        linked = self.judges.linker.link(heads, source_for_linking(collected.source)) if heads else []
         urns = set(collected.source.urns or self.judges.schools)
         return [
             m
@@ -214,23 +220,25 @@ class Articles:
         ]
 
 
-def article(wanted: WantedArticle, reader: SourceReader, clock: Clock) -> ArticleRead:
-    """What became of asking for it."""
+def fetch_article(wanted: WantedArticle, reader: SourceReader, clock: Clock) -> ArticleRead:
+    """Ask for an article and say what became of it."""
     answer = reader.fetch(Request(wanted.mention.url, headers=_ACCEPT))
     at = clock()
     if isinstance(answer, FetchFailure):
         passing = answer.outcome is Outcome.UNREACHABLE or bool(answer.retry_after_s)
         again = at + AGAIN_AFTER if wanted.before is None and passing else None
-        return replace(_read(wanted, at, answer.outcome), again_at=again)
+        return replace(_make_reading(wanted, at, answer.outcome), again_at=again)
     try:
         found = reader.apart(article_text, answer)
     except Unreadable:
-        return _read(wanted, at, Outcome.MALFORMED)
+        return _make_reading(wanted, at, Outcome.MALFORMED)
     nothing = Outcome.BLOCKED if found.paid else Outcome.EMPTY
-    return _read(wanted, at, Outcome.OK if found.text else nothing, found)
+    return _make_reading(wanted, at, Outcome.OK if found.text else nothing, found)
 
 
-def _read(wanted: WantedArticle, at: datetime, outcome: Outcome, found: ArticleText = NOTHING) -> ArticleRead:
+def _make_reading(
+    wanted: WantedArticle, at: datetime, outcome: Outcome, found: ArticleText = NOTHING
+) -> ArticleRead:
     return ArticleRead(wanted.key, wanted.mention.id, at, outcome, found.text, found.paid, new=True)
 
 
@@ -255,7 +263,7 @@ def _is_headline(mention: Mention, now: datetime) -> bool:
     )
 
 
-def _settled(
+def _is_settled(
     mention: Mention,
     before: Mapping[str, Known],
     have: Mapping[str, str],

@@ -14,7 +14,7 @@ from typing import Any
 
 from alerts.access.matter import matter_of_story, persons_meant
 from alerts.access.offices import roles_of
-from alerts.wording.matters import describe, kept_apart
+from alerts.wording.matters import describe, describe_lane
 from classifiers.triage import answer, limit_looks, mention_of, source_of
 from data.effects import Clock
 from data.errors import InputError
@@ -37,7 +37,7 @@ from data.types import (
 )
 from data.web.channels import CHANNELS
 from data.words.say import words
-from monitor.config.home.lookup import one_of
+from monitor.config.home.lookup import list_choices
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.intake import Intake, read_report
 from monitor.pipeline.judge import judge, verdicts_on
@@ -93,7 +93,7 @@ def complete_item(
         raise InputError(f"{where}: “how” is {how}. Write “{REPORTED}” or “{COLLECTED}”, or leave it out.")
     ids = {p.id: p.name for p in people}
     if by is not None and str(by) not in ids:
-        has = one_of(str(by), ids, "[[people]]")
+        has = list_choices(str(by), ids, "[[people]]")
         raise InputError(f"{where}: “by” is {by}, and the settings name nobody so. They have{has}")
 
 
@@ -114,13 +114,13 @@ def _try_post(
     """The verdict for the school under which it came, and the alert that this raises."""
     judges = replace(intake.judges(), recent=Recent())
     if is_reported(item):
-        judged, _ = read_report(Kept(_as_report(item, now, judges), school.urn, now), intake)
+        judged, _ = read_report(Kept(_make_report(item, now, judges), school.urn, now), intake)
     else:
         mention = replace(mention_of(item), fetched_at=now)
         source = source_of(item, school)
         run = SourceRun(source.id, now, now, Outcome.OK, pages=1, mentions_read=1)
         judged = judge(Collected(source, run, (mention,)), intake.store, judges, now)
-    with intake.store.read() as con:
+    with intake.store.open_reader() as con:
         (batch,) = conclude(con, [judged], judges, now)
     nothing = Match(school.urn, Relevance.NOT_ABOUT, 0.0)
     verdict = next((v for v in batch.verdicts if v.urn == school.urn), None)
@@ -129,7 +129,7 @@ def _try_post(
     return verdict, next((a for a in batch.alerts if a.urn == school.urn), None)
 
 
-def _as_report(item: Mapping[str, Any], now: datetime, judges: Judges) -> Report:
+def _make_report(item: Mapping[str, Any], now: datetime, judges: Judges) -> Report:
     words = "\n".join(filter(None, (str(item.get("title") or ""), str(item["text"]))))
     named = len(judges.schools) > 1
     return Report(words, "", _place(item), None, None, now, school_named=named, by=item.get("by"))
@@ -150,23 +150,23 @@ def _outcome(verdict: Verdict, alert: Alert | None, judges: Judges) -> dict[str,
 def _title(verdict: Verdict, alert: Alert, school: School, people: Sequence[Person]) -> str:
     """The heading of its page, for whoever is told first and has opened it."""
     matter, w = matter_of_story([verdict], alert, school, people), words(school.language)
-    return kept_apart(matter.bypass, matter.about, w)[0] if matter.bypass else describe(verdict, w)
+    return describe_lane(matter.bypass, matter.about, w)[0] if matter.bypass else describe(verdict, w)
 
 
 # ---------------------------------------------------------------------------------- facts
 
 
 def facts_of(verdict: Verdict, people: Sequence[Person]) -> dict[str, Any]:
-    """What it says of whom, each with how sure (0..1): who may be in danger, who is said to have done wrong,
-    who is wronged, and what is asked for.
+    """List what it says of whom, each with how sure (0..1): who may be in danger, who is said to have done
+    wrong, who is wronged, and what is asked for.
 
     People are named by id; the head by “head” as well where something wrong is said of them.
     """
     danger: dict[str, float] = {}
     for meant in dangers(verdict):
-        _add(danger, _endangered(meant, verdict, people), meant.sure)
+        _add(danger, _endangered_ids(meant, verdict, people), meant.sure)
     wrong: dict[str, float] = {}
-    for meant in (*verdict.accuses, *_smeared(verdict), *_complained_of(verdict)):
+    for meant in (*verdict.accuses, *_people_smeared(verdict), *_people_complained_of(verdict)):
         _add(wrong, _at_fault(meant, people), meant.sure)
     wronged: dict[str, float] = {}
     for meant in wrongs(verdict):
@@ -179,7 +179,7 @@ def _add(found: dict[str, float], keys: Iterable[str], sure: float) -> None:
         found[key] = round(max(sure, found.get(key, 0.0)), 2)
 
 
-def _endangered(meant: Meant, verdict: Verdict, people: Sequence[Person]) -> set[str]:
+def _endangered_ids(meant: Meant, verdict: Verdict, people: Sequence[Person]) -> set[str]:
     ids = set(persons_meant((meant,), people))
     if ids or meant.who == "child":
         return ids or {"child"}
@@ -194,13 +194,14 @@ def _at_fault(meant: Meant, people: Sequence[Person]) -> set[str]:
     return {*ids} or {"staff" if ":" in meant.who else meant.who}
 
 
-def _smeared(verdict: Verdict) -> list[Meant]:
-    """Of whom it asserts something shameful that harms no child."""
+def _people_smeared(verdict: Verdict) -> list[Meant]:
+    """List the people of whom it asserts something shameful that harms no child."""
     return [m for m in verdict.endangers if m.harm is Harm.WRONGED] if "defamation" in verdict.abuse else []
 
 
-def _complained_of(verdict: Verdict) -> list[Meant]:
-    """Of whom it may complain, as its tone and whom it is about tell: the likeliest person, else an office.
+def _people_complained_of(verdict: Verdict) -> list[Meant]:
+    """List the people of whom it may complain, as its tone and whom it is about tell: the likeliest person,
+    else an office.
 
     Not of somebody who is filmed, posed as or exposed.
     """

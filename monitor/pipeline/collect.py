@@ -15,13 +15,13 @@ from classifiers.own import (
     on_site,
     own_author,
     posted_by_account,
-    settle,
+    settle_own_post,
     settle_tag,
     tags_account,
     with_pupil_named,
 )
 from classifiers.stories import ALIKE, runs
-from classifiers.text.language import Language, recognise
+from classifiers.text.language import Language, recognise_language
 from data.effects import Apart, here
 from data.errors import Unreadable
 from data.ids import digest, mention_id, text_hash
@@ -49,7 +49,7 @@ from data.types import (
     SourceState,
     Verdict,
 )
-from data.web.channels import of_many_posts
+from data.web.channels import is_of_many_posts
 from data.web.profiles import is_profile
 from data.web.urls import canonical_url
 from data.words.say import words
@@ -77,7 +77,7 @@ FetchOne = Callable[[Request, SourceState | None], Response | FetchFailure]
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What one source gave: its mentions, each id once, in the order read; and how it ended.
+    """The yield of one source: its mentions, each id once, in the order read; and how it ended.
 
     `asked` is False where the site asked to be left alone and was: no run to be recorded. `articles` are what
     became of the articles behind its headlines, by mention; `replies` are those to mails of ours.
@@ -93,7 +93,7 @@ class Collected:
 
 @dataclass(slots=True)
 class _Reading:
-    """What has been read so far, and what is still to be asked for."""
+    """The state of a reading: what has been read so far, and what is still to be asked for."""
 
     source: Source
     collector: Collector
@@ -150,9 +150,9 @@ def collect(
         first = not reading.responses and not reading.failures
         answer = fetch(request, state if first and state.scope == scope_of(source) else None)
         if isinstance(answer, FetchFailure):
-            _failed(reading, answer)
+            _note_failure(reading, answer)
         else:
-            _read(reading, request, answer)
+            _take_page(reading, request, answer)
     mentions = tuple(reading.mentions.values())
     return Collected(source, _run(reading, mentions, clock()), mentions, replies=tuple(reading.replies))
 
@@ -186,7 +186,7 @@ def _next(reading: _Reading) -> Request | None:
     return None
 
 
-def _failed(reading: _Reading, failure: FetchFailure) -> None:
+def _note_failure(reading: _Reading, failure: FetchFailure) -> None:
     """Remember it; a site that bars us, or whose documents keep breaking, is not asked again in this run."""
     reading.failures.append(failure)
     if failure.url == reading.state.resume and reading.second is not None:
@@ -201,14 +201,14 @@ def _failed(reading: _Reading, failure: FetchFailure) -> None:
         reading.behind.clear()
 
 
-def _read(reading: _Reading, request: Request, answer: Response) -> None:
+def _take_page(reading: _Reading, request: Request, answer: Response) -> None:
     """Takes in a page; one that could not be read to its end counts as one that did not come."""
     try:
         nothing_new = answer.status == 304
         page = None if nothing_new else reading.apart(reading.collector.parse, reading.source, answer)
     except Unreadable as error:
         told = (Outcome.MALFORMED, request.url, str(error), answer.fetched_at, answer.status)
-        _failed(reading, FetchFailure(*told))
+        _note_failure(reading, FetchFailure(*told))
         return
     first = not reading.responses
     reading.responses.append(answer)
@@ -275,7 +275,7 @@ def _run(reading: _Reading, mentions: tuple[Mention, ...], finished: datetime) -
         status=failure.status if failure else first.status if first else None,
         pages=len(reading.responses),
         mentions_read=len(mentions),
-        warnings=_told(reading),
+        warnings=_list_warnings(reading),
         etag=single.header("etag") if single else None,
         last_modified=single.header("last-modified") if single else None,
         retry_after_s=max((f.retry_after_s for f in reading.failures if f.retry_after_s), default=None),
@@ -287,7 +287,7 @@ def _run(reading: _Reading, mentions: tuple[Mention, ...], finished: datetime) -
     )
 
 
-def _told(reading: _Reading) -> tuple[str, ...]:
+def _list_warnings(reading: _Reading) -> tuple[str, ...]:
     """Warnings, the most important first: what was not read at all."""
     if not reading.more:
         return (*reading.warnings, *reading.left_out)
@@ -311,18 +311,18 @@ def _ending(reading: _Reading, mentions: tuple[Mention, ...]) -> tuple[Outcome, 
 # Which post a report is of: what was said there, not where. Pure.
 
 
-def of_many(url: str) -> bool:
-    """Is it the address of a group, a chat or a page, and so of many posts?"""
-    return of_many_posts(url) or is_profile(url)
+def is_address_of_many(url: str) -> bool:
+    """Check whether it is the address of a group, a chat or a page, and so of many posts."""
+    return is_of_many_posts(url) or is_profile(url)
 
 
 def same_post(report: Report, there: Sequence[PostThere]) -> PostThere | None:
     """The post at its address that was known in the very words; of an address alone the first with words."""
     if report.child_image:
         return None
-    if not report.text or _said_anew(report):
+    if not report.text or _has_too_few_words(report):
         first = next((post for post in there if post.text), there[0] if there else None)
-        return None if of_many(report.url) else first
+        return None if is_address_of_many(report.url) else first
     said = text_hash("", report.text)
     return next((post for post in there if text_hash("", post.text) == said), None)
 
@@ -357,14 +357,14 @@ _TELLS = re.compile(
 
 def _says_otherwise(one: str, other: str) -> bool:
     """Is a word replaced or moved, be it a name in small letters? Or is one of those above there, or not?"""
-    (said, words), (known, others) = _telling(one), _telling(other)
+    (said, words), (known, others) = _telling_words(one), _telling_words(other)
     less, more = sorted((words, others), key=len)
     rest = iter(more)
     return said != known or not all(word in rest for word in less)
 
 
-def _telling(text: str) -> tuple[list[str], list[str]]:
-    """What a text tells by single words within its sentences, and all its words, in their order."""
+def _telling_words(text: str) -> tuple[list[str], list[str]]:
+    """List what a text tells by single words within its sentences, and all its words, in their order."""
     tells, words = [], []
     for match in _WORD.finditer(text):
         word = match[2]
@@ -374,8 +374,8 @@ def _telling(text: str) -> tuple[list[str], list[str]]:
     return tells, words
 
 
-def as_mention(report: Report, same: PostThere | None, now: datetime) -> Mention:
-    """The report as a mention; of a post that is known, that one in the words in which it is known."""
+def make_mention(report: Report, same: PostThere | None, now: datetime) -> Mention:
+    """Make a mention of the report; of a post that is known, that one in the words in which it is known."""
     mention = Mention(
         id=_id(report),
         url=report.url,
@@ -424,9 +424,11 @@ def _adds(one: Verdict, other: Verdict) -> bool:
     return any(rises) or not meant <= {(m.who, m.harm) for m in (*other.endangers, *other.accuses)}
 
 
-def _said_anew(report: Report) -> bool:
-    """Are these too few words to be known by, so that they are another post at another moment?"""
-    return not runs(report.text) and (not report.url or of_many(report.url))
+def _has_too_few_words(report: Report) -> bool:
+    """Check whether these are too few words to be known by, so that they are another post at another
+    moment.
+    """
+    return not runs(report.text) and (not report.url or is_address_of_many(report.url))
 
 
 def _id(report: Report) -> str:
@@ -436,7 +438,7 @@ def _id(report: Report) -> str:
         at = f"{report.seen_at.isoformat()}{report.text}{report.handed.file_at}"
         return child_image_id(report.url or at)
     words = text_hash("", report.text)
-    if _said_anew(report):
+    if _has_too_few_words(report):
         words = f"{words} {report.seen_at.isoformat()}"
     return mention_id(SOURCE_ID, f"{address or report.channel} {words}")
 
@@ -447,13 +449,13 @@ EARLIER_DAYS = 60
 """How far back an account's posts are looked at for the languages it posts in."""
 
 
-def as_linked(source: Source) -> Source:
-    """The source as linking is to see it: everything on an account of the school's own is about it."""
+def source_for_linking(source: Source) -> Source:
+    """Return the source as linking is to see it: everything on an account of the school's own is about it."""
     return replace(source, listing=True) if source.own else source
 
 
-def stands_on_own(url: str, school: School, sources: Sequence[Source]) -> bool:
-    """Is the address on the school's website, or below that of an account of its own?"""
+def is_on_own_place(url: str, school: School, sources: Sequence[Source]) -> bool:
+    """Check whether the address is on the school's website, or below that of an account of its own."""
     address = canonical_url(url)
     accounts = (canonical_url(s.url) for s in sources if s.own and school.urn in s.urns)
     below = any(address == own or address.startswith((f"{own}/", f"{own}?")) for own in accounts)
@@ -465,10 +467,10 @@ def is_own_post(verdict: Verdict) -> bool:
     return verdict.route is Route.IGNORE and any(r.code == OWN_POST for r in verdict.reasons)
 
 
-def settled(
+def adjust_for_own_account(
     verdicts: Sequence[Verdict], collected: Collected, before: Sequence[Language], judges: Judges
 ) -> tuple[Verdict, ...]:
-    """The verdicts, adjusted on an account of the school's own by who posted and whether it is odd.
+    """Adjust the verdicts on an account of the school's own by who posted and whether it is odd.
 
     `before` are the languages that the account posted in. Elsewhere, and of what a person handed in, we
     cannot tell whose it is: what tags such an account or is found on one is treated as the posts of others.
@@ -505,8 +507,8 @@ def _one(
         )
     others = [m for m in mentions.values() if posted_by_account(m, source, school, author)]
     came = [m for m in others if m.published and mention.published and m.published < mention.published]
-    earlier = [*before, *(recognise(f"{m.title}\n{m.text}") for m in came)]
-    found = settle(verdict, mention, school, judges.means(school.urn).zone, earlier)
+    earlier = [*before, *(recognise_language(f"{m.title}\n{m.text}") for m in came)]
+    found = settle_own_post(verdict, mention, school, judges.means(school.urn).zone, earlier)
     if judges.policy.names_permitted:
         return found
     adults = [p.name for p in judges.people_of(school.urn)]
@@ -515,10 +517,12 @@ def _one(
 
 
 def languages_before(con: Connection, collected: Collected, now: datetime) -> list[Language]:
-    """Of the posts that were kept of an account of the school's own, less those that the page shows now."""
+    """List the languages of the posts that were kept of an account of the school's own, less those that the
+    page shows now.
+    """
     source = collected.source
     if not source.own or source.kind == SOURCE_ID:
         return []
     kept = account_store.earlier_posts(con, source.id, now - timedelta(days=EARLIER_DAYS), OWN_POST)
     shown = {m.id for m in collected.mentions}
-    return [recognise(text) for mention_id, text in kept if mention_id not in shown]
+    return [recognise_language(text) for mention_id, text in kept if mention_id not in shown]

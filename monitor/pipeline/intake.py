@@ -12,7 +12,7 @@ from pathlib import Path
 
 from alerts.access.matter import bypass_of
 from classifiers.text.undisguise import undisguise
-from classifiers.verdicts.by_people import apply_disclosure, as_said, raises
+from classifiers.verdicts.by_people import apply_disclosure, apply_report, raises
 from data.content_class import class_spec
 from data.effects import Clock
 from data.evidence.handed_in import CHILD_IMAGE_TEXT, Says
@@ -27,7 +27,7 @@ from data.store.engine.audit_chain import AuditEntry, Code, append, note
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.mentions.batch import Batch
-from data.store.mentions.known import known
+from data.store.mentions.known import find_known
 from data.store.mentions.person_reports import (
     PostThere,
     alert_of,
@@ -38,7 +38,7 @@ from data.store.mentions.person_reports import (
     shown_at,
 )
 from data.store.numbers import draw_number
-from data.store.sealing import sealed
+from data.store.sealing import list_sealed
 from data.store.verdicts.restrict import restrict
 from data.store.verdicts.verdicts import former_verdicts, story_verdicts
 from data.types import Mention, Outcome, SchoolTold, Signal, Source, SourceRun, Verdict
@@ -48,12 +48,12 @@ from monitor.pipeline.collect import (
     Collected,
     adds_to,
     apart,
-    as_mention,
+    is_address_of_many,
+    is_on_own_place,
     likeliest,
+    make_mention,
     near_copy,
-    of_many,
     same_post,
-    stands_on_own,
 )
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.judged import Judged, Listed, has_own_lane
@@ -74,7 +74,7 @@ log = logging.getLogger("schoolgate.report")
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What a report is taken in with: the store, what judges it, where files are kept, by which settings."""
+    """The means of taking a report in: the store, what judges it, where files are kept, by which settings."""
 
     store: Store
     judges: Callable[[], Judges]
@@ -119,27 +119,27 @@ def read_report(
     """The report as judged, and what else is known at its address; `once` says that nothing else that is
     handed in with it is of that address."""
     report, urn, at = kept.report, kept.urn, kept.at
-    with intake.store.read() as con:
+    with intake.store.open_reader() as con:
         there = posts_there(con, report.url) if report.url else []
         same, copied = same_post(report, there), near_copy(report, there)
-        mention = as_mention(report, same, at)
+        mention = make_mention(report, same, at)
         if report.child_image and report.url:  # of one that was withdrawn a person is told anew
             mention = replace(mention, id=child_image_id(report.url, images_withdrawn(con)))
         if same is None and once and (bare := _without_words(con, report, there, urn)):
             mention = replace(
-                as_mention(report, bare, at), text=report.text, author=report.author or bare.author
+                make_mention(report, bare, at), text=report.text, author=report.author or bare.author
             )
         refused = bool(report.handed.file_at) and not report.child_image and _is_warned_of(con, report)
-        if (refused or raises(report.says)) and known(con, [mention.id]):
+        if (refused or raises(report.says)) and find_known(con, [mention.id]):
             mention = apart(mention, report)
         before = former_verdicts(con, [copied.mention_id]) if copied and not same else ()
         beside = report.child_image and _is_file_kept(con, report.url, there)
     extra = (CHILD_IMAGE,) if report.child_image else (FILE_REFUSED,) if refused else ()
-    judged = _judged(mention, report, urn, intake, extra, listed)
+    judged = _judge_report(mention, report, urn, intake, extra, listed)
     if not judged.fresh:  # in vain, so that the time it takes does not tell that it was known
-        _judged(apart(mention, report), report, urn, intake, extra)
+        _judge_report(apart(mention, report), report, urn, intake, extra)
     if before and copied and not adds_to(judged.verdicts, before):
-        judged = _judged(as_mention(report, copied, at), report, urn, intake, extra, listed)
+        judged = _judge_report(make_mention(report, copied, at), report, urn, intake, extra, listed)
     hidden = _is_hidden(report, there, same)
     verdicts = (
         replace(v, reasons=(*v.reasons, *([FILE_KEPT] if beside else ())), restricted=v.restricted or hidden)
@@ -150,11 +150,13 @@ def read_report(
 
 def _without_words(con: Connection, report: Report, there: Sequence[PostThere], urn: str) -> PostThere | None:
     """The post known by this address alone, of no other school’s, of which nothing was raised or opened."""
-    bare = there[0] if len(there) == 1 and not of_many(report.url) else None
+    bare = there[0] if len(there) == 1 and not is_address_of_many(report.url) else None
     if bare is None or bare.text or bare.restricted or report.child_image or not report.text:
         return None
     others = any(v.urn != urn for v in former_verdicts(con, [bare.mention_id]))
-    return None if others or alert_of(con, bare.mention_id, urn) or sealed(con, [bare.mention_id]) else bare
+    return (
+        None if others or alert_of(con, bare.mention_id, urn) or list_sealed(con, [bare.mention_id]) else bare
+    )
 
 
 def _is_hidden(report: Report, there: Sequence[PostThere], same: PostThere | None) -> bool:
@@ -162,7 +164,7 @@ def _is_hidden(report: Report, there: Sequence[PostThere], same: PostThere | Non
     hidden = [post for post in there if post.restricted]
     if same in hidden or likeliest(report, hidden):
         return True
-    return not of_many(report.url) and bool(hidden)
+    return not is_address_of_many(report.url) and bool(hidden)
 
 
 def _is_file_kept(con: Connection, url: str, there: Sequence[PostThere]) -> bool:
@@ -178,9 +180,9 @@ def take_waiting(home: Path, intake: Intake, clock: Clock) -> int:
     """
     done = 0
     first: Exception | None = None
-    for path in spool.waiting(home):
+    for path in spool.spooled_reports(home):
         try:
-            with spool.held(path) as kept:
+            with spool.hold_report(path) as kept:
                 if kept is not None:
                     take_in(replace(kept, at=clock()), intake, clock)
                     path.unlink()
@@ -195,7 +197,7 @@ def take_waiting(home: Path, intake: Intake, clock: Clock) -> int:
     return done
 
 
-def _judged(
+def _judge_report(
     mention: Mention,
     report: Report,
     urn: str,
@@ -204,12 +206,12 @@ def _judged(
     listed: frozenset[str] | None = None,
 ) -> Judged:
     # late: what judges takes 0.4 to 1.5 s to load, and a start needs none of it
-    from classifiers.verdicts.alleged import read_words
+    from classifiers.verdicts.alleged import read_staff_words
     from classifiers.verdicts.staff_posts import discloses
     from monitor.pipeline.judge import judge
 
     now, judges = mention.fetched_at, intake.judges()
-    own = stands_on_own(report.url, judges.schools[urn], intake.sources)
+    own = is_on_own_place(report.url, judges.schools[urn], intake.sources)
     how = SchoolTold.NAMED if report.school_named else SchoolTold.HERE
     source = Source(
         SOURCE_ID, SOURCE_ID, url="", urns=(urn,), name="Reported by a person", own=own, handed_in=how
@@ -224,9 +226,9 @@ def _judged(
         judge(unknown, intake.store, judges, now, extra, words)
     if listed is not None:  # by its own words, not by what was said of the whole list
         judged = replace(judged, listed=Listed(listed, alone=any(map(has_own_lane, judged.verdicts))))
-    words_said = read_words(undisguise(report.text).text)
-    writer, harms = report.by if words_said.by_writer else None, words_said.some or words_said.hinted
-    said = tuple(as_said(v, report.says, writer, harms=harms) for v in judged.verdicts)
+    words_said = read_staff_words(undisguise(report.text).text)
+    writer, harms = report.by if words_said.by_writer else None, words_said.some or words_said.hints_at_deed
+    said = tuple(apply_report(v, report.says, writer, harms=harms) for v in judged.verdicts)
     if discloses(report.text, judges.schools[urn]):
         said = tuple(map(apply_disclosure, said))
     return replace(judged, verdicts=said)
@@ -235,7 +237,7 @@ def _judged(
 def _save(
     read: Sequence[tuple[spool.Kept, Judged, Sequence[PostThere]]], intake: Intake, clock: Clock
 ) -> list[Batch] | None:
-    """What was saved; None, and nothing is, where other posts are there than when they were judged.
+    """Save what was read; None, and nothing is saved, where other posts are there than when they were judged.
 
     They are judged at the moment they are saved: a digest composed since could not tell of them.
     """
@@ -256,9 +258,9 @@ def _save(
 def _save_report(
     con: Connection, kept: spool.Kept, judged: Judged, batch: Batch, intake: Intake, now: datetime
 ) -> None:
-    """Who brought it and what they said of it, with the evidence."""
+    """Save who brought it and what they said of it, with the evidence."""
     report, urn, mention = kept.report, kept.urn, batch.seen[0]
-    if report.child_image and report.url and not of_many(report.url):
+    if report.child_image and report.url and not is_address_of_many(report.url):
         restrict(con, shown_at(con, report.url), now)
     files = () if kept.files and _is_shut(con, kept, mention) else kept.files
     seen: tuple[str, ...] = ()
@@ -270,7 +272,7 @@ def _save_report(
     codes = (Code.NUMBER.of(number), *brought, *seen, *told_by)
     append(con, [AuditEntry(now, "report-in", "reported_in", mention, urn, codes)])
     if report.says != Says():
-        put_says(con, mention, urn, report.says.as_json, now)
+        put_says(con, mention, urn, report.says.to_json, now)
     if report.handed.file_at and not files:
         put_file_not_taken(con, number, mention, urn, report.handed.file_at)
     new = bool(batch.verdicts) or report.text not in ("", judged.collected.mentions[0].text)
@@ -281,8 +283,8 @@ def is_kept_apart(kept: spool.Kept, intake: Intake) -> bool:
     """Is it of a class of which no picture is kept, by its words and what was said of it alone? Nothing is
     saved, nor asked of what is known: its bringer may learn the answer.
     """
-    unknown = replace(as_mention(kept.report, None, kept.at), id="", url="")
-    judged = _judged(unknown, kept.report, kept.urn, intake, ())
+    unknown = replace(make_mention(kept.report, None, kept.at), id="", url="")
+    judged = _judge_report(unknown, kept.report, kept.urn, intake, ())
     return not all(class_spec(v.content_class).pictures for v in judged.verdicts)
 
 
@@ -325,7 +327,7 @@ def _keep_evidence(
     if report.child_image and not report.judged:
         return
     if contents or new:
-        known = report.known
+        known = report.post_facts
         if restricted_among(con, [mention]):
             known = replace(known, words=None)
         known = replace(known, file_at="") if contents else known
@@ -355,28 +357,31 @@ def shut_to_pictures(con: Connection, mention_id: str, urn: str) -> bool:
 def may_be_opened_by_nobody(con: Connection, mention_id: str, urn: str) -> bool:
     """Is it more than a guess that a picture of this post shows a child: do its words or a person say so?"""
     judged, lanes = _said_still(con, mention_id, urn)
-    said = _of_pictures() | {CHILD_IMAGE.name}
+    said = _picture_types() | {CHILD_IMAGE.name}
     return BypassRoute.CHILD_IMAGE in lanes or any(r.code in said for v in judged for r in v.reasons)
 
 
-def _of_pictures() -> frozenset[str]:
+def _picture_types() -> frozenset[str]:
     from classifiers.signals.find import OF_PICTURES  # late: as above
 
     return OF_PICTURES
 
 
 def _said_still(con: Connection, mention_id: str, urn: str) -> tuple[list[Verdict], set[BypassRoute]]:
-    """What is known of a post, but for what a person said of an image and it was withdrawn; not for what the
-    words beside that tell of one."""
+    """Return what is known of a post, but for what a person said of an image and it was withdrawn; not for
+    what the words beside that tell of one.
+    """
     judged, lanes = known_of(con, mention_id, urn)
     gone = images_withdrawn(con)
-    words = _of_pictures() if gone else frozenset()
+    words = _picture_types() if gone else frozenset()
     by_words = (v for v in judged if v.mention_id in gone and any(r.code in words for r in v.reasons))
     return [*(v for v in judged if v.mention_id not in gone), *by_words], lanes
 
 
 def known_of(con: Connection, mention_id: str, urn: str) -> tuple[list[Verdict], set[BypassRoute]]:
-    """What was judged of a post and of its stories, and the ways past the ladder that cases about it take."""
+    """Return what was judged of a post and of its stories, and the ways past the ladder that cases about it
+    take.
+    """
     stories = stories_of_posts(con, urn, mention_id).get(mention_id, ())
     judged = [v for found in story_verdicts(con, stories).values() for v in found]
     return [*judged, *former_verdicts(con, [mention_id])], cases.lanes_about(con, stories)

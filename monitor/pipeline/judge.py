@@ -22,7 +22,7 @@ from classifiers.signals.find import find_signals
 from classifiers.text.language import Language
 from classifiers.text.model_text import mention_text
 from classifiers.text.weightiest import with_weightiest
-from classifiers.verdicts.by_people import LEADERS, apply_disclosure, as_sent_on, leading_offices
+from classifiers.verdicts.by_people import LEADERS, apply_disclosure, apply_forwarding, leading_offices
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.named_people import people_named
 from classifiers.verdicts.relevance import worth_scoring
@@ -36,7 +36,7 @@ from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.mentions import batch as mention_store
 from data.store.mentions import known as known_store
-from data.store.mentions.articles import HeldCopy, article_texts, copies_at, outranked
+from data.store.mentions.articles import HeldCopy, article_texts, copies_at, outranked_articles
 from data.store.messages.outbox import put_outbox
 from data.types import (
     KEY_OF_A_TRUST,
@@ -55,33 +55,33 @@ from data.types import (
 from data.web.channels import ELSEWHERE, PRESS
 from data.web.urls import canonical_url
 from monitor.config.settings import MAILBOX
-from monitor.pipeline.collect import Collected, as_linked, languages_before, settled
+from monitor.pipeline.collect import Collected, adjust_for_own_account, languages_before, source_for_linking
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.conclude import conclude
 from monitor.pipeline.judging.judged import (
     Judged,
     Left,
     LeftOut,
-    as_kept,
-    brought,
+    find_unjudged,
+    fit_to_stored,
     left_out,
+    mentions_with_articles,
+    note_words,
     press_in,
-    read_anew,
     texts_beside,
-    told_of,
-    unjudged,
     with_article,
+    with_basis,
 )
 from monitor.pipeline.judging.one_event import (
     Words,
+    article_words,
     articles_in,
-    as_copies,
-    as_fullest,
     channels_of,
     unknown,
-    words_of,
+    with_fullest_words,
+    with_strongest_copies,
 )
-from monitor.pipeline.raising import as_told, tell
+from monitor.pipeline.raising import verdict_to_report, write_messages
 
 log = logging.getLogger("schoolgate.scan")
 
@@ -106,21 +106,24 @@ def in_turns(waiting: Sequence[Judged]) -> list[list[int]]:
     return [turns[n] for n in sorted(turns)]
 
 
-def about_by_now(
+def parents_about_us(
     one: Judged, before: Collection[tuple[str, str]], earlier: Sequence[Judged]
 ) -> set[tuple[str, str]]:
-    """What it replies to, with the schools (urns) that is about: as it was known `before`, and as `earlier`
-    readings that are not saved yet were judged."""
+    """List what it replies to, with the schools (urns) that is about: as it was known `before`, and as
+    `earlier` readings that are not saved yet were judged.
+    """
     parents = one.parents
     about = {pair for pair in before if pair[0] in parents}
     for judged in earlier if parents else ():
         if not parents.isdisjoint(judged.left):
-            _go_on(about, judged, parents)
+            _update_about(about, judged, parents)
     return about
 
 
-def _go_on(about: set[tuple[str, str]], judged: Judged, parents: Collection[str]) -> None:
-    """What is suppressed counts only where it calls for an alert: else it is not kept."""
+def _update_about(about: set[tuple[str, str]], judged: Judged, parents: Collection[str]) -> None:
+    """Carry on with what is about us: what is suppressed counts only where it calls for an alert, else it is
+    not kept.
+    """
     verdicts = {(v.mention_id, v.urn): v for v in judged.verdicts if v.mention_id in parents}
     grave = {mention_id for (mention_id, _), v in verdicts.items() if calls_for_alert(v)}
     for mention, matches in judged.fresh:
@@ -136,8 +139,8 @@ def _go_on(about: set[tuple[str, str]], judged: Judged, parents: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
-    """What is known of some readings, each of another source, as judging needs it.
+class JudgingContext:
+    """The facts of some readings, each of another source, that judging needs.
 
     `left` are the mentions still to be judged, by source and id; `languages` those that an account of the
     school's own posted in, by source; `articles` the texts behind headlines, by mention; `about` the posts
@@ -153,24 +156,26 @@ class Before:
     unsaved: Sequence[Judged] = ()
 
 
-def look(
+def load_context(
     con: Connection,
     readings: Sequence[Collected],
     judges: Judges,
     now: datetime,
     unsaved: Sequence[Judged] = (),
-) -> Before:
-    """What `judge_all` needs to know of these readings, by the store and what was judged, `unsaved`."""
+) -> JudgingContext:
+    """Load what `judge_all` needs to know of these readings, by the store and what was judged, `unsaved`."""
     ids = {m.id for one in readings for m in one.mentions}
-    known = known_store.known(con, sorted(ids)) if ids else {}
+    known = known_store.find_known(con, sorted(ids)) if ids else {}
     for judged in unsaved:
-        brought(known, [m for m, _ in judged.fresh], judged.left)
+        note_words(known, [m for m, _ in judged.fresh], judged.left)
     open_ = [m for one in readings for m in unknown(one, judges.natures)]
-    anew = read_anew(con, readings) | outranked(con, [m.id for m in open_ if m.id in known])
+    anew = mentions_with_articles(con, readings) | outranked_articles(
+        con, [m.id for m in open_ if m.id in known]
+    )
     left: dict[str, dict[str, Left]] = {}
     for one in readings:
-        left[one.source.id] = unjudged(one.mentions, known, urns_of(one, judges), now, anew)
-        brought(known, one.mentions, left[one.source.id])
+        left[one.source.id] = find_unjudged(one.mentions, known, urns_of(one, judges), now, anew)
+        note_words(known, one.mentions, left[one.source.id])
     news = [one for one in readings if left[one.source.id]]
     out = left_out(con, [(one, left[one.source.id]) for one in news], judges) if news else {}
     for (source, mention), why in out.items():
@@ -182,7 +187,7 @@ def look(
     parents = {m.parent for one in news for m in one.mentions if m.parent and m.id in left[one.source.id]}
     read = (i for one in news for i in press_in(one, parents | left[one.source.id].keys()))
     articles = article_texts(con, list(read))
-    return Before(
+    return JudgingContext(
         left=left,
         about=known_store.about(con, sorted(parents)),
         languages={one.source.id: languages_before(con, one, now) for one in news if one.source.own},
@@ -205,7 +210,7 @@ class Judging:
     """
 
     readings: list[Judged]
-    before: Before
+    before: JudgingContext
     judges: Judges
     turns: list[list[int]]
     words: Words
@@ -221,7 +226,7 @@ class Judging:
     def score(self) -> None:
         """Asks the model for all that can be asked by now; in whatever thread. Raises as the model does."""
         fresh = [(m, found) for some in self.linked.values() for _, m, found in some]
-        self.scored = _scored(list(dict.fromkeys(filter(None, texts_of(fresh)))), self.judges)
+        self.scored = _score_texts(list(dict.fromkeys(filter(None, texts_to_score(fresh)))), self.judges)
 
     def finish(self) -> list[Judged]:
         """The readings as judged, in their order."""
@@ -230,29 +235,29 @@ class Judging:
                 self._link(places)
             linked = [self.linked[i] for i in places]
             fresh = [(m, found) for some in linked for _, m, found in some]
-            verdicts = iter(explained(fresh, self.judges, self.extra, self.scored))
+            verdicts = iter(explain_verdicts(fresh, self.judges, self.extra, self.scored))
             for i, some in zip(places, linked, strict=True):
                 mine = list(islice(verdicts, sum(len(found) for _, _, found in some)))
-                self.readings[i] = _completed(self.readings[i], some, mine, self.before, self.judges)
+                self.readings[i] = _complete_reading(self.readings[i], some, mine, self.before, self.judges)
         return self.readings
 
     def _link(self, places: Sequence[int]) -> None:
         done = self.readings
         for i in places:
-            about = about_by_now(done[i], self.before.about, [*self.before.unsaved, *done[:i]])
+            about = parents_about_us(done[i], self.before.about, [*self.before.unsaved, *done[:i]])
             kept = {**self.before.articles, **done[i].texts}  # also behind what others of it reply to
-            linked = self.linked[i] = _linked(done[i], about, self.judges, self._as_read, kept)
+            linked = self.linked[i] = _link_mentions(done[i], about, self.judges, self._with_article, kept)
             done[i] = replace(done[i], fresh=tuple((m, found) for m, _, found in linked))
 
-    def _as_read(self, mention: Mention, article: str) -> Mention:
+    def _with_article(self, mention: Mention, article: str) -> Mention:
         if self.said is not None:
             return replace(mention, text=self.said)
-        return as_fullest(with_article(mention, article), self.words)
+        return with_fullest_words(with_article(mention, article), self.words)
 
 
 def begin_judging(
     readings: Sequence[Collected],
-    before: Before,
+    before: JudgingContext,
     judges: Judges,
     extra: tuple[Signal, ...] = (),
     said: str | None = None,
@@ -266,18 +271,18 @@ def begin_judging(
     kept = dict(before.articles)
     done = []
     known = channels_of([*(one.collected for one in before.unsaved), *readings], before.copies)
-    for one in (as_copies(one, judges.natures, known) for one in readings):
+    for one in (with_strongest_copies(one, judges.natures, known) for one in readings):
         left = before.left[one.source.id]
         texts = texts_beside(one, left, kept)  # its own, or those kept from before or of those before it
         kept |= texts
         done.append(Judged(one, urns_of(one, judges), left, texts))
-    words = words_of([*before.unsaved, *done], before.copies) if said is None else {}
+    words = article_words([*before.unsaved, *done], before.copies) if said is None else {}
     return Judging(done, before, judges, in_turns(done), words, extra, said)
 
 
 def judge_all(
     readings: Sequence[Collected],
-    before: Before,
+    before: JudgingContext,
     judges: Judges,
     extra: tuple[Signal, ...] = (),
     said: str | None = None,
@@ -295,19 +300,19 @@ def judge(
     said: str | None = None,
 ) -> Judged:
     """Judges one reading by what the store knows now, as `judge_all` does."""
-    with store.read() as con:
-        before = look(con, [collected], judges, now)
+    with store.open_reader() as con:
+        before = load_context(con, [collected], judges, now)
     (judged,) = judge_all([collected], before, judges, extra, said)
     return judged
 
 
 def is_urgent(judged: Judged) -> bool:
     """Is there something in it that is told at any hour, so that it is to wait for no other reading?"""
-    told = map(as_told, judged.verdicts)
+    told = map(verdict_to_report, judged.verdicts)
     return any(calls_for_alert(v) and (v.severity >= Severity.THIS_HOUR or v.route.urgent) for v in told)
 
 
-def keep(con: Connection, judged: Judged, judges: Judges, now: datetime) -> mention_store.Batch:
+def save_reading(con: Connection, judged: Judged, judges: Judges, now: datetime) -> mention_store.Batch:
     """Saves what is concluded of one reading, as `keep_all` does."""
     (batch,) = keep_all(con, [judged], judges, now)
     return batch
@@ -329,7 +334,7 @@ def keep_all(
         kept += batches
     alerts = {a.id: a for b in kept for a in b.alerts}
     saved = put_alerts(con, list(alerts.values()), now)
-    told = tell(con, saved, judges, now)
+    told = write_messages(con, saved, judges, now)
     put_outbox(con, told, now)
     return [_with_alerts(b, alerts, {a.id: a for a in saved}, told) for b in kept]
 
@@ -346,7 +351,7 @@ def _with_alerts(
     return replace(batch, alerts=mine, outbox=tuple(m for m in told if m.alert_id in ids))
 
 
-def _linked(
+def _link_mentions(
     one: Judged,
     about: Collection[tuple[str, str]],
     judges: Judges,
@@ -356,7 +361,7 @@ def _linked(
     """The mentions that are left; `as_read` gives each as it is judged, with its article of `texts`."""
     mentions = one.collected.mentions
     read = [as_read(m, texts.get(m.id, "")) for m in mentions]
-    linked = judges.linker.link(read, as_linked(one.collected.source), about)
+    linked = judges.linker.link(read, source_for_linking(one.collected.source), about)
     return [
         (m, words, tuple(x for x in found if x.urn not in one.left[m.id].done))
         for m, words, found in zip(mentions, read, linked, strict=True)
@@ -364,18 +369,22 @@ def _linked(
     ]
 
 
-def _completed(
-    one: Judged, linked: Sequence[_Linked], verdicts: Sequence[Verdict], before: Before, judges: Judges
+def _complete_reading(
+    one: Judged,
+    linked: Sequence[_Linked],
+    verdicts: Sequence[Verdict],
+    before: JudgingContext,
+    judges: Judges,
 ) -> Judged:
     """The reading as judged: its verdicts with what is known of whose place it is, and of the articles."""
     languages = before.languages.get(one.collected.source.id, ())
     words = {m.id: m for _, m, _ in linked}
     told = tuple(
-        told_of(v, words[v.mention_id], one.texts, one.collected.articles)
-        for v in settled(verdicts, one.collected, languages, judges)
+        with_basis(v, words[v.mention_id], one.texts, one.collected.articles)
+        for v in adjust_for_own_account(verdicts, one.collected, languages, judges)
     )
     kept = {m.id: m for m, _, _ in linked}
-    told = tuple(as_kept(v, words[v.mention_id], kept[v.mention_id], one.texts) for v in told)
+    told = tuple(fit_to_stored(v, words[v.mention_id], kept[v.mention_id], one.texts) for v in told)
     if any(v.accuses or v.about in LEADERS for v in told):
         from classifiers.verdicts.staff_posts import discloses  # late: few posts are about them
 
@@ -386,15 +395,15 @@ def _completed(
             i for i, m in words.items() if m.channel == ELSEWHERE and m.kind is not MentionKind.ARTICLE
         }
         sent_on = unplaced.union(i for i, m in words.items() if m.sent_on)
-        told = tuple(as_sent_on(v) if v.mention_id in sent_on else v for v in told)
+        told = tuple(apply_forwarding(v) if v.mention_id in sent_on else v for v in told)
     unsaid = {m.id for m in unknown(one.collected, judges.natures) if m.channel in PRESS}
     if doubted := [(replace(m, channel=PLAIN_FEED), found) for _, m, found in linked if m.id in unsaid]:
         own = {(v.mention_id, v.urn): v for v in verdicts_on(doubted, judges, again=False)}
-        told = tuple(_doubted(v, own.get((v.mention_id, v.urn), v)) for v in told)
+        told = tuple(_doubt_article(v, own.get((v.mention_id, v.urn), v)) for v in told)
     return replace(one, verdicts=told)
 
 
-def _doubted(verdict: Verdict, own: Verdict) -> Verdict:
+def _doubt_article(verdict: Verdict, own: Verdict) -> Verdict:
     """The verdict on an article of a site that nobody knows: as the press's none is sealed; where it would be
     graver as somebody's `own` words a person looks, so that it is shown no less."""
     shown, as_own = ((may_be_grave(v), v.severity >= Severity.RESPOND) for v in (verdict, own))
@@ -406,14 +415,15 @@ def _doubted(verdict: Verdict, own: Verdict) -> Verdict:
 _WHOSE = Reason("whose_words", "Nobody has said whether a paper or somebody writes there.")
 
 
-def explained(
+def explain_verdicts(
     fresh: Sequence[tuple[Mention, tuple[Match, ...]]],
     judges: Judges,
     extra: tuple[Signal, ...] = (),
     scored: Scored = NOTHING_SCORED,
 ) -> tuple[Verdict, ...]:
-    """As `verdicts_on`, those that call for an alert or a look with the part that weighed most; none where a
-    person's word weighs more (`extra`), or where it cannot be found, which is logged: no alert waits."""
+    """Judge as `verdicts_on`, those that call for an alert or a look with the part that weighed most; none
+    where a person's word weighs more (`extra`), or where it cannot be found, which is logged: no alert waits.
+    """
     verdicts = verdicts_on(fresh, judges, extra, scored)
     try:
         # to read each part again would take too long
@@ -432,11 +442,12 @@ def verdicts_on(
     *,
     again: bool = True,
 ) -> tuple[Verdict, ...]:
-    """What we think of each mention for each school that it was matched with, in their order; the model is
-    asked for what it has not `scored`, and the second reader reads what is worth it `again`."""
-    texts = texts_of(fresh)
+    """Judge each mention for each school that it was matched with, in their order; the model is asked for
+    what it has not `scored`, and the second reader reads what is worth it `again`.
+    """
+    texts = texts_to_score(fresh)
     unscored = dict.fromkeys(text for text in texts if text is not None and text not in scored)
-    known = {**scored, **_scored(list(unscored), judges)}
+    known = {**scored, **_score_texts(list(unscored), judges)}
     rows = [known.get(text, ({}, "", False)) for text in texts]
 
     def judge(i: int, row: Mapping[str, float], model: str) -> list[Verdict]:
@@ -456,8 +467,8 @@ def verdicts_on(
     return tuple(verdict for some in found for verdict in some)
 
 
-def texts_of(fresh: Sequence[tuple[Mention, tuple[Match, ...]]]) -> list[str | None]:
-    """What the model is asked of each; None where it could change nothing, or there are no words."""
+def texts_to_score(fresh: Sequence[tuple[Mention, tuple[Match, ...]]]) -> list[str | None]:
+    """List what the model is asked of each; None where it could change nothing, or there are no words."""
     return [
         mention_text(mention)
         if any(map(worth_scoring, matches)) and (mention.text + mention.title).strip()
@@ -486,15 +497,18 @@ def _verdict(
 def _once(
     matches: Sequence[Match], on: Callable[[Match], Verdict], judges: Judges, trust: str
 ) -> list[Verdict]:
-    from classifiers.verdicts.named_people import read
+    from classifiers.verdicts.named_people import prepare_names
 
     people, name = judges.people_of(trust), judges.schools[trust].head or ""
-    chiefs, over = [*holders(people, Role.HEAD), *people_named(read(name), people)], over_the_head(people)
+    chiefs, over = (
+        [*holders(people, Role.HEAD), *people_named(prepare_names(name), people)],
+        over_the_head(people),
+    )
     return judged_once(matches, on, [p.id for p in chiefs], [p.id for p in over])
 
 
-def _scored(texts: Sequence[str], judges: Judges) -> Scored:
+def _score_texts(texts: Sequence[str], judges: Judges) -> Scored:
     if not texts:
         return {}
     scores = judges.scorer().score(texts)
-    return {text: (scores.row(i), scores.model, scores.cut(i)) for i, text in enumerate(texts)}
+    return {text: (scores.row(i), scores.model, scores.is_cut(i)) for i, text in enumerate(texts)}

@@ -36,7 +36,7 @@ MOST_PRINTS = 100_000
 
 
 class Recent:
-    """What new mentions are folded with: the shelves of the schools that were asked for, kept between groups
+    """The shelves that new mentions are folded with, of the schools that were asked for, kept between groups
     and scans of one process. Only for transactions that write: one at a time.
 
     What is kept is right as long as nothing but the transactions that fold has written to the store. Whatever
@@ -88,22 +88,26 @@ class Recent:
         return folded
 
     def shelves(self, con: Connection, urns: Iterable[str], since: datetime) -> Mapping[str, Shelf]:
-        """What was posted about these schools since then, by school; all that is missing is read at once."""
+        """Return what was posted about these schools since then, by school; all that is missing is read at
+        once.
+        """
         wanted = sorted(urns)
         if (turn := turn_of(con)) is None:
-            return _read(con, wanted, since)
+            return _read_shelves(con, wanted, since)
         if turn is not self._turn:
             self._begin(turn, since)
         missing = [urn for urn in wanted if urn not in self._kept]
         if missing:
-            self._kept |= _read(con, missing, since)
+            self._kept |= _read_shelves(con, missing, since)
             self._read_since = max(since, self._read_since or since)
         for urn in wanted:
             self._kept[urn] = self._kept.pop(urn)  # the last asked for stand last
         return {urn: self._kept[urn].since(since) for urn in wanted}
 
     def forget(self, urns: Iterable[str]) -> None:
-        """What these schools have is read again: some of it went to another story than it was folded into."""
+        """Forget what these schools have, so that it is read again: some of it went to another story than it
+        was folded into.
+        """
         for urn in urns:
             self._kept.pop(urn, None)
 
@@ -123,7 +127,7 @@ class Recent:
             room += len(self._kept.pop(next(iter(self._kept))))
 
 
-def _read(con: Connection, urns: Sequence[str], since: datetime) -> dict[str, Shelf]:
+def _read_shelves(con: Connection, urns: Sequence[str], since: datetime) -> dict[str, Shelf]:
     found = _by_school(story_store.sketches(con, urns, since)) if urns else {}
     return {urn: Shelf(found.get(urn, ())) for urn in urns}
 
@@ -148,7 +152,7 @@ class Linking(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Judges:
-    """What judging needs, made once per command: schools, people, rules and the model.
+    """The means of judging, made once per command: schools, people, rules and the model.
 
     `means` says, by urn, how a school's people are reached; `first_assessors` who looks at a matter
     first by its own policy. `secret` is the home's, with which what was erased is known again. `open_cases`
@@ -199,6 +203,8 @@ def scorer(model: ModelSettings) -> TextScorer:
 
 
 def reader_folder(model: ModelSettings) -> Path | None:
-    """Where the second reader's files are; None where it is switched off, or its package not installed."""
+    """Return where the second reader's files are; None where it is switched off, or its package not
+    installed.
+    """
     found = find_spec("schoolgate_reader") if model.second_reader and not model.name else None
     return Path(found.origin).parent if found and found.origin else None

@@ -7,21 +7,21 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from alerts.access.matter import targets, threatened
+from alerts.access.matter import list_threatened, targets
 from alerts.instant.raise_alert import LIKE_MISSED, SINCE_MARKED, Decline, raise_alert
 from alerts.next_date import Means
 from alerts.said_time import times_named
-from alerts.wording.alert_mail import outbox
+from alerts.wording.alert_mail import alert_messages
 from alerts.wording.subject import NOTHING_SEEN, Seen, is_restricted
 from classifiers.verdicts.verdict_reasons import OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
-from data.judged import calls_for_alert, gravest, is_enquiry, leading, may_endanger, route_rank
+from data.judged import calls_for_alert, gravest_verdict, is_enquiry, leading, may_endanger, route_rank
 from data.people import people_of
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
 from data.store.cases.case_posts import seen_posts
-from data.store.cases.cases import open_about, returned
+from data.store.cases.cases import open_about, returned_stories
 from data.store.engine.connect import Connection
 from data.store.mentions.batch import Batch
 from data.store.reporting import daily_digest as digest_store
@@ -49,8 +49,9 @@ from monitor.pipeline.judges import Judges
 
 @dataclass(frozen=True, slots=True)
 class RaisedAlerts:
-    """What the stories of one batch call for. `kept_out` are, by alert, people it turns out to be about
-    though it was told to others before. `lesser` are stories (ids) that hold something graver already."""
+    """The alerts that the stories of one batch call for. `kept_out` are, by alert, people it turns out to be
+    about though it was told to others before. `lesser` are stories (ids) that hold something graver already.
+    """
 
     alerts: list[Alert] = field(default_factory=list)
     kept_out: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -59,8 +60,9 @@ class RaisedAlerts:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """What a source sights (ids of mentions) that is saved after these in the same transaction; `edited` are
-    those of which it has other words."""
+    """The sightings of a source (ids of mentions) that are saved after these in the same transaction;
+    `edited` are those of which it has other words.
+    """
 
     source_id: str
     seen: tuple[str, ...]
@@ -99,7 +101,7 @@ def raise_for(
             # is another post of a story graver than all that is new of it?
             anew = {v.mention_id for v in mine}
             others = [v for v in _newest(before.get(told, ()), new.get(told, ())) if v.mention_id not in anew]
-            if others and mine and _gravity(gravest(others)) > _gravity(gravest(mine)):
+            if others and mine and _gravity(gravest_verdict(others)) > _gravity(gravest_verdict(mine)):
                 raised[i].lesser.add(told)
     for story, found in raise_stories(con, stories, new, judges, now, seen, later, untold, before=before):
         by = raised[bringer[leading(new[story.id]).mention_id]]
@@ -123,8 +125,8 @@ def raise_stories(
     lowered: bool = False,
     before: Mapping[str, Sequence[Verdict]] | None = None,
 ) -> list[tuple[Story, RaisedAlerts]]:
-    """What each of these stories calls for now, with its `new` verdicts in the place of those that are saved
-    (`before`, read where they are not given).
+    """Raise what each of these stories calls for now, with its `new` verdicts in the place of those that are
+    saved (`before`, read where they are not given).
 
     `seen` is what each source sights of them now, by its id; `later` as for `raise_for`, `named`, `lets_in`
     and `lowered` as for `raise_alert`. `untold` are the alerts that the same transaction raised before: they
@@ -138,17 +140,19 @@ def raise_stories(
     former = verdict_store.former_verdicts(con, edited) if edited else []
     there = [a.id for a in standing.values()]
     # those who know of an alert beside its audience: who was asked next, and who took it
-    asked = escalation_store.asked(con, there) if there else {}
-    taken = alert_store.acknowledged(con, there)
+    asked = escalation_store.people_asked(con, there) if there else {}
+    taken = alert_store.owners_of_alerts(con, there)
     beside = {i: (*asked.get(i, ()), *([taken[i].person] if i in taken else [])) for i in there}
-    back = returned(con, ids) if there else ()
+    back = returned_stories(con, ids) if there else ()
     ended = {story for story, marked in owner_store.marks(con, ids).items() if marked.mark.ends}
     together = {i: _newest(before.get(i, ()), new.get(i, ())) for i in ids}
-    grave = {v.mention_id for found in together.values() for v in found if calls_for_alert(as_told(v))}
+    grave = {
+        v.mention_id for found in together.values() for v in found if calls_for_alert(verdict_to_report(v))
+    }
     judged_now = sorted({v.mention_id for found in new.values() for v in found})
     places = _places(
         story_store.carriers(con, ids),
-        story_store.sighted(con, judged_now),
+        story_store.sources_of_sightings(con, judged_now),
         together,
         [*seen, *((one.source_id, [i for i in one.seen if i not in one.edited & grave]) for one in later)],
     )
@@ -159,7 +163,7 @@ def raise_stories(
         school, before_it = judges.schools[story.urn], standing.get((story.id, story.urn))
         found = raise_alert(
             story,
-            [as_told(v) for v in together[story.id]],
+            [verdict_to_report(v) for v in together[story.id]],
             before_it,
             judges.people_of(story.urn),
             school,
@@ -171,8 +175,9 @@ def raise_stories(
             if named is not None
             else [v for v in former if v.urn == story.urn and v.mention_id in story.mention_ids],
             asked=beside.get(before_it.id, ()) if before_it else (),
-            anew=_anew(
-                [v for v in map(as_told, new.get(story.id, ())) if calls_for_alert(v)], story.id in ended
+            anew=_reason_to_repeat(
+                [v for v in map(verdict_to_report, new.get(story.id, ())) if calls_for_alert(v)],
+                story.id in ended,
             ),
             named=named,
             lets_in=lets_in,
@@ -183,7 +188,7 @@ def raise_stories(
     return raised
 
 
-def _anew(severe: Sequence[Verdict], ended: bool) -> Reason | None:
+def _reason_to_repeat(severe: Sequence[Verdict], ended: bool) -> Reason | None:
     """Why a story that was told is raised once more for these new verdicts on it."""
     if any(reason.code == LIKE_MISSED.code for v in severe for reason in v.reasons):
         return LIKE_MISSED
@@ -204,9 +209,11 @@ def _newest(before: Sequence[Verdict], new: Sequence[Verdict]) -> list[Verdict]:
 
 
 def _called_for(found: Alert | Decline, standing: Alert | None, first: Alert | None) -> RaisedAlerts | None:
-    """What is found of a story whose alert is `standing`; `first` is that which this transaction raised."""
+    """Settle what is found of a story whose alert is `standing`; `first` is that which this transaction
+    raised.
+    """
     if not isinstance(found, Decline):
-        return RaisedAlerts([_as_once(first, found) if first else found])
+        return RaisedAlerts([_merge_alerts(first, found) if first else found])
     if standing is None or not found.kept_out:
         return None
     if first is not None:
@@ -214,8 +221,8 @@ def _called_for(found: Alert | Decline, standing: Alert | None, first: Alert | N
     return RaisedAlerts(kept_out={standing.id: found.kept_out})
 
 
-def _as_once(first: Alert, again: Alert) -> Alert:
-    """What one transaction raises twice, as it was found last: nobody was told of it in between."""
+def _merge_alerts(first: Alert, again: Alert) -> Alert:
+    """Merge what one transaction raises twice, as it was found last: nobody was told of it in between."""
     why = first.because[:1] if first.times > 1 else ()
     return replace(again, times=first.times, because=(*why, *again.because[1:]))
 
@@ -254,7 +261,7 @@ def _places(
     }
 
 
-def tell(
+def write_messages(
     con: Connection, alerts: Sequence[Alert], judges: Judges, now: datetime
 ) -> tuple[OutboxMessage, ...]:
     """Messages for each of the people of these alerts, by what is saved of them.
@@ -270,7 +277,7 @@ def tell(
     return tuple(
         message
         for a in alerts
-        for message in outbox(
+        for message in alert_messages(
             a, judges.people_of(a.urn), judges.schools[a.urn], now, judges.means(a.urn), seen[a.id],
             *aimed_at(a, verdicts.get(a.story_id, ()), judges.schools[a.urn], judges.people_of(a.urn)),
             cases.get((a.story_id, a.urn), ()),
@@ -294,7 +301,7 @@ def seen_of(
     posts = seen_posts(con, wanted) if wanted else {}
     story_of = {a.id: a.story_id for a in alerts}
     in_press = sorted(story_of[i] for i, of in grave.items() if any(v.event for v in of.values()))
-    printed = digest_store.printed(con, in_press) if in_press else {}
+    printed = digest_store.printed_articles(con, in_press) if in_press else {}
     for alert_id, verdict_of in grave.items():
         if not verdict_of:
             continue
@@ -324,8 +331,8 @@ def aimed_at(
     alert: Alert, verdicts: Sequence[Verdict], school: School, people: Sequence[Person]
 ) -> tuple[frozenset[str], frozenset[str]]:
     """Ids of those whom it threatens or wrongs, and of those whom it threatens."""
-    mine, here = [as_told(v) for v in verdicts if v.urn == alert.urn], people_of(school, people)
-    return targets(mine, here), threatened(mine, here)
+    mine, here = [verdict_to_report(v) for v in verdicts if v.urn == alert.urn], people_of(school, people)
+    return targets(mine, here), list_threatened(mine, here)
 
 
 def _by_story(batches: Sequence[Batch]) -> dict[str, list[Verdict]]:
@@ -340,8 +347,10 @@ def _by_story(batches: Sequence[Batch]) -> dict[str, list[Verdict]]:
     return found
 
 
-def as_told(verdict: Verdict) -> Verdict:
-    """What is grave at another school is told to our safeguarding lead as a matter of today."""
+def verdict_to_report(verdict: Verdict) -> Verdict:
+    """Return the verdict; what is grave at another school goes to our safeguarding lead as a matter of
+    today.
+    """
     if not passed_on(verdict):
         return verdict
     return replace(
@@ -355,10 +364,10 @@ def as_told(verdict: Verdict) -> Verdict:
     )
 
 
-def touched(
+def touched_stories(
     mentions: Sequence[Mention], folded: Sequence[Folded], verdicts: Sequence[Verdict], now: datetime
 ) -> tuple[Story, ...]:
-    """The stories of these mentions, with what is new of each, under the title of its gravest."""
+    """Return the stories of these mentions, with what is new of each, under the title of its gravest."""
     by_id = {m.id: m for m in mentions}
     weights = {(v.mention_id, v.urn): (v.severity, route_rank(v.route)) for v in verdicts}
     grouped: dict[tuple[str, str], list[Mention]] = defaultdict(list)

@@ -19,7 +19,7 @@ from data.store.engine.open import Store
 from data.store.mentions.batch import Batch
 from data.store.sources import source_runs as source_store
 from data.types import Source, SourceState
-from monitor.pipeline.scanning.asking import Ask, AskedSource, Failed, ScanReader, asked, without_older
+from monitor.pipeline.scanning.asking import Ask, AskedSource, Failed, ScanReader, ask_source, without_older
 from monitor.pipeline.scanning.timings import Timings
 from sources.http.host_queue import HostJob, never
 
@@ -47,7 +47,7 @@ class FinishedSource:
     failed: Failed | None = None
 
 
-def scan(
+def scan_sources(
     sources: Sequence[Source],
     *,
     store: Store,
@@ -59,7 +59,7 @@ def scan(
     stopped: Callable[[], bool] = never,
     timer: Callable[[], float] = time.monotonic,
     timings: Timings | None = None,
-    ask: Ask = asked,
+    ask: Ask = ask_source,
 ) -> Iterator[FinishedSource]:
     """Read, judge and save every source; yields each as it is saved.
 
@@ -69,7 +69,7 @@ def scan(
     time. `ask` reads one source. Raises SchoolgateError where the store cannot be read, and as `judges`.
     """
     timings = timings or Timings(timer)
-    with store.read() as con:
+    with store.open_reader() as con:
         states = source_store.states(con, [s.id for s in sources])
     state_of = {s.id: states.get(s.id) or SourceState(s.id) for s in sources}
     source_of = {s.id: s for s in sources}
@@ -78,28 +78,28 @@ def scan(
 
     def one(source: Source) -> AskedSource:
         started(source)
-        timings.asked()
+        timings.note_asked()
         answer = ask(source, state_of[source.id], fetcher, clock)
         collected = without_older(answer.collected, since)
         unsaved[source.id] = len(collected.mentions)
-        timings.answered()
+        timings.note_answered()
         return replace(answer, collected=collected)
 
     jobs: list[HostJob[AskedSource | ArticleAnswer]]
     jobs = [HostJob(s.url, partial(one, s), robots=s.disabled is None) for s in sources]
-    with fetcher.begun(
+    with fetcher.start_jobs(
         jobs, stopped=stopped, full=lambda: sum(list(unsaved.values())) >= MOST_UNSAVED
     ) as reading:
         from monitor.pipeline.articles import Articles
         from monitor.pipeline.scanning.group import Group
         from monitor.pipeline.scanning.stages import Stages, warm
 
-        by = replace(judges(), timed=timings.of)
+        by = replace(judges(), timed=timings.time_stage)
         if any(state.first_run_at is None for state in state_of.values()):
-            with timings.of("load"):  # of what nobody has read there is something new
+            with timings.time_stage("load"):  # of what nobody has read there is something new
                 warm(by, clock())
         articles = Articles(store, by, fetcher, clock, timer, reading.add)
-        for batch, failed in Stages(reading, articles, store, by, clock, Group(timer), timings).saved():
+        for batch, failed in Stages(reading, articles, store, by, clock, Group(timer), timings).save_all():
             run = batch.run
             unsaved.pop(run.source_id, None)
             log.info(

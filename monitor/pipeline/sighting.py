@@ -47,7 +47,7 @@ _NOTHING_SAID = Says()
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the person says they saw; `school_named` where they said at which of several schools.
+    """The report of a person on what they saw; `school_named` where they said at which of several schools.
 
     `handed` is what else is known of it, as it is kept with the evidence; `by` who typed it, if they said.
     `says` is what they answered at the door. `judged` are the words to be judged of what may be a
@@ -68,16 +68,18 @@ class Report:
     says: Says = _NOTHING_SAID
 
     @property
-    def known(self) -> SaidOfPost:
+    def post_facts(self) -> SaidOfPost:
         """All that is known of it."""
         told = replace(
             self.handed, address=self.url or None, author=self.author or None, words=self.text or None
         )
-        return replace(told, not_known=tuple(name for name in told.not_known if name not in told.known))
+        return replace(
+            told, not_known=tuple(name for name in told.not_known if name not in told.known_fields)
+        )
 
 
 def without_image(taken: Report, *, unsure: bool = False) -> Report:
-    """What is taken down of an image that may show a child: the address alone.
+    """Keep of an image that may show a child what is taken down of one: the address alone.
 
     Where a person is `unsure` whether it does, their words in place of that: they may tell of a danger.
     """
@@ -88,7 +90,7 @@ def without_image(taken: Report, *, unsure: bool = False) -> Report:
     return replace(taken, text=CHILD_IMAGE_TEXT, author=None, child_image=True, handed=_NOTHING_MORE)
 
 
-def check(report: Report) -> None:
+def check_report(report: Report) -> None:
     """Raises InputError where nothing was said, or the channel or the address cannot be one."""
     if not report.text and not report.url:
         raise InputError("Say what was seen, or at least its address.")
@@ -121,7 +123,7 @@ def child_image_id(url: str, withdrawn: Collection[str] = ()) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RestrictedAddresses:
-    """What is restricted, by address: `pages` are where a child's image was reported, `posts` all, by id.
+    """The restricted addresses: `pages` are where a child's image was reported, `posts` all, by id.
 
     Of a report that was handed over only its id is left (`stubs`), which is made from its address. What a
     safeguarding lead has `withdrawn` (ids) is not among the pages; `reports` are the others with theirs.
@@ -135,11 +137,11 @@ class RestrictedAddresses:
 
     def warns_of(self, url: str) -> bool:
         """Did somebody report that an image at this address, or on its page, may show a child?"""
-        return looked_for(url) in self.pages or not self.stubs.isdisjoint(self._ids(url))
+        return page_key(url) in self.pages or not self.stubs.isdisjoint(self._ids(url))
 
     def reports_of(self, url: str) -> frozenset[str]:
         """The reports (ids) for which it is warned of this address."""
-        there = {report for report, page in self.reports if page == looked_for(url)}
+        there = {report for report, page in self.reports if page == page_key(url)}
         return self.stubs.intersection(self._ids(url)) | there
 
     def _ids(self, url: str) -> tuple[str, str]:
@@ -156,7 +158,7 @@ def restricted_addresses(con: Connection) -> RestrictedAddresses:
     places = report_store.restricted_places(con)
     known = [(mention_id, url) for mention_id, url in places if url]
     gone = report_store.images_withdrawn(con)
-    reports = tuple((i, looked_for(url)) for i, url in known if i == child_image_id(url, gone))
+    reports = tuple((i, page_key(url)) for i, url in known if i == child_image_id(url, gone))
     return RestrictedAddresses(
         frozenset(page for _, page in reports),
         tuple((mention_id, _page(url)) for mention_id, url in known),
@@ -170,6 +172,8 @@ def _page(url: str) -> str:
     return urldefrag(canonical_url(url)).url
 
 
-def looked_for(url: str) -> str:
-    """How a page is looked for: most servers take capitals for small letters, and two slashes for one."""
+def page_key(url: str) -> str:
+    """Reduce the address of a page to how it is looked for: most servers take capitals for small letters, and
+    two slashes for one.
+    """
     return re.sub(r"(?<!:)/{2,}", "/", _page(url)).casefold()

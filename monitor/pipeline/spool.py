@@ -40,7 +40,7 @@ class Kept:
 
 
 @contextmanager
-def keep(home: Path, kept: Kept) -> Iterator[Path]:
+def spool_report(home: Path, kept: Kept) -> Iterator[Path]:
     """Writes it down, whole or not at all, and holds it within. Raises OSError where that cannot be done."""
     folder = home / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -50,7 +50,7 @@ def keep(home: Path, kept: Kept) -> Iterator[Path]:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         with os.fdopen(handle, "wb", closefd=False) as out:
-            out.write(_written(kept))
+            out.write(_write_report(kept))
         os.fsync(handle)
         part.rename(part.with_suffix(_WHOLE))
     except OSError:
@@ -64,7 +64,7 @@ def keep(home: Path, kept: Kept) -> Iterator[Path]:
         os.close(handle)
 
 
-def waiting(home: Path) -> list[Path]:
+def spooled_reports(home: Path) -> list[Path]:
     """Those that lie there, the oldest first, whoever works on them."""
     return sorted((home / FOLDER).glob(f"*{_WHOLE}"), key=changed_at)
 
@@ -76,16 +76,16 @@ def broken_off(home: Path) -> list[Path]:
 
 def holds(home: Path, number: str, by: str | None) -> bool:
     """Lies one there by that number, brought by that person (an id; None: by somebody without one)?"""
-    for path in waiting(home):
+    for path in spooled_reports(home):
         with suppress(InputError, OSError):
-            kept = _read(path)
+            kept = _read_report(path)
             if number and (kept.number, kept.report.by) == (number, by):
                 return True
     return False
 
 
 @contextmanager
-def held(path: Path) -> Iterator[Kept | None]:
+def hold_report(path: Path) -> Iterator[Kept | None]:
     """One of these, ours alone within; None where somebody else has it, or has taken it in meanwhile.
 
     Raises InputError where it is damaged.
@@ -96,7 +96,7 @@ def held(path: Path) -> Iterator[Kept | None]:
         yield None
         return
     try:
-        yield _read(path) if _ours(handle) else None
+        yield _read_report(path) if _ours(handle) else None
     finally:
         os.close(handle)
 
@@ -110,13 +110,13 @@ def _ours(handle: int) -> bool:
     return os.fstat(handle).st_nlink > 0
 
 
-def _written(kept: Kept) -> bytes:
+def _write_report(kept: Kept) -> bytes:
     report = asdict(kept.report) | {"seen_at": kept.report.seen_at.isoformat()}
     held = {"report": report, "urn": kept.urn, "at": kept.at.isoformat(), "number": kept.number}
     return json.dumps(held, ensure_ascii=False).encode()
 
 
-def _read(path: Path) -> Kept:
+def _read_report(path: Path) -> Kept:
     try:
         held = json.loads(path.read_bytes())
         report = held["report"] | {"seen_at": datetime.fromisoformat(held["report"]["seen_at"])}

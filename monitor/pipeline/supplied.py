@@ -233,7 +233,7 @@ class Added:
     people: Set[str] = frozenset()
 
 
-def program() -> str:
+def program_version() -> str:
     """“Schoolgate/0.1.0”."""
     return f"Schoolgate/{version('schoolgate')}"
 
@@ -244,7 +244,7 @@ def kind_of(contents: Sequence[bytes]) -> EvidenceKind:
 
 
 def supplied_files(added: Added, contents: Sequence[bytes], at: datetime) -> list[CaptureFile]:
-    """What somebody handed in, under names of ours (its own may name people), and the words as typed."""
+    """Name what somebody handed in by names of ours (its own may name people), with the words as typed."""
     made = []
     for n, content in enumerate(contents, start=1):
         kind, ending = media_type(content)
@@ -252,7 +252,7 @@ def supplied_files(added: Added, contents: Sequence[bytes], at: datetime) -> lis
     archived = [_archive(added, made, at)] if made else []
     if added.handed.words is not None:
         # as they were typed, below a line that says of which capture they are
-        typed = f"Capture {added.capture_id}, {utc(at)}, {added.salt}\n\n{added.handed.words}\n"
+        typed = f"Capture {added.capture_id}, {utc_text(at)}, {added.salt}\n\n{added.handed.words}\n"
         made.append(CaptureFile(WORDS, typed.encode(), "text/plain; charset=utf-8"))
     return [*made, *archived]
 
@@ -261,7 +261,7 @@ def _archive(added: Added, files: Sequence[CaptureFile], at: datetime) -> Captur
     from sources.capture.warc import archive_of_files, wacz
 
     said = {
-        **added.handed.as_kept(added.people),
+        **added.handed.to_manifest(added.people),
         "words": added.handed.words,
         "added_by": added.by,
         "salt": added.salt,
@@ -270,11 +270,11 @@ def _archive(added: Added, files: Sequence[CaptureFile], at: datetime) -> Captur
         [(f.name, f.content, f.media_type) for f in files],
         canonical(said),
         at=at,
-        software=program(),
+        software=program_version(),
         seed=added.capture_id,
     )
     title = " ".join(part for part in (added.urn, added.case_id, added.capture_id) if part)
-    return CaptureFile(WACZ, wacz(held, title=title, software=program()), "application/wacz")
+    return CaptureFile(WACZ, wacz(held, title=title, software=program_version()), "application/wacz")
 
 
 def keep_files(
@@ -293,7 +293,7 @@ def keep_files(
     urn, mention_id, case_id = about
     rows = [
         Evidence(
-            urn, mention_id, vault.put(f.content), f.media_type, len(f.content), at, by, how, case_id,
+            urn, mention_id, vault.store_bytes(f.content), f.media_type, len(f.content), at, by, how, case_id,
             capture_id, f.name,
         )
         for f in files
@@ -306,37 +306,37 @@ def report_capture(
 ) -> list[CaptureFile]:
     """All files of what was reported before there was a case, its manifest among them."""
     files = supplied_files(added, contents, at)
-    told = common(files, kind=kind_of(contents), at=at) | {
+    told = common_manifest(files, kind=kind_of(contents), at=at) | {
         "urn": added.urn,
         "case": None,
         "capture": added.capture_id,
         "by": added.by,
-        "program": program(),
+        "program": program_version(),
         "logged_out": logged_out(added.handed),
         "post": dict(post),
-        "handed_in": added.handed.as_kept(added.people),
+        "handed_in": added.handed.to_manifest(added.people),
         "salt": added.salt,
     }
     return [*files, CaptureFile(MANIFEST, canonical(told), "application/json")]
 
 
-def common(files: Sequence[CaptureFile], *, kind: str, at: datetime) -> dict[str, object]:
-    """What every manifest says: its form, its kind, when, and each file with its hash."""
+def common_manifest(files: Sequence[CaptureFile], *, kind: str, at: datetime) -> dict[str, object]:
+    """Write what every manifest says: its form, its kind, when, and each file with its hash."""
     local = at.astimezone(LONDON).isoformat(timespec="seconds")
     return {
         "format": FORMAT,
         "kind": kind,
-        "captured": {"utc": utc(at), "local": local, "zone": LONDON.key},
-        "files": listed(files),
+        "captured": {"utc": utc_text(at), "local": local, "zone": LONDON.key},
+        "files": list_files(files),
     }
 
 
-def utc(at: datetime) -> str:
+def utc_text(at: datetime) -> str:
     """A moment as manifests have it."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def listed(files: Sequence[CaptureFile]) -> list[dict[str, object]]:
+def list_files(files: Sequence[CaptureFile]) -> list[dict[str, object]]:
     """Each file with its hash, by name."""
     return [
         {"name": f.name, "sha256": f.sha256, "size": len(f.content), "type": f.media_type}

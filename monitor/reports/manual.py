@@ -49,12 +49,12 @@ _W = words("en")
 Lines = Iterator[str]
 
 
-def filled(page: str) -> str:
+def fill_page(page: str) -> str:
     """A page with each table that it names. Raises KeyError for one that there is not."""
     return _MARK.sub(lambda mark: "\n".join(TABLES[mark[1]]()), page)
 
 
-def made() -> Mapping[str, Callable[[], str]]:
+def generated_pages() -> Mapping[str, Callable[[], str]]:
     """The pages without a file, by the names they are asked for."""
     return {f"letter {kind.value}": partial(_letter, kind) for kind in LetterKind}
 
@@ -107,8 +107,8 @@ _ASKED = {
 }
 
 
-def alarm() -> Lines:
-    """What happens while nobody has an alert of severity 4, row by row, and what comes after the last."""
+def alarm_lines() -> Lines:
+    """Say what happens while nobody has an alert of severity 4, row by row, and what comes after the last."""
     yield from ("| after | is asked | by number alone | learns the bare fact |", "|---|---|---|---|")
     for row in TABLE_OF_ALARM:
         cells = (", ".join(_ASKED[each] for each in of) for of in (row.asked, row.by_number, row.fact))
@@ -119,7 +119,7 @@ def alarm() -> Lines:
     yield f"| {after} | {_ASKED[AlarmAudience.FIRST]}, {_ASKED[AlarmAudience.NEXT]} | {over} | |"
 
 
-def letters() -> Lines:
+def letter_lines() -> Lines:
     """Every kind of letter, with what must be known for it."""
     yield from ("| kind | letter | must be known | may be given |", "|---|---|---|---|")
     for kind in LetterKind:
@@ -137,7 +137,7 @@ def transitions() -> Lines:
             own = ", and the rung’s own" if row.of_rung else ""
             step = f"`{kind}`, 999 in imminent danger" if row.imminent else f"`{kind}`"
             alone = " alone" if row.imminent else ""
-            shared.setdefault((step, leads, _called(row.guards) + own + alone), []).append(state)
+            shared.setdefault((step, leads, _guard_names(row.guards) + own + alone), []).append(state)
         for (step, leads, guarded), states in sorted(shared.items(), key=lambda row: row[0][0]):
             yield f"| {step} | {_codes(states)} | {leads} | {guarded or '–'} |"
 
@@ -150,7 +150,7 @@ def rungs() -> Lines:
         own = "".join(f"; asked as `{way.kind}`: `{way.clock}`" for way in row.ways if way.clock)
         ways = {kind: asking_words(rung, kind, _W) for kind in row.kinds}
         others = (f"`{kind}`: {asked}" for kind, asked in ways.items() if asked != _W(rung.key))
-        who, needs = "; ".join((_W(rung.key), *others)), _called(OF_RUNGS[rung])
+        who, needs = "; ".join((_W(rung.key), *others)), _guard_names(OF_RUNGS[rung])
         yield f"| `{rung}` | {who} | {needs} | `{row.clock}`{own} | {_codes(row.letters) or '–'} |"
 
 
@@ -202,19 +202,19 @@ def acts() -> Lines:
         yield f"| {_ABOUT[about]} | {', then '.join(' and '.join(map(_office, tier)) for tier in tiers)} |"
 
 
-def facts() -> Lines:
+def fact_lines() -> Lines:
     """Every fact: who is told of it how and when, and what those whom it means learn."""
     yield from ("| fact | who is told | when | whom it means learns | outside the school |", "|---" * 5 + "|")
     for row in FACTS.values():
-        told = "; ".join(_told(row)) or "–"
+        told = "; ".join(_recipient_lines(row)) or "–"
         when = "at once" if row.at_once else "by its severity"
         when = when if row.orders or row.also or row.bare else "digest" if row.digest else "–"
         classes = f" ({_codes(sorted(row.classes))})" if row.classes else ""
         yield f"| {row.said}{classes} | {told} | {when} | {row.themselves} | {row.advice} |"
 
 
-def _told(row: FactRow) -> Lines:
-    """Who is told by a row, in the words of each of its columns."""
+def _recipient_lines(row: FactRow) -> Lines:
+    """Say who is told by a row, in the words of each of its columns."""
     for about, order in row.orders.items():
         then = f", then {_offices(order.then)}" if order.then else ""
         of = "" if about is Concern.NEITHER else f"about {_ABOUT[about]}: "
@@ -242,7 +242,7 @@ _EXAMPLES = {
 _LEVELS = dict(zip(Access, ("–", "“with the DSL”", "status", "words"), strict=True))
 
 
-def reading() -> Lines:
+def reading_lines() -> Lines:
     """Table how much of a matter each office may know by itself."""
     yield f"| office | {' | '.join(_EXAMPLES)} |"
     yield "|---" * (len(_EXAMPLES) + 1) + "|"
@@ -251,7 +251,7 @@ def reading() -> Lines:
         yield f"| {_office(role)} | {' | '.join(_LEVELS[level] for level in known)} |"
 
 
-def reports() -> Lines:
+def reporting_lines() -> Lines:
     """The offices that each office reports to."""
     yield from ("| office | reports to |", "|---|---|")
     for role in Role:
@@ -287,7 +287,7 @@ FIGURES: Mapping[str, tuple[str, str]] = tomllib.loads(
 """Each figure of the model's card in words, and the aim for it."""
 
 
-def measured() -> Lines:
+def score_lines() -> Lines:
     """A table for each time the sealed set was scored, the last first, then one for each other set."""
     card = json.loads((MODEL_DIR / CARD).read_text(encoding="utf-8"))["measured"]
     for n, entry in reversed(list(enumerate(card.get("sealed", ()), 1))):
@@ -316,16 +316,16 @@ TABLES: Mapping[str, Callable[[], Lines]] = {
     "guards": guards,
     "lanes": lanes,
     "acts": acts,
-    "reading": reading,
-    "facts": facts,
+    "reading": reading_lines,
+    "facts": fact_lines,
     "last": lambda: iter((", then ".join(map(_office, LAST_RESORT)) + ".",)),
-    "alarm": alarm,
+    "alarm": alarm_lines,
     "next": lambda: iter((", then ".join(map(_office, ASKED_NEXT)) + ".",)),
-    "reports": reports,
-    "letters": letters,
+    "reports": reporting_lines,
+    "letters": letter_lines,
     "playbooks": play_steps,
     "questions": init_questions,
-    "measured": measured,
+    "measured": score_lines,
 }
 """Each table by the name that a page has for it."""
 
@@ -343,5 +343,5 @@ def _codes(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-def _called(guarded: Iterable[Guard]) -> str:
+def _guard_names(guarded: Iterable[Guard]) -> str:
     return _codes(guard.__name__ for guard in guarded)

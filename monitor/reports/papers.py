@@ -24,13 +24,13 @@ from markdown_it import MarkdownIt
 
 from alerts.access.offices import holders
 from alerts.wording.cases import office as title_of
-from classifiers.scoring.model_card import measured_of
+from classifiers.scoring.model_card import read_figures
 from data.content_class import SIX_YEARS, ContentClass, class_spec
 from data.errors import InputError
 from data.people import people_of
 from data.retention.purge import COPIES_KEPT, REWRITE_AFTER
 from data.store.engine.open import Store
-from data.store.reporting.weekly_counts import began, counted, purged
+from data.store.reporting.weekly_counts import count_kept, count_purged, first_known_at
 from data.types import Policy, Role, School, Source
 from data.words.say import words
 from monitor.config.load import Config
@@ -75,7 +75,7 @@ class Basis(StrEnum):
     LEGITIMATE_INTERESTS = "legitimate_interests"
 
 
-def drafted(
+def draft_paper(
     school: School,
     config: Config,
     store: Store,
@@ -88,7 +88,7 @@ def drafted(
     if paper is Paper.LIA or basis is Basis.LEGITIMATE_INTERESTS:
         # legitimate interests is for independent schools alone (`basis_public` in law.toml)
         sector = sector_of(school)
-        why = f"Only an independent school may rest on legitimate interests. {law('basis_public')}"
+        why = f"Only an independent school may rest on legitimate interests. {law_words('basis_public')}"
         if not sector:
             raise InputError(
                 f"{why} Who runs {school.name} is not in the settings. If it is independent, say so on the "
@@ -97,17 +97,17 @@ def drafted(
         if sector != INDEPENDENT:
             raise InputError(f"{why} {school.name} is “{sector}” by the settings: its basis is public task.")
     read = read_since(school, config, store, now) if paper is Paper.DPIA else {}
-    return composed(paper, {**facts(school, config, store, now, basis, asked), "read_since": read})
+    return compose_paper(paper, {**paper_facts(school, config, store, now, basis, asked), "read_since": read})
 
 
-def published(school: School, config: Config, store: Store, now: datetime) -> list[str]:
+def privacy_notice(school: School, config: Config, store: Store, now: datetime) -> list[str]:
     """The notice without what is only for the school, as plain paragraphs: a copy of somebody's data ends
     with it."""
-    said = composed(Paper.NOTICE, facts(school, config, store, now), draft=False)
+    said = compose_paper(Paper.NOTICE, paper_facts(school, config, store, now), draft=False)
     return [paragraph.lstrip("# ") for paragraph in said.strip().split("\n\n")]
 
 
-def composed(paper: Paper, facts: Mapping[str, object], *, draft: bool = True) -> str:
+def compose_paper(paper: Paper, facts: Mapping[str, object], *, draft: bool = True) -> str:
     """The paper filled in. Raises jinja2.UndefinedError where a fact is missing."""
     cited = _Law()
     given = {**facts, "law": cited, "draft": draft}
@@ -116,14 +116,14 @@ def composed(paper: Paper, facts: Mapping[str, object], *, draft: bool = True) -
     whole = _templates().get_template("_frame.md").render(given, title=title, body=body.strip())
     number = count(1)
 
-    def asked(question: re.Match[str]) -> str:
+    def ask_question(question: re.Match[str]) -> str:
         label = _W("privacy.paper.question", n=next(number))
         return f"\n> **{label}** {question[1]}\n>\n> {ANSWER}\n\n"
 
-    return _GAP.sub("\n\n", _QUESTION.sub(asked, whole)).strip() + "\n"
+    return _GAP.sub("\n\n", _QUESTION.sub(ask_question, whole)).strip() + "\n"
 
 
-def as_page(text: str) -> str:
+def paper_page(text: str) -> str:
     """The paper as an HTML page, which word processors open too."""
     page = _templates().get_template("page.html")
     return page.render(title=text.partition("\n")[0].removeprefix("# "), body=body_of(text))
@@ -134,8 +134,8 @@ def body_of(text: str) -> str:
     return str(MarkdownIt("commonmark", {"html": False}).enable("table").render(text))
 
 
-def law(key: str) -> str:
-    """What the law says of a thing. Raises KeyError."""
+def law_words(key: str) -> str:
+    """Return what the law says of a thing. Raises KeyError."""
     return str(_laws()[key]["text"])
 
 
@@ -146,13 +146,13 @@ class _Law:
         self._used: dict[str, int] = {}
 
     def __getitem__(self, key: str) -> str:
-        return f"{law(key)} {self.source(key)}"
+        return f"{law_words(key)} {self.source(key)}"
 
     def source(self, key: str) -> str:
         """The number of its source alone."""
         return f"[{self._used.setdefault(_laws()[key]['source'], len(self._used) + 1)}]"
 
-    def cited(self) -> list[tuple[str, str]]:
+    def citations(self) -> list[tuple[str, str]]:
         """Each source that was used, and the day it was read."""
         read = {row["source"]: row["read"] for row in _laws().values()}
         return [(source, _W.full_day(read[source])) for source in self._used]
@@ -178,7 +178,7 @@ def _file(name: str) -> str:
     return files(__package__).joinpath("templates", name).read_text(encoding="utf-8")
 
 
-def facts(
+def paper_facts(
     school: School,
     config: Config,
     store: Store,
@@ -206,10 +206,10 @@ def facts(
         "places": list(dict.fromkeys(s.name or _host(s) for s in mine)),
         "own_pages": any(s.own for s in mine),
         "names_looked_for": not config.policy.names_permitted,
-        "kept": kept(config.policy),
+        "kept": retention_words(config.policy),
         "store": str(store.path),
         "evidence": str(store.evidence),
-        "measured": _figures(config.model.name),
+        "measured": _model_figures(config.model.name),
         "leaves": {name: ", ".join(asked.get(name, ())) for name in (*_SERVICES, "rdap")},
         "services": ", ".join(dict.fromkeys(host for name in _SERVICES for host in asked.get(name, ()))),
         "excerpts": config.digest.excerpts,
@@ -222,11 +222,13 @@ def facts(
     }
 
 
-def _figures(other_model: str | None) -> Mapping[str, int]:
-    """What was measured of the model that ships; of another that the settings name nothing is known."""
+def _model_figures(other_model: str | None) -> Mapping[str, int]:
+    """Return what was measured of the model that ships; of another that the settings name nothing is
+    known.
+    """
     if other_model:
         return {}
-    found = measured_of()
+    found = read_figures()
     return {name: round(found[name] * times) for name, times in _MEASURED.items()}
 
 
@@ -234,12 +236,12 @@ def read_since(school: School, config: Config, store: Store, now: datetime) -> M
     """Posts about the school of the last year at most, those deleted since among them, and from which day on;
     empty where nothing was read. What is restricted is in no count."""
     urn = school.urn
-    with store.read() as con:
-        first = began(con, urn)
+    with store.open_reader() as con:
+        first = first_known_at(con, urn)
         if first is None:
             return {}
         start = max(first, now - _YEAR)
-        kept, gone = counted(con, urn, start, now), purged(con, urn, start.date(), now.date())
+        kept, gone = count_kept(con, urn, start, now), count_purged(con, urn, start.date(), now.date())
     return {"posts": sum(kept.values()) + sum(gone.values()), "day": _W.full_day(start, config.zone)}
 
 
@@ -247,8 +249,8 @@ def _host(source: Source) -> str:
     return source.url.partition("://")[2].partition("/")[0] or source.kind
 
 
-def kept(policy: Policy) -> Mapping[str, str]:
-    """How long what is kept, in words: the times of `data.keeping.periods` and of the purge."""
+def retention_words(policy: Policy) -> Mapping[str, str]:
+    """Say how long what is kept, in words: the times of `data.keeping.periods` and of the purge."""
     other = timedelta(days=policy.retain_days)
     days = {"criticism": policy.criticism_days, "other": policy.retain_days}
     days |= {"copies": COPIES_KEPT.days, "rewrite": REWRITE_AFTER.days}
@@ -269,13 +271,14 @@ def _in_months_or_years(time: timedelta) -> str:
 
 
 def sector_of(school: School) -> str:
-    """Who runs it, as the settings say or its trust shows; "" where neither does."""
+    """Find who runs it, as the settings say or its trust shows; "" where neither does."""
     return school.sector or ("academy" if school.trust or school.is_trust else "")
 
 
 def controller_of(school: School, trust: str) -> str:
-    """Who answers in law for what the school does with data: an academy's trust, in Scotland the council of a
-    maintained school, else the school; "" where that is not in the settings."""
+    """Find who answers in law for what the school does with data: an academy's trust, in Scotland the council
+    of a maintained school, else the school; "" where that is not in the settings.
+    """
     sector = sector_of(school)
     if sector == "academy":
         return school.trust or (school.name if school.is_trust else trust)
@@ -285,6 +288,6 @@ def controller_of(school: School, trust: str) -> str:
 
 
 def contact_of(school: School, config: Config) -> str:
-    """Where people ask: the data protection officer’s address, else the contact of the settings."""
+    """Find where people ask: the data protection officer’s address, else the contact of the settings."""
     officers = holders(people_of(school, config.people), Role.DPO)
     return next((p.email for p in officers if p.email), config.contact)

@@ -15,17 +15,17 @@ from alerts.access.recipients import in_office
 from alerts.layout import note as notes
 from alerts.layout.note import LIFE, Note
 from alerts.weekly import wording
-from alerts.weekly.compose import SHOWN_WEEKS, Counts, Past, compose, shown_before, tallied
+from alerts.weekly.compose import SHOWN_WEEKS, Counts, Past, compose_report, shown_before, tally_weeks
 from alerts.weekly.document import ReportDocument
 from alerts.weekly.facts import PolicyRow, ReportFacts, TrustRow, from_json, to_json
 from alerts.weekly.numbers.disclosure import lone
 from alerts.weekly.numbers.tables import MONTH, from_text, to_text
 from alerts.weekly.release_check import Disclosed, Names, check
-from alerts.weekly.weeks import Week, last_complete, named
+from alerts.weekly.weeks import Week, last_complete, parse_week
 from data.errors import InputError, SchoolgateError
 from data.ids import digest
 from data.people import people_of
-from data.register.school_names import told_apart
+from data.register.school_names import separate_names
 from data.store.engine.connect import Connection
 from data.store.reporting import signed_reports
 from data.store.reporting import weekly_counts as weekly_store
@@ -49,7 +49,9 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What the store gives for a report: what it may say, and its weeks as they were counted, which stays."""
+    """The figures that the store gives for a report: what it may say, and its weeks as they were counted,
+    which stays.
+    """
 
     facts: ReportFacts
     counted: str
@@ -60,7 +62,7 @@ class Gathered:
         return to_json(self.facts)
 
 
-def gather(
+def gather_report(
     con: Connection, config: Config, school: School, week: Week, now: datetime, span: int = 1
 ) -> Gathered:
     """The week's facts from the store; over so many weeks what was done, asked and read.
@@ -68,7 +70,7 @@ def gather(
     Raises InputError where nothing was looked at or handed in before it ended, or where a later report has
     shown it: counted anew, with other numbers hidden, the two together could give a small one away.
     """
-    began = weekly_store.began(con, school.urn)
+    began = weekly_store.first_known_at(con, school.urn)
     if began is None or began >= week.end(config.zone):
         raise InputError(_not_yet(config, week, began, now))
     for later in signed_reports.reports_after(con, school.urn, week.name):
@@ -91,29 +93,29 @@ def gather(
             for one in (week.back(n) for n in range(1, SHOWN_WEEKS))
             if one.name not in known and began < one.end(config.zone)
         ),
-        themes=tuple(weekly_store.themes(*given)),
+        themes=tuple(weekly_store.count_themes(*given)),
         answers=tuple(weekly_store.answers(*given)),
         removals=tuple(weekly_store.removals(*given)) if apart else (),
         places=tuple(weekly_store.places(*given)),
-        reclassified=weekly_store.reclassified(*given),
-        done=weekly_store.done(*given),
-        month_themes=tuple(weekly_store.themes(*month)),
+        reclassified=weekly_store.count_reclassified(*given),
+        done=weekly_store.count_actions(*given),
+        month_themes=tuple(weekly_store.count_themes(*month)),
         span=span,
-        open=weekly_store.open_matters(con, school.urn, end),
+        open=weekly_store.count_open_matters(con, school.urn, end),
         tallies=tuple(tally for r in before for tally in from_text(r.counted)),
     )
-    facts = compose(school, counts, reports, _policies(config, school), config.dpia.recorded_on, now)
-    off, trust = weekly_store.off(con, school.urn), _trust(con, config, start, end)
+    facts = compose_report(school, counts, reports, _policies(config, school), config.dpia.recorded_on, now)
+    off, trust = weekly_store.count_off(con, school.urn), _trust_row(con, config, start, end)
     facts = replace(facts, accounts_short=_short(config, school), off=off, trust=trust)
-    return Gathered(facts, to_text(tallied(counts)))
+    return Gathered(facts, to_text(tally_weeks(counts)))
 
 
-def _trust(con: Connection, config: Config, start: datetime, end: datetime) -> TrustRow | None:
-    """What was said of the trust, for the governors where nobody of it can be told."""
+def _trust_row(con: Connection, config: Config, start: datetime, end: datetime) -> TrustRow | None:
+    """Count what was said of the trust, for the governors where nobody of it can be told."""
     trust = config.trust
     if trust is None or any(p.email for p in people_of(trust, config.people)):
         return None
-    counted = weekly_store.counted(con, trust.urn, start, end)
+    counted = weekly_store.count_kept(con, trust.urn, start, end)
     return TrustRow(lone(sum(counted.values())), weekly_store.press_events(con, trust.urn, start, end))
 
 
@@ -154,8 +156,8 @@ def _past(con: Connection, config: Config, school: School, week: Week, began: da
     days = week.days()
     return Past(
         week,
-        weekly_store.counted(con, school.urn, start, end),
-        weekly_store.purged(con, school.urn, days[0], days[-1]),
+        weekly_store.count_kept(con, school.urn, start, end),
+        weekly_store.count_purged(con, school.urn, days[0], days[-1]),
         partial=began > start,
     )
 
@@ -166,10 +168,10 @@ def _policies(config: Config, school: School) -> list[tuple[str, date | None]]:
 
 def signer(config: Config, report: WeeklyReport) -> str:
     """The name of who released it; "" of a draft."""
-    return next((p.name for p in config.named if p.id == report.signed_by), report.signed_by or "")
+    return next((p.name for p in config.all_people if p.id == report.signed_by), report.signed_by or "")
 
 
-def made(
+def make_report(
     con: Connection,
     config: Config,
     school: School,
@@ -180,33 +182,36 @@ def made(
     """The report's page and PDF, looked through; a draft without `signed_at`, signed `by` that name."""
     from alerts.weekly import document as html
 
-    week = named(facts.week)
+    week = parse_week(facts.week)
     document = wording.document(facts, config.zone, signed_at, by)
-    page = html.render(document)
+    page = html.render_report(document)
     start, end = week.start(config.zone), week.end(config.zone)
     names = Names(
-        people=[p.name for p in config.named] + [name for s in config.schools for name in told_apart(s.head)],
+        people=[p.name for p in config.all_people]
+        + [name for s in config.schools for name in separate_names(s.head)],
         speakers=weekly_store.speakers(con, start, end),
     )
     # the days it may name: Fridays of weeks and longer times, when it was made, when policies fall due
     moments = [facts.composed_at, *([signed_at] if signed_at else [])]
-    fridays = {named(row.week).friday for row in facts.weeks} | {named(facts.week).back(facts.span).friday}
+    fridays = {parse_week(row.week).friday for row in facts.weeks} | {
+        parse_week(facts.week).back(facts.span).friday
+    }
     due = {p.review_due for p in facts.policies if p.review_due}
     recorded = {facts.dpia} if facts.dpia else set()
-    told = {named(facts.window.last).friday} if facts.window else set()
+    told = {parse_week(facts.window.last).friday} if facts.window else set()
     dates = fridays | told | due | recorded | {m.astimezone(config.zone).date() for m in moments}
-    return Made(document, page, html.pdf(document), check(facts, document, page, names, dates))
+    return Made(document, page, html.make_report_pdf(document), check(facts, document, page, names, dates))
 
 
-def wanted(config: Config, school: School, week: Week) -> bool:
+def is_wanted(config: Config, school: School, week: Week) -> bool:
     """Is a report made of this week without being asked for: each week that holds a day of term, and in
     holidays each fourth week after the last of those (monthly in holidays: ours)."""
     calendar = config.calendar(school.urn)
 
-    def of_term(one: Week) -> bool:
+    def is_of_term(one: Week) -> bool:
         return any(calendar.in_term(day) for day in one.days() if calendar.working_day(day))
 
-    since = next((n for n in range(_A_YEAR) if of_term(week.back(n))), None)
+    since = next((n for n in range(_A_YEAR) if is_of_term(week.back(n))), None)
     return since is not None and since % _HOLIDAY_WEEKS == 0
 
 
@@ -222,12 +227,12 @@ def sign_key(urn: str, week: str, person_id: str) -> str:
     return digest("sign", urn, week, person_id)
 
 
-def attachment(urn: str, week: str) -> str:
-    """Where the signed PDF stands, below the home folder."""
+def attachment_path(urn: str, week: str) -> str:
+    """Return where the signed PDF is, below the home folder."""
     return f"{FOLDER}/{urn}-{week}.pdf"
 
 
-def kept(home: Path, report: WeeklyReport) -> dict[str, bytes] | None:
+def signed_files(home: Path, report: WeeklyReport) -> dict[str, bytes] | None:
     """The signed files by their endings; None where it is not signed.
 
     Raises NotFit where they are gone or are not those that were signed.
@@ -236,7 +241,7 @@ def kept(home: Path, report: WeeklyReport) -> dict[str, bytes] | None:
         return None
     found = {}
     for ending, signed in ((".pdf", report.sha256), (".html", report.page_sha256)):
-        path = (home / attachment(report.urn, report.week)).with_suffix(ending)
+        path = (home / attachment_path(report.urn, report.week)).with_suffix(ending)
         if not path.exists():
             raise NotFit(f"{path}, which {report.signed_by} signed, is gone. A backup may hold it.")
         found[ending] = path.read_bytes()
@@ -247,7 +252,7 @@ def kept(home: Path, report: WeeklyReport) -> dict[str, bytes] | None:
 
 def mails(config: Config, school: School, facts: ReportFacts, now: datetime) -> tuple[OutboxMessage, ...]:
     """One message to each governor with an address, the signed PDF attached; the same keys each time."""
-    w, week = words(school.language), named(facts.week)
+    w, week = words(school.language), parse_week(facts.week)
     note = Note(
         language=w.language,
         subject=w("report.mail.subject", week=week.number),
@@ -257,7 +262,7 @@ def mails(config: Config, school: School, facts: ReportFacts, now: datetime) -> 
     )
     to = [p for p in in_office(school, config.people, REPORT_READERS) if p.email]
     made = notes.mails(note, to, school.urn, "report", ("report", school.urn, facts.week), now, LIFE)
-    return tuple(replace(mail, attachment=attachment(school.urn, facts.week)) for mail in made)
+    return tuple(replace(mail, attachment=attachment_path(school.urn, facts.week)) for mail in made)
 
 
 _HOLIDAY_WEEKS, _A_YEAR = 4, 53

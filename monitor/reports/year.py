@@ -7,11 +7,11 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.ladder.replay import replay
-from alerts.weekly.compose import MOST_THEMES, Counts, Past, compose, tallied
+from alerts.weekly.compose import MOST_THEMES, Counts, Past, compose_report, tally_weeks
 from alerts.weekly.document import ReportDocument
 from alerts.weekly.facts import ReportFacts, from_json
 from alerts.weekly.numbers.tables import Tally
-from alerts.weekly.weeks import Week, named
+from alerts.weekly.weeks import Week, parse_week
 from alerts.weekly.year import Incident, safeguarding_document, term_document, year_document
 from data.errors import InputError
 from data.rungs import Rung
@@ -52,8 +52,8 @@ def sample_facts(last: Week, school: School) -> ReportFacts:
     for n in range(_WEEKS - 1, -1, -1):
         week = last.back(n)
         counts = _counts(week, n, kept)
-        made.append(compose(school, counts, made, policies, date(2025, 9, 1), week.end(ZONE)))
-        kept = (*kept, *tallied(counts))
+        made.append(compose_report(school, counts, made, policies, date(2025, 9, 1), week.end(ZONE)))
+        kept = (*kept, *tally_weeks(counts))
     return made[-1]
 
 
@@ -68,7 +68,7 @@ def _counts(week: Week, n: int, kept: tuple[Tally, ...]) -> Counts:
         Past(week, held, {}),
         (),
         (),
-        (_taken(end, 2, 40), _taken(end, 4, 95)),
+        (_alert_handling(end, 2, 40), _alert_handling(end, 4, 95)),
         (Removal(next(iter(Rung)), end - timedelta(days=4), "removed", end - timedelta(days=3)),),
         _places(n),
         0,
@@ -78,7 +78,7 @@ def _counts(week: Week, n: int, kept: tuple[Tally, ...]) -> Counts:
     )
 
 
-def _taken(end: datetime, days: int, minutes: int) -> AlertHandling:
+def _alert_handling(end: datetime, days: int, minutes: int) -> AlertHandling:
     raised = end - timedelta(days=days)
     return AlertHandling(raised, raised + timedelta(minutes=minutes))
 
@@ -116,24 +116,25 @@ def year(
 
 def _incidents(con: Connection, school: School, begin: datetime, end: datetime) -> list[Incident]:
     removals = weekly_counts.removals(con, school.urn, begin, end)
-    cases = case_store.with_place(con, [replay(case_store.steps(con, r.case_id)) for r in removals])
+    cases = case_store.with_place(con, [replay(case_store.steps_of_case(con, r.case_id)) for r in removals])
     return [Incident(case, removal) for case, removal in zip(cases, removals, strict=True)]
 
 
 def term_papers(con: Connection, config: Config, school: School, now: datetime) -> dict[str, ReportDocument]:
-    """Of the newest term that is over: the paper for the governors' agenda, and the one for the link governor
-    for safeguarding. Raises InputError where no such term is known."""
+    """Make, of the newest term that is over, the paper for the governors' agenda, and the one for the link
+    governor for safeguarding. Raises InputError where no such term is known.
+    """
     over = config.calendar(school.urn).last_term(now.astimezone(config.zone).date())
     if over is None:
         raise InputError("No term that is over is known. Give the dates first: ⟪terms⟫")
     days = (over.first, over.last + timedelta(days=1))
     begin, end = (datetime.combine(day, time(), config.zone) for day in days)
     signed = [from_json(r.facts) for r in signed_reports.reports_of(con, school.urn) if r.signed_at]
-    told = [f for f in signed if begin <= named(f.week).end(config.zone) <= end]
+    told = [f for f in signed if begin <= parse_week(f.week).end(config.zone) <= end]
     themes = Counter(t for f in told for t in (f.window or f).themes.get("negative", ()))
     most = [theme for theme, _ in themes.most_common(MOST_THEMES)]
-    answered = weekly_counts.done(con, school.urn, begin, end)["answered"]
-    handed_over = weekly_counts.handed_over(con, school.urn, begin, end)
+    answered = weekly_counts.count_actions(con, school.urn, begin, end)["answered"]
+    handed_over = weekly_counts.count_handed_over(con, school.urn, begin, end)
     found = _incidents(con, school, begin, end)
     return {
         "term": term_document(school, over, found, answered, most, config.zone, now),

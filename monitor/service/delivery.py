@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
 
-from alerts.delivery.mail import Attachment, Unfit, compose, read_attachment
+from alerts.delivery.mail import Attachment, Unfit, compose_mail, read_attachment
 from alerts.delivery.results import (
     Cause,
     Courier,
@@ -51,8 +51,8 @@ from data.store.messages.outbox import (
 from data.store.reporting import signed_reports
 from data.types import OutboxMessage, Person, Via
 from monitor.config.home.context import Context, Write
-from monitor.config.load import Config, load
-from monitor.service.outgoing import MailWay, Post, courier, hand_over, mail_way, poster
+from monitor.config.load import Config, load_file
+from monitor.service.outgoing import MailWay, Post, hand_over_mail, mail_way, make_courier, make_poster
 from monitor.service.tasks.digests import sender_name
 from monitor.service.tasks.owed import failures
 
@@ -74,7 +74,8 @@ TURN = timedelta(seconds=15)
 
 @dataclass(slots=True)
 class Delivered:
-    """What one call did. `retried` are tried again later; `unsure` may have arrived and are not sent again.
+    """The result of one call. `retried` are tried again later; `unsure` may have arrived and are not sent
+    again.
 
     `waiting` are left, due or not; `causes` say why any was not sent, each once. `mail` is False where
     no mail server is configured. `tried` has, by way, each person's id with what became of a message;
@@ -94,7 +95,7 @@ class Delivered:
     cut_short: bool = False
 
     def then(self, more: Delivered) -> Delivered:
-        """What both calls did; a message that was tried in both is counted as the later one left it."""
+        """Add up both calls; a message that was tried in both is counted as the later one left it."""
         later = (self.later - more.ended) | more.later
         causes = list(dict.fromkeys((*self.causes, *more.causes)))
         return Delivered(
@@ -122,17 +123,17 @@ def deliver(
     the result.
     """
     server = server or mail_way(context.config, context.home, clock)
-    post = post or poster(context.config)
+    post = post or make_poster(context.config)
     sender = _Sender(store, context, clock, post, jitter, Delivered(mail=server is not None))
     vias = [via for via in ways if via is not Via.MAIL or server]
-    with courier(server) if server else nullcontext() as by_mail:
+    with make_courier(server) if server else nullcontext() as by_mail:
         for _ in range(BATCHES):
             leased = [] if stop() else sender.lease(vias)
             if not leased:
                 break
             if not sender.send_all(leased, by_mail, stop) and Via.MAIL in vias:
                 vias.remove(Via.MAIL)
-    with store.read() as con:
+    with store.open_reader() as con:
         sender.done.waiting = count_waiting(con, clock())
     return sender.done
 
@@ -140,7 +141,7 @@ def deliver(
 def deliver_and_tell(
     store: Store, context: Context, *, clock: Clock, stop: Callable[[], bool] = lambda: False
 ) -> Delivered:
-    """As `deliver`, and telling at once of what failed: for a command that no service runs beside."""
+    """Deliver, and tell at once of what failed: for a command that no service runs beside."""
     _tell_now(store, context, clock())
     done = deliver(store, context, clock=clock, stop=stop)
     if not _tell_now(store, context, clock()):
@@ -150,7 +151,7 @@ def deliver_and_tell(
 
 def _tell_now(store: Store, context: Context, now: datetime) -> bool:
     """Writes what tells of failures; is there any?"""
-    with store.read() as con:
+    with store.open_reader() as con:
         writes = failures(con, context, now)
     if writes:
         with store.write("tell of failures") as con:
@@ -169,22 +170,22 @@ class _Sender:
     done: Delivered
 
     def lease(self, vias: Sequence[Via]) -> list[Leased]:
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             now = self.clock()
-            gone = [by for by in outbox.senders(con, now) if turn.gone(by)]
-            held, writes = self._held(con, now)
+            gone = [by for by in outbox.senders(con, now) if turn.is_gone(by)]
+            held, writes = self._hold_back(con, now)
             if not (writes or outbox.anything_due(con, now, vias, gone, held)):
                 return []
         with self.store.write("lease messages") as con:
             now = self.clock()
-            held, writes = self._held(con, now)
+            held, writes = self._hold_back(con, now)
             for write in writes:
                 write(con)
             return outbox.lease_due(con, now, now + LEASE, vias, BATCH, by=turn.me(), gone=gone, held=held)
 
-    def _held(self, con: Connection, now: datetime) -> tuple[frozenset[str], list[Write]]:
-        """What does not go singly now, and the writing of what goes together in its place."""
-        rows = outbox.queued(con, now, day_of(now) - timedelta(days=1))
+    def _hold_back(self, con: Connection, now: datetime) -> tuple[frozenset[str], list[Write]]:
+        """List what does not go singly now, and the writing of what goes together in its place."""
+        rows = outbox.list_queued(con, now, day_of(now) - timedelta(days=1))
         known = {(p.id, s.urn) for s in self.context.config.schools for p in self.context.config.people}
         planned = plan([r for r in rows if not r.chat and (r.person_id, r.urn) in known], now)
         held = planned.held.union(twins(planned.held, rows))
@@ -211,7 +212,7 @@ class _Sender:
         for n, one in enumerate(leased):
             if stop() or (n and self.clock() >= turn_ends):
                 with self.store.write("give messages back") as con:
-                    outbox.give_back(con, leased[n:])
+                    outbox.end_leases(con, leased[n:])
                 break
             if down is not None and one.message.via is Via.MAIL:
                 self.record(one, down)
@@ -243,7 +244,7 @@ class _Sender:
         if settings is None or by_mail is None:
             return Result(SendOutcome.RETRY, Cause.UNREACHABLE)
         try:
-            mail = self._composed(message, person, settings.sender)
+            mail = self._compose(message, person, settings.sender)
         except Unfit as unfit:
             return Result(SendOutcome.FAILED, unfit.cause)
         except Exception as error:  # noqa: BLE001 - one that cannot be made must not hold back the others
@@ -255,30 +256,33 @@ class _Sender:
         return result
 
     def _read_settings_again(self) -> None:
-        """Who took an office a moment ago is in the file, and not yet in the settings in hand."""
+        """Read the settings again: who took an office a moment ago is in the file, and not yet in the
+        settings in hand.
+        """
         with suppress(SchoolgateError):
-            config = load(self.context.config.path, os.environ)
+            config = load_file(self.context.config.path, os.environ)
             self.context = replace(self.context, config=config)
 
     def _read_by_subject(self, message: OutboxMessage) -> bool:
         """Does its address also reach somebody its alert now excludes?"""
-        beside = self.context.config.beside().get(message.person_id)
+        beside = self.context.config.people_sharing().get(message.person_id)
         if not beside or message.alert_id is None:
             return False
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             alert = alert_store.alert(con, message.alert_id)
         return alert is not None and not beside.isdisjoint(alert.excluded)
 
-    def _composed(self, message: OutboxMessage, person: Person, sender: str) -> bytes:
+    def _compose(self, message: OutboxMessage, person: Person, sender: str) -> bytes:
         config = self.context.config
         school = config.school(message.urn)
         name = sender_name(config, message, person) or (school.name if school else message.urn)
-        file = self._signed(message.urn, message.attachment) if message.attachment else None
-        return compose(message, person, sender, name, file, self._answers(message)).as_bytes()
+        file = self._signed_report(message.urn, message.attachment) if message.attachment else None
+        return compose_mail(message, person, sender, name, file, self._reply_address(message)).as_bytes()
 
-    def _answers(self, message: OutboxMessage) -> str | None:
-        """Where an answer goes: to nobody by name, whom it or a line of a digest may accuse, and of a
-        restricted matter nowhere. What a reply may take goes back to the mailbox that is read for it."""
+    def _reply_address(self, message: OutboxMessage) -> str | None:
+        """Return where an answer goes: to nobody by name, whom it or a line of a digest may accuse, and of a
+        restricted matter nowhere. What a reply may take goes back to the mailbox that is read for it.
+        """
         config = self.context.config
         own = config.mail.reply_to if config.mail else None
         to = own or (config.contact if EMAIL.fullmatch(config.contact) else None)
@@ -290,21 +294,21 @@ class _Sender:
             return to
         if message.alert_id is None:
             return None
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             alert = alert_store.alert(con, message.alert_id)
         return to if alert is not None and not is_restricted(alert) else None
 
-    def _signed(self, urn: str, name: str) -> Attachment:
+    def _signed_report(self, urn: str, name: str) -> Attachment:
         """The file, held against what was signed; only signed reports go with a mail. Raises Unfit."""
         file = read_attachment(self.context.home, name)
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             if not signed_reports.is_signed_pdf(con, urn, file.name, sha256(file.content).hexdigest()):
                 raise Unfit(Cause.CHANGED)
         return file
 
     def _begin(self, leased: Leased) -> bool:
         with self.store.write("hand a message over") as con:
-            return outbox.hand_over(con, leased, self.clock())
+            return outbox.mark_handing_over(con, leased, self.clock())
 
     def record(self, leased: Leased, result: Result) -> None:
         now, message = self.clock(), leased.message
@@ -315,7 +319,7 @@ class _Sender:
             again = next_try(leased.attempt, first, now, self.jitter(), urgent=urgent, asked_s=result.wait_s)
             outcome = SendOutcome.RETRY if again else SendOutcome.FAILED
         with self.store.write("record a delivery") as con:
-            outbox.record(con, [Tried(leased, outcome.value, result.detail, again)], now)
+            outbox.record_attempts(con, [Tried(leased, outcome.value, result.detail, again)], now)
         log.info("kind=%s via=%s outcome=%s %s", message.kind, message.via.value, outcome, result.detail)
         (self.done.later if outcome is SendOutcome.RETRY else self.done.ended).add(message.key)
         counted = {SendOutcome.SENT: "sent", SendOutcome.RETRY: "retried"}.get(outcome, outcome.value)
@@ -330,11 +334,11 @@ def send_at_once(config: Config, message: OutboxMessage, way: MailWay | None) ->
     if isinstance(to, Cause) or way is None or mail is None or school is None:
         return Result(SendOutcome.FAILED, to if isinstance(to, Cause) else Cause.OURS)
     try:
-        content = compose(message, to, mail.sender, school.name).as_bytes()
+        content = compose_mail(message, to, mail.sender, school.name).as_bytes()
     except Unfit as unfit:
         return Result(SendOutcome.FAILED, unfit.cause)
-    with courier(way) as by_mail:
-        return hand_over(by_mail, content, mail.sender, to)
+    with make_courier(way) as by_mail:
+        return hand_over_mail(by_mail, content, mail.sender, to)
 
 
 def recipient(config: Config, message: OutboxMessage) -> Person | Cause:

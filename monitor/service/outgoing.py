@@ -26,11 +26,11 @@ from alerts.delivery.web import (
     WebAccess,
 )
 from alerts.delivery.web import (
-    probe as probe_graph,
+    probe_mailbox as probe_graph,
 )
 from data.effects import Clock, utc_now
 from data.types import OutboxMessage, Person, Via
-from monitor.config.home.paths import keep
+from monitor.config.home.paths import write_private
 from monitor.config.load import Config
 from monitor.config.model import MailSettings
 from monitor.home.microsoft import proxy_address, web_access
@@ -45,7 +45,7 @@ Post = Callable[[OutboxMessage, str], Result]
 
 
 def mail_way(config: Config, home: Path, clock: Clock = utc_now) -> MailWay | None:
-    """How mail goes out as configured, None where nothing is."""
+    """Return how mail goes out as configured, None where nothing is."""
     mail = config.mail
     if mail is None:
         return None
@@ -61,12 +61,12 @@ def mail_way(config: Config, home: Path, clock: Clock = utc_now) -> MailWay | No
     return Server(host, mail.port, mail.security, hello, mail.user or mail.sender, tokens=tokens)
 
 
-def courier(way: MailWay) -> Courier:
-    """What hands mails over in this way."""
+def make_courier(way: MailWay) -> Courier:
+    """Make what hands mails over in this way."""
     return GraphCourier(way) if isinstance(way, GraphMailbox) else SmtpCourier(way)
 
 
-def hand_over(by_mail: Courier, content: bytes, sender: str, to: Person) -> Result:
+def hand_over_mail(by_mail: Courier, content: bytes, sender: str, to: Person) -> Result:
     """One mail; without content it is only asked whether it would be taken."""
     try:
         return by_mail.send(content, sender, to.email or "", lambda: bool(content)) or SENT
@@ -74,16 +74,16 @@ def hand_over(by_mail: Courier, content: bytes, sender: str, to: Person) -> Resu
         return unready.result
 
 
-def probe(way: MailWay, wait_s: float) -> Result:
-    """How a mail would fare, as far as shows without sending one: that we are signed in.
+def probe_mail(way: MailWay, wait_s: float) -> Result:
+    """Try how a mail would fare, as far as shows without sending one: that we are signed in.
 
     So long each answer may take, and three times as long all of it.
     """
-    quick = hurried(way, wait_s)
-    return probe_graph(quick) if isinstance(quick, GraphMailbox) else deadline_smtp.probe(quick)
+    quick = with_wait(way, wait_s)
+    return probe_graph(quick) if isinstance(quick, GraphMailbox) else deadline_smtp.probe_smtp(quick)
 
 
-def hurried(way: MailWay, wait_s: float) -> MailWay:
+def with_wait(way: MailWay, wait_s: float) -> MailWay:
     """The same, which waits so long for each answer, and three times as long for all of it."""
     if isinstance(way, GraphMailbox):
         web = replace(way.web, connect_s=wait_s, answer_s=wait_s, request_s=3 * wait_s)
@@ -96,8 +96,8 @@ def unkept(way: MailWay) -> MailWay:
     return replace(way, kept=False) if isinstance(way, GraphMailbox) else way
 
 
-def poster(config: Config) -> Post:
-    """What posts a short message by the configured way."""
+def make_poster(config: Config) -> Post:
+    """Make what posts a short message by the configured way."""
     network = config.network
     way = Way(network.own_servers, proxy_address(network), text_of(network.ca_file))
     return partial(chat.post, way=way, schools={school.urn: school.name for school in config.schools})
@@ -109,7 +109,7 @@ def _tokens(
     secret = config.mail_secret.get_secret_value() if config.mail_secret else None
     certificate = config.near(mail.certificate_file) if mail.certificate_file else None
     application = Application(mail.tenant or "", mail.client_id or "", scope, secret, certificate)
-    return Tokens(application, home / TOKEN_FILE, web, clock, keep)
+    return Tokens(application, home / TOKEN_FILE, web, clock, write_private)
 
 
 OF_THE_SERVER = frozenset(
@@ -144,20 +144,20 @@ class Ways:
         """It reached nobody when last tried."""
         with self._lock:
             self._down.add(via)
-            self._health.failed(via.value, since, why, counted=False)
+            self._health.note_failure(via.value, since, why, counted=False)
 
-    def fared(self, via: Via, results: Sequence[tuple[str, Result]], at: datetime) -> None:
-        """What became of messages that were due, each with its person's id; there may have been none.
+    def record_due(self, via: Via, results: Sequence[tuple[str, Result]], at: datetime) -> None:
+        """Record what became of messages that were due, each with its person's id; there may have been none.
 
         With none a way that is down stays so; else the looking has ended well.
         """
         with self._lock:
-            self.learnt(via, results, at)
+            self.record_others(via, results, at)
             if via not in self._down:
-                self._health.ended(via.value, at)
+                self._health.note_ending(via.value, at)
 
-    def learnt(self, via: Via, results: Sequence[tuple[str, Result]], at: datetime) -> None:
-        """What became of others, or would become: that says nothing of the sending of what is due."""
+    def record_others(self, via: Via, results: Sequence[tuple[str, Result]], at: datetime) -> None:
+        """Record what became of others, or would become: that says nothing of the sending of what is due."""
         with self._lock:
             self._note(via, results)
             causes = [r.cause for _, r in results if r.cause in OF_THE_SERVER | _OF_ONE]

@@ -36,9 +36,9 @@ from monitor.config.home.context import Context
 from monitor.config.home.paths import Paths, own_account, secret_key
 from monitor.config.load import Config
 from monitor.desk import session
-from monitor.desk.page import led_to, plain
+from monitor.desk.page import led_to, plain_page
 from monitor.home import wiring
-from monitor.service.serve import desk
+from monitor.service.serve import serve_desk
 from monitor.service.state.notebook import complaints_of
 from monitor.service.web import Web
 from monitor.terminal.output import say
@@ -107,7 +107,7 @@ class OneTimeDoor:
 
     def app(self) -> Starlette:
         """The desk, with that address."""
-        found = desk(self._store, self._context, self._clock)
+        found = serve_desk(self._store, self._context, self._clock)
         found.router.routes.insert(0, Route("/open/{secret}", self._open))
         return found
 
@@ -115,16 +115,16 @@ class OneTimeDoor:
         now, context = self._clock(), self._context()
         with self._one:
             if not self._is_good(request, now):
-                return plain(context.config, "nothing", 404)
+                return plain_page(context.config, "nothing", 404)
             try:
                 with self._store.write("a sign-in") as con:
                     who = (self.person, Device.SHARED, now)
-                    kept = session.begin(con, *who, fresh=False, os_account=self._account)
+                    kept = session.begin_session(con, *who, fresh=False, os_account=self._account)
             except StoreError:
-                return plain(context.config, "busy", 503)
+                return plain_page(context.config, "busy", 503)
             self._secret = ""
         answer = led_to("/")
-        session.keep(answer, context.links.base_url, kept, Device.SHARED)
+        session.keep_cookie(answer, context.links.base_url, kept, Device.SHARED)
         return answer
 
     def _is_good(self, request: Request, now: datetime) -> bool:
@@ -145,8 +145,8 @@ class _Here:
         if (stamp := self._config.changed_at()) != self._seen:
             self._seen = stamp
             with suppress(SchoolgateError):  # with a fault in it the settings before stay
-                self._config = wiring.configured(Paths(self._home, self._config.path))
-        context = wiring.context(self._config, self._home)
+                self._config = wiring.load_config(Paths(self._home, self._config.path))
+        context = wiring.make_context(self._config, self._home)
         mails = {p.id: p.email for p in self._config.people if p.email}
         links = replace(
             context.links,

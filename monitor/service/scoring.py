@@ -61,7 +61,7 @@ class AwayScorer:
             self.reader._reads_again = True
 
     @property
-    def loaded(self) -> bool:
+    def has_child(self) -> bool:
         """Is there a child?"""
         return self._child.pid is not None
 
@@ -75,7 +75,7 @@ class AwayScorer:
         within_s = self._answers_in_s + (AGAIN_S if self._reads_again else A_TEXT_S) * len(texts)
         for _ in range(1 if self._reads_again else _TRIES):
             try:
-                found = self._child.ask(question, within_s, partial(_scores, len(texts)))
+                found = self._child.ask(question, within_s, partial(_read_scores, len(texts)))
             except Ended:
                 continue
             if isinstance(found, str):
@@ -104,7 +104,7 @@ class IdleLinker:
     def link(
         self, mentions: Sequence[Mention], source: Source, about: Collection[tuple[str, str]] = ()
     ) -> list[tuple[Match, ...]]:
-        """As the linker does."""
+        """Link as the linker does."""
         with self._lock:
             self._linker = self._linker or self._make()
             self._used_at = self._timer()
@@ -118,8 +118,8 @@ class IdleLinker:
             return self._linker is None
 
 
-def _scores(count: int, answer: bytes) -> Scores | str:
-    """What the child found for so many texts, or its sentence on why it could not."""
+def _read_scores(count: int, answer: bytes) -> Scores | str:
+    """Read what the child found for so many texts, or its sentence on why it could not."""
     line, _, body = answer.partition(b"\n")
     head = json.loads(line)
     if "fault" in head:
@@ -128,7 +128,7 @@ def _scores(count: int, answer: bytes) -> Scores | str:
     return Scores(tuple(head["labels"]), values, tuple(head["truncated"]), head["model"])
 
 
-def main() -> None:
+def run_scoring() -> None:
     """The child: loads the model at the first texts, and scores."""
     from monitor.pipeline.judges import scorer
 
@@ -152,4 +152,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_scoring()

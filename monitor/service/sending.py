@@ -13,7 +13,7 @@ from data.effects import Clock
 from data.store.engine.open import Store
 from data.store.mentions.batch import Batch
 from data.store.messages.outbox import anything_due
-from monitor.config.home.context import Context, ways
+from monitor.config.home.context import Context, message_ways
 from monitor.service.delivery import Delivered, deliver_and_tell
 from sources.http.host_queue import never
 
@@ -43,9 +43,9 @@ class Sending:
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> Sending:
-        """What is due from before does not wait for the scan either. Raises StoreError."""
-        with self.store.read() as con:
-            if anything_due(con, self.clock(), ways(self.context.config)):
+        """Send what is due from before: it does not wait for the scan either. Raises StoreError."""
+        with self.store.open_reader() as con:
+            if anything_due(con, self.clock(), message_ways(self.context.config)):
                 self._begin()
         return self
 
@@ -57,7 +57,7 @@ class Sending:
         if self._thread is not None:
             self._thread.join(None if kind is None else LAST_WAIT_S)
 
-    def saved(self, batch: Batch) -> None:
+    def send_due(self, batch: Batch) -> None:
         """A batch was saved: what it put into the outbox that is due now is sent now."""
         now = self.clock()
         if any(message.due_at <= now for message in batch.outbox):

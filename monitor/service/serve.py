@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from alerts.delivery.chat import is_text
-from alerts.delivery.mail import Unfit, compose
+from alerts.delivery.mail import Unfit, compose_mail
 from alerts.delivery.results import OF_THE_TOKEN, SENT, Cause, Result, SendOutcome
-from alerts.notices.book import SERVICE, Book, Look, Notice, closed, lived, looked, matter
-from alerts.notices.fault_message import Told, begun, concerns, over, told
+from alerts.notices.book import SERVICE, Book, Look, Notice, close_notices, matter, note_alive, note_look
+from alerts.notices.fault_message import Told, compose_all_well, compose_begun, concerns, notice_recipients
 from classifiers.text.language import let_go
 from data.effects import Clock, uptime_beside, utc_now
 from data.errors import ConfigError, SchoolgateError, StoreError, StoreHeld
@@ -33,13 +33,13 @@ from data.store.sources.source_runs import states
 from data.system.child_process import give_memory_back, keep_memory_small
 from data.types import FetchFailure, OutboxMessage, Request, Response, SourceState, Via
 from data.words.say import words
-from monitor.act.casework.opening import judging
+from monitor.act.casework.opening import make_judges
 from monitor.act.drill import drills
-from monitor.act.matter.leaving import finish
+from monitor.act.matter.leaving import finish_leaving
 from monitor.config.home.context import Context, PeriodicTask
 from monitor.config.home.lookup import for_home
 from monitor.config.home.paths import Paths, changed_at
-from monitor.config.load import Config, load
+from monitor.config.load import Config, load_file
 from monitor.desk.sign_in.strangers import Strangers
 from monitor.home import wiring
 from monitor.pipeline.judges import Judges, Recent
@@ -49,25 +49,34 @@ from monitor.service.outgoing import (
     MailWay,
     Post,
     Ways,
-    courier,
-    hand_over,
-    hurried,
+    hand_over_mail,
     mail_way,
-    poster,
+    make_courier,
+    make_poster,
     unkept,
+    with_wait,
 )
 from monitor.service.scoring import AwayScorer, IdleLinker
 from monitor.service.state.health import Health, due
-from monitor.service.state.heartbeat import Heart, beating
-from monitor.service.state.notebook import Notebook, Taken, known_as, read, renew, take
+from monitor.service.state.heartbeat import Heart, open_heartbeat
+from monitor.service.state.notebook import Notebook, Taken, known_as, read_book, renew, take_lease
 from monitor.service.state.status import figures
 from monitor.service.step import Service
-from monitor.service.tasks.asking_again import ask
+from monitor.service.tasks.asking_again import ask_due_questions
 from monitor.service.tasks.digests import digests, trust_digests
 from monitor.service.tasks.escalation import escalate, reassure
 from monitor.service.tasks.owed import failures, hand_ins, requests_due, withdrawals
-from monitor.service.tasks.reminders import accounts, cases, endings, grades, places, policies, pupils, sheets
-from monitor.service.tasks.reports import reports
+from monitor.service.tasks.reminders import (
+    cases,
+    endings,
+    grades,
+    places,
+    pupils,
+    remind_of_notices,
+    remind_of_policies,
+    sheets,
+)
+from monitor.service.tasks.reports import write_reports
 from monitor.service.tasks.surges import spikes
 from monitor.service.web import Patience, Web, health_app
 from sources.http.politeness import Limits
@@ -110,30 +119,30 @@ class Notices:
             if trouble.until is None:
                 # what stood when the service last ran, and is not over by nothing being asked of it
                 if trouble.work == "judge":
-                    self.health.failed(trouble.work, trouble.since, trouble.why, counted=False)
+                    self.health.note_failure(trouble.work, trouble.since, trouble.why, counted=False)
                 elif trouble.work in set(Via) and matter(trouble) != "store":
                     self.ways.down(Via(trouble.work), trouble.since, trouble.why)
 
     def look(self) -> None:
         """Notes what fails now, tells of what has failed for long, and that it works again."""
         now = self.clock()
-        if not self._settled(now):
+        if not self._is_settled(now):
             return
         book = self._notebook.book
         if due(book.alive, now, SIGN):
-            book = lived(book, now, self._awake_since)
-        self._notebook.keep(looked(book, Look(self.health.troubles(now), self.health.last), now))
+            book = note_alive(book, now, self._awake_since)
+        self._notebook.keep(note_look(book, Look(self.health.troubles(now), self.health.last), now))
         self._tell(now)
-        heard = [n.at for n in self._notices if n.steady(now) and not self._missing(n, now)]
-        self._notebook.keep(closed(self._notebook.book, now, heard))
-        self.health.ended("notice", now)
+        heard = [n.at for n in self._notices if n.steady(now) and not self._people_to_tell(n, now)]
+        self._notebook.keep(close_notices(self._notebook.book, now, heard))
+        self.health.note_ending("notice", now)
 
     @property
     def unheard(self) -> bool:
         """Is there a notice that has reached nobody?"""
         return any(not n.told and n.until is None for n in self._notices)
 
-    def _settled(self, now: datetime) -> bool:
+    def _is_settled(self, now: datetime) -> bool:
         """Not right after a sleep or a change of the clock: every kind of work must have had its turn."""
         before, self._looked_at = self._looked_at, now
         if before is not None and due(before, now, ASLEEP):
@@ -146,11 +155,11 @@ class Notices:
         for via in (Via.CHAT, Via.MAIL):
             if not due(self._tried.get(via), now, AGAIN):
                 continue
-            wanted = [(n, to) for n in self._notices for to in self._missing(n, now) if to.via is via]
+            wanted = [(n, to) for n in self._notices for to in self._people_to_tell(n, now) if to.via is via]
             if wanted or (via is Via.MAIL and self._mail_fails(now)):
                 self._tried[via] = now
-                done = self._by_mail(wanted, now) if via is Via.MAIL else self._by_chat(wanted, now)
-                self.ways.learnt(via, [(to.person.id, result) for _, to, result in done], now)
+                done = self._send_by_mail(wanted, now) if via is Via.MAIL else self._by_chat(wanted, now)
+                self.ways.record_others(via, [(to.person.id, result) for _, to, result in done], now)
                 self._note(done, now)
 
     @property
@@ -165,8 +174,8 @@ class Notices:
             return any(t.why in OF_THE_TOKEN for t in fails)
         return any(t.why not in _SHOWN_BY_MAIL_ALONE for t in fails)
 
-    def _missing(self, notice: Notice, now: datetime) -> list[Told]:
-        """Who must still hear how it is now: that it has begun, or that all of it works again."""
+    def _people_to_tell(self, notice: Notice, now: datetime) -> list[Told]:
+        """List who must still hear how it is now: that it has begun, or that all of it works again."""
         every = self._every(now, notice)
         if not notice.steady(now):
             return [to for to in every if to.name not in notice.told]
@@ -185,35 +194,36 @@ class Notices:
         mute = config.mail is None or any(t.work == Via.MAIL.value for t in self.health.troubles(now))
         known = notice is not None and bool(notice.told)
         anybody = notice.steady(now) if notice and known else mute
-        by_mail = told(config.schools, config.people, Via.MAIL, {}, now) if config.mail else []
-        by_chat = told(config.schools, config.people, Via.CHAT, chats, now, anybody=anybody)
+        by_mail = notice_recipients(config.schools, config.people, Via.MAIL, {}, now) if config.mail else []
+        by_chat = notice_recipients(config.schools, config.people, Via.CHAT, chats, now, anybody=anybody)
         return [to for to in (*by_mail, *by_chat) if notice is None or concerns(notice, to)]
 
-    def _said(self, notice: Notice, to: Told, now: datetime) -> OutboxMessage:
+    def _write_notice(self, notice: Notice, to: Told, now: datetime) -> OutboxMessage:
         zone = self.config().zone
         if not notice.steady(now):
             every, places = self._every(now, notice), self.health.figures.our_places
-            return begun(notice, to, every, zone, now, places, partial(for_home, self.home))
+            return compose_begun(notice, to, every, zone, now, places, partial(for_home, self.home))
         beside = [t for n in self._notices if not n.steady(now) for t in n.troubles]
-        return over(notice, to, zone, now, beside)
+        return compose_all_well(notice, to, zone, now, beside)
 
     def _by_chat(self, wanted: Sequence[Wanted], now: datetime) -> list[Done]:
         config = self.config()
-        chats, post = config.chats, self.post or poster(config)
+        chats, post = config.chats, self.post or make_poster(config)
         return [
-            (n, to, post(self._said(n, to, now), chats[to.person.id].get_secret_value())) for n, to in wanted
+            (n, to, post(self._write_notice(n, to, now), chats[to.person.id].get_secret_value()))
+            for n, to in wanted
         ]
 
-    def _by_mail(self, wanted: Sequence[Wanted], now: datetime) -> list[Done]:
-        """What became of each; where none is wanted, whether the server would take one."""
+    def _send_by_mail(self, wanted: Sequence[Wanted], now: datetime) -> list[Done]:
+        """Send each by mail; where none is wanted, ask whether the server would take one."""
         config = self.config()
         server = self.server(config) if self.server else mail_way(config, self.home, self.clock)
         if server is None or config.mail is None:
             return []
         done: list[Done] = []
-        with courier(server) as by_mail:
+        with make_courier(server) as by_mail:
             for notice, to, content in self._letters(wanted, config.mail.sender, now):
-                result = hand_over(by_mail, content, config.mail.sender, to.person)
+                result = hand_over_mail(by_mail, content, config.mail.sender, to.person)
                 done.append((notice, to, result))
                 if result.cause in OF_THE_SERVER or (notice is None and result.outcome is SendOutcome.SENT):
                     break
@@ -227,7 +237,7 @@ class Notices:
             yield from ((None, to, b"") for to in self._every(now) if to.via is Via.MAIL)
         for notice, to in wanted:
             with suppress(Unfit):  # an address that cannot be put into a header: `doctor` says so
-                mail = compose(self._said(notice, to, now), to.person, sender, to.school.name)
+                mail = compose_mail(self._write_notice(notice, to, now), to.person, sender, to.school.name)
                 yield notice, to, mail.as_bytes()
 
     def _note(self, done: Sequence[Done], now: datetime) -> None:
@@ -359,14 +369,14 @@ class Running:
             return
         self.lease = renewed
         config = self.service.context.config
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             # how the sources fared, by the store, whoever asked them: read again each minute
             now = self.clock()
             if due(self._states_at, now, _STATES_LAST):
                 self._states, self._states_at = states(con, [s.id for s in config.sources]), now
             counted = figures(con, config, self._states, self.clock(), self.service.health.started_at)
         self.service.health.tell(counted)
-        self.service.health.ended("beat", self.clock())
+        self.service.health.note_ending("beat", self.clock())
         if self.scorer.let_go():
             log.info("the model is let go")
         self.let_go()
@@ -388,11 +398,11 @@ PERIODIC_TASKS: Mapping[str, PeriodicTask] = {
     "warned": reassure,
     "cases": cases,
     "withdrawals": withdrawals,
-    "questions": ask,
+    "questions": ask_due_questions,
     "drills": drills,
     "failures": failures,
-    "accounts": accounts,
-    "policies": policies,
+    "accounts": remind_of_notices,
+    "policies": remind_of_policies,
     "owed": requests_due,
     "handed": hand_ins,
     "places": places,
@@ -403,12 +413,12 @@ PERIODIC_TASKS: Mapping[str, PeriodicTask] = {
     "spikes": spikes,
     "digests": digests,
     "together": trust_digests,
-    "reports": reports,
+    "reports": write_reports,
 }
 """What the service sees to at each tick, the most urgent first; each by its name in the log and /metrics."""
 
 
-def serve(
+def run_service(
     home: Path,
     config_path: Path,
     *,
@@ -423,11 +433,11 @@ def serve(
     Raises SchoolgateError where another service runs, or an address is taken. `limits` and
     `allow_loopback` are for the tests alone.
     """
-    config = wiring.configured(Paths(home, config_path))
+    config = wiring.load_config(Paths(home, config_path))
     with _telling_of_no_start(home, config, clock), ExitStack() as stack:
         keep_memory_small()
         store = wiring.open_store(home, clock)
-        lease = take(store, clock())
+        lease = take_lease(store, clock())
         ending = threading.Event()
         stack.callback(_give_back, home, lease, clock)
         wiring.remember_config(store, config)
@@ -435,7 +445,7 @@ def serve(
         settings.hand_over()
         scorer = AwayScorer(config.model, time.monotonic)
         stack.callback(scorer.let_go, 0.0)
-        stack.callback(wiring.reading().let_go, 0.0)
+        stack.callback(wiring.start_reading().let_go, 0.0)
         fetcher = stack.enter_context(
             wiring.fetcher(config, clock=clock, limits=limits, allow_loopback=allow_loopback)
         )
@@ -447,13 +457,13 @@ def serve(
             tasks=PERIODIC_TASKS, clock=clock, stopped=ending.is_set, uptime=uptime_beside(clock),
             waits=True,
         )  # fmt: skip
-        service.health.ended("config", clock())
+        service.health.note_ending("config", clock())
         strangers = Strangers()
         notices = Notices(home, service.health, lambda: settings.context.config, clock, ways=service.ways)
-        fetch = stack.enter_context(beating(config.heartbeat, clock, config.network))
+        fetch = stack.enter_context(open_heartbeat(config.heartbeat, clock, config.network))
         heart = Heart(
             service.health, scorer, clock, address=config.heartbeat, fetch=fetch,
-            unheard=lambda: notices.unheard, lacks=settings.lacks,
+            unheard=lambda: notices.unheard, lacks=settings.judging_obstacle,
         )  # fmt: skip
         running = Running(
             service, store=store, lease=lease, scorer=scorer, reload=lambda: settings.reload(service),
@@ -478,9 +488,9 @@ def serve(
         gc.collect()
         gc.freeze()  # what is there now stays: to sweep it took a page 80 ms
         running.start()
-        service.health.ended(SERVICE, clock())
+        service.health.note_ending(SERVICE, clock())
         say(f"Schoolgate serves {home}: {len(config.sources)} sources. To end it: Ctrl-C, or SIGTERM.")
-        for line in cannot(config, heart.begin()):
+        for line in list_shortcomings(config, heart.begin()):
             say(for_home(home, line))
         running.watch()
         say(str(service.too_new or "Ending: what is under way is finished, or given back."))
@@ -495,8 +505,10 @@ def serve(
     return code
 
 
-def cannot(config: Config, lack: SchoolgateError | None) -> Iterator[str]:
-    """What the service cannot do as it is set up, and what would let it; `lack` keeps it from judging."""
+def list_shortcomings(config: Config, lack: SchoolgateError | None) -> Iterator[str]:
+    """List what the service cannot do as it is set up, and what would let it; `lack` keeps it from
+    judging.
+    """
     if lack is not None:
         yield f"NOTHING IS JUDGED, and nobody is told of anything, until this is mended: {lack.text}"
     if config.mail is None:
@@ -520,22 +532,22 @@ class Settings:
     wanted: bool = False
 
     def __post_init__(self) -> None:
-        self.context: Context = wiring.context(self.config, self.home)
+        self.context: Context = wiring.make_context(self.config, self.home)
         self._seen = self.config.changed_at()
         self._judges: Judges | None = None
         self._linker: IdleLinker | None = None
         self._looked: tuple[object, ...] = ()
         self._lack: SchoolgateError | None = None
 
-    def lacks(self) -> SchoolgateError | None:
-        """What keeps every text from being judged, None where nothing does: looked at anew where it was
-        changed.
+    def judging_obstacle(self) -> SchoolgateError | None:
+        """Return what keeps every text from being judged, None where nothing does: looked at again where it
+        was changed.
         """
         config = self.context.config
         file = config.register
         seen = (file, file and changed_at(file), file and os.access(file, os.R_OK))
         if seen != self._looked or self._lack is not None:
-            self._looked, self._lack = seen, wiring.lacking(config)
+            self._looked, self._lack = seen, wiring.find_judging_obstacle(config)
             give_memory_back()
         return self._lack
 
@@ -543,14 +555,14 @@ class Settings:
         """Made once for a configuration."""
         if self._judges is None:
             config = self.context.config
-            self._linker = IdleLinker(lambda: wiring.linker(config), time.monotonic)
-            made = judging(config, self.home, self._linker)
+            self._linker = IdleLinker(lambda: wiring.make_linker(config), time.monotonic)
+            made = make_judges(config, self.home, self._linker)
             self._judges = replace(made, scorer=lambda: scorer)
         return self._judges
 
     def let_go(self) -> None:
         """Lets go of what has not been used for a while, beside the model."""
-        wiring.reading().let_go()
+        wiring.start_reading().let_go()
         if self._linker is not None and self._linker.let_go():
             let_go()
             self._judges = self._judges and replace(self._judges, recent=Recent())
@@ -566,8 +578,8 @@ class Settings:
             return
         self._seen, self.wanted = stamp, False
         try:
-            config = load(self.context.config.path, os.environ)
-            context = wiring.context(config, self.home)
+            config = load_file(self.context.config.path, os.environ)
+            context = wiring.make_context(config, self.home)
             wiring.remember_config(self.store, config)
         except StoreError as error:  # it may be well, and is read again when the store can be had
             self.wanted = True
@@ -575,18 +587,18 @@ class Settings:
         except SchoolgateError as error:
             faults = len(error.faults) if isinstance(error, ConfigError) else 1
             log.error("schoolgate.toml has %d faults: the settings before it stay", faults)
-            service.health.failed("config", self.clock(), type(error).__name__)
+            service.health.note_failure("config", self.clock(), type(error).__name__)
         else:
             log.warning("schoolgate.toml was read again")
             self.context = service.context = context
             self._judges = None
             self.hand_over()
-            service.health.ended("config", self.clock())
+            service.health.note_ending("config", self.clock())
 
     def hand_over(self) -> None:
         """Nobody waits for whoever has left, though what they had was handed over only in part."""
         try:
-            finish(self.store, self.context, self.clock())
+            finish_leaving(self.store, self.context, self.clock())
         except SchoolgateError as error:
             log.error("what somebody had who has left was not handed over: %s", type(error).__name__)
 
@@ -601,7 +613,7 @@ def _telling_of_no_start(home: Path, config: Config, clock: Clock) -> Iterator[N
     except SchoolgateError as error:
         health = Health(clock())
         work = "beat" if isinstance(error, StoreError) else SERVICE
-        health.failed(work, clock(), type(error).__name__)
+        health.note_failure(work, clock(), type(error).__name__)
         Notices(home, health, lambda: config, clock, ways=Ways(health)).look()
         raise
 
@@ -611,7 +623,7 @@ def page_web(
     context: Callable[[], Context],
     clock: Clock,
     strangers: Strangers | None = None,
-    judged: Callable[[Config, Path], Judges] = judging,
+    judged: Callable[[Config, Path], Judges] = make_judges,
 ) -> Web:
     """The desk, with the pages behind links in mails, at the address that the settings name. Raises as `Web`
     does."""
@@ -621,7 +633,7 @@ def page_web(
     settings = context().config.serve
     host, _, port = settings.listen.rpartition(":")
     return Web(
-        ProxiedApp(desk(store, context, clock, strangers, judged), settings.listen, settings.proxies),
+        ProxiedApp(serve_desk(store, context, clock, strangers, judged), settings.listen, settings.proxies),
         host.strip("[]"),
         int(port),
         "[serve] listen",
@@ -629,14 +641,14 @@ def page_web(
     )
 
 
-def desk(
+def serve_desk(
     store: Store,
     context: Callable[[], Context],
     clock: Clock,
     strangers: Strangers | None = None,
-    judged: Callable[[Config, Path], Judges] = judging,
+    judged: Callable[[Config, Path], Judges] = make_judges,
 ) -> Starlette:
-    """The desk as it is served: its codes go out by mail at once."""
+    """Serve the desk: its codes go out by mail at once."""
     from monitor.desk.app import desk_app
     from monitor.desk.pages.tell import picture_reader
     from monitor.desk.sign_in.oidc import LIMITS, OidcSignIn
@@ -656,15 +668,15 @@ def watch_guesses(strangers: Strangers, health: Health, clock: Clock) -> None:
     """Notes where strangers guessed so much that none is sent a code any more, and where anybody guessed
     numbers until they had to wait: IT is told."""
     now = clock()
-    for work, guessing in ("codes", strangers.closed(now)), ("numbers", strangers.numbers.was_full(now)):
+    for work, guessing in ("codes", strangers.is_closed(now)), ("numbers", strangers.numbers.was_full(now)):
         if guessing:
-            health.failed(work, now, "guessing", counted=False)
+            health.note_failure(work, now, "guessing", counted=False)
         else:
-            health.ended(work, now)
+            health.note_ending(work, now)
 
 
 def _book(context: Callable[[], Context]) -> Book:
-    return read(context().home)
+    return read_book(context().home)
 
 
 def send_code(context: Callable[[], Context], message: OutboxMessage) -> bool:
@@ -672,16 +684,16 @@ def send_code(context: Callable[[], Context], message: OutboxMessage) -> bool:
     no mail takes it, it goes as a text, to whom has a telephone that nobody else here has."""
     now = context()
     way = mail_way(now.config, now.home)
-    result = send_at_once(now.config, message, unkept(hurried(way, CODE_WAIT_S)) if way else None)
+    result = send_at_once(now.config, message, unkept(with_wait(way, CODE_WAIT_S)) if way else None)
     log.info("kind=%s via=mail outcome=%s %s", message.kind, result.outcome, result.detail)
     if result.outcome in (SendOutcome.SENT, SendOutcome.UNSURE):
         return True
     address = now.config.chats.get(message.person_id)
-    shared = now.config.beside().get(message.person_id)
+    shared = now.config.people_sharing().get(message.person_id)
     if address is None or shared or not is_text(address.get_secret_value()):
         return False
     said = words("en")("desk.code.text", code=message.body.partition("\n")[0])
-    result = poster(now.config)(replace(message, body=said), address.get_secret_value())
+    result = make_poster(now.config)(replace(message, body=said), address.get_secret_value())
     log.info("kind=%s via=chat outcome=%s %s", message.kind, result.outcome, result.detail)
     return result is SENT
 

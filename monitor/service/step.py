@@ -27,12 +27,12 @@ from monitor.config.home.paths import Paths
 from monitor.pipeline.intake import Intake, take_waiting
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.rejudge import judge_again
-from monitor.pipeline.scan import FinishedSource, scan
-from monitor.pipeline.scanning.asking import ScanReader, Work, asked
+from monitor.pipeline.scan import FinishedSource, scan_sources
+from monitor.pipeline.scanning.asking import ScanReader, Work, ask_source
 from monitor.service.delivery import Delivered
 from monitor.service.outgoing import Ways
 from monitor.service.state.health import Health, due
-from monitor.service.tasks.rechecks import Compared, copies, rechecks
+from monitor.service.tasks.rechecks import Compared, name_new_copies, rechecks
 from monitor.service.tasks.reminders import stamp_daily
 from sources.due import due_sources
 from sources.http.host_queue import never
@@ -125,31 +125,31 @@ class Service:
         try:
             due = self._due(began)
             done = self._scan(due) if due else 0
-            owed = self._owed()
+            owed = self._owes_reading()
         except Exception as error:  # noqa: BLE001 - an edge: the next tick tries again, the others go on
             self.fault("collect", error)
             return 0
         if began >= self._awake_at:
             self._read_at = min(self._read_at, self._clock())
         if not owed:
-            self.health.ended("collect", self._clock())
-            self.health.ended(Work.READ, self._clock())
+            self.health.note_ending("collect", self._clock())
+            self.health.note_ending(Work.READ, self._clock())
         return done
 
     def _due(self, now: datetime) -> list[Source]:
         config = self.context.config
         self._read_states(now)
-        seen = {source_id: self._as_asked(state, now) for source_id, state in self._states.items()}
+        seen = {source_id: self._with_last_asking(state, now) for source_id, state in self._states.items()}
         return due_sources(config.sources, seen, now, config.zone)
 
     def _read_states(self, now: datetime) -> None:
         ids = [s.id for s in self.context.config.sources]
         if due(self._states_at, now, STATES_LAST) or self._states.keys() != set(ids):
-            with self._store.read() as con:
+            with self._store.open_reader() as con:
                 self._states = source_store.states(con, ids)
             self._states_at = now
 
-    def _as_asked(self, state: SourceState, now: datetime) -> SourceState:
+    def _with_last_asking(self, state: SourceState, now: datetime) -> SourceState:
         """With the last asking by this process, and faults of ours that could not be saved either.
 
         An asking that lies ahead, of this process or in the store, is of a clock that was set back.
@@ -162,9 +162,9 @@ class Service:
     def _scan(self, due: Sequence[Source]) -> int:
         self._states_at = None
         done, judges = 0, self.judges()
-        for one in scan(
+        for one in scan_sources(
             due, store=self._store, fetcher=self._fetcher, judges=lambda: judges, clock=self._clock,
-            stopped=self._stopped, ask=partial(asked, replied=self._take_replies),
+            stopped=self._stopped, ask=partial(ask_source, replied=self._take_replies),
         ):  # fmt: skip
             done += 1
             self._note(one)
@@ -184,13 +184,13 @@ class Service:
         else:
             self._unsaved.pop(source, None)
             if failed is None or failed.work is not Work.SAVE:
-                self.health.ended(Work.SAVE, now)
+                self.health.note_ending(Work.SAVE, now)
         if failed is not None:
-            self.health.failed(failed.work, now, failed.kind)
+            self.health.note_failure(failed.work, now, failed.kind)
         elif done.batch.mentions:
-            self.health.ended(Work.JUDGE, now)
+            self.health.note_ending(Work.JUDGE, now)
 
-    def _owed(self) -> bool:
+    def _owes_reading(self) -> bool:
         """Is there a source whose last answer could not be read, judged or saved for a fault of ours?"""
         self._read_states(self._clock())
         on = {s.id for s in self.context.config.sources if s.disabled is None}
@@ -201,7 +201,7 @@ class Service:
         """Deletes what may not be kept any longer, takes in what people handed in while it could not be
         saved, and after an upgrade judges open matters again, once."""
         self._purge()
-        self._take_in_what_waits()
+        self._take_in_spooled()
         if not self._upgraded:
             self._judge_again()
 
@@ -218,13 +218,13 @@ class Service:
         if done.withheld_until:
             log.warning("in=purge why=clock_leapt: nothing is deleted until %s", done.withheld_until)
         self._purge_at = now + self._purge_every
-        self.health.ended("purge", now)
+        self.health.note_ending("purge", now)
 
-    def _take_in_what_waits(self) -> None:
-        """What people handed in by hand while it could not be saved."""
+    def _take_in_spooled(self) -> None:
+        """Take in what people handed in by hand while it could not be saved."""
         home, config = self.context.home, self.context.config
         vault = Paths(home, config.path).evidence
-        with self._edge("report-in"):
+        with self._contain_fault("report-in"):
             take_waiting(home, Intake(self._store, self.judges, vault, config.sources), self._clock)
 
     def _judge_again(self) -> None:
@@ -240,10 +240,10 @@ class Service:
         Copies of any that scans have found meanwhile are named in their cases.
         """
         done = 0
-        with self._edge("recheck"):
+        with self._contain_fault("recheck"):
             found = rechecks(self._store, self.context, self._fetcher, self._clock, self._stopped)
             done = sum(one.result is not None for one in found)
-            list(copies(self._store, self.context, self._clock, self._compared))
+            list(name_new_copies(self._store, self.context, self._clock, self._compared))
         return done
 
     def stamp(self) -> None:
@@ -257,18 +257,18 @@ class Service:
             self.health.fault("stamp")
             log.warning("in=stamp why=%s", found.why.value)
             return
-        self.health.ended("stamp", self._clock())
+        self.health.note_ending("stamp", self._clock())
 
     def run_tasks(self) -> int:
         """Asks every periodic task what it would write, and writes it; returns how many writes there were."""
         written = 0
-        with self._edge("tend"):
-            if wanted := self._wanted():
+        with self._contain_fault("tend"):
+            if wanted := self._gather_writes():
                 written = self._write(wanted)
         return written
 
-    def _wanted(self) -> dict[str, Sequence[Write]]:
-        """What each task would write; all read with one connection, and none stops the others."""
+    def _gather_writes(self) -> dict[str, Sequence[Write]]:
+        """Gather what each task would write; all read with one connection, and none stops the others."""
         found: dict[str, Sequence[Write]] = {}
         now, context = self._clock(), self.context
         if self._waits:
@@ -276,7 +276,7 @@ class Service:
                 self._wake(now)
             self._looked_at = now
             context = replace(context, read_at=self._read_at)
-        with self._store.read() as con:
+        with self._store.open_reader() as con:
             for name, task in self._tasks.items():
                 try:
                     writes = task(con, context, now)
@@ -286,7 +286,7 @@ class Service:
                 if writes:
                     found[name] = writes
                 else:
-                    self.health.ended(name, now)
+                    self.health.note_ending(name, now)
         return found
 
     def _write(self, wanted: Mapping[str, Sequence[Write]]) -> int:
@@ -299,11 +299,11 @@ class Service:
                 return 0
         else:
             for name in wanted:
-                self.health.ended(name, self._clock())
+                self.health.note_ending(name, self._clock())
             return sum(map(len, wanted.values()))
         written = 0
         for name, writes in wanted.items():
-            with self._edge(name):
+            with self._contain_fault(name):
                 self._write_all(writes)
                 written += len(writes)
         return written
@@ -322,21 +322,21 @@ class Service:
                 self.fault(way.value, error)
             return
         for way in ways:
-            self.ways.fared(way, done.tried[way], self._clock())
+            self.ways.record_due(way, done.tried[way], self._clock())
 
     @contextmanager
-    def _edge(self, work: str) -> Iterator[None]:
-        """Where one fault must not stop the rest: it is told, and what follows the block goes on."""
+    def _contain_fault(self, work: str) -> Iterator[None]:
+        """Keep one fault from stopping the rest: it is told, and what follows the block goes on."""
         try:
             yield
         except Exception as error:  # noqa: BLE001 - an edge: the next tick tries again, the others go on
             self.fault(work, error)
         else:
-            self.health.ended(work, self._clock())
+            self.health.note_ending(work, self._clock())
 
     def fault(self, place: str, error: Exception) -> None:
         """Work that did not end well. Kind and place are logged, never its text, which may hold a post's."""
-        self.health.failed(place, self._clock(), type(error).__name__)
+        self.health.note_failure(place, self._clock(), type(error).__name__)
         self._log(place, error)
 
     def count(self, place: str, error: Exception) -> None:

@@ -37,7 +37,7 @@ _log = logging.getLogger("schoolgate.service.web")
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a caller is waited for, and how many at once."""
+    """The limits on how long a caller is waited for, and how many at once."""
 
     arrives_s: float = 10.0
     """First line, headers and body together."""
@@ -183,10 +183,10 @@ def _family(name: str, kind: str, what: str, label: str, values: Mapping[str, fl
     yield f"# HELP {full} {what}"
     yield f"# TYPE {full} {kind}"
     for key, value in sorted(values.items()):
-        yield f'{full}{{{label}="{_escaped(key)}"}} {value}' if label else f"{full} {value}"
+        yield f'{full}{{{label}="{_escape(key)}"}} {value}' if label else f"{full} {value}"
 
 
-def _escaped(value: str) -> str:
+def _escape(value: str) -> str:
     return value.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
 
 
@@ -261,5 +261,5 @@ def _server(app: ASGIApp, patience: Patience) -> Server:
 
 
 def _protocol_of(config: Config) -> Callable[..., asyncio.Protocol] | None:
-    """What takes in one caller; None where this uvicorn does not say."""
+    """Return what takes in one caller; None where this uvicorn does not say."""
     return getattr(config, "http_protocol_class", None)

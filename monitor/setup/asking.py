@@ -19,7 +19,7 @@ from data.errors import InputError
 from data.register.school_names import normalise
 from data.types import Person, Role, School
 from data.words.say import words
-from monitor.config.faults import fault, quoted
+from monitor.config.faults import quote_value, value_fault
 from monitor.config.values import (
     NATIONS,
     BeatAddress,
@@ -32,13 +32,19 @@ from monitor.config.values import (
     Urn,
     WebAddress,
 )
-from monitor.config.writing.entries import Entry, own_key, with_shared
+from monitor.config.writing.entries import Entry, key_without_number, with_shared
 from monitor.config.writing.text import Draft
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.looking import survey
 from monitor.pipeline.looking.preview import finds
-from monitor.pipeline.looking.proposals import look_up, looked_up_at, places_behind, proposals, unanswered
-from monitor.pipeline.looking.survey import InTime, PlaceRead, as_said, nature_named
+from monitor.pipeline.looking.proposals import (
+    hosts_without_answer,
+    look_up_schools,
+    looked_up_at,
+    places_behind,
+    proposals,
+)
+from monitor.pipeline.looking.survey import InTime, PlaceRead, nature_named, with_nature
 from monitor.terminal.answers import is_none, until_right, yes
 from monitor.terminal.output import Say
 from monitor.terminal.wording import to_add_person
@@ -58,7 +64,7 @@ def proxy_of(env: Mapping[str, str]) -> str | None:
     for name in _VARIABLES:
         given = env.get(name, "").strip()
         bare = re.sub(r"//[^/@]*@", "//", given if "//" in given else f"http://{given}").rstrip("/")
-        if given and not fault(ProxyAddress, bare):
+        if given and not value_fault(ProxyAddress, bare):
             return bare
     return None
 
@@ -68,29 +74,29 @@ def asked_proxy(proposed: str | None, ask: Ask, say: Say) -> str | None:
     enter = f"Enter for {proposed}, - for none" if proposed else "Enter if there is none"
     question = f"The proxy that leads out of this network: http://, its name and its port ({enter})"
 
-    def read(answer: str) -> str | None:
+    def read_proxy(answer: str) -> str | None:
         if proposed and not answer:
             return proposed
         if is_none(answer):
             return None
         found = answer if "//" in answer else f"http://{answer}"
-        if why := fault(ProxyAddress, found):
-            raise InputError(f"{quoted(answer)} {why}.")
+        if why := value_fault(ProxyAddress, found):
+            raise InputError(f"{quote_value(answer)} {why}.")
         return found
 
-    return until_right(question, read, ask, say)
+    return until_right(question, read_proxy, ask, say)
 
 
 def asked_file(ask: Ask, say: Say) -> str | None:
     """The file with a web filter's authority, as a whole path; None for none."""
 
-    def read(answer: str) -> str | None:
+    def read_file(answer: str) -> str | None:
         if is_none(answer):
             return None
         return with_certificates(Path(answer.strip("'\"")).expanduser().absolute())
 
     question = "The file with the authority of the web filter, PEM (Enter if there is none)"
-    return until_right(question, read, ask, say)
+    return until_right(question, read_file, ask, say)
 
 
 def with_certificates(path: Path) -> str:
@@ -109,20 +115,20 @@ def asked_marks(known: Collection[str], ask: Ask, say: Say) -> list[str]:
         "(Enter keeps all)"
     )
 
-    def read(answer: str) -> list[str]:
+    def read_marks(answer: str) -> list[str]:
         marks = [] if is_none(answer) else re.split(r"[\s,;]+", answer.lower())
         if unknown := [mark for mark in marks if mark not in known]:
-            raise InputError(f"There is no {quoted(unknown[0])} in the table. Nothing was left out.")
+            raise InputError(f"There is no {quote_value(unknown[0])} in the table. Nothing was left out.")
         return marks
 
-    return until_right(question, read, ask, say)
+    return until_right(question, read_marks, ask, say)
 
 
 _IS = re.compile(r"(\d+)\s*=\s*([^\s,;]+)")
 
 
-def with_natures(answer: str, most: int) -> tuple[dict[int, Nature], str]:
-    """What an answer says places are, “3 = paper”, by their numbers; and the answer without that."""
+def split_natures(answer: str, most: int) -> tuple[dict[int, Nature], str]:
+    """Split what an answer says places are, “3 = paper”, by their numbers, from the answer without that."""
     said = {int(number): nature_named(word) for number, word in _IS.findall(answer)}
     if beyond := [number for number in said if not 1 <= number <= most]:
         raise InputError(f"There is no number {beyond[0]}: they go from 1 to {most}.")
@@ -132,18 +138,18 @@ def with_natures(answer: str, most: int) -> tuple[dict[int, Nature], str]:
 def asked_natures(places: Sequence[Proposal], ask: Ask, say: Say) -> list[Proposal]:
     """The places, each as somebody says what it is."""
 
-    def read(answer: str) -> dict[int, Nature]:
-        said, left = ({}, "") if is_none(answer) else with_natures(answer, len(places))
+    def read_natures(answer: str) -> dict[int, Nature]:
+        said, left = ({}, "") if is_none(answer) else split_natures(answer, len(places))
         if left:
-            raise InputError(f"{quoted(left)}: write, for example, 1 = paper")
+            raise InputError(f"{quote_value(left)}: write, for example, 1 = paper")
         return said
 
     question = (
         "What each is, a paper, a board, a blog: right? With “?” nobody knows, and it counts as "
         "somebody’s own words until you say it. (Enter leaves all as it is; else, for example, 1 = paper)"
     )
-    said = until_right(question, read, ask, say)
-    return [as_said(place, said.get(number)) for number, place in enumerate(places, 1)]
+    said = until_right(question, read_natures, ask, say)
+    return [with_nature(place, said.get(number)) for number, place in enumerate(places, 1)]
 
 
 def asked_addresses(ask: Ask, say: Say) -> list[str]:
@@ -152,13 +158,13 @@ def asked_addresses(ask: Ask, say: Say) -> list[str]:
         "(Enter for none)"
     )
 
-    def read(answer: str) -> list[str]:
+    def read_addresses(answer: str) -> list[str]:
         given = [] if is_none(answer) else re.split(r"[\s,;]+", answer)
         if wrong := [each for each in given if not _is_address(_whole(each))]:
-            raise InputError(f"{quoted(wrong[0])} is not a web address.")
+            raise InputError(f"{quote_value(wrong[0])} is not a web address.")
         return list(dict.fromkeys(map(_whole, given)))
 
-    return until_right(question, read, ask, say)
+    return until_right(question, read_addresses, ask, say)
 
 
 def _whole(address: str) -> str:
@@ -166,28 +172,28 @@ def _whole(address: str) -> str:
 
 
 def _is_address(address: str) -> bool:
-    return not fault(WebAddress, address) and "." in (urlsplit(address).hostname or "")
+    return not value_fault(WebAddress, address) and "." in (urlsplit(address).hostname or "")
 
 
-def needed(kind: Any) -> Callable[[str], Any]:
+def required_reader(kind: Any) -> Callable[[str], Any]:
     """A reader of answers that gives each as the annotated type holds it: “England” is “england”.
 
     It raises InputError for none, and for what the type refuses.
     """
 
-    def read(answer: str) -> Any:
+    def read_required(answer: str) -> Any:
         if not answer:
             raise InputError("This is needed.")
-        if why := fault(kind, answer):
-            raise InputError(refusal(answer, why))
+        if why := value_fault(kind, answer):
+            raise InputError(answer_fault(answer, why))
         return TypeAdapter(kind).validate_python(answer)
 
-    return read
+    return read_required
 
 
-def refusal(answer: str, why: str) -> str:
+def answer_fault(answer: str, why: str) -> str:
     """A fault of an answer, as a sentence."""
-    return f"{quoted(answer)} {why}" + ("" if why.endswith(("?", ".")) else ".")
+    return f"{quote_value(answer)} {why}" + ("" if why.endswith(("?", ".")) else ".")
 
 
 _LONDON = ZoneInfo("Europe/London")
@@ -197,7 +203,7 @@ Open = Callable[["Draft"], AbstractContextManager["Fetcher"]]
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What the flow is given: how it asks (None: it does not) and says, and what reads and judges."""
+    """The means of the flow: how it asks (None: it does not) and says, and what reads and judges."""
 
     ask: Ask | None
     say: Say
@@ -207,34 +213,34 @@ class Setting:
     env: Mapping[str, str]
 
 
-def with_places(draft: Draft, to: Setting) -> Draft:
+def draft_places(draft: Draft, to: Setting) -> Draft:
     """The draft with its places, each read once; with untried ones where nothing can be reached.
 
     Places that the draft has already are those that its schools share: they are read like the others.
     """
     to.say("Looking for places that write about you, and reading each once. This takes a minute at most.")
     judges = to.judges(draft)
-    places, silent = _read(draft, judges, to)
+    places, silent = _read_places(draft, judges, to)
     given = draft
-    while survey.unreached(places) and (way := _another_way(draft, places, to)):
+    while survey.is_offline(places) and (way := _another_way(draft, places, to)):
         draft = way
-        places, silent = _read(way, judges, to)
+        places, silent = _read_places(way, judges, to)
     if silent:
         to.say(
             f"Not looked up, since nothing answered: {', '.join(silent)}. The feeds of your website, or an "
             "article about you, may be missed. Once they answer: schoolgate source propose"
         )
-    if survey.unreached(places):
+    if survey.is_offline(places):
         if to.ask is None:
-            to.say(f"Nothing could be reached: {_why(places)}")
-        return without_network(draft if UNKNOWN_AUTHORITY in _why(places) else given)
+            to.say(f"Nothing could be reached: {_first_failure(places)}")
+        return without_network(draft if UNKNOWN_AUTHORITY in _first_failure(places) else given)
     draft = replace(draft, to_look_up=tuple(silent))
     _show(places, judges, to)
-    kept = [*_kept(places, to), *_added(draft, places, judges, to)]
-    return replace(draft, places=tuple(survey.decided(kept, to.clock())))
+    kept = [*_keep_places(places, to), *_add_places(draft, places, judges, to)]
+    return replace(draft, places=tuple(survey.decide_places(kept, to.clock())))
 
 
-def _added(draft: Draft, places: Sequence[PlaceRead], judges: Judges, to: Setting) -> list[PlaceRead]:
+def _add_places(draft: Draft, places: Sequence[PlaceRead], judges: Judges, to: Setting) -> list[PlaceRead]:
     """Places that somebody gives by an address, each read once."""
     addresses = asked_addresses(to.ask, to.say) if to.ask else []
     if not addresses:
@@ -242,7 +248,7 @@ def _added(draft: Draft, places: Sequence[PlaceRead], judges: Judges, to: Settin
     taken = {place.source.id for place in places}
     urns = tuple(school.urn for school in draft.schools)
     with to.open(draft) as fetcher:
-        reader = InTime.of_a_minute(fetcher, to.clock)
+        reader = InTime.for_a_minute(fetcher, to.clock)
         told = places_behind(addresses, urns, taken, reader)
         there = {(place.source.kind, place.source.url) for place in places}
         found = [p for _, p, _ in told if p is not None and (p.source.kind, p.source.url) not in there]
@@ -263,20 +269,20 @@ def without_network(draft: Draft) -> Draft:
     return replace(draft, places=places, untried=True, to_look_up=looked_up_at(draft.schools))
 
 
-def _read(draft: Draft, judges: Judges, to: Setting) -> tuple[list[PlaceRead], list[str]]:
+def _read_places(draft: Draft, judges: Judges, to: Setting) -> tuple[list[PlaceRead], list[str]]:
     """Looks up what is there, and reads it; all of it within the minute. Also the hosts that were silent
     when it was looked up."""
     with to.open(draft) as fetcher:
-        reader = InTime.of_a_minute(fetcher, to.clock)
-        known = look_up(draft.schools, reader.within(survey.LOOK_UP_S))
-        silent = unanswered(known)
+        reader = InTime.for_a_minute(fetcher, to.clock)
+        known = look_up_schools(draft.schools, reader.within(survey.LOOK_UP_S))
+        silent = hosts_without_answer(known)
         places = with_shared(proposals(draft.schools, known), draft.places, draft.trust)
         return survey.survey(places, reader, judges), silent
 
 
 def _another_way(draft: Draft, places: Sequence[PlaceRead], to: Setting) -> Draft | None:
     """The draft with a way out that was not tried yet: the filter's authority, or a proxy. None for none."""
-    why = _why(places)
+    why = _first_failure(places)
     if to.ask is not None:
         to.say(f"Nothing could be reached: {why}")
     if UNKNOWN_AUTHORITY in why:
@@ -291,8 +297,8 @@ def _another_way(draft: Draft, places: Sequence[PlaceRead], to: Setting) -> Draf
     return replace(draft, proxy=proxy) if proxy else None
 
 
-def _why(places: Sequence[PlaceRead]) -> str:
-    """What the first place said that could not be reached."""
+def _first_failure(places: Sequence[PlaceRead]) -> str:
+    """Return what the first place said that could not be reached."""
     return next((place.run.detail for place in places if place.run is not None), "")
 
 
@@ -306,17 +312,17 @@ def _show(places: Sequence[PlaceRead], judges: Judges, to: Setting, *, given: bo
         to.say(line)
     shown = finds([linked for place in places for linked in place.found], judges)
     to.say("The first finds:" if shown else "None of them holds anything now.")
-    for line in survey.find_lines(shown, survey.numbered(places), to.clock().date(), _LONDON):
+    for line in survey.find_lines(shown, survey.number_places(places), to.clock().date(), _LONDON):
         to.say(line)
     to.say("")
 
 
-def _kept(places: list[PlaceRead], to: Setting) -> list[PlaceRead]:
+def _keep_places(places: list[PlaceRead], to: Setting) -> list[PlaceRead]:
     """The places without those that somebody strikes out."""
     if to.ask is None:
         return places
-    by_letter = {letter: said for said, letter in survey.letters(places).items()}
-    numbers = {str(number): key for key, number in survey.numbered(places).items()}
+    by_letter = {letter: said for said, letter in survey.letter_spellings(places).items()}
+    numbers = {str(number): key for key, number in survey.number_places(places).items()}
     struck = asked_marks([*numbers, *by_letter], to.ask, to.say)
     ids = {numbers[mark] for mark in struck if mark in numbers}
     spellings = {by_letter[mark] for mark in struck if mark in by_letter}
@@ -340,8 +346,8 @@ _NURSERY = re.compile(
 )
 
 
-def offices(school: School) -> tuple[_Office, ...]:
-    """Who is asked for, by the words of the school's nation and kind (docs/nations.md, access.md).
+def offices_to_ask(school: School) -> tuple[_Office, ...]:
+    """List who is asked for, by the words of the school's nation and kind (docs/nations.md, access.md).
 
     In Scotland nobody at a school oversees its head; a nursery that no register has is its owner's.
     """
@@ -364,26 +370,26 @@ _WITH_COMMA = re.compile(r"(?P<name>[^,]*?)\s*,\s*(?P<email>\S+)")
 def register_path(ask: Ask, say: Say) -> Path | None:
     """The register file, None where there is none."""
 
-    def read(answer: str) -> Path | None:
+    def read_path(answer: str) -> Path | None:
         path = None if is_none(answer) else Path(answer.strip("'\"")).expanduser()
         if path and not path.is_file():
             raise InputError(f"There is no file {path}.")
         return path
 
     csv = "Register of schools, the CSV file from get-information-schools.service.gov.uk"
-    return until_right(f"{csv} (Enter to go on without)", read, ask, say)
+    return until_right(f"{csv} (Enter to go on without)", read_path, ask, say)
 
 
 def pick_schools(all_schools: Sequence[School], urns: Sequence[str], ask: Ask, say: Say) -> list[School]:
     """The school chosen from the register by words and a number; by hand without a register."""
     if not all_schools:
         number = "The school's number: URN, SEED, DE reference … (Enter: it has none)"
-        key = (urns[0] if urns else "") or _asked(number, Urn, ask, say)
+        key = (urns[0] if urns else "") or _ask_value(number, Urn, ask, say)
         of = "The school's name", "The town or village it is in"
-        name, town = (until_right(question, needed(Text), ask, say) for question in of)
+        name, town = (until_right(question, required_reader(Text), ask, say) for question in of)
         nations = ", ".join(NATIONS).replace("_", " ").title()
-        nation = until_right(f"Its nation: {nations}", needed(Nation), ask, say)
-        return [School(urn=key or own_key(name), name=name, town=town, nation=nation)]
+        nation = until_right(f"Its nation: {nations}", required_reader(Nation), ask, say)
+        return [School(urn=key or key_without_number(name), name=name, town=town, nation=nation)]
     words = ""
     while True:
         words = words or ask("Your school: words of its name and town, or its URN").strip()
@@ -391,7 +397,7 @@ def pick_schools(all_schools: Sequence[School], urns: Sequence[str], ask: Ask, s
             say("A school is needed. A word or two will do, such as its name and its town.")
             words = ""
             continue
-        found, sure = _found(all_schools, words, say)
+        found, sure = _find_schools(all_schools, words, say)
         if sure:
             return found
         words = ask("Which one? Its number in this list, or other words").strip() if found else ""
@@ -399,11 +405,11 @@ def pick_schools(all_schools: Sequence[School], urns: Sequence[str], ask: Ask, s
             return [found[int(words) - 1]]
 
 
-def _found(all_schools: Sequence[School], words: str, say: Say) -> tuple[list[School], bool]:
+def _find_schools(all_schools: Sequence[School], words: str, say: Say) -> tuple[list[School], bool]:
     """Those that may be meant, shown with a number each; and whether it is the only one with these words."""
-    from monitor.config.writing.entries import line, near, search
+    from monitor.config.writing.entries import line, near, search_schools
 
-    found = search(all_schools, words, _MOST)
+    found = search_schools(all_schools, words, _MOST)
     if len(found) == 1:
         say(line(found[0]))
         return found, True
@@ -444,64 +450,64 @@ def said_alone(entry: Entry, ask: Ask) -> tuple[str, ...]:
     return tuple(name for number, name in enumerate(entry.asked, 1) if answer == str(number))
 
 
-def contact(ask: Ask, say: Say) -> str | None:
+def ask_contact(ask: Ask, say: Say) -> str | None:
     """The address every site is told."""
     question = "An e-mail address of the school, which every site that is read is told (Enter: later)"
-    return _asked(question, Contact, ask, say)
+    return _ask_value(question, Contact, ask, say)
 
 
 def second_way(ask: Ask, say: Say) -> str | None:
     """The address of a check elsewhere, which tells somebody where mail itself fails."""
     question = "A second way to reach IT, when mail fails: the address of a check elsewhere (Enter: later)"
-    return _asked(question, BeatAddress, ask, say)
+    return _ask_value(question, BeatAddress, ask, say)
 
 
 def school_day(ask: Ask, say: Say) -> tuple[str, ...] | None:
     """When a school day begins and ends; None where nobody says."""
 
-    def read(answer: str) -> tuple[str, ...] | None:
+    def read_day(answer: str) -> tuple[str, ...] | None:
         if is_none(answer):
             return None
         day = tuple(clock.replace(".", ":").zfill(5) for clock in re.findall(r"\d{1,2}[:.]\d\d", answer))
-        if why := fault(SchoolDay, day):
-            raise InputError(refusal(answer, why))
+        if why := value_fault(SchoolDay, day):
+            raise InputError(answer_fault(answer, why))
         return day
 
     question = "When the school day begins and ends, such as 08:40 15:10 (Enter: 08:45 15:15)"
-    return until_right(question, read, ask, say)
+    return until_right(question, read_day, ask, say)
 
 
-def _asked(question: str, kind: Any, ask: Ask, say: Say) -> str | None:
+def _ask_value(question: str, kind: Any, ask: Ask, say: Say) -> str | None:
     """A value of that kind, None where there is none."""
 
-    read = needed(kind)
+    read = required_reader(kind)
     return until_right(question, lambda answer: None if is_none(answer) else read(answer), ask, say)
 
 
-def people(found: Sequence[School], ask: Ask, say: Say) -> tuple[Person, ...]:
+def ask_people(found: Sequence[School], ask: Ask, say: Say) -> tuple[Person, ...]:
     """Those who are needed to tell anybody, each with a deputy where there is one; others come later."""
     known, w = next((school.head for school in found if school.head), None), words("en")
     said: list[Person] = []
-    for office in offices(found[0]):
+    for office in offices_to_ask(found[0]):
         head = known if office.holder is Role.HEAD else None
         question = w(f"setup.asked.{office.question}")
         hint = w("setup.known", question=question, head=head) if head else w("setup.later", question=question)
-        for n, (name, email) in enumerate(_named(hint, head, said, ask, say)):
+        for n, (name, email) in enumerate(_ask_names(hint, head, said, ask, say)):
             _add(said, office.deputy if n else office.holder, name, email)
     return tuple(said)
 
 
-def central(ask: Ask, say: Say) -> tuple[Person, ...]:
-    """Who is told at the central team of a trust, for all its schools."""
+def ask_central_team(ask: Ask, say: Say) -> tuple[Person, ...]:
+    """Ask who is told at the central team of a trust, for all its schools."""
     question = "The central team of the trust: name, e-mail; a second after a semicolon (Enter: later)"
-    named = _named(question, None, (), ask, say)
+    named = _ask_names(question, None, (), ask, say)
     return tuple(
         Person(f"trust-{n}" if n > 1 else "trust", name, (Role.TRUST_CONTACT,), email)
         for n, (name, email) in enumerate(named, 1)
     )
 
 
-def with_more(said: Sequence[Person], more: Sequence[Person]) -> tuple[Person, ...]:
+def merge_people(said: Sequence[Person], more: Sequence[Person]) -> tuple[Person, ...]:
     """The people, and those of `more` who are none of them: who has the same schools and the same address, or
     the same name and no other address, is one person with the roles of both."""
     kept, rest = list(said), list[Person]()
@@ -532,7 +538,7 @@ def also(found: Sequence[School], ask: Ask, say: Say) -> list[School]:
     return list(found) if yes("These share that website. Are they of the trust too?", ask, say) else []
 
 
-def _named(
+def _ask_names(
     question: str, known: str | None, said: Sequence[Person], ask: Ask, say: Say
 ) -> list[tuple[str, str | None]]:
     """The one or two people of an answer, each with an e-mail address where one was given."""
@@ -550,8 +556,8 @@ def _wrong(read: Sequence[tuple[str, str | None]], said: Sequence[Person], count
     if count > 2:
         yield f"Two at most; add the others later: {to_add_person()}"
     for name, email in read:
-        if email is not None and (why := fault(Email, email)):
-            yield refusal(email, why)
+        if email is not None and (why := value_fault(Email, email)):
+            yield answer_fault(email, why)
         elif email is not None and not name and not any(person.email == email for person in said):
             yield f"Whose address is {email}? Put the name before it."
         elif not name:

@@ -22,28 +22,28 @@ from data.errors import (
     StoreDamaged,
     StoreError,
     StoreTooNew,
-    refused,
+    explain_refusal,
 )
 from data.evidence.vault import Vault
 from data.keeping import deletion_record, envelope
 from data.keeping.deletion_record import DeletedKind, Deletions
-from data.keeping.envelope import AT_REST, KeyPlace, Keyring, keys_in, keys_of
+from data.keeping.envelope import AT_REST, KeyPlace, Keyring, keys_in, read_keys
 from data.retention import backup
 from data.retention.backup import Manifest
 from data.retention.purge import COPIES_KEPT, PurgeReport, purge
 from data.store.cases.evidence_rows import all_named
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.connect import read_whole
-from data.store.engine.migrations import MIGRATIONS, applied, copy_database, sync
+from data.store.engine.migrations import MIGRATIONS, applied_migrations, copy_database, sync
 from data.store.engine.open import ASIDE, BACKING_UP, RESTORING, Store
 from data.store.engine.turn import LockHeld, alone, running
 from data.store.privacy import suppressions
-from data.store.service.clock import LEAP, Trust, believe, seen
+from data.store.service.clock import LEAP, Trust, believe, clock_state
 from data.store.service.sessions import end_everybody
 from monitor.act.casework.evidence.proving import Proof, prove, read_evidence
 from monitor.config.home import paths
 from monitor.config.home.paths import Paths
-from monitor.config.load import load
+from monitor.config.load import load_file
 from monitor.config.settings import DEFAULT_HEALTH_PORT
 from monitor.home import wiring
 from monitor.pipeline import spool
@@ -94,7 +94,7 @@ def back_up(
         if not (store.home / deletion_record.NAME).exists():
             # from the first backup on it must be known what is deleted, and nobody deletes meanwhile
             with store.write("begin the record of deletions"):
-                deletion_record.add(store.home, utc_now(), {})
+                deletion_record.add_deletions(store.home, utc_now(), {})
         made = copy_home(store, where, folder, note, utc_now, keys, with_faults=with_faults)
         say(
             f"{made.folder}: {made.rows:,} rows, {made.proved.rows:,} of them of the audit chain, and "
@@ -115,7 +115,7 @@ def _keys(home: Path, named: Path | None) -> Keyring | None:
     """The keys in the file that was named; else those of evidence that an earlier version encrypted, where
     there is any. Raises KeyMissing, and InputError where that evidence could not be read by the keys named.
     """
-    own = keys_of(home)
+    own = read_keys(home)
     if named is None:
         return own
     keys = keys_in(KeyPlace(named))
@@ -174,7 +174,7 @@ def _tidy(store: Store, into: Path, made: HomeCopy, keep: int | None, say: Say) 
     """Deletes what is older than `keep` days, or says what is older than a week."""
     now = made.manifest.made_at
     days = timedelta(days=keep) if keep is not None else COPIES_KEPT
-    old = [p for p, at in backup.named(into).items() if now - at > days and p != made.folder]
+    old = [p for p, at in backup.list_backups(into).items() if now - at > days and p != made.folder]
     if not old:
         return
     if keep is None:
@@ -183,8 +183,8 @@ def _tidy(store: Store, into: Path, made: HomeCopy, keep: int | None, say: Say) 
             f"To delete them each time: schoolgate backup {into} --keep {COPIES_KEPT.days}"
         )
         return
-    with store.read() as con:
-        trust = seen(con, now, uptime())
+    with store.open_reader() as con:
+        trust = clock_state(con, now, uptime())
     if trust.until is not None:
         say("The clock is not where it must be, so no older backup was deleted. See: schoolgate doctor")
         return
@@ -220,9 +220,9 @@ def copy_home(
         part.mkdir(mode=0o700)
         with beside() if keys else nullcontext(str(part)) as place:
             work = Path(place)
-            made_at = _filled(work, store, where, note, clock)
+            made_at = _fill_copy(work, store, where, note, clock)
             note("reading it again …")
-            made = _verified(work, made_at, folder, with_faults=with_faults)
+            made = _verify_copy(work, made_at, folder, with_faults=with_faults)
             backup.write_manifest(work, made.manifest)
             if keys:
                 note("encrypting it …")
@@ -233,20 +233,20 @@ def copy_home(
         shutil.rmtree(part, ignore_errors=True)
         if not isinstance(error, OSError):
             raise
-        said = f"The backup could not be written, and nothing of it is left. {refused(error)}"
+        said = f"The backup could not be written, and nothing of it is left. {explain_refusal(error)}"
         raise StoreError(said) from error
     return made
 
 
-def _filled(part: Path, store: Store, where: paths.Paths, note: Say, clock: Clock) -> datetime:
+def _fill_copy(part: Path, store: Store, where: paths.Paths, note: Say, clock: Clock) -> datetime:
     """Copies everything; gives the moment at which the store was copied.
 
     What people handed in comes before the store, which may have taken it in meanwhile; evidence comes before
     the rows that name it, and is deleted after them.
     """
-    for path in (*spool.waiting(where.home), *spool.broken_off(where.home)):
+    for path in (*spool.spooled_reports(where.home), *spool.broken_off(where.home)):
         with suppress(FileNotFoundError):  # it was taken in meanwhile
-            backup.copied(path, part / backup.SPOOL / path.name)
+            backup.copy_file(path, part / backup.SPOOL / path.name)
     vault, kept = Vault(store.evidence), Vault(part / backup.EVIDENCE)
     names = vault.names()
     for n, name in enumerate(names):
@@ -268,7 +268,7 @@ def _filled(part: Path, store: Store, where: paths.Paths, note: Say, clock: Cloc
 def _copy_evidence(vault: Vault, kept: Vault, name: str) -> bool:
     """Was it there to be copied?"""
     try:
-        backup.copied(vault.path(name), kept.path(name), 0o400)
+        backup.copy_file(vault.path(name), kept.path(name), 0o400)
     except FileNotFoundError:
         return False
     return True
@@ -284,13 +284,13 @@ def _copy_store(store: Store, part: Path) -> frozenset[str]:
     for left in (part / backup.STORE, part / backup.DELETIONS):
         left.unlink(missing_ok=True)
     raw.mkdir(mode=0o700)
-    with store.read() as con:
+    with store.open_reader() as con:
         named = all_named(con)
         for name in (backup.STORE, f"{backup.STORE}.wal"):
             if (store.home / name).exists():
                 shutil.copyfile(store.home / name, raw / name)
         if record.exists():
-            backup.copied(record, part / backup.DELETIONS)
+            backup.copy_file(record, part / backup.DELETIONS)
     try:
         with wiring.open_store(raw, migrate=False).alone("back up") as con:
             copy_database(con, part / backup.STORE)
@@ -303,21 +303,21 @@ def _copy_store(store: Store, part: Path) -> frozenset[str]:
 
 def _copy_beside(part: Path, where: paths.Paths) -> None:
     if where.config.exists():
-        backup.copied(where.config.resolve(), part / backup.CONFIG)
+        backup.copy_file(where.config.resolve(), part / backup.CONFIG)
     for own in (backup.KEY, AT_REST):
         if (where.home / own).exists():
-            backup.copied(where.home / own, part / own)
+            backup.copy_file(where.home / own, part / own)
     for path in sorted((where.home / REPORTS).glob("*")):
         if path.is_file():
-            backup.copied(path, part / backup.REPORTS / path.name)
+            backup.copy_file(path, part / backup.REPORTS / path.name)
     for name in files_named(where) or ():
-        backup.copied((where.home / name).resolve(), part / backup.FILES / name)
+        backup.copy_file((where.home / name).resolve(), part / backup.FILES / name)
 
 
 def files_named(where: paths.Paths) -> tuple[Path, ...] | None:
     """Files below the home that the settings name, by their path there; None where these have a fault."""
     try:
-        config = load(where.config, os.environ) if where.config.exists() else None
+        config = load_file(where.config, os.environ) if where.config.exists() else None
     except ConfigError:
         return None
     named = (*config.files(), *((config.register,) if config.register else ())) if config else ()
@@ -326,21 +326,24 @@ def files_named(where: paths.Paths) -> tuple[Path, ...] | None:
     return tuple(sorted(file.relative_to(home) for file in files if file.is_relative_to(home)))
 
 
-def _verified(part: Path, made_at: datetime, folder: Path, *, with_faults: bool) -> HomeCopy:
-    """What was written, read again. Raises StoreDamaged where it does not hold."""
-    rows, proved, done = proved_whole(part)
+def _verify_copy(part: Path, made_at: datetime, folder: Path, *, with_faults: bool) -> HomeCopy:
+    """Read what was written again. Raises StoreDamaged where it does not hold."""
+    rows, proved, done = prove_whole(part)
     faults = faults_of(proved)
     if faults and not with_faults:
         raise StoreDamaged(
-            f"What was copied does not hold, so no backup was kept: {backup.said(faults)} See: schoolgate "
+            f"What was copied does not hold, so no backup was kept: {backup.sum_up_faults(faults)} See: schoolgate "
             "evidence verify. To keep a backup all the same: --with-faults"
         )
-    manifest = Manifest(version("schoolgate"), made_at, done, proved.last or "", backup.listed(part), faults)
+    manifest = Manifest(
+        version("schoolgate"), made_at, done, proved.last or "", backup.hash_files(part), faults
+    )
     return HomeCopy(folder, manifest, proved, rows)
 
 
-def proved_whole(folder: Path) -> tuple[int, Proof, tuple[str, ...]]:
-    """How many rows a copied home has, what proves it, and the migrations it has had; every table is read.
+def prove_whole(folder: Path) -> tuple[int, Proof, tuple[str, ...]]:
+    """Count the rows of a copied home, and return what proves it, and the migrations it has had; every table
+    is read.
 
     Raises StoreError where it cannot be.
     """
@@ -348,9 +351,9 @@ def proved_whole(folder: Path) -> tuple[int, Proof, tuple[str, ...]]:
     vault = Vault(copy.evidence)
     present = vault.everything()
     try:
-        with copy.read() as con:
+        with copy.open_reader() as con:
             rows = read_whole(con)
-            done, held = applied(con), read_evidence(con)
+            done, held = applied_migrations(con), read_evidence(con)
     finally:
         for left in folder.glob(f"{backup.LOCK}*"):
             left.unlink()
@@ -358,7 +361,7 @@ def proved_whole(folder: Path) -> tuple[int, Proof, tuple[str, ...]]:
 
 
 def faults_of(proved: Proof) -> tuple[str, ...]:
-    """What does not hold, a sentence each."""
+    """List what does not hold, a sentence each."""
     return tuple(f"{fault.where}. {fault.said}" for fault in proved.faults)
 
 
@@ -375,7 +378,7 @@ def restore_home(
     Nothing of the home is changed until the last moment. Raises InputError where it may not be, KeyMissing,
     StoreDamaged for a backup that does not hold, StoreTooNew for one of a newer version.
     """
-    began, chosen = utc_now(), _chosen(source)
+    began, chosen = utc_now(), _choose_backup(source)
     place = find_key_place(where.home, chosen, key)
     keys = envelope.keys_in(place) if place and backup.encrypted_under(chosen) else None
     manifest = backup.read_manifest(chosen, keys)
@@ -389,33 +392,35 @@ def restore_home(
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(mode=0o700)
         note(f"copying {len(manifest.files):,} files of {chosen} …")
-        for _ in backup.fetched(chosen, manifest, part, keys):
+        for _ in backup.fetch_files(chosen, manifest, part, keys):
             pass
         # the key that is there, not that of the backup; only where evidence may be encrypted
         if place and ((part / AT_REST).exists() or (where.home / AT_REST).exists()):
-            paths.keep(part / AT_REST, place.text())
-        gone = purged(part, where, manifest, deleted, began, uptime)
+            paths.write_private(part / AT_REST, place.text())
+        gone = purge_copy(part, where, manifest, deleted, began, uptime)
         note("reading it again …")
-        if new := [fault for fault in faults_of(proved_whole(part)[1]) if fault not in manifest.faults]:
-            raise StoreDamaged(f"The backup does not hold, so nothing was restored: {backup.said(new)}")
+        if new := [fault for fault in faults_of(prove_whole(part)[1]) if fault not in manifest.faults]:
+            raise StoreDamaged(
+                f"The backup does not hold, so nothing was restored: {backup.sum_up_faults(new)}"
+            )
         aside = put_in_place(where.home, part, began)
     except OSError as error:
-        raise StoreError(f"Nothing was restored. {refused(error)}") from error
+        raise StoreError(f"Nothing was restored. {explain_refusal(error)}") from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
     for line in (
         *_lines(chosen, manifest, gone, aside, where.home),
-        *_of_the_record(deleted, manifest, began),
+        *_doubts_of_record(deleted, manifest, began),
     ):
         say(line)
 
 
-def _chosen(source: Path) -> Path:
+def _choose_backup(source: Path) -> Path:
     """The backup itself, or the newest of those in the folder. Raises InputError where there is none."""
     folder = source.expanduser().absolute()
     if (folder / backup.MANIFEST).is_file():
         return folder
-    if folder.is_dir() and (held := backup.named(folder)):
+    if folder.is_dir() and (held := backup.list_backups(folder)):
         return list(held)[-1]
     if folder.is_dir() and (folder / backup.STORE).is_file():
         raise InputError(f"{folder} is no backup, or was not finished: it has no {backup.MANIFEST}.")
@@ -447,7 +452,7 @@ def _refuse_running(where: Paths, now: datetime) -> None:
     if not where.store.exists():
         return
     try:
-        with wiring.open_store(where.home, migrate=False, wait_s=5.0).read() as con:
+        with wiring.open_store(where.home, migrate=False, wait_s=5.0).open_reader() as con:
             lease = running(con, now)
     except StoreBusy:
         raise
@@ -459,7 +464,7 @@ def _refuse_running(where: Paths, now: datetime) -> None:
 
 def _health_port(where: Paths) -> int:
     try:
-        return load(where.config, os.environ).serve.health_port
+        return load_file(where.config, os.environ).serve.health_port
     except ConfigError:
         return DEFAULT_HEALTH_PORT
 
@@ -478,23 +483,26 @@ def _record(home: Path, chosen: Path, manifest: Manifest, given: Path | None, no
 
     Where an earlier restoring broke off, the home's record lies with what was put aside.
     """
-    held = [deletion_record.read(home / deletion_record.NAME, now)]
+    held = [deletion_record.read_deletions(home / deletion_record.NAME, now)]
     held += [
-        deletion_record.read(path / deletion_record.NAME, _changed(path)) for path in home.glob(f"{ASIDE}*")
+        deletion_record.read_deletions(path / deletion_record.NAME, _changed_at(path))
+        for path in home.glob(f"{ASIDE}*")
     ]
     if given is not None:
         file = given.expanduser()
-        found = deletion_record.read(file, _changed(file)) if file.is_file() else Deletions()
+        found = deletion_record.read_deletions(file, _changed_at(file)) if file.is_file() else Deletions()
         if not found.spans:
             raise InputError(f"{given} is no record of deletions. It is a file named {deletion_record.NAME}.")
         held.append(found)
-    beside = {path: made for path, made in backup.named(chosen.parent).items() if path != chosen}
-    held += [deletion_record.read(path / deletion_record.NAME, made) for path, made in beside.items()]
-    held.append(deletion_record.read(chosen / deletion_record.NAME, manifest.made_at))
-    return deletion_record.together(held)
+    beside = {path: made for path, made in backup.list_backups(chosen.parent).items() if path != chosen}
+    held += [
+        deletion_record.read_deletions(path / deletion_record.NAME, made) for path, made in beside.items()
+    ]
+    held.append(deletion_record.read_deletions(chosen / deletion_record.NAME, manifest.made_at))
+    return deletion_record.join_deletions(held)
 
 
-def _changed(path: Path) -> datetime:
+def _changed_at(path: Path) -> datetime:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
@@ -511,8 +519,8 @@ def _lines(
     yield "What was done since then (cases, acknowledgments, settings) is not in it."
 
 
-def _of_the_record(record: Deletions, manifest: Manifest, began: datetime) -> Iterator[str]:
-    """Where it cannot be known what was deleted since the backup was made, it is said."""
+def _doubts_of_record(record: Deletions, manifest: Manifest, began: datetime) -> Iterator[str]:
+    """Say where it cannot be known what was deleted since the backup was made."""
     since = record.known_to(manifest.made_at)
     if since >= began:
         return
@@ -549,7 +557,7 @@ def find_key_place(home: Path, chosen: Path, key_file: Path | None) -> KeyPlace 
     )
 
 
-def purged(
+def purge_copy(
     part: Path, where: Paths, manifest: Manifest, record: Deletions, now: datetime, up: Up
 ) -> PurgeReport:
     """Brings the copy up to date and deletes what is due by now, and what was deleted before.
@@ -557,7 +565,7 @@ def purged(
     What was erased since the backup is not read again either.
     """
     given = part / backup.CONFIG  # how long things are kept, the backup's settings say first
-    policy = load(given if given.exists() else where.config, os.environ).policy
+    policy = load_file(given if given.exists() else where.config, os.environ).policy
     deletion_record.write(part / deletion_record.NAME, record.text(now))
     store = wiring.open_store(part, lambda: now)
     for copy in part.glob(f"{backup.STORE}.before-*"):
@@ -578,7 +586,7 @@ def put_in_place(home: Path, part: Path, now: datetime) -> Path | None:
     whoever would open it is told what to do.
     """
     aside = home / f"{ASIDE}{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
-    with _locked(home):
+    with _hold_lock(home):
         old = [
             path
             for path in (*sorted(home.glob(f"{backup.STORE}*")), *(home / name for name in _REPLACED))
@@ -586,7 +594,7 @@ def put_in_place(home: Path, part: Path, now: datetime) -> Path | None:
         ]
         if old:
             aside.mkdir(mode=0o700)
-        _keep_what_waits(home / backup.SPOOL, part / backup.SPOOL)
+        _keep_spooled(home / backup.SPOOL, part / backup.SPOOL)
         # files that the settings name, to where none is: one that is there may be newer, and stays
         held = part / backup.FILES
         places = [(p, home / p.relative_to(held)) for p in sorted(held.rglob("*")) if p.is_file()]
@@ -595,7 +603,7 @@ def put_in_place(home: Path, part: Path, now: datetime) -> Path | None:
             place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         new = [p for p in part.iterdir() if p.name != backup.FILES]
         new.sort(key=lambda p: p.name == backup.STORE)
-        _renamed([*((p, aside / p.name) for p in old), *missing, *((p, home / p.name) for p in new)])
+        _rename_all([*((p, aside / p.name) for p in old), *missing, *((p, home / p.name) for p in new)])
         if old:
             os.utime(aside, (now.timestamp(), now.timestamp()))
         sync(home)
@@ -603,7 +611,7 @@ def put_in_place(home: Path, part: Path, now: datetime) -> Path | None:
     return aside if old else None
 
 
-def _renamed(moves: Sequence[tuple[Path, Path]]) -> None:
+def _rename_all(moves: Sequence[tuple[Path, Path]]) -> None:
     """All of them, or none."""
     done: list[tuple[Path, Path]] = []
     try:
@@ -616,8 +624,8 @@ def _renamed(moves: Sequence[tuple[Path, Path]]) -> None:
         raise
 
 
-def _keep_what_waits(there: Path, new: Path) -> None:
-    """What people handed in since stays, beside what the backup holds."""
+def _keep_spooled(there: Path, new: Path) -> None:
+    """Keep what people handed in since, beside what the backup holds."""
     if not there.is_dir():
         return
     for path in sorted(new.glob("*")):
@@ -627,7 +635,7 @@ def _keep_what_waits(there: Path, new: Path) -> None:
 
 
 @contextmanager
-def _locked(home: Path) -> Iterator[None]:
+def _hold_lock(home: Path) -> Iterator[None]:
     """With the store's lock, which a command that looks something up has for some milliseconds."""
     try:
         with alone(home / backup.LOCK, _WAIT_S):

@@ -27,19 +27,19 @@ from alerts.access.offices import holders
 from data.effects import Clock
 from data.errors import InputError, SchoolgateError, StoreBusy, StoreOlder
 from data.register.kept_register import NAME as REGISTER
-from data.register.kept_register import packed
+from data.register.kept_register import pack_register
 from data.register.national_lists import read_register
 from data.retention import backup
 from data.store.engine.open import Store
 from data.store.engine.turn import LockHeld, alone, running
 from data.types import Role
-from monitor.config.home.paths import CONFIG_NAME, HOME_VARIABLE, Paths, keep
-from monitor.config.load import Config, load
+from monitor.config.home.paths import CONFIG_NAME, HOME_VARIABLE, Paths, write_private
+from monitor.config.load import Config, load_file
 from monitor.config.toml_lines import Path as Place
 from monitor.config.writing.edit import NoTable, with_key
 from monitor.home import wiring
 from monitor.service.state.notebook import complaints_of
-from monitor.setup.home_copy import faults_of, proved_whole
+from monitor.setup.home_copy import faults_of, prove_whole
 from monitor.terminal.output import Say
 
 UNIT = "schoolgate.service"
@@ -55,7 +55,7 @@ _IN_OPT = (
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """Where things are on it, and how its programs are run; a test has its own."""
+    """The machine: where things are on it, and how its programs are run; a test has its own."""
 
     units: Path = Path("/etc/systemd/system")
     booted: Path = Path("/run/systemd/system")
@@ -71,7 +71,9 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class ServiceHome:
-    """What is to be: the home as it is and where it is to be, the account by its name, our program."""
+    """The service to install: the home as it is and where it is to be, the account by its name, our
+    program.
+    """
 
     old: Path
     new: Path
@@ -122,10 +124,10 @@ def refuse(wanted: ServiceHome) -> None:
             f"There is no {CONFIG_NAME} in {wanted.old}. Name the home that is to be moved, --home FOLDER; "
             "or set one up first: schoolgate init"
         )
-    if hidden(wanted.new):
+    if is_hidden(wanted.new):
         raise InputError(f"The service does not see what lies in {wanted.new}. Name another folder: --to")
     lies = {"it": wanted.program.parent, "its Python": Path(sys.base_prefix)}
-    if unseen := next((f"{what} lies in {at}" for what, at in lies.items() if hidden(at)), None):
+    if unseen := next((f"{what} lies in {at}" for what, at in lies.items() if is_hidden(at)), None):
         lines = "\n".join(_IN_OPT)
         raise InputError(
             f"The service would not see this program: {unseen}, and what lies in people's homes is hidden "
@@ -133,7 +135,7 @@ def refuse(wanted: ServiceHome) -> None:
             f"{lines}\nThen: "
             f"sudo {_IN_THE_UNIT} service install --home {shlex.quote(str(wanted.old))}"
         )
-    wiring.configured(Paths(wanted.old, wanted.old / CONFIG_NAME))
+    wiring.load_config(Paths(wanted.old, wanted.old / CONFIG_NAME))
     if not wanted.moves:
         return
     if there.exists():
@@ -151,8 +153,8 @@ Step = tuple[str, Callable[[], Sequence[str]]]
 """What it does, and what does it, which says what more came of it."""
 
 
-def steps(wanted: ServiceHome, machine: Machine, clock: Clock) -> Iterator[Step]:
-    """What is done, in order; each is done before the next is asked for."""
+def install_steps(wanted: ServiceHome, machine: Machine, clock: Clock) -> Iterator[Step]:
+    """List what is done, in order; each is done before the next is asked for."""
     if not _is_there(wanted.account):
         yield (
             f"Make the account {wanted.account}, which nobody signs in with.",
@@ -166,12 +168,12 @@ def steps(wanted: ServiceHome, machine: Machine, clock: Clock) -> Iterator[Step]
         )
     yield (
         "Bring what the settings name elsewhere into it: the register, what is read of it; certificates.",
-        lambda: taken_in(part, wanted.old),
+        lambda: take_in_files(part, wanted.old),
     )
     yield f"Give all of it to {wanted.account} alone.", lambda: _give(part, wanted.account)
     yield (
         f"Judge a sentence of our own as {wanted.account}.",
-        lambda: _as(wanted, machine, part, "service", "check"),
+        lambda: _run_as(wanted, machine, part, "service", "check"),
     )
     if wanted.moves:
         yield (
@@ -190,24 +192,24 @@ def steps(wanted: ServiceHome, machine: Machine, clock: Clock) -> Iterator[Step]
     if to is None:
         yield "Send no mail: no mail server is set up, or nobody has an address.", tuple
     else:
-        yield f"Send one mail, to {to}.", lambda: _mail(wanted, machine, to)
+        yield f"Send one mail, to {to}.", lambda: _try_mail(wanted, machine, to)
 
 
-def install(wanted: ServiceHome, machine: Machine, say: Say, clock: Clock, *, dry_run: bool) -> bool:
+def install_service(wanted: ServiceHome, machine: Machine, say: Say, clock: Clock, *, dry_run: bool) -> bool:
     """Does it, or says what it would do. Was it started?
 
     Raises SchoolgateError where a step fails; of a home that was not put in place yet nothing is left then.
     """
     refuse(wanted)
     if dry_run:
-        for what, _ in steps(wanted, machine, clock):
+        for what, _ in install_steps(wanted, machine, clock):
             say(f"Would: {what}")
         say("Nothing was changed.")
         return True
     if wanted.moves:
         refuse_busy(wanted.old, clock())
     with _nothing_half_done(wanted):
-        for what, do in steps(wanted, machine, clock):
+        for what, do in install_steps(wanted, machine, clock):
             say(what)
             for more in do():
                 say(f"  {more}")
@@ -242,19 +244,19 @@ def _is_there(name: str) -> bool:
 def _account(wanted: ServiceHome, machine: Machine) -> Sequence[str]:
     shell = next((s for s in ("/usr/sbin/nologin", "/sbin/nologin") if Path(s).exists()), "/bin/false")
     home = ["--home-dir", str(wanted.new), "--no-create-home", "--shell", shell]
-    _ran(machine, ["useradd", "--system", *home, wanted.account])
+    _run_command(machine, ["useradd", "--system", *home, wanted.account])
     return ()
 
 
 def _copy(wanted: ServiceHome, part: Path, clock: Clock) -> Sequence[str]:
-    copied(wanted.old, part, clock())
+    copy_home_folder(wanted.old, part, clock())
     many = [path.stat().st_size for path in part.rglob("*") if path.is_file()]
     return (f"{len(many):,} files, {sum(many) / 2**20:,.1f} MB.",)
 
 
 def _give(part: Path, name: str) -> Sequence[str]:
     found = pwd.getpwnam(name)
-    given(part, Account(name, found.pw_uid, found.pw_gid))
+    give_to(part, Account(name, found.pw_uid, found.pw_gid))
     return [
         f"The service has no environment but its unit's. Put what {variable} holds into a file instead."
         for variable in variables(part)
@@ -262,7 +264,7 @@ def _give(part: Path, name: str) -> Sequence[str]:
 
 
 def _switch(wanted: ServiceHome, part: Path) -> Sequence[str]:
-    switched(wanted.old, part, wanted.new, wanted.aside)
+    switch_homes(wanted.old, part, wanted.new, wanted.aside)
     gone = f"rm -r {shlex.quote(str(wanted.aside))}"
     return (f"The old one holds names and posts. Once you have seen that all is well: {gone}",)
 
@@ -270,7 +272,7 @@ def _switch(wanted: ServiceHome, part: Path) -> Sequence[str]:
 def _start(wanted: ServiceHome, machine: Machine) -> Sequence[str]:
     (machine.units / UNIT).write_text(unit(wanted), encoding="utf-8")
     for words in (["daemon-reload"], ["enable", UNIT], ["restart", UNIT]):
-        _ran(machine, ["systemctl", *words])
+        _run_command(machine, ["systemctl", *words])
     port = _settings(wanted).serve.health_port
     until = time.monotonic() + _STARTS_WITHIN_S
     while (said := complaints_of(wanted.new, port)) is None:
@@ -290,29 +292,31 @@ def _start(wanted: ServiceHome, machine: Machine) -> Sequence[str]:
 def _settings(wanted: ServiceHome) -> Config:
     """Whichever of both is there: as root reads them, who may."""
     home = wanted.new if (wanted.new / CONFIG_NAME).exists() else wanted.old
-    return load(home / CONFIG_NAME, os.environ)
+    return load_file(home / CONFIG_NAME, os.environ)
 
 
-def _mail(wanted: ServiceHome, machine: Machine, to: str) -> Sequence[str]:
-    """What came of it; a mail that was refused undoes nothing."""
+def _try_mail(wanted: ServiceHome, machine: Machine, to: str) -> Sequence[str]:
+    """Try a mail and say what came of it; a mail that was refused undoes nothing."""
     try:
-        return _as(wanted, machine, wanted.new, "mail", "test", to)
+        return _run_as(wanted, machine, wanted.new, "mail", "test", to)
     except SchoolgateError as error:
         return str(error).splitlines()[1:]
 
 
-def _as(wanted: ServiceHome, machine: Machine, home: Path, *words: str) -> Sequence[str]:
-    """What our command says as the service's account, by its program, with nothing of our environment."""
+def _run_as(wanted: ServiceHome, machine: Machine, home: Path, *words: str) -> Sequence[str]:
+    """Run our command as the service's account, by its program, with nothing of our environment."""
     found = pwd.getpwnam(wanted.account)
     who = [f"--reuid={found.pw_uid}", f"--regid={found.pw_gid}", "--clear-groups"]
     env = [f"{HOME_VARIABLE}={home}", f"HOME={wanted.new}", "PATH=/usr/bin:/bin", "LANG=C.UTF-8"]
     return (
-        _ran(machine, ["setpriv", *who, "env", "-i", *env, str(wanted.program), *words]).strip().splitlines()
+        _run_command(machine, ["setpriv", *who, "env", "-i", *env, str(wanted.program), *words])
+        .strip()
+        .splitlines()
     )
 
 
-def _ran(machine: Machine, command: Sequence[str]) -> str:
-    """What it printed. Raises SchoolgateError with what it said where it failed."""
+def _run_command(machine: Machine, command: Sequence[str]) -> str:
+    """Run it and return what it printed. Raises SchoolgateError with what it said where it failed."""
     try:
         done = machine.run(command)
     except OSError as error:
@@ -345,7 +349,7 @@ class Account:
     gid: int
 
 
-def hidden(path: Path) -> bool:
+def is_hidden(path: Path) -> bool:
     """Would the service not see it, since the unit hides people's homes and shared temporary files?"""
     real = path.resolve()
     return any(real.is_relative_to(folder) for folder in HIDDEN)
@@ -355,7 +359,7 @@ def refuse_busy(home: Path, now: datetime) -> None:
     """Raises InputError where a service runs for that home."""
     if not (home / backup.STORE).exists():
         return
-    with _locks_stay_its_own(home), suppress(StoreOlder), _store(home, now).read() as con:
+    with _locks_stay_its_own(home), suppress(StoreOlder), _store(home, now).open_reader() as con:
         if (lease := running(con, now)) is not None:
             raise InputError(
                 f"A service runs for {home}: {lease.holder}. End it first (Ctrl-C where it was begun, or "
@@ -363,23 +367,24 @@ def refuse_busy(home: Path, now: datetime) -> None:
             )
 
 
-def copied(old: Path, part: Path, now: datetime) -> None:
-    """All of the home in a new folder, checked: each file against its own, the store and the evidence whole.
+def copy_home_folder(old: Path, part: Path, now: datetime) -> None:
+    """Copy all of the home into a new folder, checked: each file against its own, the store and the evidence
+    whole.
 
     Nothing is written to the old one but its lock, which stays its own account's. Raises SchoolgateError
     where it does not hold, or is in use.
     """
     part.mkdir(mode=0o700)
-    with _held(old):
+    with _hold_home(old):
         shutil.copytree(old, part, symlinks=True, dirs_exist_ok=True, ignore=_left_behind)
         for file in (path for path in part.rglob("*") if path.is_file() and not path.is_symlink()):
             if not filecmp.cmp(file, old / file.relative_to(part), shallow=False):
                 raise SchoolgateError(f"{file} was not copied as it is. Nothing was moved.")
     if (part / backup.STORE).exists():
         wiring.open_store(part, lambda: now)
-        _, proved, _ = proved_whole(part)
+        _, proved, _ = prove_whole(part)
         if faults := faults_of(proved):
-            said = f"What is there does not hold, so nothing was moved: {backup.said(faults)} "
+            said = f"What is there does not hold, so nothing was moved: {backup.sum_up_faults(faults)} "
             raise SchoolgateError(f"{said}To see it: schoolgate evidence verify")
 
 
@@ -388,14 +393,14 @@ def _left_behind(folder: str, names: list[str]) -> set[str]:
     return {name for name in names if name == "demo" or ".lock" in name}
 
 
-def taken_in(home: Path, old: Path) -> list[str]:
-    """What the settings named elsewhere lies in the home then, and is named there; gives what was done.
+def take_in_files(home: Path, old: Path) -> list[str]:
+    """Bring what the settings named elsewhere into the home, and name it there; return what was done.
 
     `old` is where the home was: what is named by its path there is named by its place in the home.
     """
     path = home / CONFIG_NAME
     text, said = path.read_text(encoding="utf-8-sig"), list[str]()
-    for place, key, name in list(_named(tomllib.loads(text))):
+    for place, key, name in list(_named_files(tomllib.loads(text))):
         there = old / Path(name).expanduser()
         if there.is_relative_to(old):
             new = str(there.relative_to(old))
@@ -412,7 +417,7 @@ def taken_in(home: Path, old: Path) -> list[str]:
                 said_so = f"{path.name} has “{table}” written in a way that only an editor can change"
                 raise InputError(f"{said_so}. Write {key} = {new!r} there, then begin again.") from None
     if text != path.read_text(encoding="utf-8-sig"):
-        keep(path, text.encode())
+        write_private(path, text.encode())
     return said
 
 
@@ -431,7 +436,7 @@ def _may_read(home: Path, path: Path) -> bool:
 def _into(home: Path, there: Path, key: str) -> str:
     """A file or folder from outside, copied into the home; of a register what is read of it."""
     if key == "register_file":
-        keep(home / REGISTER, packed(read_register(there), there))
+        write_private(home / REGISTER, pack_register(read_register(there), there))
         return REGISTER
     place = home / _TAKEN_IN / there.name
     while place.exists():
@@ -444,32 +449,34 @@ def _into(home: Path, there: Path, key: str) -> str:
     return str(place.relative_to(home))
 
 
-def _named(table: Mapping[str, Any], at: Place = ()) -> Iterator[tuple[Place, str, str]]:
+def _named_files(table: Mapping[str, Any], at: Place = ()) -> Iterator[tuple[Place, str, str]]:
     """Each file that the settings name: its table, its key, its name."""
     for key, value in table.items():
         if key in _FILES and isinstance(value, str) and value.strip():
             yield at, key, value
         elif isinstance(value, dict):
-            yield from _named(value, (*at, key))
+            yield from _named_files(value, (*at, key))
         elif isinstance(value, list):
             for n, row in enumerate(value):
-                yield from _named(row, (*at, key, n)) if isinstance(row, dict) else ()
+                yield from _named_files(row, (*at, key, n)) if isinstance(row, dict) else ()
 
 
 def variables(home: Path) -> tuple[str, ...]:
     """Variables of the environment that hold what the settings do not: the service has none of them."""
 
-    def named(table: Mapping[str, Any]) -> Iterator[str]:
+    def list_named(table: Mapping[str, Any]) -> Iterator[str]:
         for key, value in table.items():
             if key.endswith("_env") and isinstance(value, str):
                 yield value
             for row in value if isinstance(value, list) else [value]:
-                yield from named(row) if isinstance(row, dict) else ()
+                yield from list_named(row) if isinstance(row, dict) else ()
 
-    return tuple(dict.fromkeys(named(tomllib.loads((home / CONFIG_NAME).read_text(encoding="utf-8-sig")))))
+    return tuple(
+        dict.fromkeys(list_named(tomllib.loads((home / CONFIG_NAME).read_text(encoding="utf-8-sig"))))
+    )
 
 
-def given(home: Path, to: Account) -> None:
+def give_to(home: Path, to: Account) -> None:
     """All in the folder is that account's, and nobody else's to read."""
     for path in (*home.rglob("*"), home):
         with suppress(FileNotFoundError):  # a service that runs there makes files and deletes them
@@ -478,7 +485,7 @@ def given(home: Path, to: Account) -> None:
                 path.chmod(path.stat().st_mode & 0o700)
 
 
-def switched(old: Path, part: Path, new: Path, aside: Path) -> None:
+def switch_homes(old: Path, part: Path, new: Path, aside: Path) -> None:
     """The copy takes its place, and the old home steps aside, a link to the new one in its own; or nothing
     is changed.
     """
@@ -501,7 +508,7 @@ def switched(old: Path, part: Path, new: Path, aside: Path) -> None:
 
 
 @contextmanager
-def _held(home: Path) -> Iterator[None]:
+def _hold_home(home: Path) -> Iterator[None]:
     """With the store's lock, so that nobody writes meanwhile."""
     try:
         with alone(home / backup.LOCK, _WAIT_S), _locks_stay_its_own(home):

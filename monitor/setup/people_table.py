@@ -18,10 +18,10 @@ from data.errors import InputError
 from data.evidence.handed_in import text_of
 from data.ids import squeeze
 from data.register.school_names import normalise
-from data.store.engine.rows import grouped
+from data.store.engine.rows import group_pairs
 from data.types import Person, Role, School
 from data.words.say import words
-from monitor.config.faults import fault, quoted
+from monitor.config.faults import quote_value, value_fault
 from monitor.config.home.lookup import free
 from monitor.config.values import Email
 from monitor.terminal.wording import did_you_mean
@@ -85,14 +85,14 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 def _cells(lines: Reader, name: str) -> list[tuple[int, list[str]]]:
     """The cells of each line, by its number, each cell as one line of signs that are seen."""
     try:
-        return [(lines.line_num, [_seen(cell) for cell in cells]) for cells in lines]
+        return [(lines.line_num, [_visible_cell(cell) for cell in cells]) for cells in lines]
     except csv.Error:
         raise InputError(
             f"{name}, line {lines.line_num}: this cannot be read as a table. Is a quotation mark left open?"
         ) from None
 
 
-def _seen(cell: str) -> str:
+def _visible_cell(cell: str) -> str:
     return squeeze("".join(sign if sign.isprintable() else " " for sign in cell))
 
 
@@ -100,8 +100,8 @@ def _row(row: dict[str, str], schools: Sequence[School]) -> _PersonRow:
     """Raises ValueError with the sentence that says what is wrong."""
     if not row["name"]:
         raise ValueError("the name is missing.")
-    if row["email"] and (why := fault(Email, row["email"])):
-        raise ValueError(f"{quoted(row['email'])} {why}.")
+    if row["email"] and (why := value_fault(Email, row["email"])):
+        raise ValueError(f"{quote_value(row['email'])} {why}.")
     return _PersonRow(
         _school(row["school"], schools),
         row["name"],
@@ -119,9 +119,9 @@ def _school(said: str, schools: Sequence[School]) -> tuple[str, ...]:
         return (found[0].urn,)
     if found:
         numbers = ", ".join(school.urn for school in found)
-        raise ValueError(f"{quoted(said)} may be several schools. Give the number: {numbers}.")
+        raise ValueError(f"{quote_value(said)} may be several schools. Give the number: {numbers}.")
     raise ValueError(
-        f"{quoted(said)} is none of the schools. {did_you_mean(said, [s.name for s in schools])}"
+        f"{quote_value(said)} is none of the schools. {did_you_mean(said, [s.name for s in schools])}"
     )
 
 
@@ -136,7 +136,9 @@ def roles_named(said: str, nation: str) -> tuple[Role, ...]:
     for each in filter(None, (part.strip() for part in re.split(r"[,;/+&]|\band\b", said))):
         role = known.get(normalise(each.replace("_", " ").replace("-", " ")))
         if role is None:
-            raise ValueError(f"{quoted(each)} is not a role. {did_you_mean(each, [r.value for r in Role])}")
+            raise ValueError(
+                f"{quote_value(each)} is not a role. {did_you_mean(each, [r.value for r in Role])}"
+            )
         found.append(role)
     if not found:
         raise ValueError(f"the role is missing: one of {', '.join(r.value for r in Role)}.")
@@ -161,7 +163,7 @@ def _people(rows: Sequence[_PersonRow]) -> tuple[Person, ...]:
 def _by_roles(
     held: dict[tuple[str, ...], dict[Role, None]],
 ) -> Iterator[tuple[tuple[Role, ...], tuple[str, ...]]]:
-    for roles, schools in grouped((tuple(offices), urns) for urns, offices in held.items()).items():
+    for roles, schools in group_pairs((tuple(offices), urns) for urns, offices in held.items()).items():
         yield roles, () if () in schools else tuple(urn for urns in schools for urn in urns)
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from data.errors import InputError
-from monitor.terminal.errors import ask
-from monitor.terminal.output import say, tell
+from monitor.terminal.errors import ask_at_terminal
+from monitor.terminal.output import say, say_on_stderr
 
 T = TypeVar("T")
 _NONE = frozenset({"", "-", "–", "none", "no"})
@@ -27,7 +27,7 @@ def until_right(
 ) -> T:
     """The answer as `read` has it, which raises InputError, a sentence, for one that cannot be used."""
     while True:
-        answer = (asking or ask)(question).strip()
+        answer = (asking or ask_at_terminal)(question).strip()
         try:
             return read(answer)
         except InputError as wrong:
@@ -61,8 +61,8 @@ def at_a_terminal() -> bool:
     return sys.stdin.isatty()
 
 
-def _text(raw: bytes, name: str) -> str:
-    """What was read, as text. Raises InputError where it is none."""
+def _decode_answer(raw: bytes, name: str) -> str:
+    """Decode what was read. Raises InputError where it is none."""
     from data.evidence.handed_in import text_of  # late: no help page needs it
 
     found = text_of(raw) or ("", "")
@@ -74,8 +74,8 @@ def _text(raw: bytes, name: str) -> str:
 def standard_input(name: str) -> str:
     """All of standard input, which is said to be awaited where somebody types it. Raises InputError."""
     if at_a_terminal():
-        tell(f"{name}: type the words, and end with Ctrl-D on a line of its own.")
-    return _text(sys.stdin.buffer.read(), name)
+        say_on_stderr(f"{name}: type the words, and end with Ctrl-D on a line of its own.")
+    return _decode_answer(sys.stdin.buffer.read(), name)
 
 
 def file(path: Path, name: str) -> str:
@@ -91,4 +91,4 @@ def file(path: Path, name: str) -> str:
         raise InputError(
             f"{name} {path}: larger than {_MOST_BYTES >> 20} MB: that is no post. Nothing was stored."
         )
-    return _text(raw, f"{name} {path}")
+    return _decode_answer(raw, f"{name} {path}")

@@ -12,9 +12,9 @@ from typing import NoReturn
 
 import typer
 
-from data.errors import AnothersHome, ConfigError, InputError, SchoolgateError, refused
-from monitor.terminal.output import Document, asked, flushed, guard, tell
-from monitor.terminal.program import as_account, typed
+from data.errors import AnothersHome, ConfigError, InputError, SchoolgateError, explain_refusal
+from monitor.terminal.output import Document, flush_output, guard, prompt, say_on_stderr
+from monitor.terminal.program import command_as_account, typed_arguments
 
 INTERRUPTED = 130
 """As a shell counts it: 128 and the number of SIGINT."""
@@ -27,7 +27,7 @@ READ_ONLY = {"--help", "--version", "docs"}
 """What needs nothing of the machine, so it answers anywhere."""
 
 
-def run(app: Callable[[], object]) -> None:
+def run_app(app: Callable[[], object]) -> None:
     """Run the command and end as it says; faults that a person can put right end with their exit code."""
     guard()
     if sys.platform == "win32" and not READ_ONLY & set(sys.argv):
@@ -43,10 +43,10 @@ def run(app: Callable[[], object]) -> None:
         # what was typed, as the account whose home it is, on a line alone
         lines = [str(error)]
         if isinstance(error, AnothersHome):
-            lines.append(as_account(error.owner, error.home, typed(), error.program))
+            lines.append(command_as_account(error.owner, error.home, typed_arguments(), error.program))
         _end(error.exit_code, *lines)
     except OSError as error:
-        _end(1, refused(error))
+        _end(1, explain_refusal(error))
     except SystemExit as end:
         if end.code == INTERRUPTED:
             _end(INTERRUPTED, "Interrupted. Nothing is half written.")
@@ -65,19 +65,19 @@ def ended_at_once() -> Iterator[None]:
     except SystemExit as end:
         if isinstance(end.code, int | None) and threading.active_count() == 1:
             atexit._run_exitfuncs()
-            if flushed():
+            if flush_output():
                 os._exit(end.code or 0)
         raise
 
 
-def ask(question: str, default: str | None = None, *, hidden: bool = False) -> str:
+def ask_at_terminal(question: str, default: str | None = None, *, hidden: bool = False) -> str:
     """Ask at the terminal; Enter alone is `default`, or the question again where there is none. What is typed
     is not shown where it is `hidden`.
 
     Ctrl-C ends the command; raises InputError where nobody can answer.
     """
     try:
-        return asked(question, default=default, hidden=hidden)
+        return prompt(question, default=default, hidden=hidden)
     except typer.Abort as stopped:
         if isinstance(stopped.__context__, KeyboardInterrupt):
             raise KeyboardInterrupt from None
@@ -89,5 +89,5 @@ def ask(question: str, default: str | None = None, *, hidden: bool = False) -> s
 
 def _end(code: int, *lines: str) -> NoReturn:
     for line in lines:  # it may quote what somebody typed: no second line stands where ours do
-        tell(Document(line.replace("\n", "\n  ")))
+        say_on_stderr(Document(line.replace("\n", "\n  ")))
     sys.exit(code)

@@ -27,7 +27,7 @@ def group(help_: str) -> typer.Typer:
     return typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=help_)
 
 
-def add(parent: typer.Typer, below: typer.Typer, name: str) -> None:
+def add_group(parent: typer.Typer, below: typer.Typer, name: str) -> None:
     """Put a group below another, where it is found by its name."""
     later = type("Later", (_Later,), {"made_of": below})
     front = group(str(below.info.help))
@@ -41,7 +41,7 @@ class QuickGroup(TyperGroup):
     """It and its commands take texts and paths as they were typed."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """What is left of the arguments for the command."""
+        """Return what is left of the arguments for the command."""
         _take_as_typed(self.get_params(ctx))
         return super().parse_args(ctx, args)
 
@@ -127,7 +127,9 @@ def _take_as_typed(params: Iterable[Any]) -> None:
 
 
 def _process_value(param: Any, kind: type, info: ParameterInfo, ctx: Any, value: Any) -> Any:
-    """As typer's own, to which it leaves all but a text, a path, and a default that needs no conversion."""
+    """Process a value as typer does, to which it leaves all but a text, a path, and a default that needs no
+    conversion.
+    """
     if isinstance(value, str):
         there = kind is Path and info.readable and os.path.lexists(value)
         plain = kind in (str, Path) and value.isascii() and (not there or os.access(value, os.R_OK))

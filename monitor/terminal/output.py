@@ -68,15 +68,17 @@ class Painted(str):
 
 def visible(text: str) -> str:
     """The same, and nothing in it that is not seen but a new line and a tab. Twice does no more than once."""
-    return _SEEN_AS_IT_IS.sub(_shown, text.replace("\r\n", "\n"))
+    return _SEEN_AS_IT_IS.sub(_show_sign, text.replace("\r\n", "\n"))
 
 
-def _shown(found: re.Match[str]) -> str:
+def _show_sign(found: re.Match[str]) -> str:
     return json.dumps(found[1])[1:-1] if found[1] else found[0]
 
 
-def printed(text: str) -> str:
-    """As `say` prints it. Further lines of what is no document begin with “|”: they pass for none of ours."""
+def printed_text(text: str) -> str:
+    """Return it as `say` prints it. Further lines of what is no document begin with “|”: they pass for none
+    of ours.
+    """
     if isinstance(text, Document):
         return visible(text)
     first, *more = visible(text).split("\n")
@@ -89,7 +91,7 @@ def say(text: str) -> None:
     if isinstance(text, Painted) and _in_colour():
         stream, said = _below(sys.stdout), text.drawn
     else:
-        stream, said = sys.stdout, printed(text)
+        stream, said = sys.stdout, printed_text(text)
     stream.write(f"{said}\n")
     stream.flush()
 
@@ -121,9 +123,9 @@ def _in_colour() -> bool:
     return sys.stdout.isatty() and not plain
 
 
-def tell(text: str) -> None:
+def say_on_stderr(text: str) -> None:
     """The same to standard error: faults, questions, what is under way."""
-    sys.stderr.write(f"{printed(text)}\n")
+    sys.stderr.write(f"{printed_text(text)}\n")
     sys.stderr.flush()
 
 
@@ -131,8 +133,9 @@ _LINE, _WIDTH = 60, 78
 """A longer question leaves no room for its answer; how wide it is then."""
 
 
-def asked(question: str, *, default: str | None = None, err: bool = False, hidden: bool = False) -> str:
-    """What somebody types, on a line of its own after a long question; a secret (`hidden`) is not shown.
+def prompt(question: str, *, default: str | None = None, err: bool = False, hidden: bool = False) -> str:
+    """Ask for what somebody types, on a line of its own after a long question; a secret (`hidden`) is not
+    shown.
 
     Raises typer.Abort where nobody can answer.
     """
@@ -193,7 +196,7 @@ def guard() -> None:
             setattr(sys, name, _Seen(stream))
 
 
-def flushed() -> bool:
+def flush_output() -> bool:
     """Is all that was printed where it was to go?"""
     try:
         sys.stdout.flush()
@@ -203,8 +206,10 @@ def flushed() -> bool:
     return True
 
 
-def live() -> Console | None:
-    """Where a live line can be drawn: a terminal at standard error. Put nothing there but by `visible`."""
+def live_console() -> Console | None:
+    """Return where a live line can be drawn: a terminal at standard error. Put nothing there but by
+    `visible`.
+    """
     if not sys.stderr.isatty():
         return None
     from rich.console import Console
@@ -212,8 +217,8 @@ def live() -> Console | None:
     return Console(file=_below(sys.stderr))
 
 
-def columns() -> int:
-    """As many letters go on a line of standard output."""
+def terminal_columns() -> int:
+    """Return how many letters go on a line of standard output."""
     return shutil.get_terminal_size((NO_TERMINAL, 24)).columns if sys.stdout.isatty() else NO_TERMINAL
 
 
@@ -224,7 +229,7 @@ def _below(stream: TextIO) -> TextIO:
 
 @contextmanager
 def stdout_to_stderr() -> Iterator[None]:
-    """What a library prints meanwhile goes to standard error, and into no document of ours."""
+    """Send what a library prints meanwhile to standard error, and into no document of ours."""
     with redirect_stdout(sys.stderr):
         yield
 
@@ -244,4 +249,4 @@ def set_up_log(*, verbose: bool) -> None:
 
 class _Entry(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        return printed(super().format(record))
+        return printed_text(super().format(record))

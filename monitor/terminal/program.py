@@ -15,7 +15,7 @@ from typing import Any
 _SUDO_LOOKS_IN = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
-def program(other: Path | None = None) -> str:
+def program_path(other: Path | None = None) -> str:
     """Our command as sudo finds it: by its name where that does, else by the path of another that everybody
     can run, or by its own.
     """
@@ -25,21 +25,21 @@ def program(other: Path | None = None) -> str:
     return str(other or ours)
 
 
-def typed() -> tuple[str, ...]:
-    """What was typed after the command's name."""
+def typed_arguments() -> tuple[str, ...]:
+    """Return what was typed after the command's name."""
     return tuple(sys.argv[1:]) if Path(sys.argv[0]).name in ("schoolgate", "app.py") else ()
 
 
-def sudo(account: str, other: Path | None = None) -> str:
-    """What runs our command as that account; root is it without a name."""
-    return shlex.join(("sudo", *(("-u", account) if account != "root" else ()), program(other)))
+def sudo_command(account: str, other: Path | None = None) -> str:
+    """Return what runs our command as that account; root is it without a name."""
+    return shlex.join(("sudo", *(("-u", account) if account != "root" else ()), program_path(other)))
 
 
-def as_account(account: str, home: Path, words: Sequence[str], other: Path | None = None) -> str:
+def command_as_account(account: str, home: Path, words: Sequence[str], other: Path | None = None) -> str:
     """These words as that account. sudo keeps no $SCHOOLGATE_HOME, so the home is named where it is not."""
     said = any(word == "--home" or word.startswith("--home=") for word in words)
     where = () if said else ("--home", str(home))
-    return f"{sudo(account, other)} {shlex.join((*words, *where))}"
+    return f"{sudo_command(account, other)} {shlex.join((*words, *where))}"
 
 
 _ROOM = Path(__file__).parents[1]
@@ -50,14 +50,14 @@ def release() -> str:
     """“0.1.0, commit 33febe0312 of 22 November 2026”: to be said on the telephone."""
     from importlib.metadata import version
 
-    commit, _, day = _commit().strip().partition(" ")
+    commit, _, day = _commit_id().strip().partition(" ")
     if not day:
         return f"{version('schoolgate')}, commit unknown: it was built where no git could tell"
     return f"{version('schoolgate')}, commit {commit} of {date.fromisoformat(day):%-d %B %Y}"
 
 
-def _commit() -> str:
-    """As the build wrote it (`hatch_build.py`); in a checkout, as git says."""
+def _commit_id() -> str:
+    """Return the commit as the build wrote it (`hatch_build.py`); in a checkout, as git says."""
     try:
         if (_ROOM.parent / ".git").exists():
             return subprocess.run(
@@ -72,8 +72,8 @@ _WAIT_S = 120.0
 _PROGRAM = (sys.executable, "-P", "-c", "from schoolgate.start import main; main()")
 
 
-def doctor(home: Path, config: Path) -> Mapping[str, Any] | None:
-    """What `schoolgate doctor` finds, as its document; None where it came to no end."""
+def run_doctor(home: Path, config: Path) -> Mapping[str, Any] | None:
+    """Return what `schoolgate doctor` finds, as its document; None where it came to no end."""
     command = (*_PROGRAM, "doctor", "--json", "--home", str(home), "--config", str(config))
     try:
         done = subprocess.run(command, capture_output=True, timeout=_WAIT_S, check=False)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from data.types import Source, SourceRun
-from monitor.terminal.output import live, printed, tell, visible
+from monitor.terminal.output import live_console, printed_text, say_on_stderr, visible
 from monitor.terminal.wording import outcome_words
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Progress:
     @contextmanager
     def over(self, these: Sequence[object]) -> Iterator[None]:
         """Show progress over these, as sources or homes, until the block ends."""
-        console = None if self._quiet else live()
+        console = None if self._quiet else live_console()
         if console is None:
             yield
             return
@@ -41,7 +41,7 @@ class Progress:
             yield
         self._bar = self._task = None
 
-    def started(self, source: Source) -> None:
+    def start_source(self, source: Source) -> None:
         """A source is being asked. Called from any thread."""
         if self._bar is not None and self._task is not None:
             name = visible(source.name or source.id)
@@ -56,15 +56,15 @@ class Progress:
         """Something that nobody may miss: said even where nothing else is."""
         for line in lines:
             if self._bar is not None:
-                self._bar.console.print(printed(line), highlight=False, markup=False)
+                self._bar.console.print(printed_text(line), highlight=False, markup=False)
             else:
-                tell(line)
+                say_on_stderr(line)
 
-    def finished(self, source: Source, run: SourceRun) -> None:
+    def finish_source(self, source: Source, run: SourceRun) -> None:
         """A source is read, judged and saved."""
         line = f"  {source.name or source.id}: {outcome_words(run.outcome)}, {run.mentions_new} new"
         if self._bar is not None and self._task is not None:
-            self._bar.console.print(printed(line), highlight=False, markup=False)
+            self._bar.console.print(printed_text(line), highlight=False, markup=False)
             self.step()
         elif not self._quiet:
-            tell(line)
+            say_on_stderr(line)

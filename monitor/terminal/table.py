@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import zip_longest
 
-from monitor.terminal.output import Painted, columns, visible
+from monitor.terminal.output import Painted, terminal_columns, visible
 
 _GAP = 2
 _LEAST = 20
@@ -21,7 +21,7 @@ _LEAST = 20
 
 
 class Tone(StrEnum):
-    """How a cell is coloured where colours are shown; it never says what the words do not."""
+    """The colour of a cell where colours are shown; it never says what the words do not."""
 
     GRAVE = "bold red"
     WARN = "yellow"
@@ -50,11 +50,11 @@ class _Column:
 
     def __init__(self, head: str, cells: Sequence[Cell], *, wraps: bool) -> None:
         self.head, self.cells, self.wraps = head, cells, wraps
-        self.widest = max(wide(head), *(wide(cell.text) for cell in cells))
+        self.widest = max(text_width(head), *(text_width(cell.text) for cell in cells))
         self.least = min(self.widest, _LEAST) if wraps else self.widest
 
 
-def tinted(before: str, mark: str, after: str, tone: Tone) -> Painted:
+def tint_mark(before: str, mark: str, after: str, tone: Tone) -> Painted:
     """A line of which one mark is coloured."""
     before, mark, after = visible(before), visible(mark), visible(after)
     return Painted.of(f"{before}{mark}{after}", f"{before}{_in(_CODES.get(tone, ''), mark)}{after}")
@@ -64,7 +64,7 @@ def _in(code: str, text: str) -> str:
     return f"\x1b[{code}m{text}\x1b[0m" if code and text else text
 
 
-def table(
+def draw_table(
     heads: Sequence[str],
     rows: Sequence[Sequence[str | Cell]],
     *,
@@ -82,9 +82,9 @@ def table(
     shown = [
         _Column(head, column, wraps=head in soft) for head, column in given if any(c.text for c in column)
     ]
-    width = width or columns()
+    width = width or terminal_columns()
     if sum(column.least + _GAP for column in shown) - _GAP > width:
-        return list(_one_below_the_other(shown, width))
+        return list(_stack_columns(shown, width))
     return list(_side_by_side(shown, width)) if shown else []
 
 
@@ -95,7 +95,7 @@ def _clean(cell: str | Cell) -> Cell:
 
 
 def _side_by_side(shown: Sequence[_Column], width: int) -> Iterator[Painted]:
-    widths = _widths(shown, width)
+    widths = _share_width(shown, width)
     yield from _lines([column.head for column in shown], [_BOLD] * len(shown), widths)
     for row in zip(*(column.cells for column in shown), strict=True):
         yield from _lines([cell.text for cell in row], [_CODES.get(cell.tone, "") for cell in row], widths)
@@ -103,16 +103,16 @@ def _side_by_side(shown: Sequence[_Column], width: int) -> Iterator[Painted]:
 
 def _lines(row: Sequence[str], codes: Sequence[str], widths: Sequence[int]) -> Iterator[Painted]:
     """A part a column, each in its colour; nothing behind the last one."""
-    by_column = [folded(text, most) for text, most in zip(row, widths, strict=True)]
+    by_column = [fold_text(text, most) for text, most in zip(row, widths, strict=True)]
     for parts in zip_longest(*by_column, fillvalue=""):
-        gaps = [" " * (most + _GAP - wide(part)) for part, most in zip(parts, widths, strict=True)]
+        gaps = [" " * (most + _GAP - text_width(part)) for part, most in zip(parts, widths, strict=True)]
         plain = "".join(part + gap for part, gap in zip(parts, gaps, strict=True))
         drawn = "".join(_in(code, part) + gap for code, part, gap in zip(codes, parts, gaps, strict=True))
         yield Painted.of(plain.rstrip(), drawn.rstrip())
 
 
-def _widths(shown: Sequence[_Column], width: int) -> list[int]:
-    """How wide each is: of those that wrap the widest give first, alike, until all fit."""
+def _share_width(shown: Sequence[_Column], width: int) -> list[int]:
+    """Share out how wide each is: of those that wrap the widest give first, alike, until all fit."""
     widths = [column.widest + _GAP for column in shown]
     widths[-1:] = [most - _GAP for most in widths[-1:]]
     soft = [n for n, column in enumerate(shown) if column.wraps]
@@ -127,25 +127,25 @@ def _widths(shown: Sequence[_Column], width: int) -> list[int]:
     return [most - _GAP for most in widths[:-1]] + widths[-1:]
 
 
-def _one_below_the_other(shown: Sequence[_Column], width: int) -> Iterator[Painted]:
-    """Where the columns do not fit: “head: value” in lines, an empty line between two entries."""
+def _stack_columns(shown: Sequence[_Column], width: int) -> Iterator[Painted]:
+    """Write “head: value” in lines where the columns do not fit, an empty line between two entries."""
     for n, row in enumerate(zip(*(column.cells for column in shown), strict=True)):
         if n:
             yield Painted.of("", "")
         for column, cell in zip(shown, row, strict=True):
             if cell.text:
-                yield from _labelled(column.head, cell.text, width)
+                yield from _label_lines(column.head, cell.text, width)
 
 
-def _labelled(head: str, text: str, width: int) -> Iterator[Painted]:
+def _label_lines(head: str, text: str, width: int) -> Iterator[Painted]:
     for line in textwrap.wrap(
         f"{head}: {text}", width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
     ):
         yield Painted.of(line, line)
 
 
-def wide(text: str) -> int:
-    """How many columns it takes."""
+def text_width(text: str) -> int:
+    """Count the columns it takes."""
     if ONE_EACH.fullmatch(text):
         return len(text)
     from rich.cells import cell_len
@@ -153,18 +153,18 @@ def wide(text: str) -> int:
     return cell_len(text)
 
 
-def folded(text: str, most: int) -> list[str]:
+def fold_text(text: str, most: int) -> list[str]:
     """It in lines of at most so many columns, at least one line; words have one space between them.
 
     A word that is wider goes on in the next line.
     """
-    return [text] if wide(text) <= most else list(_folded(text, most))
+    return [text] if text_width(text) <= most else list(_fold_words(text, most))
 
 
-def _folded(text: str, most: int) -> Iterator[str]:
+def _fold_words(text: str, most: int) -> Iterator[str]:
     line, taken = "", 0
     for word in text.split(" "):
-        length = wide(word)
+        length = text_width(word)
         if line and taken + 1 + length <= most:
             line, taken = f"{line} {word}", taken + 1 + length
             continue
@@ -172,7 +172,7 @@ def _folded(text: str, most: int) -> Iterator[str]:
             yield line
         *before, line = _pieces(word, most) if length > most else [word]
         yield from before
-        taken = wide(line)
+        taken = text_width(line)
     yield line
 
 

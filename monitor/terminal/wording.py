@@ -40,14 +40,14 @@ def to_add_person(role: str = "ROLE") -> str:
 
 
 def outcome_words(outcome: Outcome) -> str:
-    """How a reading ended; of what was not seen in the words of the digest."""
+    """Say how a reading ended; of what was not seen in the words of the digest."""
     if outcome is Outcome.DISABLED:
         return "switched off"
     return _SEEN.get(outcome) or words("en")(f"digest.not_seen.{outcome.value}")
 
 
 def pace_words(outcome: Outcome) -> str:
-    """How seldom a place that refuses us, or is gone, is asked, to stand behind its outcome; "" of others."""
+    """Say how seldom a place that refuses us, or is gone, is asked, to follow its outcome; "" of others."""
     key = f"digest.not_seen.asked.{outcome.value}"
     return words("en")(key) if words("en").has(key) else ""
 
@@ -56,7 +56,7 @@ def outcome_cell(outcome: Outcome) -> Cell:
     """The same for a table: in a colour where the place was not seen."""
     tone = (
         Tone.GOOD
-        if outcome.seen and outcome is not Outcome.PARTLY
+        if outcome.is_seen and outcome is not Outcome.PARTLY
         else Tone.GRAVE
         if outcome is Outcome.OUR_FAULT
         else Tone.WARN
@@ -65,7 +65,7 @@ def outcome_cell(outcome: Outcome) -> Cell:
 
 
 def severity_cell(severity: int) -> Cell:
-    """How soon somebody must act, in its colour."""
+    """Say how soon somebody must act, in its colour."""
     return Cell(*_SEVERITIES[Severity(severity)])
 
 
@@ -75,14 +75,16 @@ def some(names: Sequence[str], most: int = 3) -> str:
     return ", ".join(names[:most]) + (f" and {left} more" if left > 0 else "")
 
 
-def counted(these: int | Sequence[object], one: str, many: str = "") -> str:
+def count_words(these: int | Sequence[object], one: str, many: str = "") -> str:
     """“1 post”, “12 posts”; `many` where that is not `one` with an s."""
     n = these if isinstance(these, int) else len(these)
     return f"{n} {one if n == 1 else many or one + 's'}"
 
 
-def numbered(urn: str) -> str:
-    """How people see the key: “URN 900001”; that of a school without a number as it is; that of a trust."""
+def school_key_words(urn: str) -> str:
+    """Write the key as people see it: “URN 900001”; that of a school without a number as it is; that of a
+    trust.
+    """
     if urn.startswith(KEY_OF_A_TRUST):
         return "the trust itself"
     return urn if urn.startswith(KEY_OF_OUR_OWN) else f"URN {urn}"
@@ -105,7 +107,7 @@ def did_you_mean(word: str, known: Sequence[str]) -> str:
     return f"Known are: {', '.join(known)}." if known else "There is none."
 
 
-def ended(run: SourceRun) -> str:
+def ending_words(run: SourceRun) -> str:
     """“read, 12 posts”; “blocked: the site asks for proof that …”."""
     said = outcome_words(run.outcome)
     if run.outcome in (Outcome.OK, Outcome.PARTLY):
@@ -125,18 +127,18 @@ def local(moment: datetime, zone: ZoneInfo) -> str:
     return f"{there:%a} {there.day} {there:%b %Y, %H:%M}"
 
 
-def utc(moment: datetime) -> str:
+def utc_json(moment: datetime) -> str:
     """A moment as JSON carries it: ISO 8601 in UTC, to the second."""
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def plain(value: object) -> object:
+def plain_json(value: object) -> object:
     """A value as JSON carries it: a moment in UTC, a code as its word."""
     if isinstance(value, datetime):
-        return utc(value)
+        return utc_json(value)
     return value.value if isinstance(value, Enum) else value
 
 
-def picked(of: object, names: str) -> dict[str, object]:
+def pick_fields(of: object, names: str) -> dict[str, object]:
     """These fields of a value, in this order, as JSON carries them."""
-    return {name: plain(getattr(of, name)) for name in names.split()}
+    return {name: plain_json(getattr(of, name)) for name in names.split()}

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.scoring.heads import TextScorer
-from classifiers.text.language import recognise
+from classifiers.text.language import recognise_language
 from classifiers.triage import judge_items
 from data.judged import in_another_language
 from data.types import Relevance, Route, School, Scores, Sentiment, Severity, Verdict
@@ -393,7 +393,7 @@ def _trait(item: Mapping[str, Any]) -> Sequence[str]:
 
 def _language(item: Mapping[str, Any]) -> Sequence[str]:
     known = item.get("lang")
-    return (str(known) if known else recognise(f"{item['title'] or ''}\n{item['text']}").value,)
+    return (str(known) if known else recognise_language(f"{item['title'] or ''}\n{item['text']}").value,)
 
 
 def _length(item: Mapping[str, Any]) -> Sequence[str]:

@@ -25,7 +25,7 @@ from onnx import external_data_helper
 from classifiers.scoring.heads import FACTS, LABELS, READ
 from classifiers.scoring.model_card import CARD, MODEL_FILE, TOKENIZER_FILE, file_digest
 from classifiers.scoring.onnx_scorer import Scorer
-from classifiers.scoring.windows import cut, tokenise
+from classifiers.scoring.windows import cut_windows, tokenise
 from classifiers.scoring.word_pieces import WordPieces
 from research.evaluation.labelled_items import item_text, read_items
 from research.evaluation.measure import measure_items
@@ -84,7 +84,7 @@ def windows(folder: Path, items: Sequence[Item]) -> list[list[int]]:
     """The token ids of each item's first window."""
     pieces = WordPieces(folder / TOKENIZER_FILE)
     parts = tokenise(pieces, [item_text(item) for item in items])
-    return [cut(*of, MOST_TOKENS, OVERLAP, pieces.marks)[0] for of in parts]
+    return [cut_windows(*of, MOST_TOKENS, OVERLAP, pieces.marks)[0] for of in parts]
 
 
 def _with_facts(

@@ -28,11 +28,11 @@ from classifiers.scoring.heads import READ, TextScorer, reader_of
 from classifiers.scoring.model_card import MODEL_DIR, file_digest
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.signals.find import find_signals
-from classifiers.text.language import recognise
+from classifiers.text.language import recognise_language
 from classifiers.text.model_text import mention_text
 from classifiers.triage import link_items, mention_of, triage_items
 from classifiers.verdicts.stack import STACK_FILE, Likelihoods, Stack, was_read, with_reading
-from classifiers.verdicts.subject import subject
+from classifiers.verdicts.subject import find_subject
 from classifiers.verdicts.verdict_reasons import THRESHOLDS_FILE, Thresholds
 from classifiers.verdicts.weigh import weigh
 from data.register.national_lists import read_schools
@@ -92,13 +92,13 @@ class ScoredOnce:
             self._known = self._with(self._scorer.score(new))
             self._at |= {text: len(self._at) + i for i, text in enumerate(new)}
         rows, known = [self._at[text] for text in texts], self._known
-        return replace(known, values=known.values[rows], truncated=tuple(map(known.cut, rows)))
+        return replace(known, values=known.values[rows], truncated=tuple(map(known.is_cut, rows)))
 
     def _with(self, more: Scores) -> Scores:
         before = self._known
         if before is None:
             return more
-        cut = tuple(s.cut(i) for s in (before, more) for i in range(len(s.values)))
+        cut = tuple(s.is_cut(i) for s in (before, more) for i in range(len(s.values)))
         return replace(more, values=np.concatenate((before.values, more.values)), truncated=cut)
 
 
@@ -126,8 +126,8 @@ def evidence(labelled: Labelled, scorer: TextScorer) -> list[ItemEvidence]:
     for i, (item, mention, match) in enumerate(zip(items, mentions, matches, strict=True)):
         school, text = schools[str(item["school"])], f"{mention.title}\n{mention.text}"
         signals = find_signals(mention, school, ())
-        about, _ = subject(text, scores.row(i), signals, school, ())
-        found.append(ItemEvidence(item, scores.row(i), signals, match, recognise(text), about))
+        about, _ = find_subject(text, scores.row(i), signals, school, ())
+        found.append(ItemEvidence(item, scores.row(i), signals, match, recognise_language(text), about))
     return found
 
 

@@ -22,9 +22,9 @@ from classifiers.verdicts.stack import (
     Likelihoods,
     Stack,
     Weighting,
-    features,
     judge,
     log_odds,
+    make_features,
 )
 from data.types import About, Match, Relevance, Severity, Signal
 from research.evaluation.labelled_items import as_if_ours, bucket
@@ -77,7 +77,7 @@ class ItemEvidence:
 
     def features(self) -> dict[str, float]:
         """What the weightings are applied to, by name."""
-        return features(self.scores, self.signals, self.match, self.language, self.item["channel"])
+        return make_features(self.scores, self.signals, self.match, self.language, self.item["channel"])
 
     def likely(self, stack: Stack) -> Likelihoods:
         """What a stack makes of it."""

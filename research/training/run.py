@@ -26,7 +26,7 @@ import numpy as np
 from classifiers.scoring.heads import LABELS, READ
 from classifiers.scoring.model_card import MODEL_FILE, TOKENIZER_FILE, file_digest
 from classifiers.scoring.onnx_scorer import Scorer
-from classifiers.scoring.windows import cut, tokenise
+from classifiers.scoring.windows import cut_windows, tokenise
 from classifiers.scoring.word_pieces import WordPieces
 from research.evaluation.labelled_items import read_items
 from research.evaluation.measure import evaluate, measure_items
@@ -212,7 +212,7 @@ def _rows(
 
 def _window(parts: tuple[list[int], list[int]], settings: TrainingSettings) -> list[int]:
     """The first window, the part of a text that is learnt."""
-    return cut(*parts, settings.window_tokens, settings.overlap_tokens)[0]
+    return cut_windows(*parts, settings.window_tokens, settings.overlap_tokens)[0]
 
 
 def _say(line: str) -> None:

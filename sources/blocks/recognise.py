@@ -48,14 +48,14 @@ _AGREE = re.compile(
 )
 
 
-def recognise(response: Response) -> Block | None:
-    """What was served instead of the page; None if it is the page.
+def recognise_block(response: Response) -> Block | None:
+    """Find out what was served instead of the page; None if it is the page.
 
     The reason is a sentence from `REASONS`. It never quotes the page, because the title of a removed
     thread is its poster's words. An empty body or a server error (5xx) is not a block unless the page
     says so.
     """
-    said = _said(response)
+    said = _read_body(response)
     by_status = BY_STATUS.get(response.status)
     if 200 <= response.status < 300:
         return said
@@ -68,8 +68,8 @@ def recognise(response: Response) -> Block | None:
     return Block(by_status, f"{REASONS[by_status]} (it answered {response.status}).")
 
 
-def _said(response: Response) -> Block | None:
-    """What the body itself says."""
+def _read_body(response: Response) -> Block | None:
+    """Recognise a block by the body itself."""
     if not response.body.strip() or len(response.body) > _MOST_BYTES or response.body[:2] == b"\x1f\x8b":
         return None
     text, _ = decode(response.body, response.header("content-type"))
@@ -83,7 +83,7 @@ def _said(response: Response) -> Block | None:
         return _html_says(text, response.url)
     if text[:1] == "<" and not head.startswith(("<p", "<h1", "<center", "<div")):
         return _block(BlockKind.FORBIDDEN) if "<code>accessdenied</code>" in head else None
-    return _worded("", text, "") if len(text) < _START_CHARS else None
+    return _match_words("", text, "") if len(text) < _START_CHARS else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class _PageSigns:
 
 def _html_says(text: str, url: str) -> Block | None:
     source = text.lower()
-    seen = _seen(text, source)
+    seen = _find_signs(text, source)
     if seen is None:
         return None
     if host_of(url).startswith(("consent.", "guce.", "cmp.")):
@@ -108,7 +108,7 @@ def _html_says(text: str, url: str) -> Block | None:
     if seen.holds_content:
         return None
     has_data = _DATA.search(source) is not None
-    worded = _worded(seen.title, seen.start, source)
+    worded = _match_words(seen.title, seen.start, source)
     if worded is not None and _thin_enough(worded.kind, seen, has_data=has_data):
         return worded
     if seen.asks_password and seen.letters < _SHELL_LETTERS and not has_data:
@@ -141,18 +141,18 @@ _OFFERED = (
 )
 
 
-def _seen(text: str, source: str) -> _PageSigns | None:
+def _find_signs(text: str, source: str) -> _PageSigns | None:
     """The facts needed to decide whether a page is a wall; None if it has too much text or no element."""
     root = parse_html(text)
     if root is None:
         return None
-    title = _squeezed(root.findtext(".//title"))
+    title = _squeeze_spaces(root.findtext(".//title"))
     asks_password = bool(root.xpath("//input[@type='password']"))
     offered = root.xpath(_OFFERED)
     controls = len(root.xpath("//a[@href][not(starts-with(@href, '#'))] | //input[not(@type='hidden')]"))
     scripts = len(root.xpath("//script"))
     etree.strip_elements(root, "script", "style", "template", "title", etree.Comment, with_tail=False)
-    prose = _squeezed(" ".join(root.itertext()))
+    prose = _squeeze_spaces(" ".join(root.itertext()))
     letters = sum(map(len, _WORD.findall(prose)))
     if letters >= _THIN_CONSENT_LETTERS:
         return None
@@ -162,7 +162,7 @@ def _seen(text: str, source: str) -> _PageSigns | None:
     return _PageSigns(title, start, letters, content, asks_password, asks_leave, controls, scripts)
 
 
-def _worded(title: str, start: str, source: str) -> Block | None:
+def _match_words(title: str, start: str, source: str) -> Block | None:
     places = {"title": _plain(title), "start": _plain(start), "source": source}
     for row in wording().walls:
         if row.pattern.search(places[row.where]):
@@ -175,10 +175,10 @@ def _block(kind: BlockKind) -> Block:
 
 
 def _plain(text: str) -> str:
-    return _squeezed(text).lower().replace("’", "'")
+    return _squeeze_spaces(text).lower().replace("’", "'")
 
 
-def _squeezed(text: object) -> str:
+def _squeeze_spaces(text: object) -> str:
     return " ".join(str(text or "").split())
 
 

@@ -65,7 +65,8 @@ class NoPictures:
 
 @dataclass(frozen=True, slots=True)
 class DrawingJob:
-    """What to draw: the page, its styles and pictures by address, and the words and author to find on it.
+    """The drawing to make: the page, its styles and pictures by address, and the words and author to find on
+    it.
 
     `asked` may point to a part of the page (#…). `header` and `footer` are plain text, on each PDF page.
     """
@@ -100,7 +101,7 @@ def photograph(job: DrawingJob, browser: Path | None, *, whole_s: float = WHOLE_
         return NoPictures("no_extra", "No picture: the extra “browser” is not installed.")
     if browser is None:
         return NoPictures("no_browser", "No picture: no Chromium was found on this machine.")
-    answer = _run(_told(job, browser, whole_s), whole_s)
+    answer = _run(_describe_job(job, browser, whole_s), whole_s)
     if isinstance(answer, NoPictures):
         return answer
     if "failed" in answer:
@@ -111,14 +112,14 @@ def photograph(job: DrawingJob, browser: Path | None, *, whole_s: float = WHOLE_
     return Pictures(png, pdf, str(answer["version"]), bool(answer["cut"]), int(answer["broken_off"]))
 
 
-def _told(job: DrawingJob, browser: Path, whole_s: float) -> dict[str, Any]:
+def _describe_job(job: DrawingJob, browser: Path, whole_s: float) -> dict[str, Any]:
     from sources.capture.post_on_page import LEAST, QUOTE_CLASSES, QUOTES, ROOM, SHARE, SPREAD, sentences
 
     url = urldefrag(job.page.url).url
     policy = _AND_PICTURES if job.pictures else _STYLES_ONLY
     page = {k: v for k, v in job.page.headers if k in _KEPT_OF_PAGE}
-    given = {at: _held(part, "part") for at, part in {**job.styles, **job.pictures}.items()}
-    given[url] = _held(job.page, "page", {**page, "content-security-policy": policy})
+    given = {at: _pack_response(part, "part") for at, part in {**job.styles, **job.pictures}.items()}
+    given[url] = _pack_response(job.page, "page", {**page, "content-security-policy": policy})
     return {
         "browser": str(browser),
         "url": url,
@@ -139,7 +140,7 @@ def _told(job: DrawingJob, browser: Path, whole_s: float) -> dict[str, Any]:
     }
 
 
-def _held(response: Response, kind: str, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
+def _pack_response(response: Response, kind: str, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
     plain = {"content-type": response.header("content-type") or "application/octet-stream"}
     body = base64.b64encode(response.body).decode("ascii")
     return {"kind": kind, "headers": dict(headers or plain), "body": body}
@@ -147,7 +148,7 @@ def _held(response: Response, kind: str, headers: Mapping[str, str] | None = Non
 
 def _run(job: Mapping[str, Any], whole_s: float) -> dict[str, Any] | NoPictures:
     """The worker's answer. The folder for everything the browser writes is deleted afterwards."""
-    with _folder() as folder, _started(folder) as child:
+    with _folder() as folder, _start_worker(folder) as child:
         try:
             said, _ = child.communicate(json.dumps(job).encode("utf-8"), timeout=whole_s)
         except subprocess.TimeoutExpired:
@@ -192,7 +193,7 @@ def _kill(kill: Callable[[int, int], None], process: int) -> None:
         kill(process, signal.SIGKILL)
 
 
-def _started(folder: str) -> subprocess.Popen[bytes]:
+def _start_worker(folder: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "sources.capture.browser_worker"],
         stdin=subprocess.PIPE,

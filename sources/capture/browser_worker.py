@@ -84,12 +84,12 @@ def draw(job: Mapping[str, Any]) -> dict[str, Any]:
                 locale="en-GB",
                 timezone_id="Europe/London",
             )
-            return {"version": browser.version, **_drawn(context.new_page(), job)}
+            return {"version": browser.version, **_draw_page(context.new_page(), job)}
         finally:
             browser.close()
 
 
-def _drawn(page: Any, job: Mapping[str, Any]) -> dict[str, Any]:
+def _draw_page(page: Any, job: Mapping[str, Any]) -> dict[str, Any]:
     broken_off: list[str] = []
     given = dict(job["given"])
     page.route("**/*", lambda route: _answer(route, given, broken_off))
@@ -133,7 +133,7 @@ def _answer(route: Any, given: dict[str, Any], broken_off: list[str]) -> None:
     route.fulfill(status=200, headers=held["headers"], body=base64.b64decode(held["body"]))
 
 
-def main() -> None:
+def run_browser() -> None:
     """Reads the job, draws, writes the answer."""
     job = json.load(sys.stdin)
     from playwright.sync_api import Error
@@ -146,4 +146,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_browser()

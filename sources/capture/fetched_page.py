@@ -19,7 +19,7 @@ from data.errors import Unreadable
 from data.types import BlockKind, FetchFailure, Outcome, Request, Response
 from data.web.profiles import LEADS_ON
 from sources.blocks.wall_patterns import REASONS
-from sources.capture.post_on_page import PostOnPage, shown
+from sources.capture.post_on_page import PostOnPage, find_post
 from sources.html.dom import document_of
 
 MOST_STYLES = 8
@@ -29,7 +29,7 @@ RESOURCES_S = 20.0
 
 
 class AtAddress(StrEnum):
-    """What was found at the address."""
+    """The answer and the post at an address."""
 
     PAGE = "page"
     WALL = "wall"
@@ -108,13 +108,13 @@ def take(
     body, in_page = _AS_DATA.subn(_TAKEN_OUT, came.body)
     came = replace(came, url=urldefrag(came.url).url, body=body)
     try:
-        found, wanted = apart(_looked, came, text, author)
+        found, wanted = apart(_examine_page, came, text, author)
     except Unreadable as error:
         return FetchFailure(Outcome.MALFORMED, url, str(error), came.fetched_at, came.status)
     ends = timer() + RESOURCES_S
-    styles = dict(_fetched(wanted["styles"][:MOST_STYLES], fetch, "text/css", ends, timer))
+    styles = dict(_fetch_all(wanted["styles"][:MOST_STYLES], fetch, "text/css", ends, timer))
     allowed = [urljoin(came.url, src) for src in found.pictures][:MOST_PICTURES] if pictures else []
-    images = dict(_fetched(allowed, fetch, "image/", ends, timer))
+    images = dict(_fetch_all(allowed, fetch, "image/", ends, timer))
     left_out = {
         "style_sheets": len(wanted["styles"]) - len(styles),
         "pictures": len(wanted["images"]) - len(images),
@@ -135,12 +135,12 @@ def _is_text(came: Response) -> bool:
     return not came.body.startswith(_NO_TEXT) and b"\0" not in came.body[:_STARTS_WITHIN]
 
 
-def _looked(page: Response, text: str, author: str | None) -> tuple[PostOnPage, dict[str, list[str]]]:
-    """What the page shows of the post, and what it refers to."""
-    return shown(page, text, author), _linked(page)
+def _examine_page(page: Response, text: str, author: str | None) -> tuple[PostOnPage, dict[str, list[str]]]:
+    """Find the post on the page, and the addresses that the page refers to."""
+    return find_post(page, text, author), _collect_links(page)
 
 
-def _linked(page: Response) -> dict[str, list[str]]:
+def _collect_links(page: Response) -> dict[str, list[str]]:
     """Absolute addresses of what the page refers to, by kind, each once."""
     root = document_of(page)
     found: dict[str, list[str]] = {kind: [] for kind in _ASKED_FOR}
@@ -148,7 +148,7 @@ def _linked(page: Response) -> dict[str, list[str]]:
         return found
     base = next(iter(root.xpath("//base/@href")), "")
     for kind, path in _ASKED_FOR.items():
-        given = [urldefrag(_joined(page.url, base, str(one).strip())).url for one in root.xpath(path)]
+        given = [urldefrag(_join_url(page.url, base, str(one).strip())).url for one in root.xpath(path)]
         found[kind] = list(dict.fromkeys(given))
     return found
 
@@ -162,14 +162,14 @@ _ASKED_FOR = {
 }
 
 
-def _joined(url: str, base: str, given: str) -> str:
+def _join_url(url: str, base: str, given: str) -> str:
     try:
         return urljoin(urljoin(url, base), given)
     except ValueError:
         return given
 
 
-def _fetched(
+def _fetch_all(
     urls: list[str], fetch: Fetch, kind: str, ends: float, timer: Callable[[], float]
 ) -> Iterator[tuple[str, Response]]:
     """The addresses that return the right type; none is started after `ends`."""

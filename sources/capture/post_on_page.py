@@ -15,7 +15,7 @@ from lxml import etree
 
 from data.ids import squeeze
 from data.types import Response
-from data.web.urls import unescaped
+from data.web.urls import unescape
 from sources.html.dom import Element, document_of, plain_text
 from sources.html.markup import decode
 
@@ -60,7 +60,7 @@ _WRITTEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class PostOnPage:
-    """What the page shows: `found` the words, or this `share` of them, and `visible` without scripts.
+    """A post as the page shows it: `found` the words, or this `share` of them, and `visible` without scripts.
 
     `text` is the post as shown; `author` and `posted` as displayed, "" if not found. `quoted`: the words
     appear only within a quote, so the author and time of the post around it are not theirs. `pictures` are
@@ -87,8 +87,8 @@ def sentences(text: str) -> tuple[str, ...]:
     return tuple(found for part in _PARTS.split(text) if (found := letters(part)))
 
 
-def shown(response: Response, text: str, author: str | None) -> PostOnPage:
-    """What the page shows of a post with this text by this author."""
+def find_post(response: Response, text: str, author: str | None) -> PostOnPage:
+    """Find a post with this text by this author on the page."""
     wanted = sentences(text)
     root = document_of(response)
     if root is not None:
@@ -103,7 +103,7 @@ def shown(response: Response, text: str, author: str | None) -> PostOnPage:
         found = [p for p in found if _said_by(p, by) or letters(_text(p)) == "".join(wanted)]
         if not found:
             return PostOnPage(False)
-    own = [p for p in found if not _quoted(p)]
+    own = [p for p in found if not _is_quoted(p)]
     place = next((p for p in own or found if _said_by(p, by)), (own or found)[0])
     post = _post(place)
     return PostOnPage(
@@ -112,7 +112,7 @@ def shown(response: Response, text: str, author: str | None) -> PostOnPage:
         True,
         plain_text(place),
         (author or "") if own and _said_by(place, by) else "",
-        _posted(post, place) if own else "",
+        _displayed_time(post, place) if own else "",
         tuple(_pictures(post)) if own else (),
         quoted=not own,
     )
@@ -123,7 +123,7 @@ def _said_by(place: Element, author: str) -> bool:
     return bool(author) and author in letters(_text(_post(place)))
 
 
-def _quoted(place: Element) -> bool:
+def _is_quoted(place: Element) -> bool:
     """Are the words within a quote? Then someone else's post may be repeating them."""
     around = (place, *place.iterancestors())
     return any(n.tag in QUOTES or QUOTE_CLASSES.intersection((n.get("class") or "").split()) for n in around)
@@ -139,7 +139,7 @@ def _data(response: Response) -> str:
     """The letters of the whole document, including data that scripts would display."""
     text = decode(response.body, response.header("content-type"))[0]
     text = _ESCAPED.sub(lambda m: chr(int(m[1], 16)) if m[1] else " ", text)
-    return letters(_MARKUP.sub(" ", unescaped(text)))
+    return letters(_MARKUP.sub(" ", unescape(text)))
 
 
 def _places(root: Element, wanted: Sequence[str], share: float) -> list[Element]:
@@ -183,21 +183,23 @@ def _pictures(post: Element) -> Iterator[str]:
             yield img.get("src")
 
 
-def _posted(post: Element, words: Element) -> str:
+def _displayed_time(post: Element, words: Element) -> str:
     """The time of a post as displayed, "" if none is found; `words` is the element with its words.
 
     Taken from a `time` element or one whose class names a date, else from a date written beside the words.
     """
     marks = {n: f"{n.get('class', '')} {n.get('itemprop', '')}".lower() for n in post.iter()}
     for node in [*post.iter("time"), *(n for n in post.iter() if _DATED.search(marks[n]))]:
-        said = squeeze(_spaced(node))
+        said = squeeze(_text_with_spaces(node))
         if said and len(said) <= _LONGEST_TIME and _SAYS_WHEN.search(said):
             return said
-    beside = squeeze(_spaced(post).replace(_spaced(words), " ", 1))  # the post without its own words
+    beside = squeeze(
+        _text_with_spaces(post).replace(_text_with_spaces(words), " ", 1)
+    )  # the post without its own words
     found = [m for m in _WRITTEN.finditer(beside) if not m["not"]]
     with_clock = [m for m in found if m["clock"]]
     return next((m["when"] for m in [*with_clock, *found]), "")
 
 
-def _spaced(node: Element) -> str:
+def _text_with_spaces(node: Element) -> str:
     return " ".join(node.itertext())

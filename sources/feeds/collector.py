@@ -15,7 +15,7 @@ from data.errors import InputError
 from data.ids import PLAIN_FEED, digest, mention_id, squeeze
 from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
 from data.web.channels import WEBSITE, channel_at, domains_of, host_of
-from data.web.urls import canonical_url, unwrapped
+from data.web.urls import canonical_url, unwrap
 from sources.base import FeedSettings, OnePage, PageSettings, SourceSettings
 from sources.blocks.wall_patterns import wording
 from sources.dates import PageDates, parse_date
@@ -23,12 +23,12 @@ from sources.feeds.damaged_feed import (
     FeedDocument,
     FeedEntry,
     are_newest_last,
-    beginnings,
     cut_items,
-    joined_names,
+    join_names,
     read_pieces,
     read_quick,
     read_xml,
+    warn_of_cuts,
 )
 from sources.html.dom import (
     NOTHING_SAID,
@@ -36,7 +36,7 @@ from sources.html.dom import (
     Said,
     document_of,
     find,
-    first_text,
+    first_node_text,
     has_class,
     plain_text,
     split_quotes,
@@ -44,9 +44,9 @@ from sources.html.dom import (
     with_pictures,
 )
 from sources.html.markup import absolute, attribute, decode, guess_of, next_link, plain, soup
-from sources.html.parsers import is_feed, parse_html, parse_json, parse_json_members, parse_xml, said
-from sources.html.sanitise import LONGEST, beginning, cleaned, first_read, piece
-from sources.item_time import each
+from sources.html.parsers import is_feed, parse_html, parse_json, parse_json_members, parse_xml, text_field
+from sources.html.sanitise import LONGEST, clean_mention, cut_document, first_read, piece
+from sources.item_time import read_each
 from sources.nature.nature import CHANNEL_OF, nature_of, nature_of_feed
 
 _TABLE = f".//table[.//td[{has_class('diff-marker')}]]"
@@ -70,7 +70,7 @@ def is_left_out(body: str) -> bool:
 
 
 def edited_words(tree: Element) -> Said:
-    """What the edit adds, with the current lines around it as quoted; else the reason for the edit."""
+    """Read what the edit adds, with the current lines around it as quoted; else the reason for the edit."""
     pairs = [pair for table in find(tree, _TABLE) for pair in _lines(table)]
     added = "\n".join(words for words, _ in pairs if words)
     lines = "\n".join(line for words, line in pairs if words and words != line)
@@ -110,7 +110,7 @@ _REDDIT_TAIL = re.compile(r"\bsubmitted by\s.*\[(?:\d+ )?comments?\]\s*$", re.DO
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """Who publishes a feed, and the channel of its items; `ids` is what their ids are made with instead.
+    """The publisher of a feed, and the channel of its items; `ids` is what their ids are made with instead.
 
     `ids` is what such feeds counted as before they were recognised: their items keep their ids.
     """
@@ -173,8 +173,10 @@ def publisher_of(feed: FeedDocument, url: str, source: Source) -> Publisher:
     return _OF[nature] if nature else _PLAIN
 
 
-def published_on(url: str, publisher: Publisher) -> Publisher:
-    """Where an item was published: search feeds also find posts on platforms we may not read ourselves."""
+def publishing_platform(url: str, publisher: Publisher) -> Publisher:
+    """Find the platform an item was published on: search feeds also find posts on platforms we may not read
+    ourselves.
+    """
     key = channel_at(url) if publisher.name in _SEARCHES else ""
     return Publisher(publisher.name, key, MentionKind.POST) if key in _PLATFORMS else publisher
 
@@ -199,7 +201,7 @@ def title_of(entry: FeedEntry, feed: FeedDocument, publisher: Publisher) -> str:
     return ": ".join(filter(None, (page, title)))
 
 
-def words_of(entry: FeedEntry, publisher: Publisher) -> Said:
+def item_words(entry: FeedEntry, publisher: Publisher) -> Said:
     """The item's own words and what it quotes, as plain text."""
     tree = parse_html(piece(entry.body)) if "<" in entry.body else None
     if tree is None:
@@ -223,8 +225,8 @@ def _repeats(text: str, entry: FeedEntry) -> bool:
     return text.startswith(headline[:60])
 
 
-def author_of(entry: FeedEntry, publisher: Publisher) -> str:
-    """Who wrote the item, as shown, "" for nobody named.
+def item_author(entry: FeedEntry, publisher: Publisher) -> str:
+    """Find the author of the item, as shown, "" for nobody named.
 
     For Bing's items it is the outlet, which their titles do not name; for a post on Mastodon the account.
     """
@@ -278,25 +280,25 @@ def read_json(text: str) -> FeedDocument:
     try:
         found = parse_json(text)
     except json.JSONDecodeError as fault:
-        return _salvaged(text, f"The JSON is damaged or cut off: {fault.msg} (character {fault.pos}).")
+        return _salvage_items(text, f"The JSON is damaged or cut off: {fault.msg} (character {fault.pos}).")
     except ValueError:
-        return _salvaged(text, "The JSON is nested too deep to be read.")
+        return _salvage_items(text, "The JSON is nested too deep to be read.")
     items = found.get("items") if isinstance(found, dict) else None
     if not isinstance(items, list):
         return FeedDocument("", warnings=("The JSON is not a JSON Feed: it has no list of items.",))
-    return _feed(found, items)
+    return _document_of_feed(found, items)
 
 
-def _salvaged(text: str, damage: str) -> FeedDocument:
+def _salvage_items(text: str, damage: str) -> FeedDocument:
     """The intact items of a damaged feed."""
     items = parse_json_members(text, "items")
     if not items:
         return FeedDocument("", warnings=(f"{damage} Nothing was read.",))
-    feed, kept = _feed({}, items), f"{damage} What could be read was kept."
+    feed, kept = _document_of_feed({}, items), f"{damage} What could be read was kept."
     return replace(feed, warnings=(kept, *feed.warnings), unread=(kept, *feed.unread))
 
 
-def _feed(found: dict[str, Any], items: list[Any]) -> FeedDocument:
+def _document_of_feed(found: dict[str, Any], items: list[Any]) -> FeedDocument:
     ends = [_entry(one).times if isinstance(one, dict) else () for one in (*items[:1], *items[-1:])]
     few, unread = first_read(
         items, lambda item: "", "items", newest_last=bool(ends) and are_newest_last(*ends)
@@ -306,13 +308,13 @@ def _feed(found: dict[str, Any], items: list[Any]) -> FeedDocument:
     lost = len(few) - len(kept)
     warnings = [f"{lost} of {len(few)} items are empty or are not items."] if lost else []
     return FeedDocument(
-        format=said(found, "version") or "json",
-        title=said(found, "title"),
-        addresses=tuple(filter(None, (said(found, "home_page_url"), said(found, "feed_url")))),
+        format=text_field(found, "version") or "json",
+        title=text_field(found, "title"),
+        addresses=tuple(filter(None, (text_field(found, "home_page_url"), text_field(found, "feed_url")))),
         entries=kept,
         warnings=(*warnings, *unread),
         unread=unread,
-        next=said(found, "next_url"),
+        next=text_field(found, "next_url"),
     )
 
 
@@ -328,16 +330,18 @@ def _entry(item: dict[str, Any]) -> FeedEntry:
     # version 1 has `author`, 1.1 a list of `authors`
     listed = item.get("authors")
     people = listed if isinstance(listed, list) else [item.get("author")]
-    names = (said(person, "name") if isinstance(person, dict) else "" for person in people)
+    names = (text_field(person, "name") if isinstance(person, dict) else "" for person in people)
     return FeedEntry(
-        id=said(item, "id"),
-        link=said(item, "url") or said(item, "external_url"),
-        title=said(item, "title"),
-        body=said(item, "content_html")
-        or (said(item, "content_text") or said(item, "summary")).replace("&", "&amp;").replace("<", "&lt;"),
-        author=joined_names(names),
-        times=tuple(filter(None, (said(item, "date_published"), said(item, "date_modified")))),
-        edits=tuple(filter(None, (said(item, "date_modified"),))),
+        id=text_field(item, "id"),
+        link=text_field(item, "url") or text_field(item, "external_url"),
+        title=text_field(item, "title"),
+        body=text_field(item, "content_html")
+        or (text_field(item, "content_text") or text_field(item, "summary"))
+        .replace("&", "&amp;")
+        .replace("<", "&lt;"),
+        author=join_names(names),
+        times=tuple(filter(None, (text_field(item, "date_published"), text_field(item, "date_modified")))),
+        edits=tuple(filter(None, (text_field(item, "date_modified"),))),
     )
 
 
@@ -362,14 +366,14 @@ class Feed:
 
     def parse(self, source: Source, response: Response) -> Page:
         """Every item of the feed in order; duplicates are read once."""
-        feed = _without_faults(_within(_read(response)))
+        feed = _without_faults(_cut_to_limit(_read_feed(response)))
         settings = FeedSettings.model_validate(dict(source.settings))
         times = [text for entry in feed.entries for text in entry.times[:1]]
         dates = PageDates.learn(settings, response.fetched_at, times)
         publisher = publisher_of(feed, response.url, source)
         base = next(filter(_http, feed.addresses), response.url)
         reading = _EntryReader(source, response, feed, publisher, dates, base)
-        read, late = each(lambda entry: cleaned(reading.mention(entry)), feed.entries)
+        read, late = read_each(lambda entry: clean_mention(reading.mention(entry)), feed.entries)
         # duplicates are read once; different items under one id are told apart by their words
         ids_of = reading.ids_of
         found: dict[str, Mention] = {}
@@ -389,7 +393,7 @@ class Feed:
         )
 
 
-def _read(response: Response) -> FeedDocument:
+def _read_feed(response: Response) -> FeedDocument:
     """JSON separately; XML the quick way if it is ordinary, else the tolerant way.
 
     The tolerant way would take seconds for a page that is no feed, or for a large one: neither gets there.
@@ -399,7 +403,7 @@ def _read(response: Response) -> FeedDocument:
         return read_json(text)
     if not is_feed(text) and _IN_A_PAGE not in text[:8192].lower():
         return FeedDocument("")
-    whole = len(beginning(text)) == len(text)
+    whole = len(cut_document(text)) == len(text)
     short, unread = (text, ()) if whole else cut_items(text)
     feed = read_quick(short) or _read_bare(short) or _read_tolerantly(short)
     damage = feed.warnings if whole else ()  # we cut it ourselves
@@ -438,8 +442,8 @@ def _without_faults(feed: FeedDocument) -> FeedDocument:
 _LONGEST_FAULT = 300
 
 
-def _within(feed: FeedDocument) -> FeedDocument:
-    """As many items as one document may have, with a warning if there are more."""
+def _cut_to_limit(feed: FeedDocument) -> FeedDocument:
+    """Keep as many items as one document may have, with a warning if there are more."""
     long = {n for n, e in enumerate(feed.entries) if max(len(e.title), len(e.body)) > LONGEST}
     short = [
         replace(e, title=e.title[:LONGEST], body=e.body[:LONGEST]) if n in long else e
@@ -447,7 +451,7 @@ def _within(feed: FeedDocument) -> FeedDocument:
     ]
     last = bool(short) and are_newest_last(short[0].times, short[-1].times)
     read, unread = first_read(short, lambda entry: entry.title + entry.body, "items", newest_last=last)
-    unread = (*unread, *beginnings(len(long)))
+    unread = (*unread, *warn_of_cuts(len(long)))
     return replace(
         feed, entries=tuple(read), warnings=(*feed.warnings, *unread), unread=(*feed.unread, *unread)
     )
@@ -456,7 +460,7 @@ def _within(feed: FeedDocument) -> FeedDocument:
 def _read_tolerantly(text: str) -> FeedDocument:
     """Well-formed feeds as a whole; others, and one that takes too long, item by item."""
     well_formed = parse_xml(text) is not None
-    whole, _ = each(read_xml, [text] if well_formed else [], item_s=_WHOLE_S)
+    whole, _ = read_each(read_xml, [text] if well_formed else [], item_s=_WHOLE_S)
     return next(iter(whole), None) or read_pieces(text) or read_xml(text)
 
 
@@ -477,11 +481,11 @@ class _EntryReader:
 
     def mention(self, entry: FeedEntry) -> Mention:
         url = self.address(entry)
-        shown = published_on(url, self.publisher)
+        shown = publishing_platform(url, self.publisher)
         channel = self.source.channel or shown.channel
         ids = self.ids_of(channel)
         title = title_of(entry, self.feed, self.publisher)
-        text, quoted, quote_first = words_of(entry, self.publisher)
+        text, quoted, quote_first = item_words(entry, self.publisher)
         published = self.time(entry.times)
         edited = self.time(entry.edits)
         parent = parent_of(entry, self.publisher)
@@ -494,7 +498,7 @@ class _EntryReader:
             text=with_pictures(text, entry.title, map(plain, entry.pictures)),
             quoted=quoted,
             quote_first=quote_first,
-            author=squeeze(plain(plain(author_of(entry, self.publisher)))) or None,  # links, packed twice
+            author=squeeze(plain(plain(item_author(entry, self.publisher)))) or None,  # links, packed twice
             published=published,
             edited=edited if edited and published and edited > published else None,
             parent=mention_id(ids, self.key(parent)) if parent else None,
@@ -511,7 +515,7 @@ class _EntryReader:
         """The item's true address; the feed's own page if it gives none."""
         link = absolute(self.base, entry.link) or absolute(self.base, _http(entry.id))
         if link:
-            return unwrapped(link)
+            return unwrap(link)
         homes = (absolute(self.response.url, home) for home in self.feed.addresses)
         return next(filter(None, homes), self.response.url)
 
@@ -532,7 +536,7 @@ class _EntryReader:
         return f"{urlsplit(canonical_url(self.response.url)).hostname}/{own}"
 
     def time(self, texts: tuple[str, ...]) -> datetime | None:
-        return next(filter(None, map(self.dates.read, texts)), None)
+        return next(filter(None, map(self.dates.read_date, texts)), None)
 
 
 def _http(text: str) -> str:
@@ -624,12 +628,12 @@ class InspectionPage(OnePage):
                     kind=MentionKind.ARTICLE,
                     title=_FILE.split(words, maxsplit=1)[0] or words,
                     text=_FILE.sub(" ", block).strip(),
-                    published=dates.read(block) or dates.read(words),
+                    published=dates.read_date(block) or dates.read_date(words),
                     fetched_at=response.fetched_at,
                 )
         following = next_link(soup(response.body, response.header("content-type")), response.url)
         return Page(
-            mentions=tuple(map(cleaned, found.values())),
+            mentions=tuple(map(clean_mention, found.values())),
             next=Request(following) if following and following != response.url else None,
             warnings=() if found else ("No inspection report was found on the page.",),
         )
@@ -645,7 +649,7 @@ def _links(response: Response) -> Iterator[tuple[str, str, str]]:
         url = absolute(response.url, node.get("href"))
         words = squeeze(plain_text(node))
         if url and url.startswith("http") and (days or _is_report(url, words, response.url)):
-            yield url, words, _block(node, words)
+            yield url, words, _block_around(node, words)
 
 
 def _is_report(url: str, words: str, page: str) -> bool:
@@ -656,8 +660,8 @@ def _is_report(url: str, words: str, page: str) -> bool:
     return path.endswith((".pdf", ".docx", ".doc")) or bool(_FOLDER.search(path))
 
 
-def _block(node: Element, words: str) -> str:
-    """What stands with the link: the smallest block around it that says more."""
+def _block_around(node: Element, words: str) -> str:
+    """Find the text around the link: the smallest block around it that says more."""
     for around in reversed(find(node, _BLOCKS)):
         said = squeeze(plain_text(around))
         if len(said) > _LONGEST_BLOCK:
@@ -711,7 +715,7 @@ class WikipediaArticle:
         name = unquote(urlsplit(response.url).path.rpartition("/")[2]).replace("_", " ")
         # when the article was last edited, as its foot says (in UTC)
         tree = document_of(response)
-        said = first_text(tree, ".//*[@id='footer-info-lastmod']") if tree is not None else ""
+        said = first_node_text(tree, ".//*[@id='footer-info-lastmod']") if tree is not None else ""
         edited = parse_date(said, zone="UTC", fetched_at=response.fetched_at) if said else None
         channel, here = source.channel or _CHANNEL, canonical_url(response.url)
         mentions = [
@@ -728,7 +732,8 @@ class WikipediaArticle:
             for heading, text in _sections(response)
         ]
         return Page(
-            tuple(map(cleaned, mentions)), warnings=() if mentions else ("No article was found on the page.",)
+            tuple(map(clean_mention, mentions)),
+            warnings=() if mentions else ("No article was found on the page.",),
         )
 
 

@@ -15,7 +15,7 @@ from lxml.etree import _Element as Element
 from sources.dates import parse_date
 from sources.html.parsers import DESCRIBED, parse_feed, parse_xml
 from sources.html.sanitise import LONGEST, MOST_POSTS, first_read, piece
-from sources.item_time import each
+from sources.item_time import read_each
 
 # What a feed holds, in one form for XML and JSON feeds.
 
@@ -69,8 +69,8 @@ _MAIL_AND_NAME = re.compile(rf"{_MAIL}\s{{0,9}}\(([^()]{{0,500}})\)")
 _MAIL_ALONE = re.compile(rf"[<(]?\s{{0,9}}{_MAIL}\s{{0,9}}[>)]?")
 
 
-def joined_names(people: Iterable[str]) -> str:
-    """Who wrote an item: the names, each once, without e-mail addresses.
+def join_names(people: Iterable[str]) -> str:
+    """Join the names of an item's authors, each once, without e-mail addresses.
 
     RSS 2.0 has “wren@example.org (Wren Alder)”, others “Wren Alder <wren@example.org>” or the address alone,
     which names nobody.
@@ -119,12 +119,12 @@ def read_quick(text: str) -> FeedDocument | None:
     if root is None:
         return None
     if root.tag == f"{_ATOM}feed":
-        return _feed("atom10", _Parts(root), root.findall(f"{_ATOM}entry"), _ATOM)
+        return _make_feed("atom10", _Parts(root), root.findall(f"{_ATOM}entry"), _ATOM)
     space = {"rss": "", f"{_RDF}RDF": _RSS1}.get(root.tag)
     channel = root.find(f"{space}channel") if space is not None else None
     if channel is None:
         return None
-    return _feed("rss10" if space else "rss", _Parts(channel), root.iter(f"{space}item"), space or "")
+    return _make_feed("rss10" if space else "rss", _Parts(channel), root.iter(f"{space}item"), space or "")
 
 
 class _Parts:
@@ -141,7 +141,7 @@ class _Parts:
     def all(self, *names: str) -> list[Element]:
         return [child for name in names for child in self.children.get(name, ())]
 
-    def said(self, *names: str) -> str:
+    def first_text(self, *names: str) -> str:
         """The text of the first child that has any, names tried in order."""
         for name in names:
             for child in self.children.get(name, ()):
@@ -150,7 +150,7 @@ class _Parts:
         return ""
 
     def said_by_each(self, *names: str) -> tuple[str, ...]:
-        return tuple(filter(None, [self.said(name) for name in names if name in self.children]))
+        return tuple(filter(None, [self.first_text(name) for name in names if name in self.children]))
 
     def longest(self, *names: str) -> str:
         return max(map(_text_of_xml, self.all(*names)), key=len, default="")
@@ -167,19 +167,19 @@ class _Parts:
         return next((href.strip() for one in pages if (href := one.get("href"))), "")
 
 
-def _feed(form: str, feed: _Parts, nodes: Iterable[Element], space: str) -> FeedDocument | None:
-    signed = joined_names(map(_person, feed.all(f"{_ATOM}author"))) if form == "atom10" else ""
+def _make_feed(form: str, feed: _Parts, nodes: Iterable[Element], space: str) -> FeedDocument | None:
+    signed = join_names(map(_person, feed.all(f"{_ATOM}author"))) if form == "atom10" else ""
     entries = []
     for node in nodes:
         entry = _quick_entry(_Parts(node), space, signed)
         if entry is None or entry.empty:
             return None
         entries.append(entry)
-    link = feed.said(f"{space}link") or feed.page()
+    link = feed.first_text(f"{space}link") or feed.page()
     return FeedDocument(
         format=form,
-        title=feed.said(f"{space}title"),
-        addresses=named_once(link, feed.said(f"{_ATOM}id"), *feed.links("self", "via")),
+        title=feed.first_text(f"{space}title"),
+        addresses=named_once(link, feed.first_text(f"{_ATOM}id"), *feed.links("self", "via")),
         entries=tuple(entries),
         next=next(feed.links("next"), ""),
     )
@@ -190,7 +190,7 @@ def _quick_entry(item: _Parts, space: str, signed: str) -> FeedEntry | None:
     if item.all(f"{space}item"):
         return None
     guid = item.all(f"{space}guid")
-    own = item.said(f"{space}guid", f"{_ATOM}id") or item.node.get(f"{_RDF}about", "")
+    own = item.first_text(f"{space}guid", f"{_ATOM}id") or item.node.get(f"{_RDF}about", "")
     permanent = own if guid and guid[0].get("isPermaLink", "true") != "false" else ""
     described = map(_text_of_xml, item.node.iter(*_DESCRIBED))
     pictures = tuple(islice(filter(None, described), _MOST_PICTURES))
@@ -198,10 +198,10 @@ def _quick_entry(item: _Parts, space: str, signed: str) -> FeedEntry | None:
     people = item.all(f"{space}author", f"{_DC}creator")
     return FeedEntry(
         id=own,
-        link=item.said(f"{_BURNER}origLink", f"{space}link") or item.page() or permanent,
-        title=item.said(f"{space}title", f"{_DC}title", f"{_MEDIA}title"),
+        link=item.first_text(f"{_BURNER}origLink", f"{space}link") or item.page() or permanent,
+        title=item.first_text(f"{space}title", f"{_DC}title", f"{_MEDIA}title"),
         body=item.longest(*_BODIES[space]) or max(pictures, key=len, default=""),
-        author=joined_names(map(_person, people)) if people else signed,
+        author=join_names(map(_person, people)) if people else signed,
         times=item.said_by_each(*_TIMES[space]),
         edits=item.said_by_each(*_TIMES[space][1:]),
         outlet=_outlet(item, space),
@@ -211,14 +211,14 @@ def _quick_entry(item: _Parts, space: str, signed: str) -> FeedEntry | None:
 
 
 def _person(node: Element) -> str:
-    return _Parts(node).said(f"{_ATOM}name") if len(node) else _text_of_xml(node)
+    return _Parts(node).first_text(f"{_ATOM}name") if len(node) else _text_of_xml(node)
 
 
 def _outlet(item: _Parts, space: str) -> str:
     """Google News names it in `source`, Bing News in an element of its own namespace, Atom as a feed."""
     for source in item.all(f"{space}source"):
-        return _Parts(source).said(f"{_ATOM}title") if space == _ATOM else _text_of_xml(source)
-    return next((item.said(name) for name in item.children if _BING.fullmatch(name)), "")
+        return _Parts(source).first_text(f"{_ATOM}title") if space == _ATOM else _text_of_xml(source)
+    return next((item.first_text(name) for name in item.children if _BING.fullmatch(name)), "")
 
 
 def _text_of_xml(node: Element) -> str:
@@ -284,7 +284,7 @@ def _damaged_entry(raw: Mapping[str, Any], signed: str) -> FeedEntry:
 def _people(raw: Mapping[str, Any]) -> str:
     people = raw.get("authors") or ()
     names = [_text_of_item(person, "name") for person in people] if len(people) > 1 else []
-    return joined_names(names) or joined_names([_text_of_item(raw, "author")])
+    return join_names(names) or join_names([_text_of_item(raw, "author")])
 
 
 def _links(raw: Mapping[str, Any], *rels: str) -> Iterator[str]:
@@ -315,14 +315,14 @@ def cut_items(text: str) -> tuple[str, tuple[str, ...]]:
     if not pieces:
         return text, ()
     dates = [_DATED.findall(piece.text[:LONGEST]) for piece in (pieces[0], pieces[-1])]
-    short = [_cut(piece.text) for piece in pieces]
+    short = [_cut_item(piece.text) for piece in pieces]
     cut = sum(len(item) < len(piece.text) for item, piece in zip(short, pieces, strict=True))
     many = len(starts) if len(starts) > 3 * MOST_POSTS else len(pieces)
     kept, unread = first_read(short, str, "items", many, newest_last=are_newest_last(*dates))
     head = text[: pieces[0].start]
     frame = _frame(head)
     opening = head if len(head) < LONGEST else frame.opening
-    return f"{opening}{''.join(kept)}{frame.closing}", (*unread, *beginnings(cut))
+    return f"{opening}{''.join(kept)}{frame.closing}", (*unread, *warn_of_cuts(cut))
 
 
 _START = re.compile(r"<(?:[\w-]{1,40}:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
@@ -339,12 +339,12 @@ def are_newest_last(first: Sequence[str], last: Sequence[str]) -> bool:
     return len(days) == 2 and days[0] < days[1]
 
 
-def beginnings(cut: int) -> tuple[str, ...]:
-    """What is said of items that were cut."""
+def warn_of_cuts(cut: int) -> tuple[str, ...]:
+    """Warn that items were cut."""
     return (f"Items of which only the beginning was read: {cut}.",) if cut else ()
 
 
-def _cut(item: str) -> str:
+def _cut_item(item: str) -> str:
     """The item with 200,000 characters of each text in it and 5,000 tags."""
     outside, *sections = item.split("<![CDATA[")
     parted = [section.partition("]]>") for section in sections]
@@ -413,7 +413,7 @@ def _read_each(
     def tolerantly(group: Sequence[int]) -> None:
         found[group[0]] = read_xml(frame.around("".join(pieces[number] for number in group))).entries
 
-    _, late = each(tolerantly, groups)
+    _, late = read_each(tolerantly, groups)
     return found, next(iter(bad), 0), late
 
 
@@ -425,7 +425,7 @@ class _ItemText(NamedTuple):
 def _pieces(text: str) -> Iterator[_ItemText]:
     """Each item up to its end or the next one's beginning, with a closing tag added."""
     opened: tuple[int, str] | None = None
-    for begins, name in _marks(text):
+    for begins, name in _item_marks(text):
         if opened:
             yield _ItemText(opened[0], f"{text[opened[0] : begins]}</{opened[1]}>")
         opened = None if name.startswith("/") else (begins, name)
@@ -433,8 +433,8 @@ def _pieces(text: str) -> Iterator[_ItemText]:
         yield _ItemText(opened[0], f"{text[opened[0] :]}</{opened[1]}>")
 
 
-def _marks(text: str) -> Iterator[tuple[int, str]]:
-    """Where items begin and end (“/item”), outside sections that hide them."""
+def _item_marks(text: str) -> Iterator[tuple[int, str]]:
+    """Find the beginnings and ends of items (“/item”), outside sections that hide them."""
     borders = _places(_BORDER, text)
     ends = {"<![CDATA[": _places(_CDATA_END, text), "<!--": _places(_COMMENT_END, text)}
     at = 0

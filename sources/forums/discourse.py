@@ -10,12 +10,12 @@ from typing import Any, ClassVar
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from data.types import MentionKind, Page, Request, Response, Source, SourceState
-from sources.html.dom import has_class, said_in
+from sources.html.dom import has_class, part_quotes
 from sources.html.markup import absolute, decode, left_out, oddities, plain
-from sources.html.parsers import json_in, said
+from sources.html.parsers import json_in, text_field
 from sources.html.sanitise import LONGEST, clean, first_read
-from sources.item_time import each
-from sources.threads.posts import ForumPost, Thread, host_of, page_of
+from sources.item_time import read_each
+from sources.threads.posts import ForumPost, Thread, host_of, page_of_thread
 from sources.threads.shape import Shape
 from sources.threads.shaped_forum import ShapedForum
 
@@ -59,14 +59,14 @@ class Discourse(ShapedForum):
 
     def recognises(self, response: Response) -> float:
         """By a page's generator; by the names in a JSON document."""
-        found = _loaded(response)
+        found = _load_json(response)
         if found is None:
             return super().recognises(response)
-        return 0.95 if _topic(found) or _latest(found) or _listed(found) else 0.0
+        return 0.95 if _topic(found) or _latest(found) or _list_records(found) else 0.0
 
     def parse(self, source: Source, response: Response) -> Page:
         """The posts of a topic, or the latest of all; for a list or search, its topics and what to fetch."""
-        found = _loaded(response)
+        found = _load_json(response)
         if found is None:
             page = super().parse(source, response)
             return replace(page, follow=tuple(Request(json_address(asked.url)) for asked in page.follow))
@@ -99,7 +99,7 @@ def json_address(url: str) -> str:
     return urlunsplit(parts._replace(path=path + ".json", fragment=""))
 
 
-def _loaded(response: Response) -> Any:
+def _load_json(response: Response) -> Any:
     """The document as JSON; None if it is not JSON."""
     if response.body.lstrip()[:1] not in (b"{", b"["):
         return None
@@ -122,17 +122,17 @@ def _topic(found: Any) -> list[Record]:
 def _latest(found: Any) -> list[Record]:
     """The posts of `/posts.json`, from any topic, newest first; each names its topic."""
     posts = _records(found.get("latest_posts")) if isinstance(found, dict) else []
-    return [post for post in posts if said(post, "topic_id") and said(post, "post_number")]
+    return [post for post in posts if text_field(post, "topic_id") and text_field(post, "post_number")]
 
 
-def _read(records: list[Record]) -> tuple[list[Record], tuple[str, ...]]:
-    """As many of them as one document may have, and a warning if there are more."""
+def _cut_records(records: list[Record]) -> tuple[list[Record], tuple[str, ...]]:
+    """Keep as many records as one document may have, with a warning if there are more."""
     return first_read(
-        records, lambda r: "".join(said(r, name)[:LONGEST] for name in _MARKUP), "posts or topics"
+        records, lambda r: "".join(text_field(r, name)[:LONGEST] for name in _MARKUP), "posts or topics"
     )
 
 
-def _kept(posts: list[Record]) -> tuple[list[Record], list[Record]]:
+def _part_deleted(posts: list[Record]) -> tuple[list[Record], list[Record]]:
     """The records that are posts, and those of them neither deleted nor hidden."""
     shown = [post for post in posts if post.get("post_type") not in _NO_POSTS]
     gone = ("deleted_at", "hidden", "user_deleted")
@@ -141,10 +141,10 @@ def _kept(posts: list[Record]) -> tuple[list[Record], list[Record]]:
 
 def _latest_page(found: Any, source: Source, response: Response, channel: str) -> Page:
     """Each post as on the page of its topic, so that both give the same mention."""
-    posts, left = _read(_latest(found))
-    shown, kept = _kept(posts)
+    posts, left = _cut_records(_latest(found))
+    shown, kept = _part_deleted(posts)
     bare = replace(response, body=b"")  # warnings about the whole document come once, not with each post
-    pages = [page_of(*_alone(post, response.url), source, bare, channel) for post in kept]
+    pages = [page_of_thread(*_alone(post, response.url), source, bare, channel) for post in kept]
     warnings = dict.fromkeys(warning for page in pages for warning in page.warnings)
     warnings |= dict.fromkeys((*oddities(response), *left))
     if len(kept) < len(shown):
@@ -162,45 +162,45 @@ def _latest_page(found: Any, source: Source, response: Response, channel: str) -
 
 
 def _alone(post: Record, url: str) -> tuple[Thread, list[ForumPost]]:
-    number = said(post, "topic_id")
-    address = _address(url, said(post, "topic_slug"), number)
+    number = text_field(post, "topic_id")
+    address = _address(url, text_field(post, "topic_slug"), number)
     thread = Thread(
         id=number,
         site=host_of(url) + _folder(url),
-        title=plain(said(post, "topic_title")),
+        title=plain(text_field(post, "topic_title")),
         url=address,
-        starts=said(post, "post_number") == "1",
+        starts=text_field(post, "post_number") == "1",
     )
     return thread, [_post(post, number, address)]
 
 
 def _topic_page(topic: Any, source: Source, response: Response, channel: str) -> Page:
-    posts, left = _read(_topic(topic))
-    shown, kept = _kept(posts)
-    number = said(topic, "id") or said(shown[0], "topic_id") if shown else ""
-    address = _address(response.url, said(topic, "slug"), number)
+    posts, left = _cut_records(_topic(topic))
+    shown, kept = _part_deleted(posts)
+    number = text_field(topic, "id") or text_field(shown[0], "topic_id") if shown else ""
+    address = _address(response.url, text_field(topic, "slug"), number)
     thread = Thread(
         id=number,
         site=host_of(response.url) + _folder(response.url),
-        title=plain(said(topic, "title")),
+        title=plain(text_field(topic, "title")),
         url=address,
         starts=bool(kept) and kept[0].get("post_number") == 1,
         next=_following(topic, shown, address, response.url),
         deleted=len(shown) - len(kept),
     )
-    read, late = each(lambda post: _post(post, number, address), kept, "Posts")
-    return page_of(replace(thread, unread=(*left, *late)), read, source, response, channel)
+    read, late = read_each(lambda post: _post(post, number, address), kept, "Posts")
+    return page_of_thread(replace(thread, unread=(*left, *late)), read, source, response, channel)
 
 
 def _post(post: Record, topic: str, address: str) -> ForumPost:
-    words = said_in(said(post, "cooked")[:LONGEST], _QUOTES)
+    words = part_quotes(text_field(post, "cooked")[:LONGEST], _QUOTES)
     return ForumPost(
-        id=f"{topic}/{said(post, 'post_number')}",
+        id=f"{topic}/{text_field(post, 'post_number')}",
         **words._asdict(),
-        author=said(post, "username"),
-        time=said(post, "created_at"),
-        edited=said(post, "updated_at") if (post.get("version") or 1) != 1 else "",
-        url=f"{address}/{said(post, 'post_number')}",
+        author=text_field(post, "username"),
+        time=text_field(post, "created_at"),
+        edited=text_field(post, "updated_at") if (post.get("version") or 1) != 1 else "",
+        url=f"{address}/{text_field(post, 'post_number')}",
     )
 
 
@@ -229,7 +229,7 @@ def _following(topic: Any, shown: list[Record], address: str, url: str) -> str |
 # ---------------------------------------------------------------------------- lists and searches
 
 
-def _listed(found: Any) -> list[Record]:
+def _list_records(found: Any) -> list[Record]:
     """The topics of a list, the posts of a search, or the topics of the old form of a search."""
     if isinstance(found, list):
         groups = [group for group in _records(found) if group.get("type") == "topic"]
@@ -246,15 +246,15 @@ def _list_page(found: Any, source: Source, response: Response, channel: str) -> 
     Its id differs from that of the topic's first post, so that the list and the topic, which is fetched
     next, never overwrite each other.
     """
-    listed, left = _read(_listed(found))
+    listed, left = _cut_records(_list_records(found))
     entries = list(_entries(found, listed, response.url))
     if not entries:
         return Page(warnings=("The JSON document holds no Discourse topic, list or search.",))
     site = host_of(response.url) + _folder(response.url)
     unnamed = Thread("", "", response.url, site=site, warnings=left)
-    page = page_of(unnamed, entries, source, response, channel)
+    page = page_of_thread(unnamed, entries, source, response, channel)
     topics = dict.fromkeys(json_address(post.url) for post in entries)
-    more = absolute(response.url, said(_record(found, "topic_list"), "more_topics_url"))
+    more = absolute(response.url, text_field(_record(found, "topic_list"), "more_topics_url"))
     return replace(
         page,
         mentions=tuple(replace(m, kind=MentionKind.POST, parent=None) for m in page.mentions),
@@ -265,23 +265,23 @@ def _list_page(found: Any, source: Source, response: Response, channel: str) -> 
 
 def _entries(found: Any, listed: list[Record], url: str) -> Iterator[ForumPost]:
     beside = found if isinstance(found, dict) else {}
-    lookup = {said(t, "id"): t for t in _records(beside.get("topics"))}
-    users = {said(u, "id"): said(u, "username") for u in _records(beside.get("users"))}
+    lookup = {text_field(t, "id"): t for t in _records(beside.get("topics"))}
+    users = {text_field(u, "id"): text_field(u, "username") for u in _records(beside.get("users"))}
     for record in listed:
-        topic = lookup.get(said(record, "topic_id"), record)
-        number = said(record, "topic_id") or said(record, "id")
+        topic = lookup.get(text_field(record, "topic_id"), record)
+        number = text_field(record, "topic_id") or text_field(record, "id")
         if not number:
             continue
-        part = said(record, "post_number") if "topic_id" in record else ""
-        linked = absolute(url, said(topic, "url"))
-        address = linked or _address(url, said(topic, "slug"), number)
+        part = text_field(record, "post_number") if "topic_id" in record else ""
+        linked = absolute(url, text_field(topic, "url"))
+        address = linked or _address(url, text_field(topic, "slug"), number)
         posters = _records(record.get("posters"))  # who started it is the first of them
-        starter = said(posters[0], "user_id") if posters else ""
+        starter = text_field(posters[0], "user_id") if posters else ""
         yield ForumPost(
             id=f"{number}/{part}/listed" if part else f"{number}/listed",
-            text=plain(said(record, "blurb") or said(record, "excerpt")),
-            author=said(record, "username") or users.get(starter, ""),
-            time=said(record, "created_at"),
+            text=plain(text_field(record, "blurb") or text_field(record, "excerpt")),
+            author=text_field(record, "username") or users.get(starter, ""),
+            time=text_field(record, "created_at"),
             url=f"{address}/{part}" if part else address,
-            heading=plain(said(topic, "title")),
+            heading=plain(text_field(topic, "title")),
         )

@@ -13,7 +13,7 @@ from data.types import Mention, Page, Response, Source
 from data.web.urls import canonical_url
 from sources.base import PageSettings, PostSelectors
 from sources.forums.boards import PhpBB, VBulletin, XenForo
-from sources.html.dom import Element, document_of, find, said_in
+from sources.html.dom import Element, document_of, find, part_quotes
 from sources.html.markup import (
     absolute,
     attribute,
@@ -30,17 +30,17 @@ from sources.html.markup import (
 )
 from sources.html.parsers import json_in
 from sources.html.sanitise import separate
-from sources.threads.guessed_shape import FEW_MISSING, guessed
+from sources.threads.guessed_shape import FEW_MISSING, guess_shape
 from sources.threads.posts import (
     NOT_FOUND,
     ForumPost,
     Thread,
     declared_in,
+    declared_posts,
     not_shown,
     opening_of,
-    page_of,
+    page_of_thread,
     pageless,
-    posts_of,
     read_thread,
     thread_of,
     without_session,
@@ -61,7 +61,7 @@ def fullest(declared: Page, document: Element, source: Source, response: Respons
 
     The document is the response's, and is changed.
     """
-    found = _seen(document, response.url)
+    found = _recognise_shape(document, response.url)
     if found is None or len(found[1]) <= len(declared.mentions):
         return declared
     shape, bodies, is_guess = found
@@ -73,25 +73,25 @@ def fullest(declared: Page, document: Element, source: Source, response: Respons
     if is_guess and len(missing) > max(1, FEW_MISSING * len(declared.mentions)):
         return replace(declared, warnings=(*declared.warnings, f"{counts} Those declared were read."))
     if thread.starts and missing[:1] == [0]:
-        posts.insert(0, _as_post(declared.mentions[0]))
-    page = page_of(thread, posts, source, response, channel)
+        posts.insert(0, _post_of_mention(declared.mentions[0]))
+    page = page_of_thread(thread, posts, source, response, channel)
     if not is_guess:
         return page
     warnings = (f"{counts} Those seen were read.",) if declared.mentions else ()
     return replace(page, warnings=(*page.warnings, *warnings, _SHOWN_POSTS_GUESSED))
 
 
-def _seen(document: Element, url: str) -> tuple[Shape, list[Element], bool] | None:
+def _recognise_shape(document: Element, url: str) -> tuple[Shape, list[Element], bool] | None:
     """The shape of the posts shown, their bodies, and whether it was only guessed."""
     for shape in _KNOWN:
         bodies = find(document, shape.bodies)
         if bodies:
             return shape, bodies, False
-    guess = guessed(document, url)
+    guess = guess_shape(document, url)
     return (*guess, True) if guess else None
 
 
-def _as_post(mention: Mention) -> ForumPost:
+def _post_of_mention(mention: Mention) -> ForumPost:
     return ForumPost(
         id="",
         text=mention.text,
@@ -214,7 +214,7 @@ def _address(thread: dict[str, Any]) -> str:
 
 
 def _post(post: dict[str, Any], thread: dict[str, Any]) -> ForumPost:
-    said = said_in(str(post.get("content") or ""), ".//blockquote")
+    said = part_quotes(str(post.get("content") or ""), ".//blockquote")
     user = post.get("user")
     number = str(post.get("id") or "")
     return ForumPost(
@@ -242,18 +242,18 @@ class SchemaOrgForum(ShapedForum):
         (b'"qapage"', 0.6),
     )
 
-    def read(self, document: Element, source: Source, response: Response) -> Page:
-        """The first post and its comments or answers, as declared or as shown."""
+    def read_page(self, document: Element, source: Source, response: Response) -> Page:
+        """Read the first post and its comments or answers, as declared or as shown."""
         declared = declared_in(document, response.url)
-        posts = posts_of(declared, response.url)
+        posts = declared_posts(declared, response.url)
         marked = bool(find(document, MARKED_UP.bodies))
-        page = super().read(document, source, response)
+        page = super().read_page(document, source, response)
         if len(posts) > len(page.mentions):
             thread, first = thread_of(MARKED_UP, document, response), opening_of(declared)
             thread = replace(
                 thread, title=(plain(first.text("headline", "name")) if first else "") or thread.title
             )
-            page = page_of(thread, posts, source, response, source.channel or self.channel)
+            page = page_of_thread(thread, posts, source, response, source.channel or self.channel)
         damage = f"JSON-LD blocks on the page that could not be read: {declared.damaged}."
         declares = replace(page, warnings=(*page.warnings, damage)) if declared.damaged else page
         whole = document_of(response) if marked else document
@@ -277,7 +277,7 @@ class GenericForum(ShapedForum):
         if known:
             return known
         document = document_of(response)
-        return _GENERIC_GUESSED if document is not None and guessed(document, response.url) else 0.0
+        return _GENERIC_GUESSED if document is not None and guess_shape(document, response.url) else 0.0
 
     def parse(self, source: Source, response: Response) -> Page:
         """By the selectors if there are any; else by data, a known shape, what is declared, or a guess."""
@@ -285,10 +285,12 @@ class GenericForum(ShapedForum):
         channel = source.channel or self.channel
         found = read_by_selectors(css, response) if css.post else _netmums(response)
         if found is not None:
-            return page_of(*found, source, response, channel)
+            return page_of_thread(*found, source, response, channel)
         return super().parse(source, response)
 
-    def read(self, document: Element, source: Source, response: Response) -> Page:
-        """By a known shape, else by what is declared or shown."""
-        page = super().read(document, source, response)
-        return page if page.mentions or page.follow else SchemaOrgForum().read(document, source, response)
+    def read_page(self, document: Element, source: Source, response: Response) -> Page:
+        """Read it by a known shape, else by what is declared or shown."""
+        page = super().read_page(document, source, response)
+        return (
+            page if page.mentions or page.follow else SchemaOrgForum().read_page(document, source, response)
+        )

@@ -14,7 +14,7 @@ from lxml import etree
 
 from data.ids import squeeze
 from data.types import Response
-from sources.html.markup import DROPPED, closed, decode, plain, squash
+from sources.html.markup import DROPPED, close_markup, decode, plain, squash
 from sources.html.parsers import parse_html
 from sources.html.sanitise import piece, without_bulk
 
@@ -38,7 +38,7 @@ def has_class(name: str) -> str:
 
 def document_of(response: Response) -> Element | None:
     """The response's HTML, decoded as `sources.html.markup` does; None if it holds no element."""
-    return parse_html(closed(without_bulk(decode(response.body, response.header("content-type"))[0])))
+    return parse_html(close_markup(without_bulk(decode(response.body, response.header("content-type"))[0])))
 
 
 _WORDS_OR_STEP = re.compile(r"\"[^\"]*\"|'[^']*'|//(?=[\w*])(?![\w-]+::)")
@@ -89,19 +89,19 @@ def _upwards(path: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def _compiled(path: str) -> Any:
+def _compile_xpath(path: str) -> Any:
     upwards = map(_upwards, at_any_depth(path).split(" | "))
     return etree.XPath(" | ".join(upwards), namespaces=NAMESPACES)
 
 
 def find(node: Element, path: str) -> list[Any]:
-    """What an XPath finds at `node`: elements, or strings for attributes and text."""
-    xpath = _compiled(path)
+    """Find an XPath's matches at `node`: elements, or strings for attributes and text."""
+    xpath = _compile_xpath(path)
     found = xpath(node, here=[node]) if "$here" in xpath.path else xpath(node)
     return found if isinstance(found, list) else [found]
 
 
-def first_text(node: Element, *paths: str) -> str:
+def first_node_text(node: Element, *paths: str) -> str:
     """The text of the first match that has any, on one line; "" if none has. Paths are tried in order."""
     found = (thing for path in paths for thing in find(node, path))
     texts = (squeeze(squash(one) if isinstance(one, str) else plain_text(one)) for one in found)
@@ -162,8 +162,8 @@ class Said(NamedTuple):
 NOTHING_SAID = Said("", "", False)
 
 
-def said_in(markup: str, quotes: str) -> Said:
-    """What a piece of markup says, parted so; nothing where it holds no element."""
+def part_quotes(markup: str, quotes: str) -> Said:
+    """Part the text of a piece of markup from its quotes; nothing where it holds no element."""
     body = parse_html(piece(markup))
     return split_quotes(body, quotes, "") if body is not None else NOTHING_SAID
 
@@ -176,8 +176,8 @@ _PICTURES = """.//*[(self::figcaption and not(ancestor::figcaption))
 _MOST_PICTURES, _FEWEST_WORDS, _LONGEST = 100, 3, 2_000
 
 
-def descriptions(body: Element) -> Iterator[tuple[Element, str]]:
-    """What describes the pictures of a page, each with its picture: readers hear it."""
+def picture_descriptions(body: Element) -> Iterator[tuple[Element, str]]:
+    """List the descriptions of a page's pictures, each with its picture: readers hear it."""
     for picture in find(body, _PICTURES)[:_MOST_PICTURES]:
         caption = picture.tag == "figcaption"
         said = [plain_text(picture)] if caption else map(picture.get, ("alt", "title", "aria-label"))
@@ -213,5 +213,5 @@ def split_quotes(body: Element, quotes: str, drop: str, title: str = "") -> Said
         take_out(element)
     quoted = [words for words in map(plain_text, taken) if words]
     first = bool(quoted) and shown.lstrip().startswith(quoted[0][:40])
-    text = with_pictures(plain_text(body), title, (words for _, words in descriptions(body)))
+    text = with_pictures(plain_text(body), title, (words for _, words in picture_descriptions(body)))
     return Said(text, "\n".join(quoted), first)

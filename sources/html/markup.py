@@ -18,9 +18,9 @@ from bs4 import BeautifulSoup
 from bs4.element import Comment, NavigableString, PreformattedString, Tag
 
 from data.types import Response
-from data.web.urls import LONGEST, unescaped
+from data.web.urls import LONGEST, unescape
 from sources.html.parsers import parse_soup
-from sources.html.sanitise import beginning, clean, piece, too_long, without_bulk, without_pictures
+from sources.html.sanitise import clean, count_too_long, cut_document, piece, without_bulk, without_pictures
 
 _MOST = 20  # each is looked through to its end
 _SECTION = re.compile(
@@ -33,17 +33,19 @@ _TAG_BEFORE = re.compile(r"<[a-zA-Z](?:[^<>\"'=]|=(?!\s*+[\"'])|=\s*+(?:\"[^\"<]
 _FRAME = re.compile(r"<(/?)(?:div|article|section|table|tr|td|li|blockquote)(?=[\s/>])", re.IGNORECASE)
 
 
-def closed(page: str) -> str:
-    """As much of the page as is read, with what was left open in it made words."""
-    page = beginning(page)
-    places = sorted({*islice(_sections(page), _MOST), *_values(page)})
+def close_markup(page: str) -> str:
+    """Cut the page to what is read of it, with what was left open in it made words."""
+    page = cut_document(page)
+    places = sorted({*islice(_unclosed_sections(page), _MOST), *_unclosed_values(page)})
     ends = [*places, len(page)]
     parts = (page[at + 1 : end] for at, end in zip(places, ends[1:], strict=True))
     return "&lt;".join((page[: ends[0]], *parts))
 
 
-def _sections(page: str) -> Iterator[int]:
-    """Where a comment, or an element in which a parser sees no other, has no end before the next begins."""
+def _unclosed_sections(page: str) -> Iterator[int]:
+    """Find where a comment, or an element in which a parser sees no other, has no end before the next
+    begins.
+    """
     at = 0
     while found := _SECTION.search(page, at):
         at = found.end()
@@ -64,8 +66,8 @@ def _sections(page: str) -> Iterator[int]:
             at = end.end()
 
 
-def _values(page: str) -> Iterator[int]:
-    """Where a tag begins that has a value with no end of its own."""
+def _unclosed_values(page: str) -> Iterator[int]:
+    """Find where a tag begins that has a value with no end of its own."""
     at = tried = 0
     while tried < _MOST and (found := _VALUE.search(page, at)):
         at = found.end()
@@ -126,7 +128,7 @@ _GUESSED = [  # the web's encodings of non-Latin scripts
 ]
 
 
-def declared(body: bytes, content_type: str | None) -> list[str]:
+def declared_encodings(body: bytes, content_type: str | None) -> list[str]:
     """Python's names of the encodings of the web declared for a document, best first: the header's, then its
     own. JSON is UTF-8 (RFC 8259 §8.1), whatever its posts mention. A server's “iso-8859-1” is often only its
     default, so it is ignored if the bytes are UTF-8 and not just ASCII."""
@@ -214,15 +216,15 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
     """The text of a document, without pictures written out in it, and the name of the encoding used: byte
     order mark, HTTP header, the document's own declaration (`<meta>`, `<?xml`), UTF-8, windows-1252. One that
     does not fit the bytes is skipped, unless only a few are broken (`nearest`)."""
-    text, name = _decoded(body, content_type)
+    text, name = _decode_body(body, content_type)
     return without_pictures(text), name
 
 
-def _decoded(body: bytes, content_type: str | None) -> tuple[str, str]:
+def _decode_body(body: bytes, content_type: str | None) -> tuple[str, str]:
     for mark, name in BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace"), name
-    names = [*declared(body, content_type), "utf-8"]
+    names = [*declared_encodings(body, content_type), "utf-8"]
     for name in names:
         try:
             return body.decode(name), name
@@ -243,7 +245,7 @@ def left_out(response: Response) -> tuple[str, ...]:
     text = decode(response.body, response.header("content-type"))[0]
     if text.lstrip()[:1] in ("{", "["):
         return ()
-    cut, read = too_long(text), len(beginning(text))
+    cut, read = count_too_long(text), len(cut_document(text))
     beginnings = (f"Texts of which only the beginning was read: {cut}.",) if cut else ()
     if read == len(text):
         return beginnings
@@ -260,7 +262,7 @@ def guess_of(response: Response) -> tuple[str, ...]:
     """A warning if a document's encoding was guessed, being neither declared nor evident. Windows-1252 is no
     guess."""
     body = response.body
-    stated = body.startswith(tuple(mark for mark, _ in BOMS)) or declared(
+    stated = body.startswith(tuple(mark for mark, _ in BOMS)) or declared_encodings(
         body, response.header("content-type")
     )
     if stated or _fits(body.decode("utf-8", "replace"), body) or not (name := guess(body)):
@@ -270,7 +272,9 @@ def guess_of(response: Response) -> tuple[str, ...]:
 
 def soup(body: bytes | str, content_type: str | None = None) -> BeautifulSoup:
     """The document, or the beginning of one too large, as a tree; empty if no parser accepts it."""
-    return parse_soup(body if isinstance(body, str) else closed(without_bulk(decode(body, content_type)[0])))
+    return parse_soup(
+        body if isinstance(body, str) else close_markup(without_bulk(decode(body, content_type)[0]))
+    )
 
 
 def squash(text: str) -> str:
@@ -305,7 +309,7 @@ def text_of(node: Tag, skipped: Set[int] = frozenset()) -> str:
 
 def plain(html: str) -> str:
     """Plain text of a piece of HTML."""
-    return text_of(soup(piece(html))) if "<" in html else squash(unescaped(html))
+    return text_of(soup(piece(html))) if "<" in html else squash(unescape(html))
 
 
 def own_words(node: Tag, quotes: str = "blockquote", dropped: str = "") -> tuple[str, str]:
@@ -355,7 +359,7 @@ def absolute(base: str, href: str | None) -> str | None:
 
 
 def base_url(tree: Tag, page_url: str) -> str:
-    """What relative links are resolved against: `<base href>` if there is one."""
+    """Return the address that relative links are resolved against: `<base href>` if there is one."""
     return absolute(page_url, attribute(tree.find("base"), "href")) or page_url
 
 

@@ -16,7 +16,7 @@ from bs4 import BeautifulSoup
 from bs4.exceptions import ParserRejectedMarkup
 from lxml import etree, html
 
-from sources.html.sanitise import sanitised, sanitised_json
+from sources.html.sanitise import sanitise_document, sanitised_json
 
 _XML_DECLARATION = re.compile(r"<\?xml\b[^>]*(?:>|$)", re.IGNORECASE)
 _XML_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -53,7 +53,7 @@ def parse_html(text: str) -> Any | None:
     nested over 256 deep stands beside the element it is in, as browsers have it from 512: to look from each
     element at all that are around it takes the product of their number and depth."""
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
-    legal = sanitised(text).encode("utf-8")
+    legal = sanitise_document(text).encode("utf-8")
     try:
         root = html.document_fromstring(legal, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, AssertionError):
@@ -84,7 +84,7 @@ def _spread(element: Any) -> None:
 
 def parse_soup(text: str) -> BeautifulSoup:
     """The same by Beautiful Soup; empty if no parser accepts it."""
-    markup = _XML_DECLARATION.sub("", sanitised(text))
+    markup = _XML_DECLARATION.sub("", sanitise_document(text))
     try:
         return BeautifulSoup(markup if "<" in markup else f"<p>{markup}</p>", "lxml")
     except (ParserRejectedMarkup, RecursionError):
@@ -97,7 +97,7 @@ def parse_xml(text: str) -> Any | None:
         encoding="utf-8", resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
     )
     try:
-        return etree.fromstring(sanitised(text).encode("utf-8"), parser)
+        return etree.fromstring(sanitise_document(text).encode("utf-8"), parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
 
@@ -117,7 +117,7 @@ def parse_feed(text: str) -> Mapping[str, Any] | str:
     too. What is said of pictures is among `media_credit`, with the role `DESCRIBED`.
     """
     role = f" role='{DESCRIBED}'"
-    short = _LONG_NAME.sub(r"\1", sanitised(text))
+    short = _LONG_NAME.sub(r"\1", sanitise_document(text))
     marked = _OF_PICTURES.sub(lambda tag: f"<{tag[1]}media:credit{role * (not tag[1])}", short)
     try:
         found: Mapping[str, Any] = feedparser.parse(
@@ -132,8 +132,9 @@ def parse_feed(text: str) -> Mapping[str, Any] | str:
 
 
 def parse_json(text: str) -> Any:
-    """What a JSON document holds. Raises only ValueError; json.JSONDecodeError if it is damaged. Control
-    characters in strings are accepted; NaN and numbers of 20 digits or more become None."""
+    """Parse a JSON document. Raises only ValueError; json.JSONDecodeError if it is damaged. Control
+    characters in strings are accepted; NaN and numbers of 20 digits or more become None.
+    """
     try:
         return _JSON.decode(sanitised_json(text))
     except RecursionError:
@@ -141,14 +142,14 @@ def parse_json(text: str) -> Any:
 
 
 def json_in(text: str) -> Any:
-    """What a JSON document holds; None if it is damaged."""
+    """Parse a JSON document; None if it is damaged."""
     try:
         return parse_json(text)
     except ValueError:
         return None
 
 
-def said(record: Mapping[str, Any], name: str) -> str:
+def text_field(record: Mapping[str, Any], name: str) -> str:
     """A text or a number of a JSON object, as text; "" for anything else."""
     value = record.get(name)
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""

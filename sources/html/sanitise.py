@@ -62,7 +62,7 @@ _KEPT = range(10_000, 1_000_000)
 """Lengths worth caching: a page is parsed several times, and sanitised only for the first."""
 
 
-def sanitised(text: str) -> str:
+def sanitise_document(text: str) -> str:
     """The beginning of a document, without control characters, lone surrogates and non-characters, and
     without references to them or to no character at all; two references that form one character become that.
     An element keeps its first 200 attributes."""
@@ -70,9 +70,9 @@ def sanitised(text: str) -> str:
 
 
 def _made_legal(text: str) -> str:
-    text = _GAP.sub("\n", _CONTROLS.sub("", beginning(text)))
+    text = _GAP.sub("\n", _CONTROLS.sub("", cut_document(text)))
     if "&#" in text:
-        text = _REFERENCES.sub(_as_characters, text)
+        text = _REFERENCES.sub(_rewrite_references, text)
     return _without_floods(text) if _flood(text) else text
 
 
@@ -82,7 +82,7 @@ _kept = lru_cache(maxsize=1)(_made_legal)
 def sanitised_json(text: str) -> str:
     """The same for a JSON document: without control characters, or escapes that name no character."""
     text = _CONTROLS.sub("", text)
-    return _ESCAPE.sub(_as_escaped, text) if _ODD_ESCAPE.search(text) else text
+    return _ESCAPE.sub(_rewrite_escape, text) if _ODD_ESCAPE.search(text) else text
 
 
 def clean(text: str) -> str:
@@ -107,13 +107,13 @@ def without_bulk(page: str) -> str:
 @lru_cache(maxsize=1)
 def _without_bulk(page: str) -> str:
     """A page is asked for several times, by each kind that may recognise it."""
-    if too_long(page):
+    if count_too_long(page):
         page = "<".join(run[:LONGEST] if _is_too_long(run) else run for run in page.split("<"))
-    return _BARE_TAGS.sub(_thinned, page) if page.count("<") > _MOST_IN_PIECE else page
+    return _BARE_TAGS.sub(_thin_run, page) if page.count("<") > _MOST_IN_PIECE else page
 
 
-def too_long(page: str) -> int:
-    """How many texts of a page are cut to what one post may hold, and tags as long."""
+def count_too_long(page: str) -> int:
+    """Count the texts of a page that are cut to what one post may hold, and tags as long."""
     return sum(map(_is_too_long, page.split("<"))) if len(page) > LONGEST else 0
 
 
@@ -121,7 +121,7 @@ def _is_too_long(run: str) -> bool:
     return len(run) > LONGEST and run[:6].lower() != "script"
 
 
-def _thinned(run: re.Match[str]) -> str:
+def _thin_run(run: re.Match[str]) -> str:
     tags = run[0].split("<")
     if len(tags) < _MOST_IN_PIECE:
         return run[0]
@@ -129,8 +129,8 @@ def _thinned(run: re.Match[str]) -> str:
     return "<".join((*tags[: _OUTERMOST - 1], tags[_OUTERMOST - 1] + words, *tags[-_OUTERMOST:]))
 
 
-def beginning(text: str) -> str:
-    """As much of a document as we read: 4 million characters, 50,000 tags."""
+def cut_document(text: str) -> str:
+    """Cut a document to what we read of it: 4 million characters, 50,000 tags."""
     return _with_tags(text[:_MOST_CHARS], _MOST_TAGS)
 
 
@@ -140,8 +140,8 @@ def piece(markup: str) -> str:
     return head + _ANY_TAG.sub(" ", markup[len(head) :])
 
 
-def how_many(pieces: Iterable[str]) -> int:
-    """How many of these pieces of markup are read, from the first: as many as one document may have."""
+def count_readable(pieces: Iterable[str]) -> int:
+    """Count the pieces of markup that are read, from the first: as many as one document may have."""
     chars = tags = read = 0
     for each in islice(pieces, MOST_POSTS):
         chars, tags = chars + len(each), tags + 1 + sum(1 for _ in islice(_tags(each), _MOST_IN_PIECE))
@@ -161,7 +161,7 @@ def first_read(
     order = list(dict.fromkeys((*range(min(count, MOST_POSTS)), *range(max(0, count - MOST_POSTS), count))))
     first, last = (9, 1) if newest_last else (1, 9)
     order.sort(key=lambda n: min(first * n, last * (count - 1 - n)))
-    read = how_many(markup(items[n]) for n in order)
+    read = count_readable(markup(items[n]) for n in order)
     warning = f"Too much to read in full: {read} of {of or count} {named} were read."
     return [items[n] for n in sorted(order[:read])], (warning,) if read < (of or count) else ()
 
@@ -177,17 +177,17 @@ def _tags(text: str) -> Iterator[re.Match[str]]:
     return (found for found in _TAG.finditer(text) if found[1])
 
 
-def _as_characters(run: re.Match[str]) -> str:
+def _rewrite_references(run: re.Match[str]) -> str:
     """A run of references: unchanged, or rewritten if one of them names no character."""
     codes = [_code(found) for found in _REFERENCE.finditer(run[0])]
-    if all(map(_stands, codes)):
+    if all(map(_may_stay, codes)):
         return run[0]
     # UTF-16 joins two surrogates into one character; a lone one is dropped
     units = b"".join(_units(code) for code in codes)
     return "".join(f"&#{ord(found)};" for found in units.decode("utf-16-le", "ignore")) or _NOTHING
 
 
-def _as_escaped(escape: re.Match[str]) -> str:
+def _rewrite_escape(escape: re.Match[str]) -> str:
     gone = _CONTROLS.match(chr(int(escape[1], 16))) if escape[1] else escape[0] in (r"\b", r"\f")
     return "" if gone else escape[0]
 
@@ -196,7 +196,7 @@ def _units(code: int) -> bytes:
     if 0x80 <= code < 0xA0:
         return bytes([code]).decode("cp1252", "ignore").encode("utf-16-le")
     surrogate = 0xD800 <= code < 0xE000
-    return chr(code).encode("utf-16-le", "surrogatepass") if surrogate or _stands(code) else b""
+    return chr(code).encode("utf-16-le", "surrogatepass") if surrogate or _may_stay(code) else b""
 
 
 def _code(reference: re.Match[str]) -> int:
@@ -206,7 +206,7 @@ def _code(reference: re.Match[str]) -> int:
     return min(int(digits, base), _LAST + 1) if len(digits) < 9 else _LAST + 1
 
 
-def _stands(code: int) -> bool:
+def _may_stay(code: int) -> bool:
     """May a reference to this code point stay? One to a C1 control means windows-1252, as HTML says."""
     return code <= _LAST and not _CONTROLS.match(chr(code))
 
@@ -230,7 +230,7 @@ LONGEST, _LONGEST_NAME = 200_000, 1_000
 takes memory in proportion to its length, and says when it did not read one in full."""
 
 
-def cleaned(mention: Mention) -> Mention:
+def clean_mention(mention: Mention) -> Mention:
     """The mention with every string from the site cleaned (`sanitise.clean`) and cut to its limit. Ids are
     ours and stay. An author with nothing left is None."""
     said = (mention.url, mention.title, mention.text, mention.quoted, mention.author or "")

@@ -53,14 +53,14 @@ class Item:
         """All things these properties hold."""
         return [value for name in names for value in self.properties.get(name, ()) if isinstance(value, Item)]
 
-    def named(self, suffix: str) -> bool:
+    def has_type(self, suffix: str) -> bool:
         """Is one of its types this one, or one that ends with it (`UserReview` for `Review`)?"""
         return any(name.endswith(suffix) for name in self.types)
 
 
 @dataclass(frozen=True, slots=True)
 class SchemaOrg:
-    """What a page declares: top-level items, and how many blocks could not be read."""
+    """The declarations of a page: top-level items, and how many blocks could not be read."""
 
     items: tuple[Item, ...]
     damaged: int = 0
@@ -79,23 +79,23 @@ class SchemaOrg:
 
 def schema_org(tree: BeautifulSoup, page_url: str) -> SchemaOrg:
     """JSON-LD first, then microdata."""
-    blocks = list(_blocks(tree))
+    blocks = list(_script_blocks(tree))
     nodes = [node for block in blocks if block is not None for node in _nodes(block)]
     index = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
     linked = tuple(map(_References(index).top, nodes))
     return SchemaOrg(linked + tuple(_microdata(tree, page_url)), damaged=blocks.count(None))
 
 
-def _blocks(tree: BeautifulSoup) -> Iterator[Any]:
-    """What each script element holds; None if it cannot be read, or the page holds too much."""
+def _script_blocks(tree: BeautifulSoup) -> Iterator[Any]:
+    """Parse each script element; None if it cannot be read, or the page holds too much."""
     things = 0
     for script in tree.select('script[type*="ld+json"]'):
         text = script.get_text()
         things += text.count("{")
-        yield json_in(_unwrapped(text)) if things <= _MOST_THINGS else None
+        yield json_in(_unwrap_json(text)) if things <= _MOST_THINGS else None
 
 
-def _unwrapped(text: str) -> str:
+def _unwrap_json(text: str) -> str:
     """The JSON without the comment or CDATA marks and semicolons some sites put around it."""
     text = _OPENING.sub("", text.strip(), count=1).rstrip(_ENDS)
     bare = text.removesuffix("-->").removesuffix("]]>")
@@ -149,7 +149,7 @@ class _References:
     def fill(self, item: Item, node: dict[str, Any], depth: int) -> None:
         for name, value in node.items():
             if name not in ("@type", "@id", "@context", "@graph") and depth < _MAX_DEPTH:
-                found = [self.value(part, depth + 1) for part in _listed(value)]
+                found = [self.value(part, depth + 1) for part in _list_items(value)]
                 item.properties[name] = [part for part in found if part is not None]
 
     def value(self, part: Any, depth: int) -> Item | str | None:
@@ -159,7 +159,7 @@ class _References:
         return str(part) if isinstance(part, str | int | float) and not isinstance(part, bool) else None
 
 
-def _listed(value: Any) -> list[Any]:
+def _list_items(value: Any) -> list[Any]:
     if isinstance(value, dict) and isinstance(value.get("@list"), list):
         return list(value["@list"])
     return value if isinstance(value, list) else [value]
@@ -181,7 +181,9 @@ def _microdata(tree: BeautifulSoup, page_url: str) -> Iterator[Item]:
 def _from_node(node: Tag, base: str, depth: int) -> Item:
     properties: dict[str, list[Item | str]] = {}
     for prop in _properties(node) if depth < _MAX_DEPTH else ():
-        value = _from_node(prop, base, depth + 1) if prop.has_attr("itemscope") else _written(prop, base)
+        value = (
+            _from_node(prop, base, depth + 1) if prop.has_attr("itemscope") else _property_value(prop, base)
+        )
         for name in (attribute(prop, "itemprop") or "").split():
             properties.setdefault(name, []).append(value)
     return Item(
@@ -202,7 +204,7 @@ def _properties(node: Tag) -> Iterator[Tag]:
                 waiting.extend((inner, above + holds) for inner in reversed(part.contents))
 
 
-def _written(node: Tag, base: str) -> str:
+def _property_value(node: Tag, base: str) -> str:
     """A property's value, from the place where HTML keeps it."""
     if node.name in _LINKS and not node.has_attr("content"):
         return absolute(base, attribute(node, _LINKS[node.name])) or ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from data.errors import as_typed
+from data.errors import write_commands
 from data.types import Outcome, Response
 
 
@@ -21,7 +21,7 @@ class FetchAborted(Exception):
         answer: Response | None = None,
     ) -> None:
         self.outcome = outcome
-        self.detail = as_typed(detail)
+        self.detail = write_commands(detail)
         self.status = status
         self.retry_after_s = retry_after_s
         self.answer = answer

@@ -26,7 +26,7 @@ _PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a URL leads: `host` in lower case without brackets, `port` always set."""
+    """The end of a URL's way: `host` in lower case without brackets, `port` always set."""
 
     scheme: str
     host: str
@@ -39,7 +39,7 @@ class Target:
 
 
 def target_of(url: str) -> Target:
-    """Where the URL leads. Raises FetchAborted (misconfigured) for what is not a plain web address."""
+    """Find the target of the URL. Raises FetchAborted (misconfigured) for what is not a plain web address."""
     if len(url) > LONGEST:
         raise misconfigured(f"An address of {len(url)} characters is never fetched.")
     try:
@@ -59,7 +59,7 @@ def target_of(url: str) -> Target:
     return Target(scheme, host.rstrip("."), port or _PORTS[scheme])
 
 
-def vetted(
+def vet_addresses(
     target: Target, addresses: list[str], allow_loopback: frozenset[tuple[str, int]]
 ) -> tuple[str, ...]:
     """The addresses, all of them public. Raises FetchAborted if one is not, or there is none.

@@ -22,7 +22,7 @@ _FOREIGN = frozenset(("br", "compress", "dcb", "dcz", "x-compress", "zstd"))
 """Codings that we cannot undo, nor ask for. A name that is no coding (“utf-8”, “none”) is passed over."""
 
 
-def decoded(
+def decode_body(
     body: bytes, encodings: str, max_bytes: int, *, cut: bool = False, as_named: bool = False
 ) -> tuple[bytes, bool]:
     """The body with its compression undone, up to `max_bytes`, and whether that is all of it. Its first bytes
@@ -39,7 +39,7 @@ def decoded(
         if name in _FOREIGN and not (body.startswith(_MAGIC) or _DOCUMENT.match(body)):
             raise malformed(f"The answer is compressed in a way not asked for ({name}).")
         if body.startswith(_MAGIC) and undone < _MAX_LAYERS:
-            body, all_there = _ended(*inflated(body, GZIP, max_bytes), max_bytes, cut=cut)
+            body, all_there = _check_ending(*inflate(body, GZIP, max_bytes), max_bytes, cut=cut)
         elif name == "deflate" and body:
             body, all_there = _without_deflate(body, max_bytes, cut=cut)
         else:
@@ -48,26 +48,26 @@ def decoded(
     if body.startswith(_MAGIC) and not as_named:
         raise malformed(f"The answer is compressed more than {_MAX_LAYERS} times over.")
     if len(body) > max_bytes:
-        return _ended(body[:max_bytes], StreamEnd.TOO_LONG, max_bytes, cut=cut)
+        return _check_ending(body[:max_bytes], StreamEnd.TOO_LONG, max_bytes, cut=cut)
     return body, whole
 
 
 def _without_deflate(body: bytes, max_bytes: int, *, cut: bool) -> tuple[bytes, bool]:
     """“deflate” means zlib (RFC 9110), but some servers send the bare stream, and some do nothing."""
     if len(body) > 1 and body[0] & 0x0F == 8 and (body[0] * 256 + body[1]) % 31 == 0:
-        return _ended(*inflated(body, zlib.MAX_WBITS, max_bytes), max_bytes, cut=cut)
-    plain, ending = inflated(body, -zlib.MAX_WBITS, max_bytes)
+        return _check_ending(*inflate(body, zlib.MAX_WBITS, max_bytes), max_bytes, cut=cut)
+    plain, ending = inflate(body, -zlib.MAX_WBITS, max_bytes)
     if ending is StreamEnd.CUT_OFF and not cut:
         ending = StreamEnd.DAMAGED  # any bytes may look like the beginning of such a stream
     if ending is StreamEnd.DAMAGED and _DOCUMENT.match(body):
         return body, True
-    return _ended(plain, ending, max_bytes, cut=cut)
+    return _check_ending(plain, ending, max_bytes, cut=cut)
 
 
 _DOCUMENT = re.compile(rb"(?:\xef\xbb\xbf)?\s*[<{\[]")
 
 
-def _ended(plain: bytes, ending: StreamEnd, max_bytes: int, *, cut: bool) -> tuple[bytes, bool]:
+def _check_ending(plain: bytes, ending: StreamEnd, max_bytes: int, *, cut: bool) -> tuple[bytes, bool]:
     if cut or ending in (StreamEnd.WHOLE, StreamEnd.CUT_OFF):
         return plain, ending is StreamEnd.WHOLE
     if ending is StreamEnd.TOO_LONG:
@@ -76,7 +76,7 @@ def _ended(plain: bytes, ending: StreamEnd, max_bytes: int, *, cut: bool) -> tup
 
 
 class StreamEnd(Enum):
-    """How a compressed stream ended."""
+    """The way a compressed stream ended."""
 
     WHOLE = "whole"
     CUT_OFF = "cut off"
@@ -84,9 +84,10 @@ class StreamEnd(Enum):
     TOO_LONG = "too long"
 
 
-def inflated(body: bytes, window: int, max_bytes: int) -> tuple[bytes, StreamEnd]:
-    """What a stream of one or more members unpacks to, up to `max_bytes`, and how it ended. `window` is
-    zlib's window bits. Anything but gzip after a complete member is padding."""
+def inflate(body: bytes, window: int, max_bytes: int) -> tuple[bytes, StreamEnd]:
+    """Unpack a stream of one or more members, up to `max_bytes`, and say how it ended. `window` is zlib's
+    window bits. Anything but gzip after a complete member is padding.
+    """
     parts: list[bytes] = []
     at, room = 0, max_bytes
     while at < len(body):

@@ -19,7 +19,7 @@ import urllib3
 
 from data.types import Outcome
 from sources.http.aborted import FetchAborted, malformed, unreachable
-from sources.http.content_encoding import decoded, in_units
+from sources.http.content_encoding import decode_body, in_units
 from sources.http.sockets import Deadline, PinnedAdapter, TooMuch
 
 _CHUNK = 64 * 1024
@@ -46,9 +46,11 @@ class HttpAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """How much of a body is read; past that, `cut` drops the rest, otherwise the exchange fails. With `part`,
-    what came of a page that broke off is given, else that fails too. With `as_named`, only the compression
-    that the headers name is undone: a file that is gzip of itself is evidence as it came."""
+    """The limits on how much of a body is read; past that, `cut` drops the rest, otherwise the exchange
+    fails. With `part`, what came of a page that broke off is given, else that fails too. With `as_named`,
+    only the compression that the headers name is undone: a file that is gzip of itself is evidence as it
+    came.
+    """
 
     body_bytes: int
     unpacked_bytes: int
@@ -72,9 +74,9 @@ def exchange(
     deadline.allow(caps.body_bytes)
     adapter = PinnedAdapter(dialled, deadline, tls, asking)
     try:
-        response = adapter.send(prepared, stream=True, timeout=deadline.left())
+        response = adapter.send(prepared, stream=True, timeout=deadline.seconds_left())
         try:
-            return _read(response, caps)
+            return _read_response(response, caps)
         finally:
             response.close()
     except (
@@ -83,12 +85,12 @@ def exchange(
         http.client.HTTPException,
         OSError,
     ) as error:
-        raise explained(error, deadline) from error
+        raise explain_failure(error, deadline) from error
     finally:
         adapter.close()
 
 
-def _read(response: requests.Response, caps: Caps) -> HttpAnswer:
+def _read_response(response: requests.Response, caps: Caps) -> HttpAnswer:
     status = response.status_code
     raw: urllib3.HTTPResponse = response.raw
     everything = [(name.lower(), value) for name, value in raw.headers.items()]
@@ -101,16 +103,16 @@ def _read(response: requests.Response, caps: Caps) -> HttpAnswer:
     if status >= 400:
         caps = Caps(min(_PROSE_BYTES, caps.body_bytes), min(_PROSE_BYTES, caps.unpacked_bytes), cut=True)
     encodings = ",".join(value for name, value in everything if name == "content-encoding")
-    taken, ended = _taken(raw, caps)
-    body, whole = decoded(taken, encodings, caps.unpacked_bytes, cut=caps.cut, as_named=caps.as_named)
+    taken, ended = _take_body(raw, caps)
+    body, whole = decode_body(taken, encodings, caps.unpacked_bytes, cut=caps.cut, as_named=caps.as_named)
     if not (whole or caps.part or caps.cut):
         raise malformed("The answer's compressed data breaks off.")
     part = status == 200 and not (caps.cut or (ended and whole))
     return HttpAnswer(url, 206 if part else status, headers, body, cookies)
 
 
-def _taken(raw: urllib3.HTTPResponse, caps: Caps) -> tuple[bytes, bool]:
-    """What came of the body, and whether that is all of it."""
+def _take_body(raw: urllib3.HTTPResponse, caps: Caps) -> tuple[bytes, bool]:
+    """Read the body, and say whether that is all of it."""
     taken = bytearray()
     try:
         for chunk in raw.stream(_CHUNK, decode_content=False):
@@ -134,7 +136,7 @@ _COOKIE = re.compile(
 _MOST_COOKIES = 8
 
 
-def explained(error: Exception, deadline: Deadline) -> FetchAborted:
+def explain_failure(error: Exception, deadline: Deadline) -> FetchAborted:
     """A connection's failure, as an outcome and a sentence."""
     causes = list(_causes(error))
     for cause in causes:

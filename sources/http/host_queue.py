@@ -119,7 +119,8 @@ class Spread(Generic[T]):
                 self._one_more()
 
     def take(self, wait_s: float) -> list[T]:
-        """What has ended since the last take, in that order; waits so long for the first, unless all is over.
+        """Take the jobs that have ended since the last take, in that order; waits so long for the first,
+        unless all is over.
 
         Raises what a job raised, after what ended before it was taken.
         """
@@ -311,7 +312,7 @@ def rules_of(status: int, body: bytes) -> RobotsRules | None:
     server cannot answer now.
     """
     if 200 <= status < 300:
-        return RobotsRules(Protego.parse("\n".join(map(_renamed, robots_text(body).splitlines()))))
+        return RobotsRules(Protego.parse("\n".join(map(_rename_program, robots_text(body).splitlines()))))
     if status == 429 or status >= 500:
         return None
     return RobotsRules()
@@ -328,7 +329,7 @@ def robots_text(body: bytes) -> str:
 _AGENT = re.compile(r"\s*user(?:-|\s*)agent(?:\s*:|\s)\s*([^#]*)", re.IGNORECASE)
 
 
-def _renamed(line: str) -> str:
+def _rename_program(line: str) -> str:
     """A line with one name for all programs but ours: Protego stores each program's rules separately.
 
     Thousands of names before thousands of rules would take gigabytes.
@@ -361,11 +362,11 @@ class RobotsCache:
         with lock:
             rules, until = self._entries.get(origin, (None, None))
             if rules is None or until is None or self._clock() >= until:
-                rules, kept = self._read(origin, ask)
+                rules, kept = self._fetch_rules(origin, ask)
                 self._entries[origin] = rules, self._clock() + kept
             return rules
 
-    def _read(self, origin: str, ask: Callable[[], HttpAnswer]) -> tuple[RobotsRules, timedelta]:
+    def _fetch_rules(self, origin: str, ask: Callable[[], HttpAnswer]) -> tuple[RobotsRules, timedelta]:
         try:
             answer = ask()
         except FetchAborted as stop:

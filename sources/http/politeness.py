@@ -18,7 +18,7 @@ ASKED_PACE_S: Mapping[str, float] = {"api.gdeltproject.org": 5.0}
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one fetch may cost us and the host. Times in seconds, sizes in bytes.
+    """The limits of one fetch, for us and the host. Times in seconds, sizes in bytes.
 
     `deadline_s` covers the whole answer over all redirects, but not waiting for a turn.
     `max_body_bytes` counts bytes on the wire, `max_decompressed_bytes` what they unpack to; of a page within
@@ -62,7 +62,7 @@ def retry_after_s(value: str | None, now: datetime, cap_s: float = RETRY_AFTER_C
     return min(max((when - now).total_seconds(), 0.0), cap_s)
 
 
-def interval_s(own_s: float, crawl_delay_s: float | None, cap_s: float = CRAWL_DELAY_CAP_S) -> float:
+def host_interval_s(own_s: float, crawl_delay_s: float | None, cap_s: float = CRAWL_DELAY_CAP_S) -> float:
     """Seconds between two requests to a host: ours, or what its robots.txt asks for, up to the cap."""
     return max(own_s, min(crawl_delay_s or 0.0, cap_s))
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from data.web.public_addresses import public_name
 from sources.http.aborted import FetchAborted, misconfigured, unreachable
-from sources.http.address_guard import Resolve, Target, resolve_within, vetted
+from sources.http.address_guard import Resolve, Target, resolve_within, vet_addresses
 from sources.http.sockets import Deadline, dial
 
 _LOOK_UP_S = 2.0
@@ -45,7 +45,7 @@ def proxy_of(url: str, user: str | None = None, password: str | None = None) -> 
     return Proxy(parts.hostname or "", parts.port or 80, sign_in)
 
 
-def judged(target: Target, resolve: Resolve, deadline: Deadline) -> None:
+def require_public(target: Target, resolve: Resolve, deadline: Deadline) -> None:
     """Raises FetchAborted unless the target is on the public internet.
 
     The host must look like a public name, or be a public address; if this machine can resolve the name,
@@ -55,16 +55,16 @@ def judged(target: Target, resolve: Resolve, deadline: Deadline) -> None:
         said = f"{target.host} is not a name or address on the public internet; those are never contacted."
         raise misconfigured(said)
     try:
-        found = resolve_within(resolve, target, min(_LOOK_UP_S, deadline.left()))
+        found = resolve_within(resolve, target, min(_LOOK_UP_S, deadline.seconds_left()))
     except FetchAborted:
         return
-    vetted(target, found, frozenset())
+    vet_addresses(target, found, frozenset())
 
 
 def reach(proxy: Proxy, resolve: Resolve, deadline: Deadline, connect_s: float) -> socket.socket:
     """A connection to the proxy, which may well be in a private network. Raises FetchAborted."""
     try:
-        addresses = resolve_within(resolve, Target("http", proxy.host, proxy.port), deadline.left())
+        addresses = resolve_within(resolve, Target("http", proxy.host, proxy.port), deadline.seconds_left())
         return dial(addresses, proxy.port, deadline, connect_s)
     except (FetchAborted, OSError) as error:
         where = f"{proxy.host}, port {proxy.port}"
@@ -81,7 +81,7 @@ def tunnel(sock: socket.socket, target: Target, proxy: Proxy) -> socket.socket:
     lines = [f"CONNECT {host}:{target.port} HTTP/1.1", *(f"{k}: {v}" for k, v in headers.items())]
     try:
         sock.sendall(("\r\n".join(lines) + "\r\n\r\n").encode("ascii"))
-        refused(_status(sock), target.host)
+        check_refusal(_status(sock), target.host)
     except BaseException:
         sock.close()
         raise
@@ -103,7 +103,7 @@ def led_on(
         sock.close()
 
 
-def refused(status: int, host: str) -> None:
+def check_refusal(status: int, host: str) -> None:
     """Raises FetchAborted if the proxy's own answer refuses us."""
     if 200 <= status < 300:
         return

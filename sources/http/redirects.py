@@ -145,7 +145,7 @@ def _a_week_is_over(state: SourceState, now: datetime) -> bool:
     return len(weeks) == 2
 
 
-def followed(step: Step, answer: HttpAnswer) -> Step | None:
+def follow_redirect(step: Step, answer: HttpAnswer) -> Step | None:
     """The next step if the answer is a redirect, else None.
 
     303 always, and 301 and 302 after a POST, become a GET without body, as in browsers. The first
@@ -155,11 +155,11 @@ def followed(step: Step, answer: HttpAnswer) -> Step | None:
     """
     location = answer.header("location") if answer.status in _REDIRECTS else None
     if answer.status == 200 and b"efresh" in answer.body[:_MOST_BYTES]:
-        location = _refreshed(step, answer)
+        location = _refresh_target(step, answer)
     if not location:
         return None
     try:
-        url = urldefrag(urljoin(answer.url, _as_utf8(location))).url
+        url = urldefrag(urljoin(answer.url, _location_as_utf8(location))).url
     except ValueError as error:
         raise unreachable("The site redirects to what is not a web address.") from error
     method, body = step.method, step.body
@@ -186,8 +186,10 @@ _CONTENT = re.compile(r"\bcontent\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECA
 _UNSEEN = re.compile(r"<!--.*?-->|<(script|style|noscript|title)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 
 
-def _refreshed(step: Step, answer: HttpAnswer) -> str | None:
-    """Where a page without words of its own leads on to by `<meta http-equiv=refresh>`; once in a fetch."""
+def _refresh_target(step: Step, answer: HttpAnswer) -> str | None:
+    """Find where a page without words of its own leads on to by `<meta http-equiv=refresh>`; once in a
+    fetch.
+    """
     page = answer.body
     if step.refreshed or len(page) > _MOST_BYTES:
         return None
@@ -199,7 +201,7 @@ def _refreshed(step: Step, answer: HttpAnswer) -> str | None:
     return leads[1] if leads and few else None
 
 
-def _as_utf8(location: str) -> str:
+def _location_as_utf8(location: str) -> str:
     """Header bytes arrive as Latin-1; non-ASCII addresses in them are UTF-8."""
     try:
         return location.encode("latin-1").decode("utf-8")

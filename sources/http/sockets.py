@@ -37,7 +37,7 @@ class Deadline:
         self._room = 0
         self.seconds = seconds
 
-    def left(self) -> float:
+    def seconds_left(self) -> float:
         """Seconds left. Raises TimeoutError if there are none."""
         left = self._ends - self._timer()
         if left <= 0:
@@ -66,7 +66,7 @@ class _PlainSocket(socket.socket):
     deadline: Deadline
 
     def recv_into(self, *args: Any) -> int:
-        self.settimeout(self.deadline.left())
+        self.settimeout(self.deadline.seconds_left())
         return self.deadline.take(super().recv_into(*args))
 
 
@@ -77,10 +77,10 @@ def dial(addresses: Iterable[str], port: int, deadline: Deadline, connect_s: flo
         sock = _PlainSocket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
         sock.deadline = deadline
         try:
-            sock.settimeout(min(connect_s, deadline.left()))
+            sock.settimeout(min(connect_s, deadline.seconds_left()))
             sock.connect((address, port))
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            sock.settimeout(deadline.left())
+            sock.settimeout(deadline.seconds_left())
         except OSError as error:
             sock.close()
             last = error
@@ -89,12 +89,12 @@ def dial(addresses: Iterable[str], port: int, deadline: Deadline, connect_s: flo
     raise last
 
 
-def bound(sock: Any, deadline: Deadline) -> None:
+def bind_deadline(sock: Any, deadline: Deadline) -> None:
     """The same over TLS, after the handshake, whatever class of socket the context makes."""
     received = sock.recv_into
 
     def recv_into(*args: Any) -> int:
-        sock.settimeout(deadline.left())
+        sock.settimeout(deadline.seconds_left())
         return deadline.take(received(*args))
 
     sock.recv_into = recv_into
@@ -116,7 +116,7 @@ class _PinnedHTTPS(_PinnedHTTP, HTTPSConnection):
 
     def connect(self) -> None:
         super().connect()
-        bound(self.sock, self._deadline)
+        bind_deadline(self.sock, self._deadline)
 
 
 class PinnedAdapter(HTTPAdapter):

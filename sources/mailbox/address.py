@@ -56,8 +56,8 @@ class Mailbox:
         except ValueError:
             return self.target.host == "localhost"
 
-    def numbered(self, validity: int) -> Mailbox:
-        """The same by these numbers; if they were given out anew, nothing has been read yet."""
+    def with_validity(self, validity: int) -> Mailbox:
+        """Return it with these numbers; if they were given out again, nothing has been read yet."""
         return self if self.validity == validity else replace(self, validity=validity, unread=EVERY)
 
     def wants(self, number: int) -> bool:
@@ -65,7 +65,7 @@ class Mailbox:
         return any(first <= number and (last is None or number <= last) for first, last in self.unread)
 
     def without(self, first: int, beyond: int) -> Mailbox:
-        """What is left once all from `first` up to, but without, `beyond` has been read."""
+        """Return it without all numbers from `first` up to, but without, `beyond`: they have been read."""
         left: list[tuple[int, int | None]] = []
         for a, b in self.unread:
             if a < first:
@@ -151,11 +151,13 @@ def mailbox_at(url: str) -> Mailbox:
     if found is None:
         return mailbox
     section = int(found["section"]) if found["section"] else None
-    return replace(mailbox, validity=int(found["validity"]), unread=_ranges(found["unread"]), section=section)
+    return replace(
+        mailbox, validity=int(found["validity"]), unread=_parse_ranges(found["unread"]), section=section
+    )
 
 
-def _ranges(text: str) -> Ranges:
-    """What `Mailbox.url` says; everything where somebody else wrote it."""
+def _parse_ranges(text: str) -> Ranges:
+    """Read the ranges in `Mailbox.url`; everything where somebody else wrote it."""
     found: list[tuple[int, int | None]] = []
     for piece in text.split(","):
         first, _, last = piece.partition(":")

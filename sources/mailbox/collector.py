@@ -17,14 +17,14 @@ from pydantic import TypeAdapter
 from data.ids import REPLY_REF, digest, mention_id
 from data.register.school_names import normalise
 from data.types import MailReply, Mention, MentionKind, Page, Request, Response, Source, SourceState
-from data.web.channels import ELSEWHERE, UNSAID, WEBSITE, channel, channel_at, place_of
+from data.web.channels import ELSEWHERE, UNSAID, WEBSITE, channel, channel_at, place_said
 from data.web.profiles import is_profile
 from data.web.urls import canonical_url
 from sources.base import MailboxSettings, SourceSettings
 from sources.dates import parse_date
 from sources.html.parsers import parse_json
-from sources.html.sanitise import cleaned
-from sources.item_time import each
+from sources.html.sanitise import clean_mention
+from sources.item_time import read_each
 from sources.mailbox import whose_words as wording
 from sources.mailbox.address import same_mailbox
 from sources.mailbox.mail import (
@@ -94,13 +94,13 @@ def posts_between(lines: Sequence[str], is_post: Callable[[str], bool], at: date
     by_key: dict[str, tuple[str, list[int]]] = {}
     for n, line in enumerate(lines):
         for url in filter(is_post, () if _says("beyond").match(without_links(line)) else links_in(line)):
-            by_key.setdefault(_key(url), (url, []))[1].append(n)
+            by_key.setdefault(_link_key(url), (url, []))[1].append(n)
     posts = list(by_key.values())[:_MOST_POSTS]
     if not posts:
         return []
     firsts = [numbers[0] for _, numbers in posts]
     labels = [_title(lines[n]) for n in firsts]
-    inside = (_spoken(lines[numbers[0] + 1 : numbers[-1]]) for _, numbers in posts)
+    inside = (_post_words(lines[numbers[0] + 1 : numbers[-1]]) for _, numbers in posts)
     titled = sum(map(bool, map(str.__add__, labels, inside))) * 2 >= len(posts)
     ends = [0, *(numbers[-1] + 1 for _, numbers in posts)]
     starts = [*firsts]
@@ -113,9 +113,9 @@ def posts_between(lines: Sequence[str], is_post: Callable[[str], bool], at: date
         for first, (s, e) in zip(firsts, spans, strict=True)
     ]
     under = [_names_last(lines[e:n], _label(lines[n])) for e, n in zip(ends, firsts, strict=False)]
-    below = any(_spoken(lines[n + 1 : e], below=True) for n, e in zip(firsts, ends[1:], strict=True))
+    below = any(_post_words(lines[n + 1 : e], below=True) for n, e in zip(firsts, ends[1:], strict=True))
     parts = under if all(under) and not below else parts
-    texts = [_spoken(part, below=titled).split("\n") for part in parts]
+    texts = [_post_words(part, below=titled).split("\n") for part in parts]
     heads = [next((n for n, line in enumerate(text) if any(_byline(line, at))), -1) for text in texts]
     if len({*heads[1:]}) == 1 and heads[0] > heads[1] >= 0:
         texts[0] = texts[0][heads[0] - heads[1] :]
@@ -125,7 +125,7 @@ def posts_between(lines: Sequence[str], is_post: Callable[[str], bool], at: date
         while text[1:] and often[_shape_of(text[-1])] > 1:
             text.pop()
         found.append(MailPost(url, label if titled else "", "\n".join(text)))
-    left = _spoken(lines[: firsts[0]] if titled else lines[ends[-1] :], below=not titled)
+    left = _post_words(lines[: firsts[0]] if titled else lines[ends[-1] :], below=not titled)
     if len(left.split()) >= (_LONG_OPENING if titled else _FEW_WORDS):
         found.append(MailPost("", "", left))
     found += [MailPost("", "", text) for text in adverts]
@@ -143,14 +143,16 @@ def _with_titles_linked(lines: Sequence[str]) -> Sequence[str]:
 
 
 def _start_above(lines: Sequence[str], n: int, is_post: Callable[[str], bool], at: datetime) -> int:
-    """Where what says who wrote it begins, above a title; the title's own line where nothing does."""
+    """Find where the lines that say who wrote it begin, above a title; the title's own line where nothing
+    does.
+    """
     about: list[int] = []
     for m in (m for m in range(n - 1, max(n - 9, -1), -1) if lines[m]):
         if any(map(is_post, links_in(lines[m]))) or len(about) > 4 or not _is_beside(lines[m], at):
             break
         about.append(m)
     bare = [without_links(lines[m]) for m in about]
-    by = [one for one in bare if _is_name(one) or _byline(one, at)[0] or _who(_happened(one))]
+    by = [one for one in bare if _is_name(one) or _byline(one, at)[0] or _who(_match_event(one))]
     sure = len(about) > 1 or (by and (_byline(by[0], at)[0] or by[0].islower() or not _is_name(by[0])))
     return about[-1] if by and sure else n
 
@@ -163,7 +165,7 @@ def _is_beside(line: str, at: datetime) -> bool:
 
 
 def _without_places(lines: Sequence[str]) -> list[str]:
-    """What stands beside a post, without a name that leads to a list of posts, and is nobody's."""
+    """Keep the lines beside a post, without a name that leads to a list of posts, and is nobody's."""
     links = ((line, links_in(line)) for line in lines)
     own = (any(_is_page(u) or is_profile(u) for u in urls) for _, urls in links)
     return [
@@ -183,7 +185,7 @@ def _names_last(lines: Sequence[str], label: str) -> list[str]:
 
 
 def _shape_of(line: str) -> str:
-    """What is the same in a short line where it stands under several posts, as a button does."""
+    """Reduce a short line to what is the same where it is below several posts, as a button is."""
     return re.sub(r"\d+", "#", line.lower()) if len(line.split()) <= _LONGEST_BUTTON else line
 
 
@@ -196,7 +198,7 @@ def _without_adverts(lines: list[str], is_post: Callable[[str], bool]) -> tuple[
     while n < len(lines):
         if not _says("advert").fullmatch(lines[n]):
             if _is_placed(lines[n]):
-                adverts.append(_spoken(_take_unnamed(left, is_post)))
+                adverts.append(_post_words(_take_unnamed(left, is_post)))
             left.append(lines[n])
             n += 1
             continue
@@ -207,7 +209,7 @@ def _without_adverts(lines: list[str], is_post: Callable[[str], bool]) -> tuple[
         own = [*takewhile(lambda at: not any(map(is_post, links_in(lines[at]))), links)]
         blank = next((at for at in near[1:] if not lines[at]), n)
         end = max(own[0] if own else blank, n) + 1
-        adverts.append(_spoken([*before, *lines[n + 1 : end]]))
+        adverts.append(_post_words([*before, *lines[n + 1 : end]]))
         n = end
     return left, adverts
 
@@ -242,7 +244,7 @@ def _label(line: str) -> str:
     return "" if nothing and not wording.speaks_of_danger(bare) else bare
 
 
-def _spoken(lines: Sequence[str], *, below: bool = False) -> str:
+def _post_words(lines: Sequence[str], *, below: bool = False) -> str:
     """The words of a post, without buttons and what the program says below: at once, where it has a title."""
     kept: list[str] = []
     paragraph = 0
@@ -277,18 +279,20 @@ def _is_post(url: str) -> bool:
     return bool(_says("post").search(url) or _says("thread").search(url)) and _is_page(url)
 
 
-def _key(url: str) -> str:
-    """What tells a post from others: links to one differ by what they tell of the reader."""
+def _link_key(url: str) -> str:
+    """Reduce a link to what tells its post from others: links to one differ by what they tell of the
+    reader.
+    """
     parts = urlsplit(url)
     by_query = parts.path.endswith(".php") or _says("post").search(f"?{parts.query}") or not _is_post(url)
     plain = _PLACE_IN.sub("", parts._replace(fragment="").geturl()) if _PLACE_IN.search(url) else url
     return canonical_url(plain) if by_query else f"{parts.netloc}{parts.path}#{parts.fragment}"
 
 
-def posts_of(mail: ReadMail, at: datetime) -> list[MailPost]:
+def posts_in_mail(mail: ReadMail, at: datetime) -> list[MailPost]:
     """The posts that a place says somebody has written, read at that time; none where it is no such mail. A
     line that speaks of danger and is in none of several is one of its own."""
-    posts = _posts_told(mail, at)
+    posts = _find_posts(mail, at)
     parts = {part for post in posts for part in (post.title, *post.text.split("\n"))}
     whole, all_lines = "\n".join(parts), map(without_links, mail.lines if posts else ())
     new = takewhile(lambda line: not _says("earlier").fullmatch(line), all_lines)
@@ -302,38 +306,42 @@ def posts_of(mail: ReadMail, at: datetime) -> list[MailPost]:
     return [*posts, MailPost("", mail.subject, "\n".join(left))] if left else posts
 
 
-def _posts_told(mail: ReadMail, at: datetime) -> list[MailPost]:
+def _find_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
     brands = _brands_of(mail, platform := _platform_of(mail))
     lines = [line for line in mail.lines if without_links(line[:_LONGEST_BYLINE]).lower() not in brands]
     title = _says("labels").sub("", _says("labels").sub("", mail.subject)).strip()
-    n = next((n for n, line in enumerate(lines[:30]) if _happened(line)), None)
+    n = next((n for n, line in enumerate(lines[:30]) if _match_event(line)), None)
     opening = (mail.subject, *(lines[:6] if n is None else ()))
-    urgent = bool(_says("urgent").search(mail.subject)) and _of_one(lines)
+    urgent = bool(_says("urgent").search(mail.subject)) and _is_one_post(lines)
     several = not urgent and any(_says("several").search(line) for line in opening)
     several = several or sum(map(bool, map(_topic_of, lines))) > 1
-    happened = sum(_happened(line) is not None for line in lines[:_MOST_POSTS]) > 1 and not _of_one(lines)
+    happened = sum(_match_event(line) is not None for line in lines[:_MOST_POSTS]) > 1 and not _is_one_post(
+        lines
+    )
     names, at = bool(platform and platform["name_first"]), mail.sent or at
     more = sum(bool(_says("more").search(line)) for line in lines if "<http" in line)
     headed = n is None and not platform and more > 1
     if several or headed or happened or (platform and n is None):
         sorts = (_is_post, _is_page)[: 1 + (several or headed)]
-        digest_lines = _opened(_with_headers_read(lines), mail.subject)
+        digest_lines = _drop_opening(_with_headers_read(lines), mail.subject)
         if found := _posts_in(digest_lines, at, several=several, sorts=sorts):
             by_name = [_begins_by_name(post) for post in found if post.url and post.text]
             names = names or (bool(by_name) and all(by_name))
             titled = bool(platform and platform.get("titled"))
-            told = [_told_by(post, title, at, names=names, headed=headed, titled=titled) for post in found]
+            told = [
+                _read_top_lines(post, title, at, names=names, headed=headed, titled=titled) for post in found
+            ]
             return _with_headings(told, title)
-    if several and (n is None or not _of_one(lines)):
-        return [MailPost("", f"{mail.subject} ({_SEVERAL})", _spoken(lines))]
+    if several and (n is None or not _is_one_post(lines)):
+        return [MailPost("", f"{mail.subject} ({_SEVERAL})", _post_words(lines))]
     known = platform or urgent or "list-id" in mail.marks or _says("subject").search(mail.subject)
     if n is None and not known:
         return []
-    after = lines[n + 1 :] if n is not None else _opened(lines, mail.subject) if urgent else lines
-    after = after if _spoken(after) else lines[:n]  # or it was said below the post
+    after = lines[n + 1 :] if n is not None else _drop_opening(lines, mail.subject) if urgent else lines
+    after = after if _post_words(after) else lines[:n]  # or it was said below the post
     heading = next(filter(None, after), "") if n is not None and not names else ""
     post = _post_below(mail, without_links(lines[n]) if n is not None else "", heading, after, title)
-    told = [_told_by(post, post.title, at, names=names)]
+    told = [_read_top_lines(post, post.title, at, names=names)]
     return _with_headings(told, post.title) if platform and platform.get("headings") else told
 
 
@@ -391,12 +399,12 @@ def _post_below(mail: ReadMail, intro: str, heading: str, lines: Sequence[str], 
         title = _label(heading)
     earlier = next((n for n, line in enumerate(lines) if _says("earlier").fullmatch(line)), len(lines))
     stars = [n for n, line in enumerate(lines) if _STARS.fullmatch(line)]
-    body = lines[stars[0] + 1 : stars[1]] if len(stars) >= 2 else _spoken(lines[:earlier]).split("\n")
+    body = lines[stars[0] + 1 : stars[1]] if len(stars) >= 2 else _post_words(lines[:earlier]).split("\n")
     text = "\n".join(line for line in map(without_links, body) if line != title).strip()
     first = text.partition("\n")[0]
     user = first if first == first.lower() and " " not in first and _is_name(first) else ""
     by_user = earlier < len(lines) or re.search(r"[_\d]", user) or user in mail.marks.get("from", "").split()
-    author = _who(_happened(intro)) or (user if by_user else None)
+    author = _who(_match_event(intro)) or (user if by_user else None)
     return MailPost(url, title, text, author or None)
 
 
@@ -412,7 +420,7 @@ def _is_placed(line: str) -> bool:
 
 
 def _brands_of(mail: ReadMail, platform: Any) -> set[str]:
-    """What the place that sends is called, in lower case: its logo's words, and never a writer's name."""
+    """Name the place that sends, in lower case: its logo's words, and never a writer's name."""
     name = mail.marks.get("from", "").partition("<")[0].strip(' "').lower()
     hosts = (mail.host, *(platform["hosts"] if platform else ()))
     labels = {label for host in hosts for label in host.split(".")}
@@ -422,9 +430,9 @@ def _brands_of(mail: ReadMail, platform: Any) -> set[str]:
     return {*labels, *(said for said in signed if ours or said != name)} - {""}
 
 
-def _of_one(lines: Sequence[str]) -> bool:
+def _is_one_post(lines: Sequence[str]) -> bool:
     """Is there one address of a post in them, and no other?"""
-    return len({_key(url) for line in lines for url in links_in(line) if _is_post(url)}) == 1
+    return len({_link_key(url) for line in lines for url in links_in(line) if _is_post(url)}) == 1
 
 
 def _with_headings(posts: list[MailPost], title: str) -> list[MailPost]:
@@ -438,18 +446,18 @@ def _with_headings(posts: list[MailPost], title: str) -> list[MailPost]:
     return told + [post for post in posts if not post.url]
 
 
-def _opened(lines: list[str], subject: str) -> list[str]:
+def _drop_opening(lines: list[str], subject: str) -> list[str]:
     """The lines without those at the top that say that there are several."""
     words = (
         len(line.split()) > _LONGEST_OPENING
-        or (line and line != subject and not (_says("several").search(line) or not _spoken([line])))
+        or (line and line != subject and not (_says("several").search(line) or not _post_words([line])))
         for line in lines
     )
     return lines[next((n for n, spoken in enumerate(words) if spoken), 0) :]
 
 
-def _happened(line: str) -> re.Match[str] | None:
-    """What a line says of who has written what."""
+def _match_event(line: str) -> re.Match[str] | None:
+    """Match a line that says who has written what."""
     line = _TWICE.sub(r"\1", without_links(line[:4_000])[:600])
     placed = _says("placed").fullmatch(line)
     placed = placed if placed and _who(placed) and _is_name(placed["who"]) else None
@@ -467,7 +475,7 @@ def _where(words: str) -> str:
     """The post's address, else its thread's, else the only one; "" where it cannot be told."""
     links = [url for url in links_in(words) if _is_page(url)]
     for sort in (_says("post").search, _says("thread").search, bool):
-        if found := {_key(url): url for url in reversed(links) if sort(url)}:
+        if found := {_link_key(url): url for url in reversed(links) if sort(url)}:
             longest = max(found, key=len)
             return found[longest] if all(longest.startswith(key.rstrip("#")) for key in found) else ""
     return ""
@@ -481,7 +489,7 @@ def _by_their_lines(lines: Sequence[str], at: datetime) -> list[MailPost]:
     firsts = [n for n in starts if not _says("last").match(lines[n])]
     if topics[2:] and all(sum(s < n < e for n in firsts) < 2 for s, e in pairwise(topics)):
         parts = (lines[s:e] for s, e in pairwise(topics[:_MOST_POSTS]))
-        return [MailPost(_first_post(part), _topic_of(part[0]), _spoken(part[1:])) for part in parts]
+        return [MailPost(_first_post(part), _topic_of(part[0]), _post_words(part[1:])) for part in parts]
     posts: list[MailPost] = []
     title = url = ""
     end = 0
@@ -496,7 +504,7 @@ def _by_their_lines(lines: Sequence[str], at: datetime) -> list[MailPost]:
         if end == following < len(lines) and _has_title(lines[end - 1]):
             end -= 1
         near = _first_post((heading, *lines[start:end]))
-        posts.append(MailPost(near or url, title, _spoken(lines[start:end])))
+        posts.append(MailPost(near or url, title, _post_words(lines[start:end])))
         url = "" if heading and not title else url
     return posts if len(posts) > 1 else []
 
@@ -528,7 +536,9 @@ def _is_name(said: str) -> bool:
 
 
 def _byline(line: str, at: datetime, *, names: bool = False) -> tuple[str | None, datetime | None]:
-    """Who wrote it and when, where a line says one of these; `names`: with a place beside it, or nothing."""
+    """Read who wrote it and when, where a line says one of these; `names`: with a place beside it, or
+    nothing.
+    """
     line = _BY_ADDRESS.sub(" · ", without_links(line[:_LONGEST_BYLINE])).strip("*# ·")
     line = _INITIALLED.sub(r"\1 · ", _TWICE.sub(r"\1", line))
     line = _says("dated_by").sub(r"by \g<who> · \g<when>", line)
@@ -565,10 +575,10 @@ def _heading_at(lines: Sequence[str], at: datetime, *, names: bool, headed: bool
     return 0 if said or not _is_beside(lines[0], at) else None
 
 
-def _by_first_line(
+def _read_first_line(
     lines: Sequence[str], author: str | None, at: datetime, *, names: bool
 ) -> tuple[str | None, datetime | None]:
-    """Who wrote it, and when, as its first line says: who wrote last, where an author is known."""
+    """Read who wrote it, and when, from its first line: who wrote last, where an author is known."""
     line = _TWICE.sub(r"\1", "".join(lines[:1]))
     if last := _says("last").match(line):
         return _byline(f"by {line[last.end() :]}", at)
@@ -581,17 +591,17 @@ def _by_first_line(
 
 
 def _time_below(lines: Sequence[str], at: datetime, author: str | None) -> int:
-    """How many lines a time takes, or a place and a time below it; 0 without one, or words below."""
+    """Count the lines that a time takes, or a place and a time below it; 0 without one, or words below."""
     if lines[1:] and _time_alone(lines[0], at):
         return 1
     return 2 if author and lines[2:] and _is_name(lines[0]) and _time_alone(lines[1], at) else 0
 
 
-def _told_by(
+def _read_top_lines(
     post: MailPost, title: str, at: datetime, *, names: bool, headed: bool = False, titled: bool = False
 ) -> MailPost:
     """A post, with who wrote it, when and where, as far as its first lines say so and no more."""
-    by, *own = _rewritten(post.title)
+    by, *own = _rewrite_notice(post.title)
     if own:
         lines = [*filter(None, post.text.split("\n"))]
         lines = [*lines, *own] if all(_is_beside(line, at) for line in lines) else [*own, *lines]
@@ -612,8 +622,8 @@ def _told_by(
     return replace(post, title=own_title, text=text, author=author)
 
 
-def _rewritten(line: str) -> list[str]:
-    """What a line says of a post, each in a line of its own, as [[notices.rewrites]] has it."""
+def _rewrite_notice(line: str) -> list[str]:
+    """Split what a line says of a post, each in a line of its own, as [[notices.rewrites]] has it."""
     for one in AROUND["notices"]["rewrites"] if len(line) < _LONGEST_REWRITTEN else ():
         if found := re.fullmatch(one["line"], line, re.IGNORECASE):
             return found.expand(one["as"]).split("\n")
@@ -625,7 +635,7 @@ def _with_line_read(post: MailPost, title: str, at: datetime, *, names: bool, he
     lines, own, author, when = post.text.split("\n"), post.title, post.author, post.published
     if not own and (n := _heading_at(lines, at, names=names, headed=headed)) is not None:
         own, lines = lines[n], lines[n + 1 :]
-    lines = [*_rewritten(_TWICE.sub(r"\1", lines[0])), *lines[1:]] if lines else [""]
+    lines = [*_rewrite_notice(_TWICE.sub(r"\1", lines[0])), *lines[1:]] if lines else [""]
     line, by = lines[0], _byline(lines[0], at, names=True)
     placed = _says("placed").fullmatch(title)
     expected = _who(placed)
@@ -646,7 +656,7 @@ def _with_line_read(post: MailPost, title: str, at: datetime, *, names: bool, he
         author, own, lines = found["who"], own or found["where"], lines[1:]
     elif not author and lines[3:] and lines[0] == lines[2] and all(map(_is_name, lines[:2])):
         author, lines = lines[1], lines[3:]
-    elif any(by := _by_first_line(lines, author, at, names=names and not headed)):
+    elif any(by := _read_first_line(lines, author, at, names=names and not headed)):
         author, when, lines = by[0] or author, by[1] or when, lines[1:]
     elif not when and (n := _time_below(lines, at, author)):
         when, lines = _time_alone(lines[n - 1], at), lines[n:]
@@ -662,7 +672,7 @@ def _is_alert(mail: ReadMail) -> bool:
 
 
 def _results_of(mail: ReadMail, at: datetime) -> Iterator[MailPost]:
-    """What was found, in the mail's order; the outlet as its author."""
+    """List the results of a search, in the mail's order; the outlet as the author."""
     for post in posts_between([line for line in mail.lines if line], _is_result, at):
         title, *more = [line for line in (post.title, *post.text.split("\n")) if line]
         outlet = more.pop(0) if len(more) > 1 and len(more[0]) <= _LONGEST_OUTLET else None
@@ -688,7 +698,7 @@ def reply_of(mail: ReadMail, *, automatic: bool) -> MailReply | None:
     found = REPLY_REF.search(mail.subject)
     if found is None or automatic or not wording.is_ordinary(mail):
         return None
-    first = next(filter(None, wording.parted(mail, mail.lines).own), "")
+    first = next(filter(None, wording.part_by_writer(mail, mail.lines).own), "")
     return MailReply(found[1], mail.sender, bool(_MINE.match(first)), wording.is_doubtful(mail))
 
 
@@ -707,7 +717,7 @@ class MailboxOfAlerts:
     settings: ClassVar[type[SourceSettings]] = MailboxSettings
 
     def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
-        """What nobody has read yet, if the state knows it of this mailbox; else everything."""
+        """Ask for what nobody has read yet, if the state knows it of this mailbox; else for everything."""
         left = state.resume if state.resume and same_mailbox(source.url, state.resume) else source.url
         return [Request(left, auth=source.id)]
 
@@ -729,7 +739,7 @@ class MailboxOfAlerts:
         homes = wording.homes_of(own)
         names = (*source.names, *(normalise(home.partition(".")[0]) for home in homes))
         reader = _Reader(response.fetched_at, settings.senders, own, homes, source.channel, names)
-        told, late = each(reader.read, bundle.mails, "Mails")
+        told, late = read_each(reader.read_mail, bundle.mails, "Mails")
         for found, why in told:
             passed.update(why)
             if isinstance(found, MailReply):
@@ -752,7 +762,7 @@ _BUNDLE = TypeAdapter(Bundle)
 
 
 def bundle_of(document: str) -> Bundle | None:
-    """What `as_document` wrote; None for what is none."""
+    """Read back what `as_document` wrote; None for anything else."""
     try:
         told = parse_json(document)
         return _BUNDLE.validate_python(told) if told["format"] == FORMAT else None
@@ -761,10 +771,10 @@ def bundle_of(document: str) -> Bundle | None:
 
 
 def _enclosed_in(mail: ReadMail, known: frozenset[str]) -> list[MailPost]:
-    """What the mails say that are enclosed in it, without an address of anybody."""
+    """List the posts in the mails that are enclosed in it, without an address of anybody."""
     posts = []
     for one in mail.enclosed_mails:
-        inner = wording.parted(mail, one.lines, people=one.people)
+        inner = wording.part_by_writer(mail, one.lines, people=one.people)
         lines = (*inner.own, "", *inner.passed)
         there = wording.address_sent_on(lines, ())
         said = wording.in_words(lines, there, known | inner.known)
@@ -784,8 +794,8 @@ class _Reader:
     channel: str | None
     names: tuple[str, ...]
 
-    def read(self, fetched: MailAsFetched) -> tuple[list[Mention] | MailReply, list[str]]:
-        """What one mail says, and what is to be counted of it. One made to break us hides no other."""
+    def read_mail(self, fetched: MailAsFetched) -> tuple[list[Mention] | MailReply, list[str]]:
+        """Read one mail, and list what is to be counted of it. One made to break us hides no other."""
         try:
             mail = mail_of(fetched, self.at)
             automatic = wording.is_automatic(mail)
@@ -800,14 +810,14 @@ class _Reader:
             said = "\n".join((mail.subject, mail.words, *within))
             if spam and any(mail.lines) and not self._may_matter(said):
                 return [], [_WHY["junk"]]
-            found = self._found(mail)
+            found = self._list_finds(mail)
         except (ValueError, RecursionError):
             return [], [_WHY["broken"]]
         if spam:
             found = [replace(m, channel=_AS_MAIL, sent_on=False) for m in found]
         if mail.enclosed:
             found[0] = replace(found[0], enclosed=mail.enclosed, mail=mail.address)
-        made = [cleaned(replace(m, channel=self.channel or m.channel)) for m in found]
+        made = [clean_mention(replace(m, channel=self.channel or m.channel)) for m in found]
         return made, [_WHY["spam"]] * spam + [_WHY["cut"]] * mail.cut
 
     def _is_spam(self, mail: ReadMail) -> bool:
@@ -823,9 +833,12 @@ class _Reader:
         named = not self.names or any(f" {name}" in f" {normalise(said)}" for name in self.names)
         return named or wording.speaks_of_danger(said)
 
-    def _found(self, mail: ReadMail) -> list[Mention]:
+    def _list_finds(self, mail: ReadMail) -> list[Mention]:
         """Its finds, one at least."""
-        platform, whose = _platform_of(mail), wording.parted(mail, mail.lines, (*self.own, *self.homes))
+        platform, whose = (
+            _platform_of(mail),
+            wording.part_by_writer(mail, mail.lines, (*self.own, *self.homes)),
+        )
         program = bool(platform) or _is_alert(mail) or wording.is_by_program(mail, self.homes)
         within = (line for one in mail.enclosed_mails for line in (one.subject, one.people, *one.lines))
         known = whose.known.union(self.own, wording.addresses_in(within))
@@ -833,7 +846,7 @@ class _Reader:
             found = [self._result(mail, post, known) for post in _results_of(mail, self.at)]
         elif program:
             there = platform["channel"] if platform else ""
-            found = [self._notice(mail, post, there, known) for post in posts_of(mail, self.at)]
+            found = [self._notice(mail, post, there, known) for post in posts_in_mail(mail, self.at)]
         else:
             found = self._report(mail, whose, known)
         if program:
@@ -865,41 +878,41 @@ class _Reader:
         text = "\n".join(filter(None, map(without_links, mail.lines)))
         url = links.pop() if len(links) == 1 else ""
         known = known | wording.addresses_in(mail.lines)
-        found = self._mention(mail, MailPost(url, mail.subject, text), place_of(ELSEWHERE, url), known)
+        found = self._mention(mail, MailPost(url, mail.subject, text), place_said(ELSEWHERE, url), known)
         return [replace(found, kind=MentionKind.ARTICLE)] if text or url else []
 
     def _report(self, mail: ReadMail, whose: wording.Parted, known: frozenset[str]) -> list[Mention]:
-        """What a person sent on, each mail by itself, and what they say of it as a comment."""
+        """Read what a person sent on, each mail by itself, and what they say of it as a comment."""
         url, subject = wording.address_sent_on(whose.passed, whose.own), wording.label_less(mail.subject)
         said, text = wording.in_words(whose.own, url, known), wording.in_words(whose.passed, url, known)
         posts = [MailPost(url, whose.title or subject, text)] if text else []
         notice = replace(mail, subject=whose.title or subject, lines=whose.passed, marks={})
-        told = self._told_in(notice, whose.known, known) if text else []
+        told = self._posts_in_notice(notice, whose.known, known) if text else []
         posts += _enclosed_in(mail, known)
         if not posts:
             posts, said = [MailPost(url, subject, said)] if said or url else [], ""
-        found = [*told, *(self._sent(mail, post, known) for post in posts[bool(told) :])]
+        found = [*told, *(self._mention_of_post(mail, post, known) for post in posts[bool(told) :])]
         titles = {whose.title.lower(), *(post.title.lower() for post in posts)}
         lines = (*([] if subject.lower() in titles else [subject]), *said.split("\n"))
         said = "\n".join(line for line in lines if not wording.is_handed_on(line)).strip()
         if found and said and not wording.is_no_comment(said):
-            comment = self._sent(mail, MailPost("", "", said), known)
+            comment = self._mention_of_post(mail, MailPost("", "", said), known)
             found.append(replace(comment, kind=MentionKind.COMMENT, parent=found[0].id))
         return found
 
-    def _told_in(self, mail: ReadMail, by: frozenset[str], known: frozenset[str]) -> list[Mention]:
+    def _posts_in_notice(self, mail: ReadMail, by: frozenset[str], known: frozenset[str]) -> list[Mention]:
         """The posts of a notice that a person sent on, by the address of a program that it came from."""
         for sender in sorted(by - {*self.own}):
             notice = replace(mail, sender=sender)
             platform = _platform_of(notice)
             if platform or _says("senders").match(sender):
                 there = platform["channel"] if platform else ""
-                posts = posts_of(notice, self.at)
+                posts = posts_in_mail(notice, self.at)
                 return [replace(self._notice(mail, post, there, known), sent_on=True) for post in posts]
         return []
 
-    def _sent(self, mail: ReadMail, post: MailPost, known: frozenset[str]) -> Mention:
-        return replace(self._mention(mail, post, place_of(ELSEWHERE, post.url), known), sent_on=True)
+    def _mention_of_post(self, mail: ReadMail, post: MailPost, known: frozenset[str]) -> Mention:
+        return replace(self._mention(mail, post, place_said(ELSEWHERE, post.url), known), sent_on=True)
 
     def _wordless(self, mail: ReadMail, program: bool, known: frozenset[str]) -> Mention:
         """A mail without words, for somebody to look at; its subject may be all that was said."""

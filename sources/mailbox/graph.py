@@ -44,8 +44,9 @@ class BearerToken(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MailboxAccess:
-    """How Graph is signed in to. `token` raises FetchAborted where there is none. `other` is a mailbox of the
-    same tenant that the application must be refused, "" where none is known."""
+    """The sign-in to Graph. `token` raises FetchAborted where there is none. `other` is a mailbox of the same
+    tenant that the application must be refused, "" where none is known.
+    """
 
     token: Callable[[], BearerToken]
     throw_away: Callable[[Any], None]
@@ -61,14 +62,14 @@ AskGraph = Callable[[str, tuple[tuple[str, str], ...], tuple[str, str], int], Ht
 
 @dataclass(frozen=True, slots=True)
 class GraphLine:
-    """What is asked of Graph for one mailbox, at `now`."""
+    """The line to Graph for one mailbox, at `now`."""
 
     access: MailboxAccess
     ask: AskGraph
     now: datetime
 
     def answer(self, path: str, prefer: str = SAME_ID, most: int = 0) -> HttpAnswer:
-        """What Graph says, in `most` bytes. A token that was kept and is refused is asked for anew."""
+        """Ask Graph; the answer has `most` bytes. A token that was kept and is refused is asked for anew."""
         while True:
             token = self.access.token()
             credential = ("Authorization", f"Bearer {token.value}")
@@ -156,16 +157,16 @@ _ITEM = "?$expand=microsoft.graph.itemattachment/item"
 
 
 def read_inbox(inbox: GraphInbox, line: GraphLine) -> Response:
-    """What is new there, as a document; status 304 where there is nothing. Raises FetchAborted."""
+    """Read what is new there, as a document; status 304 where there is nothing. Raises FetchAborted."""
     for _ in range(_PAGES):
         page, inbox = _page(inbox, line)
         listed = [one for one in page.get("value") or () if isinstance(one, dict) and "@removed" not in one]
         mails, broken = _mails(listed, inbox, line)
         waiting = "@odata.nextLink" in page
-        inbox = replace(inbox, link=_onward(page), since=inbox.since if waiting else f"{line.now:{_ISO}}")
+        inbox = replace(inbox, link=_next_page(page), since=inbox.since if waiting else f"{line.now:{_ISO}}")
         if mails or broken:
             mails.sort(key=lambda mail: mail.received)
-            body = letter.Bundle(tuple(mails), inbox.url, waiting, broken).as_document()
+            body = letter.Bundle(tuple(mails), inbox.url, waiting, broken).to_document()
             return Response(inbox.url, 200, (("content-type", letter.CONTENT_TYPE),), body, line.now)
         if not waiting:
             break
@@ -231,22 +232,22 @@ def _mail(said: Mapping[str, Any], at: GraphInbox, line: GraphLine) -> letter.Ma
     body = table_of(said.get("body"))
     # inline pictures alone do not count as attachments there (graph/api/resources/message)
     inside = said.get("hasAttachments") is True or "cid:" in str(body.get("content"))
-    listed = _enclosed(at, line) if inside else []
-    parts, heads = [_shown(body)], list[str]()
+    listed = _list_enclosed(at, line) if inside else []
+    parts, heads = [_body_words(body)], list[str]()
     if "eventMessage" in str(said.get("@odata.type")):
-        parts.append(_event(_item(_more(line, at, "")), "startDateTime", "endDateTime"))
+        parts.append(_event(_item(_fetch_below(line, at, "")), "startDateTime", "endDateTime"))
     for one in listed:
         path = f"/attachments/{quote(str(one.get('id')), safe='')}"
         if _kind(one) == "message/rfc822" and len(heads) < letter.MOST_MAILS_WITHIN:
-            answer = _more(line, at, f"{path}/{_ITEM}")
+            answer = _fetch_below(line, at, f"{path}/{_ITEM}")
             item = table_of(_item(answer).get("item"))
             others = (item.get(to) or () for to in ("toRecipients", "ccRecipients"))
             heads.append(_head(item, item.get("from"), *chain(*others)))
-            shown = replace(_shown(table_of(item.get("body"))), cut=answer is None)
+            shown = replace(_body_words(table_of(item.get("body"))), cut=answer is None)
             parts += [replace(part, of=len(heads)) for part in (shown, _event(item, "start", "end"))]
         elif letter.OF_THE_BODY.fullmatch(str(one.get("name"))) and _kind(one) in ("text/plain", "text/html"):
-            answer = _more(line, at, f"{path}/$value")
-            words = letter.as_text(answer.body) if answer else ""
+            answer = _fetch_below(line, at, f"{path}/$value")
+            words = letter.bytes_to_text(answer.body) if answer else ""
             parts.append(letter.MailWords(html=_kind(one) == "text/html", body=words, cut=answer is None))
     return letter.MailAsFetched(
         address=at.url,
@@ -258,8 +259,8 @@ def _mail(said: Mapping[str, Any], at: GraphInbox, line: GraphLine) -> letter.Ma
     )
 
 
-def _shown(body: Mapping[str, Any]) -> letter.MailWords:
-    words = letter.as_text(str(body.get("content") or "").encode("utf-8", "replace"))
+def _body_words(body: Mapping[str, Any]) -> letter.MailWords:
+    words = letter.bytes_to_text(str(body.get("content") or "").encode("utf-8", "replace"))
     return letter.MailWords("utf-8", html=body.get("contentType") == "html", body=words)
 
 
@@ -268,12 +269,13 @@ def _event(item: Mapping[str, Any], start: str, end: str) -> letter.MailWords:
     times = (table_of(item.get(name)) for name in (start, end))
     moments = (f"{at.get('dateTime') or ''}{'Z' * (at.get('timeZone') == 'UTC')}" for at in times)
     said = letter.event_words(*moments, "", _line(table_of(item.get("location")).get("displayName")))
-    return letter.MailWords("utf-8", body=letter.as_text(said.encode("utf-8", "replace")))
+    return letter.MailWords("utf-8", body=letter.bytes_to_text(said.encode("utf-8", "replace")))
 
 
-def _more(line: GraphLine, at: GraphInbox, path: str) -> HttpAnswer | None:
-    """What Graph tells of a mail below its address; None where it is gone, is too large, or is refused: the
-    mail is read without it."""
+def _fetch_below(line: GraphLine, at: GraphInbox, path: str) -> HttpAnswer | None:
+    """Fetch what Graph tells of a mail below its address; None where it is gone, is too large, or is refused:
+    the mail is read without it.
+    """
     try:
         answer = line.answer(f"{_at(at)}{path}")
     except FetchAborted as stop:
@@ -303,7 +305,7 @@ def _head(said: Mapping[str, Any], *people: object) -> str:
         f"From: {', '.join(map(_person, people))}",
         *(f"{m['name']}: {_line(m.get('value'))}" for m in marks if str(m.get("name")).upper() in _MARKS),
     ]
-    return letter.as_text("\n".join(lines).encode("utf-8", "replace")[: letter.HEAD_BYTES])
+    return letter.bytes_to_text("\n".join(lines).encode("utf-8", "replace")[: letter.HEAD_BYTES])
 
 
 def _person(said: object) -> str:
@@ -315,7 +317,7 @@ def _person(said: object) -> str:
 
 def read_enclosed_at_graph(inbox: GraphInbox, line: GraphLine) -> Response:
     """One thing that is enclosed in a mail. It stays in the mailbox. Raises FetchAborted."""
-    parts = _enclosed(inbox, line)
+    parts = _list_enclosed(inbox, line)
     if not inbox.section or inbox.section > len(parts):
         raise FetchAborted(Outcome.GONE, letter.NO_LONGER)
     part = quote(str(parts[inbox.section - 1].get("id")), safe="")
@@ -327,9 +329,9 @@ def read_enclosed_at_graph(inbox: GraphInbox, line: GraphLine) -> Response:
     return Response(inbox.url, 200, (), answer.body, line.now)
 
 
-def _enclosed(inbox: GraphInbox, line: GraphLine) -> list[Mapping[str, Any]]:
-    """What is enclosed in a mail, without its bytes; nothing where it is gone."""
-    said = _item(_more(line, inbox, "/attachments?$select=id,contentType,name"))
+def _list_enclosed(inbox: GraphInbox, line: GraphLine) -> list[Mapping[str, Any]]:
+    """List what is enclosed in a mail, without its bytes; nothing where it is gone."""
+    said = _item(_fetch_below(line, inbox, "/attachments?$select=id,contentType,name"))
     return [table_of(one) for one in said.get("value") or ()]
 
 
@@ -347,9 +349,10 @@ def _at(mail: GraphInbox) -> str:
     return f"{_of(mail.owner)}/messages/{quote(mail.mail, safe='')}"
 
 
-def _onward(page: Mapping[str, Any]) -> str:
-    """Where the reading goes on, without the host. Raises FetchAborted where that is not Graph's own: no
-    token is shown to another."""
+def _next_page(page: Mapping[str, Any]) -> str:
+    """Return where the reading goes on, without the host. Raises FetchAborted where that is not Graph's own:
+    no token is shown to another.
+    """
     link = str(page.get("@odata.nextLink") or page.get("@odata.deltaLink") or "")
     if not link.startswith(f"{GRAPH}/"):
         raise malformed(NOT_GRAPH)

@@ -19,7 +19,7 @@ from imapclient.exceptions import LoginError
 
 from data.types import Outcome
 from sources.http.aborted import FetchAborted, misconfigured, unreachable
-from sources.http.sockets import Deadline, TooMuch, bound
+from sources.http.sockets import Deadline, TooMuch, bind_deadline
 from sources.mailbox.address import Mailbox
 from sources.mailbox.mail import REFUSALS
 
@@ -29,7 +29,7 @@ MOST_BYTES = 4 << 20
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How a mail server is reached: a connection, until when, whom it trusts, the sign-in, how many bytes."""
+    """The way to a mail server: a connection, until when, whom it trusts, the sign-in, how many bytes."""
 
     dialled: Callable[[], socket.socket]
     deadline: Deadline
@@ -43,15 +43,15 @@ class Reach:
 
 
 class _Trust:
-    """What imaplib is given as a TLS context: ours, whose sockets end at the deadline."""
+    """The TLS context that imaplib is given: ours, whose sockets end at the deadline."""
 
     def __init__(self, reach: Reach) -> None:
         self._reach = reach
 
     def wrap_socket(self, sock: socket.socket, server_hostname: str) -> ssl.SSLSocket:
-        sock.settimeout(self._reach.deadline.left())
+        sock.settimeout(self._reach.deadline.seconds_left())
         wrapped = self._reach.tls.wrap_socket(sock, server_hostname=server_hostname)
-        bound(wrapped, self._reach.deadline)
+        bind_deadline(wrapped, self._reach.deadline)
         return wrapped
 
 
@@ -83,7 +83,7 @@ class _Imap(imaplib.IMAP4):
 
     def send(self, data: Any) -> None:
         """Within what is left of the time."""
-        self.sock.settimeout(self._reach.deadline.left())
+        self.sock.settimeout(self._reach.deadline.seconds_left())
         super().send(data)
 
     def _mesg(self, s: Any, secs: Any = None) -> None:
@@ -110,9 +110,10 @@ class _Client(IMAPClient):
         """The deadline does that."""
 
 
-def opened(mailbox: Mailbox, reach: Reach) -> tuple[_Client, dict[bytes, Any]]:
-    """A line to the mailbox, signed in and opened for reading, and what the server says of the folder. Raises
-    FetchAborted with what is to be put right, and what `sources.mailbox.refusals` explains."""
+def open_mailbox(mailbox: Mailbox, reach: Reach) -> tuple[_Client, dict[bytes, Any]]:
+    """Open a line to the mailbox, signed in and opened for reading, and return what the server says of the
+    folder. Raises FetchAborted with what is to be put right, and what `sources.mailbox.refusals` explains.
+    """
     client = _Client(mailbox, reach)
     try:
         if mailbox.target.scheme == "imap":
@@ -149,10 +150,10 @@ def _signed_in(client: _Client, mailbox: Mailbox, reach: Reach) -> None:
         under = error.__context__
         if isinstance(under, imaplib.IMAP4.abort):
             raise under from None
-        raise refused(str(error), mailbox) from None
+        raise explain_refusal(str(error), mailbox) from None
 
 
-def refused(said: str, mailbox: Mailbox) -> FetchAborted:
+def explain_refusal(said: str, mailbox: Mailbox) -> FetchAborted:
     """Why a server did not let us in, as its answer has it; its own words are not repeated."""
     if any(code in said.upper() for code in ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]")):
         return unreachable("The mail server lets nobody in at the moment.")

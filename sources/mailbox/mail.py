@@ -25,7 +25,7 @@ from lxml import etree
 
 from data.ids import squeeze
 from data.web.channels import host_of
-from data.web.urls import untracked, unwrapped
+from data.web.urls import strip_tracking, unwrap
 from sources.html.dom import Element, find, plain_text, take_out
 from sources.html.markup import BOMS, codec_of, decode
 from sources.html.parsers import parse_html
@@ -62,17 +62,20 @@ OF_THE_BODY = re.compile(r"att\d{5,8}\.(?:txt|html?)", re.IGNORECASE)
 
 
 def media_type(said: str) -> str:
-    """What kind a part says it is, in lower case; the kind of just any bytes where that is none."""
+    """Return the kind that a part says it is, in lower case; the kind of just any bytes where that is
+    none.
+    """
     kind = said.lower()
     return kind if _KIND.fullmatch(kind) else "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)
 class MailPart:
-    """What one part says of itself, its parameters by name in lower case, and what it is made of; `head` are
-    the lines of an enclosed mail's subject, date, and (as From) its people, bytes as text. Where it stands:
-    its number (RFC 3501, 6.4.5), of which enclosed mail it is (0: of none), and of which branch in each
-    alternative around it, the outermost first."""
+    """The part of a mail, with its parameters by name in lower case, and the parts in it; `head` are the
+    lines of an enclosed mail's subject, date, and (as From) its people, bytes as text. Where it stands: its
+    number (RFC 3501, 6.4.5), of which enclosed mail it is (0: of none), and of which branch in each
+    alternative around it, the outermost first.
+    """
 
     kind: str
     named: Mapping[str, str]
@@ -99,7 +102,7 @@ class Structure:
 
 
 def structure_of(root: object, read: Callable[[Any], MailPart]) -> Structure:
-    """What a mail is made of; `read` tells what one of its parts says."""
+    """List the parts of a mail; `read` reads one of them."""
     words: list[MailPart] = []
     others: list[MailPart] = []
     unread: list[MailPart] = []
@@ -152,18 +155,18 @@ class MailWords:
     branches: tuple[str, ...] = ()
 
 
-def words_of(part: MailPart, body: bytes, *, cut: bool) -> MailWords:
+def decode_part(part: MailPart, body: bytes, *, cut: bool) -> MailWords:
     """A part with its bytes as they were sent."""
     named = part.named
     flow = "delsp" if named.get("delsp") == "yes" else named.get("format", "")
     return MailWords(
-        named.get("charset", ""), part.encoding, part.kind == "text/html", as_text(body), cut, part.of,
+        named.get("charset", ""), part.encoding, part.kind == "text/html", bytes_to_text(body), cut, part.of,
         part.kind == "text/calendar", flow, part.branches,
     )  # fmt: skip
 
 
 def fit_words(parts: Iterable[MailWords]) -> Iterator[MailWords]:
-    """As much of the words as one mail may have."""
+    """Keep as many of the words as one mail may have."""
     left = MOST_WORDS
     for part in parts:
         yield replace(part, body=part.body[:left], cut=part.cut or len(part.body) > left)
@@ -193,8 +196,8 @@ class Bundle:
     waiting: bool = False
     broken: int = 0
 
-    def as_document(self) -> bytes:
-        """The bytes of it."""
+    def to_document(self) -> bytes:
+        """Return the bundle as bytes."""
         return json.dumps({"format": FORMAT, **asdict(self)}, ensure_ascii=False).encode()
 
 
@@ -202,12 +205,12 @@ _ODD = [b for b in range(256) if not (0x20 <= b < 0x7F or b in b"\t\r\n")]
 _HIDDEN, _SHOWN = {b: 0x100 + b for b in _ODD}, {0x100 + b: b for b in _ODD}
 
 
-def as_text(content: bytes) -> str:
+def bytes_to_text(content: bytes) -> str:
     """Bytes as text that any JSON may hold: plain ASCII as it is, each other byte as a letter of its own."""
     return content.decode("latin-1").translate(_HIDDEN)
 
 
-def as_bytes(text: str) -> bytes:
+def text_to_bytes(text: str) -> bytes:
     """The bytes again."""
     return text.translate(_SHOWN).encode("latin-1", "replace")
 
@@ -220,31 +223,31 @@ _SHORTEST_BASE64 = 24
 _PACKED = ("quoted-printable", "base64")
 
 
-def decoded(body: bytes, encoding: str) -> bytes:
+def undo_encoding(body: bytes, encoding: str) -> bytes:
     """A part as it was before it was packed for the way; `encoding` in lower case."""
     if encoding == "quoted-printable":
         return quopri.decodestring(_BLANK_AT_END.sub(b"=", body))
-    return of_base64(body) if encoding == "base64" else body
+    return decode_base64(body) if encoding == "base64" else body
 
 
-def of_base64(body: bytes) -> bytes:
-    """As much of each piece as is whole: the part may have been cut, or packed in several."""
+def decode_base64(body: bytes) -> bytes:
+    """Decode as much of each piece as is whole: the part may have been cut, or packed in several."""
     pieces = (re.sub(rb"[^A-Za-z0-9+/]", b"", piece) for piece in body.split(b"="))
     whole = (piece[: len(piece) - (len(piece) % 4 == 1)] for piece in pieces)
     return b"".join(base64.b64decode(piece + b"=" * (-len(piece) % 4)) for piece in whole)
 
 
-def _unpacked(body: bytes, encoding: str) -> bytes:
+def _unpack_text(body: bytes, encoding: str) -> bytes:
     """The same of a text, also where it is surely packed and does not say so."""
     if encoding in _PACKED:
-        return decoded(body, encoding)
+        return undo_encoding(body, encoding)
     bare = body.strip()
     if len(bare) >= _SHORTEST_BASE64 and _IN_BASE64.fullmatch(bare):
-        inside = of_base64(bare)
+        inside = decode_base64(bare)
         text = inside.decode("utf-8", "replace")
         return body if "\ufffd" in text[:-1] or clean(text) != text.replace("\r\n", "\n") else inside
     quoted = _SURELY_QUOTED.search(body) and _IN_QUOTED.fullmatch(body)
-    return decoded(body, "quoted-printable") if quoted else body
+    return undo_encoding(body, "quoted-printable") if quoted else body
 
 
 # One mail as a reader sees it: who sent it, what it is about, its words with the addresses behind its links.
@@ -295,7 +298,7 @@ class ReadMail:
 
     @property
     def host(self) -> str:
-        """Where its sender's address is."""
+        """Return the host of its sender's address."""
         return self.sender.rpartition("@")[2]
 
     @property
@@ -321,13 +324,15 @@ def mail_of(fetched: MailAsFetched, now: datetime) -> ReadMail:
         address=fetched.address,
         sender=sender,
         subject=_subject(marks),
-        sent=_sent(marks.get("date", ""), fetched.received, now),
+        sent=_sending_time(marks.get("date", ""), fetched.received, now),
         lines=own[0],
         marks=marks,
         cut=not all((own[1], *(whole for _, whole in within))) or any(part.cut for part in fetched.parts),
         enclosed=fetched.enclosed,
         enclosed_mails=tuple(
-            EnclosedMail(_subject(head), _sent(head.get("date", ""), "", now), lines, head.get("from", ""))
+            EnclosedMail(
+                _subject(head), _sending_time(head.get("date", ""), "", now), lines, head.get("from", "")
+            )
             for head, (lines, _) in zip(heads, within, strict=True)
         ),
     )
@@ -336,7 +341,7 @@ def mail_of(fetched: MailAsFetched, now: datetime) -> ReadMail:
 def _headers(head: str) -> tuple[Message, dict[str, str]]:
     """A head, and the first value of each header by its name in lower case: decoded, but for what a code in
     it would forge."""
-    message = HeaderParser(policy=policy.compat32).parsestr(as_bytes(head).decode(_LATIN))
+    message = HeaderParser(policy=policy.compat32).parsestr(text_to_bytes(head).decode(_LATIN))
     marks: dict[str, str] = {}
     for name, value in message.items():
         as_sent = name.lower() == "authentication-results"
@@ -350,9 +355,9 @@ def _subject(marks: Mapping[str, str]) -> str:
 
 def _lines(parts: Sequence[MailWords], of: int) -> tuple[tuple[str, ...], bool]:
     """The lines of a mail, or of one enclosed in it; and whether that is all of them."""
-    words, whole = _beginning(words_in(parts, of))
+    words, whole = _cut_at_addresses(mail_words(parts, of))
     short = (line[:_LONGEST_LINE].replace("\xa0", " ") for line in words.split("\n")[:_MOST_LINES])
-    lines = tuple(LINK.sub(_shown, _UNSEEN.sub("", line)).strip() for line in short)
+    lines = tuple(LINK.sub(_show_address, _UNSEEN.sub("", line)).strip() for line in short)
     return (lines if any(lines) else ()), whole
 
 
@@ -366,27 +371,31 @@ _PLACED = re.compile(AROUND["shown"]["placed"], re.IGNORECASE)
 _ONE_BYTE = ("iso8859", "cp12", "cp8", "koi8", "mac_")
 
 
-def words_in(parts: Sequence[MailWords], of: int) -> str:
+def mail_words(parts: Sequence[MailWords], of: int) -> str:
     """The words of a mail, or of one enclosed in it."""
-    return clean(_said([part for part in parts if part.of == of]))
+    return clean(_join_words([part for part in parts if part.of == of]))
 
 
-def _said(parts: Sequence[MailWords], depth: int = 0) -> str:
-    """What these parts say, in their order, each alternative once. `depth` counts those around them."""
+def _join_words(parts: Sequence[MailWords], depth: int = 0) -> str:
+    """Join the words of these parts, in their order, each alternative once. `depth` counts those around
+    them.
+    """
     texts: list[str] = []
     around = [part.branches[depth].rpartition(".")[0] if part.branches[depth:] else None for part in parts]
     for alternative, group in groupby(zip(around, parts, strict=True), key=lambda pair: pair[0]):
         these = [part for _, part in group]
         if alternative is None:
-            texts += map(_text, these)
+            texts += map(_part_text, these)
             continue
         branches = [[*each] for _, each in groupby(these, key=lambda part: part.branches[depth])]
-        texts.append(_said_of_one([(each, _said(each, depth + 1)) for each in branches]))
+        texts.append(_choose_alternative([(each, _join_words(each, depth + 1)) for each in branches]))
     return "\n\n".join(filter(None, map(str.strip, texts)))
 
 
-def _said_of_one(branches: Sequence[tuple[Sequence[MailWords], str]]) -> str:
-    """What an alternative says: its text, unless its HTML says more; and what only its calendar says."""
+def _choose_alternative(branches: Sequence[tuple[Sequence[MailWords], str]]) -> str:
+    """Choose the words of an alternative: its text, unless its HTML says more; and what only its calendar
+    says.
+    """
     shown = [said for parts, said in branches if any(part.html for part in parts)]
     events = [said for parts, said in branches if all(part.calendar for part in parts)]
     plain = [said for parts, said in branches if said not in (*shown, *events)]
@@ -408,12 +417,12 @@ def _vocabulary(text: str) -> set[str]:
     return set(re.findall(r"\w+", without_links(text).casefold()))
 
 
-def _text(part: MailWords) -> str:
-    """What one part says."""
-    text = _read_as(_unpacked(as_bytes(part.body), part.encoding), part.charset)
+def _part_text(part: MailWords) -> str:
+    """Return the text of one part."""
+    text = _read_as(_unpack_text(text_to_bytes(part.body), part.encoding), part.charset)
     if part.html:
         return words_shown(text)
-    return event_in(text) if part.calendar else _PLACED.sub(" ", _reflowed(text, part.flow))
+    return event_in(text) if part.calendar else _PLACED.sub(" ", _reflow(text, part.flow))
 
 
 def _read_as(body: bytes, charset: str) -> str:
@@ -429,7 +438,7 @@ def _read_as(body: bytes, charset: str) -> str:
     return decode(body, "text/plain; charset=utf-8" if utf8 else f"text/plain; charset={charset}")[0]
 
 
-def _reflowed(text: str, flow: str) -> str:
+def _reflow(text: str, flow: str) -> str:
     """A text whose lines were broken for the way, with its paragraphs as they were (RFC 3676). A program that
     says DelSp and never ends a line with two blanks means its one blank, but within an address or a word."""
     if flow not in ("flowed", "delsp"):
@@ -455,7 +464,7 @@ _OF_EVENT = re.compile(
 
 
 def event_in(calendar: str) -> str:
-    """What a calendar (RFC 5545) says of its first event, without those who are asked to it."""
+    """Describe the first event of a calendar (RFC 5545), without those who are asked to it."""
     unfolded = re.sub(r"\n[ \t]", "", calendar.replace("\r\n", "\n"))
     event = unfolded.partition("BEGIN:VEVENT")[2].partition("BEGIN:VALARM")[0].partition("END:VEVENT")[0]
     told: dict[str, str] = {}
@@ -469,11 +478,11 @@ def event_in(calendar: str) -> str:
 
 def event_words(start: str, end: str, *words: str) -> str:
     """An event as lines: when it is, as ISO 8601 has it, and the rest of what is said of it."""
-    when = " – ".join(filter(None, map(_as_day, dict.fromkeys((start, end)))))
+    when = " – ".join(filter(None, map(_format_day, dict.fromkeys((start, end)))))
     return "\n".join(filter(None, (words[0], when, *words[1:])))
 
 
-def _as_day(moment: str) -> str:
+def _format_day(moment: str) -> str:
     """“24 November 2026, 18:00”, of the United Kingdom where it names its zone; "" for what is no moment."""
     try:
         at = datetime.fromisoformat(moment.strip())
@@ -483,13 +492,15 @@ def _as_day(moment: str) -> str:
     return f"{at.day} {at:%B %Y}" + (f", {at:%H:%M}" if "T" in moment else "")
 
 
-def _beginning(words: str) -> tuple[str, bool]:
-    """As much as holds 400 addresses, which is more than anybody writes; and whether that is all of it."""
+def _cut_at_addresses(words: str) -> tuple[str, bool]:
+    """Keep as much as holds 400 addresses, which is more than anybody writes; and say whether that is all of
+    it.
+    """
     beyond = next(islice(LINK.finditer(words), _MOST_LINKS, None), None)
     return (words, True) if beyond is None else (words[: beyond.start()], False)
 
 
-def _shown(found: re.Match[str]) -> str:
+def _show_address(found: re.Match[str]) -> str:
     address = found[0].strip("<>")
     bare = address.rstrip(".,;:!?'*_]”’")  # the stops behind it belong to the sentence
     if bare.endswith(")") and "(" not in bare:
@@ -500,11 +511,11 @@ def _shown(found: re.Match[str]) -> str:
 def true_address(url: str) -> str:
     """The address behind those of mail filters and search engines, without what follows a reader."""
     for _ in range(3):
-        inner = unwrapped(_behind_filter(url))
+        inner = unwrap(_behind_filter(url))
         if inner == url:
             break
         url = inner
-    return untracked(url)
+    return strip_tracking(url)
 
 
 def _behind_filter(url: str) -> str:
@@ -552,16 +563,18 @@ def _plain(value: str) -> str:
 
 def _run(found: re.Match[str]) -> str:
     run = found[0]
-    packed = [(each[1].partition("*")[0].lower(), _of_word(each)) for each in _WORD.finditer(run)]
+    packed = [(each[1].partition("*")[0].lower(), _decode_word(each)) for each in _WORD.finditer(run)]
     joined = (
         (charset, b"".join(b for _, b in each)) for charset, each in groupby(packed, key=lambda one: one[0])
     )
     return "".join(_read_as(body, charset) for charset, body in joined) + run[len(run.rstrip()) :]
 
 
-def _of_word(word: re.Match[str]) -> bytes:
+def _decode_word(word: re.Match[str]) -> bytes:
     raw = word[3].encode("ascii", "ignore")
-    return of_base64(raw) if word[2] in "bB" else quopri.decodestring(raw.replace(b"_", b" "), header=True)
+    return (
+        decode_base64(raw) if word[2] in "bB" else quopri.decodestring(raw.replace(b"_", b" "), header=True)
+    )
 
 
 def dangers_in(said: str) -> set[str]:
@@ -644,7 +657,7 @@ def _is_hidden(element: Element, style: Mapping[str, str]) -> bool:
 
 
 def _style_of(element: Element) -> dict[str, str]:
-    """What an element's own style says, by name."""
+    """Read an element's own style, by name."""
     said = (element.get("style") or "")[:2_000].lower().replace("!important", "")
     pairs = (one.partition(":") for one in said.split(";"))
     return {name.strip(): value.strip() for name, _, value in pairs if value.strip()}
@@ -669,7 +682,9 @@ _LONGEST_OF_PICTURE = 500
 
 
 def _words_of_picture(picture: Element) -> str:
-    """What is written of a picture that is shown, "" of one that only counts its readers, or decorates."""
+    """Return the description of a picture that is shown, "" of one that only counts its readers, or
+    decorates.
+    """
     style = _style_of(picture)
     sides = [_px(style.get(side) or picture.get(side) or "", 100) for side in ("width", "height")]
     named = f"{picture.get('class') or ''} {picture.get('src') or ''}"[:500]
@@ -678,7 +693,7 @@ def _words_of_picture(picture: Element) -> str:
     return "" if min(sides) <= _SMALLEST_PX or _NO_PICTURE.search(named) or few else said
 
 
-def _sent(said: str, received: str, now: datetime) -> datetime | None:
+def _sending_time(said: str, received: str, now: datetime) -> datetime | None:
     """When it was sent, as it says, if that can be; else when it came in."""
     for moment in (_moment(said, parsedate_to_datetime), _moment(received, datetime.fromisoformat)):
         if moment is not None and moment <= now:
@@ -711,17 +726,17 @@ _NO_FILES = ("text", "multipart", "message")
 def eml_of(content: bytes) -> Eml:
     """Reads an email; of one that cannot be understood it is only said that it may hold a file."""
     try:
-        return _read(content)
+        return _parse_eml(content)
     except Exception:  # noqa: BLE001 - the library raises whatever a stranger's headers lead it to
         return Eml("", ("?",))
 
 
-def _read(content: bytes) -> Eml:
+def _parse_eml(content: bytes) -> Eml:
     mail = message_from_bytes(content)
     made = structure_of(mail, _part_of)
-    parts = [*fit_words(words_of(part, _bytes_of(part.source), cut=False) for part in made.words)]
+    parts = [*fit_words(decode_part(part, _bytes_of(part.source), cut=False) for part in made.words)]
     subjects = (_subject(_headers(head)[1]) for head in (_head_of(mail), *made.heads))
-    said = (f"{subject}\n\n{words_in(parts, of)}".strip() for of, subject in enumerate(subjects))
+    said = (f"{subject}\n\n{mail_words(parts, of)}".strip() for of, subject in enumerate(subjects))
     files = [p for p in mail.walk() if p.get_filename() or p.get_content_maintype() not in _NO_FILES]
     names = (decoded_header(part.get_filename() or part.get_content_type()) for part in files)
     return Eml("\n\n".join(filter(None, said)), tuple(names))
@@ -745,11 +760,13 @@ def _part_of(part: Message) -> MailPart:
 
 def _head_of(mail: Message) -> str:
     lines = (f"{name}: {value}" for name, value in mail.raw_items() if name.lower() in ("subject", "date"))
-    return as_text("\n".join(lines).encode("utf-8", "surrogateescape")[:HEAD_BYTES])
+    return bytes_to_text("\n".join(lines).encode("utf-8", "surrogateescape")[:HEAD_BYTES])
 
 
 def _bytes_of(part: Message) -> bytes:
-    """As they were sent; the library gives those of 8 bits only where it may undo what they are packed in."""
+    """Return the bytes as they were sent; the library gives those of 8 bits only where it may undo what they
+    are packed in.
+    """
     packed = str(part.get("content-transfer-encoding", "")).strip().lower() in _PACKED
     said = part.get_payload() if packed else part.get_payload(decode=True)
     return said if isinstance(said, bytes) else str(said).encode("utf-8", "replace")

@@ -16,17 +16,17 @@ from typing import Any
 
 from data.types import Outcome, Response
 from sources.http.aborted import FetchAborted, malformed, misconfigured, unreachable
-from sources.http.exchange import explained
+from sources.http.exchange import explain_failure
 from sources.http.sockets import TooMuch
 from sources.mailbox import mail as letter
 from sources.mailbox.address import Mailbox
-from sources.mailbox.line import Reach, hung_up, opened
+from sources.mailbox.line import Reach, hung_up, open_mailbox
 
 _TNEF = "application/ms-tnef"
 
 
 def part_of(body: Sequence[Any]) -> letter.MailPart:
-    """What one part of a BODYSTRUCTURE says, as `imapclient` reads it."""
+    """Read one part of a BODYSTRUCTURE, as `imapclient` gives it."""
     inside = body[0] if body and isinstance(body[0], list) else [*takewhile(_is_part, body)]
     if inside:
         after = body[1:] if isinstance(body[0], list) else body[len(inside) :]
@@ -56,13 +56,14 @@ def _is_part(said: object) -> bool:
 
 
 def _head_of(envelope: Sequence[Any]) -> str:
-    """Of an enclosed mail's envelope (RFC 3501, 7.4.2) when it was sent, its subject, and as From all who
-    wrote or got it, as lines of a head."""
+    """Write an enclosed mail's envelope (RFC 3501, 7.4.2) as lines of a head: when it was sent, its subject,
+    and as From all who wrote or got it.
+    """
     named = (one for some in envelope[2:8] if _is_part(some) for one in some if _is_part(one) and one[3:])
     people = (b"%s <%s@%s>" % (*map(_bare, (name, box, host)),) for name, _, box, host, *_ in named)
     date, subject, *_ = map(_bare, (*envelope[:2], b"", b""))
     said = b"Date: %s\nSubject: %s\nFrom: %s" % (date, subject, b", ".join(people)[: letter.HEAD_BYTES])
-    return letter.as_text(said)
+    return letter.bytes_to_text(said)
 
 
 def _bare(said: object) -> bytes:
@@ -89,35 +90,35 @@ _BROKEN = (TooMuch, ValueError, TypeError, LookupError, AssertionError, Recursio
 
 
 def read_mails(mailbox: Mailbox, reach: Reach, now: datetime) -> Response:
-    """What is new there, as a document; status 304 where there is nothing. Raises FetchAborted."""
+    """Read what is new there, as a document; status 304 where there is nothing. Raises FetchAborted."""
     most = MOST_MAILS
     try:
         while True:
-            read = _read(mailbox, reach, most)
+            read = _read_new(mailbox, reach, most)
             if isinstance(read, letter.Bundle):
                 headers = (("content-type", letter.CONTENT_TYPE),)
-                return Response(mailbox.url, 200, headers, read.as_document(), now)
+                return Response(mailbox.url, 200, headers, read.to_document(), now)
             if read is None:
                 return Response(mailbox.url, 304, (), b"", now)
             most = read
     except (ssl.SSLError, OSError, imaplib.IMAP4.error, *_BROKEN) as error:
-        raise _explained(error, mailbox, reach) from error
+        raise _explain_failure(error, mailbox, reach) from error
 
 
 def read_enclosed(mailbox: Mailbox, reach: Reach, now: datetime) -> Response:
     """One thing that is enclosed in a mail, unpacked. It stays in the mailbox. Raises FetchAborted."""
     reach = replace(reach, most=letter.MOST_ENCLOSED)
     try:
-        client, folder = opened(mailbox, reach)
+        client, folder = open_mailbox(mailbox, reach)
         try:
-            return Response(mailbox.url, 200, (), _enclosed(client, mailbox, folder), now)
+            return Response(mailbox.url, 200, (), _fetch_enclosed(client, mailbox, folder), now)
         finally:
             hung_up(client)
     except (ssl.SSLError, OSError, imaplib.IMAP4.error, *_BROKEN) as error:
-        raise _explained(error, mailbox, reach) from error
+        raise _explain_failure(error, mailbox, reach) from error
 
 
-def _enclosed(client: Any, mailbox: Mailbox, folder: dict[bytes, Any]) -> bytes:
+def _fetch_enclosed(client: Any, mailbox: Mailbox, folder: dict[bytes, Any]) -> bytes:
     number = mailbox.unread[0][0]
     told = client.fetch([number], ["BODYSTRUCTURE"]) if folder.get(b"UIDVALIDITY") == mailbox.validity else {}
     parts = letter.structure_of(told[number][b"BODYSTRUCTURE"], part_of).enclosed if number in told else ()
@@ -125,12 +126,12 @@ def _enclosed(client: Any, mailbox: Mailbox, folder: dict[bytes, Any]) -> bytes:
         raise FetchAborted(Outcome.GONE, letter.NO_LONGER)
     part = parts[mailbox.section - 1]
     answer = client.fetch([number], [f"BODY.PEEK[{part.number}]<0.{letter.MOST_ENCLOSED}>"])
-    return letter.decoded(_bytes(answer.get(number, {}), b"BODY["), part.encoding)
+    return letter.undo_encoding(_find_bytes(answer.get(number, {}), b"BODY["), part.encoding)
 
 
-def _read(mailbox: Mailbox, reach: Reach, most: int) -> letter.Bundle | int | None:
+def _read_new(mailbox: Mailbox, reach: Reach, most: int) -> letter.Bundle | int | None:
     """The mails; None where there are none; or with how many fewer it is to be tried again."""
-    client, folder = opened(mailbox, reach)
+    client, folder = open_mailbox(mailbox, reach)
     try:
         there = _there(client, mailbox, folder)
         if not there.numbers:
@@ -156,7 +157,9 @@ def _read(mailbox: Mailbox, reach: Reach, most: int) -> letter.Bundle | int | No
 
 @dataclass(frozen=True, slots=True)
 class _There:
-    """What nobody has read yet: the newest first; `beyond` is the number that the next new mail will have."""
+    """The mails that nobody has read yet: the newest first; `beyond` is the number that the next new mail
+    will have.
+    """
 
     mailbox: Mailbox
     numbers: Sequence[int]
@@ -167,7 +170,7 @@ def _there(client: Any, mailbox: Mailbox, folder: dict[bytes, Any]) -> _There:
     validity, beyond = folder.get(b"UIDVALIDITY"), folder.get(b"UIDNEXT", 1)
     if not validity:
         raise malformed("The mail server numbers its mails anew each time; that cannot be read.")
-    known = mailbox.numbered(int(validity))
+    known = mailbox.with_validity(int(validity))
     if not folder.get(b"EXISTS"):
         return _There(known, (), beyond)
     found = _numbers(client, known, beyond)
@@ -209,8 +212,8 @@ def _fitting(numbers: Sequence[int], made: dict[int, letter.Structure]) -> list[
     return fitting
 
 
-def _rooms(made: letter.Structure) -> dict[str, int]:
-    """How many bytes of each part with words are asked for, by its number."""
+def _byte_limits(made: letter.Structure) -> dict[str, int]:
+    """Share out how many bytes of each part with words are asked for, by its number."""
     left = letter.MOST_WORDS
     rooms: dict[str, int] = {}
     for part in made.words:
@@ -223,7 +226,7 @@ def _words(client: Any, made: dict[int, letter.Structure]) -> dict[int, dict[byt
     """The parts of each mail that hold its words, asked for together of all that are made alike."""
     alike: dict[tuple[str, ...], list[int]] = {}
     for n, structure in made.items():
-        asked = (f"BODY.PEEK[{number}]<0.{room}>" for number, room in _rooms(structure).items() if room)
+        asked = (f"BODY.PEEK[{number}]<0.{room}>" for number, room in _byte_limits(structure).items() if room)
         alike.setdefault(tuple(asked), []).append(n)
     found: dict[int, dict[bytes, Any]] = {}
     for items, those in alike.items():
@@ -236,25 +239,25 @@ def _mail(
 ) -> letter.MailAsFetched:
     received = told.get(b"INTERNALDATE")
     at = received.astimezone(UTC).isoformat() if isinstance(received, datetime) and received.tzinfo else ""
-    came = ((part, _bytes(words, f"BODY[{part.number}]".encode())) for part in made.words)
-    rooms = _rooms(made)
-    parts = (letter.words_of(p, body, cut=made.more or len(body) >= rooms[p.number]) for p, body in came)
+    came = ((part, _find_bytes(words, f"BODY[{part.number}]".encode())) for part in made.words)
+    rooms = _byte_limits(made)
+    parts = (letter.decode_part(p, body, cut=made.more or len(body) >= rooms[p.number]) for p, body in came)
     return letter.MailAsFetched(
         address=replace(mailbox, unread=((n, n),)).url,
         received=at,
-        head=letter.as_text(_bytes(told, b"BODY[HEADER")[: letter.HEAD_BYTES]),
+        head=letter.bytes_to_text(_find_bytes(told, b"BODY[HEADER")[: letter.HEAD_BYTES]),
         parts=tuple(letter.fit_words(parts)),
         heads=made.heads,
         enclosed=tuple(each.kind for each in made.enclosed),
     )
 
 
-def _bytes(told: dict[bytes, Any], begins: bytes) -> bytes:
-    """What a server sent under a name that begins so, b"" without it."""
+def _find_bytes(told: dict[bytes, Any], begins: bytes) -> bytes:
+    """Find the bytes that a server sent under a name that begins so, b"" without it."""
     return next((v for k, v in told.items() if k.startswith(begins) and isinstance(v, bytes)), b"")
 
 
-def _explained(error: Exception, mailbox: Mailbox, reach: Reach) -> FetchAborted:
+def _explain_failure(error: Exception, mailbox: Mailbox, reach: Reach) -> FetchAborted:
     """A failed reading as an outcome and a sentence; what the server said is not repeated."""
     under: BaseException | None = error
     while under is not None:
@@ -262,7 +265,7 @@ def _explained(error: Exception, mailbox: Mailbox, reach: Reach) -> FetchAborted
             return misconfigured(letter.REFUSALS["not_tls"].format(port=mailbox.target.port))
         under = under.__cause__
     if isinstance(error, OSError):
-        return explained(error, reach.deadline)
+        return explain_failure(error, reach.deadline)
     turned_away = error.args[:1] and str(error.args[0]).upper().lstrip("B'").startswith("* BYE")
     if isinstance(error, imaplib.IMAP4.abort) or turned_away:
         return unreachable("The mail server ended the connection.")

@@ -12,9 +12,18 @@ from functools import cache
 from itertools import groupby
 from urllib.parse import unquote, urlsplit
 
-from data.web.channels import channel, channel_at, of_many_posts
+from data.web.channels import channel, channel_at, is_of_many_posts
 from data.web.profiles import is_profile
-from sources.mailbox.mail import AROUND, DANGER, E_MAIL, LINK, ReadMail, links_in, of_base64, without_links
+from sources.mailbox.mail import (
+    AROUND,
+    DANGER,
+    E_MAIL,
+    LINK,
+    ReadMail,
+    decode_base64,
+    links_in,
+    without_links,
+)
 
 
 @cache
@@ -28,8 +37,8 @@ def _plain(line: str) -> str:
 
 
 @cache
-def _headers() -> tuple[re.Pattern[str], dict[str, str]]:
-    """What finds a header's name and its colon in a line, and what each name says."""
+def _header_pattern() -> tuple[re.Pattern[str], dict[str, str]]:
+    """Build the pattern of a header's name and its colon in a line, and what each name says."""
     says = {name.lower(): kind for kind, names in AROUND["headers"].items() for name in names}
     names = "|".join(re.escape(name) for name in sorted(says, key=len, reverse=True))
     begins = r"(?:(?<![^\W\d_])|(?-i:(?<=[A-Z]{3})|(?<=[AP]M)))"  # “05:02 PM GMTSubject:”
@@ -37,8 +46,8 @@ def _headers() -> tuple[re.Pattern[str], dict[str, str]]:
 
 
 @cache
-def _one_of(part: str, name: str) -> re.Pattern[str]:
-    """What matches one of the words of a list at a place where a word begins."""
+def _word_pattern(part: str, name: str) -> re.Pattern[str]:
+    """Build a pattern for one of the words of a list at a place where a word begins."""
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, _words(part, name)))})(?!\w)", re.IGNORECASE)
 
 
@@ -74,7 +83,9 @@ class Parted:
 
 @dataclass(frozen=True, slots=True)
 class _Heading:
-    """Where it ends, what it says, which of its words are somebody's, and who wrote what follows."""
+    """A heading: where it ends, what it says, which of its words are somebody's, and who wrote what
+    follows.
+    """
 
     end: int
     subject: str = ""
@@ -82,7 +93,9 @@ class _Heading:
     by: str = ""
 
 
-def parted(mail: ReadMail, lines: Sequence[str], ours: Sequence[str] = (), people: str = "") -> Parted:
+def part_by_writer(
+    mail: ReadMail, lines: Sequence[str], ours: Sequence[str] = (), people: str = ""
+) -> Parted:
     """The lines of a mail, or of one that is enclosed in it and its `people`, by who wrote them. What it
     answers of ours, our own addresses and domains, is left out where its sender says anything else. The line
     above a quotation says whose that is, and nothing of one within it."""
@@ -98,13 +111,13 @@ def parted(mail: ReadMail, lines: Sequence[str], ours: Sequence[str] = (), peopl
     answers = replies and _is_of(before, ours)
     whose, depths = [(1, answers)], [mark.count(">") for mark in marks]
     names = _names(people or f"{mail.marks.get('from', '')} {mail.sender.partition('@')[0]}")
-    theirs, heads = frozenset(names), [_head(line) for line in bare]
+    theirs, heads = frozenset(names), [_header_in(line) for line in bare]
     # how deep the next line with words below each is quoted, 0 for one that is not
     beside = [zip(bare[n + 1 : n + 6], depths[n + 1 : n + 6], strict=True) for n in range(len(bare))]
     quoted = [next((depth for line, depth in five if line), 0) for five in beside]
     title, below, headed, grave, n = "", False, False, False, 0
     while n < len(bare):
-        heading = _heading(bare, heads, n, quoted) if bare[n] else _Heading(n)
+        heading = _read_heading(bare, heads, n, quoted) if bare[n] else _Heading(n)
         around = [one for one in whose if one[0] <= depths[n]]
         if heading.end == n:
             sent_on, by_us = below or marks[n], around[-1:] == [(depths[n], True)]
@@ -153,24 +166,26 @@ def _names_us(said: str, ours: Iterable[str]) -> bool:
     """Does it name an office of a school, or one of our domains without its ends?"""
     names = {re.sub(r"\W", "", one.partition(".")[0]) for one in ours if "@" not in one} - {""}
     low = re.sub(r"\W", "", said.lower())
-    return any(name in low for name in names) or bool(_one_of("around", "our_offices").search(said))
+    return any(name in low for name in names) or bool(_word_pattern("around", "our_offices").search(said))
 
 
 def _names(said: str) -> set[str]:
     return {word.lower() for word in _NAMES.findall(E_MAIL.sub(" ", said))}
 
 
-def _head(line: str) -> tuple[str, str] | None:
-    """What the header says that a line begins with, and its value."""
-    pattern, says = _headers()
+def _header_in(line: str) -> tuple[str, str] | None:
+    """Read the header that a line begins with, and its value."""
+    pattern, says = _header_pattern()
     found = pattern.match(line[:_LONGEST_HEADER])
     return (says[found[1].lower()], line[found.end() :].strip()) if found else None
 
 
-def _heading(
+def _read_heading(
     lines: Sequence[str], heads: Sequence[tuple[str, str] | None], n: int, quoted: Sequence[int]
 ) -> _Heading:
-    """What a mail program wrote there above another mail; it ends where it begins where there is none."""
+    """Read what a mail program wrote there above another mail; it ends where it begins where there is
+    none.
+    """
     marked = _mark_ends(lines[n])
     rest = lines[n][marked:].strip(" -_*>:")
     if rest and (marked or heads[n]) and (in_one := _in_one_line(rest)):
@@ -186,7 +201,7 @@ def _heading(
 
 
 def _mark_ends(line: str) -> int:
-    """How far a line “---- Forwarded message ----” goes; 0 for another."""
+    """Find how far a line “---- Forwarded message ----” goes; 0 for another."""
     bare = _plain(line[:200])
     start = len(bare) - len(bare.lstrip(" -_=*>"))
     for mark in _words("around", "marks"):
@@ -248,7 +263,7 @@ def _fields(lines: Sequence[str], n: int, *, marked: bool) -> _Heading | None:
 
 def _in_one_line(line: str) -> tuple[str, str, str] | None:
     """The subject of a mail whose headers stand in one line, what may be its first words, and its writer."""
-    pattern, says = _headers()
+    pattern, says = _header_pattern()
     found = [(says[each[1].lower()], each) for each in pattern.finditer(line[:_LONGEST_HEADER])]
     kinds = {kind for kind, _ in found}
     if len(kinds) < 3 or not {"from", "to"} <= kinds or found[0][1].start() > 2:
@@ -319,7 +334,9 @@ def _without_signature(lines: Sequence[str], names: set[str]) -> tuple[str, ...]
     """The lines that somebody said. Below a signature's first line only what may be no part of it is."""
     kept: list[str] = []
     left = 0
-    for paragraph in (_spoken(list(g)) for words, g in groupby(_without_scanners(lines), bool) if words):
+    for paragraph in (
+        _drop_boilerplate(list(g)) for words, g in groupby(_without_scanners(lines), bool) if words
+    ):
         left = left or (_LONGEST_SIGNATURE if kept and _is_signature(paragraph, names) else 0)
         for line in paragraph:
             bare = _plain(without_links(line)).strip(" ,.!*-–—~")
@@ -345,7 +362,7 @@ def _without_scanners(lines: Sequence[str]) -> Iterator[str]:
             yield line
 
 
-def _spoken(paragraph: list[str]) -> list[str]:
+def _drop_boilerplate(paragraph: list[str]) -> list[str]:
     """Its lines; without the sentences that a mail system or a list wrote, each read as one line."""
     kept: list[str] = []
     wrapped: list[str] = []
@@ -421,7 +438,7 @@ def _names_one(part: str, known: Iterable[str]) -> bool:
     """Does it name one of those known, or anybody in per cent, base64 or hex, wherever that begins?"""
     plain = unquote(unquote(part))
     packed = [run.translate(_URLSAFE) for run in _PACKED.findall(plain)]
-    hidden = [of_base64(run[at:].encode()) for run in packed for at in range(4)]
+    hidden = [decode_base64(run[at:].encode()) for run in packed for at in range(4)]
     hidden += [bytes.fromhex(run[: len(run) // 2 * 2]) for run in packed if _HEX.fullmatch(run)]
     texts = [each.decode("latin-1") for each in hidden]
     if any(map(_IN_PACKED.search, texts)) or ("@" not in part and _IN_PACKED.search(plain)):
@@ -442,13 +459,13 @@ def link_without_people(url: str, known: Iterable[str]) -> str:
 def in_words(lines: Sequence[str], url: str, known: frozenset[str]) -> str:
     """The lines as words: without the address that is kept beside them, profiles, and correspondents."""
 
-    def shown(found: re.Match[str]) -> str:
+    def show_link(found: re.Match[str]) -> str:
         link = found[0].strip("<>")
         beside = link == url and found.end() == len(found.string)
         clean = "" if beside or is_profile(link) else link_without_people(link, known)
         return f"<{clean}>" if clean else " "
 
-    words = "\n".join(" ".join(LINK.sub(shown, line).split()) for line in lines)
+    words = "\n".join(" ".join(LINK.sub(show_link, line).split()) for line in lines)
     return re.sub(r"\n{3,}", "\n\n", words).strip() if without_links(words) else ""
 
 
@@ -472,13 +489,15 @@ def speaks_of_danger(said: str) -> bool:
 def address_sent_on(passed: Sequence[str], own: Sequence[str]) -> str:
     """The one address of a post that the words sent on hold, else the one that somebody's own point at; ""
     where it cannot be told which."""
-    pointing = _one_of("around", "pointing")
+    pointing = _word_pattern("around", "pointing")
     beside = [(line, without_links(line)) for line in own if "<http" in line]
     alone = [line for line, words in beside if not words]
     near = [line for line, words in beside if words.endswith(":") or pointing.search(words)]
     for lines in (passed, alone, near):
         links = dict.fromkeys(link for line in lines for link in links_in(line) if not _is_form(link))
-        posts = [link for link in links if channel(channel_at(link)).written_on and not of_many_posts(link)]
+        posts = [
+            link for link in links if channel(channel_at(link)).written_on and not is_of_many_posts(link)
+        ]
         if found := list(links) if len(links) == 1 else posts or list(links):
             return found[0] if len(found) == 1 else ""
     return ""

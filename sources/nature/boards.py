@@ -39,7 +39,7 @@ BOARDS = tuple(Board(**row) for row in _TABLE["boards"])
 """Those whose marks are surest first: some themes of one speak of another."""
 
 
-def board_of(text: str) -> Board | None:
+def board_of_page(text: str) -> Board | None:
     """The software whose marks a page has, by the most of them; None where it has none."""
     lowered = text[:_READ].lower() + text[-_READ // 4 :].lower()
     counted = [(sum(re.search(mark, lowered) is not None for mark in board.marks), board) for board in BOARDS]
@@ -60,7 +60,7 @@ def is_boards_feed(url: str) -> bool:
     return _FEED.search(url) is not None
 
 
-def feeds_of(board: Board, text: str, url: str) -> Iterator[str]:
+def board_feeds(board: Board, text: str, url: str) -> Iterator[str]:
     """The addresses of the board's feeds, as its software forms them; `text` and `url` are a page's."""
     root = _root(board, text, url)
     return (root + below for below in board.below)

@@ -22,7 +22,7 @@ from sources.nature.boards import is_boards_feed
 
 
 class Nature(StrEnum):
-    """What a place is, as people are told and as they say it."""
+    """The nature of a place, as people are told and as they say it."""
 
     PAPER = "paper"
     """A newspaper or a broadcaster."""
@@ -60,7 +60,7 @@ _SEGMENT = re.compile(r"\s[-–—’]\s|[|:»]")
 
 
 def nature_of(source: Source) -> Nature | None:
-    """What is known of a place that is watched: by what the settings say, else by its address and name."""
+    """Find the nature of a place that is watched: by what the settings say, else by its address and name."""
     if source.own:
         return Nature.OWN
     if source.channel is not None:
@@ -86,7 +86,7 @@ def said_or_sure(source: Source) -> Nature | None:
 def nature_of_feed(title: str, url: str, addresses: Sequence[str] = ()) -> Nature | None:
     """By the list, then by its address, its title and its host; None where nothing is known of it."""
     name, at = squeeze(plain(title)).casefold(), nature_at(url)
-    said = _of_peoples_words(name) or next(filter(None, map(_of_peoples_place, addresses)), None)
+    said = _nature_by_blog_words(name) or next(filter(None, map(_nature_of_blog_host, addresses)), None)
     if not host_of(url) or any(channel_at(each) not in ("", WEBSITE) for each in (url, *addresses)):
         return at or said
     if at is Nature.PAPER:
@@ -97,10 +97,12 @@ def nature_of_feed(title: str, url: str, addresses: Sequence[str] = ()) -> Natur
 
 
 def nature_at(url: str) -> Nature | None:
-    """What an address alone says, a page's, a feed's or an article's: the list, a host of blogs, a body's."""
+    """Find the nature of an address alone, a page's, a feed's or an article's: the list, a host of blogs, a
+    body's.
+    """
     host = host_of(url)
     listed = next((domain for domain in domains_of(host) if domain in press_hosts()), "")
-    if said := _of_peoples_place(url, listed):
+    if said := _nature_of_blog_host(url, listed):
         return said
     if listed:
         return Nature.PAPER
@@ -113,7 +115,7 @@ def sure(nature: Nature | None, url: str) -> Nature | None:
 
 
 def nature_by_words(title: str, url: str) -> Nature | None:
-    """What title and host say by their words alone: the last evidence."""
+    """Guess the nature by the words of title and host alone: the last evidence."""
     name = squeeze(plain(title)).casefold()
     if _BODIES.search(name):
         return Nature.BODY
@@ -128,9 +130,10 @@ def _by_words(name: str, host: str) -> Nature | None:
     )
 
 
-def _of_peoples_place(address: str, listed: str = "") -> Nature | None:
-    """A host of blogs or of boards, or an address that says so: in its host, or by a whole folder. Of a host
-    below one that is `listed` only what stands before that."""
+def _nature_of_blog_host(address: str, listed: str = "") -> Nature | None:
+    """Know a host of blogs or of boards, or an address that says so: in its host, or by a whole folder. Of a
+    host below one that is `listed` only what stands before that.
+    """
     try:
         folders = urlsplit(address).path.casefold().split("/")
     except ValueError:
@@ -142,10 +145,10 @@ def _of_peoples_place(address: str, listed: str = "") -> Nature | None:
         return Nature.BLOG
     spoken = (each.replace("-", " ").replace("_", " ") for each in folders)
     said = [*labels, *(each for each in spoken if _PEOPLES.fullmatch(each))]
-    return _of_peoples_words(" ".join(said).replace("-", " "))
+    return _nature_by_blog_words(" ".join(said).replace("-", " "))
 
 
-def _of_peoples_words(said: str) -> Nature | None:
+def _nature_by_blog_words(said: str) -> Nature | None:
     if _SAYS_BOARD.search(said):
         return Nature.BOARD
     return Nature.BLOG if _PEOPLES.search(said) else None

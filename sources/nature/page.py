@@ -40,7 +40,7 @@ def nature_of_page(url: str, tree: BeautifulSoup, text: str, board: Board | None
         return Nature.BOARD
     if said := nature_at(url):
         return said
-    types, words = _types(text), squeeze(" ".join(map(text_of, (tree, *tree.select("noscript")))))
+    types, words = _declared_types(text), squeeze(" ".join(map(text_of, (tree, *tree.select("noscript")))))
     title = squeeze(first_text(tree, "title") or "")
     # what stands at the foot of the page: its words, where its links lead, what its pictures are called
     feet = tree.select("footer") or [tree]
@@ -53,7 +53,7 @@ def nature_of_page(url: str, tree: BeautifulSoup, text: str, board: Board | None
     if _SURE_BODIES.search(title) or _SIGNED_BY_BODIES.search(foot):
         return Nature.BODY
     described = f"{title} {_meta(tree, 'description')} {_meta(tree, 'og:description')}"
-    points = _points(types, described, words) + min(3, max(0, len(_sections(tree, words)) - 1))
+    points = _count_points(types, described, words) + min(3, max(0, len(_sections(tree, words)) - 1))
     if points >= _ENOUGH:
         return Nature.PAPER
     made = _MADE_FOR_BLOGS.match(_meta(tree, "generator"))
@@ -69,8 +69,8 @@ def _by_words(title: str, url: str, points: int, words: str) -> Nature | None:
     return None if found is Nature.PAPER and unlikely else found
 
 
-def _types(text: str) -> set[str]:
-    """What schema.org calls the things on the page."""
+def _declared_types(text: str) -> set[str]:
+    """List what schema.org calls the things on the page."""
     return {one for found in _TYPES.findall(text) for one in re.findall(r"\w+", " ".join(found))}
 
 
@@ -80,8 +80,8 @@ def _is_regulated(foot: str) -> bool:
     return any(regulated) or _GROUPS.search(foot) is not None
 
 
-def _points(types: set[str], described: str, words: str) -> int:
-    """How much it looks like a newsroom's: by its markup, its title, its headlines and its phrases."""
+def _count_points(types: set[str], described: str, words: str) -> int:
+    """Count how much it looks like a newsroom's: by its markup, its title, its headlines and its phrases."""
     hard = len(set(map(str.lower, _HARD_NEWS.findall(words))))
     marked = bool({"NewsArticle", "ReportageNewsArticle"} & types)
     radio = bool({"RadioStation", "TelevisionStation"} & types)

@@ -16,9 +16,9 @@ from data.web.channels import WEBSITE, channel_at
 from data.web.profiles import is_profile
 from data.web.urls import LONGEST
 from sources.base import Collector
-from sources.blocks.recognise import recognise
+from sources.blocks.recognise import recognise_block
 from sources.html.markup import absolute, attribute, base_url, decode, first_text, soup, text_of
-from sources.nature.boards import Board, board_of, feeds_of
+from sources.nature.boards import Board, board_feeds, board_of_page
 from sources.nature.nature import CHANNEL_OF, Nature, nature_of_feed, sure
 from sources.nature.page import nature_of_page
 from sources.places.searches import (
@@ -67,8 +67,10 @@ class Behind:
     nature: Nature | None = None
 
 
-def closed(kind: str, url: str) -> str:
-    """Why such a place is off: its site's terms forbid reading, or want permission; "" where they do not."""
+def reason_off(kind: str, url: str) -> str:
+    """Say why such a place is off: its site's terms forbid reading, or want permission; "" where they do
+    not.
+    """
     host = (urlsplit(url).hostname or "").lower()
     if channel_at(url) == "reddit":
         return places()["reddit"].why_off
@@ -80,11 +82,11 @@ def closed(kind: str, url: str) -> str:
 
 def feed_at(url: str, name: str, sees: str, *, surfaced: bool = False, listing: bool = False) -> Behind:
     """A feed, off where its site wants permission."""
-    return Behind("feed", url, name, sees, closed("feed", url), listing=listing, surfaced=surfaced)
+    return Behind("feed", url, name, sees, reason_off("feed", url), listing=listing, surfaced=surfaced)
 
 
 def by_address(url: str) -> tuple[Behind, ...]:
-    """What an address leads to without being asked: a tag, a subreddit, an article, a search.
+    """Find what an address leads to without being asked: a tag, a subreddit, an article, a search.
 
     Empty where it says nothing, and for somebody's profile.
     """
@@ -96,7 +98,7 @@ def by_address(url: str) -> tuple[Behind, ...]:
     if len(url) > LONGEST or parts.scheme not in ("http", "https") or is_profile(url):
         return ()
     asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
-    return (*_leads(url, host, parts.path, asked), *_found(url, host, parts.path, asked.get("q", "")))
+    return (*_leads(url, host, parts.path, asked), *_at_known_host(url, host, parts.path, asked.get("q", "")))
 
 
 def _leads(url: str, host: str, path: str, asked: Mapping[str, str]) -> Iterator[Behind]:
@@ -119,8 +121,8 @@ def _leads(url: str, host: str, path: str, asked: Mapping[str, str]) -> Iterator
         yield feed_at(youtube_playlist(asked["list"]), "YouTube: a playlist", "New videos of the playlist.")
 
 
-def _found(url: str, host: str, path: str, spelling: str) -> Iterator[Behind]:
-    """What a search, an inspectorate or a host of blogs has there."""
+def _at_known_host(url: str, host: str, path: str, spelling: str) -> Iterator[Behind]:
+    """Find what a search, an inspectorate or a host of blogs has there."""
     if spelling and (host, path) == ("news.google.com", "/search"):
         yield feed_at(google_news(spelling), f"Google News: {spelling}", "Articles it finds.", surfaced=True)
     if spelling and (host, path) == ("bing.com", "/news/search"):
@@ -177,8 +179,8 @@ _BLOGGER = re.compile(
 _MASTODON = re.compile(r'id="mastodon"|data-props="[^"]{0,300}mastodon', re.IGNORECASE)
 
 
-def behind(response: Response, *, own: bool = False) -> tuple[Behind, ...]:
-    """What a document leads to, best first; `own` where somebody says that it is the school's own page.
+def places_behind_page(response: Response, *, own: bool = False) -> tuple[Behind, ...]:
+    """Find what a document leads to, best first; `own` where somebody says that it is the school's own page.
 
     Nothing for somebody's profile, unless it is the school's own. A wall (`sources.blocks`) leads only to
     what its address says.
@@ -192,12 +194,12 @@ def behind(response: Response, *, own: bool = False) -> tuple[Behind, ...]:
             return said
         title = first_text(soup(response.body, response.header("content-type")), "title") or ""
         return (replace(feed, nature=None if own else nature_of_feed(title, response.url)),)
-    if recognise(response) is not None or (said and channel_at(response.url) in _SAID_BY_ADDRESS):
+    if recognise_block(response) is not None or (said and channel_at(response.url) in _SAID_BY_ADDRESS):
         return said
     text = decode(response.body, response.header("content-type"))[0]
-    tree, board = soup(text), board_of(text)
+    tree, board = soup(text), board_of_page(text)
     nature = None if own else nature_of_page(response.url, tree, text, board)
-    there = (_of(nature, each) for each in _in(tree, text, board, response, own=own))
+    there = (_with_nature(nature, each) for each in _in(tree, text, board, response, own=own))
     found = (*said, *(_own(response.url) if own else ()), *there)
     first: dict[tuple[str, str], Behind] = {}
     for each in found:
@@ -205,8 +207,8 @@ def behind(response: Response, *, own: bool = False) -> tuple[Behind, ...]:
     return tuple(first.values())
 
 
-def as_proposal(found: Behind, key: str, urns: tuple[str, ...] = ()) -> Proposal:
-    """What was found as a source that could be watched, with the terms of its kind.
+def make_proposal(found: Behind, key: str, urns: tuple[str, ...] = ()) -> Proposal:
+    """Make a proposal of it: a source that could be watched, with the terms of its kind.
 
     What it is is written down only where that is sure: what is not is asked about.
     """
@@ -229,8 +231,8 @@ def as_proposal(found: Behind, key: str, urns: tuple[str, ...] = ()) -> Proposal
     return Proposal(source, found.sees, terms, row.checked, found.why_off)
 
 
-def _of(nature: Nature | None, found: Behind) -> Behind:
-    """What was found, a feed with the nature of its site: not what readers write below a paper's articles."""
+def _with_nature(nature: Nature | None, found: Behind) -> Behind:
+    """Give it the nature of its site where it is a feed: not what readers write below a paper's articles."""
     site_s = found.kind == "feed" and (nature is Nature.BOARD or not _is_part(found))
     return replace(found, nature=nature) if site_s and channel_at(found.url) == WEBSITE else found
 
@@ -242,18 +244,18 @@ def _in(
 
     A part's own name may be the words of a post, so it has that of its site.
     """
-    declared = list(_declared(tree, response, own=own))
+    declared = list(_declared_feeds(tree, response, own=own))
     whole = [each for each in declared if not _is_part(each)]
     yield from whole
     if not whole:
-        yield from _unnamed(board, text, response.url)
+        yield from _unnamed_feeds(board, text, response.url)
     if board is not None:
         yield from _section(board, tree, response)
     yield from _news(tree, response) if own else _read_as(board, response)
     yield from (replace(each, name=host_of(each.url)) for each in declared if _is_part(each))
 
 
-def _declared(tree: BeautifulSoup, response: Response, *, own: bool) -> Iterator[Behind]:
+def _declared_feeds(tree: BeautifulSoup, response: Response, *, own: bool) -> Iterator[Behind]:
     base = base_url(tree, response.url)
     links = [
         link
@@ -273,11 +275,11 @@ def _is_part(feed: Behind) -> bool:
     return bool(_OF_COMMENTS.search(feed.name) or _ONE_THREADS.search(feed.url))
 
 
-def _unnamed(board: Board | None, text: str, url: str) -> Iterator[Behind]:
+def _unnamed_feeds(board: Board | None, text: str, url: str) -> Iterator[Behind]:
     """The feeds that a board or a blog has even where its page does not name one."""
     host = host_of(url)
     if board is not None:
-        for feed in feeds_of(board, text, url):
+        for feed in board_feeds(board, text, url):
             yield feed_at(feed, host, f"New posts of the whole board ({board.name}), if it has its feed on.")
     elif _MASTODON.search(text) and (tag := tag_feed(url)):
         yield tag
@@ -301,7 +303,7 @@ def _section(board: Board, tree: BeautifulSoup, response: Response) -> Iterator[
         if any(lists):
             url = [each for each in lists if each][-1]
             sees = "The list of threads that this one is in, and the threads it names."
-            yield Behind(board.kind, url, host, sees, closed(board.kind, url))
+            yield Behind(board.kind, url, host, sees, reason_off(board.kind, url))
             return
 
 
@@ -340,7 +342,7 @@ def _news(tree: BeautifulSoup, response: Response) -> Iterator[Behind]:
 
 def _read_as(board: Board | None, response: Response) -> Iterator[Behind]:
     """The page itself, where a kind finds posts, reviews or threads on it."""
-    kinds = [collector(board.kind)] if board is not None else _ranked(response)
+    kinds = [collector(board.kind)] if board is not None else _rank_collectors(response)
     for reader in kinds:
         try:
             page = reader.parse(Source("behind", reader.kind, response.url), response)
@@ -353,20 +355,20 @@ def _read_as(board: Board | None, response: Response) -> Iterator[Behind]:
             reader.kind,
             without_session(response.url).partition("#")[0],
             host_of(response.url),
-            _told(page, reviews=reviews),
-            closed(reader.kind, response.url),
+            _describe_page(page, reviews=reviews),
+            reason_off(reader.kind, response.url),
             listing=reviews,
         )
         return
 
 
-def _ranked(response: Response) -> list[Collector]:
+def _rank_collectors(response: Response) -> list[Collector]:
     readers = [collector(name) for name in CATALOGUE if name not in ("feed", "own.page")]
     sure = sorted(((reader.recognises(response), reader) for reader in readers), key=lambda pair: -pair[0])
     return [reader for certain, reader in sure if certain >= _SURE][:3]
 
 
-def _told(page: Page, *, reviews: bool) -> str:
+def _describe_page(page: Page, *, reviews: bool) -> str:
     if reviews:
         return f"Reviews: {len(page.mentions)} on this page."
     if page.mentions:

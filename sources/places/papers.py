@@ -16,7 +16,7 @@ from data.types import Mention, Request, Response
 from data.web.channels import WEBSITE, channel_at, host_of
 from sources.html.markup import decode
 from sources.nature.nature import Nature
-from sources.places.behind import Behind, as_proposal, behind, feed_at
+from sources.places.behind import Behind, feed_at, make_proposal, places_behind_page
 from sources.places.table import Proposal
 
 MOST = 5
@@ -34,8 +34,8 @@ class Outlet:
     articles: int
 
 
-def outlets(brought: Iterable[Mention]) -> tuple[Outlet, ...]:
-    """Who published what the searches brought, most first.
+def count_outlets(brought: Iterable[Mention]) -> tuple[Outlet, ...]:
+    """List the outlets of what the searches brought, most first.
 
     Google names the outlet at the end of a title and hides its address; where another search brought the
     same outlet with its address, they are one.
@@ -71,24 +71,26 @@ def papers(found: Iterable[Outlet], watched: Iterable[str], least: int = _LEAST)
     return tuple(sorted(worth, key=lambda outlet: -outlet.articles))[:MOST]
 
 
-def front_of(outlet: Outlet) -> Request:
+def request_front_page(outlet: Outlet) -> Request:
     """The paper's front page, which names its feeds."""
     return Request(f"https://{outlet.host}/")
 
 
-def feeds_of(outlet: Outlet, front: Response) -> tuple[Proposal, ...]:
+def paper_feeds(outlet: Outlet, front: Response) -> tuple[Proposal, ...]:
     """The paper's own feed as a proposal: one that its front page names, else that of its group; or none."""
-    named = next((each for each in behind(front) if each.kind == "feed"), None) or _of_group(front)
+    named = next((each for each in places_behind_page(front) if each.kind == "feed"), None) or _group_feed(
+        front
+    )
     if named is None:
         return ()
     name = outlet.name or outlet.host
     sees = f"All articles of {name}, which published {outlet.articles} that your searches found."
     key = re.sub(r"[^a-z0-9]+", "-", outlet.host).strip("-")
     nature = named.nature or Nature.PAPER  # the searches of the news brought it
-    return (as_proposal(replace(named, name=name, sees=sees, nature=nature), key, ()),)
+    return (make_proposal(replace(named, name=name, sees=sees, nature=nature), key, ()),)
 
 
-def _of_group(front: Response) -> Behind | None:
+def _group_feed(front: Response) -> Behind | None:
     text = decode(front.body[:_READ], front.header("content-type"))[0].lower()
     for group in _table()["groups"]:
         if re.search(group["mark"], text):

@@ -20,7 +20,7 @@ from sources.places.searches import (
     places_of,
     reddit,
 )
-from sources.places.table import Proposal, proposed
+from sources.places.table import Proposal, make_row
 from sources.places.wikipedia import article_of, language_of
 
 _KIND = "inspection"
@@ -59,7 +59,7 @@ def _page(row: str, url: str, school: School) -> Proposal:
         channel="website",
         interval_s=86_400.0,
     )
-    return proposed(row, source)
+    return make_row(row, source)
 
 
 def _pages(school: School, independent: bool) -> Iterator[tuple[str, str]]:
@@ -150,7 +150,7 @@ def _news(spellings: Sequence[str], urns: tuple[str, ...]) -> Iterator[Proposal]
         for number, spelling in enumerate(spellings, 1):
             key = f"{place.replace('_', '-')}-{number}"
             source = _search(key, address(spelling), urns, f"{name}: {spelling}")
-            yield proposed(place, source, spelling)
+            yield make_row(place, source, spelling)
 
 
 def _search(key: str, url: str, urns: tuple[str, ...], name: str) -> Source:
@@ -161,7 +161,7 @@ def _website(address: str, shared: bool, urns: tuple[str, ...]) -> Proposal:
     """The school's own pages; of a host that others use too only the part below the path."""
     nobodys = shared and urlsplit(address).path.strip("/") == ""
     source = Source("our-website", "own.page", address, urns=urns, name="Our website", own=True)
-    return proposed("website_shared" if nobodys else "website", source)
+    return make_row("website_shared" if nobodys else "website", source)
 
 
 def _wikipedia(articles: Sequence[str], urns: tuple[str, ...]) -> Iterator[Proposal]:
@@ -171,7 +171,7 @@ def _wikipedia(articles: Sequence[str], urns: tuple[str, ...]) -> Iterator[Propo
         key = "wikipedia" if language == "en" else f"wikipedia-{language}"
         name = "Wikipedia" if language == "en" else f"Wikipedia ({language})"
         source = Source(key, "wikipedia", article_of(article), urns=urns, name=name, listing=True)
-        yield proposed("wikipedia", replace(source, interval_s=_HOUR_S))
+        yield make_row("wikipedia", replace(source, interval_s=_HOUR_S))
 
 
 def tag_of(school: School) -> str:
@@ -204,14 +204,14 @@ def _tags(school: School) -> Iterator[Proposal]:
     for number, server in enumerate(servers, 1):
         key = "mastodon" if number == 1 else f"mastodon-{number}"
         name = f"{'Mastodon' if number == 1 else f'Mastodon, {server}'}: #{tag} on {server}"
-        yield proposed("mastodon", _search(key, mastodon_tag(server, tag), urns, name), tag)
-    yield proposed("flickr", _search("flickr", flickr_tag(tag), urns, f"Flickr: {tag}"), tag)
+        yield make_row("mastodon", _search(key, mastodon_tag(server, tag), urns, name), tag)
+    yield make_row("flickr", _search("flickr", flickr_tag(tag), urns, f"Flickr: {tag}"), tag)
 
 
 def _for_a_person(spellings: Sequence[str], urns: tuple[str, ...]) -> Iterator[Proposal]:
     """Reddit's search, which needs its permission, and Google Alerts, which only a person can set up."""
     for spelling in spellings[:1]:
         found = _search("reddit", reddit(spelling), urns, f"Reddit: {spelling}")
-        yield proposed("reddit", found, spelling)
+        yield make_row("reddit", found, spelling)
         alert = _search("google-alerts", google_alerts(spelling), urns, f"Google Alert: {spelling}")
-        yield proposed("google_alerts", alert, spelling)
+        yield make_row("google_alerts", alert, spelling)

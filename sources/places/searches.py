@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
-from data.register.namesakes import said, spoken_core
+from data.register.namesakes import name_without_place, spoken_core
 from data.register.school_names import SCHOOLISH, is_street, normalise, places_in, spoken_name, words_of
 from data.types import Person, School
 
@@ -77,7 +77,7 @@ def youtube_playlist(number: str) -> str:
     return f"https://www.youtube.com/feeds/videos.xml?{urlencode({'playlist_id': number})}"
 
 
-def sought(url: str) -> str:
+def searched_words(url: str) -> str:
     """The words that an address searches for, or its tag; "" where it is no search."""
     parts = urlsplit(url)
     asked = parse_qs(parts.query)
@@ -92,7 +92,7 @@ def names_no_school(url: str, schools: Iterable[School]) -> bool:
     What is looked for is the school, never a person (the Home Office's code on covert surveillance; KCSIE on
     searches for applicants).
     """
-    words = normalise(sought(url)).split()
+    words = normalise(searched_words(url)).split()
     squeezed = "".join(words)
     return bool(words) and not any(
         name in words or (len(name) > _SHORTEST and name in squeezed) for name in _names(schools)
@@ -101,7 +101,7 @@ def names_no_school(url: str, schools: Iterable[School]) -> bool:
 
 def person_sought(url: str, people: Iterable[Person], schools: Iterable[School]) -> Person | None:
     """Whose full name stands in the words of a search, but for what is the school's own name."""
-    words = {w for w in normalise(sought(url)).split() if len(w) > 1} - _names(schools)
+    words = {w for w in normalise(searched_words(url)).split() if len(w) > 1} - _names(schools)
     return next((p for p in people if len(words.intersection(normalise(p.name).split())) > 1), None)
 
 
@@ -151,8 +151,8 @@ _SAINT = re.compile(r"\b(?:saint\b|st\.)\s*", re.IGNORECASE)
 _NEAR = re.compile(r"^(?:nr|near)\.?\s+", re.IGNORECASE)
 
 
-def spellings(school: School) -> tuple[str, ...]:
-    """What to search for, likeliest first, at most three: `"St Mary's Primary School" Thornbeck`.
+def search_spellings(school: School) -> tuple[str, ...]:
+    """List what to search for, likeliest first, at most three: `"St Mary's Primary School" Thornbeck`.
 
     Each says that it means a school. Each names the place, unless the name holds it already; where the
     place is not known, there is none. Schools of Wales get the Welsh or the English form too.
@@ -174,7 +174,7 @@ def kernel_of(school: School) -> str:
 
 
 def kinds_of(school: School) -> tuple[str, ...]:
-    """What people say of its kind beside “school”, in normal form: “primary”, “academy”."""
+    """List what people call its kind beside “school”, in normal form: “primary”, “academy”."""
     name, _ = _bare(school)
     rest = normalise(name.partition(kernel_of(school))[2]).split()
     return tuple(word for word in rest if word in _VOICED)
@@ -218,7 +218,7 @@ def _bare_of_ysgol(name: str) -> str:
 
 def _bare(school: School) -> tuple[str, str]:
     """The name without its denomination, its status and what is added to it, and the denomination."""
-    name, church = _ADDED.sub(r"\1", said(school)), ""
+    name, church = _ADDED.sub(r"\1", name_without_place(school)), ""
     for pattern, written in _CHURCHES:
         if not church and pattern.search(school.name):
             name, church = pattern.sub(" ", name), written
@@ -250,8 +250,8 @@ def _with_place(form: str, school: School) -> str:
 
 
 def places_of(school: School) -> list[str]:
-    """That of its name, then its town: what the lists of Scotland and Northern Ireland have as a locality may
-    be a street.
+    """List the place in its name, then its town: what the lists of Scotland and Northern Ireland have as a
+    locality may be a street.
     """
     village = "" if is_street(school.locality) else school.locality
     lists = (school.town, village, school.local_authority, school.county)

@@ -47,7 +47,7 @@ def places() -> Mapping[str, PlaceTerms]:
     return {name: PlaceTerms(**row) for name, row in tomllib.loads(text).items()}
 
 
-def proposed(place: str, source: Source, spelling: str = "") -> Proposal:
+def make_row(place: str, source: Source, spelling: str = "") -> Proposal:
     """The source with what its row says; switched off where the row says why."""
     row = places()[place]
     return Proposal(

@@ -15,7 +15,7 @@ from data.register.namesakes import core_of
 from data.register.school_names import SCHOOLISH, normalise
 from data.types import Request, Response, School
 from sources.html.markup import absolute, attribute, canonical_link, soup, text_of
-from sources.places.searches import in_mixed_case, kernel_of, phrase_of, places_of, spellings
+from sources.places.searches import in_mixed_case, kernel_of, phrase_of, places_of, search_spellings
 
 _MOST = 4
 _MOST_LINKS = 2_000
@@ -28,7 +28,9 @@ def article_requests(school: School) -> tuple[Request, ...]:
     """The pages that may be the school's article: at most four, and as many in Welsh where that is apt."""
     asked = [_address("en", title) for title in dict.fromkeys(_titles(school))][:_MOST]
     if school.nation == "wales" or normalise(school.name).startswith("ysgol "):
-        welsh = (phrase for one in spellings(school) if (phrase := phrase_of(one)).startswith("Ysgol "))
+        welsh = (
+            phrase for one in search_spellings(school) if (phrase := phrase_of(one)).startswith("Ysgol ")
+        )
         titles = dict.fromkeys((*welsh, in_mixed_case(school.name)))
         asked += [_address("cy", title) for title in titles][:_MOST]
     return tuple(map(Request, asked))
@@ -65,7 +67,7 @@ def language_of(article: str) -> str:
 
 
 def _titles(school: School) -> Iterator[str]:
-    phrases = [phrase_of(spelling) for spelling in spellings(school)]
+    phrases = [phrase_of(spelling) for spelling in search_spellings(school)]
     yield from phrases[:1]
     yield in_mixed_case(school.name)
     yield from (f"{phrases[0]}, {place}" for place in places_of(school)[:1] if phrases)

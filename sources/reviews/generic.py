@@ -35,9 +35,9 @@ from sources.html.markup import (
     soup,
     text_of,
 )
-from sources.html.sanitise import cleaned, separate
+from sources.html.sanitise import clean_mention, separate
 from sources.html.schema_org import Item, SchemaOrg, schema_org
-from sources.threads.guessed_shape import seen_beside
+from sources.threads.guessed_shape import count_undeclared
 
 # Converts every score to one scale: 1 (worst) to 5 (best).
 
@@ -99,7 +99,7 @@ def number(text: str) -> float | None:
 
 
 def count_of(value: object) -> int | None:
-    """How many there are, from a number or a text such as `1,234` or `3 reviews`; None if unclear."""
+    """Read a count from a number or a text such as `1,234` or `3 reviews`; None if unclear."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
     found = _COUNT.search(value) if isinstance(value, str) else None
@@ -108,7 +108,7 @@ def count_of(value: object) -> int | None:
 
 
 def shown_rating(text: str, best: float | None = None, worst: float | None = None) -> float | None:
-    """What a page shows: `4 out of 5`, `Rated 8/10`, `width: 80%`, `★★★★☆`, `4`."""
+    """Read the rating that a page shows: `4 out of 5`, `Rated 8/10`, `width: 80%`, `★★★★☆`, `4`."""
     pair = _OUT_OF.search(text)
     if pair:
         return on_five(_float(pair[1]), _float(pair[2]), worst)
@@ -134,14 +134,14 @@ def bare_score(text: str) -> float | None:
 def declared_rating(item: Item, best: float | None = None) -> float | None:
     """A schema.org Rating, or the bare number some pages give instead; `best` applies if it names none."""
     for rating in item.items("reviewRating"):
-        found = _scaled(rating, best)
+        found = _scale_rating(rating, best)
         if found is not None:
             return found
     bare = number(item.text("reviewRating", "ratingValue"))
     return None if bare is None else on_five(bare, best)
 
 
-def _scaled(rating: Item, best: float | None) -> float | None:
+def _scale_rating(rating: Item, best: float | None) -> float | None:
     shown = rating.text("ratingValue")
     pair = _OUT_OF.search(shown)
     value = number(shown)
@@ -225,7 +225,7 @@ _CHANNELS = {"trustpilot.com": "trustpilot", "google.com": "google_review"}
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What the reviews of a page share. `subject` is what is reviewed; `next` an absolute address.
+    """The facts that the reviews of a page share. `subject` is what is reviewed; `next` an absolute address.
 
     `sole` is True if no other page lists reviews of the same subject.
     """
@@ -239,7 +239,7 @@ class Listing:
     unread: tuple[str, ...] = ()
 
 
-def page_of(
+def page_of_reviews(
     reviews: Sequence[Review],
     listing: Listing,
     source: Source,
@@ -251,11 +251,11 @@ def page_of(
 
     `channel` is the collector's own; without one, it follows from the address. The source overrides both.
     """
-    channel = source.channel or channel or channel_of(response.url)
+    channel = source.channel or channel or review_channel(response.url)
     dates = PageDates.learn(settings, response.fetched_at, [review.published for review in reviews])
     mentions = []
     for key, review in each_once(reviews, response.url).items():
-        published, edited = dates.read(review.published), dates.read(review.edited)
+        published, edited = dates.read_date(review.published), dates.read_date(review.edited)
         mention = Mention(
             id=mention_id(channel, key),
             url=review.url or response.url,
@@ -270,7 +270,7 @@ def page_of(
             rating=review.rating,
             fetched_at=response.fetched_at,
         )
-        mentions.append(cleaned(mention))
+        mentions.append(clean_mention(mention))
     unread = (*left_out(response), *listing.unread)
     # warnings about what could not be read
     total = listing.aggregate.count if listing.aggregate else None
@@ -299,7 +299,7 @@ def on_site(page_url: str, own_id: str) -> str:
     return f"{urlsplit(canonical_url(page_url)).netloc}/review/{own_id}" if own_id else ""
 
 
-def channel_of(url: str) -> str:
+def review_channel(url: str) -> str:
     """The platform's own channel, else `school_review_site`."""
     sites = domains_of(host_of(url))
     return next((_CHANNELS[site] for site in sites if site in _CHANNELS), "school_review_site")
@@ -333,10 +333,10 @@ class GenericReviews(OnePage):
             subject=first_text(tree, "h1") or "",
             next=next_link(tree, response.url, *filter(None, [css.next])),
             sole=is_sole(tree, response.url),
-            warnings=tuple(_unmatched(tree, nodes, reviews, css)),
+            warnings=tuple(_warn_of_unmatched(tree, nodes, reviews, css)),
             unread=unread,
         )
-        return page_of(reviews, listing, source, response, css)
+        return page_of_reviews(reviews, listing, source, response, css)
 
 
 def _review_of(node: Tag, css: ReviewSelectors, base: str, score: str, best: float | None) -> Review | None:
@@ -368,7 +368,7 @@ def _score(node: Tag, css: ReviewSelectors) -> str:
     return text_of(found)
 
 
-def _unmatched(
+def _warn_of_unmatched(
     tree: BeautifulSoup, nodes: list[Tag], reviews: list[Review], css: ReviewSelectors
 ) -> list[str]:
     """Warnings about selectors that find nothing: the site has changed, or there is a typing error."""
@@ -413,14 +413,14 @@ class SchemaOrgReviews(OnePage):
         tree = soup(response.body, response.header("content-type"))
         settings = PageSettings.model_validate(dict(source.settings))
         found = schema_org(tree, response.url)
-        page = page_of(
+        page = page_of_reviews(
             tuple(reviews_in(found, response.url)),
             listing_of(found, tree, response),
             source,
             response,
             settings,
         )
-        declared, seen = len(page.mentions), seen_beside(page, response)
+        declared, seen = len(page.mentions), count_undeclared(page, response)
         if seen <= declared:
             return page
         warning = f"Reviews the page declares: {declared}; seen on it: {seen}. Those declared were read."
@@ -440,7 +440,10 @@ def listing_of(found: SchemaOrg, tree: BeautifulSoup, response: Response) -> Lis
     return Listing(
         subject=scored[0].text("name") if scored else "",
         aggregate=next(
-            (Aggregate(_scaled(s, None), count_of(s.text("reviewCount", "ratingCount"))) for s in scores),
+            (
+                Aggregate(_scale_rating(s, None), count_of(s.text("reviewCount", "ratingCount")))
+                for s in scores
+            ),
             None,
         ),
         next=next_link(tree, response.url),
@@ -451,7 +454,7 @@ def listing_of(found: SchemaOrg, tree: BeautifulSoup, response: Response) -> Lis
 
 def is_review(item: Item) -> bool:
     """Is it somebody's opinion, or at least marked up as one?"""
-    return item.named("Review") and not item.types & _NOT_OPINIONS
+    return item.has_type("Review") and not item.types & _NOT_OPINIONS
 
 
 def _somebodys(item: Item) -> bool:

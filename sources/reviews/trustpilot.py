@@ -19,7 +19,15 @@ from sources.html.markup import decode, plain, soup
 from sources.html.parsers import json_in
 from sources.html.sanitise import first_read
 from sources.html.schema_org import schema_org
-from sources.reviews.generic import Listing, Review, count_of, listing_of, on_five, page_of, reviews_in
+from sources.reviews.generic import (
+    Listing,
+    Review,
+    count_of,
+    listing_of,
+    on_five,
+    page_of_reviews,
+    reviews_in,
+)
 
 _PAGE = re.compile(r'data-initial-state="review-info"|"businessUnit"\s*:|"businessUnitDisplayName"\s*:')
 _LIST = re.compile(r'^\s*[\[{].{0,4000}?"consumer"\s*:\s*\{', re.DOTALL)
@@ -50,7 +58,7 @@ class Trustpilot(OnePage):
             reviews, listing = ([], _DAMAGED) if data is None else _from_data(data, response.url)
         else:
             reviews, listing = _from_page(soup(text), response)
-        return page_of(reviews, listing, source, response, settings, "trustpilot")
+        return page_of_reviews(reviews, listing, source, response, settings, "trustpilot")
 
 
 def _from_page(tree: BeautifulSoup, response: Response) -> tuple[list[Review], Listing]:

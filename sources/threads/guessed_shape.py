@@ -21,7 +21,7 @@ from typing import Self
 
 from data.ids import squeeze
 from data.types import Page, Response
-from sources.html.dom import OURS, Element, document_of, find, first_text, plain_text
+from sources.html.dom import OURS, Element, document_of, find, first_node_text, plain_text
 from sources.html.markup import absolute
 from sources.threads.posts import base_of, frames_of, not_shown, pageless
 from sources.threads.shape import Shape
@@ -69,7 +69,7 @@ _COMMENTS = (
 )
 
 
-def guessed(document: Element, url: str) -> tuple[Shape, list[Element]] | None:
+def guess_shape(document: Element, url: str) -> tuple[Shape, list[Element]] | None:
     """The shape of the thread on this page and its posts' bodies; None if nothing looks like posts.
 
     `url` is the page's address.
@@ -101,10 +101,12 @@ def guessed(document: Element, url: str) -> tuple[Shape, list[Element]] | None:
     return (best[1], bodies) if best and bodies else None
 
 
-def seen_beside(declared: Page, response: Response) -> int:
-    """How many texts with an author and a time the page shows, if most of those declared are among them."""
+def count_undeclared(declared: Page, response: Response) -> int:
+    """Count the texts with an author and a time that the page shows, if most of those declared are among
+    them.
+    """
     document = document_of(response) if declared.mentions else None
-    guess = None if document is None else guessed(document, response.url)
+    guess = None if document is None else guess_shape(document, response.url)
     shown = [(plain_text(body), "") for body in guess[1]] if guess else []
     missing = not_shown([mention.text for mention in declared.mentions], shown)
     return 0 if len(missing) > FEW_MISSING * len(declared.mentions) else len(shown)
@@ -118,13 +120,13 @@ def _bodies(document: Element, shape: Shape) -> list[Element]:
     return [
         body
         for body, frame in zip(bodies, frames_of(bodies, shape), strict=True)
-        if first_text(frame, *shape.author) or first_text(frame, *shape.time)
+        if first_node_text(frame, *shape.author) or first_node_text(frame, *shape.time)
     ]
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What else is known about the page. `own` are its addresses, without page numbers."""
+    """The further facts about the page. `own` are its addresses, without page numbers."""
 
     url: str
     own: frozenset[str]
@@ -132,7 +134,7 @@ class _Page:
 
     @classmethod
     def of(cls, document: Element, url: str) -> Self:
-        canonical = absolute(url, first_text(document, '//link[@rel="canonical"]/@href')) or url
+        canonical = absolute(url, first_node_text(document, '//link[@rel="canonical"]/@href')) or url
         declared = " ".join(map(str, find(document, _DECLARED)))
         article = _ARTICLE.search(declared) is not None and _THREAD.search(declared) is None
         return cls(base_of(document, url), frozenset({pageless(url), pageless(canonical)}), article)
@@ -141,7 +143,7 @@ class _Page:
         """Can these be posts: not a list of other pages and, on an article's page, named as comments?"""
         if self.is_article and not _most(bool(find(member, _COMMENTS)) for member in members):
             return False
-        leads = [self._leads(frame, first_text(frame, *shape.author)) for frame in frames]
+        leads = [self._leads(frame, first_node_text(frame, *shape.author)) for frame in frames]
         times = Counter(words for lead in leads for words in lead)
         return not _most(any(times[words] == 1 for words in lead) for lead in leads)
 
@@ -180,7 +182,7 @@ def _most(each: Iterable[bool]) -> bool:
 
 def _complete(shape: Shape, frames: list[Element]) -> float:
     """The share of frames with both an author and a time."""
-    whole = sum(bool(first_text(f, *shape.author) and first_text(f, *shape.time)) for f in frames)
+    whole = sum(bool(first_node_text(f, *shape.author) and first_node_text(f, *shape.time)) for f in frames)
     return whole / len(frames)
 
 
@@ -204,7 +206,7 @@ def _candidates(document: Element) -> Iterator[tuple[str, str, int]]:
         for members in groups.values()
         if _FEWEST <= len(members) <= _MOST
         and median(lengths[e] for e in members) >= _SHORTEST_MEDIAN
-        and not _nested(members)
+        and not _are_nested(members)
     }
     most = sorted(((text, members) for (_, text), members in likely.items()), key=lambda found: -found[0])
     for number, (text, members) in enumerate(most[:_TRIED]):
@@ -214,7 +216,7 @@ def _candidates(document: Element) -> Iterator[tuple[str, str, int]]:
         yield f"//*[@{mark}]", f"[not(ancestor-or-self::*[@{mark}])]", text
 
 
-def _nested(members: list[Element]) -> bool:
+def _are_nested(members: list[Element]) -> bool:
     known = set(members)
     return any(not known.isdisjoint(element.iterancestors()) for element in members)
 

@@ -15,15 +15,15 @@ from lxml import etree
 from data.ids import digest, mention_id, squeeze
 from data.types import Mention, MentionKind, Page, Request, Response, Source
 from data.web import channels
-from data.web.urls import canonical_url, unescaped
+from data.web.urls import canonical_url, unescape
 from sources.base import PageSettings
 from sources.dates import PageDates
-from sources.html.dom import Element, find, first_text, plain_text, split_quotes
+from sources.html.dom import Element, find, first_node_text, plain_text, split_quotes
 from sources.html.markup import absolute, guess_of, left_out, plain, soup
 from sources.html.parsers import json_in
-from sources.html.sanitise import cleaned, separate
+from sources.html.sanitise import clean_mention, separate
 from sources.html.schema_org import Item, SchemaOrg, schema_org
-from sources.item_time import each
+from sources.item_time import read_each
 from sources.threads.shape import Paths, Shape
 
 # What a forum's addresses reveal: host and folder, thread, session, and which page follows.
@@ -45,7 +45,7 @@ def host_of(url: str) -> str:
     return channels.host_of(url).removeprefix("www.")
 
 
-def board_of(address: str, thread_id: str) -> str:
+def board_address(address: str, thread_id: str) -> str:
     """Host and folder of the board, without a trailing slash: they make a platform's numbers unique.
 
     The folder ends where the match of `thread_id` begins; if the address has no thread number, it is the
@@ -83,7 +83,7 @@ _MOST_LINKS = 2_000
 NOT_FOUND = "The page links to later pages of its thread, but which of them follows was not found."
 
 
-def matched(pattern: str, *addresses: str) -> str:
+def first_match(pattern: str, *addresses: str) -> str:
     """The first non-empty group of the first match among the addresses, "" if none matches."""
     for address in addresses:
         found = re.search(pattern, address)
@@ -94,7 +94,7 @@ def matched(pattern: str, *addresses: str) -> str:
 
 def page_number(shape: Shape, *addresses: str) -> int | None:
     """The number (or offset) of a later page in an address; None for the first or an unknown page."""
-    shown = matched(shape.page, *addresses)
+    shown = first_match(shape.page, *addresses)
     return int(shown) if shown and len(shown) < 10 else None
 
 
@@ -111,7 +111,7 @@ def next_page(
         for address in _same_host(map(str, find(document, path)), base):
             later = page_number(shape, address)
             back = thread and later is not None and number is not None and later <= number
-            if address not in here and not back and _of_thread(shape, address, thread):
+            if address not in here and not back and _is_of_thread(shape, address, thread):
                 return address
     return None
 
@@ -122,7 +122,7 @@ def goes_on(shape: Shape, document: Element, base: str, addresses: list[str], th
         return False
     here = page_number(shape, *addresses) or 1
     links = _same_host(_links(document, set(find(document, shape.bodies))), base)
-    later = (page_number(shape, link) or 0 for link in links if _of_thread(shape, link, thread))
+    later = (page_number(shape, link) or 0 for link in links if _is_of_thread(shape, link, thread))
     return any(number > here for number in later)
 
 
@@ -133,8 +133,8 @@ def _same_host(hrefs: Iterator[str], base: str) -> Iterator[str]:
             yield without_session(address).split("#")[0]
 
 
-def _of_thread(shape: Shape, address: str, thread: str) -> bool:
-    elsewhere = thread and matched(shape.thread_id, address) != thread
+def _is_of_thread(shape: Shape, address: str, thread: str) -> bool:
+    elsewhere = thread and first_match(shape.thread_id, address) != thread
     return not elsewhere and not _OTHER_THREAD.search(address)
 
 
@@ -180,7 +180,8 @@ class ForumPost:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """What all posts of a page share. `starts` is True if the first post shown is the thread's first.
+    """The facts that all posts of a page share. `starts` is True if the first post shown is the thread's
+    first.
 
     `id` is the platform's number for the thread, "" if the page does not say. `site` is the host and folder
     of the board within which numbers are unique, "" for the page's host.
@@ -198,7 +199,7 @@ class Thread:
     site: str = ""
 
 
-def page_of(
+def page_of_thread(
     thread: Thread, posts: Sequence[ForumPost], source: Source, response: Response, channel: str
 ) -> Page:
     """The page of a thread: its posts in document order, with warnings of what is missing."""
@@ -208,14 +209,14 @@ def page_of(
     learnt = PageDates.learn(settings, response.fetched_at, [post.time for post in posts])
     when = learnt if "zone" in known else replace(learnt, zone=thread.zone)
     site = thread.site or host_of(response.url)
-    keys, clashes = _told_apart(_keys(thread, posts, site), posts)
+    keys, clashes = _make_unique(_post_keys(thread, posts, site), posts)
     ids = [mention_id(channel, key) for key in keys]
     opening = ids[0] if ids and thread.starts else None
     parent = mention_id(channel, _thread_key(thread, site)) if thread.id else opening
     mentions = []
     for number, (own, post) in enumerate(zip(ids, posts, strict=True)):
         opens = thread.starts and not number
-        published, edited = when.read(post.time), when.read(post.edited)
+        published, edited = when.read_date(post.time), when.read_date(post.edited)
         mention = Mention(
             id=own,
             url=post.url or thread.url,
@@ -231,7 +232,7 @@ def page_of(
             parent=None if opens else parent,
             fetched_at=when.fetched_at,
         )
-        mentions.append(cleaned(mention))
+        mentions.append(clean_mention(mention))
     unread = (*left_out(response), *thread.unread)
     return Page(
         mentions=tuple(mentions),
@@ -254,8 +255,8 @@ def _title(thread: str, heading: str) -> str:
     return f"{thread}: {own}" if thread else own
 
 
-def _keys(thread: Thread, posts: Sequence[ForumPost], site: str) -> Iterator[str]:
-    """What identifies each post: the platform's number, else the thread, author and text.
+def _post_keys(thread: Thread, posts: Sequence[ForumPost], site: str) -> Iterator[str]:
+    """Give each post its key: the platform's number, else the thread, author and text.
 
     A displayed time is not included: it may read `3 hours ago` today and a date tomorrow.
     """
@@ -270,7 +271,7 @@ def _keys(thread: Thread, posts: Sequence[ForumPost], site: str) -> Iterator[str
             yield f"{within}#{digest(post.author, post.text or post.quoted, machine)[:16]}"
 
 
-def _told_apart(keys: Iterable[str], posts: Sequence[ForumPost]) -> tuple[list[str], int]:
+def _make_unique(keys: Iterable[str], posts: Sequence[ForumPost]) -> tuple[list[str], int]:
     """The keys made unique, and how many were shared by different posts."""
     taken: dict[str, str] = {}
     copies: Counter[str] = Counter()
@@ -350,7 +351,7 @@ def with_opening(thread: Thread, posts: Sequence[ForumPost], document: Element, 
         return list(posts)
     headline = plain(opening.text("headline", "name"))
     same = pageless(post.url) in (pageless(url), pageless(thread.url)) if post.url else False
-    named = bool(headline) and headline.casefold() in first_text(document, "//title").casefold()
+    named = bool(headline) and headline.casefold() in first_node_text(document, "//title").casefold()
     if not (same or named) or not not_shown([post.text], [(one.text, one.quoted) for one in posts]):
         return list(posts)
     return [post, *posts]
@@ -376,11 +377,11 @@ def declared_in(document: Element, url: str) -> SchemaOrg:
 
 
 def opening_of(declared: SchemaOrg) -> Item | None:
-    """What opens the page's thread: a posting, or the question on a Q&A page."""
-    return next((item for item in declared.walk() if any(map(item.named, _OPENING))), None)
+    """Find the opening of the page's thread: a posting, or the question on a Q&A page."""
+    return next((item for item in declared.walk() if any(map(item.has_type, _OPENING))), None)
 
 
-def posts_of(declared: SchemaOrg, url: str) -> list[ForumPost]:
+def declared_posts(declared: SchemaOrg, url: str) -> list[ForumPost]:
     """The posts of the thread, as the page declares them.
 
     Some sites declare the thread itself instead of its first post, and that post as its first comment.
@@ -410,7 +411,7 @@ def _declared_posts_post(item: Item, url: str, depth: int) -> ForumPost:
     text = item.text("articleBody", "text", "description")
     return ForumPost(
         id=_number(address, url) if depth else "",
-        text=plain(unescaped(text) if "&lt;" in text else text),  # some sites escape their HTML twice
+        text=plain(unescape(text) if "&lt;" in text else text),  # some sites escape their HTML twice
         author=plain(item.text("author", "creator")),
         time=item.text("datePublished", "dateCreated"),
         edited=item.text("dateModified"),
@@ -447,29 +448,29 @@ def read_thread(
     starts = _starts(shape, frames[0], thread.starts)
     base = base_of(document, response.url)
     pairs = zip(frames, bodies, strict=True)
-    posts, late = each(lambda pair: _reading_post(shape, *pair, base, thread.url), pairs, "Posts")
+    posts, late = read_each(lambda pair: _reading_post(shape, *pair, base, thread.url), pairs, "Posts")
     return replace(thread, starts=starts, unread=(*unread, *late)), posts
 
 
 def base_of(document: Element, url: str) -> str:
-    """What relative links of the document are resolved against."""
-    return absolute(url, first_text(document, "//base/@href")) or url
+    """Return the address that relative links of the document are resolved against."""
+    return absolute(url, first_node_text(document, "//base/@href")) or url
 
 
 def thread_of(shape: Shape, document: Element, response: Response) -> Thread:
-    """What the page says about its thread: number, title, address, zone, next page."""
+    """Read the facts of the page's thread: number, title, address, zone, next page."""
     base = base_of(document, response.url)
-    canonical = absolute(base, first_text(document, '//link[@rel="canonical"]/@href'))
+    canonical = absolute(base, first_node_text(document, '//link[@rel="canonical"]/@href'))
     addresses = [without_session(url) for url in (canonical, response.url) if url]
     own = next((url for url in addresses if host_of(url) == host_of(response.url)), response.url)
-    number = matched(shape.thread_id, *addresses)
+    number = first_match(shape.thread_id, *addresses)
     following = next_page(shape, document, base, addresses, number)
     lost = following is None and goes_on(shape, document, base, addresses, number)
     known = number or shape.numbered
     # what the page shows as its title; of several, the one that is in the document's title. Links to similar
     # threads may have the same class.
-    whole = first_text(document, "//title")[:_LONGEST_TITLE]
-    shown = list(islice(_shown(shape.title, document), _MOST_TITLES))
+    whole = first_node_text(document, "//title")[:_LONGEST_TITLE]
+    shown = list(islice(_shown_texts(shape.title, document), _MOST_TITLES))
     named = next((title for title in shown if title.casefold() in whole.casefold()), "")
     # whether its addresses show that it is the first page: one that leads to a post shows nothing
     telling = [a for a in addresses if re.search(shape.page, a) or not leads_to_a_post(a)]
@@ -482,11 +483,11 @@ def thread_of(shape: Shape, document: Element, response: Response) -> Thread:
         next=following,
         deleted=len(find(document, shape.deleted)) if shape.deleted else 0,
         warnings=(NOT_FOUND,) if lost else (),
-        site=board_of(own, shape.thread_id) if known else host_of(own),
+        site=board_address(own, shape.thread_id) if known else host_of(own),
     )
 
 
-def _shown(paths: Paths, document: Element) -> Iterator[str]:
+def _shown_texts(paths: Paths, document: Element) -> Iterator[str]:
     for path in paths:
         for thing in find(document, path):
             title = squeeze(thing if isinstance(thing, str) else plain_text(thing))[:_LONGEST_TITLE]
@@ -497,8 +498,8 @@ def _shown(paths: Paths, document: Element) -> Iterator[str]:
 def _zone(document: Element) -> str:
     """The zone stated at the foot of the page; a post may contain such words too, so the last one counts."""
     for element in reversed(find(document, _ZONE_TEXT)):
-        named = first_text(element, ".//@title")
-        zone = (zone_named(named) if named else None) or zone_named(first_text(element, "."))
+        named = first_node_text(element, ".//@title")
+        zone = (zone_named(named) if named else None) or zone_named(first_node_text(element, "."))
         if zone:
             return zone
     return "Europe/London"
@@ -519,7 +520,7 @@ def _frame(body: Element, count: dict[Element, int], total: int, shape: Shape) -
         if count[above] > 1 or above.tag in ("body", "html"):
             break
         frame = above
-        if total == 1 and first_text(above, *shape.author) and first_text(above, *shape.time):
+        if total == 1 and first_node_text(above, *shape.author) and first_node_text(above, *shape.time):
             break
     return frame
 
@@ -528,20 +529,20 @@ def _starts(shape: Shape, frame: Element, by_address: bool) -> bool:
     """Is the page's first post the thread's first? Judged by its number, else by the page's address."""
     if shape.opening:
         return bool(find(frame, shape.opening))
-    digits = re.sub(r"\D", "", first_text(frame, *shape.number))
+    digits = re.sub(r"\D", "", first_node_text(frame, *shape.number))
     return digits == "1" if digits else by_address
 
 
 def _reading_post(shape: Shape, frame: Element, body: Element, base: str, thread_url: str) -> ForumPost:
-    anchor = first_text(frame, *shape.post_id)
+    anchor = first_node_text(frame, *shape.post_id)
     number = re.findall(r"\d+", anchor)
     post = ForumPost(
         id=number[-1] if number and shape.numbered else "",
         text="",
-        author=_name(first_text(frame, *shape.author)),
-        time=first_text(frame, *shape.time),
-        edited=first_text(frame, *shape.edited),
-        heading=first_text(frame, *shape.heading),
+        author=_name(first_node_text(frame, *shape.author)),
+        time=first_node_text(frame, *shape.time),
+        edited=first_node_text(frame, *shape.edited),
+        heading=first_node_text(frame, *shape.heading),
         url=_permalink(shape, frame, base)
         or (thread_url if not re.fullmatch(r"[\w:.-]+", anchor) else f"{thread_url.split('#')[0]}#{anchor}"),
     )
@@ -586,7 +587,7 @@ def read_listing(shape: Shape, document: Element, response: Response) -> Page | 
     base = base_of(document, response.url)
     threads: dict[str, str] = {}
     for address in _threads(shape, document, base):
-        threads.setdefault(matched(shape.thread_id, address), address)
+        threads.setdefault(first_match(shape.thread_id, address), address)
     if not threads:
         return None
     following = next_page(shape, document, base, [without_session(response.url)])

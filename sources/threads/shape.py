@@ -11,7 +11,7 @@ Paths = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Where one software keeps the parts of a thread, as XPaths; alternatives are tried in order.
+    """The places where one software keeps the parts of a thread, as XPaths; alternatives are tried in order.
 
     `bodies` finds every post's text in the document; author, time, edited, heading, number and
     permalink are looked for in a post's frame; `post_id` gives text whose last number is the post's.

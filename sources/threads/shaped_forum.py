@@ -10,7 +10,7 @@ from data.types import Page, Response, Source
 from sources.base import OnePage
 from sources.html.dom import Element, document_of, find
 from sources.html.markup import oddities
-from sources.threads.posts import ForumPost, Thread, page_of, read_listing, read_thread, with_opening
+from sources.threads.posts import ForumPost, Thread, page_of_thread, read_listing, read_thread, with_opening
 from sources.threads.shape import Shape
 
 _POSTING = b"DiscussionForumPosting"
@@ -29,10 +29,10 @@ class ShapedForum(OnePage):
         document = document_of(response)
         if document is None:
             return Page(warnings=("The document is empty or is not HTML.",))
-        return self.read(document, source, response)
+        return self.read_page(document, source, response)
 
-    def read(self, document: Element, source: Source, response: Response) -> Page:
-        """The same for the response's document, which is changed if it holds posts of these shapes."""
+    def read_page(self, document: Element, source: Source, response: Response) -> Page:
+        """Return the same for the response's document, which is changed if it holds posts of these shapes."""
         for shape in self.shapes:
             bodies = find(document, shape.bodies)
             if bodies:
@@ -56,7 +56,7 @@ class ShapedForum(OnePage):
         thread = replace(thread, deleted=thread.deleted + len(posts) - len(kept))
         if _POSTING in response.body:
             kept = with_opening(thread, kept, document, response.url)
-        return page_of(thread, kept, source, response, source.channel or self.channel)
+        return page_of_thread(thread, kept, source, response, source.channel or self.channel)
 
     def refine(self, thread: Thread, posts: list[ForumPost]) -> list[ForumPost]:
         """Corrections for one platform, with all posts in view; posts left out count as deleted."""

@@ -9,7 +9,7 @@ from builders.page import BASE, links_of
 
 from data.store.mentions.batch import save
 from data.types import Policy
-from monitor.config.load import load
+from monitor.config.load import load_file
 
 SETTINGS = f"""
 base_url = "{BASE}"
@@ -90,7 +90,7 @@ class AccountsDesk(OpenDesk):
             save(con, fair, now=NOW, policy=Policy())
 
     def settings(self):
-        return load(self.path_of_settings, {})
+        return load_file(self.path_of_settings, {})
 
     def person(self, who):
         return next(p for p in self.settings().people if p.id == who)

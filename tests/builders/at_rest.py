@@ -6,7 +6,7 @@ from base64 import b64encode
 from io import BytesIO
 
 from data.evidence.vault import Vault
-from data.keeping.envelope import AT_REST, Keyring, encrypted
+from data.keeping.envelope import AT_REST, Keyring, encrypt_parts
 
 
 def a_key_file(path, *keys):
@@ -28,7 +28,7 @@ def encrypt_file(vault, name, key):
     """A file of evidence as that version left it; its age stays."""
     path = vault.path(name)
     age = path.stat().st_mtime_ns
-    envelope = encrypted(BytesIO(path.read_bytes()), Keyring("", (key,)), f"evidence/{name}")
+    envelope = encrypt_parts(BytesIO(path.read_bytes()), Keyring("", (key,)), f"evidence/{name}")
     overwrite(path, b"".join(envelope), age)
 
 

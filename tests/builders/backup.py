@@ -7,7 +7,7 @@ from builders.case_desk import a_desk, disclosure, insult, review
 from builders.evidence import a_case, a_kept_case, some_files
 from builders.mention import POLICY, Clock, a_batch, a_mention
 
-from data.retention.backup import named
+from data.retention.backup import list_backups
 from data.store.mentions.batch import save
 from monitor.config.home import paths
 from monitor.setup import home_copy
@@ -51,7 +51,7 @@ def back_up(home, into, at=NOW, *, key=None, keep=None, with_faults=False):
     said: list[str] = []
     with patch.multiple(home_copy, utc_now=Clock(at), uptime=lambda: None):
         home_copy.back_up(places(home), into, key, keep, said.append, _quiet, with_faults=with_faults)
-    return list(named(into))[-1], said
+    return list(list_backups(into))[-1], said
 
 
 def put_back(source, home, at=NOW, *, key=None, deletions=None, replace=False):

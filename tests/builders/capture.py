@@ -108,7 +108,7 @@ def capture(
     supplied = None
     with fetching() if fetching else closing(fetcher_for(*sites)) as fetch:
         if attachment:
-            files = enclosed.fetched(enclosed.enclosed_with(session, found.case), fetch)
+            files = enclosed.fetch_enclosures(enclosed.case_enclosures(session, found.case), fetch)
             known = known or SaidOfPost(came=HowItCame.EMAIL)
         if files:
             supplied = Supplied(tuple(files), known or SaidOfPost(not_known=FIELDS))
@@ -117,10 +117,10 @@ def capture(
 
 def kept(desk, case_id="0001"):
     """The newest capture's files by name, read from the vault."""
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         files = files_of(con, case_id)
-        steps = [s for s in case_store.steps(con, case_id) if s.kind is StepKind.EVIDENCE]
-    newest = steps[-1].written["capture"] if steps else ""
+        steps = [s for s in case_store.steps_of_case(con, case_id) if s.kind is StepKind.EVIDENCE]
+    newest = steps[-1].stored_facts["capture"] if steps else ""
     return {f.name: Vault(desk.store.evidence).get(f.sha256) for f in files if f.capture_id == newest}
 
 

@@ -33,14 +33,14 @@ from monitor.act.casework.steps import in_form
 from monitor.act.letter import draft_letter
 from monitor.act.step import open_case, record_look, take_step
 from monitor.config.home.lookup import known_person, whole_number
-from monitor.config.load import load
+from monitor.config.load import load_file
 from monitor.desk.case.page import see
-from monitor.desk.case.reading import beside, page_of
+from monitor.desk.case.reading import act_page, case_page
 from monitor.home import wiring
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader, load_case
 from monitor.matters.searching import alerts_listed
-from monitor.matters.whole import one, read_posts
+from monitor.matters.whole import read_matter, read_posts
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 PEOPLE = {
@@ -114,8 +114,8 @@ class Acts:
         return self.now or effects.utc_now()
 
     def session(self, who):
-        config = load(self.home / "schoolgate.toml", {})
-        return Session(config, wiring.context(config, self.home), self.store, known_person(config, who))
+        config = load_file(self.home / "schoolgate.toml", {})
+        return Session(config, wiring.make_context(config, self.home), self.store, known_person(config, who))
 
     def reader(self, who):
         session = self.session(who)
@@ -129,7 +129,7 @@ class Acts:
         """Takes a step in a case, of these facts by their stored names; a name that Python keeps for itself
         has “_” behind it. `copy` is that of the letter it is about."""
         session = self.session(who)
-        with session.store.read() as con:
+        with session.store.open_reader() as con:
             case = find_case(con, session, number)
         event = Event(in_form(case, _said(kind, facts, case)), who, why)
         return made_by(take_step(session, number, event, self.clock(), copy))
@@ -142,32 +142,32 @@ class Acts:
         return made_by(draft_letter(self.session(who), number, kind, facts, self.clock()))
 
     def case(self, number="1"):
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             case = load_case(con, whole_number(number))
         assert case is not None
         return case
 
     def steps(self, number="1", kind=None):
         """The steps of a case, or those of that kind."""
-        with self.store.read() as con:
-            return [s for s in case_store.steps(con, whole_number(number)) if kind in (None, s.kind)]
+        with self.store.open_reader() as con:
+            return [s for s in case_store.steps_of_case(con, whole_number(number)) if kind in (None, s.kind)]
 
     def entries(self, action):
         """The entries of the audit that tell of such an action."""
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             return [link.entry for link in links(con) if link.entry.action == action]
 
     def alerts(self, who, *, finished=False):
         """The alerts that somebody may know of."""
         reader = self.reader(who)
-        with reader.store.read() as con:
+        with reader.store.open_reader() as con:
             return alerts_listed(con, reader, self.clock(), finished=finished)
 
     def posts(self, story, who, reason):
         """The words of the posts of a sealed matter, which somebody reads for a reason."""
         reader, now = self.reader(who), self.clock()
         with reader.store.write("a reading") as con:
-            view = one(con, reader, story, now)
+            view = read_matter(con, reader, story, now)
             if view is None or not view.may(ActKind.READ):
                 raise InputError(f"It is not for {who}.")
             return "\n".join(words_in(read_posts(con, reader, view, reason, now)))
@@ -181,8 +181,8 @@ class Acts:
                 case_store.record_read(con, case, person=who, reason=reason, now=self.clock())
             seen = see(con, session, case.number, self.clock(), read=bool(reason))
             assert seen is not None
-            exhibits = beside(con, seen, "keep", {}).lines if seen.whole and not seen.unread else ()
-            return "\n".join((*words_in(page_of(con, seen)), *exhibits))
+            exhibits = act_page(con, seen, "keep", {}).lines if seen.whole and not seen.unread else ()
+            return "\n".join((*words_in(case_page(con, seen)), *exhibits))
 
 
 class Desk(Acts):

@@ -5,7 +5,7 @@ from builders.mention import NOW
 
 from data.errors import ConfigError
 from monitor.act.settings import Keeper
-from monitor.config.load import load
+from monitor.config.load import load_file
 
 SCHOOL = '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\n'
 SOURCE = '[[sources]]\nid = "gazette"\nkind = "feed"\nurl = "https://example.org/feed.xml"\n'
@@ -22,7 +22,7 @@ def write(folder, text):
 
 def read(folder, text, **env):
     """What this text configures."""
-    return load(write(folder, text), env)
+    return load_file(write(folder, text), env)
 
 
 def faults(folder, text):
@@ -34,6 +34,6 @@ def faults(folder, text):
 
 def act_on(settings, act, source_id, *given):
     """What that act of a place came to, done by whoever keeps the machine."""
-    config = load(settings, {})
+    config = load_file(settings, {})
     source = next(one for one in config.sources if one.id == source_id)
     return act(Keeper(config, settings.parent, None, None, NOW), source, *given)

@@ -61,7 +61,7 @@ class Home:
 
     def tell(self):
         """As a tick of the service tells of failures; how many writes that were."""
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             writes = failures(con, self.context, self.clock())
         for write in writes:
             with self.store.write("tend") as con:
@@ -72,14 +72,14 @@ class Home:
         self.clock.at += timedelta(**span)
 
     def outbox(self, kind=None):
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             rows = con.execute(f"SELECT {SELECTED} FROM outbox ORDER BY key").fetchall()
         found = [message(row) for row in rows]
         return [m for m in found if kind in (None, m.kind)]
 
     def state(self, key="m1"):
         """sent, failed, unsure, withdrawn, expired or waiting."""
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             (state,) = con.execute(
                 """SELECT CASE WHEN sent_at IS NOT NULL THEN 'sent' WHEN failed_at IS NOT NULL THEN 'failed'
                     WHEN unsure_at IS NOT NULL THEN 'unsure' WHEN withdrawn_at IS NOT NULL THEN 'withdrawn'
@@ -89,7 +89,7 @@ class Home:
         return str(state)
 
     def tries(self, key="m1"):
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             return con.execute(
                 "SELECT attempt, outcome, detail FROM deliveries WHERE outbox_key = $key ORDER BY attempt",
                 {"key": key},

@@ -8,8 +8,8 @@ from builders.page import BASE, PEOPLE, SCHOOL, PageDesk, form_of, links_of, pro
 from starlette.testclient import TestClient
 
 from data.types import Person, Role
-from monitor.config.load import load
-from monitor.config.writing.text import Draft, render
+from monitor.config.load import load_file
+from monitor.config.writing.text import Draft, render_file
 from monitor.desk.app import desk_app
 from monitor.desk.sign_in.strangers import Strangers
 
@@ -82,7 +82,7 @@ class SettingsDesk(OpenDesk):
     def __init__(self, home, people=ADMINS, schools=(SCHOOL,), more="", by="it"):
         super().__init__(home)
         self.file = home / "schoolgate.toml"
-        text = render(Draft(schools=schools, people=people))
+        text = render_file(Draft(schools=schools, people=people))
         text = text.replace('# base_url = "https://schoolgate.example.sch.uk"', f'base_url = "{BASE}"')
         self.file.write_text(text + more)
         self.reload()
@@ -92,7 +92,7 @@ class SettingsDesk(OpenDesk):
 
     def reload(self):
         """As the service does, a few seconds later."""
-        config = load(self.file, os.environ)
+        config = load_file(self.file, os.environ)
         self.context = replace(self.context, config=config, links=links_of(config.people))
         return config
 

@@ -12,8 +12,8 @@ from builders.digest import LONDON, OAKFIELD, PEOPLE, TERMS, TUESDAY
 from alerts.digest.select import select
 from alerts.facts import SHOWN, Agenda, Facts, SchoolPart
 from alerts.links import Links
-from alerts.wording.digest.compose import compose
-from alerts.wording.digest.view import Line, View, text
+from alerts.wording.digest.compose import compose_digest
+from alerts.wording.digest.view import Line, View, digest_text
 from data.digest import ReadingCounts, Window
 from data.register.calendar import Calendar
 from data.types import Person
@@ -31,7 +31,7 @@ def all_of(
 ) -> list[Prepared]:
     """The digests of several people of the first school."""
     school = config.schools[0]
-    with store.read() as con:
+    with store.open_reader() as con:
         due = due_of(config, school, now.astimezone(config.zone).date())
         return prepare(con, config, school, due, people, now, links=links)
 
@@ -45,7 +45,7 @@ def parts(
 ) -> dict[str, SchoolPart]:
     """What each of these people is told of the first school, by who they are."""
     school = config.schools[0]
-    with store.read() as con:
+    with store.open_reader() as con:
         due = due_of(config, school, now.astimezone(LONDON).date())
         days = Days(con, config, now, LINKS, shown=EVERY, so_far=so_far)
         found = days.parts(school, due, [*people], again=so_far)
@@ -54,7 +54,7 @@ def parts(
 
 def whole(part: SchoolPart) -> View:
     """All of it, however many lines there are."""
-    return compose(part.facts, part.chosen, EVERY)
+    return compose_digest(part.facts, part.chosen, EVERY)
 
 
 def sections(part: SchoolPart) -> dict[str, str]:
@@ -78,7 +78,7 @@ def _lines(view: View) -> Iterator[tuple[str, str | None]]:
 
 def flat(prepared: Prepared | View) -> str:
     """The plain text without its line breaks."""
-    body = text(prepared) if isinstance(prepared, View) else prepared.letter.body
+    body = digest_text(prepared) if isinstance(prepared, View) else prepared.letter.body
     return re.sub(r"\n\s*", " ", body)
 
 

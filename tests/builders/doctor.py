@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from data.types import School
-from monitor.config.load import Config, load
+from monitor.config.load import Config, load_file
 from monitor.setup.doctor.findings import Level
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
@@ -29,4 +29,4 @@ def read(folder, text, **env):
     """A configuration of one school and this text, from a file."""
     path = folder / "schoolgate.toml"
     path.write_text('[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\n' + text)
-    return load(path, env)
+    return load_file(path, env)

@@ -25,7 +25,7 @@ from data.matters import MatterNote, SaidWrong
 from data.retention.purge import purge
 from data.steps.acts import Done
 from data.steps.codes import StepKind
-from data.steps.stored import names_of
+from data.steps.stored import names_of_facts
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations
@@ -41,7 +41,7 @@ from data.store.reporting import signed_reports
 from data.store.reporting.signed_reports import WeeklyReport
 from data.store.service import accounts, sessions
 from data.store.service.accounts import LinkedAccount
-from data.store.service.sessions import Passkey, PrintedCode, put, remove, use
+from data.store.service.sessions import Passkey, PrintedCode, add_passkey, remove, use
 from data.store.sources import own_accounts
 from data.store.sources.own_accounts import Logged
 from data.store.verdicts import story_moves
@@ -63,7 +63,7 @@ from monitor.act.report_in import hand_in_picture, judge_image
 from monitor.act.settings import Keeper
 from monitor.act.wrong import name
 from monitor.config.home.context import Context
-from monitor.config.load import load
+from monitor.config.load import load_file
 from monitor.home import wiring
 
 DRILL = [said for said in vars(drill).values() if isinstance(said, str) and said.startswith("drill_")]
@@ -153,7 +153,7 @@ def every_step(case_id, captured):
     case = a_case(case_id)
     steps = []
     for n, kind in enumerate(StepKind, start=1):
-        names = [name for part in names_of(kind) for name in part if name not in _LEFT_OUT]
+        names = [name for part in names_of_facts(kind) for name in part if name not in _LEFT_OUT]
         facts = {name: _OTHERWISE.get((kind, name), _SAYS[name]) for name in names}
         facts |= {name: captured[name] for name in ("capture", "manifest", "files") if name in facts}
         steps.append(a_step(n, kind, {k: v for k, v in facts.items() if v}, case, why=f"Because, {n}."))
@@ -177,7 +177,7 @@ def a_home_of_every_action(home):
     ):
         made(desk.store)
     handed = hand_in(home, "Oakfield is mentioned.", urn=URN, seen_by="Front office", files=(PNG,))
-    lead, where, config = desk.session("pike").person, *wiring.settings(home, None)
+    lead, where, config = desk.session("pike").person, *wiring.open_settings(home, None)
     of = URN, handed.number
     assert isinstance(hand_in_picture(config, where, lead, of, PNG, "It is the gate.", desk.clock), Done)
     hit = hand_in(home, "A teacher of Oakfield hit my son in class.", urn=URN, says=Says(about=Whom.STAFF))
@@ -211,15 +211,15 @@ def _signed_in(store):
         sessions.DeskSession(name, "pike", "", sessions.Device.OWN, now, now, now) for name in ("1", "2")
     )
     with store.write("somebody at the desk") as con:
-        sessions.begin(con, first)
-        sessions.renew(con, first, second)
+        sessions.begin_session(con, first)
+        sessions.renew_session(con, first, second)
         sessions.end(con, second, now)
         code = PrintedCode("3", "pike", "fern", now, now + timedelta(days=7))
         sessions.put_codes(con, [code])
         sessions.use_code(con, code.hash, now)
         sessions.end_all(con, "pike", "pike", now)
         passkey = Passkey("4", "pike", "", "", 1, "my phone", now)
-        put(con, passkey)
+        add_passkey(con, passkey)
         use(con, passkey, 2, now)
         use(con, passkey, 1, now)
         remove(con, "pike", "pike", now)
@@ -259,7 +259,7 @@ def _alerts(store):
         alert_store.put_alerts(con, [told], OPENED)
         for step, person in ((1, "holt"), (2, "pike"), (3, None)):
             escalations.put_step(con, Escalation(told.id, URN, 1, step, person, OPENED))
-        alert_store.keep_out(con, {told.id: ("holt",)}, OPENED)
+        alert_store.exclude_from_alerts(con, {told.id: ("holt",)}, OPENED)
         alert_store.ask_also(con, told, ("marsh",), ("marsh",), "pike", OPENED)
         accounts.link(con, LinkedAccount("https://login.example.org", "oid-of-pike", "pike", "pike", OPENED))
         accounts.unlink(con, "pike", "vane", OPENED)
@@ -269,12 +269,12 @@ def _alerts(store):
         alert_store.give(con, told.id, given, "While I teach.")
         alert_store.undo_giving(con, told.id, given, "pike", OPENED)
         alert_store.put_down(con, told.id, "pike", OPENED)
-        owner_store.put(con, Marked("s-two", URN, Mark.NOT_US, "pike", OPENED))
+        owner_store.record_mark(con, Marked("s-two", URN, Mark.NOT_US, "pike", OPENED))
         owner_store.undo(con, "s-two", URN, "pike", OPENED)
         post = a_mention("moved")
         save(con, a_batch(post, story_id="s-moved"), now=OPENED, policy=POLICY)
         move = StoryMove("s-moved", "s-two", URN, True, (post.id,), OPENED, "pike", kept_out=("ash",))
-        story_moves.take_back(con, story_moves.move(con, move), "pike", OPENED)
+        story_moves.undo_move(con, story_moves.move(con, move), "pike", OPENED)
         story_moves.move(con, replace(move, merged=False))
         mail = WaitingMail(
             "never-sent", told.id, "pike", "instant", OPENED, queued=True, shown=True, named=True
@@ -290,7 +290,7 @@ def _sealed_and_hidden(store):
         batch = a_batch(mention, story_id="s-lie", alerts=[an_alert("s-lie")])
         save(con, batch, now=OPENED, policy=POLICY)
         steps = some_steps(case)
-        case_store.put(con, replay(steps), steps, (), OPENED)
+        case_store.append_steps(con, replay(steps), steps, (), OPENED)
         put_again(con, [a_verdict(mention, severity=Severity.TODAY)], {(mention.id, URN)}, OPENED, POLICY)
         restrict_matter(con, "s-lie", URN, ("pike",), OPENED)
 
@@ -300,12 +300,12 @@ def _handed_over(store):
     mention = a_mention("disclosure")
     judged = a_verdict(mention, content_class="C10", restricted=True)
     alert = an_alert("s-three", content_class="C10", restricted=True)
-    sha256 = Vault(store.evidence).put(b"a picture that was handed in")
+    sha256 = Vault(store.evidence).store_bytes(b"a picture that was handed in")
     with store.write("a disclosure") as con:
         batch = a_batch(mention, verdicts=[judged], story_id="s-three", alerts=[alert])
         save(con, batch, now=OPENED - timedelta(days=1), policy=POLICY)
         put_evidence(con, Evidence(URN, mention.id, sha256, "image/png", 28, OPENED, "report-in", "supplied"))
-        alert_store.hand_over(con, alert.id, "pike", OPENED - timedelta(hours=1))
+        alert_store.hand_over_alert(con, alert.id, "pike", OPENED - timedelta(hours=1))
 
 
 def _closed_long_ago(store):
@@ -316,7 +316,7 @@ def _closed_long_ago(store):
     ended = a_step(len(taken) + 1, StepKind.CLOSED, {"ending": "removed"}, case, why="It is gone.")
     steps = [replace(s, done_at=s.done_at - timedelta(days=4000)) for s in (*taken, ended)]
     with store.write("a case of long ago") as con:
-        case_store.put(con, replay(steps), steps, (), OPENED)
+        case_store.append_steps(con, replay(steps), steps, (), OPENED)
 
 
 def _cases(store):
@@ -327,20 +327,20 @@ def _cases(store):
     captured = next(s.written for s in first if s.kind is StepKind.EVIDENCE)
     steps = every_step(case.id, dict(captured))
     with store.write("a case of every kind of step") as con:
-        case_store.put(con, replay(steps), steps, (), OPENED)
+        case_store.append_steps(con, replay(steps), steps, (), OPENED)
         case_store.record_read(con, case, person="holt", reason="To weigh it.", now=OPENED)
 
 
 def _packed(store):
     case = a_case("0043")
     steps = some_steps(case)
-    config = load(store.home / "schoolgate.toml", {})
+    config = load_file(store.home / "schoolgate.toml", {})
     maker = next(p for p in config.people if p.id == "holt")
     wanted = PackRequest(replay(steps), maker, Recipient.POLICE, course=True)
     context = Context(config, store.home, Links())
     with store.write("a case and its pack") as con:
-        case_store.put(con, replay(steps), steps, (), OPENED)
-        done = packing.record(
+        case_store.append_steps(con, replay(steps), steps, (), OPENED)
+        done = packing.record_pack(
             con, context, wanted, Packed("p", b"zip", b"pdf", 5), "A pack was made.", OPENED
         )
         assert done is None
@@ -359,13 +359,13 @@ def _accounts_and_reports(store):
 
 
 def _registers(store):
-    config = load(store.home / "schoolgate.toml", {})
+    config = load_file(store.home / "schoolgate.toml", {})
     holt = next(p for p in config.people if p.id == "holt")
     save_account(store, config, holt, NEW, {"name": "Our page"}, OPENED)
     save_policy(store, config, holt, NEW, {"title": "Social media policy"}, OPENED)
 
 
 def _settings_changed(store):
-    config = load(store.home / "schoolgate.toml", {})
+    config = load_file(store.home / "schoolgate.toml", {})
     person = next(p for p in config.people if p.id == "pike")
     set_away(Keeper(config, store.home, store, None, OPENED), person, OPENED.date() + timedelta(days=9), None)

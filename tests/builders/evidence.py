@@ -109,7 +109,7 @@ def keep_files(
     """As `keep`, in a transaction that is open."""
     rows = [
         Evidence(
-            case.urn, case.mention_id, vault.put(content), TYPES[name], len(content), at,
+            case.urn, case.mention_id, vault.store_bytes(content), TYPES[name], len(content), at,
             "b-patel", "captured", case.id, capture_id, name,
         )
         for name, content in files.items()
@@ -125,7 +125,7 @@ def a_kept_case(store: Store, *captures: tuple[str, Mapping[str, bytes]], case: 
         keep(store, case, capture_id, files)
     steps = some_steps(case, given)
     with store.write("a case") as con:
-        case_store.put(con, replay(steps), steps, (), OPENED)
+        case_store.append_steps(con, replay(steps), steps, (), OPENED)
     return case
 
 

@@ -16,10 +16,10 @@ from support.web_server import Answer
 
 from data.effects import utc_now
 from data.store.engine.open import Store
-from monitor.act.casework.opening import judging
+from monitor.act.casework.opening import make_judges
 from monitor.fleet.homes import Effects, find_homes, settings_of
 from monitor.home import wiring
-from monitor.pipeline.scan import scan
+from monitor.pipeline.scan import scan_sources
 from monitor.service.delivery import Delivered
 from monitor.service.serve import PERIODIC_TASKS
 from monitor.service.step import Service
@@ -143,12 +143,14 @@ def scan_plainly(home, site):
     given, config = effects(site), settings_of(home)
     store = wiring.open_store(home.folder)
     wiring.remember_config(store, config)
-    judges = replace(judging(config, home.folder), scorer=Words)
+    judges = replace(make_judges(config, home.folder), scorer=Words)
     with given.fetcher(config) as fetcher:
-        for _ in scan(config.sources, store=store, fetcher=fetcher, judges=lambda: judges, clock=utc_now):
+        for _ in scan_sources(
+            config.sources, store=store, fetcher=fetcher, judges=lambda: judges, clock=utc_now
+        ):
             pass
         service = Service(
-            store=store, context=wiring.context(config, home.folder), judges=lambda: judges,
+            store=store, context=wiring.make_context(config, home.folder), judges=lambda: judges,
             fetcher=fetcher, deliver=lambda *_: Delivered(), tasks=PERIODIC_TASKS, clock=utc_now,
         )  # fmt: skip
         service.run_tasks()
@@ -170,7 +172,7 @@ HELD = {
 def held(folder):
     """What a home has of its own schools: verdicts, alerts, messages; and how its places fared."""
     runs = "SELECT source_id, outcome, mentions_read FROM source_runs"
-    with Store(folder, clock=utc_now, sleep=lambda s: None).read() as con:
+    with Store(folder, clock=utc_now, sleep=lambda s: None).open_reader() as con:
         return {
             name: sorted(con.execute(sql).fetchall(), key=repr)
             for name, sql in {**HELD, "runs": runs}.items()

@@ -6,9 +6,9 @@ from builders.taken_in import what_became_of
 
 from data import effects
 from data.evidence.handed_in import PictureShows, SaidOfPost, Says
-from data.web.channels import ELSEWHERE, place_of
+from data.web.channels import ELSEWHERE, place_said
 from monitor.act import report_in as acts
-from monitor.act.casework.opening import judging
+from monitor.act.casework.opening import make_judges
 from monitor.act.matter.joining import Becomes, hand_in_list, read_list, without_known
 from monitor.home import wiring
 from monitor.pipeline.sighting import Report
@@ -20,7 +20,7 @@ UNSURE = Says(picture=PictureShows.NOT_SURE)
 
 def hand_in(home, words="", *, urn=None, files=(), **said):
     """Hands in one post; without a `urn` at the one school there is, of which nobody said that it is it."""
-    where, config = wiring.settings(home, None)
+    where, config = wiring.open_settings(home, None)
     report = _report(named=urn is not None, **said)(str(said.get("url", "")), words)
     files = () if acts.is_barred(report.says) else files
     if files:
@@ -36,14 +36,16 @@ def became(home, kept):
 
 def hand_in_lines(home, text, **said):
     """Hands in a list; of an image that may show a child no words are taken."""
-    where, config = wiring.settings(home, None)
+    where, config = wiring.open_settings(home, None)
     urn, report, by = wiring.pick_urn(config, None), _report(named=False, **said), said.get("by")
     lines, before = read_list(text, lambda url, words: ""), frozenset[str]()
     if by:
-        with wiring.open_store(home).read() as con:
+        with wiring.open_store(home).open_reader() as con:
             lines, before = without_known(con, lines, urn, str(by))
     reports = [report(line.address, line.words) for line in lines.of(Becomes.RECORDED)]
-    return hand_in_list(config, where, reports, (), before, urn, effects.utc_now, judging) if reports else []
+    return (
+        hand_in_list(config, where, reports, (), before, urn, effects.utc_now, make_judges) if reports else []
+    )
 
 
 def _report(
@@ -54,8 +56,8 @@ def _report(
     seen, more = seen_at or effects.utc_now(), {"by": by, "says": says or Says()}
 
     def report(url, words):
-        where = url, place_of(channel, url)
+        where = url, place_said(channel, url)
         told = Report(words, *where, author, seen_by, seen, school_named=named, **more)
-        return acts.checked_report(replace(told, handed=known or SaidOfPost()))
+        return acts.check_picture(replace(told, handed=known or SaidOfPost()))
 
     return report

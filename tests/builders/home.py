@@ -29,12 +29,12 @@ def migrated(store):
 def open_session(person, home, config):
     """Somebody (an id) at work in that home."""
     where, settings, store = wiring.open_home(home, config, at_once=False)
-    return Session(settings, wiring.context(settings, where.home), store, known_person(settings, person))
+    return Session(settings, wiring.make_context(settings, where.home), store, known_person(settings, person))
 
 
 def rows_of(store, sql, given=None):
     """The rows that answer this question."""
-    with store.read() as con:
+    with store.open_reader() as con:
         return con.execute(sql, given).fetchall()
 
 

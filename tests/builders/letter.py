@@ -9,7 +9,7 @@ from builders.steps import as_stored
 from alerts.ladder.rules import Rules
 from alerts.letters.draft import draft
 from alerts.letters.kinds import LetterDraft, LetterFacts, LetterKind
-from alerts.letters.layout import text
+from alerts.letters.layout import write_draft
 from alerts.next_date import Means
 from data.cases import Asking, Case, CaseFile, CaseState, CaseStep, Consent, EvidenceFile, Post, Profile
 from data.rungs import Rung
@@ -311,4 +311,4 @@ def example(kind, nation="england"):
 
 def all_of(made):
     """Everything that stands in it."""
-    return "\n".join((text(made), made.title, made.subject))
+    return "\n".join((write_draft(made), made.title, made.subject))

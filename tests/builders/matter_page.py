@@ -21,12 +21,12 @@ from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.engine import audit_chain
 from data.store.engine.connect import Connection
-from monitor.act.wrong import what_follows
+from monitor.act.wrong import consequences
 from monitor.config.home.context import Context
-from monitor.desk.matter.facts import posts_of, shown_posts
+from monitor.desk.matter.facts import open_posts, shown_posts
 from monitor.desk.matter.forms import Pressed, carry_out
-from monitor.desk.matter.page import Moment, look, shown, texts
-from monitor.desk.matter.telling import page_of, told
+from monitor.desk.matter.page import Moment, look_up_visit, matter_response, texts
+from monitor.desk.matter.telling import matter_page, with_outcome
 
 
 @cache
@@ -48,7 +48,7 @@ class Shown:
 
     @property
     def text(self):
-        return shown(self.page).body.decode()
+        return matter_response(self.page).body.decode()
 
     @property
     def buttons(self):
@@ -100,7 +100,7 @@ class MatterPage:
     def look(self, who="head"):
         """What is behind their address, None where it opens nothing for them."""
         ticket = Ticket("s-one", self.desk.context.links.holder(who), NOW)
-        return look(self.con, self.context, self.desk.store, ticket, self.now)
+        return look_up_visit(self.con, self.context, self.desk.store, ticket, self.now)
 
     def page(self, who="head", *, came=None, became=None, read=False, ask="", what="", desk=""):
         """The page as they see it, or the question `ask`; words of what is sealed after a tap alone, of all
@@ -112,12 +112,14 @@ class MatterPage:
         assert seen is not None
         posts = None
         if read and seen.view.words:
-            posts = shown_posts(texts(self.con, seen, self.now)) if seen.view.sealed else posts_of(seen.view)
+            posts = (
+                shown_posts(texts(self.con, seen, self.now)) if seen.view.is_sealed else open_posts(seen.view)
+            )
         elif read and seen.own_posts:
             posts = shown_posts(seen.own_posts)
         moment = Moment(self.now, None, None, self.context.config.zone, "", ask, what, desk)
-        page = page_of(seen, moment, posts)
-        return told(page, seen, came, self.now) if came else page
+        page = matter_page(seen, moment, posts)
+        return with_outcome(page, seen, came, self.now) if came else page
 
     def press(self, act, who="head", **form):
         """What they see once they have pressed that button of the page as it is now, having read it."""
@@ -126,7 +128,7 @@ class MatterPage:
         form = {"told": seen.view.stamp} | form
         came = carry_out(Pressed(self.con, self.context, seen, form, self.now), ActKind(act))
         became = (came.made or act) if isinstance(came, Done) else f"not {came.guard}"
-        return self.page(who, came=came, became=became, read=became == "read" or not seen.view.sealed)
+        return self.page(who, came=came, became=became, read=became == "read" or not seen.view.is_sealed)
 
     def rename(self, who, **given):
         """The settings, read again, say this of somebody."""
@@ -139,10 +141,10 @@ class MatterPage:
         """What follows from what they marked just now."""
         seen = self.look(who)
         assert seen is not None
-        return list(what_follows(self.con, seen.reader, seen.view.story_id, seen.view.urn, self.now))
+        return list(consequences(self.con, seen.reader, seen.view.story_id, seen.view.urn, self.now))
 
     def holder(self):
-        return alert_store.acknowledged(self.con, [self.desk.alert.id]).get(self.desk.alert.id)
+        return alert_store.owners_of_alerts(self.con, [self.desk.alert.id]).get(self.desk.alert.id)
 
     def has(self):
         """Who has it."""
@@ -159,7 +161,7 @@ class MatterPage:
     def steps(self):
         """What was done in its case: the kind of step, by whom, what is written of it, and why."""
         found = case_store.all_steps(self.con, story_ids=["s-one"])
-        return [(s.kind, s.actor, s.written, s.why) for one in found.values() for s in one]
+        return [(s.kind, s.actor, s.stored_facts, s.why) for one in found.values() for s in one]
 
     def rows(self, sql):
         return self.con.execute(sql).fetchall()

@@ -13,7 +13,7 @@ from pathlib import Path
 from support.checkout import FIXTURES, ROOT
 
 from data.types import Response, Source
-from sources.blocks.recognise import recognise
+from sources.blocks.recognise import recognise_block
 from sources.parse import parse_document
 from sources.registry import CATALOGUE, collector
 
@@ -55,7 +55,7 @@ def read(mutant, apart):
     if mutant.kind is None:
         return apart(parse_document, mutant.body, url, kind=None, fetched_at=FETCHED_AT, headers=headers)
     response = Response(url, 200, headers, mutant.body, FETCHED_AT)
-    apart(recognise, response)
+    apart(recognise_block, response)
     source = Source("s", mutant.kind, url, settings=SETTINGS.get(mutant.kind, {}))
     return apart(collector(mutant.kind).parse, source, response)
 

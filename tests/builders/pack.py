@@ -25,7 +25,7 @@ from data.steps.codes import StepKind
 from data.store.engine.open import Store
 from monitor.act.casework.evidence import packing
 from monitor.act.casework.opening import find_case
-from monitor.act.step import refused
+from monitor.act.step import explain_refusal
 
 
 def a_kept_case(home, *, stamped=True, **verdict):
@@ -65,14 +65,14 @@ def evidence(desk, *words):
 def pack(desk, out, to="file", person="holt", reason="", *, number="1", chronology=False):
     """Packs a case for somebody outside, and writes ZIP and PDF into that folder."""
     session, now = desk.session(person), desk.clock()
-    with session.store.read() as con:
+    with session.store.open_reader() as con:
         case = find_case(con, session, number)
         wanted = packing.PackRequest(case, session.person, Recipient(to), chronology)
         packing.refuse_reading(session, wanted, reason)
-        if no := packing.refusal(con, wanted):
-            raise ActRefused(refused(session, case, no))
-        facts = packing.gather(con, session.context, wanted, Vault(session.store.evidence), now)
-    made = packing.make(facts)
+        if no := packing.pack_refusal(con, wanted):
+            raise ActRefused(explain_refusal(session, case, no))
+        facts = packing.gather_pack(con, session.context, wanted, Vault(session.store.evidence), now)
+    made = packing.make_pack(facts)
     done = packing.hand_out(session, wanted, made, reason, now)
     assert not isinstance(done, Refusal), done
     out.mkdir(exist_ok=True, parents=True)

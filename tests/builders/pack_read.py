@@ -11,11 +11,11 @@ import pytest
 from builders.case_desk import Acts
 from builders.pack import Opened
 
-from alerts.pack.compose import compose
+from alerts.pack.compose import compose_pack
 from alerts.pack.facts import PackFacts, Recipient
 from data.evidence.vault import Vault
 from data.words.say import words
-from monitor.act.casework.evidence.packing import PackRequest, gather
+from monitor.act.casework.evidence.packing import PackRequest, gather_pack
 from monitor.act.casework.opening import find_case
 
 
@@ -45,14 +45,14 @@ def checked(opened: Opened) -> str:
 def facts_of(desk: Acts, to: str, person: str = "holt", number: str = "1") -> PackFacts:
     """What a pack for them would be made of; nothing of it is made or recorded."""
     session = desk.session(person)
-    with session.store.read() as con:
+    with session.store.open_reader() as con:
         wanted = PackRequest(find_case(con, session, number), session.person, Recipient(to), course=False)
-        return gather(con, session.context, wanted, Vault(session.store.evidence), desk.clock())
+        return gather_pack(con, session.context, wanted, Vault(session.store.evidence), desk.clock())
 
 
 def told_in(facts: PackFacts) -> str:
     """The words of the document of such a pack."""
-    return " ".join(words_of(asdict(compose(facts, words(facts.school.language)))))
+    return " ".join(words_of(asdict(compose_pack(facts, words(facts.school.language)))))
 
 
 def words_of(value: object) -> Iterator[str]:

@@ -19,7 +19,7 @@ from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.engine import audit_chain
 from data.store.mentions.batch import save
-from data.store.service.sessions import _SESSIONS_TABLE, DeskSession, Device, hashed
+from data.store.service.sessions import _SESSIONS_TABLE, DeskSession, Device, hash_kept
 from data.types import About, Person, Role, Route, School, Severity
 from monitor.config.home.context import Context
 from monitor.config.load import Config
@@ -105,25 +105,25 @@ class PageDesk(Acts):
         self.clock.at += timedelta(**how)
 
     def has(self):
-        with self.store.read() as con:
-            return {i: a.person for i, a in alert_store.acknowledged(con, [self.alert.id]).items()}
+        with self.store.open_reader() as con:
+            return {i: a.person for i, a in alert_store.owners_of_alerts(con, [self.alert.id]).items()}
 
     def mark(self):
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             return owner_store.marks(con, ["s-one"]).get("s-one")
 
     def open_alerts(self):
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             return [a.id for a in alert_store.list_alerts(con)]
 
     def audited(self, *actions):
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             rows = [link.entry for link in audit_chain.links(con)]
         return [(e.action, e.actor, e.subject) for e in rows if e.action in actions]
 
     def rows(self):
         """All that the store holds that a page could change."""
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             return [
                 con.execute(f"SELECT * EXCLUDE (n) FROM {table} ORDER BY ALL").fetchall()
                 if table == "audit"
@@ -148,10 +148,10 @@ class PageDesk(Acts):
 def prove(browser, store, person, now):
     """That person has just been signed in there, and proved that it is they."""
     kept = secrets.token_urlsafe(16)
-    address = hashed((person.email or "").casefold())
-    found = DeskSession(hashed(kept), person.id, address, Device.OWN, now, now, now)
+    address = hash_kept((person.email or "").casefold())
+    found = DeskSession(hash_kept(kept), person.id, address, Device.OWN, now, now, now)
     with store.write("test") as con:
-        _SESSIONS_TABLE.put(con, [found], 1)
+        _SESSIONS_TABLE.insert(con, [found], 1)
     browser.cookies.set("__Host-desk", kept)
 
 

@@ -14,7 +14,7 @@ from data.store.reporting.signed_reports import WeeklyReport, put_report, sign
 from monitor.act import privacy as acts
 from monitor.act.requests.finding import offices_of, one_post
 from monitor.config.home.lookup import known_person
-from monitor.config.load import load
+from monitor.config.load import load_file
 
 DPO = "moss"
 
@@ -32,7 +32,7 @@ def at(now, group):
 
 def an_office(desk, person=DPO, urn="900001"):
     """The person who protects the data of a school, at work in that home."""
-    config = load(desk.home / "schoolgate.toml", os.environ)
+    config = load_file(desk.home / "schoolgate.toml", os.environ)
     ours = offices_of(desk.store, config, known_person(config, person))
     return next(one for one in ours if one.school.urn == urn)
 
@@ -51,7 +51,7 @@ def by(kind, said):
 def search(desk, kind, said, number=None, now=NOW):
     """What is held about somebody."""
     number = number or a_request(desk, now=now)
-    return acts.search(an_office(desk), number, by(kind, said), now).made
+    return acts.search_held(an_office(desk), number, by(kind, said), now).made
 
 
 def copy(desk, kind, said, decided=None, number=None):
@@ -65,9 +65,9 @@ def copy(desk, kind, said, decided=None, number=None):
 def to_erase(desk, kind="", said="", *posts, number=None, now=NOW):
     """What would be erased: all of an author's, or those posts."""
     office, number = an_office(desk), number or a_request(desk, "erasure", now)
-    with office.store.read() as con:
+    with office.store.open_reader() as con:
         chosen = [one_post(con, office, post) for post in posts]
-        return acts.to_erase(con, office, number, now, by(kind, said) if kind else None, chosen)
+        return acts.plan_erasure(con, office, number, now, by(kind, said) if kind else None, chosen)
 
 
 def erase(desk, *words, number=None, now=NOW):

@@ -14,7 +14,7 @@ from support.corpus import corpus_path
 
 from data.types import Mention, Page
 from data.web.profiles import is_profile
-from sources.feeds.damaged_feed import joined_names
+from sources.feeds.damaged_feed import join_names
 from sources.html.markup import plain
 from sources.parse import mention_line, parse_document
 
@@ -119,7 +119,7 @@ def _differences(mention: Mention, facts: dict[str, Any]) -> list[str]:
         if start and not _squeezed(said).startswith(_squeezed(start)):
             told.append(f"its {key} starts {start!r}, not {said[:80]!r}")
     for key in _AUTHORS:
-        noted = joined_names([facts.get(key) or ""])  # without the mail addresses that were noted
+        noted = join_names([facts.get(key) or ""])  # without the mail addresses that were noted
         if key in facts and _squeezed(noted) != _squeezed(mention.author):
             told.append(f"is by {facts[key]!r}, not {mention.author!r}")
     times = [facts[key] for key in _TIMES if key in facts]

@@ -14,7 +14,7 @@ from data.store.cases import cases as case_store
 from data.store.mentions.batch import save
 from data.types import About, Policy, Route, Severity
 from monitor.config.home.context import Context
-from monitor.config.load import load
+from monitor.config.load import load_file
 
 PATH = "/threads/gate.12/post-2"
 _fetcher = cache(fetcher_for)
@@ -34,7 +34,7 @@ class Rechecks:
         self.store, self.clock, self.steps = self.desk.store, self.desk.clock, self.desk.steps
         self.now = NOW
         self.site = site
-        self.context = Context(load(home / "schoolgate.toml", {}), home, Links())
+        self.context = Context(load_file(home / "schoolgate.toml", {}), home, Links())
 
     @classmethod
     def copied(cls, made, home):
@@ -78,5 +78,5 @@ class Rechecks:
         return _fetcher(self.site)
 
     def due(self):
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             return case_store.due_rechecks(con, self.now)

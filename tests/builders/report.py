@@ -7,16 +7,16 @@ from zoneinfo import ZoneInfo
 from builders.home import migrated
 from builders.mention import POLICY, Clock, a_batch, a_mention, a_run, a_store, a_verdict
 
-from alerts.weekly.compose import Counts, Past, compose
-from alerts.weekly.weeks import named
+from alerts.weekly.compose import Counts, Past, compose_report
+from alerts.weekly.weeks import parse_week
 from data.store.mentions.batch import save
 from data.store.reporting.weekly_counts import DONE, AlertHandling, Counted, ThemeCount, WatchedPlace
 from data.types import MentionKind, Route, School, Sentiment, Severity
-from monitor.config.load import load
+from monitor.config.load import load_file
 from monitor.home.wiring import remember_config
 
 ZONE = ZoneInfo("Europe/London")
-WEEK = named("2026-W47")
+WEEK = parse_week("2026-W47")
 FRIDAY = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 SCHOOL = School("900001", "Oakfield Primary School", head="Mrs Tamsin Quillfeather")
 CONFIG = """
@@ -111,7 +111,7 @@ def filled_home(factory):
         a_home(home)
         store = a_store(home, Clock(FRIDAY))
         migrated(store)
-        config = load(home / "schoolgate.toml", {})
+        config = load_file(home / "schoolgate.toml", {})
         remember_config(store, config)
         with store.write("fill") as con:
             _fill_weeks(con)
@@ -156,7 +156,7 @@ def _thirds(total):
 def facts(given, school=SCHOOL, reports=(), now=FRIDAY):
     """The facts of these counts, with one policy and an assessment."""
     policies = [("Social media policy", date(2026, 9, 1))]
-    return compose(school, given, reports, policies, date(2026, 9, 1), now)
+    return compose_report(school, given, reports, policies, date(2026, 9, 1), now)
 
 
 BUSY = {

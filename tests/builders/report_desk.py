@@ -12,14 +12,14 @@ from builders.page import BASE, form_of, links_of, prove
 from builders.report import CONFIG, FRIDAY, a_home
 from starlette.testclient import TestClient
 
-from alerts.weekly.weeks import named
+from alerts.weekly.weeks import parse_week
 from data.store.reporting import signed_reports
 from data.types import About, Person, Role
 from monitor.config.home.context import Context
-from monitor.config.load import load
+from monitor.config.load import load_file
 from monitor.desk import edge
 from monitor.desk.app import desk_app
-from monitor.reports.weekly import gather
+from monitor.reports.weekly import gather_report
 
 ONE = "/reports/900001/2026-W47"
 IT = """
@@ -37,13 +37,13 @@ class ReportDesk:
     def __init__(self, home):
         a_home(home, CONFIG.replace("[mail]", f'base_url = "{BASE}"\n[mail]', 1) + IT)
         self.clock = Clock(FRIDAY + timedelta(hours=1))
-        self.store, config = a_store(home, self.clock), load(home / "schoolgate.toml", {})
+        self.store, config = a_store(home, self.clock), load_file(home / "schoolgate.toml", {})
         config = replace(config, base_url=BASE)
         self.people = {p.id: p for p in config.people}
         self.context = Context(config, home, links_of(config.people))
         (self.school,) = config.schools
         with self.store.write("test") as con:
-            new = gather(con, config, self.school, named("2026-W47"), self.clock())
+            new = gather_report(con, config, self.school, parse_week("2026-W47"), self.clock())
             signed_reports.put_report(con, "900001", "2026-W47", new.text, self.clock(), new.counted)
         self.app = desk_app(self.store, lambda: self.context, self.clock)
 
@@ -54,11 +54,11 @@ class ReportDesk:
         return browser
 
     def report(self):
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             return signed_reports.report(con, "900001", "2026-W47")
 
     def mails(self):
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             return con.execute("SELECT person_id, subject, body FROM outbox ORDER BY ALL").fetchall()
 
     def link(self, who):

@@ -12,7 +12,7 @@ from support.checkout import ROOT
 from support.web_server import free_port
 
 from data.effects import utc_now
-from monitor.setup.installing import Machine, ServiceHome, install
+from monitor.setup.installing import Machine, ServiceHome, install_service
 
 SERVICE = pwd.getpwnam("nobody")
 BEFORE = ROOT / "tests" / "fixtures" / "homes" / "six_stories.tar.xz"
@@ -69,5 +69,5 @@ def everything(folder):
 
 def moved(wanted, machine=HERE, *, dry_run=False):
     said: list[str] = []
-    install(wanted, machine, said.append, utc_now, dry_run=dry_run)
+    install_service(wanted, machine, said.append, utc_now, dry_run=dry_run)
     return said

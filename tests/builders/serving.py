@@ -13,7 +13,7 @@ from support.web_server import free_port, serve
 
 from data.effects import utc_now
 from data.store.engine.open import Store
-from data.store.engine.turn import held
+from data.store.engine.turn import find_lease
 
 SERVE = """
 import sys
@@ -123,11 +123,11 @@ def answers(port):
 
 def read(home, sql):
     store = Store(home, clock=utc_now, sleep=time.sleep)
-    with store.read() as con:
+    with store.open_reader() as con:
         return con.execute(sql).fetchall()
 
 
 def lease_of(home):
     store = Store(home, clock=utc_now, sleep=time.sleep)
-    with store.read() as con:
-        return held(con, "service")
+    with store.open_reader() as con:
+        return find_lease(con, "service")

@@ -2,7 +2,7 @@
 
 from data.cases import Event
 from data.steps.codes import StepKind
-from data.steps.stored import faults_of, names_of, read_stored
+from data.steps.stored import faults_of, names_of_facts, read_stored
 
 _MADE_UP = {
     "story": "s-one", "route": "request_removal", "proposed_class": "C11", "about": "staff", "class": "C7",
@@ -22,7 +22,7 @@ def said(kind, facts=None):
 
 def as_stored(kind, facts=None):
     """The same, and facts that are written otherwise than the program would."""
-    needed, _ = names_of(kind)
+    needed, _ = names_of_facts(kind)
     made_up = {name: _MADE_UP[name] for name in needed if name not in (facts or {})}
     if kind is StepKind.ANSWERED and "result" in made_up:
         made_up["result"] = "refused"
@@ -35,7 +35,7 @@ def read_step(kind, facts):
         step, _ = read_stored(kind, facts)
     except ValueError as error:
         return tuple(str(error).partition(": ")[2].split(", "))
-    unknown = (name for name in facts if not any(name in names for names in names_of(kind)))
+    unknown = (name for name in facts if not any(name in names for names in names_of_facts(kind)))
     return (*faults_of(step), *unknown) or step
 
 

@@ -39,13 +39,13 @@ def taken_in(store, clock, report, urn, content=None, file=None, judges=judges):
 
 def what_became_of(store, urn, number, url=""):
     """The same of the report of that number."""
-    with store.read() as con:
+    with store.open_reader() as con:
         (mention,) = handed_in(con, urn, number)
     return what_became(store, mention, urn, url)
 
 
 def what_became(store, mention, urn, url, **given):
-    with store.read() as con:
+    with store.open_reader() as con:
         sql = """SELECT a.id FROM alerts a JOIN matches m USING (story_id, urn)
             WHERE m.mention_id = $id AND urn = $urn ORDER BY a.raised_at DESC, a.id LIMIT 1"""
         alert = con.execute(sql, {"id": mention, "urn": urn}).fetchone()

@@ -134,7 +134,7 @@ class Tale:
 
     def story(self):
         """The story that the newest alert is about."""
-        with self.acts.store.read() as con:
+        with self.acts.store.open_reader() as con:
             found = con.execute("SELECT story_id FROM alerts WHERE number = ?", [self.alert()]).fetchall()
         return str(found[-1][0])
 
@@ -164,12 +164,12 @@ class Tale:
 
     def tick(self):
         """What the service does by itself: look, open, remind, recheck, send."""
-        settings = wiring.settings(self.home, None)[1]
+        settings = wiring.open_settings(self.home, None)[1]
         store = wiring.open_store(self.home)
         wiring.remember_config(store, settings)
         with wiring.fetcher(settings) as fetcher:
             service = Service(
-                store=store, context=wiring.context(settings, self.home),
+                store=store, context=wiring.make_context(settings, self.home),
                 judges=partial(wiring.judges, settings, self.home), fetcher=fetcher, tasks=PERIODIC_TASKS,
                 deliver=lambda store, context, clock, ways: deliver(store, context, clock=clock, ways=ways),
                 clock=utc_now,

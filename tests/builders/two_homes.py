@@ -279,7 +279,7 @@ class Home:
 
     def _context(self, reader):
         home = reader.store.home
-        return Context(reader.config, home, wiring.links(home, reader.config))
+        return Context(reader.config, home, wiring.make_links(home, reader.config))
 
     def page(self, story, person, seed):
         """What the page over a story shows somebody who follows a link that was made for them."""
@@ -308,7 +308,7 @@ class Home:
             assert not service.health.faults, service.health.faults
         sql = """SELECT key, urn, kind, subject, body, html, due_at, expires_at FROM outbox
             WHERE person_id = ? ORDER BY due_at, key"""
-        with reader.store.read() as con:
+        with reader.store.open_reader() as con:
             return con.execute(sql, [person]).fetchall()
 
     def known(self, story):
@@ -341,7 +341,7 @@ class TwoHomes:
 def access_of(home, person, story):
     """How much of a story somebody may know."""
     reader = home.reader(person)
-    with reader.store.read() as con:
+    with reader.store.open_reader() as con:
         return reader.look(con, stories.beginning(con, story)).access[story]
 
 
@@ -375,9 +375,9 @@ def _ordinary():
     _moved_on(home, "story-insult", ORDINARY)
     fern = home.reader("fern")
     said = {"source": "our-page", "school": OURS, "action": "hidden", "reason": "It names a pupil."}
-    log_action(fern.store, fern.config, fern.named, said, home.clock())
+    log_action(fern.store, fern.config, fern.required_person, said, home.clock())
     officer = home.reader("moss")
-    (office,) = offices_of(officer.store, officer.config, officer.named)
+    (office,) = offices_of(officer.store, officer.config, officer.required_person)
     record_request(office, RequestKind.ACCESS, "SAR-1", "By letter.", None, home.clock())
     return home.folder, home.known("story-insult")
 
@@ -503,7 +503,7 @@ class Desk:
         self.browsers, self.tokens = {None: self._browser()}, {None: ""}
         with injected(home.clock, 1), reader.store.write("sessions") as con:
             for person in reader.config.people:
-                kept = session.begin(con, person, Device.OWN, home.clock())
+                kept = session.begin_session(con, person, Device.OWN, home.clock())
                 self.browsers[person.id] = browser = self._browser()
                 browser.cookies.set(session.cookie_name(BASE), kept)
                 self.tokens[person.id] = session.form_token(kept)

@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from data.errors import ConfigError, InputError, SchoolgateError, as_typed
+from data.errors import ConfigError, InputError, SchoolgateError, write_commands
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from data.errors import ConfigError, InputError, SchoolgateError, as_typed
     ],
 )
 def test_the_command_line_says_options_and_commands(text, typed):
-    assert as_typed(text) == str(SchoolgateError(text)) == typed
+    assert write_commands(text) == str(SchoolgateError(text)) == typed
 
 
 def test_another_door_is_given_the_field_and_the_text_as_it_was_written():

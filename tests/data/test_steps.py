@@ -17,11 +17,11 @@ from data.steps.judging import Author, Classified, Targeted
 from data.steps.stored import (
     KINDS,
     StepField,
-    facts_of,
     facts_of_kind,
+    facts_to_store,
     faults_of,
     fields_of,
-    names_of,
+    names_of_facts,
     read_stored,
 )
 from data.web.channels import CHANNELS
@@ -40,12 +40,12 @@ def test_facts_become_values_and_values_facts() -> None:
     assert step == Asked(
         rung=Rung.HOST, way="s5", received_at=datetime(2026, 12, 24, 10, tzinfo=UTC), imminent=False
     )
-    assert facts_of(step) == ASKED
+    assert facts_to_store(step) == ASKED
 
 
 def test_that_nobody_is_accused_is_said_and_that_nothing_is_said_of_it_is_not() -> None:
-    assert facts_of(Targeted(person="teacher")) == {"person": "teacher"}
-    assert facts_of(Targeted(person="teacher", subjects=())) == {"person": "teacher", "subjects": ""}
+    assert facts_to_store(Targeted(person="teacher")) == {"person": "teacher"}
+    assert facts_to_store(Targeted(person="teacher", subjects=())) == {"person": "teacher", "subjects": ""}
     assert read_step(StepKind.TARGET, {"person": "teacher", "subjects": ""}) == Targeted(
         person="teacher", subjects=()
     )
@@ -89,7 +89,7 @@ def test_what_was_written_in_another_form_stays_in_that_form() -> None:
     facts = {"person": "teacher", "subjects": "head it"}
     step, otherwise = read_stored(StepKind.TARGET, facts)
     assert step == Targeted(person="teacher", subjects=("head", "it"))
-    assert facts_of(step) | dict(otherwise) == facts
+    assert facts_to_store(step) | dict(otherwise) == facts
 
 
 # ------------------------------------------------------------ what is asked of whoever takes a step
@@ -113,7 +113,7 @@ def test_every_fact_of_a_step_that_a_person_takes_is_asked_for_or_added_on_purpo
     for kind in BY_HAND:
         fields, added = fields_of(KINDS[kind]), set(ADDED.get(kind, "").split())
         asked = {field.name for field in fields}
-        must, may = names_of(kind)
+        must, may = names_of_facts(kind)
         assert asked | added == {*must, *may}, kind
         assert not asked & added, kind
         assert all(w(field.label) for field in fields), kind
@@ -124,7 +124,7 @@ def test_every_fact_of_a_step_that_a_person_takes_is_asked_for_or_added_on_purpo
 def test_what_a_step_must_say_is_asked_for_or_the_program_says_it() -> None:
     for kind in StepKind:
         needed = {field.name for field in facts_of_kind(kind).values() if field.required}
-        assert needed == set(names_of(kind)[0]), kind
+        assert needed == set(names_of_facts(kind)[0]), kind
 
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -166,7 +166,7 @@ def test_what_is_typed_becomes_a_step_and_is_stored_as_it_was_typed(form):
     kind, said = form
     step = read_step(kind, said)
     assert isinstance(step, KINDS[kind])
-    assert facts_of(step) == said
+    assert facts_to_store(step) == said
 
 
 @given(forms())

@@ -21,7 +21,7 @@ from data.web.channels import (
     channel,
     channel_at,
 )
-from data.web.urls import MARK, canonical_url, host_in_full, unwrapped, visible
+from data.web.urls import MARK, canonical_url, host_in_full, unwrap, visible
 
 ONE = "https://gazette.example.org/schools/oakfield?id=4&page=2"
 
@@ -79,7 +79,7 @@ def test_a_mobile_label_is_folded_and_what_is_none_or_no_http_address_is_left(se
 def test_old_google_news_ids_are_opened_and_new_ones_left() -> None:
     raw = b"\x08\x13\x22\x1fhttps://gazette.example.org/hedge\xd2\x01"
     old = "https://news.google.com/rss/articles/" + base64.urlsafe_b64encode(raw).decode().rstrip("=")
-    assert unwrapped(old + "?oc=5") == "https://gazette.example.org/hedge"
+    assert unwrap(old + "?oc=5") == "https://gazette.example.org/hedge"
     new = "https://news.google.com/rss/articles/CBMiwwFBVV95cUxQ"
     assert canonical_url(new + "?oc=5") == new
 
@@ -233,7 +233,7 @@ def test_what_was_said_to_somebody_has_nothing_to_report():
         nothing = row.place is PlaceKind.NOTHING
         assert nothing is (row.reporter is Reporter.NOBODY), row
         assert nothing is (row.keeping in (Keeping.WORDS, Keeping.FILE)), row
-        assert not (nothing and (row.reports or row.operated or row.public)), row
+        assert not (nothing and (row.reports or row.has_operator or row.public)), row
 
 
 def test_an_archive_and_a_search_take_requests_and_nobody_writes_there():
@@ -241,7 +241,7 @@ def test_an_archive_and_a_search_take_requests_and_nobody_writes_there():
         row = channel(key)
         assert row.reports
         assert row.place in (PlaceKind.ARCHIVE, PlaceKind.SEARCH)
-        assert not row.operated
+        assert not row.has_operator
         assert key not in (*OF_SOURCES, *OPEN_TO_ALL)
 
 

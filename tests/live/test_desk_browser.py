@@ -14,10 +14,10 @@ from builders.mention import URN
 from builders.page import CHILD, DANGER, STREET, WORDS
 from builders.served import broken_rules, chromium, needs_chromium, opened, served, sign_in
 
-from alerts.weekly.weeks import named
+from alerts.weekly.weeks import parse_week
 from data.store.reporting import signed_reports
 from data.types import About
-from monitor.reports.weekly import gather
+from monitor.reports.weekly import gather_report
 
 pytestmark = needs_chromium
 FILMS = "\n".join(f"https://www.tiktok.com/@oakfield.confessions/video/73912{n:02}" for n in range(30))
@@ -145,7 +145,7 @@ def put_draft(desk):
     """The report of the week that is over waits to be signed."""
     with desk.store.write("test") as con:
         school = desk.context.config.school(URN)
-        made = gather(con, desk.context.config, school, named(WEEK), desk.clock())
+        made = gather_report(con, desk.context.config, school, parse_week(WEEK), desk.clock())
         signed_reports.put_report(con, URN, WEEK, made.text, desk.clock(), made.counted)
 
 

@@ -32,8 +32,8 @@ from data.store.engine.open import Store
 from data.store.sources.source_runs import record_runs
 from data.types import Outcome, Source, SourceRun
 from monitor.config.home import paths
-from monitor.config.load import load
-from monitor.pipeline.looking.survey import PlaceRead, decided
+from monitor.config.load import load_file
+from monitor.pipeline.looking.survey import PlaceRead, decide_places
 from monitor.setup.doctor import examine as doctor
 from monitor.setup.doctor.findings import Level, ok
 from sources.http.exchange import UNKNOWN_AUTHORITY
@@ -91,7 +91,7 @@ def down_at_init(home: Path) -> None:
 
 def read_so(home: Path, outcome: Outcome, detail: str = "") -> None:
     """Each place that is on was read once, and ended so."""
-    on = [s for s in load(home / "schoolgate.toml", {}).sources if not s.disabled]
+    on = [s for s in load_file(home / "schoolgate.toml", {}).sources if not s.disabled]
     store = Store(home, clock=lambda: NOW, sleep=lambda _: None)
     store.migrate()
     with store.write("test") as con:
@@ -252,7 +252,7 @@ def test_whichever_places_are_down_at_init_all_stay_on():
         runs = [SourceRun(f"s{n}", NOW, NOW, outcome) for n, outcome in enumerate(outcomes)]
         places = [Source(run.source_id, "feed", "https://s.example.org/", ()) for run in runs]
         read = [PlaceRead(Proposal(p, "", "", TODAY), run) for p, run in zip(places, runs, strict=True)]
-        assert [p.source.disabled for p in decided(read, NOW)] == [None] * 2
+        assert [p.source.disabled for p in decide_places(read, NOW)] == [None] * 2
 
 
 @only_root

@@ -18,7 +18,7 @@ from builders.page import DANGER, WORDS, PageDesk
 from builders.served import broken_rules, chromium, needs_chromium, opened, served
 
 from alerts.next_date import Means
-from alerts.wording.alert_mail import outbox
+from alerts.wording.alert_mail import alert_messages
 from alerts.wording.subject import Seen
 from data.types import About, Route
 
@@ -44,7 +44,7 @@ def test_a_program_that_opens_a_link_before_anybody_reads_the_mail_changes_nothi
     url, desk = page
 
     def kept() -> list:
-        with desk.store.read() as con:
+        with desk.store.open_reader() as con:
             return [con.execute(f"SELECT * FROM {table} ORDER BY ALL").fetchall() for table in TABLES]
 
     before = kept()
@@ -114,8 +114,8 @@ def shown(home: Path) -> dict[str, str]:
     desk = PageDesk(home, told=("head", "dsl"), **DANGER)
     means, threat = Means(links=desk.context.links), verdict(Route.POLICE_NOW, About.STAFF, abuse=("threat",))
     seen = Seen(threat, ("local_forum",))
-    mail = outbox(raised(threat), EVERYBODY, SCHOOL, NOW, means, seen)[0]
-    apart = outbox(raised(verdict()), EVERYBODY, SCHOOL, NOW, means)[0]
+    mail = alert_messages(raised(threat), EVERYBODY, SCHOOL, NOW, means, seen)[0]
+    apart = alert_messages(raised(verdict()), EVERYBODY, SCHOOL, NOW, means)[0]
     page = re.sub(r"<link .*>", "", desk.press("read", "head").text)
     page = page.replace("</head>", f"<style>{stylesheet()}</style></head>")
     return {"a threat": mail.html or "", "restricted": apart.html or "", "its page": page}

@@ -47,7 +47,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any
     config = from_text(settings, settings.read_text("utf-8"), {})
     store = Store(home, clock=utc_now, sleep=time.sleep, keep=True)
     store.migrate()
-    intake = wiring.intake(config, Paths(home, settings), store)
+    intake = wiring.make_intake(config, Paths(home, settings), store)
     schools = {school.urn: school for school in config.schools}
     return {answer["id"]: answer for answer in try_posts(POSTS, schools, intake, utc_now)}
 

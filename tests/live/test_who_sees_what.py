@@ -26,12 +26,12 @@ from data.store.reporting.signed_reports import WeeklyReport, put_report, sign
 from data.store.verdicts import stories as story_store
 from data.types import About, Alert, MentionKind, Policy, Route, Sentiment, Severity, Story
 from monitor.cli.commands.options import HomeOptions
-from monitor.config.load import load
+from monitor.config.load import load_file
 from monitor.matters.reader import read_matters
-from monitor.matters.today import due_of, gather
+from monitor.matters.today import due_of, gather_day
 from monitor.matters.views import alert_views, story_views
 from monitor.matters.whole import find_alert, find_matter
-from monitor.matters.whole import one as read_one
+from monitor.matters.whole import read_matter as read_one
 from monitor.terminal.wording import WHO_YOU_ARE
 
 ROLES = {
@@ -125,7 +125,7 @@ def marks_in(text):
 def configured(folder):
     text = SETTINGS + "".join(PERSON.format(who, json.dumps(roles)) for who, roles in ROLES.items())
     (folder / "schoolgate.toml").write_text(text, encoding="utf-8")
-    return load(folder / "schoolgate.toml", {})
+    return load_file(folder / "schoolgate.toml", {})
 
 
 def saved(store, config, name):
@@ -178,7 +178,7 @@ def viewer_of(made, person):
 def may_read(made, person):
     """The matters of which the rule gives somebody all."""
     viewer = viewer_of(made, person)
-    with viewer.store.read() as con:
+    with viewer.store.open_reader() as con:
         known = viewer.look(con, dict.fromkeys(STORY.values(), "900001"))
     return {name for name, key in STORY.items() if known.words(key)}
 
@@ -220,7 +220,7 @@ def test_a_list_and_what_is_shown_of_one_agree_and_show_words_to_whoever_may_rea
     only know to exist is found by its number, and no id leads to its post."""
     viewer, turn = viewer_of(made, person), EVERYBODY.index(person)
     open_to_them = may_read(made, person) - RESTRICTED
-    with viewer.store.read() as con:
+    with viewer.store.open_reader() as con:
         rows = {s.story_id: s for s in story_views(con, viewer, story_store.list_stories(con))}
         listed = alert_views(con, viewer, alert_store.list_alerts(con, open_only=False), NOW)
         alerts = {a.alert_id: a for a in listed}
@@ -258,13 +258,13 @@ def test_whoever_it_may_accuse_is_answered_as_where_there_is_no_such_matter_and_
     for name, accused in ACCUSED.items():
         for person in accused:
             viewer = viewer_of(made, person)
-            with viewer.store.read() as con:
+            with viewer.store.open_reader() as con:
                 alert = made[1].get(name, "1" * 16)
                 for find, key in ((find_matter, STORY[name]), (find_alert, alert)):
                     its, none = (refusal(find, con, viewer, one) for one in (key, "0" * len(key)))
                     assert its == none, (name, person)
     viewer = viewer_of(made, None)
-    with viewer.store.read() as con:
+    with viewer.store.open_reader() as con:
         known = {view.story_id for view in story_views(con, viewer, story_store.list_stories(con))}
     of_officers = {name for name, accused in ACCUSED.items() if accused - {"vale"}}
     assert {name for name in ACCUSED if STORY[name] not in known} == of_officers
@@ -301,6 +301,6 @@ def test_whoever_signs_the_weeks_report_is_reminded_of_it_until_it_is_signed(tmp
     due = due_of(config, school, NOW.date())
     with a_migrated_store(tmp_path, Clock(NOW)).write("a report") as con:
         put_report(con, school.urn, "2026-W46", "{}", NOW)
-        assert gather(con, config, school, due, window, NOW, {}, Links()).unsigned == ("2026-W46", NOW)
+        assert gather_day(con, config, school, due, window, NOW, {}, Links()).unsigned == ("2026-W46", NOW)
         sign(con, WeeklyReport(school.urn, "2026-W46", "{}", NOW, NOW, "holt", "0" * 64, "0" * 64))
-        assert gather(con, config, school, due, window, NOW, {}, Links()).unsigned is None
+        assert gather_day(con, config, school, due, window, NOW, {}, Links()).unsigned is None

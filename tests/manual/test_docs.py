@@ -22,8 +22,8 @@ from data import errors
 from data.register.national_lists import _KEYS as SCHOOL_KEYS
 from data.types import Outcome, Route
 from monitor.cli.app import app
-from monitor.cli.commands.setup.docs import pages
-from monitor.reports.manual import FIGURES, made
+from monitor.cli.commands.setup.docs import doc_pages
+from monitor.reports.manual import FIGURES, generated_pages
 from monitor.terminal.errors import INTERRUPTED
 from monitor.terminal.wording import outcome_words
 from research.evaluation.judged import press_figures, real_figures, school_figures
@@ -349,6 +349,6 @@ def test_every_page_that_a_message_names_is_one_that_an_installed_copy_shows(mes
         for where, text in messages
         for name in re.findall(r"(?:schoolgate docs|⟪docs⟫) ([\w-]+)", text)
     ]
-    shown = {*pages(), *(name.split()[0] for name in made())}
+    shown = {*doc_pages(), *(name.split()[0] for name in generated_pages())}
     assert len(names) > 50
     assert [(name, where) for name, where in names if name not in shown] == []

@@ -10,7 +10,7 @@ from support.for_each import for_each
 from support.sentences import rows, sentences, yes
 
 from data.types import Response
-from sources.articles import MOST_CHARS, article_text, may_lead_to_article, shortened
+from sources.articles import MOST_CHARS, article_text, cut_to_sentences, may_lead_to_article
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 LETTER = "Parents were sent a letter on Monday, which says that lessons go on as usual this week. " * 3
@@ -77,8 +77,8 @@ def test_a_page_without_an_article_gives_none(body: str) -> None:
 
 
 def test_a_long_article_ends_with_a_whole_sentence() -> None:
-    assert shortened("One, two, three. " * 1_000).endswith("three.")
-    assert len(shortened("x" * 9_000)) <= MOST_CHARS
+    assert cut_to_sentences("One, two, three. " * 1_000).endswith("three.")
+    assert len(cut_to_sentences("x" * 9_000)) <= MOST_CHARS
 
 
 @for_each(("url", "may"), rows(sentences("addresses/behind")["may_lead_to_an_article"], str, yes))

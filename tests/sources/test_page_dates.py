@@ -49,10 +49,10 @@ def test_the_order_is_learnt_from_the_document(order: str, dates: str) -> None:
 def test_settings_overrule_the_document_and_a_page_writes_of_no_day_that_has_not_come() -> None:
     settings = PageSettings(dates="month_first")
     dates = PageDates.learn(settings, FETCHED_AT, ["21/03/2026", "22/03/2026"])
-    assert dates.read("03/04/2026") == datetime(2026, 3, 4, tzinfo=UTC)
-    assert dates.read(None) is None
+    assert dates.read_date("03/04/2026") == datetime(2026, 3, 4, tzinfo=UTC)
+    assert dates.read_date(None) is None
     soon = FETCHED_AT + timedelta(hours=20)
-    assert PageDates("UTC", FETCHED_AT).read(soon.isoformat()) == soon
+    assert PageDates("UTC", FETCHED_AT).read_date(soon.isoformat()) == soon
 
 
 @for_each(
@@ -64,7 +64,7 @@ def test_settings_overrule_the_document_and_a_page_writes_of_no_day_that_has_not
     ],
 )
 def test_an_order_that_puts_dates_after_the_fetch_is_not_the_page_s(texts: list[str], utc: str) -> None:
-    found = PageDates.learn(PageSettings(), FETCHED_AT, texts).read(texts[0])
+    found = PageDates.learn(PageSettings(), FETCHED_AT, texts).read_date(texts[0])
     assert found.strftime("%Y-%m-%d %H:%M") == utc
 
 
@@ -117,4 +117,4 @@ def test_a_time_with_everything_there_is_read_as_by_looking_for_its_parts(moment
 @for_each("text", ["2028-03-03T19:44:46+00:00", "3 March 2028", "2026-11-22T09:00:00Z"])
 def test_a_page_writes_nothing_of_a_day_that_has_not_come(text: str) -> None:
     assert parse_date(text, zone="UTC", fetched_at=FETCHED_AT) is not None
-    assert PageDates("UTC", FETCHED_AT).read(text) is None
+    assert PageDates("UTC", FETCHED_AT).read_date(text) is None

@@ -24,13 +24,13 @@ from data.types import (
 )
 from sources.due import LONDON
 from sources.html.sanitise import separate
-from sources.item_time import each
+from sources.item_time import read_each
 from sources.registry import collector
 from sources.source_health import (
     SourceTrouble,
     Unseen,
-    behind,
     detail_of,
+    is_overdue,
     outcome_of,
     reasons_of,
     too_new,
@@ -86,7 +86,7 @@ def test_all_that_was_not_read_is_said_once_and_its_reason_known_by_what_readers
     nodes = list(map(str, range(6_000)))
     assert reasons_of(separate(nodes, lambda _: ())[1][0]) == (PartReason.TOO_MANY,)
     monkeypatch.setattr("sources.item_time._Turn.began", time.process_time() - 60)
-    assert reasons_of(each(str, nodes, "Posts")[1][0]) == (PartReason.TOO_SLOW,)
+    assert reasons_of(read_each(str, nodes, "Posts")[1][0]) == (PartReason.TOO_SLOW,)
     mails = "Mails that could not be read: look at them in the mailbox: 1. "
     mails += "Mails of which only the beginning was read: 2."
     assert reasons_of(mails) == (PartReason.TOO_LONG, PartReason.DAMAGED)
@@ -246,18 +246,18 @@ def asked(hours_ago, **more):
 
 @for_each(("hours", "late"), [(0.5, False), (1.5, False), (2, True), (70, True)])
 def test_a_source_that_was_not_asked_in_twice_its_time_is_behind(hours, late):
-    assert behind(FEED, asked(hours), TUESDAY, LONDON) is late
+    assert is_overdue(FEED, asked(hours), TUESDAY, LONDON) is late
 
 
 def test_a_source_is_not_behind_at_once_nor_while_it_is_off_or_held():
-    assert not behind(FEED, asked(70), TUESDAY, LONDON, since=TUESDAY - 0.5 * HOUR)
-    assert behind(FEED, asked(70), TUESDAY, LONDON, since=TUESDAY - HOUR)
-    assert not behind(FEED, NEW, TUESDAY, LONDON, since=TUESDAY - 0.5 * HOUR)
-    assert behind(FEED, NEW, TUESDAY, LONDON, since=TUESDAY - HOUR)
-    assert not behind(replace(FEED, disabled="not wanted"), asked(70), TUESDAY, LONDON)
-    assert not behind(FEED, asked(70, not_before=TUESDAY + HOUR), TUESDAY, LONDON)
+    assert not is_overdue(FEED, asked(70), TUESDAY, LONDON, since=TUESDAY - 0.5 * HOUR)
+    assert is_overdue(FEED, asked(70), TUESDAY, LONDON, since=TUESDAY - HOUR)
+    assert not is_overdue(FEED, NEW, TUESDAY, LONDON, since=TUESDAY - 0.5 * HOUR)
+    assert is_overdue(FEED, NEW, TUESDAY, LONDON, since=TUESDAY - HOUR)
+    assert not is_overdue(replace(FEED, disabled="not wanted"), asked(70), TUESDAY, LONDON)
+    assert not is_overdue(FEED, asked(70, not_before=TUESDAY + HOUR), TUESDAY, LONDON)
     six = datetime(2026, 11, 17, 6, 0, tzinfo=UTC)
     forum = Source("forum", "forum.phpbb", "https://forum.example.org/")
     state = SourceState("forum", last_run_at=six - timedelta(hours=2, minutes=-5), last_outcome=Outcome.OK)
-    assert not behind(forum, state, six, LONDON)
-    assert behind(forum, state, six + 1.1 * HOUR, LONDON)
+    assert not is_overdue(forum, state, six, LONDON)
+    assert is_overdue(forum, state, six + 1.1 * HOUR, LONDON)

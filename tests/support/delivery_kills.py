@@ -98,7 +98,7 @@ class Rounds:
     def kill_one(self):
         """One round. A sender that had ended before it could be killed is not counted."""
         self.n += 1
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             waiting = count_waiting(con, self._now())
         if waiting < ENOUGH:
             self._put()
@@ -127,7 +127,7 @@ class Rounds:
         """What is not as it must be."""
         received = Counter(taken.id.strip("<>").partition("@")[0] for taken in self.office.taken)
         wrong = []
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             rows = con.execute(
                 "SELECT key, kind, sent_at IS NOT NULL, unsure_at IS NOT NULL FROM outbox"
             ).fetchall()
@@ -141,7 +141,7 @@ class Rounds:
 
     def figures(self):
         received = Counter(taken.id for taken in self.office.taken)
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             (unsure, digests) = con.execute(
                 "SELECT count(unsure_at), count(*) FROM outbox WHERE kind = 'digest'"
             ).fetchall()[0]

@@ -33,5 +33,5 @@ def ended(words, typed=""):
     with redirect_stdout(out), redirect_stderr(err), pytest.MonkeyPatch.context() as patched:
         patched.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(typed.encode(errors="replace"))))
         with pytest.raises(SystemExit) as end:
-            errors.run(lambda: tree()(list(words), prog_name="schoolgate"))
+            errors.run_app(lambda: tree()(list(words), prog_name="schoolgate"))
     return end.value.code, out.getvalue(), err.getvalue()

@@ -32,7 +32,7 @@ from monitor.home import wiring
 from monitor.service import scoring, serve
 from monitor.service import serve as running
 from monitor.terminal import output
-from monitor.terminal.errors import run
+from monitor.terminal.errors import run_app
 from monitor.terminal.progress import Progress
 from sources.http.politeness import Limits
 
@@ -302,10 +302,10 @@ def begin(home, port, ahead, log, scoring_s, what, most_bytes):
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
     Stub.slow_s = float(scoring_s)
-    wiring.reading = Here
+    wiring.start_reading = Here
     serve.AwayScorer = Stub
     running.COLLECT_S, running.TASKS_S, running.DELIVER_S, running.BEAT_S = 1, 0.5, 0.5, 2
-    sources.due.interval_s = lambda *given: EVERY_S
+    sources.due.due_interval_s = lambda *given: EVERY_S
     output.set_up_log(verbose=False)
     if int(most_bytes):
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(most_bytes), int(most_bytes)))
@@ -316,13 +316,13 @@ def begin(home, port, ahead, log, scoring_s, what, most_bytes):
     }  # fmt: skip
     if what == "serve":
         config = Path(home) / "schoolgate.toml"
-        run(lambda: sys.exit(serve.serve(Path(home), config, say=print, **given)))
-    run(lambda: _scan(Path(home), given))
+        run_app(lambda: sys.exit(serve.run_service(Path(home), config, say=print, **given)))
+    run_app(lambda: _scan(Path(home), given))
 
 
 def _scan(home, given):
     """Until it is killed."""
-    _, config = wiring.settings(home, None)
+    _, config = wiring.open_settings(home, None)
     store = wiring.open_store(home, given["clock"])
     scorer, quiet = Stub(config.model, time.monotonic), Progress(quiet=True)
     judges = replace(wiring.judges(config, home), scorer=lambda: scorer)

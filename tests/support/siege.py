@@ -73,7 +73,7 @@ def account(store, published, stored, taken, *, aged=True):
     """`stored` holds, by number, the ids under which a post was ever seen in the store. `aged` says that
     every alert was left alone for long enough to go to the next person."""
     found = Account()
-    with store.read() as con:
+    with store.open_reader() as con:
         stories: dict[str, set[str]] = defaultdict(set)
         for mention_id, story_id in con.execute(_STORIES).fetchall():
             stories[mention_id].add(story_id)
@@ -304,7 +304,7 @@ class Siege:
         """What is stored by now. What was seen there once may not be missing later."""
         sql = """SELECT m.id, coalesce(m.url, r.url) FROM mentions m
             LEFT JOIN restricted_texts r ON r.mention_id = m.id AND r.n = m.version"""
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             rows = con.execute(sql).fetchall()
             kept = {i for (i,) in con.execute("SELECT mention_id FROM fingerprints").fetchall()}
             waits, self._waiting = con.execute(_WAITING, {"now": self.worker.clock()}).fetchall()[0]
@@ -438,7 +438,7 @@ class Siege:
         return dict(re.findall(r'last_success_timestamp_seconds\{work="(\w+)"\} (\S+)', told))
 
     def _figures(self):
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             return con.execute(
                 """SELECT (SELECT count(*) FROM mentions), (SELECT count(*) FROM alerts),
                 (SELECT count(*) FROM escalations), count(*), count(sent_at), count(failed_at) FROM outbox"""
@@ -504,7 +504,7 @@ def _all_stored(store, places):
     """Waits until everything is stored and every message sent; the ids of each number."""
     began = time.monotonic()
     while True:
-        with store.read() as con:
+        with store.open_reader() as con:
             rows = con.execute(_STORED).fetchall()
             unsent = con.execute(_UNSENT).fetchall()[0][0]
         found: dict[int, set[str]] = {}

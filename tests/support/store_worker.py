@@ -105,12 +105,12 @@ def main(home, what, number):
     elif what == "read":
         seen = 0
         for _ in range(number):
-            with store.read() as con:
+            with store.open_reader() as con:
                 now = whole(con)
             assert now >= seen, "a batch was lost"
             seen = now
     elif what in ("hold-read", "hold-write"):
-        with store.read() if what == "hold-read" else store.write("hold"):
+        with store.open_reader() if what == "hold-read" else store.write("hold"):
             sys.stdout.write("held\n")
             sys.stdout.flush()
             sys.stdin.readline()

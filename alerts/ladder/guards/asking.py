@@ -10,7 +10,7 @@ import re
 from datetime import datetime
 
 from alerts.ladder.replay import RHC, rhc_from
-from alerts.ladder.rules import StepAttempt, asked, tried
+from alerts.ladder.rules import StepAttempt, has_been_tried, newest_asking
 from alerts.routes.ways import route
 from data.cases import Asking, Case, CaseState
 from data.content_class import ContentClass, class_spec
@@ -41,8 +41,8 @@ def kind_fits(attempt: StepAttempt) -> bool:
 
 def class_set(attempt: StepAttempt) -> bool:
     """A person, not the program, said what it is; a judged post may be answered without that."""
-    answers = attempt.decision is Decision.ANSWER or isinstance(attempt.said, Responded)
-    return attempt.case.classified_by is not None or (answers and not attempt.case.unjudged)
+    answers = attempt.decision is Decision.ANSWER or isinstance(attempt.step, Responded)
+    return attempt.case.classified_by is not None or (answers and not attempt.case.is_unjudged)
 
 
 def evidence_held(attempt: StepAttempt) -> bool:
@@ -53,7 +53,7 @@ def evidence_held(attempt: StepAttempt) -> bool:
     of the account of a child under age none is kept.
     """
     spoken = channel(attempt.case.channel).keeping is Keeping.WORDS
-    unneeded = attempt.rung.spec.spoken(attempt.way) or attempt.way == UNDER_AGE
+    unneeded = attempt.rung.spec.is_spoken(attempt.way) or attempt.way == UNDER_AGE
     return attempt.case.captures > 0 or spoken or unneeded or _only_reported(attempt)
 
 
@@ -62,7 +62,9 @@ def _only_reported(attempt: StepAttempt) -> bool:
 
 
 def weighed(attempt: StepAttempt) -> bool:
-    """Nature, how long visible, recirculation and impact were weighed (Basildon 10.2), to ask for removal."""
+    """Check that nature, how long visible, recirculation and impact were weighed (Basildon 10.2), to ask for
+    removal.
+    """
     unneeded = attempt.decision in (Decision.ANSWER, Decision.STOP, Decision.REPORT_ONLY)
     return attempt.case.weighed is not None or unneeded or _only_reported(attempt)
 
@@ -79,7 +81,7 @@ def may_come_down(attempt: StepAttempt) -> bool:
 
 
 def _seeks_removal(attempt: StepAttempt) -> bool:
-    asks = isinstance(attempt.said, Asked) and not attempt.rung.spec.emergency
+    asks = isinstance(attempt.step, Asked) and not attempt.rung.spec.emergency
     return asks or attempt.decision is Decision.SEEK
 
 
@@ -99,7 +101,9 @@ def said_gone(attempt: StepAttempt) -> bool:
 
 
 def own_account(attempt: StepAttempt) -> bool:
-    """The school itself takes down what is on its own page, and says why (King James's 2.6)."""
+    """Check that the school is not asked: it takes down itself what is on its own page, and says why (King
+    James's 2.6).
+    """
     if attempt.way != OWN:
         return True
     return attempt.case.own_site and bool(attempt.why)
@@ -107,7 +111,7 @@ def own_account(attempt: StepAttempt) -> bool:
 
 def already_asked(attempt: StepAttempt) -> bool:
     """Nobody is asked the same thing twice while the answer is awaited."""
-    before = asked(attempt.case, attempt.rung, attempt.way)
+    before = newest_asking(attempt.case, attempt.rung, attempt.way)
     waiting = before is not None and before.answer is None
     if waiting and before is not None and before.due_at is not None:
         waiting = before.due_at > attempt.at
@@ -138,7 +142,7 @@ def author_known(attempt: StepAttempt) -> bool:
 def site_contact(attempt: StepAttempt) -> bool:
     """A site's own contact may reach an author who is not known; a platform has only profiles."""
     stranger = attempt.case.relationship in (Relationship.UNKNOWN, Relationship.THIRD_PARTY)
-    return attempt.way != SITE_CONTACT or (stranger and channel(attempt.case.channel).operated)
+    return attempt.way != SITE_CONTACT or (stranger and channel(attempt.case.channel).has_operator)
 
 
 def contact_safe(attempt: StepAttempt) -> bool:
@@ -153,7 +157,7 @@ def author_class(attempt: StepAttempt) -> bool:
 
 def conversation_first(attempt: StepAttempt) -> bool:
     """A parent is spoken to, or did not come in time, before being written to (Calcot; King James's 2.9)."""
-    invited = tried(attempt.case, AUTHOR, attempt.at, CONVERSATION)
+    invited = has_been_tried(attempt.case, AUTHOR, attempt.at, CONVERSATION)
     spoken_to = attempt.way == CONVERSATION or invited
     return attempt.case.relationship is not Relationship.PARENT or spoken_to
 
@@ -162,8 +166,13 @@ def author_first(attempt: StepAttempt) -> bool:
     """The author was asked and did not help in time. Beside them the site is asked where their time would end
     after the school's own for the site, or for a reason; before them, or in their place, what cannot wait.
     """
-    case, by = attempt.case, asked(attempt.case, AUTHOR)
-    if attempt.way == OWN or not _author_suitable(case) or tried(case, AUTHOR, attempt.at) or urgent(case):
+    case, by = attempt.case, newest_asking(attempt.case, AUTHOR)
+    if (
+        attempt.way == OWN
+        or not _author_suitable(case)
+        or has_been_tried(case, AUTHOR, attempt.at)
+        or urgent(case)
+    ):
         return True
     return by is not None and (bool(attempt.why) or _ends_too_late(by, case))
 
@@ -204,7 +213,9 @@ def passed_on(said: str) -> bool:
 
 
 def online(attempt: StepAttempt) -> bool:
-    """What was said or sent to somebody is nowhere to be removed; who said it can be spoken to."""
+    """Check that it is anywhere to be removed: what was said or sent to somebody is not, and who said it can
+    be spoken to.
+    """
     asked_in_person = attempt.rung is AUTHOR and attempt.way in (CONVERSATION, "letter")
     return channel(attempt.case.channel).place is not PlaceKind.NOTHING or asked_in_person
 
@@ -239,7 +250,7 @@ def copyright_class(attempt: StepAttempt) -> bool:
 def copyright_place(attempt: StepAttempt) -> bool:
     """A platform is given the notice by its own way, where it has one; a website's host at its rung."""
     if attempt.way != COPYRIGHT or attempt.rung is HOST:
-        return attempt.way != COPYRIGHT or channel(attempt.case.channel).operated
+        return attempt.way != COPYRIGHT or channel(attempt.case.channel).has_operator
     return COPYRIGHT in route(attempt.case.channel).grounds
 
 
@@ -251,18 +262,18 @@ def copyright_owner(attempt: StepAttempt) -> bool:
 
 def platform_first(attempt: StepAttempt) -> bool:
     """A platform refused, was unclear, or let its time go by, before its operator is given notice."""
-    return channel(attempt.case.channel).operated or tried(attempt.case, PLATFORM, attempt.at)
+    return channel(attempt.case.channel).has_operator or has_been_tried(attempt.case, PLATFORM, attempt.at)
 
 
 def hosting_known(attempt: StepAttempt) -> bool:
     """Its host was looked up, a reason says how it is known, or a copyright notice names it."""
-    named = isinstance(attempt.said, Asked) and attempt.way == COPYRIGHT and attempt.said.channel
+    named = isinstance(attempt.step, Asked) and attempt.way == COPYRIGHT and attempt.step.channel
     return bool(attempt.case.hosting or attempt.why or named)
 
 
 def host_first(attempt: StepAttempt) -> bool:
     """The operator was asked first, or a reason says why not."""
-    return tried(attempt.case, HOST, attempt.at) or bool(attempt.why)
+    return has_been_tried(attempt.case, HOST, attempt.at) or bool(attempt.why)
 
 
 def s5_nation(attempt: StepAttempt) -> bool:
@@ -289,7 +300,7 @@ def s5_individual(attempt: StepAttempt) -> bool:
         return True
     if attempt.case.complainant in INDIVIDUALS and attempt.case.complainant_person:
         return True
-    lawyer = isinstance(attempt.said, Asked) and attempt.said.advice == LAWYER and bool(attempt.why)
+    lawyer = isinstance(attempt.step, Asked) and attempt.step.advice == LAWYER and bool(attempt.why)
     return attempt.case.complainant is Complainant.SCHOOL and lawyer
 
 
@@ -319,8 +330,8 @@ def posh_after_platform(attempt: StepAttempt) -> bool:
     """
     if _rhc(attempt):
         return True
-    before = any(tried(attempt.case, rung, attempt.at) for rung in (PLATFORM, HOST))
-    beside = attempt.rules.profile.posh_at_once and asked(attempt.case, PLATFORM) is not None
+    before = any(has_been_tried(attempt.case, rung, attempt.at) for rung in (PLATFORM, HOST))
+    beside = attempt.rules.profile.posh_at_once and newest_asking(attempt.case, PLATFORM) is not None
     return before or beside or bool(attempt.why)
 
 

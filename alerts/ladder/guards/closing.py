@@ -7,7 +7,7 @@ from operator import or_
 from alerts.access.acts import Act
 from alerts.ladder.replay import GONE_ENDINGS
 from alerts.ladder.rules import StepAttempt
-from alerts.places import counted, seen_twice
+from alerts.places import at_counted_places, seen_twice
 from data.cases import CaseState
 from data.rungs import OF_PRIVACY
 from data.steps.codes import BypassRoute, Check, Ending, Support, ToWarn
@@ -15,10 +15,10 @@ from data.steps.keeping import Closed
 
 
 def _ending(attempt: StepAttempt) -> Ending:
-    """How it is to end. Raises ValueError for a step that ends nothing."""
-    if isinstance(attempt.said, Closed):
-        return attempt.said.ending
-    raise ValueError(f"nothing is ended by a step {attempt.said.kind}")
+    """Return how it is to end. Raises ValueError for a step that ends nothing."""
+    if isinstance(attempt.step, Closed):
+        return attempt.step.ending
+    raise ValueError(f"nothing is ended by a step {attempt.step.kind}")
 
 
 _ENDS = {
@@ -35,7 +35,7 @@ def ending_fits(attempt: StepAttempt) -> bool:
 
     What nobody has judged is neither left up nor answered before somebody has said what it is.
     """
-    if attempt.case.unjudged and _ending(attempt) in (Ending.STANDING, Ending.ANSWERED):
+    if attempt.case.is_unjudged and _ending(attempt) in (Ending.STANDING, Ending.ANSWERED):
         return False
     ends = _ENDS.get(attempt.case.state, set(Ending) - {Ending.JOINED})
     return _ending(attempt) in ends | set(GONE_ENDINGS)
@@ -51,7 +51,8 @@ def two_checks(attempt: StepAttempt) -> bool:
     if attempt.case.state is not CaseState.CONFIRMING:
         return False
     gone, changed = (
-        [seen_twice(here, wanted) for here in counted(attempt.case)] for wanted in (Check.GONE, Check.CHANGED)
+        [seen_twice(here, wanted) for here in at_counted_places(attempt.case)]
+        for wanted in (Check.GONE, Check.CHANGED)
     )
     if ending is Ending.REMOVED:
         return all(gone)
@@ -72,7 +73,9 @@ def decider_to_stand(attempt: StepAttempt) -> bool:
     """Only a decider leaves a post up, whatever the ending is called: an answered post stays up too (fair
     comment aside), and so does one closed as a mistake after removal was sought or which blew a whistle.
     """
-    sought = attempt.case.disclosed or (attempt.case.decision == "seek" and not attempt.case.delegated)
+    sought = attempt.case.is_whistleblowing or (
+        attempt.case.decision == "seek" and not attempt.case.delegated
+    )
     stands = {Ending.STANDING: True, Ending.ANSWERED: not attempt.case.fair, Ending.MISTAKEN: sought}
     if not stands.get(_ending(attempt)) or attempt.case.decision not in (None, "seek"):
         return True
@@ -80,17 +83,17 @@ def decider_to_stand(attempt: StepAttempt) -> bool:
 
 
 def referred(attempt: StepAttempt) -> bool:
-    """Handed over to somebody who is named; to the police, where 999 was rung. An allegation about staff goes
-    further.
+    """Check that it was handed over to somebody who is named; to the police, where 999 was rung. An
+    allegation about staff goes further.
     """
     case = attempt.case
-    police = case.called is not None and case.lane is not BypassRoute.STAFF_ALLEGATION
+    police = case.call_to_999 is not None and case.lane is not BypassRoute.STAFF_ALLEGATION
     return _ending(attempt) is not Ending.HANDED_OVER or bool(case.referred_to) or police
 
 
 def danger_warned(attempt: StepAttempt) -> bool:
     """A threat for which 999 was rung is not handed over before everybody who is to be warned of it was."""
-    return _ending(attempt) is not Ending.HANDED_OVER or not attempt.case.unwarned
+    return _ending(attempt) is not Ending.HANDED_OVER or not attempt.case.to_warn_first
 
 
 def outcome_said(attempt: StepAttempt) -> bool:
@@ -109,7 +112,7 @@ def gate_warned(attempt: StepAttempt) -> bool:
 
 
 def responded(attempt: StepAttempt) -> bool:
-    """It was answered, or a reason says why it needs no answer."""
+    """Check that it was answered, or that a reason says why it needs no answer."""
     answered = attempt.case.responded_at is not None or bool(attempt.why)
     return _ending(attempt) is not Ending.ANSWERED or answered
 

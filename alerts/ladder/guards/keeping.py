@@ -14,9 +14,9 @@ UNLOCK_GROUNDS = frozenset(UNLOCKING)
 def privacy_clock(attempt: StepAttempt) -> bool:
     """A note may start or end what is owed to a person about their data."""
     held = {w.clock for w in attempt.case.waits}
-    if not isinstance(attempt.said, Noted):
+    if not isinstance(attempt.step, Noted):
         return True
-    starts, ends = attempt.said.starts, attempt.said.ends
+    starts, ends = attempt.step.starts, attempt.step.ends
     return starts in (None, *OF_PRIVACY - held) and (ends is None or ends in OF_PRIVACY & held)
 
 
@@ -31,13 +31,13 @@ def not_held(attempt: StepAttempt) -> bool:
 
 
 def held(attempt: StepAttempt) -> bool:
-    """There is a hold to be released."""
+    """Check that there is a hold to be released."""
     return attempt.case.hold_by is not None
 
 
 def review_ahead(attempt: StepAttempt) -> bool:
     """A hold has a review day in the future."""
-    return not isinstance(attempt.said, Held) or attempt.said.review > attempt.now
+    return not isinstance(attempt.step, Held) or attempt.step.review > attempt.now
 
 
 def another_releases(attempt: StepAttempt) -> bool:
@@ -64,7 +64,7 @@ def not_locked(attempt: StepAttempt) -> bool:
 
 
 def locked(attempt: StepAttempt) -> bool:
-    """There is a lock to take off."""
+    """Check that there is a lock to take off."""
     return attempt.case.locked
 
 
@@ -75,7 +75,7 @@ def may_unlock(attempt: StepAttempt) -> bool:
 
 def unlock_ground(attempt: StepAttempt) -> bool:
     """A charge, publication by the Secretary of State or the Education Workforce Council, waiver, court."""
-    return not isinstance(attempt.said, Unlocked) or attempt.said.ground in UNLOCK_GROUNDS
+    return not isinstance(attempt.step, Unlocked) or attempt.step.ground in UNLOCK_GROUNDS
 
 
 def head_approves(attempt: StepAttempt) -> bool:
@@ -90,5 +90,5 @@ def harassment(attempt: StepAttempt) -> bool:
 
 def chronology_person(attempt: StepAttempt) -> bool:
     """One author's public posts about the one person the case is about."""
-    of = attempt.said.person if isinstance(attempt.said, ChronologyApproved) else None
+    of = attempt.step.person if isinstance(attempt.step, ChronologyApproved) else None
     return attempt.case.target is not None and of == attempt.case.target

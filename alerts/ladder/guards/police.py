@@ -62,15 +62,16 @@ def consent(attempt: StepAttempt) -> bool:
 
 
 def consent_told(attempt: StepAttempt) -> bool:
-    """A person whose consent somebody else recorded has been told, by a mail that went out or by a letter; an
-    override does not wait for that."""
+    """Check that a person whose consent somebody else recorded has been told, by a mail that went out or by a
+    letter; an override does not wait for that.
+    """
     told = attempt.case.consent_told
-    return attempt.case.consent is not Consent.GIVEN or told is None or told.reached
+    return attempt.case.consent is not Consent.GIVEN or told is None or told.has_reached
 
 
 def consent_person(attempt: StepAttempt) -> bool:
     """The person targeted is asked, and the answer is theirs, whoever records it."""
-    match attempt.said:
+    match attempt.step:
         case (
             asking.ConsentAsked(person=person)
             | asking.ConsentGiven(person=person)
@@ -99,4 +100,4 @@ def head_overrides(attempt: StepAttempt) -> bool:
 
 def override_ground(attempt: StepAttempt) -> bool:
     """A child or somebody else at risk, or a risk to life: nothing else overrides."""
-    return not isinstance(attempt.said, asking.ConsentOverridden) or attempt.said.ground in OVERRIDES
+    return not isinstance(attempt.step, asking.ConsentOverridden) or attempt.step.ground in OVERRIDES

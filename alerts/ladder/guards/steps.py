@@ -10,7 +10,7 @@ from alerts.access.knowing import Access
 from alerts.ladder.guards.asking import S5
 from alerts.ladder.replay import GONE_ENDINGS, may_show_a_child, open_asking, open_clock
 from alerts.ladder.rules import SCHOOLGATE, StepAttempt, meant_by, opens_ladder, still_left_out
-from alerts.places import place_of, places, seen_twice
+from alerts.places import at_each_place, place_of, seen_twice
 from data.cases import Asking, CaseState
 from data.content_class import BYPASSING, ContentClass
 from data.rungs import OF_OTHERS
@@ -27,7 +27,7 @@ from data.web.urls import canonical_url
 
 def facts(attempt: StepAttempt) -> bool:
     """The step has every fact it must have, and none it may not."""
-    return not wrong_facts(attempt.said)
+    return not wrong_facts(attempt.step)
 
 
 def wrong_facts(said: Step) -> tuple[str, ...]:
@@ -47,7 +47,7 @@ def _nobody(said: Step) -> bool:
 def actor(attempt: StepAttempt) -> bool:
     """A named person at the school acts; the program itself only where nothing is decided."""
     if attempt.event.actor == SCHOOLGATE:
-        return attempt.said.by_program
+        return attempt.step.by_program
     return attempt.actor is not None
 
 
@@ -60,7 +60,7 @@ def may_see(attempt: StepAttempt) -> bool:
 
 def when(attempt: StepAttempt) -> bool:
     """Nothing is dated ahead; what the case itself does comes after its opening, its checks and its end."""
-    said, case = attempt.said, attempt.case
+    said, case = attempt.step, attempt.case
     asked = (said.written_at, said.received_at) if isinstance(said, Asked) else ()
     meanwhile = (said.poster_told_at, said.talked_at) if isinstance(said, Answered) else ()
     past = all(at <= attempt.now for at in (attempt.at, *asked, *meanwhile) if at)
@@ -70,7 +70,7 @@ def when(attempt: StepAttempt) -> bool:
 
 def place_there(attempt: StepAttempt) -> bool:
     """The case has such a place."""
-    n = place_of(attempt.said)
+    n = place_of(attempt.step)
     return n is None or n == attempt.case.place
 
 
@@ -91,8 +91,8 @@ def works_on_it(attempt: StepAttempt) -> bool:
 
 
 def another_place(attempt: StepAttempt) -> bool:
-    """Where it is, is put right, not said again."""
-    return not isinstance(attempt.said, judging.Placed) or attempt.said.channel != attempt.case.channel
+    """Check that the place is another: where it is, is put right, not said again."""
+    return not isinstance(attempt.step, judging.Placed) or attempt.step.channel != attempt.case.channel
 
 
 def called_fair(attempt: StepAttempt) -> bool:
@@ -105,7 +105,7 @@ def called_fair(attempt: StepAttempt) -> bool:
 
 
 def _class(attempt: StepAttempt) -> ContentClass | None:
-    match attempt.said:
+    match attempt.step:
         case judging.Classified(content_class=given) | judging.Reclassified(content_class=given):
             return given
     return None
@@ -134,7 +134,7 @@ def somebody_confirms(attempt: StepAttempt) -> bool:
 
 def to_be_opened(attempt: StepAttempt) -> bool:
     """Only fair comment, and what was not judged, waits for a second person."""
-    return attempt.case.fair or attempt.case.unjudged
+    return attempt.case.fair or attempt.case.is_unjudged
 
 
 def is_proposed(attempt: StepAttempt) -> bool:
@@ -149,7 +149,7 @@ def reason(attempt: StepAttempt) -> bool:
 
 def in_words(attempt: StepAttempt) -> bool:
     """All four are said in words."""
-    said = attempt.said
+    said = attempt.step
     four = (said.nature, said.visible, said.spread, said.impact) if isinstance(said, judging.Weighed) else ()
     return all(words.strip() for words in four)
 
@@ -161,7 +161,7 @@ def reclassify(attempt: StepAttempt) -> bool:
 
 def another_class(attempt: StepAttempt) -> bool:
     """It says from which class to which, and the new class is not fair comment."""
-    match attempt.said:
+    match attempt.step:
         case (
             judging.Reclassified(from_class=before, content_class=given)
             | judging.Proposed(from_class=before, content_class=given)
@@ -184,43 +184,45 @@ def reason_to_leave_lane(attempt: StepAttempt) -> bool:
 
 def target_no_subject(attempt: StepAttempt) -> bool:
     """Somebody it may accuse is not a target: they are told nothing."""
-    if not isinstance(attempt.said, judging.Targeted):
+    if not isinstance(attempt.step, judging.Targeted):
         return True
-    said, targets = attempt.said.subjects, (attempt.said.person, *attempt.said.beside)
+    said, targets = attempt.step.subjects, (attempt.step.person, *attempt.step.beside)
     return not set(targets).intersection(attempt.case.subjects if said is None else said)
 
 
 def two_let_in(attempt: StepAttempt) -> bool:
     """Somebody who is left out is let in by two people, of whom one says it and the other agrees."""
-    said, (left, _) = attempt.said, still_left_out(attempt.case, attempt.said)
+    said, (left, _) = attempt.step, still_left_out(attempt.case, attempt.step)
     named = judging.Targeted | judging.Accused | judging.Conflicted
     second = said.second if isinstance(said, named) else ""
     return set(attempt.case.subjects) <= set(left) or second not in ("", attempt.event.actor)
 
 
 def says_who(attempt: StepAttempt) -> bool:
-    """Who is accused, or has a conflict of interest, is for a safeguarding lead or whoever decides to say."""
+    """Check who says it: who is accused, or has a conflict of interest, is for a safeguarding lead or whoever
+    decides to say.
+    """
     return attempt.actor_may(Act.SAY_WHO)
 
 
 def not_of_them(attempt: StepAttempt) -> bool:
     """Nobody who wrote the post, and nobody whom it means, says what it is."""
-    author = attempt.said.person if isinstance(attempt.said, judging.StaffPost) else ""
+    author = attempt.step.person if isinstance(attempt.step, judging.StaffPost) else ""
     meant = meant_by(attempt.case, attempt.event, attempt.rules)
     return attempt.event.actor not in {author, *meant}
 
 
 def protected_still(attempt: StepAttempt) -> bool:
-    """That it is less than was said is for whoever decides to say, with the reason."""
-    said = attempt.said
+    """Check that it is whoever decides who says that it is less than was said, with the reason."""
+    said = attempt.step
     more = isinstance(said, judging.StaffPost) and said.what in _MOST_PROTECTED
     return more or not attempt.case.stays_up or (bool(attempt.why) and attempt.actor_may(Act.DECIDE))
 
 
 def past_the_employer(attempt: StepAttempt) -> bool:
     """Whistle-blowing goes to the chair or the authority, never to who employs or manages its author."""
-    said = attempt.said
-    return not (isinstance(said, Referred) and attempt.case.disclosed and said.to in EMPLOYERS)
+    said = attempt.step
+    return not (isinstance(said, Referred) and attempt.case.is_whistleblowing and said.to in EMPLOYERS)
 
 
 def decider(attempt: StepAttempt) -> bool:
@@ -246,26 +248,27 @@ def was_asked(attempt: StepAttempt) -> bool:
 
 
 def after_asking(attempt: StepAttempt) -> bool:
-    """An answer does not come before its question."""
+    """Check that an answer does not come before its question."""
     asking = _answers(attempt)
     return asking is None or asking.at <= attempt.at
 
 
 def _answers(attempt: StepAttempt) -> Asking | None:
     """The open question that the step answers."""
-    if not isinstance(attempt.said, Answered):
+    if not isinstance(attempt.step, Answered):
         return None
-    i = open_asking(attempt.case, attempt.said.rung, attempt.said.way)
+    i = open_asking(attempt.case, attempt.step.rung, attempt.step.way)
     return None if i is None else attempt.case.askings[i]
 
 
 def silence_over(attempt: StepAttempt) -> bool:
-    """That nobody answered is recorded once the time that they have is over: until then it is not known.
+    """Check that the time to answer is over before it is recorded that nobody answered: until then it is not
+    known.
 
     An operator may act on a notice to the last minute of its time (SI 2013/3028). That it told the poster is
     no silence.
     """
-    said = attempt.said
+    said = attempt.step
     if not isinstance(said, Answered) or said.result is not RungAnswer.NONE or said.poster_told_at:
         return True
     clock = open_clock(attempt.case, said.rung, said.way)
@@ -273,8 +276,10 @@ def silence_over(attempt: StepAttempt) -> bool:
 
 
 def poster_told(attempt: StepAttempt) -> bool:
-    """That the operator told the poster belongs to a section 5 notice, comes after it, and ends nothing."""
-    said, notice = attempt.said, _answers(attempt)
+    """Check what is said of the poster: that the operator told the poster belongs to a section 5 notice,
+    comes after it, and ends nothing.
+    """
+    said, notice = attempt.step, _answers(attempt)
     if not isinstance(said, Answered) or said.poster_told_at is None:
         return True
     told = notice is not None and notice.kind == S5 and notice.at <= said.poster_told_at
@@ -288,20 +293,20 @@ def approver(attempt: StepAttempt) -> bool:
 
 def press_approved(attempt: StepAttempt) -> bool:
     """The press is answered once that was approved in writing, where the policy asks for it (Maesteg)."""
-    ends = isinstance(attempt.said, Closed) and attempt.said.ending is not Ending.ANSWERED
+    ends = isinstance(attempt.step, Closed) and attempt.step.ending is not Ending.ANSWERED
     wanted = attempt.case.enquiry and attempt.rules.profile.press_approval
     return ends or not wanted or attempt.case.approved
 
 
 def sent_recorded(attempt: StepAttempt) -> bool:
-    """That the press was answered is recorded with what it was told."""
-    told = isinstance(attempt.said, Responded) and bool(attempt.said.sent.strip())
+    """Check that where the press was answered, what it was told is recorded."""
+    told = isinstance(attempt.step, Responded) and bool(attempt.step.sent.strip())
     return told or not attempt.case.enquiry
 
 
 def support_person(attempt: StepAttempt) -> bool:
     """Support is for the person targeted, once somebody is named."""
-    person = attempt.said.person if isinstance(attempt.said, SupportStep) else ""
+    person = attempt.step.person if isinstance(attempt.step, SupportStep) else ""
     return person in ("", attempt.case.target or person)
 
 
@@ -333,10 +338,10 @@ def was_gone(attempt: StepAttempt) -> bool:
 
 def new_copy(attempt: StepAttempt) -> bool:
     """A place is one post or one address, and is named once."""
-    said = attempt.said
+    said = attempt.step
     if not isinstance(said, CopyFound):
         return True
-    known = {(here.mention_id, canonical_url(here.url)) for here in places(attempt.case)}
+    known = {(here.mention_id, canonical_url(here.url)) for here in at_each_place(attempt.case)}
     return (
         bool(said.mention) != bool(said.url) and (said.mention or None, canonical_url(said.url)) not in known
     )
@@ -359,22 +364,22 @@ def decider_leaves(attempt: StepAttempt) -> bool:
 
 def known_place(attempt: StepAttempt) -> bool:
     """To somebody on the list of those a matter may be handed to."""
-    return not isinstance(attempt.said, Referred) or attempt.said.to in PLACES
+    return not isinstance(attempt.step, Referred) or attempt.step.to in PLACES
 
 
 def place_of_nation(attempt: StepAttempt) -> bool:
     """To somebody who is responsible in the nation of the school."""
-    said = attempt.said
+    said = attempt.step
     return not isinstance(said, Referred) or attempt.rules.school.nation in PLACES[said.to]
 
 
 def ceop_for_children(attempt: StepAttempt) -> bool:
     """CEOP takes online abuse of children, not bullying or fake accounts."""
-    ceop = isinstance(attempt.said, Referred) and attempt.said.to == CEOP
+    ceop = isinstance(attempt.step, Referred) and attempt.step.to == CEOP
     return not ceop or attempt.case.lane in _CEOP_LANES
 
 
 def may_be_assigned(attempt: StepAttempt) -> bool:
     """To somebody at the school who is neither its subject nor its target."""
-    person = attempt.rules.person(attempt.said.person) if isinstance(attempt.said, Assigned) else None
+    person = attempt.rules.person(attempt.step.person) if isinstance(attempt.step, Assigned) else None
     return person is not None and person in attempt.who_may(Act.BE_GIVEN)

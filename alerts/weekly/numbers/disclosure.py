@@ -51,8 +51,8 @@ class Arc:
     cost: int
 
 
-def shown(arcs: Sequence[Arc], told: Mapping[str, Cell] = MappingProxyType({})) -> dict[str, Cell]:
-    """Each number by name, as it may be shown.
+def hide_numbers(arcs: Sequence[Arc], told: Mapping[str, Cell] = MappingProxyType({})) -> dict[str, Cell]:
+    """Return each number by name, as it may be shown.
 
     What `told` names has been published as it is there: nothing of it can be hidden any more.
     Raises ValueError if the numbers do not add up at a node.
@@ -65,7 +65,7 @@ def shown(arcs: Sequence[Arc], told: Mapping[str, Cell] = MappingProxyType({})) 
     return cells
 
 
-def kept_apart(arcs: Sequence[Arc], cells: Mapping[str, Cell]) -> bool:
+def is_well_hidden(arcs: Sequence[Arc], cells: Mapping[str, Cell]) -> bool:
     """May a reader of all these cells think at least `FEWEST` values possible for each hidden one?"""
     net = _Net(arcs, cells)
     hidden = (arc for arc in arcs if isinstance(cells[arc.name], Hidden))
@@ -119,16 +119,16 @@ class _Net:
         self.costs = {a.name: 0 if a.name in fast else a.cost for a in arcs}
 
     def cost(self, names: Iterable[str]) -> int:
-        """What hiding these numbers loses."""
+        """Return what hiding these numbers loses."""
         return sum(self.costs[name] for name in names)
 
     def values(self, arc: Arc) -> int:
-        """How many values one number may have; no more than `LEAST` are counted."""
+        """Count the values that one number may have; no more than `LEAST` are counted."""
         up = self.slack(arc, up=True)[0]
         return min(LEAST, up + 1) if up + 1 >= LEAST else up + self.slack(arc, up=False)[0] + 1
 
     def slack(self, arc: Arc, *, up: bool) -> tuple[int, _Room]:
-        """How much more (or less) one number may be, and what room is left then on the other arcs."""
+        """Return how much more (or less) one number may be, and what room is left then on the other arcs."""
         least, greatest = self.limits[arc.name]
         enough = greatest - arc.value if up else arc.value - least
         start, end = (arc.head, arc.tail) if up else (arc.tail, arc.head)

@@ -10,7 +10,7 @@ from functools import cache
 from pydantic import TypeAdapter
 
 from alerts.weekly.facts import KINDS, TONES
-from alerts.weekly.numbers.disclosure import FEWEST, LEAST, Arc, Cell, kept_apart, shown
+from alerts.weekly.numbers.disclosure import FEWEST, LEAST, Arc, Cell, hide_numbers, is_well_hidden
 
 TOTAL_COST, _COLUMN_COST, _ROW_COST = 100_000, 5_000, 200
 """What hiding a total loses the reader: the whole most, then what a column comes to (the week's praise and
@@ -41,7 +41,7 @@ def cross(
         for c in columns
     ]
     arcs.append(Arc(f"{WHOLE}|{WHOLE}", "out", "in", sum(values.values()), TOTAL_COST))
-    cells = shown(arcs)
+    cells = hide_numbers(arcs)
     return {(r, c): cells[f"{r}|{c}"] for r in (*rows, WHOLE) for c in (*columns, WHOLE)}
 
 
@@ -56,17 +56,17 @@ def several(ways: Sequence[Mapping[str, int]]) -> tuple[list[dict[str, Cell]], C
         for name, value in way.items()
     ]
     arcs.append(Arc(WHOLE, f"{len(ways)}", "0", sum(ways[0].values()), TOTAL_COST))
-    cells = shown(arcs)
+    cells = hide_numbers(arcs)
     return [{name: cells[f"{n}|{name}"] for name in way} for n, way in enumerate(ways)], cells[WHOLE]
 
 
 def column_cost(name: str) -> int:
-    """What hiding a column's total loses: what is neither praise nor concern is missed least."""
+    """Return what hiding a column's total loses: what is neither praise nor concern is missed least."""
     return _COLUMN_COST - (name == "neutral")
 
 
 def cell_cost(value: int) -> int:
-    """What hiding a number inside a table loses."""
+    """Return what hiding a number inside a table loses."""
     return _COST + min(_MOST_DEARER, value // 10)
 
 
@@ -96,13 +96,13 @@ class Tally:
 
 def alone(tally: Tally) -> Table | None:
     """The table of one busy week by itself; None where it is told within a longer time."""
-    table = summed([tally])
+    table = sum_tallies([tally])
     total, concern = table[WHOLE][WHOLE], table[WHOLE]["negative"]
     return table if isinstance(total, int) and total >= ALONE and isinstance(concern, int) else None
 
 
-def summed(tallies: Sequence[Tally]) -> Table:
-    """The table of what these come to together, as it may be shown where nothing else of them is."""
+def sum_tallies(tallies: Sequence[Tally]) -> Table:
+    """Return the table of what these come to together, as it may be shown where nothing else of them is."""
     table: Table = {}
     for (row, column), cell in cross(_kinds(tallies), TONES, _values(tallies)).items():
         table.setdefault(row, {})[column] = cell
@@ -126,16 +126,16 @@ def together(weeks: Sequence[tuple[Tally, Cell]]) -> Table | None:
     added = within(weeks)
     tallies = [tally for tally, _ in added]
     kinds, arcs = _kinds(tallies), _flow(tallies)
-    cells = shown(arcs, {f"w:{tally.week}": total for tally, total in added})
+    cells = hide_numbers(arcs, {f"w:{tally.week}": total for tally, total in added})
     whole = {tone: cells[f"tone:{tone}"] for tone in TONES} | {WHOLE: cells[WHOLE]}
-    apart = kept_apart(arcs, cells) and _busy_apart(whole["negative"], added)
+    apart = is_well_hidden(arcs, cells) and _busy_apart(whole["negative"], added)
     needed = (WHOLE,) if len(weeks) >= LONG else (WHOLE, "positive", "negative")
     if not apart or not all(isinstance(whole[name], int) for name in needed):
         return None
     return {**{kind: {WHOLE: cells[f"kind:{kind}"]} for kind in kinds}, WHOLE: whole}
 
 
-def may_name(tone: str, whole: Mapping[str, Cell], weeks: Sequence[tuple[Tally, Cell]]) -> bool:
+def may_name_theme(tone: str, whole: Mapping[str, Cell], weeks: Sequence[tuple[Tally, Cell]]) -> bool:
     """May a theme of the last four weeks be named with a longer window's numbers?
 
     It says that five or more of that tone were in those four. Of more weeks that leaves the less for the ones

@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from alerts.access.recipients import of_press_alone
+from alerts.access.recipients import is_press_contact_only
 from alerts.facts import SHOWN, Agenda, Facts, OpenMatter, Phrase, Selection
 from alerts.wording.digest import lines, matters, waiting
-from alerts.wording.digest.reader import Saying, greeting, no_term, one_line, stopped, unwatched
+from alerts.wording.digest.reader import (
+    Saying,
+    greeting,
+    has_unwatched_time,
+    no_term,
+    say_what_stopped,
+    to_one_line,
+)
 from alerts.wording.digest.view import Line, Section, View
 from alerts.wording.matters import describe, who_is_away
 from alerts.wording.subject import PHONE_CHARS, Seen, Topic, matter_words, topic_of_alert, topic_of_case
-from data.judged import gravest, top_of
+from data.judged import gravest_verdict, top_of
 from data.matters import MatterView, ReaderPart
 from data.words.say import capital, words
 
@@ -29,25 +36,26 @@ _NO_NEWS = {"not_seen", Agenda.UNSURE}
 """Sections of a quiet day."""
 
 
-def compose(facts: Facts, chosen: Selection, shown: Mapping[str, int] = SHOWN) -> View:
-    """The digest of one person: what they are told, in the posts' own words where `headlines.fit` lets it;
-    at most so many lines of each group."""
+def compose_digest(facts: Facts, chosen: Selection, shown: Mapping[str, int] = SHOWN) -> View:
+    """Compose the digest of one person: what they are told, in the posts' own words where `headlines.fit`
+    lets it; at most so many lines of each group.
+    """
     say = Saying(facts, chosen.person, words(facts.school.language), shown)
-    found = [to_you(say, chosen), grave(say, chosen)]
-    found += [of_group(say, chosen, group) for group in list(Agenda)[1:-1]]
+    found = [section_to_you(say, chosen), grave_section(say, chosen)]
+    found += [group_section(say, chosen, group) for group in list(Agenda)[1:-1]]
     if facts.school_day and not chosen.alone:
         found.append(section(say, "more_talk", [lines.spike(say, s) for s in facts.spikes]))
         found.append(section(say, "to_sign", lines.to_sign(say, chosen.person)))
-        missing = (say.w("digest.accounts.no_notice", account=one_line(x)) for x in facts.no_notice)
+        missing = (say.w("digest.accounts.no_notice", account=to_one_line(x)) for x in facts.no_notice)
         on_ours = [*map(Line, missing), *(lines.act(say, a) for a in facts.acts)]
         found += [section(say, "accounts", on_ours), section(say, "terms", lines.terms(say))]
-    found.append(section(say, "drill", lines.drills(say)))
-    found.append(section(say, "undelivered", lines.undelivered(say, chosen.undelivered)))
+    found.append(section(say, "drill", lines.drill_lines(say)))
+    found.append(section(say, "undelivered", lines.undelivered_lines(say, chosen.undelivered)))
     if facts.school_day and not chosen.alone:
-        said, cut = lines.places(say, facts.not_seen, say.shown["not_seen"])  # read as one line
+        said, cut = lines.unseen_places(say, facts.not_seen, say.shown["not_seen"])  # read as one line
         unseen = [Line(" ".join(said))] if said else []
         found.append(replace(section(say, "not_seen", unseen), cut=cut))
-        found.append(of_group(say, chosen, Agenda.UNSURE))
+        found.append(group_section(say, chosen, Agenda.UNSURE))
         found.append(section(say, "set_up", [Line(said) for said in lines.set_up(say).values()]))
     # Lines that ask for something bear numbers, through all sections; a look and what has none do not.
     numbered, n = [], 1
@@ -66,7 +74,7 @@ def compose(facts: Facts, chosen: Selection, shown: Mapping[str, int] = SHOWN) -
         closing=(*with_dsl, *absent, *by_command(say, sections), say.w("common.not_watched")),
         all=facts.links.today,
         quiet={s.key for s in sections} <= _NO_NEWS
-        and not (chosen.with_dsl or unwatched(say) or facts.lost.get(say.reader.id)),
+        and not (chosen.with_dsl or has_unwatched_time(say) or facts.lost.get(say.reader.id)),
     )
 
 
@@ -74,7 +82,7 @@ def line_of(say: Saying, one: OpenMatter) -> Line:
     """The line of a matter, by how it is worded."""
     view = one.view
     if one.wording in (Phrase.TO_YOU, Phrase.OF_YOU):
-        return lines.to_you(say, view, threat=one.wording is Phrase.TO_YOU)
+        return lines.line_to_you(say, view, threat=one.wording is Phrase.TO_YOU)
     if one.wording is Phrase.DANGER:
         return _with_case(say, view, lines.danger(say, view, one.unrecorded))
     if one.wording is Phrase.NUMBER:
@@ -83,7 +91,7 @@ def line_of(say: Saying, one: OpenMatter) -> Line:
         worded = lines.in_hand if view.holder else lines.decision
         return _with_case(say, view, worded(say, view))
     if one.wording is Phrase.CASE:
-        return waiting.line(say, view)
+        return waiting.waiting_line(say, view)
     if one.wording is Phrase.HELD:
         return lines.in_hand(say, view)
     if one.wording is Phrase.LOOK:
@@ -91,14 +99,14 @@ def line_of(say: Saying, one: OpenMatter) -> Line:
     if one.wording is Phrase.NEWS:
         return matters.in_the_news(say, view)
     if one.group is Agenda.BEFORE:
-        return lines.told(say, view, describe(top_of(view), say.w))
+        return lines.story_line(say, view, describe(top_of(view), say.w))
     if one.group is Agenda.UNSURE:  # it asks for nothing but a glance
-        return replace(lines.told(say, view, say.w("digest.unsure.line")), then="")
+        return replace(lines.story_line(say, view, say.w("digest.unsure.line")), then="")
     return matters.saying(say, view)
 
 
-def of_group(say: Saying, chosen: Selection, group: Agenda) -> Section:
-    """The section of a group; what many say of one theme is one line."""
+def group_section(say: Saying, chosen: Selection, group: Agenda) -> Section:
+    """Return the section of a group; what many say of one theme is one line."""
     of_it = chosen.of(group)
     if group in (Agenda.ANSWER, Agenda.PRAISE):
         what = matters.answers if group is Agenda.ANSWER else matters.praises
@@ -133,15 +141,15 @@ def _said_once(say: Saying, found: Iterable[Line]) -> list[Line]:
     return made
 
 
-def to_you(say: Saying, chosen: Selection) -> Section:
-    """What is aimed at its reader, who may be in danger by it, and decides nothing in it."""
+def section_to_you(say: Saying, chosen: Selection) -> Section:
+    """List what is aimed at its reader, who may be in danger by it, and decides nothing in it."""
     found = [line_of(say, one) for one in chosen.of(Agenda.DANGER) if one.wording is Phrase.TO_YOU]
     heading = say.w("desk.today.danger_to_you")
     return Section(heading, tuple(found), 1, urgent=True, grave=True, key="danger_to_you")
 
 
-def grave(say: Saying, chosen: Selection) -> Section:
-    """What else may be a matter of 999, whoever has it, before everything else."""
+def grave_section(say: Saying, chosen: Selection) -> Section:
+    """List what else may be a matter of 999, whoever has it, before everything else."""
     of_it = [one for one in chosen.of(Agenda.DANGER) if one.wording is not Phrase.TO_YOU]
     untaken = any(one.view.holder is None for one in of_it)
     key = "grave" if untaken else "grave_taken"
@@ -150,7 +158,7 @@ def grave(say: Saying, chosen: Selection) -> Section:
 
 
 def _with_case(say: Saying, view: MatterView, line: Line) -> Line:
-    """What is to be decided, with what its case waits for."""
+    """Add to what is to be decided what its case waits for."""
     return replace(line, waits=waiting.said_of(say, view)) if view.cases else line
 
 
@@ -185,7 +193,7 @@ def _topic(say: Saying, view: MatterView) -> Topic:
         return Topic(view.number, restricted=True)
     if view.alert is None:
         return topic_of_case(view.cases[0])
-    seen = Seen(gravest(view.verdicts) if view.verdicts else None, view.channels)
+    seen = Seen(gravest_verdict(view.verdicts) if view.verdicts else None, view.channels)
     return topic_of_alert(view.alert, seen, view.number)
 
 
@@ -194,12 +202,15 @@ def subject_line(say: Saying, parts: Sequence[str]) -> str:
     said = parts[0]
     for part in parts[1:]:
         said = f"{said}, {part}" if len(f"{said}, {part}") <= PHONE_CHARS else said
-    return one_line(say.w("digest.subject.line", parts=capital(said), weekday=say.w.weekday(say.facts.day)))
+    return to_one_line(
+        say.w("digest.subject.line", parts=capital(said), weekday=say.w.weekday(say.facts.day))
+    )
 
 
-def counted(say: Saying, found: Sequence[tuple[Selection, bool]]) -> list[str]:
-    """How much of it there is of each kind, in the words of a subject line; of each selection, whether its
-    first matter is told before."""
+def count_by_kind(say: Saying, found: Sequence[tuple[Selection, bool]]) -> list[str]:
+    """Say how much of it there is of each kind, in the words of a subject line; of each selection, whether
+    its first matter is told before.
+    """
     n: dict[str, int] = dict.fromkeys(("danger_more", "overdue", "mine"), 0)
     n |= dict.fromkeys(("decide", "look", "bad_news", "answer", "before", "praise", "waiting"), 0)
     for chosen, first in found:
@@ -218,10 +229,10 @@ def counted(say: Saying, found: Sequence[tuple[Selection, bool]]) -> list[str]:
 def _subject(say: Saying, chosen: Selection) -> str:
     w, facts = say.w, say.facts
     first = first_part(say, chosen)
-    parts = [*filter(None, [first]), *counted(say, [(chosen, bool(first))])]
+    parts = [*filter(None, [first]), *count_by_kind(say, [(chosen, bool(first))])]
     if signing := len(lines.to_sign(say, chosen.person)):
         parts.append(say.count("digest.subject.to_sign", signing))
-    if unwatched(say):
+    if has_unwatched_time(say):
         parts.insert(bool(first), w("notice.digest.subject"))
     if not parts:
         quiet = "first" if facts.set_up else "calm" if chosen.about else "quiet"
@@ -246,21 +257,23 @@ def _opening(say: Saying, chosen: Selection) -> tuple[str, ...]:
     elif chosen.alone:
         numbered = any(one.wording is Phrase.NUMBER and not one.view.endangers for one in chosen.matters)
         of_leads = "alone" if numbered else "alone_danger"
-        said = w("digest.alone_press" if of_press_alone(chosen.person) else f"digest.{of_leads}")
+        said = w("digest.alone_press" if is_press_contact_only(chosen.person) else f"digest.{of_leads}")
     elif not facts.reading.places:
         said = w("digest.blind", since=say.since(facts.window.since))
     else:
-        said = _read(say, chosen)
+        said = _say_what_was_read(say, chosen)
     if chosen.older:
         said += " " + say.count("digest.before.read", chosen.older)
-    lost = [say.lost(day, fate) for day, fate in facts.lost.get(chosen.person.id, ()) if facts.school_day]
+    lost = [
+        say.lost_digest(day, fate) for day, fate in facts.lost.get(chosen.person.id, ()) if facts.school_day
+    ]
     no_days = no_term(say) if facts.school_day and not chosen.alone else ""
-    head = " ".join(filter(None, (stopped(say), no_days)))
+    head = " ".join(filter(None, (say_what_stopped(say), no_days)))
     hello = greeting(say)
     return (f"{hello} {head}", said, *lost) if head else (f"{hello} {said}", *lost)
 
 
-def _read(say: Saying, chosen: Selection) -> str:
+def _say_what_was_read(say: Saying, chosen: Selection) -> str:
     w, reading = say.w, say.facts.reading
     since = say.lately(say.facts.window.since)
     places = say.count("digest.count.places", say.facts.places)
@@ -281,7 +294,7 @@ def by_command(say: Saying, sections: Sequence[Section]) -> tuple[str, ...]:
         return (w("digest.the_rest"),) if any(s.cut for s in sections) else ()
     if say.facts.school.urn in say.facts.links.replies:
         return (w("ways.digest.reply"),)
-    typed = say.facts.links.typed(f"⟪alerts ack⟫ NUMBER ⟨person⟩ {one_line(say.reader.id)}")
+    typed = say.facts.links.typed(f"⟪alerts ack⟫ NUMBER ⟨person⟩ {to_one_line(say.reader.id)}")
     return (w("ways.digest.command", command=typed),)
 
 

@@ -14,10 +14,10 @@ from urllib.parse import quote, urlsplit
 
 from data.content_class import BYPASSING, ContentClass, class_spec
 from data.digest import Headline
-from data.judged import clears_somebody, tone_of, unplaced
+from data.judged import clears_somebody, is_unplaced, tone_of
 from data.matters import PostView
 from data.types import ALLEGING_LABELS, About, Person, PressEvent, Route, Sentiment, Verdict
-from data.web.urls import untracked
+from data.web.urls import strip_tracking
 from data.words.say import Words
 
 MOST_CHARS = 90
@@ -99,7 +99,7 @@ def fit(
     all: there only who may be accused, and what the law protects, stay out; whom it clears is accused no
     more.
     """
-    shown = plain(said)
+    shown = plain_headline(said)
     accused = _ACCUSING.search(shown) and (_OF_STAFF.search(shown) or _AGED.search(shown))
     accused = accused or (_CHARGED.search(shown) and _PERSON.search(shown))
     clears = press and bool(verdicts) and all(map(clears_somebody, verdicts))
@@ -121,12 +121,13 @@ def _unfit(verdict: Verdict, *, press: bool) -> bool:
     if press:
         return verdict.content_class in _UNFIT_IN_PRESS or bool(ALLEGING_LABELS & set(verdict.abuse))
     grave = class_spec(verdict.content_class).grave or verdict.content_class in _UNFIT_CLASSES
-    return grave or unplaced(verdict) or bool(_UNFIT_LABELS & set(verdict.abuse))
+    return grave or is_unplaced(verdict) or bool(_UNFIT_LABELS & set(verdict.abuse))
 
 
 def fullest(printed: Iterable[PostView], people: Collection[Person]) -> PostView | None:
-    """Of the gravest of a matter's articles that whose headline says most, the newest of those that say as
-    much; None where none may be repeated."""
+    """Choose of the gravest of a matter's articles that whose headline says most, the newest of those that
+    say as much; None where none may be repeated.
+    """
     may = [post for post in printed if fit(post.title or "", _of(post), people, press=True)]
     gravity = {p.id: p.verdict.severity if p.verdict else 0 for p in may}
     return max(may, key=lambda p: (gravity[p.id], _length(p), p.at or _LONG_AGO, p.id), default=None)
@@ -154,8 +155,9 @@ def names_somebody(shown: str, people: Iterable[Person]) -> bool:
     return any({last, f"{last}'s", f"{last}’s"} & words for last in last_names)
 
 
-def plain(text: str, most_chars: int = MOST_CHARS) -> str:
-    """One line of visible signs: control and direction marks become blanks, long ones are cut at a word.
+def plain_headline(text: str, most_chars: int = MOST_CHARS) -> str:
+    """Return one line of visible signs: control and direction marks become blanks, long ones are cut at a
+    word.
 
     Addresses are left out, and “ and ” within it are ‘ and ’, so that no words pass for ours.
     """
@@ -169,24 +171,27 @@ def beginning(text: str, of: Collection[Verdict] = ()) -> str:
     """Its first dozen words, as `plain`; of praise, which may end in what harmed a child, with its whole last
     sentence, "" where that is too long."""
     words = text.split()
-    shown = plain(" ".join(words[:MOST_WORDS]), most_chars=_NO_LIMIT).split()
+    shown = plain_headline(" ".join(words[:MOST_WORDS]), most_chars=_NO_LIMIT).split()
     more = max(len(words), len(shown)) > MOST_WORDS
-    said = plain(" ".join(shown[:MOST_WORDS]).rstrip(",;:–-") + (" …" if more else ""))
+    said = plain_headline(" ".join(shown[:MOST_WORDS]).rstrip(",;:–-") + (" …" if more else ""))
     if more and of and all(tone_of(v) is Sentiment.POSITIVE for v in of):
         last = _SENTENCES.split(text.strip())[-1]
         whole = len(words) <= len(last.split()) + MOST_WORDS
-        said = plain(text if whole else f"{said} {last}", most_chars=_NO_LIMIT)
+        said = plain_headline(text if whole else f"{said} {last}", most_chars=_NO_LIMIT)
     return said if len(said) <= _MOST_TO_ITS_END else ""
 
 
-def worded(headline: Headline, papers: Set[str], names: Mapping[str, str]) -> tuple[str, str]:
-    """The headline and who published it, "" where nothing tells: the name of a paper's own source, else the
-    end of a title that a search names the outlet in (“… - Northvale Gazette”), else the site."""
-    paper = next((plain(names[i]) for i in headline.source_ids if i in papers and i in names), "")
-    said, dash, end = plain(headline.title, most_chars=_NO_LIMIT).rpartition(" - ")
-    if dash and (end.casefold() == paper.casefold() or (not paper and _searched(headline.url))):
-        return plain(said), paper or (end if _a_name(end) else "")
-    return plain(headline.title), paper or ("" if _searched(headline.url) else plain(_host(headline.url)))
+def headline_and_paper(headline: Headline, papers: Set[str], names: Mapping[str, str]) -> tuple[str, str]:
+    """Return the headline and who published it, "" where nothing tells: the name of a paper's own source,
+    else the end of a title that a search names the outlet in (“… - Northvale Gazette”), else the site.
+    """
+    paper = next((plain_headline(names[i]) for i in headline.source_ids if i in papers and i in names), "")
+    said, dash, end = plain_headline(headline.title, most_chars=_NO_LIMIT).rpartition(" - ")
+    if dash and (end.casefold() == paper.casefold() or (not paper and _is_search(headline.url))):
+        return plain_headline(said), paper or (end if _a_name(end) else "")
+    return plain_headline(headline.title), paper or (
+        "" if _is_search(headline.url) else plain_headline(_host(headline.url))
+    )
 
 
 def _a_name(end: str) -> bool:
@@ -196,14 +201,14 @@ def _a_name(end: str) -> bool:
     )
 
 
-def _searched(url: str | None) -> bool:
+def _is_search(url: str | None) -> bool:
     """Is it the address of a news search, and not the paper's own?"""
     return _host(url) in ("news.google.com", "bing.com")
 
 
 def in_print(headline: Headline, papers: Set[str], names: Mapping[str, str], w: Words) -> str:
     """“The headline”, and the paper where that is known."""
-    said, paper = worded(headline, papers, names)
+    said, paper = headline_and_paper(headline, papers, names)
     if not paper:
         return w("digest.say.headline", headline=said)
     return w("digest.say.headline_in", headline=said, paper=paper)
@@ -212,7 +217,7 @@ def in_print(headline: Headline, papers: Set[str], names: Mapping[str, str], w: 
 def link(headline: Headline) -> str | None:
     """Its address where it is one of the web, untracked, without signs that end an attribute or a line; None
     where it is very long, or begins with a name for signing in, as only somebody who deceives has it."""
-    url = quote(untracked(headline.url or ""), safe=_IN_ADDRESSES)
+    url = quote(strip_tracking(headline.url or ""), safe=_IN_ADDRESSES)
     honest = url.startswith(("http://", "https://")) and "@" not in url.split("/")[2]
     return url if honest and _host(url) and len(url) <= _MOST_OF_AN_ADDRESS else None
 

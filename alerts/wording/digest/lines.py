@@ -10,24 +10,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.access.matter import threatened
+from alerts.access.matter import list_threatened
 from alerts.access.offices import FACTS, SAFEGUARDERS, Concern, Fact, hears_on_mondays
-from alerts.access.recipients import asked_to_sign, in_office, leadership, told_of_faults
+from alerts.access.recipients import asked_to_sign, fault_recipients, in_office, leadership
 from alerts.escalation import ENDS
 from alerts.facts import Blind, NotSeen
 from alerts.next_date import SchoolDays, last_day, to_decide
 from alerts.said_time import time_to_tell
-from alerts.weekly.weeks import named
+from alerts.weekly.weeks import parse_week
 from alerts.wording.cases import until
 from alerts.wording.digest import headlines
 from alerts.wording.digest.headlines import clearing
-from alerts.wording.digest.reader import WEEK, Saying, one_line, read_in_part
+from alerts.wording.digest.reader import WEEK, Saying, read_in_part, to_one_line
 from alerts.wording.digest.view import Line
 from alerts.wording.matters import describe, next_of_alert, time_words
 from alerts.wording.title import title_of
-from data.cases import police_told
+from data.cases import is_police_informed
 from data.digest import AccountAct, Drill, Headline, ToldSpike, Undelivered
-from data.judged import gravest, is_enquiry, of_danger, of_this_hour, tone_of
+from data.judged import gravest_verdict, is_danger, is_enquiry, is_of_this_hour, tone_of
 from data.matters import Access, MatterView, PostView, SaidTime
 from data.types import (
     Alert,
@@ -68,7 +68,7 @@ def quote(
     row = CHANNELS.get(post.channel) if post else None
     if post is None or view.story_id in facts.locked or row is None or not row.public:
         return None
-    press = in_press(post)
+    press = is_in_press(post)
     if facts.excerpts != "public" and not (facts.excerpts == "news" and press):
         return None
     verdicts = [post.verdict] if post.verdict else verdicts
@@ -79,13 +79,13 @@ def quote(
     return Excerpt(shown, headlines.link(Headline(post.title or "", post.url, post.source_ids)))
 
 
-def in_press(post: PostView) -> bool:
+def is_in_press(post: PostView) -> bool:
     """Is it an article of a newspaper or a broadcaster?"""
     return post.kind is MentionKind.ARTICLE and post.channel in PRESS
 
 
 def _own_words(say: Saying, post: PostView, verdicts: Sequence[Verdict]) -> str:
-    if in_press(post):
+    if is_in_press(post):
         return outlet(say, post)[0]
     text = post.text or ""
     of_all = post.kind in _UNDER_A_TITLE or _is_of_place(say, post)
@@ -104,7 +104,7 @@ def _is_of_place(say: Saying, post: PostView) -> bool:
 def outlet(say: Saying, post: PostView) -> tuple[str, str]:
     """The headline of an article, and who published it, "" where nothing tells."""
     headline = Headline(post.title or "", post.url, post.source_ids)
-    return headlines.worded(headline, say.facts.papers, say.facts.source_names)
+    return headlines.headline_and_paper(headline, say.facts.papers, say.facts.source_names)
 
 
 REF_CHARS = 8
@@ -113,26 +113,28 @@ _MOST_PLACES = 3
 _STEPS = frozenset((Route.POLICE_NOW, Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT, Route.RESPOND))
 
 
-def placed(say: Saying, channels: Sequence[str], *parts: str) -> str:
-    """“on a local forum · yesterday 21:30”: where, and whatever else is said in small."""
-    where = say.w.listed([at for c in channels[:_MOST_PLACES] if (at := say.at(c))])
+def place_line(say: Saying, channels: Sequence[str], *parts: str) -> str:
+    """Write “on a local forum · yesterday 21:30”: where, and whatever else is said in small."""
+    where = say.w.list_items([at for c in channels[:_MOST_PLACES] if (at := say.at(c))])
     return " · ".join(part for part in (where, *parts) if part)
 
 
-def titled(say: Saying, view: MatterView, *, quoted: bool) -> str:
-    """Its title, which names somebody of the school only beside the post's own words, or at the desk."""
+def shown_title(say: Saying, view: MatterView, *, quoted: bool) -> str:
+    """Return its title, which names somebody of the school only beside the post's own words, or at the
+    desk.
+    """
     locked = view.locked or view.story_id in say.facts.locked
     people = say.facts.people if quoted or say.at_desk else ()
     return title_of(replace(view, locked=locked), people, say.w, say.facts.now, say.facts.zone)
 
 
 def decision(say: Saying, view: MatterView) -> Line:
-    """What somebody must decide: what and where, who, by when, and what is suggested."""
+    """Write what somebody must decide: what and where, who, by when, and what is suggested."""
     return replace(
         _matter(say, view),
         about=_who(say, view),
         ref=view.number,
-        suggested=_suggested(say, view),
+        suggested=_suggestion(say, view),
         opens=_opens(say, view.number),
         decide=True,
     )
@@ -143,12 +145,14 @@ def _opens(say: Saying, number: str, *, take: bool = False) -> str:
 
 
 def danger(say: Saying, view: MatterView, unrecorded: Collection[str] = ()) -> Line:
-    """What may be a matter of 999: as what is to be decided, with who has it and what is not recorded yet."""
+    """Write what may be a matter of 999: as what is to be decided, with who has it and what is not recorded
+    yet.
+    """
     w = say.w
     line = decision(say, view)
     if view.access is not Access.WORDS:
         line = replace(line, page=None)
-    if police_told(view.cases):
+    if is_police_informed(view.cases):
         line = replace(line, suggested="")
     said = [*([_had(say, view)] if view.holder else []), *missing_words(unrecorded, w)]
     opens = _opens(say, view.number, take=view.holder is None and bool(view.alert_id))
@@ -156,24 +160,27 @@ def danger(say: Saying, view: MatterView, unrecorded: Collection[str] = ()) -> L
 
 
 def missing_words(unrecorded: Collection[str], w: Words) -> list[str]:
-    """What of danger nobody has recorded yet."""
+    """Say what of danger nobody has recorded yet."""
     named = [w(f"digest.danger.{what}") for what in unrecorded]
     return [w("digest.danger.unrecorded", what=", ".join(named))] if named else []
 
 
-def to_you(say: Saying, view: MatterView, *, threat: bool) -> Line:
-    """What is aimed at its reader: of a `threat` that they may be in danger; who was told and decides; what
-    they may ask for; of what is restricted no more than the bare fact."""
+def line_to_you(say: Saying, view: MatterView, *, threat: bool) -> Line:
+    """Write what is aimed at its reader: of a `threat` that they may be in danger; who was told and decides;
+    what they may ask for; of what is restricted no more than the bare fact.
+    """
     w = say.w
     if view.restricted:
         asked = w("instant.warned.asked")
         return Line(w("instant.warned.you"), had=asked, suggested=w("instant.target.support"), matter=view)
     since = (s for s in view.escalated if s.times == view.times and s.about is StillOpen.UNTAKEN)
     others = (*view.audience, *(s.person_id or "" for s in since))
-    here = {p.id for p in say.facts.people} - threatened(view.verdicts, say.facts.people) - {say.reader.id}
-    who = w.listed(list(dict.fromkeys(say.person(p) for p in others if p in here)))
+    here = (
+        {p.id for p in say.facts.people} - list_threatened(view.verdicts, say.facts.people) - {say.reader.id}
+    )
+    who = w.list_items(list(dict.fromkeys(say.person(p) for p in others if p in here)))
     had = _had(say, view) if view.holder else w("digest.to_you.asked", who=who or w("digest.by.nobody"))
-    police = [w("instant.target.police")] if threat and not police_told(view.cases) else []
+    police = [w("instant.target.police")] if threat and not is_police_informed(view.cases) else []
     return Line(
         w("instant.target.what" if threat else "instant.target.wronged"),
         had=had,
@@ -237,7 +244,7 @@ def due_of(say: Saying, view: MatterView) -> str:
 
 
 def _who(say: Saying, view: MatterView) -> str:
-    """Who has it; of what nobody has, who decides and by when, where its alert tells."""
+    """Say who has it; of what nobody has, who decides and by when, where its alert tells."""
     if view.holder:
         return say.w("digest.waiting.in_hand", who=say.person(view.holder.person))
     if view.alert is None:
@@ -247,28 +254,30 @@ def _who(say: Saying, view: MatterView) -> str:
     return f"{say.person(first) if first else say.w('digest.by.nobody')} · {by_when(say, view, view.alert)}"
 
 
-def _suggested(say: Saying, view: MatterView) -> str:
-    """What is suggested; of a matter of 999, which stands beside, only what is to be done if it is none."""
+def _suggestion(say: Saying, view: MatterView) -> str:
+    """Say what is suggested; of a matter of 999, which stands beside, only what is to be done if it is
+    none.
+    """
     alert = view.alert
     if alert is None or alert.route not in _STEPS:
         return ""
     if alert.severity >= Severity.THIS_HOUR and alert.route is Route.POLICE_NOW:
         return say.w(f"digest.no_danger.{view.part_now.value}")
-    event = gravest(view.verdicts).event if view.verdicts else None
+    event = gravest_verdict(view.verdicts).event if view.verdicts else None
     return say.w("digest.suggested", next=next_of_alert(alert, say.w, view.part_now, event))
 
 
 def in_hand(say: Saying, view: MatterView) -> Line:
-    """What somebody has, since when, and by when something is due."""
+    """Write what somebody has, since when, and by when something is due."""
     by = say.w("digest.by.decision", when=by_when(say, view, view.alert)) if view.alert else ""
     return replace(_matter(say, view), had=_had(say, view), about=by, ref=view.number)
 
 
 def _matter(say: Saying, view: MatterView) -> Line:
-    """What it is in the post's own words, with what we think that is; else that alone."""
+    """Write what it is in the post's own words, with what we think that is; else that alone."""
     post, what = view.post, say.w("describe.decision", who=say.w("describe.who.school"), Who="")
     if view.verdicts:
-        top = gravest(view.verdicts)
+        top = gravest_verdict(view.verdicts)
         kind = "complaint" if tone_of(top) is Sentiment.NEGATIVE else "question"
         what = say.w(f"digest.say.{kind}", matter=who_of(say, top)) + "."
         if view.route is not None:
@@ -276,16 +285,16 @@ def _matter(say: Saying, view: MatterView) -> Line:
     shown = quote(say, view, view.verdicts, told=say.reader.id in view.audience)
     itself = shown is not None and bool(view.printed)
     secret = view.story_id in say.facts.locked or say.facts.excerpts == "none"
-    paper = outlet(say, post)[1] if post and in_press(post) and not secret else ""
-    told = cleared(say, view) if itself else what if shown and view.route is not None else ""
+    paper = outlet(say, post)[1] if post and is_in_press(post) and not secret else ""
+    told = clearing_words(say, view) if itself else what if shown and view.route is not None else ""
     then = " ".join(part for part in (told, _time_named(say, view)) if part)
     return Line(
         shown.said if shown else what,
         url=shown.url if shown else None,
-        where=placed(
+        where=place_line(
             say, (), paper, when_posted(say, view), *more_in_print(say, view), *perhaps(say, [view])
         ),
-        title=titled(say, view, quoted=shown is not None),
+        title=shown_title(say, view, quoted=shown is not None),
         then=then,
         page=say.page(view.story_id),
         matter=view,
@@ -301,8 +310,8 @@ def more_in_print(say: Saying, view: MatterView) -> list[str]:
     return [say.count("digest.count.copies" if len(said) == 1 else "digest.count.more_in_print", n)]
 
 
-def cleared(say: Saying, view: MatterView) -> str:
-    """What clears somebody, as such; of what its line shows that it does."""
+def clearing_words(say: Saying, view: MatterView) -> str:
+    """Say what clears somebody, as such; of what its line shows that it does."""
     post = clearing(view.printed, say.facts.people)
     if post is None:
         return ""
@@ -316,7 +325,7 @@ def cleared(say: Saying, view: MatterView) -> str:
 def _time_named(say: Saying, view: MatterView) -> str:
     """“It names a time: today, about 15:30.”, though no words are shown; what to do once it is over."""
     said = time_words(_named_time(say, view), say.facts.day, say.w)
-    return f"{said} {say.w('digest.danger.passed')}" if of_danger(view) and has_passed(say, view) else said
+    return f"{said} {say.w('digest.danger.passed')}" if is_danger(view) and has_passed(say, view) else said
 
 
 def _named_time(say: Saying, view: MatterView) -> SaidTime | None:
@@ -324,7 +333,7 @@ def _named_time(say: Saying, view: MatterView) -> SaidTime | None:
     post, facts = view.post, say.facts
     if post is None or view.story_id in facts.locked:
         return None
-    timed = of_danger(view) or is_enquiry(view)
+    timed = is_danger(view) or is_enquiry(view)
     of_post = time_to_tell(post, facts.calendar, facts.zone, danger=timed) if post.words else None
     return of_post or view.said_time
 
@@ -337,16 +346,16 @@ def has_passed(say: Saying, view: MatterView) -> bool:
     return (named.day, named.at or time.max) < (now.date(), now.time())
 
 
-def told(say: Saying, story: MatterView, described: str) -> Line:
-    """A story by its title and in its post's own words, else by what it is; when; and what opens it."""
+def story_line(say: Saying, story: MatterView, described: str) -> Line:
+    """Write a story by its title and in its post's own words, else by what it is; when; and what opens it."""
     shown = quote(say, story, verdicts_of(story))
     when = when_posted(say, story)
     page = say.page(story.story_id)
     return Line(
         shown.said if shown else described,
         url=shown.url if shown else None,
-        where=placed(say, (), when, *spread(say, [story]), *perhaps(say, [story])),
-        title=titled(say, story, quoted=shown is not None),
+        where=place_line(say, (), when, *spread(say, [story]), *perhaps(say, [story])),
+        title=shown_title(say, story, quoted=shown is not None),
         then=described if shown else "",
         page=page,
         ref="" if page else ref(story),
@@ -362,9 +371,9 @@ def when_posted(say: Saying, view: MatterView, post: PostView | None = None) -> 
     if view.from_before is not None:
         return say.w.brief_day(view.from_before, say.facts.day, say.facts.zone)
     if shown is None or shown.words_deleted_at is None:
-        return say.posted(shown) if shown else ""
+        return say.time_posted(shown) if shown else ""
     day = say.w.brief_day(shown.words_deleted_at, say.facts.day, say.facts.zone)
-    return f"{say.posted(shown)} · {say.w('digest.words_deleted', day=day)}"
+    return f"{say.time_posted(shown)} · {say.w('digest.words_deleted', day=day)}"
 
 
 def verdicts_of(story: MatterView) -> tuple[Verdict, ...]:
@@ -386,7 +395,7 @@ def by_when(say: Saying, view: MatterView, alert: Alert) -> str:
     if is_enquiry(alert) and last_day(due.at, facts.zone) == due.at.astimezone(facts.zone).date():
         when = until(say.w, due.at, facts.day, facts.zone)
         return say.w("digest.by.was_due" if due.late else "digest.by.time", time=when, when=when)
-    if of_this_hour(alert):
+    if is_of_this_hour(alert):
         if due.late:
             return say.w("digest.by.was_due", when=say.since(due.at))
         return say.w("digest.by.time", time=say.w.clock(due.at, facts.zone))
@@ -441,15 +450,17 @@ def spike(say: Saying, told: ToldSpike) -> Line:
 
 
 def act(say: Saying, done: AccountAct) -> Line:
-    """What was done on an account of the school's own."""
+    """Say what was done on an account of the school's own."""
     key = f"digest.accounts.{done.action}"
-    name = one_line(say.facts.source_names.get(done.source_id, done.source_id))
+    name = to_one_line(say.facts.source_names.get(done.source_id, done.source_id))
     key = key if say.w.has(key) else "digest.accounts.other"
     return Line(say.w(key, n=done.times, count=say.w.number(done.times), account=name))
 
 
 def set_up(say: Saying) -> dict[str, str]:
-    """What was set up, for the first digest: the places that are read, who is sent what, by what it is of."""
+    """Say what was set up, for the first digest: the places that are read, who is sent what, by what it is
+    of.
+    """
     facts, w = say.facts, say.w
     if not facts.set_up:
         return {}
@@ -457,10 +468,10 @@ def set_up(say: Saying) -> dict[str, str]:
         "digest": leadership(facts.school, facts.people),
         "danger": in_office(facts.school, facts.people, FACTS[Fact.DANGER].order(Concern.NEITHER).first),
         "child": in_office(facts.school, facts.people, SAFEGUARDERS),
-        "fault": told_of_faults(facts.people, anybody=True),
+        "fault": fault_recipients(facts.people, anybody=True),
     }
-    read = w("digest.set_up.places", places=", ".join(map(one_line, facts.set_up)))
-    names = {what: ", ".join(one_line(p.name) for p in found) for what, found in told.items()}
+    read = w("digest.set_up.places", places=", ".join(map(to_one_line, facts.set_up)))
+    names = {what: ", ".join(to_one_line(p.name) for p in found) for what, found in told.items()}
     sent = {
         what: w(f"digest.set_up.{what}", names=said or w("digest.by.nobody")) for what, said in names.items()
     }
@@ -468,7 +479,7 @@ def set_up(say: Saying) -> dict[str, str]:
 
 
 def to_sign(say: Saying, person: Person) -> list[Line]:
-    """That the governors' report waits, for those who are asked to sign it on that day."""
+    """Say that the governors' report waits, for those who are asked to sign it on that day."""
     facts, w = say.facts, say.w
     if facts.unsigned is None or not facts.school_day:
         return []
@@ -477,14 +488,14 @@ def to_sign(say: Saying, person: Person) -> list[Line]:
     asked = asked_to_sign(facts.school, facts.people, since, noon, facts.zone, facts.calendar)
     if person not in asked:
         return []
-    waits = w("digest.to_sign", week=named(week).number, day=w.day(since, facts.now, facts.zone))
+    waits = w("digest.to_sign", week=parse_week(week).number, day=w.day(since, facts.now, facts.zone))
     page = facts.links.report(facts.school.urn, week, person.id, facts.now)
     by_hand = "" if page else w("report.sign.whole")
     return [Line(waits, page=page, opens=w("reports.sign.open"), then=by_hand)]
 
 
-def drills(say: Saying) -> list[Line]:
-    """That a drill may be held on the next school day; to head and lead what came of one."""
+def drill_lines(say: Saying) -> list[Line]:
+    """Say that a drill may be held on the next school day; to head and lead what came of one."""
     facts, w = say.facts, say.w
     said = [w("drill.next", day=w.day(facts.drill_next[1], facts.day))] if facts.drill_next else []
     if facts.drill and hears_on_mondays(say.reader):
@@ -493,8 +504,9 @@ def drills(say: Saying) -> list[Line]:
 
 
 def drill_words(w: Words, it: Drill | None, people: Iterable[Person], zone: ZoneInfo, now: datetime) -> str:
-    """How far it is: who took it after how long, that nobody did; of how many. Why it was broken off is not
-    said: its reader may be kept out of that alarm."""
+    """Say how far it is: who took it after how long, that nobody did; of how many. Why it was broken off is
+    not said: its reader may be kept out of that alarm.
+    """
     if it is None or it.begun_at is None:
         return w("drill.none_yet")
     who, asked = {p.id: p.name for p in people}.get(it.taken_by or "", ""), {s.person_id for s in it.asked}
@@ -503,7 +515,7 @@ def drill_words(w: Words, it: Drill | None, people: Iterable[Person], zone: Zone
     ended = "nobody" if timedelta(minutes=n) >= ENDS else "ended"
     key = "runs" if it.runs else "taken" if it.taken_by else ended
     after, told = w("notice.long.minutes", n=n, count=w.number(n)), len({*it.told, *asked} - {None})
-    return w(f"drill.{key}", when=when, who=one_line(who), after=after, told=w.number(told))
+    return w(f"drill.{key}", when=when, who=to_one_line(who), after=after, told=w.number(told))
 
 
 def to_keep(say: Saying) -> list[str]:
@@ -518,8 +530,8 @@ def terms(say: Saying) -> list[Line]:
     return [Line(say.w("digest.terms.ending", day=say.w.full_day(last)))] if last else []
 
 
-def undelivered(say: Saying, messages: Sequence[Undelivered]) -> list[Line]:
-    """How many messages did not reach whom."""
+def undelivered_lines(say: Saying, messages: Sequence[Undelivered]) -> list[Line]:
+    """Say how many messages did not reach whom."""
     counted = Counter((m.person_id, m.fate) for m in messages)
     return [
         Line(
@@ -532,10 +544,10 @@ def undelivered(say: Saying, messages: Sequence[Undelivered]) -> list[Line]:
     ]  # fmt: skip
 
 
-def places(say: Saying, found: Sequence[NotSeen], most: int) -> tuple[list[str], bool]:
-    """The places that could not be seen, and whether not all are named: of `most` those that refuse us stand
-    first; what waits for a service that has only begun is one line, and so is what was only late, where that
-    is much. Who mends hears what is off, too.
+def unseen_places(say: Saying, found: Sequence[NotSeen], most: int) -> tuple[list[str], bool]:
+    """List the places that could not be seen, and say whether not all are named: of `most` those that refuse
+    us stand first; what waits for a service that has only begun is one line, and so is what was only late,
+    where that is much. Who mends hears what is off, too.
     """
     due = sorted((n for n in found if n.why is not Blind.NOT_RUNNING), key=_place)
     late = sum(n.only_late for n in due) if len(due) > most else 0
@@ -546,13 +558,13 @@ def places(say: Saying, found: Sequence[NotSeen], most: int) -> tuple[list[str],
     said += [say.count("digest.not_seen.not_running", waiting)] if waiting else []
     if say.mends:
         said += [say.count("digest.not_seen.off", say.facts.off)] if say.facts.off else []
-        now = say.w.listed([one_line(name) for name in say.facts.off_now])
+        now = say.w.list_items([to_one_line(name) for name in say.facts.off_now])
         said += [say.w("digest.not_seen.off_now", places=now)] if now else []
     return said, more > 0 or late > 0
 
 
 def _place(found: NotSeen) -> int:
-    """What is likely to be well hides nothing that is not."""
+    """Put what could not be seen in order: what is likely to be well hides nothing that is not."""
     if found.why in (Blind.NOT_ASKED, Blind.BEHIND):
         return 2
     return int(found.why is Blind.SILENT or found.outcome is Outcome.PARTLY)
@@ -570,7 +582,7 @@ def not_seen(say: Saying, found: NotSeen) -> str:
         why = w(whole, why=why, since=_day(say, found.since))
     if not missing and outcome is not None and w.has(asked := f"digest.not_seen.asked.{outcome.value}"):
         why += w(asked)
-    return w("digest.not_seen.line", place=one_line(found.name), why=why)
+    return w("digest.not_seen.line", place=to_one_line(found.name), why=why)
 
 
 def _day(say: Saying, moment: datetime) -> str:

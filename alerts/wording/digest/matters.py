@@ -12,22 +12,22 @@ from functools import partial
 from alerts.access.offices import ANSWERERS, holders
 from alerts.facts import OpenMatter, Phrase
 from alerts.wording.digest.lines import (
-    cleared,
+    clearing_words,
     more_in_print,
     outlet,
     people_in,
     perhaps,
-    placed,
+    place_line,
     quote,
     ref,
+    shown_title,
     spread,
-    titled,
-    told,
+    story_line,
     verdicts_of,
     when_posted,
     who_of,
 )
-from alerts.wording.digest.reader import Saying, one_line
+from alerts.wording.digest.reader import Saying, to_one_line
 from alerts.wording.digest.view import Line
 from alerts.wording.matters import describe, next_of
 from data.judged import (
@@ -61,23 +61,25 @@ _UNQUOTED = frozenset(("safeguarding", "self_harm", "sexual", "hate", "privacy",
 
 
 def look_line(say: Saying, story: MatterView) -> Line:
-    """What we cannot tell, as a question; with the post's own words where they are no harm by themselves."""
+    """Write what we cannot tell, as a question; with the post's own words where they are no harm by
+    themselves.
+    """
     verdict, post = story.look or top_of(story), story.post
     why, channel = _why_look(say, verdict), post.channel if post else ""
     if why == "impersonation" and channel in REVIEWS:  # a review is no account
         why = "other"
-    question = one_line(say.w(f"digest.look.{why}", who=who_of(say, verdict), where=say.at(channel)))
+    question = to_one_line(say.w(f"digest.look.{why}", who=who_of(say, verdict), where=say.at(channel)))
     near = _nearest(say, verdict) in _UNQUOTED
-    line = told(say, replace(story, posts=()) if near else story, question)
+    line = story_line(say, replace(story, posts=()) if near else story, question)
     when = when_posted(say, story)
     wider = spread(say, [story]) if len(story.people_keys) > 1 else []
     quoted = bool(line.then)
-    where = placed(say, (), when, *wider, *perhaps(say, [story]))
+    where = place_line(say, (), when, *wider, *perhaps(say, [story]))
     return replace(line, where=where, then=say.w(f"digest.doubt.{why}") if quoted else "", matter=story)
 
 
 def _why_look(say: Saying, verdict: Verdict) -> str:
-    """What we cannot tell: a label of abuse, or what kept us from judging it."""
+    """Say what we cannot tell: a label of abuse, or what kept us from judging it."""
     codes = [reason.code for reason in verdict.reasons]
     unjudged = next(
         (said for start, said in _UNJUDGED.items() if any(c.startswith(start) for c in codes)), ""
@@ -120,7 +122,7 @@ def _bad(verdict: Verdict) -> bool:
 
 
 def news_order(story: MatterView) -> tuple[bool, bool, int, bool, bool, int, str]:
-    """What may be grave first, then what is adverse, then what most papers carry."""
+    """Put what may be grave first, then what is adverse, then what most papers carry."""
     top = top_of(story)
     good = tone_of(top) is Sentiment.POSITIVE
     grave = maybe_grave(story.look or top)
@@ -147,16 +149,20 @@ def in_the_news(say: Saying, story: MatterView) -> Line:
         say.w("digest.waiting.in_hand", who=say.person(story.holder.person)) if story.holder else "",
         url=shown.url if shown else None,
         where=" · ".join([paper or say.at("news"), *([when] if when else []), *more, *perhaps(say, [story])]),
-        title=titled(say, story, quoted=shown is not None),
-        then=" ".join(filter(None, (_asked(say, verdict, shown=shown is not None), cleared(say, story)))),
+        title=shown_title(say, story, quoted=shown is not None),
+        then=" ".join(
+            filter(
+                None, (_say_what_is_asked(say, verdict, shown=shown is not None), clearing_words(say, story))
+            )
+        ),
         page=page,
         ref="" if page else ref(story),
         matter=story,
     )
 
 
-def _asked(say: Saying, verdict: Verdict, *, shown: bool) -> str:
-    """What is asked of the reader that is not asked of every line: a member of staff, a look."""
+def _say_what_is_asked(say: Saying, verdict: Verdict, *, shown: bool) -> str:
+    """Say what is asked of the reader that is not asked of every line: a member of staff, a look."""
     if verdict.route is Route.RESPOND and verdict.event is PressEvent.STAFF:
         return say.w("digest.suggested", next=next_of(verdict, say.w))
     if in_another_language(verdict):
@@ -166,7 +172,7 @@ def _asked(say: Saying, verdict: Verdict, *, shown: bool) -> str:
 
 
 def asked_of_all(say: Saying, stories: Iterable[MatterView]) -> tuple[str, ...]:
-    """What is asked where any of it is to be answered."""
+    """Say what is asked where any of it is to be answered."""
     told = [s.look or top_of(s) for s in stories]
     found = [v for v in told if v.route is Route.RESPOND and v.event is not PressEvent.STAFF]
     if not found:
@@ -180,7 +186,7 @@ _LOUDEST = 2
 
 
 def who_answers(say: Saying) -> str:
-    """Who answers, and by when: the deputy where there is one, within the week."""
+    """Say who answers, and by when: the deputy where there is one, within the week."""
     alone = holders(say.facts.people, _answerer(say)) == [say.reader]
     who = say.w("digest.by.you" if alone else f"digest.who.{_answerer(say).value}")
     return f"{who} · {say.w('digest.by.this_week')}"
@@ -196,14 +202,14 @@ def _answerer(say: Saying) -> Role:
 
 
 def saying(say: Saying, story: MatterView) -> Line:
-    """What people say, by itself: a complaint, a question or praise, in its own words where it may."""
+    """Write what people say, by itself: a complaint, a question or praise, in its own words where it may."""
     top = top_of(story)
     praise = top.route is Route.THANK or tone_of(top) is Sentiment.POSITIVE
     key, matter = _matter(say, story, "praise" if praise else "answer")
     return _alone(say, story, say.w(key, matter=matter))
 
 
-def _told(say: Saying, stories: Iterable[MatterView], what: str) -> list[Line]:
+def _lines_by_matter(say: Saying, stories: Iterable[MatterView], what: str) -> list[Line]:
     groups: dict[tuple[str, str], list[MatterView]] = defaultdict(list)
     for alike in judged_alike(stories):
         groups[_matter(say, alike[0], what)] += alike
@@ -211,10 +217,10 @@ def _told(say: Saying, stories: Iterable[MatterView], what: str) -> list[Line]:
     return [_group(say, *matter, found) for matter, found in ranked]
 
 
-answers = partial(_told, what="answer")
+answers = partial(_lines_by_matter, what="answer")
 """What to answer, what most people speak of first."""
 
-praises = partial(_told, what="praise")
+praises = partial(_lines_by_matter, what="praise")
 """What is worth passing on, what most people speak of first."""
 
 
@@ -257,7 +263,7 @@ def _group(say: Saying, key: str, matter: str, stories: Sequence[MatterView]) ->
     ranked = sorted((s for s in stories if s.post is not None), key=loudness)
     quoted = (s for s in ranked if quote(say, s, verdicts_of(s)))
     under = tuple(_under(say, s) for s, _ in zip(quoted, range(_LOUDEST), strict=False))
-    head = Line(said, where=placed(say, _one_place(stories), *spread(say, stories), *heat, *doubt))
+    head = Line(said, where=place_line(say, _one_place(stories), *spread(say, stories), *heat, *doubt))
     if not under:
         first = min(stories, key=urgency)
         page = say.page(first.story_id)
@@ -268,13 +274,13 @@ def _group(say: Saying, key: str, matter: str, stories: Sequence[MatterView]) ->
 
 def _alone(say: Saying, story: MatterView, described: str) -> Line:
     """A theme is only a guess at what it is about: where its own words stand there, they say it."""
-    return replace(told(say, story, f"{described}."), then="")
+    return replace(story_line(say, story, f"{described}."), then="")
 
 
 def _under(say: Saying, story: MatterView) -> Line:
     """One of a group, which has no title of its own."""
     line = _alone(say, story, "")
-    return replace(line, title="", where=placed(say, sorted(story.channels), line.where))
+    return replace(line, title="", where=place_line(say, sorted(story.channels), line.where))
 
 
 def _one_place(stories: Sequence[MatterView]) -> list[str]:

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from alerts.access.offices import called
-from alerts.access.recipients import menders
+from alerts.access.offices import main_role
+from alerts.access.recipients import people_for_repairs
 from alerts.facts import SHOWN, Facts
-from alerts.notices.book import AFTER, matter, merged
+from alerts.notices.book import AFTER, matter, merge_troubles
 from alerts.notices.fault_message import IN_HEAD, UNSEEN
 from data.digest import Fate
 from data.matters import PostView
@@ -28,9 +28,9 @@ _MOST_TROUBLES = 4
 
 
 def read_in_part(w: Words, reasons: Sequence[PartReason]) -> str:
-    """That a place was read only in part, and why, as far as that is known."""
+    """Say that a place was read only in part, and why, as far as that is known."""
     why = [w(f"digest.part.{reason.value}") for reason in reasons]
-    return w("digest.part.line", why=w.listed(why)) if why else w("digest.not_seen.partly")
+    return w("digest.part.line", why=w.list_items(why)) if why else w("digest.not_seen.partly")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,8 @@ class Saying:
             return w("digest.on_weekday", weekday=w.weekday(day), time=clock)
         return w("digest.on_day", day=w.day(day, facts.day), time=clock)
 
-    def posted(self, post: PostView) -> str:
-        """When it was posted: “today 06:10”, “yesterday 21:30”, “Sunday 18:20”, “31 January 2018”."""
+    def time_posted(self, post: PostView) -> str:
+        """Say when it was posted: “today 06:10”, “yesterday 21:30”, “Sunday 18:20”, “31 January 2018”."""
         facts, w = self.facts, self.w
         if post.at is None:
             return ""
@@ -95,15 +95,15 @@ class Saying:
         key = f"digest.at.{channel}"
         return self.w(key) if self.w.has(key) else ""
 
-    def lost(self, day: date, fate: Fate) -> str:
-        """That an earlier digest may not have arrived."""
+    def lost_digest(self, day: date, fate: Fate) -> str:
+        """Say that an earlier digest may not have arrived."""
         return self.w(f"digest.undelivered.digest_{fate.value}", when=self.w.day(day, self.facts.day))
 
     @property
     def mends(self) -> bool:
         """Is a technical fault for this reader: IT, or anybody where no IT lead is here?"""
         gone = away(self.facts.people, self.facts.now)
-        mend = [p for p in menders(self.facts.people) if p.id not in gone]
+        mend = [p for p in people_for_repairs(self.facts.people) if p.id not in gone]
         return not mend or self.reader in mend
 
     def person(self, person_id: str) -> str:
@@ -113,12 +113,12 @@ class Saying:
         person = next((p for p in self.facts.people if p.id == person_id), None)
         if person and self.at_desk:
             return person.name
-        role = called(person) if person else Role.STAFF
+        role = main_role(person) if person else Role.STAFF
         return self.w(f"digest.who.{role.value}")
 
 
-def one_line(text: str) -> str:
-    """Without line breaks, control and direction marks."""
+def to_one_line(text: str) -> str:
+    """Remove line breaks, control and direction marks."""
     return " ".join(_CONTROL.sub(" ", text).split())
 
 
@@ -129,8 +129,10 @@ def greeting(say: Saying) -> str:
     return say.w(f"digest.greeting.{part}")
 
 
-def stopped(say: Saying) -> str:
-    """“For 3 days, nothing that we read could be judged (…).”, and what that means; "" where all worked."""
+def say_what_stopped(say: Saying) -> str:
+    """Say “For 3 days, nothing that we read could be judged (…).”, and what that means; "" where all
+    worked.
+    """
     w, troubles = say.w, _troubles(say)
     said = [_trouble(say, t) for t in troubles[:_MOST_TROUBLES]]
     if any(matter(t) in UNSEEN for t in troubles):
@@ -140,18 +142,18 @@ def stopped(say: Saying) -> str:
 
 def no_term(say: Saying) -> str:
     """Says that no term is known any more, and what counts instead; "" where one is."""
-    ended = say.facts.calendar.ended(say.facts.day)
+    ended = say.facts.calendar.end_of_terms(say.facts.day)
     return say.w("digest.terms.none", day=say.w.full_day(ended)) if ended else ""
 
 
-def unwatched(say: Saying) -> bool:
+def has_unwatched_time(say: Saying) -> bool:
     """Was there a time in which posts may have gone unseen?"""
     return any(matter(t) in UNSEEN for t in _troubles(say))
 
 
 def _troubles(say: Saying) -> list[Trouble]:
     now = say.facts.now
-    found = merged(t for t in say.facts.troubles if matter(t) in IN_HEAD)
+    found = merge_troubles(t for t in say.facts.troubles if matter(t) in IN_HEAD)
     return [t for t in found if (t.until or now) - t.since >= AFTER]
 
 

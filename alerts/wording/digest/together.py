@@ -12,24 +12,24 @@ from alerts.facts import Agenda, Blind, Facts, NotSeen, OpenMatter, SchoolPart, 
 from alerts.wording.digest import lines, matters
 from alerts.wording.digest.compose import (
     by_command,
-    counted,
+    count_by_kind,
     first_part,
-    grave,
+    grave_section,
     line_of,
     section,
+    section_to_you,
     subject_line,
     the_day,
-    to_you,
 )
-from alerts.wording.digest.reader import Saying, greeting, one_line, stopped, unwatched
+from alerts.wording.digest.reader import Saying, greeting, has_unwatched_time, say_what_stopped, to_one_line
 from alerts.wording.digest.view import Line, Section, View
 from data.words.say import words
 
 _SHOWN, _NOT_SEEN, _QUIET = 6, 6, 12
 
 
-def compose(parts: Sequence[SchoolPart]) -> View:
-    """The digest of one person over these schools, by the rules of each."""
+def compose_for_schools(parts: Sequence[SchoolPart]) -> View:
+    """Compose the digest of one person over these schools, by the rules of each."""
     w = words(parts[0].facts.school.language)
     says = [Saying(part.facts, part.chosen.person, w) for part in parts]
     # the places that could not be seen at several of the schools, and all that only wait for their turn
@@ -44,16 +44,18 @@ def compose(parts: Sequence[SchoolPart]) -> View:
     # What was set up at each school whose first digest it is; what holds for all of them once.
     told = [(say, lines.set_up(say)) for say in says if say.facts.school_day]
     own = [
-        " ".join((f"{one_line(say.facts.school.name)}:", *(said[of] for of in ("places", "danger", "child"))))
+        " ".join(
+            (f"{to_one_line(say.facts.school.name)}:", *(said[of] for of in ("places", "danger", "child")))
+        )
         for say, said in told
         if said
     ]
     once = dict.fromkeys(said[of] for of in ("fault", "wrong") for _, said in told if said)
     found = [
-        _grave(says, parts, to_you),
-        _grave(says, parts, grave),
+        _grave(says, parts, section_to_you),
+        _grave(says, parts, grave_section),
         *sections,
-        _shared(first, parts, common),
+        _shared_section(first, parts, common),
         _terms(says),
         _quiet(first, quiet),
         section(first, "set_up", [Line(said) for said in (*own, *once)]),
@@ -81,7 +83,7 @@ def _terms(says: Sequence[Saying]) -> Section:
     for say in says:
         for line in lines.terms(say) if say.facts.school_day else ():
             found.setdefault(line.said, []).append(say.facts.school.name)
-    lines_of = (Line(f"{_named(says[0], names)}: {said}") for said, names in found.items())
+    lines_of = (Line(f"{_name_schools(says[0], names)}: {said}") for said, names in found.items())
     return Section(says[0].w("digest.heading.terms"), tuple(lines_of), key="terms")
 
 
@@ -92,10 +94,10 @@ def _subject(says: Sequence[Saying], parts: Sequence[SchoolPart], busy: int) -> 
     heard, order = (n for n, said in enumerate(firsts) if said), list(Agenda)
     gravest = min(heard, key=lambda n: order.index(chosen[n].matters[0].group), default=None)
     said = [] if gravest is None else [firsts[gravest]]
-    said += counted(say, [(one, n == gravest) for n, one in enumerate(chosen)])
+    said += count_by_kind(say, [(one, n == gravest) for n, one in enumerate(chosen)])
     signing = sum(len(lines.to_sign(one, one.reader)) for one in says)
     said += [say.count("digest.subject.to_sign", signing)] if signing else []
-    if unwatched(say):
+    if has_unwatched_time(say):
         said.insert(gravest is not None, say.w("notice.digest.subject"))
     if not said:
         quiet = say.count("digest.together.subject_quiet", len(parts))
@@ -116,22 +118,27 @@ def _opening(say: Saying, parts: Sequence[SchoolPart], busy: int) -> tuple[str, 
     elif busy:
         said += " " + say.count("digest.together.busy", busy)
     lost = dict.fromkeys(x for p in parts for x in p.facts.lost.get(p.chosen.person.id, ()))
-    none = [p.facts.school.name for p in parts if p.facts.school_day and p.facts.calendar.ended(p.facts.day)]
-    no_days = w("digest.terms.none_at", schools=_named(say, none)) if none else ""
-    head = " ".join(filter(None, (stopped(say), no_days)))
+    none = [
+        p.facts.school.name
+        for p in parts
+        if p.facts.school_day and p.facts.calendar.end_of_terms(p.facts.day)
+    ]
+    no_days = w("digest.terms.none_at", schools=_name_schools(say, none)) if none else ""
+    head = " ".join(filter(None, (say_what_stopped(say), no_days)))
     first = [f"{hello} {head}", said] if head else [f"{hello} {said}"]
-    return (*first, *(say.lost(day, fate) for day, fate in lost))
+    return (*first, *(say.lost_digest(day, fate) for day, fate in lost))
 
 
 def _grave(
     says: Sequence[Saying], parts: Sequence[SchoolPart], of_school: Callable[[Saying, Selection], Section]
 ) -> Section:
-    """What may be a matter of 999 at any of the schools, first of all, with its school: the gravest of each
-    before any school's second."""
+    """List what may be a matter of 999 at any of the schools, before everything else, with its school: the
+    gravest of each before any school's second.
+    """
     made = [of_school(say, part.chosen) for say, part in zip(says, parts, strict=True)]
     named = (
         [
-            replace(x, about=" · ".join(filter(None, (one_line(say.facts.school.name), x.about))))
+            replace(x, about=" · ".join(filter(None, (to_one_line(say.facts.school.name), x.about))))
             for x in s.lines
         ]
         for say, s in zip(says, made, strict=True)
@@ -142,7 +149,7 @@ def _grave(
 
 
 def _school(say: Saying, part: SchoolPart, common: frozenset[NotSeen]) -> Section:
-    """What needs this person at one school, a line a matter, then what could not be seen there alone."""
+    """List what needs this person at one school, a line a matter, then what could not be seen there alone."""
     chosen = part.chosen
     found, left = list[Line](), list[OpenMatter]()
     for group in (Agenda.MINE, Agenda.OVERDUE, Agenda.DECIDE, Agenda.LOOK, Agenda.NEWS):
@@ -153,18 +160,18 @@ def _school(say: Saying, part: SchoolPart, common: frozenset[NotSeen]) -> Sectio
         found += [replace(line, about=say.w(about)) if say.w.has(about) else line for line in made]
         left += of_it[len(first) :]
     left += chosen.of(Agenda.ANSWER, Agenda.BEFORE, Agenda.OTHERS, Agenda.PRAISE)
-    also = counted(say, [(replace(chosen, matters=tuple(left)), False)])
+    also = count_by_kind(say, [(replace(chosen, matters=tuple(left)), False)])
     if chosen.long_open:
         also.append(say.count("digest.subject.long_open", chosen.long_open))
     said = [say.w("digest.together.also", parts=", ".join(also))] if also else []
     if chosen.with_dsl and hold(chosen.person, LEADERSHIP):
         said.append(say.w("digest.dsl_line", count=say.w.number(chosen.with_dsl)))
     found += [Line(" ".join(said))] if said else []
-    found += [*lines.drills(say), *lines.to_sign(say, chosen.person)]
-    found += lines.undelivered(say, chosen.undelivered)
+    found += [*lines.drill_lines(say), *lines.to_sign(say, chosen.person)]
+    found += lines.undelivered_lines(say, chosen.undelivered)
     found += _unseen(say, part.facts, common)
     urgent = bool(chosen.of(Agenda.OVERDUE, Agenda.DECIDE))
-    return Section(one_line(part.facts.school.name), tuple(found), urgent=urgent, cut=bool(also))
+    return Section(to_one_line(part.facts.school.name), tuple(found), urgent=urgent, cut=bool(also))
 
 
 def _unseen(say: Saying, facts: Facts, common: frozenset[NotSeen]) -> list[Line]:
@@ -176,14 +183,14 @@ def _unseen(say: Saying, facts: Facts, common: frozenset[NotSeen]) -> list[Line]
     return [Line(say.w("digest.together.not_seen", said=_places(say, own)))] if own else []
 
 
-def _shared(say: Saying, parts: Sequence[SchoolPart], common: frozenset[NotSeen]) -> Section:
-    """Those places, once."""
+def _shared_section(say: Saying, parts: Sequence[SchoolPart], common: frozenset[NotSeen]) -> Section:
+    """List those places, once."""
     found = [n for n in dict.fromkeys(n for part in parts for n in part.facts.not_seen) if n in common]
     return Section(say.w("digest.heading.not_seen_together"), (Line(_places(say, found)),) if found else ())
 
 
 def _places(say: Saying, found: Sequence[NotSeen]) -> str:
-    return " ".join(lines.places(say, found, _NOT_SEEN)[0])
+    return " ".join(lines.unseen_places(say, found, _NOT_SEEN)[0])
 
 
 def _quiet(say: Saying, quiet: Sequence[Saying]) -> Section:
@@ -192,7 +199,7 @@ def _quiet(say: Saying, quiet: Sequence[Saying]) -> Section:
     said = [
         w(
             "digest.together.quiet_school",
-            school=one_line(one.facts.school.name),
+            school=to_one_line(one.facts.school.name),
             posts=one.count("digest.count.posts", one.facts.reading.posts),
         )
         for one in quiet[:_QUIET]
@@ -202,8 +209,8 @@ def _quiet(say: Saying, quiet: Sequence[Saying]) -> Section:
     return Section(w("digest.heading.quiet"), (Line("; ".join(said) + "."),) if said else ())
 
 
-def _named(say: Saying, schools: Sequence[str]) -> str:
-    """The first of them by name, and how many more there are."""
+def _name_schools(say: Saying, schools: Sequence[str]) -> str:
+    """Name the first of them, and say how many more there are."""
     more = len(schools) - _QUIET
     left = [say.count("digest.together.more_schools", more)] if more > 0 else []
-    return ", ".join((*map(one_line, schools[:_QUIET]), *left))
+    return ", ".join((*map(to_one_line, schools[:_QUIET]), *left))

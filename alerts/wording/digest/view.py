@@ -81,11 +81,11 @@ class View:
     quiet: bool = False
 
 
-def html(view: View) -> str:
-    """The whole page; everything that is filled in is escaped."""
+def digest_html(view: View) -> str:
+    """Render the whole page; everything that is filled in is escaped."""
     from alerts.layout import page  # late: lists import what makes a digest, and make none
 
-    return page.html(
+    return page.render_page(
         "alerts.digest/digest.html",
         language=view.language,
         title=view.subject,
@@ -94,13 +94,15 @@ def html(view: View) -> str:
     )
 
 
-def text(view: View) -> str:
-    """Lines of at most 72 characters, ended by a line feed; addresses are whole, on lines of their own."""
+def digest_text(view: View) -> str:
+    """Write lines of at most 72 characters, ended by a line feed; addresses are whole, on lines of their
+    own.
+    """
     w = words(view.language)
-    blocks = [view.heading, *(_wrapped(line) for line in view.opening)]
+    blocks = [view.heading, *(_wrap(line) for line in view.opening)]
     blocks += [_section(s, w) for s in view.sections]
     blocks += [f"{w('digest.all')}:\n{' ' * _INDENT}{view.all}"] if view.all else []
-    return "\n\n".join([*blocks, *(_wrapped(line) for line in view.closing)]) + "\n"
+    return "\n\n".join([*blocks, *(_wrap(line) for line in view.closing)]) + "\n"
 
 
 def _section(section: Section, w: Words) -> str:
@@ -109,18 +111,18 @@ def _section(section: Section, w: Words) -> str:
     for n, line in enumerate(section.lines, start=section.first or 0):
         mark = f"{n}. " if section.first is not None else "-"
         found += _line(line, w, f"{mark:<{_INDENT}}", " " * _INDENT)
-    after = [_wrapped(one, " " * _INDENT, " " * _INDENT) for one in section.after]
+    after = [_wrap(one, " " * _INDENT, " " * _INDENT) for one in section.after]
     return "\n".join([*found, *after, *rule])
 
 
 def _line(line: Line, w: Words, first: str, rest: str) -> Iterator[str]:
-    """What, where and when; what may be done; who has it, or acts and by when."""
+    """Write what, where and when; what may be done; who has it, or acts and by when."""
     ref = f"[{line.code}]" if line.code else ""
     said = f"{line.said.removesuffix('.')}, {line.where}." if line.where else line.said
     about = f"{line.about.removesuffix('.')}." if line.about else ""
     title = f"{line.title}." if line.title else ""
     told = (title, said, line.then, line.suggested, line.had, line.waits, about, ref)
-    yield _wrapped(" ".join(part for part in told if part), first, rest)
+    yield _wrap(" ".join(part for part in told if part), first, rest)
     for named, url in ((w("digest.the_post"), line.url), (line.opens or w("digest.open"), line.page)):
         if url:
             yield from (f"{rest}{named}:", f"{rest}{url}")
@@ -128,7 +130,7 @@ def _line(line: Line, w: Words, first: str, rest: str) -> Iterator[str]:
         yield from _line(under, w, f"{rest}-  ", f"{rest}   ")
 
 
-def _wrapped(said: str, first: str = "", rest: str = "") -> str:
+def _wrap(said: str, first: str = "", rest: str = "") -> str:
     return textwrap.fill(
         said, _WIDTH, initial_indent=first, subsequent_indent=rest,
         break_long_words=False, break_on_hyphens=False,

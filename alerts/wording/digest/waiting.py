@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from alerts.facts import Facts
-from alerts.places import standing, unasked
-from alerts.wording.cases import numbered_site, of_place, until
-from alerts.wording.digest.lines import has_passed, quote, titled
-from alerts.wording.digest.reader import Saying, one_line
+from alerts.places import standing, unasked_places
+from alerts.wording.cases import add_place, numbered_site, until
+from alerts.wording.digest.lines import has_passed, quote, shown_title
+from alerts.wording.digest.reader import Saying, to_one_line
 from alerts.wording.digest.view import Line
 from data.cases import Case, CaseState, Consent
 from data.matters import MatterView
@@ -27,7 +27,7 @@ _EVIDENCE_WANTED = frozenset((CaseState.TRIAGE, CaseState.SEEKING))
 def tells(view: MatterView, facts: Facts) -> bool:
     """Is it open, or how it ended to be told once, or its hold to be reviewed?"""
     case = view.cases[0]
-    return not case.closed_at or _ended(case, facts) is not None or hold_late(case, facts)
+    return not case.closed_at or _ending_to_tell(case, facts) is not None or hold_late(case, facts)
 
 
 def said_of(say: Saying, view: MatterView) -> str:
@@ -36,28 +36,28 @@ def said_of(say: Saying, view: MatterView) -> str:
     key = "digest.case.line_late" if case.late(say.facts.now) else "digest.case.line"
     parts = [say.w("digest.case.locked")] if case.locked else list(_parts(say, view, case))
     waits = "; ".join(parts) or say.w("digest.case.open")
-    return say.w(key, number=one_line(case.id), said=waits)
+    return say.w(key, number=to_one_line(case.id), said=waits)
 
 
-def line(say: Saying, view: MatterView) -> Line:
-    """What it waits for, and the post in its own words where this reader may have them."""
+def waiting_line(say: Saying, view: MatterView) -> Line:
+    """Write what it waits for, and the post in its own words where this reader may have them."""
     case, said = view.cases[0], said_of(say, view)
     who = say.person(view.holder.person) if view.holder and not (case.locked or case.closed_at) else ""
     page = say.page(view.story_id) if view.story_id and not case.locked else None
     shown = quote(say, view, view.verdicts, told=say.reader.id in case.audience) if view.story_id else None
     if shown is None or view.post is None:
-        return Line(said, who, page=page, matter=view, title=titled(say, view, quoted=False))
-    title = titled(say, view, quoted=True)
-    when = say.posted(view.post)
+        return Line(said, who, page=page, matter=view, title=shown_title(say, view, quoted=False))
+    title = shown_title(say, view, quoted=True)
+    when = say.time_posted(view.post)
     return Line(shown.said, who, url=shown.url, where=when, then=said, page=page, matter=view, title=title)
 
 
 def _parts(say: Saying, view: MatterView, case: Case) -> Iterator[str]:
-    """What is known of its post, what is late, what is due, and what is still owed, in that order."""
+    """List what is known of its post, what is late, what is due, and what is still owed, in that order."""
     w = say.w
     yield from _become(say, view, case)
-    if left := [numbered_site(case, n, w) for n in unasked(case)]:
-        yield w("digest.case.stands", places=w.listed(left))
+    if left := [numbered_site(case, n, w) for n in unasked_places(case)]:
+        yield w("digest.case.stands", places=w.list_items(left))
     still = (*case.late(say.facts.now), *(w for w in case.waits if w.due_at >= say.facts.window.since))
     ends = {(w.due_at, w.place) for w in still if w.clock != CaseClock.CHASE_2_WORKING_DAYS}
     for wait in (w for w in case.waits if w in still):  # what is over and asks nothing of anybody, once
@@ -68,16 +68,16 @@ def _parts(say: Saying, view: MatterView, case: Case) -> Iterator[str]:
         said = w(f"digest.case.{kind}.{wait.clock}", when=when)
         if kind == "late" and wait.clock == CaseClock.WARN_1H and not has_passed(say, view):
             said += w("digest.case.warn_now")
-        yield of_place(said, wait, case, w)
+        yield add_place(said, wait, case, w)
     if case.hold_review:
         kind = "late" if hold_late(case, say.facts) else "due"
         when = until(w, case.hold_review, say.facts.day, say.facts.zone)
         yield w(f"digest.case.{kind}.hold_review", when=when)
-    yield from _owed(say, view, case)
+    yield from _list_owed(say, view, case)
 
 
 def _become(say: Saying, view: MatterView, case: Case) -> Iterator[str]:
-    w, ended, said = say.w, _ended(case, say.facts), ""
+    w, ended, said = say.w, _ending_to_tell(case, say.facts), ""
     if view.back_at:
         said = w("digest.case.back", when=say.when(view.back_at))
     elif ended:
@@ -90,13 +90,13 @@ def _become(say: Saying, view: MatterView, case: Case) -> Iterator[str]:
         yield w("digest.case.in_part", said=said) if case.others and standing(case) else said
 
 
-def _ended(case: Case, facts: Facts) -> Ending | None:
-    """How it ended, where it did since the last digest."""
+def _ending_to_tell(case: Case, facts: Facts) -> Ending | None:
+    """Return how it ended, where it did since the last digest."""
     lately = case.closed_at is not None and case.closed_at >= facts.window.since
     return case.ending if lately and case.ending in _TOLD_ENDINGS else None
 
 
-def _owed(say: Saying, view: MatterView, case: Case) -> Iterator[str]:
+def _list_owed(say: Saying, view: MatterView, case: Case) -> Iterator[str]:
     w = say.w
     if case.closed_at:
         return

@@ -61,13 +61,13 @@ class TrustProfile:
         return kernel_of_a_trust(self.full)
 
     @cached_property
-    def spoken(self) -> tuple[str, ...]:
+    def spoken_names(self) -> tuple[str, ...]:
         """Its name and every other way of saying it, in normal form, the longest first."""
-        return spoken(self.trust)
+        return spoken_trust_names(self.trust)
 
     @cached_property
     def places(self) -> frozenset[str]:
-        """Where its schools are."""
+        """Return the places of its schools."""
         said = [
             place
             for s in self.schools
@@ -76,7 +76,7 @@ class TrustProfile:
         return frozenset(normalise(part) for place in said for part in place.split(",")) - {""}
 
     @cached_property
-    def shared(self) -> bool:
+    def has_shared_name(self) -> bool:
         """Has another trust a name that begins with the same words?"""
         return any(
             normalise(n) != normalise(self.trust.name) and kernel_of_a_trust(n) == self.kernel
@@ -87,7 +87,7 @@ class TrustProfile:
         """By which code it is named, and the words as shown; twice nothing where it is not."""
         if f" {self.full} " in doc.both:
             return "full_name", self.trust.name
-        for text in self.spoken:
+        for text in self.spoken_names:
             if f" {text} " in doc.both and (len(text) >= _SHORT_ALIAS or not _LIFE.isdisjoint(doc.words)):
                 return "alias", text.title() if len(text) >= _SHORT_ALIAS else text.upper()
         return "", ""
@@ -98,17 +98,17 @@ class TrustProfile:
         named = (full for full, _ in people(self.trust.head or "") if " " in full and f" {full} " in doc.both)
         return next(named, "") if beside else ""
 
-    def blanked(self, doc: Doc) -> Doc:
+    def blank_names(self, doc: Doc) -> Doc:
         """The text without the trust's names: “Cromer Academies Trust” names no Cromer Academy."""
         both, raw = doc.both, doc.raw
-        for text in self.spoken:
+        for text in self.spoken_names:
             if f" {text} " in both:
                 both = both.replace(f" {text} ", " § ")
                 raw = re.sub(r"\W+".join(map(re.escape, text.split())), "§", raw, flags=re.IGNORECASE)
         return replace(doc, both=both, raw=raw, words=frozenset(both.split()))
 
 
-def spoken(trust: School) -> tuple[str, ...]:
+def spoken_trust_names(trust: School) -> tuple[str, ...]:
     """Every way of saying a trust's name, in normal form, the longest first: whole, shortened, an alias."""
     kernel = kernel_of_a_trust(trust.name)
     made = [f"{kernel} {said}" for said in _SAID] if kernel else []
@@ -137,10 +137,10 @@ def match_of(mention: Mention, doc: Doc, who: TrustProfile, source: Source, *, a
         found["thread"] = ""
     if not found:
         return None
-    beside = who.blanked(doc)
+    beside = who.blank_names(doc)
     near = any(f" {place} " in beside.both for place in who.places)
     said = code == "full_name" and not _OF_SCHOOLS.isdisjoint(who.full.split())
-    clear = not who.shared and (code == "full_name" or who.kernel not in who.places)
+    clear = not who.has_shared_name and (code == "full_name" or who.kernel not in who.places)
     known = (
         code
         and (near or said or not _LIFE.isdisjoint(beside.words))

@@ -51,7 +51,7 @@ _warns, _harms, _jest, _no_threat = _VIOLENCE.patterns("warns", "harms", "in_jes
 
 
 def _conditional_threat(p: PreparedText) -> bool:
-    """What somebody will do to a person if they do something, or do it again."""
+    """Find what somebody will do to a person if they do something, or do it again."""
     warnings = [hit.span() for hit in _warns.finditer(p.plain)]
     harms = [hit.span() for hit in _harms.finditer(p.plain)] if warnings else []
     return any(
@@ -62,8 +62,8 @@ def _conditional_threat(p: PreparedText) -> bool:
     )
 
 
-def _parts(p: PreparedText) -> int:
-    """How many of means, time and knowledge of movements are in the text."""
+def _count_parts(p: PreparedText) -> int:
+    """Count how many of means, time and knowledge of movements are in the text."""
     means = bool(_means.search(p.plain) or _emoji_means.search(p.plain))
     return means + bool(_when.search(p.plain)) + bool(_knows.search(p.plain))
 
@@ -73,11 +73,11 @@ def _plain_threat(p: PreparedText) -> bool:
     if p.words > _SHORT_WORDS or _no_threat.search(p.plain):
         return False
     said = _will.search(p.plain) and _act.search(p.plain) and _target.search(p.plain)
-    return bool(said) and _parts(p) >= 1
+    return bool(said) and _count_parts(p) >= 1
 
 
 def _full_threat(p: PreparedText) -> bool:
-    """As above with two more parts, and nothing that makes it harmless."""
+    """Find a threat as above with two more parts, and nothing that makes it harmless."""
     return p.words <= _SHORT_WORDS and not _no_threat.search(p.plain) and _words_of_a_threat(p)
 
 
@@ -87,10 +87,10 @@ def _words_of_a_threat(p: PreparedText) -> bool:
     A very short text need not say who will do it. With a means, a time and a place together, the act needs no
     word either.
     """
-    if _parts(p) < _TWO:
+    if _count_parts(p) < _TWO:
         return False
     said = p.words <= _VERY_SHORT_WORDS or _will.search(p.plain)
-    done = _act.search(p.plain) or _parts(p) > _TWO
+    done = _act.search(p.plain) or _count_parts(p) > _TWO
     return bool(said and done and _target.search(p.plain))
 
 
@@ -100,7 +100,7 @@ def _veiled_threat(p: PreparedText) -> bool:
     """
     if p.words > _SHORT_WORDS or _no_threat.search(p.plain) or not _knows.search(p.plain):
         return False
-    return bool(_target.search(p.plain)) and _parts(p) >= _TWO
+    return bool(_target.search(p.plain)) and _count_parts(p) >= _TWO
 
 
 # Violence or damage to an adult of the school, or to the school: announced, planned by others, or wished.
@@ -121,13 +121,15 @@ _bare, _negated, _wish, _time, _nobody_else, _deadly, _harmless = _ANNOUNCED.pat
 _suffered, _armed, _tools, _gate = _ANNOUNCED.patterns("suffers", "armed", "tools", "gate")
 
 
-def _before(hit: re.Match[str]) -> str:
-    """What stands before a hit in its sentence."""
+def _words_before(hit: re.Match[str]) -> str:
+    """Return the words before a hit in its sentence."""
     return sentence_of((hit.start(), hit.start()), hit.string[: hit.start()])
 
 
-def _by(lead: str, hit: re.Match[str]) -> str:
-    """Who will do it: “own” the writer, “other” somebody else, “wish” whoever it may be; empty: nobody."""
+def _doer(lead: str, hit: re.Match[str]) -> str:
+    """Say who will do it: “own” the writer, “other” somebody else, “wish” whoever it may be; empty:
+    nobody.
+    """
     if _negated.search(lead):
         return ""
     if _nobody_else.search(lead) or (not lead.strip() and _deadly.match(hit[0]) and _meant.search(hit[0])):
@@ -145,7 +147,7 @@ def _by(lead: str, hit: re.Match[str]) -> str:
 
 
 @lru_cache(maxsize=8)
-def _marked(plain: str) -> str:
+def _mark_people(plain: str) -> str:
     """A text with “ADULT” and “SCHOOL” for those whom it means."""
     return _schools.sub("SCHOOL", _adults.sub("ADULT", plain))
 
@@ -163,10 +165,10 @@ def _acts(plain: str) -> tuple[tuple[str, bool], ...]:
     The rules ask about the same text one after the other.
     """
     found = []
-    text = _marked(plain)
+    text = _mark_people(plain)
     jest = "ADULT" not in text and _own_child_in_jest(plain)
     for hit in () if jest else _acts_of.finditer(text):
-        who = _by(_before(hit), hit)
+        who = _doer(_words_before(hit), hit)
         if who and _may_mean_ours(hit):
             found.append((who, bool(_harmless.search(sentence_of(hit.span(), hit.string)))))
     return tuple(found)
@@ -183,9 +185,9 @@ def _said_of_ours(said: re.Pattern[str], *, well_meant: re.Pattern[str] | None =
     def test(p: PreparedText) -> bool:
         return any(
             _may_mean_ours(hit)
-            and not _negated.search(_before(hit))
+            and not _negated.search(_words_before(hit))
             and not (_harmless.search(sentence) or (well_meant and well_meant.search(sentence)))
-            for hit in said.finditer(_marked(p.plain))
+            for hit in said.finditer(_mark_people(p.plain))
             for sentence in (sentence_of(hit.span(), hit.string),)
         )
 
@@ -203,9 +205,9 @@ def _comes_armed(p: PreparedText) -> bool:
     """Does somebody mean to come to the school, or to an adult of it, with a weapon?"""
     return any(
         (_may_mean_ours(hit) or _gate.search(hit[0]))
-        and _means_it(_before(hit), hit[0])
+        and _means_it(_words_before(hit), hit[0])
         and not (_harmless.search(sentence) or _tools.search(sentence))
-        for hit in _armed.finditer(_marked(p.plain))
+        for hit in _armed.finditer(_mark_people(p.plain))
         for sentence in (sentence_of(hit.span(), hit.string),)
     )
 
@@ -255,7 +257,7 @@ _organisation, _own_voice, _reported, _recruited, _somebody_of_the_name = _PREVE
 
 
 @lru_cache(maxsize=2)
-def _found(creed: re.Pattern[str], p: PreparedText) -> tuple[tuple[re.Match[str], str], ...]:
+def _find_creeds(creed: re.Pattern[str], p: PreparedText) -> tuple[tuple[re.Match[str], str], ...]:
     """Each hit with what stands around it, a dot in its place; a name that somebody else bears is none."""
     text = p.plain
     hits = list(islice(creed.finditer(text), _MOST_HITS))
@@ -280,22 +282,26 @@ def _beside(hits: Iterable[tuple[re.Match[str], str]], done: re.Pattern[str], te
 def _heard_of(p: PreparedText) -> bool:
     """Does somebody do something with a creed? With a word that is said of much else, something grave?"""
     ours = bool(_somebody.search(p.plain))
-    if (hits := _found(_creed, p)) and (ours or _someone.search(p.plain)) and _beside(hits, _done, p.plain):
+    if (
+        (hits := _find_creeds(_creed, p))
+        and (ours or _someone.search(p.plain))
+        and _beside(hits, _done, p.plain)
+    ):
         return True
-    return ours and _beside(_found(_loose, p), _done_gravely, p.plain)
+    return ours and _beside(_find_creeds(_loose, p), _done_gravely, p.plain)
 
 
 def _recruits(p: PreparedText) -> bool:
     """Is a creed promoted by whoever writes, or an organisation said to recruit?"""
-    hits = _found(_creed, p)
+    hits = _find_creeds(_creed, p)
     named = [(hit, around) for hit, around in hits if _organisation.search(hit[0])]
     promoted = any(_own_voice.search(around) and not _reported.search(around) for _, around in hits)
     return _beside(named, _recruited, p.plain) or (promoted and not _no_creed.search(p.plain))
 
 
-def _named(p: PreparedText) -> bool:
+def _names_creed(p: PreparedText) -> bool:
     """Is a creed named in what concerns a school?"""
-    return bool(_found(_creed, p) and _somebody.search(p.plain)) and not _no_creed.search(p.plain)
+    return bool(_find_creeds(_creed, p) and _somebody.search(p.plain)) and not _no_creed.search(p.plain)
 
 
 FAMILIES: dict[str, tuple[Rule, ...]] = {
@@ -321,7 +327,7 @@ FAMILIES: dict[str, tuple[Rule, ...]] = {
     "seen": _SEEN.rules(),
     "attacks": WordFile(SIGNAL_WORDS / "attacks.toml").rules(),
     "prevent": _PREVENT.rules(
-        {"extremism_heard_of": _named}, extremism_recruits=_recruits, extremism_heard_of=_heard_of
+        {"extremism_heard_of": _names_creed}, extremism_recruits=_recruits, extremism_heard_of=_heard_of
     ),
     "context": _CONTEXT.rules(
         own_child_in_jest=lambda p: _own_child_in_jest(p.plain), calls_to_go=_calls_to_go

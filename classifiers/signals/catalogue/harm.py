@@ -132,7 +132,7 @@ _STAFF = WordFile(SIGNAL_WORDS / "staff.toml")
 _said_outright, _not_of_staff, _named_did = _STAFF.patterns("said_outright", "harmless", "named_did")
 
 
-def _molested(p: PreparedText) -> bool:
+def _tells_of_molesting(p: PreparedText) -> bool:
     """Somebody named touched a child, or somebody did so in a way that has no other meaning."""
     return any(
         not _not_of_staff.search(sentence_of(hit.span(), text).lower())
@@ -227,7 +227,7 @@ FAMILIES: dict[str, tuple[Rule, ...]] = {
     "children": _CHILDREN.rules(child_identifiable=_names_child, child_discloses=_discloses),
     "online": (*_ONLINE.rules(), *map(_street, KINDS)),
     "self_harm": _SELF_HARM.rules({"means_to_die": lambda p: _meant.search(p.plain) is not None}),
-    "staff": _STAFF.rules(child_molested=_molested),
+    "staff": _STAFF.rules(child_molested=_tells_of_molesting),
     "persons": _PERSONS.rules(
         profanity=lambda p: _profane.search(_not_profane.sub(" ", p.plain)) is not None,
         slur=_has_slur,

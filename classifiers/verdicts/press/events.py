@@ -114,7 +114,8 @@ _FAVOUR = (SURE_PRAISE, PLAY, PRAISE)
 
 @dataclass(frozen=True, slots=True)
 class PressReading:
-    """What an article tells of. `floor` is the least severity where it is adverse, note where it is calm.
+    """The facts that an article tells of. `floor` is the least severity where it is adverse, note where it is
+    calm.
 
     `lean` is how far its phrases go, in log-odds: over 0 against the school, under 0 calm. `praise` is news
     in the school's favour; `at_risk` tells of a child at risk now. `torn` is True where the headline
@@ -147,7 +148,7 @@ def read_press(mention: Mention) -> PressReading | None:
     if not headline or _a_paper.fullmatch(headline):
         headline, _, text = text.partition(". ")
         headline = without_paper(headline)
-    reading = _read(headline, "" if text.startswith(headline) else text)
+    reading = _read_words(headline, "" if text.startswith(headline) else text)
     return _clearing(reading, headline) if CLEARS.search(headline) else reading
 
 
@@ -160,7 +161,7 @@ def read_shared(mention: Mention) -> tuple[PressReading, bool] | None:
     if news is None:
         return None
     headline = without_paper(undisguise(news.headline).text)
-    reading = None if CLEARS.search(headline) else _read(headline, undisguise(news.tells).text)
+    reading = None if CLEARS.search(headline) else _read_words(headline, undisguise(news.tells).text)
     return (reading, news.adds) if reading is not None and reading.adverse else None
 
 
@@ -183,8 +184,10 @@ def without_paper(title: str) -> str:
     return parts[0] if len(parts) > 1 and len(parts[1].split()) <= _LONGEST_NAME else title.strip()
 
 
-def grade_told(mention: Mention) -> str | None:
-    """How the inspectors graded a school by the headline, in small letters; None where it does not say so."""
+def inspection_grade(mention: Mention) -> str | None:
+    """Read how the inspectors graded a school by the headline, in small letters; None where it does not say
+    so.
+    """
     headline = without_paper(mention.title)
     found = _grade.search(headline) if _inspected.search(headline) and is_press(mention) else None
     return (found["rated"] or found[0]).lower() if found else None
@@ -192,7 +195,7 @@ def grade_told(mention: Mention) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class _MaySay:
-    """What an article's words may say at all: the rules and patterns that are tried on them."""
+    """The rules and patterns that are tried on an article: what its words may say at all."""
 
     adverse: tuple[PressRule, ...]
     undone: tuple[Undone, ...]
@@ -202,16 +205,16 @@ class _MaySay:
 
 
 @lru_cache(maxsize=1)
-def _possible() -> PossiblePatterns:
-    """Of the patterns of ADVERSE, UNDONE, PRESENT and _FAVOUR, and last that of ATTRIBUTE."""
+def _possible_patterns() -> PossiblePatterns:
+    """Prepare the patterns of ADVERSE, UNDONE, PRESENT and _FAVOUR, and last that of ATTRIBUTE."""
     patterns = [rule.pattern for rule in ADVERSE] + [rule.pattern for rule in UNDONE]
     patterns += [pattern for _, pattern in PRESENT] + [*_FAVOUR, ATTRIBUTE]
     return PossiblePatterns(pattern.pattern for pattern in patterns)
 
 
-def _read(headline: str, body: str) -> PressReading | None:
+def _read_words(headline: str, body: str) -> PressReading | None:
     whole = f"{headline}\n{body}"
-    found = _possible().of(whole)
+    found = _possible_patterns().of(whole)
     ends = list(accumulate(map(len, (ADVERSE, UNDONE, PRESENT, _FAVOUR))))
     cut_out = ends[-1] in found  # what an attribute leaves behind may read otherwise
     may = _MaySay(
@@ -232,25 +235,25 @@ def _read(headline: str, body: str) -> PressReading | None:
     shown = ATTRIBUTE.sub(" ", headline) if said else headline
     favour = 0.0
     if any(may.favour) and not any(rule.firm for rule in said):
-        favour = _favour(shown, body, may, played=bool(events or risk) and events <= _VIOLENT)
-    lean = _against(said, told, risk) + favour
+        favour = _lean_in_favour(shown, body, may, played=bool(events or risk) and events <= _VIOLENT)
+    lean = _lean_against(said, told, risk) + favour
     if undone and lean <= 0.0:
         hard = (rule for rule in may.adverse if rule.firm and rule.event in gone)
-        return replace(_over(undone, whole), torn=any(rule.pattern.search(headline) for rule in hard))
+        return replace(_read_undone(undone, whole), torn=any(rule.pattern.search(headline) for rule in hard))
     if lean > 0.0:
         return _adverse(said or told, risk, lean)
     return _favourable(whole, lean) if lean < 0.0 else None
 
 
-def _against(said: Sequence[PressRule], told: Sequence[PressRule], risk: Severity | None) -> float:
-    """How far it leans against the school: most by its headline."""
+def _lean_against(said: Sequence[PressRule], told: Sequence[PressRule], risk: Severity | None) -> float:
+    """Return how far it leans against the school: most by its headline."""
     firm = any(rule.firm for rule in said or told)
     by_words = _SAID[firm] if said else _TOLD[firm] if told else 0.0
     return max(by_words, _AT_RISK if risk is not None else 0.0)
 
 
-def _favour(headline: str, body: str, may: _MaySay, *, played: bool) -> float:
-    """How far it leans the other way: praise, and a play or a contest that borrows hard words."""
+def _lean_in_favour(headline: str, body: str, may: _MaySay, *, played: bool) -> float:
+    """Return how far it leans the other way: praise, and a play or a contest that borrows hard words."""
     sure, play, praise = may.favour
     if sure and SURE_PRAISE.search(headline) and not _turn.search(headline):
         return -_SURE
@@ -268,8 +271,10 @@ def _adverse(hits: Sequence[PressRule], risk: Severity | None, lean: float) -> P
     return PressReading(event, max(floors), lean, at_risk=risk is not None)
 
 
-def _over(undone: Sequence[Undone], whole: str) -> PressReading:
-    """What is over, was nothing or was only practised; an alarm for nothing that moved pupils is told of."""
+def _read_undone(undone: Sequence[Undone], whole: str) -> PressReading:
+    """Read what is over, was nothing or was only practised; an alarm for nothing that moved pupils is told
+    of.
+    """
     if undone[0].alarm and EVACUATED.search(whole):
         return PressReading(PressEvent.WEAPON, Severity.RESPOND, _SURE)
     praise = any(rule.praise for rule in undone)

@@ -14,7 +14,7 @@ from classifiers.verdicts.press.events import PressReading
 from classifiers.verdicts.severity import SeverityOutcome, in_protection
 from classifiers.verdicts.stack import log_odds, probability
 from classifiers.verdicts.verdict_reasons import Thresholds
-from classifiers.verdicts.weigh import LANES, WeighedEvidence, of_route
+from classifiers.verdicts.weigh import LANES, WeighedEvidence, route_score
 from data.types import About, PressEvent, Route, Sentiment, Severity
 
 _CALM = (Route.NOTE, Route.THANK)
@@ -34,7 +34,7 @@ def judge_press(
     reading: PressReading | None,
 ) -> SeverityOutcome:
     """Severity, route and tone of an article; `line` is where an alert begins."""
-    grave = _grave(weighed, reading) >= line
+    grave = _weigh_gravity(weighed, reading) >= line
     if not grave and not _adverse(scores, t, reading):
         return _favourable(weighed, reading)
     route = _route(scores, t, reading) if grave else Route.RESPOND
@@ -60,8 +60,10 @@ def judge_shared(own: SeverityOutcome, news: SeverityOutcome, *, adds: bool) -> 
     return news
 
 
-def _grave(weighed: WeighedEvidence, reading: PressReading | None) -> float:
-    """How likely it needs action today; phrases of a poor inspection or a strike do not make it likelier."""
+def _weigh_gravity(weighed: WeighedEvidence, reading: PressReading | None) -> float:
+    """Weigh how likely it needs action today; phrases of a poor inspection or a strike do not make it
+    likelier.
+    """
     if reading is None or (reading.adverse and reading.floor < Severity.TODAY):
         return weighed.severe
     model = log_odds(weighed.severe)
@@ -72,8 +74,8 @@ def _grave(weighed: WeighedEvidence, reading: PressReading | None) -> float:
 
 def _adverse(scores: Mapping[str, float], t: Thresholds, reading: PressReading | None) -> bool:
     """Is it against the school, by its phrases and the model together?"""
-    against = sum(of_route(scores, route) for route in _AGAINST)
-    calm = sum(of_route(scores, route) for route in _CALM)
+    against = sum(route_score(scores, route) for route in _AGAINST)
+    calm = sum(route_score(scores, route) for route in _CALM)
     model = math.log(max(against, _LEAST)) - math.log(max(calm, _LEAST)) + t.respond_bias
     lean = 0.0 if reading is None else reading.lean
     return lean + min(max(model, -_MODEL_AT_MOST), _MODEL_AT_MOST) > 0.0
@@ -83,12 +85,12 @@ def _route(scores: Mapping[str, float], t: Thresholds, reading: PressReading | N
     """The likeliest of three: most of what the press tells is known to the authorities already."""
     if reading is not None and reading.at_risk:
         urgent = (Route.SAFEGUARDING, Route.POLICE_NOW)
-        return max(urgent, key=lambda route: of_route(scores, route))
-    answered = sum(of_route(scores, route) for route in _AGAINST if not route.urgent)
+        return max(urgent, key=lambda route: route_score(scores, route))
+    answered = sum(route_score(scores, route) for route in _AGAINST if not route.urgent)
     odds = {
         Route.RESPOND: _log(answered) + (0.0 if reading is None else _TOLD_ALREADY),
-        Route.SAFEGUARDING: _log(of_route(scores, Route.SAFEGUARDING)),
-        Route.POLICE_NOW: _log(of_route(scores, Route.POLICE_NOW)) + t.police_bias,
+        Route.SAFEGUARDING: _log(route_score(scores, Route.SAFEGUARDING)),
+        Route.POLICE_NOW: _log(route_score(scores, Route.POLICE_NOW)) + t.police_bias,
     }
     return max(odds, key=lambda route: odds[route])
 

@@ -55,9 +55,10 @@ _GROWN = 18
 
 @dataclass(frozen=True, slots=True)
 class EventFacts:
-    """What an article tells of, as far as it can be compared: of which `kinds` of event; what in its headline
-    tells one of them from another (`by`, under the name of its sort); who was `harmed`; its other words that
-    are not those of all a school's news; whether it is `one_more` of its kind."""
+    """The facts of an article's event, as far as it can be compared: of which `kinds` of event; what in its
+    headline tells one of them from another (`by`, under the name of its sort); who was `harmed`; its other
+    words that are not those of all a school's news; whether it i.
+    """
 
     event: PressEvent
     at: datetime
@@ -79,7 +80,7 @@ class Article:
 
 
 def read_event(title: str, text: str, event: PressEvent, at: datetime, school: School) -> EventFacts:
-    """What an article tells of, by its headline and, where that says too little, how its text begins."""
+    """Read what an article tells of, by its headline and, where that says too little, how its text begins."""
     headline = _not.sub(" ", without_paper(title))
     vehicles, ours = _in("vehicles", headline), _ours(school)
     kinds = _in("kinds", headline) | ({"road"} if vehicles and event is PressEvent.INJURY else set())
@@ -156,15 +157,15 @@ def matter_of(told: EventFacts, known: Iterable[Article]) -> str | None:
     for article in known:
         stories[article.story_id].append(article.told)
     same = [
-        (-max(_likeness(told, each) for each in of), min(each.at for each in of), story)
+        (-max(_event_likeness(told, each) for each in of), min(each.at for each in of), story)
         for story, of in stories.items()
         if any(is_same_event(told, each) for each in of) and not any(_differ(told, each) for each in of)
     ]
     return min(same)[-1] if same else None
 
 
-def _likeness(one: EventFacts, other: EventFacts) -> int:
-    """How much they have in common; what tells events apart counts twice."""
+def _event_likeness(one: EventFacts, other: EventFacts) -> int:
+    """Count how much they have in common; what tells events apart counts twice."""
     by = sum(len(one.by[sort] & other.by[sort]) for sort in one.by.keys() & other.by.keys())
     return 2 * by + len(one.words & other.words) + len(one.kinds & other.kinds)
 
@@ -200,12 +201,13 @@ def says_ended(mention: Mention, *, printed: bool) -> bool:
     took down what these said?"""
     taken = family_of(mention.channel) == "report" and _took_down.search(mention.text)
     knows = printed or taken or _knows.search(mention.author or "")
-    return bool(knows) and ending_in(mention.title, mention.text) is not None
+    return bool(knows) and find_ending(mention.title, mention.text) is not None
 
 
-def ending_in(title: str, text: str) -> tuple[str, str] | None:
-    """What has ended by these words, and the sentence that says so; None where nothing does, or it only may
-    have, is a jest, or was long ago."""
+def find_ending(title: str, text: str) -> tuple[str, str] | None:
+    """Find what has ended by these words, and the sentence that says so; None where nothing does, or it only
+    may have, is a jest, or was long ago.
+    """
     sentences = [part.strip() for part in _sentence.split(f"{title}\n{text[:_MOST_SAID]}") if part.strip()]
     if sentences and _long_ago.search(sentences[0]):
         return None
@@ -217,12 +219,12 @@ def ending_in(title: str, text: str) -> tuple[str, str] | None:
     return None
 
 
-def may_end(
+def weigh_ending(
     how: str, said: str, whole: str, matter: str, school: School, after: timedelta, *, violent: bool
 ) -> int:
-    """How surely the `whole` text with that sentence (`said`) speaks of that matter, by its words: 2 where
-    they share a name, an age or uncommon words, 1 the kind of event alone, 0 where neither does, or anything
-    tells them apart. It came so long `after` the matter; `violent` is one of violence.
+    """Say how surely the `whole` text with that sentence (`said`) speaks of that matter, by its words: 2
+    where they share a name, an age or uncommon words, 1 the kind of event alone, 0 where neither does, or
+    anything tells them apart. It came so long `after` the matter; `violent` is one of violence.
 
     A court's decision is on somebody whom the matter names; where one of the two names nobody, it may be.
     """

@@ -58,7 +58,7 @@ def shared_news(mention: Mention) -> SharedNews | None:
     for at, line in enumerate([title, *lines]):
         found = _in_line(line)
         if found is None and (link := _link_in(line)):
-            found = _linked(line, link, lines[: at - 1] if at else [], title)
+            found = _headline_of_link(line, link, lines[: at - 1] if at else [], title)
         if found is not None:
             headline, rest = found
             others = (other for n, other in enumerate(lines, 1) if n != at and other != headline)
@@ -110,7 +110,9 @@ def _leads_to_a_paper(host: str) -> bool:
     return channel_at(f"https://{host}") == WEBSITE and any(map(_OF_A_PAPER.fullmatch, host.split(".")[:-1]))
 
 
-def _linked(line: str, link: re.Match[str], before: list[str], title: str) -> tuple[str, str] | None:
+def _headline_of_link(
+    line: str, link: re.Match[str], before: list[str], title: str
+) -> tuple[str, str] | None:
     """The headline that goes with a link: before it in its line, else the line above, else the title."""
     own = _ANY_LINK.sub(" ", line.replace(link[0], " ")).strip()
     for said in (own, *before[-1:], title):

@@ -19,19 +19,19 @@ from data.store.engine.rows import (
     Connection,
     Row,
     ValueTable,
+    at_or_none,
     execute,
-    moment,
+    insert_rows,
     names,
-    put,
     read_column,
     read_rows,
     read_value,
     replace,
-    selected,
+    select_columns,
 )
 from data.store.engine.rows import at as moment_at
 from data.store.messages.outbox import call_again, call_off, supersede, withdraw
-from data.store.owners import KEPT_APART, in_hand, marked, unless_owned
+from data.store.owners import KEPT_APART, in_hand_sql, marked_sql, unless_owned
 from data.store.sealing import alert_codes, forget_alerts
 from data.store.verdicts.stories import KINDS
 from data.store.verdicts.verdicts import reasons
@@ -91,12 +91,12 @@ def put_alerts(con: Connection, alerts: Sequence[Alert], now: datetime) -> list[
     update["reason_texts"] = "CASE WHEN alerts.restricted THEN [] ELSE excluded.reason_texts END"
     for name in _HANDED_OVER:
         update[name] = f"CASE WHEN excluded.times > alerts.times THEN NULL ELSE alerts.{name} END"
-    put(con, "alerts", _ALERT, [_row(a) for a in alerts], key=("story_id", "urn"), update=update)
+    insert_rows(con, "alerts", _ALERT, [_row(a) for a in alerts], key=("story_id", "urn"), update=update)
     owners.lapse(con, [a.story_id for a in raised], now)
     supersede(con, {a.id: a.times for a in raised}, now)
     new = [a.id for a in raised if (a.story_id, a.urn) not in before]
     sealed = alert_codes(con, new) | alert_codes(con, {a.id for a in raised}.difference(new), _AGAIN)
-    append(con, [_raised(a, now, sealed[a.id]) for a in raised])
+    append(con, [_entry_of_raising(a, now, sealed[a.id]) for a in raised])
     return alerts
 
 
@@ -109,8 +109,8 @@ def delete_without_story(con: Connection, now: datetime) -> None:
         forget_alerts(con, [alert_id for alert_id, _ in rows])
 
 
-def keep_out(con: Connection, kept_out: Mapping[str, Sequence[str]], now: datetime) -> None:
-    """Adds people (ids, by alert) who turn out to be the subject of a story that is not told again.
+def exclude_from_alerts(con: Connection, kept_out: Mapping[str, Sequence[str]], now: datetime) -> None:
+    """Add people (ids, by alert) who turn out to be the subject of a story that is not told again.
 
     Messages to them that are still unsent are withdrawn. An audit entry records that they are kept out.
     """
@@ -121,7 +121,7 @@ def keep_out(con: Connection, kept_out: Mapping[str, Sequence[str]], now: dateti
             continue
         sql = "UPDATE alerts SET excluded = list_concat(excluded, $late::VARCHAR[]) WHERE id = $id"
         execute(con, sql, late=late, id=alert_id)
-        owners.keep_out(con, found.story_id, found.urn, late, now)
+        owners.end_ownership(con, found.story_id, found.urn, late, now)
         withdraw(con, alert_id, late, now)
         codes = tuple(Code.EXCLUDED.of(p) for p in late)
         append(con, [AuditEntry(now, "schoolgate", "alert_kept_out", alert_id, found.urn, codes)])
@@ -132,7 +132,7 @@ def record_named(
 ) -> None:
     """Audits that somebody (an id) said who a story (its id, and its school's) means: of its alert, where it
     has one, as that is from now on."""
-    sealed = _sealed(con, alert.id, *_AGAIN) if alert else ()
+    sealed = _seal_codes(con, alert.id, *_AGAIN) if alert else ()
     entry = AuditEntry(now, by, "who_was_named", alert.id if alert else story[0], story[1], (*codes, *sealed))
     append(con, [entry])
 
@@ -171,7 +171,7 @@ def ask_also(
     """Records whom (ids) somebody (an id) asks to agree; the `late` read the alert from now on. Audited."""
     sql = "UPDATE alerts SET audience = list_concat(audience, $late::VARCHAR[]) WHERE id = $id"
     execute(con, sql, late=late, id=alert.id)
-    codes = (*(Code.TOLD.of(p) for p in people), *_sealed(con, alert.id, *_AGAIN))
+    codes = (*(Code.TOLD.of(p) for p in people), *_seal_codes(con, alert.id, *_AGAIN))
     append(con, [AuditEntry(now, by, "second_asked", alert.id, alert.urn, codes)])
 
 
@@ -182,7 +182,7 @@ def show(con: Connection, alert_id: str) -> None:
 
 def record_shown(con: Connection, story_ids: Sequence[str], by: str, now: datetime) -> None:
     """Audits that the alerts of these stories are restricted no more, as somebody (an id) said."""
-    found = [(a.id, a.urn, tuple(_sealed(con, a.id, *_AGAIN))) for a in by_story(con, story_ids).values()]
+    found = [(a.id, a.urn, tuple(_seal_codes(con, a.id, *_AGAIN))) for a in by_story(con, story_ids).values()]
     append(con, [AuditEntry(now, by, "alert_shown", *of) for of in found])
 
 
@@ -190,12 +190,12 @@ def by_story(con: Connection, story_ids: Sequence[str]) -> dict[tuple[str, str],
     """The alerts of these stories by (story id, urn)."""
     if not story_ids:
         return {}
-    found = _ALERTS.read(con, "WHERE story_id = ANY($ids)", ids=story_ids)
+    found = _ALERTS.select(con, "WHERE story_id = ANY($ids)", ids=story_ids)
     return {(a.story_id, a.urn): a for a in found}
 
 
-_IN_HAND = in_hand("alerts")
-_FINISHED = f"(handed_over_at IS NOT NULL OR {_IN_HAND} AND {owners.closed('alerts')})"
+_IN_HAND = in_hand_sql("alerts")
+_FINISHED = f"(handed_over_at IS NOT NULL OR {_IN_HAND} AND {owners.closed_sql('alerts')})"
 
 
 def list_alerts(
@@ -212,7 +212,7 @@ def list_alerts(
     story is marked, it is handed over, or it is acknowledged and every case of its story closed; without
     `finished` those are left out.
     """
-    done = marked("alerts.story_id", "alerts.urn")
+    done = marked_sql("alerts.story_id", "alerts.urn")
     wanted = ["TRUE"] if urns is None else ["urn = ANY($urns)"]
     if open_only:
         wanted.append(f"handed_over_at IS NULL AND NOT {_IN_HAND} AND NOT {done}")
@@ -223,7 +223,7 @@ def list_alerts(
     given = {} if urns is None else {"urns": urns}
     asked = " AND ".join(wanted)  # each condition is planned, asked for or not
     order = "ORDER BY severity DESC, raised_at DESC, id"
-    return _ALERTS.read(con, unless_owned(con, f"WHERE {asked} {order}"), **given)
+    return _ALERTS.select(con, unless_owned(con, f"WHERE {asked} {order}"), **given)
 
 
 def without_case(con: Connection, route: Route, since: datetime) -> list[Alert]:
@@ -231,7 +231,7 @@ def without_case(con: Connection, route: Route, since: datetime) -> list[Alert]:
     wanted = """WHERE route = $route AND raised_at >= $since AND handed_over_at IS NULL
             AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.story_id = alerts.story_id AND c.urn = alerts.urn)
         ORDER BY raised_at, id"""
-    return _ALERTS.read(con, wanted, route=route.value, since=since)
+    return _ALERTS.select(con, wanted, route=route.value, since=since)
 
 
 def taken_since(con: Connection, since: datetime) -> list[Alert]:
@@ -241,7 +241,7 @@ def taken_since(con: Connection, since: datetime) -> list[Alert]:
         return []  # as nearly always
     wanted = f"""WHERE EXISTS (SELECT 1 {taken} AND o.story_id = alerts.story_id AND o.urn = alerts.urn
         AND o.times >= alerts.times) ORDER BY id"""
-    return _ALERTS.read(con, wanted, since=since)
+    return _ALERTS.select(con, wanted, since=since)
 
 
 def alert(con: Connection, alert_id: str) -> Alert | None:
@@ -249,21 +249,23 @@ def alert(con: Connection, alert_id: str) -> Alert | None:
     return _ALERTS.first(con, "WHERE id = $id", id=alert_id)
 
 
-def one_to_read(con: Connection) -> str | None:
-    """The story of an alert, of a restricted one where there is any: to look at in the place of none."""
+def alert_to_look_at(con: Connection) -> str | None:
+    """Return the story of an alert, of a restricted one where there is any: to look at in the place of
+    none.
+    """
     found = read_column(
         con, "SELECT story_id FROM alerts ORDER BY restricted DESC, raised_at DESC, id LIMIT 1"
     )
     return next(iter(found), None)
 
 
-def meant(con: Connection, number: str, beginning: str) -> list[Alert]:
-    """Those of that number, or whose id begins so, capitals aside: as mails of before called them."""
+def find_by_number(con: Connection, number: str, beginning: str) -> list[Alert]:
+    """Return those of that number, or whose id begins so, capitals aside: as mails of before called them."""
     wanted = "WHERE number = $number OR starts_with(id, $beginning) ORDER BY id"
-    return _ALERTS.read(con, wanted, number=number, beginning=beginning.lower())
+    return _ALERTS.select(con, wanted, number=number, beginning=beginning.lower())
 
 
-def reached(con: Connection, alert_id: str, person_id: str) -> bool:
+def has_been_sent(con: Connection, alert_id: str, person_id: str) -> bool:
     """Was the alert sent to this person, or were they asked next about it? Not where there is no such one."""
     sql = """SELECT list_contains(audience, $person) OR EXISTS (
             SELECT 1 FROM escalations WHERE alert_id = $id AND person_id = $person)
@@ -316,7 +318,7 @@ def ack(con: Connection, alert_id: str, person: str, now: datetime, by: str = ""
     The audit has by what, and by which account of the machine. Raises InputError where there is none.
     """
     found = _existing(con, alert_id)
-    standing = acknowledged(con, [alert_id]).get(alert_id)
+    standing = owners_of_alerts(con, [alert_id]).get(alert_id)
     if standing is not None:
         return standing
     owner = Owner(person, now, person)
@@ -330,7 +332,9 @@ def ack(con: Connection, alert_id: str, person: str, now: datetime, by: str = ""
 
 @dataclass(frozen=True, slots=True)
 class _Had:
-    """What somebody may have: an alert, or by the story's own id what was never raised (0 `times`)."""
+    """The matter that somebody may have: an alert, or by the story's own id what was never raised (0
+    `times`).
+    """
 
     story_id: str
     urn: str
@@ -352,7 +356,7 @@ def give(con: Connection, of: str, owner: Owner, why: str = "", now: datetime | 
     Raises InputError where there is no such one.
     """
     found, now = _may_be_had(con, of), now or owner.at
-    before = acknowledged(con, [of]).get(of) if found.times else owners.records(con, [of]).owners.get(of)
+    before = owners_of_alerts(con, [of]).get(of) if found.times else owners.records(con, [of]).owners.get(of)
     owners.own(con, found.story_id, found.urn, owner, now)
     call_off(con, of, now)
     # who had it, by whom, since when, until when and when they were to be asked, as one code
@@ -366,8 +370,8 @@ def give(con: Connection, of: str, owner: Owner, why: str = "", now: datetime | 
     append(con, [AuditEntry(now, owner.by, "alert_given", of, found.urn, codes)])
 
 
-def give_back(con: Connection, of: str, lent: Owner, to: str | None, now: datetime) -> None:
-    """Records that what was given for a while is theirs again who gave it (an id), or nobody's. Audited, as
+def return_matter(con: Connection, of: str, lent: Owner, to: str | None, now: datetime) -> None:
+    """Record that what was given for a while is theirs again who gave it (an id), or nobody's. Audited, as
     done by the program. Raises InputError where there is no such one.
     """
     codes = _return(con, of, lent, Owner(to, now, to) if to else None, now)
@@ -389,7 +393,7 @@ def _return(
     found = _may_be_had(con, of)
     if to is None or to.person in found.excluded:
         call_again(con, of, given.at)
-        owners.keep_out(con, found.story_id, found.urn, [given.person], now)
+        owners.end_ownership(con, found.story_id, found.urn, [given.person], now)
         to = None
     else:
         owners.own(con, found.story_id, found.urn, to, now)
@@ -398,15 +402,17 @@ def _return(
 
 def put_down(con: Connection, alert_id: str, person: str, now: datetime) -> None:
     """Records that somebody (an id) has it no more, nor anybody. Audited. Raises InputError without one."""
-    found, had = _existing(con, alert_id), acknowledged(con, [alert_id]).get(alert_id)
+    found, had = _existing(con, alert_id), owners_of_alerts(con, [alert_id]).get(alert_id)
     if had is not None:
         call_again(con, alert_id, had.at)
-    owners.keep_out(con, found.story_id, found.urn, [person], now)
+    owners.end_ownership(con, found.story_id, found.urn, [person], now)
     append(con, [AuditEntry(now, person, "alert_put_down", alert_id, found.urn)])
 
 
-def given_last(con: Connection, of: str, urn: str) -> MatterNote | None:
-    """Find who gave that alert or story last, when, and their note; None where nobody did."""
+def find_last_giving(con: Connection, of: str, urn: str) -> MatterNote | None:
+    """Find who gave that alert or story last, when, and their note to whom they gave it; None where nobody
+    did.
+    """
     given = [link.entry for link in links(con, [of]) if link.entry.action == "alert_given"][-1:]
     for entry in given:
         code = next(iter(Code.NOTE.values(entry.codes)), "")
@@ -416,13 +422,13 @@ def given_last(con: Connection, of: str, urn: str) -> MatterNote | None:
 
 
 def _had_before(con: Connection, of: str) -> Owner | None:
-    """As it was had before it was given last; None: by nobody."""
+    """Return the owner that it had before it was given last; None: nobody."""
     given = [link.entry.codes for link in links(con, [of]) if link.entry.action == "alert_given"]
     was = next(iter(Code.HAD.values(given[-1])), None) if given else None
     if was is None:
         return None
     person, by, since, until, ask_at = was.split("/")
-    ends, asked = (moment(int(at)) if at else None for at in (until, ask_at))
+    ends, asked = (at_or_none(int(at)) if at else None for at in (until, ask_at))
     return Owner(person, moment_at(int(since)), by, ends, asked)
 
 
@@ -438,18 +444,18 @@ def acted_since(con: Connection, alert: Alert, at: datetime, but: str) -> bool:
     return bool(read_rows(con, sql, at=at, but=but, **given))
 
 
-def acknowledged(con: Connection, alert_ids: Sequence[str]) -> dict[str, Owner]:
-    """Who has each of these alerts as it was raised last; the rest are left out."""
+def owners_of_alerts(con: Connection, alert_ids: Sequence[str]) -> dict[str, Owner]:
+    """Find who has each of these alerts as it was raised last; the rest are left out."""
     if not alert_ids:
         return {}
-    sql = f"""SELECT id, {selected(owners.HAS, "o.")} FROM alerts a JOIN owners o
+    sql = f"""SELECT id, {select_columns(owners.HAS, "o.")} FROM alerts a JOIN owners o
             ON o.story_id = a.story_id AND o.urn = a.urn AND o.times >= a.times
         WHERE id = ANY($ids) AND o.person_id IS NOT NULL"""
     return {alert_id: owners.owner(has) for alert_id, *has in read_rows(con, sql, ids=alert_ids)}
 
 
-def hand_over(con: Connection, alert_id: str, person: str, now: datetime) -> None:
-    """Records that the matter is now in the school's own safeguarding system.
+def hand_over_alert(con: Connection, alert_id: str, person: str, now: datetime) -> None:
+    """Record that the matter is now in the school's own safeguarding system.
 
     Its restricted texts are due at once: the next purge leaves a stub. Raises InputError without an alert.
     """
@@ -460,12 +466,12 @@ def hand_over(con: Connection, alert_id: str, person: str, now: datetime) -> Non
             AND id IN (SELECT mention_id FROM matches WHERE story_id = $story)"""
     execute(con, sql, now=now, story=found.story_id)
     call_off(con, alert_id, now)
-    codes = (found.content_class, *_sealed(con, alert_id, "handed_over_at", "handed_over_by"))
+    codes = (found.content_class, *_seal_codes(con, alert_id, "handed_over_at", "handed_over_by"))
     append(con, [AuditEntry(now, person, "handed_over", alert_id, found.urn, codes)])
 
 
-def handed_over(con: Connection, alert_ids: Sequence[str]) -> set[str]:
-    """Those of these alerts that were handed over since they were raised last."""
+def list_handed_over(con: Connection, alert_ids: Sequence[str]) -> set[str]:
+    """List those of these alerts that were handed over since they were raised last."""
     sql = "SELECT id FROM alerts WHERE id = ANY($ids) AND handed_over_at IS NOT NULL"
     return set(read_column(con, sql, ids=list(alert_ids)))
 
@@ -477,11 +483,11 @@ def _existing(con: Connection, alert_id: str) -> Alert:
     return found
 
 
-def _sealed(con: Connection, alert_id: str, *columns: str) -> list[str]:
+def _seal_codes(con: Connection, alert_id: str, *columns: str) -> list[str]:
     return alert_codes(con, [alert_id], columns)[alert_id]
 
 
-def _raised(a: Alert, now: datetime, sealed: Sequence[str]) -> AuditEntry:
+def _entry_of_raising(a: Alert, now: datetime, sealed: Sequence[str]) -> AuditEntry:
     codes = (
         *(Code.SEVERITY.of(int(a.severity)), Code.ROUTE.of(a.route), a.content_class, Code.TIMES.of(a.times)),
         *(Code.TOLD.of(p) for p in a.audience),

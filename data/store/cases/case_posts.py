@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from data.cases import Case, CasePlace, OtherWords, Post
 from data.steps.codes import PlaceRole
-from data.store.engine.rows import Connection, at, moment, read_column, read_rows
+from data.store.engine.rows import Connection, at, at_or_none, read_column, read_rows
 from data.store.sealing import sealed_version
 from data.types import LISTED, PressEvent
 from data.web.urls import canonical_url
@@ -36,8 +36,8 @@ _EVENTS = "SELECT mention_id, version, event FROM verdicts WHERE mention_id = AN
 _ENCLOSED = "SELECT mention_id, kinds FROM enclosures WHERE mention_id = ANY($ids)"
 
 
-def post(con: Connection, mention_id: str | None, *, restricted: bool = False) -> Post | None:
-    """A post in its newest version; None where it does not exist (any more).
+def find_post(con: Connection, mention_id: str | None, *, restricted: bool = False) -> Post | None:
+    """Return a post in its newest version; None where it does not exist (any more).
 
     The address, author, title and text of a restricted post are included only with `restricted`. The caller
     must check the right to read them and record the reading (`cases.record_read`).
@@ -50,13 +50,15 @@ def post_of(con: Connection, case: Case, *, restricted: bool = False) -> Post | 
     that of the case with this address.
     """
     if case.mention_id or not case.url:
-        return post(con, case.mention_id, restricted=restricted)
-    first = post(con, case.places[0].mention_id, restricted=restricted)
+        return find_post(con, case.mention_id, restricted=restricted)
+    first = find_post(con, case.places[0].mention_id, restricted=restricted)
     return at_address(case, first, case.opened_at)
 
 
 def at_address(here: Case | CasePlace, first: Post | None, since: datetime) -> Post:
-    """What is known of a place of which only the address is held: the words of the first are looked for."""
+    """Return what is known of a place of which only the address is held: the words of the first are looked
+    for.
+    """
     words = first if here.role not in NOT_READ else None
     title, text = (words.title, words.text) if words else (None, None)
     seen = first.first_seen if first else since
@@ -67,8 +69,8 @@ NOT_READ = frozenset((PlaceRole.ACCOUNT, PlaceRole.SEARCH))
 """What a person looks at: no account is read, and no search is made for somebody's name."""
 
 
-def posts(con: Connection, story_id: str, *, restricted: bool = False) -> tuple[Post, ...]:
-    """The posts of a story in their newest versions, oldest first; as `post` returns them."""
+def posts_of_story(con: Connection, story_id: str, *, restricted: bool = False) -> tuple[Post, ...]:
+    """Return the posts of a story in their newest versions, oldest first; as `find_post` returns them."""
     matched = {*read_rows(con, "SELECT mention_id, version FROM matches WHERE story_id = $id", id=story_id)}
     newest = read_rows(
         con, "SELECT id, version FROM mentions WHERE id = ANY($ids)", ids={i for i, _ in matched}
@@ -82,10 +84,12 @@ LEFT JOIN restricted_texts r ON $restricted AND r.mention_id = n.mention_id AND 
 WHERE n.mention_id = $id ORDER BY n.n"""
 
 
-def as_opened(
+def version_at_opening(
     con: Connection, post: Post, case: Case, *, restricted: bool
 ) -> tuple[Post, tuple[OtherWords, ...]]:
-    """A post in the version that was sealed when the case was opened, and its other ones, oldest first."""
+    """Return a post in the version that was sealed when the case was opened, and its other ones, oldest
+    first.
+    """
     if post.version == 1:
         return post, ()
     rows = read_rows(con, _VERSIONS, id=post.mention_id, restricted=restricted)
@@ -96,11 +100,13 @@ def as_opened(
 
 
 def reported_again(con: Connection, post: Post, case: Case, *, restricted: bool) -> tuple[OtherWords, ...]:
-    """What else of the story was said at the post's address, as somebody else handed it in, oldest first."""
+    """List what else of the story was said at the post's address, as somebody else handed it in, oldest
+    first.
+    """
     address, told = canonical_url(post.url or ""), (post.mention_id, *case.copies)
     return tuple(
         OtherWords(other.first_seen, other.title, other.text)
-        for other in (posts(con, case.story_id, restricted=restricted) if address else ())
+        for other in (posts_of_story(con, case.story_id, restricted=restricted) if address else ())
         if other.mention_id not in told and canonical_url(other.url or "") == address
     )
 
@@ -129,9 +135,9 @@ _HIDDEN = (None, None, None, None)
 
 @dataclass(frozen=True, slots=True)
 class _About:
-    """What other tables hold of posts: of one and its version address, author, title and text that only few
-    may read, and the event; of one its sources and when it was last seen, and what was enclosed. Each read by
-    itself: to plan them all as one takes longer than to read them.
+    """The facts that other tables hold of posts: of one and its version address, author, title and text that
+    only few may read, and the event; of one its sources and when it was last seen, and what was enclosed.
+    Each read by itself: to plan them all as one takes longer than to read them.
     """
 
     withheld: Mapping[tuple[str, int], tuple[Any, ...]]
@@ -142,7 +148,7 @@ class _About:
 
 @dataclass(frozen=True, slots=True)
 class SeenPost:
-    """Where a post is, when it was published, and which sources (ids) have it: no word of it."""
+    """The place where a post is, when it was published, and which sources (ids) have it: no word of it."""
 
     channel: str
     published: datetime | None
@@ -159,7 +165,7 @@ def seen_posts(con: Connection, mention_ids: Sequence[str]) -> dict[str, SeenPos
     for mention_id, source_id in seen.fetchall():
         sources.setdefault(mention_id, set()).add(source_id)
     return {
-        mention_id: SeenPost(channel, moment(published), frozenset(sources.get(mention_id, ())))
+        mention_id: SeenPost(channel, at_or_none(published), frozenset(sources.get(mention_id, ())))
         for mention_id, channel, published in rows
     }
 
@@ -171,7 +177,7 @@ def _post(row: Sequence[Any], about: _About) -> Post:
     event = about.events.get((mention_id, version))
     return Post(
         *(mention_id, channel, kind, url, author, title, text),
-        *(moment(published), at(first), at(fetched if last is None else last), version, tuple(sources)),
+        *(at_or_none(published), at(first), at(fetched if last is None else last), version, tuple(sources)),
         event=PressEvent(event) if event else None,
         enclosed=tuple(about.enclosed.get(mention_id, ())),
     )
@@ -262,9 +268,9 @@ def by_the_same(con: Connection, case: Case) -> tuple[Post, ...]:
             author=case.chronology_author,
             person=case.chronology_person,
             urn=case.urn,
-            restricted=case.restricted or case.returned,
+            restricted=case.restricted or case.is_returned,
         ),
-        restricted=case.restricted or case.returned,
+        restricted=case.restricted or case.is_returned,
     )
     site = next((_site(p.url) for p in found if p.mention_id == case.mention_id), None)
     return tuple(p for p in found if p.mention_id == case.mention_id or (site and _site(p.url) == site))

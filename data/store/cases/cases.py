@@ -23,9 +23,8 @@ from data.steps.keeping import CopyFound
 from data.steps.stored import read_stored
 from data.store import owners
 from data.store.alerts import alerts
-from data.store.cases.case_posts import as_opened, at_address, by_the_same, posts_of, reported_again
+from data.store.cases.case_posts import at_address, by_the_same, posts_of, reported_again, version_at_opening
 from data.store.cases.case_posts import post_of as post_of
-from data.store.cases.case_posts import posts as posts
 from data.store.cases.evidence_rows import files_of
 from data.store.engine import rows as table_rows
 from data.store.engine.audit_chain import AuditEntry, Code, append, is_code, note, step_seal
@@ -33,9 +32,9 @@ from data.store.engine.rows import (
     Connection,
     Row,
     at,
+    at_or_none,
     execute,
-    grouped,
-    moment,
+    group_pairs,
     names,
     read_column,
     read_rows,
@@ -46,7 +45,7 @@ from data.store.numbers import draw_number
 from data.store.sealing import seal_of, seal_posts
 from data.store.verdicts.restrict import restrict_matter
 from data.types import OutboxMessage, Owner, StillOpen
-from data.web.channels import UNSAID, place_of
+from data.web.channels import UNSAID, place_said
 
 CASE = names(
     "id story_id urn content_class rung opened_at opened_by closed_at hold state mention_id lane restricted "
@@ -76,10 +75,10 @@ def next_id(con: Connection, draw: Callable[[int], int] = randbelow, *, of: str 
     return of if of and of not in read_column(con, sql) else draw_number(con, draw)
 
 
-def put(
+def append_steps(
     con: Connection, case: Case, steps: Sequence[CaseStep], outbox: Sequence[OutboxMessage], now: datetime
 ) -> None:
-    """Appends the steps that lead to the case as given, with their messages and audit entries.
+    """Append the steps that lead to the case as given, with their messages and audit entries.
 
     A case that bypasses the ladder has its whole story hidden, whatever the program had made of it. Where the
     matter is handed over, so is its alert. Raises CaseMoved where a step of one of these numbers already
@@ -94,14 +93,14 @@ def put(
             "Look at it again, then repeat what still applies."
         )
     steps = [
-        _sealed(con, step, step.said, now) if isinstance(step.said, Opened | CopyFound) else step
+        _seal_step(con, step, step.said, now) if isinstance(step.said, Opened | CopyFound) else step
         for step in steps
     ]
-    table_rows.put(con, "case_steps", STEP, [step_row(s) for s in steps])
-    table_rows.put(con, "cases", CASE, [case_row(case)], key=("id",), update=_ANEW)
-    table_rows.put(con, "case_places", PLACE, place_rows(case), key=PLACE[:2], update=_PLACED_ANEW)
+    table_rows.insert_rows(con, "case_steps", STEP, [step_row(s) for s in steps])
+    table_rows.insert_rows(con, "cases", CASE, [case_row(case)], key=("id",), update=_ANEW)
+    table_rows.insert_rows(con, "case_places", PLACE, place_rows(case), key=PLACE[:2], update=_PLACED_ANEW)
     append(con, [_entry(con, s) for s in steps])
-    if any(isinstance(s.said, _OWNING) or s.written.get("subjects") for s in steps):
+    if any(isinstance(s.said, _OWNING) or s.stored_facts.get("subjects") for s in steps):
         _follow(con, case, steps)
     if any(s.kind is StepKind.CHRONOLOGY for s in steps):
         seal_posts(con, [p.mention_id for p in by_the_same(con, case)], now, case.id)
@@ -113,7 +112,7 @@ def put(
         last = steps[-1]
         sql = "SELECT id FROM alerts WHERE story_id = $story AND urn = $urn AND handed_over_at IS NULL"
         for alert_id in read_column(con, sql, story=case.story_id, urn=case.urn):
-            alerts.hand_over(con, alert_id, last.actor, last.recorded_at)
+            alerts.hand_over_alert(con, alert_id, last.actor, last.recorded_at)
 
 
 def drop_places(con: Connection, case: Case) -> None:
@@ -127,8 +126,8 @@ def drop_places(con: Connection, case: Case) -> None:
     )
 
 
-def _sealed(con: Connection, step: CaseStep, said: Opened | CopyFound, now: datetime) -> CaseStep:
-    """The step with what seals the post that it takes into the case, where that is held."""
+def _seal_step(con: Connection, step: CaseStep, said: Opened | CopyFound, now: datetime) -> CaseStep:
+    """Add to the step what seals the post that it takes into the case, where that is held."""
     if not said.mention:
         return step
     seal_posts(con, [said.mention], now, step.case_id)
@@ -136,14 +135,16 @@ def _sealed(con: Connection, step: CaseStep, said: Opened | CopyFound, now: date
     return replace(step, said=replace(said, sealed=seal)) if seal else step
 
 
-def steps(con: Connection, case_id: str) -> tuple[CaseStep, ...]:
-    """The steps of a case in order; empty where there is no such case, or its steps were deleted."""
+def steps_of_case(con: Connection, case_id: str) -> tuple[CaseStep, ...]:
+    """Return the steps of a case in order; empty where there is no such case, or its steps were deleted."""
     rows = read_rows(con, f"{STEPS} WHERE case_id = $id", id=case_id)
     return tuple(map(step, sorted(rows, key=itemgetter(1))))
 
 
-def one_to_read(con: Connection) -> str | None:
-    """The number of a case, of a restricted one where there is any: to look at in the place of none."""
+def case_to_look_at(con: Connection) -> str | None:
+    """Return the number of a case, of a restricted one where there is any: to look at in the place of
+    none.
+    """
     sql = "SELECT id FROM cases ORDER BY restricted DESC, opened_at DESC, id LIMIT 1"
     return next(iter(read_column(con, sql)), None)
 
@@ -176,12 +177,12 @@ def all_steps(
         wanted.append(owners.KEPT_APART)
     sql = f"{STEPS} WHERE case_id IN (SELECT id FROM cases WHERE {' AND '.join(wanted)})"
     rows = sorted(read_rows(con, sql, **given), key=itemgetter(0, 1))
-    found = grouped((row[0], step(row)) for row in rows)
+    found = group_pairs((row[0], step(row)) for row in rows)
     return {case_id: tuple(done) for case_id, done in sorted(found.items(), key=lambda c: c[1][0].done_at)}
 
 
-def standing(con: Connection, urns: Sequence[str]) -> tuple[int, int]:
-    """How many cases of these schools are open, and how many are on hold."""
+def count_standing(con: Connection, urns: Sequence[str]) -> tuple[int, int]:
+    """Count the cases of these schools that are open, and those that are on hold."""
     sql = """SELECT count(*) FILTER (closed_at IS NULL), count(*) FILTER (hold) FROM cases
         WHERE urn = ANY($urns)"""
     ((still_open, held),) = read_rows(con, sql, urns=list(urns))
@@ -203,8 +204,10 @@ def open_about(con: Connection, story_ids: Sequence[str]) -> dict[tuple[str, str
     return {(story_id, urn): numbers for story_id, urn, numbers in read_rows(con, sql, ids=story_ids)}
 
 
-def returned(con: Connection, story_ids: Sequence[str]) -> set[tuple[str, str]]:
-    """Those of these stories, with their schools, of which something came back after it was seen gone."""
+def returned_stories(con: Connection, story_ids: Sequence[str]) -> set[tuple[str, str]]:
+    """List those of these stories, with their schools, of which something came back after it was seen
+    gone.
+    """
     sql = """SELECT DISTINCT c.story_id, c.urn FROM cases c JOIN case_steps s ON s.case_id = c.id
         WHERE s.step = 'came_back' AND c.story_id = ANY($ids)"""
     return set(read_rows(con, sql, ids=story_ids))
@@ -222,8 +225,8 @@ def due_rechecks(con: Connection, now: datetime) -> list[str]:
     return read_column(con, sql, now=now)
 
 
-def overdue(con: Connection, now: datetime) -> list[str]:
-    """Ids of the open cases with an expired clock, and of all cases on hold."""
+def overdue_cases(con: Connection, now: datetime) -> list[str]:
+    """List the ids of the open cases with an expired clock, and of all cases on hold."""
     sql = """SELECT id FROM cases WHERE (due_at <= $now AND closed_at IS NULL) OR hold
         ORDER BY due_at, id"""
     return read_column(con, sql, now=now)
@@ -249,7 +252,7 @@ def with_alerts(con: Connection, found: Sequence[Case]) -> tuple[Case, ...]:
     sql = """SELECT alert_id, person_id FROM escalations WHERE alert_id = ANY($ids)
         AND person_id IS NOT NULL AND about <> $number ORDER BY told_at"""
     ids = [alert_id for alert_id, _ in alerts.values()]
-    asked: dict[str, list[str]] = grouped(read_rows(con, sql, ids=ids, number=StillOpen.BY_NUMBER.value))
+    asked: dict[str, list[str]] = group_pairs(read_rows(con, sql, ids=ids, number=StillOpen.BY_NUMBER.value))
     sql = """SELECT case_id FROM case_steps WHERE case_id = ANY($ids)
         AND (step = 'accused' OR (step = 'target' AND contains(detail, '"subjects": ')))"""
     kept = any(out for _, out in alerts.values())
@@ -273,7 +276,9 @@ def _stories(con: Connection, found: Sequence[Case]) -> dict[str, list[str]]:
         "SELECT mention_id, urn, story_id FROM matches WHERE mention_id = ANY($ids) AND story_id IS NOT NULL"
     )
     ids = set().union(*shown.values())
-    held = grouped(((post, urn), story) for post, urn, story in (read_rows(con, sql, ids=ids) if ids else ()))
+    held = group_pairs(
+        ((post, urn), story) for post, urn, story in (read_rows(con, sql, ids=ids) if ids else ())
+    )
     return {
         case.id: [case.story_id, *(s for post in shown[case.id] for s in held.get((post, case.urn), ()))]
         for case in found
@@ -287,7 +292,7 @@ def with_place(con: Connection, found: Sequence[Case]) -> tuple[Case, ...]:
         return tuple(found)
     sql = "SELECT id, channel, coalesce(url, '') FROM mentions WHERE id = ANY($ids)"
     rows = read_rows(con, sql, ids=list(unsaid.values()))
-    told = {mention_id: place_of(said, url) for mention_id, said, url in rows}
+    told = {mention_id: place_said(said, url) for mention_id, said, url in rows}
     return tuple(replace(case, channel=told.get(unsaid.get(case.id), case.channel)) for case in found)
 
 
@@ -302,20 +307,20 @@ def whole_file(con: Connection, case: Case, *, restricted: bool = False) -> Case
     As with `post`, restricted words are included only with `restricted`, for somebody who may read them
     (`record_read`), or where the safeguarding lead has given the matter back to the ladder.
     """
-    restricted = restricted or case.returned
+    restricted = restricted or case.is_returned
     others = [*case.copies, *(here.mention_id for here in case.others if here.mention_id)]
     found = {p.mention_id: p for p in posts_of(con, list(dict.fromkeys(others)), restricted=restricted)}
     found.pop(case.mention_id or "", None)
     mine = post_of(con, case, restricted=restricted)
     beside: tuple[OtherWords, ...] = ()
     if mine is not None:
-        mine, beside = as_opened(con, mine, case, restricted=restricted)
+        mine, beside = version_at_opening(con, mine, case, restricted=restricted)
         again = reported_again(con, mine, case, restricted=restricted)
         shown = {(mine.title or "", mine.text), *((words.title or "", words.text) for words in beside)}
         beside += tuple(words for words in again if (words.title or "", words.text) not in shown)
     return CaseFile(
         case,
-        steps(con, case.id),
+        steps_of_case(con, case.id),
         mine,
         (*found.values(), *(at_address(here, mine, case.opened_at) for here in case.others if here.url)),
         files_of(con, case.id),
@@ -339,8 +344,8 @@ _OWNING = (Assigned, Accused, Targeted, Classified, Reclassified, Opened)
 
 
 def _follow(con: Connection, case: Case, steps: Sequence[CaseStep]) -> None:
-    """Who has it once it is given, and has it no more whom the case may accuse or is aimed at. What becomes
-    one of those that only a few know of is no longer theirs to whom it had been given.
+    """Record who has it once it is given, and that those have it no more whom the case may accuse or is aimed
+    at. What becomes one of those that only a few know of is no longer theirs to whom it had been given.
     """
     for step in steps:
         if isinstance(step.said, Assigned):
@@ -351,7 +356,7 @@ def _follow(con: Connection, case: Case, steps: Sequence[CaseStep]) -> None:
     if held is not None and (
         held.person in (*case.subjects, case.target) or (narrowed and held.by != held.person)
     ):
-        owners.keep_out(con, case.story_id, case.urn, [held.person], steps[-1].recorded_at)
+        owners.end_ownership(con, case.story_id, case.urn, [held.person], steps[-1].recorded_at)
 
 
 def action_of(kind: StepKind) -> str:
@@ -363,7 +368,7 @@ def _entry(con: Connection, step: CaseStep) -> AuditEntry:
     """Its facts are codes, one for each id in a list; anything that does not look like a code is left out."""
     said = [
         Code(name).of(value)
-        for name, values in step.written.items()
+        for name, values in step.stored_facts.items()
         if name in _TOLD
         for value in values.replace(",", " ").split()
     ]
@@ -392,7 +397,7 @@ def place_rows(case: Case) -> list[Row]:
     return [
         (
             *(case.id, here.n, case.urn, here.role, here.mention_id, here.channel),
-            *(here.hosting.get("host", ""), here.stands, here.said_gone_at),
+            *(here.hosting.get("host", ""), here.place_state, here.said_gone_at),
         )
         for here in case.places
     ]
@@ -400,7 +405,7 @@ def place_rows(case: Case) -> list[Row]:
 
 def step_row(step: CaseStep) -> Row:
     """A step in the order of `STEP`."""
-    detail = json.dumps(dict(sorted(step.written.items())), ensure_ascii=False)
+    detail = json.dumps(dict(sorted(step.stored_facts.items())), ensure_ascii=False)
     return (
         *(step.case_id, step.n, step.urn, step.kind.value, step.actor, step.done_at, step.due_at, detail),
         *(step.recorded_at, step.why, step.clock),
@@ -421,7 +426,7 @@ def step(row: Sequence[Any]) -> CaseStep:
         *(case_id, n, urn, said, actor, at(done), at(done if recorded is None else recorded)),
         why=why,
         otherwise=otherwise,
-        due_at=moment(due),
+        due_at=at_or_none(due),
         clock=clock,
     )
 

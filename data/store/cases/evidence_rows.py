@@ -10,7 +10,7 @@ from typing import Any
 from data.cases import EvidenceFile
 from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, Code, append, file_seal
-from data.store.engine.rows import Connection, ValueTable, at, moment, read_column, read_rows, read_value
+from data.store.engine.rows import Connection, ValueTable, at, at_or_none, read_column, read_rows, read_value
 from data.types import LISTED
 
 # What the vault holds, what it belongs to, and who put it there. The bytes themselves are in the vault.
@@ -48,8 +48,8 @@ class Evidence:
         return digest("evidence", self.urn, self.mention_id or "", self.sha256, *within)[:16]
 
     @property
-    def stored(self) -> EvidenceFile:
-        """As it is read again."""
+    def stored_file(self) -> EvidenceFile:
+        """The file as it is read again."""
         return EvidenceFile(**{column: getattr(self, column) for column in FILES.columns})
 
 
@@ -61,9 +61,9 @@ def put_evidence(con: Connection, found: Evidence) -> None:
 def put_files(con: Connection, files: Sequence[Evidence]) -> None:
     """Records files of the vault, each new one with an audit entry that holds its hash."""
     known = read_column(con, "SELECT id FROM evidence WHERE id = ANY($ids)", ids=[f.id for f in files])
-    new = list({f.id: f.stored for f in files if f.id not in known}.values())
-    FILES.put(con, new, 0)
-    append(con, [_kept(f) for f in new])
+    new = list({f.id: f.stored_file for f in files if f.id not in known}.values())
+    FILES.insert(con, new, 0)
+    append(con, [_entry_of_keeping(f) for f in new])
 
 
 def files_of(con: Connection, case_id: str) -> tuple[EvidenceFile, ...]:
@@ -73,7 +73,7 @@ def files_of(con: Connection, case_id: str) -> tuple[EvidenceFile, ...]:
     """
     wanted = f"""WHERE case_id = $case OR case_id IN ({_PART_OF_IT}) OR (case_id IS NULL AND {_OF_ITS_POSTS})
         ORDER BY captured_at, capture_id, name, id"""
-    return tuple(FILES.read(con, wanted, case=case_id))
+    return tuple(FILES.select(con, wanted, case=case_id))
 
 
 _PART_OF_IT = """SELECT c.id FROM cases c JOIN case_steps j ON j.case_id = c.id AND j.step = 'joined'
@@ -81,7 +81,7 @@ _PART_OF_IT = """SELECT c.id FROM cases c JOIN case_steps j ON j.case_id = c.id 
 _OF_ITS_POSTS = "(mention_id, urn) IN (SELECT mention_id, urn FROM case_places WHERE case_id = $case)"
 
 
-def _kept(f: EvidenceFile) -> AuditEntry:
+def _entry_of_keeping(f: EvidenceFile) -> AuditEntry:
     codes = (f.sha256, *([Code.CAPTURE.of(f.capture_id)] if f.capture_id else []), file_seal(f))
     subject = f.case_id or f.mention_id or f.id
     return AuditEntry(f.captured_at, f.captured_by, "evidence_kept", subject, f.urn, codes)
@@ -100,7 +100,7 @@ def handed_in_untold(con: Connection, case_id: str) -> tuple[EvidenceFile, ...]:
             AND capture_id NOT IN (SELECT coalesce(json_extract_string(detail, '$.capture'), '')
                 FROM case_steps WHERE case_id = $case AND step = 'evidence')
         ORDER BY captured_at, capture_id, name, id"""
-    return tuple(FILES.read(con, wanted, case=case_id))
+    return tuple(FILES.select(con, wanted, case=case_id))
 
 
 def is_kept(con: Connection, capture_id: str) -> bool:
@@ -153,16 +153,16 @@ def files(con: Connection, case_id: str | None = None) -> tuple[EvidenceFile, ..
     return tuple(FILES.values(read_rows(con, sql, case=case_id)))
 
 
-def steps(con: Connection, case_id: str | None = None) -> tuple[StoredStep, ...]:
-    """The rows of `case_steps`, of one case or all, in order."""
+def stored_steps(con: Connection, case_id: str | None = None) -> tuple[StoredStep, ...]:
+    """Return the rows of `case_steps`, of one case or all, in order."""
     sql = """SELECT case_id, n, urn, step, actor, epoch_us(done_at), epoch_us(recorded_at), why, detail,
             epoch_us(due_at), clock FROM case_steps
         WHERE $case::VARCHAR IS NULL OR case_id = $case::VARCHAR ORDER BY case_id, n"""
     rows = read_rows(con, sql, case=case_id)
     return tuple(
         StoredStep(
-            *(case, n, urn, kind, actor, at(done_us), moment(recorded_us)),
-            *(why or "", facts, moment(due_us), clock or ""),
+            *(case, n, urn, kind, actor, at(done_us), at_or_none(recorded_us)),
+            *(why or "", facts, at_or_none(due_us), clock or ""),
         )
         for case, n, urn, kind, actor, done_us, recorded_us, why, facts, due_us, clock in rows
     )
@@ -200,9 +200,9 @@ END = "end of the audit chain"
 def end_stamped_at(con: Connection) -> datetime | None:
     """When the chain's end was last stamped; None if it never was."""
     sql = "SELECT epoch_us(max(captured_at)) FROM evidence WHERE how = $how AND case_id IS NULL"
-    return moment(read_value(con, sql, how=END))
+    return at_or_none(read_value(con, sql, how=END))
 
 
-def begun(con: Connection) -> bool:
+def has_begun(con: Connection) -> bool:
     """Was anything ever recorded?"""
     return con.execute("SELECT 1 FROM audit LIMIT 1").fetchone() is not None

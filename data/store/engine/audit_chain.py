@@ -22,7 +22,7 @@ from typing import Protocol
 
 from data.cases import CaseStep, EvidenceFile
 from data.ids import digest
-from data.store.engine.rows import Connection, at, names, put, read_rows
+from data.store.engine.rows import Connection, at, insert_rows, names, read_rows
 
 _HASHED = re.compile(r"[0-9a-f]{64}")
 
@@ -149,7 +149,9 @@ _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@=+/-]{0,127}")
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """Who did what to what: `actor` is a person's id or “schoolgate”, `subject` an id, `codes` are facts."""
+    """The record of who did what to what: `actor` is a person's id or “schoolgate”, `subject` an id, `codes`
+    are facts.
+    """
 
     done_at: datetime
     actor: str
@@ -169,8 +171,8 @@ class Link:
     hash: str
 
     @property
-    def hashed(self) -> str:
-        """What its hash should be: SHA-256 over `previous`, U+001F and the row as JSON."""
+    def own_hash(self) -> str:
+        """The hash that it should have: SHA-256 over `previous`, U+001F and the row as JSON."""
         return _hash(self.n, self.entry, self.previous)
 
 
@@ -191,13 +193,13 @@ def append(con: Connection, entries: Collection[AuditEntry]) -> None:
         facts = (entry.done_at, entry.actor, entry.action, entry.subject, entry.urn, list(entry.codes))
         rows.append((n, *facts, previous, hashed))
         previous = hashed
-    put(con, "audit", _COLUMNS, rows)
+    insert_rows(con, "audit", _COLUMNS, rows)
 
 
 def note(con: Connection, words: str) -> str:
     """Keeps a person's words outside the chain and returns the code that represents them in it."""
     sha256 = digest(words)
-    put(con, "audit_notes", ("sha256", "note"), [(sha256, words)], key=("sha256",))
+    insert_rows(con, "audit_notes", ("sha256", "note"), [(sha256, words)], key=("sha256",))
     return Code.NOTE.of(sha256)
 
 
@@ -255,7 +257,7 @@ def verify(con: Connection) -> list[str]:
 
 
 def faults(chain: Sequence[Link]) -> list[str]:
-    """As `verify`, for a chain that has already been read."""
+    """Find the same as `verify`, for a chain that has already been read."""
     found = []
     previous = FIRST
     for expected, link in enumerate(chain, start=1):
@@ -263,7 +265,7 @@ def faults(chain: Sequence[Link]) -> list[str]:
             found.append(f"Audit row {expected} is missing; row {link.n} is in its place.")
         elif link.previous != previous:
             found.append(f"Audit row {link.n} does not follow from row {link.n - 1}.")
-        if link.hash != link.hashed:
+        if link.hash != link.own_hash:
             found.append(f"Audit row {link.n} was changed after it was written.")
         previous = link.hash
     return found
@@ -276,7 +278,7 @@ def _hash(n: int, entry: AuditEntry, previous: str) -> str:
 
 
 class _Row(Protocol):
-    """What a step and its row have in common."""
+    """The facts that a step and its row have in common."""
 
     @property
     def case_id(self) -> str: ...
@@ -298,7 +300,7 @@ class _Row(Protocol):
 
 def step_seal(step: CaseStep) -> str:
     """The code that represents a step in its audit entry: all of it except the words of `why`."""
-    return row_seal(step, step.kind.value, step.written)
+    return row_seal(step, step.kind.value, step.stored_facts)
 
 
 def row_seal(row: _Row, kind: str, facts: Mapping[str, str]) -> str:
@@ -316,7 +318,7 @@ def file_seal(file: EvidenceFile) -> str:
 
 
 class SealedKind(StrEnum):
-    """What is sealed by its columns. The values are stored."""
+    """The kind of what is sealed by its columns. The values are stored."""
 
     POST = "post"
     VERDICT = "verdict"
@@ -339,7 +341,7 @@ class RowKey:
 
 @dataclass(frozen=True, slots=True)
 class SealedRow:
-    """What the store holds of it: each column as JSON can write it, times as microseconds."""
+    """The values that the store holds of it: each column as JSON can write it, times as microseconds."""
 
     key: RowKey
     columns: Mapping[str, object]

@@ -78,8 +78,8 @@ def is_damage(error: duckdb.Error) -> bool:
     return isinstance(error, _KINDS) or any(words in said for words in _SAID)
 
 
-def damaged(path: Path, error: duckdb.Error) -> StoreDamaged:
-    """The error to raise, with the way out."""
+def damage_error(path: Path, error: duckdb.Error) -> StoreDamaged:
+    """Return the error to raise, with the way out."""
     return StoreDamaged(
         f"{path} cannot be read as a store: it was cut off, damaged, or changed by something else. "
         "Keep a copy of it as it is, stop the service, then restore a backup: "
@@ -178,13 +178,13 @@ def connect(path: Path, *, read_only: bool) -> OpenFile:
             opened = _ours.beside(path).attach(path, handle, read_only=read_only)
     except duckdb.Error as error:
         give_back(handle)
-        raise _explained(path, error) from error
+        raise _explain_error(path, error) from error
     opened.con.turn = turn
     return opened
 
 
-def _explained(path: Path, error: duckdb.Error) -> Exception:
-    """Turns DuckDB's message on a file that is damaged, or held by a program without our lock, into ours."""
+def _explain_error(path: Path, error: duckdb.Error) -> Exception:
+    """Turn DuckDB's message on a file that is damaged, or held by a program without our lock, into ours."""
     message = str(error)
     if holder := _HOLDER.search(message):
         return LockHeld(f"{Path(holder['program']).name} (PID {holder['pid']})", _FOREIGN_S)
@@ -192,7 +192,7 @@ def _explained(path: Path, error: duckdb.Error) -> Exception:
         return LockHeld("another process", _FOREIGN_S)
     if is_of_the_machine(error):
         return StoreError(f"{path} cannot be opened: {message}")
-    return damaged(path, error)
+    return damage_error(path, error)
 
 
 @contextmanager
@@ -208,14 +208,14 @@ def sparing(con: Connection) -> Iterator[None]:
         con.execute(f"SET GLOBAL memory_limit = '{_SETTINGS['memory_limit']}'")
 
 
-def quoted(path: Path) -> str:
-    """Quoted for a statement that takes no parameters."""
+def quote_path(path: Path) -> str:
+    """Quote it for a statement that takes no parameters."""
     return str(path).replace("'", "''")
 
 
 @contextmanager
-def packed(con: Connection) -> Iterator[None]:
-    """What is written to any file of this process meanwhile is packed, texts too: a half of the size."""
+def pack_writes(con: Connection) -> Iterator[None]:
+    """Pack what is written to any file of this process meanwhile, texts too: a half of the size."""
     con.execute("SET GLOBAL disabled_compression_methods = ''")
     try:
         yield
@@ -236,10 +236,10 @@ class ParsedOnce:
     turn: Turn | None = None
 
     def execute(self, query: str, parameters: object = None) -> Connection:
-        """As the connection itself does; the rows are fetched from what it returns."""
+        """Execute it as the connection itself does; the rows are fetched from what it returns."""
         if isinstance(parameters, dict) and "= ANY($" in query:
             ones = (n for n, value in parameters.items() if isinstance(value, list) and len(value) == 1)
-            query = _of_one(query, tuple(ones))
+            query = _query_for_one(query, tuple(ones))
         parsed = _parsed.get(query)
         if parsed is None and query.lstrip().startswith(_PARSED_ONCE):
             parsed = self._parse(query)
@@ -259,9 +259,9 @@ class ParsedOnce:
 
 
 @functools.lru_cache(maxsize=1024)
-def _of_one(query: str, names: tuple[str, ...]) -> str:
-    """The query for lists of these names that hold one value each: to plan a search for any of a list takes
-    half as long again as one for a value, though it is one.
+def _query_for_one(query: str, names: tuple[str, ...]) -> str:
+    """Return the query for lists of these names that hold one value each: to plan a search for any of a list
+    takes half as long again as one for a value, though it is one.
     """
     for name in names:
         query = re.sub(rf"= ANY\((\${name}(::\w+\[\])?)\)", r"= (\1)[1]", query)
@@ -291,7 +291,7 @@ class _Instance:
         """Is this file's folder where the instance spills what does not fit into memory?"""
         spill = path.with_name(path.name + ".tmp")
         if spill != self._spill and not self._users:
-            self._root.execute(f"SET GLOBAL temp_directory = '{quoted(spill)}'")
+            self._root.execute(f"SET GLOBAL temp_directory = '{quote_path(spill)}'")
             self._spill = spill
         return spill == self._spill
 
@@ -300,12 +300,12 @@ class _Instance:
         real = os.path.realpath(path)
         for user in self._users:
             if user.file.path == real and read_only and user.reading:
-                return self._used(user.file, read_only=True)
+                return self._use(user.file, read_only=True)
         for file in [file for file in self.idle if file.path == real]:
             self.idle.remove(file)
             if file.left == state(path, file.look) and (read_only or not file.read_only):
                 file.left = ()
-                return self._used(file, read_only=read_only)
+                return self._use(file, read_only=read_only)
             if not self._end(file):
                 _ours.let_go(self)
         return None
@@ -316,16 +316,16 @@ class _Instance:
         name = f"store_{self._files}"
         access = ", READ_ONLY" if read_only else ""
         try:
-            self._root.execute(f"ATTACH '{quoted(path)}' AS {name} (TYPE duckdb{access})")
+            self._root.execute(f"ATTACH '{quote_path(path)}' AS {name} (TYPE duckdb{access})")
             file = Attached(os.path.realpath(path), name, handle, read_only, path.stat().st_ino)
-            return self._used(file, read_only=read_only)
+            return self._use(file, read_only=read_only)
         except duckdb.IOException:  # nothing is attached, and nothing has happened
             raise
         except duckdb.Error:
             _ours.let_go(self)
             raise
 
-    def _used(self, file: Attached, *, read_only: bool) -> OpenFile:
+    def _use(self, file: Attached, *, read_only: bool) -> OpenFile:
         cursor = self._root.cursor()
         cursor.execute(f"USE {file.name}")
         if read_only and not file.read_only:
@@ -370,7 +370,7 @@ class _Instance:
             return False
 
     def _end(self, file: Attached) -> bool:
-        """What is in the log is taken into the file, unless that is another's by now."""
+        """Take what is in the log into the file, unless that is another's by now."""
         over = file.is_written_over()
         try:
             if over:

@@ -9,10 +9,10 @@ from datetime import datetime
 from pathlib import Path
 
 from data.errors import StoreError, StoreHeld, StoreTooNew
-from data.store.engine.connect import BLOCK_SIZE, is_damage, packed, quoted
+from data.store.engine.connect import BLOCK_SIZE, is_damage, pack_writes, quote_path
 from data.store.engine.duck import duckdb
 from data.store.engine.rows import Connection, read_rows
-from data.store.engine.turn import NAME, gone, held
+from data.store.engine.turn import NAME, find_lease, is_gone
 
 # The numbered list of changes to the tables. Append only: an applied migration is never edited.
 
@@ -568,8 +568,8 @@ takes 35 ms of processor, in these 10; in bigger ones rows are found more slowly
 _SIZE = "SELECT used_blocks * block_size FROM pragma_database_size() WHERE database_name = current_database()"
 
 
-def applied(con: Connection) -> tuple[str, ...]:
-    """Names of the migrations this file has had, in order; empty for a new file."""
+def applied_migrations(con: Connection) -> tuple[str, ...]:
+    """Return the names of the migrations this file has had, in order; empty for a new file."""
     try:
         rows = read_rows(con, "SELECT n, name FROM migrations")  # sorted there it takes twice as long
     except duckdb.CatalogException:  # asking the catalogue first would cost 6 ms at every opening
@@ -591,10 +591,10 @@ def refuse_newer(done: Sequence[str], known: Sequence[Migration], path: Path) ->
 def refuse_held(con: Connection, path: Path, now: datetime) -> None:
     """Raises StoreHeld where a service runs for a file with changes to come: it is of another version."""
     try:
-        lease = held(con, NAME)
+        lease = find_lease(con, NAME)
     except duckdb.CatalogException:  # it is older than the first service
         return
-    if lease is None or lease.held_until <= now or gone(lease.holder):
+    if lease is None or lease.held_until <= now or is_gone(lease.holder):
         return
     number, _, machine = lease.holder.removeprefix("PID ").partition(" on ")
     raise StoreHeld(
@@ -610,7 +610,7 @@ def migrate(con: Connection, path: Path, migrations: Sequence[Migration], now: d
 
     Each migration commits together with its row in `migrations`; a failed one leaves neither.
     """
-    done = applied(con)
+    done = applied_migrations(con)
     refuse_newer(done, migrations, path)
     pending = migrations[len(done) :]
     if done and pending:  # a new file holds nothing yet
@@ -662,10 +662,10 @@ def _discard(path: Path) -> None:
 def _fill(con: Connection, path: Path) -> None:
     (name,) = read_rows(con, "SELECT current_database()")[0]
     block = BIG_BLOCKS if read_rows(con, _SIZE)[0][0] > BIG_BYTES else BLOCK_SIZE
-    con.execute(f"ATTACH '{quoted(path)}' AS copy_of_store (BLOCK_SIZE {block})")
+    con.execute(f"ATTACH '{quote_path(path)}' AS copy_of_store (BLOCK_SIZE {block})")
     try:
         path.chmod(0o600)
-        with packed(con):
+        with pack_writes(con):
             con.execute(f'COPY FROM DATABASE "{name}" TO copy_of_store')
             con.execute("CHECKPOINT copy_of_store")
     finally:

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import cast
 
 from data.effects import Clock, Sleep
-from data.errors import InputError, StoreBusy, StoreError, StoreFull, StoreOlder, refused
-from data.store.engine.connect import OpenFile, connect, damaged, is_damage, is_of_the_machine
+from data.errors import InputError, StoreBusy, StoreError, StoreFull, StoreOlder, explain_refusal
+from data.store.engine.connect import OpenFile, connect, damage_error, is_damage, is_of_the_machine
 from data.store.engine.duck import duckdb
-from data.store.engine.migrations import MIGRATIONS, applied, migrate, refuse_held, refuse_newer
+from data.store.engine.migrations import MIGRATIONS, applied_migrations, migrate, refuse_held, refuse_newer
 from data.store.engine.rows import Connection
 from data.store.engine.turn import (
     PATIENCE_S,
@@ -93,8 +93,8 @@ class Store:
         if (turn := turn_of(con)) is not None:
             turn.committed = True
 
-    def read(self) -> AbstractContextManager[Connection]:
-        """A read-only connection with a stable view of the data. Raises as `write` does."""
+    def open_reader(self) -> AbstractContextManager[Connection]:
+        """Open a read-only connection with a stable view of the data. Raises as `write` does."""
         return self._ready("read", read_only=True)
 
     def migrate(self) -> tuple[str, ...]:
@@ -106,8 +106,8 @@ class Store:
         if not self.path.exists():
             self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.home.chmod(0o700)
-        with self._opened("migrate", read_only=False, create=True) as con:
-            done = len(applied(con))
+        with self._open_connection("migrate", read_only=False, create=True) as con:
+            done = len(applied_migrations(con))
             if not done:  # new, or left unfinished by a crash
                 self.path.chmod(0o600)
             elif done < len(MIGRATIONS) and self.home.name != RESTORING:  # a lease in a backup holds nothing
@@ -118,23 +118,23 @@ class Store:
         """A connection that holds the file exclusively, outside any transaction, and lets go of it at the
         end: for what replaces or removes the file.
         """
-        return self._opened(purpose, read_only=False, create=create, stays=False)
+        return self._open_connection(purpose, read_only=False, create=create, stays=False)
 
     @contextmanager
     def _ready(self, purpose: str, *, read_only: bool) -> Iterator[Connection]:
-        with self._opened(purpose, read_only=read_only) as con:
+        with self._open_connection(purpose, read_only=read_only) as con:
             if self._is_current(con):
                 yield con
                 return
         self.migrate()
-        with self._opened(purpose, read_only=read_only) as con:
+        with self._open_connection(purpose, read_only=read_only) as con:
             yield con
 
     def _is_current(self, con: Connection) -> bool:
         file = getattr(con, "file", None)
         if file is not None and file.checked is MIGRATIONS:
             return True
-        done = applied(con)
+        done = applied_migrations(con)
         refuse_newer(done, MIGRATIONS, self.path)
         if len(done) == len(MIGRATIONS):
             if file is not None:
@@ -149,7 +149,7 @@ class Store:
         )
 
     @contextmanager
-    def _opened(
+    def _open_connection(
         self, purpose: str, *, read_only: bool, create: bool = False, stays: bool = True
     ) -> Iterator[Connection]:
         opened = self._wait_for(purpose, read_only, create)
@@ -163,7 +163,7 @@ class Store:
             raise
         except duckdb.Error as error:
             if is_damage(error):
-                raise damaged(self.path, error) from error
+                raise damage_error(self.path, error) from error
             if not isinstance(error, duckdb.IOException):
                 raise
             said = str(error).splitlines()[0]
@@ -196,7 +196,7 @@ class Store:
                     slept_s += held.look_again_s
                 waited_s = max(slept_s, (self._clock() - began).total_seconds())
         except OSError as error:
-            raise StoreError(refused(error, self.path)) from error
+            raise StoreError(explain_refusal(error, self.path)) from error
         finally:
             if place is not None:
                 give_back(place)

@@ -63,8 +63,8 @@ def is_time(column: str) -> bool:
     return column.endswith("_at") or column in _TIMES
 
 
-def selected(columns: Iterable[str], alias: str = "") -> str:
-    """These columns for a SELECT, times as whole microseconds since 1970."""
+def select_columns(columns: Iterable[str], alias: str = "") -> str:
+    """Write these columns for a SELECT, times as whole microseconds since 1970."""
     return ", ".join(f"epoch_us({alias}{c})" if is_time(c) else f"{alias}{c}" for c in columns)
 
 
@@ -73,13 +73,13 @@ def at(epoch_us: int) -> datetime:
     return _EPOCH + timedelta(microseconds=epoch_us)
 
 
-def moment(epoch_us: int | None) -> datetime | None:
-    """As `at`; None for NULL."""
+def at_or_none(epoch_us: int | None) -> datetime | None:
+    """Return the same as `at`; None for NULL."""
     return None if epoch_us is None else at(epoch_us)
 
 
-def grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
-    """The second of each pair by the first, both in the order given."""
+def group_pairs(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
+    """Return the second of each pair by the first, both in the order given."""
     found: dict[K, list[V]] = {}
     for key, value in pairs:
         found.setdefault(key, []).append(value)
@@ -93,7 +93,7 @@ _OFTEN = 4
 """How often each list of texts comes at least, on average, where each is given once."""
 
 
-def put(
+def insert_rows(
     con: Connection,
     table: str,
     columns: Sequence[str],
@@ -103,7 +103,7 @@ def put(
     update: Mapping[str, str] | None = None,
     new: bool = False,
 ) -> None:
-    """Inserts rows. Where `key` already exists, the old row is kept or, with `update`, changed.
+    """Insert rows. Where `key` already exists, the old row is kept or, with `update`, changed.
 
     `update` maps columns to expressions over `excluded.column` and `table.column`. Of two given rows with the
     same key the later counts. With `new` the caller knows that none of the keys exists; one that does raises
@@ -117,7 +117,7 @@ def put(
         return
     types = _types(con, table, columns)
     if len(given) == 1 and key and not new:
-        if _changed(con, table, types, dict(zip(columns, given[0], strict=True)), key, update or {}):
+        if _change_row(con, table, types, dict(zip(columns, given[0], strict=True)), key, update or {}):
             return
         new = True
     into = f"INSERT INTO {table} ({', '.join(columns)}) SELECT"
@@ -136,7 +136,7 @@ def put(
         con.execute(f"{into} {', '.join(column for column, _ in listed)}{found}", given_at_once)
 
 
-def _changed(
+def _change_row(
     con: Connection,
     table: str,
     types: Mapping[str, str],
@@ -144,7 +144,7 @@ def _changed(
     key: Sequence[str],
     update: Mapping[str, str],
 ) -> bool:
-    """Changes the row of that key; was there one?
+    """Change the row of that key, and say whether there was one.
 
     To ask takes a fifth of what a statement takes longer that minds a key which may be there; to change it, a
     fifth of the time that an insert takes which minds a conflict.
@@ -221,17 +221,19 @@ class ValueTable(Generic[T]):
         self, name: str, made: Callable[..., T], columns: str, **kinds: Callable[[Any], object]
     ) -> None:
         self.columns = names(columns)
-        self.selected = selected(self.columns)
+        self.selected = select_columns(self.columns)
         self._name, self._made = name, made
         self._makes = {**{c: at for c in self.columns if is_time(c)}, **kinds}
 
-    def read(self, con: Connection, rest: str, **given: object) -> list[T]:
-        """The values of the rows that `rest` asks for: WHERE, ORDER BY and so on, with its `$names`."""
+    def select(self, con: Connection, rest: str, **given: object) -> list[T]:
+        """Return the values of the rows that `rest` asks for: WHERE, ORDER BY and so on, with its
+        `$names`.
+        """
         return self.values(read_rows(con, f"SELECT {self.selected} FROM {self._name} {rest}", **given))
 
     def first(self, con: Connection, rest: str, **given: object) -> T | None:
         """The first of them; None where there is none."""
-        return next(iter(self.read(con, rest, **given)), None)
+        return next(iter(self.select(con, rest, **given)), None)
 
     def values(self, rows: Iterable[Row]) -> list[T]:
         """A value for each row of the `selected` columns."""
@@ -249,7 +251,7 @@ class ValueTable(Generic[T]):
         found = [[getattr(value, column) for column in self.columns] for value in values]
         return [[list(one) if isinstance(one, tuple) else one for one in row] for row in found]
 
-    def put(
+    def insert(
         self,
         con: Connection,
         values: Iterable[object],
@@ -258,6 +260,8 @@ class ValueTable(Generic[T]):
         update: Mapping[str, str] | None = None,
         anew: bool = False,
     ) -> None:
-        """As `put`: the first `key` columns are the key, and `anew` takes the new value of each other one."""
+        """Insert as `insert_rows` does: the first `key` columns are the key, and `anew` takes the new value
+        of each other one.
+        """
         update = replace(self.columns[key:]) if anew else update
-        put(con, self._name, self.columns, self.rows(values), key=self.columns[:key], update=update)
+        insert_rows(con, self._name, self.columns, self.rows(values), key=self.columns[:key], update=update)

@@ -56,19 +56,21 @@ def dead(holder: str) -> bool:
     return False
 
 
-def gone(holder: str) -> bool:
-    """As `dead`; a lease under our own process number, when we begin, was an earlier process's."""
+def is_gone(holder: str) -> bool:
+    """Say the same as `dead`; a lease under our own process number, when we begin, was an earlier
+    process's.
+    """
     return holder == me() or dead(holder)
 
 
-def held(con: Connection, name: str) -> Lease | None:
-    """The lease of that name, expired or not; None where nobody has taken it."""
+def find_lease(con: Connection, name: str) -> Lease | None:
+    """Return the lease of that name, expired or not; None where nobody has taken it."""
     return _LEASES.first(con, "WHERE name = $name", name=name)
 
 
 def running(con: Connection, now: datetime) -> Lease | None:
     """The lease of the home's service while that is at work; None where none is."""
-    lease = held(con, NAME)
+    lease = find_lease(con, NAME)
     return lease if lease is not None and lease.held_until > now and not dead(lease.holder) else None
 
 
@@ -77,21 +79,21 @@ def take_lease(con: Connection, wanted: Lease, gone: Callable[[str], bool] = lam
 
     Another's lease gives way once it expired by `wanted.taken_at`, or its holder exists no more (`gone`).
     """
-    stands = held(con, wanted.name)
+    stands = find_lease(con, wanted.name)
     if stands is not None and stands.held_until > wanted.taken_at and not gone(stands.holder):
         return stands
-    _LEASES.put(con, [wanted], 1, anew=True)
+    _LEASES.insert(con, [wanted], 1, anew=True)
     return wanted
 
 
-def renew(con: Connection, lease: Lease) -> bool:
-    """Extends the lease to `lease.held_until`. Returns False, changing nothing, if another holder has taken
-    it since.
+def renew_lease(con: Connection, lease: Lease) -> bool:
+    """Extend the lease to `lease.held_until`. Returns False, changing nothing, if another holder has taken it
+    since.
     """
-    stands = held(con, lease.name)
+    stands = find_lease(con, lease.name)
     if stands is None or (stands.holder, stands.taken_at) != (lease.holder, lease.taken_at):
         return False
-    _LEASES.put(con, [lease], 1, anew=True)
+    _LEASES.insert(con, [lease], 1, anew=True)
     return True
 
 
@@ -151,9 +153,9 @@ def take_turn(path: Path, *, shared: bool) -> int:
     The lock ends with the process, however that ends. Raises LockHeld while somebody else has it.
     """
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    if not _locked(handle, shared=shared):
+    if not _lock(handle, shared=shared):
         freed = any([give_up(handle) for give_up in on_refusal])
-        if not freed or not _locked(handle, shared=shared):
+        if not freed or not _lock(handle, shared=shared):
             holder = _holder(handle)
             os.close(handle)
             raise LockHeld(holder)
@@ -166,7 +168,7 @@ on_refusal: list[Callable[[int], bool]] = []
 """Asked when a lock, by its handle, is refused: each gives up what this process needs not; did it so?"""
 
 
-def _locked(handle: int, *, shared: bool) -> bool:
+def _lock(handle: int, *, shared: bool) -> bool:
     try:
         fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -181,7 +183,7 @@ def is_queued_for(lock: str) -> bool:
     except OSError:
         return True
     try:
-        return not _locked(handle, shared=True) and _written(handle)[1] not in ("", str(os.getpid()))
+        return not _lock(handle, shared=True) and _read_holder(handle)[1] not in ("", str(os.getpid()))
     except OSError:
         return True
     finally:
@@ -213,14 +215,14 @@ def alone(lock: Path, wait_s: float = 0.0) -> Iterator[None]:
 
 
 def _holder(handle: int) -> str:
-    """Who took the lock last, as they wrote in the file."""
-    program, pid = _written(handle)
+    """Return who took the lock last, as they wrote in the file."""
+    program, pid = _read_holder(handle)
     if pid == str(os.getpid()):
         return "another thread of this process"
     return f"{program} (PID {pid})" if pid else "another process"
 
 
-def _written(handle: int) -> tuple[str, str]:
+def _read_holder(handle: int) -> tuple[str, str]:
     program, _, pid = os.pread(handle, 200, 0).decode("utf-8", "replace").partition(" ")
     return program, pid
 
@@ -263,7 +265,7 @@ def turn_of(con: Connection) -> Turn | None:
 
 
 def state(path: Path, look: int | None = None) -> State:
-    """What the file and its log are now; like nothing else where that cannot be seen.
+    """Return what the file and its log are now; like nothing else where that cannot be seen.
 
     A file that is attached is read by the handle that is open for that.
     """

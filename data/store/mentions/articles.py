@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from data.store.engine.rows import Connection, Row, at, moment, names, put, read_rows, replace
+from data.store.engine.rows import Connection, Row, at, at_or_none, insert_rows, names, read_rows, replace
 from data.types import ArticleRead, Outcome
 from data.web.channels import PRESS
 
@@ -21,13 +21,15 @@ _TEXT = """SELECT mention_id, arg_max(article, n) AS article FROM (
 
 
 def article_reads(con: Connection, keys: Sequence[str]) -> dict[str, ArticleRead]:
-    """What became of these addresses, by key; with the text while a post that holds it is kept."""
+    """Return what became of these addresses, by key; with the text while a post that holds it is kept."""
     sql = """SELECT key, mention_id, epoch_us(read_at), outcome, paid, epoch_us(again_at)
         FROM article_reads WHERE key = ANY($keys)"""
     rows = read_rows(con, sql, keys=keys)
     texts = article_texts(con, [mention_id for _, mention_id, *_ in rows])
     return {
-        key: ArticleRead(key, holder, at(read), Outcome(outcome), texts.get(holder, ""), paid, moment(again))
+        key: ArticleRead(
+            key, holder, at(read), Outcome(outcome), texts.get(holder, ""), paid, at_or_none(again)
+        )
         for key, holder, read, outcome, paid, again in rows
     }
 
@@ -43,7 +45,7 @@ def put_article_reads(con: Connection, reads: Sequence[ArticleRead]) -> None:
     """Records that these addresses were asked for; the texts are saved with their posts."""
     rows: list[Row] = [(r.key, r.mention_id, r.at, r.outcome.value, r.paid, r.again_at) for r in reads]
     if rows:
-        put(con, "article_reads", _COLUMNS, rows, key=_COLUMNS[:1], update=replace(_COLUMNS[1:]))
+        insert_rows(con, "article_reads", _COLUMNS, rows, key=_COLUMNS[:1], update=replace(_COLUMNS[1:]))
 
 
 _HELD = """SELECT n.mention_id AS id, n.canonical_url AS address, n.n, coalesce(n.title, '') AS title,
@@ -74,9 +76,10 @@ def copies_at(con: Connection, addresses: Collection[str]) -> list[HeldCopy]:
     return [HeldCopy(*row) for row in read_rows(con, sql, addresses=addresses)]
 
 
-def outranked(con: Connection, ids: Collection[str]) -> frozenset[str]:
-    """Those of these articles that were judged as people's own words before the press brought a copy. What is
-    restricted stays as it was judged."""
+def outranked_articles(con: Connection, ids: Collection[str]) -> frozenset[str]:
+    """List those of these articles that were judged as people's own words before the press brought a copy.
+    What is restricted stays as it was judged.
+    """
     sql = """SELECT m.id, n.canonical_url FROM mentions m
         JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
         WHERE m.id = ANY($ids) AND m.channel = 'blog' AND NOT m.restricted AND n.canonical_url IS NOT NULL"""

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from data.ids import text_hash
 from data.keeping.periods import is_restricted, retain_until
 from data.store.alerts import alerts
-from data.store.engine.rows import Connection, Row, execute, grouped, names, put, replace
+from data.store.engine.rows import Connection, Row, execute, group_pairs, insert_rows, names, replace
 from data.store.mentions.articles import put_article_reads
 from data.store.mentions.known import AlreadyHeld, SchoolSet, already_held, put_judged_for
 from data.store.messages.outbox import put_outbox
 from data.store.sealing import seal_again
-from data.store.sources.source_runs import begin, record_runs
+from data.store.sources.source_runs import record_first_reads, record_runs
 from data.store.verdicts import stories
 from data.store.verdicts.restrict import hide_in_threads, restrict
 from data.store.verdicts.search import COLUMNS, bits_of
@@ -211,7 +211,7 @@ def save_all(con: Connection, batches: Sequence[Batch], *, now: datetime, policy
     _refuse_twice([{m.id for m in b.mentions} for b in batches])
     _refuse_twice([{(a.story_id, a.urn) for a in b.alerts} for b in batches])
     record_runs(con, [b.run for b in batches])
-    begin(con, [(b.run, b.urns) for b in batches])
+    record_first_reads(con, [(b.run, b.urns) for b in batches])
     put_article_reads(con, [read for b in batches for read in b.article_reads])
     seen = {i for b in batches for i in (*b.seen, *(m.id for m in b.mentions))}
     if seen:
@@ -221,7 +221,7 @@ def save_all(con: Connection, batches: Sequence[Batch], *, now: datetime, policy
         _save_sightings(con, batches, held, now, policy)
     alerts.put_alerts(con, [a for b in batches for a in b.alerts], now)
     for b in batches:
-        alerts.keep_out(con, b.kept_out, now)
+        alerts.exclude_from_alerts(con, b.kept_out, now)
     put_outbox(con, [m for b in batches for m in b.outbox], now)
 
 
@@ -245,8 +245,8 @@ def _save_news(
         execute(con, "DELETE FROM fingerprints WHERE mention_id = ANY($ids)", ids=known)
     for table, (columns, rows), keys in _tables(batches, restricted, now, policy):
         key, update = columns[:keys], _UPDATES.get(table) or replace(columns[keys:])
-        put(con, table, columns, [r for r in rows if r[0] not in held.mentions], key=key, new=True)
-        put(con, table, columns, [r for r in rows if r[0] in held.mentions], key=key, update=update)
+        insert_rows(con, table, columns, [r for r in rows if r[0] not in held.mentions], key=key, new=True)
+        insert_rows(con, table, columns, [r for r in rows if r[0] in held.mentions], key=key, update=update)
     put_judged_for(con, [one for b in batches for one in b.judged_for])
     stories.put_stories(con, [s for b in batches for s in b.stories], held.stories)
     restrict(con, sorted(restricted), now)
@@ -261,7 +261,7 @@ def _tables(
     """Each table with its columns and rows, and how many of the columns are its key."""
     judged = [v for b in batches for v in b.verdicts]
     folded = [f for b in batches for f in b.folded]
-    verdicts = grouped((verdict.mention_id, verdict) for verdict in judged)
+    verdicts = group_pairs((verdict.mention_id, verdict) for verdict in judged)
     mentions = [m for b in batches for m in b.mentions]
     until = {m.id: retain_until(verdicts.get(m.id, ()), now, policy) for m in mentions}
     taken = BatchMentions(
@@ -279,9 +279,9 @@ def _tables(
     yield "verdicts", verdict_rows(judged, restricted, now), 3
 
 
-def _kept(table: str, columns: str) -> dict[str, str]:
-    """An `update` that keeps the words a version was first read with, and the prints of them: another reading
-    has them in other case or spacing at most, and where it concerns no school it is not folded.
+def _keep_first_words(table: str, columns: str) -> dict[str, str]:
+    """Write an `update` that keeps the words a version was first read with, and the prints of them: another
+    reading has them in other case or spacing at most, and where it concerns no school it is not folded.
     """
     return {name: f"coalesce({table}.{name}, excluded.{name})" for name in names(columns)}
 
@@ -298,9 +298,9 @@ _UPDATES = {
             ELSE greatest(mentions.retain_until, excluded.retain_until) END"""
     },
     "mention_versions": replace((*names("text_hash quoted fetched_at"), *COLUMNS))
-    | _kept("mention_versions", "title text article canonical_url minhash body_hash"),
+    | _keep_first_words("mention_versions", "title text article canonical_url minhash body_hash"),
     "restricted_texts": replace(names("url author quoted"))
-    | _kept("restricted_texts", "title text article canonical_url")
+    | _keep_first_words("restricted_texts", "title text article canonical_url")
     | {"reasons": "map_concat(restricted_texts.reasons, excluded.reasons)"},
 }
 
@@ -311,7 +311,7 @@ _SIGHTING = names("mention_id source_id first_seen last_seen")
 def _save_sightings(
     con: Connection, batches: Sequence[Batch], held: AlreadyHeld, now: datetime, policy: Policy
 ) -> None:
-    """Where each mention was seen, unless a stub or a fingerprint is all that is left of it."""
+    """Save where each mention was seen, unless a stub or a fingerprint is all that is left of it."""
     written: set[str] = set()
     rows = []
     for b in batches:
@@ -320,8 +320,8 @@ def _save_sightings(
         rows += [(i, b.source_id, now, now) for i in (*b.seen, *(m.id for m in b.mentions)) if i not in gone]
     new, again = written - held.mentions, held.mentions
     key, later = _SIGHTING[:2], {"last_seen": "greatest(sightings.last_seen, excluded.last_seen)"}
-    put(con, "sightings", _SIGHTING, [r for r in rows if r[0] in new], key=key, new=True)
-    put(con, "sightings", _SIGHTING, [r for r in rows if r[0] in again], key=key, update=later)
+    insert_rows(con, "sightings", _SIGHTING, [r for r in rows if r[0] in new], key=key, new=True)
+    insert_rows(con, "sightings", _SIGHTING, [r for r in rows if r[0] in again], key=key, update=later)
     if left := held.fingerprints - written:
         sql = """UPDATE fingerprints SET retain_until = greatest(retain_until, $until)
             WHERE mention_id = ANY($left)"""

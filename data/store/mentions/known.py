@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from data.ids import digest
 from data.matters import PostVersion
-from data.store.engine.rows import Connection, grouped, moment, put, read_rows
+from data.store.engine.rows import Connection, at_or_none, group_pairs, insert_rows, read_rows
 from data.store.verdicts.verdicts import NEWEST
 
 OF_SETS = """FROM mentions m JOIN judged_for j ON j.mention_id = m.id AND j.version = m.version
@@ -35,9 +35,9 @@ def put_judged_for(con: Connection, judged: Sequence[tuple[str, int, SchoolSet]]
     """Keeps that these versions (mention, version) were judged for the whole of these sets."""
     sets = {of.id: of for _, _, of in judged}
     rows = [(of.id, sorted(of.urns)) for of in sets.values()]
-    put(con, "school_sets", ("id", "urns"), rows, key=("id",))
+    insert_rows(con, "school_sets", ("id", "urns"), rows, key=("id",))
     keys = ("mention_id", "version", "schools")
-    put(con, "judged_for", keys, [(i, version, of.id) for i, version, of in judged], key=keys)
+    insert_rows(con, "judged_for", keys, [(i, version, of.id) for i, version, of in judged], key=keys)
 
 
 def judged_for(con: Connection, ids: Sequence[str]) -> dict[tuple[str, int], tuple[SchoolSet, ...]]:
@@ -51,7 +51,7 @@ def judged_for(con: Connection, ids: Sequence[str]) -> dict[tuple[str, int], tup
     asked = {of for *_, of in rows}
     found = read_rows(con, "SELECT id, urns FROM school_sets WHERE id = ANY($sets)", sets=asked)
     sets = {i: SchoolSet(i, frozenset(urns)) for i, urns in found}
-    by_version = grouped(((mention, version), sets[of]) for mention, version, of in rows)
+    by_version = group_pairs(((mention, version), sets[of]) for mention, version, of in rows)
     return {at: tuple(of) for at, of in by_version.items()}
 
 
@@ -64,7 +64,7 @@ UNION ALL SELECT 'hidden', story_id, FALSE, FALSE FROM cases
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is already known of a mention: its newest version and the hash of that version's text.
+    """The facts that are already known of a mention: its newest version and the hash of that version's text.
 
     `purged` is True where only a fingerprint is left; it is not judged again while its text stays the same.
     `urns` are the schools that version was judged for, beside those of `sets`. `restricted` says that an
@@ -97,7 +97,7 @@ class AlreadyHeld:
 
 
 def already_held(con: Connection, mention_ids: Collection[str], story_ids: Collection[str]) -> AlreadyHeld:
-    """What is there of these mentions and stories."""
+    """Find what is there of these mentions and stories."""
     rows = read_rows(con, _HELD, ids=mention_ids, stories=story_ids)
 
     def of(kind: str) -> frozenset[str]:
@@ -113,8 +113,8 @@ def already_held(con: Connection, mention_ids: Collection[str], story_ids: Colle
     )
 
 
-def known(con: Connection, ids: Sequence[str]) -> dict[str, Known]:
-    """What is known of those of these mentions that were seen before, purged ones included."""
+def find_known(con: Connection, ids: Sequence[str]) -> dict[str, Known]:
+    """Find what is known of those of these mentions that were seen before, purged ones included."""
     sql = """SELECT mention_id, version, text_hash, TRUE, FALSE, NULL
         FROM fingerprints WHERE mention_id = ANY($ids)
         UNION ALL SELECT id, version, text_hash, FALSE, restricted, epoch_us(fetched_at)
@@ -124,7 +124,7 @@ def known(con: Connection, ids: Sequence[str]) -> dict[str, Known]:
     sets = judged_for(con, [row[0] for row in rows if not row[3]])
     return {
         mention_id: Known(
-            *(version, text, purged, judged.get(mention_id, ()), restricted, moment(fetched)),
+            *(version, text, purged, judged.get(mention_id, ()), restricted, at_or_none(fetched)),
             sets=sets.get((mention_id, version), ()),
         )
         for mention_id, version, text, purged, restricted, fetched in rows
@@ -146,12 +146,12 @@ def _judged_for(con: Connection, versions: Sequence[tuple[str, int]]) -> dict[st
 
 
 def earlier_versions(con: Connection, newest: Mapping[str, int]) -> dict[str, list[PostVersion]]:
-    """What these posts said before, each given with its newest version; the newest of them first."""
+    """Return what these posts said before, each given with its newest version; the newest of them first."""
     sql = """SELECT mention_id, n, epoch_us(fetched_at), coalesce(title, ''), coalesce(text, '')
         FROM mention_versions WHERE mention_id = ANY($ids) ORDER BY mention_id, n DESC"""
     rows = read_rows(con, sql, ids=newest) if newest else []
-    return grouped(
-        (post, PostVersion(n, moment(at), title, text))
+    return group_pairs(
+        (post, PostVersion(n, at_or_none(at), title, text))
         for post, n, at, title, text in rows
         if n < newest[post]
     )

@@ -10,7 +10,15 @@ from urllib.parse import urlsplit
 from data.judged import HANDED_IN
 from data.matters import Reported as Reported
 from data.store.engine.audit_chain import AuditEntry, Code, append
-from data.store.engine.rows import Connection, at, grouped, put, read_column, read_rows, read_value
+from data.store.engine.rows import (
+    Connection,
+    at,
+    group_pairs,
+    insert_rows,
+    read_column,
+    read_rows,
+    read_value,
+)
 from data.store.sealing import seal_column
 from data.types import MentionKind
 from data.web.urls import canonical_url
@@ -30,8 +38,8 @@ class PostThere:
     author: str | None
 
 
-def reported(con: Connection, mention_ids: Sequence[str]) -> dict[str, list[Reported]]:
-    """Who reported each of these mentions, earliest first; empty for mentions read from a source."""
+def find_reports(con: Connection, mention_ids: Sequence[str]) -> dict[str, list[Reported]]:
+    """List who reported each of these mentions, earliest first; empty for mentions read from a source."""
     sql = """WITH found AS MATERIALIZED (
             SELECT n, done_at, subject, codes FROM audit WHERE action = 'reported_in' AND (subject = ANY($ids)
                 OR n IN (SELECT entry FROM sightings WHERE mention_id = ANY($ids))))
@@ -40,7 +48,7 @@ def reported(con: Connection, mention_ids: Sequence[str]) -> dict[str, list[Repo
         LEFT JOIN audit_notes n ON list_contains(a.codes, $note || n.sha256)
         LEFT JOIN files_not_taken f ON list_contains(a.codes, $number || f.number) ORDER BY a.n"""
     rows = read_rows(con, sql, ids=mention_ids, note=Code.NOTE.of(""), number=Code.NUMBER.of(""))
-    return grouped(
+    return group_pairs(
         (i, Reported(i, at(done_us), note, _first(Code.NUMBER, codes), place))
         for i, done_us, note, codes, place in rows
     )
@@ -49,13 +57,13 @@ def reported(con: Connection, mention_ids: Sequence[str]) -> dict[str, list[Repo
 def put_file_not_taken(con: Connection, number: str, mention_id: str, urn: str, place: str) -> None:
     """Keeps where a file lies that came with the report of this number and was not taken."""
     columns = ("number", "mention_id", "urn", "place")
-    put(con, "files_not_taken", columns, [(number, mention_id, urn, place)], key=("number",))
+    insert_rows(con, "files_not_taken", columns, [(number, mention_id, urn, place)], key=("number",))
 
 
 def put_says(con: Connection, mention_id: str, urn: str, says: str, now: datetime) -> None:
     """Keeps what was first said at the door of a post for this school: nobody replaces that later."""
     columns = ("mention_id", "urn", "says", "said_at")
-    put(con, "handed_in", columns, [(mention_id, urn, says, now)], key=("mention_id", "urn"))
+    insert_rows(con, "handed_in", columns, [(mention_id, urn, says, now)], key=("mention_id", "urn"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +118,10 @@ ORDER BY h.done_at, h.id"""
 def unread_hand_ins(
     con: Connection, urn: str, since: datetime, until: datetime, people: Collection[str]
 ) -> list[UnreadHandIn]:
-    """What was handed in for this school within that time, raised no alert, was never passed (`note_passed`)
-    and was looked at by none of these people (ids): nobody has it, marked it, or did anything to it since."""
+    """List what was handed in for this school within that time, raised no alert, was never passed
+    (`note_passed`) and was looked at by none of these people (ids): nobody has it, marked it, or did anything
+    to it since.
+    """
     rows = read_rows(con, _UNREAD, urn=urn, since=since, until=until, people=list(people))
     return [
         UnreadHandIn(
@@ -142,9 +152,10 @@ def handed_in(con: Connection, urn: str, reference: str) -> list[str]:
     return read_column(con, sql, urn=urn, reference=reference, numbers=Code.NUMBER.of(""))
 
 
-def one_to_read(con: Connection, urn: str) -> list[str]:
-    """A post (its id) of the school's newest alert, of a restricted one where there is any: to look at in the
-    place of none."""
+def post_to_look_at(con: Connection, urn: str) -> list[str]:
+    """Return a post (its id) of the school's newest alert, of a restricted one where there is any: to look at
+    in the place of none.
+    """
     sql = """SELECT x.mention_id FROM alerts a JOIN matches x USING (story_id, urn) WHERE a.urn = $urn
         ORDER BY a.restricted DESC, a.raised_at DESC, x.mention_id LIMIT 1"""
     return read_column(con, sql, urn=urn)
@@ -158,8 +169,10 @@ def brought_by(con: Connection, urn: str, number: str, person: str) -> bool:
     return bool(read_value(con, sql, urn=urn, **codes))
 
 
-def brought(con: Connection, urn: str, person: str) -> list[tuple[str, str, str]]:
-    """What a person (an id) handed in for this school and is held: post (id), address, words ("": none)."""
+def list_handed_in(con: Connection, urn: str, person: str) -> list[tuple[str, str, str]]:
+    """List what a person (an id) handed in for this school and is held: post (id), address, words ("":
+    none).
+    """
     sql = """SELECT m.id, coalesce(r.url, m.url, ''), coalesce(r.text, n.text, '') FROM mentions m
         JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
         LEFT JOIN restricted_texts r ON r.mention_id = m.id AND r.n = m.version
@@ -234,8 +247,10 @@ def alert_of(con: Connection, mention_id: str, urn: str) -> str | None:
     return None if found is None else str(found)
 
 
-def beside_restricted(con: Connection, story_ids: Sequence[str]) -> dict[str, set[str]]:
-    """Those of these stories that hold a post beside a restricted one of its thread, with those others'."""
+def stories_beside_restricted(con: Connection, story_ids: Sequence[str]) -> dict[str, set[str]]:
+    """List those of these stories that hold a post beside a restricted one of its thread, with those
+    others'.
+    """
     sql = """SELECT id, parent, story_id FROM mentions
         LEFT JOIN matches ON mention_id = id AND story_id IS NOT NULL
         WHERE restricted"""
@@ -255,7 +270,9 @@ def beside_restricted(con: Connection, story_ids: Sequence[str]) -> dict[str, se
 
 
 def put_channel_right(con: Connection, mention_id: str, channel: str, now: datetime) -> None:
-    """Where a post is that was handed in, as a person says now; what a source read stays as it was read."""
+    """Record where a post is that was handed in, as a person says now; what a source read stays as it was
+    read.
+    """
     sql = """UPDATE mentions SET channel = $channel WHERE id = $id
         AND EXISTS (SELECT 1 FROM audit WHERE action = 'reported_in' AND subject = $id) RETURNING id"""
     changed = read_rows(con, sql, channel=channel, id=mention_id)

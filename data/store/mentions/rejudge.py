@@ -13,9 +13,18 @@ from typing import Any
 
 from data.keeping.periods import is_restricted, retain_until
 from data.store.engine.audit_chain import AuditEntry, Code, append
-from data.store.engine.rows import Connection, at, execute, moment, put, read_column, read_rows, replace
+from data.store.engine.rows import (
+    Connection,
+    at,
+    at_or_none,
+    execute,
+    insert_rows,
+    read_column,
+    read_rows,
+    replace,
+)
 from data.store.mentions.batch import verdict_rows
-from data.store.owners import marked, unless_owned
+from data.store.owners import marked_sql, unless_owned
 from data.store.sealing import seal_again
 from data.store.verdicts.restrict import restrict
 from data.store.verdicts.verdicts import NEWEST, SELECTED, former_verdicts, reasons, verdict
@@ -32,7 +41,7 @@ class JudgedBefore:
     match: Match
     verdict: Verdict
 
-    def stood(self, when: datetime) -> bool:
+    def has_stood_since(self, when: datetime) -> bool:
         """Did these words stand there then, unedited since?"""
         return self.mention.fetched_at <= when
 
@@ -49,13 +58,14 @@ _HELD = "NOT m.stub AND coalesce(n.text, r.text) IS NOT NULL"
 
 
 def _held_before(stories: str) -> str:
-    """What is held with a verdict of before of stories that no mark ends: with a case that is not closed, an
-    alert that is neither handed over nor closed with its case, or a look. `stories` is a condition on `x`.
+    """Select what is held with a verdict of before of stories that no mark ends: with a case that is not
+    closed, an alert that is neither handed over nor closed with its case, or a look. `stories` is a condition
+    on `x`.
     """
     return f"""{_IN_WORDS}
         WHERE v.accuses IS NULL AND {_HELD} AND x.urn = ANY($urns)
             AND EXISTS (SELECT 1 FROM sightings s WHERE s.mention_id = m.id AND s.last_seen >= $since)
-            AND NOT {marked("x.story_id", "x.urn")} AND {stories} AND x.story_id IN (
+            AND NOT {marked_sql("x.story_id", "x.urn")} AND {stories} AND x.story_id IN (
                 SELECT story_id FROM cases x WHERE closed_at IS NULL AND {stories}
                 UNION SELECT story_id FROM alerts x
                 WHERE handed_over_at IS NULL AND {stories} AND NOT EXISTS (SELECT 1 FROM cases c
@@ -80,26 +90,26 @@ def stories_before(con: Connection, urns: Collection[str], since: datetime) -> l
 def judged_before(
     con: Connection, story_ids: Sequence[str], urns: Collection[str], since: datetime
 ) -> list[JudgedBefore]:
-    """What is held of these stories, as far as they are open still."""
+    """List what is held of these stories, as far as they are open still."""
     sql = f"""{_ALL}
         {_held_before("x.story_id = ANY($stories)")} ORDER BY m.first_seen, m.id"""
     rows = read_rows(con, unless_owned(con, sql), urns=list(urns), since=since, stories=list(story_ids))
-    return [_held(row) for row in rows]
+    return [_read_judged(row) for row in rows]
 
 
 def held_posts(con: Connection, mention_ids: Collection[str]) -> dict[tuple[str, str], JudgedBefore]:
     """These posts as far as their words are held, each with its newest verdict for every school: by both."""
     sql = f"{_ALL} {_IN_WORDS} WHERE {_HELD} AND m.id = ANY($ids)"
-    held = [_held(row) for row in read_rows(con, sql, ids=mention_ids)] if mention_ids else []
+    held = [_read_judged(row) for row in read_rows(con, sql, ids=mention_ids)] if mention_ids else []
     return {(one.mention.id, one.verdict.urn): one for one in held}
 
 
-def _held(row: Sequence[Any]) -> JudgedBefore:
+def _read_judged(row: Sequence[Any]) -> JudgedBefore:
     story_id, article, *post = row[:15]
     mention_id, url, channel, kind, title, text, fetched, quoted, author, published, edited, *more = post
     mention = Mention(
         *(mention_id, url, channel, MentionKind(kind), title, text, at(fetched), quoted, author),
-        *(moment(published), moment(edited), *more),
+        *(at_or_none(published), at_or_none(edited), *more),
     )
     (relevance, score, codes, texts), judged = row[15:19], verdict(row[19:])
     match = Match(judged.urn, Relevance(relevance), score, reasons(codes, texts))
@@ -147,7 +157,7 @@ def put_again(
         given = [v for v in verdicts if ((v.mention_id, v.urn) in rose) is risen]
         columns, rows = verdict_rows(given, restricted, now)
         update = replace(c for c in columns[3:] if risen or c != "judged_at")
-        put(con, "verdicts", columns, rows, key=columns[:3], update=update)
+        insert_rows(con, "verdicts", columns, rows, key=columns[:3], update=update)
     restrict(con, sorted(restricted), now)
     for v in verdicts:
         if v.mention_id in restricted:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from data.content_class import ContentClass
-from data.store.engine.rows import Connection, ValueTable, at, moment, read_rows, read_value
+from data.store.engine.rows import Connection, ValueTable, at, at_or_none, read_rows, read_value
 from data.types import ALLEGING_LABELS, Severity
 from data.web.channels import REVIEWS
 
@@ -41,11 +41,11 @@ class Surge:
 _SPIKES = ValueTable("spikes", Surge, "urn began_at told_at mentions usual themes lasted_to of_reviews")
 
 
-def much_heard(
+def count_much_heard(
     con: Connection, since: datetime, fresh: datetime, least: int, *, of_reviews: bool = False
 ) -> dict[str, int]:
-    """How many posts about each school (urn), or reviews alone, came since then, where there are `least` or
-    more and one of them came since `fresh`.
+    """Count the posts about each school (urn), or reviews alone, that came since then, where there are
+    `least` or more and one of them came since `fresh`.
     """
     sql = """SELECT v.urn, count(*) FROM mentions m
         JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version
@@ -107,7 +107,7 @@ def watched_since(con: Connection, urn: str, settled: datetime) -> datetime | No
     """When the school's first source was first read, among those first read before `settled`; else None."""
     sql = """SELECT epoch_us(min(r.started_at)) FROM source_runs r JOIN sources s ON s.id = r.source_id
         WHERE list_contains(s.urns, $urn) AND r.started_at <= $settled"""
-    return moment(read_value(con, sql, urn=urn, settled=settled))
+    return at_or_none(read_value(con, sql, urn=urn, settled=settled))
 
 
 def latest_surge(con: Connection, urn: str, *, of_reviews: bool = False) -> Surge | None:
@@ -123,4 +123,4 @@ def put_surges(con: Connection, surges: Sequence[Surge]) -> None:
         "mentions": """CASE WHEN spikes.of_reviews THEN greatest(spikes.mentions, excluded.mentions)
             ELSE spikes.mentions END""",
     }
-    _SPIKES.put(con, surges, 2, update=update)
+    _SPIKES.insert(con, surges, 2, update=update)

@@ -13,15 +13,15 @@ from data.store.engine.rows import (
     Row,
     ValueTable,
     at,
+    at_or_none,
     execute,
-    moment,
+    insert_rows,
     names,
-    put,
     read_column,
     read_rows,
     read_value,
 )
-from data.store.owners import in_hand, marked
+from data.store.owners import in_hand_sql, marked_sql
 from data.types import Alert, OutboxMessage, Severity, Via
 
 # Messages to people: written together with what they report, then sent once, or recorded as failed.
@@ -30,20 +30,20 @@ URGENT = ("instant", "escalation", "failure")
 """Kinds of message about an alert on which somebody must act; `failure` only where it has an alert."""
 
 
-def unanswered(of: str) -> str:
-    """A condition: nobody has acknowledged the alert of this row of `outbox` or marked its story, and its
-    recipient may know of it.
+def unanswered_sql(of: str) -> str:
+    """Write a condition: nobody has acknowledged the alert of this row of `outbox` or marked its story, and
+    its recipient may know of it.
 
     False for messages from before an alert was raised again.
     """
     return f"""EXISTS (SELECT 1 FROM alerts WHERE alerts.id = {of}.alert_id
-        AND handed_over_at IS NULL AND NOT {in_hand("alerts")} AND {of}.times IN (0, alerts.times)
-        AND NOT {marked("alerts.story_id", "alerts.urn")}
+        AND handed_over_at IS NULL AND NOT {in_hand_sql("alerts")} AND {of}.times IN (0, alerts.times)
+        AND NOT {marked_sql("alerts.story_id", "alerts.urn")}
         AND NOT list_contains(alerts.excluded, {of}.person_id))"""
 
 
-def reached(of: str) -> str:
-    """A condition: somebody who may know of that alert was sent a message about it since it was raised.
+def reached_sql(of: str) -> str:
+    """Write a condition: somebody who may know of that alert was sent a message about it since it was raised.
 
     A text message to one telephone does not make up for lost mail, and messages to the next people in line do
     not make up for the audience's: while a server refuses all of theirs, they have heard nothing.
@@ -68,12 +68,12 @@ def unanswered_since(con: Connection, now: datetime, vias: Collection[Via]) -> d
     if not con.execute(f"SELECT 1 FROM outbox WHERE {lost} AND {late} LIMIT 1", given).fetchone():
         return None  # as nearly always: to plan what follows takes ten times as long
     sql = f"""SELECT epoch_us(min(due_at)) FROM outbox o
-        WHERE {lost} AND {unanswered("o")}
-            AND ((failed_at IS NOT NULL OR given_up_at IS NOT NULL) AND NOT {reached("o")}
+        WHERE {lost} AND {unanswered_sql("o")}
+            AND ((failed_at IS NOT NULL OR given_up_at IS NOT NULL) AND NOT {reached_sql("o")}
                 OR kind <> 'failure' AND failed_at IS NULL AND expires_at <= $now
                     AND NOT EXISTS (SELECT 1 FROM outbox s WHERE s.alert_id = o.alert_id
                         AND s.person_id = o.person_id AND s.times = o.times AND s.sent_at IS NOT NULL))"""
-    return moment(read_value(con, sql, **given))
+    return at_or_none(read_value(con, sql, **given))
 
 
 _MESSAGES = ValueTable(
@@ -98,32 +98,34 @@ WAITS = "sent_at IS NULL AND failed_at IS NULL AND withdrawn_at IS NULL AND unsu
 def put_outbox(con: Connection, messages: Sequence[OutboxMessage], now: datetime) -> None:
     """Adds messages that are not there yet; existing ones, sent or not, stay as they are."""
     rows = [(*row, now, 0) for row in _MESSAGES.rows(messages)]
-    put(con, "outbox", (*_MESSAGES.columns, "written_at", "attempts"), rows, key=("key",))
+    insert_rows(con, "outbox", (*_MESSAGES.columns, "written_at", "attempts"), rows, key=("key",))
 
 
 def unwritten(con: Connection, messages: Iterable[OutboxMessage]) -> list[OutboxMessage]:
     """Those of these messages that the outbox does not hold yet, sent or not."""
     found = list(messages)
-    there = written(con, [m.key for m in found])
+    there = keys_in_outbox(con, [m.key for m in found])
     return [m for m in found if m.key not in there]
 
 
-def written(con: Connection, keys: Sequence[str]) -> frozenset[str]:
-    """Those of these keys whose message the outbox holds already, sent or not."""
+def keys_in_outbox(con: Connection, keys: Sequence[str]) -> frozenset[str]:
+    """List those of these keys whose message the outbox holds already, sent or not."""
     if not keys:
         return frozenset()
     return frozenset(read_column(con, "SELECT key FROM outbox WHERE key = ANY($keys)", keys=keys))
 
 
 def count_waiting(con: Connection, now: datetime, *, due: bool = False) -> int:
-    """How many messages are waiting and have not expired; with `due`, only those that ought to have gone."""
+    """Count the messages that are waiting and have not expired; with `due`, only those that ought to have
+    gone.
+    """
     sql = f"""SELECT count(*) FROM outbox WHERE {WAITS} AND expires_at > $now
         AND (due_at <= $now AND NOT {HELD_BACK} OR NOT $due)"""
     return int(read_value(con, sql, now=now, due=due, day=now - LONGEST_HELD) or 0)
 
 
 def count_sent(con: Connection, alert_id: str) -> int:
-    """How many messages of that alert went out."""
+    """Count the messages of that alert that went out."""
     sql = "SELECT count(*) FROM outbox WHERE alert_id = $alert AND sent_at IS NOT NULL"
     return int(read_value(con, sql, alert=alert_id))
 
@@ -214,7 +216,7 @@ def waiting_mails(con: Connection, until: datetime) -> list[WaitingMail]:
             EXISTS (SELECT 1 FROM editions e JOIN outbox d ON d.key = e.outbox_key
                 WHERE e.person_id = o.person_id AND e.urn = o.urn AND d.sent_at IS NOT NULL
                 AND e.covers_to >= a.raised_at),
-            {_told_by_digest("a.number", "o.person_id", "a.raised_at")}
+            {_in_digest_sql("a.number", "o.person_id", "a.raised_at")}
                 AND a.severity < {int(Severity.THIS_HOUR)}
         FROM (SELECT * {wanted}) o
         JOIN alerts a ON a.id = o.alert_id ORDER BY o.alert_id, o.key"""
@@ -224,15 +226,15 @@ def waiting_mails(con: Connection, until: datetime) -> list[WaitingMail]:
     ]
 
 
-def _told_by_digest(number: str, person: str, since: str) -> str:
-    """A condition: a digest written since then, and sent, gave this person that number."""
+def _in_digest_sql(number: str, person: str, since: str) -> str:
+    """Write a condition: a digest written since then, and sent, gave this person that number."""
     return f"""EXISTS (SELECT 1 FROM outbox d WHERE d.kind = 'digest' AND d.sent_at IS NOT NULL
         AND d.person_id = {person} AND d.written_at >= {since} AND contains(d.body, nullif({number}, '')))"""
 
 
-def told_by_digest(con: Connection, number: str, person_id: str, since: datetime) -> bool:
+def is_in_digest(con: Connection, number: str, person_id: str, since: datetime) -> bool:
     """Has a digest of since then told this person of that matter?"""
-    sql = f"SELECT {_told_by_digest('$number', '$person', '$since')}"
+    sql = f"SELECT {_in_digest_sql('$number', '$person', '$since')}"
     return bool(read_value(con, sql, number=number, person=person_id, since=since))
 
 
@@ -265,7 +267,7 @@ def call_again(con: Connection, alert_id: str, at: datetime) -> None:
 
 def messages(con: Connection, keys: Sequence[str]) -> list[OutboxMessage]:
     """Those of these keys."""
-    return _MESSAGES.read(con, "WHERE key = ANY($keys)", keys=list(keys))
+    return _MESSAGES.select(con, "WHERE key = ANY($keys)", keys=list(keys))
 
 
 def message(row: Sequence[object]) -> OutboxMessage:
@@ -348,9 +350,10 @@ class Queued:
     expires_at: datetime
 
 
-def queued(con: Connection, now: datetime, since: datetime) -> list[Queued]:
-    """What is due, was never tried and may have to wait for others, and what of its kinds went since then;
-    nothing where none waits, nor of what may accuse its reader by now."""
+def list_queued(con: Connection, now: datetime, since: datetime) -> list[Queued]:
+    """List what is due, was never tried and may have to wait for others, and what of its kinds went since
+    then; nothing where none waits, nor of what may accuse its reader by now.
+    """
     waits = f"{WAITS} AND attempts = 0 AND due_at <= $now AND expires_at > $now"
     if not read_value(con, f"SELECT 1 FROM outbox WHERE {waits} AND kind IN {SINGLY} LIMIT 1", now=now):
         return []
@@ -363,7 +366,7 @@ def queued(con: Connection, now: datetime, since: datetime) -> list[Queued]:
         LEFT JOIN alerts a ON a.id = o.alert_id
         WHERE a.id IS NULL OR NOT list_contains(a.excluded, o.person_id)"""
     rows = read_rows(con, sql, now=now, since=since)
-    return [Queued(*(*row[:-3], at(row[-3]), moment(row[-2]), at(row[-1]))) for row in rows]
+    return [Queued(*(*row[:-3], at(row[-3]), at_or_none(row[-2]), at(row[-1]))) for row in rows]
 
 
 def keep_until(con: Connection, keys: Collection[str], until: datetime) -> None:
@@ -422,13 +425,13 @@ def lease_due(
         WHERE outbox_key = ANY($keys) GROUP BY outbox_key"""
     first_us = dict(read_rows(con, sql, keys=keys))
     return [
-        Leased(message(row_of[key][:-1]), row_of[key][-1], until, by, moment(first_us.get(key)))
+        Leased(message(row_of[key][:-1]), row_of[key][-1], until, by, at_or_none(first_us.get(key)))
         for key in keys
     ]
 
 
-def hand_over(con: Connection, leased: Leased, now: datetime) -> bool:
-    """Marks that the server is about to take it. Returns False, and it must not be sent, where it was
+def mark_handing_over(con: Connection, leased: Leased, now: datetime) -> bool:
+    """Mark that the server is about to take it. Returns False, and it must not be sent, where it was
     withdrawn or has expired, or where the lease ran out and somebody else has it now.
     """
     sql = f"""UPDATE outbox SET handing_over_at = $now WHERE {WAITS} AND key = $key AND expires_at > $now
@@ -436,8 +439,8 @@ def hand_over(con: Connection, leased: Leased, now: datetime) -> bool:
     return bool(read_rows(con, sql, now=now, key=leased.message.key, until=leased.until, by=leased.by))
 
 
-def record(con: Connection, tried: Sequence[Tried], now: datetime) -> None:
-    """Records the results of these attempts and ends their leases.
+def record_attempts(con: Connection, tried: Sequence[Tried], now: datetime) -> None:
+    """Record the results of these attempts and end their leases.
 
     A sent message is recorded whoever has the lease by now; other results only if the sender still has it.
     """
@@ -453,7 +456,7 @@ def record(con: Connection, tried: Sequence[Tried], now: datetime) -> None:
         (t.leased.message.key, t.leased.attempt, t.leased.message.urn, now, t.outcome, t.detail)
         for t in tried
     ]
-    put(con, "deliveries", _DELIVERY, rows, key=("outbox_key", "attempt"))
+    insert_rows(con, "deliveries", _DELIVERY, rows, key=("outbox_key", "attempt"))
 
 
 _BECOMES = {
@@ -464,8 +467,8 @@ _BECOMES = {
 }
 
 
-def give_back(con: Connection, leased: Sequence[Leased]) -> None:
-    """Ends leases of messages that were not attempted after all."""
+def end_leases(con: Connection, leased: Sequence[Leased]) -> None:
+    """End leases of messages that were not attempted after all."""
     for one in leased:
         sql = f"UPDATE outbox SET leased_until = NULL, attempts = attempts - 1 WHERE key = $key AND {_OURS}"
         execute(con, sql, key=one.message.key, until=one.until, by=one.by)
@@ -478,16 +481,16 @@ _LOST = f"""(failed_at IS NOT NULL OR unsure_at IS NOT NULL OR given_up_at IS NO
 _GIVEN_UP = f"""kind IN {URGENT} AND (failed_at IS NOT NULL OR {_EXPIRED})
     AND sent_at IS NULL AND withdrawn_at IS NULL AND unsure_at IS NULL AND expires_at > $since"""
 _TO_TAKE_UP = f"""{_GIVEN_UP}
-    AND {unanswered("outbox")} AND NOT {reached("outbox")} AND NOT EXISTS (
+    AND {unanswered_sql("outbox")} AND NOT {reached_sql("outbox")} AND NOT EXISTS (
         SELECT 1 FROM outbox w WHERE w.alert_id = outbox.alert_id AND w.kind IN {URGENT} AND w.attempts = 0
         AND w.due_at <= $now AND w.expires_at > $now AND list_contains($vias::VARCHAR[], w.via)
         AND w.withdrawn_at IS NULL AND w.failed_at IS NULL)"""
 
 
-def undelivered(
+def undelivered_messages(
     con: Connection, now: datetime, since: datetime, *, untold_only: bool = False
 ) -> list[UndeliveredMessage]:
-    """What failed, expired unsent or may not have arrived, of messages that would expire after `since`.
+    """List what failed, expired unsent or may not have arrived, of messages that would expire after `since`.
 
     Includes, as failed, messages once given up that are being tried again. `untold_only` leaves out those
     somebody was told about, and messages that themselves report such failures.
@@ -513,12 +516,12 @@ def last_by_mail(con: Connection) -> tuple[datetime, str] | None:
         WHERE via = $via ORDER BY tried_at DESC, outbox_key, attempt DESC LIMIT 1""",
         {"via": Via.MAIL.value},
     ).fetchone()
-    at = moment(row[0]) if row else None
+    at = at_or_none(row[0]) if row else None
     return (at, row[1]) if row and at else None
 
 
-def mark_told(con: Connection, keys: Collection[str], now: datetime) -> bool:
-    """Marks that somebody is told of these; returns False and marks nothing if any was told of before."""
+def mark_reported(con: Connection, keys: Collection[str], now: datetime) -> bool:
+    """Mark that somebody is told of these; return False and mark nothing if any was told of before."""
     given = {"keys": list(keys)}
     sql = "SELECT count(*) FROM outbox WHERE key = ANY($keys) AND told_at IS NULL"
     if read_value(con, sql, **given) != len(given["keys"]):

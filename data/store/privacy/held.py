@@ -18,9 +18,9 @@ from data.privacy import SearchTerm
 from data.store.cases.case_posts import posts_of
 from data.store.cases.evidence_rows import FILES
 from data.store.engine.audit_chain import Code
-from data.store.engine.rows import Connection, at, grouped, read_column, read_rows
+from data.store.engine.rows import Connection, at, group_pairs, read_column, read_rows
 from data.store.mentions.known import OF_SETS
-from data.store.verdicts.said_wrong import of_schools
+from data.store.verdicts.said_wrong import notes_of_schools
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,12 @@ _JUDGED = f"""SELECT mention_id FROM verdicts WHERE urn = ANY($urns)
 _MINE = f"m.id IN ({_JUDGED})"
 
 
-def find(con: Connection, urns: Sequence[str], wanted: SearchTerm, people: Collection[str] = ()) -> Found:
-    """All that is held of these schools. `people` are ids of the person who asked, where they work there."""
+def find_held(
+    con: Connection, urns: Sequence[str], wanted: SearchTerm, people: Collection[str] = ()
+) -> Found:
+    """Find all that is held of these schools. `people` are ids of the person who asked, where they work
+    there.
+    """
     theirs, about = _ids(con, urns, wanted)
     about |= judged_about(con, urns, people)
     found = _posts(con, {*theirs, *about}, theirs)
@@ -78,7 +82,7 @@ def find(con: Connection, urns: Sequence[str], wanted: SearchTerm, people: Colle
     about_theirs = _cases_of(con, urns, sorted(theirs), ())
     typed = (
         *_notes(con, urns, wanted, about_theirs),
-        *_on_matters(con, urns, wanted),
+        *_notes_on_matters(con, urns, wanted),
         *_seen_by(con, urns, wanted),
     )
     named = {note.case_id for note in typed if note.case_id}
@@ -94,13 +98,13 @@ def _ids(con: Connection, urns: Sequence[str], wanted: SearchTerm) -> tuple[set[
         for mention_id, url, author, *said in rows:
             if wanted.is_author(author) or wanted.is_address(url):
                 theirs.add(mention_id)
-            elif any(map(wanted.stands_in, said)):
+            elif any(map(wanted.is_in, said)):
                 about.add(mention_id)
     return theirs, about - theirs
 
 
-def post(con: Connection, urns: Sequence[str], mention_id: str) -> tuple[FoundPost, ...]:
-    """The post of these schools with that id, if there is one, as nobody's in particular."""
+def find_held_post(con: Connection, urns: Sequence[str], mention_id: str) -> tuple[FoundPost, ...]:
+    """Return the post of these schools with that id, if there is one, as nobody's in particular."""
     sql = f"SELECT mention_id FROM ({_JUDGED}) WHERE mention_id = $id"
     return _posts(con, set(read_column(con, sql, urns=urns, id=mention_id)), set())
 
@@ -112,7 +116,9 @@ def wordings(con: Connection, ids: Sequence[str]) -> dict[str, list[tuple[str, s
     """
     sql = """SELECT mention_id, coalesce(title, ''), concat_ws(chr(10), text, article) FROM mention_versions
         WHERE mention_id = ANY($ids) AND text IS NOT NULL ORDER BY mention_id, n DESC"""
-    return grouped((mention_id, (title, text)) for mention_id, title, text in read_rows(con, sql, ids=ids))
+    return group_pairs(
+        (mention_id, (title, text)) for mention_id, title, text in read_rows(con, sql, ids=ids)
+    )
 
 
 def files_showing(con: Connection, ids: Sequence[str], cases: Sequence[str]) -> list[EvidenceFile]:
@@ -120,7 +126,7 @@ def files_showing(con: Connection, ids: Sequence[str], cases: Sequence[str]) -> 
     wanted = """WHERE mention_id = ANY($ids) OR case_id = ANY($cases)
         QUALIFY row_number() OVER (PARTITION BY sha256 ORDER BY captured_at, id) = 1
         ORDER BY captured_at, capture_id, name, id"""
-    return FILES.read(con, wanted, ids=ids, cases=cases)
+    return FILES.select(con, wanted, ids=ids, cases=cases)
 
 
 def judged_about(
@@ -165,14 +171,14 @@ def _cases_of(
 def _notes(
     con: Connection, urns: Sequence[str], wanted: SearchTerm, cases: Collection[str]
 ) -> Iterator[TypedNote]:
-    """What was typed in the cases about their posts, and anywhere else where it names them."""
+    """List what was typed in the cases about their posts, and anywhere else where it names them."""
     sql = """SELECT case_id, n, actor, epoch_us(done_at), why, detail FROM case_steps WHERE urn = ANY($urns)
         ORDER BY done_at, case_id, n"""
     rows = read_rows(con, sql, urns=urns)
     for case_id, n, actor, done, why, detail in rows:
         facts = json.loads(detail)
         said = "\n".join(filter(None, (why, *(facts.get(name) for name in _TYPED))))
-        if said and (case_id in cases or wanted.stands_in(said) or _names(facts, wanted)):
+        if said and (case_id in cases or wanted.is_in(said) or _names(facts, wanted)):
             yield TypedNote(at(done), actor, said, case_id, n)
     sql = (
         "SELECT person_id, epoch_us(done_at), reason, url FROM account_log WHERE urn = ANY($urns) "
@@ -180,17 +186,19 @@ def _notes(
     )
     logged = read_rows(con, sql, urns=urns)
     for person_id, done, reason, url in logged:
-        if wanted.stands_in(reason) or wanted.is_address(url):
+        if wanted.is_in(reason) or wanted.is_address(url):
             yield TypedNote(at(done), person_id, reason)
 
 
-def _on_matters(con: Connection, urns: Sequence[str], wanted: SearchTerm) -> Iterator[TypedNote]:
-    """What was typed on matters: that they are judged wrongly, and notes; nothing of what is restricted."""
+def _notes_on_matters(con: Connection, urns: Sequence[str], wanted: SearchTerm) -> Iterator[TypedNote]:
+    """List what was typed on matters: that they are judged wrongly, and notes; nothing of what is
+    restricted.
+    """
     sql = """SELECT mention_id, epoch_us(said_at), person_id, why FROM said_wrong WHERE urn = ANY($urns)
         AND mention_id IN (SELECT id FROM mentions WHERE NOT restricted) ORDER BY said_at, person_id"""
-    yield from _of_stories(con, urns, wanted, read_rows(con, sql, urns=urns))
-    for note in of_schools(con, urns):
-        if wanted.stands_in(note.note):
+    yield from _notes_of_stories(con, urns, wanted, read_rows(con, sql, urns=urns))
+    for note in notes_of_schools(con, urns):
+        if wanted.is_in(note.note):
             yield TypedNote(note.written_at, note.person_id, note.note, stories=(note.story_id,))
 
 
@@ -202,14 +210,16 @@ def _seen_by(con: Connection, urns: Sequence[str], wanted: SearchTerm) -> Iterat
             AND a.subject IN (SELECT id FROM mentions WHERE NOT restricted
                 UNION SELECT id FROM stories WHERE NOT restricted
                 UNION SELECT id FROM alerts WHERE NOT restricted) ORDER BY a.n"""
-    yield from _of_stories(con, urns, wanted, read_rows(con, sql, urns=urns, note=Code.NOTE.of("")))
+    yield from _notes_of_stories(con, urns, wanted, read_rows(con, sql, urns=urns, note=Code.NOTE.of("")))
 
 
-def _of_stories(
+def _notes_of_stories(
     con: Connection, urns: Sequence[str], wanted: SearchTerm, rows: Iterable[Sequence[Any]]
 ) -> Iterator[TypedNote]:
-    """Those of these rows (of what, when, by whom, words) that name them, with the stories they are of."""
-    found = [row for row in rows if wanted.stands_in(row[3])]
+    """List those of these rows (of what, when, by whom, words) that name them, with the stories they are
+    of.
+    """
+    found = [row for row in rows if wanted.is_in(row[3])]
     sql = """SELECT mention_id, story_id FROM matches WHERE urn = ANY($urns) AND mention_id = ANY($of)
         UNION SELECT id, story_id FROM alerts WHERE id = ANY($of)
         UNION SELECT id, id FROM stories WHERE id = ANY($of) ORDER BY ALL"""
@@ -226,4 +236,4 @@ _TYPED = ("nature", "visible", "spread", "impact")
 
 def _names(facts: Mapping[str, object], wanted: SearchTerm) -> bool:
     """Does one of a step's facts name them: the author of a course of conduct, the reference of a letter?"""
-    return any(wanted.stands_in(value) for value in facts.values() if isinstance(value, str))
+    return any(wanted.is_in(value) for value in facts.values() if isinstance(value, str))

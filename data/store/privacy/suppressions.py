@@ -12,8 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from data.ids import PLAIN_FEED, digest, mention_id, text_hash
-from data.privacy import folded
-from data.store.engine.rows import Connection, names, put, read_column, read_rows
+from data.privacy import fold
+from data.store.engine.rows import Connection, insert_rows, names, read_column, read_rows
 from data.types import Mention
 from data.web.urls import canonical_url
 
@@ -22,7 +22,9 @@ _RESTORED = "restored"
 
 
 class Suppression(StrEnum):
-    """What is suppressed: the same WORDS at the same address, a POST in any words, all posts of an AUTHOR."""
+    """The kind of what is suppressed: the same WORDS at the same address, a POST in any words, all posts of
+    an AUTHOR.
+    """
 
     WORDS = "words"
     POST = "post"
@@ -44,7 +46,7 @@ def key(secret: bytes, kind: Suppression, *parts: str) -> str:
 
 def author_key(secret: bytes, channel: str, author: str) -> str:
     """The key of somebody's posts in one kind of place: the same name elsewhere may be another’s."""
-    return key(secret, Suppression.AUTHOR, channel, folded(author).removeprefix("@"))
+    return key(secret, Suppression.AUTHOR, channel, fold(author).removeprefix("@"))
 
 
 def post_keys(secret: bytes, of: str, url: str | None, *, channel: str | None = None) -> tuple[str, ...]:
@@ -65,8 +67,8 @@ def words_keys(secret: bytes, of: str, url: str | None, hashed: str) -> tuple[st
     return tuple(key(secret, Suppression.WORDS, place, hashed) for place in places)
 
 
-def keys_of(secret: bytes, mention: Mention) -> Keys:
-    """All of them, of a mention that was just read."""
+def suppression_keys(secret: bytes, mention: Mention) -> Keys:
+    """Return all of them, of a mention that was just read."""
     hashed = text_hash(mention.title, mention.text)
     author = [author_key(secret, mention.channel, mention.author)] if mention.author else []
     return Keys(
@@ -75,16 +77,18 @@ def keys_of(secret: bytes, mention: Mention) -> Keys:
     )
 
 
-def add(con: Connection, given: Iterable[tuple[Suppression, str]], request_id: str, now: datetime) -> None:
-    """Keeps these keys, each with its kind; one that is there stays."""
+def add_suppressions(
+    con: Connection, given: Iterable[tuple[Suppression, str]], request_id: str, now: datetime
+) -> None:
+    """Keep these keys, each with its kind; one that is there stays."""
     rows = [(one, kind.value, request_id, now) for kind, one in given]
-    put(con, "suppressions", _COLUMNS, rows, key=_COLUMNS[:1])
+    insert_rows(con, "suppressions", _COLUMNS, rows, key=_COLUMNS[:1])
 
 
 def put_back(con: Connection, keys: Iterable[str], now: datetime) -> None:
     """Keeps keys of the record of deletions that a restored backup does not know."""
     rows = [(one, _RESTORED, None, now) for one in sorted(keys)]
-    put(con, "suppressions", _COLUMNS, rows, key=_COLUMNS[:1])
+    insert_rows(con, "suppressions", _COLUMNS, rows, key=_COLUMNS[:1])
 
 
 _OBJECTED = """FROM suppressions WHERE request_id = $id AND added_at NOT IN (
@@ -97,8 +101,10 @@ def keeps_out(con: Connection, request_id: str) -> bool:
     return bool(read_rows(con, f"SELECT 1 {_OBJECTED} LIMIT 1", id=request_id))
 
 
-def lift(con: Connection, request_id: str) -> int:
-    """Drops those that the objection of a request added, and none of what was erased; how many there were."""
+def lift_suppressions(con: Connection, request_id: str) -> int:
+    """Drop those that the objection of a request added, and none of what was erased; return how many there
+    were.
+    """
     return len(read_rows(con, f"DELETE {_OBJECTED} RETURNING key", id=request_id))
 
 

@@ -9,8 +9,8 @@ from datetime import date, datetime
 from data.digest import AccountAct, Edition, Fate, Headline, ReadingCounts, ToldSpike, Undelivered, Window
 from data.keeping.periods import is_restricted
 from data.matters import PostView
-from data.store.engine.rows import Connection, at, moment, names, put, read_rows, read_value
-from data.store.mentions.person_reports import beside_restricted
+from data.store.engine.rows import Connection, at, at_or_none, insert_rows, names, read_rows, read_value
+from data.store.mentions.person_reports import stories_beside_restricted
 from data.store.verdicts.verdicts import story_verdicts
 from data.types import MentionKind, Outcome, Verdict
 
@@ -28,9 +28,10 @@ LEFT JOIN carried c ON c.mention_id = m.id"""
 """Each table is read by its index: a join would read all rows."""
 
 
-def posts(con: Connection, mention_ids: Sequence[str]) -> dict[str, PostView]:
-    """These posts in their newest version, by id; those that are restricted or gone are left out. Of a stub
-    there is no more than when its words were deleted."""
+def view_posts(con: Connection, mention_ids: Sequence[str]) -> dict[str, PostView]:
+    """Return these posts in their newest version, by id; those that are restricted or gone are left out. Of a
+    stub there is no more than when its words were deleted.
+    """
     ids = sorted({i for i in mention_ids if i})
     if not ids:
         return {}
@@ -39,7 +40,7 @@ def posts(con: Connection, mention_ids: Sequence[str]) -> dict[str, PostView]:
         mention_id: PostView(
             channel, words=deleted is None, id=mention_id, kind=MentionKind(kind), title=title, text=text,
             url=url, published=at(published) if published is not None else None, first_seen=at(seen),
-            source_ids=tuple(sources), words_deleted_at=moment(deleted),
+            source_ids=tuple(sources), words_deleted_at=at_or_none(deleted),
         )
         for mention_id, channel, kind, url, title, text, published, seen, sources, deleted in rows
     }  # fmt: skip
@@ -47,8 +48,8 @@ def posts(con: Connection, mention_ids: Sequence[str]) -> dict[str, PostView]:
 
 def shown_posts(con: Connection, wanted: Mapping[str, str]) -> dict[str, PostView]:
     """These posts (ids, with the story of each) as `posts`; without words beside a restricted post."""
-    found = posts(con, list(wanted))
-    beside = beside_restricted(con, sorted({wanted[i] for i in found}))
+    found = view_posts(con, list(wanted))
+    beside = stories_beside_restricted(con, sorted({wanted[i] for i in found}))
     return {
         i: replace(post, words=False, title="", text="", url=None) if wanted[i] in beside else post
         for i, post in found.items()
@@ -79,17 +80,17 @@ def put_edition(con: Connection, edition: Edition) -> None:
         c: f"CASE WHEN editions.outbox_key IS NULL THEN excluded.{c} ELSE editions.{c} END"
         for c in _EDITION[4:]
     }
-    put(con, "editions", _EDITION, [row], key=_KEY, update=update)
+    insert_rows(con, "editions", _EDITION, [row], key=_KEY, update=update)
 
 
-def composed(con: Connection, periods: Sequence[str]) -> frozenset[tuple[str, str, str, str]]:
-    """The editions of these days: kind, urn, period and person, including those with nothing to send."""
+def list_editions(con: Connection, periods: Sequence[str]) -> frozenset[tuple[str, str, str, str]]:
+    """List the editions of these days: kind, urn, period and person, including those with nothing to send."""
     sql = "SELECT kind, urn, period, person_id FROM editions WHERE period = ANY($periods)"
     return frozenset(read_rows(con, sql, periods=periods))
 
 
-def edition(con: Connection, kind: str, urn: str, period: str, person_id: str) -> Edition | None:
-    """The edition of that day for that person; None where none was composed."""
+def find_edition(con: Connection, kind: str, urn: str, period: str, person_id: str) -> Edition | None:
+    """Return the edition of that day for that person; None where none was composed."""
     row = con.execute(
         """SELECT epoch_us(covers_from), epoch_us(covers_to), outbox_key, epoch_us(composed_at) FROM editions
         WHERE kind = $kind AND urn = $urn AND period = $period AND person_id = $person""",
@@ -101,8 +102,8 @@ def edition(con: Connection, kind: str, urn: str, period: str, person_id: str) -
     return Edition(kind, urn, period, person_id, Window(at(since), at(until)), key, at(made))
 
 
-def covered(con: Connection, kinds: Sequence[str], urn: str, before: str) -> dict[str, datetime]:
-    """Up to when each person has been told: the end of the newest edition that was sent.
+def covered_until(con: Connection, kinds: Sequence[str], urn: str, before: str) -> dict[str, datetime]:
+    """Return up to when each person has been told: the end of the newest edition that was sent.
 
     Where none was sent, the start of the first one composed, since its time is still untold. A day's of a
     school day that held nothing for them counts as sent. Only editions of days before the period `before`
@@ -117,8 +118,8 @@ def covered(con: Connection, kinds: Sequence[str], urn: str, before: str) -> dic
     return {person: at(until) for person, until in read_rows(con, sql, kinds=kinds, urn=urn, before=before)}
 
 
-def began(con: Connection, source_ids: Sequence[str]) -> datetime | None:
-    """When any of these places was first read, or tried; None where none ever was."""
+def first_tried_at(con: Connection, source_ids: Sequence[str]) -> datetime | None:
+    """Return when any of these places was first read, or tried; None where none ever was."""
     sql = "SELECT epoch_us(min(started_at)) FROM source_runs WHERE source_id = ANY($ids)"
     first = read_value(con, sql, ids=list(source_ids))
     return None if first is None else at(first)
@@ -131,8 +132,10 @@ def any_sent(con: Connection, kind: str, urn: str, before: str) -> bool:
     return bool(read_value(con, sql, kind=kind, urn=urn, before=before))
 
 
-def lost(con: Connection, kind: str, urn: str, before: str) -> dict[str, tuple[tuple[date, Fate], ...]]:
-    """The days of each person's editions since the newest that was sent: unsent, or perhaps not received."""
+def lost_days(con: Connection, kind: str, urn: str, before: str) -> dict[str, tuple[tuple[date, Fate], ...]]:
+    """List the days of each person's editions since the newest that was sent: unsent, or perhaps not
+    received.
+    """
     sql = """SELECT e.person_id, e.period, o.unsure_at IS NOT NULL
         FROM editions e JOIN outbox o ON o.key = e.outbox_key
         WHERE e.kind = $kind AND e.urn = $urn AND e.period < $before AND o.sent_at IS NULL
@@ -151,7 +154,7 @@ def lost(con: Connection, kind: str, urn: str, before: str) -> dict[str, tuple[t
 
 def article_headlines(con: Connection, verdicts: Mapping[str, Verdict]) -> dict[str, Headline]:
     """The headlines of the articles that these verdicts are on, by the same key; none of a restricted one."""
-    found = posts(con, [v.mention_id for v in verdicts.values()])
+    found = view_posts(con, [v.mention_id for v in verdicts.values()])
     return {
         key: Headline(post.title, post.url, post.source_ids)
         for key, v in verdicts.items()
@@ -159,13 +162,13 @@ def article_headlines(con: Connection, verdicts: Mapping[str, Verdict]) -> dict[
     }
 
 
-def printed(con: Connection, story_ids: Sequence[str]) -> dict[str, tuple[PostView, ...]]:
-    """The articles of these stories, by story, each with its verdict; none of what is restricted."""
+def printed_articles(con: Connection, story_ids: Sequence[str]) -> dict[str, tuple[PostView, ...]]:
+    """Return the articles of these stories, by story, each with its verdict; none of what is restricted."""
     judged = {
         story: [v for v in found if v.event is not None and not is_restricted(v)]
         for story, found in story_verdicts(con, story_ids).items()
     }
-    found = posts(con, [v.mention_id for of in judged.values() for v in of])
+    found = view_posts(con, [v.mention_id for of in judged.values() for v in of])
     return {
         story: tuple(replace(found[v.mention_id], verdict=v) for v in of if v.mention_id in found)
         for story, of in judged.items()
@@ -173,8 +176,8 @@ def printed(con: Connection, story_ids: Sequence[str]) -> dict[str, tuple[PostVi
     }
 
 
-def told_spikes(con: Connection, urn: str, window: Window) -> tuple[ToldSpike, ...]:
-    """Surges told within the window, oldest first."""
+def reported_spikes(con: Connection, urn: str, window: Window) -> tuple[ToldSpike, ...]:
+    """List the surges told within the window, oldest first."""
     sql = """SELECT epoch_us(began_at), mentions, usual, themes, of_reviews FROM spikes
         WHERE urn = $urn AND told_at >= $since AND told_at < $until ORDER BY began_at"""
     rows = read_rows(con, sql, urn=urn, since=window.since, until=window.until)
@@ -185,7 +188,7 @@ def told_spikes(con: Connection, urn: str, window: Window) -> tuple[ToldSpike, .
 
 
 def account_acts(con: Connection, urn: str, window: Window) -> tuple[AccountAct, ...]:
-    """What was done on the school's own accounts within the window."""
+    """List what was done on the school's own accounts within the window."""
     sql = """SELECT source_id, action, count(*) FROM account_log
         WHERE urn = $urn AND done_at >= $since AND done_at < $until
         GROUP BY source_id, action ORDER BY source_id, action"""
@@ -193,8 +196,8 @@ def account_acts(con: Connection, urn: str, window: Window) -> tuple[AccountAct,
     return tuple(AccountAct(*row) for row in rows)
 
 
-def undelivered(con: Connection, urn: str, window: Window) -> tuple[Undelivered, ...]:
-    """Messages other than digests that failed, expired or may not have arrived within the window."""
+def undelivered_in(con: Connection, urn: str, window: Window) -> tuple[Undelivered, ...]:
+    """List the messages other than digests that failed, expired or may not have arrived within the window."""
     sql = """SELECT person_id, kind, unsure_at IS NOT NULL, alert_id FROM outbox
         WHERE urn = $urn AND kind <> 'digest' AND sent_at IS NULL AND withdrawn_at IS NULL
             AND coalesce(unsure_at, failed_at, given_up_at, expires_at) >= $since
@@ -207,15 +210,15 @@ def undelivered(con: Connection, urn: str, window: Window) -> tuple[Undelivered,
     )
 
 
-def reading(con: Connection, source_ids: Sequence[str], window: Window) -> ReadingCounts:
-    """What these sources brought within the window."""
+def count_reading(con: Connection, source_ids: Sequence[str], window: Window) -> ReadingCounts:
+    """Count what these sources brought within the window."""
     row = con.execute(
         """SELECT coalesce(sum(mentions_new), 0),
             count(DISTINCT source_id) FILTER (list_contains($seen::VARCHAR[], outcome))
         FROM source_runs
         WHERE source_id = ANY($ids) AND finished_at >= $since AND finished_at < $until""",
         {
-            "ids": list(source_ids), "seen": [o.value for o in Outcome if o.seen],
+            "ids": list(source_ids), "seen": [o.value for o in Outcome if o.is_seen],
             "since": window.since, "until": window.until,
         },
     ).fetchone()  # fmt: skip
@@ -228,4 +231,4 @@ def guarded_at(con: Connection, since: datetime) -> datetime | None:
     sql = """SELECT epoch_us(greatest((SELECT max(done_at) FROM audit WHERE done_at >= $since),
         (SELECT max(judged_at) FROM verdicts WHERE judged_at >= $since
             AND (restricted OR len(subjects) > 0 OR len(accuses) > 0 OR len(endangers) > 0))))"""
-    return moment(read_value(con, sql, since=since))
+    return at_or_none(read_value(con, sql, since=since))

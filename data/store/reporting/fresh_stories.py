@@ -16,8 +16,8 @@ from data.content_class import BYPASSING, ContentClass
 from data.digest import Window
 from data.matters import Access, MatterView
 from data.store.engine.connect import sparing
-from data.store.engine.rows import Connection, at, names, read_column, read_rows, read_value, selected
-from data.store.owners import marked, unless_owned
+from data.store.engine.rows import Connection, at, names, read_column, read_rows, read_value, select_columns
+from data.store.owners import marked_sql, unless_owned
 from data.store.reporting.open_matters import kept_out_of
 from data.store.verdicts.verdicts import COLUMNS, verdict
 from data.types import Relevance, Route, Severity, Verdict
@@ -49,7 +49,7 @@ WITH fresh AS (
     JOIN {{mentions}} m ON m.id = v.mention_id AND m.version = v.version
     WHERE x.urn = $urn AND x.story_id IS NOT NULL AND v.judged_at < $until
         AND NOT m.restricted AND NOT v.restricted AND NOT list_contains($never::VARCHAR[], v.content_class)
-        AND NOT {marked("x.story_id", "x.urn")}
+        AND NOT {marked_sql("x.story_id", "x.urn")}
 )
 SELECT story_id, bool_or(sure), count(*), count(*) FILTER (printed),
     list(DISTINCT hash(coalesce(nullif(left(past, position('/' IN past) - 1), ''), channel))),
@@ -75,11 +75,11 @@ _SEEN = """(SELECT * FROM mentions WHERE first_seen >= $lately
     UNION ALL SELECT * FROM mentions WHERE first_seen < $lately AND id = ANY($others))"""
 _MATCHED = """(SELECT * FROM matches WHERE seen_at >= $lately
     UNION ALL SELECT * FROM matches WHERE seen_at < $lately AND mention_id = ANY($others))"""
-_TOPS = f"""SELECT {selected(_BRIEF, "v.")}, list(top.gravity)
+_TOPS = f"""SELECT {select_columns(_BRIEF, "v.")}, list(top.gravity)
 FROM (SELECT unnest($ids::VARCHAR[]) AS id, unnest($versions::INTEGER[]) AS n,
     unnest($gravest::VARCHAR[]) AS gravity) top
 JOIN {{verdicts}} v ON v.mention_id = top.id AND v.version = top.n WHERE v.urn = $urn GROUP BY ALL"""
-_LOOKS = f"""SELECT {selected(_LOOKED, "v.")} FROM {{verdicts}} v
+_LOOKS = f"""SELECT {select_columns(_LOOKED, "v.")} FROM {{verdicts}} v
     WHERE v.mention_id = ANY($ids) AND v.urn = $urn ORDER BY v.version"""
 """Whatever is judged of a post's newest version comes last."""
 
@@ -87,7 +87,7 @@ _LOOKS = f"""SELECT {selected(_LOOKED, "v.")} FROM {{verdicts}} v
 def fresh_stories(
     con: Connection, urn: str, window: Window, *, first: bool = False
 ) -> tuple[MatterView, ...]:
-    """What was judged about the school within the window, by story, oldest first, without its posts.
+    """List what was judged about the school within the window, by story, oldest first, without its posts.
 
     A post counts in the window in which its newest version was judged. Restricted posts are left out, and so
     are stories that hold one or that somebody marked. Posts from long before their place was first read form
@@ -169,12 +169,12 @@ WHERE v.urn = $urn AND v.judged_at < $since AND v.content_class <> '{ContentClas
 _THESE = "(SELECT * FROM {} WHERE {} >= $oldest AND {} = ANY($those))"
 
 
-def unanswered(
+def unanswered_stories(
     con: Connection, urn: str, until: datetime, kept_for: timedelta
 ) -> tuple[tuple[MatterView, ...], int]:
-    """What wants an answer since before then and nobody has taken, ended or opened a case of, newest first,
-    each by its newest post; and how much more of it there is: beyond a hundred, or judged more than 30 days
-    before.
+    """List what wants an answer since before then and nobody has taken, ended or opened a case of, newest
+    first, each by its newest post; and count how much more of it there is: beyond a hundred, or judged more
+    than 30 days before.
 
     `kept_for` is how long the words of criticism are kept: what is younger is no old matter. One of which
     the words are deleted stays, whenever it was judged.

@@ -14,11 +14,11 @@ from data.matters import Access, MatterView, PostView
 from data.steps.asking import Answered
 from data.steps.codes import Check, RungAnswer, StepKind
 from data.steps.keeping import Checked
-from data.store.alerts.alerts import acknowledged, by_story
-from data.store.alerts.escalations import steps
+from data.store.alerts.alerts import by_story, owners_of_alerts
+from data.store.alerts.escalations import escalation_steps
 from data.store.cases.cases import all_steps
-from data.store.engine.rows import Connection, at, grouped, read_column, read_rows, read_value
-from data.store.owners import HOLDS, Records, closed, marked, records, unless_owned
+from data.store.engine.rows import Connection, at, group_pairs, read_column, read_rows, read_value
+from data.store.owners import HOLDS, Records, closed_sql, marked_sql, records, unless_owned
 from data.store.reporting.daily_digest import shown_posts
 from data.store.verdicts.verdicts import BRIEF, MATCHED, mostly_since, rows_of, verdict
 from data.types import Alert, Escalation, Mark, Owner, Relevance, Route, Severity, Verdict
@@ -60,7 +60,7 @@ def standing_matters(
     cases = {case_id: replay(done) for case_id, done in steps.items()}
     back = {case.story_id: case.given_back_at for case in cases.values() if case.given_back_at}
     alerts = _alerts(con, urn, window, back)
-    marked = _marked(con, urn, window) if marks else []
+    marked = _list_marked(con, urn, window) if marks else []
     of_cases = [case.story_id for case in cases.values()]
     recorded = [*of_cases, *marked]
     judged = _verdicts(con, urn, list(dict.fromkeys([*(story_id for story_id, _ in alerts), *recorded])))
@@ -84,7 +84,7 @@ def standing_matters(
             for story_id in marked
             if (found := read.judged.get(story_id)) and not any(j.verdict.restricted for j in found)
         ),
-        _long_had(con, urn, window) if marks else (),
+        _list_long_had(con, urn, window) if marks else (),
     )
 
 
@@ -110,15 +110,15 @@ _STANDING = f"""SELECT a.story_id, coalesce(s.restricted, TRUE), epoch_us(a.rais
     FROM {_HAS} LEFT JOIN stories s ON s.id = a.story_id
     WHERE a.urn = $urn AND a.handed_over_at IS NULL AND a.severity >= $grave
         AND (a.raised_at < $until OR {_OF_DANGER})
-        AND (has.since_at IS NULL OR ({_OF_DANGER} AND NOT {closed("a")})
+        AND (has.since_at IS NULL OR ({_OF_DANGER} AND NOT {closed_sql("a")})
             OR (has.since_at < $until AND (has.since_at >= $since
                 OR a.raised_at > $lately AND {_NO_CASE})))
-        AND NOT {marked("a.story_id", "a.urn")}
+        AND NOT {marked_sql("a.story_id", "a.urn")}
     ORDER BY a.severity DESC, a.raised_at, a.id"""
 _LONG_HAD = f"""SELECT list_append(a.audience, has.person_id), a.excluded FROM {_HAS}
     WHERE a.urn = $urn AND a.handed_over_at IS NULL AND a.severity >= $grave AND NOT {_OF_DANGER}
         AND has.since_at < $since AND a.raised_at <= $lately AND {_NO_CASE}
-        AND NOT {marked("a.story_id", "a.urn")}
+        AND NOT {marked_sql("a.story_id", "a.urn")}
     UNION ALL SELECT [person_id], [] FROM owners JOIN stories s ON s.id = owners.story_id
     WHERE owners.urn = $urn AND NOT s.restricted AND times = 0 AND NOT coalesce({HOLDS}, FALSE)
         AND since_at <= $lately AND since_at < $since"""
@@ -144,8 +144,8 @@ def _alerts(
     return [(story, hidden) for story, hidden, raised in rows if at(raised) >= back.get(story, _LONG_AGO)]
 
 
-def _long_had(con: Connection, urn: str, window: Window) -> tuple[frozenset[str], ...]:
-    """What `_alerts` leaves out for its age, and what was taken so long ago and never raised."""
+def _list_long_had(con: Connection, urn: str, window: Window) -> tuple[frozenset[str], ...]:
+    """List what `_alerts` leaves out for its age, and what was taken so long ago and never raised."""
     given = {
         "urn": urn, "since": window.since, "lately": window.until - _LATELY,
         "grave": int(Severity.TODAY), "danger": int(Severity.THIS_HOUR),
@@ -161,10 +161,10 @@ def _alert_views(
     whom that may accuse; `channels` are the places of the former, `updated_at` is when the alert, or one of
     them, was last written."""
     alerts = by_story(con, [story_id for story_id, _ in found])
-    taken = acknowledged(con, [alert.id for alert in alerts.values()])
-    escalated = steps(con, [alert.id for alert in alerts.values()])
+    taken = owners_of_alerts(con, [alert.id for alert in alerts.values()])
+    escalated = escalation_steps(con, [alert.id for alert in alerts.values()])
     return tuple(
-        _of_alert(
+        _view_of_alert(
             alerts[story_id, urn],
             taken.get(alerts[story_id, urn].id),
             escalated.get(alerts[story_id, urn].id, ()),
@@ -187,7 +187,7 @@ def _posts(con: Connection, judged: Mapping[str, Sequence[_Judged]]) -> dict[str
     return {gravest[i]: (post,) for i, post in shown_posts(con, gravest).items()}
 
 
-def _of_alert(
+def _view_of_alert(
     alert: Alert,
     taken: Owner | None,
     escalated: Sequence[Escalation],
@@ -240,15 +240,15 @@ def _verdicts(con: Connection, urn: str, story_ids: Sequence[str]) -> dict[str, 
     story_of = {row[:3]: row[3] for row in matches if row[:2] in newest}
     judged = rows_of(con, _JUDGED, "judged_at", story_of, since, 3)
     keys = sorted(judged, key=lambda key: (newest[key[:2]][0], key[0]))
-    return grouped(
+    return group_pairs(
         (story_of[key], _Judged(verdict((*key, *columns)), at(written), newest[key[:2]][1]))
         for key in keys
         for *columns, written in [judged[key]]
     )
 
 
-def _marked(con: Connection, urn: str, window: Window) -> list[str]:
-    """What somebody took within a fortnight and has not ended, or answered in it; nothing restricted."""
+def _list_marked(con: Connection, urn: str, window: Window) -> list[str]:
+    """List what somebody took within a fortnight and has not ended, or answered in it; nothing restricted."""
     if read_value(con, "SELECT 1 FROM owners WHERE urn = $urn LIMIT 1", urn=urn) is None:
         return []
     sql = f"""SELECT story_id FROM (SELECT owners.story_id, mark, marked_at, since_at, times, {HOLDS} AS holds
@@ -284,7 +284,7 @@ def _case_views(
             Access.WORDS,
             numbers=(case.id,),
             number=case.id,
-            restricted=case.restricted or (story_id in hidden and not case.returned),
+            restricted=case.restricted or (story_id in hidden and not case.is_returned),
             locked=case.locked,
             verdicts=tuple(j.verdict for j in read.judged.get(story_id, ())),
             posts=read.posts.get(story_id, ()),

@@ -37,7 +37,7 @@ _SIGNED = ValueTable("reports", WeeklyReport, "urn week facts signed_at signed_b
 
 def put_report(con: Connection, urn: str, week: str, facts: str, now: datetime, counted: str = "[]") -> None:
     """Stores a report's numbers; if that week already has some, they stay as they are."""
-    _REPORTS.put(con, [WeeklyReport(urn, week, facts, now, counted=counted)], 2)
+    _REPORTS.insert(con, [WeeklyReport(urn, week, facts, now, counted=counted)], 2)
 
 
 def report(con: Connection, urn: str, week: str) -> WeeklyReport | None:
@@ -55,19 +55,19 @@ def is_signed_pdf(con: Connection, urn: str, name: str, sha256: str) -> bool:
 def reports_before(con: Connection, urn: str, week: str, limit: int = 60) -> list[WeeklyReport]:
     """The reports of earlier weeks, newest first."""
     wanted = "WHERE urn = $urn AND week < $week ORDER BY week DESC LIMIT $limit"
-    return _REPORTS.read(con, wanted, urn=urn, week=week, limit=limit)
+    return _REPORTS.select(con, wanted, urn=urn, week=week, limit=limit)
 
 
 def reports_after(con: Connection, urn: str, week: str) -> list[WeeklyReport]:
     """The reports of later weeks, earliest first."""
-    return _REPORTS.read(con, "WHERE urn = $urn AND week > $week ORDER BY week", urn=urn, week=week)
+    return _REPORTS.select(con, "WHERE urn = $urn AND week > $week ORDER BY week", urn=urn, week=week)
 
 
 def newest_reports(con: Connection, urns: Sequence[str]) -> dict[str, WeeklyReport]:
     """By school (urn), the report of the latest week that has one."""
     newest = """WHERE urn = ANY($urns)
         QUALIFY row_number() OVER (PARTITION BY urn ORDER BY week DESC) = 1"""
-    return {one.urn: one for one in _REPORTS.read(con, newest, urns=urns)}
+    return {one.urn: one for one in _REPORTS.select(con, newest, urns=urns)}
 
 
 def sign(con: Connection, signed: WeeklyReport) -> WeeklyReport:
@@ -83,7 +83,7 @@ def sign(con: Connection, signed: WeeklyReport) -> WeeklyReport:
         raise ValueError(f"the report for {signed.week} has no signature")
     if found.signed_at is not None:
         return found
-    _SIGNED.put(con, [signed], 2, anew=True)
+    _SIGNED.insert(con, [signed], 2, anew=True)
     subject, code = f"report:{signed.week}", Code.PDF.of(signed.sha256)
     done_by = AuditEntry(signed.signed_at, signed.signed_by, "report_signed", subject, signed.urn, (code,))
     append(con, [done_by])
@@ -116,11 +116,11 @@ def sent_back(con: Connection, urn: str, week: str) -> tuple[datetime, str, str]
 def reports_of(con: Connection, urn: str, limit: int = 60) -> list[WeeklyReport]:
     """The newest reports of a school, the newest first."""
     wanted = "WHERE urn = $urn ORDER BY week DESC LIMIT $limit"
-    return _REPORTS.read(con, wanted, urn=urn, limit=limit)
+    return _REPORTS.select(con, wanted, urn=urn, limit=limit)
 
 
-def take_back(con: Connection, keys: Sequence[str], now: datetime) -> None:
-    """Withdraws those of these messages that are still waiting: what they ask for has been done."""
+def withdraw_waiting(con: Connection, keys: Sequence[str], now: datetime) -> None:
+    """Withdraw those of these messages that are still waiting: what they ask for has been done."""
     sql = """UPDATE outbox SET withdrawn_at = $now WHERE key = ANY($keys) AND sent_at IS NULL
         AND failed_at IS NULL AND withdrawn_at IS NULL AND handing_over_at IS NULL"""
     execute(con, sql, keys=keys, now=now)

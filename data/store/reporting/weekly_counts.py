@@ -16,17 +16,17 @@ from typing import Any
 
 from data.content_class import BYPASSING, ContentClass
 from data.rungs import EMERGENCY, Rung
-from data.store.engine.rows import Connection, at, moment, read_rows, read_value
-from data.store.owners import marked, unless_owned
+from data.store.engine.rows import Connection, at, at_or_none, read_rows, read_value
+from data.store.owners import marked_sql, unless_owned
 from data.store.verdicts.verdicts import NEWEST, TONE
 from data.types import Mark, Outcome
 
-_SEEN = [o.value for o in Outcome if o.seen]
+_SEEN = [o.value for o in Outcome if o.is_seen]
 _OPEN = f"""v.route <> 'safeguarding' AND NOT v.restricted AND NOT list_contains($hidden, v.content_class)
     AND NOT m.restricted AND NOT coalesce(s.restricted, FALSE)
     AND v.relevance <> 'not_about' AND v.route <> 'ignore' AND v.content_class <> '{ContentClass.OWN_ACCOUNT}'
     AND NOT list_contains(v.reason_codes, 'own_post') AND v.history IS NULL
-    AND NOT {marked("x.story_id", "x.urn", Mark.NOT_US)}"""
+    AND NOT {marked_sql("x.story_id", "x.urn", Mark.NOT_US)}"""
 _FROM = f"{NEWEST} LEFT JOIN stories s ON s.id = x.story_id WHERE x.urn = $urn AND {_OPEN}"
 _OPEN_CASE = """NOT c.restricted AND NOT c.locked AND NOT list_contains($hidden, c.content_class)
     AND c.story_id NOT IN (SELECT id FROM stories WHERE restricted)"""
@@ -44,7 +44,7 @@ _OPEN_MATTERS = f"""SELECT c.story_id FROM cases c WHERE c.urn = $urn AND c.clos
         AND a.route <> 'safeguarding' AND NOT list_contains($hidden, a.content_class)
         AND a.story_id NOT IN (SELECT id FROM stories WHERE restricted)
         AND NOT EXISTS (SELECT 1 FROM cases e WHERE e.story_id = a.story_id AND e.urn = a.urn)
-        AND NOT {marked("a.story_id", "a.urn")}"""
+        AND NOT {marked_sql("a.story_id", "a.urn")}"""
 """Stories of unrestricted matters that nobody has ended: an open case, or an alert without one."""
 _OF_LATE = timedelta(days=28)
 _WHEN = "m.first_seen >= $start AND m.first_seen < $end"
@@ -107,9 +107,9 @@ class WatchedPlace:
     seen: int
 
 
-def began(con: Connection, urn: str) -> datetime | None:
-    """When a place of this school was first read, or something about the school was first reported or taken
-    up.
+def first_known_at(con: Connection, urn: str) -> datetime | None:
+    """Return when a place of this school was first read, or something about the school was first reported or
+    taken up.
 
     None if nothing ever was; restricted matters do not count.
     """
@@ -118,7 +118,7 @@ def began(con: Connection, urn: str) -> datetime | None:
             WHERE source_id IN (SELECT id FROM sources WHERE list_contains(urns, $urn))
             UNION ALL SELECT min(m.first_seen) {_FROM}
             UNION ALL SELECT min(c.opened_at) FROM cases c WHERE c.urn = $urn AND {_OPEN_CASE})"""
-    return moment(read_value(con, unless_owned(con, sql), urn=urn, hidden=BYPASSING))
+    return at_or_none(read_value(con, unless_owned(con, sql), urn=urn, hidden=BYPASSING))
 
 
 def anything_before(con: Connection, end: datetime) -> bool:
@@ -129,29 +129,34 @@ def anything_before(con: Connection, end: datetime) -> bool:
     return bool(read_value(con, sql, end=end))
 
 
-def counted(con: Connection, urn: str, start: datetime, end: datetime) -> Counted:
-    """Mentions still kept, first seen from `start` and before `end`, without the school's own posts."""
+def count_kept(con: Connection, urn: str, start: datetime, end: datetime) -> Counted:
+    """Count the mentions still kept, first seen from `start` and before `end`, without the school's own
+    posts.
+    """
     sql = f"SELECT m.channel, {TONE}, v.relevance, count(*) {_FROM} AND {_WHEN} GROUP BY ALL"
-    return _grouped(read_rows(con, unless_owned(con, sql), **_given(urn, start, end)))
+    return _count_by_kind(read_rows(con, unless_owned(con, sql), **_query_values(urn, start, end)))
 
 
 def press_events(con: Connection, urn: str, start: datetime, end: datetime) -> tuple[str, ...]:
-    """What articles told of that were first seen in that time, each once."""
+    """List what articles told of that were first seen in that time, each once."""
     sql = f"SELECT DISTINCT v.event {_FROM} AND {_WHEN} AND v.event IS NOT NULL ORDER BY v.event"
-    return tuple(event for (event,) in read_rows(con, unless_owned(con, sql), **_given(urn, start, end)))
+    return tuple(
+        event for (event,) in read_rows(con, unless_owned(con, sql), **_query_values(urn, start, end))
+    )
 
 
-def purged(con: Connection, urn: str, first: date, last: date) -> Counted:
-    """Mentions deleted since, by the day (UTC) they were first seen, both days included."""
+def count_purged(con: Connection, urn: str, first: date, last: date) -> Counted:
+    """Count the mentions deleted since, by the day (UTC) they were first seen, both days included."""
     sql = """SELECT channel, sentiment, relevance, sum(purged)::BIGINT FROM counts
             WHERE urn = $urn AND day >= $first AND day <= $last AND relevance <> 'not_about'
                 AND route NOT IN ('safeguarding', 'ignore') GROUP BY ALL"""
-    return _grouped(read_rows(con, sql, urn=urn, first=first, last=last))
+    return _count_by_kind(read_rows(con, sql, urn=urn, first=first, last=last))
 
 
-def themes(con: Connection, urn: str, start: datetime, end: datetime) -> list[ThemeCount]:
-    """What praise and concern were about, but for what is still open; the same words count once, and so does
-    each speaker."""
+def count_themes(con: Connection, urn: str, start: datetime, end: datetime) -> list[ThemeCount]:
+    """Count what praise and concern were about, but for what is still open; the same words count once, and so
+    does each speaker.
+    """
     sql = f"""WITH said AS (
             SELECT {TONE} AS sentiment, unnest(v.themes) AS theme, m.text_hash,
                 coalesce(m.author, m.id) AS voice
@@ -159,12 +164,12 @@ def themes(con: Connection, urn: str, start: datetime, end: datetime) -> list[Th
                 AND x.story_id NOT IN ({_OPEN_MATTERS}))
         SELECT sentiment, theme, count(DISTINCT text_hash), count(DISTINCT voice) FROM said
         GROUP BY ALL ORDER BY 3 DESC, 2"""
-    rows = read_rows(con, unless_owned(con, sql), **_given(urn, start, end))
+    rows = read_rows(con, unless_owned(con, sql), **_query_values(urn, start, end))
     return [ThemeCount(*row) for row in rows]
 
 
-def open_matters(con: Connection, urn: str, end: datetime) -> int:
-    """How many matters that were raised before then nobody has ended; restricted ones left out."""
+def count_open_matters(con: Connection, urn: str, end: datetime) -> int:
+    """Count the matters that were raised before then and that nobody has ended; restricted ones left out."""
     sql = f"SELECT count(*) FROM ({_OPEN_MATTERS})"
     return int(read_value(con, unless_owned(con, sql), urn=urn, end=end, hidden=list(BYPASSING)) or 0)
 
@@ -176,9 +181,9 @@ def answers(con: Connection, urn: str, start: datetime, end: datetime) -> list[A
         FROM alerts WHERE urn = $urn AND raised_at >= $start AND raised_at < $end AND NOT restricted
             AND route <> 'safeguarding' AND NOT list_contains($hidden, content_class)
             AND story_id NOT IN (SELECT id FROM stories WHERE restricted)
-            AND NOT {marked("alerts.story_id", "alerts.urn", Mark.NOT_US, Mark.MERGED)}"""
-    rows = read_rows(con, unless_owned(con, sql), **_given(urn, start, end))
-    return [AlertHandling(at(raised), moment(acked)) for raised, acked in rows]
+            AND NOT {marked_sql("alerts.story_id", "alerts.urn", Mark.NOT_US, Mark.MERGED)}"""
+    rows = read_rows(con, unless_owned(con, sql), **_query_values(urn, start, end))
+    return [AlertHandling(at(raised), at_or_none(acked)) for raised, acked in rows]
 
 
 def removals(con: Connection, urn: str, start: datetime, end: datetime) -> list[Removal]:
@@ -210,15 +215,15 @@ def removals(con: Connection, urn: str, start: datetime, end: datetime) -> list[
         FROM cases c LEFT JOIN ends e ON e.case_id = c.id LEFT JOIN asked a ON a.case_id = c.id
         LEFT JOIN decided d ON d.case_id = c.id LEFT JOIN gone g ON g.case_id = c.id
         WHERE c.urn = $urn AND c.opened_at >= $start AND c.opened_at < $end AND {_OPEN_CASE} AND {_ITSELF}"""
-    rows = read_rows(con, sql, **_given(urn, start, end))
+    rows = read_rows(con, sql, **_query_values(urn, start, end))
     return [
-        _removal(case_id, rungs, at(opened), step, *map(moment, when))
+        _removal(case_id, rungs, at(opened), step, *map(at_or_none, when))
         for rungs, opened, step, *when, case_id in rows
     ]
 
 
-def done(con: Connection, urn: str, start: datetime, end: datetime) -> dict[str, int]:
-    """What the people of the school did, each of `DONE`: their own decisions, counted exactly."""
+def count_actions(con: Connection, urn: str, start: datetime, end: datetime) -> dict[str, int]:
+    """Count what the people of the school did, each of `DONE`: their own decisions, counted exactly."""
     sql = """WITH said AS (SELECT subject, arg_max(action, n) AS action, arg_max(codes, n) AS codes FROM audit
             WHERE action IN ('story_marked', 'mark_undone') AND urn = $urn AND done_at >= $start
                 AND done_at < $end AND subject NOT IN (SELECT id FROM stories WHERE restricted)
@@ -230,13 +235,13 @@ def done(con: Connection, urn: str, start: datetime, end: datetime) -> dict[str,
         FROM case_steps s JOIN cases c ON c.id = s.case_id
         WHERE c.urn = $urn AND s.done_at >= $start AND s.done_at < $end AND {_OPEN_CASE}
             AND NOT contains(s.detail, $police) AND NOT EXISTS ({_ALONG}) GROUP BY s.step"""
-    steps = read_rows(con, sql, **_given(urn, start, end), police=f'"rung": "{EMERGENCY}"')
+    steps = read_rows(con, sql, **_query_values(urn, start, end), police=f'"rung": "{EMERGENCY}"')
     by_step = {step: int(n) for step, n in steps}
     counted = {name: sum(by_step.get(step, 0) for step in kinds) for name, kinds in _STEPS.items()}
     sql = f"""SELECT count(*) FROM case_places p JOIN cases c ON c.id = p.case_id
         WHERE p.role = 'search' AND p.urn = $urn AND p.said_gone_at >= $start AND p.said_gone_at < $end
             AND {_OPEN_CASE} AND {_ITSELF}"""
-    delisted = int(read_value(con, sql, **_given(urn, start, end)) or 0)
+    delisted = int(read_value(con, sql, **_query_values(urn, start, end)) or 0)
     found = {**counted, "delisted": delisted, **{mark: int(n) for mark, n in marks}}
     return {name: found.get(name, 0) for name in DONE}
 
@@ -272,14 +277,14 @@ def places(con: Connection, urn: str, start: datetime, end: datetime) -> list[Wa
     return [WatchedPlace(*row) for row in rows]
 
 
-def off(con: Connection, urn: str) -> int:
-    """How many places of this school are switched off now."""
+def count_off(con: Connection, urn: str) -> int:
+    """Count the places of this school that are switched off now."""
     sql = "SELECT count(*) FROM sources WHERE list_contains(urns, $urn) AND disabled IS NOT NULL"
     return int(read_value(con, sql, urn=urn) or 0)
 
 
-def reclassified(con: Connection, urn: str, start: datetime, end: datetime) -> int:
-    """How often a named person reclassified something that had been judged fair comment.
+def count_reclassified(con: Connection, urn: str, start: datetime, end: datetime) -> int:
+    """Count how often a named person reclassified something that had been judged fair comment.
 
     As with removals, leaves out matters that are restricted, locked or beside a restricted one.
     """
@@ -288,14 +293,16 @@ def reclassified(con: Connection, urn: str, start: datetime, end: datetime) -> i
             AND subject NOT IN (SELECT id FROM cases
                 WHERE restricted OR locked OR list_contains($hidden, content_class)
                     OR story_id IN (SELECT id FROM stories WHERE restricted))"""
-    return int(read_value(con, sql, **_given(urn, start, end)) or 0)
+    return int(read_value(con, sql, **_query_values(urn, start, end)) or 0)
 
 
-def handed_over(con: Connection, urn: str, start: datetime, end: datetime) -> int:
-    """Count the safeguarding matters raised in that time that are in the school's own record by now."""
+def count_handed_over(con: Connection, urn: str, start: datetime, end: datetime) -> int:
+    """Count the safeguarding matters that were raised in that time, and are in the school's own record by
+    now.
+    """
     sql = f"""SELECT count(*) FROM alerts WHERE urn = $urn AND first_raised_at >= $start
             AND first_raised_at < $end AND handed_over_at IS NOT NULL
-            AND NOT {marked("alerts.story_id", "alerts.urn", Mark.NOT_US, Mark.MERGED)}"""
+            AND NOT {marked_sql("alerts.story_id", "alerts.urn", Mark.NOT_US, Mark.MERGED)}"""
     return int(read_value(con, unless_owned(con, sql), urn=urn, start=start, end=end) or 0)
 
 
@@ -307,9 +314,9 @@ def speakers(con: Connection, start: datetime, end: datetime) -> frozenset[str]:
     return frozenset(name for (name,) in read_rows(con, sql, start=start, end=end) if name)
 
 
-def _given(urn: str, start: datetime, end: datetime) -> dict[str, Any]:
+def _query_values(urn: str, start: datetime, end: datetime) -> dict[str, Any]:
     return {"urn": urn, "start": start, "end": end, "hidden": list(BYPASSING)}
 
 
-def _grouped(rows: Sequence[Sequence[Any]]) -> dict[tuple[str, str, str], int]:
+def _count_by_kind(rows: Sequence[Sequence[Any]]) -> dict[tuple[str, str, str], int]:
     return {(channel, sentiment, relevance): int(n) for channel, sentiment, relevance, n in rows}

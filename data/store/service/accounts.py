@@ -23,8 +23,8 @@ class LinkedAccount:
 _TABLE = ValueTable("accounts", LinkedAccount, "issuer subject person_id user_name linked_at")
 
 
-def find(con: Connection, issuer: str, subject: str) -> LinkedAccount | None:
-    """The account with that id there; None where nobody has signed in with it."""
+def find_account(con: Connection, issuer: str, subject: str) -> LinkedAccount | None:
+    """Return the account with that id there; None where nobody has signed in with it."""
     return _TABLE.first(con, "WHERE issuer = $issuer AND subject = $subject", issuer=issuer, subject=subject)
 
 
@@ -48,7 +48,7 @@ def link(con: Connection, account: LinkedAccount) -> None:
     """Keeps it, in the place of any other of that person's there. Audited, without id or name."""
     sql = "DELETE FROM accounts WHERE issuer = $issuer AND person_id = $person AND subject <> $subject"
     execute(con, sql, issuer=account.issuer, person=account.person_id, subject=account.subject)
-    _TABLE.put(con, [account], 2, anew=True)
+    _TABLE.insert(con, [account], 2, anew=True)
     append(con, [AuditEntry(account.linked_at, account.person_id, "account_linked", account.person_id)])
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from data.effects import Uptime
-from data.store.engine.rows import Connection, at, execute, moment, read_rows, read_value
+from data.store.engine.rows import Connection, at, at_or_none, execute, read_rows, read_value
 from data.store.messages.outbox import HELD_BACK, LONGEST_HELD, WAITS, unanswered_since
-from data.store.owners import in_hand, marked, unless_owned
+from data.store.owners import in_hand_sql, marked_sql, unless_owned
 from data.types import Via
 
 # Can this clock be trusted for deleting what is due, and what was written while it was wrong?
@@ -21,7 +21,8 @@ STOOD = timedelta(hours=23)
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """What is remembered of the clock between two checks. Times are as the clock gave them, aware, UTC.
+    """The facts that are remembered of the clock between two checks. Times are as the clock gave them, aware,
+    UTC.
 
     `believed` is the last trusted reading, `seen` the last check, `doubted` the first check of a doubt that
     is still open. `up` is how long the machine had been running at the last check; None if it does not say.
@@ -43,11 +44,11 @@ class Trust:
         return self.seen > self.believed
 
 
-def looked(
+def check_clock(
     before: Trust | None, now: datetime, up: Uptime | None = None, known: datetime | None = None
 ) -> Trust:
-    """The clock after a check at `now`. It is trusted within a day of where it should be, or after a doubt of
-    an even day.
+    """Return the clock after a check at `now`. It is trusted within a day of where it should be, or after a
+    doubt of an even day.
 
     `known` is the newest time of anything written. It counts if it is within a day of the last trusted
     reading, because it may come from a clock that had already jumped. With neither, nothing speaks against
@@ -55,7 +56,7 @@ def looked(
     """
     if before is None:
         before = Trust(known or now, known or now)
-    passed = _passed(before.up, up)
+    passed = _time_passed(before.up, up)
     if passed is None and before.doubted is None and known is not None:
         newest = max(before.believed, known) if known - before.believed <= LEAP else before.believed
         before = replace(before, believed=newest, seen=newest)
@@ -69,7 +70,7 @@ def looked(
 
 def set_right(before: Trust, now: datetime, up: Uptime | None = None) -> bool:
     """Has a doubtful clock been set back to where it should be?"""
-    return before.doubted is not None and _is_right(before, now, _passed(before.up, up))
+    return before.doubted is not None and _is_right(before, now, _time_passed(before.up, up))
 
 
 def _is_right(before: Trust, now: datetime, passed: timedelta | None) -> bool:
@@ -86,8 +87,8 @@ def _even(before: Trust, now: datetime, passed: timedelta | None) -> bool:
     return gone >= timedelta(0) if passed is None else abs(gone - passed) <= LEAP
 
 
-def _passed(before: Uptime | None, up: Uptime | None) -> timedelta | None:
-    """How much time has certainly passed, if the machine has been running since."""
+def _time_passed(before: Uptime | None, up: Uptime | None) -> timedelta | None:
+    """Return how much time has certainly passed, if the machine has been running since."""
     if before is None or up is None or before.boot != up.boot:
         return None
     return timedelta(seconds=max(up.seconds - before.seconds, 0.0))
@@ -97,18 +98,18 @@ _MEANWHILE = timedelta(hours=1)
 """How long after a check something may still have been saved with the same clock."""
 
 
-def seen(con: Connection, now: datetime, up: Uptime | None) -> Trust:
-    """The state of the clock; writes nothing."""
+def clock_state(con: Connection, now: datetime, up: Uptime | None) -> Trust:
+    """Return the state of the clock; write nothing."""
     sql = """SELECT epoch_us(greatest(
             (SELECT max(finished_at) FROM source_runs), (SELECT max(done_at) FROM audit)))"""
-    return looked(_trust(con), now, up, moment(read_value(con, sql)))
+    return check_clock(_trust(con), now, up, at_or_none(read_value(con, sql)))
 
 
 def look(con: Connection, now: datetime, up: Uptime | None) -> Trust:
     """The state of the clock, which is also recorded. Once a doubtful clock has been set right, anything
     saved meanwhile is kept for as long as if it had been right all along.
     """
-    before, after = _trust(con), seen(con, now, up)
+    before, after = _trust(con), clock_state(con, now, up)
     if before is not None and before.doubted is not None and set_right(before, now, up):
         sql = """UPDATE mentions SET retain_until = retain_until + to_microseconds($by)
         WHERE NOT stub AND first_seen BETWEEN $first AND $last"""
@@ -147,7 +148,7 @@ def _trust(con: Connection) -> Trust | None:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """How messages are doing. `overdue_since` is when the longest-waiting overdue message should have gone
+    """The state of the messages. `overdue_since` is when the longest-waiting overdue message should have gone
     out, even if it has been tried in vain since.
 
     `failed` and `unsure` are those of the last seven days. `unanswered_since` is when the first alert message
@@ -179,18 +180,20 @@ def mail_figures(con: Connection, now: datetime, vias: Collection[Via]) -> Mail:
     ).fetchone()
     assert row is not None
     unanswered = unanswered_since(con, now, vias)
-    return Mail(int(row[0]), int(row[1]), int(row[2]), moment(row[3]), unanswered)
+    return Mail(int(row[0]), int(row[1]), int(row[2]), at_or_none(row[3]), unanswered)
 
 
-def open_alerts(con: Connection, *, untold: bool = False) -> int:
-    """How many alerts nobody has acknowledged or marked; of them those of which nobody could be told."""
+def count_open_alerts(con: Connection, *, untold: bool = False) -> int:
+    """Count the alerts that nobody has acknowledged or marked; of them those of which nobody could be
+    told.
+    """
     nobody = "len(audience) = 0 AND len(warned) = 0 AND" if untold else ""
-    sql = f"""SELECT count(*) FROM alerts WHERE {nobody} NOT {in_hand("alerts")}
-            AND NOT {marked("alerts.story_id", "alerts.urn")}"""
+    sql = f"""SELECT count(*) FROM alerts WHERE {nobody} NOT {in_hand_sql("alerts")}
+            AND NOT {marked_sql("alerts.story_id", "alerts.urn")}"""
     return int(read_value(con, unless_owned(con, sql)) or 0)
 
 
-def runs_by_outcome(con: Connection, since: datetime) -> dict[str, int]:
-    """How often the sources were read since a moment, by outcome."""
+def count_runs_by_outcome(con: Connection, since: datetime) -> dict[str, int]:
+    """Count how often the sources were read since a moment, by outcome."""
     sql = "SELECT outcome, count(*) FROM source_runs WHERE started_at >= $since GROUP BY outcome"
     return {str(outcome): int(n) for outcome, n in read_rows(con, sql, since=since)}

@@ -72,33 +72,35 @@ _SESSIONS_TABLE = ValueTable(
 )
 
 
-def hashed(kept: str) -> str:
-    """What is stored of what a browser keeps."""
+def hash_kept(kept: str) -> str:
+    """Return what is stored of what a browser keeps."""
     return sha256(kept.encode()).hexdigest()
 
 
-def begin(con: Connection, session: DeskSession, os_account: str = "") -> None:
-    """Keeps a new session, and clears away those that are over. Audited, with the account of the operating
-    system that let them in, where one did."""
+def begin_session(con: Connection, session: DeskSession, os_account: str = "") -> None:
+    """Keep a new session, and clear away those that are over. Audited, with the account of the operating
+    system that let them in, where one did.
+    """
     _drop(con, _over(con, session.began_at))
-    _SESSIONS_TABLE.put(con, [session], 1)
+    _SESSIONS_TABLE.insert(con, [session], 1)
     by = session.person_id
     account = (Code.OS_ACCOUNT.of(os_account),) if os_account else ()
     append(con, [AuditEntry(session.began_at, by, "signed_in", by, codes=account)])
 
 
-def renew(con: Connection, before: DeskSession, session: DeskSession) -> None:
-    """Keeps a session in the place of the one `before`: its person has proved anew who they are;
-    where that has ended meanwhile, none. Audited."""
+def renew_session(con: Connection, before: DeskSession, session: DeskSession) -> None:
+    """Keep a session in the place of the one `before`: its person has proved again who they are; where that
+    has ended meanwhile, none. Audited.
+    """
     if not _drop(con, [before.id_hash]):
         return
-    _SESSIONS_TABLE.put(con, [session], 1)
+    _SESSIONS_TABLE.insert(con, [session], 1)
     append(con, [AuditEntry(session.began_at, session.person_id, "checked_again", session.person_id)])
 
 
 def find_session(con: Connection, kept: str, now: datetime) -> DeskSession | None:
     """The session of a browser that keeps this; None where there is none, or it is over."""
-    found = _SESSIONS_TABLE.first(con, "WHERE id_hash = $hash", hash=hashed(kept))
+    found = _SESSIONS_TABLE.first(con, "WHERE id_hash = $hash", hash=hash_kept(kept))
     return found if found is not None and found.holds(now) else None
 
 
@@ -127,7 +129,7 @@ def end_all(con: Connection, person_id: str, by: str, now: datetime) -> int:
 
 def sessions_of(con: Connection, person_id: str, now: datetime) -> list[DeskSession]:
     """The sessions of a person that are still good."""
-    found = _SESSIONS_TABLE.read(con, "WHERE person_id = $person", person=person_id)
+    found = _SESSIONS_TABLE.select(con, "WHERE person_id = $person", person=person_id)
     return [session for session in found if session.holds(now)]
 
 
@@ -141,7 +143,7 @@ def end_everybody(con: Connection) -> None:
 
 
 def _over(con: Connection, now: datetime) -> list[str]:
-    return [session.id_hash for session in _SESSIONS_TABLE.read(con, "") if not session.holds(now)]
+    return [session.id_hash for session in _SESSIONS_TABLE.select(con, "") if not session.holds(now)]
 
 
 def _drop(con: Connection, hashes: Sequence[str]) -> int:
@@ -170,7 +172,7 @@ def put_codes(con: Connection, codes: Sequence[PrintedCode]) -> None:
     first = codes[0]
     withdraw_codes(con, first.person_id)
     execute(con, "DELETE FROM printed_codes WHERE ends_at <= $now", now=first.printed_at)
-    _CODES.put(con, codes, 1)
+    _CODES.insert(con, codes, 1)
     append(con, [AuditEntry(first.printed_at, first.printed_by, "codes_printed", first.person_id)])
 
 
@@ -191,9 +193,9 @@ def use_code(con: Connection, hashed: str, now: datetime) -> bool:
 
 
 def codes_of(con: Connection, person_id: str, now: datetime) -> list[PrintedCode]:
-    """That person's sheets that are not over, the newest first, with what was used of earlier ones."""
+    """List that person's sheets that are not over, the newest first, with what was used of earlier ones."""
     good = "WHERE person_id = $person AND ends_at > $now ORDER BY printed_at DESC"
-    return _CODES.read(con, good, person=person_id, now=now)
+    return _CODES.select(con, good, person=person_id, now=now)
 
 
 def withdraw_codes(con: Connection, person_id: str) -> None:
@@ -215,12 +217,12 @@ _CHANGES = ValueTable("day_codes", ChangedDayCode, "urn changed_at")
 
 def codes_changed(con: Connection) -> dict[str, datetime]:
     """When the code of each school was changed last, by URN."""
-    return {row.urn: row.changed_at for row in _CHANGES.read(con, "")}
+    return {row.urn: row.changed_at for row in _CHANGES.select(con, "")}
 
 
 def change_code(con: Connection, urn: str, by: str, now: datetime) -> None:
     """From now on it is another one. Audited."""
-    _CHANGES.put(con, [ChangedDayCode(urn, now)], 1, anew=True)
+    _CHANGES.insert(con, [ChangedDayCode(urn, now)], 1, anew=True)
     append(con, [AuditEntry(now, by, "day_code_changed", by, urn)])
 
 
@@ -248,11 +250,11 @@ _CREDENTIALS_TABLE = ValueTable(
 )
 
 
-def put(con: Connection, passkey: Passkey) -> bool:
-    """Keeps a new one; False where there is one of that id. Audited."""
+def add_passkey(con: Connection, passkey: Passkey) -> bool:
+    """Keep a new one; False where there is one of that id. Audited."""
     if find_credential(con, passkey.id) is not None:
         return False
-    _CREDENTIALS_TABLE.put(con, [passkey], 1)
+    _CREDENTIALS_TABLE.insert(con, [passkey], 1)
     append(con, [AuditEntry(passkey.made_at, passkey.person_id, "passkey_made", passkey.person_id)])
     return True
 
@@ -269,7 +271,7 @@ def is_any(con: Connection) -> bool:
 
 def credentials_of(con: Connection, person_id: str) -> list[Passkey]:
     """All of a person's, the oldest first."""
-    return _CREDENTIALS_TABLE.read(con, "WHERE person_id = $person ORDER BY made_at, id", person=person_id)
+    return _CREDENTIALS_TABLE.select(con, "WHERE person_id = $person ORDER BY made_at, id", person=person_id)
 
 
 def use(con: Connection, passkey: Passkey, signed: int, now: datetime) -> bool:

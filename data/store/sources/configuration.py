@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from data.store.engine.rows import Connection, Row, ValueTable, execute, names, put
+from data.store.engine.rows import Connection, Row, ValueTable, execute, insert_rows, names
 from data.types import Person, School, Source
 
 _SCHOOL = names(
@@ -39,7 +39,7 @@ def put_sources(con: Connection, sources: Sequence[Source]) -> None:
 
 def _whole(con: Connection, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
     con.execute(f"DELETE FROM {table}")
-    put(con, table, columns, rows, key=columns[:1])
+    insert_rows(con, table, columns, rows, key=columns[:1])
 
 
 def _column(value: School | Source, name: str) -> object:

@@ -10,7 +10,7 @@ from data.content_class import ContentClass
 from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.rows import Connection, ValueTable, at, read_column, read_rows
-from data.store.owners import in_hand
+from data.store.owners import in_hand_sql
 
 ACTIONS = ("hidden", "blocked", "deleted", "reported")
 """What can be done to a post or a person on an account of the school's own."""
@@ -100,7 +100,7 @@ def earlier_posts(con: Connection, source_id: str, since: datetime, own_post: st
 
 def odd_posts(con: Connection, source_id: str, limit: int = 5) -> list[OddPost]:
     """The newest alerts about odd posts (class C14) on this account."""
-    sql = f"""SELECT DISTINCT a.id, a.number, epoch_us(a.raised_at) AS raised, {in_hand("a")}
+    sql = f"""SELECT DISTINCT a.id, a.number, epoch_us(a.raised_at) AS raised, {in_hand_sql("a")}
         FROM alerts a JOIN matches x ON x.story_id = a.story_id AND x.urn = a.urn
         JOIN sightings s ON s.mention_id = x.mention_id
         WHERE a.content_class = $own AND s.source_id = $source ORDER BY raised DESC, a.id LIMIT $limit"""
@@ -112,7 +112,7 @@ def put_log(con: Connection, entry: Logged) -> None:
     """Records what was done on an account and why, with an audit entry holding the hash of the reason: that
     may name somebody, so it is kept only here and goes with this entry.
     """
-    _LOG.put(con, [entry], 1)
+    _LOG.insert(con, [entry], 1)
     codes = (
         Code.ACTION.of(entry.action),
         Code.ENTRY.of(entry.id),
@@ -128,8 +128,8 @@ def log_id(urn: str, source_id: str, person_id: str, done_at: datetime) -> str:
 
 
 def list_log(con: Connection, source_ids: Sequence[str]) -> list[Logged]:
-    """What was done on these accounts, newest first."""
-    return _LOG.read(con, "WHERE source_id = ANY($ids) ORDER BY done_at DESC, id", ids=source_ids)
+    """List what was done on these accounts, newest first."""
+    return _LOG.select(con, "WHERE source_id = ANY($ids) ORDER BY done_at DESC, id", ids=source_ids)
 
 
 def routes_at(con: Connection, url: str, canonical: str, urn: str) -> list[str]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from data.store.engine.rows import Connection, ValueTable, at, moment, names, put, read_rows
+from data.store.engine.rows import Connection, ValueTable, at, at_or_none, insert_rows, names, read_rows
 from data.types import Aggregate, Mention, MentionKind, Outcome, SourceRun, SourceState
 
 _ARTICLES = """
@@ -35,7 +35,7 @@ _RUN = names(
     "etag last_modified retry_after_s watermark scope resume rating ratings notice"
 )
 _BEGUN = names("source_id urn began_at")
-_SEEN = [o.value for o in Outcome if o.seen]
+_SEEN = [o.value for o in Outcome if o.is_seen]
 _USUAL_FROM = 3
 _READ = [Outcome.OK.value, Outcome.PARTLY.value, Outcome.EMPTY.value]
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -70,7 +70,7 @@ FROM source_runs WHERE source_id = ANY($ids) GROUP BY source_id
 
 
 def states(con: Connection, source_ids: Sequence[str]) -> dict[str, SourceState]:
-    """What is remembered of each of these sources; one that was never read gets an empty state.
+    """Return what is remembered of each of these sources; one that was never read gets an empty state.
 
     Good runs are those that gave a page to read (`ok`, `partly`, `empty`): their median is what is usual,
     and the newest provides ETag and Last-Modified. `longest_gap_s` is the longest time without anything new.
@@ -79,10 +79,10 @@ def states(con: Connection, source_ids: Sequence[str]) -> dict[str, SourceState]
     ever = read_rows(con, _ALL_TIME, ids=source_ids)
     if not ever:
         return found
-    lately = _told(con, {source_id: (first, last) for source_id, _, _, first, last in ever})
+    lately = _read_newest(con, {source_id: (first, last) for source_id, _, _, first, last in ever})
     for source_id, news, mark, first, _ in ever:
         page, newest, ran, seen, failures, ours, read = lately[source_id]
-        ended, retry_s, outcome = moment(newest["f"]), newest["r"], newest["o"]
+        ended, retry_s, outcome = at_or_none(newest["f"]), newest["r"], newest["o"]
         page, news = page or {"e": None, "m": None, "s": "", "r": None}, sorted(news or ())
         # The first and the last of each day, of the newest hundred days; in order, as they are given.
         days: dict[int, list[int]] = {}
@@ -93,16 +93,16 @@ def states(con: Connection, source_ids: Sequence[str]) -> dict[str, SourceState]
             source_id=source_id,
             etag=page["e"],
             last_modified=page["m"],
-            first_run_at=moment(first),
-            last_run_at=moment(ran),
-            last_ok_at=moment(seen),
-            last_new_at=moment(news[-1]) if news else None,
+            first_run_at=at_or_none(first),
+            last_run_at=at_or_none(ran),
+            last_ok_at=at_or_none(seen),
+            last_new_at=at_or_none(news[-1]) if news else None,
             not_before=ended + timedelta(seconds=retry_s) if ended and retry_s else None,
             failures_in_a_row=failures,
             usual_mentions=median(read) if len(read or ()) >= _USUAL_FROM else None,
             longest_gap_s=max(((b - a) / 1e6 for a, b in pairwise(news)), default=None),
             news_at=tuple(map(at, sorted({us for day in days.values() for us in day}))),
-            watermark=moment(mark),
+            watermark=at_or_none(mark),
             scope=page["s"] or "",
             resume=page["r"],
             last_outcome=Outcome(outcome),
@@ -112,9 +112,9 @@ def states(con: Connection, source_ids: Sequence[str]) -> dict[str, SourceState]
     return found
 
 
-def _told(con: Connection, ran_us: Mapping[str, tuple[int, int]]) -> dict[str, Sequence[Any]]:
-    """What the newest runs of each say: those of late, or all where these are too few to say it and there
-    are older ones. `ran_us` is when each ran first and last, in microseconds.
+def _read_newest(con: Connection, ran_us: Mapping[str, tuple[int, int]]) -> dict[str, Sequence[Any]]:
+    """Return what the newest runs of each say: those of late, or all where these are too few to say it and
+    there are older ones. `ran_us` is when each ran first and last, in microseconds.
     """
     since = at(max(last for _, last in ran_us.values())) - _LATELY
     told = _since(con, list(ran_us), since)
@@ -135,7 +135,7 @@ def _since(con: Connection, source_ids: Sequence[str], since: datetime) -> dict[
 
 def record_runs(con: Connection, runs: Sequence[SourceRun]) -> None:
     """Records runs; one that is recorded already stays as it is."""
-    there = _recorded(con, runs)
+    there = _find_recorded(con, runs)
     rows = []
     for run in runs:
         if (run.source_id, run.started_at) in there:
@@ -143,11 +143,11 @@ def record_runs(con: Connection, runs: Sequence[SourceRun]) -> None:
         score = run.aggregate or Aggregate(None, None)
         held = {"warnings": list(run.warnings), "rating": score.rating, "ratings": score.count}
         rows.append([held[c] if c in held else getattr(run, c) for c in _RUN])
-    put(con, "source_runs", _RUN, rows, key=_RUN[:2], new=True)
+    insert_rows(con, "source_runs", _RUN, rows, key=_RUN[:2], new=True)
 
 
-def _recorded(con: Connection, runs: Sequence[SourceRun]) -> set[tuple[str, datetime]]:
-    """Those of these runs that are there: source and time. Read by time, as they came."""
+def _find_recorded(con: Connection, runs: Sequence[SourceRun]) -> set[tuple[str, datetime]]:
+    """Find those of these runs that are there: source and time. Read by time, as they came."""
     if not runs:
         return set()
     sql = """SELECT source_id, epoch_us(started_at) FROM source_runs
@@ -162,21 +162,23 @@ def _recorded(con: Connection, runs: Sequence[SourceRun]) -> set[tuple[str, date
     return {(source_id, at(us)) for source_id, us in rows}
 
 
-def begin(con: Connection, begun: Iterable[tuple[SourceRun, Sequence[str]]]) -> None:
-    """Records when a source was first read well for each of these schools; later runs change nothing."""
+def record_first_reads(con: Connection, begun: Iterable[tuple[SourceRun, Sequence[str]]]) -> None:
+    """Record when a source was first read well for each of these schools; later runs change nothing."""
     wanted = [
         (run.source_id, urn, run.started_at)
         for run, urns in begun
         if run.outcome.value in _READ
         for urn in urns
     ]
-    there = began(con, [source_id for source_id, _, _ in wanted]) if wanted else {}
+    there = first_reads(con, [source_id for source_id, _, _ in wanted]) if wanted else {}
     rows = [row for row in wanted if row[1] not in there[row[0]]]
-    put(con, "beginnings", _BEGUN, rows, key=_BEGUN[:2], new=True)
+    insert_rows(con, "beginnings", _BEGUN, rows, key=_BEGUN[:2], new=True)
 
 
-def began(con: Connection, source_ids: Sequence[str]) -> dict[str, dict[str, datetime]]:
-    """When each of these sources was first read successfully, for each school (urn) it was read for."""
+def first_reads(con: Connection, source_ids: Sequence[str]) -> dict[str, dict[str, datetime]]:
+    """Return when each of these sources was first read successfully, for each school (urn) it was read
+    for.
+    """
     sql = "SELECT source_id, urn, epoch_us(began_at) FROM beginnings WHERE source_id = ANY($ids)"
     rows = read_rows(con, sql, ids=source_ids)
     found: dict[str, dict[str, datetime]] = {source_id: {} for source_id in source_ids}
@@ -197,7 +199,7 @@ def latest_runs(con: Connection, source_ids: Sequence[str] | None = None) -> dic
     """The newest run of each source that was ever read; only of these sources, if given."""
     newest = """WHERE $ids::VARCHAR[] IS NULL OR source_id = ANY($ids::VARCHAR[])
         QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY started_at DESC) = 1"""
-    return {run.source_id: run for run in _RUNS.read(con, newest, ids=source_ids)}
+    return {run.source_id: run for run in _RUNS.select(con, newest, ids=source_ids)}
 
 
 def _run(*, rating: float | None, ratings: int | None, **held: Any) -> SourceRun:

@@ -91,9 +91,9 @@ def restrict_matter(con: Connection, story_id: str, urn: str, audience: Sequence
     append(con, [AuditEntry(now, "schoolgate", "alert_hidden", i, urn, tuple(sealed[i])) for i in ids])
 
 
-def lift(con: Connection, ids: Sequence[str], now: datetime) -> list[tuple[str, str]]:
-    """Puts the words of these mentions back where everybody's are, once nothing restricts them any more;
-    gives their stories, each with its school, whose alerts are still to be sealed.
+def lift_restriction(con: Connection, ids: Sequence[str], now: datetime) -> list[tuple[str, str]]:
+    """Put the words of these mentions back where everybody's are, once nothing restricts them any more;
+    return their stories, each with its school, whose alerts are still to be sealed.
 
     The gravest post of a story gives it its title again, and what is sealed of them is sealed as it is now.
     """

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from data.matters import MatterNote, SaidWrong
 from data.store.engine.audit_chain import AuditEntry, Code, append
-from data.store.engine.rows import Connection, ValueTable, execute, grouped, read_rows
+from data.store.engine.rows import Connection, ValueTable, execute, group_pairs, read_rows
 from data.store.owners import HOLDS
 from data.types import Relevance, Route, Sentiment, Severity
 
@@ -18,7 +18,7 @@ _NOTES_TABLE = ValueTable("notes", MatterNote, "id story_id urn person_id note w
 
 def put_note(con: Connection, written: MatterNote) -> None:
     """Keeps it. Audited, without its words."""
-    _NOTES_TABLE.put(con, [written], 1)
+    _NOTES_TABLE.insert(con, [written], 1)
     at, story_id = written.written_at, written.story_id
     append(con, [AuditEntry(at, written.person_id, "note_written", story_id, written.urn)])
 
@@ -36,16 +36,16 @@ def take_note_back(
 
 
 def notes_of(con: Connection, story_id: str, urn: str) -> tuple[MatterNote, ...]:
-    """What stands on that story of that school, the oldest first."""
+    """List what stands on that story of that school, the oldest first."""
     where = "WHERE story_id = $story AND urn = $urn ORDER BY written_at, id"
-    return tuple(_NOTES_TABLE.read(con, where, story=story_id, urn=urn))
+    return tuple(_NOTES_TABLE.select(con, where, story=story_id, urn=urn))
 
 
-def of_schools(con: Connection, urns: Collection[str]) -> list[MatterNote]:
-    """All of these schools, but of what is restricted."""
+def notes_of_schools(con: Connection, urns: Collection[str]) -> list[MatterNote]:
+    """List all of these schools, but of what is restricted."""
     where = """WHERE urn = ANY($urns) AND story_id NOT IN (SELECT id FROM stories WHERE restricted)
         ORDER BY written_at, id"""
-    return _NOTES_TABLE.read(con, where, urns=urns)
+    return _NOTES_TABLE.select(con, where, urns=urns)
 
 
 def drop_of_posts(con: Connection, mention_ids: Collection[str]) -> None:
@@ -86,7 +86,7 @@ _ENDS = "kind IN ('not_us', 'too_grave')"
 def put_said_wrong(con: Connection, given: SaidWrong, story_id: str) -> None:
     """Keeps it; said again by the same person, it takes the older's place. Where it counts, what others
     marked so does from now on too. Audited, without the reason."""
-    _SAID_WRONG_TABLE.put(con, [given], 4, anew=True)
+    _SAID_WRONG_TABLE.insert(con, [given], 4, anew=True)
     if given.counts_at is not None:
         sql = f"UPDATE said_wrong SET counts_at = $at WHERE {_OF_STORY} AND kind = $kind"
         execute(con, sql, at=given.counts_at, urn=given.urn, story=story_id, kind=given.kind)
@@ -112,7 +112,7 @@ def take_said_wrong_back(
     """Takes back, and gives, what that person, or anybody, said of a story's posts. Audited, with `why`."""
     which = f"{_OF_STORY} AND (person_id = $person OR $anybodys) AND kind = ANY($kinds)"
     given = {"urn": urn, "person": person_id, "story": story_id, "kinds": kinds, "anybodys": anybodys}
-    found = _SAID_WRONG_TABLE.read(con, f"WHERE {which} ORDER BY said_at", **given)
+    found = _SAID_WRONG_TABLE.select(con, f"WHERE {which} ORDER BY said_at", **given)
     execute(con, f"DELETE FROM said_wrong WHERE {which}", **given)
     entries = [
         AuditEntry(now, person_id, "judged_wrongly_undone", story_id, urn, (Code.MENTION.of(mention), *why))
@@ -123,11 +123,11 @@ def take_said_wrong_back(
 
 
 def said_wrong(con: Connection, mention_ids: Sequence[str]) -> dict[str, list[SaidWrong]]:
-    """What stands of each of these posts, the oldest first."""
-    found = _SAID_WRONG_TABLE.read(
+    """List what stands of each of these posts, the oldest first."""
+    found = _SAID_WRONG_TABLE.select(
         con, "WHERE mention_id = ANY($ids) ORDER BY said_at, person_id", ids=mention_ids
     )
-    return grouped((each.mention_id, each) for each in found)
+    return group_pairs((each.mention_id, each) for each in found)
 
 
 _ASKED = """counts_at IS NULL
@@ -135,9 +135,9 @@ _ASKED = """counts_at IS NULL
 """A condition: it waits for a second person."""
 
 
-def asked(con: Connection, story_id: str, urn: str) -> list[SaidWrong]:
-    """What somebody asked for of a story that waits for a second person, the oldest first."""
-    return _SAID_WRONG_TABLE.read(
+def list_asked(con: Connection, story_id: str, urn: str) -> list[SaidWrong]:
+    """List what somebody asked for of a story that waits for a second person, the oldest first."""
+    return _SAID_WRONG_TABLE.select(
         con, f"WHERE {_OF_STORY} AND {_ASKED} ORDER BY said_at", story=story_id, urn=urn
     )
 
@@ -150,10 +150,11 @@ def stories_asked(con: Connection, urns: Collection[str]) -> dict[str, str]:
     return dict(read_rows(con, sql, urns=list(urns)))
 
 
-def corrections(con: Connection, urns: Collection[str] | None = None) -> list[SaidWrong]:
-    """What counts of what was judged, of posts of these schools, or of all; one of each post and kind, the
-    oldest first: not whom people let in. What ends a story counts while that mark holds. To see that nobody
-    said anything takes next to no time."""
+def corrections_that_count(con: Connection, urns: Collection[str] | None = None) -> list[SaidWrong]:
+    """List what counts of what was judged, of posts of these schools, or of all; one of each post and kind,
+    the oldest first: not whom people let in. What ends a story counts while that mark holds. To see that
+    nobody said anything takes next to no time.
+    """
     if con.execute("SELECT 1 FROM said_wrong LIMIT 1").fetchone() is None:
         return []
     rest = f"""WHERE counts_at IS NOT NULL AND kind NOT IN ('let_in', 'withdrawn')
@@ -162,11 +163,13 @@ def corrections(con: Connection, urns: Collection[str] | None = None) -> list[Sa
             FROM matches x JOIN owners ON owners.story_id = x.story_id AND owners.urn = x.urn
             WHERE x.mention_id IN (SELECT mention_id FROM said_wrong) AND {HOLDS}))
         ORDER BY said_at DESC, person_id"""
-    found = {(one.mention_id, one.urn, one.kind): one for one in _SAID_WRONG_TABLE.read(con, rest, urns=urns)}
+    found = {
+        (one.mention_id, one.urn, one.kind): one for one in _SAID_WRONG_TABLE.select(con, rest, urns=urns)
+    }
     return list(found.values())[::-1]
 
 
 def marked_now(con: Connection, story_id: str, urn: str, person_id: str, now: datetime) -> SaidWrong | None:
-    """What that person marked of a story at that moment."""
+    """Return what that person marked of a story at that moment."""
     rest = f"WHERE {_OF_STORY} AND person_id = $person AND said_at = $now AND kind <> ''"
     return _SAID_WRONG_TABLE.first(con, rest, story=story_id, urn=urn, person=person_id, now=now)

@@ -17,7 +17,7 @@ from operator import or_
 from zlib import crc32
 
 from data.errors import InputError
-from data.store.engine.rows import Connection, at, moment, read_rows, read_value
+from data.store.engine.rows import Connection, at, at_or_none, read_rows, read_value
 from data.store.verdicts.stories import APART
 
 COLUMNS = tuple(f"words_{n}" for n in range(8))
@@ -36,14 +36,14 @@ def bits_of(fields: Iterable[str | None]) -> tuple[int, ...]:
     found = 0
     for field in fields:
         for word in folded_words(field) if field else ():
-            found |= _of_word(word)
+            found |= _bits_of_word(word)
     return _in_columns(found)
 
 
 def bits_asked(searched: Searched) -> dict[str, int]:
     """Which bits a text must have, by column; columns of which none is asked are left out."""
     words = (
-        _of_word(word) if exact or len(word) >= _SHORT else 0
+        _bits_of_word(word) if exact or len(word) >= _SHORT else 0
         for part in searched.parts
         for word, exact in zip(part.words, [True] * (len(part.words) - 1) + [part.exact], strict=True)
     )
@@ -52,12 +52,12 @@ def bits_asked(searched: Searched) -> dict[str, int]:
 
 
 @lru_cache(maxsize=20_000)
-def _of_word(word: str) -> int:
-    return _of_key(word[:_SHORT]) | (_of_key(word[:_LONG]) if len(word) >= _LONG else 0)
+def _bits_of_word(word: str) -> int:
+    return _bits_of_key(word[:_SHORT]) | (_bits_of_key(word[:_LONG]) if len(word) >= _LONG else 0)
 
 
-def _of_key(key: str) -> int:
-    """Two bits."""
+def _bits_of_key(key: str) -> int:
+    """Return two bits."""
     hashed = crc32(key.encode())
     return 1 << hashed % _ALL | 1 << hashed // _ALL % _ALL
 
@@ -84,7 +84,7 @@ class SearchedWord:
     words: tuple[str, ...]
     exact: bool = False
 
-    def stands_in(self, said: Sequence[str]) -> bool:
+    def is_in(self, said: Sequence[str]) -> bool:
         """Do they stand in these words, folded and in their order?"""
         *first, last = self.words
         n = len(first)
@@ -96,14 +96,14 @@ class SearchedWord:
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """What somebody looks for: all of these parts, each in any field of a post."""
+    """The search of somebody: all of these parts, each in any field of a post."""
 
     parts: tuple[SearchedWord, ...]
 
     def found_in(self, fields: Iterable[str | None]) -> bool:
         """Does the post with these fields hold all of them?"""
         said = [folded_words(field) for field in fields if field]
-        return all(any(part.stands_in(words) for words in said) for part in self.parts)
+        return all(any(part.is_in(words) for words in said) for part in self.parts)
 
 
 def folded_words(text: str) -> list[str]:
@@ -115,8 +115,10 @@ def folded_words(text: str) -> list[str]:
     return _WORD.findall(_ENDING.sub("", shown.casefold()))
 
 
-def searched(given: str) -> Searched:
-    """Words, and phrases in quotation marks, as somebody typed them. Raises InputError for too little."""
+def read_search(given: str) -> Searched:
+    """Read words, and phrases in quotation marks, as somebody typed them. Raises InputError for too
+    little.
+    """
     parts = []
     for phrase, word in _PART.findall(given.translate(_CURLED)):
         if words := folded_words(phrase or word):
@@ -172,7 +174,7 @@ def oldest_posted(con: Connection, urns: Sequence[str]) -> datetime | None:
     sql = f"""SELECT epoch_us(min(coalesce(m.published, m.first_seen))) FROM mentions m
         JOIN matches x ON x.mention_id = m.id WHERE x.urn = ANY($urns) AND NOT m.restricted
         AND x.story_id NOT IN (SELECT id FROM stories WHERE {APART})"""
-    return moment(read_value(con, sql, urns=list(urns)))
+    return at_or_none(read_value(con, sql, urns=list(urns)))
 
 
 Spot = tuple[datetime, str]

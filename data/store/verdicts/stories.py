@@ -9,9 +9,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from data.judged import part_at
-from data.store.engine.rows import Connection, Row, ValueTable, at, grouped, moment, put, read_rows
+from data.store.engine.rows import (
+    Connection,
+    Row,
+    ValueTable,
+    at,
+    at_or_none,
+    group_pairs,
+    insert_rows,
+    read_rows,
+)
 from data.store.engine.rows import replace as anew
-from data.store.owners import marked, unless_owned
+from data.store.owners import marked_sql, unless_owned
 from data.store.verdicts.verdicts import SELECTED, mostly_since, reasons, rows_of, verdict
 from data.types import Match, Mention, MentionKind, PressEvent, Relevance, Route, Sketch, Story, Verdict
 
@@ -52,8 +61,8 @@ class StoryPart:
         return self.key[0]
 
 
-def gravest(parts: Collection[StoryPart]) -> StoryPart:
-    """The one that a list shows its story by."""
+def gravest_part(parts: Collection[StoryPart]) -> StoryPart:
+    """Return the one that a list shows its story by."""
     return min(
         parts,
         key=lambda p: (-p.severity, p.route not in _TOLD_AT_ONCE, not p.look, -p.look_rank, p.mention_id),
@@ -72,7 +81,7 @@ def parts_of(con: Connection, story_ids: Collection[str]) -> dict[str, list[Stor
         key = (mention_id, version, urn)
         if key in weighed:
             channel, author, published, first_seen = mentions[key[:2]]
-            times = moment(published), at(first_seen)
+            times = at_or_none(published), at(first_seen)
             found[story_id].append(StoryPart(key, channel, author, *times, *weighed[key]))
     return found
 
@@ -97,7 +106,7 @@ def carriers_of(con: Connection, parts: Collection[StoryPart]) -> dict[str, list
         rows = con.execute(f"{_SIGHTINGS} AND first_seen >= $since", given).fetchall()
     if others := {p.mention_id for p in parts} - recent:
         rows += read_rows(con, _SIGHTINGS, ids=others)
-    return grouped(rows)
+    return group_pairs(rows)
 
 
 _COLUMNS = ("mention_id", "source_id", "mail", "kinds")
@@ -120,11 +129,11 @@ _ENCLOSURES = ValueTable("enclosures", Enclosures, "source_id mail kinds")
 def put_enclosures(con: Connection, brought: Iterable[tuple[Mention, str]]) -> None:
     """Notes what came with these mentions, each with its source; where one came again, where it lies now."""
     rows = [(m.id, source_id, m.mail, list(m.enclosed)) for m, source_id in brought if m.enclosed]
-    put(con, "enclosures", _COLUMNS, rows, key=_COLUMNS[:1], update=anew(_COLUMNS[1:]))
+    insert_rows(con, "enclosures", _COLUMNS, rows, key=_COLUMNS[:1], update=anew(_COLUMNS[1:]))
 
 
 def enclosures_of(con: Connection, mention_id: str) -> Enclosures | None:
-    """What came with a mention; None where nothing did."""
+    """Return what came with a mention; None where nothing did."""
     return _ENCLOSURES.first(con, "WHERE mention_id = $id", id=mention_id)
 
 
@@ -207,8 +216,8 @@ def put_stories(con: Connection, stories: Iterable[Story], there: Collection[str
         "first_seen": "least(stories.first_seen, excluded.first_seen)",
         "last_seen": "greatest(stories.last_seen, excluded.last_seen)",
     }
-    put(con, "stories", columns, [r for r in rows if r[0] not in there], new=True)
-    put(con, "stories", columns, [r for r in rows if r[0] in there], key=("id",), update=update)
+    insert_rows(con, "stories", columns, [r for r in rows if r[0] not in there], new=True)
+    insert_rows(con, "stories", columns, [r for r in rows if r[0] in there], key=("id",), update=update)
 
 
 def sketches(con: Connection, urns: Sequence[str], since: datetime) -> list[Sketch]:
@@ -252,15 +261,16 @@ SELECT x.mention_id, x.version, x.urn, x.story_id, n.title, coalesce(n.text, '')
 FROM printed x JOIN newest m ON m.id = x.mention_id AND m.version = x.version
 JOIN said n ON n.mention_id = x.mention_id AND n.n = x.version
 WHERE n.title IS NOT NULL AND x.story_id NOT IN (SELECT id FROM stories WHERE {APART})
-    AND NOT {marked("x.story_id", "x.urn")}
+    AND NOT {marked_sql("x.story_id", "x.urn")}
 ORDER BY x.seen_at, x.mention_id"""
 
 
 def open_press(
     con: Connection, urns: Sequence[str], since: datetime
 ) -> list[tuple[str, str, str, str, PressEvent, datetime]]:
-    """What the press has told about these schools and was judged since then, the oldest first: the school,
-    the story, title, text, event and time. Nothing of a story that is not everybody's, or is done with.
+    """List what the press has told about these schools and was judged since then, the oldest first: the
+    school, the story, title, text, event and time. Nothing of a story that is not everybody's, or is done
+    with.
     """
     events = {row[:3]: PressEvent(row[3]) for row in read_rows(con, _IN_PRESS, urns=urns, since=since)}
     if not events:
@@ -287,7 +297,7 @@ def list_stories(
     sql = f"{_ROW} WHERE {narrowed} ORDER BY last_seen DESC, id LIMIT $limit"
     picked = read_rows(con, sql, **(given | {"limit": limit}))
     parts = parts_of(con, [row[0] for row in picked])
-    top = {story_id: gravest(found) for story_id, found in parts.items()}
+    top = {story_id: gravest_part(found) for story_id, found in parts.items()}
     verdicts = verdicts_on(con, {part.key for part in top.values()})
     carried = carriers_of(con, [p for found in parts.values() for p in found])
     return [
@@ -306,8 +316,8 @@ def beginning(con: Connection, beginning: str) -> dict[str, str]:
     return dict(rows.fetchall())
 
 
-def restricted(con: Connection) -> dict[str, str]:
-    """The school (URN) of every restricted story, by the story's id."""
+def restricted_stories(con: Connection) -> dict[str, str]:
+    """Return the school (URN) of every restricted story, by the story's id."""
     return dict(read_rows(con, "SELECT id, urn FROM stories WHERE restricted"))
 
 
@@ -321,8 +331,8 @@ def carriers(con: Connection, story_ids: Sequence[str]) -> dict[str, set[str]]:
     return {story_id: set(sources) for story_id, sources in rows.fetchall()}
 
 
-def sighted(con: Connection, mention_ids: Sequence[str]) -> dict[str, set[str]]:
-    """The ids of the sources that each of these mentions was ever seen in."""
+def sources_of_sightings(con: Connection, mention_ids: Sequence[str]) -> dict[str, set[str]]:
+    """Return the ids of the sources that each of these mentions was ever seen in."""
     rows = con.execute(
         "SELECT mention_id, list(source_id) FROM sightings WHERE mention_id = ANY($ids) GROUP BY mention_id",
         {"ids": list(mention_ids)},
@@ -351,7 +361,7 @@ def story(con: Connection, story_id: str) -> StoryDetail | None:
     )
     parts = [_part(m) for m in mentions]
     carried = carriers_of(con, parts)
-    return StoryDetail(_story_row(row, parts, carried, verdicts[gravest(parts).key]), mentions)
+    return StoryDetail(_story_row(row, parts, carried, verdicts[gravest_part(parts).key]), mentions)
 
 
 _MATCHED = """SELECT mention_id, version, urn, relevance, score, reason_codes, reason_texts FROM matches
@@ -407,9 +417,9 @@ def _mention(
     title, text, quoted, article = words
     mention_id, version, urn = key
     return StoryMention(
-        mention_id, version, channel, MentionKind(kind), url, author, title, text, quoted, moment(published),
+        mention_id, version, channel, MentionKind(kind), url, author, title, text, quoted, at_or_none(published),
         first_seen=at(first_seen), restricted=restricted, verdict=judged,
         match=Match(urn, Relevance(relevance), score, reasons(codes, texts)),
         enclosed=tuple(enclosed.get(mention_id, ())),
-        weighed_most=part_at(judged.weighed_most, title, text, article), words_deleted_at=moment(gone),
+        weighed_most=part_at(judged.weighed_most, title, text, article), words_deleted_at=at_or_none(gone),
     )  # fmt: skip

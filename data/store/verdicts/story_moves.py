@@ -71,17 +71,17 @@ def move(con: Connection, made: StoryMove) -> StoryMove:
 
 def keep(con: Connection, made: StoryMove) -> None:
     """Keeps the move, in the place of what was kept of it."""
-    _TABLE.put(con, [made], 2, anew=True)
+    _TABLE.insert(con, [made], 2, anew=True)
 
 
-def forget(con: Connection, made: StoryMove) -> None:
-    """Deletes what is kept of the move; the posts stay where they are."""
+def forget_move(con: Connection, made: StoryMove) -> None:
+    """Delete what is kept of the move; the posts stay where they are."""
     sql = "DELETE FROM story_moves WHERE from_story = $of AND to_story = $to"
     execute(con, sql, of=made.from_story, to=made.to_story)
 
 
-def take_back(con: Connection, made: StoryMove, by: str, now: datetime) -> None:
-    """Moves the posts back, as it was before. Audited, as done by somebody (an id)."""
+def undo_move(con: Connection, made: StoryMove, by: str, now: datetime) -> None:
+    """Move the posts back, as it was before. Audited, as done by somebody (an id)."""
     _put_into(con, made, made.to_story, made.from_story, now)
     given = {"of": made.from_story, "to": made.to_story}
     if made.merged:
@@ -91,7 +91,7 @@ def take_back(con: Connection, made: StoryMove, by: str, now: datetime) -> None:
         for (alert_id,) in read_rows(con, _LET_IN, out=made.kept_out, to=made.to_story, urn=made.urn):
             sealed = alert_codes(con, [alert_id], ("excluded",))[alert_id]
             append(con, [AuditEntry(now, by, "alert_let_in", alert_id, made.urn, tuple(sealed))])
-    forget(con, made)
+    forget_move(con, made)
     what = (made.to_story, made.urn, _codes(made))
     append(con, [AuditEntry(now, by, "story_merge_undone", *what)])
 
@@ -108,7 +108,7 @@ def _codes(made: StoryMove) -> tuple[str, ...]:
 def moves_of(con: Connection, story_ids: Collection[str]) -> list[StoryMove]:
     """Those out of these stories or into them, the newest first."""
     which = "WHERE from_story = ANY($ids) OR to_story = ANY($ids) ORDER BY moved_at DESC, from_story"
-    return _TABLE.read(con, which, ids=story_ids)
+    return _TABLE.select(con, which, ids=story_ids)
 
 
 def last_merge(con: Connection, story_id: str) -> StoryMove | None:
@@ -127,7 +127,7 @@ def moved_to(con: Connection, story_id: str) -> str:
 def posts_moved(con: Connection) -> dict[tuple[str, str], str]:
     """By post and school the story into which somebody put it last."""
     return {
-        (post, one.urn): one.to_story for one in _TABLE.read(con, "ORDER BY moved_at") for post in one.posts
+        (post, one.urn): one.to_story for one in _TABLE.select(con, "ORDER BY moved_at") for post in one.posts
     }
 
 
@@ -137,7 +137,7 @@ def posts_in(con: Connection, story_id: str, mention_ids: Sequence[str]) -> set[
     return {*read_column(con, sql, story=story_id, ids=mention_ids)}
 
 
-def drop_without_story(con: Connection) -> None:
-    """Deletes the moves of stories that are gone."""
+def drop_moves_without_story(con: Connection) -> None:
+    """Delete the moves of stories that are gone."""
     there = "(SELECT id FROM stories)"
     con.execute(f"DELETE FROM story_moves WHERE from_story NOT IN {there} OR to_story NOT IN {there}")

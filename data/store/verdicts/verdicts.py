@@ -14,7 +14,15 @@ from typing import Any
 
 from data.content_class import ContentClass
 from data.judged import TONELESS, meant_by_labels
-from data.store.engine.rows import Connection, grouped, moment, names, read_rows, read_value, selected
+from data.store.engine.rows import (
+    Connection,
+    at_or_none,
+    group_pairs,
+    names,
+    read_rows,
+    read_value,
+    select_columns,
+)
 from data.types import About, Harm, Meant, PressEvent, Reason, Relevance, Route, Sentiment, Severity, Verdict
 
 _FEW = 50
@@ -26,7 +34,7 @@ _RECENT_US = 7 * 86_400_000_000
 def mostly_since(seen_us: Iterable[int | None]) -> datetime | None:
     """Since when most of these (microseconds) were seen; None of so few that each is looked up."""
     seen = sorted(us for us in seen_us if us is not None)
-    return moment(seen[bisect(seen, seen[-1] - _RECENT_US)]) if len(seen) > _FEW else None
+    return at_or_none(seen[bisect(seen, seen[-1] - _RECENT_US)]) if len(seen) > _FEW else None
 
 
 def rows_of(
@@ -58,7 +66,7 @@ COLUMNS = names(
     "subjects content_class restricted reason_codes reason_texts score_labels score_values model themes "
     "history event endangers accuses weighed_most"
 )
-SELECTED = selected(COLUMNS, "v.")
+SELECTED = select_columns(COLUMNS, "v.")
 """The columns that `verdict` reads."""
 _TELLING = "CASE WHEN v.look OR starts_with(v.score_labels[1], 'weighed:') THEN v.{0} ELSE [] END"
 BRIEF = SELECTED
@@ -78,7 +86,7 @@ def verdict(row: Sequence[Any]) -> Verdict:
     """A verdict from the columns of `SELECTED`; of a restricted one its reasons' codes without words."""
     held: dict[str, Any] = dict(zip(COLUMNS, row, strict=True))
     held["reasons"] = reasons(held.pop("reason_codes"), held.pop("reason_texts"))
-    held["history"] = moment(held["history"])
+    held["history"] = at_or_none(held["history"])
     held["event"] = PressEvent(held["event"]) if held["event"] else None
     held["weighed_most"] = held["weighed_most"] and tuple(held["weighed_most"])
     held["scores"] = tuple(zip(held.pop("score_labels"), held.pop("score_values"), strict=True))
@@ -88,12 +96,12 @@ def verdict(row: Sequence[Any]) -> Verdict:
     if held["accuses"] is None:
         of = meant_by_labels(held["route"], held["abuse"], held["about"], held["subject_person"], subjects)
     else:
-        of = _meant(held["endangers"]), _meant(held["accuses"])
+        of = _read_meant(held["endangers"]), _read_meant(held["accuses"])
     held["endangers"], held["accuses"] = of
     return Verdict(**held)
 
 
-def _meant(texts: Sequence[str]) -> tuple[Meant, ...]:
+def _read_meant(texts: Sequence[str]) -> tuple[Meant, ...]:
     return tuple(
         Meant(who, float(sure), by, Harm(harm) if harm != "-" else None)
         for who, sure, by, harm in (text.split() for text in texts)
@@ -135,13 +143,13 @@ def story_verdicts(
     sql = f"SELECT {columns} FROM verdicts v WHERE mention_id = ANY($ids)"
     judged = rows_of(con, sql, "judged_at", current, since, 3)
     keys = sorted(judged, key=lambda key: (*newest[key[:2]], key[0]))
-    return grouped((current[key], verdict((*key, *judged[key]))) for key in keys)
+    return group_pairs((current[key], verdict((*key, *judged[key]))) for key in keys)
 
 
 def judged_at(con: Connection, mention_id: str, urn: str) -> datetime | None:
     """When the newest version of a mention was judged for this school, UTC; None if it was not."""
     sql = f"SELECT epoch_us(v.judged_at) {NEWEST} WHERE x.mention_id = $mention AND x.urn = $urn"
-    return moment(read_value(con, sql, mention=mention_id, urn=urn))
+    return at_or_none(read_value(con, sql, mention=mention_id, urn=urn))
 
 
 def former_verdicts(con: Connection, mention_ids: Sequence[str]) -> list[Verdict]:
@@ -153,8 +161,9 @@ def former_verdicts(con: Connection, mention_ids: Sequence[str]) -> list[Verdict
 def by_reason(
     con: Connection, code: str, since: datetime, *, in_story: bool = True
 ) -> dict[str, list[Verdict]]:
-    """What was judged since then for that reason, new and surely about a school: by story; unless `in_story`
-    also what is in none."""
+    """List what was judged since then for that reason, new and surely about a school: by story; unless
+    `in_story` also what is in none.
+    """
     sql = f"""SELECT x.story_id, {SELECTED} {NEWEST}
         WHERE v.judged_at >= $since AND list_contains(v.reason_codes, $code) AND v.relevance = 'about'
             AND v.history IS NULL AND (x.story_id IS NOT NULL OR NOT $in_story)
@@ -165,4 +174,4 @@ def by_reason(
     if not con.execute(lately, given).fetchone():  # most often: no table is joined for it
         return {}
     rows = con.execute(sql, given | {"in_story": in_story}).fetchall()
-    return grouped((story_id, verdict(row)) for story_id, *row in rows)
+    return group_pairs((story_id, verdict(row)) for story_id, *row in rows)

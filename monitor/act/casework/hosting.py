@@ -16,7 +16,7 @@ from sources.hosting import Hosting, registries, who_hosts
 from sources.http.address_guard import Resolve, system_resolve
 
 
-def look(
+def look_up_host(
     config: Config,
     home: Path,
     url: str,
@@ -25,7 +25,7 @@ def look(
     fetch: Fetch | None = None,
     resolve: Resolve = system_resolve,
 ) -> Hosting | None:
-    """What the registers know about the host of that address; None where it names no host.
+    """Ask the registers what they know about the host of that address; None where it names no host.
 
     Registration data is made for programs, so no robots.txt applies. `fetch` and `resolve` are for tests.
     """
@@ -36,7 +36,7 @@ def look(
         return who_hosts(url, asking, now, resolve=resolve, registries=known)
 
 
-def address(session: Session, case: Case, reason: str, now: datetime) -> str:
+def case_address(session: Session, case: Case, reason: str, now: datetime) -> str:
     """The address of the case's post; reading that of a restricted one is recorded, with the reason.
 
     Raises InputError where no address is held.
@@ -44,7 +44,7 @@ def address(session: Session, case: Case, reason: str, now: datetime) -> str:
     if case.restricted:
         with session.store.write("reading a restricted matter") as con:
             case_store.record_read(con, case, person=session.person.id, reason=reason, now=now)
-    with session.store.read() as con:
+    with session.store.open_reader() as con:
         post = case_store.post_of(con, case, restricted=case.restricted)
     if post is None or not post.url:
         raise InputError(f"Case {case.id}: no address of the post is held any more.")

@@ -12,8 +12,8 @@ from alerts.ladder.advance import Refusal, advance
 from alerts.ladder.guards.asking import AUTHOR, urgent
 from alerts.ladder.refusals import remedy_of
 from alerts.ladder.replay import seen_from
-from alerts.ladder.rules import Rules, second_persons, tried
-from alerts.places import counted, unasked
+from alerts.ladder.rules import Rules, has_been_tried, second_persons
+from alerts.places import at_counted_places, unasked_places
 from data.cases import Asking, Case, CaseState, Consent, Event, RunningClock
 from data.rungs import EMERGENCY
 from data.steps.acts import Values
@@ -37,25 +37,26 @@ class NextAct:
 
 
 def next_act(case: Case, ways: Sequence[NextStep], person_id: str, now: datetime, rules: Rules) -> NextAct:
-    """What this person does next, of all that `ways` allows; where others must act first, that it waits.
+    """Choose what this person does next, of all that `ways` allows; where others must act first, that it
+    waits.
 
     Somebody who let their time go by is waited for no more: the next is asked.
     """
     due = case.due(now)
-    if (urgent := _urgent(case, person_id, now, rules)) is not None:
+    if (urgent := _urgent_act(case, person_id, now, rules)) is not None:
         return NextAct(*urgent, due)
-    if (found := _of_state(case, person_id, now, rules)) is not None:
+    if (found := _act_by_state(case, person_id, now, rules)) is not None:
         return NextAct(*found, due)
     pending = [a for a in case.askings if a.answer is None and not a.rung.spec.emergency]
-    if awaited := [a for a in pending if a.awaited(now)]:
+    if awaited := [a for a in pending if a.is_awaited(now)]:
         clocks = [clock for a in awaited if (clock := a.running) is not None]
         asked = any(a.rung.spec.of_site for a in case.since_sought(case.askings))
-        beside = None if asked else _on_the_site(case, ways)
+        beside = None if asked else _site_act(case, ways)
         due = due if beside else min(clocks, key=lambda c: c.due_at, default=None)
         return NextAct(*(beside or (StepKind.ANSWERED, _of(awaited[-1]))), due)
     if case.classified_by is None:
         return NextAct(StepKind.CLASSIFIED, (), due)
-    found = _on_the_ladder(case, ways, now)
+    found = _ladder_act(case, ways, now)
     if pending and found[0] in (WAIT, StepKind.DECIDED):  # nobody else is left: that nothing came is said
         none: Values = (("result", RungAnswer.NONE.value),)
         found = StepKind.ANSWERED, (*_of(pending[-1]), *none)
@@ -66,8 +67,8 @@ def place_next(case: Case, person_id: str, now: datetime, rules: Rules) -> int:
     """The place of the next act: another where a site can be asked and none is, once here one is or cannot be
     (each has the 24 hours of Basildon 9.3); else where nobody is asked, unless a time is over here.
     """
-    here, left = case.place, unasked(case)
-    sought = counted(case) if case.decision == Decision.SEEK else ()
+    here, left = case.place, unasked_places(case)
+    sought = at_counted_places(case) if case.decision == Decision.SEEK else ()
     for there in sorted(sought, key=lambda each: each.place != here):
         if there.said_gone_at or any(a.rung.spec.of_site for a in there.askings):
             continue
@@ -86,8 +87,10 @@ def _of(asking: Asking) -> Values:
 _Next = tuple[str, Values]
 
 
-def _urgent(case: Case, person_id: str, now: datetime, rules: Rules) -> _Next | None:
-    """What comes before everything: a danger of which people are still to be warned, a word on a call."""
+def _urgent_act(case: Case, person_id: str, now: datetime, rules: Rules) -> _Next | None:
+    """Find what comes before everything: a danger of which people are still to be warned, a word on a
+    call.
+    """
     if case.state is CaseState.CLOSED:
         return "", ()
     if rules.unsaid(case, now):
@@ -115,9 +118,9 @@ def _staff_act(case: Case, person_id: str, rules: Rules) -> _Next | None:
         return None
     if case.staff_matter is StaffMatter.OUTSIDE:
         return StepKind.CLOSED, _ends(Ending.MISTAKEN)
-    if case.responded_at or (case.referred_to and not case.disclosed):
+    if case.responded_at or (case.referred_to and not case.is_whistleblowing):
         return StepKind.CLOSED, _ends(Ending.ANSWERED if case.responded_at else Ending.HANDED_OVER)
-    if case.disclosed and any(p.id == person_id for p in rules.who_may(Act.DECIDE, case)):
+    if case.is_whistleblowing and any(p.id == person_id for p in rules.who_may(Act.DECIDE, case)):
         return StepKind.RESPONDED, ()
     if case.referred_to:
         return WAIT, ()
@@ -125,8 +128,8 @@ def _staff_act(case: Case, person_id: str, rules: Rules) -> _Next | None:
     return StepKind.REFERRED, (("to", to),)
 
 
-def _of_state(case: Case, person_id: str, now: datetime, rules: Rules) -> _Next | None:
-    """What follows from where it is, if that is not on the ladder or nearly done."""
+def _act_by_state(case: Case, person_id: str, now: datetime, rules: Rules) -> _Next | None:
+    """Find what follows from where it is, if that is not on the ladder or nearly done."""
     if case.state is CaseState.FAIR_COMMENT:
         answered = case.responded_at is not None
         if case.enquiry and rules.profile.press_approval and not (case.approved or answered):
@@ -152,9 +155,10 @@ def _ends(how: Ending) -> Values:
     return (("ending", how.value),)
 
 
-def _on_the_ladder(case: Case, ways: Sequence[NextStep], now: datetime) -> _Next:
-    """Of a threat, and where somebody agreed to it, the police; else the lowest rung that may be asked and
-    was not, who helps before who hosts; or what the first that may not be is without."""
+def _ladder_act(case: Case, ways: Sequence[NextStep], now: datetime) -> _Next:
+    """Choose on the ladder: of a threat, and where somebody agreed to it, the police; else the lowest rung
+    that may be asked and was not, who helps before who hosts; or what the first that may not be is without.
+    """
     police = next((way for way in ways if way.rung is EMERGENCY), None)
     agreed = case.consent is Consent.GIVEN
     if (case.threatens or agreed) and not case.to_police and police is not None:
@@ -163,26 +167,25 @@ def _on_the_ladder(case: Case, ways: Sequence[NextStep], now: datetime) -> _Next
         if police.refusal.guard == "consent" and case.consent is Consent.NOT_ASKED:
             return StepKind.CONSENT_ASKED, (("person", case.target or ""),)
     case = replace(case, askings=case.since_sought(case.askings))  # all again, of a post that is back
-    left = [w for w in ways if not tried(case, w.rung, now, w.kind) and w.rung is not EMERGENCY]
+    left = [w for w in ways if not has_been_tried(case, w.rung, now, w.kind) and w.rung is not EMERGENCY]
     sites = [way for way in left if way.rung.spec.of_site]
     if urgent(case) and any(way.refusal and way.refusal.guard == "evidence_held" for way in sites):
         return CAPTURE, ()  # then the site can be asked beside the author
     # who was asked in another way comes last
-    left.sort(key=lambda way: (tried(case, way.rung, now), way.rung.spec.order, way.rung.spec.of_site))
+    left.sort(
+        key=lambda way: (has_been_tried(case, way.rung, now), way.rung.spec.order, way.rung.spec.of_site)
+    )
     by_author = any(a.rung is AUTHOR for here in case.places for a in here.askings)
-    if (
-        by_author
-        and not any(a.rung.spec.of_site for a in case.askings)
-        and (found := _on_the_site(case, sites))
-    ):
+    if by_author and not any(a.rung.spec.of_site for a in case.askings) and (found := _site_act(case, sites)):
         return found
     stop = StepKind.DECIDED, (("decision", Decision.STOP.value),)
     return _first(left, case) or ((WAIT, ()) if case.due(now) else stop)
 
 
-def _on_the_site(case: Case, ways: Sequence[NextStep]) -> _Next | None:
-    """Who is asked while the author's answer is awaited, so that the school's own time for a site is kept
-    (Basildon 9.3); None where nobody can be asked, or the author has that time first."""
+def _site_act(case: Case, ways: Sequence[NextStep]) -> _Next | None:
+    """Find who is asked while the author's answer is awaited, so that the school's own time for a site is
+    kept (Basildon 9.3); None where nobody can be asked, or the author has that time first.
+    """
     sites = [way for way in ways if way.rung.spec.of_site]
     late = [way for way in sites if way.refusal is None or way.refusal.guard != "author_first"]
     return _first(late, case) if case.sought and len(late) == len(sites) else None

@@ -17,11 +17,11 @@ from alerts.ladder.rules import SCHOOLGATE
 from data.cases import Case, Event
 from data.content_class import ContentClass
 from data.errors import InputError
-from data.judged import is_enquiry, leading, said_now, unplaced, was_judged
+from data.judged import is_enquiry, is_unplaced, leading, said_now, was_judged
 from data.people import people_of
 from data.steps.judging import Opened
 from data.store.alerts import alerts as alert_store
-from data.store.alerts.escalations import asked
+from data.store.alerts.escalations import people_asked
 from data.store.cases import cases as case_store
 from data.store.cases.case_posts import posts_of, restricted_among, seen_posts
 from data.store.engine.connect import Connection
@@ -54,7 +54,7 @@ def find_case(con: Connection, session: Session, number: str, *, least: Access =
         raise InputError(f"There is no case {whole_number(number)}. Those there are stand at the desk.")
     if seen < least:
         raise InputError(f"Case {case.id} is not for {person.id}. {_WHERE_TO_ASK[seen]}")
-    return turned(case, place)
+    return turn_to_place(case, place)
 
 
 def without_place(number: str) -> tuple[str, int]:
@@ -63,7 +63,7 @@ def without_place(number: str) -> tuple[str, int]:
     return (case, int(place)) if case and place.isdecimal() else (number, 1)
 
 
-def turned(case: Case, place: int) -> Case:
+def turn_to_place(case: Case, place: int) -> Case:
     """The case at that place. Raises InputError where it has none of that number."""
     known = [here.n for here in case.places]
     if place not in known:
@@ -93,7 +93,7 @@ def open_by_hand(
         raise InputError(f"There is no story {story_id}.")
     urn = detail.row.urn
     alert = alert_store.by_story(con, [story_id]).get((story_id, urn))
-    event, rules = opened_event(con, session.context, alert or story_id), school_rules(session.context, urn)
+    event, rules = opening_event(con, session.context, alert or story_id), school_rules(session.context, urn)
     would_be = begin("0000", urn, event, now, rules)
     if isinstance(would_be, Advance):
         mention = would_be.case.mention_id
@@ -106,22 +106,24 @@ def open_by_hand(
     event = replace(event, actor=person.id, why=why)
     done = begin(case_store.next_id(con, of=alert.number if alert else ""), urn, event, now, rules)
     if isinstance(done, Advance):
-        done = untold(con, alert, done)
-        case_store.put(con, done.case, done.steps, done.outbox, now)
+        done = without_those_informed(con, alert, done)
+        case_store.append_steps(con, done.case, done.steps, done.outbox, now)
         done = replace(done, case=with_handed_in(con, session.context, done.case, rules, now))
     return done
 
 
-def untold(con: Connection, alert: Alert | None, done: Advance) -> Advance:
-    """The opening with its mails to those alone who were not told of the alert, nor asked about it next."""
+def without_those_informed(con: Connection, alert: Alert | None, done: Advance) -> Advance:
+    """Return the opening with its mails to those alone who were not told of the alert, nor asked about it
+    next.
+    """
     if alert is None:
         return done
-    told = {*alert.audience, *asked(con, [alert.id]).get(alert.id, ())}
+    told = {*alert.audience, *people_asked(con, [alert.id]).get(alert.id, ())}
     return replace(done, outbox=tuple(m for m in done.outbox if m.person_id not in told))
 
 
-def opened_event(con: Connection, context: Context, of: Alert | str, *, actor: str = SCHOOLGATE) -> Event:
-    """That a case is opened of an alert, or of a story (its id), about its gravest post.
+def opening_event(con: Connection, context: Context, of: Alert | str, *, actor: str = SCHOOLGATE) -> Event:
+    """Write that a case is opened of an alert, or of a story (its id), about its gravest post.
 
     Raises InputError where nothing of the story is about the school.
     """
@@ -140,7 +142,9 @@ def opened_event(con: Connection, context: Context, of: Alert | str, *, actor: s
     former = former_verdicts(con, [v.mention_id for v in judged])
     people = people_of(school, context.config.people)
     matter = matter_of_story(judged, alert, school, people, former=former)
-    from classifiers.verdicts.staff_posts import author_in  # late: a scan that opens no case does without
+    from classifiers.verdicts.staff_posts import (
+        author_relationship,
+    )  # late: a scan that opens no case does without
 
     at = seen_posts(con, [lead.mention_id]).get(lead.mention_id)
     posts = posts_of(con, [lead.mention_id])  # of what only a few may read without its words
@@ -148,11 +152,11 @@ def opened_event(con: Connection, context: Context, of: Alert | str, *, actor: s
     hidden = restricted_among(con, [lead.mention_id])
     out = alert.excluded if alert else ()
     said = replace(
-        _of_matter(matter, alert or lead, lead, story_id),
+        _opened_facts(matter, alert or lead, lead, story_id),
         channel=at.channel if at else "",
         own_site=at is not None and not own.isdisjoint(at.source_ids),
         danger_now=any(map(said_now, judged)) or None,
-        author_says=author_in("\n".join(f"{p.title or ''}\n{p.text or ''}" for p in posts), school),
+        author_says=author_relationship("\n".join(f"{p.title or ''}\n{p.text or ''}" for p in posts), school),
         enquiry=any(map(is_enquiry, judged)) or None,
         restricted=lead.restricted or bool(hidden) or (alert is not None and alert.restricted),
         # who was told; the person threatened sees the status of the case but not its words
@@ -171,9 +175,9 @@ def _target(matter: Matter, lead: Verdict) -> str:
     return "".join(matter.threatened) if len(matter.threatened) == 1 else ""
 
 
-def _of_matter(matter: Matter, of: Alert | Verdict, lead: Verdict, story_id: str) -> Opened:
+def _opened_facts(matter: Matter, of: Alert | Verdict, lead: Verdict, story_id: str) -> Opened:
     """Its class, route and bypass, as `of` has them: its alert, or the verdict of what raised none."""
-    unread = matter.bypass is None and (unplaced(lead) or (of is lead and not was_judged(lead)))
+    unread = matter.bypass is None and (is_unplaced(lead) or (of is lead and not was_judged(lead)))
     return Opened(
         story=story_id,
         mention=lead.mention_id,
@@ -190,10 +194,10 @@ def _of_matter(matter: Matter, of: Alert | Verdict, lead: Verdict, story_id: str
 log = logging.getLogger("schoolgate.service")
 
 
-def judging(config: Config, home: Path, linking: Linking | None = None) -> Judges:
-    """What judges, and opens the cases that alerts begin. Raises InputError as `wiring.links` does."""
+def make_judges(config: Config, home: Path, linking: Linking | None = None) -> Judges:
+    """Make what judges, and opens the cases that alerts begin. Raises InputError as `wiring.links` does."""
     made = wiring.judges(config, home, linking)
-    return replace(made, open_cases=partial(open_cases, wiring.context(config, home)))
+    return replace(made, open_cases=partial(open_cases, wiring.make_context(config, home)))
 
 
 def open_cases(context: Context, con: Connection, alerts: Sequence[Alert], now: datetime) -> None:
@@ -241,7 +245,7 @@ def _without_case(con: Connection, alerts: Sequence[Alert]) -> list[Alert]:
 
 def _keep(con: Connection, context: Context, alert: Alert, made: Advance, now: datetime) -> None:
     """Saves the case that was begun; whoever was told of its alert gets no mail of it."""
-    case_store.put(con, made.case, made.steps, untold(con, alert, made).outbox, now)
+    case_store.append_steps(con, made.case, made.steps, without_those_informed(con, alert, made).outbox, now)
     with_handed_in(con, context, made.case, school_rules(context, made.case.urn), now)
 
 
@@ -250,7 +254,7 @@ def case_of(con: Connection, context: Context, alert: Alert, now: datetime) -> A
     if context.config.school(alert.urn) is None:
         return None
     try:
-        event = opened_event(con, context, alert)
+        event = opening_event(con, context, alert)
     except InputError:
         return None
     number = case_store.next_id(con, of=alert.number)

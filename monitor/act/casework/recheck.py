@@ -27,8 +27,8 @@ from data.store.engine.open import Store
 from data.types import Request, Source, Story
 from data.web.channels import Reporter, channel
 from monitor.act.casework.evidence.capture_policy import post_refusal, profile_refusal
-from monitor.act.casework.opening import judging
-from monitor.act.casework.steps import apply_event, copies_of, rehearse
+from monitor.act.casework.opening import make_judges
+from monitor.act.casework.steps import apply_event, copies_of, rehearse_step
 from monitor.config.home.context import Context
 from monitor.matters.reader import load_case
 from sources.recheck import RecheckFinding, SoughtPost, cannot_tell, judge_as
@@ -57,7 +57,7 @@ class RecheckTarget:
 
 @dataclass(frozen=True, slots=True)
 class Rechecked:
-    """What a look found, and what it made of the case. `copies` are mentions newly found elsewhere."""
+    """The result of a look, and what it made of the case. `copies` are mentions newly found elsewhere."""
 
     case: Case
     seen: RecheckFinding
@@ -80,9 +80,9 @@ def recheck(
 
     A refusal of the ladder comes before anything is fetched, and changes nothing.
     """
-    with store.read() as con:
+    with store.open_reader() as con:
         found = _ready(con, context, case_id, place)
-    done = rehearse(context, found.case, Event(Checked(result=Check.CANNOT_TELL), by), clock())
+    done = rehearse_step(context, found.case, Event(Checked(result=Check.CANNOT_TELL), by), clock())
     if isinstance(done, Refusal):
         return done
     return _record(store, context, found, _look(found, fetch, context.apart), clock(), by)
@@ -106,7 +106,7 @@ def record_sighting(
     To whoever is signed in, somebody who blocked them is gone: that shows nothing, except where only members
     read it.
     """
-    with store.read() as con:
+    with store.open_reader() as con:
         found = _ready(con, context, case_id, place)
     public = channel(found.case.channel).reporter is not Reporter.MEMBER
     inside = public and (signed_in or _SIGNED_IN.search(why) is not None)
@@ -120,12 +120,12 @@ def name_copies(store: Store, context: Context, case_id: str, now: datetime) -> 
 
     Raises InputError for no such case, CaseMoved.
     """
-    with store.read() as con:
+    with store.open_reader() as con:
         if not copies_of(con, load_case(con, case_id), now - FRESH):
             return None
     with store.write("copies") as con:
-        case, steps, copies = _named(con, context, load_case(con, case_id), now, SCHOOLGATE)
-        back = _returned(con, context, case, steps, now)
+        case, steps, copies = _name_copies(con, context, load_case(con, case_id), now, SCHOOLGATE)
+        back = _has_returned(con, context, case, steps, now)
     return Rechecked(case, RecheckFinding(Check.PRESENT, "copy"), copies, back) if copies else None
 
 
@@ -183,17 +183,17 @@ def _record(
         if by_hand
         else Looker.PROGRAM,
     )
-    event = Event(said, by, why or seen.said, when)
+    event = Event(said, by, why or seen.reason, when)
     with store.write("recheck") as con:
         done = apply_event(con, context, load_case(con, case.id), event, now)
         if isinstance(done, Refusal):
             return done
-        case, steps, copies = _named(con, context, done.case, now, by)
-        back = _returned(con, context, case, [*done.steps, *steps], now)
+        case, steps, copies = _name_copies(con, context, done.case, now, by)
+        back = _has_returned(con, context, case, [*done.steps, *steps], now)
     return Rechecked(seen_from(case, found.case.place), seen, copies, back)
 
 
-def _named(
+def _name_copies(
     con: Connection, context: Context, case: Case, now: datetime, by: str
 ) -> tuple[Case, list[CaseStep], tuple[str, ...]]:
     """The case with its new copies named, the steps that this took, and the copies."""
@@ -207,7 +207,7 @@ def _named(
     return case, steps, tuple(named)
 
 
-def _returned(
+def _has_returned(
     con: Connection, context: Context, case: Case, steps: Iterable[CaseStep], now: datetime
 ) -> bool:
     """Did it come back by these steps? Its alert is then raised by one, where that is more than was told, but
@@ -217,7 +217,7 @@ def _returned(
     if alert is not None:
         from monitor.pipeline.judging.rejudge import raise_moved  # late: it loads what judges
 
-        judges = judging(context.config, context.home, Linker(context.config.schools))
-        alert_store.keep_out(con, {alert.id: case.subjects}, now)
+        judges = make_judges(context.config, context.home, Linker(context.config.schools))
+        alert_store.exclude_from_alerts(con, {alert.id: case.subjects}, now)
         raise_moved(con, Story(case.story_id, case.urn, "", now, now, ()), (), judges, now)
     return back

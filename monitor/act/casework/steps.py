@@ -9,8 +9,8 @@ from datetime import UTC, datetime, time, timedelta
 
 from alerts.ladder.advance import Advance, Refusal, advance
 from alerts.ladder.replay import GONE_ENDINGS, key
-from alerts.ladder.rules import SCHOOLGATE, Rules, asked, in_due_form, opens_ladder
-from alerts.places import named_at
+from alerts.ladder.rules import SCHOOLGATE, Rules, in_due_form, newest_asking, opens_ladder
+from alerts.places import name_place
 from alerts.said_time import said_time
 from data.cases import Case, CaseState, Event, EvidenceFile, Post
 from data.content_class import BYPASSING, ContentClass
@@ -25,7 +25,7 @@ from data.steps.judging import Accused, Classified, Placed, Proposed, Reclassifi
 from data.steps.keeping import Closed, CopyFound, EvidenceKept
 from data.steps.stored import Step
 from data.store.cases import cases as case_store
-from data.store.cases.case_posts import posts, posts_of, seen_posts, stories_of_posts
+from data.store.cases.case_posts import posts_of, posts_of_story, seen_posts, stories_of_posts
 from data.store.cases.evidence_rows import handed_in_untold, listed_with
 from data.store.engine.connect import Connection
 from data.store.mentions.person_reports import put_channel_right
@@ -35,10 +35,10 @@ from data.store.verdicts.verdicts import former_verdicts
 from data.web.channels import WEBSITE, PlaceKind, Reporter, channel, channel_at
 from data.web.profiles import is_profile
 from data.web.urls import canonical_url
-from monitor.config.home.context import Context, means
+from monitor.config.home.context import Context, message_means
 from monitor.config.home.lookup import with_policy
 from monitor.matters.reader import read_matters, school_of
-from sources.recheck import Overlap, overlap, words_in
+from sources.recheck import Overlap, compare_words, count_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +51,21 @@ class NextStep:
 
 
 def next_steps(case: Case, person_id: str, now: datetime, rules: Rules) -> tuple[NextStep, ...]:
-    """What this person could ask next, in the order of the ladder, whom they talked to and who refused last;
-    nothing in a state without rungs.
+    """List what this person could ask next, in the order of the ladder, whom they talked to and who refused
+    last; nothing in a state without rungs.
     """
     if case.state in (CaseState.CLOSED, CaseState.FAIR_COMMENT, CaseState.BYPASSED):
         return ()
     ways = [(rung, way) for rung in Rung for way in rung.spec.ways if way.offered]
     ways.sort(key=lambda each: any(_talked_out(way, each[0], case) for way in each[0].spec.ways))
     return tuple(
-        _tried(case, person_id, rung, way.kind, now, rules) for rung, way in ways if _fits(way, rung, case)
+        _try_step(case, person_id, rung, way.kind, now, rules) for rung, way in ways if _fits(way, rung, case)
     )
 
 
 def _talked_out(way: AskingWay, rung: Rung, case: Case) -> bool:
     """Were they spoken to, and refused?"""
-    talk = asked(case, rung, way.kind) if way.spoken else None
+    talk = newest_asking(case, rung, way.kind) if way.spoken else None
     return talk is not None and talk.answer is RungAnswer.REFUSED
 
 
@@ -73,7 +73,7 @@ def _fits(way: AskingWay, rung: Rung, case: Case) -> bool:
     """A parent is spoken to first, and not again once they refused; in a private conversation a member
     reports, and nobody else; only what is no platform has a host and a registrar of its own.
     """
-    if way.for_sites and not channel(case.channel).operated:
+    if way.for_sites and not channel(case.channel).has_operator:
         return False
     if way.of_owner and case.content_class != ContentClass.COPYRIGHT:
         return False
@@ -92,7 +92,7 @@ def _only_talked_to(case: Case) -> bool:
     return known and (not case.captures or channel(case.channel).place is PlaceKind.NOTHING)
 
 
-def _tried(case: Case, person_id: str, rung: Rung, kind: str, now: datetime, rules: Rules) -> NextStep:
+def _try_step(case: Case, person_id: str, rung: Rung, kind: str, now: datetime, rules: Rules) -> NextStep:
     said = Asked(rung=rung, way=kind, imminent=False if rung is EMERGENCY else None)
     done = advance(case, Event(said, person_id), now, rules)
     return NextStep(rung, kind, done if isinstance(done, Refusal) else None)
@@ -101,15 +101,17 @@ def _tried(case: Case, person_id: str, rung: Rung, kind: str, now: datetime, rul
 def with_handed_in(con: Connection, context: Context, case: Case, rules: Rules, now: datetime) -> Case:
     """The case, with what `told_of` makes of it stored. `con` is the write transaction in which the case was
     loaded."""
-    for done in told_of(con, context, case, rules, now):
-        case_store.put(con, done.case, done.steps, done.outbox, now)
+    for done in steps_for_captures(con, context, case, rules, now):
+        case_store.append_steps(con, done.case, done.steps, done.outbox, now)
         case = done.case
     return case
 
 
-def told_of(con: Connection, context: Context, case: Case, rules: Rules, now: datetime) -> list[Advance]:
-    """A step for each capture of its post that none tells of yet, and for each other line of the list that it
-    was handed in with, as far as the ladder allows; nothing is stored.
+def steps_for_captures(
+    con: Connection, context: Context, case: Case, rules: Rules, now: datetime
+) -> list[Advance]:
+    """Make a step for each capture of its post that none tells of yet, and for each other line of the list
+    that it was handed in with, as far as the ladder allows; nothing is stored.
 
     Nothing here stops a step: what cannot be read is told of without what is known of it.
     """
@@ -120,17 +122,17 @@ def told_of(con: Connection, context: Context, case: Case, rules: Rules, now: da
         if isinstance(done, Advance):
             found.append(done)
             case = done.case
-    for said in _unlisted(con, case):
-        done = advance(case, Event(_placed(con, context, case, said), SCHOOLGATE), now, rules)
+    for said in _copies_to_add(con, case):
+        done = advance(case, Event(_place_copy(con, context, case, said), SCHOOLGATE), now, rules)
         if isinstance(done, Advance):
             found.append(replace(done, outbox=()))  # they were told of these already
             case = done.case
     return found
 
 
-def _unlisted(con: Connection, case: Case) -> list[CopyFound]:
-    """What an open case does not have as places yet: the posts of its list, and copies that were named of
-    old, as far as they are held.
+def _copies_to_add(con: Connection, case: Case) -> list[CopyFound]:
+    """List what an open case does not have as places yet: the posts of its list, and copies that were named
+    of old, as far as they are held.
     """
     if case.state is CaseState.CLOSED:
         return []
@@ -150,7 +152,7 @@ def _event(files: Mapping[str, EvidenceFile], vault: Vault, case: Case) -> Event
         manifest=manifest.sha256,
         files=len(files),
         what=EvidenceKind.SUPPLIED if supplied else EvidenceKind.TOLD,
-        known=_known(vault.content(manifest.sha256)),
+        known=_known_names(vault.content(manifest.sha256)),
         place=place if place > 1 else None,
     )
     return Event(said, SCHOOLGATE, when=manifest.captured_at)
@@ -162,7 +164,7 @@ _KEYS = {
 """What a field is called in the manifest, where that is not its name."""
 
 
-def _known(manifest: bytes | None) -> tuple[str, ...]:
+def _known_names(manifest: bytes | None) -> tuple[str, ...]:
     try:
         told = json.loads(manifest or b"{}")["handed_in"]
         said = {name: told[_KEYS.get(name, name)] for name in FIELDS}
@@ -173,14 +175,16 @@ def _known(manifest: bytes | None) -> tuple[str, ...]:
 
 
 def school_rules(context: Context, urn: str) -> Rules:
-    """What the school's own policy, people and days make of the ladder. Raises InputError for no school."""
+    """Return what the school's own policy, people and days make of the ladder. Raises InputError for no
+    school.
+    """
     config = context.config
     school = school_of(config, urn)
-    return Rules(config.profile(urn), school, people_of(school, config.people), means(context, urn))
+    return Rules(config.profile(urn), school, people_of(school, config.people), message_means(context, urn))
 
 
-def rehearse(context: Context, case: Case, event: Event, now: datetime) -> Advance | Refusal:
-    """What the ladder makes of a step, asked before anything is fetched or asked for; nothing is changed."""
+def rehearse_step(context: Context, case: Case, event: Event, now: datetime) -> Advance | Refusal:
+    """Ask what the ladder makes of a step, before anything is fetched or asked for; nothing is changed."""
     return advance(case, event, now, school_rules(context, case.urn))
 
 
@@ -194,11 +198,11 @@ def apply_event(
     force. Raises CaseMoved where the case has got another step since it was loaded.
     """
     rules = school_rules(context, case.urn)
-    waiting = bool(handed_in_untold(con, case.id) or _unlisted(con, case))
-    before = told_of(con, context, case, rules, now) if waiting else []
-    event, mention = replace(event, said=named_at(case, event.said)), case.mention_id
+    waiting = bool(handed_in_untold(con, case.id) or _copies_to_add(con, case))
+    before = steps_for_captures(con, context, case, rules, now) if waiting else []
+    event, mention = replace(event, said=name_place(case, event.said)), case.mention_id
     case = before[-1].case if before else case
-    event = _filled(con, context, case, event, rules)
+    event = _fill_event(con, context, case, event, rules)
     if isinstance(event.said, Closed):
         copies = copies_of(con, case) if event.said.ending in GONE_ENDINGS else ()
         rules = replace(rules, copies=copies, danger_at=danger_at(con, case, rules))
@@ -206,7 +210,7 @@ def apply_event(
     if isinstance(done, Refusal):
         return done
     for each in (*before, done):
-        case_store.put(con, each.case, each.steps, each.outbox, now)
+        case_store.append_steps(con, each.case, each.steps, each.outbox, now)
     if late := set(done.case.subjects).difference(case.subjects):
         # Withdraws the mail about the case and its alert that waits for those (ids) it may accuse only now
         if done.case.alert_id is not None:
@@ -253,7 +257,7 @@ def copies_of(con: Connection, case: Case, since: datetime | None = None) -> tup
     if not these:
         return ()
     taken = {canonical_url(at or "") for at in (*(p.url for p in placed), *(p.url for p in case.places), "")}
-    from classifiers.stories import likeness, parts_of, runs, sketch
+    from classifiers.stories import fingerprint_likeness, parts_of, runs, sketch
 
     # posts of other stories that may have the words of one of these; none that only a few may read
     parts = [parts_of(sketch(runs(post.text or "")))[0] for post in these]
@@ -261,9 +265,12 @@ def copies_of(con: Connection, case: Case, since: datetime | None = None) -> tup
         one.mention_id
         for one in sketches(con, [case.urn], since or min(p.first_seen for p in these) - _BEFORE)
         if one.story_id != case.story_id
-        and any(likeness(p, parts_of(one.minhash)[0]) >= _ALIKE for p in parts)
+        and any(fingerprint_likeness(p, parts_of(one.minhash)[0]) >= _ALIKE for p in parts)
     ]
-    others = (*posts(con, case.story_id, restricted=True), *(o for o in posts_of(con, alike) if o.text))
+    others = (
+        *posts_of_story(con, case.story_id, restricted=True),
+        *(o for o in posts_of(con, alike) if o.text),
+    )
     return tuple(
         o
         for o in others
@@ -276,26 +283,26 @@ def copies_of(con: Connection, case: Case, since: datetime | None = None) -> tup
 def _is_copy(post: Post, other: Post) -> bool:
     if not other.text:
         return False
-    if overlap(post.text or "", other.text) in _MUCH:
+    if compare_words(post.text or "", other.text) in _MUCH:
         return True
-    quoted = 2 * words_in(other.text) >= words_in(post.text or "")
-    return quoted and overlap(other.text, post.text or "") in _MUCH
+    quoted = 2 * count_words(other.text) >= count_words(post.text or "")
+    return quoted and compare_words(other.text, post.text or "") in _MUCH
 
 
-def _filled(con: Connection, context: Context, case: Case, event: Event, rules: Rules) -> Event:
+def _fill_event(con: Connection, context: Context, case: Case, event: Event, rules: Rules) -> Event:
     """The event with what only the store and the settings know of it."""
     if opens_ladder(case, event):
         event = _with_meant(con, case, event, rules)
     if isinstance(event.said, StaffPost):
-        event = replace(event, said=replace(event.said, meant=meant_in(con, case, rules)))
+        event = replace(event, said=replace(event.said, meant=list_meant_in(con, case, rules)))
     if isinstance(event.said, CopyFound):
-        event = replace(event, said=_at_its_own(con, case, _placed(con, context, case, event.said)))
+        event = replace(event, said=_at_its_own(con, case, _place_copy(con, context, case, event.said)))
     if event.kind is StepKind.DECIDED:
         event = with_policy(event, context.config, rules.school)
     return event
 
 
-def _placed(con: Connection, context: Context, case: Case, said: CopyFound) -> CopyFound:
+def _place_copy(con: Connection, context: Context, case: Case, said: CopyFound) -> CopyFound:
     """A place that is added, with where it is and what, as its post or its address tells, and whom it leaves
     out.
     """
@@ -303,10 +310,10 @@ def _placed(con: Connection, context: Context, case: Case, said: CopyFound) -> C
     told = said.channel or (seen.channel if seen else channel_at(said.url) or WEBSITE)
     account = PlaceRole.ACCOUNT if said.url and is_profile(said.url) else PlaceRole.COPY
     what = said.what or _ROLES.get(channel(told).place, account)
-    return replace(said, channel=told, what=what, subjects=_accused(con, context, case, said.mention))
+    return replace(said, channel=told, what=what, subjects=_accused_ids(con, context, case, said.mention))
 
 
-def _accused(con: Connection, context: Context, case: Case, mention: str) -> tuple[str, ...]:
+def _accused_ids(con: Connection, context: Context, case: Case, mention: str) -> tuple[str, ...]:
     """Those (ids) whom a story that holds that post may accuse, but for the case's own: its alert tells."""
     stories = {*(stories_of_posts(con, case.urn, mention).get(mention, ()) if mention else ())}
     stories -= {case.story_id if case.alert_id else ""}
@@ -334,20 +341,20 @@ def _with_meant(con: Connection, case: Case, event: Event, rules: Rules) -> Even
     """A step that would open the ladder, with the ids of the people the post means; as a proposal, where a
     second person has to confirm it."""
     if isinstance(event.said, Classified | Reclassified | Proposed):
-        event = replace(event, said=replace(event.said, meant=meant_in(con, case, rules)))
+        event = replace(event, said=replace(event.said, meant=list_meant_in(con, case, rules)))
     return in_due_form(case, event, rules)
 
 
-def meant_in(con: Connection, case: Case, rules: Rules) -> tuple[str, ...]:
-    """Everybody whom the post, in any version, or a copy of it names or refers to."""
-    from classifiers.verdicts.named_people import read  # late: few steps ask for it
+def list_meant_in(con: Connection, case: Case, rules: Rules) -> tuple[str, ...]:
+    """List everybody whom the post, in any version, or a copy of it names or refers to."""
+    from classifiers.verdicts.named_people import prepare_names  # late: few steps ask for it
     from classifiers.verdicts.subject import possible_subjects
 
     ids = [i for i in (case.mention_id, *case.copies) if i]
     judged = [v for v in former_verdicts(con, ids) if v.urn == case.urn]
     found = {person for v in judged for person in (*v.subjects, v.subject_person)}
     for post in posts_of(con, ids, restricted=True):
-        text = read(f"{post.title or ''}\n{post.text or ''}")
+        text = prepare_names(f"{post.title or ''}\n{post.text or ''}")
         found |= {*possible_subjects(text, case.about, None, rules.school, rules.people)}
     return tuple(p.id for p in rules.people if p.id in found)
 
@@ -369,14 +376,14 @@ def in_form(case: Case, said: Step) -> Step:
     return said
 
 
-def least_why(said: Step) -> int:
-    """So many characters its written reason has, at least."""
+def least_reason_length(said: Step) -> int:
+    """Return how many characters its written reason has, at least."""
     reclassifies = isinstance(said, Reclassified) and not said.proposed_by
     return RECLASSIFY_LEAST if reclassifies else int(bool(said.wants_why))
 
 
-def confirmed(case: Case) -> Step | None:
-    """What was proposed, as a second person sets it; None where nothing was."""
+def confirmed_step(case: Case) -> Step | None:
+    """Return what was proposed, as a second person sets it; None where nothing was."""
     if (proposal := case.proposal) is None:
         return None
     to, lane, by, was = proposal.content_class, proposal.lane, proposal.by, case.content_class

@@ -20,7 +20,7 @@ from alerts.places import numbers, place_of
 from alerts.wording.alert_mail import given_key
 from classifiers.linking.linker import Linker
 from classifiers.verdicts.named_people import NameReading, people_named
-from classifiers.verdicts.named_people import read as reading
+from classifiers.verdicts.named_people import prepare_names as reading
 from classifiers.verdicts.subject import roles_said
 from data.cases import Case, CasePlace, CaseStep, Consent, Event
 from data.effects import Clock
@@ -38,7 +38,7 @@ from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
-from data.store.mentions.person_reports import brought
+from data.store.mentions.person_reports import list_handed_in
 from data.store.messages.outbox import withdraw_keys
 from data.store.numbers import draw_numbers
 from data.store.verdicts import stories as story_store
@@ -48,8 +48,8 @@ from data.store.verdicts.said_wrong import put_note, take_note_back
 from data.store.verdicts.story_moves import StoryMove
 from data.types import Mark, Marked, Person, Role, School, Story, Verdict
 from data.web.urls import canonical_url
-from monitor.act.casework.opening import judging
-from monitor.act.casework.steps import rehearse
+from monitor.act.casework.opening import make_judges
+from monitor.act.casework.steps import rehearse_step
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config
 from monitor.home import wiring
@@ -92,7 +92,9 @@ def merge(
         return Refused("works", _WHO)
     pair = _pair(known.stored, one, other)
     stays, goes = (case.story_id for case in pair) if pair else _order(session, known, one, other)
-    refused = _barred(con, reader, known, stays, goes) or (apart(session, *pair) if pair else None)
+    refused = _join_refusal(con, reader, known, stays, goes) or (
+        apart_refusal(session, *pair) if pair else None
+    )
     if refused is None and _widens(session, known.stored, stays, goes, urns[stays]):
         refused = Refused("more", _MORE)
     if refused is None and pair:
@@ -102,7 +104,7 @@ def merge(
 
 def _order(session: Session, known: KnownMatters, one: str, other: str) -> tuple[str, str]:
     """Which stays, and which goes."""
-    ranks = {story: _rank(known, story) for story in (one, other)}
+    ranks = {story: _rank_to_stay(known, story) for story in (one, other)}
     stays, goes = sorted(ranks, key=lambda story: ranks[story], reverse=True)
     urn = known.stored.verdicts[stays][0].urn
     alike = ranks[stays] == ranks[goes]
@@ -112,7 +114,7 @@ def _order(session: Session, known: KnownMatters, one: str, other: str) -> tuple
 def _pair(stored: StoredMatters, one: str, other: str) -> tuple[Case, Case] | None:
     """Their cases, what stays first; None where one of them has none, or several."""
     found = [[c for c in stored.cases_of(story) if not c.joined_to] for story in (one, other)]
-    return in_order(*(cases[0] for cases in found)) if [*map(len, found)] == [1, 1] else None
+    return order_for_joining(*(cases[0] for cases in found)) if [*map(len, found)] == [1, 1] else None
 
 
 def _widens(session: Session, stored: StoredMatters, stays: str, goes: str, urn: str) -> bool:
@@ -130,19 +132,21 @@ def _widens(session: Session, stored: StoredMatters, stays: str, goes: str, urn:
     return any(access(p, made, people) > before[p.id] for p in people)
 
 
-def _rank(known: KnownMatters, story_id: str) -> tuple[object, ...]:
-    """What stays comes first."""
+def _rank_to_stay(known: KnownMatters, story_id: str) -> tuple[object, ...]:
+    """Rank a matter: what stays comes first."""
     stored, alert = known.stored, known.stored.alerts.get(story_id)
     raised = (alert.severity, route_rank(alert.route), alert.posted_at is None) if alert else ()
     apart = stored.by_story[story_id].restricted, any(v.restricted for v in stored.verdicts[story_id])
     return bool(stored.cases_of(story_id)), apart, raised
 
 
-def _barred(con: Connection, reader: Reader, known: KnownMatters, stays: str, goes: str) -> Refused | None:
+def _join_refusal(
+    con: Connection, reader: Reader, known: KnownMatters, stays: str, goes: str
+) -> Refused | None:
     """Why the posts of the one cannot go to the other; None where they can."""
     one, other = (known.stored.by_story[story] for story in (stays, goes))
     cases = [case.id for story in (stays, goes) for case in known.stored.cases_of(story)]
-    if alert_store.handed_over(con, [a.id for a in known.stored.alerts.values()]):
+    if alert_store.list_handed_over(con, [a.id for a in known.stored.alerts.values()]):
         return Refused("handed_over", "One of them is handed over to the school's own record.")
     if known.stored.cases_of(goes) and _pair(known.stored, stays, goes) is None:
         return Refused("cases", _CASES.format(", ".join(cases), cases[0]))
@@ -167,11 +171,11 @@ def _join(
         restrict(con, [v.mention_id for v in verdicts if not v.restricted], now)
     _raise(con, session, Story(stays, urn, "", now, now, posts), verdicts, now)
     if alert is not None:
-        alert_store.keep_out(con, {alert.id: sorted(stored.by_story[goes].subjects)}, now)
+        alert_store.exclude_from_alerts(con, {alert.id: sorted(stored.by_story[goes].subjects)}, now)
         out = alert_store.by_story(con, [stays])[stays, urn].excluded
         made = replace(made, kept_out=tuple(p for p in out if p not in alert.excluded))
         story_moves.keep(con, made)
-    owner_store.put(con, Marked(goes, urn, Mark.MERGED, by, now))
+    owner_store.record_mark(con, Marked(goes, urn, Mark.MERGED, by, now))
     after, has = read_matters(con, session.config, {stays: urn}), stored.owners.get(goes)
     if any(knows > before[person] for person, knows in _known_to(session, after, stays).items()):
         raise InputError(_MORE)
@@ -182,7 +186,7 @@ def _join(
 
 
 def _known_to(session: Session, stored: StoredMatters, *story_ids: str) -> dict[str, Access]:
-    """How much each person (id) may know of all of these stories."""
+    """Say how much each person (id) may know of all of these stories."""
     people, matters = session.config.people, [stored.by_story[story] for story in story_ids]
     return {p.id: min(access(p, matter, people) for matter in matters) for p in people}
 
@@ -190,7 +194,7 @@ def _known_to(session: Session, stored: StoredMatters, *story_ids: str) -> dict[
 def _raise(
     con: Connection, session: Session, story: Story, verdicts: Sequence[Verdict], now: datetime
 ) -> None:
-    judges = judging(session.config, session.context.home, Linker(session.config.schools))
+    judges = make_judges(session.config, session.context.home, Linker(session.config.schools))
     raise_moved(con, story, verdicts, judges, now)
 
 
@@ -211,27 +215,29 @@ def undo_merge(con: Connection, session: Session, story_id: str, now: datetime) 
     known = reader.look(con, {made.to_story: made.urn, made.from_story: made.urn})
     if not may_join(reader, known, made.to_story):
         return Refused("works", _WHO)
-    pair = _joined(known.stored, made)
-    if why := _since(con, known, made, pair):
+    pair = _joined_cases(known.stored, made)
+    if why := _why_not_undone(con, known, made, pair):
         return Refused("since", f"It can no longer be undone: {why}")
     if pair and (refused := part(con, session, *pair, now)) is not None:
         return refused
-    story_moves.take_back(con, made, session.person.id, now)
+    story_moves.undo_move(con, made, session.person.id, now)
     owner_store.undo(con, made.from_story, made.urn, session.person.id, now)
     mine, theirs = (known.stored.owners.get(s) for s in (made.to_story, made.from_story))
     if mine and theirs and (mine.person, mine.at) == (theirs.person, theirs.at):
-        owner_store.keep_out(con, made.to_story, made.urn, [mine.person], now)
+        owner_store.end_ownership(con, made.to_story, made.urn, [mine.person], now)
     return Done(made)
 
 
-def _joined(stored: StoredMatters, made: StoryMove) -> tuple[Case, Case] | None:
+def _joined_cases(stored: StoredMatters, made: StoryMove) -> tuple[Case, Case] | None:
     """The case that stayed, and the one that became part of it; None where that merge joined none."""
     pairs = ((s, g) for s in stored.cases_of(made.to_story) for g in stored.cases_of(made.from_story))
     return next(((s, g) for s, g in pairs if g.joined_to == s.id), None)
 
 
-def _since(con: Connection, known: KnownMatters, made: StoryMove, pair: tuple[Case, Case] | None) -> str:
-    """What bars that it is undone; "" where nothing does. `pair` are cases that it joined."""
+def _why_not_undone(
+    con: Connection, known: KnownMatters, made: StoryMove, pair: tuple[Case, Case] | None
+) -> str:
+    """Return what bars that it is undone; "" where nothing does. `pair` are cases that it joined."""
     came = {here.mention_id for here in pair[1].places} if pair else set[str | None]()
     alert, cases = known.stored.alerts.get(made.to_story), known.stored.cases_of(made.to_story)
     if story_moves.posts_in(con, made.to_story, made.posts) != {*made.posts}:
@@ -241,7 +247,11 @@ def _since(con: Connection, known: KnownMatters, made: StoryMove, pair: tuple[Ca
     opened = next((case.id for case in cases if case.opened_at >= made.moved_at), "")
     if number := opened or _about(cases, {*made.posts} - came):
         return f"case {number} is about what was merged."
-    if not pair and any(case.lane for case in cases) and not story_store.restricted(con).get(made.from_story):
+    if (
+        not pair
+        and any(case.lane for case in cases)
+        and not story_store.restricted_stories(con).get(made.from_story)
+    ):
         return "its words were hidden, as all of that case."
     return ""
 
@@ -273,8 +283,8 @@ _MORE = (
 _COMES_ALONG = (Asked, Answered, Checked, EvidenceKept, Hosted, PlaceLeft)
 
 
-def in_order(one: Case, other: Case) -> tuple[Case, Case]:
-    """Which of the two stays, and which becomes part of it."""
+def order_for_joining(one: Case, other: Case) -> tuple[Case, Case]:
+    """Say which of the two stays, and which becomes part of it."""
 
     def first(case: Case) -> tuple[bool, datetime, datetime, str]:
         decided = case.sought.since if case.sought else case.decided_at
@@ -284,7 +294,7 @@ def in_order(one: Case, other: Case) -> tuple[Case, Case]:
     return stays, goes
 
 
-def apart(session: Session, stays: Case, goes: Case) -> Refused | None:
+def apart_refusal(session: Session, stays: Case, goes: Case) -> Refused | None:
     """Why the two must stay two, in words that say what to do; None where they may be one."""
     settled = (_kind, lambda c: c.content_class, lambda c: c.threatens)
     barred = {
@@ -294,7 +304,7 @@ def apart(session: Session, stays: Case, goes: Case) -> Refused | None:
         "target": goes.target not in (None, stays.target),
         "consent": goes.consent not in (Consent.NOT_ASKED, stays.consent),
         "decision": goes.decision not in (None, stays.decision),
-        "open": stays.proposal or goes.proposal or stays.called or goes.called,
+        "open": stays.proposal or goes.proposal or stays.call_to_999 or goes.call_to_999,
         "held": goes.hold_by,
         "owed": any(w.clock in OF_PRIVACY for w in goes.waits),
         "twice": {p.mention_id for p in stays.places if p.mention_id} & {p.mention_id for p in goes.places},
@@ -320,10 +330,10 @@ def join(
 ) -> Refused | None:
     """Makes one case of two that nothing keeps apart, in the caller's transaction; why not, where it may not
     be. Nobody is written to."""
-    by, steps = session.person.id, that_hold(case_store.steps(con, goes.id))
+    by, steps = session.person.id, that_hold(case_store.steps_of_case(con, goes.id))
     closes, comes = Joined(case=stays.id, closes=True), Joined(case=goes.id)
     for case, step in ((goes, closes), (stays, comes)):
-        came = rehearse(session.context, case, Event(step, by, why), now)
+        came = rehearse_step(session.context, case, Event(step, by, why), now)
         if isinstance(came, Refusal):
             return Refused(came.guard, f"{came.said} {came.remedy}" if why.strip() else _REASON)
     along = [step for here in goes.places for step in _along(stays, goes, here, steps)]
@@ -336,11 +346,11 @@ def join(
     for i, each in enumerate(whole):
         whole[i] = replace(each, n=stays.steps + 1 + i)
         then = after(then, whole[i])
-    if _standing_at(then)[len(stays.places) :] != _standing_at(goes):
+    if _place_states(then)[len(stays.places) :] != _place_states(goes):
         return Refused("came_back", _WHY["came_back"].format(stays.id, goes.id))
     closing = _step(goes, closes, by, now, why)
-    case_store.put(con, after(goes, closing), [closing], (), now)
-    case_store.put(con, then, whole, (), now)
+    case_store.append_steps(con, after(goes, closing), [closing], (), now)
+    case_store.append_steps(con, then, whole, (), now)
     return None
 
 
@@ -360,10 +370,10 @@ def _along(stays: Case, goes: Case, here: CasePlace, steps: list[CaseStep]) -> l
     return [opened, *theirs]
 
 
-def _standing_at(case: Case) -> list[tuple[object, ...]]:
-    """How each of its places stands, what is asked there and not answered, and how it was seen."""
+def _place_states(case: Case) -> list[tuple[object, ...]]:
+    """Say how far each of its places is, what is asked there and not answered, and how it was seen."""
     asked = [[(a.rung, a.at) for a in p.askings if a.rung is not EMERGENCY] for p in case.places]
-    return [(p.stands, p.said_gone_at, p.checks, a) for p, a in zip(case.places, asked, strict=True)]
+    return [(p.place_state, p.said_gone_at, p.checks, a) for p, a in zip(case.places, asked, strict=True)]
 
 
 def _step(case: Case, said: Joined, by: str, now: datetime, why: str) -> CaseStep:
@@ -374,7 +384,7 @@ def part(con: Connection, session: Session, stays: Case, goes: Case, now: dateti
     """Makes two of them again, each as it was; why not, where the case has gone on since."""
     undone = []
     for case, other in ((goes, stays), (stays, goes)):
-        steps = case_store.steps(con, case.id)
+        steps = case_store.steps_of_case(con, case.id)
         held = ((s, s.said) for s in reversed(steps) if isinstance(s.said, Joined))
         made, said = next((step, said) for step, said in held if said.case == other.id)
         last = made.n + (said.taken or 0)
@@ -382,7 +392,7 @@ def part(con: Connection, session: Session, stays: Case, goes: Case, now: dateti
             return Refused("since", _WHY["since"].format(case.id))
         undone.append((steps, _step(case, replace(said, undone=True), session.person.id, now, made.why)))
     for steps, back in undone:
-        case_store.put(con, replay([*steps, back]), [back], (), now)
+        case_store.append_steps(con, replay([*steps, back]), [back], (), now)
         case_store.drop_places(con, load_case(con, back.case_id))
     return None
 
@@ -432,7 +442,7 @@ _NUMBERED = re.compile(r"^\s*\d+[.)]\s+")
 
 
 class Becomes(StrEnum):
-    """What becomes of a line: it is recorded, was handed in before by the same person, or is refused."""
+    """The outcome of a line: it is recorded, was handed in before by the same person, or is refused."""
 
     RECORDED = "recorded"
     KNOWN = "known"
@@ -467,19 +477,19 @@ def is_list(text: str) -> bool:
     """Is it a table of addresses and words, or are all its lines, two at least, addresses?"""
     lines = [line for line in text.splitlines() if line.strip()]
     begin = (_ADDRESS.match(_NUMBERED.sub("", line).strip()) for line in lines)
-    return bool(lines) and (_header(lines[0]) is not None or (len(lines) > 1 and all(begin)))
+    return bool(lines) and (_read_header(lines[0]) is not None or (len(lines) > 1 and all(begin)))
 
 
 def read_list(text: str, check: Callable[[str, str], str]) -> ReadList:
     """Its lines that are not empty. `check` (address, words) says why one is refused, "" for none."""
     first, _, below = text.lstrip("\ufeff\n\r ").partition("\n")
-    header = _header(first)
+    header = _read_header(first)
     rows = _lines(text) if header is None else _rows(below, *header)
-    return ReadList(tuple(_checked(rows, check)))
+    return ReadList(tuple(_check_lines(rows, check)))
 
 
-def _header(line: str) -> tuple[str, list[str]] | None:
-    """What parts its cells, and its columns; None where it does not name them."""
+def _read_header(line: str) -> tuple[str, list[str]] | None:
+    """Read what parts its cells, and its columns; None where it does not name them."""
     delimiter = max(_DELIMITERS, key=line.count)
     columns = [title.strip().strip('"').lower() for title in line.lstrip("\ufeff").split(delimiter)]
     return (delimiter, columns) if sorted(columns) == sorted(COLUMNS) else None
@@ -516,7 +526,7 @@ def _rows(text: str, delimiter: str, columns: Sequence[str]) -> Iterator[ListLin
             yield line
 
 
-def _checked(lines: Iterable[ListLine], check: Callable[[str, str], str]) -> Iterator[ListLine]:
+def _check_lines(lines: Iterable[ListLine], check: Callable[[str, str], str]) -> Iterator[ListLine]:
     """Each line, refused where it cannot be recorded, or says what one before it says."""
     seen: dict[tuple[str, str], int] = {}
     for line in lines:
@@ -554,7 +564,7 @@ def without_known(con: Connection, read: ReadList, urn: str, person: str) -> tup
     Nobody is told of what somebody else handed in.
     """
     before: dict[tuple[str, str], str] = {}
-    for mention, url, words in brought(con, urn, person):
+    for mention, url, words in list_handed_in(con, urn, person):
         at, said = _key(url, words)
         before |= {(at, said): mention, **({(at, ""): mention} if at else {})}
     found = {
@@ -583,11 +593,11 @@ def hand_in_list(
     """
     store = wiring.open_store(home.home)
     wiring.remember_config(store, config)
-    with store.read() as con:
+    with store.open_reader() as con:
         numbers = draw_numbers(con, [str(n) for n, _ in enumerate(reports)]).values()
     kept = [Kept(report, urn, clock(), number) for report, number in zip(reports, numbers, strict=True)]
     kept[0] = replace(kept[0], files=files)
-    take_in_list(kept, before, wiring.intake(config, home, store, judged), clock)
+    take_in_list(kept, before, wiring.make_intake(config, home, store, judged), clock)
     return kept
 
 
@@ -605,7 +615,7 @@ def undo(
     if not any(action.act == what for action in undoings(con, reader, known, story_id, now)):
         return Refused("undone", "It can no longer be undone: somebody acted upon it, or it is over.")
     alert, owner = known.stored.to_tell(story_id, now), known.stored.owners[story_id]
-    me = reader.named.id
+    me = reader.required_person.id
     if what is ActKind.PUT_DOWN:
         alert_store.put_down(con, alert.id, me, now)
     else:
@@ -627,7 +637,7 @@ def write_note(
         return Refused("words", "It is for those to write on who may read it.")
     if not said.strip() or len(said.strip()) > MOST:
         return Refused("note", f"A note has words, and {MOST} characters at most.")
-    by = reader.named.id
+    by = reader.required_person.id
     written = MatterNote(
         digest("note", story_id, urn, by, now.isoformat())[:16], story_id, urn, by, said.strip(), now
     )
@@ -639,4 +649,4 @@ def take_back_note(
     con: Connection, reader: Reader, story_id: str, urn: str, note_id: str, now: datetime
 ) -> Done[bool]:
     """Takes back what this person wrote on it; False where that is nothing."""
-    return Done(take_note_back(con, story_id, urn, note_id, reader.named.id, now))
+    return Done(take_note_back(con, story_id, urn, note_id, reader.required_person.id, now))

@@ -15,8 +15,8 @@ from alerts.access.matter import Matter, name_holders
 from alerts.access.offices import holders
 from alerts.ladder.advance import Refusal
 from alerts.ladder.rules import SCHOOLGATE
+from alerts.wording.alert_mail import alert_messages as compose_alert
 from alerts.wording.alert_mail import compose_given
-from alerts.wording.alert_mail import outbox as compose_alert
 from data.cases import Case, Event
 from data.errors import InputError
 from data.people import people_of
@@ -31,7 +31,7 @@ from data.store.messages.outbox import asked_of, put_outbox, withdraw_all
 from data.store.service.sessions import end_all
 from data.types import Alert, Owner, Person, Role
 from monitor.act.casework.steps import apply_event
-from monitor.config.home.context import Context, means
+from monitor.config.home.context import Context, message_means
 from monitor.config.load import Config
 from monitor.matters.reader import StoredMatters, matter_of, read_matters, replay_cases, school_of
 from monitor.pipeline.raising import aimed_at, seen_of
@@ -39,8 +39,9 @@ from monitor.pipeline.raising import aimed_at, seen_of
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """What became of one matter that somebody had, or was asked about: `to` has it now or is `asked`, None
-    where nobody may; `number` is what people call it by. `matter` says who may know so."""
+    """The outcome of one matter that somebody had, or was asked about: `to` has it now or is `asked`, None
+    where nobody may; `number` is what people call it by. `matter` says who may know so.
+    """
 
     number: str
     to: Person | None
@@ -49,8 +50,9 @@ class HandedOver:
 
 
 def keep_meant(con: Connection, before: Config, then: Config, by: str, now: datetime) -> None:
-    """What was said of an office until now stays about those who held it, whoever else holds it from now
-    on."""
+    """Keep what was said of an office until now about those who held it, whoever else holds it from now
+    on.
+    """
     for school in before.schools:
         here = [people_of(school, config.people) for config in (before, then)]
         held, holds = ({role: tuple(p.id for p in holders(each, role)) for role in Role} for each in here)
@@ -62,7 +64,7 @@ def keep_meant(con: Connection, before: Config, then: Config, by: str, now: date
             put_again(con, changed, (), now, before.policy, by)
 
 
-def hand_over(
+def hand_over_all(
     con: Connection, context: Context, old: Person, new: Person | None, now: datetime
 ) -> list[HandedOver]:
     """Gives each open matter that `old` has to the first who may have it: `new`, or `old` where they are
@@ -70,7 +72,7 @@ def hand_over(
 
     `context` has the settings as they are from now on.
     """
-    held = _held(con, context, old.id)
+    held = _matters_in_hand(con, context, old.id)
     stored = read_matters(con, context.config, held)
     found = []
     for story, urn in held.items():
@@ -81,7 +83,7 @@ def hand_over(
             continue
         alert, open_cases = stored.to_tell(story, now), _open(stored, story)
         if to is None:
-            owners.keep_out(con, story, urn, [old.id], now)
+            owners.end_ownership(con, story, urn, [old.id], now)
         else:
             _give(con, context, stored, alert, open_cases, old, to, now)
         number = open_cases[0].id if open_cases else alert.number
@@ -95,14 +97,14 @@ def let_go(con: Connection, old: Person, by: str, now: datetime) -> None:
     withdraw_all(con, old.id, now)
 
 
-def finish(store: Store, context: Context, now: datetime) -> None:
+def finish_leaving(store: Store, context: Context, now: datetime) -> None:
     """Hands over what those have who have left: their leaving was cut off half-way, or something was still
     written to them before the settings were read again."""
     if not context.config.former:
         return
     with store.write("hand over") as con:
         for old in context.config.former:
-            hand_over(con, context, old, None, now)
+            hand_over_all(con, context, old, None, now)
             ask_next(con, context, old, None, now)
             withdraw_all(con, old.id, now)
 
@@ -117,27 +119,27 @@ def ask_next(
     ]
     here = {p.id for p in context.config.people}
     stored = read_matters(con, context.config, {a.story_id: a.urn for a in alerts})
-    seen = seen_of(con, alerts, stored.verdicts, partial(means, context))
+    seen = seen_of(con, alerts, stored.verdicts, partial(message_means, context))
     found = []
     for alert in alerts:
         to = _next(context, stored, alert.story_id, (new,))
         stays = to is not None and to != new and old.id in here
-        dealt_with = stored.ended(alert.story_id) or stored.holder(alert.story_id)
+        dealt_with = stored.ending_mark(alert.story_id) or stored.holder(alert.story_id)
         if dealt_with or stays or to is None or to.id in alert.audience:
             continue
         school, people = school_of(context.config, alert.urn), context.config.people
         aimed = aimed_at(alert, stored.verdicts.get(alert.story_id, ()), school, people)
         left = [i for i in alert.audience if i in here]
         again = replace(alert, audience=(to.id, *left), warned=())
-        reached, numbers = means(context, alert.urn), [c.id for c in _open(stored, alert.story_id)]
+        reached, numbers = message_means(context, alert.urn), [c.id for c in _open(stored, alert.story_id)]
         mails = compose_alert(again, people, school, now, reached, seen[alert.id], *aimed, numbers)
         put_outbox(con, [mail for mail in mails if mail.person_id == to.id], now)
         found.append(HandedOver(alert.number, to, stored.by_story[alert.story_id], asked=True))
     return found
 
 
-def _held(con: Connection, context: Context, old: str) -> dict[str, str]:
-    """What they are recorded to have, or worked on last, by story with its school (URN)."""
+def _matters_in_hand(con: Connection, context: Context, old: str) -> dict[str, str]:
+    """List what they are recorded to have, or worked on last, by story with its school (URN)."""
     cases = replay_cases(con, *case_store.all_steps(con, open_only=True).values())
     theirs = {c.story_id: c.urn for c in cases if c.closed_at is None and c.acting == old}
     held = theirs | owners.held_by(con, old)
@@ -151,7 +153,7 @@ def _open(stored: StoredMatters, story: str) -> tuple[Case, ...]:
 def _is_theirs(stored: StoredMatters, story: str, old: str) -> bool:
     """Have they that matter, and is it not done with?"""
     holder, cases = stored.holder(story), stored.cases_of(story)
-    over = stored.ended(story) is not None or (bool(cases) and not _open(stored, story))
+    over = stored.ending_mark(story) is not None or (bool(cases) and not _open(stored, story))
     return holder is not None and holder.person == old and not over
 
 
@@ -195,9 +197,9 @@ def _give(
     given = Owner(to.id, now, SCHOOLGATE, None, ask_at)
     alert_store.give(con, alert.id, given, "", now)
     if not open_cases:
-        seen = seen_of(con, [alert], stored.verdicts, partial(means, context))[alert.id]
+        seen = seen_of(con, [alert], stored.verdicts, partial(message_means, context))[alert.id]
         school = school_of(config, alert.urn)
         mail = compose_given(
-            alert, given, "", config.people, school, means(context, alert.urn), seen, old.name
+            alert, given, "", config.people, school, message_means(context, alert.urn), seen, old.name
         )
         put_outbox(con, mail, now)

@@ -12,7 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from alerts.access.matter import ReaderPart
 from alerts.access.offices import roles_of
 from alerts.wording.cases import office as title_of
-from alerts.wording.matters import channel_name, kind_of, next_of
+from alerts.wording.matters import channel_name, describe_verdict, next_of
 from data.content_class import ContentClass
 from data.errors import InputError
 from data.judged import reasons_of
@@ -33,7 +33,7 @@ from data.store.alerts import alerts as alert_store
 from data.store.engine.connect import Connection
 from data.store.privacy import held as held_store
 from data.store.privacy.held import FoundPost
-from data.store.privacy.requests import Correction, corrections
+from data.store.privacy.requests import Correction, corrections_of_posts
 from data.store.reporting import signed_reports
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import Role, School, Verdict
@@ -44,15 +44,24 @@ from monitor.act.requests.finding import (
     HeldData,
     Office,
     by_kind,
-    enclosed,
+    enclosed_files,
     entries_of,
     held_about,
+    is_proposed,
     may_tip_off,
-    proposed,
     to_author,
 )
-from monitor.reports.papers import INDEPENDENT, Paper, as_page, composed, facts, law, published, sector_of
-from monitor.reports.weekly import attachment, kept
+from monitor.reports.papers import (
+    INDEPENDENT,
+    Paper,
+    compose_paper,
+    law_words,
+    paper_facts,
+    paper_page,
+    privacy_notice,
+    sector_of,
+)
+from monitor.reports.weekly import attachment_path, signed_files
 
 # A copy of what is held about somebody, with others taken out: what it holds, and the ZIP it goes into.
 
@@ -72,7 +81,7 @@ class Copy:
     undecided: tuple[CopyKind, ...] = ()
 
     @property
-    def zipped(self) -> bytes:
+    def zip_file(self) -> bytes:
         """The one file in which it is saved."""
         made = BytesIO()
         with ZipFile(made, "w", ZIP_DEFLATED) as whole:
@@ -83,7 +92,7 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class _Copying:
-    """What every part of a copy is written with."""
+    """The parts that a copy is written with."""
 
     office: Office
     held: HeldData
@@ -100,7 +109,7 @@ class _Copying:
     @property
     def withheld(self) -> frozenset[str]:
         """The posts of which is withheld what was made of them."""
-        return frozenset(one.post for one in self.entries if not one.given(self.decided))
+        return frozenset(one.post for one in self.entries if not one.is_given(self.decided))
 
     def when(self, moment: datetime) -> str:
         zone = self.office.config.zone
@@ -124,7 +133,9 @@ def draft_copy(
     newest = {v.mention_id: v for v in former_verdicts(con, ids) if v.urn == office.school.urn}
     guarded = frozenset((CopyKind.DANGER,))
     entries = entries_of(con, held) + tuple(
-        CopyEntry(p.first_seen, None, 0, None, _made_of(verdict, w), guarded, theirs=False, post=p.mention_id)
+        CopyEntry(
+            p.first_seen, None, 0, None, _verdict_words(verdict, w), guarded, theirs=False, post=p.mention_id
+        )
         for p in (found.post for found in held.posts)
         if (verdict := newest.get(p.mention_id)) and may_tip_off(verdict)
     )
@@ -133,30 +144,30 @@ def draft_copy(
         return Copy({}, kinds=kinds, undecided=undecided)
     parts = _Copying(
         *(office, held, _without(office, held, wanted, w), wanted, held_store.wordings(con, ids), newest),
-        *(corrections(con, ids), entries, decided, w, now),
+        *(corrections_of_posts(con, ids), entries, decided, w, now),
     )
     sections = {
         "theirs": [_theirs(parts, p) for p in held.posts if p.theirs],
-        "about": [_about(parts, p) for p in held.posts if not p.theirs],
-        "cases": list(_cases(parts)),
+        "about": [_sentences_about(parts, p) for p in held.posts if not p.theirs],
+        "cases": list(_case_sections(parts)),
         "notes": [
             [w("privacy.copy.note", when=parts.when(one.at)), parts.without.of(one.words)]
             for one in entries
-            if one.words and not one.post and one.given(decided)
+            if one.words and not one.post and one.is_given(decided)
         ],
     }
     items = sum(map(len, sections.values()))
-    sections["recipients"] = list(_recipients(con, parts))
+    sections["recipients"] = list(_recipient_sections(con, parts))
     head = [w("privacy.copy.title", school=office.school.name)]
     head += [w("privacy.copy.made", day=w.full_day(now, office.config.zone), reference=asked.reference)]
-    head += [w("privacy.copy.intro"), w("privacy.copy.left_out"), *_left_out(parts)]
-    about_it = published(office.school, office.config, office.store, now)
+    head += [w("privacy.copy.intro"), w("privacy.copy.left_out"), *_omission_lines(parts)]
+    about_it = privacy_notice(office.school, office.config, office.store, now)
     whole = {"head": head, **sections, "notice": about_it}
-    letters, shown = enclosed(con, office, held, entries)
+    letters, shown = enclosed_files(con, office, held, entries)
     check = tuple(_to_check(parts, [*letters], [*shown]))
     texts = {
         f"{TO_SEND}/held.json": json.dumps(whole, ensure_ascii=False, indent=1) + "\n",
-        f"{TO_SEND}/held.txt": _text(head, sections, about_it, w),
+        f"{TO_SEND}/held.txt": _write_text(head, sections, about_it, w),
         f"{TO_CHECK}/check-first.txt": "\n\n".join(check) + "\n",
     }
     files = {name: text.encode() for name, text in texts.items()}
@@ -167,7 +178,7 @@ def draft_copy(
 
 def _without(office: Office, held: HeldData, wanted: SearchTerm, w: Words) -> Redaction:
     """Everybody of the school but the person who asked, and the authors of others' posts."""
-    here = people_of(office.school, office.config.named)
+    here = people_of(office.school, office.config.all_people)
     others = [p.name for p in here if p.id not in held.people]
     others += [p.post.author for p in held.posts if not p.theirs and p.post.author]
     own = [wanted.text] if wanted.kind is not TermKind.ADDRESS else []
@@ -179,29 +190,34 @@ def _theirs(parts: _Copying, found: FoundPost) -> list[str]:
     """Their own words whole, in every wording: the headline of a thread may be another's."""
     post, w = found.post, parts.w
     first, *earlier = parts.wordings.get(post.mention_id, [("", "")])
-    lines = [_posted(parts, found), *([post.url] if post.url else []), parts.without.of(first[0]), first[1]]
+    lines = [
+        _posting_line(parts, found),
+        *([post.url] if post.url else []),
+        parts.without.of(first[0]),
+        first[1],
+    ]
     for _, text in earlier:
         lines += [w("privacy.copy.wording"), text]
-    return [line for line in (*lines, *_judged(parts, found)) if line]
+    return [line for line in (*lines, *_judgement_lines(parts, found)) if line]
 
 
-def _about(parts: _Copying, found: FoundPost) -> list[str]:
-    """Of another's post the sentences that name them; where none does, all of it, without others."""
+def _sentences_about(parts: _Copying, found: FoundPost) -> list[str]:
+    """Return the sentences of another's post that name them; where none does, all of it, without others."""
     title, text = parts.wordings.get(found.post.mention_id, [("", "")])[0]
     whole = [*sentences(title), *sentences(text)]
-    names = [s for s in whole if parts.wanted.stands_in(s)] or whole
+    names = [s for s in whole if parts.wanted.is_in(s)] or whole
     said = [parts.without.of(s) for s in names]
-    head = [_posted(parts, found), parts.w("privacy.copy.by_another")]
-    return [*head, *said, *_judged(parts, found)]
+    head = [_posting_line(parts, found), parts.w("privacy.copy.by_another")]
+    return [*head, *said, *_judgement_lines(parts, found)]
 
 
-def _posted(parts: _Copying, found: FoundPost) -> str:
+def _posting_line(parts: _Copying, found: FoundPost) -> str:
     post = found.post
     where = channel_name(post.channel, parts.w)
     return parts.w("privacy.copy.posted", when=parts.when(post.published or post.first_seen), where=where)
 
 
-def _judged(parts: _Copying, found: FoundPost) -> Iterator[str]:
+def _judgement_lines(parts: _Copying, found: FoundPost) -> Iterator[str]:
     """For how long it is kept, by which its class shows, and what the program made of it, in plain words."""
     w, post = parts.w, found.post
     first, last, until = map(parts.when, (post.first_seen, post.last_seen, found.retain_until))
@@ -215,34 +231,35 @@ def _judged(parts: _Copying, found: FoundPost) -> Iterator[str]:
     verdict = parts.verdicts.get(post.mention_id)
     if verdict is None or withheld:
         return
-    yield _made_of(verdict, w)
+    yield _verdict_words(verdict, w)
     if reasons := [parts.without.of(r.text) for r in reasons_of(verdict) if r.text]:
         yield w("privacy.copy.reasons")
         yield from (f"- {reason}" for reason in reasons)
 
 
-def _made_of(verdict: Verdict, w: Words) -> str:
-    """What the program made of a post, and what it proposed."""
+def _verdict_words(verdict: Verdict, w: Words) -> str:
+    """Say what the program made of a post, and what it proposed."""
     what, proposal = w(ContentClass(verdict.content_class).key), next_of(verdict, w, ReaderPart.RECORD)
-    return w("privacy.copy.judged", kind=kind_of(verdict, w), what=what, next=proposal)
+    return w("privacy.copy.judged", kind=describe_verdict(verdict, w), what=what, next=proposal)
 
 
-def _cases(parts: _Copying) -> Iterator[list[str]]:
-    """What was done in each case, step by step; what was typed is among the notes."""
+def _case_sections(parts: _Copying) -> Iterator[list[str]]:
+    """Write what was done in each case, step by step; what was typed is among the notes."""
     w = parts.w
     for case in parts.held.cases:
         day = w.full_day(case.opened_at, parts.office.config.zone)
         steps = [
             w("privacy.copy.step", when=parts.when(one.at), what=w(f"pack.step.{one.said.kind.value}"))
             for one in parts.entries
-            if one.case_id == case.id and one.said and not one.words and one.given(parts.decided)
+            if one.case_id == case.id and one.said and not one.words and one.is_given(parts.decided)
         ]
         yield [w("privacy.copy.case", case=case.id, day=day), *steps]
 
 
-def _recipients(con: Connection, parts: _Copying) -> Iterator[list[str]]:
-    """Who was told of it or given it, by their office (UK GDPR, Article 15(1)(c)): outside the school only
-    where the step that says so is given, and of an alert only where what was made of the post is."""
+def _recipient_sections(con: Connection, parts: _Copying) -> Iterator[list[str]]:
+    """Write who was told of it or given it, by their office (UK GDPR, Article 15(1)(c)): outside the school
+    only where the step that says so is given, and of an alert only where what was made of the post is.
+    """
     w, held, school = parts.w, parts.held, parts.office.school
     stories = [s for p in held.posts if p.post.mention_id not in parts.withheld for s in p.stories]
     told = {
@@ -253,12 +270,12 @@ def _recipients(con: Connection, parts: _Copying) -> Iterator[list[str]]:
     }
     for case in held.cases:
         told.update(filter(None, (case.opened_by, case.owner, case.acting, *case.audience)))
-    here = people_of(school, parts.office.config.named)
+    here = people_of(school, parts.office.config.all_people)
     offices = sorted(roles_of(here, told), key=list(Role).index)
     outside = dict.fromkeys(
         asked_in(one.said, w) if isinstance(one.said, Asked) else place_words(one.said.to, w)
         for one in parts.entries
-        if isinstance(one.said, Asked | Referred) and one.given(parts.decided) and not to_author(one)
+        if isinstance(one.said, Asked | Referred) and one.is_given(parts.decided) and not to_author(one)
     )
     if offices:
         yield [w("privacy.copy.at_school", offices="; ".join(title_of(r, school.nation, w) for r in offices))]
@@ -266,17 +283,17 @@ def _recipients(con: Connection, parts: _Copying) -> Iterator[list[str]]:
         yield [w("privacy.copy.outside", who="; ".join(outside))]
 
 
-def _left_out(parts: _Copying) -> Iterator[str]:
-    """That what a person withheld is left out, and why; not where to say so would tell it."""
+def _omission_lines(parts: _Copying) -> Iterator[str]:
+    """Say that what a person withheld is left out, and why; not where to say so would tell it."""
     withheld = [kind for kind in by_kind(parts.entries) if not parts.decided.get(kind)]
     if said := [parts.w(f"privacy.exempt.{kind.value}") for kind in withheld if kind not in CONFIDENTIAL]:
         yield parts.w("privacy.copy.exempt", which="; ".join(dict.fromkeys(said)))
 
 
-def _text(
+def _write_text(
     head: Sequence[str], sections: Mapping[str, Sequence[Sequence[str]]], notice: Sequence[str], w: Words
 ) -> str:
-    """As it is read and edited: a line of its own between any two things."""
+    """Write it as it is read and edited: a line of its own between any two things."""
     lines = ["\n\n".join(head)]
     for name, items in sections.items():
         if items:
@@ -315,8 +332,8 @@ _NO_COPY = (None, KeptLetter.NOT_KEPT)
 
 
 def why_proposed(kind: CopyKind, entries: Sequence[CopyEntry], w: Words) -> str:
-    """What is proposed for entries of a kind, with the exemption that a person has to think of."""
-    return w("privacy.proposed.theirs" if proposed(entries) else f"privacy.proposed.{kind.value}")
+    """Say what is proposed for entries of a kind, with the exemption that a person has to think of."""
+    return w("privacy.proposed.theirs" if is_proposed(entries) else f"privacy.proposed.{kind.value}")
 
 
 # What answers a request under a Freedom of Information Act: reports that were signed, and their numbers.
@@ -328,11 +345,11 @@ _MOST = 10_000
 def refuse_independent(school: School) -> None:
     """Raises InputError for a school that is under no such Act."""
     if sector_of(school) == INDEPENDENT:
-        why = law("foi_scotland" if school.nation == "scotland" else "foi_uk")
+        why = law_words("foi_scotland" if school.nation == "scotland" else "foi_uk")
         raise InputError(f"{school.name} is independent by the settings. {why}")
 
 
-def exported(con: Connection, office: Office, now: datetime) -> Copy:
+def export_reports(con: Connection, office: Office, now: datetime) -> Copy:
     """Each signed report as it was published, their numbers, and beside them what must be checked: a paper.
 
     Raises InputError for an independent school, NotFit where a signed file is gone or was changed.
@@ -342,15 +359,15 @@ def exported(con: Connection, office: Office, now: datetime) -> Copy:
     reports = signed_reports.reports_of(con, school.urn, _MOST)
     signed = [one for one in reversed(reports) if one.signed_at is not None]
     files = {
-        f"{TO_SEND}/{attachment(one.urn, one.week).removesuffix('.pdf')}{ending}": content
+        f"{TO_SEND}/{attachment_path(one.urn, one.week).removesuffix('.pdf')}{ending}": content
         for one in signed
-        for ending, content in (kept(office.store.home, one) or {}).items()
+        for ending, content in (signed_files(office.store.home, one) or {}).items()
     }
     counts = json.dumps([json.loads(one.facts) for one in signed], ensure_ascii=False, indent=1)
-    said = {**facts(school, office.config, office.store, now), "signed": len(signed)}
-    check = composed(Paper.FOI, said)
+    said = {**paper_facts(school, office.config, office.store, now), "signed": len(signed)}
+    check = compose_paper(Paper.FOI, said)
     files |= {
         f"{TO_SEND}/counts.json": f"{counts}\n".encode(),
-        f"{TO_CHECK}/check-first.html": as_page(check).encode(),
+        f"{TO_CHECK}/check-first.html": paper_page(check).encode(),
     }
     return Copy(files, len(signed), check=(check,))

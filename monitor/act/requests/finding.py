@@ -10,7 +10,7 @@ from mimetypes import guess_extension
 
 from alerts.access.acts import Act, who_may
 from alerts.access.knowing import access
-from alerts.access.matter import Matter, conflicted, keys_of
+from alerts.access.matter import Matter, has_conflict, keys_of
 from data.cases import Case, EvidenceFile
 from data.content_class import Police, class_spec
 from data.errors import InputError
@@ -18,7 +18,7 @@ from data.evidence.file_faults import MANIFEST
 from data.evidence.vault import Vault
 from data.judged import dangers, harms, maybe_grave
 from data.people import PeopleBySchool, people_of
-from data.privacy import CopyKind, PrivacyRequest, SearchTerm, TermKind, folded, kinds_of, untitled
+from data.privacy import CopyKind, PrivacyRequest, SearchTerm, TermKind, fold, kinds_of, strip_title
 from data.retention.purge import Preview
 from data.steps.asking import Answered, Asked
 from data.steps.stored import Step
@@ -46,7 +46,7 @@ class Office:
 
     @property
     def person(self) -> str:
-        """Who acts, by id."""
+        """Return who acts, by id."""
         return self.holder.id
 
     def request(self, con: Connection, number: str, *, open_only: bool = True) -> PrivacyRequest:
@@ -103,7 +103,7 @@ class Withheld(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HeldData:
-    """What was found and may be handled; `withheld` counts the rest, by why.
+    """The data that was found and may be handled; `withheld` counts the rest, by why.
 
     `people` are ids of the person who asked, where they are of the school.
     """
@@ -116,7 +116,7 @@ class HeldData:
 
     @property
     def count(self) -> int:
-        """How many things were found, withheld ones too."""
+        """Count the things that were found, withheld ones too."""
         return len(self.posts) + len(self.notes) + len(self.cases) + sum(self.withheld.values())
 
 
@@ -130,11 +130,11 @@ def held_about(con: Connection, office: Office, wanted: SearchTerm) -> HeldData:
     people = asking_people(office, wanted)
     school = office.school
     own = (school.name, *school.aliases, *school.former_names)
-    if wanted.kind is TermKind.NAME and any(wanted.text in folded(name) for name in own):
+    if wanted.kind is TermKind.NAME and any(wanted.text in fold(name) for name in own):
         raise InputError("That is the name of the school: it finds everything. Give the person’s name.")
-    found = held_store.find(con, keys, wanted, people)
+    found = held_store.find_held(con, keys, wanted, people)
     handling = _Handling(office, people)
-    posts = handling.known(con, found.posts)
+    posts = handling.known_posts(con, found.posts)
     n = len(posts)
     if wanted.kind is TermKind.NAME and not people and n > MOST_OF_A_NAME:
         raise InputError(
@@ -142,8 +142,8 @@ def held_about(con: Connection, office: Office, wanted: SearchTerm) -> HeldData:
             "their handle or by the address of a post."
         )
     _refuse_a_shared_address([post for post, _ in posts], wanted)
-    cases = replay_cases(con, *[s for i in found.cases if (s := case_store.steps(con, i))])
-    return _sorted_out(handling, posts, handling.noted(con, found.notes), cases)
+    cases = replay_cases(con, *[s for i in found.cases if (s := case_store.steps_of_case(con, i))])
+    return _sorted_out(handling, posts, handling.known_notes(con, found.notes), cases)
 
 
 def asking_people(office: Office, wanted: SearchTerm) -> tuple[str, ...]:
@@ -151,8 +151,8 @@ def asking_people(office: Office, wanted: SearchTerm) -> tuple[str, ...]:
     who has left."""
     if wanted.kind is not TermKind.NAME:
         return ()
-    here = people_of(office.school, office.config.named)
-    return tuple(p.id for p in here if wanted.text in (folded(p.name), folded(untitled(p.name))))
+    here = people_of(office.school, office.config.all_people)
+    return tuple(p.id for p in here if wanted.text in (fold(p.name), fold(strip_title(p.name))))
 
 
 def _refuse_a_shared_address(found: Sequence[FoundPost], wanted: SearchTerm) -> None:
@@ -187,7 +187,7 @@ class _Handling:
     people: tuple[str, ...]
     withheld: dict[Withheld, int] = field(default_factory=dict)
 
-    def known(self, con: Connection, posts: Sequence[FoundPost]) -> list[Known]:
+    def known_posts(self, con: Connection, posts: Sequence[FoundPost]) -> list[Known]:
         """Those of these posts that may be known of: what follows from all others is as if they were not
         there."""
         stories = {s: self.office.school.urn for p in posts for s in p.stories}
@@ -208,7 +208,7 @@ class _Handling:
         """The same of a note in a case, which is withheld with its case."""
         return matter is not None and self._is_theirs(matter) and self._why([matter], None) is None
 
-    def noted(self, con: Connection, notes: Sequence[TypedNote]) -> list[TypedNote]:
+    def known_notes(self, con: Connection, notes: Sequence[TypedNote]) -> list[TypedNote]:
         """Those of these notes that are on no story, or on stories that may be handled."""
         urn = self.office.school.urn
         matters = read_matters(con, self.office.config, {s: urn for n in notes for s in n.stories}).by_story
@@ -219,7 +219,7 @@ class _Handling:
         there."""
         person, people = self.office.holder, self.office.config.people
         if matter.restricted:
-            return not conflicted(person, matter, people)
+            return not has_conflict(person, matter, people)
         return person in who_may(Act.PROTECT_DATA, matter, people)
 
     def _why(self, matters: Sequence[Matter], post: FoundPost | None) -> Withheld | None:
@@ -236,7 +236,9 @@ def one_post(con: Connection, office: Office, mention_id: str) -> FoundPost:
     Raises InputError where there is none, and where it is with the safeguarding lead.
     """
     handling = _Handling(office, ())
-    found = handling.known(con, held_store.post(con, sorted(keys_of(office.school)), mention_id))
+    found = handling.known_posts(
+        con, held_store.find_held_post(con, sorted(keys_of(office.school)), mention_id)
+    )
     if not found:
         raise InputError("There is no such post.")
     held = _sorted_out(handling, found, (), ())
@@ -248,7 +250,7 @@ def one_post(con: Connection, office: Office, mention_id: str) -> FoundPost:
 def cases_known(con: Connection, office: Office, found: Preview) -> Preview:
     """The same without the cases that the officer may not know of."""
     numbers = {c.id for c in found.cases} | {k.case.id for k in found.kept_back}
-    cases = replay_cases(con, *[s for i in sorted(numbers) if (s := case_store.steps(con, i))])
+    cases = replay_cases(con, *[s for i in sorted(numbers) if (s := case_store.steps_of_case(con, i))])
     person, config = office.holder, office.config
     known = {c.id for c in cases if access(person, matter_of(c, config), config.people)}
     return replace(
@@ -280,7 +282,7 @@ class CopyEntry:
     theirs: bool
     post: str = ""
 
-    def given(self, decided: Decided) -> bool:
+    def is_given(self, decided: Decided) -> bool:
         """Is it in the copy?"""
         return all(decided.get(kind, False) for kind in self.kinds)
 
@@ -290,7 +292,7 @@ def entries_of(con: Connection, held: HeldData) -> tuple[CopyEntry, ...]:
     typed = {(note.case_id, note.n): note for note in held.notes if note.case_id}
     found, told = list[CopyEntry](), set[tuple[str | None, int]]()
     for case in held.cases:
-        for step in case_store.steps(con, case.id):
+        for step in case_store.steps_of_case(con, case.id):
             of = {getattr(step.said, "person", "") or case.target}
             about = (step.done_at, case.id, step.n, step.said)
             theirs = not of.isdisjoint(held.people)
@@ -320,7 +322,7 @@ def by_kind(entries: Sequence[CopyEntry]) -> Mapping[CopyKind, list[CopyEntry]]:
     return {kind: of for kind, of in found.items() if of}
 
 
-def proposed(entries: Sequence[CopyEntry]) -> bool:
+def is_proposed(entries: Sequence[CopyEntry]) -> bool:
     """Is it proposed that entries of one kind be given: where each is about the person who asked?"""
     return all(one.theirs for one in entries)
 
@@ -330,7 +332,7 @@ def to_author(one: CopyEntry) -> bool:
     return isinstance(one.said, Asked | Answered) and one.said.rung.spec.order == 1
 
 
-def enclosed(
+def enclosed_files(
     con: Connection, office: Office, held: HeldData, entries: Sequence[CopyEntry]
 ) -> tuple[dict[str, bytes], dict[str, bytes]]:
     """Letters that went to the author of their post or came from them, and all other evidence that may show

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from alerts.wording.matters import named
+from alerts.wording.matters import name_holder
 from data import effects
 from data.errors import InputError
 from data.matters import MatterView
@@ -13,9 +13,9 @@ from data.words.say import words
 from monitor.cli.commands import options
 from monitor.config.load import Config
 from monitor.terminal.groups import group
-from monitor.terminal.output import say, tell
-from monitor.terminal.table import table
-from monitor.terminal.wording import WHO_YOU_ARE, WITH_THE_DSL, brief, severity_cell, utc
+from monitor.terminal.output import say, say_on_stderr
+from monitor.terminal.table import draw_table
+from monitor.terminal.wording import WHO_YOU_ARE, WITH_THE_DSL, brief, severity_cell, utc_json
 
 
 def alerts_list(
@@ -23,7 +23,7 @@ def alerts_list(
     school: options.SchoolOption = None,
     person: options.Asking = None,
 ) -> None:
-    """What is open, by number: how soon, and who has it. What it is, is read at the desk.
+    """List what is open, by number: how soon, and who has it. What it is, is read at the desk.
 
     \b
     Examples:
@@ -35,11 +35,11 @@ def alerts_list(
 
     reader, now = opts.reader(person), effects.utc_now()
     urns = [wiring.pick_urn(reader.config, school)] if school else None
-    with reader.store.read() as con:
+    with reader.store.open_reader() as con:
         shown = alerts_listed(con, reader, now, urns)
     if reader.person is None:
-        tell(WHO_YOU_ARE)
-    opts.show([as_json(alert) for alert in shown], listed(shown, reader.config, now))
+        say_on_stderr(WHO_YOU_ARE)
+    opts.show([alert_json(alert) for alert in shown], alert_table(shown, reader.config, now))
 
 
 def alerts_ack(opts: options.HomeOptions, alert_id: options.AlertId, person: options.Asking = None) -> None:
@@ -52,18 +52,18 @@ def alerts_ack(opts: options.HomeOptions, alert_id: options.AlertId, person: opt
     from alerts.wording.matters import name_and_role
     from data.steps.acts import Refused
     from data.words.say import words
-    from monitor.act.give import TakenBy, take
+    from monitor.act.give import TakenBy, take_matter
     from monitor.config.home.paths import own_account
     from monitor.home import wiring
-    from monitor.matters.whole import find_alert, one
+    from monitor.matters.whole import find_alert, read_matter
 
     reader, now = opts.reader(person, named=True), effects.utc_now()
-    config, who = reader.config, reader.named
-    session = wiring.Session(config, wiring.context(config, reader.store.home), reader.store, who)
+    config, who = reader.config, reader.required_person
+    session = wiring.Session(config, wiring.make_context(config, reader.store.home), reader.store, who)
     with reader.store.write("acknowledgement") as con:
-        view = one(con, reader, find_alert(con, reader, alert_id).story_id, now)
+        view = read_matter(con, reader, find_alert(con, reader, alert_id).story_id, now)
         assert view is not None  # of what they may know there is one
-        done = take(con, session, view, TakenBy.SHELL, now, own_account())
+        done = take_matter(con, session, view, TakenBy.SHELL, now, own_account())
     name = name_and_role(who.id, config.people, words("en"))
     if isinstance(done, Refused):
         raise InputError(f"{view.number} was not taken for {name}. {done.reason}")
@@ -77,19 +77,19 @@ alerts_app.command("ack")(alerts_ack)
 _HEADS = ("Number", "How soon", "Raised", "Who has it")
 
 
-def as_json(view: MatterView) -> dict[str, object]:
+def alert_json(view: MatterView) -> dict[str, object]:
     """One as JSON values, times in UTC; null of what its reader may not know."""
     has, apart = view.holder, view.apart
     return {
         "id": view.number if apart else view.alert_id,
         "number": view.number, "urn": view.urn, "restricted": view.restricted,
         "severity": None if apart else int(view.severity),
-        "raised_at": utc(view.raised_at) if view.raised_at else None,
-        "has_it": {"person": has.person or None, "since": utc(has.since)} if has else None,
+        "raised_at": utc_json(view.raised_at) if view.raised_at else None,
+        "has_it": {"person": has.person or None, "since": utc_json(has.since)} if has else None,
     }  # fmt: skip
 
 
-def listed(shown: Sequence[MatterView], config: Config, now: datetime) -> Iterator[str]:
+def alert_table(shown: Sequence[MatterView], config: Config, now: datetime) -> Iterator[str]:
     """A table, what nobody has first."""
     if not shown:
         yield "No alert is open."
@@ -103,7 +103,7 @@ def listed(shown: Sequence[MatterView], config: Config, now: datetime) -> Iterat
         )
         for view in sorted(shown, key=lambda v: v.holder is not None)
     ]
-    yield from table(_HEADS, rows)
+    yield from draw_table(_HEADS, rows)
 
 
 def _who(view: MatterView, config: Config, now: datetime) -> str:
@@ -112,4 +112,4 @@ def _who(view: MatterView, config: Config, now: datetime) -> str:
     if view.holder is None:
         return f"{kept}nobody yet"
     since = brief(view.holder.since, now, config.zone)
-    return f"{kept}{named(view.holder, config.people, words('en'))}, since {since}"
+    return f"{kept}{name_holder(view.holder, config.people, words('en'))}, since {since}"

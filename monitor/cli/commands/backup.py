@@ -8,10 +8,10 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from monitor.cli.commands.options import HomeOptions, finish
-from monitor.config.home.paths import find
+from monitor.cli.commands.options import HomeOptions, end_command
+from monitor.config.home.paths import find_paths
 from monitor.home import wiring
-from monitor.terminal.output import say, tell
+from monitor.terminal.output import say, say_on_stderr
 
 
 def backup(
@@ -38,8 +38,8 @@ def backup(
     """
     from monitor.setup.home_copy import back_up
 
-    where = find(os.environ, opts.home, opts.config)
-    back_up(where, into, key, keep, say, tell, with_faults=with_faults)
+    where = find_paths(os.environ, opts.home, opts.config)
+    back_up(where, into, key, keep, say, say_on_stderr, with_faults=with_faults)
 
 
 def restore(
@@ -69,8 +69,8 @@ def restore(
     """
     from monitor.setup.home_copy import restore_home
 
-    where = find(os.environ, opts.home, opts.config)
-    restore_home(where, source, deletions, key, say, tell, replaces=replace)
+    where = find_paths(os.environ, opts.home, opts.config)
+    restore_home(where, source, deletions, key, say, say_on_stderr, replaces=replace)
     say("What is to be done now: schoolgate doctor, then start the service again.")
 
 
@@ -88,5 +88,5 @@ def purge(opts: HomeOptions) -> None:
     done = purge_if_believed(store, utc_now(), settings.policy, uptime())
     if done.withheld_until:
         say("The clock is not where it must be, so nothing was deleted. Is its time right? schoolgate doctor")
-        finish(1)
+        end_command(1)
     say(f"Deleted: posts {done.deleted + done.stubs:,}, cases {done.cases:,}.")

@@ -11,10 +11,10 @@ from typer import Argument, Option
 from data.errors import InputError
 from data.evidence.file_faults import Wrong
 from data.store.engine.audit_chain import read_end
-from monitor.cli.commands.options import JsonOptions, finish
+from monitor.cli.commands.options import JsonOptions, end_command
 from monitor.home import wiring
 from monitor.terminal.groups import group
-from monitor.terminal.wording import local, picked, utc
+from monitor.terminal.wording import local, pick_fields, utc_json
 
 if TYPE_CHECKING:
     from monitor.act.casework.evidence.proving import Proof
@@ -47,13 +47,13 @@ def verify(
     _, settings, store = wiring.open_home(opts.home, opts.config)
     vault = Vault(store.evidence)
     present = vault.everything() if number is None else ()
-    with store.read() as con:
+    with store.open_reader() as con:
         held = read_evidence(con, number)
     if number is not None and not held.knows(number):
         raise InputError(f"There is no case {number}. Those there are stand at the desk.")
     proved = prove(held, vault, case_id=number, last=noted, present=present)
     opts.show(proved_json(proved), proved_lines(proved, settings.zone))
-    finish(1 if proved.faults else 0)
+    end_command(1 if proved.faults else 0)
 
 
 evidence_app = group("What is kept of posts: proved unchanged.")
@@ -100,13 +100,13 @@ def _count(n: int, what: str) -> str:
 def proved_json(proved: Proof) -> dict[str, object]:
     return {
         "holds": not proved.faults,
-        "faults": [picked(fault, "wrong where said") for fault in proved.faults],
-        **picked(proved, "files captures steps"),
+        "faults": [pick_fields(fault, "wrong where said") for fault in proved.faults],
+        **pick_fields(proved, "files captures steps"),
         "audit_rows": proved.rows,
         "sealed_rows": proved.sealed,
         "posts_not_sealed": proved.not_sealed,
         "stamps": [
-            {"capture": s.capture_id, "at": utc(s.at), "authority": s.authority} for s in proved.stamps
+            {"capture": s.capture_id, "at": utc_json(s.at), "authority": s.authority} for s in proved.stamps
         ],
         "erased": dict(proved.erased),
         "last": proved.last,

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
-from monitor.cli.commands.options import finish
+from monitor.cli.commands.options import end_command
 from monitor.terminal.groups import group
-from monitor.terminal.output import say_lines, stdout_to_stderr, tell
+from monitor.terminal.output import say_lines, say_on_stderr, stdout_to_stderr
 
 if TYPE_CHECKING:
     from monitor.fleet.rounds import FleetRound
@@ -37,15 +37,15 @@ def fleet_run(
       schoolgate fleet run /srv/homes --address 10.0.0.1:6379
     """
     from monitor.fleet.homes import find_homes, one_round
-    from monitor.fleet.rounds import run
+    from monitor.fleet.rounds import run_round
 
     found, remarks = find_homes(homes)
     for remark in remarks:
-        tell(remark)
+        say_on_stderr(remark)
     with one_round(homes), stdout_to_stderr():  # Ray remarks on what dies there
-        done = run(found, address, say=tell, contact=contact, send=not no_send)
-    say_lines(lines(done))
-    finish(exit_of(done))
+        done = run_round(found, address, say=say_on_stderr, contact=contact, send=not no_send)
+    say_lines(round_lines(done))
+    end_command(exit_of(done))
 
 
 def exit_of(done: FleetRound) -> int:
@@ -55,7 +55,7 @@ def exit_of(done: FleetRound) -> int:
     return 3 if done.failed or any(one.unseen or one.undone for one in done.done) else 0
 
 
-def lines(done: FleetRound) -> Iterator[str]:
+def round_lines(done: FleetRound) -> Iterator[str]:
     """The round for a person: what was done, then what failed and why."""
     new, alerts = sum(one.new for one in done.done), sum(one.alerts for one in done.done)
     waiting = sum(one.waiting for one in done.done)

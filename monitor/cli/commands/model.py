@@ -17,7 +17,7 @@ from typer import Argument, Option
 from data.effects import utc_now
 from data.errors import InputError
 from monitor.cli.commands.options import HomeOptions, Register
-from monitor.terminal.output import say, tell, visible
+from monitor.terminal.output import say, say_on_stderr, visible
 
 
 def triage(
@@ -61,13 +61,13 @@ def _at_home(opts: HomeOptions, items: Path, out: Path) -> None:
     from monitor.home import wiring
     from monitor.pipeline.beforehand import complete_item, try_posts
 
-    where, settings = wiring.settings(opts.home, opts.config)
+    where, settings = wiring.open_settings(opts.home, opts.config)
     known = {urn: school for school in settings.schools for urn in (school.urn, *school.members)}
     complete = partial(complete_item, schools=known, people=settings.people)
     lines = read_lines(items, known, complete)
     with TemporaryDirectory(prefix="schoolgate-") as folder:
         apart = replace(where, home=Path(folder))
-        intake = wiring.intake(settings, apart, wiring.open_store(apart.home))
+        intake = wiring.make_intake(settings, apart, wiring.open_store(apart.home))
         answers = try_posts(lines, known, intake, utc_now)
         _write(items, out, answers, len(lines), len(settings.schools), ignored_keys(lines, "how", "by"))
 
@@ -77,7 +77,7 @@ def _write(
 ) -> None:
     say(f"{n} items, {schools} schools.")
     if ignored:
-        tell(f"{items}: keys that mean nothing here, and are ignored: {', '.join(ignored)}.")
+        say_on_stderr(f"{items}: keys that mean nothing here, and are ignored: {', '.join(ignored)}.")
     counts = write_whole(out, answers)
     by_route = ", ".join(f"{route.replace('_', ' ')} {n}" for route, n in counts.most_common() if n)
     say(f"{out}: {sum(counts.values())} lines. {by_route}.")

@@ -18,7 +18,7 @@ from data.register.calendar import read_day, read_moment
 from monitor.home import wiring
 from monitor.terminal import answers
 from monitor.terminal.groups import SharedOptions
-from monitor.terminal.output import in_json, say_lines, tell
+from monitor.terminal.output import in_json, say_lines, say_on_stderr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,7 +81,7 @@ AlertId = Annotated[str, Argument(metavar="ID", help="The alert's number or its 
 
 
 class HomeOptions(SharedOptions):
-    """Where the home is, and its configuration."""
+    """The home and its configuration, as options."""
 
     home: Home = None
     config: ConfigFile = None
@@ -96,7 +96,7 @@ class HomeOptions(SharedOptions):
         _, settings, store = wiring.open_home(self.home, self.config, at_once=False)
         reader = Reader(settings, store, asker(settings, person))
         if named:
-            _ = reader.named
+            _ = reader.required_person
         return reader
 
 
@@ -110,7 +110,7 @@ class JsonOptions(HomeOptions):
         say_lines([in_json(document)] if self.as_json else lines)
 
 
-def finish(code: int) -> NoReturn:
+def end_command(code: int) -> NoReturn:
     raise typer.Exit(code)
 
 
@@ -120,8 +120,8 @@ Made = TypeVar("Made")
 
 
 @contextmanager
-def in_terms_of(options: Mapping[str, str]) -> Iterator[None]:
-    """What the rules of the file refuse is said of the option, or of the question, that gave that key."""
+def name_options(options: Mapping[str, str]) -> Iterator[None]:
+    """Say of the option, or of the question, that gave a key what the rules of the file refuse."""
     from monitor.config.writing.edit import EditRefused
 
     try:
@@ -152,7 +152,9 @@ def chosen_urns(given: Sequence[str] | None, settings: Config) -> tuple[str, ...
 def mail_options(
     said: dict[str, str | None], secret_file: Path | None, secret_env: str | None, certificate: Path | None
 ) -> MailOptions:
-    """What options say of how mail is signed in to. Raises InputError for a secret that cannot be read."""
+    """Read what options say of how mail is signed in to. Raises InputError for a secret that cannot be
+    read.
+    """
     from monitor.setup.mail.asking import MailOptions as RealMailOptions
 
     return RealMailOptions(
@@ -173,12 +175,12 @@ def _secret_in(file: Path | None) -> str | None:
 
 def ended_week(text: str | None, zone: ZoneInfo, now: datetime) -> Week:
     """The report's week of that name, else the last whole one. Raises InputError where it goes on."""
-    from alerts.weekly.weeks import last_complete, named
+    from alerts.weekly.weeks import last_complete, parse_week
     from monitor.terminal.wording import local
 
     if text is None:
         return last_complete(now, zone)
-    week = named(text)
+    week = parse_week(text)
     if week.end(zone) > now:
         raise InputError(f"--week {text}: that week has not ended. It ends on {local(week.end(zone), zone)}.")
     return week
@@ -195,16 +197,16 @@ def whole_day(given: str, option: str, zone: ZoneInfo, *, past: bool | None = No
     """The day given; without a year the nearest, or the nearest that is `past` or still to come (False).
     Says what was understood where it may be taken otherwise. Raises InputError.
     """
-    with _of(option):
+    with _name_option(option):
         found = read_day(given, utc_now().astimezone(zone).date(), past=past)
     if given.strip() != found.isoformat():
-        tell(f"{option} “{given}”: {found:%A %-d %B %Y}.")
+        say_on_stderr(f"{option} “{given}”: {found:%A %-d %B %Y}.")
     return found
 
 
 @contextmanager
-def _of(option: str) -> Iterator[None]:
-    """What is refused is said of that option."""
+def _name_option(option: str) -> Iterator[None]:
+    """Say of that option what is refused."""
     try:
         yield
     except InputError as refused:
@@ -213,12 +215,12 @@ def _of(option: str) -> Iterator[None]:
 
 def write_out(out: Path, stem: str, files: Mapping[str, bytes]) -> Iterator[str]:
     """Writes files into the folder of --out, by their endings; gives the path of each. Raises InputError."""
-    from monitor.config.home.paths import keep
+    from monitor.config.home.paths import write_private
 
     for ending, content in files.items():
         path = out / f"{stem}{ending}"
         try:
-            keep(path, content)
+            write_private(path, content)
         except OSError as error:
             raise InputError(f"--out {out}: cannot be written to ({error.strerror}).") from None
         yield str(path)
@@ -229,10 +231,10 @@ def moment(given: str | None, option: str, zone: ZoneInfo, *, past: bool | None 
     Raises InputError."""
     if given is None:
         return None
-    with _of(option):
+    with _name_option(option):
         found = read_moment(given, utc_now(), zone, past=past)
     if not given.strip().startswith(f"{found.astimezone(zone):%Y-%m-%d}"):
-        tell(f"{option} “{given}”: {found.astimezone(zone):%A %-d %B %Y, %H:%M}.")
+        say_on_stderr(f"{option} “{given}”: {found.astimezone(zone):%A %-d %B %Y, %H:%M}.")
     return found
 
 
@@ -244,8 +246,8 @@ def keeper(where: Paths, settings: Config) -> Keeper:
     return Keeper(settings, where.home, store, None, utc_now())
 
 
-def or_refused(done: Done[Made] | Refused) -> Made:
-    """What an act made. Raises InputError with why it was refused, and the command that would help."""
+def require_done(done: Done[Made] | Refused) -> Made:
+    """Return what an act made. Raises InputError with why it was refused, and the command that would help."""
     from data.steps.acts import Refused
 
     if isinstance(done, Refused):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from typer import Argument, Option
 
 from data.effects import utc_now
-from data.errors import InputError, as_typed
+from data.errors import InputError, write_commands
 from data.people import people_of, schools_of
 from data.types import Person, Role
 from monitor.cli.commands.options import (
@@ -18,16 +18,16 @@ from monitor.cli.commands.options import (
     HomeOptions,
     Schools,
     chosen_urns,
-    in_terms_of,
     keeper,
-    or_refused,
+    name_options,
+    require_done,
     whole_day,
 )
 from monitor.cli.commands.options import SchoolOption as School
 from monitor.home import wiring
 from monitor.terminal.answers import is_none
 from monitor.terminal.groups import group
-from monitor.terminal.output import columns, say, say_lines
+from monitor.terminal.output import say, say_lines, terminal_columns
 
 if TYPE_CHECKING:
     from monitor.act.matter.leaving import HandedOver
@@ -57,10 +57,10 @@ def list_people(opts: HomeOptions) -> None:
     Examples:
       schoolgate people list
     """
-    from monitor.terminal.table import table
+    from monitor.terminal.table import draw_table
     from monitor.terminal.wording import to_add_person
 
-    _, settings = wiring.settings(opts.home, opts.config)
+    _, settings = wiring.open_settings(opts.home, opts.config)
     several = len(settings.schools) > 1
     heads = ("Id", "Name", "Roles", "E-mail", "Away until", *(["Schools"] if several else []))
     rows = [
@@ -72,7 +72,8 @@ def list_people(opts: HomeOptions) -> None:
         for p in settings.people
     ]
     say_lines(
-        table(heads, rows, wraps=("Name", "Roles")) or [f"Nobody yet. To add somebody: {to_add_person()}"]
+        draw_table(heads, rows, wraps=("Name", "Roles"))
+        or [f"Nobody yet. To add somebody: {to_add_person()}"]
     )
     if settings.former:
         say(f"Left: {', '.join(f'{p.name} ({p.id})' for p in settings.former)}")
@@ -97,24 +98,26 @@ def add_person(
       schoolgate people add --name "Mr B Example" --role DSL --email dsl@example.sch.uk
       schoolgate people add --name "Mr C Example" --role chair --related-to head --phone "01632 960 001"
     """
-    from monitor.act.people import add, change, new_id, with_more
+    from monitor.act.people import add_to_person, correct_person, enter_person, new_id
 
-    where, settings = wiring.settings(opts.home, opts.config)
+    where, settings = wiring.open_settings(opts.home, opts.config)
     roles, urns, at = _roles(role, settings), chosen_urns(school, settings), keeper(where, settings)
     email = None if email is None or is_none(email) else _address(email)
     close, same = tuple(related_to or ()), _same_person(settings.people, name, email, person_id)
-    with in_terms_of({**_OPTIONS, "id": "--id"}):
+    with name_options({**_OPTIONS, "id": "--id"}):
         if same is None:
             person_id = person_id or new_id(settings, roles[0])
             new = Person(person_id, name.strip(), roles, email, urns, phone, close)
-            then = or_refused(add(at, new)).config
+            then = require_done(enter_person(at, new)).config
         else:
             person_id = same.id
-            then = or_refused(change(at, same, with_more(same, roles, email, phone, urns, close))).config
+            then = require_done(
+                correct_person(at, same, add_to_person(same, roles, email, phone, urns, close))
+            ).config
     who = next(p for p in then.people if p.id == person_id)
     say(f"Written to {where.config.name}: {who.name} (id {who.id}), {_offices(who, then)}.")
-    _say_beside(then, who)
-    _say_who_is_told(then)
+    _say_who_shares(then, who)
+    _say_recipients(then)
 
 
 def change_person(
@@ -139,10 +142,10 @@ def change_person(
       schoolgate people change head --email head@oakfield.example.sch.uk
       schoolgate people change d-pryce --role "deputy head" --role DSL
     """
-    from monitor.act.people import change
+    from monitor.act.people import correct_person
     from monitor.config.writing.changes import heads
 
-    where, settings = wiring.settings(opts.home, opts.config)
+    where, settings = wiring.open_settings(opts.home, opts.config)
     old = _someone(settings, who)
     given: dict[str, Any] = {
         "name": name,
@@ -156,14 +159,14 @@ def change_person(
     said = dict(zip(given, (name, email, account, phone, role, related_to, school), strict=True))
     values = {key: value for key, value in given.items() if said[key] is not None}
     new = replace(old, **values)
-    with in_terms_of(_OPTIONS):
-        then = or_refused(change(keeper(where, settings), old, new)).config
+    with name_options(_OPTIONS):
+        then = require_done(correct_person(keeper(where, settings), old, new)).config
     say(f"Written: {new.name} (id {new.id}), {_offices(new, settings)}.")
     if old.email != new.email:
         say(f"Mail goes to {new.email} from now on." if new.email else "No mail reaches them from now on.")
         say("Links mailed to the other address open nothing any more; at the desk they sign in anew.")
     _say_heads(settings, heads(settings, then))
-    _say_who_is_told(then)
+    _say_recipients(then)
 
 
 def replace_person(
@@ -193,8 +196,8 @@ def replace_person(
     from monitor.act.people import comer
     from monitor.config.writing.changes import Succession
 
-    where, settings = wiring.settings(opts.home, opts.config)
-    old, held = _meant(settings, office, wiring.pick_urn(settings, school) if school else None)
+    where, settings = wiring.open_settings(opts.home, opts.config)
+    old, held = _find_person(settings, office, wiring.pick_urn(settings, school) if school else None)
     offices = _roles(role, settings) if role else held if stays and held else holding(old, ())
     email = None if email is None or is_none(email) else _address(email)
     if name.strip().casefold() == old.name.casefold():
@@ -218,7 +221,7 @@ def remove_person(opts: HomeOptions, who: Who, person: Asking = None) -> None:
     """
     from monitor.config.writing.changes import Succession
 
-    where, settings = wiring.settings(opts.home, opts.config)
+    where, settings = wiring.open_settings(opts.home, opts.config)
     _carry_out(where, settings, Succession(_someone(settings, who)), person)
 
 
@@ -244,14 +247,14 @@ def away_person(
     from data.words.say import words
     from monitor.act.people import set_away
 
-    where, settings = wiring.settings(opts.home, opts.config)
+    where, settings = wiring.open_settings(opts.home, opts.config)
     person, now = _someone(settings, who), utc_now()
     if until is None and person.away_until is None:
         raise InputError(f"{person.name} is not away. To say until when they are: ⟨until⟩ DAY")
     day = whole_day(until, "--until", settings.zone, past=False) if until else None
     stand_in = _someone(settings, cover).id if cover and day else None
-    with in_terms_of({"cover": "--cover"}):
-        changed = or_refused(set_away(keeper(where, settings), person, day, stand_in)).config
+    with name_options({"cover": "--cover"}):
+        changed = require_done(set_away(keeper(where, settings), person, day, stand_in)).config
     person = next(p for p in changed.people if p.id == person.id)
     say(away_words(person, changed.people, now, changed.zone, words("en")))
 
@@ -268,10 +271,10 @@ people_app.command("away")(away_person)
 def _offices(person: Person, settings: Config) -> str:
     from alerts.access.offices import holding
 
-    return _titled(holding(person, ()), settings)
+    return _title_roles(holding(person, ()), settings)
 
 
-def _titled(roles: Iterable[Role], settings: Config) -> str:
+def _title_roles(roles: Iterable[Role], settings: Config) -> str:
     """Those roles by their titles in the nation, in one line."""
     from alerts.wording.cases import office
     from data.words.say import words
@@ -291,24 +294,25 @@ def _roles(given: Sequence[str], settings: Config) -> tuple[Role, ...]:
 
 def _address(given: str) -> str:
     """An address that mail can be sent to. Raises InputError."""
-    from monitor.config.faults import fault
+    from monitor.config.faults import value_fault
     from monitor.config.values import Email as Mail
 
-    if why := fault(Mail, given):
+    if why := value_fault(Mail, given):
         raise InputError(f"“{given}” {why}. Write it whole: name@example.sch.uk")
     return given.strip()
 
 
 def _someone(settings: Config, said: str) -> Person:
-    return _meant(settings, said, None)[0]
+    return _find_person(settings, said, None)[0]
 
 
-def _meant(settings: Config, said: str, urn: str | None) -> tuple[Person, tuple[Role, ...]]:
-    """Who is meant by an id, a name, or an office that they alone hold, and by which office. Raises
+def _find_person(settings: Config, said: str, urn: str | None) -> tuple[Person, tuple[Role, ...]]:
+    """Find who is meant by an id, a name, or an office that they alone hold, and by which office. Raises
     InputError; also for an id that is the name of an office which somebody else has come to hold since: “dsl”
-    would be the one before."""
+    would be the one before.
+    """
     from alerts.access.recipients import in_office
-    from monitor.config.home.lookup import one_of
+    from monitor.config.home.lookup import list_choices
     from monitor.terminal.wording import to_add_person
 
     named = [p for p in settings.people if p.name.casefold() == said.strip().casefold()]
@@ -329,21 +333,21 @@ def _meant(settings: Config, said: str, urn: str | None) -> tuple[Person, tuple[
         )
     if roles:
         raise InputError(
-            f"Nobody here is {_titled(roles, settings)}. To name somebody: {to_add_person(roles[0])}"
+            f"Nobody here is {_title_roles(roles, settings)}. To name somebody: {to_add_person(roles[0])}"
         )
-    has = one_of(said, {p.id: p.name for p in settings.people}, "[[people]]", named=True)
+    has = list_choices(said, {p.id: p.name for p in settings.people}, "[[people]]", named=True)
     raise InputError(f"{said}: there is no such person, by id, name or office. {settings.path.name} has{has}")
 
 
 def _same_person(
     people: Sequence[Person], name: str, email: str | None, person_id: str | None
 ) -> Person | None:
-    """Who is in the file under that name already. Raises InputError where it may be somebody else."""
-    from monitor.act.people import namesake
+    """Find who is in the file under that name already. Raises InputError where it may be somebody else."""
+    from monitor.act.people import find_namesake
 
     if not name.strip():
         raise InputError("A name is needed, for example: Mrs A Example.")
-    found = namesake([p for p in people if person_id in (None, p.id)], name)
+    found = find_namesake([p for p in people if person_id in (None, p.id)], name)
     if found is None:
         if person_id in {p.id for p in people}:
             raise InputError(f"--id {person_id}: somebody else has this id. Give another, or leave it out.")
@@ -358,32 +362,32 @@ def _same_person(
 
 
 def _carry_out(where: Paths, settings: Config, going: Succession, asking: str | None) -> None:
-    from monitor.act.people import succeed
+    from monitor.act.people import succeed_person
     from monitor.matters.reader import Reader, asker
 
     by, at = asker(settings, asking), keeper(where, settings)
-    with in_terms_of(_OPTIONS):
-        done = or_refused(succeed(at, going))
+    with name_options(_OPTIONS):
+        done = require_done(succeed_person(at, going))
     then = done.config
-    say_lines(_changed(settings, then, going))
+    say_lines(_list_changes(settings, then, going))
     if at.store is not None:
         known = {p.id for p in then.people}
         _say_handed(done.handed, going, Reader(then, at.store, by if by and by.id in known else None))
-    _say_who_is_told(then)
+    _say_recipients(then)
 
 
-def _changed(before: Config, then: Config, going: Succession) -> Iterator[str]:
-    """What is otherwise in the file, a line each."""
+def _list_changes(before: Config, then: Config, going: Succession) -> Iterator[str]:
+    """List what is otherwise in the file, a line each."""
     from alerts.access.offices import holding
     from monitor.config.accounts import run_accounts
-    from monitor.config.load import read
+    from monitor.config.load import read_file
     from monitor.config.writing.changes import heads, still_named
 
     old, new = going.old, going.new
     if new is not None:
         yield f"{new.name} (id {new.id}): {_offices(new, before)}."
     if going.kept is not None:
-        yield f"{old.name} (id {old.id}) stays: {_titled(going.kept, before)}."
+        yield f"{old.name} (id {old.id}) stays: {_title_roles(going.kept, before)}."
     else:
         yield (
             f"{old.name} has left: no office and no mail; what waited for them is withdrawn. They are signed "
@@ -391,7 +395,7 @@ def _changed(before: Config, then: Config, going: Succession) -> Iterator[str]:
         )
     _say_heads(before, heads(before, then))
     for account in (one.account for one in run_accounts(then) if old.name in one.gone):
-        yield f"{old.name} ran {account.name}. To say who does: {as_typed('⟪/accounts⟫')}"
+        yield f"{old.name} ran {account.name}. To say who does: {write_commands('⟪/accounts⟫')}"
     for p in (p for p in before.people if p.id != old.id):
         if going.leaves and p.cover == old.id:
             cover = new.name if new and new.id != p.id else "nobody"
@@ -401,15 +405,15 @@ def _changed(before: Config, then: Config, going: Succession) -> Iterator[str]:
                 f"{p.name} is close to “{', '.join(shared)}”: that is whoever holds the office now, "
                 f"too. If it is not so: schoolgate people change {p.id} --related-to WHO"
             )
-    if going.leaves and (keys := still_named(tomllib.loads(read(then.path)), old)):
+    if going.leaves and (keys := still_named(tomllib.loads(read_file(then.path)), old)):
         yield f"{old.name} still stands under {', '.join(keys)}. To change that: schoolgate set KEY"
 
 
 def _say_handed(handed: Sequence[HandedOver], going: Succession, reader: Reader) -> None:
     """A line for each matter that whoever types may know of; who has what else is its readers' to know."""
-    from monitor.act.people import handed_known
+    from monitor.act.people import list_known_handovers
 
-    known, more = handed_known(handed, going, reader)
+    known, more = list_known_handovers(handed, going, reader)
     nobody = "nobody may have it. To see why: schoolgate doctor"
     become = {True: "{} is asked.", False: "to {}."}
     lines = [
@@ -425,8 +429,8 @@ def _say_heads(settings: Config, heads: dict[str, str]) -> None:
         say(f"{school.name if school else urn}: its head is {head} now, also where a post names the head.")
 
 
-def _say_beside(settings: Config, new: Person) -> None:
-    """Who has the same address, and who holds that office too: somebody new often comes for another."""
+def _say_who_shares(settings: Config, new: Person) -> None:
+    """Say who has the same address, and who holds that office too: somebody new often comes for another."""
     from alerts.access.offices import leads_shared
 
     others = {p.id: p for s in schools_of(new, settings.schools) for p in people_of(s, settings.people)}
@@ -437,19 +441,19 @@ def _say_beside(settings: Config, new: Person) -> None:
                 "either, also where one of them is the subject of a matter."
             )
         if shared := leads_shared(new, other):
-            what = _titled(shared, settings)
+            what = _title_roles(shared, settings)
             say(f"{other.name} is here as {what} too. If they have left: schoolgate people remove {other.id}")
 
 
-def _say_who_is_told(settings: Config) -> None:
-    """Who can be told now, by the rule that alerts and `doctor` use; of what is missing, the gravest."""
+def _say_recipients(settings: Config) -> None:
+    """Say who can be told now, by the rule that alerts and `doctor` use; of what is missing, the gravest."""
     from monitor.setup.doctor import people as checks
-    from monitor.setup.doctor.findings import Level, told
+    from monitor.setup.doctor.findings import Level, finding_lines
 
-    found = sorted(checks.people(settings), key=lambda finding: tuple(Level)[::-1].index(finding.level))
+    found = sorted(checks.check_people(settings), key=lambda finding: tuple(Level)[::-1].index(finding.level))
     missing = [finding for finding in found if finding.level is not Level.OK]
     if missing:
         say("Not everything can be told to somebody yet:")
-    say_lines(told(found[0], "  " if missing else "", columns()))
+    say_lines(finding_lines(found[0], "  " if missing else "", terminal_columns()))
     if len(missing) > 1:
         say(f"  {len(missing) - 1} more: schoolgate doctor")

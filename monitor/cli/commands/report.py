@@ -17,8 +17,8 @@ from monitor.cli.commands.options import (
     Asking,
     EndedWeek,
     HomeOptions,
+    end_command,
     ended_week,
-    finish,
     whole_day,
     write_out,
 )
@@ -74,18 +74,18 @@ def report(
         return
     wanted = ended_week(week, settings.zone, now)
     wiring.remember_config(store, settings)
-    found = _composed(store, settings, one, wanted, now, month=month)
+    found = _compose_report(store, settings, one, wanted, now, month=month)
     if send:
-        finish(_send(store, settings, where, found))
+        end_command(_send(store, settings, where, found))
     if out is None:
         facts = weekly.current(settings, one, found)
         _lead(document(facts, settings.zone, found.signed_at, weekly.signer(settings, found)))
-        say(_signed(found, settings))
+        say(_signature_words(found, settings))
         return
-    files, findings = weekly.kept(where.home, found), tuple[Disclosed, ...]()
+    files, findings = weekly.signed_files(where.home, found), tuple[Disclosed, ...]()
     if files is None:  # a draft is made anew; of a signed report the very files that were signed are copied
-        with store.read() as con:
-            made = weekly.made(con, settings, one, weekly.current(settings, one, found))
+        with store.open_reader() as con:
+            made = weekly.make_report(con, settings, one, weekly.current(settings, one, found))
         files, findings = {".pdf": made.pdf, ".html": made.html.encode()}, made.findings
     mark = "" if found.signed_at else "-DRAFT"
     say_lines(write_out(out, f"governors-{one.urn}-{found.week}{mark}", files))
@@ -94,20 +94,20 @@ def report(
 
 def _give_term(store: Store, config: Config, school: types.School, now: datetime, out: Path | None) -> None:
     """Prints what each of a term's papers says first, or writes them into the folder."""
-    from alerts.weekly.document import pdf, render
+    from alerts.weekly.document import make_report_pdf, render_report
     from monitor.reports.year import term_papers
 
-    with store.read() as con:
+    with store.open_reader() as con:
         papers = term_papers(con, config, school, now)
     for name, paper in papers.items():
         if out is None:
             _lead(paper)
         else:
-            files = {".pdf": pdf(paper), ".html": render(paper).encode()}
+            files = {".pdf": make_report_pdf(paper), ".html": render_report(paper).encode()}
             say_lines(write_out(out, f"{name}-{school.urn}-{paper.day}", files))
 
 
-def _composed(
+def _compose_report(
     store: Store, config: Config, school: types.School, week: Week, now: datetime, *, month: bool
 ) -> WeeklyReport:
     """The stored report; counted and stored now where there was none.
@@ -117,11 +117,11 @@ def _composed(
     from alerts.weekly.facts import from_json
     from alerts.weekly.numbers.tables import MONTH
     from data.store.reporting import signed_reports
-    from monitor.reports.weekly import gather
+    from monitor.reports.weekly import gather_report
 
-    with store.read() as con:
+    with store.open_reader() as con:
         found = signed_reports.report(con, school.urn, week.name)
-        new = None if found else gather(con, config, school, week, now, MONTH if month else 1)
+        new = None if found else gather_report(con, config, school, week, now, MONTH if month else 1)
     if new is not None:
         with store.write("the governors' report") as con:
             signed_reports.put_report(con, school.urn, week.name, new.text, now, new.counted)
@@ -132,7 +132,7 @@ def _composed(
     return found
 
 
-def _signed(report: WeeklyReport, config: Config) -> str:
+def _signature_words(report: WeeklyReport, config: Config) -> str:
     if report.signed_at is None:
         return "A draft: it is sent to nobody before somebody has signed it, at the desk."
     return f"It was signed by {report.signed_by}, {local(report.signed_at, config.zone)}."
@@ -144,8 +144,8 @@ def _send(store: Store, config: Config, where: Paths, report: WeeklyReport) -> i
 
     if report.signed_at is None:
         raise InputError(f"The report for {report.week} is not signed, so it is sent to nobody: ⟪/reports⟫")
-    weekly.kept(where.home, report)
-    done = deliver(store, wiring.context(config, where.home), clock=utc_now)
+    weekly.signed_files(where.home, report)
+    done = deliver(store, wiring.make_context(config, where.home), clock=utc_now)
     say(f"{done.sent} messages sent, {done.waiting} wait.")
     if not done.mail:
         say(f"No mail server is set up ([mail] in {config.path.name}), so they wait.")
@@ -187,7 +187,7 @@ def digest(
       schoolgate digest --date 2026-11-17 --out digests
     """
     from monitor.matters.reader import asker
-    from monitor.matters.today import central_team, due_of, readers
+    from monitor.matters.today import central_team, digest_readers, due_of
     from monitor.service.state import notebook
     from monitor.service.tasks import digests
 
@@ -198,19 +198,19 @@ def digest(
     wanted = _day(day, settings.zone, now)
     schools = [s for s in settings.schools if school is None or s.urn == wiring.pick_urn(settings, school)]
     if send:
-        finish(_send_digest(schools, wanted, store, settings, where.home))
-    book, links = notebook.read(where.home), wiring.links(where.home, settings)
+        end_command(_send_digest(schools, wanted, store, settings, where.home))
+    book, links = notebook.read_book(where.home), wiring.make_links(where.home, settings)
     who = asker(settings, person)
     if school is None and who in central_team(settings):
-        with store.read() as con:
-            whole = digests.of_person(con, settings, who, wanted, now, links, book=book)
+        with store.open_reader() as con:
+            whole = digests.prepare_for_person(con, settings, who, wanted, now, links, book=book)
         name = digests.sender_name(settings, whole.letter, who) or ""
         _give_digest(whole.letter, f"digest-{wanted.isoformat()}-{who.id}", name, who, settings, out)
-        schools = [s for s in schools if who in readers(settings, s)]
+        schools = [s for s in schools if who in digest_readers(settings, s)]
     # all, where they are sent none: the refusal says why
-    for one in [s for s in schools if who in readers(settings, s)] or schools:
+    for one in [s for s in schools if who in digest_readers(settings, s)] or schools:
         reader = _reader(settings, one, who)
-        with store.read() as con:
+        with store.open_reader() as con:
             due = due_of(settings, one, wanted)
             found = digests.prepare(
                 con, settings, one, due, [reader], now, links=links, again=True, book=book
@@ -241,9 +241,9 @@ def _reader(config: Config, school: types.School, named: types.Person | None) ->
 
 def _sent_to(config: Config, school: types.School) -> Sequence[types.Person]:
     """Raises InputError where that is nobody."""
-    from monitor.matters.today import readers
+    from monitor.matters.today import digest_readers
 
-    if found := readers(config, school):
+    if found := digest_readers(config, school):
         return found
     raise InputError(
         f"Nobody is sent the digest of {school.name}. It goes to whoever is head, deputy_head or slt and has "
@@ -259,10 +259,10 @@ def _give_digest(
         say(f"{name}: {letter.subject}\n")
         say(Document(letter.body))
         return
-    from alerts.delivery.mail import compose
+    from alerts.delivery.mail import compose_mail
 
     sender = config.mail.sender if config.mail else _NO_SENDER
-    mail = compose(letter, reader, sender, name)
+    mail = compose_mail(letter, reader, sender, name)
     mail["X-Unsent"] = "1"  # a mail program opens it as a draft
     html, text = (letter.html or "").encode(), visible(letter.body).encode()
     say_lines(write_out(out, stem, {".html": html, ".txt": text, ".eml": mail.as_bytes()}))
@@ -276,21 +276,21 @@ def _send_digest(schools: Sequence[types.School], day: date, store: Store, confi
 
     queued = 0
     for one in schools:
-        queued += _queue(one, day, store, config, home, utc_now())
+        queued += _count_queued(one, day, store, config, home, utc_now())
     if len(schools) == len(config.schools) and central_team(config):
         with store.write("queue the digests of several schools") as con:
-            links = wiring.links(home, config)
+            links = wiring.make_links(home, config)
             for made in digests.untold_together(con, config, day, utc_now(), links):
-                digests.write(made, con)
+                digests.queue_digest(made, con)
                 queued += made.is_sent
-    with store.read() as con:
+    with store.open_reader() as con:
         waiting = count_waiting(con, utc_now())
     if not waiting:
         return 0
     from monitor.config.home.context import Context
     from monitor.service.delivery import deliver
 
-    context = Context(config, home, wiring.links(home, config))
+    context = Context(config, home, wiring.make_links(home, config))
     done = deliver(store, context, clock=utc_now)
     say(f"{queued} queued · {done.sent} sent · {done.failed + done.unsure} failed · {done.waiting} wait")
     if config.mail is None:
@@ -298,13 +298,15 @@ def _send_digest(schools: Sequence[types.School], day: date, store: Store, confi
     return 1 if done.failed or done.unsure or (config.mail is not None and done.retried) else 0
 
 
-def _queue(school: types.School, day: date, store: Store, config: Config, home: Path, now: datetime) -> int:
-    """How many digests of the school wait to go out now; says why where none does."""
+def _count_queued(
+    school: types.School, day: date, store: Store, config: Config, home: Path, now: datetime
+) -> int:
+    """Count the digests of the school that wait to go out now; say why where none does."""
     from monitor.matters.today import due_of
     from monitor.service.state import notebook
     from monitor.service.tasks import digests
 
-    due, book = due_of(config, school, day), notebook.read(home)
+    due, book = due_of(config, school, day), notebook.read_book(home)
     if now >= due.expires_at:
         raise InputError(
             f"The digest of {day.isoformat()} can be sent for twelve hours, until "
@@ -312,12 +314,12 @@ def _queue(school: types.School, day: date, store: Store, config: Config, home: 
             "time as well. To see it: leave out --send."
         )
     with store.write("queue the digest") as con:
-        missing = digests.untold(con, school, due, _sent_to(config, school))
+        missing = digests.people_without_digest(con, school, due, _sent_to(config, school))
         prepared = digests.prepare(
-            con, config, school, due, missing, now, links=wiring.links(home, config), book=book
+            con, config, school, due, missing, now, links=wiring.make_links(home, config), book=book
         )
         for one in prepared:
-            digests.write(one, con)
+            digests.queue_digest(one, con)
     fresh = [one for one in prepared if one.is_sent]
     if not missing:
         say(f"{school.name}: the digest of {day.isoformat()} was queued for everyone. None is sent twice.")

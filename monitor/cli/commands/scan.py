@@ -15,11 +15,11 @@ from typer import Option
 
 from data.effects import uptime, utc_now
 from data.errors import InputError, SchoolgateError, Unreadable
-from monitor.cli.commands.options import Asking, JsonOptions, day_begins, finish
+from monitor.cli.commands.options import Asking, JsonOptions, day_begins, end_command
 from monitor.cli.commands.options import SchoolOption as School
-from monitor.config.home.lookup import one_of
+from monitor.config.home.lookup import list_choices
 from monitor.home import wiring
-from monitor.terminal.output import say, tell
+from monitor.terminal.output import say, say_on_stderr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,7 +41,7 @@ After: TypeAlias = "Callable[[Fetcher, ScanSummary], ScanSummary]"
 """Something that follows the reading; what came of it is in the summary."""
 
 
-def scan(
+def scan_once_command(
     opts: JsonOptions,
     demo: Annotated[
         bool, Option("--demo", help="Run on invented documents, served on this machine.")
@@ -64,7 +64,7 @@ def scan(
       schoolgate scan --demo
       schoolgate scan
     """
-    from monitor.cli.scan_once import scan_once, show, waiting
+    from monitor.cli.scan_once import count_unsent, scan_once, show_summary
     from monitor.matters.reader import Reader, asker
     from monitor.pipeline.scanning.timings import Timings
     from monitor.terminal.progress import Progress
@@ -84,9 +84,9 @@ def scan(
             )
         from monitor.cli.demo.run import run_demo
 
-        finish(run_demo(home=opts.home, as_json=opts.as_json, say=say))
+        end_command(run_demo(home=opts.home, as_json=opts.as_json, say=say))
     spent = Timings()
-    where, whole = wiring.settings(opts.home, opts.config)
+    where, whole = wiring.open_settings(opts.home, opts.config)
     who = asker(whole, person)
     store = wiring.open_store(where.home)
     if not whole.sources:
@@ -101,30 +101,30 @@ def scan(
             summary = scan_once(
                 settings, store, beside.judges, fetcher,
                 clock=utc_now, since=day_begins(since, settings.zone), progress=Progress(quiet=opts.as_json),
-                saved=beside.saved, timings=spent,
+                saved=beside.send_urgent, timings=spent,
             )  # fmt: skip
         after: list[After] = []
         if (sending := beside.sending) is not None:
-            after.append(partial(_sent, store, sending, reader))
+            after.append(partial(_send_due, store, sending, reader))
             if school is None and not source:
                 after.append(partial(_looked_again, store, sending.context, reader))
-        summary, fault = _afterwards(summary, after, fetcher)
+        summary, fault = _finish_scan(summary, after, fetcher)
     if fault is not None:
         summary = replace(
             summary, cut_short=True, delivered=sending.done if sending else None,
-            waiting_messages=waiting(store, utc_now()),
+            waiting_messages=count_unsent(store, utc_now()),
         )  # fmt: skip
-    show(summary, reader, as_json=opts.as_json, say=say)
+    show_summary(summary, reader, as_json=opts.as_json, say=say)
     if timings:
-        tell(spent.line())
+        say_on_stderr(spent.line())
     if fault is not None:
         raise fault
-    finish(summary.exit)
+    end_command(summary.exit)
 
 
 @dataclass
 class _Beside:
-    """What goes on beside the reading of a scan: begun while the first sites answer, for they take longer."""
+    """The work beside the reading of a scan: begun while the first sites answer, for they take longer."""
 
     where: Paths
     store: Store
@@ -134,29 +134,31 @@ class _Beside:
     sending: Sending | None = None
 
     def judges(self) -> Judges:
-        """What was handed in is taken in, and what is due goes out; then what judges."""
+        """Take in what was handed in, and send what is due; then return what judges."""
         Thread(target=_begin_parsing, args=[frozenset(s.kind for s in self.config.sources)]).start()
-        from monitor.act.casework.opening import judging
+        from monitor.act.casework.opening import make_judges
 
-        _take_in_what_waits(self.where, self.store, self.config)
+        _take_in_spooled(self.where, self.store, self.config)
         _judge_again(self.where, self.store, self.config)
         if self.sends:
             from monitor.service.sending import Sending
 
-            context = wiring.context(self.config, self.where.home)
+            context = wiring.make_context(self.config, self.where.home)
             self.sending = self.stack.enter_context(Sending(self.store, context, utc_now))
-        return judging(self.config, self.where.home)
+        return make_judges(self.config, self.where.home)
 
-    def saved(self, batch: Batch) -> None:
-        """What is urgent goes out at once."""
+    def send_urgent(self, batch: Batch) -> None:
+        """Send what is urgent at once."""
         if self.sending is not None:
-            self.sending.saved(batch)
+            self.sending.send_due(batch)
 
 
-def _afterwards(
+def _finish_scan(
     summary: ScanSummary, works: Sequence[After], fetcher: Fetcher
 ) -> tuple[ScanSummary, Exception | None]:
-    """What follows the reading, and what it failed of: that is raised when what was found has been shown."""
+    """Do what follows the reading, and return what it failed of: that is raised when what was found has been
+    shown.
+    """
     try:
         for work in works:
             summary = work(fetcher, summary)
@@ -165,11 +167,13 @@ def _afterwards(
     return summary, None
 
 
-def _sent(store: Store, sending: Sending, reader: Reader, _: Fetcher, summary: ScanSummary) -> ScanSummary:
+def _send_due(
+    store: Store, sending: Sending, reader: Reader, _: Fetcher, summary: ScanSummary
+) -> ScanSummary:
     """Names the copies that were folded into stories of cases, then hands over whatever is due by now."""
-    from monitor.service.tasks.rechecks import copies, told
+    from monitor.service.tasks.rechecks import known_rechecks, name_new_copies
 
-    found = told([*copies(store, sending.context, utc_now)], reader)
+    found = known_rechecks([*name_new_copies(store, sending.context, utc_now)], reader)
     sending.send()
     waiting = sending.done.waiting if sending.done else 0
     return replace(
@@ -184,9 +188,9 @@ def _looked_again(
     store: Store, context: Context, reader: Reader, fetcher: Fetcher, summary: ScanSummary
 ) -> ScanSummary:
     """Looks at the posts of cases that are due, after everything else: what was urgent is on its way."""
-    from monitor.service.tasks.rechecks import look_again
+    from monitor.service.tasks.rechecks import recheck_due
 
-    looked = look_again(store, context, fetcher, utc_now, reader)
+    looked = recheck_due(store, context, fetcher, utc_now, reader)
     again = (*summary.opened_again, *(r for r in looked if r.came_back))
     return replace(summary, looked_again=Counter(r.seen.check.value for r in looked), opened_again=again)
 
@@ -201,16 +205,16 @@ def choose(config: Config, school: str | None, sources: Sequence[str]) -> Config
             chosen = tuple(replace(s, urns=(urn,)) for s in chosen if urn in s.urns)
     unknown = sorted(set(sources) - {s.id for s in chosen})
     if unknown:
-        has = one_of(unknown[0], {s.id: s.name for s in chosen}, "[[sources]]")
+        has = list_choices(unknown[0], {s.id: s.name for s in chosen}, "[[sources]]")
         raise InputError(f"--source {unknown[0]}: no such source in {config.path.name}. It has{has}")
     if sources:
         chosen = tuple(s for s in chosen if s.id in sources)
     if not chosen:
         from monitor.setup.doctor import next_step
 
-        step = next_step.of_the_file(config.path, os.environ, utc_now().date())
+        step = next_step.next_in_file(config.path, os.environ, utc_now().date())
         nothing = f"{config.path.name} names no place to read yet, so nothing is read."
-        raise InputError("\n".join([nothing, *next_step.lines(step)]))
+        raise InputError("\n".join([nothing, *next_step.step_lines(step)]))
     return replace(config, schools=schools, sources=chosen)
 
 
@@ -219,7 +223,7 @@ def _begin_parsing(kinds: frozenset[str]) -> None:
     from sources.registry import load
 
     with suppress(Unreadable, SchoolgateError):
-        wiring.reading()(load, kinds)
+        wiring.start_reading()(load, kinds)
 
 
 def _purge(store: Store, config: Config) -> None:
@@ -236,29 +240,31 @@ def _purge(store: Store, config: Config) -> None:
 
 def _judge_again(where: Paths, store: Store, config: Config) -> None:
     """Open matters, once after an upgrade; a fault with it keeps no scan."""
-    from monitor.act.casework.opening import judging
+    from monitor.act.casework.opening import make_judges
     from monitor.pipeline.judging.rejudge import judge_again
 
     try:
-        judge_again(store, lambda: judging(config, where.home), utc_now)
+        judge_again(store, lambda: make_judges(config, where.home), utc_now)
     except Exception as error:  # noqa: BLE001 - an edge: what is new is judged all the same; the next tries
         log.error("in=judge_again fault=%s", type(error).__name__)
 
 
 def _pass_on(where: Paths, store: Store, config: Config, *, no_send: bool) -> None:
-    """What people handed in is passed on though there is no place to read."""
+    """Pass on what people handed in though there is no place to read."""
     from monitor.service.sending import Sending
 
     wiring.remember_config(store, config)
-    _take_in_what_waits(where, store, config)
+    _take_in_spooled(where, store, config)
     if not no_send:
-        Sending(store, wiring.context(config, where.home), utc_now).send()
+        Sending(store, wiring.make_context(config, where.home), utc_now).send()
 
 
-def _take_in_what_waits(where: Paths, store: Store, config: Config) -> None:
-    """What people handed in while it could not be saved; a fault with it is logged, and keeps no scan."""
-    from monitor.act.casework.opening import judging
+def _take_in_spooled(where: Paths, store: Store, config: Config) -> None:
+    """Take in what people handed in while it could not be saved; a fault with it is logged, and keeps no
+    scan.
+    """
+    from monitor.act.casework.opening import make_judges
     from monitor.pipeline.intake import take_waiting
 
     with suppress(Exception):  # it is logged there, and stays for the next
-        take_waiting(where.home, wiring.intake(config, where, store, judging), utc_now)
+        take_waiting(where.home, wiring.make_intake(config, where, store, make_judges), utc_now)

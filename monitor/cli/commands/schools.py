@@ -15,18 +15,18 @@ from monitor.cli.commands.options import (
     HomeOptions,
     Schools,
     chosen_urns,
-    finish,
-    in_terms_of,
+    end_command,
     keeper,
-    or_refused,
+    name_options,
     pick_school,
+    require_done,
 )
 from monitor.config.settings import TRUST
 from monitor.home import wiring
 from monitor.terminal.answers import yes
 from monitor.terminal.groups import group
 from monitor.terminal.output import say, say_lines
-from monitor.terminal.table import table
+from monitor.terminal.table import draw_table
 from monitor.terminal.wording import ADD_TERM, did_you_mean, to_add_person
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def list_schools(opts: HomeOptions) -> None:
     Examples:
       schoolgate schools list
     """
-    _, settings = wiring.settings(opts.home, opts.config)
+    _, settings = wiring.open_settings(opts.home, opts.config)
     rows = [
         (
             TRUST if s.is_trust else s.urn,
@@ -55,10 +55,12 @@ def list_schools(opts: HomeOptions) -> None:
         )
         for s in settings.schools
     ]
-    say_lines(table(("Number", "Name", "Town", "Head", "Places", "People"), rows, wraps=("Name", "Head")))
+    say_lines(
+        draw_table(("Number", "Name", "Town", "Head", "Places", "People"), rows, wraps=("Name", "Head"))
+    )
 
 
-def add_school(
+def add_school_command(
     opts: HomeOptions,
     which: Annotated[
         list[str] | None,
@@ -79,30 +81,30 @@ def add_school(
       schoolgate schools add 900002
     """
     from data.types import School
-    from monitor.act.places import add_school as act
     from monitor.act.places import school_of_register
-    from monitor.config.writing.entries import own_key
+    from monitor.act.places import watch_school as act
+    from monitor.config.writing.entries import key_without_number
 
-    urn, (where, settings) = " ".join(which or ()), wiring.settings(opts.home, opts.config)
+    urn, (where, settings) = " ".join(which or ()), wiring.open_settings(opts.home, opts.config)
     if urn and not urn.isdecimal():
         _find(urn, settings.register)
-    values = _values(said or ())
+    values = _read_values(said or ())
     asked: tuple[str, ...] = ()
     if urn:
-        school, asked = or_refused(school_of_register(settings, urn))
+        school, asked = require_done(school_of_register(settings, urn))
     elif "name" in values:
-        school = School(own_key(str(values["name"])), str(values["name"]))
+        school = School(key_without_number(str(values["name"])), str(values["name"]))
     else:
         raise InputError("Give its number, or its name where no register has it: --set name=…")
-    with in_terms_of({key: key for key in values}):
-        then = or_refused(act(keeper(where, settings), school, values))
-    say_lines(_added(settings, then, school.urn, asked))
+    with name_options({key: key for key in values}):
+        then = require_done(act(keeper(where, settings), school, values))
+    say_lines(_say_added(settings, then, school.urn, asked))
 
 
 def _find(words: str, path: Path | None) -> None:
     """Shows the schools of the register that have all of these words, and ends."""
     from data.register.national_lists import read_register
-    from monitor.config.writing.entries import near, search
+    from monitor.config.writing.entries import near, search_schools
     from monitor.setup.doctor.settings import GET_REGISTER
 
     if path is None:
@@ -110,20 +112,20 @@ def _find(words: str, path: Path | None) -> None:
             f"No register of schools is here. {GET_REGISTER}, then: schoolgate schools update FILE"
         )
     schools = read_register(path)
-    found = search(schools, words, 10)
+    found = search_schools(schools, words, 10)
     if not found:
         say(f"No school in {path.name} has all of these words: {words}. Closed schools are left out.")
     shown = found or near(schools, words, 3)
     places = [", ".join(dict.fromkeys(filter(None, (s.locality, s.town)))) for s in shown]
     rows = [(s.urn, s.name, p, s.postcode, s.local_authority) for s, p in zip(shown, places, strict=True)]
     heads = ("Number", "Name", "Place", "Postcode", "Authority")
-    say_lines(table(heads, rows, wraps=("Name", "Place", "Authority")))
+    say_lines(draw_table(heads, rows, wraps=("Name", "Place", "Authority")))
     if shown:
         say("To add one: schoolgate schools add NUMBER")
-    finish(0 if found else 1)
+    end_command(0 if found else 1)
 
 
-def _added(before: Config, now: Config, urn: str, asked: Sequence[str]) -> Iterator[str]:
+def _say_added(before: Config, now: Config, urn: str, asked: Sequence[str]) -> Iterator[str]:
     school = next(s for s in now.schools if s.urn == urn)
     yield f"{school.name} ({urn}) is watched from now on."
     for key, value in (
@@ -150,7 +152,7 @@ def _added(before: Config, now: Config, urn: str, asked: Sequence[str]) -> Itera
     yield f"Its terms: {ADD_TERM} --school {urn}"
 
 
-def change_school(
+def change_school_command(
     opts: HomeOptions,
     urn: Annotated[str, Argument(metavar="URN", help="Which school, by number.")],
     keys: Annotated[
@@ -173,23 +175,23 @@ def change_school(
       schoolgate schools change 900001 town=Northvale "aliases=Oakfield, Oakfield Primary"
       schoolgate schools change 900001 --fill
     """
-    from monitor.act.places import change_school as act
+    from monitor.act.places import correct_school as act
     from monitor.act.places import school_of_register
     from monitor.config.writing.text import school_values, usable
 
-    where, settings = wiring.settings(opts.home, opts.config)
+    where, settings = wiring.open_settings(opts.home, opts.config)
     school = pick_school(settings, urn)
-    values, have = _values(keys or ()), school_values(school)
+    values, have = _read_values(keys or ()), school_values(school)
     if fill:
-        known, _ = or_refused(school_of_register(settings, school.urn))
+        known, _ = require_done(school_of_register(settings, school.urn))
         values = {k: v for k, v in school_values(usable(known)).items() if k not in have} | values
     if namesake.strip():
         had, other = have.get("namesakes", []), {"name": namesake.strip(), "place": place, "kind": "school"}
         values["namesakes"] = had if other in had else [*had, other]
     if not values:
         raise InputError("Nothing was given, so nothing was changed.")
-    with in_terms_of({name: name for name in values}):
-        or_refused(act(keeper(where, settings), school, values))
+    with name_options({name: name for name in values}):
+        require_done(act(keeper(where, settings), school, values))
     say(f"Written into {where.config.name}, for {school.name}: {', '.join(values)}.")
 
 
@@ -204,9 +206,9 @@ _NOT_HERE = {
 }
 
 
-def _values(given: Sequence[str]) -> dict[str, Any]:
-    """What was given as KEY=VALUE, as the file holds it; None for no value. Raises InputError."""
-    from monitor.cli.commands.setup.set import converted
+def _read_values(given: Sequence[str]) -> dict[str, Any]:
+    """Read what was given as KEY=VALUE, as the file holds it; None for no value. Raises InputError."""
+    from monitor.cli.commands.setup.set import convert_value
     from monitor.config.model import SchoolTable
 
     found: dict[str, Any] = {}
@@ -217,11 +219,11 @@ def _values(given: Sequence[str]) -> dict[str, Any]:
         if name not in SchoolTable.model_fields or not equals:
             known = [key for key in SchoolTable.model_fields if key not in _NOT_HERE]
             raise InputError(f"“{typed}”: give a key of a school and a value. {did_you_mean(name, known)}")
-        found[name] = converted(name, value, SchoolTable.model_fields[name]) if value else None
+        found[name] = convert_value(name, value, SchoolTable.model_fields[name]) if value else None
     return found
 
 
-def remove_school(
+def remove_school_command(
     opts: HomeOptions,
     urn: Annotated[str, Argument(metavar="URN", help="Which school, by number.")],
     agreed: Annotated[bool, Option("--yes", help="Ask nothing.")] = False,
@@ -236,14 +238,14 @@ def remove_school(
       schoolgate schools remove 900002
     """
     from monitor.act.places import may_not_go
-    from monitor.act.places import remove_school as act
-    from monitor.config.writing.changes import parting
+    from monitor.act.places import stop_watching_school as act
+    from monitor.config.writing.changes import find_school_parts
 
-    where, settings = wiring.settings(opts.home, opts.config)
+    where, settings = wiring.open_settings(opts.home, opts.config)
     at, school = keeper(where, settings), pick_school(settings, urn)
     if refused := may_not_go(at, school):
         raise InputError(refused.reason)
-    going, named = parting(settings, school), f"{school.name} ({school.urn})"
+    going, named = find_school_parts(settings, school), f"{school.name} ({school.urn})"
     say(f"Of {named}:")
     say(f"  places that are read for it alone, and no more: {', '.join(going.places) or 'none'}")
     gone = ", ".join(p.name for p in going.people) or "none"
@@ -252,7 +254,7 @@ def remove_school(
     if not (agreed or yes(f"Watch {school.name} no more?")):
         say("Nothing was changed.")
         return
-    or_refused(act(at, school))
+    require_done(act(at, school))
     say(f"{named} is watched no more.")
 
 
@@ -266,16 +268,16 @@ def update(
     Examples:
       schoolgate schools update edubasealldata20261123.csv
     """
-    from data.register.kept_register import NAME, day_of, packed
+    from data.register.kept_register import NAME, day_of, pack_register
     from data.register.national_lists import read_register
-    from monitor.config.home.paths import keep
+    from monitor.config.home.paths import write_private
     from monitor.config.writing.edit import set_values
     from monitor.setup.doctor.settings import numbers_of
 
-    where, settings = wiring.settings(opts.home, opts.config)
+    where, settings = wiring.open_settings(opts.home, opts.config)
     schools = read_register(file)
     kept = where.home / NAME
-    keep(kept, packed(schools, file))
+    write_private(kept, pack_register(schools, file))
     if settings.register != kept:
         named = NAME if where.config.parent == where.home else str(kept)
         set_values(where.config, {("", "register_file"): named})
@@ -287,9 +289,9 @@ def update(
 
 schools_app = group("The schools that are watched, and the register of schools.")
 schools_app.command("list")(list_schools)
-schools_app.command("add")(add_school)
-schools_app.command("change")(change_school)
-schools_app.command("remove")(remove_school)
+schools_app.command("add")(add_school_command)
+schools_app.command("change")(change_school_command)
+schools_app.command("remove")(remove_school_command)
 schools_app.command("update")(update)
 
 
@@ -300,7 +302,7 @@ def list_terms(opts: HomeOptions) -> None:
     Examples:
       schoolgate terms list
     """
-    _, settings = wiring.settings(opts.home, opts.config)
+    _, settings = wiring.open_settings(opts.home, opts.config)
     for school in settings.proper:
         year = settings.calendar(school.urn)
         say(f"{school.name}:{'' if year.terms else ' no term is known'}")
@@ -308,7 +310,7 @@ def list_terms(opts: HomeOptions) -> None:
         say_lines(f"  no pupils on {day:%a %-d %b %Y}" for day in sorted(year.closed))
 
 
-def add_terms(
+def add_terms_command(
     opts: HomeOptions,
     first: Annotated[str | None, Option("--first", help="The first day of a term or half term.")] = None,
     last: Annotated[str | None, Option("--last", help="Its last day.")] = None,
@@ -330,11 +332,11 @@ def add_terms(
       schoolgate terms add --first "2 September 2026" --last "23 October 2026"
       schoolgate terms add --closed "1 September 2026"
     """
-    from monitor.act.places import add_terms as act
+    from monitor.act.places import set_terms as act
 
-    where, settings = wiring.settings(opts.home, opts.config)
+    where, settings = wiring.open_settings(opts.home, opts.config)
     urns = chosen_urns(school, settings) or tuple(s.urn for s in settings.proper)
-    found = _given(first, last, closed, file)
+    found = _read_terms(first, last, closed, file)
     if not (found.terms or found.closed):
         raise InputError("No day was given. Give a term: --first DAY --last DAY")
     say_lines(f"Term      {begins:%a %-d %b %Y} to {ends:%a %-d %b %Y}" for begins, ends in found.terms)
@@ -342,12 +344,14 @@ def add_terms(
     say_lines(f"Not read: {line}" for line in found.unread)
     if file and not agreed and not yes("Is that right?"):
         raise InputError("Nothing was changed. To give one term: --first DAY --last DAY")
-    with in_terms_of({"first": "First day", "last": "Last day", "closed": "Day without pupils"}):
-        or_refused(act(keeper(where, settings), urns, found.terms, found.closed))
+    with name_options({"first": "First day", "last": "Last day", "closed": "Day without pupils"}):
+        require_done(act(keeper(where, settings), urns, found.terms, found.closed))
     say(f"Written into {where.config.name}.")
 
 
-def _given(first: str | None, last: str | None, closed: Sequence[str] | None, file: Path | None) -> TermDates:
+def _read_terms(
+    first: str | None, last: str | None, closed: Sequence[str] | None, file: Path | None
+) -> TermDates:
     from data.register.calendar import TermDates, days_in, read_dates, read_day
     from monitor.terminal import answers
 
@@ -370,4 +374,4 @@ def _given(first: str | None, last: str | None, closed: Sequence[str] | None, fi
 
 terms_app = group("The school's year: on which days the digest comes.")
 terms_app.command("list")(list_terms)
-terms_app.command("add")(add_terms)
+terms_app.command("add")(add_terms_command)

@@ -20,14 +20,23 @@ from data.effects import utc_now
 from data.errors import InputError, StoreError
 from data.types import Outcome, Trouble
 from data.words.say import words
-from monitor.cli.commands.options import HomeOptions, JsonOptions, finish
+from monitor.cli.commands.options import HomeOptions, JsonOptions, end_command
 from monitor.config.home import paths
-from monitor.config.home.paths import find
+from monitor.config.home.paths import find_paths
 from monitor.home import wiring
 from monitor.terminal.groups import group
 from monitor.terminal.output import in_json, say, say_lines
-from monitor.terminal.table import Cell, Tone, table
-from monitor.terminal.wording import ADD_TERM, NO_MAIL, brief, local, pace_words, picked, plain, some
+from monitor.terminal.table import Cell, Tone, draw_table
+from monitor.terminal.wording import (
+    ADD_TERM,
+    NO_MAIL,
+    brief,
+    local,
+    pace_words,
+    pick_fields,
+    plain_json,
+    some,
+)
 from sources.source_health import reasons_of
 
 if TYPE_CHECKING:
@@ -37,7 +46,7 @@ if TYPE_CHECKING:
     from monitor.service.state.status import Status, UnseenPlace
 
 
-def serve(opts: HomeOptions) -> None:
+def serve_command(opts: HomeOptions) -> None:
     """Run by itself: read the sources when they are due, tell people, until it is told to end.
 
     \b
@@ -45,13 +54,13 @@ def serve(opts: HomeOptions) -> None:
       schoolgate serve
       schoolgate serve --home /var/lib/schoolgate
     """
-    from monitor.service.serve import serve as until_told_to_end
+    from monitor.service.serve import run_service as until_told_to_end
 
-    where = find(os.environ, opts.home, opts.config)
-    finish(until_told_to_end(where.home, where.config, say=say))
+    where = find_paths(os.environ, opts.home, opts.config)
+    end_command(until_told_to_end(where.home, where.config, say=say))
 
 
-def desk(
+def desk_command(
     opts: HomeOptions,
     demo: Annotated[bool, Option("--demo", help="On invented documents: anybody may be anybody.")] = False,
     port: Annotated[int, Option("--port", help="Of the demo, here.", min=1024, max=65535)] = 8478,
@@ -70,7 +79,7 @@ def desk(
     if demo:
         from monitor.cli.demo.desk import run_desk
 
-        run_desk(find(os.environ, opts.home).demo, port)
+        run_desk(find_paths(os.environ, opts.home).demo, port)
         return
     from monitor.config.home.lookup import known_person
     from monitor.service.own_desk import open_own_desk
@@ -83,7 +92,7 @@ WAIT_S = 3.0
 """So long the store is waited for: who asks how things are wants to know it now."""
 
 
-def status(opts: JsonOptions) -> None:
+def status_command(opts: JsonOptions) -> None:
     """Whether the service runs, what it could not see, what waits. Exit code 1 where it is not well.
 
     \b
@@ -91,53 +100,55 @@ def status(opts: JsonOptions) -> None:
       schoolgate status
       schoolgate status --json
     """
-    finish(run(opts.home, opts.config, as_json=opts.as_json, clock=effects.utc_now))
+    end_command(print_status(opts.home, opts.config, as_json=opts.as_json, clock=effects.utc_now))
 
 
-def run(home: Path | None, config: Path | None, *, as_json: bool, clock: Clock) -> int:
+def print_status(home: Path | None, config: Path | None, *, as_json: bool, clock: Clock) -> int:
     """Print it; 0 where the service runs, does its work and its messages go out, else 1. Writes nothing.
 
     Raises StoreError for a reader where nothing is known; a program has its document all the same.
     """
-    where, settings = wiring.settings(home, config)
-    found = _look(where.home, settings, clock)
+    where, settings = wiring.open_settings(home, config)
+    found = _find_status(where.home, settings, clock)
     if found.nothing and not as_json:
         from monitor.setup.doctor import next_step
 
         began = wiring.open_store(where.home, migrate=False).path.exists()
-        step = next_step.of_the_file(where.config, os.environ, clock().date())
-        raise StoreError("\n".join([found.refused, *([] if began else next_step.lines(step))]))
-    say_lines([in_json(as_document(found))] if as_json else lines(found, settings))
+        step = next_step.next_in_file(where.config, os.environ, clock().date())
+        raise StoreError("\n".join([found.refused, *([] if began else next_step.step_lines(step))]))
+    say_lines([in_json(status_document(found))] if as_json else status_lines(found, settings))
     return found.exit
 
 
-def _look(home: Path, settings: Config, clock: Clock) -> FoundStatus:
-    """What is known; writes nothing.
+def _find_status(home: Path, settings: Config, clock: Clock) -> FoundStatus:
+    """Find out what is known; write nothing.
 
     A store that is held, full or damaged is not waited for: the service and its file tell what they know.
     """
     from dataclasses import replace
 
-    from alerts.notices.book import merged
-    from monitor.matters.searching import alarm_unanswered, late_cases
+    from alerts.notices.book import merge_troubles
+    from monitor.matters.searching import alarm_unanswered, count_late_cases
     from monitor.pipeline import spool
-    from monitor.service.state.notebook import complaints_of, read
-    from monitor.service.state.status import status as read_status
+    from monitor.service.state.notebook import complaints_of, read_book
+    from monitor.service.state.status import read_status as read_status
 
     complaints = complaints_of(home, settings.serve.health_port)
-    troubles = tuple(t for n in read(home).notices for t in merged(n.troubles) if t.until is None)
-    handed_in = len(spool.waiting(home))
+    troubles = tuple(
+        t for n in read_book(home).notices for t in merge_troubles(n.troubles) if t.until is None
+    )
+    handed_in = len(spool.spooled_reports(home))
     try:
-        with wiring.open_store(home, clock, migrate=False, wait_s=WAIT_S).read() as con:
+        with wiring.open_store(home, clock, migrate=False, wait_s=WAIT_S).open_reader() as con:
             seen = read_status(con, settings, clock(), effects.uptime())
-            late, alarm = late_cases(con, settings, seen.now), alarm_unanswered(con, settings)
+            late, alarm = count_late_cases(con, settings, seen.now), alarm_unanswered(con, settings)
             seen = replace(seen, late_cases=late, alarm_unanswered=alarm)
             return FoundStatus(seen, "", complaints, troubles, handed_in)
     except StoreError as error:
         return FoundStatus(None, str(error), complaints, troubles, handed_in)
 
 
-def install(
+def install_command(
     opts: HomeOptions,
     user: Annotated[
         str, Option("--user", metavar="NAME", help="The account that it runs as.")
@@ -158,28 +169,28 @@ def install(
       sudo /opt/schoolgate/bin/schoolgate service install --home /home/alex/.local/share/schoolgate
     """
     from monitor.setup import installing
-    from monitor.terminal.program import as_account, typed
+    from monitor.terminal.program import command_as_account, typed_arguments
 
-    old, new = paths.find(os.environ, opts.home, anybodys=True).home, to.expanduser().absolute()
+    old, new = paths.find_paths(os.environ, opts.home, anybodys=True).home, to.expanduser().absolute()
     if not dry_run and os.geteuid() != 0:
-        line = as_account("root", old, typed())
+        line = command_as_account("root", old, typed_arguments())
         raise InputError(f"Only root can make an account and a service. Nothing was changed. Type:\n{line}")
     if new.joinpath(paths.CONFIG_NAME).exists() and not old.joinpath(paths.CONFIG_NAME).exists():
         old = new
     ours = Path(sys.argv[0]).absolute()
     program = ours if ours.name == "schoolgate" else Path(sys.prefix, "bin", "schoolgate")
     wanted = installing.ServiceHome(old, new, user, program)
-    started = installing.install(wanted, installing.Machine(), say, utc_now, dry_run=dry_run)
+    started = installing.install_service(wanted, installing.Machine(), say, utc_now, dry_run=dry_run)
     if not started:
         say("No systemd runs on this machine, so nothing was started. What starts it, and has to go on:")
         say(f"  {wanted.command('serve')}")
-        finish(3)
+        end_command(3)
     if not dry_run:
         say("Other commands are typed so from now on:")
         say(f"  {wanted.command('status')}")
 
 
-def check(opts: HomeOptions) -> None:
+def check_command(opts: HomeOptions) -> None:
     """Judge a sentence of our own, as the service would; nothing is stored.
 
     \b
@@ -189,16 +200,16 @@ def check(opts: HomeOptions) -> None:
     from monitor.pipeline.judges import scorer
     from monitor.service.state.heartbeat import SENTENCE
 
-    _, settings = wiring.settings(opts.home, opts.config)
-    wiring.linker(settings)
+    _, settings = wiring.open_settings(opts.home, opts.config)
+    wiring.make_linker(settings)
     found = scorer(settings.model).score([SENTENCE])
     by = settings.register.name if settings.register else "no register"
     say(f"A sentence was judged, by the model {found.model} and {by}.")
 
 
 service_app = group("The service of this machine.")
-service_app.command("install")(install)
-service_app.command("check")(check)
+service_app.command("install")(install_command)
+service_app.command("check")(check_command)
 
 _SHOWN = 5
 _WHY = {"behind": "not asked when it was due", "failing": "fails again and again"}
@@ -207,7 +218,7 @@ _WHY = {"behind": "not asked when it was due", "failing": "fails again and again
 
 @dataclass(frozen=True, slots=True)
 class FoundStatus:
-    """What is known: what the store shows, why it shows nothing, and what the service says of itself.
+    """The known status: what the store shows, why it shows nothing, and what the service says of itself.
 
     `complaints` is None where no service answers; `troubles` are those that people were told of.
     `handed_in` counts reports of people that are kept and not yet judged.
@@ -237,43 +248,43 @@ _OF_THE_STORE = (
 )  # fmt: skip
 
 
-def as_document(found: FoundStatus) -> dict[str, object]:
+def status_document(found: FoundStatus) -> dict[str, object]:
     """One JSON document; times are ISO 8601, UTC. Of a store that cannot be read all is null."""
     return {
         "running": found.complaints is not None or (found.store is not None and found.store.alive),
         "complaints": list(found.complaints or ()),
-        "troubles": [{"what": matter(t), "why": t.why, "since": plain(t.since)} for t in found.troubles],
+        "troubles": [{"what": matter(t), "why": t.why, "since": plain_json(t.since)} for t in found.troubles],
         "kept_not_judged": found.handed_in,
         "store": found.refused or None,
-        **(_of_the_store(found.store) if found.store else dict.fromkeys(_OF_THE_STORE)),
+        **(_store_document(found.store) if found.store else dict.fromkeys(_OF_THE_STORE)),
         "exit": found.exit,
     }
 
 
-def _of_the_store(status: Status) -> dict[str, object]:
+def _store_document(status: Status) -> dict[str, object]:
     lease, mail = status.lease, status.mail
     return {
         "holder": lease.holder if lease else None,
-        "since": plain(lease.taken_at if lease else None),
-        "last_sign": plain(status.last_sign),
+        "since": plain_json(lease.taken_at if lease else None),
+        "last_sign": plain_json(status.last_sign),
         "not_seen": [
             {
-                "source": n.source_id, "why": n.why, "since": plain(n.since), "our_fault": n.ours,
+                "source": n.source_id, "why": n.why, "since": plain_json(n.since), "our_fault": n.ours,
                 "detail": n.detail,
             }
             for n in status.not_seen
         ],
         "too_new": list(status.too_new),
-        "next": [{"source": source_id, "at": plain(at)} for at, source_id in status.due],
-        "messages": picked(mail, "waiting failed unsure overdue_since unanswered_since"),
-        **picked(status, "open_alerts untold late_cases alarm_unanswered"),
-        "nothing_deleted_until": plain(status.clock.until),
-        "next_digest": {urn: plain(at) for urn, at in status.digests.items()},
+        "next": [{"source": source_id, "at": plain_json(at)} for at, source_id in status.due],
+        "messages": pick_fields(mail, "waiting failed unsure overdue_since unanswered_since"),
+        **pick_fields(status, "open_alerts untold late_cases alarm_unanswered"),
+        "nothing_deleted_until": plain_json(status.clock.until),
+        "next_digest": {urn: plain_json(at) for urn, at in status.digests.items()},
         "no_term": list(status.no_term),
     }  # fmt: skip
 
 
-def lines(found: FoundStatus, config: Config) -> Iterable[str]:
+def status_lines(found: FoundStatus, config: Config) -> Iterable[str]:
     """The same for a reader, in the zone of the configuration."""
     yield from _first(found, config.zone)
     if found.complaints or found.troubles:
@@ -290,7 +301,7 @@ def lines(found: FoundStatus, config: Config) -> Iterable[str]:
             "safeguarding lead now. To take them in: schoolgate scan"
         )
     if found.store is not None:
-        yield from _shown(found.store, config)
+        yield from _store_lines(found.store, config)
 
 
 def _first(found: FoundStatus, zone: ZoneInfo) -> Iterable[str]:
@@ -305,19 +316,19 @@ def _first(found: FoundStatus, zone: ZoneInfo) -> Iterable[str]:
     yield f"The store cannot be read now: {found.refused}"
 
 
-def _shown(status: Status, config: Config) -> Iterable[str]:
+def _store_lines(status: Status, config: Config) -> Iterable[str]:
     zone = config.zone
     rows = [
         (entry.source_id, brief(entry.since, status.now, zone) if entry.since else "never yet", _why(entry))
         for entry in status.not_seen
     ]
-    yield from _apart(table(("Not seen", "Last seen", "Why"), rows))
+    yield from _apart(draw_table(("Not seen", "Last seen", "Why"), rows))
     if status.too_new:
         young = "Too new to tell whether they are silent: read for less than four school weeks"
         yield from _apart([f"{young}: {some(status.too_new)}."])
     due = status.due[:_SHOWN]
     soon = [(place, "now" if at <= status.now else brief(at, status.now, zone)) for at, place in due]
-    yield from _apart(table(("Asked next", "When"), soon))
+    yield from _apart(draw_table(("Asked next", "When"), soon))
     mail = status.mail
     yield f"Messages: {mail.waiting} waiting; in 7 days {mail.failed} failed, {mail.unsure} perhaps sent."
     if mail.failed:
@@ -373,7 +384,7 @@ def _alerts(status: Status, zone: ZoneInfo) -> Iterable[str]:
     if status.late_cases:
         yield f"Cases in which a time is over: {status.late_cases}. The desk shows what comes next."
     since = status.mail.unanswered_since
-    if status.unanswered and since is not None:
+    if status.has_unanswered and since is not None:
         yield f"  One, due {_when(since, zone)}, did not arrive. To see it: schoolgate alerts list"
 
 

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from typer import Argument, Option
 
 from data.effects import utc_now
-from data.errors import InputError, as_typed
+from data.errors import InputError, write_commands
 from data.steps.acts import Refused
 from data.types import FetchFailure, Mention, Outcome, Request, Response, Source, SourceRun
 from data.web.channels import OF_SOURCES
@@ -28,20 +28,27 @@ from monitor.cli.commands.options import (
     SecretEnv,
     SecretFile,
     chosen_urns,
-    finish,
-    in_terms_of,
+    end_command,
     keeper,
     mail_options,
     moment,
-    or_refused,
+    name_options,
+    require_done,
 )
 from monitor.home import wiring
 from monitor.terminal.answers import at_a_terminal
 from monitor.terminal.answers import yes as said_yes
 from monitor.terminal.groups import group
-from monitor.terminal.output import columns, say, say_lines, tell
-from monitor.terminal.table import Cell, Tone, table
-from monitor.terminal.wording import brief, did_you_mean, ended, outcome_cell, outcome_words, pace_words
+from monitor.terminal.output import say, say_lines, say_on_stderr, terminal_columns
+from monitor.terminal.table import Cell, Tone, draw_table
+from monitor.terminal.wording import (
+    brief,
+    did_you_mean,
+    ending_words,
+    outcome_cell,
+    outcome_words,
+    pace_words,
+)
 
 if TYPE_CHECKING:
     from monitor.act.places import LookedAt
@@ -86,12 +93,12 @@ def parse(
         body = file.read_bytes()
     except OSError as error:
         raise InputError(f"{file}: cannot be read ({error.strerror}).") from None
-    page = wiring.reading()(parse_document, body, url, kind=kind, fetched_at=at, dates=dates)
+    page = wiring.start_reading()(parse_document, body, url, kind=kind, fetched_at=at, dates=dates)
     for warning in page.warnings:
-        tell(f"{file.name}: {warning}")
+        say_on_stderr(f"{file.name}: {warning}")
     if page.block is not None:
-        tell(f"{file.name}: no mention here. {page.block.reason} ({page.block.kind.value})")
-        finish(1)
+        say_on_stderr(f"{file.name}: no mention here. {page.block.reason} ({page.block.kind.value})")
+        end_command(1)
     for mention in page.mentions:
         say(json.dumps(mention_line(mention), ensure_ascii=False))
 
@@ -105,16 +112,16 @@ def list_sources(opts: HomeOptions) -> None:
     """
     from data.store.sources import source_runs as source_store
 
-    where, settings = wiring.settings(opts.home, opts.config)
+    where, settings = wiring.open_settings(opts.home, opts.config)
     store = wiring.open_store(where.home, migrate=False)
     runs: dict[str, SourceRun] = {}
     if store.path.exists():
-        with store.read() as con:
+        with store.open_reader() as con:
             runs = source_store.latest_runs(con, [s.id for s in settings.sources])
     if not settings.sources:
         say(f"{settings.path.name} names no source yet. To see what there is: schoolgate source propose")
     rows = [_row(source, runs.get(source.id), utc_now(), settings.zone) for source in settings.sources]
-    say_lines(table(("Id", "Place", "Last read", "How it ended"), rows, wraps=("Place", "How it ended")))
+    say_lines(draw_table(("Id", "Place", "Last read", "How it ended"), rows, wraps=("Place", "How it ended")))
 
 
 def _row(source: Source, run: SourceRun | None, now: datetime, zone: ZoneInfo) -> tuple[str | Cell, ...]:
@@ -122,7 +129,7 @@ def _row(source: Source, run: SourceRun | None, now: datetime, zone: ZoneInfo) -
         return source.id, source.name, "", Cell(f"switched off: {source.disabled}", Tone.WARN)
     if run is None:
         return source.id, source.name, "", "not read yet"
-    how = Cell(f"{ended(run)}{pace_words(run.outcome)}", outcome_cell(run.outcome).tone)
+    how = Cell(f"{ending_words(run)}{pace_words(run.outcome)}", outcome_cell(run.outcome).tone)
     return source.id, source.name, brief(run.finished_at, now, zone), how
 
 
@@ -138,23 +145,23 @@ def try_source(opts: HomeOptions, source_id: SourceId) -> None:
     from monitor.act import places as acts
     from monitor.pipeline.looking.survey import find_lines
 
-    where, settings = wiring.settings(opts.home, opts.config)
-    source = _known(settings, source_id)
+    where, settings = wiring.open_settings(opts.home, opts.config)
+    source = _find_source(settings, source_id)
     done = acts.try_place(settings, where.home, source, utc_now)
     if isinstance(done, Refused):
         say(f"{source.name} is off, and is not read: {done.reason}")
-        finish(1)
+        end_command(1)
     found = done.made
     run = found.run
-    say(f"{found.source.name}: {ended(run)}")
+    say(f"{found.source.name}: {ending_words(run)}")
     say_lines(f"  {line}" for line in run.warnings)
     if run.mentions_read:
         say(f"About you: {found.about}; perhaps: {found.perhaps}; read: {run.mentions_read}.")
     say_lines(find_lines(found.finds, {}, utc_now().date(), settings.zone))
     if source.disabled:
         say(f"It is switched off: {source.disabled}")
-        say(as_typed("To switch it on: ⟪/sources⟫"))
-    finish(0 if run.outcome.seen else 1)
+        say(write_commands("To switch it on: ⟪/sources⟫"))
+    end_command(0 if run.outcome.is_seen else 1)
 
 
 def set_nature(
@@ -176,16 +183,16 @@ def set_nature(
     from monitor.act import places as acts
     from monitor.pipeline.looking.survey import nature_named
 
-    where, settings = wiring.settings(opts.home, opts.config)
+    where, settings = wiring.open_settings(opts.home, opts.config)
     at, said = keeper(where, settings), nature_named(nature)
     site = "." in source_id and all(s.id != source_id for s in settings.sources)
-    source = None if site else _known(settings, source_id)
-    or_refused(acts.set_nature(at, source, said) if source else acts.name_host(at, source_id, said))
+    source = None if site else _find_source(settings, source_id)
+    require_done(acts.set_place_nature(at, source, said) if source else acts.name_host(at, source_id, said))
     name = source.name if source else source_id
     say(f"{name} is a {said.value}: what it brings from now on is judged as that.")
 
 
-def _known(settings: Config, source_id: str) -> Source:
+def _find_source(settings: Config, source_id: str) -> Source:
     """The source of that id. Raises InputError, which names those there are."""
     source = next((s for s in settings.sources if s.id == source_id), None)
     if source is None:
@@ -237,30 +244,32 @@ def add_source(
     """
     from monitor.act import places as acts
 
-    where, settings = wiring.settings(opts.home, opts.config)
+    where, settings = wiring.open_settings(opts.home, opts.config)
     asked = {"user": user, "tenant": tenant, "client-id": client_id, "other-mailbox": other_mailbox}
     urns = chosen_urns(school, settings)
     if is_for_mailbox(address):
         given = mail_options(asked, secret_file, secret_env, certificate)
         wanted_box = WantedMailbox(address.strip(), urns, name or "Alert mailbox", tuple(sender or ()))
-        finish(int(not add_mailbox(where, settings, wanted_box, given, yes=yes)))
+        end_command(int(not add_mailbox(where, settings, wanted_box, given, yes=yes)))
     if strange := [option for option, value in asked.items() if value]:
         raise InputError(f"--{strange[0]} is for a mailbox: schoolgate source add mailbox")
     if channel is not None and channel not in OF_SOURCES:
         raise InputError(f"--channel {channel}: is not a channel. {did_you_mean(channel, OF_SOURCES)}")
-    place = _found(
-        or_refused(acts.look(settings, where.home, address, urns, utc_now, own=own)), settings, yes=yes
+    place = _show_best(
+        require_done(acts.look_at_address(settings, where.home, address, urns, utc_now, own=own)),
+        settings,
+        yes=yes,
     )
     if place is None:
         say(f"{settings.path.name} was not changed.")
-        finish(1)
+        end_command(1)
     source = place.source
     named = replace(source, name=name or source.name, channel=channel or source.channel)
-    with in_terms_of({"name": "--name", "channel": "--channel", "url": "The address"}):
+    with name_options({"name": "--name", "channel": "--channel", "url": "The address"}):
         _write(keeper(where, settings), [replace(place, source=named)])
 
 
-def _found(found: LookedAt, settings: Config, *, yes: bool) -> Proposal | None:
+def _show_best(found: LookedAt, settings: Config, *, yes: bool) -> Proposal | None:
     """The best of what is behind the address, shown; None where there is nothing, or nobody wants it."""
     failure, new = found.looked.failure, found.looked.places
     if failure is not None and failure.outcome is Outcome.UNREACHABLE:
@@ -269,7 +278,7 @@ def _found(found: LookedAt, settings: Config, *, yes: bool) -> Proposal | None:
         return new[0] if known and said_yes(f"By its address it is {new[0].source.name}. Add it?") else None
     if found.read:
         _show(found.read, found.finds, settings)
-        return _chosen(found.read, yes=yes)
+        return _choose_place(found.read, yes=yes)
     said = f"{outcome_words(failure.outcome).capitalize()}: {failure.detail}" if failure else (
         "No feed, board, thread or reviews were found there. Try the page that lists what is new, or the "
         "address of its feed."
@@ -280,7 +289,7 @@ def _found(found: LookedAt, settings: Config, *, yes: bool) -> Proposal | None:
 
 def _show(places: Sequence[PlaceRead], found: Sequence[Find], settings: Config) -> None:
     """The places with how each reading went, why those are off that are, and the first finds."""
-    from monitor.pipeline.looking.survey import find_lines, numbered, place_lines
+    from monitor.pipeline.looking.survey import find_lines, number_places, place_lines
 
     if any(place.run is not None for place in places):
         say_lines(place_lines(places, {s.urn: s.name for s in settings.schools}, given=True))
@@ -289,28 +298,28 @@ def _show(places: Sequence[PlaceRead], found: Sequence[Find], settings: Config) 
             say(f"{place.source.name}: off. {place.proposal.why_off}")
     if found:
         say("The first finds:")
-    say_lines(find_lines(found, numbered(places), utc_now().date(), settings.zone))
+    say_lines(find_lines(found, number_places(places), utc_now().date(), settings.zone))
 
 
-def _chosen(places: Sequence[PlaceRead], *, yes: bool) -> Proposal | None:
+def _choose_place(places: Sequence[PlaceRead], *, yes: bool) -> Proposal | None:
     """The first that could be read; else, where somebody says so, one that is off, with its reason."""
-    from monitor.pipeline.looking.survey import as_said, decided
+    from monitor.pipeline.looking.survey import decide_places, with_nature
     from sources.places.searches import is_google_alert
 
-    seen = [place for place in places if place.run is not None and place.seen]
-    (best,) = decided(seen[:1] or places[:1], utc_now())
+    seen = [place for place in places if place.run is not None and place.was_read]
+    (best,) = decide_places(seen[:1] or places[:1], utc_now())
     if not seen and best.source.disabled and is_google_alert(best.source.url):
         say(f"{best.terms} To set one up: schoolgate source add mailbox")
     off = " switched off, with that reason" if not seen and best.source.disabled else ""
     if yes:
         return best if seen else None
-    return as_said(best, None) if said_yes(f"Watch {best.source.name}{off}?") else None
+    return with_nature(best, None) if said_yes(f"Watch {best.source.name}{off}?") else None
 
 
 def _write(at: Keeper, places: Sequence[Proposal]) -> None:
     from monitor.act import places as acts
 
-    or_refused(acts.keep(at, places))
+    require_done(acts.watch_places(at, places))
     for place in places:
         off = ", switched off" if place.why_off or place.source.disabled else ""
         say(f"Written to {at.config.path.name}: {place.source.name}, id {place.source.id}{off}.")
@@ -330,7 +339,7 @@ def propose_sources(
         bool, Option("--no-network", help="Look nothing up: no article, website or paper.")
     ] = False,
 ) -> None:
-    """What could be watched and is not: what each place sees, its terms, and why it would be off.
+    """Propose what could be watched and is not: what each place sees, its terms, and why it would be off.
 
     The papers whose articles news searches brought are among them, by their own feeds. Those that are asked
     for are read once, and their first finds shown, before they are written.
@@ -340,59 +349,59 @@ def propose_sources(
       schoolgate source propose
       schoolgate source propose --add 2 --add our-website
     """
-    where, settings = wiring.settings(opts.home, opts.config)
+    where, settings = wiring.open_settings(opts.home, opts.config)
     with ExitStack() as stack:
         reader = None if no_network else _reader(settings, stack)
-        found = _proposed(settings, where.home, chosen_urns(school, settings), reader)
-        say_lines(_listed(found, settings))
+        found = _propose(settings, where.home, chosen_urns(school, settings), reader)
+        say_lines(_list_proposals(found, settings))
         wanted = [place for place in found if everything and not place.why_off]
-        wanted += [_meant(found, each) for each in dict.fromkeys(add or ())]
+        wanted += [_find_proposal(found, each) for each in dict.fromkeys(add or ())]
         if not wanted:
             if found and at_a_terminal():
                 say("To add one: schoolgate source propose --add NUMBER")
             return
-        places = _tried(wanted, where, settings, reader or _reader(settings, stack))
+        places = _try_wanted(wanted, where, settings, reader or _reader(settings, stack))
     if not places:
         say("None of them could be reached now, so none is written. Try again when pages can be reached.")
-        finish(1)
+        end_command(1)
     _write(keeper(where, settings), places)
 
 
 def _reader(settings: Config, stack: ExitStack) -> InTime:
     from monitor.pipeline.looking.survey import LIMITS, InTime
 
-    return InTime.of_a_minute(stack.enter_context(wiring.fetcher(settings, limits=LIMITS)), utc_now)
+    return InTime.for_a_minute(stack.enter_context(wiring.fetcher(settings, limits=LIMITS)), utc_now)
 
 
-def _proposed(
+def _propose(
     settings: Config, home: Path, keys: Sequence[str], reader: InTime | None
 ) -> tuple[Proposal, ...]:
     from monitor.config.writing.edit import set_values
-    from monitor.pipeline.looking.proposals import look_up, proposed, unanswered
+    from monitor.pipeline.looking.proposals import hosts_without_answer, look_up_schools, propose_places
 
-    known = look_up(settings.proper, reader) if reader else []
+    known = look_up_schools(settings.proper, reader) if reader else []
     if reader and settings.to_look_up:
         # what did not answer before has answered now, or is to be asked again: so it is written down
-        silent = unanswered(known)
+        silent = hosts_without_answer(known)
         if list(settings.to_look_up) != silent:
             set_values(settings.path, {("", "to_look_up"): list(silent)})
-        tell(f"Still not looked up: {', '.join(silent)}." if silent else "All was looked up now.")
-    found = proposed(settings.proper, settings.sources, _brought(home, settings), reader, known)
+        say_on_stderr(f"Still not looked up: {', '.join(silent)}." if silent else "All was looked up now.")
+    found = propose_places(settings.proper, settings.sources, _search_finds(home, settings), reader, known)
     return tuple(p for p in found if not keys or not p.source.urns or set(keys) & set(p.source.urns))
 
 
-def _brought(home: Path, settings: Config) -> list[Mention]:
-    """What the searches have brought; nothing before the first scan."""
+def _search_finds(home: Path, settings: Config) -> list[Mention]:
+    """List what the searches have brought; nothing before the first scan."""
     from data.store.sources.source_runs import articles_of
 
     store = wiring.open_store(home, migrate=False)
     if not store.path.exists():
         return []
-    with store.read() as con:
+    with store.open_reader() as con:
         return articles_of(con, [source.id for source in settings.sources if source.surfaced])
 
 
-def _listed(found: Sequence[Proposal], settings: Config) -> Iterator[str]:
+def _list_proposals(found: Sequence[Proposal], settings: Config) -> Iterator[str]:
     if not found:
         yield f"Everything that could be proposed is in {settings.path.name} already."
         yield "To watch another place: schoolgate source add ADDRESS"
@@ -405,10 +414,10 @@ def _listed(found: Sequence[Proposal], settings: Config) -> Iterator[str]:
 
 
 def _below(text: str) -> list[str]:
-    return textwrap.wrap(text, columns(), initial_indent="    ", subsequent_indent="    ")
+    return textwrap.wrap(text, terminal_columns(), initial_indent="    ", subsequent_indent="    ")
 
 
-def _meant(found: Sequence[Proposal], said: str) -> Proposal:
+def _find_proposal(found: Sequence[Proposal], said: str) -> Proposal:
     if said.isdecimal() and 1 <= int(said) <= len(found):
         return found[int(said) - 1]
     place = next((place for place in found if place.source.id == said), None)
@@ -417,21 +426,23 @@ def _meant(found: Sequence[Proposal], said: str) -> Proposal:
     return place
 
 
-def _tried(wanted: Sequence[Proposal], where: Paths, settings: Config, reader: InTime) -> list[Proposal]:
+def _try_wanted(wanted: Sequence[Proposal], where: Paths, settings: Config, reader: InTime) -> list[Proposal]:
     """Those that were asked for, as they are to be written: on where they could be read."""
     from monitor.pipeline.looking.preview import finds
-    from monitor.pipeline.looking.proposals import tried
-    from monitor.pipeline.looking.survey import decided, unreached
+    from monitor.pipeline.looking.proposals import try_places
+    from monitor.pipeline.looking.survey import decide_places, is_offline
 
     judges = wiring.judges(settings, where.home)
-    places = tried(wanted, [school.urn for school in settings.proper], reader, judges)
+    places = try_places(wanted, [school.urn for school in settings.proper], reader, judges)
     _show(places, finds([linked for place in places for linked in place.found], judges), settings)
-    return [] if unreached(places) else list(decided(places, utc_now()))
+    return [] if is_offline(places) else list(decide_places(places, utc_now()))
 
 
 @dataclass(frozen=True, slots=True)
 class WantedMailbox:
-    """What was said of one: “mailbox” or its address, for which schools, its name, whose mails alone."""
+    """The mailbox that is asked for: “mailbox” or its address, for which schools, its name, whose mails
+    alone.
+    """
 
     address: str
     urns: tuple[str, ...]
@@ -465,7 +476,7 @@ def add_mailbox(
         raise InputError(f"{settings.path.name} has that mailbox already, as {same.id} ({same.name}).")
     source = _mailbox_source(wanted, chosen, where, settings)
     answer = _mailbox_read(source, chosen, settings)
-    source, watched = _decided(source, answer, asks=asks)
+    source, watched = _decide_source(source, answer, asks=asks)
     if not watched:
         say(f"{settings.path.name} was not changed.")
         return False
@@ -487,10 +498,10 @@ def _mailbox_read(source: Source, chosen: MailboxChoice, settings: Config) -> Re
     """One reading by the settings as they would be; nothing is written for it. Raises ConfigError."""
     from pydantic import SecretStr
 
-    from monitor.config.load import from_text, read
-    from monitor.config.writing.edit import with_places
+    from monitor.config.load import from_text, read_file
+    from monitor.config.writing.edit import add_sources
 
-    text = with_places(read(settings.path), [_proposal(source)])
+    text = add_sources(read_file(settings.path), [_proposal(source)])
     config = from_text(settings.path, text, os.environ)
     if chosen.secret is not None:
         box = replace(config.mailboxes[source.id], password=SecretStr(chosen.secret))
@@ -499,7 +510,7 @@ def _mailbox_read(source: Source, chosen: MailboxChoice, settings: Config) -> Re
         return asking.fetch(Request(source.url, auth=source.id))
 
 
-def _decided(source: Source, answer: Response | FetchFailure, *, asks: bool) -> tuple[Source, bool]:
+def _decide_source(source: Source, answer: Response | FetchFailure, *, asks: bool) -> tuple[Source, bool]:
     """The source as it is to stand, and whether it is; one that cannot be read is never written as on."""
     if isinstance(answer, FetchFailure):
         say(f"{outcome_words(answer.outcome).capitalize()}: {answer.detail}")
@@ -511,7 +522,7 @@ def _decided(source: Source, answer: Response | FetchFailure, *, asks: bool) -> 
 
 
 def _read_of(source: Source, answer: Response) -> Iterator[str]:
-    from monitor.setup.mail.asking import counted
+    from monitor.setup.mail.asking import count_reading
     from sources.mailbox.collector import MailboxOfAlerts, bundle_of
 
     other = source.settings.get("other_mailbox")
@@ -520,8 +531,8 @@ def _read_of(source: Source, answer: Response) -> Iterator[str]:
     if bundle is None:
         yield "No mail is there yet."
         return
-    page = wiring.reading()(MailboxOfAlerts().parse, source, answer)
-    yield from counted(page, len(bundle.mails))
+    page = wiring.start_reading()(MailboxOfAlerts().parse, source, answer)
+    yield from count_reading(page, len(bundle.mails))
 
 
 def _write_mailbox(at: Keeper, home: Path, source: Source, chosen: MailboxChoice) -> None:
@@ -535,7 +546,7 @@ def _write_mailbox(at: Keeper, home: Path, source: Source, chosen: MailboxChoice
         with_secret(file, chosen.secret, put)
         say(f"Written: {file}, which only this account may read.")
     if source.disabled:
-        say(as_typed("When that is put right, switch it on: ⟪/sources⟫"))
+        say(write_commands("When that is put right, switch it on: ⟪/sources⟫"))
 
 
 def _proposal(source: Source) -> Proposal:

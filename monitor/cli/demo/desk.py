@@ -31,11 +31,11 @@ from monitor.config.home.lookup import known_person
 from monitor.config.load import Config
 from monitor.desk import session
 from monitor.desk.app import desk_app
-from monitor.desk.page import shown
+from monitor.desk.page import render_page
 from monitor.desk.pages.tell import picture_reader
 from monitor.home import wiring
 from monitor.matters.reader import Reader
-from monitor.matters.today import RecentDays, today
+from monitor.matters.today import RecentDays, open_today
 from monitor.reports.year import sample_facts
 from monitor.service.own_desk import HOST, serve_here
 from monitor.service.web import Web
@@ -48,7 +48,7 @@ def run_desk(folder: Path, port: int) -> None:
     """Plays the demo in that folder and serves its desk until it is ended. Raises as `play` and `Web` do."""
     with alone(folder):
         _, config = play(folder, utc_now, Progress(quiet=True))
-        here = wiring.context(replace(config, base_url=f"http://localhost:{port}"), folder)
+        here = wiring.make_context(replace(config, base_url=f"http://localhost:{port}"), folder)
         store = wiring.open_store(folder)
         play_week(store, config, utc_now())
         serve_here(Web(demo_app(store, lambda: here), HOST, port, "--port"), f"http://localhost:{port}")
@@ -59,12 +59,14 @@ def play_week(store: Store, config: Config, now: datetime) -> None:
     the deputy has taken one of what is to be decided, and answered one."""
     head, deputy = (Reader(config, store, known_person(config, i)) for i in (_HEAD, _DEPUTY))
     with store.write("the demo") as con:
-        chosen = [part.chosen for part in today(con, config, deputy.named, now, recent=RecentDays())]
+        chosen = [
+            part.chosen for part in open_today(con, config, deputy.required_person, now, recent=RecentDays())
+        ]
         decide = [one.view for c in chosen for one in c.of(Agenda.OVERDUE, Agenda.DECIDE)]
         decide = [view for view in decide if not view.restricted]
         answer = [one.view for c in chosen for one in c.of(Agenda.ANSWER)]
         for view, who in zip(decide[-2:], (deputy, head), strict=False):
-            alert_store.ack(con, view.alert_id, who.named.id, now)
+            alert_store.ack(con, view.alert_id, who.required_person.id, now)
         for story, who, what in zip(answer, (head, deputy), (Mark.TAKEN, Mark.ANSWERED), strict=False):
             mark(con, who, story.story_id, story.urn, what, now)
         week = last_complete(now, config.zone)
@@ -80,7 +82,7 @@ def demo_app(store: Store, context: Callable[[], Context]) -> Starlette:
     def choose(request: Request) -> Response:
         people, w = context().config.people, words("en")
         view = [(p.id, name_and_role(p.id, people, w)) for p in people]
-        return shown("choose.html", "en", who=None, page="", people=view)
+        return render_page("choose.html", "en", who=None, page="", people=view)
 
     def come_in(request: Request) -> Response:
         try:
@@ -88,9 +90,9 @@ def demo_app(store: Store, context: Callable[[], Context]) -> Starlette:
         except InputError as error:
             return PlainTextResponse(str(error), 404)
         with store.write("the demo") as con:
-            kept = session.begin(con, person, Device.OWN, utc_now())
+            kept = session.begin_session(con, person, Device.OWN, utc_now())
         answer = RedirectResponse("/", 303)
-        session.keep(answer, context().links.base_url, kept, Device.OWN)
+        session.keep_cookie(answer, context().links.base_url, kept, Device.OWN)
         return answer
 
     app = desk_app(store, context, utc_now, _sends_nothing, _sends_nothing, reads=picture_reader())

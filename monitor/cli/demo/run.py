@@ -22,16 +22,16 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from data.effects import Clock, utc_now
-from data.errors import SchoolgateError, as_typed
+from data.errors import SchoolgateError, write_commands
 from data.store.engine import turn
 from data.types import Outcome
-from monitor.cli.scan_once import scan_once, show
+from monitor.cli.scan_once import scan_once, show_summary
 from monitor.cli.views.scan import ScanSummary
 from monitor.config.home import paths
-from monitor.config.load import Config, load
+from monitor.config.load import Config, load_file
 from monitor.home import wiring
 from monitor.matters.reader import Reader, asker
-from monitor.terminal.output import tell
+from monitor.terminal.output import say_on_stderr
 from monitor.terminal.progress import Progress
 from sources.http.politeness import Limits
 
@@ -50,13 +50,15 @@ _FORMATS: dict[str, Callable[[datetime], str]] = {
 
 @dataclass(slots=True)
 class DemoStage:
-    """What the server plays: the moment it is, and whether an earlier day's documents are served."""
+    """The stage that the server plays: the moment it is, and whether an earlier day's documents are
+    served.
+    """
 
     now: datetime
     early: bool = False
 
 
-def render(name: str, now: datetime) -> bytes:
+def render_document(name: str, now: datetime) -> bytes:
     """A document with each `{{format -Nh}}` replaced by the time N hours before `now`."""
     text = (files("monitor.cli.demo") / "documents" / name).read_text(encoding="utf-8")
     return _TIME.sub(lambda m: _FORMATS[m[1]](now - timedelta(hours=int(m[2] or 0))), text).encode()
@@ -84,7 +86,7 @@ def _handler(stage: DemoStage, robots: bytes) -> type[BaseHTTPRequestHandler]:
             if self.path == "/robots.txt":
                 return self._answer(200, "text/plain", robots)
             status, name = _document(self.path, stage)
-            body = render(name, stage.now) if name else b"not found"
+            body = render_document(name, stage.now) if name else b"not found"
             return self._answer(status, _TYPES.get(name.rpartition(".")[2], "text/plain"), body)
 
         def _answer(self, status: int, content_type: str, body: bytes) -> None:
@@ -101,7 +103,7 @@ def _handler(stage: DemoStage, robots: bytes) -> type[BaseHTTPRequestHandler]:
 
 
 @contextmanager
-def serve(stage: DemoStage) -> Iterator[tuple[str, str]]:
+def serve_sites(stage: DemoStage) -> Iterator[tuple[str, str]]:
     """Base addresses of two sites on 127.0.0.1: an open one, and one whose robots.txt refuses us."""
     servers = [
         ThreadingHTTPServer(("127.0.0.1", 0), _handler(stage, robots))
@@ -133,17 +135,17 @@ INTENDED = {
 
 def run_demo(*, home: Path | None, as_json: bool, say: Callable[[str], None], clock: Clock = utc_now) -> int:
     """Play the demo and print it. 0 where every source ended as it is meant to, else 1."""
-    folder = paths.find(os.environ, home).demo
+    folder = paths.find_paths(os.environ, home).demo
     with alone(folder):
         summary, config = play(folder, clock, Progress(quiet=as_json))
-    wrong = unintended(summary)
+    wrong = list_unintended(summary)
     reader = Reader(config, wiring.open_store(folder), asker(config, None))
-    show(replace(summary, exit=0), reader, as_json=as_json, say=say)
+    show_summary(replace(summary, exit=0), reader, as_json=as_json, say=say)
     if not as_json:
         say(f"The demo ends with 0; a real scan would have ended with {summary.exit}.")
-        say(as_typed("To look around: ⟪desk⟫ ⟨demo⟩"))
+        say(write_commands("To look around: ⟪desk⟫ ⟨demo⟩"))
     for line in wrong:
-        tell(line)
+        say_on_stderr(line)
     return 1 if wrong else 0
 
 
@@ -172,11 +174,11 @@ def play(folder: Path, clock: Clock, progress: Progress) -> tuple[ScanSummary, C
     folder.mkdir(parents=True, mode=0o700)
     now = clock()
     stage = DemoStage(now)
-    with serve(stage) as (base, closed):
+    with serve_sites(stage) as (base, closed):
         text = (files("monitor.cli.demo") / "demo.toml").read_text(encoding="utf-8")
         path = folder / paths.CONFIG_NAME
-        paths.keep(path, text.replace("{base}", base).replace("{closed}", closed).encode())
-        config = load(path, {})
+        paths.write_private(path, text.replace("{base}", base).replace("{closed}", closed).encode())
+        config = load_file(path, {})
         shift = timedelta(0)
 
         def moment() -> datetime:
@@ -203,7 +205,7 @@ def play(folder: Path, clock: Clock, progress: Progress) -> tuple[ScanSummary, C
     return summary, config
 
 
-def unintended(summary: ScanSummary) -> list[str]:
+def list_unintended(summary: ScanSummary) -> list[str]:
     """A sentence for each source that did not end as the demo intends."""
     ended = {note.source.id: note.outcome for note in summary.not_seen}
     return [

@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 
 from alerts.wording.cases import code_words, numbered_site
 from alerts.wording.digest.headlines import in_print
-from alerts.wording.matters import channel_name, describe, kind_of, what_next
+from alerts.wording.matters import channel_name, describe, describe_verdict, what_next
 from data import types
 from data.digest import Headline
 from data.ids import number_of
-from data.judged import beyond_cap, gravest, reasons_of, route_rank, tone_of
+from data.judged import beyond_cap, gravest_verdict, reasons_of, route_rank, tone_of
 from data.matters import Access, MatterView
 from data.register.calendar import SchoolHours
 from data.store.mentions.batch import Batch
@@ -27,7 +27,16 @@ from data.store.mentions.known import SchoolSet
 from data.types import Alert, Outcome, Relevance, Route, Severity, Source
 from data.words.say import words
 from monitor.act.casework.recheck import Rechecked
-from monitor.terminal.wording import NO_MAIL, counted, numbered, outcome_words, picked, plain, some, utc
+from monitor.terminal.wording import (
+    NO_MAIL,
+    count_words,
+    outcome_words,
+    pick_fields,
+    plain_json,
+    school_key_words,
+    some,
+    utc_json,
+)
 from sources.source_health import SourceTrouble, Unseen, unseen
 
 if TYPE_CHECKING:
@@ -146,8 +155,8 @@ def summarise(
     are those in which the silence of a source is counted."""
     gathered = _gather((source, batch) for source, _, batch in done)
     fresh = {f.story_id: f.urn for _, _, batch in done for f in batch.folded if f.how == "new"}
-    seen = [entry for entry in done if entry[2].run.outcome.seen]
-    failed = [entry for entry in done if not entry[2].run.outcome.seen]
+    seen = [entry for entry in done if entry[2].run.outcome.is_seen]
+    failed = [entry for entry in done if not entry[2].run.outcome.is_seen]
     watched = {urn for source, _, _ in seen for urn in source.urns or ("",)}
     watched |= {school.urn for school in schools if school.is_trust and seen}  # looked for in each
     silent = [entry for entry in seen if _silent(entry[1], entry[2].run, hours(entry[0]))]
@@ -180,7 +189,7 @@ def _exit(outcomes: Sequence[types.Outcome]) -> int:
     on = [o for o in outcomes if o is not types.Outcome.DISABLED]
     if on and all(o is types.Outcome.OUR_FAULT for o in on):
         return 1
-    return 0 if all(o.seen for o in on) else 3
+    return 0 if all(o.is_seen for o in on) else 3
 
 
 def _note(
@@ -224,20 +233,20 @@ def _school(school: types.School, gathered: _Gathered, look_share: float) -> Sch
     lines: dict[str, list[MatterView]] = defaultdict(list)
     looks: list[tuple[bool, float, MatterView]] = []
     kept = 0
-    raised = _raised(gathered.alerts[school.urn])
+    raised = _alerts_by_story(gathered.alerts[school.urn])
     sealed = {story for story, pairs in stories.items() if any(v.restricted for _, v in pairs)}
     sealed |= {alert.story_id for alert in gathered.alerts[school.urn] if alert.restricted}
     for story, pairs in ((story, pairs) for story, pairs in stories.items() if story not in sealed):
-        new, old = _parts(pairs, alerted=story in raised)
+        new, old = _part_history(pairs, alerted=story in raised)
         if (
             old
-            and (line := _placed(story, old, gathered.sources)[1])
+            and (line := _place_story(story, old, gathered.sources)[1])
             and (not new or line.severity >= types.Severity.TODAY)
         ):
             lines["before"].append(line)
         if not new:
             continue
-        section, line = _placed(story, new, gathered.sources)
+        section, line = _place_story(story, new, gathered.sources)
         if story in raised:
             alert = raised[story]
             line = replace(line, severity=max(line.severity, alert.severity), number=alert.number)
@@ -256,13 +265,13 @@ def _school(school: types.School, gathered: _Gathered, look_share: float) -> Sch
         school=school,
         restricted=tuple(story for story in stories if story in sealed),
         restricted_alerts=tuple(a for a in raised.values() if a.story_id in sealed),
-        today=_ordered(lines["today"]),
+        today=_order_lines(lines["today"]),
         to_look_at=tuple(ranked[:room]),
         more_to_look_at=len(ranked[room:]),
-        to_answer=_ordered(lines["answer"]),
-        good_news=_ordered(lines["good"]),
-        unsure=_ordered(lines["unsure"]),
-        before=_ordered(lines["before"]),
+        to_answer=_order_lines(lines["answer"]),
+        good_news=_order_lines(lines["good"]),
+        unsure=_order_lines(lines["unsure"]),
+        before=_order_lines(lines["before"]),
         noted=len(lines["note"]),
         not_about=gathered.not_about[school.urn]
         + sum(count for of, count in gathered.judged_for.items() if school.urn in of.urns),
@@ -270,7 +279,7 @@ def _school(school: types.School, gathered: _Gathered, look_share: float) -> Sch
     )
 
 
-def _raised(alerts: Iterable[types.Alert]) -> dict[str, types.Alert]:
+def _alerts_by_story(alerts: Iterable[types.Alert]) -> dict[str, types.Alert]:
     """The alert of each story: of one that was raised again in the same scan, as it was raised last."""
     found: dict[str, types.Alert] = {}
     for alert in alerts:
@@ -278,17 +287,17 @@ def _raised(alerts: Iterable[types.Alert]) -> dict[str, types.Alert]:
     return found
 
 
-def _parts(pairs: Sequence[_Judged], *, alerted: bool) -> tuple[list[_Judged], list[_Judged]]:
-    """What is new of a story, and what is from before we began; all is new in an alert."""
+def _part_history(pairs: Sequence[_Judged], *, alerted: bool) -> tuple[list[_Judged], list[_Judged]]:
+    """Part what is new of a story from what is from before we began; all is new in an alert."""
     old = [] if alerted else [pair for pair in pairs if pair[1].history is not None]
     return [pair for pair in pairs if alerted or pair[1].history is None], old
 
 
-def _placed(
+def _place_story(
     story: str, shown: Sequence[_Judged], sources: Mapping[str, types.Source]
 ) -> tuple[str, MatterView]:
     """The section a story stands in, and its line there."""
-    top = gravest([v for _, v in shown])
+    top = gravest_verdict([v for _, v in shown])
     section = _section(shown, top)
     if section == "look":
         top = max((v for _, v in shown if v.look), key=lambda v: v.look_rank)
@@ -331,7 +340,7 @@ def _line(
     )
 
 
-def _ordered(lines: Sequence[MatterView]) -> tuple[MatterView, ...]:
+def _order_lines(lines: Sequence[MatterView]) -> tuple[MatterView, ...]:
     return tuple(sorted(lines, key=_order))
 
 
@@ -366,26 +375,26 @@ _CUT_SHORT = "exit 1: the sources were read, but not all that follows could be d
 def scan_lines(summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
     """The whole table, a line at a time, without a line for an empty section."""
     for source in summary.unsaved:
-        yield from unsaved(source)
+        yield from unsaved_lines(source)
     quiet = [part for part in summary.schools if _quiet(part, summary)]
     alike = quiet if len(quiet) > 1 else []
     for part in summary.schools:
         if not (alike and part in alike):
             yield from _school_lines(part, summary, zone)
     yield from _quiet_lines(alike, summary, zone)
-    read = counted(summary.mentions_read, "post")
-    new = counted(summary.new_stories, "new story", "new stories")
+    read = count_words(summary.mentions_read, "post")
+    new = count_words(summary.new_stories, "new story", "new stories")
     news = f", {new}" if summary.schools else ""
     yield (f"Checked {summary.sources_seen} of {summary.sources_checked} sources, {read} read{news}.")
-    yield from _noted("Not seen: ", summary.not_seen, summary.at, zone)
-    yield from _noted("In part:  ", summary.in_part, summary.at, zone)
+    yield from _note_lines("Not seen: ", summary.not_seen, summary.at, zone)
+    yield from _note_lines("In part:  ", summary.in_part, summary.at, zone)
     yield from delivery_lines(summary.delivered, summary.waiting_messages)
     found = summary.looked_again
     if found:
         said = ", ".join(
             f"{n} {code_words('check', check, words('en'))}" for check, n in sorted(found.items())
         )
-        yield f"Looked again at {counted(sum(found.values()), 'post')} of cases: {said}."
+        yield f"Looked again at {count_words(sum(found.values()), 'post')} of cases: {said}."
     if summary.cut_short and summary.exit != 1:
         yield _CUT_SHORT
     elif summary.exit:
@@ -395,21 +404,21 @@ def scan_lines(summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
         yield "All of it is read at the desk."
 
 
-def unsaved(source: Source) -> Iterator[str]:
-    """That something urgent was read there, and what to do as nobody was told."""
+def unsaved_lines(source: Source) -> Iterator[str]:
+    """Say that something urgent was read there, and what to do as nobody was told."""
     yield f"! URGENT, AND NOT SAVED   {source.name or source.id}: nobody was told. Look there yourself:"
     yield f"    schoolgate source test {source.id}   if a child is in danger, ring 999"
 
 
 def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
-    yield f"{part.school.name} ({numbered(part.school.urn)}) · {_scan_of(summary, zone)}"
+    yield f"{part.school.name} ({school_key_words(part.school.urn)}) · {_scan_of(summary, zone)}"
     yield ""
     yield from _with_the_dsl(part, summary, zone)
     # the cases that are open again, and at which places they are back
     for one in _again(part, summary):
         case, w = one.case, words("en")
         copies = [p.n for p in case.places if p.mention_id and p.mention_id in one.copies]
-        where = w.listed([numbered_site(case, n, w) or case.number for n in copies or [case.place]])
+        where = w.list_items([numbered_site(case, n, w) or case.number for n in copies or [case.place]])
         what = "the same words are there" if copies else "it is there again"
         yield f"● CASE {case.id} IS OPEN AGAIN   {where}: {what}"
     yield from _shown_of("● TODAY", part.today, summary, zone, next_step=True)
@@ -423,7 +432,7 @@ def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> 
         yield f"? NOT SURE IT IS US  {len(part.unsure)}"
     if part.pass_on:
         yield f"! ABOUT ANOTHER SCHOOL, AND GRAVE  {part.pass_on}   for the DSL: pass it on?"
-    if not (_told(part) or _again(part, summary)):
+    if not (_has_alerts(part) or _again(part, summary)):
         yield "Nothing new about you." if part.seen else "Nothing could be read."
     if part.noted or part.not_about:
         yield f"  {part.noted} noted, nothing to do · {part.not_about} not about you"
@@ -436,7 +445,7 @@ def _scan_of(summary: ScanSummary, zone: ZoneInfo) -> str:
     return f"scan of {local:%a} {local.day} {local:%b %Y, %H:%M} · {took}"
 
 
-def _told(part: SchoolSummary) -> bool:
+def _has_alerts(part: SchoolSummary) -> bool:
     return bool(part.restricted or any(getattr(part, name) for name in _NEWS))
 
 
@@ -447,7 +456,7 @@ def _again(part: SchoolSummary, summary: ScanSummary) -> list[Rechecked]:
 def _quiet(part: SchoolSummary, summary: ScanSummary) -> bool:
     """Is there nothing to say of the school but that there is nothing?"""
     return not (
-        _told(part)
+        _has_alerts(part)
         or _again(part, summary)
         or part.more_to_look_at
         or part.before
@@ -465,7 +474,7 @@ def _quiet_lines(quiet: Sequence[SchoolSummary], summary: ScanSummary, zone: Zon
     for seen, said in ((True, "Nothing new about"), (False, "Nothing could be read for")):
         names = [part.school.name for part in quiet if part.seen is seen]
         if names:
-            yield f"{said} {counted(len(names), 'school')}: {some(names)}."
+            yield f"{said} {count_words(len(names), 'school')}: {some(names)}."
     noted, other = sum(part.noted for part in quiet), sum(part.not_about for part in quiet)
     if noted or other:
         yield f"  {noted} noted, nothing to do · {other} not about them"
@@ -517,7 +526,7 @@ def _entry(line: MatterView, summary: ScanSummary, zone: ZoneInfo, *, next_step:
         *_spread(line),
     ]
     yield f"  {called}  {', '.join(first)}"
-    for said in (what(line, summary), headline_of(line, summary) if grave(line) else ""):
+    for said in (describe_view(line, summary), view_headline(line, summary) if grave(line) else ""):
         yield from _below(said, "      ")
     if next_step:
         event = line.top.event if line.top else None
@@ -546,7 +555,7 @@ def _when(when: datetime | None, at: datetime, zone: ZoneInfo) -> str:
     return f"{local:%H:%M}" if local.date() == today.date() else words("en").brief_day(local, today, zone)
 
 
-def _noted(title: str, notes: Sequence[SourceNote], at: datetime, zone: ZoneInfo) -> Iterator[str]:
+def _note_lines(title: str, notes: Sequence[SourceNote], at: datetime, zone: ZoneInfo) -> Iterator[str]:
     """Each place and why; of one reason for several, which may be long, it is said once."""
     alike: dict[str, list[str]] = {}
     for note in notes:
@@ -556,7 +565,7 @@ def _noted(title: str, notes: Sequence[SourceNote], at: datetime, zone: ZoneInfo
 
 
 def _why(note: SourceNote, at: datetime, zone: ZoneInfo) -> str:
-    if note.outcome.seen:
+    if note.outcome.is_seen:
         return f"nothing new{_since(note, at, zone)}" if note.unseen else note.detail
     said = outcome_words(note.outcome)
     before = note.before
@@ -579,7 +588,7 @@ def _since(note: SourceNote, at: datetime, zone: ZoneInfo) -> str:
 
 
 def delivery_lines(delivered: Delivered | None, waiting: int) -> Iterator[str]:
-    """How many were sent, how many were not and why, how many wait and what to do.
+    """Say how many were sent, how many were not and why, how many wait and what to do.
 
     `delivered` is None where nothing was tried.
     """
@@ -588,21 +597,21 @@ def delivery_lines(delivered: Delivered | None, waiting: int) -> Iterator[str]:
             yield f"{_wait(waiting)}, and nothing was sent. {YOURSELF}"
         return
     if delivered.sent:
-        yield f"{counted(delivered.sent, 'message')} sent."
+        yield f"{count_words(delivered.sent, 'message')} sent."
     w = words("en")
     causes = "; ".join(w(f"failure.cause.{cause}") for cause in delivered.causes)
     why = f": {causes}" if causes else ""
     if delivered.failed:
-        failed = counted(delivered.failed, "message")
+        failed = count_words(delivered.failed, "message")
         yield f"{failed} could not be sent{why}. To see what is wrong: schoolgate doctor"
     if delivered.unsure:
-        unsure = counted(delivered.unsure, "message")
+        unsure = count_words(delivered.unsure, "message")
         yield f"{unsure} may have arrived: the server hung up. None is sent twice."
     if waiting:
-        yield _left(delivered, waiting, why)
+        yield _waiting_line(delivered, waiting, why)
 
 
-def _left(delivered: Delivered, waiting: int, why: str) -> str:
+def _waiting_line(delivered: Delivered, waiting: int, why: str) -> str:
     if not delivered.mail:
         return f"{_wait(waiting)}: {NO_MAIL}. {YOURSELF}"
     if delivered.retried or delivered.cut_short:
@@ -611,7 +620,7 @@ def _left(delivered: Delivered, waiting: int, why: str) -> str:
 
 
 def _wait(n: int) -> str:
-    return f"{counted(n, 'message')} {'waits' if n == 1 else 'wait'}"
+    return f"{count_words(n, 'message')} {'waits' if n == 1 else 'wait'}"
 
 
 def grave(view: MatterView) -> bool:
@@ -619,17 +628,18 @@ def grave(view: MatterView) -> bool:
     return view.top is not None and view.top.severity >= Severity.TODAY
 
 
-def what(view: MatterView, summary: ScanSummary) -> str:
-    """What it is: of what is grave its kind, of an article its headline, else its beginning; without its
-    words only what kind of post it is."""
-    if not grave(view) and (said := headline_of(view, summary) or view.title):
+def describe_view(view: MatterView, summary: ScanSummary) -> str:
+    """Say what it is: of what is grave its kind, of an article its headline, else its beginning; without its
+    words only what kind of post it is.
+    """
+    if not grave(view) and (said := view_headline(view, summary) or view.title):
         return said
     if view.top is None:
         return view.title
-    return describe(view.top, words("en")) if grave(view) else kind_of(view.top, words("en"))
+    return describe(view.top, words("en")) if grave(view) else describe_verdict(view.top, words("en"))
 
 
-def headline_of(view: MatterView, summary: ScanSummary) -> str:
+def view_headline(view: MatterView, summary: ScanSummary) -> str:
     if view.headline is None:
         return ""
     sources = [summary.sources[i] for i in view.headline.source_ids if i in summary.sources]
@@ -638,11 +648,11 @@ def headline_of(view: MatterView, summary: ScanSummary) -> str:
     return in_print(view.headline, papers, names, words("en"))
 
 
-def as_document(summary: ScanSummary) -> dict[str, object]:
+def summary_document(summary: ScanSummary) -> dict[str, object]:
     """The scan as JSON values. Times are ISO 8601 in UTC; restricted matters are counts alone."""
     return {
         "schools": [{"urn": s.school.urn, "name": s.school.name} for s in summary.schools],
-        "needs_you": [_restricted(s) for s in summary.schools if s.restricted or s.pass_on],
+        "needs_you": [_restricted_counts(s) for s in summary.schools if s.restricted or s.pass_on],
         "today": _all(summary, lambda s: s.today),
         "to_look_at": _all(summary, lambda s: s.to_look_at),
         "to_answer": _all(summary, lambda s: s.to_answer),
@@ -652,7 +662,7 @@ def as_document(summary: ScanSummary) -> dict[str, object]:
         "urgent_unsaved": [{"source": s.id, "name": s.name} for s in summary.unsaved],
         "not_seen": [_note_json(n) for n in summary.not_seen],
         "counts": {
-            **picked(summary, "sources_checked sources_seen mentions_read new_stories"),
+            **pick_fields(summary, "sources_checked sources_seen mentions_read new_stories"),
             "noted": sum(s.noted for s in summary.schools),
             "not_about": sum(s.not_about for s in summary.schools),
             "messages_waiting": summary.waiting_messages,
@@ -661,7 +671,7 @@ def as_document(summary: ScanSummary) -> dict[str, object]:
             "looked_again": dict(summary.looked_again),
             "opened_again": [one.case.id for one in summary.opened_again],
             "read_in_part": [_note_json(n) for n in summary.in_part],
-            "started_at": utc(summary.at),
+            "started_at": utc_json(summary.at),
             "seconds": round(summary.seconds, 1),
         },
         "exit": 1 if summary.cut_short else summary.exit,
@@ -674,12 +684,12 @@ def _all(
     return [_line_json(s.school.urn, line, summary) for s in summary.schools for line in section(s)]
 
 
-def _restricted(part: SchoolSummary) -> dict[str, object]:
+def _restricted_counts(part: SchoolSummary) -> dict[str, object]:
     return {
         "urn": part.school.urn,
         "with_the_dsl": len(part.restricted),
         "alerts": [a.number for a in part.restricted_alerts],
-        "raised_at": plain(part.restricted_at),
+        "raised_at": plain_json(part.restricted_at),
         "about_another_school": part.pass_on,
     }
 
@@ -688,14 +698,14 @@ def _line_json(urn: str, line: MatterView, summary: ScanSummary) -> dict[str, ob
     return {
         "urn": urn,
         "story": line.story_id,
-        "when": plain(line.posted_at),
+        "when": plain_json(line.posted_at),
         "channel": line.channels[0],
-        "what": what(line, summary),
+        "what": describe_view(line, summary),
         "route": line.route.value if line.route else None,
         "severity": int(line.severity),
-        **picked(line, "places people"),
+        **pick_fields(line, "places people"),
         "perhaps_another_school": line.relevance is Relevance.UNSURE,
-        "reasons": [picked(reason, "code text") for reason in line.because],
+        "reasons": [pick_fields(reason, "code text") for reason in line.because],
         "cases": list(summary.cases.get(line.story_id, ())),
     }
 
@@ -704,7 +714,7 @@ def _note_json(note: SourceNote) -> dict[str, object]:
     return {
         "source": note.source.id,
         "name": note.source.name,
-        **picked(note, "outcome detail"),
-        "last_seen": plain(note.before.last_ok_at),
+        **pick_fields(note, "outcome detail"),
+        "last_seen": plain_json(note.before.last_ok_at),
         "failures_before": note.before.failures_in_a_row,
     }

@@ -56,17 +56,21 @@ def rest(context: Context, task: str, con: Connection, now: datetime, until: dat
     context.rests[task] = context.config, changes(con), now, min((until, *back))
 
 
-def means(context: Context, urn: str) -> Means:
-    """How the people of a school are reached, for composing a message."""
+def message_means(context: Context, urn: str) -> Means:
+    """Return how the people of a school are reached, for composing a message."""
     config = context.config
     chats = frozenset(config.chats)
     quotes = config.digest.excerpts != "none"
     support = config.profile(urn).support
-    return Means(config.zone, config.calendar(urn), context.links, chats, config.beside(), quotes, support)
+    return Means(
+        config.zone, config.calendar(urn), context.links, chats, config.people_sharing(), quotes, support
+    )
 
 
-def ways(config: Config) -> tuple[Via, ...]:
-    """How messages can go out: a mail waits for as long as no mail server is set up, and that is no fault."""
+def message_ways(config: Config) -> tuple[Via, ...]:
+    """List how messages can go out: a mail waits for as long as no mail server is set up, and that is no
+    fault.
+    """
     return (Via.CHAT, Via.MAIL) if config.mail else (Via.CHAT,)
 
 

@@ -12,13 +12,13 @@ from itertools import chain, count
 from pathlib import Path
 
 from data.cases import Event
-from data.errors import InputError, as_typed
+from data.errors import InputError, write_commands
 from data.steps.judging import Decided
 from data.types import Person, School
-from monitor.config.home.paths import account, find
+from monitor.config.home.paths import account, find_paths
 from monitor.config.load import Config
 from monitor.config.model import WrittenPolicy
-from monitor.terminal.program import sudo, typed
+from monitor.terminal.program import sudo_command, typed_arguments
 
 # What the settings know by a name: a person by id, a story or an alert by the beginning of its id; and the
 # written policies of a school: which hold, and in which version.
@@ -34,7 +34,7 @@ def known_person(config: Config, person: str | None) -> Person:
             f"{config.path.name} names nobody yet. To add somebody: "
             '⟪people add⟫ ⟨name⟩ "NAME" ⟨role⟩ ROLE ⟨email⟩ ADDRESS'
         )
-    has = f"{config.path.name} has{one_of(person, {p.id: p.name for p in config.people}, '[[people]]')}"
+    has = f"{config.path.name} has{list_choices(person, {p.id: p.name for p in config.people}, '[[people]]')}"
     if not (person or "").strip():
         raise InputError(f"Say who you are: ⟨person⟩ PERSON. {has}")
     raise InputError(f"⟨person⟩ {person}: there is no such person. {has}")
@@ -44,8 +44,8 @@ _FEW, _NEAREST = 8, 4
 """So many are all named, and so many of more."""
 
 
-def one_of(given: str | None, known: Mapping[str, str], where: str, *, named: bool = False) -> str:
-    """What could be meant of what is `known` (id to name): “: a, b.”; of many how many, and the nearest.
+def list_choices(given: str | None, known: Mapping[str, str], where: str, *, named: bool = False) -> str:
+    """List what could be meant of what is `known` (id to name): “: a, b.”; of many how many, and the nearest.
 
     `where` all of them stand; `named` says the names beside the ids.
     """
@@ -98,7 +98,7 @@ def schools_named(config: Config, keys: Collection[str]) -> tuple[School, ...]:
 
 def in_force(config: Config, school: School) -> str:
     """Their titles and versions in one line, “Social media policy, version 3”; "" where none is named."""
-    return "; ".join(_cited(policy) for policy in held_by(config, school))
+    return "; ".join(_cite_policy(policy) for policy in held_by(config, school))
 
 
 def with_policy(event: Event, config: Config, school: School) -> Event:
@@ -109,7 +109,7 @@ def with_policy(event: Event, config: Config, school: School) -> Event:
     return replace(event, said=replace(event.said, policy=cited))
 
 
-def _cited(policy: WrittenPolicy) -> str:
+def _cite_policy(policy: WrittenPolicy) -> str:
     approved = f"approved {policy.approved_on}" if policy.approved_on else ""
     version = f"version {policy.version}" if policy.version else approved
     return f"{policy.title}, {version}" if version else policy.title
@@ -121,15 +121,15 @@ _SYSTEM_IDS = range(1, 1000)
 _NO_SHELLS = ("nologin", "false")
 
 
-def here(command: str) -> str:
+def command_here(command: str) -> str:
     """A command of ours for the home that was named, where what was typed names one."""
-    words = typed()
+    words = typed_arguments()
     at = next((n for n, word in enumerate(words) if word.partition("=")[0] == "--home"), None)
     if at is None or "--home" in command or not command.startswith("schoolgate "):
         return command
     named = words[at : at + (2 if words[at] == "--home" else 1)]
-    if owner := _of_a_service(Path(named[-1].removeprefix("--home="))):
-        return f"{sudo(owner)} {command.removeprefix('schoolgate ')} {shlex.join(named)}"
+    if owner := _service_account(Path(named[-1].removeprefix("--home="))):
+        return f"{sudo_command(owner)} {command.removeprefix('schoolgate ')} {shlex.join(named)}"
     return f"{command} {shlex.join(named)}"
 
 
@@ -138,13 +138,13 @@ def for_home(home: Path, text: str, desk: str = "") -> str:
     machine: as the account of a service whose home it is, and naming a home that is not the usual one; and
     with its pages at the address of the `desk`.
     """
-    owner = _of_a_service(home)
-    program = sudo(owner) if owner else "schoolgate"
-    named = owner or home != find({}, anybodys=True).home
-    return as_typed(text, program, f" --home {shlex.quote(str(home))}" if named else "", desk)
+    owner = _service_account(home)
+    program = sudo_command(owner) if owner else "schoolgate"
+    named = owner or home != find_paths({}, anybodys=True).home
+    return write_commands(text, program, f" --home {shlex.quote(str(home))}" if named else "", desk)
 
 
-def _of_a_service(home: Path) -> str:
+def _service_account(home: Path) -> str:
     """The account whose home it is, where nobody is it: a service's own; "" of a person's, and of root's."""
     if os.name != "posix" or not home.exists():
         return ""

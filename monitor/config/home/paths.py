@@ -36,7 +36,7 @@ class Paths:
 
     @property
     def evidence(self) -> Path:
-        """Where evidence lies: bytes named by their SHA-256."""
+        """Return where evidence lies: bytes named by their SHA-256."""
         return self.home / "evidence"
 
     @property
@@ -53,10 +53,10 @@ def changed_at(path: Path) -> int:
         return 0
 
 
-def find(
+def find_paths(
     env: Mapping[str, str], home: Path | None = None, config: Path | None = None, *, anybodys: bool = False
 ) -> Paths:
-    """Where to look: `--home`, else $SCHOOLGATE_HOME, else the platform's folder for user data.
+    """Find where to look: `--home`, else $SCHOOLGATE_HOME, else the platform's folder for user data.
 
     `config` (`--config`) names another configuration file and leaves the folder as it is. Raises InputError
     where it is another account's, unless it may be `anybodys`; or where others can write to it.
@@ -85,7 +85,7 @@ def refuse_foreign(home: Path) -> None:
             except (FileNotFoundError, NotADirectoryError):
                 break
             if owner != us:
-                raise AnothersHome(home.resolve(), account(owner), account(us), served(_PROGRAM))
+                raise AnothersHome(home.resolve(), account(owner), account(us), service_value(_PROGRAM))
             break
     if home.is_dir() and others_write(home):
         raise InputError(
@@ -107,8 +107,10 @@ UNIT = Path("/etc/systemd/system/schoolgate.service")
 """Where `service install` writes the unit of this machine's service."""
 
 
-def served(name: str) -> Path | None:
-    """What this machine's service names so in its unit: its home, its program; None where there is none."""
+def service_value(name: str) -> Path | None:
+    """Return what this machine's service names so in its unit: its home, its program; None where there is
+    none.
+    """
     with suppress(OSError, UnicodeDecodeError):
         found = re.search(rf"^(?:Environment=)?{name}=(\S+)", UNIT.read_text(encoding="utf-8"), re.MULTILINE)
         return Path(found[1]) if found else None
@@ -117,9 +119,9 @@ def served(name: str) -> Path | None:
 
 def refuse_served() -> None:
     """Raises AnothersHome where this machine has a service, of another account, and so a home already."""
-    home = served(HOME_VARIABLE)
+    home = service_value(HOME_VARIABLE)
     if home is not None and home.exists() and (owner := home.stat().st_uid) != os.geteuid():
-        raise AnothersHome(home, account(owner), account(os.geteuid()), served(_PROGRAM))
+        raise AnothersHome(home, account(owner), account(os.geteuid()), service_value(_PROGRAM))
 
 
 def account(uid: int) -> str:
@@ -177,7 +179,7 @@ def secret_key(home: Path) -> bytes:
     return key
 
 
-def keep(path: Path, held: bytes) -> None:
+def write_private(path: Path, held: bytes) -> None:
     """Writes a file for its owner alone (0600), whole or not at all; a link of that name is replaced."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with draft(path, held) as made:

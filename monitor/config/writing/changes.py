@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from alerts.access.matter import related
+from alerts.access.matter import list_related
 from alerts.access.offices import holding
 from data.types import Person, Role, School
 from monitor.config.load import Config
@@ -21,7 +21,7 @@ from monitor.config.settings import TRUST
 from monitor.config.toml_lines import leaves
 from monitor.config.writing import edit
 from monitor.config.writing.edit import with_key, without_table
-from monitor.config.writing.entries import headed
+from monitor.config.writing.entries import name_heads
 from monitor.config.writing.text import TERMS, school_values, usable
 
 
@@ -44,20 +44,22 @@ def after(config: Config, going: Succession) -> Config:
     """The settings as they are then, as far as who holds what is concerned."""
     new, gone = going.new, going.leaves
     stays = () if going.kept is None else (replace(going.old, roles=going.kept),)
-    others = {p.id: replace(p, **values) for p, values in _others(config, going)} if gone else {}
+    others = {p.id: replace(p, **values) for p, values in _change_others(config, going)} if gone else {}
     here = [others.get(p.id, p) for p in config.people if p.id not in (going.old.id, new.id if new else "")]
     return replace(
         config,
         people=(*here, *stays, *([new] if new else [])),
         former=(*config.former, *([replace(going.old, email=None)] if gone else [])),
-        digest=config.digest.model_copy(update={"together": _together(config, going)} if gone else None),
+        digest=config.digest.model_copy(
+            update={"together": _readers_together(config, going)} if gone else None
+        ),
     )
 
 
 def heads(config: Config, then: Config) -> dict[str, str]:
     """By URN, the head that each school has from then on, where somebody else is."""
-    before = {s.urn: s.head for s in headed(config.schools, config.people)}
-    after = headed(config.schools, then.people)
+    before = {s.urn: s.head for s in name_heads(config.schools, config.people)}
+    after = name_heads(config.schools, then.people)
     return {s.urn: s.head for s in after if s.head and s.head != before[s.urn]}
 
 
@@ -66,39 +68,41 @@ def changes(config: Config, going: Succession, today: date) -> list[edit.Change]
     old, new = going.old, going.new
     then = after(config, going)
     known = {p.id: p for p in config.people}
-    made = [] if new is None else [_written(new, known.get(new.id))]
-    made += [headed_by(config, urn, name) for urn, name in heads(config, then).items()]
+    made = [] if new is None else [_write_person(new, known.get(new.id))]
+    made += [set_head(config, urn, name) for urn, name in heads(config, then).items()]
     if going.kept is not None:
-        return [*made, edit.changed("people", old.id, {"roles": [role.value for role in going.kept]})]
-    made += [edit.changed("people", p.id, values) for p, values in _others(config, going)]
+        return [*made, edit.change_table("people", old.id, {"roles": [role.value for role in going.kept]})]
+    made += [edit.change_table("people", p.id, values) for p, values in _change_others(config, going)]
     made += _named_elsewhere(config, going)
     held = [role.value for role in holding(old, ())]
     left = {"id": old.id, "name": old.name, "roles": held, "schools": list(old.urns), "left": today}
-    return [*made, edit.removed("people", old.id), edit.added("former", left)]
+    return [*made, edit.remove_table("people", old.id), edit.add_table("former", left)]
 
 
-def headed_by(config: Config, urn: str, name: str) -> edit.Change:
-    """Who heads a school, or is the trust's chief executive."""
+def set_head(config: Config, urn: str, name: str) -> edit.Change:
+    """Change who heads a school, or is the trust's chief executive."""
     if config.trust and urn == config.trust.urn:
         return edit.set_in(TRUST, {"chief": name})
-    return edit.changed("schools", urn, {"head": name})
+    return edit.change_table("schools", urn, {"head": name})
 
 
-def _written(new: Person, before: Person | None) -> edit.Change:
+def _write_person(new: Person, before: Person | None) -> edit.Change:
     roles = [role.value for role in holding(new, ())]
     if before is None:
         table = {"id": new.id, "name": new.name, "roles": roles, "email": new.email}
-        return edit.added("people", {**table, "schools": list(new.urns), "phone": new.phone})
+        return edit.add_table("people", {**table, "schools": list(new.urns), "phone": new.phone})
     values: dict[str, Any] = {"roles": roles, "email": new.email, "phone": new.phone}
     if set(new.urns) != set(before.urns):
         values["schools"] = list(new.urns) or None
-    return edit.changed("people", new.id, values)
+    return edit.change_table("people", new.id, values)
 
 
-def _others(config: Config, going: Succession) -> Iterator[tuple[Person, Mapping[str, Any]]]:
-    """Whom they covered for, and to whom they said they were close: that is said of the other from now on."""
+def _change_others(config: Config, going: Succession) -> Iterator[tuple[Person, Mapping[str, Any]]]:
+    """Change those whom they covered for, and to whom they said they were close: that is said of the other
+    from now on.
+    """
     old, new = going.old, going.new
-    close = related((old.id,), config.people)
+    close = list_related((old.id,), config.people)
     for p in config.people:
         values: dict[str, Any] = {}
         if p.cover == old.id:
@@ -111,14 +115,14 @@ def _others(config: Config, going: Succession) -> Iterator[tuple[Person, Mapping
 
 def _named_elsewhere(config: Config, going: Succession) -> Iterator[edit.Change]:
     """The lists of ids that had theirs: whoever comes stands there instead."""
-    if (together := _together(config, going)) != config.digest.together:
+    if (together := _readers_together(config, going)) != config.digest.together:
         yield edit.set_in("digest", {"together": list(together)})
     if config.me == going.old.id:
         yield edit.set_in("cli", {"me": going.new.id if going.new else None})
 
 
-def _together(config: Config, going: Succession) -> tuple[str, ...]:
-    """Who is sent the schools' digests together from then on."""
+def _readers_together(config: Config, going: Succession) -> tuple[str, ...]:
+    """List who is sent the schools' digests together from then on."""
     old, new = going.old.id, going.new.id if going.new else None
     ids = (new if each == old else each for each in config.digest.together)
     return tuple(dict.fromkeys(each for each in ids if each))
@@ -142,11 +146,11 @@ _NARROWED = ("sources", "people", "policies", "accounts")
 def joining(config: Config, school: School) -> list[edit.Change]:
     """The school after those that are there. What was for the only one so far stays for that alone."""
     only = config.schools[0].urn if len(config.proper) == 1 else None
-    pinned = [_pinned(table, only) for table in (*_NARROWED, "former")] if only else []
-    return [*pinned, edit.added("schools", school_values(usable(school)))]
+    pinned = [_pin_tables(table, only) for table in (*_NARROWED, "former")] if only else []
+    return [*pinned, edit.add_table("schools", school_values(usable(school)))]
 
 
-def _pinned(table: str, urn: str) -> edit.Change:
+def _pin_tables(table: str, urn: str) -> edit.Change:
     """Each of those tables that says no school is for this one."""
 
     def change(text: str, held: dict[str, Any]) -> str:
@@ -166,24 +170,24 @@ class Parting:
     people: tuple[Person, ...]
 
 
-def parting(config: Config, school: School) -> Parting:
-    """What goes with the school."""
+def find_school_parts(config: Config, school: School) -> Parting:
+    """Find what goes with the school."""
     places = tuple(s.name or s.id for s in config.sources if set(s.urns) == {school.urn})
     return Parting(school, places, tuple(p for p in config.people if set(p.urns) == {school.urn}))
 
 
-def leaving(config: Config, parting: Parting, today: date) -> list[edit.Change]:
+def leaving_changes(config: Config, parting: Parting, today: date) -> list[edit.Change]:
     """The file without the school, and without what was for it alone; all else loses its number."""
     made: list[edit.Change] = []
     for person in parting.people:
         made += changes(config, Succession(person), today)
         config = after(config, Succession(person))
     numbers = {parting.school.urn, *parting.school.members}
-    made += [_narrowed(table, numbers) for table in _NARROWED]
-    return [*made, edit.removed("schools", parting.school.urn)]
+    made += [_narrow_tables(table, numbers) for table in _NARROWED]
+    return [*made, edit.remove_table("schools", parting.school.urn)]
 
 
-def _narrowed(table: str, numbers: set[str]) -> edit.Change:
+def _narrow_tables(table: str, numbers: set[str]) -> edit.Change:
     """Each of those tables without these numbers, and not at all where it had no others."""
 
     def change(text: str, held: dict[str, Any]) -> str:

@@ -18,12 +18,12 @@ from typing import Any, TypeAlias
 
 import tomlkit
 
-from data.errors import InputError, SchoolgateError, refused
+from data.errors import InputError, SchoolgateError, explain_refusal
 from data.ids import digest
 from data.store.engine.turn import LockHeld, alone
 from monitor.config.faults import WIDE, Fault, Values, rows, toml
-from monitor.config.home.paths import draft, keep
-from monitor.config.load import checked, examined, read
+from monitor.config.home.paths import draft, write_private
+from monitor.config.load import check_text, examine_document, read_file
 from monitor.config.toml_lines import Path as Place
 from monitor.config.toml_lines import TomlPart, parts
 from monitor.config.writing.text import TERMS, place_text
@@ -59,22 +59,22 @@ def edit(path: Path, *changes: Change) -> None:
     Raises ConfigError where the file has faults already, `EditRefused` where it would have them after the
     change, and SchoolgateError where it cannot be changed; then nothing was changed.
     """
-    read(path)
+    read_file(path)
     real = path.resolve()
-    with _editable(path.name), _alone(real):
-        checked(path.name, read(path))
+    with _require_editable(path.name), _alone(real):
+        check_text(path.name, read_file(path))
         raw = real.read_bytes()
         mark, text = _BOM * raw.startswith(_BOM.encode()), raw.decode("utf-8-sig")
         windows = b"\r\n" in raw and raw.count(b"\r\n") == raw.count(b"\n")
         text = text.replace("\r\n", "\n") if windows else text
         after = _in_turn(text, changes)
         _refuse_faults(path.name, after)
-        _put(real, raw, (mark + (after.replace("\n", "\r\n") if windows else after)).encode())
+        _replace_file(real, raw, (mark + (after.replace("\n", "\r\n") if windows else after)).encode())
 
 
 @contextmanager
-def _editable(name: str) -> Iterator[None]:
-    """What only an editor can change is said to be so."""
+def _require_editable(name: str) -> Iterator[None]:
+    """Say that only an editor can change it, where that is so."""
     try:
         yield
     except NoTable as table:
@@ -85,7 +85,7 @@ def _editable(name: str) -> Iterator[None]:
 
 
 def _refuse_faults(name: str, text: str) -> None:
-    _, faults = examined(tomllib.loads(text))
+    _, faults = examine_document(tomllib.loads(text))
     if faults:
         raise EditRefused(name, faults)
 
@@ -101,10 +101,10 @@ def _alone(real: Path) -> Iterator[None]:
         what = f"{real.name} is being changed by another command, {held.holder}."
         raise SchoolgateError(f"{what} {_NOTHING} Begin again in a moment.") from None
     except OSError as error:
-        raise SchoolgateError(f"{refused(error)} {_NOTHING}") from None
+        raise SchoolgateError(f"{explain_refusal(error)} {_NOTHING}") from None
 
 
-def _put(real: Path, before: bytes, after: bytes) -> None:
+def _replace_file(real: Path, before: bytes, after: bytes) -> None:
     """For the same account and with the same rights as the file that it replaces."""
     there = real.stat()
     if os.geteuid() not in (0, there.st_uid):
@@ -118,10 +118,10 @@ def _put(real: Path, before: bytes, after: bytes) -> None:
 
 def places_added(places: Sequence[Proposal]) -> Change:
     """Sources after those that are there, each below what is told of it."""
-    return lambda text, _: with_places(text, places)
+    return lambda text, _: add_sources(text, places)
 
 
-def with_places(text: str, places: Sequence[Proposal]) -> str:
+def add_sources(text: str, places: Sequence[Proposal]) -> str:
     """The text with sources after those that are there, each below what is told of it."""
     for place in places:
         text = with_block(text, "sources", place_text(place).split("\n"))
@@ -133,18 +133,18 @@ def with_secret(file: Path, secret: str, write: Callable[[], None]) -> None:
     secret of before is there again.
     """
     before = file.read_bytes() if file.exists() else None
-    keep(file, f"{secret}\n".encode())
+    write_private(file, f"{secret}\n".encode())
     try:
         write()
     except BaseException:
-        keep(file, before) if before is not None else file.unlink()
+        write_private(file, before) if before is not None else file.unlink()
         raise
 
 
-def preview(path: Path, changes: Sequence[Change]) -> str:
+def preview_text(path: Path, changes: Sequence[Change]) -> str:
     """The text that these changes would leave; nothing is written. Raises as `edit` does."""
-    with _editable(path.name):
-        after = _in_turn(read(path), changes)
+    with _require_editable(path.name):
+        after = _in_turn(read_file(path), changes)
     _refuse_faults(path.name, after)
     return after
 
@@ -155,17 +155,17 @@ def _in_turn(text: str, changes: Sequence[Change]) -> str:
     return text
 
 
-def added(table: str, values: Values) -> Change:
+def add_table(table: str, values: Values) -> Change:
     """A table of that name, after those that are there."""
     return lambda text, _: with_table(text, table, values)
 
 
-def changed(table: str, which: str, values: Values) -> Change:
+def change_table(table: str, which: str, values: Values) -> Change:
     """Other values for keys of one of those tables, by its id or URN; None takes a key away."""
     return lambda text, held: with_keys(text, _by_id(held, table, which), values)
 
 
-def removed(table: str, which: str) -> Change:
+def remove_table(table: str, which: str) -> Change:
     """Without one of those tables, and of a source without the comment above it that `place_text` wrote."""
     comment = TERMS if table == "sources" else ""
     return lambda text, held: without_table(text, _by_id(held, table, which), comment)
@@ -176,18 +176,20 @@ def set_in(table: str, values: Values) -> Change:
     return lambda text, held: _with_values(text, held, table, values)
 
 
-def mark_of(text: str, table: str, which: str) -> str:
-    """What a form bears of the table that its reader was shown, by its id or URN; "" where there is none."""
+def table_mark(text: str, table: str, which: str) -> str:
+    """Return what a form carries of the table that its reader was shown, by its id or URN; "" where there is
+    none.
+    """
     key = "urn" if table == "schools" else "id"
     rows = [row for row in tomllib.loads(text).get(table, []) if row.get(key) == which]
     return digest(repr(rows)) if rows else ""
 
 
-def as_shown(table: str, which: str, mark: str) -> Change:
+def require_unchanged(table: str, which: str, mark: str) -> Change:
     """No change: it refuses the others where that table is not as somebody was shown it (`mark_of`)."""
 
     def look(text: str, _: dict[str, Any]) -> str:
-        if mark_of(text, table, which) != mark:
+        if table_mark(text, table, which) != mark:
             raise Moved(f"Somebody else has changed this meanwhile. {_NOTHING} Look at it again.")
         return text
 
@@ -293,7 +295,7 @@ def with_block(text: str, name: str, block: Sequence[str]) -> str:
     if name in tomllib.loads(text) and not any(part.path[:1] == (name,) for part in there):
         raise NoTable(name)
     lines = text.split("\n")
-    at = _place(lines, there, name)
+    at = _place_of_new(lines, there, name)
     before = [""] if at and lines[at - 1].strip() else []
     after = [""] if at < len(lines) and lines[at].strip() else []
     return "\n".join([*lines[:at], *before, *block, *after, *lines[at:]])
@@ -308,15 +310,15 @@ def without_table(text: str, path: Place, told: str = "") -> str:
         raise NoTable(path[0])
     lines = text.split("\n")
     for part in reversed(found):
-        at = _above(lines, part.first - 1, told)
+        at = _comment_start(lines, part.first - 1, told)
         del lines[at : part.last]
         if at and not lines[at - 1].strip() and (at == len(lines) or not lines[at].strip()):
             del lines[at - 1]
     return "\n".join(lines)
 
 
-def _above(lines: list[str], header: int, told: str) -> int:
-    """Where the comment right above a header begins, if it holds `told`; else the header."""
+def _comment_start(lines: list[str], header: int, told: str) -> int:
+    """Find where the comment right above a header begins, if it holds `told`; else the header."""
     at = header
     while at and lines[at - 1].startswith("#"):
         at -= 1
@@ -328,10 +330,10 @@ def with_key(text: str, path: Place, key: str, value: object | None) -> str:
     """With that value for the key of that table; None takes the key away."""
     part = _part(text, path)
     if value is None:
-        return _changed(text, part, lambda table: table.pop(key, None))
-    if key not in _table(_parsed(text, part), path):
+        return _change_text(text, part, lambda table: table.pop(key, None))
+    if key not in _table(_parse_table(text, part), path):
         return _with_new_key(text, part, key, value)
-    return _changed(text, part, lambda table: table.update({key: tomlkit.value(toml(value))}))
+    return _change_text(text, part, lambda table: table.update({key: tomlkit.value(toml(value))}))
 
 
 def with_keys(text: str, path: Place, values: Values) -> str:
@@ -353,9 +355,9 @@ def with_element(text: str, path: Place, key: str, value: object, at: int) -> st
     part = _part(text, path)
     if any(other.path[:-1] == (*path, key) for other in parts(text)):
         raise NoTable(key)
-    if key not in _table(_parsed(text, part), path):
+    if key not in _table(_parse_table(text, part), path):
         return _with_new_key(text, part, key, [value])
-    return _changed(text, part, insert)
+    return _change_text(text, part, insert)
 
 
 def _part(text: str, path: Place) -> TomlPart:
@@ -365,12 +367,12 @@ def _part(text: str, path: Place) -> TomlPart:
     return found
 
 
-def _cut(part: TomlPart) -> slice:
+def _table_slice(part: TomlPart) -> slice:
     return slice(max(part.first - 1, 0), part.last)
 
 
-def _parsed(text: str, part: TomlPart) -> tomlkit.TOMLDocument:
-    return tomlkit.parse("\n".join(text.split("\n")[_cut(part)]) + "\n")
+def _parse_table(text: str, part: TomlPart) -> tomlkit.TOMLDocument:
+    return tomlkit.parse("\n".join(text.split("\n")[_table_slice(part)]) + "\n")
 
 
 def _table(document: Any, path: Place) -> Any:
@@ -382,11 +384,11 @@ def _table(document: Any, path: Place) -> Any:
     return document
 
 
-def _changed(text: str, part: TomlPart, change: Callable[[dict[str, Any]], object]) -> str:
-    document = _parsed(text, part)
+def _change_text(text: str, part: TomlPart, change: Callable[[dict[str, Any]], object]) -> str:
+    document = _parse_table(text, part)
     change(_table(document, part.path))
     lines = text.split("\n")
-    lines[_cut(part)] = tomlkit.dumps(document).removesuffix("\n").split("\n")
+    lines[_table_slice(part)] = tomlkit.dumps(document).removesuffix("\n").split("\n")
     return "\n".join(lines)
 
 
@@ -403,11 +405,11 @@ def _with_new_key(text: str, part: TomlPart, key: str, value: object) -> str:
     return "\n".join([*lines[:at], *rows({key: value}), *lines[at:]])
 
 
-def _place(lines: list[str], there: list[TomlPart], name: str) -> int:
-    """How many lines come before a new table of that name."""
+def _place_of_new(lines: list[str], there: list[TomlPart], name: str) -> int:
+    """Count the lines before a new table of that name."""
     like = [part for part in there if part.path[:1] == (name,)]
     if like:
-        return _behind(lines, like[-1])
+        return _table_end(lines, like[-1])
     for n, line in enumerate(lines):  # not where keys of its table follow, which would become the new one's
         among_keys = any(part.first <= n < part.last for part in there)
         if not among_keys and re.fullmatch(rf"#\s*\[+{re.escape(name)}\]+\s*", line):
@@ -417,9 +419,10 @@ def _place(lines: list[str], there: list[TomlPart], name: str) -> int:
     return len(lines) - (not lines[-1])
 
 
-def _behind(lines: list[str], part: TomlPart) -> int:
-    """Where a table ends: after the comments that stand right below its last key, if they are not those above
-    the next header."""
+def _table_end(lines: list[str], part: TomlPart) -> int:
+    """Find where a table ends: after the comments right below its last key, if they are not those above the
+    next header.
+    """
     at = part.last
     while at < part.end and lines[at].strip():
         at += 1

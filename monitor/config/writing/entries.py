@@ -13,18 +13,24 @@ from urllib.parse import urljoin
 
 from alerts.access.recipients import in_office
 from data.errors import InputError
-from data.register.namesakes import Register, doubtful_aliases, names_of, propose_aliases, propose_namesakes
-from data.register.national_lists import host, of_many, read_register
+from data.register.namesakes import (
+    Register,
+    doubtful_aliases,
+    propose_aliases,
+    propose_namesakes,
+    register_of_names,
+)
+from data.register.national_lists import host, is_host_of_many, read_register
 from data.register.school_names import core, key_of_a_trust, normalise, normalise_all
 from data.types import Person, Role, School, Source
 from monitor.terminal.wording import KEY_OF_OUR_OWN
 from sources.places.searches import bing_news
-from sources.places.table import Proposal, proposed
+from sources.places.table import Proposal, make_row
 
 _NEAR_ENOUGH = 80.0
 
 
-def search(schools: Sequence[School], query: str, limit: int) -> list[School]:
+def search_schools(schools: Sequence[School], query: str, limit: int) -> list[School]:
     """Schools whose number is the query, else those with all its words in name or address, best first.
 
     A word may be the beginning of one (“knares”). Best is the name most like the query; among equals the
@@ -40,7 +46,7 @@ def search(schools: Sequence[School], query: str, limit: int) -> list[School]:
         for school, text in zip(schools, texts, strict=True)
         if all(word in f" {text}" for word in words)
     ]
-    return _ranked(found, query)[:limit]
+    return _rank_schools(found, query)[:limit]
 
 
 def near(schools: Sequence[School], query: str, limit: int) -> list[School]:
@@ -73,7 +79,7 @@ def _facts(school: School) -> tuple[str, ...]:
     return (school.name, *place, school.postcode, school.trust or "")
 
 
-def _ranked(found: list[School], query: str) -> list[School]:
+def _rank_schools(found: list[School], query: str) -> list[School]:
     from rapidfuzz import fuzz
 
     wanted = normalise(query)
@@ -110,7 +116,7 @@ def alike(found: Sequence[School]) -> list[list[School]]:
     return [group for group in groups.values() if len(group) > 1]
 
 
-def grouped(found: Sequence[School], one: Sequence[Sequence[School]] = ()) -> list[list[School]]:
+def group_schools(found: Sequence[School], one: Sequence[Sequence[School]] = ()) -> list[list[School]]:
     """Every school by itself, in their order, but those of a group in `one` together."""
     whole = {school.urn: list(group) for group in one for school in group}
     groups = (whole.get(school.urn, [school]) for school in found)
@@ -119,11 +125,11 @@ def grouped(found: Sequence[School], one: Sequence[Sequence[School]] = ()) -> li
 
 def entries(groups: Sequence[Sequence[School]], all_schools: Sequence[School]) -> tuple[Entry, ...]:
     """An entry for each group; aliases and namesakes are worked out against all other schools."""
-    register = names_of(all_schools)
+    register = register_of_names(all_schools)
     return tuple(_entry(group, all_schools, register) for group in groups)
 
 
-def headed(schools: Sequence[School], people: Sequence[Person]) -> tuple[School, ...]:
+def name_heads(schools: Sequence[School], people: Sequence[Person]) -> tuple[School, ...]:
     """The schools with the head that a person has named, in place of the one the register has."""
     heads = ((s, [p.name for p in in_office(s, people, (Role.HEAD,))]) for s in schools)
     return tuple(replace(s, head=" and ".join(names)) if names else s for s, names in heads)
@@ -131,9 +137,9 @@ def headed(schools: Sequence[School], people: Sequence[Person]) -> tuple[School,
 
 def _entry(group: Sequence[School], all_schools: Sequence[School], register: Register) -> Entry:
     numbers = tuple(school.urn for school in group)
-    known = [_proposed(replace(s, members=numbers if len(group) > 1 else ()), register) for s in group]
+    known = [_propose_school(replace(s, members=numbers if len(group) > 1 else ()), register) for s in group]
     asked = [name for school in known for name in doubtful_aliases(school, register)]
-    whole = _united(known) if len(group) > 1 else known[0]
+    whole = _unite_schools(known) if len(group) > 1 else known[0]
     if len(group) > 1:
         whole = replace(whole, domain=whole.domain or _own_host(group, all_schools))
     return Entry(whole, tuple(dict.fromkeys(asked))[:MOST_ASKED])
@@ -143,21 +149,21 @@ def _own_host(group: Sequence[School], all_schools: Sequence[School]) -> str | N
     """The host that these share and nobody else has."""
     found = {host(school.website) for school in group}
     name = found.pop()
-    if found or name is None or of_many(name):
+    if found or name is None or is_host_of_many(name):
         return None
     numbers = {school.urn for school in group}
     others = (host(s.website) for s in all_schools if name in s.website.lower() and s.urn not in numbers)
     return None if name in others else name
 
 
-def _proposed(school: School, register: Register) -> School:
+def _propose_school(school: School, register: Register) -> School:
     """The school with the aliases people are likely to use and the namesakes the register knows."""
     return replace(
         school, aliases=propose_aliases(school, register), namesakes=propose_namesakes(school, register)
     )
 
 
-def _united(schools: Sequence[School]) -> School:
+def _unite_schools(schools: Sequence[School]) -> School:
     """One school of several numbers: the first one's facts; the others' names are aliases of it."""
     first, *others = schools
     names = (*first.aliases, *(name for other in others for name in (other.name, *other.aliases)))
@@ -168,13 +174,13 @@ def _united(schools: Sequence[School]) -> School:
     )
 
 
-def own_key(name: str) -> str:
+def key_without_number(name: str) -> str:
     """The key of a school that has no number: `own-oakfield-nursery`."""
     words = "-".join(word for word in normalise(name).split() if word.isascii())
     return f"{KEY_OF_OUR_OWN}{words or 'school'}"[:_LONGEST_KEY].rstrip("-")
 
 
-def look_up(urns: Sequence[str], all_schools: Sequence[School], register: Path) -> list[School]:
+def find_by_number(urns: Sequence[str], all_schools: Sequence[School], register: Path) -> list[School]:
     """The schools of these numbers, each once, in that order.
 
     Raises InputError for the first that is missing: closed, or perhaps another number was meant.
@@ -223,23 +229,23 @@ def schools_of(trust: str, all_schools: Sequence[School]) -> list[School]:
     return found
 
 
-def beside(found: Sequence[School], all_schools: Sequence[School]) -> list[School]:
+def schools_sharing_site(found: Sequence[School], all_schools: Sequence[School]) -> list[School]:
     """Further schools with the website of these: perhaps of the same trust, which only asking can tell."""
-    hosts = {name for school in found if (name := host(school.website)) and not of_many(name)}
+    hosts = {name for school in found if (name := host(school.website)) and not is_host_of_many(name)}
     mine = {school.urn for school in found}
     return [s for s in all_schools if s.urn not in mine and s.website and host(s.website) in hosts]
 
 
 def trust_entries(trust: str, found: Sequence[School], all_schools: Sequence[School]) -> tuple[School, ...]:
     """Each of them by itself, a school of the trust, with what tells it from all others."""
-    made = (entry.school for entry in entries(grouped(found), all_schools))
+    made = (entry.school for entry in entries(group_schools(found), all_schools))
     return tuple(replace(school, trust=school.trust or trust) for school in made)
 
 
 def shared_places(
     trust: str, schools: Sequence[School], all_schools: Sequence[School]
 ) -> tuple[Proposal, ...]:
-    """What is the trust's own: its website, and a news search for its name."""
+    """List what is the trust's own: its website, and a news search for its name."""
     search = Source(
         "trust-news",
         "feed",
@@ -249,21 +255,21 @@ def shared_places(
         surfaced=True,
         interval_s=_HOUR_S,
     )
-    return (*_websites(trust, schools, all_schools), proposed("bing_news", search, f'"{trust}"'))
+    return (*_websites(trust, schools, all_schools), make_row("bing_news", search, f'"{trust}"'))
 
 
 def _websites(trust: str, schools: Sequence[School], all_schools: Sequence[School]) -> Iterator[Proposal]:
     """The hosts that several of these schools share with nobody else."""
     mine: dict[str, list[School]] = defaultdict(list)
     for school in schools:
-        if (name := host(school.website)) and not of_many(name):
+        if (name := host(school.website)) and not is_host_of_many(name):
             mine[name].append(school)
     everywhere = Counter(host(school.website) for school in all_schools if school.website)
     for name, found in mine.items():
         if len(found) > 1 and everywhere[name] <= len(found):
             key, address = f"trust-website-{name.replace('.', '-')}"[:64], urljoin(found[0].website, "/")
             urns, said = (key_of_a_trust(trust),), f"The trust's website ({name})"
-            yield proposed("website", Source(key, "own.page", address, urns=urns, name=said, own=True))
+            yield make_row("website", Source(key, "own.page", address, urns=urns, name=said, own=True))
 
 
 def with_shared(
@@ -273,10 +279,10 @@ def with_shared(
     `trust`'s."""
     known = {(p.source.kind, p.source.url.rstrip("/")) for p in shared}
     own = (p for p in places if (p.source.kind, p.source.url.rstrip("/")) not in known)
-    return (*(_of_the_trust(p, trust) if trust else p for p in own), *shared)
+    return (*(_trust_place(p, trust) if trust else p for p in own), *shared)
 
 
-def _of_the_trust(place: Proposal, trust: str) -> Proposal:
+def _trust_place(place: Proposal, trust: str) -> Proposal:
     """The place; one that stands on the website of several schools is the trust's, whichever of them led to
     it."""
     source = place.source

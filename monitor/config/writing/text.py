@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from data.errors import as_typed
+from data.errors import write_commands
 from data.types import KEY_OF_A_TRUST, Person, School, Source
 from monitor.config.faults import rows, toml
 from monitor.config.model import SchoolTable
@@ -33,7 +33,7 @@ def source_values(source: Source) -> dict[str, object]:
         "kind": source.kind,
         "url": source.url,
         "name": "" if source.name == source.id else source.name,
-        "schools": [_named(urn) for urn in source.urns],
+        "schools": [_key_text(urn) for urn in source.urns],
         "channel": source.channel,
         "listing": source.listing,
         "surfaced": source.surfaced,
@@ -47,7 +47,7 @@ def source_values(source: Source) -> dict[str, object]:
     return {key: value for key, value in said.items() if value}
 
 
-def _named(urn: str) -> str:
+def _key_text(urn: str) -> str:
     """A school's key as the file has it; of a trust “trust”."""
     return TRUST if urn.startswith(KEY_OF_A_TRUST) else urn
 
@@ -84,7 +84,7 @@ def _unit(seconds: float) -> tuple[int, str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What is known when the file is written; what is missing is there as a comment.
+    """The facts known when the file is written; what is missing is there as a comment.
 
     `places` are written as their sources are: on, or off with the reason. `untried` says that none was read.
     `day` is when a school day begins and ends; `to_look_up` are hosts that could not be asked for places;
@@ -105,35 +105,35 @@ class Draft:
     trust: str | None = None
 
 
-def render(draft: Draft) -> str:
+def render_file(draft: Draft) -> str:
     """The text of the file: it loads without a fault, and gives back the draft's schools, people and places.
 
     A fact of the register that the file could not hold (a postcode with a slip in it) is left out.
     """
     day = f"{'' if draft.day else '# '}day = {toml(draft.day or SchoolTable.model_fields['day'].default)}"
     schools = [
-        _filled("school", facts="\n".join(rows(school_values(usable(s)))), day=day) for s in draft.schools
+        _fill_part("school", facts="\n".join(rows(school_values(usable(s)))), day=day) for s in draft.schools
     ]
-    trust = [_filled("trust", name=toml(draft.trust))] if draft.trust else []
-    asked = [_filled("to_look_up", hosts=toml(draft.to_look_up))] if draft.to_look_up else []
-    places = [*([_filled("untried")] if draft.untried else []), *map(place_text, draft.places)]
+    trust = [_fill_part("trust", name=toml(draft.trust))] if draft.trust else []
+    asked = [_fill_part("to_look_up", hosts=toml(draft.to_look_up))] if draft.to_look_up else []
+    places = [*([_fill_part("untried")] if draft.untried else []), *map(place_text, draft.places)]
     beat = rows({"heartbeat_url": draft.heartbeat_url})
     network = rows({"proxy": draft.proxy, "ca_file": draft.ca_file})
-    file = _filled(
+    file = _fill_part(
         "file",
         contact=_row("contact", draft.contact, "office@example.sch.uk"),
         register_file=_row("register_file", draft.register_file, "edubasealldata.csv"),
         to_look_up="".join(f"{block}\n\n" for block in asked),
         schools="\n\n".join([*schools, *trust]),
-        people="\n\n".join(map(_person, draft.people)) or _filled("people"),
+        people="\n\n".join(map(_person, draft.people)) or _fill_part("people"),
         places="".join(f"{block}\n\n" for block in places),
         serve="\n".join(["[serve]", *beat]) if beat else "# [serve]",
-        network="\n".join(["[network]", *network]) if network else _filled("network"),
+        network="\n".join(["[network]", *network]) if network else _fill_part("network"),
     )
     return f"{file}\n"
 
 
-def _filled(part: str, **values: str) -> str:
+def _fill_part(part: str, **values: str) -> str:
     """A part of `first_file.txt`, with these values at their places."""
     return re.sub(r"\{(\w+)\}", lambda place: values[place[1]], _parts_of_file()[part])
 
@@ -141,7 +141,7 @@ def _filled(part: str, **values: str) -> str:
 @cache
 def _parts_of_file() -> dict[str, str]:
     text = files("monitor.config.writing").joinpath("first_file.txt").read_text(encoding="utf-8")
-    parts = (part.partition("\n") for part in as_typed(text).split("%% ")[1:])
+    parts = (part.partition("\n") for part in write_commands(text).split("%% ")[1:])
     return {name: written.rstrip("\n") for name, _, written in parts}
 
 
@@ -176,6 +176,6 @@ def _person(person: Person) -> str:
         "name": person.name,
         "roles": [role.value for role in person.roles],
         "email": person.email,
-        "schools": [_named(urn) for urn in person.urns],
+        "schools": [_key_text(urn) for urn in person.urns],
     }
     return "\n".join(["[[people]]", *rows(said)])

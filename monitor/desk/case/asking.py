@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 from alerts.ladder.advance import Refusal
 from alerts.ladder.refusals import remedy_of
 from alerts.ladder.transitions import ON_LADDER, TABLE
-from alerts.letters.allowed import offered, refusal
+from alerts.letters.allowed import letter_refusal, list_offers
 from alerts.letters.kinds import LONG_FACTS, QUOTED_FACTS, LetterDraft, LetterKind, NoDraft
-from alerts.letters.layout import text
+from alerts.letters.layout import write_draft
 from alerts.pack.facts import Recipient, may_have_any
 from alerts.wording.cases import code_words, is_account
 from data.cases import Asking, Case, CaseState, Consent
@@ -21,33 +21,35 @@ from data.steps.acts import Refused, Values
 from data.steps.asking import Asked
 from data.steps.codes import RungAnswer, StepKind
 from data.store.engine.connect import Connection
-from data.store.engine.rows import grouped
+from data.store.engine.rows import group_pairs
 from data.web.urls import visible
 from data.words.say import asking_words, capital
 from monitor.act.casework.next_act import CAPTURE, LOOK
 from monitor.act.casework.steps import NextStep
 from monitor.act.letter import compose
 from monitor.desk.case.page import AskedField, CaseForm, CasePage, LadderRung, Lead, SeenCase, when
-from monitor.desk.case.questions import NOBODY, does, question
+from monitor.desk.case.questions import NOBODY, does, step_question
 
 
-def address(case: Case, act: str = "", values: Mapping[str, object] | Values = ()) -> str:
-    """Where an act of the case is done: at the page of its own, with what is settled of it."""
-    said = [(k, settled(v)) for k, v in (values.items() if isinstance(values, Mapping) else values)]
+def act_address(case: Case, act: str = "", values: Mapping[str, object] | Values = ()) -> str:
+    """Return the address at which an act of the case is done: at the page of its own, with what is settled of
+    it.
+    """
+    said = [(k, value_text(v)) for k, v in (values.items() if isinstance(values, Mapping) else values)]
     return f"/case/{case.number}{f'/{act}' if act else ''}{f'?{urlencode(said)}' if said else ''}"
 
 
-def settled(said: object) -> str:
+def value_text(said: object) -> str:
     return NOBODY if said == () else str(said)
 
 
-def way_of(rung: Rung, kind: str) -> tuple[tuple[str, str], ...]:
-    """What says that way in a form or an address."""
+def way_values(rung: Rung, kind: str) -> tuple[tuple[str, str], ...]:
+    """Return what says that way in a form or an address."""
     return (("rung", rung.value), ("kind", kind))
 
 
-def ladder(seen: SeenCase) -> Iterator[LadderRung]:
-    """The rungs from the author up; what bars several in a row is said of the first alone."""
+def ladder_rungs(seen: SeenCase) -> Iterator[LadderRung]:
+    """List the rungs from the author up; what bars several in a row is said of the first alone."""
     if seen.case.state not in (*ON_LADDER, CaseState.CLOSED):
         return
     ways, barred = seen.ways, ""
@@ -85,15 +87,15 @@ def _rung(rung: Rung, ways: Sequence[NextStep], asked: Sequence[Asking], seen: S
 
 
 def ask_lead(rung: Rung, kind: str, seen: SeenCase, key: str) -> Lead:
-    """Where they are asked in that way."""
+    """Return the lead to where they are asked in that way."""
     said = seen.w(key, who=asking_words(rung, kind, seen.w))
-    return Lead(said, address(seen.case, "ask", way_of(rung, kind)))
+    return Lead(said, act_address(seen.case, "ask", way_values(rung, kind)))
 
 
 def answer_lead(asking: Asking, seen: SeenCase) -> Lead:
-    """Where it is recorded what came back from them."""
+    """Return the lead to where it is recorded what came back from them."""
     who = seen.w("ladder.answered", who=asking_words(asking.rung, asking.kind, seen.w))
-    return Lead(who, address(seen.case, StepKind.ANSWERED, way_of(asking.rung, asking.kind)))
+    return Lead(who, act_address(seen.case, StepKind.ANSWERED, way_values(asking.rung, asking.kind)))
 
 
 _BY_THEM = ("consent", "target_named", "consent_told")
@@ -102,7 +104,7 @@ _BY_THEM = ("consent", "target_named", "consent_told")
 
 def takes_a_reason(rung: Rung, kind: str, seen: SeenCase) -> bool:
     """May they be asked so, once it is written down why?"""
-    no = seen.refusal(Asked(rung=rung, way=kind, imminent=False if rung.spec.emergency else None), "-")
+    no = seen.step_refusal(Asked(rung=rung, way=kind, imminent=False if rung.spec.emergency else None), "-")
     return no is None or no.guard in _BY_THEM
 
 
@@ -110,16 +112,16 @@ PAGES: Mapping[str, str] = {LOOK: "gone", CAPTURE: "keep", "find_host": "host", 
 
 
 def remedy_leads(no: Refusal | Refused, seen: SeenCase) -> tuple[Lead, ...]:
-    """Where what a guard wants is done, if one act does it."""
+    """Return the leads to where what a guard wants is done, if one act does it."""
     if (found := remedy_of(no.guard, seen.case, seen.rules.copies)) is None:
         return ()
-    act, given = found[0], {k: settled(v) for k, v in found[1]}
+    act, given = found[0], {k: value_text(v) for k, v in found[1]}
     asks = act in (StepKind.ASKED, StepKind.ANSWERED) and "rung" in given
-    said = question(StepKind(act), given, seen).heading if asks else seen.w(f"ladder.do.{act}")
+    said = step_question(StepKind(act), given, seen).heading if asks else seen.w(f"ladder.do.{act}")
     if act in PAGES:
         given = {"letter": given["kind"]} if act == "draft_letter" else {}
     act = "ask" if act == StepKind.ASKED else PAGES.get(act, act)
-    return (Lead(said, address(seen.case, act, given)),)
+    return (Lead(said, act_address(seen.case, act, given)),)
 
 
 def request_words(asking: Asking, seen: SeenCase) -> str:
@@ -141,10 +143,12 @@ _BLANK = "………"
 """What stands in a letter for what only a person knows, until they say it."""
 
 
-def ask(con: Connection, seen: SeenCase, given: Mapping[str, str], page: CasePage) -> CasePage:
-    """The page that asks this rung in this way, or by this letter: `given` says which, and facts of it."""
+def rung_page(con: Connection, seen: SeenCase, given: Mapping[str, str], page: CasePage) -> CasePage:
+    """Make the page that asks this rung in this way, or by this letter: `given` says which, and facts of
+    it.
+    """
     if (kind := letter_named(given.get("letter", ""))) is not None:
-        rung, way = asked_by(kind, seen)
+        rung, way = rung_asked_by(kind, seen)
     elif given.get("rung") in list(Rung):
         rung, way = Rung(given["rung"]), given.get("kind", "")
         kind = letter_for(rung, way, seen)
@@ -154,18 +158,18 @@ def ask(con: Connection, seen: SeenCase, given: Mapping[str, str], page: CasePag
         heading = page.heading or seen.w(f"letter.title.{kind.value}")
         return replace(page, heading=heading, lines=(seen.w("ladder.unread"),), readable=True)
     if rung is None and kind is not None:
-        return _written(con, seen, kind, None, "", given, page)
+        return _letter_page(con, seen, kind, None, "", given, page)
     assert rung is not None
     said = Asked(rung=rung, way=way, imminent=False if rung.spec.emergency else None)
     if given.get("letter") == "":
         kind = None
-    no, reason = seen.refusal(said), False
+    no, reason = seen.step_refusal(said), False
     if no is not None and takes_a_reason(rung, way, seen):
-        no, reason = seen.refusal(said, "-"), True
+        no, reason = seen.step_refusal(said, "-"), True
     heading = seen.w("ladder.of.asked", who=asking_words(rung, way, seen.w))
     page = replace(page, heading=heading)
     if no is not None and no.guard == "consent" and seen.case.consent is Consent.NOT_ASKED:
-        asked = question(StepKind.CONSENT_ASKED, {}, seen)
+        asked = step_question(StepKind.CONSENT_ASKED, {}, seen)
         return replace(
             page, heading=asked.heading, lines=(no.said, asked.hint), forms=(replace(asked, hint=""),)
         )
@@ -173,8 +177,8 @@ def ask(con: Connection, seen: SeenCase, given: Mapping[str, str], page: CasePag
     if no is not None and not named:
         return replace(page, lines=(no.said, no.remedy), remedy_leads=remedy_leads(no, seen))
     if kind is not None:
-        return _written(con, seen, kind, rung, way, {**given, "reason": "yes" if reason else ""}, page)
-    return _plain(seen, rung, way, page, reason=reason)
+        return _letter_page(con, seen, kind, rung, way, {**given, "reason": "yes" if reason else ""}, page)
+    return _plain_page(seen, rung, way, page, reason=reason)
 
 
 def letter_named(name: str) -> LetterKind | None:
@@ -182,8 +186,8 @@ def letter_named(name: str) -> LetterKind | None:
     return next((kind for kind in LetterKind if kind.value == name), None)
 
 
-def asked_by(kind: LetterKind, seen: SeenCase) -> tuple[Rung | None, str]:
-    """Whom that letter asks, and in which way, as far as is open; None where it asks nobody."""
+def rung_asked_by(kind: LetterKind, seen: SeenCase) -> tuple[Rung | None, str]:
+    """Find whom that letter asks, and in which way, as far as is open; None where it asks nobody."""
     ways = [(rung, way.kind) for rung in Rung for way in rung.spec.ways if kind.value in way.letters]
     tried = {(way.rung, way.kind): way.refusal.guard if way.refusal else "" for way in seen.ways}
     ways.sort(key=lambda way: ("", "hosting_known", tried.get(way)).index(tried.get(way)))
@@ -196,23 +200,25 @@ def letter_for(rung: Rung, way: str, seen: SeenCase) -> LetterKind | None:
     account = is_account(seen.case, seen.file.post)
     for name in rung.spec.letters_of(way):
         kind = LetterKind(name)
-        if refusal(kind, seen.case, seen.rules, seen.now, url, account=account) is None:
+        if letter_refusal(kind, seen.case, seen.rules, seen.now, url, account=account) is None:
             return kind
     return None
 
 
-def _plain(seen: SeenCase, rung: Rung, way: str, page: CasePage, *, reason: bool) -> CasePage:
+def _plain_page(seen: SeenCase, rung: Rung, way: str, page: CasePage, *, reason: bool) -> CasePage:
     """The page that records that they were asked, without a letter of ours."""
-    given = dict(way_of(rung, way)) | ({"reason": "yes"} if reason else {})
-    form = question(StepKind.ASKED, given, seen)
+    given = dict(way_values(rung, way)) | ({"reason": "yes"} if reason else {})
+    form = step_question(StepKind.ASKED, given, seen)
     return replace(page, forms=(replace(form, heading=""), *_for_the_police(seen, rung)))
 
 
-def _written(
+def _letter_page(
     con: Connection, seen: SeenCase, kind: LetterKind, rung: Rung | None, way: str, given: Mapping[str, str],
     page: CasePage,
 ) -> CasePage:  # fmt: skip
-    """The page with that letter, to be copied, saved, and recorded as sent; and what it still must know."""
+    """Make the page with that letter, to be copied, saved, and recorded as sent; and what it still must
+    know.
+    """
     w, facts = seen.w, facts_in(given)
     try:
         made = compose(con, seen.session, seen.file, kind, facts, seen.now)
@@ -232,7 +238,11 @@ def _written(
     if not isinstance(made, LetterDraft):
         return replace(page, lines=(w("ladder.letters.wants"),))
     return replace(
-        page, lines=(made.notice,), letter=visible(text(made)), letter_title=title, warnings=made.warnings
+        page,
+        lines=(made.notice,),
+        letter=visible(write_draft(made)),
+        letter_title=title,
+        warnings=made.warnings,
     )
 
 
@@ -253,12 +263,12 @@ def _form(
     lacking = w("ladder.letters.missing", n=len(fields), count=w.number(len(fields))) if fields else ""
     if rung is None:
         return CaseForm("ask", (*redo, *files), fields, (("letter", kind.value), *kept), hint=lacking)
-    spoken, notice = rung.spec.spoken(way), way == COPYRIGHT
+    spoken, notice = rung.spec.is_spoken(way), way == COPYRIGHT
     reason = (AskedField("why", w("ladder.why"), "words", chosen=given.get("why", ""), needed=True),)
     whom = AskedField("channel", w("pack.name.asked.channel"), "line", chosen=given.get("channel", ""))
     sent = AskedField("sent", w("ladder.letters.words"), "words", chosen=given.get("sent", ""), long=True)
     more = (AskedField("reference", w("pack.name.asked.reference"), "line"), *(() if spoken else (sent,)))
-    hidden = (("letter", kind.value), *way_of(rung, way), *kept)
+    hidden = (("letter", kind.value), *way_values(rung, way), *kept)
     done = does(w("ladder.button.asked" if spoken else "ladder.letters.sent"), "sent")
     asks = (*fields, *(reason if given.get("reason") else ()), *((whom,) if notice else ()))
     return CaseForm("ask", (done, *redo, *files), asks, hidden, more, hint=lacking)
@@ -272,33 +282,33 @@ def _for_the_police(seen: SeenCase, rung: Rung | None) -> Iterable[CaseForm]:
         yield CaseForm("pack", (to,), quiet=True)
 
 
-def waiting(seen: SeenCase, page: CasePage) -> CasePage:
-    """Who was asked and has not answered: what came back is one tap, or is said on a page of its own."""
+def waiting_page(seen: SeenCase, page: CasePage) -> CasePage:
+    """Show who was asked and has not answered: what came back is one tap, or is said on a page of its own."""
     w, forms, leads = seen.w, list[CaseForm](), list[Lead]()
     for asking in reversed(seen.case.askings):
         if asking.answer is None and not asking.rung.spec.emergency:
-            way, said = way_of(asking.rung, asking.kind), request_words(asking, seen)
+            way, said = way_values(asking.rung, asking.kind), request_words(asking, seen)
             results = (("refused", RungAnswer.REFUSED), ("removed", RungAnswer.REMOVED))
             buttons = tuple(does(w(f"ladder.answer.{key}"), value, "result") for key, value in results)
             forms.append(CaseForm("answered", buttons, hidden=way, hint=said, quiet=True))
             who = asking_words(asking.rung, asking.kind, w)
-            leads.append(Lead(w("ladder.answer.other", who=who), address(seen.case, "answered", way)))
+            leads.append(Lead(w("ladder.answer.other", who=who), act_address(seen.case, "answered", way)))
     return replace(page, forms=tuple(forms), leads=tuple(leads))
 
 
 def letter_lead(kind: LetterKind, seen: SeenCase) -> Lead:
-    """Where that letter is drafted."""
+    """Return the lead to where that letter is drafted."""
     said = seen.w(f"letter.title.{kind.value}")
-    return Lead(said, address(seen.case, "ask", {"letter": kind.value}))
+    return Lead(said, act_address(seen.case, "ask", {"letter": kind.value}))
 
 
-def letters(seen: SeenCase, page: CasePage) -> CasePage:
-    """Every letter that the case allows, each a link; and why not the others."""
+def letters_page(seen: SeenCase, page: CasePage) -> CasePage:
+    """List every letter that the case allows, each a link; and why not the others."""
     w, url = seen.w, (seen.file.post.url or "") if seen.file.post else ""
     account = is_account(seen.case, seen.file.post)
-    every = offered(seen.case, seen.rules, seen.now, url, account=account)
+    every = list_offers(seen.case, seen.rules, seen.now, url, account=account)
     leads = tuple(letter_lead(o.kind, seen) for o in every if o.possible)
-    barred = grouped((o.why_not, w(f"letter.title.{o.kind.value}")) for o in every if not o.possible)
+    barred = group_pairs((o.why_not, w(f"letter.title.{o.kind.value}")) for o in every if not o.possible)
     why = tuple(f"{'; '.join(titles)}. {why}" for why, titles in barred.items())
     lead = w("ladder.letters.lead" if leads else "ladder.letters.none")
     return replace(page, lines=(lead,), leads=leads, barred=why)

@@ -20,8 +20,8 @@ from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
 from data.web.urls import visible
 from data.words.say import Words, capital, words
-from monitor.act.casework.evidence.capture_policy import picture_refusal, verdicts_on
-from monitor.act.casework.opening import turned, without_place
+from monitor.act.casework.evidence.capture_policy import case_verdicts, picture_refusal
+from monitor.act.casework.opening import turn_to_place, without_place
 from monitor.act.casework.steps import NextStep, copies_of, danger_at, next_steps, school_rules
 from monitor.home.wiring import Session
 from monitor.matters.reader import access_to, found_case, look_for_no_case, matter_of
@@ -32,7 +32,7 @@ from monitor.matters.views import case_as_far
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """Where one goes from here: what it says, and the address."""
+    """The way on from here: what it says, and the address."""
 
     said: str
     to: str
@@ -74,8 +74,9 @@ class CaseForm:
 
 @dataclass(frozen=True, slots=True)
 class LadderRung:
-    """Who may be asked: how far that is in words, what is said of it, what bars it, what would help, and
-    where one goes to ask or to help."""
+    """The rung that may be asked: how far that is in words, what is said of it, what bars it, what would
+    help, and where one goes to ask or to help.
+    """
 
     name: str
     state: str
@@ -176,32 +177,32 @@ class SeenCase:
 
     @property
     def version(self) -> str:
-        """What its forms were made from; exhibits that were made since change nothing in them."""
+        """The state that its forms were made from; exhibits that were made since change nothing in them."""
         packs = (s for s in self.file.steps if isinstance(s.said, Noted) and s.said.pack)
         return str(self.case.steps - len([*packs]))
 
     @property
     def ways(self) -> tuple[NextStep, ...]:
-        """What its reader could ask next."""
+        """The steps that its reader could ask next."""
         return next_steps(self.case, self.me, self.now, self.rules)
 
     def may(self, act: Act) -> bool:
         """May its reader do that in the case?"""
         return any(person.id == self.me for person in self.rules.who_may(act, self.case))
 
-    def refusal(self, said: Step, why: str = "") -> Refusal | None:
-        """What the ladder would say to that step of its reader; None where it may be taken."""
+    def step_refusal(self, said: Step, why: str = "") -> Refusal | None:
+        """Return what the ladder would say to that step of its reader; None where it may be taken."""
         done = advance(self.case, Event(said, self.me, why), self.now, self.rules)
         return done if isinstance(done, Refusal) else None
 
     def at(self, place: int) -> SeenCase:
         """The same at another of its places."""
-        case = turned(self.case, place)
+        case = turn_to_place(self.case, place)
         return replace(self, case=case, file=replace(self.file, case=case))
 
     def name(self, person_id: str | None) -> str:
-        """What somebody is called; the program by its own name."""
-        found = next((p.name for p in self.session.config.named if p.id == person_id), None)
+        """Return what somebody is called; the program by its own name."""
+        found = next((p.name for p in self.session.config.all_people if p.id == person_id), None)
         return found or self.w("pack.value.program")
 
 
@@ -217,7 +218,7 @@ def see(
         look_for_no_case(con)
     if case is None or much < Access.STATUS or place not in [here.n for here in case.places]:
         return None
-    case = turned(case, place)
+    case = turn_to_place(case, place)
     if much is Access.STATUS:
         far, rules = case_as_far(case, much, own=False), school_rules(session.context, case.urn)
         return SeenCase(
@@ -233,7 +234,7 @@ def see(
         rules = replace(rules, copies=copies_of(con, case))
     seen = SeenCase(session, case, file, rules, now, whole, sealed and not read)
     keeps = whole and (case.state, StepKind.EVIDENCE) in TABLE
-    pictures = keeps and picture_refusal(case, verdicts_on(con, case)) is None
+    pictures = keeps and picture_refusal(case, case_verdicts(con, case)) is None
     return replace(seen, keeps=keeps, pictures=pictures)
 
 
@@ -242,8 +243,8 @@ def when(moment: datetime, seen: SeenCase) -> str:
     return w("ladder.moment", day=w.day(moment, seen.now, zone), clock=w.clock(moment, zone))
 
 
-def here(seen: SeenCase) -> str:
-    """Which of its places its page is about, where it has several: what it is and its address."""
+def place_on_page(seen: SeenCase) -> str:
+    """Say which of its places its page is about, where it has several: what it is and its address."""
     if seen.unread or not seen.whole:
         return ""
     at = (where for number, where, _ in places_words(seen.file, seen.w) if number == seen.case.number)

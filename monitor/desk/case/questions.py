@@ -22,7 +22,7 @@ from data.steps.stored import KINDS, Step, StepField, facts_of_kind, fields_of
 from data.web.channels import CHANNELS
 from data.web.urls import visible
 from data.words.say import Words, asking_words, place_words
-from monitor.act.casework.steps import RECLASSIFY_LEAST, confirmed, in_form, least_why
+from monitor.act.casework.steps import RECLASSIFY_LEAST, confirmed_step, in_form, least_reason_length
 from monitor.desk.case.page import AskedField, CaseForm, SeenCase
 from monitor.pipeline.sighting import checked_url
 
@@ -53,8 +53,10 @@ def does(words: str, value: str = "record", name: str = "do") -> tuple[str, str,
     return name, value, words
 
 
-def question(kind: StepKind, given: Mapping[str, str], at: SeenCase) -> CaseForm:
-    """The question of that step, with what is `given` settled where it cannot be otherwise, else chosen."""
+def step_question(kind: StepKind, given: Mapping[str, str], at: SeenCase) -> CaseForm:
+    """Make the question of that step, with what is `given` settled where it cannot be otherwise, else
+    chosen.
+    """
     of, w = KINDS[kind], at.w
     reason, given = _propose_staff_matter(at, given) if kind is StepKind.STAFF_POST else ("", given)
     settled = {name: given[name] for name in _SETTLED.get(kind, ()) if given.get(name) is not None}
@@ -66,13 +68,13 @@ def question(kind: StepKind, given: Mapping[str, str], at: SeenCase) -> CaseForm
         facts = (
             f for f in fields_of(of) if f.name not in {*settled, "mention"} and _fits(f, settled, kind, at)
         )
-        asked = [asking(fact, kind, given, at) for fact in facts]
+        asked = [step_field(fact, kind, given, at) for fact in facts]
     needs_why = "reason" in given or given.get("why") or (kind is StepKind.TARGET and at.case.subjects)
     needs_why = needs_why or of.wants_why or (kind is StepKind.STAFF_POST and at.case.stays_up)
     label = _asks_why("ladder.why" if needs_why else "ladder.why_may", kind, at)
     why = AskedField("why", label, "words", chosen=given.get("why", ""), needed=bool(needs_why))
     first = [f for f in asked if f.needed or f.name in _OF_ONE_WAY]
-    more = [*(f for f in asked if f not in first), *_of_letter(kind, settled, at)]
+    more = [*(f for f in asked if f not in first), *_letter_fields(kind, settled, at)]
     more += [AskedField("at", w("ladder.when"), "when")] if of.dated else []
     more += [why] if of.wants_why is False and not needs_why else []
     pressed = next((f for f in first if f.name == _PRESSED.get(kind)), None)
@@ -119,23 +121,25 @@ def _propose_staff_matter(at: SeenCase, given: Mapping[str, str]) -> tuple[str, 
     return reason, {"what": what or "", "relationship": case.author_says or "", **given}
 
 
-def _of_letter(kind: StepKind, settled: Mapping[str, str], at: SeenCase) -> Iterator[AskedField]:
-    """The letter that was sent, or what came back, as a file; and first what it shows."""
+def _letter_fields(kind: StepKind, settled: Mapping[str, str], at: SeenCase) -> Iterator[AskedField]:
+    """List the fields of the letter that was sent, or of what came back, as a file; and first what it
+    shows.
+    """
     rung, way = settled.get("rung", ""), settled.get("kind", "")
-    spoken = rung in list(Rung) and Rung(rung).spec.spoken(way)
+    spoken = rung in list(Rung) and Rung(rung).spec.is_spoken(way)
     if at.pictures and kind in (StepKind.ASKED, StepKind.ANSWERED) and not spoken:
         yield AskedField("shows", at.w("desk.tell.ask.picture"), "pick", shows_words(at.w))
         yield AskedField(COPY, at.w("ladder.copy.file"), "file", long=True)
 
 
 def shows_words(w: Words) -> tuple[tuple[str, str], ...]:
-    """What may be said of what a file shows."""
+    """List what may be said of what a file shows."""
     return tuple((said.value, w(f"desk.tell.answer.picture.{said.value}")) for said in PictureShows)
 
 
-def asks_within(names: Iterable[str], w: Words) -> AskedField:
-    """What must be said of the files within those that were chosen."""
-    label = f"{w('tell.inside')} {w.listed([visible(name)[:80] for name in names])}"
+def inside_field(names: Iterable[str], w: Words) -> AskedField:
+    """Ask what must be said of the files within those that were chosen."""
+    label = f"{w('tell.inside')} {w.list_items([visible(name)[:80] for name in names])}"
     return AskedField(INSIDE, label, "pick", shows_words(w), needed=True)
 
 
@@ -168,19 +172,20 @@ def _heading(kind: StepKind, settled: Mapping[str, str], w: Words) -> str:
     return w(f"ladder.of.{kind.value}", who=asking_words(rung, settled.get("kind", ""), w))
 
 
-def asking(fact: StepField, kind: StepKind, given: Mapping[str, str], at: SeenCase) -> AskedField:
-    """One fact of a step as a field."""
+def step_field(fact: StepField, kind: StepKind, given: Mapping[str, str], at: SeenCase) -> AskedField:
+    """Ask for one fact of a step, as a field."""
     options = tuple(_options(fact, kind, at))
     chosen = given.get(fact.name, "")
     if not chosen and fact.kind is ValueKind.WHOSE and fact.required and not at.unread:
         chosen = at.case.target or ""
-    how, needed = _how(fact, kind, options), _needed(fact, kind, at.case)
+    how, needed = _how(fact, kind, options), _is_needed(fact, kind, at.case)
     return AskedField(fact.name, at.w(fact.label), how, options, chosen, needed)
 
 
-def _needed(fact: StepField, kind: StepKind, case: Case) -> bool:
-    """Without it there is nothing to record; whom a support or a target is for is asked beside it, and whom
-    it accuses where it may accuse somebody."""
+def _is_needed(fact: StepField, kind: StepKind, case: Case) -> bool:
+    """Check whether without it there is nothing to record; whom a support or a target is for is asked beside
+    it, and whom it accuses where it may accuse somebody.
+    """
     if fact.name == "sent":  # what the press is told
         return case.enquiry
     named = fact.name == "url" or (fact.name == "person" and kind in (StepKind.TARGET, StepKind.ACCUSED))
@@ -210,7 +215,7 @@ _MOST_TO_PICK = 8
 
 
 def _options(fact: StepField, kind: StepKind, at: SeenCase) -> Iterator[tuple[str, str]]:
-    """What may be said, each value with its words."""
+    """List what may be said, each value with its words."""
     if kind is StepKind.WEIGHED and fact.name in _READY:
         said = [at.w(f"ladder.ready.{fact.name}_{n}") for n in ("1", "2", "3")]
         yield from zip(said, said, strict=True)
@@ -257,32 +262,32 @@ _OF_KIND: Mapping[ValueKind, Callable[[SeenCase], Options]] = {
 }
 
 
-def event_of(kind: StepKind, form: Mapping[str, str], at: SeenCase) -> Event:
-    """What was said by its form, as the ladder takes it. Raises NotSaid."""
+def event_from_form(kind: StepKind, form: Mapping[str, str], at: SeenCase) -> Event:
+    """Read what was said by its form, as the ladder takes it. Raises NotSaid."""
     rung, _, way = form.get("rung", "").partition(" ")
     form = {**form, "rung": rung, "kind": way} if way else form
-    said, why = in_form(at.case, _said(kind, form, at)), form.get("why", "").strip()
-    if len(why) < (least := least_why(said)):
+    said, why = in_form(at.case, _step_from_form(kind, form, at)), form.get("why", "").strip()
+    if len(why) < (least := least_reason_length(said)):
         raise NotSaid("why", least)
     return Event(said, at.me, why, _moment(form.get("at", ""), at) if said.dated else None)
 
 
-def _said(kind: StepKind, form: Mapping[str, str], at: SeenCase) -> Step:
+def _step_from_form(kind: StepKind, form: Mapping[str, str], at: SeenCase) -> Step:
     if kind is StepKind.TURNED_DOWN:
         if form.get("agree") not in ("yes", "no"):
             raise NotSaid("agree")
-        if form["agree"] == "yes" and (agreed := confirmed(at.case)) is not None:
+        if form["agree"] == "yes" and (agreed := confirmed_step(at.case)) is not None:
             return agreed
     values = {}
     for fact in (f for f in fields_of(KINDS[kind]) if f.name != "mention"):  # nobody types an id
         said = form.get(fact.name + OWN, "").strip() or form.get(fact.name, "").strip()
-        said = " ".join((*said.split(), *_ticked(fact.name, form))) if fact.many else said
+        said = " ".join((*said.split(), *_ticked_values(fact.name, form))) if fact.many else said
         options = {
             value.partition(" ")[0] if fact.name == "rung" else value for value, _ in _options(fact, kind, at)
         }
         each = said.split() if fact.many else [said]
         odd = said and options and not options.issuperset(each) and not _is_open(fact, kind)
-        needed = fact.required or (fact.many and _needed(fact, kind, at.case))  # no browser demands a tick
+        needed = fact.required or (fact.many and _is_needed(fact, kind, at.case))  # no browser demands a tick
         if odd or (needed and not said):
             raise NotSaid(fact.name)
         if said:
@@ -317,19 +322,21 @@ def _moment(said: str, at: SeenCase) -> datetime | None:
         raise NotSaid("at") from None
 
 
-def _ticked(name: str, form: Mapping[str, str]) -> list[str]:
-    """What was ticked of a field of which several may be."""
+def _ticked_values(name: str, form: Mapping[str, str]) -> list[str]:
+    """List what was ticked of a field of which several may be."""
     return [given.removeprefix(f"{name}-") for given in form if given.startswith(f"{name}-")]
 
 
-def refilled(form: CaseForm, said: Mapping[str, str]) -> CaseForm:
-    """The form with what was said in it before."""
+def refill_form(form: CaseForm, said: Mapping[str, str]) -> CaseForm:
+    """Return the form with what was said in it before."""
 
-    def again(field: AskedField) -> AskedField:
-        own = said.get(field.name + OWN, "") or " ".join(_ticked(field.name, said))
+    def refill_field(field: AskedField) -> AskedField:
+        own = said.get(field.name + OWN, "") or " ".join(_ticked_values(field.name, said))
         return replace(field, chosen=own or said.get(field.name, field.chosen))
 
-    return replace(form, fields=tuple(map(again, form.fields)), more=tuple(map(again, form.more)))
+    return replace(
+        form, fields=tuple(map(refill_field, form.fields)), more=tuple(map(refill_field, form.more))
+    )
 
 
 # The first question of a case, one form: its class, who is wronged, how serious it is, and what is decided.
@@ -350,8 +357,8 @@ def may_decide(seen: SeenCase) -> bool:
 
 def what_form(seen: SeenCase) -> CaseForm:
     """The form as far as it is answered: one page, one button."""
-    known, w = {} if seen.unread else _known(seen.case), seen.w
-    fields = [_field(kind, name, known, seen) for name, kind in _FIELDS.items() if _asked(name, seen)]
+    known, w = {} if seen.unread else _known_answers(seen.case), seen.w
+    fields = [_field(kind, name, known, seen) for name, kind in _FIELDS.items() if _is_asked(name, seen)]
     settled = seen.case.classified_by is not None and (seen.case.decision or not may_decide(seen))
     label = _asks_why("ladder.what.why", StepKind.CLASSIFIED, seen)
     why = AskedField(
@@ -363,15 +370,17 @@ def what_form(seen: SeenCase) -> CaseForm:
     return CaseForm(WHAT, (does(w("ladder.what.do")),), tuple(fields), more=more, hint=hint)
 
 
-def _asked(name: str, seen: SeenCase) -> bool:
-    """A decision is for who may decide; who it is aimed at is asked by itself where somebody is left out."""
+def _is_asked(name: str, seen: SeenCase) -> bool:
+    """Check whether that is asked: a decision is for who may decide; who it is aimed at is asked by itself
+    where somebody is left out.
+    """
     hidden = seen.unread or bool(seen.case.subjects)
     return may_decide(seen) if name == "decision" else name != "target" or not hidden
 
 
 def _field(kind: StepKind, name: str, known: Mapping[str, str], seen: SeenCase) -> AskedField:
     fact = "person" if name == "target" else name
-    field = asking(facts_of_kind(kind)[fact], kind, {fact: known.get(name, "")}, seen)
+    field = step_field(facts_of_kind(kind)[fact], kind, {fact: known.get(name, "")}, seen)
     options = field.options
     if name == "decision" and not seen.may(Act.DECIDE):  # a delegate decides on a report alone
         options = tuple(each for each in options if each[0] == Decision.SEEK)
@@ -383,10 +392,10 @@ def _field(kind: StepKind, name: str, known: Mapping[str, str], seen: SeenCase) 
     return replace(field, name=name, label=label, options=options, needed=name == "class")
 
 
-def _known(case: Case) -> Mapping[str, str]:
+def _known_answers(case: Case) -> Mapping[str, str]:
     weighed = case.weighed
     return {
-        "class": "" if case.unjudged else case.content_class,
+        "class": "" if case.is_unjudged else case.content_class,
         "target": case.target or "",
         "status": "" if case.support is Support.NOT_OFFERED else case.support,
         "relationship": "" if case.relationship is Relationship.UNKNOWN else case.relationship,
@@ -395,8 +404,8 @@ def _known(case: Case) -> Mapping[str, str]:
     }
 
 
-def what_events(form: Mapping[str, str], seen: SeenCase) -> tuple[Event, ...]:
-    """What the form says that was not known. Raises NotSaid, also where that is nothing."""
+def new_events(form: Mapping[str, str], seen: SeenCase) -> tuple[Event, ...]:
+    """List what the form says that was not known. Raises NotSaid, also where that is nothing."""
     said = {n: (form.get(n + OWN, "") or form.get(n, "")).strip() for n in (*_FIELDS, *_MORE)}
     said |= {"why": form.get("why", "").strip()}
     events = tuple(_events(said, seen))
@@ -406,29 +415,33 @@ def what_events(form: Mapping[str, str], seen: SeenCase) -> tuple[Event, ...]:
 
 
 def _events(said: Mapping[str, str], seen: SeenCase) -> Iterator[Event]:
-    case, known, why = seen.case, _known(seen.case), said["why"]
+    case, known, why = seen.case, _known_answers(seen.case), said["why"]
     new = {name for name in said if said[name] and said[name] != known.get(name, "")}
     if new & {"class", "lane"} or case.classified_by is None:
-        yield event_of(StepKind.CLASSIFIED, {"class": said["class"], "lane": said["lane"], "why": why}, seen)
+        yield event_from_form(
+            StepKind.CLASSIFIED, {"class": said["class"], "lane": said["lane"], "why": why}, seen
+        )
         if said["lane"] or said["class"] in BYPASSING:
             return  # it leaves the ladder: what else was said is asked where it goes
     if "target" in new and not case.subjects:
-        yield event_of(StepKind.TARGET, {"person": said["target"], "why": why}, seen)
+        yield event_from_form(StepKind.TARGET, {"person": said["target"], "why": why}, seen)
     if "status" in new:
         if not (whose := said["target"] or case.target or ""):
             raise NotSaid("target")
-        yield event_of(StepKind.SUPPORT, {"status": said["status"], "person": whose}, seen)
+        yield event_from_form(StepKind.SUPPORT, {"status": said["status"], "person": whose}, seen)
     if new & {"relationship", "contact_safe"}:
         who = said["relationship"] or case.relationship
-        yield event_of(StepKind.AUTHOR, {"relationship": who, "contact_safe": said["contact_safe"]}, seen)
+        yield event_from_form(
+            StepKind.AUTHOR, {"relationship": who, "contact_safe": said["contact_safe"]}, seen
+        )
     fair = said["class"] == ContentClass.FAIR_COMMENT
     if new & {*_READY} and not fair:
         nature = why or (case.weighed.nature if case.weighed else "")
-        yield event_of(
+        yield event_from_form(
             StepKind.WEIGHED, {"nature": nature, **{n: said[n] or known.get(n, "") for n in _READY}}, seen
         )
     decides = bool(said["decision"]) and "decision" in new and may_decide(seen)
     works_here = said["relationship"] in [r for r in Relationship if r.may_disclose]
     decides = decides and not (works_here and case.staff_matter is None)  # it is asked first what it is
     if decides and not (fair and said["decision"] != Decision.SEEK):  # what is fair is answered anyhow
-        yield event_of(StepKind.DECIDED, {"decision": said["decision"], "why": why}, seen)
+        yield event_from_form(StepKind.DECIDED, {"decision": said["decision"], "why": why}, seen)

@@ -42,24 +42,41 @@ from data.web.urls import visible
 from data.words.say import Words, asked_in, asking_words, capital, place_words
 from monitor.act.casework.evidence.proving import prove, read_evidence
 from monitor.act.casework.next_act import CAPTURE, LOOK, WAIT, NextAct, next_act, place_next
-from monitor.act.casework.steps import meant_in
+from monitor.act.casework.steps import list_meant_in
 from monitor.desk.case.asking import (
     PAGES,
-    address,
+    act_address,
     answer_lead,
-    ask,
     ask_lead,
-    ladder,
+    ladder_rungs,
     letter_lead,
-    letters,
+    letters_page,
     remedy_leads,
     request_words,
-    settled,
+    rung_page,
     takes_a_reason,
-    waiting,
+    value_text,
+    waiting_page,
 )
-from monitor.desk.case.page import AskedField, CaseForm, CasePage, Happening, Lead, SeenCase, here, when
-from monitor.desk.case.questions import ASKED_HERE, WHAT, does, may_decide, question, shows_words, what_form
+from monitor.desk.case.page import (
+    AskedField,
+    CaseForm,
+    CasePage,
+    Happening,
+    Lead,
+    SeenCase,
+    place_on_page,
+    when,
+)
+from monitor.desk.case.questions import (
+    ASKED_HERE,
+    WHAT,
+    does,
+    may_decide,
+    shows_words,
+    step_question,
+    what_form,
+)
 
 PARTS = (WHAT, "keep", "ask", "gone")
 """The four questions of a case."""
@@ -70,10 +87,10 @@ _OF_WHAT = (
 """Acts that are part of the first question while nothing is decided."""
 
 
-def page_of(con: Connection, seen: SeenCase) -> CasePage:
-    """The case's own page as it is now."""
+def case_page(con: Connection, seen: SeenCase) -> CasePage:
+    """Make the case's own page as it is now."""
     case, w, open_ = seen.case, seen.w, seen.whole and not seen.unread
-    page = frame(seen)
+    page = frame_page(seen)
     if seen.access is not Access.WORDS:
         return replace(page, heading="", status=w("ladder.how_far"))
     next_at = place_next(case, seen.me, seen.now, seen.rules) if seen.whole else case.place
@@ -82,14 +99,14 @@ def page_of(con: Connection, seen: SeenCase) -> CasePage:
     part = _part_of(after, there)
     page = replace(page, heading=_next_said(after, part, there), by=_by(after, there))
     if there is not seen:
-        to = Lead(numbered_site(there.case, there.case.place, there.w), address(there.case))
+        to = Lead(numbered_site(there.case, there.case.place, there.w), act_address(there.case))
         page = replace(page, heading=f"{to.said}: {page.heading}", leads=(to,))
     elif seen.whole:
-        page = _answered(con, seen, after, part, page)
+        page = _next_act_page(con, seen, after, part, page)
     page = replace(page, readable=page.readable or (seen.unread and seen.whole))
-    may_be = case.rung is EMERGENCY or case.lane is not None or case.unjudged or case.threatens
+    may_be = case.rung is EMERGENCY or case.lane is not None or case.is_unjudged or case.threatens
     warned = w("ladder.danger") if may_be and case.state is not CaseState.CLOSED else ""
-    page = replace(page, danger=warned, more=address(case, "more") if seen.whole else "")
+    page = replace(page, danger=warned, more=act_address(case, "more") if seen.whole else "")
     if not open_:
         return page
     asks_them = dict(after.values).get("rung") == EMERGENCY.value
@@ -100,7 +117,7 @@ def page_of(con: Connection, seen: SeenCase) -> CasePage:
         lines=(*of_staff[0], *page.lines, *next_words(case, w)),
         leads=(*page.leads, *police, *(of_staff[1] if after.act != StepKind.REFERRED else ())),
         parts=tuple(_parts(seen, part)),
-        rungs=tuple(ladder(seen)),
+        rungs=tuple(ladder_rungs(seen)),
         people=tuple(_people(seen)),
         post=tuple(_post(seen)),
         words=_words(seen),
@@ -118,33 +135,33 @@ def _staff_matter(seen: SeenCase) -> tuple[tuple[str, ...], tuple[Lead, ...]]:
     places = staff_places(case, seen.rules.school.nation, seen.rules.people)
     to = [place for place in places if place not in case.referred_to]
     told = [(w("ladder.staff.told", who=place_words(place, w)), place) for place in to]
-    leads = tuple(Lead(said, address(case, StepKind.REFERRED, {"to": place})) for said, place in told)
+    leads = tuple(Lead(said, act_address(case, StepKind.REFERRED, {"to": place})) for said, place in told)
     return (w(f"ladder.staff.means.{case.relationship.value if left else said.value}"),), leads
 
 
-def frame(seen: SeenCase, heading: str = "") -> CasePage:
-    """What every page of a case bears."""
+def frame_page(seen: SeenCase, heading: str = "") -> CasePage:
+    """Make what every page of a case has."""
     state = capital(state_words(seen.case, seen.w))
     back = seen.session.context.links.at_desk(seen.case.story_id)
-    return CasePage(seen.case.number, state, seen.version, heading, back=back, here=here(seen))
+    return CasePage(seen.case.number, state, seen.version, heading, back=back, here=place_on_page(seen))
 
 
-def beside(con: Connection, seen: SeenCase, act: str, given: Mapping[str, str]) -> CasePage:
-    """A page of one question, or one that is beside these."""
-    page = frame(seen, seen.w(f"ladder.page.{act}"))
+def act_page(con: Connection, seen: SeenCase, act: str, given: Mapping[str, str]) -> CasePage:
+    """Make a page of one question, or one that is beside these."""
+    page = frame_page(seen, seen.w(f"ladder.page.{act}"))
     if act == WHAT:
-        return _what(seen, page)
+        return _what_page(seen, page)
     if act == "ask" and not ("rung" in given or "letter" in given):
         after = next_act(seen.case, seen.ways, seen.me, seen.now, seen.rules)
         asks = _part_of(after, seen) == "ask"
-        return _answered(con, seen, after, "ask", page) if asks else _not_yet(seen, after, page)
+        return _next_act_page(con, seen, after, "ask", page) if asks else _not_yet(seen, after, page)
     if act == "ask":
-        return ask(con, seen, given, replace(page, heading=""))
+        return rung_page(con, seen, given, replace(page, heading=""))
     if act == "more":
         return replace(page, leads=tuple(_more(seen)))
     if act == "keep":
-        return _keep(con, seen, page)
-    of = {"gone": _gone, "host": _host, "pack": _pack, "letters": letters}
+        return _evidence_page(con, seen, page)
+    of = {"gone": _looks_page, "host": _host_page, "pack": _pack_page, "letters": letters_page}
     return of[act](seen, page)
 
 
@@ -155,7 +172,7 @@ def _police(seen: SeenCase) -> Iterator[Lead]:
     numbers = [s.reference for s in said if isinstance(s, Asked) and s.rung is EMERGENCY]
     numbers += [s.reference for s in said if isinstance(s, Referred) and s.to == "police"]
     if numbers and not any(numbers) and (seen.case.state, StepKind.REFERRED) in TABLE:
-        to = address(seen.case, StepKind.REFERRED, {"to": "police"})
+        to = act_address(seen.case, StepKind.REFERRED, {"to": "police"})
         yield Lead(seen.w("ladder.police_number"), to)
     ladder_open = any(way.rung is EMERGENCY for way in seen.ways) and seen.case.askings
     if not seen.case.to_police and ladder_open and takes_a_reason(EMERGENCY, "", seen):
@@ -163,7 +180,7 @@ def _police(seen: SeenCase) -> Iterator[Lead]:
 
 
 def _part_of(after: NextAct, seen: SeenCase) -> str:
-    """Of which question that act is part; "" of none."""
+    """Find the question that act is part of; "" where it is of none."""
     if after.act == StepKind.DECIDED or (after.act in _OF_WHAT and seen.case.decision is None):
         return WHAT
     asks = (StepKind.ASKED, StepKind.ANSWERED, "find_host", "draft_letter", WAIT)
@@ -171,47 +188,51 @@ def _part_of(after: NextAct, seen: SeenCase) -> str:
 
 
 def _next_said(after: NextAct, part: str, seen: SeenCase) -> str:
-    w, given = seen.w, {k: settled(v) for k, v in after.values}
+    w, given = seen.w, {k: value_text(v) for k, v in after.values}
     if part == WHAT:
         return w("ladder.page.what")
     if after.act == StepKind.NOTED and seen.rules.unsaid(seen.case, seen.now):
         return w("ladder.do.happened")
     if after.act == StepKind.ANSWERED and "result" not in given:  # the police too, whom no time is set
-        awaited = (asking_words(a.rung, a.kind, w) for a in seen.case.askings if a.awaited(seen.now))
-        return w("ladder.of.waits", who=w.listed([*dict.fromkeys(awaited)]))
+        awaited = (asking_words(a.rung, a.kind, w) for a in seen.case.askings if a.is_awaited(seen.now))
+        return w("ladder.of.waits", who=w.list_items([*dict.fromkeys(awaited)]))
     if "rung" in given:
         who = asking_words(Rung(str(given["rung"])), str(given.get("kind", "")), w)
         return w(f"ladder.of.{'asked' if after.act == StepKind.ASKED else 'waits'}", who=who)
     return w(f"ladder.do.{after.act or 'nothing'}")
 
 
-def _answered(con: Connection, seen: SeenCase, after: NextAct, part: str, page: CasePage) -> CasePage:
-    """The page with what does its next act."""
-    given = {k: settled(v) for k, v in after.values}
+def _next_act_page(con: Connection, seen: SeenCase, after: NextAct, part: str, page: CasePage) -> CasePage:
+    """Return the page with what does its next act."""
+    given = {k: value_text(v) for k, v in after.values}
     if part == WHAT:
-        return _what(seen, page)
+        return _what_page(seen, page)
     if after.act == StepKind.ASKED:
-        asks = ask(con, seen, given, page)
-        return replace(asks, leads=(*asks.leads, *_beside(Rung(given["rung"]), given.get("kind", ""), seen)))
+        asks = rung_page(con, seen, given, page)
+        return replace(
+            asks, leads=(*asks.leads, *_other_leads(Rung(given["rung"]), given.get("kind", ""), seen))
+        )
     if after.act == StepKind.ANSWERED and "result" not in given and "rung" in given:
-        return waiting(seen, page)
+        return waiting_page(seen, page)
     if after.act in PAGES:
         if after.act == "draft_letter":
-            return ask(con, seen, {"letter": given["kind"]}, page)
-        asked = beside(con, seen, PAGES[after.act], {})
+            return rung_page(con, seen, {"letter": given["kind"]}, page)
+        asked = act_page(con, seen, PAGES[after.act], {})
         return replace(page, lines=asked.lines, forms=asked.forms[:2])
     if after.act not in {*ASKED_HERE, StepKind.TURNED_DOWN}:
         return page
     if after.act == StepKind.STAFF_POST:
-        meant = meant_in(con, seen.case, seen.rules)
-        no = seen.refusal(StaffPost(what=StaffMatter.UNION, relationship=seen.case.author_says, meant=meant))
+        meant = list_meant_in(con, seen.case, seen.rules)
+        no = seen.step_refusal(
+            StaffPost(what=StaffMatter.UNION, relationship=seen.case.author_says, meant=meant)
+        )
         if no is not None:  # whom it means does not say what it is
             return replace(page, lines=(no.said, no.remedy), leads=remedy_leads(no, seen))
     kinds = (LetterKind.HOLDING_LINE, LetterKind.PRESS_REPLY) if seen.case.enquiry else ()
     page = replace(page, leads=(*page.leads, *(letter_lead(kind, seen) for kind in kinds)))
-    if after.act == StepKind.APPROVED and (no := seen.refusal(WordsApproved(sent="-"))) is not None:
+    if after.act == StepKind.APPROVED and (no := seen.step_refusal(WordsApproved(sent="-"))) is not None:
         return replace(page, lines=(no.said, no.remedy))
-    form = question(StepKind(after.act), given, seen)
+    form = step_question(StepKind(after.act), given, seen)
     no = _wants(after, seen) if after.act == StepKind.REFERRED else None
     lines = filter(None, (no.said if no else "", form.hint))
     return replace(page, lines=tuple(lines), forms=(replace(form, heading="", hint=""),))
@@ -231,27 +252,30 @@ def _not_yet(seen: SeenCase, after: NextAct, page: CasePage) -> CasePage:
         return replace(page, lines=(w("ladder.ask_nobody"),))
     no = _wants(after, seen)
     said = _next_said(after, part, seen)
-    opens = Lead(said, address(seen.case, part or PAGES.get(after.act, after.act), after.values))
+    opens = Lead(said, act_address(seen.case, part or PAGES.get(after.act, after.act), after.values))
     lines = (no.said, no.remedy) if no else (w("ladder.ask_first", first=said),)
     return replace(page, lines=lines, remedy_leads=(opens,))
 
 
-def _beside(rung: Rung, way: str, seen: SeenCase) -> Iterator[Lead]:
-    """What stands beside who is asked next: evidence, where a talk goes before it; a site that may be asked
-    at once too; an answer that may come in meanwhile."""
-    if rung.spec.spoken(way) and not seen.case.captures and seen.keeps:
-        yield Lead(seen.w("ladder.do.capture"), address(seen.case, PAGES[CAPTURE]))
+def _other_leads(rung: Rung, way: str, seen: SeenCase) -> Iterator[Lead]:
+    """List what stands beside who is asked next: evidence, where a talk goes before it; a site that may be
+    asked at once too; an answer that may come in meanwhile.
+    """
+    if rung.spec.is_spoken(way) and not seen.case.captures and seen.keeps:
+        yield Lead(seen.w("ladder.do.capture"), act_address(seen.case, PAGES[CAPTURE]))
     sites = [w for w in seen.ways if w.rung.spec.of_site and w.refusal is None and not rung.spec.of_site]
     yield from (ask_lead(site.rung, site.kind, seen, "ladder.to_ask") for site in sites)
     yield from (answer_lead(a, seen) for a in seen.case.askings if a.answer is None)
 
 
-def _what(seen: SeenCase, page: CasePage) -> CasePage:
+def _what_page(seen: SeenCase, page: CasePage) -> CasePage:
     """The form of the first question; to whoever may not decide it says who may."""
     if may_decide(seen):
         return replace(page, forms=(what_form(seen),))
     names = [person.name for person in seen.rules.who_may(Act.DECIDE, seen.case)]
-    said = seen.w("ladder.decides", names=seen.w.listed(names)) if names else seen.w("ladder.nobody_decides")
+    said = (
+        seen.w("ladder.decides", names=seen.w.list_items(names)) if names else seen.w("ladder.nobody_decides")
+    )
     return replace(page, lines=(said,), forms=(what_form(seen),))
 
 
@@ -268,9 +292,9 @@ def _by(after: NextAct, seen: SeenCase) -> str:
 
 
 def _parts(seen: SeenCase, now: str) -> Iterator[tuple[str, tuple[str, ...], Lead]]:
-    """What is known of each question but the one that is asked."""
+    """List what is known of each question but the one that is asked."""
     case, w, file = seen.case, seen.w, seen.file
-    what = [w("case.state.unjudged" if case.unjudged else shown_class(case).key)]
+    what = [w("case.state.unjudged" if case.is_unjudged else shown_class(case).key)]
     what += [code_words("decision", case.decision, w)] if case.decision else []
     kept = w("ladder.kept", n=case.captures, count=w.number(case.captures)) if case.captures else ""
     asked = [request_words(asking, seen) for asking in case.askings]
@@ -280,12 +304,12 @@ def _parts(seen: SeenCase, now: str) -> Iterator[tuple[str, tuple[str, ...], Lea
     for part in PARTS:
         if part != now and (case.state, wants.get(part, StepKind.CLASSIFIED)) in TABLE:
             said = [capital(line) for line in known[part] if line] or [capital(w("ladder.how.open"))]
-            lead = Lead(w(f"ladder.to.{part}"), address(case, part))
+            lead = Lead(w(f"ladder.to.{part}"), act_address(case, part))
             yield w(f"ladder.page.{part}"), tuple(map(visible, said)), lead
 
 
 def _people(seen: SeenCase) -> Iterator[tuple[str, str]]:
-    """Whom it concerns: what is known of each."""
+    """List whom it concerns, with what is known of each."""
     case, w = seen.case, seen.w
     accused, conflicted = (", ".join(map(seen.name, ids)) for ids in (case.accused, case.conflicted))
     yield w("ladder.who.target"), seen.name(case.target) if case.target else w("ladder.nobody")
@@ -320,12 +344,12 @@ def _more(seen: SeenCase) -> Iterator[Lead]:
     """The letters, the exhibits, and every step that is asked here and that where it is now allows."""
     bypassed = seen.case.state is CaseState.BYPASSED
     for name in ("pack",) if bypassed else ("letters", "pack"):
-        yield Lead(seen.w(f"ladder.page.{name}"), address(seen.case, name))
+        yield Lead(seen.w(f"ladder.page.{name}"), act_address(seen.case, name))
     for kind in StepKind:
         decides = kind is not StepKind.DECIDED or may_decide(seen)
         decides = decides and (kind is not StepKind.APPROVED or seen.case.enquiry)
         if kind in ASKED_HERE and (seen.case.state, kind) in TABLE and decides:
-            yield Lead(seen.w(f"ladder.do.{kind.value}"), address(seen.case, kind))
+            yield Lead(seen.w(f"ladder.do.{kind.value}"), act_address(seen.case, kind))
 
 
 def _happening(step: CaseStep, seen: SeenCase) -> Happening:
@@ -341,8 +365,8 @@ def _happening(step: CaseStep, seen: SeenCase) -> Happening:
 _SEEN = (Check.GONE, Check.PRESENT, Check.CHANGED, Check.LOG_IN_WALL, Check.CANNOT_TELL)
 
 
-def _keep(con: Connection, seen: SeenCase, page: CasePage) -> CasePage:
-    """What is held, whether it is as it was, and what keeps more."""
+def _evidence_page(con: Connection, seen: SeenCase, page: CasePage) -> CasePage:
+    """Show what is held, whether it is as it was, and what keeps more."""
     w = seen.w
     proof = prove(read_evidence(con, seen.case.id), Vault(seen.session.store.evidence), case_id=seen.case.id)
     faults = len(proof.faults)
@@ -350,12 +374,12 @@ def _keep(con: Connection, seen: SeenCase, page: CasePage) -> CasePage:
     kept = [*filter(None, [kept_words(seen.file, w)]), *_captures(seen)]
     lines = (*kept, check) if kept or faults else (w("ladder.evidence.none"),)
     hint = (w("ladder.evidence.hand_in"),) if seen.keeps else ()
-    forms = tuple(_keeping(con, seen)) if seen.keeps else ()
+    forms = tuple(_keeping_forms(con, seen)) if seen.keeps else ()
     return replace(page, lines=(*lines, *hint), forms=forms)
 
 
 def faults_words(n: int, w: Words) -> str:
-    """That so many things are not as they were kept."""
+    """Say that so many things are not as they were kept."""
     return w("ladder.evidence.faults", n=n, count=w.number(n))
 
 
@@ -369,13 +393,14 @@ def keeps_page(seen: SeenCase) -> bool:
     return seen.keeps and public and goes_on and not here
 
 
-def _keeping(con: Connection, seen: SeenCase) -> Iterator[CaseForm]:
-    """What keeps evidence now: files; the page, with its pictures where these may be kept; what came with the
-    post by mail."""
+def _keeping_forms(con: Connection, seen: SeenCase) -> Iterator[CaseForm]:
+    """Make the forms that keep evidence now: files; the page, with its pictures where these may be kept; what
+    came with the post by mail.
+    """
     w, mention = seen.w, seen.case.mention_id
     file = AskedField("file", w("ladder.evidence.file"), "file", needed=True)
     yield CaseForm(
-        "keep", (does(w("ladder.evidence.keep_picture"), "picture"),), (*_asks_of_files(seen), file),
+        "keep", (does(w("ladder.evidence.keep_picture"), "picture"),), (*_file_questions(seen), file),
         more=tuple(AskedField(name, w(f"tell.asks.{name}"), "line") for name in ("seen_by", "seen_at")),
         heading=w("ladder.evidence.picture"),
     )  # fmt: skip
@@ -386,12 +411,12 @@ def _keeping(con: Connection, seen: SeenCase) -> Iterator[CaseForm]:
         button = does(w("ladder.evidence.capture"), "pictures")
         yield CaseForm("keep", (button,), (why,), heading=w("ladder.evidence.with_pictures"), quiet=True)
     if mention and enclosures_of(con, mention):
-        button, fields = does(w("ladder.evidence.keep_mail"), "attachment"), tuple(_asks_of_files(seen))
+        button, fields = does(w("ladder.evidence.keep_mail"), "attachment"), tuple(_file_questions(seen))
         yield CaseForm("keep", (button,), fields, heading=w("ladder.evidence.mail"), quiet=True)
 
 
-def _asks_of_files(seen: SeenCase) -> Iterator[AskedField]:
-    """What files must not show; where no picture may be kept, that they show words alone."""
+def _file_questions(seen: SeenCase) -> Iterator[AskedField]:
+    """Ask what files must not show; where no picture may be kept, ask that they show words alone."""
     w = seen.w
     yield AskedField("shows", w("desk.tell.ask.picture"), "pick", shows_words(w), needed=True)
     if not seen.pictures:
@@ -413,8 +438,8 @@ def _captures(seen: SeenCase) -> Iterator[str]:
             yield f"{said} {where}." if where else said
 
 
-def _gone(seen: SeenCase, page: CasePage) -> CasePage:
-    """What was seen so far; a look by the program, and what somebody saw who looked for themselves."""
+def _looks_page(seen: SeenCase, page: CasePage) -> CasePage:
+    """Show what was seen so far; a look by the program, and what somebody saw who looked for themselves."""
     w = seen.w
     looks = tuple(_looks(seen))
     found = tuple((check.value, code_words("check", check.value, w)) for check in _SEEN)
@@ -437,8 +462,8 @@ def _looks(seen: SeenCase) -> Iterator[str]:
             yield seen.w("ladder.look.was", what=found, when=when(step.done_at, seen))
 
 
-def looked_words(seen: SeenCase, page: CasePage) -> str:
-    """What the last look found, when, why that is so, and what happens next."""
+def last_look_words(seen: SeenCase, page: CasePage) -> str:
+    """Say what the last look found, when, why that is so, and what happens next."""
     w, again, looks = seen.w, seen.case.recheck_at, [*_looks(seen)]
     why = next(step.why for step in reversed(seen.file.steps) if isinstance(step.said, Checked))
     then = (
@@ -447,8 +472,8 @@ def looked_words(seen: SeenCase, page: CasePage) -> str:
     return " ".join((looks[-1], visible(why), then))
 
 
-def _host(seen: SeenCase, page: CasePage) -> CasePage:
-    """Who hosts it, as far as that was found."""
+def _host_page(seen: SeenCase, page: CasePage) -> CasePage:
+    """Say who hosts it, as far as that was found."""
     w, known = seen.w, seen.case.hosting
     names = ("host", "registrar", "network")
     lines = tuple(f"{w(f'pack.name.hosted.{name}')}: {known[name]}" for name in names if known.get(name))
@@ -456,7 +481,7 @@ def _host(seen: SeenCase, page: CasePage) -> CasePage:
     return replace(page, lines=lines or (w("ladder.host.lead"),), forms=(form,))
 
 
-def _pack(seen: SeenCase, page: CasePage) -> CasePage:
+def _pack_page(seen: SeenCase, page: CasePage) -> CasePage:
     """For whom exhibits can be made."""
     w, nation = seen.w, seen.rules.school.nation
     to = tuple(does(w(r.key(nation)), r.value, "to") for r in Recipient if may_have_any(seen.case, r))

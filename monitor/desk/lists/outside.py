@@ -14,7 +14,7 @@ from data.store.sources.source_runs import scores, states
 from data.types import Source
 from data.words.say import words
 from monitor.desk.lists.page import MatterRow, row_of
-from monitor.desk.page import shown
+from monitor.desk.page import render_page
 from monitor.desk.routes import DeskRequest
 from monitor.matters.reader import Reader
 from monitor.matters.searching import Wanted, matters_page
@@ -24,18 +24,21 @@ _MONTH = timedelta(days=31)
 _LOOKED_AT, _FIRST = 60, 5
 
 
-def show(asking: DeskRequest, con: Connection) -> Response:
-    """The page, for the schools of whoever asks."""
+def show_outside_page(asking: DeskRequest, con: Connection) -> Response:
+    """Show the page, for the schools of whoever asks."""
     config, w, here = asking.context.config, words(asking.language), asking.signed_in.schools
     every = {s.id: s for school in here for s in read_at_school(config, school) if s.surfaced or s.listing}
     reader, urns = Reader(config, asking.store, asking.signed_in.person), [s.urn for s in here]
     shows: list[tuple[Source, list[MatterView], str]] = []
     for source in (s for s in every.values() if not s.disabled):
         found = matters_page(con, reader, Wanted(source=source.id, urns=urns), None, _LOOKED_AT)
-        public = (v for v in found.views if v.words and not (v.sealed or v.restricted or v.locked))
+        public = (v for v in found.views if v.words and not (v.is_sealed or v.restricted or v.locked))
         shows.append((source, sorted(public, key=_at, reverse=True), "many" if found.after else "count"))
     carried = {
-        v.story_id: v for _, views, _ in shows for v in views if len(v.sources) > 1 and _ago(asking, v) < 1
+        v.story_id: v
+        for _, views, _ in shows
+        for v in views
+        if len(v.sources) > 1 and _months_ago(asking, v) < 1
     }
     most = sorted(carried.values(), key=lambda v: (len(v.sources), _at(v)), reverse=True)[:_FIRST]
     view = {
@@ -45,21 +48,23 @@ def show(asking: DeskRequest, con: Connection) -> Response:
         "places": [
             (
                 of[0].name or of[0].id,
-                " ".join(_said(asking, con, of)),
+                " ".join(_source_lines(asking, con, of)),
                 _rows(asking, of[1][:_FIRST]),
             )
             for of in sorted(shows, key=lambda of: not of[1])
         ],
-        "off": w.listed([s.name or s.id for s in every.values() if s.disabled]),
+        "off": w.list_items([s.name or s.id for s in every.values() if s.disabled]),
         "day": w.full_day(asking.now, config.zone),
     }
-    return shown("outside.html", asking.language, who=asking.signed_in, page="school", view=view)
+    return render_page("outside.html", asking.language, who=asking.signed_in, page="school", view=view)
 
 
-def _said(asking: DeskRequest, con: Connection, of: tuple[Source, list[MatterView], str]) -> Iterable[str]:
-    """When it was read, how much came of it in each of two months, and its score in both."""
+def _source_lines(
+    asking: DeskRequest, con: Connection, of: tuple[Source, list[MatterView], str]
+) -> Iterable[str]:
+    """Say when it was read, how much came of it in each of two months, and its score in both."""
     (source, views, key), w, zone = of, words(asking.language), asking.context.config.zone
-    ages = [_ago(asking, v) for v in views]
+    ages = [_months_ago(asking, v) for v in views]
     read = states(con, [source.id])[source.id].last_ok_at
     yield w("outside.read", day=w.day(read, asking.now, zone)) if read else w("outside.unread")
     yield w(f"outside.{key}", count=w.number(ages.count(0)), before=w.number(ages.count(1)))
@@ -72,11 +77,13 @@ def _rows(asking: DeskRequest, views: Iterable[MatterView]) -> list[tuple[Matter
     """The lines of these matters, each with whether it is new since a month ago."""
     links, w = asking.context.links, words(asking.language)
     tokens = ((v, links.at_desk(v.story_id).rpartition("/")[2]) for v in views)
-    return [(row_of(v, t, asking.context.config, asking.now, w), _ago(asking, v) < 1) for v, t in tokens]
+    return [
+        (row_of(v, t, asking.context.config, asking.now, w), _months_ago(asking, v) < 1) for v, t in tokens
+    ]
 
 
-def _ago(asking: DeskRequest, view: MatterView) -> int:
-    """How many months of 31 days ago it was posted."""
+def _months_ago(asking: DeskRequest, view: MatterView) -> int:
+    """Count the months of 31 days since it was posted."""
     return max(0, (asking.now - _at(view)) // _MONTH)  # what names a later day is new
 
 

@@ -23,12 +23,12 @@ from data.judged import part_at
 from data.matters import MatterView
 from data.people import people_of, schools_of
 from data.store.engine.connect import Connection
-from data.store.verdicts.search import Spot, oldest_posted, searched
+from data.store.verdicts.search import Spot, oldest_posted, read_search
 from data.types import Person
 from data.web.urls import visible
 from data.words.say import Words, capital, words
 from monitor.config.load import Config
-from monitor.desk.page import led_to, shown
+from monitor.desk.page import led_to, render_page
 from monitor.desk.routes import DeskRequest
 from monitor.matters.reader import Reader
 from monitor.matters.searching import FoundMatters, State, Wanted, matters_page, state_of
@@ -46,8 +46,8 @@ Choices = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class AskedMatters:
-    """What is asked for: what was typed or chosen, by filter, with `wanted` made of it; what each may be
-    (`choices`), in words; keys of what was not understood (`unknown`); after which spot.
+    """The search that is asked for: what was typed or chosen, by filter, with `wanted` made of it; what each
+    may be (`choices`), in words; keys of what was not understood (`unknown`); after which spot.
     """
 
     said: Mapping[str, str]
@@ -62,8 +62,8 @@ class AskedMatters:
         return f"{path}?{urlencode(said)}" if said else path
 
     def in_words(self, w: Words) -> str:
-        """What is asked for, “” where that is everything."""
-        return w.listed(
+        """Say what is asked for, “” where that is everything."""
+        return w.list_items(
             [
                 f"“{visible(value)}”" if name == "words" else dict(self.choices[name])[value]
                 for name, value in self.said.items()
@@ -71,11 +71,11 @@ class AskedMatters:
         )
 
 
-def asked_of(
+def read_query(
     con: Connection, query: Mapping[str, str], config: Config, links: Links, person: Person, now: datetime,
     w: Words,
 ) -> AskedMatters:  # fmt: skip
-    """What the address says, for this reader."""
+    """Read what the address asks for, for this reader."""
     choices = _choices(con, config, person, now, w)
     said, unknown = dict[str, str](), list[str]()
     for name in FILTERS:
@@ -90,7 +90,7 @@ def asked_of(
     wanted = Wanted(None, since, until, said.get("place", ""), state, said.get("who", ""), urns)
     if "words" in said:
         try:
-            wanted = replace(wanted, words=searched(said["words"][:_LONGEST]))
+            wanted = replace(wanted, words=read_search(said["words"][:_LONGEST]))
         except InputError:
             unknown.append("words")
             del said["words"]
@@ -191,7 +191,7 @@ def row_of(view: MatterView, token: str, config: Config, now: datetime, w: Words
         said_of(view, config, w),
         w.day(posted, now, config.zone) if posted else "",
         school.name if school else "",
-        "" if view.sealed else w.listed(places),
+        "" if view.is_sealed else w.list_items(places),
         state.value,
         had,
         view.number,
@@ -201,15 +201,15 @@ def row_of(view: MatterView, token: str, config: Config, now: datetime, w: Words
 def said_of(view: MatterView, config: Config, w: Words) -> str:
     """A dozen words of it, first those that weighed most, where they may be repeated to its reader."""
     post = view.post
-    if view.sealed or view.top is None or post is None or not post.words:
+    if view.is_sealed or view.top is None or post is None or not post.words:
         return ""
     most = part_at(view.top.weighed_most, post.title, post.text)
     said = beginning(visible(most or post.title or post.text or ""))
     return w("matters.quote", said=said) if fit(said, [view.top], config.people, told=True) else ""
 
 
-def table(rows: Iterable[MatterRow], addresses: Mapping[str, str], w: Words) -> bytes:
-    """The rows as a file that a spreadsheet opens: nothing in it is taken for a formula."""
+def rows_as_csv(rows: Iterable[MatterRow], addresses: Mapping[str, str], w: Words) -> bytes:
+    """Write the rows as a file that a spreadsheet opens: nothing in it is taken for a formula."""
     file = io.StringIO(_BOM, newline="")
     file.seek(0, io.SEEK_END)
     writer = csv.writer(file, quoting=csv.QUOTE_ALL)  # some split at “;” or a tab too
@@ -246,35 +246,37 @@ class MattersView:
     next: str = ""
 
 
-def show(asking: DeskRequest, con: Connection) -> Response:
-    """The page, for whoever is signed in; by the number of a matter that they may know of, that matter."""
+def show_matters(asking: DeskRequest, con: Connection) -> Response:
+    """Show the page, for whoever is signed in; by the number of a matter that they may know of, that
+    matter.
+    """
     number = asking.query.get("words", "").strip()
     if len(number) == _NUMBER and any(map(str.isdigit, number)):
         with suppress(InputError):
             found = find_matter(con, _reader(asking), number.lower())
             return led_to(asking.context.links.at_desk(found))
-    given = {"who": asking.signed_in, "page": "matters", "view": load(asking, con)}
-    return shown("matters.html", asking.language, csv=CSV_PATH, **given)
+    given = {"who": asking.signed_in, "page": "matters", "view": load_matters(asking, con)}
+    return render_page("matters.html", asking.language, csv=CSV_PATH, **given)
 
 
 def show_csv(asking: DeskRequest, con: Connection) -> Response:
-    """What the page finds, as a file for a spreadsheet: up to 500, what went on last first."""
+    """Send what the page finds, as a file for a spreadsheet: up to 500, what went on last first."""
     w = words(asking.language)
-    asked = _asked(asking, con, w)
-    rows = _rows(asking, _found(asking, con, replace(asked, after=None), _ALL), w)
+    asked = _read_asked(asking, con, w)
+    rows = _rows(asking, _find_matters(asking, con, replace(asked, after=None), _ALL), w)
     base = (asking.context.links.base_url or "").rstrip("/")
-    file = table(rows, {row.token: f"{base}/m/s/{row.token}" for row in rows}, w)
+    file = rows_as_csv(rows, {row.token: f"{base}/m/s/{row.token}" for row in rows}, w)
     name = (
         f'attachment; filename="schoolgate-{asking.now.astimezone(asking.context.config.zone):%Y-%m-%d}.csv"'
     )
     return Response(file, media_type="text/csv", headers={"Content-Disposition": name})
 
 
-def load(asking: DeskRequest, con: Connection) -> MattersView:
-    """What the page says."""
+def load_matters(asking: DeskRequest, con: Connection) -> MattersView:
+    """Gather what the page says."""
     w = words(asking.language)
-    asked = _asked(asking, con, w)
-    found = _found(asking, con, asked, _PAGE)
+    asked = _read_asked(asking, con, w)
+    found = _find_matters(asking, con, asked, _PAGE)
     after = sealed_spot(asking.context.links, found.after) if found.after else ""
     return MattersView(
         asked,
@@ -289,12 +291,12 @@ def _reader(asking: DeskRequest) -> Reader:
     return Reader(asking.context.config, asking.store, asking.signed_in.person)
 
 
-def _asked(asking: DeskRequest, con: Connection, w: Words) -> AskedMatters:
+def _read_asked(asking: DeskRequest, con: Connection, w: Words) -> AskedMatters:
     context, person = asking.context, asking.signed_in.person
-    return asked_of(con, asking.query, context.config, context.links, person, asking.now, w)
+    return read_query(con, asking.query, context.config, context.links, person, asking.now, w)
 
 
-def _found(asking: DeskRequest, con: Connection, asked: AskedMatters, most: int) -> FoundMatters:
+def _find_matters(asking: DeskRequest, con: Connection, asked: AskedMatters, most: int) -> FoundMatters:
     return matters_page(con, _reader(asking), asked.wanted, asked.after, most)
 
 

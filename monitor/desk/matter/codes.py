@@ -41,8 +41,8 @@ class Ask(StrEnum):
 
 
 class CodeState(StrEnum):
-    """How far a browser is. WRONG: it may try again; OVER: that code is good for nothing any more; OFTEN: no
-    more are sent for now; DOWN: the mail did not go out.
+    """The state of a browser that was sent a code. WRONG: it may try again; OVER: that code is good for
+    nothing any more; OFTEN: no more are sent for now; DOWN: the mail did not go out.
     """
 
     NONE = "none"
@@ -104,9 +104,10 @@ class Codes:
             if found := self._waiting.pop(browser, None):
                 self._uncount(found)
 
-    def tried(self, holder: bytes, browser: str, code: str, now: datetime) -> CodeState:
-        """What becomes of a code that is typed; each is good for one browser, once. A right one counts for
-        nothing: nobody guessed."""
+    def try_code(self, holder: bytes, browser: str, code: str, now: datetime) -> CodeState:
+        """Say what becomes of a code that is typed; each is good for one browser, once. A right one counts
+        for nothing: nobody guessed.
+        """
         with self._lock:
             if not self.waits(holder, browser, now):
                 return CodeState.OVER

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from alerts.digest.select import unrecorded
+from alerts.digest.select import list_unrecorded
 from alerts.next_date import last_day
 from alerts.said_time import time_to_tell
 from alerts.wording.cases import until
-from alerts.wording.digest.headlines import clearing, fullest, plain, worded
+from alerts.wording.digest.headlines import clearing, fullest, headline_and_paper, plain_headline
 from alerts.wording.digest.lines import missing_words
 from alerts.wording.matters import channel_name, next_of, next_of_alert, time_words, who_words
 from classifiers.verdicts.by_people import BY
-from data.cases import police_told
+from data.cases import is_police_informed
 from data.digest import Headline
 from data.evidence.handed_in import CHILD_IMAGE_TEXT, WhoseWords, whose_words
 from data.judged import NAMED, calls_for_alert, is_enquiry
@@ -33,7 +33,7 @@ from data.matters import (
 )
 from data.types import ADULTS_OF_THE_SCHOOL, PERHAPS, SURE, Harm, Mark, Meant, Relevance, Route, Severity
 from data.web.channels import channel, host_of
-from data.web.urls import host_in_full, untracked, visible
+from data.web.urls import host_in_full, strip_tracking, visible
 from data.words.say import Words, capital
 from monitor.desk.matter.page import DoneLine, Moment, PageButton, ShownPost, Visit
 
@@ -42,7 +42,7 @@ from monitor.desk.matter.page import DoneLine, Moment, PageButton, ShownPost, Vi
 _MOST_IN_PRINT = 3
 
 
-def facts(seen: Visit, at: Moment, w: Words, then: str) -> Iterator[tuple[str, str]]:
+def matter_facts(seen: Visit, at: Moment, w: Words, then: str) -> Iterator[tuple[str, str]]:
     view = seen.view
     clears = clearing(view.printed, seen.reader.config.people)
     if clears is not None:
@@ -50,19 +50,19 @@ def facts(seen: Visit, at: Moment, w: Words, then: str) -> Iterator[tuple[str, s
     if named := _time_named(seen, at, w):
         yield w("page.head.names"), named
     for ending in view.endings:
-        yield w("page.head.ended"), _ending(ending, at, w)
-    if view.taken or not view.ended:
+        yield w("page.head.ended"), _ending_words(ending, at, w)
+    if view.taken or not view.ending_mark:
         yield whose(seen, at, w)
     yield from _target_facts(seen, at, w)
     if then:
         yield w("page.head.next"), capital(then)
-    if recorded := _recorded(seen, w):
+    if recorded := _danger_record(seen, w):
         yield w("page.head.recorded"), recorded
     if seen.view.cases:
         said = ((c.id, "locked" if c.locked else c.state.value) for c in seen.view.cases)
         states = (f"{w('page.case', number=n, said=w(f'page.state.{state}'))}." for n, state in said)
         yield w("page.head.case"), " ".join(states)
-    due = "" if view.ended else due_words(view.due, at.now, at.zone, w)
+    due = "" if view.ending_mark else due_words(view.due, at.now, at.zone, w)
     if due:
         yield w("page.head.due"), due
 
@@ -79,9 +79,10 @@ def in_print(seen: Visit, at: Moment, w: Words) -> Iterator[str]:
         yield f"{capital(w('digest.count.more_in_print', count=w.number(more)))}."
 
 
-def known(seen: Visit, at: Moment, w: Words, *, site: bool) -> Iterator[tuple[str, str]]:
-    """What is known, a sentence each: what it asks, who is in danger, said to have done wrong or wronged, how
-    sure that is and who said so; when and where it was posted. With each where it is put right."""
+def known_lines(seen: Visit, at: Moment, w: Words, *, site: bool) -> Iterator[tuple[str, str]]:
+    """Say what is known, a sentence each: what it asks, who is in danger, said to have done wrong or wronged,
+    how sure that is and who said so; when and where it was posted. With each where it is put right.
+    """
     view, top = seen.view, seen.view.top
     if top is None:
         return
@@ -93,7 +94,7 @@ def known(seen: Visit, at: Moment, w: Words, *, site: bool) -> Iterator[tuple[st
     yield (
         w(
             "page.known.us",
-            when=w("page.at_time", **at.said(when, w)) if when else w("page.no_date").removesuffix("."),
+            when=w("page.at_time", **at.time_words(when, w)) if when else w("page.no_date").removesuffix("."),
             place=capital(_where(seen, w, site=site)),
             sure=w("page.certain" if sure else "digest.perhaps_other"),
         ),
@@ -113,15 +114,15 @@ def people_facts(seen: Visit, w: Words) -> Iterator[tuple[str, Mistake | None]]:
         Mistake.WRONGED: [m for m in harmed if m.harm is Harm.WRONGED],
     }
     if Mistake.DANGER in view.wrongs or any(facts.values()):
-        yield from ((_of_whom(seen, what, meant, w), what) for what, meant in facts.items())
+        yield from ((_people_words(seen, what, meant, w), what) for what, meant in facts.items())
     else:
         yield w("page.known.none"), None
 
 
-def _ending(post: PostView, at: Moment, w: Words) -> str:
-    """What may have ended it: of what kind, who says so, when, and the words."""
+def _ending_words(post: PostView, at: Moment, w: Words) -> str:
+    """Say what may have ended it: of what kind, who says so, when, and the words."""
     who = visible(post.author or host_of(post.url or "") or channel_name(post.channel, w))
-    when, said = at.said(post.at or at.now, w), visible(_cut(post.text, _MOST_CHARS))
+    when, said = at.time_words(post.at or at.now, w), visible(_shorten(post.text, _MOST_CHARS))
     return w("page.ended.said", what=w(f"page.ended.{post.reasons[0]}"), who=who, said=said, **when)
 
 
@@ -129,9 +130,10 @@ def _wrong(seen: Visit, what: Mistake) -> str:
     return f"?ask=wrong&what={what.value}" if what in seen.view.wrongs else ""
 
 
-def _of_whom(seen: Visit, what: Mistake, meant: Sequence[Meant], w: Words) -> str:
-    """Of the surest of those who are meant how we know. Who may be accused is named to those alone who may
-    know of it."""
+def _people_words(seen: Visit, what: Mistake, meant: Sequence[Meant], w: Words) -> str:
+    """Say of the surest of those who are meant how we know. Who may be accused is named to those alone who
+    may know of it.
+    """
     top = seen.view.top
     if not meant:
         aimed = what is Mistake.WRONGED and top and top.route.removal and top.about in ADULTS_OF_THE_SCHOOL
@@ -143,7 +145,9 @@ def _of_whom(seen: Visit, what: Mistake, meant: Sequence[Meant], w: Words) -> st
     lead = max(meant, key=lambda m: m.sure)
     said = {NAMED: "named", BY: "door"}.get(lead.by, "sure" if lead.sure >= SURE else "unsure")
     who = [w("page.known.somebody")] if hidden else [_who(seen, m, w) for m in meant]
-    return w(f"page.known.{what.value}", who=w.listed([*dict.fromkeys(who)]), by=w(f"page.known.by.{said}"))
+    return w(
+        f"page.known.{what.value}", who=w.list_items([*dict.fromkeys(who)]), by=w(f"page.known.by.{said}")
+    )
 
 
 def _who(seen: Visit, meant: Meant, w: Words) -> str:
@@ -156,28 +160,30 @@ def _who(seen: Visit, meant: Meant, w: Words) -> str:
 
 def _where(seen: Visit, w: Words, *, site: bool) -> str:
     post, more = seen.view.posts[0], seen.view.places - 1
-    place, at_site = channel_name(post.channel, w), headline_of(post)[1] if site else ""
+    place, at_site = channel_name(post.channel, w), post_headline(post)[1] if site else ""
     said = w("page.at_site", place=place, site=at_site) if at_site else place
     return f"{said} {w('page.more_places', n=more, count=w.number(more))}" if more > 0 else said
 
 
 def _printed_by(post: PostView, at: Moment, w: Words) -> str:
     """“The headline”, its paper, when."""
-    headline, paper = headline_of(post)
+    headline, paper = post_headline(post)
     said = w("digest.say.headline_in" if paper else "digest.say.headline", headline=headline, paper=paper)
-    return f"{said}, {w('page.at_time', **at.said(post.at, w))}." if post.at else f"{said}."
+    return f"{said}, {w('page.at_time', **at.time_words(post.at, w))}." if post.at else f"{said}."
 
 
-def headline_of(post: PostView) -> tuple[str, str]:
-    """Its title and its site; of an article the outlet, which a search puts at the end of its title."""
+def post_headline(post: PostView) -> tuple[str, str]:
+    """Return its title and its site; of an article the outlet, which a search puts at the end of its
+    title.
+    """
     if not channel(post.channel).press:
-        return plain(post.title or ""), host_of(post.url or "") or ""
-    return worded(Headline(post.title or "", post.url, ()), frozenset(), {})
+        return plain_headline(post.title or ""), host_of(post.url or "") or ""
+    return headline_and_paper(Headline(post.title or "", post.url, ()), frozenset(), {})
 
 
-def posted(seen: Visit, at: Moment, w: Words) -> tuple[str, str]:
+def posting_time(seen: Visit, at: Moment, w: Words) -> tuple[str, str]:
     head, when = w("page.head.when"), seen.view.posts[0].published
-    return head, capital(w("page.at_time", **at.said(when, w)) if when else w("page.no_date"))
+    return head, capital(w("page.at_time", **at.time_words(when, w)) if when else w("page.no_date"))
 
 
 def _time_named(seen: Visit, at: Moment, w: Words) -> str:
@@ -196,17 +202,17 @@ def _holds(seen: Visit, at: Moment, w: Words) -> str:
     has = seen.view.holder
     if has is None or not has.person:
         return w("page.somebody" if has or seen.view.taken else "page.nobody")
-    when = at.said(has.since, w)
+    when = at.time_words(has.since, w)
     return w("page.you", **when) if has.mine else w("page.other", who=name_of(seen, has.person), **when)
 
 
-def _recorded(seen: Visit, w: Words) -> str:
-    """Of what may be danger: that the police were told, and what no case records yet."""
+def _danger_record(seen: Visit, w: Words) -> str:
+    """Say of what may be danger that the police were told, and what no case records yet."""
     cases = [case for case in seen.view.cases if not case.locked]
     if not cases or not seen.view.endangers:
         return ""
-    told = [w("page.police_told")] if police_told(cases) else []
-    return " ".join((*told, *missing_words(unrecorded(seen.view, ()), w)))
+    told = [w("page.police_told")] if is_police_informed(cases) else []
+    return " ".join((*told, *missing_words(list_unrecorded(seen.view, ()), w)))
 
 
 def _target_facts(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str]]:
@@ -222,14 +228,14 @@ def _target_facts(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str]
         said = sorted((when, code) for code, when in held if when and w.has(f"case.target.{code}"))
         if said:
             lines = (
-                f"{capital(w('page.at_time', **at.said(when, w)))}: {w(f'case.target.{code}')}"
+                f"{capital(w('page.at_time', **at.time_words(when, w)))}: {w(f'case.target.{code}')}"
                 for when, code in said
             )
             yield name_of(seen, case.target), " ".join(lines)
 
 
 def due_words(due: NextDate | None, now: datetime, zone: ZoneInfo, w: Words) -> str:
-    """What is to be done next by when, "" where nothing is."""
+    """Say what is to be done next by when, "" where nothing is."""
     if due is None:
         return ""
     today, late = now.astimezone(zone).date(), "late" if due.late else "due"
@@ -241,9 +247,9 @@ def due_words(due: NextDate | None, now: datetime, zone: ZoneInfo, w: Words) -> 
     return capital(w(f"digest.case.{late}.{due.clock}", when=when)) + "."
 
 
-def next_step(seen: Visit, w: Words) -> str:
+def next_step_words(seen: Visit, w: Words) -> str:
     view = seen.view
-    if view.top is None or police_told(view.cases):
+    if view.top is None or is_police_informed(view.cases):
         return ""
     event = view.top.event
     part = view.part_now
@@ -254,13 +260,13 @@ def next_step(seen: Visit, w: Words) -> str:
 
 
 def name_of(seen: Visit, person_id: str) -> str:
-    return next((p.name for p in seen.reader.config.named if p.id == person_id), person_id)
+    return next((p.name for p in seen.reader.config.all_people if p.id == person_id), person_id)
 
 
-def what_is_said_wrong(
-    seen: Visit, posts: tuple[PostView, ...] | None, at: Moment, w: Words
-) -> Iterator[str]:
-    """What people said who hold these posts to be judged wrongly; it comes after a tap, as the words do."""
+def mistake_lines(seen: Visit, posts: tuple[PostView, ...] | None, at: Moment, w: Words) -> Iterator[str]:
+    """Say what people said who hold these posts to be judged wrongly; it comes after a tap, as the words
+    do.
+    """
     for said in (each for post in posts or () for each in post.said_wrong):
         done = said.kind == WrongKind.WRONG_LANE and said.counts_at is not None
         kind = "lane" if done else said.kind
@@ -274,18 +280,18 @@ def what_is_said_wrong(
         )
         who, what = name_of(seen, said.person_id), " · ".join(filter(None, right))
         key = "page.said.says" if said.counts_at is None else "page.said.corrected"
-        yield w(key, who=who, what=what, why=visible(said.why), **at.said(said.said_at, w))
+        yield w(key, who=who, what=what, why=visible(said.why), **at.time_words(said.said_at, w))
 
 
-def own_word_so_far(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str]]:
-    """What holds of what they said for themselves, or somebody recorded for them."""
+def own_word_lines(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str]]:
+    """Say what holds of what they said for themselves, or somebody recorded for them."""
     own = seen.own
     case = own.case if own else None
     noted = ("accepted",) if own and case is None and "accepted" not in own.open_to else ()
     held = (case.support.value, case.consent.value) if case else noted
     said = [w(f"page.own.holds.{code}") for code in held if w.has(f"page.own.holds.{code}")]
     if seen.own and seen.own.safe_at:
-        said.insert(0, w("page.own.safe", **at.said(seen.own.safe_at, w)))
+        said.insert(0, w("page.own.safe", **at.time_words(seen.own.safe_at, w)))
     if said:
         yield w("page.own.so_far"), " ".join(said)
 
@@ -299,7 +305,7 @@ def done_lines(seen: Visit, posts: Iterable[PostView], at: Moment, w: Words) -> 
             "page.done.note",
             who=name_of(seen, note.person_id),
             note=visible(note.note),
-            **at.said(note.written_at, w),
+            **at.time_words(note.written_at, w),
         )
         mine = note.person_id == seen.person.id
         back = PageButton(ActKind.NOTE_BACK, w("page.done.note_back"), quiet=True)
@@ -315,17 +321,17 @@ def done_lines(seen: Visit, posts: Iterable[PostView], at: Moment, w: Words) -> 
     for action in view.actions:
         if action.act in _UNDOES:
             button = PageButton(ActKind(action.act), w(f"page.done.{action.act}"), quiet=True)
-            yield DoneLine(w(f"page.done.did.{action.act}", **_given(seen, action, at, w)), button)
+            yield DoneLine(w(f"page.done.did.{action.act}", **_giving_values(seen, action, at, w)), button)
 
 
 _UNDOES = (ActKind.PUT_DOWN, ActKind.TAKE_BACK, ActKind.UNMERGE)
 
 
-def _given(seen: Visit, action: Action, at: Moment, w: Words) -> dict[str, str]:
-    """Whom it was given to, or when they are asked."""
+def _giving_values(seen: Visit, action: Action, at: Moment, w: Words) -> dict[str, str]:
+    """Return whom it was given to, or when they are asked."""
     values = dict(action.values)
     when = values.get("at")
-    said = at.said(when, w) if isinstance(when, datetime) else {}
+    said = at.time_words(when, w) if isinstance(when, datetime) else {}
     return {"who": name_of(seen, str(values.get("to", ""))), **said}
 
 
@@ -347,17 +353,17 @@ _EMPTY_LINES = re.compile(r"\n\s*\n")
 
 def address_of(url: str | None) -> str | None:
     """An address of the web that may stand in a link, without what only tracks its reader."""
-    found = untracked(url or "")
+    found = strip_tracking(url or "")
     return found if found.startswith(("http://", "https://")) and host_of(found) else None
 
 
-def site_of(address: str) -> str:
-    """Where an address leads, as it is read and as it is looked up."""
+def address_site(address: str) -> str:
+    """Return where an address leads, as it is read and as it is looked up."""
     return host_in_full(host_of(address))
 
 
-def posts_of(view: MatterView) -> tuple[PostView, ...]:
-    """What is not restricted of it, the gravest first."""
+def open_posts(view: MatterView) -> tuple[PostView, ...]:
+    """List what is not restricted of it, the gravest first."""
     return shown_posts(post for post in view.posts if not post.restricted)
 
 
@@ -386,21 +392,21 @@ def show_post(
     if whose_words(post.text, post.source_ids) is WhoseWords.NOBODYS:
         text = f"{w('pack.post.nobodys')}{text.removeprefix(CHILD_IMAGE_TEXT)}"
     if post.words_deleted_at:
-        text = w("page.words_deleted", **at.said(post.words_deleted_at, w))
-    said = _cut(text, _MOST_OF_ONE if post.id and post.id == at.whole else most)
+        text = w("page.words_deleted", **at.time_words(post.words_deleted_at, w))
+    said = _shorten(text, _MOST_OF_ONE if post.id and post.id == at.whole else most)
     return ShownPost(
         post.id,
-        visible(_cut(post.author, _MOST_CHARS_OF_A_NAME)),
-        visible(_cut(post.title, _MOST_CHARS_OF_A_NAME)),
+        visible(_shorten(post.author, _MOST_CHARS_OF_A_NAME)),
+        visible(_shorten(post.title, _MOST_CHARS_OF_A_NAME)),
         visible(said),
-        visible(_cut(_in_lines(post.quoted), _MOST_QUOTED)),
+        visible(_shorten(_in_lines(post.quoted), _MOST_QUOTED)),
         max(0, len(text) - len(said)) if said.endswith(" …") else 0,
         post.version,
         tuple(_earlier(post, at, w)),
         bool(post.enclosed),
-        visible(_cut(post.url, _MOST_CHARS)),
+        visible(_shorten(post.url, _MOST_CHARS)),
         leads,
-        site_of(leads) if leads else "",
+        address_site(leads) if leads else "",
         tuple(_besides(post, at, w)),
         tuple(one.number for one in post.reported if one.file_at and one.number),
     )
@@ -409,7 +415,7 @@ def show_post(
 def _besides(post: PostView, at: Moment, w: Words) -> Iterator[str]:
     for one in post.reported:
         who = visible(one.seen_by or w("page.reported.nobody"))
-        yield w("page.reported.by", who=who, number=one.number or "–", **at.said(one.at, w))
+        yield w("page.reported.by", who=who, number=one.number or "–", **at.time_words(one.at, w))
         if one.file_at:
             yield w("page.reported.file", at=visible(one.file_at))
     yield from (w("page.reported.says", said=visible(said)) for said in post.corrections)
@@ -421,24 +427,24 @@ def elsewhere(posts: Iterable[PostView], at: Moment, w: Words) -> Iterator[tuple
     for post in [post for post in posts if post.words and not post.restricted][1 : _MOST_ELSEWHERE + 1]:
         leads = address_of(post.url) or ""
         place = channel_name(post.channel, w)
-        place = w("page.at_site", place=place, site=site_of(leads)) if leads else place
-        when = w("page.at_time", **at.said(post.at, w)) if post.at else w("page.no_date")
+        place = w("page.at_site", place=place, site=address_site(leads)) if leads else place
+        when = w("page.at_time", **at.time_words(post.at, w)) if post.at else w("page.no_date")
         yield (f"{place[:1].upper()}{place[1:]} · {when}", leads)
 
 
 def _earlier(post: PostView, at: Moment, w: Words) -> Iterator[tuple[str, str]]:
     for older in post.earlier:
-        fetched = w("page.at_time", **at.said(older.at, w)) if older.at else ""
+        fetched = w("page.at_time", **at.time_words(older.at, w)) if older.at else ""
         said = "\n".join(filter(None, (older.title, _in_lines(older.text))))
-        yield (w("page.version", n=older.n, when=fetched), visible(_cut(said, _MOST_CHARS)))
+        yield (w("page.version", n=older.n, when=fetched), visible(_shorten(said, _MOST_CHARS)))
 
 
 def _in_lines(text: str | None) -> str:
     return _EMPTY_LINES.sub("\n\n", text or "")
 
 
-def _cut(text: str | None, most: int) -> str:
-    """At the end of a word, where that leaves no more out than a word has letters."""
+def _shorten(text: str | None, most: int) -> str:
+    """Cut it at the end of a word, where that leaves no more out than a word has letters."""
     said = (text or "").strip()
     if len(said) <= most:
         return said

@@ -21,8 +21,8 @@ from data.types import Mark, Relevance, Sentiment
 from data.web.channels import host_of
 from data.web.urls import visible
 from data.words.say import Words, capital, place_words, words
-from monitor.act.give import TakenBy, give, take
-from monitor.act.happened import AGREED, Happened, answers_to, end_as_said, say_what_happened
+from monitor.act.give import TakenBy, give, take_matter
+from monitor.act.happened import AGREED, Happened, end_as_said, list_answers, say_what_happened
 from monitor.act.mark import mark
 from monitor.act.matter.joining import take_back_note, undo, undo_merge, write_note
 from monitor.act.target import QUESTIONS, say_for_oneself
@@ -42,9 +42,9 @@ from monitor.act.wrong import (
 )
 from monitor.config.home.context import Context
 from monitor.desk.matter.facts import name_of
-from monitor.desk.matter.page import Moment, PageButton, PageForm, Visit, session_of
+from monitor.desk.matter.page import Moment, PageButton, PageForm, Visit, reader_session
 from monitor.home.wiring import Session
-from monitor.matters.reader import waiting
+from monitor.matters.reader import waiting_requests
 
 _MORNING = time(8)
 """When it comes back, on a day that was named."""
@@ -56,14 +56,14 @@ Options = tuple[tuple[str, str], ...]
 # The questions. Pure.
 
 
-def question(seen: Visit, at: Moment, w: Words) -> PageForm | None:
-    """The question that the page is asked for, where this reader may answer it."""
+def asked_form(seen: Visit, at: Moment, w: Words) -> PageForm | None:
+    """Return the question that the page is asked for, where this reader may answer it."""
     if at.ask == ActKind.WRONG and at.what in seen.view.wrongs:
         return _what_is_right(seen, Mistake(at.what), w)
     if at.ask not in (ActKind.HAPPENED, ActKind.GIVE, ActKind.NOTE) or not seen.view.may(ActKind(at.ask)):
         return None
     if at.ask == ActKind.HAPPENED:
-        return _happened(seen, at, w)
+        return _happened_form(seen, at, w)
     return _giving(seen, w) if at.ask == ActKind.GIVE else _noting(w)
 
 
@@ -72,12 +72,12 @@ def open_questions(seen: Visit, w: Words) -> Iterator[PageForm]:
     yield from own_word_form(seen, w)
     for action in seen.view.actions:
         if action.act == ActKind.AGREE:
-            yield _agreeing(seen, {key: str(value) for key, value in action.values}, w)
+            yield _agreeing_form(seen, {key: str(value) for key, value in action.values}, w)
 
 
 def _what_is_right(seen: Visit, what: Mistake, w: Words) -> PageForm:
     line = (("right", w(f"page.right.{what.value}"), "text"),) if what is Mistake.TWICE else ()
-    options = () if line else (("right", w(f"page.right.{what.value}"), _right(seen, what, w)),)
+    options = () if line else (("right", w(f"page.right.{what.value}"), _right_options(seen, what, w)),)
     button = PageButton(ActKind.WRONG, w("page.form.record"))
     means = w("page.right.by_two" if what in _BY_TWO else "page.right.means")
     heading, why, wanted = w(f"page.wrong.{what.value}"), w("page.form.why"), what in _BY_TWO
@@ -87,13 +87,13 @@ def _what_is_right(seen: Visit, what: Mistake, w: Words) -> PageForm:
 _BY_TWO = (Mistake.LANE, Mistake.DANGER, Mistake.ACCUSED, Mistake.WRONGED, Mistake.US)
 
 
-def _right(seen: Visit, what: Mistake, w: Words) -> Options:
-    """What may be right instead."""
+def _right_options(seen: Visit, what: Mistake, w: Words) -> Options:
+    """List what may be right instead."""
     view = seen.view
     if what in (Mistake.DANGER, Mistake.ACCUSED, Mistake.WRONGED):
         accused = [m.person for m in (view.top.accuses if view.top else ()) if m.person]
-        named = bool(accused) and view.conflicts and not view.sealed
-        who = w.listed([name_of(seen, one) for one in accused]) if named else w("page.right.taken")
+        named = bool(accused) and view.conflicts and not view.is_sealed
+        who = w.list_items([name_of(seen, one) for one in accused]) if named else w("page.right.taken")
         instead = [(code, w(f"page.right.{code}", who=who)) for code in (THREATENED, HARMED)]
         of_accused = [(NOBODY, w("page.right.nobody")), *instead] if what is Mistake.ACCUSED else []
         return (*of_accused, *_people(seen, w))
@@ -126,12 +126,13 @@ def _noting(w: Words) -> PageForm:
     return PageForm(button, w("page.note.heading"), w("page.note.means"), w("page.note.label"))
 
 
-def _happened(seen: Visit, at: Moment, w: Words) -> PageForm:
-    """What has happened: who was told, by whom (nobody it may accuse), when, their number; or why nothing
-    need be. Consent that was given is not asked for again: it says who gave that, and when."""
+def _happened_form(seen: Visit, at: Moment, w: Words) -> PageForm:
+    """Ask what has happened: who was told, by whom (nobody it may accuse), when, their number; or why nothing
+    need be. Consent that was given is not asked for again: it says who gave that, and when.
+    """
     me, lane = ((seen.person.id, w("page.happened.me")),), seen.view.lane
     others = tuple(one for one in _people(seen, w) if one[0] not in {seen.person.id, *seen.accused})
-    answers = answers_to(lane, seen.school.nation, asked=bool(seen.to_ask))
+    answers = list_answers(lane, seen.school.nation, asked=bool(seen.to_ask))
     told = {a: w("page.happened.told", who=capital(place_words(a, w))) for a in answers}
     what = tuple((a, w(key) if w.has(key := f"page.happened.{a}") else told[a]) for a in answers)
     given = next((case for case in seen.view.cases if case.consent is Consent.GIVEN), None)
@@ -151,12 +152,14 @@ def _happened(seen: Visit, at: Moment, w: Words) -> PageForm:
     if given is not None and given.consent_at is not None:
         key = "own" if given.consent_by == given.consent_person else "by"
         who, by = (name_of(seen, one or "") for one in (given.consent_person, given.consent_by))
-        means = f"{means} {w(f'page.happened.given_{key}', who=who, by=by, **at.said(given.consent_at, w))}"
+        means = (
+            f"{means} {w(f'page.happened.given_{key}', who=who, by=by, **at.time_words(given.consent_at, w))}"
+        )
     return PageForm(button, heading, means, w("page.happened.why"), choices, lines=lines)
 
 
-def _agreeing(seen: Visit, said: Mapping[str, str], w: Words) -> PageForm:
-    """What somebody else asked that takes two people: to agree to it, or to refuse."""
+def _agreeing_form(seen: Visit, said: Mapping[str, str], w: Words) -> PageForm:
+    """Ask about what somebody else asked that takes two people: to agree to it, or to refuse."""
     to = w(f"page.right.lane_{said['to']}") if said["to"] else ""
     whom = to or ", ".join(name_of(seen, one) for one in said["of"].split())
     what, who = w(f"instant.second.what.{said['kind']}"), name_of(seen, said["by"])
@@ -169,7 +172,7 @@ def _agreeing(seen: Visit, said: Mapping[str, str], w: Words) -> PageForm:
 
 
 def own_word_form(seen: Visit, w: Words) -> Iterator[PageForm]:
-    """What somebody at whom it is aimed may say for themselves."""
+    """Ask what somebody at whom it is aimed says for themselves."""
     if seen.own is None or not seen.own.open_to:
         return
     choices = tuple(
@@ -186,7 +189,7 @@ def own_word_form(seen: Visit, w: Words) -> Iterator[PageForm]:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """What somebody pressed, on what they see of a matter, with the fields of the form."""
+    """The button that somebody pressed, on what they see of a matter, with the fields of the form."""
 
     con: Connection
     context: Context
@@ -196,7 +199,7 @@ class Pressed:
 
     @property
     def session(self) -> Session:
-        return session_of(self.context, self.seen.reader)
+        return reader_session(self.context, self.seen.reader)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -208,7 +211,7 @@ class Pressed:
         """Is the matter as grave, and as long, as on the page that was pressed?"""
         return self.form.get("told") == self.seen.view.stamp
 
-    def said(self, name: str) -> str:
+    def field_value(self, name: str) -> str:
         return self.form.get(name, "").strip()
 
 
@@ -227,22 +230,22 @@ def carry_out(pressed: Pressed, act: ActKind) -> Came:
     return _ACTS[act](pressed)
 
 
-def _as(came: Done[object] | Refused, key: str) -> Came:
+def _result_as(came: Done[object] | Refused, key: str) -> Came:
     if isinstance(came, Refused):
         return came
     return Done(key) if came.made is not False else _CHANGED
 
 
-def _taken(p: Pressed) -> Came:
+def _take(p: Pressed) -> Came:
     view, has = p.seen.view, p.seen.view.holder
-    if p.is_of_now and isinstance(take(p.con, p.session, view, TakenBy.DESK, p.now), Done):
+    if p.is_of_now and isinstance(take_matter(p.con, p.session, view, TakenBy.DESK, p.now), Done):
         return Done("take")
     if has is not None and has.mine:
         return Done("take")
     return Refused("had", "") if view.taken or has else _CHANGED
 
 
-def _ended(p: Pressed) -> Came:
+def _mark_ended(p: Pressed) -> Came:
     if Mark.ANSWERED not in p.seen.view.marks:
         return _CHANGED
     came = mark(p.con, p.seen.reader, *p.key, Mark.ANSWERED, p.now)
@@ -250,7 +253,7 @@ def _ended(p: Pressed) -> Came:
     return Done("") if holds is not None and holds.mark is Mark.ANSWERED else _CHANGED
 
 
-def _unmarked(p: Pressed) -> Came:
+def _unmark(p: Pressed) -> Came:
     view = p.seen.view
     if not view.may(ActKind.UNMARK):
         return _CHANGED
@@ -259,7 +262,7 @@ def _unmarked(p: Pressed) -> Came:
 
 
 def _undone(act: ActKind) -> Callable[[Pressed], Came]:
-    return lambda p: _as(undo(p.con, p.seen.reader, *p.key, act, p.now), act.value)
+    return lambda p: _result_as(undo(p.con, p.seen.reader, *p.key, act, p.now), act.value)
 
 
 def _own_word(p: Pressed) -> Came:
@@ -267,42 +270,44 @@ def _own_word(p: Pressed) -> Came:
     codes = [code for question, answers in QUESTIONS.items() if (code := p.form.get(question)) in answers]
     if not codes:
         return Refused("own_word", "")
-    return _as(say_for_oneself(p.con, p.session, *p.key, codes, p.now), "own_word")
+    return _result_as(say_for_oneself(p.con, p.session, *p.key, codes, p.now), "own_word")
 
 
-def _agreed(p: Pressed) -> Came:
-    """Agrees to the oldest of what waits for them, or refuses it."""
-    says = p.said("agrees")
-    asked = waiting(p.con, p.seen.reader, p.seen.reader.look(p.con, dict([p.key])), *p.key)
+def _agree(p: Pressed) -> Came:
+    """Agree to the oldest of what waits for them, or refuse it."""
+    says = p.field_value("agrees")
+    asked = waiting_requests(p.con, p.seen.reader, p.seen.reader.look(p.con, dict([p.key])), *p.key)
     if not asked:
         return _CHANGED
     if says not in ("yes", "no"):
         return Refused("right", "")
-    came = answer(p.con, p.session, *p.key, asked[0], p.said("why"), p.now, agrees=says == "yes")
-    return _as(came, "agree" if says == "yes" else "decline")
+    came = answer(p.con, p.session, *p.key, asked[0], p.field_value("why"), p.now, agrees=says == "yes")
+    return _result_as(came, "agree" if says == "yes" else "decline")
 
 
-def _given(p: Pressed) -> Came:
-    """Gives it to somebody, for good or until a morning."""
-    zone, named = p.context.config.zone, p.said("until")
+def _give(p: Pressed) -> Came:
+    """Give it to somebody, for good or until a morning."""
+    zone, named = p.context.config.zone, p.field_value("until")
     try:
         day = read_day(named, p.now.astimezone(zone).date(), past=False) if named else None
     except InputError:
         return Refused("when", "")
     until, note = (
         datetime.combine(day, _MORNING, zone).astimezone(UTC) if day else None,
-        p.said("note")[:_NOTE],
+        p.field_value("note")[:_NOTE],
     )
-    return _as(give(p.con, p.session, *p.key, p.said("to"), p.now, until=until, note=note), "give")
+    return _result_as(
+        give(p.con, p.session, *p.key, p.field_value("to"), p.now, until=until, note=note), "give"
+    )
 
 
 def _what_happened(p: Pressed) -> Came:
-    given = p.said("when")
+    given = p.field_value("when")
     try:
         at = read_moment(given, p.now, p.context.config.zone, past=True) if given else None
     except InputError:
         return Refused("happened", "")
-    what, why, by, number, agreed = map(p.said, ("what", "why", "by", "reference", "agreed"))
+    what, why, by, number, agreed = map(p.field_value, ("what", "why", "by", "reference", "agreed"))
     happened = Happened(what, why, by, at, number, agreed)
     came = say_what_happened(p.con, p.session, *p.key, happened, p.now)
     return Refused("happened", came.reason) if isinstance(came, Refused) else Done("happened")
@@ -312,40 +317,42 @@ def _ended_as_said(p: Pressed) -> Came:
     w, ending = words(p.seen.school.language), next(iter(p.seen.view.endings), None)
     if ending is None:
         return _CHANGED
-    at = Moment(p.now, None, zone=p.context.config.zone).said(ending.at or p.now, w)
+    at = Moment(p.now, None, zone=p.context.config.zone).time_words(ending.at or p.now, w)
     who, what = visible(ending.author or host_of(ending.url or "")), w(f"page.ended.{ending.reasons[0]}")
     came = end_as_said(p.con, p.session, *p.key, w("page.ended.why", who=who, what=what, **at), p.now)
     return Refused("ended", "") if isinstance(came, Refused) else Done("")
 
 
 def _put_right(p: Pressed) -> Came:
-    what = p.said("what")
+    what = p.field_value("what")
     if what not in p.seen.view.wrongs:
         return _CHANGED
-    right, why = p.said("right"), p.said("why")
-    return _as(say_wrong(p.con, p.session, *p.key, Mistake(what), right, why, p.now), "wrong")
+    right, why = p.field_value("right"), p.field_value("why")
+    return _result_as(say_wrong(p.con, p.session, *p.key, Mistake(what), right, why, p.now), "wrong")
 
 
 _FREE: Mapping[ActKind, Callable[[Pressed], Came]] = {
     ActKind.READ: lambda p: Done("") if p.seen.view.may(ActKind.READ) else _CHANGED,
-    ActKind.TAKE: _taken,
-    ActKind.UNMARK: _unmarked,
+    ActKind.TAKE: _take,
+    ActKind.UNMARK: _unmark,
     ActKind.OWN_WORD: _own_word,
-    ActKind.RIGHT_AGAIN: lambda p: _as(take_back(p.con, p.seen.reader, *p.key, p.now), "right_again"),
-    ActKind.NOTE: lambda p: _as(write_note(p.con, p.seen.reader, *p.key, p.said("why"), p.now), "note"),
-    ActKind.NOTE_BACK: lambda p: _as(
+    ActKind.RIGHT_AGAIN: lambda p: _result_as(take_back(p.con, p.seen.reader, *p.key, p.now), "right_again"),
+    ActKind.NOTE: lambda p: _result_as(
+        write_note(p.con, p.seen.reader, *p.key, p.field_value("why"), p.now), "note"
+    ),
+    ActKind.NOTE_BACK: lambda p: _result_as(
         take_back_note(p.con, p.seen.reader, *p.key, p.form.get("key", ""), p.now), "right_again"
     ),
     **{act: _undone(act) for act in (ActKind.PUT_DOWN, ActKind.TAKE_BACK)},
-    ActKind.UNMERGE: lambda p: _as(undo_merge(p.con, p.session, p.key[0], p.now), "unmerge"),
+    ActKind.UNMERGE: lambda p: _result_as(undo_merge(p.con, p.session, p.key[0], p.now), "unmerge"),
 }
 """What is said for oneself, undone, or settled by who has it, whatever became of the matter since."""
 _ACTS: Mapping[ActKind, Callable[[Pressed], Came]] = {
-    ActKind.MARK: _ended,
+    ActKind.MARK: _mark_ended,
     ActKind.WRONG: _put_right,
     ActKind.HAPPENED: _what_happened,
-    ActKind.GIVE: _given,
-    ActKind.AGREE: _agreed,
+    ActKind.GIVE: _give,
+    ActKind.AGREE: _agree,
     ActKind.ENDED: _ended_as_said,
 }
 PRESSED = (*_FREE, *_ACTS)
@@ -361,20 +368,20 @@ def version_of(view: MatterView) -> str:
 
 
 def _parts(view: MatterView) -> dict[str, object]:
-    wrong = [] if view.sealed else [each for post in view.posts for each in post.said_wrong]
+    wrong = [] if view.is_sealed else [each for post in view.posts for each in post.said_wrong]
     asked = [action.values for action in view.actions if action.act == ActKind.AGREE]
     return {
         "held": (view.taken, view.holder and (view.holder.person, view.holder.since)),
         "marked": None if view.mark is None or view.mark.mark is Mark.TAKEN else view.mark,
         "grown": view.stamp,
         "case": [(case.id, case.state, case.acting_at) for case in view.cases],
-        "said": (sorted(map(repr, wrong)), () if view.sealed else view.notes),
+        "said": (sorted(map(repr, wrong)), () if view.is_sealed else view.notes),
         "asked": asked,
     }
 
 
 def changes_since(seen: Visit, version: str, at: Moment, w: Words) -> Iterator[str]:
-    """What has become another since that version, as much as the matter says of it now."""
+    """Say what has changed since that version, as much as the matter says of it now."""
     was = dict(zip(_parts(seen.view), version.split("-"), strict=False))
     for key, part in _parts(seen.view).items():
         if was.get(key) != digest(repr(part))[:8]:
@@ -384,18 +391,18 @@ def changes_since(seen: Visit, version: str, at: Moment, w: Words) -> Iterator[s
 def _change(seen: Visit, key: str, at: Moment, w: Words) -> Iterator[str]:
     view, holder = seen.view, seen.view.holder
     if key == "held" and holder is not None and holder.person:
-        yield w("page.since.held", who=name_of(seen, holder.person), **at.said(holder.since, w))
+        yield w("page.since.held", who=name_of(seen, holder.person), **at.time_words(holder.since, w))
     elif key == "marked" and view.mark is not None and view.mark.mark is not Mark.TAKEN:
         who = name_of(seen, view.mark.person_id)
-        yield w(f"page.since.{view.mark.mark.value}", who=who, **at.said(view.mark.at, w))
+        yield w(f"page.since.{view.mark.mark.value}", who=who, **at.time_words(view.mark.at, w))
     elif key == "case" and view.cases:
         for case in view.cases:
             if case.acting and case.acting_at:
-                who, when = name_of(seen, case.acting), at.said(case.acting_at, w)
+                who, when = name_of(seen, case.acting), at.time_words(case.acting_at, w)
                 yield w("page.since.case", number=case.id, who=who, **when)
     elif key == "said" and view.notes:
         note = view.notes[-1]
-        yield w("page.since.note", who=name_of(seen, note.person_id), **at.said(note.written_at, w))
+        yield w("page.since.note", who=name_of(seen, note.person_id), **at.time_words(note.written_at, w))
     elif key == "asked":
         yield w("page.since.said")
     else:

@@ -25,7 +25,7 @@ from monitor.desk.matter.codes import Ask
 from monitor.desk.session import SignedIn
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader, to_ask_in_person
-from monitor.matters.whole import one, read_posts
+from monitor.matters.whole import read_matter, read_posts
 
 # What a signed address leads to, as much as its reader may know.
 
@@ -34,7 +34,7 @@ LIFE = timedelta(days=35)
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What an address opened: the matter, for whom, and of which school.
+    """The matter that an address opened, for whom, and of which school.
 
     `matter` is given of what is sealed, to whoever may know its words: it says who is to be told first.
     `own` is what somebody at whom it is aimed may say for themselves, `own_posts` what was posted about them.
@@ -54,24 +54,28 @@ class Visit:
 
     @property
     def person(self) -> Person:
-        """Whom the address was made for."""
-        return self.reader.named
+        """The person whom the address was made for."""
+        return self.reader.required_person
 
     def ends_at(self, ticket: Ticket) -> datetime:
         """Until when the address opens it."""
         return ticket.made_at + LIFE
 
 
-def look(con: Connection, context: Context, store: Store, ticket: Ticket, now: datetime) -> Visit | None:
-    """What stands behind an address now; None where that is nothing, or nothing that its reader may know."""
-    config, person = context.config, person_of(context, ticket)
+def look_up_visit(
+    con: Connection, context: Context, store: Store, ticket: Ticket, now: datetime
+) -> Visit | None:
+    """Find what stands behind an address now; None where that is nothing, or nothing that its reader may
+    know.
+    """
+    config, person = context.config, ticket_person(context, ticket)
     if person is None:
         return None
     reader = Reader(config, store, person)
-    view = one(con, reader, ticket.story_id, now)
+    view = read_matter(con, reader, ticket.story_id, now)
     own = None
-    if view is None or not view.words or (view.own and not view.sealed):
-        own = own_page(con, session_of(context, reader), ticket.story_id, now)
+    if view is None or not view.words or (view.own and not view.is_sealed):
+        own = own_page(con, reader_session(context, reader), ticket.story_id, now)
     if view is None and own is not None:  # no more than that it is aimed at them
         view = MatterView(own.story_id, own.urn, Access.NOTHING, reader=person.id)
     school = config.school(view.urn) if view else None
@@ -80,16 +84,16 @@ def look(con: Connection, context: Context, store: Store, ticket: Ticket, now: d
     if not view.words:
         posts = own_posts(con, own) if own is not None else ()
         return Visit(view, reader, school, own=own, own_posts=posts)
-    known = reader.look(con, {view.story_id: view.urn}) if view.sealed or view.endangers else None
+    known = reader.look(con, {view.story_id: view.urn}) if view.is_sealed or view.endangers else None
     asked = to_ask_in_person(reader, known, view.story_id) if known else ()
     matter = known.stored.by_story[view.story_id] if known else None
     accused = matter.subjects if matter else ()
-    return Visit(view, reader, school, matter if view.sealed else None, own, to_ask=asked, accused=accused)
+    return Visit(view, reader, school, matter if view.is_sealed else None, own, to_ask=asked, accused=accused)
 
 
 def kept_apart_from(seen: Visit) -> bool:
     """Is it kept apart from others, and its reader's to hand over?"""
-    if seen.matter is None or not (seen.view.sealed and seen.view.may(ActKind.READ)):
+    if seen.matter is None or not (seen.view.is_sealed and seen.view.may(ActKind.READ)):
         return False
     return seen.reader.keeps(seen.matter)
 
@@ -102,8 +106,8 @@ def texts(con: Connection, seen: Visit, now: datetime) -> tuple[PostView, ...]:
     return read_posts(con, seen.reader, seen.view, words(seen.school.language)("page.read_why"), now)
 
 
-def person_of(context: Context, ticket: Ticket) -> Person | None:
-    """Whom the address was made for, where the settings still name them."""
+def ticket_person(context: Context, ticket: Ticket) -> Person | None:
+    """Find whom the address was made for, where the settings still name them."""
     found = [p for p in context.config.people if context.links.holder(p.id) == ticket.holder]
     return found[0] if len(found) == 1 else None
 
@@ -120,7 +124,7 @@ only from somebody who is signed in."""
 
 def needs_session(act: ActKind, view: MatterView | None = None) -> bool:
     """Does it count only from somebody who is signed in? So does taking back a mark that ended the matter."""
-    gives_up = act is ActKind.UNMARK and (view is None or view.ended is None)
+    gives_up = act is ActKind.UNMARK and (view is None or view.ending_mark is None)
     return act not in _BY_LINK and not gives_up
 
 
@@ -131,8 +135,8 @@ def by_link(seen: Visit) -> Visit:
     return replace(seen, view=replace(view, actions=left), wants_session=len(left) < len(view.actions))
 
 
-def session_of(context: Context, reader: Reader) -> Session:
-    return Session(context.config, context, reader.store, reader.named)
+def reader_session(context: Context, reader: Reader) -> Session:
+    return Session(context.config, context, reader.store, reader.required_person)
 
 
 # What the page of a matter holds.
@@ -280,8 +284,8 @@ class Moment:
     what: str = ""
     desk: str = ""
 
-    def said(self, moment: datetime, w: Words) -> dict[str, str]:
-        """A moment as sentences want it: its `clock` and its `day`."""
+    def time_words(self, moment: datetime, w: Words) -> dict[str, str]:
+        """Write a moment as sentences want it: its `clock` and its `day`."""
         return {"clock": w.clock(moment, self.zone), "day": w.day(moment, self.now, self.zone)}
 
 
@@ -290,13 +294,13 @@ def _nowhere(address: str) -> str:
     return ""
 
 
-def shown(
+def matter_response(
     view: MatterPage, status: int = 200, who: SignedIn | None = None, root: str = "",
     leave: Callable[[str], str] = _nowhere,
 ) -> HTMLResponse:  # fmt: skip
-    """The page as an answer, to whoever is signed in; `root` is the path under which the site lies,
+    """Make an answer of the page, to whoever is signed in; `root` is the path under which the site lies,
     `leave` makes of an address that of the page by which one goes there.
     """
     given = {"who": who, "page": "", "view": view, "root": root, "leave": leave}
     safeguards = who is not None and keeps_room(who.person)
-    return page.shown("matter.html", view.language, status, safeguards=safeguards, **given)
+    return page.render_page("matter.html", view.language, status, safeguards=safeguards, **given)

@@ -11,8 +11,8 @@ from alerts.wording.digest.headlines import beginning, fit, fullest
 from alerts.wording.matters import (
     channel_name,
     describe,
-    kept_apart,
-    kind_of,
+    describe_lane,
+    describe_verdict,
     name_and_role,
     the_same_words,
     what_weighed_in,
@@ -33,67 +33,83 @@ from monitor.desk.handing import ToRing, ring_lines
 from monitor.desk.matter.facts import (
     MOST,
     address_of,
+    address_site,
     done_lines,
     elsewhere,
-    facts,
-    headline_of,
     in_print,
-    known,
+    known_lines,
+    matter_facts,
+    mistake_lines,
     name_of,
-    next_step,
-    own_word_so_far,
-    posted,
+    next_step_words,
+    own_word_lines,
+    post_headline,
+    posting_time,
     show_post,
     show_posts,
-    site_of,
-    what_is_said_wrong,
     whose,
 )
-from monitor.desk.matter.forms import Came, changes_since, open_questions, own_word_form, question, version_of
+from monitor.desk.matter.forms import (
+    Came,
+    asked_form,
+    changes_since,
+    open_questions,
+    own_word_form,
+    version_of,
+)
 from monitor.desk.matter.page import MatterPage, Moment, PageButton, Visit, kept_apart_from
 
 
-def page_of(seen: Visit, at: Moment, posts: tuple[PostView, ...] | None = None) -> MatterPage:
-    """The page of this matter for this reader, or of the question that it is asked for. `posts` are what was
-    posted, where a tap asked for it."""
+def matter_page(seen: Visit, at: Moment, posts: tuple[PostView, ...] | None = None) -> MatterPage:
+    """Make the page of this matter for this reader, or of the question that it is asked for. `posts` are what
+    was posted, where a tap asked for it.
+    """
     w = words(seen.school.language)
     number, school = seen.view.number, seen.school.name
     under = w("page.number", number=number, school=school) if number else school
     page = MatterPage(w.language, _title(seen), under=under, told_so_far=seen.view.stamp)
     page = replace(page, version=version_of(seen.view))
     if seen.view.access is not Access.WORDS:
-        return _of_others(page, seen, at, w) if seen.own is None else _own(page, seen, at, w, posts)
-    page = replace(page, reads=seen.view.sealed)
-    if seen.view.sealed and posts is None:
-        return _sealed(page, seen, at, w)
-    asked = replace(page, posts=() if seen.view.sealed else None, back=True)
-    if (form := question(seen, at, w)) is not None:
+        return (
+            _page_without_words(page, seen, at, w)
+            if seen.own is None
+            else _own_page(page, seen, at, w, posts)
+        )
+    page = replace(page, reads=seen.view.is_sealed)
+    if seen.view.is_sealed and posts is None:
+        return _sealed_page(page, seen, at, w)
+    asked = replace(page, posts=() if seen.view.is_sealed else None, back=True)
+    if (form := asked_form(seen, at, w)) is not None:
         return replace(asked, heading=form.heading, forms=(form,))
     if at.ask == ActKind.WRONG and seen.view.wrongs:
         wrongs = ((w(f"page.wrong.{one.value}"), f"?ask=wrong&what={one.value}") for one in seen.view.wrongs)
         return replace(asked, heading=w("page.wrong.heading"), asks=tuple(wrongs))
-    if seen.view.sealed:
-        return _read(page, seen, at, w, posts or ())
-    return _open(page, seen, at, w, posts)
+    if seen.view.is_sealed:
+        return _read_page(page, seen, at, w, posts or ())
+    return _open_page(page, seen, at, w, posts)
 
 
-def told(page: MatterPage, seen: Visit, came: Came, now: datetime) -> MatterPage:
-    """The page with what became of what was just done."""
+def with_outcome(page: MatterPage, seen: Visit, came: Came, now: datetime) -> MatterPage:
+    """Return the page with what became of what was just done."""
     w, at, has = words(seen.school.language), Moment(now, now, zone=seen.reader.config.zone), seen.view.holder
     if isinstance(came, Refused):
-        known = seen.view.words and not seen.view.sealed
+        known = seen.view.words and not seen.view.is_sealed
         who = name_of(seen, has.person) if has and known and came.guard == "had" else ""
         key = f"page.not.{came.guard}" if w.has(f"page.not.{came.guard}") else "page.not.changed"
         return replace(page, said=(w("page.not.had_by", who=who) if who else w(key),), wrong=True)
-    if not came.made or (came.made == "wrong" and seen.view.ended and page.said):
+    if not came.made or (came.made == "wrong" and seen.view.ending_mark and page.said):
         return page  # which says who ended it
     who = name_of(seen, has.person) if has else w("matter.by.somebody")
-    text = w(f"page.became.{came.made}", **at.said(now, w), **({"who": who} if came.made == "give" else {}))
+    text = w(
+        f"page.became.{came.made}", **at.time_words(now, w), **({"who": who} if came.made == "give" else {})
+    )
     return replace(page, said=(text,), notes=tuple(note for note in page.notes if note != text))
 
 
-def changed(page: MatterPage, seen: Visit, form: Mapping[str, str], now: datetime) -> MatterPage:
-    """The page with what was done since it was read, and with what is in the form, to be pressed again."""
+def with_changes(page: MatterPage, seen: Visit, form: Mapping[str, str], now: datetime) -> MatterPage:
+    """Return the page with what was done since it was read, and with what is in the form, to be pressed
+    again.
+    """
     w, at = words(seen.school.language), Moment(now, now, zone=seen.reader.config.zone)
     what = " ".join(changes_since(seen, form.get("version", ""), at, w))
     text = f"{w('page.not.changed')} {w('page.since.heading', what=what)}"
@@ -104,17 +120,17 @@ def _title(seen: Visit) -> str:
     return f"Schoolgate: {seen.view.number}" if seen.view.number else "Schoolgate"
 
 
-def expired(seen: Visit, w: Words) -> MatterPage:
-    """That the address is too old, and what to look for instead; no more than its reader may know."""
+def expired_page(seen: Visit, w: Words) -> MatterPage:
+    """Say that the address is too old, and what to look for instead; no more than its reader may know."""
     title = _title(seen)
     if seen.view.access is not Access.WORDS:
         return MatterPage(w.language, "Schoolgate", notes=(w("page.old"),))
     return MatterPage(w.language, title, notes=(w("page.expired", number=seen.view.number),))
 
 
-def _of_others(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPage:
-    """For whoever may know that it is there, or how far it is, and not its words."""
-    if seen.view.access is Access.EXISTS or seen.view.sealed:
+def _page_without_words(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPage:
+    """Make the page for whoever may know that it is there, or how far it is, and not its words."""
+    if seen.view.access is Access.EXISTS or seen.view.is_sealed:
         if seen.view.may(ActKind.TAKE):
             have = (PageButton(ActKind.TAKE, w("page.take")),)
             by_number = replace(page, heading=w("page.by_number"), notes=(w("page.by_number_why"),))
@@ -131,7 +147,7 @@ def _of_others(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPag
     )
 
 
-def _own(
+def _own_page(
     page: MatterPage, seen: Visit, at: Moment, w: Words, posts: tuple[PostView, ...] | None
 ) -> MatterPage:
     """For whoever it is aimed at: what it is, whom to ring, support, what they may say; then, behind a tap,
@@ -146,10 +162,10 @@ def _own(
         title="Schoolgate",
         under="" if own.bare else page.under,
         danger=w("page.own.danger") if own.threatened else "",
-        heading=w(own_key(own)),
+        heading=w(own_word_key(own)),
         notes=(w(f"page.own.then.{_own_kind(own)}"), support),
-        facts=(*facts, *own_word_so_far(seen, at, w)),
-        ring=tuple(_to_ring(seen, w)) if own.threatened else (),
+        facts=(*facts, *own_word_lines(seen, at, w)),
+        ring=tuple(_list_to_ring(seen, w)) if own.threatened else (),
         posts=None if posts is None else tuple(show_posts(posts, at, w)),
         buttons=tuple(reads),
         leads=() if own.bare else tuple(_to_cases(seen, at, w)),
@@ -157,8 +173,8 @@ def _own(
     )
 
 
-def own_key(own: OwnWord) -> str:
-    """What is said to whoever it is aimed at, by its key in the catalogue."""
+def own_word_key(own: OwnWord) -> str:
+    """Return what is said to whoever it is aimed at, by its key in the catalogue."""
     return f"page.own.what.{_own_kind(own)}"
 
 
@@ -168,13 +184,14 @@ def _own_kind(own: OwnWord) -> str:
 
 def _how_far(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str]]:
     yield w("page.head.where"), capital(channel_name(seen.view.posts[0].channel, w))
-    yield posted(seen, at, w)
+    yield posting_time(seen, at, w)
     yield whose(seen, at, w)
 
 
-def _to_ring(seen: Visit, w: Words) -> Iterator[ToRing]:
-    """Whom whoever is threatened may ring: who has it, once somebody has; else what is known of the matter
-    chooses nobody."""
+def _list_to_ring(seen: Visit, w: Words) -> Iterator[ToRing]:
+    """List whom somebody threatened may ring: who has it, once somebody has; else what is known of the matter
+    chooses nobody.
+    """
     config, own = seen.reader.config, seen.own
     has = next((p for p in config.people if own is not None and p.id == own.has), None)
     if has is not None:
@@ -185,14 +202,14 @@ def _to_ring(seen: Visit, w: Words) -> Iterator[ToRing]:
         yield from ring_lines(config, seen.school, Whom.STAFF, w, seen.person)
 
 
-def _sealed(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPage:
-    """That there is one for this reader: no place, no kind, no school, nobody's name."""
+def _sealed_page(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPage:
+    """Say that there is one for this reader: no place, no kind, no school, nobody's name."""
     view, reads = seen.view, seen.view.may(ActKind.READ)
     notes = [w("page.waiting_how") if reads else w("page.not_yours")]
     if reads and at.ends_at:
-        notes.append(w("page.works_until", **at.said(at.ends_at, w)))
+        notes.append(w("page.works_until", **at.time_words(at.ends_at, w)))
     if view.holder and view.holder.mine:
-        notes.append(w("page.became.take", **at.said(view.holder.since, w)))
+        notes.append(w("page.became.take", **at.time_words(view.holder.since, w)))
     elif view.taken:
         notes.append(w("page.somebody"))
     read = [PageButton(ActKind.READ, w("page.read"))] if reads else []
@@ -209,21 +226,23 @@ def _sealed(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPage:
     )
 
 
-def _read(page: MatterPage, seen: Visit, at: Moment, w: Words, posts: tuple[PostView, ...]) -> MatterPage:
-    """All of what is restricted or locked, once a reading is on record; and what is to be done first."""
+def _read_page(
+    page: MatterPage, seen: Visit, at: Moment, w: Words, posts: tuple[PostView, ...]
+) -> MatterPage:
+    """Show all of what is restricted or locked, once a reading is on record; and what is to be done first."""
     lane = seen.view.lane
-    what, then = kept_apart(lane, seen.view.about, w) if lane else (_what(seen, w), "")
+    what, then = describe_lane(lane, seen.view.about, w) if lane else (_what_words(seen, w), "")
     if seen.view.top and seen.view.top.route is Route.POLICE_NOW:  # the gravest of it speaks
-        what = _what(seen, w)
+        what = _what_words(seen, w)
     page = replace(
         page,
         danger=w("page.danger") if seen.view.endangers else "",
         heading=what,
-        known=tuple(known(seen, at, w, site=False)),
+        known=tuple(known_lines(seen, at, w, site=False)),
         else_wrong=bool(seen.view.wrongs),
-        facts=tuple(facts(seen, at, w, then)),
+        facts=tuple(matter_facts(seen, at, w, then)),
         posts=tuple(show_post(p, at, w, opens=lane is not BypassRoute.CHILD_IMAGE) for p in posts),
-        why=(*_weighed(posts, w), *dict.fromkeys(r for p in posts for r in p.reasons)),
+        why=(*_reason_lines(posts, w), *dict.fromkeys(r for p in posts for r in p.reasons)),
         notes=(*_passed_on(seen, at, w, read=True), *(() if posts else (w("page.nothing_kept"),))),
         after=tuple(_below(seen, posts, at, w, "")),
         advice=_advice(seen, w),
@@ -232,12 +251,12 @@ def _read(page: MatterPage, seen: Visit, at: Moment, w: Words, posts: tuple[Post
     return _with_acts(page, seen, at, w)
 
 
-def _open(
+def _open_page(
     page: MatterPage, seen: Visit, at: Moment, w: Words, posts: tuple[PostView, ...] | None
 ) -> MatterPage:
-    seen = _headed(seen)
+    seen = _with_headline(seen)
     view, people = seen.view, people_of(seen.school, seen.reader.config.people)
-    post, until_when, ended = view.posts[0], at.words_until, view.ended is not None
+    post, until_when, ended = view.posts[0], at.words_until, view.ending_mark is not None
     address = address_of(post.url)
     shown = w("page.shown_until", clock=w.clock(until_when, at.zone)) if posts and until_when else ""
     raised = bool(view.alert_id) or view.severity >= Severity.TODAY
@@ -245,17 +264,17 @@ def _open(
         page,
         danger=w("page.danger") if view.endangers else "",
         heading=title_of(view, people, w, at.now, at.zone),
-        said=(_marked(seen, at, w),) if ended else (),
-        lead=_what(seen, w) if raised else capital(_kind(seen, w)),
+        said=(_mark_words(seen, at, w),) if ended else (),
+        lead=_what_words(seen, w) if raised else capital(_kind(seen, w)),
         notes=tuple(_passed_on(seen, at, w, read=posts is not None)),
         quote=_quote(seen) if posts is None or view.printed else "",
-        known=tuple(known(seen, at, w, site=True)),
+        known=tuple(known_lines(seen, at, w, site=True)),
         else_wrong=bool(view.wrongs),
         means=w("page.with_case") if view.cases and not view.endangers else "",
-        facts=tuple(facts(seen, at, w, "" if ended else next_step(seen, w))),
+        facts=tuple(matter_facts(seen, at, w, "" if ended else next_step_words(seen, w))),
         why=_why(seen, posts or (), w),
         original=address or "",
-        site=w("page.leaves", site=site_of(address)) if address else "",
+        site=w("page.leaves", site=address_site(address)) if address else "",
         posts=None if posts is None else tuple(show_posts(_once(posts, address), at, w)),
         elsewhere=tuple(elsewhere(view.posts, at, w)) if posts is not None else (),
         after=tuple((*in_print(seen, at, w), *_below(seen, posts or (), at, w, shown))),
@@ -278,7 +297,7 @@ def _passed_on(seen: Visit, at: Moment, w: Words, *, read: bool) -> Iterator[str
     if (one := seen.view.passed) is not None:
         note = w("page.passed_note", note=visible(one.note)) if one.note and read else ""
         who = name_and_role(one.person_id, people_of(seen.school, seen.reader.config.people), w)
-        yield f"{w('page.passed', who=who, **at.said(one.written_at, w))} {note}".rstrip()
+        yield f"{w('page.passed', who=who, **at.time_words(one.written_at, w))} {note}".rstrip()
 
 
 def _sheet(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str]]:
@@ -310,7 +329,7 @@ def _with_acts(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPag
     sheet = list(_sheet(seen, at, w))
     next_ones = [*sheet, *told, *cases] if view.endangers else [*sheet, *cases, *told]
     lead = next_ones[:1] if not (forms or take) else []
-    wants_case = view.sealed or view.severity >= Severity.RESPOND
+    wants_case = view.is_sealed or view.severity >= Severity.RESPOND
     begins = at.desk if wants_case and view.may(ActKind.OPEN) else ""
     decides = bool(begins) and view.severity >= Severity.TODAY
     if not (forms or take or lead or decides):
@@ -335,18 +354,18 @@ def _why(seen: Visit, posts: tuple[PostView, ...], w: Words) -> tuple[str, ...]:
     top = seen.view.top
     if top is None:
         return ()
-    weighed = _weighed((post for post in posts if post.id == top.mention_id), w)
+    weighed = _reason_lines((post for post in posts if post.id == top.mention_id), w)
     return (*weighed, *(r.text for r in reasons_of(top) if r.text))
 
 
-def _weighed(posts: Iterable[PostView], w: Words) -> Iterator[str]:
+def _reason_lines(posts: Iterable[PostView], w: Words) -> Iterator[str]:
     for said in dict.fromkeys(what_weighed_in(post, w) for post in posts):
         if said:
             yield visible(said)
 
 
-def _headed(seen: Visit) -> Visit:
-    """The matter under that headline of the press that says most, where one may be repeated."""
+def _with_headline(seen: Visit) -> Visit:
+    """Return the matter under that headline of the press that says most, where one may be repeated."""
     view = seen.view
     printed = tuple(p for p in view.posts if p.kind is MentionKind.ARTICLE and channel(p.channel).press)
     best = None if any(p.restricted for p in view.posts) else fullest(printed, seen.reader.config.people)
@@ -362,7 +381,7 @@ def _once(posts: tuple[PostView, ...], address: str | None) -> tuple[PostView, .
 
 
 def _below(seen: Visit, posts: tuple[PostView, ...], at: Moment, w: Words, shown: str) -> Iterator[str]:
-    """What is said below the posts; `shown` says until when the browser may show them again."""
+    """List what is said below the posts; `shown` says until when the browser may show them again."""
     unseen = any(
         MARK in visible(part or "") for post in posts for part in (post.author, post.title, post.text)
     )
@@ -373,7 +392,7 @@ def _below(seen: Visit, posts: tuple[PostView, ...], at: Moment, w: Words, shown
             the_same_words(seen.view, w),
             _left_out(seen, w) if posts else "",
             w("page.unseen") if unseen else "",
-            *what_is_said_wrong(seen, posts, at, w),
+            *mistake_lines(seen, posts, at, w),
             shown,
         ),
     )
@@ -384,20 +403,20 @@ def _left_out(seen: Visit, w: Words) -> str:
     return w("page.more_posts", n=more, count=w.number(more)) if more > 0 else ""
 
 
-def _what(seen: Visit, w: Words) -> str:
-    """What it is, as the alert's mail says."""
+def _what_words(seen: Visit, w: Words) -> str:
+    """Say what it is, as the alert's mail says."""
     return describe(seen.view.top, w) if seen.view.top else ""
 
 
 def _kind(seen: Visit, w: Words) -> str:
     """Its kind, of what was never raised."""
-    return kind_of(seen.view.top, w) if seen.view.top else ""
+    return describe_verdict(seen.view.top, w) if seen.view.top else ""
 
 
 def _quote(seen: Visit) -> str:
     """Its headline or first words, where they may be repeated to anybody who is sent it."""
     view, post = seen.view, seen.view.posts[0]
-    first = headline_of(post)[0] if post.title else beginning(post.text or "")
+    first = post_headline(post)[0] if post.title else beginning(post.text or "")
     if view.top is None or any(p.restricted for p in view.posts):
         return ""
     sent, press = view.part in (ReaderPart.ACTS, ReaderPart.ASKS), channel(post.channel).press
@@ -414,9 +433,9 @@ def _advice(seen: Visit, w: Words) -> tuple[str, ...]:
     return found.first, found.then, found.never
 
 
-def _marked(seen: Visit, at: Moment, w: Words) -> str:
-    marked = seen.view.ended
+def _mark_words(seen: Visit, at: Moment, w: Words) -> str:
+    marked = seen.view.ending_mark
     if marked is None:
         return ""
     who = name_of(seen, marked.person_id)
-    return w(f"page.done_{marked.mark.value}", who=who, **at.said(marked.at, w))
+    return w(f"page.done_{marked.mark.value}", who=who, **at.time_words(marked.at, w))

@@ -25,13 +25,13 @@ from data.store.sources import source_runs
 from data.store.sources.own_accounts import ACTIONS, AccountNotice, Logged
 from data.types import Person, Policy, Role, School, Source, SourceRun
 from data.words.say import Words, words
-from monitor.act.accounts import NEW, log_action, save_account, save_policy, schools_in_file, seal
+from monitor.act.accounts import NEW, log_action, row_hash, save_account, save_policy, schools_in_file
 from monitor.config.accounts import RunAccount, run_accounts
 from monitor.config.home.lookup import schools_named
-from monitor.config.load import Config, load
+from monitor.config.load import Config, load_file
 from monitor.config.model import OwnAccount, WrittenPolicy
 from monitor.config.settings import OWN_PAGE
-from monitor.desk.page import led_to, plain, shown
+from monitor.desk.page import led_to, plain_page, render_page
 from monitor.desk.routes import DeskRequest
 from monitor.matters.reader import Reader, account_schools
 
@@ -63,13 +63,13 @@ class ShownPlace:
 def current_settings(asking: DeskRequest) -> Config:
     """The settings as their file has them now: what was changed a moment ago is not in use yet."""
     try:
-        return load(asking.context.config.path, os.environ)
+        return load_file(asking.context.config.path, os.environ)
     except SchoolgateError:
         return asking.context.config
 
 
-def show(asking: DeskRequest, con: Connection, refused: str = "") -> Response:
-    """All that concerns its reader's schools; why nothing was written down."""
+def show_accounts(asking: DeskRequest, con: Connection, refused: str = "") -> Response:
+    """Show all that concerns its reader's schools; and why nothing was written down, where that is so."""
     config, person, w = current_settings(asking), asking.signed_in.person, words(asking.language)
     here = account_schools(config, person)
     urns, several = {s.urn for s in here}, len(config.schools) > 1
@@ -96,32 +96,34 @@ def show(asking: DeskRequest, con: Connection, refused: str = "") -> Response:
         "refused": refused,
         "typed": asking.form,
     }
-    return shown("accounts.html", asking.language, 400 if refused else 200, who=asking.signed_in, **view)
+    return render_page(
+        "accounts.html", asking.language, 400 if refused else 200, who=asking.signed_in, **view
+    )
 
 
-def write(asking: DeskRequest) -> Response:
-    """Writes down what was done on an account."""
+def write_log(asking: DeskRequest) -> Response:
+    """Write down what was done on an account."""
     source_id, _, urn = asking.form.get("place", "").rpartition(" ")
     said = {**asking.form, "source": source_id, "school": urn}
     by, config = asking.signed_in.person, current_settings(asking)
     match log_action(asking.store, config, by, said, asking.now):
         case Refused(guard):
-            with asking.store.read() as con:
-                return show(asking, con, guard)
+            with asking.store.open_reader() as con:
+                return show_accounts(asking, con, guard)
         case Done(fair):
             return led_to(f"/accounts?done={'fair' if fair else 'logged'}")
 
 
 def _account(config: Config, person: Person, run: RunAccount, w: Words) -> ShownAccount:
     one = run.account
-    trained = [name for name in run.staff if name in {_called(config, each) for each in one.trained}]
+    trained = [name for name in run.staff if name in {_name_person(config, each) for each in one.trained}]
     said = {
         "url": one.url or "",
-        "staff": w.listed(list(run.staff)),
-        "trained": w.listed(trained),
-        "owner": _called(config, one.owner),
+        "staff": w.list_items(list(run.staff)),
+        "trained": w.list_items(trained),
+        "owner": _name_person(config, one.owner),
         "purpose": one.purpose,
-        "approved_by": _called(config, one.approved_by),
+        "approved_by": _name_person(config, one.approved_by),
         "since": w.full_day(one.since) if one.since else "",
         "access": w(f"accounts.access.{one.access}"),
         "disclaimer": one.disclaimer,
@@ -132,9 +134,9 @@ def _account(config: Config, person: Person, run: RunAccount, w: Words) -> Shown
     return ShownAccount(run, facts, f"/accounts/{one.id}" if theirs else "")
 
 
-def _called(config: Config, said: str | None) -> str:
-    """The name of somebody whom the file names by id or by name."""
-    return next((p.name for p in config.named if p.id == said), said or "")
+def _name_person(config: Config, said: str | None) -> str:
+    """Name somebody whom the file names by id or by name."""
+    return next((p.name for p in config.all_people if p.id == said), said or "")
 
 
 def _places(
@@ -150,7 +152,7 @@ def _places(
             _notice(s, runs.get(s.id), notices.get(s.id), w, config.zone),
             (found := notices.get(s.id)) is not None and not found.stands and not s.disabled,
             _odd(asking, con, reader, s),
-            [_done(config, e, w, asking.now, whole=e.id in known) for e in log if e.source_id == s.id],
+            [_log_line(config, e, w, asking.now, whole=e.id in known) for e in log if e.source_id == s.id],
         )
         for s in own
     ]
@@ -161,7 +163,7 @@ def _notice(
 ) -> str:
     if source.disabled:
         return w("accounts.notice.off", why=source.disabled)
-    unseen = "" if run is None or run.outcome.seen else run.detail
+    unseen = "" if run is None or run.outcome.is_seen else run.detail
     if notice is None:
         if unseen:
             return w("accounts.notice.unknown", why=unseen)
@@ -184,26 +186,26 @@ def _odd(asking: DeskRequest, con: Connection, reader: Reader, source: Source) -
     ][:_MOST_ODD]
 
 
-def _done(config: Config, entry: Logged, w: Words, now: datetime, *, whole: bool) -> str:
-    """What was done; by whom, why and where only for who may know it."""
+def _log_line(config: Config, entry: Logged, w: Words, now: datetime, *, whole: bool) -> str:
+    """Say what was done; by whom, why and where only for who may know it."""
     day, action = w.brief_day(entry.done_at, now, config.zone), w(f"accounts.action.{entry.action}")
     if not whole:
         return w("accounts.log.bare", day=day, action=action)
-    who = _called(config, entry.person_id)
+    who = _name_person(config, entry.person_id)
     return w("accounts.log.whole", day=day, action=action, who=who, reason=entry.reason, at=entry.url or "")
 
 
-def show_one(asking: DeskRequest, con: Connection) -> Response:
-    """What the register says of one account, to be changed; or nothing yet."""
+def show_account(asking: DeskRequest, con: Connection) -> Response:
+    """Show what the register says of one account, to be changed; or nothing yet."""
     return _form(asking, current_settings(asking))
 
 
-def change(asking: DeskRequest) -> Response:
-    """Enters, changes, closes or removes it."""
+def change_account(asking: DeskRequest) -> Response:
+    """Enter, change, close or remove it."""
     config, form, by = current_settings(asking), asking.form, asking.signed_in.person
     row = _row(asking, config)
     if row is None and asking.query.get("id") != NEW:
-        return plain(config, "nothing", 404)
+        return plain_page(config, "nothing", 404)
     today, do = asking.now.astimezone(config.zone).date(), form.get("do")
     given: dict[str, object] | None = {"closed_on": today if do == "close" else None}
     if do == "remove":
@@ -211,7 +213,7 @@ def change(asking: DeskRequest) -> Response:
     elif do == "keep":
         given = _values(config, form, new=row is None, schools=asking.signed_in.schools)
     elif do not in ("close", "reopen") or row is None:
-        return plain(config, "nothing", 404)
+        return plain_page(config, "nothing", 404)
     became = save_account(asking.store, config, by, form.get("seal", ""), given, asking.now)
     return _form(asking, config, became) if isinstance(became, Refused) else led_to(f"/accounts?done={do}")
 
@@ -231,50 +233,52 @@ def day_or_text(typed: str) -> date | str:
         return typed.strip()
 
 
-def ticked(form: Mapping[str, str], name: str) -> list[str]:
-    """What was ticked of boxes of that name, which a number or an id follows."""
+def ticked_values(form: Mapping[str, str], name: str) -> list[str]:
+    """List what was ticked of boxes of that name, which a number or an id follows."""
     return [value for key, value in form.items() if key.startswith(f"{name}-")]
 
 
 def _values(
     config: Config, form: Mapping[str, str], *, new: bool, schools: Sequence[School]
 ) -> dict[str, object]:
-    """What was typed, as the file holds it."""
+    """Return what was typed, as the file holds it."""
     given: dict[str, object] = {key: form.get(key, "").strip() for key in _TEXTS}
     given["since"] = day_or_text(form.get("since", ""))
-    given["staff"] = [*ticked(form, "staff"), *form.get("others", "").split(",")]
+    given["staff"] = [*ticked_values(form, "staff"), *form.get("others", "").split(",")]
     if new:
         given["schools"] = schools_in_file(
             config, [s for s in schools if f"school-{s.urn}" in form] or schools
         )
     else:
-        given["trained"] = ticked(form, "trained")
+        given["trained"] = ticked_values(form, "trained")
     return given
 
 
 def _form(asking: DeskRequest, config: Config, refused: Refused | None = None) -> Response:
     who, row = asking.signed_in, _row(asking, config)
     if row is None and not (asking.query.get("id") == NEW and keeps_accounts(who.person, config.schools)):
-        return plain(config, "nothing", 404)
+        return plain_page(config, "nothing", 404)
     people = {p.id: p for school in who.schools for p in people_of(school, config.people)}
     staff = [p for p in people.values() if on_staff(p)]
     run = next((r for r in run_accounts(config) if r.account == row), None)
     runs, typed = run.staff if run else (), asking.form
     held = {key: f"{getattr(row, key) or ''}" for key in _TEXTS} if row else {}
-    held |= {key: _called(config, held.get(key)) for key in ("owner", "approved_by")}
+    held |= {key: _name_person(config, held.get(key)) for key in ("owner", "approved_by")}
     held["others"] = ", ".join(name for name in runs if name not in {p.name for p in staff})
     view = {
         "row": row,
-        "seal": typed.get("seal") or (seal(row) if row else NEW),
+        "seal": typed.get("seal") or (row_hash(row) if row else NEW),
         "fields": {key: typed.get(key, held.get(key, "")) for key in (*_TEXTS, "others")},
         "staff": [(p.id, p.name, f"staff-{p.id}" in typed if refused else p.name in runs) for p in staff],
-        "trained": [(n, n in {_called(config, each) for each in (row.trained if row else ())}) for n in runs],
+        "trained": [
+            (n, n in {_name_person(config, each) for each in (row.trained if row else ())}) for n in runs
+        ],
         "gone": run.gone if run else (),
         "names": sorted({p.name for p in people.values()}),
         "schools": who.schools if row is None and len(who.schools) > 1 else (),
         "refused": refused,
     }
-    return shown("account.html", asking.language, 400 if refused else 200, who=who, **view)
+    return render_page("account.html", asking.language, 400 if refused else 200, who=who, **view)
 
 
 _ELSEWHERE = {"categories"}
@@ -302,7 +306,7 @@ def keep_policy(asking: DeskRequest) -> Response:
     """Names one, or writes down its review."""
     config, form, who = current_settings(asking), asking.form, asking.signed_in
     if not keeps_policies(who.person, config.schools):
-        return plain(config, "nothing", 404)
+        return plain_page(config, "nothing", 404)
     given: dict[str, object] = {key: form.get(key, "").strip() for key in ("version", "owner")}
     given |= {key: day_or_text(form.get(key, "")) for key in ("approved_on", "review_due")}
     shown_as = form.get("seal", "")
@@ -328,14 +332,19 @@ def _policies(asking: DeskRequest, config: Config, refused: Refused | None = Non
         "refused": refused,
         "typed": asking.form if refused else {},
     }
-    return shown("policies.html", asking.language, 400 if refused else 200, who=who, **view)
+    return render_page("policies.html", asking.language, 400 if refused else 200, who=who, **view)
 
 
 def _policy(asking: DeskRequest, config: Config, policy: WrittenPolicy, w: Words, today: date) -> ShownPolicy:
-    owner = _called(config, policy.owner)
+    owner = _name_person(config, policy.owner)
     named = [s.name for s in schools_named(config, policy.schools)] if policy.schools else []
     approved = w.full_day(policy.approved_on) if policy.approved_on else ""
-    said = {"version": policy.version, "approved_on": approved, "owner": owner, "schools": w.listed(named)}
+    said = {
+        "version": policy.version,
+        "approved_on": approved,
+        "owner": owner,
+        "schools": w.list_items(named),
+    }
     due = policy.review_due
     late = due is None or due < today
     key = "none" if due is None else "late" if late else "due"
@@ -344,7 +353,7 @@ def _policy(asking: DeskRequest, config: Config, policy: WrittenPolicy, w: Words
         [(w(f"accounts.field.{key}"), value) for key, value in said.items() if value],
         w(f"accounts.review.{key}", day=w.full_day(due) if due else ""),
         late,
-        seal(policy)
+        row_hash(policy)
         if keeps_policies(asking.signed_in.person, schools_named(config, policy.schools))
         else "",
         owner,
@@ -352,17 +361,17 @@ def _policy(asking: DeskRequest, config: Config, policy: WrittenPolicy, w: Words
 
 
 def _rules(config: Config, school: School, w: Words) -> list[tuple[str, str]]:
-    """What is set for the school, each with what is set; ours is marked."""
+    """List what is set for the school, each with what is set; ours is marked."""
     found = {}
     for rules, usual in ((config.policy, Policy()), (config.profile(school.urn), Profile())):
         for name in (field.name for field in fields(rules) if field.name not in _ELSEWHERE):
-            value, said = getattr(rules, name), _said(getattr(rules, name), w)
+            value, said = getattr(rules, name), _value_words(getattr(rules, name), w)
             ours = value == getattr(usual, name) and value not in (None, "")
             found[w(f"accounts.rule.{name}")] = w("accounts.value.usual", value=said) if ours else said
     return list(found.items())
 
 
-def _said(value: object, w: Words) -> str:
+def _value_words(value: object, w: Words) -> str:
     match value:
         case Role():
             return w(f"letter.role.{value.value}")
@@ -371,7 +380,7 @@ def _said(value: object, w: Words) -> str:
         case None | "" | ():
             return w("accounts.value.none")
         case tuple():
-            return w.listed([_said(each, w) for each in value])
+            return w.list_items([_value_words(each, w) for each in value])
         case float():
             return f"{w.number(100 * value)}%"
         case int():

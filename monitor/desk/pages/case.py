@@ -29,9 +29,9 @@ from data.web.channels import channel
 from monitor.act.casework.evidence import enclosed, packing
 from monitor.act.casework.evidence.letter_copies import NO_COPY, LetterCopy, copy_of
 from monitor.act.letter import NotDrafted, draft_letter, send_letter
-from monitor.act.step import find_host, look_again, open_case, record_look, take_step, take_steps
+from monitor.act.step import find_host, look_at_case, open_case, record_look, take_step, take_steps
 from monitor.config.home.paths import Paths
-from monitor.desk.case.asking import address, facts_in, letter_named, remedy_leads
+from monitor.desk.case.asking import act_address, facts_in, letter_named, remedy_leads
 from monitor.desk.case.page import AskedField, CasePage, SeenCase, see
 from monitor.desk.case.questions import (
     ASKED_HERE,
@@ -39,25 +39,25 @@ from monitor.desk.case.questions import (
     INSIDE,
     WHAT,
     NotSaid,
-    asks_within,
-    event_of,
+    event_from_form,
+    inside_field,
     may_decide,
-    question,
-    refilled,
-    what_events,
+    new_events,
+    refill_form,
+    step_question,
 )
 from monitor.desk.case.reading import (
     PAGES_BESIDE,
-    beside,
+    act_page,
+    case_page,
     faults_words,
-    frame,
+    frame_page,
     keeps_page,
-    looked_words,
-    page_of,
+    last_look_words,
 )
-from monitor.desk.handing import file_faults, names_within, said_of_post
-from monitor.desk.matter.page import look
-from monitor.desk.page import led_to, not_lost, plain, saved, shown, typed_in
+from monitor.desk.handing import file_faults, names_within, read_post_facts
+from monitor.desk.matter.page import look_up_visit
+from monitor.desk.page import file_to_save, led_to, not_lost, plain_page, render_page, typed_words
 from monitor.desk.routes import DeskRequest
 from monitor.home import wiring
 from monitor.home.wiring import Session
@@ -73,93 +73,93 @@ _HARMLESS = ("draft", "eml", "pdf")
 """What records no more than that a letter was drafted, of whatever version."""
 
 
-def session_of(asking: DeskRequest) -> Session:
-    """Whoever is signed in, at work."""
+def asker_session(asking: DeskRequest) -> Session:
+    """Return the session of whoever is signed in, at work."""
     return Session(asking.context.config, asking.context, asking.store, asking.signed_in.person)
 
 
-def show(asking: DeskRequest, con: Connection) -> Response:
-    """The case, or a page of it."""
-    seen = see(con, session_of(asking), asking.query["number"], asking.now)
-    if closed := shut(asking, seen):
+def show_case(asking: DeskRequest, con: Connection) -> Response:
+    """Show the case, or a page of it."""
+    seen = see(con, asker_session(asking), asking.query["number"], asking.now)
+    if closed := answer_if_shut(asking, seen):
         return closed
     assert seen is not None
     act = asking.query.get("act", "")
     if not act:
-        return _shown(asking, page_of(con, seen))
+        return _show_page(asking, case_page(con, seen))
     if seen.whole and act in {*PAGES_BESIDE, *STEPS}:
-        return _shown(asking, _page(con, seen, act, asking.query))
-    return plain(asking.context.config, "nothing", 404)
+        return _show_page(asking, _page(con, seen, act, asking.query))
+    return plain_page(asking.context.config, "nothing", 404)
 
 
-def take(asking: DeskRequest) -> Response:
-    """Does what its form says, to the version that it was made from."""
-    with asking.store.read() as con:
-        seen = see(con, session_of(asking), asking.query["number"], asking.now)
-    if closed := shut(asking, seen):
+def take_case_form(asking: DeskRequest) -> Response:
+    """Do what its form says, to the version that it was made from."""
+    with asking.store.open_reader() as con:
+        seen = see(con, asker_session(asking), asking.query["number"], asking.now)
+    if closed := answer_if_shut(asking, seen):
         return closed
     assert seen is not None
     act = asking.query.get("act", "")
     if not act:
-        return _read(asking, seen)
+        return _show_words(asking, seen)
     if act == "rang" and seen.access is Access.STATUS:
         return _rang(asking, seen)
     if not seen.whole or act not in {*STEPS, WHAT, *_DOES}:
-        return plain(asking.context.config, "nothing", 404)
+        return plain_page(asking.context.config, "nothing", 404)
     harmless = act == "ask" and asking.form.get("do") in _HARMLESS
     if asking.form.get("version") != seen.version and not harmless:
-        return _failed(asking, seen, act, seen.w("ladder.moved"))
+        return _show_failed(asking, seen, act, seen.w("ladder.moved"))
     try:
         return _DOES.get(act, _record)(asking, seen)
     except NotSaid as missing:
         return _not_said(asking, seen, act, missing)
     except NotDrafted as more:
-        return _failed(asking, seen, act, more.missing.why_not or seen.w("ladder.letters.wants"))
+        return _show_failed(asking, seen, act, more.missing.why_not or seen.w("ladder.letters.wants"))
     except CaseMoved:
-        return _failed(asking, _now(asking, seen) or seen, act, seen.w("ladder.moved"))
+        return _show_failed(asking, _now(asking, seen) or seen, act, seen.w("ladder.moved"))
     except packing.DoesNotHold as changed:
-        return _failed(asking, seen, act, faults_words(changed.n, seen.w))
+        return _show_failed(asking, seen, act, faults_words(changed.n, seen.w))
     except SchoolgateError:
         if (now := _now(asking, seen)) is None:  # it is theirs no more, by what was just said of them
-            return plain(asking.context.config, "nothing", 404)
-        return _failed(asking, now, act, seen.w("ladder.failed"))
+            return plain_page(asking.context.config, "nothing", 404)
+        return _show_failed(asking, now, act, seen.w("ladder.failed"))
 
 
-def begin(asking: DeskRequest) -> Response:
-    """Opens a case of the matter whose page bore this form, and leads to it."""
+def open_case_of_matter(asking: DeskRequest) -> Response:
+    """Open a case of the matter whose page bore this form, and lead to it."""
     links, me = asking.context.links, asking.signed_in
     story = links.story_at_desk(asking.form.get("matter", ""))
     ticket = Ticket(story or "", links.holder(me.person.id), asking.now)
-    with asking.store.read() as con:
-        seen = look(con, asking.context, asking.store, ticket, asking.now)
+    with asking.store.open_reader() as con:
+        seen = look_up_visit(con, asking.context, asking.store, ticket, asking.now)
     if seen is None or seen.view.access is not Access.WORDS:
-        return plain(asking.context.config, "nothing", 404)
+        return plain_page(asking.context.config, "nothing", 404)
     own = links.at_desk(seen.view.story_id)
     if not seen.view.may(ActKind.OPEN):  # somebody was quicker
         return led_to(own)
-    if seen.view.sealed and not me.checked(asking.now):
+    if seen.view.is_sealed and not me.has_just_proved(asking.now):
         return led_to(f"/check?to={own}")
     try:
-        done = open_case(session_of(asking), seen.view.story_id, "", asking.now)
+        done = open_case(asker_session(asking), seen.view.story_id, "", asking.now)
     except InputError:
-        return plain(asking.context.config, "no_case", 409)
+        return plain_page(asking.context.config, "no_case", 409)
     if isinstance(done, Refused):
-        return plain(asking.context.config, "no_case", 409, f"{done.reason} {done.wanted}")
-    return led_to(address(done.made.case))
+        return plain_page(asking.context.config, "no_case", 409, f"{done.reason} {done.wanted}")
+    return led_to(act_address(done.made.case))
 
 
-def nothing(asking: DeskRequest, con: Connection) -> Response:
-    """There is no list here."""
-    return plain(asking.context.config, "nothing", 404)
+def answer_no_list(asking: DeskRequest, con: Connection) -> Response:
+    """Answer that there is no list here."""
+    return plain_page(asking.context.config, "nothing", 404)
 
 
-def shut(asking: DeskRequest, seen: SeenCase | None) -> Response | None:
-    """What is answered where there is nothing for them, or they have to prove that it is they."""
+def answer_if_shut(asking: DeskRequest, seen: SeenCase | None) -> Response | None:
+    """Return what is answered where there is nothing for them, or they have to prove that it is they."""
     if seen is None:
         asking.wrong.append(asking.query.get("number", ""))
-        return plain(asking.context.config, "nothing", 404)
-    if (seen.case.restricted or seen.case.locked) and not asking.signed_in.checked(asking.now):
-        check = f"/check?to={quote(address(seen.case))}"
+        return plain_page(asking.context.config, "nothing", 404)
+    if (seen.case.restricted or seen.case.locked) and not asking.signed_in.has_just_proved(asking.now):
+        check = f"/check?to={quote(act_address(seen.case))}"
         return not_lost(asking.context.config, asking.form, "proved", check) or led_to(check)
     return None
 
@@ -167,55 +167,57 @@ def shut(asking: DeskRequest, seen: SeenCase | None) -> Response | None:
 # What is answered.
 
 
-def _shown(asking: DeskRequest, page: CasePage) -> Response:
-    return shown("case.html", asking.language, who=asking.signed_in, page="", view=page)
+def _show_page(asking: DeskRequest, page: CasePage) -> Response:
+    return render_page("case.html", asking.language, who=asking.signed_in, page="", view=page)
 
 
 def _page(con: Connection, seen: SeenCase, act: str, given: Mapping[str, str]) -> CasePage:
     """One question, or one step as a page of its own; no decision to whoever may not decide."""
     if act in PAGES_BESIDE:
-        return beside(con, seen, act, given)
-    form = question(STEPS[act], given, seen)
+        return act_page(con, seen, act, given)
+    form = step_question(STEPS[act], given, seen)
     if form.act == StepKind.DECIDED and not may_decide(seen):
-        return frame(seen, form.heading)
-    return replace(frame(seen, form.heading), forms=(replace(form, heading=""),))
+        return frame_page(seen, form.heading)
+    return replace(frame_page(seen, form.heading), forms=(replace(form, heading=""),))
 
 
 def _now(asking: DeskRequest, seen: SeenCase) -> SeenCase | None:
     """The case as it is now; None where it is theirs no more."""
-    with asking.store.read() as con:
+    with asking.store.open_reader() as con:
         return see(con, seen.session, seen.case.number, asking.now)
 
 
-def _done(asking: DeskRequest, seen: SeenCase, more: str = "", *, looked: bool = False) -> Response:
-    """The case as it is now, and that it was recorded, or what was seen there; where it is theirs no more,
-    that there is nothing."""
-    with asking.store.read() as con:
+def _show_done(asking: DeskRequest, seen: SeenCase, more: str = "", *, looked: bool = False) -> Response:
+    """Show the case as it is now, and that it was recorded, or what was seen there; where it is theirs no
+    more, that there is nothing.
+    """
+    with asking.store.open_reader() as con:
         now = see(con, seen.session, seen.case.number, asking.now)
         if now is None:
-            return plain(asking.context.config, "nothing", 404)
-        page = _with_decision(page_of(con, now), asking.form.get("decision", ""))
-        told = looked_words(now, page) if looked else f"{now.w('ladder.recorded')} {more}".rstrip()
-        return _shown(asking, replace(page, told=told))
+            return plain_page(asking.context.config, "nothing", 404)
+        page = _with_decision(case_page(con, now), asking.form.get("decision", ""))
+        told = last_look_words(now, page) if looked else f"{now.w('ladder.recorded')} {more}".rstrip()
+        return _show_page(asking, replace(page, told=told))
 
 
 def _with_decision(page: CasePage, said: str) -> CasePage:
     """The page with the decision that waits until it is said what the post is: going along, or chosen."""
     given, stated = {"decision": said} if said else {}, StepKind.STAFF_POST
-    again = (refilled(form, given) if form.act == WHAT else form for form in page.forms)
+    again = (refill_form(form, given) if form.act == WHAT else form for form in page.forms)
     along = (replace(f, hidden=(*f.hidden, *given.items())) if f.act == stated else f for f in again)
     return replace(page, forms=tuple(along))
 
 
-def _failed(
+def _show_failed(
     asking: DeskRequest, seen: SeenCase, act: str, said: str, no: Refused | None = None,
     asks: AskedField | None = None,
 ) -> Response:  # fmt: skip
-    """The page that the form was on, filled in as before, and why nothing came of it; `asks` is what has to
-    be said besides."""
-    with asking.store.read() as con:
+    """Show the page that the form was on, filled in as before, and why nothing came of it; `asks` is what has
+    to be said besides.
+    """
+    with asking.store.open_reader() as con:
         page = _page(con, seen, act, asking.form)
-    do, forms = asking.form.get("do", ""), tuple(refilled(form, asking.form) for form in page.forms)
+    do, forms = asking.form.get("do", ""), tuple(refill_form(form, asking.form) for form in page.forms)
     if asks is not None:
         its = (any(value == do for _, value, _ in form.buttons) for form in forms)
         forms = tuple(
@@ -224,40 +226,42 @@ def _failed(
         )
     there = {field.name for form in forms for field in (*form.fields, *form.more)}
     lost = {name: given for name, given in asking.form.items() if name not in there}
-    page = replace(page, forms=forms, told=said, wrong=True, typed=tuple(typed_in(lost)))
+    page = replace(page, forms=forms, told=said, wrong=True, typed=tuple(typed_words(lost)))
     if no is not None:
         page = replace(page, remedy=no.wanted, remedy_leads=remedy_leads(no, seen))
-    return _shown(asking, page)
+    return _show_page(asking, page)
 
 
 def _not_said(asking: DeskRequest, seen: SeenCase, act: str, missing: NotSaid) -> Response:
     name, *more = missing.args
     if name == INSIDE:
-        asks = asks_within(more[0], seen.w)
-        return _failed(asking, seen, act, seen.w("tell.wrong.inside"), asks=asks)
+        asks = inside_field(more[0], seen.w)
+        return _show_failed(asking, seen, act, seen.w("tell.wrong.inside"), asks=asks)
     if more and more[0] > 1:
-        return _failed(asking, seen, act, seen.w("ladder.why_short", n=more[0]))
-    return _failed(asking, seen, act, seen.w("ladder.copy.no_letter" if name == COPY else "ladder.not_said"))
+        return _show_failed(asking, seen, act, seen.w("ladder.why_short", n=more[0]))
+    return _show_failed(
+        asking, seen, act, seen.w("ladder.copy.no_letter" if name == COPY else "ladder.not_said")
+    )
 
 
 def _came(asking: DeskRequest, seen: SeenCase, act: str, done: Done[Any] | Refused) -> Response:
     """The page after an act: what it made, or why it was refused."""
     if isinstance(done, Refused):
-        return _failed(asking, seen, act, done.reason, done)
+        return _show_failed(asking, seen, act, done.reason, done)
     by_itself = act in (WHAT, "ask", StepKind.ASKED, StepKind.COPY_FOUND)
-    return _done(asking, seen, _by_itself(asking, seen) if by_itself else "", looked=act == "gone")
+    return _show_done(asking, seen, _by_itself(asking, seen) if by_itself else "", looked=act == "gone")
 
 
 # What is done.
 
 
-def _read(asking: DeskRequest, seen: SeenCase) -> Response:
-    """Its words, once that they were read is on record."""
+def _show_words(asking: DeskRequest, seen: SeenCase) -> Response:
+    """Show its words, once that they were read is on record."""
     if reads := asking.form.get("do") == "read":
         _record_reading(asking, seen)
-    with asking.store.read() as con:
+    with asking.store.open_reader() as con:
         read = see(con, seen.session, seen.case.number, asking.now, read=reads) or seen
-        return _shown(asking, page_of(con, read))
+        return _show_page(asking, case_page(con, read))
 
 
 def _record_reading(asking: DeskRequest, seen: SeenCase) -> None:
@@ -271,15 +275,15 @@ def _rang(asking: DeskRequest, seen: SeenCase) -> Response:
     event = Event(Asked(rung=EMERGENCY, imminent=True), seen.me, asking.form.get("why", "").strip())
     done = take_step(seen.session, seen.case.number, event, asking.now, least=Access.STATUS)
     if isinstance(done, Done):
-        return _done(asking, seen)
-    with asking.store.read() as con:
-        return _shown(asking, replace(page_of(con, seen), told=done.reason, wrong=True))
+        return _show_done(asking, seen)
+    with asking.store.open_reader() as con:
+        return _show_page(asking, replace(case_page(con, seen), told=done.reason, wrong=True))
 
 
 def _record(asking: DeskRequest, seen: SeenCase) -> Response:
     """Takes the steps of a form, all or none; refused, it stands there again with what bars it."""
     act, form = asking.query["act"], asking.form
-    events = what_events(form, seen) if act == WHAT else (event_of(STEPS[act], form, seen),)
+    events = new_events(form, seen) if act == WHAT else (event_from_form(STEPS[act], form, seen),)
     given = events, asking.now, _copy(asking, seen, events[-1])
     return _came(
         asking, seen, act, take_steps(seen.session, seen.case.number, *given, made_from=seen.case.steps)
@@ -290,7 +294,7 @@ def _copy(asking: DeskRequest, seen: SeenCase, event: Event) -> LetterCopy | Non
     """The copy that is kept of what was sent or came back: none of what was spoken. Raises NotSaid for a file
     that is no letter, or may show what nobody may keep."""
     said = event.said
-    if not isinstance(said, Asked | Answered) or said.rung.spec.spoken(said.way or ""):
+    if not isinstance(said, Asked | Answered) or said.rung.spec.is_spoken(said.way or ""):
         return None
     if not (asking.files or asking.cut):
         return None if isinstance(said, Answered) and said.way is None else NO_COPY
@@ -312,7 +316,7 @@ def _by_itself(asking: DeskRequest, seen: SeenCase) -> str:
     if now is None or not now.whole or now.unread:
         return ""
     sought = now.case.decision == Decision.SEEK and not now.case.hosting
-    wants_host = sought and channel(now.case.channel).operated
+    wants_host = sought and channel(now.case.channel).has_operator
     for act, wanted in (("keep", keeps_page(now)), ("host", wants_host)):
         try:
             if wanted and act == "keep":
@@ -338,22 +342,22 @@ def _ask(asking: DeskRequest, seen: SeenCase) -> Response:
     """Shows the letter with what was typed, hands it out as a file, or records that it was sent."""
     form, do, kind = asking.form, asking.form.get("do"), letter_named(asking.form.get("letter", ""))
     if kind is None:
-        return _failed(asking, seen, "ask", seen.w("ladder.not_said"))
+        return _show_failed(asking, seen, "ask", seen.w("ladder.not_said"))
     facts, number = facts_in(form), seen.case.number
     if (ending := f".{do}") in (".eml", ".pdf"):
         drafted = draft_letter(seen.session, number, kind, facts, asking.now)
         if isinstance(drafted, Refused):
-            return _failed(asking, seen, "ask", drafted.reason, drafted)
-        return saved(drafted.made.files[ending], f"{number}-{kind.value}{ending}")
+            return _show_failed(asking, seen, "ask", drafted.reason, drafted)
+        return file_to_save(drafted.made.files[ending], f"{number}-{kind.value}{ending}")
     if do == "draft":
         _record_reading(asking, seen)
-        with asking.store.read() as con:
+        with asking.store.open_reader() as con:
             read = see(con, seen.session, number, asking.now, read=True) or seen
-            return _shown(asking, beside(con, read, "ask", form))
+            return _show_page(asking, act_page(con, read, "ask", form))
     rung = next((rung for rung in Rung if rung.value == form.get("rung")), None)
     way = form.get("kind", "")
     if do != "sent" or rung is None or kind.value not in rung.spec.letters_of(way):
-        return _failed(asking, seen, "ask", seen.w("ladder.not_said"))
+        return _show_failed(asking, seen, "ask", seen.w("ladder.not_said"))
     to, reference = (form.get(name, "").strip() for name in ("channel", "reference"))
     asked = Asked(
         rung=rung, way=way, channel=to, reference=reference,
@@ -376,32 +380,33 @@ def _keep(asking: DeskRequest, seen: SeenCase) -> Response:
     options = CaptureOptions(form.get("why", "").strip(), pictures=do == "pictures")
     found = approve_capture(seen.session, seen.case.number, options, asking.now)
     if isinstance(found, Refused):
-        return _failed(asking, seen, "keep", found.reason, found)
-    supplied = _supplied(asking, seen, found.made) if do in ("picture", "attachment") else None
+        return _show_failed(asking, seen, "keep", found.reason, found)
+    supplied = _read_supplied(asking, seen, found.made) if do in ("picture", "attachment") else None
     if isinstance(supplied, str):
-        return _failed(asking, seen, "keep", supplied)
+        return _show_failed(asking, seen, "keep", supplied)
     with wiring.fetcher(seen.session.config) as fetch:
         kept = capture(seen.session, found.made, options, supplied, fetch, utc_now)
     if isinstance(kept, Refused):
-        return _failed(asking, seen, "keep", kept.reason, kept)
+        return _show_failed(asking, seen, "keep", kept.reason, kept)
     if isinstance(kept.made, FetchFailure) or not kept.made.counts:
-        return _failed(asking, _now(asking, seen) or seen, "keep", seen.w("ladder.evidence.wall"))
-    return _done(asking, seen)
+        return _show_failed(asking, _now(asking, seen) or seen, "keep", seen.w("ladder.evidence.wall"))
+    return _show_done(asking, seen)
 
 
-def _supplied(asking: DeskRequest, seen: SeenCase, found: Approved) -> Supplied | str:
-    """What somebody brings; or why it is not kept. Nothing is opened before a person has said what it
-    does not show. Raises NotSaid where that is not said of what lies within it."""
+def _read_supplied(asking: DeskRequest, seen: SeenCase, found: Approved) -> Supplied | str:
+    """Return what somebody brings; or why it is not kept. Nothing is opened before a person has said what it
+    does not show. Raises NotSaid where that is not said of what lies within it.
+    """
     from monitor.act.capture import Supplied  # as above
 
     form, w, config, do = asking.form, seen.w, seen.session.config, asking.form.get("do")
     try:
-        known = said_of_post(form, config.people, asking.now, config.zone)
+        known = read_post_facts(form, config.people, asking.now, config.zone)
     except InputError:
         return w("tell.wrong.seen_at")
     shows = {form.get("shows"), form.get(INSIDE, PictureShows.NO)}
     if shows & {PictureShows.YES, PictureShows.NOT_SURE}:
-        return _barred(asking, seen, found)
+        return _refuse_barred(asking, seen, found)
     if shows != {PictureShows.NO} or (do == "picture" and not asking.files):
         return w("ladder.evidence.no_picture")
     if found.words_alone and form.get("words_alone") != "yes":
@@ -409,7 +414,7 @@ def _supplied(asking: DeskRequest, seen: SeenCase, found: Approved) -> Supplied 
     files, names = asking.files, asking.names
     if do == "attachment":
         with wiring.fetcher(config) as fetch:
-            files = enclosed.fetched(enclosed.enclosed_with(seen.session, seen.case), fetch)
+            files = enclosed.fetch_enclosures(enclosed.case_enclosures(seen.session, seen.case), fetch)
         known, names = replace(known, came=HowItCame.EMAIL.value), ()
     if faults := file_faults(files, names, w):
         return " ".join(faults)
@@ -419,12 +424,12 @@ def _supplied(asking: DeskRequest, seen: SeenCase, found: Approved) -> Supplied 
     return Supplied(files, known)
 
 
-def _barred(asking: DeskRequest, seen: SeenCase, found: Approved) -> str:
-    """Nothing is kept; of what came by mail the safeguarding lead is told where it lies."""
+def _refuse_barred(asking: DeskRequest, seen: SeenCase, found: Approved) -> str:
+    """Say that nothing is kept; of what came by mail the safeguarding lead is told where it lies."""
     if asking.form.get("do") == "attachment":
         config, store = seen.session.config, asking.store
-        there = enclosed.enclosed_with(seen.session, seen.case)
-        intake = wiring.intake(config, Paths(store.home, config.path), store)
+        there = enclosed.case_enclosures(seen.session, seen.case)
+        intake = wiring.make_intake(config, Paths(store.home, config.path), store)
         enclosed.tell_of_child_image(seen.session, seen.case, found.post, there, intake, asking.now)
     return seen.w("ladder.evidence.barred")
 
@@ -433,7 +438,7 @@ def _look(asking: DeskRequest, seen: SeenCase) -> Response:
     """Looks whether it is there still, or records what somebody saw."""
     if asking.form.get("do") == "look":
         with wiring.fetcher(seen.session.config) as fetch:
-            return _came(asking, seen, "gone", look_again(seen.session, seen.case.number, fetch, utc_now))
+            return _came(asking, seen, "gone", look_at_case(seen.session, seen.case.number, fetch, utc_now))
     saw, why = asking.form.get("result", ""), asking.form.get("why", "").strip()
     if saw not in [check.value for check in Check] or not why:
         raise NotSaid("result")
@@ -456,15 +461,15 @@ def _pack(asking: DeskRequest, seen: SeenCase) -> Response:
     wanted = packing.PackRequest(seen.case, seen.session.person, to, form.get("chronology") == "yes")
     packing.refuse_reading(seen.session, wanted, why)
     vault = Vault(asking.store.evidence)
-    with asking.store.read() as con:
-        no = packing.refusal(con, wanted)
-        facts = None if no else packing.gather(con, seen.session.context, wanted, vault, asking.now)
+    with asking.store.open_reader() as con:
+        no = packing.pack_refusal(con, wanted)
+        facts = None if no else packing.gather_pack(con, seen.session.context, wanted, vault, asking.now)
     if no is None and facts is not None:
-        packed = packing.make(facts)
+        packed = packing.make_pack(facts)
         no = packing.hand_out(seen.session, wanted, packed, why, asking.now)
     if no is not None:
         return _came(asking, seen, "pack", Refused(no.guard, no.said, no.remedy))
-    return saved(packed.zip, f"{packed.name}.zip")
+    return file_to_save(packed.zip, f"{packed.name}.zip")
 
 
 _DOES = {"keep": _keep, "ask": _ask, "gone": _look, "host": _find, "pack": _pack}

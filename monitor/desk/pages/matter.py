@@ -31,13 +31,13 @@ from data.store.service.sessions import Device
 from data.types import OutboxMessage, Person, School
 from data.web.urls import visible
 from data.words.say import Words, words
-from monitor.act.ways_in import FIGURES, hash_of, use_sheet_code
-from monitor.act.wrong import what_follows
+from monitor.act.ways_in import FIGURES, code_hash, use_sheet_code
+from monitor.act.wrong import consequences
 from monitor.config.home.context import Context
 from monitor.desk import session
 from monitor.desk.edge import Pace
 from monitor.desk.matter.codes import Ask, Codes, CodeState, seal_typed, unseal_typed
-from monitor.desk.matter.facts import posts_of, shown_posts, site_of
+from monitor.desk.matter.facts import address_site, open_posts, shown_posts
 from monitor.desk.matter.forms import PRESSED, VERSIONED, Pressed, carry_out, version_of
 from monitor.desk.matter.page import (
     MatterPage,
@@ -46,19 +46,19 @@ from monitor.desk.matter.page import (
     PageForm,
     Visit,
     by_link,
-    look,
+    look_up_visit,
+    matter_response,
     needs_session,
-    person_of,
-    shown,
     texts,
+    ticket_person,
 )
-from monitor.desk.matter.telling import changed, expired, page_of, told
-from monitor.desk.page import led_to, plain
-from monitor.desk.page import shown as as_page
+from monitor.desk.matter.telling import expired_page, matter_page, with_changes, with_outcome
+from monitor.desk.page import led_to, plain_page
+from monitor.desk.page import render_page as as_page
 from monitor.desk.routes import DeskRequest
 from monitor.desk.session import SignedIn, cookie_name
 from monitor.desk.sign_in.oidc import OidcSignIn
-from monitor.desk.sign_in.strangers import keep_mark, mark_of
+from monitor.desk.sign_in.strangers import browser_mark, keep_mark
 from monitor.matters.reader import Reader
 from monitor.matters.whole import look_for_nothing, with_notes
 
@@ -70,7 +70,7 @@ Send = Callable[[OutboxMessage], bool]
 
 
 def send_nothing(_: OutboxMessage) -> bool:
-    """Where no mail goes out."""
+    """Send nothing, where no mail goes out."""
     return False
 
 
@@ -93,8 +93,8 @@ class Browser:
     typed: str = field(default="", repr=False)
 
     @property
-    def counted(self) -> bytes:
-        """Against whom its codes count."""
+    def counting_key(self) -> bytes:
+        """The key against which its codes count."""
         return self.holder + (b"known" if self.mark else b"")
 
 
@@ -108,14 +108,14 @@ class CodeDoor:
 
     def waits(self, browser: Browser) -> bool:
         """Has it a code to type?"""
-        return self._codes.waits(browser.counted, browser.kept, browser.now)
+        return self._codes.waits(browser.counting_key, browser.kept, browser.now)
 
     def take(self, browser: Browser, ask: Ask, code: str) -> tuple[CodeState, str]:
-        """How far the browser is now, and what it is to keep ("" where that stays)."""
+        """Return how far the browser is now, and what it is to keep ("" where that stays)."""
         if ask is Ask.PROVE:
-            state = self._codes.tried(browser.counted, browser.kept, code, browser.now)
+            state = self._codes.try_code(browser.counting_key, browser.kept, code, browser.now)
             return (state if browser.person else CodeState.OVER), ""
-        made = self._codes.new(browser.counted, browser.now, browser.mark or digest(browser.link))
+        made = self._codes.new(browser.counting_key, browser.now, browser.mark or digest(browser.link))
         if made is None:
             return CodeState.OFTEN, ""
         (name, drawn), zone = made, self._context().config.zone
@@ -127,7 +127,7 @@ class CodeDoor:
         return CodeState.SENT, name
 
     def page(self, browser: Browser, state: CodeState) -> MatterPage:
-        """What stands in place of every page that this browser may not open."""
+        """Return what stands in place of every page that this browser may not open."""
         w, waits = words(self._school(browser).language), self.waits(browser)
         send = PageButton(Ask.SEND, w("page.code.again" if waits else "page.code.send"), quiet=waits)
         typed = PageForm(
@@ -160,7 +160,7 @@ class CodeDoor:
     def _account(self, browser: Browser, w: Words) -> tuple[str, str]:
         """The account that may prove it: its provider asks for the password again. On that way nothing that
         was typed is taken along."""
-        offered = self._accounts.offered() if self._accounts else None
+        offered = self._accounts.offered_provider() if self._accounts else None
         if offered != "microsoft" or browser.typed:
             return "", ""
         return w("desk.account.microsoft"), f"/m/{'s/' if browser.own else ''}{browser.link}"
@@ -199,9 +199,9 @@ class _Asked:
     own: bool = False
 
     @property
-    def proved(self) -> bool:
-        """Have they proved within ten minutes that it is they?"""
-        return self.who is not None and self.who.checked(self.now)
+    def has_proved(self) -> bool:
+        """Say whether they have proved within ten minutes that it is they."""
+        return self.who is not None and self.who.has_just_proved(self.now)
 
     @property
     def now(self) -> datetime:
@@ -213,8 +213,8 @@ class _Asked:
         """The address."""
         return self.desk.key
 
-    def unsealed(self, typed: str) -> Mapping[str, str]:
-        """What they typed before, by what is sealed in the page."""
+    def unseal(self, typed: str) -> Mapping[str, str]:
+        """Return what they typed before, by what is sealed in the page."""
         return unseal_typed(self.desk.context.links, self.token, self.ticket.holder, typed)
 
 
@@ -231,7 +231,7 @@ class MatterDesk:
 
     def show(self, asking: DeskRequest, con: Connection, *, own: bool = False) -> Response:
         """The page as it is."""
-        asked = self._asked(asking, own=own)
+        asked = self._read_asked(asking, own=own)
         if asked is None and own:
             look_for_nothing(con, _reader(asking))
         return self._look(asked, con) if asked else self._nothing(asking)
@@ -239,14 +239,14 @@ class MatterDesk:
     def take(self, asking: DeskRequest, *, own: bool = False) -> Response:
         """Does what was pressed; where the check has run out meanwhile, asks for a code and keeps what was
         typed."""
-        asked = self._asked(asking, own=own)
+        asked = self._read_asked(asking, own=own)
         if asked is None:
-            with asking.store.read() as con:
+            with asking.store.open_reader() as con:
                 look_for_nothing(con, _reader(asking))
             return self._nothing(asking)
         act = self._act_of(asked)
-        asked = replace(asked, browser=replace(asked.browser, typed=self._typed(asked)))
-        if act is not None and not asked.proved:
+        asked = replace(asked, browser=replace(asked.browser, typed=self._typed_to_keep(asked)))
+        if act is not None and not asked.has_proved:
             ask = act if isinstance(act, Ask) else None
             if shut := self._prove(asked, ask, asking.form.get("code", "")):
                 return shut
@@ -257,36 +257,36 @@ class MatterDesk:
             self._of_link.allows(person + asked.token, now) and self._of_person.allows(person, now)
         )
         if not may_mail:
-            return plain(asking.context.config, "mailed", 429)
+            return plain_page(asking.context.config, "mailed", 429)
         if isinstance(act, Ask):
-            with asking.store.read() as con:
+            with asking.store.open_reader() as con:
                 return self._look(asked, con)
         if asked.who is None and needs_session(act):
             return led_to(f"/sign-in?to={asking.context.links.at_desk(asked.ticket.story_id)}")
         return self._act(asked, act, asking.form)
 
     def _nothing(self, asking: DeskRequest) -> Response:
-        return plain(asking.context.config, "nothing", 404)
+        return plain_page(asking.context.config, "nothing", 404)
 
-    def _asked(self, asking: DeskRequest, *, own: bool) -> _Asked | None:
+    def _read_asked(self, asking: DeskRequest, *, own: bool) -> _Asked | None:
         links, ticket = asking.context.links, _ticket(asking, own=own)
         if ticket is None:
             return None
         until = links.reads_until(asking.key, asking.cookies.get(_KEPT_AS, ""), asking.now)
         kept = asking.cookies.get(cookie_name(links.base_url, _CODE), "")
-        person = person_of(asking.context, ticket)
+        person = ticket_person(asking.context, ticket)
         who = asking.who if asking.who and person and asking.who.person.id == person.id else None
-        mark = mark_of(asking, person).hex()
+        mark = browser_mark(asking, person).hex()
         browser = Browser(ticket.holder, person, kept, asking.now, asking.key, own, who is not None, mark)
         return _Asked(asking, ticket, until, browser, who, own)
 
-    def _typed(self, asked: _Asked) -> str:
-        """What was typed into a form of this page, sealed, whenever that was shown within a day."""
+    def _typed_to_keep(self, asked: _Asked) -> str:
+        """Seal what was typed into a form of this page, whenever that was shown within a day."""
         form, links = asked.desk.form, asked.desk.context.links
-        if asked.unsealed(form.get("typed", "")):
+        if asked.unseal(form.get("typed", "")):
             return form["typed"]
         proof = form.get("proof", "")
-        ours = asked.desk.ours and links.proved(asked.token, proof, asked.now, _TYPED_FOR, tapped=True)
+        ours = asked.desk.ours and links.is_proved(asked.token, proof, asked.now, _TYPED_FOR, tapped=True)
         return (
             seal_typed(links, asked.token, asked.ticket.holder, form)
             if ours and form.get("do") in PRESSED
@@ -298,56 +298,59 @@ class MatterDesk:
         form, links = asked.desk.form, asked.desk.context.links
         tapped = asked.who is not None or asked.desk.tapped
         if not (
-            asked.desk.ours and links.proved(asked.token, form.get("proof", ""), asked.now, tapped=tapped)
+            asked.desk.ours and links.is_proved(asked.token, form.get("proof", ""), asked.now, tapped=tapped)
         ):
             return None
         return next((act for act in (*PRESSED, *Ask) if act.value == form.get("do")), None)
 
     def _look(self, asked: _Asked, con: Connection) -> Response:
-        seen = self._seen(con, asked)
-        return seen if isinstance(seen, Response) else self._shown(self._page(seen, asked), asked)
+        seen = self._find_visit(con, asked)
+        return seen if isinstance(seen, Response) else self._show_page(self._page(seen, asked), asked)
 
     def _fill(self, asked: _Asked, *, proved: bool = False) -> Response:
         """The page with what was typed in its form again, and its words where they stood there; to be pressed
         once more, where it was not `proved` just now that it is they."""
-        typed = asked.unsealed(asked.browser.typed)
+        typed = asked.unseal(asked.browser.typed)
         store = asked.desk.store
-        with store.write("a page") if typed else store.read() as con:
-            seen = self._seen(con, asked)
+        with store.write("a page") if typed else store.open_reader() as con:
+            seen = self._find_visit(con, asked)
             if isinstance(seen, Response):
                 return seen
-            page = replace(self._as_read(con, seen, asked, typed), filled=typed)
+            page = replace(self._page_again(con, seen, asked, typed), filled=typed)
         if not proved:
             w = words(page.language)
             page = replace(page, said=(w("page.once_more"),), wrong=True)
-        return self._shown(page, asked, 200 if proved else 403)
+        return self._show_page(page, asked, 200 if proved else 403)
 
-    def _as_read(
+    def _page_again(
         self, con: Connection, seen: Visit, asked: _Asked, form: Mapping[str, str], *, now: bool = False,
         done: bool = False,
     ) -> MatterPage:  # fmt: skip
-        """The page as it is now, with its words where they stood above that form, or are to be read `now`; of
-        a form that asks a question that question again, where it was not `done`, and once it is read that
-        which its address asks for."""
+        """Make the page as it is now, with its words where they stood above that form, or are to be read
+        `now`; of a form that asks a question that question again, where it was not `done`, and once it is
+        read that which its address asks for.
+        """
         posts, ask = None, None if now else {} if done else form
         page = self._page(seen, asked, ask=ask)
         if page.back:
             return page
         # Were the words of what is sealed on the page that was pressed, for whoever may read them now?
-        if now or (seen.view.sealed and "words" in form and seen.view.may(ActKind.READ)):
+        if now or (seen.view.is_sealed and "words" in form and seen.view.may(ActKind.READ)):
             posts = shown_posts(texts(con, seen, asked.now))
             seen = replace(seen, view=with_notes(con, seen.view))
-        elif "words" in form and not seen.view.sealed and seen.view.may(ActKind.READ):
-            posts = posts_of(seen.view)
+        elif "words" in form and not seen.view.is_sealed and seen.view.may(ActKind.READ):
+            posts = open_posts(seen.view)
         return self._page(seen, asked, posts, ask=ask)
 
     def _act(self, asked: _Asked, act: ActKind, form: Mapping[str, str]) -> Response:
-        """What is neither restricted nor locked is read without a change to the store."""
-        with asked.desk.store.read() as con:
-            seen = self._seen(con, asked)
+        """Do that act; what is neither restricted nor locked is read without a change to the store."""
+        with asked.desk.store.open_reader() as con:
+            seen = self._find_visit(con, asked)
         if isinstance(seen, Response):
             return seen
-        if act is ActKind.READ and (seen.own_posts or (not seen.view.sealed and seen.view.may(ActKind.READ))):
+        if act is ActKind.READ and (
+            seen.own_posts or (not seen.view.is_sealed and seen.view.may(ActKind.READ))
+        ):
             return self._reads(seen, asked)
         try:
             with asked.desk.store.write("a page") as con:
@@ -355,52 +358,58 @@ class MatterDesk:
         except InputError:  # nothing of it was saved
             guard = "in_case" if act is ActKind.HAPPENED else form.get("what", "in_case")
             with asked.desk.store.write("a page") as con:
-                page = told(self._as_read(con, seen, asked, form), seen, Refused(guard, ""), asked.now)
-            return self._shown(replace(page, filled=form), asked)
+                page = with_outcome(
+                    self._page_again(con, seen, asked, form), seen, Refused(guard, ""), asked.now
+                )
+            return self._show_page(replace(page, filled=form), asked)
 
     def _record(self, con: Connection, asked: _Asked, act: ActKind, form: Mapping[str, str]) -> Response:
         """Does it, to the version that was read; and shows what became of it."""
-        seen = self._seen(con, asked)
+        seen = self._find_visit(con, asked)
         if isinstance(seen, Response):
             return seen
         if act in VERSIONED and form.get("version") != version_of(seen.view):
-            return self._shown(changed(self._as_read(con, seen, asked, form), seen, form, asked.now), asked)
+            return self._show_page(
+                with_changes(self._page_again(con, seen, asked, form), seen, form, asked.now), asked
+            )
         reads = act is ActKind.READ
         came = carry_out(Pressed(con, asked.desk.context, seen, form, asked.now), act)
-        seen = seen if reads else self._seen(con, asked)
+        seen = seen if reads else self._find_visit(con, asked)
         if isinstance(seen, Response):
             return seen
         if isinstance(came, Refused):
-            page = told(self._as_read(con, seen, asked, form), seen, came, asked.now)
-            return self._shown(replace(page, filled=form), asked)
+            page = with_outcome(self._page_again(con, seen, asked, form), seen, came, asked.now)
+            return self._show_page(replace(page, filled=form), asked)
         w = words(seen.school.language)
-        page = told(self._as_read(con, seen, asked, form, now=reads, done=True), seen, came, asked.now)
-        if reads and seen.view.sealed:
-            when = Moment(asked.now, None, zone=asked.desk.context.config.zone).said(asked.now, w)
+        page = with_outcome(
+            self._page_again(con, seen, asked, form, now=reads, done=True), seen, came, asked.now
+        )
+        if reads and seen.view.is_sealed:
+            when = Moment(asked.now, None, zone=asked.desk.context.config.zone).time_words(asked.now, w)
             page = replace(page, said=(w("page.became.read", **when),))
-        follows = what_follows(con, seen.reader, seen.view.story_id, seen.view.urn, asked.now)
-        return self._shown(replace(page, said=(*page.said, *follows_words(follows, w))), asked)
+        follows = consequences(con, seen.reader, seen.view.story_id, seen.view.urn, asked.now)
+        return self._show_page(replace(page, said=(*page.said, *follows_words(follows, w))), asked)
 
     def _prove(self, asked: _Asked, ask: Ask | None, code: str) -> Response | None:
         """A code is sent, or was typed; None where nothing is shut. Where neither was asked for, the check
         has run out: a code is sent unless one waits to be typed."""
         desk, browser = asked.desk, asked.browser
-        with desk.store.read() as con:
-            seen = look(con, desk.context, desk.store, asked.ticket, asked.now)
+        with desk.store.open_reader() as con:
+            seen = look_up_visit(con, desk.context, desk.store, asked.ticket, asked.now)
             if not (self._is_shut(seen, asked) or self._was_signed_in(asked)):
                 return None
         if not desk.context.links.is_private:
-            return plain(desk.context.config, "open_line", 403)
+            return plain_page(desk.context.config, "open_line", 403)
         typed = "".join(code.split())
         if ask is Ask.PROVE and len(typed) == FIGURES and browser.person is not None:
-            return self._sign_in(asked, browser.person, hash_of(desk.context.links, browser.person, typed))
+            return self._sign_in(asked, browser.person, code_hash(desk.context.links, browser.person, typed))
         if ask is None and self._door.waits(browser):
-            return self._shown(self._door.page(browser, CodeState.NONE), asked)
+            return self._show_page(self._door.page(browser, CodeState.NONE), asked)
         state, kept = self._door.take(browser, ask or Ask.SEND, code)
         log.info("page=code state=%s", state.value)
         if state is CodeState.RIGHT and browser.person is not None:
             return self._sign_in(asked, browser.person)
-        answer = self._shown(self._door.page(replace(browser, kept=kept or browser.kept), state), asked)
+        answer = self._show_page(self._door.page(replace(browser, kept=kept or browser.kept), state), asked)
         if kept:
             life = int(CODE_LIFE.total_seconds())
             session.set_cookie(answer, desk.context.links.base_url, _CODE, kept, life)
@@ -413,41 +422,43 @@ class MatterDesk:
         device = device.by_paper if paper is not None else device
         with desk.store.write("a sign-in") as con:
             if paper and not use_sheet_code(con, desk.context, person, paper, asked.now):
-                return self._shown(self._door.page(asked.browser, CodeState.WRONG), asked)
-            kept = session.begin(con, person, device, asked.now, desk.who, had=desk.kept.get("desk", ""))
-            asked = replace(asked, who=session.find(con, desk.context.config, kept, asked.now))
+                return self._show_page(self._door.page(asked.browser, CodeState.WRONG), asked)
+            kept = session.begin_session(
+                con, person, device, asked.now, desk.who, had=desk.kept.get("desk", "")
+            )
+            asked = replace(asked, who=session.find_signed_in(con, desk.context.config, kept, asked.now))
         answer = self._go_on(asked)
-        session.keep(answer, desk.context.links.base_url, kept, device)
+        session.keep_cookie(answer, desk.context.links.base_url, kept, device)
         session.set_cookie(answer, desk.context.links.base_url, _CODE, "", 0)
         keep_mark(answer, desk, person)
         return answer
 
     def _go_on(self, asked: _Asked) -> Response:
-        """What was only tapped is done; what was typed stands in its form again, to be sent."""
-        typed = asked.unsealed(asked.browser.typed)
+        """Do what was only tapped; what was typed stands in its form again, to be sent."""
+        typed = asked.unseal(asked.browser.typed)
         if typed.keys() - _TAPPED:
             return self._fill(asked, proved=True)
         if act := next((act for act in PRESSED if act.value == typed.get("do")), None):
             return self._act(asked, act, typed)
-        with asked.desk.store.read() as con:
+        with asked.desk.store.open_reader() as con:
             return self._look(asked, con)
 
     def _is_shut(self, seen: Visit | None, asked: _Asked) -> bool:
         """Is nothing shown, for it is sealed or not theirs to know of, and the browser has proved nothing?"""
         if seen is not None and seen.own is not None and seen.own.bare:
-            return not asked.proved
-        return not asked.proved and (seen.view.sealed if seen else not asked.own)
+            return not asked.has_proved
+        return not asked.has_proved and (seen.view.is_sealed if seen else not asked.own)
 
     def _was_signed_in(self, asked: _Asked) -> bool:
         """Was something typed into a form that only a session is shown, which has ended meanwhile?"""
-        typed = asked.unsealed(asked.browser.typed)
+        typed = asked.unseal(asked.browser.typed)
         act = next((act for act in PRESSED if act == typed.get("do")), ActKind.READ)
         return asked.who is None and needs_session(act) and bool(typed.keys() - _TAPPED)
 
     def _reads(self, seen: Visit, asked: _Asked) -> Response:
         """The words; and from now on, for a while, without another tap."""
         asked = replace(asked, words_until=asked.now + READS_FOR)
-        answer = self._shown(self._page(seen, asked), asked)
+        answer = self._show_page(self._page(seen, asked), asked)
         base = urlsplit(asked.desk.context.links.base_url or "")
         answer.set_cookie(
             _KEPT_AS,
@@ -460,16 +471,18 @@ class MatterDesk:
         )
         return answer
 
-    def _seen(self, con: Connection, asked: _Asked) -> Visit | Response:
-        """What the address leads to, or the page that says why it leads nowhere."""
-        seen = look(con, asked.desk.context, asked.desk.store, asked.ticket, asked.now)
+    def _find_visit(self, con: Connection, asked: _Asked) -> Visit | Response:
+        """Find what the address leads to, or make the page that says why it leads nowhere."""
+        seen = look_up_visit(con, asked.desk.context, asked.desk.store, asked.ticket, asked.now)
         if self._is_shut(seen, asked):
-            return self._shown(self._door.page(asked.browser, CodeState.NONE), asked)
+            return self._show_page(self._door.page(asked.browser, CodeState.NONE), asked)
         if seen is None:
-            return self._nothing(asked.desk) if asked.own else plain(asked.desk.context.config, "old", 410)
+            return (
+                self._nothing(asked.desk) if asked.own else plain_page(asked.desk.context.config, "old", 410)
+            )
         if asked.now <= seen.ends_at(asked.ticket):
             return seen if asked.who else by_link(seen)
-        return self._shown(expired(seen, words(seen.school.language)), asked, 410)
+        return self._show_page(expired_page(seen, words(seen.school.language)), asked, 410)
 
     def _page(
         self, seen: Visit, asked: _Asked, posts: tuple[PostView, ...] | None = None,
@@ -477,8 +490,8 @@ class MatterDesk:
     ) -> MatterPage:  # fmt: skip
         """The page as it is now; of what is neither restricted nor locked with its words, after a tap. `ask`
         is the form whose question it is to show, without one what its address asks for."""
-        if (asked.own or asked.words_until) and not seen.view.sealed and seen.view.may(ActKind.READ):
-            posts = posts_of(seen.view)
+        if (asked.own or asked.words_until) and not seen.view.is_sealed and seen.view.may(ActKind.READ):
+            posts = open_posts(seen.view)
         elif asked.words_until and seen.own_posts:
             posts = shown_posts(seen.own_posts)
         zone, whole = asked.desk.context.config.zone, asked.desk.form.get("whole", "")
@@ -487,21 +500,21 @@ class MatterDesk:
         given = (asked.desk.query.get("ask", ""), asked.desk.query.get("what", ""))
         which = given if ask is None else (ask.get("do", ""), ask.get("what", ""))
         at = Moment(asked.now, ends_at, asked.words_until, zone, whole, *which, desk if asked.who else "")
-        page = page_of(seen, at, posts)
+        page = matter_page(seen, at, posts)
         leads = seen.wants_session and links.is_private and not page.back
         return replace(page, sign_in=links.at_desk(asked.ticket.story_id)) if leads else page
 
-    def _shown(self, page: MatterPage, asked: _Asked, status: int = 200) -> Response:
+    def _show_page(self, page: MatterPage, asked: _Asked, status: int = 200) -> Response:
         pressed = page.buttons or page.leads or page.forms or page.done
         proof = asked.desk.context.links.proof(asked.token, asked.now) if pressed else ""
         root = urlsplit(asked.desk.context.links.base_url or "").path.rstrip("/")
-        leave = partial(leaving, asked.desk.context.links, root)
+        leave = partial(leave_address, asked.desk.context.links, root)
         own = asked.desk.context.links.at_desk(asked.ticket.story_id)
-        return shown(replace(page, proof=proof, own_address=own), status, asked.who, root, leave)
+        return matter_response(replace(page, proof=proof, own_address=own), status, asked.who, root, leave)
 
 
 def _ticket(asking: DeskRequest, *, own: bool) -> Ticket | None:
-    """What its address says: a link who reads, an `own` one that whoever is signed in does."""
+    """Read what its address says: a link who reads, an `own` one that whoever is signed in does."""
     links = asking.context.links
     if not own:
         return links.ticket(asking.key)
@@ -521,9 +534,9 @@ _LONGEST_LEFT = 600
 """So many bytes of an address can be sealed; what is longer is shown, and not opened from here."""
 
 
-def leaving(links: Links, root: str, address: str) -> str:
-    """Where that address is told of first; "" where there is none, or it is too long. `root` is the path
-    under which the site lies.
+def leave_address(links: Links, root: str, address: str) -> str:
+    """Return where that address is told of first; "" where there is none, or it is too long. `root` is the
+    path under which the site lies.
     """
     said = address.encode(errors="replace")
     return f"{root}/leave/{links.seal(_SEALED_AS, said)}" if 0 < len(said) <= _LONGEST_LEFT else ""
@@ -537,5 +550,5 @@ def is_leaving(links: Links, key: str) -> bool:
 def show_leaving(asking: DeskRequest, con: Connection) -> Response:
     """The page that says it."""
     address = (asking.context.links.unseal(_SEALED_AS, asking.key) or b"").decode()
-    view = {"address": visible(address), "site": site_of(address), "leads": address}
+    view = {"address": visible(address), "site": address_site(address), "leads": address}
     return as_page("leave.html", asking.language, 200, who=asking.who, page="", **view)

@@ -10,7 +10,7 @@ from datetime import date
 
 from starlette.responses import Response
 
-from alerts.access.offices import administers_for, called, holding, keeping, leads_shared, with_roles
+from alerts.access.offices import administers_for, holding, keeping, leads_shared, main_role, with_roles
 from alerts.wording.cases import office
 from alerts.wording.matters import away_words
 from data.errors import InputError
@@ -24,7 +24,7 @@ from data.types import Person, Role
 from monitor.act import people as act
 from monitor.config.writing.changes import Succession
 from monitor.desk.routes import DeskRequest
-from monitor.desk.settings import Desk, done_and_said, done_or_shown, nothing, opened, unproved
+from monitor.desk.settings import Desk, answer_nothing, ask_for_proof, done_and_said, done_or_shown, open_desk
 from monitor.matters.reader import Reader
 
 PATH = "/people"
@@ -43,8 +43,9 @@ class PersonLine:
 
 @dataclass(frozen=True, slots=True)
 class WaysIn:
-    """How somebody comes in, as far as the store says: their devices, passkeys, an account, the day they were
-    last here, "" where nobody knows."""
+    """The ways in which somebody comes in, as far as the store says: their devices, passkeys, an account, the
+    day they were last here, "" where nobody knows.
+    """
 
     devices: int
     passkeys: int
@@ -52,27 +53,27 @@ class WaysIn:
     seen: str
 
 
-def show(asking: DeskRequest, con: Connection) -> Response:
-    """The list."""
-    desk = opened(asking)
-    return _list(desk) if desk else nothing(asking)
+def show_people(asking: DeskRequest, con: Connection) -> Response:
+    """Show the list of people."""
+    desk = open_desk(asking)
+    return _list(desk) if desk else answer_nothing(asking)
 
 
-def show_one(asking: DeskRequest, con: Connection) -> Response:
-    """One person; or the form for a new one."""
-    desk = opened(asking)
+def show_person(asking: DeskRequest, con: Connection) -> Response:
+    """Show one person; or the form for a new one."""
+    desk = open_desk(asking)
     if desk is None or (asking.query["id"] != "new" and _person(desk) is None):
-        return nothing(asking)
-    return unproved(asking, f"{PATH}/{asking.query['id']}") or _one(desk)
+        return answer_nothing(asking)
+    return ask_for_proof(asking, f"{PATH}/{asking.query['id']}") or _one(desk)
 
 
-def take(asking: DeskRequest) -> Response:
-    """What the forms of a person's page ask."""
-    desk = opened(asking)
+def take_person_form(asking: DeskRequest) -> Response:
+    """Do what the forms of a person's page ask."""
+    desk = open_desk(asking)
     person, do = (_person(desk) if desk else None), asking.form.get("do", "")
     if desk is None or (person is None and asking.query["id"] != "new"):
-        return nothing(asking)
-    if leads := unproved(asking, f"{PATH}/{asking.query['id']}"):
+        return answer_nothing(asking)
+    if leads := ask_for_proof(asking, f"{PATH}/{asking.query['id']}"):
         return leads
     try:
         return _add(desk) if person is None else _do(desk, person, do)
@@ -81,19 +82,19 @@ def take(asking: DeskRequest) -> Response:
 
 
 def _add(desk: Desk) -> Response:
-    new = _typed(desk, Person("", "", ()))
-    if act.namesake(_people(desk), new.name):
+    new = _read_person(desk, Person("", "", ()))
+    if act.find_namesake(_people(desk), new.name):
         return _one(replace(desk, wrong=desk.w("people.refused.namesake", name=new.name)))
-    new = replace(new, id=act.new_id(desk.at.config, called(new)))
+    new = replace(new, id=act.new_id(desk.at.config, main_role(new)))
 
-    def added(now: Desk, made: act.Changed) -> Response:
+    def show_added(now: Desk, made: act.Changed) -> Response:
         said = now.w("people.done.added", name=new.name)
         for p in _people(now):
             if p.id != new.id and (both := leads_shared(new, p)):
                 said += " " + now.w("people.also", name=p.name, offices=_offices(now, p, both))
         return _list(replace(now, notice=said))
 
-    return done_or_shown(desk, lambda: act.add(desk.at, new), _one, added)
+    return done_or_shown(desk, lambda: act.enter_person(desk.at, new), _one, show_added)
 
 
 def _do(desk: Desk, person: Person, do: str) -> Response:
@@ -120,16 +121,18 @@ def _do(desk: Desk, person: Person, do: str) -> Response:
         email, phone = form.get("email", "").strip() or None, form.get("phone", "").strip() or None
         new = act.comer(at.config, _people(desk), person, name, email, phone, given)
         going = Succession(person, new, keeping(person, given) if form.get("stays") else None)
-        return done_or_shown(desk, lambda: act.succeed(at, going, mark), _one, _went(going, "replaced", name))
+        return done_or_shown(
+            desk, lambda: act.succeed_person(at, going, mark), _one, _went(going, "replaced", name)
+        )
     if do == "remove" and form.get("sure"):
         leaves = Succession(person)
         went = _went(leaves, "removed", person.name)
-        return done_or_shown(desk, lambda: act.succeed(at, leaves, mark), _one, went)
+        return done_or_shown(desk, lambda: act.succeed_person(at, leaves, mark), _one, went)
     if do != "save":
         return _one(desk)
     said = desk.w("people.done.changed", name=person.name)
-    new = _typed(desk, person)
-    return done_and_said(desk, lambda: act.change(at, person, new, mark), _one, said)
+    new = _read_person(desk, person)
+    return done_and_said(desk, lambda: act.correct_person(at, person, new, mark), _one, said)
 
 
 def _went(going: Succession, done: str, name: str) -> Callable[[Desk, act.Changed], Response]:
@@ -137,14 +140,14 @@ def _went(going: Succession, done: str, name: str) -> Callable[[Desk, act.Change
 
     def then(now: Desk, made: act.Changed) -> Response:
         said = now.w(f"people.done.{done}", name=name)
-        return _list(replace(now, notice=said), _handed(now, going, made))
+        return _list(replace(now, notice=said), _handover_lines(now, going, made))
 
     return then
 
 
-def _handed(desk: Desk, going: Succession, made: act.Changed) -> list[str]:
+def _handover_lines(desk: Desk, going: Succession, made: act.Changed) -> list[str]:
     assert desk.at.store is not None
-    known, more = act.handed_known(made.handed, going, Reader(made.config, desk.at.store, desk.at.by))
+    known, more = act.list_known_handovers(made.handed, going, Reader(made.config, desk.at.store, desk.at.by))
     lines = [
         desk.w("people.handed_nobody" if each.to is None
                else "people.handed_asked" if each.asked else "people.handed_to",
@@ -154,8 +157,8 @@ def _handed(desk: Desk, going: Succession, made: act.Changed) -> list[str]:
     return lines + ([desk.w("people.handed_more", n=more)] if more else [])
 
 
-def _typed(desk: Desk, old: Person) -> Person:
-    """What the form says of somebody. Raises InputError for what cannot be."""
+def _read_person(desk: Desk, old: Person) -> Person:
+    """Read what the form says of somebody. Raises InputError for what cannot be."""
     form = desk.asking.form
 
     def text(key: str) -> str | None:
@@ -198,7 +201,7 @@ def _people(desk: Desk) -> list[Person]:
 
 
 def _person(desk: Desk) -> Person | None:
-    """Whom the address names, where they may be seen."""
+    """Find whom the address names, where they may be seen."""
     return next((p for p in _people(desk) if p.id == desk.asking.query.get("id")), None)
 
 
@@ -239,7 +242,7 @@ def _one(desk: Desk) -> Response:
 
 
 def _ways(desk: Desk, person: Person) -> WaysIn:
-    with desk.asking.store.read() as con:
+    with desk.asking.store.open_reader() as con:
         open_now, keys = (sessions_of(con, person.id, desk.at.now), credentials_of(con, person.id))
         linked = accounts.is_linked(con, person.id)
     seen = max((s.seen_at for s in open_now), default=None)

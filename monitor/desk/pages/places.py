@@ -28,15 +28,15 @@ from data.words.say import capital
 from monitor.act import places as act
 from monitor.config.hosts import hosts
 from monitor.config.load import Config
-from monitor.config.writing.changes import parting
-from monitor.config.writing.entries import own_key
+from monitor.config.writing.changes import find_school_parts
+from monitor.config.writing.entries import key_without_number
 from monitor.config.writing.text import school_values, usable
 from monitor.desk.page import led_to
 from monitor.desk.pages.tell import Judged
 from monitor.desk.routes import DeskRequest
-from monitor.desk.settings import Desk, Errands, done_and_said, nothing, opened, unproved
+from monitor.desk.settings import Desk, Errands, answer_nothing, ask_for_proof, done_and_said, open_desk
 from monitor.home.wiring import way_out
-from monitor.terminal.program import doctor
+from monitor.terminal.program import run_doctor
 from monitor.terminal.wording import outcome_words
 from sources.due import next_due_at
 from sources.nature.nature import Nature, nature_of
@@ -75,7 +75,7 @@ class PlaceLine:
 
 @dataclass(frozen=True, slots=True)
 class MachineFinding:
-    """What was found wrong: `leads` to where it is put right at the desk, else `command` does that."""
+    """The fault that was found: `leads` to where it is put right at the desk, else `command` does that."""
 
     level: str
     what: str
@@ -89,7 +89,7 @@ class PlacesDesk:
 
     def __init__(
         self, clock: Clock, judged: Judged, errands: Errands | None = None,
-        examined: Callable[[Path, Path], Mapping[str, Any] | None] = doctor,
+        examined: Callable[[Path, Path], Mapping[str, Any] | None] = run_doctor,
     ) -> None:  # fmt: skip
         self._clock, self._judged, self._examined = clock, judged, examined
         self._errands = errands or Errands()
@@ -98,14 +98,14 @@ class PlacesDesk:
 
     def show(self, asking: DeskRequest, con: Connection) -> Response:
         """All places of their schools, and what was looked at to be added."""
-        desk = opened(asking)
-        return self._list(desk) if desk else nothing(asking)
+        desk = open_desk(asking)
+        return self._list(desk) if desk else answer_nothing(asking)
 
     def take(self, asking: DeskRequest) -> Response:
         """Looks at an address, or keeps what was found there."""
-        desk = opened(asking)
+        desk = open_desk(asking)
         if desk is None:
-            return nothing(asking)
+            return answer_nothing(asking)
         form, config = asking.form, desk.at.config
         address, own = form.get("address", ""), bool(form.get("own"))
         if form.get("do") == "keep":
@@ -117,18 +117,20 @@ class PlacesDesk:
         if not desk.at.keeps(urns):
             urns = tuple(s.urn for s in desk.schools)
         given = (config, desk.at.home, address, urns, self._clock, self._judged)
-        return self._begin(desk, "", partial(act.look, *given, own=own, known=_sources(desk)), self._list)
+        return self._begin(
+            desk, "", partial(act.look_at_address, *given, own=own, known=_sources(desk)), self._list
+        )
 
     def show_one(self, asking: DeskRequest, con: Connection) -> Response:
         """One place."""
         desk, source = self._source(asking)
-        return self._one(desk) if desk and source else nothing(asking)
+        return self._one(desk) if desk and source else answer_nothing(asking)
 
     def take_one(self, asking: DeskRequest) -> Response:
         """Reads it once, switches it off or on, says what it is, takes it out."""
         desk, source = self._source(asking)
         if desk is None or source is None:
-            return nothing(asking)
+            return answer_nothing(asking)
         at, do, mark = desk.at, asking.form.get("do", ""), asking.form.get("mark", "")
         if do == "test":
             given = (at.config, at.home, source, self._clock, self._judged)
@@ -142,7 +144,7 @@ class PlacesDesk:
             "pause": lambda: act.pause(at, source, asking.form.get("why", ""), mark),
             "resume": lambda: act.resume(at, source, mark),
             "remove": lambda: act.remove(at, source, mark),
-            "set": lambda: act.set_nature(at, source, _nature(asking.form.get("nature", "")), mark),
+            "set": lambda: act.set_place_nature(at, source, _nature(asking.form.get("nature", "")), mark),
         }
         then = self._list if do == "remove" else self._one
         name = source.name or source.id
@@ -157,32 +159,32 @@ class PlacesDesk:
         return led_to(f"{PATH}/{what}" if what else f"{PATH}?looked=1")
 
     def _keep(self, desk: Desk) -> Response:
-        """Of what was found behind an address, what the form was shown for."""
-        chosen = dict(self._found(desk)).get(desk.asking.form.get("place", ""))
+        """Keep, of what was found behind an address, what the form was shown for."""
+        chosen = dict(self._list_found(desk)).get(desk.asking.form.get("place", ""))
         if chosen is None:
             return self._list(replace(desk, wrong=desk.w("places.over")))
-        from monitor.pipeline.looking.survey import as_said
+        from monitor.pipeline.looking.survey import with_nature
 
         nature = desk.asking.form.get("nature", "")
-        place = as_said(chosen, _nature(nature)) if nature else chosen
+        place = with_nature(chosen, _nature(nature)) if nature else chosen
         said = desk.w("places.done.kept", name=place.source.name)
-        return done_and_said(desk, lambda: act.keep(desk.at, [place]), self._list, said)
+        return done_and_said(desk, lambda: act.watch_places(desk.at, [place]), self._list, said)
 
-    def _found(self, desk: Desk) -> Iterator[tuple[str, Proposal]]:
-        """What may be kept of what they looked at, as it would be written, each by its mark."""
-        from monitor.pipeline.looking.survey import decided
+    def _list_found(self, desk: Desk) -> Iterator[tuple[str, Proposal]]:
+        """List what may be kept of what they looked at, as it would be written, each by its mark."""
+        from monitor.pipeline.looking.survey import decide_places
 
         errand = self._errands.find(_who(desk), f"{PATH}/")
         looked = getattr(errand.made, "made", None) if errand else None
         if isinstance(looked, act.LookedAt):
-            given = list(decided(looked.read, desk.at.now)) or list(looked.looked.places[:1])
+            given = list(decide_places(looked.read, desk.at.now)) or list(looked.looked.places[:1])
             for s, place in ((place.source, place) for place in given):
                 yield digest(s.url, s.disabled or "", *s.urns), place
 
     def _list(self, desk: Desk) -> Response:
         config = desk.at.config
         mine = _sources(desk)
-        with desk.asking.store.read() as con:
+        with desk.asking.store.open_reader() as con:
             runs, states = _health(con, mine)
         lines = [_place_line(desk, s, runs.get(s.id), states[s.id]) for s in mine]
         errand = self._errands.find(_who(desk), f"{PATH}/") if "looked" in desk.asking.query else None
@@ -190,7 +192,7 @@ class PlacesDesk:
         made = getattr(looked, "made", None)
         read: Mapping[str, PlaceRead] = {p.source.id: p for p in made.read} if made else {}
         shown = [(f.source_id, _shown_find(desk, f)) for f in made.finds if f.said] if made else []
-        found = [(n, p, read.get(p.source.id)) for n, p in self._found(desk)]
+        found = [(n, p, read.get(p.source.id)) for n, p in self._list_found(desk)]
         view = {
             "lines": lines, "running": errand is not None and not errand.ended.is_set(), "errand": errand,
             "found": found, "finds": shown, "looked": made.looked if made else None,
@@ -200,14 +202,14 @@ class PlacesDesk:
         return desk.page("sources.html", **view)
 
     def _source(self, asking: DeskRequest) -> tuple[Desk | None, Source | None]:
-        desk = opened(asking)
+        desk = open_desk(asking)
         return desk, next(
             (s for s in (_sources(desk) if desk else ()) if s.id == asking.query.get("id")), None
         )
 
     def _one(self, desk: Desk) -> Response:
         source = next(s for s in desk.at.config.sources if s.id == desk.asking.query["id"])
-        with desk.asking.store.read() as con:
+        with desk.asking.store.open_reader() as con:
             runs, states = _health(con, [source])
         errand = self._errands.find(_who(desk), f"{PATH}/{source.id}")
         made = getattr(errand.made, "made", None) if errand else None
@@ -215,7 +217,7 @@ class PlacesDesk:
         nature = nature_of(source)
         view = {
             "line": _place_line(desk, source, runs.get(source.id), states[source.id]), "tried": tried,
-            "how": capital(_ended(tried.run)) if tried else "",
+            "how": capital(_ending_words(tried.run)) if tried else "",
             "finds": [_shown_find(desk, f) for f in tried.finds if f.said] if tried else [],
             "why": errand.made.reason if errand and isinstance(errand.made, Refused) else "",
             "running": errand is not None and not errand.ended.is_set(),
@@ -230,15 +232,15 @@ class PlacesDesk:
 
     def show_schools(self, asking: DeskRequest, con: Connection) -> Response:
         """Their schools."""
-        desk = opened(asking)
-        return _schools(desk) if desk else nothing(asking)
+        desk = open_desk(asking)
+        return _schools(desk) if desk else answer_nothing(asking)
 
     def take_schools(self, asking: DeskRequest) -> Response:
         """Adds one: from the register, else by what is typed."""
-        desk = opened(asking)
+        desk = open_desk(asking)
         if desk is None:
-            return nothing(asking)
-        if leads := unproved(asking, SCHOOLS):
+            return answer_nothing(asking)
+        if leads := ask_for_proof(asking, SCHOOLS):
             return leads
         urn, name = asking.form.get("urn", "").strip(), asking.form.get("name", "").strip()
         asked: tuple[str, ...] = ()
@@ -248,30 +250,30 @@ class PlacesDesk:
                 return _schools(replace(desk, wrong=known.reason))
             school, asked = known.made
         elif name:
-            school = School(urn or own_key(name), name)
+            school = School(urn or key_without_number(name), name)
         else:
             return _schools(replace(desk, wrong=desk.w("places.refused.no_name")))
         town = {"town": asking.form["town"].strip()} if asking.form.get("town", "").strip() else {}
         said = desk.w("places.done.added", name=school.name)
         said += " " + desk.w("places.schools.asked", names=", ".join(asked)) if asked else ""
-        return done_and_said(desk, lambda: act.add_school(desk.at, school, town), _schools, said)
+        return done_and_said(desk, lambda: act.watch_school(desk.at, school, town), _schools, said)
 
     def show_school(self, asking: DeskRequest, con: Connection) -> Response:
-        """What is set of one."""
+        """Show what is set of one."""
         desk, school = _school(asking)
-        return _one_school(desk) if desk and school else nothing(asking)
+        return _one_school(desk) if desk and school else answer_nothing(asking)
 
     def take_school(self, asking: DeskRequest) -> Response:
         """Changes that, takes what is missing from the register, or watches it no more."""
         desk, school = _school(asking)
         if desk is None or school is None:
-            return nothing(asking)
+            return answer_nothing(asking)
         form, at, mark = asking.form, desk.at, asking.form.get("mark", "")
         if form.get("do") == "remove" and form.get("sure"):
-            if leads := unproved(asking, f"{SCHOOLS}/{school.urn}"):
+            if leads := ask_for_proof(asking, f"{SCHOOLS}/{school.urn}"):
                 return leads
             gone = desk.w("places.done.removed", name=school.name)
-            leaves = partial(act.remove_school, at, school, mark)
+            leaves = partial(act.stop_watching_school, at, school, mark)
             return done_and_said(desk, leaves, _one_school, gone, _schools)
         if form.get("do") == "fill":
             known = act.school_of_register(at.config, school.urn)
@@ -280,23 +282,23 @@ class PlacesDesk:
             had = school_values(school)
             values = {k: v for k, v in school_values(usable(known.made[0])).items() if k not in had}
         elif form.get("do") == "save":
-            was = _as_shown(school)
+            was = _school_fields(school)
             values = {k: _value(k, form[k]) for k in FIELDS if k in form and form[k] != was[k]}
         else:
             return _one_school(desk)
         said = desk.w("places.done.changed", name=school.name)
-        return done_and_said(desk, lambda: act.change_school(at, school, values, mark), _one_school, said)
+        return done_and_said(desk, lambda: act.correct_school(at, school, values, mark), _one_school, said)
 
     def show_terms(self, asking: DeskRequest, con: Connection) -> Response:
         """The terms of their schools."""
-        desk = opened(asking)
-        return _terms(desk) if desk else nothing(asking)
+        desk = open_desk(asking)
+        return _terms(desk) if desk else answer_nothing(asking)
 
     def take_terms(self, asking: DeskRequest) -> Response:
         """Reads what was pasted, and shows it; saves it, once that was seen."""
-        desk = opened(asking)
+        desk = open_desk(asking)
         if desk is None:
-            return nothing(asking)
+            return answer_nothing(asking)
         urns = [s.urn for s in desk.schools if not s.is_trust and asking.form.get(f"school_{s.urn}")]
         urns = urns or [s.urn for s in desk.schools if not s.is_trust]
         try:
@@ -307,21 +309,21 @@ class PlacesDesk:
             return _terms(replace(desk, wrong=desk.w("places.refused.no_term")))
         if asking.form.get("do") != "save":
             return _terms(desk, found)
-        adds = partial(act.add_terms, desk.at, urns, found.terms, found.closed)
+        adds = partial(act.set_terms, desk.at, urns, found.terms, found.closed)
         return done_and_said(desk, adds, _terms, desk.w("places.done.terms"))
 
     # ---------------------------------------------------------------------------------- the machine
 
     def show_machine(self, asking: DeskRequest, con: Connection) -> Response:
-        """What `doctor` found last, and the hosts that must be reachable."""
-        desk = opened(asking)
-        return self._machine(desk) if desk else nothing(asking)
+        """Show what `doctor` found last, and the hosts that must be reachable."""
+        desk = open_desk(asking)
+        return self._machine(desk) if desk else answer_nothing(asking)
 
     def take_machine(self, asking: DeskRequest) -> Response:
         """Has everything checked."""
-        desk = opened(asking)
+        desk = open_desk(asking)
         if desk is None or not desk.at.keeps(()):
-            return nothing(asking)
+            return answer_nothing(asking)
         where = (desk.at.home, desk.at.config.path.absolute())
         self._errands.begin(_who(desk), MACHINE, lambda: (self._clock(), self._examined(*where)))
         return led_to(f"{MACHINE}?checked=1")
@@ -383,11 +385,15 @@ def _moment(desk: Desk, key: str, at: datetime, **given: object) -> str:
 
 
 def _place_line(desk: Desk, source: Source, run: SourceRun | None, state: SourceState) -> PlaceLine:
-    """How it is, whether it is silent or fails for longer than ever, and when it is read next."""
+    """Say how it is, whether it is silent or fails for longer than ever, and when it is read next."""
     w, config, now = desk.w, desk.at.config, desk.at.now
     if source.disabled:
         return PlaceLine(source, "", w("places.off", why=source.disabled), "")
-    how = _moment(desk, "places.last", run.finished_at, outcome=_ended(run)) if run else w("places.never")
+    how = (
+        _moment(desk, "places.last", run.finished_at, outcome=_ending_words(run))
+        if run
+        else w("places.never")
+    )
     bad = unseen(state, now, config.school_hours(source))
     trouble = w(f"places.{bad.trouble.value}", day=w.day(bad.since, now, config.zone)) if bad else ""
     due = next_due_at(source, state, now, config.zone)
@@ -397,9 +403,9 @@ def _place_line(desk: Desk, source: Source, run: SourceRun | None, state: Source
     )
 
 
-def _ended(run: SourceRun) -> str:
-    """How it ended, but not whether it brought anything: that may be what its reader is kept from."""
-    if run.outcome.seen and run.outcome is not Outcome.PARTLY:
+def _ending_words(run: SourceRun) -> str:
+    """Say how it ended, but not whether it brought anything: that may be what its reader is kept from."""
+    if run.outcome.is_seen and run.outcome is not Outcome.PARTLY:
         return outcome_words(Outcome.OK)
     return ": ".join(filter(None, (outcome_words(run.outcome), run.detail)))
 
@@ -416,7 +422,7 @@ def _shown_find(desk: Desk, find: Find) -> tuple[str, str, str, str]:
 
 
 def _school(asking: DeskRequest) -> tuple[Desk | None, School | None]:
-    desk = opened(asking)
+    desk = open_desk(asking)
     theirs = [s for s in desk.schools if not s.is_trust] if desk else []
     return desk, next((s for s in theirs if s.urn == asking.query.get("urn")), None)
 
@@ -429,8 +435,8 @@ def _schools(desk: Desk) -> Response:
 
 def _one_school(desk: Desk) -> Response:
     school = next(s for s in desk.at.config.proper if s.urn == desk.asking.query["urn"])
-    going = parting(desk.at.config, school)
-    fields = [(key, text, _CHOICES.get(key, ())) for key, text in _as_shown(school).items()]
+    going = find_school_parts(desk.at.config, school)
+    fields = [(key, text, _CHOICES.get(key, ())) for key, text in _school_fields(school).items()]
     view = {
         "school": school, "fields": fields, "lists": _LISTS, "mark": desk.mark("schools", school.urn),
         "places": ", ".join(going.places), "people": ", ".join(p.name for p in going.people),
@@ -439,14 +445,14 @@ def _one_school(desk: Desk) -> Response:
     return desk.page("school_one.html", **view)
 
 
-def _as_shown(school: School) -> dict[str, str]:
-    """What is set of a school, as its form shows it."""
+def _school_fields(school: School) -> dict[str, str]:
+    """Return what is set of a school, as its form shows it."""
     had = {**dict.fromkeys(FIELDS, ""), **school_values(school), "nation": school.nation}
     return {k: ", ".join(v) if isinstance(v := had[k], list) else str(v) for k in FIELDS}
 
 
 def _value(key: str, typed: str) -> object:
-    """What was typed, as the settings hold it; None for nothing."""
+    """Return what was typed, as the settings hold it; None for nothing."""
     if key in _LISTS:
         return [part.strip() for part in typed.split(",") if part.strip()] or None
     return typed.strip() or None
@@ -455,7 +461,7 @@ def _value(key: str, typed: str) -> object:
 def _terms(desk: Desk, found: TermDates | None = None) -> Response:
     w, config = desk.w, desk.at.config
 
-    def said(terms: Iterator[tuple[date, date]], closed: Iterator[date]) -> list[str]:
+    def term_lines(terms: Iterator[tuple[date, date]], closed: Iterator[date]) -> list[str]:
         spans = [w("places.terms.term", first=w.full_day(a), last=w.full_day(b)) for a, b in terms]
         return spans + [w("places.terms.closed", day=w.full_day(day)) for day in closed]
 
@@ -463,8 +469,8 @@ def _terms(desk: Desk, found: TermDates | None = None) -> Response:
     for school in (s for s in desk.schools if not s.is_trust):
         calendar = config.calendar(school.urn)
         spans = ((term.first, term.last) for term in calendar.terms)
-        known.append((school.name, said(spans, iter(sorted(calendar.closed)))))
-    read = said(iter(found.terms), iter(found.closed)) if found else []
+        known.append((school.name, term_lines(spans, iter(sorted(calendar.closed)))))
+    read = term_lines(iter(found.terms), iter(found.closed)) if found else []
     view = {"known": known, "read": read, "unread": found.unread if found else [], "schools": desk.ticks}
     return desk.page("terms.html", **view)
 

@@ -12,7 +12,7 @@ from threading import Lock
 import segno
 from starlette.responses import Response
 
-from alerts.layout.pdf import compiled
+from alerts.layout.pdf import compile_pdf
 from data.effects import Clock
 from data.evidence.vault import Vault
 from data.store.engine.audit_chain import read_end
@@ -22,7 +22,7 @@ from data.words.say import words
 from monitor.act.casework.evidence.proving import Proof, prove, read_evidence, stamp_end
 from monitor.config.load import Config
 from monitor.desk.handing import ring_lines
-from monitor.desk.page import saved, shown
+from monitor.desk.page import file_to_save, render_page
 from monitor.desk.routes import DeskRequest
 from monitor.home import wiring
 from sources.timestamps import NoStamp
@@ -33,9 +33,10 @@ _ONE_AT_A_TIME = Lock()
 
 @dataclass(frozen=True, slots=True)
 class ProofView:
-    """How many `rows` the record has; how many things are `wrong`, by their kind; the end of the chain,
-    and whether it holds the one that was `noted`. Which they are, and how much there is of cases and posts,
-    is not said: its reader may not know of all."""
+    """The state of the record: how many `rows` it has; how many things are `wrong`, by their kind; the end of
+    the chain, and whether it holds the one that was `noted`. Which they are, and how much there is of cases
+    and posts, is not said: its reader may not know of all.
+    """
 
     rows: int
     wrong: Sequence[tuple[str, int]]
@@ -43,13 +44,13 @@ class ProofView:
     noted: bool | None
 
 
-def show(asking: DeskRequest, con: Connection) -> Response:
-    """What can be done here."""
+def show_proof(asking: DeskRequest, con: Connection) -> Response:
+    """Show what can be done here."""
     return _page(asking)
 
 
-def take(clock: Clock, asking: DeskRequest) -> Response:
-    """Verifies all of it, has the chain's end stamped, or makes the poster."""
+def take_proof_form(clock: Clock, asking: DeskRequest) -> Response:
+    """Verify all of it, have the chain's end stamped, or make the poster."""
     form, do = asking.form, asking.form.get("do", "")
     if do == "poster":
         return _poster(asking)
@@ -68,7 +69,7 @@ def take(clock: Clock, asking: DeskRequest) -> Response:
     try:  # files are listed before their rows, and all of it is looked at once the store is let go
         vault = Vault(asking.store.evidence)
         present = vault.everything()
-        with asking.store.read() as con:
+        with asking.store.open_reader() as con:
             held = read_evidence(con)
         proof = prove(held, vault, last=noted, present=present)
     finally:
@@ -83,7 +84,7 @@ def _poster(asking: DeskRequest) -> Response:
     if not base_url.startswith("https:"):
         return _page(asking, "no_address")
     day = asking.now.astimezone(config.zone).date()
-    return saved(poster(config, school, base_url, day), f"poster-{school.urn}.pdf")
+    return file_to_save(make_poster_pdf(config, school, base_url, day), f"poster-{school.urn}.pdf")
 
 
 def _page(asking: DeskRequest, wrong: str = "", *, told: str = "", proof: Proof | None = None) -> Response:
@@ -92,7 +93,7 @@ def _page(asking: DeskRequest, wrong: str = "", *, told: str = "", proof: Proof 
         faults = Counter(fault.wrong.value for fault in proof.faults)
         view = ProofView(proof.rows, sorted(faults.items()), proof.last or "", proof.noted)
     given = {"view": view, "wrong": wrong, "told": told, "stamps": bool(config.evidence.timestamp_url)}
-    return shown("proof.html", asking.language, who=who, page="school", **given)
+    return render_page("proof.html", asking.language, who=who, page="school", **given)
 
 
 # The poster for the staff room: a square code and an address that lead to “Tell us what you saw”.
@@ -102,8 +103,10 @@ _TELL = ("post", "threat", "false", "shown")
 _NOT = ("image", "more", "wait")
 
 
-def poster(config: Config, school: School, base_url: str, day: date) -> bytes:
-    """The PDF, one page of A4. Raises typst.TypstError where it could not be made as the standard asks."""
+def make_poster_pdf(config: Config, school: School, base_url: str, day: date) -> bytes:
+    """Make the PDF, one page of A4. Raises typst.TypstError where it could not be made as the standard
+    asks.
+    """
     w, url = words(school.language), f"{base_url.rstrip('/')}/tell"
     address = url.partition("://")[2]
     given = {
@@ -118,7 +121,7 @@ def poster(config: Config, school: School, base_url: str, day: date) -> bytes:
         "tells": [w(f"desk.poster.tells.{key}") for key in _TELL],
         "nots": [w(f"desk.poster.nots.{key}") for key in _NOT],
     }
-    return compiled("monitor.desk/poster.typ", given, day)
+    return compile_pdf("monitor.desk/poster.typ", given, day)
 
 
 def square(url: str) -> str:

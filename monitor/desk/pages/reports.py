@@ -14,7 +14,7 @@ from starlette.responses import Response
 from alerts.access.recipients import report_signers
 from alerts.links import Links
 from alerts.weekly.document import Chart, ReportDocument, weeks_chart
-from alerts.weekly.weeks import named
+from alerts.weekly.weeks import parse_week
 from alerts.weekly.wording import document
 from data.people import schools_of
 from data.steps.acts import Refused
@@ -25,8 +25,8 @@ from data.types import Person, School
 from data.web.urls import visible
 from data.words.say import Words, words
 from monitor.act.sign import OFTEN, send_back, sign
-from monitor.desk.matter.page import person_of
-from monitor.desk.page import plain, shown
+from monitor.desk.matter.page import ticket_person
+from monitor.desk.page import plain_page, render_page
 from monitor.desk.routes import DeskRequest
 from monitor.reports.weekly import current, signer
 from monitor.reports.year import term_papers, whole_months, year
@@ -71,17 +71,17 @@ def opens(links: Links, key: str) -> bool:
     return links.ticket(key, _WHAT) is not None
 
 
-def show(asking: DeskRequest, con: Connection) -> Response:
-    """The list, school by school."""
+def show_reports(asking: DeskRequest, con: Connection) -> Response:
+    """Show the list, school by school."""
     who = asking.signed_in
     view = [of for school in who.schools if (of := _of(asking, con, school)).lines or of.trend or of.papers]
-    return shown("reports.html", asking.language, who=who, page="reports", view=view)
+    return render_page("reports.html", asking.language, who=who, page="reports", view=view)
 
 
-def show_one(asking: DeskRequest, con: Connection) -> Response:
-    """One report in full."""
-    asked = _asked(asking, con)
-    return _page(asking, con, asked) if asked else plain(asking.context.config, "nothing", 404)
+def show_report(asking: DeskRequest, con: Connection) -> Response:
+    """Show one report in full."""
+    asked = _find_report(asking, con)
+    return _page(asking, con, asked) if asked else plain_page(asking.context.config, "nothing", 404)
 
 
 def show_year(asking: DeskRequest, con: Connection) -> Response:
@@ -91,34 +91,36 @@ def show_year(asking: DeskRequest, con: Connection) -> Response:
     config, who = asking.context.config, asking.signed_in
     school = next((s for s in who.schools if s.urn == asking.query.get("urn")), None)
     if school is None or who.person not in report_signers(school, config.people):
-        return plain(config, "nothing", 404)
+        return plain_page(config, "nothing", 404)
     of, today = asking.query.get("of", "year"), asking.now.astimezone(config.zone).date()
     if of == "year":
-        return _shown(asking, year(con, config, school, whole_months(today), asking.now), school, signs=False)
+        return _render_report(
+            asking, year(con, config, school, whole_months(today), asking.now), school, signs=False
+        )
     if of != "term" or config.calendar(school.urn).last_term(today) is None:
-        return plain(config, "nothing", 404)
-    return _shown(asking, term_papers(con, config, school, asking.now)["term"], school, signs=False)
+        return plain_page(config, "nothing", 404)
+    return _render_report(asking, term_papers(con, config, school, asking.now)["term"], school, signs=False)
 
 
-def take(asking: DeskRequest) -> Response:
-    """Signs it, or sends it back."""
-    with asking.store.read() as con:
-        asked = _asked(asking, con)
+def sign_or_send_back(asking: DeskRequest) -> Response:
+    """Sign it, or send it back."""
+    with asking.store.open_reader() as con:
+        asked = _find_report(asking, con)
     links, config, do = asking.context.links, asking.context.config, asking.form.get("do")
     if asked is None or not asked.signs:
-        return plain(config, "nothing", 404)
+        return plain_page(config, "nothing", 404)
     proof, who = asking.form.get("proof", ""), asking.who
     tapped = asking.tapped or (who is not None and who.person.id == asked.person.id)
-    proved = asking.ours and links.proved(asking.key, proof, asking.now, tapped=tapped)
+    proved = asking.ours and links.is_proved(asking.key, proof, asking.now, tapped=tapped)
     if asking.key and not proved:
-        return plain(config, "not_ours", 403)
+        return plain_page(config, "not_ours", 403)
     if do not in ("sign", "back"):
-        return plain(config, "not_ours", 403)
+        return plain_page(config, "not_ours", 403)
     became = _sign(asking, asked) if do == "sign" else _send_back(asking, asked)
     if became == OFTEN:
-        return plain(config, "mailed", 429)
-    with asking.store.read() as con:
-        asked = _asked(asking, con)
+        return plain_page(config, "mailed", 429)
+    with asking.store.open_reader() as con:
+        asked = _find_report(asking, con)
         assert asked is not None
         return _page(asking, con, asked, became)
 
@@ -148,26 +150,26 @@ def _page(asking: DeskRequest, con: Connection, asked: _AskedReport, became: str
     said = ""
     if back and asked.report.signed_at is None:
         at, by, why = back
-        names = {p.id: p.name for p in asking.context.config.named}
+        names = {p.id: p.name for p in asking.context.config.all_people}
         said = (
             f"{w('reports.was_sent_back', who=names.get(by, by), when=_when(asking, at, w))} “{visible(why)}”"
         )
     proof = asking.context.links.proof(asking.key, asking.now) if asking.key else ""
     signs = asked.signs and asked.report.signed_at is None
-    return _shown(asking, read, asked.school, signs=signs, became=became, back=said, proof=proof)
+    return _render_report(asking, read, asked.school, signs=signs, became=became, back=said, proof=proof)
 
 
-def _shown(
+def _render_report(
     asking: DeskRequest, read: ReportDocument, school: School, *, signs: bool, became: str = "",
     back: str = "", proof: str = "",
 ) -> Response:  # fmt: skip
-    """The page of what is read, with the buttons for whoever signs it."""
+    """Make the page of what is read, with the buttons for whoever signs it."""
     blocks = [(block.kind, block) for block in read.blocks]
     given = {"signs": signs, "became": became, "back": back, "proof": proof}
     wrong = became in ("unfit", "no_why")
     status = 403 if wrong else 200
     who, page = asking.who, "reports" if asking.who and asking.who.reads_reports else ""
-    return shown(
+    return render_page(
         "report.html",
         school.language,
         status,
@@ -185,15 +187,15 @@ def _when(asking: DeskRequest, at: datetime, w: Words) -> str:
     return w("room.when", day=w.day(at, asking.now, zone), clock=w.clock(at, zone))
 
 
-def _asked(asking: DeskRequest, con: Connection) -> _AskedReport | None:
-    """The report of its address, where whoever asks may read it: a draft, where they may sign it."""
+def _find_report(asking: DeskRequest, con: Connection) -> _AskedReport | None:
+    """Find the report of its address, where whoever asks may read it: a draft, where they may sign it."""
     context, query = asking.context, asking.query
     person, urn, week = asking.who.person if asking.who else None, query.get("urn"), query.get("week", "")
     if asking.key:
         ticket = context.links.ticket(asking.key, _WHAT)
         if ticket is None or asking.now - ticket.made_at > _LIFE:
             return None
-        person = person_of(context, ticket)
+        person = ticket_person(context, ticket)
         urn, _, week = ticket.story_id.partition(" ")
     if person is None:
         return None
@@ -219,6 +221,6 @@ def _of(asking: DeskRequest, con: Connection, school: School) -> SchoolReports:
 
 
 def _line(asking: DeskRequest, report: WeeklyReport) -> ReportLine:
-    week, w = named(report.week), words(asking.language)
+    week, w = parse_week(report.week), words(asking.language)
     signed = _when(asking, report.signed_at, w) if report.signed_at else ""
     return ReportLine(f"/reports/{report.urn}/{report.week}", week.number, week.year, signed)

@@ -46,9 +46,9 @@ from monitor.act.requests.copying import Copy, why_proposed
 from monitor.act.requests.finding import CopyEntry, Office, cases_known, office_of, one_post
 from monitor.act.step import take_step
 from monitor.desk.case.page import see
-from monitor.desk.page import led_to, plain, saved, shown, typed_in
-from monitor.desk.pages.case import session_of, shut
-from monitor.desk.pages.papers import offices
+from monitor.desk.page import file_to_save, led_to, plain_page, render_page, typed_words
+from monitor.desk.pages.case import answer_if_shut, asker_session
+from monitor.desk.pages.papers import protection_offices
 from monitor.desk.routes import DeskRequest
 
 PATH = "/requests"
@@ -97,8 +97,8 @@ class _Answering:
     def day(self, moment: datetime) -> str:
         return self.w.full_day(moment, self.office.config.zone)
 
-    def wanted(self) -> SearchTerm:
-        """What somebody is to be found by. Raises InputError."""
+    def search_term(self) -> SearchTerm:
+        """Return what somebody is to be found by. Raises InputError."""
         by = self.form.get("by", "")
         if by not in tuple(TermKind):
             raise InputError(self.w("requests.no_way"))
@@ -108,20 +108,20 @@ class _Answering:
         """A page of this request; its forms take along what somebody is found by."""
         kept = {name: self.form[name] for name in ("by", "words") if name in self.form}
         given = {"line": _line(self.office, self.request, self.w, self.now), "kept": kept, **view}
-        return shown(template, self.asking.language, who=self.asking.signed_in, **given)
+        return render_page(template, self.asking.language, who=self.asking.signed_in, **given)
 
 
 # ------------------------------------------------------------------------------------------- all requests
 
 
-def show(asking: DeskRequest, con: Connection) -> Response:
-    """All requests of the reader's schools, the first due at the top."""
+def show_requests(asking: DeskRequest, con: Connection) -> Response:
+    """Show all requests of the reader's schools, the first due at the top."""
     return _list(asking, con)
 
 
-def record(asking: DeskRequest) -> Response:
-    """Records one, and leads to it."""
-    form, ours = asking.form, offices(asking)
+def record_request_form(asking: DeskRequest) -> Response:
+    """Record one, and lead to it."""
+    form, ours = asking.form, protection_offices(asking)
     office = next((one for one in ours if one.school.urn == form.get("school")), ours[0])
     reference, why = form.get("reference", "").strip(), form.get("why", "").strip()
     w, wrong = words(asking.language), ""
@@ -134,18 +134,18 @@ def record(asking: DeskRequest) -> Response:
             return led_to(f"{PATH}/{acts.record_request(office, *given).made.id}")
         except InputError as error:
             wrong = error.text
-    with asking.store.read() as con:
+    with asking.store.open_reader() as con:
         return _list(asking, con, wrong)
 
 
 def _list(asking: DeskRequest, con: Connection, wrong: str = "") -> Response:
-    ours, w = offices(asking), words(asking.language)
+    ours, w = protection_offices(asking), words(asking.language)
     of = {one.school.urn: one for one in ours}
     found = [_line(of[r.urn], r, w, asking.now) for r in request_store.requests(con, [*of])]
     today = asking.now.astimezone(asking.context.config.zone).date()
     given = {"lines": found, "schools": [one.school for one in ours], "kinds": (*RequestKind,)}
     given |= {"wrong": wrong, "typed": asking.form, "today": today.isoformat()}
-    return shown("requests.html", asking.language, who=asking.signed_in, **given)
+    return render_page("requests.html", asking.language, who=asking.signed_in, **given)
 
 
 def _line(office: Office, one: PrivacyRequest, w: Words, now: datetime) -> RequestLine:
@@ -153,7 +153,7 @@ def _line(office: Office, one: PrivacyRequest, w: Words, now: datetime) -> Reque
     late = one.open and one.due_at is not None and now >= one.due_at
     last = w.day((one.due_at or now) - _A_MOMENT, now, zone)
     if one.answered_at is not None and one.ending is not None:
-        names = {p.id: p.name for p in office.config.named}
+        names = {p.id: p.name for p in office.config.all_people}
         by = names.get(one.answered_by or "", one.answered_by)
         state = w(f"requests.ended.{one.ending.value}", day=w.full_day(one.answered_at, zone), who=by)
     elif one.waits_for_proof:
@@ -175,37 +175,37 @@ def _line(office: Office, one: PrivacyRequest, w: Words, now: datetime) -> Reque
 # -------------------------------------------------------------------------------------------- one request
 
 
-def show_one(asking: DeskRequest, con: Connection) -> Response:
-    """One request, and what is held about the person searched for."""
-    asked = _asked(asking, con)
-    return _one(asked) if asked else plain(asking.context.config, "nothing", 404)
+def show_request(asking: DeskRequest, con: Connection) -> Response:
+    """Show one request, and what is held about the person searched for."""
+    asked = _find_request(asking, con)
+    return _one(asked) if asked else plain_page(asking.context.config, "nothing", 404)
 
 
 def show_act(asking: DeskRequest, con: Connection) -> Response:
     """The question how it was answered; any other page of a request follows a form, and leads back."""
-    asked, act = _asked(asking, con), asking.query["act"]
+    asked, act = _find_request(asking, con), asking.query["act"]
     if asked is None or act not in _DOES:
-        return plain(asking.context.config, "nothing", 404)
+        return plain_page(asking.context.config, "nothing", 404)
     if act == "answer" and asked.request.open:
         return _ask_answer(asked)
     return led_to(f"{PATH}/{asked.request.id}")
 
 
-def take(asking: DeskRequest) -> Response:
-    """Does for a request what its form asks; where that is refused, says why and shows what was typed."""
-    with asking.store.read() as con:
-        asked = _asked(asking, con)
+def take_request_form(asking: DeskRequest) -> Response:
+    """Do for a request what its form asks; where that is refused, say why and show what was typed."""
+    with asking.store.open_reader() as con:
+        asked = _find_request(asking, con)
     does = _DOES.get(asking.query["act"])
     if asked is None or does is None:
-        return plain(asking.context.config, "nothing", 404)
+        return plain_page(asking.context.config, "nothing", 404)
     try:
         return does(asked)
     except InputError as error:
         return _one(asked, wrong=error.text)
 
 
-def _asked(asking: DeskRequest, con: Connection) -> _Answering | None:
-    found = office_of(con, offices(asking), asking.query["number"])
+def _find_request(asking: DeskRequest, con: Connection) -> _Answering | None:
+    found = office_of(con, protection_offices(asking), asking.query["number"])
     if found is None:
         asking.wrong.append(asking.query["number"])
         return None
@@ -214,7 +214,7 @@ def _asked(asking: DeskRequest, con: Connection) -> _Answering | None:
 
 def _answering(asking: DeskRequest, con: Connection, office: Office, one: PrivacyRequest) -> _Answering:
     w, zone = words(asking.language), office.config.zone
-    names = {p.id: p.name for p in office.config.named}
+    names = {p.id: p.name for p in office.config.all_people}
     told = [
         w(f"requests.done.{what}", day=w.full_day(at, zone), who=names.get(by, by), n=n, count=w.number(n))
         for at, by, what, n in request_store.done_for(con, one.id)
@@ -224,7 +224,7 @@ def _answering(asking: DeskRequest, con: Connection, office: Office, one: Privac
 
 
 def _one(asked: _Answering, *, wrong: str = "", became: str = "") -> Response:
-    typed = typed_in({name: said for name, said in asked.form.items() if name != "words"}) if wrong else []
+    typed = typed_words({name: said for name, said in asked.form.items() if name != "words"}) if wrong else []
     given = {"done": asked.done, "keeps_out": asked.keeps_out, "ways": tuple(TermKind)}
     extends = not acts.why_not_extended(asked.request, asked.now)
     return asked.page("request.html", wrong=wrong, became=became, typed=typed, extends=extends, **given)
@@ -232,45 +232,48 @@ def _one(asked: _Answering, *, wrong: str = "", became: str = "") -> Response:
 
 def _again(asked: _Answering, became: str) -> Response:
     """Its page as it stands after an act."""
-    with asked.office.store.read() as con:
+    with asked.office.store.open_reader() as con:
         now = asked.office.request(con, asked.request.id, open_only=False)
         again = _answering(asked.asking, con, asked.office, now)
     return _one(again, became=became)
 
 
 def _search(asked: _Answering) -> Response:
-    wanted, w = asked.wanted(), asked.w
-    held = acts.search(asked.office, asked.request.id, wanted, asked.now).made
+    wanted, w = asked.search_term(), asked.w
+    held = acts.search_held(asked.office, asked.request.id, wanted, asked.now).made
     cases = [
         (c.id, w("requests.found.case", case=c.id, day=asked.day(c.opened_at), state=state_words(c, w)),
          c.hold_by is not None)
         for c in held.cases
     ]  # fmt: skip
-    names = {p.id: p.name for p in asked.office.config.named}
+    names = {p.id: p.name for p in asked.office.config.all_people}
     notes = [
         w("requests.found.note",
           who=names.get(n.by, n.by), day=asked.day(n.at), where=_where(n.case_id, n.n, w))
         for n in held.notes
     ]  # fmt: skip
     withheld = [w(f"privacy.check.{why.value}", n=n) for why, n in held.withheld.items()]
-    posts = [(p.post.mention_id, p.theirs, _post(asked, p), _begins(p, wanted)) for p in held.posts]
+    posts = [
+        (p.post.mention_id, p.theirs, _posting_words(asked, p), _post_beginning(p, wanted))
+        for p in held.posts
+    ]
     given = {"posts": posts, "cases": cases, "notes": notes, "withheld": withheld}
     channels = sorted(((channel_name(c, w), c) for c in CHANNELS), key=lambda named: named[0].casefold())
     named = wanted.kind is TermKind.NAME
     return asked.page("request_found.html", **given, count=held.count, named=named, channels=channels)
 
 
-def _post(asked: _Answering, found: FoundPost) -> str:
-    """Where and when it was posted."""
+def _posting_words(asked: _Answering, found: FoundPost) -> str:
+    """Say where and when it was posted."""
     post, w = found.post, asked.w
     where, when = channel_name(post.channel, w), asked.day(post.published or post.first_seen)
     return w("requests.found.post", where=where, day=when, until=asked.day(found.retain_until))
 
 
-def _begins(found: FoundPost, wanted: SearchTerm) -> str:
-    """How their post begins; of another's, the first sentence that names them, as in the copy."""
+def _post_beginning(found: FoundPost, wanted: SearchTerm) -> str:
+    """Return how their post begins; of another's, the first sentence that names them, as in the copy."""
     title, text = found.post.title or "", found.post.text or ""
-    named = () if found.theirs else filter(wanted.stands_in, (*sentences(title), *sentences(text)))
+    named = () if found.theirs else filter(wanted.is_in, (*sentences(title), *sentences(text)))
     return shorten(visible(next(iter(named), title or text)), _BEGINNING, placeholder=" …")
 
 
@@ -279,13 +282,13 @@ def _where(case_id: str | None, n: int, w: Words) -> str:
 
 
 def _copy(asked: _Answering) -> Response:
-    wanted, do = asked.wanted(), asked.form.get("do")
+    wanted, do = asked.search_term(), asked.form.get("do")
     decided = {k: asked.form[k] == "give" for k in CopyKind if asked.form.get(k) in ("give", "withhold")}
     given = (wanted, decided, asked.now)
     if do == "download":
         done = acts.hand_copy(asked.office, asked.request.id, *given)
         if isinstance(done, Done):
-            return saved(done.made.zipped, f"{asked.request.id}.zip")
+            return file_to_save(done.made.zip_file, f"{asked.request.id}.zip")
     copy = acts.look_over_copy(asked.office, asked.request.id, *given).made
     kinds = _kinds(asked, copy) if copy.undecided else []
     ending = "granted" if all(decided.get(kind) for kind in copy.kinds) else "part"
@@ -310,10 +313,10 @@ def _entry(asked: _Answering, one: CopyEntry) -> str:
 
 def _erase(asked: _Answering) -> Response:
     chosen = [name.removeprefix("post-") for name in asked.form if name.startswith("post-")]
-    wanted = None if chosen else asked.wanted()
-    with asked.office.store.read() as con:
+    wanted = None if chosen else asked.search_term()
+    with asked.office.store.open_reader() as con:
         posts = [one_post(con, asked.office, one) for one in chosen]
-        meant = acts.to_erase(con, asked.office, asked.request.id, asked.now, wanted, posts)
+        meant = acts.plan_erasure(con, asked.office, asked.request.id, asked.now, wanted, posts)
     done = asked.form.get("do") == "erase"
     stays = acts.erase(asked.office, meant, asked.now).made if done else meant.stays
     gone, w = len(meant.posts) - len(stays), asked.w
@@ -331,14 +334,14 @@ def _stays(asked: _Answering, one: Staying, posts: Sequence[FoundPost]) -> str:
     w, found = asked.w, next(p for p in posts if p.post.mention_id == one.mention_id)
     until = w("requests.stays.until", day=asked.day(one.until)) if one.until else w("requests.stays.as_long")
     why = w(f"requests.stays.{one.why.value}", case=one.case_id, until=until)
-    return f"{_post(asked, found)} {why}"
+    return f"{_posting_words(asked, found)} {why}"
 
 
 def _object(asked: _Answering) -> Response:
     if asked.form.get("do") == "withdraw":
         acts.withdraw(asked.office, asked.request.id, asked.now)
         return _again(asked, "withdrawn")
-    given = (asked.wanted(), asked.form.get("channel") or None, asked.now)
+    given = (asked.search_term(), asked.form.get("channel") or None, asked.now)
     done = acts.uphold(asked.office, asked.request.id, *given)
     return _one(asked, wrong=done.reason) if isinstance(done, Refused) else _again(asked, "upheld")
 
@@ -385,20 +388,22 @@ _DOES: Mapping[str, Callable[[_Answering], Response]] = {
 
 
 def show_due(asking: DeskRequest, con: Connection) -> Response:
-    """What will be deleted, when and why; and what a case keeps back. Names no post, and deletes none."""
+    """Show what will be deleted, when and why; and what a case keeps back. Names no post, and deletes
+    none.
+    """
     return _due(asking, con)
 
 
 def hold(asking: DeskRequest) -> Response:
     """Puts a case on hold, or ends its hold."""
-    form, session, wrong = asking.form, session_of(asking), ""
+    form, session, wrong = asking.form, asker_session(asking), ""
     do, review = form.get("do"), form.get("review", "")
-    with asking.store.read() as con:
+    with asking.store.open_reader() as con:
         seen = see(con, session, form.get("case", "").strip(), asking.now)
-    if closed := shut(asking, seen):
+    if closed := answer_if_shut(asking, seen):
         return closed
     if seen is None or do not in ("hold", "release"):
-        return plain(asking.context.config, "nothing", 404)
+        return plain_page(asking.context.config, "nothing", 404)
     try:
         until = read_moment(review, asking.now, asking.context.config.zone) if do == "hold" else None
         event = Event(Held(review=until) if until else Released(), seen.me, form.get("why", "").strip())
@@ -406,12 +411,12 @@ def hold(asking: DeskRequest) -> Response:
         wrong = f"{done.reason} {done.wanted}".strip() if isinstance(done, Refused) else ""
     except InputError as error:
         wrong = error.text
-    with asking.store.read() as con:
+    with asking.store.open_reader() as con:
         return _due(asking, con, wrong, became="" if wrong else do)
 
 
 def _due(asking: DeskRequest, con: Connection, wrong: str = "", became: str = "") -> Response:
-    ours, w, now = offices(asking), words(asking.language), asking.now
+    ours, w, now = protection_offices(asking), words(asking.language), asking.now
     config, query = asking.context.config, asking.query
     days = next((n for n in _AHEAD if query.get("days") == str(n)), _AHEAD[0])
     keys = sorted({urn for one in ours for urn in (one.school.urn, *one.school.members)})
@@ -422,10 +427,10 @@ def _due(asking: DeskRequest, con: Connection, wrong: str = "", became: str = ""
          w("requests.due.closed", what=class_words(c.content_class, w)))
         for c in found.cases
     ]  # fmt: skip
-    kept = [(k.case.id, _kept(k, asking, w), k.case.hold) for k in found.kept_back]
+    kept = [(k.case.id, _kept_line(k, asking, w), k.case.hold) for k in found.kept_back]
     given = {"rows": rows, "kept": kept, "days": days, "ahead": _AHEAD, "became": became}
-    typed = typed_in(asking.form) if wrong else []
-    return shown("due.html", asking.language, who=asking.signed_in, wrong=wrong, typed=typed, **given)
+    typed = typed_words(asking.form) if wrong else []
+    return render_page("due.html", asking.language, who=asking.signed_in, wrong=wrong, typed=typed, **given)
 
 
 def _going(one: Going, policy: Policy, w: Words, day: str) -> tuple[str, str, str]:
@@ -443,8 +448,8 @@ def _going(one: Going, policy: Policy, w: Words, day: str) -> tuple[str, str, st
     return day, posts, w("requests.due.of_class", what=what, n=n)
 
 
-def _kept(one: KeptBack, asking: DeskRequest, w: Words) -> str:
-    zone, names = asking.context.config.zone, {p.id: p.name for p in asking.context.config.named}
+def _kept_line(one: KeptBack, asking: DeskRequest, w: Words) -> str:
+    zone, names = asking.context.config.zone, {p.id: p.name for p in asking.context.config.all_people}
     posts = w("requests.due.posts", n=one.posts, count=w.number(one.posts))
     if one.case.hold:
         review = datetime.fromisoformat(one.review).astimezone(UTC) if one.review else asking.now

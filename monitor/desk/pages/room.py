@@ -14,7 +14,14 @@ from datetime import datetime
 
 from starlette.responses import Response
 
-from alerts.handover.sheet import HandOverSheet, Names, compose_sheet, recorded, stepped, written
+from alerts.handover.sheet import (
+    HandOverSheet,
+    Names,
+    compose_sheet,
+    list_case_steps,
+    list_notes,
+    list_records,
+)
 from alerts.links import Ticket
 from alerts.next_date import next_date
 from data.cases import Case
@@ -31,14 +38,14 @@ from data.store.engine.connect import Connection
 from data.store.verdicts import stories as story_store
 from data.store.verdicts.said_wrong import notes_of
 from data.words.say import words
-from monitor.act.matter.hand_over import OVER, hand_over
+from monitor.act.matter.hand_over import OVER, hand_over_matter
 from monitor.desk.matter.facts import due_words, people_facts
-from monitor.desk.matter.page import Visit, kept_apart_from, look, session_of, texts
-from monitor.desk.page import led_to, plain, shown
+from monitor.desk.matter.page import Visit, kept_apart_from, look_up_visit, reader_session, texts
+from monitor.desk.page import led_to, plain_page, render_page
 from monitor.desk.routes import DeskRequest
 from monitor.matters.reader import Reader, reads_all, replay_cases
 from monitor.matters.searching import alerts_listed
-from monitor.matters.whole import one
+from monitor.matters.whole import read_matter
 
 # What is theirs, and the sheet.
 
@@ -70,14 +77,16 @@ class Room:
 
 
 def load_room(asking: DeskRequest, con: Connection) -> Room:
-    """What is theirs: restricted or locked matters that they may read all of, at each of their schools."""
+    """Gather what is theirs: restricted or locked matters that they may read all of, at each of their
+    schools.
+    """
     context, who, now = asking.context, asking.signed_in, asking.now
     reader, urns = Reader(context.config, asking.store, who.person), [s.urn for s in who.schools]
     raised = alerts_listed(con, reader, now, urns, finished=True, kept_apart=True)
     told = {view.story_id for view in raised}
     found = case_store.all_steps(con, urns, open_only=True, kept_apart=True).values()
     cases = [case for case in replay_cases(con, *found) if case.story_id not in told]
-    seen = (one(con, reader, story, now) for story in {case.story_id for case in cases})
+    seen = (read_matter(con, reader, story, now) for story in {case.story_id for case in cases})
     others = [_with_due(view, reader, cases, now) for view in seen if view is not None]
     views = {v.story_id: v for v in (*raised, *others) if v.words}
     known = reader.look(con, {v.story_id: v.urn for v in views.values()})
@@ -93,7 +102,7 @@ def load_room(asking: DeskRequest, con: Connection) -> Room:
 
 
 def _with_due(view: MatterView, reader: Reader, cases: Sequence[Case], now: datetime) -> MatterView:
-    """What was never raised with what is due, which its page says once it is read."""
+    """Return what was never raised with what is due, which its page says once it is read."""
     its, days = [case for case in cases if case.story_id == view.story_id], reader.days(view.urn)
     due = next_date(None, its, days, now, had=view.holder is not None) if days else None
     return replace(view, due=due)
@@ -127,7 +136,7 @@ class LineMaker:
         said = (
             (self._over(over[-1], held=held),)
             if over
-            else tuple(self._said(view, began, _since(view, reads), cases, locked))
+            else tuple(self._line_sentences(view, began, _since(view, reads), cases, locked))
         )
         due = "" if over else due_words(view.due, self._asking.now, self._zone, w)
         token = self._asking.context.links.at_desk(view.story_id).rpartition("/")[2]
@@ -143,13 +152,13 @@ class LineMaker:
         key = "room.over_held" if held else "room.over_line"
         return self._w(key, who=self._names(entry.actor), when=self._when(entry.done_at))
 
-    def _said(
+    def _line_sentences(
         self, view: MatterView, began: datetime, reads: Sequence[AuditEntry], cases: Sequence[Case],
         locked: bool,
     ) -> Iterator[str]:  # fmt: skip
         w = self._w
         yield w("room.locked") if locked else w("room.since", when=self._when(began))
-        yield self._held(view)
+        yield self._holder_words(view)
         if not reads:
             yield w("room.unread")
         elif reads[-1].actor == self._asking.signed_in.person.id:
@@ -159,7 +168,7 @@ class LineMaker:
         if any(LADO in case.referred_to for case in cases):
             yield w("room.lado")
 
-    def _held(self, view: MatterView) -> str:
+    def _holder_words(self, view: MatterView) -> str:
         holder = view.holder
         if holder is None:
             return self._w("room.nobody")
@@ -184,7 +193,7 @@ def _since(view: MatterView, reads: Sequence[AuditEntry]) -> list[AuditEntry]:
 
 def names_of(asking: DeskRequest) -> Names:
     """Gives names by ids, of those whom the settings know."""
-    people = {p.id: p.name for p in asking.context.config.named}
+    people = {p.id: p.name for p in asking.context.config.all_people}
     return lambda person_id: people.get(person_id, person_id)
 
 
@@ -195,13 +204,17 @@ def read_sheet(con: Connection, asking: DeskRequest, seen: Visit) -> HandOverShe
     """The sheet, the reading being put on record. Needs a write connection; whether they may read it is for
     the caller to ask."""
     view, w, names, now = seen.view, words(seen.school.language), names_of(asking), asking.now
-    posts = [_placed(con, post) for post in texts(con, seen, now)]
+    posts = [_add_place(con, post) for post in texts(con, seen, now)]
     cases = cases_of(con, seen)
     entries = [link.entry for link in audit_chain.links(con, [view.story_id, view.alert_id])]
     done = [
-        *recorded(entries, names, w),
-        *(each for case in cases for each in stepped(case_store.steps(con, case.id), names, w)),
-        *written(notes_of(con, view.story_id, view.urn), names, w),
+        *list_records(entries, names, w),
+        *(
+            each
+            for case in cases
+            for each in list_case_steps(case_store.steps_of_case(con, case.id), names, w)
+        ),
+        *list_notes(notes_of(con, view.story_id, view.urn), names, w),
     ]
     zone = asking.context.config.zone
     own = dict(asking.context.config.profile(view.urn).categories)
@@ -234,10 +247,11 @@ def lado_is_open(seen: Visit, cases: Sequence[Case]) -> bool:
     return not any(LADO in case.referred_to for case in cases)
 
 
-def _placed(con: Connection, post: PostView) -> PostView:
-    """The post with where, when and by whom it was seen, which is not kept beside the words of what is
-    restricted."""
-    found = case_posts.post(con, post.id)
+def _add_place(con: Connection, post: PostView) -> PostView:
+    """Return the post with where, when and by whom it was seen, which is not kept beside the words of what is
+    restricted.
+    """
+    found = case_posts.find_post(con, post.id)
     if found is None:
         return post
     return replace(
@@ -254,38 +268,39 @@ _LONGEST = 60
 """So long a number of the school's record may be."""
 
 
-def show(asking: DeskRequest, con: Connection) -> Response:
-    """The list; after a hand-over, that it is done. Nothing for whom it is not there, by office or by what
-    is in it."""
+def show_room(asking: DeskRequest, con: Connection) -> Response:
+    """Show the list; after a hand-over, that it is done. Nothing for whom it is not there, by office or by
+    what is in it.
+    """
     room, said = load_room(asking, con), asking.query.get("over", "")
     if not (asking.signed_in.keeps_room or room.open or room.over):
-        return plain(asking.context.config, "nothing", 404)
+        return plain_page(asking.context.config, "nothing", 404)
     over = next((line for line in room.over if line.token == said), None)
     given = {"who": asking.signed_in, "page": "room", "room": room, "over": over}
-    return shown("room.html", asking.language, **given)
+    return render_page("room.html", asking.language, **given)
 
 
-def show_sheet(asking: DeskRequest, con: Connection) -> Response:
-    """The page before the sheet; or, where the check had run out, what was typed, to be sent again."""
-    seen = _seen(con, asking)
+def show_handover(asking: DeskRequest, con: Connection) -> Response:
+    """Show the page before the sheet; or, where the check had run out, what was typed, to be sent again."""
+    seen = _find_visit(con, asking)
     if seen is None:
-        return plain(asking.context.config, "nothing", 404)
-    if not asking.signed_in.checked(asking.now):
+        return plain_page(asking.context.config, "nothing", 404)
+    if not asking.signed_in.has_just_proved(asking.now):
         return led_to(f"/check?to=/room/{asking.key}")
-    _, *typed = _meant(asking)
+    _, *typed = _read_address(asking)
     return _page(con, asking, seen, typed=typed)
 
 
-def take_sheet(asking: DeskRequest) -> Response:
-    """Shows the sheet, saves it, or closes what is handed over."""
+def take_handover(asking: DeskRequest) -> Response:
+    """Show the sheet, save it, or close what is handed over."""
     do = asking.form.get("do")
-    if not asking.signed_in.checked(asking.now):
-        return led_to(f"/check?to=/room/{_kept(asking) if do == 'done' else asking.key}")
+    if not asking.signed_in.has_just_proved(asking.now):
+        return led_to(f"/check?to=/room/{_sealed_address(asking) if do == 'done' else asking.key}")
     try:
         with asking.store.write("the safeguarding room") as con:
-            seen = _seen(con, asking)
+            seen = _find_visit(con, asking)
             if seen is None:
-                return plain(asking.context.config, "nothing", 404)
+                return plain_page(asking.context.config, "nothing", 404)
             if do == "done":
                 return _close(con, asking, seen)
             sheet = read_sheet(con, asking, seen)
@@ -296,21 +311,21 @@ def take_sheet(asking: DeskRequest) -> Response:
                 return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": name})
             return _page(con, asking, seen, sheet, typed=("", shown_so_far(con, seen)))
     except InputError as error:  # nothing of it was saved
-        with asking.store.read() as con:
-            seen = _seen(con, asking)
+        with asking.store.open_reader() as con:
+            seen = _find_visit(con, asking)
             if seen is None:
-                return plain(asking.context.config, "nothing", 404)
-            return _page(con, asking, seen, wrong="barred", reason=error.text, typed=_typed(asking))
+                return plain_page(asking.context.config, "nothing", 404)
+            return _page(con, asking, seen, wrong="barred", reason=error.text, typed=_typed_fields(asking))
 
 
 def _close(con: Connection, asking: DeskRequest, seen: Visit) -> Response:
     """Closes what stands on the sheet; not where more has come since that was shown."""
-    number, told = _typed(asking)
+    number, told = _typed_fields(asking)
     if told != shown_so_far(con, seen):
         return _page(con, asking, seen, wrong="changed")
     view = seen.view
-    session = session_of(asking.context, seen.reader)
-    done = hand_over(con, session, view.story_id, view.urn, number, asking.now)
+    session = reader_session(asking.context, seen.reader)
+    done = hand_over_matter(con, session, view.story_id, view.urn, number, asking.now)
     if isinstance(done, Refused):
         wrong = {"number": "wanted", OVER: "over"}.get(done.guard, "changed")
         return _page(con, asking, seen, wrong=wrong, typed=(number, told))
@@ -330,31 +345,33 @@ def _page(
     cases = cases_of(con, seen)
     more = {"view": view, "matter": matter, "lado": lado_is_open(seen, cases), "number": number, "told": told}
     more["held"] = any(case.hold_by for case in cases)
-    return shown("room_sheet.html", seen.school.language, 403 if wrong else 200, **given, **more)
+    return render_page("room_sheet.html", seen.school.language, 403 if wrong else 200, **given, **more)
 
 
-def _seen(con: Connection, asking: DeskRequest) -> Visit | None:
-    """The matter of that address, where it is kept apart and its reader may read all of it."""
-    story, _, _ = _meant(asking)
+def _find_visit(con: Connection, asking: DeskRequest) -> Visit | None:
+    """Find the matter of that address, where it is kept apart and its reader may read all of it."""
+    story, _, _ = _read_address(asking)
     person, links = asking.signed_in.person, asking.context.links
     ticket = Ticket(story, links.holder(person.id), asking.now)
-    seen = look(con, asking.context, asking.store, ticket, asking.now) if story else None
+    seen = look_up_visit(con, asking.context, asking.store, ticket, asking.now) if story else None
     return seen if seen and kept_apart_from(seen) else None
 
 
-def _typed(asking: DeskRequest) -> tuple[str, str]:
+def _typed_fields(asking: DeskRequest) -> tuple[str, str]:
     return asking.form.get("number", "").strip()[:_LONGEST], asking.form.get("told", "")[:_LONGEST]
 
 
-def _kept(asking: DeskRequest) -> str:
-    """An address that bears what was typed, sealed, for whoever typed it."""
-    story, _, _ = _meant(asking)
-    said = [asking.signed_in.person.id, story, *_typed(asking)]
+def _sealed_address(asking: DeskRequest) -> str:
+    """Return an address that holds what was typed, sealed, for whoever typed it."""
+    story, _, _ = _read_address(asking)
+    said = [asking.signed_in.person.id, story, *_typed_fields(asking)]
     return asking.context.links.seal(_SEALED_AS, json.dumps(said).encode())
 
 
-def _meant(asking: DeskRequest) -> tuple[str, str, str]:
-    """The story that its address means, and what was typed there before; "" where we made none such."""
+def _read_address(asking: DeskRequest) -> tuple[str, str, str]:
+    """Return the story that its address means, and what was typed there before; "" where we made none
+    such.
+    """
     links, token = asking.context.links, asking.key
     if story := links.story_at_desk(token):
         return story, "", ""

@@ -22,7 +22,7 @@ from starlette.responses import Response
 
 from alerts.access.guidance import office_named
 from alerts.access.offices import gives_day_code
-from alerts.layout.note import line
+from alerts.layout.note import clean_line
 from alerts.wording.matters import channel_name
 from data.effects import Clock
 from data.errors import InputError, SchoolgateError
@@ -33,7 +33,7 @@ from data.steps.acts import Done, Refused
 from data.store.engine.connect import Connection
 from data.store.verdicts.stories import Enclosures
 from data.types import Person, School
-from data.web.channels import CHANNELS, ELSEWHERE, place_of
+from data.web.channels import CHANNELS, ELSEWHERE, place_said
 from data.web.urls import visible
 from data.words.say import Words, words
 from monitor.act.casework.evidence import enclosed
@@ -50,7 +50,7 @@ from monitor.act.matter.joining import (
 )
 from monitor.act.report_in import (
     NotYetTaken,
-    checked_report,
+    check_picture,
     hand_in_picture,
     is_barred,
     is_sending,
@@ -68,10 +68,10 @@ from monitor.desk.handing import (
     file_faults,
     first_picture,
     names_within,
+    read_post_facts,
     ring_lines,
-    said_of_post,
 )
-from monitor.desk.page import led_to, plain, shown
+from monitor.desk.page import led_to, plain_page, render_page
 from monitor.desk.routes import DeskRequest
 from monitor.home import wiring
 from monitor.matters.reader import Reader
@@ -140,8 +140,9 @@ class TellView:
 
 @dataclass(frozen=True, slots=True)
 class ListedView:
-    """What became of a list: each report that was recorded by its number and what it is, the lines that were
-    handed in before, those refused with why, and what goes along when these are sent again."""
+    """The outcome of a list: each report that was recorded by its number and what it is, the lines that were
+    handed in before, those refused with why, and what goes along when these are sent again.
+    """
 
     recorded: Sequence[tuple[str, str]]
     known: Sequence[str]
@@ -157,13 +158,15 @@ class ListedView:
         return "\n".join(line.typed for line, _ in self.refused)
 
 
-def show(reads: Reads | None, asking: DeskRequest, con: Connection) -> Response:
-    """The first question that has no answer in the address, or one that is to be answered again."""
+def show_tell_page(reads: Reads | None, asking: DeskRequest, con: Connection) -> Response:
+    """Show the first question that has no answer in the address, or one that is to be answered again."""
     return _ask(asking, _answers(asking), asking.query, reads)
 
 
-def take(clock: Clock, judged: Judged, reads: Reads | None, sent: SentOnce, asking: DeskRequest) -> Response:
-    """Hands in what the last form brought; or asks what is still to be answered, or anew."""
+def take_tell_form(
+    clock: Clock, judged: Judged, reads: Reads | None, sent: SentOnce, asking: DeskRequest
+) -> Response:
+    """Hand in what the last form brought; or ask what is still to be answered, or to be answered again."""
     answers, form = _answers(asking), asking.form
     if asking.cut:
         return _page(asking, answers, _open(answers) or _LAST, "too_large", reads)
@@ -178,20 +181,20 @@ def take(clock: Clock, judged: Judged, reads: Reads | None, sent: SentOnce, aski
         if form["do"] == "read":
             return _propose(asking, answers, judged, reads, "no_picture")
         return sent.answer(asking, lambda: _hand_in(asking, answers, clock, judged, reads))
-    if not any(_typed(asking, answers).values()):
+    if not any(_typed_fields(asking, answers).values()):
         along = {name: answers[name] for name in _STEPS if name in answers}
         along |= {name: form[name] for name in ("to", "step", "mail") if name in form}
         return led_to(f"/tell?{urlencode(along)}")
     return _ask(asking, answers, form, reads)
 
 
-def _enclosed(asking: DeskRequest, urn: str, *, to_fetch: bool) -> Enclosures | None:
-    """What came with the mail that they were led here from; None where nothing did for them."""
+def _find_enclosures(asking: DeskRequest, urn: str, *, to_fetch: bool) -> Enclosures | None:
+    """Find what came with the mail that they were led here from; None where nothing did for them."""
     mail, who = asking.form.get("mail", ""), asking.signed_in
     if not mail or who.is_guest:
         return None
     reader = Reader(asking.context.config, asking.store, who.person)
-    with asking.store.read() as con:
+    with asking.store.open_reader() as con:
         return enclosed.enclosed_for(con, reader, mail, urn, to_fetch=to_fetch)
 
 
@@ -200,12 +203,12 @@ def _with_enclosed(asking: DeskRequest, answers: Mapping[str, str]) -> DeskReque
     be had."""
     if not asking.form.get("mail") or is_barred(_says(asking, answers)):
         return asking
-    found = _enclosed(asking, answers["school"], to_fetch=True)
+    found = _find_enclosures(asking, answers["school"], to_fetch=True)
     if found is None:
         return None
     try:
         with wiring.fetcher(asking.context.config) as fetch:
-            files = enclosed.fetched(found, fetch)
+            files = enclosed.fetch_enclosures(found, fetch)
     except InputError:
         return None
     return replace(asking, files=(*files, *asking.files), names=(*[""] * len(files), *asking.names))
@@ -225,13 +228,13 @@ def show_state(asking: DeskRequest, con: Connection) -> Response:
     """The number of what was handed in, and how far it is: nothing else."""
     who, config, number = asking.signed_in, asking.context.config, asking.query.get("number", "").strip()
     reader = Reader(config, asking.store, None if who.is_guest else who.person)
-    here = who.schools if not who.is_guest or _proof(asking, number) in _told(asking) else ()
+    here = who.schools if not who.is_guest or _proof(asking, number) in _shown_numbers(asking) else ()
     home, guest = asking.context.home, who.is_guest
     states = (state_for(con, reader, home, s.urn, number, theirs=guest) for s in here)
     state = next((found for found in states if found is not None), None)
     if state is None:
         asking.wrong.extend(filter(None, [number]))
-        return plain(asking.context.config, "no_number", 404)
+        return plain_page(asking.context.config, "no_number", 404)
     sends = is_sending(con, config, asking.now)
     return _shown_state(asking, number, state.name.lower(), sends=sends)
 
@@ -246,7 +249,7 @@ def _shown_state(
     barred = picture in (PictureShows.YES, PictureShows.NOT_SURE)
     given = {"number": number, "state": state, "sends": sends, "ring": ring, "barred": barred}
     given["tells_place"] = "place" in asking.query
-    return shown("tell_state.html", language, status, who=who, page="tell", **given)
+    return render_page("tell_state.html", language, status, who=who, page="tell", **given)
 
 
 def _school(asking: DeskRequest, answers: Mapping[str, str]) -> School:
@@ -260,7 +263,9 @@ def _people(asking: DeskRequest, school: School) -> tuple[Person, ...]:
 
 
 def _answers(asking: DeskRequest) -> dict[str, str]:
-    """What was answered, as far as it is an answer: in the address nothing but the questions of the door."""
+    """Read what was answered, as far as it is an answer: in the address nothing but the questions of the
+    door.
+    """
     here = [s.urn for s in asking.signed_in.schools]
     form = asking.form or {name: said for name, said in asking.query.items() if name in _STEPS}
     found = {step: form[step] for step, known in _CHOICES.items() if form.get(step) in known}
@@ -278,8 +283,8 @@ def _open(answers: Mapping[str, str]) -> str | None:
     return next((step for step in _STEPS if step not in answers), None)
 
 
-def _typed(asking: DeskRequest, answers: Mapping[str, str]) -> dict[str, str]:
-    """What the last form brought, by its fields: "" for what was left empty."""
+def _typed_fields(asking: DeskRequest, answers: Mapping[str, str]) -> dict[str, str]:
+    """Return what the last form brought, by its fields: "" for what was left empty."""
     chosen = {name: answers.get(name, "") for name in ("who", "about")}
     return {name: asking.form.get(name, "") for name in _TYPED} | chosen
 
@@ -305,7 +310,7 @@ def _is_apart(asking: DeskRequest, answers: Mapping[str, str], judged: Judged, s
     context, says = asking.context, _says(asking, answers)
     report = Report(said, "", ELSEWHERE, None, None, asking.now, says=says)
     home = Paths(context.home, context.config.path)
-    intake = wiring.intake(context.config, home, asking.store, judged)
+    intake = wiring.make_intake(context.config, home, asking.store, judged)
     return is_kept_apart(Kept(report, answers["school"], asking.now), intake)
 
 
@@ -321,7 +326,7 @@ def _hand_in(
         shows = asking.form.get("inside", "")
         if within and shows in (PictureShows.YES, PictureShows.NOT_SURE):
             return _page(asking, {**answers, "picture": shows}, _LAST, "inside_barred")
-    given = _given(asking, barred=barred)
+    given = _read_given(asking, barred=barred)
     ask_again = partial(_page, asking, answers, _LAST, reads=reads)
     first_asked = "inside" if within and shows != PictureShows.NO else ""
     if given.listed.strip() and not asking.signed_in.is_guest:
@@ -329,7 +334,7 @@ def _hand_in(
             return ask_again(first_asked, faults=faults)
         return _hand_in_list(asking, answers, given, clock, judged, first_asked)
     report = _report(asking, answers, asking.form.get("url", ""), given.words, given.files)
-    if barred and (there := _enclosed(asking, answers["school"], to_fetch=False)):
+    if barred and (there := _find_enclosures(asking, answers["school"], to_fetch=False)):
         report = enclosed.lying_there(there, asking.signed_in.person.id, asking.now, _says(asking, answers))
     if report == "nothing" and not faults:
         return _propose(asking, answers, judged, reads, report)
@@ -347,7 +352,7 @@ def _hand_in(
     said |= {"place": "told"} if any(map(tells_place, given.files)) else {}
     answer = led_to(f"/tell/state?{urlencode({**said, 'number': done.made.number})}")
     if asking.signed_in.is_guest:
-        told = ".".join((_proof(asking, done.made.number), *_told(asking)[: _MOST_TOLD - 1]))
+        told = ".".join((_proof(asking, done.made.number), *_shown_numbers(asking)[: _MOST_TOLD - 1]))
         life = int(_TOLD_FOR.total_seconds())
         session.set_cookie(answer, context.links.base_url, "told", told, life)
     return answer
@@ -355,15 +360,16 @@ def _hand_in(
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """What a form brought: its words with those of its texts and emails, the lines of a list, the files that
-    are kept. A file that is a list is no more than its lines."""
+    """The content of a form: its words with those of its texts and emails, the lines of a list, the files
+    that are kept. A file that is a list is no more than its lines.
+    """
 
     words: str
     listed: str
     files: tuple[bytes, ...]
 
 
-def _given(asking: DeskRequest, *, barred: bool) -> _Given:
+def _read_given(asking: DeskRequest, *, barred: bool) -> _Given:
     form, listed = asking.form, asking.form.get("list", "")
     if barred:
         return _Given("", listed, ())
@@ -392,9 +398,9 @@ def _hand_in_list(
     read = read_list(given.listed, lambda url, said: _wrong_line(asking, answers, url, said))
     if len(read.lines) > MOST_LINES:
         return ask_again("list_long")
-    with asking.store.read() as con:
+    with asking.store.open_reader() as con:
         read, before = without_known(con, read, urn, asking.signed_in.person.id)
-    turned = _turned(asking, answers, read)
+    turned = _turned_lines(asking, answers, read)
     if turned and form.get("do") != "hand_in_all":
         return ask_again("turned", faults=turned)
     if asked:
@@ -411,7 +417,7 @@ def _hand_in_list(
             return ask_again("list_lost")
     w = words(asking.language)
     refused = [(one, w(f"tell.line.{one.why}", n=one.first)) for one in read.of(Becomes.REFUSED)]
-    with asking.store.read() as con:
+    with asking.store.open_reader() as con:
         sends = is_sending(con, context.config, asking.now)
     view = ListedView(
         [(one.number, visible((one.report.url or one.report.text)[:_SHORT])) for one in kept],
@@ -422,7 +428,7 @@ def _hand_in_list(
         _ring(asking, answers),
         is_barred(_says(asking, answers)),
     )
-    return shown("tell_list.html", asking.language, 201, who=asking.signed_in, page="tell", view=view)
+    return render_page("tell_list.html", asking.language, 201, who=asking.signed_in, page="tell", view=view)
 
 
 def _wrong_line(asking: DeskRequest, answers: Mapping[str, str], url: str, said: str) -> str:
@@ -430,32 +436,37 @@ def _wrong_line(asking: DeskRequest, answers: Mapping[str, str], url: str, said:
     return report if isinstance(report, str) else ""
 
 
-def _turned(asking: DeskRequest, answers: Mapping[str, str], read: ReadList) -> list[str]:
-    """Which lines may turn all of it past somebody, so that they can be handed in by themselves."""
+def _turned_lines(asking: DeskRequest, answers: Mapping[str, str], read: ReadList) -> list[str]:
+    """Say which lines may turn all of it past somebody, so that they can be handed in by themselves."""
     w, school = words(asking.language), _school(asking, answers)
     spoken = speaking_of(read, school, asking.context.config.people)
     return [
-        w("tell.turned", lines=w.listed([str(n) for n in ns]), office=office_named(role, school.nation, w))
+        w(
+            "tell.turned",
+            lines=w.list_items([str(n) for n in ns]),
+            office=office_named(role, school.nation, w),
+        )
         for role, ns in spoken.items()
     ]
 
 
-def _told(asking: DeskRequest) -> list[str]:
-    """What shows which numbers were handed in from this browser, by the code of the day."""
+def _shown_numbers(asking: DeskRequest) -> list[str]:
+    """Return what shows which numbers were handed in from this browser, by the code of the day."""
     return asking.kept.get("told", "").split(".")
 
 
 def _proof(asking: DeskRequest, number: str) -> str:
-    return asking.context.links.keyed("told", number).hex()[:32]
+    return asking.context.links.keyed_hash("told", number).hex()[:32]
 
 
 def _report(
     asking: DeskRequest, answers: Mapping[str, str], typed: str, said: str, files: Sequence[bytes] = ()
 ) -> Report | str:
-    """What is handed in, of that address, in these words and with `files`; or why it cannot be, by the key of
-    what is said then."""
+    """Make the report that is handed in, of that address, in these words and with `files`; or say why it
+    cannot be, by the key of what is said then.
+    """
     says, form = _says(asking, answers), asking.form
-    barred, url, name, config = is_barred(says), _address(typed), _name(asking), asking.context.config
+    barred, url, name, config = is_barred(says), _clean_address(typed), _name(asking), asking.context.config
     if not name:
         return "name"
     any_account = barred or form.get("fake") == "yes"
@@ -463,14 +474,14 @@ def _report(
         return wrong
     place = form["place"] if form.get("place") in _PLACES else ELSEWHERE
     try:
-        handed, seen = SaidOfPost() if barred else _handed(asking, files), form.get("seen_at", "")
+        handed, seen = SaidOfPost() if barred else _known_of_post(asking, files), form.get("seen_at", "")
         seen_at = read_moment(seen, asking.now, config.zone, past=True) if seen else asking.now
     except InputError:
         return "seen_at"
     report = Report(
         "" if barred else said,
         url,
-        place_of(ELSEWHERE if barred else place, url),
+        place_said(ELSEWHERE if barred else place, url),
         None if barred else handed.author,
         name,
         seen_at,
@@ -480,13 +491,13 @@ def _report(
         says=says,
     )
     try:
-        return checked_report(report)
+        return check_picture(report)
     except InputError:
         return "nothing"
 
 
 def _says(asking: DeskRequest, answers: Mapping[str, str]) -> Says:
-    """What was answered at the door; what is not known was not said."""
+    """Return what was answered at the door; what is not known was not said."""
     known = {step: value for step, value in answers.items() if value != _UNKNOWN}
     return Says(
         Danger(known["danger"]) if "danger" in known else None,
@@ -496,14 +507,15 @@ def _says(asking: DeskRequest, answers: Mapping[str, str]) -> Says:
     )
 
 
-def _handed(asking: DeskRequest, files: Sequence[bytes]) -> SaidOfPost:
-    """What is known of it beside its words: who saw it, who showed them, and with whom its files are. Raises
-    InputError for a time that is none."""
+def _known_of_post(asking: DeskRequest, files: Sequence[bytes]) -> SaidOfPost:
+    """Return what is known of it beside its words: who saw it, who showed them, and with whom its files are.
+    Raises InputError for a time that is none.
+    """
     who, form, config = asking.signed_in, asking.form, asking.context.config
     here = () if who.is_guest else config.people
     typed = {name: form.get(name, "") for name in ("supplied_by", *_MORE)}
     typed |= {"came": HowItCame.EMAIL} if "mail" in form else {}
-    known, name = said_of_post(typed, here, asking.now, config.zone), _name(asking)
+    known, name = read_post_facts(typed, here, asking.now, config.zone), _name(asking)
     if not known.seen_by:
         now = f"{asking.now:%Y-%m-%dT%H:%M:%SZ}"
         known = replace(known, seen_by=name if who.is_guest else who.person.id, seen_at=known.seen_at or now)
@@ -512,14 +524,14 @@ def _handed(asking: DeskRequest, files: Sequence[bytes]) -> SaidOfPost:
 
 def _name(asking: DeskRequest) -> str:
     """The name of who brings it; by the code of the day, what they call themselves, "" for nothing."""
-    typed = line(asking.form.get("name", ""))[:_NAME]
+    typed = clean_line(asking.form.get("name", ""))[:_NAME]
     if not asking.signed_in.is_guest:
         return asking.signed_in.person.name
     return words(asking.language)("desk.day_code.says", name=typed) if typed else ""
 
 
-def _address(typed: str) -> str:
-    """As a person copies or types it, often without how it begins."""
+def _clean_address(typed: str) -> str:
+    """Read it as a person copies or types it, often without how it begins."""
     url = typed.strip()
     return f"https://{url}" if url and "://" not in url and "." in url and " " not in url else url
 
@@ -528,17 +540,17 @@ def _page(
     asking: DeskRequest, answers: Mapping[str, str], step: str, wrong: str = "", reads: Reads | None = None,
     *, proposed: bool = False, faults: Sequence[str] = (),
 ) -> Response:  # fmt: skip
-    view = replace(load(asking, answers, step, wrong), reads=reads is not None, proposed=proposed)
+    view = replace(load_tell_page(asking, answers, step, wrong), reads=reads is not None, proposed=proposed)
     within = () if view.barred else names_within(asking.files, asking.names, words(asking.language))
     view = replace(view, within=within, faults=faults)
-    return shown("tell.html", asking.language, who=asking.signed_in, page="tell", view=view)
+    return render_page("tell.html", asking.language, who=asking.signed_in, page="tell", view=view)
 
 
-def load(asking: DeskRequest, answers: Mapping[str, str], step: str, wrong: str) -> TellView:
-    """What the page of one question says."""
+def load_tell_page(asking: DeskRequest, answers: Mapping[str, str], step: str, wrong: str) -> TellView:
+    """Gather what the page of one question says."""
     w, school = words(asking.language), _school(asking, answers)
     several, last = len(asking.signed_in.schools) > 1, step == _LAST
-    typed, before = _typed(asking, answers), [s for s in _STEPS if s in answers and s != step]
+    typed, before = _typed_fields(asking, answers), [s for s in _STEPS if s in answers and s != step]
     along = {name: answers[name] for name in before if name != "school" or several}
     who = ["who"] if answers.get("danger") in _SOON else []
     mail = (asking.form or asking.query).get("mail")
@@ -565,17 +577,17 @@ def _choices(asking: DeskRequest, step: str, w: Words) -> list[tuple[str, str]]:
         return sorted(((key, channel_name(key, w)) for key in _PLACES), key=lambda each: each[1].casefold())
     if step == "school":
         return [(s.urn, s.name) for s in asking.signed_in.schools]
-    return [(value, _said(step, value, w)) for value in _CHOICES[step]]
+    return [(value, _answer_words(step, value, w)) for value in _CHOICES[step]]
 
 
-def _said(step: str, value: str, w: Words) -> str:
+def _answer_words(step: str, value: str, w: Words) -> str:
     return w(f"desk.tell.answer.{step}.{value.replace('-', '_')}")
 
 
 def _in_words(asking: DeskRequest, step: str, value: str, w: Words) -> str:
     """An answer as it was chosen: a school by its name."""
     if step in _CHOICES:
-        return _said(step, value, w)
+        return _answer_words(step, value, w)
     return next(school.name for school in asking.signed_in.schools if school.urn == value)
 
 
@@ -640,7 +652,7 @@ def _picture_page(
 ) -> Response:  # fmt: skip
     typed = dict.fromkeys(_TYPED_OF_PICTURE, "") | (typed or {})
     view = {"wrong": wrong, "typed": typed, "done": done, "refused": refused, "faults": faults}
-    return shown("tell_picture.html", asking.language, who=asking.signed_in, page="school", **view)
+    return render_page("tell_picture.html", asking.language, who=asking.signed_in, page="school", **view)
 
 
 # The words of a screenshot, proposed to its bringer: read in a process of its own for each picture.
@@ -656,7 +668,7 @@ _TURN_S = 2.0
 
 
 def picture_reader() -> Reads | None:
-    """What reads the words on a picture; None without the extra `ocr`."""
+    """Return what reads the words on a picture; None without the extra `ocr`."""
     if not can_read_pictures():
         return None
     return PictureReader(ParserProcess(time.monotonic, Bounds(_WORK_S, _WHOLE_S, _MEMORY_MB)))

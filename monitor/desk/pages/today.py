@@ -14,14 +14,14 @@ from urllib.parse import urlsplit
 from starlette.responses import Response
 
 from alerts.access.matter import meant_as
-from alerts.access.recipients import menders
+from alerts.access.recipients import people_for_repairs
 from alerts.digest.select import for_part_of_it, their_own
 from alerts.facts import Agenda, Facts, OpenMatter, Phrase, Selection
 from alerts.links import DeskLinks
 from alerts.wording.digest import lines
 from alerts.wording.digest.compose import line_of, the_day
 from alerts.wording.digest.matters import adverse, is_to_answer, shown_first
-from alerts.wording.digest.reader import Saying, no_term, stopped
+from alerts.wording.digest.reader import Saying, no_term, say_what_stopped
 from alerts.wording.digest.view import Line
 from alerts.wording.matters import who_is_away
 from data.judged import calls_for_alert, stamp
@@ -36,12 +36,12 @@ from data.words.say import Words, words
 from monitor.act.requests.finding import offices_of
 from monitor.act.target import own_matters
 from monitor.config.load import Config
-from monitor.desk.matter.telling import own_key
-from monitor.desk.page import shown
+from monitor.desk.matter.telling import own_word_key
+from monitor.desk.page import render_page
 from monitor.desk.routes import DeskRequest
 from monitor.home.wiring import Session
-from monitor.matters.reader import Reader, waiting
-from monitor.matters.today import central_team, readers, readers_beside, today
+from monitor.matters.reader import Reader, waiting_requests
+from monitor.matters.today import central_team, digest_readers, open_today, readers_beside
 
 # What is open for somebody at one school. Pure.
 
@@ -75,7 +75,7 @@ class Day:
 
     @property
     def count(self) -> int:
-        """How many things need them, but for what is dangerous."""
+        """The number of things that need them, but for what is dangerous."""
         return sum(group.count for group in self.needs)
 
     @property
@@ -84,11 +84,11 @@ class Day:
         yield from (*self.danger, *self.needs, *self.folded)
 
 
-def day_of(facts: Facts, chosen: Selection, *, sent: bool) -> Day:
-    """What is open at one school for one reader, who is `sent` its digest or a part of that, or is not: then
-    only what is theirs, and for whoever looks after Schoolgate what went wrong.
+def make_day(facts: Facts, chosen: Selection, *, sent: bool) -> Day:
+    """Gather what is open at one school for one reader, who is `sent` its digest or a part of that, or is
+    not: then only what is theirs, and for whoever looks after Schoolgate what went wrong.
     """
-    mends = chosen.person in menders(facts.people)
+    mends = chosen.person in people_for_repairs(facts.people)
     undelivered, with_dsl = chosen.undelivered if sent or mends else (), chosen.with_dsl
     chosen = for_part_of_it(chosen) if sent else their_own(chosen)
     say = Saying(facts, chosen.person, words(facts.school.language), at_desk=True)
@@ -112,17 +112,19 @@ def day_of(facts: Facts, chosen: Selection, *, sent: bool) -> Day:
         )
     ]
     signing = lines.to_sign(say, chosen.person) if sent else []
-    lost = lines.undelivered(say, undelivered)
+    lost = lines.undelivered_lines(say, undelivered)
     unseen = (
-        lines.places(say, facts.not_seen, _MOST_PLACES)[0] if facts.school_day and (sent or mends) else []
+        lines.unseen_places(say, facts.not_seen, _MOST_PLACES)[0]
+        if facts.school_day and (sent or mends)
+        else []
     )
-    needs.append(_told(say, "to_sign", signing))
+    needs.append(_other_cards(say, "to_sign", signing))
     theirs = chosen.of(Agenda.OTHERS) + (() if answers else answer)
     folded = [_cards(say, Agenda.OTHERS, w("digest.heading.others"), theirs)]
     good = tuple(one for one in news if one not in bad)
     folded.append(_cards(say, Agenda.NEWS, w("digest.heading.news"), good))
     faults = [
-        _told(say, key, found, leads=mends)
+        _other_cards(say, key, found, leads=mends)
         for key, found in (("undelivered", lost), ("not_seen", [Line(one) for one in unseen]))
     ]
     (needs if mends else folded).extend(faults)
@@ -160,8 +162,8 @@ def _card(say: Saying, one: OpenMatter) -> Line:
     return replace(line, where=where, ref=number, opens=line.opens if one.view.asked else "")
 
 
-def _told(say: Saying, key: str, found: Iterable[Line], *, leads: bool = True) -> Cards:
-    """What is no one matter, each with the page on which it is seen to, where that is theirs."""
+def _other_cards(say: Saying, key: str, found: Iterable[Line], *, leads: bool = True) -> Cards:
+    """List what is no one matter, each with the page on which it is seen to, where that is theirs."""
     told = tuple(replace(line, page=_PAGES[key] if leads else None) for line in found)
     return Cards(key, say.w(f"digest.heading.{key}"), told, len(told))
 
@@ -171,7 +173,9 @@ def with_first(day: Day, more: Mapping[str, Sequence[Line]], own: Collection[str
     what needs them; `own` are the stories that are aimed at them, of which nothing else is said."""
 
     def others(group: Cards) -> Cards:
-        left = tuple(x for x in group.cards if not (_of_target(x) and x.matter and x.matter.story_id in own))
+        left = tuple(
+            x for x in group.cards if not (_is_for_target(x) and x.matter and x.matter.story_id in own)
+        )
         return replace(group, cards=left, count=group.count - len(group.cards) + len(left))
 
     first = [Cards(k, w(f"desk.today.{k}"), tuple(said), len(said)) for k, said in more.items() if said]
@@ -181,7 +185,7 @@ def with_first(day: Day, more: Mapping[str, Sequence[Line]], own: Collection[str
     return replace(day, danger=_some(*danger), needs=_some(*needs))
 
 
-def _of_target(card: Line) -> bool:
+def _is_for_target(card: Line) -> bool:
     view = card.matter
     return view is not None and view.part is ReaderPart.TARGET and not view.words
 
@@ -196,7 +200,7 @@ def _lead(say: Saying) -> tuple[str, ...]:
     said = f"{the_day(say)}, {w.clock(facts.now, facts.zone)}. {read}"
     looked = w("desk.today.last", when=when) if last else ""
     days = no_term(say) if facts.school_day else w("digest.grave_only")
-    return tuple(filter(None, (stopped(say), " ".join(filter(None, (said, looked))), days)))
+    return tuple(filter(None, (say_what_stopped(say), " ".join(filter(None, (said, looked))), days)))
 
 
 # The page.
@@ -220,24 +224,29 @@ class TodayView:
 
     @property
     def count(self) -> int:
-        """How many things need them, for the tab of a browser."""
+        """The number of things that need them, for the tab of a browser."""
         return sum(group.count for day in self.schools for group in (*day.danger, *day.needs))
 
 
-def show(asking: DeskRequest, con: Connection) -> Response:
-    """The page of whoever is signed in, or one school of it."""
+def show_today(asking: DeskRequest, con: Connection) -> Response:
+    """Show the page of whoever is signed in, or one school of it."""
     days = _days(asking, con, asking.signed_in.person)
     one = [day for day in days if day.urn == asking.query.get("school")]
-    given = {"who": asking.signed_in, "page": "today", "path": path_of, "take": partial(take_of, asking)}
-    return shown("today.html", asking.language, view=_first(asking, one or days), **given)
+    given = {
+        "who": asking.signed_in,
+        "page": "today",
+        "path": line_path,
+        "take": partial(take_fields, asking),
+    }
+    return render_page("today.html", asking.language, view=_first(asking, one or days), **given)
 
 
 def _days(asking: DeskRequest, con: Connection, person: Person) -> list[Day]:
     context, links = asking.context, asking.context.links
     links = DeskLinks(links.base_url, links.secret, links.mails)
-    parts = today(con, context.config, person, asking.now, links, asking.book, recent=asking.recent)
+    parts = open_today(con, context.config, person, asking.now, links, asking.book, recent=asking.recent)
     sent = [_is_sent(context.config, person, part.facts.school) for part in parts]
-    days = [day_of(part.facts, part.chosen, sent=one) for part, one in zip(parts, sent, strict=True)]
+    days = [make_day(part.facts, part.chosen, sent=one) for part, one in zip(parts, sent, strict=True)]
     return _with_own(asking, con, person, days)
 
 
@@ -252,9 +261,9 @@ def _with_own(asking: DeskRequest, con: Connection, person: Person, days: list[D
     asked = [
         (story, urn, one)
         for story, urn in stories_asked(con, urns).items()
-        for one in waiting(con, reader, reader.look(con, {story: urn}), story, urn)
+        for one in waiting_requests(con, reader, reader.look(con, {story: urn}), story, urn)
     ]
-    late = request_store.overdue(con, asking.now)
+    late = request_store.overdue_requests(con, asking.now)
     if late:
         ours = {one.school.urn for one in offices_of(asking.store, context.config, person)}
         late = tuple(one for one in late if one.urn in ours)
@@ -265,7 +274,11 @@ def _with_own(asking: DeskRequest, con: Connection, person: Person, days: list[D
         w = words(_school(context.config, day).language)
         theirs = [one for one in own if one.urn == day.urn]
         danger, wrongs = (
-            [Line(w(own_key(one)), page=at_desk(one.story_id)) for one in theirs if one.threatened is threat]
+            [
+                Line(w(own_word_key(one)), page=at_desk(one.story_id))
+                for one in theirs
+                if one.threatened is threat
+            ]
             for threat in (True, False)
         )
         agree = [
@@ -292,12 +305,12 @@ def _first(asking: DeskRequest, days: list[Day]) -> TodayView:
     here = [d for d in days if any(d.groups) or _comes_daily(config, person, _school(config, d))]
     here.sort(key=lambda day: (not day.danger, not day.count))
     if len(here) > 1:
-        here = [_cut(day) for day in here]
+        here = [_shorten_day(day) for day in here]
     return TodayView(_heading(here, words(asking.language)), tuple(here))
 
 
-def _cut(day: Day) -> Day:
-    """As much as is shown of one of several schools: of danger all."""
+def _shorten_day(day: Day) -> Day:
+    """Keep as much as is shown of one of several schools: of danger all."""
 
     def first(groups: Iterable[Cards]) -> tuple[Cards, ...]:
         return tuple(replace(group, cards=group.cards[:_OF_SEVERAL]) for group in groups)
@@ -309,9 +322,10 @@ def _school(config: Config, day: Day) -> School:
     return next(school for school in config.schools if school.urn == day.urn)
 
 
-def begins_at(asking: DeskRequest, con: Connection, person: Person, to: str) -> str:
-    """Where somebody begins who wanted to go `to`: Today, only if something of it comes to them each day, or
-    is theirs now."""
+def landing_address(asking: DeskRequest, con: Connection, person: Person, to: str) -> str:
+    """Return where somebody begins who wanted to go `to`: Today, only if something of it comes to them each
+    day, or is theirs now.
+    """
     config, here = asking.context.config, schools_of(person, asking.context.config.schools)
     if to != "/" or any(_comes_daily(config, person, school) for school in here):
         return to
@@ -320,12 +334,12 @@ def begins_at(asking: DeskRequest, con: Connection, person: Person, to: str) -> 
 
 def _comes_daily(config: Config, person: Person, school: School) -> bool:
     """Is there a page for them on a day without anything as well?"""
-    return _is_sent(config, person, school) or person in menders([person])
+    return _is_sent(config, person, school) or person in people_for_repairs([person])
 
 
 def _is_sent(config: Config, person: Person, school: School) -> bool:
     """Are they of those who are sent the school's digest, or a part of it?"""
-    here = readers(config, school, [person], ()) or readers_beside(school, [person], ())
+    here = digest_readers(config, school, [person], ()) or readers_beside(school, [person], ())
     return bool(here or central_team(config, [person]))
 
 
@@ -339,24 +353,27 @@ def _heading(days: list[Day], w: Words) -> str:
     return need[:1].upper() + need[1:]
 
 
-def take_of(asking: DeskRequest, line: Line) -> Mapping[str, str]:
-    """What the form bears by which they take it, as on its page; nothing where that does not offer it first,
-    or not before it is read."""
+def take_fields(asking: DeskRequest, line: Line) -> Mapping[str, str]:
+    """Return what the form holds by which they take it, as on its page; nothing where that does not offer it
+    first, or not before it is read.
+    """
     view = line.matter
-    if not (line.page and view and view.words) or view.sealed or view.holder or view.acknowledged:
+    if not (line.page and view and view.words) or view.is_sealed or view.holder or view.acknowledged:
         return {}
     told = view.stamp if line.decide else _stamp_to_answer(view)
-    proof = asking.context.links.proof(path_of(line).rpartition("/")[2], asking.now)
+    proof = asking.context.links.proof(line_path(line).rpartition("/")[2], asking.now)
     return {"form": asking.token, "proof": proof, "told": told} if told else {}
 
 
 def _stamp_to_answer(view: MatterView) -> str:
-    """Of what is to be answered and was never raised, what its page is stamped with; of all else ""."""
+    """Return what the page of a matter that is to be answered and was never raised is stamped with; of all
+    else "".
+    """
     asked = view.top is not None and view.top.route is Route.RESPOND and not calls_for_alert(view.top)
     return stamp(view.story_id, 0, ()) if asked and view.look is None else ""
 
 
-def path_of(line: Line) -> str:
-    """Where the page of what a line tells of lies on this site, "" where it has none."""
+def line_path(line: Line) -> str:
+    """Return where on this site the page lies of what a line tells, "" where it has none."""
     at = urlsplit(line.page or "")
     return f"{at.path}?{at.query}" if at.query else at.path

@@ -33,20 +33,20 @@ from data.words.say import words
 from monitor.act.ways_in import (
     FIGURES,
     LENGTH,
+    code_hash,
     codes_today,
-    hash_of,
     make_sheet,
     school_of_code,
     use_sheet_code,
 )
 from monitor.desk import session
 from monitor.desk.matter.codes import Ask, Codes, CodeState
-from monitor.desk.page import led_to, shown
-from monitor.desk.pages.today import begins_at
+from monitor.desk.page import led_to, render_page
+from monitor.desk.pages.today import landing_address
 from monitor.desk.passkeys import PATH, PasskeyDesk
 from monitor.desk.routes import DeskRequest
 from monitor.desk.sign_in.oidc import KEPT_FOR, OidcSignIn, ProvedAccount, SignInRefusal
-from monitor.desk.sign_in.strangers import Strangers, keep_mark, mark_of, shown_to_visitor, way_back
+from monitor.desk.sign_in.strangers import Strangers, browser_mark, keep_mark, shown_to_visitor, way_back
 
 # Signing in by a code: six figures, by mail, typed into the page that asked for them.
 
@@ -63,8 +63,9 @@ def device_of(said: str | None) -> Device:
 
 @dataclass(frozen=True, slots=True)
 class _Asker:
-    """Whom a browser asks a code for; by whom and by what source it is counted, which is a browser that knew
-    them, or a stranger's host."""
+    """The person whom a browser asks a code for; by whom and by what source it is counted, which is a browser
+    that knew them, or a stranger's host.
+    """
 
     person: Person | None
     holder: bytes
@@ -96,7 +97,7 @@ class CodeDesk:
         typed = "".join(asking.form.get("code", "").split())
         if len(typed) == FIGURES:
             return self._takes_paper(asking, asker, typed)
-        state = self._tried(asking, asker)
+        state = self._try_code(asking, asker)
         if state is not CodeState.RIGHT or asker.person is None:
             return self._answer(asking, CodeState.WRONG if state is CodeState.RIGHT else state)
         return self._signs_in(asking, asker.person)
@@ -110,27 +111,27 @@ class CodeDesk:
             return self._signs_in(asking, person)
         return self._answer(asking, CodeState.NONE, wrong=True)
 
-    def _tried(self, asking: DeskRequest, asker: _Asker) -> CodeState:
+    def _try_code(self, asking: DeskRequest, asker: _Asker) -> CodeState:
         browser, now = asking.kept["sign-in"], asking.now
         if asker.stranger and not self._strangers.may_type(asking.host, now):
             return CodeState.OFTEN
         waits = self._codes.waits(asker.holder, browser, now)
-        state = self._codes.tried(asker.holder, browser, asking.form.get("code", ""), now)
+        state = self._codes.try_code(asker.holder, browser, asking.form.get("code", ""), now)
         if asker.stranger and waits and state is not CodeState.RIGHT:
-            self._strangers.guessed(asking.host, now)
+            self._strangers.note_guess(asking.host, now)
         return state
 
     def _takes_paper(self, asking: DeskRequest, asker: _Asker, code: str) -> Response:
         """Signs in whoever typed a code on paper of theirs; of nobody's, one is looked for all the same."""
         if asker.stranger and not self._strangers.may_type(asking.host, asking.now):
             return self._answer(asking, CodeState.OFTEN)
-        hashed = hash_of(asking.context.links, asker.person, code)
-        with asking.store.read() as con:
+        hashed = code_hash(asking.context.links, asker.person, code)
+        with asking.store.open_reader() as con:
             found = find_code(con, hashed, asking.now)
         if found is not None and asker.person is not None:
             return self._signs_in(asking, asker.person, hashed)
         if asker.stranger:
-            self._strangers.guessed(asking.host, asking.now)
+            self._strangers.note_guess(asking.host, asking.now)
         return self._answer(asking, CodeState.WRONG)
 
     def _signs_in(self, asking: DeskRequest, person: Person, paper: str | None = None) -> Response:
@@ -139,12 +140,14 @@ class CodeDesk:
         with asking.store.write("a sign-in") as con:
             if paper and not use_sheet_code(con, asking.context, person, paper, asking.now):
                 return self._answer(asking, CodeState.WRONG)
-            kept = session.begin(con, person, device, asking.now, asking.who, had=asking.kept["desk"])
-            offers = device is Device.OWN and asking.form.get("able") == "1" and not mark_of(asking, person)
+            kept = session.begin_session(con, person, device, asking.now, asking.who, had=asking.kept["desk"])
+            offers = (
+                device is Device.OWN and asking.form.get("able") == "1" and not browser_mark(asking, person)
+            )
             offers = offers and asking.who is None and not credentials_of(con, person.id)
-            to = begins_at(asking, con, person, way_back(asking.form.get("to", "/")))
+            to = landing_address(asking, con, person, way_back(asking.form.get("to", "/")))
         answer = led_to(f"{PATH}?{urlencode({'first': '1', 'to': to})}" if offers else to)
-        session.keep(answer, asking.context.links.base_url, kept, device)
+        session.keep_cookie(answer, asking.context.links.base_url, kept, device)
         keep_mark(answer, asking, person)
         return answer
 
@@ -173,12 +176,12 @@ class CodeDesk:
         found = [p for p in config.people if p.email and p.email.casefold() == typed]
         known = len(found) == 1 and bool(schools_of(found[0], config.schools))
         person, holder = found[0] if known else None, sha256(typed.encode()).digest()
-        if mark := mark_of(asking, person):
+        if mark := browser_mark(asking, person):
             return _Asker(person, holder + b"known", mark.hex(), stranger=False)
         return _Asker(person, holder, asking.host, stranger=True)
 
     def _answer(self, asking: DeskRequest, state: CodeState, *, wrong: bool = False) -> Response:
-        with asking.store.read() as con:
+        with asking.store.open_reader() as con:
             return self._page(asking, con, state, wrong=wrong)
 
     def _page(
@@ -204,14 +207,14 @@ class CodeDesk:
 
     def _account(self, asking: DeskRequest) -> str | None:
         """Whose accounts may sign in; by Google's nobody proves anew that it is they."""
-        offered = self._accounts.offered() if self._accounts else None
+        offered = self._accounts.offered_provider() if self._accounts else None
         return None if asking.who and offered == "google" else offered
 
     def ask_to_sign_out(self, asking: DeskRequest, con: Connection) -> Response:
         """The page with the button, for whoever came by the address."""
         who = asking.signed_in
         others = administers(who.person)
-        return shown("sign_out.html", asking.language, who=who, others=others)
+        return render_page("sign_out.html", asking.language, who=who, others=others)
 
     def sign_out(self, asking: DeskRequest) -> Response:
         """Signs this browser out, or, where they ask it, every browser of theirs."""
@@ -247,17 +250,17 @@ class DayCodeDesk:
         if not self._strangers.may_type(asking.host, asking.now):
             return _page(asking, CodeState.OFTEN)
         context, typed = asking.context, asking.form.get("code", "")
-        with asking.store.read() as con:
+        with asking.store.open_reader() as con:
             school = school_of_code(con, context, typed, asking.now)
         if school is None:
-            self._strangers.guessed(asking.host, asking.now)
+            self._strangers.note_guess(asking.host, asking.now)
             return _page(asking, CodeState.WRONG)
         with asking.store.write("a sign-in") as con:
             if before := find_session(con, asking.kept.get("desk", ""), asking.now):
                 end(con, before, asking.now)
             kept = session.begin_by_day_code(con, context, school, asking.now)
         answer = led_to("/tell")
-        session.keep(answer, context.links.base_url, kept, Device.SHARED)
+        session.keep_cookie(answer, context.links.base_url, kept, Device.SHARED)
         return answer
 
 
@@ -272,7 +275,7 @@ def show_day_code(asking: DeskRequest, con: Connection) -> Response:
     codes = codes_today(con, asking.context, asking.now)
     half = LENGTH // 2
     view = [(s.urn, s.name, f"{codes[s.urn][:half]} {codes[s.urn][half:]}") for s in who.schools]
-    return shown(
+    return render_page(
         "day_code.html",
         asking.language,
         who=who,
@@ -295,8 +298,8 @@ def change_day_code(asking: DeskRequest) -> Response:
 # The sealed sheet of codes of whoever is signed in: whether they have one, and a new one, shown once.
 
 
-def show_sheet(asking: DeskRequest, con: Connection) -> Response:
-    """Whether they have one, since when, and how much of it is used."""
+def show_code_sheet(asking: DeskRequest, con: Connection) -> Response:
+    """Say whether they have one, since when, and how much of it is used."""
     w, codes = words(asking.language), codes_of(con, asking.signed_in.person.id, asking.now)
     said = w("ways.sheet.none")
     if codes:
@@ -307,18 +310,18 @@ def show_sheet(asking: DeskRequest, con: Connection) -> Response:
         )
         said = w("ways.sheet.made", day=day, until=until, used=used, n=len(codes))
     given = {"who": asking.signed_in, "said": said, "has": bool(codes), "made": None, "wrong": ""}
-    return shown("sheet.html", asking.language, **given)
+    return render_page("sheet.html", asking.language, **given)
 
 
-def take_sheet(asking: DeskRequest) -> Response:
-    """Makes one, and shows it this once, to who has just proved who they are."""
-    if not asking.signed_in.checked(asking.now):
+def take_code_sheet(asking: DeskRequest) -> Response:
+    """Make one, and show it this once, to who has just proved who they are."""
+    if not asking.signed_in.has_just_proved(asking.now):
         return led_to("/check?to=/sheet")
     config, person, w = asking.context.config, asking.signed_in.person, words(asking.language)
     done, given = make_sheet(asking.store, asking.context, person, asking.now), {"who": asking.signed_in}
     if isinstance(done, Refused):
-        return shown("sheet.html", asking.language, 403, made=None, wrong=done.reason, **given)
-    with asking.store.read() as con:
+        return render_page("sheet.html", asking.language, 403, made=None, wrong=done.reason, **given)
+    with asking.store.open_reader() as con:
         until = codes_of(con, person.id, asking.now)[0].ends_at
     day, last = (w.full_day(at.astimezone(config.zone).date()) for at in (asking.now, until))
     address = (config.base_url or "").partition("://")[2]
@@ -328,21 +331,22 @@ def take_sheet(asking: DeskRequest) -> Response:
         "how": w("ways.sheet.how", address=address or w("ways.sheet.here")),
         "codes": [f"{code[:4]} {code[4:8]} {code[8:]}" for code in done.made],
     }
-    return shown("sheet.html", asking.language, made=made, **given)
+    return render_page("sheet.html", asking.language, made=made, **given)
 
 
 # Signing in with an account: whose it is goes by its name the first time, by its id from then on.
 
 
-def person_of(
+def account_person(
     con: Connection, account: ProvedAccount, people: Sequence[Person], now: datetime
 ) -> Person | SignInRefusal:
-    """The person whose account that is; learns it where exactly one bears its name and has no other yet.
+    """Find the person whose account that is; learn it where exactly one has its name and no other account
+    yet.
 
     What was learnt holds for as long as the settings have that person under the same name: an id such as
     “deputy” may be somebody else's next year.
     """
-    known = accounts.find(con, account.issuer, account.subject)
+    known = accounts.find_account(con, account.issuer, account.subject)
     if found := next((each for each in people if known and _holds(known, each)), None):
         return found
     named = [person for person in people if _user_name(person) == account.user_name]
@@ -392,7 +396,7 @@ class AccountDesk:
         if isinstance(found, SignInRefusal):
             return _refused_account(asking, found, to)
         with asking.store.write("a sign-in") as con:
-            person = person_of(con, found, config.people, asking.now)
+            person = account_person(con, found, config.people, asking.now)
             if isinstance(person, Person) and not schools_of(person, config.schools):
                 person = SignInRefusal.NOBODY
             if isinstance(person, Person) and who is not None and who.person.id != person.id:
@@ -401,10 +405,10 @@ class AccountDesk:
                 return _refused_account(asking, person, to)
             device = who.session.device if who else device
             account = _user_name(person)
-            begin = partial(session.begin, con, person, device, asking.now, who)
+            begin = partial(session.begin_session, con, person, device, asking.now, who)
             token = begin(account=account, fresh=found.fresh, had=asking.kept["desk"])
-            answer = led_to(begins_at(asking, con, person, to))
-        session.keep(answer, asking.context.links.base_url, token, device)
+            answer = led_to(landing_address(asking, con, person, to))
+        session.keep_cookie(answer, asking.context.links.base_url, token, device)
         keep_mark(answer, asking, person)
         return answer
 

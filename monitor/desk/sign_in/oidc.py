@@ -87,7 +87,7 @@ class Microsoft:
 
     @property
     def discovery(self) -> str:
-        """Where it says what it is."""
+        """The address at which it says what it is."""
         return f"{self.authority}/{self.tenant}/v2.0/.well-known/openid-configuration"
 
     def parameters(self, *, fresh: bool) -> dict[str, str]:
@@ -108,7 +108,9 @@ class Microsoft:
             or claims.get("acct", 0)
         ):
             return SignInRefusal.TENANT
-        return _proved(issuer, claims.get("oid"), claims.get("preferred_username") or claims.get("upn"))
+        return _proved_account(
+            issuer, claims.get("oid"), claims.get("preferred_username") or claims.get("upn")
+        )
 
     def _number(self, issuer: str) -> str:
         found = re.fullmatch(f"{re.escape(self.authority)}/({GUID})/v2\\.0", issuer)
@@ -125,7 +127,7 @@ class Google:
 
     @property
     def discovery(self) -> str:
-        """Where it says what it is."""
+        """The address at which it says what it is."""
         return f"{self.authority}/.well-known/openid-configuration"
 
     def parameters(self, *, fresh: bool) -> dict[str, str]:
@@ -142,7 +144,7 @@ class Google:
             return SignInRefusal.TENANT
         if claims.get("email_verified") is not True:
             return SignInRefusal.UNVERIFIED
-        return _proved(claims["iss"], claims.get("sub"), claims.get("email"))
+        return _proved_account(claims["iss"], claims.get("sub"), claims.get("email"))
 
 
 Provider: TypeAlias = Microsoft | Google
@@ -155,8 +157,8 @@ def provider_of(settings: SignInSettings, authority: str | None = None) -> Provi
     return Microsoft((settings.tenant or "").lower(), authority or MICROSOFT)
 
 
-def _proved(issuer: str, subject: object, name: object) -> ProvedAccount | SignInRefusal:
-    """Both issuers' names are plain letters: others could be taken for them."""
+def _proved_account(issuer: str, subject: object, name: object) -> ProvedAccount | SignInRefusal:
+    """Return the account: both issuers' names are plain letters, as others could be taken for them."""
     if not (isinstance(subject, str) and subject and isinstance(name, str) and name.isascii() and name):
         return SignInRefusal.NOBODY
     return ProvedAccount(issuer, subject, name.casefold())
@@ -199,7 +201,7 @@ _BY_ERROR = {
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """Where to send the browser, and what it keeps meanwhile."""
+    """The beginning of a sign-in: where to send the browser, and what it keeps meanwhile."""
 
     url: str
     kept: str = field(repr=False)
@@ -224,7 +226,7 @@ class _Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _OidcClient:
-    """What is registered at the provider."""
+    """The client that is registered at the provider."""
 
     provider: Provider
     client_id: str
@@ -255,9 +257,9 @@ class OidcSignIn:
         """Begins a sign-in; a `fresh` one proves that whoever it is signed in within ten minutes."""
         try:
             client = self._client()
-            goes_to = str(self._discovered(client, now)["authorization_endpoint"])
+            goes_to = str(self._discover(client, now)["authorization_endpoint"])
         except _Refused as refused:
-            return _logged(refused.refusal)
+            return _log_refusal(refused.refusal)
         attempt = _Attempt(int(now.timestamp()), fresh, self._draw(), self._draw(), self._draw())
         challenge = urlsafe_b64encode(sha256(attempt.verifier.encode()).digest()).decode().rstrip("=")
         asked = {
@@ -291,19 +293,19 @@ class OidcSignIn:
             if "error" in query or "code" not in query:
                 raise _Refused(_BY_ERROR.get(query.get("error", ""), SignInRefusal.SET_UP))
             client = self._client()
-            said = self._discovered(client, now)
+            said = self._discover(client, now)
             claims = self._claims(
                 self._token(client, said, attempt, query["code"]), client, said, attempt, now
             )
             found = client.provider.account(claims)
         except _Refused as refused:
-            return _logged(refused.refusal)
+            return _log_refusal(refused.refusal)
         if isinstance(found, SignInRefusal):
-            return _logged(found)
+            return _log_refusal(found)
         return replace(found, fresh=attempt.fresh)
 
-    def offered(self) -> str | None:
-        """The provider that one may sign in at; None where none is set up."""
+    def offered_provider(self) -> str | None:
+        """Return the provider that one may sign in at; None where none is set up."""
         config = self._context().config
         return config.sign_in.provider if config.sign_in and config.sign_in_secret else None
 
@@ -325,9 +327,11 @@ class OidcSignIn:
                 raise _Refused(SignInRefusal.STATE)
             self._taken[state] = now
 
-    def _discovered(self, client: _OidcClient, now: datetime) -> dict[str, Any]:
-        """What the provider says of itself: that it is the school's, and addresses as private as its own."""
-        said = self._read(client.provider.discovery, now, _READ_EVERY)
+    def _discover(self, client: _OidcClient, now: datetime) -> dict[str, Any]:
+        """Read what the provider says of itself: that it is the school's, and addresses as private as its
+        own.
+        """
+        said = self._read_document(client.provider.discovery, now, _READ_EVERY)
         if not client.provider.names(str(said.get("issuer"))):
             raise _Refused(SignInRefusal.ISSUER)
         own = urlsplit(client.provider.discovery).scheme
@@ -358,7 +362,7 @@ class OidcSignIn:
     def _claims(
         self, token: str, client: _OidcClient, said: Mapping[str, Any], attempt: _Attempt, now: datetime
     ) -> Claims:
-        """What a token says that is the provider's, for us, of this attempt, and of now."""
+        """Return what a token says that is the provider's, for us, of this attempt, and of now."""
         # late: 50 ms and 20 MB, which a start does without
         from joserfc import jws, jwt
         from joserfc.errors import ClaimError, JoseError
@@ -396,15 +400,17 @@ class OidcSignIn:
         from joserfc import jwk  # late: as above
 
         for within in (_READ_EVERY, _KEYS_EVERY):
-            keys = self._read(at, now, within).get("keys")
+            keys = self._read_document(at, now, within).get("keys")
             named = (key for key in keys if isinstance(key, dict)) if isinstance(keys, list) else ()
             for key in named:
                 if key.get("kid") == kid and kid and key.get("kty") in ("RSA", "EC"):
                     return jwk.import_key(key)
         raise _Refused(SignInRefusal.KEY)
 
-    def _read(self, url: str, now: datetime, within: timedelta) -> dict[str, Any]:
-        """What stands there: as it was read last or, where that is longer ago, as it is now."""
+    def _read_document(self, url: str, now: datetime, within: timedelta) -> dict[str, Any]:
+        """Read the document at that address: as it was read last or, where that is longer ago, as it is
+        now.
+        """
         at, said = self._held.get(url, (None, {}))
         if at is None or not timedelta() <= now - at < (within if _holds(said) else _AGAIN_AFTER):
             new = self._answer(Request(url))  # nobody waits for another: who comes meanwhile asks too
@@ -415,7 +421,9 @@ class OidcSignIn:
         return said
 
     def _answer(self, request: Request) -> dict[str, Any]:
-        """What the provider says, also where it refuses (by an “error”); nothing where it says neither."""
+        """Return what the provider says, also where it refuses (by an “error”); nothing where it says
+        neither.
+        """
         got = self._fetch(request)
         answer = got.answer if isinstance(got, FetchFailure) else got
         try:
@@ -436,6 +444,6 @@ def _is_fresh(auth_time: object, began: int, now: int) -> bool:
     return isinstance(auth_time, int) and began - apart <= auth_time <= now + apart
 
 
-def _logged(refusal: SignInRefusal) -> SignInRefusal:
+def _log_refusal(refusal: SignInRefusal) -> SignInRefusal:
     log.warning("sign_in=account refused=%s", refusal.value)
     return refusal

@@ -22,7 +22,7 @@ from starlette.responses import Response
 from data.types import Person
 from monitor.desk import session
 from monitor.desk.edge import WRONG_NUMBERS, WRONG_WITHIN, Pace
-from monitor.desk.page import shown
+from monitor.desk.page import render_page
 from monitor.desk.routes import DeskRequest
 
 _MARKS = 4
@@ -35,8 +35,10 @@ _MOST_ASKED, _ASKED_WITHIN = 300, timedelta(hours=1)
 """So many codes strangers at one host ask for, or passkeys they show; a school's people may all be at one."""
 
 
-def mark_of(asking: DeskRequest, person: Person | None) -> bytes:
-    """What this browser keeps of that person having signed in here, with that address; b"" where nothing."""
+def browser_mark(asking: DeskRequest, person: Person | None) -> bytes:
+    """Return what this browser keeps of that person having signed in here, with that address; b"" where
+    nothing.
+    """
     tag, links = _tag(person) if person else bytes(_TAG_BYTES), asking.context.links
     opened = (links.unseal("known", each) or b"" for each in asking.kept.get("known", "").split(".")[:_MARKS])
     return next((each for each in list(opened) if hmac.compare_digest(each[:_TAG_BYTES], tag)), b"")
@@ -60,8 +62,9 @@ def _tag(person: Person) -> bytes:
 
 
 class Strangers:
-    """How much browsers that knew nobody asked for and guessed, by host; "" is a host that nobody names.
-    `numbers` are those that anybody guessed."""
+    """The count of what browsers that knew nobody asked for and guessed, by host; "" is a host that nobody
+    names. `numbers` are those that anybody guessed.
+    """
 
     def __init__(self) -> None:
         self.numbers = Pace(WRONG_NUMBERS, WRONG_WITHIN)
@@ -70,7 +73,7 @@ class Strangers:
 
     def may_ask(self, host: str, now: datetime) -> bool:
         """May one more code be asked for from there? Counts it, if so."""
-        return not self.closed(now) and (not host or self._asked.allows(host, now))
+        return not self.is_closed(now) and (not host or self._asked.allows(host, now))
 
     def may_prove(self, host: str, now: datetime) -> bool:
         """May a passkey be shown from there? Counts it, if so: it cannot be guessed, but each is work."""
@@ -78,18 +81,18 @@ class Strangers:
 
     def may_type(self, host: str, now: datetime) -> bool:
         """May a code be typed from there?"""
-        if self.closed(now):
+        if self.is_closed(now):
             return False
         with self._lock:
             return not host or sum(each == host for _, each in self._wrong) < MOST_WRONG_OF_HOST
 
-    def guessed(self, host: str, now: datetime) -> None:
-        """A wrong code was typed from there."""
+    def note_guess(self, host: str, now: datetime) -> None:
+        """Note that a wrong code was typed from there."""
         with self._lock:
             self._wrong.append((now, host))
 
-    def closed(self, now: datetime) -> bool:
-        """Have so many wrong ones been typed that no more may be, by any stranger?"""
+    def is_closed(self, now: datetime) -> bool:
+        """Check whether so many wrong ones have been typed that no more may be, by any stranger."""
         with self._lock:
             while self._wrong and not timedelta() <= now - self._wrong[0][0] < WITHIN:
                 self._wrong.popleft()
@@ -100,7 +103,7 @@ def shown_to_visitor(asking: DeskRequest, template: str, status: int, /, **view:
     """The page that a template makes of a view, whose form counts for this browser alone."""
     visit = asking.kept.get("visit") or token_urlsafe(16)
     token = asking.token or session.form_token(visit)
-    answer = shown(template, asking.language, status, who=asking.who, token=token, **view)
+    answer = render_page(template, asking.language, status, who=asking.who, token=token, **view)
     if not asking.token:
         session.set_cookie(answer, asking.context.links.base_url, "visit", visit, None)
     return answer
@@ -110,5 +113,5 @@ _LOCAL = re.compile(r"/(?![/\\])[\w/.~-]*", re.ASCII)
 
 
 def way_back(to: str) -> str:
-    """Where somebody wanted to go, where that is a page of ours; else Today."""
+    """Return where somebody wanted to go, where that is a page of ours; else Today."""
     return to if _LOCAL.fullmatch(to) else "/"

@@ -8,27 +8,35 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from alerts.instant.raise_alert import dated
+from alerts.instant.raise_alert import date_verdict
 from classifiers.signals.find import find_signals
-from classifiers.verdicts.by_people import Corrected, as_corrected, as_said_before, named_elsewhere
+from classifiers.verdicts.by_people import Corrected, apply_corrections, carry_over, named_elsewhere
 from data.judged import calls_for_alert
 from data.keeping.periods import is_restricted
 from data.matters import SaidWrong, WrongKind
 from data.store.engine.connect import Connection
-from data.store.mentions.articles import outranked
+from data.store.mentions.articles import outranked_articles
 from data.store.mentions.batch import Batch
-from data.store.mentions.known import Known, SchoolSet, known, set_of
+from data.store.mentions.known import Known, SchoolSet, find_known, set_of
 from data.store.mentions.rejudge import JudgedBefore, held_posts
 from data.store.sources import source_runs as source_store
-from data.store.verdicts.said_wrong import corrections, said_wrong
+from data.store.verdicts.said_wrong import corrections_that_count, said_wrong
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import Alert, Folded, Match, Mention, Relevance, Verdict
 from data.web.channels import PRESS
 from monitor.pipeline.collect import is_own_post
 from monitor.pipeline.judges import FOLD_DAYS, Judges
-from monitor.pipeline.judging.judged import Judged, Left, LeftOut, articles_of, left_out, read_anew, unjudged
-from monitor.pipeline.judging.one_event import OneDanger, as_one_matter, joined
-from monitor.pipeline.raising import Later, passed_on, raise_for, touched
+from monitor.pipeline.judging.judged import (
+    Judged,
+    Left,
+    LeftOut,
+    articles_of,
+    find_unjudged,
+    left_out,
+    mentions_with_articles,
+)
+from monitor.pipeline.judging.one_event import OneDanger, fold_list_lines, join_events
+from monitor.pipeline.raising import Later, passed_on, raise_for, touched_stories
 
 _ENCYCLOPAEDIA = "wikipedia"
 """The kind of source whose page is there long before it is read."""
@@ -36,7 +44,7 @@ _ENCYCLOPAEDIA = "wikipedia"
 
 @dataclass(frozen=True, slots=True)
 class _Brought:
-    """What a reading brings that the store does not hold: mentions, each with its matches, and verdicts.
+    """The news of a reading that the store does not hold: mentions, each with its matches, and verdicts.
 
     `seen` are the mentions that it sights, `whole` the schools judged for, by mention, if more than matched.
     """
@@ -59,15 +67,17 @@ def conclude(
     that several bring is in the batch of the first, with what is made of it for the schools of the others.
     `untold` are the alerts that this transaction raised before, and has neither saved nor told.
     """
-    brought, later = _brought(con, judged, judges, now)
-    urns = {v.urn for one in brought for v in one.verdicts if _as_folded(v) is not Relevance.NOT_ABOUT}
+    brought, later = _list_news(con, judged, judges, now)
+    urns = {
+        v.urn for one in brought for v in one.verdicts if _relevance_to_fold(v) is not Relevance.NOT_ABOUT
+    }
     judges.recent.shelves(con, urns, now - timedelta(days=FOLD_DAYS))  # of all of them at once
     rule = OneDanger(con, (v for one in brought for v in one.verdicts), judges)
     folded = [_stories_of(con, one, judges, now, rule) if one.fresh else () for one in brought]
     if any(folded):
         mentions = {m.id: m for one in brought for m, _ in one.fresh}
-        folded = joined(con, mentions, [v for one in brought for v in one.verdicts], folded, judges, now)
-        folded = as_one_matter(con, [one.judged.listed for one in brought], folded, judges)
+        folded = join_events(con, mentions, [v for one in brought for v in one.verdicts], folded, judges, now)
+        folded = fold_list_lines(con, [one.judged.listed for one in brought], folded, judges)
     batches = _batches(brought, folded, now)
     raised = raise_for(con, batches, judges, now, later, untold)
     return [
@@ -82,46 +92,46 @@ def conclude(
     ]
 
 
-def _brought(
+def _list_news(
     con: Connection, judged: Sequence[Judged], judges: Judges, now: datetime
 ) -> tuple[list[_Brought], list[Later]]:
-    """What each of these readings brings when those before it are saved; and of those left for later, which
-    of these mentions each source sights too.
+    """List what each of these readings brings when those before it are saved; and of those left for later,
+    which of these mentions each source sights too.
     """
     with_news = [one for one in judged if one.fresh]
     if not with_news:
         return [_Brought(one, {}, (), (), tuple(m.id for m in one.collected.mentions)) for one in judged], []
     fresh = {m.id for one in with_news for m, _ in one.fresh}
-    held = known(con, sorted(fresh))
+    held = find_known(con, sorted(fresh))
     by_now = _ByNow(
         fresh,
         held,
         {(v.mention_id, v.urn): v for v in (former_verdicts(con, sorted(held)) if held else ())},
         said_wrong(con, sorted(held)) if held else {},
-        set(read_anew(con, [one.collected for one in with_news])),
-        outranked(
+        set(mentions_with_articles(con, [one.collected for one in with_news])),
+        outranked_articles(
             con, [m.id for one in with_news for m, _ in one.fresh if m.id in held and m.channel in PRESS]
         ),
         left_out(con, [(one.collected, {m.id for m, _ in one.fresh}) for one in with_news], judges),
-        source_store.began(con, [one.collected.source.id for one in with_news]),
-        corrected(con, judges),
+        source_store.first_reads(con, [one.collected.source.id for one in with_news]),
+        corrections_by_now(con, judges),
     )
     found: list[_Brought] = []
     for one in judged:
-        left = by_now.left(one, now)
+        left = by_now.left_to_save(one, now)
         if any(i in by_now.taken and (of.edited or of.again) for i, of in left.items()):
             break
         found.append(by_now.take(one, left))
     later = []
     for one in judged[len(found) :]:
-        edited = {i for i, of in by_now.left(one, now).items() if of.edited}
-        later.append(Later(one.collected.source.id, by_now.seen(one), frozenset(edited)))
+        edited = {i for i, of in by_now.left_to_save(one, now).items() if of.edited}
+        later.append(Later(one.collected.source.id, by_now.sighted_ids(one), frozenset(edited)))
     return found, later
 
 
 @dataclass(slots=True)
 class _ByNow:
-    """What is known when a reading is saved: what the store holds, and what those before it bring.
+    """The state known when a reading is saved: what the store holds, and what those before it bring.
 
     `fresh` are the mentions that any of them brings; `known` is by mention; `former` the newest verdict that
     is stored, by mention and school; `marked` what people said of them; `anew` are those whose articles
@@ -141,10 +151,10 @@ class _ByNow:
     corrected: CarryOver
     taken: set[str] = field(default_factory=set)
 
-    def left(self, judged: Judged, now: datetime) -> dict[str, Left]:
-        """What is left of a reading to be saved, by mention."""
+    def left_to_save(self, judged: Judged, now: datetime) -> dict[str, Left]:
+        """List what is left of a reading to be saved, by mention."""
         anew = articles_of(judged.collected) & self.anew | self.outranked
-        left = unjudged((m for m, _ in judged.fresh), self.known, judged.urns, now, anew)
+        left = find_unjudged((m for m, _ in judged.fresh), self.known, judged.urns, now, anew)
         wanted = [v for v in judged.verdicts if v.mention_id in left and v.urn not in left[v.mention_id].done]
         grave = {v.mention_id for v in wanted if calls_for_alert(v)}
         source = judged.collected.source.id
@@ -152,7 +162,9 @@ class _ByNow:
         return {i: of for i, of in left.items() if i in kept[self.out.get((source, i))]}
 
     def take(self, judged: Judged, left: Mapping[str, Left]) -> _Brought:
-        """What a reading brings, each match with the relevance of its verdict; it is known from now on."""
+        """Return what a reading brings, each match with the relevance of its verdict; it is known from now
+        on.
+        """
         mentions = {m.id: m for m, _ in judged.fresh if m.id in left}
         verdicts = self._verdicts(judged, left, mentions)
         settled = {(v.mention_id, v.urn): v.relevance for v in verdicts}
@@ -173,10 +185,10 @@ class _ByNow:
             self._know(mention, left[mention.id], judged_for[mention.id], whole.get(mention.id))
             self.taken.add(mention.id)
         self.anew.difference_update(judged.texts)
-        return _Brought(judged, left, fresh, verdicts, self.seen(judged), whole)
+        return _Brought(judged, left, fresh, verdicts, self.sighted_ids(judged), whole)
 
-    def seen(self, judged: Judged) -> tuple[str, ...]:
-        """What it sights, but for mentions left out of it and kept of a reading after it alone."""
+    def sighted_ids(self, judged: Judged) -> tuple[str, ...]:
+        """List what it sights, but for mentions left out of it and kept of a reading after it alone."""
         ids = (m.id for m in judged.collected.mentions)
         return tuple(i for i in ids if i in self.known or i not in self.fresh)
 
@@ -191,7 +203,7 @@ class _ByNow:
         source, first = judged.collected.source, judged.collected.run.started_at
         began, stands = self.began.get(source.id, {}), source.kind == _ENCYCLOPAEDIA
         return tuple(
-            dated(
+            date_verdict(
                 replace(
                     v,
                     version=left[v.mention_id].version,
@@ -203,7 +215,7 @@ class _ByNow:
                 stood=stands and v.urn not in began,
             )
             for v in (
-                as_said_before(
+                carry_over(
                     v if source.handed_in else self.corrected(v, *by_match[v.mention_id, v.urn]),
                     self.former.get((v.mention_id, v.urn)),
                     self.marked.get(v.mention_id, ()),
@@ -232,7 +244,7 @@ def _stories_of(
     con: Connection, one: _Brought, judges: Judges, now: datetime, rule: OneDanger
 ) -> tuple[Folded, ...]:
     """Those of what the verdicts call ours, or grave and another’s; a grave reply is folded alone."""
-    relevance = {(v.mention_id, v.urn): _as_folded(v) for v in one.verdicts}
+    relevance = {(v.mention_id, v.urn): _relevance_to_fold(v) for v in one.verdicts}
     ours = [
         tuple(replace(match, relevance=relevance[m.id, match.urn]) for match in found)
         for m, found in one.fresh
@@ -241,8 +253,10 @@ def _stories_of(
     return judges.recent.fold(con, [m for m, _ in one.fresh], ours, now, again, rule)
 
 
-def _as_folded(verdict: Verdict) -> Relevance:
-    """What is grave and another's joins our stories; the school's own news joins none."""
+def _relevance_to_fold(verdict: Verdict) -> Relevance:
+    """Return the relevance for folding: what is grave and another's joins our stories; the school's own news
+    joins none.
+    """
     if passed_on(verdict):
         return Relevance.UNSURE
     return Relevance.NOT_ABOUT if is_own_post(verdict) else verdict.relevance
@@ -273,7 +287,7 @@ def _batches(brought: Sequence[_Brought], folded: Sequence[tuple[Folded, ...]], 
 
 @dataclass(slots=True)
 class _BatchParts:
-    """What is made of the mentions of one batch."""
+    """The parts made of the mentions of one batch."""
 
     matches: list[tuple[str, int, Match]] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
@@ -290,7 +304,7 @@ def _batch(one: _Brought, mentions: tuple[Mention, ...], parts: _BatchParts, now
         versions={m.id: one.left[m.id].version for m in mentions},
         seen=one.seen,
         matches=tuple(parts.matches),
-        stories=touched(mentions, parts.folded, parts.verdicts, now),
+        stories=touched_stories(mentions, parts.folded, parts.verdicts, now),
         folded=tuple(parts.folded),
         verdicts=tuple(parts.verdicts),
         alerts=(),
@@ -306,9 +320,9 @@ CarryOver: TypeAlias = Callable[[Verdict, Mention, Match], Verdict]
 """The verdict on a post with its match, as what people marked of its like says."""
 
 
-def corrected(con: Connection, judges: Judges) -> CarryOver:
-    """What carries over what counts by now; nothing where nobody marked anything."""
-    given = [said for said in corrections(con, judges.schools) if said.kind in _COUNT]
+def corrections_by_now(con: Connection, judges: Judges) -> CarryOver:
+    """Return what carries over what counts by now; nothing where nobody marked anything."""
+    given = [said for said in corrections_that_count(con, judges.schools) if said.kind in _COUNT]
     if not given:
         return lambda verdict, mention, match: verdict
     made: dict[str, list[Corrected]] = defaultdict(list)
@@ -316,15 +330,15 @@ def corrected(con: Connection, judges: Judges) -> CarryOver:
     for said in given:
         post = held.get((said.mention_id, said.urn))
         apart = post is not None and post.verdict.restricted and said.kind != WrongKind.MISSED
-        if post is not None and post.stood(said.said_at) and not apart:
-            made[said.urn].append(_as_made(said, post, judges))
+        if post is not None and post.has_stood_since(said.said_at) and not apart:
+            made[said.urn].append(_make_correction(said, post, judges))
 
     def carry_over(verdict: Verdict, mention: Mention, match: Match) -> Verdict:
         mine = made.get(verdict.urn)
         if not mine:
             return verdict
         school, people = judges.schools[verdict.urn], judges.people_of(verdict.urn)
-        return as_corrected(verdict, mention, match, find_signals(mention, school, people), mine)
+        return apply_corrections(verdict, mention, match, find_signals(mention, school, people), mine)
 
     return carry_over
 
@@ -333,7 +347,7 @@ _COUNT = frozenset((WrongKind.NOT_US.value, WrongKind.TOO_GRAVE.value, WrongKind
 """What counts for posts that are like the marked one."""
 
 
-def _as_made(said: SaidWrong, post: JudgedBefore, judges: Judges) -> Corrected:
+def _make_correction(said: SaidWrong, post: JudgedBefore, judges: Judges) -> Corrected:
     school = judges.schools[said.urn]
     names = named_elsewhere(said.why, post.mention, school) if said.kind == WrongKind.NOT_US else frozenset()
     signals = find_signals(post.mention, school, judges.people_of(said.urn))

@@ -21,7 +21,7 @@ from monitor.pipeline.collect import Collected
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.raising import passed_on
 from monitor.pipeline.sighting import SOURCE_ID
-from sources.articles import hidden
+from sources.articles import hides_address
 
 _SAME = 60
 """A summary that begins like the article is its beginning."""
@@ -44,7 +44,7 @@ def articles_of(collected: Collected) -> frozenset[str]:
     return frozenset(i for i, read in collected.articles.items() if read.text)
 
 
-def read_anew(con: Connection, readings: Iterable[Collected]) -> frozenset[str]:
+def mentions_with_articles(con: Connection, readings: Iterable[Collected]) -> frozenset[str]:
     """The mentions judged anew though their words are the same: their articles were read, and none kept."""
     read = {i for one in readings for i in articles_of(one)}
     return frozenset(read.difference(article_texts(con, read)))
@@ -58,7 +58,7 @@ def with_article(mention: Mention, article: str) -> Mention:
     return replace(mention, text=f"{own}\n{article}".strip())
 
 
-def as_kept(verdict: Verdict, judged: Mention, kept: Mention, texts: Mapping[str, str]) -> Verdict:
+def fit_to_stored(verdict: Verdict, judged: Mention, kept: Mention, texts: Mapping[str, str]) -> Verdict:
     """The verdict with the part that weighed most as it stands in what is kept, with the article behind it;
     without, where it stands in a copy alone, or is neither raised nor shown after all."""
     span = verdict.weighed_most
@@ -71,7 +71,7 @@ def as_kept(verdict: Verdict, judged: Mention, kept: Mention, texts: Mapping[str
     return replace(verdict, weighed_most=(start, start + len(said)) if start >= 0 else None)
 
 
-def told_of(
+def with_basis(
     verdict: Verdict, mention: Mention, texts: Mapping[str, str], reads: Mapping[str, ArticleRead]
 ) -> Verdict:
     """The verdict with what it was judged by: the article, or its headline alone, and why."""
@@ -87,7 +87,7 @@ def _reason(mention: Mention, article: str, read: ArticleRead | None) -> Reason 
     if read is not None:
         return headline_only("paid" if read.paid else read.outcome.value)
     press = mention.kind is MentionKind.ARTICLE and channel(mention.channel).press
-    return headline_only("hidden") if press and hidden(mention.url) else None
+    return headline_only("hidden") if press and hides_address(mention.url) else None
 
 
 class LeftOut(Enum):
@@ -108,7 +108,7 @@ def left_out(
     if not suppressions.any_kept(con):
         return {}
     keys = {
-        (collected.source.id, m.id): suppressions.keys_of(judges.secret(), m)
+        (collected.source.id, m.id): suppressions.suppression_keys(judges.secret(), m)
         for collected, ids in asked
         if collected.source.id != SOURCE_ID
         for m in collected.mentions
@@ -138,8 +138,9 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """That a reading is a line of a list which somebody hands in: beside which posts (ids) of it, that were
-    handed in before, and whether it is to be a matter of its own, `alone`."""
+    """A line of a list that somebody hands in: beside which posts (ids) of it, that were handed in before,
+    and whether it is to be a matter of its own, `alone`.
+    """
 
     beside: frozenset[str]
     alone: bool
@@ -170,11 +171,11 @@ class Judged:
 
     @property
     def parents(self) -> frozenset[str]:
-        """What the mentions that are left reply to."""
+        """Return what the mentions that are left reply to."""
         return frozenset(m.parent for m in self.collected.mentions if m.parent and m.id in self.left)
 
 
-def unjudged(
+def find_unjudged(
     mentions: Iterable[Mention],
     known: Mapping[str, Known],
     urns: Sequence[str],
@@ -187,25 +188,27 @@ def unjudged(
     """
     left, every = {}, set_of(tuple(urns)).urns
     for mention in mentions:
-        one = _left(mention, known.get(mention.id), urns, now, anew=mention.id in anew)
+        one = _remaining_of_mention(mention, known.get(mention.id), urns, now, anew=mention.id in anew)
         if one.done is not every and not one.done >= every:
             left[mention.id] = one
     return left
 
 
-def _left(mention: Mention, before: Known | None, urns: Sequence[str], now: datetime, *, anew: bool) -> Left:
+def _remaining_of_mention(
+    mention: Mention, before: Known | None, urns: Sequence[str], now: datetime, *, anew: bool
+) -> Left:
     hashed = text_hash(mention.title, mention.text)
     if before is None:
         return Left(1, hashed)
     edited = before.text_hash != hashed
-    done = _done(mention, before, urns, now, edited=edited)
+    done = _schools_done(mention, before, urns, now, edited=edited)
     again = anew and not before.purged and bool(done)
     return Left(
         before.version + edited, hashed, frozenset() if again else done, before.restricted, edited, again
     )
 
 
-def _done(
+def _schools_done(
     mention: Mention, before: Known, urns: Sequence[str], now: datetime, *, edited: bool
 ) -> frozenset[str]:
     """The schools for which this text of the mention, or one read later, has been judged already."""
@@ -223,7 +226,7 @@ def _done(
     return frozenset(before.urns).union(*(of.urns for of in before.sets))
 
 
-def brought(known: dict[str, Known], mentions: Iterable[Mention], left: Mapping[str, Left]) -> None:
+def note_words(known: dict[str, Known], mentions: Iterable[Mention], left: Mapping[str, Left]) -> None:
     """From now on new words of these mentions are `known`, though for no school: as if they were saved."""
     for mention in mentions:
         of = left.get(mention.id)

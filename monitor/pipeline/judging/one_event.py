@@ -34,7 +34,7 @@ from monitor.config.settings import MAILBOX
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.judged import Judged, Listed, has_own_lane, with_article
-from monitor.pipeline.raising import as_told
+from monitor.pipeline.raising import verdict_to_report
 from sources.nature.nature import CHANNEL_OF, Nature, nature_at
 
 # Articles of one event, and posts that share them, belong to the school's open press matter; nothing
@@ -52,7 +52,7 @@ class OneDanger(Anywhere):
     """
 
     def __init__(self, con: Connection, verdicts: Iterable[Verdict], judges: Judges) -> None:
-        told = (as_told(v) for v in verdicts)
+        told = (verdict_to_report(v) for v in verdicts)
         self._con, self._people = con, judges.people_of
         self._grave = {(v.mention_id, v.urn): v for v in told if calls_for_alert(v)}
         self._stored: dict[str, list[DangerTold]] = {}
@@ -65,7 +65,7 @@ class OneDanger(Anywhere):
         if how == "same_text" or verdict.event or passes_on_news(verdict):
             return True
         if story_id not in self._stored:
-            found = map(as_told, story_verdicts(self._con, [story_id]).get(story_id, ()))
+            found = map(verdict_to_report, story_verdicts(self._con, [story_id]).get(story_id, ()))
             grave = (v for v in found if calls_for_alert(v))
             self._stored[story_id] = [danger_of(v, self._people(v.urn)) for v in grave]
         danger, told = danger_of(verdict, self._people(urn)), self._stored[story_id] + self._new[story_id]
@@ -74,12 +74,12 @@ class OneDanger(Anywhere):
         copied = how == "copy"
         return danger in told or not any(danger.is_another(than, copied=copied) for than in told)
 
-    def put(self, mention_id: str, urn: str, story_id: str) -> None:
+    def note_story(self, mention_id: str, urn: str, story_id: str) -> None:
         if verdict := self._grave.get((mention_id, urn)):
             self._new[story_id].append(danger_of(verdict, self._people(urn)))
 
 
-def joined(
+def join_events(
     con: Connection,
     mentions: Mapping[str, Mention],
     verdicts: Sequence[Verdict],
@@ -108,13 +108,13 @@ def joined(
             told = read_event(title, text, event, at, judges.schools[urn])
             known[urn].append(Article(story_id, title, told))
     of: dict[str, str] = {}
-    for _, f in sorted(begun, key=lambda one: _rank(one[0], one[1], mentions[one[1].mention_id])):
+    for _, f in sorted(begun, key=lambda one: _reading_order(one[0], one[1], mentions[one[1].mention_id])):
         story = _story_of(mentions[f.mention_id], f, judged[f.mention_id, f.urn], known[f.urn], judges)
         if story is not None:
             of[f.story_id] = story
     if of:
         judges.recent.forget({f.urn for _, f in begun if f.story_id in of})
-    return [tuple(_moved(f, of) for f in some) for some in folded]
+    return [tuple(_move_folded(f, of) for f in some) for some in folded]
 
 
 def _may_join(mention: Mention, verdict: Verdict) -> bool:
@@ -123,17 +123,19 @@ def _may_join(mention: Mention, verdict: Verdict) -> bool:
         return False
     if is_press(mention):
         return verdict.relevance is Relevance.ABOUT and not verdict.route.urgent
-    few = len(_said(mention).split()) <= _LONGEST_HEADLINE + MOST_OF_ITS_OWN
+    few = len(_words_of(mention).split()) <= _LONGEST_HEADLINE + MOST_OF_ITS_OWN
     calm = passes_on_news(verdict) or not may_be_grave(verdict)
     return few and mention.kind is MentionKind.POST and calm and not (verdict.route.urgent or verdict.accuses)
 
 
-def _rank(reading: int, begun: Folded, mention: Mention) -> tuple[int, bool, datetime, str]:
-    """As each would come alone: reading after reading, articles before what shares them, the older first."""
+def _reading_order(reading: int, begun: Folded, mention: Mention) -> tuple[int, bool, datetime, str]:
+    """Rank each as if it came alone: reading after reading, articles before what shares them, the older
+    first.
+    """
     return reading, not is_press(mention), begun.sketch.seen_at, begun.mention_id
 
 
-def _said(mention: Mention) -> str:
+def _words_of(mention: Mention) -> str:
     return f"{mention.title} {mention.text}"
 
 
@@ -143,7 +145,7 @@ def _story_of(
     """The story in which it belongs, None where it is news; what the press tells is known from now on."""
     at = begun.sketch.seen_at
     if not is_press(mention):
-        return shared_in(_said(mention), at, known)
+        return shared_in(_words_of(mention), at, known)
     event, school = verdict.event or PressEvent.OTHER, judges.schools[begun.urn]
     told = read_event(mention.title, mention.text, event, at, school)
     story = matter_of(told, known)
@@ -151,7 +153,7 @@ def _story_of(
     return story
 
 
-def _moved(folded: Folded, of: Mapping[str, str]) -> Folded:
+def _move_folded(folded: Folded, of: Mapping[str, str]) -> Folded:
     story = of.get(folded.story_id)
     if story is None:
         return folded
@@ -159,7 +161,7 @@ def _moved(folded: Folded, of: Mapping[str, str]) -> Folded:
     return replace(folded, story_id=story, how=how, sketch=replace(folded.sketch, story_id=story))
 
 
-def as_one_matter(
+def fold_list_lines(
     con: Connection, listed: Sequence[Listed | None], folded: Sequence[tuple[Folded, ...]], judges: Judges
 ) -> list[tuple[Folded, ...]]:
     """The folded, the lines of a list in the story of those of it that were handed in before, else in that of
@@ -175,12 +177,12 @@ def as_one_matter(
     judges.recent.forget({f.urn for _, f in lines})
     theirs = {matter, *begun}
     return [
-        tuple(_placed(f, one, matter) if one and f.story_id in theirs else f for f in some)
+        tuple(_place_line(f, one, matter) if one and f.story_id in theirs else f for f in some)
         for one, some in zip(listed, folded, strict=True)
     ]
 
 
-def _placed(folded: Folded, line: Listed, matter: str) -> Folded:
+def _place_line(folded: Folded, line: Listed, matter: str) -> Folded:
     story, how = (digest(folded.urn, folded.mention_id)[:16], "new") if line.alone else (matter, LISTED)
     return replace(folded, story_id=story, how=how, sketch=replace(folded.sketch, story_id=story))
 
@@ -216,20 +218,24 @@ def _host(url: str) -> str:
     return next((host.removeprefix(label) for label in _FEEDS if host.startswith(label)), host)
 
 
-def as_known(collected: Collected, said: Mapping[str, str]) -> Collected:
-    """The reading, each article by what is known of the place that published it; `said` is by host."""
+def with_known_places(collected: Collected, said: Mapping[str, str]) -> Collected:
+    """Return the reading, each article by what is known of the place that published it; `said` is by host."""
     return _with(collected, lambda mention: nature_known(mention.url, said))
 
 
 def unknown(collected: Collected, said: Mapping[str, str]) -> list[Mention]:
     """The articles of which nothing is known but how they came."""
-    return [m for m in collected.mentions if _asked(m, collected) and not nature_known(m.url, said)]
+    return [
+        m for m in collected.mentions if _is_of_unknown_place(m, collected) and not nature_known(m.url, said)
+    ]
 
 
-def as_copies(
+def with_strongest_copies(
     collected: Collected, said: Mapping[str, str], known: Mapping[str, Collection[str]]
 ) -> Collected:
-    """The reading, each unknown article as the strongest of its copies: `known` are channels by address."""
+    """Return the reading, each unknown article as the strongest of its copies: `known` are channels by
+    address.
+    """
     ids = {m.id for m in unknown(collected, said)}
 
     def of(mention: Mention) -> str | None:
@@ -258,8 +264,10 @@ Words: TypeAlias = "Mapping[tuple[str, str], Mapping[str, str]]"
 """What the copies of each article say, by its address and headline, then by the mention."""
 
 
-def words_of(judged: Iterable[Judged], held: Iterable[HeldCopy]) -> Words:
-    """What is known of each article's words: as it was read, with what is behind it, and as it is held."""
+def article_words(judged: Iterable[Judged], held: Iterable[HeldCopy]) -> Words:
+    """Gather what is known of each article's words: as it was read, with what is behind it, and as it is
+    held.
+    """
     found: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
     for copy in held:
         found[_key(copy.address, copy.title)][copy.mention_id] = copy.text
@@ -270,9 +278,10 @@ def words_of(judged: Iterable[Judged], held: Iterable[HeldCopy]) -> Words:
     return found
 
 
-def as_fullest(mention: Mention, words: Words) -> Mention:
-    """The article in the words of its fullest copy, as where it came as a headline alone; never in those of
-    other posts at its address."""
+def with_fullest_words(mention: Mention, words: Words) -> Mention:
+    """Return the article in the words of its fullest copy, as where it came as a headline alone; never in
+    those of other posts at its address.
+    """
     copies = words.get(_key(mention.url, mention.title), {}) if _is_article(mention) else {}
     fuller = (t for i, t in copies.items() if i != mention.id and len(t) > len(mention.text))
     same = (text for text in fuller if tells_the_same(mention.title, mention.text, text))
@@ -288,21 +297,21 @@ def _is_article(mention: Mention) -> bool:
 
 
 def _with(collected: Collected, channel_of: Callable[[Mention], str | None]) -> Collected:
-    if not any(_asked(m, collected) for m in collected.mentions):
+    if not any(_is_of_unknown_place(m, collected) for m in collected.mentions):
         return collected
     return replace(collected, mentions=tuple(_one(m, collected, channel_of) for m in collected.mentions))
 
 
 def _one(mention: Mention, collected: Collected, channel_of: Callable[[Mention], str | None]) -> Mention:
     """Found by whatever search, the press is the press: how it came stays told."""
-    channel = channel_of(mention) if _asked(mention, collected) else None
+    channel = channel_of(mention) if _is_of_unknown_place(mention, collected) else None
     if channel is None or channel == mention.channel or {channel, mention.channel} <= PRESS:
         return mention
     return replace(mention, channel=CHANNEL_OF[Nature.PAPER] if channel in PRESS else channel)
 
 
-def _asked(mention: Mention, collected: Collected) -> bool:
-    """Is it an article from a feed or a mailbox, of which nobody has said where it stands?"""
+def _is_of_unknown_place(mention: Mention, collected: Collected) -> bool:
+    """Check whether it is an article from a feed or a mailbox, of which nobody has said where it stands."""
     source = collected.source
     brings = source.kind in ("feed", MAILBOX) and not source.own and source.channel is None
     return (

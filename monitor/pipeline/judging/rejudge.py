@@ -32,8 +32,8 @@ from data.store.messages.outbox import put_outbox, withdraw
 from data.store.verdicts.verdicts import story_verdicts
 from data.types import Alert, Harm, Meant, Mention, Reason, Relevance, Story, Verdict
 from monitor.pipeline.judges import Judges
-from monitor.pipeline.judging.judged import as_kept, told_of, with_article
-from monitor.pipeline.raising import passed_on, raise_stories, tell
+from monitor.pipeline.judging.judged import fit_to_stored, with_article, with_basis
+from monitor.pipeline.raising import passed_on, raise_stories, write_messages
 
 SEEN_WITHIN = timedelta(days=90)
 """What nobody has seen for longer is left as it was judged."""
@@ -47,7 +47,7 @@ def judge_again(store: Store, judges: Callable[[], Judges], clock: Clock) -> int
 
     Some stories at a time, each time in one transaction: what was done once is not done again.
     """
-    with store.read() as con:
+    with store.open_reader() as con:
         if not any_before(con):
             return 0
         by, since = judges(), clock() - SEEN_WITHIN
@@ -55,9 +55,9 @@ def judge_again(store: Store, judges: Callable[[], Judges], clock: Clock) -> int
     done = 0
     for first in range(0, len(waiting), AT_A_TIME):
         some = waiting[first : first + AT_A_TIME]
-        with store.read() as con:
+        with store.open_reader() as con:
             held = judged_before(con, some, by.schools, since)
-        new = _judged(held, by)
+        new = _judge_again(held, by)
         with store.write("judge again") as con:
             done += _keep(con, judged_before(con, some, by.schools, since), new, by, clock())
     return done
@@ -66,20 +66,20 @@ def judge_again(store: Store, judges: Callable[[], Judges], clock: Clock) -> int
 _Key = tuple[str, int, str]
 
 
-def _judged(held: Sequence[JudgedBefore], judges: Judges) -> dict[_Key, Verdict]:
-    """What the rules of now say, by mention, version and school."""
-    from monitor.pipeline.judge import explained  # late: as in monitor.pipeline.intake
+def _judge_again(held: Sequence[JudgedBefore], judges: Judges) -> dict[_Key, Verdict]:
+    """Judge by the rules of now."""
+    from monitor.pipeline.judge import explain_verdicts  # late: as in monitor.pipeline.intake
 
-    fresh = [(with_article(_as_said(one.mention), one.article), (one.match,)) for one in held]
+    fresh = [(with_article(_words_to_judge(one.mention), one.article), (one.match,)) for one in held]
     new = {}
-    for one, (words, _), v in zip(held, fresh, explained(fresh, judges), strict=True):
+    for one, (words, _), v in zip(held, fresh, explain_verdicts(fresh, judges), strict=True):
         texts = {v.mention_id: one.article}
-        new[_key(one)] = as_kept(told_of(v, words, texts, {}), words, one.mention, texts)
+        new[_key(one)] = fit_to_stored(with_basis(v, words, texts, {}), words, one.mention, texts)
     return new
 
 
-def _as_said(mention: Mention) -> Mention:
-    """Of an image of a child only that is judged: where its file lies is nobody's words."""
+def _words_to_judge(mention: Mention) -> Mention:
+    """Keep of an image of a child only what says so: where its file lies is nobody's words."""
     return replace(mention, text=CHILD_IMAGE_TEXT) if mention.text.startswith(CHILD_IMAGE_TEXT) else mention
 
 
@@ -94,7 +94,7 @@ def _keep(
     judged: dict[tuple[str, str], list[Verdict]] = defaultdict(list)
     rose = set()
     for one in (one for one in held if _key(one) in new):
-        found = united(one.verdict, new[_key(one)])
+        found = graver_verdict(one.verdict, new[_key(one)])
         judged[one.story_id, found.urn].append(found)
         if _standing(found) != _standing(one.verdict):
             rose.add((found.mention_id, found.urn))
@@ -111,12 +111,12 @@ def _keep(
         now,
     )
     for _, of in raised:
-        alert_store.keep_out(con, of.kept_out, now)
+        alert_store.exclude_from_alerts(con, of.kept_out, now)
     return sum(map(len, judged.values()))
 
 
 def _tell(con: Connection, alerts: Sequence[Alert], judges: Judges, now: datetime) -> None:
-    put_outbox(con, tell(con, alert_store.put_alerts(con, alerts, now), judges, now), now)
+    put_outbox(con, write_messages(con, alert_store.put_alerts(con, alerts, now), judges, now), now)
 
 
 def raise_moved(
@@ -125,11 +125,11 @@ def raise_moved(
     """Tells of what somebody moved into a story as of what is new in it, where that calls for it."""
     for _, of in raise_stories(con, [story], {story.id: verdicts}, judges, now):
         _tell(con, of.alerts, judges, now)
-        alert_store.keep_out(con, of.kept_out, now)
+        alert_store.exclude_from_alerts(con, of.kept_out, now)
 
 
 class Say(Protocol):
-    """What somebody says of a verdict; `lead` is that of the gravest post."""
+    """The word of a person on a verdict; `lead` is that of the gravest post."""
 
     def __call__(self, verdict: Verdict, *, lead: bool) -> Verdict: ...
 
@@ -179,7 +179,7 @@ def judge_as_said(
     return next(iter(alerts), None)
 
 
-def united(old: Verdict, new: Verdict) -> Verdict:
+def graver_verdict(old: Verdict, new: Verdict) -> Verdict:
     """The graver of two verdicts on the same words; whoever either may accuse is accused."""
     lead = old if new.relevance is Relevance.NOT_ABOUT else max(old, new, key=_gravity)
     classes = {old.content_class, lead.content_class}

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import groupby
 from urllib.parse import urlsplit
 
-from alerts.wording.digest.headlines import plain
+from alerts.wording.digest.headlines import plain_headline
 from data.types import FetchFailure, Mention, Outcome, Request, School, Source
 from data.web.channels import host_of
 from data.web.urls import canonical_url
@@ -17,10 +17,10 @@ from monitor.config.home.lookup import free
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.looking.survey import InTime, PlaceRead, survey
 from sources.http.host_queue import HostJob
-from sources.places.behind import Behind, as_proposal, behind, by_address
-from sources.places.papers import Outlet, feeds_of, front_of, outlets, papers
+from sources.places.behind import Behind, by_address, make_proposal, places_behind_page
+from sources.places.papers import Outlet, count_outlets, paper_feeds, papers, request_front_page
 from sources.places.propose import propose
-from sources.places.searches import spellings
+from sources.places.searches import search_spellings
 from sources.places.table import Proposal
 from sources.places.wikipedia import article_requests, articles_in
 from sources.registry import needs_leave
@@ -28,7 +28,7 @@ from sources.registry import needs_leave
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What was found behind an address; `failure` is why it could not be read, where it could not."""
+    """The finds behind an address; `failure` is why it could not be read, where it could not."""
 
     places: tuple[Proposal, ...]
     failure: FetchFailure | None = None
@@ -41,18 +41,18 @@ def look_behind(
     answer = reader.fetch(Request(address))
     failure = answer if isinstance(answer, FetchFailure) else None
     if isinstance(answer, FetchFailure):
-        found = reader.found(by_address, address)
+        found = reader.find_in_time(by_address, address)
     else:
-        found = reader.found(behind, answer, own=own)
+        found = reader.find_in_time(places_behind_page, answer, own=own)
     ids, places = set(taken), []
     for each in found:
         key = _new_key(each.url, ids)
-        places.append(as_proposal(replace(each, name=called(each)), key, urns))
+        places.append(make_proposal(replace(each, name=place_name(each)), key, urns))
     return Looked(tuple(places), failure)
 
 
-def until_leave(place: Proposal) -> Proposal:
-    """As it is written: what is off until somebody's leave is named needs no other line that says so."""
+def off_until_leave(place: Proposal) -> Proposal:
+    """Write it as switched off until somebody's leave is named: it needs no other line that says so."""
     if not needs_leave(place.source.kind, place.source.url):
         return place
     return replace(place, source=replace(place.source, disabled=None))
@@ -64,14 +64,15 @@ def same_place(url: str, sources: Iterable[Source]) -> Source | None:
     return next((source for source in sources if canonical_url(source.url) == known), None)
 
 
-def proposed(
+def propose_places(
     schools: Sequence[School],
     sources: Sequence[Source],
     brought: Sequence[Mention],
     reader: InTime | None,
     known: Sequence[LookedUp] = (),
 ) -> tuple[Proposal, ...]:
-    """What could be watched and is not: for the schools, then the papers that searches brought most from.
+    """Propose what could be watched and is not: for the schools, then the papers that searches brought most
+    from.
 
     `known` is what was looked up; without a `reader` no paper is.
     """
@@ -87,22 +88,24 @@ def proposed(
 
 def _papers(brought: Sequence[Mention], sources: Sequence[Source], reader: InTime) -> list[Proposal]:
     """The papers' own feeds, most articles first."""
-    wanted = papers(outlets(brought), [source.url for source in sources])
-    jobs = [HostJob(front_of(outlet).url, partial(_paper, outlet, reader)) for outlet in wanted]
+    wanted = papers(count_outlets(brought), [source.url for source in sources])
+    jobs = [HostJob(request_front_page(outlet).url, partial(_paper, outlet, reader)) for outlet in wanted]
     found = {outlet: feed for outlet, feed in reader.fetcher.spread(jobs, stopped=reader.over)}
     return [feed for outlet in wanted if (feed := found.get(outlet)) is not None]
 
 
 def _paper(outlet: Outlet, reader: InTime) -> tuple[Outlet, Proposal | None]:
     """Its own feed. Some papers answer with “www.” before their name only."""
-    for address in (front_of(outlet).url, f"https://www.{outlet.host}/"):
+    for address in (request_front_page(outlet).url, f"https://www.{outlet.host}/"):
         front = reader.fetch(Request(address))
         if not isinstance(front, FetchFailure):
-            return outlet, next(iter(reader.found(feeds_of, outlet, front)), None)
+            return outlet, next(iter(reader.find_in_time(paper_feeds, outlet, front)), None)
     return outlet, None
 
 
-def tried(places: Sequence[Proposal], urns: Sequence[str], reader: InTime, judges: Judges) -> list[PlaceRead]:
+def try_places(
+    places: Sequence[Proposal], urns: Sequence[str], reader: InTime, judges: Judges
+) -> list[PlaceRead]:
     """Each place that its terms allow, read once, with progress; one without schools is read for all."""
     asked = [
         place if place.source.urns else replace(place, source=replace(place.source, urns=tuple(urns)))
@@ -119,8 +122,9 @@ _SPELLINGS = ((1, 3), (3, 2))
 
 @dataclass(frozen=True, slots=True)
 class LookedUp:
-    """What the net knew of one school: its Wikipedia articles, and the feeds that its website declares;
-    `unasked` is the host that did not answer, so that nobody knows."""
+    """The net's knowledge of one school: its Wikipedia articles, and the feeds that its website declares;
+    `unasked` is the host that did not answer, so that nobody knows.
+    """
 
     urn: str
     articles: tuple[str, ...] = ()
@@ -128,13 +132,13 @@ class LookedUp:
     unasked: str = ""
 
 
-def look_up(schools: Sequence[School], reader: InTime) -> list[LookedUp]:
+def look_up_schools(schools: Sequence[School], reader: InTime) -> list[LookedUp]:
     """Asks for each school's website and its likely Wikipedia articles, all at once."""
     jobs = [job for school in schools for job in _jobs(school, reader)]
     return list(reader.fetcher.spread(jobs, stopped=reader.over))
 
 
-def unanswered(known: Sequence[LookedUp]) -> list[str]:
+def hosts_without_answer(known: Sequence[LookedUp]) -> list[str]:
     """The hosts that did not answer when they were looked up, so that nobody knows what they name."""
     return sorted({one.unasked for one in known if one.unasked})
 
@@ -176,23 +180,23 @@ def places_behind(
     for address in addresses:
         found, why = answers[address]
         key = _new_key(found.url if found else address, ids)
-        told.append((address, as_proposal(found, key, urns) if found else None, why))
+        told.append((address, make_proposal(found, key, urns) if found else None, why))
     return told
 
 
 def _best(address: str, reader: InTime) -> tuple[str, Behind | None, str]:
     answer = reader.fetch(Request(address))
     if isinstance(answer, FetchFailure):
-        found = reader.found(by_address, address)
+        found = reader.find_in_time(by_address, address)
         return address, next(iter(found), None), answer.detail
-    best = next(iter(reader.found(behind, answer)), None)
-    named = replace(best, name=_named(best)) if best else None
+    best = next(iter(reader.find_in_time(places_behind_page, answer)), None)
+    named = replace(best, name=_name_of_find(best)) if best else None
     return address, named, "no feed, board or reviews were found there."
 
 
-def _named(found: Behind) -> str:
-    """What it calls itself, after the site it is on."""
-    site, name = host_of(found.url), called(found)
+def _name_of_find(found: Behind) -> str:
+    """Name it as it calls itself, after the site it is on."""
+    site, name = host_of(found.url), place_name(found)
     return name if site.removeprefix("www.") in name else f"{site}: {name}"
 
 
@@ -202,13 +206,13 @@ _LEFT_OUT = re.compile(r"\(…\)\W*")
 _COMMENTS = re.compile(r"\bcomments\b", re.IGNORECASE)
 
 
-def called(found: Behind) -> str:
-    """What it calls itself, as a place is named: no address in it, nor that it is a feed."""
-    name = _LEFT_OUT.sub("", plain(_A_FEED.sub("", found.name.strip()), _NAME))
+def place_name(found: Behind) -> str:
+    """Name it as a place is named: no address in it, nor that it is a feed."""
+    name = _LEFT_OUT.sub("", plain_headline(_A_FEED.sub("", found.name.strip()), _NAME))
     return name or host_of(found.url)
 
 
-def of_comments(found: Behind) -> bool:
+def is_comment_feed(found: Behind) -> bool:
     """Is it what people write below a site's own pages?"""
     return bool(_COMMENTS.search(found.name) or _COMMENTS.search(urlsplit(found.url).path))
 
@@ -226,7 +230,7 @@ def _of(school: School, known: Sequence[LookedUp], most: int) -> Iterator[Propos
     feeds = [feed for each in ours for feed in each.feeds]
     found = propose(
         school,
-        spellings(school)[:most],
+        search_spellings(school)[:most],
         website=school.website,
         shared=bool(school.website) and not school.domain,
         articles=articles,
@@ -258,7 +262,7 @@ def _articles(school: School, pages: Sequence[Request], reader: InTime) -> Looke
         answer = reader.fetch(page)
         if isinstance(answer, FetchFailure):
             unasked = unasked or _silent(answer)
-        elif found := reader.found(articles_in, answer, school):
+        elif found := reader.find_in_time(articles_in, answer, school):
             return LookedUp(school.urn, found)
     return LookedUp(school.urn, unasked=unasked)
 
@@ -268,11 +272,11 @@ def _website(school: School, url: str, reader: InTime) -> LookedUp:
     answer = reader.fetch(Request(url))
     if isinstance(answer, FetchFailure):
         return LookedUp(school.urn, unasked=_silent(answer))
-    found = reader.found(behind, answer, own=True)
-    feeds = [each for each in found if each.kind == "feed" and not each.why_off and not of_comments(each)]
+    found = reader.find_in_time(places_behind_page, answer, own=True)
+    feeds = [each for each in found if each.kind == "feed" and not each.why_off and not is_comment_feed(each)]
     named = zip(("our-website-feed", "our-website-feed-2"), feeds, strict=False)
-    ours = [(k, replace(feed, own=True, name=f"Our website: {called(feed)}")) for k, feed in named]
-    return LookedUp(school.urn, feeds=tuple(as_proposal(feed, key, (school.urn,)) for key, feed in ours))
+    ours = [(k, replace(feed, own=True, name=f"Our website: {place_name(feed)}")) for k, feed in named]
+    return LookedUp(school.urn, feeds=tuple(make_proposal(feed, key, (school.urn,)) for key, feed in ours))
 
 
 def _silent(failure: FetchFailure) -> str:

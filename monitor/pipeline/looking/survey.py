@@ -19,16 +19,16 @@ from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from data.effects import Apart, Clock
-from data.errors import InputError, Unreadable, as_typed
+from data.errors import InputError, Unreadable, write_commands
 from data.types import FetchFailure, Outcome, Relevance, Request, Response, Source, SourceRun, SourceState
 from data.web.channels import WEBSITE, channel_at
 from data.words.say import words
-from monitor.config.faults import quoted
+from monitor.config.faults import quote_value
 from monitor.pipeline.judges import Judges
-from monitor.pipeline.looking.preview import Find, Linked, counted, linked, read
-from monitor.terminal.output import columns, visible
+from monitor.pipeline.looking.preview import Find, Linked, count_linked, link_posts, read_first_page
+from monitor.terminal.output import terminal_columns, visible
 from monitor.terminal.progress import Progress
-from monitor.terminal.table import table
+from monitor.terminal.table import draw_table
 from monitor.terminal.wording import outcome_words, pace_words
 from sources.blocks.wall_patterns import needs_scripts
 from sources.fetch import Fetcher
@@ -63,7 +63,7 @@ class InTime:
 
     @property
     def apart(self) -> Apart:
-        """Where what was fetched is read."""
+        """Return where what was fetched is read."""
         return self.fetcher.apart
 
     def fetch(self, request: Request, conditional: SourceState | None = None) -> Response | FetchFailure:
@@ -77,15 +77,17 @@ class InTime:
             self.kept[request.url] = answer
         return answer
 
-    def found(self, finds: Callable[P, tuple[T, ...]], *args: P.args, **named: P.kwargs) -> tuple[T, ...]:
-        """What is found in a document; nothing in one that takes more to read than any may."""
+    def find_in_time(
+        self, finds: Callable[P, tuple[T, ...]], *args: P.args, **named: P.kwargs
+    ) -> tuple[T, ...]:
+        """Find things in a document; nothing in one that takes more to read than any may."""
         try:
             return self.apart(finds, *args, **named)
         except Unreadable:
             return ()
 
     @staticmethod
-    def of_a_minute(fetcher: Fetcher, clock: Clock) -> InTime:
+    def for_a_minute(fetcher: Fetcher, clock: Clock) -> InTime:
         """The fetcher, for a minute from now."""
         return InTime(fetcher, time.monotonic() + MINUTE_S, clock)
 
@@ -111,17 +113,17 @@ class PlaceRead:
 
     @property
     def about(self) -> int:
-        """How many of what was read are about a school that is watched for."""
-        return counted(self.found, Relevance.ABOUT)
+        """Count how many of what was read are about a school that is watched for."""
+        return count_linked(self.found, Relevance.ABOUT)
 
     @property
     def perhaps(self) -> int:
-        return counted(self.found, Relevance.UNSURE)
+        return count_linked(self.found, Relevance.UNSURE)
 
     @property
-    def seen(self) -> bool:
+    def was_read(self) -> bool:
         """Was it read, so that its site allows it?"""
-        return self.run is not None and self.run.outcome.seen
+        return self.run is not None and self.run.outcome.is_seen
 
     @property
     def late(self) -> bool:
@@ -133,9 +135,9 @@ def survey(proposals: Sequence[Proposal], reader: InTime, judges: Judges) -> lis
     asked, progress = [p for p in proposals if not p.why_off], Progress()
 
     def one(proposal: Proposal) -> PlaceRead:
-        progress.started(proposal.source)
-        collected = read(replace(proposal.source, disabled=None), reader, reader.clock)
-        return PlaceRead(proposal, collected.run, tuple(linked(collected, judges)))
+        progress.start_source(proposal.source)
+        collected = read_first_page(replace(proposal.source, disabled=None), reader, reader.clock)
+        return PlaceRead(proposal, collected.run, tuple(link_posts(collected, judges)))
 
     jobs = [HostJob(p.source.url, partial(one, p)) for p in asked]
     places: dict[str, PlaceRead] = {}
@@ -150,13 +152,13 @@ def survey(proposals: Sequence[Proposal], reader: InTime, judges: Judges) -> lis
     return [places.get(p.source.id, PlaceRead(p)) for p in proposals]
 
 
-def unreached(places: Sequence[PlaceRead]) -> bool:
+def is_offline(places: Sequence[PlaceRead]) -> bool:
     """Could nothing at all be reached?"""
     runs = [place.run for place in places if place.run is not None]
     return bool(runs) and all(run.outcome is Outcome.UNREACHABLE for run in runs)
 
 
-def decided(places: Sequence[PlaceRead], now: datetime) -> Iterator[Proposal]:
+def decide_places(places: Sequence[PlaceRead], now: datetime) -> Iterator[Proposal]:
     """The places as they are written: off where terms or robots.txt forbid reading, with the reason, else on:
     what was down, slow, empty or refused us now is asked again at its pace.
     """
@@ -176,8 +178,8 @@ NATURES = (Nature.PAPER, Nature.BOARD, Nature.BLOG, Nature.REVIEWS, Nature.BODY)
 """What somebody may say of a place; a page of the school's own is watched as one."""
 
 
-def what(source: Source) -> str:
-    """What a place is, in a word; with “?” where nobody knows and it is taken for people's own words."""
+def place_word(source: Source) -> str:
+    """Say what a place is, in a word; with “?” where nobody knows and it is taken for people's own words."""
     if nature := said_or_sure(source):
         return nature.value
     return "search" if source.surfaced or channel_at(source.url) != WEBSITE else f"{Nature.BLOG.value}?"
@@ -188,11 +190,11 @@ def nature_named(word: str) -> Nature:
     found = next((nature for nature in NATURES if nature.value == word.strip().lower()), None)
     if found is None:
         known = ", ".join(nature.value for nature in NATURES)
-        raise InputError(f"{quoted(word)} is no kind of place. One of: {known}.")
+        raise InputError(f"{quote_value(word)} is no kind of place. One of: {known}.")
     return found
 
 
-def as_said(place: Proposal, nature: Nature | None) -> Proposal:
+def with_nature(place: Proposal, nature: Nature | None) -> Proposal:
     """The place with the nature that somebody says it has; None says that what was shown is right: of a place
     of which nothing is sure, nothing.
     """
@@ -211,13 +213,13 @@ WHOSE = {
 _INDENT = " " * 4
 
 
-def letters(places: Sequence[PlaceRead]) -> dict[str, str]:
+def letter_spellings(places: Sequence[PlaceRead]) -> dict[str, str]:
     """A letter for each spelling that was searched for, by the spelling."""
     searched = dict.fromkeys(p.proposal.spelling for p in places if p.run is not None and p.proposal.spelling)
     return dict(zip(searched, ascii_lowercase, strict=False))
 
 
-def numbered(places: Sequence[PlaceRead]) -> dict[str, int]:
+def number_places(places: Sequence[PlaceRead]) -> dict[str, int]:
     """A number for each place that was read, or tried, by its id."""
     tried = [place for place in places if place.run is not None]
     return {place.source.id: number for number, place in enumerate(tried, 1)}
@@ -226,22 +228,23 @@ def numbered(places: Sequence[PlaceRead]) -> dict[str, int]:
 def place_lines(
     places: Sequence[PlaceRead], names: Mapping[str, str] = MappingProxyType({}), *, given: bool = False
 ) -> Iterator[str]:
-    """What was searched for, and the places with how each reading went; of those that somebody has `given`
-    what each is; of several schools, whose `names` are by key, for which each is."""
-    by_spelling, numbers = letters(places), numbered(places)
-    yield from table(("", "Searched for"), [(letter, said) for said, letter in by_spelling.items()])
+    """Write what was searched for, and the places with how each reading went; of those that somebody has
+    `given` what each is; of several schools, whose `names` are by key, for which each is.
+    """
+    by_spelling, numbers = letter_spellings(places), number_places(places)
+    yield from draw_table(("", "Searched for"), [(letter, said) for said, letter in by_spelling.items()])
     yield ""
     rows = [_row(place, numbers, by_spelling, given, names) for place in places if place.run is not None]
     heads = ("", "Place", "For", "What", "Search", "How it went", "Read", "About you")
-    yield from table(heads, rows, wraps=("Place", "For", "How it went"))
+    yield from draw_table(heads, rows, wraps=("Place", "For", "How it went"))
 
 
 def off_lines(places: Sequence[PlaceRead]) -> Iterator[str]:
     """The places that are proposed and stay off by their terms."""
     names = dict.fromkeys(_name(place) for place in places if place.run is None)
     if names:
-        said = f"Off by their terms: {', '.join(names)}. To see why: {as_typed('⟪source list⟫')}"
-        yield from textwrap.wrap(visible(said), columns())
+        said = f"Off by their terms: {', '.join(names)}. To see why: {write_commands('⟪source list⟫')}"
+        yield from textwrap.wrap(visible(said), terminal_columns())
 
 
 def find_lines(
@@ -259,7 +262,7 @@ def find_lines(
 
 
 def _within(text: str) -> list[str]:
-    return textwrap.wrap(text, columns(), initial_indent=_INDENT, subsequent_indent=_INDENT)
+    return textwrap.wrap(text, terminal_columns(), initial_indent=_INDENT, subsequent_indent=_INDENT)
 
 
 def _row(
@@ -270,17 +273,17 @@ def _row(
     names: Mapping[str, str],
 ) -> tuple[str, ...]:
     proposal = place.proposal
-    read = str(place.run.mentions_read) if place.run and place.seen else ""
+    read = str(place.run.mentions_read) if place.run and place.was_read else ""
     perhaps = f", perhaps {place.perhaps} more" if place.perhaps else ""
     return (
         str(numbers[place.source.id]),
         _name(place),
         _for(place.source.urns, names) if len(names) > 1 else "",
-        what(place.source) if given else "",
+        place_word(place.source) if given else "",
         by_spelling.get(proposal.spelling, ""),
         _how(place),
         read,
-        f"{place.about}{perhaps}" if place.seen else "",
+        f"{place.about}{perhaps}" if place.was_read else "",
     )
 
 
@@ -303,4 +306,4 @@ def _how(place: PlaceRead) -> str:
     if outcome is Outcome.REFUSED_BY_ROBOTS:
         return f"off: {said}"
     said = "it shows nothing without its scripts" if needs_scripts(place.run.detail) else said
-    return said if place.seen else f"not yet: {said}{pace_words(outcome)}"
+    return said if place.was_read else f"not yet: {said}{pace_words(outcome)}"

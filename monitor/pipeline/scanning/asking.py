@@ -30,7 +30,9 @@ R = TypeVar("R")
 
 
 class Work(StrEnum):
-    """What of ours may fail while a source is asked: to read its answer, to judge it, to save it."""
+    """The kinds of our work that may fail while a source is asked: to read its answer, to judge it, to save
+    it.
+    """
 
     READ = "read"
     JUDGE = "judge"
@@ -50,7 +52,7 @@ class Failed:
     urgent: bool = False
 
 
-def failed(work: Work, error: Exception) -> Failed:
+def count_fault(work: Work, error: Exception) -> Failed:
     """The fault as it is counted."""
     return Failed(work, type(error).__name__)
 
@@ -61,7 +63,7 @@ def our_fault(run: SourceRun, work: Work, error: Exception) -> SourceRun:
     The fault's kind and place are logged, never its text, which may hold a post's; a SchoolgateError's
     own sentence is for people.
     """
-    log.error("source=%s work=%s fault=%s at=%s", run.source_id, work.value, *told_of(error))
+    log.error("source=%s work=%s fault=%s at=%s", run.source_id, work.value, *fault_to_log(error))
     told = str(error) if isinstance(error, SchoolgateError) else f"{type(error).__name__}; please report it"
     return SourceRun(
         run.source_id,
@@ -76,7 +78,7 @@ def our_fault(run: SourceRun, work: Work, error: Exception) -> SourceRun:
 _DONE = {Work.READ: "read", Work.JUDGE: "judged", Work.SAVE: "saved"}
 
 
-def told_of(error: Exception) -> tuple[str, str]:
+def fault_to_log(error: Exception) -> tuple[str, str]:
     """The fault's kind and place, which is all that is logged of it."""
     frames = traceback.extract_tb(error.__traceback__)
     if not frames:
@@ -90,8 +92,8 @@ class NotOpened(Exception):
 
 
 @contextmanager
-def opened(store: AbstractContextManager[Connection]) -> Iterator[Connection]:
-    """The store's connection. Raises NotOpened, caused by what barred it."""
+def open_connection(store: AbstractContextManager[Connection]) -> Iterator[Connection]:
+    """Open the store's connection. Raises NotOpened, caused by what barred it."""
     with ExitStack() as stack:
         try:
             con = stack.enter_context(store)
@@ -100,19 +102,19 @@ def opened(store: AbstractContextManager[Connection]) -> Iterator[Connection]:
         yield con
 
 
-def isolated(items: Sequence[I], work: Callable[[Sequence[I]], Sequence[R]]) -> list[R | Exception]:
-    """What the work gives for each, aligned. Where it fails for all together it is done one by one, and an
-    error stands for whoever it fails for.
+def isolate_faults(items: Sequence[I], work: Callable[[Sequence[I]], Sequence[R]]) -> list[R | Exception]:
+    """Do the work for each, aligned. Where it fails for all together it is done one by one, and an error
+    stands for whoever it fails for.
 
     Where it is the store that cannot be opened, nobody waits for it again: that is each one's error.
     """
-    found, fault = _tried(items, work)
+    found, fault = _try_work(items, work)
     if fault is None:
         return found
     if len(items) > 1 and not isinstance(fault, NotOpened):
-        log.warning("of=%d fault=%s at=%s taken=one_by_one", len(items), *told_of(fault))
+        log.warning("of=%d fault=%s at=%s taken=one_by_one", len(items), *fault_to_log(fault))
         for n, item in enumerate(items):
-            one, fault = _tried([item], work)
+            one, fault = _try_work([item], work)
             if isinstance(fault, NotOpened):
                 return found + [_cause(fault)] * (len(items) - n)
             found += one if fault is None else [fault]
@@ -120,7 +122,7 @@ def isolated(items: Sequence[I], work: Callable[[Sequence[I]], Sequence[R]]) -> 
     return [_cause(fault)] * len(items)
 
 
-def _tried(
+def _try_work(
     items: Sequence[I], work: Callable[[Sequence[I]], Sequence[R]]
 ) -> tuple[list[R | Exception], Exception | None]:
     try:
@@ -135,7 +137,7 @@ def _cause(fault: Exception) -> Exception:
 
 
 class SourceReader(Protocol):
-    """What a source is asked through: the fetcher."""
+    """The way a source is asked: the fetcher."""
 
     @property
     def apart(self) -> Apart: ...
@@ -150,14 +152,14 @@ Ask = Callable[[Source, SourceState, SourceReader, Clock], "AskedSource"]
 class ScanReader(SourceReader, Protocol):
     """A `SourceReader` that also does jobs in threads of its own: the fetcher, or a stand-in for it."""
 
-    def begun(
+    def start_jobs(
         self, jobs: Iterable[HostJob[R]], *, stopped: Callable[[], bool], full: Callable[[], bool]
     ) -> Spread[R]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class AskedSource:
-    """What asking one source gave, and the fault of ours that ended it, None where there was none."""
+    """The result of asking one source, and the fault of ours that ended it, None where there was none."""
 
     collected: Collected
     failed: Failed | None = None
@@ -167,7 +169,7 @@ Replied = Callable[[Sequence[MailReply], datetime], None]
 """Does what people's replies say; raises StoreError, and they are read again."""
 
 
-def asked(
+def ask_source(
     source: Source, state: SourceState, reader: SourceReader, clock: Clock, replied: Replied | None = None
 ) -> AskedSource:
     """Asks one source. Never raises for what a site does, nor for a fault of ours in reading it. Replies are
@@ -181,13 +183,13 @@ def asked(
         return AskedSource(collected)
     except StoreError as error:
         run = SourceRun(source.id, began, clock(), Outcome.OK)
-        return AskedSource(Collected(source, our_fault(run, Work.SAVE, error)), failed(Work.SAVE, error))
+        return AskedSource(Collected(source, our_fault(run, Work.SAVE, error)), count_fault(Work.SAVE, error))
     except SchoolgateError as error:
         run = SourceRun(source.id, began, clock(), Outcome.MISCONFIGURED, detail=str(error))
         return AskedSource(Collected(source, run))
     except Exception as error:  # noqa: BLE001 - one source's bug must not stop the others; told, not hidden
         run = SourceRun(source.id, began, clock(), Outcome.OK)
-        return AskedSource(Collected(source, our_fault(run, Work.READ, error)), failed(Work.READ, error))
+        return AskedSource(Collected(source, our_fault(run, Work.READ, error)), count_fault(Work.READ, error))
 
 
 def without_older(collected: Collected, since: datetime | None) -> Collected:

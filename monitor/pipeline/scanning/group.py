@@ -22,12 +22,12 @@ from monitor.pipeline.scanning.asking import (
     Failed,
     R,
     Work,
-    failed,
-    isolated,
+    count_fault,
+    fault_to_log,
+    isolate_faults,
     log,
-    opened,
+    open_connection,
     our_fault,
-    told_of,
 )
 
 MOST_SOURCES = 64
@@ -45,19 +45,19 @@ class JudgedSource:
 
     @property
     def run(self) -> SourceRun:
-        """How it ended."""
+        """Return how it ended."""
         return self.judged.collected.run
 
 
 def at_fault(collected: Collected, work: Work, error: Exception) -> JudgedSource:
     """A source whose run a fault of ours ended: nothing of it is kept but the run."""
     run = our_fault(collected.run, work, error)
-    return JudgedSource(Judged(Collected(collected.source, run), ()), failed(work, error))
+    return JudgedSource(Judged(Collected(collected.source, run), ()), count_fault(work, error))
 
 
 @dataclass(slots=True)
 class Group:
-    """What waits to be saved. `timer` is a monotonic clock in seconds."""
+    """The sources that wait to be saved. `timer` is a monotonic clock in seconds."""
 
     timer: Callable[[], float]
     sources: list[JudgedSource] = field(default_factory=list)
@@ -66,7 +66,7 @@ class Group:
 
     @property
     def room(self) -> int:
-        """So many more may come to it."""
+        """Return how many more may come to it."""
         return MOST_SOURCES - len(self.sources)
 
     @property
@@ -87,28 +87,28 @@ class Group:
         self.sources += some
         self.urgent = self.urgent or any(is_urgent(one.judged) for one in some)
 
-    def taken(self) -> list[JudgedSource]:
+    def take_all(self) -> list[JudgedSource]:
         """All that is in it, which is empty afterwards."""
         taken, self.sources, self.urgent = self.sources, [], False
         return taken
 
 
-def saved(
+def save_sources(
     sources: Sequence[JudgedSource], store: Store, judges: Judges, clock: Clock
 ) -> list[tuple[Batch, Failed | None]]:
-    """What was saved of each, aligned; where a fault of ours prevented it, that is recorded instead."""
+    """Save each, aligned; where a fault of ours prevented it, that is recorded instead."""
 
     def save(some: Sequence[JudgedSource]) -> list[Batch]:
-        with opened(store.write("scan")) as con:
+        with open_connection(store.write("scan")) as con:
             return keep_all(con, [one.judged for one in some], judges, clock())
 
-    found = isolated(sources, _until_full(save))
+    found = isolate_faults(sources, _until_full(save))
     faults = [
-        _unsaved(one, batch) if one.failed is None else one
+        _note_unsaved(one, batch) if one.failed is None else one
         for one, batch in zip(sources, found, strict=True)
         if isinstance(batch, Exception)
     ]
-    told = iter(_recorded(faults, store) if faults else ())
+    told = iter(_record_faults(faults, store) if faults else ())
     return [
         next(told) if isinstance(batch, Exception) else (batch, one.failed)
         for one, batch in zip(sources, found, strict=True)
@@ -119,7 +119,7 @@ def _until_full(work: Callable[[Sequence[JudgedSource]], Sequence[R]]) -> Callab
     """The work; once the disk was too full for one by itself, only what is urgent is tried one by one."""
     full: list[StoreFull] = []
 
-    def tried(some: Sequence[JudgedSource]) -> Sequence[R]:
+    def try_sources(some: Sequence[JudgedSource]) -> Sequence[R]:
         if full and not is_urgent(some[0].judged):
             raise full[0]
         try:
@@ -129,26 +129,28 @@ def _until_full(work: Callable[[Sequence[JudgedSource]], Sequence[R]]) -> Callab
                 full.append(error)
             raise
 
-    return tried
+    return try_sources
 
 
-def _unsaved(one: JudgedSource, error: Exception) -> JudgedSource:
+def _note_unsaved(one: JudgedSource, error: Exception) -> JudgedSource:
     fault = at_fault(one.judged.collected, Work.SAVE, error)
-    return replace(fault, failed=replace(failed(Work.SAVE, error), urgent=is_urgent(one.judged)))
+    return replace(fault, failed=replace(count_fault(Work.SAVE, error), urgent=is_urgent(one.judged)))
 
 
-def _recorded(faults: Sequence[JudgedSource], store: Store) -> list[tuple[Batch, Failed | None]]:
+def _record_faults(faults: Sequence[JudgedSource], store: Store) -> list[tuple[Batch, Failed | None]]:
     """Says in the store that faults of ours ended these runs, where the store can be written."""
 
     def record(some: Sequence[JudgedSource]) -> list[bool]:
-        with opened(store.write("scan")) as con:
+        with open_connection(store.write("scan")) as con:
             source_store.record_runs(con, [one.run for one in some])
         return [True] * len(some)
 
     told = []
-    for one, done in zip(faults, isolated(faults, _until_full(record)), strict=True):
+    for one, done in zip(faults, isolate_faults(faults, _until_full(record)), strict=True):
         if isinstance(done, Exception):  # the fault before it is what is told; nothing is half-written
-            log.error("source=%s its fault could not be recorded: %s", one.run.source_id, told_of(done)[0])
+            log.error(
+                "source=%s its fault could not be recorded: %s", one.run.source_id, fault_to_log(done)[0]
+            )
         known = one.failed and replace(one.failed, saved=not isinstance(done, Exception))
         told.append((nothing_of(one.run), known))
     return told

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
 
-from classifiers.text.language import identified
+from classifiers.text.language import identify_language
 from data.effects import Clock
 from data.errors import StoreError
 from data.store.engine.open import Store
@@ -22,12 +22,26 @@ from data.store.mentions.batch import Batch
 from data.types import Mention, MentionKind, Source
 from monitor.pipeline.articles import ArticleAnswer, Articles
 from monitor.pipeline.collect import Collected
-from monitor.pipeline.judge import Judging, begin_judging, look, urns_of, verdicts_on
+from monitor.pipeline.judge import Judging, begin_judging, load_context, urns_of, verdicts_on
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.judged import Judged
-from monitor.pipeline.judging.one_event import as_known
-from monitor.pipeline.scanning.asking import AskedSource, Failed, NotOpened, Work, isolated, opened
-from monitor.pipeline.scanning.group import MOST_SOURCES, Group, JudgedSource, at_fault, nothing_of, saved
+from monitor.pipeline.judging.one_event import with_known_places
+from monitor.pipeline.scanning.asking import (
+    AskedSource,
+    Failed,
+    NotOpened,
+    Work,
+    isolate_faults,
+    open_connection,
+)
+from monitor.pipeline.scanning.group import (
+    MOST_SOURCES,
+    Group,
+    JudgedSource,
+    at_fault,
+    nothing_of,
+    save_sources,
+)
 from monitor.pipeline.scanning.timings import Timings
 from sources.http.host_queue import Spread
 
@@ -78,83 +92,83 @@ class Stages:
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="scoring")
     )
 
-    def saved(self) -> Iterator[Saved]:
-        """What was saved of each source, until all have been read."""
+    def save_all(self) -> Iterator[Saved]:
+        """Yield what was saved of each source, until all have been read."""
         with self.thread, self.network:
-            while not self.reading.over or self.articles.waiting or self._unsaved:
+            while not self.reading.over or self.articles.waiting or self._has_unsaved:
                 came = self.reading.take(self._patience_s)
-                ready = self.articles.answered([a for a in came if isinstance(a, ArticleAnswer)])
-                read = [self._known(a) for a in came if isinstance(a, AskedSource)]
+                ready = self.articles.complete_readings([a for a in came if isinstance(a, ArticleAnswer)])
+                read = [self._note_known(a) for a in came if isinstance(a, AskedSource)]
                 for one in (one for one in read if not one.collected.mentions):
                     if not one.collected.asked:
                         yield nothing_of(one.collected.run), one.failed
                     else:  # there is nothing to be judged: its run is recorded with the group
                         judged = Judged(one.collected, urns_of(one.collected, self.judges))
-                        yield from self._added([JudgedSource(judged, one.failed)])
+                        yield from self._add_judged([JudgedSource(judged, one.failed)])
                 ready += self.articles.behind([a.collected for a in read if a.collected.mentions])
                 if self.reading.over:
                     ready += self.articles.given_up()
-                yield from self._judged(ready) if ready else self._gone_on()
+                yield from self._judge_ready(ready) if ready else self._go_on()
                 if self.reading.over and not self.articles.waiting:
-                    yield from self._decided()
+                    yield from self._decide_set()
                     yield from self._save(group=True)
                 elif self.group.due:
-                    yield from self._ended()
+                    yield from self._end_group()
 
     @property
-    def _unsaved(self) -> bool:
+    def _has_unsaved(self) -> bool:
         return bool(self.group.sources or self.due or self.scored or self.saving)
 
     @property
     def _patience_s(self) -> float:
-        """So long it is waited for what comes next."""
+        """Return how long it is waited for what comes next."""
         if self.scored is not None and not self.scored.scoring.done():
             return LOOK_S
         return 0.0 if self.due or self.scored or self.saving else self.group.left_s
 
-    def _known(self, one: AskedSource) -> AskedSource:
-        return replace(one, collected=as_known(one.collected, self.judges.natures))
+    def _note_known(self, one: AskedSource) -> AskedSource:
+        return replace(one, collected=with_known_places(one.collected, self.judges.natures))
 
-    def _judged(self, ready: Sequence[Collected]) -> Iterator[Saved]:
+    def _judge_ready(self, ready: Sequence[Collected]) -> Iterator[Saved]:
         left = list(ready)
         while left:
             some, left = _some_of(left)
             if self.scored is not None and self.scored.is_answered_by(some):
-                yield from self._decided()
+                yield from self._decide_set()
             try:
-                begun = self._begun([], some)
+                begun = self._begin_judging([], some)
             except NotOpened as error:  # each would wait as long again
-                yield from self._added([_at_fault(one, error.__cause__) for one in some])
+                yield from self._add_judged([_at_fault(one, error.__cause__) for one in some])
                 continue
             except Exception:  # noqa: BLE001 - one source's fault must not stop the others: it is told below
-                yield from self._decided()
+                yield from self._decide_set()
                 yield from self._one_by_one(some)
                 continue
             scoring = self.network.submit(self._score, begun)
             before, self.scored = self.scored, SetInNetwork(some, begun, scoring)
             if before is not None:
-                yield from self._decided(before)
+                yield from self._decide_set(before)
             if len(begun.turns) > 1:  # some of them reply to others of them
-                yield from self._decided()
+                yield from self._decide_set()
 
-    def _begun(self, earlier: Sequence[Judged], some: Sequence[Collected]) -> Judging:
+    def _begin_judging(self, earlier: Sequence[Judged], some: Sequence[Collected]) -> Judging:
         """Looks at them, and links them. `earlier` are those of the same set that were judged one by one."""
         if self.saving is not None:
             wait([self.saving])
         unsaved = [one.judged for one in self.due + self.group.sources]
         unsaved += [*(self.scored.judging.readings if self.scored else ()), *earlier]
         now = self.clock()
-        with opened(self.store.read()) as con:
-            before = look(con, some, self.judges, now, unsaved)
+        with open_connection(self.store.open_reader()) as con:
+            before = load_context(con, some, self.judges, now, unsaved)
         self._begin_saving()
-        with self.timings.of("link"):
+        with self.timings.time_stage("link"):
             return begin_judging(some, before, self.judges)
 
     def _score(self, judging: Judging) -> None:
-        with self.timings.of("network"):
+        with self.timings.time_stage("network"):
             judging.score()
 
-    def _decided(self, scored: SetInNetwork | None = None) -> Iterator[Saved]:
+    def _decide_set(self, scored: SetInNetwork | None = None) -> Iterator[Saved]:
         """Decides a set, else the one that is before the network."""
         if scored is None:
             scored, self.scored = self.scored, None
@@ -162,64 +176,64 @@ class Stages:
             return
         try:
             scored.scoring.result()
-            with self.timings.of("decide"):
+            with self.timings.time_stage("decide"):
                 judged = scored.judging.finish()
         except Exception:  # noqa: BLE001 - one source's fault must not stop the others: it is told below
             later, self.scored = self.scored, None  # it was linked as if these were judged
             yield from self._one_by_one(scored.some)
             if later is not None:
-                yield from self._judged(later.some)
+                yield from self._judge_ready(later.some)
         else:
-            yield from self._added(list(map(JudgedSource, judged)))
+            yield from self._add_judged(list(map(JudgedSource, judged)))
 
     def _one_by_one(self, some: Sequence[Collected]) -> Iterator[Saved]:
         earlier: list[Judged] = []
 
         def judge(those: Sequence[Collected]) -> list[Judged]:
-            judged = self._begun(earlier, those).finish()
+            judged = self._begin_judging(earlier, those).finish()
             earlier.extend(judged)
             return judged
 
-        found = isolated(some, judge)
-        yield from self._added(
+        found = isolate_faults(some, judge)
+        yield from self._add_judged(
             [
                 JudgedSource(one) if isinstance(one, Judged) else _at_fault(c, one)
                 for c, one in zip(some, found, strict=True)
             ]
         )
 
-    def _gone_on(self) -> Iterator[Saved]:
-        """What can be done while nothing comes."""
+    def _go_on(self) -> Iterator[Saved]:
+        """Do what can be done while nothing comes."""
         self._begin_saving()
         if self.scored is not None:
             if self.scored.scoring.done():
-                yield from self._decided()
+                yield from self._decide_set()
         else:
             yield from self._save()
 
-    def _added(self, some: Sequence[JudgedSource]) -> Iterator[Saved]:
-        yield from self._were_saved()
+    def _add_judged(self, some: Sequence[JudgedSource]) -> Iterator[Saved]:
+        yield from self._yield_saved()
         if len(some) > self.group.room:
-            yield from self._ended()
+            yield from self._end_group()
         self.group.add(some)
         if self.group.due:
-            yield from self._ended()
+            yield from self._end_group()
 
-    def _ended(self) -> Iterator[Saved]:
+    def _end_group(self) -> Iterator[Saved]:
         """The group takes no more: it is due."""
         yield from self._save()
-        self.due = self.group.taken()
+        self.due = self.group.take_all()
 
     def _save(self, *, group: bool = False) -> Iterator[Saved]:
         """Saves what is due, then the group too, where that is said."""
-        yield from self._were_saved()
-        sets = [self.due, self.group.taken() if group else []]
+        yield from self._yield_saved()
+        sets = [self.due, self.group.take_all() if group else []]
         self.due = []
         for sources in filter(None, sets):
             yield from self._begin(sources).result()
 
-    def _were_saved(self) -> Iterator[Saved]:
-        """What the thread beside this one saves, once it has."""
+    def _yield_saved(self) -> Iterator[Saved]:
+        """Yield what the thread beside this one saves, once it has."""
         if self.saving is not None:
             done, self.saving = self.saving.result(), None
             yield from done
@@ -230,11 +244,11 @@ class Stages:
 
     def _begin(self, sources: Sequence[JudgedSource]) -> Future[list[Saved]]:
         """In the thread that saves, for each thread keeps memory of its own: some 40 MB."""
-        return self.thread.submit(self._saved, sources)
+        return self.thread.submit(self._save_sources, sources)
 
-    def _saved(self, sources: Sequence[JudgedSource]) -> list[Saved]:
-        with self.timings.of("save"):
-            return saved(sources, self.store, self.judges, self.clock)
+    def _save_sources(self, sources: Sequence[JudgedSource]) -> list[Saved]:
+        with self.timings.time_stage("save"):
+            return save_sources(sources, self.store, self.judges, self.clock)
 
 
 def _at_fault(collected: Collected, error: BaseException | None) -> JudgedSource:
@@ -258,6 +272,6 @@ def warm(judges: Judges, now: datetime) -> None:
     text = f"{school.name}, {school.locality}: thank you to the teachers who came to the winter fair."
     post = Mention("", "", "local_forum", MentionKind.POST, "", text, fetched_at=now)
     with suppress(Exception), ThreadPoolExecutor(1) as beside:  # unpacking leaves the interpreter to others
-        beside.submit(identified, text)
+        beside.submit(identify_language, text)
         (matches,) = judges.linker.link([post], Source("", "feed", "https://talk.example.org/"))
         verdicts_on([(post, matches)], judges)

@@ -35,19 +35,19 @@ class Timings:
         self.began_s = self.timer()
 
     @contextmanager
-    def of(self, stage: str) -> Iterator[None]:
-        """What is done in the block is that stage's."""
+    def time_stage(self, stage: str) -> Iterator[None]:
+        """Count what is done in the block as that stage's."""
         began_s = self.timer()
         try:
             yield
         finally:
             self.spent[stage] = self.spent.get(stage, 0.0) + self.timer() - began_s
 
-    def asked(self) -> None:
+    def note_asked(self) -> None:
         """A source is asked: the first is noted."""
         self.asked_s = self.asked_s or self.timer() - self.began_s
 
-    def answered(self) -> None:
+    def note_answered(self) -> None:
         """A source has answered: the last is noted."""
         self.answered_s = self.timer() - self.began_s
 

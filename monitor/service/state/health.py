@@ -60,7 +60,7 @@ SILENT = "silent"
 
 @dataclass()
 class Health:
-    """What the parts of the service tell of themselves; asked from other threads."""
+    """The news that the parts of the service tell of themselves; asked from other threads."""
 
     started_at: datetime
 
@@ -71,13 +71,13 @@ class Health:
         self._failing: dict[str, Trouble] = {}
         self._figures = Figures(self.started_at)
 
-    def ended(self, work: str, at: datetime) -> None:
+    def note_ending(self, work: str, at: datetime) -> None:
         """A piece of work has ended well."""
         with self._lock:
             self._ended[work] = at
             self._failing.pop(work, None)
 
-    def failed(self, work: str, at: datetime, why: str, *, counted: bool = True) -> None:
+    def note_failure(self, work: str, at: datetime, why: str, *, counted: bool = True) -> None:
         """A piece of work failed for a fault of ours. `why` is a code, never a text: it is shown and kept."""
         if counted:
             self.fault(work)
@@ -93,9 +93,9 @@ class Health:
     def tell(self, figures: Figures) -> None:
         """The newest counts from the store."""
         if figures.ours:
-            self.failed("place", figures.at, "our_fault", counted=False)
+            self.note_failure("place", figures.at, "our_fault", counted=False)
         else:
-            self.ended("place", figures.at)
+            self.note_ending("place", figures.at)
         with self._lock:
             self._figures = figures
 
@@ -113,12 +113,12 @@ class Health:
 
     @property
     def faults(self) -> dict[str, int]:
-        """How often each place failed since the start."""
+        """Count how often each place failed since the start."""
         with self._lock:
             return dict(self._faults)
 
     def troubles(self, now: datetime) -> tuple[Trouble, ...]:
-        """What fails now, the longest first, and what gave no sign for long (`SILENT`).
+        """List what fails now, the longest first, and what gave no sign for long (`SILENT`).
 
         What began after `now` is of a clock that was set back. A start is given its time.
         """
@@ -150,18 +150,20 @@ def _complaint(trouble: Trouble, now: datetime, ours: int) -> str:
     if trouble.work == "place":
         since = f"since {trouble.since:%Y-%m-%d %H:%M} UTC"
         return f"{ours} of the places cannot be read or judged, through a fault of ours, {since}"
-    return in_words(trouble)
+    return trouble_words(trouble)
 
 
 def first_of_each(troubles: Iterable[Trouble]) -> list[Trouble]:
-    """Of what means the same to people the first: a store that cannot be used ends several kinds of work."""
+    """Keep the first of what means the same to people: a store that cannot be used ends several kinds of
+    work.
+    """
     found: dict[str, Trouble] = {}
     for trouble in troubles:
         found.setdefault(trouble.work if trouble.why == SILENT else matter(trouble), trouble)
     return list(found.values())
 
 
-def in_words(trouble: Trouble) -> str:
+def trouble_words(trouble: Trouble) -> str:
     """Since when what has not been done, and behind that the kind of work and its fault."""
     what = words("en")(f"notice.what.{matter(trouble)}")
     return f"since {trouble.since:%Y-%m-%d %H:%M} UTC, {what} ({trouble.work}: {trouble.why})"

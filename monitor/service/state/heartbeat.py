@@ -43,13 +43,14 @@ _BLIND = frozenset(("store", "judge", "all", "tend"))
 Fetch = Callable[[Request], Response | FetchFailure]
 
 
-def beating(
+def open_heartbeat(
     address: SecretStr | None,
     clock: Clock = utc_now,
     network: Network | None = None,
     sleep: Sleep = time.sleep,
 ) -> AbstractContextManager[Fetcher]:
-    """What asks the heartbeat's address: behind the same guard, and saying nothing of us but the tool's name.
+    """Open what asks the heartbeat's address: behind the same guard, and saying nothing of us but the tool's
+    name.
 
     An address of this machine is asked, since a person has set it.
     """
@@ -97,12 +98,14 @@ class Heart:
         if self._judging(now) and self.address and not self._blind(now) and not self.unheard():
             self._beat_at = now
             if beat(self.address, self.fetch):
-                self.health.ended("heartbeat", self.clock())
+                self.health.note_ending("heartbeat", self.clock())
             else:
                 self.health.fault("heartbeat")
 
     def begin(self) -> SchoolgateError | None:
-        """What keeps everything from being judged as the service begins: from then on it is not well."""
+        """Return what keeps everything from being judged as the service begins: from then on it is not
+        well.
+        """
         if (lack := self.lacks()) is not None:
             self._unable(type(lack).__name__)
         return lack
@@ -124,7 +127,7 @@ class Heart:
         self._proved_at = now
         if (lack := self.lacks()) is not None:
             return self._unable(type(lack).__name__)
-        loaded = self.scorer.loaded
+        loaded = self.scorer.has_child
         try:
             scores = self.scorer.score([SENTENCE])
             sound = scores.values.shape[0] == 1 and bool(np.isfinite(scores.values).all())
@@ -135,11 +138,11 @@ class Heart:
                 self.scorer.let_go(0.0)
         if not sound:
             return self._unable("scores")
-        self.health.ended("judge", self.clock())
+        self.health.note_ending("judge", self.clock())
         return True
 
     def _unable(self, why: str) -> bool:
-        self.health.failed("judge", self.clock(), why)
+        self.health.note_failure("judge", self.clock(), why)
         log.error("in=heartbeat work=judge fault=%s", why)
         return False
 

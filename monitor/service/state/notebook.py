@@ -18,7 +18,7 @@ from data.errors import SchoolgateError
 from data.ids import digest
 from data.store.engine import turn
 from data.store.engine.open import Store
-from data.store.engine.turn import NAME, Lease, gone, me
+from data.store.engine.turn import NAME, Lease, is_gone, me
 from data.types import Trouble
 
 # One service for one home: who holds it, by the lease in the store, and whether they still live.
@@ -31,11 +31,11 @@ class Taken(SchoolgateError):
     """Another service has the home: that is no fault."""
 
 
-def take(store: Store, now: datetime) -> Lease:
+def take_lease(store: Store, now: datetime) -> Lease:
     """The home's lease. Raises Taken, naming the holder, where another service has it."""
     wanted = Lease(NAME, me(), now, now + HELD_FOR)
     with store.write("take the lease") as con:
-        stands = turn.take_lease(con, wanted, gone)
+        stands = turn.take_lease(con, wanted, is_gone)
     if stands != wanted:
         raise Taken(
             f"A service runs for {store.home} already: {stands.holder}, since "
@@ -48,7 +48,7 @@ def renew(store: Store, lease: Lease, now: datetime) -> Lease | None:
     """The lease, held for longer; None where another service has taken it."""
     longer = replace(lease, held_until=now + HELD_FOR)
     with store.write("renew the lease") as con:
-        return longer if turn.renew(con, longer) else None
+        return longer if turn.renew_lease(con, longer) else None
 
 
 HOME_HEADER = "Schoolgate-Home"
@@ -67,7 +67,7 @@ def complaints_of(home: Path, port: int, wait_s: float = WAIT_S) -> tuple[str, .
     Another program may have the port, and may answer without an end: it has `wait_s` in all.
     """
     found: list[tuple[str, ...] | None] = []
-    asking = threading.Thread(target=lambda: found.append(_asked(home, port, wait_s)), daemon=True)
+    asking = threading.Thread(target=lambda: found.append(_ask_desk(home, port, wait_s)), daemon=True)
     asking.start()
     asking.join(wait_s)
     return found[0] if found else None
@@ -78,7 +78,7 @@ def try_port(host: str, port: int, wait_s: float) -> None:
     socket.create_connection((host, port), wait_s).close()
 
 
-def _asked(home: Path, port: int, wait_s: float) -> tuple[str, ...] | None:
+def _ask_desk(home: Path, port: int, wait_s: float) -> tuple[str, ...] | None:
     try:
         try_port("127.0.0.1", port, wait_s)
     except OSError:
@@ -109,7 +109,7 @@ class Notebook:
 
     def __init__(self, home: Path) -> None:
         self.path = home / NOTEBOOK_NAME
-        self.book = read(home)
+        self.book = read_book(home)
         self._written: Book | None = self.book if self.path.exists() else None
 
     def keep(self, book: Book) -> None:
@@ -127,7 +127,7 @@ class Notebook:
         self._written = book
 
 
-def read(home: Path) -> Book:
+def read_book(home: Path) -> Book:
     """The book of a home; an empty one where there is none, or none that can be read."""
     try:
         held = json.loads((home / NOTEBOOK_NAME).read_text(encoding="utf-8"))

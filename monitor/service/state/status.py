@@ -9,16 +9,23 @@ from datetime import datetime, timedelta
 from data.effects import Uptime
 from data.register.calendar import Calendar, SchoolHours
 from data.store.engine.connect import Connection
-from data.store.engine.turn import NAME, Lease, held, running
-from data.store.service.clock import Mail, Trust, mail_figures, open_alerts, runs_by_outcome, seen
+from data.store.engine.turn import NAME, Lease, find_lease, running
+from data.store.service.clock import (
+    Mail,
+    Trust,
+    clock_state,
+    count_open_alerts,
+    count_runs_by_outcome,
+    mail_figures,
+)
 from data.store.sources import source_runs as source_store
 from data.types import Outcome, Source, SourceState
-from monitor.config.home.context import ways
+from monitor.config.home.context import message_ways
 from monitor.config.load import Config
 from monitor.service.state.health import OVERDUE, Figures
 from monitor.service.state.notebook import HELD_FOR
 from sources.due import next_due_at
-from sources.source_health import behind, believed, too_new, unseen
+from sources.source_health import is_believable, is_overdue, too_new, unseen
 
 _BEHIND = "behind"
 
@@ -77,7 +84,7 @@ class Status:
         return overdue is not None and self.now - overdue > OVERDUE
 
     @property
-    def unanswered(self) -> bool:
+    def has_unanswered(self) -> bool:
         """Did an alert not arrive, which nobody has in hand? The next person is given the time to be told."""
         since = self.mail.unanswered_since
         return since is not None and self.now - since > OVERDUE
@@ -86,13 +93,13 @@ class Status:
     def exit(self) -> int:
         """0 where the service runs, sees what it should, and its messages go out; else 1."""
         ours = any(n.ours for n in self.not_seen)
-        stuck = self.mail_stuck or self.unanswered
+        stuck = self.mail_stuck or self.has_unanswered
         return 0 if self.alive and not stuck and not ours else 1
 
 
-def status(con: Connection, config: Config, now: datetime, up: Uptime | None = None) -> Status:
+def read_status(con: Connection, config: Config, now: datetime, up: Uptime | None = None) -> Status:
     """Reads how things are; writes nothing."""
-    lease, here = held(con, NAME), now.astimezone(config.zone).date()
+    lease, here = find_lease(con, NAME), now.astimezone(config.zone).date()
     states = source_store.states(con, [s.id for s in config.sources])
     times = [(next_due_at(s, states[s.id], now, config.zone), s.id) for s in config.sources]
     return Status(
@@ -101,12 +108,12 @@ def status(con: Connection, config: Config, now: datetime, up: Uptime | None = N
         alive=running(con, now) is not None,
         not_seen=not_seen(config, states, now, lease.taken_at if lease else None),
         due=tuple(sorted((at, source_id) for at, source_id in times if at is not None)),
-        mail=mail_figures(con, now, ways(config)),
-        open_alerts=open_alerts(con),
-        untold=open_alerts(con, untold=True),
+        mail=mail_figures(con, now, message_ways(config)),
+        open_alerts=count_open_alerts(con),
+        untold=count_open_alerts(con, untold=True),
         digests={s.urn: _next_digest(config, config.calendar(s.urn), now) for s in config.schools},
-        no_term=tuple(s.urn for s in config.proper if config.calendar(s.urn).ended(here)),
-        clock=seen(con, now, up),
+        no_term=tuple(s.urn for s in config.proper if config.calendar(s.urn).end_of_terms(here)),
+        clock=clock_state(con, now, up),
         too_new=tuple(_too_new(config, states, now)),
     )
 
@@ -131,12 +138,12 @@ def figures(
     ours = {n.source_id for n in unread if n.ours}
     return Figures(
         at=now,
-        runs=runs_by_outcome(con, now - timedelta(days=1)),
+        runs=count_runs_by_outcome(con, now - timedelta(days=1)),
         not_seen=len(unread),
         ours=len(ours),
         our_places=tuple(s.name or s.id for s in config.sources if s.id in ours),
-        open_alerts=open_alerts(con),
-        **asdict(mail_figures(con, now, ways(config))),
+        open_alerts=count_open_alerts(con),
+        **asdict(mail_figures(con, now, message_ways(config))),
     )
 
 
@@ -155,13 +162,13 @@ def not_seen(
 def _unseen(
     source: Source, state: SourceState, now: datetime, hours: SchoolHours, began: datetime | None
 ) -> UnseenPlace | None:
-    late = began is not None and behind(source, state, now, hours.zone, began)
+    late = began is not None and is_overdue(source, state, now, hours.zone, began)
     if state.last_outcome is None:
         return UnseenPlace(source.id, _BEHIND, None, ours=True) if late else None
-    if not believed(state.last_outcome, state, now, hours):
+    if not is_believable(state.last_outcome, state, now, hours):
         ours = late or state.last_outcome is Outcome.OUR_FAULT
         return UnseenPlace(source.id, state.last_outcome.value, state.last_ok_at, ours)
-    if behind(source, state, now, hours.zone):
+    if is_overdue(source, state, now, hours.zone):
         return UnseenPlace(source.id, _BEHIND, state.last_run_at, late)
     if state.last_outcome is Outcome.PARTLY:
         return UnseenPlace(source.id, Outcome.PARTLY, state.last_ok_at, detail=state.last_detail)

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from alerts.access.knowing import readers
-from alerts.asked_again import HOUR, Unfinished, ask_again, next_moment
-from alerts.next_date import SchoolDays, next_dates, offered
+from alerts.asked_again import HOUR, Unfinished, ask_again, next_asking_at
+from alerts.next_date import SchoolDays, list_marks, next_dates
 from alerts.wording.alert_mail import Question, compose_questions
 from data.matters import DECIDE, LADO
 from data.people import people_of
@@ -17,10 +17,10 @@ from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations
 from data.store.cases.cases import open_about
 from data.store.engine.connect import Connection
-from data.store.messages.outbox import put_outbox, told_by_digest
+from data.store.messages.outbox import is_in_digest, put_outbox
 from data.store.verdicts.verdicts import story_verdicts
 from data.types import Alert, Escalation, Person, School, StillOpen
-from monitor.config.home.context import Context, Write, means, rest, rests
+from monitor.config.home.context import Context, Write, message_means, rest, rests
 from monitor.matters.reader import StoredMatters, read_matters
 from monitor.pipeline.raising import seen_of
 
@@ -28,11 +28,11 @@ _LOOKED_BACK = timedelta(days=14)
 """What was raised longer ago is left to the digest."""
 
 
-def ask(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
+def ask_due_questions(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     """A write that asks every question due now; cheap where nothing is unfinished, or nothing can be due."""
     if rests(context, "questions", con, now):
         return []
-    looked = _look(con, context, now)
+    looked = _list_unfinished(con, context, now)
     if any(step is not None for _, _, step, _ in looked):
         return [partial(_ask, context=context, now=now)]
     if looked:
@@ -46,12 +46,12 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
 
     What one person is asked of one school at a look is composed together.
     """
-    looked = _look(con, context, now)
+    looked = _list_unfinished(con, context, now)
     due = [(matter, school, step) for matter, school, step, _ in looked if step is not None]
     alerts = [matter.alert for matter, _, _ in due]
     stories = [alert.story_id for alert in alerts]
     verdicts, cases = story_verdicts(con, stories), open_about(con, stories)
-    seen = seen_of(con, alerts, verdicts, partial(means, context))
+    seen = seen_of(con, alerts, verdicts, partial(message_means, context))
     asked: dict[tuple[School, str | None], list[Question]] = {}
     for matter, school, step in due:
         numbers = cases.get((matter.alert.story_id, school.urn), ())
@@ -63,9 +63,9 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
         lent = matter.owner
         if step.about is StillOpen.BACK and lent is not None:
             to = lent.by if step.person_id == lent.by else None
-            alert_store.give_back(con, step.alert_id, lent, to, now)
+            alert_store.return_matter(con, step.alert_id, lent, to, now)
     for (school, _), questions in asked.items():
-        people, reached = context.config.people, means(context, school.urn)
+        people, reached = context.config.people, message_means(context, school.urn)
         put_outbox(con, compose_questions(questions, people, school, reached), now)
 
 
@@ -75,19 +75,22 @@ def _is_read(con: Connection, matter: Unfinished, step: Escalation, now: datetim
     alert = matter.alert
     if step.person_id is None or step.about is not StillOpen.DUE:
         return False
-    before = escalations.steps(con, [alert.id]).get(alert.id, ())
+    before = escalations.escalation_steps(con, [alert.id]).get(alert.id, ())
     again = any(s.about is step.about and s.told_at >= matter.since for s in before)
-    return again and told_by_digest(con, alert.number, step.person_id, now - HOUR)
+    return again and is_in_digest(con, alert.number, step.person_id, now - HOUR)
 
 
-def _look(
+def _list_unfinished(
     con: Connection, context: Context, now: datetime
 ) -> list[tuple[Unfinished, School, Escalation | None, datetime | None]]:
-    """What is unfinished, with the question that is due, and when another may be."""
-    recorded, wished = escalations.unfinished(con, now - _LOOKED_BACK), escalations.wished(con)
+    """List what is unfinished, with the question that is due, and when another may be."""
+    recorded, wished = (
+        escalations.unfinished_alerts(con, now - _LOOKED_BACK),
+        escalations.stories_to_ask_about(con),
+    )
     if not (recorded or wished):
         return []
-    config, made = context.config, escalations.steps(con, [*recorded, *wished])
+    config, made = context.config, escalations.escalation_steps(con, [*recorded, *wished])
     alerts = (
         [a for a in alert_store.list_alerts(con, open_only=False) if a.id in recorded] if recorded else []
     )
@@ -99,16 +102,16 @@ def _look(
         if school is None:
             continue
         days = SchoolDays(school.nation, config.zone, config.calendar(alert.urn))
-        matter = _unfinished(
+        matter = _make_unfinished(
             stored, alert, days, recorded.get(alert.id), people_of(school, config.people), now
         )
         before = made.get(alert.id, [])
         step = ask_again(matter, before, config.people, school, days, now)
-        found.append((matter, school, step, next_moment(matter, before, days, now)))
+        found.append((matter, school, step, next_asking_at(matter, before, days, now)))
     return found
 
 
-def _unfinished(
+def _make_unfinished(
     stored: StoredMatters,
     alert: Alert,
     days: SchoolDays,
@@ -130,7 +133,7 @@ def _unfinished(
     verdicts, cases = stored.verdicts.get(story, ()), stored.cases_of(story)
     dates = next_dates(stored.alerts.get(story), cases, days, now, had=False, lane=matter.bypass)
     has = next((p for p in people if holder is not None and p.id == holder.person), None)
-    marks = offered(has, matter, people, alert, verdicts, cases, had=True) if has else ()
+    marks = list_marks(has, matter, people, alert, verdicts, cases, had=True) if has else ()
     return Unfinished(
         replace(alert, excluded=excluded),
         holder,

@@ -19,8 +19,8 @@ from alerts.digest.select import for_part_of_it
 from alerts.drill import ANNOUNCED
 from alerts.facts import Agenda, Facts, OpenMatter, Phrase, SchoolPart, Selection
 from alerts.links import Links
-from alerts.notices.book import Book, lived
-from alerts.wording.digest.view import View, html, text
+from alerts.notices.book import Book, note_alive
+from alerts.wording.digest.view import View, digest_html, digest_text
 from data.digest import Edition
 from data.ids import digest
 from data.people import PeopleBySchool, people_of, schools_of
@@ -40,12 +40,12 @@ from monitor.matters.today import (
     Due,
     asked_together,
     central_team,
+    digest_readers,
     due_of,
     due_today,
-    readers,
     readers_beside,
 )
-from monitor.service.state.notebook import read
+from monitor.service.state.notebook import read_book
 
 DIGEST = "digest"
 AT_A_LOOK = 8
@@ -87,7 +87,7 @@ def digests(con: Connection, context: Context, now: datetime) -> Sequence[Write]
     due = [(school, found) for school in config.schools if (found := due_today(config, school, now))]
     if not due:
         return ()
-    done = edition_store.composed(con, sorted({d.period for _, d in due}))
+    done = edition_store.list_editions(con, sorted({d.period for _, d in due}))
     people, instead = PeopleBySchool(config.people), asked_together(config)
     missing = (
         (school, one, told)
@@ -101,7 +101,7 @@ def digests(con: Connection, context: Context, now: datetime) -> Sequence[Write]
                     config,
                     school,
                     now,
-                    (*readers(config, school, here, instead), *readers_beside(school, here, instead)),
+                    (*digest_readers(config, school, here, instead), *readers_beside(school, here, instead)),
                     {p.id for p in here if _key(one, school, p) in done},
                 )
                 if _key(one, school, p) not in done
@@ -114,7 +114,7 @@ def digests(con: Connection, context: Context, now: datetime) -> Sequence[Write]
             con, config, school, one, told, now, links=context.links, book=_book(context, now),
             read_at=context.read_at,
         )  # fmt: skip
-        writes += [partial(write, x) for x in made if not x.waits(context, now)]
+        writes += [partial(queue_digest, x) for x in made if not x.waits(context, now)]
     return writes
 
 
@@ -144,12 +144,14 @@ def _not_away(
 
 def _book(context: Context, now: datetime) -> Book:
     """Our own troubles, with the time in which nothing ran that has only ended."""
-    return lived(read(context.home), now)
+    return note_alive(read_book(context.home), now)
 
 
-def untold(con: Connection, school: School, due: Due, people: Collection[Person]) -> list[Person]:
+def people_without_digest(
+    con: Connection, school: School, due: Due, people: Collection[Person]
+) -> list[Person]:
     """Those of these people who have no digest of that day in the queue yet."""
-    found = {p.id: edition_store.edition(con, *_key(due, school, p)) for p in people}
+    found = {p.id: edition_store.find_edition(con, *_key(due, school, p)) for p in people}
     return [p for p in people if (before := found[p.id]) is None or before.outbox_key is None]
 
 
@@ -157,7 +159,7 @@ def _key(due: Due, school: School, person: Person) -> tuple[str, str, str, str]:
     return due.kind, school.urn, due.period, person.id
 
 
-def write(prepared: Prepared, con: Connection) -> None:
+def queue_digest(prepared: Prepared, con: Connection) -> None:
     """Keep the editions and queue the one message; they stay as they are where the day has them already."""
     for edition in prepared.editions:
         edition_store.put_edition(con, edition)
@@ -185,18 +187,21 @@ def prepare(
     in `Context`.
     With `again` one that was composed before covers what it covered then.
     """
-    from alerts.wording.digest.compose import compose
+    from alerts.wording.digest.compose import compose_digest
 
     parts = Days(con, config, now, links, book, read_at).parts(school, due, people, again=again)
     found = []
     for part in parts:
         chosen = for_part_of_it(part.chosen)
-        view, key = compose(part.facts, chosen), digest("digest", school.urn, due.period, chosen.person.id)
+        view, key = (
+            compose_digest(part.facts, chosen),
+            digest("digest", school.urn, due.period, chosen.person.id),
+        )
         asks = replace(chosen, matters=tuple(m for m in chosen.matters if m.group is not Agenda.PRAISE))
-        quiet = view.quiet if asks == chosen else compose(part.facts, asks).quiet  # praise can wait
+        quiet = view.quiet if asks == chosen else compose_digest(part.facts, asks).quiet  # praise can wait
         nothing = quiet or (chosen.alone and not _speaks(chosen, part.facts.window.since))
         nothing = nothing and not _hears_of_quiet(config, part.facts, chosen)
-        found.append(_prepared([part], [(school, due)], view, key, now, nothing=nothing))
+        found.append(_prepare_digest([part], [(school, due)], view, key, now, nothing=nothing))
     return found
 
 
@@ -229,7 +234,7 @@ def _speaks(chosen: Selection, since: datetime) -> bool:
     )
 
 
-def _prepared(
+def _prepare_digest(
     parts: Sequence[SchoolPart],
     dues: Dues,
     view: View,
@@ -256,10 +261,10 @@ def _prepared(
         person_id=person.id,
         kind=DIGEST,
         subject=view.subject,
-        body=text(view),
+        body=digest_text(view),
         due_at=min(due.at, now),
         expires_at=due.expires_at,
-        html=html(view),
+        html=digest_html(view),
     )
     announced = tuple(
         AuditEntry(now, "schoolgate", ANNOUNCED, known, p.facts.school.urn, (Code.STARTS.of(day), whom))
@@ -280,7 +285,7 @@ def trust_digests(con: Connection, context: Context, now: datetime) -> Sequence[
     due = [(school, found) for school in config.schools if team and (found := due_today(config, school, now))]
     if not due:
         return ()
-    done = edition_store.composed(con, sorted({d.period for _, d in due}))
+    done = edition_store.list_editions(con, sorted({d.period for _, d in due}))
     days = Days(con, config, now, context.links, _book(context, now), context.read_at)
     writes: list[Write] = []
     for person in team:
@@ -291,7 +296,7 @@ def trust_digests(con: Connection, context: Context, now: datetime) -> Sequence[
             if s in mine and (OF_A_TRUST[not d.school_day], s.urn, d.period, person.id) not in done
         ]
         if missing and not (made := prepare_together(days, missing, person)).waits(context, now):
-            writes.append(partial(write, made))
+            writes.append(partial(queue_digest, made))
     return writes
 
 
@@ -301,14 +306,16 @@ def untold_together(
     """Those of a day that nobody has in the queue yet, while they can be sent."""
     found = []
     for person in central_team(config):
-        prepared = of_person(con, config, person, day, now, links)
-        kept = (edition_store.edition(con, e.kind, e.urn, e.period, person.id) for e in prepared.editions)
+        prepared = prepare_for_person(con, config, person, day, now, links)
+        kept = (
+            edition_store.find_edition(con, e.kind, e.urn, e.period, person.id) for e in prepared.editions
+        )
         if now < prepared.letter.expires_at and not any(e is not None and e.outbox_key for e in kept):
             found.append(prepared)
     return found
 
 
-def of_person(
+def prepare_for_person(
     con: Connection,
     config: Config,
     person: Person,
@@ -318,18 +325,18 @@ def of_person(
     *,
     book: Book = _EMPTY,
 ) -> Prepared:
-    """Their digest of several schools of a day, as it was composed or would be."""
+    """Prepare their digest of several schools of a day, as it was composed or would be."""
     due = [(school, due_of(config, school, day)) for school in schools_of(person, config.schools)]
     return prepare_together(Days(con, config, now, links, book), due, person, again=True)
 
 
 def prepare_together(days: Days, dues: Dues, person: Person, *, again: bool = False) -> Prepared:
     """The one digest of these schools for this person."""
-    from alerts.wording.digest.together import compose
+    from alerts.wording.digest.together import compose_for_schools
 
     parts = [part for s, d in dues for part in days.parts(s, d, [person], OF_A_TRUST, again=again)]
     key = digest("trust_digest", dues[0][1].period, person.id)
-    return _prepared(parts, dues, compose(parts), key, days.now, OF_A_TRUST)
+    return _prepare_digest(parts, dues, compose_for_schools(parts), key, days.now, OF_A_TRUST)
 
 
 def sender_name(config: Config, message: OutboxMessage, person: Person) -> str | None:

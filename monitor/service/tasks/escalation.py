@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from alerts.escalation import Call, Open, call, next_moment
+from alerts.escalation import Call, Open, call, next_call_at
 from alerts.next_date import SchoolDays
 from alerts.wording.alert_mail import Unanswered, compose_call, compose_has_it, compose_morning
 from data.store.alerts import alerts as alert_store
@@ -16,7 +16,7 @@ from data.store.cases.cases import open_about
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox, unwritten
 from data.types import OutboxMessage, School
-from monitor.config.home.context import Context, Write, means, rest, rests
+from monitor.config.home.context import Context, Write, message_means, rest, rests
 from monitor.matters.reader import read_matters
 from monitor.pipeline.raising import seen_of
 
@@ -38,11 +38,11 @@ def escalate(con: Connection, context: Context, now: datetime) -> Sequence[Write
     or nothing can be due."""
     if rests(context, "escalation", con, now):
         return []
-    found = _look(con, context, now)
+    found = _list_untaken(con, context, now)
     if any(one.call for one in found):
         return [partial(_ask, context=context, now=now)]
     if found:
-        until = min(next_moment(one.it, _days(context, one.school), now) for one in found)
+        until = min(next_call_at(one.it, _days(context, one.school), now) for one in found)
         rest(context, "escalation", con, now, until)
     return []
 
@@ -52,11 +52,11 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
 
     What one person is asked of one school beside the table is composed together.
     """
-    due = [one for one in _look(con, context, now) if one.call]
+    due = [one for one in _list_untaken(con, context, now) if one.call]
     alerts, people = [one.it.alert for one in due], context.config.people
     stories = [a.story_id for a in alerts]
     stored = read_matters(con, context.config, {a.story_id: a.urn for a in alerts})
-    seen = seen_of(con, alerts, stored.verdicts, partial(means, context))
+    seen = seen_of(con, alerts, stored.verdicts, partial(message_means, context))
     cases, mornings = open_about(con, stories), dict[tuple[School, str], list[Unanswered]]()
     for one in due:
         this, alert = one.call, one.it.alert
@@ -64,31 +64,32 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
         numbers = cases.get((alert.story_id, alert.urn), ())
         asked = Unanswered(one.it, this, seen[alert.id], numbers)
         if this.row is not None:
-            messages = compose_call(asked, people, one.school, means(context, alert.urn), now)
+            messages = compose_call(asked, people, one.school, message_means(context, alert.urn), now)
             put_outbox(con, messages, now)
         for step in this.steps:
             escalation_store.put_step(con, step)
             if this.why is not None and step.person_id is not None:
                 mornings.setdefault((one.school, step.person_id), []).append(asked)
     for (school, person), of in mornings.items():
-        mails = compose_morning(of, person, people, school, means(context, school.urn), now)
+        mails = compose_morning(of, person, people, school, message_means(context, school.urn), now)
         put_outbox(con, mails, now)
 
 
-def _look(con: Connection, context: Context, now: datetime) -> list[_Looked]:
-    """What nobody has taken since it was raised, and no closed case has ended, each with who is asked now.
+def _list_untaken(con: Connection, context: Context, now: datetime) -> list[_Looked]:
+    """List what nobody has taken since it was raised, and no closed case has ended, each with who is asked
+    now.
 
     Whoever a case of it may accuse, by a person's word too, is not asked: they count as excluded.
     """
     config = context.config
-    ids = set(escalation_store.unanswered(con, now - _OF_TODAY))
+    ids = set(escalation_store.unanswered_alerts(con, now - _OF_TODAY))
     if not ids:
         return []
-    made = escalation_store.steps(con, sorted(ids))
+    made = escalation_store.escalation_steps(con, sorted(ids))
     alerts = [a for a in alert_store.list_alerts(con) if a.id in ids and config.school(a.urn)]
     stored = read_matters(con, config, {a.story_id: a.urn for a in alerts})
     alerts = [a for a in alerts if not stored.dealt_with(a)]
-    seen = seen_of(con, alerts, stored.verdicts, partial(means, context)) if alerts else {}
+    seen = seen_of(con, alerts, stored.verdicts, partial(message_means, context)) if alerts else {}
     newest = escalation_store.newest_posts(con, [a.story_id for a in alerts]) if alerts else {}
     found = []
     for alert in alerts:
@@ -115,7 +116,7 @@ def reassure(con: Connection, context: Context, now: datetime) -> Sequence[Write
         school, has = config.school(alert.urn), stored.holder(alert.story_id)
         if school and has:
             aimed = stored.by_story[alert.story_id].endangered
-            reached = means(context, alert.urn)
+            reached = message_means(context, alert.urn)
             messages += compose_has_it(alert, has, aimed, config.people, school, reached, now)
     new = unwritten(con, messages)
     return [partial(put_outbox, messages=new, now=now)] if new else []

@@ -27,10 +27,10 @@ from data.store.mentions.person_reports import UnreadHandIn, note_passed, unread
 from data.store.messages.outbox import (
     WaitingMail,
     given_up,
-    mark_told,
+    mark_reported,
     put_outbox,
     take_up,
-    undelivered,
+    undelivered_messages,
     unwritten,
     waiting_mails,
     withdraw_needless,
@@ -39,7 +39,7 @@ from data.store.privacy.requests import due_between
 from data.types import Alert, OutboxMessage, Person, Verdict, Via
 from data.words.say import words
 from monitor.act.requests.finding import protectors
-from monitor.config.home.context import Context, Write, rest, rests, ways
+from monitor.config.home.context import Context, Write, message_ways, rest, rests
 from monitor.matters.reader import StoredMatters, read_matters
 
 # Mails about what waits for somebody: what people asked about their own data, a week before it is due; and
@@ -103,18 +103,20 @@ def hand_ins(con: Connection, context: Context, now: datetime) -> Sequence[Write
 def _first_reader(
     one: UnreadHandIn, stored: StoredMatters, here: Sequence[Person], now: datetime
 ) -> Person | None:
-    """Who is mailed of it: nobody whom its bringer named or whom any verdict may accuse or mean."""
+    """Choose who is mailed of it: nobody whom its bringer named or whom any verdict may accuse or mean."""
     says = said_of(json.loads(one.says)) if one.says else Says()
     verdicts = stored.verdicts[one.story_id]
-    named = alleged_in(verdicts, here) | _meant(says, verdicts, here)
+    named = alleged_in(verdicts, here) | _people_meant(says, verdicts, here)
     named |= {p.id for p in strictly_named(here, one.words)}
     child = says.who == "child" or says.about in (Whom.CHILD, Whom.CHILDREN, Whom.BEFRIENDS)
     of_child = child or speaks_of_child(verdicts, one.words)
     return first_reader(stored.by_story[one.story_id], here, named, now, of_child=of_child)
 
 
-def _meant(says: Says, verdicts: Sequence[Verdict], here: Sequence[Person]) -> frozenset[str]:
-    """Ids of those whom the bringer named, or the verdicts are about: also as holders of that office."""
+def _people_meant(says: Says, verdicts: Sequence[Verdict], here: Sequence[Person]) -> frozenset[str]:
+    """List the ids of those whom the bringer named, or the verdicts are about: also as holders of that
+    office.
+    """
     abouts = {*(v.about.value for v in verdicts), says.about}
     offices = [role for about, role in OFFICE_ABOUT.items() if about.value in abouts]
     persons = {v.subject_person for v in verdicts if v.subject_person}
@@ -153,22 +155,22 @@ def failures(con: Connection, context: Context, now: datetime) -> Sequence[Write
     since = now - TOLD_WITHIN
     tellings = _tellings(con, context, now, since)
     told = {key for keys, _ in tellings for key in keys}
-    lost = given_up(con, now, since, ways(context.config))
+    lost = given_up(con, now, since, message_ways(context.config))
     again = {key: _again(tries, now) for key, tries in lost if key not in told}
     return [
         *(partial(_tell, keys, messages, now) for keys, messages in tellings),
-        *([partial(_take_up, again, ways(context.config), now)] if again else []),
+        *([partial(_take_up, again, message_ways(context.config), now)] if again else []),
     ]
 
 
 def _tellings(con: Connection, context: Context, now: datetime, since: datetime) -> Sequence[Told]:
-    untold = undelivered(con, now, since, untold_only=True)
+    untold = undelivered_messages(con, now, since, untold_only=True)
     if not untold:
         return ()
-    every = undelivered(con, now, since)
+    every = undelivered_messages(con, now, since)
     alerts = {one.message.alert_id: None for one in untold if one.message.alert_id}
     found = {alert_id: alert_store.alert(con, alert_id) for alert_id in alerts}
-    acked = alert_store.acknowledged(con, list(alerts))
+    acked = alert_store.owners_of_alerts(con, list(alerts))
     cases = open_about(con, [a.story_id for a in found.values() if a is not None])
     lost = [
         Lost(u.message, u.detail, alert, u.message.alert_id in acked, _number(cases, alert))
@@ -178,7 +180,7 @@ def _tellings(con: Connection, context: Context, now: datetime, since: datetime)
     unreachable = {one.message.person_id for one in every if cause_of(one.detail) in OF_THE_PERSON}
     config = context.config
     chats = frozenset(config.chats)
-    circle = Circle(config.schools, config.people, chats, config.zone, config.beside(), context.links)
+    circle = Circle(config.schools, config.people, chats, config.zone, config.people_sharing(), context.links)
     return tuple(tell(lost, unreachable, circle, now))
 
 
@@ -191,7 +193,7 @@ def _again(tries: int, now: datetime) -> datetime:
 
 
 def _tell(keys: tuple[str, ...], messages: tuple[OutboxMessage, ...], now: datetime, con: Connection) -> None:
-    if mark_told(con, keys, now):
+    if mark_reported(con, keys, now):
         put_outbox(con, messages, now)
 
 
@@ -210,18 +212,18 @@ SOON = timedelta(minutes=2)
 
 def withdrawals(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     """A write that withdraws what is needless by now; cheap where nothing waits."""
-    return [partial(_withdraw, context=context, now=now)] if _needless(con, context, now) else []
+    return [partial(_withdraw, context=context, now=now)] if _needless_mails(con, context, now) else []
 
 
 def _withdraw(con: Connection, *, context: Context, now: datetime) -> None:
-    for alert, mails, by_digest in _needless(con, context, now):
+    for alert, mails, by_digest in _needless_mails(con, context, now):
         withdraw_needless(con, alert, mails, now, by_digest=by_digest)
 
 
-def _needless(
+def _needless_mails(
     con: Connection, context: Context, now: datetime
 ) -> list[tuple[Alert, list[WaitingMail], bool]]:
-    """Of each alert what is untrue by now, and what a digest has told."""
+    """List of each alert what is untrue by now, and what a digest has told."""
     waiting = waiting_mails(con, now + SOON)
     if not waiting:
         return []
@@ -244,7 +246,7 @@ def _is_read(mail: WaitingMail) -> bool:
 def _is_untrue(mail: WaitingMail, alert: Alert, stored: StoredMatters) -> bool:
     """Was the matter taken or done with since the mail was written, and is it untrue or known to its
     reader?"""
-    holder, ended = stored.holder(alert.story_id), stored.ended(alert.story_id)
+    holder, ended = stored.holder(alert.story_id), stored.ending_mark(alert.story_id)
     holder = holder if holder is not None and holder.since >= mail.written_at else None
     if ended is not None and ended.at >= mail.written_at:
         return mail.queued or mail.kind != "instant" or ended.person_id == mail.person_id

@@ -41,7 +41,7 @@ def rechecks(
 
     One that cannot be looked at is told in the log by its case's number, and does not hold up the others.
     """
-    with store.read() as con:
+    with store.open_reader() as con:
         now = clock()
         cases = [load_case(con, case_id) for case_id in case_store.due_rechecks(con, now)]
     due = [(case.id, n) for case in cases for n in _due(case, now)]
@@ -62,14 +62,14 @@ Compared = set[tuple[frozenset[str], tuple[str, ...]]]
 """The posts and the cases (ids) that were compared last."""
 
 
-def copies(
+def name_new_copies(
     store: Store, context: Context, clock: Clock, compared: Compared | None = None
 ) -> Iterator[DueRecheck]:
-    """Names the copies among the posts of the last two days: nothing is asked for. Raises StoreError.
+    """Name the copies among the posts of the last two days: nothing is asked for. Raises StoreError.
 
     The same posts and cases as `compared` last are not compared again; it holds these from then on.
     """
-    with store.read() as con:
+    with store.open_reader() as con:
         since = clock() - FRESH
         these = (post_store.posts_since(con, since), tuple(post_store.cases_with_new_posts(con, since)))
     if compared is not None and these in compared:
@@ -97,17 +97,19 @@ def _safely(look: Callable[[], Rechecked | Refusal | None], case_id: str) -> Rec
     return result
 
 
-def look_again(
+def recheck_due(
     store: Store, context: Context, fetch: Fetch, clock: Clock, reader: Reader
 ) -> tuple[Rechecked, ...]:
     """Looks at what is due: what was found, as far as `told` tells it."""
-    with store.read() as con:
+    with store.open_reader() as con:
         if not case_store.due_rechecks(con, clock()):
             return ()
-    return told(rechecks(store, context, fetch, clock), reader)
+    return known_rechecks(rechecks(store, context, fetch, clock), reader)
 
 
-def told(found: Iterable[DueRecheck], reader: Reader) -> tuple[Rechecked, ...]:
-    """What came of these looks; none of restricted cases, nor of those that the reader may not know of."""
+def known_rechecks(found: Iterable[DueRecheck], reader: Reader) -> tuple[Rechecked, ...]:
+    """Keep what came of these looks; none of restricted cases, nor of those that the reader may not know
+    of.
+    """
     made = [one.result for one in found if isinstance(one.result, Rechecked)]
     return tuple(r for r in made if not r.case.restricted and reader.cases([r.case]).get(r.case.id))

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from alerts.access.matter import matter_of_story
-from alerts.access.recipients import in_their_place, menders, told_so_far
+from alerts.access.recipients import in_their_place, notified_so_far, people_for_repairs
 from alerts.ladder.mails import ran_out, reminders
 from alerts.layout.note import LIFE, mails
 from alerts.next_date import in_working_hours
@@ -31,7 +31,7 @@ from data.store.cases import cases as case_store
 from data.store.cases import evidence_rows
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.store.messages.outbox import put_outbox, told_by_digest, unwritten
+from data.store.messages.outbox import is_in_digest, put_outbox, unwritten
 from data.store.sources import own_accounts as account_store
 from data.store.sources.own_accounts import AccountNotice
 from data.store.sources.source_runs import states
@@ -41,7 +41,7 @@ from monitor.act.casework.evidence.proving import stamp_end
 from monitor.act.casework.opening import case_of
 from monitor.act.casework.opening import open_of_alert as open_case
 from monitor.act.casework.steps import school_rules
-from monitor.act.ways_in import without_sheet
+from monitor.act.ways_in import people_without_sheet
 from monitor.config.home.context import Context, Write
 from monitor.config.home.lookup import held_by
 from monitor.config.load import Config
@@ -57,7 +57,7 @@ _TOLD_LONG_AGO = 0.8
 soon, and would seem to be another each day."""
 
 
-def accounts(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
+def remind_of_notices(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     """Messages about notices that are missing; each is written once, until the notice is back."""
     own = {s.id: s for s in context.config.sources if s.own and not s.disabled}
     if not own:
@@ -109,12 +109,16 @@ def places(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     unread: dict[tuple[Person, datetime], list[Source]] = {}
     for source in on.values():
         state = found[source.id]
-        if state.last_outcome is None or state.last_outcome is Outcome.OUR_FAULT or state.last_outcome.seen:
+        if (
+            state.last_outcome is None
+            or state.last_outcome is Outcome.OUR_FAULT
+            or state.last_outcome.is_seen
+        ):
             continue
-        due = config.school_hours(source).after_a_day(state.last_ok_at or state.first_run_at or now)
+        due = config.school_hours(source).end_of_a_day(state.last_ok_at or state.first_run_at or now)
         if due and due <= now <= due + _LATELY:
             schools = [s for s in config.schools if not source.urns or s.urn in source.urns]
-            for person in _menders(config, schools, now):
+            for person in _it_leads(config, schools, now):
                 unread.setdefault((person, due), []).append(source)
     messages = (
         message
@@ -149,8 +153,8 @@ def endings(con: Connection, context: Context, now: datetime) -> Sequence[Write]
     for school in filter(None, {config.school(v.urn) for of in said for v in of}):
         found, people = endings_of(con, config, school.urn, since), people_of(school, config.people)
         for (story, urn), alert in alert_store.by_story(con, list(found)).items():
-            made = escalation_store.steps(con, [alert.id]).get(alert.id, ())
-            told = (*told_so_far(alert, made), *alert.warned)
+            made = escalation_store.escalation_steps(con, [alert.id]).get(alert.id, ())
+            told = (*notified_so_far(alert, made), *alert.warned)
             for post in found[story] if urn == school.urn else ():
                 messages += ended_messages(alert, post.id, told, school, people, context.links, now)
     return _new(con, messages, now)
@@ -176,12 +180,14 @@ def pupils(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     return _new(con, messages, now)
 
 
-def _menders(config: Config, schools: Iterable[School], now: datetime) -> tuple[Person, ...]:
-    """Whom mail reaches of the IT leads of these schools, or who is here in their place."""
+def _it_leads(config: Config, schools: Iterable[School], now: datetime) -> tuple[Person, ...]:
+    """List whom mail reaches of the IT leads of these schools, or who is here in their place."""
     found = (
         person
         for here in (people_of(school, config.people) for school in schools)
-        for person in in_their_place([p for p in menders(here) if p.email], here, now, lambda _: True)
+        for person in in_their_place(
+            [p for p in people_for_repairs(here) if p.email], here, now, lambda _: True
+        )
     )
     return tuple(dict.fromkeys(found))
 
@@ -210,8 +216,8 @@ def stamp_daily(store: Store, context: Context, fetch: Fetch, now: datetime) -> 
     config = context.config
     if not config.evidence.timestamp_url:
         return None
-    with store.read() as con:
-        before, begun = evidence_rows.end_stamped_at(con), evidence_rows.begun(con)
+    with store.open_reader() as con:
+        before, begun = evidence_rows.end_stamped_at(con), evidence_rows.has_begun(con)
     today = now.astimezone(config.zone).date()
     if not begun or (before is not None and before.astimezone(config.zone).date() == today):
         return None
@@ -224,11 +230,13 @@ _LOOKED_BACK = timedelta(days=7)
 
 def cases(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     """A case for each alert of the police that has none, and reminders of what is overdue."""
-    return [*_opening(con, context, now), *_new(con, _reminders(con, context, now), now)]
+    return [*_open_cases(con, context, now), *_new(con, _overdue_messages(con, context, now), now)]
 
 
-def _opening(con: Connection, context: Context, now: datetime) -> list[Write]:
-    """What no reading of a place has opened: an alert of an older version, or one that was refused then."""
+def _open_cases(con: Connection, context: Context, now: datetime) -> list[Write]:
+    """Open what no reading of a place has opened: an alert of an older version, or one that was refused
+    then.
+    """
     wanted = alert_store.without_case(con, Route.POLICE_NOW, now - _LOOKED_BACK)
     if not wanted:
         return []
@@ -239,24 +247,26 @@ def _opening(con: Connection, context: Context, now: datetime) -> list[Write]:
     ]
 
 
-def _reminders(con: Connection, context: Context, now: datetime) -> Iterable[OutboxMessage]:
-    """What is overdue, once it may be sent: to nobody whom a digest has told since the clock ran out."""
-    late = case_store.overdue(con, now)
+def _overdue_messages(con: Connection, context: Context, now: datetime) -> Iterable[OutboxMessage]:
+    """Remind of what is overdue, once it may be sent: nobody whom a digest has told since the clock ran
+    out.
+    """
+    late = case_store.overdue_cases(con, now)
     if not late:
         return
     for case_id in late:
-        (case,) = replay_cases(con, case_store.steps(con, case_id))
+        (case,) = replay_cases(con, case_store.steps_of_case(con, case_id))
         if context.config.school(case.urn) is not None:
             over = ran_out(case, now)
             yield from (
                 message
                 for message in reminders(case, now, school_rules(context, case.urn))
                 if message.due_at <= now
-                and not told_by_digest(con, case.id, message.person_id, over[-1].due_at)
+                and not is_in_digest(con, case.id, message.person_id, over[-1].due_at)
             )
 
 
-def policies(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
+def remind_of_policies(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     """Messages about reviews that are overdue; each is written once a quarter."""
     config, today = context.config, now.astimezone(context.config.zone).date()
     messages = (
@@ -276,7 +286,7 @@ def sheets(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     """Messages that a new sealed sheet of codes is wanted for this term: one a term, to whose it is."""
     config, base = context.config, context.links.base_url
     found: list[OutboxMessage] = []
-    for school, people in without_sheet(con, config, now).items() if base else ():
+    for school, people in people_without_sheet(con, config, now).items() if base else ():
         calendar, today = config.calendar(school.urn), now.astimezone(config.zone).date()
         if term := next((t for t in calendar.terms if t.first <= today <= t.last), None):
             to = [p for p in people if p.email]

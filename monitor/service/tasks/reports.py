@@ -18,25 +18,25 @@ from alerts.weekly.facts import from_json
 from alerts.weekly.numbers.disclosure import Hidden
 from alerts.weekly.numbers.tables import MONTH, WHOLE
 from alerts.weekly.summary import lead, questions
-from alerts.weekly.weeks import Week, last_complete, named
+from alerts.weekly.weeks import Week, last_complete, parse_week
 from data.errors import InputError
 from data.store.engine.connect import Connection
-from data.store.messages.outbox import put_outbox, written
+from data.store.messages.outbox import keys_in_outbox, put_outbox
 from data.store.reporting import signed_reports
 from data.store.reporting.signed_reports import WeeklyReport
 from data.store.reporting.weekly_counts import anything_before
 from data.types import Person, School
 from data.words.say import words
 from monitor.config.home.context import Context, Write
-from monitor.matters.today import readers
-from monitor.reports.weekly import current, sign_key, wanted
+from monitor.matters.today import digest_readers
+from monitor.reports.weekly import current, is_wanted, sign_key
 from monitor.service.tasks.digests import AT_A_LOOK
 
 _LOOK_BACK = 3
 """So many weeks back a missed report is still made: a sleep over half term loses no week of term."""
 
 
-def reports(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
+def write_reports(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     """The writes for what is due now: at most one report and its messages for each school, of some schools;
     of others at the next look.
     """
@@ -53,27 +53,27 @@ def _school(
 ) -> list[Write]:
     zone = context.config.zone
     last = last_complete(now, zone)
-    due = next((w for n in range(_LOOK_BACK) if wanted(context.config, school, w := last.back(n))), None)
+    due = next((w for n in range(_LOOK_BACK) if is_wanted(context.config, school, w := last.back(n))), None)
     if due is not None and (newest is None or newest.week < due.name):
         weeks = from_json(newest.facts).weeks[-MONTH:] if newest else ()
         few = newest and all(row.cells[WHOLE] is Hidden.FEW for row in weeks)
         span = MONTH if few else 1  # fewer than five mentions in each of them: the next is of a month
         if newest is None or newest.week <= due.back(span).name:
-            return _composed(con, context, school, due, now, span)
+            return _compose_report(con, context, school, due, now, span)
     if newest is None or newest.signed_at is not None:
         return []
-    if now < named(newest.week).back(-1).end(zone):
-        return _told(con, context, school, newest, now)
+    if now < parse_week(newest.week).back(-1).end(zone):
+        return _ask_to_sign(con, context, school, newest, now)
     return []
 
 
-def _composed(
+def _compose_report(
     con: Connection, context: Context, school: School, week: Week, now: datetime, span: int
 ) -> list[Write]:
-    from monitor.reports.weekly import gather
+    from monitor.reports.weekly import gather_report
 
     try:
-        new = gather(con, context.config, school, week, now, span)
+        new = gather_report(con, context.config, school, week, now, span)
     except InputError:  # nothing was looked at before the week ended
         return []
     report = WeeklyReport(school.urn, week.name, new.text, now, counted=new.counted)
@@ -81,10 +81,10 @@ def _composed(
     def keep(con: Connection) -> None:
         signed_reports.put_report(con, school.urn, week.name, new.text, now, new.counted)
 
-    return [keep, *_told(con, context, school, report, now)]
+    return [keep, *_ask_to_sign(con, context, school, report, now)]
 
 
-def _told(
+def _ask_to_sign(
     con: Connection, context: Context, school: School, report: WeeklyReport, now: datetime
 ) -> list[Write]:
     """The writing of a message to the one whose turn it is to sign, where they were not asked yet. Whoever
@@ -92,23 +92,25 @@ def _told(
     config, calendar = context.config, context.config.calendar(school.urn)
     asked = asked_to_sign(school, config.people, report.composed_at, now, config.zone, calendar)
     later = len(asked) > 1
-    if not asked or (later and asked[-1] in readers(config, school)):
+    if not asked or (later and asked[-1] in digest_readers(config, school)):
         return []
     person = asked[-1]
     key = sign_key(school.urn, report.week, person.id)
-    if written(con, [key]):
+    if keys_in_outbox(con, [key]):
         return []
-    note = asking(context, school, report, person, now, again=later)
+    note = signing_mail(context, school, report, person, now, again=later)
     return [
         partial(put_outbox, messages=[message(note, person.id, school.urn, "sign", key, now, LIFE)], now=now)
     ]
 
 
-def asking(
+def signing_mail(
     context: Context, school: School, report: WeeklyReport, person: Person, now: datetime, *, again: bool
 ) -> Note:
-    """That the report waits, its first paragraph, what governors may ask, and how it is read and signed."""
-    facts, week, w = current(context.config, school, report), named(report.week), words(school.language)
+    """Write that the report waits, its first paragraph, what governors may ask, and how it is read and
+    signed.
+    """
+    facts, week, w = current(context.config, school, report), parse_week(report.week), words(school.language)
     day = facts.composed_at.astimezone(context.config.zone).date()
     may_ask = (f"– {one}" for one in questions(w, facts, day))
     page = context.links.report(school.urn, report.week, person.id, now)

@@ -45,20 +45,22 @@ def spikes(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     writes: list[Write] = []
     rushes: set[str] = set()
     for of_reviews, window, least in ((True, RUSH, RUSH_LEAST), (False, WINDOW, LEAST)):
-        heard = spike_store.much_heard(con, now - window, now - _FRESH, STILL_LEAST, of_reviews=of_reviews)
+        heard = spike_store.count_much_heard(
+            con, now - window, now - _FRESH, STILL_LEAST, of_reviews=of_reviews
+        )
         for urn, count in heard.items():
             school = context.config.school(urn)
             before = spike_store.latest_surge(con, urn, of_reviews=of_reviews)
             over = before is None or now - before.lasted_to > OVER_AFTER
             worth = count >= least if over else before and now - before.lasted_to >= _KEEP_EVERY
             if school is not None and school.urn == urn and worth:
-                found = _of_school(con, context, school, before, now, rushes, of_reviews=of_reviews)
+                found = _find_surges(con, context, school, before, now, rushes, of_reviews=of_reviews)
                 rushes |= {urn} if found else set()
                 writes.extend(found)
     return writes
 
 
-def _of_school(
+def _find_surges(
     con: Connection,
     context: Context,
     school: School,
@@ -81,7 +83,7 @@ def _of_school(
         posts = [p for p in posts if p.channel in REVIEWS]
         reading = measure_reviews([p.at for p in posts], now, since)
     else:
-        posts = _beside_rush(con, school.urn, posts, rushes, now)
+        posts = _without_rush(con, school.urn, posts, rushes, now)
         moments, stories = [p.at for p in posts], [p.story_id for p in posts]
         calendar = context.config.calendar(school.urn)
         reading = measure(moments, stories, now, context.config.zone, since, calendar.school_day)
@@ -91,10 +93,12 @@ def _of_school(
         mentions = max(before.mentions, reading.mentions) if of_reviews else before.mentions
         lasting = replace(before, lasted_to=now, mentions=mentions)
         return [lambda con: spike_store.put_surges(con, [lasting])]
-    return _told(context, school, reading, posts, now, of_reviews=of_reviews) if reading.surge else []
+    return (
+        _tell_of_surge(context, school, reading, posts, now, of_reviews=of_reviews) if reading.surge else []
+    )
 
 
-def _beside_rush(
+def _without_rush(
     con: Connection, urn: str, posts: Sequence[Heard], rushes: Collection[str], now: datetime
 ) -> Sequence[Heard]:
     """The posts without the reviews of a rush that was told and may be going on."""
@@ -104,7 +108,7 @@ def _beside_rush(
     return [p for p in posts if p.channel not in REVIEWS]
 
 
-def _told(
+def _tell_of_surge(
     context: Context,
     school: School,
     reading: Reading,

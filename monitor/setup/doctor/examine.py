@@ -8,7 +8,7 @@ from pathlib import Path
 
 from data.effects import Sleep, uptime
 from data.errors import ConfigError
-from monitor.config.load import Config, load
+from monitor.config.load import Config, load_file
 from monitor.config.model import ModelSettings
 from monitor.config.settings import DEFAULT_HEALTH_PORT
 from monitor.service.state.notebook import complaints_of
@@ -25,24 +25,24 @@ def examine(
     env: Mapping[str, str],
     now: datetime,
     sleep: Sleep,
-    model: Callable[[ModelSettings], list[Finding]] = state.model,
+    model: Callable[[ModelSettings], list[Finding]] = state.check_model_files,
     mail: Callable[[Config, Path], list[Finding]] = doctor_mail.server,
-    accounts: Callable[[Config, Path], list[Finding]] = doctor_mail.accounts,
-    network: Callable[[Config, Mapping[str, str]], list[Finding]] = doctor_mail.network,
+    accounts: Callable[[Config, Path], list[Finding]] = doctor_mail.check_accounts,
+    network: Callable[[Config, Mapping[str, str]], list[Finding]] = doctor_mail.check_network,
 ) -> list[Finding]:
     """Every finding, in the order of checking. `now` is aware, UTC."""
     found = install.installation(home, now)
     try:
-        settings: Config | None = load(config, env)
+        settings: Config | None = load_file(config, env)
     except ConfigError as error:
         settings = None
         found += doctor_config.faults(error)
     if settings:
-        found += _configured(settings, env, now.astimezone(settings.zone).date())
+        found += _examine_config(settings, env, now.astimezone(settings.zone).date())
         found += [
             *network(settings, env),
             *mail(settings, home),
-            *doctor_mail.copies(settings),
+            *doctor_mail.check_copies(settings),
             *accounts(settings, home),
             *doctor_mail.chats(settings),
             *doctor_mail.mailboxes(settings),
@@ -53,20 +53,20 @@ def examine(
     judged_by = settings.model if settings else ModelSettings()
     found += state.store(home, sources, clock=lambda: now, sleep=sleep, config=settings, up=uptime())
     asked = complaints_of(home, settings.serve.health_port if settings else DEFAULT_HEALTH_PORT)
-    return [*found, *state.service(home, asked, now), *state.handed_in(home), *model(judged_by)]
+    return [*found, *state.check_service(home, asked, now), *state.handed_in(home), *model(judged_by)]
 
 
-def _configured(config: Config, env: Mapping[str, str], today: date) -> list[Finding]:
+def _examine_config(config: Config, env: Mapping[str, str], today: date) -> list[Finding]:
     return [
-        *doctor_config.configuration(config, env, today),
-        *people.people(config),
+        *doctor_config.check_configuration(config, env, today),
+        *people.check_people(config),
         *people.trust(config),
         *people.at_schools("head", config, people.namesakes),
-        *people.asking(config),
-        *people.ladder(config),
-        *night.telling(config),
+        *people.check_asker(config),
+        *people.check_ladder(config),
+        *night.check_telling(config),
         *night.days(config, today),
-        *night.pages(config),
+        *night.check_pages(config),
         *night.language(config),
         *install.routes(today),
     ]

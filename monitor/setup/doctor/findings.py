@@ -7,8 +7,8 @@ import textwrap
 from dataclasses import dataclass
 from enum import StrEnum
 
-from data.errors import as_typed
-from monitor.config.home.lookup import here
+from data.errors import write_commands
+from monitor.config.home.lookup import command_here
 
 
 class Level(StrEnum):
@@ -44,31 +44,33 @@ def ok(check: str, what: str) -> Finding:
 
 def warn(check: str, what: str, remedy: str, command: str = "") -> Finding:
     """Works, but not as well or as safely as it should."""
-    return Finding(check, Level.WARN, what, as_typed(remedy), command)
+    return Finding(check, Level.WARN, what, write_commands(remedy), command)
 
 
-def fault(check: str, what: str, remedy: str, command: str = "") -> Finding:
+def fault_finding(check: str, what: str, remedy: str, command: str = "") -> Finding:
     """Something does not work."""
-    return Finding(check, Level.FAULT, what, as_typed(remedy), command)
+    return Finding(check, Level.FAULT, what, write_commands(remedy), command)
 
 
-def sentence(text: str) -> str:
+def end_sentence(text: str) -> str:
     """The text with a full stop at its end, where it does not close with one already."""
     return text if re.search(r"[.!?…][”’\"')]*$", text) else text + "."
 
 
-def told(finding: Finding, lead: str, width: int) -> list[str]:
-    """Lines of a terminal: what is so after `lead`; below it the remedy, and its command on a line alone."""
+def finding_lines(finding: Finding, lead: str, width: int) -> list[str]:
+    """List the lines of a terminal: what is so after `lead`; below it the remedy, and its command on a line
+    alone.
+    """
     indent = " " * len(lead)
 
-    def wrapped(text: str, first: str = indent) -> list[str]:
+    def wrap_text(text: str, first: str = indent) -> list[str]:
         return textwrap.wrap(
             text, width, initial_indent=first, subsequent_indent=indent,
             break_long_words=False, break_on_hyphens=False,
         )  # fmt: skip
 
     if not finding.remedy:
-        return wrapped(finding.what, lead)
+        return wrap_text(finding.what, lead)
     ends = ":" if finding.command else ""
-    command = [f"{indent}  {here(finding.command)}"] if finding.command else []
-    return [*wrapped(finding.what, lead), *wrapped(finding.remedy + ends), *command]
+    command = [f"{indent}  {command_here(finding.command)}"] if finding.command else []
+    return [*wrap_text(finding.what, lead), *wrap_text(finding.remedy + ends), *command]

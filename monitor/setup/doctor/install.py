@@ -19,7 +19,7 @@ from data.evidence.vault import Vault
 from data.keeping import envelope
 from monitor.act.casework.evidence.proving import authorities_file
 from monitor.config.load import Config
-from monitor.setup.doctor.findings import Finding, fault, ok, sentence, warn
+from monitor.setup.doctor.findings import Finding, end_sentence, fault_finding, ok, warn
 from sources.capture.browser import can_draw, find_browser
 from sources.timestamps import authorities
 
@@ -76,7 +76,7 @@ def packages(owners: Mapping[str, Iterable[str]]) -> list[Finding]:
     """
     also = {room: sorted(set(owners.get(room, ())) - {DISTRIBUTION}) for room in ROOMS}
     found = [
-        fault(
+        fault_finding(
             "packages",
             f"The package “{room}” is also brought by {', '.join(others)}, which may have overwritten ours.",
             ANEW,
@@ -91,7 +91,7 @@ def python(version: Sequence[int], platform: str, release: str) -> Finding:
     """Whether this Python is one that Schoolgate is tested with."""
     shown = ".".join(map(str, version))
     if tuple(version[:2]) < (3, 11):
-        return fault(
+        return fault_finding(
             "python", f"Python {shown} is too old.", "Install Python 3.11 or later, then Schoolgate."
         )
     return ok("python", f"Schoolgate {release} with Python {shown} on {platform}.")
@@ -101,7 +101,7 @@ def clock(now: datetime) -> Finding:
     """Whether the machine's clock can be right: evidence and deadlines hang on it."""
     if now.date() < RELEASED:
         what = f"The clock says {now:%d %B %Y}, which is before this release ({RELEASED:%d %B %Y})."
-        return fault("clock", what, "Set the machine's clock, and let it follow a time server.")
+        return fault_finding("clock", what, "Set the machine's clock, and let it follow a time server.")
     return ok("clock", f"The clock says {now:%Y-%m-%d %H:%M} UTC.")
 
 
@@ -110,10 +110,10 @@ def disk(free_bytes: int, place: Path, *, read_only: bool = False) -> Finding:
     if read_only:
         what = f"Nothing can be written at {place}: its disk is there to be read alone."
         remedy = f"See why (dmesg, and findmnt -T {place}), make it writable, then look again"
-        return fault("disk", what, remedy, "schoolgate doctor")
+        return fault_finding("disk", what, remedy, "schoolgate doctor")
     what = f"{free_bytes / 2**30:.1f} GB are free at {place}."
     if free_bytes < _LEAST_FREE_BYTES:
-        return fault("disk", what, "Make room: a scan needs 0.2 GB at the least.")
+        return fault_finding("disk", what, "Make room: a scan needs 0.2 GB at the least.")
     if free_bytes < _LITTLE_FREE_BYTES:
         return warn(
             "disk", what, "Make room: rewriting the store after a purge needs as much again as it holds."
@@ -136,15 +136,17 @@ def encryption(home: Path) -> list[Finding]:
     may be missing. None where no evidence is encrypted.
     """
     vault, on, faults = Vault(home / "evidence"), (home / envelope.AT_REST).exists(), list[Finding]()
-    if not (names := vault.encrypted()) and not on:
+    if not (names := vault.list_encrypted()) and not on:
         return []
     try:
-        envelope.keys_of(home)
-        if locked := [why for name in names if (why := vault.locked(name))]:
+        envelope.read_keys(home)
+        if locked := [why for name in names if (why := vault.why_locked(name))]:
             what = f"{len(locked):,} files of evidence: {locked[0]}"
             faults.append(warn("encryption", what, "If that key is lost for good, so are they."))
     except KeyMissing as error:
-        faults.append(fault("encryption", str(error), "Put that right, then look again", "schoolgate doctor"))
+        faults.append(
+            fault_finding("encryption", str(error), "Put that right, then look again", "schoolgate doctor")
+        )
     return faults or [ok("encryption", f"Evidence that an earlier version encrypted: {len(names):,} files.")]
 
 
@@ -168,7 +170,7 @@ def routes(today: date) -> list[Finding]:
         f"the first of them on {oldest:%d %B %Y}: {names}"
     )
     remedy = "Check an address or a number before you rely on it; a newer version of Schoolgate brings newer"
-    return [warn("routes", sentence(said), f"{remedy} ones.")]
+    return [warn("routes", end_sentence(said), f"{remedy} ones.")]
 
 
 SOON = timedelta(days=30)
@@ -182,7 +184,7 @@ def browser(config: Config) -> Finding:
     if named and found is None:
         what = f"There is no browser at {named}, which [evidence] names."
         remedy = "Name another, or take “browser” out of [evidence]: the usual places are looked at then"
-        return fault("browser", what, remedy, "schoolgate set evidence.browser")
+        return fault_finding("browser", what, remedy, "schoolgate set evidence.browser")
     if not can_draw():
         remedy = 'In Schoolgate\'s checkout: pip install -c constraints.txt ".[browser]"'
         return warn("browser", f"{_NO_PICTURES}: the extra “browser” is not installed.", remedy)
@@ -200,7 +202,7 @@ def time_server(config: Config, now: datetime) -> Finding:
     if not table.timestamp_ca:
         what = "A time server is configured without the certificates its stamps are checked against."
         remedy = "Ask for them there, and name the file"
-        return fault("time_server", what, remedy, "schoolgate set evidence.timestamp_ca")
+        return fault_finding("time_server", what, remedy, "schoolgate set evidence.timestamp_ca")
     return _authorities(config, config.near(table.timestamp_ca), now)
 
 
@@ -209,7 +211,7 @@ def _authorities(config: Config, path: Path, now: datetime) -> Finding:
         found = authorities(authorities_file(config) or b"")
     except ValueError:
         what = f"{path} cannot be read as certificates: no capture is time-stamped."
-        return fault("time_server", what, "Put the PEM file of the time server's authority there.")
+        return fault_finding("time_server", what, "Put the PEM file of the time server's authority there.")
     ends = min(certificate.not_valid_after_utc for certificate in found)
     if ends - now < SOON:
         remedy = "Get the newer one from the time server's authority, and put it beside the old."

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from alerts.delivery.chat import known, stays_inside
+from alerts.delivery.chat import is_known_address, stays_inside
 from alerts.delivery.deadline_smtp import Server
 from alerts.delivery.results import Cause, Result, SendOutcome, cause_of
 from data.effects import utc_now
@@ -20,10 +20,10 @@ from monitor.config.load import Config
 from monitor.config.model import MailSettings
 from monitor.desk.sign_in.oidc import LIMITS, OidcSignIn, SignInRefusal, redirect_uri
 from monitor.home import wiring
-from monitor.service.outgoing import mail_way, probe
-from monitor.setup.doctor.findings import Finding, fault, ok, sentence, warn
+from monitor.service.outgoing import mail_way, probe_mail
+from monitor.setup.doctor.findings import Finding, end_sentence, fault_finding, ok, warn
 from monitor.setup.doctor.settings import closed_to_others
-from monitor.setup.mail.trial import OFFICE, in_words, remedy, where
+from monitor.setup.mail.trial import OFFICE, destination_words, find_remedy, result_words
 from sources.http.aborted import FetchAborted
 from sources.http.address_guard import Resolve, system_resolve, target_of
 from sources.http.politeness import Limits
@@ -46,19 +46,19 @@ def chats(config: Config) -> list[Finding]:
     if not config.chats:
         return []
     at = {person: address.get_secret_value() for person, address in config.chats.items()}
-    unknown = [p for p, address in at.items() if not known(address)]
+    unknown = [p for p, address in at.items() if not is_known_address(address)]
     inside = [p for p, address in at.items() if stays_inside(address, config.network.own_servers)]
     found = []
     if unknown:
         what = f"The address for short messages to {', '.join(unknown)} is not of a kind that we know."
         remedy = "Write it as in: schoolgate docs alerts-and-mail. For example ntfys://tk_TOKEN@HOST/TOPIC"
-        found.append(fault("chat", what, remedy))
+        found.append(fault_finding("chat", what, remedy))
     if inside:
         what = (
             f"The address for short messages to {', '.join(inside)} leads into a private network: not asked."
         )
         remedy = "If the server there is the school's own, name it"
-        found.append(fault("chat", what, remedy, "schoolgate set network.own_servers"))
+        found.append(fault_finding("chat", what, remedy, "schoolgate set network.own_servers"))
     what = f"Addresses for short messages, all of a kind that we know: {len(at)}."
     return found or [ok("chat", what)]
 
@@ -68,17 +68,22 @@ def server(config: Config, home: Path) -> list[Finding]:
     there, mail = mail_way(config, home), config.mail
     if there is None or mail is None:
         return []
-    result = probe(there, WAIT_S)
+    result = probe_mail(there, WAIT_S)
     if result.cause is not None:
         return [_refused_mail(result, mail)]
     if isinstance(there, Server):
         signed = f", signed in as {there.user}" if there.user else ""
-        return [ok("mail", f"The mail server answers ({where(mail)}, by {_LINES[there.security]}{signed}).")]
-    works = f"Microsoft 365 signs us in ({where(mail)}, from {there.sender})."
+        return [
+            ok(
+                "mail",
+                f"The mail server answers ({destination_words(mail)}, by {_LINES[there.security]}{signed}).",
+            )
+        ]
+    works = f"Microsoft 365 signs us in ({destination_words(mail)}, from {there.sender})."
     return [ok("mail", f"{works} Whether we may send from there, only a mail can show.")]
 
 
-def copies(config: Config) -> list[Finding]:
+def check_copies(config: Config) -> list[Finding]:
     """Whether the mailbox may keep the codes that open a page, beside the links to it."""
     if config.mail is None or config.mail.host != OFFICE or config.base_url is None:
         return []
@@ -89,8 +94,8 @@ def copies(config: Config) -> list[Finding]:
     return [warn("mail", what, remedy)]
 
 
-def last_mail(config: Config, last: tuple[datetime, str] | None) -> list[Finding]:
-    """What the server said to the mail that was tried last, where only a mail shows it.
+def check_last_mail(config: Config, last: tuple[datetime, str] | None) -> list[Finding]:
+    """Report what the server said to the mail that was tried last, where only a mail shows it.
 
     Nothing where the settings were changed since: they were not tried yet.
     """
@@ -105,9 +110,9 @@ def last_mail(config: Config, last: tuple[datetime, str] | None) -> list[Finding
 
 
 def _refused_mail(result: Result, mail: MailSettings, said: str = "") -> Finding:
-    found = remedy(result, mail)
-    what = f"{said}{in_words(result, mail)} {found.means}"
-    return fault("mail", what, found.whole, found.command)
+    found = find_remedy(result, mail)
+    what = f"{said}{result_words(result, mail)} {found.means}"
+    return fault_finding("mail", what, found.whole, found.command)
 
 
 def mailboxes(config: Config) -> list[Finding]:
@@ -137,10 +142,10 @@ def _mailbox(config: Config, source: Source) -> Finding:
         return ok("mailbox", f"The mailbox {source.id} can be read ({source.url}){alone}.")
     what, _, remedy = answer.detail.partition(". ")
     remedy = remedy or "Look at “url” and “settings” of that source (schoolgate docs mailbox)."
-    return fault("mailbox", f"The mailbox {source.id} cannot be read: {what.rstrip('.')}.", remedy)
+    return fault_finding("mailbox", f"The mailbox {source.id} cannot be read: {what.rstrip('.')}.", remedy)
 
 
-def accounts(config: Config, home: Path) -> list[Finding]:
+def check_accounts(config: Config, home: Path) -> list[Finding]:
     """Whether people could sign in with their accounts, as far as the provider says without one of them."""
     if config.sign_in is None or config.base_url is None:
         return []
@@ -150,20 +155,23 @@ def accounts(config: Config, home: Path) -> list[Finding]:
         remedy = (
             "Set the variable of “secret_env”, or write it into the first line of the file of “secret_file”."
         )
-        return [fault("sign-in", what, remedy)]
+        return [fault_finding("sign-in", what, remedy)]
     found = []
     if file and not closed_to_others(config.near(file)):
         what = "Others on this machine may read the file that holds the secret for signing in."
         found.append(warn("sign-in", what, "Close it: chmod 600, then the file of “secret_file”."))
     with wiring.fetcher(config, limits=LIMITS, obey_robots=False) as asking:
-        begun = OidcSignIn(lambda: wiring.context(config, home), asking).begin(utc_now())
+        begun = OidcSignIn(lambda: wiring.make_context(config, home), asking).begin(utc_now())
     name = config.sign_in.provider.title()
     if begun is SignInRefusal.ISSUER:
         what = f"{name} does not know the school by what [sign_in] names as “tenant”."
-        return [*found, fault("sign-in", what, "Copy “Directory (tenant) ID” from Microsoft Entra again.")]
+        return [
+            *found,
+            fault_finding("sign-in", what, "Copy “Directory (tenant) ID” from Microsoft Entra again."),
+        ]
     if isinstance(begun, SignInRefusal):
         what = f"{name} does not answer, so nobody can sign in with an account. The code by mail still works."
-        return [*found, fault("sign-in", what, "Look again later, or ask whoever runs the network.")]
+        return [*found, fault_finding("sign-in", what, "Look again later, or ask whoever runs the network.")]
     what = f"{name} answers. The address to be registered there: {redirect_uri(config.base_url)}"
     return [*found, ok("sign-in", f"{what} (whether it is, and the secret is right, a sign-in shows).")]
 
@@ -172,8 +180,10 @@ _NAME_IT = "schoolgate set network.proxy"
 _SET_FOR_OTHERS = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
 
 
-def network(config: Config, env: Mapping[str, str], resolve: Resolve = system_resolve) -> list[Finding]:
-    """What is in the way out. The proxy is asked for a connection to one place that we read, no more."""
+def check_network(config: Config, env: Mapping[str, str], resolve: Resolve = system_resolve) -> list[Finding]:
+    """Report what is in the way out. The proxy is asked for a connection to one place that we read, no
+    more.
+    """
     return [*_authorities(config), *_password(config), *_proxy(config, env, resolve)]
 
 
@@ -186,7 +196,7 @@ def _authorities(config: Config) -> Iterator[Finding]:
     except OSError:
         what = f"{file}, which [network] names as “ca_file”, is not there or holds no certificate."
         remedy = "Ask whoever runs the web filter for its authority as a PEM file (“BEGIN CERTIFICATE”)."
-        yield fault("network", what, remedy)
+        yield fault_finding("network", what, remedy)
         return
     yield ok("network", f"The authorities in {file} are trusted too.")
 
@@ -198,7 +208,7 @@ def _password(config: Config) -> Iterator[Finding]:
         remedy = (
             "Set the variable of “proxy_password_env”, or write it into the file of “proxy_password_file”."
         )
-        yield fault("network", what, remedy)
+        yield fault_finding("network", what, remedy)
     elif table.password_file and not closed_to_others(table.password_file):
         what = "Others on this machine may read the file that holds the proxy's password."
         remedy = "Close it: chmod 600, then the file that [network] names as “proxy_password_file”."
@@ -218,16 +228,18 @@ def _proxy(config: Config, env: Mapping[str, str], resolve: Resolve) -> Iterator
         target = target_of(place) if place else None
         led_on(proxy, target, resolve, Deadline(time.monotonic, WAIT_S), WAIT_S)
     except FetchAborted as stop:
-        yield _refused(stop.detail)
+        yield _refusal_finding(stop.detail)
     else:
         yield ok("network", f"The proxy answers ({proxy.host}, port {proxy.port}).")
 
 
-def _refused(detail: str) -> Finding:
+def _refusal_finding(detail: str) -> Finding:
     if detail == SIGN_IN:
         what, _, remedy = detail.partition(": ")
-        return fault("network", f"{what}.", f"{remedy[0].upper()}{remedy[1:]}")
+        return fault_finding("network", f"{what}.", f"{remedy[0].upper()}{remedy[1:]}")
     what, _, remedy = detail.partition(". ")
     if remedy == MAY_ENTER:
-        return fault("network", f"{what}.", "Ask whoever runs the network, or correct the proxy", _NAME_IT)
-    return warn("network", sentence(what), remedy or "Look again later, or ask whoever runs the network.")
+        return fault_finding(
+            "network", f"{what}.", "Ask whoever runs the network, or correct the proxy", _NAME_IT
+        )
+    return warn("network", end_sentence(what), remedy or "Look again later, or ask whoever runs the network.")

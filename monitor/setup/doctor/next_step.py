@@ -12,9 +12,9 @@ from datetime import date
 from pathlib import Path
 
 from data.errors import ConfigError
-from monitor.config.load import load
+from monitor.config.load import load_file
 from monitor.setup.doctor import night, people, settings
-from monitor.setup.doctor.findings import Finding, Level, told, warn
+from monitor.setup.doctor.findings import Finding, Level, finding_lines, warn
 
 _JUDGED_BY = ("register", "model")
 """Checks whose fault keeps every post from being judged, whatever else is well."""
@@ -39,20 +39,20 @@ ALL_ELSE = warn(
 )
 
 
-def next_step(findings: Sequence[Finding]) -> Finding | None:
-    """What to put right first; to let it run by itself where nothing is wrong; None where it does."""
-    wrong = in_order([f for f in findings if f.level is not Level.OK])
+def choose_next(findings: Sequence[Finding]) -> Finding | None:
+    """Choose what to put right first; to let it run by itself where nothing is wrong; None where it does."""
+    wrong = sort_findings([f for f in findings if f.level is not Level.OK])
     runs = any(f.check == "service" for f in findings)
     return wrong[0] if wrong else None if runs else BY_ITSELF
 
 
-def in_order(findings: Sequence[Finding]) -> list[Finding]:
+def sort_findings(findings: Sequence[Finding]) -> list[Finding]:
     return sorted(findings, key=_rank)
 
 
-def lines(step: Finding, width: int = 80) -> list[str]:
+def step_lines(step: Finding, width: int = 80) -> list[str]:
     """The step as every command shows it."""
-    return told(step, "Next: ", width)
+    return finding_lines(step, "Next: ", width)
 
 
 def _rank(finding: Finding) -> tuple[bool, int]:
@@ -61,23 +61,23 @@ def _rank(finding: Finding) -> tuple[bool, int]:
     return not wrong, _ORDER.index(check) if check in _ORDER else len(_ORDER)
 
 
-def of_the_file(path: Path, env: Mapping[str, str], today: date) -> Finding:
+def next_in_file(path: Path, env: Mapping[str, str], today: date) -> Finding:
     """The next step as far as `schoolgate.toml` alone shows: quick, for whoever has just changed it."""
     wrong = [f for f in from_the_file(path, env, today) if f.level is not Level.OK]
     return min(wrong, key=_rank, default=ALL_ELSE)
 
 
 def from_the_file(path: Path, env: Mapping[str, str], today: date) -> list[Finding]:
-    """What `schoolgate.toml` alone shows: nothing else is read and nobody is asked, so it is quick."""
+    """Report what `schoolgate.toml` alone shows: nothing else is read and nobody is asked, so it is quick."""
     try:
-        config = load(path, env)
+        config = load_file(path, env)
     except ConfigError as error:
         return settings.faults(error)
     return [
-        *people.people(config),
-        *settings.sources(config),
+        *people.check_people(config),
+        *settings.check_sources(config),
         *settings.mail(config, env),
-        *settings.contact(config),
+        *settings.check_contact(config),
         *settings.dpia(config, today),
         *night.days(config, today),
     ]

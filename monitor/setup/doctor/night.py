@@ -10,8 +10,8 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from alerts.access.offices import PAIRS, REPORT_READERS, REPORT_SIGNERS, holders
-from alerts.access.recipients import leadership, menders
-from data.judged import supposed
+from alerts.access.recipients import leadership, people_for_repairs
+from data.judged import supposed_verdict
 from data.types import About, Person, Role, Route, School
 from data.web.public_addresses import is_this_machine
 from monitor.act.people import reachable
@@ -19,7 +19,7 @@ from monitor.config.accounts import run_accounts
 from monitor.config.load import Config
 from monitor.config.settings import DEFAULT_LISTEN, OWN_PAGE
 from monitor.setup.doctor.findings import Finding, Level, warn
-from monitor.setup.doctor.people import Told, at_schools, named, told_of
+from monitor.setup.doctor.people import Told, at_schools, find_recipients, naming_remedy
 from monitor.setup.doctor.settings import closed_to_others
 from monitor.terminal.wording import ADD_TERM
 
@@ -32,12 +32,12 @@ _MATTERS = (
 _SHORT = "give one of them a “chat_file” for short messages (schoolgate docs alerts-and-mail)."
 
 
-def telling(config: Config) -> list[Finding]:
-    """Who hears nothing at night, in the morning or on Friday though somebody should."""
+def check_telling(config: Config) -> list[Finding]:
+    """Report who hears nothing at night, in the morning or on Friday though somebody should."""
     return [
         *_unreadable(config),
         *_open_to_others(config),
-        *_shared(config),
+        *_check_shared(config),
         *at_schools("night", config, _night),
         *at_schools("digest", config, _digest),
         *at_schools("report", config, _report),
@@ -68,7 +68,7 @@ def _witness(config: Config) -> Iterator[Finding]:
     """The end of the record proves nothing in the hands of whoever can rewrite it, or in nobody's."""
     person = next((p for p in config.people if p.id == config.evidence.witness), None)
     reads = any(person in leadership(school, config.people) for school in config.schools)
-    if config.evidence.witness is None or (reads and person not in menders(config.people)):
+    if config.evidence.witness is None or (reads and person not in people_for_repairs(config.people)):
         return
     what = f"The end of the record goes to {config.evidence.witness}, who "
     what += "keeps this machine and could rewrite it." if reads else "is sent no digest."
@@ -85,9 +85,11 @@ def _open_to_others(config: Config) -> Iterator[Finding]:
         yield warn("night", what, "Close it: chmod 600, then the file that “chat_file” names.")
 
 
-def _shared(config: Config) -> Iterator[Finding]:
-    """Of a matter about one of them the others would have no short message: it would be read there."""
-    groups = dict.fromkeys(tuple(sorted({p, *others})) for p, others in config.beside().items())
+def _check_shared(config: Config) -> Iterator[Finding]:
+    """Report the people who share a telephone: of a matter about one of them the others would have no short
+    message, as it would be read there.
+    """
+    groups = dict.fromkeys(tuple(sorted({p, *others})) for p, others in config.people_sharing().items())
     for ids in groups:
         what = f"One address for short messages reaches {', '.join(ids)}"
         what += ": it is not used for a matter about one of them."
@@ -121,25 +123,25 @@ def _by_mail_alone(
     school: School, here: Sequence[Person], config: Config, route: Route, about: About
 ) -> bool:
     """By the rule that alerts use: is somebody told, and none by a short message?"""
-    verdict = supposed(school.urn, route, about)
-    told = told_of(verdict, here, school, config.policy).audience
+    verdict = supposed_verdict(school.urn, route, about)
+    told = find_recipients(verdict, here, school, config.policy).audience
     return bool(told) and not any(person in config.chats for person in told)
 
 
 def _digest(school: School, config: Config) -> Iterator[Told]:
     here = reachable(school, config.people)
     if here and not leadership(school, config.people):
-        yield Level.WARN, "nobody receives the daily digest.", *named(Role.SLT)
+        yield Level.WARN, "nobody receives the daily digest.", *naming_remedy(Role.SLT)
 
 
 def _report(school: School, config: Config) -> Iterator[Told]:
     here = reachable(school, config.people)
     if here and not holders(here, *REPORT_READERS):
         what = "nobody receives the governors' weekly report."
-        yield Level.WARN, what, *named(Role.GOVERNOR)
+        yield Level.WARN, what, *naming_remedy(Role.GOVERNOR)
     if here and not holders(here, *REPORT_SIGNERS):
         what = "nobody may sign the governors' weekly report, so it stays a draft."
-        yield Level.WARN, what, *named(Role.HEAD)
+        yield Level.WARN, what, *naming_remedy(Role.HEAD)
 
 
 def _own(school: School, config: Config) -> Iterator[Told]:
@@ -155,7 +157,7 @@ def _own(school: School, config: Config) -> Iterator[Told]:
         yield Level.WARN, what, remedy, ""
     if own and here and not holders(here, Role.IT_LEAD):
         what = f"nobody in IT is told about an odd post on the school's own pages ({', '.join(own)})."
-        yield Level.WARN, what, *named(Role.IT_LEAD)
+        yield Level.WARN, what, *naming_remedy(Role.IT_LEAD)
 
 
 def days(config: Config, today: date) -> list[Finding]:
@@ -172,7 +174,7 @@ def _days(school: School, config: Config, today: date) -> Iterator[Told]:
     every = (
         "every weekday that is no bank holiday counts as a school day, and the digest comes in holidays too."
     )
-    if last := calendar.ended(today):
+    if last := calendar.end_of_terms(today):
         yield Level.WARN, f"the last term ended on {last:%-d %B %Y}: {every}", "Add the next terms", ADD_TERM
     elif last := calendar.ending(today):
         what = f"the last term that is given ends on {last:%-d %B %Y}; after it {every}"
@@ -184,8 +186,8 @@ def _days(school: School, config: Config, today: date) -> Iterator[Told]:
         yield Level.WARN, what, "Correct “closed” or “terms” in its [[schools]].", ""
 
 
-def pages(config: Config) -> Iterator[Finding]:
-    """Where matters are read and taken on a telephone; without it, only by commands."""
+def check_pages(config: Config) -> Iterator[Finding]:
+    """Report whether matters are read and taken on a telephone; without it, only by commands."""
     listen = config.serve.listen
     host = listen.rpartition(":")[0]
     if config.base_url is None:

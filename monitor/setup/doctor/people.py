@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from alerts.access import offices
 from alerts.access.acts import missing_offices
-from alerts.access.matter import matter_to_raise, related
+from alerts.access.matter import list_related, matter_to_raise
 from alerts.access.offices import OFFICE_ABOUT, OFFICERS, OUTSIDE, hold, holders
 from alerts.access.recipients import Recipients, recipients
-from data.judged import supposed
+from data.judged import supposed_verdict
 from data.people import people_of
-from data.store.engine.rows import grouped
+from data.store.engine.rows import group_pairs
 from data.types import About, Person, Policy, Role, Route, School, Verdict
 from data.words.say import words
 from monitor.act.people import reachable, unheld
@@ -40,7 +40,7 @@ _DUTIES = {
 _NEW = "somebody who is not in the file yet"
 
 
-def people(config: Config) -> list[Finding]:
+def check_people(config: Config) -> list[Finding]:
     """Roles that are missing or hang on one person, and matters that would reach nobody or one person."""
     found = [
         *_unreachable(config.people),
@@ -80,7 +80,7 @@ def namesakes(school: School, config: Config) -> Iterator[Told]:
     """A relative of the head, not known as one, who holds an office is told of what accuses the head."""
     here = people_of(school, config.people)
     for head in holders(here, Role.HEAD):
-        known = {head.id} | related([head.id], here)
+        known = {head.id} | list_related([head.id], here)
         for person in here:
             if person.id not in known and hold(person, OFFICERS) and _last(person) == _last(head):
                 close = " ".join(f"--related-to {who}" for who in (*person.related_to, head.id))
@@ -92,8 +92,8 @@ def namesakes(school: School, config: Config) -> Iterator[Told]:
                 yield Level.OK, what, "", ""  # nobody could clear a warning of whoever is no relative
 
 
-def asking(config: Config) -> list[Finding]:
-    """Who the commands take to be asking, and how far that can be trusted."""
+def check_asker(config: Config) -> list[Finding]:
+    """Report who the commands take to be asking, and how far that can be trusted."""
     trust = ok(
         "cli",
         "The commands believe you when you say who you are: anyone using this account can see everything "
@@ -108,8 +108,8 @@ def asking(config: Config) -> list[Finding]:
 def at_schools(
     check: str, config: Config, look: Callable[[School, Config], Iterable[Told]]
 ) -> Iterator[Finding]:
-    """What is so at each school; what is so at several is one finding."""
-    told = grouped((wanting, school) for school in config.proper for wanting in look(school, config))
+    """Report what is so at each school; what is so at several is one finding."""
+    told = group_pairs((wanting, school) for school in config.proper for wanting in look(school, config))
     for (level, what, remedy, command), schools in told.items():
         yield Finding(check, level, f"{some([school.name for school in schools])}: {what}", remedy, command)
 
@@ -126,7 +126,7 @@ def _school(school: School, config: Config) -> Iterator[Told]:
         what = (
             "the head is the only designated safeguarding lead, so an allegation against the head has none."
         )
-        yield Level.WARN, what, *named(Role.DEPUTY_DSL, who="somebody other than the head")
+        yield Level.WARN, what, *naming_remedy(Role.DEPUTY_DSL, who="somebody other than the head")
     yield from _subjects(here, school, config.policy)
 
 
@@ -137,10 +137,10 @@ def _roles(here: Sequence[Person], school: School) -> Iterator[Told]:
         title = _TITLES[lead]
         if lead in empty:
             level = Level.FAULT if lead is Role.DSL else Level.WARN
-            yield level, f"no {title} can be told.", *named(lead)
+            yield level, f"no {title} can be told.", *naming_remedy(lead)
         elif holders(here, lead) and len(holders(here, lead, deputy)) < offices.ENOUGH:
             what = f"only one person stands for the {title}; nobody is told when that one is away."
-            yield Level.WARN, what, *named(deputy)
+            yield Level.WARN, what, *naming_remedy(deputy)
 
 
 def _heads(school: School, config: Config) -> Iterator[Told]:
@@ -166,28 +166,30 @@ def _last(person: Person) -> str:
 def _subjects(here: Sequence[Person], school: School, policy: Policy) -> Iterator[Told]:
     """Whoever may be accused is told nothing: who is left?"""
     for whom, about, subjects in _accusable(here):
-        verdict = supposed(school.urn, Route.SAFEGUARDING, about, subjects)
-        if not told_of(verdict, here, school, policy).audience:
+        verdict = supposed_verdict(school.urn, Route.SAFEGUARDING, about, subjects)
+        if not find_recipients(verdict, here, school, policy).audience:
             what = f"an allegation against {whom} would reach nobody: whoever is accused is told nothing."
-            yield Level.FAULT, what, *named(_above(here, about, school), who=_NEW)
+            yield Level.FAULT, what, *naming_remedy(_office_above(here, about, school), who=_NEW)
 
 
-def _above(here: Sequence[Person], about: About, school: School) -> Role:
-    """Who to name next: the first office over the head that nobody holds and that is not accused itself."""
+def _office_above(here: Sequence[Person], about: About, school: School) -> Role:
+    """Choose who to name next: the first office over the head that nobody holds and that is not accused
+    itself.
+    """
     turn = offices.ACTS[offices.Concern.CHAIR if about is About.CHAIR else offices.Concern.HEAD]
     over = OUTSIDE if school.nation == "scotland" else [role for tier in turn for role in tier]
     return next((role for role in over if not holders(here, role)), OUTSIDE[0])
 
 
-def named(*roles: Role, who: str = "somebody") -> tuple[str, str]:
+def naming_remedy(*roles: Role, who: str = "somebody") -> tuple[str, str]:
     """The remedy and its command: somebody with an address is missing in one of these roles."""
     titles = " or ".join(f"{words('en')(f'letter.role.{role.value}')} ({role})" for role in roles)
     command = to_add_person(roles[0] if len(roles) == 1 else "ROLE")
     return f"Name {who}, with an e-mail address: {titles}", command
 
 
-def told_of(verdict: Verdict, here: Sequence[Person], school: School, policy: Policy) -> Recipients:
-    """Who would be told of it, by the rule that alerts use."""
+def find_recipients(verdict: Verdict, here: Sequence[Person], school: School, policy: Policy) -> Recipients:
+    """Find who would be told of it, by the rule that alerts use."""
     return recipients(matter_to_raise([verdict], verdict, here, school, policy), here)
 
 
@@ -200,7 +202,7 @@ def _missing(school: School, config: Config) -> Iterator[Told]:
     for about, roles in wanted.items() if here else ():
         whom = " and ".join(_ABOUT[each] for each in about)
         level = Level.FAULT if about == (About.SCHOOL,) else Level.WARN
-        yield level, f"nobody could decide on a matter about {whom}.", *named(*roles, who=_NEW)
+        yield level, f"nobody could decide on a matter about {whom}.", *naming_remedy(*roles, who=_NEW)
 
 
 def _accusable(here: Sequence[Person]) -> Iterator[tuple[str, About, tuple[str, ...]]]:
@@ -224,7 +226,7 @@ def _unreachable(persons: Iterable[Person]) -> list[Finding]:
     return [Finding("people", Level.WARN, what, "Give each of them one", command)]
 
 
-def ladder(config: Config) -> list[Finding]:
+def check_ladder(config: Config) -> list[Finding]:
     """Offices of `[schools.ladder]` that nobody holds, and folders of letters that are not there."""
     found = list(at_schools("ladder", config, _ladder_of))
     named = config.proper and all(reachable(school, config.people) for school in config.proper)

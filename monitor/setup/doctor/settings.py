@@ -16,8 +16,8 @@ from data.register.kept_register import day_of
 from data.register.national_lists import read_register
 from data.types import Source
 from monitor.config.load import TO_WRITE_ONE, Config
-from monitor.setup.doctor.findings import Finding, fault, ok, sentence, warn
-from monitor.terminal.wording import KEY_OF_OUR_OWN, counted, some
+from monitor.setup.doctor.findings import Finding, end_sentence, fault_finding, ok, warn
+from monitor.terminal.wording import KEY_OF_OUR_OWN, count_words, some
 from sources.places.searches import names_no_school, person_sought
 
 _NOT_READ_AT_FIRST = "when it was set up ("
@@ -26,39 +26,39 @@ _NOT_READ_AT_FIRST = "when it was set up ("
 
 def faults(error: ConfigError) -> list[Finding]:
     """Every fault of the file as a finding; a fault of the whole file names no line."""
-    return [_of_the_file(text) for text in error.faults]
+    return [_file_finding(text) for text in error.faults]
 
 
-def _of_the_file(text: str) -> Finding:
+def _file_finding(text: str) -> Finding:
     what, missing, command = text.partition(f" {TO_WRITE_ONE}: ")
     if missing:
-        return fault("configuration", what, TO_WRITE_ONE, command)
+        return fault_finding("configuration", what, TO_WRITE_ONE, command)
     which = "this line" if re.search(r"\bline \d", text) else "that"
-    return fault("configuration", text, f"Correct {which}, then look again", "schoolgate doctor")
+    return fault_finding("configuration", text, f"Correct {which}, then look again", "schoolgate doctor")
 
 
-def configuration(config: Config, env: Mapping[str, str], today: date) -> list[Finding]:
-    """What loads, but leaves Schoolgate, the school or the law with less than it needs."""
+def check_configuration(config: Config, env: Mapping[str, str], today: date) -> list[Finding]:
+    """Report what loads, but leaves Schoolgate, the school or the law with less than it needs."""
     counts = (
-        f"{counted(config.proper, 'school')}, {counted(config.sources, 'source')}, "
-        f"{counted(config.people, 'person', 'people')}"
+        f"{count_words(config.proper, 'school')}, {count_words(config.sources, 'source')}, "
+        f"{count_words(config.people, 'person', 'people')}"
     )
     return [
         ok("configuration", f"{config.path}: {counts}."),
-        *contact(config),
+        *check_contact(config),
         *schools(config),
         *register(config, today),
         *updates(config),
-        *sources(config),
-        *model(config),
+        *check_sources(config),
+        *check_model(config),
         *mail(config, env),
         heartbeat(config),
         *dpia(config, today),
-        *policies(config, today),
+        *check_policies(config, today),
     ]
 
 
-def contact(config: Config) -> Iterator[Finding]:
+def check_contact(config: Config) -> Iterator[Finding]:
     """Sites are told who asks; without a contact some refuse, and none can write to us."""
     if not config.contact:
         what = "Sites are not told who to contact about our visits."
@@ -101,7 +101,7 @@ def register(config: Config, today: date) -> Iterator[Finding]:
     try:
         known = {school.urn for school in read_register(file)}
     except RegisterError as error:
-        yield fault("register", str(error), f"{GET_REGISTER} anew, then take it in", take_in)
+        yield fault_finding("register", str(error), f"{GET_REGISTER} anew, then take it in", take_in)
         return
     missing = sorted(n for n in numbers_of(config) - known if not n.startswith(KEY_OF_OUR_OWN))
     if missing:
@@ -124,18 +124,18 @@ def numbers_of(config: Config) -> set[str]:
     return {n for school in config.proper for n in (school.members or (school.urn,))}
 
 
-def sources(config: Config) -> Iterator[Finding]:
-    """What is off, and why; what is on against the site's terms."""
-    yield from _off([source for source in config.sources if source.disabled])
+def check_sources(config: Config) -> Iterator[Finding]:
+    """Report what is off, and why; what is on against the site's terms."""
+    yield from _check_switched_off([source for source in config.sources if source.disabled])
     if not any(not source.disabled for source in config.sources):
         remedy = "See what is proposed for your school", "schoolgate source propose"
-        yield fault("sources", "No place is switched on, so nothing is read.", *remedy)
-    yield from _by_the_school(config)
-    yield from _of_very_many(config)
+        yield fault_finding("sources", "No place is switched on, so nothing is read.", *remedy)
+    yield from _check_search_words(config)
+    yield from _check_wide_places(config)
 
 
-def _by_the_school(config: Config) -> Iterator[Finding]:
-    """What is searched for is the school, never a person."""
+def _check_search_words(config: Config) -> Iterator[Finding]:
+    """Report searches for a person: what is searched for is the school, never a person."""
     on = [source for source in config.sources if not source.disabled]
     for source in on:
         if person_sought(source.url, config.people, config.schools):
@@ -148,14 +148,14 @@ def _by_the_school(config: Config) -> Iterator[Finding]:
         yield warn("sources", what, remedy)
 
 
-def _of_very_many(config: Config) -> Iterator[Finding]:
-    """Where a threat without a name would reach nobody; one finding for all such places, and one, without
-    anything to do, for those of a whole trust.
+def _check_wide_places(config: Config) -> Iterator[Finding]:
+    """Report where a threat without a name would reach nobody; one finding for all such places, and one,
+    without anything to do, for those of a whole trust.
     """
     if len(config.proper) < 2:
         return
     on = [s for s in config.sources if not s.disabled and len(s.urns or config.proper) > MANY]
-    of_trust = [s.id for s in on if _of_a_trust(s, config)]
+    of_trust = [s.id for s in on if _is_trust_place(s, config)]
     broad = [s.id for s in on if s.id not in of_trust]
     nobody = "A threat there that names none is told to nobody."
     if of_trust:
@@ -166,16 +166,16 @@ def _of_very_many(config: Config) -> Iterator[Finding]:
         yield warn("sources", what, remedy)
 
 
-def _of_a_trust(source: Source, config: Config) -> bool:
+def _is_trust_place(source: Source, config: Config) -> bool:
     """Is it the trust's own place, or a search for the trust's name, as `init --trust` proposes them?"""
     trusts = {s.trust for s in config.proper if s.trust and (not source.urns or s.urn in source.urns)}
     sought = unquote_plus(source.url).casefold()
     return source.own or (source.surfaced and any(f'"{trust.casefold()}"' in sought for trust in trusts))
 
 
-def _off(off: Sequence[Source]) -> Iterator[Finding]:
-    """What is off by its terms, its robots.txt or by somebody is as it should be; what an earlier version
-    switched off since it could not be read when it was set up is not.
+def _check_switched_off(off: Sequence[Source]) -> Iterator[Finding]:
+    """Report what is off as it should be, by its terms, its robots.txt or by somebody; what an earlier
+    version switched off since it could not be read when it was set up is not.
     """
     waiting = [source.id for source in off if _NOT_READ_AT_FIRST in (source.disabled or "")]
     if waiting:
@@ -184,12 +184,12 @@ def _off(off: Sequence[Source]) -> Iterator[Finding]:
     meant = [source.id for source in off if source.id not in waiting]
     if len(meant) == 1:
         why = next(source.disabled or "" for source in off if source.id in meant)
-        yield ok("off", sentence(f"{meant[0]} is off: {why}"))
+        yield ok("off", end_sentence(f"{meant[0]} is off: {why}"))
     elif meant:
         yield ok("off", f"{len(meant)} places are off, each with its reason: {some(meant)}.")
 
 
-def model(config: Config) -> Iterator[Finding]:
+def check_model(config: Config) -> Iterator[Finding]:
     """Another model needs what a plain install does not bring."""
     from importlib.util import find_spec
 
@@ -199,7 +199,7 @@ def model(config: Config) -> Iterator[Finding]:
         remedy = (
             'In Schoolgate\'s checkout: pip install -c constraints.txt ".[hub]"; or remove [model] “name”.'
         )
-        yield fault("model", what, remedy)
+        yield fault_finding("model", what, remedy)
 
 
 _KEPT_IN = {
@@ -219,7 +219,7 @@ def mail(config: Config, env: Mapping[str, str]) -> Iterator[Finding]:
             "Until there is one look each morning: schoolgate alerts list. To set it up, for Microsoft 365, "
             "Google Workspace or a server of your own"
         )
-        level = fault if config.people else warn
+        level = fault_finding if config.people else warn
         yield level("mail", what, remedy, "schoolgate mail setup")
         return
     variable = settings.password_env or settings.secret_env
@@ -227,7 +227,7 @@ def mail(config: Config, env: Mapping[str, str]) -> Iterator[Finding]:
     if variable and not env.get(variable):
         held, _ = _KEPT_IN["password_file" if settings.password_env else "secret_file"]
         what = f"The variable {variable}, for {held}, is not set."
-        yield fault("mail", what, f"Set {variable} for the account that runs Schoolgate.")
+        yield fault_finding("mail", what, f"Set {variable} for the account that runs Schoolgate.")
     elif key:
         yield from _secret_file(config, key, config.near(getattr(settings, key)))
     elif settings.user and not variable and settings.sign_in == "password":
@@ -264,7 +264,7 @@ def _secret_file(config: Config, key: str, path: Path) -> Iterator[Finding]:
     held, written = _KEPT_IN[key]
     if not path.is_file() or (key in read and read[key] is None):
         what = f"The file that [mail] names as “{key}” is not there, cannot be read, or begins empty."
-        yield fault("mail", what, f"{written}, or correct the name.")
+        yield fault_finding("mail", what, f"{written}, or correct the name.")
     elif not closed_to_others(path):
         what = f"Others on this machine may read the file that holds {held}."
         yield warn("mail", what, f"Close it: chmod 600, then the file that [mail] names as “{key}”.")
@@ -284,7 +284,7 @@ def dpia(config: Config, today: date) -> Iterator[Finding]:
         yield ok("dpia", f"Data protection impact assessment of {recorded}.")
 
 
-def policies(config: Config, today: date) -> Iterator[Finding]:
+def check_policies(config: Config, today: date) -> Iterator[Finding]:
     """Policies past their review, without a date, or not there: two of five that we read were past theirs."""
     if not config.policies:
         remedy = "Name the social media policy, and when its review is due: ⟪/policies⟫"

@@ -10,33 +10,33 @@ from importlib.resources import files
 from pathlib import Path
 
 from alerts.delivery.results import cause_of
-from alerts.notices.book import merged
+from alerts.notices.book import merge_troubles
 from data.effects import Clock, Sleep, Uptime
 from data.errors import InputError, ModelMissing, StoreBusy, StoreDamaged, StoreError, StoreOlder
 from data.store.engine.audit_chain import verify
 from data.store.engine.connect import read_whole
 from data.store.engine.open import RESTORING, Store
-from data.store.engine.rows import grouped
+from data.store.engine.rows import group_pairs
 from data.store.mentions.articles import peoples_finds
-from data.store.messages.outbox import UndeliveredMessage, count_waiting, last_by_mail, undelivered
-from data.store.service.clock import Trust, seen
+from data.store.messages.outbox import UndeliveredMessage, count_waiting, last_by_mail, undelivered_messages
+from data.store.service.clock import Trust, clock_state
 from data.store.sources.source_runs import articles_of, latest_runs
 from data.types import Mention, Outcome, Source, SourceRun, SourceState
 from data.web.channels import WEBSITE, channel_at
 from data.words.say import words
-from monitor.act.ways_in import without_sheet
+from monitor.act.ways_in import people_without_sheet
 from monitor.config.load import Config
 from monitor.config.model import ModelSettings
 from monitor.pipeline import spool
-from monitor.service.state.health import in_words
-from monitor.service.state.notebook import read
-from monitor.setup.doctor.findings import Finding, fault, ok, sentence, warn
+from monitor.service.state.health import trouble_words
+from monitor.service.state.notebook import read_book
+from monitor.setup.doctor.findings import Finding, end_sentence, fault_finding, ok, warn
 from monitor.setup.doctor.install import ANEW
-from monitor.setup.doctor.mail import last_mail
-from monitor.terminal.wording import counted, outcome_words, some
+from monitor.setup.doctor.mail import check_last_mail
+from monitor.terminal.wording import count_words, outcome_words, some
 from sources.http.exchange import UNKNOWN_AUTHORITY
 from sources.nature.nature import said_or_sure
-from sources.places.papers import outlets
+from sources.places.papers import count_outlets
 from sources.source_health import SourceTrouble, unseen
 
 LOOKED_BACK = timedelta(days=7)
@@ -78,7 +78,7 @@ def store(
     Also what became of messages: where `config` names a server for them, one that is not due yet waits for
     nothing but its time.
     """
-    from data.store.privacy.requests import overdue
+    from data.store.privacy.requests import overdue_requests
     from data.store.sources.source_runs import states
 
     mail = config is not None and config.mail is not None
@@ -87,31 +87,35 @@ def store(
         return [ok("store", f"No store yet; the first scan makes it at {door.path}.")]
     ids = [source.id for source in sources]
     try:
-        with door.read() as con:
+        with door.open_reader() as con:
             read_whole(con)
             broken, waiting = verify(con), count_waiting(con, clock(), due=mail)
-            lost, last = undelivered(con, clock(), clock() - LOOKED_BACK), last_by_mail(con)
+            lost, last = undelivered_messages(con, clock(), clock() - LOOKED_BACK), last_by_mail(con)
             before, latest = states(con, ids), latest_runs(con, ids)
-            trust, owed = seen(con, clock(), up), len(overdue(con, clock()))
+            trust, owed = clock_state(con, clock(), up), len(overdue_requests(con, clock()))
             asked = peoples_finds(con, [s.id for s in sources if _is_unknown(s)])
             met = articles_of(con, [s.id for s in sources if s.surfaced])
-            sheets = without_sheet(con, config, clock()) if config and config.base_url else {}
+            sheets = people_without_sheet(con, config, clock()) if config and config.base_url else {}
     except StoreBusy as error:
         return [warn("store", str(error), "Let the other end, then look again", "schoolgate doctor")]
     except StoreDamaged as error:
-        return [fault("store", str(error), "End the service, and put a backup in its place", _RESTORE)]
+        return [
+            fault_finding("store", str(error), "End the service, and put a backup in its place", _RESTORE)
+        ]
     except StoreOlder as error:
         what = str(error).partition(". ")[0]
         remedy = "The service brings it up to date as it starts, and keeps a copy. To do it by hand"
         return [warn("store", f"{what}.", remedy, SCAN)]
     except StoreError as error:
-        return [fault("store", sentence(str(error)), _ROOM_AND_RIGHTS.format(home=home))]
+        return [fault_finding("store", end_sentence(str(error)), _ROOM_AND_RIGHTS.format(home=home))]
     found = [*_chain(broken, door.path), *runs(sources, before, latest), *_natures(sources, asked)]
     found += _sites(sources, met, config)
     found += (
-        [*silent(config, before, clock()), *looked_up(config), *last_mail(config, last)] if config else []
+        [*silent(config, before, clock()), *check_looked_up(config), *check_last_mail(config, last)]
+        if config
+        else []
     )
-    found += [*_waiting(waiting, mail), *_lost(lost), *clock_trust(trust), *_owed(owed)]
+    found += [*_waiting(waiting, mail), *_check_lost(lost), *check_clock(trust), *_check_overdue(owed)]
     for school, lacking in sheets.items():
         what = f"{school.name}: no sealed sheet of codes of this term for {some([p.name for p in lacking])}."
         found.append(warn("sheets", what, "Have a new one made: ⟪/sheet⟫"))
@@ -141,7 +145,7 @@ def _sites(sources: Sequence[Source], met: Sequence[Mention], config: Config | N
     from monitor.pipeline.judging.one_event import nature_known, natures_said  # late: it loads what judges
 
     said = natures_said(sources, config.natures if config else None) if met else {}
-    urls = {o: f"https://{o.host}/a" for o in outlets(met) if o.host}
+    urls = {o: f"https://{o.host}/a" for o in count_outlets(met) if o.host}
     asked = [o for o, u in urls.items() if channel_at(u) == WEBSITE and not nature_known(u, said)]
     names = some([f"{o.host} ({o.articles})" for o in asked])
     what = (
@@ -152,7 +156,7 @@ def _sites(sources: Sequence[Source], met: Sequence[Mention], config: Config | N
     return [warn("sources", what, *do)] if asked else []
 
 
-def _owed(overdue: int) -> list[Finding]:
+def _check_overdue(overdue: int) -> list[Finding]:
     """Privacy requests whose time to be answered is over."""
     if not overdue:
         return []
@@ -160,8 +164,8 @@ def _owed(overdue: int) -> list[Finding]:
     return [warn("privacy", said, "The data protection officer sees them at ⟪/requests⟫")]
 
 
-def clock_trust(trust: Trust) -> list[Finding]:
-    """Where the clock has leapt, so that nothing is deleted by it."""
+def check_clock(trust: Trust) -> list[Finding]:
+    """Report where the clock has leapt, so that nothing is deleted by it."""
     if trust.until is None:
         return []
     off = "ahead of" if trust.ahead else "behind"
@@ -178,14 +182,14 @@ def clock_trust(trust: Trust) -> list[Finding]:
 def handed_in(home: Path) -> list[Finding]:
     """Reports of people that could not be saved: nobody has been told of them."""
     found = []
-    if kept := spool.waiting(home):
+    if kept := spool.spooled_reports(home):
         said = f"Handed in and not recorded yet, so that nobody was told of it: {_in(kept)}."
         remedy = "Tell the safeguarding lead of what cannot wait. To take it in"
-        found.append(fault("report-in", said, remedy, "schoolgate scan"))
+        found.append(fault_finding("report-in", said, remedy, "schoolgate scan"))
     if cut := spool.broken_off(home):
         said = f"Handed in, and broke off while it was written down: {_in(cut)}, ending in .part."
         remedy = "Have whoever handed it in do so again, then delete it: it may hold words of a child."
-        found.append(fault("report-in", said, remedy))
+        found.append(fault_finding("report-in", said, remedy))
     return found
 
 
@@ -198,7 +202,7 @@ def _chain(broken: Sequence[str], path: Path) -> list[Finding]:
         return [ok("store", f"{path} opens, every table can be read, and its audit chain holds.")]
     remedy = "Keep a copy of the file, and tell the data protection officer. To restore the last backup"
     return [
-        fault("store", sentence(f"The audit chain does not hold: {text}"), remedy, _RESTORE)
+        fault_finding("store", end_sentence(f"The audit chain does not hold: {text}"), remedy, _RESTORE)
         for text in broken
     ]
 
@@ -210,12 +214,12 @@ def _waiting(waiting: int, mail: bool) -> list[Finding]:
     return [warn("mail", f"Messages that wait, and that nobody has had: {waiting}.", *how)]
 
 
-def _lost(lost: Sequence[UndeliveredMessage]) -> list[Finding]:
+def _check_lost(lost: Sequence[UndeliveredMessage]) -> list[Finding]:
     """Messages of the last week that did not arrive, by what stood in the way."""
     w = words("en")
     why = Counter(w(f"failure.cause.{cause_of(one.detail)}") for one in lost)
     return [
-        warn("mail", sentence(f"Messages of the last week that did not arrive: {n}; {cause}"), *_YOURSELF)
+        warn("mail", end_sentence(f"Messages of the last week that did not arrive: {n}; {cause}"), *_YOURSELF)
         for cause, n in why.items()
     ]
 
@@ -230,7 +234,7 @@ def runs(
     outcomes = [run and run.outcome for run in map(last.get, (source.id for source in on))]
     barred = [source.id for source in on if (run := last.get(source.id)) and UNKNOWN_AUTHORITY in run.detail]
     if barred:
-        what = f"The certificate is not accepted of {counted(barred, 'place')}: {some(barred)}."
+        what = f"The certificate is not accepted of {count_words(barred, 'place')}: {some(barred)}."
         return [warn("sources", what, *_NO_AUTHORITY)]
     if len(on) > 1 and all(outcome is Outcome.UNREACHABLE for outcome in outcomes):
         what = f"None of the {len(on)} places could be reached: this machine does not get out to the network."
@@ -243,23 +247,23 @@ def _unread(
     on: Sequence[Source], states: Mapping[str, SourceState], last: Mapping[str, SourceRun]
 ) -> Iterator[Finding]:
     """One finding for all that are in the same way; of one alone all that is known."""
-    said = ((source, _source(states.get(source.id), last.get(source.id))) for source in on)
-    alike = grouped((each[0], (source, each[1])) for source, each in said if each)
+    said = ((source, _source_words(states.get(source.id), last.get(source.id))) for source in on)
+    alike = group_pairs((each[0], (source, each[1])) for source, each in said if each)
     for (what, then), found in alike.items():
         if len(found) == 1:
             ((source, alone),) = found
             run = last.get(source.id)
             remedy = _ONE_PLACE.get(run.outcome) if run else None
             how = (remedy,) if remedy else ("To look now", f"schoolgate source test {source.id}")
-            yield warn("sources", sentence(f"{source.id} {alone}"), *how)
+            yield warn("sources", end_sentence(f"{source.id} {alone}"), *how)
         else:
             names = some([source.id for source, _ in found])
-            many = sentence(f"{len(found)} places {what}: {names}{then}")
+            many = end_sentence(f"{len(found)} places {what}: {names}{then}")
             yield warn("sources", many, "To see each, and how it was last", "schoolgate source list")
 
 
-def _source(state: SourceState | None, run: SourceRun | None) -> tuple[tuple[str, str], str] | None:
-    """What is said of many such places, before and after their names, then of one alone; None where it is
+def _source_words(state: SourceState | None, run: SourceRun | None) -> tuple[tuple[str, str], str] | None:
+    """Say what is said of many such places, before and after their names, then of one alone; None where it is
     read.
     """
     if state is None or run is None or state.last_run_at is None:
@@ -289,15 +293,15 @@ def silent(config: Config, states: Mapping[str, SourceState], now: datetime) -> 
     return [warn("sources", what, "To see since when", "schoolgate status")] if names else []
 
 
-def looked_up(config: Config) -> Iterator[Finding]:
-    """What did not answer when places were looked for: the feeds that it names are not among them."""
+def check_looked_up(config: Config) -> Iterator[Finding]:
+    """Report what did not answer when places were looked for: the feeds that it names are not among them."""
     if config.to_look_up:
         hosts = some(list(config.to_look_up))
         what = f"Places were looked for, and this did not answer: {hosts}. What it names may be missed"
         yield warn("sources", f"{what}, as feeds of your website.", "Ask again", "schoolgate source propose")
 
 
-def model(settings: ModelSettings) -> list[Finding]:
+def check_model_files(settings: ModelSettings) -> list[Finding]:
     """Whether the files of the model that comes with us, and of the second reader where it is used, are those
     their cards name, and score a text."""
     from classifiers.scoring.heads import reader_of
@@ -308,7 +312,7 @@ def model(settings: ModelSettings) -> list[Finding]:
     try:
         found = [ok("model", f"The model {first.score(text).model} is whole and answers.")]
     except (InputError, ModelMissing) as error:
-        return [fault("model", str(error), f"The model comes with Schoolgate. {ANEW}")]
+        return [fault_finding("model", str(error), f"The model comes with Schoolgate. {ANEW}")]
     if settings.name:
         return found
     weaker = "more that is grave is missed, and more alerts are needless."
@@ -322,20 +326,22 @@ def model(settings: ModelSettings) -> list[Finding]:
     except (InputError, ModelMissing) as error:
         again = "Install it again, in the folder of Schoolgate"
         command = "pip install --force-reinstall --no-deps ./reader"
-        return [*found, fault("model", f"The second reader does not read: {error}", again, command)]
+        return [*found, fault_finding("model", f"The second reader does not read: {error}", again, command)]
 
 
-def service(home: Path, complaints: tuple[str, ...] | None, now: datetime) -> list[Finding]:
-    """What it complains of (`complaints`; None where none answers). Nothing where none ever ran."""
+def check_service(home: Path, complaints: tuple[str, ...] | None, now: datetime) -> list[Finding]:
+    """Report what the service complains of (`complaints`; None where none answers). Nothing where none ever
+    ran.
+    """
     if complaints is not None:
         said = [_complaint(f"The service says: {one}.", one, home) for one in complaints]
         return said or [ok("service", "The service runs, and complains of nothing.")]
-    book = read(home)
+    book = read_book(home)
     if book.alive is None:
         return []
-    troubles = [t for n in book.notices for t in merged(n.troubles) if t.until is None]
+    troubles = [t for n in book.notices for t in merge_troubles(n.troubles) if t.until is None]
     return [
-        *(_complaint(f"The service said last: {one}.", one, home) for one in map(in_words, troubles)),
+        *(_complaint(f"The service said last: {one}.", one, home) for one in map(trouble_words, troubles)),
         warn(
             "service",
             f"The service does not answer; its last sign of life was on {book.alive:%-d %B %Y, %H:%M} UTC.",
@@ -348,4 +354,4 @@ def service(home: Path, complaints: tuple[str, ...] | None, now: datetime) -> li
 def _complaint(what: str, complaint: str, home: Path) -> Finding:
     text = files("monitor.setup.doctor").joinpath("complaints.toml").read_text(encoding="utf-8")
     row = next(row for row in tomllib.loads(text)["complaint"] if row["says"] in complaint)
-    return fault("service", what, row["remedy"].format(home=home), row.get("command", ""))
+    return fault_finding("service", what, row["remedy"].format(home=home), row.get("command", ""))

@@ -16,12 +16,12 @@ from data.errors import InputError
 from data.types import Page
 from data.web.public_addresses import is_this_machine
 from data.words.say import words
-from monitor.config.faults import quoted
+from monitor.config.faults import quote_value
 from monitor.config.load import Config
 from monitor.config.model import MailSettings
-from monitor.config.settings import GRAPH_MAILBOX, GUID, split
+from monitor.config.settings import GRAPH_MAILBOX, GUID, split_url
 from monitor.config.values import ClientId, Email, Host, Tenant, Text
-from monitor.setup.asking import needed
+from monitor.setup.asking import required_reader
 from monitor.setup.mail.trial import (
     CONNECTOR_ENDS,
     GOOGLE,
@@ -30,7 +30,7 @@ from monitor.setup.mail.trial import (
     WAYS,
     SendingWay,
     WayName,
-    way_of,
+    sending_way,
     ways_of,
 )
 from monitor.terminal.answers import until_right
@@ -49,7 +49,7 @@ _SECURITY = ("starttls", "tls", "none")
 
 @dataclass(frozen=True, slots=True)
 class MailOptions:
-    """What was given by options, by the name of its option; `secret` was read already and is never shown."""
+    """The options that were given, by the name of each; `secret` was read already and is never shown."""
 
     options: dict[str, str | None]
     secret: str | None = field(default=None, repr=False)
@@ -58,13 +58,15 @@ class MailOptions:
 
     @property
     def proofs(self) -> dict[str, str | None]:
-        """What it signs in with, by the name of the option; one of them at most."""
+        """Return what it signs in with, by the name of the option; one of them at most."""
         return {"secret-file": self.secret, "secret-env": self.secret_env, "certificate": self.certificate}
 
 
 @dataclass(frozen=True, slots=True)
 class MailChoice:
-    """What [mail] is to hold, and the secret that goes into a file of its own; None where there is none."""
+    """The keys that [mail] is to hold, and the secret that goes into a file of its own; None where there is
+    none.
+    """
 
     way: SendingWay
     values: dict[str, object]
@@ -138,7 +140,7 @@ class MailQuestions(Questions):
         Raises InputError for what cannot be used, or is missing.
         """
         way = self._way(found)
-        self._there = _there(self._now, way)
+        self._there = _present_options(self._now, way)
         # nobody is left to believe that an option was heard
         said = {**self._given.options, **self._given.proofs}
         given = {option for option, value in said.items() if value is not None}
@@ -150,7 +152,7 @@ class MailQuestions(Questions):
             )
         sender = self._one("sender", "The address that its mails come from", an_email, from_here)
         values: dict[str, object] = {"sign_in": way.sign_in} if way.sign_in != "password" else {}
-        values |= {"sender": sender, **self._of_the_way(way, sender, found)}
+        values |= {"sender": sender, **self._ask_way(way, sender, found)}
         wants = way.secret or ("the password" if values.get("user") else "")
         key = "secret" if way.sign_in != "password" else "password"
         if self._given.certificate and key == "secret":
@@ -176,12 +178,12 @@ class MailQuestions(Questions):
         ways = ways_of(provider)
         if len(ways) == 1:
             return ways[0]
-        now = way_of(self._now) if self._now else ways[0]
+        now = sending_way(self._now) if self._now else ways[0]
         proposed = now if now in ways and now.name is not WayName.PASSWORD else ways[0]
         said = self._number("How is Schoolgate to send by it?", [way.said for way in ways], proposed.said)
         return next(way for way in ways if way.said == said)
 
-    def _of_the_way(self, way: SendingWay, sender: str, found: ProposedProvider) -> dict[str, object]:
+    def _ask_way(self, way: SendingWay, sender: str, found: ProposedProvider) -> dict[str, object]:
         if way.sign_in != "password":
             return self._application(way, sender)
         if way.name is WayName.RELAY:
@@ -219,9 +221,9 @@ class MailQuestions(Questions):
         return server | ({"user": user} if user else {})
 
 
-def _there(now: MailSettings | None, way: SendingWay) -> dict[str, str]:
-    """What [mail] holds, by the name of its option, where mail goes this way already."""
-    if now is None or way_of(now) is not way:
+def _present_options(now: MailSettings | None, way: SendingWay) -> dict[str, str]:
+    """List what [mail] holds, by the name of its option, where mail goes this way already."""
+    if now is None or sending_way(now) is not way:
         return {}
     held = {
         "tenant": now.tenant, "client-id": now.client_id, "host": now.host, "port": str(now.port),
@@ -247,18 +249,20 @@ def _of(said: Sequence[str], answer: str) -> str:
     return said[int(answer) - 1]
 
 
-an_email, a_tenant, a_client_id, a_host = map(needed, (Email, Tenant, ClientId, Host))
+an_email, a_tenant, a_client_id, a_host = map(required_reader, (Email, Tenant, ClientId, Host))
 
 
 def _port(answer: str) -> int:
     if not answer.isdecimal() or not 1 <= int(answer) <= 65535:
-        raise InputError(f"{quoted(answer)} is not a port: a number from 1 to 65535, mostly 587, 465 or 25.")
+        raise InputError(
+            f"{quote_value(answer)} is not a port: a number from 1 to 65535, mostly 587, 465 or 25."
+        )
     return int(answer)
 
 
 def _security(answer: str) -> str:
     if answer.lower() not in _SECURITY:
-        raise InputError(f"{quoted(answer)} is not one of: {', '.join(_SECURITY)}.")
+        raise InputError(f"{quote_value(answer)} is not one of: {', '.join(_SECURITY)}.")
     return answer.lower()
 
 
@@ -296,8 +300,8 @@ _GOOGLE_ENDS = ("gmail.com", "googlemail.com")
 
 @dataclass(frozen=True, slots=True)
 class ProposedProvider:
-    """What is proposed and why; `provider` None where it cannot be known. `entrance` is the school's own
-    server name at Microsoft 365, where the name server knows one.
+    """The provider that is proposed and why; `provider` None where it cannot be known. `entrance` is the
+    school's own server name at Microsoft 365, where the name server knows one.
     """
 
     provider: str | None
@@ -317,7 +321,7 @@ def entrance_of(domain: str) -> str:
     return domain.replace(".", "-") + CONNECTOR_ENDS
 
 
-def proposed(domain: str | None, resolve: Resolve = system_resolve) -> ProposedProvider:
+def propose_provider(domain: str | None, resolve: Resolve = system_resolve) -> ProposedProvider:
     """By the domain itself, else by one question to this machine's name server, which asks nobody to sign in.
 
     Google gives no name of its own to a domain, so it is proposed only for its own addresses.
@@ -339,13 +343,15 @@ ASK = "mailbox"
 """What is typed in an address's place by whoever wants to be asked."""
 _OWN = "another mail server (IMAP)"
 _GMAIL = "imap.gmail.com"
-_needed = needed(Text)
+_needed = required_reader(Text)
 _OF_APPLICATION = frozenset(("tenant", "client-id", "other-mailbox", "certificate"))
 
 
 @dataclass(frozen=True, slots=True)
 class MailboxChoice:
-    """What its `[[sources]]` is to hold, and the secret that goes into a file of its own, as which key."""
+    """The keys that its `[[sources]]` is to hold, and the secret that goes into a file of its own, as which
+    key.
+    """
 
     url: str
     settings: dict[str, object]
@@ -375,7 +381,7 @@ class MailboxQuestions(Questions):
         settings = {"user": user, **self._senders(senders)}
         if self._given.secret_env:
             return MailboxChoice(url, settings | {"password_env": self._given.secret_env})
-        way = WayName.APP_PASSWORD if split(url).hostname == _GMAIL else None
+        way = WayName.APP_PASSWORD if split_url(url).hostname == _GMAIL else None
         wants = "the app password" if way else "its password"
         return MailboxChoice(
             url, settings, self._secret(wants, partial(secret_as_kept, way) if way else _needed)
@@ -461,8 +467,8 @@ def _other(owner: str, answer: str) -> str:
     return other
 
 
-def counted(page: Page, mails: int) -> Iterator[str]:
-    """What a reading brought, as numbers: no word and no name of it."""
+def count_reading(page: Page, mails: int) -> Iterator[str]:
+    """Say what a reading brought, as numbers: no word and no name of it."""
     yield f"Read to try it: {'1 mail' if mails == 1 else f'{mails} mails'}. Nothing of that is kept or shown."
     w = words("en")
     places = Counter(w(f"describe.channel.{mention.channel}") for mention in page.mentions)

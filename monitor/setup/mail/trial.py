@@ -23,7 +23,7 @@ from monitor.config.load import Config
 from monitor.config.model import MailSettings
 from monitor.service.delivery import send_at_once
 from monitor.service.outgoing import mail_way
-from monitor.setup.doctor.findings import fault, told, warn
+from monitor.setup.doctor.findings import fault_finding, finding_lines, warn
 from monitor.terminal.wording import to_add_person
 
 # The ways in which a school's mail goes out: what each fixes beforehand, and which page tells of it.
@@ -36,7 +36,7 @@ CONNECTOR_ENDS = ".mail.protection.outlook.com"
 
 
 class WayName(StrEnum):
-    """As `mail setup --way` takes it."""
+    """The name of a way as `mail setup --way` takes it."""
 
     GRAPH = "graph"
     XOAUTH2 = "xoauth2"
@@ -63,7 +63,7 @@ class SendingWay:
 
     @property
     def server(self) -> dict[str, object]:
-        """What [mail] holds of the server that everybody has."""
+        """Return what [mail] holds of the server that everybody has."""
         return {"host": self.host, "port": self.port, "security": "starttls"} if self.host else {}
 
 
@@ -77,7 +77,7 @@ def ways_of(provider: str) -> tuple[SendingWay, ...]:
     return tuple(way for way in WAYS.values() if way.provider == provider)
 
 
-def way_of(mail: MailSettings) -> SendingWay:
+def sending_way(mail: MailSettings) -> SendingWay:
     if mail.sign_in == "graph":
         return WAYS[WayName.GRAPH]
     if mail.sign_in == "xoauth2":
@@ -89,8 +89,8 @@ def way_of(mail: MailSettings) -> SendingWay:
     return next(known, WAYS[WayName.RELAY])
 
 
-def where(mail: MailSettings) -> str:
-    """Where it hands mail over, as a person reads it."""
+def destination_words(mail: MailSettings) -> str:
+    """Say where it hands mail over, as a person reads it."""
     return f"{mail.host}, port {mail.port}" if mail.host else "Microsoft Graph"
 
 
@@ -104,7 +104,7 @@ _SPF = {MICROSOFT: "include:spf.protection.outlook.com", GOOGLE: "include:_spf.g
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What was sent to whom, from where, what became of it, and how long that took."""
+    """The trial: what was sent to whom, from where, what became of it, and how long that took."""
 
     person: Person
     mail: MailSettings
@@ -112,7 +112,7 @@ class Trial:
     seconds: float
 
     @property
-    def sent(self) -> bool:
+    def was_sent(self) -> bool:
         return self.result.outcome is SendOutcome.SENT
 
 
@@ -143,30 +143,32 @@ def send(config: Config, home: Path, person: Person, now: datetime) -> Trial:
     return Trial(person, mail, result, seconds)
 
 
-def lines(trial: Trial, width: int) -> Iterator[str]:
+def trial_lines(trial: Trial, width: int) -> Iterator[str]:
     """For a terminal: what was sent from where to where, what came back, and what to do now."""
     way = f"from {_short(trial.mail.sender)} to {trial.person.name} ({_short(trial.person.email or '')})"
     took = f"in {trial.seconds:.1f}\u00a0s"
-    if trial.sent:
-        yield from _wrapped(f"Sent {way}, by {where(trial.mail)}, {took}. The server took it.", width)
-        provider = way_of(trial.mail).provider
+    if trial.was_sent:
+        yield from _wrap(
+            f"Sent {way}, by {destination_words(trial.mail)}, {took}. The server took it.", width
+        )
+        provider = sending_way(trial.mail).provider
         names = f"“{_SPF[provider]}”" if provider in _SPF else "the address that this server sends by"
         domain = trial.mail.sender.rpartition("@")[2]
-        yield from _wrapped("It should be there in a minute or two. If it is not:", width)
-        yield from _wrapped("- Look in Junk, and have whoever runs the mail look in quarantine.", width, "  ")
+        yield from _wrap("It should be there in a minute or two. If it is not:", width)
+        yield from _wrap("- Look in Junk, and have whoever runs the mail look in quarantine.", width, "  ")
         spf = (
             f"- Receivers ask {domain} who may send in its name. Its SPF record has to name {names}, and its "
             "mail should be signed (DKIM); otherwise it is taken for forged."
         )
-        yield from _wrapped(spf, width, "  ")
-        yield from _wrapped("More: schoolgate docs alerts-and-mail, “If a mail does not arrive”.", width)
+        yield from _wrap(spf, width, "  ")
+        yield from _wrap("More: schoolgate docs alerts-and-mail, “If a mail does not arrive”.", width)
         return
-    found = remedy(trial.result, trial.mail)
+    found = find_remedy(trial.result, trial.mail)
     unsure = trial.result.outcome is SendOutcome.UNSURE
-    finding = partial(warn if unsure else fault, "mail")
+    finding = partial(warn if unsure else fault_finding, "mail")
     said = f"{'Perhaps sent' if unsure else 'Not sent'} {way}, {took}."
-    yield from _wrapped(f"{said} {in_words(trial.result, trial.mail)}", width)
-    yield from told(
+    yield from _wrap(f"{said} {result_words(trial.result, trial.mail)}", width)
+    yield from finding_lines(
         finding(found.means, found.whole, found.command.replace("PERSON", trial.person.id)), "  ", width
     )
 
@@ -177,8 +179,8 @@ def _short(address: str) -> str:
     return address if len(address) <= _LONGEST else f"{name[:8]}…@{domain}"
 
 
-def _wrapped(text: str, width: int, indent: str = "") -> Iterator[str]:
-    yield from told(warn("mail", text, ""), indent, width)
+def _wrap(text: str, width: int, indent: str = "") -> Iterator[str]:
+    yield from finding_lines(warn("mail", text, ""), indent, width)
 
 
 _RENEWAL = "When the secret has run out"
@@ -202,12 +204,12 @@ class MailRemedy:
 
     @property
     def whole(self) -> str:
-        """What to do, and where more is told."""
+        """Say what to do, and where more is told."""
         return f"{self.do} (“{self.heading}” in: schoolgate docs {self.page})"
 
     def fits(self, result: Result, mail: MailSettings) -> bool:
         """Whether it is of this result, for mail that goes this way."""
-        if way_of(mail).name not in self.ways.split() or self.port not in (None, mail.port):
+        if sending_way(mail).name not in self.ways.split() or self.port not in (None, mail.port):
             return False
         if self.codes:
             return not set(self.codes.split()).isdisjoint(result.code.split())
@@ -220,17 +222,17 @@ def _table() -> tuple[MailRemedy, ...]:
     return tuple(MailRemedy(**row) for row in tomllib.loads(text)["remedy"])
 
 
-def remedy(result: Result, mail: MailSettings) -> MailRemedy:
-    """What a result other than “sent” means for mail that goes this way, and what to do."""
+def find_remedy(result: Result, mail: MailSettings) -> MailRemedy:
+    """Find what a result other than “sent” means for mail that goes this way, and what to do."""
     said = next(row for row in _table() if row.fits(result, mail))
     # a heading that names a way stands on that way's page; the table of codes on each
     of_a_way = (way.page for way in WAYS.values() if way.heading == said.heading)
     microsoft = WAYS[WayName.GRAPH].page if said.heading == _RENEWAL else None
-    return replace(said, page=microsoft or next(of_a_way, way_of(mail).page))
+    return replace(said, page=microsoft or next(of_a_way, sending_way(mail).page))
 
 
-def in_words(result: Result, mail: MailSettings) -> str:
-    """What came back, as a sentence: what is wrong, where, and the server's own code."""
+def result_words(result: Result, mail: MailSettings) -> str:
+    """Say what came back, as a sentence: what is wrong, where, and the server's own code."""
     said = words("en")(f"failure.cause.{result.cause or Cause.OURS}")
     code = f" It says {result.code}." if result.code else ""
-    return f"{said[0].upper()}{said[1:]} ({where(mail)}).{code}"
+    return f"{said[0].upper()}{said[1:]} ({destination_words(mail)}).{code}"

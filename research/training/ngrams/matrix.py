@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from classifiers.scoring.ngram_features import BUCKETS, STEP, Ints, count, damped, pieces, singles
+from classifiers.scoring.ngram_features import BUCKETS, STEP, Ints, count, damp_counts, pieces, singles
 from classifiers.scoring.ngrams import BLOCKS, batches
 
 
@@ -48,7 +48,7 @@ def _entries(texts: Sequence[str], idf: Ints) -> list[tuple[Ints, Ints, NDArray[
     found = count(texts)
     owner, piece = pieces(found.words)
     spread, pick = _spread(owner, found.word, len(found.words))
-    times = damped(found.times) / STEP
+    times = damp_counts(found.times) / STEP
     alone = singles(found.words)[found.word]
     ones = np.ones(len(found.pair))
     parts = (

@@ -25,7 +25,7 @@ from torch import Tensor
 
 from classifiers.scoring.model_card import CARD, MODEL_FILE, TOKENIZER_FILE, file_digest
 from classifiers.scoring.onnx_scorer import load_session
-from classifiers.scoring.windows import cut, tokenise
+from classifiers.scoring.windows import cut_windows, tokenise
 from classifiers.scoring.word_pieces import WordPieces
 from data.types import THEMES
 from research.evaluation.labelled_items import item_text
@@ -134,7 +134,7 @@ def states(
     found: Rows = []
     for context, words in tokenise(tokenizer, [item_text(item) for item in items]):
         window = settings.window_tokens, settings.overlap_tokens, tokenizer.marks
-        ids = np.asarray([cut(context, words, *window)[0]])
+        ids = np.asarray([cut_windows(context, words, *window)[0]])
         given = session.run(list(head.layers), {"input_ids": ids, "attention_mask": np.ones_like(ids)})
         found.append(np.concatenate([layer[0] for layer in given], axis=1).astype(np.float32))
     return found

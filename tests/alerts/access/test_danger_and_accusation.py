@@ -51,23 +51,23 @@ from alerts.access.matter import (
     Matter,
     ReaderPart,
     concern,
-    conflicted,
+    has_conflict,
+    is_of_school,
     keys_of,
+    list_related,
+    list_threatened,
     matter_of_story,
     matter_to_raise,
-    of_school,
     part_of,
-    related,
     targets,
-    threatened,
 )
 from alerts.access.offices import FACTS, OFFICERS, Concern, Fact, FactRow, hold
 from alerts.access.recipients import asked_next, recipients
 from alerts.escalation import TABLE, Open, call
 from alerts.instant.raise_alert import Decline, raise_alert
 from alerts.next_date import Means, SchoolDays
-from alerts.wording.alert_mail import outbox
-from alerts.wording.matters import kept_apart, next_of_alert, what_next, who_is_away
+from alerts.wording.alert_mail import alert_messages
+from alerts.wording.matters import describe_lane, next_of_alert, what_next, who_is_away
 from alerts.wording.subject import Seen
 from data.cases import Profile
 from data.judged import A_PERSON_DECIDES, ON_OWN_ACCOUNT
@@ -179,8 +179,8 @@ def alert_of(*verdicts, people=PEOPLE, **more):
 
 def mails(alert, *verdicts, people=PEOPLE):
     """What each is sent by mail: subject and text."""
-    aimed = targets(verdicts, people), threatened(verdicts, people)
-    sent = outbox(alert, people, SCHOOL, NOW, Means(), Seen(), *aimed)
+    aimed = targets(verdicts, people), list_threatened(verdicts, people)
+    sent = alert_messages(alert, people, SCHOOL, NOW, Means(), Seen(), *aimed)
     return {m.person_id: f"{m.subject}\n{m.body}\n{m.html}" for m in sent if m.via is Via.MAIL}
 
 
@@ -340,7 +340,9 @@ def test_whom_a_childs_matter_leaves_out_is_given_notice_by_number_of_what_is_th
     assert "Told by its number alone" in mails(smeared)["chair"]
     lost = alert_of(post(event=PressEvent.DATA_BREACH))  # as an article tells, at any hour
     night = {
-        m.due_at for m in outbox(lost, PEOPLE, SCHOOL, NOW.replace(hour=2), Means()) if m.person_id == "dpo"
+        m.due_at
+        for m in alert_messages(lost, PEOPLE, SCHOOL, NOW.replace(hour=2), Means())
+        if m.person_id == "dpo"
     }
     assert night == {NOW.replace(hour=2)}
     assert "told by 10:00 on Monday 23 November: 72 hours after we saw it" in mails(lost)["dpo"]
@@ -369,7 +371,11 @@ def test_a_person_is_warned_once_and_of_101_where_nobody_is_left_to_ask():
     alone = alert_of(both, people=(TEACHER,))
     assert alone.audience == ()
     assert "ring 101" in mails(alone, people=(TEACHER,))["wraith"]
-    keys = [m.key for m in 2 * outbox(alert_of(SMASH), PEOPLE, SCHOOL, NOW, Means()) if m.kind == "warning"]
+    keys = [
+        m.key
+        for m in 2 * alert_messages(alert_of(SMASH), PEOPLE, SCHOOL, NOW, Means())
+        if m.kind == "warning"
+    ]
     assert len(set(keys)) == 1
 
 
@@ -437,7 +443,7 @@ def test_danger_without_a_route_says_so_and_goes_out_at_once_at_night():
     press = meant(violence("school"), event=PressEvent.WEAPON, reasons=(Reason(A_PERSON_DECIDES, ""),))
     alert = alert_of(press)
     night = NOW.replace(hour=2)
-    sent = outbox(alert, PEOPLE, SCHOOL, night, Means(), Seen(press, ("local_forum",)))
+    sent = alert_messages(alert, PEOPLE, SCHOOL, night, Means(), Seen(press, ("local_forum",)))
     (mail,) = (m for m in sent if m.person_id == "dsl")
     assert mail.due_at == night
     assert "Somebody at the school may be in danger" in mail.body
@@ -473,8 +479,8 @@ def test_nobody_in_danger_is_without_notice_and_nobody_who_may_be_accused_has_wo
     if may_be & {*alert.audience}:  # the last resort of a matter that merely mentions them
         leads = [p for p in people if p.email and Role.DSL in p.roles and p.id not in may_be]
         assert not [p for p in leads if not any(q.related_to for q in people)]
-    whom = threatened(verdicts, people)
-    sent = outbox(alert, people, SCHOOL, NOW, Means(chats=frozenset(reached)), Seen(), whom, whom)
+    whom = list_threatened(verdicts, people)
+    sent = alert_messages(alert, people, SCHOOL, NOW, Means(chats=frozenset(reached)), Seen(), whom, whom)
     for m in sent:
         assert (m.kind == "warning") is (m.person_id in alert.warned) or m.person_id in alert.audience
         assert m.kind == "warning" or m.person_id not in alert.excluded
@@ -490,7 +496,7 @@ def test_where_nobody_is_told_no_leader_whom_it_does_not_mean_could_be(verdicts,
     matter = matter_of_story(verdicts, alert, SCHOOL, people)
     if not alert.audience:
         assert "nobody_left" in codes(alert)
-        out = {*alert.excluded, *related(matter.subjects, people)}
+        out = {*alert.excluded, *list_related(matter.subjects, people)}
         assert not [p for p in people if p.email and p.id not in out and LEADING & {*p.roles}]
 
 
@@ -542,7 +548,7 @@ def test_whoever_is_threatened_and_has_no_address_is_told_in_person_and_a_wronge
     assert "tell_target" not in codes(alert_of(SMASH))
     film = post(wrongs(THE_HEAD))
     alert = alert_of(film)
-    sent = outbox(alert, PEOPLE, SCHOOL, NOW, Means(), targets=targets([film], PEOPLE))
+    sent = alert_messages(alert, PEOPLE, SCHOOL, NOW, Means(), targets=targets([film], PEOPLE))
     to_head = next(m for m in sent if m.person_id == "head" and m.via is Via.MAIL)
     assert "Because it is about you, somebody else decides" in to_head.body
     assert "999" not in to_head.subject
@@ -554,8 +560,8 @@ def test_whoever_is_threatened_and_has_no_address_is_told_in_person_and_a_wronge
 def test_a_head_whom_it_wrongs_while_another_is_in_danger_hears_of_each_as_what_it_is():
     both, night = post(wrongs(THE_HEAD), violence(WRAITH)), NOW.replace(hour=23)
     alert = alert_of(both)
-    aimed = targets([both], PEOPLE), threatened([both], PEOPLE)
-    sent = outbox(alert, PEOPLE, SCHOOL, night, Means(), Seen(), *aimed)
+    aimed = targets([both], PEOPLE), list_threatened([both], PEOPLE)
+    sent = alert_messages(alert, PEOPLE, SCHOOL, night, Means(), Seen(), *aimed)
     own, bare = (m for m in sent if m.person_id == "head")
     assert (own.kind, bare.kind, bare.due_at) == ("instant", "warning", night)
     assert own.due_at > night
@@ -730,7 +736,7 @@ def test_of_any_matter_a_subject_learns_nothing_and_whoever_acts_or_was_told_rea
         if person.id in matter.subjects or person.urns == ELSEWHERE:
             assert access(person, matter, people) is Access.NOTHING
             assert not any(person in who_may(act, matter, people) for act in Act)
-    here = tuple(p for p in people if of_school(p, matter))
+    here = tuple(p for p in people if is_of_school(p, matter))
     assert [access(p, matter, people) for p in here] == [access(p, matter, here) for p in here]
     assert who_may(Act.DECIDE, matter, people) == who_may(Act.DECIDE, matter, here)
     asked = {f(matter, people) for f in (deciders, delegates, heads, first_assessors)}
@@ -738,15 +744,15 @@ def test_of_any_matter_a_subject_learns_nothing_and_whoever_acts_or_was_told_rea
         assert access(person, matter, people) is Access.WORDS
     for person in people:
         theirs = person.id in (*matter.told, matter.assigned_to)
-        if theirs and of_school(person, matter) and not conflicted(person, matter, people):
+        if theirs and is_of_school(person, matter) and not has_conflict(person, matter, people):
             assert access(person, matter, people) is Access.WORDS
     for person in people:
-        if person.id in matter.threatened and of_school(person, matter):
+        if person.id in matter.threatened and is_of_school(person, matter):
             assert access(person, matter, people) >= (Access.EXISTS if matter.bypass else Access.STATUS)
             others = [p for p in deciders(matter, people) if p != person]
             assert not (others and person in who_may(Act.DECIDE, matter, people))
     assert access_unnamed(matter, people) <= (Access.EXISTS if matter.restricted else Access.STATUS)
-    accused = [p for p in people if of_school(p, matter) and conflicted(p, matter, people)]
+    accused = [p for p in people if is_of_school(p, matter) and has_conflict(p, matter, people)]
     if any(hold(p, OFFICERS) for p in accused):
         assert access_unnamed(matter, people) is Access.NOTHING
 
@@ -765,14 +771,14 @@ def test_somebody_may_always_act_or_the_office_that_is_missing_is_named(matter, 
 def test_guidance_names_no_office_of_which_every_holder_has_a_conflict(matter, people):
     if matter.bypass is None:
         return
-    w, here = words("en"), [p for p in people if of_school(p, matter)]
+    w, here = words("en"), [p for p in people if is_of_school(p, matter)]
     told, about = guidance(matter, people, "england", w).first, concern(matter, here)
     if about is not Concern.NEITHER:
         told = told.removesuffix(w(f"lane.told_nothing.{about.value}"))
     deputy = office_named(Role.DEPUTY_DSL, "england", w)
     for role in _NAMEABLE:
         held = [p for p in here if role in p.roles]
-        if held and all(conflicted(p, matter, here) for p in held):
+        if held and all(has_conflict(p, matter, here) for p in held):
             said = told if role is Role.DEPUTY_DSL else told.replace(deputy, "")
             assert w("lane.the", office=office_named(role, "england", w)) not in said
 
@@ -780,9 +786,9 @@ def test_guidance_names_no_office_of_which_every_holder_has_a_conflict(matter, p
 @given(some_matter, drawn_people)
 def test_the_data_protection_officer_reads_what_is_of_personal_data_and_of_the_rest_its_state(matter, people):
     for person in people:
-        by_office = person.roles == (Role.DPO,) and not conflicted(person, matter, people)
+        by_office = person.roles == (Role.DPO,) and not has_conflict(person, matter, people)
         given_it = person.id in (*matter.told, matter.assigned_to, *matter.threatened)
-        if not by_office or given_it or not of_school(person, matter):
+        if not by_office or given_it or not is_of_school(person, matter):
             continue
         open_to_them = matter.fair or concern(matter, people) is Concern.NEITHER
         level = access(person, matter, people)
@@ -829,13 +835,13 @@ def test_among_many_schools_those_of_its_own_are_asked_and_the_answers_are_the_s
 
     def counted(person, matter):
         asked.append(person.id)
-        return of_school(person, matter)
+        return is_of_school(person, matter)
 
     for person in (people[1], people[107], people[250]):
         right = [access(person, matter, people) for matter in matters]
         answers.update(right)
         with monkeypatch.context() as watched:
-            watched.setattr("alerts.access.matter.of_school", counted)
+            watched.setattr("alerts.access.matter.is_of_school", counted)
             assert access_of_all(person, matters, people) == right
     assert len(asked) < 3 * len(matters) * len(people) / 5
     assert answers >= {Access.NOTHING, Access.WORDS}
@@ -864,7 +870,7 @@ def test_whoever_is_told_may_read_it_and_somebody_above_the_accused_is_told(verd
         if person.id in alert.excluded or person.urns == ELSEWHERE:
             assert level is Access.NOTHING
             assert person.id not in asked_next(alert, people, TWO_SITES, NOW)
-    here = [p for p in people if of_school(p, matter)]
+    here = [p for p in people if is_of_school(p, matter)]
     if concern(matter, here) is Concern.NEITHER or alert.content_class == "C14":
         return
     above = {Role.CHAIR, Role.VICE_CHAIR, Role.LA_CONTACT, Role.TRUST_CONTACT}
@@ -960,7 +966,7 @@ def test_somebody_threatened_is_told_in_person_and_both_numbers_and_each_has_a_p
         assert said.index("999") < said.index("101")
         assert "decide" not in said
     for lane in BypassRoute:
-        assert all(kept_apart(lane, About.STAFF, words("en")))
+        assert all(describe_lane(lane, About.STAFF, words("en")))
 
 
 def test_the_only_person_is_told_of_what_only_mentions_them_or_does_not_say_whom_it_accuses():
@@ -988,9 +994,9 @@ def test_of_several_subjects_the_most_powerful_decides_and_of_two_heads_the_othe
     assert told(verdict(about=About.STAFF), chair) == ("vice", "dsl")
     second = Person("second", "Ola Fenn", (Role.HEAD,), MAIL)
     named = Matter(KEYS, About.HEAD, frozenset(("head",)))
-    assert conflicted(HEAD, named, (HEAD, second))
-    assert not conflicted(second, named, (HEAD, second))
-    assert conflicted(second, replace(named, subjects=frozenset()), (HEAD, second))
+    assert has_conflict(HEAD, named, (HEAD, second))
+    assert not has_conflict(second, named, (HEAD, second))
+    assert has_conflict(second, replace(named, subjects=frozenset()), (HEAD, second))
 
 
 def without_address(*ids):

@@ -25,13 +25,13 @@ from alerts.delivery.chat import (
     LONGEST,
     Guard,
     Way,
-    _bound,
+    _send_guarded,
     asked_at,
     card,
-    known,
+    is_known_address,
     notify,
     post,
-    text,
+    send_text,
 )
 from alerts.delivery.results import (
     CEILING,
@@ -41,8 +41,8 @@ from alerts.delivery.results import (
     Cause,
     Result,
     SendOutcome,
-    counts,
     day_of,
+    is_rationed,
     may_be_mended,
     next_try,
     plan,
@@ -117,7 +117,7 @@ def test_a_text_goes_by_the_template_of_the_school_signed_by_the_secret_of_its_k
     said = "Number 0007: read now. Open it: https://a.example.org/m/x"
     taken = Answer(201, b'{"id": "740e5834-3a29-46b4-9a6f-16142fde533a", "reference": null}')
     with serve({"/v2/notifications/sms": taken}) as site:
-        sent = text(TEXT, f"Schoolgate. {said}", f"http://{site.host}:{site.port}")
+        sent = send_text(TEXT, f"Schoolgate. {said}", f"http://{site.host}:{site.port}")
         (asked,) = site.asked
     assert sent is SENT
     assert json.loads(asked.body) == {
@@ -145,20 +145,20 @@ def test_a_text_goes_by_the_template_of_the_school_signed_by_the_secret_of_its_k
 def test_what_notify_refuses_for_good_is_said_and_what_may_pass_is_asked_again(status, error, outcome):
     said = json.dumps({"status_code": status, "errors": [{"error": error, "message": "phone_number"}]})
     with serve({"/v2/notifications/sms": Answer(status, said.encode())}) as site:
-        assert text(TEXT, "One line.", f"http://{site.host}:{site.port}").outcome is outcome
+        assert send_text(TEXT, "One line.", f"http://{site.host}:{site.port}").outcome is outcome
 
 
 def test_an_address_of_notify_is_known_by_its_form_and_says_whom_it_asks():
-    assert known(TEXT)
+    assert is_known_address(TEXT)
     assert asked_at(TEXT) == (GOV_UK,)
-    assert text(TEXT, "One line.", "http://127.0.0.1:9").outcome is SendOutcome.RETRY
+    assert send_text(TEXT, "One line.", "http://127.0.0.1:9").outcome is SendOutcome.RETRY
     for wrong in (
         TEXT.replace("07700", "Mr 00"),
         TEXT[:-1],
         TEXT.replace("/f33517ff", "/f3351"),
         TEXT + "?x",
     ):
-        assert not known(wrong)
+        assert not is_known_address(wrong)
         assert notify(wrong, "One line.").cause is Cause.BAD_ADDRESS
 
 
@@ -306,7 +306,7 @@ FORKS.set_forkserver_preload(["apprise", "alerts.delivery.chat"])
 
 
 def sent_bound(ended, *given):
-    ended.put(_bound(*given))
+    ended.put(_send_guarded(*given))
 
 
 def bound(address, way=OPEN):
@@ -507,7 +507,7 @@ def test_eight_go_one_by_one_the_gravest_first_and_what_is_over_in_one_list_at_s
     assert len(keys) == 4
     rows = [*many(12, replace(QUESTION, severity=2)), replace(QUESTION, key="grave")]
     assert "grave" not in plan(rows, AT).held
-    assert all(counts(replace(QUESTION, kind=kind, severity=4)) for kind in ("morning", "case"))
+    assert all(is_rationed(replace(QUESTION, kind=kind, severity=4)) for kind in ("morning", "case"))
     rows = [*many(8), *many(8, person_id="dsl"), *many(8, urn="900002")]
     assert plan([replace(r, key=f"{n}") for n, r in enumerate(rows)], AT).held == frozenset()
 
@@ -517,8 +517,8 @@ def test_what_may_not_wait_is_neither_counted_nor_held_and_in_a_rush_goes_at_onc
         rows = [*many(20, kind=kind), *many(8)]
         assert plan(rows, AT).held == frozenset()
     for urgent in [{"severity": 4}, {"route": Route.SAFEGUARDING.value}, {"violent": True}]:
-        assert not counts(replace(NOTICE, **urgent))
-        assert not counts(replace(QUESTION, **urgent))
+        assert not is_rationed(replace(NOTICE, **urgent))
+        assert not is_rationed(replace(QUESTION, **urgent))
     rows = [*many(9, NOTICE, route="safeguarding"), replace(NOTICE, key="4", severity=4)]
     rows.append(replace(NOTICE, key="v", violent=True))
     held = plan([replace(r, due_at=AT + MINUTE) for r in rows], AT + MINUTE).held
@@ -553,7 +553,7 @@ def test_nothing_is_lost_or_doubled_and_no_day_has_more_than_eight_singly(rows):
     went = [*(key for _, key in singly), *(key for _, keys in lists for key in keys)]
     assert sorted(went) == sorted(by_key)
     for day in {day_of(when) for when, _ in singly}:
-        of_day = [key for when, key in singly if day_of(when) == day and counts(by_key[key])]
+        of_day = [key for when, key in singly if day_of(when) == day and is_rationed(by_key[key])]
         assert len(of_day) <= CEILING
     for when, key in singly:
         if by_key[key].severity == 4 and by_key[key].kind == "instant":

@@ -56,7 +56,7 @@ from support.proxies import proxy_to
 from support.web_server import Answer, free_port
 
 from alerts.delivery import web as asking_microsoft
-from alerts.delivery.mail import compose
+from alerts.delivery.mail import compose_mail
 from alerts.delivery.results import SENT, Cause, Result, SendOutcome, Unready
 from alerts.delivery.web import (
     GRAPH_SCOPE,
@@ -70,18 +70,18 @@ from alerts.delivery.web import (
     WebAccess,
     WebAnswer,
     ask,
-    probe,
-    read,
+    probe_mailbox,
+    read_answer,
 )
 from data.types import Person, Role
-from monitor.config.home.paths import keep
+from monitor.config.home.paths import write_private
 
 SECRET = "Hunter2~planted"
 GIVEN = "eyJ0-planted-token"
 URL = f"https://{GRAPH}{SEND}"
 WEB = WebAccess(ssl.create_default_context())
 TO = "head@example.org"
-MAIL = compose(
+MAIL = compose_mail(
     a_message("m1"), Person("p-head", "Jane Holt", (Role.HEAD,), TO), SENDER, "Oakfield"
 ).as_bytes()
 RETRY, FAILED, UNSURE = SendOutcome.RETRY, SendOutcome.FAILED, SendOutcome.UNSURE
@@ -175,7 +175,9 @@ def mailbox(tmp_path):
 
 def a_mailbox(folder):
     application = Application(TENANT, CLIENT, GRAPH_SCOPE, SECRET)
-    return GraphMailbox(SENDER, Tokens(application, folder / "t.json", WEB, Clock(), keep), WEB, Clock())
+    return GraphMailbox(
+        SENDER, Tokens(application, folder / "t.json", WEB, Clock(), write_private), WEB, Clock()
+    )
 
 
 def send(mailbox, before=lambda: True, content=MAIL):
@@ -299,7 +301,7 @@ def test_each_answer_is_a_result_with_its_code(there, mailbox, caplog, status, s
 ])  # fmt: skip
 def test_retry_after_is_read_as_seconds_and_as_a_date(said, waited):
     now = NOW.replace(year=2026, month=11, day=13, hour=12, minute=0, second=0, microsecond=0)
-    assert read(WebAnswer(429, {"retry-after": said}, ""), now).wait_s == waited
+    assert read_answer(WebAnswer(429, {"retry-after": said}, ""), now).wait_s == waited
 
 
 def test_whoever_is_throttled_gives_no_other_and_none_that_cannot_be_taken(there, mailbox):
@@ -313,9 +315,9 @@ def test_whoever_is_throttled_gives_no_other_and_none_that_cannot_be_taken(there
 
 def test_a_probe_gets_a_token_sends_nothing_and_tells_why_there_is_none(there, mailbox):
     there.replace(responses.POST, f"https://{LOGIN}{TOKEN}", status=401, body=refused(7000222))
-    assert probe(mailbox) == Result(SendOutcome.RETRY, Cause.APP_EXPIRED, "AADSTS7000222")
+    assert probe_mailbox(mailbox) == Result(SendOutcome.RETRY, Cause.APP_EXPIRED, "AADSTS7000222")
     there.replace(responses.POST, f"https://{LOGIN}{TOKEN}", body=given(GIVEN))
-    assert probe(mailbox) == SENT
+    assert probe_mailbox(mailbox) == SENT
     assert posts(there) == []
 
 
@@ -359,7 +361,7 @@ def entra():
 
 def tokens(folder, clock, scope=GRAPH_SCOPE, **proof):
     application = Application(TENANT, CLIENT, scope, **(proof or {"secret": SECRET}))
-    return Tokens(application, folder / "mail-token.json", WEB, clock, keep)
+    return Tokens(application, folder / "mail-token.json", WEB, clock, write_private)
 
 
 def why(asked):
@@ -457,7 +459,7 @@ def test_the_file_is_for_its_owner_alone_from_its_first_instant(tmp_path, clock,
                 modes.add(stat.S_IMODE(Path(args[0]).stat().st_mode))
 
         sys.addaudithook(look)
-        keep(path, held)
+        write_private(path, held)
 
     watching = [True]
     try:

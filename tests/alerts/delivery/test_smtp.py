@@ -21,12 +21,12 @@ from hypothesis import strategies as st
 from support.mail_server import HANG_UP, post_office
 from support.microsoft import CLIENT, DISCOVERY, LOGIN, TENANT, TOKEN, discovered, given, refused
 
-from alerts.delivery.deadline_smtp import Server, SmtpCourier, probe, sign_in
-from alerts.delivery.mail import Attachment, Unfit, compose, one_line, read_attachment
+from alerts.delivery.deadline_smtp import Server, SmtpCourier, probe_smtp, sign_in
+from alerts.delivery.mail import Attachment, Unfit, compose_mail, header_line, read_attachment
 from alerts.delivery.results import SENT, Cause, Result, SendOutcome, Unready
 from alerts.delivery.web import SMTP_SCOPE, Application, Tokens, WebAccess
 from data.types import Person, Role
-from monitor.config.home.paths import keep
+from monitor.config.home.paths import write_private
 from monitor.service.serve import DELIVER_S
 
 SENDER = "schoolgate@example.org"
@@ -48,7 +48,7 @@ WEB = WebAccess(ssl.create_default_context())
 
 
 def mail(key="m1", to="head@example.org"):
-    return compose(
+    return compose_mail(
         a_message(key), Person("p-head", "Jane Holt", (Role.HEAD,), to), SENDER, "Oakfield"
     ).as_bytes()
 
@@ -86,7 +86,7 @@ def test_no_private_line_gets_a_password_and_a_refused_one_is_told_without_it(ca
         assert why(office.server(user="u", password=SECRET)) is Cause.NO_SIGN_IN
     with post_office() as office:
         assert why(office.server(host="mail.example.org")) is Cause.PLAIN
-        assert probe(office.server(host="mail.localhost")).cause is not Cause.PLAIN
+        assert probe_smtp(office.server(host="mail.localhost")).cause is not Cause.PLAIN
         sign_in(office.server(host="127.0.0.1")).close()
     caplog.set_level(logging.DEBUG)
     with post_office(security="starttls", user="u", password="another") as office:
@@ -119,14 +119,14 @@ def test_several_messages_go_over_one_connection_signed_in_each_to_one_person(se
 def test_each_refusal_of_a_password_is_a_cause_with_its_code(said, cause):
     with post_office(user="u", password="another") as office:
         office.refusal = said
-        result = probe(office.server(user="u", password=SECRET))
+        result = probe_smtp(office.server(user="u", password=SECRET))
     assert (result.cause, result.code) == (cause, " ".join(said.split()[:2]))
 
 
 def test_a_probe_signs_in_sends_nothing_and_tells_of_a_server_that_is_not_there():
     with post_office(security="tls", user="u", password=SECRET) as office:
-        assert probe(office.server(user="u", password=SECRET)) == SENT
-        assert probe(office.server(user="u", password="wrong")).cause is Cause.SIGN_IN_REFUSED
+        assert probe_smtp(office.server(user="u", password=SECRET)) == SENT
+        assert probe_smtp(office.server(user="u", password="wrong")).cause is Cause.SIGN_IN_REFUSED
     assert office.taken == []
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -295,7 +295,7 @@ def test_only_a_message_of_which_a_byte_has_left_us_leaves_us_unsure(answer, out
 
 def sent(subject="One matter waits", name="Jane Holt", school="Oakfield Primary", html=None, body="Open it."):
     message = a_message(subject=subject, body=body, html=html)
-    return compose(message, replace(HEAD, name=name), SENDER, school).as_bytes()
+    return compose_mail(message, replace(HEAD, name=name), SENDER, school).as_bytes()
 
 
 @settings(deadline=None)
@@ -312,15 +312,15 @@ def test_nothing_in_a_name_subject_or_text_adds_a_header_or_a_recipient(subject,
     assert len(mail.items()) == len(OURS)
     assert [a.addr_spec for a in mail["To"].addresses] == ["head@example.org"]
     (to,) = mail["To"].addresses
-    assert "".join(to.display_name.split()) == "".join(one_line(name, 80).split())
+    assert "".join(to.display_name.split()) == "".join(header_line(name, 80).split())
     assert [a.addr_spec for a in mail["From"].addresses] == [SENDER]
     assert not mail.defects
-    assert mail["Subject"] == one_line(subject, 180)
+    assert mail["Subject"] == header_line(subject, 180)
 
 
 @given_any(TEXTS)
 def test_a_line_has_no_unseen_letters_and_no_more_than_are_allowed(text):
-    line = one_line(text, 50)
+    line = header_line(text, 50)
     assert len(line) <= 50
     assert "=?" not in line
     assert line == line.strip()
@@ -334,7 +334,7 @@ def test_a_name_with_a_comma_is_one_person_and_no_header_begins_with_an_empty_li
     for school in ("Oakfield Primary School", "Ysgol Gynradd y Dderwen, Cwm-yr-Afon", "Ŵ" * 200, ""):
         assert b":\r\n" not in sent(school=school).partition(b"\r\n\r\n")[0]
     key = "a" * 64
-    raw = compose(a_message("m2", thread=key), HEAD, SENDER, "Oakfield").as_bytes()
+    raw = compose_mail(a_message("m2", thread=key), HEAD, SENDER, "Oakfield").as_bytes()
     assert f"References: <{key}@example.org>\r\n".encode() in raw
 
 
@@ -349,7 +349,7 @@ def test_every_mail_says_what_it_is_fetches_nothing_and_answers_the_first_of_its
         assert tracking not in raw
     first, later = a_message(thread="m1"), a_message("m2", thread="m1")
     mails = [
-        message_from_bytes(compose(m, HEAD, SENDER, "Oakfield").as_bytes(), policy=default)
+        message_from_bytes(compose_mail(m, HEAD, SENDER, "Oakfield").as_bytes(), policy=default)
         for m in (first, later)
     ]
     assert [(m["In-Reply-To"], m["References"]) for m in mails] == [(None, None), ("<m1@example.org>",) * 2]
@@ -357,13 +357,17 @@ def test_every_mail_says_what_it_is_fetches_nothing_and_answers_the_first_of_its
 
 def test_a_repeat_is_the_same_to_the_letter_and_a_file_goes_with_it_as_it_is():
     file = Attachment("report.pdf", b"%PDF")
-    whole = [compose(a_message(html="<p>Open it.</p>"), HEAD, SENDER, "Oakfield", file) for _ in range(2)]
+    whole = [
+        compose_mail(a_message(html="<p>Open it.</p>"), HEAD, SENDER, "Oakfield", file) for _ in range(2)
+    ]
     first, second = (mail.as_bytes() for mail in whole)
     assert first == second
     assert [p.get_content_type() for p in message_from_bytes(first, policy=default).walk()] == [
         "multipart/mixed", "multipart/alternative", "text/plain", "text/html", "application/pdf",
     ]  # fmt: skip
-    message = compose(a_message(), HEAD, SENDER, "Oakfield", Attachment("report.pdf", b"%PDF-1.7 \x00\xff"))
+    message = compose_mail(
+        a_message(), HEAD, SENDER, "Oakfield", Attachment("report.pdf", b"%PDF-1.7 \x00\xff")
+    )
     mail = message_from_bytes(message.as_bytes(), policy=default)
     (file,) = mail.iter_attachments()
     assert (file.get_content_type(), file.get_filename()) == ("application/pdf", "report.pdf")
@@ -400,7 +404,7 @@ def test_only_a_file_below_the_home_folder_goes_out(tmp_path):
 ])  # fmt: skip
 def test_no_address_and_one_that_could_be_read_as_anything_else_is_refused(address, cause):
     with pytest.raises(Unfit) as unfit:
-        compose(a_message(), replace(HEAD, email=address), SENDER, "Oakfield")
+        compose_mail(a_message(), replace(HEAD, email=address), SENDER, "Oakfield")
     assert unfit.value.cause is cause
 
 
@@ -431,7 +435,7 @@ def entra():
 @pytest.fixture
 def tokens(tmp_path):
     application = Application(TENANT, CLIENT, SMTP_SCOPE, SECRET)
-    return Tokens(application, tmp_path / "t.json", WEB, Clock(), keep)
+    return Tokens(application, tmp_path / "t.json", WEB, Clock(), write_private)
 
 
 def server(office, tokens, **changes):
@@ -439,7 +443,7 @@ def server(office, tokens, **changes):
 
 
 def send_by_token(there, key="m1"):
-    content = compose(a_message(key), HEAD, SENDER, "Oakfield").as_bytes()
+    content = compose_mail(a_message(key), HEAD, SENDER, "Oakfield").as_bytes()
     with SmtpCourier(there) as courier:
         return courier.send(content, SENDER, "head@example.org", lambda: True)
 
@@ -527,5 +531,5 @@ def test_without_a_token_no_server_is_asked_and_a_probe_with_one_sends_nothing(o
     assert why_not(server(office, tokens)).cause is Cause.APP_EXPIRED
     assert office.connections == before
     entra.replace(responses.POST, f"https://{LOGIN}{TOKEN}", body=given(LONG))
-    assert probe(server(office, tokens)) == SENT
+    assert probe_smtp(server(office, tokens)) == SENT
     assert office.taken == []

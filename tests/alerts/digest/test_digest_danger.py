@@ -15,9 +15,9 @@ from alerts.digest.select import for_part_of_it, select
 from alerts.facts import Agenda, Facts, SchoolPart
 from alerts.ladder.replay import replay
 from alerts.links import Links
-from alerts.wording.digest.compose import compose
-from alerts.wording.digest.together import compose as compose_together
-from alerts.wording.digest.view import html, text
+from alerts.wording.digest.compose import compose_digest
+from alerts.wording.digest.together import compose_for_schools as compose_together
+from alerts.wording.digest.view import digest_html, digest_text
 from data.cases import RunningClock
 from data.digest import ReadingCounts, Window
 from data.judged import DANGER
@@ -44,8 +44,8 @@ from data.types import (
     Severity,
     StillOpen,
 )
-from monitor.desk.pages.today import day_of
-from monitor.matters.today import LIFE, due_now, due_on, window
+from monitor.desk.pages.today import make_day
+from monitor.matters.today import LIFE, digest_window, due_now, due_on
 
 NOW = datetime(2026, 11, 25, 7, 30, tzinfo=UTC)
 NIGHT = datetime(2026, 11, 24, 23, 51, tzinfo=UTC)
@@ -135,11 +135,11 @@ def facts(*alerts, cases=(), stories=(), people=PEOPLE, **fields):
 
 
 def digest(found, person=HEAD):
-    return compose(found, for_part_of_it(select(found, person)))
+    return compose_digest(found, for_part_of_it(select(found, person)))
 
 
 def flat(view):
-    return " ".join(text(view).split())
+    return " ".join(digest_text(view).split())
 
 
 def test_a_threat_is_first_and_red_and_the_subjects_first_letters_say_who_has_it():
@@ -149,7 +149,7 @@ def test_a_threat_is_first_and_red_and_the_subjects_first_letters_say_who_has_it
         assert view.sections[0].grave
         assert f"{who} had it since 00:15. Not yet recorded as spoken to: the police, whoever" in flat(view)
         assert "If anyone is in danger, ring 999." in flat(view)
-        page = html(view)
+        page = digest_html(view)
         assert page.index('class="danger"') < page.index("<bdi>A threat") < page.index(f"{who} had it since")
     for by in [None, *PEOPLE[:5]]:
         found = facts(alert_view(by=by.id if by else None))
@@ -387,7 +387,7 @@ def test_a_restricted_danger_is_in_the_first_block_by_number_and_a_locked_one_wi
     assert view.sections[0].grave
     assert view.sections[0].heading.startswith("Still open")
     assert view.subject.startswith("Safeguarding matter 894434 is open")
-    assert "hammer" not in text(view)
+    assert "hammer" not in digest_text(view)
     today = replace(CHILD, severity=Severity.TODAY)
     found = facts(alert_view("child", today, number="894434"), locked=frozenset({"child"}))
     said = flat(digest(found, DSL))
@@ -402,7 +402,7 @@ def test_whoever_was_asked_to_take_an_alarm_has_it_in_their_digest_and_on_today(
     alarm = replace(alert_view("alarm", verdict), escalated=steps)
     found = facts(alarm, cases=of_one_who_left, people=(*PEOPLE, CHAIR, PRESS))
     view, taken = digest(found, person), replace(found.alerts[0], acknowledged=Owner("head", TAKEN))
-    whole, own = flat(view), day_of(found, select(found, person), sent=False)
+    whole, own = flat(view), make_day(found, select(found, person), sent=False)
     assert line in whole
     takes = verdict is not ODD or about is StillOpen.BY_NUMBER
     assert ("Open it, and take it:" if takes else "Open 6") in whole
@@ -417,7 +417,7 @@ def test_whoever_was_asked_to_take_an_alarm_has_it_in_their_digest_and_on_today(
     if about is StillOpen.BY_NUMBER:
         later = replace(found, alerts=(taken,))
         assert "626364" not in flat(digest(later, person)) + str(
-            day_of(later, select(later, person), sent=False)
+            make_day(later, select(later, person), sent=False)
         )
 
 
@@ -572,9 +572,9 @@ def days_of_posts(draw):
 @given(days_of_posts(), st.sampled_from((HEAD, DEPUTY)))
 def test_no_word_or_address_of_what_may_not_be_told_stands_in_it_and_nothing_is_told_twice(day, person):
     facts, told = day
-    view = compose(facts, select(facts, person))
-    plain = text(view).lower()
-    whole = view.subject.lower() + plain + html(view).lower()
+    view = compose_digest(facts, select(facts, person))
+    plain = digest_text(view).lower()
+    whole = view.subject.lower() + plain + digest_html(view).lower()
     for n, story, post, judged, kept_out in told:
         assert plain.count(f"zebra{n} ") <= 1
         if never(post, (judged,), story in facts.locked, person, kept_out):
@@ -586,7 +586,7 @@ def test_the_same_day_without_any_such_reason_is_told_in_its_own_words():
     post = a_post(url="https://zebra.example.org/", text="Zebra is fair", at=THEN)
     story = fresh("s", ONCE, post, channels=("local_forum",))
     facts = Facts(*of_tuesday(), stories=(story,))
-    page = html(compose(facts, select(facts, HEAD)))
+    page = digest_html(compose_digest(facts, select(facts, HEAD)))
     assert "Zebra is fair" in page
     assert 'href="https://zebra.example.org/"' in page
 
@@ -632,16 +632,16 @@ def test_without_terms_weekends_and_holidays_of_the_nation_decide_what_day_it_is
 def test_it_covers_from_the_last_that_was_sent_and_the_first_from_the_last_school_day():
     due = due_on(date(2026, 11, 17), TERM, AT, LONDON)
     sent = datetime(2026, 11, 12, 7, 30, tzinfo=UTC)
-    covers = window(due, sent, TERM, due.at + timedelta(seconds=8), LONDON)
+    covers = digest_window(due, sent, TERM, due.at + timedelta(seconds=8), LONDON)
     assert (covers.since, covers.until) == (sent, due.at)
     for hours in (5, 7.5, 10.5, 12.5, 15.3, 16.4):
         now = due.at + timedelta(hours=hours)
-        assert window(due, None, TERM, now, LONDON).until == now
-    assert window(due, None, TERM, due.at + timedelta(hours=17), LONDON).until == due.at
+        assert digest_window(due, None, TERM, now, LONDON).until == now
+    assert digest_window(due, None, TERM, due.at + timedelta(hours=17), LONDON).until == due.at
     # due on a Tuesday; Monday is closed
-    assert window(due, None, TERM, due.at, LONDON).since == datetime(2026, 11, 13, 7, 30, tzinfo=UTC)
+    assert digest_window(due, None, TERM, due.at, LONDON).since == datetime(2026, 11, 13, 7, 30, tzinfo=UTC)
     due = due_on(date(2026, 9, 1), TERM, AT, LONDON)
-    assert window(due, None, TERM, due.at, LONDON).since == due.at - timedelta(days=1)
+    assert digest_window(due, None, TERM, due.at, LONDON).since == due.at - timedelta(days=1)
 
 
 @given(st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1)))  # noqa: DTZ001 - made aware below

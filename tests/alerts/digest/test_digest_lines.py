@@ -15,9 +15,17 @@ from hypothesis import strategies as st
 from alerts.digest.select import select, wanted_posts, with_posts
 from alerts.facts import Agenda, Blind, Facts, NotSeen, OpenMatter, Phrase, Selection
 from alerts.wording.digest import lines
-from alerts.wording.digest.compose import compose
-from alerts.wording.digest.headlines import MOST_CHARS, MOST_WORDS, beginning, fit, link, plain, worded
-from alerts.wording.digest.lines import not_seen, places, to_sign
+from alerts.wording.digest.compose import compose_digest
+from alerts.wording.digest.headlines import (
+    MOST_CHARS,
+    MOST_WORDS,
+    beginning,
+    fit,
+    headline_and_paper,
+    link,
+    plain_headline,
+)
+from alerts.wording.digest.lines import not_seen, to_sign, unseen_places
 from alerts.wording.digest.matters import (
     answers,
     asked_of_all,
@@ -248,7 +256,7 @@ def test_a_post_is_told_by_its_own_title_unless_that_says_too_little_or_is_its_t
 ])  # fmt: skip
 def test_when_is_a_day_or_a_time_with_its_year_where_that_is_another(at, dated, said):
     post = a_post(at=datetime.fromisoformat(f"{at}+00:00"), dated=dated)
-    assert said_on().posted(post) == said
+    assert said_on().time_posted(post) == said
 
 
 @pytest.mark.parametrize(
@@ -296,10 +304,10 @@ def test_a_report_to_sign_is_told_to_the_head_first_and_what_is_off_to_who_mends
     assert to_sign(said_on(), HEAD) == []
     it = Person("it", "Mr Example", (Role.IT_LEAD,))
     said = ["2 places are off, by their terms or because somebody said so."]
-    assert places(said_on(people=(it, HEAD), off=2), (), 12) == (said, False)
-    assert places(said_on(people=(HEAD, it), off=2), (), 12) == ([], False)
+    assert unseen_places(said_on(people=(it, HEAD), off=2), (), 12) == (said, False)
+    assert unseen_places(said_on(people=(HEAD, it), off=2), (), 12) == ([], False)
     now = ["Switched off, and not read from now on: Town forum."]
-    assert places(said_on(people=(it, HEAD), off_now=("Town forum",)), (), 12) == (now, False)
+    assert unseen_places(said_on(people=(it, HEAD), off_now=("Town forum",)), (), 12) == (now, False)
 
 
 @pytest.mark.parametrize(("found", "said"), [
@@ -320,7 +328,7 @@ def test_what_was_not_seen_says_why_and_since_when(found, said):
 def test_of_a_threat_the_reader_is_told_what_is_theirs_and_of_a_lost_digest_that_it_was():
     for day, claimed in [(16, True), (14, False)]:
         say = said_on(date(2026, 11, day), lost={HEAD.id: ((date(2026, 11, 13), Fate.FAILED),)})
-        opening = " ".join(compose(say.facts, Selection(HEAD)).opening)
+        opening = " ".join(compose_digest(say.facts, Selection(HEAD)).opening)
         assert ("Your digest of Friday 13 November could not be sent" in opening) is claimed
     for told, then in [((HEAD.id,), "ring 101."), ((DEPUTY.id,), "those who were told ring 101.")]:
         alert = an_alert("s1", route=Route.POLICE_NOW, severity=Severity.THIS_HOUR, audience=told)
@@ -486,7 +494,7 @@ def test_the_beginning_is_a_dozen_words_at_most(text):
 
 @given(st.text(max_size=300))
 def test_it_is_one_line_without_control_or_direction_marks(title):
-    shown = plain(title)
+    shown = plain_headline(title)
     assert shown.isprintable() or not shown
     assert "\n" not in shown
     assert not set(shown) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u200b")
@@ -502,7 +510,10 @@ def test_it_is_one_line_without_control_or_direction_marks(title):
     ("A", None, set(), ("A", "")),
 ])  # fmt: skip
 def test_who_published_it_stands_beside_it_once(title, url, papers, said):
-    assert worded(Headline(title, url, ("gazette",)), papers, {"gazette": "Northvale Gazette"}) == said
+    assert (
+        headline_and_paper(Headline(title, url, ("gazette",)), papers, {"gazette": "Northvale Gazette"})
+        == said
+    )
 
 
 @pytest.mark.parametrize(
@@ -517,12 +528,12 @@ def test_only_addresses_of_the_web_that_neither_deceive_nor_flood_are_links(url)
 def test_a_link_tells_not_how_a_reader_came_and_what_is_no_address_or_outlet_stays_as_it_is():
     url = "https://gazette.example.org/a?id=7&utm_source=rss&utm_medium=feed&fbclid=x#top"
     assert link(replace(HEADLINE, url=url)) == "https://gazette.example.org/a?id=7#top"
-    assert plain("lunch”, on a forum. “All is well") == "lunch’, on a forum. ‘All is well"
+    assert plain_headline("lunch”, on a forum. “All is well") == "lunch’, on a forum. ‘All is well"
     for said in ["Results: what the data: say", "8.30am/3.15pm", "St. John’s and/or St. Mary’s"]:
-        assert plain(said) == said
+        assert plain_headline(said) == said
     for end in ["Mr Example is a rapist", "teacher arrested", "https://evil.example/m/a", "word " * 30]:
         found = Headline(f"Lunches - {end}", "https://www.bing.com/news/a", ())
-        assert worded(found, frozenset(), {})[1] == ""
+        assert headline_and_paper(found, frozenset(), {})[1] == ""
 
 
 @pytest.mark.parametrize("said", [
@@ -531,7 +542,7 @@ def test_a_link_tells_not_how_a_reader_came_and_what_is_no_address_or_outlet_sta
     "＂https://oakfield.example@evil.example/m/a＂",
 ])  # fmt: skip
 def test_no_address_in_a_posts_words_can_pass_for_a_link_of_ours(said):
-    shown = plain(said)
+    shown = plain_headline(said)
     assert "(…)" in shown
     for sign in ("/m/", "evil.example", "javascript:", "data:"):
         assert sign not in shown.casefold()

@@ -16,7 +16,13 @@ from alerts.delivery.results import Circle, Lost, urgent_message
 from alerts.escalation import TABLE, Call, Occasion, Open
 from alerts.links import Links
 from alerts.next_date import Means
-from alerts.wording.alert_mail import Unanswered, compose_call, compose_has_it, compose_morning, outbox
+from alerts.wording.alert_mail import (
+    Unanswered,
+    alert_messages,
+    compose_call,
+    compose_has_it,
+    compose_morning,
+)
 from alerts.wording.instant import To, telling, to_target
 from alerts.wording.matters import describe, next_of_alert
 from alerts.wording.subject import NOTHING_SEEN, PHONE_CHARS, Seen, Topic, subject
@@ -111,13 +117,13 @@ CIRCLE = Circle((SCHOOL,), EVERYBODY, frozenset({"dsl"}), ZoneInfo("Europe/Londo
     ids=["safeguarding_hour", "safeguarding_today", "police", "platform_again", "request_alone"],
 )
 def test_the_words_of_an_alert(changes, snapshot):
-    found = outbox(replace(ALERT, **changes), LEADS, SCHOOL, FRIDAY_10, LONDON)
+    found = alert_messages(replace(ALERT, **changes), LEADS, SCHOOL, FRIDAY_10, LONDON)
     assert "\n---\n".join(f"{m.subject}\n\n{m.body}" for m in found) == snapshot
 
 
 def sent(alert=ALERT, now=FRIDAY_10, means=LONDON, **more):
     more.setdefault("threatened", more.get("targets", frozenset()))
-    return list(outbox(alert, LEADS, SCHOOL, now, means, **more))
+    return list(alert_messages(alert, LEADS, SCHOOL, now, means, **more))
 
 
 def test_each_is_mailed_in_order_by_a_link_of_their_own_and_again_where_it_has_changed():
@@ -144,14 +150,14 @@ def test_each_is_mailed_in_order_by_a_link_of_their_own_and_again_where_it_has_c
 def test_no_name_can_add_a_header_or_a_line(school, person):
     people = (Person("pike", person, (Role.DSL,)),)
     named = replace(SCHOOL, name=school)
-    plain = outbox(replace(ALERT, audience=("pike",)), LEADS, SCHOOL, FRIDAY_10, LONDON)[0]
-    (found,) = outbox(replace(ALERT, audience=("pike",)), people, named, FRIDAY_10, LONDON)
+    plain = alert_messages(replace(ALERT, audience=("pike",)), LEADS, SCHOOL, FRIDAY_10, LONDON)[0]
+    (found,) = alert_messages(replace(ALERT, audience=("pike",)), people, named, FRIDAY_10, LONDON)
     assert len(found.subject.splitlines()) == 1
     assert found.body.count("\n") == plain.body.count("\n")
 
 
 def test_with_a_page_the_words_are_these(snapshot):
-    found = outbox(ALERT, LEADS, SCHOOL, FRIDAY_10, LINKED, Seen())
+    found = alert_messages(ALERT, LEADS, SCHOOL, FRIDAY_10, LINKED, Seen())
     assert "\n---\n".join(f"{m.via.value}: {m.subject}\n\n{m.body}" for m in found) == snapshot
 
 
@@ -315,7 +321,7 @@ def test_of_all_that_is_open_danger_comes_first_and_before_a_near_time_why_it_co
 
 
 def test_who_is_warned_is_named_somebody_to_ring_once_that_person_has_it_by_every_way():
-    (first,) = [m for m in outbox(WARNED, EVERYBODY, SCHOOL, NOW, PAGED) if m.kind == "warning"]
+    (first,) = [m for m in alert_messages(WARNED, EVERYBODY, SCHOOL, NOW, PAGED) if m.kind == "warning"]
     (later,) = escalated(WARNED, AT_30, fact=("vice",))
     for mail in (first, later):
         assert not [p.name for p in EVERYBODY if p.id != "vice" and p.name in mail.body]
@@ -332,14 +338,14 @@ def test_who_is_warned_is_named_somebody_to_ring_once_that_person_has_it_by_ever
         word for m in (first, later, has) for word in (GRAVE.number, "/m/") if word in m.subject + m.body
     ]
     means = replace(PAGED, chats=frozenset({"vice"}))
-    found = [m for m in outbox(WARNED, EVERYBODY, SCHOOL, NOW, means) if m.person_id == "vice"]
+    found = [m for m in alert_messages(WARNED, EVERYBODY, SCHOOL, NOW, means) if m.person_id == "vice"]
     assert [(m.kind, m.via) for m in found] == [("warning", Via.MAIL), ("warning", Via.CHAT)]
     assert "/m/" not in found[1].body
 
 
 def told(of, seen=NOTHING_SEEN, **more):
     more.setdefault("threatened", more.get("targets", frozenset()))
-    return list(outbox(of, EVERYBODY, SCHOOL, NOW, PAGES, seen, **more))
+    return list(alert_messages(of, EVERYBODY, SCHOOL, NOW, PAGES, seen, **more))
 
 
 def heading(*, of, channel):
@@ -492,18 +498,20 @@ def test_of_an_odd_post_the_leadership_is_told_to_take_the_account_back_and_of_n
     alert = raised(ODD, people=PEOPLE)
     assert set(alert.audience) == {"it", "head", "deputy", "slt"}
     night = NOW.replace(hour=2)
-    assert {m.due_at for m in outbox(alert, PEOPLE, SCHOOL, night, Means())} == {night}
+    assert {m.due_at for m in alert_messages(alert, PEOPLE, SCHOOL, night, Means())} == {night}
     accusing = by_labels(ODD, about=About.HEAD, subject_person="head", abuse=("defamation",))
     alert = raised(accusing, people=PEOPLE)
     assert set(alert.audience) == {"it", "deputy", "slt"}
     assert alert.excluded == ("head",)
-    (mail, *_) = outbox(raised(ODD, people=PEOPLE), PEOPLE, SCHOOL, NOW, Means())
+    (mail, *_) = alert_messages(raised(ODD, people=PEOPLE), PEOPLE, SCHOOL, NOW, Means())
     assert "change its password" in mail.body
     assert "Somebody may be in danger" not in mail.body
     assert "ring 999 or 101" not in mail.body
     said = "Somebody else may be posting on one of the school’s own accounts"
     assert describe(ODD, words("en")) == f"{said}."
-    (mail, *_) = outbox(raised(ODD, people=PEOPLE), PEOPLE, SCHOOL, NOW, Means(), Seen(ODD, ("facebook",)))
+    (mail, *_) = alert_messages(
+        raised(ODD, people=PEOPLE), PEOPLE, SCHOOL, NOW, Means(), Seen(ODD, ("facebook",))
+    )
     assert f"{said}, on Facebook." in mail.body
     alert = raised(ODD, people=PEOPLE)
     then = next_of_alert(alert, words("en"))

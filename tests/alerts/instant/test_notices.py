@@ -10,8 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.delivery.chat import LONGEST
-from alerts.notices.book import MATTERS, Book, Look, Notice, closed, lived, looked, matter, merged
-from alerts.notices.fault_message import Told, begun, concerns, over, told
+from alerts.notices.book import (
+    MATTERS,
+    Book,
+    Look,
+    Notice,
+    close_notices,
+    matter,
+    merge_troubles,
+    note_alive,
+    note_look,
+)
+from alerts.notices.fault_message import Told, compose_all_well, compose_begun, concerns, notice_recipients
 from alerts.surges import LEAST, OVER_AFTER, goes_on, measure, measure_reviews
 from data.register.calendar import Calendar, Term
 from data.types import Person, Role, School, Trouble, Via
@@ -38,7 +48,7 @@ def failing(*works, since=0, why="OSError"):
 
 
 def seen(book, minute, *fails, well=()):
-    return looked(book, Look(fails, {work: at(m) for work, m in well}), at(minute))
+    return note_look(book, Look(fails, {work: at(m) for work, m in well}), at(minute))
 
 
 def test_nothing_is_told_of_before_a_quarter_of_an_hour_or_that_ended_in_it_or_was_a_sleep():
@@ -52,8 +62,8 @@ def test_nothing_is_told_of_before_a_quarter_of_an_hour_or_that_ended_in_it_or_w
     book = seen(Book(), 0, *failing("judge"))
     book = seen(book, 14, well=[("judge", 14)])
     assert seen(book, 60) == Book()
-    (slept,) = lived(Book(alive=NOON), at(603), awake=at(600)).past
-    (off,) = lived(Book(alive=NOON), at(603), awake=NOON - HOUR).past
+    (slept,) = note_alive(Book(alive=NOON), at(603), awake=at(600)).past
+    (off,) = note_alive(Book(alive=NOON), at(603), awake=NOON - HOUR).past
     assert (slept.since, slept.until, off.until) == (NOON, at(600), at(603))
 
 
@@ -135,7 +145,7 @@ def test_what_stops_again_and_again_in_one_day_is_told_ever_later():
         fails = () if well else failing("place", since=began)
         book = seen(book, minute, *fails, well=[("place", minute)] if well else [])
         told += sum(n.at == at(minute) for n in book.notices)
-        book = closed(book, at(minute), [n.at for n in book.notices])
+        book = close_notices(book, at(minute), [n.at for n in book.notices])
     assert told == 3
     later = 3 * 24 * 60
     book = seen(book, later + 15, *failing("place", since=later))
@@ -145,15 +155,15 @@ def test_what_stops_again_and_again_in_one_day_is_told_ever_later():
 def test_episodes_of_one_matter_are_one_and_closed_notices_are_forgotten_in_time():
     notice = Notice(at(15), (Trouble("mail", NOON, "unreachable", at(30)),), frozenset({"mail head"}))
     now = at(90)
-    assert closed(Book(notices=(notice,)), now, []).notices == (notice,)
-    book = closed(Book(notices=(notice,)), now, [notice.at])
+    assert close_notices(Book(notices=(notice,)), now, []).notices == (notice,)
+    book = close_notices(Book(notices=(notice,)), now, [notice.at])
     assert (book.notices, book.past) == ((), notice.troubles)
-    assert closed(book, now + timedelta(days=41), []).past == ()
+    assert close_notices(book, now + timedelta(days=41), []).past == ()
     notice = Notice(at(15), (Trouble("mail", NOON, "unreachable", at(30)),))
-    assert closed(Book(notices=(notice,)), at(30) + timedelta(days=3), []).notices == ()
-    book = lived(lived(Book(), NOON), at(119))
+    assert close_notices(Book(notices=(notice,)), at(30) + timedelta(days=3), []).notices == ()
+    book = note_alive(note_alive(Book(), NOON), at(119))
     assert book.past == ()
-    book = lived(book, at(119) + 3 * 24 * HOUR)
+    book = note_alive(book, at(119) + 3 * 24 * HOUR)
     assert [(t.work, t.since, t.until) for t in book.past] == [("service", at(119), at(119) + 72 * HOUR)]
     past = Trouble("judge", at(0), "x", at(30))
     open_ = Trouble("mail", at(40), "x")
@@ -162,7 +172,7 @@ def test_episodes_of_one_matter_are_one_and_closed_notices_are_forgotten_in_time
     assert book.during(at(31), at(60)) == (open_,)
     assert book.during(at(31), at(39)) == ()
     one, two, far = (Trouble("judge", at(s), "x", at(u)) for s, u in ((0, 20), (50, 70), (200, 220)))
-    assert merged([far, two, one]) == [Trouble("judge", at(0), "x", at(70)), far]
+    assert merge_troubles([far, two, one]) == [Trouble("judge", at(0), "x", at(70)), far]
 
 
 def ids(found):
@@ -170,15 +180,15 @@ def ids(found):
 
 
 def by_mail(*people, schools=(OAKFIELD,)):
-    return ids(told(schools, people, Via.MAIL, {}, NOON))
+    return ids(notice_recipients(schools, people, Via.MAIL, {}, NOON))
 
 
 def test_the_it_lead_and_the_head_are_told_or_the_next_by_a_short_message_to_each_address_once():
     assert by_mail(HEAD, IT, DEPUTY, DSL) == ["head", "it"]
     away = replace(IT, away_until=NOON + timedelta(days=1))
-    covered = told([OAKFIELD], [HEAD, replace(away, cover="deputy"), DEPUTY], Via.MAIL, {}, NOON)
+    covered = notice_recipients([OAKFIELD], [HEAD, replace(away, cover="deputy"), DEPUTY], Via.MAIL, {}, NOON)
     assert [(to.person.id, to.mends) for to in covered] == [("head", False), ("deputy", True)]
-    alone = told([OAKFIELD], [HEAD, away], Via.MAIL, {}, NOON)
+    alone = notice_recipients([OAKFIELD], [HEAD, away], Via.MAIL, {}, NOON)
     assert [(to.person.id, to.mends) for to in alone] == [("head", True)]
     assert by_mail(away) == ["it"]
     assert by_mail(replace(IT, away_until=NOON), HEAD) == ["it", "head"]
@@ -186,9 +196,13 @@ def test_the_it_lead_and_the_head_are_told_or_the_next_by_a_short_message_to_eac
     assert by_mail(MUTE, DSL) == ["dsl"]
     assert by_mail(MUTE) == []
     chats = {"head": "json://a", "it": "json://a", "dsl": "json://b"}
-    assert ids(told([OAKFIELD], (HEAD, IT, DSL), Via.CHAT, chats, NOON, anybody=False)) == ["head"]
-    assert ids(told([OAKFIELD], (HEAD, DSL), Via.CHAT, {"dsl": "x"}, NOON, anybody=False)) == []
-    assert ids(told([OAKFIELD], (HEAD, DSL), Via.CHAT, {"dsl": "x"}, NOON, anybody=True)) == ["dsl"]
+    assert ids(notice_recipients([OAKFIELD], (HEAD, IT, DSL), Via.CHAT, chats, NOON, anybody=False)) == [
+        "head"
+    ]
+    assert ids(notice_recipients([OAKFIELD], (HEAD, DSL), Via.CHAT, {"dsl": "x"}, NOON, anybody=False)) == []
+    assert ids(notice_recipients([OAKFIELD], (HEAD, DSL), Via.CHAT, {"dsl": "x"}, NOON, anybody=True)) == [
+        "dsl"
+    ]
 
 
 def notice(*works, until=None, why="OSError"):
@@ -196,8 +210,12 @@ def notice(*works, until=None, why="OSError"):
 
 
 def said(which, one, school=OAKFIELD, via=Via.MAIL, person=HEAD):
-    (to,) = told([school], [person], via, {person.id: "x"}, NOON)
-    return begun(one, to, [to], ZONE, NOON) if which == "begun" else over(one, to, ZONE, NOON)
+    (to,) = notice_recipients([school], [person], via, {person.id: "x"}, NOON)
+    return (
+        compose_begun(one, to, [to], ZONE, NOON)
+        if which == "begun"
+        else compose_all_well(one, to, ZONE, NOON)
+    )
 
 
 def test_a_notice_says_what_to_do_and_to_the_head_what_it_means_for_the_school():
@@ -236,8 +254,8 @@ def of_the_head(one, which="begun", via=Via.MAIL, school=OAKFIELD, places=()):
     """What a head is told where an IT lead is told too."""
     to = Told(HEAD, school, via, mends=False)
     if which == "over":
-        return over(one, to, ZONE, NOON)
-    return begun(one, to, [to, Told(IT, school, via)], ZONE, NOON, places)
+        return compose_all_well(one, to, ZONE, NOON)
+    return compose_begun(one, to, [to, Told(IT, school, via)], ZONE, NOON, places)
 
 
 def test_no_head_is_told_of_doctor_where_another_puts_it_right():
@@ -249,9 +267,9 @@ def test_no_head_is_told_of_doctor_where_another_puts_it_right():
                 assert not concerns(one, to)
             else:
                 assert "doctor" not in of_the_head(one, via=via).body
-    (head,) = told([OAKFIELD], [HEAD, DEPUTY], Via.MAIL, {}, NOON)
+    (head,) = notice_recipients([OAKFIELD], [HEAD, DEPUTY], Via.MAIL, {}, NOON)
     assert head.mends
-    assert [to.mends for to in told([OAKFIELD], [HEAD, IT], Via.MAIL, {}, NOON)] == [False, True]
+    assert [to.mends for to in notice_recipients([OAKFIELD], [HEAD, IT], Via.MAIL, {}, NOON)] == [False, True]
     assert by_mail(IT, HEAD, OWEN, schools=(OAKFIELD, HEXLEY)) == ["it", "head", "owen"]
     own = Person("own-it", "Mx F Example", (Role.IT_LEAD,), "own@example.org", ("900002",))
     assert by_mail(IT, HEAD, own, OWEN, schools=(OAKFIELD, HEXLEY)) == ["it", "head", "owen"]
@@ -269,8 +287,8 @@ def test_while_another_thing_fails_only_a_part_works_again_and_word_of_it_has_th
     first, later = said("begun", notice("judge")), said("begun", notice("judge"))
     assert first.key == later.key != said("over", notice("judge", until=NOON)).key
     for via in [Via.MAIL, Via.CHAT]:
-        (to,) = told([OAKFIELD], [HEAD], via, {"head": "x"}, NOON)
-        message = over(notice("mail", until=NOON), to, ZONE, NOON, notice("judge").troubles)
+        (to,) = notice_recipients([OAKFIELD], [HEAD], via, {"head": "x"}, NOON)
+        message = compose_all_well(notice("mail", until=NOON), to, ZONE, NOON, notice("judge").troubles)
         assert "again since Friday 20 November, 12:00" in message.body
         assert "Schoolgate is working again" not in message.subject + message.body
         assert "Not settled yet" in message.body

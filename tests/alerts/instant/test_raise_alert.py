@@ -38,13 +38,13 @@ from alerts.instant.raise_alert import (
     CHILD_IDENTIFIABLE,
     SINCE_MARKED,
     Decline,
-    dated,
+    date_verdict,
     raise_alert,
     story_severity,
 )
 from alerts.next_date import OPENS, Means, SchoolDays, due_at, in_working_hours, to_decide
-from alerts.wording.alert_mail import Unanswered, compose_call, compose_morning, outbox
-from data.judged import DANGER, ROUTE_ORDER, of_this_hour, route_rank
+from alerts.wording.alert_mail import Unanswered, alert_messages, compose_call, compose_morning
+from data.judged import DANGER, ROUTE_ORDER, is_of_this_hour, route_rank
 from data.matters import LADO, Having, Holder, NextDate, SaidTime
 from data.register.calendar import Calendar
 from data.types import (
@@ -197,7 +197,7 @@ def test_whom_a_calm_reply_accuses_leaves_the_list_where_an_adult_is_accused_ove
 
 
 def history(*, new_words=False, **changes):
-    return dated(REMOVAL, mention("words", **changes), NOW, new_words=new_words).history
+    return date_verdict(REMOVAL, mention("words", **changes), NOW, new_words=new_words).history
 
 
 def test_history_is_what_was_posted_long_before_and_told_only_where_no_reader_would_see_it():
@@ -253,7 +253,7 @@ def test_a_new_post_of_an_old_story_is_told_as_any_other_and_more_history_keeps_
 
 
 def messages_of(alert):
-    return outbox(alert, EVERYBODY, SCHOOL, NOW, Means(), targets=frozenset({"dsl"}))
+    return alert_messages(alert, EVERYBODY, SCHOOL, NOW, Means(), targets=frozenset({"dsl"}))
 
 
 def test_every_mail_about_history_says_when_it_was_posted_and_of_what_is_new_none():
@@ -620,10 +620,10 @@ def test_it_is_never_slower_than_the_table_and_ends_with_it(verdicts, people, ev
     assert isinstance(alert, Alert)
     found = played(alert, people, every=every * MINUTE, hours=52)
     rows = [(after, due) for after, due in found if due.row is not None]
-    if of_this_hour(alert):
+    if is_of_this_hour(alert):
         for row in TABLE[1:]:
             made = min(after for after, due in rows if due.row and due.row.minutes >= row.minutes)
             assert made < row.after + every * MINUTE
         assert rows[-1][1].row is TABLE[-1]
     mornings = [after for after, due in found if due.row is None]
-    assert len(mornings) <= (2 if of_this_hour(alert) else 1)
+    assert len(mornings) <= (2 if is_of_this_hour(alert) else 1)

@@ -9,11 +9,11 @@ from support.for_each import for_each
 
 from alerts.ladder.advance import Advance, Refusal
 from alerts.ladder.mails import reminders
-from alerts.letters.allowed import TO_REMOVE, refusal
+from alerts.letters.allowed import TO_REMOVE, letter_refusal
 from alerts.letters.kinds import LetterKind
 from alerts.places import at_place
 from alerts.wording.cases import state_words
-from data.cases import CaseState, PlaceState, police_told
+from data.cases import CaseState, PlaceState, is_police_informed
 from data.rungs import CaseClock, Rung
 from data.steps.codes import Check, Ending, PlaceRole, StepKind
 from data.types import About, Route
@@ -401,9 +401,9 @@ def test_the_police_are_told_of_the_whole_matter_and_that_999_was_rung_is_known_
     climb.take(StepKind.COPY_FOUND, mention="m2", channel="reddit")
     climb.ask(Rung.POLICE, "At the gate.", imminent="yes")
     there = at_place(climb.case, 2)
-    assert there.called == climb.case.called is not None
+    assert there.call_to_999 == climb.case.called is not None
     assert there.to_warn == climb.case.to_warn != ()
-    assert police_told((there,))
+    assert is_police_informed((there,))
 
 
 def search_result(climb):
@@ -510,12 +510,12 @@ def next_of(channel):
 def test_what_can_be_asked_and_the_letters_offered_agree_in_every_place(row):
     """A platform has no host and no registrar that could be asked."""
     case, ways = next_of(row.key)
-    letter = refusal(LetterKind.PLATFORM_REPORT, case.case, case.rules, case.now)
+    letter = letter_refusal(LetterKind.PLATFORM_REPORT, case.case, case.rules, case.now)
     by_platform = ways.get(BY_PLATFORM) == ""
     assert by_platform is (letter in (None, "its_own_way")), (ways, letter)
     assert (ways.get(MEMBER) == "") is (row.reporter is Reporter.MEMBER)
     offered = {way for way in ways if way[0] in ("host", "isp")}
-    assert (offered == {("host", "s5")}) is not row.operated
+    assert (offered == {("host", "s5")}) is not row.has_operator
     assert row.key != "website" or {("host", "host"), ("isp", "registrar")} <= offered
 
 
@@ -552,7 +552,7 @@ def test_what_was_said_or_sent_to_somebody_has_nothing_to_remove(said):
     assert case.refused(StepKind.ASKED, rung="author_request", kind="removal") == "online"
     case.take(StepKind.ASKED, rung="author_request", kind="conversation")
     for kind in TO_REMOVE:
-        assert refusal(kind, case.case, case.rules, case.now) == "nowhere"
+        assert letter_refusal(kind, case.case, case.rules, case.now) == "nowhere"
 
 
 def guarded(channel, guard):

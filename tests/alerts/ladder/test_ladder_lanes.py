@@ -24,12 +24,12 @@ from alerts.ladder.advance import Advance, Refusal, advance, begin
 from alerts.ladder.guards import asking, closing, keeping, police, steps
 from alerts.ladder.guards.steps import FIRST
 from alerts.ladder.refusals import BY_GUARD, remedy_of
-from alerts.ladder.replay import _folded, replay, seen_from
+from alerts.ladder.replay import _fold_step, replay, seen_from
 from alerts.ladder.rules import imminent
 from alerts.ladder.transitions import GUARDS, NO_ROW, OF_RUNGS, TABLE
-from alerts.letters.allowed import refusal
+from alerts.letters.allowed import letter_refusal
 from alerts.letters.kinds import LetterKind
-from alerts.places import place_of, places
+from alerts.places import at_each_place, place_of
 from data.cases import CaseState, Event
 from data.content_class import ContentClass
 from data.rungs import CaseClock, Rung
@@ -45,7 +45,7 @@ from data.steps.codes import (
 )
 from data.steps.judging import Classified
 from data.steps.keeping import Closed
-from data.steps.stored import KINDS, facts_of_kind, names_of
+from data.steps.stored import KINDS, facts_of_kind, names_of_facts
 from data.types import About, Role, Route
 from data.words.say import words
 from monitor import act
@@ -402,9 +402,9 @@ def test_what_was_not_judged_is_read_before_anybody_is_asked_or_anything_decided
     assert ": say what it is" in message.subject
     assert "say what it is" in message.body
     case = unread().case
-    offered = {kind for kind in LetterKind if refusal(kind, case, rules(), case.opened_at) is None}
+    offered = {kind for kind in LetterKind if letter_refusal(kind, case, rules(), case.opened_at) is None}
     assert offered <= {LetterKind.HOLDING_LINE}
-    assert refusal(LetterKind.REPLY, case, rules(), case.opened_at) == "unjudged"
+    assert letter_refusal(LetterKind.REPLY, case, rules(), case.opened_at) == "unjudged"
     case = unread()
     for decision in ("seek", "answer", "stop"):
         assert case.refused(StepKind.DECIDED, "head", "Why.", decision=decision) == "class_set"
@@ -418,7 +418,7 @@ def test_what_was_not_judged_is_read_before_anybody_is_asked_or_anything_decided
 
 
 def _step(kind, dice):
-    must, may = names_of(kind)
+    must, may = names_of_facts(kind)
     while True:
         names = [*must, *(name for name in may if name in VALUES and dice.random() < 0.3)]
         found = {name: dice.choice(VALUES[name]) for name in names}
@@ -482,7 +482,7 @@ def test_whatever_happens_to_a_case_in_whatever_order_each_rule_of_the_ladder_ho
                 assert again.actor != "schoolgate"
         # no case ends as removed without two looks a day apart at each place
         if event.said == Closed(ending=Ending.REMOVED):
-            for here in places(before):
+            for here in at_each_place(before):
                 gone = [c.at for c in here.checks if c.result is Check.GONE]
                 assert here.left or here.role is PlaceRole.SEARCH or gone[-1] - gone[0] >= DAY
             assert [s.kind for s in done.steps] == [StepKind.REMOVED, StepKind.CLOSED]
@@ -497,7 +497,7 @@ def _valid(kind):
         (StepKind.WARNED, "who"): "site",
         (StepKind.STAFF_POST, "what"): "union",
     }
-    names = (*names_of(kind)[0], *(["person"] if kind in _OF_SOMEBODY else []))
+    names = (*names_of_facts(kind)[0], *(["person"] if kind in _OF_SOMEBODY else []))
     return {name: special.get((kind, name), VALUES[name][-1]) for name in names}
 
 
@@ -586,7 +586,7 @@ NO_ACT = {
 def test_every_kind_of_step_makes_something_and_every_remedy_is_an_act_that_there_is():
     matched = {
         ast.unparse(node.cls).rpartition(".")[2]
-        for node in ast.walk(ast.parse(getsource(_folded)))
+        for node in ast.walk(ast.parse(getsource(_fold_step)))
         if isinstance(node, ast.MatchClass)
     }
     assert matched | CHANGES_NOTHING == {of.__name__ for of in KINDS.values()}

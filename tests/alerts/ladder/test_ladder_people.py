@@ -19,7 +19,7 @@ from data.cases import CaseState
 from data.content_class import ContentClass
 from data.rungs import Rung
 from data.steps.codes import BypassRoute, Relationship, StepKind
-from data.steps.stored import facts_of
+from data.steps.stored import facts_to_store
 from data.types import About, Person, Role, Route
 from data.words.say import words
 
@@ -605,7 +605,7 @@ def test_what_was_not_judged_waits_for_a_second_person_and_means_nobody_against_
     case = Climb(ContentClass.UNJUDGED, About.SCHOOL, route=Route.RESPOND)
     event = an_event(StepKind.CLASSIFIED, "deputy", WHY, {"class": "C6", "meant": "head"})
     event = in_due_form(case.case, event, case.rules)
-    case.take(event.kind, event.actor, event.why, **facts_of(event.said))
+    case.take(event.kind, event.actor, event.why, **facts_to_store(event.said))
     assert case.case.unjudged
     assert case.not_asked(Rung.PLATFORM_REPORT) == "class_set"
     case.take(StepKind.CLASSIFIED, "chair", "So it is.", **{"class": "C6"})

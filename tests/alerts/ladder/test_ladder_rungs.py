@@ -16,7 +16,7 @@ from alerts.ladder import clocks
 from alerts.ladder.advance import Advance, advance
 from alerts.ladder.mails import reminders
 from alerts.ladder.replay import GONE_ENDINGS, open_asking, replay, seen_from
-from alerts.ladder.rules import tried
+from alerts.ladder.rules import has_been_tried
 from data.cases import CaseState, Profile
 from data.content_class import CLASSES
 from data.register.calendar import Calendar, Term
@@ -865,8 +865,8 @@ def test_what_nobody_answered_is_recorded_once_their_time_is_over_and_one_too_ea
     early = [*climb.steps[:-1], replace(climb.steps[-1], done_at=at, recorded_at=at)]
     case = replay(early)
     assert case.state is CaseState.SEEKING
-    assert not tried(case, Rung.PLATFORM_REPORT, early[-1].done_at)
-    assert tried(case, Rung.PLATFORM_REPORT, early[-2].done_at + 2 * DAY)
+    assert not has_been_tried(case, Rung.PLATFORM_REPORT, early[-1].done_at)
+    assert has_been_tried(case, Rung.PLATFORM_REPORT, early[-2].done_at + 2 * DAY)
 
 
 def test_an_operator_has_its_48_hours_whatever_is_said_meanwhile_of_its_silence():
@@ -978,7 +978,7 @@ def test_a_letters_own_time_is_its_clock_and_one_sent_too_late_has_the_schools_o
     assert BY in [w.due_at for w in climb.case.waits if w.clock == CaseClock.AUTHOR_DAYS]
     climb.now = BY - 2 * HOUR
     assert climb.refused(StepKind.ANSWERED, rung="author_request", result="none") == "silence_over"
-    assert not tried(climb.case, Rung.AUTHOR_REQUEST, climb.now, "removal")
+    assert not has_been_tried(climb.case, Rung.AUTHOR_REQUEST, climb.now, "removal")
     climb.now = BY
     climb.answer(Rung.AUTHOR_REQUEST, "none", kind="removal")
     assert a_parent_asked().ask(Rung.AUTHOR_REQUEST, kind="removal").case.letter_by is None

@@ -36,7 +36,7 @@ from pypdf import PdfReader
 
 from alerts.letters.facts import values
 from alerts.letters.kinds import SPECS, LetterCheck, LetterFacts, LetterKind, LetterReader, NoDraft
-from alerts.letters.layout import eml, filled, parts, pdf, source, text
+from alerts.letters.layout import eml, fill_letter, make_letter_pdf, parts, source, write_draft
 from alerts.routes.ways import helplines, platforms
 from data.errors import InputError
 from data.steps.codes import Complainant, Relationship, RungAnswer
@@ -46,13 +46,13 @@ from monitor.reports import manual
 
 @pytest.mark.parametrize("kind", list(LetterKind))
 def test_the_letter_in_english(kind, snapshot):
-    assert text(example(kind), 78) == snapshot
+    assert write_draft(example(kind), 78) == snapshot
 
 
 def test_every_letter_is_marked_dated_referenced_and_signed_and_has_nothing_unfilled():
     for kind in list(LetterKind):
         made = example(kind)
-        said = text(made)
+        said = write_draft(made)
         assert said.startswith("DRAFT. ")
         assert "Schoolgate" in made.notice
         assert "2026" in made.dated
@@ -127,7 +127,7 @@ def test_consent_to_passing_on_name_and_address_are_two_things_though_one_answer
             given | {"share_name": answer, "share_email": answer},
             post=ON_A_FORUM,
         )
-        assert text(then) == text(both)
+        assert write_draft(then) == write_draft(both)
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ example = cache(drafted)
 FOLDER = Path(__file__).resolve().parents[3] / "alerts" / "letters" / "templates"
 NATIONS = ("england", "wales", "scotland", "northern_ireland")
 _NAME = re.compile(r"\{\{\s*(\w+)|\{%-? (?:if|elif) (?:not )?(\w+)|\b(?:or|and) (?:not )?(\w+)|in (\w+) %\}")
-DOCS = manual.filled((FOLDER.parents[2] / "docs" / "letters.md").read_text(encoding="utf-8"))
+DOCS = manual.fill_page((FOLDER.parents[2] / "docs" / "letters.md").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(
@@ -371,7 +371,7 @@ def test_nothing_in_a_subject_adds_a_header(said):
 
 
 def read_pdf(made):
-    return PdfReader(io.BytesIO(pdf(made)))
+    return PdfReader(io.BytesIO(make_letter_pdf(made)))
 
 
 @pytest.mark.parametrize("kind", [LetterKind.PARENT_INVITATION, LetterKind.REPLY, LetterKind.S5_NOTICE])
@@ -385,7 +385,7 @@ def test_a_pdf_is_marked_titled_in_its_language_and_for_screen_readers(kind):
     assert read.metadata.title == f"{made.mark}: {made.title}"
     assert read.trailer["/Root"]["/Lang"].startswith("en")
     assert read.trailer["/Root"]["/MarkInfo"]["/Marked"]
-    assert b"pdfuaid" in pdf(made)
+    assert b"pdfuaid" in make_letter_pdf(made)
 
 
 def test_every_page_says_that_it_is_a_draft_and_who_signs_stands_on_that_of_the_last_words():
@@ -411,17 +411,17 @@ def test_a_name_in_any_letters_and_what_is_typed_are_set_as_they_are_and_nothing
     assert '@home <here> \\ "then"' in said
     for name in ["🦊 Foxy", "李雷", "مريم", "\ufffe?", "Ŵyn Llŷr"]:
         made = whole(LetterKind.PARENT_INVITATION, a_case(), {"to": name, "meeting": f"Thursday {name}"})
-        assert pdf(made).startswith(b"%PDF")
+        assert make_letter_pdf(made).startswith(b"%PDF")
         assert f"Dear {name}," in mail(made).get_content()
     for body in [(), ("word " * 3000,)]:
         assert read_pdf(replace(example(LetterKind.THANKS), body=body, public=False)).pages
 
 
 def test_text_is_wrapped_between_words_and_holds_no_directions_for_the_sender():
-    lines = text(example(LetterKind.WIKIPEDIA), 60).splitlines()
+    lines = write_draft(example(LetterKind.WIKIPEDIA), 60).splitlines()
     assert all(len(line) <= 60 or " " not in line.strip() for line in lines)
     assert any(line.startswith("  ") for line in lines)
-    head, posted = text(example(LetterKind.REPLY)).split("--------")
+    head, posted = write_draft(example(LetterKind.REPLY)).split("--------")
     assert "Jane Holt" in head
     assert "Jane Holt" not in posted
     assert "0007" not in posted
@@ -476,7 +476,7 @@ def test_there_is_a_letter_of_every_kind_and_the_nations_wording_comes_first():
         name, _ = source(LetterKind.COMPLAINTS_PROCEDURE, "en", nation, None)
         assert name.split("/")[1] == ("any" if nation == "england" else nation)
     with pytest.raises(InputError, match="undefined"):
-        filled(LetterKind.THANKS, "en", "england", None, {})
+        fill_letter(LetterKind.THANKS, "en", "england", None, {})
 
 
 def own(tmp_path, text, folder="any"):

@@ -37,12 +37,12 @@ from builders.mention import a_mention, a_verdict
 
 from alerts.handover.sheet import compose_sheet
 from alerts.layout.pdf import Paragraph
-from alerts.letters.allowed import refusal
+from alerts.letters.allowed import letter_refusal
 from alerts.letters.draft import draft
 from alerts.letters.facts import time_named
 from alerts.letters.kinds import SPECS, LetterDraft, LetterFacts, LetterKind, LetterReader, NoDraft
-from alerts.letters.layout import salutation, text
-from alerts.pack.compose import compose
+from alerts.letters.layout import salutation, write_draft
+from alerts.pack.compose import compose_pack
 from alerts.pack.facts import PackFacts, Recipient
 from alerts.pack.pdf import Quote
 from data.cases import CaseFile, CaseState, Consent
@@ -304,11 +304,11 @@ def test_the_helpline_gets_every_address_of_the_case_in_one_letter():
     file = replace(a_file(case), copies=others)
     made = draft(LetterKind.POSH, file, LetterFacts(NOW, "en", facts), rules())
     assert isinstance(made, LetterDraft)
-    assert all(text(made).count(p.url) == 1 for p in (POST, *others))
+    assert all(write_draft(made).count(p.url) == 1 for p in (POST, *others))
 
 
 def why_not(kind, case):
-    return refusal(kind, case, rules(), NOW)
+    return letter_refusal(kind, case, rules(), NOW)
 
 
 @pytest.mark.parametrize(("kind", "case", "code"), [
@@ -528,7 +528,7 @@ def letters(file):
         takes = {name: FACTS[name] for name in (*spec.wants, *spec.may) if name in FACTS and name != "url"}
         made = draft(kind, file, LetterFacts(NOW, "en", takes), rules())
         if isinstance(made, LetterDraft):
-            found[kind.value] = " ".join(text(made).split())
+            found[kind.value] = " ".join(write_draft(made).split())
     return found
 
 
@@ -537,7 +537,7 @@ def pack(file, recipient):
     facts = PackFacts(
         file, OAKFIELD, PEOPLE, PEOPLE[0], recipient, NOW, "1", ZoneInfo("Europe/London"), (), {}, (), ""
     )
-    made = compose(facts, words("en"))
+    made = compose_pack(facts, words("en"))
     said = list(made.cover)
     for block in made.blocks:
         if isinstance(block, Quote):

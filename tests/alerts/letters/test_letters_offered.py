@@ -34,7 +34,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.letters import allowed, forbidden_words
-from alerts.letters.allowed import ANSWERS, FOR_STAFF, NOT_OF_A_PUPIL, TO_REMOVE, offered, refusal
+from alerts.letters.allowed import ANSWERS, FOR_STAFF, NOT_OF_A_PUPIL, TO_REMOVE, letter_refusal, list_offers
 from alerts.letters.draft import draft, spec_of
 from alerts.letters.kinds import SPECS, LetterDraft, LetterFacts, LetterKind, LetterReader, NoDraft
 from alerts.pack.facts import exhibits
@@ -55,11 +55,11 @@ from data.types import About, Person, Role, Route
 
 
 def possible(case, nation="england", url=POST.url):
-    return {o.kind for o in offered(case, rules(nation), NOW, url or "") if o.possible}
+    return {o.kind for o in list_offers(case, rules(nation), NOW, url or "") if o.possible}
 
 
 def why_not(kind, case, nation="england", url=""):
-    return refusal(kind, case, rules(nation), NOW, url)
+    return letter_refusal(kind, case, rules(nation), NOW, url)
 
 
 def test_each_letter_is_there_for_its_case_and_each_other_says_why_not():
@@ -67,7 +67,7 @@ def test_each_letter_is_there_for_its_case_and_each_other_says_why_not():
         case, _, more = EXAMPLES[kind]
         post = more.get("post", POST)
         assert kind in possible(case, url=post.url)
-    found = offered(a_case(), rules(), NOW)
+    found = list_offers(a_case(), rules(), NOW)
     assert [o.kind for o in found] == list(LetterKind)
     assert all(bool(o.why_not) is not o.possible for o in found)
     case, facts, _ = EXAMPLES[LetterKind.PLATFORM_REPORT]
@@ -264,8 +264,8 @@ def test_once_999_was_rung_no_consent_is_waited_for_and_an_overruled_danger_is_o
     called = replace(
         THREAT, consent=Consent.NOT_ASKED, askings=(asked(Rung.POLICE),), others=(CasePlace(n=2),)
     )
-    assert refusal(LetterKind.POLICE, called, rules(), NOW) is None
-    assert refusal(LetterKind.POLICE, at_place(called, 2), rules(), NOW) is None
+    assert letter_refusal(LetterKind.POLICE, called, rules(), NOW) is None
+    assert letter_refusal(LetterKind.POLICE, at_place(called, 2), rules(), NOW) is None
     overruled = step(8, StepKind.CONSENT_OVERRIDDEN, 2, ground="risk_to_life")
     rang = step(9, StepKind.ASKED, 2, rung="police", imminent="yes")
     case = {"consent": Consent.OVERRIDDEN}
@@ -619,8 +619,8 @@ def test_people_are_found_by_name_and_surname_and_a_pupil_is_not_named_to_others
         *((named, True) for named in ("Sam Vale did it", "SAM VALE", "ask Mrs Holt", "the Holt family")),
         *((plain, False) for plain in ("in the vale below", "marshland", "Oakfield Marsh Primary")),
     ]:  # fmt: skip
-        assert bool(forbidden_words.named(said, PEOPLE, "Oakfield Marsh Primary")) is found
-    assert forbidden_words.named("said Lowe", [Person("a", "Mrs Lowe", (Role.STAFF,))]) == "Mrs Lowe"
+        assert bool(forbidden_words.find_name(said, PEOPLE, "Oakfield Marsh Primary")) is found
+    assert forbidden_words.find_name("said Lowe", [Person("a", "Mrs Lowe", (Role.STAFF,))]) == "Mrs Lowe"
     for kind in [LetterKind.PLATFORM_REPORT, LetterKind.POSH, LetterKind.PLATFORM_APPEAL]:
         pupil = {"relationship": Relationship.PUPIL, "referred_to": ("pastoral",)}
         assert "Northvale Parent" not in all_of(_example(kind, **pupil))
@@ -783,7 +783,7 @@ def test_no_letter_claims_threatens_names_or_leaves_anything_unfilled(one, words
         accused = {*case.subjects} - {aimed_at}
         hidden = [p for p in PEOPLE if p.id not in named or p.id in accused]
         own = spec_of(kind, case, rules(nation)).own_name
-        assert own or forbidden_words.named(re.sub(r"\S+@\S+", "", said), hidden) is None
+        assert own or forbidden_words.find_name(re.sub(r"\S+@\S+", "", said), hidden) is None
 
 
 @settings(max_examples=40, deadline=None)
@@ -801,7 +801,7 @@ def test_a_reply_holds_nothing_of_the_post_nor_of_who_wrote_it(one, words, natio
             assert "Kerfuffle" not in posted
             assert not set(words) & set(posted.split())
             assert not forbidden_words.year_group(posted)
-            assert forbidden_words.named(posted, PEOPLE) is None
+            assert forbidden_words.find_name(posted, PEOPLE) is None
             assert "0007" not in posted
 
 
@@ -810,7 +810,7 @@ def test_a_reply_holds_nothing_of_the_post_nor_of_who_wrote_it(one, words, natio
 def test_what_is_in_a_lane_fair_or_a_pupils_gets_no_more_than_it_may(one, words, nation):
     kind, case = one
     url = EXAMPLES[kind][2].get("post", POST).url
-    allowed = refusal(kind, case, rules(nation), NOW, url) is None
+    allowed = letter_refusal(kind, case, rules(nation), NOW, url) is None
     if case.lane is not None or case.content_class in ("C9", "C10") or case.state is CaseState.CLOSED:
         assert not allowed
     if (case.fair or case.content_class == "C0") and kind not in (*ANSWERS, LetterKind.HOLDING_LINE):

@@ -42,7 +42,7 @@ from alerts.ladder.replay import replay
 from alerts.ladder.rules import imminent
 from alerts.letters.draft import draft
 from alerts.letters.kinds import SPECS, LetterDraft, LetterFacts, LetterKind
-from alerts.letters.layout import eml, pdf, text
+from alerts.letters.layout import eml, make_letter_pdf, write_draft
 from alerts.letters.places import takes_the_formal_way
 from alerts.places import at_place
 from data.cases import Assessment, CaseFile, CasePlace, CaseStep, Post, Profile
@@ -64,7 +64,7 @@ from data.steps.judging import Decided
 from data.steps.keeping import CameBack, Checked, EvidenceKept
 from data.types import About
 from data.web.channels import channel
-from monitor.terminal.output import Document, printed
+from monitor.terminal.output import Document, printed_text
 
 HARD = (
     "“Mr  Vale”\n\n- is a thief 🦊, meddai’r tŷ\n\n\u202eOn the Year 6 trip\u202c, 3 May 2026. "
@@ -151,25 +151,27 @@ def mailed(made):
 
 
 def attached(made):
-    held = PdfReader(BytesIO(pdf(made))).attachments
+    held = PdfReader(BytesIO(make_letter_pdf(made))).attachments
     return {name: content[0].decode() for name, content in held.items()}
 
 
 def test_the_statement_is_the_sealed_post_and_what_a_pdf_cannot_show_is_attached():
     made = notice(HARD)
     assert made.verbatim == {"statement": HARD}
-    assert apart(HARD).encode() in text(made).encode()
+    assert apart(HARD).encode() in write_draft(made).encode()
     assert apart(HARD) in mailed(made)
     assert attached(made) == {"statement.txt": HARD}
-    shown = printed(Document(text(notice(HARD), 78)))
+    shown = printed_text(Document(write_draft(notice(HARD), 78)))
     assert "\u202e" not in shown
     assert "\\u202eOn the Year 6 trip\\u202c, 3 May 2026." in shown
     assert "\n- is a thief 🦊, meddai’r tŷ\n" in shown
-    assert pdf(notice(HARD)) == pdf(notice(HARD))
-    said = "".join(page.extract_text() for page in PdfReader(BytesIO(pdf(notice(HARD)))).pages)
+    assert make_letter_pdf(notice(HARD)) == make_letter_pdf(notice(HARD))
+    said = "".join(page.extract_text() for page in PdfReader(BytesIO(make_letter_pdf(notice(HARD)))).pages)
     assert "[fox face]" in said
     assert "The exact words are attached to it" in " ".join(said.split())
-    plain = "".join(page.extract_text() for page in PdfReader(BytesIO(pdf(notice("Plain")))).pages)
+    plain = "".join(
+        page.extract_text() for page in PdfReader(BytesIO(make_letter_pdf(notice("Plain")))).pages
+    )
     assert "attached" not in plain
 
 
@@ -185,7 +187,7 @@ def parts_of_a_plain_one():
 def test_whatever_was_posted_is_quoted_as_it_is_in_text_and_mail(said):
     made = notice(said)
     assert made.verbatim["statement"] == said
-    assert apart(said) in text(made)
+    assert apart(said) in write_draft(made)
     assert apart(said) in mailed(made)
     assert len(made.body) == parts_of_a_plain_one()
 
@@ -199,15 +201,15 @@ def test_what_a_pdf_cannot_show_is_attached_to_it_as_it_is(said):
     made = notice(said)
     assert attached(made) in ({}, {"statement.txt": said})
     if not attached(made):
-        shown = PdfReader(BytesIO(pdf(made))).pages[0].extract_text()
+        shown = PdfReader(BytesIO(make_letter_pdf(made))).pages[0].extract_text()
         assert "".join(said.split()) in "".join(shown.split())
 
 
 def test_a_quotation_is_set_apart_whole_and_a_part_given_in_its_place_is_warned_of_where_it_is_not_in_it():
     made = notice("“Mr Vale” took it")
-    assert apart("“Mr Vale” took it") in text(made)
-    assert "““" not in text(made)
-    assert "y" * 30_000 in text(notice("y" * 30_000))
+    assert apart("“Mr Vale” took it") in write_draft(made)
+    assert "““" not in write_draft(made)
+    assert "y" * 30_000 in write_draft(notice("y" * 30_000))
     made = whole(LetterKind.S5_NOTICE, DEFAMED, GIVEN | {"statement": "a\r\nb\rc"}, post=ON_A_FORUM)
     assert made.verbatim["statement"] == "a\nb\nc"
     made = whole(LetterKind.S5_NOTICE, DEFAMED, S5 | {"statement": "pinched forty pounds"}, post=ON_A_FORUM)
@@ -222,7 +224,7 @@ def test_words_of_a_post_are_quoted_as_they_are_in_every_letter_that_takes_them(
         case, facts, more = EXAMPLES[kind]
         made = whole(kind, case, facts | {"words": HARD}, **more)
         assert made.verbatim == {"words": HARD}
-        assert apart(HARD) in text(made)
+        assert apart(HARD) in write_draft(made)
         assert apart(HARD) in mailed(made)
         assert attached(made) == {"words.txt": HARD}
 
@@ -271,7 +273,7 @@ def test_it_is_warned_of_what_the_poster_may_read_and_what_the_law_bars_stays_ba
     assert made.warnings[0].startswith("What is held about this case is not what was sealed.")
     made = notice("Jo Fern knew, on the Year 6 trip.")
     assert made.warnings
-    for held in (text(made), mailed(made)):
+    for held in (write_draft(made), mailed(made)):
         assert not any(warning in held for warning in made.warnings)
     for changes in [
         {"locked": True}, {"restricted": True}, {"lane": BypassRoute.CHILD_IMAGE}, {"content_class": "C10"},
@@ -304,7 +306,7 @@ def police(*more, **changes):
 def sheet(**changes):
     case = replace(DEFAMED, **changes)
     made = whole(LetterKind.SOLICITOR_FACTS, case, {"contact": "01632 960 002"}, post=ON_A_FORUM)
-    return " ".join(text(made).split())
+    return " ".join(write_draft(made).split())
 
 
 def test_the_police_read_each_place_and_what_was_done_there_by_its_number_and_host():
@@ -336,7 +338,9 @@ def test_what_was_done_is_told_with_its_place_once_and_exhibits_by_theirs():
     held = (KEPT, replace(KEPT, id="e2", capture_id="c2", mention_id=None))
     file = a_file(replace(THREAT, others=OTHERS), steps=steps(AT_TWO["evidence was kept"]))
     facts = LetterFacts(NOW, "en", EXAMPLES[LetterKind.POLICE][1])
-    said = " ".join(text(draft(LetterKind.POLICE, replace(file, evidence=held), facts, rules())).split())
+    said = " ".join(
+        write_draft(draft(LetterKind.POLICE, replace(file, evidence=held), facts, rules())).split()
+    )
     assert "0007-2, mirror.example.org: Jane Holt had the public page saved" in said
     assert "11 November 2026, 13:00 (0007-2, mirror.example.org)" in said
     assert "Seen by us" not in at_two()
@@ -349,7 +353,9 @@ def test_the_police_read_the_time_that_was_shown_with_the_post():
     shown = json.dumps({"post": {"posted_as_displayed": "Yesterday, 20:14"}}).encode()
     file = replace(a_file(THREAT), evidence=(replace(KEPT, name="manifest.json"),))
     given = LetterFacts(NOW, "en", EXAMPLES[LetterKind.POLICE][1], {KEPT.sha256: shown})
-    assert "Time shown with it: “Yesterday, 20:14”" in text(draft(LetterKind.POLICE, file, given, rules()))
+    assert "Time shown with it: “Yesterday, 20:14”" in write_draft(
+        draft(LetterKind.POLICE, file, given, rules())
+    )
 
 
 def at_two(**given):
@@ -358,7 +364,7 @@ def at_two(**given):
     post = replace(ON_A_FORUM, mention_id="", url=MIRROR.url, published=None, first_seen=NOW)
     file = a_file(case, post, (step(1, StepKind.EVIDENCE, 1, **PAGE | {"capture": "c1"}),))
     facts = {"host": "Example Hosting Ltd", "why": "It may do harm."}
-    return text(draft(LetterKind.HOST_ABUSE, file, LetterFacts(NOW, "en", facts, **given), rules()))
+    return write_draft(draft(LetterKind.HOST_ABUSE, file, LetterFacts(NOW, "en", facts, **given), rules()))
 
 
 def test_a_solicitor_and_the_police_read_how_far_it_spread_and_whom_to_ask():
@@ -476,7 +482,7 @@ def letter(kind, file):
     facts = {name: FACTS[name] for name in spec.wants if name in FACTS}
     at = max(step.recorded_at for step in file.steps)
     made = draft(kind, file, LetterFacts(at, "en", facts), by)
-    return text(made) if isinstance(made, LetterDraft) else ""
+    return write_draft(made) if isinstance(made, LetterDraft) else ""
 
 
 @given(files(), st.sets(st.sampled_from(LetterKind), min_size=4, max_size=9))
@@ -523,4 +529,4 @@ def test_first_seen_is_the_first_day_on_which_it_was_seen_by_anybody(seen):
     told = LetterFacts(OPENED_AT, "en", facts, {"a": manifest})
     made = draft(LetterKind.PARENT_INVITATION, CaseFile(case, (), A_POST), told, ladder_rules())
     assert isinstance(made, LetterDraft)
-    assert "first seen on 16 November 2026" in text(made).replace("\n", " ")
+    assert "first seen on 16 November 2026" in write_draft(made).replace("\n", " ")

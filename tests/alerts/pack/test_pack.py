@@ -28,10 +28,10 @@ from alerts.ladder.guards.keeping import UNLOCK_GROUNDS
 from alerts.ladder.guards.police import OVERRIDES
 from alerts.layout.pdf import _PRINTED, Paragraph, names_any, printable
 from alerts.letters.kinds import LetterKind
-from alerts.pack.compose import TOLD, chronology, compose, exhibit_blocks
-from alerts.pack.facts import Exhibit, PackFacts, Recipient, given, guard, withheld
+from alerts.pack.compose import TOLD, chronology, compose_pack, exhibit_blocks
+from alerts.pack.facts import Exhibit, PackFacts, Recipient, guard, is_given, needs_withholding
 from alerts.pack.letter_pages import letter_text
-from alerts.pack.pdf import Heading, PackDocument, Picture, Quote, Rows, render
+from alerts.pack.pdf import Heading, PackDocument, Picture, Quote, Rows, render_pack
 from data.cases import LETTER_SENT, CaseFile, CasePlace, CaseStep, Consent, EvidenceFile, Post
 from data.rungs import Rung
 from data.steps.codes import (
@@ -46,7 +46,7 @@ from data.steps.codes import (
     StepKind,
     Support,
 )
-from data.steps.stored import names_of
+from data.steps.stored import names_of_facts
 from data.types import About, Person, Role, School
 from data.words.say import asking_words, place_words, words
 
@@ -117,7 +117,7 @@ CODES |= {
 
 def test_every_fact_step_and_code_is_told_in_words_or_left_to_the_record_on_purpose():
     for kind in StepKind:
-        must, may = names_of(kind)
+        must, may = names_of_facts(kind)
         left = set(IN_THE_RECORD.get(kind, "").split())
         assert {*TOLD.get(kind, ())} | left == {*must, *may}
         assert not left & {*TOLD.get(kind, ())}
@@ -185,8 +185,8 @@ def test_the_police_are_given_a_name_with_consent_and_a_locked_case_whole():
     climb.case = replace(climb.case, consent=Consent.GIVEN)
     assert name in _told(climb, Recipient.POLICE)
     for to in Recipient:
-        assert withheld(a_case(locked=True), to) is (to not in MAY_KNOW)
-        assert not withheld(a_case(locked=False), to)
+        assert needs_withholding(a_case(locked=True), to) is (to not in MAY_KNOW)
+        assert not needs_withholding(a_case(locked=False), to)
     w = words("en")
     assert w(Recipient.LA.key("northern_ireland")) == "the Education Authority"
     assert {w(Recipient.LA.key(n)) for n in ("england", "wales", "scotland")} == {"the local authority"}
@@ -249,7 +249,7 @@ def blocks(*, recipient=Recipient.FILE, held=EXHIBITS, **changes):
         a_file(case, steps=(*steps, first, call, drafted)), School("900001", "Oakfield"), (maker,), maker,
         recipient, AT, "1", ZoneInfo("UTC"), held, {"0" * 64: b"%PDF"}, (), "",
     )  # fmt: skip
-    return compose(facts, words("en")).blocks
+    return compose_pack(facts, words("en")).blocks
 
 
 def rows(*, under, **more):
@@ -300,14 +300,14 @@ def test_a_picture_is_called_somebodys_only_where_the_page_showed_who_wrote_it()
 
 def test_what_is_for_outside_tells_nothing_about_people_nor_how_staff_were_supported():
     for kind in OF_PEOPLE:
-        assert not given(a_step(kind=kind), Recipient.PLATFORM)
+        assert not is_given(a_step(kind=kind), Recipient.PLATFORM)
     for to in Recipient:
-        assert given(a_step(kind=StepKind.SUPPORT), to) is (
+        assert is_given(a_step(kind=StepKind.SUPPORT), to) is (
             to in (Recipient.FILE, Recipient.LA, Recipient.DSL)
         )
         offer = a_step(kind=StepKind.LETTER, facts={"letter": "support_offer"})
-        assert given(offer, to) is (to in (Recipient.FILE, Recipient.LA, Recipient.DSL))
-        assert given(a_step(kind=StepKind.ASKED), to)
+        assert is_given(offer, to) is (to in (Recipient.FILE, Recipient.LA, Recipient.DSL))
+        assert is_given(a_step(kind=StepKind.ASKED), to)
 
 
 @pytest.mark.parametrize("code", ["C2", "C3", "C6"])
@@ -335,18 +335,18 @@ def document(*blocks):
 
 def test_everything_printable_has_a_shape_and_a_word_too_wide_is_broken():
     letters = "".join(chr(c) for a, b in _PRINTED for c in range(a, b + 1) if category(chr(c)) != "Cn")
-    assert render(document(Quote((letters,))), {}).startswith(b"%PDF")
+    assert render_pack(document(Quote((letters,))), {}).startswith(b"%PDF")
     body = "<w:p><w:r><w:t>Dear</w:t><w:tab/><w:t>all</w:t></w:r></w:p>"
     body += "<w:p><w:r><w:t>a</w:t><w:br/><w:t>b</w:t></w:r></w:p>"
     assert words_of("letter.docx", word(body)) == "Dear\tall\na\nb"
-    pdf = render(document(Quote(("W" * 69, "0123456789abcdef" * 4))), {})
+    pdf = render_pack(document(Quote(("W" * 69, "0123456789abcdef" * 4))), {})
     read = pypdf.PdfReader(BytesIO(pdf)).pages[0].extract_text()
     assert "W" * 69 not in read
     assert "W" * 69 in read.replace("\n", "")
     assert "0123456789abcdef" * 4 in read
     address = "the.office.of.the.safeguarding.team@oakfieldprimaryschool.example.org"
     rows = Rows("", ("a", "b"), (("It is", address),), (1, 5))
-    read = pypdf.PdfReader(BytesIO(render(document(Quote((f"From: {address}",)), rows), {})))
+    read = pypdf.PdfReader(BytesIO(render_pack(document(Quote((f"From: {address}",)), rows), {})))
     assert read.pages[0].extract_text().count(address) == 2
     for text, shown in [
         ("“naïve” — £5, ŵŷ\nnext", "“naïve” — £5, ŵŷ\nnext"),
@@ -366,7 +366,7 @@ def test_everything_printable_has_a_shape_and_a_word_too_wide_is_broken():
 @given_any(st.lists(st.text(max_size=120), min_size=1, max_size=4))
 def test_whatever_was_posted_can_be_printed(lines):
     rows = Rows("", ("a", "b"), ((lines[0], "x"),), (1, 1), (0,))
-    assert render(document(Quote(tuple(lines)), rows), {}).startswith(b"%PDF")
+    assert render_pack(document(Quote(tuple(lines)), rows), {}).startswith(b"%PDF")
 
 
 def test_a_tall_picture_stands_whole_on_one_page_below_its_heading():
@@ -376,7 +376,7 @@ def test_a_tall_picture_stands_whole_on_one_page_below_its_heading():
         struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
         for name, data in parts
     )
-    pdf = render(document(Heading("As it was"), Picture("1" * 64, "a picture")), {"1" * 64: tall})
+    pdf = render_pack(document(Heading("As it was"), Picture("1" * 64, "a picture")), {"1" * 64: tall})
     assert [len(page.images) for page in pypdf.PdfReader(BytesIO(pdf)).pages] == [1]
 
 
@@ -446,7 +446,7 @@ def test_a_damaged_letter_or_picture_ends_no_pack():
     for content in [JPEG, PNG, b"GIF89a"]:
         blocks = (Paragraph("What was handed in."), Picture("1" * 64, "a picture"))
         document = PackDocument("en", "t", "t", "s", (), "{page} {pages}", "2026-11-20", blocks)
-        assert render(document, {"1" * 64: content}).startswith(b"%PDF")
+        assert render_pack(document, {"1" * 64: content}).startswith(b"%PDF")
 
 
 def printed(case, name="supplied-1.png", media_type="image/png"):

@@ -29,7 +29,7 @@ from pypdf.generic import ContentStream
 
 from alerts.layout.pdf import Heading, Paragraph, Points
 from alerts.weekly import document as html
-from alerts.weekly.compose import kind_of
+from alerts.weekly.compose import kind_of_place
 from alerts.weekly.document import Chart, ReportTable
 from alerts.weekly.facts import (
     KINDS,
@@ -44,7 +44,7 @@ from alerts.weekly.facts import (
 from alerts.weekly.numbers.disclosure import LEAST, Hidden
 from alerts.weekly.numbers.tables import WHOLE, several
 from alerts.weekly.release_check import Names, check
-from alerts.weekly.weeks import last_complete, named
+from alerts.weekly.weeks import last_complete, parse_week
 from alerts.weekly.wording import document, duration
 from alerts.weekly.year import Incident, safeguarding_document, term_document, year_document
 from data.cases import Case, CaseState
@@ -94,7 +94,7 @@ def test_what_was_said_stands_under_kinds_of_which_something_was_seen():
     ]
     said = {("manual_report", tone): 12 for tone in TONES}
     assert list(facts(counts(said, places=given)).where) == ["news", "social", "people", "other", WHOLE]
-    assert {kind_of(channel) for channel in CHANNELS} <= set(KINDS)
+    assert {kind_of_place(channel) for channel in CHANNELS} <= set(KINDS)
     given = {("facebook", tone): 12 for tone in TONES} | {("manual_report", tone): 8 for tone in TONES}
     where = facts(counts({**given, **{("google_news", tone): 7 for tone in TONES}})).where
     assert [(kind, row[WHOLE]) for kind, row in where.items()] == [
@@ -331,7 +331,7 @@ def test_a_school_of_little_gets_one_page_without_sections_that_say_too_little()
         "Policies and data protection", "How this was counted",
     ]  # fmt: skip
     little = document(facts(counts(earlier=(3, 0, 2, 4, 6))), ZONE)
-    assert len(PdfReader(io.BytesIO(html.pdf(little))).pages) == 1
+    assert len(PdfReader(io.BytesIO(html.make_report_pdf(little))).pages) == 1
 
 
 def longer(window, **changes):
@@ -379,8 +379,8 @@ def test_who_released_it_is_named_in_that_sentence_and_nowhere_else():
     for title, what in (("Social media policy", []), ("Policy of Mrs Quillfeather", ["a name"])):
         made = replace(facts(counts(BUSY)), policies=(PolicyRow(title, date(2026, 9, 1)),))
         signed = document(made, ZONE, FRIDAY, NAMES.people[0])
-        assert NAMES.people[0] in html.render(signed)
-        found = check(made, signed, html.render(signed), NAMES, DATES)
+        assert NAMES.people[0] in html.render_report(signed)
+        found = check(made, signed, html.render_report(signed), NAMES, DATES)
         assert sorted({f.what for f in found}) == what
 
 
@@ -388,7 +388,7 @@ def found(title="Social media policy", made=None, school=SCHOOL):
     made = made or facts(counts(BUSY), school=school)
     made = replace(made, policies=(PolicyRow(title, date(2026, 9, 1)),))
     read = document(made, ZONE)
-    page = html.render(replace(read, blocks=tuple(b for b in read.blocks if not hasattr(b, "bars"))))
+    page = html.render_report(replace(read, blocks=tuple(b for b in read.blocks if not hasattr(b, "bars"))))
     findings = check(made, read, page, NAMES, DATES)
     return {f.what: f for f in reversed(findings)}
 
@@ -443,7 +443,7 @@ def draft():
 
 @pytest.fixture(scope="module")
 def drawn(draft):
-    return html.pdf(draft)
+    return html.make_report_pdf(draft)
 
 
 @pytest.fixture(scope="module")
@@ -490,27 +490,27 @@ def test_the_pdf_is_tagged_titled_of_a4_and_holds_its_fonts_and_its_figures_alte
 
 def test_a_draft_says_so_on_every_page_and_a_signed_report_on_none(reader):
     assert all("DRAFT" in page.extract_text() for page in reader.pages)
-    signed = PdfReader(io.BytesIO(html.pdf(document(busy(), ZONE, FRIDAY + timedelta(days=3)))))
+    signed = PdfReader(io.BytesIO(html.make_report_pdf(document(busy(), ZONE, FRIDAY + timedelta(days=3)))))
     assert not any("DRAFT" in page.extract_text() for page in signed.pages)
 
 
 def test_the_same_report_gives_the_same_bytes_and_what_a_school_writes_is_never_markup(draft, drawn):
-    assert html.pdf(draft) == drawn
-    assert html.render(draft) == html.render(draft)
+    assert html.make_report_pdf(draft) == drawn
+    assert html.render_report(draft) == html.render_report(draft)
     said = '<script>alert(1)</script> #eval("1") $x$ *b* @a'
     blocks = (*draft.blocks[:2], Points((said,)))
     hostile = replace(draft, subtitle=said, title="[a] \\ #{}", blocks=blocks)
-    page = html.render(hostile)
+    page = html.render_report(hostile)
     assert "<script>alert" not in page
-    text = "".join(p.extract_text() for p in PdfReader(io.BytesIO(html.pdf(hostile))).pages)
+    text = "".join(p.extract_text() for p in PdfReader(io.BytesIO(html.make_report_pdf(hostile))).pages)
     assert text.replace("\n", " ").count('#eval("1") $x$ *b* @a') == 2
 
 
 def test_the_page_needs_nothing_from_outside_and_is_in_order_for_a_screen_reader(draft):
-    page = html.render(draft)
+    page = html.render_report(draft)
     assert not re.search(r"(?:https?:)?//|@import|url\(|<script|<link|<iframe|<img|xmlns", page)
     assert not re.search(r"\son\w+=", page)
-    page = BeautifulSoup(html.render(draft), "lxml")
+    page = BeautifulSoup(html.render_report(draft), "lxml")
     assert len(page.find_all("h1")) == 1
     assert page.find("h2")
     assert not page.find_all(["h3", "h4"])
@@ -541,7 +541,7 @@ def test_page_and_pdf_draw_a_bar_for_every_number_and_none_where_it_is_hidden(dr
     ]
     assert any(length is None for _, length, _ in wanted)
     assert max(length for _, length, _ in wanted if length) <= 1
-    assert list(_drawn(BeautifulSoup(html.render(draft), "lxml"))) == wanted
+    assert list(_drawn(BeautifulSoup(html.render_report(draft), "lxml"))) == wanted
     filled = sum((_filled(page) for page in reader.pages), Counter())
     assert filled[0x3D, 0x5A, 0x80] == sum(length is not None for _, length, _ in wanted)
 
@@ -558,25 +558,25 @@ def _filled(page):
 
 
 def test_weeks_follow_one_another_named_by_the_iso_week_they_end_in_or_refused():
-    week = named("2026-W47")
+    week = parse_week("2026-W47")
     assert (week.name, week.number, week.year) == ("2026-W47", 47, 2026)
     assert week.end(ZONE) == FRIDAY
     assert week.start(ZONE) == FRIDAY - timedelta(days=7)
-    week = named("2025-W01")
+    week = parse_week("2025-W01")
     for _ in range(120):
         assert week.end(ZONE) == week.back(-1).start(ZONE)
-        assert named(week.name) == week
+        assert parse_week(week.name) == week
         week = week.back(-1)
-    assert named("2026-W53").friday.isoformat() == "2027-01-01"
+    assert parse_week("2026-W53").friday.isoformat() == "2027-01-01"
     assert last_complete(FRIDAY, ZONE).name == "2026-W47"
     assert last_complete(FRIDAY - timedelta(seconds=1), ZONE).name == "2026-W46"
     assert last_complete(datetime(2026, 7, 17, 15, 0, tzinfo=UTC), ZONE).name == "2026-W29"  # 16:00 in summer
     for week, hours in [("2026-W44", 169), ("2026-W13", 168), ("2026-W14", 167)]:
-        found = named(week)
+        found = parse_week(week)
         assert (found.end(ZONE) - found.start(ZONE)).total_seconds() == hours * 3600
     for text in ["2026-47", "W47", "2026-W54", "2025-W53", "2026-W00", "last", ""]:
         with pytest.raises(InputError, match=r"--week .*: (not a week|there is no week)"):
-            named(text)
+            parse_week(text)
 
 
 def incident(month, code, channel="facebook", *, rung=None, outcome=None, hours=None, closed=False):

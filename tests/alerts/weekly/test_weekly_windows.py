@@ -9,15 +9,15 @@ from builders.report import SCHOOL, WEEK, ZONE
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from alerts.weekly.compose import Counts, Past, compose, tallied
+from alerts.weekly.compose import Counts, Past, compose_report, tally_weeks
 from alerts.weekly.facts import TONES
-from alerts.weekly.numbers.disclosure import FEWEST, LEAST, Arc, Hidden, kept_apart, lone, shown
+from alerts.weekly.numbers.disclosure import FEWEST, LEAST, Arc, Hidden, hide_numbers, is_well_hidden, lone
 from alerts.weekly.numbers.tables import ALONE, MONTH, WHOLE, cross, from_text, several, to_text
-from alerts.weekly.weeks import named
+from alerts.weekly.weeks import parse_week
 from data.store.reporting.weekly_counts import ThemeCount
 
 KINDS = {"people": "manual_report", "other": "x"}
-FIRST = named("2026-W38")
+FIRST = parse_week("2026-W38")
 SOME = st.one_of(st.integers(0, 2), st.integers(0, 9))
 A_WEEK = st.tuples(*[SOME] * 6)
 """By kind and tone."""
@@ -65,8 +65,8 @@ def reported(weeks):
             given, tuple(waiting), named_in([weeks[n]]), (), (), (), 0, tallies=tallies,
             month_themes=named_in(weeks[max(0, n - MONTH + 1) : n + 1]),
         )  # fmt: skip
-        made.append(compose(SCHOOL, whole, made, [], None, WEEK.end(ZONE)))
-        kept.append(to_text(tallied(whole)))
+        made.append(compose_report(SCHOOL, whole, made, [], None, WEEK.end(ZONE)))
+        kept.append(to_text(tally_weeks(whole)))
         waiting = []
     return made
 
@@ -258,7 +258,7 @@ def test_what_a_reader_could_learn_is_found_by_trying_everything(values):
         assert max(possible[name]) == greatest or greatest >= limit
         if greatest < limit:
             assert possible[name] == set(range(least, greatest + 1))
-    assert kept_apart(arcs, named) == all(
+    assert is_well_hidden(arcs, named) == all(
         len(possible[name]) >= FEWEST for name, cell in named.items() if isinstance(cell, Hidden)
     )
 
@@ -309,4 +309,4 @@ def test_a_whole_is_hidden_only_where_nothing_else_helps_and_must_add_up():
     assert lone(0) is lone(4) is Hidden.FEW
     assert lone(5) == 5
     with pytest.raises(ValueError, match="do not add up"):
-        shown([Arc("a", "in", "out", 3, 1), Arc("b", "out", "in", 4, 1)])
+        hide_numbers([Arc("a", "in", "out", 3, 1), Arc("b", "out", "in", 4, 1)])

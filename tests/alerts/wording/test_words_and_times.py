@@ -29,13 +29,13 @@ from alerts.next_date import (
     NextDate,
     SchoolDays,
     due_at,
-    has_it,
+    find_holder,
+    list_marks,
     next_date,
-    offered,
     undoable,
 )
 from alerts.said_time import said_time
-from alerts.wording.matters import channel_name, describe, kind_of, next_of, what_next
+from alerts.wording.matters import channel_name, describe, describe_verdict, next_of, what_next
 from data import types
 from data.cases import CaseState, RunningClock
 from data.ids import digest, number_of
@@ -234,7 +234,7 @@ def test_what_can_wait_never_goes_out_at_night_or_on_a_free_day(now, nation):
 
 
 def who(*found):
-    holder = has_it(*found)
+    holder = find_holder(*found)
     return holder.person if holder else None
 
 
@@ -265,13 +265,13 @@ def test_who_has_a_matter(owner, climb, holder):
 
 
 def test_nobody_has_it_whom_it_may_accuse_and_only_whoever_took_it_gives_it_up():
-    holder = has_it(None, [Climb(opened_by="head").case])
+    holder = find_holder(None, [Climb(opened_by="head").case])
     assert (holder.person, holder.how) == ("head", Having.ACTING)
     case = replace(Climb(opened_by="head").case, subjects=("head",))
-    assert has_it(None, [case]) is None
-    assert has_it(TAKEN, (), {"dsl"}) is None
+    assert find_holder(None, [case]) is None
+    assert find_holder(TAKEN, (), {"dsl"}) is None
     case = replace(Climb(opened_by="head").case, closed_at=NOW + timedelta(days=1))
-    assert has_it(None, [case]) is None
+    assert find_holder(None, [case]) is None
     assert number_of("482913") == "482913"
     assert number_of("482913", ["0007"]) == "0007"
     assert number_of("482913", iter(["736204", "482913", "0012"])) == "736204"
@@ -289,7 +289,7 @@ def test_nobody_has_it_whom_it_may_accuse_and_only_whoever_took_it_gives_it_up()
 
 def marks_for(person, verdict=MILD, alert=None, cases=(), *, had=False):
     matter = matter_of_story([verdict], alert, SCHOOL, PEOPLE)
-    return offered(person, matter, PEOPLE, alert, [verdict], cases, had=had)
+    return list_marks(person, matter, PEOPLE, alert, [verdict], cases, had=had)
 
 
 def raised_on(verdict, **fields):
@@ -396,7 +396,7 @@ def test_channels_routes_articles_and_acquittals_have_their_names():
     assert all(what_next(route, EN) for route in Route)
     assert channel_name("village_noticeboard", EN) == "village_noticeboard"
     assert describe(PRESS, EN) == "The press reports on an inspection."
-    assert "press: an inspection" in kind_of(PRESS, EN)
+    assert "press: an inspection" in describe_verdict(PRESS, EN)
     over = replace(CLEARED, reasons=(Reason("press_over", "It is over."),))
     assert "a matter about a member of staff has ended" in describe(over, EN)
     assert "cleared" not in describe(CLEARED, EN)
@@ -411,8 +411,8 @@ def test_channels_routes_articles_and_acquittals_have_their_names():
 @given(verdicts)
 def test_what_nobody_judged_or_is_worse_is_described_without_a_tone(verdict):
     welsh = replace(verdict, reasons=(Reason("language_cy", "It is in Welsh."),), relevance=Relevance.ABOUT)
-    assert not TONES & {*kind_of(welsh, EN).split(" · ")}
-    toned = TONES & {*kind_of(replace(welsh, reasons=()), EN).split(" · ")}
+    assert not TONES & {*describe_verdict(welsh, EN).split(" · ")}
+    toned = TONES & {*describe_verdict(replace(welsh, reasons=()), EN).split(" · ")}
     assert bool(toned) == (not verdict.abuse)  # what is worse is not called criticism
 
 
@@ -425,9 +425,12 @@ def test_every_event_has_words_for_its_end(event):
 @pytest.fixture(scope="module")
 def mail():
     environment = page._environment().overlay(loader=jinja2.ChoiceLoader(
-        [jinja2.DictLoader({"child": CHILD}), jinja2.FunctionLoader(page._read)]
+        [jinja2.DictLoader({"child": CHILD}), jinja2.FunctionLoader(page._read_template)]
     ))  # fmt: skip
-    given = {"css": page._read("alerts.layout/base.css"), "dark": page._read("alerts.layout/dark.css")}
+    given = {
+        "css": page._read_template("alerts.layout/base.css"),
+        "dark": page._read_template("alerts.layout/dark.css"),
+    }
     return page._inliner().inline(
         environment.get_template("child").render(
             language="en", title="A <b>", said="<script>x", url="https://school.example.org/m/1", **given
@@ -509,7 +512,7 @@ def test_what_is_filled_in_is_escaped_and_what_was_not_given_is_a_fault(mail):
     assert not re.search(r"<(img|link|iframe|form)\b|url\(|@import", mail)
     assert "prefers-color-scheme: dark" in mail
     with pytest.raises(jinja2.UndefinedError):
-        page.html("alerts.digest/digest.html", language="en", title="x")
+        page.render_page("alerts.digest/digest.html", language="en", title="x")
 
 
 def token_of(story=STORY, person="b-patel", at=TEN_PAST, links=LINKS):
@@ -569,13 +572,13 @@ def test_whatever_else_is_asked_for_is_not_ours(token):
 ], ids=["at_once", "a_second", "an_hour", "longer", "from_the_future"])  # fmt: skip
 def test_a_form_counts_from_a_second_to_an_hour(after, counts):
     proof = LINKS.proof(TOKEN, TEN_PAST)
-    assert LINKS.proved(TOKEN, proof, TEN_PAST + timedelta(seconds=after)) is counts
+    assert LINKS.is_proved(TOKEN, proof, TEN_PAST + timedelta(seconds=after)) is counts
 
 
 @given(st.text(max_size=80))
 def test_a_form_is_for_one_address_and_no_other_text_is_a_proof(proof):
-    assert not LINKS.proved(TOKEN, proof, TEN_PAST)
-    assert not LINKS.proved("another", LINKS.proof(TOKEN, TEN_PAST), TEN_PAST + timedelta(seconds=5))
+    assert not LINKS.is_proved(TOKEN, proof, TEN_PAST)
+    assert not LINKS.is_proved("another", LINKS.proof(TOKEN, TEN_PAST), TEN_PAST + timedelta(seconds=5))
 
 
 HOURS = Calendar(hours=(time(8, 40), time(15, 10)), closed=frozenset({date(2026, 11, 27)}))

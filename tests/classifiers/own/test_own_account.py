@@ -12,16 +12,16 @@ from support.sentences import rows, sentences
 
 from classifiers.own import (
     OWN_POST,
+    find_signs,
+    is_shortener,
     links_in,
     looks_like,
     names_pupil,
     own_author,
     posted_by_account,
     scam_in,
-    settle,
+    settle_own_post,
     settle_tag,
-    shortened,
-    signs,
     tags_account,
 )
 from classifiers.text.language import Language
@@ -66,7 +66,7 @@ def post(text: str = "Book fair in the hall all week.", **fields: object):
 def settled(
     text: str, verdict: Verdict = CALM, earlier: list[Language] = ENGLISH, **fields: object
 ) -> Verdict:
-    return settle(verdict, post(text, **fields), SCHOOL, LONDON, earlier)
+    return settle_own_post(verdict, post(text, **fields), SCHOOL, LONDON, earlier)
 
 
 def odd(verdict: Verdict) -> bool:
@@ -124,7 +124,7 @@ def test_links_are_found_without_their_scheme_and_nobody_imitates_a_school_witho
 def test_a_short_address_or_the_night_alone_is_worth_a_look_and_both_are_odd() -> None:
     night = datetime(2026, 11, 17, 2, 30, tzinfo=UTC)
     short = "Photos of the play: https://bit.ly/3abcd"
-    assert shortened("bit.ly")
+    assert is_shortener("bit.ly")
     assert (settled(short).look, odd(settled(short))) == (True, False)
     late = settled("Photos of the play are up.", published=night)
     assert (late.look, late.route, odd(late)) == (True, Route.NOTE, False)
@@ -133,7 +133,7 @@ def test_a_short_address_or_the_night_alone_is_worth_a_look_and_both_are_odd() -
 
 @for_each(("hour", "minute", "weak"), [(22, 59, False), (23, 0, True), (4, 59, True), (5, 0, False)])
 def test_night_is_from_eleven_to_five(hour: int, minute: int, weak: bool) -> None:
-    found = signs(post(published=NOON.replace(hour=hour, minute=minute)), CALM, SCHOOL, LONDON, ENGLISH)
+    found = find_signs(post(published=NOON.replace(hour=hour, minute=minute)), CALM, SCHOOL, LONDON, ENGLISH)
     assert bool(found.weak) is weak
 
 

@@ -12,11 +12,11 @@ from support.for_each import for_each
 
 from classifiers.scoring.model_card import CARD, file_digest, read_card
 from classifiers.scoring.onnx_scorer import Scorer
-from classifiers.scoring.windows import cut
+from classifiers.scoring.windows import cut_windows
 from data.errors import InputError
 from monitor.config.model import ModelSettings
 from monitor.setup.doctor.findings import Level
-from monitor.setup.doctor.state import model as doctor_on_the_model
+from monitor.setup.doctor.state import check_model_files as doctor_on_the_model
 
 FILES = ("model.onnx", "tokenizer.json", "ngrams.npz")
 FACTS: dict[str, Any] = json.loads((Path(__file__).parents[3] / "classifiers/model" / CARD).read_text())
@@ -84,7 +84,7 @@ def test_a_window_is_refused_or_moves_on_through_the_longest_text(folder, tokens
     except InputError:
         return
     words = list(range(1000, 1600))
-    windows = cut([7] * 60, words, card.window_tokens, card.overlap_tokens)
+    windows = cut_windows([7] * 60, words, card.window_tokens, card.overlap_tokens)
     assert len(windows) <= len(words)
     assert {word for window in windows for word in window} >= set(words)
     assert max(map(len, windows)) <= 512

@@ -28,7 +28,7 @@ from classifiers.scoring.ngrams import (
     Ngrams,
     batches,
     opinions,
-    summed,
+    sum_by_owner,
     write,
 )
 from classifiers.scoring.onnx_scorer import Scorer
@@ -331,7 +331,7 @@ def test_long_texts_go_in_small_batches_and_sums_go_by_owner() -> None:
     assert [len(batch) for batch in batches(["a" * 30_000] * 5)] == [3, 2]
     assert list(batches([])) == []
     values = np.asarray([[1, 2], [3, 4], [5, 6]], np.int8)
-    assert summed(values, np.asarray([0, 0, 2]), 4).tolist() == [[4, 6], [0, 0], [5, 6], [0, 0]]
+    assert sum_by_owner(values, np.asarray([0, 0, 2]), 4).tolist() == [[4, 6], [0, 0], [5, 6], [0, 0]]
 
 
 @for_each(

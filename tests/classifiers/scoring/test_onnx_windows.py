@@ -8,7 +8,7 @@ from support.for_each import for_each
 from support.token_ids import ids_by_both
 
 from classifiers.scoring.heads import LABELS, over_windows, probabilities
-from classifiers.scoring.windows import CLS, MAX_CONTEXT_TOKENS, SEP, cut
+from classifiers.scoring.windows import CLS, MAX_CONTEXT_TOKENS, SEP, cut_windows
 
 TOKENS = st.lists(st.integers(1000, 2000), max_size=700)
 
@@ -18,10 +18,12 @@ def test_the_windows_are_the_words_put_together_each_behind_the_context_and_as_l
     context, words
 ):
     head = [CLS, *context[:MAX_CONTEXT_TOKENS], SEP]
-    bodies = [window[len(head) : -1] for window in cut(context, words, 192, 48)]
+    bodies = [window[len(head) : -1] for window in cut_windows(context, words, 192, 48)]
     assert bodies[0] + [word for body in bodies[1:] for word in body[48:]] == words
-    assert all(len(window) <= 192 for window in cut(context, words, 192, 48))
-    assert all(window[: len(head)] == head and window[-1] == SEP for window in cut(context, words, 192, 48))
+    assert all(len(window) <= 192 for window in cut_windows(context, words, 192, 48))
+    assert all(
+        window[: len(head)] == head and window[-1] == SEP for window in cut_windows(context, words, 192, 48)
+    )
 
 
 def _windows(**columns: tuple[float, float]) -> np.ndarray:
@@ -44,7 +46,7 @@ def test_sentiment_is_the_mean_by_length_and_the_route_that_of_the_window_most_i
     row = over_windows(values, np.asarray([190.0, 20.0], np.float32))
     assert row[LABELS.index("route:police_now")] == pytest.approx(0.6)
     assert row[LABELS.index("route:note")] == pytest.approx(0.2)
-    assert cut([5], [], 192, 48) == [[CLS, 5, SEP, SEP]]
+    assert cut_windows([5], [], 192, 48) == [[CLS, 5, SEP, SEP]]
 
 
 @given(st.lists(st.floats(-80, 80, width=32), min_size=len(LABELS), max_size=len(LABELS)))

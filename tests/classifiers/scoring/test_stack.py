@@ -16,9 +16,9 @@ from classifiers.verdicts.stack import (
     Likelihoods,
     Stack,
     Weighting,
-    features,
     judge,
     log_odds,
+    make_features,
     read_stack,
 )
 from data.errors import InputError
@@ -47,7 +47,7 @@ def only(name: str, weight: float = 1.0) -> Stack:
 
 def test_the_shipped_weights_answer_every_question_by_features_that_somebody_makes() -> None:
     assert {member: tuple(of) for member, of in read_stack().items()} == dict.fromkeys(MEMBERS, QUESTIONS)
-    every = set(features({}, (), ABOUT_US, Language.ENGLISH, ""))
+    every = set(make_features({}, (), ABOUT_US, Language.ENGLISH, ""))
     for of in read_stack().values():
         for weighting in of.values():
             named = {
@@ -60,7 +60,7 @@ def test_the_shipped_weights_answer_every_question_by_features_that_somebody_mak
 
 @for_each("route", [r for r in Route if r.urgent or r.removal])
 def test_each_way_of_acting_counts_once_in_the_lanes(route: Route) -> None:
-    found = features({f"route:{route.value}": 0.3}, (), ABOUT_US, Language.ENGLISH, "")
+    found = make_features({f"route:{route.value}": 0.3}, (), ABOUT_US, Language.ENGLISH, "")
     assert found["network:lanes"] == pytest.approx(log_odds(0.3))
 
 
@@ -87,16 +87,16 @@ def test_the_n_grams_weights_hold_only_where_they_have_an_opinion() -> None:
     [(STRONG, "strong"), (HINT, "weak"), (IDIOM, "clears"), (replace(HINT, danger=True), "danger")],
 )
 def test_signals_are_counted_by_family(signal: Signal, family: str) -> None:
-    assert features({}, (signal,), ABOUT_US, Language.ENGLISH, "x")[f"signal:{family}"] == 1.0
+    assert make_features({}, (signal,), ABOUT_US, Language.ENGLISH, "x")[f"signal:{family}"] == 1.0
 
 
 def test_what_linking_found_the_language_and_the_channel_are_features_and_a_cleared_hint_is_none() -> None:
     match = Match("900001", Relevance.UNSURE, 0.4, (Reason("untied", "Nothing else in it points to you."),))
-    found = features({}, (), match, Language.WELSH, "google_review")
+    found = make_features({}, (), match, Language.WELSH, "google_review")
     assert found["link:untied"] == found["language:cy"] == found["channel:review"] == 1.0
     assert "link:us" not in found
     cleared = Signal("d", "D.", (), ("harassment",))
-    assert features({}, (HINT, cleared), ABOUT_US, Language.ENGLISH, "x")["signal:weak"] == 0.0
+    assert make_features({}, (HINT, cleared), ABOUT_US, Language.ENGLISH, "x")["signal:weak"] == 0.0
 
 
 @given(st.floats(0, 1), st.lists(st.sampled_from([HINT, STRONG, IDIOM]), max_size=6))

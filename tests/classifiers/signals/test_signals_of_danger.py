@@ -10,7 +10,7 @@ from support.for_each import for_each
 from support.sentences import sentences
 
 from classifiers.signals.find import find_signals
-from data.judged import beyond_cap, unplaced
+from data.judged import beyond_cap, is_unplaced
 from data.types import Person, Role, Route, Severity, Signal
 
 TEACHER = Person("vane", "Mr Dale Vane", (Role.SLT,))
@@ -68,7 +68,7 @@ def test_a_language_that_nobody_judges_wakes_the_police_by_its_own_rules_alone()
     wedding = judged(
         "Mae priodas Mrs Huws yn yr eglwys ddydd Sadwrn, llongyfarchiadau mawr iawn iddi hi", sure
     )
-    assert (wedding.severity, unplaced(wedding)) == (Severity.TODAY, True)
+    assert (wedding.severity, is_unplaced(wedding)) == (Severity.TODAY, True)
     threat = judged("Dw i'n mynd i ladd y pennaeth heno", sure, ABOUT_US)
     assert (threat.severity, threat.route) == (Severity.THIS_HOUR, Route.POLICE_NOW)
 

@@ -10,7 +10,17 @@ from hypothesis import strategies as st
 from support.for_each import for_each
 from support.sentences import sentences
 
-from classifiers.stories import ALIKE, Anywhere, Shelf, bands, fold, likeness, parts_of, runs, sketch
+from classifiers.stories import (
+    ALIKE,
+    Anywhere,
+    Shelf,
+    bands,
+    fingerprint_likeness,
+    fold,
+    parts_of,
+    runs,
+    sketch,
+)
 from data.ids import digest
 from data.types import Folded, Match, Mention, MentionKind, Relevance, Sketch
 
@@ -68,7 +78,7 @@ def test_texts_with_a_clue_in_common_are_one_story_only_where_they_are_as_alike_
     one, other = (parts_of(sketch(runs(words)))[0] for words in (text, reworded(text, nth)))
     assert set(bands(one)) & set(bands(other))
     found = stories(mention("a", text), mention("b", reworded(text, nth)))
-    assert (len(set(found)) == 1) is (likeness(one, other) >= ALIKE)
+    assert (len(set(found)) == 1) is (fingerprint_likeness(one, other) >= ALIKE)
 
 
 TEARS, BOTH = "Choir brings tears and smiles to hospice", "Choir brings smiles and tears to the hospice"

@@ -12,9 +12,9 @@ from support.for_each import for_each
 
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.text import language
-from classifiers.text.language import NAMES, WORDS, Language, let_go, recognise, tongue
+from classifiers.text.language import NAMES, WORDS, Language, find_tongue, let_go, recognise_language
 from classifiers.triage import read_lines, triage_items
-from data.judged import unplaced, was_judged
+from data.judged import is_unplaced, was_judged
 from data.register.national_lists import read_schools
 from data.types import Route, Severity
 
@@ -31,7 +31,7 @@ from data.types import Route, Severity
     ],
 )
 def test_welsh_and_bilingual_texts_are_welsh(text: str) -> None:
-    assert recognise(text) is Language.WELSH
+    assert recognise_language(text) is Language.WELSH
 
 
 @for_each(
@@ -45,7 +45,7 @@ def test_welsh_and_bilingual_texts_are_welsh(text: str) -> None:
     ],
 )
 def test_english_and_the_too_short_are_english(text: str) -> None:
-    assert recognise(text) is Language.ENGLISH
+    assert recognise_language(text) is Language.ENGLISH
 
 
 @for_each(
@@ -58,12 +58,12 @@ def test_english_and_the_too_short_are_english(text: str) -> None:
     ],
 )
 def test_other_languages_are_named_as_such(text: str) -> None:
-    assert recognise(text) is Language.OTHER
+    assert recognise_language(text) is Language.OTHER
 
 
 @given(st.text(max_size=300))
 def test_every_text_has_a_language(text: str) -> None:
-    assert recognise(text) in Language
+    assert recognise_language(text) in Language
 
 
 # ------------------------------------------------------ languages that the model does not know
@@ -81,19 +81,19 @@ def test_a_short_sentence_in_another_language_is_not_judged_as_english_and_nearl
 ) -> None:
     said = SENTENCES[key]
     assert len(said) == 12
-    assert [text for text in said if recognise(text) is not Language.OTHER] == []
+    assert [text for text in said if recognise_language(text) is not Language.OTHER] == []
     code = key.split("_")[0]
-    assert sum(tongue(text).code == code for text in SENTENCES[key]) >= 11
+    assert sum(find_tongue(text).code == code for text in SENTENCES[key]) >= 11
 
 
 def test_a_short_sentence_in_welsh_is_welsh_and_every_language_has_a_name() -> None:
-    assert [text for text in SENTENCES["cy"] if recognise(text) is not Language.WELSH] == []
+    assert [text for text in SENTENCES["cy"] if recognise_language(text) is not Language.WELSH] == []
     assert WORDS.keys() <= NAMES.keys()
 
 
 @for_each("text", SENTENCES["english"])
 def test_english_with_a_few_foreign_words_is_english(text: str) -> None:
-    assert recognise(text) is Language.ENGLISH
+    assert recognise_language(text) is Language.ENGLISH
 
 
 SHORT = {
@@ -117,7 +117,7 @@ REVIEWED = ("", "Tarnside Academy, Eskby: ★☆☆☆☆", "Ysgol Gwaun y Nant,
 @for_each("code", SHORT)
 def test_a_review_of_few_words_is_named_by_its_script_or_two_words_of_it(code: str, title: str) -> None:
     said = [text.strip() for text in SHORT[code].split("|")]
-    assert [text for text in said if tongue(f"{title}\n{text}").code != code] == []
+    assert [text for text in said if find_tongue(f"{title}\n{text}").code != code] == []
 
 
 def test_the_reason_says_which_language_it_seems_to_be() -> None:
@@ -127,7 +127,7 @@ def test_the_reason_says_which_language_it_seems_to_be() -> None:
 
 
 def test_where_hardly_a_word_is_known_py3langid_is_asked_and_may_be_let_go() -> None:
-    assert recognise("Nagyon kedves néni van az irodában") is Language.OTHER
+    assert recognise_language("Nagyon kedves néni van az irodában") is Language.OTHER
     assert language._identifier.cache_info().currsize == 1
     let_go()
     assert language._identifier.cache_info().currsize == 0
@@ -137,8 +137,11 @@ def test_plain_english_does_not_load_it(monkeypatch: pytest.MonkeyPatch) -> None
     def asked(text: str) -> tuple[str, float]:
         raise AssertionError(text)
 
-    monkeypatch.setattr("classifiers.text.language.identified", asked)
-    assert recognise("The car park was a mess again this morning and nobody rings back") is Language.ENGLISH
+    monkeypatch.setattr("classifiers.text.language.identify_language", asked)
+    assert (
+        recognise_language("The car park was a mess again this morning and nobody rings back")
+        is Language.ENGLISH
+    )
 
 
 @for_each("key", ["pl", "ur_latin"])
@@ -152,7 +155,7 @@ def test_in_a_language_that_is_not_judged_nothing_is_filed_as_harmless_or_fair(k
 def test_what_the_model_thinks_grave_in_another_language_is_for_a_person() -> None:
     said = "Mój syn wrócił dzisiaj ze szkoły i bardzo płakał"
     grave = judged(said, scores("respond", severe=0.49, severity__3=0.9))
-    assert (grave.route, grave.severity, unplaced(grave)) == (Route.RESPOND, Severity.TODAY, True)
+    assert (grave.route, grave.severity, is_unplaced(grave)) == (Route.RESPOND, Severity.TODAY, True)
 
 
 # ------------------------------------------------------------------ sixty invented Welsh posts

@@ -11,7 +11,7 @@ from support.for_each import for_each
 from classifiers.text.model_text import CONTEXT_END, MAX_TITLE_CHARS, model_text, normalise
 from classifiers.text.undisguise import undisguise
 from classifiers.text.weightiest import LIKELY, MOST, with_weightiest
-from classifiers.verdicts.by_people import Corrected, as_corrected
+from classifiers.verdicts.by_people import Corrected, apply_corrections
 from data.judged import part_at
 from data.types import Relevance, Severity
 
@@ -178,5 +178,5 @@ def test_what_weighed_most_is_found_in_a_title_and_in_a_long_post_in_few_turns()
 def test_of_what_people_call_another_schools_nothing_weighed_most():
     post, match = a_mention(text=DULL), replace(a_match(), relevance=Relevance.UNSURE)
     shown = a_verdict(post, relevance=Relevance.UNSURE, look=True, weighed_most=(0, 8))
-    found = as_corrected(shown, post, match, (), [Corrected("not_us", post, match, shown)])
+    found = apply_corrections(shown, post, match, (), [Corrected("not_us", post, match, shown)])
     assert (found.relevance, found.weighed_most) == (Relevance.NOT_ABOUT, None)

@@ -9,12 +9,12 @@ from classifiers.linking.match_reasons import BESIDE, NAMES_ANOTHER, SEARCHED, U
 from classifiers.text.language import Language
 from classifiers.triage import limit_looks
 from classifiers.verdicts.decide import decide
-from classifiers.verdicts.relevance import settle, worth_scoring
+from classifiers.verdicts.relevance import settle_relevance, worth_scoring
 from classifiers.verdicts.stack import Likelihoods
 from classifiers.verdicts.verdict_reasons import Thresholds, read_thresholds
 from classifiers.verdicts.weigh import CONTENT_LABELS, weigh
 from data.content_class import ContentClass
-from data.judged import beyond_cap, unplaced, was_judged
+from data.judged import beyond_cap, is_unplaced, was_judged
 from data.types import (
     ABUSE_LABELS,
     About,
@@ -85,7 +85,7 @@ def test_what_may_be_grave_is_for_the_same_day_and_says_where_it_was_not_judged(
     text, model, route, cannot_place
 ):
     found = judged(text, model)
-    assert (found.route, found.severity, unplaced(found)) == (route, Severity.TODAY, cannot_place)
+    assert (found.route, found.severity, is_unplaced(found)) == (route, Severity.TODAY, cannot_place)
     if route is Route.RESPOND:
         assert (was_judged(found), found.content_class) == (not cannot_place, ContentClass.FAIR_COMMENT)
 
@@ -135,7 +135,7 @@ def test_in_welsh_a_person_decides_where_action_is_not_likelier_than_not_and_cal
     unsure = judged(text, scores("safeguarding", severe=0.49), thresholds=early)
     sure = judged(text, scores("safeguarding", severe=0.95), thresholds=early)
     assert (unsure.severity < Severity.TODAY, unsure.look) == (True, True)
-    assert (sure.severity, unplaced(sure)) == (Severity.TODAY, True)
+    assert (sure.severity, is_unplaced(sure)) == (Severity.TODAY, True)
     found = judged("Mae'r ysgol wedi bod yn wych i'n plant ni.", scores("thank"))
     assert (found.route, found.look, was_judged(found)) == (Route.THANK, False, True)
     assert judged("Szkoła jest bardzo dobra dla naszych dzieci.", scores("thank")).look
@@ -304,7 +304,7 @@ def test_what_several_may_be_meant_by_goes_to_the_likelier(codes, ours, severe, 
     match = replace(UNSURE, score=0.9, reasons=tuple(Reason(code, "") for code in codes.split()))
     for model, found in ((scores("note"), relevance), ({}, Relevance.UNSURE)):
         weighed = weigh(model, (), DEFAULT, Likelihoods(grave=severe, hour=0.0, urgent=0.0, ours=ours))
-        assert settle(match, model, (), weighed, DEFAULT, Language.ENGLISH, named=False) is found
+        assert settle_relevance(match, model, (), weighed, DEFAULT, Language.ENGLISH, named=False) is found
 
 
 FOR_SALE = replace(NOT_US, score=0.6, reasons=(Reason("estate_agent", ""), PLACE))

@@ -10,9 +10,9 @@ from builders.verdict import judged, mention, scores
 
 from alerts.access.knowing import Access, access, spokesperson
 from alerts.access.matter import matter_of_story
-from alerts.access.recipients import noticed
+from alerts.access.recipients import find_notified
 from alerts.instant.raise_alert import raise_alert
-from alerts.next_date import due_at, offered
+from alerts.next_date import due_at, list_marks
 from classifiers.verdicts.press.events import asks_for_comment
 from data.cases import Profile
 from data.content_class import ContentClass
@@ -77,7 +77,7 @@ def test_of_an_allegation_in_it_the_contact_hears_by_number_and_of_the_head_the_
     child = verdict(about=About.STAFF, reasons=(Reason(ENQUIRY, "asks"),))
     alert = raised(child, people=PEOPLE)
     assert "press" not in alert.audience
-    assert noticed(alert, PEOPLE, SCHOOL)["press"] == "enquiry"
+    assert find_notified(alert, PEOPLE, SCHOOL)["press"] == "enquiry"
     matter = matter_of_story([child], alert, SCHOOL, PEOPLE)
     assert access(PRESS, matter, PEOPLE) is not Access.WORDS
     of_head = replace(ENQUIRED, about=About.HEAD, accuses=(Meant("person:head", 1.0, "linking"),))
@@ -92,5 +92,5 @@ def test_of_an_allegation_in_it_the_contact_hears_by_number_and_of_the_head_the_
 def test_no_tap_alone_ends_it_as_answered():
     alert = raised(ENQUIRED, people=PEOPLE)
     matter = matter_of_story([ENQUIRED], alert, SCHOOL, PEOPLE)
-    assert Mark.ANSWERED not in offered(PRESS, matter, PEOPLE, alert, [ENQUIRED])
-    assert Mark.ANSWERED in offered(PRESS, matter, PEOPLE, alert, [replace(ENQUIRED, reasons=())])
+    assert Mark.ANSWERED not in list_marks(PRESS, matter, PEOPLE, alert, [ENQUIRED])
+    assert Mark.ANSWERED in list_marks(PRESS, matter, PEOPLE, alert, [replace(ENQUIRED, reasons=())])

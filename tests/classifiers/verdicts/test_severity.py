@@ -16,7 +16,7 @@ from classifiers.triage import limit_looks
 from classifiers.verdicts.second_reading import (
     HINTED,
     SURELY_HARMLESS,
-    after_reading,
+    combine_readings,
     read_again,
     worth_reading,
 )
@@ -31,7 +31,7 @@ from classifiers.verdicts.verdict_reasons import (
     read_thresholds,
 )
 from classifiers.verdicts.weigh import weigh
-from data.judged import unplaced
+from data.judged import is_unplaced
 from data.types import About, Harm, Match, Meant, Reason, Relevance, Route, Scores, Severity, Signal, Verdict
 
 DEFAULT = read_thresholds()
@@ -78,14 +78,14 @@ def test_between_the_alert_line_and_a_half_a_person_decides_on_what_is_not_engli
     low = replace(DEFAULT, alert=0.3)
     found = judged(text, scores("safeguarding", severe=0.42), thresholds=low)
     assert found.severity >= Severity.TODAY
-    assert unplaced(found) is not placed
+    assert is_unplaced(found) is not placed
 
 
 @for_each("route", ["platform_report", "request_removal", "respond"])
 def test_in_a_language_that_is_not_judged_no_removal_is_offered_and_nothing_answered(route: str) -> None:
     model = scores(route, severe=0.95, abuse__harassment=0.95)
     found = judged(POLISH, model, thresholds=replace(DEFAULT, alert=0.3))
-    assert found.severity < Severity.TODAY or (found.route, unplaced(found)) == (Route.RESPOND, True)
+    assert found.severity < Severity.TODAY or (found.route, is_unplaced(found)) == (Route.RESPOND, True)
 
 
 # --------------------------------------------------------------------------------------- looks
@@ -273,7 +273,7 @@ UNSURE = replace(CALM, scores=(("weighed:severe", 0.2),))
 
 def both(first: Verdict, second: Verdict) -> Verdict:
     """What is found of a text with one match."""
-    (found,) = after_reading([first], [second], 0.7)
+    (found,) = combine_readings([first], [second], 0.7)
     return found
 
 
@@ -318,7 +318,7 @@ def test_what_is_lowered_or_holds_stays_closed_to_all_whom_either_reading_accuse
         OTHER,
     )
     other = replace(AT_ONCE, urn="900002")
-    assert after_reading([TOLD, other], [CALM, replace(CALM, urn="900002")], 0.7) == [TOLD, other]
+    assert combine_readings([TOLD, other], [CALM, replace(CALM, urn="900002")], 0.7) == [TOLD, other]
 
 
 class Reader:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from classifiers.verdicts.staff_posts import author_in, read_staff_post
+from classifiers.verdicts.staff_posts import author_relationship, read_staff_post
 from data.steps.codes import Relationship, StaffMatter
 from data.types import School
 
@@ -37,13 +37,17 @@ def test_where_it_may_be_more_or_is_not_read_nothing_is_proposed(text):
 
 
 def test_who_works_here_is_found_where_they_say_so_and_nobody_who_speaks_of_another():
-    found = [(post["by"], author_in(post["text"], OAKFIELD)) for post in POSTS if post["what"] != "outside"]
+    found = [
+        (post["by"], author_relationship(post["text"], OAKFIELD))
+        for post in POSTS
+        if post["what"] != "outside"
+    ]
     assert sum(said == who for said, who in found) / len(found) >= 0.9
     assert not [who for said, who in found if said is None and who]
-    assert author_in("I used to work at Oakfield.", OAKFIELD) is Relationship.FORMER_STAFF
+    assert author_relationship("I used to work at Oakfield.", OAKFIELD) is Relationship.FORMER_STAFF
 
 
 @pytest.mark.parametrize("again", ["i ", "my y9 ", "a" * 60, "he was being hit him ", "the school "])
 def test_a_long_post_takes_no_long_time_however_it_is_made(again):
     text = again * (20_000 // len(again))
-    assert author_in(text, OAKFIELD) is None or read_staff_post(text, OAKFIELD)
+    assert author_relationship(text, OAKFIELD) is None or read_staff_post(text, OAKFIELD)

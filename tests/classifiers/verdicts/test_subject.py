@@ -8,8 +8,14 @@ from hypothesis import strategies as st
 from support.for_each import for_each
 from support.sentences import rows, sentences, yes
 
-from classifiers.verdicts.named_people import as_the_school, is_named, people_named, read, strictly_named
-from classifiers.verdicts.subject import possible_subjects, roles_said, subject
+from classifiers.verdicts.named_people import (
+    is_named,
+    people_named,
+    prepare_names,
+    replace_school_name,
+    strictly_named,
+)
+from classifiers.verdicts.subject import find_subject, possible_subjects, roles_said
 from data.types import About, Person, Role, Signal
 
 SAID = sentences("own/people_said")
@@ -19,7 +25,7 @@ UNCLEAR = {"about:school": 0.6, "about:staff": 0.3}
 
 
 def who(text: str, odds: dict[str, float], people: tuple[Person, ...] = PEOPLE) -> tuple[About, str | None]:
-    return subject(text, odds, (), SCHOOL, people)
+    return find_subject(text, odds, (), SCHOOL, people)
 
 
 @for_each("text", ["Mrs Holt shouts", "jane holt shouts", "HOLT shouts", "Holt's shouting"])
@@ -44,8 +50,8 @@ def test_other_heads_are_not_the_head(text: str) -> None:
 def test_the_schools_name_names_no_head_of_that_name(text: str, named: bool) -> None:
     head = replace(HEAD, name="Mr Otto Oakfield")
     school = replace(SCHOOL, head=head.name)
-    plain = as_the_school(text, school, (head,))
-    assert possible_subjects(read(plain), About.SCHOOL, None, school, (head,)) == (
+    plain = replace_school_name(text, school, (head,))
+    assert possible_subjects(prepare_names(plain), About.SCHOOL, None, school, (head,)) == (
         (head.id,) if named else ()
     )
 
@@ -56,7 +62,7 @@ def test_a_person_of_the_settings_is_known_by_name_and_part_of_a_longer_word_is_
     assert who("Mr Vane shouts", STAFF, (*PEOPLE, vane)) == (About.STAFF, "vane")
     joined = replace(SCHOOL, members=("900011", "900012"))
     vane = Person("vane", "Mr Lee Vane", (Role.STAFF,), urns=("900012",))
-    assert subject("Mr Vane shouts", STAFF, (), joined, (vane,)) == (About.STAFF, "vane")
+    assert find_subject("Mr Vane shouts", STAFF, (), joined, (vane,)) == (About.STAFF, "vane")
 
 
 def test_a_role_means_whoever_alone_holds_it() -> None:
@@ -64,7 +70,7 @@ def test_a_role_means_whoever_alone_holds_it() -> None:
     assert who("the head shouts", {"about:head": 0.9}, (HEAD, second)) == (About.HEAD, None)
     assert who("Alex Marsh bought a car", {"about:governor": 0.9}) == (About.CHAIR, CHAIR.id)
     unnamed = (Person("office", "The headteacher", (Role.HEAD,)),)
-    found = possible_subjects(read("Mrs Holt hit me"), About.PUPIL, None, SCHOOL, unnamed)
+    found = possible_subjects(prepare_names("Mrs Holt hit me"), About.PUPIL, None, SCHOOL, unnamed)
     assert found == ("office",)
     assert who("parking is bad", UNCLEAR) == (About.SCHOOL, None)
     assert who("ask Robin Pike about parking", UNCLEAR) == (About.SCHOOL, DSL.id)
@@ -74,13 +80,13 @@ def test_an_allegation_outweighs_the_child_it_harms_and_self_harm_whoever_was_to
     alleged = Signal("staff_hurt_child", "Hurt.", about=About.STAFF)
     harmed = Signal("signs_of_harm", "Signs.", about=About.PUPIL)
     odds = {"about:pupil": 0.8, "about:staff": 0.1}
-    assert subject("a teacher hurt him", odds, (alleged, harmed), SCHOOL, ())[0] is About.STAFF
-    assert subject("somebody hurt him", odds, (harmed,), SCHOOL, ())[0] is About.PUPIL
+    assert find_subject("a teacher hurt him", odds, (alleged, harmed), SCHOOL, ())[0] is About.STAFF
+    assert find_subject("somebody hurt him", odds, (harmed,), SCHOOL, ())[0] is About.PUPIL
     harm = Signal("suicidal_intent", "Intent.", labels=("self_harm",), about=About.PUPIL)
     hurt = Signal("staff_hurt_child", "Hurt.", labels=("safeguarding",), about=About.STAFF)
     text, odds = "I told Mrs Holt and she laughed", {"about:staff": 0.5, "about:pupil": 0.3}
-    assert subject(text, odds, (harm,), SCHOOL, PEOPLE)[0] is About.PUPIL
-    assert subject(text, odds, (harm, hurt), SCHOOL, PEOPLE)[0] is About.HEAD
+    assert find_subject(text, odds, (harm,), SCHOOL, PEOPLE)[0] is About.PUPIL
+    assert find_subject(text, odds, (harm, hurt), SCHOOL, PEOPLE)[0] is About.HEAD
 
 
 BARKER = Person("barker", "Colin Barker", (Role.DEPUTY_HEAD, Role.DSL))
@@ -91,7 +97,7 @@ ALL = (HEAD, BARKER, CHAIR, VICE, GOVERNOR, ELSEWHERE)
 
 
 def meant(text: str, about: About = About.PUPIL, likeliest: str | None = None) -> set[str]:
-    return set(possible_subjects(read(text), about, likeliest, SCHOOL, ALL))
+    return set(possible_subjects(prepare_names(text), about, likeliest, SCHOOL, ALL))
 
 
 @for_each(("text", "ids"), rows(SAID["everyone_who_may_be_meant"]))
@@ -107,7 +113,7 @@ def test_the_likeliest_and_the_holders_of_the_role_it_is_about_may_be_meant() ->
 
 @given(st.text(max_size=80), st.sampled_from(list(About)))
 def test_only_people_of_the_settings_may_be_meant_each_once(text: str, about: About) -> None:
-    found = possible_subjects(read(text), about, "holt", SCHOOL, ALL)
+    found = possible_subjects(prepare_names(text), about, "holt", SCHOOL, ALL)
     assert len(set(found)) == len(found)
     assert {"holt"} <= set(found) <= {p.id for p in ALL}
 
@@ -143,7 +149,7 @@ THREE = (JANE_HOLT, BARKER_DSL, Person("marsh", "Alex Marsh", (Role.CHAIR,)))
 
 
 def named(text: str) -> set[str]:
-    return {p.id for p in people_named(read(text), THREE)}
+    return {p.id for p in people_named(prepare_names(text), THREE)}
 
 
 @for_each(
@@ -180,19 +186,19 @@ def test_other_words_are_no_name(text: str) -> None:
 def test_everyone_named_is_found_and_a_short_surname_after_a_title() -> None:
     assert named("Told Jane Holt that Colin Barkr kissed my daughter") == {"holt", "barker"}
     orr = (Person("orr", "Kim Orr", (Role.HEAD,)),)
-    assert not people_named(read("either orr nothing"), orr)
-    assert people_named(read("Miss Orr hit him"), orr)
+    assert not people_named(prepare_names("either orr nothing"), orr)
+    assert people_named(prepare_names("Miss Orr hit him"), orr)
 
 
 @given(st.text(max_size=60), st.text(max_size=20))
 def test_any_text_and_any_name_can_be_read(text: str, name: str) -> None:
-    people_named(read(text), (Person("p", name, ()),))
+    people_named(prepare_names(text), (Person("p", name, ()),))
 
 
 @given(st.sampled_from(THREE), st.text(max_size=30), st.text(max_size=30))
 def test_whoever_is_named_strictly_is_named_generously(person: Person, before: str, after: str) -> None:
     text = f"{before} {person.name} {after}"
-    assert not is_named(person.name, text) or person in people_named(read(text), THREE)
+    assert not is_named(person.name, text) or person in people_named(prepare_names(text), THREE)
 
 
 @given(
@@ -215,4 +221,4 @@ def test_several_are_looked_for_as_one_by_one(words: list[str]) -> None:
 )
 def test_a_rare_title_may_name_whoever_is_called_so(text: str, named: bool) -> None:
     canon = (Person("c", "Canon Edwin Bligh", ()),)
-    assert bool(people_named(read(text), canon)) is named
+    assert bool(people_named(prepare_names(text), canon)) is named

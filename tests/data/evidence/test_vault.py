@@ -23,12 +23,12 @@ from data.keeping.envelope import (
     CREDENTIAL,
     HEADER_BYTES,
     Keyring,
-    decrypted,
-    encrypted,
+    decrypt_parts,
+    encrypt_parts,
     key_id,
     key_needed,
 )
-from data.store.service.clock import LEAP, STOOD, Trust, looked, set_right
+from data.store.service.clock import LEAP, STOOD, Trust, check_clock, set_right
 
 
 @pytest.fixture
@@ -38,29 +38,29 @@ def vault(tmp_path) -> Vault:
 
 def test_what_was_put_is_got_under_its_hash_from_a_read_only_file_kept_since_it_was_put_last(vault):
     for content in (b"", b"what was seen", bytes(CHUNK + 1)):
-        sha256 = vault.put(content)
-        assert sha256 == hashlib.sha256(content).hexdigest() == vault.put(content)
+        sha256 = vault.store_bytes(content)
+        assert sha256 == hashlib.sha256(content).hexdigest() == vault.store_bytes(content)
         assert vault.get(sha256) == content
         vault.remove(sha256)
-    vault.put(content)
+    vault.store_bytes(content)
     assert vault.names() == [sha256]
     [file] = [p for p in vault.folder.rglob("*") if p.is_file()]
     assert (file.name, file.stat().st_mode & 0o777) == (sha256, 0o400)
     assert vault.folder.stat().st_mode & 0o777 == 0o700
     os.utime(file, (0, 0))
-    vault.put(content)
+    vault.store_bytes(content)
     assert vault.kept_since(sha256).year > 1970
 
 
 def test_changed_bytes_are_noticed(vault):
-    sha256 = vault.put(b"what was seen")
+    sha256 = vault.store_bytes(b"what was seen")
     [file] = [p for p in vault.folder.rglob("*") if p.is_file()]
     file.chmod(0o600)
     file.write_bytes(b"what was not seen")
     with pytest.raises(StoreDamaged):
         vault.get(sha256)
     with pytest.raises(StoreDamaged):
-        vault.put(b"what was seen")
+        vault.store_bytes(b"what was seen")
 
 
 def test_what_is_not_there_is_said_and_only_hashes_are_names(vault):
@@ -77,12 +77,12 @@ def test_a_write_that_fails_leaves_nothing_behind(vault, monkeypatch):
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OSError, match="No space"):
-        vault.put(b"what was seen")
+        vault.store_bytes(b"what was seen")
     assert [p for p in vault.folder.rglob("*") if p.is_file()] == []
 
 
 def test_removed_bytes_are_gone_and_removing_again_is_no_fault(vault):
-    sha256 = vault.put(b"what was seen")
+    sha256 = vault.store_bytes(b"what was seen")
     vault.remove(sha256)
     vault.remove(sha256)
     assert vault.names() == []
@@ -107,7 +107,7 @@ def sealed_vault(tmp_path, key_file):
 
 
 def put(sealed_vault, content=SEEN, key=OLD):
-    name = sealed_vault.put(content)
+    name = sealed_vault.store_bytes(content)
     encrypt_file(sealed_vault, name, key)
     return name
 
@@ -121,16 +121,16 @@ def test_what_is_encrypted_is_got_under_the_hash_of_its_bytes_and_cannot_be_read
     assert name == hashlib.sha256(SEEN).hexdigest()
     assert sealed_vault.get(name) == sealed_vault.content(name) == SEEN
     assert SEEN not in _bytes(sealed_vault)
-    assert (sealed_vault.encrypted(), sealed_vault.encrypted_under(name)) == ([name], key_id(OLD))
-    assert sealed_vault.put(SEEN) == name
+    assert (sealed_vault.list_encrypted(), sealed_vault.encrypted_under(name)) == ([name], key_id(OLD))
+    assert sealed_vault.store_bytes(SEEN) == name
 
 
 def test_what_is_new_is_kept_as_it_is_beside_it(sealed_vault, key_file):
-    old, new = put(sealed_vault), sealed_vault.put(OTHER)
+    old, new = put(sealed_vault), sealed_vault.store_bytes(OTHER)
     assert sealed_vault.path(new).read_bytes() == sealed_vault.get(new) == OTHER
-    assert (sealed_vault.encrypted(), sealed_vault.get(old)) == ([old], SEEN)
+    assert (sealed_vault.list_encrypted(), sealed_vault.get(old)) == ([old], SEEN)
     key_file.unlink()
-    assert sealed_vault.get(sealed_vault.put(b"without the key")) == b"without the key"
+    assert sealed_vault.get(sealed_vault.store_bytes(b"without the key")) == b"without the key"
 
 
 def test_a_key_of_systemd_serves_as_well(sealed_vault, tmp_path, monkeypatch):
@@ -184,9 +184,9 @@ def test_with_another_key_it_is_said_which_is_needed(sealed_vault, key_file):
     a_key_file(key_file, NEW)
     with pytest.raises(KeyMissing, match=f"The key {key_id(OLD)} is not in {key_file}"):
         sealed_vault.get(name)
-    assert sealed_vault.locked(name).startswith(f"The key {key_id(OLD)}")
-    sealed_vault.put(SEEN)  # whoever still has the bytes gives them back
-    assert (sealed_vault.get(name), sealed_vault.locked(name)) == (SEEN, "")
+    assert sealed_vault.why_locked(name).startswith(f"The key {key_id(OLD)}")
+    sealed_vault.store_bytes(SEEN)  # whoever still has the bytes gives them back
+    assert (sealed_vault.get(name), sealed_vault.why_locked(name)) == (SEEN, "")
 
 
 def test_a_key_that_others_can_read_or_a_file_that_holds_none_is_not_used(sealed_vault, key_file):
@@ -232,8 +232,8 @@ def test_to_delete_takes_what_a_crash_left_with_it_and_the_purge_what_it_left_of
 
 def test_what_somebody_handed_in_may_look_like_an_envelope(sealed_vault):
     theirs = sealed_vault.path(put(sealed_vault)).read_bytes().replace(key_id(OLD).encode(), b"0" * 16)
-    name = sealed_vault.put(theirs)
-    assert (sealed_vault.get(name), sealed_vault.locked(name), sealed_vault.encrypted_under(name)) == (
+    name = sealed_vault.store_bytes(theirs)
+    assert (sealed_vault.get(name), sealed_vault.why_locked(name), sealed_vault.encrypted_under(name)) == (
         theirs,
         "",
         "",
@@ -255,11 +255,11 @@ EARLIER = (
 
 
 def sealed(content: bytes, keys: Keyring = KEYS, about: str = "evidence/a") -> bytes:
-    return b"".join(encrypted(BytesIO(content), keys, about))
+    return b"".join(encrypt_parts(BytesIO(content), keys, about))
 
 
 def opened(kept: bytes, keys: Keyring = KEYS, about: str = "evidence/a") -> bytes:
-    return b"".join(decrypted(BytesIO(kept), keys, about))
+    return b"".join(decrypt_parts(BytesIO(kept), keys, about))
 
 
 def test_what_was_put_in_comes_out_never_encrypted_twice_alike_in_a_format_that_is_said():
@@ -331,7 +331,7 @@ def through(*moments, trust=START):
     """Whether each of these looks is believed, hours from the start."""
     said = []
     for hours in moments:
-        trust = looked(trust, NOW + hours * HOUR)
+        trust = check_clock(trust, NOW + hours * HOUR)
         said.append(trust.until is None)
     return said
 
@@ -358,28 +358,28 @@ def test_a_clock_is_believed_within_a_day_of_what_is_known_or_once_it_has_stood_
 
 def test_of_a_home_that_kept_no_note_what_was_written_last_counts_unless_by_a_clock_that_had_leapt():
     leapt = NOW + 40 * DAY
-    assert looked(None, NOW).until is None
-    assert looked(None, leapt, known=NOW).doubted == leapt
-    assert looked(None, NOW + DAY, known=NOW).until is None
-    assert looked(START, leapt, known=leapt - timedelta(seconds=5)).doubted == leapt
-    assert looked(START, NOW + 30 * HOUR, known=NOW + 8 * HOUR).until is None
+    assert check_clock(None, NOW).until is None
+    assert check_clock(None, leapt, known=NOW).doubted == leapt
+    assert check_clock(None, NOW + DAY, known=NOW).until is None
+    assert check_clock(START, leapt, known=leapt - timedelta(seconds=5)).doubted == leapt
+    assert check_clock(START, NOW + 30 * HOUR, known=NOW + 8 * HOUR).until is None
 
 
 def test_a_machine_that_ran_on_says_by_its_uptime_that_it_only_slept():
     before = Trust(NOW, NOW, None, Uptime("a", 100.0))
-    assert looked(before, NOW + 21 * DAY, Uptime("a", 100.0 + 21 * 86400)).until is None
-    assert looked(before, NOW + 21 * DAY, Uptime("b", 100.0 + 21 * 86400)).until is not None
+    assert check_clock(before, NOW + 21 * DAY, Uptime("a", 100.0 + 21 * 86400)).until is None
+    assert check_clock(before, NOW + 21 * DAY, Uptime("b", 100.0 + 21 * 86400)).until is not None
 
 
 def test_a_clock_that_leaps_twice_while_the_machine_runs_has_not_stood():
-    leapt = looked(Trust(NOW, NOW, None, Uptime("a", 0.0)), NOW + 40 * DAY, Uptime("a", 10.0))
-    again = looked(leapt, NOW + 80 * DAY, Uptime("a", 20.0))
+    leapt = check_clock(Trust(NOW, NOW, None, Uptime("a", 0.0)), NOW + 40 * DAY, Uptime("a", 10.0))
+    again = check_clock(leapt, NOW + 80 * DAY, Uptime("a", 20.0))
     assert (again.doubted, again.believed) == (NOW + 80 * DAY, NOW)
-    assert looked(again, NOW + 80 * DAY + STOOD, Uptime("a", 20.0 + 82800)).until is None
+    assert check_clock(again, NOW + 80 * DAY + STOOD, Uptime("a", 20.0 + 82800)).until is None
 
 
 def test_a_clock_that_was_set_right_is_told_from_one_that_stood():
-    leapt = looked(START, NOW + 40 * DAY)
+    leapt = check_clock(START, NOW + 40 * DAY)
     assert set_right(leapt, NOW + HOUR)
     assert not set_right(leapt, NOW + 41 * DAY)
     assert not set_right(START, NOW)
@@ -389,7 +389,7 @@ def test_a_clock_that_was_set_right_is_told_from_one_that_stood():
 def test_no_look_further_from_the_last_believed_one_than_a_day_is_believed_at_once(hours):
     trust = START
     for moment in hours:
-        before, trust = trust, looked(trust, NOW + moment * HOUR)
+        before, trust = trust, check_clock(trust, NOW + moment * HOUR)
         if before.doubted is None and abs(NOW + moment * HOUR - before.believed) > LEAP:
             assert trust.doubted == NOW + moment * HOUR
 
@@ -400,11 +400,13 @@ ONE_DAY = timedelta(days=1)
 
 
 def kept(home, until=NOW + 400 * ONE_DAY):
-    return deletion_record.read(home / deletion_record.NAME, until)
+    return deletion_record.read_deletions(home / deletion_record.NAME, until)
 
 
 def test_what_was_deleted_is_known_by_its_id_and_by_nothing_else(tmp_path):
-    deletion_record.add(tmp_path, NOW, {DeletedKind.MENTION: ["m1", "m2"], DeletedKind.CASE: ["0004"]})
+    deletion_record.add_deletions(
+        tmp_path, NOW, {DeletedKind.MENTION: ["m1", "m2"], DeletedKind.CASE: ["0004"]}
+    )
     gone = kept(tmp_path).after(NOW - ONE_DAY)
     assert gone.of(DeletedKind.MENTION, ["m0", "m1", "m2"]) == ["m1", "m2"]
     later = kept(tmp_path).after(NOW + timedelta(seconds=1))
@@ -418,19 +420,19 @@ def test_what_was_deleted_is_known_by_its_id_and_by_nothing_else(tmp_path):
 
 def test_it_is_only_added_to_and_a_line_that_a_crash_cut_off_spoils_no_other(tmp_path):
     path = tmp_path / deletion_record.NAME
-    deletion_record.add(tmp_path, NOW, {DeletedKind.MENTION: ["m1"]})
+    deletion_record.add_deletions(tmp_path, NOW, {DeletedKind.MENTION: ["m1"]})
     before = path.read_bytes()
     path.write_bytes(before + b"2026-11-17T09:0")
-    deletion_record.add(tmp_path, NOW, {DeletedKind.MENTION: ["m2"]})
+    deletion_record.add_deletions(tmp_path, NOW, {DeletedKind.MENTION: ["m2"]})
     assert path.read_bytes().startswith(before)
     assert kept(tmp_path).after(NOW).of(DeletedKind.MENTION, ["m1", "m2"]) == ["m1", "m2"]
 
 
 def test_a_line_is_kept_for_a_year_and_the_record_says_since_when_it_is_whole(tmp_path):
-    deletion_record.add(tmp_path, NOW, {DeletedKind.MENTION: ["m1"]})
-    deletion_record.add(tmp_path, NOW + 380 * ONE_DAY, {DeletedKind.MENTION: ["m2"]})
+    deletion_record.add_deletions(tmp_path, NOW, {DeletedKind.MENTION: ["m1"]})
+    deletion_record.add_deletions(tmp_path, NOW + 380 * ONE_DAY, {DeletedKind.MENTION: ["m2"]})
     assert kept(tmp_path).after(NOW).of(DeletedKind.MENTION, ["m1"]) == ["m1"]
-    deletion_record.add(tmp_path, NOW + 396 * ONE_DAY, {})
+    deletion_record.add_deletions(tmp_path, NOW + 396 * ONE_DAY, {})
     assert kept(tmp_path).after(NOW).of(DeletedKind.MENTION, ["m1", "m2"]) == ["m2"]
     assert kept(tmp_path).known_to(NOW) == NOW
     assert kept(tmp_path).known_to(NOW + 32 * ONE_DAY) == NOW + 400 * ONE_DAY
@@ -439,15 +441,17 @@ def test_a_line_is_kept_for_a_year_and_the_record_says_since_when_it_is_whole(tm
 def test_two_records_with_a_gap_between_them_are_not_whole_over_it(tmp_path):
     for name, since in (("a", NOW), ("b", NOW + 10 * ONE_DAY)):
         (tmp_path / name).mkdir()
-        deletion_record.add(tmp_path / name, since, {})
+        deletion_record.add_deletions(tmp_path / name, since, {})
     first, second = kept(tmp_path / "a", NOW + 5 * ONE_DAY), kept(tmp_path / "b", NOW + 20 * ONE_DAY)
-    assert deletion_record.together([first, second]).known_to(NOW + ONE_DAY) == NOW + 5 * ONE_DAY
+    assert deletion_record.join_deletions([first, second]).known_to(NOW + ONE_DAY) == NOW + 5 * ONE_DAY
     longer = kept(tmp_path / "a", NOW + 12 * ONE_DAY)
-    assert deletion_record.together([second, longer]).known_to(NOW + ONE_DAY) == NOW + 20 * ONE_DAY
-    assert deletion_record.together([second, longer]).text(NOW + 20 * ONE_DAY) == [
+    assert deletion_record.join_deletions([second, longer]).known_to(NOW + ONE_DAY) == NOW + 20 * ONE_DAY
+    assert deletion_record.join_deletions([second, longer]).text(NOW + 20 * ONE_DAY) == [
         "schoolgate-deletions/1 2026-11-17T09:00:00Z"
     ]
-    assert deletion_record.together([first]).text(NOW + 20 * ONE_DAY)[0].endswith("2026-12-07T09:00:00Z")
+    assert (
+        deletion_record.join_deletions([first]).text(NOW + 20 * ONE_DAY)[0].endswith("2026-12-07T09:00:00Z")
+    )
 
 
 def test_what_is_no_record_tells_nothing(tmp_path):
@@ -459,7 +463,7 @@ def test_what_is_no_record_tells_nothing(tmp_path):
 
 
 def test_a_line_whose_time_is_none_is_no_line_and_spoils_no_other(tmp_path):
-    deletion_record.add(tmp_path, NOW, {DeletedKind.MENTION: ["m1"]})
+    deletion_record.add_deletions(tmp_path, NOW, {DeletedKind.MENTION: ["m1"]})
     path = tmp_path / deletion_record.NAME
     first, line = path.read_text().splitlines()
     at = line.split(" ")[0]
@@ -468,7 +472,7 @@ def test_a_line_whose_time_is_none_is_no_line_and_spoils_no_other(tmp_path):
             [first, *(line.replace(at, bad) for bad in ("2026-13-01T00:00:00Z", "x", at[:-1])), line, ""]
         )
     )
-    deletion_record.add(tmp_path, NOW, {DeletedKind.MENTION: ["m2"]})
+    deletion_record.add_deletions(tmp_path, NOW, {DeletedKind.MENTION: ["m2"]})
     assert kept(tmp_path).after(NOW).of(DeletedKind.MENTION, ["m1", "m2"]) == ["m1", "m2"]
-    deletion_record.add(tmp_path, NOW + 400 * ONE_DAY, {DeletedKind.MENTION: ["m3"]})
+    deletion_record.add_deletions(tmp_path, NOW + 400 * ONE_DAY, {DeletedKind.MENTION: ["m3"]})
     assert kept(tmp_path).after(NOW).of(DeletedKind.MENTION, ["m3"]) == ["m3"]

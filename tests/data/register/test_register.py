@@ -20,10 +20,10 @@ from alerts.wording.cases import until
 from data.errors import InputError, RegisterError
 from data.people import PeopleBySchool, people_of
 from data.register.calendar import Calendar, Term, is_day, read_day, read_moment
-from data.register.kept_register import NAME, day_of, packed
-from data.register.namesakes import doubtful_aliases, names_of, propose_aliases, propose_namesakes
+from data.register.kept_register import NAME, day_of, pack_register
+from data.register.namesakes import doubtful_aliases, propose_aliases, propose_namesakes, register_of_names
 from data.register.national_lists import host, read_register, read_schools
-from data.register.school_names import core, normalise, tidy, together, told_apart
+from data.register.school_names import core, join_names, normalise, separate_names, tidy
 from data.types import Namesake, Person, Role, School
 from data.words.say import words
 from monitor.terminal.wording import brief, local
@@ -180,7 +180,7 @@ def test_the_website_is_brought_to_its_host() -> None:
 
 def test_aliases_are_the_short_forms_people_use() -> None:
     school = read_register(GIAS)[0]
-    assert propose_aliases(school, names_of(read_register(GIAS))) == (
+    assert propose_aliases(school, register_of_names(read_register(GIAS))) == (
         "Oakfield Primary",
         "Oakfield Upper Larkham",
     )
@@ -195,7 +195,7 @@ def test_aliases_are_the_short_forms_people_use() -> None:
 
 def test_namesakes_are_the_same_core_elsewhere_nearest_first() -> None:
     register = read_register(GIAS)
-    found = propose_namesakes(register[0], names_of(register))
+    found = propose_namesakes(register[0], register_of_names(register))
     assert [(n.name, n.place) for n in found] == [
         ("Oakfield Academy", "Northvale, Loamshire"),
         ("Oakfield Primary School", "Farthing, Arden"),
@@ -270,7 +270,7 @@ def test_a_playgroup_in_a_street_has_no_street_in_its_names(tmp_path: Path) -> N
 )
 def test_a_bare_name_that_is_a_place_or_a_person_is_asked_for_and_not_proposed(name, asked):
     town = School("900002", "Elm School", town="Great Northvale", local_authority="West Loamshire")
-    register = names_of([town, School("900003", "Larch School", head="Mrs Ada Example")])
+    register = register_of_names([town, School("900003", "Larch School", head="Mrs Ada Example")])
     school = School("900001", name, town="Hexley")
     assert doubtful_aliases(school, register) == asked
     assert not set(asked) & set(propose_aliases(school, register))
@@ -280,7 +280,7 @@ def test_a_bare_name_that_is_a_place_or_a_person_is_asked_for_and_not_proposed(n
 @pytest.mark.parametrize("name", ["gias", "wales", "scotland", "northern_ireland"])
 def test_what_a_home_keeps_of_a_register_is_read_as_the_same_schools(tmp_path, name):
     register = FIXTURES / f"{name}.csv"
-    kept = written(tmp_path, NAME, packed(read_register(register), register))
+    kept = written(tmp_path, NAME, pack_register(read_register(register), register))
     assert read_register(kept) == read_register(register)
 
 
@@ -288,7 +288,7 @@ def test_what_a_home_keeps_of_a_register_is_read_as_the_same_schools(tmp_path, n
 def test_a_register_is_of_the_day_in_its_name_or_when_it_was_written_also_as_it_is_kept(tmp_path, name, day):
     register = written(tmp_path, name, GIAS.read_bytes())
     os.utime(register, (1_751_544_000, 1_751_544_000))  # 3 July 2025
-    kept = written(tmp_path, NAME, packed(read_register(register), register))
+    kept = written(tmp_path, NAME, pack_register(read_register(register), register))
     assert day_of(register) == day_of(kept) == date(2025, 7, day)
 
 
@@ -318,12 +318,12 @@ def test_a_register_is_of_the_day_in_its_name_or_when_it_was_written_also_as_it_
     ],
 )
 def test_the_names_of_heads_are_told_apart(said: str, names: tuple[str, ...]) -> None:
-    assert told_apart(said) == names
+    assert separate_names(said) == names
 
 
 def test_two_heads_are_written_with_and_between_them() -> None:
-    assert together("Co Headteacher Ada/Bo Example/Sample") == "Ada Example and Bo Sample"
-    assert together("TBC TBC") is None
+    assert join_names("Co Headteacher Ada/Bo Example/Sample") == "Ada Example and Bo Sample"
+    assert join_names("TBC TBC") is None
 
 
 # ---------------------------------------------------------------------- a JSON list of schools
@@ -495,8 +495,8 @@ def test_from_three_weeks_before_the_last_term_ends_and_then_once_it_is_over():
     days = {date(2026, 11, 26): "", date(2026, 11, 27): "ending", last: "ending", date(2026, 12, 19): "ended"}
     for day, it_is in (*days.items(), (date(2028, 3, 1), "ended")):
         assert AUTUMN.ending(day) == (last if it_is == "ending" else None), day
-        assert AUTUMN.ended(day) == (last if it_is == "ended" else None), day
-        assert Calendar().ending(day) is Calendar().ended(day) is None
+        assert AUTUMN.end_of_terms(day) == (last if it_is == "ended" else None), day
+        assert Calendar().ending(day) is Calendar().end_of_terms(day) is None
 
 
 def test_the_next_school_day_is_found_over_holidays() -> None:

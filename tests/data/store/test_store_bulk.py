@@ -9,7 +9,7 @@ from support.checkout import ROOT
 from support.statements import CountedStatements
 
 from data.store.engine.connect import connect
-from data.store.engine.rows import put
+from data.store.engine.rows import insert_rows
 
 MANY = 40
 
@@ -37,14 +37,16 @@ def kept(con):
 )
 def test_lists_of_texts_are_kept_as_they_were_given_whether_many_or_few_differ(con, texts):
     rows = [(n, texts(n), [float(n)]) for n in range(MANY)]
-    put(con, "lists_of", ("n", "texts", "numbers"), rows)
+    insert_rows(con, "lists_of", ("n", "texts", "numbers"), rows)
     assert kept(con) == [row[1:] for row in rows]
 
 
 def test_each_number_of_a_list_is_kept_to_the_last_bit(con):
     hard = [0.1, 1 / 3, 1e-320, 5e-324, -0.0, 1.7976931348623157e308, 123456789.12345679, 2.0**60, math.inf]
     rows = [(n, [], [*(value * (n + 1) for value in hard), 0.1234]) for n in range(MANY)]
-    put(con, "lists_of", ("n", "texts", "numbers"), [*rows, (MANY, [], None), (MANY + 1, [], [math.nan])])
+    insert_rows(
+        con, "lists_of", ("n", "texts", "numbers"), [*rows, (MANY, [], None), (MANY + 1, [], [math.nan])]
+    )
     found = [numbers for _, numbers in kept(con)]
     assert [list(map(repr, numbers)) for numbers in found[:MANY]] == [list(map(repr, row[2])) for row in rows]
     assert found[MANY] is None
@@ -55,7 +57,7 @@ def test_a_list_of_texts_that_many_rows_have_is_handed_over_once(con):
     counted = CountedStatements(con)
     seen = []
     counted.execute = lambda sql, given=None: seen.append(given) or con.execute(sql, given)
-    put(counted, "lists_of", ("n", "texts"), [(n, ["label", str(n % 2)]) for n in range(MANY)])
+    insert_rows(counted, "lists_of", ("n", "texts"), [(n, ["label", str(n % 2)]) for n in range(MANY)])
     assert sum(value == "label" for given in seen for _, value in _leaves(given)) == 2
 
 
@@ -82,7 +84,7 @@ def test_any_of_a_list_is_found_however_many_it_holds(con, wanted):
 def test_one_row_whose_key_is_there_is_kept_or_changed_and_any_other_added(con, update):
     con.execute("CREATE TABLE keyed (n INTEGER, urn VARCHAR, texts VARCHAR[], PRIMARY KEY (n, urn))")
     for row in ((1, "a", ["old"]), (1, "b", ["other"]), (1, "a", ["new"])):
-        put(con, "keyed", ("n", "urn", "texts"), [row], key=("n", "urn"), update=update)
+        insert_rows(con, "keyed", ("n", "urn", "texts"), [row], key=("n", "urn"), update=update)
     kept = con.execute("SELECT n, urn, texts FROM keyed ORDER BY ALL").fetchall()
     assert kept == [(1, "a", ["new"] if update else ["old"]), (1, "b", ["other"])]
 

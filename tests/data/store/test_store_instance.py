@@ -21,7 +21,7 @@ from data.retention.purge import rewrite
 from data.store.engine import connect as connecting
 from data.store.engine.migrations import copy_database
 from data.store.engine.open import Store
-from data.store.engine.turn import LOOK_S, PATIENCE_S, Lease, held, renew, state, turn_of
+from data.store.engine.turn import LOOK_S, PATIENCE_S, Lease, find_lease, renew_lease, state, turn_of
 from data.store.engine.turn import give_lease_back as give_back
 from data.store.engine.turn import take_lease as take
 
@@ -38,7 +38,7 @@ def attached(con):
 
 
 def test_a_file_is_let_go_at_the_end_of_each_use_with_what_is_committed_and_no_log_is_left(store):
-    for use in (store.read, lambda: store.write("look")):
+    for use in (store.open_reader, lambda: store.write("look")):
         with use() as con:
             assert con.execute("SELECT count(*) FROM migrations").fetchone() != (0,)
             assert str(store.path) in open_files(store.path)
@@ -61,13 +61,13 @@ def test_what_is_refused_is_undone_and_costs_no_new_instance(store, error, kept)
             con.execute("INSERT INTO audit_notes VALUES ('x', 'y')")
             raise error
 
-    with store.read() as con:
+    with store.open_reader() as con:
         con.execute("SELECT 1")
     before = connecting._ours._kept
     with pytest.raises(error):
         refused()
     assert open_files(store.path) == []
-    with store.read() as con:
+    with store.open_reader() as con:
         assert con.execute("FROM audit_notes").fetchall() == []
         assert len(attached(con)) == 2
         assert (connecting._ours._kept is before) is kept
@@ -95,7 +95,7 @@ def test_a_use_that_ends_badly_lets_the_file_go_too(store, spoil):
     assert open_files(store.path) == []
     with duckdb.connect(str(store.path)) as con:
         con.execute("INSERT INTO audit_notes VALUES (1, 2)")
-    with store.read() as con:
+    with store.open_reader() as con:
         assert con.execute("FROM audit_notes").fetchall() == [("1", "2")]
         assert len(attached(con)) == 2
 
@@ -105,7 +105,7 @@ def test_readers_in_threads_share_the_file_and_the_last_lets_it_go(store):
     names: list[str] = []
 
     def look(which: int) -> None:
-        with store.read() as con:
+        with store.open_reader() as con:
             entered.wait(10)
             if which:
                 leave.wait(10)
@@ -129,10 +129,10 @@ def test_readers_in_threads_share_the_file_and_the_last_lets_it_go(store):
 
 
 def test_a_reader_that_fails_leaves_the_other_in_peace(store):
-    with store.read() as con:
-        with pytest.raises(duckdb.CatalogException), store.read() as other:
+    with store.open_reader() as con:
+        with pytest.raises(duckdb.CatalogException), store.open_reader() as other:
             other.execute("FROM no_such_table")
-        with store.read() as third:
+        with store.open_reader() as third:
             assert third.execute("SELECT 1").fetchone() == (1,)
         assert con.execute("SELECT count(*) FROM audit_notes").fetchone() == (0,)
     with store.write("save") as con:
@@ -147,7 +147,7 @@ def test_two_homes_are_open_at_once_in_one_process(store, tmp_path):
         two.execute("INSERT INTO audit_notes VALUES ('two', '')")
         spills = {con.execute("SELECT current_setting('temp_directory')").fetchone() for con in (one, two)}
     assert spills == {(f"{a.path}.tmp",) for a in (store, other)}
-    with store.read() as con:
+    with store.open_reader() as con:
         assert con.execute("SELECT sha256 FROM audit_notes").fetchall() == [("one",)]
 
 
@@ -157,7 +157,7 @@ def test_what_does_not_fit_into_memory_goes_beside_the_file_and_is_gone_afterwar
     monkeypatch.chdir(tmp_path)
     spilled = store.home / "schoolgate.duckdb.tmp"
     for _ in range(2):  # what has spilled once cannot do so elsewhere
-        with store.read() as con:
+        with store.open_reader() as con:
             con.execute("SET GLOBAL memory_limit = '60MB'")
             con.execute(
                 "CREATE TEMP TABLE large AS SELECT repeat(i::VARCHAR, 9), random() FROM range(1500000) r(i)"
@@ -165,7 +165,7 @@ def test_what_does_not_fit_into_memory_goes_beside_the_file_and_is_gone_afterwar
             assert any(path.stat().st_size for path in spilled.iterdir())
         assert not spilled.exists()
     assert not (tmp_path / ".tmp").exists()
-    with store.read() as con:
+    with store.open_reader() as con:
         assert con.execute("SELECT current_setting('memory_limit')").fetchone() != ("57.2 MiB",)
 
 
@@ -191,7 +191,7 @@ def test_a_file_has_small_blocks_or_big_ones_as_its_size_asks_once_it_is_new_or_
 
 
 def block_size(store):
-    with store.read() as con:
+    with store.open_reader() as con:
         rows = con.execute(
             "SELECT block_size FROM pragma_database_size() WHERE database_name = current_database()"
         )
@@ -220,7 +220,7 @@ def test_what_is_committed_while_the_file_takes_no_more_stays_in_the_log(store):
     subprocess.run([sys.executable, "-c", FULL, str(store.home)], check=True, timeout=60)
     log = store.path.with_name("schoolgate.duckdb.wal")
     assert log.stat().st_mode & 0o777 == 0o600
-    for how in (store.read, lambda: store.write("look"), store.read):
+    for how in (store.open_reader, lambda: store.write("look"), store.open_reader):
         with how() as con:
             assert con.execute("SELECT count(*) FROM audit_notes").fetchone() == (200,)
     assert not log.exists()
@@ -250,12 +250,12 @@ def test_texts_are_packed_in_a_copy_and_not_each_time_the_file_is_let_go(store, 
     noted_again = "INSERT INTO audit_notes SELECT sha256(i::VARCHAR), 'and again ' || i FROM range(3000) r(i)"
     with store.write("test") as con:
         con.execute(noted_again)
-    with store.read() as con:
+    with store.open_reader() as con:
         assert not packed_texts(con)
 
 
 def test_a_big_file_is_let_go_in_little_memory_and_used_in_all_of_it(store, monkeypatch):
-    with store.read() as con:
+    with store.open_reader() as con:
         (before,) = con.execute("SELECT current_setting('memory_limit')").fetchone()
     monkeypatch.setattr(connecting, "_BIG", 0)
     limits, limit = [], connecting._Instance._limit
@@ -264,7 +264,7 @@ def test_a_big_file_is_let_go_in_little_memory_and_used_in_all_of_it(store, monk
     )
     noted(store)
     assert limits[0] == connecting._TO_CLOSE
-    with store.read() as con:
+    with store.open_reader() as con:
         assert con.execute("SELECT current_setting('memory_limit')").fetchone() == (before,)
         assert con.execute("SELECT count(*) FROM audit_notes").fetchone() == (3_000,)
 
@@ -309,7 +309,7 @@ def coming_again_at_once(home, how):
 
     def again() -> None:
         while not ended.is_set():
-            with store.write("again") if how == "write" else store.read():
+            with store.write("again") if how == "write" else store.open_reader():
                 time.sleep(0.03)
             turns.append(1)
 
@@ -332,7 +332,7 @@ def test_who_waits_is_let_in_before_one_that_comes_again(store, theirs, ours):
             time.sleep(LOOK_S)
         for _ in range(4):
             before = len(turns)
-            with waiting.read() if ours == "read" else waiting.write("our turn"):
+            with waiting.open_reader() if ours == "read" else waiting.write("our turn"):
                 after = len(turns)
             assert after - before <= (2 if theirs == "write" else 6)  # those that were in, or nearly
 
@@ -348,11 +348,11 @@ def test_while_another_is_next_nobody_else_looks_at_the_file(store, clock):
 def test_one_that_is_next_and_was_stopped_keeps_nobody_out_for_long_and_looks_every_two_milliseconds(
     store, clock
 ):
-    with holding(store, ".next"), store.read() as con:
+    with holding(store, ".next"), store.open_reader() as con:
         assert con.execute("SELECT 1").fetchone() == (1,)
     assert sum(clock.slept) == pytest.approx(PATIENCE_S, abs=0.1)
     clock.slept.clear()
-    with holding(store, ""), pytest.raises(StoreBusy), store.read():
+    with holding(store, ""), pytest.raises(StoreBusy), store.open_reader():
         pass
     assert set(clock.slept) == {LOOK_S} == {0.002}
 
@@ -362,7 +362,7 @@ def test_a_program_killed_while_it_waits_leaves_its_place(store):
         child = os.fork()
         if child == 0:
             with suppress(BaseException):
-                Store(store.home, clock=utc_now, sleep=time.sleep).read().__enter__()
+                Store(store.home, clock=utc_now, sleep=time.sleep).open_reader().__enter__()
             os._exit(1)
         time.sleep(0.3)
         os.kill(child, 9)
@@ -385,7 +385,7 @@ CHANGE = "INSERT INTO people VALUES (uuid()::VARCHAR, 'n', [], NULL, [])"
 
 def test_a_turn_follows_the_last_one_only_and_one_that_has_ended(store):
     one = write_in_turn(store, CHANGE)
-    with store.read() as con:
+    with store.open_reader() as con:
         assert turn_of(con) is None, "reading is none, and comes between none"
     with store.write("test") as con:
         two = turn_of(con)
@@ -433,17 +433,17 @@ THEIRS = Lease("service", "PID 2 on there", LATER, LATER + timedelta(seconds=90)
 
 def test_a_lease_is_its_holders_alone_until_it_ends_is_given_back_or_its_holder_is_gone(store):
     with store.write("test") as con:
-        assert held(con, "service") is None
-        assert take(con, MINE) == MINE == held(con, "service")
-        assert take(con, THEIRS) == MINE == held(con, "service")
-        assert not renew(con, THEIRS)
+        assert find_lease(con, "service") is None
+        assert take(con, MINE) == MINE == find_lease(con, "service")
+        assert take(con, THEIRS) == MINE == find_lease(con, "service")
+        assert not renew_lease(con, THEIRS)
         longer = replace(MINE, held_until=LATER + timedelta(hours=1))
-        assert renew(con, longer)
-        assert held(con, "service") == longer
+        assert renew_lease(con, longer)
+        assert find_lease(con, "service") == longer
         give_back(con, longer)
-        assert held(con, "service") is None
+        assert find_lease(con, "service") is None
         take(con, replace(MINE, held_until=LATER))
-        assert take(con, THEIRS) == THEIRS == held(con, "service"), "it had ended"
+        assert take(con, THEIRS) == THEIRS == find_lease(con, "service"), "it had ended"
         assert take(con, MINE, gone=lambda holder: holder == THEIRS.holder) == MINE
 
 
@@ -452,6 +452,6 @@ def test_who_was_taken_over_can_neither_renew_nor_give_back(store):
         take(con, MINE)
         again = replace(MINE, taken_at=LATER)
         take(con, again, gone=lambda holder: True)
-        assert not renew(con, MINE)
+        assert not renew_lease(con, MINE)
         give_back(con, MINE)
-        assert held(con, "service") == again
+        assert find_lease(con, "service") == again

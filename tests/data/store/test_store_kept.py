@@ -64,7 +64,7 @@ def note(store, name):
 
 
 def noted(store):
-    with store.read() as con:
+    with store.open_reader() as con:
         return {name for (name,) in con.execute("SELECT sha256 FROM audit_notes").fetchall()}
 
 
@@ -191,7 +191,7 @@ def test_what_was_spoiled_meanwhile_is_called_damaged(store):
 
 def test_a_reader_of_a_file_that_was_written_to_cannot_write(store):
     note(store, "x")
-    with store.read() as con, pytest.raises(duckdb.Error, match="read-only"):
+    with store.open_reader() as con, pytest.raises(duckdb.Error, match="read-only"):
         con.execute("INSERT INTO audit_notes VALUES ('y', '')")
     assert noted(store) == {"x"}
 
@@ -199,7 +199,7 @@ def test_a_reader_of_a_file_that_was_written_to_cannot_write(store):
 def test_readers_share_it_and_a_writer_waits_for_them(store):
     note(store, "x")
     waiting = a_store(store.home, wait_s=0.1)
-    with store.read() as one, store.read() as two:
+    with store.open_reader() as one, store.open_reader() as two:
         assert [con.execute("SELECT count(*) FROM audit_notes").fetchone() for con in (one, two)] == [
             (1,)
         ] * 2
@@ -259,7 +259,7 @@ def test_a_forked_process_opens_it_for_itself(store):
 
 def test_after_a_use_that_failed_or_had_it_alone_nothing_stays(store):
     note(store, "x")
-    with pytest.raises(duckdb.CatalogException), store.read() as con:
+    with pytest.raises(duckdb.CatalogException), store.open_reader() as con:
         con.execute("FROM no_such_table")
     assert attached() == []
     assert noted(store) == {"x"}
@@ -278,7 +278,7 @@ def test_a_program_that_kept_one_ends_at_once_and_in_silence(store):
 
 def test_a_file_that_is_taken_away_while_it_is_read_is_let_go_with_its_lock(store):
     file = store.home / "schoolgate.duckdb"
-    with store.read() as con:
+    with store.open_reader() as con:
         con.execute("SELECT 1").fetchall()
         file.rename(file.with_suffix(".away"))
     file.with_suffix(".away").rename(file)

@@ -30,15 +30,15 @@ from data.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreHel
 from data.retention.purge import purge, rewrite
 from data.store import owners
 from data.store.alerts import alerts as alert_store
-from data.store.cases.case_posts import posts
+from data.store.cases.case_posts import posts_of_story
 from data.store.cases.cases import whole_file
 from data.store.engine.audit_chain import AuditEntry, append, note, verify
 from data.store.engine.connect import is_damage, read_whole
-from data.store.engine.migrations import MIGRATIONS, Migration, applied, migrate
+from data.store.engine.migrations import MIGRATIONS, Migration, applied_migrations, migrate
 from data.store.engine.open import RESTORING, Store
 from data.store.engine.turn import LOOK_S, NAME, Lease, take_lease
 from data.store.mentions.batch import save
-from data.store.mentions.person_reports import Reported, posts_there, reported
+from data.store.mentions.person_reports import Reported, find_reports, posts_there
 from data.store.sealing import seal_posts
 from data.store.sources.source_runs import states
 from data.store.verdicts.stories import story
@@ -94,17 +94,17 @@ def test_a_file_left_by_a_crash_before_its_first_migration_is_closed_to_others_t
 
 def test_before_the_first_migration_there_is_a_plain_sentence_and_a_file_without_our_tables_is_old(tmp_path):
     store = a_store(tmp_path)
-    for use in (store.read, lambda: store.write("save")):
+    for use in (store.open_reader, lambda: store.write("save")):
         with pytest.raises(StoreError, match="There is no store at"), use():
             pass
     assert list(tmp_path.iterdir()) == []
     duckdb.connect(str(store.path)).close()
-    with pytest.raises(StoreError, match=f"0 of {len(MIGRATIONS)} changes applied"), store.read():
+    with pytest.raises(StoreError, match=f"0 of {len(MIGRATIONS)} changes applied"), store.open_reader():
         pass
 
 
 def test_a_reader_cannot_write_and_times_are_utc_whatever_the_machine_says(store):
-    with store.read() as con:
+    with store.open_reader() as con:
         assert con.execute("SELECT current_setting('TimeZone')").fetchone() == ("UTC",)
         with pytest.raises(duckdb.InvalidInputException):
             con.execute("INSERT INTO audit_notes VALUES ('x', 'y')")
@@ -135,7 +135,7 @@ def test_a_clock_that_does_not_go_on_or_is_set_back_lets_nobody_wait_for_ever(st
                 clock.at += timedelta(seconds=goes * seconds)
 
             waiting = Store(store.home, clock=clock, sleep=sleep, wait_s=5.0)
-            with pytest.raises(StoreBusy, match="Waited 5 s"), waiting.read():
+            with pytest.raises(StoreBusy, match="Waited 5 s"), waiting.open_reader():
                 pass
 
 
@@ -151,10 +151,10 @@ def test_the_file_is_not_even_opened_while_another_has_our_lock(store):
     """DuckDB reads the header before it takes its own lock, so its lock alone loses commits."""
     lock = os.open(store.home / "schoolgate.duckdb.lock", os.O_RDWR | os.O_CREAT)
     fcntl.flock(lock, fcntl.LOCK_EX)
-    with pytest.raises(StoreBusy, match="is held by another"), store.read():
+    with pytest.raises(StoreBusy, match="is held by another"), store.open_reader():
         pass
     fcntl.flock(lock, fcntl.LOCK_SH)
-    with store.read():
+    with store.open_reader():
         pass
     with pytest.raises(StoreBusy), store.write("save"):
         pass
@@ -166,7 +166,7 @@ def test_the_file_is_not_even_opened_while_another_has_our_lock(store):
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may open every file")
 def test_a_file_we_may_not_open_is_not_called_damaged(store):
     store.path.chmod(0)
-    with pytest.raises(StoreError, match="cannot be opened") as refused, store.read():
+    with pytest.raises(StoreError, match="cannot be opened") as refused, store.open_reader():
         pass
     assert not isinstance(refused.value, StoreDamaged)
 
@@ -177,7 +177,7 @@ def test_a_file_from_a_newer_version_is_refused_and_left_alone(store):
     before = store.path.read_bytes()
     with pytest.raises(StoreTooNew, match="from_the_future"):
         store.migrate()
-    for use in (store.read, lambda: store.write("save")):
+    for use in (store.open_reader, lambda: store.write("save")):
         with pytest.raises(StoreTooNew, match="from_the_future"), use():
             pass
     assert store.path.read_bytes() == before
@@ -199,7 +199,7 @@ def test_a_copy_of_the_file_is_kept_before_the_first_of_several_changes(store):
     assert copy.stat().st_mode & 0o777 == 0o600
     with duckdb.connect(str(copy), read_only=True) as con:
         assert con.execute("FROM audit_notes").fetchall() == [("x", "mark")]
-        assert applied(con) == tuple(m.name for m in MIGRATIONS)
+        assert applied_migrations(con) == tuple(m.name for m in MIGRATIONS)
 
 
 def test_an_older_file_is_migrated_when_it_is_first_used_where_that_is_wanted(tmp_path):
@@ -210,11 +210,11 @@ def test_an_older_file_is_migrated_when_it_is_first_used_where_that_is_wanted(tm
     with pytest.raises(StoreError, match="is from an older version"), old.read():
         pass
     store = Store(old.home, clock=Clock(), sleep=lambda _: None, upgrade=True)
-    with store.read() as con:
-        assert len(applied(con)) == len(MIGRATIONS)
+    with store.open_reader() as con:
+        assert len(applied_migrations(con)) == len(MIGRATIONS)
     assert (store.home / f"schoolgate.duckdb.before-{LATEST:04d}").exists()
     with old.read() as con:
-        assert len(applied(con)) == len(MIGRATIONS)
+        assert len(applied_migrations(con)) == len(MIGRATIONS)
 
 
 def an_older_home(home: Path, holder: str, changes: int = LATEST - 1) -> Store:
@@ -235,7 +235,7 @@ def test_a_home_that_a_service_of_another_version_holds_is_left_as_it_is(tmp_pat
     before = old.path.read_bytes()
     for upgrade in (True, False):
         store = Store(old.home, clock=Clock(), sleep=lambda _: None, upgrade=upgrade)
-        with pytest.raises(StoreHeld) as held, store.read():
+        with pytest.raises(StoreHeld) as held, store.open_reader():
             pass
         assert f"older Schoolgate, {theirs}, since 2026-11-17 09:00 UTC" in str(held.value)
         assert f"kill {os.getppid()} and then schoolgate serve" in str(held.value)
@@ -271,7 +271,7 @@ def test_a_change_that_fails_leaves_neither_a_table_nor_its_record(store):
     with store.alone("migrate") as con:
         with pytest.raises(duckdb.Error):
             migrate(con, store.path, BROKEN, Clock()())
-        assert applied(con) == tuple(m.name for m in TWO)
+        assert applied_migrations(con) == tuple(m.name for m in TWO)
         assert con.execute("FROM duckdb_tables() WHERE table_name = 'third'").fetchall() == []
         assert migrate(con, store.path, TWO, Clock()()) == ()
 
@@ -287,7 +287,7 @@ def test_migrations_are_numbered_from_one_without_gaps_and_named_apart():
 def test_two_writers_and_a_reader_side_by_side_lose_nothing(store):
     processes = [start(store, "write", 6), start(store, "write", 6), start(store, "read", 12)]
     assert [end(p) for p in processes] == [0, 0, 0]
-    with store.read() as con:
+    with store.open_reader() as con:
         assert support.store_worker.whole(con) == 12
         assert verify(con) == []
 
@@ -295,12 +295,12 @@ def test_two_writers_and_a_reader_side_by_side_lose_nothing(store):
 @pytest.mark.parametrize("step", [8, 20])
 def test_killed_between_two_statements_of_a_save_all_is_there_or_nothing(store, step):
     assert end(start(store, "die", step)) == -signal.SIGKILL
-    with store.read() as con:
+    with store.open_reader() as con:
         there = support.store_worker.whole(con)
         assert (states(con, ["feed:dying"])["feed:dying"].last_run_at is None) == (there == 0)
     with store.write("save it again") as con:
         save(con, support.store_worker.batch("dying"), now=NOW, policy=POLICY)
-    with store.read() as con:
+    with store.open_reader() as con:
         assert support.store_worker.whole(con) == 1
 
 
@@ -321,7 +321,7 @@ def test_a_rewrite_without_room_leaves_the_file_as_it_was_and_nothing_beside_it(
         save(con, support.store_worker.batch("before"), now=NOW, policy=POLICY)
     with full_at(room), pytest.raises(StoreError, match="could not be written"):
         purge(store, NOW, POLICY, force=True)
-    with store.read() as con:
+    with store.open_reader() as con:
         assert support.store_worker.whole(con) == 1
     assert not list(store.home.glob("*.unfinished*"))
     assert purge(store, NOW, POLICY, force=True).rewritten
@@ -338,7 +338,7 @@ def test_on_a_full_disk_nothing_is_kept_and_nothing_is_lost(store):
 
     with full_at(100_000), pytest.raises(StoreFull, match=r"could not be written \(save feed:big\)"):
         save_big()
-    with store.read() as con:
+    with store.open_reader() as con:
         assert support.store_worker.whole(con) == 1
     save_big()
 
@@ -347,11 +347,11 @@ def test_on_a_full_disk_nothing_is_kept_and_nothing_is_lost(store):
 def test_killed_in_a_purge_or_a_rewrite_the_next_one_ends_the_work(store, step):
     with store.write("save") as con:
         save(con, support.store_worker.batch("old"), now=NOW, policy=POLICY)
-        owners.put(con, Marked("s-old", URN, Mark.ANSWERED, "p-head", NOW))
+        owners.record_mark(con, Marked("s-old", URN, Mark.ANSWERED, "p-head", NOW))
     end(start(store, "purge-die", step))
     later = NOW + timedelta(days=31)
     purge(store, later, POLICY)
-    with store.read() as con:
+    with store.open_reader() as con:
         assert con.execute("SELECT count(*) FROM mentions").fetchone() == (0,)
         assert verify(con) == []
     text = b"mentioned here as old-0"
@@ -392,7 +392,7 @@ def whole(tmp_path_factory):
 
 
 def read(store):
-    with store.read() as con:
+    with store.open_reader() as con:
         read_whole(con)
 
 
@@ -428,7 +428,7 @@ def test_a_log_of_which_only_the_beginning_was_written_takes_nothing_with_it(who
     store.path.with_name("schoolgate.duckdb.wal").write_bytes(random.Random(1).randbytes(500))
     read(store)
     write(store)
-    with store.read() as con:
+    with store.open_reader() as con:
         assert support.store_worker.whole(con) == 13
 
 
@@ -517,8 +517,8 @@ def handed_in(store, *said, sources=(BY_HAND,) * 3, restricted=False, sealed=Fal
 @pytest.mark.parametrize("restricted", [False, True])
 def test_a_threat_that_another_report_replaced_is_a_post_again_with_its_verdict_and_alert(store, restricted):
     handed_in(store, (THREAT, GRAVE), (CONCERT, {}), restricted=restricted)
-    with store.read() as con:
-        concert, threat = sorted(posts(con, "s-one", restricted=True), key=lambda p: p.text)
+    with store.open_reader() as con:
+        concert, threat = sorted(posts_of_story(con, "s-one", restricted=True), key=lambda p: p.text)
         assert (threat.text, threat.url, threat.author) == (THREAT.text, URL, "Lee" if restricted else None)
         assert (concert.text, concert.mention_id) == (CONCERT.text, THREAT.id)
         judged = {v.mention_id: v.severity for v in story_verdicts(con, ["s-one"])["s-one"]}
@@ -537,8 +537,8 @@ def test_a_threat_that_another_report_replaced_is_a_post_again_with_its_verdict_
 )
 def test_what_we_fetched_again_and_the_same_words_once_more_are_no_other_post(store, said, sources, left):
     handed_in(store, *((one, GRAVE if one is THREAT else {}) for one in said), sources=sources)
-    with store.read() as con:
-        assert sorted(p.text for p in posts(con, "s-one")) == sorted(one.text for one in left)
+    with store.open_reader() as con:
+        assert sorted(p.text for p in posts_of_story(con, "s-one")) == sorted(one.text for one in left)
 
 
 @pytest.mark.parametrize(
@@ -552,8 +552,8 @@ def test_what_we_fetched_again_and_the_same_words_once_more_are_no_other_post(st
 def test_what_came_by_hand_is_a_post_of_its_own_where_a_source_read_the_post_too(store, said, sources):
     judged = [(one, GRAVE if one is THREAT else {}) for one in said]
     handed_in(store, *judged, sources=sources)
-    with store.read() as con:
-        shown = {p.mention_id == THREAT.id: p.text for p in posts(con, "s-one")}
+    with store.open_reader() as con:
+        shown = {p.mention_id == THREAT.id: p.text for p in posts_of_story(con, "s-one")}
         read = next(one.text for one, by in zip(said[::-1], sources[::-1], strict=True) if by == READ)
         assert shown == {True: read, False: next(one.text for one in said if one.text != read)}
         severities = {v.mention_id == THREAT.id: v.severity for v in story_verdicts(con, ["s-one"])["s-one"]}
@@ -562,17 +562,19 @@ def test_what_came_by_hand_is_a_post_of_its_own_where_a_source_read_the_post_too
 
 def test_what_is_sealed_of_a_post_that_a_source_read_too_stays_as_it_is(store):
     handed_in(store, (THREAT, GRAVE), (CONCERT, {}), sources=(READ, BY_HAND), sealed=True)
-    with store.read() as con:
-        assert [(p.text, p.version) for p in posts(con, "s-one")] == [(CONCERT.text, 2)]
+    with store.open_reader() as con:
+        assert [(p.text, p.version) for p in posts_of_story(con, "s-one")] == [(CONCERT.text, 2)]
 
 
 def test_a_post_that_was_split_has_who_handed_it_in_and_each_of_its_words_once(store):
     handed_in(store, (THREAT, GRAVE), (CONCERT, {}))
-    with store.read() as con:
+    with store.open_reader() as con:
         file = whole_file(con, a_case())
         assert [file.post.text, *(words.text for words in file.beside)] == [CONCERT.text, THREAT.text]
-        (threat,) = (p.mention_id for p in posts(con, "s-one") if p.text == THREAT.text)
-        assert reported(con, [threat]) == {threat: [Reported(threat, NOW + timedelta(hours=1), "Office 1")]}
+        (threat,) = (p.mention_id for p in posts_of_story(con, "s-one") if p.text == THREAT.text)
+        assert find_reports(con, [threat]) == {
+            threat: [Reported(threat, NOW + timedelta(hours=1), "Office 1")]
+        }
 
 
 def test_who_brought_many_posts_is_found_without_asking_each_report_for_each_note(store):
@@ -581,6 +583,6 @@ def test_who_brought_many_posts_is_found_without_asking_each_report_for_each_not
             '1', ['number:' || i, 'note:' || i], '', '' FROM range(10000) r(i)""")
         con.execute("INSERT INTO audit_notes SELECT CAST(i AS VARCHAR), 'Office ' || i FROM range(4000) r(i)")
         began = process_time()
-        found = reported(con, [f"post {i}" for i in range(50)])
+        found = find_reports(con, [f"post {i}" for i in range(50)])
         assert process_time() - began < 0.2
     assert [found[f"post {i}"][0].seen_by for i in (0, 49)] == ["Office 0", "Office 49"]

@@ -29,7 +29,7 @@ from data.digest import Edition, Window
 from data.evidence.chain_faults import step_faults
 from data.evidence.vault import Vault
 from data.ids import digest
-from data.keeping.deletion_record import DeletedKind, Gone, hashed
+from data.keeping.deletion_record import DeletedKind, Gone, hash_deleted
 from data.keeping.periods import ClosedCase, case_kept_until, retain_until
 from data.retention.purge import PurgeReport, purge
 from data.steps.codes import Ending, StepKind
@@ -40,7 +40,7 @@ from data.store.cases.evidence_rows import Evidence, put_evidence
 from data.store.engine import audit_chain
 from data.store.engine.audit_chain import FIRST, AuditEntry, Code, _hash, append, note, step_seal, verify
 from data.store.mentions.batch import save
-from data.store.mentions.known import known
+from data.store.mentions.known import find_known
 from data.store.messages.outbox import put_outbox
 from data.store.reporting import daily_digest as sent_digests
 from data.types import Escalation, Mark, Marked, Relevance, Route, Severity
@@ -72,7 +72,7 @@ def restricted(mention, **fields):
 
 
 def rows(store, table):
-    with store.read() as con:
+    with store.open_reader() as con:
         return con.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
 
 
@@ -89,8 +89,8 @@ def test_what_is_not_about_the_school_goes_after_a_day_and_leaves_a_fingerprint_
     assert purge(store, NOW + DAY, POLICY) == PurgeReport(deleted=1, not_about=1, rewritten=True)
     for table in ("mentions", "mention_versions", "matches", "verdicts", "sightings"):
         assert rows(store, table) == 0
-    with store.read() as con:
-        assert known(con, [mention.id])[mention.id].purged
+    with store.open_reader() as con:
+        assert find_known(con, [mention.id])[mention.id].purged
         assert con.execute("SELECT relevance, purged FROM counts").fetchall() == [("not_about", 1)]
 
 
@@ -109,7 +109,7 @@ def test_a_fingerprint_stays_while_its_source_still_shows_the_post(kept_store):
 
 def ended(store, story_id="s-one"):
     with store.write("mark") as con:
-        owners.put(con, Marked(story_id, URN, Mark.ANSWERED, "p-head", NOW))
+        owners.record_mark(con, Marked(story_id, URN, Mark.ANSWERED, "p-head", NOW))
 
 
 def test_plain_criticism_goes_after_thirty_days_once_answered_and_what_was_never_raised_after_a_year(
@@ -132,8 +132,8 @@ def test_of_criticism_that_nobody_ended_a_stub_stays_that_says_when_its_words_we
     assert purge(store, NOW + 30 * DAY, POLICY, force=True).stubs == 1
     assert not files_with(store.home, PLANT)
     assert files_with(store.home, "mentioned here as later") == ["schoolgate.duckdb"]
-    with store.read() as con:
-        (post,) = sent_digests.posts(con, [mention.id]).values()
+    with store.open_reader() as con:
+        (post,) = sent_digests.view_posts(con, [mention.id]).values()
         assert (post.words_deleted_at, post.text, post.url) == (NOW + 30 * DAY, "", None)
     assert purge(store, NOW + 31 * DAY, POLICY) == PurgeReport()
     ended(store)
@@ -144,7 +144,7 @@ def test_of_criticism_that_nobody_ended_a_stub_stays_that_says_when_its_words_we
 def test_what_was_erased_on_request_leaves_no_stub_when_a_backup_brings_it_back(kept_store):
     mention = a_mention()
     keep(kept_store, a_batch(mention))
-    gone = Gone({DeletedKind.MENTION: frozenset((hashed(DeletedKind.MENTION, mention.id),))})
+    gone = Gone({DeletedKind.MENTION: frozenset((hash_deleted(DeletedKind.MENTION, mention.id),))})
     assert purge(kept_store, NOW + DAY, POLICY, again=gone).deleted == 1
 
 
@@ -162,15 +162,15 @@ def test_after_hand_over_only_a_stub_is_left_of_a_restricted_matter(store):
     purge(store, NOW + 40 * DAY, POLICY)
     assert rows(store, "restricted_texts") == 1, "it is not lost before it is handed over"
     with store.write("hand over") as con:
-        alerts.hand_over(con, alert.id, "p-dsl", NOW + DAY)
+        alerts.hand_over_alert(con, alert.id, "p-dsl", NOW + DAY)
     report = purge(store, NOW + DAY, POLICY)
     assert (report.stubs, report.deleted, report.rewritten) == (1, 0, True)
     assert files_with(store.home, PLANT) == []
-    with store.read() as con:
+    with store.open_reader() as con:
         assert con.execute("SELECT id, stub, url FROM mentions").fetchall() == [(mention.id, True, None)]
         assert con.execute("SELECT content_class, weighed_most FROM verdicts").fetchall() == [("C10", None)]
         assert alerts.alert(con, alert.id) is not None
-        assert not known(con, [mention.id])[mention.id].purged
+        assert not find_known(con, [mention.id])[mention.id].purged
         codes = con.execute("SELECT codes[1] FROM audit WHERE action = 'text_deleted'").fetchall()
     assert codes == [("C10",)]
 
@@ -179,7 +179,7 @@ def test_a_late_reply_does_not_bring_a_handed_over_title_back(store):
     opening = a_mention("opening", title=PLANT)
     keep(store, restricted(opening, alerts=[an_alert("s-one", restricted=True)]))
     with store.write("hand over") as con:
-        alerts.hand_over(con, an_alert("s-one").id, "p-dsl", NOW)
+        alerts.hand_over_alert(con, an_alert("s-one").id, "p-dsl", NOW)
     keep(store, a_batch(a_mention("late", title=PLANT, parent=opening.id), story_id="s-late"))
     purge(store, NOW + DAY, POLICY)
     assert files_with(store.home, PLANT) == []
@@ -201,7 +201,7 @@ def test_a_rewrite_keeps_rows_keys_and_the_audit_chain(store):
     keep(store, a_batch(a_mention(), alerts=[an_alert("s-one")]))
     assert rows(store, "mentions") == 1
     assert store.path.stat().st_mode & 0o777 == 0o600
-    with store.read() as con:
+    with store.open_reader() as con:
         assert verify(con) == []
         assert con.execute(
             "SELECT count(*) FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY'"
@@ -238,14 +238,14 @@ def test_a_digest_is_forgotten_after_a_year_with_its_message_and_never_before(ke
     for days, told in ((364, {"p-head": NOW}), (366, {})):
         purge(kept_store, NOW + timedelta(days=days), POLICY)
         with kept_store.read() as con:
-            assert sent_digests.covered(con, ["digest"], "900001", "2028-01-01") == told
+            assert sent_digests.covered_until(con, ["digest"], "900001", "2028-01-01") == told
 
 
 def test_a_file_of_the_vault_goes_with_the_mention_it_belongs_to(store):
     mention = a_mention()
     keep(store, a_batch(mention))
     vault = Vault(store.evidence)
-    sha256 = vault.put(PLANT.encode())
+    sha256 = vault.store_bytes(PLANT.encode())
     with store.write("record the file") as con:
         con.execute(
             "INSERT INTO evidence (id, urn, mention_id, case_id, sha256, media_type, size_bytes, "
@@ -291,7 +291,7 @@ def keep_posts(store, *mentions, at=NOW, story_id="s-one", **verdict):
 
 def put(store, case, *steps, at=NOW):
     with store.write("a case") as con:
-        cases.put(con, case, steps, (), at)
+        cases.append_steps(con, case, steps, (), at)
 
 
 def closed(store, content_class="C11", ending=Ending.REMOVED, *more, at=NOW, case_id="0001", **fields):
@@ -305,7 +305,7 @@ def closed(store, content_class="C11", ending=Ending.REMOVED, *more, at=NOW, cas
 
 
 def asked(store, sql):
-    with store.read() as con:
+    with store.open_reader() as con:
         return con.execute(sql).fetchall()
 
 
@@ -370,7 +370,7 @@ def test_the_posts_of_an_approved_course_of_conduct_are_kept_as_long_as_its_case
 
 def test_when_its_time_is_over_not_a_byte_of_its_words_reasons_or_evidence_is_left(on_disk):
     keep_posts(on_disk, a_mention(text=PLANT, title=PLANT, author=PLANT, url=f"https://{PLANT}.test/"))
-    sha256 = Vault(on_disk.evidence).put(PLANT.encode())
+    sha256 = Vault(on_disk.evidence).store_bytes(PLANT.encode())
     facts = dict.fromkeys(("nature", "visible", "spread", "impact"), PLANT)
     closed(on_disk, "C11", Ending.REMOVED, a_step(2, StepKind.WEIGHED, facts=facts, why=f"{PLANT}!"))
     with on_disk.write("evidence, and a reading") as con:
@@ -388,7 +388,7 @@ def test_when_its_time_is_over_not_a_byte_of_its_words_reasons_or_evidence_is_le
 def test_a_row_in_the_audit_is_left_with_number_class_dates_hash_and_authority(kept_store):
     closed(kept_store, "C11", at=NOW + 2 * DAY)
     with kept_store.read() as con:
-        seals = [step_seal(s) for s in cases.steps(con, "0001")]
+        seals = [step_seal(s) for s in cases.steps_of_case(con, "0001")]
     purge(kept_store, NOW + 2 * DAY + YEAR, POLICY)
     left = asked(kept_store, "SELECT actor, subject, urn, codes FROM audit WHERE action = 'case_deleted'")
     codes = ["C11", "ending:removed", "opened:2026-11-17", "closed:2026-11-19"]
@@ -400,7 +400,7 @@ def test_a_row_in_the_audit_is_left_with_number_class_dates_hash_and_authority(k
     with kept_store.read() as con:
         chain = audit_chain.links(con)
         assert audit_chain.verify(con) == []
-        assert list(step_faults(evidence_rows.steps(con), chain, case_id=None)) == []
+        assert list(step_faults(evidence_rows.stored_steps(con), chain, case_id=None)) == []
 
 
 def test_a_reason_that_something_else_was_given_too_stays_with_that(kept_store):
@@ -431,7 +431,7 @@ def test_an_open_case_keeps_everything_as_does_a_hold_which_is_counted_until_it_
 
 def test_evidence_of_a_case_is_not_swept_while_the_case_stands_and_is_when_it_went(kept_store):
     vault = Vault(kept_store.evidence)
-    sha256, shared = vault.put(b"shot"), vault.put(b"seen twice")
+    sha256, shared = vault.store_bytes(b"shot"), vault.store_bytes(b"seen twice")
     keep_posts(kept_store, a_mention())
     closed(kept_store, "C11")
     closed(kept_store, "C6", case_id="0002")

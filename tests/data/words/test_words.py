@@ -7,7 +7,7 @@ import pytest
 
 from data.rungs import EMERGENCY, Rung
 from data.steps.asking import Asked
-from data.words.say import Line, Words, asked_in, asking_words, edition, who_is_asked, words
+from data.words.say import Line, Words, asked_in, asking_words, choose_language, who_is_asked, words
 
 LONDON = ZoneInfo("Europe/London")
 TUESDAY = date(2026, 11, 17)
@@ -87,11 +87,11 @@ def test_thousands_are_set_apart_a_whole_number_has_no_decimals_and_a_list_ends_
     numbers = {1234: "1,234", 2.5: "2.5", 2.0: "2", 0.1: "0.1", 12.0: "12", -3: "-3"}
     assert [w.number(value) for value in numbers] == [*numbers.values()]
     lists = {"": [], "a": ["a"], "a and b": ["a", "b"], "a, b and c": ["a", "b", "c"]}
-    assert [w.listed(items) for items in lists.values()] == [*lists]
+    assert [w.list_items(items) for items in lists.values()] == [*lists]
 
 
 def test_a_language_without_an_edition_is_answered_in_english() -> None:
-    assert [edition(language) for language in ("en", "cy", "")] == ["en"] * 3
+    assert [choose_language(language) for language in ("en", "cy", "")] == ["en"] * 3
 
 
 # -------------------------------------------------------------------------------- who is asked

@@ -284,7 +284,7 @@ class Story:
             return True
 
         with a_tale(folder, patch, self.begins, top=f'base_url = "{base}"\n', **self.given) as tale:
-            context = wiring.context(wiring.settings(tale.home, None)[1], tale.home)
+            context = wiring.make_context(wiring.open_settings(tale.home, None)[1], tale.home)
             town = Town(tale, browser, base, codes)
             app = desk_app(wiring.open_store(tale.home), lambda: context, effects.utc_now, send, send)
             web = Web(app, "127.0.0.1", port, "[serve] listen")

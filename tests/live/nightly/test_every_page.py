@@ -13,7 +13,7 @@ from builders.page import CHILD
 from builders.served import broken_rules, chromium, needs_chromium, opened, served, sign_in
 
 from alerts.drill import BEGUN
-from alerts.weekly.weeks import named
+from alerts.weekly.weeks import parse_week
 from data.errors import StoreBusy
 from data.privacy import RequestKind
 from data.store.engine.audit_chain import AuditEntry, append
@@ -23,8 +23,8 @@ from data.types import Source
 from monitor.act.privacy import record_request
 from monitor.act.requests.finding import offices_of
 from monitor.desk import edge, page
-from monitor.desk.pages.matter import leaving
-from monitor.reports.weekly import gather
+from monitor.desk.pages.matter import leave_address
+from monitor.reports.weekly import gather_report
 
 MOST_HTML, MOST_CSS = 40 * 1024, 12 * 1024
 WEEK = "2026-W47"
@@ -59,7 +59,7 @@ def a_full_desk(home):
         save(con, a_batch(post, verdicts=[verdict], alerts=[alert], story_id="s-two"), now=NOW, policy=POLICY)
         append(con, [AuditEntry(desk.clock(), "schoolgate", BEGUN, DRILL, URN)])
         config = desk.context.config
-        made = gather(con, config, config.school(URN), named(WEEK), desk.clock())
+        made = gather_report(con, config, config.school(URN), parse_week(WEEK), desk.clock())
         signed_reports.put_report(con, URN, WEEK, made.text, desk.clock(), made.counted)
     head = next(p for p in config.people if p.id == "head")
     (office,) = offices_of(desk.store, config, head)
@@ -84,7 +84,7 @@ def addresses(desk):
         "/d/{token}": [(None, "/d/of-before")],
         "/r/{token}": [(None, mailed(links.report(URN, WEEK, "head", desk.clock())))],
         "/drill/{token}": [(None, mailed(links.drill(DRILL, "head", desk.clock())))],
-        "/leave/{token}": [(None, leaving(links, "", "https://forum.example.org/one"))],
+        "/leave/{token}": [(None, leave_address(links, "", "https://forum.example.org/one"))],
         "/": [("head", "/"), ("dsl", "/"), ("vale", "/")],
         "/m/s/{token}": [("head", f"/m/s/{key('s-one')}"), ("dsl", f"/m/s/{key('s-two')}")],
         "/matters": [("head", f"/matters{said}") for said in ("", "?words=nothing")],

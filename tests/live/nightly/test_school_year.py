@@ -19,7 +19,7 @@ from data.store.mentions.batch import save
 from data.types import About, Policy, Route, Severity
 from monitor.cli.commands import options, people
 from monitor.config.home.context import Context
-from monitor.config.load import load
+from monitor.config.load import load_file
 from monitor.matters.today import due_of
 from monitor.service.tasks.digests import digests
 
@@ -76,7 +76,7 @@ def test_each_school_day_of_a_year_has_its_digest_and_nobody_who_left_has_mail(t
     for day, (old, new) in NEW.items():
         named = ("--name", f"The {new}", "--email", f"{new}@oakfield.example.sch.uk")
         typed[day] = ("people", "replace", old, *named)
-    config, year = load(path, {}), [date(2027, 1, 1) + timedelta(n) for n in range(365)]
+    config, year = load_file(path, {}), [date(2027, 1, 1) + timedelta(n) for n in range(365)]
     _a_child_at_risk(store, datetime(2027, 1, 1, 9, tzinfo=UTC))
     for day in year:
         now = due_of(config, config.schools[0], day).at + timedelta(seconds=7)
@@ -85,9 +85,9 @@ def test_each_school_day_of_a_year_has_its_digest_and_nobody_who_left_has_mail(t
                 monkeypatch.setattr(module, "utc_now", lambda now=now: now - timedelta(minutes=5))
             code, _, said = ended([*typed[day], "--home", str(tmp_path)])
             assert code == 0, said
-            config = load(path, {})
+            config = load_file(path, {})
         _day(store, tmp_path, config, now)
-    with store.read() as con:
+    with store.open_reader() as con:
         sent = con.execute("SELECT person_id, kind, due_at::DATE, body FROM outbox").fetchall()
 
     calendar = config.calendar("900001")

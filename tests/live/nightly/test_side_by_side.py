@@ -16,7 +16,7 @@ from support.troubles import a_service
 
 from data.store.engine import audit_chain
 from data.store.engine.open import Store
-from monitor.cli.demo.run import DemoStage, serve
+from monitor.cli.demo.run import DemoStage, serve_sites
 
 NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
 SCANS = 3
@@ -53,7 +53,7 @@ for _ in range(int(sys.argv[2])):
 
 def _count(home: Path, sql: str) -> int:
     store = Store(home, clock=lambda: NOW, sleep=lambda s: None)
-    with store.read() as con:
+    with store.open_reader() as con:
         return int(con.execute(sql).fetchone()[0])
 
 
@@ -72,7 +72,7 @@ def _ended(*processes: Forked) -> None:
 
 
 def test_two_scans_and_a_reader_beside_each_other_lose_nothing(tmp_path):
-    with serve(DemoStage(datetime.now(UTC))) as bases:
+    with serve_sites(DemoStage(datetime.now(UTC))) as bases:
         ports = ",".join(str(urlsplit(b).port) for b in bases)
         alone = _home(tmp_path / "alone", bases)
         _ended(Forked(SCAN, alone, ports, 1))
@@ -82,7 +82,7 @@ def test_two_scans_and_a_reader_beside_each_other_lose_nothing(tmp_path):
     assert _count(home, "SELECT count(*) FROM source_runs") == 2 * SCANS * sources
     for table in ("mentions", "mention_versions", "verdicts", "stories", "alerts", "outbox"):
         assert _count(home, f"SELECT count(*) FROM {table}") == _count(alone, f"SELECT count(*) FROM {table}")
-    with Store(home, clock=lambda: NOW, sleep=lambda s: None).read() as con:
+    with Store(home, clock=lambda: NOW, sleep=lambda s: None).open_reader() as con:
         assert audit_chain.verify(con) == []
 
 

@@ -11,4 +11,6 @@ from monitor.act.casework.evidence import packing
 @pytest.fixture
 def plainly(monkeypatch):
     """The words of the document in the place of its PDF, which takes longer than all else of a pack."""
-    monkeypatch.setattr(packing, "render", lambda document, _: " ".join(words_of(asdict(document))).encode())
+    monkeypatch.setattr(
+        packing, "render_pack", lambda document, _: " ".join(words_of(asdict(document))).encode()
+    )

@@ -12,7 +12,7 @@ from data.errors import SchoolgateError
 from data.steps.acts import Done, Refused
 from data.store.sources import own_accounts
 from monitor.act import accounts
-from monitor.act.accounts import NEW, log_action, save_account, save_policy, seal
+from monitor.act.accounts import NEW, log_action, row_hash, save_account, save_policy
 from monitor.config.accounts import run_accounts
 
 HIDDEN = {"source": "own", "school": "900001", "action": "hidden", "reason": "names a pupil"}
@@ -38,12 +38,12 @@ def log(desk, who="dsl", **said):
 
 
 def logged(desk):
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         return own_accounts.list_log(con, ["own", "town"])
 
 
 def page(desk):
-    return seal(desk.settings().accounts[0])
+    return row_hash(desk.settings().accounts[0])
 
 
 def test_an_account_is_entered_with_its_staff_by_id_and_others_by_name(desk):
@@ -108,12 +108,12 @@ def test_a_file_that_cannot_be_written_is_said_to_be_so(as_it_was):
 
 
 def test_a_review_is_written_down_by_who_owns_the_policy(desk):
-    shown = seal(desk.settings().policies[0])
+    shown = row_hash(desk.settings().policies[0])
     values = {"version": "4", "review_due": date(2027, 9, 1), "owner": "Alex Reed"}
     assert isinstance(save(desk, shown, values, "chair", save_policy), Done)
     (policy,) = desk.settings().policies
     assert (policy.version, policy.review_due, policy.owner) == ("4", date(2027, 9, 1), "head")
-    assert save(desk, seal(policy), values, "dsl", save_policy).guard == "office"
+    assert save(desk, row_hash(policy), values, "dsl", save_policy).guard == "office"
     save(desk, NEW, {"title": "Complaints policy"}, "head", save_policy)
     assert [p.title for p in desk.settings().policies] == ["Social media policy", "Complaints policy"]
     assert save(desk, NEW, {"title": ""}, "head", save_policy).guard == "value"

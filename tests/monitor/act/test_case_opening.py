@@ -20,7 +20,7 @@ from builders.report import a_home as report_home
 from alerts.access.knowing import Access
 from alerts.ladder.advance import Refusal
 from alerts.letters.kinds import LetterKind
-from alerts.weekly.weeks import named
+from alerts.weekly.weeks import parse_week
 from alerts.wording.matters import next_of
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.signals.find import find_signals
@@ -36,8 +36,8 @@ from data.steps.acts import Done, Refused
 from data.steps.asking import Asked
 from data.steps.codes import Check, HowTold, StepKind
 from data.steps.keeping import Noted
-from data.steps.stored import facts_of, names_of
-from data.store.alerts.alerts import keep_out
+from data.steps.stored import facts_to_store, names_of_facts
+from data.store.alerts.alerts import exclude_from_alerts
 from data.store.mentions.batch import save
 from data.store.reporting import signed_reports
 from data.store.verdicts.verdicts import story_verdicts
@@ -56,13 +56,21 @@ from data.types import (
     Severity,
 )
 from data.words.say import words
-from monitor.act.casework.opening import find_case, opened_event
+from monitor.act.casework.opening import find_case, opening_event
 from monitor.act.letter import NotDrafted, draft_letter
 from monitor.act.sign import sign
-from monitor.act.step import find_host, foresee, look_again, open_case, record_look, refused, take_step
-from monitor.config.load import load
+from monitor.act.step import (
+    explain_refusal,
+    find_host,
+    foresee,
+    look_at_case,
+    open_case,
+    record_look,
+    take_step,
+)
+from monitor.config.load import load_file
 from monitor.matters.reader import access_to
-from monitor.reports.weekly import gather
+from monitor.reports.weekly import gather_report
 
 NOW = TUESDAY
 TEACHER = Person("teacher", "Sam Fell", (Role.STAFF,), "teacher@example.org")
@@ -82,10 +90,10 @@ def context(tmp_path_factory):
 
 
 def facts(store, context, of, **more):
-    event = opened_event(store.con, context, of, **more)
+    event = opening_event(store.con, context, of, **more)
     assert event.kind is StepKind.OPENED
-    must, may = names_of(StepKind.OPENED)
-    given = facts_of(event.said)
+    must, may = names_of_facts(StepKind.OPENED)
+    given = facts_to_store(event.said)
     assert set(must) <= set(given) <= {*must, *may}
     return given
 
@@ -106,8 +114,8 @@ def test_of_an_alert_it_is_about_the_gravest_post_of_its_story(store, context):
 
 def test_of_a_story_it_is_what_its_alert_says_where_it_has_one_and_it_says_who_opened_it(store, context):
     alert = grave(store, "lane", NOW)
-    assert opened_event(store.con, context, alert, actor="deputy").actor == "deputy"
-    assert opened_event(store.con, context, alert).actor == "schoolgate"
+    assert opening_event(store.con, context, alert, actor="deputy").actor == "deputy"
+    assert opening_event(store.con, context, alert).actor == "schoolgate"
     assert facts(store, context, story_id("lane")) == facts(store, context, alert)
 
 
@@ -122,10 +130,10 @@ def test_of_a_story_without_an_alert_it_is_what_its_posts_say(store, context):
 
 def test_a_story_there_is_not_is_refused(store, context):
     with pytest.raises(InputError, match="There is no story"):
-        opened_event(store.con, context, "nothing")
+        opening_event(store.con, context, "nothing")
     say(store, "others", NOW, relevance=Relevance.NOT_ABOUT)
     with pytest.raises(InputError, match="There is no story"):
-        opened_event(store.con, context, story_id("others"))
+        opening_event(store.con, context, story_id("others"))
 
 
 def test_whom_it_may_accuse_is_whoever_any_version_of_its_posts_may_mean(store, context):
@@ -228,7 +236,7 @@ def test_a_case_of_it_opens_as_not_judged_and_its_page_says_who_reads_it(desk):
 
 def next_of_post(desk, story):
     """What is said to be done about a story's post."""
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         (verdict,) = story_verdicts(con, [story])[story]
     return next_of(verdict, words("en")), [reason.code for reason in reasons_of(verdict)]
 
@@ -352,7 +360,7 @@ def test_a_refusal_is_a_value_that_names_what_would_satisfy_its_guard_and_change
 
 def test_what_will_be_refused_is_known_before_anything_is_asked_for(insulted):
     at_work = insulted.session("holt")
-    with insulted.store.read() as con:
+    with insulted.store.open_reader() as con:
         case = find_case(con, at_work, "1")
     no = foresee(at_work, case, Event(Asked(rung=Rung.PLATFORM_REPORT), "holt"), later())
     assert no == take_step(at_work, "1", Event(Asked(rung=Rung.PLATFORM_REPORT), "holt"), later())
@@ -370,7 +378,7 @@ def test_a_case_is_opened_once(insulted):
 def test_of_a_closed_case_nothing_is_fetched(insulted):
     insulted.take(StepKind.CLOSED, "holt", ending="mistaken", why="By mistake")
     for no in (
-        look_again(insulted.session("holt"), "1", partial(_never, "fetched"), lambda: later()),
+        look_at_case(insulted.session("holt"), "1", partial(_never, "fetched"), lambda: later()),
         record_look(insulted.session("holt"), "1", Check.GONE, "It is gone", None, later()),
         find_host(insulted.session("holt"), "1", "", later()),
     ):
@@ -398,11 +406,13 @@ def test_in_a_locked_case_a_refusal_names_those_it_is_about_to_a_safeguarding_le
     desk = a_desk(tmp_path, _of_staff)
     for person, who in (("holt", "(name withheld)"), ("pike", "Sam Vale")):
         at_work = desk.session(person)
-        with at_work.store.read() as con:
+        with at_work.store.open_reader() as con:
             case = find_case(con, at_work, "1")
         assert case.locked
         assert "vale" in case.subjects
-        told = refused(at_work, case, Refusal("lane", "It is about Sam Vale.", "Ask Lee Ash, not Sam Vale."))
+        told = explain_refusal(
+            at_work, case, Refusal("lane", "It is about Sam Vale.", "Ask Lee Ash, not Sam Vale.")
+        )
         assert (told.reason, told.wanted) == (f"It is about {who}.", f"Ask Lee Ash, not {who}.")
 
 
@@ -434,7 +444,7 @@ def test_what_somebody_decided_whom_the_alert_keeps_out_since_stands_no_more(tmp
     insulted.take(StepKind.DECIDED, "holt", decision="seek", why="It grows.")
     assert insulted.case().state is CaseState.SEEKING
     ((alert,),) = rows_of(insulted.store, "SELECT id FROM alerts")
-    do_in(insulted.store, keep_out, {alert: ("holt",)}, later())
+    do_in(insulted.store, exclude_from_alerts, {alert: ("holt",)}, later())
     known = insulted.case()
     assert (known.decision, known.state) == (None, CaseState.TRIAGE)
 
@@ -452,10 +462,10 @@ def home(tmp_path_factory, tmp_path):
 
 def signed(home, person):
     """What comes of it where the report of the week is counted already, or is now."""
-    store, config = a_store(home), load(home / "schoolgate.toml", {})
+    store, config = a_store(home), load_file(home / "schoolgate.toml", {})
     (school,) = config.schools
     with store.write("test") as con:
-        new = gather(con, config, school, named("2026-W47"), SIGNED_AT)
+        new = gather_report(con, config, school, parse_week("2026-W47"), SIGNED_AT)
         signed_reports.put_report(con, school.urn, "2026-W47", new.text, SIGNED_AT, new.counted)
         report = signed_reports.report(con, school.urn, "2026-W47")
     who = next(p for p in config.people if p.id == person)

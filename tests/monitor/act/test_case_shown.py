@@ -143,7 +143,7 @@ def test_whoever_may_not_read_a_case_neither_sees_it_nor_acts_in_it_and_is_told_
             ):
                 with pytest.raises(InputError, match=ask if number == "0004" else f"no case {number}"):
                     act()
-            with desk.store.read() as con:
+            with desk.store.open_reader() as con:
                 known = desk.reader(person).cases([load_case(con, number)])
             assert bool(known[number]) is (number == "0004"), (number, person)
     assert readers(desk) == []
@@ -345,8 +345,8 @@ def registers(monkeypatch):
     """The registers as they answer here; no other machine is asked."""
     fetch = Registers({ORG: document("nominet"), RIPE + PUBLIC: document("ripe")})
 
-    look = partial(hosting.look, fetch=fetch, resolve=resolving(PUBLIC))
-    monkeypatch.setattr(hosting, "look", look)
+    look = partial(hosting.look_up_host, fetch=fetch, resolve=resolving(PUBLIC))
+    monkeypatch.setattr(hosting, "look_up_host", look)
     return fetch
 
 
@@ -393,6 +393,6 @@ def test_the_registers_are_asked_without_robots_txt_and_the_rest_of_the_guard(tm
         return nullcontext(Registers({ORG: document("nominet")}))
 
     monkeypatch.setattr(hosting.wiring, "fetcher", fetcher)
-    found = hosting.look(None, tmp_path, "https://example.org/x", ASKED_AT, resolve=resolving(PUBLIC))
+    found = hosting.look_up_host(None, tmp_path, "https://example.org/x", ASKED_AT, resolve=resolving(PUBLIC))
     assert asked == [{"obey_robots": False}]
     assert found.domain == "example.org"

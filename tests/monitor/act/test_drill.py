@@ -21,7 +21,7 @@ from data.types import Person, Policy, Role, Route, Severity
 from monitor.act.drill import drills
 from monitor.config.model import ServeSettings
 from monitor.matters.today import due_of
-from monitor.service.tasks.digests import prepare, write
+from monitor.service.tasks.digests import prepare, queue_digest
 
 HALVES = Term(date(2026, 9, 2), date(2026, 10, 23)), Term(date(2026, 11, 2), date(2026, 12, 18))
 CALENDAR = Calendar("england", (*HALVES, Term(date(2027, 1, 4), date(2027, 3, 25))))
@@ -53,14 +53,14 @@ class Drilled(OpenDesk):
             due = due_of(config, SCHOOL, day)
             made = prepare(con, config, SCHOOL, due, people, due.at, links=self.context.links)
             for one in made:
-                write(one, con)
+                queue_digest(one, con)
         return {one.letter.person_id: one.letter.body for one in made if one.is_sent}
 
     def tick(self, now):
         """What the service does then; gives who is mailed."""
         self.clock.at = now
         before = set(self.sent())
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             todo = drills(con, self.context, now)
         with self.store.write("tend") as con:
             for one in todo:

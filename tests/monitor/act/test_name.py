@@ -24,11 +24,11 @@ from data.steps.codes import StepKind
 from data.steps.judging import Conflicted
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
-from data.store.cases.cases import steps
+from data.store.cases.cases import steps_of_case
 from data.store.engine import audit_chain
 from data.store.mentions.batch import save
 from data.store.messages.outbox import put_outbox
-from data.store.privacy.held import find
+from data.store.privacy.held import find_held
 from data.store.verdicts import said_wrong
 from data.store.verdicts.verdicts import story_verdicts
 from data.types import (
@@ -96,14 +96,14 @@ class Home:
 
     @property
     def alert(self) -> Alert:
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             (found,) = alert_store.list_alerts(con, open_only=False)
         return found
 
     def asked(self):
         """What waits for a second person."""
-        with self.store.read() as con:
-            return said_wrong.asked(con, self.story, OAKFIELD.urn)
+        with self.store.open_reader() as con:
+            return said_wrong.list_asked(con, self.story, OAKFIELD.urn)
 
     def answer(self, by=HEAD, *, agrees=True, why="So do I"):
         (asked,) = self.asked()
@@ -115,7 +115,7 @@ class Home:
         return rows_of(self.store, sql)
 
     def judged(self, story="s-one"):
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             (found,) = story_verdicts(con, [story])[story]
         return found
 
@@ -165,7 +165,7 @@ class Desk(Home):
     def case(self):
         """The one that is open about it."""
         reader = Reader(self.config, self.store, DSL)
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             (found,) = reader.look(con, {"s-one": OAKFIELD.urn}).cases
         return found
 
@@ -196,7 +196,7 @@ def test_whom_it_is_about_is_left_out_at_once_and_whom_it_only_may_have_meant_to
     assert {*allegation.alert.excluded} == {"teacher", "head"}
     assert "head" not in allegation.waiting()
     assert "chair" in allegation.waiting()
-    with allegation.store.read() as con:
+    with allegation.store.open_reader() as con:
         (entry,) = [link.entry for link in audit_chain.links(con) if link.entry.action == "who_was_named"]
         assert (entry.actor, entry.subject) == ("dsl", allegation.alert.id)
         assert "subjects:teacher" in entry.codes
@@ -257,8 +257,8 @@ def test_who_was_told_already_is_not_mailed_again_and_keeps_it_in_hand(allegatio
         con.execute("UPDATE outbox SET sent_at = due_at")
     allegation.name(about=("teacher",))
     allegation.answer(DEPUTY)
-    with allegation.store.read() as con:
-        assert alert_store.acknowledged(con, [alert_id])[alert_id].person == "dsl"
+    with allegation.store.open_reader() as con:
+        assert alert_store.owners_of_alerts(con, [alert_id])[alert_id].person == "dsl"
         told = con.execute("SELECT person_id FROM outbox WHERE kind = 'instant' AND sent_at IS NULL")
         assert told.fetchall() == [("head",)]
 
@@ -289,9 +289,9 @@ def test_a_case_that_is_open_has_everybody_at_whom_it_is_aimed_and_whom_it_accus
     with_case.answer(DEPUTY)
     case = with_case.case()
     assert (case.subjects, case.accused) == (("teacher",), ("teacher",))
-    with with_case.store.read() as con:
-        said = [s.said.beside for s in steps(con, case.id) if s.said.kind is StepKind.TARGET]
-        found = find(con, [OAKFIELD.urn], term(TermKind.HANDLE, "nobody"), ("deputy",))
+    with with_case.store.open_reader() as con:
+        said = [s.said.beside for s in steps_of_case(con, case.id) if s.said.kind is StepKind.TARGET]
+        found = find_held(con, [OAKFIELD.urn], term(TermKind.HANDLE, "nobody"), ("deputy",))
     assert case.target == "other"
     assert said == [("deputy",), ("chair",)]
     assert found.cases == (case.id,)
@@ -350,7 +350,7 @@ def caseless(tmp_path) -> Desk:
 
 
 def lane(desk):
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         known = Reader(desk.config, desk.store, DSL).look(con, {"s-one": OAKFIELD.urn})
     return known.stored.by_story["s-one"].bypass
 
@@ -374,7 +374,7 @@ def test_a_threat_taken_for_an_allegation_is_in_another_lane_once_a_second_perso
     assert mistaken.rows(
         "SELECT restricted, text FROM mentions JOIN mention_versions ON mention_id = id"
     ) == [(False, POST.text)]
-    with mistaken.store.read() as con:
+    with mistaken.store.open_reader() as con:
         agreed = [x.entry for x in audit_chain.links(con) if x.entry.action == "who_was_named"][-1]
     assert (agreed.actor, agreed.codes[:3]) == ("dsl", ("kind:wrong_lane", "person:head", "given:teacher"))
 
@@ -405,7 +405,7 @@ def test_whom_one_word_warned_is_told_by_which_office_it_is_withdrawn_once_a_sec
     assert "the designated safeguarding lead (DSL) withdraws that warning" in mail[0]
     assert not [m for m in desk.judged().endangers if m.person == "teacher"]
     assert (desk.alert.excluded, desk.alert.warned) == (("teacher",), ())
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         (note,) = said_wrong.notes_of(con, "s-one", OAKFIELD.urn)
     assert (note.person_id, "It is of another" in note.note) == ("dsl", True)
 
@@ -541,7 +541,7 @@ def test_what_is_to_be_answered_after_all_is_so_once_two_say_it_and_stays_on_the
     assert desk.alert.route is Route.REQUEST_REMOVAL
     desk.answer(DSL)
     assert (desk.alert.severity, desk.alert.route) == (Severity.RESPOND, Route.RESPOND)
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         assert len(alert_store.list_alerts(con)) == 1
 
 
@@ -580,8 +580,8 @@ def test_all_whom_two_let_in_and_it_is_aimed_at_are_targets_of_the_case(tmp_path
     desk.name(by=HEAD, wronged=("teacher", "other"), aimed_at=("deputy",), about=())
     desk.answer(DSL)
     case = desk.case()
-    with desk.store.read() as con:
-        said = [s.said for s in steps(con, case.id) if s.said.kind is StepKind.TARGET]
+    with desk.store.open_reader() as con:
+        said = [s.said for s in steps_of_case(con, case.id) if s.said.kind is StepKind.TARGET]
     assert {"teacher", "other"} <= {p for one in said for p in (one.person, *one.beside)}
     assert (case.target, case.subjects) == ("deputy", ())
 
@@ -590,7 +590,7 @@ def test_all_whom_two_let_in_and_it_is_aimed_at_are_targets_of_the_case(tmp_path
 
 
 def own(desk, person=TEACHER, at=AGREED):
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         return own_word(con, desk.session(person), "s-one", OAKFIELD.urn, at)
 
 
@@ -600,7 +600,7 @@ def say(desk, *codes, person=TEACHER):
 
 def listed(desk, person=TEACHER):
     """What stands in their Today as aimed at them."""
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         return [one.story_id for one in own_matters(con, desk.session(person), [OAKFIELD.urn], AGREED)]
 
 
@@ -619,12 +619,14 @@ def test_a_defamed_teacher_has_a_page_of_her_own_once_two_say_that_she_is_not_al
     mails = "SELECT body FROM outbox WHERE person_id = 'teacher'"
     ((body,),) = defamed.rows(mails)
     assert "Somebody has posted something about you" in " ".join(body.split())
-    with defamed.store.read() as con:
+    with defamed.store.open_reader() as con:
         assert [post.text for post in own_posts(con, hers)] == [POST.text]
     assert own(defamed, OTHER) is None
     assert isinstance(say(defamed, "given"), Done)
     assert (defamed.case().consent.value, defamed.case().consent_by) == ("given", "teacher")
-    do_in(defamed.store, owner_store.put, Marked("s-one", OAKFIELD.urn, Mark.ANSWERED, "head", AGREED))
+    do_in(
+        defamed.store, owner_store.record_mark, Marked("s-one", OAKFIELD.urn, Mark.ANSWERED, "head", AGREED)
+    )
     assert listed(defamed) == [], "it is over with the matter"
 
 
@@ -661,8 +663,8 @@ def test_whoever_deals_with_it_asks_her_in_person_and_records_the_answer_with_a_
 
     assert isinstance(record("asked_yes", " "), Refused)
     assert isinstance(record("asked_yes"), Done)
-    with mistaken.store.read() as con:
-        (why,) = [s.why for s in steps(con, mistaken.case().id) if s.said.kind is StepKind.NOTED]
+    with mistaken.store.open_reader() as con:
+        (why,) = [s.why for s in steps_of_case(con, mistaken.case().id) if s.said.kind is StepKind.NOTED]
     assert "without the words: the police may be told (Mr Barnaby Thistlewood): In my office" in why
 
 

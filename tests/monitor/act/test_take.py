@@ -13,15 +13,15 @@ from builders.mention import NOW
 from builders.page import DANGER, PEOPLE, URN, PageDesk
 from support.imap_server import PASSWORD, USER, imap_server
 
-from alerts.delivery.mail import compose
+from alerts.delivery.mail import compose_mail
 from alerts.links import Links
-from alerts.wording.alert_mail import outbox
+from alerts.wording.alert_mail import alert_messages
 from data.store.alerts import alerts as alert_store
 from data.store.engine import audit_chain
 from data.types import MailReply, Source, Via
 from monitor.act import give
-from monitor.act.give import take
-from monitor.config.home.context import means
+from monitor.act.give import take_matter
+from monitor.config.home.context import message_means
 from monitor.service.delivery import Delivered
 from monitor.service.step import Service
 from sources.mailbox.collector import reply_of
@@ -56,9 +56,11 @@ class ReplyDesk(PageDesk):
     def mail_to(self, who):
         """The mail about it that somebody is sent, as it goes out."""
         config, school = self.context.config, self.context.config.schools[0]
-        sent = outbox(self.alert, config.people, school, self.clock(), means(self.context, URN))
+        sent = alert_messages(
+            self.alert, config.people, school, self.clock(), message_means(self.context, URN)
+        )
         message = next(m for m in sent if m.person_id == who and m.via is Via.MAIL)
-        return compose(message, self.person(who), OURS, school.name, reply_to=USER)
+        return compose_mail(message, self.person(who), OURS, school.name, reply_to=USER)
 
     def reply(self, words="Mine", by="head", *, sender="", subject="", read=True, **head):
         """Somebody answers that mail as Outlook and Gmail do, and the mailbox is read."""
@@ -109,7 +111,7 @@ def test_mine_takes_it_and_the_taker_and_the_others_are_told(desk):
     assert desk.taken() == ["head"]
     assert desk.read("SELECT count(*) FROM mentions") == [(1,)]
     assert [(who, "has it" in subject) for who, subject in desk.answers()] == [("dsl", True), ("head", False)]
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         (took,) = [
             e.entry for e in audit_chain.links(con, [desk.alert.id]) if e.entry.action == "alert_acked"
         ]
@@ -227,9 +229,9 @@ def test_a_reply_at_which_we_fail_stops_no_other_and_its_words_are_not_logged(de
     def fail(con, session, *given):
         if session.person.id == "head":
             raise KeyError("secret")
-        return take(con, session, *given)
+        return take_matter(con, session, *given)
 
-    monkeypatch.setattr(give, "take", fail)
+    monkeypatch.setattr(give, "take_matter", fail)
     give.take_replies(desk.store, context, replies, desk.clock())
     assert (desk.taken(), "secret" in caplog.text) == (["dsl"], False)
 

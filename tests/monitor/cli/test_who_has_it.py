@@ -30,7 +30,7 @@ from data.types import About, Person, Role, Route, School, Severity
 from monitor.act import report_in as act
 from monitor.act.give import give
 from monitor.cli.app import app
-from monitor.config.home.lookup import known_person, one_of
+from monitor.config.home.lookup import known_person, list_choices
 from monitor.config.home.paths import own_account
 from monitor.home import wiring
 from monitor.home.wiring import pick_urn
@@ -81,7 +81,7 @@ def read_out(desk, *words):
 
 
 def number(desk, story):
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         ((found,),) = con.execute("SELECT number FROM alerts WHERE story_id = $s", {"s": story}).fetchall()
     return str(found)
 
@@ -209,7 +209,7 @@ def test_whoever_is_no_safeguarding_lead_learns_by_no_refusal_what_was_handed_in
     its, none = (
         does(config, where, known_person(config, person))
         for desk in homes
-        for where, config in [wiring.settings(desk.home, None)]
+        for where, config in [wiring.open_settings(desk.home, None)]
     )
     assert its == none
     assert its.guard == "safeguarding_lead"
@@ -221,7 +221,7 @@ def test_the_beginning_of_the_id_of_what_was_handed_in_is_no_reference_of_it(hom
 
 
 def state_of(desk, person, number="482913"):
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         return act.state_for(con, desk.reader(person), desk.home, "900001", number)
 
 
@@ -230,7 +230,7 @@ def test_a_case_that_opened_by_itself_and_that_nobody_has_taken_is_received(home
     reported(
         desk, "fern", "I will wait for Mr Vale of Oakfield Primary School tonight and stab him with my knife."
     )
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         ((alert,),) = con.execute("SELECT a.id FROM alerts a JOIN cases c USING (story_id)").fetchall()
     assert state_of(desk, "pike") is ReportState.RECEIVED
     assert run("alerts", "ack", alert, "--as", "pike", "--home", str(desk.home)).code == 0
@@ -247,7 +247,7 @@ def test_what_could_not_be_saved_keeps_the_number_that_was_promised(homes, monke
     assert state_of(desk, "vale") is ReportState.RECEIVED
     these_are_drawn(monkeypatch, 7)
     reported(desk, "vale", NEARLY)
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         (mention,) = handed_in(con, "900001", "482913")
         assert con.execute(
             "SELECT text FROM mention_versions WHERE mention_id = $id", {"id": mention}
@@ -260,7 +260,7 @@ def test_what_was_taken_in_twice_since_its_process_was_ended_in_between_is_found
     monkeypatch.setattr(act, "draw_number", lambda con: "482913")
     for _ in range(2):
         reported(homes[1], "vale", OTHER, says=Says(Danger.NOW, "staff"))
-    with homes[1].store.read() as con:
+    with homes[1].store.open_reader() as con:
         assert len(handed_in(con, "900001", "482913")) == 2
     assert state_of(homes[1], "pike") is ReportState.RECEIVED
 
@@ -291,7 +291,7 @@ def test_somebody_unknown_is_refused(tmp_path, me, given, told):
 
 
 def test_without_a_name_a_scan_shows_where_things_stand_and_no_words(played, home):
-    from monitor.cli.scan_once import show
+    from monitor.cli.scan_once import show_summary
     from monitor.home import wiring
     from monitor.matters.reader import Reader
 
@@ -300,7 +300,7 @@ def test_without_a_name_a_scan_shows_where_things_stand_and_no_words(played, hom
     said = {}
     for person in (None, *settings.people):
         lines = []
-        show(summary, Reader(settings, store, person), as_json=False, say=lines.append)
+        show_summary(summary, Reader(settings, store, person), as_json=False, say=lines.append)
         said[person and person.id] = "\n".join(map(str, lines))
     assert "choir" in said["i-larkspur"]
     assert "TO ANSWER" in said[None]
@@ -324,13 +324,15 @@ MANY = {f"p-{n:03}": f"Mx Person{n:03} Sample" for n in range(600)} | {"r-lowe":
 
 def test_all_who_share_the_name_that_was_misspelt_are_named():
     known = MANY | {"s-1": "Ms Jamie Moor", "s-2": "Mr Jamie Fell"}
-    assert one_of("jamei", known, "[[people]]").endswith("Nearest: s-1, s-2.")
+    assert list_choices("jamei", known, "[[people]]").endswith("Nearest: s-1, s-2.")
 
 
 def test_few_are_all_named_and_of_many_like_none_only_their_number():
-    assert one_of("c", {"a": "Ada", "b": ""}, "[[people]]", named=True) == ": a (Ada), b."
-    assert one_of("c", {}, "[[people]]") == ": none."
-    assert {one_of(none, MANY, "[[people]]") for none in (None, " ", "qqqqqq")} == {" 601, under [[people]]."}
+    assert list_choices("c", {"a": "Ada", "b": ""}, "[[people]]", named=True) == ": a (Ada), b."
+    assert list_choices("c", {}, "[[people]]") == ": none."
+    assert {list_choices(none, MANY, "[[people]]") for none in (None, " ", "qqqqqq")} == {
+        " 601, under [[people]]."
+    }
 
 
 def test_six_hundred_people_and_a_hundred_schools_are_not_printed(tmp_path):
@@ -417,7 +419,7 @@ def test_whoever_takes_one_and_the_others_are_mailed_that_it_was_typed(tmp_path)
     desk.story("fair", alert=True, told=("holt", "ash"), severity=Severity.TODAY, route=Route.RESPOND)
     done = typed(desk, "ack", number(desk, "story-fair"), "--as", "ash")
     assert done.code == 0, done.err
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         sent = con.execute("SELECT person_id, body FROM outbox WHERE kind = 'answer' ORDER BY 1").fetchall()
     assert [person for person, _ in sent] == ["ash", "holt"]
     assert all("Lee Ash" in body and "typed" in body for _, body in sent)

@@ -28,7 +28,7 @@ from alerts.links import Links
 from alerts.notices.upkeep import Missing, notice_words
 from data.errors import ConfigError
 from data.steps.codes import StepKind
-from data.steps.stored import facts_of, names_of
+from data.steps.stored import facts_to_store, names_of_facts
 from data.store.cases import cases as case_store
 from data.types import (
     About,
@@ -51,7 +51,7 @@ from monitor.config import model as config_model
 from monitor.config.faults import toml
 from monitor.config.home.context import Context
 from monitor.config.home.lookup import held_by, in_force, with_policy
-from monitor.config.load import Config, load
+from monitor.config.load import Config, load_file
 from monitor.config.values import MODEL_LABELS
 from monitor.home import wiring
 from monitor.matters.reader import load_case
@@ -141,7 +141,7 @@ def test_a_source_is_watched_for_all_schools_unless_it_names_some_and_a_member_s
 def test_windows_line_ends_and_a_byte_order_mark_are_read(tmp_path: Path) -> None:
     path = tmp_path / "schoolgate.toml"
     path.write_bytes(b"\xef\xbb\xbf" + SCHOOL.replace("\n", "\r\n").encode())
-    assert load(path, {}).schools[0].urn == "900001"
+    assert load_file(path, {}).schools[0].urn == "900001"
 
 
 def test_all_faults_are_told_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
@@ -161,12 +161,12 @@ def test_a_missing_file_a_folder_in_its_place_and_letters_of_another_encoding_ar
 ) -> None:
     path = tmp_path / "schoolgate.toml"
     with pytest.raises(ConfigError, match=r"is not there\. To write one: schoolgate init --home \S+$"):
-        load(path, {})
+        load_file(path, {})
     with pytest.raises(ConfigError, match="it is a folder where a file is needed"):
-        load(tmp_path, {})
+        load_file(tmp_path, {})
     path.write_bytes(SCHOOL.encode() + b'head = "Ren\xe9e"\n')
     with pytest.raises(ConfigError, match="line 4: a letter is not UTF-8"):
-        load(path, {})
+        load_file(path, {})
 
 
 JARGON = re.compile(
@@ -313,7 +313,7 @@ NOW = datetime(2026, 11, 17, 10, tzinfo=UTC)
 
 
 def policy(name: str) -> Config:
-    return load(FIXTURES / f"{name}.toml", {})
+    return load_file(FIXTURES / f"{name}.toml", {})
 
 
 def of(name: str) -> tuple[Config, str]:
@@ -380,7 +380,7 @@ def test_the_first_assessor_of_one_school_is_not_that_of_its_neighbour(tmp_path:
     it_first = (FIXTURES / "director_of_it.toml").read_text()
     second = '[[schools]]\nurn = "900017"\nname = "Fernhollow School"\n'
     (tmp_path / "schoolgate.toml").write_text(it_first + second)
-    judges = wiring.judges(load(tmp_path / "schoolgate.toml", {}), tmp_path)
+    judges = wiring.judges(load_file(tmp_path / "schoolgate.toml", {}), tmp_path)
     assert judges.policy_of("900015").first_assessor is Role.IT_LEAD
     assert judges.policy_of("900017").first_assessor is Role.HEAD
 
@@ -434,7 +434,7 @@ BLOCKS = re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
 def _loaded(folder: Path, block: str) -> Config:
     path = folder / "schoolgate.toml"
     path.write_text(block, encoding="utf-8")
-    return load(path, {})
+    return load_file(path, {})
 
 
 def test_the_guide_shows_each_of_the_five(tmp_path: Path) -> None:
@@ -506,7 +506,7 @@ def test_every_channel_and_label_is_named(word: str) -> None:
 def test_the_smallest_file_loads(tmp_path: Path) -> None:
     (block,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
     (tmp_path / "schoolgate.toml").write_text(block)
-    assert load(tmp_path / "schoolgate.toml", {}).schools[0].urn == "900001"
+    assert load_file(tmp_path / "schoolgate.toml", {}).schools[0].urn == "900001"
 
 
 EXAMPLES = [
@@ -540,8 +540,8 @@ def config(*policies: config_model.WrittenPolicy) -> Config:
 
 def test_a_decision_alone_cites_the_policies_in_force_by_version_or_day() -> None:
     event = with_policy(DECIDED, config(SOCIAL), OURS)
-    assert facts_of(event.said) == {"decision": "seek", "policy": "Social media policy, version 3"}
-    assert "policy" in names_of(StepKind.DECIDED)[1]
+    assert facts_to_store(event.said) == {"decision": "seek", "policy": "Social media policy, version 3"}
+    assert "policy" in names_of_facts(StepKind.DECIDED)[1]
     both = "Social media policy, version 3; Online safety, approved 2025-09-01"
     assert in_force(config(SOCIAL, DATED), OURS) == both
     noted = an_event(StepKind.NOTED, "head", "Rang them.")
@@ -562,15 +562,15 @@ def test_what_is_stored_of_a_decision_names_the_policy_that_it_was_made_under(tm
     with a_migrated_store(tmp_path).write("test") as con:
         begun = begin("0001", URN, opened, DECIDED_AT, school_rules(context, URN))
         assert isinstance(begun, Advance)
-        case_store.put(con, begun.case, begun.steps, (), DECIDED_AT)
+        case_store.append_steps(con, begun.case, begun.steps, (), DECIDED_AT)
         four = dict.fromkeys(("nature", "visible", "spread", "impact"), "As told.")
         classified = an_event(StepKind.CLASSIFIED, "head", facts={"class": "C2"})
         for n, event in enumerate((classified, an_event(StepKind.WEIGHED, "head", facts=four), DECIDED), 1):
             when = DECIDED_AT + timedelta(minutes=n)
             done = apply_event(con, context, load_case(con, "0001"), event, when)
             assert isinstance(done, Advance), done
-        (*_, decision) = case_store.steps(con, "0001")
-    assert decision.written["policy"] == "Social media policy, version 3"
+        (*_, decision) = case_store.steps_of_case(con, "0001")
+    assert decision.stored_facts["policy"] == "Social media policy, version 3"
 
 
 # ------------------------------------ how far each number of the file may go, and no further

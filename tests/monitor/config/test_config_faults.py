@@ -22,9 +22,9 @@ from data.ids import squeeze
 from data.store.engine.turn import give_turn_back as give_back
 from data.store.engine.turn import take_turn as take
 from data.types import Source
-from monitor.config.load import Config, load
+from monitor.config.load import Config, load_file
 from monitor.config.model import SignInSettings
-from monitor.config.toml_lines import at, find_lines, first_lines
+from monitor.config.toml_lines import at, find_toml_lines, first_lines
 from monitor.config.writing import edit
 from monitor.config.writing.edit import EditRefused, with_element, with_key, with_table, without_table
 from sources.places.table import Proposal
@@ -206,12 +206,12 @@ def test_a_file_that_others_can_write_to_is_not_used_unless_they_cannot_enter_it
     path.chmod(mode)
     tmp_path.chmod(0o755)
     with pytest.raises(ConfigError, match=rf"who is asked and who is told\..*chmod go-w {path}$"):
-        load(path, {})
+        load_file(path, {})
     tmp_path.chmod(0o700)
-    assert load(path, {}).schools
+    assert load_file(path, {}).schools
     path.chmod(mode & ~0o022)
     tmp_path.chmod(0o755)
-    assert load(path, {}).schools
+    assert load_file(path, {}).schools
 
 
 # ---------------------------------------------------------- changes to `schoolgate.toml` by program
@@ -342,13 +342,13 @@ def test_a_source_stands_behind_the_others_and_not_a_letter_else_has_changed(pat
     assert table == (
         'id = "new"\nkind = "feed"\nurl = "https://paper.example.org/rss"\nname = "The “paper” # 1"\n'
     )
-    edit.edit(path, edit.removed("sources", "new"))
+    edit.edit(path, edit.remove_table("sources", "new"))
     assert path.read_text() == FILE
 
 
 def test_a_person_stands_behind_what_belongs_to_the_one_before(path):
     edit.edit(
-        path, edit.added("people", {"id": "dsl", "name": "Mr B Example", "roles": ["dsl"], "email": None})
+        path, edit.add_table("people", {"id": "dsl", "name": "Mr B Example", "roles": ["dsl"], "email": None})
     )
     block = '[[people]]\nid = "dsl"\nname = "Mr B Example"\nroles = ["dsl"]\n'
     assert f'# chat_env = "SCHOOLGATE_CHAT_HEAD"\n\n{block}\n# ---- sources' in path.read_text()
@@ -357,10 +357,10 @@ def test_a_person_stands_behind_what_belongs_to_the_one_before(path):
 def test_the_first_of_its_kind_stands_where_the_file_shows_an_example(tmp_path):
     example = '\n# ---- people\n# Who is told.\n\n# A head:\n# [[people]]\n# id = "head"\n\n[policy]\n'
     path = write(tmp_path, SCHOOL + example)
-    edit.edit(path, edit.added("people", {"id": "dsl", "name": "Mr B Example", "roles": ["dsl"]}))
+    edit.edit(path, edit.add_table("people", {"id": "dsl", "name": "Mr B Example", "roles": ["dsl"]}))
     assert '# Who is told.\n\n[[people]]\nid = "dsl"' in path.read_text()
     assert 'roles = ["dsl"]\n\n# A head:' in path.read_text()
-    assert load(path, {}).people[0].id == "dsl"
+    assert load_file(path, {}).people[0].id == "dsl"
 
 
 def test_terms_stand_in_the_order_of_the_year_and_are_not_written_twice(path):
@@ -379,10 +379,10 @@ def test_terms_stand_in_the_order_of_the_year_and_are_not_written_twice(path):
 def test_however_lines_end_they_and_a_mark_at_the_beginning_stay(path, mark, windows):
     before = mark + FILE.encode().replace(b"\n", b"\r\n", windows)
     path.write_bytes(before)
-    edit.edit(path, edit.changed("sources", "gazette", {"disabled": "for the summer"}))
+    edit.edit(path, edit.change_table("sources", "gazette", {"disabled": "for the summer"}))
     added = b'disabled = "for the summer"' + (b"\r\n" if windows < 0 else b"\n")
     assert path.read_bytes().replace(added, b"", 1) == before
-    edit.edit(path, edit.changed("sources", "gazette", {"disabled": None}))
+    edit.edit(path, edit.change_table("sources", "gazette", {"disabled": None}))
     assert path.read_bytes() == before
 
 
@@ -412,7 +412,7 @@ def test_what_is_written_in_another_way_is_left_to_an_editor(tmp_path):
     with pytest.raises(InputError, match=r"“sources”.*only an editor can change.*Nothing was changed"):
         add(path, NEW)
     with pytest.raises(InputError, match="“sources”"):
-        edit.edit(path, edit.changed("sources", "gazette", {"name": "Gazette"}))
+        edit.edit(path, edit.change_table("sources", "gazette", {"name": "Gazette"}))
     assert path.read_text() == in_one
     apart = SCHOOL + "[[schools.terms]]\nfirst = 2026-09-02\nlast = 2026-10-23\n"
     path = write(tmp_path, apart)
@@ -430,7 +430,7 @@ def test_the_file_keeps_its_rights_and_a_link_is_followed_to_it(path, tmp_path):
     assert "new" in path.read_text()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     path.chmod(0o640)
-    edit.edit(link, edit.removed("sources", "new"))
+    edit.edit(link, edit.remove_table("sources", "new"))
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
 
@@ -477,7 +477,7 @@ def test_of_two_at_once_neither_loses_the_others_change(path):
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(s.id for s in load(path, {}).sources) == sorted(["gazette", *wanted])
+    assert sorted(s.id for s in load_file(path, {}).sources) == sorted(["gazette", *wanted])
 
 
 def test_a_missing_file_says_how_one_is_written(tmp_path):
@@ -521,7 +521,7 @@ deep.key = 1
 
 
 def test_every_key_and_element_has_the_line_it_stands_on_and_a_missing_one_that_of_its_table() -> None:
-    lines = find_lines(DOCUMENT)
+    lines = find_toml_lines(DOCUMENT)
     assert lines[("zone",)] == 2
     assert lines[("schools", 0)] == 4
     assert lines[("schools", 0, "name")] == 5
@@ -548,7 +548,7 @@ LINE_VALUES = st.one_of(
 @given(st.lists(st.dictionaries(KEYS, LINE_VALUES, max_size=4), max_size=5))
 def test_every_key_that_is_read_is_found_on_the_line_that_says_it(tables: list[dict[str, str]]) -> None:
     text = "".join("[[t]]\n" + "".join(f"{k} = {v}\n" for k, v in table.items()) for table in tables)
-    lines = find_lines(text)
+    lines = find_toml_lines(text)
     rows = text.splitlines()
     for i, table in enumerate(tomllib.loads(text).get("t", [])):
         for key in table:
@@ -650,7 +650,7 @@ def test_one_telephone_is_one_however_its_number_is_written_and_by_which_templat
     written = {"it": f"govuk-notify://{number}/t/k", "head": "govuk-notify://07700900123/another/k"}
     written["dsl"] = "twilio://sid:token@+447700900777/07700900124"
     config = Config(Path(), (), chats={who: SecretStr(address) for who, address in written.items()})
-    assert config.beside() == {"head": frozenset({"it"}), "it": frozenset({"head"})}
+    assert config.people_sharing() == {"head": frozenset({"it"}), "it": frozenset({"head"})}
 
 
 @pytest.mark.parametrize("key", ["chat_env = 'NOT_SET'", "chat_file = 'not-there'"])

@@ -42,7 +42,7 @@ from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.config.model import ServeSettings, SignInSettings
 from monitor.desk.sign_in import oidc
-from monitor.desk.sign_in.code import person_of
+from monitor.desk.sign_in.code import account_person
 from monitor.desk.sign_in.oidc import LIMITS, Begun, Microsoft, OidcSignIn, ProvedAccount, SignInRefusal
 from monitor.service.serve import page_web
 
@@ -630,7 +630,7 @@ def store(tmp_path):
 
 def asked(store, given=None, people=PEOPLE, now=NOW) -> Person | SignInRefusal:
     with store.write("signing in") as con:
-        return person_of(con, given or account(), people, now)
+        return account_person(con, given or account(), people, now)
 
 
 def linked(store) -> list[tuple[str, ...]]:
@@ -693,6 +693,6 @@ def test_whoever_is_called_otherwise_by_both_keeps_their_account(store):
 def test_the_first_sign_in_is_audited_without_id_or_name_and_later_ones_are_not(store):
     for hour in range(3):
         asked(store, now=NOW + timedelta(hours=hour))
-    with store.read() as con:
+    with store.open_reader() as con:
         (entry,) = [link.entry for link in audit_chain.links(con)]
     assert entry == audit_chain.AuditEntry(NOW, "head", "account_linked", "head")

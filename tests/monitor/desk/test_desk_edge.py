@@ -303,7 +303,7 @@ def test_an_unknown_address_tells_nothing(page_desk):
 
 
 def test_an_address_that_is_not_ours_never_reaches_the_store(page_desk, monkeypatch):
-    monkeypatch.setattr(page_desk.store, "read", None)
+    monkeypatch.setattr(page_desk.store, "open_reader", None)
     monkeypatch.setattr(page_desk.store, "write", None)
     assert page_desk.browser.get("/m/" + "0" * 48).status_code == 404
     assert page_desk.browser.post("/m/" + "0" * 48).status_code == 404
@@ -554,7 +554,7 @@ def test_what_was_typed_is_kept_where_the_store_stays_busy_and_is_shown_to_no_ot
     assert NOTE in words_of(page)
     page = send(both_desk, browsers["head"], form_of(page))
     assert "Those who must know by that are told" in words_of(page)
-    monkeypatch.setattr(both_desk.store, "read", held)
+    monkeypatch.setattr(both_desk.store, "open_reader", held)
     other = {"origin": "https://evil.example"}
     page = browsers["head"].post(own(both_desk), data={**forms["head"], "why": NOTE}, headers=other)
     assert (page.status_code, NOTE in page.text) == (503, False)

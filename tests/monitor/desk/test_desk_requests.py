@@ -64,12 +64,12 @@ def post(desk, act, number="P0001", **said):
 
 
 def kept(desk, number="P0001"):
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         return request_store.request(con, number)
 
 
 def audited(desk, what="action"):
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         return [getattr(link.entry, what) for link in links(con)]
 
 
@@ -177,7 +177,7 @@ def test_nothing_is_erased_before_its_page_has_said_what_goes_and_what_stays(des
     for do in ("look", "erase"):
         page = words_of(post(desk, "erase", **FIRST, do=do))
         assert f"Case {case} is open" in page
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         assert con.execute("SELECT count(*) FROM mentions WHERE author = 'gate-dad'").fetchone() == (1,)
 
 
@@ -202,7 +202,7 @@ def test_an_objection_is_upheld_and_withdrawn(desk):
     for do, n in (("uphold", 1), ("withdraw", 0)):
         page = post(desk, "object", **FIRST, do=do).text
         assert ('role="status"' in page, 'value="withdraw"' in page) == (True, do == "uphold")
-        with desk.store.read() as con:
+        with desk.store.open_reader() as con:
             assert con.execute("SELECT count(*) FROM suppressions").fetchone() == (n,)
 
 
@@ -212,7 +212,7 @@ def test_what_they_say_of_a_post_is_added_to_it(desk):
     one = re.search(r'type="radio" name="post" value="(\w+)"', found.text)[1]
     assert "I never said that" in words_of(post(desk, "rectify", post="", note="I never said that."))
     assert 'role="status"' in post(desk, "rectify", post=one, note="I never said that.").text
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         assert con.execute("SELECT words FROM corrections").fetchall() == [("I never said that.",)]
 
 

@@ -21,7 +21,7 @@ from starlette.testclient import TestClient
 from support.for_each import for_each
 from support.oidc_provider import oidc_provider
 
-from alerts.notices.book import Book, Look, looked, matter
+from alerts.notices.book import Book, Look, matter, note_look
 from data.store.service.sessions import DeskSession, Device, end
 from data.words.say import words
 from monitor.desk import app, edge, session
@@ -164,8 +164,8 @@ def test_a_session_is_of_whoever_keeps_their_address_and_a_school_and_of_nobody_
     before = desk.context
 
     def found():
-        with desk.store.read() as con:
-            return session.find(con, desk.context.config, kept, desk.clock()) is not None
+        with desk.store.open_reader() as con:
+            return session.find_signed_in(con, desk.context.config, kept, desk.clock()) is not None
 
     for given, stays in RENAMED:
         desk.rename("head", **given)
@@ -195,9 +195,9 @@ def test_a_lost_telephone_is_signed_out_from_another_device(desk):
 def test_a_session_that_was_ended_meanwhile_is_not_begun_anew(desk):
     kept = come(desk, "head").cookies["__Host-desk"]
     with desk.store.write("test") as con:
-        who = session.find(con, desk.context.config, kept, desk.clock())
+        who = session.find_signed_in(con, desk.context.config, kept, desk.clock())
         end(con, who.session, desk.clock())
-        session.begin(con, who.person, Device.OWN, desk.clock(), who)
+        session.begin_session(con, who.person, Device.OWN, desk.clock(), who)
     assert desk.sessions() == []
 
 
@@ -273,7 +273,7 @@ def test_strangers_type_fifty_wrong_codes_from_a_host_and_two_hundred_together_i
     found = Strangers()
     for _ in range(50):
         assert found.may_type("a", NOW)
-        found.guessed("a", NOW)
+        found.note_guess("a", NOW)
     assert (found.may_type("a", NOW), found.may_type("b", NOW), found.may_ask("a", NOW)) == (
         False,
         True,
@@ -281,7 +281,7 @@ def test_strangers_type_fifty_wrong_codes_from_a_host_and_two_hundred_together_i
     )
     for n in range(150):
         assert found.may_type("z", NOW), n
-        found.guessed("" if n % 2 else f"h{n}", NOW + timedelta(minutes=1))
+        found.note_guess("" if n % 2 else f"h{n}", NOW + timedelta(minutes=1))
     assert (found.may_type("z", NOW), found.may_ask("z", NOW)) == (False, False)
     assert not found.may_type("", NOW + timedelta(hours=5, minutes=59))
     assert found.may_type("a", NOW + timedelta(hours=6))
@@ -387,14 +387,14 @@ def test_it_is_told_that_strangers_guess_once_and_without_an_address():
     for _ in range(200):
         watch_guesses(strangers, health, clock)
         assert health.troubles(clock()) == ()
-        strangers.guessed("", clock())
+        strangers.note_guess("", clock())
     watch_guesses(strangers, health, clock)
     (trouble,) = health.troubles(clock())
     assert (trouble.work, trouble.why) == ("codes", "guessing")
     clock.at += timedelta(minutes=15)
     watch_guesses(strangers, health, clock)
     fails = [each for each in health.troubles(clock()) if each.work == "codes"]
-    book = looked(Book(waiting=(trouble,)), Look(fails), clock())
+    book = note_look(Book(waiting=(trouble,)), Look(fails), clock())
     assert [matter(t) for n in book.notices for t in n.troubles] == ["codes"]
     clock.at += timedelta(hours=6)
     watch_guesses(strangers, health, clock)
@@ -472,7 +472,7 @@ def test_none_is_made_for_another_site_by_who_was_not_asked_or_where_others_sit(
 
 
 def test_a_wrong_answer_signs_nobody_in_and_is_no_guess_of_a_code(own_desk, monkeypatch):
-    monkeypatch.setattr(Strangers, "guessed", lambda *_: pytest.fail("counted as a guess"))
+    monkeypatch.setattr(Strangers, "note_guess", lambda *_: pytest.fail("counted as a guess"))
     key, _ = make(own_desk)
     for wrong in (
         {"origin": "https://evil.example"}, {"site": "evil.example"}, {"verified": False}, {"signed": 1},

@@ -30,7 +30,7 @@ from data.store.reporting.fresh_stories import fresh_stories
 from data.store.verdicts.stories import put_enclosures
 from data.types import Response, School
 from monitor.act import report_in
-from monitor.act.casework.opening import judging
+from monitor.act.casework.opening import make_judges
 from monitor.config.home.paths import Paths
 from monitor.desk import edge
 from monitor.desk.app import desk_app
@@ -105,7 +105,7 @@ def desk(tmp_path):
 
 def test_what_judges_is_made_once_however_much_is_handed_in(tmp_path, monkeypatch):
     desk = TellDesk(tmp_path)
-    judges = judging(desk.context.config, tmp_path)
+    judges = make_judges(desk.context.config, tmp_path)
     desk.app = desk_app(
         *(desk.store, lambda: desk.context, desk.clock, desk._send, desk._send),
         judged=lambda config, home: judges,
@@ -343,7 +343,7 @@ def test_all_that_is_to_be_asked_of_files_is_asked_at_once(desk):
 @for_each("shows", ("yes", "not_sure"))
 def test_a_file_within_another_that_may_show_a_child_bars_all_of_them_and_none_is_then_looked_at(desk, shows):
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(Vault, "put", lambda *given: pytest.fail("it was kept"))
+        patched.setattr(Vault, "store_bytes", lambda *given: pytest.fail("it was kept"))
         assert form_of(desk.hand_in(file=[WITHIN, PNG], inside=shows))["picture"] == shows
         patched.setattr("monitor.desk.handing.files_within", lambda file: pytest.fail("it was opened"))
         patched.setattr("monitor.desk.pages.tell.words_within", lambda file: pytest.fail("it was opened"))
@@ -388,7 +388,7 @@ def test_a_list_is_as_many_reports_with_numbers_and_one_matter(desk):
     assert len({*numbers}) == 6
     assert listed(desk) == [(6, 1)]
     assert "We have it." in words_of(desk.state(numbers[5]))
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         window = Window(desk.clock() - timedelta(days=1), desk.clock() + timedelta(days=1))
         counted = [(s.mentions, len(s.people_keys)) for s in fresh_stories(con, "900001", window)]
     assert (6, 1) in counted
@@ -453,7 +453,7 @@ def test_what_was_typed_stays_where_there_is_too_much_which_is_not_read_to_its_e
 
 
 def test_nobody_who_is_not_signed_in_is_read_ten_megabytes_of(desk, monkeypatch):
-    monkeypatch.setattr("monitor.desk.app.upload_of", lambda request: pytest.fail("it was read"))
+    monkeypatch.setattr("monitor.desk.app.read_upload", lambda request: pytest.fail("it was read"))
     answer = desk.another().post("/tell", data={"form": desk.token}, files={"file": ("a", PNG)})
     assert answer.headers["location"] == "/sign-in?to=/tell"
 
@@ -543,7 +543,7 @@ def test_what_was_typed_while_the_store_was_busy_is_handed_in_by_sending_it_agai
     given = {"form": desk.token, **CALM, "step": "what", "words": words, "do": "hand_in"}
     reads, real = count(), type(desk.store).read
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(type(desk.store), "read", held)
+        patch.setattr(type(desk.store), "open_reader", held)
         busy = desk.browser.post("/tell", data=given, files={"file": ("", b"")})
     assert busy.status_code == 503
     assert 'enctype="multipart/form-data"' in busy.text

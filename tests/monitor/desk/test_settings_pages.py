@@ -155,7 +155,7 @@ def test_who_is_kept_from_more_or_less_than_before_is_recorded_and_mailed_of_too
     say_close(desk, who, before)
     desk.save(who, related_to=after)
     assert desk.mailed_to() == WATCHING | ({who} if who == "deputy" else set())
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         assert "related_to" in audit_chain.links(con)[-1].entry.codes
 
 
@@ -231,7 +231,7 @@ def test_every_way_in_is_shown_and_ended(desk):
     desk.come("head", telephone)
     assert "1 device" in words_of(desk.browser.get("/people/head"))
     desk.send("/people/head", "sessions")
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         assert sessions_of(con, "head", desk.clock()) == []
 
 
@@ -241,7 +241,7 @@ def test_the_account_of_somebody_is_forgotten_by_who_looks_after_all_their_schoo
             at = two_schools.clock()
             accounts.link(con, LinkedAccount("https://login.example.org", who, who, f"{who}@example.org", at))
         two_schools.send(f"/people/{who}", "linked")
-        with two_schools.store.read() as con:
+        with two_schools.store.open_reader() as con:
             assert accounts.is_linked(con, who) is linked
 
 
@@ -290,7 +290,7 @@ def asked(desk, path, do, **form):
 @pytest.fixture
 def at_once(monkeypatch):
     monkeypatch.setattr(survey, "LIMITS", QUICK)
-    monkeypatch.setattr(wiring, "reading", lambda: here)
+    monkeypatch.setattr(wiring, "start_reading", lambda: here)
 
 
 def test_of_a_place_nothing_is_shown_or_counted_that_is_about_a_school_of_somebody_else(tmp_path, at_once):

@@ -52,7 +52,7 @@ from monitor.fleet.homes import (
     one_round,
     whether_failed,
 )
-from monitor.fleet.rounds import FleetPlace, FleetRound, Pointing, feeds_due, joined, run
+from monitor.fleet.rounds import FleetPlace, FleetRound, Pointing, feeds_due, join_cluster, run_round
 from monitor.pipeline.collect import Collected, scope_of
 from monitor.pipeline.scanning.asking import AskedSource
 from monitor.service import step
@@ -142,7 +142,7 @@ def test_sixty_homes_hold_what_sixty_scans_give_though_a_worker_is_killed(tmp_pa
     killer = served.before = Killer(b"ray::Worker.run", "articles", 5)
 
     told: list[str] = []
-    done = run(homes, "auto", say=told.append, send=False, effects=effects(site))
+    done = run_round(homes, "auto", say=told.append, send=False, effects=effects(site))
 
     assert killer.killed
     assert told == ["No Ray cluster runs here: one of our own was begun on this machine for this round."]
@@ -177,7 +177,7 @@ def test_a_home_that_cannot_be_used_fails_alone(tmp_path, sites, monkeypatch):
 
     holder = Store(locked.folder, clock=utc_now, sleep=lambda s: None)
     with holder.write("hold it"):
-        done = run(homes, "auto", say=print, send=False, effects=replace(effects(site), wait_s=1.0))
+        done = run_round(homes, "auto", say=print, send=False, effects=replace(effects(site), wait_s=1.0))
 
     assert killer.killed
     why = {one.home: one.why for one in done.failed}
@@ -213,13 +213,13 @@ def test_a_cluster_that_is_not_there_is_named(monkeypatch):
         address = f"127.0.0.1:{server.getsockname()[1]}"
         with (
             pytest.raises(SchoolgateError, match=r"cluster at .* cannot be reached: it is none") as refused,
-            joined(address, print),
+            join_cluster(address, print),
         ):
             pass
     assert refused.value.exit_code == 1
     with (  # Ray itself would wait for minutes
         pytest.raises(SchoolgateError, match=rf"at {address} cannot be reached: nobody answers there"),
-        joined(address, print),
+        join_cluster(address, print),
     ):
         pass
 
@@ -639,7 +639,7 @@ def a_post(n: str, text: str, **of: object):
 
 
 def ids(home: Home) -> dict[str, int]:
-    with Store(home.folder, clock=utc_now, sleep=lambda s: None).read() as con:
+    with Store(home.folder, clock=utc_now, sleep=lambda s: None).open_reader() as con:
         return dict(con.execute("SELECT id, version FROM mentions").fetchall())
 
 
@@ -778,7 +778,7 @@ def test_the_command_names_what_failed_and_why(tmp_path, monkeypatch, capsys):
         given.update(others, address=address, homes=[home.name for home in homes])
         return ended
 
-    monkeypatch.setattr(rounds, "run", pretend)
+    monkeypatch.setattr(rounds, "run_round", pretend)
     code, said = called(fleet_run, homes=tmp_path, no_send=True, contact="fleet@example.org")
     assert (code, said) == (
         3,

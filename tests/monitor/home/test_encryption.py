@@ -19,9 +19,9 @@ from support.disks import small_disk
 from data.errors import InputError, KeyMissing, StoreDamaged, StoreError
 from data.evidence.vault import Vault
 from data.keeping import deletion_record
-from data.keeping.envelope import AT_REST, KeyPlace, key_id, keys_in, keys_of, read_key_place
+from data.keeping.envelope import AT_REST, KeyPlace, key_id, keys_in, read_key_place, read_keys
 from data.retention import backup
-from data.retention.backup import MANIFEST, named
+from data.retention.backup import MANIFEST, list_backups
 from data.retention.purge import COPYING_TAKES, drop_copies, purge
 from data.store import owners
 from data.types import Mark, Marked, Policy
@@ -85,7 +85,7 @@ def test_what_was_encrypted_is_read_and_counted_and_what_is_new_is_kept_as_it_is
     assert holds(desk)
     (found,) = install.encryption(desk.home)
     assert (found.level, f"{len(EVERYTHING)} files" in found.what) == (Level.OK, True)
-    assert vault(desk).path(vault(desk).put(b"new")).read_bytes() == b"new"
+    assert vault(desk).path(vault(desk).store_bytes(b"new")).read_bytes() == b"new"
 
 
 def test_a_missing_key_or_another_is_said_by_each_command_that_needs_it_and_nothing_is_touched(
@@ -141,7 +141,7 @@ def test_it_is_restored_in_its_own_home_without_a_word_of_the_key(desk, into, ke
     put_back(into, desk.home, replace=True)
     assert holds(desk)
     assert under(desk) == {key_id(OLD)}
-    assert keys_of(desk.home).held == (NEW, OLD)
+    assert read_keys(desk.home).held == (NEW, OLD)
 
 
 def test_a_plain_backup_restored_in_such_a_home_leaves_its_backups_encrypted(desk, whole, key_file):
@@ -271,7 +271,7 @@ ATTACKS = {
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_a_backup_that_somebody_changed_is_refused(two_backups, tmp_path, attack):
     shutil.copytree(two_backups[0] / "backups", tmp_path / "backups")
-    older, made = named(tmp_path / "backups")
+    older, made = list_backups(tmp_path / "backups")
     ATTACKS[attack](made, older)
     with pytest.raises(
         StoreDamaged, match=r"schoolgate-2026-11-18T090000Z: backup/.*is not|its bytes differ"
@@ -293,7 +293,7 @@ def whole(tmp_path_factory):
     folder = tmp_path_factory.mktemp("whole")
     desk = a_home(folder / "home")
     with desk.store.write("answered: it leaves no stub") as con:
-        owners.put(con, Marked("s-plant", "900001", Mark.ANSWERED, "holt", NOW))
+        owners.record_mark(con, Marked("s-plant", "900001", Mark.ANSWERED, "holt", NOW))
     purge(desk.store, LATER, Policy())
     for name in ("filter-ca.pem", "tsa.pem", "policy.pdf", "letters/author.md", "spool/a.json"):
         (desk.home / name).parent.mkdir(mode=0o700, exist_ok=True)
@@ -341,7 +341,7 @@ def test_its_manifest_names_every_file_with_its_hash_the_version_and_the_time(wh
     assert written["files"] == {n: backup.hash_of(made / n) for n in files(made) if n != MANIFEST}
     assert (written["made_at"], written["version"]) == ("2026-12-17T09:00:00+00:00", "0.1.0")
     assert written["migrations"][0] == "first_tables"
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         assert written["last"].endswith(f"@{con.execute('SELECT max(n) FROM audit').fetchone()[0]}")
 
 
@@ -390,7 +390,7 @@ def test_settings_with_a_fault_are_kept_one_that_was_cut_off_is_cleared_away_and
     (desk.home / "schoolgate.toml").write_text("nonsense = 3")
     (into / ".unfinished-schoolgate-2026-11-16T090000Z").mkdir()
     (into / ".unfinished-schoolgate-2026-11-16T090000Z" / "schoolgate.duckdb").write_bytes(b"half")
-    Vault(desk.store.evidence).put(b"a file that no row names")
+    Vault(desk.store.evidence).store_bytes(b"a file that no row names")
     made, said = back_up(desk.home, into)
     assert (made / "schoolgate.toml").read_text() == "nonsense = 3"
     assert "schoolgate.toml has a fault, so files that it names are not in it." in said
@@ -410,7 +410,7 @@ def test_a_link_among_what_is_kept_is_refused_and_nothing_is_left(desk, into, tm
 
 
 def test_a_full_disk_is_said_and_leaves_nothing_half_written(desk, into, monkeypatch):
-    real = backup.copied
+    real = backup.copy_file
 
     def full(source, target, mode=0o600):
         if source.name == "secret.key":
@@ -418,7 +418,7 @@ def test_a_full_disk_is_said_and_leaves_nothing_half_written(desk, into, monkeyp
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target))
         return real(source, target, mode)
 
-    monkeypatch.setattr(copy.backup, "copied", full)
+    monkeypatch.setattr(copy.backup, "copy_file", full)
     with pytest.raises(StoreError, match=r"nothing of it is left.*the disk is full"):
         back_up(desk.home, into)
     assert list(into.iterdir()) == []
@@ -516,4 +516,4 @@ def test_a_clock_that_leapt_deletes_no_older_backup(desk, into):
     first = earlier(into, 0)
     made, said = back_up(desk.home, into, NOW + 40 * DAY, keep=7)
     assert "no older backup was deleted" in said[-1]
-    assert list(named(into)) == [*first, made]
+    assert list(list_backups(into)) == [*first, made]

@@ -35,7 +35,7 @@ def desk(tmp_path_factory) -> Desk:
     given = {"route": Route.REQUEST_REMOVAL, "content_class": "C7", "severity": Severity.TODAY}
     desk.story("lie", alert=True, themes=("staff",), **given)
     desk.open("story-lie", "holt")
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         assert told(con, desk.store) == []
     return desk
 
@@ -84,7 +84,7 @@ def _no_request(con: Connection) -> None:
 
 
 def _case(con: Connection) -> None:
-    seals = map(step_seal, case_store.steps(con, "0001"))
+    seals = map(step_seal, case_store.steps_of_case(con, "0001"))
     con.execute("DELETE FROM case_steps")
     con.execute("DELETE FROM cases")
     _record(con, "case_deleted", "0001", "C7", Code.ALL_STEPS.of(digest(*seals)))

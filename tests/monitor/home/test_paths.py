@@ -15,27 +15,27 @@ from support.every_command import ended
 
 from data.errors import AnothersHome, InputError
 from monitor.config.home import lookup
-from monitor.config.home.lookup import for_home, here
-from monitor.config.home.paths import BYTES, find, secret_key
-from monitor.home.wiring import links
+from monitor.config.home.lookup import command_here, for_home
+from monitor.config.home.paths import BYTES, find_paths, secret_key
+from monitor.home.wiring import make_links
 
 
 def test_the_option_goes_before_the_variable_and_that_before_the_platforms_folder(tmp_path: Path) -> None:
     env = {"SCHOOLGATE_HOME": str(tmp_path / "named")}
-    assert find(env, home=tmp_path / "option").home == tmp_path / "option"
-    assert find(env).home == tmp_path / "named"
-    assert find({}).home.name == "schoolgate"
-    assert find({"SCHOOLGATE_HOME": " "}).home == find({}).home
-    assert find({}, home=Path("~/sg")).home == Path.home() / "sg"
+    assert find_paths(env, home=tmp_path / "option").home == tmp_path / "option"
+    assert find_paths(env).home == tmp_path / "named"
+    assert find_paths({}).home.name == "schoolgate"
+    assert find_paths({"SCHOOLGATE_HOME": " "}).home == find_paths({}).home
+    assert find_paths({}, home=Path("~/sg")).home == Path.home() / "sg"
 
 
 def test_everything_lies_in_the_folder_and_the_demo_in_its_own_but_for_another_configuration(
     tmp_path: Path,
 ) -> None:
-    where = find({}, home=tmp_path)
+    where = find_paths({}, home=tmp_path)
     names = ("schoolgate.toml", "schoolgate.duckdb", "evidence", "demo")
     assert [where.config, where.store, where.evidence, where.demo] == [tmp_path / name for name in names]
-    where = find({}, home=tmp_path, config=tmp_path / "other" / "sg.toml")
+    where = find_paths({}, home=tmp_path, config=tmp_path / "other" / "sg.toml")
     assert (where.home, where.config) == (tmp_path, tmp_path / "other" / "sg.toml")
 
 
@@ -43,12 +43,12 @@ def test_everything_lies_in_the_folder_and_the_demo_in_its_own_but_for_another_c
 def test_a_home_that_others_can_write_to_is_refused_with_the_remedy(tmp_path: Path, mode: int) -> None:
     tmp_path.chmod(mode)
     with pytest.raises(InputError, match=r"Nothing was read or changed\. Close it: chmod 700"):
-        find({}, home=tmp_path)
+        find_paths({}, home=tmp_path)
 
 
 def test_a_home_that_others_can_only_look_into_is_used(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
-    assert find({}, home=tmp_path).home == tmp_path
+    assert find_paths({}, home=tmp_path).home == tmp_path
 
 
 # ------------------------------------------------------------------------ the secret of a home
@@ -78,7 +78,7 @@ DAEMON = 1
 
 
 def test_of_the_usual_home_a_command_is_its_name_and_of_another_it_names_it(tmp_path: Path) -> None:
-    assert for_home(find({}, anybodys=True).home, "⟪doctor⟫") == "schoolgate doctor"
+    assert for_home(find_paths({}, anybodys=True).home, "⟪doctor⟫") == "schoolgate doctor"
     assert for_home(tmp_path / "a b", "see ⟪doctor⟫.") == f"see schoolgate doctor --home '{tmp_path}/a b'."
 
 
@@ -88,13 +88,15 @@ def test_of_a_services_home_it_is_run_as_its_account(tmp_path: Path, monkeypatch
     as_daemon = f"sudo -u daemon schoolgate doctor --home {tmp_path}"
     assert for_home(tmp_path, "⟪doctor⟫") == as_daemon
     monkeypatch.setattr(sys, "argv", ["app.py", "status", "--home", str(tmp_path)])
-    assert here("schoolgate doctor") == as_daemon
+    assert command_here("schoolgate doctor") == as_daemon
 
 
 def test_a_mail_says_it_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lookup, "_of_a_service", lambda _: "schoolgate")
+    monkeypatch.setattr(lookup, "_service_account", lambda _: "schoolgate")
     config = read(tmp_path, SCHOOL)
-    assert links(tmp_path, config).typed("⟪docs⟫ letters") == "sudo -u schoolgate schoolgate docs letters"
+    assert (
+        make_links(tmp_path, config).typed("⟪docs⟫ letters") == "sudo -u schoolgate schoolgate docs letters"
+    )
 
 
 # ------------------------------------------------------------------- a home of another account
@@ -152,4 +154,4 @@ def test_where_it_cannot_even_be_looked_at_it_is_whose_the_folder_above_is(tmp_p
     monkeypatch.setattr(Path, "stat", stat)
     monkeypatch.setattr(os, "geteuid", lambda: tmp_path.stat().st_uid + 1)
     with pytest.raises(AnothersHome, match="Nothing was read or changed"):
-        find({}, home=closed)
+        find_paths({}, home=closed)

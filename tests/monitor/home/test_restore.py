@@ -42,11 +42,11 @@ from data.store.cases import cases as case_store
 from data.store.cases.cases import STEP, step_row
 from data.store.engine import open as opening
 from data.store.engine.audit_chain import step_seal
-from data.store.engine.migrations import MIGRATIONS, Migration, applied
+from data.store.engine.migrations import MIGRATIONS, Migration, applied_migrations
 from data.store.engine.turn import Lease, take_lease
-from data.store.service.sessions import DeskSession, Device, begin
+from data.store.service.sessions import DeskSession, Device, begin_session
 from data.types import Policy
-from monitor.act.casework.opening import judging
+from monitor.act.casework.opening import make_judges
 from monitor.act.step import open_case
 from monitor.config.home.paths import Paths
 from monitor.home import wiring
@@ -61,7 +61,7 @@ def original(tmp_path_factory):
     """A home where somebody was signed in, and a backup of it that no test changes."""
     folder = tmp_path_factory.mktemp("original")
     desk = a_home(folder / "home")
-    do_in(desk.store, begin, DeskSession("hash", "pike", "", Device.OWN, NOW, NOW, NOW))
+    do_in(desk.store, begin_session, DeskSession("hash", "pike", "", Device.OWN, NOW, NOW, NOW))
     (folder / "backups").mkdir(mode=0o700)
     made, _ = back_up(desk.home, folder / "backups")
     return desk.home, made
@@ -91,7 +91,7 @@ def into(tmp_path):
 
 def tables(store):
     """What the tables hold, but for what a restoring adds or ends."""
-    with store.read() as con:
+    with store.open_reader() as con:
         names = [n for (n,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
         return {
             n: con.execute(f"SELECT count(*), bit_xor(hash(t)) FROM {n} t").fetchone()
@@ -157,12 +157,12 @@ def test_of_an_older_version_it_is_brought_up_to_date_and_what_is_due_is_in_no_f
     assert rows_of(a_store(home), "SELECT count(*) FROM mentions WHERE NOT stub")[0][0] < 4
     assert holds(home)
     with a_store(home).read() as con:
-        assert applied(con)[-1] == "added_later"
+        assert applied_migrations(con)[-1] == "added_later"
 
 
 def hand_over(store, now):
     """The disclosure goes to the school's safeguarding system, and its words go."""
-    do_in(store, alerts.hand_over, an_alert("story-disclosure").id, "pike", now)
+    do_in(store, alerts.hand_over_alert, an_alert("story-disclosure").id, "pike", now)
     assert purge(store, now, Policy()).stubs == 1
 
 
@@ -236,9 +236,9 @@ def test_cases_that_were_open_then_and_deleted_since_are_deleted_again(desk, int
         case = a_case(number, mention_id=None)
         closed = a_step(99, StepKind.CLOSED, {"ending": ending}, case, why="It went elsewhere.")
         with desk.write("close") as con:
-            before = case_store.steps(con, number)
+            before = case_store.steps_of_case(con, number)
             end = replace(closed, n=len(before) + 1)
-            case_store.put(con, replay([*before, end]), [end], (), NOW)
+            case_store.append_steps(con, replay([*before, end]), [end], (), NOW)
     due = NOW + 32 * DAY
     assert purge(desk, due, Policy()).cases == 2
     put_back(made, desk.home, due + timedelta(hours=1), replace=True)
@@ -256,14 +256,16 @@ def test_lines_of_an_open_cases_post_and_of_one_that_came_again_delete_nothing_a
     (post,) = rows_of(desk, "SELECT mention_id FROM cases WHERE mention_id IS NOT NULL")[0]
     purge(desk, NOW, Policy())
     (again,) = rows_of(desk, "SELECT id FROM mentions WHERE id <> ? AND NOT stub LIMIT 1", [post])[0]
-    deletion_record.add(desk.home, NOW - DAY, {deletion_record.DeletedKind.MENTION: [again]})
+    deletion_record.add_deletions(desk.home, NOW - DAY, {deletion_record.DeletedKind.MENTION: [again]})
     (desk.home / "letters").mkdir()
     (desk.home / "letters" / "author.md").write_text("a letter of our own")
     (desk.home / "filter-ca.pem").write_text("of last year")
     with (desk.home / "schoolgate.toml").open("a") as settings:
         settings.write('[network]\nca_file = "filter-ca.pem"\n[schools.ladder]\nletters = "letters"\n')
     made, _ = back_up(desk.home, into)
-    deletion_record.add(desk.home, NOW + timedelta(hours=1), {deletion_record.DeletedKind.MENTION: [post]})
+    deletion_record.add_deletions(
+        desk.home, NOW + timedelta(hours=1), {deletion_record.DeletedKind.MENTION: [post]}
+    )
     (desk.home / "letters" / "author.md").unlink()
     (desk.home / "filter-ca.pem").write_text("of this year")
     put_back(made, desk.home, NOW + timedelta(hours=2), replace=True)
@@ -511,15 +513,15 @@ def test_it_is_brought_to_the_schema_of_now_holds_replays_and_is_judged_again_on
     folder, done = upgraded(story)
     known = [migration.name for migration in MIGRATIONS]
     assert list(done) == known[TOLD[story]["schema"] :]
-    with wiring.open_store(folder).read() as con:
-        assert list(applied(con)) == known
+    with wiring.open_store(folder).open_reader() as con:
+        assert list(applied_migrations(con)) == known
         for number, then in TOLD[story]["cases"].items():
-            assert [stored(step) for step in case_store.steps(con, number)] == then["steps"]
+            assert [stored(step) for step in case_store.steps_of_case(con, number)] == then["steps"]
             assert kept(then["case"], plain(asdict(load_case(con, number)))) == []
     proved = run("evidence", "verify", "--json", "--home", str(folder))
     assert kept({**TOLD[story]["verify"]}, {"code": proved.code, **proved.data}) == []
-    store, config = wiring.open_store(folder), wiring.configured(Paths(folder, folder / "schoolgate.toml"))
-    made = replace(judging(config, folder), scorer=Words)
+    store, config = wiring.open_store(folder), wiring.load_config(Paths(folder, folder / "schoolgate.toml"))
+    made = replace(make_judges(config, folder), scorer=Words)
     assert (judge_again(store, lambda: made, effects.utc_now) > 0) is (story in STILL_OPEN)
     if story in STILL_OPEN:
         assert judge_again(store, lambda: made, effects.utc_now) == 0

@@ -15,7 +15,7 @@ from builders.verdict import SCHOOL, mention
 from support.for_each import for_each
 
 from alerts.links import Links
-from classifiers.verdicts.press.same_event import ending_in, may_end, says_ended
+from classifiers.verdicts.press.same_event import find_ending, says_ended, weigh_ending
 from data.matters import ActKind
 from data.steps.acts import Done
 from data.store.alerts import alerts as alert_store
@@ -24,7 +24,7 @@ from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader
-from monitor.matters.whole import one
+from monitor.matters.whole import read_matter
 from monitor.service.tasks.reminders import endings
 
 LINKS, LATER = Links(BASE, b"k" * 32), NOW + timedelta(hours=5)
@@ -41,9 +41,9 @@ def home(tmp_path):
 
 
 def seen(store, context, now=LATER + timedelta(minutes=5)):
-    with store.read() as con:
+    with store.open_reader() as con:
         (alert,) = (a for a in alert_store.list_alerts(con, finished=True) if a.severity == 4)
-        return one(con, Reader(context.config, store, PEOPLE[0]), alert.story_id, now)
+        return read_matter(con, Reader(context.config, store, PEOPLE[0]), alert.story_id, now)
 
 
 def mailed(store, context, now):
@@ -61,7 +61,7 @@ def test_a_hoax_that_the_press_tells_of_is_shown_and_told_and_ends_by_one_tap_of
     view = seen(store, context)
     assert [(e.text, e.reasons) for e in view.endings] == [(HOAX, ("hoax",))]
     assert view.severity == 4
-    assert view.ended is None
+    assert view.ending_mark is None
     assert view.may(ActKind.ENDED)
     told = mailed(store, context, LATER + timedelta(minutes=5))
     assert {person for person, _ in told} == {"head", "dsl"}
@@ -126,5 +126,5 @@ def test_who_takes_down_what_the_police_said_may_know_and_old_news_ends_nothing(
 
 
 def _may_end(said, matter, after=timedelta(days=1)):
-    ended = ending_in("", said)
-    return ended and may_end(*ended, said, matter, SCHOOL, after, violent=matter is THREAT)
+    ended = find_ending("", said)
+    return ended and weigh_ending(*ended, said, matter, SCHOOL, after, violent=matter is THREAT)

@@ -15,12 +15,12 @@ from starlette.testclient import TestClient
 
 from alerts.links import Links
 from alerts.next_date import Means
-from alerts.wording.digest.compose import compose
-from alerts.wording.digest.view import text
+from alerts.wording.digest.compose import compose_digest
+from alerts.wording.digest.view import digest_text
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.desk.app import desk_app
-from monitor.matters.today import today
+from monitor.matters.today import open_today
 
 CLEARS = "Police: driver in A12 coach crash was not a member of staff at Oakfield Primary, Northvale"
 ACCUSES = "A12 coach crash: Oakfield Primary teacher arrested, say police in Northvale"
@@ -41,7 +41,7 @@ def mails(store, titles, quotes=True):
         *map(article, titles),
         with_=replace(with_, means=lambda urn: Means(links=LINKS, quotes=quotes)),
     )
-    with store.read() as con:
+    with store.open_reader() as con:
         return [body for (body,) in con.execute("SELECT body FROM outbox ORDER BY key").fetchall()]
 
 
@@ -58,15 +58,15 @@ def joined(body):
 
 def digest_of(store):
     config = Config(Path("schoolgate.toml"), (OAKFIELD,), people=PEOPLE, base_url=BASE)
-    with store.read() as con:
-        (part,) = today(con, config, PEOPLE[0], NOW.replace(day=18, hour=7, minute=30))
-    return joined(text(compose(part.facts, part.chosen)))
+    with store.open_reader() as con:
+        (part,) = open_today(con, config, PEOPLE[0], NOW.replace(day=18, hour=7, minute=30))
+    return joined(digest_text(compose_digest(part.facts, part.chosen)))
 
 
 def page_of(store):
     config = Config(Path("schoolgate.toml"), (OAKFIELD,), people=PEOPLE, base_url=BASE)
     context = Context(config, store.home, LINKS)
-    with store.read() as con:
+    with store.open_reader() as con:
         (story,) = con.execute("SELECT id FROM stories").fetchone()
     address = LINKS.page(story, PEOPLE[0].id, NOW)
     return words_of(TestClient(desk_app(store, lambda: context, lambda: NOW), base_url=BASE).get(address))

@@ -10,8 +10,8 @@ import pytest
 from builders.digest import PEOPLE, TUESDAY, URN, a_config, say
 
 from alerts.links import Links
-from alerts.wording.matters import kind_of, next_of
-from classifiers.verdicts.press.events import grade_told
+from alerts.wording.matters import describe_verdict, next_of
+from classifiers.verdicts.press.events import inspection_grade
 from data.cases import Profile
 from data.content_class import ContentClass
 from data.judged import GRADED, NAMES_PUPIL
@@ -56,8 +56,8 @@ SOON, HOUR, DAY = timedelta(minutes=10), timedelta(hours=1), timedelta(days=1)
 def test_a_headline_says_what_inspectors_judged_a_school_to_be(headline, grade):
     url = "https://paper.example.org/1"
     printed = Mention("1" * 16, url, "news", MentionKind.ARTICLE, headline, "", TUESDAY)
-    assert grade_told(printed) == grade
-    assert grade_told(replace(printed, kind=MentionKind.POST, channel="local_forum")) is None
+    assert inspection_grade(printed) == grade
+    assert inspection_grade(replace(printed, kind=MentionKind.POST, channel="local_forum")) is None
 
 
 @pytest.fixture(scope="module")
@@ -131,10 +131,10 @@ def test_the_safeguarding_lead_and_the_data_protection_officer_are_told_once(sto
     assert all("https://alerts.example.org/m/" in body for _, _, body, _ in found)
     assert not any(word in body for _, _, body, _ in found for word in ("Amelia", "Hartley", "Year 4"))
     assert mailed(store, pupils, context, TUESDAY + 2 * SOON) == found
-    with store.read() as con:
+    with store.open_reader() as con:
         ((judged,),) = by_reason(con, NAMES_PUPIL, TUESDAY - SOON).values()
     w = words("en")
-    assert kind_of(judged, w) == "the school’s own post names a pupil in full"
+    assert describe_verdict(judged, w) == "the school’s own post names a pupil in full"
     assert next_of(judged, w).startswith("see whether permission is held")
 
 

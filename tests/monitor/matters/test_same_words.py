@@ -11,7 +11,7 @@ from data.effects import utc_now
 from data.evidence.handed_in import Danger, Says
 from data.words.say import words as words_of
 from monitor.cli.commands.options import HomeOptions
-from monitor.matters.whole import one
+from monitor.matters.whole import read_matter
 
 INSULT = (
     "Mr Thistlewood is a fat useless moron and an ugly pig, everybody laugh at him and send it on to all."
@@ -49,8 +49,8 @@ def handed_in(home, urn, words, **said):
 
 def shown(home, story, who):
     reader = HomeOptions(home=home).reader(who)
-    with reader.store.read() as con:
-        return the_same_words(one(con, reader, story, utc_now()), words_of("en"))
+    with reader.store.open_reader() as con:
+        return the_same_words(read_matter(con, reader, story, utc_now()), words_of("en"))
 
 
 def test_whoever_reads_both_is_told_where_the_same_words_are_and_nobody_of_what_is_not_theirs(tmp_path):

@@ -44,11 +44,11 @@ from data.store import owners
 from data.store.alerts.alerts import ack
 from data.store.cases import cases as case_store
 from data.types import About, Mark, Marked, Owner, Policy, Relevance, Route, Severity
-from monitor.desk.pages.today import day_of
+from monitor.desk.pages.today import make_day
 from monitor.matters.reader import Reader
 from monitor.matters.searching import State, Wanted, matters_page, state_of
-from monitor.matters.today import today
-from monitor.matters.whole import one
+from monitor.matters.today import open_today
+from monitor.matters.whole import read_matter
 
 READERS = [HEAD, DEPUTY, DSL, CHAIR]
 BEFORE, DAY, HOUR = TUESDAY - timedelta(hours=14), timedelta(days=1), timedelta(hours=1)
@@ -101,9 +101,9 @@ def days(tmp_path_factory, config):
         with together(store) as one:
             a_random_day(one, random.Random())
         told = parts(store, config, READERS, TUESDAY)
-        with store.read() as con:
-            shown = {p.id: today(con, config, p, TUESDAY, shown=EVERY)[0] for p in READERS}
-            assert today(con, config, HEAD, TUESDAY, shown=EVERY) == (shown["head"],)
+        with store.open_reader() as con:
+            shown = {p.id: open_today(con, config, p, TUESDAY, shown=EVERY)[0] for p in READERS}
+            assert open_today(con, config, HEAD, TUESDAY, shown=EVERY) == (shown["head"],)
             listed = {p.id: set[str]() for p in READERS}
             for p, state in itertools.product(READERS, (State.OPEN, State.HELD)):
                 page = matters_page(con, Reader(config, store, p), Wanted(state=state, urns=[URN]), None, 99)
@@ -142,7 +142,7 @@ def test_nothing_of_a_matter_is_there_for_whom_it_accuses(days):
 
 
 def marked(store, name, mark, at=BEFORE, by="deputy"):
-    do_in(store, owners.put, Marked(story_id(name), URN, mark, by, at))
+    do_in(store, owners.record_mark, Marked(story_id(name), URN, mark, by, at))
 
 
 def owned(store, name, by, at=BEFORE, ask_at=None):
@@ -190,7 +190,7 @@ def test_what_may_be_danger_is_put_off_by_nobody_and_stands_first(mornings):
 def test_it_needs_whoever_answers_on_today_and_is_folded_for_the_others(store, config):
     say(store, "emails", BEFORE, text=UNANSWERED)
     told = parts(store, config, [DEPUTY, HEAD], TUESDAY + 2 * DAY + HOUR, so_far=True)
-    days = {who: day_of(part.facts, part.chosen, sent=True) for who, part in told.items()}
+    days = {who: make_day(part.facts, part.chosen, sent=True) for who, part in told.items()}
     assert [card.said for group in days["deputy"].needs for card in group.cards] == [f"“{UNANSWERED}”"]
     assert not days["head"].needs
     assert [group.key for group in days["head"].folded] == ["others", "not_seen"]
@@ -221,7 +221,7 @@ def test_of_hundreds_a_few_have_a_line_and_the_rest_is_counted_with_a_way_to_it(
     assert letter.view.all
     assert len(letter.letter.body) < 5000
     (part,) = parts(store, config, [DEPUTY], TUESDAY + DAY, so_far=True).values()
-    (group,) = day_of(part.facts, part.chosen, sent=True).needs
+    (group,) = make_day(part.facts, part.chosen, sent=True).needs
     assert (group.count, len(group.cards)) == (100, 6)
 
 
@@ -230,7 +230,7 @@ def test_what_asks_for_nothing_is_not_open_in_the_list_of_all_matters(store, con
     say(store, "emails", BEFORE)
     marked(store, "emails", Mark.TAKEN)
     say(store, "queue", BEFORE)
-    with store.read() as con:
+    with store.open_reader() as con:
         found = matters_page(con, Reader(config, store, HEAD), Wanted(urns=[URN]), None, 9).views
     states = {"thanks": State.CALM, "emails": State.HELD, "queue": State.OPEN}
     assert {view.story_id: state_of(view) for view in found} == {
@@ -260,8 +260,8 @@ def test_the_line_stays_when_the_words_are_deleted(tmp_path, config):
     assert UNANSWERED not in said
     assert said.count("words deleted on 18 Dec") == 2
     assert "A complaint about the school, 16 Nov · words deleted on 18 Dec." in said
-    with store.read() as con:
-        view = one(con, Reader(config, store, HEAD), story_id("emails"), at)
+    with store.open_reader() as con:
+        view = read_matter(con, Reader(config, store, HEAD), story_id("emails"), at)
     assert [(p.words_deleted_at, p.text, p.author, p.url) for p in view.posts] == [
         (at - HOUR, None, None, None)
     ]
@@ -292,7 +292,7 @@ def test_a_threat_given_back_stands_first_that_very_morning_until_it_is_raised_a
         a_step(2, StepKind.CLASSIFIED, case_id="0007", at=BEFORE + HOUR, actor="dsl", facts=judged),
     )
     for n in (1, 2):
-        do_in(store, case_store.put, replay(steps[:n]), steps[n - 1 : n], (), BEFORE)
+        do_in(store, case_store.append_steps, replay(steps[:n]), steps[n - 1 : n], (), BEFORE)
     praise(store, "thanks", BEFORE)
     for part in parts(store, config, [HEAD, DEPUTY]).values():
         view = whole(part)
@@ -303,7 +303,7 @@ def test_a_threat_given_back_stands_first_that_very_morning_until_it_is_raised_a
         assert "Secret" not in flat(view)
 
     def known():
-        with store.read() as con:
+        with store.open_reader() as con:
             return Reader(config, store, HEAD).look(con, {story_id("gate"): URN})
 
     assert known().words(story_id("gate"))

@@ -217,7 +217,7 @@ def no_more(view, asked, reader, conflicts):
 @pytest.fixture(scope="module", autouse=True)
 def _without_a_store():
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(whole, "in_hand", lambda con, alert_id: False)
+        patched.setattr(whole, "is_in_hand", lambda con, alert_id: False)
         patched.setattr(
             "monitor.matters.reader.matter_of_case", lambda case, school, policy: alone(case, school)
         )

@@ -19,12 +19,12 @@ from data.privacy import TermKind, term
 from data.retention.erase import Erasure, erase
 from data.retention.purge import purge
 from data.store.engine.open import Store
-from data.store.privacy.held import find
+from data.store.privacy.held import find_held
 from data.types import Namesake, Policy, Source
 from monitor.cli.scan_once import scan_once
 from monitor.config.load import Config
 from monitor.pipeline import articles as reading
-from monitor.pipeline.scan import scan
+from monitor.pipeline.scan import scan_sources
 from monitor.terminal.progress import Progress
 
 HEADLINE = "Oakfield Primary School in Northvale: parents told by letter"
@@ -260,8 +260,8 @@ def test_a_restricted_articles_words_are_hidden_with_its_headline(paper):
 def test_the_article_is_found_for_somebody_whom_it_names_and_goes_when_it_is_erased(paper):
     paper.scan()
     paper.store.clock = paper.tick
-    with paper.store.read() as con:
-        found = find(con, [OAKFIELD.urn], term(TermKind.NAME, "Wilf Penhaligon"))
+    with paper.store.open_reader() as con:
+        found = find_held(con, [OAKFIELD.urn], term(TermKind.NAME, "Wilf Penhaligon"))
     (post,) = found.posts
     given = Erasure("r1", OAKFIELD.urn, "dpo", b"k" * 32)
     with paper.store.write("test") as con:
@@ -343,7 +343,9 @@ def store(tmp_path):
 
 
 def scanned(store, sources, pages, clock=None, **given):
-    return list(scan(sources, store=store, fetcher=pages, judges=judges, clock=clock or Hours(), **given))
+    return list(
+        scan_sources(sources, store=store, fetcher=pages, judges=judges, clock=clock or Hours(), **given)
+    )
 
 
 def articles(store):
@@ -408,7 +410,9 @@ def test_a_source_waits_no_longer_than_twenty_seconds_for_articles_that_cannot_b
         return fetch(*given)
 
     pages.fetch = slow
-    under_way = scan([PAPER, *talks], store=store, fetcher=pages, judges=judges, clock=clock, timer=seconds)
+    under_way = scan_sources(
+        [PAPER, *talks], store=store, fetcher=pages, judges=judges, clock=clock, timer=seconds
+    )
     done = [one.source.id for one in under_way]
     assert done.index("paper") < 6
     assert not [url for url in pages.asked if "/news/" in url]
@@ -434,14 +438,14 @@ def test_once_stopped_a_source_is_judged_with_the_articles_that_have_come(store)
 
 
 def test_a_fault_of_ours_with_one_article_costs_that_one_alone(store, monkeypatch, caplog):
-    real = reading.article
+    real = reading.fetch_article
 
     def broken(wanted, *rest):
         if wanted.mention.title == LETTER:
             raise KeyError(CALM)
         return real(wanted, *rest)
 
-    monkeypatch.setattr(reading, "article", broken)
+    monkeypatch.setattr(reading, "fetch_article", broken)
     (done,) = scanned(store, [PAPER], Pages(BODIES))
     assert (done.failed, done.batch.run.mentions_new, articles(store)) == (None, 2, 1)
     assert "work=articles fault=KeyError" in caplog.text

@@ -37,7 +37,7 @@ from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.home import wiring
 from monitor.pipeline.collect import collect, scope_of
-from monitor.pipeline.scan import scan
+from monitor.pipeline.scan import scan_sources
 from monitor.service.delivery import Delivered
 from monitor.service.step import Service
 from monitor.setup.doctor.findings import Level
@@ -377,7 +377,7 @@ def store(tmp_path):
 
 def scanned(store, server, at=AT_NINE, **given):
     """One reading of the mailbox."""
-    (done,) = scan(
+    (done,) = scan_sources(
         [the_source(server)],
         store=store, fetcher=the_fetcher(server), judges=lambda: JUDGES, clock=lambda: at, **given,
     )  # fmt: skip
@@ -397,7 +397,7 @@ def test_a_disclosure_that_a_parent_mails_is_with_the_safeguarding_lead_within_o
         server.put(a_mail("I go to Oakfield Primary and my stepdad hits me."))
         clock.at += timedelta(minutes=5)
         assert service.collect() == 1
-    with store.read() as con:
+    with store.open_reader() as con:
         (told,) = pending_outbox(con, clock.at)
     assert (told.person_id, told.kind) == ("dsl", "instant")
     assert "stepdad" not in f"{told.subject} {told.body}"

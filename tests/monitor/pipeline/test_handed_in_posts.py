@@ -19,16 +19,16 @@ from hypothesis import strategies as st
 from support.command_call import called
 
 from alerts.links import Links
-from classifiers.verdicts.by_people import BY, as_said, as_said_before
+from classifiers.verdicts.by_people import BY, apply_report, carry_over
 from data.digest import Window
 from data.errors import InputError
 from data.evidence.handed_in import Danger, PictureShows, Says, Whom
 from data.judged import HANDED_IN, calls_for_alert, may_picture_a_child, route_rank
 from data.retention.deleting import drop_texts
 from data.store.alerts import alerts as alert_store
-from data.store.cases.case_posts import post, posts_of, stories_of_posts
+from data.store.cases.case_posts import find_post, posts_of, stories_of_posts
 from data.store.cases.cases import whole_file
-from data.store.mentions.person_reports import reported as reports_of
+from data.store.mentions.person_reports import find_reports as reports_of
 from data.store.messages.outbox import SELECTED, message
 from data.store.reporting.fresh_stories import fresh_stories
 from data.store.sealing import seal_posts
@@ -36,7 +36,7 @@ from data.store.verdicts.restrict import restrict_matter
 from data.store.verdicts.stories import story
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import SURE, About, Harm, Meant, Mention, MentionKind, Relevance, Route, Severity, Source
-from data.web.channels import of_many_posts
+from data.web.channels import is_of_many_posts
 from monitor.act.report_in import judge_image
 from monitor.act.step import open_case
 from monitor.cli.commands.model import triage
@@ -82,8 +82,8 @@ def taken(store, clock, report, content=None):
 
 def held(store, answer):
     """The post as whoever may read all of it sees it."""
-    with store.read() as con:
-        return post(con, answer.mention, restricted=True)
+    with store.open_reader() as con:
+        return find_post(con, answer.mention, restricted=True)
 
 
 @pytest.mark.parametrize("url", [GROUP, POST])
@@ -93,7 +93,7 @@ def test_another_report_with_its_address_leaves_a_knife_threat_as_it_is(store, c
     assert concert.mention != threat.mention
     assert (held(store, threat).text, held(store, threat).version) == (KNIFE, 1)
     assert held(store, concert).text == CONCERT
-    with store.read() as con:
+    with store.open_reader() as con:
         (told,) = stories_of_posts(con, URN, threat.mention)[threat.mention]
         assert story(con, told).row.top.route is Route.POLICE_NOW
         assert stories_of_posts(con, URN, concert.mention)[concert.mention] != (told,)
@@ -134,7 +134,7 @@ def test_a_near_copy_with_another_name_number_or_time_or_a_not_is_a_post_of_its_
     assert {text: held(store, answer).text for text, answer in others.items()} == {t: t for t in others}
     ids = [first.mention, *(answer.mention for answer in others.values())]
     assert len({*ids}) == len(changes) + 1
-    with store.read() as con:
+    with store.open_reader() as con:
         assert len({stories_of_posts(con, URN, i)[i] for i in ids}) == 1 or words is not RUMOUR
 
 
@@ -150,7 +150,7 @@ def test_a_near_copy_of_what_a_person_hid_in_a_group_is_hidden_too_with_another_
 def test_a_list_shows_the_gravest_words_of_a_story_of_which_another_address_is_another_post(store, clock):
     threat, milder = reported(store, clock, WORSE), reported(store, clock, CALM, POST)
     assert threat.mention != milder.mention
-    with store.read() as con:
+    with store.open_reader() as con:
         (told,) = stories_of_posts(con, URN, threat.mention)[threat.mention]
         assert stories_of_posts(con, URN, milder.mention)[milder.mention] == (told,)
         assert story(con, told).row.title == WORSE[:80]
@@ -201,7 +201,7 @@ def test_calm_words_of_a_post_make_the_danger_that_was_said_of_it_no_smaller():
     danger = (Meant("person:teacher", 1.0, BY, Harm.VIOLENCE),)
     urgent = {"severity": Severity.THIS_HOUR, "route": Route.POLICE_NOW, "content_class": "C6"}
     former = a_verdict(a_mention("one"), **urgent, endangers=danger)
-    found = as_said_before(a_verdict(a_mention("one"), severity=Severity.NOTE, route=Route.NOTE), former)
+    found = carry_over(a_verdict(a_mention("one"), severity=Severity.NOTE, route=Route.NOTE), former)
     assert (found.severity, found.route) == (Severity.THIS_HOUR, Route.POLICE_NOW)
 
 
@@ -209,7 +209,7 @@ def test_what_is_said_of_an_address_leaves_out_who_is_accused_of_its_words_too(s
     reported(store, clock, "", POST, Says(Danger.NOW, "teacher"))
     told = reported(store, clock, KNIFE, POST)
     reported(store, clock, "", POST, Says(Danger.NOW, "child", Whom.HEAD))
-    with store.read() as con:
+    with store.open_reader() as con:
         kept_out = {a.story_id: a.excluded for a in alert_store.list_alerts(con, open_only=False)}
         (story_id,) = stories_of_posts(con, URN, told.mention)[told.mention]
     assert "head" in kept_out[story_id]
@@ -222,8 +222,8 @@ def test_what_is_restricted_or_said_to_be_an_image_in_a_group_hides_nothing_else
     taken(store, clock, without_image(Report("", GROUP, "facebook", None, None, clock())))
     insult = reported(store, clock, INSULT)
     assert not insult.restricted
-    with store.read() as con:
-        assert post(con, insult.mention).text == INSULT
+    with store.open_reader() as con:
+        assert find_post(con, insult.mention).text == INSULT
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_what_is_restricted_or_said_to_be_an_image_in_a_group_hides_nothing_else
     ],
 )  # fmt: skip
 def test_the_address_of_a_group_is_told_from_that_of_a_post(url, many):
-    assert of_many_posts(url) is many
+    assert is_of_many_posts(url) is many
 
 
 # ------------------------------------------------------------------ whatever anybody hands in
@@ -295,11 +295,11 @@ class Home:
 
     def judge_image(self, url, *, shows):
         home = Paths(self.store.home, self.store.home / "schoolgate.toml")
-        with patch("monitor.act.report_in.judging", lambda *_: judges()):
+        with patch("monitor.act.report_in.make_judges", lambda *_: judges()):
             judge_image(self.config, home, PEOPLE[1], (URN, url), "I looked.", self.clock(), shows=shows)
 
     def open_cases(self):
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             alerts = alert_store.list_alerts(con, open_only=False)
         for alert in alerts:
             with suppress(InputError):  # one is open
@@ -307,9 +307,9 @@ class Home:
 
     def seen(self, mentions):
         """What everybody sees of these posts: their words, people, times, and how grave."""
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             verdicts = {i: former_verdicts(con, [i])[-1] for i in mentions}
-            posts = {i: post(con, i, restricted=True) for i in verdicts}
+            posts = {i: find_post(con, i, restricted=True) for i in verdicts}
             alerts = {a.id: a for a in alert_store.list_alerts(con, open_only=False)}
             sql = f"SELECT {SELECTED} FROM outbox WHERE withdrawn_at IS NULL AND kind = 'instant'"
             cases = [found_case(con, i) for (i,) in con.execute("SELECT id FROM cases").fetchall()]
@@ -364,7 +364,7 @@ BY_A_PERSON = "person_said"
 
 def said(danger="", who="", about="", verdict=NOTED):
     says = Says(Danger(danger) if danger else None, who, Whom(about) if about else None)
-    return as_said(verdict, says)
+    return apply_report(verdict, says)
 
 
 @pytest.mark.parametrize(
@@ -419,7 +419,7 @@ def test_what_is_about_an_office_may_accuse_it_and_is_looked_at():
         assert Meant(f"office:{about}", 0.25, BY_A_PERSON) in found.accuses
         assert (found.look, calls_for_alert(found)) == (True, False)
     assert said(about="staff").route is Route.RESPOND
-    harmful = as_said(NOTED, Says(about=Whom.STAFF), harms=True)
+    harmful = apply_report(NOTED, Says(about=Whom.STAFF), harms=True)
     assert (harmful.restricted, calls_for_alert(harmful), harmful.about) == (True, True, About.STAFF)
 
 
@@ -433,8 +433,10 @@ def test_what_is_handed_in_is_looked_at_though_nobody_says_anything():
     found = said()
     assert (found.look, HANDED_IN in {reason.code for reason in found.reasons}) == (True, True)
     thanked = a_verdict(a_mention(), severity=Severity.NOTE, route=Route.THANK)
-    assert as_said(thanked, Says()) == thanked
-    elsewhere = as_said(a_verdict(a_mention(), relevance=Relevance.NOT_ABOUT, route=Route.IGNORE), Says())
+    assert apply_report(thanked, Says()) == thanked
+    elsewhere = apply_report(
+        a_verdict(a_mention(), relevance=Relevance.NOT_ABOUT, route=Route.IGNORE), Says()
+    )
     assert (elsewhere.look, elsewhere.relevance) == (True, Relevance.UNSURE)
 
 
@@ -446,7 +448,7 @@ def test_whatever_is_said_lowers_nothing_and_leaves_nobody_in_who_was_left_out(
     danger, who, about, route, severity
 ):
     before = a_verdict(a_mention(), route=route, severity=severity, about=About.STAFF, subjects=("teacher",))
-    after = as_said(before, Says(danger, who if danger else "", about))
+    after = apply_report(before, Says(danger, who if danger else "", about))
     assert after.severity >= before.severity
     assert route_rank(after.route) >= route_rank(before.route)
     assert {*after.accuses} >= {*before.accuses}
@@ -473,7 +475,7 @@ def test_of_what_may_be_extremist_no_file_is_kept_though_it_lies_here(store, clo
     for text, kept in ((EXTREME, 0), (CALM, 1)):
         report = a_report(clock, text, url=f"https://talk.example.org/{kept}")
         handed_in(store, clock, report, leaflet, tmp_path / "leaflet.png")
-        with store.read() as con:
+        with store.open_reader() as con:
             found = con.execute("SELECT count(*) FROM evidence WHERE media_type = 'image/png'").fetchone()
         assert found == (kept,)
 
@@ -490,7 +492,7 @@ def test_what_is_said_of_restricted_words_writes_them_nowhere_openly(store, cloc
     assert handed_in(store, clock, a_report(clock, CALM, Says(Danger.NOW, "child"))).restricted
     again = handed_in(store, clock, a_report(clock, "", Says(Danger.NOW, "teacher")))
     assert again.verdict.restricted
-    with store.read() as con:
+    with store.open_reader() as con:
         assert con.execute("SELECT text FROM mention_versions WHERE text IS NOT NULL").fetchall() == []
         assert con.execute("SELECT title FROM stories WHERE title <> ''").fetchall() == []
 
@@ -500,7 +502,7 @@ def test_what_was_said_of_a_post_holds_of_its_later_words(store, clock):
     first = handed_in(store, clock, a_report(clock, CALM, says))
     later = handed_in(store, clock, a_report(clock, f"{CALM} Nobody came."))
     assert (later.mention, later.verdict) == (first.mention, None)
-    with store.read() as con:
+    with store.open_reader() as con:
         (standing,) = former_verdicts(con, [first.mention])
     assert Meant("office:head", 1.0, BY_A_PERSON) in standing.accuses
     assert Meant("child", 1.0, BY_A_PERSON, Harm.CHILD) in standing.endangers
@@ -532,7 +534,7 @@ def test_where_a_file_lies_that_was_not_taken_is_kept_apart_from_the_words_and_d
     assert files_with(store, PICTURE) != []
     known = {name: bool(files_with(store, f'"file_at":"{at[name].as_uri()}"'.encode())) for name in names}
     assert known == {"refused": True, "unsure": True, "taken": False}
-    with store.read() as con:
+    with store.open_reader() as con:
         (told,) = reports_of(con, [refused.mention])[refused.mention]
         assert told.file_at == at["refused"].as_uri()
     with store.write("purge") as con:
@@ -581,10 +583,10 @@ def test_words_that_came_with_a_file_of_which_nobody_is_sure_are_judged_and_only
 def test_what_was_said_waits_with_the_report_that_could_not_be_saved(tmp_path):
     says = Says(Danger.SOON, "teacher", Whom.HEAD, PictureShows.NO)
     kept = Kept(Report("It says so.", "", "other", None, None, NOW, says=says), "900001", NOW)
-    with spool.keep(tmp_path, kept):
+    with spool.spool_report(tmp_path, kept):
         pass
-    (path,) = spool.waiting(tmp_path)
-    with spool.held(path) as read:
+    (path,) = spool.spooled_reports(tmp_path)
+    with spool.hold_report(path) as read:
         assert read == kept
 
 
@@ -635,7 +637,7 @@ def test_what_is_reported_while_a_digest_is_composed_is_in_the_next_one(store, c
 
     composed = clock() + timedelta(seconds=10)
     reported_meanwhile(store, clock, INSULT, digest_is_composed)
-    with store.read() as con:
+    with store.open_reader() as con:
         assert fresh_stories(con, "900001", Window(NOW - timedelta(days=1), composed)) == ()
         assert len(fresh_stories(con, "900001", Window(composed, NOW + timedelta(days=1)))) == 1
 
@@ -643,7 +645,7 @@ def test_what_is_reported_while_a_digest_is_composed_is_in_the_next_one(store, c
 def test_a_report_about_what_was_restricted_while_it_was_judged_is_restricted_too(store, clock):
     answer = reported_meanwhile(store, clock, CALM, lambda: scanned(store, HELP_ME))
     assert answer.restricted
-    with store.read() as con:
+    with store.open_reader() as con:
         left = con.execute("SELECT text FROM mention_versions WHERE text IS NOT NULL").fetchall()
         assert left == []
         assert con.execute("SELECT count(*) FROM mentions WHERE restricted").fetchall() == [(2,)]
@@ -654,7 +656,7 @@ def of_an_image(store, clock, address):
     report = without_image(Report("", address, "website", None, None, clock(), school_named=True))
     answer = taken_in(store, clock, report, "900001")
     assert answer.alert
-    with store.read() as con:
+    with store.open_reader() as con:
         assert [(m.text, m.url) for m in posts_of(con, [answer.mention], restricted=True)] == [
             (report.text, address)
         ]
@@ -677,7 +679,7 @@ def test_whoever_hands_in_what_they_did_to_a_child_is_left_out_and_no_other_brin
     }
     for words, accused in told.items():
         taken(store, clock, replace(Report(words, "", "facebook", None, None, clock()), by="teacher"))
-        with store.read() as con:
+        with store.open_reader() as con:
             out = {p for a in alert_store.list_alerts(con, open_only=False) for p in a.excluded}
         assert ("teacher" in out) is accused
 

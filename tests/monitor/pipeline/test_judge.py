@@ -35,8 +35,8 @@ from data.retention.purge import preview, purge
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
-from data.store.mentions.known import known
-from data.store.privacy.held import find
+from data.store.mentions.known import find_known
+from data.store.privacy.held import find_held
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import (
     Escalation,
@@ -54,8 +54,8 @@ from data.types import (
     SourceState,
 )
 from monitor.cli.views.scan import summarise
-from monitor.pipeline.judge import judge, keep
-from monitor.pipeline.judging.judged import as_kept
+from monitor.pipeline.judge import judge, save_reading
+from monitor.pipeline.judging.judged import fit_to_stored
 
 
 @pytest.fixture
@@ -154,7 +154,7 @@ def test_a_match_is_kept_with_the_relevance_of_its_verdict(store, surfaced):
         batch = read(store, store.judges, posted(n, text), surfaced=surfaced)
         kept = {(mention, match.urn): match.relevance for mention, _, match in batch.matches}
         assert kept == {(v.mention_id, v.urn): v.relevance for v in batch.verdicts}
-    with store.read() as con:
+    with store.open_reader() as con:
         differ = """SELECT count(*) FROM matches x JOIN verdicts v USING (mention_id, version, urn)
             WHERE x.relevance <> v.relevance"""
         assert con.execute(differ).fetchone() == (0,)
@@ -166,7 +166,7 @@ def judged_meanwhile(store, judges, *readings):
     for source, mention in readings:
         where = Source(source, "feed", f"https://{source}.example.org/", urns=("900001",), surfaced=True)
         found.append(judge(brought(where, mention), store, judges, NOW))
-    return [do_in(store, keep, judged, judges, later) for judged in found]
+    return [do_in(store, save_reading, judged, judges, later) for judged in found]
 
 
 def test_two_who_judge_one_post_or_copies_at_once_save_each_once_and_alert_once(store):
@@ -273,7 +273,7 @@ def weighed(store, judges, text, **changes):
     """The words that are kept as what weighed most in a post."""
     post = posted(1, text, **changes)
     (verdict,) = read(store, judges, post).verdicts
-    with store.read() as con:
+    with store.open_reader() as con:
         (kept,) = former_verdicts(con, [post.id])
     assert kept.weighed_most == verdict.weighed_most
     return part_at(kept.weighed_most, post.title, post.text)
@@ -325,9 +325,9 @@ def test_what_weighed_most_is_kept_where_it_stands_in_the_article_and_not_in_a_c
     judged, behind = replace(head, text=f"In short.\n{CALM} {INSULT}"), {head.id: f"{CALM} {INSULT}"}
     start = judged.text.index(INSULT)
     verdict = replace(verdict, weighed_most=(start, start + len(INSULT)))
-    found = as_kept(verdict, judged, head, behind).weighed_most
+    found = fit_to_stored(verdict, judged, head, behind).weighed_most
     assert part_at(found, "", head.text, behind[head.id]) == INSULT
-    assert as_kept(verdict, judged, head, {}).weighed_most is None
+    assert fit_to_stored(verdict, judged, head, {}).weighed_most is None
 
 
 # ---------------------------------- who is told: once, without a word of it, and nobody whom it may accuse
@@ -366,7 +366,7 @@ def outbox(store, where="withdrawn_at IS NULL"):
 def test_whom_the_first_words_accused_is_not_told_of_the_edited_ones(store):
     read_one(store, "Ms Larkspur of Oakfield Primary, Northvale, slapped my son.", NOW)
     read_one(store, GRAVE, NOW + timedelta(hours=1))
-    with store.read() as con:
+    with store.open_reader() as con:
         (alert,) = alert_store.list_alerts(con, open_only=False)
     assert "dsl" in alert.excluded
     assert "dsl" not in alert.audience
@@ -420,7 +420,7 @@ def test_somebody_not_told_yet_who_turns_out_to_be_its_subject_is_kept_out_witho
     again = read_one(store, f"{GRAVE} Mrs Vane knew of it and hit her.", NOW + MINUTE, with_=with_)
     if again.alerts:  # an edit that also rises is told again, and keeps them out then
         assert "vane" in again.alerts[0].excluded
-    with store.read() as con:
+    with store.open_reader() as con:
         assert "vane" in alert_store.alert(con, alert.id).excluded
     assert "vane" not in [person for person, _ in outbox(store)]
 
@@ -435,8 +435,8 @@ def test_somebody_who_has_or_was_asked_after_it_and_turns_out_to_be_its_subject_
         do_in(store, escalation_store.put_step, Escalation(alert.id, alert.urn, 1, 1, "head", NOW))
     (again,) = read_one(store, f"{GRAVE} Mrs Quillfeather hit her.", NOW + MINUTE, with_=WITH_DEPUTY).alerts
     assert (again.times, "head" in again.excluded) == (2, True)
-    with store.read() as con:
-        assert alert_store.acknowledged(con, [alert.id]) == {}
+    with store.open_reader() as con:
+        assert alert_store.owners_of_alerts(con, [alert.id]) == {}
 
 
 PLANTED = {
@@ -490,11 +490,13 @@ def test_of_a_restricted_matter_no_time_is_said_nor_how_long_it_stood_there(stor
 def test_what_was_marked_as_done_is_told_again_only_where_something_serious_comes(store, text, told_again):
     (alert,) = read_one(store, INSULT, NOW).alerts
     deliver(store)
-    do_in(store, owner_store.put, Marked(alert.story_id, alert.urn, Mark.NOT_US, "head", NOW + MINUTE))
+    do_in(
+        store, owner_store.record_mark, Marked(alert.story_id, alert.urn, Mark.NOT_US, "head", NOW + MINUTE)
+    )
     later = {"id": "f" * 16, "url": "https://talk.example.org/2", "parent": "0123456789abcdef"}
     raised = read_one(store, f"{text} Again!", NOW + 5 * MINUTE, **later).alerts
     assert [a.times for a in raised] == ([2] if told_again else [])
-    with store.read() as con:
+    with store.open_reader() as con:
         assert (alert.story_id in owner_store.marks(con, [alert.story_id])) is not told_again
         still_open = [a.id for a in alert_store.list_alerts(con)]
     assert still_open == ([alert.id] if told_again else [])
@@ -556,8 +558,8 @@ def test_only_the_school_that_a_text_names_has_a_row_and_new_words_alone_are_jud
         (posts[1].id, "900001", Relevance.ABOUT)
     ]
     assert [a.urn for a in batch.alerts] == ["900001"]
-    with store.read() as con:
-        (of,) = known(con, [posts[0].id])[posts[0].id].sets
+    with store.open_reader() as con:
+        (of,) = find_known(con, [posts[0].id])[posts[0].id].sets
     assert of.urns == {s.urn for s in MANY_SCHOOLS}
     before = model.asked
     assert (read_broad(store, every, *posts).mentions, model.asked) == ((), before)
@@ -637,8 +639,8 @@ def test_each_school_is_told_what_was_not_about_it_what_goes_and_of_whom_somethi
         hours=lambda _: SchoolHours(frozenset(), ZoneInfo("UTC")),
     )  # fmt: skip
     assert [s.not_about for s in summary.schools] == [1, *[2] * MANY]
-    with store.read() as con:
-        found = find(con, ["910003"], term(TermKind.NAME, "Biscuit’s owner"))
+    with store.open_reader() as con:
+        found = find_held(con, ["910003"], term(TermKind.NAME, "Biscuit’s owner"))
         soon = NOW + timedelta(days=2)
         going = [preview(con, [u], NOW, soon, Policy()).going for u in ("900001", "910003")]
     assert {one.post.mention_id for one in found.posts} == {post_of(n, "").id for n in (1, 2)}

@@ -49,7 +49,7 @@ from data.types import (
 from data.web.urls import article_key
 from monitor.pipeline import judges as recent
 from monitor.pipeline.collect import Collected
-from monitor.pipeline.judge import is_urgent, judge, judge_all, keep_all, look
+from monitor.pipeline.judge import is_urgent, judge, judge_all, keep_all, load_context
 from monitor.pipeline.judges import FOLD_DAYS, Recent
 
 LATER = NOW + timedelta(hours=1)
@@ -100,8 +100,8 @@ class Home:
         judged = []
         for n in range(looks):
             part = readings[len(readings) * n // looks : len(readings) * (n + 1) // looks]
-            with self.store.read() as con:
-                before = look(con, part, self.judges, at, judged)
+            with self.store.open_reader() as con:
+                before = load_context(con, part, self.judges, at, judged)
             judged += judge_all(part, before, self.judges)
         with self.store.write("test") as con:
             return keep_all(con, judged, self.judges, at)
@@ -109,11 +109,11 @@ class Home:
     def suppress(self, author):
         key = suppressions.author_key(b"", "local_forum", author)
         with self.store.write("test") as con:
-            suppressions.add(con, [(Suppression.AUTHOR, key)], "r1", NOW)
+            suppressions.add_suppressions(con, [(Suppression.AUTHOR, key)], "r1", NOW)
 
     def held(self):
         """All that is compared, read at once."""
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             found = {
                 table: con.execute(
                     f"SELECT {columns.replace(' ', ', ')} FROM {table} ORDER BY ALL"
@@ -435,9 +435,9 @@ def test_a_larger_group_takes_no_more_statements(home, monkeypatch):
     monkeypatch.setattr(recent, "turn_of", lambda con: turn_of(con.con))
 
     def statements(*readings):
-        with home.store.read() as con:
+        with home.store.open_reader() as con:
             looked = CountedStatements(con)
-            before = look(looked, readings, home.judges, NOW)
+            before = load_context(looked, readings, home.judges, NOW)
         judged = judge_all(readings, before, home.judges)
         with home.store.write("test") as con:
             kept = CountedStatements(con)
@@ -582,10 +582,10 @@ def test_no_more_are_kept_than_it_may_hold_those_asked_for_last(store, asked):
 def test_a_mention_judged_for_one_school_more_keeps_its_print(store):
     both = judges(OAKFIELD, HEXLEY)
     read(store, both, posted(1, NEWS))
-    with store.read() as con:
+    with store.open_reader() as con:
         before = stories.sketches(con, ["900001"], SINCE)
     read(store, both, posted(1, NEWS), source="broad", urns=())
-    with store.read() as con:
+    with store.open_reader() as con:
         assert stories.sketches(con, ["900001"], SINCE) == before != []
 
 

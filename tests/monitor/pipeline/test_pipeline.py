@@ -123,7 +123,7 @@ def test_a_fault_of_ours_ends_one_sources_run_is_recorded_and_lets_the_others_go
     monkeypatch.setattr(*step, fails)
     with serve({"/a.xml": feed(("1", INSULT)), "/b.xml": feed(("2", CALM))}) as site:
         summary = run(config_of(tmp_path, site, "a", "b"), store, site)
-    with store.read() as con:
+    with store.open_reader() as con:
         found = {name: last.outcome for name, last in source_store.latest_runs(con).items()}
         assert source_store.states(con, ["a"])["a"].our_faults == 1
     assert found == {"a": Outcome.OUR_FAULT, "b": Outcome.OK}
@@ -144,7 +144,7 @@ def test_what_the_site_asked_for_is_kept_though_we_failed(tmp_path, store, monke
     monkeypatch.setattr(group, "keep_all", lambda *_: 1 / 0)
     with serve({"/a.xml": Answer(429, b"later", {"Retry-After": "7200"})}) as site:
         run(config_of(tmp_path, site, "a"), store, site)
-    with store.read() as con:
+    with store.open_reader() as con:
         state = source_store.states(con, ["a"])["a"]
     assert state.last_outcome is Outcome.OUR_FAULT
     assert state.not_before is not None
@@ -189,7 +189,7 @@ def test_a_site_that_asked_to_be_left_alone_is_no_new_failure(tmp_path, store):
     with serve({"/a.xml": feed(("1", CALM))}) as site:
         config = config_of(tmp_path, site, "a")
         run(config, store, site)
-        with store.read() as con:
+        with store.open_reader() as con:
             before = source_store.latest_runs(con)["a"]
         with store.write("test") as con:
             refused = replace(before, outcome=Outcome.BLOCKED, retry_after_s=3600.0)
@@ -206,7 +206,7 @@ def test_an_unchanged_feed_is_asked_for_with_its_etag_and_counts_as_seen(tmp_pat
         run(config, store, site)
         summary = run(config, store, site)
     assert (summary.mentions_read, summary.exit, summary.sources_seen) == (0, 0, 1)
-    with store.read() as con:
+    with store.open_reader() as con:
         assert source_store.latest_runs(con)["a"].outcome is Outcome.NOT_MODIFIED
 
 

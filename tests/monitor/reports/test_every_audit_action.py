@@ -23,7 +23,7 @@ def store(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def held(store):
-    with store.read() as con:
+    with store.open_reader() as con:
         return read_evidence(con)
 
 
@@ -37,7 +37,7 @@ def test_evidence_verify_finds_nothing_in_it_and_nothing_case_by_case(store):
     done = run("evidence", "verify", "--home", str(store.home))
     assert (done.code, "All holds: " in done.out) == (0, True), done.out
     for case in ("0041", "0042", "0043"):
-        with store.read() as con:
+        with store.open_reader() as con:
             assert prove(read_evidence(con, case), Vault(store.evidence), case_id=case).faults == ()
 
 

@@ -24,7 +24,7 @@ from support.checkout import ROOT
 from support.every_command import leaves
 from typer.main import get_command
 
-from classifiers.scoring.model_card import measured_of
+from classifiers.scoring.model_card import read_figures
 from data.content_class import CLASSES, EIGHTEEN_MONTHS, SIX_YEARS, ContentClass
 from data.errors import InputError
 from data.register.calendar import Calendar, Term
@@ -35,18 +35,18 @@ from data.store.engine.migrations import MIGRATIONS
 from data.types import About, Policy, Route
 from monitor.cli.app import app
 from monitor.config.hosts import by_purpose
-from monitor.config.load import load
+from monitor.config.load import load_file
 from monitor.home.wiring import open_store
 from monitor.reports.papers import (
     Basis,
     Paper,
-    as_page,
-    composed,
-    drafted,
-    facts,
-    kept,
-    published,
+    compose_paper,
+    draft_paper,
+    paper_facts,
+    paper_page,
+    privacy_notice,
     read_since,
+    retention_words,
 )
 from monitor.reports.year import term_papers, whole_months, year
 
@@ -139,8 +139,8 @@ def independent(office):
 def said(office, paper, basis=None):
     """As it is drafted, without what differs by machine and release."""
     here = {"version": "0.1.0", "store": "HOME/schoolgate.duckdb", "evidence": "HOME/evidence", "signed": 2}
-    given = facts(*at(office), NOW, basis, by_purpose(office.config))
-    return composed(paper, {**given, **here, "read_since": read_since(*at(office), NOW)})
+    given = paper_facts(*at(office), NOW, basis, by_purpose(office.config))
+    return compose_paper(paper, {**given, **here, "read_since": read_since(*at(office), NOW)})
 
 
 @pytest.mark.parametrize("paper", Paper, ids=lambda paper: paper.value)
@@ -187,7 +187,7 @@ def test_no_class_is_kept_for_a_time_that_the_table_lacks():
     own = {code: spec.kept for code, spec in CLASSES.items() if spec.kept is not None}
     longest = dict.fromkeys((ContentClass.HATE, ContentClass.THREAT), SIX_YEARS)
     assert own == {ContentClass.DEFAMATION: EIGHTEEN_MONTHS, **longest}
-    times = kept(Policy())
+    times = retention_words(Policy())
     assert (times["defamation"], times["grave"], times["stub"]) == ("18 months", "6 years", "6 years")
 
 
@@ -204,13 +204,13 @@ def test_no_class_is_kept_for_a_time_that_the_table_lacks():
 def test_legitimate_interests_is_refused_with_the_reason_to_all_but_independent_schools(office, school, why):
     for paper, basis in ((Paper.LIA, None), (Paper.DPIA, Basis.LEGITIMATE_INTERESTS)):
         with pytest.raises(InputError) as refused:
-            drafted(*at(of(office, **school)), paper, NOW, basis, {})
+            draft_paper(*at(of(office, **school)), paper, NOW, basis, {})
         assert "closed to a public authority for its public tasks" in str(refused.value)
         assert why in str(refused.value)
 
 
 def test_an_independent_school_has_its_assessment_and_governors_one_page(independent):
-    text = drafted(*at(independent), Paper.LIA, NOW, None, {})
+    text = draft_paper(*at(independent), Paper.LIA, NOW, None, {})
     for test in ("Purpose: is there", "Necessity: is the processing", "Balance: do people’s interests"):
         assert test in text
     assert len(said(independent, Paper.BRIEFING).split()) < 560
@@ -260,7 +260,7 @@ def test_the_assessment_gives_the_figures_of_the_model_that_judges(office):
     ours = office.config.model.model_copy(update={"name": "example/another"})
     config = replace(office.config, model=ours)
     other = replace(office, config=config)
-    card = measured_of()
+    card = read_figures()
     assert f"of 100 grave ones {card['grave_alerted'] * 100:.0f} alert at once" in said(office, Paper.DPIA)
     assert "How often that model is wrong is not known" in said(other, Paper.DPIA)
 
@@ -281,7 +281,7 @@ def test_whether_the_disk_is_encrypted_is_asked_and_no_paper_says_that_nobody_ca
 
 
 def test_the_notice_in_a_copy_of_somebodys_data_has_no_questions_and_no_draft(office):
-    paragraphs = published(*at(office), NOW)
+    paragraphs = privacy_notice(*at(office), NOW)
     text = "\n".join(paragraphs)
     assert paragraphs[0] == "What Oakfield Primary School reads in public, and what that means for you"
     assert "To ask about your data: moss@example.org." in text
@@ -406,7 +406,7 @@ def test_no_paper_calls_an_article_of_law_without_a_source():
 
 
 def test_a_page_says_its_language_and_title_and_escapes_what_it_is_made_of():
-    page = as_page("# A <b>title</b>\n\n<script>alert(1)</script>\n\n| a |\n|---|\n| b |\n")
+    page = paper_page("# A <b>title</b>\n\n<script>alert(1)</script>\n\n| a |\n|---|\n| b |\n")
     assert '<html lang="en">' in page
     assert "<title>A &lt;b&gt;title&lt;/b&gt;</title>" in page
     assert "<script>" not in page
@@ -423,13 +423,13 @@ def test_the_last_twelve_whole_months_are_counted():
 
 def test_cases_opened_in_the_year_are_counted_and_none_that_is_for_a_few(tmp_path):
     path = write(tmp_path, SCHOOL)
-    store, config = a_migrated_store(tmp_path), load(path, {})
+    store, config = a_migrated_store(tmp_path), load_file(path, {})
     with store.write("cases") as con:
         for n in range(9):
             opened = LATEST - timedelta(days=30 * n)
             steps = [a_step(1, StepKind.OPENED, case_id=f"000{n}", at=opened)]
             few = {"restricted": n == 0, "locked": n == 1}
-            cases.put(con, a_case(f"000{n}", steps=1, opened_at=opened, **few), steps, (), LATEST)
+            cases.append_steps(con, a_case(f"000{n}", steps=1, opened_at=opened, **few), steps, (), LATEST)
         months = tuple(date(2026, month, 1) for month in range(1, 13))
         read = year(con, config, config.schools[0], months, LATEST)
         terms = (Term(date(2026, 9, 1), LATEST.date() - timedelta(days=1)),)

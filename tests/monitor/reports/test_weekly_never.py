@@ -20,7 +20,7 @@ from data.store.mentions.batch import save
 from data.store.sources.configuration import put_people, put_schools, put_sources
 from data.store.sources.source_runs import record_runs
 from data.types import Person, Reason, Role, Route, Sentiment, Severity, Source
-from monitor.config.load import load
+from monitor.config.load import load_file
 from monitor.reports import weekly
 from monitor.reports.weekly import mails
 
@@ -127,13 +127,13 @@ def _strings(reader):
 
 @pytest.fixture(scope="module")
 def config(tmp_path_factory):
-    return load(a_home(tmp_path_factory.mktemp("never")) / "schoolgate.toml", {})
+    return load_file(a_home(tmp_path_factory.mktemp("never")) / "schoolgate.toml", {})
 
 
 def _made(store, config, now=FRIDAY):
-    with store.read() as con:
-        facts = from_json(weekly.gather(con, config, SCHOOL, WEEK, now).text)
-        return facts, weekly.made(con, config, SCHOOL, facts, now)
+    with store.open_reader() as con:
+        facts = from_json(weekly.gather_report(con, config, SCHOOL, WEEK, now).text)
+        return facts, weekly.make_report(con, config, SCHOOL, facts, now)
 
 
 @example(
@@ -160,7 +160,7 @@ def test_the_search_finds_what_is_there(config, tmp_path):
     plant(store, [{**words, "tone": Sentiment.NEUTRAL,
                    "route": Route.RESPOND, "restricted": False}])  # fmt: skip
     spoilt = CONFIG.replace("Social media policy", "Rules after Barnaby Thistlewood")
-    _, made = _made(store, load(a_home(tmp_path, spoilt) / "schoolgate.toml", {}))
+    _, made = _made(store, load_file(a_home(tmp_path, spoilt) / "schoolgate.toml", {}))
     assert "thistlewood" in made.html.casefold()
     text = "".join(p.extract_text() for p in PdfReader(io.BytesIO(made.pdf)).pages)
     assert "Thistlewood" in text
@@ -181,8 +181,8 @@ def test_a_week_with_restricted_matters_reads_like_one_without(config, tmp_path)
         with store.write("the same runs") as con:
             con.execute("DELETE FROM source_runs")
             record_runs(con, [a_run("gazette", FRIDAY - timedelta(days=2))])
-        with store.read() as con:
-            made = weekly.gather(con, config, SCHOOL, WEEK, FRIDAY)
+        with store.open_reader() as con:
+            made = weekly.gather_report(con, config, SCHOOL, WEEK, FRIDAY)
             read.append((made.text, made.counted))
     assert read[0] == read[1]
 
@@ -198,6 +198,6 @@ def test_all_that_is_said_in_a_story_with_a_restricted_post_is_left_out(config, 
         put_schools(con, [SCHOOL])
         put_sources(con, [Source("gazette", "feed", "https://x.example.org", (SCHOOL.urn,))])
         save(con, a_batch(*mentions, verdicts=verdicts, run=a_run("gazette", seen)), now=seen, policy=POLICY)
-        facts = weekly.gather(con, config, SCHOOL, WEEK, FRIDAY).facts
+        facts = weekly.gather_report(con, config, SCHOOL, WEEK, FRIDAY).facts
     assert set(facts.own.cells.values()) == {"few"}
     assert facts.themes == {"positive": (), "negative": ()}

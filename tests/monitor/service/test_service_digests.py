@@ -41,7 +41,7 @@ def test_over_a_change_of_clocks_and_a_sleep_no_digest_is_lost_none_is_twice_and
         ran(store, "gazette", datetime(2026, 10, 22, 9, tzinfo=UTC))
         for said, count in MORNINGS:
             now = datetime.fromisoformat(said).replace(tzinfo=UTC)
-            with store.read() as con:
+            with store.open_reader() as con:
                 writes = digests(con, a_context(config), now)
             assert len(writes) == count, said
             with store.write("digests") as con:
@@ -91,7 +91,7 @@ def home(tmp_path, clock):
 
 
 def told(store, clock):
-    with store.read() as con:
+    with store.open_reader() as con:
         return [m for m in pending_outbox(con, clock()) if m.kind == "digest"]
 
 
@@ -161,7 +161,7 @@ def reading(tmp_path):
 
         def written(now):
             context = replace(a_context(config), read_at=now + timedelta(minutes=1))
-            with store.read() as con:
+            with store.open_reader() as con:
                 return len(digests(con, context, now))
 
         yield store, written

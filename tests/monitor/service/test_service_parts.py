@@ -28,7 +28,7 @@ from data.errors import SchoolgateError
 from data.store.engine.open import Store
 from data.types import Source
 from monitor.config.home.context import Context
-from monitor.config.load import Config, load
+from monitor.config.load import Config, load_file
 from monitor.config.model import ModelSettings
 from monitor.service import scoring
 from monitor.service.delivery import Delivered
@@ -85,7 +85,7 @@ def scorer(tmp_path, timer):
 
 
 def test_nothing_is_begun_before_the_first_text_whose_numbers_come_back_in_order(scorer):
-    assert (scorer.loaded, scorer.reader) == (False, None)
+    assert (scorer.has_child, scorer.reader) == (False, None)
     scores = scorer.score(["one", "two\nlines é 🎒"])
     assert scores.labels == ("a", "b")
     assert scores.values.tolist() == [[1.0, 2.0], [1.0, 2.0]]
@@ -97,7 +97,7 @@ def test_the_second_reader_is_asked_in_the_same_child(tmp_path, timer, monkeypat
     both = AwayScorer(ModelSettings(), timer, (sys.executable, "-c", STUB, str(tmp_path / "died")))
     try:
         found = both.reader.score(["one"])
-        assert (found.model, both.score(["one"]).model, both.reader.loaded) == ("reader", "m", True)
+        assert (found.model, both.score(["one"]).model, both.reader.has_child) == ("reader", "m", True)
     finally:
         both.let_go(0.0)
 
@@ -108,7 +108,7 @@ def test_the_model_is_let_go_when_it_has_not_been_used_for_a_while(scorer, timer
     assert not scorer.let_go()
     timer.at = 301
     assert scorer.let_go()
-    assert not scorer.loaded
+    assert not scorer.has_child
     assert not scorer.let_go()
     assert scorer.score(["again"]).values.shape == (1, 2)
 
@@ -138,7 +138,7 @@ def test_an_answer_that_is_none_or_what_a_library_says_never_becomes_that_of_the
     assert scorer.score(["calm", "calm"]).values.shape == (2, 2)
     with pytest.raises(SchoolgateError, match="ended over a text"):
         scorer.score(["noise"])
-    assert not scorer.loaded
+    assert not scorer.has_child
     with pytest.raises(SchoolgateError, match="is not there"):
         scorer.score(["fault"])
     assert scorer.score(["calm", "calm"]).values.shape == (2, 2)
@@ -292,7 +292,7 @@ def clock():
 
 def a_service(store, clock, site):
     return Service(
-        store=store, context=Context(load(store.home / "schoolgate.toml", {}), store.home, Links()),
+        store=store, context=Context(load_file(store.home / "schoolgate.toml", {}), store.home, Links()),
         judges=lambda: JUDGES, fetcher=fetcher_for(site), deliver=lambda *_: Delivered(), tasks={},
         clock=clock,
     )  # fmt: skip

@@ -31,17 +31,17 @@ from data.store.messages.outbox import put_outbox
 from data.store.sources import source_runs as source_store
 from data.types import Outcome, Trouble
 from monitor.cli.commands import service as command
-from monitor.config.load import load
-from monitor.matters.today import due_of, gather
+from monitor.config.load import load_file
+from monitor.matters.today import due_of, gather_day
 from monitor.service.serve import Running
 from monitor.service.state import notebook
 from monitor.service.state.health import STALE, Health
 from monitor.service.state.notebook import HOME_HEADER, Notebook, complaints_of, known_as
-from monitor.service.state.status import figures, status
+from monitor.service.state.status import figures, read_status
 from monitor.service.web import Web, health_app
 from monitor.setup.doctor.state import silent
 from monitor.terminal import output
-from monitor.terminal.wording import utc
+from monitor.terminal.wording import utc_json
 
 NOW = datetime(2026, 11, 20, 12, 30, tzinfo=UTC)  # a Friday
 
@@ -62,7 +62,7 @@ def store(tmp_path, clock):
 def run(store, clock, *, as_json=False):
     said = []
     with patch.object(output, "say", said.append):
-        code = command.run(home=store.home, config=None, as_json=as_json, clock=clock)
+        code = command.print_status(home=store.home, config=None, as_json=as_json, clock=clock)
     return code, "\n".join(said)
 
 
@@ -78,7 +78,7 @@ def test_a_service_that_runs_is_named_and_one_that_gave_no_sign_for_long_does_no
     code, said = run(store, clock)
     assert code == 1
     assert said.startswith("The service does not run. To start it: schoolgate serve\n")
-    notebook.take(store, NOW)
+    notebook.take_lease(store, NOW)
     clock.at += timedelta(seconds=40)
     before = store.path.read_bytes()
     code, said = run(store, clock)
@@ -101,7 +101,7 @@ def test_a_source_that_could_not_be_seen_is_told_with_since_when(store, clock):
 
 def test_a_source_that_was_read_in_part_is_told_with_what_was_not_read_and_is_well(store, clock):
     run_in_part = a_run("gazette", NOW, outcome=Outcome.PARTLY, detail="8 of 9 items were read.")
-    notebook.take(store, NOW)
+    notebook.take_lease(store, NOW)
     do_in(store, source_store.record_runs, [run_in_part])
     code, said = run(store, clock)
     assert code == 0
@@ -118,13 +118,13 @@ def reads(store, *days_ago, new=True, source="gazette"):
 
 def surfaces(store, now):
     """What status, the figures of /metrics, doctor and the morning's digest say of silence."""
-    settings = load(store.home / "schoolgate.toml", {})
-    with store.read() as con:
+    settings = load_file(store.home / "schoolgate.toml", {})
+    with store.open_reader() as con:
         states = source_store.states(con, ["gazette"])
-        shown = [n.why for n in status(con, settings, now).not_seen]
+        shown = [n.why for n in read_status(con, settings, now).not_seen]
         due = due_of(settings, settings.schools[0], now.date())
         window = Window(now - timedelta(days=1), now)
-        told = gather(con, settings, settings.schools[0], due, window, now, {}, Links()).not_seen
+        told = gather_day(con, settings, settings.schools[0], due, window, now, {}, Links()).not_seen
         counted = figures(con, settings, states, now).not_seen
     return shown, counted, len(silent(settings, states, now)), [n.why.value for n in told]
 
@@ -152,11 +152,11 @@ def test_of_a_place_that_is_too_new_status_says_that_nobody_can_tell(store, cloc
 
 def test_the_metric_counts_the_places_that_status_lists_whoever_asked_them(store, clock):
     """Each minute anew: a scan by hand beside the service may have found them blocked, or open again."""
-    settings = load(store.home / "schoolgate.toml", {})
+    settings = load_file(store.home / "schoolgate.toml", {})
     service = SimpleNamespace(context=SimpleNamespace(config=settings), health=Health(NOW))
     idle = SimpleNamespace(let_go=lambda: False)
     running = Running(
-        service, store=store, lease=notebook.take(store, NOW), scorer=idle, reload=lambda: None,
+        service, store=store, lease=notebook.take_lease(store, NOW), scorer=idle, reload=lambda: None,
         let_go=lambda: None, clock=clock, ending=Event(),
     )  # fmt: skip
     for outcome, wanted in ((Outcome.BLOCKED, 1), (Outcome.OK, 0), (Outcome.PARTLY, 1), (Outcome.GONE, 1)):
@@ -174,7 +174,7 @@ def test_what_is_asked_next_is_told(store, clock):
 
 
 def test_a_message_that_should_have_gone_out_makes_it_unwell(store, clock):
-    notebook.take(store, NOW)
+    notebook.take_lease(store, NOW)
     do_in(store, put_outbox, [waiting()], NOW - timedelta(minutes=9))
     write(store.home, SCHOOL + SOURCE + PERSON + MAIL)
     assert run(store, clock)[0] == 0
@@ -185,20 +185,20 @@ def test_a_message_that_should_have_gone_out_makes_it_unwell(store, clock):
 
 
 def test_a_message_that_is_tried_again_and_again_makes_it_unwell_too(store, clock):
-    notebook.take(store, NOW)
+    notebook.take_lease(store, NOW)
     with store.write("test") as con:
         put_outbox(con, [waiting()], NOW - timedelta(minutes=11))
         con.execute("UPDATE outbox SET next_try_at = $next", {"next": NOW + timedelta(minutes=4)})
     write(store.home, SCHOOL + SOURCE + PERSON + MAIL)
     assert run(store, clock)[0] == 1
-    with store.read() as con:
+    with store.open_reader() as con:
         health = Health(NOW)
-        health.tell(figures(con, load(store.home / "schoolgate.toml", {}), {}, NOW))
+        health.tell(figures(con, load_file(store.home / "schoolgate.toml", {}), {}, NOW))
     assert health.complaints(NOW) == ["a message has waited since 2026-11-20 12:19 UTC"]
 
 
 def test_mail_that_waits_because_no_server_is_set_up_is_told_and_no_fault_of_the_service(store, clock):
-    notebook.take(store, NOW)
+    notebook.take_lease(store, NOW)
     do_in(store, put_outbox, [waiting()], NOW - timedelta(hours=3))
     code, said = run(store, clock)
     assert code == 0
@@ -215,7 +215,7 @@ DIGESTS = {
 
 def test_the_next_digest_is_told_by_the_schools_calendar_and_clock(store, clock):
     for clock.at, digest in DIGESTS.items():
-        assert document(store, clock)["next_digest"] == {"900001": utc(digest)}
+        assert document(store, clock)["next_digest"] == {"900001": utc_json(digest)}
 
 
 def test_past_the_last_term_the_next_digest_is_the_next_weekdays_and_why_is_told(store, clock):
@@ -249,21 +249,21 @@ def test_a_second_service_is_refused_and_told_who_has_the_home(store):
         lease = Lease(notebook.NAME, f"PID {other.pid} on {platform.node()}", NOW, NOW + notebook.HELD_FOR)
         do_in(store, take_lease, lease)
         with pytest.raises(SchoolgateError, match=f"PID {other.pid} on .*since 2026-11-20 12:30 UTC"):
-            notebook.take(store, NOW + timedelta(seconds=5))
+            notebook.take_lease(store, NOW + timedelta(seconds=5))
         other.communicate(b"\n")
-    assert notebook.take(store, NOW + timedelta(seconds=6)).holder == notebook.me()
+    assert notebook.take_lease(store, NOW + timedelta(seconds=6)).holder == notebook.me()
 
 
 def test_a_service_on_another_machine_is_not_taken_to_be_gone_before_its_lease_ends(store):
     do_in(store, take_lease, Lease(notebook.NAME, "PID 999999 on elsewhere", NOW, NOW + notebook.HELD_FOR))
     with pytest.raises(SchoolgateError, match="on elsewhere"):
-        notebook.take(store, NOW + timedelta(seconds=89))
-    assert notebook.take(store, NOW + timedelta(seconds=91)).holder == notebook.me()
+        notebook.take_lease(store, NOW + timedelta(seconds=89))
+    assert notebook.take_lease(store, NOW + timedelta(seconds=91)).holder == notebook.me()
 
 
 def test_a_service_that_begins_again_under_its_old_number_takes_its_home_back(store):
-    first = notebook.take(store, NOW)
-    second = notebook.take(store, NOW + timedelta(seconds=5))
+    first = notebook.take_lease(store, NOW)
+    second = notebook.take_lease(store, NOW + timedelta(seconds=5))
     assert second != first
     assert notebook.renew(store, first, NOW + timedelta(seconds=10)) is None
     assert notebook.renew(store, second, NOW + timedelta(seconds=10)) is not None
@@ -283,7 +283,7 @@ def served(home):
     """A service's own health, answered at a port that the home's configuration names."""
     health, clock = Health(TUESDAY), Clock()
     for work in STALE:
-        health.ended(work, TUESDAY)
+        health.note_ending(work, TUESDAY)
     web = Web(health_app(health, clock, known_as(home)), "127.0.0.1", 0, "[serve] health_port")
     web.start()
     write(home, SCHOOL + SOURCE + PERSON + f"[serve]\nhealth_port = {web.port}\n")
@@ -294,7 +294,7 @@ def served(home):
 def asked_status(home, *, as_json=False, clock=None):
     said = []
     with patch.object(output, "say", said.append):
-        code = command.run(home=home, config=None, as_json=as_json, clock=clock or Clock())
+        code = command.print_status(home=home, config=None, as_json=as_json, clock=clock or Clock())
     return code, "\n".join(said)
 
 
@@ -336,7 +336,7 @@ def test_what_another_program_says_in_our_name_cannot_steer_the_terminal(home):
 
 def test_what_the_service_complains_of_is_told_and_ends_with_1(home, served):
     health, _ = served
-    health.failed("judge", TUESDAY, "OSError")
+    health.note_failure("judge", TUESDAY, "OSError")
     code, said = asked_status(home)
     assert code == 1
     why = "since 2026-11-17 09:00 UTC, nothing that we read could be judged (judge: OSError)"
@@ -361,8 +361,8 @@ def test_a_store_that_is_held_is_not_waited_for_longer_than_three_seconds(home, 
 
 def test_a_service_that_answers_but_cannot_write_its_sign_of_life_runs_all_the_same(home, served):
     health, _ = served
-    notebook.take(a_store(home), TUESDAY)
-    health.failed("beat", TUESDAY, "StoreError")
+    notebook.take_lease(a_store(home), TUESDAY)
+    health.note_failure("beat", TUESDAY, "StoreError")
     code, said = asked_status(home, clock=Clock(TUESDAY + timedelta(minutes=10)))
     assert code == 1
     assert said.startswith(

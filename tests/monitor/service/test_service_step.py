@@ -40,7 +40,7 @@ from data.types import Outcome, Policy, Relevance, Route, Source
 from monitor.cli.commands import scan
 from monitor.cli.commands import service as status
 from monitor.config.home.context import Context
-from monitor.config.load import Config, load
+from monitor.config.load import Config, load_file
 from monitor.pipeline import spool
 from monitor.pipeline.sighting import Report
 from monitor.service import step
@@ -93,7 +93,7 @@ def message(key):
 
 
 def written(store):
-    with store.read() as con:
+    with store.open_reader() as con:
         return sorted(m.key for m in pending_outbox(con, NOW))
 
 
@@ -357,7 +357,7 @@ def test_a_scan_by_hand_counts_as_an_asking(store, clock):
         service = a_service(store, clock, site)
         service.collect()
         clock.at += timedelta(minutes=14)
-        with store.read() as con:
+        with store.open_reader() as con:
             run = source_store.latest_runs(con)["a"]
         do_in(store, source_store.record_runs, [replace(run, started_at=clock.at, outcome=Outcome.OK)])
         clock.at += timedelta(minutes=6)
@@ -368,18 +368,18 @@ def test_what_a_person_handed_in_and_could_not_be_saved_is_taken_in_at_the_next_
     store, clock, monkeypatch
 ):
     said = Report("The parking was a mess again.", "", "facebook", None, "Front office", clock())
-    with spool.keep(store.home, spool.Kept(said, OAKFIELD.urn, clock())):
+    with spool.spool_report(store.home, spool.Kept(said, OAKFIELD.urn, clock())):
         pass
     service = a_service(store, clock, names=())
     with monkeypatch.context() as busy:
         busy.setattr("data.store.mentions.batch.save_all", no_space)
         service.collect()
     assert [t.work for t in service.health.troubles(clock())] == ["report-in"]
-    assert len(spool.waiting(store.home)) == 1
+    assert len(spool.spooled_reports(store.home)) == 1
     service.collect()
     assert service.health.troubles(clock()) == ()
-    assert spool.waiting(store.home) == []
-    with store.read() as con:
+    assert spool.spooled_reports(store.home) == []
+    with store.open_reader() as con:
         assert ("The parking was a mess again.",) in con.execute(
             "SELECT text FROM mention_versions"
         ).fetchall()
@@ -413,7 +413,7 @@ def kept(store):
 
 
 def due(store, name):
-    with store.read() as con:
+    with store.open_reader() as con:
         found = con.execute(
             "SELECT epoch_us(retain_until) FROM mentions WHERE id = ?", [a_mention(name).id]
         ).fetchone()
@@ -424,13 +424,13 @@ def by_scan(store, clock, monkeypatch):
     """A scan by hand at the clock's time."""
     monkeypatch.setattr(scan, "utc_now", clock)
     monkeypatch.setattr(scan, "uptime", lambda: None)
-    return lambda: called(scan.scan, home=store.home, no_send=True, as_json=True)
+    return lambda: called(scan.scan_once_command, home=store.home, no_send=True, as_json=True)
 
 
 def at_home(store, clock, **more):
     """A service of that home, as it looks whether anything is due."""
     return Service(
-        store=store, context=Context(load(store.home / "schoolgate.toml", {}), store.home, Links()),
+        store=store, context=Context(load_file(store.home / "schoolgate.toml", {}), store.home, Links()),
         judges=lambda: None, fetcher=None, deliver=lambda *_: Delivered(), tasks={}, clock=clock, **more,
     )  # fmt: skip
 
@@ -452,8 +452,8 @@ def test_a_clock_40_days_ahead_deletes_nothing_and_the_technician_is_told(
     assert "nothing is deleted until" in caplog.text
     said = []
     with patch.object(output, "say", said.append):
-        status.run(home=leap_store.home, config=None, as_json=False, clock=clock)
-        status.run(home=leap_store.home, config=None, as_json=True, clock=clock)
+        status.print_status(home=leap_store.home, config=None, as_json=False, clock=clock)
+        status.print_status(home=leap_store.home, config=None, as_json=True, clock=clock)
     (line,) = [x for x in said if str(x).startswith("Nothing is deleted until")]
     assert "more than a day ahead of Tue 17 Nov 2026" in line
     assert content(said[-1])["nothing_deleted_until"] is not None

@@ -25,26 +25,26 @@ from data.register.national_lists import read_register
 from data.types import Namesake, Person, Role, School, Source
 from monitor.cli.commands import schools
 from monitor.cli.commands.setup import init
-from monitor.config.load import Config, load
+from monitor.config.load import Config, load_file
 from monitor.config.values import Urn
 from monitor.config.writing.entries import (
     Entry,
     alike,
-    beside,
     entries,
-    grouped,
-    headed,
-    own_key,
+    group_schools,
+    key_without_number,
+    name_heads,
     schools_of,
+    schools_sharing_site,
     shared_places,
     trust_entries,
     with_shared,
 )
-from monitor.config.writing.text import Draft, render, usable
-from monitor.setup.asking import offices, said_alone
+from monitor.config.writing.text import Draft, render_file, usable
+from monitor.setup.asking import offices_to_ask, said_alone
 from monitor.setup.people_table import people_from_csv
 from sources.http.proxy import proxy_of
-from sources.places.table import proposed
+from sources.places.table import make_row
 
 HEADER = [
     "URN", "EstablishmentName", "EstablishmentStatus (name)", "Street", "Locality", "Town",
@@ -110,7 +110,7 @@ def run(
 
 
 def written(home: Path) -> Config:
-    return load(home / "schoolgate.toml", {})
+    return load_file(home / "schoolgate.toml", {})
 
 
 def test_a_school_of_the_register_becomes_a_file_that_loads(tmp_path: Path, register: Path) -> None:
@@ -174,7 +174,7 @@ def test_a_file_that_appears_meanwhile_is_not_overwritten(tmp_path: Path) -> Non
     path = tmp_path / "schoolgate.toml"
     path.write_text("theirs")
     with pytest.raises(SchoolgateError, match="is there already"):
-        init._write(path, render(Draft((School("900001", "Oakfield"),))), b"theirs stays")
+        init._write(path, render_file(Draft((School("900001", "Oakfield"),))), b"theirs stays")
     assert [p.name for p in tmp_path.iterdir()] == ["schoolgate.toml"]
     assert path.read_text() == "theirs"
 
@@ -302,12 +302,12 @@ def test_a_school_that_teaches_in_welsh_is_asked_and_set_up_in_english(tmp_path:
     ],
 )
 def test_who_oversees_it_is_asked_for_by_the_words_of_its_nation_and_kind(school, keys) -> None:
-    assert tuple(office.question for office in offices(school)) == keys
+    assert tuple(office.question for office in offices_to_ask(school)) == keys
 
 
 def test_the_file_with_all_its_examples_in_use_loads(tmp_path: Path) -> None:
     school = School("6721234", "Ysgol Enghraifft", town="Maesteg", nation="wales")
-    opened = re.sub(r"(?m)^# (\[|[a-z_]+ = )", r"\1", render(Draft((school,))))
+    opened = re.sub(r"(?m)^# (\[|[a-z_]+ = )", r"\1", render_file(Draft((school,))))
     one_each = re.sub(r"(?m)^(password_file|chat_file) = .*\n", "", opened)
     (tmp_path / "schoolgate.toml").write_text(one_each)
     config = written(tmp_path)
@@ -340,8 +340,8 @@ def test_whatever_the_register_holds_comes_back_as_it_was_written(
     tmp_path_factory: pytest.TempPathFactory, school: School, contact: str | None
 ) -> None:
     path = tmp_path_factory.mktemp("round") / "schoolgate.toml"
-    path.write_bytes(render(Draft((school,), contact=contact)).encode())
-    config = load(path, {})
+    path.write_bytes(render_file(Draft((school,), contact=contact)).encode())
+    config = load_file(path, {})
     assert config.schools == (usable(school),)
     assert (usable(school).name, usable(school).aliases) == (school.name, school.aliases)
     assert usable(school).postcode in ("", "ZA4 2QR")
@@ -397,9 +397,9 @@ def test_a_home_that_names_a_register_elsewhere_has_its_own_once_one_is_taken_in
     path.write_text(
         f'register_file = "{register}"\n[[schools]]\nurn = "900001"\nname = "Oakfield Infant School"\n'
     )
-    assert load(path, {}).register == register
+    assert load_file(path, {}).register == register
     called(schools.update, home=path.parent, file=register)
-    assert load(path, {}).register == path.with_name("register.csv.gz")
+    assert load_file(path, {}).register == path.with_name("register.csv.gz")
 
 
 # `init --trust`: each school by itself, what they share once, and the people of all out of a table.
@@ -418,7 +418,7 @@ def set_up(
         options = {"trust": TRUST, "urn": list(urns), "register": register, "yes": yes, "no_network": True}
         code, _said = called(init.init, home=home, **options, **given)
     assert (code, left) == (0, [])
-    return load(home / "schoolgate.toml", {})
+    return load_file(home / "schoolgate.toml", {})
 
 
 def table(folder: Path, *rows: str) -> Path:
@@ -449,9 +449,9 @@ def test_a_place_that_all_share_is_the_trusts(tmp_path: Path) -> None:
 def test_a_feed_to_which_the_websites_of_several_led_is_the_trusts() -> None:
     feed = Source("f", "feed", "https://www.brightwater.example.org/feed", own=True, name="Our website: News")
     of_three = replace(feed, urns=("900101", "900102", "900103"))
-    (place,) = with_shared([proposed("website", of_three)], (), TRUST)
+    (place,) = with_shared([make_row("website", of_three)], (), TRUST)
     assert (place.source.urns, place.source.name) == ((KEY,), "The trust's website: News")
-    alone = proposed("website", replace(feed, urns=("900101",)))
+    alone = make_row("website", replace(feed, urns=("900101",)))
     assert with_shared([alone], (), TRUST) == with_shared([alone], ()) == (alone,)
 
 
@@ -493,7 +493,7 @@ def test_by_number_and_with_yes_only_those_given_are_set_up(tmp_path: Path) -> N
 def test_a_host_of_many_proposes_nobody() -> None:
     page = "https://www.loamshire.gov.uk/{}"
     schools = [School(f"90000{n}", f"Elm {n}", website=page.format(n)) for n in (1, 2, 3)]
-    assert beside(schools[:1], schools) == []
+    assert schools_sharing_site(schools[:1], schools) == []
 
 
 def test_sisters_are_namesakes_of_one_another_and_keep_their_own_names(tmp_path: Path) -> None:
@@ -610,7 +610,7 @@ def trust(tmp_path: Path) -> tuple[School, ...]:
 
 def test_six_academies_of_one_website_stay_six_with_their_own_facts(trust: tuple[School, ...]) -> None:
     assert alike(trust) == []
-    found = [entry.school for entry in entries(grouped(trust), trust)]
+    found = [entry.school for entry in entries(group_schools(trust), trust)]
     assert [s.urn for s in found] == [row[0] for row in ACADEMIES]
     assert all(not s.members and s.domain is None for s in found)
     assert [s.website for s in found] == [f"https://www.brightwater.example.org/{s.urn}" for s in found]
@@ -626,7 +626,7 @@ def test_two_unrelated_schools_of_one_council_host_are_not_thought_alike() -> No
         ),
     ]
     assert alike(schools) == []
-    assert [e.school.domain for e in entries(grouped(schools), schools)] == [None, None]
+    assert [e.school.domain for e in entries(group_schools(schools), schools)] == [None, None]
 
 
 @for_each(
@@ -644,19 +644,19 @@ def test_two_numbers_may_be_one_only_by_head_and_postcode_both(
 def test_two_numbers_of_one_school_have_the_website_to_themselves() -> None:
     site = "https://elm.example.org/"
     pair = [School("900001", "Elm Infants", website=site), School("900002", "Elm Juniors", website=site)]
-    (entry,) = entries(grouped(pair, [pair]), pair)
+    (entry,) = entries(group_schools(pair, [pair]), pair)
     assert (entry.school.members, entry.school.domain) == (("900001", "900002"), "elm.example.org")
     others = [*pair, School("900003", "Thorn School", website=site)]
-    assert entries(grouped(pair, [pair]), others)[0].school.domain is None
+    assert entries(group_schools(pair, [pair]), others)[0].school.domain is None
 
 
 def test_a_school_between_two_of_a_group_keeps_its_place() -> None:
     a, b, c = (School(f"90000{n}", f"Elm {n}") for n in (1, 2, 3))
-    assert grouped([a, b, c], [[a, c]]) == [[a, c], [b]]
+    assert group_schools([a, b, c], [[a, c]]) == [[a, c], [b]]
 
 
 def test_names_that_are_a_place_or_a_person_are_asked_for_in_one_answer(trust: tuple[School, ...]) -> None:
-    asked = {e.school.urn: e.asked for e in entries(grouped(trust), trust) if e.asked}
+    asked = {e.school.urn: e.asked for e in entries(group_schools(trust), trust) if e.asked}
     assert asked == {"900103": ("Great Northvale",), "900104": ("Mill Lane",), "900105": ("Sir Ada Example",)}
 
 
@@ -694,7 +694,10 @@ def test_two_heads_that_a_person_names_replace_the_registers() -> None:
         School("900001", "Elm School", head="Cy Old"),
         School("900002", "Thorn School", head="Di Old"),
     )
-    assert [s.head for s in headed([first, second], heads)] == ["Ms Ada Example and Mr Bo Sample", "Di Old"]
+    assert [s.head for s in name_heads([first, second], heads)] == [
+        "Ms Ada Example and Mr Bo Sample",
+        "Di Old",
+    ]
 
 
 @for_each(
@@ -708,7 +711,7 @@ def test_two_heads_that_a_person_names_replace_the_registers() -> None:
     ],
 )
 def test_a_school_without_a_number_has_a_key_that_the_settings_accept(name: str, key: str) -> None:
-    assert own_key(name) == key
+    assert key_without_number(name) == key
     assert TypeAdapter(Urn).validate_python(key) == key
 
 

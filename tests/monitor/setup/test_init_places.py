@@ -22,13 +22,13 @@ from support.web_server import Answer, Route, free_port, serve
 from data.errors import Unreadable
 from data.register.national_lists import read_register
 from data.types import Outcome, Relevance, School, Source, SourceRun, SourceState
-from monitor.config.load import Config, load
-from monitor.config.writing.entries import entries, grouped
-from monitor.config.writing.text import Draft, render
-from monitor.pipeline.looking.preview import PlacePreview, preview
-from monitor.pipeline.looking.proposals import called, of_comments
-from monitor.pipeline.looking.survey import InTime, PlaceRead, decided, place_lines
-from monitor.setup.asking import Setting, with_places, without_network
+from monitor.config.load import Config, load_file
+from monitor.config.writing.entries import entries, group_schools
+from monitor.config.writing.text import Draft, render_file
+from monitor.pipeline.looking.preview import PlacePreview, preview_place
+from monitor.pipeline.looking.proposals import is_comment_feed, place_name
+from monitor.pipeline.looking.survey import InTime, PlaceRead, decide_places, place_lines
+from monitor.setup.asking import Setting, draft_places, without_network
 from sources.due import due
 from sources.http.proxy import proxy_of
 from sources.http.sockets import trust
@@ -62,7 +62,7 @@ class Person:
 
 
 def drafted(*schools: School, **fields: object) -> Draft:
-    drafted = entries(grouped(schools or (OAKFIELD,)), ENGLAND)
+    drafted = entries(group_schools(schools or (OAKFIELD,)), ENGLAND)
     made = Draft(tuple(entry.school for entry in drafted), contact="office@example.org")
     return replace(made, **fields)  # type: ignore[arg-type]
 
@@ -85,7 +85,7 @@ def setting(person: Person | None, said: list[str], env: dict[str, str] | None =
 def flow(it: Town, *answers: str, draft: Draft | None = None) -> tuple[Draft, Person]:
     """The whole of it, reading through the town's proxy."""
     person = Person(*answers)
-    made = with_places(
+    made = draft_places(
         replace(draft or drafted(), proxy=it.proxy_url, ca_file=str(it.ca_file)), setting(person, person.said)
     )
     assert not person.answers, "an answer was not asked for"
@@ -93,8 +93,8 @@ def flow(it: Town, *answers: str, draft: Draft | None = None) -> tuple[Draft, Pe
 
 
 def written(folder: Path, draft: Draft) -> Config:
-    (folder / "schoolgate.toml").write_text(render(draft), encoding="utf-8")
-    return load(folder / "schoolgate.toml", {})
+    (folder / "schoolgate.toml").write_text(render_file(draft), encoding="utf-8")
+    return load_file(folder / "schoolgate.toml", {})
 
 
 def source(draft: Draft, key: str) -> Source:
@@ -177,7 +177,7 @@ def test_searches_and_places_that_are_struck_out_are_not_written(northvale: Town
 
 def test_yes_asks_nothing_and_does_the_same(northvale: Town) -> None:
     said: list[str] = []
-    made = with_places(
+    made = draft_places(
         drafted(proxy=northvale.proxy_url, ca_file=str(northvale.ca_file)), setting(None, said)
     )
     assert source(made, "bing-news-1").disabled is None
@@ -186,7 +186,7 @@ def test_yes_asks_nothing_and_does_the_same(northvale: Town) -> None:
 
 def test_where_nothing_can_be_reached_the_proxy_is_asked_for_and_tried(northvale: Town) -> None:
     person = Person("proxy", northvale.proxy_url, "", "")
-    made = with_places(drafted(ca_file=str(northvale.ca_file)), setting(person, person.said))
+    made = draft_places(drafted(ca_file=str(northvale.ca_file)), setting(person, person.said))
     assert made.proxy == northvale.proxy_url
     assert source(made, "bing-news-1").disabled is None
     assert any(line.startswith("“proxy” is not a proxy's address") for line in person.said)
@@ -195,7 +195,7 @@ def test_where_nothing_can_be_reached_the_proxy_is_asked_for_and_tried(northvale
 def test_the_proxy_of_the_session_is_proposed_without_the_password_in_it(northvale: Town) -> None:
     person = Person("", "", "")
     env = {"HTTPS_PROXY": northvale.proxy_url.replace("//", "//oak:planted@")}
-    made = with_places(drafted(ca_file=str(northvale.ca_file)), setting(person, person.said, env))
+    made = draft_places(drafted(ca_file=str(northvale.ca_file)), setting(person, person.said, env))
     assert made.proxy == northvale.proxy_url
     assert northvale.proxy_url in person.asked[0]
     assert "planted" not in person.text + "".join(person.asked)
@@ -206,18 +206,18 @@ def test_without_any_network_it_says_so_and_the_places_are_written_to_be_tried(
     tmp_path: Path, answers: tuple[str, ...] | None
 ) -> None:
     person = Person(*(answers or ()))
-    made = with_places(drafted(), setting(person if answers else None, person.said))
+    made = draft_places(drafted(), setting(person if answers else None, person.said))
     assert any(line.startswith("Nothing could be reached: ") for line in person.said)
     assert source(made, "google-news-1").disabled is None
     assert source(made, "reddit").disabled is not None
     assert made.proxy is None
-    assert "None of these has been tried yet" in render(made)
+    assert "None of these has been tried yet" in render_file(made)
     assert written(tmp_path, made).sources
 
 
 def test_where_the_web_filters_authority_is_not_known_its_file_is_asked_for(northvale: Town) -> None:
     person = Person(str(FIXTURES / "hosts.toml"), str(northvale.ca_file), "", "")
-    made = with_places(drafted(proxy=northvale.proxy_url), setting(person, person.said))
+    made = draft_places(drafted(proxy=northvale.proxy_url), setting(person, person.said))
     assert made.ca_file == str(northvale.ca_file)
     assert source(made, "bing-news-1").disabled is None
     assert any(line.endswith("is not there, or holds no certificate.") for line in person.said)
@@ -285,7 +285,7 @@ def test_of_places_that_are_given_it_is_shown_what_each_is_and_somebody_corrects
 def test_each_place_stands_below_what_it_sees_how_often_and_its_terms_with_their_day(
     kept: tuple[Draft, Person],
 ) -> None:
-    text = " ".join(render(kept[0]).replace("\n# ", " ").split())
+    text = " ".join(render_file(kept[0]).replace("\n# ", " ").split())
     assert "The school's Wikipedia article, and every edit of it: the words that were added." in text
     assert "Looked at every hour. Its terms, as read on 20 September 2026: Free to read." in text
     feed = source(kept[0], "our-website-feed")
@@ -303,13 +303,13 @@ def test_each_place_stands_below_what_it_sees_how_often_and_its_terms_with_their
     ],
 )
 def test_a_feed_is_called_what_its_site_is(title: str, name: str) -> None:
-    assert called(Behind("feed", "https://o.example.org/feed/", title, "")) == name
+    assert place_name(Behind("feed", "https://o.example.org/feed/", title, "")) == name
 
 
 @for_each(("title", "path"), [("Oakfield » Comments Feed", "/x/"), ("Oakfield » Ffrwd", "/comments/feed/")])
 def test_what_people_write_below_the_schools_pages_is_not_the_schools_own(title: str, path: str) -> None:
-    assert of_comments(Behind("feed", f"https://o.example.org{path}", title, ""))
-    assert not of_comments(Behind("feed", "https://o.example.org/feed/", "Oakfield", ""))
+    assert is_comment_feed(Behind("feed", f"https://o.example.org{path}", title, ""))
+    assert not is_comment_feed(Behind("feed", "https://o.example.org/feed/", "Oakfield", ""))
 
 
 @pytest.mark.parametrize("silent", ["www.oakfield.example.sch.uk", "en.wikipedia.org"])
@@ -346,11 +346,11 @@ NOT_CLOSED = [one for one in Outcome if one is not Outcome.REFUSED_BY_ROBOTS]
 
 
 def test_a_place_is_on_however_reading_it_ended_but_for_its_robots_txt_or_its_terms() -> None:
-    ended = decided([read(str(n), outcome) for n, outcome in enumerate(NOT_CLOSED)], LOOKED_AT)
+    ended = decide_places([read(str(n), outcome) for n, outcome in enumerate(NOT_CLOSED)], LOOKED_AT)
     assert {place.source.disabled for place in ended} == {None}
     forbidden = replace(read("a", Outcome.OK), run=None, proposal=FORBIDDEN)
     closed = read("b", Outcome.REFUSED_BY_ROBOTS)
-    by_terms, _, by_robots = decided([forbidden, read("c", Outcome.OK), closed], LOOKED_AT)
+    by_terms, _, by_robots = decide_places([forbidden, read("c", Outcome.OK), closed], LOOKED_AT)
     assert by_terms.source.disabled == "Its terms forbid it."
     assert "robots.txt" in (by_robots.source.disabled or "")
 
@@ -367,7 +367,7 @@ DOWN = [
 @for_each("down", DOWN)
 def test_whatever_was_down_while_it_was_set_up_is_asked_again_within_the_hour(down: set[str]) -> None:
     tried = [read(host, Outcome.UNREACHABLE if host in down else Outcome.OK) for host in HOSTS]
-    for host, place in zip(HOSTS, decided(tried, LOOKED_AT), strict=True):
+    for host, place in zip(HOSTS, decide_places(tried, LOOKED_AT), strict=True):
         failed = {"last_outcome": Outcome.UNREACHABLE, "failures_in_a_row": 1} if host in down else {}
         known = SourceState(host, first_run_at=LOOKED_AT, last_run_at=LOOKED_AT, **failed)
         assert place.source.disabled is None
@@ -405,7 +405,7 @@ def test_a_page_that_takes_too_much_to_read_is_one_where_nothing_is_found() -> N
         raise Unreadable("It was stopped.")
 
     reader = InTime(SimpleNamespace(apart=gave_up), 60.0, lambda: LOOKED_AT, lambda: 0.0)
-    assert reader.found(by_address, "https://town.example.org/") == ()
+    assert reader.find_in_time(by_address, "https://town.example.org/") == ()
 
 
 # A place read once before it is watched: how it ended, what is about the school, what may be shown.
@@ -431,7 +431,7 @@ def feed(*items: str, title: str = "Northvale Gazette") -> Answer:
 def read_of(routes: Mapping[str, Route], judging=None, **source: object) -> Iterator[PlacePreview]:
     with serve(routes) as site, fetcher(site) as reader:
         where = Source("gazette", "feed", f"{site}/feed.xml", name="Northvale Gazette", urns=("900001",))
-        yield preview(replace(where, **source), reader, judging or judges(), lambda: NOW)
+        yield preview_place(replace(where, **source), reader, judging or judges(), lambda: NOW)
 
 
 @contextmanager
@@ -539,6 +539,6 @@ def test_only_the_first_page_of_a_list_is_read() -> None:
     pages = {"/feed.xml": Answer(200, atom, {"Content-Type": "application/atom+xml"})}
     with serve(pages) as site, fetcher(site) as reader:
         where = Source("g", "feed", f"{site}/feed.xml", urns=(JUDGED.urn,))
-        found = preview(where, reader, judges(), lambda: NOW)
+        found = preview_place(where, reader, judges(), lambda: NOW)
         assert site.paths == ["/feed.xml"]
         assert found.source.max_pages == where.max_pages

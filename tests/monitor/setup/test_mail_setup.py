@@ -20,7 +20,7 @@ from data.errors import InputError, SchoolgateError
 from monitor.cli.commands.setup import mail as setup
 from monitor.config.model import MailSettings
 from monitor.setup.mail import asking
-from monitor.setup.mail.asking import ProposedProvider, proposed
+from monitor.setup.mail.asking import ProposedProvider, propose_provider
 from monitor.setup.mail.trial import GOOGLE, MICROSOFT, WAYS
 
 OURS = (
@@ -324,7 +324,7 @@ def test_what_is_there_stays_after_a_no(home: Path, monkeypatch: pytest.MonkeyPa
     there = OURS + '\n[mail]\nhost = "old.example.org"\nsender = "sg@example.org"\n'
     (home / "schoolgate.toml").write_text(there)
     monkeypatch.setattr(setup.answers, "at_a_terminal", lambda: True)
-    monkeypatch.setattr("monitor.terminal.answers.ask", lambda question: "n")
+    monkeypatch.setattr("monitor.terminal.answers.ask_at_terminal", lambda question: "n")
     code, said = called(setup.mail_setup, **NO_OPTIONS, yes=False, home=home)
     assert (code, said[-1]) == (0, "Nothing was changed.")
     assert (home / "schoolgate.toml").read_text() == there
@@ -380,7 +380,7 @@ def test_a_provider_is_proposed_only_where_the_name_tells(domain: str | None, pr
     def knows_nothing(host: str, port: int) -> list[str]:
         raise OSError
 
-    found = proposed(domain, knows_nothing)
+    found = propose_provider(domain, knows_nothing)
     assert found.provider == provider
     assert found.why
 
@@ -392,7 +392,7 @@ def test_microsoft_is_proposed_where_the_name_server_knows_the_domains_entrance(
         asked.append(host)
         return ["192.0.2.1"]
 
-    found = proposed("oakfield.example.org", knows)
+    found = propose_provider("oakfield.example.org", knows)
     assert found.provider == MICROSOFT
     assert asked == ["oakfield-example-org.mail.protection.outlook.com"]
 

@@ -17,7 +17,7 @@ from support.web_server import Answer
 
 from alerts.delivery.results import Cause, Result, SendOutcome
 from monitor.config.model import MailSettings
-from monitor.setup.mail.trial import CONNECTOR_ENDS, WAYS, WayName, in_words, remedy, way_of
+from monitor.setup.mail.trial import CONNECTOR_ENDS, WAYS, WayName, find_remedy, result_words, sending_way
 
 CHAIR = '[[people]]\nid = "chair"\nname = "Mr C Example"\nroles = ["chair"]\n'
 PEOPLE = f'{PERSON}email = "head@example.org"\n{CHAIR}'
@@ -170,7 +170,7 @@ def result_of(cause: str, code: str = "") -> Result:
 
 @for_each("way", WayName)
 def test_each_way_is_known_by_its_configuration(way: WayName) -> None:
-    assert way_of(sent_by(way)).name is way
+    assert sending_way(sent_by(way)).name is way
 
 
 CASES = [
@@ -233,7 +233,7 @@ CASES = [
 def test_a_refusal_says_what_it_means_what_to_do_and_where_more_is_told(
     way: str, cause: str, code: str, means: str, heading: str
 ) -> None:
-    found = remedy(result_of(cause, code), sent_by(way))
+    found = find_remedy(result_of(cause, code), sent_by(way))
     assert means in found.means
     assert found.heading == heading
     assert found.do
@@ -262,7 +262,7 @@ def test_a_refusal_says_what_it_means_what_to_do_and_where_more_is_told(
 def test_of_any_way_of_sending_a_code_means_the_same_and_its_command_mends_it(
     way: str, cause: str, code: str, means: str, command: str
 ) -> None:
-    found = remedy(result_of(cause, code), sent_by(way))
+    found = find_remedy(result_of(cause, code), sent_by(way))
     assert means in found.means
     assert found.command == f"schoolgate {command}"
 
@@ -272,7 +272,7 @@ def test_of_any_way_of_sending_a_code_means_the_same_and_its_command_mends_it(
 def test_no_cause_is_left_without_a_remedy_whose_page_and_heading_are_there(
     way: WayName, cause: Cause
 ) -> None:
-    found = remedy(result_of(cause), sent_by(way))
+    found = find_remedy(result_of(cause), sent_by(way))
     page = (ROOT / "docs" / f"{found.page}.md").read_text("utf-8")
     assert f"\n## {found.heading}\n" in page
 
@@ -292,11 +292,11 @@ def test_each_code_stands_in_the_table_of_its_page(
 
 
 def test_what_came_back_is_said_with_the_place_and_the_servers_code() -> None:
-    said = in_words(result_of("sign_in_refused", "535 5.7.8"), sent_by("app-password"))
+    said = result_words(result_of("sign_in_refused", "535 5.7.8"), sent_by("app-password"))
     assert (
         said == "The mail server refuses our name or password (smtp.gmail.com, port 587). It says 535 5.7.8."
     )
-    assert "(Microsoft Graph)" in in_words(
+    assert "(Microsoft Graph)" in result_words(
         result_of("app_no_right", "403 ErrorAccessDenied"), sent_by("graph")
     )
 
@@ -313,4 +313,4 @@ def test_the_example_of_each_way_is_one_that_goes_this_way(way: WayName) -> None
     )
     example = re.search(r"(?s)```toml\n(.*?)```", section)
     assert example is not None
-    assert way_of(MailSettings(**tomllib.loads(example[1])["mail"])).name is way
+    assert sending_way(MailSettings(**tomllib.loads(example[1])["mail"])).name is way

@@ -34,13 +34,13 @@ from data.types import MentionKind, Outcome, Source
 from monitor.act import places as acts
 from monitor.cli.app import app
 from monitor.config.hosts import hosts
-from monitor.config.load import load
+from monitor.config.load import load_file
 from monitor.home import wiring
 from monitor.pipeline.looking import survey
-from monitor.pipeline.scan import scan
+from monitor.pipeline.scan import scan_sources
 from monitor.setup.doctor.findings import Level
 from monitor.setup.doctor.mail import mailboxes
-from monitor.setup.doctor.state import looked_up
+from monitor.setup.doctor.state import check_looked_up
 
 OAKFIELD = next(s for s in read_register(REGISTERS["england"]) if s.urn == "900101")
 GAZETTE = "https://www.northvale-gazette.example.org/"
@@ -70,7 +70,7 @@ def northvale() -> Iterator[Town]:
 @pytest.fixture
 def path(tmp_path: Path, northvale: Town, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(survey, "LIMITS", QUICK)
-    monkeypatch.setattr(wiring, "reading", lambda: here)
+    monkeypatch.setattr(wiring, "start_reading", lambda: here)
     monkeypatch.setattr(wiring, "judges", lambda config, home: judges(*config.schools))
     return write(tmp_path, HEAD + northvale.settings)
 
@@ -80,7 +80,7 @@ def run(path: Path, *words: str, typed: str = "") -> tuple[int, str, str]:
 
 
 def sources(path: Path) -> dict[str, Source]:
-    return {source.id: source for source in load(path, {}).sources}
+    return {source.id: source for source in load_file(path, {}).sources}
 
 
 def squeezed(text: str) -> str:
@@ -269,10 +269,10 @@ def test_what_was_asked_for_is_read_and_written_and_no_longer_proposed(path, nor
 
 def test_what_did_not_answer_at_first_is_looked_up_by_it_and_doctor_asks_no_more(path, northvale):
     path.write_text(f'to_look_up = ["www.oakfield.example.sch.uk"]\n{path.read_text()}')
-    (asked,) = looked_up(load(path, {}))
+    (asked,) = check_looked_up(load_file(path, {}))
     assert (asked.command, "www.oakfield.example.sch.uk" in asked.what) == ("schoolgate source propose", True)
     assert "All was looked up now." in run(path, "propose")[2]
-    assert not list(looked_up(load(path, {})))
+    assert not list(check_looked_up(load_file(path, {})))
 
 
 def test_a_number_that_is_not_in_the_list_is_wrong_use(path, northvale):
@@ -349,7 +349,7 @@ def test_a_mailbox_at_microsoft_365_is_tried_counted_and_written_with_its_secret
     file = home / source["settings"]["secret_file"]
     assert (file.read_text(), stat.S_IMODE(file.stat().st_mode)) == (f"{SECRET}\n", 0o600)
 
-    config = wiring.configured(wiring.paths.find({}, home))
+    config = wiring.load_config(wiring.paths.find_paths({}, home))
     assert (SECRET in repr(config), "oakfield" in config.sources[0].names) == (False, True)
     assert [(f.level, HEADS_BOX in f.what) for f in mailboxes(config)] == [(Level.OK, True)]
     named = {one.host for one in hosts(config) if any("mailbox" in why for why in one.what_for)}
@@ -362,7 +362,7 @@ def test_a_mailbox_at_microsoft_365_is_tried_counted_and_written_with_its_secret
         runs = [
             done.batch.run.outcome
             for _ in range(2)
-            for done in scan(config.sources, fetcher=fetcher, **given)
+            for done in scan_sources(config.sources, fetcher=fetcher, **given)
         ]
     assert runs == [Outcome.OK, Outcome.NOT_MODIFIED]
 

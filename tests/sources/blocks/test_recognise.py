@@ -14,7 +14,7 @@ from support.for_each import for_each
 from support.sentences import rows, sentences
 
 from data.types import BlockKind, Response
-from sources.blocks.recognise import recognise
+from sources.blocks.recognise import recognise_block
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 URL = "https://forum.example.org/thread/1"
@@ -34,7 +34,7 @@ def page(title, text="", head="", body=""):
 
 
 def kind_of(body, status=200, **kwargs):
-    block = recognise(response(body, status, **kwargs))
+    block = recognise_block(response(body, status, **kwargs))
     return None if block is None else block.kind
 
 
@@ -76,10 +76,10 @@ def test_words_alone_never_convict_a_thread_a_list_of_threads_or_reviews(path):
     text = path.read_text("utf-8")
     html = text if "<body" in text else f"<body>{text}</body>"
     for words in WALL_WORDS if path.name != SCORE_ALONE else ():
-        assert recognise(response(re.sub("(<body[^>]*>)", rf"\1<p>{words}</p>", html, count=1))) is None
+        assert recognise_block(response(re.sub("(<body[^>]*>)", rf"\1<p>{words}</p>", html, count=1))) is None
     for title in ("Sorry state of the gate", "Log in", "404", "Just a moment..."):
         titled = re.sub("<title>[^<]*", f"<title>{title}", html, count=1)
-        assert path.name == SCORE_ALONE or recognise(response(titled)) is None
+        assert path.name == SCORE_ALONE or recognise_block(response(titled)) is None
 
 
 @for_each("path", FIXTURE_PAGES)
@@ -87,9 +87,9 @@ def test_being_asked_to_log_in_to_reply_is_no_wall(path):
     text = path.read_text("utf-8")
     for words in ("You must be logged in to reply.", "Please log in or register to post here."):
         body = re.sub("(<body[^>]*>|^(?!.*<body))", rf"\1<p>{words}</p>", text, count=1)
-        assert recognise(response(body)) is None
+        assert recognise_block(response(body)) is None
     sorry = re.sub("<title>", "<title>Sorry about the gate: ", text, count=1)
-    assert recognise(response(sorry)) is None
+    assert recognise_block(response(sorry)) is None
 
 
 def test_a_wall_is_one_on_an_empty_forum_beside_a_feed_in_plain_words_and_behind_a_redirect():
@@ -101,7 +101,7 @@ def test_a_wall_is_one_on_an_empty_forum_beside_a_feed_in_plain_words_and_behind
         BlockKind.FORBIDDEN
     )
     wall = "<html><head><title>Just a moment...</title></head><body>&lt;rss> <rss></rss></body></html>"
-    assert recognise(response(wall)) is not None
+    assert recognise_block(response(wall)) is not None
     assert kind_of("Too Many Requests", kind="text/plain") is BlockKind.RATE_LIMITED
     assert kind_of("error code: 1020", 403, kind="text/plain") is BlockKind.FORBIDDEN
     assert kind_of("<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>") is BlockKind.FORBIDDEN
@@ -111,7 +111,7 @@ def test_a_wall_is_one_on_an_empty_forum_beside_a_feed_in_plain_words_and_behind
 
 @for_each("body", PAGES)
 def test_a_page_that_only_speaks_of_such_things_is_a_page(body):
-    assert recognise(response(body)) is None
+    assert recognise_block(response(body)) is None
 
 
 @for_each("item", SAID["items"])
@@ -128,7 +128,7 @@ def test_a_page_that_only_speaks_of_such_things_is_a_page(body):
     ],
 )
 def test_whatever_an_item_says_its_feed_is_no_wall(feed, item):
-    assert recognise(response(feed.format(item))) is None
+    assert recognise_block(response(feed.format(item))) is None
 
 
 @for_each(("kind", "body"), rows(SAID["services"], BlockKind, str))
@@ -145,7 +145,7 @@ def test_a_service_says_it_in_json(kind, body):
     ],
 )  # fmt: skip
 def test_without_a_body_the_status_speaks(status, kind):
-    block = recognise(response(b"", status))
+    block = recognise_block(response(b"", status))
     assert (block.kind if block else None) is kind
     assert block is None or str(status) in block.reason
 
@@ -153,7 +153,7 @@ def test_without_a_body_the_status_speaks(status, kind):
 def test_what_the_page_says_comes_before_its_status_in_a_sentence_of_our_own():
     wall = page("Just a moment...", "Enable JavaScript and cookies to continue")
     assert {kind_of(wall, status) for status in (200, 403, 404, 503)} == {BlockKind.CHALLENGE}
-    said = recognise(response(page("Just a moment...", ""))).reason
+    said = recognise_block(response(page("Just a moment...", ""))).reason
     assert said == "The site asks for proof that a browser is at work."
 
 
@@ -175,15 +175,15 @@ DISCLOSURE = "sorry but my stepdad hits me, Hexley Road"
 )
 @for_each("status", [200, 403, 404, 410])
 def test_the_reason_repeats_nothing_of_the_page_because_its_title_is_what_a_poster_wrote(body, status):
-    block = recognise(response(body, status))
+    block = recognise_block(response(body, status))
     assert "stepdad" not in block.reason
     assert "Hexley" not in block.reason
 
 
 @given(st.text(alphabet="<>/=\"'abdehilmopt! \u2019{}[]:", max_size=300))
 def test_no_markup_makes_it_fail(text):
-    recognise(response("<html>" + text))
-    recognise(response(text))
+    recognise_block(response("<html>" + text))
+    recognise_block(response(text))
 
 
 # ---------------------------------------------------------------- real documents
@@ -221,6 +221,6 @@ def test_no_page_of_any_other_kind_is_taken_for_a_wall():
     taken = {
         f"{path.parent.name}/{path.name}": block
         for path in documents()
-        if (block := recognise(response(body_of(path), kind="")))
+        if (block := recognise_block(response(body_of(path), kind="")))
     }
     assert taken == {}

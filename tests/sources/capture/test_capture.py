@@ -34,7 +34,7 @@ from sources.capture import browser as drawing
 from sources.capture.browser import DrawingJob, photograph
 from sources.capture.fetched_page import AtAddress, FetchedPage, take
 from sources.capture.picture_words import words_on
-from sources.capture.post_on_page import letters, shown
+from sources.capture.post_on_page import find_post, letters
 from sources.capture.warc import NOT_KEPT, Archive, archive, archive_of_files, key_of, wacz
 from sources.parser_process import Bounds, ParserProcess
 
@@ -46,30 +46,32 @@ def page(text: str) -> Response:
 
 
 def test_the_posts_words_are_found_with_who_wrote_them_and_when_and_no_others():
-    found = shown(page(thread()), TEXT, AUTHOR)
+    found = find_post(page(thread()), TEXT, AUTHOR)
     assert found.found
     assert (found.author, found.posted) == (AUTHOR, "Yesterday, 20:14")
     assert found.text.splitlines()[0].startswith("The office at Oakfield Primary “lost”")
     assert found.pictures == ()
     text = 'the OFFICE at Oakfield Primary "lost"\nthe dinner money again.'
-    assert shown(page(thread()), text, None).found
-    found = shown(page(thread()), "That is quite a claim. Do you have anything to show for it?", "lamp_post")
+    assert find_post(page(thread()), text, None).found
+    found = find_post(
+        page(thread()), "That is quite a claim. Do you have anything to show for it?", "lamp_post"
+    )
     assert (found.author, found.posted) == ("lamp_post", "Today, 07:02")
     assert "Oakfield" not in found.text
     quoted = thread().replace("<p>That is quite a claim.", f"<blockquote>{TEXT}</blockquote><p>That is.")
     quoted = quoted.replace('<article class="post" id="p1">', f"<div><p>{TEXT}</p></div><article>")
-    found = shown(page(quoted), TEXT, AUTHOR)
+    found = find_post(page(quoted), TEXT, AUTHOR)
     assert (found.author, found.posted) == (AUTHOR, "Yesterday, 20:14")
 
 
 def test_a_post_of_which_a_reply_alone_still_holds_the_words_is_said_to_be_quoted():
     gone = re.sub(r'<article class="post" id="p2">.*?</article>', "", thread(), flags=re.DOTALL)
     quote = f"<blockquote><cite>{AUTHOR} said:</cite><p>{TEXT}</p></blockquote><img src='/mine.png'>"
-    found = shown(page(gone.replace("<p>That is quite", f"{quote}<p>That is quite")), TEXT, AUTHOR)
+    found = find_post(page(gone.replace("<p>That is quite", f"{quote}<p>That is quite")), TEXT, AUTHOR)
     assert (found.found, found.quoted, found.author, found.posted) == (True, True, "", "")
     assert found.pictures == ()
     newest_first = thread().replace('<article class="post" id="p1">', f"<article>{quote}</article><article>")
-    found = shown(page(newest_first), TEXT, AUTHOR)
+    found = find_post(page(newest_first), TEXT, AUTHOR)
     assert (found.quoted, found.author, found.posted) == (False, AUTHOR, "Yesterday, 20:14")
 
 
@@ -83,26 +85,28 @@ def test_a_post_of_which_a_reply_alone_still_holds_the_words_is_said_to_be_quote
     ],
 )
 def test_words_that_no_reader_sees_are_not_shown(hidden):
-    assert not shown(page(thread(hidden)), "Nobody says this here at all", None).visible
+    assert not find_post(page(thread(hidden)), "Nobody says this here at all", None).visible
 
 
 def test_words_that_scripts_would_bring_are_found_in_the_pages_data():
     data = '{"articleBody": "A \\u201cdreadful\\u201d school,\\u003Cbr\\u003Eask anybody at the gate."}'
     script = f'<html><script type="application/ld+json">{data}</script><body>Reviews</body></html>'
-    found = shown(page(script), "A “dreadful” school,\nask anybody at the gate.", None)
+    found = find_post(page(script), "A “dreadful” school,\nask anybody at the gate.", None)
     assert (found.found, found.visible) == (True, False)
-    assert not shown(page(script), "Reviews body", None).found
+    assert not find_post(page(script), "Reviews body", None).found
 
 
 def test_a_post_is_found_by_most_of_its_words_and_not_where_they_are_scattered_or_mere_signs():
     cut = TEXT + "\nRead on…"
-    found = shown(page(thread()), cut, AUTHOR)
+    found = find_post(page(thread()), cut, AUTHOR)
     assert found.found
     assert 0.9 < found.share < 1
-    assert not shown(page(thread()), TEXT[:60] + " and all else is another matter altogether.", AUTHOR).found
+    assert not find_post(
+        page(thread()), TEXT[:60] + " and all else is another matter altogether.", AUTHOR
+    ).found
     far = "<p>Yes.</p>" + "<p>Something else altogether stands here.</p>" * 200 + "<p>Quite so.</p>"
-    assert shown(page(f"<html><body>{far}</body></html>"), "Yes.\nQuite so.", None).found is False
-    assert not shown(page(thread()), "!!! 👎", None).found
+    assert find_post(page(f"<html><body>{far}</body></html>"), "Yes.\nQuite so.", None).found is False
+    assert not find_post(page(thread()), "!!! 👎", None).found
     assert letters("Ｏａｋ ﬁeld’s – 2nd!") == "oakfields2nd"
 
 
@@ -117,20 +121,20 @@ def test_a_post_is_found_by_most_of_its_words_and_not_where_they_are_scattered_o
 )
 def test_a_few_letters_count_beside_their_author_or_alone(beside, author, found):
     far = "<p>Something else altogether stands here, of quite another matter.</p>" * 9
-    assert shown(page(f"<html><body>{far}{beside}{far}</body></html>"), "Yes.", author).found is found
+    assert find_post(page(f"<html><body>{far}{beside}{far}</body></html>"), "Yes.", author).found is found
 
 
 def test_a_page_that_nests_without_end_is_read_in_a_moment():
     deep = "<div>" * 2_500 + f"<p>{TEXT}</p>" + "x " * 12_000
     began = time.process_time()
-    shown(page(f"<html><body>{deep}"), TEXT, AUTHOR)
+    find_post(page(f"<html><body>{deep}"), TEXT, AUTHOR)
     assert time.process_time() - began < 2
 
 
 @for_each("body", [b"", b"\x00\xff\xfe", b"{}", b"<", b"plain words of no length"])
 def test_no_body_is_too_odd(body):
     response = Response("https://forum.example.org/", 200, (), body, NOW)
-    assert shown(response, "plain words of no length", None).found is (len(body) > 20)
+    assert find_post(response, "plain words of no length", None).found is (len(body) > 20)
 
 
 @for_each(
@@ -145,7 +149,7 @@ def test_no_body_is_too_odd(body):
 )
 def test_the_time_is_taken_as_it_is_displayed(beside, said):
     text = f"<html><body><div><p>by walnut_tree {beside}</p><div>Has anybody seen the queue?</div></div>"
-    assert shown(page(text), "Has anybody seen the queue?", "walnut_tree").posted == said
+    assert find_post(page(text), "Has anybody seen the queue?", "walnut_tree").posted == said
 
 
 def test_style_sheets_are_fetched_and_nothing_else():

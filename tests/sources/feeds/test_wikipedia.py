@@ -11,7 +11,7 @@ from support.for_each import for_each
 from data.errors import InputError
 from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
 from monitor.pipeline.collect import collect
-from sources.blocks.recognise import recognise
+from sources.blocks.recognise import recognise_block
 from sources.feeds.collector import Feed, InspectionPage, WikipediaArticle
 from sources.parse import parse_document
 
@@ -252,7 +252,7 @@ def test_a_new_report_has_an_id_of_its_own_and_a_wall_before_the_page_is_a_wall(
     assert page.mentions[0].id != reports(OFSTED)[0].id
     body = b"<html><head><title>Just a moment...</title></head><body id='challenge-form'></body></html>"
     at = datetime(2026, 11, 17, tzinfo=UTC)
-    assert recognise(Response(OFSTED.url, 403, (("content-type", "text/html"),), body, at)) is not None
+    assert recognise_block(Response(OFSTED.url, 403, (("content-type", "text/html"),), body, at)) is not None
 
 
 @for_each(

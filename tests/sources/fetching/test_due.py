@@ -17,9 +17,9 @@ from sources.due import (
     LONDON,
     WEEK_S,
     due,
+    due_interval_s,
     due_sources,
     in_school_hours,
-    interval_s,
     next_due_at,
     pupils_write,
     wait_s,
@@ -92,14 +92,14 @@ def test_school_hours_are_londons(moment, open_):
 @for_each(("weeks", "times"), [(0, 1), (1, 1), (2, 2), (3, 3), (4, 4), (50, 4)])
 def test_what_has_brought_nothing_new_for_weeks_is_asked_less_often_up_to_a_quarter(weeks, times):
     state = asked(0, last_new_at=TUESDAY - timedelta(weeks=weeks))
-    assert interval_s(PAPER, state, TUESDAY, LONDON, 0.0) == times * 900
+    assert due_interval_s(PAPER, state, TUESDAY, LONDON, 0.0) == times * 900
 
 
 def test_however_slow_a_kind_and_however_long_nothing_new_came_a_source_is_asked_daily():
     reports = replace(PAPER, kind="inspection")
     for moment in (TUESDAY, NIGHT):
         state = asked(0, moment, last_new_at=moment - timedelta(weeks=50))
-        assert interval_s(reports, state, moment, LONDON, 0.0) == DAY_S - HOUR
+        assert due_interval_s(reports, state, moment, LONDON, 0.0) == DAY_S - HOUR
 
 
 def test_the_wait_doubles_with_failures_and_a_silent_source_has_its_own_time():
@@ -111,7 +111,7 @@ def test_the_wait_doubles_with_failures_and_a_silent_source_has_its_own_time():
     assert [after(n) for n in range(1, 4)] == [HOUR / 2, HOUR, 2 * HOUR]
     assert after(10_000) == 23 * HOUR
     state = asked(0, last_new_at=TUESDAY - timedelta(weeks=4), longest_gap_s=28 * DAY_S)
-    assert interval_s(PAPER, state, TUESDAY, LONDON, 0.0) == 900
+    assert due_interval_s(PAPER, state, TUESDAY, LONDON, 0.0) == 900
 
 
 def after_a(outcome, n=1, **state):
@@ -168,7 +168,7 @@ STATES = st.builds(
     SourceState,
     source_id=st.just("s"),
     last_new_at=st.none() | MOMENTS,
-    last_outcome=st.sampled_from([o for o in Outcome if o.seen]),
+    last_outcome=st.sampled_from([o for o in Outcome if o.is_seen]),
     longest_gap_s=st.none() | st.floats(0, 400 * DAY_S),
     usual_mentions=st.none() | st.floats(0, 50),
 )

@@ -22,8 +22,8 @@ from support.strain import FAST, Both
 from data.errors import InputError, Unreadable
 from data.types import Response, Source
 from sources import item_time
-from sources.blocks.recognise import recognise
-from sources.item_time import each
+from sources.blocks.recognise import recognise_block
+from sources.item_time import read_each
 from sources.parser_process import Bounds, ParserProcess
 from sources.registry import CATALOGUE, collector
 
@@ -90,8 +90,8 @@ def test_one_process_reads_for_all_threads_through_signals_and_chatter(apart):
     assert apart(support.strain.pid) == child
     assert (apart(support.strain.chatter), apart(support.strain.pid)) == (1, apart.pid)
     wall = Response(PAGE.url, 403, (), b"<html><title>Just a moment...</title></html>", NOW)
-    assert apart(recognise, wall) == recognise(wall) is not None
-    assert apart(recognise, PAGE) is None
+    assert apart(recognise_block, wall) == recognise_block(wall) is not None
+    assert apart(recognise_block, PAGE) is None
 
 
 @for_each("kind", sorted(CATALOGUE))
@@ -218,7 +218,7 @@ def _spun(seconds: float) -> float:
 
 @pytest.mark.usefixtures("timed")
 def test_an_item_that_takes_too_long_is_left_out_and_counted() -> None:
-    found, said = each(_spun, [0.01, 60.0, 0.02], item_s=0.05)
+    found, said = read_each(_spun, [0.01, 60.0, 0.02], item_s=0.05)
     assert found == [0.01, 0.02]
     assert said == ("Items that took too long to be read: 1.",)
 
@@ -226,11 +226,11 @@ def test_an_item_that_takes_too_long_is_left_out_and_counted() -> None:
 @pytest.mark.usefixtures("timed")
 def test_of_a_document_that_took_its_time_no_further_item_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(item_time, "_ALL_S", 0.05)
-    assert each(_spun, [0.06, 0.0, 0.0]) == ([0.06], ("Items that took too long to be read: 2.",))
+    assert read_each(_spun, [0.06, 0.0, 0.0]) == ([0.06], ("Items that took too long to be read: 2.",))
 
 
 def test_outside_the_process_that_reads_nothing_is_timed() -> None:
-    assert each(_spun, [0.02], item_s=0.01) == ([0.02], ())
+    assert read_each(_spun, [0.02], item_s=0.01) == ([0.02], ())
 
 
 _NAME = f"<author>{('A' * 499 + '<x/>') * 90}</author>"

@@ -25,9 +25,9 @@ from support.for_each import for_each
 from support.web_server import Answer, serve
 
 from data.steps.codes import StepKind
-from data.steps.stored import facts_of, names_of
+from data.steps.stored import facts_to_store, names_of_facts
 from data.types import FetchFailure, Outcome, Request
-from sources.hosting import Hosting, candidates, front_of, host_name_of, registries, who_hosts
+from sources.hosting import Hosting, candidates, host_name_of, known_front, registries, who_hosts
 from sources.http.sockets import tls_context
 
 TALK = "https://www.northvale-talk.co.uk/threads/12#post-3"
@@ -46,7 +46,7 @@ def ask(short, url=TALK, answers=WHOLE, addresses=(PUBLIC,)):
 
 def test_a_uk_website_has_a_registrar_with_its_tag_a_network_and_where_abuse_is_told(short):
     found, fetch = ask(short)
-    assert facts_of(found.said()) == {
+    assert facts_to_store(found.to_step()) == {
         "host": "www.northvale-talk.co.uk",
         "domain": "northvale-talk.co.uk",
         "registrar": "Example Registrations Ltd",
@@ -65,7 +65,7 @@ def test_a_com_name_is_asked_for_at_its_register_and_of_a_thin_one_at_the_regist
     found, fetch = ask(short, "https://northvale-talk.com/a", answers)
     assert (found.registrar.name, found.registrar.abuse) == ("Example Domains, LLC", "abuse@domains.example")
     assert not found.nominet
-    assert "nominet" not in facts_of(found.said())
+    assert "nominet" not in facts_to_store(found.to_step())
     assert len(fetch.asked) == 2
     own = "https://rdap.registrar.example/domain/NORTHVALE-TALK.COM"
     answers = {VERISIGN + "northvale-talk.com": document("verisign_thin"), own: document("registrar")}
@@ -125,10 +125,10 @@ def test_the_front_of_a_site_is_named_as_one(short):
     found, _ = ask(short, answers=WHOLE | {RIPE + PUBLIC: document("arin")})
     assert found.network.owner == "Cloudflare, Inc."
     assert found.network.abuse == "abuse@front.example"
-    assert facts_of(found.said())["front"] == "Cloudflare"
-    assert front_of("Cloudflare, Inc.").only
-    assert not front_of("Amazon Technologies Inc.").only
-    assert front_of("Example Hosting Ltd") is None
+    assert facts_to_store(found.to_step())["front"] == "Cloudflare"
+    assert known_front("Cloudflare, Inc.").only
+    assert not known_front("Amazon Technologies Inc.").only
+    assert known_front("Example Hosting Ltd") is None
 
 
 @for_each(
@@ -150,14 +150,14 @@ def test_what_the_register_of_names_does_not_tell_leaves_the_network(short, answ
     (failed,) = found.failed
     assert failed.endswith(said)
     assert found.network.owner == "Example Hosting Ltd"
-    assert facts_of(found.said())["nominet"] == "yes"
+    assert facts_to_store(found.to_step())["nominet"] == "yes"
 
 
 @for_each("answer", [404, 429, b"no"])
 def test_what_the_register_of_networks_does_not_tell_leaves_the_registrar(short, answer):
     found, _ = ask(short, answers=WHOLE | {RIPE + PUBLIC: answer})
     assert len(found.failed) == 1
-    assert "network" not in facts_of(found.said())
+    assert "network" not in facts_to_store(found.to_step())
     assert found.registrar.tag == "EXAMPLEREG"
 
 
@@ -284,10 +284,10 @@ def test_a_site_that_is_not_there_is_a_sentence_and_facts_are_those_a_step_may_b
     failed = FetchFailure(Outcome.UNREACHABLE, "", "The site did not answer.", NOW)
     found, _ = ask(short, answers={NOMINET + "northvale-talk.co.uk": failed, RIPE + PUBLIC: a_failure(500)})
     assert len(found.failed) == 2
-    assert facts_of(found.said())["failed"].startswith("The register of .uk was asked")
+    assert facts_to_store(found.to_step())["failed"].startswith("The register of .uk was asked")
     bare = Hosting("example.org", NOW)
-    must, may = names_of(StepKind.HOSTED)
-    assert facts_of(bare.said()) == {"host": "example.org"}
+    must, may = names_of_facts(StepKind.HOSTED)
+    assert facts_to_store(bare.to_step()) == {"host": "example.org"}
     assert {"domain", "registrar", "registrar_abuse", "network", "network_abuse"} <= {*must, *may}
 
 

@@ -30,7 +30,7 @@ from sources.html.markup import (
     plain,
     soup,
 )
-from sources.html.sanitise import beginning, how_many, without_bulk
+from sources.html.sanitise import count_readable, cut_document, without_bulk
 from sources.parse import parse_document
 
 
@@ -133,10 +133,10 @@ def test_of_a_document_too_large_the_beginning_is_read_and_the_rest_is_said() ->
     assert left_out(response(many)) == (
         "The document is too large to read in full; the first 25 % was read.",
     )
-    assert len(beginning("a" * 5_000_000)) == 4_000_000
-    assert beginning("&lt;" * 90_000) == "&lt;" * 90_000
-    assert beginning("<" * 90_000) == "<" * 90_000
-    assert beginning(f"<p><![CDATA[{'<p>' * 90_000}]]><p>").endswith("]]><p>")
+    assert len(cut_document("a" * 5_000_000)) == 4_000_000
+    assert cut_document("&lt;" * 90_000) == "&lt;" * 90_000
+    assert cut_document("<" * 90_000) == "<" * 90_000
+    assert cut_document(f"<p><![CDATA[{'<p>' * 90_000}]]><p>").endswith("]]><p>")
     assert left_out(response("<p>a</p>")) == left_out(response("")) == ()
     assert left_out(response('["' + many + '"]')) == ()
 
@@ -166,10 +166,10 @@ def test_a_long_run_of_few_tags_stays_whole_on_a_page_of_many() -> None:
 
 
 def test_of_many_pieces_as_many_are_read_as_make_up_one_document() -> None:
-    assert how_many(["<p>a</p>"] * 100) == 100
-    assert how_many(["<p>" * 4_999] * 11) == 10
-    assert how_many(["<p>" * 60_000, "<p>Good</p>"]) == 2
-    assert how_many(["a" * 1_000_000] * 9) == 4
+    assert count_readable(["<p>a</p>"] * 100) == 100
+    assert count_readable(["<p>" * 4_999] * 11) == 10
+    assert count_readable(["<p>" * 60_000, "<p>Good</p>"]) == 2
+    assert count_readable(["a" * 1_000_000] * 9) == 4
 
 
 def test_quotes_stand_apart_from_own_words_and_signatures_are_in_neither() -> None:

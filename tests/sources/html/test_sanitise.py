@@ -24,15 +24,15 @@ from sources.html.dom import (
     NAMESPACES,
     at_any_depth,
     find,
-    first_text,
+    first_node_text,
     has_class,
     plain_text,
     split_quotes,
     take_out,
 )
-from sources.html.markup import closed, plain, soup
+from sources.html.markup import close_markup, plain, soup
 from sources.html.parsers import parse_html, parse_json, parse_soup, parse_xml
-from sources.html.sanitise import clean, cleaned, sanitised, sanitised_json, separate
+from sources.html.sanitise import clean, clean_mention, sanitise_document, sanitised_json, separate
 from sources.html.schema_org import SchemaOrg, schema_org
 from sources.registry import collector
 from sources.threads.shape import Shape
@@ -66,7 +66,8 @@ _MARKUP = st.lists(_PIECES, max_size=30).map("".join)
 )
 def test_what_is_no_character_is_taken_out_and_halves_are_joined(written: str, read: str) -> None:
     assert (
-        html.fromstring(f"<p>{clean(sanitised(written))}</p>").text == html.fromstring(f"<p>{read}</p>").text
+        html.fromstring(f"<p>{clean(sanitise_document(written))}</p>").text
+        == html.fromstring(f"<p>{read}</p>").text
     )
 
 
@@ -90,13 +91,13 @@ def test_quotes_can_be_taken_out_of_whatever_came_through(text: str) -> None:
 
 @given(_MARKUP)
 def test_what_came_through_once_comes_through_as_it_is(text: str) -> None:
-    once = clean(sanitised(text))
-    assert clean(sanitised(once)) == clean(once)
+    once = clean(sanitise_document(text))
+    assert clean(sanitise_document(once)) == clean(once)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufeff\ufffe\uffff&<")))
 def test_ordinary_words_stay(text: str) -> None:
-    assert re.sub(r"\s+", " ", sanitised(text)) == re.sub(r"\s+", " ", text)
+    assert re.sub(r"\s+", " ", sanitise_document(text)) == re.sub(r"\s+", " ", text)
 
 
 # ----------------------------------------------------------------------------- attributes
@@ -148,7 +149,7 @@ def test_after_a_flood_or_a_long_script_all_others_are_read_and_two_hundred_attr
     root = parse_html("<p {}>x".format(" ".join(f'a{n}="{n} > 1"' for n in range(200))))
     assert len(next(root.iter("p")).attrib) == 200
     script = "for(i=0;i<n;i++){ " + "a = b + 'c'; " * 900 + "if (j <k && l) m() } "
-    tree = BeautifulSoup(sanitised(f"<p>One.</p><script>{script}</script><p>Two.</p>"), "lxml")
+    tree = BeautifulSoup(sanitise_document(f"<p>One.</p><script>{script}</script><p>Two.</p>"), "lxml")
     assert [p.text for p in tree.select("p")] == ["One.", "Two."]
     said = "My son is in year 3 <b and " + "then " * 900
     data = json.dumps({"text": said})
@@ -187,7 +188,7 @@ def test_nothing_that_a_document_names_is_looked_up_or_left_behind_as_a_referenc
     assert root is None or "".join(root.itertext()) in ("", "&x;")
     assert plain("&&#11;#55357; <b>x</b>") == "&#55357; x"
     page = "<div>x</body></html></div><div>y</div></body></html>"
-    assert closed(page) == "<div>x&lt;/body>&lt;/html></div><div>y</div></body></html>"
+    assert close_markup(page) == "<div>x&lt;/body>&lt;/html></div><div>y</div></body></html>"
 
 
 # ------------------------------ what every collector gives can be stored
@@ -256,19 +257,19 @@ def test_whatever_a_document_holds_its_mentions_can_be_stored(kind: str) -> None
 def test_of_a_mention_no_more_is_kept_than_can_be_and_the_rest_is_handed_on() -> None:
     assert clean("a\r\nb\rc\td\x00") == "a\nb\nc\td"
     bare = Mention("1", "https://a.example.org", "blog", MentionKind.POST, "", "", _NOW, author="\x00 ")
-    assert cleaned(bare).author is None
+    assert clean_mention(bare).author is None
     long = "wrd " * 1_000_000
     mention = Mention(
         "a", "https://a.example.org/", "blog", MentionKind.POST, long, long, _NOW, quoted=long, author=long
     )
-    found = cleaned(mention)
+    found = clean_mention(mention)
     assert [len(text) for text in (found.text, found.quoted)] == [200_000, 200_000]
     assert [len(text or "") for text in (found.title, found.author)] == [1_000, 999]
     assert mention.text.startswith(found.text)
     mention = Mention("1", "https://a.example.org/1", "blog", MentionKind.POST, "Gate", "It is shut.", _NOW)
-    assert cleaned(mention) is mention
-    assert cleaned(replace(mention, author="")).author is None
-    assert cleaned(replace(mention, title="Gate\x01")).title == "Gate"
+    assert clean_mention(mention) is mention
+    assert clean_mention(replace(mention, author="")).author is None
+    assert clean_mention(replace(mention, title="Gate\x01")).title == "Gate"
 
 
 # ---------------------------------------------------- posts within posts
@@ -357,14 +358,14 @@ def test_what_a_post_leaves_open_hides_no_other(bad: str, kind: str, settings: d
     ],
 )
 def test_an_ordinary_page_is_left_as_it_is(page: str) -> None:
-    assert closed(page) == page
+    assert close_markup(page) == page
 
 
 @for_each("flood", ["<!--", "<title>", "</html>", "<a b='<", "<a b='</div><div>", "<!-- </div><div>"])
 def test_openings_without_end_cost_little(flood: str) -> None:
     page = flood * (1_000_000 // len(flood))
     began = time.process_time()
-    closed(page)
+    close_markup(page)
     assert time.process_time() - began < 1
 
 
@@ -399,8 +400,8 @@ def test_taking_out_keeps_what_follows_and_the_first_path_that_has_text_wins() -
     assert plain_text(document).split() == ["a", "c", "d"]
     document = parse_html("<i> </i><time datetime='2026'>shown</time>")
     assert document is not None
-    assert first_text(document, "//i", "//time/@datetime", "//time") == "2026"
-    assert first_text(document, "//i") == ""
+    assert first_node_text(document, "//i", "//time/@datetime", "//time") == "2026"
+    assert first_node_text(document, "//i") == ""
 
 
 def _paths() -> list[str]:
@@ -528,8 +529,8 @@ def test_reviews_that_point_to_their_school_and_back_are_each_one() -> None:
     started = time.process_time()
     found = list(linked(json.dumps([*reviews, school])).walk())
     assert time.process_time() - started < 2
-    assert len([item for item in found if item.named("Review")]) == 300
-    assert {item.text("itemReviewed") for item in found if item.named("Review")} == {"S"}
+    assert len([item for item in found if item.has_type("Review")]) == 300
+    assert {item.text("itemReviewed") for item in found if item.has_type("Review")} == {"S"}
 
 
 @for_each(

@@ -11,7 +11,7 @@ from support.for_each import for_each
 from data.types import Outcome
 from data.web.public_addresses import why_closed
 from sources.http.aborted import FetchAborted
-from sources.http.address_guard import Target, resolve_within, system_resolve, target_of, vetted
+from sources.http.address_guard import Target, resolve_within, system_resolve, target_of, vet_addresses
 
 OPEN = ["93.184.216.34", "8.8.8.8", "2606:4700:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"]
 CLOSED = {
@@ -108,15 +108,15 @@ def test_anything_else_is_a_fault_of_the_configuration(url):
 def test_an_exception_is_for_this_machine_only():
     target = Target("http", "feeds.example.org", 8000)
     allowed = frozenset({("feeds.example.org", 8000)})
-    assert vetted(target, ["127.0.0.2", "::1"], allowed) == ("127.0.0.2", "::1")
+    assert vet_addresses(target, ["127.0.0.2", "::1"], allowed) == ("127.0.0.2", "::1")
     for address in ("10.0.0.1", "169.254.169.254", "0.0.0.0"):
         with pytest.raises(FetchAborted):
-            vetted(target, [address], allowed)
+            vet_addresses(target, [address], allowed)
 
 
 def test_a_name_that_has_no_address_cannot_be_spelt_or_finds_no_thread_is_unreachable(monkeypatch):
     with pytest.raises(FetchAborted) as stop:
-        vetted(Target("http", "a.example.org", 80), [], frozenset())
+        vet_addresses(Target("http", "a.example.org", 80), [], frozenset())
     assert stop.value.outcome is Outcome.UNREACHABLE
     with pytest.raises(FetchAborted) as stop:
         resolve_within(system_resolve, Target("http", "a" * 300 + ".example.org", 80), 5)

@@ -17,19 +17,19 @@ from support.for_each import for_each
 
 from data.types import Outcome, Request, SourceState
 from sources.http.aborted import FetchAborted
-from sources.http.content_encoding import GZIP, StreamEnd, decoded, in_units, inflated
+from sources.http.content_encoding import GZIP, StreamEnd, decode_body, in_units, inflate
 from sources.http.exchange import HttpAnswer
 from sources.http.host_queue import MAX_BYTES, RobotsCache, RobotsRules, robots_text, rules_of
 from sources.http.politeness import (
     CRAWL_DELAY_CAP_S,
     RETRY_AFTER_CAP_S,
     backoff_s,
-    interval_s,
+    host_interval_s,
     retry_after_s,
     slot,
     user_agent,
 )
-from sources.http.redirects import Step, first_step, followed
+from sources.http.redirects import Step, first_step, follow_redirect
 
 zipped = partial(gzip.compress, mtime=0)  # by the bytes a case is named: they are the same in each process
 
@@ -56,16 +56,16 @@ def redirect(location, status=302):
     ],
 )
 def test_an_address_is_resolved_against_where_it_stands(location, url):
-    assert followed(Step(HERE), redirect(location)).url == url
+    assert follow_redirect(Step(HERE), redirect(location)).url == url
 
 
 @for_each("status", [200, 300, 304, 404])
 def test_only_redirects_are_followed(status):
-    assert followed(Step(HERE), redirect("/c", status)) is None
+    assert follow_redirect(Step(HERE), redirect("/c", status)) is None
 
 
 def test_only_redirects_with_an_address_are_followed():
-    assert followed(Step(HERE), HttpAnswer(HERE, 302, (), b"")) is None
+    assert follow_redirect(Step(HERE), HttpAnswer(HERE, 302, (), b"")) is None
 
 
 @for_each(
@@ -76,7 +76,7 @@ def test_only_redirects_with_an_address_are_followed():
     ],
 )  # fmt: skip
 def test_methods_change_as_browsers_change_them(method, status, becomes):
-    onward = followed(Step(HERE, method), redirect("/c", status))
+    onward = follow_redirect(Step(HERE, method), redirect("/c", status))
     assert (onward.method, onward.body) == (becomes, None)
 
 
@@ -91,13 +91,13 @@ def test_methods_change_as_browsers_change_them(method, status, becomes):
 )
 def test_another_host_port_or_scheme_gets_nothing_that_is_ours(location):
     step = Step(HERE, headers=(("X-Key", "k"), ("Accept", "text/html")), credential=("Authorization", "x"))
-    onward = followed(step, redirect(location))
+    onward = follow_redirect(step, redirect(location))
     assert (onward.headers, onward.credential) == ((("Accept", "text/html"),), None)
 
 
 def test_the_same_site_keeps_all_and_validators_go_with_reading_only():
     step = Step(HERE, headers=(("X-Key", "k"),), credential=("Authorization", "x"))
-    onward = followed(step, redirect("https://FORUM.example.org:443/c"))
+    onward = follow_redirect(step, redirect("https://FORUM.example.org:443/c"))
     assert (onward.headers, onward.credential) == (step.headers, step.credential)
     state = SourceState("s", etag='"v1"')
     assert first_step(Request(HERE), state, None, NOW).conditional
@@ -134,7 +134,7 @@ def test_once_a_week_each_place_is_read_without_conditions():
 @given(st.text(max_size=60), st.sampled_from([301, 302, 303, 307, 308]))
 def test_any_address_gives_a_web_address_or_a_known_end(location, status):
     try:
-        onward = followed(Step(HERE), redirect(location, status))
+        onward = follow_redirect(Step(HERE), redirect(location, status))
     except FetchAborted as stop:
         onward, known = None, stop.outcome in (Outcome.MISCONFIGURED, Outcome.UNREACHABLE)
     else:
@@ -146,7 +146,7 @@ def test_any_address_gives_a_web_address_or_a_known_end(location, status):
 # ---------------------------------- compression undone, never past a cap
 def outcome(body, encodings, cap=1000):
     with pytest.raises(FetchAborted) as stop:
-        decoded(body, encodings, cap)
+        decode_body(body, encodings, cap)
     return stop.value.outcome
 
 
@@ -158,12 +158,12 @@ def test_what_was_packed_comes_back(data, encodings):
     packed = data
     for name in filter(None, encodings.split(", ")):
         packed = zlib.compress(packed) if name == "deflate" else zipped(packed)
-    assert decoded(packed, encodings, 4000) == (data, True)
+    assert decode_body(packed, encodings, 4000) == (data, True)
 
 
 @given(PLAIN)
 def test_a_bare_deflate_stream_is_understood(data):
-    assert decoded(zlib.compress(data)[2:-4], "deflate", 4000) == (data, True)
+    assert decode_body(zlib.compress(data)[2:-4], "deflate", 4000) == (data, True)
 
 
 @for_each(
@@ -175,13 +175,13 @@ def test_a_bare_deflate_stream_is_understood(data):
     ],
 )
 def test_all_members_of_gzip_are_one_document(packed, data):
-    assert decoded(packed, "gzip", 100) == (data, True)
+    assert decode_body(packed, "gzip", 100) == (data, True)
 
 
 @given(st.binary(max_size=300), st.sampled_from(["gzip", "deflate", "br", "gzip, gzip, gzip"]))
 def test_any_bytes_give_at_most_the_cap_or_a_known_end(body, encodings):
     try:
-        size = len(decoded(body, encodings, 50)[0])
+        size = len(decode_body(body, encodings, 50)[0])
     except FetchAborted as stop:
         size, known = 0, stop.outcome in (Outcome.MALFORMED, Outcome.TOO_LARGE)
     else:
@@ -209,25 +209,25 @@ WHOLE, OTHER = zipped(b"one"), zipped(b"two" * 99)
 )
 def test_what_is_damaged_foreign_or_past_the_cap_has_a_known_end(body, encodings, cap, ends):
     assert outcome(body, encodings, cap) is ends
-    assert len(decoded(PACKED, "gzip", 1000)[0]) == 1000
+    assert len(decode_body(PACKED, "gzip", 1000)[0]) == 1000
     for body in (WHOLE + OTHER[:-9], zipped(b"x" * 500)[:-12]):
-        assert not decoded(body, "gzip", 1000)[1]
+        assert not decode_body(body, "gzip", 1000)[1]
 
 
 def test_of_what_is_damaged_or_cut_what_came_before_is_given():
     text = b" ".join(b"%d" % (n * n) for n in range(50_000))
     packed = zipped(text)
     broken = packed[:-2000] + b"\xff" * 2000
-    part, ending = inflated(broken, GZIP, 1_000_000)
+    part, ending = inflate(broken, GZIP, 1_000_000)
     assert ending is StreamEnd.DAMAGED
     assert len(part) > 100_000
     assert text.startswith(part[:100_000])
     text = b"".join(b"line %d\n" % n for n in range(5000))
     packed = zipped(text)
-    part, whole = decoded(packed[: len(packed) // 2], "gzip", 100_000, cut=True)
+    part, whole = decode_body(packed[: len(packed) // 2], "gzip", 100_000, cut=True)
     assert text.startswith(part)
     assert (bool(part), whole) == (True, False)
-    assert decoded(packed, "gzip", 100, cut=True) == (text[:100], False)
+    assert decode_body(packed, "gzip", 100, cut=True) == (text[:100], False)
 
 
 FEED = b"<rss><channel/></rss>"
@@ -243,7 +243,7 @@ FEED = b"<rss><channel/></rss>"
     ],
 )
 def test_the_first_bytes_say_how_a_body_is_compressed_whatever_its_header_says(body, encodings):
-    assert decoded(body, encodings, 1000) == (FEED, True)
+    assert decode_body(body, encodings, 1000) == (FEED, True)
 
 
 # ----------------------------- how often a host may be asked: arithmetic
@@ -300,10 +300,10 @@ def test_the_agent_and_sizes_are_said_in_plain_characters_and_a_crawl_delay_up_t
     )
     assert user_agent("0.1.0", "Ysgol y Bont – tŷ\r\n") == "Schoolgate/0.1.0 (+Ysgol y Bont ? t???)"
     assert [in_units(n) for n in (90, 512 * 1024, 10 * 1024 * 1024)] == ["90 bytes", "512 kB", "10 MB"]
-    assert interval_s(2, None) == 2
-    assert interval_s(2, 1) == 2
-    assert interval_s(2, 10) == 10
-    assert interval_s(2, 86400) == CRAWL_DELAY_CAP_S
+    assert host_interval_s(2, None) == 2
+    assert host_interval_s(2, 1) == 2
+    assert host_interval_s(2, 10) == 10
+    assert host_interval_s(2, 86400) == CRAWL_DELAY_CAP_S
 
 
 # --- what robots.txt allows, how it is read, and for how long it is remembered

@@ -20,7 +20,7 @@ from support.mails import TABLE, expected, raw
 
 from data.types import MentionKind, Page, Response, Source
 from sources.mailbox.collector import MailboxOfAlerts
-from sources.mailbox.mail import Bundle, MailAsFetched, MailWords, as_bytes, as_text, eml_of
+from sources.mailbox.mail import Bundle, MailAsFetched, MailWords, bytes_to_text, eml_of, text_to_bytes
 
 AT_MICROSOFT = "graph://alerts@oakfield.example.sch.uk"
 WHERE = "imaps://imap.example.org/INBOX"
@@ -48,13 +48,13 @@ def mail(words: str | bytes, **changes: object) -> MailAsFetched:
     head = HEAD | {name.replace("_", "-"): str(value) for name, value in changes.items()}
     lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
     body = words.encode() if isinstance(words, str) else words
-    part = replace(MailWords(body=as_text(body)), **fields)
+    part = replace(MailWords(body=bytes_to_text(body)), **fields)
     where = f"{WHERE};UIDVALIDITY=7;UID=1:1"
     return MailAsFetched(where, "2026-11-16T18:00:05+00:00", lines, (part,), enclosed=enclosed)
 
 
 def read(*mails: MailAsFetched, at: str = WHERE, **given: object) -> Page:
-    return parse(Bundle(mails, f"{WHERE};UIDVALIDITY=7;UID=2:*").as_document(), at, **given)
+    return parse(Bundle(mails, f"{WHERE};UIDVALIDITY=7;UID=2:*").to_document(), at, **given)
 
 
 def shapes(name: str, part: str = "mails") -> list:
@@ -268,7 +268,7 @@ def test_a_mail_that_is_cut_in_encoded_words_or_dated_wrongly_is_read_as_far_as_
     assert only(mail(cut, encoding="base64")).text.startswith("The gate at Oakfield")
     assert only(mail("x y z", Subject="Fwd: =?utf-8?Q?t=C5=B7_?= =?utf-8?B?YmFjaA==?=")).title == "tŷ bach"
     content = bytes(range(256))
-    assert as_bytes(as_text(content)) == content
+    assert text_to_bytes(bytes_to_text(content)) == content
     for said in ("Tue, 99 Nov 2026", "Mon, 16 Nov 2099 18:00:00 +0000"):
         assert f"{only(mail('x y', Date=said)).published:%d %b %H:%M:%S}" == "16 Nov 18:00:05"
 

@@ -12,8 +12,8 @@ from support.web_server import Site, serve
 
 from data.types import MentionKind, Outcome, Page, Response, Source, SourceState
 from monitor.pipeline.collect import Collected, collect
-from sources.blocks.recognise import recognise
-from sources.own import channel_of, has_notice, is_the_notice
+from sources.blocks.recognise import recognise_block
+from sources.own import has_notice, is_the_notice, own_channel
 from sources.registry import collector
 
 SITE = "https://oakfield.example.sch.uk/news"
@@ -76,7 +76,7 @@ def answered(body: bytes, content_type: str, url: str = SITE) -> bool | None:
 
 
 def test_a_platform_or_news_of_works_may_show_the_notice_and_only_a_whole_page_lacks_it() -> None:
-    assert recognise(WALLED.response(WALLED.body)) is None
+    assert recognise_block(WALLED.response(WALLED.body)) is None
     assert read(WALLED).notice is None
     assert read(WALLED, WALLED.body.replace(b"Larch Road", b"This page is not monitored 24/7")).notice is True
     assert answered(a_page(WORDS), "text/html", "https://www.youtube.com/@oakfield") is None
@@ -117,8 +117,8 @@ def test_a_comment_names_its_post_the_platform_its_channel_and_a_page_without_po
     assert (post.kind, post.parent) == (MentionKind.POST, None)
     assert (comment.kind, comment.parent, comment.author) == (MentionKind.COMMENT, post.id, "Robin T")
     assert (tag.parent, tag.author) == (None, "Sam W")
-    assert channel_of("https://www.facebook.com/oakfield") == "facebook"
-    assert channel_of("https://notfacebook.com/oakfield") == "blog"
+    assert own_channel("https://www.facebook.com/oakfield") == "facebook"
+    assert own_channel("https://notfacebook.com/oakfield") == "blog"
     page = read(NEWS, b"<html><body><p>" + b"words of the school " * 20 + b"</p></body></html>")
     assert page.mentions == ()
     assert page.warnings == ()

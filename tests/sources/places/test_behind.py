@@ -17,10 +17,10 @@ from support.sentences import rows, sentences
 from data.types import Response
 from sources.html.markup import decode, soup
 from sources.nature import nature as known
-from sources.nature.boards import board_of
+from sources.nature.boards import board_of_page
 from sources.nature.nature import Nature, nature_at, nature_of_feed
 from sources.nature.page import nature_of_page
-from sources.places.behind import as_proposal, behind, by_address
+from sources.places.behind import by_address, make_proposal, places_behind_page
 
 SAID = sentences("addresses/behind")
 
@@ -39,11 +39,11 @@ def alternate(href, title="", kind="application/rss+xml"):
 
 
 def kinds_and_addresses(response, **said):
-    return [(each.kind, each.url) for each in behind(response, **said)]
+    return [(each.kind, each.url) for each in places_behind_page(response, **said)]
 
 
 def addresses(response, **said):
-    return [each.url for each in behind(response, **said)]
+    return [each.url for each in places_behind_page(response, **said)]
 
 
 WORDS = "<p>The council met in Thornbeck on Tuesday about the crossing by the school gate.</p>" * 12
@@ -53,7 +53,9 @@ def test_a_feed_a_tag_or_a_thread_leads_to_its_feed_under_the_name_of_its_site()
     response = Response(f"{TOWN}/rss", 200, (("content-type", "application/rss+xml"),), RSS, NOW)
     assert kinds_and_addresses(response) == [("feed", f"{TOWN}/rss")]
     head = alternate("/feed/topic/12", "My stepdad hits me")
-    assert [each.name for each in behind(page(f"{TOWN}/talk", WORDS, head))] == ["town.example.org"]
+    assert [each.name for each in places_behind_page(page(f"{TOWN}/talk", WORDS, head))] == [
+        "town.example.org"
+    ]
     tag = page("https://social.example.org/tags/thornbeck", f'<div id="mastodon"></div>{WORDS}')
     assert addresses(tag) == ["https://social.example.org/tags/thornbeck.rss"]
 
@@ -161,7 +163,7 @@ def test_a_page_of_reviews_is_the_schools_entry():
         '"review":[{"@type":"Review","author":"A parent","datePublished":"2026-11-01",'
         '"reviewRating":{"@type":"Rating","ratingValue":"4"},"reviewBody":"Happy here."}]}</script>'
     )
-    (found,) = behind(page("https://reviews.example.org/fell-school", WORDS, review))
+    (found,) = places_behind_page(page("https://reviews.example.org/fell-school", WORDS, review))
     assert (found.kind, found.listing) == ("reviews.schema_org", True)
 
 
@@ -191,7 +193,9 @@ def test_a_schools_own_page_channel_and_news_are_found():
     ],
 )
 def test_somebodys_profile_leads_nowhere(profile):
-    assert behind(page(profile, WORDS, alternate("/feeds/videos.xml?channel_id=UC1", "RSS"))) == ()
+    assert (
+        places_behind_page(page(profile, WORDS, alternate("/feeds/videos.xml?channel_id=UC1", "RSS"))) == ()
+    )
     assert by_address(profile) == ()
 
 
@@ -199,19 +203,19 @@ def test_a_wall_leads_nowhere_an_article_to_itself_and_a_site_whose_terms_forbid
     wall = page(
         "https://forum.example.org/t/12", "<h1>Just a moment...</h1>", alternate("/rss", "x"), status=403
     )
-    assert behind(wall) == ()
+    assert places_behind_page(wall) == ()
     recent = alternate("/w/index.php?title=Special:RecentChanges&feed=atom", "Wikipedia Atom feed")
     article = page("https://cy.wikipedia.org/wiki/Ysgol_Bro_Las", WORDS, recent)
     assert addresses(article) == ["https://cy.wikipedia.org/wiki/Ysgol_Bro_Las"]
     thread = page(
         "https://www.netmums.com/coffeehouse/other-chat-514/12", WORDS, alternate("/feed", "Netmums")
     )
-    found = behind(thread)
+    found = places_behind_page(thread)
     assert found
     assert all(each.why_off for each in found)
-    assert as_proposal(found[0], "netmums").source.disabled == found[0].why_off
+    assert make_proposal(found[0], "netmums").source.disabled == found[0].why_off
     body = "<html " * 20_000 + "<body " * 20_000 + 'baseURL: "//' * 10_000 + "powered by <a " * 10_000
-    assert behind(page(f"{TOWN}/topic/1-a/", body)) == ()
+    assert places_behind_page(page(f"{TOWN}/topic/1-a/", body)) == ()
 
 
 @for_each(("address", "kind", "feed"), rows(SAID["some_addresses_say_enough_by_themselves"]))
@@ -225,7 +229,7 @@ def test_some_addresses_say_enough_by_themselves(address, kind, feed):
 def test_an_inspectorates_page_of_one_school_is_known_by_its_address(address):
     (found,) = by_address(address)
     assert (found.kind, found.listing) == ("inspection", True)
-    place = as_proposal(found, "inspectorate", ("900001",))
+    place = make_proposal(found, "inspectorate", ("900001",))
     assert (place.source.kind, place.source.url, place.source.disabled) == ("inspection", address, None)
     assert "Open Government Licence" in place.terms
 
@@ -258,7 +262,7 @@ PAGES = ROOT / "tests" / "fixtures" / "outlets" / "front_pages.jsonl"
 
 
 def of_page(url: str, html: str) -> Nature | None:
-    return nature_of_page(url, soup(html), html, board_of(html))
+    return nature_of_page(url, soup(html), html, board_of_page(html))
 
 
 @cache
@@ -267,7 +271,7 @@ def front_pages():
     found = []
     for row in map(json.loads, PAGES.read_text("utf-8").splitlines()):
         html = f"<!doctype html><html>{row['head']}<body>{row['body']}{row['foot']}</body></html>"
-        found.append((row["host"], row["nature"], (soup(html), html, board_of(html))))
+        found.append((row["host"], row["nature"], (soup(html), html, board_of_page(html))))
     return found
 
 
@@ -307,7 +311,11 @@ def test_whatever_is_behind_a_boards_page_is_a_local_forum(html, path):
     head = '<link rel="alternate" type="application/rss+xml" title="All" href="/posts">'
     for said in (html, head + html):
         response = Response(f"https://town.example.org{path}", 200, (), said.encode(), NOW)
-        feeds = [as_proposal(each, "board").source for each in behind(response) if each.kind == "feed"]
+        feeds = [
+            make_proposal(each, "board").source
+            for each in places_behind_page(response)
+            if each.kind == "feed"
+        ]
         assert {feed.channel for feed in feeds} == {"local_forum"}
 
 
@@ -330,7 +338,7 @@ def test_a_paper_by_its_page_is_news_and_what_its_readers_write_below_is_not():
     )
     foot = "<footer>We are members of the Independent Press Standards Organisation.</footer>"
     page = Response("https://lookout.example.org/", 200, (), f"{head}<p>Today</p>{foot}".encode(), NOW)
-    found = {each.url: as_proposal(each, "a").source.channel for each in behind(page)}
+    found = {each.url: make_proposal(each, "a").source.channel for each in places_behind_page(page)}
     assert found == {
         "https://lookout.example.org/feed": "news",
         "https://lookout.example.org/comments/feed": None,
@@ -344,7 +352,7 @@ def test_what_only_looks_like_a_blog_is_not_written_down_as_one(url, channel):
     head = '<meta name="generator" content="WordPress.com">'
     head += '<link rel="alternate" type="application/rss+xml" href="/feed">'
     page = Response(url, 200, (), f"{head}<p>My diary of Northvale</p>".encode(), NOW)
-    assert {as_proposal(each, "a").source.channel for each in behind(page)} == {channel}
+    assert {make_proposal(each, "a").source.channel for each in places_behind_page(page)} == {channel}
 
 
 @for_each(
@@ -390,7 +398,7 @@ def pages():
 def test_every_boards_software_is_known_and_no_other_page_is_taken_for_a_board():
     wrong = {}
     for family, file, response in pages():
-        found = board_of(decode(response.body)[0])
+        found = board_of_page(decode(response.body)[0])
         name, expected = found.name if found else None, SOFTWARE.get(family) or BUILT_ON.get(file)
         if name != expected:
             wrong[file] = (name, expected)

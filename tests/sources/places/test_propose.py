@@ -16,9 +16,9 @@ from data.register.national_lists import read_register
 from data.register.school_names import SCHOOLISH, normalise
 from data.types import Mention, MentionKind, Namesake, Response, School
 from sources.http.politeness import Limits
-from sources.places.papers import Outlet, feeds_of, front_of, outlets, papers
+from sources.places.papers import Outlet, count_outlets, paper_feeds, papers, request_front_page
 from sources.places.propose import inspections, propose, tag_of
-from sources.places.searches import phrase_of, spellings
+from sources.places.searches import phrase_of, search_spellings
 from sources.places.table import places
 from sources.places.wikipedia import article_of, article_requests, articles_in
 from sources.registry import BY_LEAVE_ONLY, CATALOGUE
@@ -31,7 +31,7 @@ SEARCHES = ("google-news-", "bing-news-", "gdelt-")
 
 
 def proposed(school=SCHOOL, **given):
-    return {each.source.id: each for each in propose(school, spellings(school), **given)}
+    return {each.source.id: each for each in propose(school, search_spellings(school), **given)}
 
 
 def query(proposal):
@@ -41,7 +41,7 @@ def query(proposal):
 def test_each_spelling_is_searched_for_in_three_news_searches_that_are_on():
     found = proposed()
     for key in SEARCHES:
-        for number, spelling in enumerate(spellings(SCHOOL), 1):
+        for number, spelling in enumerate(search_spellings(SCHOOL), 1):
             search = found[f"{key}{number}"]
             assert search.spelling == spelling
             assert search.source.surfaced
@@ -189,7 +189,9 @@ def test_ids_are_unique_and_every_kind_is_in_the_catalogue(nation):
     school = School(
         "900001", "Thornbeck Nursery School", town="Thornbeck", domain="t.example.org", nation=nation
     )
-    found = propose(school, spellings(school), articles=["https://en.wikipedia.org/wiki/Thornbeck_School"])
+    found = propose(
+        school, search_spellings(school), articles=["https://en.wikipedia.org/wiki/Thornbeck_School"]
+    )
     ids = [each.source.id for each in found]
     assert len(ids) == len(set(ids))
     assert {each.source.kind for each in found} <= set(CATALOGUE)
@@ -212,27 +214,27 @@ ST_MARYS = School("900001", "St Mary's Church of England Primary School", town="
 
 
 def test_a_school_is_searched_for_by_the_likeliest_names_and_its_place():
-    assert spellings(ST_MARYS) == (
+    assert search_spellings(ST_MARYS) == (
         '"St Mary\'s Primary School" Thornbeck',
         '"St Mary\'s Church of England Primary School" Thornbeck',
         '"St Mary\'s Primary" Thornbeck',
     )
-    assert spellings(MAESTEG) == ('"Maesteg School"', '"Maesteg Comprehensive"', '"Ysgol Maesteg"')
-    found = spellings(School("900004", "Ysgol Gymraeg Bro Las", town="Thornbeck", nation="wales"))
+    assert search_spellings(MAESTEG) == ('"Maesteg School"', '"Maesteg Comprehensive"', '"Ysgol Maesteg"')
+    found = search_spellings(School("900004", "Ysgol Gymraeg Bro Las", town="Thornbeck", nation="wales"))
     assert found == (
         '"Ysgol Gymraeg Bro Las" Thornbeck',
         '"Ysgol Bro Las" Thornbeck',
         '"Bro Las School" Thornbeck',
     )
-    assert spellings(School("900005", "Fell School", town="Nr Upper Thornbeck")) == (
+    assert search_spellings(School("900005", "Fell School", town="Nr Upper Thornbeck")) == (
         '"Fell School" "Upper Thornbeck"',
     )
-    assert spellings(School("900006", "St Mary's Primary School")) == ()
+    assert search_spellings(School("900006", "St Mary's Primary School")) == ()
 
 
 @for_each(("name", "first"), rows(SAID["names_of_registers_are_written_as"]))
 def test_names_of_registers_are_written_as_in_a_sentence(name, first):
-    assert spellings(School("900003", name, town="Thornbeck"))[0] == first
+    assert search_spellings(School("900003", name, town="Thornbeck"))[0] == first
 
 
 @pytest.mark.corpus
@@ -241,7 +243,9 @@ def test_no_school_of_the_registers_is_searched_for_by_a_phrase_with_a_bracket()
     schools = [school for file in files for school in read_register(corpus_path("gias", file))]
     named = [school for school in schools if re.search(r"[(,\[]", school.name)]
     assert len(named) > 50
-    assert [each for school in named for each in spellings(school) if re.search(r"[()\[\],]", each)] == []
+    assert [
+        each for school in named for each in search_spellings(school) if re.search(r"[()\[\],]", each)
+    ] == []
 
 
 _CORES = st.sampled_from(
@@ -268,7 +272,7 @@ def test_no_spelling_is_a_bare_place_or_person_and_each_has_a_place(
     name = f"{'Ysgol ' if ysgol else ''}{core} {kind}".strip()
     aliases = (alias,) if alias else ()
     school = School("900007", name, aliases, town=town, locality=locality, nation=nation)
-    found = spellings(school)
+    found = search_spellings(school)
     assert len(found) == len(set(found)) <= 3
     assert bool(found) == bool(town or locality)
     for spelling in found:
@@ -304,7 +308,7 @@ def test_one_outlet_is_counted_once_whichever_search_brought_it():
         article("https://thornbeckecho.example.org/b", channel="gdelt"),
         article("https://news.google.com/rss/articles/3", "Fete - Fell Post"),
     ]
-    assert outlets(brought) == (ECHO, Outlet("", "Fell Post", 1))
+    assert count_outlets(brought) == (ECHO, Outlet("", "Fell Post", 1))
 
 
 def test_giants_repeaters_platforms_and_what_is_watched_are_left_out():
@@ -320,17 +324,17 @@ def test_at_most_five_papers_are_proposed_by_the_feed_of_their_front_page_or_the
     found = [Outlet(f"p{n}.example.org", f"Paper {n}", n) for n in range(2, 10)]
     assert [each.articles for each in papers(found, [])] == [9, 8, 7, 6, 5]
     head = '<link rel="alternate" type="application/rss+xml" title="News" href="/news/rss">'
-    (found,) = feeds_of(ECHO, front(head))
-    assert front_of(ECHO).url == "https://thornbeckecho.example.org/"
+    (found,) = paper_feeds(ECHO, front(head))
+    assert request_front_page(ECHO).url == "https://thornbeckecho.example.org/"
     assert (found.source.kind, found.source.url) == ("feed", "https://thornbeckecho.example.org/news/rss")
     assert (found.source.id, found.source.name) == ("thornbeckecho-example-org", "Thornbeck Echo")
     assert "4" in found.sees
     assert not found.source.surfaced
-    (reach,) = feeds_of(ECHO, front(body=f'<a href="https://www.reachplc.com/">Reach</a>{WORDS}'))
-    (newsquest,) = feeds_of(ECHO, front(body=f"<p>Published by Newsquest Media Group</p>{WORDS}"))
+    (reach,) = paper_feeds(ECHO, front(body=f'<a href="https://www.reachplc.com/">Reach</a>{WORDS}'))
+    (newsquest,) = paper_feeds(ECHO, front(body=f"<p>Published by Newsquest Media Group</p>{WORDS}"))
     assert reach.source.url == "https://thornbeckecho.example.org/?service=rss"
     assert newsquest.source.url == "https://thornbeckecho.example.org/news/rss/"
-    assert feeds_of(ECHO, front()) == ()
+    assert paper_feeds(ECHO, front()) == ()
 
 
 # --------------------- the Wikipedia article is looked up, never guessed

@@ -14,7 +14,7 @@ from support.web_server import Answer, serve
 
 from data.steps.codes import Check
 from data.types import FetchFailure, Outcome, Request, Response, Source
-from sources.recheck import SAID, SoughtPost, judge, reader
+from sources.recheck import SAID, SoughtPost, choose_reader, judge_answer
 
 TOLD = sentences("pages/notices")
 
@@ -23,7 +23,7 @@ FIXTURES = Path(__file__).parents[2] / "fixtures"
 URL = "https://town.example.org/threads/gate.12/"
 ITS_OWN = URL + "post-2"
 SOUGHT = SoughtPost(ITS_OWN, title=TITLE, text=INSULT, published=MEANT.at)
-READ = reader(None)
+READ = choose_reader(None)
 
 
 def page(body, status=200, url=ITS_OWN, **headers):
@@ -32,7 +32,7 @@ def page(body, status=200, url=ITS_OWN, **headers):
 
 
 def look(body, status=200, sought=SOUGHT, url=None, read=READ, **headers):
-    return judge(sought, page(body, status, url or sought.url, **headers), read)
+    return judge_answer(sought, page(body, status, url or sought.url, **headers), read)
 
 
 def small(title, *words):
@@ -131,7 +131,7 @@ TABLE = {
 def test_what_counts_as_what(body, check, code):
     seen = look(body)
     assert (seen.check, seen.code) == (check, code)
-    assert seen.said == SAID[code]
+    assert seen.reason == SAID[code]
 
 
 @for_each(
@@ -155,7 +155,7 @@ def test_a_log_in_page_or_one_of_scripts_is_no_removal_whatever_its_status_or_it
     assert counted(SHELL, 404) == (Check.CANNOT_TELL, "script")
     sent = page(TABLE["a notice that leaves it open"][0])
     failure = FetchFailure(Outcome.GONE, URL, "Gone.", NOW, 200, None, sent)
-    assert judge(SOUGHT, failure, READ).code == "hedged"
+    assert judge_answer(SOUGHT, failure, READ).code == "hedged"
     hidden = f"<script>window.__DATA__ = {{'posts': ['{INSULT}']}}</script>"
     assert look(thread(BEFORE, AFTER, head=hidden)).code == "partly"
     assert counted(small("Page not found", "This post has been removed.", INSULT)) == DOUBT
@@ -214,7 +214,7 @@ def test_a_post_is_sought_by_its_id_its_place_and_its_words_up_to_where_they_wer
     ],
 )
 def test_what_a_failure_without_an_answer_counts_as(outcome, status, check, code):
-    seen = judge(SOUGHT, FetchFailure(outcome, URL, "It failed.", NOW, status), READ)
+    seen = judge_answer(SOUGHT, FetchFailure(outcome, URL, "It failed.", NOW, status), READ)
     assert (seen.check, seen.code) == (check, code)
 
 
@@ -245,9 +245,9 @@ def test_a_page_is_read_as_its_source_is_unless_that_is_a_feed():
     )
     body = f"<html><head><title>{TITLE}</title></head><body>{ones}</body></html>".encode()
     named = Source("s", "forum.generic", URL, settings={"post": ".one", "text": ".t"})
-    assert len(reader(named)(page(body)).mentions) == 2
-    assert look(body, read=reader(named)).code == "absent"
-    assert reader(Source("s", "feed", URL))(page(thread(BEFORE, MEANT))).mentions
+    assert len(choose_reader(named)(page(body)).mentions) == 2
+    assert look(body, read=choose_reader(named)).code == "absent"
+    assert choose_reader(Source("s", "feed", URL))(page(thread(BEFORE, MEANT))).mentions
 
 
 DOCUMENTS = sorted(
@@ -267,13 +267,13 @@ def test_every_post_of_every_kind_of_page_is_found_on_it(path):
         text, times = mention.text, mention.published
         for mention_id in (mention.id, ""):
             sought = SoughtPost(URL, mention_id, mention.kind.value, mention.title, text, times)
-            seen = judge(sought, here, lambda _: found)
+            seen = judge_answer(sought, here, lambda _: found)
             assert seen.check is Check.PRESENT or not text, (mention_id, seen.code)
         words = text.split()
         if len(words) > 2:
             altered = " ".join([*words[:1], "zebra", *words[2:]])
             sought = SoughtPost(URL, mention.id, mention.kind.value, mention.title, altered, times)
-            assert judge(sought, here, lambda _: found).check is Check.CHANGED
+            assert judge_answer(sought, here, lambda _: found).check is Check.CHANGED
 
 
 WALLS = [TABLE[name][0] for name in (
@@ -328,7 +328,7 @@ def test_over_real_sockets_a_site_that_misbehaves():
         fetch = fetcher_for(site)
         for path in [*routes, "/never"]:
             sought = replace(SOUGHT, url=f"{site}{path}")
-            seen[path] = judge(sought, fetch(Request(sought.url)), READ).check
+            seen[path] = judge_answer(sought, fetch(Request(sought.url)), READ).check
     assert {path for path, check in seen.items() if check is Check.GONE} == {
         "/", "/missing", "/notice", "/gone", "/never",
     }  # fmt: skip

@@ -15,10 +15,10 @@ from sources.base import ReviewSelectors
 from sources.registry import collector
 from sources.reviews.generic import (
     bare_score,
-    channel_of,
     count_of,
     number,
     on_five,
+    review_channel,
     shown_rating,
     unstated_best,
 )
@@ -276,7 +276,7 @@ def test_a_rating_may_stand_in_an_attribute_and_a_number_make_the_id() -> None:
     ],
 )
 def test_the_address_tells_the_channel(url: str, channel: str) -> None:
-    assert channel_of(url) == channel
+    assert review_channel(url) == channel
 
 
 # -------------------------------------- every score brought to one scale

@@ -17,13 +17,13 @@ from sources.html.dom import plain_text
 from sources.html.parsers import parse_html
 from sources.html.sanitise import clean
 from sources.parse import parse_document
-from sources.threads.guessed_shape import guessed
+from sources.threads.guessed_shape import guess_shape
 from sources.threads.posts import (
     NOT_FOUND,
     ForumPost,
     Thread,
-    board_of,
-    page_of,
+    board_address,
+    page_of_thread,
     pageless,
     without_session,
     zone_named,
@@ -40,7 +40,9 @@ def _page(
     thread: Thread, *posts: ForumPost, url: str = "https://www.town.example.org/t/12", **settings: object
 ) -> Page:
     response = Response(url, 200, (), b"", _NOW)
-    return page_of(thread, posts, Source("s", "forum.x", url, settings=settings), response, "local_forum")
+    return page_of_thread(
+        thread, posts, Source("s", "forum.x", url, settings=settings), response, "local_forum"
+    )
 
 
 def _mentions(thread: Thread, *posts: ForumPost, **settings: object) -> tuple[Mention, ...]:
@@ -248,7 +250,7 @@ def test_two_boards_on_one_host_share_no_id() -> None:
 
 @for_each(("address", "pattern", "board"), rows(sentences("addresses/behind")["a_board_and_its_folder"]))
 def test_a_board_is_its_host_and_folder(address: str, pattern: str, board: str) -> None:
-    assert board_of(address, pattern) == board
+    assert board_address(address, pattern) == board
 
 
 @for_each(
@@ -414,7 +416,7 @@ def _markup(tag: str, attributes: str = ' class="note"', before: str = "") -> st
 def _bodies(markup: str) -> list[str]:
     document = parse_html(markup)
     assert document is not None
-    found = guessed(document, "https://pond.example.org/12")
+    found = guess_shape(document, "https://pond.example.org/12")
     return [plain_text(body) for body in found[1]] if found else []
 
 
@@ -437,7 +439,7 @@ def test_names_marks_and_signatures_that_a_page_writes_are_no_queries_and_no_pos
     marks = 'xmlns:our="urn:schoolgate" our:candidate-0="" {urn:schoolgate}candidate-0="" candidate-0=""'
     document = parse_html(_markup("div") + f'<html xmlns:our="urn:schoolgate"><p {marks}>Not a post.</p>')
     assert document is not None
-    found = guessed(document, "https://pond.example.org/12")
+    found = guess_shape(document, "https://pond.example.org/12")
     assert [plain_text(body) for body in found[1]] == ["The gate was shut again."] * 6
     signed = '<div class="note postsignature">Tea before talk, and talk before bed.</div></li>'
     assert _bodies(_markup("div").replace("</li>", signed)) == ["The gate was shut again."] * 6

@@ -15,10 +15,10 @@ from monitor.pipeline.supplied import (
     Added,
     CaptureFile,
     canonical,
-    common,
+    common_manifest,
     logged_out,
-    program,
-    utc,
+    program_version,
+    utc_text,
 )
 from sources.capture.browser import DrawingJob, NoPictures, Pictures
 from sources.capture.fetched_page import FetchedPage
@@ -30,7 +30,7 @@ _TEXT, _PNG, _PDF = "post.txt", "post.png", "post.pdf"
 
 @dataclass(frozen=True, slots=True)
 class CaptureRequest:
-    """What is captured, and who asked for it.
+    """The capture to make, and who asked for it.
 
     `sent` are the headers that our requests carry. Without `whole_page` only the post is kept: the rest of
     the page is not part of the case. `added` is what somebody hands in. A person's reason is not among it:
@@ -68,20 +68,20 @@ def _whole(request: CaptureRequest, taken: FetchedPage, page: Response) -> list[
     held = archive(
         (page, *taken.styles.values(), *taken.pictures.values()),
         name=_WARC,
-        software=program(),
+        software=program_version(),
         sent=request.sent,
         seed=request.capture_id,
     )
     title = f"{request.school.urn} {request.case.id} {request.capture_id}"
     return [
         CaptureFile(_WARC, held.content, "application/warc"),
-        CaptureFile(WACZ, wacz(held, title=title, software=program()), "application/wacz"),
+        CaptureFile(WACZ, wacz(held, title=title, software=program_version()), "application/wacz"),
         CaptureFile(PAGE, page.body, page.header("content-type") or "text/html"),
     ]
 
 
-def job(request: CaptureRequest, taken: FetchedPage) -> DrawingJob | None:
-    """What the browser is to draw, None where the post's words are not on the page."""
+def drawing_job(request: CaptureRequest, taken: FetchedPage) -> DrawingJob | None:
+    """Describe what the browser is to draw, None where the post's words are not on the page."""
     if taken.response is None or request.post is None or not taken.shown.visible:
         return None
     when = moments(taken.response.fetched_at)
@@ -143,19 +143,19 @@ def manifest(
 ) -> bytes:
     """All that is said of a capture, with the hash of each of its files."""
     handed = request.added.handed if request.added else None
-    told = common(files, kind=kind, at=at) | {
+    told = common_manifest(files, kind=kind, at=at) | {
         "urn": request.school.urn,
         "case": request.case.id,
         "capture": request.capture_id,
         "class": request.case.content_class,
         "by": request.person_id,
-        "program": program(),
+        "program": program_version(),
         "logged_out": logged_out(handed) if request.added else True,
         "post": _post(request.post, taken),
         "page": None if taken is None else _page(taken, whole=request.whole_page),
         "pictures": _pictures(request, taken),
-        "drawn": None if drawn is None else _drawn(drawn),
-        "handed_in": handed.as_kept(request.added.people) if request.added and handed else None,
+        "drawn": None if drawn is None else _drawing_facts(drawn),
+        "handed_in": handed.to_manifest(request.added.people) if request.added and handed else None,
         "adds_to": None,
         "salt": request.added.salt if request.added else None,
         "time_server": request.time_server,
@@ -171,9 +171,9 @@ def _post(post: Post | None, taken: FetchedPage | None) -> dict[str, object] | N
         "mention": post.mention_id,
         "channel": post.channel,
         "version": post.version,
-        "first_seen": utc(post.first_seen),
-        "last_seen": utc(post.last_seen),
-        "posted_as_read": utc(post.published) if post.published else None,
+        "first_seen": utc_text(post.first_seen),
+        "last_seen": utc_text(post.last_seen),
+        "posted_as_read": utc_text(post.published) if post.published else None,
         "posted_as_displayed": shown.posted if shown else None,
         "author_as_shown": shown.author if shown else None,
         "words_found": shown.found if shown else None,
@@ -207,7 +207,7 @@ def _pictures(request: CaptureRequest, taken: FetchedPage | None) -> dict[str, o
     }
 
 
-def _drawn(drawn: Pictures | NoPictures) -> dict[str, object]:
+def _drawing_facts(drawn: Pictures | NoPictures) -> dict[str, object]:
     if isinstance(drawn, NoPictures):
         return {"kept": False, "why": drawn.code, "said": drawn.detail}
     return {

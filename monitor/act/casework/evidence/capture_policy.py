@@ -92,8 +92,8 @@ NOT_ASKED = "Somebody reported that an image at this address may show a child: i
 _BY_A_PERSON = frozenset((StepKind.CLASSIFIED, StepKind.RECLASSIFIED))
 
 
-def verdicts_on(con: Connection, case: Case) -> tuple[Verdict, ...]:
-    """What the newest version of the case's post was judged to be, for its school."""
+def case_verdicts(con: Connection, case: Case) -> tuple[Verdict, ...]:
+    """Return what the newest version of the case's post was judged to be, for its school."""
     told = verdict_store.story_verdicts(con, [case.story_id]).get(case.story_id, [])
     return tuple(v for v in told if v.mention_id == case.mention_id and v.urn == case.urn)
 
@@ -102,21 +102,21 @@ def post_refusal(con: Connection, case: Case, url: str | None) -> Refusal | None
     """Why the case's post may not be fetched, opened or kept; None where it may."""
     warned = bool(url) and restricted_addresses(con).warns_of(url or "")
     judged = verdict_store.judged_at(con, case.mention_id, case.urn) if case.mention_id else None
-    said = [s.recorded_at for s in case_store.steps(con, case.id) if s.kind in _BY_A_PERSON]
+    said = [s.recorded_at for s in case_store.steps_of_case(con, case.id) if s.kind in _BY_A_PERSON]
     again = judged is not None and bool(said) and judged > max(said)  # after a person said what it is
-    return capture_refusal(case, verdicts_on(con, case), child_image=warned, judged_again=again)
+    return capture_refusal(case, case_verdicts(con, case), child_image=warned, judged_again=again)
 
 
 def whole_page_may_be_kept(con: Connection, case: Case, url: str | None) -> bool:
     """Not where something restricted is known to stand on the post's page, or in its thread."""
-    thread = case.story_id in report_store.beside_restricted(con, [case.story_id])
+    thread = case.story_id in report_store.stories_beside_restricted(con, [case.story_id])
     return not thread and not (url and restricted_addresses(con).beside(url, case.mention_id))
 
 
 def avoiding(fetch: Fetch, known: RestrictedAddresses, clock: Clock) -> Fetch:
     """The fetcher without the addresses somebody warned of: not asked for, nor returned after a redirect."""
 
-    def asked(request: Request) -> Response | FetchFailure:
+    def ask_unless_barred(request: Request) -> Response | FetchFailure:
         if known.warns_of(request.url):
             return FetchFailure(Outcome.DISABLED, request.url, NOT_ASKED, clock())
         came = fetch(request)
@@ -124,4 +124,4 @@ def avoiding(fetch: Fetch, known: RestrictedAddresses, clock: Clock) -> Fetch:
             return FetchFailure(Outcome.DISABLED, came.url, NOT_ASKED, clock())
         return came
 
-    return asked
+    return ask_unless_barred

@@ -21,9 +21,9 @@ from monitor.pipeline.spool import Kept
 from monitor.pipeline.supplied import unfit
 
 
-def enclosed_with(session: Session, case: Case) -> Enclosures:
-    """What came with the case's post. Raises InputError where nothing did."""
-    with session.store.read() as con:
+def case_enclosures(session: Session, case: Case) -> Enclosures:
+    """List what came with the case's post. Raises InputError where nothing did."""
+    with session.store.open_reader() as con:
         found = enclosures_of(con, case.mention_id) if case.mention_id else None
     if found is None:
         raise InputError(f"Nothing came with the post of case {case.id}. Nothing was fetched.")
@@ -33,8 +33,9 @@ def enclosed_with(session: Session, case: Case) -> Enclosures:
 def enclosed_for(
     con: Connection, reader: Reader, mention_id: str, urn: str, *, to_fetch: bool
 ) -> Enclosures | None:
-    """What came with a post by mail, for whoever may read all of its matters; None where there is nothing for
-    them, or they are `to_fetch` what may show a child undressed, or is extremist."""
+    """List what came with a post by mail, for whoever may read all of its matters; None where there is
+    nothing for them, or they are `to_fetch` what may show a child undressed, or is extremist.
+    """
     stories = stories_of_posts(con, urn, mention_id).get(mention_id, ())
     known = reader.look(con, dict.fromkeys(stories, urn))
     reads = bool(stories) and all(reads_all(reader, known, story) for story in stories)
@@ -42,7 +43,7 @@ def enclosed_for(
     return enclosures_of(con, mention_id) if reads and not shut else None
 
 
-def fetched(found: Enclosures, fetch: Fetch) -> tuple[bytes, ...]:
+def fetch_enclosures(found: Enclosures, fetch: Fetch) -> tuple[bytes, ...]:
     """The bytes of each, from the mailbox, where they stay too. Raises InputError where one cannot be had."""
     kept = []
     for n in range(1, len(found.kinds) + 1):

@@ -25,10 +25,10 @@ from monitor.pipeline.supplied import (
     CaptureFile,
     canonical,
     keep_files,
-    listed,
+    list_files,
     media_type,
-    program,
-    utc,
+    program_version,
+    utc_text,
 )
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -94,7 +94,7 @@ def _letter_type(content: bytes) -> tuple[str, str]:
     return media_type(content)
 
 
-def recorded(case: Case, event: Event, copy: LetterCopy | None, now: datetime) -> LetterRecord:
+def letter_record(case: Case, event: Event, copy: LetterCopy | None, now: datetime) -> LetterRecord:
     """The step with what it says of the copy; None is for what was spoken: there is no letter."""
     if copy is None or not isinstance(event.said, Asked | Answered):
         return LetterRecord(event)
@@ -133,17 +133,17 @@ def _manifest(
         "channel": asked.channel or None if asked else None,
         "reference": said.reference or None,
         "result": said.result.value if isinstance(said, Answered) else None,
-        "written": _told(asked.written_at) if asked else None,
-        _KIND[event.kind]: utc(event.when or now),
-        "received_by_them": _told(asked.received_at) if asked else None,
-        "recorded": utc(now),
+        "written": _time_text(asked.written_at) if asked else None,
+        _KIND[event.kind]: utc_text(event.when or now),
+        "received_by_them": _time_text(asked.received_at) if asked else None,
+        "recorded": utc_text(now),
         "by": event.actor,
-        "program": program(),
-        "files": listed(copy.files),
+        "program": program_version(),
+        "files": list_files(copy.files),
     }
     return canonical(told)
 
 
-def _told(at: datetime | None) -> str | None:
-    """As the step says it."""
+def _time_text(at: datetime | None) -> str | None:
+    """Write it as the step says it."""
     return at.isoformat() if at else None

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from alerts.access.knowing import reads_whole
 from alerts.ladder.advance import Refusal
 from alerts.letters.facts import for_the_police, time_named
-from alerts.pack.compose import bundle, compose
+from alerts.pack.compose import bundle, compose_pack
 from alerts.pack.facts import (
     Exhibit,
     PackFacts,
@@ -21,11 +21,11 @@ from alerts.pack.facts import (
     guard,
     keeps_letters,
     may_have_any,
-    withheld,
+    needs_withholding,
     without_people,
 )
 from alerts.pack.letter_pages import is_letter
-from alerts.pack.pdf import render
+from alerts.pack.pdf import render_pack
 from data.cases import Case, Event
 from data.errors import CaseMoved, InputError, SchoolgateError
 from data.evidence.file_faults import MANIFEST
@@ -73,7 +73,9 @@ _OFF_THE_LADDER = Refusal(
 
 
 class DoesNotHold(SchoolgateError):
-    """What is kept of the case is not what was kept, in `n` things: nothing is handed over as evidence."""
+    """The error that what is kept of the case is not what was kept, in `n` things: nothing is handed over as
+    evidence.
+    """
 
     def __init__(self, found: str, n: int) -> None:
         self.n = n
@@ -101,11 +103,13 @@ class Packed:
 
     @property
     def sha256(self) -> str:
-        """Of the ZIP, 64 hex digits."""
+        """Return the hash of the ZIP, 64 hex digits."""
         return hashlib.sha256(self.zip).hexdigest()
 
 
-def gather(con: Connection, context: Context, wanted: PackRequest, vault: Vault, now: datetime) -> PackFacts:
+def gather_pack(
+    con: Connection, context: Context, wanted: PackRequest, vault: Vault, now: datetime
+) -> PackFacts:
     """All that the pack needs. Raises DoesNotHold where what is kept was changed since."""
     case = wanted.case
     held = read_evidence(con, case.id)
@@ -115,14 +119,14 @@ def gather(con: Connection, context: Context, wanted: PackRequest, vault: Vault,
         raise DoesNotHold(f"{found}\nNo pack was made. To see all of it: ⟪/proof⟫", len(proved.faults))
     file = case_store.whole_file(con, case, restricted=case.restricted)
     rules = school_rules(context, case.urn)
-    school, people = rules.school, people_of(rules.school, context.config.named)
+    school, people = rules.school, people_of(rules.school, context.config.all_people)
     contents = {f.sha256: vault.get(f.sha256) for f in file.evidence}
     said = for_the_police(file, rules, words(school.language), contents)
     made = exhibits(case.id, file.evidence, people, context.config.zone, vault.get)
     shown = tuple(given for e in made if (given := given_exhibit(e, case, wanted.recipient)) is not None)
     whole = {e.capture_id for e in shown if e.file(MANIFEST)}
     mine = (case.id, case.mention_id)
-    told = person_reports.reported(con, [case.mention_id]) if case.mention_id else {}
+    told = person_reports.find_reports(con, [case.mention_id]) if case.mention_id else {}
     reports = told.get(case.mention_id or "", ())  # whoever acts on it may have to ask those who gave a name
     return PackFacts(
         file=file,
@@ -148,7 +152,7 @@ def gather(con: Connection, context: Context, wanted: PackRequest, vault: Vault,
 
 
 def given_exhibit(exhibit: Exhibit, case: Case, recipient: Recipient) -> Exhibit | None:
-    """What this recipient is given of an exhibit, None where it is nothing.
+    """Return what this recipient is given of an exhibit, None where it is nothing.
 
     Of a case off the ladder whatever words may be given are in the pack as they were read; of what may be an
     image of a child, or extremist, no copy is made for anybody.
@@ -165,7 +169,7 @@ def given_exhibit(exhibit: Exhibit, case: Case, recipient: Recipient) -> Exhibit
     return shown if shown.files else None
 
 
-def refusal(con: Connection, wanted: PackRequest) -> Refusal | None:
+def pack_refusal(con: Connection, wanted: PackRequest) -> Refusal | None:
     """Why this pack may not be made: for whom nothing of it is, or a chronology not approved."""
     case = wanted.case
     if not may_have_any(case, wanted.recipient):
@@ -198,13 +202,13 @@ def refuse_reading(session: Session, wanted: PackRequest, reason: str) -> None:
 def _on_record(wanted: PackRequest) -> bool:
     """Does it hold words whose reading has to be recorded?"""
     case = wanted.case
-    return case.restricted or (case.locked and not withheld(case, wanted.recipient))
+    return case.restricted or (case.locked and not needs_withholding(case, wanted.recipient))
 
 
-def make(facts: PackFacts) -> Packed:
+def make_pack(facts: PackFacts) -> Packed:
     """The ZIP and the PDF within it. Raises typst.TypstError where the PDF could not be made."""
     w = words(facts.school.language)
-    pdf = render(compose(facts, w), facts.contents)
+    pdf = render_pack(compose_pack(facts, w), facts.contents)
     return Packed(facts.name, bundle(facts, pdf, w), pdf, len(facts.file.steps))
 
 
@@ -218,15 +222,15 @@ def hand_out(
     note = w("pack.packed", recipient=w(wanted.recipient.key(school.nation)), sha256=packed.sha256)
     said = f"{note} {reason}"
     with session.store.write("pack") as con:
-        if len(case_store.steps(con, case.id)) != packed.steps:
+        if len(case_store.steps_of_case(con, case.id)) != packed.steps:
             raise CaseMoved(f"Case {case.id} was changed meanwhile. Nothing was made: try again.")
-        refused = record(con, session.context, wanted, packed, said, now)
+        refused = record_pack(con, session.context, wanted, packed, said, now)
         if refused is None and _on_record(wanted):
             case_store.record_read(con, case, person=wanted.maker.id, reason=reason, now=now)
     return refused
 
 
-def record(
+def record_pack(
     con: Connection, context: Context, wanted: PackRequest, packed: Packed, said: str, now: datetime
 ) -> Refusal | None:
     """Records in the case and the audit that it was made, who for, and its hash; or returns the refusal."""

@@ -68,7 +68,7 @@ def end_of(chain: Sequence[audit_chain.Link]) -> str | None:
 
 def stamp_end(store: Store, config: Config, fetch: Fetch, now: datetime) -> TimeStamp | NoStamp:
     """Has the end stamped and keeps file and stamp; where there is no stamp, nothing is kept."""
-    with store.read() as con:
+    with store.open_reader() as con:
         last = audit_chain.links(con)[-1]
     told = {"format": END_FORMAT, "row": last.n, "hash": last.hash, "files": []}
     content = json.dumps(told, sort_keys=True, separators=(",", ":")).encode()
@@ -105,7 +105,7 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class StoredEvidence:
-    """What was read of the store in one reading, so that all of it is of one moment."""
+    """The evidence that was read of the store in one reading, so that all of it is of one moment."""
 
     files: Sequence[EvidenceFile]
     steps: Sequence[StoredStep]
@@ -124,7 +124,8 @@ class StoredEvidence:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What was looked at, what does not hold, and the chain's end (`HASH@N`), None where it is empty.
+    """The result of a proof: what was looked at, what does not hold, and the chain's end (`HASH@N`), None
+    where it is empty.
 
     `noted` says whether the chain is sound up to the end that was asked about and holds it, None without one.
     `erased` are posts that are gone because somebody asked, by the number of the request.
@@ -145,7 +146,7 @@ class Proof:
 
 def read_evidence(con: Connection, case_id: str | None = None) -> StoredEvidence:
     """Reads what is to be proved, of one case or all; the chain whole."""
-    steps, chain = evidence_rows.steps(con, case_id), audit_chain.links(con)
+    steps, chain = evidence_rows.stored_steps(con, case_id), audit_chain.links(con)
     taken = sealed_faults.taken_into_cases(steps)
     about = sealed_faults.subjects(chain, case_id, taken)
     return StoredEvidence(
@@ -174,7 +175,7 @@ def prove(
     Of files whose key is missing only that is said, and of their captures nothing else.
     """
     stamps: list[Stamp] = []
-    locked = {f.sha256: why for f in held.files if (why := vault.locked(f.sha256))}
+    locked = {f.sha256: why for f in held.files if (why := vault.why_locked(f.sha256))}
     shut = {f.capture_id for f in held.files if f.sha256 in locked}
     legible = [f for f in held.files if f.sha256 not in locked]
     whole = [f for f in legible if f.capture_id not in shut]
@@ -210,10 +211,10 @@ def prove(
         steps=len(held.steps),
         rows=len(held.chain),
         sealed=len(held.sealed.rows),
-        not_sealed=sealed_faults.unsealed(held.posts, held.chain),
+        not_sealed=sealed_faults.count_unsealed(held.posts, held.chain),
         stamps=tuple(stamps),
         last=end_of(held.chain),
-        erased=chain_faults.erased(held.chain),
+        erased=chain_faults.count_erased(held.chain),
         noted=None if last is None else not any(chain_faults.chain_faults(until, last)),
     )
 
@@ -222,7 +223,7 @@ def _row_faults(held: StoredEvidence) -> Iterator[EvidenceFault]:
     """Rows of `cases` that differ from what the steps add up to. A case that left a stub has no steps."""
     made: dict[str, list[CaseStep]] = defaultdict(list)
     for row in held.steps:
-        if (step := chain_faults.as_step(row)) is not None:
+        if (step := chain_faults.row_to_step(row)) is not None:
             made[row.case_id].append(step)
     for case_id, steps in made.items():
         stored = held.cases.get(case_id)

@@ -30,12 +30,12 @@ def docs(
       schoolgate docs
       schoolgate docs first-week
     """
-    from monitor.reports.manual import filled, made
+    from monitor.reports.manual import fill_page, generated_pages
 
-    called, files, letters = " ".join(" ".join(name or ()).split()), pages(), made()
+    called, files, letters = " ".join(" ".join(name or ()).split()), doc_pages(), generated_pages()
     wanted = re.sub(r"^docs/|(\.md)?(#.*)?$", "", called).lower()
     if page := files.get(wanted) or files.get(f"decisions/{wanted}"):
-        return say_page(filled(page.read_text(encoding="utf-8")))
+        return say_page(fill_page(page.read_text(encoding="utf-8")))
     if wanted in letters:
         return say_page(letters[wanted]())
     near = nearest(wanted, [*files, *letters])
@@ -44,7 +44,7 @@ def docs(
     )
 
 
-def pages() -> dict[str, Path]:
+def doc_pages() -> dict[str, Path]:
     """All there are, by the name they are asked for; the list of them has none."""
     root = next(folder for folder in (_ROOM / "pages", _ROOM.parent) if folder.is_dir())
     named = {page.stem.lower(): page for page in root.glob("*.md")}

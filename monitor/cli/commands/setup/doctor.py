@@ -11,11 +11,11 @@ from typing import Annotated
 from typer import Option
 
 from data.effects import utc_now
-from monitor.cli.commands.options import JsonOptions, finish
-from monitor.config.home.paths import find
+from monitor.cli.commands.options import JsonOptions, end_command
+from monitor.config.home.paths import find_paths
 from monitor.home import wiring
-from monitor.setup.doctor.findings import Finding, Level, told
-from monitor.terminal.output import columns
+from monitor.setup.doctor.findings import Finding, Level, finding_lines
+from monitor.terminal.output import terminal_columns
 
 _BESIDES = (
     "Besides: the papers’ own pages, where headlines lead to; to install, pypi.org, files.pythonhosted.org."
@@ -23,7 +23,7 @@ _BESIDES = (
 NEVER_SEEN = "Never seen (Facebook groups, TikTok, WhatsApp, …): schoolgate docs what-it-sees"
 
 
-def doctor(
+def doctor_command(
     opts: JsonOptions,
     every: Annotated[bool, Option("--all", help="Show what is in order, too.")] = False,
     hosts: Annotated[
@@ -43,36 +43,38 @@ def doctor(
         _show_hosts(opts)
         return
 
-    where = find(os.environ, opts.home, opts.config)
+    where = find_paths(os.environ, opts.home, opts.config)
     found = examine(where.home, where.config, env=os.environ, now=utc_now(), sleep=time.sleep)
     faults = sum(f.level is Level.FAULT for f in found)
-    opts.show(as_document(found, faults), lines(found, every=every, width=columns()))
-    finish(int(faults > 0))
+    opts.show(findings_document(found, faults), doctor_lines(found, every=every, width=terminal_columns()))
+    end_command(int(faults > 0))
 
 
 def _show_hosts(opts: JsonOptions) -> None:
     """By the settings as they are, each with what for; whatever is set up later comes to it."""
     from monitor.config.hosts import hosts
-    from monitor.terminal.table import table
+    from monitor.terminal.table import draw_table
 
-    _, settings = wiring.settings(opts.home, opts.config)
+    _, settings = wiring.open_settings(opts.home, opts.config)
     found = hosts(settings)
     rows = [(each.host, str(each.port), ", ".join(each.what_for)) for each in found]
-    said: list[str] = [*table(("Host", "Port", "What for"), rows, wraps=("What for",)), _BESIDES]
+    said: list[str] = [*draw_table(("Host", "Port", "What for"), rows, wraps=("What for",)), _BESIDES]
     if (proxy := wiring.way_out(settings.network)) is not None:
         direct = ", ".join(f"{each.host}:{each.port}" for each in found if not each.proxied) or "nothing"
         said.append(f"All is asked through {proxy.host}:{proxy.port}; directly: {direct}.")
     opts.show([asdict(each) for each in found], said)
 
 
-def lines(found: Sequence[Finding], *, every: bool = False, width: int = 80) -> Iterator[str]:
-    """For a terminal: what to do next, then the faults, then the warnings, then how much is in order."""
+def doctor_lines(found: Sequence[Finding], *, every: bool = False, width: int = 80) -> Iterator[str]:
+    """List the lines for a terminal: what to do next, then the faults, then the warnings, then how much is in
+    order.
+    """
     from monitor.setup.doctor import next_step
 
-    step = next_step.next_step(found)
-    yield from next_step.lines(step, width) if step else ("There is nothing to do.",)
+    step = next_step.choose_next(found)
+    yield from next_step.step_lines(step, width) if step else ("There is nothing to do.",)
     for level, one, many in ((Level.FAULT, "fault", "faults"), (Level.WARN, "warning", "warnings")):
-        rest = next_step.in_order([f for f in found if f.level is level and f is not step])
+        rest = next_step.sort_findings([f for f in found if f.level is level and f is not step])
         if rest:
             yield ""
             yield f"Then {len(rest)} {one if len(rest) == 1 else many}:"
@@ -88,30 +90,30 @@ def lines(found: Sequence[Finding], *, every: bool = False, width: int = 80) -> 
 
 
 def _entry(finding: Finding, width: int) -> Iterator[str]:
-    from monitor.terminal.table import Tone, tinted
+    from monitor.terminal.table import Tone, tint_mark
 
     marks = {Level.FAULT: ("●", Tone.GRAVE), Level.WARN: ("◐", Tone.WARN), Level.OK: ("○", Tone.GOOD)}
     mark, tone = marks[finding.level]
-    first, *more = told(finding, f"  {mark} ", width)
-    yield tinted("  ", mark, first.removeprefix(f"  {mark}"), tone)
+    first, *more = finding_lines(finding, f"  {mark} ", width)
+    yield tint_mark("  ", mark, first.removeprefix(f"  {mark}"), tone)
     yield from more
 
 
-def as_document(found: Sequence[Finding], faults: int) -> dict[str, object]:
+def findings_document(found: Sequence[Finding], faults: int) -> dict[str, object]:
     """One document: `next` (None where all is done), `findings`, `faults`, `warnings`, `exit`."""
-    from monitor.setup.doctor.next_step import next_step
+    from monitor.setup.doctor.next_step import choose_next
 
-    step = next_step(found)
+    step = choose_next(found)
     return {
-        "next": _as_json(step) if step else None,
-        "findings": [_as_json(f) for f in found],
+        "next": _finding_json(step) if step else None,
+        "findings": [_finding_json(f) for f in found],
         "faults": faults,
         "warnings": sum(f.level is Level.WARN for f in found),
         "exit": int(faults > 0),
     }
 
 
-def _as_json(finding: Finding) -> dict[str, object]:
+def _finding_json(finding: Finding) -> dict[str, object]:
     return {
         "check": finding.check,
         "level": finding.level.value,

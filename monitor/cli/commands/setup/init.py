@@ -14,11 +14,11 @@ from typer import Option
 
 from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
-from monitor.cli.commands.options import Home, Register, finish
-from monitor.config.home.paths import CONFIG_NAME, find, keep
+from monitor.cli.commands.options import Home, Register, end_command
+from monitor.config.home.paths import CONFIG_NAME, find_paths, write_private
 from monitor.home import wiring
-from monitor.terminal.errors import ask as ask_again
-from monitor.terminal.output import columns, say, say_lines
+from monitor.terminal.errors import ask_at_terminal as ask_again
+from monitor.terminal.output import say, say_lines, terminal_columns
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -73,9 +73,9 @@ def init(
       schoolgate init --urn 123456 --register edubasealldata.csv --yes
     """
     from data.register import kept_register
-    from monitor.config.writing.text import render
+    from monitor.config.writing.text import render_file
 
-    path = find(os.environ, home).home / CONFIG_NAME
+    path = find_paths(os.environ, home).home / CONFIG_NAME
     _refuse_overwriting(path)
     _refuse_network(proxy, ca_file)
     all_schools, draft = _schools(urn or [], register, one=one, yes=yes, trust=trust)
@@ -85,9 +85,9 @@ def init(
     draft = _places(path, draft, all_schools, asks=not yes, no_network=no_network)
     given = Path(draft.register_file) if draft.register_file else None
     draft = replace(draft, register_file=kept_register.NAME if given else None)
-    _write(path, render(draft), kept_register.packed(all_schools, given) if given else None)
-    _tell(path, draft)
-    finish(3 if draft.untried and not no_network else 0)
+    _write(path, render_file(draft), kept_register.pack_register(all_schools, given) if given else None)
+    _say_next(path, draft)
+    end_command(3 if draft.untried and not no_network else 0)
 
 
 def _refuse_overwriting(path: Path) -> None:
@@ -100,11 +100,11 @@ def _refuse_overwriting(path: Path) -> None:
 
 def _refuse_network(proxy: str | None, ca_file: Path | None) -> None:
     """Raises InputError for what is no proxy, or no file of authorities."""
-    from monitor.config.faults import fault
+    from monitor.config.faults import value_fault
     from monitor.config.values import ProxyAddress
     from monitor.setup.asking import with_certificates
 
-    if proxy is not None and (why := fault(ProxyAddress, proxy)):
+    if proxy is not None and (why := value_fault(ProxyAddress, proxy)):
         shown = re.sub(r"\S*@", "…@", proxy)
         raise InputError(f"--proxy {shown} {why}. For example: --proxy http://proxy.example.sch.uk:8080")
     if ca_file is not None:
@@ -116,16 +116,18 @@ def _schools(
 ) -> tuple[Sequence[School], Draft]:
     """All schools of the register, and the draft of those that are set up."""
     if trust:
-        return _of_a_trust(trust, urns, register, yes=yes)
+        return _draft_trust(trust, urns, register, yes=yes)
     if not yes:
         return _by_asking(urns, register, one)
     if urns and register:
         from data.register.national_lists import read_register
-        from monitor.config.writing.entries import entries, grouped, look_up
+        from monitor.config.writing.entries import entries, find_by_number, group_schools
 
         all_schools = read_register(register)
-        found = look_up(urns, all_schools, register)
-        schools = [entry.school for entry in entries(grouped(found, [found] if one else ()), all_schools)]
+        found = find_by_number(urns, all_schools, register)
+        schools = [
+            entry.school for entry in entries(group_schools(found, [found] if one else ()), all_schools)
+        ]
         return all_schools, _draft(schools, register)
     raise InputError(
         "--yes asks nothing, so it needs the school and the register. For example: "
@@ -135,44 +137,52 @@ def _schools(
 
 def _by_asking(urns: Sequence[str], register: Path | None, one: bool) -> tuple[Sequence[School], Draft]:
     from data.register.national_lists import read_register
-    from monitor.config.writing.entries import alike, entries, grouped, headed, look_up
+    from monitor.config.writing.entries import alike, entries, find_by_number, group_schools, name_heads
     from monitor.setup import asking as questions
 
     register = register or questions.register_path(ask, say)
     all_schools = read_register(register) if register else ()
     if urns and register:
-        found = look_up(urns, all_schools, register)
+        found = find_by_number(urns, all_schools, register)
     else:
         found = questions.pick_schools(all_schools, urns, ask, say)
     groups = [found] if one else [group for group in alike(found) if questions.together(group, ask, say)]
-    drafted = entries(grouped(found, groups), all_schools)
+    drafted = entries(group_schools(found, groups), all_schools)
     draft = _draft([entry.saying(questions.said_alone(entry, ask)) for entry in drafted], register)
-    draft = replace(draft, contact=questions.contact(ask, say))
-    draft = replace(draft, people=questions.people(found, ask, say))
+    draft = replace(draft, contact=questions.ask_contact(ask, say))
+    draft = replace(draft, people=questions.ask_people(found, ask, say))
     draft = replace(draft, heartbeat_url=questions.second_way(ask, say))
     draft = replace(draft, day=questions.school_day(ask, say))
-    return all_schools, replace(draft, schools=headed(draft.schools, draft.people))
+    return all_schools, replace(draft, schools=name_heads(draft.schools, draft.people))
 
 
-def _of_a_trust(
+def _draft_trust(
     trust: str, urns: Sequence[str], register: Path | None, *, yes: bool
 ) -> tuple[Sequence[School], Draft]:
     """The schools of a trust, each by itself; by number, those that share a website are asked for."""
     from data.register.national_lists import read_register
-    from monitor.config.writing.entries import beside, look_up, schools_of, shared_places, trust_entries
+    from monitor.config.writing.entries import (
+        find_by_number,
+        schools_of,
+        schools_sharing_site,
+        shared_places,
+        trust_entries,
+    )
     from monitor.setup import asking as questions
 
     register = register or (None if yes else questions.register_path(ask, say))
     if register is None:
         raise InputError("--trust needs the register. For example: --register edubasealldata.csv")
     all_schools = read_register(register)
-    found = look_up(urns, all_schools, register) if urns else schools_of(trust, all_schools)
+    found = find_by_number(urns, all_schools, register) if urns else schools_of(trust, all_schools)
     if urns and not yes:
-        found += questions.also(beside(found, all_schools), ask, say)
+        found += questions.also(schools_sharing_site(found, all_schools), ask, say)
     draft = replace(_draft(trust_entries(trust, found, all_schools), register), trust=trust)
     draft = replace(draft, places=shared_places(trust, draft.schools, all_schools))
     if not yes:
-        draft = replace(draft, contact=questions.contact(ask, say), people=questions.central(ask, say))
+        draft = replace(
+            draft, contact=questions.ask_contact(ask, say), people=questions.ask_central_team(ask, say)
+        )
         draft = replace(draft, heartbeat_url=questions.second_way(ask, say))
         draft = replace(draft, day=questions.school_day(ask, say))
     return all_schools, draft
@@ -182,13 +192,13 @@ def _with_people(draft: Draft, table: Path) -> Draft:
     """The draft with the people of a table, beside those that were asked for; who is both is one person."""
     from data.register.school_names import key_of_a_trust
     from data.types import School
-    from monitor.config.writing.entries import headed
-    from monitor.setup.asking import with_more
+    from monitor.config.writing.entries import name_heads
+    from monitor.setup.asking import merge_people
     from monitor.setup.people_table import people_from_csv
 
     trust = [School(key_of_a_trust(draft.trust), draft.trust, aliases=("trust",))] if draft.trust else []
-    people = with_more(draft.people, people_from_csv(table, (*draft.schools, *trust)))
-    return replace(draft, people=people, schools=headed(draft.schools, people))
+    people = merge_people(draft.people, people_from_csv(table, (*draft.schools, *trust)))
+    return replace(draft, people=people, schools=name_heads(draft.schools, people))
 
 
 def _draft(schools: Sequence[School], register: Path | None) -> Draft:
@@ -200,14 +210,14 @@ def _draft(schools: Sequence[School], register: Path | None) -> Draft:
 def _places(
     path: Path, draft: Draft, all_schools: Sequence[School], *, asks: bool, no_network: bool
 ) -> Draft:
-    from monitor.setup.asking import Setting, with_places, without_network
+    from monitor.setup.asking import Setting, draft_places, without_network
 
     if no_network:
         return without_network(draft)
     opened, judges = partial(_fetcher, path), partial(_judges, path, all_schools)
     asked = ask if asks else None
     setting = Setting(ask=asked, say=say, clock=utc_now, open=opened, judges=judges, env=os.environ)
-    return with_places(draft, setting)
+    return draft_places(draft, setting)
 
 
 def _fetcher(path: Path, draft: Draft) -> AbstractContextManager[Fetcher]:
@@ -225,9 +235,9 @@ def _judges(path: Path, all_schools: Sequence[School], draft: Draft) -> Judges:
 
 def _config(path: Path, draft: Draft) -> Config:
     from monitor.config.load import from_text
-    from monitor.config.writing.text import render
+    from monitor.config.writing.text import render_file
 
-    return from_text(path, render(replace(draft, places=())), os.environ)
+    return from_text(path, render_file(replace(draft, places=())), os.environ)
 
 
 def _write(path: Path, text: str, register: bytes | None) -> None:
@@ -237,7 +247,7 @@ def _write(path: Path, text: str, register: bytes | None) -> None:
     import tempfile
 
     from data.register import kept_register
-    from monitor.config.load import load
+    from monitor.config.load import load_file
 
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{CONFIG_NAME}.")
@@ -245,10 +255,10 @@ def _write(path: Path, text: str, register: bytes | None) -> None:
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
-        load(draft, {})
+        load_file(draft, {})
         _refuse_overwriting(path)
         if register is not None:
-            keep(path.with_name(kept_register.NAME), register)
+            write_private(path.with_name(kept_register.NAME), register)
         try:
             path.hardlink_to(draft)
         except FileExistsError:
@@ -259,21 +269,23 @@ def _write(path: Path, text: str, register: bytes | None) -> None:
         draft.unlink(missing_ok=True)
 
 
-def _tell(path: Path, draft: Draft) -> None:
-    """What was written, and the one thing to do next."""
+def _say_next(path: Path, draft: Draft) -> None:
+    """Say what was written, and the one thing to do next."""
     from monitor.setup.doctor import next_step
-    from monitor.terminal.wording import counted, numbered
+    from monitor.terminal.wording import count_words, school_key_words
 
     say("")
     for school in draft.schools:
         numbers = ", ".join(school.members or (school.urn,))
         say(
-            f"{school.name} ({numbered(numbers)}). Proposed: {counted(school.aliases, 'alias', 'aliases')}, "
-            f"{counted(school.namesakes, 'namesake', 'namesakes')}."
+            f"{school.name} ({school_key_words(numbers)}). Proposed: {count_words(school.aliases, 'alias', 'aliases')}, "
+            f"{count_words(school.namesakes, 'namesake', 'namesakes')}."
         )
     on = [place for place in draft.places if not place.source.disabled]
-    say(f"{counted(on, 'place', 'places')} on, {len(draft.places) - len(on)} off with the reason.")
+    say(f"{count_words(on, 'place', 'places')} on, {len(draft.places) - len(on)} off with the reason.")
     say(f"Written: {path}")
     if draft.untried:
         say("No place has been tried yet. As soon as pages can be reached: schoolgate source test ID")
-    say_lines(next_step.lines(next_step.of_the_file(path, os.environ, utc_now().date()), columns()))
+    say_lines(
+        next_step.step_lines(next_step.next_in_file(path, os.environ, utc_now().date()), terminal_columns())
+    )

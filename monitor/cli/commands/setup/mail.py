@@ -12,13 +12,20 @@ from typer import Argument, Option
 
 from data.effects import utc_now
 from data.errors import InputError
-from monitor.cli.commands.options import Certificate, HomeOptions, SecretEnv, SecretFile, finish, mail_options
+from monitor.cli.commands.options import (
+    Certificate,
+    HomeOptions,
+    SecretEnv,
+    SecretFile,
+    end_command,
+    mail_options,
+)
 from monitor.home import wiring
 from monitor.terminal import answers
 from monitor.terminal.answers import until_right
-from monitor.terminal.errors import ask as ask_again
+from monitor.terminal.errors import ask_at_terminal as ask_again
 from monitor.terminal.groups import group
-from monitor.terminal.output import columns, say, say_lines
+from monitor.terminal.output import say, say_lines, terminal_columns
 from monitor.terminal.wording import to_add_person
 
 if TYPE_CHECKING:
@@ -37,16 +44,16 @@ def mail_test(
     Examples:
       schoolgate mail test head
     """
-    from monitor.setup.mail.trial import lines, person_named, send
+    from monitor.setup.mail.trial import person_named, send, trial_lines
 
-    where, settings = wiring.settings(opts.home, opts.config)
+    where, settings = wiring.open_settings(opts.home, opts.config)
     if settings.mail is None:
         raise InputError(
             "No mail server is set up, so nothing was sent. To set one up: schoolgate mail setup"
         )
     tried = send(settings, where.home, person_named(settings, person), utc_now())
-    say_lines(lines(tried, columns()))
-    finish(int(not tried.sent))
+    say_lines(trial_lines(tried, terminal_columns()))
+    end_command(int(not tried.was_sent))
 
 
 SECRET_FILE = "mail-secret"
@@ -89,30 +96,30 @@ def mail_setup(
       schoolgate mail setup
       schoolgate mail setup --way relay --host smtp.example.org --sender schoolgate@example.sch.uk --yes
     """
-    where, settings = wiring.settings(opts.home, opts.config)
+    where, settings = wiring.open_settings(opts.home, opts.config)
     asks = answers.at_a_terminal() and not yes
     if settings.mail is not None and not _may_replace(settings, asks=asks, yes=yes):
         say("Nothing was changed.")
-        finish(0)
+        end_command(0)
     options = {
         "way": way, "sender": sender, "tenant": tenant, "client-id": client_id, "host": host, "port": port,
         "security": security, "user": user,
     }  # fmt: skip
     given = mail_options(options, secret_file, secret_env, certificate)
-    chosen = _chosen(given, settings, asks=asks)
+    chosen = _choose_mail(given, settings, asks=asks)
     _write(where, chosen)
-    finish(_try(where, asks=asks))
+    end_command(_try(where, asks=asks))
 
 
 def _may_replace(settings: Config, *, asks: bool, yes: bool) -> bool:
     """Shows what is there, without its secret, and asks."""
-    from monitor.setup.mail.trial import way_of, where
+    from monitor.setup.mail.trial import destination_words, sending_way
     from monitor.terminal.answers import yes as agreed
 
     assert settings.mail is not None
     mail = settings.mail
     signs = f", signed in as {mail.user}" if mail.user else ""
-    say(f"Mail is set up: from {mail.sender} by {where(mail)}{signs} ({way_of(mail).name}).")
+    say(f"Mail is set up: from {mail.sender} by {destination_words(mail)}{signs} ({sending_way(mail).name}).")
     if yes:
         return True
     if not asks:
@@ -120,16 +127,16 @@ def _may_replace(settings: Config, *, asks: bool, yes: bool) -> bool:
     return agreed("Set it up anew?")
 
 
-def _chosen(given: MailOptions, settings: Config, *, asks: bool) -> MailChoice:
-    from monitor.setup.mail.asking import MailQuestions, ProposedProvider, own_domain, proposed
-    from monitor.setup.mail.trial import way_of
+def _choose_mail(given: MailOptions, settings: Config, *, asks: bool) -> MailChoice:
+    from monitor.setup.mail.asking import MailQuestions, ProposedProvider, own_domain, propose_provider
+    from monitor.setup.mail.trial import sending_way
 
     domain = settings.mail.sender.rpartition("@")[2] if settings.mail else own_domain(settings)
     sender = settings.mail.sender if settings.mail else f"schoolgate@{domain}" if domain else None
     looks = given.options["way"] in (None, "connector") and asks
-    found = proposed(domain) if looks else ProposedProvider(None, "nothing was looked up")
+    found = propose_provider(domain) if looks else ProposedProvider(None, "nothing was looked up")
     if found.provider is None and settings.mail is not None:
-        found = ProposedProvider(way_of(settings.mail).provider, "mail goes that way now")
+        found = ProposedProvider(sending_way(settings.mail).provider, "mail goes that way now")
     questions = MailQuestions(given, ask if asks else None, ask_secret, say, settings.mail)
     return questions.choice(found, sender)
 
@@ -154,15 +161,15 @@ def _try(where: Paths, *, asks: bool) -> int:
     """Asks the server, sends nothing, and says what came back; then offers one mail."""
     from monitor.service.outgoing import TOKEN_FILE
     from monitor.setup.doctor import mail as doctor_mail
-    from monitor.setup.doctor.findings import Level, told
-    from monitor.setup.doctor.next_step import in_order
+    from monitor.setup.doctor.findings import Level, finding_lines
+    from monitor.setup.doctor.next_step import sort_findings
     from monitor.setup.doctor.settings import mail as kept
 
     (where.home / TOKEN_FILE).unlink(missing_ok=True)  # an earlier secret brought it
-    settings = wiring.configured(where)
-    found = in_order([*kept(settings, os.environ), *doctor_mail.server(settings, where.home)])
+    settings = wiring.load_config(where)
+    found = sort_findings([*kept(settings, os.environ), *doctor_mail.server(settings, where.home)])
     for finding in found:
-        say_lines(told(finding, "", columns()))
+        say_lines(finding_lines(finding, "", terminal_columns()))
     if any(f.level is Level.FAULT for f in found):
         return 1
     return _offer(settings, where.home, ask if asks else None)
@@ -170,7 +177,7 @@ def _try(where: Paths, *, asks: bool) -> int:
 
 def _offer(settings: Config, home: Path, ask: Callable[[str], str] | None) -> int:
     """One mail to somebody who is named now, or how to send it later."""
-    from monitor.setup.mail.trial import lines, person_named, send
+    from monitor.setup.mail.trial import person_named, send, trial_lines
 
     reached = [person.id for person in settings.people if person.email]
     if not reached:
@@ -183,8 +190,8 @@ def _offer(settings: Config, home: Path, ask: Callable[[str], str] | None) -> in
         say(f"To send one mail: schoolgate mail test {reached[0]}")
         return 0
     tried = send(settings, home, person, utc_now())
-    say_lines(lines(tried, columns()))
-    return int(not tried.sent)
+    say_lines(trial_lines(tried, terminal_columns()))
+    return int(not tried.was_sent)
 
 
 mail_app = group("How mail goes out.")

@@ -14,10 +14,10 @@ from data.effects import utc_now
 from data.errors import InputError
 from data.register.calendar import read_day
 from monitor.cli.commands.options import HomeOptions
-from monitor.config.home.lookup import here
-from monitor.config.home.paths import find
+from monitor.config.home.lookup import command_here
+from monitor.config.home.paths import find_paths
 from monitor.terminal.answers import until_right
-from monitor.terminal.errors import ask
+from monitor.terminal.errors import ask_at_terminal
 from monitor.terminal.output import say, say_lines
 from monitor.terminal.wording import ADD_TERM, did_you_mean
 
@@ -52,16 +52,16 @@ def set_keys(
     """
     from monitor.config.writing.edit import set_values
 
-    path = find(os.environ, opts.home, opts.config).config
-    values = dict(map(_value, keys))
+    path = find_paths(os.environ, opts.home, opts.config).config
+    values = dict(map(_read_value, keys))
     set_values(path, values | _authorities(path, values.get(("network", "ca_file"))))
-    say(f"Written into {path.name}: {_written(values)}.")
+    say(f"Written into {path.name}: {_say_written(values)}.")
     if {("network", "ca_file"), ("network", "proxy")} & set(values):
         say("What could not be looked up without it, as the feeds of your website, is made up for by:")
-        say(f"  {here('schoolgate source propose')}")
+        say(f"  {command_here('schoolgate source propose')}")
     from monitor.setup.doctor import next_step
 
-    say_lines(next_step.lines(next_step.of_the_file(path, os.environ, utc_now().date())))
+    say_lines(next_step.step_lines(next_step.next_in_file(path, os.environ, utc_now().date())))
 
 
 def _authorities(path: Path, named: object) -> dict[tuple[str, str], object]:
@@ -78,7 +78,7 @@ def _authorities(path: Path, named: object) -> dict[tuple[str, str], object]:
     return {("network", "ca_file"): with_certificates(Path(named).expanduser().absolute())}
 
 
-def _written(values: Mapping[tuple[str, str], object]) -> str:
+def _say_written(values: Mapping[tuple[str, str], object]) -> str:
     """The keys that were written; a day beside its own, as it was understood."""
     return ", ".join(
         f"{table}.{key}".lstrip(".") + (f" ({value:%A %-d %B %Y})" if isinstance(value, date) else "")
@@ -86,8 +86,8 @@ def _written(values: Mapping[tuple[str, str], object]) -> str:
     )
 
 
-def _value(typed: str) -> tuple[tuple[str, str], object]:
-    """What is to be set, by table and key: as it was typed, or asked for."""
+def _read_value(typed: str) -> tuple[tuple[str, str], object]:
+    """Read what is to be set, by table and key: as it was typed, or asked for."""
     name, given, value = typed.partition("=")
     table, key, model = _place(name.strip())
     field = model.model_fields[key]
@@ -97,9 +97,9 @@ def _value(typed: str) -> tuple[tuple[str, str], object]:
             f"and it is asked for: schoolgate set {name}"
         )
     if given:
-        return (table, key), converted(name, value.strip(), field)
+        return (table, key), convert_value(name, value.strip(), field)
     question = f"{str(field.description).rstrip('.')} (“{name}”)"
-    return (table, key), until_right(question, lambda said: converted(name, said, field), ask)
+    return (table, key), until_right(question, lambda said: convert_value(name, said, field), ask_at_terminal)
 
 
 def _place(name: str) -> tuple[str, str, type[BaseModel]]:
@@ -117,10 +117,10 @@ def _place(name: str) -> tuple[str, str, type[BaseModel]]:
         return "", first, TomlFile
     if first in SchoolTable.model_fields:
         raise InputError(f"{name} is a school's. {_OF_THEIR_OWN['schools']}")
-    raise InputError(f"{name}: there is no such key. {_meant(name, TomlFile)}")
+    raise InputError(f"{name}: there is no such key. {_find_key(name, TomlFile)}")
 
 
-def _meant(name: str, file: type[BaseModel]) -> str:
+def _find_key(name: str, file: type[BaseModel]) -> str:
 
     tables = {key: _model(field) for key, field in file.model_fields.items() if key not in _OF_THEIR_OWN}
     known = [key for key, model in tables.items() if model is None]
@@ -144,8 +144,10 @@ def _day(name: str, said: str) -> date:
         raise InputError(f"{name}: {refused.text}") from None
 
 
-def converted(name: str, text: str, field: FieldInfo) -> Any:
-    """As TOML holds it. What does not fit stays text: the file's own check says what is wrong with it."""
+def convert_value(name: str, text: str, field: FieldInfo) -> Any:
+    """Convert it as TOML holds it. What does not fit stays text: the file's own check says what is wrong with
+    it.
+    """
     example = (field.examples or [""])[0]
     kinds = (field.annotation, *get_args(field.annotation))
     if text.lower() in (word for kind in kinds for word in get_args(kind)):  # one of few words

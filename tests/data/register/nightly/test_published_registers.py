@@ -7,10 +7,10 @@ import re
 import pytest
 from support.corpus import corpus_path
 
-from data.register.kept_register import NAME, packed
-from data.register.namesakes import doubtful_aliases, names_of, propose_aliases, spoken_core
+from data.register.kept_register import NAME, pack_register
+from data.register.namesakes import doubtful_aliases, propose_aliases, register_of_names, spoken_core
 from data.register.national_lists import read_register
-from data.register.school_names import normalise, told_apart
+from data.register.school_names import normalise, separate_names
 
 pytestmark = pytest.mark.corpus
 
@@ -25,7 +25,7 @@ def test_the_published_files_are_read_whole_and_kept_in_one_megabyte(england, tm
     assert read_register(corpus_path("gias", "sample_raw.csv"))[0] == england[0]
     assert len(read_register(corpus_path("gias", "wales.csv.gz"))) == 1_449
     assert len(read_register(corpus_path("gias", "schools_other.csv.gz"), closed=True)) == 30_210
-    (tmp_path / NAME).write_bytes(packed(england, corpus_path("gias", "schools.csv.gz")))
+    (tmp_path / NAME).write_bytes(pack_register(england, corpus_path("gias", "schools.csv.gz")))
     assert (tmp_path / NAME).stat().st_size < 2**20
     assert read_register(tmp_path / NAME) == england
 
@@ -43,7 +43,7 @@ def test_no_council_or_trust_is_taken_for_a_school(england) -> None:
 
 def test_no_place_of_the_register_is_a_settled_alias(england) -> None:
     """1,000 of England's 22,010 schools were proposed the bare name of a place."""
-    register, asked = names_of(england), 0
+    register, asked = register_of_names(england), 0
     for school in england:
         bare = spoken_core(school.name)
         assert bare not in propose_aliases(school, register) or normalise(bare) not in register.places
@@ -56,7 +56,7 @@ def test_the_heads_are_told_apart() -> None:
     with gzip.open(corpus_path("gias", "schools.csv.gz"), "rt", encoding="utf-8", newline="") as file:
         rows = [[row[f"Head{part}"] for part in _PARTS] for row in csv.DictReader(file)]
     said = [" ".join(part.strip() for part in row if part.strip()) for row in rows]
-    found = {name: told_apart(name) for name in said}
+    found = {name: separate_names(name) for name in said}
     changed = {name: names for name, names in found.items() if names != (name,)}
     assert 550 < len(changed) < 700
     assert sum(len(names) == 2 for names in changed.values()) > 150

@@ -39,7 +39,7 @@ from data.store.mentions.batch import save
 from data.store.messages.outbox import count_waiting, put_outbox, withdraw
 from data.store.reporting.fresh_stories import fresh_stories
 from data.store.verdicts.restrict import restrict_matter
-from data.store.verdicts.search import COLUMNS, bits_asked, bits_of, searched, stories_holding
+from data.store.verdicts.search import COLUMNS, bits_asked, bits_of, read_search, stories_holding
 from data.store.verdicts.stories import list_stories, story
 from data.store.verdicts.verdicts import former_verdicts, story_verdicts
 from data.types import MentionKind, Owner, Severity
@@ -53,7 +53,7 @@ def put(store, *given):
 
 
 def raised(store):
-    with store.read() as con:
+    with store.open_reader() as con:
         return con.execute("SELECT count(*) FROM audit WHERE action = 'alert_raised'").fetchone()[0]
 
 
@@ -64,14 +64,14 @@ def test_an_alert_raised_again_is_one_alert_and_must_be_acknowledged_again(store
         alerts.ack(con, alert.id, "p-head", NOW)
     put(store, alert)
     assert raised(store) == 1, "the same once more is not raised"
-    with store.read() as con:
+    with store.open_reader() as con:
         assert alerts.list_alerts(con) == []
         assert alerts.list_alerts(con, open_only=False) == [alert]
     again = replace(alert, severity=Severity.THIS_HOUR, times=2, raised_at=NOW + HOUR)
     put(store, again)
     assert raised(store) == 2
     put(store, again)
-    with store.read() as con:
+    with store.open_reader() as con:
         assert alerts.list_alerts(con) == [again]
         first = con.execute("SELECT epoch(first_raised_at) FROM alerts").fetchone()
     assert first == (NOW.timestamp(),)
@@ -84,7 +84,7 @@ def test_whoever_acknowledges_first_keeps_the_alert(store):
     with store.write("acknowledge") as con:
         first = alerts.ack(con, alert.id, "p-head", NOW)
         assert alerts.ack(con, alert.id, "p-dsl", NOW + HOUR) == first == Owner("p-head", NOW, "p-head")
-        assert alerts.acknowledged(con, [alert.id]) == {alert.id: first}
+        assert alerts.owners_of_alerts(con, [alert.id]) == {alert.id: first}
         entries = con.execute("SELECT actor FROM audit WHERE action = 'alert_acked'").fetchall()
     assert entries == [("p-head",)]
 
@@ -93,7 +93,7 @@ def test_alerts_are_listed_by_school_the_gravest_first(store):
     grave = an_alert("s-grave", severity=Severity.THIS_HOUR)
     other = an_alert("s-other", urn="900002")
     put(store, an_alert("s-mild"), grave, other)
-    with store.read() as con:
+    with store.open_reader() as con:
         assert alerts.list_alerts(con, ["900001"]) == [grave, an_alert("s-mild")]
         assert alerts.list_alerts(con, ["900002"]) == [other]
         assert alerts.list_alerts(con, []) == []
@@ -102,7 +102,7 @@ def test_alerts_are_listed_by_school_the_gravest_first(store):
 def test_an_unknown_alert_is_named_and_without_a_reason_no_restricted_text_is_given(store):
     with store.write("look for nothing") as con:
         assert alerts.alert(con, "nope") is None
-        for act in (alerts.ack, alerts.hand_over):
+        for act in (alerts.ack, alerts.hand_over_alert):
             with pytest.raises(InputError, match="no alert nope"):
                 act(con, "nope", "p-head", NOW)
         for reason, said in (("why", "no alert nope"), ("  ", "Say why")):
@@ -130,7 +130,7 @@ def test_a_message_is_written_once_for_its_key(store):
 
 
 def waiting(store, at=NOW):
-    with store.read() as con:
+    with store.open_reader() as con:
         return {m.key for m in pending_outbox(con, at)}
 
 
@@ -155,7 +155,7 @@ def test_what_was_sent_is_not_taken_back_nor_anything_by_the_same_alert_again(st
     with store.write("send") as con:
         con.execute("UPDATE outbox SET sent_at = $now", {"now": NOW})
     put(store, replace(alert, times=2))
-    with store.read() as con:
+    with store.open_reader() as con:
         assert con.execute("SELECT withdrawn_at FROM outbox").fetchone() == (None,)
 
 
@@ -163,16 +163,16 @@ def test_whoever_turns_out_to_be_its_subject_is_kept_out_and_their_messages_are_
     alert = an_alert("s-one", excluded=("p-chair",))
     with_messages(store, alert, a_message("m1"), a_message("m2", person_id="p-dsl"))
     with store.write("keep out") as con:
-        alerts.keep_out(con, {alert.id: ("p-chair", "p-dsl")}, NOW)
-        alerts.keep_out(con, {alert.id: ("p-dsl",)}, NOW)
+        alerts.exclude_from_alerts(con, {alert.id: ("p-chair", "p-dsl")}, NOW)
+        alerts.exclude_from_alerts(con, {alert.id: ("p-dsl",)}, NOW)
     assert waiting(store) == {"m1"}
-    with store.read() as con:
+    with store.open_reader() as con:
         assert alerts.alert(con, alert.id).excluded == ("p-chair", "p-dsl")
         rows = con.execute("SELECT codes FROM audit WHERE action = 'alert_kept_out'").fetchall()
     assert rows == [(["excluded:p-dsl"],)]
 
 
-@pytest.mark.parametrize("stop", [alerts.ack, alerts.hand_over])
+@pytest.mark.parametrize("stop", [alerts.ack, alerts.hand_over_alert])
 def test_once_somebody_has_it_only_what_asks_the_next_is_taken_back(store, stop):
     alert = an_alert("s-one")
     with_messages(store, alert, a_message("m1"), a_message("m2", kind="escalation", person_id="p-dsl"))
@@ -206,11 +206,11 @@ def test_the_words_of_a_digest_are_kept_no_longer_than_what_it_tells_of_and_each
     put_messages(on_disk, a_message("a-digest", kind="digest", html="<p>words</p>"), a_message("an-alert"))
     for days, digest in ((30, True), (31, False), (365, False)):
         purge(on_disk, NOW + timedelta(days=days), POLICY)
-        with on_disk.read() as con:
+        with on_disk.open_reader() as con:
             kept = con.execute("SELECT key, body <> '', html IS NOT NULL FROM outbox ORDER BY key").fetchall()
         assert kept == [("a-digest", digest, digest), ("an-alert", True, False)]
     purge(on_disk, NOW + timedelta(days=367), POLICY)
-    with on_disk.read() as con:
+    with on_disk.open_reader() as con:
         assert con.execute("SELECT count(*) FROM outbox").fetchone() == (0,)
 
 
@@ -247,7 +247,7 @@ def test_of_many_draws_that_repeat_themselves_none_is_given_twice(numbered):
 def test_what_a_case_or_an_alert_has_is_drawn_for_no_other(numbered):
     (alert,) = raise_on(numbered, "s-one")
     with numbered.write("test") as con:
-        case_store.put(con, a_case("100007"), [a_step(case_id="100007")], [], NOW)
+        case_store.append_steps(con, a_case("100007"), [a_step(case_id="100007")], [], NOW)
         draws = repeating(int(alert.number) - 100_000, 7, 8)
         assert numbers.draw_number(con, draws) == "100008"
 
@@ -274,7 +274,7 @@ def test_a_case_takes_its_alerts_number_and_a_second_one_draws_its_own(numbered)
     with numbered.write("test") as con:
         number = case_store.next_id(con, of=alert.number)
         assert number == alert.number
-        case_store.put(con, a_case(number), [a_step(case_id=number)], [], NOW)
+        case_store.append_steps(con, a_case(number), [a_step(case_id=number)], [], NOW)
         assert case_store.next_id(con, of=alert.number) != alert.number
 
 
@@ -309,13 +309,13 @@ def post(name: str, **fields):
 
 
 def found(store, asked: str):
-    with store.read() as con:
+    with store.open_reader() as con:
         stories = [row[0] for row in con.execute("SELECT DISTINCT story_id FROM matches").fetchall()]
-        return sorted(stories_holding(con, searched(asked), stories))
+        return sorted(stories_holding(con, read_search(asked), stories))
 
 
 def bits(store):
-    with store.read() as con:
+    with store.open_reader() as con:
         return con.execute(f"SELECT {', '.join(COLUMNS)} FROM mention_versions").fetchall()
 
 
@@ -413,7 +413,7 @@ POST = ("Parking again", "Nobody rang back about it. Café Zoë, Larch Road!", "
 
 def may_hold(asked: str, fields) -> bool:
     held = dict(zip(COLUMNS, bits_of(fields), strict=True))
-    return all(held[column] & bits == bits for column, bits in bits_asked(searched(asked)).items())
+    return all(held[column] & bits == bits for column, bits in bits_asked(read_search(asked)).items())
 
 
 def test_a_post_is_found_by_its_words_wherever_they_stand_in_it_and_not_by_what_does_not_stand_so():
@@ -421,7 +421,7 @@ def test_a_post_is_found_by_its_words_wherever_they_stand_in_it_and_not_by_what_
         "parking", "PARK", "cafe zoe", "café", "road larch", '"larch road"', "larch-road", "tamsin tuesday",
         "“rang back”", "it nobody",
     ):  # fmt: skip
-        assert searched(asked).found_in(POST), asked
+        assert read_search(asked).found_in(POST), asked
         assert may_hold(asked, POST), asked
     for asked in (
         "arking",
@@ -432,7 +432,7 @@ def test_a_post_is_found_by_its_words_wherever_they_stand_in_it_and_not_by_what_
         '"again nobody"',
         "parkings",
     ):
-        assert not searched(asked).found_in(POST), asked
+        assert not read_search(asked).found_in(POST), asked
 
 
 @pytest.mark.parametrize(
@@ -444,21 +444,21 @@ def test_a_post_is_found_by_its_words_wherever_they_stand_in_it_and_not_by_what_
     ],
 )  # fmt: skip
 def test_a_word_is_found_however_it_is_written(asked, said):
-    assert searched(asked).found_in([said])
+    assert read_search(asked).found_in([said])
     assert may_hold(asked, [said])
 
 
 @pytest.mark.parametrize("asked", ["", "   ", "it", "a b", '""', "!!!", '"it is"'])
 def test_too_little_is_refused_without_repeating_it(asked):
     with pytest.raises(InputError, match="at least one word of 3 letters") as refused:
-        searched(asked)
+        read_search(asked)
     assert asked.strip() not in str(refused.value) or len(asked.strip()) < 3
 
 
 @given(st.lists(st.text(min_size=1, max_size=12), max_size=4), st.text(max_size=30))
 def test_the_bits_never_hide_a_post_that_holds_the_words(fields, asked):
     try:
-        wanted = searched(asked)
+        wanted = read_search(asked)
     except InputError:
         return
     for whole in (fields, [*fields, asked]):
@@ -471,7 +471,7 @@ def test_any_beginning_of_any_word_finds_it(text, start, length):
     words = [w for w in text.split() if len(w) >= 3]
     if words:
         word = words[start % len(words)]
-        assert searched(word[:length]).found_in([text])
+        assert read_search(word[:length]).found_in([text])
         assert may_hold(word[:length], [text])
 
 
@@ -496,7 +496,7 @@ def test_all_posts_of_a_story_count_however_their_times_lie_to_when_they_were_wr
     grave = a_verdict(first, severity=Severity.THIS_HOUR)
     keep(store, a_batch(first, verdicts=[grave]), now=NOW - 20 * DAY)
     keep(store, a_batch(*posts(fetched_at=NOW + days * DAY), run=a_run("feed:two")))
-    with store.read() as con:
+    with store.open_reader() as con:
         (row,) = list_stories(con)
         assert (row.mentions, row.authors, row.places) == (MANY + 1, MANY + 1, 2)
         assert row.top == replace(grave, reasons=row.top.reasons)
@@ -508,7 +508,7 @@ def test_many_that_were_edited_count_once_and_by_their_newest_version(store):
     keep(store, a_batch(*posts()))
     edited = posts(text="another wording")
     keep(store, a_batch(*edited, version=2), now=NOW + DAY)
-    with store.read() as con:
+    with store.open_reader() as con:
         assert [row.mentions for row in list_stories(con)] == [MANY]
         assert {v.version for v in story_verdicts(con, ["s-one"])["s-one"]} == {2}
 
@@ -516,12 +516,12 @@ def test_many_that_were_edited_count_once_and_by_their_newest_version(store):
 def test_a_list_has_the_newest_story_first_and_leaves_out_one_without_a_verdict(store):
     keep(store, a_batch(a_mention("a"), story_id="s-a"), a_batch(a_mention("b"), story_id="s-b"))
     keep(store, a_batch(a_mention("c"), story_id="s-c", verdicts=[]))
-    with store.read() as con:
+    with store.open_reader() as con:
         assert [row.id for row in list_stories(con)] == ["s-a", "s-b"]
 
 
 def test_who_spares_memory_gives_it_back(store):
-    with store.read() as con:
+    with store.open_reader() as con:
         asked = "SELECT current_setting('memory_limit')"
         before = con.execute(asked).fetchone()
         with sparing(con):
@@ -538,7 +538,7 @@ def test_who_may_be_meant_is_kept_and_former_versions_are_still_there(store: Sto
         batch = a_batch(version, verdicts=[verdict])
         with store.write("save a test batch") as con:
             save(con, replace(batch, versions={mention.id: verdict.version}), now=NOW, policy=POLICY)
-    with store.read() as con:
+    with store.open_reader() as con:
         assert former_verdicts(con, [mention.id]) == [first, second]
         assert former_verdicts(con, ["another"]) == []
 
@@ -559,7 +559,7 @@ def test_what_is_judged_anew_counts_in_the_window_however_long_ago_it_was_first_
         save(con, a_batch(new), now=later, policy=POLICY)
     window = Window(later - timedelta(days=3), later + timedelta(hours=1))
     for first in (True, False):
-        with store.read() as con:
+        with store.open_reader() as con:
             found = fresh_stories(con, "900001", window, first=first)
         assert sum(story.mentions for story in found) == 2
 
@@ -609,15 +609,15 @@ def test_after_edits_a_purge_and_a_rewrite_the_indices_find_what_is_there(on_dis
     filled(on_disk)
     edited = [a_mention(f"7-{m}", text=f"another wording {m}") for m in range(3)]
     keep(on_disk, a_batch(*edited, story_id="s-7", version=2))
-    with on_disk.read() as con:
+    with on_disk.open_reader() as con:
         assert [m.version for m in story(con, "s-7").mentions] == [2, 2, 2]
     rewrite(on_disk)
-    with on_disk.read() as con:
+    with on_disk.open_reader() as con:
         assert con.execute("SELECT count(*) FROM duckdb_indexes()").fetchone() == (4,)
         assert len(story(con, "s-8").mentions) == 3
     purge(on_disk, NOW + timedelta(days=400), POLICY, force=True)
-    with on_disk.read() as con:
+    with on_disk.open_reader() as con:
         assert story(con, "s-7") is None
     keep(on_disk, a_batch(a_mention("7-0"), story_id="s-7"))
-    with on_disk.read() as con:
+    with on_disk.open_reader() as con:
         assert len(story(con, "s-7").mentions) == 1

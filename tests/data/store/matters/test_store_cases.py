@@ -41,7 +41,7 @@ HOUR = timedelta(hours=1)
 
 def put(store, case, *steps, outbox=()):
     with store.write("a case") as con:
-        cases.put(con, case, steps, outbox, NOW)
+        cases.append_steps(con, case, steps, outbox, NOW)
 
 
 def keep(store, batch):
@@ -50,7 +50,7 @@ def keep(store, batch):
 
 
 def read(store, ask):
-    with store.read() as con:
+    with store.open_reader() as con:
         return ask(con)
 
 
@@ -71,8 +71,8 @@ def test_steps_come_back_as_they_were_put_with_words_facts_and_clock(store):
         due_at=NOW + 49 * HOUR, clock="platform_48h", recorded_at=NOW + 2 * HOUR,
     )  # fmt: skip
     put(store, a_case(steps=2), first, asked)
-    assert read(store, lambda con: cases.steps(con, "0001")) == (first, asked)
-    assert read(store, lambda con: cases.steps(con, "0002")) == ()
+    assert read(store, lambda con: cases.steps_of_case(con, "0001")) == (first, asked)
+    assert read(store, lambda con: cases.steps_of_case(con, "0002")) == ()
 
 
 def test_the_projection_is_what_the_steps_came_to(store):
@@ -126,7 +126,7 @@ def test_of_two_people_at_once_the_later_is_told_and_writes_nothing(store):
         put(store, closed, late, outbox=[a_message(kind="case")])
     assert (rows(store, "SELECT * FROM audit"), rows(store, "SELECT * FROM cases")) == before
     assert rows(store, "SELECT count(*) FROM outbox") == [(0,)]
-    assert [s.why for s in read(store, lambda con: cases.steps(con, "0001"))] == ["", "First."]
+    assert [s.why for s in read(store, lambda con: cases.steps_of_case(con, "0001"))] == ["", "First."]
 
 
 def test_steps_that_do_not_follow_the_last_are_refused(store):
@@ -219,21 +219,23 @@ def test_rechecks_are_due_at_their_time_the_longest_due_first(store):
 def test_a_post_comes_in_its_newest_version_with_when_and_where_it_was_seen(store):
     keep(store, a_batch(a_mention()))
     keep(store, a_batch(a_mention(text="Edited."), version=2))
-    post = read(store, lambda con: case_posts.post(con, a_mention().id))
+    post = read(store, lambda con: case_posts.find_post(con, a_mention().id))
     assert (post.text, post.version, post.url) == ("Edited.", 2, "https://forum.example.org/one")
     assert (post.author, post.source_ids, post.last_seen) == ("poster-one", ("feed:one",), NOW)
-    assert [p.mention_id for p in read(store, lambda con: cases.posts(con, "s-one"))] == [a_mention().id]
-    assert read(store, lambda con: case_posts.post(con, "none")) is None
+    assert [p.mention_id for p in read(store, lambda con: cases.posts_of_story(con, "s-one"))] == [
+        a_mention().id
+    ]
+    assert read(store, lambda con: case_posts.find_post(con, "none")) is None
 
 
 def test_a_restricted_post_shows_neither_words_nor_address_nor_author_unless_asked_for(store):
     keep(store, restricted(a_mention()))
-    closed = read(store, lambda con: case_posts.post(con, a_mention().id))
+    closed = read(store, lambda con: case_posts.find_post(con, a_mention().id))
     assert (closed.url, closed.author, closed.title, closed.text) == (None,) * 4
-    opened = read(store, lambda con: case_posts.post(con, a_mention().id, restricted=True))
+    opened = read(store, lambda con: case_posts.find_post(con, a_mention().id, restricted=True))
     assert (opened.url, opened.author) == ("https://forum.example.org/one", "poster-one")
     assert opened.text == a_mention().text
-    of_story = read(store, lambda con: cases.posts(con, "s-one"))
+    of_story = read(store, lambda con: cases.posts_of_story(con, "s-one"))
     assert [p.text for p in of_story] == [None]
 
 
@@ -332,7 +334,7 @@ def test_any_words_and_facts_come_back_as_given_and_the_chain_holds(store, facts
     (number,) = read(store, lambda con: con.execute("SELECT 'n' || count(*) FROM cases").fetchone())
     step = a_step(1, StepKind.NOTED, case_id=number, facts=facts, why=why)
     put(store, a_case(number), step)
-    assert read(store, lambda con: cases.steps(con, number)) == (step,)
+    assert read(store, lambda con: cases.steps_of_case(con, number)) == (step,)
     assert read(store, verify) == []
 
 
@@ -361,8 +363,8 @@ def test_what_a_person_gives_a_lane_is_hidden_everywhere_else_with_its_story_and
     assert rows(store, "SELECT count(*) FROM mention_versions WHERE text IS NOT NULL") == [(0,)]
     assert rows(store, "SELECT restricted, reason_texts, audience FROM alerts") == [(True, [], ["p-it"])]
     assert rows(store, "SELECT restricted, title FROM stories") == [(True, "")]
-    assert read(store, lambda con: case_posts.post(con, this.id)).text is None
-    assert read(store, lambda con: case_posts.post(con, late.id, restricted=True)).text == "Quincunx."
+    assert read(store, lambda con: case_posts.find_post(con, this.id)).text is None
+    assert read(store, lambda con: case_posts.find_post(con, late.id, restricted=True)).text == "Quincunx."
 
 
 def test_a_fact_that_only_a_later_version_knows_is_kept_and_a_value_of_its_is_refused(store):
@@ -371,16 +373,16 @@ def test_a_fact_that_only_a_later_version_knows_is_kept_and_a_value_of_its_is_re
     later = '{"relationship": "parent", "seen_at_gate": "yes"}'
     with store.write("test") as con:
         con.execute(change, {"detail": later})
-        again = cases.steps(con, "0001")[1]
-    assert (again.said.relationship, again.written["seen_at_gate"]) == ("parent", "yes")
+        again = cases.steps_of_case(con, "0001")[1]
+    assert (again.said.relationship, again.stored_facts["seen_at_gate"]) == ("parent", "yes")
     assert cases.step_row(again)[cases.STEP.index("detail")] == later
     with store.write("test") as con:
         con.execute(change, {"detail": '{"relationship": "neighbour"}'})
     with (
         pytest.raises(StoreTooNew, match=r"step 2: .*relationship.* nothing was changed"),
-        store.read() as con,
+        store.open_reader() as con,
     ):
-        cases.steps(con, "0001")
+        cases.steps_of_case(con, "0001")
 
 
 def test_where_a_post_is_when_it_was_published_and_who_has_it_is_known_without_its_words(tmp_path):
@@ -392,7 +394,7 @@ def test_where_a_post_is_when_it_was_published_and_who_has_it_is_known_without_i
         save(con, a_batch(twice, hidden, dateless, verdicts=[secret]), now=NOW, policy=POLICY)
         save(con, replace(a_batch(twice), source_id="other", mentions=()), now=NOW, policy=POLICY)
     ids = [twice.id, hidden.id, dateless.id, "nothing"]
-    with store.read() as con:
+    with store.open_reader() as con:
         seen, posts = seen_posts(con, ids), posts_of(con, ids)
     assert {i: (p.channel, p.published, p.source_ids) for i, p in seen.items()} == {
         p.mention_id: (p.channel, p.published, frozenset(p.source_ids)) for p in posts
@@ -440,7 +442,7 @@ def put_post(store, name, mention=(), verdict=()):
 
 
 def found_by_author(store, case=CASE):
-    with store.read() as con:
+    with store.open_reader() as con:
         return {p.mention_id for p in by_the_same(con, case)}
 
 

@@ -9,7 +9,7 @@ from builders.mention import POLICY, URN, a_batch, a_mention, a_verdict, an_aler
 from support.statements import CountedStatements
 
 from alerts.ladder.replay import replay
-from alerts.next_date import has_it
+from alerts.next_date import find_holder
 from data.digest import Window
 from data.matters import Having, Holder
 from data.retention.purge import purge
@@ -24,7 +24,7 @@ from data.store.messages.outbox import put_outbox, unanswered_since
 from data.store.reporting import weekly_counts
 from data.store.reporting.fresh_stories import fresh_stories
 from data.store.reporting.open_matters import standing_matters
-from data.store.service.clock import open_alerts
+from data.store.service.clock import count_open_alerts
 from data.types import Mark, Marked, OutboxMessage, Owner, Route, Severity, Via
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
@@ -51,21 +51,21 @@ def telling(store):
 
 def put(store, mark=OURS):
     with store.write("test") as con:
-        return owner_store.put(con, mark)
+        return owner_store.record_mark(con, mark)
 
 
 def standing(store):
-    with store.read() as con:
+    with store.open_reader() as con:
         return owner_store.marks(con, ["s-one", "s-none"])
 
 
 def open_ones(store):
-    with store.read() as con:
-        return [a.id for a in alert_store.list_alerts(con)], open_alerts(con)
+    with store.open_reader() as con:
+        return [a.id for a in alert_store.list_alerts(con)], count_open_alerts(con)
 
 
 def audited(store):
-    with store.read() as con:
+    with store.open_reader() as con:
         rows = (link.entry for link in audit_chain.links(con))
         return [(e.action, e.actor, e.codes) for e in rows if e.action in ("story_marked", "mark_undone")]
 
@@ -94,11 +94,11 @@ def test_one_that_nobody_could_be_told_of_is_open_and_counted_as_that(store):
     mention = a_mention("post")
     with store.write("test") as con:
         save(con, a_batch(mention, alerts=[replace(ALERT, audience=())]), now=NOW, policy=POLICY)
-        assert (open_alerts(con), open_alerts(con, untold=True)) == (1, 1)
+        assert (count_open_alerts(con), count_open_alerts(con, untold=True)) == (1, 1)
 
 
 def fresh(store):
-    with store.read() as con:
+    with store.open_reader() as con:
         window = Window(NOW - timedelta(days=1), NOW + timedelta(days=1))
         return [s.story_id for s in fresh_stories(con, URN, window)]
 
@@ -134,7 +134,7 @@ def test_a_mark_holds_no_longer_once_the_alert_is_raised_again_or_a_case_opened_
     again = replace(OURS, mark=Mark.ANSWERED)
     assert put(told, again) == again
     with told.write("test") as con:
-        case_store.put(con, a_case(opened_at=NOW + MINUTE), [a_step()], [], NOW)
+        case_store.append_steps(con, a_case(opened_at=NOW + MINUTE), [a_step()], [], NOW)
     assert standing(told) == {}
     with told.write("test") as con:
         con.execute("UPDATE cases SET closed_at = $at", {"at": NOW + timedelta(hours=2)})
@@ -147,7 +147,7 @@ def test_a_mark_holds_no_longer_once_the_alert_is_raised_again_or_a_case_opened_
 def test_a_story_without_an_alert_is_marked_until_one_is_raised(store):
     with store.write("test") as con:
         save(con, a_batch(a_mention("calm")), now=NOW, policy=POLICY)
-        owner_store.put(con, OURS)
+        owner_store.record_mark(con, OURS)
     assert standing(store) == {"s-one": OURS}
     with store.write("test") as con:
         alert_store.put_alerts(con, [ALERT], NOW)
@@ -155,10 +155,10 @@ def test_a_story_without_an_alert_is_marked_until_one_is_raised(store):
 
 
 def counted(store):
-    with store.read() as con:
-        found = weekly_counts.counted(con, URN, NOW - timedelta(days=400), NOW + timedelta(days=1))
+    with store.open_reader() as con:
+        found = weekly_counts.count_kept(con, URN, NOW - timedelta(days=400), NOW + timedelta(days=1))
         handled = weekly_counts.answers(con, URN, NOW - timedelta(days=400), NOW + timedelta(days=1))
-        gone = weekly_counts.purged(con, URN, NOW.date() - timedelta(days=400), NOW.date())
+        gone = weekly_counts.count_purged(con, URN, NOW.date() - timedelta(days=400), NOW.date())
         return sum(found.values()), len(handled), sum(gone.values())
 
 
@@ -213,12 +213,12 @@ def given(store, minute, person, case_id="0001"):
     step = a_step(2, StepKind.ASSIGNED, case_id=case_id, at=now, facts={"person": person})
     with store.write("test") as con:
         case = a_case(case_id, steps=2, assigned_to=person, assigned_at=now)
-        case_store.put(con, case, [step], [], now)
+        case_store.append_steps(con, case, [step], [], now)
 
 
 def opened(store, case_id="0001"):
     with store.write("test") as con:
-        case_store.put(con, a_case(case_id), [a_step(case_id=case_id)], [], NOW)
+        case_store.append_steps(con, a_case(case_id), [a_step(case_id=case_id)], [], NOW)
 
 
 def acked(store, person, at=NOW):
@@ -227,8 +227,8 @@ def acked(store, person, at=NOW):
 
 
 def holder(store, *cases, kept_out=()):
-    with store.read() as con:
-        return has_it(owner_store.records(con, ["s-one"]).owners.get("s-one"), cases, kept_out)
+    with store.open_reader() as con:
+        return find_holder(owner_store.records(con, ["s-one"]).owners.get("s-one"), cases, kept_out)
 
 
 def who(store):
@@ -295,14 +295,16 @@ def test_nobody_has_it_any_more_once_the_case_may_accuse_them_or_is_aimed_at_the
     opened(told)
     acked(told, "deputy")
     with told.write("test") as con:
-        case_store.put(con, a_case(steps=2, **fields), [a_step(2, kind, facts={"person": "deputy"})], [], NOW)
+        case_store.append_steps(
+            con, a_case(steps=2, **fields), [a_step(2, kind, facts={"person": "deputy"})], [], NOW
+        )
     assert (who(told), open_ones(told)[0]) == (None, [ALERT.id])
 
 
 def test_nobody_has_it_any_more_whom_the_alert_turns_out_to_accuse(told):
     acked(told, "deputy")
     with told.write("test") as con:
-        alert_store.keep_out(con, {ALERT.id: ["deputy"]}, NOW)
+        alert_store.exclude_from_alerts(con, {ALERT.id: ["deputy"]}, NOW)
     assert (who(told), open_ones(told)[0]) == (None, [ALERT.id])
 
 
@@ -310,10 +312,10 @@ def of_before(store, *, acked=None, marked=None, given=None, closed=None, raised
     """A home whose alert, marks and case each said for themselves who has it; brought up to date."""
     steps = {m.name: m.statements for m in MIGRATIONS}
     with store.write("test") as con:
-        case_store.put(con, a_case(), [a_step()], [], NOW)
+        case_store.append_steps(con, a_case(), [a_step()], [], NOW)
         if given is not None:
             step = a_step(2, StepKind.ASSIGNED, at=NOW + given * MINUTE, facts={"person": "deputy"})
-            case_store.put(con, a_case(steps=2), [step], [], NOW)
+            case_store.append_steps(con, a_case(steps=2), [step], [], NOW)
         con.execute("DROP TABLE owners")
         con.execute("ALTER TABLE alerts ADD COLUMN acked_at TIMESTAMPTZ")
         con.execute("ALTER TABLE alerts ADD COLUMN acked_by VARCHAR")

@@ -108,9 +108,9 @@ def test_a_post_that_two_places_carry_is_one(con: Connection) -> None:
 def test_schools_with_much_said_just_now_are_named(con: Connection) -> None:
     keep(con, *(a_mention(n) for n in "abcd"))
     hour = timedelta(hours=1)
-    assert surges.much_heard(con, NOW - hour, NOW - hour, 4) == {URN: 4}
-    assert surges.much_heard(con, NOW - hour, NOW - hour, 5) == {}
-    assert surges.much_heard(con, NOW - hour, NOW + hour, 4) == {}
+    assert surges.count_much_heard(con, NOW - hour, NOW - hour, 4) == {URN: 4}
+    assert surges.count_much_heard(con, NOW - hour, NOW - hour, 5) == {}
+    assert surges.count_much_heard(con, NOW - hour, NOW + hour, 4) == {}
 
 
 def test_a_surge_told_once_keeps_what_was_told_and_only_lasts_longer(con: Connection) -> None:
@@ -127,5 +127,5 @@ def test_surges_are_forgotten_with_the_other_records(on_disk) -> None:
     with on_disk.write("test") as con:
         surges.put_surges(con, [surges.Surge(URN, NOW, NOW, 34, 3.0, (), NOW)])
     purge(on_disk, NOW + timedelta(days=POLICY.retain_days), POLICY)
-    with on_disk.read() as con:
+    with on_disk.open_reader() as con:
         assert surges.latest_surge(con, URN) is None

@@ -30,7 +30,7 @@ def test_a_rewrite_beside_a_writer_loses_nothing(store):
     while process.poll() is None:
         purge(beside, NOW, POLICY, force=True)
     assert end(process) == 0
-    with store.read() as con:
+    with store.open_reader() as con:
         rows = con.execute("SELECT count(*) FROM mentions").fetchone()
         assert verify(con) == []
     assert rows == (4 * support.store_worker.BATCH,)
@@ -43,7 +43,7 @@ def test_killed_after_the_commit_all_is_there(store):
 
 def _survives(store, step: int) -> bool:
     end(start(store, "die", step))
-    with store.read() as con:
+    with store.open_reader() as con:
         return support.store_worker.whole(con) == 1
 
 

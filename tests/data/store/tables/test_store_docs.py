@@ -29,7 +29,7 @@ def documented() -> dict[str, list[tuple[str, bool]]]:
 
 
 def real(store) -> dict[str, list[tuple[str, bool]]]:
-    with store.read() as con:
+    with store.open_reader() as con:
         tables = [name for (name,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
         return {
             table: [(row[0], row[3] == "PRI") for row in con.execute(f"DESCRIBE {table}").fetchall()]

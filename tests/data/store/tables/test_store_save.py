@@ -28,9 +28,9 @@ from data.store.alerts import alerts
 from data.store.engine.audit_chain import verify
 from data.store.engine.open import Store
 from data.store.mentions.batch import Batch, save, save_all
-from data.store.mentions.known import Known, known
+from data.store.mentions.known import Known, find_known
 from data.store.sources import source_runs
-from data.store.sources.source_runs import began, latest_runs
+from data.store.sources.source_runs import first_reads, latest_runs
 from data.store.verdicts import stories, verdicts
 from data.types import Outcome, Reason, Relevance, Route, Severity, Story
 
@@ -44,7 +44,7 @@ def keep(store: Store, batch: Batch, now=NOW) -> None:
 
 def dump(store: Store, *, without: str = "") -> str:
     """All rows of all tables but one, as text."""
-    with store.read() as con:
+    with store.open_reader() as con:
         names = [n for (n,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
         return "\n".join(
             str(row)
@@ -68,8 +68,8 @@ def test_a_saved_batch_is_read_back_as_it_was(store):
     mention = a_mention(rating=2.0, quoted="as someone said")
     alert, message = an_alert("s-one"), a_message(alert_id="a1")
     keep(store, a_batch(mention, alerts=[alert], outbox=[message]))
-    with store.read() as con:
-        assert known(con, [mention.id, "nobody"]) == {
+    with store.open_reader() as con:
+        assert find_known(con, [mention.id, "nobody"]) == {
             mention.id: Known(
                 1, text_hash(mention.title, mention.text), urns=(URN,), fetched_at=mention.fetched_at
             )
@@ -90,8 +90,8 @@ def test_an_edit_is_a_new_version_of_the_same_mention(store):
     before, after = a_mention(), a_mention(text="Oakfield: I have changed my mind.")
     keep(store, a_batch(before))
     keep(store, a_batch(after, version=2, run=a_run(at=NOW + timedelta(hours=1))))
-    with store.read() as con:
-        assert known(con, [before.id])[before.id].version == 2
+    with store.open_reader() as con:
+        assert find_known(con, [before.id])[before.id].version == 2
         detail = stories.story(con, "s-one")
         texts = con.execute("SELECT text FROM mention_versions ORDER BY n").fetchall()
         assert len(stories.sketches(con, [URN], NOW - timedelta(days=1))) == 2
@@ -104,7 +104,7 @@ def test_a_sighting_by_a_second_source_is_one_more_place(store):
     keep(store, a_batch(mention))
     seen = replace(a_batch(run=a_run("feed:two")), seen=(mention.id,))
     keep(store, seen, NOW + timedelta(hours=1))
-    with store.read() as con:
+    with store.open_reader() as con:
         [row] = stories.list_stories(con)
         last = con.execute("SELECT epoch(last_seen) FROM sightings WHERE source_id = 'feed:two'").fetchone()
     assert row.places == 2
@@ -117,7 +117,7 @@ def test_a_restricted_text_stands_in_its_own_table_only(store):
     keep(store, restricted_batch(mention, alerts=[alert]))
     assert SECRET in dump(store)
     assert SECRET not in dump(store, without="restricted_texts")
-    with store.read() as con:
+    with store.open_reader() as con:
         detail = stories.story(con, "s-one")
     [shown] = detail.mentions
     assert (shown.url, shown.author, shown.title, shown.text, shown.quoted) == (None,) * 5
@@ -133,7 +133,7 @@ def test_what_becomes_restricted_takes_its_earlier_versions_and_their_reasons_al
     batch = restricted_batch(a_mention(text="And worse."), version=2)
     keep(store, replace(batch, verdicts=(replace(batch.verdicts[0], version=2),)))
     assert SECRET not in dump(store, without="restricted_texts")
-    with store.read() as con:
+    with store.open_reader() as con:
         assert con.execute("SELECT n FROM restricted_texts ORDER BY n").fetchall() == [(1,), (2,)]
         for table in ("matches", "verdicts"):
             asked = f"SELECT version, len(reason_texts) FROM {table} ORDER BY version"
@@ -153,7 +153,7 @@ def test_what_a_thread_repeats_of_a_restricted_post_is_hidden_and_nothing_else(s
     assert SECRET not in dump(store, without="restricted_texts")
     keep(store, restricted_batch(a_mention("other", title="Reviews"), story_id="s-other"))
     keep(store, a_batch(review, story_id="s-review"))
-    with store.read() as con:
+    with store.open_reader() as con:
         titles = {row.id: row.title for row in stories.list_stories(con)}
     assert titles == {"s-early": "", "s-opening": "", "s-late": "", "s-other": "", "s-review": "Reviews"}
 
@@ -177,7 +177,7 @@ def test_the_restricted_text_is_given_for_a_reason_and_the_reading_audited(store
     with store.write("read a restricted text") as con:
         [text] = alerts.restricted_text(con, alert.id, reason="The parent rang.", person="p-dsl", now=NOW)
     assert (text.text, text.author, text.url) == (SECRET, mention.author, mention.url)
-    with store.read() as con:
+    with store.open_reader() as con:
         rows = con.execute("SELECT actor, subject FROM audit WHERE action = 'restricted_read'").fetchall()
         assert con.execute("SELECT note FROM audit_notes").fetchall() == [("The parent rang.",)]
     assert rows == [("p-dsl", "s-one")]
@@ -217,7 +217,7 @@ def test_an_alert_shows_the_reasons_of_its_own_school_only_also_when_another_is_
 def test_folding_gets_back_the_sketches_it_gave_also_of_a_restricted_mention(store):
     batch = restricted_batch(a_mention())
     keep(store, batch)
-    with store.read() as con:
+    with store.open_reader() as con:
         assert stories.sketches(con, [URN], NOW - timedelta(days=1)) == [batch.folded[0].sketch]
         assert stories.sketches(con, [URN], NOW + timedelta(days=1)) == []
         assert stories.sketches(con, ["900002"], NOW - timedelta(days=1)) == []
@@ -230,7 +230,7 @@ def test_the_chain_of_the_audit_holds_no_text_and_no_name(store):
         alert_id = an_alert("s-one").id
         alerts.restricted_text(con, alert_id, reason=SECRET, person="p-dsl", now=NOW)
         alerts.ack(con, alert_id, "p-dsl", NOW)
-        alerts.hand_over(con, alert_id, "p-dsl", NOW)
+        alerts.hand_over_alert(con, alert_id, "p-dsl", NOW)
         rows = con.execute("SELECT a::VARCHAR FROM audit a").fetchall()
     assert len(rows) == 5
     assert not any(SECRET in row for (row,) in rows)
@@ -266,7 +266,7 @@ def test_an_edit_that_leaves_the_school_out_makes_its_story_unsure(store):
     keep(store, a_batch(a_mention()))
     unsure = a_match(relevance=Relevance.UNSURE)
     keep(store, a_batch(a_mention(text="They never ring back."), version=2, match=unsure))
-    with store.read() as con:
+    with store.open_reader() as con:
         assert [s.relevance for s in stories.list_stories(con)] == [Relevance.UNSURE]
 
 
@@ -274,7 +274,7 @@ def test_a_story_shows_its_gravest_verdict(store):
     mild, grave = a_mention("mild"), a_mention("grave")
     given = [a_verdict(mild), a_verdict(grave, severity=Severity.TODAY, route=Route.REQUEST_REMOVAL)]
     keep(store, a_batch(mild, grave, verdicts=given))
-    with store.read() as con:
+    with store.open_reader() as con:
         [row] = stories.list_stories(con)
     assert row.top == given[1]
     assert row.mentions == 2
@@ -292,7 +292,7 @@ GRAVE = {
 
 def as_rows(store):
     """All rows of all tables; the salts of seals are random, so is what hangs on them."""
-    with store.read() as con:
+    with store.open_reader() as con:
         names = [n for (n,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
         return {
             name: con.execute(f"SELECT t::VARCHAR FROM {name} t ORDER BY ALL").fetchall()
@@ -338,7 +338,7 @@ def test_a_group_is_saved_as_each_of_it_by_itself_and_the_same_twice_changes_not
             save(con, batch, now=NOW, policy=POLICY)
     once = as_rows(store)
     assert once == as_rows(on_disk)
-    with store.read() as con:
+    with store.open_reader() as con:
         assert verify(con) == []
         raised = con.execute("SELECT subject FROM audit WHERE action = 'alert_raised'").fetchall()
     assert len(raised) == 2
@@ -364,7 +364,7 @@ def test_a_story_that_two_sources_carry_in_one_group_spans_both(store):
         folded=tuple(replace(f, story_id="s-1") for f in second.folded),
     )
     kept(store, [first, second])
-    with store.read() as con:
+    with store.open_reader() as con:
         rows = con.execute("SELECT id, title, epoch(first_seen), epoch(last_seen) FROM stories").fetchall()
     assert rows == [("s-1", "Late lunch", early.timestamp(), late.timestamp())]
 
@@ -372,7 +372,7 @@ def test_a_story_that_two_sources_carry_in_one_group_spans_both(store):
 def test_what_one_source_brought_another_of_the_group_may_only_have_seen(store):
     first = brought(1)
     kept(store, [replace(brought(2), seen=(*first.seen, *brought(2).seen)), first])
-    with store.read() as con:
+    with store.open_reader() as con:
         rows = con.execute("SELECT mention_id, list(source_id ORDER BY source_id) FROM sightings GROUP BY 1")
         places = dict(rows.fetchall())
     assert [places[m.id] for m in first.mentions] == [["feed:1", "feed:2"]] * 2
@@ -387,7 +387,7 @@ def test_where_a_stub_is_seen_before_it_is_brought_anew_is_not_kept(store, first
         con.execute("DELETE FROM sightings")
     sighting = replace(a_batch(run=a_run("feed:2")), source_id="feed:2", seen=anew.seen)
     kept(store, [sighting, anew] if first else [anew, sighting])
-    with store.read() as con:
+    with store.open_reader() as con:
         places = con.execute("SELECT DISTINCT source_id FROM sightings ORDER BY 1").fetchall()
     assert places == ([("feed:1",)] if first else [("feed:1",), ("feed:2",)])
 
@@ -407,7 +407,7 @@ def test_a_group_asks_as_much_of_the_store_as_one_source_and_of_runs_without_new
     for outcome in (Outcome.NOT_MODIFIED, Outcome.BLOCKED, Outcome.DISABLED):
         asked = kept(store, [a_batch(run=a_run(f"{outcome}:{n}", outcome=outcome)) for n in range(64)])
         assert [sql.split(" ")[0] for sql in asked] == ["SELECT", "INSERT"]
-    with store.read() as con:
+    with store.open_reader() as con:
         assert len(latest_runs(con)) == 34 + 3 * 64
 
 
@@ -416,8 +416,8 @@ def test_two_readings_of_a_group_begin_their_sources(store):
     empty = a_run("feed:2", outcome=Outcome.EMPTY)
     kept(store, [replace(a_batch(run=a_run("feed:1")), urns=(URN,))])
     kept(store, [replace(a_batch(run=run), urns=(URN, "900002")) for run in (later, empty)])
-    with store.read() as con:
-        found = began(con, ["feed:1", "feed:2", "feed:3"])
+    with store.open_reader() as con:
+        found = first_reads(con, ["feed:1", "feed:2", "feed:3"])
     assert found == {
         "feed:1": {URN: NOW, "900002": later.started_at},
         "feed:2": {URN: NOW, "900002": NOW},

@@ -27,7 +27,7 @@ def record(store, *runs):
 
 
 def state(store, source_id="feed:one"):
-    with store.read() as con:
+    with store.open_reader() as con:
         return states(con, [source_id])[source_id]
 
 
@@ -45,7 +45,7 @@ def test_the_newest_run_is_given_back_as_it_was(store):
         watermark=NOW,
     )
     record(store, a_run(), run, a_run("feed:two"))
-    with store.read() as con:
+    with store.open_reader() as con:
         assert latest_runs(con) == {"feed:one": run, "feed:two": a_run("feed:two")}
         assert latest_runs(con, ["feed:one"]) == {"feed:one": run}
         assert latest_runs(con, []) == {}
@@ -230,7 +230,7 @@ def test_the_log_is_forgotten_with_the_other_records(on_disk) -> None:
     with on_disk.write("test") as con:
         own_accounts.put_log(con, an_entry())
     purge(on_disk, NOW + timedelta(days=POLICY.retain_days), POLICY)
-    with on_disk.read() as con:
+    with on_disk.open_reader() as con:
         assert own_accounts.list_log(con, ["own"]) == []
 
 

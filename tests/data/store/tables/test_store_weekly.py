@@ -18,7 +18,7 @@ from data.store.cases import cases
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.mentions.batch import save
 from data.store.reporting import weekly_counts
-from data.store.reporting.weekly_counts import DONE, Removal, done
+from data.store.reporting.weekly_counts import DONE, Removal, count_actions
 from data.store.sources.configuration import put_sources
 from data.types import Reason, Relevance, Route, Sentiment, Source
 
@@ -92,10 +92,10 @@ def test_of_what_was_said_only_what_is_open_and_about_the_school_counts(store):
         verdict = a_verdict(mention, themes=(f"of {name}",), **judged)
         with store.write("one") as con:
             save(con, a_batch(mention, verdicts=[verdict], story_id=f"s-{name}"), now=NOW, policy=POLICY)
-            counted[name] = sum(weekly_counts.counted(con, *WEEK).values())
+            counted[name] = sum(weekly_counts.count_kept(con, *WEEK).values())
     assert list(counted.values()) == [1, 2, 2, 2, 2, 2, 2]
-    with store.read() as con:
-        assert len(weekly_counts.themes(con, *WEEK)) == 2
+    with store.open_reader() as con:
+        assert len(weekly_counts.count_themes(con, *WEEK)) == 2
 
 
 def test_what_is_open_is_counted_and_of_it_no_theme_is_named(store):
@@ -109,9 +109,9 @@ def test_what_is_open_is_counted_and_of_it_no_theme_is_named(store):
     with store.write("end") as con:
         a_case(con, "s-ended")
         con.execute("UPDATE cases SET closed_at = ?", [NOW])
-        assert weekly_counts.open_matters(con, URN, WEEK[2]) == 1
-        assert [t.theme for t in weekly_counts.themes(con, *WEEK)] == ["of ended"]
-        assert weekly_counts.open_matters(con, URN, WEEK[1]) == 0
+        assert weekly_counts.count_open_matters(con, URN, WEEK[2]) == 1
+        assert [t.theme for t in weekly_counts.count_themes(con, *WEEK)] == ["of ended"]
+        assert weekly_counts.count_open_matters(con, URN, WEEK[1]) == 0
 
 
 @pytest.mark.parametrize("code", ["language_cy", "language_other", "too_few_words"])
@@ -124,11 +124,11 @@ def test_what_nobody_could_tell_the_tone_of_is_neither_praise_nor_concern(store,
     }
     with store.write("one") as con:
         save(con, a_batch(mention, verdicts=[a_verdict(mention, **told)]), now=NOW, policy=POLICY)
-        assert {tone for _, tone, _ in weekly_counts.counted(con, *WEEK)} == {"neutral"}
-        assert not weekly_counts.themes(con, *WEEK)
+        assert {tone for _, tone, _ in weekly_counts.count_kept(con, *WEEK)} == {"neutral"}
+        assert not weekly_counts.count_themes(con, *WEEK)
         deleting.count(con, [mention.id])
         day = NOW.date()
-        assert {tone for _, tone, _ in weekly_counts.purged(con, URN, day, day)} == {"neutral"}
+        assert {tone for _, tone, _ in weekly_counts.count_purged(con, URN, day, day)} == {"neutral"}
 
 
 def _by_a_place_that_was_read(con):
@@ -143,10 +143,10 @@ def _by_a_post_alone(con):
 @pytest.mark.parametrize("begun", [_by_a_place_that_was_read, _by_a_post_alone])
 def test_a_school_is_watched_from_what_began_it_on(store, begun):
     with store.write("begin") as con:
-        assert weekly_counts.began(con, URN) is None
+        assert weekly_counts.first_known_at(con, URN) is None
         begun(con)
-        assert weekly_counts.began(con, URN) == NOW
-        assert weekly_counts.began(con, "900009") is None
+        assert weekly_counts.first_known_at(con, URN) == NOW
+        assert weekly_counts.first_known_at(con, "900009") is None
 
 
 # ------------------------------------------------------------------ what the school did itself
@@ -159,10 +159,10 @@ def marked(story, mark, at=NOW, urn=URN):
 def test_each_step_of_the_week_counts_once_where_it_was_taken_and_nothing_done_is_none_of_each(store):
     before = NOW - timedelta(days=7)
     with store.write("cases") as con:
-        assert done(con, *WEEK) == dict.fromkeys(DONE, 0)
+        assert count_actions(con, *WEEK) == dict.fromkeys(DONE, 0)
         a_case(con, "one", ("asked", before), ("asked", NOW), ("asked", NOW), ("checked", NOW))
         a_case(con, "two", ("removed", NOW), ("changed", NOW), ("noted", NOW))
-        found = done(con, *WEEK)
+        found = count_actions(con, *WEEK)
     assert found == {"answered": 0, "not_us": 0, "asked": 1, "gone": 2, "delisted": 0, "checked": 1}
 
 
@@ -171,10 +171,10 @@ def test_what_is_confidential_is_in_none_of_them_and_telling_the_police_is_no_as
     with store.write("cases") as con:
         for given in ({"restricted": True}, {"locked": True}, {"content_class": "C10"}):
             a_case(con, str(given), ("asked", NOW), **given)
-        assert done(con, *WEEK) == dict.fromkeys(DONE, 0)
+        assert count_actions(con, *WEEK) == dict.fromkeys(DONE, 0)
         for rung in (Rung.POLICE, Rung.HOST):
             a_case(con, rung.value, ("asked", NOW), detail=json.dumps({"rung": rung.value}))
-        assert done(con, *WEEK)["asked"] == 1
+        assert count_actions(con, *WEEK)["asked"] == 1
 
 
 def test_marks_count_by_what_they_say(store):
@@ -183,7 +183,7 @@ def test_marks_count_by_what_they_say(store):
         given = [marked("a", "answered"), marked("b", "answered"), marked("c", "not_us")]
         others = [marked("hidden", "answered"), marked("d", "not_us", NOW - timedelta(days=7))]
         append(con, [*given, *others, marked("e", "answered", urn="900009")])
-        found = done(con, *WEEK)
+        found = count_actions(con, *WEEK)
     assert (found["answered"], found["not_us"]) == (2, 1)
 
 
@@ -193,7 +193,7 @@ def test_a_mark_that_was_taken_back_counts_no_more_and_a_story_counts_once(store
         undone = replace(slip, action="mark_undone")
         append(con, [slip, undone, right, replace(undone, codes=right.codes), right])
         append(con, [marked("b", "not_us"), replace(undone, subject="b")])
-        found = done(con, *WEEK)
+        found = count_actions(con, *WEEK)
     assert (found["answered"], found["not_us"]) == (1, 0)
 
 
@@ -221,12 +221,14 @@ def put(store, *steps, case_id="0001", **fields):
     ]
     with store.write("a case") as con:
         gone = replay(done).said_gone_at  # what lists and reports read is the case's own projection
-        cases.put(con, of_steps(case_id, steps=len(done), said_gone_at=gone, **fields), done, (), NOW)
+        cases.append_steps(
+            con, of_steps(case_id, steps=len(done), said_gone_at=gone, **fields), done, (), NOW
+        )
 
 
 def began(store):
-    with store.read() as con:
-        return weekly_counts.began(con, URN)
+    with store.open_reader() as con:
+        return weekly_counts.first_known_at(con, URN)
 
 
 def test_what_was_taken_up_by_hand_is_something_to_report_and_what_is_kept_to_a_few_is_not(store):
@@ -240,7 +242,7 @@ def test_what_was_taken_up_by_hand_is_something_to_report_and_what_is_kept_to_a_
 
 
 def removals(store):
-    with store.read() as con:
+    with store.open_reader() as con:
         return weekly_counts.removals(con, *WEEK)
 
 
@@ -302,15 +304,15 @@ def test_what_is_locked_or_restricted_is_in_no_number(store):
         put(store, asked("host"), (StepKind.RECLASSIFIED, told), case_id=f"000{n}", **fields)
     put(store, asked("host"), case_id="0002")
     assert len(removals(store)) == 1
-    with store.read() as con:
-        assert weekly_counts.reclassified(con, *WEEK) == 0
+    with store.open_reader() as con:
+        assert weekly_counts.count_reclassified(con, *WEEK) == 0
 
 
 def test_what_stands_beside_something_restricted_is_in_no_number_either(store):
     put(store, asked("host"), (StepKind.RECLASSIFIED, {"from": "C0", "class": "C7"}))
     with store.write("a story") as con:
-        assert weekly_counts.reclassified(con, URN, NOW + 3 * HOUR, NOW + 9 * HOUR) == 0
-        assert weekly_counts.reclassified(con, *WEEK) == 1
+        assert weekly_counts.count_reclassified(con, URN, NOW + 3 * HOUR, NOW + 9 * HOUR) == 0
+        assert weekly_counts.count_reclassified(con, *WEEK) == 1
         con.execute("INSERT INTO stories VALUES ('s-one', $urn, '', now(), now(), TRUE)", {"urn": URN})
         assert weekly_counts.removals(con, *WEEK) == []
-        assert weekly_counts.reclassified(con, *WEEK) == 0
+        assert weekly_counts.count_reclassified(con, *WEEK) == 0

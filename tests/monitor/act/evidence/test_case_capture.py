@@ -44,7 +44,7 @@ from monitor.act.capture import CaptureOptions, approve_capture
 from monitor.act.casework.evidence import capture_files, enclosed
 from monitor.act.casework.evidence.capture_files import CaptureRequest, moments
 from monitor.home import wiring
-from monitor.pipeline.collect import as_mention
+from monitor.pipeline.collect import make_mention
 from monitor.pipeline.sighting import Report
 from sources.capture.browser import find_browser
 from sources.mailbox.collector import MailboxOfAlerts
@@ -84,7 +84,7 @@ def keep(desk, mention, story_id, now=NOW, source="", **verdict):
 
 def reported(desk, url):
     """Somebody reported that an image at this address may show a child; gives the id of the report."""
-    mention = as_mention(Report("", url, "forum", None, None, NOW, child_image=True), None, NOW)
+    mention = make_mention(Report("", url, "forum", None, None, NOW, child_image=True), None, NOW)
     keep(desk, mention, "story-image", **WITH_THE_DSL)
     return mention.id
 
@@ -147,7 +147,7 @@ def test_the_manifest_says_what_stood_there_when_and_who_kept_it(done):
     assert step.written["manifest"] == hashlib.sha256(kept(desk)["manifest.json"]).hexdigest()
     assert (step.written["kind"], step.written["files"], step.actor) == ("page", "5", "pike")
     assert step.why == "before it is edited"
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         assert verify(con) == []
 
 
@@ -433,11 +433,11 @@ def test_where_it_may_show_a_child_it_is_not_fetched_and_the_safeguarding_lead_i
 ):
     session = mailed.session("pike")
     found = made_by(approve_capture(session, "1", CaptureOptions(), NOW))
-    intake = wiring.intake(session.config, wiring.settings(mailed.home, None)[0], session.store)
-    where = enclosed.enclosed_with(session, found.case)
+    intake = wiring.make_intake(session.config, wiring.open_settings(mailed.home, None)[0], session.store)
+    where = enclosed.case_enclosures(session, found.case)
     enclosed.tell_of_child_image(session, found.case, found.post, where, intake, NOW)
     assert server.told == []
-    with mailed.store.read() as con:
+    with mailed.store.open_reader() as con:
         (text,) = con.execute("SELECT text FROM restricted_texts").fetchone()
         audience = con.execute("SELECT audience FROM alerts WHERE restricted").fetchone()[0]
     assert text.startswith("Image of a child. Mail: imaps://localhost:")

@@ -30,7 +30,7 @@ from data.steps.keeping import CopyFound
 from data.store.alerts.alerts import put_alerts
 from data.store.cases import cases as case_store
 from data.store.mentions.batch import save
-from data.store.reporting.weekly_counts import done, removals
+from data.store.reporting.weekly_counts import count_actions, removals
 from data.types import About, Policy, Route, Severity
 from monitor.act import step as act
 from monitor.act.casework.next_act import next_act
@@ -38,10 +38,10 @@ from monitor.act.casework.recheck import recheck, record_sighting
 from monitor.act.casework.steps import apply_event, copies_of, school_rules
 from monitor.config.home.lookup import known_person
 from monitor.matters.reader import Reader, load_case
-from monitor.pipeline.collect import as_mention
+from monitor.pipeline.collect import make_mention
 from monitor.pipeline.sighting import Report
 from monitor.service.tasks import rechecks as tasks
-from monitor.service.tasks.rechecks import copies, look_again, rechecks
+from monitor.service.tasks.rechecks import name_new_copies, recheck_due, rechecks
 
 THERE = thread(BEFORE, MEANT, AFTER)
 MISSING = thread(BEFORE, AFTER)
@@ -178,7 +178,7 @@ def test_what_may_never_be_opened_again_and_fair_comment_is_not_asked_for(tmp_pa
 
 
 def test_a_child_image_that_somebody_reported_there_keeps_the_address_shut(home):
-    image = as_mention(
+    image = make_mention(
         Report("", f"{home.site}{PATH}", "forum", None, None, NOW, child_image=True), None, NOW
     )
     batch = a_batch(
@@ -305,7 +305,7 @@ def test_one_that_somebody_moved_on_waits_for_the_next_tick(gone, monkeypatch):
 
 def look_by_act(home, number="1", who="holt"):
     """What comes of it where somebody has the program look."""
-    return made_by(act.look_again(home.desk.session(who), number, home.fetch, home.clock))
+    return made_by(act.look_at_case(home.desk.session(who), number, home.fetch, home.clock))
 
 
 def test_whom_it_may_accuse_learns_nothing(tmp_path, routes, made):
@@ -320,7 +320,7 @@ def test_whom_it_may_accuse_learns_nothing(tmp_path, routes, made):
     home.wait(hours=2)
     config = home.context.config
     viewer = Reader(config, home.store, known_person(config, "holt"))
-    assert look_again(home.store, home.context, home.fetch, home.clock, viewer) == ()
+    assert recheck_due(home.store, home.context, home.fetch, home.clock, viewer) == ()
     assert [s.kind for s in home.steps()].count(StepKind.CHECKED) == 2
 
 
@@ -370,7 +370,7 @@ def elsewhere(closed_home, path, text=INSULT, alerts=(), **verdict):
 def go_through(closed_home):
     """What the service does each minute."""
     done = [*rechecks(closed_home.store, closed_home.context, closed_home.fetch, closed_home.clock)]
-    return [*done, *copies(closed_home.store, closed_home.context, closed_home.clock)]
+    return [*done, *name_new_copies(closed_home.store, closed_home.context, closed_home.clock)]
 
 
 def turns_up(closed_home, *given, **verdict):
@@ -450,10 +450,10 @@ def test_the_same_posts_and_cases_are_compared_once(closed_home, monkeypatch):
     monkeypatch.setattr(tasks, "name_copies", lambda *given: asked.append(given))
     elsewhere(closed_home, MIRROR)
     for _ in range(3):
-        list(copies(closed_home.store, closed_home.context, closed_home.clock, compared))
+        list(name_new_copies(closed_home.store, closed_home.context, closed_home.clock, compared))
     assert len(asked) == 1
     elsewhere(closed_home, "/another")
-    list(copies(closed_home.store, closed_home.context, closed_home.clock, compared))
+    list(name_new_copies(closed_home.store, closed_home.context, closed_home.clock, compared))
     assert len(asked) == 2
 
 
@@ -477,8 +477,8 @@ def test_a_search_result_that_goes_after_the_end_is_counted(closed_home):
     assert the_case(closed_home).state is CaseState.CLOSED
     assert look_by_act(closed_home, "1-2").seen.code == "search"
     sees(closed_home, Check.GONE, "1-2")
-    with closed_home.store.read() as con:
-        assert done(con, "900001", LATER, LATER + timedelta(days=365))["delisted"] == 1
+    with closed_home.store.open_reader() as con:
+        assert count_actions(con, "900001", LATER, LATER + timedelta(days=365))["delisted"] == 1
 
 
 def test_who_is_asked_at_another_place_by_its_number_is_waited_for_and_its_clock_says_where(closed_home):
@@ -502,7 +502,7 @@ def test_what_somebody_saw_of_an_account_is_kept_at_its_place_and_its_address_st
 
 
 def outcome(again):
-    with again.store.read() as con:
+    with again.store.open_reader() as con:
         (removal,) = removals(con, "900001", LATER - timedelta(days=365), LATER)
     return removal.outcome
 
@@ -607,7 +607,7 @@ def test_a_copy_that_was_named_before_there_were_places_becomes_one(closed_home)
         was = load_case(con, "0001")
         said, now = CopyFound(mention=post), closed_home.now
         step = CaseStep("0001", was.steps + 1, was.urn, said, "schoolgate", now, now)
-        case_store.put(con, replace(was, steps=step.n, copies=(post,)), [step], (), closed_home.now)
+        case_store.append_steps(con, replace(was, steps=step.n, copies=(post,)), [step], (), closed_home.now)
     assert (the_case(closed_home).copies, len(the_case(closed_home).places)) == ((post,), 1)
     go_through(closed_home)
     assert [here.mention_id for here in the_case(closed_home).places][1:] == [post]
@@ -640,7 +640,7 @@ def test_what_is_held_from_elsewhere_stops_the_end_as_gone_until_it_is_looked_at
     seen_gone_twice(closed_home)
     with pytest.raises(ActRefused, match=f"{closed_home.site}{MIRROR}"):
         take(closed_home, StepKind.CLOSED, ending="removed", why=WHY)
-    with closed_home.store.read() as con:
+    with closed_home.store.open_reader() as con:
         rules = replace(
             school_rules(closed_home.context, "900001"), copies=copies_of(con, the_case(closed_home))
         )

@@ -39,7 +39,7 @@ from monitor.act.casework.evidence import packing
 from monitor.act.casework.evidence.letter_copies import NO_COPY, copy_of
 from monitor.act.casework.evidence.packing import given_exhibit
 from monitor.act.casework.evidence.proving import StampFault, read_stamp
-from monitor.act.step import look_again
+from monitor.act.step import look_at_case
 from sources.recheck import cannot_tell
 
 
@@ -238,7 +238,7 @@ def test_the_same_case_at_the_same_time_gives_the_same_bytes(desk, tmp_path, mon
 
     zips = []
     monkeypatch.setattr("data.effects.utc_now", lambda: NOW)
-    monkeypatch.setattr(made, "record", lambda *given: None)
+    monkeypatch.setattr(made, "record_pack", lambda *given: None)
     for name in ("a", "b"):
         pack(desk, tmp_path / name)
         zips.append(next((tmp_path / name).glob("*.zip")).read_bytes())
@@ -252,8 +252,8 @@ def test_making_one_is_a_step_of_the_case_with_its_reason_and_a_row_of_the_audit
     pack(desk, tmp_path / "new", "solicitor", reason=why)
     (archive,) = (tmp_path / "new").glob("*.zip")
     sha256 = hashlib.sha256(archive.read_bytes()).hexdigest()
-    with desk.store.read() as con:
-        step = case_store.steps(con, "0001")[-1]
+    with desk.store.open_reader() as con:
+        step = case_store.steps_of_case(con, "0001")[-1]
         entry = audit_chain.links(con)[-1].entry
     assert (step.kind, step.actor) == ("noted", "holt")
     assert sha256 in step.why
@@ -277,7 +277,7 @@ def test_what_the_program_noted_of_a_look_is_not_said_to_be_a_persons_own_words(
 ):
     mine = another(desk, tmp_path / "home")
     monkeypatch.setattr("monitor.act.casework.recheck._look", lambda *_: cannot_tell("trouble"))
-    look_again(mine.session("holt"), "1", None, mine.clock)
+    look_at_case(mine.session("holt"), "1", None, mine.clock)
     mine.look(Check.PRESENT, "holt", why="I looked at home")
     said = " ".join(text_of(packed(mine, tmp_path)).split())
     assert "Who looked: the program What was noted: “The site did not answer" in said
@@ -380,7 +380,7 @@ def test_a_locked_case_is_whole_for_the_police_and_that_it_was_read_is_on_record
             pack(locked, tmp_path / "out", "police", person)
         assert not (tmp_path / "out").exists()
     opened = packed(locked, tmp_path, "police", reason="They asked for it.")
-    with locked.store.read() as con:
+    with locked.store.open_reader() as con:
         assert [e.actor for e in _entries(con) if e.action == "restricted_read"] == ["holt"]
     assert "Mr Example takes it home" in text_of(opened)
     assert {"page.html", "supplied-1.png", "letter.eml", "letter.docx"} <= names_in(opened)
@@ -405,9 +405,9 @@ def test_a_restricted_case_is_packed_for_its_few_alone_and_its_reason_is_kept(
             pack(desk, tmp_path / "out", person=person)
     assert not (tmp_path / "out").exists()
     pack(desk, tmp_path / "out", person="pike", reason="for social care")
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         entries = _entries(con)
-        assert case_store.steps(con, "0001")[-1].kind == "noted"
+        assert case_store.steps_of_case(con, "0001")[-1].kind == "noted"
     assert [e.actor for e in entries if e.action == "restricted_read"][-1:] == ["pike"]
 
 
@@ -467,7 +467,7 @@ def test_a_course_of_conduct_is_put_together_only_where_approved_and_audited(har
     text = text_of(packed(harassed, tmp_path, "police", chronology=True))
     assert "Mr Vale again, on the bus." in text
     assert "Jane Holt approved it" in text
-    with harassed.store.read() as con:
+    with harassed.store.open_reader() as con:
         assert "chronology" in audit_chain.links(con)[-1].entry.codes
 
 
@@ -475,8 +475,8 @@ def test_a_whole_case_whose_time_was_over_leaves_a_record_that_holds(desk, tmp_p
     mine = another(desk, tmp_path / "home")
     mine.take(StepKind.CLOSED, "holt", ending="standing", why="Nobody takes it down.")
     purge(mine.store, NOW + timedelta(days=3000), POLICY)
-    with mine.store.read() as con:
-        assert case_store.steps(con, "0001") == ()
+    with mine.store.open_reader() as con:
+        assert case_store.steps_of_case(con, "0001") == ()
     done = evidence(mine, "verify")
     assert done.code == 0, done.out
     assert "0 files of 0 captures, 0 steps of cases" in done.out
@@ -547,8 +547,8 @@ def asking(before: Desk, tmp_path: Path) -> Desk:
 
 
 def copies(desk: Desk) -> dict[str, bytes]:
-    with desk.store.read() as con:
-        files = [f for f in files_of(con, "0001") if f.of_letter]
+    with desk.store.open_reader() as con:
+        files = [f for f in files_of(con, "0001") if f.is_of_letter]
     return {f.name: (desk.store.evidence / f.sha256[:2] / f.sha256).read_bytes() for f in files}
 
 

@@ -63,7 +63,7 @@ def found(con: Connection, store: Store, case_id: str | None = None) -> list[str
 
 
 def faults(store: Store, case_id: str | None = None) -> list[str]:
-    with store.read() as con:
+    with store.open_reader() as con:
         return found(con, store, case_id)
 
 
@@ -233,7 +233,7 @@ def test_an_edit_is_no_fault_and_both_versions_are_sealed_from_then_on(later):
         with rolled_back(desk.store) as con:
             con.execute(f"UPDATE mention_versions SET text = 'x' WHERE mention_id = '{LIE.id}' AND n = {n}")
             assert any(f"post {LIE.id}, version {n}" in t for t in found(con, desk.store)), n
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         file = case_store.whole_file(con, desk.case())
     assert (file.post.text, file.post.version) == (LIE.text, 1)
     assert [other.text for other in file.beside] == [edited(2).text]
@@ -290,8 +290,8 @@ def tells_of_a_child(desk: Desk) -> None:
 
 def test_the_opening_names_what_was_sealed(made):
     """The chain lets nobody try what words were sealed: the same words differ, and salts go with them."""
-    with made.read() as con:
-        opened = case_store.steps(con, "0001")[0]
+    with made.open_reader() as con:
+        opened = case_store.steps_of_case(con, "0001")[0]
         (seal,) = [link for link in audit_chain.links(con, [LIE.id]) if "kind:post" in link.entry.codes]
         chain = [code for link in audit_chain.links(con) for code in link.entry.codes]
     codes = [code for code in seal.entry.codes if code.startswith("column:")]
@@ -323,7 +323,7 @@ def test_what_retention_deletes_is_no_fault_and_leaves_no_salt(desk):
 def test_a_deletion_on_record_excuses_no_change_to_what_is_left(desk):
     """Of what was handed over a stub remains: what was made of it must still be what it was."""
     tells_of_a_child(desk)
-    do_in(desk.store, alert_store.hand_over, ALERT, "pike", NOW)
+    do_in(desk.store, alert_store.hand_over_alert, ALERT, "pike", NOW)
     desk.take(StepKind.REFERRED, "pike", to="lado", reference="R-1")
     desk.take(StepKind.CLOSED, "pike", ending="handed_over", why="With us.")
     assert purge(desk.store, NOW + timedelta(days=30), POLICY).stubs == 1
@@ -334,7 +334,7 @@ def test_a_deletion_on_record_excuses_no_change_to_what_is_left(desk):
 
 def test_whom_an_alert_keeps_out_later_is_no_fault_and_anybody_else_is(desk):
     with desk.store.write("keep out") as con:
-        alert_store.keep_out(con, {ALERT: ("reed",)}, NOW)
+        alert_store.exclude_from_alerts(con, {ALERT: ("reed",)}, NOW)
         alert_store.ack(con, ALERT, "pike", NOW)
     assert faults(desk.store) == []
     tamper(desk.store, f"UPDATE alerts SET excluded = [] WHERE id = '{ALERT}'")
@@ -356,10 +356,10 @@ def _handed_in(desk: Desk) -> None:
 def test_a_place_that_a_person_puts_right_is_no_fault_and_sealed_as_it_is_now(desk):
     """Its seal is over all its columns."""
     _handed_in(desk)
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         before = seal_of(con, LIE.id)
     desk.take(StepKind.PLACE, "holt", channel="whatsapp")
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         links = [link for link in audit_chain.links(con, [LIE.id]) if "kind:post" in link.entry.codes]
         whole, place = ([c for c in link.entry.codes if c.startswith("column:")] for link in links)
         assert before == digest(*whole)

@@ -59,7 +59,7 @@ def kept(made, tmp_path) -> Store:
 
 
 def read(store: Store, case_id: str | None = None) -> StoredEvidence:
-    with store.read() as con:
+    with store.open_reader() as con:
         return read_evidence(con, case_id)
 
 
@@ -246,7 +246,7 @@ def test_what_was_tampered_with_in_one_case_is_named_where_that_case_alone_is_lo
 
 def test_what_was_handed_in_before_there_was_a_case_is_looked_at_with_it(kept):
     mention_id, content = a_case().mention_id, b"a picture that was handed in"
-    sha256 = Vault(kept.evidence).put(content)
+    sha256 = Vault(kept.evidence).store_bytes(content)
     handed = Evidence(URN, mention_id, sha256, "image/png", len(content), NOW, "pike", "supplied by a person")
     with kept.write("a report") as con:
         put_evidence(con, handed)
@@ -331,7 +331,7 @@ def test_a_step_with_nothing_but_blanks_for_a_reason_holds(store):
     case = a_case()
     steps = [*some_steps(case), a_step(6, StepKind.NOTED, {}, case, why="  ")]
     with store.write("a case") as con:
-        case_store.put(con, replay(steps), steps, (), OPENED)
+        case_store.append_steps(con, replay(steps), steps, (), OPENED)
     assert faults(store) == []
 
 
@@ -345,7 +345,7 @@ def test_a_case_that_was_deleted_on_record_is_no_fault_where_the_record_is_of_al
     steps = some_steps(case)
     with store.write("a case, and its end") as con:
         closed = a_step(6, StepKind.CLOSED, {"ending": "mistaken"}, case)
-        case_store.put(con, case, [*steps, closed], (), OPENED)
+        case_store.append_steps(con, case, [*steps, closed], (), OPENED)
         con.execute("DELETE FROM case_steps")
         con.execute("DELETE FROM cases")
         stood = [c for link in audit_chain.links(con) for c in link.entry.codes if c.startswith("step:")]
@@ -356,7 +356,7 @@ def test_a_case_that_was_deleted_on_record_is_no_fault_where_the_record_is_of_al
 
 def test_a_file_that_a_purge_took_away_with_its_mention_is_no_fault(store):
     mention, content = a_mention(), b"a picture that was handed in"
-    sha256 = Vault(store.evidence).put(content)
+    sha256 = Vault(store.evidence).store_bytes(content)
     kept = Evidence(
         URN, mention.id, sha256, "image/png", len(content), NOW, "report-in", "supplied by a person"
     )
@@ -376,7 +376,7 @@ TAKEN = "story_id = 's-taken'"
 
 
 def alert_of(store, story):
-    with store.read() as con:
+    with store.open_reader() as con:
         return alert_store.by_story(con, [story])[story, URN]
 
 
@@ -392,16 +392,16 @@ def had_by_some(store):
             alert_store.ack(con, alerts[story].id, "dsl", NOW)
         alert_store.give(con, alerts["s-given"].id, lent, "While I teach.")
         alert_store.give(con, alerts["s-back"].id, lent)
-        alert_store.give_back(con, alerts["s-back"].id, lent, None, NOW)
-        owner_store.put(con, OURS, "I rang them.")
-        owner_store.put(con, replace(OURS, story_id="s-undone"))
+        alert_store.return_matter(con, alerts["s-back"].id, lent, None, NOW)
+        owner_store.record_mark(con, OURS, "I rang them.")
+        owner_store.record_mark(con, replace(OURS, story_id="s-undone"))
         owner_store.undo(con, "s-undone", URN, "ash", NOW)
         alert_store.put_alerts(con, [replace(alerts["s-anew"], times=2)], NOW)
-        alert_store.keep_out(con, {alerts["s-out"].id: ["dsl"]}, NOW)
+        alert_store.exclude_from_alerts(con, {alerts["s-out"].id: ["dsl"]}, NOW)
         case, first = plain.a_case(story_id="s-case", alert_id=None), plain.a_step()
-        case_store.put(con, case, [first], [], NOW)
+        case_store.append_steps(con, case, [first], [], NOW)
         given = plain.a_step(2, StepKind.ASSIGNED, facts={"person": "deputy"})
-        case_store.put(con, replace(case, steps=2, assigned_to="deputy"), [given], [], NOW)
+        case_store.append_steps(con, replace(case, steps=2, assigned_to="deputy"), [given], [], NOW)
 
 
 @pytest.fixture
@@ -477,5 +477,5 @@ def test_a_home_older_than_seals_holds_and_its_first_seal_seals_all_that_it_hold
     assert found == [("unrecorded", "who has story s-taken")]
 
     with older.write("test") as con:
-        owner_store.put(con, replace(OURS, story_id="s-undone"))
+        owner_store.record_mark(con, replace(OURS, story_id="s-undone"))
     assert wrongs(older, f"DELETE FROM owners WHERE {TAKEN}") == [("missing", "who has story s-taken")]

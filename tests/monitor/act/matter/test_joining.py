@@ -24,19 +24,19 @@ from data.steps.codes import Check, Ending, StepKind
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.engine.audit_chain import links
-from data.store.reporting.weekly_counts import done, removals
-from data.store.verdicts.said_wrong import corrections, put_said_wrong
+from data.store.reporting.weekly_counts import count_actions, removals
+from data.store.verdicts.said_wrong import corrections_that_count, put_said_wrong
 from data.store.verdicts.story_moves import moved_to, posts_moved
 from data.store.verdicts.verdicts import story_verdicts
 from data.types import About, Harm, Mark, Meant, Policy, Relevance, Route, Sentiment, Severity, Story
-from monitor.act.casework.opening import judging
-from monitor.act.give import TakenBy, take
+from monitor.act.casework.opening import make_judges
+from monitor.act.give import TakenBy, take_matter
 from monitor.act.mark import mark
 from monitor.act.matter.joining import is_list, merge, read_list, undo_merge, write_note
-from monitor.act.wrong import Marking, correct, take_back, what_follows
+from monitor.act.wrong import Marking, consequences, correct, take_back
 from monitor.matters.reader import Reader, read_matters
 from monitor.matters.views import alert_views
-from monitor.matters.whole import one
+from monitor.matters.whole import read_matter
 from monitor.pipeline.judging.rejudge import raise_moved
 
 # A story marked, judged wrongly, merged or joined with another; and each taken back.
@@ -72,12 +72,12 @@ def undoes(desk, story, by="holt"):
 
 def follows(desk, story, by="holt"):
     """What somebody's mark changes."""
-    with desk.store.read() as con:
-        return [*what_follows(con, desk.reader(by), story, URN, desk.now)]
+    with desk.store.open_reader() as con:
+        return [*consequences(con, desk.reader(by), story, URN, desk.now)]
 
 
 def standing(desk, *stories):
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         marks = owner_store.marks(con, stories or ["story-fair", "story-danger"])
         return {s: m.mark for s, m in marks.items()}
 
@@ -99,8 +99,8 @@ def test_a_head_who_is_wronged_reads_of_it_and_another_takes_it(desk):
     )  # fmt: skip
     for who, may in (("holt", False), ("marsh", True)):
         with desk.store.write("a test") as con:
-            view = one(con, desk.reader(who), "story-smear", LATER)
-            came = take(con, desk.session(who), view, TakenBy.DESK, LATER)
+            view = read_matter(con, desk.reader(who), "story-smear", LATER)
+            came = take_matter(con, desk.session(who), view, TakenBy.DESK, LATER)
         assert isinstance(came, Done) is may
 
 
@@ -137,8 +137,8 @@ def test_what_may_be_danger_is_not_about_us_once_two_people_say_so_each_with_a_r
 
 
 def kept(desk):
-    with desk.store.read() as con:
-        found = corrections(con)
+    with desk.store.open_reader() as con:
+        found = corrections_that_count(con)
         return {(c.kind, c.person_id, c.why, c.was_severity, c.was_route, c.model) for c in found}
 
 
@@ -164,7 +164,7 @@ def test_into_the_other_lane_it_is_told_at_once_and_stays_open(desk):
     given = {"why": "It is about her pupil", "route": Route.SAFEGUARDING}
     corrects(desk, "story-danger", WrongKind.WRONG_LANE, **given)
     assert follows(desk, "story-danger") == [("raised", 0)]
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         ((times, told),) = con.execute(
             "SELECT times, audience FROM alerts WHERE story_id = 'story-danger'"
         ).fetchall()
@@ -189,8 +189,8 @@ def test_what_is_said_to_be_ours_is_perhaps_another_schools_no_longer_until_that
     desk.story("odd", relevance=Relevance.UNSURE, severity=Severity.RESPOND, route=Route.RESPOND)
 
     def relevance():
-        with desk.store.read() as con:
-            return one(con, desk.reader("holt"), "story-odd", LATER).relevance
+        with desk.store.open_reader() as con:
+            return read_matter(con, desk.reader("holt"), "story-odd", LATER).relevance
 
     assert relevance() is Relevance.UNSURE
     corrects(desk, "story-odd", WrongKind.OURS)
@@ -204,7 +204,7 @@ def test_what_was_missed_as_another_schools_is_perhaps_ours_and_is_raised_or_nev
         desk.story(name, relevance=Relevance.NOT_ABOUT, severity=Severity.NOTHING, route=Route.IGNORE)
     corrects(desk, "story-calm", WrongKind.MISSED, "She means it")
     corrects(desk, "story-grim", WrongKind.MISSED, "So", route=Route.RESPOND)
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         looks = con.execute("SELECT relevance, look_rank FROM verdicts WHERE look").fetchall()
         raised = con.execute("SELECT route FROM alerts WHERE story_id = 'story-grim'").fetchall()
     assert (looks, raised) == ([("unsure", 1.0)], [("respond",)])
@@ -266,7 +266,7 @@ def does(school, act, *given, by="holt", at=LATER, why=()):
 def all_that_is_seen(school):
     """What some are shown in every list, and all may know of each matter; with what lists are made from."""
     session, seen = school.session("holt"), {}
-    with session.store.read() as con:
+    with session.store.open_reader() as con:
         alerts = alert_store.list_alerts(con, open_only=False)
         for person in (p for p in session.config.people if p.id in ("pike", "holt", "fern")):
             reader = Reader(session.config, session.store, person)
@@ -278,7 +278,7 @@ def all_that_is_seen(school):
 
 def known_to(school, story):
     session = school.session("holt")
-    with session.store.read() as con:
+    with session.store.open_reader() as con:
         matter = read_matters(con, session.config, {story: URN}).by_story[story]
     return {p.id: access(p, matter, session.config.people) for p in session.config.people}
 
@@ -290,7 +290,7 @@ def raised(school, name, **judged):
         verdicts = story_verdicts(con, [story])[story]
         ids = tuple(v.mention_id for v in verdicts)
         raise_moved(
-            con, Story(story, URN, "", NOW, NOW, ids), verdicts, judging(session.config, school.home), NOW
+            con, Story(story, URN, "", NOW, NOW, ids), verdicts, make_judges(session.config, school.home), NOW
         )
     return story
 
@@ -381,11 +381,11 @@ def test_merged_and_undone_all_is_as_before_and_meanwhile_nobody_read_more(
 def test_what_was_merged_is_not_purged_and_what_comes_of_it_later_goes_along(merged):
     """Both are audited by whom."""
     do_in(merged.store, drop_orphans, LATER)
-    with merged.store.read() as con:
+    with merged.store.open_reader() as con:
         assert moved_to(con, GOES) == STAYS
         assert {*posts_moved(con).values()} == {STAYS}
     assert isinstance(does(merged, undo_merge, STAYS, by="pike"), Done)
-    with merged.store.read() as con:
+    with merged.store.open_reader() as con:
         done = [(x.entry.action, x.entry.actor) for x in links(con, [STAYS])]
     assert [d for d in done if "merge" in d[0]] == [("story_merged", "holt"), ("story_merge_undone", "pike")]
 
@@ -557,16 +557,16 @@ def test_what_was_seen_gone_comes_along_and_is_looked_at_again_at_its_times(aske
 
 def test_the_report_counts_the_matter_and_each_asking_once(joined):
     week, asked = (URN, JANUARY - timedelta(days=1), JANUARY + timedelta(days=6)), joined
-    with asked.desk.store.read() as con:
+    with asked.desk.store.open_reader() as con:
         (one,) = removals(con, *week)
         assert (one.case_id, one.rung) == (asked.first, "platform_report")
-        assert done(con, *week)["asked"] == 1
+        assert count_actions(con, *week)["asked"] == 1
     asked.parted()
-    with asked.desk.store.read() as con:
+    with asked.desk.store.open_reader() as con:
         assert sorted((r.case_id, r.rung or "") for r in removals(con, *week)) == sorted(
             [(asked.first, ""), (asked.later, "platform_report")]
         )
-        assert done(con, *week)["asked"] == 1
+        assert count_actions(con, *week)["asked"] == 1
 
 
 def test_the_one_decided_first_stays_so_that_nobody_is_given_more_time(two):

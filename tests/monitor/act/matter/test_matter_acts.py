@@ -22,15 +22,15 @@ from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations
 from data.store.engine import audit_chain
 from data.store.mentions.batch import save
-from data.store.privacy.held import find
+from data.store.privacy.held import find_held
 from data.store.verdicts.said_wrong import notes_of
 from data.types import About, Mark, Policy, Route, Severity
 from monitor.act.give import give
 from monitor.act.mark import mark
 from monitor.act.matter.joining import MOST, take_back_note, undo, write_note
 from monitor.matters.reader import Reader
-from monitor.matters.whole import one
-from monitor.service.tasks.asking_again import ask
+from monitor.matters.whole import read_matter
+from monitor.service.tasks.asking_again import ask_due_questions
 from monitor.service.tasks.escalation import escalate
 
 KEY = ("s-one", URN)
@@ -84,8 +84,8 @@ def put(desk, *mentions, run=None, alerts=(), **judged):
 
 
 def view(desk, person=DEPUTY):
-    with desk.store.read() as con:
-        return one(con, reader(desk, person), "s-one", desk.clock())
+    with desk.store.open_reader() as con:
+        return read_matter(con, reader(desk, person), "s-one", desk.clock())
 
 
 def offered(desk, person):
@@ -95,7 +95,7 @@ def offered(desk, person):
 
 
 def owner(desk):
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         return owner_store.records(con, ["s-one"]).owners.get("s-one")
 
 
@@ -105,8 +105,8 @@ def has(desk):
 
 
 def found_by(desk, name):
-    with desk.store.read() as con:
-        return sorted(note.words for note in find(con, [URN], SearchTerm(TermKind.NAME, name)).notes)
+    with desk.store.open_reader() as con:
+        return sorted(note.words for note in find_held(con, [URN], SearchTerm(TermKind.NAME, name)).notes)
 
 
 def late_purge(desk, days=4000):
@@ -121,7 +121,7 @@ def erase(desk, *posts):
 
 
 def kept(desk):
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         return [note.note for note in notes_of(con, *KEY)]
 
 
@@ -131,7 +131,7 @@ def test_the_others_who_may_read_it_see_it_with_who_and_when_and_it_counts_as_no
     (note,) = view(desk).notes
     assert (note.person_id, note.note, note.written_at) == ("head", SAID, desk.clock())
     assert desk.open_alerts() == [desk.alert.id]
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         (entry,) = [x.entry for x in audit_chain.links(con) if x.entry.action == "note_written"]
         words = con.execute("SELECT note FROM audit_notes").fetchall()
     assert (entry.actor, entry.subject, entry.codes, words) == ("head", "s-one", (), [])
@@ -183,7 +183,7 @@ def test_the_others_see_why_it_is_done_with_until_that_is_taken_back(desk):
     assert isinstance(end(desk), Done)
     assert view(desk).why_ended == WHY
     end(desk, None, "")
-    assert (view(desk).ended, view(desk).why_ended) == (None, "")
+    assert (view(desk).ending_mark, view(desk).why_ended) == (None, "")
     end(desk)
     assert WHY in reasons(desk)
     late_purge(desk)
@@ -195,7 +195,7 @@ def test_danger_is_ended_by_no_one_tap_and_no_one_reason(tmp_path, judged):
     desk = PageDesk(tmp_path, told=("head", "deputy", "dsl"), **judged)
     assert isinstance(end(desk, person=DSL), Refused)
     assert end(desk, Mark.NOT_US, person=DSL).made.mark is Mark.SAID_NOT_US
-    assert view(desk, DSL).ended is None
+    assert view(desk, DSL).ending_mark is None
     assert not view(desk, DSL).may(ActKind.MARK)
     take(desk, DSL)
     desk.wait(minutes=61)
@@ -244,7 +244,7 @@ def test_what_a_home_of_before_was_asked_to_watch_holds_nothing_up_and_goes_with
     take(desk)
     with desk.store.write("a home of before") as con:
         con.execute("INSERT INTO growth_watches VALUES ('s-one', $urn, 'head', now(), 1, 1, 3)", {"urn": URN})
-    assert (has(desk), view(desk, HEAD).ended) == ("head", None)
+    assert (has(desk), view(desk, HEAD).ending_mark) == ("head", None)
     with desk.store.write("gone") as con:
         con.execute("DELETE FROM stories")
     late_purge(desk)
@@ -273,8 +273,8 @@ def test_danger_is_put_down_within_the_hour_alone_and_its_questions_go_on(tmp_pa
     desk = PageDesk(tmp_path, told=("head", "dsl"), **DANGER)
     take(desk)
     assert undone(desk, ActKind.PUT_DOWN)
-    with desk.store.read() as con:
-        assert escalations.unanswered(con, desk.clock() - timedelta(days=3)) == [desk.alert.id]
+    with desk.store.open_reader() as con:
+        assert escalations.unanswered_alerts(con, desk.clock() - timedelta(days=3)) == [desk.alert.id]
     take(desk)
     desk.wait(minutes=58)
     assert offered(desk, HEAD) == {ActKind.PUT_DOWN}
@@ -286,7 +286,7 @@ def test_danger_is_put_down_within_the_hour_alone_and_its_questions_go_on(tmp_pa
 
 def waiting(desk):
     """What waits to be sent."""
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         return pending_outbox(con, desk.clock())
 
 
@@ -351,7 +351,7 @@ def calm(tmp_path):
 
 
 def mails(desk):
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         sql = "SELECT person_id, subject, body FROM outbox WHERE kind = 'question' AND withdrawn_at IS NULL"
         return con.execute(sql).fetchall()
 
@@ -361,7 +361,7 @@ def asked_after(desk, **after):
     before = len(mails(desk))
     desk.wait(**{unit: float(n) for unit, n in after.items()})
     with desk.store.write("a look") as con:
-        for written in ask(con, desk.context, desk.clock()):
+        for written in ask_due_questions(con, desk.context, desk.clock()):
             written(con)
     return [who for who, _, _ in mails(desk)[before:]]
 

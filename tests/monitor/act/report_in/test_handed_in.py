@@ -61,7 +61,7 @@ def add(desk, *sites, file=PNG, **changed):
 
 
 def manifests(desk):
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         held = [f for f in evidence_rows.files(con) if f.name == "manifest.json"]
     return [json.loads(Vault(desk.store.evidence).get(f.sha256)) for f in held]
 
@@ -151,7 +151,7 @@ def reported(desk, said=SAID, **given):
 
 def open_case(desk, found, who="holt"):
     """A case about what was handed in."""
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         (story,) = stories_of_posts(con, "900001", found.mention)[found.mention]
     desk.open(story, who)
 
@@ -207,7 +207,7 @@ def test_a_report_without_a_file_is_told_and_sealed_but_is_no_evidence_by_itself
     )
     assert not checked(opened)
     session, note = fresh.session("holt"), Event(Noted(), "holt", "She rang")
-    with patch.object(case_store, "steps", wraps=case_store.steps) as read:
+    with patch.object(case_store, "steps_of_case", wraps=case_store.steps_of_case) as read:
         made_by(take_step(session, "1", note, fresh.clock()))
     assert read.call_count == 1
 
@@ -233,7 +233,7 @@ def test_a_second_picture_of_a_post_that_has_a_case_becomes_its_evidence_with_th
 
 def test_no_hash_that_stays_in_the_audit_can_be_guessed_from_the_words(in_a_case):
     fresh = in_a_case
-    with fresh.store.read() as con:
+    with fresh.store.open_reader() as con:
         codes = {code for link in audit_chain.links(con) for code in link.entry.codes}
     for said in (SAID, f"{SAID}\n"):
         assert hashlib.sha256(said.encode()).hexdigest() not in codes
@@ -289,7 +289,7 @@ def test_whom_a_post_accuses_changes_nothing_of_it_in_case_or_pack_by_handing_in
     near = f"{accusing} She said sorry since, it was all a mistake."
     for words in ("Lovely concert at Oakfield Primary.", near):
         reported(fresh, words, url=URL, author="Pat", by="holt")
-    with fresh.store.read() as con:
+    with fresh.store.open_reader() as con:
         shown = case_store.post_of(con, fresh.case(), restricted=True)
     assert (shown.text, shown.author, shown.version) == (accusing, "Kayleigh Sample", 1)
     said = told_in(facts_of(fresh, "police", "pike"))
@@ -467,12 +467,12 @@ def test_what_was_kept_before_anybody_was_asked_is_packed_and_said_to_be_not_rec
     def as_before(told):
         return canonical({k: v for k, v in {**told, **of_before}.items() if k not in gone})
 
-    def untold(request, kept, said=capturing._said):
+    def untold(request, kept, said=capturing._capture_step):
         return replace(said(request, kept), known=())
 
     with (
         patch("monitor.act.casework.evidence.capture_files.canonical", as_before),
-        patch("monitor.act.capture._said", untold),
+        patch("monitor.act.capture._capture_step", untold),
     ):
         capture(desk, files=[PNG])
     assert evidence(desk, "verify").code == 0
@@ -494,12 +494,12 @@ def test_a_file_that_was_handed_in_alone_before_it_was_asked_about_is_packed_as_
     desk, tmp_path, plainly
 ):
     with desk.store.write("as before") as con:
-        sha256 = Vault(desk.store.evidence).put(PNG)
+        sha256 = Vault(desk.store.evidence).store_bytes(PNG)
         mention = load_case(con, "0001").mention_id
         put_evidence(
             con, Evidence("900001", mention, sha256, "image/png", len(PNG), NOW, "report-in", "supplied")
         )
-        other = Vault(desk.store.evidence).put(b"another school's")
+        other = Vault(desk.store.evidence).store_bytes(b"another school's")
         put_evidence(con, Evidence("900002", mention, other, "image/png", 16, NOW, "report-in", "supplied"))
     opened, said = packed(desk, tmp_path)
     assert "Seen by not recorded" in said

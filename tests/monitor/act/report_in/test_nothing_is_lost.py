@@ -23,8 +23,8 @@ from data.store.engine.open import Store
 from monitor.act.report_in import NotYetTaken
 from monitor.cli.commands import service as status
 from monitor.cli.demo import run
-from monitor.cli.demo.run import render, unintended
-from monitor.cli.views.scan import as_document, scan_lines, what
+from monitor.cli.demo.run import list_unintended, render_document
+from monitor.cli.views.scan import describe_view, scan_lines, summary_document
 from monitor.pipeline import spool
 from monitor.setup.doctor import state
 from monitor.setup.doctor.findings import Level
@@ -94,9 +94,9 @@ def test_what_could_not_be_saved_is_kept_for_this_account_alone(home, busy):
 
 def test_a_report_that_an_older_version_kept_says_where_its_file_lies(home, busy):
     kept(home)
-    (path,) = spool.waiting(home)
+    (path,) = spool.spooled_reports(home)
     path.write_text(json.dumps(json.loads(path.read_text()) | {"file": "/home/office/shot.png"}))
-    with spool.held(path) as held:
+    with spool.hold_report(path) as held:
         assert held.report.handed.file_at == "file:///home/office/shot.png"
 
 
@@ -109,7 +109,7 @@ def test_doctor_and_status_say_that_something_lies_there_of_which_nobody_was_tol
     assert "Thistlewood" not in finding.what + (finding.remedy or "")
     shown: list[str] = []
     with patch.object(output, "say", shown.append):
-        assert status.run(home=home, config=None, as_json=False, clock=utc_now) == 1
+        assert status.print_status(home=home, config=None, as_json=False, clock=utc_now) == 1
     said = "Reports kept, not yet judged: 1. If a child may be at risk, ring the safeguarding lead now."
     assert said in "\n".join(shown)
     assert "Thistlewood" not in "\n".join(shown)
@@ -139,7 +139,7 @@ def test_the_next_report_or_scan_takes_it_in_and_deletes_it(home, busy, by):
 
 
 def test_where_it_cannot_even_be_kept_that_is_said(home, busy, monkeypatch):
-    monkeypatch.setattr(spool, "_written", lambda _: (_ for _ in ()).throw(OSError(28, "No space left")))
+    monkeypatch.setattr(spool, "_write_report", lambda _: (_ for _ in ()).throw(OSError(28, "No space left")))
     assert kept(home).path is None
     assert spooled(home) == []
 
@@ -147,10 +147,10 @@ def test_where_it_cannot_even_be_kept_that_is_said(home, busy, monkeypatch):
 def test_what_another_process_works_on_is_left_to_it(home, busy):
     kept(home)
     busy.undo()
-    (path,) = spool.waiting(home)
-    with spool.held(path) as ours:
+    (path,) = spool.spooled_reports(home)
+    with spool.hold_report(path) as ours:
         assert ours is not None
-        with spool.held(path) as theirs:
+        with spool.hold_report(path) as theirs:
             assert theirs is None
 
 
@@ -168,7 +168,7 @@ def test_one_that_is_damaged_stays_and_keeps_none_of_the_others(home, busy):
 def test_one_that_is_taken_in_while_they_are_listed_is_no_fault(home, busy):
     kept(home)
     (home / "spool" / "gone.json").symlink_to(home / "taken-in-meanwhile")
-    assert len(spool.waiting(home)) == 2
+    assert len(spool.spooled_reports(home)) == 2
 
 
 # The demo names each thing that may happen to a school, and what must become of it, at the present
@@ -219,7 +219,7 @@ OF_HIM = {"subject_person": "b-thistlewood"}
 
 
 def test_every_source_ends_as_it_is_meant_to_and_a_real_scan_would_have_ended_with_3(demo):
-    assert unintended(demo.summary) == []
+    assert list_unintended(demo.summary) == []
     assert demo.summary.exit == 3
 
 
@@ -273,11 +273,13 @@ def test_each_post_is_judged_as_it_is_meant_to_be_and_alerts_only_where_it_shoul
         assert {name: verdict[name] for name in judged} == judged, beginning
     assert [beginning for beginning in NOT_ALERTED if demo.alert(beginning)] == []
     assert len({demo.alert(beginning)["story_id"] for beginning in ALERTED}) == len(ALERTED)
-    assert any("choir" in what(line, demo.summary).lower() for line in demo.summary.schools[0].good_news)
+    assert any(
+        "choir" in describe_view(line, demo.summary).lower() for line in demo.summary.schools[0].good_news
+    )
 
 
 def test_a_threat_is_in_the_list_of_today_and_a_disclosure_is_told_to_the_dsl_first(demo):
-    assert any("threat" in what(line, demo.summary) for line in demo.summary.schools[0].today)
+    assert any("threat" in describe_view(line, demo.summary) for line in demo.summary.schools[0].today)
     assert demo.alert("im in year 6")["audience"][0] == "i-larkspur"
 
 
@@ -315,7 +317,7 @@ def test_neither_a_message_nor_the_scan_as_printed_holds_words_that_are_in_the_d
     held = " ".join(text for (text,) in texts).lower()
     bodies = " ".join(r for (r,) in demo.con.execute("SELECT subject || body FROM outbox").fetchall()).lower()
     printed = "\n".join(scan_lines(demo.summary, demo.config.zone)).lower()
-    document = json.dumps(as_document(demo.summary), ensure_ascii=False).lower()
+    document = json.dumps(summary_document(demo.summary), ensure_ascii=False).lower()
     for words in ("Thistlewood", "he will not walk home", "Sloe Lane", *SECRETS):
         assert (words.lower() in held, words.lower() in bodies) == (True, False), words
     for words in SECRETS:
@@ -336,5 +338,5 @@ NAMES = sorted(p.name for p in (files("monitor.cli.demo") / "documents").iterdir
 
 
 def test_no_placeholder_is_left_and_shown_times_are_london_times():
-    assert [name for name in NAMES if b"{{" in render(name, NOW)] == []
-    assert b"Jul 01, 2026 10:00" in render("town-forum.html", NOW)
+    assert [name for name in NAMES if b"{{" in render_document(name, NOW)] == []
+    assert b"Jul 01, 2026 10:00" in render_document("town-forum.html", NOW)

@@ -42,8 +42,8 @@ from data.types import (
 from monitor.act.step import open_case, take_step
 from monitor.matters.reader import load_case
 from monitor.pipeline import judges as recent
-from monitor.pipeline.collect import Collected, stands_on_own
-from monitor.pipeline.judge import judge, judge_all, keep, keep_all, look
+from monitor.pipeline.collect import Collected, is_on_own_place
+from monitor.pipeline.judge import judge, judge_all, keep_all, load_context, save_reading
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.conclude import conclude
 from sources.registry import collector
@@ -80,9 +80,9 @@ def test_an_address_is_on_an_account_of_our_own_below_it_or_on_our_website():
     school = replace(OAKFIELD, domain="oakfield.example.sch.uk")
     ours = Source("page", "own.page", "https://social.example.org/oakfield", (school.urn,), own=True)
     news = Source("news", "feed", "https://social.example.org/oakfield-parents", (school.urn,))
-    assert {url: stands_on_own(url, school, [ours, news]) for url in urls} == urls
+    assert {url: is_on_own_place(url, school, [ours, news]) for url in urls} == urls
     another = replace(school, urn="900009", domain="")
-    assert not [url for url in urls if stands_on_own(url, another, [ours, news])]
+    assert not [url for url in urls if is_on_own_place(url, another, [ours, news])]
 
 
 @pytest.mark.parametrize("own", [True, False])
@@ -92,7 +92,7 @@ def test_what_a_person_saw_on_our_account_is_told_where_it_is_a_scam_and_never_t
     def handed(mention: Mention):
         run = SourceRun(handed_in.id, NOW, NOW, Outcome.OK)
         judged = judge(Collected(handed_in, run, (mention,)), store, with_it(), NOW)
-        with store.read() as con:
+        with store.open_reader() as con:
             (batch,) = conclude(con, [judged], with_it(), NOW)
         return batch
 
@@ -123,7 +123,7 @@ def read(
     found = with_it(handle)
     judged = judge(Collected(source, run, mentions), store, found, at)
     with store.write("test") as con:
-        batch = keep(con, judged, found, at)
+        batch = save_reading(con, judged, found, at)
     return batch
 
 
@@ -149,9 +149,9 @@ def test_the_notice_of_our_own_page_is_never_judged_whatever_a_model_makes_of_it
 def test_the_schools_own_news_is_counted_in_no_digest_and_no_report(store):
     read(store, post(1, NEWS), post(2, CALM, kind=MentionKind.COMMENT, author="Sam W"))
     window = Window(NOW - timedelta(days=7), NOW + timedelta(days=1))
-    with store.read() as con:
+    with store.open_reader() as con:
         assert [story.mentions for story in fresh_stories(con, "900001", window)] == [1]
-        counted = weekly_counts.counted(con, "900001", NOW - timedelta(days=7), NOW + timedelta(days=1))
+        counted = weekly_counts.count_kept(con, "900001", NOW - timedelta(days=7), NOW + timedelta(days=1))
     assert sum(counted.values()) == 1
 
 
@@ -285,9 +285,9 @@ def reading(n, at, *texts, tag=""):
 
 def asked(store, readings, by, at):
     """How many statements a look and a saving take."""
-    with store.read() as con:
+    with store.open_reader() as con:
         looking = CountedStatements(con)
-        before = look(looking, readings, by, at)
+        before = load_context(looking, readings, by, at)
     judged = judge_all(readings, before, by)
     with store.write("test") as con:
         saving = CountedStatements(con)
@@ -391,7 +391,7 @@ def test_the_words_of_pictures_of_a_child_are_not_kept_and_each_is_told_by_itsel
 
 def places(session, case):
     """The addresses of a case's places."""
-    with session.store.read() as con:
+    with session.store.open_reader() as con:
         ids = [place.mention_id for place in load_case(con, case).places]
         return [post.url for post in posts_of(con, ids)]
 

@@ -33,7 +33,7 @@ from data.steps.acts import Done, Refused
 from data.steps.codes import BypassRoute, Complainant, Relationship, StepKind
 from data.store.alerts import alerts as alert_store
 from data.store.alerts.alerts import list_alerts, put_alerts
-from data.store.cases.case_posts import post, stories_of_posts
+from data.store.cases.case_posts import find_post, stories_of_posts
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.mentions.batch import save
 from data.store.messages.outbox import put_outbox
@@ -47,13 +47,13 @@ from monitor.act.report_in import hand_in_picture, judge_image, report_in, state
 from monitor.act.step import open_case
 from monitor.cli.commands.options import HomeOptions
 from monitor.config.home.lookup import known_person
-from monitor.config.load import load
+from monitor.config.load import load_file
 from monitor.home import wiring
 from monitor.matters.reader import Reader
-from monitor.matters.whole import one
+from monitor.matters.whole import read_matter
 from monitor.pipeline import spool
-from monitor.pipeline.sighting import Report, RestrictedAddresses, looked_for, restricted_addresses
-from monitor.service.outgoing import poster
+from monitor.pipeline.sighting import Report, RestrictedAddresses, page_key, restricted_addresses
+from monitor.service.outgoing import make_poster
 from monitor.service.state import heartbeat
 from monitor.service.tasks.escalation import escalate
 
@@ -75,8 +75,8 @@ def story_shown(home, mention, who=None):
     """The words that a person, or nobody, is shown of the story of that post."""
     reader = HomeOptions(home=home).reader(who)
     ((story_id,),) = query(home, f"SELECT story_id FROM matches WHERE mention_id = '{mention}'")
-    with reader.store.read() as con:
-        return " ".join(words_in(one(con, reader, story_id, utc_now())))
+    with reader.store.open_reader() as con:
+        return " ".join(words_in(read_matter(con, reader, story_id, utc_now())))
 
 
 def test_who_reported_it_is_shown_to_those_who_act_on_it_alone_and_stands_beside_the_audit_not_in_it(home):
@@ -189,14 +189,14 @@ def test_wrongs_of_who_leads_told_by_who_works_here_are_heard_today_by_who_acts_
     words = f"{who} at Oakfield Primary in Northvale. {RIGGED.format(whom.value)}"
     mention = run(home, words, says=Says(about=whom)).mention
     ((story_id,),) = query(home, f"SELECT story_id FROM matches WHERE mention_id = '{mention}'")
-    with wiring.open_store(home).read() as con:
+    with wiring.open_store(home).open_reader() as con:
         raised = alert_store.by_story(con, [story_id]).values()
     assert {p for alert in raised for p in alert.audience} == hear
     assert all("disclosed" in [reason.code for reason in alert.because] for alert in raised)
-    config = wiring.settings(home, None)[1]
+    config = wiring.open_settings(home, None)[1]
     for alert in raised:
         person = known_person(config, alert.audience[0])
-        session = wiring.Session(config, wiring.context(config, home), wiring.open_store(home), person)
+        session = wiring.Session(config, wiring.make_context(config, home), wiring.open_store(home), person)
         assert open_case(session, story_id, "", utc_now()).made.case.wants_staff_matter
 
 
@@ -212,7 +212,7 @@ def test_of_too_few_words_nothing_is_judged_and_a_person_is_asked_to_look(desk):
 
 def take(desk, report, content=None, urn="900001"):
     """What becomes of a report that is handed in at that school."""
-    home, config = wiring.settings(desk.home, None)
+    home, config = wiring.open_settings(desk.home, None)
     if content:
         report = replace(report, handed=replace(report.handed, file_at="their own device"))
     kept = spool.Kept(report, urn, NOW, files=(content,) if content else ())
@@ -221,7 +221,7 @@ def take(desk, report, content=None, urn="900001"):
 
 def act(desk, do, person, *given, **how):
     """What becomes of an act of that person."""
-    home, config = wiring.settings(desk.home, None)
+    home, config = wiring.open_settings(desk.home, None)
     return do(config, home, known_person(config, person), *given, **how)
 
 
@@ -251,7 +251,7 @@ def test_a_safeguarding_lead_hands_in_what_only_the_model_took_for_a_picture_of_
     done = let_in(desk, of_a_child(desk))
     assert isinstance(done, Done)
     assert [p.read_bytes() for p in desk.store.evidence.glob("??/*")] == [PICTURE]
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         sql = """SELECT actor, note FROM audit
             JOIN audit_notes n ON list_contains(codes, 'note:' || n.sha256)
             WHERE action = $action AND subject = $subject"""
@@ -294,7 +294,7 @@ SLUR = "Mr Vale of Oakfield Primary School is a fat useless moron and an ugly pi
 
 def warned(desk):
     """Is the address known as one of an image that may show a child?"""
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         return restricted_addresses(con).warns_of(WHERE)
 
 
@@ -313,8 +313,8 @@ def test_evidence_that_anybody_blocked_is_taken_once_a_safeguarding_lead_has_wit
     ((first, _),) = alerts_of(flagged)
     blocked = handed_in(flagged, SLUR, PICTURE)
     assert (blocked.warned, blocked.restricted, pictures(flagged)) == (True, True, [])
-    with flagged.store.read() as con:
-        assert post(con, blocked.mention, restricted=True).text == SLUR
+    with flagged.store.open_reader() as con:
+        assert find_post(con, blocked.mention, restricted=True).text == SLUR
     assert said_of_image(flagged, "pike", url=f"{WHERE}/?utm_source=x").made == 1
     again = handed_in(flagged, SLUR, PICTURE)
     assert (again.warned, again.restricted, len(pictures(flagged))) == (False, False, 1)
@@ -347,7 +347,7 @@ HIT_AT_HOME = "My stepdad hits me, I am at Oakfield Primary in Northvale."
 
 def restricted(desk):
     """The texts that only few may read, but for the flags themselves."""
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         kept = con.execute("SELECT text FROM restricted_texts ORDER BY text").fetchall()
         return [text for (text,) in kept if text]
 
@@ -370,8 +370,8 @@ def test_what_the_flag_alone_hid_is_shown_again_with_its_reasons_once_it_is_with
     ((seen,),) = held(desk, "SELECT mention_id FROM restricted_texts WHERE text LIKE 'Mr Vale of%'")
     said_of_image(desk, "pike")
     assert restricted(desk) == []
-    with desk.store.read() as con:
-        shown = [post(con, one) for one in (seen, threat.mention)]
+    with desk.store.open_reader() as con:
+        shown = [find_post(con, one) for one in (seen, threat.mention)]
         assert [(p.text, p.url) for p in shown] == [(SLUR, WHERE), (KNIFE, WHERE)]
         (told,) = stories_of_posts(con, "900001", threat.mention)[threat.mention]
         (alert,) = (a for a in alert_store.list_alerts(con, open_only=False) if a.story_id == told)
@@ -411,7 +411,7 @@ def test_what_a_safeguarding_lead_confirms_stays_and_her_reason_is_recorded(flag
     )
     assert isinstance(said_of_image(desk, "pike", shows=True), Done)
     assert warned(desk)
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         sql = """SELECT actor, subject, note FROM audit JOIN audit_notes n
             ON list_contains(codes, 'note:' || n.sha256) WHERE action = 'child_image_confirmed'"""
         assert con.execute(sql).fetchall() == [("pike", flag, "I looked at the page.")]
@@ -419,7 +419,7 @@ def test_what_a_safeguarding_lead_confirms_stays_and_her_reason_is_recorded(flag
 
 def said_elsewhere(desk):
     """What is made of it by a safeguarding lead of another school, who withdraws it."""
-    home, config = wiring.settings(desk.home, None)
+    home, config = wiring.open_settings(desk.home, None)
     theirs = Person("ward", "Noor Ward", (Role.DSL,), "ward@example.org", ("900002",))
     config = replace(config, people=(*config.people, theirs))
     return judge_image(config, home, theirs, ("900002", WHERE), "I looked.", NOW, shows=False)
@@ -441,13 +441,13 @@ def brought(desk, alert, by="report-in", **verdict):
     with desk.store.write("test") as con:
         codes = Code.NUMBER.of(mention.id[:8]), Code.BROUGHT.of(by)
         append(con, [AuditEntry(NOW, "report-in", "reported_in", mention.id, "900001", codes)])
-    home, config = wiring.settings(desk.home, None)
+    home, config = wiring.open_settings(desk.home, None)
     return lambda who: state(home, config, mention.id[:8], who and known_person(config, who))
 
 
 def state(home, config, reference, person=None):
     reader = Reader(config, wiring.open_store(home.home), person)
-    with reader.store.read() as con:
+    with reader.store.open_reader() as con:
         return state_for(con, reader, home.home, "900001", reference)
 
 
@@ -485,7 +485,7 @@ def test_whoever_brought_it_sees_how_far_it_is_but_for_whom_it_may_accuse(desk, 
 
 
 def test_without_its_reference_nothing_is_told(desk):
-    home, config = wiring.settings(desk.home, None)
+    home, config = wiring.open_settings(desk.home, None)
     assert [state(home, config, reference) for reference in ("", "1234567", "12345678", "%")] == [None] * 4
 
 
@@ -547,9 +547,7 @@ def test_a_picture_that_may_show_a_child_or_be_sexual_is_never_kept(case, judged
     ],
 )  # fmt: skip
 def test_an_address_that_was_warned_of_is_known_however_it_is_written(way):
-    known = RestrictedAddresses(
-        frozenset((looked_for("https://forum.example.org/t/Girl-1"),)), (), frozenset()
-    )
+    known = RestrictedAddresses(frozenset((page_key("https://forum.example.org/t/Girl-1"),)), (), frozenset())
     assert known.warns_of(way)
     assert not known.warns_of("https://forum.example.org/t/girl-12")
 
@@ -584,14 +582,14 @@ url = "{url}"
 def settings(tmp_path_factory):
     path = tmp_path_factory.mktemp("doors") / "schoolgate.toml"
     path.write_text(SETTINGS + SOURCE.format(url="https://gazette.example.org/feed.xml"))
-    return load(path, {})
+    return load_file(path, {})
 
 
 @pytest.mark.parametrize("url", PROFILES)
 def test_it_is_refused_as_a_source_so_by_doctor_and_source_test_too(tmp_path, url):
     (tmp_path / "schoolgate.toml").write_text(SETTINGS + SOURCE.format(url=url))
     with pytest.raises(Exception, match="is somebody's profile, and nobody's is watched"):
-        load(tmp_path / "schoolgate.toml", {})
+        load_file(tmp_path / "schoolgate.toml", {})
 
 
 @pytest.mark.parametrize("url", PROFILES)
@@ -648,11 +646,11 @@ def accuses_the_head(desk):
 
 def test_whoever_a_person_says_it_accuses_is_not_asked_next_about_its_alert(tmp_path):
     desk = a_desk(tmp_path, accuses_the_head)
-    settings = wiring.settings(tmp_path, None)[1]
+    settings = wiring.open_settings(tmp_path, None)[1]
     with desk.store.write("test") as con:
         later = utc_now() + timedelta(minutes=1)  # whoever works on the case has it until it rises
         put_alerts(con, [replace(list_alerts(con, open_only=False)[0], times=2, raised_at=later)], later)
-        for write in escalate(con, wiring.context(settings, tmp_path), later + timedelta(minutes=20)):
+        for write in escalate(con, wiring.make_context(settings, tmp_path), later + timedelta(minutes=20)):
             write(con)
         asked = con.execute("SELECT person_id FROM escalations").fetchall()
     assert ("holt",) not in asked
@@ -696,7 +694,7 @@ def test_the_proxys_password_is_read_and_shown_by_nothing(folder: Path, by: str)
     way = 'proxy = "http://proxy.example.org:8080"\nproxy_user = "oak"\n'
     config = read(folder, TABLE + way + key, P="planted")
     assert config.network.proxy_password == SecretStr("planted")
-    assert "planted" not in repr(config) + repr(wiring.way_out(config.network)) + repr(poster(config))
+    assert "planted" not in repr(config) + repr(wiring.way_out(config.network)) + repr(make_poster(config))
 
 
 @pytest.mark.parametrize(("line", "told"), [
@@ -730,9 +728,9 @@ def test_pages_the_heartbeat_and_short_messages_all_go_by_it(folder: Path, autho
         config = read(folder, TABLE + lines, P="key")
         with wiring.fetcher(config, obey_robots=False) as fetch:
             assert fetch(Request(f"https://{PAPER}/")).status == 200
-        with heartbeat.beating(SecretStr(f"https://{PAPER}/beat"), network=config.network) as fetch:
+        with heartbeat.open_heartbeat(SecretStr(f"https://{PAPER}/beat"), network=config.network) as fetch:
             assert fetch(Request(f"https://{PAPER}/beat")).status == 200
-        assert poster(config)(a_message(via=Via.CHAT), f"jsons://{PAPER}/") == SENT
+        assert make_poster(config)(a_message(via=Via.CHAT), f"jsons://{PAPER}/") == SENT
     assert [line.partition(" HTTP")[0] for line in way.asked] == [f"CONNECT {PAPER}:443"] * 3
     assert [asked.method for asked in site.asked] == ["GET", "GET", "POST"]
 

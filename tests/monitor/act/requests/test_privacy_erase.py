@@ -29,7 +29,7 @@ from data.steps.codes import StepKind
 from data.store.alerts.alerts import ack, list_alerts
 from data.store.engine.audit_chain import links
 from data.store.mentions.batch import save
-from data.store.mentions.known import known
+from data.store.mentions.known import find_known
 from data.store.mentions.person_reports import put_says
 from data.store.messages.outbox import put_outbox
 from data.types import About, Mark, Meant, Source
@@ -94,17 +94,17 @@ def objected(desk, kind="handle", said=HANDLE, *, channel=None, number=None):
 
 
 def kept_out(desk):
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         return con.execute("SELECT count(*) FROM suppressions").fetchone()[0]
 
 
 def purged(desk, mention):
-    with desk.store.read() as con:
-        return known(con, [mention])[mention].purged
+    with desk.store.open_reader() as con:
+        return find_known(con, [mention])[mention].purged
 
 
 def actions(desk):
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         return [(link.entry.action, link.entry.subject, link.entry.codes) for link in links(con)]
 
 
@@ -169,8 +169,8 @@ def test_words_author_and_address_are_gone_from_every_byte_and_a_tombstone_says_
         assert holding(desk.home, words) == []
     number = "P0003"
     assert ("text_deleted", mention.id, ("C0", "authority:erasure", f"request:{number}")) in actions(desk)
-    with desk.store.read() as con:
-        assert reply.id in known(con, [reply.id])
+    with desk.store.open_reader() as con:
+        assert reply.id in find_known(con, [reply.id])
         assert con.execute("SELECT sum(purged) FROM counts").fetchone() == (2,)
         sent = con.execute("SELECT key, body FROM outbox WHERE sent_at IS NOT NULL ORDER BY key").fetchall()
     assert sent == [("before", "of the day before"), ("d1", "")]
@@ -388,7 +388,7 @@ def test_an_objection_names_a_handle_in_its_place_or_an_address(desk):
 
 
 def due(desk, days, now=NOW):
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         return preview(con, ["900001"], now, now + days * DAY, POLICY)
 
 
@@ -410,7 +410,7 @@ def test_a_case_that_may_accuse_the_officer_is_not_named_to_them(desk):
     toml.write_text(toml.read_text().replace('roles = ["dpo"]', 'roles = ["slt"]'), encoding="utf-8")
     about_the_head(desk)
     desk.open("story-accused", "marsh")
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         found = preview(con, ["900001"], NOW, NOW + 3000 * DAY, POLICY)
         known = cases_known(con, an_office(desk, "holt"), found)
     assert ([k.case.id for k in found.kept_back], known.kept_back) == (["0001"], ())
@@ -452,7 +452,7 @@ def asked(tmp_path_factory):
     post(desk, "e", author="Kestrel Dad", verdict=accuses)
     both = (Meant("person:holt", 1.0, NAMED), Meant("person:vale", 1.0, NAMED))
     post(desk, "f", verdict={"endangers": both})
-    do_in(desk.store, put_says, post(desk, "g"), "900001", Says(Danger.NOW, "vale").as_json, NOW)
+    do_in(desk.store, put_says, post(desk, "g"), "900001", Says(Danger.NOW, "vale").to_json, NOW)
     disclosure(desk)
     about_the_head(desk)
     for name, verdict in (("lie", accuses | {"content_class": "C7"}), ("fair", {})):
@@ -546,7 +546,7 @@ def test_it_is_only_for_a_request_that_is_open(desk):
 def test_the_audit_says_who_searched_for_which_request_and_the_words_stand_nowhere(asked, caplog):
     caplog.set_level(logging.DEBUG)
     found(asked, "handle", PLANT)
-    with asked.store.read() as con:
+    with asked.store.open_reader() as con:
         last = links(con)[-1].entry
     assert (last.actor, last.action, last.subject) == (DPO, "data_searched", "P0001")
     assert last.codes == ("kind:handle", "found:0")

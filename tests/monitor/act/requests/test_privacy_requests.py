@@ -44,8 +44,8 @@ from data.types import Person, Reason, Role, Route, School, Severity
 from monitor.act import privacy as acts
 from monitor.act.casework.evidence.letter_copies import copy_of
 from monitor.act.privacy import answer_request, record_request, uphold, withdraw
-from monitor.act.requests.copying import draft_copy, exported
-from monitor.act.requests.finding import proposed
+from monitor.act.requests.copying import draft_copy, export_reports
+from monitor.act.requests.finding import is_proposed
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.reports.weekly import NotFit
@@ -91,7 +91,7 @@ def test_it_holds_their_own_words_whole_in_every_wording_and_what_was_made_of_th
     assert json.loads(told(made, "to-send/held.json"))["theirs"]
     with ZipFile(BytesIO(made.zipped)) as saved:
         assert {name: saved.read(name) for name in saved.namelist()} == made.files
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         last = links(con)[-1].entry
     assert (last.actor, last.action, last.subject) == (DPO, "data_copied", "P0001")
     assert last.codes == ("kind:handle", "found:1")
@@ -192,7 +192,7 @@ def test_nothing_is_made_before_each_kind_is_decided_on(weighed):
     number = a_request(weighed)
     made = acts.hand_copy(an_office(weighed), number, by("handle", AUTHOR), {CopyKind.UNION: False}, NOW)
     assert isinstance(made, Refused)
-    with weighed.store.read() as con:
+    with weighed.store.open_reader() as con:
         asked = request_store.request(con, number)
         draft = draft_copy(con, an_office(weighed), asked, by("handle", AUTHOR), {}, NOW)
         assert "data_copied" not in [link.entry.action for link in links(con)]
@@ -213,7 +213,7 @@ def test_what_a_person_withheld_is_not_in_the_copy_which_names_recipients_by_the
     check = told(made, "for-the-school/check-first.txt")
     assert "this is withheld: support that somebody was offered (one entry)" in check
     assert "this is withheld: the police and other agencies (one entry)" in check
-    with weighed.store.read() as con:
+    with weighed.store.open_reader() as con:
         codes = links(con)[-1].entry.codes
     assert {"withheld:support", "withheld:police", "withheld:health"} <= set(codes)
     assert "Who was told of it or given it" in held
@@ -229,16 +229,16 @@ def test_what_a_person_gave_is_in_the_copy_and_recorded_so(weighed):
         assert said in held
     assert "Outside the school: the police" in held
     assert "left out:" not in held
-    with weighed.store.read() as con:
+    with weighed.store.open_reader() as con:
         assert "given:support" in links(con)[-1].entry.codes
-    assert proposed(copy(weighed, "name", "Sam Vale", all_(True)).kinds[CopyKind.SUPPORT])
+    assert is_proposed(copy(weighed, "name", "Sam Vale", all_(True)).kinds[CopyKind.SUPPORT])
 
 
 def test_the_author_of_a_threat_is_not_told_what_was_made_of_it_unless_a_person_gives_it(desk):
     grave = {"route": Route.POLICE_NOW, "severity": Severity.THIS_HOUR, "content_class": "C6"}
     reasons = (Reason("route_police_now", "Think of the police now."),)
     desk.story("threat", abuse=("threat",), alert=True, reasons=reasons, **grave)
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         (address,) = con.execute("SELECT url FROM mentions").fetchone()
     made = copy(desk, "address", address, {CopyKind.DANGER: False})
     sent = "".join(told(made, name) for name in made.files if name.startswith("to-send/"))
@@ -262,7 +262,7 @@ def test_evidence_is_copied_to_be_looked_at_under_names_and_letters_to_them_go_w
     letter = b"Dear Ms Example, would you please come in?"
     sent = copy_of(letter, StepKind.ASKED, ())
     desk.take(StepKind.ASKED, "holt", rung="author_request", kind="letter", copy=sent)
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         (author,) = con.execute("SELECT author FROM mentions WHERE author IS NOT NULL").fetchone()
     made = copy(desk, "handle", author, all_(False))
     (sent,) = (name for name in made.files if name.startswith("to-send/letters/"))
@@ -280,7 +280,7 @@ def test_evidence_is_copied_to_be_looked_at_under_names_and_letters_to_them_go_w
 def test_an_author_who_was_written_to_without_a_copy_is_named_to_the_checker(kept, tmp_path):
     desk = another(kept, tmp_path / "home")
     desk.take(StepKind.ASKED, "holt", rung="author_request", kind="conversation")
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         (author,) = con.execute("SELECT author FROM mentions WHERE author IS NOT NULL").fetchone()
     check = copy(desk, "handle", author, all_(False)).check
     assert any("Case 0001: the author was written or spoken to on" in said for said in check)
@@ -311,8 +311,8 @@ CHECK = "for-the-school/check-first.html"
 
 
 def export(desk):
-    with desk.store.read() as con:
-        return exported(con, an_office(desk), NOW)
+    with desk.store.open_reader() as con:
+        return export_reports(con, an_office(desk), NOW)
 
 
 def test_signed_reports_and_their_numbers_leave_and_no_draft(desk):
@@ -400,7 +400,7 @@ def test_freedom_of_information_has_twenty_school_days_or_sixty_working_days():
 
 def test_for_freedom_of_information_nobody_is_searched_for(desk):
     number = a_request(desk, "freedom")
-    for act in (acts.search, lambda *given: acts.hand_copy(*given[:3], {}, NOW)):
+    for act in (acts.search_held, lambda *given: acts.hand_copy(*given[:3], {}, NOW)):
         with pytest.raises(InputError, match="nobody is searched for"):
             act(an_office(desk), number, by("handle", "Larch Dad"), NOW)
     settings(desk, 'nation = "england"', 'sector = "independent"')
@@ -432,7 +432,7 @@ def test_where_no_officer_is_named_the_head_has_the_office(desk):
 def test_the_audit_holds_who_and_what_kind_and_no_word_of_it(desk):
     number = a_request(desk, "erasure")
     answer_request(an_office(desk), number, "refused", "Kestrel is open", NOW)
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         chain = links(con)
         notes = con.execute("SELECT * FROM audit_notes").fetchall()
     done = [(link.entry.actor, link.entry.action, link.entry.subject, link.entry.codes) for link in chain]
@@ -458,7 +458,7 @@ def asked(office, kind=RequestKind.OBJECTION):
 
 
 def kept_request(office, number):
-    with office.store.read() as con:
+    with office.store.open_reader() as con:
         assert verify(con) == []
         return request_store.request(con, number)
 
@@ -543,7 +543,7 @@ def store(tmp_path: Path):
 
 def recorded(con, kind=RequestKind.ACCESS, **fields):
     given = PrivacyRequest("", URN, kind, "SAR Jane Harrow", "By letter", CAME, CAME, "officer", DUE)
-    return request_store.record(con, replace(given, **fields))
+    return request_store.record_request(con, replace(given, **fields))
 
 
 def reminded(con, now, people=(OFFICER, HEAD)):

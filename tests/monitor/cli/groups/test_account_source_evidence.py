@@ -30,10 +30,10 @@ from data.types import Response, Source
 from monitor.act import places as acts
 from monitor.act.casework.evidence.proving import stamp_end
 from monitor.cli.app import app
-from monitor.config.load import load
+from monitor.config.load import load_file
 from monitor.home import wiring
 from monitor.setup.doctor.findings import Level
-from monitor.setup.doctor.settings import sources
+from monitor.setup.doctor.settings import check_sources
 from sources.feeds.collector import Feed
 from sources.parser_process import ParserProcess
 from sources.timestamps import NoStamp
@@ -75,7 +75,7 @@ def test_a_search_for_a_person_is_not_added_and_the_doctor_says_so_of_one_in_the
         assert "never a person" in said
     place = f'\n[[sources]]\nid = "one"\nkind = "feed"\nurl = "{url}"\n'
     path.write_text(path.read_text() + place)
-    warned = [f.what for f in sources(load(path, {})) if f.level is not Level.OK]
+    warned = [f.what for f in check_sources(load_file(path, {})) if f.level is not Level.OK]
     assert any(what.startswith("one ") for what in warned) is refused
 
 
@@ -203,19 +203,19 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
 
 
 def test_parse_says_so_where_a_document_takes_too_much_to_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(wiring, "reading", lambda: support.strain.refusing)
+    monkeypatch.setattr(wiring, "start_reading", lambda: support.strain.refusing)
     with pytest.raises(Unreadable, match="too long"):
         parsed(tmp_path, FEED)
 
 
 def test_strangers_pages_are_read_in_a_process_of_its_own(tmp_path, monkeypatch):
     (tmp_path / "schoolgate.toml").write_text(SCHOOL)
-    where, settings = wiring.settings(tmp_path, None)
+    where, settings = wiring.open_settings(tmp_path, None)
     with wiring.fetcher(settings) as fetch:
-        assert fetch.apart is wiring.reading()
-    assert isinstance(wiring.reading(), ParserProcess)
-    monkeypatch.setattr(wiring, "reading", lambda: lambda work, *given: ("apart", work, given))
-    assert wiring.context(settings, where.home).apart(len, "page") == ("apart", len, ("page",))
+        assert fetch.apart is wiring.start_reading()
+    assert isinstance(wiring.start_reading(), ParserProcess)
+    monkeypatch.setattr(wiring, "start_reading", lambda: lambda work, *given: ("apart", work, given))
+    assert wiring.make_context(settings, where.home).apart(len, "page") == ("apart", len, ("page",))
 
 
 # `schoolgate source set`: somebody says what a place is, and its posts stay those that are known.
@@ -237,7 +237,7 @@ def source(settings: Path, *words: str, typed: str = "") -> tuple[int, str, str]
 
 
 def gazette(settings: Path) -> Source:
-    return next(one for one in load(settings, {}).sources if one.id == "gazette")
+    return next(one for one in load_file(settings, {}).sources if one.id == "gazette")
 
 
 def read(place: Source) -> tuple[str, str]:
@@ -307,7 +307,7 @@ def switched(tmp_path: Path) -> Path:
 
 
 def off(settings: Path) -> dict[str, str | None]:
-    return {one.id: one.disabled for one in load(settings, {}).sources}
+    return {one.id: one.disabled for one in load_file(settings, {}).sources}
 
 
 def test_a_source_that_is_paused_is_off_with_its_reason_until_it_is_resumed(switched):
@@ -404,7 +404,7 @@ def test_a_file_that_nobody_recorded_is_told_where_all_is_looked_at(store, words
 
 
 def as_mailed(store):
-    with store.read() as con:
+    with store.open_reader() as con:
         return end_code(*last_link(con))
 
 
@@ -452,7 +452,7 @@ def stamped_end(store, tmp_path, how="good"):
     with time_server(authority, how) as server:
         table = f'\n[evidence]\ntimestamp_url = "{server}/tsr"\ntimestamp_ca = "{authority.ca_file}"\n'
         (store.home / "schoolgate.toml").write_text(CONFIG + table, encoding="utf-8")
-        config = load(store.home / "schoolgate.toml", {})
+        config = load_file(store.home / "schoolgate.toml", {})
         return stamp_end(store, config, fetcher_for(server), OPENED), server
 
 

@@ -26,7 +26,7 @@ from support.mail_server import post_office
 
 from alerts.layout.pdf import Paragraph
 from alerts.weekly.facts import from_json
-from alerts.weekly.weeks import named
+from alerts.weekly.weeks import parse_week
 from alerts.weekly.wording import document
 from data.errors import InputError
 from data.retention.purge import purge
@@ -41,8 +41,8 @@ from data.types import Mark, Marked, Sentiment
 from monitor.act.sign import sign
 from monitor.cli.commands import report as command
 from monitor.cli.commands.report import digest
-from monitor.config.load import load
-from monitor.reports.weekly import NotFit, gather, made
+from monitor.config.load import load_file
+from monitor.reports.weekly import NotFit, gather_report, make_report
 from monitor.reports.year import sample_facts
 
 
@@ -75,8 +75,8 @@ class Report:
     def sign(self, person="o-fennimore"):
         """As it is signed at the desk."""
         self()
-        config, store = load(self.home / "schoolgate.toml", {}), a_store(self.home)
-        with store.read() as con:
+        config, store = load_file(self.home / "schoolgate.toml", {}), a_store(self.home)
+        with store.open_reader() as con:
             kept = signed_reports.report(con, "900001", "2026-W47")
         (who,) = [p for p in config.people if p.id == person]
         return sign(store, config, config.schools[0], kept, who, self.home, self.clock())
@@ -160,10 +160,10 @@ def test_a_place_is_of_the_kind_that_its_posts_are(report):
 
 
 def test_what_the_demo_reports_passes_the_check_before_signing(report):
-    config = load(report.home / "schoolgate.toml", {})
-    facts = sample_facts(named("2026-W12"), config.schools[0])
+    config = load_file(report.home / "schoolgate.toml", {})
+    facts = sample_facts(parse_week("2026-W12"), config.schools[0])
     with a_store(report.home).read() as con:
-        assert made(con, config, config.schools[0], facts).findings == ()
+        assert make_report(con, config, config.schools[0], facts).findings == ()
 
 
 def test_on_the_first_day_it_says_when_the_first_report_comes_and_where_one_is_shown(tmp_path):
@@ -216,7 +216,7 @@ def test_what_was_deleted_since_still_counts_once(report):
     with store.write("forget") as con:
         con.execute("DELETE FROM reports")
         for story, urn in stories.beginning(con, "").items():  # what nobody ended leaves a stub
-            owners.put(con, Marked(story, urn, Mark.ANSWERED, "o-fennimore", FRIDAY))
+            owners.record_mark(con, Marked(story, urn, Mark.ANSWERED, "o-fennimore", FRIDAY))
     assert purge(store, FRIDAY, POLICY).deleted > 100
     report(week=week)
     (after,) = report.rows(f"SELECT facts FROM reports WHERE week = '{week}'")
@@ -304,15 +304,15 @@ def test_four_weeks_add_up_what_was_counted_week_by_week_whatever_was_hidden_sin
 # The governors' report of a school that looks at no place: what people handed in, and what became of it.
 
 
-WEEK = named("2026-W47")
+WEEK = parse_week("2026-W47")
 LATER = NOW + timedelta(days=5)
 LONG = "It names her and says that she steals from the tuck shop, which is false."
 
 
 def facts(desk):
-    config = load(desk.home / "schoolgate.toml", {})
-    with desk.store.read() as con:
-        return gather(con, config, config.schools[0], WEEK, LATER).facts
+    config = load_file(desk.home / "schoolgate.toml", {})
+    with desk.store.open_reader() as con:
+        return gather_report(con, config, config.schools[0], WEEK, LATER).facts
 
 
 def handed_in(desk, **verdict):
@@ -355,7 +355,7 @@ def test_a_reclassification_of_it_is_told_exactly_and_none_as_none(desk):
 
 
 def desk_zone(desk):
-    return load(desk.home / "schoolgate.toml", {}).zone
+    return load_file(desk.home / "schoolgate.toml", {}).zone
 
 
 # `schoolgate digest`: printed, written, sent.
@@ -478,7 +478,7 @@ def test_the_service_does_not_send_again_what_was_sent_by_hand(home, office):
 
     with_mail(home, office)
     run_digest(home, send=True, now=TUESDAY - timedelta(hours=1))
-    _, config = wiring.settings(home, None)
+    _, config = wiring.open_settings(home, None)
     with a_store(home).read() as con:
         assert not digests(con, a_context(config), TUESDAY + timedelta(minutes=1))
         assert digests(con, a_context(config), TUESDAY + timedelta(days=1))

@@ -29,15 +29,15 @@ from data.store.messages.outbox import put_outbox
 from data.store.service.sessions import Device
 from data.types import About, Harm, Meant, OutboxMessage, Role, Route, School, Severity
 from data.words.say import words
-from monitor.act.matter.leaving import finish
+from monitor.act.matter.leaving import finish_leaving
 from monitor.act.target import own_word
-from monitor.cli.commands.schools import add_school
+from monitor.cli.commands.schools import add_school_command
 from monitor.cli.commands.setup.set import set_keys
-from monitor.config.load import Config, load
-from monitor.config.writing.entries import near, near_numbers, search
+from monitor.config.load import Config, load_file
+from monitor.config.writing.entries import near, near_numbers, search_schools
 from monitor.desk import session
 from monitor.desk.case.page import see
-from monitor.home.wiring import context
+from monitor.home.wiring import make_context
 from monitor.matters.reader import access_to
 from monitor.setup.doctor import people as checks
 from monitor.setup.doctor import settings as settings_checks
@@ -59,7 +59,7 @@ def run(path: Path, *words: str) -> tuple[int, str, str]:
 def test_a_person_stands_under_the_heading_for_people(path):
     code, out, _ = run(path, "--name", "Mr B Example", "--role", "DSL and deputy head", "--email", EMAIL)
     assert code == 0
-    (person,) = load(path, {}).people
+    (person,) = load_file(path, {}).people
     assert (person.id, person.name, person.email, person.urns) == ("dsl", "Mr B Example", EMAIL, ())
     assert person.roles == (Role.DSL, Role.DEPUTY_HEAD)
     block = (
@@ -73,14 +73,14 @@ def test_a_person_stands_under_the_heading_for_people(path):
 def test_the_second_of_a_role_has_an_id_of_their_own(path):
     for name in ("Ms C Example", "Mx D Example"):
         run(path, "--name", name, "--role", "deputy safeguarding lead")
-    assert [p.id for p in load(path, {}).people] == ["deputy-dsl", "deputy-dsl-2"]
+    assert [p.id for p in load_file(path, {}).people] == ["deputy-dsl", "deputy-dsl-2"]
 
 
 def test_who_is_there_already_is_given_the_role_and_not_written_twice(path):
     run(path, "--name", "Mrs A Example", "--role", "head", "--email", "head@oakfield.example.sch.uk")
     code, out, _ = run(path, "--name", "mrs a example", "--role", "DSL")
     assert code == 0
-    (person,) = load(path, {}).people
+    (person,) = load_file(path, {}).people
     assert (person.id, person.roles) == ("head", (Role.HEAD, Role.DSL))
     assert "(id head), Headteacher, Designated safeguarding lead." in out
     before = path.read_text()
@@ -91,13 +91,13 @@ def test_who_is_there_already_is_given_the_role_and_not_written_twice(path):
 def test_a_number_to_ring_and_whom_somebody_is_close_to_are_given_at_once_or_later(path):
     run(path, "--name", "Mrs A Example", "--role", "head")
     run(path, "--name", "Mr C Example", "--role", "chair", "--related-to", "head", "--phone", "01632 960 001")
-    assert [(p.phone, p.related_to) for p in load(path, {}).people] == [
+    assert [(p.phone, p.related_to) for p in load_file(path, {}).people] == [
         (None, ()),
         ("01632 960 001", ("head",)),
     ]
     later = ("--name", "Mr C Example", "--role", "chair", "--phone", "01632 960 002", "--related-to", "dsl")
     assert run(path, *later)[0] == 0
-    assert (load(path, {}).people[1].phone, load(path, {}).people[1].related_to) == (
+    assert (load_file(path, {}).people[1].phone, load_file(path, {}).people[1].related_to) == (
         "01632 960 002",
         ("head", "dsl"),
     )
@@ -114,7 +114,7 @@ def test_another_person_of_the_same_name_needs_an_id_of_their_own(path):
     assert code == 2
     assert "with another address, head@oakfield.example.sch.uk" in err
     assert run(path, *same, "--id", "a-example-2")[0] == 0
-    assert [p.id for p in load(path, {}).people] == ["head", "a-example-2"]
+    assert [p.id for p in load_file(path, {}).people] == ["head", "a-example-2"]
 
 
 def test_an_address_that_two_share_is_said(path):
@@ -176,7 +176,7 @@ def test_who_is_away_and_who_covers_are_written_and_said(tmp_path):
     code, out, _ = away(path, "d-pryce", "--until", "1 January 2099", "--cover", "r-adeyemi")
     said = "Mr Daniel Pryce is away until Thursday 1 January 2099; Mrs Ruth Adeyemi covers."
     assert (code, out.strip()) == (0, said)
-    head = load(path, {}).people[0]
+    head = load_file(path, {}).people[0]
     assert (head.away_until, head.cover) == (datetime(2099, 1, 1, tzinfo=UTC), "r-adeyemi")
     code, out, _ = away(path, "d-pryce")
     assert (code, out.strip()) == (0, "Mr Daniel Pryce is back.")
@@ -245,8 +245,8 @@ def _told(desk: Desk) -> None:
         alert_store.ack(con, numbers["story-disclosure"], "holt", NOW)
         ends, alert = NOW + timedelta(days=3), numbers["story-insult"]
         put_outbox(con, [OutboxMessage("k", "900001", "holt", "instant", "s", "b", NOW, ends, alert)], NOW)
-        person = next(p for p in load(desk.home / "schoolgate.toml", {}).people if p.id == "holt")
-        session.begin(con, person, Device.OWN, NOW)
+        person = next(p for p in load_file(desk.home / "schoolgate.toml", {}).people if p.id == "holt")
+        session.begin_session(con, person, Device.OWN, NOW)
 
 
 def people(home: Path, *words: str) -> tuple[int, str]:
@@ -255,7 +255,7 @@ def people(home: Path, *words: str) -> tuple[int, str]:
 
 
 def rows(desk: Desk, sql: str) -> list[tuple[object, ...]]:
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         return con.execute(sql).fetchall()
 
 
@@ -265,7 +265,7 @@ def staffed(tmp_path: Path) -> Path:
 
 
 def config(staffed: Path) -> Config:
-    return load(staffed, {})
+    return load_file(staffed, {})
 
 
 @pytest.fixture(scope="module")
@@ -300,8 +300,8 @@ def test_a_replacing_that_was_killed_between_file_and_store_is_finished_by_the_s
         file.unlink()
     (desk.home / "schoolgate.duckdb").write_bytes(before)
     assert rows(desk, "SELECT person_id FROM owners") == [("holt",)]
-    then = load(desk.home / "schoolgate.toml", {})
-    finish(desk.store, context(then, desk.home), NOW + timedelta(hours=1))
+    then = load_file(desk.home / "schoolgate.toml", {})
+    finish_leaving(desk.store, make_context(then, desk.home), NOW + timedelta(hours=1))
     assert rows(desk, "SELECT person_id FROM owners") == [("pike",)]
     assert rows(desk, "SELECT key FROM outbox WHERE person_id = 'holt' AND withdrawn_at IS NULL") == []
 
@@ -338,7 +338,7 @@ def test_an_open_case_is_handed_over_by_a_step_and_what_was_done_keeps_its_names
     desk = a_desk(tmp_path, insult)
     desk.open("story-insult", "holt")
     assert people(desk.home, "replace", "head", "--school", "900001", *NEW)[0] == 0
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         seen = see(con, open_session("head", desk.home, None), "0001", NOW)
     assert seen is not None
     assert seen.name("holt") == "Jane Holt"
@@ -383,7 +383,7 @@ def two_heads(tmp_path_factory):
     desk.asked_then = [_is_asked(desk, "holt", f"story-before-{name}") for name in ("threat", "child")]
     assert people(desk.home, "replace", "head", "--school", "900001", *NEW)[0] == 0
     after = _of_the_head(desk, "after", AFTER)
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         desk.named_then = next(a for a in alert_store.list_alerts(con) if a.number == before["named"])
     desk.listed_now = {who: _listed(desk, who) for who in ("marsh", "head")}
     desk.case_then = desk.open("story-before-named", "pike")
@@ -395,7 +395,7 @@ def _listed(desk: Desk, who: str) -> str:
 
 
 def _is_asked(desk: Desk, who: str, story: str) -> bool:
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         return own_word(con, open_session(who, desk.home, None), story, "900001", NOW) is not None
 
 
@@ -449,7 +449,7 @@ def test_an_id_is_never_given_to_somebody_else(staffed):
     people(staffed.parent, "replace", "head", *NEW)
     people(staffed.parent, "replace", "head", "--name", "Ms P Example", "--email", "p@example.org")
     assert people(staffed.parent, "add", "--name", "Q", "--role", "head", "--id", "head")[0] == 2
-    assert [p.id for p in config(staffed).named if p.name == "Ms P Example"] == ["head-3"]
+    assert [p.id for p in config(staffed).all_people if p.name == "Ms P Example"] == ["head-3"]
 
 
 @for_each(
@@ -499,11 +499,11 @@ def test_a_second_head_is_said_to_stand_beside_the_first_and_doctor_says_so_unti
     assert (
         "Mrs A Example is here as Headteacher too. If they have left: schoolgate people remove head" in said
     )
-    (found,) = [f for f in checks.people(config(staffed)) if f.check == "head"]
+    (found,) = [f for f in checks.check_people(config(staffed)) if f.check == "head"]
     assert found.command == "schoolgate people remove head"
     assert people(staffed.parent, "remove", "head")[0] == 0
     assert config(staffed).schools[0].head == "Mx Noor Sample"
-    assert [f for f in checks.people(config(staffed)) if f.check == "head"] == []
+    assert [f for f in checks.check_people(config(staffed)) if f.check == "head"] == []
 
 
 def test_the_list_names_who_is_here_and_who_has_left(staffed):
@@ -538,7 +538,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     def ask(question: str) -> str:
         return given[question.rpartition("(“")[2].partition("”")[0]]
 
-    monkeypatch.setattr("monitor.cli.commands.setup.set.ask", ask)
+    monkeypatch.setattr("monitor.cli.commands.setup.set.ask_at_terminal", ask)
     return given
 
 
@@ -638,7 +638,7 @@ def add_terms(terms_file: Path, *words: str, typed: str = "") -> tuple[int, str,
 
 
 def of(terms_file: Path) -> tuple[list[tuple[date, date]], list[date]]:
-    calendar = load(terms_file, {}).calendar("900001")
+    calendar = load_file(terms_file, {}).calendar("900001")
     return [(term.first, term.last) for term in calendar.terms], sorted(calendar.closed)
 
 
@@ -725,7 +725,7 @@ def register(tmp_path: Path) -> Path:
 
 
 def find_schools(register: Path, query: str) -> tuple[int, list[str]]:
-    return called(add_school, which=query.split(), home=register.parent)
+    return called(add_school_command, which=query.split(), home=register.parent)
 
 
 @for_each(
@@ -741,7 +741,7 @@ def find_schools(register: Path, query: str) -> tuple[int, list[str]]:
     ],
 )
 def test_all_words_or_its_number_find_a_school_the_most_like_first(query: str, found: list[School]) -> None:
-    assert search(SCHOOLS, query, 5) == found
+    assert search_schools(SCHOOLS, query, 5) == found
 
 
 def test_a_slip_of_the_pen_finds_what_is_near() -> None:
@@ -799,7 +799,7 @@ def schools(watched: Path, *words: str) -> tuple[int, str]:
 def test_a_school_is_added_with_all_that_the_register_says_and_the_first_keeps_what_is_its_own(watched):
     code, said = schools(watched, "add", "900002")
     assert code == 0, said
-    then = load(watched, {})
+    then = load_file(watched, {})
     new = then.schools[1]
     assert (new.name, new.town, new.head, new.domain) == (
         "Larchfield Primary School", "Northvale", "Bo Pattern", "larchfield.example.sch.uk",
@@ -813,16 +813,18 @@ def test_a_school_is_added_with_all_that_the_register_says_and_the_first_keeps_w
 
 def test_a_school_without_a_number_is_added_by_its_name(watched):
     assert schools(watched, "add", "--set", "name=Little Acorns", "--set", "town=Northvale")[0] == 0
-    assert [(s.urn, s.town) for s in load(watched, {}).schools[1:]] == [("own-little-acorns", "Northvale")]
+    assert [(s.urn, s.town) for s in load_file(watched, {}).schools[1:]] == [
+        ("own-little-acorns", "Northvale")
+    ]
 
 
 def test_of_a_school_with_no_more_than_its_name_doctor_gives_the_command_that_fills_the_rest(watched):
-    found, social_care = settings_checks.schools(load(watched, {}))
+    found, social_care = settings_checks.schools(load_file(watched, {}))
     assert found.command == "schoolgate schools change 900001 --fill"
     assert social_care.command == 'schoolgate schools change 900001 social_care="…"'
     given = ("--fill", "aliases=Oakfield, The Oak", "social_care=01632 960100")
     assert schools(watched, "change", "900001", *given)[0] == 0
-    then = load(watched, {})
+    then = load_file(watched, {})
     assert (then.schools[0].town, then.schools[0].aliases) == ("Northvale", ("Oakfield", "The Oak"))
     assert list(settings_checks.schools(then)) == []
 
@@ -830,7 +832,7 @@ def test_of_a_school_with_no_more_than_its_name_doctor_gives_the_command_that_fi
 def test_one_more_namesake_is_added_beside_those_that_are_there_once(watched):
     given = ("change", "900001", "--namesake", "Oakfield Primary", "--place", "Hexley")
     assert schools(watched, *given)[0] == schools(watched, *given)[0] == 0
-    (found,) = [n for n in load(watched, {}).schools[0].namesakes if n.place == "Hexley"]
+    (found,) = [n for n in load_file(watched, {}).schools[0].namesakes if n.place == "Hexley"]
     assert (found.name, found.kind) == ("Oakfield Primary", "school")
 
 
@@ -846,7 +848,7 @@ def test_a_school_is_removed_with_what_is_its_alone(watched):
     schools(watched, "add", "900002")
     code, said = schools(watched, "remove", "900001", "--yes")
     assert code == 0, said
-    then = load(watched, {})
+    then = load_file(watched, {})
     assert ([s.urn for s in then.schools], then.sources, then.people) == (["900002"], (), ())
     assert [p.name for p in then.former] == ["Mrs A Example"]
     assert "our-website" in said
@@ -877,7 +879,7 @@ def test_what_several_who_go_with_a_school_leave_behind_is_all_written(watched):
     watched.write_text(f"{ONE}{second}{before}\n[[people]]{more}{both}")
     code, said = schools(watched, "remove", "900001", "--yes")
     assert code == 0, said
-    then = load(watched, {})
+    then = load_file(watched, {})
     assert [p.related_to for p in then.people] == [("head", "it_lead")]
     assert then.digest.together == ("stays",)
     assert then.accounts[0].schools == ("900002",)

@@ -27,16 +27,16 @@ from alerts.ladder.transitions import GUARDS, TABLE
 from alerts.letters.kinds import SPECS, LetterKind
 from alerts.routes.ways import playbooks
 from classifiers.scoring.model_card import CARD, MODEL_DIR
-from data.errors import refused
+from data.errors import explain_refusal
 from data.rungs import Rung
 from data.steps.codes import BypassRoute
 from data.words.say import words
-from monitor.cli.app import asked
-from monitor.cli.commands.setup.docs import pages
+from monitor.cli.app import app_for_words
+from monitor.cli.commands.setup.docs import doc_pages
 from monitor.cli.demo.run import alone
 from monitor.pipeline import spool
 from monitor.pipeline.sighting import Report
-from monitor.reports.manual import FIGURES, filled
+from monitor.reports.manual import FIGURES, fill_page
 from monitor.terminal import errors, groups, output
 
 COMMAND = [sys.executable, "-P", "-c", "from monitor.cli.app import main; main()"]
@@ -86,10 +86,10 @@ def test_what_was_handed_in_is_passed_on_where_there_is_no_place_to_read(tmp_pat
             'sender = "sg@example.org"\n',
         )
         said = Report("I will stab him at the gate of Oakfield Primary today.", "", "email", None, None, NOW)
-        with spool.keep(tmp_path, spool.Kept(said, "900001", NOW)):
+        with spool.spool_report(tmp_path, spool.Kept(said, "900001", NOW)):
             pass
         assert "names no place to read yet" in schoolgate("scan", home=tmp_path).stderr
-    assert spool.waiting(tmp_path) == []
+    assert spool.spooled_reports(tmp_path) == []
     assert [taken.to for taken in office.taken] == [("dsl@example.org",)]
 
 
@@ -131,7 +131,7 @@ def test_a_home_that_is_a_file_is_told_plainly(tmp_path, words):
 
 @for_each("code", [errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EIO, errno.ENOENT])
 def test_what_the_machine_refuses_is_told_with_the_place_and_a_mend(code):
-    line = refused(OSError(code, os.strerror(code), "/some/home/demo"))
+    line = explain_refusal(OSError(code, os.strerror(code), "/some/home/demo"))
     assert line.startswith("/some/home/demo cannot be used: ")
     assert "Errno" not in line
     assert line.count(". ") >= 1
@@ -179,7 +179,7 @@ def test_ctrl_c_at_a_question_is_an_interruption_too(monkeypatch):
     monkeypatch.setattr("builtins.input", stopped)
     monkeypatch.setattr("typer._click.termui.visible_prompt_func", stopped)
     with pytest.raises(KeyboardInterrupt):
-        errors.ask("Name")
+        errors.ask_at_terminal("Name")
 
 
 def test_a_question_that_nobody_can_answer_says_so(tmp_path):
@@ -256,7 +256,7 @@ DOCS = Path(__file__).resolve().parents[4] / "docs"
 
 
 def _shown(*name):
-    return CliRunner().invoke(asked(["docs"]), ["docs", *name])
+    return CliRunner().invoke(app_for_words(["docs"]), ["docs", *name])
 
 
 @for_each("name", ["installing", "installing.md", "docs/installing.md", "Installing", "installing#upgrading"])
@@ -371,11 +371,12 @@ def test_the_page_of_the_model_is_shown_with_every_figure_of_its_card():
 
 def test_a_page_that_names_no_table_of_the_program_is_refused():
     with pytest.raises(KeyError, match="nothing"):
-        filled("<!-- made: nothing -->")
+        fill_page("<!-- made: nothing -->")
 
 
 @for_each(
-    "name", sorted(name for name in pages() if "<!-- made" in pages()[name].read_text(encoding="utf-8"))
+    "name",
+    sorted(name for name in doc_pages() if "<!-- made" in doc_pages()[name].read_text(encoding="utf-8")),
 )
 def test_every_table_that_a_page_names_is_made(name):
     assert "<!-- made" not in _shown(name).stdout
@@ -406,7 +407,7 @@ def home(tmp_path_factory):
 
 
 def _said(words):
-    result = CliRunner().invoke(asked(words), words)
+    result = CliRunner().invoke(app_for_words(words), words)
     return result.exit_code, result.output, repr(result.exception)
 
 

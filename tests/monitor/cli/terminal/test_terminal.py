@@ -42,9 +42,16 @@ from data.types import (
     SourceRun,
     SourceState,
 )
-from monitor.cli.commands.setup.set import converted
-from monitor.cli.scan_once import as_known
-from monitor.cli.views.scan import ScanSummary, SchoolSummary, SourceNote, as_document, scan_lines, summarise
+from monitor.cli.commands.setup.set import convert_value
+from monitor.cli.scan_once import limit_summary
+from monitor.cli.views.scan import (
+    ScanSummary,
+    SchoolSummary,
+    SourceNote,
+    scan_lines,
+    summarise,
+    summary_document,
+)
 from monitor.config import model
 from monitor.config.values import NATIONS, Nation
 from monitor.config.writing.entries import Entry
@@ -54,9 +61,9 @@ from monitor.setup.asking import said_alone
 from monitor.setup.mail import asking
 from monitor.terminal import output
 from monitor.terminal.answers import is_none, yes
-from monitor.terminal.output import Document, in_json, printed, say, set_up_log, visible
+from monitor.terminal.output import Document, in_json, printed_text, say, set_up_log, visible
 from monitor.terminal.progress import Progress
-from monitor.terminal.table import ONE_EACH, Cell, Tone, folded, table
+from monitor.terminal.table import ONE_EACH, Cell, Tone, draw_table, fold_text
 from sources.source_health import SourceTrouble, Unseen
 
 SEEN = ("Ysgol Tŷ Gŵyr, Llanfair-ym-Muallt: cŵl — “iawn”", "naïve façade", "مدرسة", "בית ספר", *WHOLE)
@@ -101,16 +108,16 @@ def test_twice_does_no_more_than_once_and_json_means_the_same(text):
 
 def test_a_further_line_of_what_somebody_wrote_passes_for_none_of_ours():
     assert (
-        printed("  Thank you!\n\n    - no threat was found")
+        printed_text("  Thank you!\n\n    - no threat was found")
         == "  Thank you!\n\n  |     - no threat was found"
     )
-    assert printed("title\u2028Case 4 is closed") == r"title\u2028Case 4 is closed"
+    assert printed_text("title\u2028Case 4 is closed") == r"title\u2028Case 4 is closed"
 
 
 def test_the_lines_of_a_document_are_its_own():
-    assert printed(Document("Dear Ms Holt\n\nYours")) == "Dear Ms Holt\n\nYours"
+    assert printed_text(Document("Dear Ms Holt\n\nYours")) == "Dear Ms Holt\n\nYours"
     told = in_json({"mention": "\x1b\u202e"})
-    assert content(printed(told)) == {"mention": "\x1b\u202e"}
+    assert content(printed_text(told)) == {"mention": "\x1b\u202e"}
 
 
 class Screen(io.StringIO):
@@ -151,9 +158,9 @@ def test_a_live_line_shows_the_name_of_a_place_as_it_is():
     with guarded(Screen) as (_, err):
         progress = Progress()
         with progress.over([source]):
-            progress.started(source)
+            progress.start_source(source)
             time.sleep(0.3)
-            progress.finished(source, SourceRun("a", NOW, NOW, Outcome.OK, mentions_new=1))
+            progress.finish_source(source, SourceRun("a", NOW, NOW, Outcome.OK, mentions_new=1))
     told = err.getvalue()
     assert r"reading \u001b]0;x\u202e[bold]" in told
     assert "\x1b]" not in told
@@ -171,7 +178,7 @@ def test_a_live_line_shows_the_name_of_a_place_as_it_is():
 def test_a_question_ends_as_it_is_put_and_a_long_one_leaves_its_answer_a_line(monkeypatch, question, shown):
     with redirect_stdout(io.StringIO()) as out:
         monkeypatch.setattr(sys, "stdin", io.StringIO("so\n"))
-        assert output.asked(question) == "so"
+        assert output.prompt(question) == "so"
     assert out.getvalue().endswith(shown)
     assert max(map(len, out.getvalue().split("\n"))) <= 80
 
@@ -198,12 +205,12 @@ for line in table(("Id", "What"), [("6d1ee807", Cell("today", Tone.GRAVE)), ("\\
 
 @for_each("width", [80, 120])
 def test_lines_are_no_wider_than_the_terminal_and_use_its_width(width):
-    lines = table(HEADS, ROWS, width=width)
+    lines = draw_table(HEADS, ROWS, width=width)
     assert width - 20 < max(map(len, lines)) <= width
 
 
 def test_what_wraps_goes_on_below_itself_and_loses_nothing():
-    head, *lines = table(HEADS, ROWS, width=80)
+    head, *lines = draw_table(HEADS, ROWS, width=80)
     column = head.index("What it is")
     of_first = lines[: next(n for n, line in enumerate(lines) if line.startswith("00aa11bb"))]
     assert all(not line[:column].strip() for line in of_first[1:])
@@ -212,12 +219,12 @@ def test_what_wraps_goes_on_below_itself_and_loses_nothing():
 
 @given(st.integers(20, 200))
 def test_an_id_is_never_cut_however_narrow_the_terminal(width):
-    told = "\n".join(table(HEADS, ROWS, width=width))
+    told = "\n".join(draw_table(HEADS, ROWS, width=width))
     assert all(word in told for word in ("6d1ee807", "00aa11bb"))
 
 
 def test_where_columns_do_not_fit_each_entry_is_told_in_lines():
-    lines = table(HEADS, ROWS, width=40)
+    lines = draw_table(HEADS, ROWS, width=40)
     assert lines[:3] == ["Id: 6d1ee807", "Raised: Fri 20 Nov, 15:20", "How grave: today"]
     assert "" in lines
     assert max(map(len, lines)) <= 40
@@ -225,20 +232,26 @@ def test_where_columns_do_not_fit_each_entry_is_told_in_lines():
 
 def test_an_address_that_is_wider_than_its_column_goes_on_in_the_next_line():
     address = "https://example.org/" + "a" * 90
-    _, *lines = table(("Id", "Where"), [("1", address)], width=80)
+    _, *lines = draw_table(("Id", "Where"), [("1", address)], width=80)
     assert "".join(line.strip() for line in lines) == f"1   {address}"
 
 
 def test_a_column_without_any_text_is_left_out():
-    assert table(("Id", "Place", "What"), [("1", "", "a"), ("2", " ", "b")]) == ["Id  What", "1   a", "2   b"]
+    assert draw_table(("Id", "Place", "What"), [("1", "", "a"), ("2", " ", "b")]) == [
+        "Id  What",
+        "1   a",
+        "2   b",
+    ]
 
 
 def test_nothing_is_said_of_no_rows():
-    assert table(HEADS, []) == []
+    assert draw_table(HEADS, []) == []
 
 
 def test_what_somebody_else_wrote_stays_in_its_row_and_cannot_steer_the_terminal():
-    _, line, *more = table(("Id", "What"), [("1", "one\n2  passes for a row\x1b[2J\u202e [bold]x[/] :bug:")])
+    _, line, *more = draw_table(
+        ("Id", "What"), [("1", "one\n2  passes for a row\x1b[2J\u202e [bold]x[/] :bug:")]
+    )
     assert more == []
     assert line == r"1   one 2 passes for a row\u001b[2J\u202e [bold]x[/] :bug:"
 
@@ -246,7 +259,7 @@ def test_what_somebody_else_wrote_stays_in_its_row_and_cannot_steer_the_terminal
 @settings(max_examples=20)
 @given(st.lists(st.tuples(st.text(), st.text()), min_size=1, max_size=3))
 def test_whatever_is_in_the_cells_no_line_holds_what_cannot_be_seen(rows):
-    assert not any(unseen(line) for line in table(("A", "B"), rows, width=80))
+    assert not any(unseen(line) for line in draw_table(("A", "B"), rows, width=80))
 
 
 def test_a_terminal_shows_colour_and_only_ours():
@@ -264,7 +277,7 @@ def test_whoever_asks_for_no_colour_gets_none(env):
 def test_a_file_gets_no_codes_and_eighty_columns():
     page = io.StringIO()
     with redirect_stdout(page):
-        for line in table(HEADS, ROWS):
+        for line in draw_table(HEADS, ROWS):
             say(line)
     assert "\x1b" not in page.getvalue()
     assert max(map(len, page.getvalue().splitlines())) <= 80
@@ -288,7 +301,7 @@ def test_a_letter_counted_as_one_column_is_one():
     ],
 )
 def test_letters_of_two_columns_and_words_wider_than_the_column_are_folded_where_they_stand(text, lines):
-    assert folded(text, 4) == lines
+    assert fold_text(text, 4) == lines
 
 
 # Questions at the terminal take each word that they offer, as they spell it and in capitals.
@@ -315,7 +328,9 @@ def test_a_question_takes_the_words_that_it_offers(question: str) -> None:
 def test_a_nation_is_taken_as_the_question_spells_it() -> None:
     for nation in NATIONS:
         shown = nation.replace("_", " ").title()
-        assert answers.needed(Nation)(shown) == answers.needed(Nation)(shown.upper()) == nation
+        assert (
+            answers.required_reader(Nation)(shown) == answers.required_reader(Nation)(shown.upper()) == nation
+        )
 
 
 def test_a_setting_of_few_words_is_taken_in_capitals() -> None:
@@ -323,7 +338,7 @@ def test_a_setting_of_few_words_is_taken_in_capitals() -> None:
         for name, field in section.model_fields.items():
             for word in filter(re.compile("[a-z]").match, map(str, get_args(field.annotation))):
                 if len(get_args(field.annotation)) > 1 and "Literal" in str(field.annotation):
-                    assert converted(name, word.upper(), field) == word
+                    assert convert_value(name, word.upper(), field) == word
 
 
 # The end of a scan, read as a person reads it in a terminal.
@@ -564,20 +579,20 @@ def test_of_a_threat_the_reader_is_told_what_is_theirs_to_do():
 
 
 def test_the_json_document_has_the_contracts_keys_in_their_order():
-    assert " ".join(as_document(FULL)) == (
+    assert " ".join(summary_document(FULL)) == (
         "schools needs_you today to_look_at to_answer good_news unsure from_before urgent_unsaved not_seen "
         "counts exit"
     )
 
 
 def test_the_json_document_is_json_with_the_reasons():
-    document = json.loads(json.dumps(as_document(FULL)))
+    document = json.loads(json.dumps(summary_document(FULL)))
     assert document["today"][0]["reasons"] == [{"code": "named", "text": "“Oakfield”."}]
     assert document["exit"] == 3
 
 
 def test_of_a_restricted_matter_the_json_holds_a_count_and_the_alerts_number():
-    assert as_document(FULL)["needs_you"] == [
+    assert summary_document(FULL)["needs_you"] == [
         {
             "urn": "900001",
             "with_the_dsl": 1,
@@ -608,7 +623,7 @@ def of_the_press(access=Access.WORDS, **verdict):
         look_share=0.1,
         hours=lambda _: SchoolHours(frozenset(), LONDON),
     )
-    seen = as_known(whole, {"s-one": access}, {}, {"s-one": ReaderPart.ACTS}, {})
+    seen = limit_summary(whole, {"s-one": access}, {}, {"s-one": ReaderPart.ACTS}, {})
     return " ".join(" ".join(scan_lines(seen, LONDON)).split())
 
 

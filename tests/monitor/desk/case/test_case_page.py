@@ -44,11 +44,11 @@ from monitor.act import capture
 from monitor.act.casework import hosting
 from monitor.act.casework.evidence import enclosed
 from monitor.act.step import take_step, take_steps
-from monitor.desk.case.asking import ask
+from monitor.desk.case.asking import rung_page
 from monitor.desk.case.page import see
-from monitor.desk.case.questions import ASKED_HERE, event_of, question
-from monitor.desk.case.reading import PAGES_BESIDE, beside, frame, page_of
-from monitor.desk.pages.case import show, take
+from monitor.desk.case.questions import ASKED_HERE, event_from_form, step_question
+from monitor.desk.case.reading import PAGES_BESIDE, act_page, case_page, frame_page
+from monitor.desk.pages.case import show_case, take_case_form
 from monitor.desk.routes import DeskRequest
 from monitor.desk.session import SignedIn
 from monitor.home import wiring
@@ -82,29 +82,29 @@ class AtCase(CaseDesk):
         )
 
     def beside(self, act):
-        with self.store.read() as con:
-            return beside(con, self.seen(), act, {})
+        with self.store.open_reader() as con:
+            return act_page(con, self.seen(), act, {})
 
     def page(self, path="", who=""):
-        with self.store.read() as con:
-            return read(show(self.asking(path, who), con))
+        with self.store.open_reader() as con:
+            return read(show_case(self.asking(path, who), con))
 
     def say(self, act, who="", files=(), names=(), **said):
         """What is answered to a form of that page, filled in a minute later."""
         self.clock.at += timedelta(minutes=1)
         seen = self.seen(who)
         form = {"version": seen.version if seen else "", "do": "record", **said}
-        return read(take(self.asking(f"/{act}" if act else "", who, form, files, names)))
+        return read(take_case_form(self.asking(f"/{act}" if act else "", who, form, files, names)))
 
     def seen(self, who=""):
         """The case as far as somebody may know it, None where it is nothing to them."""
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             return see(con, self.session(who or self.who), self.case.rpartition("/")[2], self.clock())
 
     def whole(self):
         seen = self.seen()
-        with self.store.read() as con:
-            return page_of(con, seen)
+        with self.store.open_reader() as con:
+            return case_page(con, seen)
 
     def fills_in(self, who="", **said):
         """What is answered to the first question, with an answer to each part of it."""
@@ -344,7 +344,7 @@ def test_what_spreads_is_reported_beside_the_talk_and_evidence_is_asked_for_ther
 
 def test_when_they_talked_and_when_the_poster_was_told_are_asked_of_one_way_alone(decided):
     def asked(rung, kind):
-        found = question(StepKind.ANSWERED, {"rung": rung, "kind": kind}, decided.seen())
+        found = step_question(StepKind.ANSWERED, {"rung": rung, "kind": kind}, decided.seen())
         return {field.name for field in found.fields} & {"talked_at", "poster_told_at"}
 
     assert asked("author_request", "conversation") == {"talked_at"}
@@ -356,12 +356,14 @@ def test_each_question_is_answered_by_what_it_offers(opened):
     at = opened.seen()
     typed = {"line": "4", "words": "It is so.", "when": "2026-11-17T08:00", "ready": "It is so."}
     for kind in ASKED_HERE:
-        asked = question(kind, {}, at)
+        asked = step_question(kind, {}, at)
         fields = [f for f in (*asked.fields, *asked.more) if f.how != "file"]
         assert not [w for f in fields for _, w in f.options if "_" in w or w in ("s5", "rhc")], kind
         said = {f.name: f.options[0][0] if f.options else typed[f.how] for f in fields}
         said |= {name: value for name, value, _ in asked.buttons[:1] if name != "do"} | dict(asked.hidden)
-        assert event_of(kind, said | {"url": "https://example.org/4", "why": "x" * 60}, at).kind is kind
+        assert (
+            event_from_form(kind, said | {"url": "https://example.org/4", "why": "x" * 60}, at).kind is kind
+        )
 
 
 def test_what_is_missing_or_does_not_fit_is_asked_again_and_nothing_is_recorded(opened):
@@ -483,12 +485,14 @@ def test_a_copyright_notice_that_was_sent_is_recorded_as_one_where_the_post_is(t
     seen = desk.seen()
     given = {"letter": "copyright_notice", **{f"fact_{name}": said for name, said in facts.items()}}
     for channel, rung in (("facebook", "platform_report"), ("blog", "host")):
-        with desk.store.read() as con:
-            page = ask(con, replace(seen, case=replace(seen.case, channel=channel)), given, frame(seen))
+        with desk.store.open_reader() as con:
+            page = rung_page(
+                con, replace(seen, case=replace(seen.case, channel=channel)), given, frame_page(seen)
+            )
         assert "512(c)(3)" in page.letter
         assert ("rung", rung) in page.forms[0].hidden
     desk.say("ask", do="sent", rung="host", kind="copyright", channel="Host Inc", **given)
-    asked = [step.written for step in desk.steps(kind=StepKind.ASKED)]
+    asked = [step.stored_facts for step in desk.steps(kind=StepKind.ASKED)]
     assert [(step["rung"], step["kind"]) for step in asked] == [("host", "copyright")]
 
 
@@ -641,7 +645,9 @@ def test_who_may_know_how_far_it_is_records_nothing_but_that_999_was_rung(sought
     said = {"letter": "parent_invitation", "to": "police", "why": "Because I say so."}
     acts = [(act, "record") for act in ("", *PAGES_BESIDE, "classified", "decided", "accused", "closed")]
     for act, do in (*acts, ("", "read"), ("ask", "draft"), ("keep", "capture")):
-        page = take(sought.asking(f"/{act}", "ingram", said | {"do": do, "version": str(len(before))}))
+        page = take_case_form(
+            sought.asking(f"/{act}", "ingram", said | {"do": do, "version": str(len(before))})
+        )
         assert CHILDREN not in read(page).text
     assert sought.step() == before
     assert not sought.audited("restricted_read", "pack_made")
@@ -696,7 +702,7 @@ def test_beside_a_case_the_program_keeps_and_looks_at_its_page_and_finds_who_hos
         monkeypatch.setattr(wiring, "fetcher", lambda config: nullcontext(fetcher_for(site)))
         desk = AtCase(tmp_path, post=post).open_it()
         found = Hosting("forum.example.org", desk.clock(), registrar=Registrar("Larch Names"))
-        monkeypatch.setattr(hosting, "look", lambda *given: found)
+        monkeypatch.setattr(hosting, "look_up_host", lambda *given: found)
         desk.fills_in()
         assert desk.step()[-2:] == ["evidence", "hosted"]  # by themselves
         assert "Larch Names" in desk.page("/host").text
@@ -795,8 +801,8 @@ def test_a_file_within_another_is_asked_about_by_its_name(case):
 def test_a_file_within_what_came_by_mail_is_asked_about(case, monkeypatch):
     came = WITHIN.replace(b"report", b"gate")
     monkeypatch.setattr("monitor.desk.case.reading.enclosures_of", lambda *given: True)
-    monkeypatch.setattr(enclosed, "enclosed_with", lambda *given: None)
-    monkeypatch.setattr(enclosed, "fetched", lambda *given: (came,))
+    monkeypatch.setattr(enclosed, "case_enclosures", lambda *given: None)
+    monkeypatch.setattr(enclosed, "fetch_enclosures", lambda *given: (came,))
     page = brings(case, do="attachment", shows="no")
     assert page.text.count('name="inside"') == 3
     assert case.step() == ["opened"]
@@ -836,7 +842,7 @@ def test_a_letter_that_came_back_is_kept_byte_for_byte_once_it_is_said_that_it_s
             assert "Nothing was recorded." in words_of(answers(desk, mail, shows="no", inside="yes"))
         assert desk.step()[-1] == "asked"
         assert "Recorded." in words_of(answers(desk, mail, shows="no", **also))
-        kept = desk.steps()[-1].written
+        kept = desk.steps()[-1].stored_facts
         assert (kept["kept"], int(kept["files"]) >= 2) == ("as_came", True)
         assert mail in [f.read_bytes() for f in desk.store.evidence.rglob("*") if f.is_file()]
 

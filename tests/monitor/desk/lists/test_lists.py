@@ -28,12 +28,12 @@ from data.store.engine import audit_chain
 from data.store.reporting.signed_reports import newest_reports
 from data.types import Person, Role, School
 from monitor.cli.demo.desk import demo_app, play_week
-from monitor.config.load import Config, load
+from monitor.config.load import Config, load_file
 from monitor.desk.lists.page import harmless
-from monitor.desk.pages.proof import poster, square
+from monitor.desk.pages.proof import make_poster_pdf, square
 from monitor.desk.session import form_token
-from monitor.reports.weekly import made
-from monitor.service.tasks.reports import asking
+from monitor.reports.weekly import make_report
+from monitor.service.tasks.reports import signing_mail
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_last_months_post_that_was_first_read_this_month_is_found_by_the_month_o
 
 
 def test_a_number_leads_to_its_matter_and_nobody_who_may_not_know_it_anywhere(shown):
-    with shown.store.read() as con:
+    with shown.store.open_reader() as con:
         numbers = [story[:6].upper() for (story,) in con.execute("SELECT id FROM stories").fetchall()]
     for person, leads in ((SLT, 4), (STAFF, 0)):
         assert sum(shown.get(person, words=number).status_code == 303 for number in numbers) == leads
@@ -183,9 +183,9 @@ def test_the_head_reads_the_whole_draft_by_the_link_of_the_mail_and_signs_it_by_
 ):
     browser, path = report_desk.browser(), report_desk.link("t-quillfeather")
     page, kept = words_of(browser.get(path)), form_of(browser.get(path)) | {"do": "sign"}
-    with report_desk.store.read() as con:
+    with report_desk.store.open_reader() as con:
         config, facts = report_desk.context.config, from_json(report_desk.report().facts)
-        read = made(con, config, report_desk.school, facts).document
+        read = make_report(con, config, report_desk.school, facts).document
     for said in (read.draft, *(block.text for block in read.blocks if block.kind == "paragraph")):
         assert " ".join(said.split()) in html.unescape(page)
     tapped = {"sec-fetch-user": "?1"}
@@ -253,7 +253,7 @@ def test_what_is_sent_back_ten_times_an_hour_at_most_stays_a_draft_that_says_why
     ((who, subject, body),) = report_desk.mails()
     assert (who, subject) == ("i-lane", "Sent back: governors’ report, week 47")
     assert "The policy has another name." in body
-    with report_desk.store.read() as con:
+    with report_desk.store.open_reader() as con:
         done = [link.entry for link in audit_chain.links(con, ["report:2026-W47"])]
     assert [(e.action, e.actor) for e in done] == [("report_sent_back", "t-quillfeather")]
 
@@ -270,7 +270,9 @@ def test_what_is_sent_back_ten_times_an_hour_at_most_stays_a_draft_that_says_why
 
 def test_the_mail_that_asks_to_sign_leads_to_the_page(report_desk):
     person, now = report_desk.people["t-quillfeather"], report_desk.clock()
-    note = asking(report_desk.context, report_desk.school, report_desk.report(), person, now, again=False)
+    note = signing_mail(
+        report_desk.context, report_desk.school, report_desk.report(), person, now, again=False
+    )
     assert note.button.url.startswith(f"{BASE}/r/")
     assert not note.commands
     assert report_desk.browser().get(note.button.url.removeprefix(BASE)).status_code == 200
@@ -300,7 +302,7 @@ def test_the_demos_week_shows_what_others_have_and_what_one_has_oneself(tmp_path
     desk.wait(minutes=1)
     play_week(desk.store, replace(config, people=people), desk.clock())
     assert desk.has() == {desk.alert.id: "i-larkspur"}
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         (report,) = newest_reports(con, [config.schools[0].urn]).values()
     assert (report.signed_at, from_json(report.facts).weeks[-1].week) == (None, report.week)
 
@@ -361,8 +363,8 @@ def dark(svg):
 
 
 def test_it_is_one_page_with_the_address_whom_to_ring_and_what_not_to_do_with_an_image_of_a_child(home):
-    config = load(home / "schoolgate.toml", {})
-    (home / "p.pdf").write_bytes(poster(config, config.schools[0], BASE, date(2026, 11, 23)))
+    config = load_file(home / "schoolgate.toml", {})
+    (home / "p.pdf").write_bytes(make_poster_pdf(config, config.schools[0], BASE, date(2026, 11, 23)))
     (page,) = pages(home / "p.pdf")
     assert "schoolgate.example.org/tell" in page
     assert "Ring 999 now" in page
@@ -381,5 +383,5 @@ def test_a_long_name_and_address_stay_on_one_page(tmp_path):
     )
     config = Config(Path("schoolgate.toml"), (school,), people=people)
     base = "https://schoolgate.the-federation-of-saint-barnabas.northvale.example.org"
-    (tmp_path / "p.pdf").write_bytes(poster(config, school, base, date(2026, 11, 23)))
+    (tmp_path / "p.pdf").write_bytes(make_poster_pdf(config, school, base, date(2026, 11, 23)))
     assert len(pages(tmp_path / "p.pdf")) == 1

@@ -21,7 +21,7 @@ from data.steps.acts import Refused
 from data.steps.codes import StepKind, Support
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations
-from data.store.privacy.held import find
+from data.store.privacy.held import find_held
 from data.store.verdicts.said_wrong import put_said_wrong, said_wrong
 from data.types import About, Escalation, Harm, Mark, Meant, Policy, Reason, Route, Severity, StillOpen
 from data.words.say import words
@@ -209,7 +209,7 @@ def test_it_goes_with_the_words_of_the_post(tmp_path):
         it.press("wrong", **TONE)
         assert len(standing(it)) == 1
     purge(desk.store, desk.clock() + timedelta(days=4000), Policy(), force=True)
-    with desk.store.read() as con:
+    with desk.store.open_reader() as con:
         assert standing(MatterPage(desk, con)) == []
 
 
@@ -217,7 +217,7 @@ def test_a_request_for_access_finds_whoever_it_names_unless_the_post_is_restrict
     for judged, found in ((STREET, 1), (CHILD, 0)):
         it = at(told=("dsl",), **judged)
         it.press("wrong", "dsl", **(TONE | {"why": "Mr Larchwood wrote it in anger"}))
-        notes = find(it.con, [it.desk.alert.urn], SearchTerm(TermKind.NAME, "larchwood")).notes
+        notes = find_held(it.con, [it.desk.alert.urn], SearchTerm(TermKind.NAME, "larchwood")).notes
         assert [note.words for note in notes] == ["Mr Larchwood wrote it in anger"] * found
 
 

@@ -57,7 +57,7 @@ class Mailbox:
 
     def tried(self, browser, code, who=HER, **wait):
         self.now += timedelta(**wait)
-        return self.codes.tried(who, browser, code, self.now)
+        return self.codes.try_code(who, browser, code, self.now)
 
 
 def test_a_code_works_once_within_ten_minutes_for_its_person_in_the_browser_that_asked():

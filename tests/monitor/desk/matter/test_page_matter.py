@@ -125,7 +125,7 @@ def test_whoever_it_may_accuse_reads_the_same_as_whoever_left(tmp_path):
 
 def test_whoever_turns_out_to_be_its_subject_learns_nothing_more_and_takes_nothing(desk):
     form = desk.form()
-    do_in(desk.store, alert_store.keep_out, {desk.alert.id: ("head",)}, desk.clock())
+    do_in(desk.store, alert_store.exclude_from_alerts, {desk.alert.id: ("head",)}, desk.clock())
     before = desk.get().text
     for act in ("read", "take"):
         page = desk.browser.post(desk.path(), data={**form, "do": act})
@@ -136,7 +136,7 @@ def test_whoever_turns_out_to_be_its_subject_learns_nothing_more_and_takes_nothi
 def test_somebody_whom_its_case_may_accuse_is_kept_out_though_the_alert_does_not_say_so(at):
     it = at(told=("head", "dsl"))
     steps = [a_step(), a_step(2, StepKind.TARGET, facts={"person": "vale", "subjects": "head"})]
-    case_store.put(it.con, a_case(steps=2), steps, [], it.now)
+    case_store.append_steps(it.con, a_case(steps=2), steps, [], it.now)
     assert it.look() is None
     assert it.look("dsl") is not None
 
@@ -290,7 +290,7 @@ def test_what_weighed_most_is_said_once_the_words_are_shown(at):
 
 
 def test_with_a_case_it_says_how_far_that_is_and_what_is_due(street):
-    case_store.put(street.con, a_case(steps=1), [a_step()], [], street.now)
+    case_store.append_steps(street.con, a_case(steps=1), [a_step()], [], street.now)
     page = street.page().page
     assert page.under == W("page.number", number="0001", school="Oakfield Primary School")
     assert dict(page.facts)["Case"].startswith("Case 0001: nobody has decided yet what is to be done.")
@@ -314,7 +314,7 @@ def test_i_have_it_is_recorded_once_and_whoever_comes_second_reads_who_was_first
 
 
 def test_what_was_handed_over_is_in_somebodys_hands(street):
-    alert_store.hand_over(street.con, street.desk.alert.id, "dsl", street.now)
+    alert_store.hand_over_alert(street.con, street.desk.alert.id, "dsl", street.now)
     assert holder(street) == W("page.somebody")
     assert "take" not in street.page().buttons
 
@@ -342,7 +342,7 @@ def test_a_mark_is_recorded_said_by_whom_and_when_and_undone(street, mark, said)
 
 def test_a_mark_that_is_no_longer_offered_is_refused_and_the_page_shows_how_it_is(desk):
     form = desk.form()
-    do_in(desk.store, case_store.put, a_case(), [a_step()], [], desk.clock())
+    do_in(desk.store, case_store.append_steps, a_case(), [a_step()], [], desk.clock())
     page = desk.browser.post(desk.path(), data={**form, "do": "mark"})
     assert "Nothing was changed: it is no longer as it was" in words_of(page)
     assert "A case is open: it is finished by closing the case." in words_of(page)
@@ -392,7 +392,7 @@ def test_a_deputy_says_i_have_it_of_a_post_to_answer_and_the_others_read_that(at
 def test_what_somebody_has_is_answered_by_another_and_a_case_opened_from_it_shows_them(at):
     it = at(raised=False, **MILD)
     it.press("take", "deputy")
-    case_store.put(it.con, a_case(), [a_step()], [], it.now)
+    case_store.append_steps(it.con, a_case(), [a_step()], [], it.now)
     assert holder(it).startswith("Lee Ash")
     for table in ("case_steps", "cases"):
         it.rows(f"DELETE FROM {table}")
@@ -470,7 +470,7 @@ def test_all_that_is_restricted_is_shown_until_it_is_handed_over_and_deleted(lea
     page = words_of(lead.page("dsl", read=True))
     assert WORDS in page
     assert "version number 14" in page
-    alert_store.hand_over(lead.con, lead.desk.alert.id, "dsl", lead.now)
+    alert_store.hand_over_alert(lead.con, lead.desk.alert.id, "dsl", lead.now)
     lead.rows("DELETE FROM restricted_texts")
     assert W("page.somebody") in lead.page("dsl").page.notes
     assert "Nothing of its words is kept here any more." in words_of(lead.page("dsl", read=True))
@@ -534,7 +534,7 @@ def test_of_what_was_never_raised_whoever_may_only_know_of_it_sees_no_number(lea
 def lock(at, *more):
     """Its case is locked: an accused teacher must not be made known."""
     steps = [a_step(), a_step(2, StepKind.LOCKED, facts={"ground": "charge"}), *more]
-    case_store.put(at.con, a_case(steps=len(steps)), steps, [], at.now)
+    case_store.append_steps(at.con, a_case(steps=len(steps)), steps, [], at.now)
     return at
 
 
@@ -757,7 +757,7 @@ def two(both):
 
 
 def number_at(both, story):
-    with both.store.read() as con:
+    with both.store.open_reader() as con:
         return next(a.number for a in alert_store.list_alerts(con, open_only=False) if a.story_id == story)
 
 
@@ -768,7 +768,7 @@ def test_two_are_merged_by_number_and_made_two_again(two):
     page = say(two, on=read, right="999999", **twice)
     assert "Type the number of another open matter" in words_of(page)
     say(two, on=page, right=number_at(two, "s-two"), **twice)
-    with two.store.read() as con:
+    with two.store.open_reader() as con:
         assert moved_to(con, "s-two") == "s-one"
     read = two.press("read")
     assert "They never ring back at all." in words_of(read)

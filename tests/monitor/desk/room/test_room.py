@@ -28,7 +28,7 @@ from data.store.cases.evidence_rows import Evidence, put_evidence
 from data.store.mentions.person_reports import handed_in
 from data.types import About, Person, Role
 from monitor.act import report_in as act
-from monitor.act.casework.opening import judging
+from monitor.act.casework.opening import make_judges
 from monitor.config.home.paths import Paths
 from monitor.desk.session import form_token
 from monitor.home import wiring
@@ -222,7 +222,7 @@ def test_of_an_allegation_it_says_that_the_lado_was_not_told(tmp_path):
     assert "It is not recorded that the LADO was told." in words_of(desk.browser.get(sheet_path(desk)))
     with desk.store.write("test") as con:
         told = [a_step(), a_step(2, StepKind.REFERRED, facts={"to": "lado", "reference": "L-7"})]
-        case_store.put(con, a_case(steps=2, referred_to=("lado",)), told, [], desk.clock())
+        case_store.append_steps(con, a_case(steps=2, referred_to=("lado",)), told, [], desk.clock())
     page = send(desk, do="show")
     assert "It is not recorded" not in words_of(page)
     assert "Their number: L-7." in text_of(page, "actions")
@@ -312,8 +312,8 @@ def test_after_the_hand_over_and_a_clearing_no_file_of_the_home_holds_the_words(
     number = waiting(desk, monkeypatch)
     (spooled,) = holding(home)
     assert spooled.startswith("spool/")
-    take_waiting(home, wiring.intake(config, Paths(home, config.path), store, judging), desk.clock)
-    in_vault = Vault(store.evidence).put(GRABBED.encode())
+    take_waiting(home, wiring.make_intake(config, Paths(home, config.path), store, make_judges), desk.clock)
+    in_vault = Vault(store.evidence).store_bytes(GRABBED.encode())
     with store.write("test") as con:
         (mention,) = handed_in(con, URN, number)
         kept = Evidence(URN, mention, in_vault, "text/plain", len(GRABBED), desk.clock(), "vale", "typed")

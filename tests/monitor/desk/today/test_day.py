@@ -35,7 +35,7 @@ from data.types import (
 )
 from data.words.say import words
 from monitor.desk.matter.facts import due_words
-from monitor.desk.pages.today import day_of, path_of
+from monitor.desk.pages.today import line_path, make_day
 
 NOW = datetime(2026, 11, 25, 7, 40, tzinfo=UTC)
 NIGHT, TAKEN = NOW - timedelta(hours=8), NOW - timedelta(hours=7)
@@ -84,7 +84,7 @@ def facts(*alerts, people=PEOPLE, **fields):
 
 
 def day(found, person=HEAD, *, sent=True):
-    return day_of(found, select(found, person), sent=sent)
+    return make_day(found, select(found, person), sent=sent)
 
 
 def said(day, key):
@@ -194,7 +194,7 @@ def test_the_teacher_at_whom_it_is_aimed_sees_hers_with_its_page_and_no_word_of_
     assert [group.key for group in own.groups] == ["danger_to_you"]
     assert "about you" in own.danger[0].cards[0].said
     assert "Decide" not in own.danger[0].heading
-    assert path_of(own.danger[0].cards[0]).startswith("/m/")
+    assert line_path(own.danger[0].cards[0]).startswith("/m/")
     assert "hammer" not in str(own)
 
 
@@ -221,7 +221,7 @@ def test_a_quiet_day_says_what_could_not_be_seen_and_a_report_to_sign_leads_to_w
     assert "Valley Chat" in said(found, "not_seen")
     found = day(facts(unsigned=("2026-W47", NOW - timedelta(days=3))))
     (line,) = (line for group in found.groups if group.key == "to_sign" for line in group.cards)
-    assert path_of(line) == "/reports"
+    assert line_path(line) == "/reports"
 
 
 def test_of_what_people_have_no_more_is_worded_than_is_shown_first_and_all_is_counted(monkeypatch):

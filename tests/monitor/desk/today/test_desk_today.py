@@ -158,8 +158,8 @@ def test_what_grew_since_the_page_was_loaded_is_not_taken_by_its_button(tmp_path
 
 def test_what_was_read_serves_two_minutes_and_no_longer_than_until_something_is_done(tmp_path, monkeypatch):
     read, chosen = [], []
-    real, choose = days.gather, days.select
-    monkeypatch.setattr(days, "gather", lambda *given, **more: read.append(given) or real(*given, **more))
+    real, choose = days.gather_day, days.select
+    monkeypatch.setattr(days, "gather_day", lambda *given, **more: read.append(given) or real(*given, **more))
     monkeypatch.setattr(days, "select", lambda *given: chosen.append(given) or choose(*given))
     desk = OpenDesk(tmp_path)
     today(desk, "head")

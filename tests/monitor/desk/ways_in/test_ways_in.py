@@ -17,10 +17,10 @@ from data.errors import InputError, StoreBusy
 from data.register.calendar import Calendar, Term
 from data.store.engine import audit_chain
 from data.store.service import sessions
-from data.store.service.sessions import Passkey, credentials_of, put
+from data.store.service.sessions import Passkey, add_passkey, credentials_of
 from data.store.sources.configuration import put_people
 from data.types import Person, Role, School
-from monitor.act.ways_in import LETTERS, codes_today, hash_of, make_sheet, use_sheet_code
+from monitor.act.ways_in import LETTERS, code_hash, codes_today, make_sheet, use_sheet_code
 from monitor.config.home.paths import Paths
 from monitor.desk.session import form_token
 from monitor.desk.sign_in import strangers
@@ -59,7 +59,7 @@ def desk(tmp_path):
 def good(desk, code, who="head"):
     """Is that code on paper good for that person now? It is used up by that."""
     person = next((p for p in desk.context.config.people if p.id == who), None)
-    hashed = hash_of(desk.context.links, person, code)
+    hashed = code_hash(desk.context.links, person, code)
     return do_in(desk.store, use_sheet_code, desk.context, person, hashed, desk.clock())
 
 
@@ -259,7 +259,7 @@ class DayDesk(OpenDesk):
         self.clock.at = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
     def codes(self):
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             return codes_today(con, self.context, self.clock())
 
     def type(self, code, browser=None):
@@ -489,19 +489,23 @@ def test_every_device_of_theirs_is_signed_out_with_their_codes_on_paper_and_nobo
 
 def test_their_passkeys_are_removed_where_that_is_asked_and_only_then(shared_desk):
     for n, who in enumerate(("head", "head", "dsl")):
-        do_in(shared_desk.store, put, Passkey(f"key{n}", who, "", "", 0, "phone", shared_desk.clock()))
+        do_in(
+            shared_desk.store, add_passkey, Passkey(f"key{n}", who, "", "", 0, "phone", shared_desk.clock())
+        )
     shared_desk.press("head", "sessions")
     assert not shared_desk.audited("passkey_removed")
     shared_desk.press("head", "passkeys")
     assert shared_desk.audited("passkey_removed") == [("passkey_removed", "it", "head")] * 2
-    with shared_desk.store.read() as con:
+    with shared_desk.store.open_reader() as con:
         assert [len(credentials_of(con, who)) for who in ("head", "dsl")] == [0, 1]
 
 
 def test_nobody_is_signed_out_or_loses_a_passkey_who_is_of_another_school_unknown_or_oneself(shared_desk):
     away = come(shared_desk, "wold")
     for n, who in enumerate(("wold", "it", "nobody")):
-        do_in(shared_desk.store, put, Passkey(f"key{n}", who, "", "", 0, "phone", shared_desk.clock()))
+        do_in(
+            shared_desk.store, add_passkey, Passkey(f"key{n}", who, "", "", 0, "phone", shared_desk.clock())
+        )
     for who in ("wold", "nobody", "it", ""):
         for do in ("sessions", "passkeys"):
             shared_desk.press(who, do)
@@ -553,7 +557,7 @@ def test_it_signs_in_who_administers_and_the_audit_names_the_account_of_the_mach
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert "httponly" in answer.headers["set-cookie"].lower()
     assert browser.get("/").status_code == 200
-    with ours.store.read() as con:
+    with ours.store.open_reader() as con:
         (entry,) = [e.entry for e in audit_chain.links(con) if e.entry.action == "signed_in"]
     assert (entry.actor, entry.codes) == ("it", ("os_account:jo",))
 
@@ -568,7 +572,7 @@ def test_it_is_good_once_and_stays_so_where_the_store_was_busy(ours, monkeypatch
         raise StoreBusy("busy")
 
     with monkeypatch.context() as busy:
-        busy.setattr(own_desk.session, "begin", is_busy)
+        busy.setattr(own_desk.session, "begin_session", is_busy)
         assert ours.opened()[1].status_code == 503
     assert [ours.opened()[1].status_code for _ in range(2)] == [303, 404]
     assert len(ours.sessions()) == 1

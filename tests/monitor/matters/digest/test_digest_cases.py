@@ -31,8 +31,8 @@ from builders.mention import a_message
 
 from alerts.facts import Agenda
 from alerts.ladder.replay import replay
-from alerts.wording.digest.compose import compose
-from alerts.wording.digest.view import html, text
+from alerts.wording.digest.compose import compose_digest
+from alerts.wording.digest.view import digest_html, digest_text
 from data.steps.codes import StepKind
 from data.store.alerts.alerts import ack
 from data.store.cases import cases as case_store
@@ -192,7 +192,7 @@ def a_case(store, *steps, number="0004", story="street", at=FRIDAY, **opened):
         when, clock, due = (*rest, *(at, "", None)[len(rest) :])
         done.append(a_step(n, kind, case_id=number, at=when, facts=facts, clock=clock, due_at=due))
     with store.write("a case") as con:
-        case_store.put(con, replay(done), done, (), at)
+        case_store.append_steps(con, replay(done), done, (), at)
 
 
 @pytest.fixture(scope="module")
@@ -224,7 +224,7 @@ def parts(store, config, now=NOW, people=PEOPLE):
 
 def waiting(part):
     """The lines of what somebody has, what is overdue, and what waits."""
-    sections = compose(part.facts, part.chosen, EVERY).sections
+    sections = compose_digest(part.facts, part.chosen, EVERY).sections
     found = [line for s in sections if s.key in ("mine", "overdue", "others") for line in s.lines]
     return [" ".join(filter(None, (x.said, x.then, x.had, x.about and f"{x.about}."))) for x in found]
 
@@ -237,8 +237,8 @@ def by_number(part):
 def body(store, config, person=HEAD, now=NOW):
     """All that somebody is sent, as text and as a page."""
     (part,) = parts(store, config, now, [person]).values()
-    view = compose(part.facts, part.chosen)
-    return f"{view.subject}\n{text(view)}{html(view)}"
+    view = compose_digest(part.facts, part.chosen)
+    return f"{view.subject}\n{digest_text(view)}{digest_html(view)}"
 
 
 @pytest.fixture(scope="module")
@@ -276,7 +276,7 @@ def test_what_is_overdue_comes_first_then_what_has_a_clock_the_soonest_first_the
 
 def test_more_than_five_are_counted_and_the_subject_says_how_many_wait_and_are_overdue(mornings):
     part = mornings[0]["head"]
-    view = compose(part.facts, part.chosen)
+    view = compose_digest(part.facts, part.chosen)
     late = sum(", overdue: " in line for line in waiting(part))
     assert view.subject.startswith(f"{late} overdue, ")
     (section,) = (s for s in view.sections if s.key == "others")
@@ -295,8 +295,8 @@ def test_who_has_it_in_hand_stands_beside_it(mornings):
 
 def test_never_to_whom_it_may_accuse_in_any_role(mornings):
     for person in ("head", "deputy", "chair"):
-        view = compose(mornings[0][person].facts, mornings[0][person].chosen, EVERY)
-        out = f"{view.subject}{text(view)}{html(view)}"
+        view = compose_digest(mornings[0][person].facts, mornings[0][person].chosen, EVERY)
+        out = f"{view.subject}{digest_text(view)}{digest_html(view)}"
         told = {name for name in NEVER if NUMBERS[name] in out}
         never = {name for name, out in NEVER.items() if person in out}
         assert not told & never, person
@@ -325,7 +325,9 @@ def test_of_a_restricted_case_there_is_a_number_with_the_safeguarding_lead_and_n
     a_case(store, owed, number="0002", story="lane", proposed_class="C10", about="pupil")
     a_case(store, owed, number="0003", story="child", about="pupil")
     told = parts(store, config)
-    said = {who: text(compose(told[who].facts, told[who].chosen, EVERY)) for who in ("head", "dsl")}
+    said = {
+        who: digest_text(compose_digest(told[who].facts, told[who].chosen, EVERY)) for who in ("head", "dsl")
+    }
     assert "With the safeguarding lead: 4." in said["head"]
     assert alerted.id[:8] not in said["head"]
     for number in ("0001", "0002", "0003"):
@@ -339,18 +341,18 @@ def test_its_alert_and_its_case_are_one_matter_with_the_safeguarding_lead(store,
     say(store, "parking", BEFORE)
     a_case(store, story="child", restricted="yes", about="pupil")
     (part,) = parts(store, config, people=[HEAD]).values()
-    said = text(compose(part.facts, part.chosen))
+    said = digest_text(compose_digest(part.facts, part.chosen))
     assert (said.count("Safeguarding matter 0004"), "With the safeguarding lead" in said) == (1, False)
 
 
 def test_where_it_accuses_an_adult_not_even_the_number_is_told(store, config):
     say(store, "parking", BEFORE)
     a_case(store, restricted="yes", about="staff", subjects="deputy", audience="chair")
-    told = {who: compose(one.facts, one.chosen) for who, one in parts(store, config).items()}
-    assert {who: "safeguarding lead" in text(told[who]) for who in ("head", "deputy", "target")} == {
+    told = {who: compose_digest(one.facts, one.chosen) for who, one in parts(store, config).items()}
+    assert {who: "safeguarding lead" in digest_text(told[who]) for who in ("head", "deputy", "target")} == {
         "head": False, "deputy": False, "target": False,
     }  # fmt: skip
-    assert "With the safeguarding lead: 1." in text(told["chair"])
+    assert "With the safeguarding lead: 1." in digest_text(told["chair"])
 
 
 def test_a_message_of_a_case_that_did_not_arrive_is_not_told_to_whom_the_case_may_accuse(store, config):
@@ -358,7 +360,7 @@ def test_a_message_of_a_case_that_did_not_arrive_is_not_told_to_whom_the_case_ma
     queue(store, [lost], BEFORE)
     for part in parts(store, config, people=[HEAD, DEPUTY]).values():
         assert part.facts.undelivered
-        assert "did not arrive" not in text(compose(part.facts, part.chosen))
+        assert "did not arrive" not in digest_text(compose_digest(part.facts, part.chosen))
 
 
 def test_a_post_that_somebody_has_found_to_be_of_safeguarding_is_told_of_no_more(store, config):
@@ -376,4 +378,4 @@ def test_a_matter_with_a_case_is_called_by_the_cases_number_on_a_weekend_too(sto
         grave(store, name, day - HOUR)
         a_case(store, at=day - HOUR, number=number, story=name)
         (part,) = parts(store, config, day + timedelta(seconds=9), [HEAD]).values()
-        assert f"[{number}]" in text(compose(part.facts, part.chosen))
+        assert f"[{number}]" in digest_text(compose_digest(part.facts, part.chosen))

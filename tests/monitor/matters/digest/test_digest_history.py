@@ -30,12 +30,12 @@ from builders.kept_open import emptied, kept_open
 from alerts.digest.select import select
 from alerts.links import Links
 from alerts.notices.book import Book, Notice
-from alerts.wording.digest.compose import compose
+from alerts.wording.digest.compose import compose_digest
 from data.types import About, Outcome, Person, Relevance, Role, Route, Severity, Source, Trouble
 from monitor.matters.today import Days, due_of
 from monitor.service.state.notebook import Notebook
-from monitor.service.state.status import status
-from monitor.service.tasks.digests import digests, prepare_together, write
+from monitor.service.state.status import read_status
+from monitor.service.tasks.digests import digests, prepare_together, queue_digest
 
 LONG_AGO = datetime(2018, 1, 31, 9, tzinfo=UTC)
 BEFORE, MONDAY = TUESDAY - timedelta(hours=10), TUESDAY - timedelta(days=1)
@@ -126,7 +126,7 @@ def test_the_first_digest_that_is_sent_tells_of_it_however_long_ago_it_was_read_
     say(store, "new", BEFORE - timedelta(days=9), **(OLD_GRAVE | {"history": None}))
     first = read_by(store, config, now=MONDAY)
     with store.write("test") as con:
-        write(first, con)
+        queue_digest(first, con)
     for found in (first, read_by(store, config)):
         assert "From before we began" in flat(found)
         assert "1 older post about you" in flat(found)
@@ -144,14 +144,14 @@ HOUR = timedelta(hours=1)
 
 def of(store, config, book=None, now=NOW):
     school = config.schools[0]
-    with store.read() as con:
+    with store.open_reader() as con:
         due = due_of(config, school, now.astimezone(config.zone).date())
         (part,) = Days(con, config, now, book=book or Book()).parts(school, due, [HEAD])
     return part
 
 
 def as_view(part):
-    return compose(part.facts, part.chosen)
+    return compose_digest(part.facts, part.chosen)
 
 
 def told(*troubles):
@@ -228,7 +228,7 @@ def test_mail_that_did_not_go_leaves_nothing_unwatched(quiet):
 
 def test_the_service_reads_them_from_the_file_beside_the_store(store, tmp_path):
     Notebook(tmp_path).keep(told(Trouble("judge", FRIDAY, "x")))
-    with store.read() as con:
+    with store.open_reader() as con:
         made = [one.args[0] for one in digests(con, a_context(a_config(tmp_path)), NOW)]
     sent = [one for one in made if one.is_sent]
     assert sent
@@ -267,14 +267,14 @@ def test_what_was_not_read_while_the_machine_was_off_is_one_line_behind_what_ref
     assert as_view(part).subject == "Not watched throughout, 2 places not seen (Tuesday)"
     it_lead = Person("it", "Alex Marsh", (Role.IT_LEAD,), "it@example.org")
     beside = replace(part.facts, people=(*part.facts.people, it_lead))
-    said = unseen(compose(beside, select(beside, HEAD)))
+    said = unseen(compose_digest(beside, select(beside, HEAD)))
     assert said.startswith("walled: posts may be missing. shut: posts may be missing. 19 places")
 
 
 def test_a_trust_is_told_in_one_line_too(morning_after):
     store, config = morning_after
     (school,) = config.schools
-    with store.read() as con:
+    with store.open_reader() as con:
         dues = [(school, due_of(config, school, NOW.date()))]
         view = prepare_together(Days(con, config, NOW, book=OFF), dues, HEAD).view
     assert unseen(view).startswith("19 places were not read while Schoolgate was not running")
@@ -332,8 +332,8 @@ def places(tmp_path_factory, config):
             for ago, outcome in runs:
                 ran(store, place, TUESDAY - ago, outcome, detail=IN_PART if place == "partly" else "")
         here = replace(config, sources=sources)
-        with store.read() as con:
-            known = {place.source_id for place in status(con, here, NOW).not_seen}
+        with store.open_reader() as con:
+            known = {place.source_id for place in read_status(con, here, NOW).not_seen}
         first, later = (parts(store, here, [HEAD], at)["head"] for at in (NOW, NOW + 4 * HOUR))
         yield first, later, known
 

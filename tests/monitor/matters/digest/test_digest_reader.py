@@ -50,13 +50,13 @@ from builders.view import a_post, fresh, raised, with_article
 
 from alerts.ladder.replay import replay
 from alerts.links import Links
-from alerts.wording.digest.compose import compose
-from alerts.wording.digest.view import html
+from alerts.wording.digest.compose import compose_digest
+from alerts.wording.digest.view import digest_html
 from data.register.calendar import Calendar
 from data.steps.codes import StepKind
-from data.store.alerts.alerts import ack, hand_over
+from data.store.alerts.alerts import ack, hand_over_alert
 from data.store.cases import cases as case_store
-from data.store.owners import put
+from data.store.owners import record_mark
 from data.types import (
     About,
     Mark,
@@ -214,11 +214,11 @@ def open_case(store, case_id, story, at=BEFORE, **facts):
         a_step(3, StepKind.EVIDENCE, case_id=case_id, at=at, facts={"capture": "c", "manifest": "m"}),
         a_step(4, StepKind.ASKED, case_id=case_id, at=at, facts=host, due_at=due, clock="operator_s5_48h"),
     )
-    do_in(store, case_store.put, replay(steps), steps, (), at)
+    do_in(store, case_store.append_steps, replay(steps), steps, (), at)
 
 
 def put_mark(store, name, mark, at=BEFORE):
-    do_in(store, put, Marked(story_id(name), URN, mark, "deputy", at))
+    do_in(store, record_mark, Marked(story_id(name), URN, mark, "deputy", at))
 
 
 def out(name, at=BEFORE, **changes):
@@ -256,14 +256,14 @@ def apart(tmp_path_factory):
             grave(one, "turned restricted", BEFORE)
             say(one, "turned", BEFORE, story="turned restricted", restricted=True, content_class="C10",
                 severity=Severity.THIS_HOUR)  # fmt: skip
-            hand_over(one.con, restricted(one, "handed over", BEFORE).id, "dsl", BEFORE)
+            hand_over_alert(one.con, restricted(one, "handed over", BEFORE).id, "dsl", BEFORE)
             say(one, "harmless", BEFORE, story="handed over", themes=("meals",))
             news(one, "restricted reply", BEFORE, "Choir sings at hospice")
             say(one, "reply", BEFORE, parent=a_mention("restricted reply").id, restricted=True,
                 content_class="C10", route=Route.SAFEGUARDING, severity=Severity.THIS_HOUR)  # fmt: skip
             for name, marks in (("answered", Mark.ANSWERED), ("taken", Mark.TAKEN)):
                 say(one, name, BEFORE, look=True, **to_deputy)
-                put(one.con, Marked(story_id(name), URN, marks, "deputy", BEFORE))
+                record_mark(one.con, Marked(story_id(name), URN, marks, "deputy", BEFORE))
             say(
                 one, "danger", BEFORE, alert=alert_on("danger", BEFORE, **DANGER), abuse=("threat",), **DANGER
             )
@@ -393,7 +393,9 @@ def articles(*titles, **post):
 
 def test_markup_in_a_headline_is_shown_as_text():
     title = '<img src=x onerror="alert(1)"><b>Choir</b> & “friends”'
-    page = html(whole(told_of(facts_of(stories=articles(title, url="https://g.example.org/'\"><i>")), HEAD)))
+    page = digest_html(
+        whole(told_of(facts_of(stories=articles(title, url="https://g.example.org/'\"><i>")), HEAD))
+    )
     assert not [tag for tag in ("<img", "<b>", "<i>") if tag in page]
     assert "&lt;b&gt;Choir&lt;/b&gt; &amp; ‘friends" in page
 
@@ -404,13 +406,13 @@ def test_line_breaks_and_direction_marks_reach_neither_subject_nor_lines():
     facts = facts_of(stories=stories, source_names={"gazette": "Gazette\r\nX\u202e"}, papers={"gazette"})
     view = whole(told_of(replace(facts, school=school), HEAD))
     assert "\n" not in view.subject
-    assert "\u202e" not in view.subject + flat(view) + html(view)
+    assert "\u202e" not in view.subject + flat(view) + digest_html(view)
     assert "“Choir Bcc: x@example.org sings”" in flat(view)
 
 
 def test_ten_articles_are_told_and_of_the_rest_whom_to_ask_and_no_command():
     part = told_of(facts_of(stories=articles(*(f"Fair number {n}" for n in range(14)))), HEAD)
-    said = flat(compose(part.facts, part.chosen))
+    said = flat(compose_digest(part.facts, part.chosen))
     assert len(re.findall(r"“Fair number \d+”", said)) == 10
     assert "… and 4 more." in said
     assert "Whoever looks after Schoolgate at your school can show you the rest." in said
@@ -474,7 +476,7 @@ def test_the_busiest_digest_is_not_cut_by_gmail():
         stories += [fresh(f"{key}-{n}-{m}", of, post) for m in range(2)
                     for key, of in (("answer", calls), ("praise", thanks))]  # fmt: skip
     part = told_of(facts_of(alerts=tuple(alerts), stories=tuple(stories), look_share=1.0), HEAD)
-    page = html(compose(part.facts, part.chosen))
+    page = digest_html(compose_digest(part.facts, part.chosen))
     assert page.count('class="button') + page.count('class="open') > 70
     assert len(page.encode()) < 0.9 * GMAIL_CUTS
 
@@ -526,7 +528,7 @@ def mixed(tmp_path_factory):
             )
         facts = {"route": "platform_report", "proposed_class": "C2", "about": "staff"}
         opened = [a_step(case_id="0007", at=BEFORE, facts={"story": story_id("street"), **facts})]
-        do_in(found, case_store.put, replay(opened), opened, (), BEFORE)
+        do_in(found, case_store.append_steps, replay(opened), opened, (), BEFORE)
         put_mark(found, "lunch", Mark.ANSWERED)
         for name in ("queue", "fair"):
             put_mark(found, name, Mark.TAKEN)

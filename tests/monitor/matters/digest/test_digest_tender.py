@@ -45,7 +45,7 @@ from data.digest import Window
 from data.ids import digest
 from data.judged import HANDED_IN
 from data.register.calendar import Calendar, Term
-from data.store.alerts.alerts import ack, hand_over
+from data.store.alerts.alerts import ack, hand_over_alert
 from data.store.alerts.escalations import put_step
 from data.store.engine.audit_chain import AuditEntry, append, end_code, last_link
 from data.store.messages.outbox import put_outbox
@@ -70,9 +70,15 @@ from data.types import (
 )
 from monitor.cli.commands.report import digest as command
 from monitor.config.model import DigestSettings, EvidenceSettings
-from monitor.matters.today import central_team, readers
+from monitor.matters.today import central_team, digest_readers
 from monitor.service.tasks import digests as tasks
-from monitor.service.tasks.digests import digests, of_person, sender_name, trust_digests, write
+from monitor.service.tasks.digests import (
+    digests,
+    prepare_for_person,
+    queue_digest,
+    sender_name,
+    trust_digests,
+)
 
 SATURDAY = datetime(2026, 11, 21, 7, 30, tzinfo=UTC)
 FRIDAY, SUNDAY, NEXT_MONDAY = (SATURDAY + timedelta(days=n) for n in (-1, 1, 2))
@@ -82,13 +88,13 @@ DANGER = {"severity": Severity.THIS_HOUR, "route": Route.POLICE_NOW}
 
 def composed(store, context, now):
     """What the service would compose now, by whose it is; nothing is written."""
-    with store.read() as con:
+    with store.open_reader() as con:
         return {made.args[0].letter.person_id: made.args[0] for made in digests(con, context, now)}
 
 
 def run_task(store, context, now):
     """As the service: read, then write everything in one transaction."""
-    with store.read() as con:
+    with store.open_reader() as con:
         writes = digests(con, context, now)
     with store.write("tend") as con:
         for one in writes:
@@ -103,8 +109,8 @@ def queued(store):
 def covers(store, person="head"):
     asked = "SELECT kind, period FROM editions WHERE person_id = $p ORDER BY period"
     kept = rows_of(store, asked, {"p": person})
-    with store.read() as con:
-        return [sent_digests.edition(con, kind, URN, day, person).covers for kind, day in kept]
+    with store.open_reader() as con:
+        return [sent_digests.find_edition(con, kind, URN, day, person).covers for kind, day in kept]
 
 
 def all_sent(store):
@@ -145,7 +151,7 @@ def test_it_is_composed_once_however_often_and_by_how_many_it_is_asked_for(store
     assert [*first] == [*second] == ["head", "deputy", "dsl"]
     with store.write("both") as con:
         for made in (*first.values(), *second.values()):
-            write(made, con)
+            queue_digest(made, con)
     assert queued(store) == ["deputy", "head"]
     assert rows_of(store, "SELECT count(*) FROM editions") == [(3,)]
     assert covers(store)[0].until == TUESDAY
@@ -288,7 +294,7 @@ def test_a_weekend_is_told_of_what_is_grave_alone_once_and_monday_covers_all_of_
     at = SATURDAY - timedelta(hours=8)
     child = restricted(store, "child", at)
     assert not any(one.is_sent for one in composed(store, context, SATURDAY + SOON).values())
-    do_in(store, hand_over, child.id, "dsl", at)
+    do_in(store, hand_over_alert, child.id, "dsl", at)
     grave(store, "street", at)
     told = composed(store, context, SATURDAY + SOON)
     assert [who for who, one in told.items() if one.is_sent] == ["head", "deputy"]
@@ -327,10 +333,10 @@ def test_every_post_is_told_in_exactly_one_digest_that_was_sent(store, context):
         late = now + (timedelta(hours=2) if n == 2 else SOON)
         run_task(store, among(context, HEAD), late)
         mark(store, key(now), fate, late)
-    with store.read() as con:
+    with store.open_reader() as con:
         for n in (0, 3):
             period = (MONDAY + n * DAY).date().isoformat()
-            found = sent_digests.edition(con, "digest", URN, period, "head")
+            found = sent_digests.find_edition(con, "digest", URN, period, "head")
             told += sum(s.mentions for s in fresh_stories(con, URN, found.covers))
     assert told == posts - 1  # the last was judged at the very end: tomorrow's
 
@@ -416,13 +422,13 @@ def of_trust(store):
 
 
 def of(store, config, person=DIRECTOR, now=NOW):
-    with store.read() as con:
-        return of_person(con, config, person, now.date(), now)
+    with store.open_reader() as con:
+        return prepare_for_person(con, config, person, now.date(), now)
 
 
 def run_tasks(store, config, now):
     context = a_context(config)
-    with store.read() as con:
+    with store.open_reader() as con:
         writes = [*digests(con, context, now), *trust_digests(con, context, now)]
     with store.write("tend") as con:
         for one in writes:
@@ -442,7 +448,7 @@ def test_a_quiet_day_at_several_schools(of_trust, together_config, snapshot):
     assert sender_name(together_config, letter, DIRECTOR) == TRUST
     assert sender_name(together_config, letter, LEADERS[0]) is None
     assert sender_name(together_config, replace(letter, kind="instant"), DIRECTOR) is None
-    do_in(of_trust, lambda con: write(found, con))
+    do_in(of_trust, lambda con: queue_digest(found, con))
     rows = rows_of(of_trust, "SELECT kind, urn, outbox_key FROM editions ORDER BY urn")
     assert rows == [("trust", s.urn, letter.key) for s in sorted(SCHOOLS, key=lambda s: s.urn)]
 
@@ -517,8 +523,8 @@ def test_of_very_many_schools_some_are_composed_at_a_look_until_each_head_has_on
 
 def test_who_leads_several_schools_has_one_digest_each_unless_the_settings_say_together(together_config):
     apart = replace(together_config, digest=DigestSettings())
-    assert DIRECTOR in readers(apart, SCHOOLS[1])
-    assert DIRECTOR not in readers(together_config, SCHOOLS[1])
+    assert DIRECTOR in digest_readers(apart, SCHOOLS[1])
+    assert DIRECTOR not in digest_readers(together_config, SCHOOLS[1])
     assert [p.id for p in central_team(apart)] == ["contact"]
     assert [p.id for p in central_team(together_config)] == ["director", "contact"]
     assert central_team(replace(apart, people=(replace(CONTACT, urns=(URN,)),))) == ()

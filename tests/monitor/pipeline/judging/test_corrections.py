@@ -15,7 +15,7 @@ from builders.kept_open import kept_open, undone_in
 from builders.mention import Clock, a_match, a_mention, a_verdict
 
 import monitor.pipeline.judge
-from classifiers.verdicts.by_people import Corrected, as_corrected
+from classifiers.verdicts.by_people import Corrected, apply_corrections
 from data.content_class import ContentClass
 from data.evidence.handed_in import CHILD_IMAGE_TEXT
 from data.ids import digest
@@ -45,7 +45,7 @@ from data.types import (
     Source,
 )
 from monitor.pipeline.judging import rejudge
-from monitor.pipeline.judging.rejudge import judge_again, united
+from monitor.pipeline.judging.rejudge import graver_verdict, judge_again
 from research.corrections import replay
 
 JOKE = "The goalkeeper of Oakfield Primary, Northvale is a useless moron, says his mother, at every match."
@@ -92,7 +92,7 @@ def mark(store, verdict, kind, why="So.", **right):
         }
         put_said_wrong(con, replace(given, **({"counts_at": NOW} | was | right)), story or "")
         if kind in ("not_us", "too_grave"):
-            owners.put(con, Marked(story, OAKFIELD.urn, Mark(kind), "head", NOW))
+            owners.record_mark(con, Marked(story, OAKFIELD.urn, Mark(kind), "head", NOW))
     return story
 
 
@@ -192,8 +192,8 @@ def test_another_place_lowers_nothing_that_is_tied_to_us(code):
     tie = (Reason(code, ""),)
     ours = replace(insult, reasons=tie) if code == "our_people" else insult
     match = a_match(reasons=() if code == "our_people" else tie)
-    assert as_corrected(insult, post, a_match(), (), [marked]).look
-    assert as_corrected(ours, post, match, (), [marked]) == ours
+    assert apply_corrections(insult, post, a_match(), (), [marked]).look
+    assert apply_corrections(ours, post, match, (), [marked]) == ours
 
 
 def test_what_was_handed_in_is_judged_as_if_nothing_was_marked(joke):
@@ -204,7 +204,7 @@ def test_what_was_handed_in_is_judged_as_if_nothing_was_marked(joke):
 def test_what_was_sent_on_is_never_lowered(code, channel):
     told, post = a_match(reasons=(Reason(code, ""),)), a_mention("old", channel=channel)
     insult = a_verdict(post, severity=Severity.TODAY)
-    assert as_corrected(insult, post, told, (), [Corrected("too_grave", post, told, insult)]) == insult
+    assert apply_corrections(insult, post, told, (), [Corrected("too_grave", post, told, insult)]) == insult
 
 
 def test_what_is_like_a_missed_post_is_shown_for_a_look(store):
@@ -229,7 +229,7 @@ def test_a_model_is_counted_by_the_corrections_that_it_agrees_with_and_those_tha
     mark(store, insult, "wrong_lane", route=insult.route, was_route=Route.RESPOND)
     mark(store, insult, "let_in", label="pike")  # whom it leaves out, not what it is
     milder = replace(judges(), scorer=Milder)
-    with store.read() as con:
+    with store.open_reader() as con:
         counts = replay(con, {PLACE.id: PLACE}, milder, judges())
     assert counts.made.total() == 3
     assert (counts.before["too_grave"], counts.now["too_grave"]) == (0, 1)
@@ -299,7 +299,7 @@ def again(store, at=LATER):
 
 
 def the_alert(store):
-    with store.read() as con:
+    with store.open_reader() as con:
         (alert,) = alert_store.list_alerts(con, open_only=False)
     return alert
 
@@ -354,12 +354,12 @@ def test_whom_it_endangered_or_accused_before_it_does_still_each_as_surely_as_ei
     head, perhaps = replace(school, who="office:head"), replace(school, sure=PERHAPS, by="model:threat")
     with threatened.read() as con:
         (old,) = former_verdicts(con, [f"{1:016x}"])
-    found = united(replace(old, endangers=(head, perhaps)), replace(old, endangers=(school,)))
+    found = graver_verdict(replace(old, endangers=(head, perhaps)), replace(old, endangers=(school,)))
     assert set(found.endangers) == {head, school}
-    assert united(replace(old, accuses=(head,)), replace(old, accuses=())).accuses == (head,)
-    assert set(united(replace(old, endangers=(school,)), replace(old, endangers=(perhaps,))).endangers) == {
-        school
-    }
+    assert graver_verdict(replace(old, accuses=(head,)), replace(old, accuses=())).accuses == (head,)
+    assert set(
+        graver_verdict(replace(old, endangers=(school,)), replace(old, endangers=(perhaps,))).endangers
+    ) == {school}
 
 
 def test_of_an_image_of_a_child_where_it_lies_is_nobodys_words(store):
@@ -399,7 +399,7 @@ def test_it_never_falls_below_what_was_told(store):
 
 
 def _mark(con, story):
-    owners.put(con, Marked(story, "900001", Mark.NOT_US, "head", NOW))
+    owners.record_mark(con, Marked(story, "900001", Mark.NOT_US, "head", NOW))
 
 
 def _close(con, story):
@@ -411,7 +411,7 @@ def _close(con, story):
 
 
 def _hand_over(con, story):
-    alert_store.hand_over(con, alert_store.list_alerts(con)[0].id, "dsl", NOW)
+    alert_store.hand_over_alert(con, alert_store.list_alerts(con)[0].id, "dsl", NOW)
 
 
 def _not_seen(con, story):
@@ -465,19 +465,19 @@ def test_killed_between_two_stories_it_goes_on_where_it_stopped(tmp_path, monkey
 
 
 def test_what_somebody_edited_meanwhile_is_left_to_that(threatened, monkeypatch):
-    real = monitor.pipeline.judge.explained
+    real = monitor.pipeline.judge.explain_verdicts
 
     def edited_meanwhile(*args):
         with threatened.write("test") as con:
             con.execute("UPDATE verdicts SET endangers = [], accuses = []")
         return real(*args)
 
-    monkeypatch.setattr(monitor.pipeline.judge, "explained", edited_meanwhile)
+    monkeypatch.setattr(monitor.pipeline.judge, "explain_verdicts", edited_meanwhile)
     assert again(threatened) == 0
 
 
 def test_a_home_that_begins_with_this_version_is_asked_once_and_needs_no_rules(store):
-    with store.read() as con:
+    with store.open_reader() as con:
         assert not store_of_it.any_before(con)
     assert judge_again(store, lambda: pytest.fail("rules were read"), Clock(NOW)) == 0
 

@@ -32,9 +32,9 @@ from monitor.cli.views.scan import ScanSummary, scan_lines, summarise
 from monitor.config.load import Config
 from monitor.matters.reader import Reader
 from monitor.pipeline.collect import Collected
-from monitor.pipeline.judge import judge_all, keep_all, look
+from monitor.pipeline.judge import judge_all, keep_all, load_context
 from monitor.pipeline.judges import Judges
-from monitor.pipeline.judging.one_event import as_known, natures_said
+from monitor.pipeline.judging.one_event import natures_said, with_known_places
 from sources.feeds.collector import Feed
 
 
@@ -45,7 +45,7 @@ def store(undone):
 
 def held(store):
     """Each story's posts by their words; and the mails, and how often each alert was raised."""
-    with store.read() as con:
+    with store.open_reader() as con:
         rows = con.execute(
             "SELECT x.story_id, coalesce(nullif(n.title, ''), n.text) FROM matches x "
             "JOIN mention_versions n ON n.mention_id = x.mention_id AND n.n = x.version "
@@ -113,7 +113,7 @@ def test_what_somebody_is_done_with_is_joined_by_nothing(store):
     read(store, article(COACH[0]))
     with store.write("test") as con:
         story = con.execute("SELECT id FROM stories").fetchone()[0]
-        owner_store.put(con, Marked(story, "900001", Mark.ANSWERED, PEOPLE[0].id, NOW))
+        owner_store.record_mark(con, Marked(story, "900001", Mark.ANSWERED, PEOPLE[0].id, NOW))
     read(store, article(COACH[1]))
     assert len(held(store)[0]) == 2
 
@@ -215,10 +215,10 @@ def scan(
 ) -> ScanSummary:
     """These readings, judged and saved together, or each as a group of its own, as in a slow scan."""
     batches = []
-    known = [as_known(each, with_.natures) for each in readings]
+    known = [with_known_places(each, with_.natures) for each in readings]
     for group in [known] if together else [[each] for each in known]:
-        with store.read() as con:
-            before = look(con, group, with_, WHEN_READ)
+        with store.open_reader() as con:
+            before = load_context(con, group, with_, WHEN_READ)
         judged = judge_all(group, before, with_)
         with store.write("test") as con:
             batches += keep_all(con, judged, with_, WHEN_READ)
@@ -227,7 +227,7 @@ def scan(
         done, [OAKFIELD], started=WHEN_READ, finished=WHEN_READ, waiting_messages=0, look_share=0.1,
         hours=lambda s: SchoolHours(frozenset(), LONDON),
     )  # fmt: skip
-    with store.read() as con:
+    with store.open_reader() as con:
         return known_scan(con, Reader(CONFIG, store, None), summary)
 
 
@@ -239,7 +239,7 @@ _SAID = """SELECT DISTINCT coalesce(n.title, r.title), v.event, v.route, v.sever
 
 def told(store: Store) -> tuple[list[object], list[object]]:
     """The verdicts that differ, by headline, and the alerts."""
-    with store.read() as con:
+    with store.open_reader() as con:
         verdicts = con.execute(f"{_SAID} ORDER BY ALL").fetchall()
         alerts = con.execute("SELECT route, severity, restricted FROM alerts ORDER BY ALL").fetchall()
     return verdicts, alerts
@@ -318,7 +318,7 @@ def test_by_whatever_ways_an_article_comes_it_is_one_story_with_one_alert_that_a
             for number, story_id, restricted in alerts:
                 assert shown.count(f"alert {number}") <= 1, shown
                 assert not (restricted and any(one.story_id == story_id for one in lines)), shown
-        with store.read() as con:
+        with store.open_reader() as con:
             stories = con.execute("SELECT count(DISTINCT story_id) FROM matches WHERE story_id IS NOT NULL")
             # a calm headline alone, which names no school, is dismissed
             assert stories.fetchone()[0] in ((0, 1) if ways == ["gdelt"] else (1,))

@@ -24,7 +24,7 @@ from support.web_server import serve
 from data.errors import StoreBusy, StoreError, StoreFull
 from data.store.engine.open import Store
 from data.types import Outcome, Source
-from monitor.pipeline.scan import scan
+from monitor.pipeline.scan import scan_sources
 from monitor.pipeline.scanning import group, stages
 from monitor.pipeline.scanning.timings import STAGES, Timings
 
@@ -41,7 +41,7 @@ class Watched:
     busy: object = lambda purpose: False
 
     def read(self):
-        return self._noted("read", self.store.read)
+        return self._noted("read", self.store.open_reader)
 
     def write(self, purpose):
         return self._noted(purpose, lambda: self.store.write(purpose))
@@ -63,7 +63,7 @@ def store(tmp_path):
 
 
 def scanned(store, sources, fetcher, **given):
-    return scan(
+    return scan_sources(
         sources, store=store, fetcher=fetcher, judges=judges,
         **{"clock": ticking, "timer": Seconds()} | given,
     )  # fmt: skip
@@ -384,7 +384,9 @@ def plain_store(tmp_path):
 
 def scanned_apart(store, pages, sources=SOURCES):
     return list(
-        scan(sources, store=store, fetcher=pages, judges=judges, clock=lambda: NOW, timer=lambda: 100.0)
+        scan_sources(
+            sources, store=store, fetcher=pages, judges=judges, clock=lambda: NOW, timer=lambda: 100.0
+        )
     )
 
 
@@ -408,7 +410,7 @@ def test_an_insult_in_a_reply_is_told_where_another_source_could_not_be_judged(p
 
 
 def test_what_another_scan_saves_between_judging_and_saving_is_told_once(plain_store, monkeypatch):
-    real, others = stages.saved, []
+    real, others = stages.save_sources, []
 
     def saved(*given):
         if not others:
@@ -416,7 +418,7 @@ def test_what_another_scan_saves_between_judging_and_saving_is_told_once(plain_s
             others.extend(scanned_apart(plain_store, Pages(BODIES), SOURCES[::-1]))
         return real(*given)
 
-    monkeypatch.setattr(stages, "saved", saved)
+    monkeypatch.setattr(stages, "save_sources", saved)
     done = scanned_apart(plain_store, Pages(BODIES, at_once=3))
     assert sum(one.batch.run.mentions_new for one in others[1:]) == 3
     assert [(one.batch.run.outcome, one.batch.run.mentions_new) for one in done] == [(Outcome.OK, 0)] * 3
@@ -498,7 +500,7 @@ TABLES = ("mentions", "stories", "alerts", "sightings")
 def scanned_by(store, sources, fetcher, by=judges, **given):
     ticks = count_up()
     return list(
-        scan(
+        scan_sources(
             sources,
             store=store,
             fetcher=fetcher,
@@ -568,7 +570,11 @@ def test_the_next_set_is_linked_while_the_network_reads_the_one_before(plain_sto
 def test_what_replies_to_a_set_before_the_network_waits_until_that_is_decided(plain_store, monkeypatch):
     read_before(monkeypatch)
     said, first = [], []
-    real_link, real_finish, real_known = stages.begin_judging, stages.Judging.finish, stages.Stages._known
+    real_link, real_finish, real_known = (
+        stages.begin_judging,
+        stages.Judging.finish,
+        stages.Stages._note_known,
+    )
 
     def linked(readings, *rest):
         said.append(("linked", readings[0].source.id))
@@ -587,7 +593,7 @@ def test_what_replies_to_a_set_before_the_network_waits_until_that_is_decided(pl
 
     monkeypatch.setattr(stages.Judging, "finish", finish)
     monkeypatch.setattr(stages, "begin_judging", linked)
-    monkeypatch.setattr(stages.Stages, "_known", known)
+    monkeypatch.setattr(stages.Stages, "_note_known", known)
     sources, fetcher = pages({"a": [CALM], "b": [f"{CALM} Anybody?"]})
     scanned_by(plain_store, sources, fetcher)
     assert said == [("linked", "a"), ("decided", "a"), ("linked", "b"), ("decided", "b")]

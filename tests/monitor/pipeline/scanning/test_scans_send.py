@@ -29,7 +29,7 @@ from data.store.messages import outbox
 from data.store.messages.outbox import put_outbox
 from monitor.act.casework.recheck import recheck, record_sighting
 from monitor.cli.commands import scan as scan_command
-from monitor.cli.commands.scan import scan
+from monitor.cli.commands.scan import scan_once_command
 from monitor.home import wiring
 from monitor.pipeline.scanning import group
 from monitor.service import sending
@@ -80,7 +80,7 @@ class Town:
         exchange.write(feed(CALM))
 
     def scan(self, **given):
-        return called(scan, home=self.home, **given)
+        return called(scan_once_command, home=self.home, **given)
 
     def rows(self, sql):
         return rows_of(wiring.open_store(self.home), sql)
@@ -147,13 +147,13 @@ def test_where_the_machine_gives_no_thread_the_scan_goes_on_and_sends_at_its_end
 
 
 def test_a_mail_server_that_hangs_does_not_hold_up_the_scan(town, monkeypatch):
-    sent_then, real = {}, Sending.saved
+    sent_then, real = {}, Sending.send_due
 
     def saved(self, batch):
         sent_then[batch.source_id] = self.done.sent if self.done else 0
         real(self, batch)
 
-    monkeypatch.setattr(Sending, "saved", saved)
+    monkeypatch.setattr(Sending, "send_due", saved)
     town.office.wait_s = 1.0
     _, said = town.scan()
     assert town.mails_then == 1  # the server has it, and says nothing yet
@@ -272,7 +272,7 @@ def looked(tmp_path, office):
         store = wiring.open_store(tmp_path)
         times = {"due_at": now, "expires_at": now + timedelta(hours=12)}
         do_in(store, put_outbox, [a_message(key, **times | fields) for key, fields in messages], now)
-        return called(scan, home=tmp_path, **given)
+        return called(scan_once_command, home=tmp_path, **given)
 
     return look
 
@@ -334,7 +334,7 @@ def scanned(home, monkeypatch):
     monkeypatch.setattr(scan_command, "utc_now", home.clock)
 
     def look(**given):
-        return called(scan_command.scan, home=home.desk.home, **given)
+        return called(scan_command.scan_once_command, home=home.desk.home, **given)
 
     return look
 
@@ -367,7 +367,7 @@ def test_a_copy_that_came_with_it_reopens_its_case_before_messages_go_out(home, 
     record_sighting(home.store, home.context, "0001", Check.GONE, home.now, by="holt", why="gone")
     home.post("copy", "https://other.example.org/x", at=home.now)
     said = "\n".join(scanned()[1])
-    with home.store.read() as con:
+    with home.store.open_reader() as con:
         state = con.execute("SELECT state FROM cases").fetchone()[0]
         after = con.execute("SELECT count(*) FROM outbox").fetchone()[0]
     assert state != CaseState.CONFIRMING

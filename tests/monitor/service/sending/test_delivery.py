@@ -36,12 +36,12 @@ from data.store.messages import outbox
 from data.store.reporting import daily_digest, signed_reports
 from data.store.reporting.signed_reports import WeeklyReport
 from data.types import Route, Severity, Via
-from monitor.config.load import load
+from monitor.config.load import load_file
 from monitor.service import delivery, serve
 from monitor.service.delivery import LEASE, Delivered
 from monitor.service.state.health import Health
 from monitor.service.state.notebook import HELD_FOR, NAME, me
-from monitor.service.state.status import figures, status
+from monitor.service.state.status import figures, read_status
 
 TEXT = (
     "govuk-notify://07700900123/f33517ff-2a88-4f6e-b855-c550268ce08a/k-26785a09-ab16-4eb0-8407-a37497a57506-"
@@ -87,7 +87,7 @@ def test_what_is_due_is_sent_once_and_every_try_is_written_down(home, office):
 
 def test_who_came_since_the_settings_were_read_gets_their_first_mail(home, office, tmp_path):
     path = write(tmp_path, SCHOOL + MAIL)
-    home.context = replace(home.context, config=load(path, {}))
+    home.context = replace(home.context, config=load_file(path, {}))
     write(tmp_path, f'{SCHOOL}{MAIL}{PERSON}email = "new@example.org"\n')
     home.put(a_message(person_id="head"))
     assert (home.deliver().sent, to(office)) == (1, ["new@example.org"])
@@ -100,7 +100,7 @@ def test_a_code_that_no_mail_takes_goes_by_text_to_whom_alone_has_that(
     home, monkeypatch, address, others, goes
 ):
     texts = []
-    monkeypatch.setattr(serve, "poster", lambda _: lambda m, to: texts.append((m.body, to)) or SENT)
+    monkeypatch.setattr(serve, "make_poster", lambda _: lambda m, to: texts.append((m.body, to)) or SENT)
     config = replace(home.context.config, mail=None, chats={PEOPLE[0].id: SecretStr(address), **others})
     message = code_message(config.schools[0], config.people[0], "12345678", NOW, config.zone, "desk.code")
     assert serve.send_code(lambda: replace(home.context, config=config), message) == goes
@@ -200,8 +200,8 @@ def begin(home, key="m1", by=ELSEWHERE):
     leased = do_in(home.store, outbox.lease_due, home.clock(), home.clock() + LEASE, [Via.MAIL], 20, by=by)
     (one,) = (x for x in leased if x.message.key == key)
     with home.store.write("hand over") as con:
-        outbox.give_back(con, [x for x in leased if x is not one])
-        assert outbox.hand_over(con, one, home.clock())
+        outbox.end_leases(con, [x for x in leased if x is not one])
+        assert outbox.mark_handing_over(con, one, home.clock())
     return one
 
 
@@ -247,7 +247,7 @@ def test_who_lost_the_lease_may_not_hand_over_any_more(home):
     (slow,) = do_in(home.store, outbox.lease_due, NOW, NOW + LEASE, [Via.MAIL], 20, by="another")
     home.clock.at += LEASE
     assert home.deliver().sent == 1
-    assert not do_in(home.store, outbox.hand_over, slow, home.clock())
+    assert not do_in(home.store, outbox.mark_handing_over, slow, home.clock())
 
 
 def test_an_answer_that_comes_late_is_still_written_down_as_sent(home):
@@ -256,7 +256,7 @@ def test_an_answer_that_comes_late_is_still_written_down_as_sent(home):
     home.clock.at += LEASE
     home.deliver()
     assert home.state() == "unsure"
-    do_in(home.store, outbox.record, [outbox.Tried(slow, "sent")], home.clock())
+    do_in(home.store, outbox.record_attempts, [outbox.Tried(slow, "sent")], home.clock())
     assert home.state() == "sent"
 
 
@@ -310,7 +310,7 @@ def pass_by(home, span, every=timedelta(minutes=5), **given):
 def complaints(home):
     """What healthz says: nothing else is wrong."""
     now = home.clock()
-    with home.store.read() as con:
+    with home.store.open_reader() as con:
         health = Health(now)
         health.tell(figures(con, home.context.config, {}, now))
     return health.complaints(now)
@@ -319,8 +319,8 @@ def complaints(home):
 def exit_code(home):
     now = home.clock()
     do_in(home.store, take_lease, Lease(NAME, me(), NOW, now + HELD_FOR), lambda holder: True)
-    with home.store.read() as con:
-        return status(con, home.context.config, now).exit
+    with home.store.open_reader() as con:
+        return read_status(con, home.context.config, now).exit
 
 
 def ack(home, alert_id, what=alerts.ack):
@@ -335,7 +335,7 @@ def test_who_is_found_to_be_its_subject_meanwhile_is_never_written_to(home, offi
     alert_id = raise_one(home)
     office.rcpt = lambda address: REFUSED
     list(pass_by(home, QUARTER))
-    do_in(home.store, alerts.keep_out, {alert_id: ("p-head",)}, home.clock())
+    do_in(home.store, alerts.exclude_from_alerts, {alert_id: ("p-head",)}, home.clock())
     office.rcpt = lambda address: None
     list(pass_by(home, QUARTER))
     assert "head@example.org" not in [t.to[0] for t in office.taken]
@@ -346,7 +346,7 @@ def test_where_only_its_subject_had_it_others_are_still_told(home, office):
     alert_id = raise_one(home)
     office.rcpt = lambda address: None if address.startswith("head") else REFUSED
     home.deliver()
-    do_in(home.store, alerts.keep_out, {alert_id: ("p-head",)}, home.clock())
+    do_in(home.store, alerts.exclude_from_alerts, {alert_id: ("p-head",)}, home.clock())
     home.later(minutes=11)
     assert complaints(home)
     office.rcpt = lambda address: None
@@ -438,7 +438,7 @@ def test_a_short_message_that_its_subject_would_read_by_now_never_goes(home):
     home.put(
         a_message("c", alert_id=alert_id, person_id="p-dsl", times=1, via=Via.CHAT, expires_at=now + DAY)
     )
-    do_in(home.store, alerts.keep_out, {alert_id: ("p-head",)}, home.clock())
+    do_in(home.store, alerts.exclude_from_alerts, {alert_id: ("p-head",)}, home.clock())
     posted = []
     list(pass_by(home, QUARTER, post=lambda message, address: posted.append(message.key)))
     assert posted == []
@@ -480,9 +480,9 @@ def test_what_is_tried_on_stands_in_doctor_and_digest_as_not_delivered(home, off
     raise_one(home, audience=("p-head",))
     office.rcpt = lambda address: REFUSED
     list(pass_by(home, QUARTER))
-    with home.store.read() as con:
-        lost = outbox.undelivered(con, home.clock(), NOW - DAY)
-        listed = daily_digest.undelivered(con, "900001", Window(NOW, home.clock()))
+    with home.store.open_reader() as con:
+        lost = outbox.undelivered_messages(con, home.clock(), NOW - DAY)
+        listed = daily_digest.undelivered_in(con, "900001", Window(NOW, home.clock()))
     assert "m-p-head" in [one.message.key for one in lost]
     assert {one.outcome for one in lost} == {"failed"}
     assert "p-head" in [one.person_id for one in listed]
@@ -547,8 +547,8 @@ def test_one_refused_address_or_message_that_cannot_be_made_holds_nobody_back(ho
             raise MessageError(message.subject)
         return real(message, *more)
 
-    real = delivery.compose
-    monkeypatch.setattr(delivery, "compose", broken)
+    real = delivery.compose_mail
+    monkeypatch.setattr(delivery, "compose_mail", broken)
     office.rcpt = lambda address: "550 5.1.1 no such box" if address == "head@example.org" else None
     people = (None, "p-head", "p-dsl", "p-chair", "p-deputy")
     home.put(*(a_message(f"m{n}", person_id=people[n]) for n in (1, 2, 3, 4)))
@@ -618,7 +618,7 @@ def test_a_digest_that_was_taken_and_could_not_be_written_down_is_not_sent_again
     home = Home(a_migrated_store(tmp_path / "home"), Clock(), office)
     home.put(a_message(kind="digest"), a_message("m2", kind="digest", person_id="p-dsl"))
     with monkeypatch.context() as patched:
-        patched.setattr(outbox, "record", full)
+        patched.setattr(outbox, "record_attempts", full)
         with pytest.raises(StoreError):
             home.deliver()
     home.deliver()
@@ -775,7 +775,7 @@ def test_once_somebody_has_it_nothing_is_sent_any_more_and_nothing_complained_of
     both = [raise_one(home, story=story) for story in ("s-one", "s-two")]
     office.rcpt = lambda address: REFUSED
     list(pass_by(home, 26 * HOUR, every=13 * HOUR))
-    for alert_id, take in zip(both, (alerts.ack, alerts.hand_over), strict=True):
+    for alert_id, take in zip(both, (alerts.ack, alerts.hand_over_alert), strict=True):
         assert complaints(home)
         ack(home, alert_id, take)
     office.rcpt = lambda address: None

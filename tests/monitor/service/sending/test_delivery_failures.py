@@ -30,13 +30,20 @@ from data.store import owners as owner_store
 from data.store.alerts import alerts
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
-from data.store.messages.outbox import Tried, lease_due, put_outbox, record, undelivered, withdraw
+from data.store.messages.outbox import (
+    Tried,
+    lease_due,
+    put_outbox,
+    record_attempts,
+    undelivered_messages,
+    withdraw,
+)
 from data.store.reporting.daily_digest import put_edition
 from data.types import Mark, Marked, Person, Role, Route, School, Severity, Via
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.service.delivery import LEASE
-from monitor.service.outgoing import TOKEN_FILE, Ways, courier, mail_way
+from monitor.service.outgoing import TOKEN_FILE, Ways, mail_way, make_courier
 from monitor.service.serve import Notices
 from monitor.service.state.health import Health
 from monitor.service.tasks.owed import SOON, failures, withdrawals
@@ -55,7 +62,7 @@ def fail(home, *messages, outcome="failed", detail="address_refused 550 5.1.1"):
     with home.store.write("fail") as con:
         now = home.clock()
         leased = lease_due(con, now, now + DAY, list(Via), 1000, by="another")
-        record(con, [Tried(one, outcome, detail) for one in leased], now)
+        record_attempts(con, [Tried(one, outcome, detail) for one in leased], now)
 
 
 def raise_one(home, **fields):
@@ -173,7 +180,7 @@ def test_each_failure_is_told_once(home):
 
 
 def found(home):
-    with home.store.read() as con:
+    with home.store.open_reader() as con:
         return failures(con, home.context, home.clock())
 
 
@@ -194,8 +201,8 @@ def test_a_failure_that_is_not_delivered_and_what_was_taken_back_or_sent_are_not
     home.put(a_message("m3", alert_id="a-one"))
     do_in(home.store, withdraw, "a-one", ["p-head"], NOW)
     assert home.tell() == 0
-    with home.store.read() as con:
-        (lost,) = undelivered(con, NOW, NOW - DAY)
+    with home.store.open_reader() as con:
+        (lost,) = undelivered_messages(con, NOW, NOW - DAY)
     assert (lost.outcome, lost.detail) == ("failed", "address_refused 550 5.1.1")
     home.later(days=2)
     assert home.tell() == 0
@@ -303,11 +310,11 @@ class Night:
 
     def goes(self, now=EIGHT):
         """Who is written to about the alert at that time."""
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             writes = withdrawals(con, self.context, now)
         for write in writes:
             self.do(write)
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             return [p for (p,) in con.execute(
                 "SELECT person_id FROM outbox WHERE alert_id = $id AND withdrawn_at IS NULL ORDER BY 1 DESC",
                 {"id": ALERT.id},
@@ -342,22 +349,22 @@ def test_a_digest_from_before_it_tells_nobody(night):
 
 def test_until_it_is_nearly_due_what_was_said_may_be_taken_back(night):
     said = Marked("s-one", URN, Mark.ANSWERED, "p-deputy", BETWEEN)
-    night.do(owner_store.put, said)
+    night.do(owner_store.record_mark, said)
     assert night.goes(EIGHT - SOON - timedelta(seconds=1)) == ["p-head", "p-deputy"]
     night.do(owner_store.undo, "s-one", URN, "p-deputy", BETWEEN)
     assert night.goes() == ["p-head", "p-deputy"]
-    night.do(owner_store.put, said)
+    night.do(owner_store.record_mark, said)
     assert night.goes() == [], "what is done with is told to nobody"
 
 
 def test_who_opens_a_case_of_it_is_not_written_to_about_it(night):
     opened = a_case(opened_at=BETWEEN), [a_step(at=BETWEEN)], [], BETWEEN
-    night.do(case_store.put, *opened)
+    night.do(case_store.append_steps, *opened)
     assert night.goes() == ["p-deputy"]
 
 
 def test_what_a_case_brought_before_the_mail_was_written_withdraws_nothing(night):
-    night.do(case_store.put, a_case(), [a_step(at=NOW - timedelta(hours=1))], [], NOW)
+    night.do(case_store.append_steps, a_case(), [a_step(at=NOW - timedelta(hours=1))], [], NOW)
     night.shows("p-deputy")
     assert night.goes() == ["p-head", "p-deputy"]
 
@@ -365,7 +372,7 @@ def test_what_a_case_brought_before_the_mail_was_written_withdraws_nothing(night
 def test_a_mail_of_danger_goes_also_to_who_records_a_step_and_not_to_who_took_it(undone):
     night = Night(undone, due=NOW)
     night.shows("p-deputy")
-    night.do(case_store.put, a_case(opened_at=BETWEEN), [a_step(at=BETWEEN)], [], BETWEEN)
+    night.do(case_store.append_steps, a_case(opened_at=BETWEEN), [a_step(at=BETWEEN)], [], BETWEEN)
     assert night.goes() == ["p-head", "p-deputy"]
     night.took()
     assert night.goes() == ["p-deputy"]
@@ -373,12 +380,12 @@ def test_a_mail_of_danger_goes_also_to_who_records_a_step_and_not_to_who_took_it
 
 def test_nobody_is_asked_next_about_what_a_case_has_now(undone):
     night = Night(undone, due=NOW, kind="escalation")
-    night.do(case_store.put, a_case(opened_at=BETWEEN), [a_step(at=BETWEEN)], [], BETWEEN)
+    night.do(case_store.append_steps, a_case(opened_at=BETWEEN), [a_step(at=BETWEEN)], [], BETWEEN)
     assert night.goes() == []
 
 
 def number(night):
-    with night.store.read() as con:
+    with night.store.open_reader() as con:
         return alert_store.alert(con, ALERT.id).number
 
 
@@ -459,8 +466,8 @@ def test_each_way_of_signing_in_has_its_courier(tmp_path):
     assert (by_token.user, by_token.password) == ("sg@example.org", None)
     assert by_token.tokens is not None
     assert SMTP_SCOPE == "https://outlook.office365.com/.default"
-    assert isinstance(courier(by_token), SmtpCourier)
-    assert isinstance(courier(by_graph), GraphCourier)
+    assert isinstance(make_courier(by_token), SmtpCourier)
+    assert isinstance(make_courier(by_graph), GraphCourier)
     assert mail_way(read(tmp_path, SCHOOL), tmp_path) is None
 
 

@@ -43,7 +43,7 @@ from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.matters.reader import read_matters
 from monitor.matters.searching import alarm_unanswered
-from monitor.service.tasks.asking_again import ask
+from monitor.service.tasks.asking_again import ask_due_questions
 from monitor.service.tasks.escalation import escalate, reassure
 
 SCHOOL = School(URN, "Oakfield Primary School", nation="england")
@@ -83,8 +83,8 @@ class House:
     def look(self, after=timedelta(0)):
         """One look of the service; whom it asked, and the subject."""
         self.clock.at += after
-        with self.store.read() as con:
-            writes = ask(con, self.context, self.clock())
+        with self.store.open_reader() as con:
+            writes = ask_due_questions(con, self.context, self.clock())
         with self.store.write("test") as con:
             before = self.mails(con)
             for write in writes:
@@ -96,7 +96,7 @@ class House:
         return con.execute(sql).fetchall()
 
     def last(self):
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             return self.mails(con)[-1][2]
 
 
@@ -107,8 +107,8 @@ def house(undone):
 
 def record(house, kind=StepKind.NOTED):
     step = a_step(2, kind, at=house.clock(), why="101 was rung.")
-    house.do(case_store.put, a_case(), [a_step()], [], NOW)
-    house.do(case_store.put, a_case(steps=2), [step], [], house.clock())
+    house.do(case_store.append_steps, a_case(), [a_step()], [], NOW)
+    house.do(case_store.append_steps, a_case(steps=2), [step], [], house.clock())
 
 
 def test_of_a_threat_that_somebody_took_they_are_asked_what_was_done_and_then_the_next(house):
@@ -123,7 +123,7 @@ def test_of_a_threat_that_somebody_took_they_are_asked_what_was_done_and_then_th
     assert then == "dsl"
     assert f"Please ask {DEPUTY.name}, or say yourself what was done." in house.last()
     assert house.look(HOUR) == []
-    house.do(alert_store.hand_over, house.alert.id, "deputy", house.clock())
+    house.do(alert_store.hand_over_alert, house.alert.id, "deputy", house.clock())
     assert house.look(24 * HOUR) == []
 
 
@@ -155,11 +155,11 @@ def test_what_was_given_for_a_while_goes_back_at_its_end(house):
     ((asked, subject),) = house.look(timedelta(minutes=31))
     assert asked == "deputy"
     assert "it is yours now" in subject
-    with house.store.read() as con:
-        has = alert_store.acknowledged(con, [house.alert.id])[house.alert.id]
+    with house.store.open_reader() as con:
+        has = alert_store.owners_of_alerts(con, [house.alert.id])[house.alert.id]
     assert (has.person, has.until) == ("deputy", None)
     assert house.look() == []
-    with house.store.read() as con:
+    with house.store.open_reader() as con:
         done = [link.entry for link in audit_chain.links(con) if link.entry.action == "alert_given"]
     assert [(entry.actor, entry.codes[-1]) for entry in done] == [
         ("deputy", "person:dsl"),
@@ -179,7 +179,7 @@ def test_what_was_recorded_or_closed_before_it_was_raised_anew_answers_nothing(h
         house.do(lambda con: con.execute("UPDATE cases SET closed_at = $at", {"at": house.clock()}))
     house.clock.at += timedelta(days=1)
     raised_anew(house)
-    with house.store.read() as con:
+    with house.store.open_reader() as con:
         assert escalate(con, house.context, house.clock() + HOUR), "nobody has it"
     house.take("deputy")
     assert [p for p, _ in house.look(HOUR)] == ["deputy"]
@@ -187,21 +187,21 @@ def test_what_was_recorded_or_closed_before_it_was_raised_anew_answers_nothing(h
 
 def test_whom_it_may_accuse_since_is_not_given_it_back(house):
     house.do(alert_store.give, house.alert.id, Owner("dsl", NOW, "deputy", until=NOW + timedelta(minutes=30)))
-    house.do(alert_store.keep_out, {house.alert.id: ["deputy"]}, NOW)
+    house.do(alert_store.exclude_from_alerts, {house.alert.id: ["deputy"]}, NOW)
     asked = [p for p, _ in house.look(timedelta(minutes=31))]
     assert asked
     assert "deputy" not in asked
-    with house.store.read() as con:
-        assert alert_store.acknowledged(con, [house.alert.id]) == {}
+    with house.store.open_reader() as con:
+        assert alert_store.owners_of_alerts(con, [house.alert.id]) == {}
     assert "Nobody has it yet." in house.last()
     assert "yours" not in house.last()
 
 
 def test_what_cannot_be_due_yet_is_not_looked_at_again_until_the_store_or_the_settings_change(house):
     def asks(context=house.context):
-        with house.store.read() as con:
+        with house.store.open_reader() as con:
             asking = CountedStatements(con)
-            assert ask(asking, context, house.clock()) == []
+            assert ask_due_questions(asking, context, house.clock()) == []
             return len(asking.asked)
 
     house.take("deputy")
@@ -218,12 +218,12 @@ def test_what_cannot_be_due_yet_is_not_looked_at_again_until_the_store_or_the_se
 def test_two_services_that_look_at_once_ask_once(house):
     house.take("deputy")
     house.clock.at += HOUR
-    with house.store.read() as con:
-        both = [write for _ in range(2) for write in ask(con, house.context, house.clock())]
+    with house.store.open_reader() as con:
+        both = [write for _ in range(2) for write in ask_due_questions(con, house.context, house.clock())]
     assert len(both) == 2
     for write in both:
         house.do(write)
-    with house.store.read() as con:
+    with house.store.open_reader() as con:
         assert len(house.mails(con)) == 1
 
 
@@ -252,9 +252,9 @@ def test_what_one_person_is_asked_at_one_look_is_one_mail_with_a_link_for_each(u
     assert house.last().count("https://schoolgate.example.org/m/") == 2
     assert house.last().count("To be decided by the end of") == 2
     links = re.findall(r"https://schoolgate\S+", house.last())
-    with house.store.read() as con:
+    with house.store.open_reader() as con:
         ((html,),) = con.execute("SELECT html FROM outbox WHERE kind = 'question'").fetchall()
-        assert len(escalation_store.steps(con, [house.alert.id, other.id])) == 2
+        assert len(escalation_store.escalation_steps(con, [house.alert.id, other.id])) == 2
     assert all(f'href="{link}"' in html for link in links)
     assert house.look() == []
 
@@ -296,12 +296,12 @@ def test_whose_digest_of_the_morning_gave_its_number_is_asked_there_and_not_by_m
     house.clock.at = NOW.replace(hour=15, minute=1)
     assert [p for p, _ in house.look()] == ["dsl"]
     house.clock.at = NOW.replace(hour=7, minute=31) + timedelta(days=1)
-    with house.store.read() as con:
+    with house.store.open_reader() as con:
         number = alert_store.alert(con, house.alert.id).number
     digest_says(house, "deputy", f"Safeguarding matter {number}, since yesterday 09:00")
     assert house.look(timedelta(minutes=30)) == []
-    with house.store.read() as con:
-        (steps,) = escalation_store.steps(con, [house.alert.id]).values()
+    with house.store.open_reader() as con:
+        (steps,) = escalation_store.escalation_steps(con, [house.alert.id]).values()
         audited = [
             link.entry.codes for link in audit_chain.links(con) if link.entry.action == "alert_escalated"
         ]
@@ -310,7 +310,7 @@ def test_whose_digest_of_the_morning_gave_its_number_is_asked_there_and_not_by_m
 
 
 def number_of(house):
-    with house.store.read() as con:
+    with house.store.open_reader() as con:
         return alert_store.alert(con, house.alert.id).number
 
 
@@ -343,8 +343,8 @@ def test_a_question_about_two_matters_is_withdrawn_from_whom_the_second_keeps_ou
     house.look()
     ((first,),) = rows_of(house.store, "SELECT alert_id FROM outbox WHERE kind = 'question'")
     (second,) = {house.alert.id, other.id} - {first}
-    house.do(alert_store.keep_out, {second: ["deputy"]}, house.clock())
-    with house.store.read() as con:
+    house.do(alert_store.exclude_from_alerts, {second: ["deputy"]}, house.clock())
+    with house.store.open_reader() as con:
         (left,) = con.execute(
             "SELECT count(*) FROM outbox WHERE kind = 'question' AND withdrawn_at IS NULL"
         ).fetchone()
@@ -383,7 +383,7 @@ class Chain(House):
     def look(self, after=timedelta(0)):
         """One look of the service; how many steps it made."""
         self.clock.at += after
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             writes = escalate(con, self.context, self.clock())
         before = self.steps()
         for write in writes:
@@ -420,7 +420,7 @@ def test_without_a_base_url_the_table_runs_to_its_end_and_no_further(chain):
 @pytest.mark.parametrize("actor", ["p-head", "schoolgate"])
 def test_a_case_that_somebody_works_on_ends_it_and_one_that_began_by_itself_does_not(chain, actor):
     chain.look(WAIT)
-    chain.do(case_store.put, a_case(opened_by=actor), [a_step(actor=actor)], [], chain.clock())
+    chain.do(case_store.append_steps, a_case(opened_by=actor), [a_step(actor=actor)], [], chain.clock())
     assert chain.look(WAIT) == (actor == "schoolgate")
 
 
@@ -434,7 +434,7 @@ def test_with_pages_each_is_given_a_link_of_their_own(undone):
 
 def test_two_services_that_look_at_once_make_one_step(chain):
     chain.clock.at += WAIT
-    with chain.store.read() as con:
+    with chain.store.open_reader() as con:
         both = [write for _ in range(2) for write in escalate(con, chain.context, chain.clock())]
     assert len(both) == 2
     for write in both:
@@ -452,7 +452,7 @@ def test_a_restart_goes_on_where_it_was_and_a_school_that_is_no_more_has_nobody_
     assert again.asked() == [*AT_15, "deputy"]
 
 
-@pytest.mark.parametrize("stop", [alert_store.ack, alert_store.hand_over])
+@pytest.mark.parametrize("stop", [alert_store.ack, alert_store.hand_over_alert])
 def test_once_somebody_has_it_nobody_else_is_asked_and_what_waits_is_taken_back(chain, stop):
     chain.look(WAIT)
     chain.do(stop, ALERT.id, "dsl", chain.clock())
@@ -463,12 +463,12 @@ def test_once_somebody_has_it_nobody_else_is_asked_and_what_waits_is_taken_back(
 def test_what_happens_between_the_look_and_the_write_counts_and_what_waits_is_taken_back(chain):
     """Nobody who turns out to be its subject is asked, and nobody once somebody has it."""
     chain.clock.at += WAIT
-    with chain.store.read() as con:
+    with chain.store.open_reader() as con:
         first, again = (write for _ in range(2) for write in escalate(con, chain.context, chain.clock()))
-    chain.do(alert_store.keep_out, {ALERT.id: ("head",)}, chain.clock())
+    chain.do(alert_store.exclude_from_alerts, {ALERT.id: ("head",)}, chain.clock())
     chain.do(first)
     assert chain.asked() == ["deputy", "deputy_dsl", "dsl"]
-    chain.do(alert_store.keep_out, {ALERT.id: ("deputy",)}, chain.clock())
+    chain.do(alert_store.exclude_from_alerts, {ALERT.id: ("deputy",)}, chain.clock())
     assert chain.asked() == ["deputy_dsl", "dsl"]
     chain.do(alert_store.ack, ALERT.id, "dsl", chain.clock())
     chain.do(again)
@@ -525,7 +525,7 @@ def test_whoever_is_asked_by_number_reads_nothing_until_they_take_it(undone):
     assert "hreat" not in subject + body
 
     def access():
-        with house.store.read() as con:
+        with house.store.open_reader() as con:
             matter = read_matters(con, house.context.config, {"s-one": URN}).by_story["s-one"]
             return knowing.access(chair, matter, people)
 
@@ -542,9 +542,9 @@ def test_every_step_is_audited_and_those_asked_are_remembered_as_told(chain):
     assert [c[0] for c in codes] == [
         ["times:1", f"escalation:{n}", f"told:{person}"] for n, person in enumerate(asked, 1)
     ]
-    with chain.store.read() as con:
-        assert escalation_store.asked(con, [ALERT.id]) == {ALERT.id: asked}
-        assert escalation_store.asked(con, []) == {}
+    with chain.store.open_reader() as con:
+        assert escalation_store.people_asked(con, [ALERT.id]) == {ALERT.id: asked}
+        assert escalation_store.people_asked(con, []) == {}
 
 
 def test_whose_short_messages_its_subject_reads_too_is_asked_by_mail_alone(undone):
@@ -568,7 +568,7 @@ def test_whoever_was_warned_or_told_that_it_may_threaten_them_is_told_once_who_h
     house.do(save, a_batch(post, verdicts=[aimed]), now=house.clock(), policy=POLICY)
 
     def told():
-        with house.store.read() as con:
+        with house.store.open_reader() as con:
             writes = reassure(con, house.context, house.clock())
         for write in writes:
             house.do(write)
@@ -591,7 +591,7 @@ def test_after_an_hour_it_may_learn_that_an_alarm_is_unanswered_unless_it_means_
     house.context = replace(house.context, config=replace(house.context.config, people=(*PEOPLE, lead)))
 
     def unanswered():
-        with house.store.read() as con:
+        with house.store.open_reader() as con:
             return alarm_unanswered(con, house.context.config)
 
     for after in (*STEPS[:2], STEPS[2] - timedelta(seconds=1)):
@@ -608,7 +608,7 @@ def test_when_it_grows_they_are_asked_once_until_the_next_morning(undone):
     house = House(undone, **GRAVE)
 
     def asked():
-        with house.store.read() as con:
+        with house.store.open_reader() as con:
             writes = escalate(con, house.context, house.clock())
         for write in writes:
             house.do(write)

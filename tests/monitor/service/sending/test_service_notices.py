@@ -33,12 +33,12 @@ from data.types import Scores, Via
 from monitor.config.load import Config
 from monitor.home import wiring
 from monitor.service.outgoing import Ways
-from monitor.service.serve import Notices, Settings, cannot
-from monitor.service.serve import serve as serve_home
+from monitor.service.serve import Notices, Settings, list_shortcomings
+from monitor.service.serve import run_service as serve_home
 from monitor.service.state import heartbeat
 from monitor.service.state.health import SILENT, STALE, Figures, Health
 from monitor.service.state.heartbeat import SENTENCE, Heart
-from monitor.service.state.notebook import NAME, NOTEBOOK_NAME, read
+from monitor.service.state.notebook import NAME, NOTEBOOK_NAME, read_book
 from monitor.service.web import Web, exposition, health_app, resident_bytes
 
 MINUTE = timedelta(minutes=1)
@@ -72,12 +72,12 @@ class Service:
         """So many minutes in which this fails, and that ends well; the rest goes on as ever."""
         for _ in range(n):
             for work in fails:
-                self.health.failed(work, self.clock(), why)
+                self.health.note_failure(work, self.clock(), why)
             down = {t.work for t in self.health.troubles(self.clock()) if t.why != SILENT}
             for work in {*well, *RUNS - down} - set(fails):
-                self.health.ended(work, self.clock())
+                self.health.note_ending(work, self.clock())
             for via in set(Via) - set(fails):
-                self.ways.fared(via, [], self.clock())
+                self.ways.record_due(via, [], self.clock())
             self.notices.look()
             self.clock.at += MINUTE
 
@@ -111,7 +111,7 @@ def test_the_it_lead_and_the_head_are_told_once_after_a_quarter_of_an_hour_and_o
     assert sorted(service.mails) == [(HEAD, MISSING), (IT, STOPPED)]
     service.minutes(180, well=["judge"])
     assert sorted(service.mails[2:]) == [(HEAD, AGAIN), (IT, AGAIN)]
-    assert read(service.home).notices == ()
+    assert read_book(service.home).notices == ()
 
 
 def test_a_restart_tells_nobody_twice_and_forgets_no_beginning(service):
@@ -152,22 +152,24 @@ def test_where_only_another_has_a_short_message_that_one_is_told_while_no_mail_g
 def test_a_server_that_refuses_everybody_is_a_trouble_and_one_bad_address_is_none(tmp_path, office):
     service = Service(tmp_path, office)
     refused = Result(SendOutcome.FAILED, Cause.ADDRESS_REFUSED, "550 5.1.1")
-    service.ways.fared(Via.MAIL, [("p-dsl", SENT)], service.clock())
-    service.ways.fared(Via.MAIL, [("p-head", refused)], service.clock())
+    service.ways.record_due(Via.MAIL, [("p-dsl", SENT)], service.clock())
+    service.ways.record_due(Via.MAIL, [("p-head", refused)], service.clock())
     assert service.health.troubles(service.clock()) == ()
-    service.ways.fared(Via.MAIL, [("p-dsl", refused)], service.clock())
+    service.ways.record_due(Via.MAIL, [("p-dsl", refused)], service.clock())
     (trouble,) = service.health.troubles(service.clock())
     assert (trouble.work, trouble.why) == ("mail", "address_refused")
     again = Service(tmp_path / "again", office)
-    again.ways.fared(Via.MAIL, [("p-chair", SENT)], again.clock())
+    again.ways.record_due(Via.MAIL, [("p-chair", SENT)], again.clock())
     for person in ("p-head", "p-dsl"):  # who was reached longer ago hides nothing
         again.clock.at += MINUTE
-        again.ways.fared(Via.MAIL, [(person, refused)], again.clock())
+        again.ways.record_due(Via.MAIL, [(person, refused)], again.clock())
     assert [t.work for t in again.health.troubles(again.clock())] == ["mail"]
 
 
 def test_mail_that_is_not_needed_is_asked_whether_it_works_again_without_a_mail(service):
-    service.ways.fared(Via.MAIL, [("p-head", Result(SendOutcome.RETRY, Cause.UNREACHABLE))], service.clock())
+    service.ways.record_due(
+        Via.MAIL, [("p-head", Result(SendOutcome.RETRY, Cause.UNREACHABLE))], service.clock()
+    )
     service.minutes(2)
     assert service.health.troubles(service.clock()) == ()
     assert (service.office.taken, service.office.connections) == ([], 1)
@@ -181,7 +183,7 @@ def test_whom_the_server_refuses_is_let_be_where_another_was_reached(service):
 
 
 def test_a_look_that_failed_once_is_no_trouble_for_ever(service):
-    service.health.failed("notice", service.clock(), "OSError")
+    service.health.note_failure("notice", service.clock(), "OSError")
     service.minutes(1)
     assert service.health.troubles(service.clock()) == ()
 
@@ -214,7 +216,7 @@ def test_while_the_disk_is_full_it_is_remembered_in_memory_and_then_written(serv
     assert not (service.home / NOTEBOOK_NAME).exists()
     monkeypatch.undo()
     service.minutes(1, fails=["save"], why="StoreError")
-    assert read(service.home).notices[0].told == {"mail p-head", "mail p-it"}
+    assert read_book(service.home).notices[0].told == {"mail p-head", "mail p-it"}
 
 
 def test_a_service_begun_again_and_again_on_a_full_disk_tells_of_it_once(service, monkeypatch):
@@ -254,7 +256,7 @@ def test_after_a_sleep_what_is_old_has_its_turn_first_and_a_clock_that_leapt_and
     service.clock.at -= away * leapt
     service.minutes(30)
     assert service.mails == []
-    past = read(service.home).past
+    past = read_book(service.home).past
     assert [(one.work, one.until - one.since > timedelta(hours=8)) for one in past] == (
         [] if leapt else [("service", True)]
     )
@@ -262,7 +264,7 @@ def test_after_a_sleep_what_is_old_has_its_turn_first_and_a_clock_that_leapt_and
 
 def test_mails_that_cannot_be_made_are_a_trouble_that_only_a_mail_ends(service):
     for person in ("p-head", "p-dsl"):
-        service.ways.fared(Via.MAIL, [(person, Result(SendOutcome.RETRY, Cause.OURS))], service.clock())
+        service.ways.record_due(Via.MAIL, [(person, Result(SendOutcome.RETRY, Cause.OURS))], service.clock())
     service.minutes(10)
     assert [(t.work, t.why) for t in service.health.troubles(service.clock())] == [("mail", "ours")]
     assert service.office.connections == 0
@@ -272,7 +274,7 @@ def test_that_a_mail_would_be_taken_does_not_say_that_ours_are_sent(service):
     """The thread that sends hangs: the server, asked beside it, would take them all."""
     for _ in range(40):
         for work in (*RUNS, "chat"):
-            service.health.ended(work, service.clock())
+            service.health.note_ending(work, service.clock())
         service.notices.look()
         service.clock.at += MINUTE
     assert sorted(service.mails) == [(HEAD, LATE), (IT, STOPPED)]
@@ -338,7 +340,7 @@ def test_a_service_of_an_older_version_that_runs_is_no_trouble(tmp_path, office,
         migrate(con, store.path, MIGRATIONS[:-1], NOW)
         take_lease(con, Lease(NAME, "PID 7 on elsewhere", NOW, NOW + timedelta(days=1)))
     assert begin_again_and_again(tmp_path, office, taken) == []
-    assert read(tmp_path).waiting == ()
+    assert read_book(tmp_path).waiting == ()
 
 
 # ------------------------------------------- the sign to somebody elsewhere that posts are read and judged
@@ -377,11 +379,11 @@ class Beating:
         for _ in range(n * 4):
             for work in (*STALE, "save"):
                 if work not in fails:
-                    self.health.ended(work, self.clock())
+                    self.health.note_ending(work, self.clock())
             for work in fails:
-                self.health.failed(work, self.clock(), "OSError")
+                self.health.note_failure(work, self.clock(), "OSError")
             if judged:
-                self.health.ended("judge", self.clock())
+                self.health.note_ending("judge", self.clock())
             self.heart.tick()
             self.clock.at += timedelta(seconds=15)
         return len(self.site.paths)
@@ -394,7 +396,10 @@ def answer():
 
 @pytest.fixture
 def beating(answer):
-    with serve(answer) as site, heartbeat.beating(SecretStr(f"{site}{PATH}"), sleep=lambda _: None) as fetch:
+    with (
+        serve(answer) as site,
+        heartbeat.open_heartbeat(SecretStr(f"{site}{PATH}"), sleep=lambda _: None) as fetch,
+    ):
         yield Beating(site, fetch)
 
 
@@ -436,7 +441,10 @@ def test_while_the_model_fails_it_does_not_beat_and_that_is_a_trouble(beating, f
 )
 def test_it_beats_while_all_that_reads_and_judges_is_done(answer, beats, works):
     for work in works:
-        with serve(answer) as site, heartbeat.beating(SecretStr(site + PATH), sleep=lambda _: None) as fetch:
+        with (
+            serve(answer) as site,
+            heartbeat.open_heartbeat(SecretStr(site + PATH), sleep=lambda _: None) as fetch,
+        ):
             assert Beating(site, fetch).minutes(11, judged=True, fails=[work]) == beats, work
 
 
@@ -471,7 +479,11 @@ def test_a_beat_that_breaks_is_counted_and_the_next_one_goes_out(beating, monkey
 
 def test_an_address_of_another_private_network_is_never_asked(caplog):
     address = SecretStr("https://192.168.7.7/hush-hush-token")
-    with heartbeat.beating(address) as fetch, serve({}) as site, caplog.at_level(logging.DEBUG, "schoolgate"):
+    with (
+        heartbeat.open_heartbeat(address) as fetch,
+        serve({}) as site,
+        caplog.at_level(logging.DEBUG, "schoolgate"),
+    ):
         one = Beating(site, fetch)
         one.heart.address = address
         one.minutes(1, judged=True)
@@ -481,10 +493,10 @@ def test_an_address_of_another_private_network_is_never_asked(caplog):
 
 
 def test_without_an_address_nothing_is_asked_and_nothing_judged_unless_the_model_failed():
-    with serve({}) as site, heartbeat.beating(None) as fetch:
+    with serve({}) as site, heartbeat.open_heartbeat(None) as fetch:
         one = Beating(site, fetch, address=False)
         assert (one.minutes(11), one.model.asked) == (0, [])
-        one.health.failed("judge", one.clock(), "OSError")
+        one.health.note_failure("judge", one.clock(), "OSError")
         one.minutes(1)
         assert one.model.asked == [SENTENCE]
         assert one.health.troubles(one.clock()) == ()
@@ -505,7 +517,7 @@ def test_with_nothing_to_judge_by_it_is_not_well_from_the_start_and_beats_once_t
 
 def test_what_a_service_cannot_do_is_said_with_what_would_let_it():
     lack = RegisterError("gias.csv: cannot be read, it is not there.")
-    said = list(cannot(Config(Path("schoolgate.toml"), (SCHOOL_JUDGED,)), lack))
+    said = list(list_shortcomings(Config(Path("schoolgate.toml"), (SCHOOL_JUDGED,)), lack))
     assert [line.split()[1] for line in said] == ["IS", "mail", "telephone"]
     assert all("⟪" in line for line in said[1:])
 
@@ -515,16 +527,18 @@ def test_a_register_that_is_gone_is_noticed_and_that_it_is_back(tmp_path):
     settings = Settings(
         Config(tmp_path / "schoolgate.toml", (SCHOOL_JUDGED,), register=file), tmp_path, store, Clock()
     )
-    assert isinstance(settings.lacks(), RegisterError)
+    assert isinstance(settings.judging_obstacle(), RegisterError)
     file.write_text("URN,EstablishmentName\n900001,Oakfield Primary School\n")
-    assert settings.lacks() is None
+    assert settings.judging_obstacle() is None
     file.unlink()
-    assert isinstance(settings.lacks(), RegisterError)
+    assert isinstance(settings.judging_obstacle(), RegisterError)
 
 
 def test_a_model_that_is_not_whole_keeps_all_from_being_judged(tmp_path, monkeypatch):
     monkeypatch.setattr("classifiers.scoring.model_card.MODEL_DIR", tmp_path)
-    assert isinstance(wiring.lacking(Config(tmp_path / "schoolgate.toml", (SCHOOL_JUDGED,))), ModelMissing)
+    assert isinstance(
+        wiring.find_judging_obstacle(Config(tmp_path / "schoolgate.toml", (SCHOOL_JUDGED,))), ModelMissing
+    )
 
 
 # ------------------------------------------------------------------------- how the service says that it is
@@ -533,7 +547,7 @@ def test_a_model_that_is_not_whole_keeps_all_from_being_judged(tmp_path, monkeyp
 def well():
     health = Health(NOW)
     for work in STALE:
-        health.ended(work, NOW)
+        health.note_ending(work, NOW)
     return health
 
 
@@ -564,7 +578,7 @@ def test_work_that_has_not_ended_well_for_long_is_complained_of():
     for work, after in STALE.items():
         health, now = well(), NOW + after + timedelta(seconds=1)
         for other in set(STALE) - {work}:
-            health.ended(other, now)
+            health.note_ending(other, now)
         assert [c.split()[0] for c in health.complaints(now)] == [work]
 
 
@@ -584,18 +598,18 @@ def test_what_should_long_have_gone_out_or_arrived_is_complained_of(figure, said
 
 def test_work_that_fails_is_complained_of_until_it_ends_well():
     health = well()
-    health.failed("judge", NOW, "ScoringError")
-    health.failed("judge", NOW + timedelta(minutes=1), "OSError")
+    health.note_failure("judge", NOW, "ScoringError")
+    health.note_failure("judge", NOW + timedelta(minutes=1), "OSError")
     now = NOW + timedelta(seconds=90)
     assert health.complaints(now) == [
         "since 2026-11-17 09:00 UTC, nothing that we read could be judged (judge: OSError)"
     ]
     assert [(t.work, t.since, t.why) for t in health.troubles(now)] == [("judge", NOW, "OSError")]
     assert health.faults == {"judge": 2}
-    health.failed("mail", NOW - timedelta(seconds=5), "unreachable")
+    health.note_failure("mail", NOW - timedelta(seconds=5), "unreachable")
     assert [t.work for t in health.troubles(now)] == ["mail", "judge"], "the longest first"
-    health.ended("mail", now)
-    health.ended("judge", now)
+    health.note_ending("mail", now)
+    health.note_ending("judge", now)
     assert (health.troubles(now), health.complaints(now)) == ((), [])
 
 

@@ -171,7 +171,7 @@ def test_a_removal_is_confirmed_closed_looked_at_on_and_reopened_when_it_stands_
     again = case(gone)
     assert (again.state, again.rung, again.ending) == (CaseState.SEEKING, Rung.PLATFORM_REPORT, None)
     assert [s.kind for s in gone.steps()][-2:] == [StepKind.CHECKED, StepKind.CAME_BACK]
-    with gone.store.read() as con:
+    with gone.store.open_reader() as con:
         told = con.execute("SELECT person_id, body FROM outbox WHERE subject LIKE '%is back%'").fetchall()
         (back,) = by_story(con, ["story-insult"]).values()
     assert [person for person, _ in told] == ["holt"]

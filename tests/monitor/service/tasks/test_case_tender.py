@@ -34,7 +34,7 @@ from data.cases import CaseState
 from data.rungs import CaseClock, Rung
 from data.steps.codes import BypassRoute, StepKind
 from data.store import owners
-from data.store.alerts.alerts import hand_over
+from data.store.alerts.alerts import hand_over_alert
 from data.store.cases import cases as case_store
 from data.store.messages.outbox import put_outbox
 from data.types import About, Owner, Person, Role, Route, Severity
@@ -44,7 +44,7 @@ from monitor.act.casework.opening import open_cases
 from monitor.act.casework.steps import school_rules
 from monitor.matters.reader import Reader, load_case
 from monitor.matters.views import alert_views
-from monitor.pipeline.raising import tell
+from monitor.pipeline.raising import write_messages
 from monitor.service.serve import PERIODIC_TASKS
 from monitor.service.tasks.escalation import escalate
 from monitor.service.tasks.reminders import cases
@@ -137,7 +137,7 @@ def test_no_case_is_opened_of_anything_else_nor_for_a_school_that_is_no_more_con
     threat(store, "long ago", at=NOW - timedelta(days=8))
     over = threat(store)
     with store.write("over") as con:
-        hand_over(con, over.id, "dsl", NOW)
+        hand_over_alert(con, over.id, "dsl", NOW)
     assert tend(store, config) == 0
     threat(store, "lane")
     assert tend(store, replace(config, schools=(replace(OAKFIELD, urn="900009"),))) == 0
@@ -160,7 +160,7 @@ def test_alert_and_case_are_one_mail_a_person_under_the_cases_number(store, conf
         a_judges(OAKFIELD), people=config.people, open_cases=partial(open_cases, a_context(config))
     )
     with store.write("told") as con:
-        told = tell(con, [alert], judges, NOW)
+        told = write_messages(con, [alert], judges, NOW)
         put_outbox(con, told, NOW)
     assert list(stored(store)) == ["0001"]
     assert tend(store, config) == 0
@@ -176,7 +176,7 @@ def test_a_fault_in_making_its_case_holds_no_alert_back(store, config, monkeypat
     )
     with monkeypatch.context() as broken, store.write("told") as con:
         broken.setattr(opening, "begin", lambda *given: 1 / 0)
-        put_outbox(con, tell(con, [alert], judges, NOW), NOW)
+        put_outbox(con, write_messages(con, [alert], judges, NOW), NOW)
     assert store.con.execute("SELECT person_id, kind FROM outbox").fetchall() == [("dsl", "instant")]
     assert stored(store) == {}
     assert tend(store, config) == 1
@@ -210,14 +210,14 @@ def waiting(store, *waits, opened=None, case_id="0001"):
             a_step(n, StepKind.NOTED, case_id=case_id, at=at, facts=noted, due_at=due, clock=clock.value)
         )
     with store.write("a case") as con:
-        case_store.put(con, replay(steps), steps, (), at)
+        case_store.append_steps(con, replay(steps), steps, (), at)
 
 
 def add(store, *steps, at=NOW):
     """Adds steps to the case; gives it as it is then."""
     with store.write("more steps") as con:
-        case = replay([*case_store.steps(con, "0001"), *steps])
-        case_store.put(con, case, steps, (), at)
+        case = replay([*case_store.steps_of_case(con, "0001"), *steps])
+        case_store.append_steps(con, case, steps, (), at)
     return case
 
 
@@ -304,7 +304,7 @@ def test_who_has_its_matter_since_the_case_was_given_is_reminded_or_who_decides(
         if since:
             owners.own(con, story_id("street"), OAKFIELD.urn, Owner(since, NOW - HOUR, since))
         else:
-            owners.keep_out(con, story_id("street"), OAKFIELD.urn, ["deputy"], NOW - HOUR)
+            owners.end_ownership(con, story_id("street"), OAKFIELD.urn, ["deputy"], NOW - HOUR)
     tend(store, config)
     assert [person for person, _, _ in mails(store)] == [told]
     case = load_case(store.con, "0001")
@@ -415,14 +415,14 @@ def test_who_is_asked_next_about_a_threat_knows_its_case_by_the_same_number(stor
     """At whom it is aimed is not asked to take it; what is past the ladder is told to nobody so."""
     alert = threat(store, at=NOW, audience=("head", "dsl", "teacher"))
     tend(store, config)
-    with store.read() as con:
+    with store.open_reader() as con:
         assert "deputy" not in load_case(con, "0001").audience
     ask_until_the_end(store, config)
-    with store.read() as con:
+    with store.open_reader() as con:
         case = load_case(con, "0001")
         assert case.audience == ("head", "dsl", "deputy")
         (shown,) = alert_views(con, Reader(config, store, people(config)["deputy"]), [alert], NOW)
-        past = replace(replay(case_store.steps(con, "0001")), lane=BypassRoute.SAFEGUARDING)
+        past = replace(replay(case_store.steps_of_case(con, "0001")), lane=BypassRoute.SAFEGUARDING)
         assert case_store.with_alerts(con, [past]) == (past,)
         asked = "SELECT person_id, subject, body FROM outbox WHERE kind = 'escalation'"
         rows = con.execute(asked).fetchall()

@@ -160,7 +160,7 @@ def test_what_somebody_has_looked_at_is_not_mailed(school):
         with school.store.write("test") as con:
             of = f"SELECT story_id FROM matches WHERE mention_id = '{handed.mention}'"
             (story,) = con.execute(of).fetchone()
-            owners.put(con, Marked(story, URN, mark, "deputy", TEN + 10 * MINUTE))
+            owners.record_mark(con, Marked(story, URN, mark, "deputy", TEN + 10 * MINUTE))
     assert school.to() == []
 
 

@@ -77,7 +77,7 @@ def test_an_old_insult_of_the_first_reading_is_judged_and_remembered_but_not_tol
     batch = read(store, post(1, INSULT, LONG_AGO))
     assert [v.severity for v in batch.verdicts] == [3]
     assert batch.alerts == ()
-    with store.read() as con:
+    with store.open_reader() as con:
         assert con.execute("SELECT epoch_us(history) FROM verdicts").fetchall() == [
             (int(LONG_AGO.timestamp()) * 1_000_000,)
         ]
@@ -170,20 +170,20 @@ def test_history_is_in_no_count_of_the_week_it_was_first_read_in_nor_of_any_afte
     store = a_migrated_store(tmp_path, Clock(NOW))
     read(store, post(1, CALM, LONG_AGO), post(2, CALM + " And when is it?", NOW - DAY))
     week = (NOW - DAY, NOW + DAY)
-    with store.read() as con:
-        assert sum(weekly_counts.counted(con, "900001", *week).values()) == 1
+    with store.open_reader() as con:
+        assert sum(weekly_counts.count_kept(con, "900001", *week).values()) == 1
     purge(store, NOW + 40 * DAY, Policy())
-    with store.read() as con:
-        assert weekly_counts.counted(con, "900001", *week) == {}
+    with store.open_reader() as con:
+        assert weekly_counts.count_kept(con, "900001", *week) == {}
         first, last = (moment.date() for moment in week)
-        assert sum(weekly_counts.purged(con, "900001", first, last).values()) == 1
+        assert sum(weekly_counts.count_purged(con, "900001", first, last).values()) == 1
 
 
 def test_history_is_no_surge(store):
     read(store, post(1, CALM, NOW - 9 * DAY), at=NOW - 8 * DAY)
     posts = [post(n, f"{CALM} {n}", LONG_AGO + n * DAY) for n in range(2, 12)]
     read(store, *posts, at=NOW)
-    with store.read() as con:
+    with store.open_reader() as con:
         heard = surges.heard(con, "900001", NOW - 14 * DAY, NOW - 7 * DAY)
     assert [h.at for h in heard] == [NOW - 9 * DAY]
 
@@ -194,7 +194,7 @@ def test_places_begun_before_an_upgrade_stay_begun(store):
         put_sources(con, [Source("town", "feed", "https://town.example.org/", urns=BOTH)])
         con.execute("DELETE FROM beginnings")
         con.execute(MIGRATIONS[3].statements[-1])
-        assert source_store.began(con, ["town"]) == {"town": {"900001": NOW, "900002": NOW}}
+        assert source_store.first_reads(con, ["town"]) == {"town": {"900001": NOW, "900002": NOW}}
 
 
 # ---------------------------------------------------- from words to people, with the model that is shipped

@@ -26,9 +26,9 @@ from monitor.config.home.paths import Paths
 from monitor.config.load import Config
 from monitor.config.model import WrittenPolicy
 from monitor.home import wiring
-from monitor.matters.today import Due, gather
+from monitor.matters.today import Due, gather_day
 from monitor.service.serve import PERIODIC_TASKS
-from monitor.service.tasks.reminders import accounts, places, policies
+from monitor.service.tasks.reminders import places, remind_of_notices, remind_of_policies
 from sources.own import has_notice
 
 TUESDAY = datetime(2026, 11, 17, 15, 0, tzinfo=UTC)
@@ -62,7 +62,7 @@ def read(store: Undone, answer: bool | None, at: datetime) -> None:
 
 
 def tend(store: Undone, now: datetime, settings: Config | None = None) -> int:
-    writes = accounts(store.con, Context(settings or config(store.home), store.home, Links()), now)
+    writes = remind_of_notices(store.con, Context(settings or config(store.home), store.home, Links()), now)
     for write in writes:
         write(store.con)
     return len(writes)
@@ -120,7 +120,7 @@ def test_the_digest_says_so_too_but_not_of_an_account_that_is_switched_off(
     settings = config(store.home, replace(OWN, disabled=disabled))
     window = Window(TUESDAY - HOUR, TUESDAY + HOUR)
     due = Due(TUESDAY.date(), TUESDAY, school_day=True)
-    facts = gather(store.con, settings, SCHOOL, due, window, TUESDAY, {}, Links())
+    facts = gather_day(store.con, settings, SCHOOL, due, window, TUESDAY, {}, Links())
     assert facts.no_notice == said
 
 
@@ -166,7 +166,7 @@ def with_policies(
 def run_task(store: Undone, now: datetime, settings: Config) -> list[str]:
     """Whom it tells now."""
     before = len(rows(store))
-    for write in policies(store.con, Context(settings, store.home, Links()), now):
+    for write in remind_of_policies(store.con, Context(settings, store.home, Links()), now):
         write(store.con)
     return [person for person, *_ in rows(store)[before:]]
 
@@ -220,7 +220,7 @@ def test_it_waits_for_working_hours(store: Undone) -> None:
 
 
 def test_the_service_sees_to_it() -> None:
-    assert (PERIODIC_TASKS["policies"], PERIODIC_TASKS["places"]) == (policies, places)
+    assert (PERIODIC_TASKS["policies"], PERIODIC_TASKS["places"]) == (remind_of_policies, places)
 
 
 # ----------------------------------------- IT, why a place is not read, once a whole school day has passed
@@ -352,13 +352,13 @@ schools = ["900001"]
 @pytest.fixture
 def welsh_config(tmp_path: Path) -> Config:
     (tmp_path / "schoolgate.toml").write_text(TOML, encoding="utf-8")
-    return wiring.configured(Paths(tmp_path, tmp_path / "schoolgate.toml"))
+    return wiring.load_config(Paths(tmp_path, tmp_path / "schoolgate.toml"))
 
 
 def test_it_starts_in_english_and_doctor_says_so_once(welsh_config: Config) -> None:
     assert [school.language for school in welsh_config.schools] == ["en", "en"]
     home = welsh_config.path.parent
-    again = wiring.configured(Paths(home, welsh_config.path))  # as the checked settings are kept
+    again = wiring.load_config(Paths(home, welsh_config.path))  # as the checked settings are kept
     assert welsh_config.in_english == again.in_english == ("9000016",)
     said = ended(["doctor", "--home", str(home)])[1]
     assert said.count("Ysgol Gynradd Pant Onnen: its settings ask for Welsh") == 1

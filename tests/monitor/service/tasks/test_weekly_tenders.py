@@ -37,7 +37,7 @@ from alerts.links import Links
 from alerts.pack.facts import series
 from alerts.weekly.facts import from_json, to_json
 from alerts.weekly.numbers.tables import to_text
-from alerts.weekly.weeks import named
+from alerts.weekly.weeks import parse_week
 from alerts.wording.cases import until
 from data import effects
 from data.errors import InputError
@@ -48,11 +48,11 @@ from data.types import Outcome, Person, Policy, Role, Route, School, Severity, S
 from data.words.say import words
 from monitor.cli.app import app
 from monitor.config.home.context import Context
-from monitor.config.load import Config, load
+from monitor.config.load import Config, load_file
 from monitor.matters.today import due_of
-from monitor.reports.weekly import gather, wanted
+from monitor.reports.weekly import gather_report, is_wanted
 from monitor.service.tasks.digests import AT_A_LOOK, prepare
-from monitor.service.tasks.reports import reports
+from monitor.service.tasks.reports import write_reports
 from monitor.service.tasks.surges import spikes
 from monitor.terminal import answers
 
@@ -246,12 +246,12 @@ class Service:
     def __init__(self, home):
         self.home = home
         self.store = a_store(home)
-        self.context = Context(load(home / "schoolgate.toml", os.environ), home, Links())
+        self.context = Context(load_file(home / "schoolgate.toml", os.environ), home, Links())
 
     def tick(self, now):
         """What is due then is written; how many writes it was."""
-        with self.store.read() as con:
-            writes = reports(con, self.context, now)
+        with self.store.open_reader() as con:
+            writes = write_reports(con, self.context, now)
         if writes:
             with self.store.write("tend") as con:
                 for write in writes:
@@ -259,7 +259,7 @@ class Service:
         return len(writes)
 
     def rows(self, sql):
-        with self.store.read() as con:
+        with self.store.open_reader() as con:
             return con.execute(sql).fetchall()
 
     @property
@@ -277,8 +277,8 @@ def test_at_four_on_friday_the_week_is_counted_once_and_those_who_may_sign_are_a
     """Its reader may hold a telephone, and may never see the computer that makes the report."""
     service.tick(FRIDAY - timedelta(seconds=1))
     before = service.weeks
-    with service.store.read() as con:
-        first, second = (reports(con, service.context, FRIDAY + timedelta(seconds=n)) for n in (0, 1))
+    with service.store.open_reader() as con:
+        first, second = (write_reports(con, service.context, FRIDAY + timedelta(seconds=n)) for n in (0, 1))
     with service.store.write("both") as con:
         for write in (*first, *second):
             write(con)
@@ -302,7 +302,7 @@ def test_at_four_on_friday_the_week_is_counted_once_and_those_who_may_sign_are_a
 
 
 def test_where_no_week_has_five_mentions_the_next_report_is_of_four_weeks(service):
-    quiet = facts(counts({("x", "neutral"): 2}, earlier=(3, 1, 2), week=named("2026-W44")))
+    quiet = facts(counts({("x", "neutral"): 2}, earlier=(3, 1, 2), week=parse_week("2026-W44")))
     with service.store.write("quiet") as con:
         put_report(con, "900001", "2026-W44", to_json(quiet), FRIDAY, to_text(()))
     weeks = []
@@ -356,7 +356,7 @@ def test_a_report_that_somebody_asked_for_first_is_still_brought_to_those_who_ar
     absent = tuple(replace(p, away_until=back) if p.id == "t-quillfeather" else p for p in config.people)
     service.context = replace(service.context, config=replace(config, people=absent))
     with service.store.write("by hand") as con:
-        facts = gather(con, config, config.schools[0], named("2026-W47"), FRIDAY).text
+        facts = gather_report(con, config, config.schools[0], parse_week("2026-W47"), FRIDAY).text
         put_report(con, "900001", "2026-W47", facts, FRIDAY)
     service.tick(FRIDAY + timedelta(seconds=5))
     assert [person for person, _ in service.asked] == ["o-fennimore"]
@@ -400,7 +400,7 @@ def test_in_a_week_s_holiday_none_is_made_and_the_next_says_how_many_weeks_had_n
 def test_the_weeks_that_get_one_are_those_of_term(service, terms, weeks, made):
     config = service.context.config
     given = replace(config, calendars={"900001": Calendar(terms=terms)})
-    assert [n for n in weeks if wanted(given, config.schools[0], named(f"2026-W{n}"))] == made
+    assert [n for n in weeks if is_wanted(given, config.schools[0], parse_week(f"2026-W{n}"))] == made
 
 
 def test_of_a_week_before_anything_was_read_no_school_is_asked_about(service, monkeypatch):
@@ -414,7 +414,7 @@ def test_of_a_week_before_anything_was_read_no_school_is_asked_about(service, mo
     with service.store.write("as at the beginning") as con:
         con.execute("DELETE FROM reports")
     asked = []
-    monkeypatch.setattr(weekly, "gather", lambda con, config, school, *given: asked.append(school))
+    monkeypatch.setattr(weekly, "gather_report", lambda con, config, school, *given: asked.append(school))
     assert service.tick(FRIDAY) == 0
     assert not asked
 
@@ -424,8 +424,8 @@ def test_of_very_many_schools_some_are_counted_at_a_look(service, monkeypatch):
     one = service.context.config.schools[0]
     many = tuple(replace(one, urn=f"9101{n:02}") for n in range(AT_A_LOOK + 2))
     context = replace(service.context, config=replace(service.context.config, schools=many))
-    with service.store.read() as con:
-        assert len(reports(con, context, FRIDAY)) == AT_A_LOOK
+    with service.store.open_reader() as con:
+        assert len(write_reports(con, context, FRIDAY)) == AT_A_LOOK
 
 
 # ---------------------------------------- On every surface: a day of another year, a file without an e
@@ -469,7 +469,7 @@ def test_a_digest_in_january_bears_the_year_of_what_is_older(tmp_path):
         grave(store, "street", then, alert_on("street", then))
         ran(store, "gazette", then)
         ran(store, "gazette", now - timedelta(hours=4), Outcome.BLOCKED)
-        with store.read() as con:
+        with store.open_reader() as con:
             due = due_of(config, config.schools[0], date(2027, 1, 5))
             (found,) = prepare(con, config, config.schools[0], due, [HEAD], now)
     shown = re.sub(r"\s+", " ", found.letter.body)

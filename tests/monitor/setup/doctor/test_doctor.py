@@ -27,7 +27,7 @@ from data.store.engine.open import Store
 from data.store.engine.turn import give_turn_back as give_back
 from data.store.engine.turn import take_turn as take
 from data.store.mentions.batch import save
-from data.store.messages.outbox import Tried, lease_due, put_outbox, record
+from data.store.messages.outbox import Tried, lease_due, put_outbox, record_attempts
 from data.store.sources.source_runs import record_runs
 from data.types import (
     MentionKind,
@@ -40,14 +40,14 @@ from data.types import (
     Trouble,
     Via,
 )
-from monitor.cli.commands.setup.doctor import NEVER_SEEN, doctor, lines
+from monitor.cli.commands.setup.doctor import NEVER_SEEN, doctor_command, doctor_lines
 from monitor.service.state.notebook import Notebook
 from monitor.setup.doctor import state as doctor_state
 from monitor.setup.doctor.examine import examine
-from monitor.setup.doctor.findings import Finding, Level, fault, ok, warn
-from monitor.setup.doctor.next_step import ALL_ELSE, BY_ITSELF, next_step, of_the_file
-from monitor.setup.doctor.next_step import lines as next_lines
-from monitor.setup.doctor.state import service
+from monitor.setup.doctor.findings import Finding, Level, fault_finding, ok, warn
+from monitor.setup.doctor.next_step import ALL_ELSE, BY_ITSELF, choose_next, next_in_file
+from monitor.setup.doctor.next_step import step_lines as next_lines
+from monitor.setup.doctor.state import check_service
 from monitor.terminal.wording import ADD_TERM, to_add_person
 from sources.http.exchange import UNKNOWN_AUTHORITY
 
@@ -96,7 +96,7 @@ BROKEN = Finding("mail", Level.FAULT, "ah", "mend that.")
 
 
 def test_the_one_thing_to_do_next_comes_first_then_faults_then_warnings() -> None:
-    assert list(lines([FINE, MINOR, HM, BROKEN, NO])) == [
+    assert list(doctor_lines([FINE, MINOR, HM, BROKEN, NO])) == [
         "Next: no",
         "      mend:",
         "        schoolgate doctor",
@@ -118,14 +118,14 @@ def test_the_one_thing_to_do_next_comes_first_then_faults_then_warnings() -> Non
 
 
 def test_all_shows_what_is_in_order_too() -> None:
-    assert list(lines([FINE], every=True))[-3:] == ["In order: 1:", "  ○ fine", NEVER_SEEN]
+    assert list(doctor_lines([FINE], every=True))[-3:] == ["In order: 1:", "  ○ fine", NEVER_SEEN]
 
 
 @for_each("width", [80, 120])
 def test_long_sentences_wrap_and_commands_do_not(width: int) -> None:
     command = "schoolgate schools find " + "Oakfield " * 15
     long = Finding("people", Level.FAULT, "too long " * 30, "mend it so " * 20, command)
-    shown = list(lines([long, BROKEN], width=width))
+    shown = list(doctor_lines([long, BROKEN], width=width))
     assert f"        {command}" in shown
     assert all(len(line) <= width for line in shown if command not in line)
 
@@ -134,7 +134,7 @@ def run(home: Path, *, as_json: bool, **env: str) -> tuple[int, str]:
     with pytest.MonkeyPatch.context() as patched:
         for name, value in env.items():
             patched.setenv(name, value)
-        code, said = called(doctor, lambda: NOW, home=home, as_json=as_json)
+        code, said = called(doctor_command, lambda: NOW, home=home, as_json=as_json)
     return code, "\n".join(said)
 
 
@@ -190,35 +190,35 @@ def test_a_file_is_completed_step_by_step(tmp_path: Path, text: str | None, comm
     path = tmp_path / "schoolgate.toml"
     if text is not None:
         path.write_text(text)
-    assert of_the_file(path, {}, TODAY).command == command.format(home=tmp_path)
+    assert next_in_file(path, {}, TODAY).command == command.format(home=tmp_path)
 
 
 def test_when_nothing_is_wrong_it_is_to_run_by_itself_and_where_it_does_nothing_is_left() -> None:
     fine = [ok("store", "whole"), ok("mail", "answers")]
-    assert next_step(fine) is BY_ITSELF
+    assert choose_next(fine) is BY_ITSELF
     assert BY_ITSELF.command == "schoolgate serve"
-    assert next_step([*fine, ok("service", "runs")]) is None
+    assert choose_next([*fine, ok("service", "runs")]) is None
 
 
 @for_each(
     ("first", "later"),
     [
-        (fault("report-in", "a", "b"), fault("packages", "a", "b")),
-        (fault("packages", "a", "b"), fault("configuration", "a", "b")),
-        (fault("register", "a", "b"), fault("people", "a", "b")),
-        (fault("model", "a", "b"), fault("service", "a", "b")),
+        (fault_finding("report-in", "a", "b"), fault_finding("packages", "a", "b")),
+        (fault_finding("packages", "a", "b"), fault_finding("configuration", "a", "b")),
+        (fault_finding("register", "a", "b"), fault_finding("people", "a", "b")),
+        (fault_finding("model", "a", "b"), fault_finding("service", "a", "b")),
         (warn("people", "a", "b"), warn("register", "a", "b")),
-        (fault("people", "a", "b"), fault("sources", "a", "b")),
-        (fault("sources", "a", "b"), fault("mail", "a", "b")),
-        (fault("mail", "a", "b"), warn("people", "a", "b")),
-        (fault("never thought of", "a", "b"), warn("contact", "a", "b")),
+        (fault_finding("people", "a", "b"), fault_finding("sources", "a", "b")),
+        (fault_finding("sources", "a", "b"), fault_finding("mail", "a", "b")),
+        (fault_finding("mail", "a", "b"), warn("people", "a", "b")),
+        (fault_finding("never thought of", "a", "b"), warn("contact", "a", "b")),
         (warn("contact", "a", "b"), warn("pages", "a", "b")),
         (warn("sources", "a", "b"), warn("off", "a", "b")),
         (warn("heartbeat", "a", "b"), warn("never thought of", "a", "b")),
     ],
 )
 def test_what_comes_first(first: Finding, later: Finding) -> None:
-    assert next_step([ok("a", "b"), later, first]) is next_step([first, later]) is first
+    assert choose_next([ok("a", "b"), later, first]) is choose_next([first, later]) is first
 
 
 def test_every_check_of_the_order_is_one_that_is_made() -> None:
@@ -443,7 +443,7 @@ def tried(store: Store, outcome: str, detail: str) -> None:
     put(store)
     with store.write("test") as con:
         leased = lease_due(con, NOW, NOW + timedelta(minutes=4), [Via.MAIL], 1, by="us", gone=[])
-        record(con, [Tried(one, outcome, detail, NOW + timedelta(minutes=5)) for one in leased], NOW)
+        record_attempts(con, [Tried(one, outcome, detail, NOW + timedelta(minutes=5)) for one in leased], NOW)
 
 
 @pytest.mark.parametrize(
@@ -523,11 +523,11 @@ def remembered(home: Path, *troubles: Trouble, alive: bool = True) -> None:
 def test_a_service_that_never_ran_is_not_spoken_of_one_that_is_well_is_in_order_else_how_to_start_it(
     tmp_path: Path,
 ) -> None:
-    assert service(tmp_path, None, NOW) == []
+    assert check_service(tmp_path, None, NOW) == []
     remembered(tmp_path)
-    (found,) = service(tmp_path, (), NOW)
+    (found,) = check_service(tmp_path, (), NOW)
     assert (found.level, found.what) == (Level.OK, "The service runs, and complains of nothing.")
-    (found,) = service(tmp_path, None, NOW)
+    (found,) = check_service(tmp_path, None, NOW)
     assert found.level is Level.WARN
     assert found.what == "The service does not answer; its last sign of life was on 1 March 2027, 08:59 UTC."
     assert "schoolgate serve" in found.whole_remedy
@@ -552,14 +552,14 @@ def test_each_complaint_of_the_service_is_a_fault_with_a_mend_of_its_own(
     tmp_path: Path, complaint: str, mend: str
 ) -> None:
     complaint = complaint.replace("NOT DONE", "since 2027-03-01 08:40 UTC, something is not done")
-    (found,) = service(tmp_path, (complaint,), NOW)
+    (found,) = check_service(tmp_path, (complaint,), NOW)
     assert (found.level, found.what) == (Level.FAULT, f"The service says: {complaint}.")
     assert mend in found.whole_remedy
 
 
 def test_what_people_were_told_of_stands_where_no_service_answers(tmp_path: Path) -> None:
     remembered(tmp_path, Trouble("judge", SINCE, "ModelMissing"), Trouble("mail", SINCE, "x", NOW))
-    first, last = service(tmp_path, None, NOW)
+    first, last = check_service(tmp_path, None, NOW)
     assert told([first], Level.FAULT) == [
         "The service said last: since 2027-03-01 08:40 UTC, nothing that we read could be judged "
         "(judge: ModelMissing)."

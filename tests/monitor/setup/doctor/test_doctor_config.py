@@ -21,9 +21,9 @@ from support.time_server import an_authority
 from classifiers.linking.linker import MANY
 from data.errors import ConfigError
 from data.types import Source
-from monitor.cli.commands.setup.docs import pages
+from monitor.cli.commands.setup.docs import doc_pages
 from monitor.cli.commands.setup.set import set_keys
-from monitor.config.load import load
+from monitor.config.load import load_file
 from monitor.config.model import EvidenceSettings, TomlFile
 from monitor.config.writing.entries import shared_places
 from monitor.setup.doctor import findings, install, settings
@@ -31,7 +31,7 @@ from monitor.setup.doctor.findings import Level
 
 
 def test_a_bare_configuration_lacks_contact_register_mail_dpia_policy_and_sources(tmp_path: Path) -> None:
-    found = settings.configuration(read(tmp_path, ""), {}, TODAY)
+    found = settings.check_configuration(read(tmp_path, ""), {}, TODAY)
     assert {f.check for f in found if f.level is not Level.OK} == {
         "contact", "school", "register", "updates", "mail", "heartbeat", "dpia", "policies", "sources",
     }  # fmt: skip
@@ -69,7 +69,7 @@ def test_somebody_is_to_hear_of_a_new_version_and_once_they_are_named_it_is_quie
 
 def test_a_source_that_is_off_says_why() -> None:
     source = Source("gazette", "feed", "https://example.org/", disabled="asked us to stop")
-    found = list(settings.sources(replace(configured(), sources=(source,))))
+    found = list(settings.check_sources(replace(configured(), sources=(source,))))
     assert [f.what for f in found] == [
         "gazette is off: asked us to stop.",
         "No place is switched on, so nothing is read.",
@@ -84,7 +84,7 @@ def test_what_an_earlier_version_switched_off_since_it_was_down_is_to_be_switche
     down = "not reached when it was set up (20 November 2026); to try it: schoolgate source test bing-news-1"
     bing = Source("bing-news-1", "feed", "https://news.example.org/", disabled=down)
     site = replace(bing, id="our-website")
-    (found,) = list(settings.sources(replace(configured(), sources=(bing, site, OPEN))))
+    (found,) = list(settings.check_sources(replace(configured(), sources=(bing, site, OPEN))))
     assert found.level is Level.WARN
     assert found.remedy == "Switch them on: the desk’s page /sources"
 
@@ -99,9 +99,9 @@ def test_a_place_read_for_so_many_schools_that_a_threat_without_a_name_is_lost_i
     off = replace(wide, id="off", disabled="asked us to stop")
     config = replace(configured(schools=schools), sources=(wide, narrow, off))
     lost = "Read for more than 50 schools: gazette. A threat there that names none is told to nobody."
-    assert lost in told(settings.sources(config))
+    assert lost in told(settings.check_sources(config))
     fewer = replace(config, schools=schools[:MANY])
-    assert lost not in told(settings.sources(fewer))
+    assert lost not in told(settings.check_sources(fewer))
 
 
 def test_what_init_proposed_for_a_whole_trust_cannot_be_narrowed_and_is_no_warning() -> None:
@@ -114,10 +114,10 @@ def test_what_init_proposed_for_a_whole_trust_cannot_be_narrowed_and_is_no_warni
     shared = tuple(replace(one.source, urns=numbers) for one in shared_places(trust, schools, schools))
     assert {s.id for s in shared} == {"trust-news", "trust-website-brightwater-example-org"}
     config = replace(configured(schools=schools), sources=shared)
-    assert not told(settings.sources(config))
-    assert any(f.what.startswith("Read for a whole trust") for f in settings.sources(config))
+    assert not told(settings.check_sources(config))
+    assert any(f.what.startswith("Read for a whole trust") for f in settings.check_sources(config))
     other = replace(shared[-1], url=shared[-1].url.replace("Brightwater", "Bigcaster"))
-    assert told(settings.sources(replace(config, sources=(other,))))
+    assert told(settings.check_sources(replace(config, sources=(other,))))
 
 
 MUMSNET = """[[sources]]
@@ -134,12 +134,12 @@ NETMUMS = MUMSNET.replace("forum.mumsnet", "forum.generic").replace("example.org
 def test_a_source_whose_terms_forbid_it_is_off_and_told_and_on_where_somebodys_leave_is_named(
     tmp_path: Path, place: str
 ) -> None:
-    (off, _) = settings.sources(read(tmp_path, place))
+    (off, _) = settings.check_sources(read(tmp_path, place))
     assert off.what.startswith("mumsnet is off: its terms forbid reading it by program.")
     assert off.level is Level.OK
     config = read(tmp_path, place + 'leave = "their letter of 1 September 2026"\n')
     assert config.sources[0].disabled is None
-    assert not told(settings.sources(config))
+    assert not told(settings.check_sources(config))
 
 
 def test_people_without_a_mail_server_are_a_fault(tmp_path: Path) -> None:
@@ -152,7 +152,7 @@ def test_people_without_a_mail_server_are_a_fault(tmp_path: Path) -> None:
 
 def test_only_a_fault_with_a_line_is_to_be_mended_in_this_line(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as gone:
-        load(tmp_path / "schoolgate.toml", {})
+        load_file(tmp_path / "schoolgate.toml", {})
     with pytest.raises(ConfigError) as wrong:
         read(tmp_path, "zoon = 1\n")
     assert [f.remedy for f in settings.faults(gone.value)] == ["To write one"]
@@ -165,7 +165,7 @@ def test_what_another_model_needs_is_installed_from_the_checkout_never_by_name(
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == missing else name)
     config = read(tmp_path, "[model]\nname = 'example/m'\nlabels = { toxic = 'abuse:hate' }\n")
-    (found,) = settings.model(config)
+    (found,) = settings.check_model(config)
     assert found.what == f"The model “example/m” needs {missing}, which is not installed."
     assert 'pip install -c constraints.txt ".[hub]"' in found.remedy
 
@@ -243,7 +243,7 @@ def test_a_policy_past_its_review_or_undated_or_lost_is_told(tmp_path: Path) -> 
         "[[policies]]\ntitle = 'A'\nreview_due = 2024-09-01\n[[policies]]\ntitle = 'B'\n"
         "[[policies]]\ntitle = 'C'\nreview_due = 2027-09-01\nfile = 'lost.pdf'\n",
     )
-    assert told(settings.policies(config, TODAY)) == [
+    assert told(settings.check_policies(config, TODAY)) == [
         "“A” was due for review on 2024-09-01.",
         "“B” has no review date.",
         f"The text of “C” is not at {tmp_path / 'lost.pdf'}.",
@@ -447,9 +447,9 @@ def test_a_key_that_a_remedy_sets_is_in_the_file_afterwards_and_the_file_loads(
     path.write_text(SCHOOL + MAIL if name.startswith("mail.") else SCHOOL)
     (tmp_path / "filter-ca.pem").write_bytes(Path(certifi.where()).read_bytes())
     answer = str(_example(name)) if value in ("", "filled") else value
-    monkeypatch.setattr("monitor.cli.commands.setup.set.ask", lambda question: answer)
+    monkeypatch.setattr("monitor.cli.commands.setup.set.ask_at_terminal", lambda question: answer)
     called(set_keys, keys=[name], home=tmp_path)
-    load(path, {})
+    load_file(path, {})
     assert answer.strip("[]'") in path.read_text()
 
 
@@ -466,7 +466,7 @@ def test_keys_and_tables_that_a_remedy_names_are_in_the_file() -> None:
 def test_pages_that_a_remedy_names_are_there() -> None:
     named = {page for text in _texts() for page in re.findall(r"schoolgate docs ([\w-]+)", text)}
     assert named
-    assert named <= pages().keys()
+    assert named <= doc_pages().keys()
 
 
 def _example(name: str) -> object:

@@ -11,7 +11,7 @@ import pytest
 from builders.service_home import SERVICE, everything, moved, service_home
 from support.as_account import as_account, only_root, open_folder, typed
 
-from monitor.config.load import load
+from monitor.config.load import load_file
 from monitor.setup import installing
 from monitor.setup.installing import unit
 
@@ -33,7 +33,7 @@ def test_a_home_is_moved_with_all_that_it_needs_and_the_old_one_leads_there(want
     assert wanted.old.readlink() == wanted.new
     assert {path.stat().st_uid for path in (wanted.new, *wanted.new.rglob("*"))} == {SERVICE.pw_uid}
     assert {path.stat().st_mode & 0o077 for path in (wanted.new, *wanted.new.rglob("*"))} == {0}
-    config = load(wanted.new / "schoolgate.toml", {})
+    config = load_file(wanted.new / "schoolgate.toml", {})
     assert config.register == wanted.new / "register.csv.gz"
     assert config.mailboxes["box"].password_file == wanted.new / "files" / "pw"
     shutil.rmtree(wanted.old.parent / "downloads")

@@ -23,14 +23,14 @@ from support.proxies import proxy_to
 from support.web_server import free_port
 
 from data.types import Source
-from monitor.cli.commands.setup.doctor import doctor
+from monitor.cli.commands.setup.doctor import doctor_command
 from monitor.config.hosts import hosts
-from monitor.config.load import Config, Network, load
+from monitor.config.load import Config, Network, load_file
 from monitor.config.model import MailSettings, SignInSettings
 from monitor.desk.sign_in import oidc
 from monitor.setup.doctor import mail
 from monitor.setup.doctor.findings import Finding, Level
-from monitor.setup.doctor.mail import network
+from monitor.setup.doctor.mail import check_network
 
 SECRET = "Hunter2-planted"
 HOME = Path("/nowhere")
@@ -60,7 +60,7 @@ def look(monkeypatch, office, **given):
 )
 def test_that_microsoft_365_may_keep_the_codes_it_sends_is_said_where_there_are_pages(host, base_url, warned):
     settings = configured(mail=MailSettings(host=host, sender="sg@example.org"))
-    found = mail.copies(replace(settings, base_url=base_url))
+    found = mail.check_copies(replace(settings, base_url=base_url))
     assert [f.level for f in found] == [Level.WARN] * warned
 
 
@@ -153,7 +153,7 @@ def listening():
 
 def look_at(*sources, env=None, **given):
     config = replace(configured(), network=Network(**given), sources=sources)
-    found = network(config, env or {})
+    found = check_network(config, env or {})
     assert "planted" not in "".join(f.what + f.remedy for f in found)
     return found
 
@@ -250,7 +250,7 @@ def there(monkeypatch):
 
 
 def look_at_accounts(config: Config, home: Path) -> list[Finding]:
-    found = mail.accounts(config, home)
+    found = mail.check_accounts(config, home)
     assert not any(SIGN_IN_SECRET in one.what + one.remedy for one in found)
     return found
 
@@ -346,7 +346,7 @@ proxy = "http://proxy.example.org:8080"
 def reached(folder: Path, text: str, chat: str = "ntfys://tk_hush@ntfy.example.org/hushed") -> dict[str, str]:
     path = folder / "schoolgate.toml"
     path.write_text(f'base_url = "https://sg.example.org"\n{SCHOOL}{text}')
-    config = load(
+    config = load_file(
         path, {"CHAT": chat, "BEAT": "https://beats.example.org/hush", "SECRET": "hush", "BOX": "hush"}
     )
     found = {f"{each.host}:{each.port}": ", ".join(each.what_for) for each in hosts(config)}
@@ -384,10 +384,10 @@ def test_a_service_for_short_messages_is_named_and_no_token_of_its_address(tmp_p
 
 def test_what_no_proxy_leads_to_is_said_and_programs_get_it_as_data(tmp_path):
     (tmp_path / "schoolgate.toml").write_text(SCHOOL + RELAY)
-    _, said = called(doctor, hosts=True, home=tmp_path)
+    _, said = called(doctor_command, hosts=True, home=tmp_path)
     told = "through proxy.example.org:8080; directly: relay.example.org:2525."
     assert said[-1].endswith(told)
-    _, (data,) = called(doctor, hosts=True, home=tmp_path, as_json=True)
+    _, (data,) = called(doctor_command, hosts=True, home=tmp_path, as_json=True)
     first, *_, rdap = content(data)
     assert first == {
         "host": "relay.example.org",

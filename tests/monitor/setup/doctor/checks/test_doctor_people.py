@@ -37,7 +37,7 @@ FULL = (
 
 
 def test_two_people_in_every_role_are_enough() -> None:
-    assert not told(doctor_people.people(configured(*FULL)))
+    assert not told(doctor_people.check_people(configured(*FULL)))
 
 
 def test_an_officer_with_the_heads_surname_is_named_until_the_file_says_that_they_are_related() -> None:
@@ -55,7 +55,7 @@ def test_an_officer_with_the_heads_surname_is_named_until_the_file_says_that_the
 
 
 def test_a_school_without_people_is_a_fault() -> None:
-    (what,) = told(doctor_people.people(configured()), Level.FAULT)
+    (what,) = told(doctor_people.check_people(configured()), Level.FAULT)
     assert what == "Oakfield Primary School: nobody can be told anything."
 
 
@@ -71,7 +71,7 @@ def test_a_school_without_people_is_a_fault() -> None:
     ],
 )
 def test_a_role_that_is_empty_or_hangs_on_one_person_is_told(gone: str, what: str) -> None:
-    found = told(doctor_people.people(configured(*(p for p in FULL if p.id != gone))))
+    found = told(doctor_people.check_people(configured(*(p for p in FULL if p.id != gone))))
     assert any(what in line for line in found)
 
 
@@ -79,35 +79,37 @@ def test_a_role_that_is_empty_or_hangs_on_one_person_is_told(gone: str, what: st
 def test_in_scotland_the_authoritys_contact_is_enough_without_a_chair(nation: str, missed: bool) -> None:
     named = (*(p for p in FULL if p.id not in ("chair", "vice")), person("la", Role.LA_CONTACT))
     school = replace(OAKFIELD, nation=nation)
-    found = told(doctor_people.people(configured(*named, schools=(school,))))
+    found = told(doctor_people.check_people(configured(*named, schools=(school,))))
     assert any("chair of governors can be told" in line for line in found) is missed
 
 
 def test_a_matter_that_would_reach_nobody_is_a_fault() -> None:
     alone = person("head", Role.HEAD, Role.DSL, Role.CHAIR)
-    found = told(doctor_people.people(configured(alone)), Level.FAULT)
+    found = told(doctor_people.check_people(configured(alone)), Level.FAULT)
     assert f"Oakfield Primary School: an allegation against the head {NOBODY}" in found
 
 
 def test_head_and_lead_accused_at_once_must_leave_somebody() -> None:
     what = f"an allegation against both the head and the designated safeguarding lead {NOBODY}"
     two = [p for p in FULL if p.id in ("head", "dsl")]
-    assert f"Oakfield Primary School: {what}" in told(doctor_people.people(configured(*two)), Level.FAULT)
+    assert f"Oakfield Primary School: {what}" in told(
+        doctor_people.check_people(configured(*two)), Level.FAULT
+    )
     three = [p for p in FULL if p.id in ("head", "dsl", "vice")]
-    assert not told(doctor_people.people(configured(*three)), Level.FAULT)
+    assert not told(doctor_people.check_people(configured(*three)), Level.FAULT)
 
 
 def test_a_head_who_is_the_only_safeguarding_lead_is_told_and_with_a_second_it_is_enough() -> None:
     both = person("head", Role.HEAD, Role.DSL)
-    found = told(doctor_people.people(configured(both, person("deputy", Role.DEPUTY_HEAD))))
+    found = told(doctor_people.check_people(configured(both, person("deputy", Role.DEPUTY_HEAD))))
     assert any("the head is the only designated safeguarding lead" in what for what in found)
     rest = [p for p in FULL if p.id not in ("head", "dsl")]
-    assert not told(doctor_people.people(configured(both, *rest)))
+    assert not told(doctor_people.check_people(configured(both, *rest)))
 
 
 def test_whoever_alone_can_be_told_may_be_accused_too() -> None:
     alone = person("ash", Role.DEPUTY_HEAD)
-    found = told(doctor_people.people(configured(alone)), Level.FAULT)
+    found = told(doctor_people.check_people(configured(alone)), Level.FAULT)
     assert f"Oakfield Primary School: an allegation against ash {NOBODY}" in found
 
 
@@ -127,23 +129,23 @@ def test_whoever_alone_can_be_told_may_be_accused_too() -> None:
 def test_whom_it_says_to_name_would_hear_of_it(roles: list[list[Role]], nation: str) -> None:
     school = replace(OAKFIELD, nation=nation)
     here = [person(f"p{n}", *held) for n, held in enumerate(roles)]
-    silent = [f for f in doctor_people.people(configured(*here, schools=(school,))) if NOBODY in f.what]
+    silent = [f for f in doctor_people.check_people(configured(*here, schools=(school,))) if NOBODY in f.what]
     assert silent
     for finding in silent:
         role = Role(finding.command.split()[finding.command.split().index("--role") + 1])
-        found = told(doctor_people.people(configured(*here, person("new", role), schools=(school,))))
+        found = told(doctor_people.check_people(configured(*here, person("new", role), schools=(school,))))
         assert finding.what not in found
 
 
 def test_a_person_of_a_member_of_the_school_counts() -> None:
     joined = replace(OAKFIELD, members=("900011", "900012"))
     people = [replace(p, urns=("900012",)) for p in FULL]
-    assert not told(doctor_people.people(configured(*people, schools=(joined,))))
+    assert not told(doctor_people.check_people(configured(*people, schools=(joined,))))
 
 
 def test_a_person_without_an_address_counts_for_nothing() -> None:
     people = [replace(p, email=None) if p.id == "dsl" else p for p in FULL]
-    found = told(doctor_people.people(configured(*people)))
+    found = told(doctor_people.check_people(configured(*people)))
     assert "Without an e-mail address, and so never told: dsl." in found
     assert any("no designated safeguarding lead can be told" in what for what in found)
 
@@ -151,35 +153,35 @@ def test_a_person_without_an_address_counts_for_nothing() -> None:
 def test_an_office_without_which_nobody_could_decide_is_named() -> None:
     """A head, a chair and a lead: nobody is left where it is about the head and the chair at once."""
     small = (person("head", Role.HEAD), person("chair", Role.CHAIR), person("dsl", Role.DSL))
-    found = [f for f in doctor_people.people(configured(*small)) if f.check == "offices"]
+    found = [f for f in doctor_people.check_people(configured(*small)) if f.check == "offices"]
     (both,) = [f for f in found if "the head and the chair of governors" in f.what]
     assert both.what.endswith(": nobody could decide on a matter about the head and the chair of governors.")
     assert all(office in both.remedy for office in ("vice_chair", "la_contact", "trust_contact"))
-    assert not [f for f in doctor_people.people(configured(*FULL)) if f.check == "offices"]
+    assert not [f for f in doctor_people.check_people(configured(*FULL)) if f.check == "offices"]
 
 
 def test_where_nobody_could_decide_on_anything_it_is_a_fault() -> None:
-    found = doctor_people.people(configured(person("it", Role.IT_LEAD)))
+    found = doctor_people.check_people(configured(person("it", Role.IT_LEAD)))
     assert Level.FAULT in {f.level for f in found if f.check == "offices" and "about the school" in f.what}
 
 
 @for_each(("me", "wrong"), [("head", []), ("haed", ["haed"])])
 def test_whoever_uses_the_commands_must_be_one_of_the_people(me: str, wrong: list[str]) -> None:
-    found = told(doctor_people.asking(replace(configured(*FULL), me=me)))
+    found = told(doctor_people.check_asker(replace(configured(*FULL), me=me)))
     assert [name for name in wrong if name in "".join(found)] == wrong
     assert bool(found) is bool(wrong)
 
 
 def test_people_of_one_school_do_not_stand_for_another() -> None:
     mine = [replace(p, urns=("900001",)) for p in FULL]
-    assert told(doctor_people.people(configured(*mine, schools=(OAKFIELD, HEXLEY)))) == [
+    assert told(doctor_people.check_people(configured(*mine, schools=(OAKFIELD, HEXLEY)))) == [
         "Hexley Primary School: nobody can be told anything."
     ]
 
 
 def test_fifty_schools_with_one_lack_are_one_line() -> None:
     schools = tuple(School(f"9{i:05}", f"School {i}") for i in range(50))
-    (what,) = told(doctor_people.people(configured(schools=schools)))
+    (what,) = told(doctor_people.check_people(configured(schools=schools)))
     assert what == "School 0, School 1, School 2 and 47 more: nobody can be told anything."
 
 
@@ -219,31 +221,31 @@ def ruled(profile: Profile, *people: Person) -> Config:
 def test_a_school_whose_head_does_everything_needs_the_head_alone_and_without_anybody_nothing_is_said() -> (
     None
 ):
-    assert told(doctor_people.ladder(ruled(Profile(), HEAD))) == []
-    assert list(doctor_people.ladder(ruled(Profile()))) == []
+    assert told(doctor_people.check_ladder(ruled(Profile(), HEAD))) == []
+    assert list(doctor_people.check_ladder(ruled(Profile()))) == []
 
 
 def test_an_office_that_nobody_holds_is_told_with_what_it_does() -> None:
-    (what,) = told(doctor_people.ladder(ruled(Profile(first_assessor=Role.IT_LEAD), HEAD)), Level.WARN)
+    (what,) = told(doctor_people.check_ladder(ruled(Profile(first_assessor=Role.IT_LEAD), HEAD)), Level.WARN)
     assert what == (
         "Oakfield Primary School: it_lead looks at a matter first (“first_assessor”), "
         "and nobody with an email is one."
     )
-    assert told(doctor_people.ladder(ruled(Profile(first_assessor=Role.IT_LEAD), HEAD, IT))) == []
+    assert told(doctor_people.check_ladder(ruled(Profile(first_assessor=Role.IT_LEAD), HEAD, IT))) == []
 
 
 def test_one_whom_no_mail_reaches_does_not_hold_it() -> None:
     silent = replace(IT, email=None)
-    (what,) = told(doctor_people.ladder(ruled(Profile(press=Role.IT_LEAD), HEAD, silent)))
+    (what,) = told(doctor_people.check_ladder(ruled(Profile(press=Role.IT_LEAD), HEAD, silent)))
     assert "answers the press" in what
 
 
 def test_a_folder_of_letters_that_is_not_there_is_told(tmp_path: Path) -> None:
     lost = Profile(letters=tmp_path / "letters")
-    (what,) = told(doctor_people.ladder(ruled(lost, HEAD)))
+    (what,) = told(doctor_people.check_ladder(ruled(lost, HEAD)))
     assert what.startswith("Oakfield Primary School: the folder of its own letters is not at")
     (tmp_path / "letters").mkdir()
-    assert told(doctor_people.ladder(ruled(lost, HEAD))) == []
+    assert told(doctor_people.check_ladder(ruled(lost, HEAD))) == []
 
 
 # `doctor`: the school's days, its language, and where its pages are reached.
@@ -290,9 +292,9 @@ def test_terms_that_run_out_within_three_weeks_are_told(last: date, what: str | 
 def test_without_base_url_the_ways_to_an_address_are_named_and_a_place_to_listen_does_nothing(
     tmp_path: Path,
 ) -> None:
-    (bare,) = night.pages(read(tmp_path, ""))
+    (bare,) = night.check_pages(read(tmp_path, ""))
     assert "schoolgate docs reaching" in bare.remedy
-    found = told(night.pages(read(tmp_path, '[serve]\nlisten = "127.0.0.1:8000"\n')))
+    found = told(night.check_pages(read(tmp_path, '[serve]\nlisten = "127.0.0.1:8000"\n')))
     assert "“listen” in [serve] does nothing without “base_url”." in found
 
 
@@ -313,7 +315,7 @@ SECURE = "https://schoolgate.example.sch.uk"
 def test_pages_without_tls_beyond_this_machine_are_told(base_url: str, listen: str, words: list[str]) -> None:
     config = replace(configured(), base_url=base_url)
     config = replace(config, serve=config.serve.model_copy(update={"listen": listen}))
-    found = told(night.pages(config))
+    found = told(night.check_pages(config))
     assert len(found) == len(words)
     assert all(word in line for word, line in zip(words, found, strict=True))
 
@@ -350,7 +352,7 @@ def reached(
 
 @for_each("ids", [("head", "dsl"), ("head", "ddsl", "chair")])
 def test_a_short_message_to_head_and_lead_or_a_deputy_is_enough(ids: tuple[str, ...]) -> None:
-    assert not told(night.telling(reached(*ids)))
+    assert not told(night.check_telling(reached(*ids)))
 
 
 @for_each(
@@ -362,20 +364,20 @@ def test_a_short_message_to_head_and_lead_or_a_deputy_is_enough(ids: tuple[str, 
     ],
 )
 def test_a_role_of_the_night_that_only_mail_reaches_is_told(ids: tuple[str, ...], title: str) -> None:
-    (what,) = told(night.telling(reached(*ids)))
+    (what,) = told(night.check_telling(reached(*ids)))
     assert what == f"Oakfield Primary School: {title} counting deputies, and an email does not wake anybody."
 
 
 def test_one_address_for_several_is_told_once() -> None:
     config = reached("head", "dsl", "ddsl")
     shared = replace(config, chats={**config.chats, "dsl": config.chats["head"]})
-    (what,) = told(night.telling(shared))
+    (what,) = told(night.check_telling(shared))
     assert what.startswith("One address for short messages reaches dsl, head:")
 
 
 def test_what_would_be_told_by_mail_alone_though_the_roles_are_reached_is_told() -> None:
     people = (person("head", Role.HEAD, Role.DSL), *BY_NIGHT[2:])
-    found = told(night.telling(reached("head", persons=people)))
+    found = told(night.check_telling(reached("head", persons=people)))
     assert found == [
         "Oakfield Primary School: at night only email would report an allegation against the head."
     ]
@@ -383,7 +385,7 @@ def test_what_would_be_told_by_mail_alone_though_the_roles_are_reached_is_told()
 
 def test_a_short_message_that_cannot_be_read_is_told_by_person_alone() -> None:
     config = replace(reached("head", "dsl"), unreadable_chats=("ddsl", "it"))
-    (what,) = told(night.telling(config))
+    (what,) = told(night.check_telling(config))
     assert what == "The address for short messages to ddsl, it cannot be read."
 
 
@@ -392,14 +394,14 @@ def test_a_file_with_an_address_that_others_may_read_is_told(tmp_path: Path) -> 
     file.write_text(f"ntfy://{SECRET}\n")
     file.chmod(0o644)
     config = replace(reached("head", "dsl"), chat_files={"dsl": file})
-    (what,) = told(night.telling(config))
+    (what,) = told(night.check_telling(config))
     assert what == "Others on this machine may read the address for short messages to dsl."
     file.chmod(0o600)
-    assert not told(night.telling(config))
+    assert not told(night.check_telling(config))
 
 
 def test_no_address_of_a_chat_is_shown() -> None:
-    for finding in night.telling(replace(reached("it"), unreadable_chats=("dsl",))):
+    for finding in night.check_telling(replace(reached("it"), unreadable_chats=("dsl",))):
         assert SECRET not in finding.what + finding.remedy
 
 
@@ -412,12 +414,12 @@ def test_no_address_of_a_chat_is_shown() -> None:
 )
 def test_where_no_leader_is_left_to_read_or_sign_that_is_told(gone: tuple[str, ...], what: str) -> None:
     people = (*(p for p in BY_NIGHT if p.id not in gone), person("governor", Role.GOVERNOR))
-    assert f"Oakfield Primary School: {what}" in told(night.telling(reached("dsl", persons=people)))
+    assert f"Oakfield Primary School: {what}" in told(night.check_telling(reached("dsl", persons=people)))
 
 
 def test_a_school_without_governors_has_no_reader_of_the_report() -> None:
     people = tuple(p for p in BY_NIGHT if p.id != "chair")
-    assert told(night.telling(reached("head", "dsl", persons=people))) == [
+    assert told(night.check_telling(reached("head", "dsl", persons=people))) == [
         "Oakfield Primary School: nobody receives the governors' weekly report."
     ]
 
@@ -425,18 +427,18 @@ def test_a_school_without_governors_has_no_reader_of_the_report() -> None:
 def test_an_own_page_without_anybody_of_it_is_told() -> None:
     people = tuple(p for p in BY_NIGHT if p.id != "it")
     config = replace(reached("head", "dsl", persons=people), sources=(OUR_PAGE,))
-    (what,) = told(night.telling(config))
+    (what,) = told(night.check_telling(config))
     assert what.endswith("nobody in IT is told about an odd post on the school's own pages (our-page).")
     off = replace(OUR_PAGE, disabled="asked us to stop")
-    assert not told(night.telling(replace(config, sources=(off,))))
-    assert not told(night.telling(replace(reached("head", "dsl"), sources=(OUR_PAGE,))))
+    assert not told(night.check_telling(replace(config, sources=(off,))))
+    assert not told(night.check_telling(replace(reached("head", "dsl"), sources=(OUR_PAGE,))))
 
 
 def test_an_own_account_of_which_only_the_feed_is_read_has_no_notice_that_is_looked_for() -> None:
     feed = replace(OUR_PAGE, id="our-posts", kind="feed")
-    (what,) = told(night.telling(replace(reached("head", "dsl"), sources=(feed,))))
+    (what,) = told(night.check_telling(replace(reached("head", "dsl"), sources=(feed,))))
     assert what.endswith("nothing checks that the notice is on the school's own pages (our-posts).")
-    assert not told(night.telling(replace(reached("head", "dsl"), sources=(feed, OUR_PAGE))))
+    assert not told(night.check_telling(replace(reached("head", "dsl"), sources=(feed, OUR_PAGE))))
 
 
 @for_each(
@@ -455,6 +457,6 @@ def test_the_end_of_the_record_goes_to_a_reader_who_cannot_rewrite_it(
     config = replace(
         configured(*FULL, person("it", Role.IT_LEAD, Role.SLT)), evidence=EvidenceSettings(witness=witness)
     )
-    said = [line for line in told(night.telling(config)) if "end of the record" in line]
+    said = [line for line in told(night.check_telling(config)) if "end of the record" in line]
     assert bool(said) is bool(wrong)
     assert wrong in " ".join(said)
