@@ -36,11 +36,11 @@ from monitor.cli.commands.options import JsonOptions
 from sources.http.politeness import Limits
 home, port, where = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 if where == "here":
-    wiring.reading = lambda: here
+    wiring.start_reading = lambda: here
 wiring.fetcher = partial(wiring.fetcher, allow_loopback=frozenset({("127.0.0.1", port)}),
                          limits=Limits(per_host_interval_s=0.0, per_host_concurrency=8))
 scan.say = lambda line: None
-scan.scan(JsonOptions(home=home, as_json=True), no_send=True)
+scan.scan_once_command(JsonOptions(home=home, as_json=True), no_send=True)
 """
 LATENCY_S = 0.2
 

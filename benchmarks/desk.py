@@ -57,30 +57,30 @@ import sys
 from pathlib import Path
 from monitor.desk import edge
 from monitor.service import scoring
-from monitor.service.serve import serve
+from monitor.service.serve import run_service
 from sources import parser_process
 edge.MOST = 10**6
 scoring.AwayScorer.let_go.__defaults__ = scoring.IdleLinker.let_go.__defaults__ = (2.0,)
 parser_process.ParserProcess.let_go.__defaults__ = (2.0,)
 home, port = Path(sys.argv[1]), int(sys.argv[2])
-sys.exit(serve(home, home / "schoolgate.toml", say=lambda line: None,
+sys.exit(run_service(home, home / "schoolgate.toml", say=lambda line: None,
                allow_loopback=frozenset({("127.0.0.1", port)})))
 """
 SCAN = """
 import sys
 from pathlib import Path
 from data.effects import utc_now
-from monitor.act.casework.opening import judging
+from monitor.act.casework.opening import make_judges
 from monitor.home import wiring
-from monitor.pipeline.scan import scan
+from monitor.pipeline.scan import scan_sources
 from sources.http.politeness import Limits
 home, port = Path(sys.argv[1]), int(sys.argv[2])
-where, config = wiring.settings(home, None)
-store, judges = wiring.open_store(where.home), judging(config, where.home)
+where, config = wiring.open_settings(home, None)
+store, judges = wiring.open_store(where.home), make_judges(config, where.home)
 there = frozenset({("127.0.0.1", port)})
 while True:
     with wiring.fetcher(config, limits=Limits(per_host_interval_s=0.0), allow_loopback=there) as fetcher:
-        for done in scan(config.sources, store=store, fetcher=fetcher, judges=lambda: judges, clock=utc_now):
+        for done in scan_sources(config.sources, store=store, fetcher=fetcher, judges=lambda: judges, clock=utc_now):
             print(done.batch.run.mentions_new, flush=True)
 """
 

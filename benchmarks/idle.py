@@ -33,9 +33,9 @@ from monitor.service import scoring
 from sources import parser_process
 scoring.AwayScorer.let_go.__defaults__ = scoring.IdleLinker.let_go.__defaults__ = (10.0,)
 parser_process.ParserProcess.let_go.__defaults__ = (10.0,)
-from monitor.service.serve import serve
+from monitor.service.serve import run_service
 home, port = Path(sys.argv[1]), int(sys.argv[2])
-sys.exit(serve(home, home / "schoolgate.toml", say=lambda line: None,
+sys.exit(run_service(home, home / "schoolgate.toml", say=lambda line: None,
                allow_loopback=frozenset({("127.0.0.1", port)})))
 """
 POSTS = 400

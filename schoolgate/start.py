@@ -26,7 +26,7 @@ def main() -> None:
             strange[room] = origin
     if strange:
         sys.exit(_explain(strange))
-    from monitor.cli.app import run_command as command
+    from monitor.cli.app import main as command
 
     command()
 

@@ -163,12 +163,12 @@ def test_what_a_site_sends_is_parsed_in_one_module_where_it_is_made_legal_first(
 
 
 def test_every_parser_is_given_nothing_but_what_was_made_legal():
-    """Give the text to `sanitised` or `sanitised_json` once, and to nothing else."""
+    """Give the text to `sanitise_document` or `sanitise_json` once, and to nothing else."""
     module = _tree(ROOT / "sources" / "html" / "parsers.py")
     parsers = [f for f in module.body if isinstance(f, ast.FunctionDef) and f.name.startswith("parse_")]
     for parser in parsers:
         calls = [n for n in ast.walk(parser) if isinstance(n, ast.Call)]
-        doors = [c for c in calls if ast.unparse(c.func) in ("sanitised", "sanitised_json")]
+        doors = [c for c in calls if ast.unparse(c.func) in ("sanitise_document", "sanitise_json")]
         uses = [n for n in ast.walk(parser) if isinstance(n, ast.Name) and n.id == "text"]
         assert [ast.unparse(door.args[0]) for door in doors] == ["text"], parser.name
         assert len(uses) == 1, parser.name
@@ -557,7 +557,7 @@ def test_what_a_sentence_calls_a_field_or_an_act_is_one():
     assert {act for one in said for act in re.findall("⟪([^(⟫/]+)⟫", one)} <= commands
 
 
-_DECIDES = re.compile(r"_*(may_|kept_out|withheld|conflicted)")
+_DECIDES = re.compile(r"_*(may_|is_kept_out|kept_out|withheld|conflicted|has_conflict)")
 
 
 def test_no_function_outside_the_room_for_access_decides_what_a_person_may():
@@ -573,7 +573,7 @@ def test_no_function_outside_the_room_for_access_decides_what_a_person_may():
         if _DECIDES.match(node.name)
         if any("Person" in ast.unparse(a.annotation) for a in node.args.args if a.annotation)
     }
-    assert found == {("alerts/ladder/rules.py", "conflicted")}  # hands the question on
+    assert found == {("alerts/ladder/rules.py", "has_conflict")}  # hands the question on
 
 
 # ------------------------------------------------------------------- what is said of a step
@@ -581,8 +581,6 @@ def test_no_function_outside_the_room_for_access_decides_what_a_person_may():
 STORED = "data.steps.stored"
 KNOW_STORED_FACTS = frozenset(
     (
-        "alerts/ladder/replay.py",  # who hosts it, as the registers told
-        "alerts/pack/compose.py",
         "alerts/pack/compose.py",  # a heading for each fact
         "data/store/engine/audit_chain.py",
         "data/cases.py",
@@ -603,7 +601,7 @@ def _knows_stored_facts(path: Path) -> bool:
         name.name for node in _of_kind(path, ast.ImportFrom) if node.module == STORED for name in node.names
     }
     asked = {node.attr for node in _of_kind(path, ast.Attribute)}
-    return bool(imported & {"facts_of", "read_stored"}) or "written" in asked
+    return bool(imported & {"facts_of", "read_stored"}) or "stored_facts" in asked
 
 
 NO_SURFACE = (

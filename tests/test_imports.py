@@ -40,9 +40,9 @@ WITHOUT = {
     "help: nothing heavy": (
         "import contextlib, io, sys\n"
         "sys.argv = ['schoolgate', 'scan', '--help']\n"
-        "from monitor.cli.app import asked, run\n"
+        "from monitor.cli.app import app_for_words, run_app\n"
         "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):\n"
-        "    run(asked(sys.argv[1:]))",
+        "    run_app(app_for_words(sys.argv[1:]))",
         HEAVY,
     ),
     "reading a case or its proof: nothing that fetches or captures": (
@@ -58,7 +58,7 @@ WITHOUT = {
         {"warcio", "fsspec", "webauthn", "whoisit", "rfc3161_client", "joserfc", "cryptography"},
     ),
     "checking settings: no collectors": (
-        "from pathlib import Path\nfrom monitor.config.load import load\nload(Path({path!r}), {{}})",
+        "from pathlib import Path\nfrom monitor.config.load import load_file\nload_file(Path({path!r}), {{}})",
         {"bs4", "soupsieve", "lxml", "feedparser", "trafilatura", "requests", "chardet"},
     ),
 }
@@ -123,12 +123,12 @@ def shown(home):
     ]
     said = _printed_by(
         "import contextlib, io, sys\n"
-        "from monitor.cli.app import asked, run\n"
+        "from monitor.cli.app import app_for_words, run_app\n"
         f"for words in {typed!r}:\n"
         "    sys.argv = ['schoolgate', *words]\n"
         "    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):\n"
         "        with contextlib.suppress(SystemExit):\n"
-        "            run(asked(sys.argv[1:]))\n"
+        "            run_app(app_for_words(sys.argv[1:]))\n"
         "    print(','.join(sys.modules))"
     )
     return dict(zip(SHOWS, (set(line.split(",")) for line in said), strict=True))
@@ -160,8 +160,8 @@ def test_a_start_makes_the_commands_of_the_group_that_was_asked_for_alone():
     code = (
         "from typer import Context\n"
         "from typer.main import get_command\n"
-        "from monitor.cli.app import app, asked\n"
-        "group = get_command(asked(['people', 'list'])).commands['people']\n"
+        "from monitor.cli.app import app, app_for_words\n"
+        "group = get_command(app_for_words(['people', 'list'])).commands['people']\n"
         "ctx = Context(group)\n"
         "assert group.get_command(ctx, 'list').name == 'list'\n"
         "assert 'commands' not in vars(group)\n"
@@ -176,10 +176,10 @@ def test_the_version_is_told_without_reading_a_command():
     """Answer `--version` before commands are imported."""
     loaded = _printed_by(
         "import contextlib, io, sys\n"
-        "from monitor.cli.app import asked, run\n"
+        "from monitor.cli.app import app_for_words, run_app\n"
         "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):\n"
         "    sys.argv[1:] = ['--version']\n"
-        "    run(asked(sys.argv[1:]))\n"
+        "    run_app(app_for_words(sys.argv[1:]))\n"
         "print('\\n'.join(sys.modules))"
     )
     assert "importlib.metadata" in loaded

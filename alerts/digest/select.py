@@ -199,7 +199,8 @@ def count_with_dsl(facts: Facts, chosen: Selection) -> int:
     person = chosen.person
     alerts = [
         a for a in facts.alerts
-        if not a.acknowledged and is_restricted_view(a) and access(person, matter_of_alert(a, facts), facts.people)
+        if not a.acknowledged and is_restricted_view(a)
+        and access(person, matter_of_alert(a, facts), facts.people)
     ]  # fmt: skip
     of_alerts = {a.story_id for a in alerts}
     cases = [

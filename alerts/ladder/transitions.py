@@ -140,7 +140,9 @@ _ANSWERS = (steps.was_asked, steps.after_asking, steps.silence_over, steps.poste
 
 _ORDINARY: _Rows = {
     **_plain(),
-    **_rows_for_worker(StepKind.CLASSIFIED, ON_LADDER, steps.called_fair, *_REOPENS, to=(*ON_LADDER, FAIR, LANE)),
+    **_rows_for_worker(
+        StepKind.CLASSIFIED, ON_LADDER, steps.called_fair, *_REOPENS, to=(*ON_LADDER, FAIR, LANE)
+    ),
     **_rows_for_worker(StepKind.CLASSIFIED, (FAIR,), steps.reclassify, to=(FAIR, LANE)),
     **_rows_for_worker(
         StepKind.CLASSIFIED, (LANE,), steps.keeps_lane, steps.reason_to_leave_lane,
@@ -189,7 +191,9 @@ _ORDINARY: _Rows = {
     **_rows(StepKind.SUPPORT, _EVER, steps.support_person),
     **_rows(StepKind.SAFE, _EVER, police.consent_person),
     **_rows(StepKind.EVIDENCE, ON_LADDER),
-    **_rows_for_worker(StepKind.PICTURES_ALLOWED, ON_LADDER, class_set, steps.no_child_in_pictures, steps.reason),
+    **_rows_for_worker(
+        StepKind.PICTURES_ALLOWED, ON_LADDER, class_set, steps.no_child_in_pictures, steps.reason
+    ),
     **_rows_for_worker(StepKind.CHECKED, _SOUGHT, steps.looked_in_order, to=(*_SOUGHT, CONFIRMING)),
     **_rows_for_worker(StepKind.CHECKED, (CONFIRMING,), steps.looked_in_order, to=(CONFIRMING, *_SOUGHT)),
     **_rows_for_worker(

@@ -26,7 +26,8 @@ def render_page(template: str, *, language: str, title: str, **given: object) ->
     page = _environment().get_template(template)
     return _inliner().inline(
         page.render(
-            language=language, title=title, css=_read_template(f"{_HERE}/base.css"), dark=_read_template(f"{_HERE}/dark.css"),
+            language=language, title=title, css=_read_template(f"{_HERE}/base.css"),
+            dark=_read_template(f"{_HERE}/dark.css"),
             **given,
         )
     )  # fmt: skip

@@ -76,7 +76,8 @@ def _by_alerts(con: Connection, ids: Sequence[str]) -> list[Staying]:
     """An alert that nobody has taken yet: somebody may be in danger."""
     sql = f"""SELECT DISTINCT x.mention_id FROM matches x
         JOIN alerts a ON a.story_id = x.story_id AND a.urn = x.urn
-        WHERE x.mention_id = ANY($ids) AND NOT {in_hand_sql("a")} AND NOT {marked_sql("a.story_id", "a.urn")}"""
+        WHERE x.mention_id = ANY($ids) AND NOT {in_hand_sql("a")}
+            AND NOT {marked_sql("a.story_id", "a.urn")}"""
     return [Staying(mention_id, Stays.ALERT) for mention_id in read_column(con, sql, ids=ids)]
 
 

@@ -125,7 +125,7 @@ def find_host(session: Session, number: str, reason: str, now: datetime) -> Done
     return done if isinstance(done, Refused) else Done(at_place(done.made.case, case.place))
 
 
-def look_at_case(session: Session, number: str, fetch: Fetch, clock: Clock) -> Done[Rechecked] | Refused:
+def look_again(session: Session, number: str, fetch: Fetch, clock: Clock) -> Done[Rechecked] | Refused:
     """Looks once whether the case's post is still there, and records what was seen."""
     return _look_and_record(session, number, partial(recheck, fetch=fetch, clock=clock))
 

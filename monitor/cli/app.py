@@ -119,7 +119,7 @@ def app_for_words(words: Sequence[str]) -> typer.Typer:
     return _make_app([first]) if first is not None and first in _PARTS else _whole()
 
 
-def run_command() -> None:
+def main() -> None:
     if sys.argv[1:2] not in (["serve"], ["scan"]):  # these last, and their memory is counted
         gc.set_threshold(_OBJECTS, 10, 10)
     with ended_at_once():
@@ -127,4 +127,4 @@ def run_command() -> None:
 
 
 if __name__ == "__main__":
-    run_command()
+    main()

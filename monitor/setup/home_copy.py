@@ -332,8 +332,8 @@ def _verify_copy(part: Path, made_at: datetime, folder: Path, *, with_faults: bo
     faults = faults_of(proved)
     if faults and not with_faults:
         raise StoreDamaged(
-            f"What was copied does not hold, so no backup was kept: {backup.sum_up_faults(faults)} See: schoolgate "
-            "evidence verify. To keep a backup all the same: --with-faults"
+            f"What was copied does not hold, so no backup was kept: {backup.sum_up_faults(faults)} "
+            "See: schoolgate evidence verify. To keep a backup all the same: --with-faults"
         )
     manifest = Manifest(
         version("schoolgate"), made_at, done, proved.last or "", backup.hash_files(part), faults

@@ -16,7 +16,7 @@ from bs4 import BeautifulSoup
 from bs4.exceptions import ParserRejectedMarkup
 from lxml import etree, html
 
-from sources.html.sanitise import sanitise_document, sanitised_json
+from sources.html.sanitise import sanitise_document, sanitise_json
 
 _XML_DECLARATION = re.compile(r"<\?xml\b[^>]*(?:>|$)", re.IGNORECASE)
 _XML_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -136,7 +136,7 @@ def parse_json(text: str) -> Any:
     characters in strings are accepted; NaN and numbers of 20 digits or more become None.
     """
     try:
-        return _JSON.decode(sanitised_json(text))
+        return _JSON.decode(sanitise_json(text))
     except RecursionError:
         raise ValueError("nested too deep") from None
 
@@ -157,7 +157,7 @@ def text_field(record: Mapping[str, Any], name: str) -> str:
 
 def parse_json_members(text: str, name: str) -> list[Any]:
     """The intact objects of a list in a damaged JSON document."""
-    whole = sanitised_json(text)
+    whole = sanitise_json(text)
     opening = re.search(rf'"{name}"\s*:\s*\[\s*', whole)
     at: int | None = opening.end() if opening else None
     found, failed = [], 0

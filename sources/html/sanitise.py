@@ -79,7 +79,7 @@ def _made_legal(text: str) -> str:
 _kept = lru_cache(maxsize=1)(_made_legal)
 
 
-def sanitised_json(text: str) -> str:
+def sanitise_json(text: str) -> str:
     """The same for a JSON document: without control characters, or escapes that name no character."""
     text = _CONTROLS.sub("", text)
     return _ESCAPE.sub(_rewrite_escape, text) if _ODD_ESCAPE.search(text) else text

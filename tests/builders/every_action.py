@@ -324,7 +324,7 @@ def _cases(store):
     case, files = a_case("0042"), some_files()
     keep(store, case, "cap1", files)
     first = some_steps(case, [("cap1", files)])
-    captured = next(s.written for s in first if s.kind is StepKind.EVIDENCE)
+    captured = next(s.stored_facts for s in first if s.kind is StepKind.EVIDENCE)
     steps = every_step(case.id, dict(captured))
     with store.write("a case of every kind of step") as con:
         case_store.append_steps(con, replay(steps), steps, (), OPENED)

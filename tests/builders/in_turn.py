@@ -55,7 +55,7 @@ class Pages:
     apart: Apart = here
     reading: InTurn = field(default_factory=lambda: InTurn(deque()))
 
-    def begun(self, jobs, stopped, full):
+    def start_jobs(self, jobs, stopped, full):
         self.reading = InTurn(deque(jobs), stopped, self.at_once, full)
         return self.reading
 

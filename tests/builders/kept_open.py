@@ -47,7 +47,7 @@ class KeptOpen:
             self.in_use = ""
 
     @contextmanager
-    def read(self):
+    def open_reader(self):
         assert self.in_use in ("", "read"), f"reading would wait for {self.in_use}"
         before, self.in_use = self.in_use, "read"
         try:
@@ -95,9 +95,9 @@ class Undone(KeptOpen):
             self.in_use = ""
 
     @contextmanager
-    def read(self) -> Iterator[Any]:
+    def open_reader(self) -> Iterator[Any]:
         assert not self.failed, f"what {self.failed} wrote in vain could not be taken back"
-        with super().read() as con:
+        with super().open_reader() as con:
             yield con
 
 

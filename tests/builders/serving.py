@@ -20,12 +20,12 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from monitor.terminal.output import set_up_log
-from monitor.terminal.errors import run
-from monitor.service.serve import serve
+from monitor.terminal.errors import run_app
+from monitor.service.serve import run_service
 from sources.http.politeness import Limits
 set_up_log(verbose=True)
 home, ports = Path(sys.argv[1]), [int(p) for p in sys.argv[2].split(",")]
-run(lambda: sys.exit(serve(
+run_app(lambda: sys.exit(run_service(
     home, home / "schoolgate.toml", say=lambda line: print(line, flush=True),
     limits=replace(Limits(), per_host_interval_s=0.0),
     allow_loopback=frozenset(("127.0.0.1", port) for port in ports),

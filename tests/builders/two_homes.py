@@ -313,7 +313,7 @@ class Home:
 
     def known(self, story):
         """What names the matter that is this story."""
-        with a_migrated_store(self.folder / "home").read() as con:
+        with a_migrated_store(self.folder / "home").open_reader() as con:
             row = con.execute(_KNOWN, [story]).fetchall()[0]
         case, alert, number, post, url, author = map(str, row)
         return Known(case, alert, number, story, post, url, "", author)
@@ -446,7 +446,7 @@ def _handed_in(home, given):
     said = {"url": HANDED, "urn": given.urn, "by": by, "says": given.says}
     with injected(home.clock, 3):
         mention = became(home.inner, hand_in(home.inner, given.words, **said, **channel)).mention
-    with a_migrated_store(home.inner).read() as con:
+    with a_migrated_store(home.inner).open_reader() as con:
         sql = "SELECT story_id FROM matches WHERE mention_id = ?"
         return str(con.execute(sql, [mention]).fetchall()[0][0])
 

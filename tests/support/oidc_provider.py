@@ -106,7 +106,7 @@ class LocalProvider:
         public = self.signer.as_pem(private=False)
         return f"{whole}.{part(hmac.digest(public, whole.encode(), hashlib.sha256))}"
 
-    def _discovered(self, exchange):
+    def _discover(self, exchange):
         said = {
             "issuer": self.issuer, "authorization_endpoint": f"{self.site}/authorize",
             "token_endpoint": f"{self.site}/token", "jwks_uri": f"{self.site}/keys",

@@ -23,7 +23,8 @@ FAST = Bounds(work_s=0.3, whole_s=30.0, memory_mb=200)
 CHILD = (
     sys.executable,
     "-c",
-    f"import sys; sys.path.insert(0, {str(TESTS)!r})\nfrom sources.parser_process import main\nmain()",
+    f"import sys; sys.path.insert(0, {str(TESTS)!r})\n"
+    "from sources.parser_process import run_parser\nrun_parser()",
 )
 """The reader's process, which finds these functions too."""
 

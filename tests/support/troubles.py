@@ -46,9 +46,9 @@ notices.ASLEEP = timedelta(minutes=30)  # a busy machine's pause of seconds woul
 for work in health.STALE:
     health.STALE[work] *= 10
 set_up_log(verbose=False)
-from monitor.service.serve import serve
+from monitor.service.serve import run_service
 from sources.http.politeness import Limits
-sys.exit(serve(
+sys.exit(run_service(
     home, home / "schoolgate.toml", say=lambda line: print(line, flush=True), clock=clock,
     limits=replace(Limits(), per_host_interval_s=0.0), allow_loopback=frozenset({("127.0.0.1", port)}),
 ))

@@ -417,8 +417,8 @@ def _mention(
     title, text, quoted, article = words
     mention_id, version, urn = key
     return StoryMention(
-        mention_id, version, channel, MentionKind(kind), url, author, title, text, quoted, at_or_none(published),
-        first_seen=at(first_seen), restricted=restricted, verdict=judged,
+        mention_id, version, channel, MentionKind(kind), url, author, title, text, quoted,
+        at_or_none(published), first_seen=at(first_seen), restricted=restricted, verdict=judged,
         match=Match(urn, Relevance(relevance), score, reasons(codes, texts)),
         enclosed=tuple(enclosed.get(mention_id, ())),
         weighed_most=part_at(judged.weighed_most, title, text, article), words_deleted_at=at_or_none(gone),

@@ -29,7 +29,7 @@ from data.web.channels import channel
 from monitor.act.casework.evidence import enclosed, packing
 from monitor.act.casework.evidence.letter_copies import NO_COPY, LetterCopy, copy_of
 from monitor.act.letter import NotDrafted, draft_letter, send_letter
-from monitor.act.step import find_host, look_at_case, open_case, record_look, take_step, take_steps
+from monitor.act.step import find_host, look_again, open_case, record_look, take_step, take_steps
 from monitor.config.home.paths import Paths
 from monitor.desk.case.asking import act_address, facts_in, letter_named, remedy_leads
 from monitor.desk.case.page import AskedField, CasePage, SeenCase, see
@@ -438,7 +438,7 @@ def _look(asking: DeskRequest, seen: SeenCase) -> Response:
     """Looks whether it is there still, or records what somebody saw."""
     if asking.form.get("do") == "look":
         with wiring.fetcher(seen.session.config) as fetch:
-            return _came(asking, seen, "gone", look_at_case(seen.session, seen.case.number, fetch, utc_now))
+            return _came(asking, seen, "gone", look_again(seen.session, seen.case.number, fetch, utc_now))
     saw, why = asking.form.get("result", ""), asking.form.get("why", "").strip()
     if saw not in [check.value for check in Check] or not why:
         raise NotSaid("result")

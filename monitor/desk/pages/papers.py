@@ -97,5 +97,6 @@ def _page(
         "paper.html", asking.language, who=asking.signed_in, name=name, wrong=wrong,
         schools=[one.school for one in ours] if len(ours) > 1 else [],
         urn=office.school.urn if office else "", asks_basis=name in ASKING_BASIS, bases=(*Basis,),
-        body=_fold_sections(body) if name == Paper.FOI else body, basis=basis, open=text.count(ANSWER), sends=sends,
+        body=_fold_sections(body) if name == Paper.FOI else body, basis=basis,
+        open=text.count(ANSWER), sends=sends,
     )  # fmt: skip

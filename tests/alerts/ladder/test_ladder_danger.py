@@ -86,9 +86,12 @@ def test_a_call_received_this_moment_has_its_time_and_what_is_dated_ahead_is_lef
         reference="42", **DANGER,
     )  # fmt: skip
     (step,) = done.steps
-    assert (step.done_at, step.written) == (step.recorded_at, {**DANGER, "kind": "letter", "reference": "42"})
+    assert (step.done_at, step.stored_facts) == (
+        step.recorded_at,
+        {**DANGER, "kind": "letter", "reference": "42"},
+    )
     received = in_state(CaseState.TRIAGE).attempt(StepKind.ASKED, "teacher", received_at=now, **DANGER)
-    assert received.steps[0].written["received_at"] == now
+    assert received.steps[0].stored_facts["received_at"] == now
 
 
 def test_fair_comment_and_a_lane_stay_so_with_their_call_and_why_is_written_down_before_the_end():
@@ -161,7 +164,7 @@ def _threat_after_all(**facts):
 def test_of_a_threat_after_all_whoever_is_aimed_at_and_who_decides_are_told_of_999():
     case = _threat_after_all().case
     assert (case.lane, case.rung, case.to_warn) == (None, Rung.POLICE, ("target", "authority"))
-    assert case.called is not None
+    assert case.call_to_999 is not None
     assert CaseClock.WARN_1H in {w.clock for w in case.waits}
     rung = _threat_after_all()
     (head,) = [m for m in rung.sent if m.person_id == "head" and "999 was rung" in m.subject][-1:]

@@ -82,7 +82,7 @@ def test_a_copy_is_named_once_and_after_the_end_or_seen_by_a_person_opens_the_ca
     case = closed()
     case.take(StepKind.COPY_FOUND, "schoolgate", mention="m2")
     assert case.steps[-1].kind is StepKind.CAME_BACK
-    assert (case.steps[-1].written, case.case.copies) == ({"mention": "m2", "place": "2"}, ("m2",))
+    assert (case.steps[-1].stored_facts, case.case.copies) == ({"mention": "m2", "place": "2"}, ("m2",))
     case = in_state(CaseState.SEEKING)
     case.take(StepKind.COPY_FOUND, "schoolgate", mention="m2")
     assert case.case.state is CaseState.SEEKING
@@ -228,7 +228,7 @@ def test_what_is_owed_about_data_is_done_before_the_end_and_a_closed_case_reopen
     assert case.refused(StepKind.REOPENED) == "reason"
     assert case.refused(StepKind.WEIGHED, nature="a", visible="b", spread="c", impact="d") == "closed"
     done = case.take(StepKind.REOPENED, "head", "More came to light.")
-    assert done.steps[0].written == {"rung": "platform_report"}
+    assert done.steps[0].stored_facts == {"rung": "platform_report"}
     assert case.case.state is CaseState.SEEKING
     assert [w.clock for w in case.case.waits] == [CaseClock.BASILDON_24H]
     case = in_state(CaseState.FAIR_COMMENT)
@@ -287,7 +287,7 @@ def case():
 
 
 def stands(climb):
-    return [here.stands for here in climb.case.places]
+    return [here.place_state for here in climb.case.places]
 
 
 def look(climb, result, place, after=HOUR):
@@ -318,7 +318,7 @@ def test_each_place_is_asked_for_itself_with_its_clock_and_a_step_at_a_place_is_
     case.ask(PLATFORM, place="1")
     case.case = at_place(case.case, 2)
     case.ask(PLATFORM)
-    assert case.steps[-1].written["place"] == "2"
+    assert case.steps[-1].stored_facts["place"] == "2"
     assert [len(here.askings) for here in case.case.places] == [1, 1]
     assert case.not_asked(PLATFORM, place="2") == "already_asked"
     case.answer(PLATFORM, "removed", place="2")
@@ -401,7 +401,7 @@ def test_the_police_are_told_of_the_whole_matter_and_that_999_was_rung_is_known_
     climb.take(StepKind.COPY_FOUND, mention="m2", channel="reddit")
     climb.ask(Rung.POLICE, "At the gate.", imminent="yes")
     there = at_place(climb.case, 2)
-    assert there.call_to_999 == climb.case.called is not None
+    assert there.call_to_999 == climb.case.call_to_999 is not None
     assert there.to_warn == climb.case.to_warn != ()
     assert is_police_informed((there,))
 
@@ -495,7 +495,7 @@ def test_where_it_is_can_be_put_right_by_a_person_and_stays_in_the_record():
     assert case.refused(StepKind.PLACE, channel="manual_report") == "another_place"
     assert case.refused(StepKind.PLACE, "schoolgate", channel="x") == "actor"
     case.take(StepKind.PLACE, channel="whatsapp")
-    assert (case.case.channel, case.steps[-1].written) == ("whatsapp", {"channel": "whatsapp"})
+    assert (case.case.channel, case.steps[-1].stored_facts) == ("whatsapp", {"channel": "whatsapp"})
 
 
 @cache

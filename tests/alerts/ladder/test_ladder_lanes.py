@@ -382,7 +382,7 @@ def unread(route=Route.RESPOND, about=About.OTHER):
 def test_what_was_not_judged_is_no_fair_comment_until_a_person_says_what_it_is():
     for route in [Route.IGNORE, Route.NOTE, Route.THANK, Route.RESPOND, Route.REQUEST_REMOVAL]:
         case = unread(route).case
-        assert (case.state, case.fair, case.unjudged) == (CaseState.TRIAGE, False, True)
+        assert (case.state, case.fair, case.is_unjudged) == (CaseState.TRIAGE, False, True)
     for ending in ["answered", "standing"]:
         assert unread().refused(StepKind.CLOSED, "head", "Why.", ending=ending) == "ending_fits"
         assert unread().take(StepKind.CLOSED, "head", "Another school.", ending="mistaken")
@@ -391,7 +391,7 @@ def test_what_was_not_judged_is_no_fair_comment_until_a_person_says_what_it_is()
     ]:  # fmt: skip
         case = unread()
         case.take(StepKind.CLASSIFIED, "head", **{"class": said})
-        assert (case.case.state, case.case.unjudged) == (state, False)
+        assert (case.case.state, case.case.is_unjudged) == (state, False)
     assert Climb(ContentClass.UNJUDGED, route=Route.POLICE_NOW).case.rung is Rung.POLICE
     assert unread(Route.SAFEGUARDING, About.PUPIL).case.state is CaseState.BYPASSED
 

@@ -166,7 +166,7 @@ def test_a_subject_sees_nothing_in_whatever_role_and_who_is_aimed_at_the_status(
     assert not may_see(lane, TEACHER)
     case = Climb("C6", About.HEAD, route=Route.POLICE_NOW, target="head").case
     assert may_see(case, HEAD)
-    assert not rules().conflicted(HEAD, case)
+    assert not rules().has_conflict(HEAD, case)
     assert may_read(Climb("C0", About.HEAD, route=Route.RESPOND).case, HEAD)
 
 
@@ -243,7 +243,7 @@ def test_a_decision_wants_a_class_and_all_four_in_words_and_what_is_left_open_is
     case = Climb()
     done = case.take(StepKind.AUTHOR, relationship="parent", contact_safe="")
     assert case.case.contact_safe
-    assert done.steps[0].written == {"relationship": "parent"}
+    assert done.steps[0].stored_facts == {"relationship": "parent"}
     case.take(StepKind.TARGET, person="teacher", subjects="deputy")
     case.take(StepKind.TARGET, "head", "Nobody is accused.", person="teacher", subjects="", second="dsl")
     assert case.case.subjects == ()
@@ -606,14 +606,14 @@ def test_what_was_not_judged_waits_for_a_second_person_and_means_nobody_against_
     event = an_event(StepKind.CLASSIFIED, "deputy", WHY, {"class": "C6", "meant": "head"})
     event = in_due_form(case.case, event, case.rules)
     case.take(event.kind, event.actor, event.why, **facts_to_store(event.said))
-    assert case.case.unjudged
+    assert case.case.is_unjudged
     assert case.not_asked(Rung.PLATFORM_REPORT) == "class_set"
     case.take(StepKind.CLASSIFIED, "chair", "So it is.", **{"class": "C6"})
     assert case.case.content_class == "C6"
     case = Climb(ContentClass.UNJUDGED, About.SCHOOL, route=Route.RESPOND)
     case.take(StepKind.CLASSIFIED, "dsl", WHY, **{"class": "C10"}, lane="safeguarding")
     case.take(StepKind.CLASSIFIED, "dsl", "No child is at risk.", **{"class": "C2"})
-    assert case.case.unjudged
+    assert case.case.is_unjudged
 
 
 def by_staff(what, who="staff", about=About.SCHOOL, by="head", **facts):

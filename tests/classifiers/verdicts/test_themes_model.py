@@ -95,7 +95,7 @@ def _saved(home: Path, scorer: Scorer, *, restricted: bool = False) -> Verdict:
 
 
 def _stored(home: Path) -> tuple[tuple[str, ...], ...]:
-    with a_store(home).read() as con:
+    with a_store(home).open_reader() as con:
         return tuple(v.themes for found in story_verdicts(con, ["s-one"]).values() for v in found)
 
 

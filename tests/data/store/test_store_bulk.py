@@ -97,7 +97,7 @@ KEPT = (
     "from data.store.engine.duck import duckdb\n"
     "from pathlib import Path\n"
     "from builders.home import a_migrated_store\n"
-    "with a_migrated_store(Path(sys.argv[1])).read() as con:\n"
+    "with a_migrated_store(Path(sys.argv[1])).open_reader() as con:\n"
     "    print(duckdb.__name__, *con.execute('SELECT count(*) FROM mentions').fetchone())\n"
 )
 LACKING = "sys.modules['_duckdb'] = types.ModuleType('_duckdb')\n"

@@ -341,7 +341,7 @@ def test_while_another_is_next_nobody_else_looks_at_the_file(store, clock):
     with holding(store, ".next"):
         clock.sleep = lambda seconds: clock.slept.append(seconds)  # time stands still
         waiting = a_store(store.home, clock, wait_s=0)
-        with pytest.raises(StoreBusy), waiting.read():
+        with pytest.raises(StoreBusy), waiting.open_reader():
             pass
 
 
@@ -367,7 +367,7 @@ def test_a_program_killed_while_it_waits_leaves_its_place(store):
         time.sleep(0.3)
         os.kill(child, 9)
         os.waitpid(child, 0)
-    with a_store(store.home).read() as con:
+    with a_store(store.home).open_reader() as con:
         assert con.execute("SELECT 1").fetchone() == (1,)
 
 

@@ -153,7 +153,7 @@ def test_whoever_takes_the_lock_in_this_process_gets_it(store):
     give_back(take(lock_of(store.path), shared=False))
     assert attached() == []
     with store.write("hold"), pytest.raises(StoreBusy, match="another thread of this process"):
-        a_store(store.home).read().__enter__()
+        a_store(store.home).open_reader().__enter__()
 
 
 def test_a_folder_that_was_moved_is_used_where_it_is(store, attaching):

@@ -207,13 +207,13 @@ def test_an_older_file_is_migrated_when_it_is_first_used_where_that_is_wanted(tm
     old.home.mkdir()
     with old.alone("as an older version left it", create=True) as con:
         migrate(con, old.path, MIGRATIONS[:-1], Clock()())
-    with pytest.raises(StoreError, match="is from an older version"), old.read():
+    with pytest.raises(StoreError, match="is from an older version"), old.open_reader():
         pass
     store = Store(old.home, clock=Clock(), sleep=lambda _: None, upgrade=True)
     with store.open_reader() as con:
         assert len(applied_migrations(con)) == len(MIGRATIONS)
     assert (store.home / f"schoolgate.duckdb.before-{LATEST:04d}").exists()
-    with old.read() as con:
+    with old.open_reader() as con:
         assert len(applied_migrations(con)) == len(MIGRATIONS)
 
 

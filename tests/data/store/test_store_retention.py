@@ -190,7 +190,7 @@ def test_the_audit_records_the_deleting_of_what_was_more_than_plain_criticism_on
     keep(kept_store, a_batch(plain, verdicts=[a_verdict(plain, content_class="C0")]))
     keep(kept_store, a_batch(unlawful, verdicts=[a_verdict(unlawful, content_class="C8")], story_id="s-two"))
     assert purge(kept_store, NOW + 3000 * DAY, POLICY).deleted == 2
-    with kept_store.read() as con:
+    with kept_store.open_reader() as con:
         told = con.execute("SELECT subject, codes[1] FROM audit WHERE action = 'text_deleted'").fetchall()
     assert told == [(unlawful.id, "C8")]
 
@@ -237,7 +237,7 @@ def test_a_digest_is_forgotten_after_a_year_with_its_message_and_never_before(ke
         sent_digests.put_edition(con, Edition("digest", "900001", "2026-11-17", "p-head", covers, "d1", NOW))
     for days, told in ((364, {"p-head": NOW}), (366, {})):
         purge(kept_store, NOW + timedelta(days=days), POLICY)
-        with kept_store.read() as con:
+        with kept_store.open_reader() as con:
             assert sent_digests.covered_until(con, ["digest"], "900001", "2028-01-01") == told
 
 
@@ -387,7 +387,7 @@ def test_when_its_time_is_over_not_a_byte_of_its_words_reasons_or_evidence_is_le
 
 def test_a_row_in_the_audit_is_left_with_number_class_dates_hash_and_authority(kept_store):
     closed(kept_store, "C11", at=NOW + 2 * DAY)
-    with kept_store.read() as con:
+    with kept_store.open_reader() as con:
         seals = [step_seal(s) for s in cases.steps_of_case(con, "0001")]
     purge(kept_store, NOW + 2 * DAY + YEAR, POLICY)
     left = asked(kept_store, "SELECT actor, subject, urn, codes FROM audit WHERE action = 'case_deleted'")
@@ -397,7 +397,7 @@ def test_a_row_in_the_audit_is_left_with_number_class_dates_hash_and_authority(k
     ]
     assert asked(kept_store, "FROM cases") == []
     assert asked(kept_store, "SELECT count(*) FROM audit WHERE action = 'purged'") == [(1,)]
-    with kept_store.read() as con:
+    with kept_store.open_reader() as con:
         chain = audit_chain.links(con)
         assert audit_chain.verify(con) == []
         assert list(step_faults(evidence_rows.stored_steps(con), chain, case_id=None)) == []

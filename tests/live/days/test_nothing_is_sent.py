@@ -34,7 +34,7 @@ from alerts.letters.kinds import LetterKind
 from data.evidence.handed_in import Says, Whom
 from data.evidence.vault import Vault
 from data.steps.codes import StepKind
-from monitor.act.step import find_host, look_at_case
+from monitor.act.step import find_host, look_again
 from monitor.config.model import ServeSettings
 from monitor.home import wiring
 
@@ -152,7 +152,7 @@ def removed(tale: Tale) -> None:
     acts.take(StepKind.ASKED, HEAD, rung="host", kind="s5")
     acts.take(StepKind.ANSWERED, HEAD, rung="host", kind="s5", result="removed")
     with fetching() as fetch:
-        made_by(look_at_case(session, "1", fetch, acts.clock))
+        made_by(look_again(session, "1", fetch, acts.clock))
     tale.packed("solicitor", HEAD, "Advice")
     acts.take(StepKind.CLOSED, HEAD, ending="standing", why="Asked of everybody; a solicitor has it")
     acts.take(StepKind.REOPENED, HEAD, why="It is passed on again")

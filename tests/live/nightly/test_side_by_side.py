@@ -31,7 +31,7 @@ from monitor.cli.scan_once import scan_once
 from sources.http.politeness import Limits
 from monitor.terminal.progress import Progress
 home, ports, times = Path(sys.argv[1]), [int(p) for p in sys.argv[2].split(",")], int(sys.argv[3])
-_, config = wiring.settings(home, None)
+_, config = wiring.open_settings(home, None)
 store, judges = wiring.open_store(home), wiring.judges(config, home)
 allowed = frozenset(("127.0.0.1", p) for p in ports)
 limits = Limits(per_host_interval_s=0.0, per_host_concurrency=8)

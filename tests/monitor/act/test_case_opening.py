@@ -63,7 +63,7 @@ from monitor.act.step import (
     explain_refusal,
     find_host,
     foresee,
-    look_at_case,
+    look_again,
     open_case,
     record_look,
     take_step,
@@ -228,7 +228,7 @@ def desk(tmp_path):
 
 def test_a_case_of_it_opens_as_not_judged_and_its_page_says_who_reads_it(desk):
     kinds = ("welsh", "few", "unplaced", "told")
-    assert [name for name in kinds if not desk.open(f"story-{name}", "holt").unjudged] == []
+    assert [name for name in kinds if not desk.open(f"story-{name}", "holt").is_unjudged] == []
     shown = desk.page("holt")
     assert "Not judged: a person reads it and says what it is" in shown
     assert "ring 999 first" in shown
@@ -378,7 +378,7 @@ def test_a_case_is_opened_once(insulted):
 def test_of_a_closed_case_nothing_is_fetched(insulted):
     insulted.take(StepKind.CLOSED, "holt", ending="mistaken", why="By mistake")
     for no in (
-        look_at_case(insulted.session("holt"), "1", partial(_never, "fetched"), lambda: later()),
+        look_again(insulted.session("holt"), "1", partial(_never, "fetched"), lambda: later()),
         record_look(insulted.session("holt"), "1", Check.GONE, "It is gone", None, later()),
         find_host(insulted.session("holt"), "1", "", later()),
     ):
@@ -473,7 +473,7 @@ def signed(home, person):
 
 
 def rows(home, sql):
-    with a_store(home).read() as con:
+    with a_store(home).open_reader() as con:
         return con.execute(sql).fetchall()
 
 

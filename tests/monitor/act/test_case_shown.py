@@ -282,7 +282,11 @@ def test_a_letter_is_recorded_by_its_hash_without_its_words(office):
     made = office.draft(LetterKind.REPLY, "holt", "2", **REPLY)
     assert {*made.files} == {".txt", ".eml", ".pdf"}
     (step,) = office.steps("2", StepKind.LETTER)
-    assert (step.written["letter"], step.written["form"], step.actor) == ("reply", "txt eml pdf", "holt")
+    assert (step.stored_facts["letter"], step.stored_facts["form"], step.actor) == (
+        "reply",
+        "txt eml pdf",
+        "holt",
+    )
     assert "01632" not in str(step)
 
 

@@ -641,7 +641,7 @@ def test_a_chat_comes_from_the_environment_or_a_file_and_never_shows(tmp_path: P
     )
     assert PLANTED not in f"{config!r} {config!s}"
     assert config.chat_files == {"it": tmp_path / "chat-it"}
-    assert config.beside() == {"head": frozenset({"it"}), "it": frozenset({"head"})}
+    assert config.people_sharing() == {"head": frozenset({"it"}), "it": frozenset({"head"})}
 
 
 @pytest.mark.parametrize("number", ["07700900123", "447700900123", "+447700900123", "00447700900123",

@@ -541,7 +541,7 @@ def test_what_was_typed_while_the_store_was_busy_is_handed_in_by_sending_it_agai
 
     words = f"He said he will bring a knife to the gate, {before}."
     given = {"form": desk.token, **CALM, "step": "what", "words": words, "do": "hand_in"}
-    reads, real = count(), type(desk.store).read
+    reads, real = count(), type(desk.store).open_reader
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(type(desk.store), "open_reader", held)
         busy = desk.browser.post("/tell", data=given, files={"file": ("", b"")})

@@ -95,7 +95,7 @@ for name in ("fcntl", "resource", "pwd", "grp", "termios", "syslog"):
 
 import contextlib, io, json
 import monitor.terminal.errors
-from monitor.cli.app import asked
+from monitor.cli.app import app_for_words
 
 class Windows:
     platform = "win32"
@@ -109,7 +109,7 @@ def tried(arguments):
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
-            monitor.terminal.errors.run(asked(arguments))
+            monitor.terminal.errors.run_app(app_for_words(arguments))
         except SystemExit as end:
             return end.code, out.getvalue(), err.getvalue()
 

@@ -130,7 +130,7 @@ def test_backups_of_such_a_home_stay_encrypted_by_its_key_and_are_restored_on_an
     assert with_words(home / "evidence", WORDS) == []
     done = run("evidence", "verify", "--home", str(home))
     assert (done.code, "All holds: " in done.out) == (0, True), done.out
-    with a_store(home, Clock(NOW)).read() as con:
+    with a_store(home, Clock(NOW)).open_reader() as con:
         assert con.execute("SELECT count(*) FROM mentions").fetchone()[0] > 3
 
 

@@ -156,7 +156,7 @@ def test_of_an_older_version_it_is_brought_up_to_date_and_what_is_due_is_in_no_f
     assert said[1].startswith("Deleted before it could be read: ")
     assert rows_of(a_store(home), "SELECT count(*) FROM mentions WHERE NOT stub")[0][0] < 4
     assert holds(home)
-    with a_store(home).read() as con:
+    with a_store(home).open_reader() as con:
         assert applied_migrations(con)[-1] == "added_later"
 
 
@@ -298,7 +298,7 @@ def test_a_backup_of_a_newer_version_is_refused_with_its_name(made, tmp_path):
 def test_a_newer_versions_store_gives_way_to_the_backup_of_before_and_is_kept_aside(desk, made):
     with desk.alone("act as a newer version") as con:
         con.execute("INSERT INTO migrations VALUES (99, 'from_the_future', now())")
-    with pytest.raises(StoreTooNew), desk.read():
+    with pytest.raises(StoreTooNew), desk.open_reader():
         raise AssertionError("it was read")
     newer = desk.path.read_bytes()
     put_back(made, desk.home, replace=True)
@@ -423,7 +423,7 @@ def some(moves):
     for old, new in moves[:{moves}]:
         old.rename(new)
     os.kill(os.getpid(), signal.SIGKILL)
-home_copy._renamed = some
+home_copy._rename_all = some
 put_back(Path({str(made)!r}), Path({str(home)!r}), NOW, replace=True)
 """
     assert forked.run(work).returncode == -signal.SIGKILL

@@ -209,7 +209,7 @@ def no_more(view, asked, reader, conflicts):
     assert not (view.excluded and not conflicts)
     assert not ({r.code for r in view.because} & CONFLICTS and not conflicts)
     for post in view.posts:
-        assert not (post.restricted or view.sealed) or not (
+        assert not (post.restricted or view.is_sealed) or not (
             post.title or post.text or post.url or post.author
         )
 

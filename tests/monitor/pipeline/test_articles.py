@@ -391,8 +391,8 @@ def test_after_twenty_seconds_no_more_is_asked_for_and_the_next_scan_goes_on(sto
 class Busy(Pages):
     """The papers' sites are busy until all sources have been read: no article is begun before."""
 
-    def begun(self, *given, **more):
-        reading = super().begun(*given, **more)
+    def start_jobs(self, *given, **more):
+        reading = super().start_jobs(*given, **more)
         reading.added = deque()
         reading.add = reading.jobs.append
         return reading

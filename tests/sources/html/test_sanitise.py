@@ -32,7 +32,7 @@ from sources.html.dom import (
 )
 from sources.html.markup import close_markup, plain, soup
 from sources.html.parsers import parse_html, parse_json, parse_soup, parse_xml
-from sources.html.sanitise import clean, clean_mention, sanitise_document, sanitised_json, separate
+from sources.html.sanitise import clean, clean_mention, sanitise_document, sanitise_json, separate
 from sources.html.schema_org import SchemaOrg, schema_org
 from sources.registry import collector
 from sources.threads.shape import Shape
@@ -174,7 +174,7 @@ def test_of_a_json_document_only_what_nobody_can_hold_is_lost(written: str, read
 @given(st.text())
 def test_strings_of_a_json_document_hold_no_half_characters(text: str) -> None:
     assert not _ILLEGAL.search(parse_json(json.dumps(text)))
-    assert json.loads(sanitised_json(json.dumps(text))) is not None
+    assert json.loads(sanitise_json(json.dumps(text))) is not None
 
 
 @for_each("text", ["[" * 200_000, "{", "", "[1,", '{"a":}'])

@@ -278,7 +278,8 @@ def _say_next(path: Path, draft: Draft) -> None:
     for school in draft.schools:
         numbers = ", ".join(school.members or (school.urn,))
         say(
-            f"{school.name} ({school_key_words(numbers)}). Proposed: {count_words(school.aliases, 'alias', 'aliases')}, "
+            f"{school.name} ({school_key_words(numbers)}). Proposed: "
+            f"{count_words(school.aliases, 'alias', 'aliases')}, "
             f"{count_words(school.namesakes, 'namesake', 'namesakes')}."
         )
     on = [place for place in draft.places if not place.source.disabled]

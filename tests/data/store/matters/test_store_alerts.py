@@ -238,7 +238,7 @@ def raise_on(store, *stories, **more):
 
 def test_of_many_draws_that_repeat_themselves_none_is_given_twice(numbered):
     ids = [f"a{n}" for n in range(300)]
-    with numbered.read() as con:
+    with numbered.open_reader() as con:
         given = numbers.draw_numbers(con, ids, repeating(*range(300)))
     assert list(given) == ids
     assert sorted(given.values()) == [str(100_000 + n) for n in range(300)]
@@ -258,7 +258,7 @@ def test_an_alert_keeps_its_number_when_it_is_raised_again(numbered):
     assert again.number == first.number != other.number
     assert first.number.isdigit()
     assert len(first.number) == 6
-    with numbered.read() as con:
+    with numbered.open_reader() as con:
         assert alert_store.alert(con, first.id).number == first.number
 
 
@@ -285,7 +285,7 @@ def test_alerts_of_a_home_of_before_are_given_numbers_of_their_own(numbered):
     with numbered.write("test") as con:
         for statement in NUMBERED.statements:
             con.execute(statement)
-    with numbered.read() as con:
+    with numbered.open_reader() as con:
         found = [a.number for a in alert_store.list_alerts(con)]
     assert len(set(found)) == len(found) == 50
     assert all(number.isdigit() and len(number) == 6 for number in found)
@@ -596,7 +596,7 @@ def filled(store):
 
 
 def test_one_story_is_found_without_reading_all_others(on_disk):
-    with filled(on_disk).read() as con:
+    with filled(on_disk).open_reader() as con:
         looking = Explained(con)
         assert len(story(looking, "s-7").mentions) == 3
         assert [row.mentions for row in list_stories(looking, story_ids=["s-7"])] == [3]

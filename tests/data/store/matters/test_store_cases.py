@@ -222,7 +222,7 @@ def test_a_post_comes_in_its_newest_version_with_when_and_where_it_was_seen(stor
     post = read(store, lambda con: case_posts.find_post(con, a_mention().id))
     assert (post.text, post.version, post.url) == ("Edited.", 2, "https://forum.example.org/one")
     assert (post.author, post.source_ids, post.last_seen) == ("poster-one", ("feed:one",), NOW)
-    assert [p.mention_id for p in read(store, lambda con: cases.posts_of_story(con, "s-one"))] == [
+    assert [p.mention_id for p in read(store, lambda con: case_posts.posts_of_story(con, "s-one"))] == [
         a_mention().id
     ]
     assert read(store, lambda con: case_posts.find_post(con, "none")) is None
@@ -235,7 +235,7 @@ def test_a_restricted_post_shows_neither_words_nor_address_nor_author_unless_ask
     opened = read(store, lambda con: case_posts.find_post(con, a_mention().id, restricted=True))
     assert (opened.url, opened.author) == ("https://forum.example.org/one", "poster-one")
     assert opened.text == a_mention().text
-    of_story = read(store, lambda con: cases.posts_of_story(con, "s-one"))
+    of_story = read(store, lambda con: case_posts.posts_of_story(con, "s-one"))
     assert [p.text for p in of_story] == [None]
 
 

@@ -122,7 +122,7 @@ def test_the_first_who_marks_it_is_kept_and_told_to_the_second_and_the_whole_lis
     late = replace(OURS, mark=Mark.ANSWERED, person_id="ash", at=NOW + timedelta(minutes=1))
     assert put(told, late) == OURS
     assert standing(told) == {"s-one": OURS}
-    with told.read() as con:
+    with told.open_reader() as con:
         assert [a.id for a in alert_store.list_alerts(con, open_only=False)] == [ALERT.id]
 
 
@@ -176,7 +176,7 @@ def test_it_goes_with_its_story_and_the_counts_that_stay_say_the_same(on_disk):
     told = telling(on_disk)
     put(told, replace(OURS, mark=Mark.ANSWERED))
     purge(told, NOW + timedelta(days=4000), POLICY, force=True)
-    with told.read() as con:
+    with told.open_reader() as con:
         assert con.execute("SELECT count(*) FROM owners").fetchone() == (0,)
     assert counted(told) == (0, 0, 1)
 
@@ -354,7 +354,7 @@ def of_before(store, *, acked=None, marked=None, given=None, closed=None, raised
 )
 def test_of_a_home_of_before_the_last_who_had_it_has_it(told, before, has):
     of_before(told, **before)
-    with told.read() as con:
+    with told.open_reader() as con:
         assert owner_store.records(con, ["s-one"]).owners.get("s-one") == has
     assert open_ones(told) == (([ALERT.id], 1) if has is None else ([], 0))
 

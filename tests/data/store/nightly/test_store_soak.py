@@ -72,7 +72,7 @@ def megabytes():
 
 store = Store(Path(sys.argv[1]), clock=utc_now, sleep=time.sleep)
 def use(asked):
-    with store.read() as con:
+    with store.open_reader() as con:
         con.execute(asked).fetchall()
 
 use("SELECT 1")

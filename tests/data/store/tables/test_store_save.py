@@ -245,7 +245,7 @@ from data.store.alerts import alerts
 from data.store.engine import audit_chain
 from data.store.sources import source_runs
 from data.store.verdicts import stories, verdicts
-with a_store(Path(sys.argv[1])).read() as con:
+with a_store(Path(sys.argv[1])).open_reader() as con:
     assert len(stories.list_stories(con)) == len(stories.sketches(con, [URN], NOW)) == 1
     assert stories.story(con, "s-one") and verdicts.story_verdicts(con, ["s-one"])
     assert alerts.list_alerts(con) and pending_outbox(con, NOW) and audit_chain.verify(con) == []

@@ -13,7 +13,7 @@ from data.errors import InputError
 from data.steps.codes import Check, StepKind
 from data.store.cases.cases import all_steps
 from monitor.act.letter import NotDrafted
-from monitor.act.step import find_host, look_at_case
+from monitor.act.step import find_host, look_again
 from monitor.matters.reader import replay_cases
 
 HEAD, DEPUTY, CHAIR, VICE = "t-quillfeather", "n-ashdown", "o-fennimore", "d-marrow"
@@ -50,7 +50,7 @@ def is_off_the_ladder(tale, by) -> None:
     acts = tale.acts
     session = acts.session(by)
     refuses("lane", lambda: made_by(find_host(session, "1", "x", acts.clock())))
-    refuses("lane", lambda: made_by(look_at_case(session, "1", None, acts.clock)))
+    refuses("lane", lambda: made_by(look_again(session, "1", None, acts.clock)))
     refuses("lane", acts.look, Check.GONE, by)
     refuses("lane", acts.take, StepKind.ASKED, by, rung="platform_report")
     with pytest.raises(NotDrafted, match="no letter is written"):

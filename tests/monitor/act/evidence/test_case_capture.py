@@ -144,8 +144,8 @@ def test_the_manifest_says_what_stood_there_when_and_who_kept_it(done):
     assert told["pictures"]["left_out"]["pictures"] == 1
     assert told["time_server"] is None
     (step,) = desk.steps(kind=StepKind.EVIDENCE)
-    assert step.written["manifest"] == hashlib.sha256(kept(desk)["manifest.json"]).hexdigest()
-    assert (step.written["kind"], step.written["files"], step.actor) == ("page", "5", "pike")
+    assert step.stored_facts["manifest"] == hashlib.sha256(kept(desk)["manifest.json"]).hexdigest()
+    assert (step.stored_facts["kind"], step.stored_facts["files"], step.actor) == ("page", "5", "pike")
     assert step.why == "before it is edited"
     with desk.store.open_reader() as con:
         assert verify(con) == []
@@ -174,7 +174,7 @@ def test_a_wall_is_recorded_as_one_and_is_no_evidence(desk, page):
         assert not capture(desk, site, browser=True).counts
     assert set(kept(desk)) == {"manifest.json"}
     assert manifest(desk)["page"]["stands"] == "wall"
-    assert desk.steps(kind=StepKind.EVIDENCE)[0].written["kind"] == "wall"
+    assert desk.steps(kind=StepKind.EVIDENCE)[0].stored_facts["kind"] == "wall"
 
 
 def test_a_page_without_the_posts_words_is_kept_but_is_no_evidence(desk):
@@ -185,7 +185,7 @@ def test_a_page_without_the_posts_words_is_kept_but_is_no_evidence(desk):
     assert TEXT.splitlines()[0] in kept(desk)["post.txt"].decode(), "the words as they were read before"
     assert "page.html" in kept(desk)
     assert "post.png" not in kept(desk)
-    assert desk.steps(kind=StepKind.EVIDENCE)[0].written["kind"] == "wall"
+    assert desk.steps(kind=StepKind.EVIDENCE)[0].stored_facts["kind"] == "wall"
 
 
 def test_where_nothing_answers_nothing_is_recorded(desk):

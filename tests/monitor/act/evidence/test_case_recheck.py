@@ -94,7 +94,7 @@ def test_a_look_is_one_get_of_the_exact_address_and_is_recorded(home):
     assert found.seen.check is Check.PRESENT
     assert home.site.paths == [PATH]
     step = home.steps()[-1]
-    assert (step.kind, step.actor, step.written) == (
+    assert (step.kind, step.actor, step.stored_facts) == (
         StepKind.CHECKED, "schoolgate", {"result": "present", "nth": "1", "looked": "looked_program"},
     )  # fmt: skip
     assert INSULT not in repr(step)
@@ -195,7 +195,7 @@ def test_of_a_profile_it_is_said_that_it_is_one(home):
         con.execute("UPDATE mentions SET url = 'https://www.facebook.com/angry.of.larch.road'")
     found = look(home)
     assert (found.seen.check, found.seen.code) == (Check.CANNOT_TELL, "profile")
-    assert home.steps()[-1].written["barred"] == "yes"
+    assert home.steps()[-1].stored_facts["barred"] == "yes"
     assert home.site.asked == []
 
 
@@ -305,7 +305,7 @@ def test_one_that_somebody_moved_on_waits_for_the_next_tick(gone, monkeypatch):
 
 def look_by_act(home, number="1", who="holt"):
     """What comes of it where somebody has the program look."""
-    return made_by(act.look_at_case(home.desk.session(who), number, home.fetch, home.clock))
+    return made_by(act.look_again(home.desk.session(who), number, home.fetch, home.clock))
 
 
 def test_whom_it_may_accuse_learns_nothing(tmp_path, routes, made):

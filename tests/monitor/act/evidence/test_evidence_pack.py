@@ -39,7 +39,7 @@ from monitor.act.casework.evidence import packing
 from monitor.act.casework.evidence.letter_copies import NO_COPY, copy_of
 from monitor.act.casework.evidence.packing import given_exhibit
 from monitor.act.casework.evidence.proving import StampFault, read_stamp
-from monitor.act.step import look_at_case
+from monitor.act.step import look_again
 from sources.recheck import cannot_tell
 
 
@@ -277,7 +277,7 @@ def test_what_the_program_noted_of_a_look_is_not_said_to_be_a_persons_own_words(
 ):
     mine = another(desk, tmp_path / "home")
     monkeypatch.setattr("monitor.act.casework.recheck._look", lambda *_: cannot_tell("trouble"))
-    look_at_case(mine.session("holt"), "1", None, mine.clock)
+    look_again(mine.session("holt"), "1", None, mine.clock)
     mine.look(Check.PRESENT, "holt", why="I looked at home")
     said = " ".join(text_of(packed(mine, tmp_path)).split())
     assert "Who looked: the program What was noted: “The site did not answer" in said
@@ -553,7 +553,7 @@ def copies(desk: Desk) -> dict[str, bytes]:
 
 
 def facts(desk: Desk) -> dict[str, str]:
-    return dict(desk.steps()[-1].written)
+    return dict(desk.steps()[-1].stored_facts)
 
 
 def names_in(opened: Opened, folder: str = "") -> set[str]:

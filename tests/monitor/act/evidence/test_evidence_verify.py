@@ -422,7 +422,7 @@ def wrongs(store, *tampered):
 
 def test_what_people_took_gave_marked_and_undid_holds(had):
     assert [told for told in faults(had) if "who has" in told] == []
-    with had.read() as con:
+    with had.open_reader() as con:
         assert {story for story, _ in owner_store.rows(con)} == {"s-taken", "s-given", "s-case", "s-said"}
 
 
@@ -462,7 +462,7 @@ def test_a_record_taken_out_or_put_in_is_found_also_of_who_once_had_it(had):
 
 def test_what_went_with_its_story_holds(had):
     purge(had, NOW + timedelta(days=4000), POLICY, force=True)
-    with had.read() as con:
+    with had.open_reader() as con:
         assert {story for story, _ in owner_store.rows(con)} == {"s-taken", "s-given", "s-case"}  # not ended
     assert wrongs(had) == []
 

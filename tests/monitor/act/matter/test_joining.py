@@ -517,12 +517,12 @@ def test_what_the_platform_was_asked_is_waited_for_at_the_place_and_no_reason_jo
     before = {(w.clock, w.due_at) for w in asked.case(asked.later).waits}
     asked.merged()
     first = asked.case(asked.first)
-    assert first.places[1].stands is PlaceState.ASKED
+    assert first.places[1].place_state is PlaceState.ASKED
     assert {(w.clock, w.due_at) for w in first.waits if w.place == 2} == {
         w for w in before if w[0] != CaseClock.BASILDON_24H
     }
     asked.answered(f"{asked.first}-2")
-    assert asked.case(asked.first).places[1].stands is PlaceState.SAID_GONE
+    assert asked.case(asked.first).places[1].place_state is PlaceState.SAID_GONE
 
 
 def test_undone_both_cases_are_as_before(asked):
@@ -552,7 +552,7 @@ def test_what_was_seen_gone_comes_along_and_is_looked_at_again_at_its_times(aske
     was = asked.case(asked.later).places[0]
     asked.merged()
     here = asked.case(asked.first).places[1]
-    assert (here.stands, here.checks, here.recheck_at) == (PlaceState.GONE, was.checks, was.recheck_at)
+    assert (here.place_state, here.checks, here.recheck_at) == (PlaceState.GONE, was.checks, was.recheck_at)
 
 
 def test_the_report_counts_the_matter_and_each_asking_once(joined):

@@ -121,7 +121,7 @@ def test_the_manifest_says_what_is_known_and_the_step_names_its_hash_and_what_is
     }  # fmt: skip
     assert handed["came"] == {"how": "parents_phone", "said": "sent to the office by e-mail"}
     assert (handed["words_typed"], handed["not_known"]) == (True, [])
-    assert step.written["known"].split() == NAMES
+    assert step.stored_facts["known"].split() == NAMES
     kept = {f["name"]: f["sha256"] for f in told["files"]}
     first = f"Capture {told['capture']}, {told['captured']['utc']}, {told['salt']}"
     assert kept["words.txt"] == hashlib.sha256(f"{first}\n\n{WORDS}\n".encode()).hexdigest()
@@ -179,8 +179,8 @@ WHAT_WAS_SAID = ADDRESSED | {
 def test_what_is_typed_with_a_report_reaches_the_cases_evidence_and_its_pack(fresh, tmp_path, plainly):
     open_case(fresh, reported(fresh, **WHAT_WAS_SAID, by="fern", files=(PNG,)))
     (step,) = steps(fresh)
-    assert (step.written["kind"], step.actor) == ("supplied", "schoolgate")
-    assert step.written["known"].split() == NAMES
+    assert (step.stored_facts["kind"], step.actor) == ("supplied", "schoolgate")
+    assert step.stored_facts["known"].split() == NAMES
     assert fresh.case().captures == 1
     assert evidence(fresh, "verify").code == 0
     opened, said = packed(fresh, tmp_path)
@@ -198,7 +198,7 @@ def test_a_report_without_a_file_is_told_and_sealed_but_is_no_evidence_by_itself
     open_case(fresh, reported(fresh, **ADDRESSED))
     (told,), (step,) = manifests(fresh), steps(fresh)
     assert (told["kind"], told["logged_out"], told["by"]) == ("told", None, "report-in")
-    assert (step.written["kind"], step.written["known"]) == ("told", "address author words")
+    assert (step.stored_facts["kind"], step.stored_facts["known"]) == ("told", "address author words")
     assert fresh.case().captures == 0
     opened, said = packed(fresh, tmp_path, "file")
     assert "Seen by not recorded" in said
@@ -227,7 +227,7 @@ def test_a_second_picture_of_a_post_that_has_a_case_becomes_its_evidence_with_th
     reported(fresh, **WHAT_WAS_SAID, files=(PNG,))
     reported(fresh, **WHAT_WAS_SAID, files=(PNG,))
     fresh.take(StepKind.NOTED, "holt", why="A parent sent a picture, twice.")
-    assert [s.written["kind"] for s in steps(fresh)] == ["told", "supplied"]
+    assert [s.stored_facts["kind"] for s in steps(fresh)] == ["told", "supplied"]
     assert evidence(fresh, "verify").code == 0
 
 
@@ -264,7 +264,7 @@ def test_what_was_handed_in_of_a_childs_matter_is_the_first_exhibit_once_it_is_b
     fresh.take(StepKind.CLASSIFIED, "pike", class_="C6", why="It threatens a teacher")
     fresh.take(StepKind.ABOUT, "pike", who="staff", why="It threatens a man")
     (step,) = steps(fresh)
-    assert step.written["known"].split() == [name for name in NAMES if name != "words"]
+    assert step.stored_facts["known"].split() == [name for name in NAMES if name != "words"]
     if not files:
         return
     said = told_in(facts_of(fresh, "police", "pike"))

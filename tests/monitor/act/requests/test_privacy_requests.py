@@ -89,7 +89,7 @@ def test_it_holds_their_own_words_whole_in_every_wording_and_what_was_made_of_th
     assert "It criticises a decision." in held
     assert "A person decides." in held
     assert json.loads(told(made, "to-send/held.json"))["theirs"]
-    with ZipFile(BytesIO(made.zipped)) as saved:
+    with ZipFile(BytesIO(made.zip_file)) as saved:
         assert {name: saved.read(name) for name in saved.namelist()} == made.files
     with desk.store.open_reader() as con:
         last = links(con)[-1].entry

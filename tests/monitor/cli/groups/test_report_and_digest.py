@@ -154,7 +154,7 @@ def test_a_week_that_a_later_report_has_shown_gets_none_of_its_own(report):
 
 def test_a_place_is_of_the_kind_that_its_posts_are(report):
     """A feed may carry anything; what it carried of late says what it is."""
-    with a_store(report.home).read() as con:
+    with a_store(report.home).open_reader() as con:
         (place,) = weekly_store.places(con, "900001", FRIDAY - timedelta(days=7), FRIDAY)
     assert (place.kind, place.channel) == ("feed", "local_forum")
 
@@ -162,7 +162,7 @@ def test_a_place_is_of_the_kind_that_its_posts_are(report):
 def test_what_the_demo_reports_passes_the_check_before_signing(report):
     config = load_file(report.home / "schoolgate.toml", {})
     facts = sample_facts(parse_week("2026-W12"), config.schools[0])
-    with a_store(report.home).read() as con:
+    with a_store(report.home).open_reader() as con:
         assert make_report(con, config, config.schools[0], facts).findings == ()
 
 
@@ -479,7 +479,7 @@ def test_the_service_does_not_send_again_what_was_sent_by_hand(home, office):
     with_mail(home, office)
     run_digest(home, send=True, now=TUESDAY - timedelta(hours=1))
     _, config = wiring.open_settings(home, None)
-    with a_store(home).read() as con:
+    with a_store(home).open_reader() as con:
         assert not digests(con, a_context(config), TUESDAY + timedelta(minutes=1))
         assert digests(con, a_context(config), TUESDAY + timedelta(days=1))
 

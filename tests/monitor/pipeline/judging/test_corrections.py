@@ -158,7 +158,7 @@ def test_what_does_not_stand_counts_for_nothing(joke, since):
     do_in(joke, since)
     assert calls_for_alert(read(joke, AGAIN)[0])
     if since is edited:
-        with joke.read() as con:
+        with joke.open_reader() as con:
             assert replay(con, {PLACE.id: PLACE}, judges()).made.total() == 0
 
 
@@ -352,7 +352,7 @@ def test_an_allegation_that_may_mean_the_head_leaves_the_head_out(alleged):
 def test_whom_it_endangered_or_accused_before_it_does_still_each_as_surely_as_either_says(threatened):
     school = Meant("school", 1.0, "signal:arson", Harm.VIOLENCE)
     head, perhaps = replace(school, who="office:head"), replace(school, sure=PERHAPS, by="model:threat")
-    with threatened.read() as con:
+    with threatened.open_reader() as con:
         (old,) = former_verdicts(con, [f"{1:016x}"])
     found = graver_verdict(replace(old, endangers=(head, perhaps)), replace(old, endangers=(school,)))
     assert set(found.endangers) == {head, school}

@@ -40,7 +40,7 @@ class Watched:
     threads: set = field(default_factory=set)
     busy: object = lambda purpose: False
 
-    def read(self):
+    def open_reader(self):
         return self._noted("read", self.store.open_reader)
 
     def write(self, purpose):
@@ -422,7 +422,7 @@ def test_what_another_scan_saves_between_judging_and_saving_is_told_once(plain_s
     done = scanned_apart(plain_store, Pages(BODIES, at_once=3))
     assert sum(one.batch.run.mentions_new for one in others[1:]) == 3
     assert [(one.batch.run.outcome, one.batch.run.mentions_new) for one in done] == [(Outcome.OK, 0)] * 3
-    with plain_store.read() as con:
+    with plain_store.open_reader() as con:
         counts = [
             con.execute(f"SELECT count(*) FROM {t}").fetchone() for t in ("mentions", "alerts", "sightings")
         ]
@@ -612,7 +612,7 @@ def test_a_set_that_cannot_be_decided_costs_the_next_nothing(plain_store, monkey
     sources, fetcher = pages({"a": [INSULT], "b": [INSULT], "c": [CALM]})
     done = {one.source.id: one for one in scanned_by(plain_store, sources, fetcher)}
     assert done["a"].batch.run.outcome is Outcome.OUR_FAULT
-    with plain_store.read() as con:
+    with plain_store.open_reader() as con:
         kept = con.execute("SELECT source_id FROM sightings ORDER BY 1").fetchall()
         alerts = con.execute("SELECT count(*) FROM alerts").fetchone()
     assert (kept, alerts) == ([("b",), ("c",)], (1,))  # its own post too, which the first had brought

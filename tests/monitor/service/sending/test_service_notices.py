@@ -353,7 +353,7 @@ class Model:
     """A scorer that says what it was asked, and may fail."""
 
     def __init__(self):
-        self.asked, self.loaded, self.let_go_after, self.fault, self.value = [], False, [], None, 0.5
+        self.asked, self.has_child, self.let_go_after, self.fault, self.value = [], False, [], None, 0.5
 
     def score(self, texts):
         self.asked += texts
@@ -416,7 +416,7 @@ def test_where_nothing_was_judged_a_sentence_of_ours_is_and_the_model_let_go(bea
     assert beating.model.asked == [SENTENCE] * 3
     assert beating.model.let_go_after == [0.0] * 3
     assert beating.health.last["judge"] > NOW
-    beating.model.loaded = True  # it was in use
+    beating.model.has_child = True  # it was in use
     beating.minutes(5)
     assert beating.model.let_go_after == [0.0] * 3
 

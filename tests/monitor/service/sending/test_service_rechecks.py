@@ -111,14 +111,14 @@ def test_what_is_due_is_looked_at_and_counted(home, routes):
     home.wait(hours=2)
     routes[PATH] = thread(BEFORE, MEANT, AFTER)
     assert service.recheck() == 1
-    assert home.steps()[-2].written["result"] == Check.PRESENT
+    assert home.steps()[-2].stored_facts["result"] == Check.PRESENT
     assert service.health.last["recheck"] == home.now
     assert service.health.faults == {}
 
 
 def test_a_fault_is_counted_and_stops_nothing(home):
     class Held:
-        def read(self):
+        def open_reader(self):
             raise StoreBusy("held by another")
 
     service = a_service(home, Held())
