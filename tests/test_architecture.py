@@ -583,7 +583,6 @@ KNOW_STORED_FACTS = frozenset(
     (
         "alerts/pack/compose.py",  # a heading for each fact
         "data/store/engine/audit_chain.py",
-        "data/cases.py",
         "data/evidence/chain_faults.py",
         "data/store/cases/cases.py",
     )

@@ -58,7 +58,8 @@ WITHOUT = {
         {"warcio", "fsspec", "webauthn", "whoisit", "rfc3161_client", "joserfc", "cryptography"},
     ),
     "checking settings: no collectors": (
-        "from pathlib import Path\nfrom monitor.config.load import load_file\nload_file(Path({path!r}), {{}})",
+        "from pathlib import Path\nfrom monitor.config.load import load_file\n"
+        "load_file(Path({path!r}), {{}})",
         {"bs4", "soupsieve", "lxml", "feedparser", "trafilatura", "requests", "chardet"},
     ),
 }
