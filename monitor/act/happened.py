@@ -48,7 +48,7 @@ def list_answers(lane: BypassRoute | None, nation: str, *, asked: bool) -> tuple
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One of `answers_to`; who told others (a person's id), when, and the number these gave; of 101 how
+    """One of `list_answers`; who told others (a person's id), when, and the number these gave; of 101 how
     whoever is threatened `agreed` to it (one of `AGREED`), "" where nobody says so."""
 
     what: str

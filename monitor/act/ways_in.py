@@ -97,8 +97,9 @@ def make_sheet(
 
 
 def use_sheet_code(con: Connection, context: Context, person: Person, hashed: str, now: datetime) -> bool:
-    """Uses the code of that hash (`hash_of`) up for its person; False where it is good no more. Lead, deputy
-    and head are mailed that."""
+    """Uses the code of that hash (`code_hash`) up for its person; False where it is good no more. Lead,
+    deputy and head are mailed that.
+    """
     if not use_code(con, hashed, now):
         return False
     config = context.config

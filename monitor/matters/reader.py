@@ -178,13 +178,13 @@ def find_markable(reader: Reader, known: KnownMatters, story_id: str) -> Markabl
 
 
 def reads_all(reader: Reader, known: KnownMatters, story_id: str) -> bool:
-    """May this person read all of it, its locked cases too? `known` is as for `markable`."""
+    """May this person read all of it, its locked cases too? `known` is as for `find_markable`."""
     locked = [case for case in known.stored.cases_of(story_id) if case.locked]
     return known.words(story_id) and all(map(reader.reads, locked))
 
 
 def may_say_who(reader: Reader, known: KnownMatters, story_id: str) -> bool:
-    """May this person say whom a story means, that is not done with? `known` is as for `markable`."""
+    """May this person say whom a story means, that is not done with? `known` is as for `find_markable`."""
     if reader.person is None or not known.words(story_id) or known.stored.ending_mark(story_id):
         return False
     grave = any(map(may_be_grave, known.stored.verdicts.get(story_id, ())))
@@ -196,7 +196,7 @@ def waiting_requests(
     con: Connection, reader: Reader, known: KnownMatters, story_id: str, urn: str
 ) -> list[SaidWrong]:
     """List what somebody else asked of a story that takes two people and this person may agree to or refuse,
-    the oldest first. `known` is as for `markable`.
+    the oldest first. `known` is as for `find_markable`.
     """
     if not known.words(story_id) or known.stored.ending_mark(story_id):
         return []
@@ -207,7 +207,7 @@ def waiting_requests(
 
 def may_say_what_happened(reader: Reader, known: KnownMatters, story_id: str) -> bool:
     """May this person say what has happened in it: do they work on what was raised as of this hour, or is
-    restricted, and not done with? `known` is as for `markable`.
+    restricted, and not done with? `known` is as for `find_markable`.
     """
     alert, matter = known.stored.alerts.get(story_id), known.stored.by_story[story_id]
     if alert is None or known.stored.ending_mark(story_id):
@@ -220,7 +220,7 @@ def may_say_what_happened(reader: Reader, known: KnownMatters, story_id: str) ->
 
 def to_ask_in_person(reader: Reader, known: KnownMatters, story_id: str) -> tuple[Person, ...]:
     """Those whom it both threatens and may accuse, for whoever may know that: they may not be told the words,
-    so somebody asks them in person whether the police may be told. `known` is as for `markable`."""
+    so somebody asks them in person whether the police may be told. `known` is as for `find_markable`."""
     matter, people = known.stored.by_story[story_id], reader.config.people
     if not reader.conflicts(matter):
         return ()
@@ -238,7 +238,7 @@ def may_open_case(reader: Reader, known: KnownMatters, story_id: str) -> bool:
 
 def may_join(reader: Reader, known: KnownMatters, story_id: str) -> bool:
     """May this person merge it with another, or split it: do they read all of it and work on it, and is it
-    not done with? What is on hold is for those who may hold it. `known` is as for `markable`."""
+    not done with? What is on hold is for those who may hold it. `known` is as for `find_markable`."""
     mark = known.stored.marks.get(story_id)
     if not reads_all(reader, known, story_id) or (mark is not None and mark.mark is not Mark.TAKEN):
         return False
@@ -251,7 +251,7 @@ def may_join(reader: Reader, known: KnownMatters, story_id: str) -> bool:
 def may_have(reader: Reader, known: KnownMatters, story_id: str) -> tuple[Person, ...]:
     """To whom this person may give what is not done with: who may deal with it, and read it by their office
     or since it was sent to them. What may be danger is given once it was raised. `known` is as for
-    `markable`.
+    `find_markable`.
     """
     if not known.words(story_id) or known.stored.ending_mark(story_id):
         return ()
@@ -266,7 +266,7 @@ def may_have(reader: Reader, known: KnownMatters, story_id: str) -> tuple[Person
 
 
 def may_take_unread(reader: Reader, known: KnownMatters, story_id: str) -> bool:
-    """Was this person asked by number to take what nobody has? `known` is as for `markable`."""
+    """Was this person asked by number to take what nobody has? `known` is as for `find_markable`."""
     stored, person = known.stored, reader.person
     if person is None or known.access.get(story_id, Access.NOTHING) is Access.NOTHING:
         return False

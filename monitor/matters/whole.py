@@ -300,8 +300,8 @@ AT_ONCE = timedelta(hours=1)
 def undoings(
     con: Connection, reader: Reader, known: KnownMatters, story_id: str, now: datetime
 ) -> Iterator[Action]:
-    """List what this person may undo of what is not done with. `known` is as for `markable`, by which what
-    was never raised is put down.
+    """List what this person may undo of what is not done with. `known` is as for `find_markable`, by which
+    what was never raised is put down.
     """
     stored, owner = known.stored, known.stored.owners.get(story_id)
     if owner is None or not known.words(story_id) or stored.ending_mark(story_id):

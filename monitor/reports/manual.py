@@ -1,7 +1,7 @@
 """Pages of the manual that are made on the spot from the program's own tables, letters and sentences.
 
-A page of `docs/` names a table where it stands, `<!-- made: guards -->`, and `filled` puts it there. The
-letters (`letter police`) have no file: `made` writes the whole page.
+A page of `docs/` names a table where it stands, `<!-- made: guards -->`, and `fill_page` puts it there. The
+letters (`letter police`) have no file: `generated_pages` writes the whole page.
 """
 
 from __future__ import annotations

@@ -99,8 +99,9 @@ def _try_step(case: Case, person_id: str, rung: Rung, kind: str, now: datetime, 
 
 
 def with_handed_in(con: Connection, context: Context, case: Case, rules: Rules, now: datetime) -> Case:
-    """The case, with what `told_of` makes of it stored. `con` is the write transaction in which the case was
-    loaded."""
+    """The case, with what `steps_for_captures` makes of it stored. `con` is the write transaction in which
+    the case was loaded.
+    """
     for done in steps_for_captures(con, context, case, rules, now):
         case_store.append_steps(con, done.case, done.steps, done.outbox, now)
         case = done.case
