@@ -27,11 +27,11 @@ from alerts.wording.cases import (
     words_of,
 )
 from alerts.wording.matters import channel_name
-from data.cases import CaseState, CaseStep
+from data.cases import CaseState, CaseStep, is_police_informed
 from data.evidence.handed_in import WhoseWords
 from data.evidence.vault import Vault
 from data.rungs import EMERGENCY, Rung
-from data.steps.asking import Asked, Referred, WordsApproved
+from data.steps.asking import WordsApproved
 from data.steps.codes import Check, Decision, StaffMatter, StepKind
 from data.steps.judging import StaffPost
 from data.steps.keeping import Checked, EvidenceKept
@@ -168,10 +168,8 @@ def act_page(con: Connection, seen: SeenCase, act: str, given: Mapping[str, str]
 def _police(seen: SeenCase) -> Iterator[Lead]:
     """The way to the police, who may be told at any time of what may be a crime; once they were told without
     one, where the number that they gave is added."""
-    said = [step.said for step in seen.file.steps]
-    numbers = [s.reference for s in said if isinstance(s, Asked) and s.rung is EMERGENCY]
-    numbers += [s.reference for s in said if isinstance(s, Referred) and s.to == "police"]
-    if numbers and not any(numbers) and (seen.case.state, StepKind.REFERRED) in TABLE:
+    wanted = is_police_informed((seen.case,)) and not seen.case.number_of_police
+    if wanted and (seen.case.state, StepKind.REFERRED) in TABLE:
         to = act_address(seen.case, StepKind.REFERRED, {"to": "police"})
         yield Lead(seen.w("ladder.police_number"), to)
     ladder_open = any(way.rung is EMERGENCY for way in seen.ways) and seen.case.askings

@@ -37,9 +37,10 @@ class Visit:
     """The matter that an address opened, for whom, and of which school.
 
     `matter` is given of what is sealed, to whoever may know its words: it says who is to be told first.
-    `own` is what somebody at whom it is aimed may say for themselves, `own_posts` what was posted about them.
-    `to_ask` are asked in person whether the police may be told; whom (ids) it may be about is `accused`,
-    where that was read. `wants_session`: once signed in, its reader may do more.
+    `own` is what somebody at whom it is aimed may say for themselves, `own_posts` what was posted about them;
+    of `own_first`, the gravest that threatens them, they learn alone the time that it names. `to_ask` are
+    asked in person whether the police may be told; whom (ids) it may be about is `accused`, where that was
+    read. `wants_session`: once signed in, its reader may do more.
     """
 
     view: MatterView
@@ -48,6 +49,7 @@ class Visit:
     matter: Matter | None = None
     own: OwnWord | None = None
     own_posts: tuple[PostView, ...] = ()
+    own_first: PostView | None = None
     to_ask: tuple[Person, ...] = ()
     accused: Collection[str] = ()
     wants_session: bool = False
@@ -83,7 +85,9 @@ def look_up_visit(
         return None
     if not view.words:
         posts = own_posts(con, own) if own is not None else ()
-        return Visit(view, reader, school, own=own, own_posts=posts)
+        first = posts[0] if own and own.threatened and posts else None
+        shown = posts if own and own.reads else ()
+        return Visit(view, reader, school, own=own, own_posts=shown, own_first=first)
     known = reader.look(con, {view.story_id: view.urn}) if view.is_sealed or view.endangers else None
     asked = to_ask_in_person(reader, known, view.story_id) if known else ()
     matter = known.stored.by_story[view.story_id] if known else None
