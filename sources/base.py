@@ -6,9 +6,9 @@ The catalogue names the settings of each kind.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, ClassVar, Literal, Protocol
+from typing import Annotated, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -36,7 +36,8 @@ class Collector(Protocol):
     @property
     def kind(self) -> str: ...
 
-    settings: ClassVar[type[SourceSettings]]
+    @property
+    def settings(self) -> type[SourceSettings]: ...
 
     def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
         """List the requests to make now. The fetcher adds the conditional headers."""
@@ -54,9 +55,15 @@ class Collector(Protocol):
 
 
 class OnePage:
-    """The base of most collectors: they read the page that is configured, and claim no other."""
+    """The base of all collectors: they read the page that is configured, and claim no other."""
 
-    settings: ClassVar[type[SourceSettings]] = PageSettings
+    def __init__(
+        self,
+        kind: str,
+        settings: type[SourceSettings] = PageSettings,
+        selectors: Mapping[str, str] | None = None,
+    ) -> None:
+        self.kind, self.settings, self.selectors = kind, settings, selectors or {}
 
     def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
         """The page's own address."""

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
@@ -15,7 +14,7 @@ from data.ids import digest, mention_id, squeeze
 from data.types import Mention, MentionKind, Page, Response, Source
 from data.web.channels import domains_of, host_of
 from data.web.urls import canonical_url
-from sources.base import OnePage, OwnPageSettings, SourceSettings
+from sources.base import OnePage, OwnPageSettings
 from sources.dates import PageDates
 from sources.html.markup import (
     absolute,
@@ -156,9 +155,6 @@ _CHANNELS = {
 
 class OwnPage(OnePage):
     """Reads the notice on one of the school's own pages or accounts, and its posts if marked up."""
-
-    kind: ClassVar[str] = "own.page"
-    settings: ClassVar[type[SourceSettings]] = OwnPageSettings
 
     def parse(self, source: Source, response: Response) -> Page:
         """Whether the notice is there, and the posts in document order.

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from data.errors import InputError
@@ -16,7 +16,7 @@ from data.ids import PLAIN_FEED, digest, mention_id, squeeze
 from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
 from data.web.channels import WEBSITE, channel_at, domains_of, host_of
 from data.web.urls import canonical_url, unwrap
-from sources.base import FeedSettings, OnePage, PageSettings, SourceSettings
+from sources.base import FeedSettings, OnePage, PageSettings
 from sources.blocks.wall_patterns import wording
 from sources.dates import PageDates, parse_date
 from sources.feeds.damaged_feed import (
@@ -37,7 +37,6 @@ from sources.html.dom import (
     document_of,
     find,
     first_node_text,
-    has_class,
     plain_text,
     split_quotes,
     take_out,
@@ -49,13 +48,13 @@ from sources.html.sanitise import LONGEST, clean_mention, cut_document, first_re
 from sources.item_time import read_each
 from sources.nature.nature import CHANNEL_OF, nature_of, nature_of_feed
 
-_TABLE = f".//table[.//td[{has_class('diff-marker')}]]"
+_TABLE = ".//table[.//td[class(diff-marker)]]"
 _ADDED = (
-    f".//td[{has_class('diff-marker')}]"
+    ".//td[class(diff-marker)]"
     '[@data-marker="+" or normalize-space()="+" or a[contains(@class,"movedpara-right")]]'
 )
 _STOOD_BEFORE = (
-    f"../td[{has_class('diff-marker')}]"
+    "../td[class(diff-marker)]"
     '[@data-marker="\u2212" or @data-marker="-" or normalize-space()="\u2212" or normalize-space()="-"]'
     " | a"
 )
@@ -101,7 +100,7 @@ def _reason(tree: Element) -> str:
 _REDDIT_ID = re.compile(r"t[13]_[0-9a-z]+")
 _REDDIT_THREAD = re.compile(r"/comments/([0-9a-z]+)/")
 _QUOTES = ".//blockquote"
-_REDDIT_POST = f".//div[{has_class('md')}]"
+_REDDIT_POST = ".//div[class(md)]"
 _FLICKR_LEAD = re.compile(r"\A[^\n]* posted a (?:photo|video):\s*")
 _TAG_PAGE = re.compile(r"https?://[^/]+/tags/[^/]+?(?:\.rss)?/?")
 _TOOT = re.compile(r"https?://([^/]+)/@([\w.-]+)(?:@[\w.-]+)?/\d+")
@@ -349,11 +348,8 @@ _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, app
 _IN_A_PAGE = '<feed xmlns="http://www.w3.org/2005/atom"'
 
 
-class Feed:
+class Feed(OnePage):
     """Reads a feed in any of its formats, and warns about anything odd."""
-
-    kind: ClassVar[str] = "feed"
-    settings: ClassVar[type[SourceSettings]] = FeedSettings
 
     def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
         """The feed's own address."""
@@ -580,7 +576,7 @@ _OF_MANY = re.compile(
     re.IGNORECASE,
 )
 """Lists of all schools: what stands there is seldom about one's own."""
-_DAYS = f".//li[{has_class('timeline__day')}]"
+_DAYS = ".//li[class(timeline__day)]"
 _BLOCKS = "ancestor::li|ancestor::tr|ancestor::article|ancestor::section|ancestor::div"
 _REPORT = re.compile(
     r"\b(?:inspection|report|monitoring|visit|review|letter|follow[- ]through|regulatory|progress|outcome"
@@ -601,8 +597,6 @@ _LONGEST_BLOCK = 600
 
 class InspectionPage(OnePage):
     """Reads the page of one provider; a list of many gives nothing and says why."""
-
-    kind: ClassVar[str] = "inspection"
 
     def recognises(self, response: Response) -> float:
         """By its host, if it lists reports."""
@@ -675,11 +669,13 @@ def _block_around(node: Element, words: str) -> str:
 
 _CHANNEL = "wikipedia"
 _ARTICLE = re.compile(r"https://[a-z-]{2,12}(?:\.m)?\.wikipedia\.org/wiki/[^?#:]+")
-_BODY = f".//div[{has_class('mw-parser-output')}]"
+_BODY = ".//div[class(mw-parser-output)]"
 _SAYS = "self::p|self::ul|self::ol|self::dl|self::blockquote|self::table|self::div|self::section"
 _FRAME = ("reference", "mw-editsection", "navbox", "noprint", "reflist", "metadata", "hatnote")
-_NOT_SAID = f".//*[{' or '.join(map(has_class, _FRAME))} or self::style or self::script or self::sup]"
-_HEADING = f"self::h2 | self::div[{has_class('mw-heading2')}]"
+_NOT_SAID = (
+    f".//*[{' or '.join(f'class({name})' for name in _FRAME)} or self::style or self::script or self::sup]"
+)
+_HEADING = "self::h2 | self::div[class(mw-heading2)]"
 _LEFT_OUT = re.compile(
     r"references|external links|see also|notes|further reading|bibliography|sources|footnotes"
     r"|cyfeiriadau|dolenni allanol|gweler hefyd|llyfryddiaeth|nodiadau",
@@ -687,11 +683,8 @@ _LEFT_OUT = re.compile(
 )
 
 
-class WikipediaArticle:
+class WikipediaArticle(OnePage):
     """Reads the feed of an article's edits, and the article."""
-
-    kind: ClassVar[str] = "wikipedia"
-    settings: ClassVar[type[SourceSettings]] = PageSettings
 
     def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
         """The article, and the feed of its edits. Raises InputError for another address."""
@@ -711,7 +704,9 @@ class WikipediaArticle:
         """The edits in a feed; of an article its sections."""
         start, _ = decode(response.body[:8192], response.header("content-type"))
         if is_feed(start):
-            return Feed().parse(replace(source, settings={}, channel=source.channel or _CHANNEL), response)
+            return Feed("feed").parse(
+                replace(source, settings={}, channel=source.channel or _CHANNEL), response
+            )
         name = unquote(urlsplit(response.url).path.rpartition("/")[2]).replace("_", " ")
         # when the article was last edited, as its foot says (in UTC)
         tree = document_of(response)

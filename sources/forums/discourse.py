@@ -6,18 +6,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from data.types import MentionKind, Page, Request, Response, Source, SourceState
-from sources.html.dom import has_class, part_quotes
+from sources.html.dom import part_quotes
 from sources.html.markup import absolute, decode, left_out, oddities, plain
 from sources.html.parsers import json_in, text_field
 from sources.html.sanitise import LONGEST, clean, first_read
 from sources.item_time import read_each
-from sources.threads.posts import ForumPost, Thread, host_of, page_of_thread
-from sources.threads.shape import Shape
-from sources.threads.shaped_forum import ShapedForum
+from sources.threads.posts import ForumPost, ShapedForum, Thread, host_of, page_of_thread
 
 Record = Mapping[str, Any]
 
@@ -26,32 +24,11 @@ _TOPIC_PATH = re.compile(r"(.*?/t/(?:[^/]+/)?\d+)(?:/\d+)?/?")
 _TOPIC_ADDRESS = re.compile(r"[^?#]*?/t/(?:[^/?#]+/)?\d+(?=[/?#]|$)")
 _NO_POSTS = (3, 4)  # small actions such as "closed this topic"; whispers
 _MARKUP = ("cooked", "blurb", "excerpt")
-_QUOTES = f".//aside[{has_class('quote')}] | .//blockquote"
-
-_SERVED = Shape(
-    bodies=f"//*[{has_class('crawler-post')}]/*[{has_class('post')}]",
-    author=(f".//*[{has_class('creator')}]//*[@itemprop='name']", f".//*[{has_class('creator')}]"),
-    time=(f".//time[{has_class('post-time')}]/@datetime", ".//time/@datetime"),
-    post_id=('descendant-or-self::*[starts-with(@id,"post_")]/@id',),
-    thread_id=r"/t/(?:[^/?#]+/)?(\d+)(?:[/?#.]|$)",
-    title=('//*[@id="topic-title"]//h1', "//h1"),
-    quotes=_QUOTES,
-    edited=('.//*[@itemprop="dateModified"]/@content',),
-    number=('descendant-or-self::*[starts-with(@id,"post_")]/@id',),
-    threads=f"//*[{has_class('topic-list')}]//a[contains(@href,'/t/')]/@href",
-    page=r"[?&]page=(\d+)",
-)
+_QUOTES = ".//aside[class(quote)] | .//blockquote"
 
 
 class Discourse(ShapedForum):
     """A Discourse forum. Lists and searches give the titles of topics, and requests for the topics."""
-
-    kind: ClassVar[str] = "forum.discourse"
-    shapes: ClassVar[tuple[Shape, ...]] = (_SERVED,)
-    marks: ClassVar[tuple[tuple[bytes, float], ...]] = (
-        (b'name="generator" content="discourse', 0.98),
-        (b"crawler-post", 0.9),
-    )
 
     def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
         """The JSON form of the configured topic, list or search."""
@@ -70,7 +47,7 @@ class Discourse(ShapedForum):
         if found is None:
             page = super().parse(source, response)
             return replace(page, follow=tuple(Request(json_address(asked.url)) for asked in page.follow))
-        channel = source.channel or self.channel
+        channel = self.channel_of(source)
         if _topic(found):
             return _topic_page(found, source, response, channel)
         if _latest(found):

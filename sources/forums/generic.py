@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
 from bs4.element import Tag
 
+from data.ids import squeeze
 from data.types import Mention, Page, Response, Source
 from data.web.urls import canonical_url
-from sources.base import PageSettings, PostSelectors
-from sources.forums.boards import PhpBB, VBulletin, XenForo
+from sources.base import PostSelectors
 from sources.html.dom import Element, document_of, find, part_quotes
 from sources.html.markup import (
     absolute,
@@ -34,6 +35,7 @@ from sources.threads.guessed_shape import FEW_MISSING, guess_shape
 from sources.threads.posts import (
     NOT_FOUND,
     ForumPost,
+    ShapedForum,
     Thread,
     declared_in,
     declared_posts,
@@ -42,17 +44,15 @@ from sources.threads.posts import (
     page_of_thread,
     pageless,
     read_thread,
+    strongest_mark,
     thread_of,
     without_session,
 )
-from sources.threads.shape import KNOWN, MARKED_UP, MARKS, Shape
-from sources.threads.shaped_forum import ShapedForum, strongest_mark
+from sources.threads.shape import Shape, forum_software
 
 # The posts that a page shows, compared with those that its markup declares.
 
-_KNOWN = tuple(
-    shape for shape in (*PhpBB.shapes, *VBulletin.shapes, *XenForo.shapes, *KNOWN) if shape is not MARKED_UP
-)
+_SEEN = ("phpbb", "vbulletin", "xenforo", "generic")
 _SHOWN_POSTS_GUESSED = "The forum's software is not known; posts were found by what repeats on the page."
 
 
@@ -83,9 +83,10 @@ def fullest(declared: Page, document: Element, source: Source, response: Respons
 
 def _recognise_shape(document: Element, url: str) -> tuple[Shape, list[Element], bool] | None:
     """The shape of the posts shown, their bodies, and whether it was only guessed."""
-    for shape in _KNOWN:
+    known = forum_software()
+    for shape in (shape for name in _SEEN for shape in known[name].shapes):
         bodies = find(document, shape.bodies)
-        if bodies:
+        if bodies and shape not in known["schema_org"].shapes:
             return shape, bodies, False
     guess = guess_shape(document, url)
     return (*guess, True) if guess else None
@@ -162,7 +163,6 @@ def _post_at(node: Tag, css: PostSelectors, base: str, address: str) -> ForumPos
     )
 
 
-_OF_NETMUMS = b'"@id":"https://www.netmums.com/coffeehouse'
 _DATA = re.compile(r"<script [^<>]{0,300}__NEXT_DATA__[^<>]{0,300}>")
 _NEXT = re.compile(r'<link rel="next" href="([^"]+)"')
 _PATH = ("props", "pageProps", "initialReduxState", "currentThread", "currentThread")
@@ -233,8 +233,6 @@ class SchemaOrgForum(ShapedForum):
     If the page shows more posts than it declares, those shown are read.
     """
 
-    kind: ClassVar[str] = "forum.schema_org"
-    shapes: ClassVar[tuple[Shape, ...]] = (MARKED_UP,)
     marks: ClassVar[tuple[tuple[bytes, float], ...]] = (
         (b"schema.org/discussionforumposting", 0.6),
         (b'"discussionforumposting"', 0.55),
@@ -246,18 +244,19 @@ class SchemaOrgForum(ShapedForum):
         """Read the first post and its comments or answers, as declared or as shown."""
         declared = declared_in(document, response.url)
         posts = declared_posts(declared, response.url)
-        marked = bool(find(document, MARKED_UP.bodies))
+        (marked_up,) = self.software.shapes
+        marked = bool(find(document, marked_up.bodies))
         page = super().read_page(document, source, response)
         if len(posts) > len(page.mentions):
-            thread, first = thread_of(MARKED_UP, document, response), opening_of(declared)
+            thread, first = thread_of(marked_up, document, response), opening_of(declared)
             thread = replace(
                 thread, title=(plain(first.text("headline", "name")) if first else "") or thread.title
             )
-            page = page_of_thread(thread, posts, source, response, source.channel or self.channel)
+            page = page_of_thread(thread, posts, source, response, self.channel_of(source))
         damage = f"JSON-LD blocks on the page that could not be read: {declared.damaged}."
         declares = replace(page, warnings=(*page.warnings, damage)) if declared.damaged else page
         whole = document_of(response) if marked else document
-        return fullest(declares, whole, source, response, source.channel or self.channel)
+        return fullest(declares, whole, source, response, self.channel_of(source))
 
 
 _GENERIC_GUESSED = 0.3
@@ -266,14 +265,9 @@ _GENERIC_GUESSED = 0.3
 class GenericForum(ShapedForum):
     """Threads of a forum that no other collector knows."""
 
-    kind: ClassVar[str] = "forum.generic"
-    settings: ClassVar[type[PageSettings]] = PostSelectors
-    shapes: ClassVar[tuple[Shape, ...]] = KNOWN
-    marks: ClassVar[tuple[tuple[bytes, float], ...]] = (*MARKS, (_OF_NETMUMS, 0.9))
-
     def recognises(self, response: Response) -> float:
         """By the marks of known software; low if a thread can only be guessed."""
-        known = strongest_mark(self.marks, response.body)
+        known = strongest_mark(self.software.marks, response.body)
         if known:
             return known
         document = document_of(response)
@@ -282,7 +276,7 @@ class GenericForum(ShapedForum):
     def parse(self, source: Source, response: Response) -> Page:
         """By the selectors if there are any; else by data, a known shape, what is declared, or a guess."""
         css = PostSelectors.model_validate(dict(source.settings))
-        channel = source.channel or self.channel
+        channel = self.channel_of(source)
         found = read_by_selectors(css, response) if css.post else _netmums(response)
         if found is not None:
             return page_of_thread(*found, source, response, channel)
@@ -292,5 +286,50 @@ class GenericForum(ShapedForum):
         """Read it by a known shape, else by what is declared or shown."""
         page = super().read_page(document, source, response)
         return (
-            page if page.mentions or page.follow else SchemaOrgForum().read_page(document, source, response)
+            page
+            if page.mentions or page.follow
+            else SchemaOrgForum("forum.schema_org").read_page(document, source, response)
         )
+
+
+# Mumsnet Talk.
+
+_SHORTEST_QUOTE = 25
+_REMOVED = re.compile(
+    r"(?:message|post) (?:has been )?(?:deleted|withdrawn|removed) (?:by|at|for)\b.{0,120}"
+    r"|this (?:post|message|reply) has been (?:deleted|withdrawn|removed|hidden).{0,160}",
+    re.IGNORECASE,
+)
+
+
+class Mumsnet(ShapedForum):
+    """Threads of Mumsnet Talk, and its lists of threads.
+
+    In the old markup quotes are bold paragraphs: bold words that an earlier post of the page holds
+    are taken for a quote.
+    """
+
+    def refine(self, thread: Thread, posts: list[ForumPost]) -> list[ForumPost]:
+        """Removes the dot after the author and deleted posts; separates quotes found by repetition."""
+        named = [replace(post, author=post.author.rstrip(" \u00b7")) for post in posts]
+        kept = [post for post in named if not _REMOVED.fullmatch(post.text)]
+        return _repetitions_apart(kept)
+
+
+def _repetitions_apart(posts: Sequence[ForumPost]) -> list[ForumPost]:
+    """Bold lines that repeat an earlier post word for word are quotes; everything else stays."""
+    said: list[str] = []
+    parted: list[ForumPost] = []
+    for post in posts:
+        bold = {squeeze(line) for part in post.emphasised for line in part.splitlines()}
+        own: list[str] = []
+        repeated: list[str] = []
+        for line in post.text.splitlines():
+            words = squeeze(line)
+            candidate = len(words) >= _SHORTEST_QUOTE and words in bold
+            is_quote = candidate and any(words in earlier for earlier in said)
+            (repeated if is_quote else own).append(line)
+        said.append(squeeze(post.text))
+        quoted = "\n".join(filter(None, (post.quoted, *repeated)))
+        parted.append(replace(post, text="\n".join(own), quoted=quoted) if repeated else post)
+    return parted

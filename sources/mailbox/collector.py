@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, reduce
 from itertools import dropwhile, groupby, pairwise, takewhile
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter
@@ -20,7 +20,7 @@ from data.types import MailReply, Mention, MentionKind, Page, Request, Response,
 from data.web.channels import ELSEWHERE, UNSAID, WEBSITE, channel, channel_at, place_said
 from data.web.profiles import is_profile
 from data.web.urls import canonical_url
-from sources.base import MailboxSettings, SourceSettings
+from sources.base import MailboxSettings, OnePage
 from sources.dates import parse_date
 from sources.html.parsers import parse_json
 from sources.html.sanitise import clean_mention
@@ -710,11 +710,8 @@ _AS_MAIL = "email"
 """The channel of what a server takes for spam: it is judged by its words, and nobody need look at it."""
 
 
-class MailboxOfAlerts:
+class MailboxOfAlerts(OnePage):
     """Reads what a mailbox brings: results of alerts, notices, and people's own reports."""
-
-    kind: ClassVar[str] = "mailbox"
-    settings: ClassVar[type[SourceSettings]] = MailboxSettings
 
     def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
         """Ask for what nobody has read yet, if the state knows it of this mailbox; else for everything."""

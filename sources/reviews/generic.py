@@ -6,7 +6,6 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
@@ -17,7 +16,7 @@ from data.ids import digest, mention_id, squeeze
 from data.types import Aggregate, Mention, MentionKind, Page, Request, Response, Source
 from data.web.channels import domains_of, host_of
 from data.web.urls import canonical_url
-from sources.base import OnePage, PageSettings, ReviewSelectors, SourceSettings
+from sources.base import OnePage, PageSettings, ReviewSelectors
 from sources.dates import PageDates
 from sources.html.markup import (
     absolute,
@@ -314,14 +313,11 @@ def is_sole(tree: BeautifulSoup, url: str) -> bool:
 
 
 class GenericReviews(OnePage):
-    """Reads reviews by the selectors of its settings."""
-
-    kind: ClassVar[str] = "reviews.generic"
-    settings: ClassVar[type[SourceSettings]] = ReviewSelectors
+    """Reads reviews by the selectors of its kind, or of its settings."""
 
     def parse(self, source: Source, response: Response) -> Page:
         """Every element that the `item` selector finds."""
-        css = ReviewSelectors.model_validate(dict(source.settings))
+        css = ReviewSelectors.model_validate({**self.selectors, **source.settings})
         tree = soup(response.body, response.header("content-type"))
         base = base_url(tree, response.url)
         nodes, unread = separate(tree.select(css.item), lambda node: node.parents)
@@ -398,8 +394,6 @@ _NOT_OPINIONS = frozenset({"ClaimReview", "MediaReview"})
 
 class SchemaOrgReviews(OnePage):
     """Reads the Review items of a page; its AggregateRating is kept separately, as the page's score."""
-
-    kind: ClassVar[str] = "reviews.schema_org"
 
     def recognises(self, response: Response) -> float:
         """By a Review item; with little confidence if there is only a score."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from bs4 import BeautifulSoup
@@ -39,8 +39,6 @@ Data = dict[str, Any]
 
 class Trustpilot(OnePage):
     """Reads reviews from whichever form the page has; the owner's replies are only counted."""
-
-    kind: ClassVar[str] = "reviews.trustpilot"
 
     def recognises(self, response: Response) -> float:
         """By the data in its pages."""

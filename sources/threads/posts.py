@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -16,15 +17,15 @@ from data.ids import digest, mention_id, squeeze
 from data.types import Mention, MentionKind, Page, Request, Response, Source
 from data.web import channels
 from data.web.urls import canonical_url, unescape
-from sources.base import PageSettings
+from sources.base import OnePage, PageSettings
 from sources.dates import PageDates
-from sources.html.dom import Element, find, first_node_text, plain_text, split_quotes
-from sources.html.markup import absolute, guess_of, left_out, plain, soup
+from sources.html.dom import Element, document_of, find, first_node_text, plain_text, split_quotes
+from sources.html.markup import absolute, guess_of, left_out, oddities, plain, soup
 from sources.html.parsers import json_in
 from sources.html.sanitise import clean_mention, separate
 from sources.html.schema_org import Item, SchemaOrg, schema_org
 from sources.item_time import read_each
-from sources.threads.shape import Paths, Shape
+from sources.threads.shape import Paths, Shape, forum_software
 
 # What a forum's addresses reveal: host and folder, thread, session, and which page follows.
 
@@ -604,3 +605,67 @@ def _threads(shape: Shape, document: Element, base: str) -> Iterator[str]:
         address = absolute(base, str(href))
         if address and host_of(address) == host_of(base) and re.search(shape.thread_id, address):
             yield without_session(address).split("#")[0]
+
+
+# The collector of every forum whose software is described by shapes.
+
+_POSTING = b"DiscussionForumPosting"
+
+
+class ShapedForum(OnePage):
+    """The collector of a forum whose software is described by shapes."""
+
+    def __init__(self, kind: str, *given: Any) -> None:
+        super().__init__(kind, *given)
+        name = kind.removeprefix("forum.")
+        if name not in forum_software():
+            raise LookupError(f"sources/threads/boards.toml has no section [{name}].")
+        self.software = forum_software()[name]
+
+    def parse(self, source: Source, response: Response) -> Page:
+        """A thread's posts; for a list of threads, requests for them."""
+        document = document_of(response)
+        if document is None:
+            return Page(warnings=("The document is empty or is not HTML.",))
+        return self.read_page(document, source, response)
+
+    def read_page(self, document: Element, source: Source, response: Response) -> Page:
+        """Return the same for the response's document, which is changed if it holds posts of these shapes."""
+        for shape in self.software.shapes:
+            bodies = find(document, shape.bodies)
+            if bodies:
+                return self.thread(shape, document, bodies, source, response)
+        listings = (read_listing(shape, document, response) for shape in self.software.shapes)
+        page = next(filter(None, listings), None)
+        if page is None:
+            page = Page(warnings=("No posts and no list of threads were found on the page.",))
+        return replace(page, warnings=(*oddities(response), *page.warnings))
+
+    def recognises(self, response: Response) -> float:
+        """The weight of the strongest mark of this software in the document."""
+        return strongest_mark(self.software.marks, response.body)
+
+    def thread(
+        self, shape: Shape, document: Element, bodies: list[Element], source: Source, response: Response
+    ) -> Page:
+        """The page of the posts with these bodies; `bodies` must not be empty."""
+        thread, posts = read_thread(shape, document, bodies, response)
+        kept = self.refine(thread, posts)
+        thread = replace(thread, deleted=thread.deleted + len(posts) - len(kept))
+        if _POSTING in response.body:
+            kept = with_opening(thread, kept, document, response.url)
+        return page_of_thread(thread, kept, source, response, self.channel_of(source))
+
+    def channel_of(self, source: Source) -> str:
+        """The channel of its posts: the source's, else the software's."""
+        return source.channel or self.software.channel
+
+    def refine(self, thread: Thread, posts: list[ForumPost]) -> list[ForumPost]:
+        """Corrections for one platform, with all posts in view; posts left out count as deleted."""
+        return posts
+
+
+def strongest_mark(marks: Sequence[tuple[bytes, float]], body: bytes) -> float:
+    """The largest weight among the marks (in lower case) found in the body, 0.0 if none is."""
+    text = body.lower()
+    return max((weight for mark, weight in marks if mark in text), default=0.0)
