@@ -45,8 +45,7 @@ class Collector(Protocol):
 
     def parse(self, source: Source, response: Response) -> Page:
         """Parse the document into its mentions. From ill-formed input, whatever can be salvaged, with a
-        warning.
-        """
+        warning."""
         ...
 
     def recognises(self, response: Response) -> float:
@@ -102,8 +101,7 @@ class PostSelectors(PageSettings):
     """The CSS selectors of a page's posts. Without `post`, the shape of the page is recognised or guessed.
 
     `text`, `author`, `time` and `link` are applied inside one post, `quote` and `drop` inside its text,
-    `title` and `next` to the whole page.
-    """
+    `title` and `next` to the whole page."""
 
     post: str = ""
     """One post, e.g. `li.post`."""
@@ -136,8 +134,7 @@ class PostSelectors(PageSettings):
 
 class ReviewSelectors(PageSettings):
     """The CSS selectors of a page's reviews. Every selector except `item` and `next` is applied inside one
-    review.
-    """
+    review."""
 
     item: str = Field(min_length=1, examples=["div.review"])
     """One review."""
@@ -180,8 +177,7 @@ class OwnPageSettings(PageSettings):
 
 class MailboxSettings(SourceSettings):
     """The settings for signing in, by IMAP with a password or to Microsoft 365 as an application; never the
-    secret.
-    """
+    secret."""
 
     user: Annotated[str | None, Field(min_length=1)] = None
     """IMAP: the name to sign in with, mostly the mailbox's address."""

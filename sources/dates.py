@@ -229,12 +229,10 @@ def parse_date(
 ) -> datetime | None:
     """The time a page shows, in UTC; None if it shows none, or an impossible one.
 
-    `zone` (IANA) is the page's own, used if the text names none. A date without a time means midnight
-    there; one without a year means the latest such day up to the day after `fetched_at`, which allows for
-    pages in a later zone. `day_first` says how 03/04/2026 is read; None goes by the zone (month first in
-    the Americas). Times before the web or far ahead are placeholders of the site's
-    software, not dates. Never raises.
-    """
+    `zone` (IANA) is the page's own, used if the text names none. A date without a time means midnight there;
+    one without a year means the latest such day up to the day after `fetched_at`, which allows for pages in a
+    later zone. `day_first` says how 03/04/2026 is read; None goes by the zone (month first in the Americas).
+    Times before the web or far ahead are placeholders of the site's software, not dates. Never raises."""
     words = _tidy(text)
     if not words:
         return None
@@ -259,10 +257,8 @@ class PageDates:
 
     @classmethod
     def learn(cls, settings: PageSettings, fetched_at: datetime, texts: Sequence[str]) -> Self:
-        """By the settings; if they leave the order open, by the page's own dates.
-
-        If those do not settle it either, an order that puts some dates after the fetch is wrong.
-        """
+        """By the settings; if they leave the order open, by the page's own dates. If those do not settle it
+        either, an order that puts some dates after the fetch is wrong."""
         if settings.dates != "auto":
             return cls(settings.zone, fetched_at, settings.dates == "day_first")
         order = learn_order(texts)
@@ -277,8 +273,7 @@ class PageDates:
 
     def read_date(self, text: str | None) -> datetime | None:
         """Read the text as `parse_date` does, with what was learnt; None for None, and for what lies more
-        than a day ahead of the fetch: nobody can have written it then, so it is another date of the page.
-        """
+        than a day ahead of the fetch: nobody can have written it then, so it is another date of the page."""
         moment = self._parse(text) if text else None
         return moment if moment is None or moment <= self._limit else None
 
@@ -291,10 +286,8 @@ class PageDates:
 
 
 def learn_order(dates: Sequence[str]) -> bool | None:
-    """True if a document writes the day first, False if the month, None if it is not clear.
-
-    A number over 12 decides; otherwise, with three dates or more, whichever reading is in sequence.
-    """
+    """True if a document writes the day first, False if the month, None if it is not clear. A number over 12
+    decides; otherwise, with three dates or more, whichever reading is in sequence."""
     pairs = [
         (int(m[1]), int(m[3]), _full_year(m[4])) for text in dates for m in _SLASHED.finditer(_tidy(text))
     ]

@@ -103,10 +103,8 @@ _TURN_TO = re.compile(
 
 
 def has_notice(text: str, configured: str | None = None) -> bool:
-    """Is the notice in a page's text? With `configured` wording, only that counts.
-
-    Capitals, line breaks, punctuation and the shape of quotation marks make no difference.
-    """
+    """Is the notice in a page's text? With `configured` wording, only that counts. Capitals, line breaks,
+    punctuation and the shape of quotation marks make no difference."""
     said = _words(text)
     if configured is not None and (wanted := _words(configured)):
         return f" {wanted} " in f" {said} "
@@ -157,11 +155,8 @@ class OwnPage(OnePage):
     """Reads the notice on one of the school's own pages or accounts, and its posts if marked up."""
 
     def parse(self, source: Source, response: Response) -> Page:
-        """Whether the notice is there, and the posts in document order.
-
-        Posts are read from schema.org items, else from h-entry, else from `article` elements; a page with
-        none of these has no posts.
-        """
+        """Whether the notice is there, and the posts in document order. Posts are read from schema.org items,
+        else from h-entry, else from `article` elements; a page with none of these has no posts."""
         tree = soup(response.body, response.header("content-type"))
         # what a reader sees or hears, and the page's description, where accounts put their notice
         described = [attribute(node, "content") or "" for node in tree.select(_DESCRIPTIONS)]
@@ -208,8 +203,7 @@ def _seen_whole(response: Response, tree: BeautifulSoup, text: str) -> bool:
     """Can we say for certain that something is not on the page?
 
     Not if it is no web page or was read in part, has almost no words, is a short page about maintenance, or
-    is on a platform, which shows the rest to those who sign in or run its scripts.
-    """
+    is on a platform, which shows the rest to those who sign in or run its scripts."""
     words = text.split()
     if len(words) < _ENOUGH_WORDS or tree.body is None or oddities(response):
         return False

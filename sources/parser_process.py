@@ -58,9 +58,8 @@ _FOR_PEOPLE: dict[str, type[SchoolgateError]] = {
 class Bounds:
     """Limits for one document: seconds of processor time, seconds in all, megabytes of memory.
 
-    The total is generous, since a busy machine is not the document's fault. On systems without a memory
-    limit (macOS) memory is unlimited.
-    """
+    The total is generous, since a busy machine is not the document's fault. On systems without a memory limit
+    (macOS) memory is unlimited."""
 
     work_s: float = 5.0
     whole_s: float = 60.0
@@ -87,8 +86,7 @@ class ParserProcess:
 
     def __call__(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call the function in the process. Raises Unreadable, or an exception named like the one it
-        raised.
-        """
+        raised."""
         question = pickle.dumps((work, args, kwargs))
         try:
             answer = self._child.ask(question, self._bounds.whole_s, partial(_understood, _form(work)))

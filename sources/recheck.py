@@ -86,11 +86,8 @@ class Overlap(StrEnum):
 
 
 def compare_words(held: str, shown: str) -> Overlap:
-    """Compare the words we hold with what is shown.
-
-    ALL means in one piece: an inserted word changes the sentence (“is”, “is not”). Text that a feed cut off
-    is compared up to the cut.
-    """
+    """Compare the words we hold with what is shown. ALL means in one piece: an inserted word changes the
+    sentence (“is”, “is not”). Text that a feed cut off is compared up to the cut."""
     wanted, there = _words(_CUT.sub("", held)), _words(shown)
     if not wanted:
         return Overlap.NONE
@@ -113,11 +110,8 @@ class Tombstone(StrEnum):
 
 
 def tombstone(text: str) -> Tombstone:
-    """Does it say, in place of a post, that the post was removed, and nothing else?
-
-    An author who writes that their post was removed, and why, has written a new post; hidden posts may be
-    shown again.
-    """
+    """Does it say, in place of a post, that the post was removed, and nothing else? An author who writes that
+    their post was removed, and why, has written a new post; hidden posts may be shown again."""
     said = _words(text)
     if len(said) > _TOMBSTONE_WORDS or _TOMBSTONE.search(text) is None:
         return Tombstone.NONE
@@ -246,10 +240,8 @@ _TO_A_PAGE = re.compile(r"\W*(\d+|next|older|newer|nesaf)?\W*(page)?\W*", re.IGN
 
 @dataclass(frozen=True, slots=True)
 class SoughtPost:
-    """The post to look for: its exact address and, if we still hold them, its words.
-
-    `title` is its thread's, or its own. `published` is aware, None if it was never known.
-    """
+    """The post to look for: its exact address and, if we still hold them, its words. `title` is its thread's,
+    or its own. `published` is aware, None if it was never known."""
 
     url: str
     mention_id: str = ""
@@ -313,8 +305,7 @@ def _is_between(sought: SoughtPost, others: Sequence[Mention], shown: ShownPage)
     """Does this page, sorted by time, hold posts from both before and after it?
 
     A page that puts the best first may have moved it to another page. A thread's first post may be repeated
-    at the top of every page, so it does not count there.
-    """
+    at the top of every page, so it does not count there."""
     times = [m.published for m in others if m.published is not None]
     at = sought.published
     ordered = sorted(times)
@@ -390,8 +381,7 @@ def judge_answer(sought: SoughtPost, answer: Response | FetchFailure, read: Read
     """Judge what one answer from the post's exact address says about it. Nothing a site sends makes it raise.
 
     `read` is called only if the answer is a page. A failure is judged by what the site sent, if anything
-    (`FetchFailure.answer`).
-    """
+    (`FetchFailure.answer`)."""
     if isinstance(answer, FetchFailure):
         if answer.answer is None:
             # nothing readable came; only a plain 404 or 410 tells us anything
@@ -427,10 +417,8 @@ def judge_as(sought: SoughtPost, answer: Response | FetchFailure, source: Source
 
 
 def choose_reader(source: Source | None) -> Read:
-    """Choose how to read a post's page: as its source's pages, else by recognising the document.
-
-    If a feed led to the post, the post's address holds another kind of page.
-    """
+    """Choose how to read a post's page: as its source's pages, else by recognising the document. If a feed
+    led to the post, the post's address holds another kind of page."""
 
     def read_page(response: Response) -> Page:
         if source is not None and source.kind in CATALOGUE and source.kind.startswith(_LIST_KINDS):

@@ -26,8 +26,7 @@ class SourceKind:
 
     `default_interval_s` is the pause between two runs, in seconds. `surfaced`: what it brings was searched
     for or sent on, so that being there is itself a hint. `selectors` are a review site's own, by the names of
-    `sources.base.ReviewSelectors`: with them `GenericReviews` needs no settings.
-    """
+    `sources.base.ReviewSelectors`: with them `GenericReviews` needs no settings."""
 
     name: str
     module: str
@@ -61,10 +60,8 @@ def kind_named(name: str) -> SourceKind:
 
 
 def needs_leave(kind: str, url: str) -> bool:
-    """Does reading such a source need the site's permission? Raises InputError for an unknown kind.
-
-    Feeds are published to be read, and the school's own pages are its own.
-    """
+    """Does reading such a source need the site's permission? Raises InputError for an unknown kind. Feeds are
+    published to be read, and the school's own pages are its own."""
     host = (urlsplit(url).hostname or "").lower()
     closed = any(host == site or host.endswith(f".{site}") for site in BY_LEAVE_ONLY)
     return kind_named(kind).by_leave_only or (closed and kind.startswith(_READS_PAGES_OF_OTHERS))

@@ -60,8 +60,7 @@ def address(website: str, name: str | None) -> str:
 
 def shared_hosts(hosts: Iterable[str | None]) -> frozenset[str]:
     """Return the hosts of more than one school (a council's, a trust's, for blogs): they tell no school
-    apart.
-    """
+    apart."""
     counted = Counter(name for name in hosts if name)
     return frozenset(name for name, schools in counted.items() if schools > 1 or is_host_of_many(name))
 
@@ -88,10 +87,8 @@ _CLOSED = frozenset({"Closed", "Proposed to open"})
 
 
 def read_register(path: Path, *, closed: bool = False) -> tuple[School, ...]:
-    """The schools of a register file in its order; closed ones only with `closed`.
-
-    The list is known by its column names. Raises RegisterError naming the file and the column or line.
-    """
+    """The schools of a register file in its order; closed ones only with `closed`. The list is known by its
+    column names. Raises RegisterError naming the file and the column or line."""
     text = _decode(_bytes(path))
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
@@ -117,9 +114,8 @@ def read_register(path: Path, *, closed: bool = False) -> tuple[School, ...]:
 def _fill_in_towns(schools: Sequence[School]) -> tuple[School, ...]:
     """Give those whose row has neither town nor village the one that most of their postcode district have.
 
-    That is right of 97 in 100 of the schools of England that give a town. What stands as the street is
-    taken where others there have it as their place.
-    """
+    That is right of 97 in 100 of the schools of England that give a town. What stands as the street is taken
+    where others there have it as their place."""
     near: dict[str, list[School]] = defaultdict(list)
     for school in schools:
         near[school.postcode.partition(" ")[0]].append(school)
@@ -310,8 +306,7 @@ KEPT = (
 
 def _read_kept(row: Row, website: Website) -> School:
     """Read a school as it was written (`kept_register.pack_register`): each column is the field of its
-    name.
-    """
+    name."""
     said: dict[str, Any] = {key: row[key] for key in KEPT if row.get(key)}
     return School(**said | {"website": website.address, "domain": website.own})
 
@@ -350,9 +345,8 @@ _OF_A_NAMESAKE = ("name", "place", "kind")
 def read_schools(path: Path) -> dict[str, School]:
     """The schools of a file by their `id`, in the file's order.
 
-    Of an entry id, name and urn are required; null counts as not given. Raises InputError naming the file
-    and the entry, and of a key that is not known the nearest: ignored, it would be missed in judging.
-    """
+    Of an entry id, name and urn are required; null counts as not given. Raises InputError naming the file and
+    the entry, and of a key that is not known the nearest: ignored, it would be missed in judging."""
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

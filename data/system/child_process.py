@@ -38,10 +38,8 @@ class Ended(Exception):
 
 
 class ChildProcess:
-    """One child process, started at the first question. Safe across threads, which take turns.
-
-    `quiet` discards its standard error. No answer may be longer than `most` bytes.
-    """
+    """One child process, started at the first question. Safe across threads, which take turns. `quiet`
+    discards its standard error. No answer may be longer than `most` bytes."""
 
     def __init__(
         self,
@@ -72,8 +70,7 @@ class ChildProcess:
         then starts a new child.
 
         An answer that `understood` cannot read (ValueError, LookupError, TypeError, RecursionError) counts as
-        no answer.
-        """
+        no answer."""
         with self._lock:
             try:
                 return understood(self._ask(question, self._timer() + within_s))
@@ -171,8 +168,7 @@ def serve(answer: Callable[[bytes], bytes]) -> None:
     """The child's side: answers each question until there are no more.
 
     Signals that ask the parent to stop reach its children too and are ignored here: the parent ends this
-    process. Anything a library prints on standard output is kept out of the answers.
-    """
+    process. Anything a library prints on standard output is kept out of the answers."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with os.fdopen(os.dup(0), "rb") as asked, os.fdopen(os.dup(1), "wb") as said:
@@ -203,10 +199,7 @@ def plain_environment() -> dict[str, str]:
 
 def keep_memory_small() -> None:
     """Lets freed memory go back to the system (glibc): few heaps, large blocks outside them. Call before any
-    thread starts.
-
-    Saves an idle service 5 to 8 MB (measured).
-    """
+    thread starts. Saves an idle service 5 to 8 MB (measured)."""
     with suppress(OSError, AttributeError):
         libc = ctypes.CDLL(None)
         for option, value in ((_M_TRIM_THRESHOLD, _LARGE), (_M_MMAP_THRESHOLD, _LARGE), (_M_ARENA_MAX, 2)):

@@ -67,8 +67,7 @@ def why_closed(address: str) -> str | None:
     """Why the address must not be connected to; None where it is on the public internet.
 
     An IPv4 address inside an IPv6 one (mapped, compatible, translated, NAT64, 6to4, ISATAP) is judged as
-    itself; even where that is public, the form must also be one that is really routed.
-    """
+    itself; even where that is public, the form must also be one that is really routed."""
     try:
         ip = ip_address(address)
     except ValueError:
@@ -88,8 +87,7 @@ def why_closed(address: str) -> str | None:
 
 def _is_public(ip: IPv6Address) -> bool:
     """Whether it can be reached from the public internet. 6to4 cannot (RFC 7526), which not every Python
-    knows.
-    """
+    knows."""
     if any(ip in net for net in _DIALS_IPV4):
         return True
     return ip in _GLOBAL and ip.sixtofour is None and ip.is_global
@@ -117,8 +115,7 @@ _OWN = frozenset(("an address of this machine", "an address of a private network
 
 def may_be_own(address: str) -> bool:
     """May this be a server of the school's own, which a person has named? Never a cloud's metadata service,
-    for example.
-    """
+    for example."""
     return why_closed(address) in (None, *_OWN)
 
 
@@ -127,8 +124,7 @@ def public_name(host: str) -> bool:
     public.
 
     A name that ends in a number is an address in disguise to anything that follows the WHATWG standard, and a
-    different address to anything that reads 0127 as 127.
-    """
+    different address to anything that reads 0127 as 127."""
     host = host.rstrip(".").lower()
     try:
         return why_closed(str(ip_address(host.strip("[]")))) is None

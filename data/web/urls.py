@@ -66,8 +66,7 @@ def canonical_url(url: str) -> str:
     Dropped: tracking parameters, session ids, user names, default ports, a fragment unless it names a post,
     the last slash, “/./” and “/../”. Folded: case of scheme and host, `http` into `https`, `www.`, `m.`,
     `amp.`, `/amp`, `?amp=1`. Unwrapped: forwarding addresses (`unwrapped`). The query is sorted. Any other
-    address comes back without white space, otherwise unchanged. Idempotent; never raises.
-    """
+    address comes back without white space, otherwise unchanged. Idempotent; never raises."""
     for _ in range(_MOST_LAYERS):
         folded = _fold(unwrap(url))
         if folded == url:
@@ -83,9 +82,7 @@ def article_key(url: str) -> str:
 
 def unwrap(url: str) -> str:
     """Return the address behind a forwarding one (Google Alerts, Bing News, AMP caches, old Google News ids).
-
-    Any other address is returned unchanged. Undoes one layer at most.
-    """
+    Any other address is returned unchanged. Undoes one layer at most."""
     parts = _split_url(url)
     if parts is None:
         return url
@@ -97,8 +94,7 @@ def unwrap(url: str) -> str:
 
 def strip_tracking(url: str) -> str:
     """Return the address without parameters that only say how a reader came to it; unchanged if it has
-    none.
-    """
+    none."""
     parts = _split_url(url)
     if parts is None or not any(map(_tracks, parts.query.split("&"))):
         return url
@@ -253,8 +249,7 @@ MARK = "⟦U+"
 
 def visible(text: str) -> str:
     """The text with a mark for each run of signs that cannot be seen or that turn what is read: ⟦U+202E⟧,
-    ⟦U+202E ×12⟧ by the first of twelve. What breaks a line anywhere breaks it here.
-    """
+    ⟦U+202E ×12⟧ by the first of twelve. What breaks a line anywhere breaks it here."""
     return _UNSEEN.sub(_mark_run, _LINES.sub("\n", text))
 
 

@@ -110,9 +110,7 @@ _REDDIT_TAIL = re.compile(r"\bsubmitted by\s.*\[(?:\d+ )?comments?\]\s*$", re.DO
 @dataclass(frozen=True, slots=True)
 class Publisher:
     """The publisher of a feed, and the channel of its items; `ids` is what their ids are made with instead.
-
-    `ids` is what such feeds counted as before they were recognised: their items keep their ids.
-    """
+    `ids` is what such feeds counted as before they were recognised: their items keep their ids."""
 
     name: str
     channel: str
@@ -174,8 +172,7 @@ def publisher_of(feed: FeedDocument, url: str, source: Source) -> Publisher:
 
 def publishing_platform(url: str, publisher: Publisher) -> Publisher:
     """Find the platform an item was published on: search feeds also find posts on platforms we may not read
-    ourselves.
-    """
+    ourselves."""
     key = channel_at(url) if publisher.name in _SEARCHES else ""
     return Publisher(publisher.name, key, MentionKind.POST) if key in _PLATFORMS else publisher
 
@@ -187,10 +184,8 @@ def _site(address: str, known: Iterable[str]) -> str:
 
 
 def title_of(entry: FeedEntry, feed: FeedDocument, publisher: Publisher) -> str:
-    """The item's title; for an edit, the page's name and the reason given, without the editor's name.
-
-    A wiki writes “Editor: reason”, and “Editor at 08:02, 17 November 2026” where none was given.
-    """
+    """The item's title; for an edit, the page's name and the reason given, without the editor's name. A wiki
+    writes “Editor: reason”, and “Editor at 08:02, 17 November 2026” where none was given."""
     title = squeeze(plain(entry.title))
     if publisher.name != "wiki":
         return title
@@ -225,10 +220,8 @@ def _repeats(text: str, entry: FeedEntry) -> bool:
 
 
 def item_author(entry: FeedEntry, publisher: Publisher) -> str:
-    """Find the author of the item, as shown, "" for nobody named.
-
-    For Bing's items it is the outlet, which their titles do not name; for a post on Mastodon the account.
-    """
+    """Find the author of the item, as shown, "" for nobody named. For Bing's items it is the outlet, which
+    their titles do not name; for a post on Mastodon the account."""
     toot = _TOOT.fullmatch(entry.link) if publisher.name == "mastodon" else None
     if toot and not entry.author:
         return f"@{toot[2]}@{toot[1]}"
@@ -253,9 +246,8 @@ def parent_of(entry: FeedEntry, publisher: Publisher) -> str:
 def is_known_to(url: str, own_id: str, publisher: Publisher) -> bool:
     """Was the id given by the site at the feed's address, so that it is valid beyond this feed?
 
-    If another site's feed uses the number or address of a post, that is not the post and must not replace
-    it. Search engines list items from any site.
-    """
+    If another site's feed uses the number or address of a post, that is not the post and must not replace it.
+    Search engines list items from any site."""
     if publisher.name == "reddit" and _REDDIT_ID.fullmatch(own_id):
         return bool(_site(url, ("reddit.com",)))
     if own_id.startswith("yt:"):
@@ -390,10 +382,8 @@ class Feed(OnePage):
 
 
 def _read_feed(response: Response) -> FeedDocument:
-    """JSON separately; XML the quick way if it is ordinary, else the tolerant way.
-
-    The tolerant way would take seconds for a page that is no feed, or for a large one: neither gets there.
-    """
+    """JSON separately; XML the quick way if it is ordinary, else the tolerant way. The tolerant way would
+    take seconds for a page that is no feed, or for a large one: neither gets there."""
     text, _ = decode(response.body, response.header("content-type"))
     if text.lstrip()[:1] in ("{", "["):
         return read_json(text)

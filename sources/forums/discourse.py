@@ -218,11 +218,8 @@ def _list_records(found: Any) -> list[Record]:
 
 
 def _list_page(found: Any, source: Source, response: Response, channel: str) -> Page:
-    """One mention per topic: what the list itself says about it.
-
-    Its id differs from that of the topic's first post, so that the list and the topic, which is fetched
-    next, never overwrite each other.
-    """
+    """One mention per topic: what the list itself says about it. Its id differs from that of the topic's
+    first post, so that the list and the topic, which is fetched next, never overwrite each other."""
     listed, left = _cut_records(_list_records(found))
     entries = list(_entries(found, listed, response.url))
     if not entries:

@@ -57,10 +57,8 @@ _SHOWN_POSTS_GUESSED = "The forum's software is not known; posts were found by w
 
 
 def fullest(declared: Page, document: Element, source: Source, response: Response, channel: str) -> Page:
-    """The page of the declared posts, or of those shown if there are more and they are the same thread.
-
-    The document is the response's, and is changed.
-    """
+    """The page of the declared posts, or of those shown if there are more and they are the same thread. The
+    document is the response's, and is changed."""
     found = _recognise_shape(document, response.url)
     if found is None or len(found[1]) <= len(declared.mentions):
         return declared
@@ -228,10 +226,8 @@ def _post(post: dict[str, Any], thread: dict[str, Any]) -> ForumPost:
 
 
 class SchemaOrgForum(ShapedForum):
-    """A thread by what its page declares, as microdata or JSON-LD, whichever holds more.
-
-    If the page shows more posts than it declares, those shown are read.
-    """
+    """A thread by what its page declares, as microdata or JSON-LD, whichever holds more. If the page shows
+    more posts than it declares, those shown are read."""
 
     marks: ClassVar[tuple[tuple[bytes, float], ...]] = (
         (b"schema.org/discussionforumposting", 0.6),
@@ -303,11 +299,8 @@ _REMOVED = re.compile(
 
 
 class Mumsnet(ShapedForum):
-    """Threads of Mumsnet Talk, and its lists of threads.
-
-    In the old markup quotes are bold paragraphs: bold words that an earlier post of the page holds
-    are taken for a quote.
-    """
+    """Threads of Mumsnet Talk, and its lists of threads. In the old markup quotes are bold paragraphs: bold
+    words that an earlier post of the page holds are taken for a quote."""
 
     def refine(self, thread: Thread, posts: list[ForumPost]) -> list[ForumPost]:
         """Removes the dot after the author and deleted posts; separates quotes found by repetition."""

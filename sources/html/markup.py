@@ -44,8 +44,7 @@ def close_markup(page: str) -> str:
 
 def _unclosed_sections(page: str) -> Iterator[int]:
     """Find where a comment, or an element in which a parser sees no other, has no end before the next
-    begins.
-    """
+    begins."""
     at = 0
     while found := _SECTION.search(page, at):
         at = found.end()

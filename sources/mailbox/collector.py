@@ -144,8 +144,7 @@ def _with_titles_linked(lines: Sequence[str]) -> Sequence[str]:
 
 def _start_above(lines: Sequence[str], n: int, is_post: Callable[[str], bool], at: datetime) -> int:
     """Find where the lines that say who wrote it begin, above a title; the title's own line where nothing
-    does.
-    """
+    does."""
     about: list[int] = []
     for m in (m for m in range(n - 1, max(n - 9, -1), -1) if lines[m]):
         if any(map(is_post, links_in(lines[m]))) or len(about) > 4 or not _is_beside(lines[m], at):
@@ -281,8 +280,7 @@ def _is_post(url: str) -> bool:
 
 def _link_key(url: str) -> str:
     """Reduce a link to what tells its post from others: links to one differ by what they tell of the
-    reader.
-    """
+    reader."""
     parts = urlsplit(url)
     by_query = parts.path.endswith(".php") or _says("post").search(f"?{parts.query}") or not _is_post(url)
     plain = _PLACE_IN.sub("", parts._replace(fragment="").geturl()) if _PLACE_IN.search(url) else url
@@ -537,8 +535,7 @@ def _is_name(said: str) -> bool:
 
 def _byline(line: str, at: datetime, *, names: bool = False) -> tuple[str | None, datetime | None]:
     """Read who wrote it and when, where a line says one of these; `names`: with a place beside it, or
-    nothing.
-    """
+    nothing."""
     line = _BY_ADDRESS.sub(" · ", without_links(line[:_LONGEST_BYLINE])).strip("*# ·")
     line = _INITIALLED.sub(r"\1 · ", _TWICE.sub(r"\1", line))
     line = _says("dated_by").sub(r"by \g<who> · \g<when>", line)

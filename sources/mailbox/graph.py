@@ -45,8 +45,7 @@ class BearerToken(Protocol):
 @dataclass(frozen=True, slots=True)
 class MailboxAccess:
     """The sign-in to Graph. `token` raises FetchAborted where there is none. `other` is a mailbox of the same
-    tenant that the application must be refused, "" where none is known.
-    """
+    tenant that the application must be refused, "" where none is known."""
 
     token: Callable[[], BearerToken]
     throw_away: Callable[[Any], None]
@@ -274,8 +273,7 @@ def _event(item: Mapping[str, Any], start: str, end: str) -> letter.MailWords:
 
 def _fetch_below(line: GraphLine, at: GraphInbox, path: str) -> HttpAnswer | None:
     """Fetch what Graph tells of a mail below its address; None where it is gone, is too large, or is refused:
-    the mail is read without it.
-    """
+    the mail is read without it."""
     try:
         answer = line.answer(f"{_at(at)}{path}")
     except FetchAborted as stop:
@@ -351,8 +349,7 @@ def _at(mail: GraphInbox) -> str:
 
 def _next_page(page: Mapping[str, Any]) -> str:
     """Return where the reading goes on, without the host. Raises FetchAborted where that is not Graph's own:
-    no token is shown to another.
-    """
+    no token is shown to another."""
     link = str(page.get("@odata.nextLink") or page.get("@odata.deltaLink") or "")
     if not link.startswith(f"{GRAPH}/"):
         raise malformed(NOT_GRAPH)

@@ -57,8 +57,7 @@ def _is_part(said: object) -> bool:
 
 def _head_of(envelope: Sequence[Any]) -> str:
     """Write an enclosed mail's envelope (RFC 3501, 7.4.2) as lines of a head: when it was sent, its subject,
-    and as From all who wrote or got it.
-    """
+    and as From all who wrote or got it."""
     named = (one for some in envelope[2:8] if _is_part(some) for one in some if _is_part(one) and one[3:])
     people = (b"%s <%s@%s>" % (*map(_bare, (name, box, host)),) for name, _, box, host, *_ in named)
     date, subject, *_ = map(_bare, (*envelope[:2], b"", b""))
@@ -158,8 +157,7 @@ def _read_new(mailbox: Mailbox, reach: Reach, most: int) -> letter.Bundle | int 
 @dataclass(frozen=True, slots=True)
 class _There:
     """The mails that nobody has read yet: the newest first; `beyond` is the number that the next new mail
-    will have.
-    """
+    will have."""
 
     mailbox: Mailbox
     numbers: Sequence[int]

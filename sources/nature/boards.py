@@ -22,8 +22,7 @@ class Board:
     """One software. `kind` reads its threads and lists; `marks` are any of its pages' own words.
 
     `root` finds the board's address in a page's; `below` are its feeds, written after that. `thread` and
-    `section` recognise the addresses of a thread and of a list of threads.
-    """
+    `section` recognise the addresses of a thread and of a list of threads."""
 
     name: str
     kind: str

@@ -98,8 +98,7 @@ def nature_of_feed(title: str, url: str, addresses: Sequence[str] = ()) -> Natur
 
 def nature_at(url: str) -> Nature | None:
     """Find the nature of an address alone, a page's, a feed's or an article's: the list, a host of blogs, a
-    body's.
-    """
+    body's."""
     host = host_of(url)
     listed = next((domain for domain in domains_of(host) if domain in press_hosts()), "")
     if said := _nature_of_blog_host(url, listed):
@@ -132,8 +131,7 @@ def _by_words(name: str, host: str) -> Nature | None:
 
 def _nature_of_blog_host(address: str, listed: str = "") -> Nature | None:
     """Know a host of blogs or of boards, or an address that says so: in its host, or by a whole folder. Of a
-    host below one that is `listed` only what stands before that.
-    """
+    host below one that is `listed` only what stands before that."""
     try:
         folders = urlsplit(address).path.casefold().split("/")
     except ValueError:

@@ -32,8 +32,7 @@ def nature_of_page(url: str, tree: BeautifulSoup, text: str, board: Board | None
     """By the list and its address, then by its software, its markup and its foot, then by what a newsroom
     writes, at last by the words of title and host; None where nothing is said, and on a platform.
 
-    `text` is the page as it came, `board` the software of boards that it shows.
-    """
+    `text` is the page as it came, `board` the software of boards that it shows."""
     if channel_at(url) not in ("", WEBSITE):
         return None
     if board is not None:

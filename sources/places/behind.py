@@ -53,8 +53,7 @@ class Behind:
     """Something that could be watched behind an address. `kind` is the catalogue's; `sees` is a sentence.
 
     `why_off` is why it is proposed switched off, "" where its terms allow reading. `listing`, `own` and
-    `surfaced` are what the source would say of itself. `nature` is what the place is, as its page says.
-    """
+    `surfaced` are what the source would say of itself. `nature` is what the place is, as its page says."""
 
     kind: str
     url: str
@@ -69,8 +68,7 @@ class Behind:
 
 def reason_off(kind: str, url: str) -> str:
     """Say why such a place is off: its site's terms forbid reading, or want permission; "" where they do
-    not.
-    """
+    not."""
     host = (urlsplit(url).hostname or "").lower()
     if channel_at(url) == "reddit":
         return places()["reddit"].why_off
@@ -86,10 +84,8 @@ def feed_at(url: str, name: str, sees: str, *, surfaced: bool = False, listing: 
 
 
 def by_address(url: str) -> tuple[Behind, ...]:
-    """Find what an address leads to without being asked: a tag, a subreddit, an article, a search.
-
-    Empty where it says nothing, and for somebody's profile.
-    """
+    """Find what an address leads to without being asked: a tag, a subreddit, an article, a search. Empty
+    where it says nothing, and for somebody's profile."""
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").lower().removeprefix("www.").removeprefix("m.")
@@ -183,8 +179,7 @@ def places_behind_page(response: Response, *, own: bool = False) -> tuple[Behind
     """Find what a document leads to, best first; `own` where somebody says that it is the school's own page.
 
     Nothing for somebody's profile, unless it is the school's own. A wall (`sources.blocks`) leads only to
-    what its address says.
-    """
+    what its address says."""
     if is_profile(response.url) and not own:
         return ()
     said = by_address(response.url)
@@ -208,10 +203,8 @@ def places_behind_page(response: Response, *, own: bool = False) -> tuple[Behind
 
 
 def make_proposal(found: Behind, key: str, urns: tuple[str, ...] = ()) -> Proposal:
-    """Make a proposal of it: a source that could be watched, with the terms of its kind.
-
-    What it is is written down only where that is sure: what is not is asked about.
-    """
+    """Make a proposal of it: a source that could be watched, with the terms of its kind. What it is is
+    written down only where that is sure: what is not is asked about."""
     alert = is_google_alert(found.url)
     nature = None if found.own else sure(found.nature, found.url)
     row = places()["google_alert_feed" if alert else "behind"]
@@ -240,10 +233,8 @@ def _with_nature(nature: Nature | None, found: Behind) -> Behind:
 def _in(
     tree: BeautifulSoup, text: str, board: Board | None, response: Response, *, own: bool
 ) -> Iterator[Behind]:
-    """The whole before its parts: the site's feeds, the board's list, the thread; comments last.
-
-    A part's own name may be the words of a post, so it has that of its site.
-    """
+    """The whole before its parts: the site's feeds, the board's list, the thread; comments last. A part's own
+    name may be the words of a post, so it has that of its site."""
     declared = list(_declared_feeds(tree, response, own=own))
     whole = [each for each in declared if not _is_part(each)]
     yield from whole

@@ -37,9 +37,8 @@ class Outlet:
 def count_outlets(brought: Iterable[Mention]) -> tuple[Outlet, ...]:
     """List the outlets of what the searches brought, most first.
 
-    Google names the outlet at the end of a title and hides its address; where another search brought the
-    same outlet with its address, they are one.
-    """
+    Google names the outlet at the end of a title and hides its address; where another search brought the same
+    outlet with its address, they are one."""
     counted = Counter((_host(mention), _name(mention)) for mention in brought)
     hosts = {name.casefold(): host for host, name in counted if host and name}
     found: dict[tuple[str, str], Outlet] = {}
@@ -55,8 +54,7 @@ def papers(found: Iterable[Outlet], watched: Iterable[str], least: int = _LEAST)
     """Those whose own feed is worth watching: at most five, most articles first.
 
     Left out: who brought fewer than `least`, nationwide giants and sites that repeat others, platforms, who
-    has no known address, and the hosts of the addresses that are `watched`.
-    """
+    has no known address, and the hosts of the addresses that are `watched`."""
     ours = {_bare(host_of(address)) for address in watched}
     left_out = (*_table()["nationwide"], *_table()["repeats"])
     worth = (

@@ -124,10 +124,9 @@ def propose(
 ) -> tuple[Proposal, ...]:
     """The places to watch for a school, likeliest to bring something first; ids are unique and stable.
 
-    `spellings` are what to search for (`sources.places.searches`). `website` is the school's website with
-    its path, by default that of its domain; `shared` says that other schools use its host too. `articles`
-    are the addresses of its Wikipedia articles (`sources.places.table`).
-    """
+    `spellings` are what to search for (`sources.places.searches`). `website` is the school's website with its
+    path, by default that of its domain; `shared` says that other schools use its host too. `articles` are the
+    addresses of its Wikipedia articles (`sources.places.table`)."""
     urns = (school.urn,)
     address = website or (f"https://{school.domain}/" if school.domain else "")
     return (
@@ -178,8 +177,7 @@ def tag_of(school: School) -> str:
     """The tag people are likeliest to use: `stmarysthornbeck`, `thornbeckprimary`, `maestegschool`.
 
     "" without a place, and where it is another school's too: of two of the name in one town, and of a town
-    and “school” alone unless a register, which gave number and postcode, knows no other of that name.
-    """
+    and “school” alone unless a register, which gave number and postcode, knows no other of that name."""
     kernel, known = normalise(kernel_of(school)), [normalise(place) for place in places_of(school)]
     others = [namesake for namesake in school.namesakes if namesake.kind == "school"]
     if not known:

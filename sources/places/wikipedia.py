@@ -39,9 +39,8 @@ def article_requests(school: School) -> tuple[Request, ...]:
 def articles_in(response: Response, school: School) -> tuple[str, ...]:
     """The addresses of the school's articles that a page is or links to.
 
-    A page is the school's if its title has the school's core name and says that it is a school, and it
-    names the place. Of a link the title must have all three.
-    """
+    A page is the school's if its title has the school's core name and says that it is a school, and it names
+    the place. Of a link the title must have all three."""
     tree = soup(response.body, response.header("content-type"))
     here = canonical_link(tree, response.url) or response.url
     text = f"{_title_of(here)} {normalise(text_of(tree))}"

@@ -43,10 +43,8 @@ from sources.threads.guessed_shape import count_undeclared
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """One review, with times as written in the document.
-
-    `id` is unique on its channel, "" if unknown; `url` is absolute, "" if the review has none of its own.
-    """
+    """One review, with times as written in the document. `id` is unique on its channel, "" if unknown; `url`
+    is absolute, "" if the review has none of its own."""
 
     text: str
     title: str = ""
@@ -75,8 +73,7 @@ def on_five(value: float, best: float | None = None, worst: float | None = None)
     """The score on 1..5; None if its scale makes no sense.
 
     schema.org's defaults: best 5, worst 1. A value above an unstated best is out of 10 or 100;
-    `unstated_best` decides this for all of a page's scores together.
-    """
+    `unstated_best` decides this for all of a page's scores together."""
     best = unstated_best([value]) if best is None else best
     worst = worst if worst is not None else min(1.0, value)
     if best is None or best <= worst or not worst <= value <= best < math.inf:
@@ -190,9 +187,8 @@ class _Found:
 def each_once(reviews: Sequence[Review], page_url: str) -> dict[str, Review]:
     """The reviews by key, in document order: id, else own address, else author and words.
 
-    A page may mark up one review twice, as JSON-LD without an address and as microdata with one: the
-    same words by the same author are one review unless their ids or addresses differ.
-    """
+    A page may mark up one review twice, as JSON-LD without an address and as microdata with one: the same
+    words by the same author are one review unless their ids or addresses differ."""
     page = canonical_url(page_url).partition("?")[0]
     alike: dict[str, list[_Found]] = {}
     kept: list[_Found] = []
@@ -225,9 +221,7 @@ _CHANNELS = {"trustpilot.com": "trustpilot", "google.com": "google_review"}
 @dataclass(frozen=True, slots=True)
 class Listing:
     """The facts that the reviews of a page share. `subject` is what is reviewed; `next` an absolute address.
-
-    `sole` is True if no other page lists reviews of the same subject.
-    """
+    `sole` is True if no other page lists reviews of the same subject."""
 
     subject: str = ""
     aggregate: Aggregate | None = None
@@ -246,10 +240,8 @@ def page_of_reviews(
     settings: PageSettings,
     channel: str | None = None,
 ) -> Page:
-    """The page of reviews, in document order; duplicates are read once.
-
-    `channel` is the collector's own; without one, it follows from the address. The source overrides both.
-    """
+    """The page of reviews, in document order; duplicates are read once. `channel` is the collector's own;
+    without one, it follows from the address. The source overrides both."""
     channel = source.channel or channel or review_channel(response.url)
     dates = PageDates.learn(settings, response.fetched_at, [review.published for review in reviews])
     mentions = []

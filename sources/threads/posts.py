@@ -50,8 +50,7 @@ def board_address(address: str, thread_id: str) -> str:
     """Host and folder of the board, without a trailing slash: they make a platform's numbers unique.
 
     The folder ends where the match of `thread_id` begins; if the address has no thread number, it is the
-    folder of the script or page.
-    """
+    folder of the script or page."""
     found = re.search(thread_id, address)
     start = found.start() if found else len(address)
     head, query, _ = re.split(r"([?#]|$)", address[:start], maxsplit=1)
@@ -66,10 +65,8 @@ def leads_to_a_post(address: str) -> bool:
 
 
 def pageless(url: str) -> str:
-    """Path and query of a thread's address, the same for all its pages; "/" for a site's front page.
-
-    `p` counts as a page number only if another number identifies the thread.
-    """
+    """Path and query of a thread's address, the same for all its pages; "/" for a site's front page. `p`
+    counts as a page number only if another number identifies the thread."""
     parts = urlsplit(canonical_url(url))
     path = _PAGE_OF_PATH.sub("", parts.path)
     query = [part for part in parts.query.split("&") if part and not _PAGE_OF_QUERY.fullmatch(part)]
@@ -102,10 +99,8 @@ def page_number(shape: Shape, *addresses: str) -> int | None:
 def next_page(
     shape: Shape, document: Element, base: str, addresses: list[str], thread: str = ""
 ) -> str | None:
-    """The next page of the same thread (or list, if `thread` is ""), never an earlier one.
-
-    `addresses` are the page's own.
-    """
+    """The next page of the same thread (or list, if `thread` is ""), never an earlier one. `addresses` are
+    the page's own."""
     here = {address.split("#")[0] for address in addresses}
     number = page_number(shape, *addresses)
     for path in (*shape.next, '//link[@rel="next"]/@href', '//a[@rel="next"]/@href'):
@@ -164,8 +159,7 @@ class ForumPost:
     """One post as shown on its page. `id` is the platform's number for it, "" if it has none.
 
     `time` and `edited` are as in the document, machine-readable if possible. `heading` is the post's own
-    title, if any; `emphasised` are parts of the text in bold.
-    """
+    title, if any; `emphasised` are parts of the text in bold."""
 
     id: str
     text: str
@@ -185,8 +179,7 @@ class Thread:
     first.
 
     `id` is the platform's number for the thread, "" if the page does not say. `site` is the host and folder
-    of the board within which numbers are unique, "" for the page's host.
-    """
+    of the board within which numbers are unique, "" for the page's host."""
 
     id: str
     title: str
@@ -257,10 +250,8 @@ def _title(thread: str, heading: str) -> str:
 
 
 def _post_keys(thread: Thread, posts: Sequence[ForumPost], site: str) -> Iterator[str]:
-    """Give each post its key: the platform's number, else the thread, author and text.
-
-    A displayed time is not included: it may read `3 hours ago` today and a date tomorrow.
-    """
+    """Give each post its key: the platform's number, else the thread, author and text. A displayed time is
+    not included: it may read `3 hours ago` today and a date tomorrow."""
     within = _thread_key(thread, site) or canonical_url(thread.url)
     for number, post in enumerate(posts):
         if not number and thread.starts and thread.id:
@@ -316,8 +307,7 @@ def zone_named(text: str) -> str | None:
     """The zone a page states: an IANA name, or an offset like `UTC-04:00`, `GMT +1`; None otherwise.
 
     Only whole hours: the time zone database names no other fixed offsets. `[ DST ]` after it, as phpBB
-    writes, adds an hour.
-    """
+    writes, adds an hour."""
     name = text.strip().replace(" ", "_")
     if "/" in name:
         try:
@@ -342,10 +332,8 @@ _BEGINNING = 60
 
 
 def with_opening(thread: Thread, posts: Sequence[ForumPost], document: Element, url: str) -> list[ForumPost]:
-    """The posts of a thread's first page, with the opening post added if it is declared but not shown.
-
-    The declared post must belong to this thread: by its address, else by its headline in the page's title.
-    """
+    """The posts of a thread's first page, with the opening post added if it is declared but not shown. The
+    declared post must belong to this thread: by its address, else by its headline in the page's title."""
     opening = opening_of(declared_in(document, url)) if thread.starts else None
     post = next(posts_under(opening, url)) if opening else None
     if opening is None or post is None or not post.text:
@@ -383,10 +371,8 @@ def opening_of(declared: SchemaOrg) -> Item | None:
 
 
 def declared_posts(declared: SchemaOrg, url: str) -> list[ForumPost]:
-    """The posts of the thread, as the page declares them.
-
-    Some sites declare the thread itself instead of its first post, and that post as its first comment.
-    """
+    """The posts of the thread, as the page declares them. Some sites declare the thread itself instead of its
+    first post, and that post as its first comment."""
     opening = opening_of(declared)
     found = posts_under(opening, url) if opening else ()
     posts = [post for post in found if post.text or post.author]
@@ -579,10 +565,8 @@ def _permalink(shape: Shape, frame: Element, base: str) -> str | None:
 
 
 def read_listing(shape: Shape, document: Element, response: Response) -> Page | None:
-    """Requests for the threads of a list, and for its next page; None if it lists none.
-
-    A thread's own address is not a list, whatever similar threads the page links to.
-    """
+    """Requests for the threads of a list, and for its next page; None if it lists none. A thread's own
+    address is not a list, whatever similar threads the page links to."""
     if not shape.threads or re.search(shape.thread_id, response.url):
         return None
     base = base_of(document, response.url)

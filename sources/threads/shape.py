@@ -16,14 +16,13 @@ Paths = tuple[str, ...]
 class Shape:
     """The places where one software keeps the parts of a thread, as XPaths; alternatives are tried in order.
 
-    `bodies` finds every post's text in the document; author, time, edited, heading, number and
-    permalink are looked for in a post's frame; `post_id` gives text whose last number is the post's.
-    `quotes` and `drop` are looked for in the body, `quoted_beside` in the frame; `emphasis` is what a
-    platform without quotes may quote with. `thread_id` matches the thread's number in an address
-    (first non-empty group), `page` the number of a later page. `opening` matches the frame of a
-    thread's first post; `cut` is the line where a signature begins. `numbered` is False if the ids on the
-    page may start again on every page instead of being the platform's.
-    """
+    `bodies` finds every post's text in the document; author, time, edited, heading, number and permalink are
+    looked for in a post's frame; `post_id` gives text whose last number is the post's. `quotes` and `drop`
+    are looked for in the body, `quoted_beside` in the frame; `emphasis` is what a platform without quotes may
+    quote with. `thread_id` matches the thread's number in an address (first non-empty group), `page` the
+    number of a later page. `opening` matches the frame of a thread's first post; `cut` is the line where a
+    signature begins. `numbered` is False if the ids on the page may start again on every page instead of
+    being the platform's."""
 
     bodies: str
     author: Paths
@@ -53,8 +52,7 @@ class Software:
     """One forum software: its shapes, of which the first that finds posts is used; texts in lower case that
     identify such a page, and with what confidence; the channel of its posts.
 
-    In `boards.toml` a section may name another whose shapes are tried after its own (`then`).
-    """
+    In `boards.toml` a section may name another whose shapes are tried after its own (`then`)."""
 
     shapes: tuple[Shape, ...]
     marks: tuple[tuple[bytes, float], ...]
