@@ -44,8 +44,7 @@ class Collector(Protocol):
         ...
 
     def parse(self, source: Source, response: Response) -> Page:
-        """Parse the document into its mentions. From ill-formed input, whatever can be salvaged, with a
-        warning."""
+        """Parse the document; from ill-formed input whatever can be salvaged, with a warning."""
         ...
 
     def recognises(self, response: Response) -> float:
@@ -133,8 +132,7 @@ class PostSelectors(PageSettings):
 
 
 class ReviewSelectors(PageSettings):
-    """The CSS selectors of a page's reviews. Every selector except `item` and `next` is applied inside one
-    review."""
+    """The CSS selectors of a page's reviews, applied inside one review but for `item` and `next`."""
 
     item: str = Field(min_length=1, examples=["div.review"])
     """One review."""
@@ -176,8 +174,7 @@ class OwnPageSettings(PageSettings):
 
 
 class MailboxSettings(SourceSettings):
-    """The settings for signing in, by IMAP with a password or to Microsoft 365 as an application; never the
-    secret."""
+    """The settings for signing in by IMAP or to Microsoft 365 as an application; never the secret."""
 
     user: Annotated[str | None, Field(min_length=1)] = None
     """IMAP: the name to sign in with, mostly the mailbox's address."""

@@ -257,8 +257,7 @@ class PageDates:
 
     @classmethod
     def learn(cls, settings: PageSettings, fetched_at: datetime, texts: Sequence[str]) -> Self:
-        """By the settings; if they leave the order open, by the page's own dates. If those do not settle it
-        either, an order that puts some dates after the fetch is wrong."""
+        """By the settings, else by the page's dates; an order that puts some after the fetch is wrong."""
         if settings.dates != "auto":
             return cls(settings.zone, fetched_at, settings.dates == "day_first")
         order = learn_order(texts)

@@ -159,8 +159,7 @@ def due(source: Source, state: SourceState, now: datetime, zone: ZoneInfo = LOND
 def due_sources(
     sources: Sequence[Source], states: Mapping[str, SourceState], now: datetime, zone: ZoneInfo = LONDON
 ) -> list[Source]:
-    """The sources due now: places where pupils can write first, then in the order given. A source appears
-    once, however many runs it has missed."""
+    """The sources due now, each once: places where pupils can write first, then in the order given."""
     found = [s for s in sources if due(s, states.get(s.id) or SourceState(s.id), now, zone)]
     return sorted(found, key=lambda s: not pupils_write(s))
 

@@ -231,8 +231,7 @@ class Fetcher:
         return found
 
     def _way_to_mails(self, mailbox: Mailbox, deadline: Deadline) -> Callable[[], socket.socket]:
-        """Connect to a mail server as to a page's; a server of the school's own, or on this machine, is
-        reached as it was named."""
+        """Connect to a mail server as to a page's; the school's own is reached as it was named."""
         if self._closed.is_set():
             raise unreachable(_SHUTTING_DOWN)
         target = mailbox.target

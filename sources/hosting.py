@@ -149,8 +149,7 @@ _UNUSED: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Registries:
-    """The registries to look hosts up in. `as_of` is the date of the list; `short` is True for the built-in
-    one."""
+    """The registries to look hosts up in, as of a day; `short` is True for the built-in list."""
 
     known: BaseBootstrap
     as_of: datetime
@@ -298,8 +297,7 @@ def host_name_of(url: str) -> HostName | None:
 
 
 def candidates(host: str) -> tuple[str, ...]:
-    """The names it may be registered under, longest first, down to two labels. We keep no list of public
-    suffixes: the registry itself says which name is registered."""
+    """The names it may be registered under, longest first: the registry itself says which one is."""
     labels = host.split(".")
     if labels[0] == "www" and len(labels) > 2:
         labels = labels[1:]

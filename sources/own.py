@@ -103,8 +103,7 @@ _TURN_TO = re.compile(
 
 
 def has_notice(text: str, configured: str | None = None) -> bool:
-    """Is the notice in a page's text? With `configured` wording, only that counts. Capitals, line breaks,
-    punctuation and the shape of quotation marks make no difference."""
+    """Is the notice in the text, by its words alone? With `configured` wording, only that counts."""
     said = _words(text)
     if configured is not None and (wanted := _words(configured)):
         return f" {wanted} " in f" {said} "

@@ -85,8 +85,7 @@ class ParserProcess:
         return self._child.pid
 
     def __call__(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call the function in the process. Raises Unreadable, or an exception named like the one it
-        raised."""
+        """Call it in the process. Raises Unreadable, or an exception named like the one it raised."""
         question = pickle.dumps((work, args, kwargs))
         try:
             answer = self._child.ask(question, self._bounds.whole_s, partial(_understood, _form(work)))

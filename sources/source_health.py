@@ -82,8 +82,7 @@ class SourceTrouble(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """A source people should know about: since when, and by how much this exceeds its history: of silence in
-    school hours."""
+    """A source unseen, since when, and how much longer than ever before (of silence: school hours)."""
 
     trouble: SourceTrouble
     since: datetime

@@ -124,8 +124,7 @@ class SchoolHours:
         return datetime.combine(day, time(), self.zone)
 
     def end_of_a_day(self, moment: datetime) -> datetime | None:
-        """Return when a whole school day lies behind it: as the second after its own opens, if there is
-        one."""
+        """Return when a whole school day lies behind it: as the second after it opens, if there is one."""
         day = moment.astimezone(self.zone).date()
         later = (d for n in range(1, _YEAR_DAYS) if self._school_day(d := day + timedelta(n)))
         second = next(islice(later, 1, None), None)
@@ -331,8 +330,7 @@ _LONGEST_BREAK = timedelta(days=17)
 
 @dataclass(slots=True)
 class TermDates:
-    """The dates that a text says: terms and days without pupils by date, and lines with a day not
-    understood."""
+    """The dates that a text says: terms, days without pupils, and lines with a day not understood."""
 
     terms: list[Span] = field(default_factory=list)
     closed: list[date] = field(default_factory=list)

@@ -59,8 +59,7 @@ def address(website: str, name: str | None) -> str:
 
 
 def shared_hosts(hosts: Iterable[str | None]) -> frozenset[str]:
-    """Return the hosts of more than one school (a council's, a trust's, for blogs): they tell no school
-    apart."""
+    """The hosts of more than one school (a council's, a trust's, for blogs): they tell none apart."""
     counted = Counter(name for name in hosts if name)
     return frozenset(name for name, schools in counted.items() if schools > 1 or is_host_of_many(name))
 
@@ -305,8 +304,7 @@ KEPT = (
 
 
 def _read_kept(row: Row, website: Website) -> School:
-    """Read a school as it was written (`kept_register.pack_register`): each column is the field of its
-    name."""
+    """Read a school as `kept_register.pack_register` wrote it: a column for each field."""
     said: dict[str, Any] = {key: row[key] for key in KEPT if row.get(key)}
     return School(**said | {"website": website.address, "domain": website.own})
 

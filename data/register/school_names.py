@@ -16,8 +16,7 @@ _LONGEST_KEY = 60
 
 
 def _table() -> dict[int, str | None]:
-    """Return what each character becomes: lower case without accent, a blank for all that is no letter or
-    digit."""
+    """What each character becomes: lower case without accent, a blank for no letter or digit."""
     table: dict[int, str | None] = {ord(c): None for c in _APOSTROPHES}
     table[ord("&")] = " and "
     for point in range(_LAST_FOLDED):

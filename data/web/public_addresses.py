@@ -86,8 +86,7 @@ def why_closed(address: str) -> str | None:
 
 
 def _is_public(ip: IPv6Address) -> bool:
-    """Whether it can be reached from the public internet. 6to4 cannot (RFC 7526), which not every Python
-    knows."""
+    """Can the public internet reach it? 6to4 not (RFC 7526), which not every Python knows."""
     if any(ip in net for net in _DIALS_IPV4):
         return True
     return ip in _GLOBAL and ip.sixtofour is None and ip.is_global
@@ -114,8 +113,7 @@ _OWN = frozenset(("an address of this machine", "an address of a private network
 
 
 def may_be_own(address: str) -> bool:
-    """May this be a server of the school's own, which a person has named? Never a cloud's metadata service,
-    for example."""
+    """May a server that a person named be the school's own? Never a cloud's metadata service."""
     return why_closed(address) in (None, *_OWN)
 
 

@@ -93,8 +93,7 @@ def unwrap(url: str) -> str:
 
 
 def strip_tracking(url: str) -> str:
-    """Return the address without parameters that only say how a reader came to it; unchanged if it has
-    none."""
+    """Return the address without parameters that only say how a reader came to it."""
     parts = _split_url(url)
     if parts is None or not any(map(_tracks, parts.query.split("&"))):
         return url

@@ -171,8 +171,7 @@ def publisher_of(feed: FeedDocument, url: str, source: Source) -> Publisher:
 
 
 def publishing_platform(url: str, publisher: Publisher) -> Publisher:
-    """Find the platform an item was published on: search feeds also find posts on platforms we may not read
-    ourselves."""
+    """Find the platform of an item: search feeds also find posts on platforms that we may not read."""
     key = channel_at(url) if publisher.name in _SEARCHES else ""
     return Publisher(publisher.name, key, MentionKind.POST) if key in _PLATFORMS else publisher
 

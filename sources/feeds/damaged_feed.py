@@ -396,8 +396,7 @@ def read_pieces(text: str) -> FeedDocument | None:
 def _read_each(
     pieces: Sequence[str], frame: _Frame
 ) -> tuple[list[tuple[FeedEntry, ...]], int, tuple[str, ...]]:
-    """The entries of every piece, the number of the first odd one (0 if none), and what was late. If the
-    quick parser gives up on many pieces, they are read several at a time."""
+    """The entries of every piece, the number of the first odd one (0 if none), and what was late."""
     read = (read_quick(frame.around(piece)) for piece in pieces)
     found = [feed.entries if feed else () for feed in read]
     bad = [number for number, entries in enumerate(found) if not entries]

@@ -226,8 +226,7 @@ def _post(post: dict[str, Any], thread: dict[str, Any]) -> ForumPost:
 
 
 class SchemaOrgForum(ShapedForum):
-    """A thread by what its page declares, as microdata or JSON-LD, whichever holds more. If the page shows
-    more posts than it declares, those shown are read."""
+    """A thread by what its page declares (microdata, JSON-LD), or by what it shows if that is more."""
 
     marks: ClassVar[tuple[tuple[bytes, float], ...]] = (
         (b"schema.org/discussionforumposting", 0.6),

@@ -188,8 +188,7 @@ def picture_descriptions(body: Element) -> Iterator[tuple[Element, str]]:
 
 
 def with_pictures(text: str, title: str, said: Iterable[str]) -> str:
-    """The text, and on lines of their own what is `said` of its pictures and says more than the text or the
-    title."""
+    """Add, on lines of their own, what is `said` of its pictures beyond the text and the title."""
     known = ""
     for each in said:
         words, known = squeeze(each)[:_LONGEST], known or squeeze(f"{plain(title)} {text}").casefold()

@@ -184,8 +184,7 @@ _UNSEEN = re.compile(r"<!--.*?-->|<(script|style|noscript|title)\b.*?</\1\s*>", 
 
 
 def _refresh_target(step: Step, answer: HttpAnswer) -> str | None:
-    """Find where a page without words of its own leads on to by `<meta http-equiv=refresh>`; once in a
-    fetch."""
+    """Find where a page without words leads by `<meta http-equiv=refresh>`; once in a fetch."""
     page = answer.body
     if step.refreshed or len(page) > _MOST_BYTES:
         return None

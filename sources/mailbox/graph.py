@@ -173,8 +173,7 @@ def read_inbox(inbox: GraphInbox, line: GraphLine) -> Response:
 
 
 def _page(inbox: GraphInbox, line: GraphLine) -> tuple[Mapping[str, Any], GraphInbox]:
-    """The next page of what is new, and the mailbox it is of: read from its beginning where Graph no longer
-    knows where we were."""
+    """The next page of what is new, and its mailbox: from the beginning where Graph forgot where we were."""
     prefer = f"odata.maxpagesize={_PAGE}, {SAME_ID}"
     if inbox.link:
         with suppress(BegunAnew):
@@ -272,8 +271,7 @@ def _event(item: Mapping[str, Any], start: str, end: str) -> letter.MailWords:
 
 
 def _fetch_below(line: GraphLine, at: GraphInbox, path: str) -> HttpAnswer | None:
-    """Fetch what Graph tells of a mail below its address; None where it is gone, is too large, or is refused:
-    the mail is read without it."""
+    """Fetch what Graph tells of a mail below its address; None where it is gone, too large or refused."""
     try:
         answer = line.answer(f"{_at(at)}{path}")
     except FetchAborted as stop:
@@ -292,8 +290,7 @@ def _item(answer: HttpAnswer | None) -> Mapping[str, Any]:
 
 
 def _head(said: Mapping[str, Any], *people: object) -> str:
-    """The lines of its head that are kept, with these people as From. Graph gives all headers of a mail or
-    none."""
+    """The lines of its head that are kept, with these people as From: Graph gives all headers or none."""
     sent = _moment(said.get("sentDateTime"))
     marks = (table_of(one) for one in said.get("internetMessageHeaders") or ())
     lines = [

@@ -156,8 +156,7 @@ def _read_new(mailbox: Mailbox, reach: Reach, most: int) -> letter.Bundle | int 
 
 @dataclass(frozen=True, slots=True)
 class _There:
-    """The mails that nobody has read yet: the newest first; `beyond` is the number that the next new mail
-    will have."""
+    """The mails nobody has read yet, the newest first; `beyond` is the number of the next new mail."""
 
     mailbox: Mailbox
     numbers: Sequence[int]

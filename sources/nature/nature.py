@@ -97,8 +97,7 @@ def nature_of_feed(title: str, url: str, addresses: Sequence[str] = ()) -> Natur
 
 
 def nature_at(url: str) -> Nature | None:
-    """Find the nature of an address alone, a page's, a feed's or an article's: the list, a host of blogs, a
-    body's."""
+    """Find the nature of an address alone: by the list, a host of blogs, a body's host."""
     host = host_of(url)
     listed = next((domain for domain in domains_of(host) if domain in press_hosts()), "")
     if said := _nature_of_blog_host(url, listed):

@@ -67,8 +67,7 @@ class Behind:
 
 
 def reason_off(kind: str, url: str) -> str:
-    """Say why such a place is off: its site's terms forbid reading, or want permission; "" where they do
-    not."""
+    """Say why it is off: its site's terms forbid reading, or want permission; "" where they do not."""
     host = (urlsplit(url).hostname or "").lower()
     if channel_at(url) == "reddit":
         return places()["reddit"].why_off

@@ -100,8 +100,7 @@ def guess_shape(document: Element, url: str) -> tuple[Shape, list[Element]] | No
 
 
 def count_undeclared(declared: Page, response: Response) -> int:
-    """Count the texts with an author and a time that the page shows, if most of those declared are among
-    them."""
+    """Count the posts that the page shows, if most of those declared are among them."""
     document = document_of(response) if declared.mentions else None
     guess = None if document is None else guess_shape(document, response.url)
     shown = [(plain_text(body), "") for body in guess[1]] if guess else []
