@@ -8,11 +8,13 @@ never comes (clocks going forward) is read as if they had not yet gone forward.
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
+from importlib.resources import files
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -64,67 +66,27 @@ def _named_zone(after: str) -> tzinfo | None:
     return None if hours is None else timezone(timedelta(hours=hours))
 
 
-_MONTH_NAMES = (
-    # English, then Welsh, Portuguese, Spanish, French, German, Italian, Dutch where they differ
-    "january jan ionawr ion janeiro enero ene janvier janv januar jänner gennaio gen januari",
-    "february feb chwefror chwef fevereiro fev febrero février févr fevrier februar febbraio februari",
-    "march mar mawrth março marco marzo mars märz maerz mär mrz maart mrt",
-    "april apr ebrill ebr abril abr avril avr aprile",
-    "may mai maio mayo maggio mag mei",
-    "june jun mehefin meh junho junio juin juni giugno giu",
-    "july jul gorffennaf gorff julho julio juillet juil juli luglio lug",
-    "august aug awst agosto ago août aout augustus",
-    "september sept sep medi setembro set septiembre septembre settembre",
-    "october oct hydref hyd outubro out octubre octobre oktober okt ottobre ott",
-    "november nov tachwedd tach novembro noviembre novembre",
-    "december dec rhagfyr rhag dezembro dez diciembre dic décembre déc decembre dezember dicembre",
-)
-MONTHS: Mapping[str, int] = {
-    name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names.split()
-}
-"""Month names and their short forms, in lower case, to 1..12."""
+_NAMES = tomllib.loads((files("sources") / "dates.toml").read_text(encoding="utf-8"))
 
+
+def _numbers(table: Mapping[str, str]) -> Mapping[str, int]:
+    return {name: int(number) for number, names in table.items() for name in names.split()}
+
+
+MONTHS = _numbers(_NAMES["months"])
+"""Month names and their short forms, in lower case, to 1..12."""
 MONTH = "|".join(re.escape(name) for name in sorted(MONTHS, key=len, reverse=True))
 """The names as one pattern, longest first."""
-
-_WEEKDAY_NAMES = (
-    "monday mon",
-    "tuesday tues tue",
-    "wednesday wed",
-    "thursday thurs thur thu",
-    "friday fri",
-    "saturday sat",
-    "sunday sun",
-)
-WEEKDAYS: Mapping[str, int] = {name: n for n, names in enumerate(_WEEKDAY_NAMES) for name in names.split()}
+WEEKDAYS = _numbers(_NAMES["weekdays"])
 """English day names to 0 (Monday)..6."""
-
-RELATIVE_DAYS: Mapping[str, int] = {"today": 0, "yesterday": 1, "heddiw": 0, "ddoe": 1}
+RELATIVE_DAYS: Mapping[str, int] = _NAMES["days_back"]
 """Words for a day, to days back."""
-
-_MINUTE, _HOUR, _A_DAY = 60, 3600, 86400
-_UNIT_NAMES: tuple[tuple[str, int, int], ...] = (
-    ("seconds second secs sec s", 0, 1),
-    ("minutes minute mins min m munud", 0, _MINUTE),
-    ("hours hour hrs hr h awr", 0, _HOUR),
-    ("days day d diwrnod", 0, _A_DAY),
-    ("weeks week wks wk w wythnos", 0, 7 * _A_DAY),
-    ("months month mos mo mis", 1, 0),
-    ("years year yrs yr y flwyddyn", 12, 0),
-)
 UNITS: Mapping[str, tuple[int, int]] = {
-    name: (months, seconds) for names, months, seconds in _UNIT_NAMES for name in names.split()
+    name: (months, seconds) for names, (months, seconds) in _NAMES["units"].items() for name in names.split()
 }
 """Units of `3 days ago`, to calendar months and seconds."""
-
-ZONES: Mapping[str, float] = {
-    "z": 0, "utc": 0, "gmt": 0, "ut": 0, "wet": 0, "bst": 1, "west": 1, "cet": 1, "met": 1, "cest": 2,
-    "eet": 2, "eest": 3, "msk": 3, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6,
-    "pst": -8, "pdt": -7, "akst": -9, "akdt": -8, "hst": -10, "jst": 9, "awst": 8, "aest": 10, "aedt": 11,
-    "nzst": 12, "nzdt": 13,
-}  # fmt: skip
-"""Zone letters to hours east of Greenwich; those with two common meanings (IST) are left out."""
-
+ZONES: Mapping[str, float] = _NAMES["zones"]
+"""Zone letters to hours east of Greenwich."""
 
 _AGO = re.compile(
     r"(?P<n>(?<!\d)\d+|(?<!\w)(?:an?|one|last))\s*"

@@ -181,8 +181,7 @@ class Fetcher:
 
     def _mails(self, request: Request) -> Response:
         """The mails of a mailbox that nobody has read yet. No redirect can lead to one, only the settings."""
-        from sources.mailbox.line import Reach
-        from sources.mailbox.reading import read_enclosed, read_mails
+        from sources.mailbox.reading import Reach, read_enclosed, read_mails
 
         mailbox = mailbox_at(request.url)
         user, password = self._sign_in(request.auth)

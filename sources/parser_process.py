@@ -31,7 +31,7 @@ from data.system.child_process import (
     plain_environment,
     serve,
 )
-from sources import item_time
+from sources.base import time_items
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -168,7 +168,7 @@ def _answer(question: bytes, work_s: float) -> bytes:
     """The process is killed (SIGPROF) if the call works for too long."""
     work, args, kwargs = pickle.loads(question)  # our parent made it
     signal.setitimer(signal.ITIMER_PROF, work_s)
-    item_time.begin()
+    time_items()
     try:
         return _FOUND + _form(work).dump_json(work(*args, **kwargs))
     except MemoryError:

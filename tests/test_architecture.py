@@ -38,7 +38,7 @@ SOCKETS = {
     "socketserver", "apprise", "uvicorn",
 }  # fmt: skip
 MAY_OPEN_SOCKETS = (
-    "sources/http/", "sources/mailbox/line.py", "sources/mailbox/reading.py", "sources/fetch.py",
+    "sources/http/", "sources/mailbox/reading.py", "sources/mailbox/reading.py", "sources/fetch.py",
     "alerts/delivery/", "monitor/service/", "monitor/cli/demo/run.py",
 )  # fmt: skip
 """What goes out to read; what is sent; what the service answers on; the demo's own documents."""

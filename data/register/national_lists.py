@@ -10,11 +10,14 @@ import gzip
 import io
 import json
 import re
+import struct
 import zipfile
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, date, datetime, time
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -408,3 +411,34 @@ def _read_list(row: dict[str, Any], key: str) -> tuple[str, ...]:
 def _read_text(row: dict[str, Any], key: str) -> str:
     """Return the text under the key; empty where it is missing or null."""
     return str(row.get(key) or "")
+
+
+# The register as a home keeps it: its open schools, packed as a CSV, in one form for all four nations.
+
+NAME = "register.csv.gz"
+_MAGIC = b"\x1f\x8b\x08"
+
+
+def pack_register(schools: Iterable[School], of: Path) -> bytes:
+    """Pack the schools of that register, and the day it is of; the same bytes for the same."""
+    text = io.StringIO(newline="")
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(KEPT)
+    rows.writerows([getattr(school, key) or "" for key in KEPT] for school in schools)
+    day = day_of(of)
+    stamp = int(datetime.combine(day, time(12), UTC).timestamp()) if day else 0
+    return gzip.compress(text.getvalue().encode(), mtime=stamp)
+
+
+def day_of(path: Path) -> date | None:
+    """The day that a register is of: as its name or the packed file says, else when written, or None."""
+    for said in re.findall(r"(?<!\d)20\d{6}(?!\d)", path.name):
+        with suppress(ValueError):
+            return date.fromisoformat(said)
+    try:
+        with path.open("rb") as file:
+            head = file.read(8)
+        at = struct.unpack("<I", head[4:])[0] if head[:3] == _MAGIC else 0
+        return datetime.fromtimestamp(at or path.stat().st_mtime, UTC).date()
+    except (OSError, struct.error):
+        return None

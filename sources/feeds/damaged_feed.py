@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 from lxml.etree import _Element as Element
 
+from sources.base import read_each
 from sources.dates import parse_date
 from sources.html.parsers import DESCRIBED, parse_feed, parse_xml
 from sources.html.sanitise import LONGEST, MOST_POSTS, first_read, piece
-from sources.item_time import read_each
 
 # What a feed holds, in one form for XML and JSON feeds.
 

@@ -20,11 +20,10 @@ from data.types import MailReply, Mention, MentionKind, Page, Request, Response,
 from data.web.channels import ELSEWHERE, UNSAID, WEBSITE, channel, channel_at, place_said
 from data.web.profiles import is_profile
 from data.web.urls import canonical_url
-from sources.base import MailboxSettings, OnePage
+from sources.base import MailboxSettings, OnePage, read_each
 from sources.dates import parse_date
 from sources.html.parsers import parse_json
 from sources.html.sanitise import clean_mention
-from sources.item_time import read_each
 from sources.mailbox import whose_words as wording
 from sources.mailbox.address import same_mailbox
 from sources.mailbox.mail import (

@@ -23,8 +23,7 @@ from data.ids import squeeze
 from data.types import Page, Response
 from sources.html.dom import OURS, Element, document_of, find, first_node_text, plain_text
 from sources.html.markup import absolute
-from sources.threads.posts import base_of, frames_of, not_shown, pageless
-from sources.threads.shape import Shape
+from sources.threads.posts import Shape, base_of, frames_of, not_shown, pageless
 
 _FEWEST, _MOST = 2, 200
 _SHORTEST_MEDIAN = 15

@@ -12,7 +12,7 @@ from support.sentences import rows, sentences
 
 from data.types import MentionKind, Page, Response, Source, SourceState
 from sources.base import Collector
-from sources.forums.discourse import json_address
+from sources.forums import json_address
 from sources.registry import collector
 
 # --------- phpBB: prosilver, a theme that keeps nothing of it, subSilver

@@ -348,6 +348,6 @@ def test_a_password_stands_in_no_log_no_failure_and_no_repr(caplog, capability):
 )
 def test_a_refused_password_is_explained_as_its_provider_means_it(host, said):
     from sources.mailbox.address import mailbox_at
-    from sources.mailbox.line import explain_refusal
+    from sources.mailbox.reading import explain_refusal
 
     assert said in explain_refusal("NO LOGIN failed.", mailbox_at(f"imaps://{host}/INBOX")).detail

@@ -13,7 +13,7 @@ from support.for_each import for_each
 from data.types import Aggregate, MentionKind, Page, Source
 from sources.base import PageSettings, ReviewSelectors
 from sources.registry import collector
-from sources.reviews.generic import (
+from sources.reviews import (
     GenericReviews,
     bare_score,
     count_of,
