@@ -52,9 +52,7 @@ _SENTENCE_END = re.compile(r"[.!?][\"”’']?(?=\s)")
 
 @dataclass(frozen=True, slots=True)
 class ArticleText:
-    """The text of an article's page; `text` is "" where it shows no article, `paid` where it is for those who
-    pay.
-    """
+    """An article's text, "" where the page shows none; `paid` where it is for those who pay."""
 
     text: str = ""
     paid: bool = False

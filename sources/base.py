@@ -6,13 +6,73 @@ The catalogue names the settings of each kind.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import signal
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, ClassVar, Literal, Protocol
+from types import FrameType
+from typing import Annotated, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from data.types import Page, Request, Response, Source, SourceState
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_ITEM_S = 0.5
+_ALL_S = 4.0
+"""Once a document took this long, no further item of it is begun: at five seconds its process is ended."""
+
+
+class _TooLong(BaseException):
+    """Raised within an item, and in nothing else. No reader may take it for a fault of the item's."""
+
+
+class _Turn:
+    """When the document began, None where nothing is timed; and whether an item is being read."""
+
+    began: float | None = None
+    reading: bool = False
+
+
+def time_items() -> None:
+    """Times the items of the document that is read next. Called in the main thread."""
+    signal.signal(signal.SIGVTALRM, _stop)
+    _Turn.began = time.process_time()
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    if _Turn.reading:
+        raise _TooLong
+
+
+def read_each(
+    read: Callable[[T], R], items: Iterable[T], named: str = "Items", item_s: float = _ITEM_S
+) -> tuple[list[R], tuple[str, ...]]:
+    """Read each item; leave out those that took too long, with a sentence that counts them."""
+    found: list[R] = []
+    late = 0
+    for item in items:
+        try:
+            found.append(_time_reading(read, item, item_s))
+        except _TooLong:
+            late += 1
+    return found, (f"{named} that took too long to be read: {late}.",) if late else ()
+
+
+def _time_reading(read: Callable[[T], R], item: T, item_s: float) -> R:
+    if _Turn.began is None:
+        return read(item)
+    if time.process_time() - _Turn.began > _ALL_S:
+        raise _TooLong
+    _Turn.reading = True
+    signal.setitimer(signal.ITIMER_VIRTUAL, item_s, item_s)
+    try:
+        return read(item)
+    finally:
+        _Turn.reading = False
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
 
 class SourceSettings(BaseModel):
@@ -36,16 +96,15 @@ class Collector(Protocol):
     @property
     def kind(self) -> str: ...
 
-    settings: ClassVar[type[SourceSettings]]
+    @property
+    def settings(self) -> type[SourceSettings]: ...
 
     def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
         """List the requests to make now. The fetcher adds the conditional headers."""
         ...
 
     def parse(self, source: Source, response: Response) -> Page:
-        """Parse the document into its mentions. From ill-formed input, whatever can be salvaged, with a
-        warning.
-        """
+        """Parse the document; from ill-formed input whatever can be salvaged, with a warning."""
         ...
 
     def recognises(self, response: Response) -> float:
@@ -54,9 +113,15 @@ class Collector(Protocol):
 
 
 class OnePage:
-    """The base of most collectors: they read the page that is configured, and claim no other."""
+    """The base of all collectors: they read the page that is configured, and claim no other."""
 
-    settings: ClassVar[type[SourceSettings]] = PageSettings
+    def __init__(
+        self,
+        kind: str,
+        settings: type[SourceSettings] = PageSettings,
+        selectors: Mapping[str, str] | None = None,
+    ) -> None:
+        self.kind, self.settings, self.selectors = kind, settings, selectors or {}
 
     def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
         """The page's own address."""
@@ -95,8 +160,7 @@ class PostSelectors(PageSettings):
     """The CSS selectors of a page's posts. Without `post`, the shape of the page is recognised or guessed.
 
     `text`, `author`, `time` and `link` are applied inside one post, `quote` and `drop` inside its text,
-    `title` and `next` to the whole page.
-    """
+    `title` and `next` to the whole page."""
 
     post: str = ""
     """One post, e.g. `li.post`."""
@@ -128,9 +192,7 @@ class PostSelectors(PageSettings):
 
 
 class ReviewSelectors(PageSettings):
-    """The CSS selectors of a page's reviews. Every selector except `item` and `next` is applied inside one
-    review.
-    """
+    """The CSS selectors of a page's reviews, applied inside one review but for `item` and `next`."""
 
     item: str = Field(min_length=1, examples=["div.review"])
     """One review."""
@@ -172,9 +234,7 @@ class OwnPageSettings(PageSettings):
 
 
 class MailboxSettings(SourceSettings):
-    """The settings for signing in, by IMAP with a password or to Microsoft 365 as an application; never the
-    secret.
-    """
+    """The settings for signing in by IMAP or to Microsoft 365 as an application; never the secret."""
 
     user: Annotated[str | None, Field(min_length=1)] = None
     """IMAP: the name to sign in with, mostly the mailbox's address."""

@@ -8,11 +8,13 @@ never comes (clocks going forward) is read as if they had not yet gone forward.
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
+from importlib.resources import files
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -64,67 +66,27 @@ def _named_zone(after: str) -> tzinfo | None:
     return None if hours is None else timezone(timedelta(hours=hours))
 
 
-_MONTH_NAMES = (
-    # English, then Welsh, Portuguese, Spanish, French, German, Italian, Dutch where they differ
-    "january jan ionawr ion janeiro enero ene janvier janv januar jänner gennaio gen januari",
-    "february feb chwefror chwef fevereiro fev febrero février févr fevrier februar febbraio februari",
-    "march mar mawrth março marco marzo mars märz maerz mär mrz maart mrt",
-    "april apr ebrill ebr abril abr avril avr aprile",
-    "may mai maio mayo maggio mag mei",
-    "june jun mehefin meh junho junio juin juni giugno giu",
-    "july jul gorffennaf gorff julho julio juillet juil juli luglio lug",
-    "august aug awst agosto ago août aout augustus",
-    "september sept sep medi setembro set septiembre septembre settembre",
-    "october oct hydref hyd outubro out octubre octobre oktober okt ottobre ott",
-    "november nov tachwedd tach novembro noviembre novembre",
-    "december dec rhagfyr rhag dezembro dez diciembre dic décembre déc decembre dezember dicembre",
-)
-MONTHS: Mapping[str, int] = {
-    name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names.split()
-}
-"""Month names and their short forms, in lower case, to 1..12."""
+_NAMES = tomllib.loads((files("sources") / "dates.toml").read_text(encoding="utf-8"))
 
+
+def _numbers(table: Mapping[str, str]) -> Mapping[str, int]:
+    return {name: int(number) for number, names in table.items() for name in names.split()}
+
+
+MONTHS = _numbers(_NAMES["months"])
+"""Month names and their short forms, in lower case, to 1..12."""
 MONTH = "|".join(re.escape(name) for name in sorted(MONTHS, key=len, reverse=True))
 """The names as one pattern, longest first."""
-
-_WEEKDAY_NAMES = (
-    "monday mon",
-    "tuesday tues tue",
-    "wednesday wed",
-    "thursday thurs thur thu",
-    "friday fri",
-    "saturday sat",
-    "sunday sun",
-)
-WEEKDAYS: Mapping[str, int] = {name: n for n, names in enumerate(_WEEKDAY_NAMES) for name in names.split()}
+WEEKDAYS = _numbers(_NAMES["weekdays"])
 """English day names to 0 (Monday)..6."""
-
-RELATIVE_DAYS: Mapping[str, int] = {"today": 0, "yesterday": 1, "heddiw": 0, "ddoe": 1}
+RELATIVE_DAYS: Mapping[str, int] = _NAMES["days_back"]
 """Words for a day, to days back."""
-
-_MINUTE, _HOUR, _A_DAY = 60, 3600, 86400
-_UNIT_NAMES: tuple[tuple[str, int, int], ...] = (
-    ("seconds second secs sec s", 0, 1),
-    ("minutes minute mins min m munud", 0, _MINUTE),
-    ("hours hour hrs hr h awr", 0, _HOUR),
-    ("days day d diwrnod", 0, _A_DAY),
-    ("weeks week wks wk w wythnos", 0, 7 * _A_DAY),
-    ("months month mos mo mis", 1, 0),
-    ("years year yrs yr y flwyddyn", 12, 0),
-)
 UNITS: Mapping[str, tuple[int, int]] = {
-    name: (months, seconds) for names, months, seconds in _UNIT_NAMES for name in names.split()
+    name: (months, seconds) for names, (months, seconds) in _NAMES["units"].items() for name in names.split()
 }
 """Units of `3 days ago`, to calendar months and seconds."""
-
-ZONES: Mapping[str, float] = {
-    "z": 0, "utc": 0, "gmt": 0, "ut": 0, "wet": 0, "bst": 1, "west": 1, "cet": 1, "met": 1, "cest": 2,
-    "eet": 2, "eest": 3, "msk": 3, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6,
-    "pst": -8, "pdt": -7, "akst": -9, "akdt": -8, "hst": -10, "jst": 9, "awst": 8, "aest": 10, "aedt": 11,
-    "nzst": 12, "nzdt": 13,
-}  # fmt: skip
-"""Zone letters to hours east of Greenwich; those with two common meanings (IST) are left out."""
-
+ZONES: Mapping[str, float] = _NAMES["zones"]
+"""Zone letters to hours east of Greenwich."""
 
 _AGO = re.compile(
     r"(?P<n>(?<!\d)\d+|(?<!\w)(?:an?|one|last))\s*"
@@ -229,12 +191,10 @@ def parse_date(
 ) -> datetime | None:
     """The time a page shows, in UTC; None if it shows none, or an impossible one.
 
-    `zone` (IANA) is the page's own, used if the text names none. A date without a time means midnight
-    there; one without a year means the latest such day up to the day after `fetched_at`, which allows for
-    pages in a later zone. `day_first` says how 03/04/2026 is read; None goes by the zone (month first in
-    the Americas). Times before the web or far ahead are placeholders of the site's
-    software, not dates. Never raises.
-    """
+    `zone` (IANA) is the page's own, used if the text names none. A date without a time means midnight there;
+    one without a year means the latest such day up to the day after `fetched_at`, which allows for pages in a
+    later zone. `day_first` says how 03/04/2026 is read; None goes by the zone (month first in the Americas).
+    Times before the web or far ahead are placeholders of the site's software, not dates. Never raises."""
     words = _tidy(text)
     if not words:
         return None
@@ -259,10 +219,7 @@ class PageDates:
 
     @classmethod
     def learn(cls, settings: PageSettings, fetched_at: datetime, texts: Sequence[str]) -> Self:
-        """By the settings; if they leave the order open, by the page's own dates.
-
-        If those do not settle it either, an order that puts some dates after the fetch is wrong.
-        """
+        """By the settings, else by the page's dates; an order that puts some after the fetch is wrong."""
         if settings.dates != "auto":
             return cls(settings.zone, fetched_at, settings.dates == "day_first")
         order = learn_order(texts)
@@ -277,8 +234,7 @@ class PageDates:
 
     def read_date(self, text: str | None) -> datetime | None:
         """Read the text as `parse_date` does, with what was learnt; None for None, and for what lies more
-        than a day ahead of the fetch: nobody can have written it then, so it is another date of the page.
-        """
+        than a day ahead of the fetch: nobody can have written it then, so it is another date of the page."""
         moment = self._parse(text) if text else None
         return moment if moment is None or moment <= self._limit else None
 
@@ -291,10 +247,8 @@ class PageDates:
 
 
 def learn_order(dates: Sequence[str]) -> bool | None:
-    """True if a document writes the day first, False if the month, None if it is not clear.
-
-    A number over 12 decides; otherwise, with three dates or more, whichever reading is in sequence.
-    """
+    """True if a document writes the day first, False if the month, None if it is not clear. A number over 12
+    decides; otherwise, with three dates or more, whichever reading is in sequence."""
     pairs = [
         (int(m[1]), int(m[3]), _full_year(m[4])) for text in dates for m in _SLASHED.finditer(_tidy(text))
     ]

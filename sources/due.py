@@ -77,9 +77,8 @@ def due_interval_s(
     all else doubled outside school hours, and up to four times as long if nothing new has come for longer
     than its longest gap so far (or a week, if that gap is shorter); then capped at what we promise: half an
     hour for the school's own pages and an hour for places where pupils can write, both by day, and a day for
-    any source. Reduced by up to a tenth by `jitter_01`, so that sources with one interval do not all fall
-    due together.
-    """
+    any source. Reduced by up to a tenth by `jitter_01`, so that sources with one interval do not all fall due
+    together."""
     if source.interval_s is not None:
         return source.interval_s
     every = kind_named(source.kind).default_interval_s
@@ -108,12 +107,11 @@ def wait_s(
 ) -> float:
     """Seconds until the source is due, 0 if it is. A source never read is due at once.
 
-    After an answer, its interval; after failures, the back-off, doubled each time, at most a day (of what
-    is gone a week), and never less than a configured interval; after a fault of ours, 1, 5 and 15 minutes,
-    then its usual interval, or an hour if that is shorter and none is configured. A longer wait asked for by
-    the site (`state.not_before`) is kept, up to a day. A last run in the future (the clock was set back) is
-    ignored.
-    """
+    After an answer, its interval; after failures, the back-off, doubled each time, at most a day (of what is
+    gone a week), and never less than a configured interval; after a fault of ours, 1, 5 and 15 minutes, then
+    its usual interval, or an hour if that is shorter and none is configured. A longer wait asked for by the
+    site (`state.not_before`) is kept, up to a day. A last run in the future (the clock was set back) is
+    ignored."""
     waits = [0.0]
     if state.last_run_at is not None and state.last_run_at <= now:
         pause = pause_s(source, state, now, zone, jitter_01)
@@ -161,10 +159,7 @@ def due(source: Source, state: SourceState, now: datetime, zone: ZoneInfo = LOND
 def due_sources(
     sources: Sequence[Source], states: Mapping[str, SourceState], now: datetime, zone: ZoneInfo = LONDON
 ) -> list[Source]:
-    """The sources due now: places where pupils can write first, then in the order given.
-
-    A source appears once, however many runs it has missed.
-    """
+    """The sources due now, each once: places where pupils can write first, then in the order given."""
     found = [s for s in sources if due(s, states.get(s.id) or SourceState(s.id), now, zone)]
     return sorted(found, key=lambda s: not pupils_write(s))
 

@@ -70,14 +70,13 @@ def headers_sent(agent: str) -> dict[str, str]:
 class Fetcher:
     """Fetches documents; safe to use from several threads.
 
-    `agent` is the User-Agent (`politeness.user_agent`). `allow_loopback` lists the (host, port) pairs
-    that may resolve to this machine: for the demo and the tests, empty by default. `tls` comes from
-    `sockets`. `through` is the proxy for everything except loopback. `obey_robots` is off for interfaces
-    made for programs (RDAP, time stamps), never for pages. `own_servers` are mail servers that may lie in the
-    school's own network. `inboxes` say how Microsoft 365 is signed in to, by the name in a request's `auth`.
-    `timer` is a monotonic clock in seconds, for deadlines and pacing; `clock` gives the time of day. `apart`
-    runs whatever parses the answer.
-    """
+    `agent` is the User-Agent (`politeness.user_agent`). `allow_loopback` lists the (host, port) pairs that
+    may resolve to this machine: for the demo and the tests, empty by default. `tls` comes from `sockets`.
+    `through` is the proxy for everything except loopback. `obey_robots` is off for interfaces made for
+    programs (RDAP, time stamps), never for pages. `own_servers` are mail servers that may lie in the school's
+    own network. `inboxes` say how Microsoft 365 is signed in to, by the name in a request's `auth`. `timer`
+    is a monotonic clock in seconds, for deadlines and pacing; `clock` gives the time of day. `apart` runs
+    whatever parses the answer."""
 
     agent: str
     clock: Clock
@@ -104,10 +103,9 @@ class Fetcher:
     ) -> Response | FetchFailure:
         """The document, or why there is none. What came only in part has status 206; `whole` refuses it.
 
-        With `conditional`, its ETag and Last-Modified are sent, and an unchanged document gives status
-        304 and no body. A host that has asked us to stay away is not asked. A mailbox is read by IMAP, or by
-        Graph; what is new there comes with 304 as long as it is nothing.
-        """
+        With `conditional`, its ETag and Last-Modified are sent, and an unchanged document gives status 304
+        and no body. A host that has asked us to stay away is not asked. A mailbox is read by IMAP, or by
+        Graph; what is new there comes with 304 as long as it is nothing."""
         try:
             if is_graph(request.url):
                 return self._graph(request)
@@ -134,8 +132,7 @@ class Fetcher:
         """The jobs, to be done in threads of their own at each host's pace, while others use the results.
 
         A job may fetch several documents; it starts when the host of its `url` may be asked. `Spread` says
-        what `stopped` and `full` do.
-        """
+        what `stopped` and `full` do."""
         return Spread(jobs, self, workers, self.timer, stopped, full)
 
     def spread(
@@ -184,8 +181,7 @@ class Fetcher:
 
     def _mails(self, request: Request) -> Response:
         """The mails of a mailbox that nobody has read yet. No redirect can lead to one, only the settings."""
-        from sources.mailbox.line import Reach
-        from sources.mailbox.reading import read_enclosed, read_mails
+        from sources.mailbox.reading import Reach, read_enclosed, read_mails
 
         mailbox = mailbox_at(request.url)
         user, password = self._sign_in(request.auth)
@@ -234,9 +230,7 @@ class Fetcher:
         return found
 
     def _way_to_mails(self, mailbox: Mailbox, deadline: Deadline) -> Callable[[], socket.socket]:
-        """Connect to a mail server as to a page's; a server of the school's own, or on this machine, is
-        reached as it was named.
-        """
+        """Connect to a mail server as to a page's; the school's own is reached as it was named."""
         if self._closed.is_set():
             raise unreachable(_SHUTTING_DOWN)
         target = mailbox.target
@@ -265,10 +259,8 @@ class Fetcher:
         return found
 
     def _walk(self, step: Step, caps: Caps, *, obey_robots: bool) -> HttpAnswer:
-        """The answer at the end of all redirects, each hop checked like the first.
-
-        No redirect to a profile is followed, unless it starts from one: the school's own, or a false match.
-        """
+        """The answer at the end of all redirects, each hop checked like the first. No redirect to a profile
+        is followed, unless it starts from one: the school's own, or a false match."""
         bare = is_profile(step.url)
         deadline = Deadline(self.timer, self.limits.deadline_s)
         been: set[Step] = set()
@@ -382,11 +374,10 @@ _ABSENT = frozenset({BlockKind.REMOVED, BlockKind.SOFT_404})
 def failure_of(response: Response, apart: Apart = here) -> FetchAborted | None:
     """Why the answer is not the page we asked for; None if it is.
 
-    A wall is BLOCKED whatever its status. 404, 410 and pages that say the same with status 200 are GONE;
-    5xx and answers that may differ next time are UNREACHABLE; other 4xx are MISCONFIGURED, because the
-    site did not understand what the configuration has us ask for. MALFORMED means that the answer could
-    not be examined in full.
-    """
+    A wall is BLOCKED whatever its status. 404, 410 and pages that say the same with status 200 are GONE; 5xx
+    and answers that may differ next time are UNREACHABLE; other 4xx are MISCONFIGURED, because the site did
+    not understand what the configuration has us ask for. MALFORMED means that the answer could not be
+    examined in full."""
     try:
         block = apart(recognise_block, response)
     except Unreadable as error:

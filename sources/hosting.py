@@ -44,9 +44,7 @@ Entities = Mapping[str, Sequence[Mapping[str, Any]]]
 @dataclass(frozen=True, slots=True)
 class RdapAnswer:
     """The result of one look-up: `found` is whoisit's reading; `absent`: the registry has no such entry.
-
-    `failed` is a sentence if there is neither.
-    """
+    `failed` is a sentence if there is neither."""
 
     found: Mapping[str, Any] | None = None
     absent: bool = False
@@ -151,9 +149,7 @@ _UNUSED: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Registries:
-    """The registries to look hosts up in. `as_of` is the date of the list; `short` is True for the built-in
-    one.
-    """
+    """The registries to look hosts up in, as of a day; `short` is True for the built-in list."""
 
     known: BaseBootstrap
     as_of: datetime
@@ -186,10 +182,8 @@ class Registries:
 
 
 def registries(folder: Path, now: datetime, fetch: Fetch | None = None) -> Registries:
-    """The lists: ours if under a month old, else fetched, else the best available.
-
-    `folder` is the home's; without `fetch` nothing is fetched. Nothing a list holds makes it raise.
-    """
+    """The lists: ours if under a month old, else fetched, else the best available. `folder` is the home's;
+    without `fetch` nothing is fetched. Nothing a list holds makes it raise."""
     kept = _stored_registries(folder / _NAME)
     if kept is not None and (fetch is None or timedelta(0) <= now - kept.as_of < LASTS):
         return kept
@@ -270,10 +264,8 @@ _MOST_NAMES = 5
 
 @dataclass(frozen=True, slots=True)
 class HostName:
-    """A host as it is looked up: in lower case, internationalised names as `xn--`.
-
-    `is_address` is True for an IP address, which is then without brackets.
-    """
+    """A host as it is looked up: in lower case, internationalised names as `xn--`. `is_address` is True for
+    an IP address, which is then without brackets."""
 
     host: str
     is_address: bool
@@ -305,10 +297,7 @@ def host_name_of(url: str) -> HostName | None:
 
 
 def candidates(host: str) -> tuple[str, ...]:
-    """The names it may be registered under, longest first, down to two labels.
-
-    We keep no list of public suffixes: the registry itself says which name is registered.
-    """
+    """The names it may be registered under, longest first: the registry itself says which one is."""
     labels = host.split(".")
     if labels[0] == "www" and len(labels) > 2:
         labels = labels[1:]
@@ -320,10 +309,9 @@ def candidates(host: str) -> tuple[str, ...]:
 class Hosting:
     """The known facts about who hosts an address; "" where it is not known.
 
-    `domain` is the registered name; `nominet` is True for .uk; `front` is the company whose network may
-    only be in front of the site. `failed` are sentences: what could not be found out, and why. `asked_at`
-    is aware, UTC.
-    """
+    `domain` is the registered name; `nominet` is True for .uk; `front` is the company whose network may only
+    be in front of the site. `failed` are sentences: what could not be found out, and why. `asked_at` is
+    aware, UTC."""
 
     host: str
     asked_at: datetime
@@ -366,8 +354,7 @@ def who_hosts(
     """Asks the registries about the host of a web address; None if it has none.
 
     `fetch` must ignore robots.txt (RDAP is made for programs). `resolve` gives a host's addresses; private
-    ones are refused. Network failures do not raise.
-    """
+    ones are refused. Network failures do not raise."""
     about = host_name_of(url)
     if about is None:
         return None

@@ -39,10 +39,9 @@ def parse_document(
 ) -> Page:
     """Parse a saved document. A wall or a removed page gives `block` and no mention.
 
-    gzip is unpacked, up to `max_bytes`. Without `kind`, the collector most certain of the document reads
-    it. `fetched_at` is aware. Raises InputError for an unknown kind and one that needs settings; nothing in
-    the document makes it raise.
-    """
+    gzip is unpacked, up to `max_bytes`. Without `kind`, the collector most certain of the document reads it.
+    `fetched_at` is aware. Raises InputError for an unknown kind and one that needs settings; nothing in the
+    document makes it raise."""
     plain, damage = _gunzip(body, max_bytes)
     lowered = tuple((name.lower(), value) for name, value in headers)
     response = Response(url, status, lowered, plain, fetched_at)
@@ -98,10 +97,8 @@ def _parse_with(reader: Collector, response: Response, dates: str) -> Page:
 
 
 def mention_line(mention: Mention) -> dict[str, object]:
-    """One line of `source parse`, with its keys in the agreed order.
-
-    The text is the post's own words, preceded by its quote if the post begins with one.
-    """
+    """One line of `source parse`, with its keys in the agreed order. The text is the post's own words,
+    preceded by its quote if the post begins with one."""
     shown = f"{mention.quoted}\n{mention.text}" if mention.quote_first else mention.text
     return {
         "id": mention.id,

@@ -31,7 +31,7 @@ from data.system.child_process import (
     plain_environment,
     serve,
 )
-from sources import item_time
+from sources.base import time_items
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -58,9 +58,8 @@ _FOR_PEOPLE: dict[str, type[SchoolgateError]] = {
 class Bounds:
     """Limits for one document: seconds of processor time, seconds in all, megabytes of memory.
 
-    The total is generous, since a busy machine is not the document's fault. On systems without a memory
-    limit (macOS) memory is unlimited.
-    """
+    The total is generous, since a busy machine is not the document's fault. On systems without a memory limit
+    (macOS) memory is unlimited."""
 
     work_s: float = 5.0
     whole_s: float = 60.0
@@ -86,9 +85,7 @@ class ParserProcess:
         return self._child.pid
 
     def __call__(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call the function in the process. Raises Unreadable, or an exception named like the one it
-        raised.
-        """
+        """Call it in the process. Raises Unreadable, or an exception named like the one it raised."""
         question = pickle.dumps((work, args, kwargs))
         try:
             answer = self._child.ask(question, self._bounds.whole_s, partial(_understood, _form(work)))
@@ -171,7 +168,7 @@ def _answer(question: bytes, work_s: float) -> bytes:
     """The process is killed (SIGPROF) if the call works for too long."""
     work, args, kwargs = pickle.loads(question)  # our parent made it
     signal.setitimer(signal.ITIMER_PROF, work_s)
-    item_time.begin()
+    time_items()
     try:
         return _FOUND + _form(work).dump_json(work(*args, **kwargs))
     except MemoryError:

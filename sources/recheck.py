@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from importlib.resources import files
 from urllib.parse import parse_qsl, urldefrag, urlsplit
 
 from data.steps.codes import Check
@@ -26,54 +28,22 @@ _CUT = re.compile(r"(\S*(…|\.{3}|\[…\]|\[\.{3}\]))\s*$")
 _RUN = 5
 _MOSTLY = 0.5
 _TOMBSTONE_WORDS = 30
-_TOMBSTONE = re.compile(
-    r"^\W*(removed|deleted|withdrawn|unavailable)\W*$"
-    r"|\b(post|message|comment|reply|review|thread|content|this|it)\b.{0,30}"
-    r"\b(was|were|is|has been|have been) (now )?(removed|deleted|withdrawn|hidden|taken down)\b"
-    r"|\b(removed|deleted|withdrawn|hidden) (by|at|for) (a |the |its )?"
-    r"(moderator|mod|admin|administrator|author|poster|user|owner|site|staff|team|mnhq|reddit|request|breaking)"
-    r"|\bmessage (deleted|withdrawn)\b|\b(post|comment|reply|review) (removed|deleted|withdrawn)\b"
-    r"|\b(neges|sylw|post|adolygiad)\b.{0,30}\b(dileu|ddileu|dynnu|thynnu|dynnwyd|ddilewyd)\b"
-    r"|^\W*(dilëwyd|tynnwyd i lawr|wedi['’]i d?d?ileu)\W*$",
-    re.IGNORECASE | re.DOTALL,
-)
-_OF_NOTICES = """
-a about abuse account admin administrator administrators admins an and as at author author's be been behaviour
-breach breached breaches breaching break breaking breaks broke by code comment community conduct content
-deleted discussion does for forum forums from group guideline guidelines has have here here's house in is it
-its link longer member message mnhq mod moderated moderation moderator moderators mods more no not of on or
-original our owner please policy poster poster's post posts r read reason reddit removed reply request review
-rule rules see site sorry spam staff subreddit taken talk team terms that the their these they this thread to
-unavailable under use user user's users violated violates violating was we were with withdrawn you your down
-a'i adolygiad cael cafodd cymedrolwr cymedrolwyr defnyddiwr dileu ddileu ddilewyd dilëwyd dynnu dynnwyd ei gan
-gael hon hwn i lawr mae mae'r neges oherwydd rheolau sylw thynnu torri tynnwyd wedi wedi'i y yr
-"""
-"""The vocabulary of notices. Anyone who adds something of their own uses other words."""
-_NOTICE_WORDS = frozenset(_OF_NOTICES.split())
+_TABLE = tomllib.loads((files("sources") / "recheck.toml").read_text(encoding="utf-8"))
+SAID: Mapping[str, str] = _TABLE["said"]
+"""The reason for each result, by code."""
+_NOTICE_WORDS = frozenset(_TABLE["words"]["notices"].split())
+
+
+def _wording(name: str, flags: re.RegexFlag = re.IGNORECASE) -> re.Pattern[str]:
+    """The alternatives of that name in `recheck.toml`, as one."""
+    said = "|".join(_TABLE["wording"][name])
+    return re.compile(re.sub("⟨(.*?)⟩", lambda word: _TABLE["words"][word[1]], said), flags)
+
+
+_TOMBSTONE = _wording("tombstone", re.IGNORECASE | re.DOTALL)
+_NOTICE, _HEDGED, _HIDDEN, _MORE, _COUNTED = map(_wording, ("notice", "hedged", "hidden", "more", "counted"))
 _FOREIGN = 2
 """How many other words a notice may have: the name of a forum, or of whoever removed it."""
-_THING = (
-    r"(post|thread|topic|page|discussion|review|comment|message|article|video|listing|content|tweet|photo)"
-)
-_NOTICE = re.compile(
-    rf"\b{_THING}s? (has been|have been|was|were|is) (now )?(removed|deleted|withdrawn|taken down)\b"
-    rf"|\b{_THING} (you requested |requested |you were looking for )?"
-    r"((does not|doesn.t|no longer) exists?|(is|was) (no longer available|gone)|"
-    r"(was |is |could )?(not|n.t) (be )?found|(couldn.t|can.t|cannot) be found)\b|^not found\b"
-    rf"|\b(can.t|couldn.t|cannot|could not|can not)( seem to)? find (that|this|the|your) {_THING}\b"
-    r"|^(http )?(error[: -]*)?(404|410)\b|\b(404|410)( error)?:? (not found|page|gone)\b|[-|–—] ?404$"
-    r"|\b(no|invalid) (thread|topic|post) specified\b"
-    r"|\b(dudalen|tudalen|neges|sylw|edefyn)\b.{0,30}\b(dileu|ddileu|dynnu|ganfod|chanfod|ddarganfod|bodoli)\b",
-    re.IGNORECASE,
-)
-_HEDGED = re.compile(
-    r"small group|who can see|(is|be|set to|are) (private|hidden)|not (be )?public\b|permission|log ?in\b|"
-    r"sign ?in\b|logged in|right now|at the moment|try again|come back|(went|gone) wrong|error occurred|"
-    r"an error|trouble|maintenance|(may|might) (have been|be)\b|off limits|temporar|under review|awaiting|"
-    r"adults? only|your age|for sale|expired|in the app\b|mewngofnod|preifat",
-    re.IGNORECASE,
-)
-_HIDDEN = re.compile(r"\bhidden\b|click|tap to|temporar|guddio", re.IGNORECASE)
 
 
 class Overlap(StrEnum):
@@ -86,11 +56,8 @@ class Overlap(StrEnum):
 
 
 def compare_words(held: str, shown: str) -> Overlap:
-    """Compare the words we hold with what is shown.
-
-    ALL means in one piece: an inserted word changes the sentence (“is”, “is not”). Text that a feed cut off
-    is compared up to the cut.
-    """
+    """Compare the words we hold with what is shown. ALL means in one piece: an inserted word changes the
+    sentence (“is”, “is not”). Text that a feed cut off is compared up to the cut."""
     wanted, there = _words(_CUT.sub("", held)), _words(shown)
     if not wanted:
         return Overlap.NONE
@@ -113,11 +80,8 @@ class Tombstone(StrEnum):
 
 
 def tombstone(text: str) -> Tombstone:
-    """Does it say, in place of a post, that the post was removed, and nothing else?
-
-    An author who writes that their post was removed, and why, has written a new post; hidden posts may be
-    shown again.
-    """
+    """Does it say, in place of a post, that the post was removed, and nothing else? An author who writes that
+    their post was removed, and why, has written a new post; hidden posts may be shown again."""
     said = _words(text)
     if len(said) > _TOMBSTONE_WORDS or _TOMBSTONE.search(text) is None:
         return Tombstone.NONE
@@ -166,74 +130,11 @@ class RecheckFinding:
         return SAID[self.code]
 
 
-SAID = {
-    "status": "The site says that there is no such page any more.",
-    "notice": "The site shows a notice in place of the page: it was removed, or there is no such page.",
-    "tombstone": "In its place the site says that the post was removed.",
-    "absent": "The page is there, with the posts around it; this post is not among them.",
-    "stands": "The post's words are there.",
-    "element": "The post is there; we no longer hold its words, so they were not compared.",
-    "changed": "The post is there, but its words are not the ones we hold.",
-    "mostly": "Most of the post's words are there, but not all.",
-    "log_in": "The site asks for a log-in, and we never log in.",
-    "wall": "The site shows a wall instead of the page (a check for robots, consent, a refusal).",
-    "robots": "The site's robots.txt asks programs not to read this address: a person has to look.",
-    "elsewhere": "The site redirects to a different page, which proves nothing.",
-    "region": "The site does not show it here (region or legal reasons); others may still see it.",
-    "hedged": "It is not clear that it was removed: it may be hidden, or the site may have a fault.",
-    "notice_and_words": "The text in its place may be somebody's own words, or may only hide it.",
-    "trouble": "The site did not answer, or has a fault of its own.",
-    "too_large": "The answer is too large to read in full.",
-    "too_much": "Reading the page took too long or too much memory, and was stopped.",
-    "empty": "The page came without content.",
-    "script": "The page has no text without its scripts: a person has to look.",
-    "unread": "No posts could be read on the page, so it proves nothing that this one is missing.",
-    "cut": "The page did not arrive in full.",
-    "no_words": "We no longer hold the post's words, so we cannot look for them.",
-    "signed_in": "It was seen signed in, and to somebody its author blocked a post is gone. Look signed out.",
-    "partly": "Some of the post's words are there; it may have been quoted, or changed.",
-    "paged": "The thread continues on other pages, and the post may have moved to one of them.",
-    "more": "The page does not show all its posts (more to load, or for members only).",
-    "other_page": "The page is not the one that the post was on.",
-    "no_address": "We no longer hold an address for the post.",
-    "barred": "We never open this address again: it may show a child, or is for the safeguarding lead alone.",
-    "profile": "The address is somebody's profile, and we never read profiles.",
-    "account": "Whether an account exists: a person has to look; the program reads and lists no account.",
-    "search": "A search engine's results for a name: a person has to look; the program searches for nobody.",
-    "person": "A person looked for themselves.",
-    "copy": "A scan found the same words elsewhere.",
-    "alone": "The page shows no other post, so it proves nothing that this one is missing.",
-}
-"""The reason for each result, by code."""
-
-
 def cannot_tell(code: str) -> RecheckFinding:
     """The result “we cannot tell”, for this reason."""
     return RecheckFinding(Check.CANNOT_TELL, code)
 
 
-_MANY = r"(comments|replies|posts|reviews|messages|answers)"
-_ONE = r"(comments?|repl(y|ies)|posts?|reviews?|messages?|answers?)"
-_MORE = re.compile(
-    r"\b(load|show|view|see|read|expand) "
-    rf"((\d+ |all |the )*(more|hidden|collapsed|other|earlier|older|newer|previous|remaining) (\d+ )?{_ONE}"
-    rf"|(all |the )*\d+ {_ONE}|(all |the )+{_MANY}|(comments|replies))\b|\b(load|show|view|see) more\b"
-    rf"|\b\d+ more {_ONE}\b|(?<!\bno )\bmore (comments|replies)\b"
-    r"|\bcontinue (reading )?(this|the) (thread|discussion)\b"
-    rf"|\b(\d+ {_ONE} (are |is )?(hidden|collapsed|not shown)|(hidden|collapsed) {_ONE})\b"
-    r"|\b(log ?in|sign ?in|sign ?up|register|join|subscribe) (or [\w ]{1,20})?to "
-    r"(view|see|read|show|continue)\b"
-    r"|members only|\bnot (be )?(visible|shown) to\b|\b(limited|hidden) (for|to|from) (guests|visitors)\b"
-    r"|\b(visitors|guests) (can ?not|can.t|may not|do not|don.t) (see|view|read)\b"
-    r"|mewngofnod\w* i (weld|ddarllen)|\b(llwytho|gweld|dangos|darllen) (rhagor|mwy|pob|yr holl)\b",
-    re.IGNORECASE,
-)
-_COUNTED = re.compile(
-    rf"\b(?:page|tudalen) (?P<n>\d{{1,9}}) (?:of|o) (?P<all>\d{{1,9}})\b"
-    rf"|\b(?P<some>\d{{1,9}}) (?:of|out of) (?P<more>\d{{1,9}}) {_ONE}\b",
-    re.IGNORECASE,
-)
-"""“1–20 of 41 comments”, “Page 1 of 3”: the page shows fewer than there are."""
 _PAGE_NUMBER = re.compile(r"(page\w*|pg|p|st|start|skip|from|offset|cursor|after|before)$", re.IGNORECASE)
 _IN_PATH = re.compile(r"/(page|p)[-/]?\d+\b", re.IGNORECASE)
 _NEXT = (
@@ -246,10 +147,8 @@ _TO_A_PAGE = re.compile(r"\W*(\d+|next|older|newer|nesaf)?\W*(page)?\W*", re.IGN
 
 @dataclass(frozen=True, slots=True)
 class SoughtPost:
-    """The post to look for: its exact address and, if we still hold them, its words.
-
-    `title` is its thread's, or its own. `published` is aware, None if it was never known.
-    """
+    """The post to look for: its exact address and, if we still hold them, its words. `title` is its thread's,
+    or its own. `published` is aware, None if it was never known."""
 
     url: str
     mention_id: str = ""
@@ -313,8 +212,7 @@ def _is_between(sought: SoughtPost, others: Sequence[Mention], shown: ShownPage)
     """Does this page, sorted by time, hold posts from both before and after it?
 
     A page that puts the best first may have moved it to another page. A thread's first post may be repeated
-    at the top of every page, so it does not count there.
-    """
+    at the top of every page, so it does not count there."""
     times = [m.published for m in others if m.published is not None]
     at = sought.published
     ordered = sorted(times)
@@ -390,8 +288,7 @@ def judge_answer(sought: SoughtPost, answer: Response | FetchFailure, read: Read
     """Judge what one answer from the post's exact address says about it. Nothing a site sends makes it raise.
 
     `read` is called only if the answer is a page. A failure is judged by what the site sent, if anything
-    (`FetchFailure.answer`).
-    """
+    (`FetchFailure.answer`)."""
     if isinstance(answer, FetchFailure):
         if answer.answer is None:
             # nothing readable came; only a plain 404 or 410 tells us anything
@@ -427,10 +324,8 @@ def judge_as(sought: SoughtPost, answer: Response | FetchFailure, source: Source
 
 
 def choose_reader(source: Source | None) -> Read:
-    """Choose how to read a post's page: as its source's pages, else by recognising the document.
-
-    If a feed led to the post, the post's address holds another kind of page.
-    """
+    """Choose how to read a post's page: as its source's pages, else by recognising the document. If a feed
+    led to the post, the post's address holds another kind of page."""
 
     def read_page(response: Response) -> Page:
         if source is not None and source.kind in CATALOGUE and source.kind.startswith(_LIST_KINDS):

@@ -31,8 +31,7 @@ def outcome_of(page: Page, state: SourceState) -> Outcome:
 
     PARTLY if something of it was not read. Without mentions: MALFORMED if there are warnings about the
     document, EMPTY if all that it held is rightly left out, SUSPICIOUS if its good runs usually bring
-    something, else EMPTY.
-    """
+    something, else EMPTY."""
     if page.block is not None:
         absent = page.block.kind in (BlockKind.REMOVED, BlockKind.SOFT_404)
         return Outcome.GONE if absent else Outcome.BLOCKED
@@ -83,8 +82,7 @@ class SourceTrouble(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """A source people should know about: since when, and by how much this exceeds its history: of silence in
-    school hours."""
+    """A source unseen, since when, and how much longer than ever before (of silence: school hours)."""
 
     trouble: SourceTrouble
     since: datetime
@@ -96,10 +94,8 @@ def unseen(state: SourceState, now: datetime, hours: SchoolHours) -> Unseen | No
 
     FAILING: at least three failures in a row, for longer than its longest gap (a day if none is known). That
     a page is suddenly empty counts, like silence, in school hours, from a school day on: after two whatever
-    it brought before.
-    SILENT: it answers, but has brought nothing new for twice as many school hours as ever in the four school
-    weeks before, and for two school days.
-    """
+    it brought before. SILENT: it answers, but has brought nothing new for twice as many school hours as ever
+    in the four school weeks before, and for two school days."""
     if state.failures_in_a_row >= _FAILING_RUNS and state.last_ok_at is not None:
         blind, usual = now - state.last_ok_at, timedelta(seconds=state.longest_gap_s or _DAY_S)
         if state.last_outcome is Outcome.SUSPICIOUS:
@@ -146,10 +142,8 @@ def too_new(state: SourceState, now: datetime, hours: SchoolHours) -> bool:
 def is_overdue(
     source: Source, state: SourceState, now: datetime, zone: ZoneInfo, since: datetime | None = None
 ) -> bool:
-    """Was it due, yet not read for twice its interval? That is our fault, not the source's.
-
-    `since` is when we could first have read it, if known: when the service started.
-    """
+    """Was it due, yet not read for twice its interval? That is our fault, not the source's. `since` is when
+    we could first have read it, if known: when the service started."""
     then = now - timedelta(seconds=pause_s(source, state, now, zone))
     asked = state.last_run_at
     if (since is not None and then < since) or (asked is not None and asked > then):

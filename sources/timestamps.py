@@ -76,9 +76,8 @@ _HEADERS = (("Content-Type", "application/timestamp-query"), ("Accept", "applica
 class TimeStamp:
     """A valid stamp. `query` and `reply` are DER, as sent and received; `at` is the server's time.
 
-    `chain` is PEM: the configured authorities and the certificates that came with the stamp, as
-    `openssl ts -verify -CAfile` expects.
-    """
+    `chain` is PEM: the configured authorities and the certificates that came with the stamp, as `openssl ts
+    -verify -CAfile` expects."""
 
     query: bytes
     reply: bytes

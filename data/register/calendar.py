@@ -43,8 +43,7 @@ class Calendar:
     """A school's days. Without terms, and after the last of them, every weekday that is not a bank holiday
     counts as a school day: nobody knows better, and a digest too many does less harm than none.
 
-    `closed` holds INSET and other days without pupils; `hours` are when a day begins and ends, local time.
-    """
+    `closed` holds INSET and other days without pupils; `hours` are when a day begins and ends, local time."""
 
     nation: str = "england"
     terms: tuple[Term, ...] = ()
@@ -125,9 +124,7 @@ class SchoolHours:
         return datetime.combine(day, time(), self.zone)
 
     def end_of_a_day(self, moment: datetime) -> datetime | None:
-        """Return when a whole school day lies behind it: as the second after its own opens, if there is
-        one.
-        """
+        """Return when a whole school day lies behind it: as the second after it opens, if there is one."""
         day = moment.astimezone(self.zone).date()
         later = (d for n in range(1, _YEAR_DAYS) if self._school_day(d := day + timedelta(n)))
         second = next(islice(later, 1, None), None)
@@ -182,10 +179,8 @@ def _forms(*, alone: bool) -> re.Pattern[str]:
 
 
 def days_of(line: str, above: int | None) -> tuple[list[date], int | None]:
-    """The days that a line names, and the year that a day without one has in the next line.
-
-    One without a year has that of the next day in its line, else the one from `above`. Raises InputError.
-    """
+    """The days that a line names, and the year that a day without one has in the next line. One without a
+    year has that of the next day in its line, else the one from `above`. Raises InputError."""
     line = re.sub(r"[^\S\n]+", " ", line)
     found = list(_forms(alone=False).finditer(line))
     written = [_year(match) for match in found]
@@ -203,8 +198,7 @@ def is_day(said: str) -> bool:
 
 def read_day(said: str, today: date, *, past: bool | None = None) -> date:
     """The one day that is written. Without a year it is the nearest, or the nearest that is `past`, or that
-    is still to come (False). Raises InputError for what is no day, or may be two.
-    """
+    is still to come (False). Raises InputError for what is no day, or may be two."""
     from_today = _from_today(said)
     if from_today is not None:
         return today + timedelta(days=from_today)
@@ -222,8 +216,7 @@ def read_day(said: str, today: date, *, past: bool | None = None) -> date:
 
 def read_moment(said: str, now: datetime, zone: ZoneInfo, *, past: bool | None = None) -> datetime:
     """The moment that is written, in UTC: in `zone` where it names none itself, and at the beginning of a day
-    that is written alone. Raises InputError as `read_day`, and for “3.20”, which is two times.
-    """
+    that is written alone. Raises InputError as `read_day`, and for “3.20”, which is two times."""
     text = " ".join(said.split())
     try:
         if _ISO.match(text):
@@ -337,9 +330,7 @@ _LONGEST_BREAK = timedelta(days=17)
 
 @dataclass(slots=True)
 class TermDates:
-    """The dates that a text says: terms and days without pupils by date, and lines with a day not
-    understood.
-    """
+    """The dates that a text says: terms, days without pupils, and lines with a day not understood."""
 
     terms: list[Span] = field(default_factory=list)
     closed: list[date] = field(default_factory=list)

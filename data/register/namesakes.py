@@ -51,8 +51,7 @@ class Register:
     """The names in a register, worked out once: who has one, and what else it is the name of.
 
     All in normal form: `bearers` by the core of their names; `places` are its towns, villages, counties and
-    authorities; `people` its heads, `first_names` those that several of them have.
-    """
+    authorities; `people` its heads, `first_names` those that several of them have."""
 
     bearers: Mapping[str, tuple[School, ...]]
     places: frozenset[str] = frozenset()
@@ -88,8 +87,7 @@ def propose_aliases(school: School, register: Register = NOTHING_KNOWN) -> tuple
     The spoken name without its denomination (“Basildon Primary”), with the place (“St Mary's Thornbeck”), and
     the initials of a grammar school, high school, college or academy of three words or more. A bare core of
     several words is suggested only where no other school of the register has it, and it is nobody's and no
-    place's name: those are `doubtful_aliases`.
-    """
+    place's name: those are `doubtful_aliases`."""
     name = name_without_place(school)
     kernel = spoken_core(name)
     if not kernel:

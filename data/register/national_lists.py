@@ -10,11 +10,14 @@ import gzip
 import io
 import json
 import re
+import struct
 import zipfile
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, date, datetime, time
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -59,9 +62,7 @@ def address(website: str, name: str | None) -> str:
 
 
 def shared_hosts(hosts: Iterable[str | None]) -> frozenset[str]:
-    """Return the hosts of more than one school (a council's, a trust's, for blogs): they tell no school
-    apart.
-    """
+    """The hosts of more than one school (a council's, a trust's, for blogs): they tell none apart."""
     counted = Counter(name for name in hosts if name)
     return frozenset(name for name, schools in counted.items() if schools > 1 or is_host_of_many(name))
 
@@ -88,10 +89,8 @@ _CLOSED = frozenset({"Closed", "Proposed to open"})
 
 
 def read_register(path: Path, *, closed: bool = False) -> tuple[School, ...]:
-    """The schools of a register file in its order; closed ones only with `closed`.
-
-    The list is known by its column names. Raises RegisterError naming the file and the column or line.
-    """
+    """The schools of a register file in its order; closed ones only with `closed`. The list is known by its
+    column names. Raises RegisterError naming the file and the column or line."""
     text = _decode(_bytes(path))
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
@@ -117,9 +116,8 @@ def read_register(path: Path, *, closed: bool = False) -> tuple[School, ...]:
 def _fill_in_towns(schools: Sequence[School]) -> tuple[School, ...]:
     """Give those whose row has neither town nor village the one that most of their postcode district have.
 
-    That is right of 97 in 100 of the schools of England that give a town. What stands as the street is
-    taken where others there have it as their place.
-    """
+    That is right of 97 in 100 of the schools of England that give a town. What stands as the street is taken
+    where others there have it as their place."""
     near: dict[str, list[School]] = defaultdict(list)
     for school in schools:
         near[school.postcode.partition(" ")[0]].append(school)
@@ -309,9 +307,7 @@ KEPT = (
 
 
 def _read_kept(row: Row, website: Website) -> School:
-    """Read a school as it was written (`kept_register.pack_register`): each column is the field of its
-    name.
-    """
+    """Read a school as `kept_register.pack_register` wrote it: a column for each field."""
     said: dict[str, Any] = {key: row[key] for key in KEPT if row.get(key)}
     return School(**said | {"website": website.address, "domain": website.own})
 
@@ -350,9 +346,8 @@ _OF_A_NAMESAKE = ("name", "place", "kind")
 def read_schools(path: Path) -> dict[str, School]:
     """The schools of a file by their `id`, in the file's order.
 
-    Of an entry id, name and urn are required; null counts as not given. Raises InputError naming the file
-    and the entry, and of a key that is not known the nearest: ignored, it would be missed in judging.
-    """
+    Of an entry id, name and urn are required; null counts as not given. Raises InputError naming the file and
+    the entry, and of a key that is not known the nearest: ignored, it would be missed in judging."""
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -416,3 +411,34 @@ def _read_list(row: dict[str, Any], key: str) -> tuple[str, ...]:
 def _read_text(row: dict[str, Any], key: str) -> str:
     """Return the text under the key; empty where it is missing or null."""
     return str(row.get(key) or "")
+
+
+# The register as a home keeps it: its open schools, packed as a CSV, in one form for all four nations.
+
+NAME = "register.csv.gz"
+_MAGIC = b"\x1f\x8b\x08"
+
+
+def pack_register(schools: Iterable[School], of: Path) -> bytes:
+    """Pack the schools of that register, and the day it is of; the same bytes for the same."""
+    text = io.StringIO(newline="")
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(KEPT)
+    rows.writerows([getattr(school, key) or "" for key in KEPT] for school in schools)
+    day = day_of(of)
+    stamp = int(datetime.combine(day, time(12), UTC).timestamp()) if day else 0
+    return gzip.compress(text.getvalue().encode(), mtime=stamp)
+
+
+def day_of(path: Path) -> date | None:
+    """The day that a register is of: as its name or the packed file says, else when written, or None."""
+    for said in re.findall(r"(?<!\d)20\d{6}(?!\d)", path.name):
+        with suppress(ValueError):
+            return date.fromisoformat(said)
+    try:
+        with path.open("rb") as file:
+            head = file.read(8)
+        at = struct.unpack("<I", head[4:])[0] if head[:3] == _MAGIC else 0
+        return datetime.fromtimestamp(at or path.stat().st_mtime, UTC).date()
+    except (OSError, struct.error):
+        return None

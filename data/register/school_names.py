@@ -16,9 +16,7 @@ _LONGEST_KEY = 60
 
 
 def _table() -> dict[int, str | None]:
-    """Return what each character becomes: lower case without accent, a blank for all that is no letter or
-    digit.
-    """
+    """What each character becomes: lower case without accent, a blank for no letter or digit."""
     table: dict[int, str | None] = {ord(c): None for c in _APOSTROPHES}
     table[ord("&")] = " and "
     for point in range(_LAST_FOLDED):
@@ -76,10 +74,9 @@ def _unite(text: str) -> str:
 def normalise(text: str) -> str:
     """Lower case, no accents, no punctuation, single blanks; spellings of denominations and St/Saint united.
 
-    Apostrophes vanish (“Mary's” and “Marys” are one), `&` is “and”, “C of E”, “CE” and “Church of
-    England” are `cofe`, “Roman Catholic” is `rc`. Pure; an empty text stays empty. Names and words, which
-    come again and again, are remembered.
-    """
+    Apostrophes vanish (“Mary's” and “Marys” are one), `&` is “and”, “C of E”, “CE” and “Church of England”
+    are `cofe`, “Roman Catholic” is `rc`. Pure; an empty text stays empty. Names and words, which come again
+    and again, are remembered."""
     return _remembered(text) if len(text) <= _A_NAME else _normalise(text)
 
 
@@ -132,8 +129,7 @@ def spoken_name(name: str, places: Iterable[str] = ()) -> str:
 
     “St Mary's Primary School (Fellbeck)” and “St Mary's Primary School, A Voluntary Academy” lose that. What
     a name begins with is left out where it is one of `places`: “Fellbeck, St Mary's Primary School”. A name
-    that would have nothing left is kept as it is.
-    """
+    that would have nothing left is kept as it is."""
     if not _PARTED.search(name):
         return name
     *before, last = _divide(name)[0] or [name]
@@ -169,10 +165,8 @@ def _may_be_place(text: str) -> bool:
 
 
 def core(name: str) -> str:
-    """The name without institution words at its ends: “St Mary's C of E Primary School” → `st marys`.
-
-    A name made only of such words is kept as it is. Of the name only what is said counts (`spoken_name`).
-    """
+    """The name without institution words at its ends: “St Mary's C of E Primary School” → `st marys`. A name
+    made only of such words is kept as it is. Of the name only what is said counts (`spoken_name`)."""
     words = normalise(spoken_name(name)).split()
     kept = list(words)
     while kept and kept[0] in _LEADING:
@@ -211,10 +205,8 @@ _FRONT = frozenset({"ffordd", "heol", "lôn", "stryd"})
 
 
 def tidy(text: str) -> str:
-    """Single blanks, apostrophes for backquotes, and words of CAPITALS as they are written otherwise.
-
-    “YSGOL GYNRADD BORTH-Y-GEST” → “Ysgol Gynradd Borth-y-Gest”. Abbreviations (C.P., BBC) stay.
-    """
+    """Single blanks, apostrophes for backquotes, and words of CAPITALS as they are written otherwise. “YSGOL
+    GYNRADD BORTH-Y-GEST” → “Ysgol Gynradd Borth-y-Gest”. Abbreviations (C.P., BBC) stay."""
     plain = " ".join(text.replace("`", "'").split())
     if not plain.isupper():
         return plain
@@ -287,8 +279,7 @@ def separate_names(said: str | None) -> tuple[str, ...]:
     """Return the names of those who head the school, with titles; without roles, days, degrees, former names.
 
     “Co Headteacher Ada/Bo Example/Sample” is Ada Example and Bo Sample. What is no name (“TBC”, a school's)
-    is left out. Pure; a plain name comes back as it is.
-    """
+    is left out. Pure; a plain name comes back as it is."""
     name = " ".join((said or "").split())
     if not _ODD.search(name):
         return (name,) if name else ()

@@ -62,9 +62,7 @@ class Keeping(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Channel:
     """One row. `kind` is how reports count it; `hosts` are domains, with a path where only part is meant.
-
-    `press` says that a newspaper or a broadcaster publishes there; not what its readers write below.
-    """
+    `press` says that a newspaper or a broadcaster publishes there; not what its readers write below."""
 
     key: str
     place: PlaceKind

@@ -63,9 +63,8 @@ _FORWARDS = frozenset(("u", "url", "q", "link", "target", "dest"))
 def is_profile(url: str) -> bool:
     """True if the address is a person's page, or a list of what one person has posted.
 
-    This includes archived copies, and addresses that only redirect there. False for anything that is not
-    an address. Never raises.
-    """
+    This includes archived copies, and addresses that only redirect there. False for anything that is not an
+    address. Never raises."""
     for _ in range(_DEEPEST):
         parts = _split_url(url)
         if parts is None:

@@ -67,8 +67,7 @@ def why_closed(address: str) -> str | None:
     """Why the address must not be connected to; None where it is on the public internet.
 
     An IPv4 address inside an IPv6 one (mapped, compatible, translated, NAT64, 6to4, ISATAP) is judged as
-    itself; even where that is public, the form must also be one that is really routed.
-    """
+    itself; even where that is public, the form must also be one that is really routed."""
     try:
         ip = ip_address(address)
     except ValueError:
@@ -87,9 +86,7 @@ def why_closed(address: str) -> str | None:
 
 
 def _is_public(ip: IPv6Address) -> bool:
-    """Whether it can be reached from the public internet. 6to4 cannot (RFC 7526), which not every Python
-    knows.
-    """
+    """Can the public internet reach it? 6to4 not (RFC 7526), which not every Python knows."""
     if any(ip in net for net in _DIALS_IPV4):
         return True
     return ip in _GLOBAL and ip.sixtofour is None and ip.is_global
@@ -116,9 +113,7 @@ _OWN = frozenset(("an address of this machine", "an address of a private network
 
 
 def may_be_own(address: str) -> bool:
-    """May this be a server of the school's own, which a person has named? Never a cloud's metadata service,
-    for example.
-    """
+    """May a server that a person named be the school's own? Never a cloud's metadata service."""
     return why_closed(address) in (None, *_OWN)
 
 
@@ -127,8 +122,7 @@ def public_name(host: str) -> bool:
     public.
 
     A name that ends in a number is an address in disguise to anything that follows the WHATWG standard, and a
-    different address to anything that reads 0127 as 127.
-    """
+    different address to anything that reads 0127 as 127."""
     host = host.rstrip(".").lower()
     try:
         return why_closed(str(ip_address(host.strip("[]")))) is None

@@ -83,9 +83,7 @@ def article_key(url: str) -> str:
 
 def unwrap(url: str) -> str:
     """Return the address behind a forwarding one (Google Alerts, Bing News, AMP caches, old Google News ids).
-
-    Any other address is returned unchanged. Undoes one layer at most.
-    """
+    Any other address is returned unchanged. Undoes one layer at most."""
     parts = _split_url(url)
     if parts is None:
         return url
@@ -96,9 +94,7 @@ def unwrap(url: str) -> str:
 
 
 def strip_tracking(url: str) -> str:
-    """Return the address without parameters that only say how a reader came to it; unchanged if it has
-    none.
-    """
+    """Return the address without parameters that only say how a reader came to it."""
     parts = _split_url(url)
     if parts is None or not any(map(_tracks, parts.query.split("&"))):
         return url
@@ -253,8 +249,7 @@ MARK = "⟦U+"
 
 def visible(text: str) -> str:
     """The text with a mark for each run of signs that cannot be seen or that turn what is read: ⟦U+202E⟧,
-    ⟦U+202E ×12⟧ by the first of twelve. What breaks a line anywhere breaks it here.
-    """
+    ⟦U+202E ×12⟧ by the first of twelve. What breaks a line anywhere breaks it here."""
     return _UNSEEN.sub(_mark_run, _LINES.sub("\n", text))
 
 

@@ -26,9 +26,8 @@ from typing import Any
 from alerts.access.offices import holders
 from data.effects import Clock
 from data.errors import InputError, SchoolgateError, StoreBusy, StoreOlder
-from data.register.kept_register import NAME as REGISTER
-from data.register.kept_register import pack_register
-from data.register.national_lists import read_register
+from data.register.national_lists import NAME as REGISTER
+from data.register.national_lists import pack_register, read_register
 from data.retention import backup
 from data.store.engine.open import Store
 from data.store.engine.turn import LockHeld, alone, running

@@ -51,10 +51,8 @@ _AGREE = re.compile(
 def recognise_block(response: Response) -> Block | None:
     """Find out what was served instead of the page; None if it is the page.
 
-    The reason is a sentence from `REASONS`. It never quotes the page, because the title of a removed
-    thread is its poster's words. An empty body or a server error (5xx) is not a block unless the page
-    says so.
-    """
+    The reason is a sentence from `REASONS`. It never quotes the page, because the title of a removed thread
+    is its poster's words. An empty body or a server error (5xx) is not a block unless the page says so."""
     said = _read_body(response)
     by_status = BY_STATUS.get(response.status)
     if 200 <= response.status < 300:
@@ -216,10 +214,9 @@ _ENOUGH_DATES = 2
 def _holds_content(root: Any, source: str, prose: str) -> bool:
     """True for a page with posts, reviews, an article or a list of threads.
 
-    It is recognised by the markup of forum software, by what the page declares, and by dates: no wall we
-    have seen has any of these. Two dates are enough. `root` is the lxml tree, `source` the markup in lower
-    case, `prose` the visible text.
-    """
+    It is recognised by the markup of forum software, by what the page declares, and by dates: no wall we have
+    seen has any of these. Two dates are enough. `root` is the lxml tree, `source` the markup in lower case,
+    `prose` the visible text."""
     return (
         bool(root.xpath(_MARKED))
         or any(not _POST_CLASSES.isdisjoint(names.split()) for names in root.xpath("//@class"))

@@ -44,9 +44,7 @@ _LINE = (
 @dataclass(frozen=True, slots=True)
 class Pictures:
     """PNG and PDF of the post. `cut`: the picture does not show all of it; `version` is the browser's.
-
-    `broken_off` counts the requests of the page that were blocked.
-    """
+    `broken_off` counts the requests of the page that were blocked."""
 
     png: bytes
     pdf: bytes
@@ -68,8 +66,7 @@ class DrawingJob:
     """The drawing to make: the page, its styles and pictures by address, and the words and author to find on
     it.
 
-    `asked` may point to a part of the page (#…). `header` and `footer` are plain text, on each PDF page.
-    """
+    `asked` may point to a part of the page (#…). `header` and `footer` are plain text, on each PDF page."""
 
     page: Response
     asked: str

@@ -54,8 +54,7 @@ class FetchedPage:
     """The result of one fetch. `response` is None if there was no page; `said` tells what was there instead.
 
     `styles` and `pictures` were fetched for drawing, by the address asked. `left_out` counts, by kind, what
-    the page also refers to and was not fetched.
-    """
+    the page also refers to and was not fetched."""
 
     asked: str
     response: Response | None
@@ -87,10 +86,8 @@ def take(
     apart: Apart = here,
     timer: Callable[[], float] = time.monotonic,
 ) -> FetchedPage | FetchFailure:
-    """The page at the address, or the failure if nothing there can stand in for it.
-
-    `text` and `author` are those of the post to look for; `apart` runs the parsing.
-    """
+    """The page at the address, or the failure if nothing there can stand in for it. `text` and `author` are
+    those of the post to look for; `apart` runs the parsing."""
     came = fetch(Request(url))
     if isinstance(came, FetchFailure):
         # what was there instead of the page, if it can be named

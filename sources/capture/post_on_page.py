@@ -64,8 +64,7 @@ class PostOnPage:
 
     `text` is the post as shown; `author` and `posted` as displayed, "" if not found. `quoted`: the words
     appear only within a quote, so the author and time of the post around it are not theirs. `pictures` are
-    the addresses, as written, of pictures within the post, without its author's face.
-    """
+    the addresses, as written, of pictures within the post, without its author's face."""
 
     found: bool
     share: float = 0.0
@@ -184,10 +183,8 @@ def _pictures(post: Element) -> Iterator[str]:
 
 
 def _displayed_time(post: Element, words: Element) -> str:
-    """The time of a post as displayed, "" if none is found; `words` is the element with its words.
-
-    Taken from a `time` element or one whose class names a date, else from a date written beside the words.
-    """
+    """The time of a post as displayed, "" if none is found; `words` is the element with its words. Taken from
+    a `time` element or one whose class names a date, else from a date written beside the words."""
     marks = {n: f"{n.get('class', '')} {n.get('itemprop', '')}".lower() for n in post.iter()}
     for node in [*post.iter("time"), *(n for n in post.iter() if _DATED.search(marks[n]))]:
         said = squeeze(_text_with_spaces(node))

@@ -42,10 +42,8 @@ _AS_IT_IS = "%/?:@!$&'()*+,;=~-._[]"
 
 @dataclass(frozen=True, slots=True)
 class RecordPlace:
-    """One record in the file: `offset` and `length` of its compressed record in bytes.
-
-    `status` is the answer of a website, None for a file that no website answered with.
-    """
+    """One record in the file: `offset` and `length` of its compressed record in bytes. `status` is the answer
+    of a website, None for a file that no website answered with."""
 
     url: str
     media_type: str
@@ -67,10 +65,8 @@ class Archive:
 def archive(
     responses: Sequence[Response], *, name: str, software: str, sent: Mapping[str, str], seed: str
 ) -> Archive:
-    """A WARC of these responses, the page first. `sent` are the headers of our requests.
-
-    The same input gives the same bytes: record ids are derived from `seed`.
-    """
+    """A WARC of these responses, the page first. `sent` are the headers of our requests. The same input gives
+    the same bytes: record ids are derived from `seed`."""
     file = io.BytesIO()
     writer = WARCWriter(file, gzip=True, warc_version="1.1")
     at = responses[0].fetched_at
@@ -95,8 +91,7 @@ def archive_of_files(
     """A WARC of files (name, bytes, type) that somebody handed in, and what was `said` of them (JSON).
 
     Not under the post's address: by the standard a resource under http or https is what that address itself
-    gave, which a picture of it is not.
-    """
+    gave, which a picture of it is not."""
     file = io.BytesIO()
     writer = WARCWriter(file, gzip=True, warc_version="1.1")
     info = {"software": software, "format": _FORMAT, "description": HANDED_IN}
@@ -233,10 +228,8 @@ def wacz(archive: Archive, *, title: str, software: str) -> bytes:
 
 
 def key_of(url: str) -> str:
-    """The address with its domain reversed (SURT), as used in indices: `com,example)/path?a=1`.
-
-    A name that is no address (`urn:`) stands as it is.
-    """
+    """The address with its domain reversed (SURT), as used in indices: `com,example)/path?a=1`. A name that
+    is no address (`urn:`) stands as it is."""
     if url.startswith("urn:"):
         return url
     parts = urlsplit(url.lower())

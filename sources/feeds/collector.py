@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from data.errors import InputError
@@ -16,7 +16,7 @@ from data.ids import PLAIN_FEED, digest, mention_id, squeeze
 from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
 from data.web.channels import WEBSITE, channel_at, domains_of, host_of
 from data.web.urls import canonical_url, unwrap
-from sources.base import FeedSettings, OnePage, PageSettings, SourceSettings
+from sources.base import FeedSettings, OnePage, PageSettings, read_each
 from sources.blocks.wall_patterns import wording
 from sources.dates import PageDates, parse_date
 from sources.feeds.damaged_feed import (
@@ -37,7 +37,6 @@ from sources.html.dom import (
     document_of,
     find,
     first_node_text,
-    has_class,
     plain_text,
     split_quotes,
     take_out,
@@ -46,16 +45,15 @@ from sources.html.dom import (
 from sources.html.markup import absolute, attribute, decode, guess_of, next_link, plain, soup
 from sources.html.parsers import is_feed, parse_html, parse_json, parse_json_members, parse_xml, text_field
 from sources.html.sanitise import LONGEST, clean_mention, cut_document, first_read, piece
-from sources.item_time import read_each
 from sources.nature.nature import CHANNEL_OF, nature_of, nature_of_feed
 
-_TABLE = f".//table[.//td[{has_class('diff-marker')}]]"
+_TABLE = ".//table[.//td[class(diff-marker)]]"
 _ADDED = (
-    f".//td[{has_class('diff-marker')}]"
+    ".//td[class(diff-marker)]"
     '[@data-marker="+" or normalize-space()="+" or a[contains(@class,"movedpara-right")]]'
 )
 _STOOD_BEFORE = (
-    f"../td[{has_class('diff-marker')}]"
+    "../td[class(diff-marker)]"
     '[@data-marker="\u2212" or @data-marker="-" or normalize-space()="\u2212" or normalize-space()="-"]'
     " | a"
 )
@@ -101,7 +99,7 @@ def _reason(tree: Element) -> str:
 _REDDIT_ID = re.compile(r"t[13]_[0-9a-z]+")
 _REDDIT_THREAD = re.compile(r"/comments/([0-9a-z]+)/")
 _QUOTES = ".//blockquote"
-_REDDIT_POST = f".//div[{has_class('md')}]"
+_REDDIT_POST = ".//div[class(md)]"
 _FLICKR_LEAD = re.compile(r"\A[^\n]* posted a (?:photo|video):\s*")
 _TAG_PAGE = re.compile(r"https?://[^/]+/tags/[^/]+?(?:\.rss)?/?")
 _TOOT = re.compile(r"https?://([^/]+)/@([\w.-]+)(?:@[\w.-]+)?/\d+")
@@ -111,9 +109,7 @@ _REDDIT_TAIL = re.compile(r"\bsubmitted by\s.*\[(?:\d+ )?comments?\]\s*$", re.DO
 @dataclass(frozen=True, slots=True)
 class Publisher:
     """The publisher of a feed, and the channel of its items; `ids` is what their ids are made with instead.
-
-    `ids` is what such feeds counted as before they were recognised: their items keep their ids.
-    """
+    `ids` is what such feeds counted as before they were recognised: their items keep their ids."""
 
     name: str
     channel: str
@@ -174,9 +170,7 @@ def publisher_of(feed: FeedDocument, url: str, source: Source) -> Publisher:
 
 
 def publishing_platform(url: str, publisher: Publisher) -> Publisher:
-    """Find the platform an item was published on: search feeds also find posts on platforms we may not read
-    ourselves.
-    """
+    """Find the platform of an item: search feeds also find posts on platforms that we may not read."""
     key = channel_at(url) if publisher.name in _SEARCHES else ""
     return Publisher(publisher.name, key, MentionKind.POST) if key in _PLATFORMS else publisher
 
@@ -188,10 +182,8 @@ def _site(address: str, known: Iterable[str]) -> str:
 
 
 def title_of(entry: FeedEntry, feed: FeedDocument, publisher: Publisher) -> str:
-    """The item's title; for an edit, the page's name and the reason given, without the editor's name.
-
-    A wiki writes “Editor: reason”, and “Editor at 08:02, 17 November 2026” where none was given.
-    """
+    """The item's title; for an edit, the page's name and the reason given, without the editor's name. A wiki
+    writes “Editor: reason”, and “Editor at 08:02, 17 November 2026” where none was given."""
     title = squeeze(plain(entry.title))
     if publisher.name != "wiki":
         return title
@@ -226,10 +218,8 @@ def _repeats(text: str, entry: FeedEntry) -> bool:
 
 
 def item_author(entry: FeedEntry, publisher: Publisher) -> str:
-    """Find the author of the item, as shown, "" for nobody named.
-
-    For Bing's items it is the outlet, which their titles do not name; for a post on Mastodon the account.
-    """
+    """Find the author of the item, as shown, "" for nobody named. For Bing's items it is the outlet, which
+    their titles do not name; for a post on Mastodon the account."""
     toot = _TOOT.fullmatch(entry.link) if publisher.name == "mastodon" else None
     if toot and not entry.author:
         return f"@{toot[2]}@{toot[1]}"
@@ -254,9 +244,8 @@ def parent_of(entry: FeedEntry, publisher: Publisher) -> str:
 def is_known_to(url: str, own_id: str, publisher: Publisher) -> bool:
     """Was the id given by the site at the feed's address, so that it is valid beyond this feed?
 
-    If another site's feed uses the number or address of a post, that is not the post and must not replace
-    it. Search engines list items from any site.
-    """
+    If another site's feed uses the number or address of a post, that is not the post and must not replace it.
+    Search engines list items from any site."""
     if publisher.name == "reddit" and _REDDIT_ID.fullmatch(own_id):
         return bool(_site(url, ("reddit.com",)))
     if own_id.startswith("yt:"):
@@ -349,11 +338,8 @@ _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, app
 _IN_A_PAGE = '<feed xmlns="http://www.w3.org/2005/atom"'
 
 
-class Feed:
+class Feed(OnePage):
     """Reads a feed in any of its formats, and warns about anything odd."""
-
-    kind: ClassVar[str] = "feed"
-    settings: ClassVar[type[SourceSettings]] = FeedSettings
 
     def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
         """The feed's own address."""
@@ -394,10 +380,8 @@ class Feed:
 
 
 def _read_feed(response: Response) -> FeedDocument:
-    """JSON separately; XML the quick way if it is ordinary, else the tolerant way.
-
-    The tolerant way would take seconds for a page that is no feed, or for a large one: neither gets there.
-    """
+    """JSON separately; XML the quick way if it is ordinary, else the tolerant way. The tolerant way would
+    take seconds for a page that is no feed, or for a large one: neither gets there."""
     text, _ = decode(response.body, response.header("content-type"))
     if text.lstrip()[:1] in ("{", "["):
         return read_json(text)
@@ -580,7 +564,7 @@ _OF_MANY = re.compile(
     re.IGNORECASE,
 )
 """Lists of all schools: what stands there is seldom about one's own."""
-_DAYS = f".//li[{has_class('timeline__day')}]"
+_DAYS = ".//li[class(timeline__day)]"
 _BLOCKS = "ancestor::li|ancestor::tr|ancestor::article|ancestor::section|ancestor::div"
 _REPORT = re.compile(
     r"\b(?:inspection|report|monitoring|visit|review|letter|follow[- ]through|regulatory|progress|outcome"
@@ -601,8 +585,6 @@ _LONGEST_BLOCK = 600
 
 class InspectionPage(OnePage):
     """Reads the page of one provider; a list of many gives nothing and says why."""
-
-    kind: ClassVar[str] = "inspection"
 
     def recognises(self, response: Response) -> float:
         """By its host, if it lists reports."""
@@ -675,11 +657,13 @@ def _block_around(node: Element, words: str) -> str:
 
 _CHANNEL = "wikipedia"
 _ARTICLE = re.compile(r"https://[a-z-]{2,12}(?:\.m)?\.wikipedia\.org/wiki/[^?#:]+")
-_BODY = f".//div[{has_class('mw-parser-output')}]"
+_BODY = ".//div[class(mw-parser-output)]"
 _SAYS = "self::p|self::ul|self::ol|self::dl|self::blockquote|self::table|self::div|self::section"
 _FRAME = ("reference", "mw-editsection", "navbox", "noprint", "reflist", "metadata", "hatnote")
-_NOT_SAID = f".//*[{' or '.join(map(has_class, _FRAME))} or self::style or self::script or self::sup]"
-_HEADING = f"self::h2 | self::div[{has_class('mw-heading2')}]"
+_NOT_SAID = (
+    f".//*[{' or '.join(f'class({name})' for name in _FRAME)} or self::style or self::script or self::sup]"
+)
+_HEADING = "self::h2 | self::div[class(mw-heading2)]"
 _LEFT_OUT = re.compile(
     r"references|external links|see also|notes|further reading|bibliography|sources|footnotes"
     r"|cyfeiriadau|dolenni allanol|gweler hefyd|llyfryddiaeth|nodiadau",
@@ -687,11 +671,8 @@ _LEFT_OUT = re.compile(
 )
 
 
-class WikipediaArticle:
+class WikipediaArticle(OnePage):
     """Reads the feed of an article's edits, and the article."""
-
-    kind: ClassVar[str] = "wikipedia"
-    settings: ClassVar[type[SourceSettings]] = PageSettings
 
     def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
         """The article, and the feed of its edits. Raises InputError for another address."""
@@ -711,7 +692,9 @@ class WikipediaArticle:
         """The edits in a feed; of an article its sections."""
         start, _ = decode(response.body[:8192], response.header("content-type"))
         if is_feed(start):
-            return Feed().parse(replace(source, settings={}, channel=source.channel or _CHANNEL), response)
+            return Feed("feed").parse(
+                replace(source, settings={}, channel=source.channel or _CHANNEL), response
+            )
         name = unquote(urlsplit(response.url).path.rpartition("/")[2]).replace("_", " ")
         # when the article was last edited, as its foot says (in UTC)
         tree = document_of(response)

@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 from lxml.etree import _Element as Element
 
+from sources.base import read_each
 from sources.dates import parse_date
 from sources.html.parsers import DESCRIBED, parse_feed, parse_xml
 from sources.html.sanitise import LONGEST, MOST_POSTS, first_read, piece
-from sources.item_time import read_each
 
 # What a feed holds, in one form for XML and JSON feeds.
 
@@ -26,8 +26,7 @@ class FeedEntry:
 
     `title` and `body` may hold HTML. `times` and `edits` are as in the document, best first. `outlet` is the
     newspaper that a search feed names with the item; `parent` is what it replies to; `pictures` are what is
-    said of its pictures.
-    """
+    said of its pictures."""
 
     id: str = ""
     link: str = ""
@@ -70,11 +69,8 @@ _MAIL_ALONE = re.compile(rf"[<(]?\s{{0,9}}{_MAIL}\s{{0,9}}[>)]?")
 
 
 def join_names(people: Iterable[str]) -> str:
-    """Join the names of an item's authors, each once, without e-mail addresses.
-
-    RSS 2.0 has “wren@example.org (Wren Alder)”, others “Wren Alder <wren@example.org>” or the address alone,
-    which names nobody.
-    """
+    """Join the names of an item's authors, each once, without e-mail addresses. RSS 2.0 has “wren@example.org
+    (Wren Alder)”, others “Wren Alder <wren@example.org>” or the address alone, which names nobody."""
     names = (_MAIL_ALONE.sub("", _MAIL_AND_NAME.sub(r"\1", one)) if "@" in one else one for one in people)
     return ", ".join(named_once(*(name.strip(" ,;\n\t") for name in names)))
 
@@ -400,10 +396,7 @@ def read_pieces(text: str) -> FeedDocument | None:
 def _read_each(
     pieces: Sequence[str], frame: _Frame
 ) -> tuple[list[tuple[FeedEntry, ...]], int, tuple[str, ...]]:
-    """The entries of every piece, the number of the first odd one (0 if none), and what was late.
-
-    If the quick parser gives up on many pieces, they are read several at a time.
-    """
+    """The entries of every piece, the number of the first odd one (0 if none), and what was late."""
     read = (read_quick(frame.around(piece)) for piece in pieces)
     found = [feed.entries if feed else () for feed in read]
     bad = [number for number, entries in enumerate(found) if not entries]

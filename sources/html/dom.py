@@ -31,9 +31,12 @@ _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _WHITE = re.compile(r"\s+")
 
 
-def has_class(name: str) -> str:
-    """The XPath test for an element with this CSS class."""
-    return f'contains(concat(" ",normalize-space(@class)," ")," {name} ")'
+_CLASS = re.compile(r"\bclass\(([\w-]+)\)")
+
+
+def plain_xpath(path: str) -> str:
+    """The XPath with `class(name)`, our test for a CSS class, as libxml2 knows it."""
+    return _CLASS.sub(r'contains(concat(" ",normalize-space(@class)," ")," \1 ")', path)
 
 
 def document_of(response: Response) -> Element | None:
@@ -90,7 +93,7 @@ def _upwards(path: str) -> str:
 
 @lru_cache(maxsize=512)
 def _compile_xpath(path: str) -> Any:
-    upwards = map(_upwards, at_any_depth(path).split(" | "))
+    upwards = map(_upwards, at_any_depth(plain_xpath(path)).split(" | "))
     return etree.XPath(" | ".join(upwards), namespaces=NAMESPACES)
 
 
@@ -185,8 +188,7 @@ def picture_descriptions(body: Element) -> Iterator[tuple[Element, str]]:
 
 
 def with_pictures(text: str, title: str, said: Iterable[str]) -> str:
-    """The text, and on lines of their own what is `said` of its pictures and says more than the text or the
-    title."""
+    """Add, on lines of their own, what is `said` of its pictures beyond the text and the title."""
     known = ""
     for each in said:
         words, known = squeeze(each)[:_LONGEST], known or squeeze(f"{plain(title)} {text}").casefold()

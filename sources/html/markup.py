@@ -43,9 +43,7 @@ def close_markup(page: str) -> str:
 
 
 def _unclosed_sections(page: str) -> Iterator[int]:
-    """Find where a comment, or an element in which a parser sees no other, has no end before the next
-    begins.
-    """
+    """Find where a comment or raw element has no end before the next begins."""
     at = 0
     while found := _SECTION.search(page, at):
         at = found.end()
@@ -143,8 +141,7 @@ def declared_encodings(body: bytes, content_type: str | None) -> list[str]:
 
 
 def nearest(body: bytes, codecs_: Sequence[str]) -> tuple[str, str]:
-    """Text and encoding of a document that no encoding fits exactly: one that breaks few bytes, else a
-    guess."""
+    """Text and encoding of a document that none fits exactly: one that breaks few bytes, else a guess."""
     for codec in codecs_:
         text = body.decode(codec, "replace")
         if _fits(text, body):
@@ -259,8 +256,7 @@ def oddities(response: Response) -> tuple[str, ...]:
 
 
 def guess_of(response: Response) -> tuple[str, ...]:
-    """A warning if a document's encoding was guessed, being neither declared nor evident. Windows-1252 is no
-    guess."""
+    """Warn where a document's encoding was guessed; Windows-1252 is no guess."""
     body = response.body
     stated = body.startswith(tuple(mark for mark, _ in BOMS)) or declared_encodings(
         body, response.header("content-type")
@@ -313,8 +309,7 @@ def plain(html: str) -> str:
 
 
 def own_words(node: Tag, quotes: str = "blockquote", dropped: str = "") -> tuple[str, str]:
-    """The poster's own words, and what they quote. `quotes` and `dropped` (signatures, buttons, related
-    threads) are CSS selectors."""
+    """The poster's own words, and what they quote; `quotes` and `dropped` are CSS selectors."""
     found = node.select(quotes) if quotes else []
     chosen = {id(tag) for tag in found}
     quoted = [tag for tag in found if not any(id(outer) in chosen for outer in tag.parents)]

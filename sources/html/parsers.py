@@ -114,8 +114,7 @@ def parse_feed(text: str) -> Mapping[str, Any] | str:
     """A feed by feedparser, which tolerates ill-formed XML; the name of the error if it gives up.
 
     Its own decoding, cleaning and resolving of addresses are off: given the address, it would resolve ids
-    too. What is said of pictures is among `media_credit`, with the role `DESCRIBED`.
-    """
+    too. What is said of pictures is among `media_credit`, with the role `DESCRIBED`."""
     role = f" role='{DESCRIBED}'"
     short = _LONG_NAME.sub(r"\1", sanitise_document(text))
     marked = _OF_PICTURES.sub(lambda tag: f"<{tag[1]}media:credit{role * (not tag[1])}", short)
@@ -133,8 +132,7 @@ def parse_feed(text: str) -> Mapping[str, Any] | str:
 
 def parse_json(text: str) -> Any:
     """Parse a JSON document. Raises only ValueError; json.JSONDecodeError if it is damaged. Control
-    characters in strings are accepted; NaN and numbers of 20 digits or more become None.
-    """
+    characters in strings are accepted; NaN and numbers of 20 digits or more become None."""
     try:
         return _JSON.decode(sanitise_json(text))
     except RecursionError:

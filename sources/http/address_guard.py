@@ -64,9 +64,8 @@ def vet_addresses(
 ) -> tuple[str, ...]:
     """The addresses, all of them public. Raises FetchAborted if one is not, or there is none.
 
-    A host and port listed in `allow_loopback` may resolve to this machine (127.0.0.0/8, ::1), but to no
-    other private address.
-    """
+    A host and port listed in `allow_loopback` may resolve to this machine (127.0.0.0/8, ::1), but to no other
+    private address."""
     if not addresses:
         raise unreachable(f"The name {target.host} has no address.")
     excepted = (target.host, target.port) in allow_loopback
@@ -96,9 +95,8 @@ def system_resolve(host: str, port: int) -> list[str]:
 def resolve_within(resolve: Resolve, target: Target, seconds: float) -> list[str]:
     """The host's addresses, waiting at most `seconds`. Raises FetchAborted (unreachable).
 
-    The system's resolver cannot be interrupted, so it runs in a thread that nobody waits for and that
-    ends when the resolver gives up.
-    """
+    The system's resolver cannot be interrupted, so it runs in a thread that nobody waits for and that ends
+    when the resolver gives up."""
     answers: queue.SimpleQueue[list[str] | OSError] = queue.SimpleQueue()
 
     def look_up() -> None:

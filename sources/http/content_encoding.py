@@ -86,8 +86,7 @@ class StreamEnd(Enum):
 
 def inflate(body: bytes, window: int, max_bytes: int) -> tuple[bytes, StreamEnd]:
     """Unpack a stream of one or more members, up to `max_bytes`, and say how it ended. `window` is zlib's
-    window bits. Anything but gzip after a complete member is padding.
-    """
+    window bits. Anything but gzip after a complete member is padding."""
     parts: list[bytes] = []
     at, room = 0, max_bytes
     while at < len(body):

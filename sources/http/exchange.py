@@ -49,8 +49,7 @@ class Caps:
     """The limits on how much of a body is read; past that, `cut` drops the rest, otherwise the exchange
     fails. With `part`, what came of a page that broke off is given, else that fails too. With `as_named`,
     only the compression that the headers name is undone: a file that is gzip of itself is evidence as it
-    came.
-    """
+    came."""
 
     body_bytes: int
     unpacked_bytes: int

@@ -59,8 +59,7 @@ class Spread(Generic[T]):
     later is done first, then the hosts whose robots.txt was read, then the others: so its owner soon has
     something to do. While `full` says so only what was added is begun: so much has been read that its owner
     must catch up. Once `stopped` says so, or a job has raised, none is begun at all. `timer` is a monotonic
-    clock in seconds. `add`, `take` and `over` may be used by any thread.
-    """
+    clock in seconds. `add`, `take` and `over` may be used by any thread."""
 
     def __init__(
         self,
@@ -120,10 +119,7 @@ class Spread(Generic[T]):
 
     def take(self, wait_s: float) -> list[T]:
         """Take the jobs that have ended since the last take, in that order; waits so long for the first,
-        unless all is over.
-
-        Raises what a job raised, after what ended before it was taken.
-        """
+        unless all is over. Raises what a job raised, after what ended before it was taken."""
         with self._to_take:
             if self._met or self._begun_with:
                 self._to_do.notify_all()  # what was taken before may have made room
@@ -235,10 +231,8 @@ class Spread(Generic[T]):
 
 @dataclass(slots=True)
 class _HostQueue(Generic[T]):
-    """Jobs by host, in the order given, and the hosts by the time when they may next be asked.
-
-    A host stands in `ready` again each time it becomes free; where it stands there in vain it is passed over.
-    """
+    """Jobs by host, in the order given, and the hosts by the time when they may next be asked. A host stands
+    in `ready` again each time it becomes free; where it stands there in vain it is passed over."""
 
     pace: PacedFetcher
     work: dict[str, deque[HostJob[T]]] = field(default_factory=dict)
@@ -306,11 +300,8 @@ class RobotsRules:
 
 
 def rules_of(status: int, body: bytes) -> RobotsRules | None:
-    """The rules in an answer to /robots.txt; None if the server failed.
-
-    2xx is read; 4xx means there are none (RFC 9309 §2.3.1.3), except 429, which like 5xx means that the
-    server cannot answer now.
-    """
+    """The rules in an answer to /robots.txt; None if the server failed. 2xx is read; 4xx means there are none
+    (RFC 9309 §2.3.1.3), except 429, which like 5xx means that the server cannot answer now."""
     if 200 <= status < 300:
         return RobotsRules(Protego.parse("\n".join(map(_rename_program, robots_text(body).splitlines()))))
     if status == 429 or status >= 500:
@@ -331,9 +322,7 @@ _AGENT = re.compile(r"\s*user(?:-|\s*)agent(?:\s*:|\s)\s*([^#]*)", re.IGNORECASE
 
 def _rename_program(line: str) -> str:
     """A line with one name for all programs but ours: Protego stores each program's rules separately.
-
-    Thousands of names before thousands of rules would take gigabytes.
-    """
+    Thousands of names before thousands of rules would take gigabytes."""
     found = _AGENT.match(line)
     if found is None:
         return line
@@ -345,9 +334,8 @@ def _rename_program(line: str) -> str:
 class RobotsCache:
     """Rules by origin, fetched once each and kept for a day. Thread-safe.
 
-    If a robots.txt cannot be read, an older copy remains in force; without one the site counts as closed
-    for ten minutes, then we try again (RFC 9309 §2.3.1.4).
-    """
+    If a robots.txt cannot be read, an older copy remains in force; without one the site counts as closed for
+    ten minutes, then we try again (RFC 9309 §2.3.1.4)."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

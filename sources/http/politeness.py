@@ -20,13 +20,11 @@ ASKED_PACE_S: Mapping[str, float] = {"api.gdeltproject.org": 5.0}
 class Limits:
     """The limits of one fetch, for us and the host. Times in seconds, sizes in bytes.
 
-    `deadline_s` covers the whole answer over all redirects, but not waiting for a turn.
-    `max_body_bytes` counts bytes on the wire, `max_decompressed_bytes` what they unpack to; of a page within
-    both, `sources.html.sanitise.beginning` decides how much is read.
-    `per_host_interval_s` is the least time between the starts of two requests to one host; `asked_pace_s`
-    that of hosts that ask for a longer one in their terms.
-    `longest_hold_s`: if a site asks for a longer pause, we report it instead of waiting.
-    """
+    `deadline_s` covers the whole answer over all redirects, but not waiting for a turn. `max_body_bytes`
+    counts bytes on the wire, `max_decompressed_bytes` what they unpack to; of a page within both,
+    `sources.html.sanitise.beginning` decides how much is read. `per_host_interval_s` is the least time
+    between the starts of two requests to one host; `asked_pace_s` that of hosts that ask for a longer one in
+    their terms. `longest_hold_s`: if a site asks for a longer pause, we report it instead of waiting."""
 
     connect_s: float = 10.0
     deadline_s: float = 30.0
@@ -44,10 +42,8 @@ class Limits:
 
 
 def retry_after_s(value: str | None, now: datetime, cap_s: float = RETRY_AFTER_CAP_S) -> float | None:
-    """Seconds to stay away, 0 to `cap_s`, from a Retry-After header: a number or an HTTP date.
-
-    None if it is missing or neither of these (RFC 9110 §10.2.3).
-    """
+    """Seconds to stay away, 0 to `cap_s`, from a Retry-After header: a number or an HTTP date. None if it is
+    missing or neither of these (RFC 9110 §10.2.3)."""
     if value is None:
         return None
     text = value.strip()
@@ -68,10 +64,8 @@ def host_interval_s(own_s: float, crawl_delay_s: float | None, cap_s: float = CR
 
 
 def slot(free_at_s: float, now_s: float, every_s: float) -> tuple[float, float]:
-    """When the next request may start, and when the one after it may; neither is before `now_s`.
-
-    Feeding each answer into the next call keeps starts at least `every_s` apart.
-    """
+    """When the next request may start, and when the one after it may; neither is before `now_s`. Feeding each
+    answer into the next call keeps starts at least `every_s` apart."""
     start = max(free_at_s, now_s)
     return start, start + every_s
 
@@ -79,9 +73,8 @@ def slot(free_at_s: float, now_s: float, every_s: float) -> tuple[float, float]:
 def backoff_s(failures_in_a_row: int, base_s: float, cap_s: float, jitter_01: float = 0.5) -> float:
     """Seconds to wait after this many failures: doubled each time up to `cap_s`, spread by ±20 %.
 
-    `jitter_01` in [0, 1] comes from the caller, so that sources that failed together do not retry
-    together; 0.5 changes nothing. Never longer than `cap_s`.
-    """
+    `jitter_01` in [0, 1] comes from the caller, so that sources that failed together do not retry together;
+    0.5 changes nothing. Never longer than `cap_s`."""
     doublings = min(max(failures_in_a_row - 1, 0), 32)
     return min(base_s * 2.0**doublings * (0.8 + 0.4 * jitter_01), cap_s)
 

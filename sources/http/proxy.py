@@ -48,9 +48,8 @@ def proxy_of(url: str, user: str | None = None, password: str | None = None) -> 
 def require_public(target: Target, resolve: Resolve, deadline: Deadline) -> None:
     """Raises FetchAborted unless the target is on the public internet.
 
-    The host must look like a public name, or be a public address; if this machine can resolve the name,
-    all its addresses must be public. A name that only the proxy can resolve is left to the proxy.
-    """
+    The host must look like a public name, or be a public address; if this machine can resolve the name, all
+    its addresses must be public. A name that only the proxy can resolve is left to the proxy."""
     if not public_name(target.host):
         said = f"{target.host} is not a name or address on the public internet; those are never contacted."
         raise misconfigured(said)
@@ -72,10 +71,8 @@ def reach(proxy: Proxy, resolve: Resolve, deadline: Deadline, connect_s: float) 
 
 
 def tunnel(sock: socket.socket, target: Target, proxy: Proxy) -> socket.socket:
-    """The same connection as a tunnel to the target (CONNECT, RFC 9110 §9.3.6).
-
-    Raises FetchAborted; OSError if the connection breaks.
-    """
+    """The same connection as a tunnel to the target (CONNECT, RFC 9110 §9.3.6). Raises FetchAborted; OSError
+    if the connection breaks."""
     host = f"[{target.host}]" if ":" in target.host else target.host
     headers = {"Host": f"{host}:{target.port}", **proxy.headers}
     lines = [f"CONNECT {host}:{target.port} HTTP/1.1", *(f"{k}: {v}" for k, v in headers.items())]

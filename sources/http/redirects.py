@@ -83,8 +83,7 @@ _WEEK_S = 7 * 24 * 3600
 @dataclass(frozen=True, slots=True)
 class Step:
     """One request of a fetch. `credential` is a header pair sent to the first origin only; `refreshed` says
-    that a page has led here by itself.
-    """
+    that a page has led here by itself."""
 
     url: str
     method: str = "GET"
@@ -110,10 +109,9 @@ def first_step(
 ) -> Step:
     """The first request sent.
 
-    Headers that only the fetcher may set are removed; the validators remembered by the store
-    (RFC 9110 §13) are added where they can be right, but for the first reading of each week: a site that
-    answers 304 for ever is found out (FreshRSS #1020).
-    """
+    Headers that only the fetcher may set are removed; the validators remembered by the store (RFC 9110 §13)
+    are added where they can be right, but for the first reading of each week: a site that answers 304 for
+    ever is found out (FreshRSS #1020)."""
     headers = tuple(pair for pair in request.headers if pair[0].lower() not in _OURS)
     method = request.method.upper()
     if state is not None and method in ("GET", "HEAD"):
@@ -148,11 +146,10 @@ def _a_week_is_over(state: SourceState, now: datetime) -> bool:
 def follow_redirect(step: Step, answer: HttpAnswer) -> Step | None:
     """The next step if the answer is a redirect, else None.
 
-    303 always, and 301 and 302 after a POST, become a GET without body, as in browsers. The first
-    redirect's cookies go back to the same origin, in this fetch: some sites ask for no more. Only harmless
-    headers are sent to another origin (host, port or scheme). Raises FetchAborted if a body
-    would have to be sent to another origin, or the address is not a web address.
-    """
+    303 always, and 301 and 302 after a POST, become a GET without body, as in browsers. The first redirect's
+    cookies go back to the same origin, in this fetch: some sites ask for no more. Only harmless headers are
+    sent to another origin (host, port or scheme). Raises FetchAborted if a body would have to be sent to
+    another origin, or the address is not a web address."""
     location = answer.header("location") if answer.status in _REDIRECTS else None
     if answer.status == 200 and b"efresh" in answer.body[:_MOST_BYTES]:
         location = _refresh_target(step, answer)
@@ -187,9 +184,7 @@ _UNSEEN = re.compile(r"<!--.*?-->|<(script|style|noscript|title)\b.*?</\1\s*>", 
 
 
 def _refresh_target(step: Step, answer: HttpAnswer) -> str | None:
-    """Find where a page without words of its own leads on to by `<meta http-equiv=refresh>`; once in a
-    fetch.
-    """
+    """Find where a page without words leads by `<meta http-equiv=refresh>`; once in a fetch."""
     page = answer.body
     if step.refreshed or len(page) > _MOST_BYTES:
         return None

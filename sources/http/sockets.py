@@ -120,10 +120,8 @@ class _PinnedHTTPS(_PinnedHTTP, HTTPSConnection):
 
 
 class PinnedAdapter(HTTPAdapter):
-    """requests' adapter, with a single connection opened by `dialled`.
-
-    `asking` are the headers for a proxy that is asked for a plain http address; None without one.
-    """
+    """requests' adapter, with a single connection opened by `dialled`. `asking` are the headers for a proxy
+    that is asked for a plain http address; None without one."""
 
     def __init__(
         self,
@@ -174,8 +172,7 @@ def tls_context(ca_file: str | None = None, platform: str = sys.platform) -> ssl
     """Trusts certifi's authorities, this machine's, and those of a PEM file if given.
 
     The machine's include those installed by a school's IT, above all its web filter's. Raises OSError
-    (including ssl.SSLError) if the file cannot be used.
-    """
+    (including ssl.SSLError) if the file cannot be used."""
     if platform in _OWN_STORES:
         context: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     else:

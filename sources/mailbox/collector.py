@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, reduce
 from itertools import dropwhile, groupby, pairwise, takewhile
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter
@@ -20,11 +20,10 @@ from data.types import MailReply, Mention, MentionKind, Page, Request, Response,
 from data.web.channels import ELSEWHERE, UNSAID, WEBSITE, channel, channel_at, place_said
 from data.web.profiles import is_profile
 from data.web.urls import canonical_url
-from sources.base import MailboxSettings, SourceSettings
+from sources.base import MailboxSettings, OnePage, read_each
 from sources.dates import parse_date
 from sources.html.parsers import parse_json
 from sources.html.sanitise import clean_mention
-from sources.item_time import read_each
 from sources.mailbox import whose_words as wording
 from sources.mailbox.address import same_mailbox
 from sources.mailbox.mail import (
@@ -87,8 +86,7 @@ def _platform_of(mail: ReadMail) -> Any:
 
 
 def posts_between(lines: Sequence[str], is_post: Callable[[str], bool], at: datetime) -> list[MailPost]:
-    """A mail's posts, each with the lines below its title, or above its link; what else it says is
-    one without an address."""
+    """Part a mail into its posts, each with the lines below its title, or above its link."""
     each = (_ONE_LINK.findall(line) if any(map(is_post, links_in(line))) else [line] for line in lines)
     lines, adverts = _without_adverts([part for parts in each for part in parts], is_post)
     by_key: dict[str, tuple[str, list[int]]] = {}
@@ -143,9 +141,7 @@ def _with_titles_linked(lines: Sequence[str]) -> Sequence[str]:
 
 
 def _start_above(lines: Sequence[str], n: int, is_post: Callable[[str], bool], at: datetime) -> int:
-    """Find where the lines that say who wrote it begin, above a title; the title's own line where nothing
-    does.
-    """
+    """Find where the lines that say who wrote it begin above a title; else the title's own line."""
     about: list[int] = []
     for m in (m for m in range(n - 1, max(n - 9, -1), -1) if lines[m]):
         if any(map(is_post, links_in(lines[m]))) or len(about) > 4 or not _is_beside(lines[m], at):
@@ -190,8 +186,7 @@ def _shape_of(line: str) -> str:
 
 
 def _without_adverts(lines: list[str], is_post: Callable[[str], bool]) -> tuple[list[str], list[str]]:
-    """The lines without adverts, and the words of these: from “Sponsored”, or the name above it, as far as
-    their own link, or a blank line."""
+    """The lines without adverts, and their words: from “Sponsored” as far as their link, or a blank line."""
     left: list[str] = []
     adverts: list[str] = []
     n = 0
@@ -280,9 +275,7 @@ def _is_post(url: str) -> bool:
 
 
 def _link_key(url: str) -> str:
-    """Reduce a link to what tells its post from others: links to one differ by what they tell of the
-    reader.
-    """
+    """Reduce a link to what tells its post from others, without what it tells of the reader."""
     parts = urlsplit(url)
     by_query = parts.path.endswith(".php") or _says("post").search(f"?{parts.query}") or not _is_post(url)
     plain = _PLACE_IN.sub("", parts._replace(fragment="").geturl()) if _PLACE_IN.search(url) else url
@@ -536,9 +529,7 @@ def _is_name(said: str) -> bool:
 
 
 def _byline(line: str, at: datetime, *, names: bool = False) -> tuple[str | None, datetime | None]:
-    """Read who wrote it and when, where a line says one of these; `names`: with a place beside it, or
-    nothing.
-    """
+    """Read who wrote it and when, where a line says one of these; `names`: with a place, or nothing."""
     line = _BY_ADDRESS.sub(" · ", without_links(line[:_LONGEST_BYLINE])).strip("*# ·")
     line = _INITIALLED.sub(r"\1 · ", _TWICE.sub(r"\1", line))
     line = _says("dated_by").sub(r"by \g<who> · \g<when>", line)
@@ -710,11 +701,8 @@ _AS_MAIL = "email"
 """The channel of what a server takes for spam: it is judged by its words, and nobody need look at it."""
 
 
-class MailboxOfAlerts:
+class MailboxOfAlerts(OnePage):
     """Reads what a mailbox brings: results of alerts, notices, and people's own reports."""
-
-    kind: ClassVar[str] = "mailbox"
-    settings: ClassVar[type[SourceSettings]] = MailboxSettings
 
     def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
         """Ask for what nobody has read yet, if the state knows it of this mailbox; else for everything."""

@@ -45,8 +45,7 @@ class BearerToken(Protocol):
 @dataclass(frozen=True, slots=True)
 class MailboxAccess:
     """The sign-in to Graph. `token` raises FetchAborted where there is none. `other` is a mailbox of the same
-    tenant that the application must be refused, "" where none is known.
-    """
+    tenant that the application must be refused, "" where none is known."""
 
     token: Callable[[], BearerToken]
     throw_away: Callable[[Any], None]
@@ -174,8 +173,7 @@ def read_inbox(inbox: GraphInbox, line: GraphLine) -> Response:
 
 
 def _page(inbox: GraphInbox, line: GraphLine) -> tuple[Mapping[str, Any], GraphInbox]:
-    """The next page of what is new, and the mailbox it is of: read from its beginning where Graph no longer
-    knows where we were."""
+    """The next page of what is new, and its mailbox: from the beginning where Graph forgot where we were."""
     prefer = f"odata.maxpagesize={_PAGE}, {SAME_ID}"
     if inbox.link:
         with suppress(BegunAnew):
@@ -273,9 +271,7 @@ def _event(item: Mapping[str, Any], start: str, end: str) -> letter.MailWords:
 
 
 def _fetch_below(line: GraphLine, at: GraphInbox, path: str) -> HttpAnswer | None:
-    """Fetch what Graph tells of a mail below its address; None where it is gone, is too large, or is refused:
-    the mail is read without it.
-    """
+    """Fetch what Graph tells of a mail below its address; None where it is gone, too large or refused."""
     try:
         answer = line.answer(f"{_at(at)}{path}")
     except FetchAborted as stop:
@@ -294,8 +290,7 @@ def _item(answer: HttpAnswer | None) -> Mapping[str, Any]:
 
 
 def _head(said: Mapping[str, Any], *people: object) -> str:
-    """The lines of its head that are kept, with these people as From. Graph gives all headers of a mail or
-    none."""
+    """The lines of its head that are kept, with these people as From: Graph gives all headers or none."""
     sent = _moment(said.get("sentDateTime"))
     marks = (table_of(one) for one in said.get("internetMessageHeaders") or ())
     lines = [
@@ -351,8 +346,7 @@ def _at(mail: GraphInbox) -> str:
 
 def _next_page(page: Mapping[str, Any]) -> str:
     """Return where the reading goes on, without the host. Raises FetchAborted where that is not Graph's own:
-    no token is shown to another.
-    """
+    no token is shown to another."""
     link = str(page.get("@odata.nextLink") or page.get("@odata.deltaLink") or "")
     if not link.startswith(f"{GRAPH}/"):
         raise malformed(NOT_GRAPH)

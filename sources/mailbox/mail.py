@@ -62,9 +62,7 @@ OF_THE_BODY = re.compile(r"att\d{5,8}\.(?:txt|html?)", re.IGNORECASE)
 
 
 def media_type(said: str) -> str:
-    """Return the kind that a part says it is, in lower case; the kind of just any bytes where that is
-    none.
-    """
+    """Return the kind that a part says it is, in lower case; that of any bytes where it is none."""
     kind = said.lower()
     return kind if _KIND.fullmatch(kind) else "application/octet-stream"
 
@@ -74,8 +72,7 @@ class MailPart:
     """The part of a mail, with its parameters by name in lower case, and the parts in it; `head` are the
     lines of an enclosed mail's subject, date, and (as From) its people, bytes as text. Where it stands: its
     number (RFC 3501, 6.4.5), of which enclosed mail it is (0: of none), and of which branch in each
-    alternative around it, the outermost first.
-    """
+    alternative around it, the outermost first."""
 
     kind: str
     named: Mapping[str, str]
@@ -341,8 +338,7 @@ def mail_of(fetched: MailAsFetched, now: datetime) -> ReadMail:
 
 
 def _headers(head: str) -> tuple[Message, dict[str, str]]:
-    """A head, and the first value of each header by its name in lower case: decoded, but for what a code in
-    it would forge."""
+    """A head, and the first value of each header by its name in lower case, decoded unless that forges."""
     message = HeaderParser(policy=policy.compat32).parsestr(text_to_bytes(head).decode(_LATIN))
     marks: dict[str, str] = {}
     for name, value in message.items():
@@ -379,9 +375,7 @@ def mail_words(parts: Sequence[MailWords], of: int) -> str:
 
 
 def _join_words(parts: Sequence[MailWords], depth: int = 0) -> str:
-    """Join the words of these parts, in their order, each alternative once. `depth` counts those around
-    them.
-    """
+    """Join the words of these parts, each alternative once; `depth` counts those around them."""
     texts: list[str] = []
     around = [part.branches[depth].rpartition(".")[0] if part.branches[depth:] else None for part in parts]
     for alternative, group in groupby(zip(around, parts, strict=True), key=lambda pair: pair[0]):
@@ -395,9 +389,7 @@ def _join_words(parts: Sequence[MailWords], depth: int = 0) -> str:
 
 
 def _choose_alternative(branches: Sequence[tuple[Sequence[MailWords], str]]) -> str:
-    """Choose the words of an alternative: its text, unless its HTML says more; and what only its calendar
-    says.
-    """
+    """Choose an alternative's words: its text, unless its HTML says more; and what its calendar says."""
     shown = [said for parts, said in branches if any(part.html for part in parts)]
     events = [said for parts, said in branches if all(part.calendar for part in parts)]
     plain = [said for parts, said in branches if said not in (*shown, *events)]
@@ -495,9 +487,7 @@ def _format_day(moment: str) -> str:
 
 
 def _cut_at_addresses(words: str) -> tuple[str, bool]:
-    """Keep as much as holds 400 addresses, which is more than anybody writes; and say whether that is all of
-    it.
-    """
+    """Keep as much as holds 400 addresses, more than anybody writes; say whether that is all."""
     beyond = next(islice(LINK.finditer(words), _MOST_LINKS, None), None)
     return (words, True) if beyond is None else (words[: beyond.start()], False)
 
@@ -684,9 +674,7 @@ _LONGEST_OF_PICTURE = 500
 
 
 def _words_of_picture(picture: Element) -> str:
-    """Return the description of a picture that is shown, "" of one that only counts its readers, or
-    decorates.
-    """
+    """Return a shown picture's description; "" of one that counts its readers, or decorates."""
     style = _style_of(picture)
     sides = [_px(style.get(side) or picture.get(side) or "", 100) for side in ("width", "height")]
     named = f"{picture.get('class') or ''} {picture.get('src') or ''}"[:500]
@@ -766,9 +754,7 @@ def _head_of(mail: Message) -> str:
 
 
 def _bytes_of(part: Message) -> bytes:
-    """Return the bytes as they were sent; the library gives those of 8 bits only where it may undo what they
-    are packed in.
-    """
+    """Return the bytes as sent: the library unpacks 8 bits only where it may."""
     packed = str(part.get("content-transfer-encoding", "")).strip().lower() in _PACKED
     said = part.get_payload() if packed else part.get_payload(decode=True)
     return said if isinstance(said, bytes) else str(said).encode("utf-8", "replace")

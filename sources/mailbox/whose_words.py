@@ -83,9 +83,7 @@ class Parted:
 
 @dataclass(frozen=True, slots=True)
 class _Heading:
-    """A heading: where it ends, what it says, which of its words are somebody's, and who wrote what
-    follows.
-    """
+    """A heading: where it ends, what it says, whose words it holds, and who wrote what follows."""
 
     end: int
     subject: str = ""
@@ -183,9 +181,7 @@ def _header_in(line: str) -> tuple[str, str] | None:
 def _read_heading(
     lines: Sequence[str], heads: Sequence[tuple[str, str] | None], n: int, quoted: Sequence[int]
 ) -> _Heading:
-    """Read what a mail program wrote there above another mail; it ends where it begins where there is
-    none.
-    """
+    """Read what a mail program wrote above another mail; it ends where it begins where there is none."""
     marked = _mark_ends(lines[n])
     rest = lines[n][marked:].strip(" -_*>:")
     if rest and (marked or heads[n]) and (in_one := _in_one_line(rest)):

@@ -9,16 +9,82 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
+
+from bs4 import BeautifulSoup
 
 from data.ids import squeeze
 from data.types import Source
 from data.web.channels import REVIEWS, WEBSITE, channel, channel_at, domains_of, host_of, press_hosts
-from sources.html.markup import plain
-from sources.nature.boards import is_boards_feed
+from sources.html.markup import attribute, first_text, plain, text_of
+
+_READ = 400_000
+_INVISION = "Invision Community"
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """One software. `kind` reads its threads and lists; `marks` are any of its pages' own words.
+
+    `root` finds the board's address in a page's; `below` are its feeds, written after that. `thread` and
+    `section` recognise the addresses of a thread and of a list of threads."""
+
+    name: str
+    kind: str
+    marks: Sequence[str]
+    root: str
+    below: Sequence[str]
+    thread: str
+    section: str
+
+
+_TABLE = tomllib.loads(Path(__file__).with_name("boards.toml").read_text(encoding="utf-8"))
+BOARDS = tuple(Board(**row) for row in _TABLE["boards"])
+"""Those whose marks are surest first: some themes of one speak of another."""
+
+
+def board_of_page(text: str) -> Board | None:
+    """The software whose marks a page has, by the most of them; None where it has none."""
+    lowered = text[:_READ].lower() + text[-_READ // 4 :].lower()
+    counted = [(sum(re.search(mark, lowered) is not None for mark in board.marks), board) for board in BOARDS]
+    most, board = max(counted, key=lambda pair: pair[0])
+    return board if most else None
+
+
+_FEED = re.compile(
+    r"/(?:forums/-/index\.rss|syndication\.php|index\.php\?action=\.xml|discussions/feed\.rss|atom/discussions"
+    r"|extern\.php\?action=feed|external\.php\?type=rss2|(?:recent)?posts\.rss|latest\.rss|(?:app\.php/)?feed\.php"
+    r"|app\.php/feed)",
+    re.IGNORECASE,
+)
+
+
+def is_boards_feed(url: str) -> bool:
+    """Is it the address of a feed as only a board's software forms it?"""
+    return _FEED.search(url) is not None
+
+
+def board_feeds(board: Board, text: str, url: str) -> Iterator[str]:
+    """The addresses of the board's feeds, as its software forms them; `text` and `url` are a page's."""
+    root = _root(board, text, url)
+    return (root + below for below in board.below)
+
+
+def _root(board: Board, text: str, url: str) -> str:
+    """The board's own address: what its page says, where that is needed, else found in the page's address."""
+    told = re.search(r'baseURL:\s*"(?:https?:)?//([^"\s]+)"', text) if board.name == _INVISION else None
+    if told:
+        return f"https://{told[1]}"
+    parts = urlsplit(url)
+    found = re.match(board.root, parts.path + (f"?{parts.query}" if parts.query else ""))
+    return urljoin(url, str(found["root"]) if found else "/")
+
+
+# What a place is.
 
 
 class Nature(StrEnum):
@@ -97,9 +163,7 @@ def nature_of_feed(title: str, url: str, addresses: Sequence[str] = ()) -> Natur
 
 
 def nature_at(url: str) -> Nature | None:
-    """Find the nature of an address alone, a page's, a feed's or an article's: the list, a host of blogs, a
-    body's.
-    """
+    """Find the nature of an address alone: by the list, a host of blogs, a body's host."""
     host = host_of(url)
     listed = next((domain for domain in domains_of(host) if domain in press_hosts()), "")
     if said := _nature_of_blog_host(url, listed):
@@ -132,8 +196,7 @@ def _by_words(name: str, host: str) -> Nature | None:
 
 def _nature_of_blog_host(address: str, listed: str = "") -> Nature | None:
     """Know a host of blogs or of boards, or an address that says so: in its host, or by a whole folder. Of a
-    host below one that is `listed` only what stands before that.
-    """
+    host below one that is `listed` only what stands before that."""
     try:
         folders = urlsplit(address).path.casefold().split("/")
     except ValueError:
@@ -171,3 +234,95 @@ def _is_papers(words: list[str]) -> bool:
     if len(words) > 1 and words[-1] in _LOOSE:
         return True
     return any(word in _FIRM or word.endswith(_ENDINGS) for word in words)
+
+
+# What a page says of what its site is: its software, its markup, its foot, what a newsroom writes.
+
+_PATTERNS = TABLE["patterns"]
+_OF_A_BODY = frozenset(TABLE["words"]["of_a_body"].split())
+_TYPES, _REGULATED, _DENIED, _GROUPS, _SURE_BODIES, _SIGNED_BY_BODIES = (
+    re.compile(_PATTERNS[name])
+    for name in ("types", "regulated", "denied", "groups", "sure_bodies", "signed_by_bodies")
+)
+_SAYS_BLOG, _MADE_FOR_BLOGS, _NEWS_OF, _HARD_NEWS = (
+    re.compile(_PATTERNS[name]) for name in ("says_blog", "made_for_blogs", "news_of", "hard_news")
+)
+_MARKS = {re.compile(rf"(?i)\b(?:{said})\b"): points for said, points in TABLE["newsroom"].items()}
+_SECTIONS = re.compile(rf"(?i)(?:\b{_PATTERNS['section']}\b\W+(?:\w+\W+)?){{3,}}")
+_ONE_SECTION = re.compile(rf"(?i)\b{_PATTERNS['section']}\b")
+_ENOUGH, _WITH_A_NAME, _FEW_WORDS = 5, 2, 40
+_FOOT, _TAIL, _MOST_PARTS = 3_000, 300, 400
+
+
+def nature_of_page(url: str, tree: BeautifulSoup, text: str, board: Board | None) -> Nature | None:
+    """By the list and its address, then by its software, its markup and its foot, then by what a newsroom
+    writes, at last by the words of title and host; None where nothing is said, and on a platform.
+
+    `text` is the page as it came, `board` the software of boards that it shows."""
+    if channel_at(url) not in ("", WEBSITE):
+        return None
+    if board is not None:
+        return Nature.BOARD
+    if said := nature_at(url):
+        return said
+    types, words = _declared_types(text), squeeze(" ".join(map(text_of, (tree, *tree.select("noscript")))))
+    title = squeeze(first_text(tree, "title") or "")
+    # what stands at the foot of the page: its words, where its links lead, what its pictures are called
+    feet = tree.select("footer") or [tree]
+    links = [attribute(link, "href") or "" for foot in feet for link in foot.select("a[href]")]
+    alts = [attribute(picture, "alt") or "" for picture in tree.select("img[alt]")]
+    told = [text_of(foot)[-_FOOT:] for foot in feet]
+    foot = squeeze(" . ".join((*told, *links[-_MOST_PARTS:], *alts[-_MOST_PARTS:], words[-_TAIL:])))
+    if "NewsMediaOrganization" in types or _is_regulated(foot):
+        return Nature.PAPER
+    if _SURE_BODIES.search(title) or _SIGNED_BY_BODIES.search(foot):
+        return Nature.BODY
+    described = f"{title} {_meta(tree, 'description')} {_meta(tree, 'og:description')}"
+    points = _count_points(types, described, words) + min(3, max(0, len(_sections(tree, words)) - 1))
+    if points >= _ENOUGH:
+        return Nature.PAPER
+    made = _MADE_FOR_BLOGS.match(_meta(tree, "generator"))
+    if made or _SAYS_BLOG.search(f"{described} {words}") or {"Blog", "BlogPosting"} & types:
+        return Nature.BLOG
+    return Nature.BODY if _OF_A_BODY & types else _by_title_and_host(title, url, points, words)
+
+
+def _by_title_and_host(title: str, url: str, points: int, words: str) -> Nature | None:
+    """By title and host, where the page shows something of a newsroom too, or hardly anything at all."""
+    found = nature_by_words(title, url)
+    unlikely = points < _WITH_A_NAME and len(words.split()) >= _FEW_WORDS
+    return None if found is Nature.PAPER and unlikely else found
+
+
+def _declared_types(text: str) -> set[str]:
+    """List what schema.org calls the things on the page."""
+    return {one for found in _TYPES.findall(text) for one in re.findall(r"\w+", " ".join(found))}
+
+
+def _is_regulated(foot: str) -> bool:
+    """Does it name who regulates the press, or a group of papers?"""
+    regulated = (not _DENIED.search(foot[: one.start()]) for one in _REGULATED.finditer(foot))
+    return any(regulated) or _GROUPS.search(foot) is not None
+
+
+def _count_points(types: set[str], described: str, words: str) -> int:
+    """Count how much it looks like a newsroom's: by its markup, its title, its headlines and its phrases."""
+    hard = len(set(map(str.lower, _HARD_NEWS.findall(words))))
+    marked = bool({"NewsArticle", "ReportageNewsArticle"} & types)
+    radio = bool({"RadioStation", "TelevisionStation"} & types)
+    said: int = sum(points for mark, points in _MARKS.items() if mark.search(words))
+    return 2 * (marked + radio + bool(_NEWS_OF.search(described))) + min(3, max(0, hard - 1)) + said
+
+
+def _sections(tree: BeautifulSoup, words: str) -> set[str]:
+    """The sections of a paper that it has: several in a row, or each as a heading or a link."""
+    runs = (set(map(str.lower, _ONE_SECTION.findall(run[0]))) for run in _SECTIONS.finditer(words))
+    parts = (
+        squeeze(part.get_text()).lower() for part in tree.select("h1, h2, h3, h4, nav a, li a")[:_MOST_PARTS]
+    )
+    return max(runs, key=len, default=set()) | {part for part in parts if _ONE_SECTION.fullmatch(part)}
+
+
+def _meta(tree: BeautifulSoup, name: str) -> str:
+    found = tree.select_one(f'meta[name="{name}" i], meta[property="{name}" i]')
+    return squeeze(attribute(found, "content") or "")

@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 from pydantic import ValidationError
 
 from data.ids import squeeze
-from data.types import Page, Response, Source
+from data.types import Mention, Page, Request, Response, Source
 from data.web.channels import WEBSITE, channel_at
 from data.web.profiles import is_profile
 from data.web.urls import LONGEST
 from sources.base import Collector
 from sources.blocks.recognise import recognise_block
 from sources.html.markup import absolute, attribute, base_url, decode, first_text, soup, text_of
-from sources.nature.boards import Board, board_feeds, board_of_page
-from sources.nature.nature import CHANNEL_OF, Nature, nature_of_feed, sure
-from sources.nature.page import nature_of_page
+from sources.nature.nature import (
+    CHANNEL_OF,
+    Board,
+    Nature,
+    board_feeds,
+    board_of_page,
+    nature_of_feed,
+    nature_of_page,
+    sure,
+)
+from sources.places.propose import article_of
 from sources.places.searches import (
     bing_news,
     flickr_tag,
@@ -30,11 +43,8 @@ from sources.places.searches import (
     youtube_playlist,
 )
 from sources.places.table import Proposal, places
-from sources.places.wikipedia import article_of
 from sources.registry import BY_LEAVE_ONLY, CATALOGUE, collector, kind_named
 from sources.threads.posts import host_of, without_session
-
-# What an address alone says: the feed behind a page of a known site. Pure; nothing is fetched.
 
 _INSPECTORATES: Mapping[str, str] = {
     "reports.ofsted.gov.uk": r"/provider/[^/]+/[^/]+/?",
@@ -53,8 +63,7 @@ class Behind:
     """Something that could be watched behind an address. `kind` is the catalogue's; `sees` is a sentence.
 
     `why_off` is why it is proposed switched off, "" where its terms allow reading. `listing`, `own` and
-    `surfaced` are what the source would say of itself. `nature` is what the place is, as its page says.
-    """
+    `surfaced` are what the source would say of itself. `nature` is what the place is, as its page says."""
 
     kind: str
     url: str
@@ -68,9 +77,7 @@ class Behind:
 
 
 def reason_off(kind: str, url: str) -> str:
-    """Say why such a place is off: its site's terms forbid reading, or want permission; "" where they do
-    not.
-    """
+    """Say why it is off: its site's terms forbid reading, or want permission; "" where they do not."""
     host = (urlsplit(url).hostname or "").lower()
     if channel_at(url) == "reddit":
         return places()["reddit"].why_off
@@ -86,10 +93,8 @@ def feed_at(url: str, name: str, sees: str, *, surfaced: bool = False, listing: 
 
 
 def by_address(url: str) -> tuple[Behind, ...]:
-    """Find what an address leads to without being asked: a tag, a subreddit, an article, a search.
-
-    Empty where it says nothing, and for somebody's profile.
-    """
+    """Find what an address leads to without being asked: a tag, a subreddit, an article, a search. Empty
+    where it says nothing, and for somebody's profile."""
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").lower().removeprefix("www.").removeprefix("m.")
@@ -183,8 +188,7 @@ def places_behind_page(response: Response, *, own: bool = False) -> tuple[Behind
     """Find what a document leads to, best first; `own` where somebody says that it is the school's own page.
 
     Nothing for somebody's profile, unless it is the school's own. A wall (`sources.blocks`) leads only to
-    what its address says.
-    """
+    what its address says."""
     if is_profile(response.url) and not own:
         return ()
     said = by_address(response.url)
@@ -208,10 +212,8 @@ def places_behind_page(response: Response, *, own: bool = False) -> tuple[Behind
 
 
 def make_proposal(found: Behind, key: str, urns: tuple[str, ...] = ()) -> Proposal:
-    """Make a proposal of it: a source that could be watched, with the terms of its kind.
-
-    What it is is written down only where that is sure: what is not is asked about.
-    """
+    """Make a proposal of it: a source that could be watched, with the terms of its kind. What it is is
+    written down only where that is sure: what is not is asked about."""
     alert = is_google_alert(found.url)
     nature = None if found.own else sure(found.nature, found.url)
     row = places()["google_alert_feed" if alert else "behind"]
@@ -240,10 +242,8 @@ def _with_nature(nature: Nature | None, found: Behind) -> Behind:
 def _in(
     tree: BeautifulSoup, text: str, board: Board | None, response: Response, *, own: bool
 ) -> Iterator[Behind]:
-    """The whole before its parts: the site's feeds, the board's list, the thread; comments last.
-
-    A part's own name may be the words of a post, so it has that of its site.
-    """
+    """The whole before its parts: the site's feeds, the board's list, the thread; comments last. A part's own
+    name may be the words of a post, so it has that of its site."""
     declared = list(_declared_feeds(tree, response, own=own))
     whole = [each for each in declared if not _is_part(each)]
     yield from whole
@@ -294,7 +294,7 @@ def _unnamed_feeds(board: Board | None, text: str, url: str) -> Iterator[Behind]
 
 def _section(board: Board, tree: BeautifulSoup, response: Response) -> Iterator[Behind]:
     """The list that a thread is in: the last of the page's crumbs. Nothing on a page that is no thread."""
-    if not re.search(board.thread, _belowhost_of(response.url)):
+    if not re.search(board.thread, _path_and_query(response.url)):
         return
     base, host = base_url(tree, response.url), host_of(response.url)
     for links in _trails(tree):
@@ -318,11 +318,11 @@ def _trails(tree: BeautifulSoup) -> Iterator[list[Tag]]:
 def _bare(url: str, board: Board) -> str:
     """A list's address without session, sorting, page and place within it; "" if it is no list's."""
     bare = without_session(url).partition("#")[0]
-    found = re.search(board.section, _belowhost_of(bare))
+    found = re.search(board.section, _path_and_query(bare))
     if not found:
         return ""
     if "?" in found[0]:
-        return urljoin(bare, _belowhost_of(bare)[: found.end()])
+        return urljoin(bare, _path_and_query(bare)[: found.end()])
     return re.sub(r"-page-\d+(?=\.html)", "", bare)
 
 
@@ -376,6 +376,106 @@ def _describe_page(page: Page, *, reviews: bool) -> str:
     return f"This list of threads: it names {len(page.follow)}."
 
 
-def _belowhost_of(url: str) -> str:
+def _path_and_query(url: str) -> str:
     parts = urlsplit(url)
     return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+# The papers that news searches brought: whose own feed is worth watching, and where it is.
+
+MOST = 5
+_LEAST = 2
+_WITHOUT_ADDRESS = "news.google.com"
+_READ = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """A paper or a broadcaster: its host and name, and how many articles were brought. Either may be ""."""
+
+    host: str
+    name: str
+    articles: int
+
+
+def count_outlets(brought: Iterable[Mention]) -> tuple[Outlet, ...]:
+    """List the outlets of what the searches brought, most first.
+
+    Google names the outlet at the end of a title and hides its address; where another search brought the same
+    outlet with its address, they are one."""
+    counted = Counter((_host(mention), _name(mention)) for mention in brought)
+    hosts = {name.casefold(): host for host, name in counted if host and name}
+    found: dict[tuple[str, str], Outlet] = {}
+    for (host, name), articles in counted.items():
+        where = host or hosts.get(name.casefold(), "")
+        key = ("", name.casefold()) if not where else (where, "")
+        before = found.get(key, Outlet(where, "", 0))
+        found[key] = Outlet(where, before.name or name, before.articles + articles)
+    return tuple(sorted(found.values(), key=lambda outlet: -outlet.articles))
+
+
+def papers(found: Iterable[Outlet], watched: Iterable[str], least: int = _LEAST) -> tuple[Outlet, ...]:
+    """Those whose own feed is worth watching: at most five, most articles first.
+
+    Left out: who brought fewer than `least`, nationwide giants and sites that repeat others, platforms, who
+    has no known address, and the hosts of the addresses that are `watched`."""
+    ours = {_bare_host(address) for address in watched}
+    left_out = (*_table()["nationwide"], *_table()["repeats"])
+    worth = (
+        outlet
+        for outlet in found
+        if outlet.articles >= least
+        and outlet.host
+        and outlet.host not in ours
+        and channel_at(f"https://{outlet.host}/") == WEBSITE
+        and not any(f".{outlet.host}".endswith(f".{site}") for site in left_out)
+    )
+    return tuple(sorted(worth, key=lambda outlet: -outlet.articles))[:MOST]
+
+
+def request_front_page(outlet: Outlet) -> Request:
+    """The paper's front page, which names its feeds."""
+    return Request(f"https://{outlet.host}/")
+
+
+def paper_feeds(outlet: Outlet, front: Response) -> tuple[Proposal, ...]:
+    """The paper's own feed as a proposal: one that its front page names, else that of its group; or none."""
+    named = next((each for each in places_behind_page(front) if each.kind == "feed"), None) or _group_feed(
+        front
+    )
+    if named is None:
+        return ()
+    name = outlet.name or outlet.host
+    sees = f"All articles of {name}, which published {outlet.articles} that your searches found."
+    key = re.sub(r"[^a-z0-9]+", "-", outlet.host).strip("-")
+    nature = named.nature or Nature.PAPER  # the searches of the news brought it
+    return (make_proposal(replace(named, name=name, sees=sees, nature=nature), key, ()),)
+
+
+def _group_feed(front: Response) -> Behind | None:
+    text = decode(front.body[:_READ], front.header("content-type"))[0].lower()
+    for group in _table()["groups"]:
+        if re.search(group["mark"], text):
+            return feed_at(urljoin(front.url, "/") + group["feed"], "", "")
+    return None
+
+
+def _host(mention: Mention) -> str:
+    host = _bare_host(mention.url)
+    return "" if host == _WITHOUT_ADDRESS else host
+
+
+def _name(mention: Mention) -> str:
+    """The outlet's name: Google writes it behind the title, Bing as the author."""
+    if _bare_host(mention.url) == _WITHOUT_ADDRESS:
+        return mention.title.rpartition(" - ")[2].strip()
+    return (mention.author or "").strip() if mention.channel == "bing_news" else ""
+
+
+def _bare_host(address: str) -> str:
+    return re.sub(r"^(?:m|amp)\.", "", host_of(address))
+
+
+@cache
+def _table() -> Mapping[str, Any]:
+    return tomllib.loads((files("sources.places") / "outlets.toml").read_text(encoding="utf-8"))

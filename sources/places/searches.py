@@ -90,8 +90,7 @@ def names_no_school(url: str, schools: Iterable[School]) -> bool:
     """Is it a search in which no name of these schools stands, nor one of their trust or website?
 
     What is looked for is the school, never a person (the Home Office's code on covert surveillance; KCSIE on
-    searches for applicants).
-    """
+    searches for applicants)."""
     words = normalise(searched_words(url)).split()
     squeezed = "".join(words)
     return bool(words) and not any(
@@ -154,9 +153,8 @@ _NEAR = re.compile(r"^(?:nr|near)\.?\s+", re.IGNORECASE)
 def search_spellings(school: School) -> tuple[str, ...]:
     """List what to search for, likeliest first, at most three: `"St Mary's Primary School" Thornbeck`.
 
-    Each says that it means a school. Each names the place, unless the name holds it already; where the
-    place is not known, there is none. Schools of Wales get the Welsh or the English form too.
-    """
+    Each says that it means a school. Each names the place, unless the name holds it already; where the place
+    is not known, there is none. Schools of Wales get the Welsh or the English form too."""
     found = (_with_place(form, school) for form in _forms(school))
     return tuple(dict.fromkeys(filter(None, found)))[:MOST]
 
@@ -251,8 +249,7 @@ def _with_place(form: str, school: School) -> str:
 
 def places_of(school: School) -> list[str]:
     """List the place in its name, then its town: what the lists of Scotland and Northern Ireland have as a
-    locality may be a street.
-    """
+    locality may be a street."""
     village = "" if is_street(school.locality) else school.locality
     lists = (school.town, village, school.local_authority, school.county)
     told: Iterable[str] = (*places_in(school.name), *lists)

@@ -18,8 +18,7 @@ class Proposal:
 
     `sees` says what is found there and `terms` what the site allows, a sentence each; `checked` is the day
     those terms were read. `why_off` is why it is proposed switched off, "" where its terms allow reading.
-    `spelling` is the name that it searches for, "" where it is no search.
-    """
+    `spelling` is the name that it searches for, "" where it is no search."""
 
     source: Source
     sees: str

@@ -23,8 +23,7 @@ from data.ids import squeeze
 from data.types import Page, Response
 from sources.html.dom import OURS, Element, document_of, find, first_node_text, plain_text
 from sources.html.markup import absolute
-from sources.threads.posts import base_of, frames_of, not_shown, pageless
-from sources.threads.shape import Shape
+from sources.threads.posts import Shape, base_of, frames_of, not_shown, pageless
 
 _FEWEST, _MOST = 2, 200
 _SHORTEST_MEDIAN = 15
@@ -70,10 +69,8 @@ _COMMENTS = (
 
 
 def guess_shape(document: Element, url: str) -> tuple[Shape, list[Element]] | None:
-    """The shape of the thread on this page and its posts' bodies; None if nothing looks like posts.
-
-    `url` is the page's address.
-    """
+    """The shape of the thread on this page and its posts' bodies; None if nothing looks like posts. `url` is
+    the page's address."""
     best: tuple[float, Shape] | None = None
     page = _Page.of(document, url)
     left = _MOST_SEARCHED
@@ -102,9 +99,7 @@ def guess_shape(document: Element, url: str) -> tuple[Shape, list[Element]] | No
 
 
 def count_undeclared(declared: Page, response: Response) -> int:
-    """Count the texts with an author and a time that the page shows, if most of those declared are among
-    them.
-    """
+    """Count the posts that the page shows, if most of those declared are among them."""
     document = document_of(response) if declared.mentions else None
     guess = None if document is None else guess_shape(document, response.url)
     shown = [(plain_text(body), "") for body in guess[1]] if guess else []
@@ -151,8 +146,7 @@ class _Page:
         """The texts of links to other pages that are headings or begin the frame's text.
 
         Author, times, texts too short to be words and links within a page are skipped. So is a line with a
-        time, unless it begins with a title, as in the row of a list.
-        """
+        time, unless it begins with a title, as in the row of a list."""
         links = [(link, squeeze(plain_text(link))) for link in find(frame, _LINKS)]
         links = [(link, words) for link, words in links if _names_something(words, author)]
         titles = tuple(words for _, words in links if len(_WORD.findall(words)) >= _SHORTEST_TITLE)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib.resources import files
 from itertools import islice
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -16,17 +20,83 @@ from data.ids import digest, mention_id, squeeze
 from data.types import Mention, MentionKind, Page, Request, Response, Source
 from data.web import channels
 from data.web.urls import canonical_url, unescape
-from sources.base import PageSettings
+from sources.base import OnePage, PageSettings, read_each
 from sources.dates import PageDates
-from sources.html.dom import Element, find, first_node_text, plain_text, split_quotes
-from sources.html.markup import absolute, guess_of, left_out, plain, soup
+from sources.html.dom import Element, document_of, find, first_node_text, plain_text, split_quotes
+from sources.html.markup import absolute, guess_of, left_out, oddities, plain, soup
 from sources.html.parsers import json_in
 from sources.html.sanitise import clean_mention, separate
 from sources.html.schema_org import Item, SchemaOrg, schema_org
-from sources.item_time import read_each
-from sources.threads.shape import Paths, Shape
 
-# What a forum's addresses reveal: host and folder, thread, session, and which page follows.
+Paths = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The places where one software keeps the parts of a thread, as XPaths; alternatives are tried in order.
+
+    `bodies` finds every post's text in the document; author, time, edited, heading, number and permalink are
+    looked for in a post's frame; `post_id` gives text whose last number is the post's. `quotes` and `drop`
+    are looked for in the body, `quoted_beside` in the frame; `emphasis` is what a platform without quotes may
+    quote with. `thread_id` matches the thread's number in an address (first non-empty group), `page` the
+    number of a later page. `opening` matches the frame of a thread's first post; `cut` is the line where a
+    signature begins. `numbered` is False if the ids on the page may start again on every page instead of
+    being the platform's."""
+
+    bodies: str
+    author: Paths
+    time: Paths
+    post_id: Paths
+    thread_id: str
+    title: Paths = ("//h1",)
+    quotes: str = ".//blockquote"
+    drop: str = ""
+    quoted_beside: str = ""
+    emphasis: str = ""
+    edited: Paths = ()
+    heading: Paths = ()
+    number: Paths = ()
+    permalink: Paths = ()
+    deleted: str = ""
+    next: Paths = ()
+    threads: str = ""
+    opening: str = ""
+    page: str = r"[?&;](?:page|pg)=(\d+)|/page-?(\d+)"
+    cut: str = ""
+    numbered: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Software:
+    """One forum software: its shapes, of which the first that finds posts is used; texts in lower case that
+    identify such a page, and with what confidence; the channel of its posts.
+
+    In `boards.toml` a section may name another whose shapes are tried after its own (`then`)."""
+
+    shapes: tuple[Shape, ...]
+    marks: tuple[tuple[bytes, float], ...]
+    channel: str
+
+
+@cache
+def forum_software() -> Mapping[str, Software]:
+    """The sections of `boards.toml`, by the name behind `forum.` of their kind."""
+    table = tomllib.loads((files("sources.threads") / "boards.toml").read_text(encoding="utf-8"))
+    shapes = {name: tuple(map(_shape, section["shapes"])) for name, section in table.items()}
+    return {
+        name: Software(
+            shapes[name] + shapes.get(section.get("then", ""), ()),
+            tuple((mark.encode(), sure) for mark, sure in section["marks"]),
+            section.get("channel", "local_forum"),
+        )
+        for name, section in table.items()
+    }
+
+
+def _shape(row: dict[str, Any]) -> Shape:
+    fields: dict[str, Any] = {n: tuple(at) if isinstance(at, list) else at for n, at in row.items()}
+    return Shape(**fields)
+
 
 _SESSION = re.compile(r"([?&;])(?:sid|s|PHPSESSID)=[0-9a-f]{16,}(?=[&;#]|$)", re.IGNORECASE)
 _TO_POST = re.compile(r"[?&;](?:p|pid|post|postid)=\d|/posts?[/-]\d|-post-\d|[.=]msg\d", re.IGNORECASE)
@@ -49,8 +119,7 @@ def board_address(address: str, thread_id: str) -> str:
     """Host and folder of the board, without a trailing slash: they make a platform's numbers unique.
 
     The folder ends where the match of `thread_id` begins; if the address has no thread number, it is the
-    folder of the script or page.
-    """
+    folder of the script or page."""
     found = re.search(thread_id, address)
     start = found.start() if found else len(address)
     head, query, _ = re.split(r"([?#]|$)", address[:start], maxsplit=1)
@@ -65,10 +134,8 @@ def leads_to_a_post(address: str) -> bool:
 
 
 def pageless(url: str) -> str:
-    """Path and query of a thread's address, the same for all its pages; "/" for a site's front page.
-
-    `p` counts as a page number only if another number identifies the thread.
-    """
+    """Path and query of a thread's address, the same for all its pages; "/" for a site's front page. `p`
+    counts as a page number only if another number identifies the thread."""
     parts = urlsplit(canonical_url(url))
     path = _PAGE_OF_PATH.sub("", parts.path)
     query = [part for part in parts.query.split("&") if part and not _PAGE_OF_QUERY.fullmatch(part)]
@@ -101,10 +168,7 @@ def page_number(shape: Shape, *addresses: str) -> int | None:
 def next_page(
     shape: Shape, document: Element, base: str, addresses: list[str], thread: str = ""
 ) -> str | None:
-    """The next page of the same thread (or list, if `thread` is ""), never an earlier one.
-
-    `addresses` are the page's own.
-    """
+    """The next page of the thread (of a list, if `thread` is ""); `addresses` are this page's own."""
     here = {address.split("#")[0] for address in addresses}
     number = page_number(shape, *addresses)
     for path in (*shape.next, '//link[@rel="next"]/@href', '//a[@rel="next"]/@href'):
@@ -163,8 +227,7 @@ class ForumPost:
     """One post as shown on its page. `id` is the platform's number for it, "" if it has none.
 
     `time` and `edited` are as in the document, machine-readable if possible. `heading` is the post's own
-    title, if any; `emphasised` are parts of the text in bold.
-    """
+    title, if any; `emphasised` are parts of the text in bold."""
 
     id: str
     text: str
@@ -184,8 +247,7 @@ class Thread:
     first.
 
     `id` is the platform's number for the thread, "" if the page does not say. `site` is the host and folder
-    of the board within which numbers are unique, "" for the page's host.
-    """
+    of the board within which numbers are unique, "" for the page's host."""
 
     id: str
     title: str
@@ -256,10 +318,8 @@ def _title(thread: str, heading: str) -> str:
 
 
 def _post_keys(thread: Thread, posts: Sequence[ForumPost], site: str) -> Iterator[str]:
-    """Give each post its key: the platform's number, else the thread, author and text.
-
-    A displayed time is not included: it may read `3 hours ago` today and a date tomorrow.
-    """
+    """Give each post its key: the platform's number, else the thread, author and text. A displayed time is
+    not included: it may read `3 hours ago` today and a date tomorrow."""
     within = _thread_key(thread, site) or canonical_url(thread.url)
     for number, post in enumerate(posts):
         if not number and thread.starts and thread.id:
@@ -315,8 +375,7 @@ def zone_named(text: str) -> str | None:
     """The zone a page states: an IANA name, or an offset like `UTC-04:00`, `GMT +1`; None otherwise.
 
     Only whole hours: the time zone database names no other fixed offsets. `[ DST ]` after it, as phpBB
-    writes, adds an hour.
-    """
+    writes, adds an hour."""
     name = text.strip().replace(" ", "_")
     if "/" in name:
         try:
@@ -341,10 +400,8 @@ _BEGINNING = 60
 
 
 def with_opening(thread: Thread, posts: Sequence[ForumPost], document: Element, url: str) -> list[ForumPost]:
-    """The posts of a thread's first page, with the opening post added if it is declared but not shown.
-
-    The declared post must belong to this thread: by its address, else by its headline in the page's title.
-    """
+    """The posts of a thread's first page, with the opening post added if it is declared but not shown. The
+    declared post must belong to this thread: by its address, else by its headline in the page's title."""
     opening = opening_of(declared_in(document, url)) if thread.starts else None
     post = next(posts_under(opening, url)) if opening else None
     if opening is None or post is None or not post.text:
@@ -382,10 +439,8 @@ def opening_of(declared: SchemaOrg) -> Item | None:
 
 
 def declared_posts(declared: SchemaOrg, url: str) -> list[ForumPost]:
-    """The posts of the thread, as the page declares them.
-
-    Some sites declare the thread itself instead of its first post, and that post as its first comment.
-    """
+    """The posts of the thread, as the page declares them. Some sites declare the thread itself instead of its
+    first post, and that post as its first comment."""
     opening = opening_of(declared)
     found = posts_under(opening, url) if opening else ()
     posts = [post for post in found if post.text or post.author]
@@ -578,10 +633,8 @@ def _permalink(shape: Shape, frame: Element, base: str) -> str | None:
 
 
 def read_listing(shape: Shape, document: Element, response: Response) -> Page | None:
-    """Requests for the threads of a list, and for its next page; None if it lists none.
-
-    A thread's own address is not a list, whatever similar threads the page links to.
-    """
+    """Requests for the threads of a list, and for its next page; None if it lists none. A thread's own
+    address is not a list, whatever similar threads the page links to."""
     if not shape.threads or re.search(shape.thread_id, response.url):
         return None
     base = base_of(document, response.url)
@@ -604,3 +657,67 @@ def _threads(shape: Shape, document: Element, base: str) -> Iterator[str]:
         address = absolute(base, str(href))
         if address and host_of(address) == host_of(base) and re.search(shape.thread_id, address):
             yield without_session(address).split("#")[0]
+
+
+# The collector of every forum whose software is described by shapes.
+
+_POSTING = b"DiscussionForumPosting"
+
+
+class ShapedForum(OnePage):
+    """The collector of a forum whose software is described by shapes."""
+
+    def __init__(self, kind: str, *given: Any) -> None:
+        super().__init__(kind, *given)
+        name = kind.removeprefix("forum.")
+        if name not in forum_software():
+            raise LookupError(f"sources/threads/boards.toml has no section [{name}].")
+        self.software = forum_software()[name]
+
+    def parse(self, source: Source, response: Response) -> Page:
+        """A thread's posts; for a list of threads, requests for them."""
+        document = document_of(response)
+        if document is None:
+            return Page(warnings=("The document is empty or is not HTML.",))
+        return self.read_page(document, source, response)
+
+    def read_page(self, document: Element, source: Source, response: Response) -> Page:
+        """Return the same for the response's document, which is changed if it holds posts of these shapes."""
+        for shape in self.software.shapes:
+            bodies = find(document, shape.bodies)
+            if bodies:
+                return self.thread(shape, document, bodies, source, response)
+        listings = (read_listing(shape, document, response) for shape in self.software.shapes)
+        page = next(filter(None, listings), None)
+        if page is None:
+            page = Page(warnings=("No posts and no list of threads were found on the page.",))
+        return replace(page, warnings=(*oddities(response), *page.warnings))
+
+    def recognises(self, response: Response) -> float:
+        """The weight of the strongest mark of this software in the document."""
+        return strongest_mark(self.software.marks, response.body)
+
+    def thread(
+        self, shape: Shape, document: Element, bodies: list[Element], source: Source, response: Response
+    ) -> Page:
+        """The page of the posts with these bodies; `bodies` must not be empty."""
+        thread, posts = read_thread(shape, document, bodies, response)
+        kept = self.refine(thread, posts)
+        thread = replace(thread, deleted=thread.deleted + len(posts) - len(kept))
+        if _POSTING in response.body:
+            kept = with_opening(thread, kept, document, response.url)
+        return page_of_thread(thread, kept, source, response, self.channel_of(source))
+
+    def channel_of(self, source: Source) -> str:
+        """The channel of its posts: the source's, else the software's."""
+        return source.channel or self.software.channel
+
+    def refine(self, thread: Thread, posts: list[ForumPost]) -> list[ForumPost]:
+        """Corrections for one platform, with all posts in view; posts left out count as deleted."""
+        return posts
+
+
+def strongest_mark(marks: Sequence[tuple[bytes, float]], body: bytes) -> float:
+    """The largest weight among the marks (in lower case) found in the body, 0.0 if none is."""
+    text = body.lower()
+    return max((weight for mark, weight in marks if mark in text), default=0.0)

@@ -22,9 +22,9 @@ from data.types import (
     Source,
     SourceState,
 )
+from sources.base import read_each
 from sources.due import LONDON
 from sources.html.sanitise import separate
-from sources.item_time import read_each
 from sources.registry import collector
 from sources.source_health import (
     SourceTrouble,
@@ -85,7 +85,7 @@ def test_all_that_was_not_read_is_said_once_and_its_reason_known_by_what_readers
     assert detail_of(page, SourceState("paper")) == "Mails: 1. Items: 2."
     nodes = list(map(str, range(6_000)))
     assert reasons_of(separate(nodes, lambda _: ())[1][0]) == (PartReason.TOO_MANY,)
-    monkeypatch.setattr("sources.item_time._Turn.began", time.process_time() - 60)
+    monkeypatch.setattr("sources.base._Turn.began", time.process_time() - 60)
     assert reasons_of(read_each(str, nodes, "Posts")[1][0]) == (PartReason.TOO_SLOW,)
     mails = "Mails that could not be read: look at them in the mailbox: 1. "
     mails += "Mails of which only the beginning was read: 2."

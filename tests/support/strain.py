@@ -15,7 +15,7 @@ from typing import NoReturn
 from support.checkout import TESTS
 
 from data.errors import InputError, Unreadable
-from data.system.shut_in import shut_in
+from data.system.child_process import shut_in
 from data.types import Page, Request, Response, Source, SourceState
 from sources.parser_process import Bounds, ParserProcess
 

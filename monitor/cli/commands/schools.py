@@ -268,8 +268,7 @@ def update(
     Examples:
       schoolgate schools update edubasealldata20261123.csv
     """
-    from data.register.kept_register import NAME, day_of, pack_register
-    from data.register.national_lists import read_register
+    from data.register.national_lists import NAME, day_of, pack_register, read_register
     from monitor.config.home.paths import write_private
     from monitor.config.writing.edit import set_values
     from monitor.setup.doctor.settings import numbers_of

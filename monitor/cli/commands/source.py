@@ -49,6 +49,7 @@ from monitor.terminal.wording import (
     outcome_words,
     pace_words,
 )
+from sources.registry import collector
 
 if TYPE_CHECKING:
     from monitor.act.places import LookedAt
@@ -523,7 +524,7 @@ def _decide_source(source: Source, answer: Response | FetchFailure, *, asks: boo
 
 def _read_of(source: Source, answer: Response) -> Iterator[str]:
     from monitor.setup.mail.asking import count_reading
-    from sources.mailbox.collector import MailboxOfAlerts, bundle_of
+    from sources.mailbox.collector import bundle_of
 
     other = source.settings.get("other_mailbox")
     yield f"It can be read.{f' {other} is refused, as it must be.' if other else ''}"
@@ -531,7 +532,7 @@ def _read_of(source: Source, answer: Response) -> Iterator[str]:
     if bundle is None:
         yield "No mail is there yet."
         return
-    page = wiring.start_reading()(MailboxOfAlerts().parse, source, answer)
+    page = wiring.start_reading()(collector("mailbox").parse, source, answer)
     yield from count_reading(page, len(bundle.mails))
 
 

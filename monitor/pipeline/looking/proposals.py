@@ -17,12 +17,20 @@ from monitor.config.home.lookup import free
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.looking.survey import InTime, PlaceRead, survey
 from sources.http.host_queue import HostJob
-from sources.places.behind import Behind, by_address, make_proposal, places_behind_page
-from sources.places.papers import Outlet, count_outlets, paper_feeds, papers, request_front_page
-from sources.places.propose import propose
+from sources.places.behind import (
+    Behind,
+    Outlet,
+    by_address,
+    count_outlets,
+    make_proposal,
+    paper_feeds,
+    papers,
+    places_behind_page,
+    request_front_page,
+)
+from sources.places.propose import article_requests, articles_in, propose
 from sources.places.searches import search_spellings
 from sources.places.table import Proposal
-from sources.places.wikipedia import article_requests, articles_in
 from sources.registry import needs_leave
 
 

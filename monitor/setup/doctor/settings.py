@@ -12,8 +12,7 @@ from urllib.parse import unquote_plus
 
 from classifiers.linking.linker import MANY
 from data.errors import ConfigError, RegisterError
-from data.register.kept_register import day_of
-from data.register.national_lists import read_register
+from data.register.national_lists import day_of, read_register
 from data.types import Source
 from monitor.config.load import TO_WRITE_ONE, Config
 from monitor.setup.doctor.findings import Finding, end_sentence, fault_finding, ok, warn

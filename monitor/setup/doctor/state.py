@@ -36,7 +36,7 @@ from monitor.setup.doctor.mail import check_last_mail
 from monitor.terminal.wording import count_words, outcome_words, some
 from sources.http.exchange import UNKNOWN_AUTHORITY
 from sources.nature.nature import said_or_sure
-from sources.places.papers import count_outlets
+from sources.places.behind import count_outlets
 from sources.source_health import SourceTrouble, unseen
 
 LOOKED_BACK = timedelta(days=7)

@@ -15,10 +15,10 @@ from support.sentences import rows, sentences, yes
 from classifiers.verdicts.press.events import is_press, read_press
 from data.ids import mention_id
 from data.types import Mention, MentionKind, Outcome, Page, PressEvent, Response, Source, SourceState
-from sources.feeds.collector import Feed
 from sources.feeds.damaged_feed import FeedDocument, read_quick, read_xml
 from sources.nature.nature import Nature, nature_of_feed
 from sources.parse import parse_document
+from sources.registry import collector
 from sources.source_health import outcome_of
 
 XML = "application/rss+xml; charset=utf-8"
@@ -57,7 +57,7 @@ class TestFeed(CollectorConformance):
 def parse(body: bytes | str, url: str = "https://gazette.example.org/rss.xml", **source: str) -> Page:
     raw = body.encode() if isinstance(body, str) else body
     response = Response(url, 200, (), raw, FETCHED_AT)
-    return Feed().parse(Source("s", "feed", url, **source), response)  # type: ignore[arg-type]
+    return collector("feed").parse(Source("s", "feed", url, **source), response)  # type: ignore[arg-type]
 
 
 def read(document: Document) -> tuple[Mention, ...]:
@@ -362,7 +362,7 @@ def test_a_feed_in_a_page_of_comments_or_without_items_is_known_and_a_web_page_n
     body = rss("<item><title>By: Kit</title></item>").replace("Gazette", "Comments on: Parking")
     assert parse(body).mentions[0].kind is MentionKind.COMMENT
     body = b'<html><body><feed xmlns="http://www.w3.org/2005/Atom"><title>x</title></feed></body></html>'
-    assert Feed().recognises(Response("https://a.example.org/", 200, (), body, FETCHED_AT)) > 0.9
+    assert collector("feed").recognises(Response("https://a.example.org/", 200, (), body, FETCHED_AT)) > 0.9
     page = parse(rss(""))
     assert page.mentions == ()
     assert page.warnings == ()

@@ -12,8 +12,8 @@ from data.errors import InputError
 from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
 from monitor.pipeline.collect import collect
 from sources.blocks.recognise import recognise_block
-from sources.feeds.collector import Feed, InspectionPage, WikipediaArticle
 from sources.parse import parse_document
+from sources.registry import collector
 
 ADDRESS = "https://en.wikipedia.org/wiki/Oakfield_Primary_School"
 ARTICLE = Document("feeds/wikipedia_article.html", ADDRESS, 2, words="It was opened in 1931.")
@@ -29,7 +29,7 @@ class TestWikipediaArticle(CollectorConformance):
 
 
 def read(body: bytes = ARTICLE.body, url: str = ADDRESS) -> Page:
-    return WikipediaArticle().parse(SOURCE, Response(url, 200, HTML, body, FETCHED_AT))
+    return collector("wikipedia").parse(SOURCE, Response(url, 200, HTML, body, FETCHED_AT))
 
 
 def test_what_stands_in_the_article_is_read_by_its_sections_as_it_was_last_edited() -> None:
@@ -50,7 +50,7 @@ def test_what_stands_in_the_article_is_read_by_its_sections_as_it_was_last_edite
 @for_each("language", ["en", "cy"])
 def test_article_and_edits_are_asked_for_where_robots_leave_them_open(language: str) -> None:
     url = ADDRESS.replace("//en.", f"//{language}.")
-    asked = WikipediaArticle().requests(Source("w", "wikipedia", url), SourceState("w"), FETCHED_AT)
+    asked = collector("wikipedia").requests(Source("w", "wikipedia", url), SourceState("w"), FETCHED_AT)
     assert [r.url for r in asked] == [url, f"{url}?action=history&feed=atom"]
 
 
@@ -65,7 +65,7 @@ def test_article_and_edits_are_asked_for_where_robots_leave_them_open(language: 
 )
 def test_another_address_is_refused_with_what_to_give(url: str) -> None:
     with pytest.raises(InputError, match="Give the address of the article itself"):
-        WikipediaArticle().requests(Source("w", "wikipedia", url), SourceState("w"), FETCHED_AT)
+        collector("wikipedia").requests(Source("w", "wikipedia", url), SourceState("w"), FETCHED_AT)
 
 
 def test_one_reading_brings_the_article_and_its_edits_which_keep_the_ids_that_the_feed_gives_them() -> None:
@@ -75,9 +75,9 @@ def test_one_reading_brings_the_article_and_its_edits_which_keep_the_ids_that_th
     def fetch(request: Request, _: SourceState | None) -> Response:
         return Response(request.url, 200, HTML, answers[request.url], FETCHED_AT)
 
-    found = collect(SOURCE, SourceState("wiki"), WikipediaArticle(), fetch, lambda: FETCHED_AT).mentions
+    found = collect(SOURCE, SourceState("wiki"), collector("wikipedia"), fetch, lambda: FETCHED_AT).mentions
     alone = (
-        Feed()
+        collector("feed")
         .parse(Source("f", "feed", feed_url), Response(feed_url, 200, HTML, HISTORY, FETCHED_AT))
         .mentions
     )
@@ -216,7 +216,9 @@ class TestInspectionPage(CollectorConformance):
 
 
 def reports(document: Document) -> tuple[Mention, ...]:
-    return InspectionPage().parse(Source("s", "inspection", document.url), document.response()).mentions
+    return (
+        collector("inspection").parse(Source("s", "inspection", document.url), document.response()).mentions
+    )
 
 
 def days(mentions: tuple[Mention, ...]) -> list[date | None]:
@@ -247,7 +249,7 @@ def test_estyns_reports_are_read_in_english_and_in_welsh_and_its_guidance_is_not
 
 def test_a_new_report_has_an_id_of_its_own_and_a_wall_before_the_page_is_a_wall() -> None:
     shorter = OFSTED.body.replace(b"50999003", b"50999004")
-    page = InspectionPage().parse(Source("s", "inspection", OFSTED.url), OFSTED.response(shorter))
+    page = collector("inspection").parse(Source("s", "inspection", OFSTED.url), OFSTED.response(shorter))
     assert [m.id for m in page.mentions][1:] == [m.id for m in reports(OFSTED)][1:]
     assert page.mentions[0].id != reports(OFSTED)[0].id
     body = b"<html><head><title>Just a moment...</title></head><body id='challenge-form'></body></html>"
@@ -267,6 +269,6 @@ def test_a_new_report_has_an_id_of_its_own_and_a_wall_before_the_page_is_a_wall(
 )
 def test_a_list_of_all_schools_gives_nothing_and_says_so(url: str) -> None:
     response = Response(url, 200, (("content-type", "text/html"),), ESTYN.body, FETCHED_AT)
-    page = InspectionPage().parse(Source("s", "inspection", url), response)
+    page = collector("inspection").parse(Source("s", "inspection", url), response)
     assert page.mentions == ()
     assert page.warnings == ("This is a list of many schools. Give the page of your own.",)

@@ -21,9 +21,9 @@ from support.strain import FAST, Both
 
 from data.errors import InputError, Unreadable
 from data.types import Response, Source
-from sources import item_time
+from sources import base
+from sources.base import read_each
 from sources.blocks.recognise import recognise_block
-from sources.item_time import read_each
 from sources.parser_process import Bounds, ParserProcess
 from sources.registry import CATALOGUE, collector
 
@@ -205,8 +205,8 @@ def test_a_process_that_has_grown_is_begun_anew():
 # ------ an item that takes too long is left out, and the others are read
 @pytest.fixture
 def timed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(item_time._Turn, "began", None)
-    item_time.begin()
+    monkeypatch.setattr(base._Turn, "began", None)
+    base.time_items()
 
 
 def _spun(seconds: float) -> float:
@@ -225,7 +225,7 @@ def test_an_item_that_takes_too_long_is_left_out_and_counted() -> None:
 
 @pytest.mark.usefixtures("timed")
 def test_of_a_document_that_took_its_time_no_further_item_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(item_time, "_ALL_S", 0.05)
+    monkeypatch.setattr(base, "_ALL_S", 0.05)
     assert read_each(_spun, [0.06, 0.0, 0.0]) == ([0.06], ("Items that took too long to be read: 2.",))
 
 

@@ -12,9 +12,8 @@ from support.sentences import rows, sentences
 
 from data.types import MentionKind, Page, Response, Source, SourceState
 from sources.base import Collector
-from sources.forums.boards import PhpBB, TheStudentRoom, VBulletin, XenForo
-from sources.forums.discourse import Discourse, json_address
-from sources.forums.mumsnet import Mumsnet
+from sources.forums import json_address
+from sources.registry import collector
 
 # --------- phpBB: prosilver, a theme that keeps nothing of it, subSilver
 
@@ -36,7 +35,7 @@ def _page(reader: Collector, document: Document, body: bytes | None = None) -> P
     return reader.parse(Source("s", reader.kind, document.url), document.response(body))
 
 
-_phpbb = partial(_page, PhpBB())
+_phpbb = partial(_page, collector("forum.phpbb"))
 
 
 class TestPhpBBConformance(CollectorConformance):
@@ -98,7 +97,7 @@ def test_a_list_of_topics_gives_requests_for_them_on_the_same_host() -> None:
     body = _FIRST.body.replace(
         b'href="./viewtopic.php?t=12', b'href="https://elsewhere.example.net/viewtopic.php?t=12'
     )
-    page = PhpBB().parse(Source("s", PhpBB.kind, _AT), _FIRST.response(body))
+    page = collector("forum.phpbb").parse(Source("s", "forum.phpbb", _AT), _FIRST.response(body))
     assert page.next is None
 
 
@@ -112,7 +111,7 @@ _XF_OLD = Document("forums/xenforo/xf1.html", _XF_AT, 2, words="By whom this tim
 _XF_FORUM = Document("forums/xenforo/forum.html", "https://town.example.org/forums/school.3/", 0)
 
 
-_xenforo = partial(_page, XenForo())
+_xenforo = partial(_page, collector("forum.xenforo"))
 
 
 class TestXenForoConformance(CollectorConformance):
@@ -166,7 +165,7 @@ _FIVE = Document("forums/vbulletin/vb5.html", f"{_BASE}/school/12-parking-at-the
 _VB_FORUM = Document("forums/vbulletin/forum.html", f"{_BASE}/forumdisplay.php?3-School", 0)
 
 
-_vbulletin = partial(_page, VBulletin())
+_vbulletin = partial(_page, collector("forum.vbulletin"))
 
 
 class TestVBulletinConformance(CollectorConformance):
@@ -199,7 +198,7 @@ def _front(declared: str, replies: str = _REPLIES, url: str = _FRONT) -> Page:
         f"<div id='posts'>{replies}</div></body></html>"
     )
     response = Response(url, 200, (), body.encode(), FETCHED_AT)
-    return VBulletin().parse(Source("s", VBulletin.kind, url), response)
+    return collector("forum.vbulletin").parse(Source("s", "forum.vbulletin", url), response)
 
 
 def test_a_first_post_shown_apart_is_read_once_where_it_is_declared() -> None:
@@ -278,7 +277,7 @@ _POSTS = Document("forums/discourse/posts.json", "https://talk.example.org/posts
 _SERVED_LIST = Document("forums/discourse/list.html", "https://talk.example.org/latest", 0)
 
 
-_discourse = partial(_page, Discourse())
+_discourse = partial(_page, collector("forum.discourse"))
 
 
 class TestDiscourseConformance(CollectorConformance):
@@ -317,7 +316,7 @@ def test_the_latest_posts_tell_the_same_as_their_topic_and_json_of_another_servi
     assert page.next.url == "https://talk.example.org/posts.json?before=869"
     assert page.warnings == (LEFT_OUT,)
     body = b'{"posts": [{"uri": "at://x", "record": {"text": "hello"}}]}'
-    assert Discourse().recognises(_SEARCH.response(body)) == 0.0
+    assert collector("forum.discourse").recognises(_SEARCH.response(body)) == 0.0
     assert _discourse(_SEARCH).mentions
     assert _discourse(_SEARCH, body).mentions == ()
 
@@ -356,8 +355,10 @@ def test_a_search_tells_the_posts_it_found_in_its_old_form_too() -> None:
 
 @for_each(("url", "asked"), rows(sentences("addresses/behind")["the_json_form"]))
 def test_the_json_form_of_an_address_is_asked_for(url: str, asked: str) -> None:
-    source = Source("s", Discourse.kind, url)
-    assert [r.url for r in Discourse().requests(source, SourceState("s"), FETCHED_AT)] == [asked]
+    source = Source("s", "forum.discourse", url)
+    assert [r.url for r in collector("forum.discourse").requests(source, SourceState("s"), FETCHED_AT)] == [
+        asked
+    ]
     assert json_address(asked) == asked
 
 
@@ -372,7 +373,7 @@ def _many(count: int) -> list[dict[str, object]]:
 def test_of_a_document_with_more_posts_than_any_forum_shows_the_first_are_read_and_the_rest_is_told(document):
     body = json.dumps(document).encode()
     began = time.process_time()
-    page = Discourse().parse(Source("s", Discourse.kind, _TALK), _TOPIC.response(body))
+    page = collector("forum.discourse").parse(Source("s", "forum.discourse", _TALK), _TOPIC.response(body))
     assert time.process_time() - began < 5
     assert len(page.mentions) == 5_000
     assert "Too much to read in full: 5000 of 5100 posts or topics were read." in page.warnings
@@ -392,7 +393,7 @@ _THEN = Document(
 )
 
 
-_mumsnet = partial(_page, Mumsnet())
+_mumsnet = partial(_page, collector("forum.mumsnet"))
 
 
 class TestMumsnetConformance(CollectorConformance):
@@ -432,7 +433,7 @@ _MUMSNET_BOARD = (
 def test_a_board_gives_one_request_a_thread_and_a_thread_without_posts_none() -> None:
     url = "https://www.mumsnet.com/talk/primary"
     response = Document("", url, 0).response(_MUMSNET_BOARD)
-    page = Mumsnet().parse(Source("s", Mumsnet.kind, url), response)
+    page = collector("forum.mumsnet").parse(Source("s", "forum.mumsnet", url), response)
     assert [r.url for r in page.follow] == [f"{url}/12-parking", f"{url}/13-fair"]
     page = _mumsnet(_NOW_1, _MUMSNET_BOARD)
     assert (page.mentions, page.follow) == ((), ())
@@ -447,7 +448,7 @@ _TSR_FIRST = Document("forums/thestudentroom/thread-1.html", _TSR, 2, words="Bet
 _TSR_SECOND = Document("forums/thestudentroom/thread-2.html", f"{_TSR}&page=2", 1)
 
 
-_tsr = partial(_page, TheStudentRoom())
+_tsr = partial(_page, collector("forum.thestudentroom"))
 
 
 class TestTheStudentRoomConformance(CollectorConformance):

@@ -11,7 +11,6 @@ from support.for_each import for_each
 
 from data.types import MentionKind, Page, Source
 from sources.base import PostSelectors
-from sources.forums.generic import GenericForum, SchemaOrgForum
 from sources.parse import parse_document
 from sources.registry import collector
 from sources.threads.posts import NOT_FOUND
@@ -44,8 +43,8 @@ _CSS = {
 
 
 def _page(document, settings=None, body=None):
-    source = Source("s", GenericForum.kind, document.url, settings=settings or {})
-    return GenericForum().parse(source, document.response(body))
+    source = Source("s", "forum.generic", document.url, settings=settings or {})
+    return collector("forum.generic").parse(source, document.response(body))
 
 
 class TestGenericForumConformance(CollectorConformance):
@@ -116,7 +115,7 @@ def test_posts_of_unknown_software_are_found_by_what_repeats_with_little_confide
     assert page.mentions[1].quoted == "blocked again"
     assert page.mentions[1].url.endswith("topic_show.pl?tid=12#pid72")
     assert page.warnings[-1].startswith("The forum's software is not known")
-    assert 0 < GenericForum().recognises(_UNKNOWN.response()) < 0.5
+    assert 0 < collector("forum.generic").recognises(_UNKNOWN.response()) < 0.5
 
 
 def test_selectors_of_the_configuration_are_followed() -> None:
@@ -177,7 +176,9 @@ _MICRODATA = Document("forums/schema_org/microdata.html", "https://board.example
 
 
 def _declared(document: Document) -> Page:
-    return SchemaOrgForum().parse(Source("s", SchemaOrgForum.kind, document.url), document.response())
+    return collector("forum.schema_org").parse(
+        Source("s", "forum.schema_org", document.url), document.response()
+    )
 
 
 class TestSchemaOrgForumConformance(CollectorConformance):
@@ -219,8 +220,8 @@ def test_a_first_post_declared_twice_over_is_read_once() -> None:
     reply = {"@type": "Comment", "author": {"name": "Mossy Boots"}, "text": "By whom this time?"}
     thread = {"@type": "DiscussionForumPosting", "headline": "Parking", "comment": [first, reply], **said}
     body = f'<html><body><script type="application/ld+json">{json.dumps(thread)}</script></body></html>'
-    page = SchemaOrgForum().parse(
-        Source("s", SchemaOrgForum.kind, _JSONLD.url), _JSONLD.response(body.encode())
+    page = collector("forum.schema_org").parse(
+        Source("s", "forum.schema_org", _JSONLD.url), _JSONLD.response(body.encode())
     )
     assert [(m.kind, m.author) for m in page.mentions] == [
         (MentionKind.POST, "gate_watcher"),

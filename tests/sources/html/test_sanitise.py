@@ -3,11 +3,9 @@
 import json
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import UTC, datetime
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import Any
 
 import pytest
@@ -19,14 +17,13 @@ from lxml import etree, html
 from support.for_each import for_each
 
 from data.types import Mention, MentionKind, Page, Response, Source
-from sources import forums, threads
 from sources.html.dom import (
     NAMESPACES,
     at_any_depth,
     find,
     first_node_text,
-    has_class,
     plain_text,
+    plain_xpath,
     split_quotes,
     take_out,
 )
@@ -35,7 +32,7 @@ from sources.html.parsers import parse_html, parse_json, parse_soup, parse_xml
 from sources.html.sanitise import clean, clean_mention, sanitise_document, sanitise_json, separate
 from sources.html.schema_org import SchemaOrg, schema_org
 from sources.registry import collector
-from sources.threads.shape import Shape
+from sources.threads.posts import forum_software
 
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _PIECES = st.sampled_from(
@@ -406,24 +403,10 @@ def test_taking_out_keeps_what_follows_and_the_first_path_that_has_text_wins() -
 
 def _paths() -> list[str]:
     """Every path of every shape of a forum."""
-    families = (forums, threads)
-    modules = [
-        import_module(f"{family.__name__}.{found.name}")
-        for family in families
-        for found in iter_modules(family.__path__)
-    ]
-    shapes = {id(x): x for m in modules for x in _shapes(list(vars(m).values()))}
-    given = [getattr(shape, f.name) for shape in shapes.values() for f in fields(shape)]
+    shapes = [shape for software in forum_software().values() for shape in software.shapes]
+    given = [getattr(shape, f.name) for shape in shapes for f in fields(shape)]
     flat = [p for one in given for p in (one if isinstance(one, tuple) else (one,))]
-    return sorted({p for p in flat if isinstance(p, str) and "//" in p})
-
-
-def _shapes(values: Iterable[object]) -> Iterator[Shape]:
-    for value in values:
-        if isinstance(value, Shape):
-            yield value
-        elif isinstance(value, tuple | list):
-            yield from _shapes(value)
+    return sorted({plain_xpath(p) for p in flat if isinstance(p, str) and "//" in p})
 
 
 def test_a_path_finds_the_same_at_any_depth_whichever_way_it_is_written():
@@ -451,7 +434,7 @@ def test_a_place_within_its_parent_is_not_a_place_in_the_document(path, same):
 
 
 def test_elements_within_each_other_do_not_cost_the_cube_of_their_depth():
-    path = f"//div[{has_class('blockpost')}]//div[{has_class('postmsg')}]"
+    path = "//div[class(blockpost)]//div[class(postmsg)]"
 
     def cost(depth: int) -> float:
         root = parse_html("<ul class='blockpost'>" + "<div class='blockpost'><p>x</p><p>x</p>" * depth)

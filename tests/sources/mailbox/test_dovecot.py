@@ -22,8 +22,9 @@ from data.types import FetchFailure, Outcome, Request, Source, SourceState
 from monitor.pipeline.collect import collect, scope_of
 from sources.fetch import Fetcher
 from sources.http.politeness import Limits
-from sources.mailbox.collector import MailboxOfAlerts, bundle_of
+from sources.mailbox.collector import bundle_of
 from sources.mailbox.mail import mail_of
+from sources.registry import collector
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 DOVECOT = shutil.which("dovecot") or "/usr/sbin/dovecot"
@@ -179,7 +180,7 @@ def fetcher(server: Dovecot, password: str = "correct-horse") -> Fetcher:
 def read(server: Dovecot, resume: str | None = None, scheme: str = "imaps"):
     of = source(server, scheme)
     state = SourceState("alerts", resume=resume, scope=scope_of(of))
-    return collect(of, state, MailboxOfAlerts(), fetcher(server).fetch, lambda: NOW)
+    return collect(of, state, collector("mailbox"), fetcher(server).fetch, lambda: NOW)
 
 
 def test_its_mails_are_read_once_resumed_and_left_as_they_were(server):

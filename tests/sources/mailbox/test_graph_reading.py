@@ -15,9 +15,10 @@ from data.types import Outcome, Request, Source, SourceState
 from monitor.pipeline.collect import collect, scope_of
 from sources.blocks.wall_patterns import asked_too_often
 from sources.mailbox import graph
-from sources.mailbox.collector import MailboxOfAlerts, bundle_of
+from sources.mailbox.collector import bundle_of
 from sources.mailbox.graph import MailboxAccess
 from sources.mailbox.mail import mail_of
+from sources.registry import collector
 
 ALERTS, HEAD = "alerts@example.org", "head@example.org"
 SOURCE = Source("alerts", "mailbox", f"graph://{ALERTS}", ("900001",))
@@ -64,7 +65,7 @@ def fetcher(box, other=HEAD, given=None):
 
 def read(box, run=None, source=SOURCE, **given):
     state = SourceState("alerts", resume=run.resume if run else None, scope=scope_of(SOURCE))
-    return collect(source, state, MailboxOfAlerts(), fetcher(box, **given).fetch, lambda: NOW)
+    return collect(source, state, collector("mailbox"), fetcher(box, **given).fetch, lambda: NOW)
 
 
 def ask(box, **given):

@@ -17,8 +17,9 @@ from sources.fetch import Fetcher
 from sources.http.politeness import Limits
 from sources.http.sockets import tls_context
 from sources.mailbox import reading
-from sources.mailbox.collector import MailboxOfAlerts, bundle_of
+from sources.mailbox.collector import bundle_of
 from sources.mailbox.mail import mail_of
+from sources.registry import collector
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 SETTINGS = {"user": USER, "password_env": "SCHOOLGATE_MAILBOX_PASSWORD"}
@@ -56,7 +57,9 @@ def ask(server, *, folder="INBOX", scheme="imaps", **changes):
 
 def read(server, state=None, **changes):
     of = source(server, **changes)
-    return collect(of, state or SourceState("alerts"), MailboxOfAlerts(), fetcher(server).fetch, lambda: NOW)
+    return collect(
+        of, state or SourceState("alerts"), collector("mailbox"), fetcher(server).fetch, lambda: NOW
+    )
 
 
 def after(run, server):
@@ -345,6 +348,6 @@ def test_a_password_stands_in_no_log_no_failure_and_no_repr(caplog, capability):
 )
 def test_a_refused_password_is_explained_as_its_provider_means_it(host, said):
     from sources.mailbox.address import mailbox_at
-    from sources.mailbox.line import explain_refusal
+    from sources.mailbox.reading import explain_refusal
 
     assert said in explain_refusal("NO LOGIN failed.", mailbox_at(f"imaps://{host}/INBOX")).detail

@@ -19,8 +19,8 @@ from support.for_each import for_each
 from support.mails import TABLE, expected, raw
 
 from data.types import MentionKind, Page, Response, Source
-from sources.mailbox.collector import MailboxOfAlerts
 from sources.mailbox.mail import Bundle, MailAsFetched, MailWords, bytes_to_text, eml_of, text_to_bytes
+from sources.registry import collector
 
 AT_MICROSOFT = "graph://alerts@oakfield.example.sch.uk"
 WHERE = "imaps://imap.example.org/INBOX"
@@ -34,7 +34,7 @@ HEAD = {
 
 def parse(body: bytes, at: str = WHERE, **given: object) -> Page:
     source = Source("alerts", "mailbox", at, settings=given, names=("st marys",))
-    return MailboxOfAlerts().parse(source, Response(WHERE, 200, (), body, FETCHED_AT))
+    return collector("mailbox").parse(source, Response(WHERE, 200, (), body, FETCHED_AT))
 
 
 def document(name: str) -> Page:

@@ -16,11 +16,10 @@ from data.register.national_lists import read_register
 from data.register.school_names import SCHOOLISH, normalise
 from data.types import Mention, MentionKind, Namesake, Response, School
 from sources.http.politeness import Limits
-from sources.places.papers import Outlet, count_outlets, paper_feeds, papers, request_front_page
-from sources.places.propose import inspections, propose, tag_of
+from sources.places.behind import Outlet, count_outlets, paper_feeds, papers, request_front_page
+from sources.places.propose import article_of, article_requests, articles_in, inspections, propose, tag_of
 from sources.places.searches import phrase_of, search_spellings
 from sources.places.table import places
-from sources.places.wikipedia import article_of, article_requests, articles_in
 from sources.registry import BY_LEAVE_ONLY, CATALOGUE
 
 SAID = sentences("register/spellings")

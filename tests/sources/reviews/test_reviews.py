@@ -11,9 +11,10 @@ from pydantic import ValidationError
 from support.for_each import for_each
 
 from data.types import Aggregate, MentionKind, Page, Source
-from sources.base import ReviewSelectors
+from sources.base import PageSettings, ReviewSelectors
 from sources.registry import collector
-from sources.reviews.generic import (
+from sources.reviews import (
+    GenericReviews,
     bare_score,
     count_of,
     number,
@@ -60,6 +61,13 @@ class TestGenericReviews(CollectorConformance):
     pages = (GENERIC_1, GENERIC_2)
     settings = SELECTORS
     recognised = False
+
+
+def test_a_review_site_by_selectors_is_a_row_of_the_catalogue() -> None:
+    site = GenericReviews("reviews.pond", selectors=SELECTORS)
+    assert site.settings is PageSettings
+    page = site.parse(Source("s", "reviews.pond", GENERIC_1.url), GENERIC_1.response())
+    assert page.mentions == parse("reviews.generic", GENERIC_1, **SELECTORS).mentions
 
 
 def parse(kind: str, document: Document, body: bytes | None = None, **settings: object) -> Page:

@@ -11,12 +11,11 @@ from support.for_each import for_each
 from support.sentences import rows, sentences
 
 from data.types import Mention, MentionKind, Page, Response, Source
-from sources.forums.boards import PhpBB, VBulletin
-from sources.forums.generic import GenericForum
 from sources.html.dom import plain_text
 from sources.html.parsers import parse_html
 from sources.html.sanitise import clean
 from sources.parse import parse_document
+from sources.registry import collector
 from sources.threads.guessed_shape import guess_shape
 from sources.threads.posts import (
     NOT_FOUND,
@@ -28,7 +27,6 @@ from sources.threads.posts import (
     without_session,
     zone_named,
 )
-from sources.threads.shaped_forum import ShapedForum
 
 # --- from posts to a page: ids, titles, zones, addresses without sessions
 
@@ -156,9 +154,9 @@ _PHPBB = "https://town.example.org/forum/viewtopic.php"
 _SMF = "https://smf.example.org/index.php"
 
 
-def _read(reader: ShapedForum, url: str, body: str) -> Page:
+def _read(kind: str, url: str, body: str) -> Page:
     response = Response(url, 200, (), body.encode(), datetime(2026, 11, 17, 9, 0, tzinfo=UTC))
-    return reader.parse(Source("s", reader.kind, url), response)
+    return collector(kind).parse(Source("s", kind, url), response)
 
 
 def _phpbb(post: int, words: str, around: str = "") -> str:
@@ -192,7 +190,7 @@ _NUMBERS_ALONE = (
 
 @for_each("around", [_OLD_PROSILVER, _NUMBERS_ALONE])
 def test_the_next_page_of_an_old_phpbb_is_found(around: str) -> None:
-    page = _read(PhpBB(), f"{_PHPBB}?t=12", _phpbb(101, "x", around))
+    page = _read("forum.phpbb", f"{_PHPBB}?t=12", _phpbb(101, "x", around))
     assert page.next.url == f"{_PHPBB}?t=12&start=10"
 
 
@@ -207,7 +205,7 @@ def test_the_next_page_of_an_old_phpbb_is_found(around: str) -> None:
     ],
 )
 def test_the_next_page_of_smf_is_the_number_behind_this_pages(around: str) -> None:
-    page = _read(GenericForum(), f"{_SMF}?topic=12.15", _smf(around))
+    page = _read("forum.generic", f"{_SMF}?topic=12.15", _smf(around))
     assert page.next.url == f"{_SMF}?topic=12.30"
 
 
@@ -216,32 +214,36 @@ def test_the_last_page_has_no_next_and_later_pages_that_are_linked_but_not_found
         '<div class="pagination"><a href="./viewtopic.php?t=12">1</a><strong>2</strong></div>'
         '<a rel="next" href="./viewtopic.php?t=12&amp;start=10">Next</a>'
     )
-    page = _read(PhpBB(), f"{_PHPBB}?t=12&start=10", _phpbb(111, "x", around))
+    page = _read("forum.phpbb", f"{_PHPBB}?t=12&start=10", _phpbb(111, "x", around))
     assert (page.next, page.warnings) == (None, ())
     around = '<p><a href="./viewtopic.php?t=12&amp;start=10">2</a></p>'
-    page = _read(PhpBB(), f"{_PHPBB}?t=12", _phpbb(101, "x", around))
+    page = _read("forum.phpbb", f"{_PHPBB}?t=12", _phpbb(101, "x", around))
     assert (page.next, page.warnings) == (None, (NOT_FOUND,))
     words = 'See <a href="./viewtopic.php?t=12&amp;start=10">there</a>'
-    assert _read(PhpBB(), f"{_PHPBB}?t=12", _phpbb(101, words)).warnings == ()
+    assert _read("forum.phpbb", f"{_PHPBB}?t=12", _phpbb(101, words)).warnings == ()
 
 
 def test_a_pages_own_address_and_not_that_of_a_post_shows_it_to_be_the_first() -> None:
-    (post,) = _read(PhpBB(), f"{_PHPBB}?p=111", _phpbb(111, "x")).mentions
-    (again,) = _read(PhpBB(), f"{_PHPBB}?t=12&start=10", _phpbb(111, "x")).mentions
+    (post,) = _read("forum.phpbb", f"{_PHPBB}?p=111", _phpbb(111, "x")).mentions
+    (again,) = _read("forum.phpbb", f"{_PHPBB}?t=12&start=10", _phpbb(111, "x")).mentions
     assert (post.kind, post.id) == (MentionKind.REPLY, again.id)
     link = f'<link rel="canonical" href="{_PHPBB}?t=12">'
-    (post,) = _read(PhpBB(), f"{_PHPBB}?p=101", _phpbb(101, "x", link)).mentions
-    (again,) = _read(PhpBB(), f"{_PHPBB}?t=12", _phpbb(101, "x")).mentions
+    (post,) = _read("forum.phpbb", f"{_PHPBB}?p=101", _phpbb(101, "x", link)).mentions
+    (again,) = _read("forum.phpbb", f"{_PHPBB}?t=12", _phpbb(101, "x")).mentions
     assert (post.kind, post.id) == (MentionKind.POST, again.id)
 
 
 def test_two_boards_on_one_host_share_no_id() -> None:
     boards = [
-        _read(reader, f"https://town.example.org/{name}/{script}?t=12", body).mentions
+        _read(kind, f"https://town.example.org/{name}/{script}?t=12", body).mentions
         for name in ("northvale", "hexley")
-        for reader, script, body in (
-            (PhpBB(), "viewtopic.php", _phpbb(101, "x") + _phpbb(102, "y")),
-            (VBulletin(), "showthread.php", "<p id=post_message_101>x</p><p id=post_message_102>y</p>"),
+        for kind, script, body in (
+            ("forum.phpbb", "viewtopic.php", _phpbb(101, "x") + _phpbb(102, "y")),
+            (
+                "forum.vbulletin",
+                "showthread.php",
+                "<p id=post_message_101>x</p><p id=post_message_102>y</p>",
+            ),
         )
     ]
     assert len({m.id for board in boards[:1] + boards[2:3] for m in board}) == 4
@@ -296,12 +298,12 @@ def _fixture(name: str, url: str, body: bytes = b"") -> Response:
 
 def _software(name: str, url: str = "", body: bytes = b"") -> Page:
     at = url or CASES[name].url
-    return GenericForum().parse(Source("s", GenericForum.kind, at), _fixture(name, at, body))
+    return collector("forum.generic").parse(Source("s", "forum.generic", at), _fixture(name, at, body))
 
 
 @for_each("name", CASES)
 def test_a_thread_of_each_software_is_read_with_its_quotes_times_edits_and_addresses(name: str) -> None:
-    assert GenericForum().recognises(_fixture(name, CASES[name].url)) >= 0.8
+    assert collector("forum.generic").recognises(_fixture(name, CASES[name].url)) >= 0.8
     first, reply = _software(name).mentions
     assert (first.kind, first.author, first.text) == (
         MentionKind.POST, "gate_watcher", "The gate was blocked again.",

@@ -72,7 +72,7 @@ def init(
       schoolgate init --register edubasealldata.csv
       schoolgate init --urn 123456 --register edubasealldata.csv --yes
     """
-    from data.register import kept_register
+    from data.register import national_lists as kept_register
     from monitor.config.writing.text import render_file
 
     path = find_paths(os.environ, home).home / CONFIG_NAME
@@ -246,7 +246,7 @@ def _write(path: Path, text: str, register: bytes | None) -> None:
     """
     import tempfile
 
-    from data.register import kept_register
+    from data.register import national_lists as kept_register
     from monitor.config.load import load_file
 
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -7,9 +7,8 @@ import re
 import pytest
 from support.corpus import corpus_path
 
-from data.register.kept_register import NAME, pack_register
 from data.register.namesakes import doubtful_aliases, propose_aliases, register_of_names, spoken_core
-from data.register.national_lists import read_register
+from data.register.national_lists import NAME, pack_register, read_register
 from data.register.school_names import normalise, separate_names
 
 pytestmark = pytest.mark.corpus

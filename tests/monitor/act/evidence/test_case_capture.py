@@ -47,7 +47,7 @@ from monitor.home import wiring
 from monitor.pipeline.collect import make_mention
 from monitor.pipeline.sighting import Report
 from sources.capture.browser import find_browser
-from sources.mailbox.collector import MailboxOfAlerts
+from sources.registry import collector
 
 
 @pytest.fixture
@@ -396,7 +396,7 @@ def read(server, number: int) -> Mention:
     with fetching(server)() as asking:
         answer = asking.fetch(Request(url, auth="alerts"))
     assert isinstance(answer, Response)
-    page = MailboxOfAlerts().parse(Source("alerts", "mailbox", url.partition(";")[0]), answer)
+    page = collector("mailbox").parse(Source("alerts", "mailbox", url.partition(";")[0]), answer)
     return page.mentions[0]
 
 

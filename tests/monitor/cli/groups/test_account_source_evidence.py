@@ -34,8 +34,8 @@ from monitor.config.load import load_file
 from monitor.home import wiring
 from monitor.setup.doctor.findings import Level
 from monitor.setup.doctor.settings import check_sources
-from sources.feeds.collector import Feed
 from sources.parser_process import ParserProcess
+from sources.registry import collector
 from sources.timestamps import NoStamp
 
 # `schoolgate source add`: the school is searched for, never a person.
@@ -242,7 +242,7 @@ def gazette(settings: Path) -> Source:
 
 def read(place: Source) -> tuple[str, str]:
     at = datetime(2026, 11, 17, tzinfo=UTC)
-    (mention,) = Feed().parse(place, Response(place.url, 200, (), RSS, at)).mentions
+    (mention,) = collector("feed").parse(place, Response(place.url, 200, (), RSS, at)).mentions
     return mention.channel, mention.id
 
 

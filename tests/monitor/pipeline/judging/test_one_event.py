@@ -35,7 +35,7 @@ from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import judge_all, keep_all, load_context
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.one_event import natures_said, with_known_places
-from sources.feeds.collector import Feed
+from sources.registry import collector
 
 
 @pytest.fixture
@@ -205,7 +205,7 @@ def way(
         "gdelt": ("https://api.gdeltproject.org/api/v2/doc/doc?format=jsonfeed", gdelt(host, articles)),
     }[name]
     source = Source(name, "feed", url, urns=(OAKFIELD.urn,), name=name, surfaced=name != "feed", **said)  # type: ignore[arg-type]
-    mentions = Feed().parse(source, Response(url, 200, (), body, WHEN_READ)).mentions
+    mentions = collector("feed").parse(source, Response(url, 200, (), body, WHEN_READ)).mentions
     run = SourceRun(name, WHEN_READ, WHEN_READ, Outcome.OK, pages=1, mentions_read=len(mentions))
     return Collected(source, run, mentions)
 

@@ -6,8 +6,8 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from bs4 import BeautifulSoup
 from bs4.element import Tag
@@ -17,7 +17,7 @@ from data.ids import digest, mention_id, squeeze
 from data.types import Aggregate, Mention, MentionKind, Page, Request, Response, Source
 from data.web.channels import domains_of, host_of
 from data.web.urls import canonical_url
-from sources.base import OnePage, PageSettings, ReviewSelectors, SourceSettings
+from sources.base import OnePage, PageSettings, ReviewSelectors
 from sources.dates import PageDates
 from sources.html.markup import (
     absolute,
@@ -35,19 +35,16 @@ from sources.html.markup import (
     soup,
     text_of,
 )
-from sources.html.sanitise import clean_mention, separate
+from sources.html.parsers import json_in
+from sources.html.sanitise import clean_mention, first_read, separate
 from sources.html.schema_org import Item, SchemaOrg, schema_org
 from sources.threads.guessed_shape import count_undeclared
-
-# Converts every score to one scale: 1 (worst) to 5 (best).
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """One review, with times as written in the document.
-
-    `id` is unique on its channel, "" if unknown; `url` is absolute, "" if the review has none of its own.
-    """
+    """One review, with times as written in the document. `id` is unique on its channel, "" if unknown; `url`
+    is absolute, "" if the review has none of its own."""
 
     text: str
     title: str = ""
@@ -76,8 +73,7 @@ def on_five(value: float, best: float | None = None, worst: float | None = None)
     """The score on 1..5; None if its scale makes no sense.
 
     schema.org's defaults: best 5, worst 1. A value above an unstated best is out of 10 or 100;
-    `unstated_best` decides this for all of a page's scores together.
-    """
+    `unstated_best` decides this for all of a page's scores together."""
     best = unstated_best([value]) if best is None else best
     worst = worst if worst is not None else min(1.0, value)
     if best is None or best <= worst or not worst <= value <= best < math.inf:
@@ -191,9 +187,8 @@ class _Found:
 def each_once(reviews: Sequence[Review], page_url: str) -> dict[str, Review]:
     """The reviews by key, in document order: id, else own address, else author and words.
 
-    A page may mark up one review twice, as JSON-LD without an address and as microdata with one: the
-    same words by the same author are one review unless their ids or addresses differ.
-    """
+    A page may mark up one review twice, as JSON-LD without an address and as microdata with one: the same
+    words by the same author are one review unless their ids or addresses differ."""
     page = canonical_url(page_url).partition("?")[0]
     alike: dict[str, list[_Found]] = {}
     kept: list[_Found] = []
@@ -226,9 +221,7 @@ _CHANNELS = {"trustpilot.com": "trustpilot", "google.com": "google_review"}
 @dataclass(frozen=True, slots=True)
 class Listing:
     """The facts that the reviews of a page share. `subject` is what is reviewed; `next` an absolute address.
-
-    `sole` is True if no other page lists reviews of the same subject.
-    """
+    `sole` is True if no other page lists reviews of the same subject."""
 
     subject: str = ""
     aggregate: Aggregate | None = None
@@ -247,10 +240,8 @@ def page_of_reviews(
     settings: PageSettings,
     channel: str | None = None,
 ) -> Page:
-    """The page of reviews, in document order; duplicates are read once.
-
-    `channel` is the collector's own; without one, it follows from the address. The source overrides both.
-    """
+    """The page of reviews, in document order; duplicates are read once. `channel` is the collector's own;
+    without one, it follows from the address. The source overrides both."""
     channel = source.channel or channel or review_channel(response.url)
     dates = PageDates.learn(settings, response.fetched_at, [review.published for review in reviews])
     mentions = []
@@ -314,14 +305,11 @@ def is_sole(tree: BeautifulSoup, url: str) -> bool:
 
 
 class GenericReviews(OnePage):
-    """Reads reviews by the selectors of its settings."""
-
-    kind: ClassVar[str] = "reviews.generic"
-    settings: ClassVar[type[SourceSettings]] = ReviewSelectors
+    """Reads reviews by the selectors of its kind, or of its settings."""
 
     def parse(self, source: Source, response: Response) -> Page:
         """Every element that the `item` selector finds."""
-        css = ReviewSelectors.model_validate(dict(source.settings))
+        css = ReviewSelectors.model_validate({**self.selectors, **source.settings})
         tree = soup(response.body, response.header("content-type"))
         base = base_url(tree, response.url)
         nodes, unread = separate(tree.select(css.item), lambda node: node.parents)
@@ -398,8 +386,6 @@ _NOT_OPINIONS = frozenset({"ClaimReview", "MediaReview"})
 
 class SchemaOrgReviews(OnePage):
     """Reads the Review items of a page; its AggregateRating is kept separately, as the page's score."""
-
-    kind: ClassVar[str] = "reviews.schema_org"
 
     def recognises(self, response: Response) -> float:
         """By a Review item; with little confidence if there is only a score."""
@@ -485,3 +471,143 @@ def _schema_org_review(item: Item, subject: str, page_url: str, best: float | No
         id=on_site(page_url, item.text("identifier")),
         url=absolute(page_url, item.text("url") or item.id) or "",
     )
+
+
+# Trustpilot: today's data (`__NEXT_DATA__`), the markup of 2016 to 2020, and lists of reviews; only pages
+# that the site allows us to read: its terms forbid scraping (see the catalogue).
+
+_PAGE = re.compile(r'data-initial-state="review-info"|"businessUnit"\s*:|"businessUnitDisplayName"\s*:')
+_LIST = re.compile(r'^\s*[\[{].{0,4000}?"consumer"\s*:\s*\{', re.DOTALL)
+
+_DAMAGED = Listing(warnings=("The JSON is damaged or cut off; nothing was read.",))
+Data = dict[str, Any]
+"""A JSON object of Trustpilot's."""
+
+
+class Trustpilot(OnePage):
+    """Reads reviews from whichever form the page has; the owner's replies are only counted."""
+
+    def recognises(self, response: Response) -> float:
+        """By the data in its pages."""
+        text = decode(response.body, response.header("content-type"))[0]
+        if _LIST.match(text) and '"rating"' in text:
+            return 0.9
+        return 0.9 if "trustpilot" in text.lower() and _PAGE.search(text) else 0.0
+
+    def parse(self, source: Source, response: Response) -> Page:
+        """Every review in document order."""
+        settings = PageSettings.model_validate(dict(source.settings))
+        text, _ = decode(response.body, response.header("content-type"))
+        if text.lstrip()[:1] in ("[", "{"):
+            data = json_in(text)  # a saved list of review objects, or the data of a page alone
+            reviews, listing = ([], _DAMAGED) if data is None else _from_data(data, response.url)
+        else:
+            reviews, listing = _from_page(soup(text), response)
+        return page_of_reviews(reviews, listing, source, response, settings, "trustpilot")
+
+
+def _from_page(tree: BeautifulSoup, response: Response) -> tuple[list[Review], Listing]:
+    """The newest form that holds a review wins."""
+    script = tree.select_one("script#__NEXT_DATA__")
+    data = json_in(script.get_text()) if script else None
+    reviews, listing = _from_data(data, response.url) if data is not None else ([], Listing())
+    if reviews:
+        return reviews, listing
+    reviews = list(_from_articles(tree, response.url))
+    found = schema_org(tree, response.url)
+    declared = listing_of(found, tree, response)
+    return reviews or list(reviews_in(found, response.url)), replace(
+        declared, aggregate=listing.aggregate or declared.aggregate
+    )
+
+
+# ------------------------------------------------------------------------ today's data
+
+
+def _from_data(data: Any, url: str) -> tuple[list[Review], Listing]:
+    props = _dig(data, "props", "pageProps") or data
+    listed = props if isinstance(props, list) else _dig(props, "reviews") or [_dig(props, "review")]
+    found = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    unit = _dig(props, "businessUnit")
+    score, count = _dig(unit, "trustScore"), count_of(_dig(unit, "numberOfReviews"))
+    pages = _dig(props, "filters", "pagination") or {}
+    here, last = count_of(_dig(pages, "currentPage")), count_of(_dig(pages, "totalPages"))
+    written = [one for one in found if one.get("text") or one.get("title")]
+    read, left = first_read(written, lambda one: _string(one, "title") + _string(one, "text"), "reviews")
+    listing = Listing(
+        subject=_string(unit, "displayName"),
+        aggregate=Aggregate(_rating(score), count) if unit else None,
+        next=_next_page(url, here, last),
+        sole=(last or 1) == 1,
+        replies=sum(1 for one in found if one.get("reply")),
+        unread=left,
+    )
+    return [_review(one, url) for one in read], listing
+
+
+def _review(one: Data, url: str) -> Review:
+    return Review(
+        text=plain(_string(one, "text")),
+        title=plain(_string(one, "title")),
+        author=_string(_dig(one, "consumer"), "displayName"),
+        published=_string(_dig(one, "dates"), "publishedDate") or _string(one, "createdAt"),
+        edited=_string(_dig(one, "dates"), "updatedDate"),
+        rating=_rating(one.get("rating")),
+        id=_string(one, "id"),
+        url=_address(_string(one, "id"), url),
+    )
+
+
+def _next_page(url: str, here: int | None, last: int | None) -> str | None:
+    if here is None or last is None or here >= last:
+        return None
+    parts = urlsplit(url)
+    query = [(name, value) for name, value in parse_qsl(parts.query) if name != "page"]
+    return urlunsplit(parts._replace(query=urlencode([*query, ("page", here + 1)]), fragment=""))
+
+
+# ---------------------------------------------------------------- pages of 2016 to 2020
+
+
+def _from_articles(tree: BeautifulSoup, url: str) -> Iterator[Review]:
+    """Each review is an element that holds its data in two script elements."""
+    for script in tree.select('script[data-initial-state="review-info"]'):
+        info = json_in(script.get_text())
+        article = script.find_parent(["article", "section"]) or tree
+        dated = article.select_one('script[data-initial-state="review-dates"]')
+        dates = json_in(dated.get_text()) if dated else None
+        if isinstance(info, dict):
+            yield Review(
+                text=plain(_string(info, "reviewBody")),
+                title=plain(_string(info, "reviewHeader")),
+                author=_string(info, "consumerName"),
+                published=_string(dates, "publishedDate"),
+                edited=_string(dates, "updatedDate"),
+                rating=_rating(info.get("stars")),
+                id=_string(info, "reviewId"),
+                url=_address(_string(info, "reviewId"), url),
+            )
+
+
+# ------------------------------------------------------------------------------ values
+
+
+def _address(review_id: str, url: str) -> str:
+    host = urlsplit(url).hostname or ""
+    host = host if host.endswith("trustpilot.com") else "www.trustpilot.com"
+    return f"https://{host}/reviews/{review_id}" if review_id.isalnum() else ""
+
+
+def _rating(value: Any) -> float | None:
+    return on_five(value, 5, 1) if isinstance(value, int | float) and 1 <= value <= 5 else None
+
+
+def _dig(data: Any, *keys: str) -> Any:
+    for key in keys:
+        data = data.get(key) if isinstance(data, dict) else None
+    return data
+
+
+def _string(data: Any, key: str) -> str:
+    value = _dig(data, key)
+    return value if isinstance(value, str) else ""
