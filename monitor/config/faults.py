@@ -163,8 +163,8 @@ def _complaint(error: ErrorDetails) -> str:
 
 
 def _example(key: object, info: FieldInfo | None, verb: str) -> str:
-    if info is None or not info.examples or info.examples[0] in ([], {}):
-        return info.description or "" if info else ""
+    if info is None or not info.examples:
+        return (info and info.description) or ""
     return f"{verb}, for example: {key} = {toml(info.examples[0])}"
 
 

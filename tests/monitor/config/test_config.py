@@ -513,7 +513,7 @@ EXAMPLES = [
     (model, key, field.examples[0])
     for model in SECTIONS.values()
     for key, field in model.model_fields.items()
-    if field.examples and field.examples[0] not in ([], {})
+    if field.examples
 ]
 
 

@@ -198,7 +198,8 @@ PRINTS = """
 from monitor.terminal.output import guard, say
 from monitor.terminal.table import Cell, Tone, draw_table
 guard()
-for line in draw_table(("Id", "What"), [("6d1ee807", Cell("today", Tone.GRAVE)), ("\\x1b[2Jx", "words " * 50)]):
+rows = [("6d1ee807", Cell("today", Tone.GRAVE)), ("\\x1b[2Jx", "words " * 50)]
+for line in draw_table(("Id", "What"), rows):
     say(line)
 """
 
