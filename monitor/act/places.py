@@ -29,7 +29,7 @@ from data.words.say import words
 from monitor.act.settings import Keeper, Shown, write_settings
 from monitor.config.faults import value_fault
 from monitor.config.load import Config
-from monitor.config.values import Host, WebAddress
+from monitor.config.model import Host, WebAddress
 from monitor.config.writing import changes as settings
 from monitor.config.writing import edit
 from monitor.config.writing.entries import entries, find_by_number, group_schools

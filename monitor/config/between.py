@@ -18,8 +18,7 @@ from data.types import Role
 from data.web.profiles import is_profile
 from data.web.public_addresses import is_this_machine
 from monitor.config.faults import Fault, from_errors, quote_value, toml
-from monitor.config.model import MailSettings, SignInSettings
-from monitor.config.settings import (
+from monitor.config.model import (
     APPLICATION_PROOFS,
     DEFAULT_HEALTH_PORT,
     DEFAULT_LISTEN,
@@ -27,10 +26,12 @@ from monitor.config.settings import (
     MAILBOX,
     MAILBOX_SCHEMES,
     OWN_PAGE,
+    SECRET_KEY,
     TRUST,
+    MailSettings,
+    SignInSettings,
 )
 from monitor.config.toml_lines import Path, leaves
-from monitor.config.values import SECRET_KEY
 from monitor.terminal.wording import did_you_mean
 from sources.registry import CATALOGUE, settings_of
 

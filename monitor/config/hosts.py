@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from alerts.delivery.chat import asked_at
 from alerts.delivery.web import AUTHORITY, GRAPH
 from monitor.config.load import Config
-from monitor.config.settings import GOOGLE, MICROSOFT
+from monitor.config.model import GOOGLE, MICROSOFT
 from sources.mailbox.address import is_graph, is_mailbox, mailbox_at
 
 _GOOGLE_TOO = ("https://oauth2.googleapis.com", "https://www.googleapis.com")

@@ -32,6 +32,10 @@ from monitor.config.between import CLIENT_SECRETS, between_tables, secrets
 from monitor.config.faults import Fault
 from monitor.config.home.paths import changed_at, find_paths, others_enter, others_write, refuse_served
 from monitor.config.model import (
+    APPLICATION_PROOFS,
+    GRAPH_MAILBOX,
+    MAILBOX,
+    TRUST,
     DigestSettings,
     DpiaSettings,
     EvidenceSettings,
@@ -47,8 +51,8 @@ from monitor.config.model import (
     TomlFile,
     TrustTable,
     WrittenPolicy,
+    is_beat_address,
 )
-from monitor.config.settings import APPLICATION_PROOFS, GRAPH_MAILBOX, MAILBOX, TRUST, is_beat_address
 from monitor.config.toml_lines import at, find_toml_lines, first_lines
 from sources.registry import kind_named, needs_leave
 

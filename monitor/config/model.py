@@ -6,48 +6,307 @@ faults quote them.
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from ipaddress import ip_address, ip_network
 from typing import Annotated, Any, Literal
+from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from data.cases import Profile
-from data.errors import write_commands
-from data.types import Role
-from monitor.config.settings import DEFAULT_HEALTH_PORT, DEFAULT_LISTEN
-from monitor.config.values import (
-    BaseAddress,
-    BeatAddress,
-    Channel,
-    ClientId,
-    Contact,
-    Day,
-    Domain,
-    Email,
-    Host,
-    Id,
-    Interval,
-    Language,
-    Listen,
-    ModelLabel,
-    Nation,
-    NetworkOfProxies,
-    Postcode,
-    ProxyAddress,
-    SchoolDay,
-    SchoolOrTrust,
-    SourceAddress,
-    Tenant,
-    Text,
-    TimeOfDay,
-    Urn,
-    Variable,
-    WebAddress,
-    Zone,
+from data.errors import InputError, write_commands
+from data.people import EMAIL
+from data.register.calendar import days_of, is_day
+from data.types import ABUSE_LABELS, KEY_OF_A_TRUST, THEMES, Role, Sentiment
+from data.web.channels import OF_SOURCES
+from data.web.public_addresses import is_this_machine
+from data.words.say import LANGUAGES
+from monitor.terminal.wording import KEY_OF_OUR_OWN, did_you_mean
+
+OWN_PAGE = "own.page"
+"""The kind of source that looks for a page's notice."""
+TRUST = "trust"
+"""By what people and places name the trust itself among their schools."""
+MAILBOX = "mailbox"
+"""The kind of source that is a mailbox."""
+GRAPH_MAILBOX = "graph://"
+"""How the address of one at Microsoft 365 begins."""
+MAILBOX_SCHEMES = (GRAPH_MAILBOX, "imap://", "imaps://")
+APPLICATION_PROOFS = ("secret_file", "secret_env", "certificate_file")
+"""Keys of what an application proves itself by: one of them."""
+DEFAULT_HEALTH_PORT = 9477
+DEFAULT_LISTEN = "127.0.0.1:8477"
+GUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+"""How Microsoft Entra writes the number of a tenant, an application or a secret."""
+
+
+def web_address(value: str) -> str:
+    parts = split_url(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", value):
+        raise ValueError("is not a web address")
+    return without_secret(value, parts)
+
+
+def split_url(value: str) -> SplitResult:
+    try:
+        parts = urlsplit(value)
+        _ = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError("is not a web address") from None
+    return parts
+
+
+def without_secret(value: str, parts: SplitResult) -> str:
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("holds a user name or password before the “@”; an address may not carry a secret")
+    return value
+
+
+def beat_address(value: str) -> str:
+    parts = urlsplit(web_address(value))
+    if parts.scheme != "https" and not is_this_machine(parts.hostname or ""):
+        raise ValueError("is not private: write https, or http to this machine alone")
+    return value
+
+
+def is_beat_address(value: str) -> bool:
+    """May it be asked as a heartbeat?"""
+    try:
+        beat_address(value)
+    except ValueError:
+        return False
+    return True
+
+
+MICROSOFT, GOOGLE = "https://login.microsoftonline.com", "https://accounts.google.com"
+"""Where people sign in by an account of theirs."""
+
+
+MODEL_LABELS = (
+    *(f"sentiment:{s}" for s in Sentiment),
+    *(f"abuse:{a}" for a in ABUSE_LABELS),
+    *(f"theme:{t}" for t in THEMES),
 )
+"""The labels another model's own may be mapped to."""
+
+SECRET_KEY = re.compile(
+    r"(^|_)(password|passwd|passphrase|secret|token|api_?key|(chat|apprise|webhook)(_?(url|address))?)$",
+    re.IGNORECASE,
+)
+"""Names of keys that would hold a secret itself, not the name of a variable or file."""
+
+NATIONS = ("england", "wales", "scotland", "northern_ireland")
+"""Whose law and holidays may apply."""
+
+_UNITS = {"m": 60, "min": 60, "minute": 60, "h": 3600, "hour": 3600, "d": 86400, "day": 86400}
+_SHORTEST_S, _LONGEST_S = 300, 31 * 86400
+
+
+def _source_address(value: str) -> str:
+    """A page's address, or a mailbox's."""
+    parts = split_url(value)
+    if parts.scheme == "graph":
+        if not EMAIL.fullmatch(value.partition("://")[2]):
+            raise ValueError("is not a mailbox of Microsoft 365: graph://, and the mailbox's e-mail address")
+        return value
+    if parts.scheme not in ("imap", "imaps"):
+        return web_address(value)
+    if not parts.hostname or re.search(r"\s", value) or parts.query or parts.fragment:
+        raise ValueError("is not a mailbox's address: imaps://, the mail server's name, and the folder")
+    return without_secret(value, parts)
+
+
+def _proxy_address(value: str) -> str:
+    parts = urlsplit(web_address(value))
+    if parts.scheme != "http" or not parts.port or _goes_on(parts):
+        raise ValueError("is not a proxy's address: http://, its name and its port, and nothing behind them")
+    return value
+
+
+def _goes_on(parts: SplitResult) -> bool:
+    """Does something follow the host and port?"""
+    return bool(parts.path.strip("/") or parts.query or parts.fragment)
+
+
+def _host(value: str) -> str:
+    name = value.strip("[]").lower()
+    try:
+        return str(ip_address(name))
+    except ValueError:
+        pass
+    if not re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", name):
+        raise ValueError("is not a server's name: leave out “https://”, the port and whatever follows it")
+    return name
+
+
+def _base_address(value: str) -> str:
+    if _goes_on(urlsplit(web_address(value))):
+        raise ValueError("goes on after the host: leave out what follows it")
+    return value
+
+
+def _email(value: str) -> str:
+    if not EMAIL.fullmatch(value):
+        accented = "" if value.isascii() else ": mail servers want plain letters, and xn--… for others"
+        raise ValueError(f"is not an e-mail address{accented}")
+    return value
+
+
+def _written_as(
+    pattern: str, otherwise: str, change: Callable[[re.Match[str]], str] = lambda found: found[0]
+) -> AfterValidator:
+    """Check that the whole value is written like that; `change` says how it is kept."""
+
+    def check(value: str) -> str:
+        if not (found := re.fullmatch(pattern, value)):
+            raise ValueError(otherwise)
+        return change(found)
+
+    return AfterValidator(check)
+
+
+def _one_of(known: Sequence[str], otherwise: str) -> AfterValidator:
+    """Check that it is one of these; else the nearest is offered."""
+
+    def check(value: str) -> str:
+        if value not in known:
+            raise ValueError(f"{otherwise}. {did_you_mean(value, known)}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _begins_and_ends(value: tuple[str, ...]) -> tuple[str, ...]:
+    if len(value) != 2 or value[0] >= value[1]:
+        raise ValueError("must be when the day begins, then when it ends")
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("is not a time zone of the IANA list") from None
+    return value
+
+
+def _interval(value: object) -> object:
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([a-z]+?)s?", str(value).strip().lower())
+    if not isinstance(value, str) or not found or found[2] not in _UNITS:
+        raise ValueError("is not a length of time")
+    seconds = float(found[1]) * _UNITS[found[2]]
+    if not _SHORTEST_S <= seconds <= _LONGEST_S:
+        raise ValueError("is too short or too long: from 5 minutes to 31 days")
+    return seconds
+
+
+def _listen(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not host or not (port.isdigit() and 1 <= int(port) <= 65535):
+        raise ValueError("is not an address to listen at: write host and port")
+    return value
+
+
+def _proxies(value: str) -> str:
+    try:
+        return str(ip_network(value))
+    except ValueError:
+        raise ValueError("is not an address or a network: “127.0.0.1” or “10.0.0.0/24”") from None
+
+
+def _day(value: object) -> object:
+    """A day in quotes, as people write it with its year; TOML's own is one already."""
+    try:
+        found = days_of(value, None)[0] if isinstance(value, str) and is_day(value) else ()
+    except InputError:
+        found = ()
+    if isinstance(value, str) and not found:
+        raise ValueError("is not a day with its year")
+    return found[0] if found else value
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+WebAddress = Annotated[Text, AfterValidator(web_address)]
+SourceAddress = Annotated[Text, AfterValidator(_source_address)]
+BeatAddress = Annotated[Text, AfterValidator(beat_address)]
+ProxyAddress = Annotated[Text, AfterValidator(_proxy_address)]
+Host = Annotated[Text, AfterValidator(_host)]
+BaseAddress = Annotated[Text, AfterValidator(_base_address)]
+Email = Annotated[Text, AfterValidator(_email)]
+Contact = Annotated[Text, AfterValidator(lambda said: web_address(said) if "://" in said else _email(said))]
+_domain = _written_as(
+    r"(?i)[a-z0-9-]+(\.[a-z0-9-]+)+",
+    "is not a domain: leave out “https://” and whatever follows the first “/”",
+    lambda found: found[0].lower(),
+)
+Domain = Annotated[Text, _domain]
+_NUMBER = (
+    rf"(?!{KEY_OF_OUR_OWN}|{KEY_OF_A_TRUST})[A-Za-z0-9-]{{3,12}}"
+    rf"|(?=.{{5,40}}$){KEY_OF_OUR_OWN}[a-z0-9]+(-[a-z0-9]+)*"
+)
+_NO_NUMBER = (
+    "is not a school's number: 3 to 12 digits, letters or hyphens; without a number, "
+    f"“{KEY_OF_OUR_OWN}” and the name in small letters"
+)
+Urn = Annotated[Text, _written_as(_NUMBER, _NO_NUMBER)]
+_of = _written_as(rf"{_NUMBER}|{KEY_OF_A_TRUST}[a-z0-9-]{{1,60}}", f"{_NO_NUMBER}; of the trust: “trust”")
+SchoolOrTrust = Annotated[Text, _of]
+_postcode = _written_as(
+    r"(?i)([a-z]{1,2}\d[a-z\d]?) ?(\d[a-z]{2})",
+    "is not a UK postcode",
+    lambda found: f"{found[1]} {found[2]}".upper(),
+)
+Postcode = Annotated[Text, _postcode]
+Zone = Annotated[Text, AfterValidator(_zone)]
+_id = _written_as(
+    r"[a-z0-9][a-z0-9._-]{0,63}",
+    "is not an id: small letters, digits, “-”, “_” and “.”, at most 64, no blanks",
+)
+Id = Annotated[Text, _id]
+Interval = Annotated[float, BeforeValidator(_interval)]
+_variable = _written_as(
+    r"[A-Z_][A-Z0-9_]*",
+    "is not the name of an environment variable (capitals, digits, “_”); the secret itself does not "
+    "belong here",
+)
+Variable = Annotated[Text, _variable]
+_tenant = _written_as(
+    rf"(?i){GUID}|[a-z0-9-]+(\.[a-z0-9-]+)+",
+    "is not a tenant: its number as Microsoft Entra shows it (“Directory (tenant) ID”), or its domain",
+)
+Tenant = Annotated[Text, _tenant]
+_client_id = _written_as(
+    f"(?i){GUID}",
+    "is not the number of an application: Microsoft Entra shows it as “Application (client) ID”",
+)
+ClientId = Annotated[Text, _client_id]
+Channel = Annotated[Text, _one_of(OF_SOURCES, "is not a channel")]
+_language = _written_as("|".join((*LANGUAGES, "cy")), "is not a language there is: “en” (English)")
+Language = Annotated[Text, _language]
+_time_of_day = _written_as(r"([01]\d|2[0-3]):[0-5]\d", "is not a time of day, from 00:00 to 23:59")
+TimeOfDay = Annotated[Text, _time_of_day]
+SchoolDay = Annotated[tuple[TimeOfDay, ...], AfterValidator(_begins_and_ends)]
+Listen = Annotated[Text, AfterValidator(_listen)]
+NetworkOfProxies = Annotated[Text, AfterValidator(_proxies)]
+_spelt = AfterValidator(lambda nation: nation.lower().replace(" ", "_"))
+Nation = Annotated[Text, _spelt, _one_of(NATIONS, "is not known here")]
+ModelLabel = Annotated[Text, _one_of(MODEL_LABELS, "is not one of our labels")]
+Port = Annotated[int, Field(ge=1, le=65535)]
 
 
 @cache
@@ -217,7 +476,7 @@ class MailSettings(Table, title="mail"):
 
     sign_in: Literal["password", "xoauth2", "graph"] = "password"
     host: Text | None = None
-    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    port: Port = 587
     security: Literal["starttls", "tls", "none"] = "starttls"
     sender: Email
     reply_to: Email | None = None
@@ -254,7 +513,7 @@ class ModelSettings(Table, title="model"):
 class ServeSettings(Table, title="serve"):
     """The service: where it may be asked how it is, and where the pages behind links are served."""
 
-    health_port: Annotated[int, Field(ge=1, le=65535)] = DEFAULT_HEALTH_PORT
+    health_port: Port = DEFAULT_HEALTH_PORT
     listen: Listen = DEFAULT_LISTEN
     proxies: tuple[NetworkOfProxies, ...] = ()
     heartbeat_url: Annotated[BeatAddress | None, Field(repr=False)] = None

@@ -295,7 +295,7 @@ def _roles(given: Sequence[str], settings: Config) -> tuple[Role, ...]:
 def _address(given: str) -> str:
     """An address that mail can be sent to. Raises InputError."""
     from monitor.config.faults import value_fault
-    from monitor.config.values import Email as Mail
+    from monitor.config.model import Email as Mail
 
     if why := value_fault(Mail, given):
         raise InputError(f"“{given}” {why}. Write it whole: name@example.sch.uk")

@@ -21,7 +21,7 @@ from monitor.cli.commands.options import (
     pick_school,
     require_done,
 )
-from monitor.config.settings import TRUST
+from monitor.config.model import TRUST
 from monitor.home import wiring
 from monitor.terminal.answers import yes
 from monitor.terminal.groups import group

@@ -9,8 +9,7 @@ from pathlib import Path
 from data.effects import Sleep, uptime
 from data.errors import ConfigError
 from monitor.config.load import Config, load_file
-from monitor.config.model import ModelSettings
-from monitor.config.settings import DEFAULT_HEALTH_PORT
+from monitor.config.model import DEFAULT_HEALTH_PORT, ModelSettings
 from monitor.service.state.notebook import complaints_of
 from monitor.setup.doctor import install, night, people, state
 from monitor.setup.doctor import mail as doctor_mail

@@ -17,7 +17,7 @@ from data.web.public_addresses import is_this_machine
 from monitor.act.people import reachable
 from monitor.config.accounts import run_accounts
 from monitor.config.load import Config
-from monitor.config.settings import DEFAULT_LISTEN, OWN_PAGE
+from monitor.config.model import DEFAULT_LISTEN, OWN_PAGE
 from monitor.setup.doctor.findings import Finding, Level, warn
 from monitor.setup.doctor.people import Told, at_schools, find_recipients, naming_remedy
 from monitor.setup.doctor.settings import closed_to_others

@@ -52,7 +52,7 @@ from monitor.config.faults import toml
 from monitor.config.home.context import Context
 from monitor.config.home.lookup import held_by, in_force, with_policy
 from monitor.config.load import Config, load_file
-from monitor.config.values import MODEL_LABELS
+from monitor.config.model import MODEL_LABELS
 from monitor.home import wiring
 from monitor.matters.reader import load_case
 

@@ -101,7 +101,7 @@ def _refuse_overwriting(path: Path) -> None:
 def _refuse_network(proxy: str | None, ca_file: Path | None) -> None:
     """Raises InputError for what is no proxy, or no file of authorities."""
     from monitor.config.faults import value_fault
-    from monitor.config.values import ProxyAddress
+    from monitor.config.model import ProxyAddress
     from monitor.setup.asking import with_certificates
 
     if proxy is not None and (why := value_fault(ProxyAddress, proxy)):
