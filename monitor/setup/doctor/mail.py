@@ -192,7 +192,7 @@ def _authorities(config: Config) -> Iterator[Finding]:
     if file is None:
         return
     try:
-        tls_context(str(file))
+        tls_context(file)
     except OSError:
         what = f"{file}, which [network] names as “ca_file”, is not there or holds no certificate."
         remedy = "Ask whoever runs the web filter for its authority as a PEM file (“BEGIN CERTIFICATE”)."
@@ -209,7 +209,7 @@ def _password(config: Config) -> Iterator[Finding]:
             "Set the variable of “proxy_password_env”, or write it into the file of “proxy_password_file”."
         )
         yield fault_finding("network", what, remedy)
-    elif table.password_file and not closed_to_others(table.password_file):
+    elif (file := table.proxy_password_file) and not closed_to_others(config.near(file)):
         what = "Others on this machine may read the file that holds the proxy's password."
         remedy = "Close it: chmod 600, then the file that [network] names as “proxy_password_file”."
         yield warn("network", what, remedy)
