@@ -27,7 +27,7 @@ from data.web.profiles import is_profile
 from data.web.urls import canonical_url
 from data.words.say import words
 from monitor.act.settings import Keeper, Shown, write_settings
-from monitor.config.faults import value_fault
+from monitor.config.check import value_fault
 from monitor.config.load import Config
 from monitor.config.model import Host, WebAddress
 from monitor.config.writing import changes as settings

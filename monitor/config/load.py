@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, time
@@ -17,7 +16,7 @@ from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr
 
 from classifiers.linking.name_forms import forms
 from data.cases import Profile
@@ -27,9 +26,10 @@ from data.register.calendar import Calendar, SchoolHours, Term
 from data.register.school_names import key_of_a_trust
 from data.types import Namesake, Person, Policy, Role, School, Source
 from data.words.say import choose_language
-from monitor.config import faults as config_faults
-from monitor.config.between import CLIENT_SECRETS, between_tables, secrets
-from monitor.config.faults import Fault
+from monitor.config.check import (
+    CLIENT_SECRETS,
+    check_text,
+)
 from monitor.config.home.paths import changed_at, find_paths, others_enter, others_write, refuse_served
 from monitor.config.model import (
     APPLICATION_PROOFS,
@@ -53,36 +53,7 @@ from monitor.config.model import (
     WrittenPolicy,
     is_beat_address,
 )
-from monitor.config.toml_lines import at, find_toml_lines, first_lines
 from sources.registry import kind_named, needs_leave
-
-
-def check_text(name: str, text: str) -> TomlFile:
-    """Read what the text of a file of that name says. Raises ConfigError with every fault that it has."""
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError([config_faults.syntax_fault(name, text, str(error))]) from None
-    file, faults = examine_document(document)
-    if file is None or faults:
-        lines = first_lines(find_toml_lines(text))
-        ordered = sorted(faults, key=lambda fault: at(lines, fault.path) or 0)
-        raise ConfigError([config_faults.fault_sentence(name, fault, lines) for fault in ordered])
-    return file
-
-
-def examine_document(document: dict[str, Any]) -> tuple[TomlFile | None, list[Fault]]:
-    """The tables, None where a key has a fault; and all faults: of secrets, of keys, between tables."""
-    file, found, of_keys = None, secrets(document), []
-    try:
-        file = TomlFile.model_validate(document)
-    except ValidationError as error:
-        of_keys = config_faults.from_errors(error.errors(include_url=False), TomlFile)
-    for more in (of_keys, between_tables(document)):
-        told = {fault.path for fault in found}
-        found = [*found, *(fault for fault in more if fault.path not in told)]
-    return file, found
-
 
 TO_WRITE_ONE = "To write one"
 _OPEN = (

@@ -19,7 +19,7 @@ from data.errors import InputError
 from data.register.school_names import normalise
 from data.types import Person, Role, School
 from data.words.say import words
-from monitor.config.faults import quote_value, value_fault
+from monitor.config.check import quote_value, value_fault
 from monitor.config.model import (
     NATIONS,
     BeatAddress,

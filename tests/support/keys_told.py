@@ -1,7 +1,7 @@
 """The table of a page about a configuration file, as the models that check the file would have it."""
 
-from monitor.config.faults import toml
 from monitor.config.model import Table
+from monitor.config.toml_text import toml
 
 
 def rows(model):

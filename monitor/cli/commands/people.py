@@ -294,7 +294,7 @@ def _roles(given: Sequence[str], settings: Config) -> tuple[Role, ...]:
 
 def _address(given: str) -> str:
     """An address that mail can be sent to. Raises InputError."""
-    from monitor.config.faults import value_fault
+    from monitor.config.check import value_fault
     from monitor.config.model import Email as Mail
 
     if why := value_fault(Mail, given):

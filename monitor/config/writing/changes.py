@@ -18,7 +18,7 @@ from alerts.access.offices import holding
 from data.types import Person, Role, School
 from monitor.config.load import Config
 from monitor.config.model import TRUST
-from monitor.config.toml_lines import leaves
+from monitor.config.toml_text import leaves
 from monitor.config.writing import edit
 from monitor.config.writing.edit import with_key, without_table
 from monitor.config.writing.entries import name_heads

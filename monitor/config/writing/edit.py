@@ -21,11 +21,11 @@ import tomlkit
 from data.errors import InputError, SchoolgateError, explain_refusal
 from data.ids import digest
 from data.store.engine.turn import LockHeld, alone
-from monitor.config.faults import WIDE, Fault, Values, rows, toml
+from monitor.config.check import Fault, check_text, examine_document
 from monitor.config.home.paths import draft, write_private
-from monitor.config.load import check_text, examine_document, read_file
-from monitor.config.toml_lines import Path as Place
-from monitor.config.toml_lines import TomlPart, parts
+from monitor.config.load import read_file
+from monitor.config.toml_text import WIDE, TomlPart, Values, parts, rows, toml
+from monitor.config.toml_text import Path as Place
 from monitor.config.writing.text import TERMS, place_text
 from sources.places.table import Proposal
 

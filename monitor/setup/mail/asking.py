@@ -16,7 +16,7 @@ from data.errors import InputError
 from data.types import Page
 from data.web.public_addresses import is_this_machine
 from data.words.say import words
-from monitor.config.faults import quote_value
+from monitor.config.check import quote_value
 from monitor.config.load import Config
 from monitor.config.model import (
     GRAPH_MAILBOX,

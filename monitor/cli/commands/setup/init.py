@@ -100,7 +100,7 @@ def _refuse_overwriting(path: Path) -> None:
 
 def _refuse_network(proxy: str | None, ca_file: Path | None) -> None:
     """Raises InputError for what is no proxy, or no file of authorities."""
-    from monitor.config.faults import value_fault
+    from monitor.config.check import value_fault
     from monitor.config.model import ProxyAddress
     from monitor.setup.asking import with_certificates
 
