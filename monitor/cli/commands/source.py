@@ -498,10 +498,10 @@ def _mailbox_read(source: Source, chosen: MailboxChoice, settings: Config) -> Re
     """One reading by the settings as they would be; nothing is written for it. Raises ConfigError."""
     from pydantic import SecretStr
 
-    from monitor.config.load import from_text, read_file
-    from monitor.config.writing.edit import add_sources
+    from monitor.config.load import from_text
+    from monitor.config.writing.edit import places_added, preview_text
 
-    text = add_sources(read_file(settings.path), [_proposal(source)])
+    text = preview_text(settings.path, [places_added([_proposal(source)])])
     config = from_text(settings.path, text, os.environ)
     if chosen.secret is not None:
         box = replace(config.mailboxes[source.id], password=SecretStr(chosen.secret))
