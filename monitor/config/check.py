@@ -201,10 +201,7 @@ _SYNTAX = (
 
 
 def syntax_fault(name: str, text: str, message: str) -> str:
-    """The fault of a text that is no TOML, by tomllib's `message`; `name` is the file's.
-
-    The line is named, never repeated: it may hold a secret.
-    """
+    """Tell of a text that is no TOML, by tomllib's `message`: its line is named, never repeated (secrets)."""
     found = re.search(r"line (\d+)", message)
     rows = text.split("\n")
     line = int(found[1]) if found else max(len(text.rstrip().split("\n")), 1)
@@ -475,9 +472,7 @@ def _check_terms(school: Document, _: _Names) -> Wrong:
 
 
 def _check_person(row: Document, names: _Names) -> Wrong:
-    """A short message goes to one place, never named here itself; whom they are close to, and who covers for
-    them, is known; and their id is not that of somebody who has left.
-    """
+    """Short messages have one place, named elsewhere; friends and covers are known; nobody's id is reused."""
     yield from (both := list(_check_twice(row, ("chat_env", "chat_file"))))
     if not both and "://" in _text(row, "chat_file"):
         what = "is an address, not a file. The address is a secret: write it into the first line of a "
@@ -521,9 +516,7 @@ def _check_model(model: Document, _: _Names) -> Wrong:
 
 
 def _check_page(row: Document, _: _Names) -> Wrong:
-    """A notice stands on a page of the school's own; no page of a person's own is watched, only what is said
-    about the school, on the page it is said on.
-    """
+    """Only a page of the school's own has a notice; no page of a person's own is watched."""
     own = row.get("own") is True
     if _text(row, "notice") and not own:
         yield (

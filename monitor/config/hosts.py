@@ -24,9 +24,7 @@ Reached = tuple[str, int]
 
 
 class Purpose(StrEnum):
-    """The purpose that a host is asked for, in the words of the list; a mailbox’s are followed by its
-    name.
-    """
+    """The purpose that a host is asked for, as the list says it; a mailbox’s name follows its own."""
 
     PLACES = "places that are read"
     MAILBOX = "the mailbox"

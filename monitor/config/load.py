@@ -160,8 +160,7 @@ class Config:
         return (*self.people, *(replace(p, roles=()) for p in self.former))
 
     def people_sharing(self) -> dict[str, frozenset[str]]:
-        """By person's id, the ids of the others that the same address for short messages reaches, or the same
-        telephone, however its number is written."""
+        """By person's id, others reached by the same address, or telephone however its number is written."""
         at: dict[str, set[str]] = {}
         for person_id, secret in self.chats.items():
             address = secret.get_secret_value()
@@ -234,10 +233,7 @@ class Config:
 
 
 def load_file(path: Path, env: Mapping[str, str]) -> Config:
-    """Read and check a configuration file. Touches no network and writes nothing.
-
-    Raises ConfigError with every fault that can be found at once.
-    """
+    """Read and check a file, without the network. Raises ConfigError with every fault found at once."""
     return from_text(path, read_file(path), env)
 
 
@@ -462,8 +458,6 @@ def _model(at: _Place, model: ModelSettings) -> ModelSettings:
 
 
 def _heartbeat_address(at: _Place, said: ServeSettings) -> SecretStr | None:
-    """Return the address as the file says, or as it stands elsewhere; None for what is no such address:
-    `doctor` says so.
-    """
+    """Return the address that the file or another place says; None for no such address: `doctor` says so."""
     found = SecretStr(said.heartbeat_url) if said.heartbeat_url else at.find_secret(said, "heartbeat")
     return found if found and is_beat_address(found.get_secret_value()) else None

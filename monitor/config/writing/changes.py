@@ -98,9 +98,7 @@ def _write_person(new: Person, before: Person | None) -> edit.Change:
 
 
 def _change_others(config: Config, going: Succession) -> Iterator[tuple[Person, Mapping[str, Any]]]:
-    """Change those whom they covered for, and to whom they said they were close: that is said of the other
-    from now on.
-    """
+    """Change those they covered for or said they were close to: the other says it from now on."""
     old, new = going.old, going.new
     close = list_related((old.id,), config.people)
     for p in config.people:

@@ -214,9 +214,7 @@ def _with_values(text: str, held: dict[str, Any], table: str, values: Values) ->
 def terms_added(
     urns: Sequence[str], terms: Sequence[tuple[date, date]], closed: Sequence[date] = ()
 ) -> Change:
-    """Terms of schools and their days without pupils, each in its place in the year. What is there already is
-    not written twice.
-    """
+    """Terms of schools and their days without pupils, each in its place in the year, none written twice."""
     rows = [("terms", {"first": first, "last": last}, first) for first, last in terms]
     new = [*rows, *(("closed", day, day) for day in closed)]
 
@@ -268,9 +266,7 @@ def with_block(text: str, name: str, block: Sequence[str]) -> str:
 
 
 def without_table(text: str, path: Place, told: str = "") -> str:
-    """Without that table and those below it. Comments stay, but for the one right above it where that holds
-    `told`.
-    """
+    """Without that table and those below it. Comments stay, but for one right above that holds `told`."""
     found = [part for part in parts(text) if part.path[: len(path)] == path and part.first]
     if not found:
         raise NoTable(path[0])
