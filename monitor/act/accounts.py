@@ -24,8 +24,7 @@ from data.web.urls import canonical_url
 from monitor.config.accounts import reads_as_id
 from monitor.config.home.lookup import free, schools_named
 from monitor.config.load import Config
-from monitor.config.model import OwnAccount, Table, WrittenPolicy
-from monitor.config.settings import TRUST
+from monitor.config.model import TRUST, OwnAccount, Table, WrittenPolicy
 from monitor.config.writing.edit import Change, EditRefused, add_table, edit, with_keys, without_table
 from monitor.matters.reader import account_schools
 

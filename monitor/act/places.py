@@ -27,9 +27,9 @@ from data.web.profiles import is_profile
 from data.web.urls import canonical_url
 from data.words.say import words
 from monitor.act.settings import Keeper, Shown, write_settings
-from monitor.config.faults import value_fault
+from monitor.config.check import value_fault
 from monitor.config.load import Config
-from monitor.config.values import Host, WebAddress
+from monitor.config.model import Host, WebAddress
 from monitor.config.writing import changes as settings
 from monitor.config.writing import edit
 from monitor.config.writing.entries import entries, find_by_number, group_schools

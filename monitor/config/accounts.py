@@ -41,8 +41,7 @@ def reads_as_id(said: str) -> bool:
 
 
 def run_accounts(config: Config, school: School | None = None) -> tuple[RunAccount, ...]:
-    """Each account of the register, of that school alone where one is given, as it is run. Who has left, or
-    has an id that is no person's any more, runs it no longer."""
+    """Each account of the register, or of that school, as it is run: not by those who have left."""
     accounts = (a for a in config.accounts if not school or school in schools_named(config, a.schools))
     return tuple(_run(a, config.all_people) for a in accounts)
 

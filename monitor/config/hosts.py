@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from alerts.delivery.chat import asked_at
 from alerts.delivery.web import AUTHORITY, GRAPH
 from monitor.config.load import Config
-from monitor.config.settings import GOOGLE, MICROSOFT
+from monitor.config.model import GOOGLE, MICROSOFT
 from sources.mailbox.address import is_graph, is_mailbox, mailbox_at
 
 _GOOGLE_TOO = ("https://oauth2.googleapis.com", "https://www.googleapis.com")
@@ -24,9 +24,7 @@ Reached = tuple[str, int]
 
 
 class Purpose(StrEnum):
-    """The purpose that a host is asked for, in the words of the list; a mailbox’s are followed by its
-    name.
-    """
+    """The purpose that a host is asked for, as the list says it; a mailbox’s name follows its own."""
 
     PLACES = "places that are read"
     MAILBOX = "the mailbox"

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, time
@@ -17,7 +16,7 @@ from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr
 
 from classifiers.linking.name_forms import forms
 from data.cases import Profile
@@ -27,11 +26,16 @@ from data.register.calendar import Calendar, SchoolHours, Term
 from data.register.school_names import key_of_a_trust
 from data.types import Namesake, Person, Policy, Role, School, Source
 from data.words.say import choose_language
-from monitor.config import faults as config_faults
-from monitor.config.between import CLIENT_SECRETS, between_tables, secrets
-from monitor.config.faults import Fault
+from monitor.config.check import (
+    CLIENT_SECRETS,
+    check_text,
+)
 from monitor.config.home.paths import changed_at, find_paths, others_enter, others_write, refuse_served
 from monitor.config.model import (
+    APPLICATION_PROOFS,
+    GRAPH_MAILBOX,
+    MAILBOX,
+    TRUST,
     DigestSettings,
     DpiaSettings,
     EvidenceSettings,
@@ -47,42 +51,9 @@ from monitor.config.model import (
     TomlFile,
     TrustTable,
     WrittenPolicy,
+    is_beat_address,
 )
-from monitor.config.settings import APPLICATION_PROOFS, GRAPH_MAILBOX, MAILBOX, TRUST, is_beat_address
-from monitor.config.toml_lines import at, find_toml_lines, first_lines
 from sources.registry import kind_named, needs_leave
-
-
-def check_text(name: str, text: str) -> TomlFile:
-    """Read what the text of a file of that name holds. Raises ConfigError with every fault that can be
-    found.
-    """
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError([config_faults.syntax_fault(name, text, str(error))]) from None
-    file, faults = examine_document(document)
-    if file is None or faults:
-        lines = first_lines(find_toml_lines(text))
-        ordered = sorted(faults, key=lambda fault: at(lines, fault.path) or 0)
-        raise ConfigError([config_faults.fault_sentence(name, fault, lines) for fault in ordered])
-    return file
-
-
-def examine_document(document: dict[str, Any]) -> tuple[TomlFile | None, list[Fault]]:
-    """The tables, None where a key has a fault; and all faults: of secrets, of keys, between tables."""
-    file, found, of_keys = None, secrets(document), []
-    try:
-        file = TomlFile.model_validate(document)
-    except ValidationError as error:
-        of_keys = config_faults.from_errors(error.errors(include_url=False), TomlFile)
-    for more in (of_keys, between_tables(document)):
-        told = {fault.path for fault in found}
-        found = [*found, *(fault for fault in more if fault.path not in told)]
-    return file, found
-
-
-T = TypeVar("T", School, Source, Namesake, Person, Policy)
 
 TO_WRITE_ONE = "To write one"
 _OPEN = (
@@ -120,16 +91,10 @@ class SignIn:
     other: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(NetworkTable, title="network"):
     """The way to the world. `proxy_password` is None where it cannot be read: `doctor` says why."""
 
-    proxy: str | None = None
-    proxy_user: str | None = None
     proxy_password: SecretStr | None = None
-    ca_file: Path | None = None
-    own_servers: tuple[str, ...] = ()
-    password_file: Path | None = None
 
 
 _PHONE = re.compile(r"(?<=[/@])(?:\+|00)?(?:44)?(0?[0-9]{9,13})(?=[/?]|$)")
@@ -195,8 +160,7 @@ class Config:
         return (*self.people, *(replace(p, roles=()) for p in self.former))
 
     def people_sharing(self) -> dict[str, frozenset[str]]:
-        """By person's id, the ids of the others that the same address for short messages reaches, or the same
-        telephone, however its number is written."""
+        """By person's id, others reached by the same address, or telephone however its number is written."""
         at: dict[str, set[str]] = {}
         for person_id, secret in self.chats.items():
             address = secret.get_secret_value()
@@ -245,15 +209,15 @@ class Config:
 
     def near(self, name: str) -> Path:
         """A path of the file as an absolute one: relative paths begin in the file's folder."""
-        return _near(self.path, name)
+        return near(self.path, name)
 
     def secret_files(self) -> tuple[Path, ...]:
         """Files that hold its secrets, by which it changes as by its own text."""
         mail, sign_in = self.mail, self.sign_in
         named = [mail.password_file, mail.secret_file] if mail else []
-        named += [sign_in.secret_file] if sign_in else []
+        named += [sign_in.secret_file if sign_in else None, self.network.proxy_password_file]
         boxes = (file for box in self.mailboxes.values() for file in (box.password_file, box.certificate))
-        found = (*self.chat_files.values(), self.network.password_file, *boxes)
+        found = (*self.chat_files.values(), *boxes)
         return tuple(path for path in (*(self.near(name) for name in named if name), *found) if path)
 
     def changed_at(self) -> tuple[int, ...]:
@@ -263,17 +227,13 @@ class Config:
 
     def files(self) -> tuple[Path, ...]:
         """Files and folders that it names and that are a school's own: no secret, and no register."""
-        named = (self.evidence.timestamp_ca, *(policy.file for policy in self.policies))
+        named = (self.network.ca_file, self.evidence.timestamp_ca, *(policy.file for policy in self.policies))
         letters = (profile.letters for profile in self.profiles.values())
-        found = (self.network.ca_file, *letters, *(self.near(name) for name in named if name))
-        return tuple(path for path in found if path is not None)
+        return (*filter(None, letters), *(self.near(name) for name in named if name))
 
 
 def load_file(path: Path, env: Mapping[str, str]) -> Config:
-    """Read and check a configuration file. Touches no network and writes nothing.
-
-    Raises ConfigError with every fault that can be found at once.
-    """
+    """Read and check a file, without the network. Raises ConfigError with every fault found at once."""
     return from_text(path, read_file(path), env)
 
 
@@ -283,60 +243,51 @@ def from_text(path: Path, text: str, env: Mapping[str, str]) -> Config:
 
 
 def read_file(path: Path) -> str:
-    """The file's text, its lines ended by “\\n”. Raises ConfigError where it cannot be read, or others can
-    write to it.
+    """The file's text, its lines ended by “\n”. Raises ConfigError where it cannot be read, or where
+    others can write to it.
     """
     try:
         if others_write(path) and others_enter(path.resolve().parent):
             raise ConfigError([_OPEN.format(path, shlex.quote(str(path)))])
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
-        raise ConfigError([f"{path} is not there. {TO_WRITE_ONE}: {_init_command(path)}"]) from None
+        usual = path == find_paths(os.environ, anybodys=True).config
+        if usual:
+            refuse_served()
+        at = "" if usual else f" ⟨home⟩ {shlex.quote(str(path.parent))}"
+        raise ConfigError([f"{path} is not there. {TO_WRITE_ONE}: ⟪init⟫{at}"]) from None
     except UnicodeDecodeError as error:
+        what = "a letter is not UTF-8. Save the file again with the encoding UTF-8."
         line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise ConfigError(
-            [f"{path.name}, line {line}: a letter is not UTF-8. Save the file again with the encoding UTF-8."]
-        ) from None
+        raise ConfigError([f"{path.name}, line {line}: {what}"]) from None
     except OSError as error:
         raise ConfigError([explain_refusal(error)]) from None
 
 
-def _init_command(path: Path) -> str:
-    """Return what writes a first file there. Raises AnothersHome where whoever names no home means the
-    service's.
-    """
-    if path == find_paths(os.environ, anybodys=True).config:
-        refuse_served()
-        return "⟪init⟫"
-    return f"⟪init⟫ ⟨home⟩ {shlex.quote(str(path.parent))}"
-
-
-def _midnight(day: date | None, zone: ZoneInfo) -> datetime | None:
-    """When that day begins there, in UTC."""
-    return datetime.combine(day, time(), zone).astimezone(UTC) if day else None
+T = TypeVar("T", School, Source, Namesake, Person, Policy, Config)
 
 
 def _build(path: Path, file: TomlFile, env: Mapping[str, str]) -> Config:
+    at = _Place(path.absolute(), env)
     keys = {number: s.urn for s in file.schools for number in (s.urn, *s.members)}
     every, trust = tuple(keys), _trust(file.trust, file) if file.trust else None
     keys |= {TRUST: trust.urn, trust.urn: trust.urn} if trust else {}
     former = tuple(_of(Person, p, urns=tuple(keys.get(urn, urn) for urn in p.schools)) for p in file.former)
     schools = (*map(_school, file.schools), *((trust,) if trust else ()))
     calendars = {s.urn: _calendar(s) for s in file.schools}
-    profiles = {s.urn: _profile(path, s, file.policy.first_assessor) for s in file.schools}
+    profiles = {s.urn: _profile(at, s, file.policy.first_assessor) for s in file.schools}
     if trust:
-        begins, ends = map(time.fromisoformat, file.schools[0].day)
-        calendars[trust.urn] = Calendar(trust.nation, (), frozenset(), (begins, ends))
+        calendars[trust.urn] = replace(calendars[file.schools[0].urn], terms=(), closed=frozenset())
         profiles[trust.urn] = _OF_A_TRUST
-    named = [p for p in file.people if p.chat_env or p.chat_file]
-    asked = {p.id: _secret(path, p.chat_env, p.chat_file, env) for p in named}
+    chats = {p.id: at.find_secret(p, "chat") for p in file.people if p.chat_env or p.chat_file}
     sources = tuple(_source(s, _keys(s.schools or every, keys), schools) for s in file.sources)
-    mail, serve, zone = file.mail, file.serve, ZoneInfo(file.zone)
-    sign_in = file.sign_in
+    zone, sign_in, network = ZoneInfo(file.zone), file.sign_in, file.network
     if sign_in and sign_in.provider == "microsoft":
-        sign_in = sign_in.model_copy(update=_with_lent(_set_keys(sign_in), mail, CLIENT_SECRETS))
-    return Config(
-        path=path.absolute(),
+        sign_in = sign_in.model_copy(update=_with_lent(_set_keys(sign_in), file.mail, CLIENT_SECRETS))
+    return _of(
+        Config,
+        file,
+        path=at.path,
         schools=tuple(replace(s, former=people_of(s, former)) for s in schools),
         sources=sources,
         people=tuple(
@@ -346,35 +297,60 @@ def _build(path: Path, file: TomlFile, env: Mapping[str, str]) -> Config:
         former=former,
         policy=_of(Policy, file.policy),
         zone=zone,
-        contact=file.contact or "",
-        register=_near(path, file.register_file) if file.register_file else None,
-        updates=file.updates,
-        base_url=file.base_url,
+        register=at.find_file(file.register_file),
         in_english=tuple(s.urn for s in file.schools if choose_language(s.language) != s.language),
-        to_look_up=file.to_look_up,
-        natures=file.natures,
-        mail=mail,
-        mail_password=_secret(path, mail.password_env, mail.password_file, env) if mail else None,
-        mail_secret=_secret(path, mail.secret_env, mail.secret_file, env) if mail else None,
+        mail_password=at.find_secret(file.mail, "password"),
+        mail_secret=at.find_secret(file.mail, "secret"),
         sign_in=sign_in,
-        sign_in_secret=_secret(path, sign_in.secret_env, sign_in.secret_file, env) if sign_in else None,
-        model=_model(path, file.model),
-        dpia=file.dpia,
-        policies=file.policies,
-        accounts=file.accounts,
-        serve=serve,
-        digest=file.digest,
+        sign_in_secret=at.find_secret(sign_in, "secret"),
+        model=_model(at, file.model),
         calendars=calendars,
-        chats={person: address for person, address in asked.items() if address is not None},
-        unreadable_chats=tuple(person for person, address in asked.items() if address is None),
-        chat_files={p.id: _near(path, p.chat_file) for p in named if p.chat_file},
-        evidence=file.evidence,
+        chats={person: address for person, address in chats.items() if address is not None},
+        unreadable_chats=tuple(person for person, address in chats.items() if address is None),
+        chat_files={p.id: near(path, p.chat_file) for p in file.people if p.chat_file},
         profiles=profiles,
-        heartbeat=_heartbeat_address(path, serve, env),
-        network=_network(path, file.network, env),
+        heartbeat=_heartbeat_address(at, file.serve),
+        network=Network.model_construct(
+            **dict(network)
+            | {"ca_file": network.ca_file and str(at.find_file(network.ca_file))}
+            | {"proxy_password": at.find_secret(network, "proxy_password")}
+        ),
         me=file.cli.me,
-        mailboxes={s.id: _sign_in(path, s, env, file) for s in sources if s.kind == MAILBOX},
+        mailboxes={s.id: _sign_in(at, s, file) for s in sources if s.kind == MAILBOX},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the settings stand: secrets come from this environment, and files from beside their own."""
+
+    path: Path
+    env: Mapping[str, str]
+
+    def find_file(self, name: str | None) -> Path | None:
+        return near(self.path, name) if name else None
+
+    def find_secret(self, table: Table | Mapping[str, str] | None, name: str) -> SecretStr | None:
+        """Find what `name`_env or `name`_file of a table names; None where there is nothing to be read."""
+        of = dict(table or {})
+        if variable := of.get(f"{name}_env"):
+            return SecretStr(self.env[variable]) if self.env.get(variable) else None
+        try:
+            file = self.find_file(of.get(f"{name}_file"))
+            lines = file.read_text(encoding="utf-8-sig").splitlines() if file else []
+        except (OSError, UnicodeDecodeError):
+            return None
+        return SecretStr(lines[0]) if lines and lines[0] else None
+
+
+def near(path: Path, name: str) -> Path:
+    """A path that the file at `path` names, as an absolute one: relative paths begin in the file's folder."""
+    return path.absolute().parent / Path(name).expanduser()
+
+
+def _midnight(day: date | None, zone: ZoneInfo) -> datetime | None:
+    """When that day begins there, in UTC."""
+    return datetime.combine(day, time(), zone).astimezone(UTC) if day else None
 
 
 def _set_keys(table: Table) -> dict[str, Any]:
@@ -389,37 +365,26 @@ def _with_lent(given: dict[str, Any], mail: MailSettings | None, proofs: Sequenc
     return {key: of_mail[key] for key in lent if key in of_mail} | given
 
 
-def _sign_in(path: Path, source: Source, env: Mapping[str, str], file: TomlFile) -> SignIn:
+def _sign_in(at: _Place, source: Source, file: TomlFile) -> SignIn:
+    """Return what signs in to a mailbox; of an application, what is not given is that of the one for mail."""
     given = {key: str(value) for key, value in source.settings.items()}
-    if source.url.lower().startswith(GRAPH_MAILBOX):
-        return _application_sign_in(path, source.url[len(GRAPH_MAILBOX) :], given, env, file)
-    named = given.get("password_file")
-    password = _secret(path, given.get("password_env"), named, env)
-    return SignIn(given["user"], password, _near(path, named) if named else None)
-
-
-def _application_sign_in(
-    path: Path, owner: str, given: dict[str, str], env: Mapping[str, str], file: TomlFile
-) -> SignIn:
-    """Return what signs in at Microsoft 365; keys that are not given are of the application that sends
-    mail.
-    """
+    if not source.url.lower().startswith(GRAPH_MAILBOX):
+        password = at.find_secret(given, "password")
+        return SignIn(given["user"], password, at.find_file(given.get("password_file")))
+    owner = source.url[len(GRAPH_MAILBOX) :]
     given = _with_lent(given, file.mail, APPLICATION_PROOFS)
-    secret, certificate = given.get("secret_file"), given.get("certificate_file")
     there = (person.email or "" for person in file.people)
     domain = owner.lower().partition("@")[2]
     others = (each for each in there if each.lower().endswith(f"@{domain}") and each.lower() != owner.lower())
     return SignIn(
         owner,
-        _secret(path, given.get("secret_env"), secret, env),
-        _near(path, secret) if secret else None,
-        *(given["tenant"], given["client_id"], _near(path, certificate) if certificate else None),
+        at.find_secret(given, "secret"),
+        at.find_file(given.get("secret_file")),
+        given["tenant"],
+        given["client_id"],
+        at.find_file(given.get("certificate_file")),
         given.get("other_mailbox") or next(others, ""),
     )
-
-
-def _near(path: Path, name: str) -> Path:
-    return path.absolute().parent / Path(name).expanduser()
 
 
 def _of(kind: type[T], table: Table, **others: object) -> T:
@@ -434,8 +399,9 @@ def _school(table: SchoolTable) -> School:
 
 
 def _trust(table: TrustTable, file: TomlFile) -> School:
-    """The trust as a subject beside its schools: its head is the chief executive, who may be named among the
-    people alone."""
+    """The trust as a subject beside its schools; its head, where the table names no chief executive, is the
+    person of the trust who has that office.
+    """
     first = file.schools[0]
     here = (p.name for p in file.people if Role.HEAD in p.roles and TRUST in p.schools)
     return School(
@@ -453,12 +419,14 @@ def _source(table: SourceTable, urns: Sequence[str], schools: Sequence[School]) 
     """The source that a table names, for these schools; off where its terms forbid it without leave."""
     forbidden = not table.leave and needs_leave(table.kind, table.url)
     named = [s for s in schools if s.urn in urns] if table.kind == MAILBOX else []
+    url = urlsplit(table.url)
+    place = ((url.hostname or "").removeprefix("www."), url.path.split("/")[1:3])
     return _of(
         Source,
         table,
         urns=urns,
         name=table.name or table.id,
-        surfaced=table.surfaced or _is_a_search(table.url) or kind_named(table.kind).surfaced,
+        surfaced=table.surfaced or place in _SEARCHES or kind_named(table.kind).surfaced,
         interval_s=table.interval,
         disabled=table.disabled or (NO_LEAVE if forbidden else None),
         names=tuple(dict.fromkeys(form.text for school in named for form in forms(school))),
@@ -470,59 +438,26 @@ def _keys(numbers: tuple[str, ...], keys: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(keys[number] for number in numbers))
 
 
-def _is_a_search(url: str) -> bool:
-    """Google's and Bing's news searches and alerts, as feeds."""
-    parts = urlsplit(url)
-    host = (parts.hostname or "").removeprefix("www.")
-    return (host, parts.path.split("/")[1:3]) in _SEARCHES
-
-
 def _calendar(table: SchoolTable) -> Calendar:
     begins, ends = map(time.fromisoformat, table.day)
     days = tuple(Term(term.first, term.last) for term in table.terms)
     return Calendar(table.nation, days, frozenset(table.closed), (begins, ends))
 
 
-def _profile(path: Path, school: SchoolTable, first: Role) -> Profile:
+def _profile(at: _Place, school: SchoolTable, first: Role) -> Profile:
     table = school.ladder
     facts = _set_keys(table) | {"first_assessor": table.first_assessor or first, "delegates": table.delegates}
-    if table.letters:
-        facts["letters"] = _near(path, table.letters)
+    facts["letters"] = at.find_file(table.letters)
     return Profile(**facts, categories=tuple(_set_keys(school.categories).items()))
 
 
-def _model(path: Path, model: ModelSettings) -> ModelSettings:
+def _model(at: _Place, model: ModelSettings) -> ModelSettings:
     """A name that is a folder beside the file means that folder; any other is a model's own name."""
-    folder = _near(path, model.name or "")
-    return model.model_copy(update={"name": str(folder)}) if model.name and folder.is_dir() else model
+    folder = at.find_file(model.name)
+    return model.model_copy(update={"name": str(folder)}) if folder and folder.is_dir() else model
 
 
-def _network(path: Path, said: NetworkTable, env: Mapping[str, str]) -> Network:
-    file = said.proxy_password_file
-    return Network(
-        said.proxy,
-        said.proxy_user,
-        _secret(path, said.proxy_password_env, file, env),
-        _near(path, said.ca_file) if said.ca_file else None,
-        said.own_servers,
-        _near(path, file) if file else None,
-    )
-
-
-def _heartbeat_address(path: Path, said: ServeSettings, env: Mapping[str, str]) -> SecretStr | None:
-    """Return the address as the file says, else from elsewhere; None for what is no address there: `doctor`
-    says so.
-    """
-    url = said.heartbeat_url
-    found = SecretStr(url) if url else _secret(path, said.heartbeat_env, said.heartbeat_file, env)
+def _heartbeat_address(at: _Place, said: ServeSettings) -> SecretStr | None:
+    """Return the address that the file or another place says; None for no such address: `doctor` says so."""
+    found = SecretStr(said.heartbeat_url) if said.heartbeat_url else at.find_secret(said, "heartbeat")
     return found if found and is_beat_address(found.get_secret_value()) else None
-
-
-def _secret(path: Path, variable: str | None, file: str | None, env: Mapping[str, str]) -> SecretStr | None:
-    if variable:
-        return SecretStr(env[variable]) if env.get(variable) else None
-    try:
-        lines = _near(path, file).read_text(encoding="utf-8-sig").splitlines() if file else []
-    except (OSError, UnicodeDecodeError):
-        return None
-    return SecretStr(lines[0]) if lines and lines[0] else None

@@ -27,7 +27,7 @@ def proxy_address(network: Network) -> str | None:
 
 def web_access(network: Network) -> WebAccess:
     """The way to Microsoft: whoever is trusted for pages is trusted there."""
-    return WebAccess(trust(str(network.ca_file) if network.ca_file else None), proxy_address(network))
+    return WebAccess(trust(network.ca_file), proxy_address(network))
 
 
 def graph_inboxes(config: Config) -> dict[str, MailboxAccess]:

@@ -218,7 +218,7 @@ def fetcher(
             inboxes=mailbox_access(config),
             own_servers=config.network.own_servers,
             apart=start_reading(),
-            tls=trust(text_of(config.network.ca_file)),
+            tls=trust(config.network.ca_file),
             through=way_out(config.network),
         )
     )
@@ -259,10 +259,6 @@ def way_out(network: Network) -> Proxy | None:
     secret = network.proxy_password
     password = secret.get_secret_value() if secret else None
     return proxy_of(network.proxy, network.proxy_user, password) if network.proxy else None
-
-
-def text_of(path: Path | None) -> str | None:
-    return str(path) if path else None
 
 
 def pick_urn(config: Config, urn: str | None) -> str:

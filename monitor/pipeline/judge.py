@@ -54,7 +54,7 @@ from data.types import (
 )
 from data.web.channels import ELSEWHERE, PRESS
 from data.web.urls import canonical_url
-from monitor.config.settings import MAILBOX
+from monitor.config.model import MAILBOX
 from monitor.pipeline.collect import Collected, adjust_for_own_account, languages_before, source_for_linking
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.conclude import conclude

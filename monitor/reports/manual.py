@@ -42,7 +42,7 @@ from data.rungs import Rung
 from data.steps.codes import BypassRoute, StepKind
 from data.types import About, Person, Role
 from data.words.say import asking_words, words
-from monitor.config.values import NATIONS
+from monitor.config.model import NATIONS
 
 _MARK = re.compile(r"<!-- made: ([a-z_]+) -->")
 _W = words("en")

@@ -34,7 +34,6 @@ from monitor.config.home.paths import write_private
 from monitor.config.load import Config
 from monitor.config.model import MailSettings
 from monitor.home.microsoft import proxy_address, web_access
-from monitor.home.wiring import text_of
 from monitor.service.state.health import Health
 
 TOKEN_FILE = "mail-token.json"
@@ -96,7 +95,7 @@ def unkept(way: MailWay) -> MailWay:
 def make_poster(config: Config) -> Post:
     """Make what posts a short message by the configured way."""
     network = config.network
-    way = Way(network.own_servers, proxy_address(network), text_of(network.ca_file))
+    way = Way(network.own_servers, proxy_address(network), network.ca_file)
     return partial(chat.post, way=way, schools={school.urn: school.name for school in config.schools})
 
 

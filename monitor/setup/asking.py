@@ -19,8 +19,8 @@ from data.errors import InputError
 from data.register.school_names import normalise
 from data.types import Person, Role, School
 from data.words.say import words
-from monitor.config.faults import quote_value, value_fault
-from monitor.config.values import (
+from monitor.config.check import quote_value, value_fault
+from monitor.config.model import (
     NATIONS,
     BeatAddress,
     Contact,

@@ -44,7 +44,7 @@ from monitor.act.casework.evidence.proving import Proof, prove, read_evidence
 from monitor.config.home import paths
 from monitor.config.home.paths import Paths
 from monitor.config.load import load_file
-from monitor.config.settings import DEFAULT_HEALTH_PORT
+from monitor.config.model import DEFAULT_HEALTH_PORT
 from monitor.home import wiring
 from monitor.pipeline import spool
 from monitor.reports.weekly import FOLDER as REPORTS

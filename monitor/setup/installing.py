@@ -34,7 +34,7 @@ from data.store.engine.turn import LockHeld, alone, running
 from data.types import Role
 from monitor.config.home.paths import CONFIG_NAME, HOME_VARIABLE, Paths, write_private
 from monitor.config.load import Config, load_file
-from monitor.config.toml_lines import Path as Place
+from monitor.config.toml_text import Path as Place
 from monitor.config.writing.edit import NoTable, with_key
 from monitor.home import wiring
 from monitor.service.state.notebook import complaints_of

@@ -21,9 +21,9 @@ from data.register.school_names import normalise
 from data.store.engine.rows import group_pairs
 from data.types import Person, Role, School
 from data.words.say import words
-from monitor.config.faults import quote_value, value_fault
+from monitor.config.check import quote_value, value_fault
 from monitor.config.home.lookup import free
-from monitor.config.values import Email
+from monitor.config.model import Email
 from monitor.terminal.wording import did_you_mean
 
 COLUMNS = ("school", "name", "role", "email")

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable, Iterable
-from functools import cached_property, partial, wraps
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from copy import copy
+from functools import cache, cached_property, partial, wraps
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import typer
 from typer.core import TyperGroup
@@ -83,17 +85,51 @@ class SharedOptions(SimpleNamespace):
 
 
 def with_types(app: typer.Typer) -> typer.Typer:
-    """The same, the types of what its commands take looked up once: typer does it four times for each; and
-    shared options each by itself.
+    """The same, the types of what its commands take looked up once: typer does it four times for each; their
+    help out of the file beside their module; and shared options each by itself.
     """
     for info in (app.registered_callback, *app.registered_commands):
         if info is None or (act := info.callback) is None:
             continue
-        act.__annotations__ = types = inspect.get_annotations(act, eval_str=True)
+        types = inspect.get_annotations(act, eval_str=True)
+        words = _read_words(Path(inspect.getfile(act)).with_suffix(".toml")).get(act.__name__, {})
+        if words:
+            info.help = _compose_help(inspect.getdoc(act) or "", words)
+        for one in inspect.signature(act).parameters.values():
+            if one.name in words.get("options", ()):
+                said = words["options"][one.name]
+                types[one.name] = _explain(
+                    one, types[one.name], {"help": said} if isinstance(said, str) else said
+                )
+        act.__annotations__ = types
         first = next(iter(types.values()), None)
         if isinstance(first, type) and issubclass(first, SharedOptions):
             info.callback = _taking_each(act, first)
     return app
+
+
+@cache
+def _read_words(file: Path) -> dict[str, Any]:
+    """By command: what more its help says, examples of it, and what its options are."""
+    return tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+
+
+def _compose_help(first: str, words: Mapping[str, Any]) -> str:
+    examples = [f"  {example}" for example in words.get("examples", ())]
+    shown = ["\n".join(["\b", "Examples:", *examples])] if examples else []
+    return "\n\n".join([first, *([words["more"]] if "more" in words else []), *shown])
+
+
+def _explain(one: inspect.Parameter, kind: Any, words: Mapping[str, Any]) -> Any:
+    """The type of a parameter with what is said of it: one with a default is an option of its name, unless
+    it says otherwise itself.
+    """
+    base, *said = (kind.__origin__, *kind.__metadata__) if hasattr(kind, "__metadata__") else (kind,)
+    if not said and one.default is one.empty:
+        said = [typer.Argument(metavar=one.name.upper())]
+    info = copy(said[0]) if said else typer.Option(f"--{one.name.replace('_', '-')}")
+    vars(info).update(words)
+    return Annotated[base, info]
 
 
 def _taking_each(act: Callable[..., None], shared: type[SharedOptions]) -> Callable[..., None]:

@@ -35,7 +35,7 @@ from monitor.config.home import paths
 from monitor.config.load import load_file
 from monitor.pipeline.looking.survey import PlaceRead, decide_places
 from monitor.setup.doctor import examine as doctor
-from monitor.setup.doctor.findings import Level, ok
+from monitor.setup.doctor.findings import Finding, Level
 from sources.http.exchange import UNKNOWN_AUTHORITY
 from sources.places.table import Proposal
 
@@ -196,7 +196,10 @@ def home(monday, tmp_path):
 
 @pytest.fixture(autouse=True)
 def _nothing_outside_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    well = {"model": lambda settings: [ok("model", "whole")], "mail": lambda *_: [ok("mail", "answers")]}
+    well = {
+        "model": lambda settings: [Finding("model", Level.OK, "whole")],
+        "mail": lambda *_: [Finding("mail", Level.OK, "ok")],
+    }
     monkeypatch.setattr(doctor.examine, "__kwdefaults__", {**doctor.examine.__kwdefaults__, **well})
     monkeypatch.setenv("COLUMNS", "300")
 

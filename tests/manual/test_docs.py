@@ -49,7 +49,7 @@ COMMANDS = sorted(words for words, _ in leaves())
 
 @for_each("words", COMMANDS)
 def test_every_command_has_help_with_an_example_that_begins_with_it(words):
-    """Give the command's docstring an “Examples:” that begins with the command."""
+    """Give the command an example in the `.toml` beside its module."""
     result = CliRunner().invoke(app, [*words, "--help"])
     assert result.exit_code == 0
     assert f"schoolgate {' '.join(words)}" in result.stdout.partition("Examples:")[2]

@@ -1,15 +1,14 @@
 """The table of a page about a configuration file, as the models that check the file would have it."""
 
-from monitor.config.faults import toml
 from monitor.config.model import Table
+from monitor.config.toml_text import toml
 
 
 def rows(model):
     """A row for each key of a table: what it is, an example, what it is where nobody says."""
     found = []
     for key, field in model.model_fields.items():
-        (example,) = field.examples or []
-        shown = "" if example in ([], {}) else f"`{key} = {toml(example)}`"
+        shown = f"`{key} = {toml(field.examples[0])}`" if field.examples else ""
         wanted = "needed" if field.is_required() else _default(field.default)
         found.append(f"| `{key}` | {field.description} | {shown} | {wanted} |")
     return found

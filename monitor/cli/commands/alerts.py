@@ -19,17 +19,9 @@ from monitor.terminal.wording import WHO_YOU_ARE, WITH_THE_DSL, brief, severity_
 
 
 def alerts_list(
-    opts: options.JsonOptions,
-    school: options.SchoolOption = None,
-    person: options.Asking = None,
+    opts: options.JsonOptions, school: options.SchoolOption = None, person: options.Asking = None
 ) -> None:
-    """List what is open, by number: how soon, and who has it. What it is, is read at the desk.
-
-    \b
-    Examples:
-      schoolgate alerts list
-      schoolgate alerts list --as b-patel
-    """
+    """List what is open, by number: how soon, and who has it. What it is, is read at the desk."""
     from monitor.home import wiring
     from monitor.matters.searching import alerts_listed
 
@@ -43,11 +35,8 @@ def alerts_list(
 
 
 def alerts_ack(opts: options.HomeOptions, alert_id: options.AlertId, person: options.Asking = None) -> None:
-    """Take one for somebody who was told of it, or asked: they and the others are mailed that it was typed.
-
-    \b
-    Examples:
-      schoolgate alerts ack 482913 --as b-patel
+    """Take one for somebody who was told of it, or asked: they and the others are mailed
+    that it was typed.
     """
     from alerts.wording.matters import name_and_role
     from data.steps.acts import Refused

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-from typer import Argument, Option
+from typer import Option
 
 from monitor.cli.commands.options import HomeOptions, end_command
 from monitor.config.home.paths import find_paths
@@ -16,26 +16,12 @@ from monitor.terminal.output import say, say_on_stderr
 
 def backup(
     opts: HomeOptions,
-    into: Annotated[Path, Argument(metavar="DIR", help="The folder that holds your backups.")],
-    keep: Annotated[
-        int | None,
-        Option("--keep", metavar="DAYS", min=1, help="Then delete backups older than so many days."),
-    ] = None,
-    with_faults: Annotated[
-        bool,
-        Option("--with-faults", help="Keep it even where evidence verify finds faults in what is there."),
-    ] = False,
-    key: Annotated[
-        Path | None, Option("--key", metavar="FILE", help="Encrypt it under the first key in this file.")
-    ] = None,
+    into: Path,
+    keep: Annotated[int | None, Option("--keep", metavar="DAYS", min=1)] = None,
+    with_faults: bool = False,
+    key: Path | None = None,
 ) -> None:
-    """Copy everything into a new folder in DIR, while the service goes on; read again after writing.
-
-    \b
-    Examples:
-      schoolgate backup /mnt/backup/schoolgate
-      schoolgate backup /mnt/backup/schoolgate --keep 7
-    """
+    """Copy everything into a new folder in DIR, while the service goes on; read again after writing."""
     from monitor.setup.home_copy import back_up
 
     where = find_paths(os.environ, opts.home, opts.config)
@@ -44,29 +30,12 @@ def backup(
 
 def restore(
     opts: HomeOptions,
-    source: Annotated[
-        Path, Argument(metavar="DIR", help="A backup; or the folder that holds them: then the newest.")
-    ],
-    deletions: Annotated[
-        Path | None,
-        Option(
-            "--deletions", metavar="FILE", help="The record of deletions (deletions.log), where you have it."
-        ),
-    ] = None,
-    key: Annotated[
-        Path | None, Option("--key", metavar="FILE", help="The key of an encrypted backup.")
-    ] = None,
-    replace: Annotated[
-        bool, Option("--replace", help="In the place of what is there, which is kept aside for 7 days.")
-    ] = False,
+    source: Path,
+    deletions: Path | None = None,
+    key: Path | None = None,
+    replace: bool = False,
 ) -> None:
-    """Put a backup in place. What is due by today's date is deleted before anything can be read.
-
-    \b
-    Examples:
-      schoolgate restore /mnt/backup/schoolgate
-      schoolgate restore /mnt/backup/schoolgate/schoolgate-2026-11-17T020000Z --replace
-    """
+    """Put a backup in place. What is due by today's date is deleted before anything can be read."""
     from monitor.setup.home_copy import restore_home
 
     where = find_paths(os.environ, opts.home, opts.config)
@@ -75,12 +44,7 @@ def restore(
 
 
 def purge(opts: HomeOptions) -> None:
-    """Delete what is due now, as the service does by itself each day, and write the store anew without it.
-
-    \b
-    Examples:
-      schoolgate purge
-    """
+    """Delete what is due now, as the service does by itself each day, and write the store anew without it."""
     from data.effects import uptime, utc_now
     from data.retention.purge import purge_if_believed
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
-from typer import Argument, Option
+from typer import Argument
 
 from data.errors import InputError
 from data.evidence.file_faults import Wrong
@@ -21,22 +21,9 @@ if TYPE_CHECKING:
 
 
 def verify(
-    opts: JsonOptions,
-    case: Annotated[str | None, Argument(metavar="[CASE]", help="Only this case: 482913.")] = None,
-    last: Annotated[
-        str | None, Option("--last", metavar="CODE", help="The chain's end as it was printed or mailed.")
-    ] = None,
+    opts: JsonOptions, case: Annotated[str | None, Argument(metavar="[CASE]")] = None, last: str | None = None
 ) -> None:
-    """Prove that files, cases and the audit chain are unchanged.
-
-    Ends with 1 where something is missing, changed or unknown, and says what.
-
-    \b
-    Examples:
-      schoolgate evidence verify
-      schoolgate evidence verify 482913 --json
-      schoolgate evidence verify --last 1842-ABCD-EFGH-JKLM-NPQR
-    """
+    """Prove that files, cases and the audit chain are unchanged."""
     from data.evidence.vault import Vault
     from monitor.act.casework.evidence.proving import prove, read_evidence
     from monitor.config.home.lookup import whole_number

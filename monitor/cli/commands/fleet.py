@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-from typer import Argument, Option
+from typing import TYPE_CHECKING
 
 from monitor.cli.commands.options import end_command
 from monitor.terminal.groups import group
@@ -16,26 +14,8 @@ if TYPE_CHECKING:
     from monitor.fleet.rounds import FleetRound
 
 
-def fleet_run(
-    homes: Annotated[Path, Argument(metavar="HOMES", help="The folder whose folders are the homes.")],
-    address: Annotated[
-        str, Option("--address", help="The Ray cluster, HOST:PORT; auto: the one here, else one of our own.")
-    ] = "auto",
-    contact: Annotated[
-        str, Option("--contact", help="Whom sites are told as answering; default: the first home's contact.")
-    ] = "",
-    no_send: Annotated[bool, Option("--no-send", help="Send nothing; messages wait.")] = False,
-) -> None:
-    """One round over all homes: read what is due, each place once, judge it in each home, tell its people.
-
-    Ends with 3 where a home, a place or a task failed, and says which; with 1 where every home did, or where
-    another round over them is under way.
-
-    \b
-    Examples:
-      schoolgate fleet run /srv/homes
-      schoolgate fleet run /srv/homes --address 10.0.0.1:6379
-    """
+def fleet_run(homes: Path, address: str = "auto", contact: str = "", no_send: bool = False) -> None:
+    """One round over all homes: read what is due, each place once, judge it in each home, tell its people."""
     from monitor.fleet.homes import find_homes, one_round
     from monitor.fleet.rounds import run_round
 

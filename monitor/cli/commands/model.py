@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
-from typer import Argument, Option
+from typer import Option
 
 from data.effects import utc_now
 from data.errors import InputError
@@ -22,22 +22,12 @@ from monitor.terminal.output import say, say_on_stderr, visible
 
 def triage(
     opts: HomeOptions,
-    items: Annotated[Path, Argument(metavar="ITEMS.jsonl", help="One JSON object a line.")],
-    out: Annotated[Path, Option("--out", help="Where to write the verdicts, a line an item.")],
-    schools: Annotated[
-        Path | None, Option("--schools", help="The schools, as a JSON list, in place of a home.")
-    ] = None,
+    items: Path,
+    out: Annotated[Path, Option("--out")],
+    schools: Path | None = None,
     register: Register = None,
 ) -> None:
-    """Judge a file of items and write a verdict for each, in the same order.
-
-    At a home it also says who would be told of each, and of what: nothing there is changed, and nothing sent.
-
-    \b
-    Examples:
-      schoolgate triage --schools schools.json items.jsonl --out verdicts.jsonl
-      schoolgate triage --home /srv/schoolgate items.jsonl --out what-would-happen.jsonl
-    """
+    """Judge a file of items and write a verdict for each, in the same order."""
     if schools is None:
         if register is not None:
             raise InputError("--register goes with --schools: a home has its own in its settings.")

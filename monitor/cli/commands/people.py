@@ -51,12 +51,7 @@ _OPTIONS = {key: f"--{key.replace('_', '-')}" for key in ("name", "email", "acco
 
 
 def list_people(opts: HomeOptions) -> None:
-    """List the people of the school, and who has left.
-
-    \b
-    Examples:
-      schoolgate people list
-    """
+    """List the people of the school, and who has left."""
     from monitor.terminal.table import draw_table
     from monitor.terminal.wording import to_add_person
 
@@ -81,23 +76,15 @@ def list_people(opts: HomeOptions) -> None:
 
 def add_person(
     opts: HomeOptions,
-    name: Annotated[str, Option("--name", help="The name, as people write it.")],
-    role: Annotated[list[str], Option("--role", help="What they are: head, DSL, chair, …; may be repeated.")],
+    name: Annotated[str, Option("--name")],
+    role: Annotated[list[str], Option("--role")],
     email: Email = None,
     phone: Phone = None,
     related_to: Close = None,
     school: Schools = None,
-    person_id: Annotated[
-        str | None, Option("--id", help="A short name of your own; made from the role otherwise.")
-    ] = None,
+    person_id: Annotated[str | None, Option("--id")] = None,
 ) -> None:
-    """Add a person to schoolgate.toml, or another role to one who is there.
-
-    \b
-    Examples:
-      schoolgate people add --name "Mr B Example" --role DSL --email dsl@example.sch.uk
-      schoolgate people add --name "Mr C Example" --role chair --related-to head --phone "01632 960 001"
-    """
+    """Add a person to schoolgate.toml, or another role to one who is there."""
     from monitor.act.people import add_to_person, correct_person, enter_person, new_id
 
     where, settings = wiring.open_settings(opts.home, opts.config)
@@ -125,23 +112,13 @@ def change_person(
     who: Who,
     name: Name = None,
     email: Email = None,
-    account: Annotated[
-        str | None, Option("--account", help="The name they sign in with, where it is not the e-mail's.")
-    ] = None,
+    account: str | None = None,
     role: Roles = None,
     phone: Phone = None,
     related_to: Close = None,
     school: Schools = None,
 ) -> None:
-    """Correct what the file says of a person; roles, schools and whom they are close to are given whole.
-
-    Somebody else who comes in their place is another person: people replace.
-
-    \b
-    Examples:
-      schoolgate people change head --email head@oakfield.example.sch.uk
-      schoolgate people change d-pryce --role "deputy head" --role DSL
-    """
+    """Correct what the file says of a person; roles, schools and whom they are close to are given whole."""
     from monitor.act.people import correct_person
     from monitor.config.writing.changes import heads
 
@@ -171,27 +148,16 @@ def change_person(
 
 def replace_person(
     opts: HomeOptions,
-    office: Annotated[str, Argument(metavar="OFFICE", help="head, DSL, chair, …; or whom, by id or name.")],
-    name: Annotated[str, Option("--name", help="Who comes, as people write the name.")],
+    office: str,
+    name: Annotated[str, Option("--name")],
     email: Email = None,
     phone: Phone = None,
     role: Roles = None,
-    stays: Annotated[
-        bool, Option("--stays", help="The one before stays at the school, and gives up this office alone.")
-    ] = False,
+    stays: bool = False,
     school: School = None,
     person: Asking = None,
 ) -> None:
-    """Put somebody else in an office: a new head, safeguarding lead or chair, or whoever comes for whom.
-
-    The one before holds no office any more: no mail, no sign-in. What they had goes to whoever comes, as far
-    as those may know of it, and the rest to the next who may. What is recorded keeps its names.
-
-    \b
-    Examples:
-      schoolgate people replace head --name "Mrs B Example" --email head@oakfield.example.sch.uk
-      schoolgate people replace DSL --name "Mr C Example" --stays
-    """
+    """Put somebody else in an office: a new head, safeguarding lead or chair, or whoever comes for whom."""
     from alerts.access.offices import holding, keeping
     from monitor.act.people import comer
     from monitor.config.writing.changes import Succession
@@ -210,14 +176,8 @@ def replace_person(
 
 
 def remove_person(opts: HomeOptions, who: Who, person: Asking = None) -> None:
-    """Take out somebody who leaves: no mail, no sign-in, and what they had goes to the next who may know it.
-
-    Not where an office would be nobody's that the school needs: then say who comes, by people replace.
-    Matters about them stay as they are, and what is recorded keeps their name.
-
-    \b
-    Examples:
-      schoolgate people remove j-sandhu
+    """Take out somebody who leaves: no mail, no sign-in, and what they had goes to the next who
+    may know it.
     """
     from monitor.config.writing.changes import Succession
 
@@ -225,24 +185,8 @@ def remove_person(opts: HomeOptions, who: Who, person: Asking = None) -> None:
     _carry_out(where, settings, Succession(_someone(settings, who)), person)
 
 
-def away_person(
-    opts: HomeOptions,
-    who: Who,
-    until: Annotated[
-        str | None,
-        Option("--until", metavar="DAY", help="The day they are back; without it they are back now."),
-    ] = None,
-    cover: Annotated[str | None, Option("--cover", metavar="PERSON", help="Who is asked meanwhile.")] = None,
-) -> None:
-    """Say until when a person is away, and who covers: nobody waits for them meanwhile.
-
-    Whoever covers is asked only what their own role may know; of anything else the next in turn is asked.
-
-    \b
-    Examples:
-      schoolgate people away d-pryce --until "30 November 2026" --cover r-adeyemi
-      schoolgate people away d-pryce
-    """
+def away_person(opts: HomeOptions, who: Who, until: str | None = None, cover: str | None = None) -> None:
+    """Say until when a person is away, and who covers: nobody waits for them meanwhile."""
     from alerts.wording.matters import away_words
     from data.words.say import words
     from monitor.act.people import set_away
@@ -294,8 +238,8 @@ def _roles(given: Sequence[str], settings: Config) -> tuple[Role, ...]:
 
 def _address(given: str) -> str:
     """An address that mail can be sent to. Raises InputError."""
-    from monitor.config.faults import value_fault
-    from monitor.config.values import Email as Mail
+    from monitor.config.check import value_fault
+    from monitor.config.model import Email as Mail
 
     if why := value_fault(Mail, given):
         raise InputError(f"“{given}” {why}. Write it whole: name@example.sch.uk")

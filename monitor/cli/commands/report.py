@@ -45,21 +45,13 @@ Out = Annotated[Path | None, Option("--out", metavar="DIR", help="Write it here 
 def report(
     opts: HomeOptions,
     week: EndedWeek = None,
-    month: Annotated[bool, Option("--month", help="Of the four weeks that end with it.")] = False,
-    term: Annotated[bool, Option("--term", help="Two papers of the last term, for the governors.")] = False,
+    month: bool = False,
+    term: bool = False,
     out: Out = None,
-    send: Annotated[bool, Option("--send", help="Send it, once signed, to the governors now.")] = False,
+    send: bool = False,
     school: School = None,
 ) -> None:
-    """The governors' report of a week, from Friday 16:00 to Friday 16:00: a draft until a person signs it.
-
-    \b
-    Examples:
-      schoolgate report
-      schoolgate report --week 2026-W47 --out reports
-      schoolgate report --month
-      schoolgate report --term --out agenda
-    """
+    """The governors' report of a week, from Friday 16:00 to Friday 16:00: a draft until a person signs it."""
     from alerts.weekly.release_check import Disclosed
     from alerts.weekly.wording import document
     from monitor.reports import weekly
@@ -167,25 +159,13 @@ _NO_SENDER = "schoolgate@localhost.invalid"
 
 def digest(
     opts: HomeOptions,
-    day: Annotated[
-        str | None, Option("--date", metavar="DATE", help="The day (YYYY-MM-DD); default: today.")
-    ] = None,
-    out: Annotated[
-        Path | None, Option("--out", metavar="DIR", help="Write it here as .html, .txt and .eml.")
-    ] = None,
-    send: Annotated[
-        bool, Option("--send", help="Send it to everyone it is for, unless they have had it.")
-    ] = False,
+    day: Annotated[str | None, Option("--date", metavar="DATE")] = None,
+    out: Path | None = None,
+    send: bool = False,
     person: Asking = None,
     school: School = None,
 ) -> None:
-    """The leadership's digest of a day: what needs them, what is new, what could not be seen.
-
-    \b
-    Examples:
-      schoolgate digest
-      schoolgate digest --date 2026-11-17 --out digests
-    """
+    """The leadership's digest of a day: what needs them, what is new, what could not be seen."""
     from monitor.matters.reader import asker
     from monitor.matters.today import central_team, digest_readers, due_of
     from monitor.service.state import notebook

@@ -9,9 +9,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from threading import Thread
-from typing import TYPE_CHECKING, Annotated, TypeAlias
-
-from typer import Option
+from typing import TYPE_CHECKING, TypeAlias
 
 from data.effects import uptime, utc_now
 from data.errors import InputError, SchoolgateError, Unreadable
@@ -43,27 +41,15 @@ After: TypeAlias = "Callable[[Fetcher, ScanSummary], ScanSummary]"
 
 def scan_once_command(
     opts: JsonOptions,
-    demo: Annotated[
-        bool, Option("--demo", help="Run on invented documents, served on this machine.")
-    ] = False,
+    demo: bool = False,
     school: School = None,
-    source: Annotated[list[str] | None, Option("--source", help="Only this source, by id.")] = None,
-    since: Annotated[
-        str | None, Option("--since", help="Leave out what was published before this date (YYYY-MM-DD).")
-    ] = None,
+    source: list[str] | None = None,
+    since: str | None = None,
     person: Asking = None,
-    timings: Annotated[bool, Option("--timings", help="Say where the time went, on standard error.")] = False,
-    no_send: Annotated[
-        bool, Option("--no-send", help="Send nothing, look at no post of a case again; messages wait.")
-    ] = False,
+    timings: bool = False,
+    no_send: bool = False,
 ) -> None:
-    """Look now: read every source, judge what is new, and say what needs doing.
-
-    \b
-    Examples:
-      schoolgate scan --demo
-      schoolgate scan
-    """
+    """Look now: read every source, judge what is new, and say what needs doing."""
     from monitor.cli.scan_once import count_unsent, scan_once, show_summary
     from monitor.matters.reader import Reader, asker
     from monitor.pipeline.scanning.timings import Timings

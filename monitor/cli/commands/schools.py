@@ -21,7 +21,7 @@ from monitor.cli.commands.options import (
     pick_school,
     require_done,
 )
-from monitor.config.settings import TRUST
+from monitor.config.model import TRUST
 from monitor.home import wiring
 from monitor.terminal.answers import yes
 from monitor.terminal.groups import group
@@ -37,12 +37,7 @@ KEYS = "name, town, postcode, head, website, aliases, …"
 
 
 def list_schools(opts: HomeOptions) -> None:
-    """List the schools that are watched.
-
-    \b
-    Examples:
-      schoolgate schools list
-    """
+    """List the schools that are watched."""
     _, settings = wiring.open_settings(opts.home, opts.config)
     rows = [
         (
@@ -62,10 +57,7 @@ def list_schools(opts: HomeOptions) -> None:
 
 def add_school_command(
     opts: HomeOptions,
-    which: Annotated[
-        list[str] | None,
-        Argument(metavar="[URN]", help="Its number in the register, or words of its name to find that."),
-    ] = None,
+    which: Annotated[list[str] | None, Argument(metavar="[URN]")] = None,
     said: Annotated[
         list[str] | None,
         Option(
@@ -73,13 +65,7 @@ def add_school_command(
         ),
     ] = None,
 ) -> None:
-    """Watch one school more: what the register says of it, its spoken names and namesakes among it.
-
-    \b
-    Examples:
-      schoolgate schools add king james knaresborough
-      schoolgate schools add 900002
-    """
+    """Watch one school more: what the register says of it, its spoken names and namesakes among it."""
     from data.types import School
     from monitor.act.places import school_of_register
     from monitor.act.places import watch_school as act
@@ -154,27 +140,15 @@ def _say_added(before: Config, now: Config, urn: str, asked: Sequence[str]) -> I
 
 def change_school_command(
     opts: HomeOptions,
-    urn: Annotated[str, Argument(metavar="URN", help="Which school, by number.")],
+    urn: str,
     keys: Annotated[
         list[str] | None, Argument(metavar="KEY=VALUE…", help=f"{KEYS} (schoolgate docs configuration).")
     ] = None,
-    fill: Annotated[
-        bool, Option("--fill", help="What is missing, as the register has it; what is there stays.")
-    ] = False,
-    namesake: Annotated[
-        str, Option("--namesake", metavar="NAME", help="One more that bears its name; --place says where.")
-    ] = "",
-    place: Annotated[str, Option("--place", help="With --namesake: where it is.")] = "",
+    fill: bool = False,
+    namesake: str = "",
+    place: str = "",
 ) -> None:
-    """Change what the file says of a school: its head, town, website, the names that people say.
-
-    Lists are given with commas; a key without a value is taken away. A new head: people replace.
-
-    \b
-    Examples:
-      schoolgate schools change 900001 town=Northvale "aliases=Oakfield, Oakfield Primary"
-      schoolgate schools change 900001 --fill
-    """
+    """Change what the file says of a school: its head, town, website, the names that people say."""
     from monitor.act.places import correct_school as act
     from monitor.act.places import school_of_register
     from monitor.config.writing.text import school_values, usable
@@ -224,19 +198,9 @@ def _read_values(given: Sequence[str]) -> dict[str, Any]:
 
 
 def remove_school_command(
-    opts: HomeOptions,
-    urn: Annotated[str, Argument(metavar="URN", help="Which school, by number.")],
-    agreed: Annotated[bool, Option("--yes", help="Ask nothing.")] = False,
+    opts: HomeOptions, urn: str, agreed: Annotated[bool, Option("--yes")] = False
 ) -> None:
-    """Watch a school no more: only where none of its cases is open and nothing of it is on hold.
-
-    Its own places and people go with it. What is held of it is kept for as long as ever, then deleted. A
-    backup first keeps what is there.
-
-    \b
-    Examples:
-      schoolgate schools remove 900002
-    """
+    """Watch a school no more: only where none of its cases is open and nothing of it is on hold."""
     from monitor.act.places import may_not_go
     from monitor.act.places import stop_watching_school as act
     from monitor.config.writing.changes import find_school_parts
@@ -258,16 +222,8 @@ def remove_school_command(
     say(f"{named} is watched no more.")
 
 
-def update(
-    opts: HomeOptions,
-    file: Annotated[Path, Argument(metavar="FILE", help="The register as downloaded (.csv, .csv.gz, .zip).")],
-) -> None:
-    """Take a newer register into the home. The file itself is not needed afterwards.
-
-    \b
-    Examples:
-      schoolgate schools update edubasealldata20261123.csv
-    """
+def update(opts: HomeOptions, file: Path) -> None:
+    """Take a newer register into the home. The file itself is not needed afterwards."""
     from data.register.national_lists import NAME, day_of, pack_register, read_register
     from monitor.config.home.paths import write_private
     from monitor.config.writing.edit import set_values
@@ -295,12 +251,7 @@ schools_app.command("update")(update)
 
 
 def list_terms(opts: HomeOptions) -> None:
-    """List the terms and the days without pupils that are known of each school.
-
-    \b
-    Examples:
-      schoolgate terms list
-    """
+    """List the terms and the days without pupils that are known of each school."""
     _, settings = wiring.open_settings(opts.home, opts.config)
     for school in settings.proper:
         year = settings.calendar(school.urn)
@@ -311,26 +262,14 @@ def list_terms(opts: HomeOptions) -> None:
 
 def add_terms_command(
     opts: HomeOptions,
-    first: Annotated[str | None, Option("--first", help="The first day of a term or half term.")] = None,
-    last: Annotated[str | None, Option("--last", help="Its last day.")] = None,
-    closed: Annotated[
-        list[str] | None,
-        Option("--closed", help="A day without pupils, such as an INSET day; may be repeated."),
-    ] = None,
-    file: Annotated[
-        Path | None,
-        Option("--file", help="Term dates as the school publishes them, as text; “-”: standard input."),
-    ] = None,
+    first: str | None = None,
+    last: str | None = None,
+    closed: list[str] | None = None,
+    file: Path | None = None,
     school: Schools = None,
-    agreed: Annotated[bool, Option("--yes", help="Ask nothing: write what was read.")] = False,
+    agreed: Annotated[bool, Option("--yes")] = False,
 ) -> None:
-    """Add terms and days without pupils to schoolgate.toml.
-
-    \b
-    Examples:
-      schoolgate terms add --first "2 September 2026" --last "23 October 2026"
-      schoolgate terms add --closed "1 September 2026"
-    """
+    """Add terms and days without pupils to schoolgate.toml."""
     from monitor.act.places import set_terms as act
 
     where, settings = wiring.open_settings(opts.home, opts.config)

@@ -47,13 +47,7 @@ if TYPE_CHECKING:
 
 
 def serve_command(opts: HomeOptions) -> None:
-    """Run by itself: read the sources when they are due, tell people, until it is told to end.
-
-    \b
-    Examples:
-      schoolgate serve
-      schoolgate serve --home /var/lib/schoolgate
-    """
+    """Run by itself: read the sources when they are due, tell people, until it is told to end."""
     from monitor.service.serve import run_service as until_told_to_end
 
     where = find_paths(os.environ, opts.home, opts.config)
@@ -62,20 +56,11 @@ def serve_command(opts: HomeOptions) -> None:
 
 def desk_command(
     opts: HomeOptions,
-    demo: Annotated[bool, Option("--demo", help="On invented documents: anybody may be anybody.")] = False,
-    port: Annotated[int, Option("--port", help="Of the demo, here.", min=1024, max=65535)] = 8478,
-    person: Annotated[str | None, Option("--as", metavar="PERSON", help="Who you are, by id.")] = None,
+    demo: bool = False,
+    port: Annotated[int, Option("--port", min=1024, max=65535)] = 8478,
+    person: Annotated[str | None, Option("--as", metavar="PERSON")] = None,
 ) -> None:
-    """Open the desk in a browser on this computer, as who administers it: the IT lead, else the head.
-
-    The address is good once, for two minutes. Anybody else, by --as, signs in by a code by mail. Where
-    `schoolgate serve` serves the desk, that one is opened.
-
-    \b
-    Examples:
-      schoolgate desk
-      schoolgate desk --as b-patel
-    """
+    """Open the desk in a browser on this computer, as who administers it: the IT lead, else the head."""
     if demo:
         from monitor.cli.demo.desk import run_desk
 
@@ -93,13 +78,7 @@ WAIT_S = 3.0
 
 
 def status_command(opts: JsonOptions) -> None:
-    """Whether the service runs, what it could not see, what waits. Exit code 1 where it is not well.
-
-    \b
-    Examples:
-      schoolgate status
-      schoolgate status --json
-    """
+    """Whether the service runs, what it could not see, what waits. Exit code 1 where it is not well."""
     end_command(print_status(opts.home, opts.config, as_json=opts.as_json, clock=effects.utc_now))
 
 
@@ -149,25 +128,9 @@ def _find_status(home: Path, settings: Config, clock: Clock) -> FoundStatus:
 
 
 def install_command(
-    opts: HomeOptions,
-    user: Annotated[
-        str, Option("--user", metavar="NAME", help="The account that it runs as.")
-    ] = "schoolgate",
-    to: Annotated[Path, Option("--to", metavar="DIR", help="Where the home is to be.")] = Path(
-        "/var/lib/schoolgate"
-    ),
-    dry_run: Annotated[bool, Option("--dry-run", help="Say what would be done, and change nothing.")] = False,
+    opts: HomeOptions, user: str = "schoolgate", to: Path = Path("/var/lib/schoolgate"), dry_run: bool = False
 ) -> None:
-    """Let it run by itself: move the home to where the service runs, write its unit, start it, try it.
-
-    The home is copied, read again and tried as the service's account before it is put in place: what fails
-    leaves all as it was. Done again, it sees to the home that is there. It needs root.
-
-    \b
-    Examples:
-      schoolgate service install --dry-run
-      sudo /opt/schoolgate/bin/schoolgate service install --home /home/alex/.local/share/schoolgate
-    """
+    """Let it run by itself: move the home to where the service runs, write its unit, start it, try it."""
     from monitor.setup import installing
     from monitor.terminal.program import command_as_account, typed_arguments
 
@@ -191,12 +154,7 @@ def install_command(
 
 
 def check_command(opts: HomeOptions) -> None:
-    """Judge a sentence of our own, as the service would; nothing is stored.
-
-    \b
-    Examples:
-      schoolgate service check
-    """
+    """Judge a sentence of our own, as the service would; nothing is stored."""
     from monitor.pipeline.judges import scorer
     from monitor.service.state.heartbeat import SENTENCE
 

@@ -65,23 +65,14 @@ SourceId = Annotated[str, Argument(metavar="ID", help="The source's id in school
 
 
 def parse(
-    file: Annotated[Path, Argument(metavar="FILE", help="A saved document (gzip is undone).")],
-    url: Annotated[str, Option("--url", help="The address the document came from.")],
-    kind: Annotated[str | None, Option("--kind", help="Its kind, where it is not to be guessed.")] = None,
-    fetched_at: Annotated[
-        str | None,
-        Option("--fetched-at", help="When it was fetched (ISO 8601); “3 days ago” counts from then."),
-    ] = None,
-    day_first: Annotated[bool, Option("--day-first", help="Read 03/04/2026 as 3 April.")] = False,
-    month_first: Annotated[bool, Option("--month-first", help="Read 03/04/2026 as 4 March.")] = False,
+    file: Path,
+    url: Annotated[str, Option("--url")],
+    kind: str | None = None,
+    fetched_at: str | None = None,
+    day_first: bool = False,
+    month_first: bool = False,
 ) -> None:
-    """Read one saved document and print a JSON line for each mention in it.
-
-    \b
-    Examples:
-      schoolgate source parse --url https://example.org/feed.xml feed.xml
-      schoolgate source parse --kind forum.phpbb --url https://forum.example.org/t1 page.html
-    """
+    """Read one saved document and print a JSON line for each mention in it."""
     from sources.parse import mention_line, parse_document
 
     at = moment(fetched_at, "--fetched-at", ZoneInfo("UTC"), past=True) or utc_now()
@@ -105,12 +96,7 @@ def parse(
 
 
 def list_sources(opts: HomeOptions) -> None:
-    """Every source: when it was last read, how that ended, and why it is off where it is.
-
-    \b
-    Examples:
-      schoolgate source list
-    """
+    """Every source: when it was last read, how that ended, and why it is off where it is."""
     from data.store.sources import source_runs as source_store
 
     where, settings = wiring.open_settings(opts.home, opts.config)
@@ -135,14 +121,7 @@ def _row(source: Source, run: SourceRun | None, now: datetime, zone: ZoneInfo) -
 
 
 def try_source(opts: HomeOptions, source_id: SourceId) -> None:
-    """Read one source now: how that went, its first finds, and whether they are about you, and why.
-
-    Stores nothing and tells nobody. What is restricted, or unfit to be repeated, is shown without its words.
-
-    \b
-    Examples:
-      schoolgate source test northvale-gazette
-    """
+    """Read one source now: how that went, its first finds, and whether they are about you, and why."""
     from monitor.act import places as acts
     from monitor.pipeline.looking.survey import find_lines
 
@@ -165,22 +144,10 @@ def try_source(opts: HomeOptions, source_id: SourceId) -> None:
     end_command(0 if run.outcome.is_seen else 1)
 
 
-def set_nature(
-    opts: HomeOptions,
-    source_id: SourceId,
-    nature: Annotated[str, Argument(metavar="WHAT", help="paper, board, blog, reviews or body.")],
-) -> None:
+def set_nature(opts: HomeOptions, source_id: SourceId, nature: str) -> None:
     """Say what a place is, or by its host a site on which searches find things, as that decides how what it
     brings is judged: a paper or broadcaster, a board on which anybody writes, a blog, a page of reviews, a
-    body such as a council.
-
-    What was read there before stays as it was judged.
-
-    \b
-    Examples:
-      schoolgate source set northvale-life paper
-      schoolgate source set lookout.example.org blog
-    """
+    body such as a council."""
     from monitor.act import places as acts
     from monitor.pipeline.looking.survey import nature_named
 
@@ -204,44 +171,23 @@ def _find_source(settings: Config, source_id: str) -> Source:
 
 def add_source(
     opts: HomeOptions,
-    address: Annotated[
-        str,
-        Argument(metavar="ADDRESS", help="The address of any page of the place; “mailbox” for a mailbox."),
-    ],
+    address: str,
     school: Schools = None,
-    name: Annotated[str | None, Option("--name", help="What people see.")] = None,
-    channel: Annotated[
-        str | None, Option("--channel", help="Where its posts stand, where the kind cannot know it.")
-    ] = None,
-    own: Annotated[bool, Option("--own", help="It is a page or an account of the school's own.")] = False,
-    user: Annotated[str | None, Option("--user", help="A mailbox: who signs in, mostly its address.")] = None,
-    tenant: Annotated[
-        str | None, Option("--tenant", help="Microsoft 365: “Directory (tenant) ID”, or your domain.")
-    ] = None,
-    client_id: Annotated[
-        str | None, Option("--client-id", help="Microsoft 365: “Application (client) ID”.")
-    ] = None,
-    other_mailbox: Annotated[
-        str | None, Option("--other-mailbox", help="Microsoft 365: a mailbox that must be refused.")
-    ] = None,
+    name: str | None = None,
+    channel: str | None = None,
+    own: bool = False,
+    user: str | None = None,
+    tenant: str | None = None,
+    client_id: str | None = None,
+    other_mailbox: str | None = None,
     secret_file: SecretFile = None,
     secret_env: SecretEnv = None,
     certificate: Certificate = None,
-    sender: Annotated[
-        list[str] | None,
-        Option("--sender", help="A mailbox: read mails from this address or domain alone; may be repeated."),
-    ] = None,
-    yes: Annotated[bool, Option("--yes", help="Ask nothing: take the best that was read.")] = False,
+    sender: list[str] | None = None,
+    yes: bool = False,
 ) -> None:
-    """Watch another place: finds what is behind its address, reads it once, shows the first finds, writes it.
-
-    Of a mailbox all that is needed is asked for; its mails are counted, not shown. A password or secret is
-    typed unseen and kept in a file of its own.
-
-    \b
-    Examples:
-      schoolgate source add https://www.northvale-gazette.example.org/
-      schoolgate source add mailbox
+    """Watch another place: finds what is behind its address, reads it once, shows the first finds, writes
+    it.
     """
     from monitor.act import places as acts
 
@@ -329,27 +275,11 @@ def _write(at: Keeper, places: Sequence[Proposal]) -> None:
 def propose_sources(
     opts: HomeOptions,
     school: Schools = None,
-    add: Annotated[
-        list[str] | None,
-        Option("--add", metavar="N", help="Add this one, by its number or id; may be repeated."),
-    ] = None,
-    everything: Annotated[
-        bool, Option("--all", help="Add everything whose terms allow it, as far as it can be read.")
-    ] = False,
-    no_network: Annotated[
-        bool, Option("--no-network", help="Look nothing up: no article, website or paper.")
-    ] = False,
+    add: list[str] | None = None,
+    everything: Annotated[bool, Option("--all")] = False,
+    no_network: bool = False,
 ) -> None:
-    """Propose what could be watched and is not: what each place sees, its terms, and why it would be off.
-
-    The papers whose articles news searches brought are among them, by their own feeds. Those that are asked
-    for are read once, and their first finds shown, before they are written.
-
-    \b
-    Examples:
-      schoolgate source propose
-      schoolgate source propose --add 2 --add our-website
-    """
+    """Propose what could be watched and is not: what each place sees, its terms, and why it would be off."""
     where, settings = wiring.open_settings(opts.home, opts.config)
     with ExitStack() as stack:
         reader = None if no_network else _reader(settings, stack)
@@ -499,10 +429,10 @@ def _mailbox_read(source: Source, chosen: MailboxChoice, settings: Config) -> Re
     """One reading by the settings as they would be; nothing is written for it. Raises ConfigError."""
     from pydantic import SecretStr
 
-    from monitor.config.load import from_text, read_file
-    from monitor.config.writing.edit import add_sources
+    from monitor.config.load import from_text
+    from monitor.config.writing.edit import places_added, preview_text
 
-    text = add_sources(read_file(settings.path), [_proposal(source)])
+    text = preview_text(settings.path, [places_added([_proposal(source)])])
     config = from_text(settings.path, text, os.environ)
     if chosen.secret is not None:
         box = replace(config.mailboxes[source.id], password=SecretStr(chosen.secret))

@@ -68,9 +68,7 @@ def message_means(context: Context, urn: str) -> Means:
 
 
 def message_ways(config: Config) -> tuple[Via, ...]:
-    """List how messages can go out: a mail waits for as long as no mail server is set up, and that is no
-    fault.
-    """
+    """List how messages can go out; a mail waits while no mail server is set up, and that is no fault."""
     return (Via.CHAT, Via.MAIL) if config.mail else (Via.CHAT,)
 
 

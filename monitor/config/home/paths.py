@@ -108,9 +108,7 @@ UNIT = Path("/etc/systemd/system/schoolgate.service")
 
 
 def service_value(name: str) -> Path | None:
-    """Return what this machine's service names so in its unit: its home, its program; None where there is
-    none.
-    """
+    """Read what this machine's service names so in its unit: its home, its program; None without one."""
     with suppress(OSError, UnicodeDecodeError):
         found = re.search(rf"^(?:Environment=)?{name}=(\S+)", UNIT.read_text(encoding="utf-8"), re.MULTILINE)
         return Path(found[1]) if found else None

@@ -17,8 +17,8 @@ from alerts.access.matter import list_related
 from alerts.access.offices import holding
 from data.types import Person, Role, School
 from monitor.config.load import Config
-from monitor.config.settings import TRUST
-from monitor.config.toml_lines import leaves
+from monitor.config.model import TRUST
+from monitor.config.toml_text import leaves
 from monitor.config.writing import edit
 from monitor.config.writing.edit import with_key, without_table
 from monitor.config.writing.entries import name_heads
@@ -98,9 +98,7 @@ def _write_person(new: Person, before: Person | None) -> edit.Change:
 
 
 def _change_others(config: Config, going: Succession) -> Iterator[tuple[Person, Mapping[str, Any]]]:
-    """Change those whom they covered for, and to whom they said they were close: that is said of the other
-    from now on.
-    """
+    """Change those they covered for or said they were close to: the other says it from now on."""
     old, new = going.old, going.new
     close = list_related((old.id,), config.people)
     for p in config.people:

@@ -10,8 +10,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -21,11 +20,11 @@ import tomlkit
 from data.errors import InputError, SchoolgateError, explain_refusal
 from data.ids import digest
 from data.store.engine.turn import LockHeld, alone
-from monitor.config.faults import WIDE, Fault, Values, rows, toml
+from monitor.config.check import Fault, check_text, examine_document
 from monitor.config.home.paths import draft, write_private
-from monitor.config.load import check_text, examine_document, read_file
-from monitor.config.toml_lines import Path as Place
-from monitor.config.toml_lines import TomlPart, parts
+from monitor.config.load import read_file
+from monitor.config.toml_text import WIDE, TomlPart, Values, parts, rows, toml
+from monitor.config.toml_text import Path as Place
 from monitor.config.writing.text import TERMS, place_text
 from sources.places.table import Proposal
 
@@ -52,7 +51,7 @@ class Moved(InputError):
 
 
 def edit(path: Path, *changes: Change) -> None:
-    """Makes those changes of the file, all of them or none.
+    """Makes those changes of the file, all of them or none, one command after another.
 
     A link is followed to the file; only the ends of lines that all are “\\r\\n” are written anew.
 
@@ -61,47 +60,41 @@ def edit(path: Path, *changes: Change) -> None:
     """
     read_file(path)
     real = path.resolve()
-    with _require_editable(path.name), _alone(real):
-        check_text(path.name, read_file(path))
-        raw = real.read_bytes()
-        mark, text = _BOM * raw.startswith(_BOM.encode()), raw.decode("utf-8-sig")
-        windows = b"\r\n" in raw and raw.count(b"\r\n") == raw.count(b"\n")
-        text = text.replace("\r\n", "\n") if windows else text
-        after = _in_turn(text, changes)
-        _refuse_faults(path.name, after)
-        _replace_file(real, raw, (mark + (after.replace("\n", "\r\n") if windows else after)).encode())
-
-
-@contextmanager
-def _require_editable(name: str) -> Iterator[None]:
-    """Say that only an editor can change it, where that is so."""
-    try:
-        yield
-    except NoTable as table:
-        raise InputError(
-            f"{name} has “{table}” written in a way that only an editor can change. "
-            f"Open the file in one, or write it as shown by: ⟪docs⟫ configuration. {_NOTHING}"
-        ) from None
-
-
-def _refuse_faults(name: str, text: str) -> None:
-    _, faults = examine_document(tomllib.loads(text))
-    if faults:
-        raise EditRefused(name, faults)
-
-
-@contextmanager
-def _alone(real: Path) -> Iterator[None]:
-    """Commands that change the file come one after another. What the disk refuses is a SchoolgateError."""
     try:
         real.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with alone(real.with_name(f".{real.name}.lock"), WAIT_S):
-            yield
+            check_text(path.name, read_file(path))
+            raw = real.read_bytes()
+            mark, text = _BOM * raw.startswith(_BOM.encode()), raw.decode("utf-8-sig")
+            windows = b"\r\n" in raw and raw.count(b"\r\n") == raw.count(b"\n")
+            after = _apply(path.name, text.replace("\r\n", "\n") if windows else text, changes)
+            _replace_file(real, raw, (mark + (after.replace("\n", "\r\n") if windows else after)).encode())
     except LockHeld as held:
         what = f"{real.name} is being changed by another command, {held.holder}."
         raise SchoolgateError(f"{what} {_NOTHING} Begin again in a moment.") from None
     except OSError as error:
         raise SchoolgateError(f"{explain_refusal(error)} {_NOTHING}") from None
+
+
+def preview_text(path: Path, changes: Sequence[Change]) -> str:
+    """The text that these changes would leave; nothing is written. Raises as `edit` does."""
+    return _apply(path.name, read_file(path), changes)
+
+
+def _apply(name: str, text: str, changes: Sequence[Change]) -> str:
+    """Raises InputError where only an editor can change it, `EditRefused` where the rules forbid it."""
+    try:
+        for each in changes:
+            text = each(text, tomllib.loads(text))
+    except NoTable as table:
+        raise InputError(
+            f"{name} has “{table}” written in a way that only an editor can change. "
+            f"Open the file in one, or write it as shown by: ⟪docs⟫ configuration. {_NOTHING}"
+        ) from None
+    _, faults = examine_document(tomllib.loads(text))
+    if faults:
+        raise EditRefused(name, faults)
+    return text
 
 
 def _replace_file(real: Path, before: bytes, after: bytes) -> None:
@@ -118,20 +111,17 @@ def _replace_file(real: Path, before: bytes, after: bytes) -> None:
 
 def places_added(places: Sequence[Proposal]) -> Change:
     """Sources after those that are there, each below what is told of it."""
-    return lambda text, _: add_sources(text, places)
 
+    def change(text: str, _: dict[str, Any]) -> str:
+        for place in places:
+            text = with_block(text, "sources", place_text(place).split("\n"))
+        return text
 
-def add_sources(text: str, places: Sequence[Proposal]) -> str:
-    """The text with sources after those that are there, each below what is told of it."""
-    for place in places:
-        text = with_block(text, "sources", place_text(place).split("\n"))
-    return text
+    return change
 
 
 def with_secret(file: Path, secret: str, write: Callable[[], None]) -> None:
-    """The secret into its file first, for this account alone, then what names it; where that is refused, the
-    secret of before is there again.
-    """
+    """The secret into its file first, for this account alone, then what names it; on failure the old one."""
     before = file.read_bytes() if file.exists() else None
     write_private(file, f"{secret}\n".encode())
     try:
@@ -139,20 +129,6 @@ def with_secret(file: Path, secret: str, write: Callable[[], None]) -> None:
     except BaseException:
         write_private(file, before) if before is not None else file.unlink()
         raise
-
-
-def preview_text(path: Path, changes: Sequence[Change]) -> str:
-    """The text that these changes would leave; nothing is written. Raises as `edit` does."""
-    with _require_editable(path.name):
-        after = _in_turn(read_file(path), changes)
-    _refuse_faults(path.name, after)
-    return after
-
-
-def _in_turn(text: str, changes: Sequence[Change]) -> str:
-    for each in changes:
-        text = each(text, tomllib.loads(text))
-    return text
 
 
 def add_table(table: str, values: Values) -> Change:
@@ -177,9 +153,7 @@ def set_in(table: str, values: Values) -> Change:
 
 
 def table_mark(text: str, table: str, which: str) -> str:
-    """Return what a form carries of the table that its reader was shown, by its id or URN; "" where there is
-    none.
-    """
+    """What a form carries of the table that its reader was shown, by its id or URN; "" for none."""
     key = "urn" if table == "schools" else "id"
     rows = [row for row in tomllib.loads(text).get(table, []) if row.get(key) == which]
     return digest(repr(rows)) if rows else ""
@@ -240,30 +214,20 @@ def _with_values(text: str, held: dict[str, Any], table: str, values: Values) ->
 def terms_added(
     urns: Sequence[str], terms: Sequence[tuple[date, date]], closed: Sequence[date] = ()
 ) -> Change:
-    """Terms of schools and their days without pupils, each in its place in the year. What is there already is
-    not written twice.
-    """
+    """Terms of schools and their days without pupils, each in its place in the year, none written twice."""
+    rows = [("terms", {"first": first, "last": last}, first) for first, last in terms]
+    new = [*rows, *(("closed", day, day) for day in closed)]
 
     def change(text: str, held: dict[str, Any]) -> str:
         for at in (_by_id(held, "schools", urn) for urn in urns):
-            for first, last in terms:
-                text = _with(text, at, "terms", {"first": first, "last": last}, lambda term: term["first"])
-            for day in closed:
-                text = _with(text, at, "closed", day, lambda day: day)
+            for key, value, day in new:
+                there = _held(text, at).get(key, [])
+                before = (other["first"] if key == "terms" else other for other in there)
+                if value not in there:
+                    text = with_element(text, at, key, value, sum(other < day for other in before))
         return text
 
     return change
-
-
-def _with(text: str, at: Place, key: str, value: object, order: Callable[[Any], date]) -> str:
-    """With that value in the list of the school at that place."""
-    found: Any = tomllib.loads(text)
-    for each in at:
-        found = found[each]
-    there = found.get(key, [])
-    if value in there:
-        return text
-    return with_element(text, at, key, value, sum(order(other) < order(value) for other in there))
 
 
 def _by_id(held: dict[str, Any], table: str, wanted: str) -> Place:
@@ -302,9 +266,7 @@ def with_block(text: str, name: str, block: Sequence[str]) -> str:
 
 
 def without_table(text: str, path: Place, told: str = "") -> str:
-    """Without that table and those below it. Comments stay, but for the one right above it where that holds
-    `told`.
-    """
+    """Without that table and those below it. Comments stay, but for one right above that holds `told`."""
     found = [part for part in parts(text) if part.path[: len(path)] == path and part.first]
     if not found:
         raise NoTable(path[0])
@@ -330,10 +292,10 @@ def with_key(text: str, path: Place, key: str, value: object | None) -> str:
     """With that value for the key of that table; None takes the key away."""
     part = _part(text, path)
     if value is None:
-        return _change_text(text, part, lambda table: table.pop(key, None))
-    if key not in _table(_parse_table(text, part), path):
+        return _change_table(text, part, lambda table: table.pop(key, None))
+    if key not in _held(text, path):
         return _with_new_key(text, part, key, value)
-    return _change_text(text, part, lambda table: table.update({key: tomlkit.value(toml(value))}))
+    return _change_table(text, part, lambda table: table.update({key: tomlkit.value(toml(value))}))
 
 
 def with_keys(text: str, path: Place, values: Values) -> str:
@@ -355,9 +317,9 @@ def with_element(text: str, path: Place, key: str, value: object, at: int) -> st
     part = _part(text, path)
     if any(other.path[:-1] == (*path, key) for other in parts(text)):
         raise NoTable(key)
-    if key not in _table(_parse_table(text, part), path):
+    if key not in _held(text, path):
         return _with_new_key(text, part, key, [value])
-    return _change_text(text, part, insert)
+    return _change_table(text, part, insert)
 
 
 def _part(text: str, path: Place) -> TomlPart:
@@ -367,28 +329,26 @@ def _part(text: str, path: Place) -> TomlPart:
     return found
 
 
-def _table_slice(part: TomlPart) -> slice:
-    return slice(max(part.first - 1, 0), part.last)
-
-
-def _parse_table(text: str, part: TomlPart) -> tomlkit.TOMLDocument:
-    return tomlkit.parse("\n".join(text.split("\n")[_table_slice(part)]) + "\n")
-
-
-def _table(document: Any, path: Place) -> Any:
-    """The table of the document, which is that one alone."""
+def _held(text: str, path: Place) -> dict[str, Any]:
+    """The table of that place, as it is read."""
+    found: Any = tomllib.loads(text)
     for key in path:
-        if isinstance(key, str):
-            document = document[key]
-            document = document[0] if isinstance(document, list) else document
-    return document
+        found = found[key]
+    return dict(found)
 
 
-def _change_text(text: str, part: TomlPart, change: Callable[[dict[str, Any]], object]) -> str:
-    document = _parse_table(text, part)
-    change(_table(document, part.path))
+def _change_table(text: str, part: TomlPart, change: Callable[[Any], object]) -> str:
+    """With that table changed by tomlkit, which keeps what is written around its values."""
     lines = text.split("\n")
-    lines[_table_slice(part)] = tomlkit.dumps(document).removesuffix("\n").split("\n")
+    here = slice(max(part.first - 1, 0), part.last)
+    document = tomlkit.parse("\n".join(lines[here]) + "\n")
+    table: Any = document
+    for key in part.path:
+        if isinstance(key, str):
+            table = table[key]
+            table = table[0] if isinstance(table, list) else table
+    change(table)
+    lines[here] = tomlkit.dumps(document).removesuffix("\n").split("\n")
     return "\n".join(lines)
 
 
@@ -420,9 +380,7 @@ def _place_of_new(lines: list[str], there: list[TomlPart], name: str) -> int:
 
 
 def _table_end(lines: list[str], part: TomlPart) -> int:
-    """Find where a table ends: after the comments right below its last key, if they are not those above the
-    next header.
-    """
+    """Find where a table ends: behind comments right below its last key that are not the next header's."""
     at = part.last
     while at < part.end and lines[at].strip():
         at += 1

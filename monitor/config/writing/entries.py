@@ -181,10 +181,7 @@ def key_without_number(name: str) -> str:
 
 
 def find_by_number(urns: Sequence[str], all_schools: Sequence[School], register: Path) -> list[School]:
-    """The schools of these numbers, each once, in that order.
-
-    Raises InputError for the first that is missing: closed, or perhaps another number was meant.
-    """
+    """The schools of these numbers, in that order. Raises InputError for one that is closed or missing."""
     known = {school.urn: school for school in all_schools}
     for urn in urns:
         if urn not in known:
@@ -275,16 +272,14 @@ def _websites(trust: str, schools: Sequence[School], all_schools: Sequence[Schoo
 def with_shared(
     places: Sequence[Proposal], shared: Sequence[Proposal], trust: str | None = None
 ) -> tuple[Proposal, ...]:
-    """All places, those that are shared last and each address once; an own one of several schools is the
-    `trust`'s."""
+    """All places, shared ones last, each address once; an own one of several schools is the `trust`'s."""
     known = {(p.source.kind, p.source.url.rstrip("/")) for p in shared}
     own = (p for p in places if (p.source.kind, p.source.url.rstrip("/")) not in known)
     return (*(_trust_place(p, trust) if trust else p for p in own), *shared)
 
 
 def _trust_place(place: Proposal, trust: str) -> Proposal:
-    """The place; one that stands on the website of several schools is the trust's, whichever of them led to
-    it."""
+    """The place; one on the website of several schools is the trust's, whichever of them led to it."""
     source = place.source
     if not source.own or len(source.urns) < 2:
         return place

@@ -13,9 +13,8 @@ from pydantic import ValidationError
 
 from data.errors import write_commands
 from data.types import KEY_OF_A_TRUST, Person, School, Source
-from monitor.config.faults import rows, toml
-from monitor.config.model import SchoolTable
-from monitor.config.settings import TRUST
+from monitor.config.model import TRUST, SchoolTable
+from monitor.config.toml_text import rows, toml
 from sources.places.table import Proposal
 from sources.registry import CATALOGUE
 

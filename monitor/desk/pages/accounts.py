@@ -29,8 +29,7 @@ from monitor.act.accounts import NEW, log_action, row_hash, save_account, save_p
 from monitor.config.accounts import RunAccount, run_accounts
 from monitor.config.home.lookup import schools_named
 from monitor.config.load import Config, load_file
-from monitor.config.model import OwnAccount, WrittenPolicy
-from monitor.config.settings import OWN_PAGE
+from monitor.config.model import OWN_PAGE, OwnAccount, WrittenPolicy
 from monitor.desk.page import led_to, plain_page, render_page
 from monitor.desk.routes import DeskRequest
 from monitor.matters.reader import Reader, account_schools

@@ -30,8 +30,7 @@ from urllib.parse import urlencode, urlsplit
 from data.effects import Fetch
 from data.types import FetchFailure, Request
 from monitor.config.home.context import Context
-from monitor.config.model import SignInSettings
-from monitor.config.settings import GOOGLE, GUID, MICROSOFT
+from monitor.config.model import GOOGLE, GUID, MICROSOFT, SignInSettings
 from sources.http.politeness import Limits
 
 # Whose accounts sign in, and what a token must say.

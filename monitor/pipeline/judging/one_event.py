@@ -30,7 +30,7 @@ from data.store.verdicts.verdicts import story_verdicts
 from data.types import LISTED, Folded, Mention, MentionKind, PressEvent, Relevance, Source, Verdict
 from data.web.channels import PRESS, WEBSITE, channel_at, domains_of, host_of
 from data.web.urls import canonical_url
-from monitor.config.settings import MAILBOX
+from monitor.config.model import MAILBOX
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.judged import Judged, Listed, has_own_lane, with_article

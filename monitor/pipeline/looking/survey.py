@@ -23,7 +23,7 @@ from data.errors import InputError, Unreadable, write_commands
 from data.types import FetchFailure, Outcome, Relevance, Request, Response, Source, SourceRun, SourceState
 from data.web.channels import WEBSITE, channel_at
 from data.words.say import words
-from monitor.config.faults import quote_value
+from monitor.config.check import quote_value
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.looking.preview import Find, Linked, count_linked, link_posts, read_first_page
 from monitor.terminal.output import terminal_columns, visible

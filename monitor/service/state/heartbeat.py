@@ -65,7 +65,7 @@ def open_heartbeat(
             limits=LIMITS,
             allow_loopback=on_this_machine(address.get_secret_value()) if address else frozenset(),
             obey_robots=False,
-            tls=trust(wiring.text_of(network.ca_file)),
+            tls=trust(network.ca_file),
             through=wiring.way_out(network),
         )
     )

@@ -9,10 +9,9 @@ from pathlib import Path
 from data.effects import Sleep, uptime
 from data.errors import ConfigError
 from monitor.config.load import Config, load_file
-from monitor.config.model import ModelSettings
-from monitor.config.settings import DEFAULT_HEALTH_PORT
+from monitor.config.model import DEFAULT_HEALTH_PORT, ModelSettings
 from monitor.service.state.notebook import complaints_of
-from monitor.setup.doctor import install, night, people, state
+from monitor.setup.doctor import install, people, state
 from monitor.setup.doctor import mail as doctor_mail
 from monitor.setup.doctor import settings as doctor_config
 from monitor.setup.doctor.findings import Finding
@@ -61,12 +60,12 @@ def _examine_config(config: Config, env: Mapping[str, str], today: date) -> list
         *doctor_config.check_configuration(config, env, today),
         *people.check_people(config),
         *people.trust(config),
-        *people.at_schools("head", config, people.namesakes),
+        *people.at_schools(config, people.namesakes),
         *people.check_asker(config),
         *people.check_ladder(config),
-        *night.check_telling(config),
-        *night.days(config, today),
-        *night.check_pages(config),
-        *night.language(config),
+        *people.check_telling(config),
+        *people.days(config, today),
+        *people.check_pages(config),
+        *people.language(config),
         *install.routes(today),
     ]

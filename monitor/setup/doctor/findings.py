@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import textwrap
+import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from importlib.resources import files
 
 from data.errors import write_commands
 from monitor.config.home.lookup import command_here
@@ -37,19 +40,23 @@ class Finding:
         return f"{self.remedy}: {self.command}" if self.command else self.remedy
 
 
-def ok(check: str, what: str) -> Finding:
-    """Nothing to put right."""
-    return Finding(check, Level.OK, what)
+@cache
+def _rows() -> dict[str, dict[str, dict[str, str]]]:
+    """By check and name: the sentence under its level; the remedy, and the command that does it."""
+    return tomllib.loads(files("monitor.setup.doctor").joinpath("findings.toml").read_text(encoding="utf-8"))
 
 
-def warn(check: str, what: str, remedy: str, command: str = "") -> Finding:
-    """Works, but not as well or as safely as it should."""
-    return Finding(check, Level.WARN, what, write_commands(remedy), command)
-
-
-def fault_finding(check: str, what: str, remedy: str, command: str = "") -> Finding:
-    """Something does not work."""
-    return Finding(check, Level.FAULT, what, write_commands(remedy), command)
+def tell(
+    key: str, how: tuple[str, str] | None = None, /, *, level: Level | None = None, **given: object
+) -> Finding:
+    """The finding of `findings.toml` by check and name, “mail.none”, with what is given filled in; `how` is
+    another remedy and command, `level` another than the row has.
+    """
+    check, _, name = key.partition(".")
+    row = {said: text.format_map(given) for said, text in _rows()[check][name].items()}
+    usual = next(each for each in Level if each in row)
+    remedy, command = how or (row.get("remedy", ""), row.get("command", ""))
+    return Finding(check, level or usual, row[usual], write_commands(remedy), command)
 
 
 def end_sentence(text: str) -> str:

@@ -19,7 +19,7 @@ from data.evidence.vault import Vault
 from data.keeping import envelope
 from monitor.act.casework.evidence.proving import authorities_file
 from monitor.config.load import Config
-from monitor.setup.doctor.findings import Finding, end_sentence, fault_finding, ok, warn
+from monitor.setup.doctor.findings import Finding, end_sentence, tell
 from sources.capture.browser import can_draw, find_browser
 from sources.timestamps import authorities
 
@@ -57,9 +57,7 @@ def own_packages() -> list[Finding]:
     from importlib.metadata import distributions
 
     owners: dict[str, list[str]] = {}
-    for (
-        one
-    ) in distributions():  # asked for its name only where it has one of ours: that takes most of the time
+    for one in distributions():  # asked for its name only where it has one of ours: that takes longest
         files, said = f"\n{one.read_text('RECORD') or ''}", (one.read_text("top_level.txt") or "").split()
         for room in ROOMS:
             if room in said or f"\n{room}/" in files or f"\n{room}.py," in files:
@@ -75,79 +73,49 @@ def packages(owners: Mapping[str, Iterable[str]]) -> list[Finding]:
     of it does not, and pip says nothing.
     """
     also = {room: sorted(set(owners.get(room, ())) - {DISTRIBUTION}) for room in ROOMS}
-    found = [
-        fault_finding(
-            "packages",
-            f"The package “{room}” is also brought by {', '.join(others)}, which may have overwritten ours.",
-            ANEW,
-        )
-        for room, others in also.items()
-        if others
-    ]
-    return found or [ok("packages", f"The {len(ROOMS)} packages are Schoolgate's alone.")]
+    shared = {room: ", ".join(others) for room, others in also.items() if others}
+    found = [tell("packages.shared", room=room, others=them, anew=ANEW) for room, them in shared.items()]
+    return found or [tell("packages.own", count=len(ROOMS))]
 
 
 def python(version: Sequence[int], platform: str, release: str) -> Finding:
     """Whether this Python is one that Schoolgate is tested with."""
-    shown = ".".join(map(str, version))
-    if tuple(version[:2]) < (3, 11):
-        return fault_finding(
-            "python", f"Python {shown} is too old.", "Install Python 3.11 or later, then Schoolgate."
-        )
-    return ok("python", f"Schoolgate {release} with Python {shown} on {platform}.")
+    key = "python.old" if tuple(version[:2]) < (3, 11) else "python.fine"
+    return tell(key, version=".".join(map(str, version)), platform=platform, release=release)
 
 
 def clock(now: datetime) -> Finding:
     """Whether the machine's clock can be right: evidence and deadlines hang on it."""
     if now.date() < RELEASED:
-        what = f"The clock says {now:%d %B %Y}, which is before this release ({RELEASED:%d %B %Y})."
-        return fault_finding("clock", what, "Set the machine's clock, and let it follow a time server.")
-    return ok("clock", f"The clock says {now:%Y-%m-%d %H:%M} UTC.")
+        return tell("clock.early", now=f"{now:%d %B %Y}", released=f"{RELEASED:%d %B %Y}")
+    return tell("clock.fine", now=f"{now:%Y-%m-%d %H:%M}")
 
 
 def disk(free_bytes: int, place: Path, *, read_only: bool = False) -> Finding:
     """Whether there is room for the store and for a copy of it, and whether anything can be written."""
     if read_only:
-        what = f"Nothing can be written at {place}: its disk is there to be read alone."
-        remedy = f"See why (dmesg, and findmnt -T {place}), make it writable, then look again"
-        return fault_finding("disk", what, remedy, "schoolgate doctor")
-    what = f"{free_bytes / 2**30:.1f} GB are free at {place}."
-    if free_bytes < _LEAST_FREE_BYTES:
-        return fault_finding("disk", what, "Make room: a scan needs 0.2 GB at the least.")
-    if free_bytes < _LITTLE_FREE_BYTES:
-        return warn(
-            "disk", what, "Make room: rewriting the store after a purge needs as much again as it holds."
-        )
-    return ok("disk", what)
+        return tell("disk.read_only", place=place)
+    key = "full" if free_bytes < _LEAST_FREE_BYTES else "low" if free_bytes < _LITTLE_FREE_BYTES else "free"
+    return tell(f"disk.{key}", free=f"{free_bytes / 2**30:.1f}", place=place)
 
 
 def privacy(home: Path, mode: int | None) -> list[Finding]:
     """Whether others on this machine can look into the folder; `mode` None where that is not known."""
-    if mode is None:
-        return []
-    if mode & 0o077:
-        what = f"Others on this machine may look into {home}, where names and posts are kept."
-        return [warn("privacy", what, f'Close it: chmod 700 "{home}"')]
-    return [ok("privacy", f"Only you may look into {home}.")]
+    return [] if mode is None else [tell("privacy.open" if mode & 0o077 else "privacy.closed", home=home)]
 
 
 def encryption(home: Path) -> list[Finding]:
-    """Findings on evidence that an earlier version encrypted: this way of keeping it has ended, and its key
-    may be missing. None where no evidence is encrypted.
-    """
-    vault, on, faults = Vault(home / "evidence"), (home / envelope.AT_REST).exists(), list[Finding]()
+    """Evidence that an earlier version encrypted: that way has ended, and its key may be missing."""
+    vault, on = Vault(home / "evidence"), (home / envelope.AT_REST).exists()
     if not (names := vault.list_encrypted()) and not on:
         return []
     try:
         envelope.read_keys(home)
-        if locked := [why for name in names if (why := vault.why_locked(name))]:
-            what = f"{len(locked):,} files of evidence: {locked[0]}"
-            faults.append(warn("encryption", what, "If that key is lost for good, so are they."))
     except KeyMissing as error:
-        faults.append(
-            fault_finding("encryption", str(error), "Put that right, then look again", "schoolgate doctor")
-        )
-    return faults or [ok("encryption", f"Evidence that an earlier version encrypted: {len(names):,} files.")]
+        return [tell("encryption.no_key", why=error)]
+    if locked := [why for name in names if (why := vault.why_locked(name))]:
+        return [tell("encryption.locked", count=f"{len(locked):,}", why=locked[0])]
+    return [tell("encryption.open", count=f"{len(names):,}")]
 
 
 def _read_only(place: Path) -> bool:
@@ -160,21 +128,13 @@ def routes(today: date) -> list[Finding]:
     others = (replace(row, checked_on=way.checked_on) for row in platforms().values() for way in row.ways)
     aged = [row for row in (*rows, *others) if old(row, today)]
     if not aged:
-        said = f"The ways to {len(rows)} platforms and helplines were looked at within six months."
-        return [ok("routes", said)]
-    oldest = min(row.checked_on for row in aged)
-    stale = list(dict.fromkeys(row.name for row in aged))
-    names = ", ".join(stale[:5]) + (" …" if len(stale) > 5 else "")
-    said = (
-        f"{len(stale)} of {len(rows)} ways to platforms and helplines were looked at over six months ago, "
-        f"the first of them on {oldest:%d %B %Y}: {names}"
-    )
-    remedy = "Check an address or a number before you rely on it; a newer version of Schoolgate brings newer"
-    return [warn("routes", end_sentence(said), f"{remedy} ones.")]
+        return [tell("routes.fresh", count=len(rows))]
+    oldest, stale = min(row.checked_on for row in aged), list(dict.fromkeys(row.name for row in aged))
+    names = end_sentence(", ".join(stale[:5]) + (" …" if len(stale) > 5 else ""))
+    return [tell("routes.stale", stale=len(stale), count=len(rows), day=f"{oldest:%d %B %Y}", names=names)]
 
 
 SOON = timedelta(days=30)
-_NO_PICTURES = "Captures hold page, archive and words, but no picture and no PDF"
 
 
 def browser(config: Config) -> Finding:
@@ -182,38 +142,24 @@ def browser(config: Config) -> Finding:
     named = config.evidence.browser
     found = find_browser(named)
     if named and found is None:
-        what = f"There is no browser at {named}, which [evidence] names."
-        remedy = "Name another, or take “browser” out of [evidence]: the usual places are looked at then"
-        return fault_finding("browser", what, remedy, "schoolgate set evidence.browser")
+        return tell("browser.not_there", named=named)
     if not can_draw():
-        remedy = 'In Schoolgate\'s checkout: pip install -c constraints.txt ".[browser]"'
-        return warn("browser", f"{_NO_PICTURES}: the extra “browser” is not installed.", remedy)
-    if found is None:
-        remedy = "Install Chromium from your system's packages."
-        return warn("browser", f"{_NO_PICTURES}: no Chromium was found.", remedy)
-    return ok("browser", f"Pictures of posts are drawn by {found}.")
+        return tell("browser.no_extra")
+    return tell("browser.none") if found is None else tell("browser.draws", browser=found)
 
 
 def time_server(config: Config, now: datetime) -> Finding:
     """The time server of stamps, and the authorities they are checked against."""
     table = config.evidence
     if not table.timestamp_url:
-        return ok("time_server", "No time server is configured: captures are kept without a time stamp.")
+        return tell("time_server.none")
     if not table.timestamp_ca:
-        what = "A time server is configured without the certificates its stamps are checked against."
-        remedy = "Ask for them there, and name the file"
-        return fault_finding("time_server", what, remedy, "schoolgate set evidence.timestamp_ca")
-    return _authorities(config, config.near(table.timestamp_ca), now)
-
-
-def _authorities(config: Config, path: Path, now: datetime) -> Finding:
+        return tell("time_server.no_authority")
+    path = config.near(table.timestamp_ca)
     try:
         found = authorities(authorities_file(config) or b"")
     except ValueError:
-        what = f"{path} cannot be read as certificates: no capture is time-stamped."
-        return fault_finding("time_server", what, "Put the PEM file of the time server's authority there.")
+        return tell("time_server.unreadable", path=path)
     ends = min(certificate.not_valid_after_utc for certificate in found)
-    if ends - now < SOON:
-        remedy = "Get the newer one from the time server's authority, and put it beside the old."
-        return warn("time_server", f"A certificate in {path} runs out on {ends:%d %b %Y}.", remedy)
-    return ok("time_server", f"Captures are time-stamped; {len(found)} certificates are there to check them.")
+    key = "time_server.ending" if ends - now < SOON else "time_server.fine"
+    return tell(key, path=path, ends=f"{ends:%d %b %Y}", count=len(found))

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from data.errors import ConfigError
 from monitor.config.load import load_file
-from monitor.setup.doctor import night, people, settings
-from monitor.setup.doctor.findings import Finding, Level, finding_lines, warn
+from monitor.setup.doctor import people, settings
+from monitor.setup.doctor.findings import Finding, Level, finding_lines, tell
 
 _JUDGED_BY = ("register", "model")
 """Checks whose fault keeps every post from being judged, whatever else is well."""
@@ -26,17 +26,7 @@ _ORDER = (
 )  # fmt: skip
 """Checks by what comes first; all others after them, as they were found."""
 
-BY_ITSELF = warn(
-    "service",
-    "Nothing is read unless somebody types it.",
-    "Let it run by itself, and start with the machine (schoolgate docs service)",
-    "schoolgate serve",
-)
-
-
-ALL_ELSE = warn(
-    "doctor", "As far as schoolgate.toml goes, all is in order.", "Check the rest", "schoolgate doctor"
-)
+BY_ITSELF, ALL_ELSE = tell("service.by_hand"), tell("doctor.fine")
 
 
 def choose_next(findings: Sequence[Finding]) -> Finding | None:
@@ -79,5 +69,5 @@ def from_the_file(path: Path, env: Mapping[str, str], today: date) -> list[Findi
         *settings.mail(config, env),
         *settings.check_contact(config),
         *settings.dpia(config, today),
-        *night.days(config, today),
+        *people.days(config, today),
     ]

@@ -1,27 +1,42 @@
-"""Checks of who would be told: by the very rule that alerts use, for everybody who may be the subject; and of
-whom the school's own rules for removals name."""
+"""Checks of who would be told, by the very rule that alerts use, and whom the rules for removals name; and of
+how people are told: at night, on which days, in which language, by which pages.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import partial
+from urllib.parse import urlsplit
 
 from alerts.access import offices
 from alerts.access.acts import missing_offices
 from alerts.access.matter import list_related, matter_to_raise
-from alerts.access.offices import OFFICE_ABOUT, OFFICERS, OUTSIDE, hold, holders
-from alerts.access.recipients import Recipients, recipients
+from alerts.access.offices import (
+    OFFICE_ABOUT,
+    OFFICERS,
+    OUTSIDE,
+    PAIRS,
+    REPORT_READERS,
+    REPORT_SIGNERS,
+    hold,
+    holders,
+)
+from alerts.access.recipients import Recipients, leadership, people_for_repairs, recipients
 from data.judged import supposed_verdict
 from data.people import people_of
 from data.store.engine.rows import group_pairs
 from data.types import About, Person, Policy, Role, Route, School, Verdict
+from data.web.public_addresses import is_this_machine
 from data.words.say import words
 from monitor.act.people import reachable, unheld
+from monitor.config.accounts import run_accounts
 from monitor.config.load import Config
-from monitor.setup.doctor.findings import Finding, Level, ok, warn
-from monitor.terminal.wording import some, to_add_person
-
-Told = tuple[Level, str, str, str]
-"""How grave, what is so “at” a school, how to put it right, and the command for it or nothing."""
+from monitor.config.model import DEFAULT_LISTEN, OWN_PAGE
+from monitor.setup.doctor.findings import Finding, Level, tell
+from monitor.setup.doctor.settings import closed_to_others
+from monitor.terminal.wording import ADD_TERM, some, to_add_person
 
 _TITLES = {Role.DSL: "designated safeguarding lead", Role.HEAD: "head", Role.CHAIR: "chair of governors"}
 _SUBJECTS = {
@@ -42,13 +57,11 @@ _NEW = "somebody who is not in the file yet"
 
 def check_people(config: Config) -> list[Finding]:
     """Roles that are missing or hang on one person, and matters that would reach nobody or one person."""
-    found = [
-        *_unreachable(config.people),
-        *at_schools("people", config, _school),
-        *at_schools("offices", config, _missing),
-        *at_schools("head", config, _heads),
-    ]
-    return found or [ok("people", "Two people are reachable in every role that matters.")]
+    names = [p.id for p in config.people if not p.email]
+    found = [tell("people.no_address", people=", ".join(names), first=names[0])] if names else []
+    for look in (_school, _missing, _heads):
+        found += at_schools(config, look)
+    return found or [tell("people.reachable")]
 
 
 def trust(config: Config) -> Iterator[Finding]:
@@ -56,27 +69,20 @@ def trust(config: Config) -> Iterator[Finding]:
     subject, names = config.trust, {s.trust for s in config.proper if s.trust}
     if subject is None:
         if len(config.proper) > 1 and len(names) == 1:
-            what = f"What is said of {names.pop()} itself is taken for each of its schools'."
-            yield warn(
-                "trust", what, "Write a table [trust] with its name and its chief (schoolgate docs trust)."
-            )
+            yield tell("trust.no_table", trust=names.pop())
         return
     here = reachable(subject, config.people)
     if not subject.head:
-        what = "The chief executive of the trust is not named: what names them alone is not known as theirs."
-        yield warn("trust", what, "Write the name into [trust]: “chief”.")
+        yield tell("trust.no_chief")
     if not here:
-        what = "Nobody of the trust can be told of what is said of it: it stands in the governors' reports."
-        remedy = "Name its central team, with an e-mail address"
-        yield warn("trust", what, remedy, f"{to_add_person()} --school trust")
+        yield tell("trust.nobody", add=to_add_person())
     elif not offices.over_the_head(here):
-        what = "No chair of trustees can be told of an allegation against the chief: each school's leads are."
-        yield warn("trust", what, "Name the chair", f"{to_add_person(Role.CHAIR)} --school trust")
+        yield tell("trust.no_chair", add=to_add_person(Role.CHAIR))
     else:
-        yield ok("trust", f"What is said of {subject.name} itself is told to {some([p.id for p in here])}.")
+        yield tell("trust.told", trust=subject.name, people=some([p.id for p in here]))
 
 
-def namesakes(school: School, config: Config) -> Iterator[Told]:
+def namesakes(school: School, config: Config) -> Iterator[Finding]:
     """A relative of the head, not known as one, who holds an office is told of what accuses the head."""
     here = people_of(school, config.people)
     for head in holders(here, Role.HEAD):
@@ -84,98 +90,66 @@ def namesakes(school: School, config: Config) -> Iterator[Told]:
         for person in here:
             if person.id not in known and hold(person, OFFICERS) and _last(person) == _last(head):
                 close = " ".join(f"--related-to {who}" for who in (*person.related_to, head.id))
-                what = (
-                    f"{person.name} has the name of the head, {head.name}: a relative not known as one "
-                    f"is told of what accuses the head. If they are: schoolgate people change {person.id} "
-                    f"{close}"
-                )
-                yield Level.OK, what, "", ""  # nobody could clear a warning of whoever is no relative
+                # no warning: nobody could clear it of whoever is no relative
+                yield tell("head.namesake", name=person.name, head=head.name, id=person.id, close=close)
 
 
 def check_asker(config: Config) -> list[Finding]:
     """Report who the commands take to be asking, and how far that can be trusted."""
-    trust = ok(
-        "cli",
-        "The commands believe you when you say who you are: anyone using this account can see everything "
-        "here. Every look at the words of a restricted matter is recorded.",
-    )
-    if config.me is None or config.me in {p.id for p in config.people}:
-        return [trust]
-    what = f"“me” under [cli] names {config.me}, who is not one of the [[people]]: commands stop and say so."
-    return [warn("cli", what, "Say who you are, by id", "schoolgate set cli.me"), trust]
+    unknown = config.me is not None and config.me not in {p.id for p in config.people}
+    return [*([tell("cli.nobody", me=config.me)] if unknown else []), tell("cli.believes")]
 
 
-def at_schools(
-    check: str, config: Config, look: Callable[[School, Config], Iterable[Told]]
-) -> Iterator[Finding]:
+def at_schools(config: Config, look: Callable[[School, Config], Iterable[Finding]]) -> Iterator[Finding]:
     """Report what is so at each school; what is so at several is one finding."""
-    told = group_pairs((wanting, school) for school in config.proper for wanting in look(school, config))
-    for (level, what, remedy, command), schools in told.items():
-        yield Finding(check, level, f"{some([school.name for school in schools])}: {what}", remedy, command)
+    told = group_pairs((found, school) for school in config.proper for found in look(school, config))
+    for found, schools in told.items():
+        yield replace(found, what=f"{some([school.name for school in schools])}: {found.what}")
 
 
-def _school(school: School, config: Config) -> Iterator[Told]:
+def _school(school: School, config: Config) -> Iterator[Finding]:
     here = reachable(school, config.people)
     if not here:
-        remedy = "Name the safeguarding lead, then the head"
-        yield Level.FAULT, "nobody can be told anything.", remedy, to_add_person(Role.DSL)
+        yield tell("people.none", add=to_add_person(Role.DSL))
         return
-    yield from _roles(here, school)
-    safeguarding, heads = holders(here, *offices.SAFEGUARDERS), holders(here, Role.HEAD)
-    if safeguarding and all(lead in heads for lead in safeguarding):
-        what = (
-            "the head is the only designated safeguarding lead, so an allegation against the head has none."
-        )
-        yield Level.WARN, what, *naming_remedy(Role.DEPUTY_DSL, who="somebody other than the head")
-    yield from _subjects(here, school, config.policy)
-
-
-def _roles(here: Sequence[Person], school: School) -> Iterator[Told]:
-    """Two people must be reachable for each role (ours)."""
     empty = unheld(school, here)
-    for lead, deputy in offices.PAIRS:
+    for lead, deputy in offices.PAIRS:  # two people must be reachable for each role (ours)
         title = _TITLES[lead]
         if lead in empty:
             level = Level.FAULT if lead is Role.DSL else Level.WARN
-            yield level, f"no {title} can be told.", *naming_remedy(lead)
+            yield tell("people.no_lead", naming_remedy(lead), level=level, title=title)
         elif holders(here, lead) and len(holders(here, lead, deputy)) < offices.ENOUGH:
-            what = f"only one person stands for the {title}; nobody is told when that one is away."
-            yield Level.WARN, what, *naming_remedy(deputy)
+            yield tell("people.one_for", naming_remedy(deputy), title=title)
+    safeguarding, heads = holders(here, *offices.SAFEGUARDERS), holders(here, Role.HEAD)
+    if safeguarding and all(lead in heads for lead in safeguarding):
+        yield tell("people.head_is_lead", naming_remedy(Role.DEPUTY_DSL, who="somebody other than the head"))
+    for whom, about, subjects in _accusable(here):  # whoever may be accused is told nothing: who is left?
+        verdict = supposed_verdict(school.urn, Route.SAFEGUARDING, about, subjects)
+        if not find_recipients(verdict, here, school, config.policy).audience:
+            how = naming_remedy(_office_above(here, about, school), who=_NEW)
+            yield tell("people.accused_alone", how, whom=whom)
 
 
-def _heads(school: School, config: Config) -> Iterator[Told]:
+def _heads(school: School, config: Config) -> Iterator[Finding]:
     """Posts that name the head are known by the name that the school has; mail goes to the people."""
     found = holders(people_of(school, config.people), Role.HEAD)
     said = (school.head or "").casefold()
     new = [p for p in found if _last(p) not in said]
     if said and new:
-        what = f"its head is {school.head}, and among the people {' and '.join(p.name for p in found)}."
         old = next((p for p in found if p not in new), None)
+        known, people = school.head, " and ".join(p.name for p in found)
         if old is not None:
-            remedy = f"If {old.name} has left, take them out; their name stays in what is recorded"
-            yield Level.WARN, what, remedy, f"schoolgate people remove {old.id}"
+            yield tell("head.another", head=known, people=people, name=old.name, id=old.id)
         else:
-            command = f'schoolgate schools change {school.urn} "head={new[0].name}"'
-            yield Level.WARN, what, "Say who it is", command
+            yield tell("head.other_name", head=known, people=people, urn=school.urn, name=new[0].name)
 
 
 def _last(person: Person) -> str:
     return person.name.split()[-1].casefold()
 
 
-def _subjects(here: Sequence[Person], school: School, policy: Policy) -> Iterator[Told]:
-    """Whoever may be accused is told nothing: who is left?"""
-    for whom, about, subjects in _accusable(here):
-        verdict = supposed_verdict(school.urn, Route.SAFEGUARDING, about, subjects)
-        if not find_recipients(verdict, here, school, policy).audience:
-            what = f"an allegation against {whom} would reach nobody: whoever is accused is told nothing."
-            yield Level.FAULT, what, *naming_remedy(_office_above(here, about, school), who=_NEW)
-
-
 def _office_above(here: Sequence[Person], about: About, school: School) -> Role:
-    """Choose who to name next: the first office over the head that nobody holds and that is not accused
-    itself.
-    """
+    """Choose who to name next: the first office over the head that nobody holds, and not the accused one."""
     turn = offices.ACTS[offices.Concern.CHAIR if about is About.CHAIR else offices.Concern.HEAD]
     over = OUTSIDE if school.nation == "scotland" else [role for tier in turn for role in tier]
     return next((role for role in over if not holders(here, role)), OUTSIDE[0])
@@ -193,7 +167,7 @@ def find_recipients(verdict: Verdict, here: Sequence[Person], school: School, po
     return recipients(matter_to_raise([verdict], verdict, here, school, policy), here)
 
 
-def _missing(school: School, config: Config) -> Iterator[Told]:
+def _missing(school: School, config: Config) -> Iterator[Finding]:
     """The matters on which nobody could decide, and the offices to name somebody for."""
     here = people_of(school, config.people)
     wanted: dict[tuple[About, ...], tuple[Role, ...]] = {}
@@ -202,7 +176,7 @@ def _missing(school: School, config: Config) -> Iterator[Told]:
     for about, roles in wanted.items() if here else ():
         whom = " and ".join(_ABOUT[each] for each in about)
         level = Level.FAULT if about == (About.SCHOOL,) else Level.WARN
-        yield level, f"nobody could decide on a matter about {whom}.", *naming_remedy(*roles, who=_NEW)
+        yield tell("offices.nobody", naming_remedy(*roles, who=_NEW), level=level, whom=whom)
 
 
 def _accusable(here: Sequence[Person]) -> Iterator[tuple[str, About, tuple[str, ...]]]:
@@ -217,32 +191,151 @@ def _accusable(here: Sequence[Person]) -> Iterator[tuple[str, About, tuple[str, 
         yield "both the head and the designated safeguarding lead", About.HEAD, both
 
 
-def _unreachable(persons: Iterable[Person]) -> list[Finding]:
-    names = [p.id for p in persons if not p.email]
-    if not names:
-        return []
-    what = f"Without an e-mail address, and so never told: {', '.join(names)}."
-    command = f"schoolgate people change {names[0]} --email ADDRESS"
-    return [Finding("people", Level.WARN, what, "Give each of them one", command)]
-
-
 def check_ladder(config: Config) -> list[Finding]:
     """Offices of `[schools.ladder]` that nobody holds, and folders of letters that are not there."""
-    found = list(at_schools("ladder", config, _ladder_of))
+    found = list(at_schools(config, _ladder_of))
     named = config.proper and all(reachable(school, config.people) for school in config.proper)
-    well = [ok("ladder", "Everybody whom the rules for removals name can be reached.")] if named else []
-    return found or well
+    return found or ([tell("ladder.reachable")] if named else [])
 
 
-def _ladder_of(school: School, config: Config) -> Iterator[Told]:
+def _ladder_of(school: School, config: Config) -> Iterator[Finding]:
     profile = config.profile(school.urn)
     here = reachable(school, config.people)
     for key, does in _DUTIES.items():
         role: Role = getattr(profile, key)
         if here and not holders(here, role):
-            what = f"{role} {does} (“{key}”), and nobody with an email is one."
-            remedy = f"Correct “{key}” in [schools.ladder], or name somebody as {role}"
-            yield Level.WARN, what, remedy, to_add_person(role)
+            yield tell("ladder.nobody", role=role, does=does, key=key, add=to_add_person(role))
     if profile.letters and not profile.letters.is_dir():
-        what = f"the folder of its own letters is not at {profile.letters}."
-        yield Level.WARN, what, "Correct “letters” in [schools.ladder], or remove it: ours are used then.", ""
+        yield tell("ladder.no_letters", folder=profile.letters)
+
+
+_BY_NIGHT = {Role.DSL: "the safeguarding leads", Role.HEAD: "the heads"}
+_MATTERS = (
+    ("a child at risk", Route.SAFEGUARDING, About.PUPIL),
+    ("an allegation against the head", Route.SAFEGUARDING, About.HEAD),
+    ("a threat to the school", Route.POLICE_NOW, About.SCHOOL),
+)
+
+
+def check_telling(config: Config) -> list[Finding]:
+    """Report who hears nothing at night, in the morning or on Friday though somebody should."""
+    found = [*_check_chats(config)]
+    for look in (_night, _digest, _report, _own):
+        found += at_schools(config, look)
+    return [*found, *_run_by(config), *_witness(config)]
+
+
+def _check_chats(config: Config) -> Iterator[Finding]:
+    """An address that leads nowhere, that others may read, to write as if they were we, or that people share:
+    of a matter about one of them the others would have no short message, as it would be read there.
+    """
+    files = config.chat_files.items()
+    opened = [who for who, file in files if who in config.chats and not closed_to_others(file)]
+    for key, ids in (("unreadable", config.unreadable_chats), ("open_file", opened)):
+        if ids:
+            yield tell(f"night.{key}", people=", ".join(ids))
+    groups = dict.fromkeys(tuple(sorted({p, *others})) for p, others in config.people_sharing().items())
+    yield from (tell("night.shared", people=", ".join(ids)) for ids in groups)
+
+
+def _run_by(config: Config) -> Iterator[Finding]:
+    """Two named members of staff run an account, or nobody can when one of them leaves."""
+    for one in run_accounts(config):
+        if one.short:
+            gone = f" Not on the staff: {', '.join(one.gone)}." if one.gone else ""
+            yield tell("own accounts.short", account=one.account.name, gone=gone)
+
+
+def _witness(config: Config) -> Iterator[Finding]:
+    """The end of the record proves nothing in the hands of whoever can rewrite it, or in nobody's."""
+    person = next((p for p in config.people if p.id == config.evidence.witness), None)
+    reads = any(person in leadership(school, config.people) for school in config.schools)
+    if config.evidence.witness is None or (reads and person not in people_for_repairs(config.people)):
+        return
+    yield tell("proof.keeper" if reads else "proof.no_digest", witness=config.evidence.witness)
+
+
+def _night(school: School, config: Config) -> Iterator[Finding]:
+    """An email does not wake anybody, and a child at risk cannot wait for the morning."""
+    here = reachable(school, config.people)
+    held = {_BY_NIGHT[pair[0]]: holders(here, *pair) for pair in PAIRS if pair[0] in _BY_NIGHT}
+    only_mail = [who for who, ps in held.items() if ps and not any(p.id in config.chats for p in ps)]
+    matters = [t for t, route, about in _MATTERS if _by_mail_alone(school, here, config, route, about)]
+    if only_mail:
+        yield tell("night.only_mail", people=" and ".join(only_mail))
+    elif matters:
+        yield tell("night.matters", matters=" or ".join(matters))
+
+
+def _by_mail_alone(
+    school: School, here: Sequence[Person], config: Config, route: Route, about: About
+) -> bool:
+    """By the rule that alerts use: is somebody told, and none by a short message?"""
+    verdict = supposed_verdict(school.urn, route, about)
+    told = find_recipients(verdict, here, school, config.policy).audience
+    return bool(told) and not any(person in config.chats for person in told)
+
+
+def _digest(school: School, config: Config) -> Iterator[Finding]:
+    if reachable(school, config.people) and not leadership(school, config.people):
+        yield tell("digest.nobody", naming_remedy(Role.SLT))
+
+
+def _report(school: School, config: Config) -> Iterator[Finding]:
+    here = reachable(school, config.people)
+    if here and not holders(here, *REPORT_READERS):
+        yield tell("report.nobody", naming_remedy(Role.GOVERNOR))
+    if here and not holders(here, *REPORT_SIGNERS):
+        yield tell("report.unsigned", naming_remedy(Role.HEAD))
+
+
+def _own(school: School, config: Config) -> Iterator[Finding]:
+    """An odd post on the school's own page is told to those who can take it down."""
+    here = reachable(school, config.people)
+    own = [s for s in config.sources if s.own and not s.disabled and school.urn in s.urns]
+    pages = ", ".join(s.id for s in own)
+    if own and not any(s.kind == OWN_PAGE for s in own):
+        yield tell("own accounts.no_notice", pages=pages, kind=OWN_PAGE)
+    if own and here and not holders(here, Role.IT_LEAD):
+        yield tell("own accounts.no_it", naming_remedy(Role.IT_LEAD), pages=pages)
+
+
+def days(config: Config, today: date) -> list[Finding]:
+    """Terms that are not given, run out, or are contradicted by a closed day."""
+    return list(at_schools(config, partial(_days, today=today)))
+
+
+def _days(school: School, config: Config, today: date) -> Iterator[Finding]:
+    calendar = config.calendar(school.urn)
+    if not calendar.terms:
+        yield tell("terms.none", add=ADD_TERM)
+        return
+    if last := calendar.end_of_terms(today):
+        yield tell("terms.over", last=f"{last:%-d %B %Y}", add=ADD_TERM)
+    elif last := calendar.ending(today):
+        yield tell("terms.ending", last=f"{last:%-d %B %Y}", add=ADD_TERM)
+    near = [timedelta(n) for n in range(-4, 5)]  # an INSET day may stand just before its term
+    outside = sorted(day for day in calendar.closed if not any(calendar.in_term(day + n) for n in near))
+    if outside:
+        yield tell("terms.closed_outside", days=", ".join(f"{day:%-d %B %Y}" for day in outside))
+
+
+def check_pages(config: Config) -> Iterator[Finding]:
+    """Report whether matters are read and taken on a telephone; without it, only by commands."""
+    serve = config.serve
+    if config.base_url is None:
+        yield tell("pages.none")
+        if serve.listen_given:
+            yield tell("pages.idle_listen")
+        return
+    parts = urlsplit(config.base_url)
+    if parts.scheme != "https" and not is_this_machine(parts.hostname or ""):
+        yield tell("pages.not_https")
+    if not (serve.proxies or is_this_machine(serve.listen.rpartition(":")[0])):
+        yield tell("pages.in_the_open", listen=serve.listen, usual=DEFAULT_LISTEN)
+
+
+def language(config: Config) -> list[Finding]:
+    """Schools whose settings name a language without an edition."""
+    welsh = {school for school in config.schools if school.urn in config.in_english}
+    return list(at_schools(config, lambda school, _: [tell("language.english")] if school in welsh else []))

@@ -18,7 +18,7 @@ from data.store.engine.connect import read_whole
 from data.store.engine.open import RESTORING, Store
 from data.store.engine.rows import group_pairs
 from data.store.mentions.articles import peoples_finds
-from data.store.messages.outbox import UndeliveredMessage, count_waiting, last_by_mail, undelivered_messages
+from data.store.messages.outbox import count_waiting, last_by_mail, undelivered_messages
 from data.store.service.clock import Trust, clock_state
 from data.store.sources.source_runs import articles_of, latest_runs
 from data.types import Mention, Outcome, Source, SourceRun, SourceState
@@ -30,7 +30,7 @@ from monitor.config.model import ModelSettings
 from monitor.pipeline import spool
 from monitor.service.state.health import trouble_words
 from monitor.service.state.notebook import read_book
-from monitor.setup.doctor.findings import Finding, end_sentence, fault_finding, ok, warn
+from monitor.setup.doctor.findings import Finding, end_sentence, tell
 from monitor.setup.doctor.install import ANEW
 from monitor.setup.doctor.mail import check_last_mail
 from monitor.terminal.wording import count_words, outcome_words, some
@@ -42,26 +42,12 @@ from sources.source_health import SourceTrouble, unseen
 LOOKED_BACK = timedelta(days=7)
 _FAILING = 3
 """So many failures in a row, and a person should look."""
-SCAN = "schoolgate scan"
-_NO_NETWORK = "Ask whoever runs the network; where a proxy leads out, name it", "schoolgate set network.proxy"
-_NO_AUTHORITY = (
-    "A web filter that reads encrypted pages is the likely cause. Ask whoever runs it for its authority, as "
-    "a PEM file, and name the file",
-    "schoolgate set network.ca_file",
-)
-_ROOM_AND_RIGHTS = "See that there is room (df -h {home}), and that the service’s account may write there."
-_RESTORE = "schoolgate restore DIR --replace"
-_REFUSED = (
-    "Let an alert feed or a person bring what is there (schoolgate docs what-it-sees). To stop asking, "
-    "switch it off: ⟪/sources⟫"
-)
 _ONE_PLACE: Mapping[Outcome, str] = {
-    Outcome.BLOCKED: _REFUSED,
-    Outcome.REFUSED_BY_ROBOTS: _REFUSED,
-    Outcome.GONE: "Where it has moved, add its new address. To take this one out: ⟪/sources⟫",
+    Outcome.BLOCKED: "sources.refused",
+    Outcome.REFUSED_BY_ROBOTS: "sources.refused",
+    Outcome.GONE: "sources.gone",
 }
-"""What to do about one place that ended so; of another it is looked at now."""
-_YOURSELF = ("Tell these people yourself. To see what about", "schoolgate alerts list")
+"""What to do about one place that ended so; any other is looked at now."""
 
 
 def store(
@@ -84,7 +70,7 @@ def store(
     mail = config is not None and config.mail is not None
     door = Store(home, clock=clock, sleep=sleep, wait_s=5.0)
     if not door.path.exists() and not (home / RESTORING).exists():
-        return [ok("store", f"No store yet; the first scan makes it at {door.path}.")]
+        return [tell("store.none", path=door.path)]
     ids = [source.id for source in sources]
     try:
         with door.open_reader() as con:
@@ -97,28 +83,27 @@ def store(
             met = articles_of(con, [s.id for s in sources if s.surfaced])
             sheets = people_without_sheet(con, config, clock()) if config and config.base_url else {}
     except StoreBusy as error:
-        return [warn("store", str(error), "Let the other end, then look again", "schoolgate doctor")]
+        return [tell("store.busy", why=error)]
     except StoreDamaged as error:
-        return [
-            fault_finding("store", str(error), "End the service, and put a backup in its place", _RESTORE)
-        ]
+        return [tell("store.damaged", why=error)]
     except StoreOlder as error:
-        what = str(error).partition(". ")[0]
-        remedy = "The service brings it up to date as it starts, and keeps a copy. To do it by hand"
-        return [warn("store", f"{what}.", remedy, SCAN)]
+        return [tell("store.older", why=str(error).partition(". ")[0])]
     except StoreError as error:
-        return [fault_finding("store", end_sentence(str(error)), _ROOM_AND_RIGHTS.format(home=home))]
+        return [tell("store.unreadable", why=end_sentence(str(error)), home=home)]
     found = [*_chain(broken, door.path), *runs(sources, before, latest), *_natures(sources, asked)]
     found += _sites(sources, met, config)
-    found += (
-        [*silent(config, before, clock()), *check_looked_up(config), *check_last_mail(config, last)]
-        if config
-        else []
-    )
-    found += [*_waiting(waiting, mail), *_check_lost(lost), *check_clock(trust), *_check_overdue(owed)]
+    if config:
+        found += [*silent(config, before, clock()), *check_looked_up(config), *check_last_mail(config, last)]
+    if waiting:
+        found.append(tell("mail.waiting" if mail else "mail.waiting_for_ever", count=waiting))
+    w = words("en")  # what did not arrive in the last week, by what stood in the way
+    why = Counter(w(f"failure.cause.{cause_of(one.detail)}") for one in lost)
+    found += [tell("mail.lost", count=n, why=end_sentence(cause)) for cause, n in why.items()]
+    found += check_clock(trust)
+    if owed:
+        found.append(tell("privacy.overdue", count=owed))
     for school, lacking in sheets.items():
-        what = f"{school.name}: no sealed sheet of codes of this term for {some([p.name for p in lacking])}."
-        found.append(warn("sheets", what, "Have a new one made: ⟪/sheet⟫"))
+        found.append(tell("sheets.none", school=school.name, people=some([p.name for p in lacking])))
     return found
 
 
@@ -131,13 +116,7 @@ def _is_unknown(source: Source) -> bool:
 def _natures(sources: Sequence[Source], asked: Collection[str]) -> list[Finding]:
     """Asked of those that brought something, and until somebody has said it."""
     names = [source.id for source in sources if source.id in asked]
-    what = (
-        f"Nobody has said what these are: {some(names)}. They wrote about you; if one is a paper, that is "
-        "judged as somebody's own words until you say so."
-    )
-    return (
-        [warn("sources", what, "Say whether it is a paper, a board or a blog: ⟪/sources⟫")] if names else []
-    )
+    return [tell("sources.unknown_feeds", places=some(names))] if names else []
 
 
 def _sites(sources: Sequence[Source], met: Sequence[Mention], config: Config | None) -> list[Finding]:
@@ -148,20 +127,7 @@ def _sites(sources: Sequence[Source], met: Sequence[Mention], config: Config | N
     urls = {o: f"https://{o.host}/a" for o in count_outlets(met) if o.host}
     asked = [o for o, u in urls.items() if channel_at(u) == WEBSITE and not nature_known(u, said)]
     names = some([f"{o.host} ({o.articles})" for o in asked])
-    what = (
-        f"Nobody has said what these are, on which searches found articles about you: {names}. They are "
-        "judged as a paper’s until you say so."
-    )
-    do = "Say whether each is a paper, a board or a blog: ⟪/sources⟫", "schoolgate source set HOST WHAT"
-    return [warn("sources", what, *do)] if asked else []
-
-
-def _check_overdue(overdue: int) -> list[Finding]:
-    """Privacy requests whose time to be answered is over."""
-    if not overdue:
-        return []
-    said = f"Privacy requests that should have been answered by now: {overdue}."
-    return [warn("privacy", said, "The data protection officer sees them at ⟪/requests⟫")]
+    return [tell("sources.unknown_sites", sites=names)] if asked else []
 
 
 def check_clock(trust: Trust) -> list[Finding]:
@@ -169,59 +135,23 @@ def check_clock(trust: Trust) -> list[Finding]:
     if trust.until is None:
         return []
     off = "ahead of" if trust.ahead else "behind"
-    what = (
-        f"The clock is more than a day {off} {trust.believed:%Y-%m-%d %H:%M} "
-        f"UTC, when it was last believed. Nothing is deleted until {trust.until:%Y-%m-%d %H:%M} UTC by it."
-    )
-    remedy = (
-        "If the machine was off that long, do nothing. Else set its clock, and let it follow a time server."
-    )
-    return [warn("clock", what, remedy)]
+    believed, until = (f"{at:%Y-%m-%d %H:%M}" for at in (trust.believed, trust.until))
+    return [tell("clock.leapt", off=off, believed=believed, until=until)]
 
 
 def handed_in(home: Path) -> list[Finding]:
     """Reports of people that could not be saved: nobody has been told of them."""
-    found = []
-    if kept := spool.spooled_reports(home):
-        said = f"Handed in and not recorded yet, so that nobody was told of it: {_in(kept)}."
-        remedy = "Tell the safeguarding lead of what cannot wait. To take it in"
-        found.append(fault_finding("report-in", said, remedy, "schoolgate scan"))
-    if cut := spool.broken_off(home):
-        said = f"Handed in, and broke off while it was written down: {_in(cut)}, ending in .part."
-        remedy = "Have whoever handed it in do so again, then delete it: it may hold words of a child."
-        found.append(fault_finding("report-in", said, remedy))
-    return found
-
-
-def _in(paths: Sequence[Path]) -> str:
-    return f"{len(paths)}, in {paths[0].parent}"
+    found = {"kept": spool.spooled_reports(home), "cut": spool.broken_off(home)}
+    return [
+        tell(f"report-in.{key}", paths=f"{len(paths)}, in {paths[0].parent}")
+        for key, paths in found.items()
+        if paths
+    ]
 
 
 def _chain(broken: Sequence[str], path: Path) -> list[Finding]:
-    if not broken:
-        return [ok("store", f"{path} opens, every table can be read, and its audit chain holds.")]
-    remedy = "Keep a copy of the file, and tell the data protection officer. To restore the last backup"
-    return [
-        fault_finding("store", end_sentence(f"The audit chain does not hold: {text}"), remedy, _RESTORE)
-        for text in broken
-    ]
-
-
-def _waiting(waiting: int, mail: bool) -> list[Finding]:
-    if not waiting:
-        return []
-    how = ("To send what is due", "schoolgate scan") if mail else _YOURSELF
-    return [warn("mail", f"Messages that wait, and that nobody has had: {waiting}.", *how)]
-
-
-def _check_lost(lost: Sequence[UndeliveredMessage]) -> list[Finding]:
-    """Messages of the last week that did not arrive, by what stood in the way."""
-    w = words("en")
-    why = Counter(w(f"failure.cause.{cause_of(one.detail)}") for one in lost)
-    return [
-        warn("mail", end_sentence(f"Messages of the last week that did not arrive: {n}; {cause}"), *_YOURSELF)
-        for cause, n in why.items()
-    ]
+    faults = [tell("store.broken_chain", why=end_sentence(text)) for text in broken]
+    return faults or [tell("store.holds", path=path)]
 
 
 def runs(
@@ -230,17 +160,15 @@ def runs(
     """Places that were never read, and those that keep failing. Those that are off are told elsewhere."""
     on = [source for source in sources if not source.disabled]
     if on and not any(source.id in last for source in on):
-        return [warn("sources", "No place has been read yet.", "To read them for the first time", SCAN)]
+        return [tell("sources.never_read")]
     outcomes = [run and run.outcome for run in map(last.get, (source.id for source in on))]
     barred = [source.id for source in on if (run := last.get(source.id)) and UNKNOWN_AUTHORITY in run.detail]
     if barred:
-        what = f"The certificate is not accepted of {count_words(barred, 'place')}: {some(barred)}."
-        return [warn("sources", what, *_NO_AUTHORITY)]
+        return [tell("sources.barred", count=count_words(barred, "place"), places=some(barred))]
     if len(on) > 1 and all(outcome is Outcome.UNREACHABLE for outcome in outcomes):
-        what = f"None of the {len(on)} places could be reached: this machine does not get out to the network."
-        return [warn("sources", what, *_NO_NETWORK)]
+        return [tell("sources.no_network", count=len(on))]
     found = list(_unread(on, states, last))
-    return found or ([ok("sources", "Every place that is switched on was read.")] if on else [])
+    return found or ([tell("sources.all_read")] if on else [])
 
 
 def _unread(
@@ -253,19 +181,17 @@ def _unread(
         if len(found) == 1:
             ((source, alone),) = found
             run = last.get(source.id)
-            remedy = _ONE_PLACE.get(run.outcome) if run else None
-            how = (remedy,) if remedy else ("To look now", f"schoolgate source test {source.id}")
-            yield warn("sources", end_sentence(f"{source.id} {alone}"), *how)
+            key = _ONE_PLACE.get(run.outcome, "sources.unread") if run else "sources.unread"
+            yield tell(key, what=end_sentence(f"{source.id} {alone}"), source=source.id)
         else:
             names = some([source.id for source, _ in found])
-            many = end_sentence(f"{len(found)} places {what}: {names}{then}")
-            yield warn("sources", many, "To see each, and how it was last", "schoolgate source list")
+            yield tell(
+                "sources.several_unread", what=end_sentence(f"{len(found)} places {what}: {names}{then}")
+            )
 
 
 def _source_words(state: SourceState | None, run: SourceRun | None) -> tuple[tuple[str, str], str] | None:
-    """Say what is said of many such places, before and after their names, then of one alone; None where it is
-    read.
-    """
+    """Say it of many such places, before and after their names, then of one alone; None where it is read."""
     if state is None or run is None or state.last_run_at is None:
         return ("were never read", ""), "was never read"
     if state.last_ok_at is None:
@@ -289,69 +215,52 @@ def silent(config: Config, states: Mapping[str, SourceState], now: datetime) -> 
     on = [source for source in config.sources if not source.disabled]
     found = ((s.id, unseen(states[s.id], now, config.school_hours(s))) for s in on)
     names = [name for name, one in found if one and one.trouble is SourceTrouble.SILENT]
-    what = f"They answer, but have brought nothing new for much longer than usual: {some(names)}."
-    return [warn("sources", what, "To see since when", "schoolgate status")] if names else []
+    return [tell("sources.silent", places=some(names))] if names else []
 
 
 def check_looked_up(config: Config) -> Iterator[Finding]:
     """Report what did not answer when places were looked for: the feeds that it names are not among them."""
     if config.to_look_up:
-        hosts = some(list(config.to_look_up))
-        what = f"Places were looked for, and this did not answer: {hosts}. What it names may be missed"
-        yield warn("sources", f"{what}, as feeds of your website.", "Ask again", "schoolgate source propose")
+        yield tell("sources.not_looked_up", hosts=some(list(config.to_look_up)))
 
 
 def check_model_files(settings: ModelSettings) -> list[Finding]:
-    """Whether the files of the model that comes with us, and of the second reader where it is used, are those
-    their cards name, and score a text."""
+    """Whether the files of our model and the second reader are those that their cards name, and score."""
     from classifiers.scoring.heads import reader_of
     from monitor.pipeline.judges import scorer
 
     text = ["Good morning from the school gate."]
     first = scorer(settings.model_copy(update={"threads": 1, "name": None}))
     try:
-        found = [ok("model", f"The model {first.score(text).model} is whole and answers.")]
+        found = [tell("model.answers", model=first.score(text).model)]
     except (InputError, ModelMissing) as error:
-        return [fault_finding("model", str(error), f"The model comes with Schoolgate. {ANEW}")]
+        return [tell("model.broken", why=error, anew=ANEW)]
     if settings.name:
         return found
-    weaker = "more that is grave is missed, and more alerts are needless."
     if not settings.second_reader:
-        return [*found, ok("model", f"The second reader is switched off ([model] second_reader): {weaker}")]
+        return [*found, tell("model.reader_off")]
     if (reader := reader_of(first)) is None:
-        what = "The second reader is not installed (in the folder of Schoolgate: pip install ./reader)"
-        return [*found, ok("model", f"{what}: {weaker}")]
+        return [*found, tell("model.reader_missing")]
     try:
-        return [*found, ok("model", f"The second reader {reader.score(text).model} is whole and answers.")]
+        return [*found, tell("model.reader_answers", model=reader.score(text).model)]
     except (InputError, ModelMissing) as error:
-        again = "Install it again, in the folder of Schoolgate"
-        command = "pip install --force-reinstall --no-deps ./reader"
-        return [*found, fault_finding("model", f"The second reader does not read: {error}", again, command)]
+        return [*found, tell("model.reader_broken", why=error)]
 
 
 def check_service(home: Path, complaints: tuple[str, ...] | None, now: datetime) -> list[Finding]:
-    """Report what the service complains of (`complaints`; None where none answers). Nothing where none ever
-    ran.
-    """
+    """Report what the service complains of (None: none answers); nothing where none ever ran."""
     if complaints is not None:
-        said = [_complaint(f"The service says: {one}.", one, home) for one in complaints]
-        return said or [ok("service", "The service runs, and complains of nothing.")]
+        said = [_complaint("service.says", one, home) for one in complaints]
+        return said or [tell("service.runs")]
     book = read_book(home)
     if book.alive is None:
         return []
     troubles = [t for n in book.notices for t in merge_troubles(n.troubles) if t.until is None]
-    return [
-        *(_complaint(f"The service said last: {one}.", one, home) for one in map(trouble_words, troubles)),
-        warn(
-            "service",
-            f"The service does not answer; its last sign of life was on {book.alive:%-d %B %Y, %H:%M} UTC.",
-            "Where it is set up as a service (schoolgate docs service): systemctl start schoolgate. By hand",
-            "schoolgate serve",
-        ),
-    ]
+    last = [_complaint("service.said", one, home) for one in map(trouble_words, troubles)]
+    return [*last, tell("service.silent", alive=f"{book.alive:%-d %B %Y, %H:%M}")]
 
 
-def _complaint(what: str, complaint: str, home: Path) -> Finding:
+def _complaint(key: str, complaint: str, home: Path) -> Finding:
     text = files("monitor.setup.doctor").joinpath("complaints.toml").read_text(encoding="utf-8")
     row = next(row for row in tomllib.loads(text)["complaint"] if row["says"] in complaint)
-    return fault_finding("service", what, row["remedy"].format(home=home), row.get("command", ""))
+    return tell(key, (row["remedy"].format(home=home), row.get("command", "")), complaint=complaint)

@@ -16,11 +16,19 @@ from data.errors import InputError
 from data.types import Page
 from data.web.public_addresses import is_this_machine
 from data.words.say import words
-from monitor.config.faults import quote_value
+from monitor.config.check import quote_value
 from monitor.config.load import Config
-from monitor.config.model import MailSettings
-from monitor.config.settings import GRAPH_MAILBOX, GUID, split_url
-from monitor.config.values import ClientId, Email, Host, Tenant, Text
+from monitor.config.model import (
+    GRAPH_MAILBOX,
+    GUID,
+    ClientId,
+    Email,
+    Host,
+    MailSettings,
+    Tenant,
+    Text,
+    split_url,
+)
 from monitor.setup.asking import required_reader
 from monitor.setup.mail.trial import (
     CONNECTOR_ENDS,

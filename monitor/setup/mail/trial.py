@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from functools import cache, partial
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from monitor.config.load import Config
 from monitor.config.model import MailSettings
 from monitor.service.delivery import send_at_once
 from monitor.service.outgoing import mail_way
-from monitor.setup.doctor.findings import fault_finding, finding_lines, warn
+from monitor.setup.doctor.findings import Finding, Level, finding_lines
 from monitor.terminal.wording import to_add_person
 
 # The ways in which a school's mail goes out: what each fixes beforehand, and which page tells of it.
@@ -165,12 +165,10 @@ def trial_lines(trial: Trial, width: int) -> Iterator[str]:
         return
     found = find_remedy(trial.result, trial.mail)
     unsure = trial.result.outcome is SendOutcome.UNSURE
-    finding = partial(warn if unsure else fault_finding, "mail")
     said = f"{'Perhaps sent' if unsure else 'Not sent'} {way}, {took}."
     yield from _wrap(f"{said} {result_words(trial.result, trial.mail)}", width)
-    yield from finding_lines(
-        finding(found.means, found.whole, found.command.replace("PERSON", trial.person.id)), "  ", width
-    )
+    command = found.command.replace("PERSON", trial.person.id)
+    yield from finding_lines(Finding("mail", Level.WARN, found.means, found.whole, command), "  ", width)
 
 
 def _short(address: str) -> str:
@@ -180,7 +178,7 @@ def _short(address: str) -> str:
 
 
 def _wrap(text: str, width: int, indent: str = "") -> Iterator[str]:
-    yield from finding_lines(warn("mail", text, ""), indent, width)
+    yield from finding_lines(Finding("mail", Level.OK, text), indent, width)
 
 
 _RENEWAL = "When the secret has run out"

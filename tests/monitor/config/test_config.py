@@ -48,11 +48,11 @@ from data.web.channels import OF_SOURCES
 from data.words.say import words
 from monitor.act.casework.steps import apply_event, school_rules
 from monitor.config import model as config_model
-from monitor.config.faults import toml
 from monitor.config.home.context import Context
 from monitor.config.home.lookup import held_by, in_force, with_policy
 from monitor.config.load import Config, load_file
-from monitor.config.values import MODEL_LABELS
+from monitor.config.model import MODEL_LABELS
+from monitor.config.toml_text import toml
 from monitor.home import wiring
 from monitor.matters.reader import load_case
 
@@ -513,7 +513,7 @@ EXAMPLES = [
     (model, key, field.examples[0])
     for model in SECTIONS.values()
     for key, field in model.model_fields.items()
-    if field.examples and field.examples[0] not in ([], {})
+    if field.examples
 ]
 
 

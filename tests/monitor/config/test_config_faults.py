@@ -24,7 +24,7 @@ from data.store.engine.turn import take_turn as take
 from data.types import Source
 from monitor.config.load import Config, load_file
 from monitor.config.model import SignInSettings
-from monitor.config.toml_lines import at, find_toml_lines, first_lines
+from monitor.config.toml_text import find_line, find_toml_lines, first_lines
 from monitor.config.writing import edit
 from monitor.config.writing.edit import EditRefused, with_element, with_key, with_table, without_table
 from sources.places.table import Proposal
@@ -531,9 +531,9 @@ def test_every_key_and_element_has_the_line_it_stands_on_and_a_missing_one_that_
     assert lines[("schools", 1, "namesakes", 0, "place")] == 25
     assert lines[("mail", "deep", "key")] == 28
     first = first_lines(lines)
-    assert at(first, ("schools", 0, "namesakes", 1, "place")) == 16
-    assert at(first, ("schools", 1, "urn")) == 19
-    assert at(first, ("nothing",)) is None
+    assert find_line(first, ("schools", 0, "namesakes", 1, "place")) == 16
+    assert find_line(first, ("schools", 1, "urn")) == 19
+    assert find_line(first, ("nothing",)) is None
 
 
 KEYS = st.text("abcdefgh", min_size=1, max_size=4)

@@ -26,7 +26,7 @@ from data.types import Namesake, Person, Role, School, Source
 from monitor.cli.commands import schools
 from monitor.cli.commands.setup import init
 from monitor.config.load import Config, load_file
-from monitor.config.values import Urn
+from monitor.config.model import Urn
 from monitor.config.writing.entries import (
     Entry,
     alike,

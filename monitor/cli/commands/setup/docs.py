@@ -15,21 +15,8 @@ from monitor.terminal.wording import nearest
 _ROOM = Path(__file__).parents[3]
 
 
-def docs(
-    name: Annotated[
-        list[str] | None, Argument(metavar="[NAME]", help="Which page; without it, the list of all.")
-    ] = None,
-) -> None:
-    """Show a page of the manual that came with this version; without a name, what there is.
-
-    The tables of the ladder, of who may know what, of letters and playbooks are made on the spot from the
-    program's own; so is each letter (letter NAME).
-
-    \b
-    Examples:
-      schoolgate docs
-      schoolgate docs first-week
-    """
+def docs(name: Annotated[list[str] | None, Argument(metavar="[NAME]")] = None) -> None:
+    """Show a page of the manual that came with this version; without a name, what there is."""
     from monitor.reports.manual import fill_page, generated_pages
 
     called, files, letters = " ".join(" ".join(name or ()).split()), doc_pages(), generated_pages()

@@ -24,19 +24,9 @@ NEVER_SEEN = "Never seen (Facebook groups, TikTok, WhatsApp, …): schoolgate do
 
 
 def doctor_command(
-    opts: JsonOptions,
-    every: Annotated[bool, Option("--all", help="Show what is in order, too.")] = False,
-    hosts: Annotated[
-        bool, Option("--hosts", help="Ask nothing: list hosts and ports for a filter’s allow list.")
-    ] = False,
+    opts: JsonOptions, every: Annotated[bool, Option("--all")] = False, hosts: bool = False
 ) -> None:
-    """Check everything: the one thing to do next, with its command, then whatever else is wrong.
-
-    \b
-    Examples:
-      schoolgate doctor
-      schoolgate doctor --all
-    """
+    """Check everything: the one thing to do next, with its command, then whatever else is wrong."""
     from monitor.setup.doctor.examine import examine
 
     if hosts:

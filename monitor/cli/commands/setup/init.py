@@ -34,44 +34,18 @@ ask = partial(ask_again, default="")
 
 
 def init(
-    urn: Annotated[
-        list[str] | None, Option("--urn", help="URN of the school; several for one school in several URNs.")
-    ] = None,
+    urn: list[str] | None = None,
     register: Register = None,
-    proxy: Annotated[
-        str | None, Option("--proxy", metavar="URL", help="The proxy that leads out of this network.")
-    ] = None,
-    ca_file: Annotated[
-        Path | None, Option("--ca-file", metavar="FILE", help="The authority of a web filter, as a PEM file.")
-    ] = None,
-    no_network: Annotated[
-        bool, Option("--no-network", help="Read nothing; the places are written untried.")
-    ] = False,
-    yes: Annotated[bool, Option("--yes", help="Ask nothing; take what the register says.")] = False,
-    one: Annotated[
-        bool, Option("--one", help="The numbers given are one school, with one head and one website.")
-    ] = False,
-    trust: Annotated[
-        str | None, Option("--trust", metavar="NAME", help="A trust of several schools, by its name.")
-    ] = None,
-    table: Annotated[
-        Path | None,
-        Option(
-            "--people", metavar="FILE", help="The people, as CSV with the columns school,name,role,email."
-        ),
-    ] = None,
+    proxy: str | None = None,
+    ca_file: Path | None = None,
+    no_network: bool = False,
+    yes: bool = False,
+    one: bool = False,
+    trust: str | None = None,
+    table: Annotated[Path | None, Option("--people", metavar="FILE")] = None,
     home: Home = None,
 ) -> None:
-    """Write schoolgate.toml, from the register of schools or by asking, with the places to watch.
-
-    Places that write about the school are looked for and read once, a minute at most, and the first finds are
-    shown. Those are on whose terms and robots.txt allow it; the others are written with the reason why not.
-
-    \b
-    Examples:
-      schoolgate init --register edubasealldata.csv
-      schoolgate init --urn 123456 --register edubasealldata.csv --yes
-    """
+    """Write schoolgate.toml, from the register of schools or by asking, with the places to watch."""
     from data.register import national_lists as kept_register
     from monitor.config.writing.text import render_file
 
@@ -100,8 +74,8 @@ def _refuse_overwriting(path: Path) -> None:
 
 def _refuse_network(proxy: str | None, ca_file: Path | None) -> None:
     """Raises InputError for what is no proxy, or no file of authorities."""
-    from monitor.config.faults import value_fault
-    from monitor.config.values import ProxyAddress
+    from monitor.config.check import value_fault
+    from monitor.config.model import ProxyAddress
     from monitor.setup.asking import with_certificates
 
     if proxy is not None and (why := value_fault(ProxyAddress, proxy)):

@@ -6,9 +6,7 @@ import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-from typer import Argument, Option
+from typing import TYPE_CHECKING
 
 from data.effects import utc_now
 from data.errors import InputError
@@ -34,16 +32,8 @@ if TYPE_CHECKING:
     from monitor.setup.mail.asking import MailChoice, MailOptions
 
 
-def mail_test(
-    opts: HomeOptions,
-    person: Annotated[str, Argument(metavar="PERSON", help="Who is sent it, by id in schoolgate.toml.")],
-) -> None:
-    """Send one mail to a person of schoolgate.toml as every other goes, and say what came back.
-
-    \b
-    Examples:
-      schoolgate mail test head
-    """
+def mail_test(opts: HomeOptions, person: str) -> None:
+    """Send one mail to a person of schoolgate.toml as every other goes, and say what came back."""
     from monitor.setup.mail.trial import person_named, send, trial_lines
 
     where, settings = wiring.open_settings(opts.home, opts.config)
@@ -65,37 +55,20 @@ _Text = str | None
 
 def mail_setup(
     opts: HomeOptions,
-    way: Annotated[
-        _Text,
-        Option(
-            "--way", help="graph, xoauth2, connector, m365-password, app-password, google-relay or relay."
-        ),
-    ] = None,
-    sender: Annotated[_Text, Option("--sender", help="The address that its mails come from.")] = None,
-    tenant: Annotated[
-        _Text, Option("--tenant", help="graph, xoauth2: “Directory (tenant) ID”, or your domain.")
-    ] = None,
-    client_id: Annotated[
-        _Text, Option("--client-id", help="graph, xoauth2: “Application (client) ID”.")
-    ] = None,
-    host: Annotated[_Text, Option("--host", help="connector, relay: the server's name.")] = None,
-    port: Annotated[_Text, Option("--port", help="relay: its port.")] = None,
-    security: Annotated[_Text, Option("--security", help="relay: starttls, tls or none.")] = None,
-    user: Annotated[_Text, Option("--user", help="Who signs in there; - for nobody.")] = None,
+    way: _Text = None,
+    sender: _Text = None,
+    tenant: _Text = None,
+    client_id: _Text = None,
+    host: _Text = None,
+    port: _Text = None,
+    security: _Text = None,
+    user: _Text = None,
     secret_file: SecretFile = None,
     secret_env: SecretEnv = None,
     certificate: Certificate = None,
-    yes: Annotated[bool, Option("--yes", help="Replace the [mail] that is there, and ask nothing.")] = False,
+    yes: bool = False,
 ) -> None:
-    """Set up how mail goes out: Microsoft 365, Google or a server of your own; write it and try it.
-
-    What is not given is asked for. A password or secret is typed unseen and kept in a file of its own.
-
-    \b
-    Examples:
-      schoolgate mail setup
-      schoolgate mail setup --way relay --host smtp.example.org --sender schoolgate@example.sch.uk --yes
-    """
+    """Set up how mail goes out: Microsoft 365, Google or a server of your own; write it and try it."""
     where, settings = wiring.open_settings(opts.home, opts.config)
     asks = answers.at_a_terminal() and not yes
     if settings.mail is not None and not _may_replace(settings, asks=asks, yes=yes):

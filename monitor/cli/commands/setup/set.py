@@ -6,9 +6,7 @@ import os
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_args
-
-from typer import Argument
+from typing import TYPE_CHECKING, Any, get_args
 
 from data.effects import utc_now
 from data.errors import InputError
@@ -34,22 +32,8 @@ _OF_THEIR_OWN = {
 }
 
 
-def set_keys(
-    opts: HomeOptions,
-    keys: Annotated[
-        list[str],
-        Argument(
-            metavar="KEY[=VALUE]…", help="As schoolgate docs configuration has them: contact, mail.host."
-        ),
-    ],
-) -> None:
-    """Set keys of schoolgate.toml; a key that is given no value is asked for.
-
-    \b
-    Examples:
-      schoolgate set contact
-      schoolgate set contact=office@oakfield.example.sch.uk digest.at=07:15
-    """
+def set_keys(opts: HomeOptions, keys: list[str]) -> None:
+    """Set keys of schoolgate.toml; a key that is given no value is asked for."""
     from monitor.config.writing.edit import set_values
 
     path = find_paths(os.environ, opts.home, opts.config).config

@@ -53,7 +53,7 @@ from monitor.cli.views.scan import (
     summary_document,
 )
 from monitor.config import model
-from monitor.config.values import NATIONS, Nation
+from monitor.config.model import NATIONS, Nation
 from monitor.config.writing.entries import Entry
 from monitor.service.delivery import Delivered
 from monitor.setup import asking as answers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -44,7 +45,7 @@ from monitor.cli.commands.setup.doctor import NEVER_SEEN, doctor_command, doctor
 from monitor.service.state.notebook import Notebook
 from monitor.setup.doctor import state as doctor_state
 from monitor.setup.doctor.examine import examine
-from monitor.setup.doctor.findings import Finding, Level, fault_finding, ok, warn
+from monitor.setup.doctor.findings import Finding, Level
 from monitor.setup.doctor.next_step import ALL_ELSE, BY_ITSELF, choose_next, next_in_file
 from monitor.setup.doctor.next_step import step_lines as next_lines
 from monitor.setup.doctor.state import check_service
@@ -71,7 +72,7 @@ def whole(home: Path, text: str, **env: str) -> list[Finding]:
         env=env,
         now=NOW,
         sleep=lambda seconds: None,
-        model=lambda settings: [ok("model", "The model is whole.")],
+        model=lambda settings: [Finding("model", Level.OK, "The model is whole.")],
     )
 
 
@@ -88,7 +89,7 @@ def test_everything_that_is_not_in_order_says_how_to_mend_it(tmp_path: Path) -> 
         assert bool(finding.remedy) is (finding.level is not Level.OK), finding
 
 
-FINE = ok("a", "fine")
+FINE = Finding("a", Level.OK, "fine")
 HM = Finding("terms", Level.WARN, "hm", "do it", "schoolgate status")
 MINOR = Finding("pages", Level.WARN, "oh", "do that.")
 NO = Finding("people", Level.FAULT, "no", "mend", "schoolgate doctor")
@@ -194,39 +195,42 @@ def test_a_file_is_completed_step_by_step(tmp_path: Path, text: str | None, comm
 
 
 def test_when_nothing_is_wrong_it_is_to_run_by_itself_and_where_it_does_nothing_is_left() -> None:
-    fine = [ok("store", "whole"), ok("mail", "answers")]
+    fine = [Finding(check, Level.OK, "fine") for check in ("store", "mail")]
     assert choose_next(fine) is BY_ITSELF
     assert BY_ITSELF.command == "schoolgate serve"
-    assert choose_next([*fine, ok("service", "runs")]) is None
+    assert choose_next([*fine, Finding("service", Level.OK, "runs")]) is None
+
+
+FAULT, WARN = Level.FAULT, Level.WARN
 
 
 @for_each(
-    ("first", "later"),
+    ("level", "check", "later_level", "later"),
     [
-        (fault_finding("report-in", "a", "b"), fault_finding("packages", "a", "b")),
-        (fault_finding("packages", "a", "b"), fault_finding("configuration", "a", "b")),
-        (fault_finding("register", "a", "b"), fault_finding("people", "a", "b")),
-        (fault_finding("model", "a", "b"), fault_finding("service", "a", "b")),
-        (warn("people", "a", "b"), warn("register", "a", "b")),
-        (fault_finding("people", "a", "b"), fault_finding("sources", "a", "b")),
-        (fault_finding("sources", "a", "b"), fault_finding("mail", "a", "b")),
-        (fault_finding("mail", "a", "b"), warn("people", "a", "b")),
-        (fault_finding("never thought of", "a", "b"), warn("contact", "a", "b")),
-        (warn("contact", "a", "b"), warn("pages", "a", "b")),
-        (warn("sources", "a", "b"), warn("off", "a", "b")),
-        (warn("heartbeat", "a", "b"), warn("never thought of", "a", "b")),
+        (FAULT, "report-in", FAULT, "packages"),
+        (FAULT, "packages", FAULT, "configuration"),
+        (FAULT, "register", FAULT, "people"),
+        (FAULT, "model", FAULT, "service"),
+        (WARN, "people", WARN, "register"),
+        (FAULT, "people", FAULT, "sources"),
+        (FAULT, "sources", FAULT, "mail"),
+        (FAULT, "mail", WARN, "people"),
+        (FAULT, "never thought of", WARN, "contact"),
+        (WARN, "contact", WARN, "pages"),
+        (WARN, "sources", WARN, "off"),
+        (WARN, "heartbeat", WARN, "never thought of"),
     ],
 )
-def test_what_comes_first(first: Finding, later: Finding) -> None:
-    assert choose_next([ok("a", "b"), later, first]) is choose_next([first, later]) is first
+def test_what_comes_first(level: Level, check: str, later_level: Level, later: str) -> None:
+    first, second = Finding(check, level, "a", "b"), Finding(later, later_level, "a", "b")
+    assert choose_next([FINE, second, first]) is choose_next([first, second]) is first
 
 
 def test_every_check_of_the_order_is_one_that_is_made() -> None:
     from monitor.setup.doctor import next_step as module
 
     folder = Path(module.__file__).parent
-    said = "".join(p.read_text() for p in folder.glob("*.py") if p.name != "next_step.py")
-    assert [check for check in module._ORDER if f'"{check}"' not in said] == []
+    assert set(module._ORDER) <= tomllib.loads((folder / "findings.toml").read_text()).keys()
 
 
 def test_scan_and_status_name_the_same_step_where_nothing_is_set_up(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -390,6 +391,8 @@ SCHOOL = '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\n'
 
 def _texts() -> Iterator[str]:
     """Every text of the checks but their docstrings; what is filled in stands as “filled”."""
+    for check in tomllib.loads((DOCTOR / "findings.toml").read_text()).values():
+        yield from (re.sub(r"\{\w+\}", "filled", text) for row in check.values() for text in row.values())
     for path in DOCTOR.rglob("*.py"):
         tree_ = ast.parse(path.read_text(encoding="utf-8"))
         docs = {id(node.value) for node in ast.walk(tree_) if isinstance(node, ast.Expr)}

@@ -203,9 +203,9 @@ def test_a_password_that_others_may_read_is_told(tmp_path):
     secret.chmod(0o644)
     with proxy_to({}) as way:
         given = {"proxy": way.url, "proxy_user": "oak", "proxy_password": SecretStr("planted")}
-        found = look_at(**given, password_file=secret)
+        found = look_at(**given, proxy_password_file=str(secret))
         secret.chmod(0o600)
-        assert look_at(**given, password_file=secret) == found[1:]
+        assert look_at(**given, proxy_password_file=str(secret)) == found[1:]
     assert found[0].level is Level.WARN
 
 
@@ -213,9 +213,9 @@ def test_authorities_that_can_be_read_are_in_order_and_others_a_fault(tmp_path):
     good, bad = tmp_path / "filter.pem", tmp_path / "bad.pem"
     trustme.CA().cert_pem.write_to_path(str(good))
     bad.write_text("no certificate")
-    assert [f.level for f in look_at(ca_file=good)] == [Level.OK]
+    assert [f.level for f in look_at(ca_file=str(good))] == [Level.OK]
     for file in (bad, tmp_path / "missing.pem", tmp_path):
-        (found,) = look_at(ca_file=file)
+        (found,) = look_at(ca_file=str(file))
         assert found.level is Level.FAULT
         assert "“ca_file”" in found.what
 
@@ -262,9 +262,9 @@ def test_a_provider_that_answers_is_in_order_and_the_address_to_register_is_told
 
 
 def test_a_tenant_that_is_not_the_schools_is_told(tmp_path, there):
-    there.routes[there.discovery] = there._discovered
+    there.routes[there.discovery] = there._discover
     other = TENANT.replace("0000aaaa", "9999aaaa")
-    there.routes[there.discovery.replace(TENANT, other)] = there._discovered
+    there.routes[there.discovery.replace(TENANT, other)] = there._discover
     settings = a_config(tmp_path).sign_in.model_copy(update={"tenant": other})
     (found,) = look_at_accounts(a_config(tmp_path, sign_in=settings), tmp_path)
     assert (found.level, "does not know the school" in found.what) == (Level.FAULT, True)

@@ -15,7 +15,6 @@ from data.register.calendar import Calendar, Term
 from data.types import Person, Role, School, Source
 from monitor.config.load import Config
 from monitor.config.model import EvidenceSettings
-from monitor.setup.doctor import night
 from monitor.setup.doctor import people as doctor_people
 from monitor.setup.doctor.findings import Finding, Level
 
@@ -44,7 +43,7 @@ def test_an_officer_with_the_heads_surname_is_named_until_the_file_says_that_the
     head, other = replace(FULL[0], name="Jane Holt"), replace(FULL[-1], name="Kit HOLT")
 
     def found(*people: Person) -> list[Finding]:
-        return list(doctor_people.at_schools("head", configured(*people), doctor_people.namesakes))
+        return list(doctor_people.at_schools(configured(*people), doctor_people.namesakes))
 
     (one,) = found(head, *FULL[1:-1], other)
     assert one.level is Level.OK  # a warning of somebody who is no relative could never be cleared
@@ -272,7 +271,7 @@ LONG = Term(date(2027, 2, 22), date(2027, 7, 20))
     ],
 )
 def test_what_is_said_of_a_schools_days(config: Config, said: list[str]) -> None:
-    assert told(night.days(config, TODAY)) == [f"Oakfield Primary School: {line}" for line in said]
+    assert told(doctor_people.days(config, TODAY)) == [f"Oakfield Primary School: {line}" for line in said]
 
 
 @for_each(
@@ -285,16 +284,16 @@ def test_what_is_said_of_a_schools_days(config: Config, said: list[str]) -> None
     ],
 )
 def test_terms_that_run_out_within_three_weeks_are_told(last: date, what: str | None) -> None:
-    found = told(night.days(with_terms(Term(date(2027, 1, 4), last)), TODAY))
+    found = told(doctor_people.days(with_terms(Term(date(2027, 1, 4), last)), TODAY))
     assert [what in line for line in found if what] == [True] * (what is not None)
 
 
 def test_without_base_url_the_ways_to_an_address_are_named_and_a_place_to_listen_does_nothing(
     tmp_path: Path,
 ) -> None:
-    (bare,) = night.check_pages(read(tmp_path, ""))
+    (bare,) = doctor_people.check_pages(read(tmp_path, ""))
     assert "schoolgate docs reaching" in bare.remedy
-    found = told(night.check_pages(read(tmp_path, '[serve]\nlisten = "127.0.0.1:8000"\n')))
+    found = told(doctor_people.check_pages(read(tmp_path, '[serve]\nlisten = "127.0.0.1:8000"\n')))
     assert "“listen” in [serve] does nothing without “base_url”." in found
 
 
@@ -315,15 +314,15 @@ SECURE = "https://schoolgate.example.sch.uk"
 def test_pages_without_tls_beyond_this_machine_are_told(base_url: str, listen: str, words: list[str]) -> None:
     config = replace(configured(), base_url=base_url)
     config = replace(config, serve=config.serve.model_copy(update={"listen": listen}))
-    found = told(night.check_pages(config))
+    found = told(doctor_people.check_pages(config))
     assert len(found) == len(words)
     assert all(word in line for word, line in zip(words, found, strict=True))
 
 
 def test_a_school_whose_settings_ask_for_welsh_is_told_that_it_is_written_to_in_english() -> None:
     config = configured(schools=(OAKFIELD, HEXLEY))
-    assert not told(night.language(config))
-    assert told(night.language(replace(config, in_english=(HEXLEY.urn,)))) == [
+    assert not told(doctor_people.language(config))
+    assert told(doctor_people.language(replace(config, in_english=(HEXLEY.urn,)))) == [
         "Hexley Primary School: its settings ask for Welsh, and Schoolgate writes English: "
         "that is what its people are sent."
     ]
@@ -352,7 +351,7 @@ def reached(
 
 @for_each("ids", [("head", "dsl"), ("head", "ddsl", "chair")])
 def test_a_short_message_to_head_and_lead_or_a_deputy_is_enough(ids: tuple[str, ...]) -> None:
-    assert not told(night.check_telling(reached(*ids)))
+    assert not told(doctor_people.check_telling(reached(*ids)))
 
 
 @for_each(
@@ -364,20 +363,20 @@ def test_a_short_message_to_head_and_lead_or_a_deputy_is_enough(ids: tuple[str, 
     ],
 )
 def test_a_role_of_the_night_that_only_mail_reaches_is_told(ids: tuple[str, ...], title: str) -> None:
-    (what,) = told(night.check_telling(reached(*ids)))
+    (what,) = told(doctor_people.check_telling(reached(*ids)))
     assert what == f"Oakfield Primary School: {title} counting deputies, and an email does not wake anybody."
 
 
 def test_one_address_for_several_is_told_once() -> None:
     config = reached("head", "dsl", "ddsl")
     shared = replace(config, chats={**config.chats, "dsl": config.chats["head"]})
-    (what,) = told(night.check_telling(shared))
+    (what,) = told(doctor_people.check_telling(shared))
     assert what.startswith("One address for short messages reaches dsl, head:")
 
 
 def test_what_would_be_told_by_mail_alone_though_the_roles_are_reached_is_told() -> None:
     people = (person("head", Role.HEAD, Role.DSL), *BY_NIGHT[2:])
-    found = told(night.check_telling(reached("head", persons=people)))
+    found = told(doctor_people.check_telling(reached("head", persons=people)))
     assert found == [
         "Oakfield Primary School: at night only email would report an allegation against the head."
     ]
@@ -385,7 +384,7 @@ def test_what_would_be_told_by_mail_alone_though_the_roles_are_reached_is_told()
 
 def test_a_short_message_that_cannot_be_read_is_told_by_person_alone() -> None:
     config = replace(reached("head", "dsl"), unreadable_chats=("ddsl", "it"))
-    (what,) = told(night.check_telling(config))
+    (what,) = told(doctor_people.check_telling(config))
     assert what == "The address for short messages to ddsl, it cannot be read."
 
 
@@ -394,14 +393,14 @@ def test_a_file_with_an_address_that_others_may_read_is_told(tmp_path: Path) -> 
     file.write_text(f"ntfy://{SECRET}\n")
     file.chmod(0o644)
     config = replace(reached("head", "dsl"), chat_files={"dsl": file})
-    (what,) = told(night.check_telling(config))
+    (what,) = told(doctor_people.check_telling(config))
     assert what == "Others on this machine may read the address for short messages to dsl."
     file.chmod(0o600)
-    assert not told(night.check_telling(config))
+    assert not told(doctor_people.check_telling(config))
 
 
 def test_no_address_of_a_chat_is_shown() -> None:
-    for finding in night.check_telling(replace(reached("it"), unreadable_chats=("dsl",))):
+    for finding in doctor_people.check_telling(replace(reached("it"), unreadable_chats=("dsl",))):
         assert SECRET not in finding.what + finding.remedy
 
 
@@ -414,12 +413,13 @@ def test_no_address_of_a_chat_is_shown() -> None:
 )
 def test_where_no_leader_is_left_to_read_or_sign_that_is_told(gone: tuple[str, ...], what: str) -> None:
     people = (*(p for p in BY_NIGHT if p.id not in gone), person("governor", Role.GOVERNOR))
-    assert f"Oakfield Primary School: {what}" in told(night.check_telling(reached("dsl", persons=people)))
+    found = doctor_people.check_telling(reached("dsl", persons=people))
+    assert f"Oakfield Primary School: {what}" in told(found)
 
 
 def test_a_school_without_governors_has_no_reader_of_the_report() -> None:
     people = tuple(p for p in BY_NIGHT if p.id != "chair")
-    assert told(night.check_telling(reached("head", "dsl", persons=people))) == [
+    assert told(doctor_people.check_telling(reached("head", "dsl", persons=people))) == [
         "Oakfield Primary School: nobody receives the governors' weekly report."
     ]
 
@@ -427,18 +427,18 @@ def test_a_school_without_governors_has_no_reader_of_the_report() -> None:
 def test_an_own_page_without_anybody_of_it_is_told() -> None:
     people = tuple(p for p in BY_NIGHT if p.id != "it")
     config = replace(reached("head", "dsl", persons=people), sources=(OUR_PAGE,))
-    (what,) = told(night.check_telling(config))
+    (what,) = told(doctor_people.check_telling(config))
     assert what.endswith("nobody in IT is told about an odd post on the school's own pages (our-page).")
     off = replace(OUR_PAGE, disabled="asked us to stop")
-    assert not told(night.check_telling(replace(config, sources=(off,))))
-    assert not told(night.check_telling(replace(reached("head", "dsl"), sources=(OUR_PAGE,))))
+    assert not told(doctor_people.check_telling(replace(config, sources=(off,))))
+    assert not told(doctor_people.check_telling(replace(reached("head", "dsl"), sources=(OUR_PAGE,))))
 
 
 def test_an_own_account_of_which_only_the_feed_is_read_has_no_notice_that_is_looked_for() -> None:
     feed = replace(OUR_PAGE, id="our-posts", kind="feed")
-    (what,) = told(night.check_telling(replace(reached("head", "dsl"), sources=(feed,))))
+    (what,) = told(doctor_people.check_telling(replace(reached("head", "dsl"), sources=(feed,))))
     assert what.endswith("nothing checks that the notice is on the school's own pages (our-posts).")
-    assert not told(night.check_telling(replace(reached("head", "dsl"), sources=(feed, OUR_PAGE))))
+    assert not told(doctor_people.check_telling(replace(reached("head", "dsl"), sources=(feed, OUR_PAGE))))
 
 
 @for_each(
@@ -457,6 +457,6 @@ def test_the_end_of_the_record_goes_to_a_reader_who_cannot_rewrite_it(
     config = replace(
         configured(*FULL, person("it", Role.IT_LEAD, Role.SLT)), evidence=EvidenceSettings(witness=witness)
     )
-    said = [line for line in told(night.check_telling(config)) if "end of the record" in line]
+    said = [line for line in told(doctor_people.check_telling(config)) if "end of the record" in line]
     assert bool(said) is bool(wrong)
     assert wrong in " ".join(said)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 Path = tuple[str | int, ...]
 """Keys and array positions, as pydantic names a place: ("sources", 2, "url")."""
@@ -95,7 +98,7 @@ def parts(text: str) -> list[TomlPart]:
 
 
 def first_lines(lines: Mapping[Path, int]) -> dict[Path, int]:
-    """The same, and for whatever holds something of it the line of the first thing in it: for `at`."""
+    """The same, and for whatever holds something of it the x."""
     found: dict[Path, int] = {}
     for path, line in lines.items():
         for end in range(1, len(path) + 1):
@@ -104,7 +107,7 @@ def first_lines(lines: Mapping[Path, int]) -> dict[Path, int]:
     return found
 
 
-def at(first: Mapping[Path, int], path: Path) -> int | None:
+def find_line(first: Mapping[Path, int], path: Path) -> int | None:
     """The line of a place, or of the nearest table or key around it; None for the document.
 
     A place without a line of its own (`a` in `a.b = 1`) has that of the first thing in it: of `first_lines`.
@@ -163,3 +166,46 @@ def _enter(head: str, counts: dict[Path, int]) -> Path:
         counts[path] = counts.get(path, 0) + 1
         path = (*path, counts[path] - 1)
     return path
+
+
+def toml(value: object) -> str:
+    """A value as it is written in the file."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{_bare(k)} = {toml(v)}" for k, v in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(toml(v) for v in value) + "]"
+    return "".join(map(_name_sign, json.dumps(value, ensure_ascii=False)))
+
+
+Values = Mapping[str, object]
+"""The keys of a table. What is None, "" or an empty list is left out."""
+
+WIDE = 80
+_NOTHING: tuple[object, ...] = (None, "", (), [])
+
+
+def rows(values: Values) -> list[str]:
+    """The lines of a table's keys; a long list has a line an element."""
+    lines: list[str] = []
+    for key, value in values.items():
+        if isinstance(value, list | tuple) and len(toml(value)) > WIDE:
+            lines += [f"{_bare(key)} = [", *(f"  {toml(element)}," for element in value), "]"]
+        elif value not in _NOTHING:
+            lines.append(f"{_bare(key)} = {toml(value)}")
+    return lines
+
+
+def _name_sign(sign: str) -> str:
+    """A sign that an editor would not show, or that turns the line around, by its number."""
+    category = unicodedata.category(sign)
+    if category == "Cs":
+        return "\ufffd"
+    if not category.startswith("C") and category not in ("Zl", "Zp"):
+        return sign
+    return f"\\u{ord(sign):04x}" if ord(sign) < 0x10000 else f"\\U{ord(sign):08x}"
+
+
+def _bare(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else json.dumps(key, ensure_ascii=False)
