@@ -79,9 +79,7 @@ def ask_again(
 def next_asking_at(
     matter: Unfinished, made: Sequence[Escalation], days: SchoolDays, now: datetime
 ) -> datetime | None:
-    """Return the soonest time to come at which something may be asked of it, as it is now; None where
-    never.
-    """
+    """Return the soonest time at which something may be asked of it, as it is now; None where never."""
     times = (at for _, _, times in _moments(matter, days) for at in times)
     return min((at for at in (*times, *(s.told_at + HOUR for s in made)) if at > now), default=None)
 
@@ -89,9 +87,7 @@ def next_asking_at(
 def _moments(
     matter: Unfinished, days: SchoolDays
 ) -> Iterator[tuple[StillOpen, datetime, tuple[datetime, ...]]]:
-    """List what is asked about, since when questions about it count, and when the first and the next are
-    asked.
-    """
+    """List what is asked, since when questions about it count, and when the first and next are asked."""
     since, grave = matter.since, is_of_this_hour(matter.alert)
     lado, had = any(due.clock == LADO for due in matter.due), (matter.holder or matter.owner) is not None
     done = matter.recorded_at is not None and matter.recorded_at >= since
@@ -127,8 +123,7 @@ def _whom(
     school: School,
     now: datetime,
 ) -> str | None:
-    """Whoever has it, or was told first, or whose it is again; then, or where they are away, the next in
-    order who may act."""
+    """Find who has it or was told first; then, or where away, the next in order who may act."""
     order = asked_next(matter.alert, people, school, now)
     out = {*asked, *matter.targets, *matter.alert.excluded, *away(people, now)}
     if about is StillOpen.BACK and matter.owner is not None and matter.owner.by not in {"", *out}:

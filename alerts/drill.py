@@ -41,8 +41,7 @@ _EVERY, _MARGIN = 3, 5
 
 
 def drill_of(known: str, urn: str, entries: Iterable[AuditEntry], now: datetime) -> Drill:
-    """The drill of that id that its entries (in their order) add up to; over once the table would reach those
-    who govern."""
+    """Replay the drill of that id; over once the table would reach those who govern."""
     it = Drill(known, urn)
     for entry in entries:
         told, at = tuple(Code.TOLD.values(entry.codes)), entry.done_at

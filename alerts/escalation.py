@@ -135,9 +135,7 @@ UNANSWERED = (StillOpen.UNTAKEN, StillOpen.BY_NUMBER)
 
 
 def call(it: Open, people: Sequence[Person], school: School, days: SchoolDays, now: datetime) -> Call | None:
-    """Say who is asked now, None where nobody is. What was missed while nothing ran is made up for at
-    once.
-    """
+    """Find who is asked now, None where nobody is; what was missed is made up for at once."""
     grave = is_of_this_hour(it.alert)
     if not grave and it.alert.severity < Severity.TODAY:
         return None
@@ -298,8 +296,7 @@ def people_to_ask_in_morning(it: Open, people: Sequence[Person], school: School,
 
 
 def _free(it: Open, asked: Sequence[str], here: Sequence[Person]) -> list[str]:
-    """Those of these (ids) who may be asked: of those outside the audience nobody with a conflict of
-    interest."""
+    """List those of these (ids) who may be asked: outside the audience, none with a conflict."""
     free = {*it.alert.audience, *(p.id for p in free_of_it(it.matter, here))}
     return [p for p in dict.fromkeys(asked) if p in free]
 
@@ -307,8 +304,7 @@ def _free(it: Open, asked: Sequence[str], here: Sequence[Person]) -> list[str]:
 def _steps(
     it: Open, asked: Sequence[str], numbered: Sequence[str], here: Sequence[Person], now: datetime
 ) -> tuple[Escalation, ...]:
-    """One for each person who may be asked; one of nobody where nobody is left, so that it is not looked for
-    again."""
+    """Make one step for each person who may be asked, of nobody where none is left."""
     first = Escalation(it.alert.id, it.alert.urn, it.alert.times, len(it.steps) + 1, None, now)
     who = [(p, StillOpen.UNTAKEN) for p in _free(it, asked, here)]
     known = {*asked, *it.alert.audience, *it.targets}

@@ -169,8 +169,7 @@ class Facts:
 
     @property
     def unseen(self) -> tuple[NotSeen, ...]:
-        """The places that count as not seen: neither those that were only late, nor what waits for a service
-        that has only begun."""
+        """List the places that count as not seen: not those only late, or awaiting a service just begun."""
         return tuple(n for n in self.not_seen if n.why is not Blind.NOT_RUNNING and not n.only_late)
 
     @property

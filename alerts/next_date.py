@@ -132,8 +132,7 @@ _YEAR_DAYS = 366
 
 
 def in_working_hours(now: datetime, zone: ZoneInfo, calendar: Calendar) -> datetime:
-    """`now` between 08:00 and 18:00 on a working day of the school's nation, else 08:00 on the next: aware,
-    in the zone of `now`."""
+    """Return `now` between 08:00 and 18:00 on a working day, else its next 08:00; zone of `now`."""
     local = now.astimezone(zone)
     if calendar.working_day(local.date()) and OPENS <= local.time() < CLOSES:
         return now
@@ -146,8 +145,7 @@ WAKES, MAILED, SLEEPS = time(7), time(7, 30), time(22)
 
 
 def in_waking_hours(now: datetime, zone: ZoneInfo) -> datetime:
-    """`now` between 07:00 and 22:00, else 07:30 on the next morning, when nobody is woken for what is no
-    danger: aware, in the zone of `now`."""
+    """Return `now` between 07:00 and 22:00, else the next 07:30; in the zone of `now`."""
     local = now.astimezone(zone)
     if WAKES <= local.time() < SLEEPS:
         return now

@@ -23,9 +23,7 @@ from data.words.say import Words
 
 @dataclass(frozen=True, slots=True)
 class Guidance:
-    """The steps that such a matter asks for, as sentences: who is told first, what follows, and what is never
-    done.
-    """
+    """The steps of such a matter, as sentences: who is told first, what follows, what is never done."""
 
     first: str
     then: str
@@ -35,9 +33,7 @@ class Guidance:
 def guidance(
     matter: Matter, people: Iterable[Person], nation: str, w: Words, reader: Person | None = None
 ) -> Guidance:
-    """Say what to do, in the nation's words and with its bodies; nobody is told to tell themselves. Raises
-    ValueError for a matter on the ladder.
-    """
+    """Say what to do, in the nation's words. Raises ValueError for a matter on the ladder."""
     if matter.bypass is None:
         raise ValueError("there is no guidance for a matter on the ladder")
     here, route = people_here(matter, people), matter.bypass.value
@@ -82,9 +78,7 @@ def lead_named(matter: Matter, people: Iterable[Person], nation: str, w: Words) 
 def _offices_to_inform(
     matter: Matter, here: tuple[Person, ...], nation: str, w: Words, reader: Person | None
 ) -> list[str]:
-    """List the offices of the others who are told; the local authority where nobody above the accused is
-    named.
-    """
+    """List the offices of the others who are told; the local authority where nobody above them is named."""
     offices = [role for role in bypass_offices(matter, here) if role not in SAFEGUARDERS]
     said = [office_named(role, nation, w) for role in offices if reader is None or role not in reader.roles]
     if not offices and concern(matter, here) is not Concern.NEITHER:
@@ -118,8 +112,7 @@ EMPLOYERS = frozenset(("head", "hr", "agency", "firm", "training_provider"))
 
 
 def staff_places(case: Case, nation: str, people: Iterable[Person]) -> tuple[str, ...]:
-    """Names of the bodies that are told what somebody who works here posted, the first to tell first; no
-    office whose holder wrote it, or whom it speaks of."""
+    """List the bodies told of what staff posted, first first; no office whose holder it is by or about."""
     if not case.relationship.may_disclose or case.staff_matter in (None, StaffMatter.OUTSIDE):
         return ()
     of, what = _BODIES["of_staff"], case.staff_matter.value
@@ -129,8 +122,7 @@ def staff_places(case: Case, nation: str, people: Iterable[Person]) -> tuple[str
 
 
 def bodies_to_tell(lane: BypassRoute, nation: str) -> tuple[str, ...]:
-    """Names of those to whom such a matter is handed on in that nation, the first to tell first; but the
-    police."""
+    """List the bodies that such a matter is handed to in that nation, first first; but the police."""
     first = OF_ALLEGATIONS[nation] if lane is BypassRoute.STAFF_ALLEGATION else ()
     every = dict.fromkeys((*first, *_BODIES["duties"][lane.value]))
     return tuple(place for place in every if nation in PLACES[place] and place != "police")

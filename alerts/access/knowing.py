@@ -68,9 +68,7 @@ def _roles_for_open_matters(policy: Profile) -> Roles:
 
 
 def _tier_for_lead(matter: Matter, here: Collection[Person], able: Collection[Person]) -> tuple[Tier, ...]:
-    """Return who decides on an allegation that may mean the safeguarding lead, as the tier before all
-    others.
-    """
+    """Return, as the tier before all others, who decides on an allegation that may mean the lead."""
     leads = holders(here, Role.DSL) if matter.bypass is BypassRoute.STAFF_ALLEGATION else ()
     if not any(has_conflict(p, matter, here) for p in leads):
         return ()
@@ -95,9 +93,7 @@ People = tuple[Person, ...]
 
 
 def deciders(matter: Matter, people: Iterable[Person]) -> People:
-    """List who decides: the first in turn who is neither its subject nor its target; the target where
-    alone.
-    """
+    """List who decides: the first in turn who is neither subject nor target; the target where alone."""
     able, here = _able(matter, people), people_here(matter, people)
     tiers = [*_tier_for_lead(matter, here, able), *_turn(matter, here, matter.policy.decider)]
     others = [p for p in able if p.id not in matter.threatened]
@@ -117,9 +113,7 @@ def delegates(matter: Matter, people: Iterable[Person]) -> People:
 
 
 def first_assessors(matter: Matter, people: Iterable[Person]) -> People:
-    """List who looks first, by the school's policy; who decides, where it is about the head or nobody holds
-    it.
-    """
+    """List who looks first, by policy; who decides, where it is about the head or nobody holds it."""
     here = people_here(matter, people)
     led = concern(matter, here, aimed=True) is not Concern.NEITHER
     own = () if led else holders(_others(matter, here), matter.policy.first_assessor)
@@ -142,9 +136,7 @@ def signers(matter: Matter, people: Iterable[Person]) -> tuple[tuple[Person, Rol
 
 
 def spokesperson(matter: Matter, people: Iterable[Person]) -> tuple[Person, Role] | None:
-    """Find who alone answers the press, and in which office; who signs, where that is its subject or
-    target.
-    """
+    """Find who alone answers the press, and in which office; who signs, where it means that person."""
     others = _others(matter, people)
     own = holders(others, matter.policy.press)
     return (own[0], matter.policy.press) if own else next(iter(signers(matter, people)), None)

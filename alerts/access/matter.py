@@ -58,9 +58,7 @@ def alleged_in(verdicts: Iterable[Verdict], people: Sequence[Person]) -> frozens
 
 
 def list_threatened(verdicts: Iterable[Verdict], people: Sequence[Person]) -> frozenset[str]:
-    """List the ids of those at whom violence or damage in these may be aimed: by name, or by the office they
-    hold.
-    """
+    """List the ids of those at whom violence or damage may be aimed, by name or by office."""
     return persons_meant((m for v in verdicts for m in aims(v)), people)
 
 
@@ -111,9 +109,7 @@ people say who is meant."""
 
 
 def list_related(to: Iterable[str], people: Iterable[Person]) -> frozenset[str]:
-    """List the ids of those whom the settings call related to one of these (ids) or their office, either way
-    round.
-    """
+    """List the ids of those related, by the settings, to one of these (ids) or their office, either way."""
     accused, here = frozenset(to), tuple(people)
     if not any(p.related_to for p in here):
         return frozenset()
@@ -477,8 +473,7 @@ def _facts(verdicts: Sequence[Verdict], about: About, *, alleging: bool) -> froz
 def _abouts(
     verdicts: Sequence[Verdict], subjects: frozenset[str], here: Sequence[Person], *, alleging: bool
 ) -> set[About]:
-    """Find what they are about; where an adult is, also the leaders among those it may mean, but not one who
-    is only spoken of."""
+    """Find what they are about; with an adult also the leaders it may mean, not one only spoken of."""
     found = {_about(v, here) for v in verdicts if not aims(v) or alleged_in([v], here)}
     if alleging or found & ADULTS_OF_THE_SCHOOL:
         out = {m.who.removeprefix("office:") for v in verdicts for m in v.accuses} | roles_of(here, subjects)
@@ -497,8 +492,7 @@ def _about(verdict: Verdict, here: Sequence[Person]) -> About:
 
 @dataclass(frozen=True, slots=True)
 class DangerTold:
-    """The danger a grave post tells of: which harms, whether it is an allegation, and whom (ids, `child`) it
-    surely has in danger or wronged, or accused."""
+    """The danger of a grave post: its harms, and whom (ids, `child`) it surely endangers or accuses."""
 
     harms: frozenset[Harm]
     alleges: bool
@@ -506,8 +500,7 @@ class DangerTold:
     accused: frozenset[str]
 
     def is_another(self, than: DangerTold, *, copied: bool) -> bool:
-        """Is another harm told of, or are others meant? Whom one of both leaves open may be the same; so is
-        what a copy alleges beside it."""
+        """Is another harm told of, or are others meant? Whom one of both leaves open may be the same."""
         meant = ((self.endangered, than.endangered), (self.accused, than.accused))
         if self.harms != than.harms or any(a and b and a.isdisjoint(b) for a, b in meant):
             return True

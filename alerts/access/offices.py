@@ -41,8 +41,7 @@ Fact = StrEnum(
 
 @dataclass(frozen=True, slots=True)
 class RecipientOrder:
-    """Those who are told, in order of asking: `first` in any case; `then` in turn until two people are;
-    `LAST_RESORT` where nobody is left."""
+    """Those who are told, in order: `first` always; `then` until two are; else `LAST_RESORT`."""
 
     first: Tier = ()
     then: Tier = ()
@@ -262,9 +261,7 @@ def first_held(people: Iterable[Person], tiers: Iterable[Tier]) -> list[Person]:
 
 
 def main_role(person: Person, order: Iterable[Role] = SENIORITY) -> Role:
-    """Choose by which of their offices somebody is called: the first in that order, else the first they
-    hold.
-    """
+    """Choose the office somebody is called by: the first in that order, else the first they hold."""
     first = next((role for role in order if role in person.roles), None)
     return first or next(iter(person.roles), Role.STAFF)
 

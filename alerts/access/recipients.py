@@ -179,8 +179,7 @@ def may_ring_office(person_id: str, alert: Alert, people: Iterable[Person]) -> b
 
 
 def overseers_of(matter: Matter, people: Sequence[Person], now: datetime) -> list[str]:
-    """Ids of who is asked by number where nobody of the school answers: the chair, or who stands in, or the
-    trust's or the authority's contact."""
+    """List the ids of who is asked by number where nobody answers: the chair, else the contact outside."""
     there = [p for p in _reachable(matter, people) if p.id not in away(people, now)]
     return [p.id for p in first_held(there, offices.ACTS[Concern.HEAD])]
 
@@ -238,9 +237,7 @@ def first_reader(
 def recipients_of_fact(
     fact: Fact, able: Sequence[Person], people: Sequence[Person], now: datetime
 ) -> tuple[Person, ...]:
-    """List who of those `able` to read it is told by that row of the table, as of anybody, with who is
-    there.
-    """
+    """List who of those `able` to read it is told by that row of the table."""
     order = FACTS[fact].order(Concern.NEITHER)
     ids = _top_up([p.id for p in holders(able, *order.first)], order.then, able)
     return in_their_place((p for p in able if p.id in ids), people, now, able.__contains__)
@@ -271,8 +268,7 @@ def not_away(people: Sequence[Person], now: datetime) -> list[Person]:
 
 
 def leadership(school: School, people: Iterable[Person], *also: Role) -> tuple[Person, ...]:
-    """The school's leadership, and those of other offices, whom mail reaches; each once, in their order. A
-    trust's contacts are of its leadership."""
+    """List the leadership (a trust's contacts too) and other offices whom mail reaches, each once."""
     leads = (*offices.LEADERSHIP, Role.TRUST_CONTACT) if school.is_trust else offices.LEADERSHIP
     return tuple(p for p in in_office(school, people, (*leads, *also)) if p.email)
 
@@ -299,9 +295,7 @@ def is_press_contact_only(person: Person) -> bool:
 def central_team(
     schools: Sequence[School], people: Iterable[Person], named: Collection[str] = ()
 ) -> tuple[Person, ...]:
-    """List who is sent one digest for all their schools, where these are several: the contacts of a trust,
-    and those who are `named` by their ids.
-    """
+    """List who has one digest for several schools: contacts of a trust, and those `named` by id."""
     central = (p for p in people if p.email and (hold(p, (Role.TRUST_CONTACT,)) or p.id in named))
     return tuple(p for p in central if len(schools_of(p, schools)) > 1)
 
@@ -334,9 +328,7 @@ def asked_to_sign(
 
 
 def fault_recipients(people: Sequence[Person], *, anybody: bool) -> tuple[Person, ...]:
-    """List who hears of a fault of ours: IT leads and heads; without them, with `anybody`, the next in
-    turn.
-    """
+    """List who hears of a fault of ours: IT leads and heads; else, with `anybody`, the next in turn."""
     first = tuple(p for p in people if hold(p, offices.TROUBLES))
     return first or (tuple(holders(people, *offices.TROUBLES_ELSE)[:1]) if anybody else ())
 

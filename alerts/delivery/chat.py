@@ -318,9 +318,7 @@ def _in_blocks(payload: Any, line: str, school: str) -> Any:
 
 
 def _parts(line: str, school: str) -> tuple[str, str, str]:
-    """Find in “Schoolgate. Threat on a local forum: read now. Open it: https://…” the matter, and what is to
-    be tapped, with its address; "" where there is none.
-    """
+    """Split “Schoolgate. The matter: read now. Open it: https://…” into matter, tap and address, else ""."""
     found = _LINE.fullmatch(line.removeprefix(_OURSELVES).removeprefix(f"{school}: "))
     matter, label, url = found.group("matter", "label", "url") if found else (line, None, None)
     return matter, label or "", url or ""

@@ -388,9 +388,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The messages that wait: `held` are keys of what does not go singly now, `lists` what goes together now,
-    each of one person and school; `until` is when the day ends.
-    """
+    """The messages that wait: `held` keys, and `lists` for one person each, `until` the day ends."""
 
     held: frozenset[str]
     lists: tuple[tuple[Queued, ...], ...]

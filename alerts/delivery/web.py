@@ -98,10 +98,7 @@ def ask(
     data: bytes | Mapping[str, str] | None = None,
     ends_at: float | None = None,
 ) -> WebAnswer:
-    """The answer to one request, which is over at `ends_at` of the monotonic clock at the latest.
-
-    Raises Broken where none came.
-    """
+    """Return the answer, by `ends_at` of the monotonic clock. Raises Broken where none came."""
     left = web.request_s if ends_at is None else min(web.request_s, ends_at - time.monotonic())
     if left <= 0:
         raise Broken(Cause.MICROSOFT_UNREACHABLE, handed_over=False)
@@ -273,9 +270,7 @@ _BY_KIND = {
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """The program registered in the school's Microsoft Entra, and what it proves itself by: one of the
-    two.
-    """
+    """The program registered in the school's Entra, and what it proves itself by: one of the two."""
 
     tenant: str
     client_id: str
@@ -432,9 +427,7 @@ class _Line:
         return self._ask("POST", url, given)
 
     def _ask(self, method: str, url: str, given: dict[str, Any]) -> WebAnswer:
-        """The secret goes to Microsoft's own address, whatever an answer said before. Headers that tell of
-        this machine, or of what was asked before, are left out.
-        """
+        """Ask with the secret at Microsoft's own address only, in no headers that tell of this machine."""
         if not url.startswith(f"{AUTHORITY}/"):
             raise Broken(Cause.NOT_MICROSOFT, handed_over=False)
         named = given.get("headers") or {}

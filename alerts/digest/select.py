@@ -74,8 +74,7 @@ def is_restricted_view(alert: MatterView) -> bool:
 
 
 def matter_of_alert(alert: MatterView, facts: Facts) -> Matter:
-    """The matter that an alert is, with whoever a case of it may accuse, and those who were asked next about
-    it, or by number, or took it."""
+    """Return an alert's matter, with whom a case of it may accuse, and who was asked next or took it."""
     words = [s.person_id for s in alert.escalated if s.person_id and s.about is not StillOpen.BY_NUMBER]
     words += [alert.acknowledged.person] if alert.acknowledged else []
     given, numbered = (alert.verdicts, alert.alert, facts.school), ids_asked(alert, StillOpen.BY_NUMBER)
@@ -451,8 +450,7 @@ def _case_to_threat(case: MatterView) -> MatterView:
 def _danger(
     view: MatterView, person: Person, matter: Matter, cases: Iterable[MatterView], facts: Facts
 ) -> OpenMatter:
-    """It with its open cases, who has it, and what is not recorded; without its post for whoever may only
-    know how far it is."""
+    """Add its open cases, holder and gaps; its post not for whoever may only know how far it is."""
     view = _with_open_cases(view, cases, facts)
     holder = holder_here(find_holder(view.acknowledged, view.cases, view.excluded), facts)
     posts = view.posts if view.access is Access.WORDS else ()
@@ -463,9 +461,7 @@ def _danger(
 
 
 def list_unrecorded(view: MatterView, aimed: Collection[str]) -> tuple[str, ...]:
-    """List what is not recorded where violence is meant: that the police were told, whom it is aimed at, the
-    gate. That a mail went out is no record of it. Nothing to whom it is aimed at themselves.
-    """
+    """List what is unrecorded where violence is meant: police, target, gate; nothing to the target."""
     violent = view.route is Route.POLICE_NOW or means_violence(view) or any(c.threatens for c in view.cases)
     if view.part is ReaderPart.TARGET or not violent:
         return ()
@@ -497,9 +493,7 @@ def _known_alert(alert: MatterView, person: Person, facts: Facts) -> MatterView 
 def _select_unraised(
     person: Person, stories: Sequence[MatterView], facts: Facts, hidden: set[str], told: Collection[str]
 ) -> tuple[list[OpenMatter], int]:
-    """Select what was said that was never raised, and count the posts that are less likely to matter; nothing
-    of what is `told` already (story ids).
-    """
+    """Select what was never raised and not `told` (story ids), and count posts less likely to matter."""
     alerted, held = {a.story_id for a in facts.alerts}, _find_holders(facts)
     by_section: dict[str, list[MatterView]] = {name: [] for name in _SECTIONS}
     for story in stories:
@@ -555,8 +549,7 @@ def _with_open_cases(alert: MatterView, cases: Iterable[MatterView], facts: Fact
 
 
 def _known_case(case: MatterView, person: Person, facts: Facts) -> MatterView | None:
-    """A case for this person, None where they are not told of it: without its post where they may not read
-    that, but only how far it is."""
+    """Return a case for this person, None where not told; its post only where they may read it."""
     known = access(person, matter_of_known_case(case, facts), facts.people)
     if case.restricted or known < Access.STATUS:
         return None
@@ -580,9 +573,7 @@ def _find_holders(facts: Facts) -> dict[str, Holder]:
 def _select_known(
     stories: Iterable[MatterView], person: Person, facts: Facts, hidden: set[str]
 ) -> list[MatterView]:
-    """Select those that this person may know of, by whether anything grave in them, or what might be, means
-    them. What was judged alike and keeps the same people out is one matter.
-    """
+    """Select those this person may know of, by whether anything grave may mean them; alike as one."""
     known: dict[tuple[object, ...], bool] = {}
     found = []
     for story in stories:
@@ -603,9 +594,7 @@ _SAYING = _SECTIONS.index("praise")
 
 
 def _place(story: MatterView, alerted: Collection[str], held: Collection[str]) -> str:
-    """Say where it stands: nobody is asked about what somebody has, of which only the news tells all the
-    same.
-    """
+    """Say where it stands: nobody is asked about what somebody has, though the news tells of it."""
     place = "decide" if story.story_id in alerted else _section(story)
     return "note" if story.story_id in held and place not in ("decide", "news") else place
 

@@ -87,8 +87,7 @@ class HandOverSheet:
     own_category: bool
 
     def pdf(self, day: datetime) -> bytes:
-        """One page of A4, more where what was posted is long. Raises typst.TypstError where it could not be
-        made as the standard asks."""
+        """Make one page of A4, more where the post is long. Raises typst.TypstError."""
         return compile_pdf("alerts.handover/handover.typ", all_printable(asdict(self)), day.date())
 
 

@@ -163,9 +163,7 @@ def _with_consequences(attempt: StepAttempt) -> Iterable[Event]:
 
 
 def _said_in_full(attempt: StepAttempt) -> Step:
-    """With what the rules add: in which capacity it was decided, which rung it continues from, who it is
-    about given who is accused, and how a person learns what was recorded on their behalf.
-    """
+    """Add what the rules add: capacity, rung continued, whom it is about, how the person learns."""
     case, rules = attempt.case, attempt.rules
     match attempt.step:
         case Decided() as said:
@@ -215,9 +213,7 @@ def _about(attempt: StepAttempt, said: Targeted | Accused) -> About:
 
 
 def _shows_return(attempt: StepAttempt) -> bool:
-    """Was it gone, and does this step show that it is back? What was left never was, nor is a search result
-    a post.
-    """
+    """Was it gone, and does this step show it back? What was left, or a search result, never is."""
     case, said, gone = attempt.case, attempt.step, was_gone(attempt)
     if isinstance(said, keeping.CopyFound):
         return gone and said.what is not PlaceRole.SEARCH
@@ -227,9 +223,7 @@ def _shows_return(attempt: StepAttempt) -> bool:
 
 
 def _add_lock(case: Case, steps: list[CaseStep], attempt: StepAttempt) -> tuple[Case, list[CaseStep]]:
-    """Add the step that locks it, where a teacher accused by a pupil may not be named (Education Act 2002,
-    s.141F): until that is clear.
-    """
+    """Add the lock where an accused teacher may not be named yet (Education Act 2002, s.141F)."""
     allegation = case.lane is BypassRoute.STAFF_ALLEGATION
     if case.locked or not allegation or not section_141f_applies(attempt.rules.school.nation):
         return case, steps

@@ -77,9 +77,7 @@ def recheck_times(said_gone_at: datetime) -> tuple[datetime, ...]:
 
 
 def _end_of_two_days(started: datetime, zone: ZoneInfo, discarded: Callable[[date], bool]) -> datetime:
-    """Return the moment forty-eight hours after `started`, not counting any part of the local days
-    discarded.
-    """
+    """Return forty-eight hours after `started`, without the parts of the local days discarded."""
     at, left = started.astimezone(UTC), _TWO_DAYS
     while True:
         day = at.astimezone(zone).date()

@@ -56,9 +56,7 @@ def letter(
     now: datetime,
     rules: Rules,
 ) -> Note:
-    """A mail about a case: what is told, how it is read (or how far it is, for whom its post is aimed at) by
-    whoever may, and no more.
-    """
+    """A mail about a case: what is told, and how it is read or how far it is, by who may know that."""
     w, level = words(rules.school.language), rules.access(person, case)
     topic, of = topic_of_case(case), "instant.target" if which in _OF_THEM & _DANGER else "instant"
     if which in _OF_THEM or which in ("recorded", "overridden"):

@@ -151,9 +151,7 @@ def start_clock(case: Case, step: CaseStep, since: datetime | None = None) -> Ca
 
 
 def start_target_clock(case: Case, step: CaseStep, by: str | None) -> Case:
-    """Start the school's own target: that of the first decision since the post last came back (Basildon 9.3),
-    which no later one puts off, however it was recorded.
-    """
+    """Start the school's target from the first decision since it last came back (Basildon 9.3)."""
     if step.due_at is None:
         return case
     first = case.sought or RunningClock(step.clock, step.done_at, step.due_at)
@@ -199,9 +197,7 @@ def _awaited_clocks(case: Case) -> list[RunningClock]:
 
 
 def _silences(case: Case) -> list[RunningClock]:
-    """A platform's week of silence, recorded or not, until an individual goes to Report Harmful Content; none
-    of a class that it does not take.
-    """
+    """Add a platform's week of silence before Report Harmful Content, for a class that it takes."""
     takes = case.complainant is not Complainant.SCHOOL and class_spec(case.content_class).harm
     if not takes or any(a.kind == RHC for a in case.askings):
         return []
@@ -252,9 +248,7 @@ LETTER = "recorded_for_you"
 
 
 def for_whom(step: CaseStep | Event, case: Case) -> str | None:
-    """The id of the person somebody else recorded it for; None if they said it themselves, or it is
-    nobody's.
-    """
+    """Return the id of whom somebody else recorded it for; None if for themselves or nobody."""
     match step.said:
         case (
             asking.ConsentGiven(person=said)
@@ -345,9 +339,7 @@ def add_asking(case: Case, step: CaseStep, said: Asked) -> Case:
 
 
 def promised_until(case: Case, said: Asked, at: datetime) -> datetime | None:
-    """Return until when the letter drafted last leaves its author time, where this says that it went out;
-    None for any other asking, or once that is over.
-    """
+    """Return until when the letter drafted last leaves its author time, where this sends it; else None."""
     spec, by = said.rung.spec, case.letter_by
     theirs = spec.clock is CaseClock.AUTHOR_DAYS and not spec.is_spoken(said.way)
     return by if theirs and by and by > at else None
@@ -564,9 +556,7 @@ def after(case: Case, step: CaseStep) -> Case:
 
 
 def _note_actor(case: Case, step: CaseStep) -> Case:
-    """Note who acts in it: whoever took the last step; not who only holds it from deletion, or only rang
-    999.
-    """
+    """Note who acts: who took the last step, not who only holds it from deletion or rang 999."""
     no_work = isinstance(step.said, keeping.Held | keeping.Released) or imminent(step)
     if no_work or step.actor in (SCHOOLGATE, case.target, *case.subjects):
         return case
@@ -703,9 +693,7 @@ def _set_subject(case: Case, about: About) -> Case:
 
 
 def _aimed_at(case: Case, person: str) -> Case:
-    """Aimed at somebody else: consent, support, chronology and decisions of the earlier target do not
-    carry over.
-    """
+    """Aim it at somebody else: consent, support, chronology and decisions do not carry over."""
     unasked = replace(
         case, consent=Consent.NOT_ASKED, consent_person=None, consent_by=None, consent_told=None
     )
@@ -765,9 +753,7 @@ def _close_case(case: Case, step: CaseStep, ending: Ending) -> Case:
 
 
 def _join_case(case: Case, step: CaseStep, said: keeping.Joined) -> Case:
-    """Make it part of another case; or join to it one that is part of it, whose target runs on where none
-    does here.
-    """
+    """Make it part of another case; or join one to it, whose target runs on where none does here."""
     if said.closes:
         closed = everywhere(
             _close_case(case, step, Ending.JOINED), lambda here: replace(here, recheck_at=None)
@@ -782,9 +768,7 @@ _WITHOUT_PAGE = frozenset((EvidenceKind.WALL, EvidenceKind.TOLD))
 
 
 def _fold_step(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two for every kind there is
-    """Return what a step makes of a case, its state and clocks aside: of most that only say something,
-    nothing.
-    """
+    """Return what a step makes of a case, state and clocks aside: of most that only say, nothing."""
     match step.said:
         case judging.Classified() as said:
             return _classify(case, step, said)

@@ -86,8 +86,7 @@ class Advance:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a step is refused: the guard's name, what it says, and the remedy; `copies` (mentions) are those
-    that are to be taken on first."""
+    """Why a step is refused: the guard, its words, the remedy, and `copies` to be taken on first."""
 
     guard: str
     said: str

@@ -105,7 +105,5 @@ def mails(
 
 
 def clean_line(text: str) -> str:
-    """Return a name as it may stand in a message: no control characters, so no header and no line of its
-    own.
-    """
+    """Return a name without control characters, so that it makes no header or line of its own."""
     return _CONTROL.sub(" ", text).strip()

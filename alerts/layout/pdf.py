@@ -89,9 +89,7 @@ _PRINTED = (
 
 
 def printable(text: str) -> str:
-    """The text with characters that the fonts lack named: “[grinning face]”, “[ARABIC ×12]”; line breaks
-    stay.
-    """
+    """Name the characters that fonts lack: “[grinning face]”, “[ARABIC ×12]”; line breaks stay."""
     return "".join(map(_write_run, groupby(normalize("NFC", text), _kind)))
 
 

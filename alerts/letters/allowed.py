@@ -51,9 +51,7 @@ _ASKS_NOTHING = {*FOR_STAFF, LetterKind.HOLDING_LINE, LetterKind.SOLICITOR_FACTS
 def list_offers(
     case: Case, rules: Rules, now: datetime, url: str = "", *, account: bool = False
 ) -> tuple[Offer, ...]:
-    """List every kind in its order: possible, or why not. `url` is the post's; `account` says that it is an
-    account's.
-    """
+    """List each kind, possible or why not; `url` is the post's, or where `account` its account's."""
     found = ((kind, letter_refusal(kind, case, rules, now, url, account=account)) for kind in LetterKind)
     return tuple(
         Offer(kind, code is None, rules.w(f"letter.why_not.{code}", number=case.id) if code else "")
@@ -152,9 +150,7 @@ def _author(at: Situation) -> str | None:
 
 
 def _staff_refusal(at: Situation) -> str | None:
-    """Return the code of what is still required to write to somebody who works here, by what binds them, once
-    it is kept as it was.
-    """
+    """Return the code of what is still required to write to staff, by what binds them, once kept."""
     if not at.case.relationship.works_here:
         return "not_our_own"
     return _contact(at.case) or (None if at.case.captures else "no_evidence")
@@ -167,9 +163,7 @@ def _posh(at: Situation) -> str | None:
 
 
 def _rhc(at: Situation) -> str | None:
-    """Refuse by what the form's own page says: an individual, after a refusal or more than a week without an
-    answer.
-    """
+    """Refuse by the form's own page: an individual, after a refusal or over a week's silence."""
     if at.case.complainant is Complainant.SCHOOL:
         return "rhc_person"
     if not class_spec(at.case.content_class).harm:

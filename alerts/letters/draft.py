@@ -438,10 +438,7 @@ _DESKS = {
 
 
 def notice(check: kinds.LetterCheck, filling: Mapping[str, object], w: Words) -> str:
-    """Say that it is a draft, and how it goes out, with the address of the platform's form or the helpline.
-
-    If the route was last checked over six months ago, it says so.
-    """
+    """Say that it is a draft, how it goes out and where; if its route was checked over six months ago."""
     how, (known, address, only) = _how(check, filling), _way_facts(check, filling)
     said = w("letter.notice", how=w(f"letter.how.{how}"))
     said = " ".join((said, *(w(f"letter.who.{who}") for who in only)))
@@ -462,9 +459,7 @@ def _how(check: kinds.LetterCheck, filling: Mapping[str, object]) -> str:
 
 
 def _way_facts(check: kinds.LetterCheck, filling: Mapping[str, object]) -> tuple[Known, str, tuple[str, ...]]:
-    """Return what is known of the way, the address that is shown, and the codes of who alone is heard
-    there.
-    """
+    """Return what is known of the way, the address shown, and the codes of who alone is heard there."""
     if check.kind is kinds.LetterKind.SEARCH_RESULT:
         engines = [route(key) for key, at in CHANNELS.items() if at.place is PlaceKind.SEARCH]
         return engines[0], "; ".join(f"{row.name}: {row.form}" for row in engines), ("person",)

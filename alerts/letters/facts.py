@@ -89,9 +89,7 @@ _UNQUOTED = frozenset((ContentClass.CONFIDENTIAL, ContentClass.SEXUAL))
 
 
 def facts_of_post(check: LetterCheck, w: Words) -> dict[str, object]:
-    """Return what a letter may say of the post: where it is, whose, of when, how it begins, what it may
-    be.
-    """
+    """Return what a letter may say of the post: where, whose, of when, its start, what it may be."""
     case, post, rules, bare = check.case, check.file.post, check.rules, check.bare
     zone = rules.means.zone
     # a page is what we saw ourselves there; not what somebody handed in, and not a log-in wall
@@ -134,9 +132,7 @@ def facts_of_post(check: LetterCheck, w: Words) -> dict[str, object]:
 
 
 def _all_places(check: LetterCheck, w: Words) -> Iterator[str]:
-    """Each place of a case of several: its number, its address, when it was posted or is known since, how it
-    stands.
-    """
+    """List each place of a case of several: number, address, when posted or known, how it stands."""
     file, rules = check.file, check.rules
     posts = {p.mention_id: p for p in (file.post, *file.copies) if p and p.mention_id}
     added = {where_done(file, s.said, w): s.done_at for s in file.steps if isinstance(s.said, CopyFound)}
@@ -565,17 +561,13 @@ def _until(check: LetterCheck) -> datetime:
 
 
 def _site_said(case: Case, w: Words, of: Callable[[Asking], bool]) -> str:
-    """Return what whoever runs or hosts the site answered, when asked last; that no answer came, where none
-    has.
-    """
+    """Return what whoever runs or hosts the site answered last, or that nobody did."""
     last = next((a for a in reversed(case.askings) if a.rung in (Rung.HOST, Rung.ISP) and of(a)), None)
     return w(f"letter.site_said.{last.answer or RungAnswer.NONE}") if last else ""
 
 
 def _came_back(file: CaseFile, rules: Rules, w: Words) -> str:
-    """The day on which it was found to be there again, at the place that is written about; "" where it never
-    went, or is back only as a copy.
-    """
+    """Return the day it was found back at the place written about; "" where never, or only as a copy."""
     copies, here = _returns_as_copies(file), file.case.place
     back = (s for s in reversed(file.steps) if isinstance(s.said, CameBack) and (s.said.place or 1) == here)
     at = next((step.done_at for step in back if step.n not in copies), None)
@@ -583,9 +575,7 @@ def _came_back(file: CaseFile, rules: Rules, w: Words) -> str:
 
 
 def _returns_as_copies(file: CaseFile) -> frozenset[int]:
-    """List the numbers of the steps that say it is back, but only in a post that they name, or at the place
-    that the step before adds.
-    """
+    """List the numbers of the steps that say it is back, but only in a post or place they name."""
     added = {s.n + 1 for s in file.steps if isinstance(s.said, CopyFound)}
     return frozenset(
         s.n for s in file.steps if isinstance(s.said, CameBack) and (s.n in added or s.said.mention)

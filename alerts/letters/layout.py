@@ -91,9 +91,7 @@ _AROUND = "-" * 40
 
 
 def write_draft(draft: LetterDraft, width: int | None = None) -> str:
-    """Write the whole draft; each paragraph is one line, or wrapped at so many characters; what is quoted is
-    between two lines, as it was written.
-    """
+    """Write the draft, each paragraph a line or wrapped at so many characters; quotes as written."""
     blocks = _public(draft) if draft.public else _letter(draft)
     return _join_blocks(draft, blocks, width)
 
@@ -207,9 +205,7 @@ _TAGS_ALONE = re.compile(r"(?m)^[ \t]*((?:\{%(?:(?!%\}).)*%\}[ \t]*)+)\n")
 def fill_letter(
     kind: LetterKind, language: str, nation: str, own: Path | None, values: Mapping[str, object]
 ) -> str:
-    """Write the letter's text. Raises InputError if a file cannot be read, or uses a name that does not
-    exist.
-    """
+    """Write the letter. Raises InputError for a file not readable or with an unknown name."""
     name, text = source(kind, language, nation, own)
     try:
         return _environment().from_string(without_tag_lines(text)).render(values)
@@ -231,9 +227,7 @@ def source(kind: LetterKind, language: str, nation: str, own: Path | None) -> tu
 
 
 def mark_quotes(quotes: Mapping[str, str]) -> dict[str, str]:
-    """Put a mark in place of each quoted text, so that nothing is made of its lines. `quoted` puts it
-    back.
-    """
+    """Put a mark in place of each quoted text, so that its lines are left alone."""
     return {name: f"\0{name}\0" for name, said in quotes.items() if said}
 
 

@@ -25,8 +25,7 @@ _A_SEARCH = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A case, the platform that the post is on, and whether its address is that of a search (`searched`) or
-    of an `account`."""
+    """A case, its platform, and whether its address is a search's (`searched`) or an `account`'s."""
 
     case: Case
     rules: Rules
@@ -135,9 +134,7 @@ def _s5_holds(case: Case, rules: Rules) -> str | None:
 
 
 def host_refusal(at: Situation) -> str | None:
-    """Refuse a letter to the host of a platform, or where one went; who hosts a site need not have been
-    looked up: the letter asks for it.
-    """
+    """Refuse a letter to a platform's host, or where one went; a site's host may be unknown."""
     return None if at.route.is_site or _asked_host(at.case) else "a_platform"
 
 

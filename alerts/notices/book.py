@@ -127,9 +127,7 @@ class Look:
 
 
 def note_look(book: Book, look: Look, now: datetime) -> Book:
-    """Write in the book what a look found. What is over stays so: what begins anew after that is told
-    anew.
-    """
+    """Note what a look found. What is over stays so; what begins after it is told as new."""
     fails = {t.work: t for t in look.fails}
     notices = [
         n if n.steady(now) else replace(n, troubles=_update_troubles(n.troubles, fails, look.well))
@@ -215,9 +213,7 @@ def close_notices(book: Book, now: datetime, heard: Collection[datetime]) -> Boo
 
 
 def note_alive(book: Book, now: datetime, awake: datetime | None = None) -> Book:
-    """Note a sign of life; a long silence before it says that the service did not run meanwhile: until now,
-    or until it was awake again.
-    """
+    """Note a sign of life; after a long silence, that the service did not run or slept till now."""
     before = book.alive
     if before is None or now - before <= NOT_RUNNING:
         return replace(book, alive=now)
@@ -275,8 +271,7 @@ HANDED = "handed"
 
 @dataclass(frozen=True, slots=True)
 class UnreadMatter:
-    """A matter that somebody handed in, since `at`, and nobody has looked at: its number, and what its place
-    is called, "" where only a few may know of it."""
+    """A matter handed in `at` that nobody has looked at: number, and place, "" where only few may know."""
 
     story_id: str
     number: str
@@ -297,8 +292,7 @@ def mailing_hour(now: datetime, zone: ZoneInfo, calendar: Calendar) -> datetime 
 def handed_messages(
     unread: Sequence[UnreadMatter], school: School, to: Person, links: Links, zone: ZoneInfo, now: datetime
 ) -> tuple[OutboxMessage, ...]:
-    """One mail to one person, now, with the number and place of each matter and no word of any. The key names
-    the matters and when each was handed in."""
+    """Mail one person each matter's number and place, no words; keyed by matters and hand-in times."""
     w, also = words(school.language), []
     for one in unread[:_SHOWN]:
         since = w("notice.handed.at", day=w.day(one.at, now, zone), clock=w.clock(one.at, zone))

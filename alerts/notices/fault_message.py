@@ -108,9 +108,7 @@ def compose_begun(
     places: Sequence[str] = (),
     typed: Callable[[str], str] = write_commands,
 ) -> OutboxMessage:
-    """Say that something has stopped; where it has ended meanwhile, that too. `places` could not be read;
-    `typed` says commands (`Links.typed`).
-    """
+    """Say what has stopped (`places` unread), and if it ended; `typed` says commands (`Links.typed`)."""
     w = words(to.school.language)
     at = partial(_at, w, zone, now)
     made = (

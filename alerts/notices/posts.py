@@ -28,8 +28,7 @@ _LEAST_OF_A_THEME = 3
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """A surge to be told, or with `of_reviews` a rush of those alone; `themes` holds one entry for each theme
-    of a post."""
+    """A surge, or with `of_reviews` a rush of those; `themes` has one entry per theme of a post."""
 
     began_at: datetime
     mentions: int
@@ -40,9 +39,7 @@ class Talk:
 
 
 def main_themes(themes: Sequence[str], mentions: int) -> tuple[str, ...]:
-    """List what much of the talk is about: themes of three posts and a quarter of them or more, at most
-    three.
-    """
+    """List at most three themes that have three posts and a quarter of all, or more."""
     least = max(_LEAST_OF_A_THEME, mentions / 4)
     ranked = sorted(Counter(themes).items(), key=lambda pair: (-pair[1], pair[0]))
     return tuple(theme for theme, n in ranked if n >= least)[:_MOST_THEMES]

@@ -169,9 +169,7 @@ def _picture(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
 
 
 def _pictures_brought(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
-    """Show the pictures that somebody brought, as they are: none that may show a child or nudity, nor of a
-    matter that bypasses the ladder or ever did.
-    """
+    """Show pictures brought: no child or nudity, none of a matter that ever bypassed the ladder."""
     case = facts.file.case
     if case.lane is not None or case.is_returned or case.restricted or may_show_a_child(case):
         return []
@@ -286,9 +284,7 @@ def _adds_to(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, st
 
 
 def _typed_words(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
-    """Show the post's words as somebody typed them, below the file's own first line; empty where nobody
-    did.
-    """
+    """Show the post's words as typed, below the file's own first line; empty where nobody typed."""
     text = exhibit.file(WORDS)
     if text is None:
         return []
@@ -322,9 +318,7 @@ _LATER = timedelta(minutes=1)
 
 
 def chronology(facts: PackFacts, w: Words) -> list[Block]:
-    """A table of the steps that this recipient may see, as they happened; in their order if dates are left
-    out, which would tell of dates.
-    """
+    """List the steps that this recipient may see, as they happened; in their order if undated."""
     recorded = [s for s in with_ways(facts.file.steps) if is_given(s, facts.recipient)]
     steps = recorded if facts.withheld else sorted(recorded, key=lambda s: (s.done_at, s.n))
     head = tuple(w(f"pack.column.{name}") for name in ("n", "when", "who", "did"))
@@ -768,9 +762,7 @@ def bundle(facts: PackFacts, pdf: bytes, w: Words) -> bytes:
 
 
 def _record(facts: PackFacts) -> dict[str, bytes]:
-    """The chain's rows for the case and its files, the steps they seal, and the script that recomputes
-    both.
-    """
+    """The chain's rows for the case and its files, the steps they seal, the script to recompute."""
     steps = [s for s in facts.file.steps if is_given(s, facts.recipient)]
     if facts.recipient.removes:
         steps = []

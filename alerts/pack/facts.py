@@ -106,9 +106,7 @@ def keeps_letters(case: Case, recipient: Recipient) -> bool:
 
 
 def may_give_name(person_id: str, case: Case, recipient: Recipient) -> bool:
-    """May this recipient be given the name? The police, of whoever it is aimed at, only where that person
-    agreed to their being told, or was overruled.
-    """
+    """May they be given the name? The police, of a target, only where that person agreed or was overruled."""
     unasked = case.consent not in (Consent.GIVEN, Consent.OVERRIDDEN)
     return not (recipient is Recipient.POLICE and person_id == case.target and unasked)
 
@@ -189,9 +187,7 @@ def time_shown(exhibits: Iterable[Exhibit]) -> str:
 
 
 def without_people(exhibit: Exhibit) -> Exhibit:
-    """Keep of what was handed in only that, and its words: not the manifest and the archive, which say who
-    saw it and who handed it in. Of a page, all of it.
-    """
+    """Keep the words of what was handed in, of a page all: nothing that says who saw or brought it."""
     if not exhibit.facts.get("handed_in"):
         return exhibit
     given = tuple(f for f in exhibit.files if f.name.startswith("supplied-") or f.name == WORDS)

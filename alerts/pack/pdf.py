@@ -73,9 +73,7 @@ _PRINTED = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8": "jpg"}
 
 
 def render_pack(document: PackDocument, contents: Mapping[str, bytes]) -> bytes:
-    """Render the PDF; `contents` holds the pictures by SHA-256. Raises typst.TypstError if it cannot be
-    made.
-    """
+    """Render the PDF; `contents` are pictures by SHA-256. Raises typst.TypstError if it fails."""
     with tempfile.TemporaryDirectory(prefix="schoolgate-pack-") as name:
         folder = Path(name)
         held = all_printable(asdict(replace(document, blocks=())))

@@ -113,10 +113,7 @@ class Helpline:
 
 
 def route(channel: str, url: str = "") -> PlatformRoute:
-    """Find how the place of a post is asked: as was said of it, or by an address that names a platform.
-
-    What is none of them is a website.
-    """
+    """Find how the place is asked: as said of it, by its platform's address, else as a website."""
     rows = platforms()
     said, found = rows.get(place(channel).route), rows.get(place(channel_at(url)).route, rows[FALLBACK])
     if said is None or (said.is_site and found.key != FALLBACK):

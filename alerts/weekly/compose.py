@@ -47,9 +47,7 @@ _KIND_OF = {row.key: row.kind for row in CHANNELS.values()} | {
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """An earlier week counted again: what is kept of it, what was deleted since, and whether it was
-    complete.
-    """
+    """An earlier week counted again: what is kept, what was deleted since, was it complete."""
 
     week: Week
     kept: Counted
@@ -87,9 +85,7 @@ def compose_report(
     dpia: date | None,
     now: datetime,
 ) -> ReportFacts:
-    """Compose the facts of one week. `reports` are those of earlier weeks: what they showed stays as it
-    was.
-    """
+    """Compose the facts of one week; what the `reports` of earlier weeks showed stays as it was."""
     week = counts.own.week
     places = _places(counts.places)
     weeks, window, where = _weeks_to_show(counts, reports)
@@ -129,9 +125,7 @@ def compose_report(
 
 
 def tally_weeks(counts: Counts) -> tuple[Tally, ...]:
-    """Tally the weeks that this report is the first to show, as they are counted now: they are counted
-    once.
-    """
+    """Tally the weeks that this report is the first to show: they are counted once."""
     return (*(tallied_week(past) for past in counts.earlier), tallied_week(counts.own, counts.places))
 
 
@@ -162,9 +156,7 @@ def tallied_week(past: Past, places: Sequence[WatchedPlace] = ()) -> Tally:
 def _weeks_to_show(
     counts: Counts, reports: Sequence[ReportFacts]
 ) -> tuple[tuple[WeekRow, ...], WindowRow | None, dict[str, dict[str, Cell]]]:
-    """Return the weeks as they may be shown, over what time tones and places are told, and the places'
-    table.
-    """
+    """Return the weeks as they may be shown, for what span tones are told, and the places' table."""
     week = counts.own.week
     last = max(reports, key=lambda r: r.week, default=None)
     window, where = (last.window, last.where) if last and last.window else (None, {})

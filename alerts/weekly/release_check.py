@@ -154,9 +154,7 @@ def _names(parts: Sequence[tuple[str, str]], names: Names, facts: ReportFacts) -
 
 
 def _tells(name: str, spoken: Sequence[str], ours: Collection[str], given: Collection[str]) -> bool:
-    """Does finding this name mean anything? Not if it is one of our own words, or one word of a policy's
-    title.
-    """
+    """Does this name mean anything? Not one of our own words, or one word of a policy's title."""
     plain = name.isalpha() and name in (name.lower(), name.title())
     strange = [word for word in spoken if word not in ours and not word.isdigit()]
     return bool(strange) and not (plain and spoken[0] in given)
@@ -188,8 +186,7 @@ def _with_singulars(said: Iterable[str]) -> set[str]:
 
 
 def _numbers(facts: ReportFacts) -> Iterator[tuple[str, int]]:
-    """Every number of the report that tells of posts, people or matters; not those of what the school's own
-    staff decided and did, which are told exactly."""
+    """List the report's numbers of posts, people or matters; not of the staff's own decisions."""
     tables: tuple[tuple[str, Iterable[Cell]], ...] = (
         *((f"week {row.week}", row.cells.values()) for row in facts.weeks),
         *((f"place {kind}", cells.values()) for kind, cells in facts.where.items()),

@@ -73,9 +73,7 @@ def usual(facts: ReportFacts) -> tuple[int, int] | None:
 
 
 def change(w: Words, facts: ReportFacts) -> Iterator[str]:
-    """Sentences on the difference from the week before, with what chance alone would do; none where one of
-    the two is not shown.
-    """
+    """Say the difference from last week, and what chance would do; none where one is not shown."""
     before = facts.before
     known = before is not None and before.week == parse_week(facts.week).back().name
     then, now = before.cells[WHOLE] if before and known else Hidden.FEW, facts.own.cells[WHOLE]
@@ -89,9 +87,7 @@ def theme_list(w: Words, themes: tuple[str, ...]) -> str:
 
 
 def _say_how_often(w: Words, facts: ReportFacts, week: Week) -> Iterator[str]:
-    """Say how often; of a month by the longer time that ends with it, which `_tones` tells, if there is
-    one.
-    """
+    """Say how often; of a month by the longer time that ends with it (`_tones`), if any."""
     total, end = facts.own.cells[WHOLE], w.day(week.friday, facts.composed_at)
     if facts.span > 1:
         if facts.window is None or facts.window.last != facts.week:

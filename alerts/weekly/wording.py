@@ -123,9 +123,7 @@ def _where_said(w: Words, facts: ReportFacts, window: WindowRow) -> Iterator[str
 
 
 def _themes(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
-    """Say what was named often enough, in the week or in the last weeks of the longer time. Left out where
-    the first paragraph has said it all.
-    """
+    """Say what was named often, in the week or the longer time; not what was said already."""
     longer = None if facts.fresh else facts.window
     themes, ending = (longer.themes, "_window") if longer else (facts.themes, "")
     if max(map(len, themes.values()), default=0) <= SAID_FIRST:

@@ -96,9 +96,7 @@ def term_document(
 def safeguarding_document(
     school: School, over: Term, handed_over: int, zone: ZoneInfo, now: datetime
 ) -> ReportDocument:
-    """Write how many safeguarding matters a term brought, for the link governor for safeguarding: one number,
-    and none below five.
-    """
+    """Write one number of safeguarding matters in a term for the link governor; none below five."""
     w = words(school.language)
     lead = Paragraph(w("report.link.lead", count=cell(w, lone(handed_over))), lead=True)
     method = _method(w, ("link.counted", "year.method.masked"), zone, now)

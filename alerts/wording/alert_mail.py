@@ -241,8 +241,7 @@ def compose_given(
 def compose_said(
     t: Telling, to: Iterable[str], do: str, said: Iterable[str], key: str, opens: str
 ) -> tuple[OutboxMessage, ...]:
-    """A mail to each of these (ids) of what somebody of the school says or asks: what its subject asks for
-    (`do`), these paragraphs, and the button that `opens` the page."""
+    """Mail these (ids) what staff say or ask: the subject's `do`, paragraphs, and what it `opens`."""
     parts, at = [[one] for one in said], t.due.isoformat()
     keys = {person: digest(key, t.alert.id, person, at) for person in to}
     return tuple(

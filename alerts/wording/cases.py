@@ -57,8 +57,7 @@ def is_account(case: Case, post: Post | None) -> bool:
 
 
 def shown_class(case: Case) -> ContentClass:
-    """The class by which people call it: of what goes past the ladder as extremism that one, whatever else it
-    was judged to be."""
+    """The class by which people call it: past the ladder as extremism that, whatever it was judged."""
     if case.lane is BypassRoute.TERRORISM:
         return ContentClass.EXTREMISM
     return ContentClass(case.content_class)
@@ -232,8 +231,7 @@ def clock_words(clock: str, w: Words) -> str:
 
 
 def numbered_site(case: Case, n: int, w: Words, address: str = "") -> str:
-    """“4-2, forum.example.org”: the number and the site of one of its places, by the `address` that is held;
-    "" where it has only one."""
+    """“4-2, forum.example.org”: number and site of the place of that `address`; "" of a lone one."""
     here = next((p for p in case.places if p.n == n), None) if case.others else None
     if here is None:
         return ""

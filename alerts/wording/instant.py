@@ -136,9 +136,7 @@ def thread_of(alert_id: str, person_id: str) -> str:
 
 
 def ways(person_id: str, alert: Alert, means: Means) -> tuple[Via, ...]:
-    """List how a person is told: by mail, and by chat where the settings say how and no subject reads it
-    too.
-    """
+    """List how a person is told: by mail, and by chat where set up and no subject reads it too."""
     read_by_subject = means.beside.get(person_id, frozenset()) & set(alert.excluded)
     return (Via.MAIL, Via.CHAT) if person_id in means.chats and not read_by_subject else (Via.MAIL,)
 
@@ -279,9 +277,7 @@ def to_warned(t: Telling, to: To, *, nobody: bool = False, has: Holder | None = 
 
 
 def message_by_number(t: Telling, person_id: str, fact: str, key: str) -> OutboxMessage:
-    """Say that something in a matter of the safeguarding leads' is theirs to see to: its number, and no
-    words.
-    """
+    """Say by number, in no words, that something of the safeguarding leads' is theirs to see to."""
     apart = "" if t.is_restricted else "_apart"
     subject, said = t.w(f"instant.noticed.subject{apart}", number=t.number), t.w(f"instant.noticed.{fact}")
     said = ico_deadline(t) if fact == Fact.DATA_OUT else said
@@ -318,9 +314,7 @@ def _to_ring(t: Telling, person_id: str) -> list[str]:
 
 
 def out_of_hours(t: Telling) -> tuple[str, ...]:
-    """List whom to ring at any hour: of danger 101; for a child also social care, where the number is
-    known.
-    """
+    """List whom to ring at any hour: for danger 101; for a child also social care if known."""
     number = t.school.social_care if t.alert.route is Route.SAFEGUARDING else ""
     care = [t.w("instant.social_care", number=clean_line(number))] if number else []
     return (*care, *([t.w("instant.ring")] if t.grave else []))

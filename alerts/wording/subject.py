@@ -92,9 +92,7 @@ def topic_of_alert(alert: Alert, seen: Seen, number: str) -> Topic:
 
 
 def topic_of_case(case: Case) -> Topic:
-    """Return the topic of a case; of what bypasses the ladder, or is locked or restricted, nothing but its
-    number.
-    """
+    """Return a case's topic; of one past the ladder, locked or restricted, only its number."""
     if case.restricted or case.locked or case.lane is not None:
         return Topic(case.id, restricted=True)
     label = "threat" if case.route is Route.POLICE_NOW else _OF_CLASS.get(case.content_class, "decision")

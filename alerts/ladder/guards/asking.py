@@ -62,9 +62,7 @@ def _only_reported(attempt: StepAttempt) -> bool:
 
 
 def weighed(attempt: StepAttempt) -> bool:
-    """Check that nature, how long visible, recirculation and impact were weighed (Basildon 10.2), to ask for
-    removal.
-    """
+    """Check that nature, time visible, recirculation and impact were weighed (Basildon 10.2)."""
     unneeded = attempt.decision in (Decision.ANSWER, Decision.STOP, Decision.REPORT_ONLY)
     return attempt.case.weighed is not None or unneeded or _only_reported(attempt)
 
@@ -101,9 +99,7 @@ def said_gone(attempt: StepAttempt) -> bool:
 
 
 def own_account(attempt: StepAttempt) -> bool:
-    """Check that the school is not asked: it takes down itself what is on its own page, and says why (King
-    James's 2.6).
-    """
+    """Check that the school is not asked: it takes its own page down itself (King James's 2.6)."""
     if attempt.way != OWN:
         return True
     return attempt.case.own_site and bool(attempt.why)
@@ -189,8 +185,7 @@ def _ends_too_late(by: Asking, case: Case) -> bool:
 
 
 def urgent(case: Case) -> bool:
-    """May it be unlawful, does it threaten, spread or name a child? A site is asked about it “as a matter of
-    urgency” (Basildon 9.3)."""
+    """May it be unlawful, threaten, spread or name a child: “a matter of urgency” (Basildon 9.3)?"""
     child = case.about is About.PUPIL or case.complainant is Complainant.PUPIL
     copied = any(here.role in (PlaceRole.COPY, PlaceRole.MIRROR) for here in case.places)
     spreads = copied or bool(case.copies) or (case.weighed is not None and passed_on(case.weighed.spread))
@@ -213,9 +208,7 @@ def passed_on(said: str) -> bool:
 
 
 def online(attempt: StepAttempt) -> bool:
-    """Check that it is anywhere to be removed: what was said or sent to somebody is not, and who said it can
-    be spoken to.
-    """
+    """Check that it is online: what was said or sent to somebody cannot be removed."""
     asked_in_person = attempt.rung is AUTHOR and attempt.way in (CONVERSATION, "letter")
     return channel(attempt.case.channel).place is not PlaceKind.NOTHING or asked_in_person
 

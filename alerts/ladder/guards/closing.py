@@ -42,9 +42,7 @@ def ending_fits(attempt: StepAttempt) -> bool:
 
 
 def two_checks(attempt: StepAttempt) -> bool:
-    """Seen gone (or changed) twice, at least a day apart, and never present since (Basildon 9.4): at every
-    place that is not left standing.
-    """
+    """Seen gone (or changed) twice, a day apart, at each place not left standing (Basildon 9.4)."""
     ending = _ending(attempt)
     if ending not in GONE_ENDINGS:
         return True
@@ -83,9 +81,7 @@ def decider_to_stand(attempt: StepAttempt) -> bool:
 
 
 def referred(attempt: StepAttempt) -> bool:
-    """Check that it was handed over to somebody who is named; to the police, where 999 was rung. An
-    allegation about staff goes further.
-    """
+    """Check that it went to somebody named, to the police where 999 was rung; an allegation further."""
     case = attempt.case
     police = case.call_to_999 is not None and case.lane is not BypassRoute.STAFF_ALLEGATION
     return _ending(attempt) is not Ending.HANDED_OVER or bool(case.referred_to) or police
@@ -103,8 +99,7 @@ def outcome_said(attempt: StepAttempt) -> bool:
 
 
 def gate_warned(attempt: StepAttempt) -> bool:
-    """Where a post names the hour of a danger, whoever is meant and the gate were warned; or a decider says
-    why not."""
+    """Check that those meant and the gate were warned of an hour named, or a decider says why not."""
     excused = bool(attempt.why) and attempt.actor_may(Act.DECIDE)
     return (
         excused or attempt.rules.danger_at is None or {ToWarn.TARGET, ToWarn.SITE} <= {*attempt.case.warned}

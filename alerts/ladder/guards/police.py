@@ -33,9 +33,7 @@ def police_matter(attempt: StepAttempt) -> bool:
 
 
 def police_last(attempt: StepAttempt) -> bool:
-    """At once for threats, hate, sexual content and other crime; otherwise after another rung, or with a
-    reason.
-    """
+    """At once for threats, hate, sexual content and other crime; else after a rung, or with a reason."""
     at_once = class_spec(attempt.case.content_class).police is Police.AT_ONCE
     before = any(a.rung is not attempt.rung for a in attempt.case.askings)
     return at_once or before or bool(attempt.why)
@@ -62,9 +60,7 @@ def consent(attempt: StepAttempt) -> bool:
 
 
 def consent_told(attempt: StepAttempt) -> bool:
-    """Check that a person whose consent somebody else recorded has been told, by a mail that went out or by a
-    letter; an override does not wait for that.
-    """
+    """Check that whom others recorded consent for was told, by mail or letter; not of an override."""
     told = attempt.case.consent_told
     return attempt.case.consent is not Consent.GIVEN or told is None or told.has_reached
 

@@ -118,9 +118,7 @@ def not_their_own(attempt: StepAttempt) -> bool:
 
 
 def second_person(attempt: StepAttempt) -> bool:
-    """Somebody who reports to a person it means cannot do so alone: they propose it, somebody else
-    confirms.
-    """
+    """Check that whoever reports to a person it means has a second person confirm."""
     ids = meant_by(attempt.case, attempt.event, attempt.rules)
     alone = attempt.actor is not None and reports_to_one(attempt.actor, ids, attempt.rules.people)
     return not alone or not opens_ladder(attempt.case, attempt.event)
@@ -199,9 +197,7 @@ def two_let_in(attempt: StepAttempt) -> bool:
 
 
 def says_who(attempt: StepAttempt) -> bool:
-    """Check who says it: who is accused, or has a conflict of interest, is for a safeguarding lead or whoever
-    decides to say.
-    """
+    """Check who says whom it accuses or conflicts: a safeguarding lead, or whoever decides."""
     return attempt.actor_may(Act.SAY_WHO)
 
 
@@ -276,9 +272,7 @@ def silence_over(attempt: StepAttempt) -> bool:
 
 
 def poster_told(attempt: StepAttempt) -> bool:
-    """Check what is said of the poster: that the operator told the poster belongs to a section 5 notice,
-    comes after it, and ends nothing.
-    """
+    """Check what is said of the poster: it belongs to and follows a section 5 notice, and ends nothing."""
     said, notice = attempt.step, _answers(attempt)
     if not isinstance(said, Answered) or said.poster_told_at is None:
         return True

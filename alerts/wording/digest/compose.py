@@ -37,9 +37,7 @@ _NO_NEWS = {"not_seen", Agenda.UNSURE}
 
 
 def compose_digest(facts: Facts, chosen: Selection, shown: Mapping[str, int] = SHOWN) -> View:
-    """Compose the digest of one person: what they are told, in the posts' own words where `headlines.fit`
-    lets it; at most so many lines of each group.
-    """
+    """Compose one person's digest, at most so many lines a group; words where `headlines.fit` lets."""
     say = Saying(facts, chosen.person, words(facts.school.language), shown)
     found = [section_to_you(say, chosen), grave_section(say, chosen)]
     found += [group_section(say, chosen, group) for group in list(Agenda)[1:-1]]
@@ -208,9 +206,7 @@ def subject_line(say: Saying, parts: Sequence[str]) -> str:
 
 
 def count_by_kind(say: Saying, found: Sequence[tuple[Selection, bool]]) -> list[str]:
-    """Say how much of it there is of each kind, in the words of a subject line; of each selection, whether
-    its first matter is told before.
-    """
+    """Count its kinds in a subject's words; of each selection, whether its first is told before."""
     n: dict[str, int] = dict.fromkeys(("danger_more", "overdue", "mine"), 0)
     n |= dict.fromkeys(("decide", "look", "bad_news", "answer", "before", "praise", "waiting"), 0)
     for chosen, first in found:
