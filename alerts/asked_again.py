@@ -33,12 +33,9 @@ _LEAST = timedelta(hours=2)
 @dataclass(frozen=True, slots=True)
 class Unfinished:
     """The matter that is not done with: its alert, who has it, and what is `due` in it (DECIDE and LADO
-    alone).
-
-    `recorded_at` is when somebody last recorded that something was done, `owner` who is recorded to have it,
-    with nobody by whom it was given where they may not have it back; the holder may have left since.
-    `targets` are those it is aimed at (ids), who are never asked; `marks` what the holder may mark it as.
-    """
+    alone). `recorded_at` is when somebody last recorded that something was done, `owner` who is recorded to
+    have it, with nobody by whom it was given where they may not have it back; the holder may have left since.
+    `targets` are those it is aimed at (ids), who are never asked; `marks` what the holder may mark it as."""
 
     alert: Alert
     holder: Holder | None

@@ -51,8 +51,7 @@ class AlarmAudience(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Row:
     """The step that comes so many `minutes` after it was raised: who is `asked` with all that a mail may say,
-    by every way there is; who `by_number`, and who learns the bare `fact`, by mail.
-    """
+    by every way there is; who `by_number`, and who learns the bare `fact`, by mail."""
 
     minutes: int
     asked: tuple[AlarmAudience, ...]
@@ -89,8 +88,7 @@ LOOKED_BACK = timedelta(days=3)
 class Call:
     """The call that is due of one alert now: the `steps` of those who are asked, the last `row` of the table
     that is due, or `why` somebody is asked beside it; who is told the bare fact (ids), and which of IT are
-    told.
-    """
+    told."""
 
     steps: tuple[Escalation, ...]
     row: Row | None = None
@@ -141,8 +139,15 @@ def call(it: Open, people: Sequence[Person], school: School, days: SchoolDays, n
         return None
     if grave and (rows := _rows_due(it, people, now)):
         return _by_rows(it, rows, people, school, now)
-    why = _why_now(it, days, now)
-    return Call(_beside(it, people, school, days, now), why=why) if why else None
+    if (why := _why_now(it, days, now)) is None:
+        return None
+    # the steps beside the table: of those asked each morning, later of the overseer too
+    here = people_of(school, people)
+    first, last = (_morning_of(at, days.zone).date() for at in (it.alert.raised_at + ENDS, now))
+    patient = not grave or (last - first).days <= PATIENCE
+    numbered = [] if patient else overseers_of(it.matter, here, now)
+    asked = people_to_ask_in_morning(it, people, school, now)
+    return Call(_steps(it, asked, numbered, here, now), why=why)
 
 
 def _rows_due(it: Open, people: Sequence[Person], now: datetime) -> list[Row]:
@@ -177,15 +182,11 @@ def _by_rows(it: Open, rows: Sequence[Row], people: Sequence[Person], school: Sc
     steps = _steps(it, asked, numbered, here, now)
     fact = {each for row in rows for each in row.fact}
     warned = (*alert.audience[1:], *alert.warned) if AlarmAudience.ENDANGERED in fact else ()
-    return Call(
-        steps,
-        rows[-1],
-        None,
-        tuple(p for p in dict.fromkeys(warned) if p in it.matter.endangered or p in alert.warned),
-        _it_leads_to_ask(it, here, {*told, *(s.person_id or "" for s in steps)})
-        if AlarmAudience.MENDER in fact
-        else (),
-    )
+    menders: tuple[str, ...] = ()
+    if AlarmAudience.MENDER in fact:
+        menders = _it_leads_to_ask(it, here, {*told, *(s.person_id or "" for s in steps)})
+    in_danger = {*it.matter.endangered, *alert.warned}
+    return Call(steps, rows[-1], None, tuple(p for p in dict.fromkeys(warned) if p in in_danger), menders)
 
 
 def _it_leads_to_ask(it: Open, here: Sequence[Person], asked: Collection[str]) -> tuple[str, ...]:
@@ -272,21 +273,9 @@ def next_call_at(it: Open, days: SchoolDays, now: datetime) -> datetime:
     return min(at for at in times if at > now)
 
 
-def _beside(
-    it: Open, people: Sequence[Person], school: School, days: SchoolDays, now: datetime
-) -> tuple[Escalation, ...]:
-    """The steps beside the table: of those asked each morning, later of the overseer too."""
-    here = people_of(school, people)
-    first, last = (_morning_of(at, days.zone).date() for at in (it.alert.raised_at + ENDS, now))
-    patient = not is_of_this_hour(it.alert) or (last - first).days <= PATIENCE
-    numbered = [] if patient else overseers_of(it.matter, here, now)
-    return _steps(it, people_to_ask_in_morning(it, people, school, now), numbered, here, now)
-
-
 def people_to_ask_in_morning(it: Open, people: Sequence[Person], school: School, now: datetime) -> list[str]:
     """List the ids of who is asked beside the table: those asked first, and the next office; of severity 3
-    the first of them alone, and the next office of a safeguarding matter.
-    """
+    the first of them alone, and the next office of a safeguarding matter."""
     alert, here, grave = it.alert, people_of(school, people), is_of_this_hour(it.alert)
     asked = to_remind(alert, alert.audience, people, school, now, it.targets)
     asked = asked if grave else asked[:1]

@@ -56,8 +56,7 @@ class Links:
     are the addresses that people's mails go to, by id: an id may be given to somebody else. `typed` says acts
     and fields as commands (`as_typed`), for the home that they are about. `mailed` is where addresses in
     messages lead: to `base_url` where it is "", nowhere where it is None. `replies` are, by school, the
-    mailboxes that are read for replies to alerts.
-    """
+    mailboxes that are read for replies to alerts."""
 
     base_url: str | None = None
     secret: bytes = field(default=b"", repr=False)
@@ -72,8 +71,7 @@ class Links:
 
     def at_desk(self, story_id: str) -> str:
         """Return where the page of this story lies on this site for who is signed in: it tells nothing of
-        what it leads to, nobody can guess it, and it opens nothing without a session.
-        """
+        what it leads to, nobody can guess it, and it opens nothing without a session."""
         how, packed = _pack_story(story_id)
         return f"/m/s/{self.seal('at-desk', bytes((how,)) + packed)}"
 

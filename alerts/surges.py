@@ -53,10 +53,8 @@ SchoolDay = Callable[[date], bool]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The number of posts in the hours up to a moment, and what is usual then.
-
-    `line` is how many posts make a surge. `began_at` is the first of those counted.
-    """
+    """The number of posts in the hours up to a moment, and what is usual then. `line` is how many posts make
+    a surge. `began_at` is the first of those counted."""
 
     mentions: int
     usual: float
@@ -89,11 +87,9 @@ def measure(
     since: datetime,
     school_day: SchoolDay,
 ) -> Reading | None:
-    """The reading at `now`; None where too little was said, or too little is known, to compare.
-
-    `moments` are when each post was made, in order, aware, and `threads` what each belongs to; history is
-    known from `since` on.
-    """
+    """The reading at `now`; None where too little was said, or too little is known, to compare. `moments` are
+    when each post was made, in order, aware, and `threads` what each belongs to; history is known from
+    `since` on."""
     counted = _count(moments, now)
     if counted < STILL_LEAST or now - since < timedelta(days=ENOUGH_DAYS):
         return None
@@ -120,11 +116,9 @@ def measure(
 
 
 def measure_reviews(moments: Sequence[datetime], now: datetime, since: datetime) -> Reading | None:
-    """The reading of reviews in the six hours up to `now`; None where too few came, or too little is known.
-
-    A rush is five or more, three times what is usual and twice the busiest six hours before. `moments` and
-    `since` as for `measure`.
-    """
+    """The reading of reviews in the six hours up to `now`; None where too few came, or too little is known. A
+    rush is five or more, three times what is usual and twice the busiest six hours before. `moments` and
+    `since` as for `measure`."""
     began = now - RUSH
     before, counted = bisect_right(moments, began), bisect_right(moments, now) - bisect_right(moments, began)
     if counted < STILL_LEAST or began - since < RUSH_KNOWN:
@@ -154,9 +148,7 @@ def _posts_of_thread(
     moments: Sequence[datetime], threads: Sequence[str], local: datetime, since: datetime
 ) -> float:
     """Count the posts that a post's thread has in a day, on average over the posts before these three hours.
-
-    The longest is left out, for it may have been a surge.
-    """
+    The longest is left out, for it may have been a surge."""
     known = range(bisect_left(moments, since), bisect_right(moments, local - WINDOW))
     counted = Counter((threads[i], moments[i].astimezone(local.tzinfo).date()) for i in known)
     sizes = sorted(counted.values())[:-1]
@@ -165,8 +157,7 @@ def _posts_of_thread(
 
 def _ends(local: datetime, back: int, shifts: Sequence[int], since: datetime) -> list[datetime]:
     """List the ends, as UTC, of windows that are known: so many days back by the clock, and hours from
-    there.
-    """
+    there."""
     day = local - timedelta(days=back)
     ends = [(day + timedelta(hours=shift)).astimezone(UTC) for shift in shifts]
     return [end for end in ends if end - WINDOW >= since]

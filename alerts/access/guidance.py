@@ -44,14 +44,16 @@ def guidance(
     instead = [role for role in bypass_offices(matter, here) if role not in SAFEGUARDERS]
     out = [] if not holders(here, Role.DSL) else holders(free, *instead[:1])
     yours = reader in (holders(free, Role.DSL) or holders(free, Role.DEPUTY_DSL) or out)
-    offices = _offices_to_inform(matter, here, nation, w, reader)
-    told = w.list_items(
-        [w("lane.the", office=office) for office in offices if not (yours and office == lead)]
-    )
+    about = concern(matter, here)
+    # the offices of the others who are told; the local authority where nobody above the accused is named
+    others = [office_named(r, nation, w) for r in instead if reader is None or r not in reader.roles]
+    if not instead and about is not Concern.NEITHER:
+        others = [w("lane.office.nobody")]
+    offices = [office for office in dict.fromkeys((*others, lead)) if not (yours and office == lead)]
+    told = w.list_items([w("lane.the", office=office) for office in offices])
     first = [w(f"lane.first_yours.{route}" if yours else f"lane.first.{route}", lead=lead, told=told)]
     if yours and told and matter.bypass is BypassRoute.STAFF_ALLEGATION:
         first.append(w("lane.told_too", told=told))
-    about = concern(matter, here)
     if matter.bypass is BypassRoute.STAFF_ALLEGATION and about is not Concern.NEITHER:
         first.append(w(f"lane.told_nothing.{about.value}"))
     follows = [w(f"lane.then.{then}", lead=lead)]
@@ -75,17 +77,6 @@ def lead_named(matter: Matter, people: Iterable[Person], nation: str, w: Words) 
     return office_named(offices[0], nation, w) if offices else w("lane.office.nobody")
 
 
-def _offices_to_inform(
-    matter: Matter, here: tuple[Person, ...], nation: str, w: Words, reader: Person | None
-) -> list[str]:
-    """List the offices of the others who are told; the local authority where nobody above them is named."""
-    offices = [role for role in bypass_offices(matter, here) if role not in SAFEGUARDERS]
-    said = [office_named(role, nation, w) for role in offices if reader is None or role not in reader.roles]
-    if not offices and concern(matter, here) is not Concern.NEITHER:
-        said = [w("lane.office.nobody")]
-    return list(dict.fromkeys((*said, lead_named(matter, here, nation, w))))
-
-
 def office_named(role: Role, nation: str, w: Words) -> str:
     """Return what an office is called in the middle of a sentence."""
     named = w(f"lane.lead.{nation}")
@@ -103,10 +94,7 @@ PLACES: Mapping[str, frozenset[str]] = {
 }
 """Bodies that a matter may be handed to, by nation."""
 OF_ALLEGATIONS: Mapping[str, Sequence[str]] = _BODIES["of_allegations"]
-"""Bodies that are told of an allegation against somebody of the school, the first to tell first; then the
-regulator."""
-
-
+"""Bodies that are told of an allegation against somebody of the school, first first; then the regulator."""
 EMPLOYERS = frozenset(("head", "hr", "agency", "firm", "training_provider"))
 """Those who employ or manage whoever works at the school: whistle-blowing goes past them."""
 

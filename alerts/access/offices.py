@@ -268,8 +268,7 @@ def main_role(person: Person, order: Iterable[Role] = SENIORITY) -> Role:
 
 def substitutes_for_lead(able: Iterable[Person], *, leads_school: bool = False) -> Tier:
     """Return who acts for a safeguarding lead who may have harmed a child: the deputy, with the chair where
-    the lead leads the school too; without a deputy the chair with the authority.
-    """
+    the lead leads the school too; without a deputy the chair with the authority."""
     if not holders(able, Role.DEPUTY_DSL):
         return (Role.CHAIR, *OUTSIDE)
     return (Role.DEPUTY_DSL, Role.CHAIR) if leads_school else (Role.DEPUTY_DSL,)

@@ -93,8 +93,7 @@ def recipients(raised: RaisedMatter, people: Sequence[Person], now: datetime | N
 
 def find_notified(alert: Alert, people: Sequence[Person], school: School) -> dict[str, Fact]:
     """Find who hears by number that something in it is theirs (ids), and by which fact: whom a row would
-    tell, had another not kept it; where head or chair may be accused the data protection officer alone.
-    """
+    tell, had another not kept it; where head or chair may be accused the data protection officer alone."""
     here, matter = people_of(school, people), _kept_from(alert, school)
     known = {reason.code for reason in alert.because}
     facts = [fact for fact, row in FACTS.items() if row.notice and fact in known]
@@ -259,8 +258,7 @@ def in_their_place(
 
 def not_away(people: Sequence[Person], now: datetime) -> list[Person]:
     """Those of these readers who are not away; the whole leadership, or all safeguarding leads, where none of
-    them is here. Whoever was away reads of the time since their last in the first one after.
-    """
+    them is here. Whoever was away reads of the time since their last in the first one after."""
     gone = away(people, now)
     teams = ([p.id for p in people if hold(p, of)] for of in (offices.LEADERSHIP, offices.SAFEGUARDERS))
     left = {p for team in teams if gone.issuperset(team) for p in team}
@@ -287,9 +285,8 @@ def leads_alone(person: Person) -> bool:
 
 def is_press_contact_only(person: Person) -> bool:
     """Does this person speak to the press, and neither lead the school nor see to its safeguarding?"""
-    return hold(person, offices.PRESS_CONTACT) and not hold(
-        person, (*offices.LEADERSHIP, *offices.SAFEGUARDERS)
-    )
+    leads = (*offices.LEADERSHIP, *offices.SAFEGUARDERS)
+    return hold(person, offices.PRESS_CONTACT) and not hold(person, leads)
 
 
 def central_team(
@@ -397,10 +394,8 @@ def _because(
 ) -> tuple[Reason, ...]:
     audience, excluded = who.audience, who.excluded
     first = {p.id for p in holders(here, *order.first)}
-    led, over = (
-        first.union(p.id for p in holders(here, Role.HEAD, Role.DSL)),
-        offices.roles_of(here, raised.matter.subjects),
-    )
+    led = first.union(p.id for p in holders(here, Role.HEAD, Role.DSL))
+    over = offices.roles_of(here, raised.matter.subjects)
     told = [p for i in audience for p in here if p.id == i]
     found = {
         "subject_excluded": not led.isdisjoint(excluded),

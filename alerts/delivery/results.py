@@ -37,10 +37,8 @@ class Courier(Protocol):
         return None
 
     def send(self, content: bytes, sender: str, to: str, before_data: BeforeData) -> Result | None:
-        """One mail, as bytes, to one person; None where `before_data` said no.
-
-        Raises Unready where nobody is served now, and what `before_data` raises.
-        """
+        """One mail, as bytes, to one person; None where `before_data` said no. Raises Unready where nobody is
+        served now, and what `before_data` raises."""
 
 
 class SendOutcome(StrEnum):
@@ -113,9 +111,7 @@ OF_THE_PERSON = frozenset(
 @dataclass(frozen=True, slots=True)
 class Result:
     """One try. `code` is the server's: “550 5.1.1”, “AADSTS7000222”; nothing else that it said is kept.
-
-    `wait_s` is how long it asks us to wait, where it says so.
-    """
+    `wait_s` is how long it asks us to wait, where it says so."""
 
     outcome: SendOutcome
     cause: Cause | None = None
@@ -179,11 +175,10 @@ def next_try(
 ) -> datetime | None:
     """When to try again after `attempts` tries; None where three days of trying have passed.
 
-    The wait doubles from one minute to one hour, for what is urgent from twenty seconds to five minutes,
-    and that without an end; `jitter_01` in [0, 1) takes up to a quarter off, so that many do not knock at
-    once. Where the server asks for `asked_s`, it is not sooner than that, nor for that later than the longest
-    wait: nobody's answer holds an alert back for hours.
-    """
+    The wait doubles from one minute to one hour, for what is urgent from twenty seconds to five minutes, and
+    that without an end; `jitter_01` in [0, 1) takes up to a quarter off, so that many do not knock at once.
+    Where the server asks for `asked_s`, it is not sooner than that, nor for that later than the longest wait:
+    nobody's answer holds an alert back for hours."""
     if not urgent and now - first_try >= LONGEST_TRYING:
         return None
     first, longest = (
@@ -203,11 +198,8 @@ SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A message that did not arrive. `detail` begins with the cause; `alert` is what it told of.
-
-    `in_hand` says that somebody has acknowledged that alert, `number` is that of
-    its matter.
-    """
+    """A message that did not arrive. `detail` begins with the cause; `alert` is what it told of. `in_hand`
+    says that somebody has acknowledged that alert, `number` is that of its matter."""
 
     message: OutboxMessage
     detail: str
@@ -224,10 +216,8 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Circle:
-    """The configured schools and people; `chats` are ids of those whom short messages reach.
-
-    `beside` holds, by id, the ids of those who read somebody's short messages too; `links` make addresses.
-    """
+    """The configured schools and people; `chats` are ids of those whom short messages reach. `beside` holds,
+    by id, the ids of those who read somebody's short messages too; `links` make addresses."""
 
     schools: tuple[School, ...]
     people: tuple[Person, ...]
@@ -250,10 +240,8 @@ Told = tuple[tuple[str, ...], tuple[OutboxMessage, ...]]
 
 
 def choose_substitute(lost: Lost, here: Sequence[Person], unreachable: Collection[str]) -> Person | None:
-    """Choose who is told, None where nobody is left. `here` are the school's people.
-
-    `unreachable` are ids of those whose own addresses fail: they are told only where nobody else is left.
-    """
+    """Choose who is told, None where nobody is left. `here` are the school's people. `unreachable` are ids of
+    those whose own addresses fail: they are told only where nobody else is left."""
     barred = {lost.message.person_id, *(lost.alert.excluded if lost.alert else ())}
     left = [p for p in here if p.email and p.id not in barred]
     return _first(lost, [p for p in left if p.id not in unreachable]) or _first(lost, left)
@@ -275,9 +263,7 @@ def _from(audience: tuple[str, ...], person_id: str) -> tuple[str, ...]:
 
 def tell(lost: Sequence[Lost], unreachable: Collection[str], circle: Circle, now: datetime) -> Iterator[Told]:
     """One message for each alert that did not reach somebody, one a person for all else together.
-
-    `unreachable` as in `told_instead`. What nobody can be told of is left out.
-    """
+    `unreachable` as in `told_instead`. What nobody can be told of is left out."""
     others: dict[tuple[str, str], list[Lost]] = defaultdict(list)
     for one in lost:
         school = circle.school(one.message.urn)
@@ -290,10 +276,8 @@ def tell(lost: Sequence[Lost], unreachable: Collection[str], circle: Circle, now
             others[school.urn, to.id].append(one)
     for (urn, person_id), several in others.items():
         to = next(p for p in circle.people if p.id == person_id)
-        yield (
-            tuple(one.message.key for one in several),
-            (other_message(several, to, circle.school(urn), circle, now),),
-        )
+        keys = tuple(one.message.key for one in several)
+        yield keys, (other_message(several, to, circle.school(urn), circle, now),)
 
 
 def urgent_message(lost: Lost, to: Person, circle: Circle, now: datetime) -> tuple[OutboxMessage, ...]:

@@ -289,9 +289,7 @@ class Token:
 
 class Tokens:
     """Tokens for one application: from the file, else asked for and kept there; without one, in memory alone.
-
-    `keep` writes a file for its owner alone, whole or not at all.
-    """
+    `keep` writes a file for its owner alone, whole or not at all."""
 
     def __init__(
         self,
@@ -516,28 +514,23 @@ class GraphCourier(Courier):
         self._type = "text/plain" if mailbox.kept else "application/json"
 
     def send(self, content: bytes, sender: str, to: str, before_data: BeforeData) -> Result | None:
-        """One mail to the person that its header names, once; None where `before_data` said no.
-
-        A token that was kept and is refused is asked for anew, and the mail given once more. Raises Unready
-        where nobody is served now, and what `before_data` raises.
-        """
+        """One mail to the person that its header names, once; None where `before_data` said no. A token that
+        was kept and is refused is asked for anew, and the mail given once more. Raises Unready where nobody
+        is served now, and what `before_data` raises."""
         body = b64encode(content) if self._mailbox.kept else _unkept(content)
         if len(body) > LARGEST:
             return Result(SendOutcome.FAILED, Cause.TOO_LARGE)
-        result = self._with_token(body, sender, before_data)
-        if result is not None and (result.cause in _FOR_ALL or result.wait_s is not None):
-            raise Unready(result)
-        return result
-
-    def _with_token(self, body: bytes, sender: str, before_data: BeforeData) -> Result | None:
         while True:
             token = self._mailbox.tokens.token(self._mailbox.token_s)
             result = self._post_mail(body, sender, token, before_data)
             if result is None or result.cause is not Cause.TOKEN_NOT_TAKEN:
-                return result
+                break
             self._mailbox.tokens.throw_away(token)
             if token.fresh:
-                return result
+                break
+        if result is not None and (result.cause in _FOR_ALL or result.wait_s is not None):
+            raise Unready(result)
+        return result
 
     def _post_mail(self, body: bytes, sender: str, token: Token, before_data: BeforeData) -> Result | None:
         url = f"{GRAPH}/users/{quote(sender, safe='@')}/sendMail"

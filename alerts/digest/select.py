@@ -105,8 +105,7 @@ def list_restricted(person: Person, facts: Facts) -> tuple[MatterView, ...]:
     restricted or not, unless they read it.
 
     One that somebody has is open while a case of it is, or something is due, or somebody may be in danger;
-    else for a week, for nothing is recorded of it.
-    """
+    else for a week, for nothing is recorded of it."""
     seen = [
         one
         for view, matter, ids in _open(facts)
@@ -166,8 +165,7 @@ def _view_for_person(
     person: Person, view: MatterView, matter: Matter, asked: Collection[str], facts: Facts
 ) -> MatterView | None:
     """Return it for this person, who ACTS where they see to it, have it, or were `asked` to take it, as who
-    is asked first does of an allegation against staff; None where it does not stand in their digest.
-    """
+    is asked first does of an allegation against staff; None where it does not stand in their digest."""
     known, target = access(person, matter, facts.people), part_of(person, matter) is ReaderPart.TARGET
     if not target and known and person.id in asked and view.holder is None:
         number = replace(view, access=min(known, view.access), part=ReaderPart.ACTS, asked=True)
@@ -193,8 +191,7 @@ def _view_for_person(
 def count_with_dsl(facts: Facts, chosen: Selection) -> int:
     """Count the restricted matters that are open and that this person may know of, 0 where that reveals
     something: to who was not told of each, unless none accuses an adult of the school or keeps anybody out,
-    and the digest holds something else.
-    """
+    and the digest holds something else."""
     person = chosen.person
     alerts = [
         a for a in facts.alerts
@@ -289,10 +286,14 @@ def select(facts: Facts, person: Person) -> Selection:
     cases = [c for c in all_cases if c.story_id not in hidden_here]
     endangering = {one.view.story_id for one in dangers}
     restricted_ones = [v for v in list_restricted(person, facts) if v.story_id not in endangering]
-    found = [
-        *dangers,
-        *(_matter_by_number(v, person, facts) for v in restricted_ones if facts.school_day or v.endangers),
-    ]
+    found = list(dangers)
+    for view in restricted_ones:
+        if view.endangers:  # what endangers its reader, as what is aimed at them; the others by their number
+            to_you = view.part is ReaderPart.TARGET
+            found.append(OpenMatter(view, Agenda.DANGER, Phrase.TO_YOU if to_you else Phrase.NUMBER))
+        elif facts.school_day:
+            group = _group(view, person, late=bool(view.due and view.due.late))
+            found.append(OpenMatter(view, group, Phrase.NUMBER))
     for view in (_with_open_cases(a, cases, facts) for a in decide):
         group = _group(view, person, late=_is_late(view, facts))
         found.append(OpenMatter(view, group, Phrase.DECISION))
@@ -336,14 +337,6 @@ def select(facts: Facts, person: Person) -> Selection:
         )
     count = count_with_dsl(facts, chosen)
     return replace(chosen, with_dsl=count if sum(v.restricted for v in restricted_ones) < count else 0)
-
-
-def _matter_by_number(view: MatterView, person: Person, facts: Facts) -> OpenMatter:
-    """Make what is told by its number; what endangers its reader as what is aimed at them."""
-    if view.endangers:
-        to_you = view.part is ReaderPart.TARGET
-        return OpenMatter(view, Agenda.DANGER, Phrase.TO_YOU if to_you else Phrase.NUMBER)
-    return OpenMatter(view, _group(view, person, late=bool(view.due and view.due.late)), Phrase.NUMBER)
 
 
 def _matter_in_hand(view: MatterView, wording: Phrase, person: Person, facts: Facts) -> OpenMatter:
@@ -577,9 +570,8 @@ def _select_known(
     known: dict[tuple[object, ...], bool] = {}
     found = []
     for story in stories:
-        grave = tuple(
-            [v for v in (story.top, *story.looks) if v and (v.look or v.severity >= Severity.TODAY)]
-        )
+        of_it = (story.top, *story.looks)
+        grave = tuple(v for v in of_it if v and (v.look or v.severity >= Severity.TODAY))
         key = (grave, story.excluded, facts.raised.get(story.story_id), _is_press_alone(story))
         if key not in known:
             known[key] = _reads(person, grave, story, facts)

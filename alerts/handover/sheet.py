@@ -136,8 +136,7 @@ _OF_HARM = {Harm.SELF_HARM: "self_harm", Harm.EXTREMISM: "terrorism"}
 
 def _categories(view: MatterView) -> tuple[str, ...]:
     """List what it is by its facts, and not by its lane alone: an allegation first, of which the designated
-    officer is told within one working day (Working Together to Safeguard Children; KCSIE, part four).
-    """
+    officer is told within one working day (Working Together to Safeguard Children; KCSIE, part four)."""
     accused = any(m.sure >= SURE for v in view.verdicts for m in v.accuses)
     accused |= any(case.accused for case in view.cases)
     surely = {m.harm for v in view.verdicts for m in dangers(v) if m.sure >= SURE}

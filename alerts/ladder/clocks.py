@@ -30,10 +30,8 @@ _RECHECKS = (timedelta(hours=1), timedelta(hours=24), timedelta(hours=72), _WEEK
 def due(
     clock: CaseClock, started: datetime, *, calendar: Calendar, zone: ZoneInfo, profile: Profile
 ) -> datetime:
-    """When what began at `started` (aware) is due, in UTC; `calendar` and `zone` are the school's.
-
-    An end at midnight is given as the first moment of the next day. Raises KeyError for an unknown clock.
-    """
+    """When what began at `started` (aware) is due, in UTC; `calendar` and `zone` are the school's. An end at
+    midnight is given as the first moment of the next day. Raises KeyError for an unknown clock."""
     if clock is CaseClock.AUTHOR_DAYS:
         return _end_of_school_days(started, profile.author_days, calendar, zone)
     if clock is CaseClock.CHASE_2_WORKING_DAYS:
@@ -65,8 +63,7 @@ _ELAPSED: Mapping[CaseClock, timedelta] = {
 def limitation_ends(published: datetime) -> date:
     """The last day on which an action for defamation may as a rule be begun: a year from first publication
     (aware), whose own day does not count. Limitation Act 1980, s.4A; in Scotland, Defamation and Malicious
-    Publication (Scotland) Act 2021, s.32; in Northern Ireland, Limitation (NI) Order 1989, art. 6(2).
-    """
+    Publication (Scotland) Act 2021, s.32; in Northern Ireland, Limitation (NI) Order 1989, art. 6(2)."""
     return months_after(published.astimezone(LONDON).date(), 12)
 
 

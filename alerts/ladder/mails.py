@@ -107,8 +107,7 @@ def step_message(
     which: str, person: Person, case: Case, steps: Sequence[CaseStep], now: datetime, rules: Rules
 ) -> OutboxMessage:
     """Write what is told of the steps; whom its post is aimed at, and who does not decide, hears that alone:
-    that it is about them and what is done, never a job.
-    """
+    that it is about them and what is done, never a job."""
     w, means = words(rules.school.language), rules.means
     if person.id == case.target and which in ("emergency", "police_now", "lane"):
         theirs = "helped" if which == "emergency" else "target" if case.threatens else "wronged"
@@ -172,11 +171,9 @@ def describe_record(step: CaseStep, w: Words, rules: Rules, now: datetime) -> st
 
 
 def reminders(case: Case, now: datetime, rules: Rules) -> tuple[OutboxMessage, ...]:
-    """A mail in working hours to who has its matter, else to who decides: all that is late.
-
-    Its key is that of the clock that ran out last, so that each is told once; our own looking again is not.
-    Never to whom the case may accuse, nor to whom its post is aimed at.
-    """
+    """A mail in working hours to who has its matter, else to who decides: all that is late. Its key is that
+    of the clock that ran out last, so that each is told once; our own looking again is not. Never to whom the
+    case may accuse, nor to whom its post is aimed at."""
     ended = ran_out(case, now)
     if not ended:
         return ()
@@ -241,9 +238,7 @@ def messages_for_steps(
     before: Case | None, case: Case, steps: Sequence[CaseStep], now: datetime, rules: Rules
 ) -> tuple[OutboxMessage, ...]:
     """List the messages that these steps call for; `before` is the case without them, None at its opening.
-
-    Each person is told once, by the first of the words that concern them.
-    """
+    Each person is told once, by the first of the words that concern them."""
     found: dict[str, OutboxMessage] = {}
     by_them = {step.actor for step in steps}
     for words_of, whom in _tellings(before, case, steps, rules):
@@ -317,8 +312,7 @@ def _threatened_person(case: Case) -> str | None:
 
 def _is_for_others(before: Case, case: Case, rules: Rules) -> bool:
     """Is it on the ladder, or to be answered, for others than before: out of its lane, fair comment no more,
-    about somebody else, another's to decide since somebody more may be accused?
-    """
+    about somebody else, another's to decide since somebody more may be accused?"""
     others = before.lane is not None or (before.fair and not case.fair) or before.about is not case.about
     if {*case.subjects} > {*before.subjects}:
         others |= rules.who_may(Act.DECIDE, case) != rules.who_may(Act.DECIDE, before)

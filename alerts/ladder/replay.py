@@ -123,11 +123,9 @@ def may_show_a_child(case: Case) -> bool:
 
 
 def next_check_at(case: Case) -> datetime | None:
-    """When its address should be checked next (UTC), None if it need not be.
-
-    After it was said to be gone: 1 h, 24 h, 72 h, 7 and 30 days, even if the case has been closed by then.
-    A post that was left up: once, when its review is due.
-    """
+    """When its address should be checked next (UTC), None if it need not be. After it was said to be gone: 1
+    h, 24 h, 72 h, 7 and 30 days, even if the case has been closed by then. A post that was left up: once,
+    when its review is due."""
     if case.closed_at and case.ending not in GONE_ENDINGS:
         return case.recheck_at
     if case.said_gone_at is None:
@@ -307,9 +305,7 @@ _SAID_GONE = frozenset((RungAnswer.REMOVED, RungAnswer.AMENDED))
 
 def add_asking(case: Case, step: CaseStep, said: Asked) -> Case:
     """Add one more rung that was asked; its clock runs from when the request was received, if that is known.
-
-    An earlier decision to answer it or leave it alone no longer holds.
-    """
+    An earlier decision to answer it or leave it alone no longer holds."""
     if case.decision in ("answer", "stop"):
         case = without(clear_decision(case), CaseClock.REVIEW_30D)
     rung, since = said.rung, said.received_at or step.done_at
@@ -395,10 +391,8 @@ def open_clock(case: Case, rung: Rung, kind: str | None = None) -> RunningClock 
 
 
 def add_check(case: Case, step: CaseStep, said: Checked) -> Case:
-    """Add a check of the address: gone starts the confirmation, present ends it.
-
-    A person seeing that it changed enough, though nobody was asked, starts it too.
-    """
+    """Add a check of the address: gone starts the confirmation, present ends it. A person seeing that it
+    changed enough, though nobody was asked, starts it too."""
     result = said.result
     if case.state is CaseState.CLOSED:
         # A check after the end. A search result, and what was left, are gone and back again without opening
@@ -422,11 +416,8 @@ def add_check(case: Case, step: CaseStep, said: Checked) -> Case:
 
 
 def back(case: Case, result: Check) -> bool:
-    """Does this check show that the post is there, although it was said to be gone?
-
-    A changed post counts as gone if the answer was that it was amended, until it has been seen gone
-    completely.
-    """
+    """Does this check show that the post is there, although it was said to be gone? A changed post counts as
+    gone if the answer was that it was amended, until it has been seen gone completely."""
     if result is Check.CHANGED:
         return seen_gone(case.checks) or not case.amended
     return result is Check.PRESENT
@@ -456,8 +447,7 @@ def leave_place(case: Case) -> Case:
 
 def opened_again(case: Case, step: CaseStep) -> Case:
     """Without its end, and as if it had never been said to be gone where it is back, or, opened by a person,
-    anywhere: removal is sought again from the rung it had reached.
-    """
+    anywhere: removal is sought again from the rung it had reached."""
     bare = not_gone
     there = everywhere(case, bare) if isinstance(step.said, Reopened) else bare(case)
     there = replace(there, ending=None, closed_at=None)
@@ -644,8 +634,7 @@ _IS_OURS = (StaffMatter.NONE, StaffMatter.LOW_LEVEL)
 def _note_staff_post(case: Case, step: CaseStep, said: judging.StaffPost) -> Case:
     """Note what somebody who works here posted: its author, and whom a protected one speaks of, are left out;
     of any other these decide nothing. Whistle-blowing is read by who said so, and by the chair or who stands
-    in.
-    """
+    in."""
     out = (*filter(None, (said.person,)), *(said.meant if said.what in _LEAVES_OUT else ()))
     others = Relationship.UNKNOWN if case.relationship.may_disclose else case.relationship
     case = replace(

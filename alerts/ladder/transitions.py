@@ -67,11 +67,8 @@ OPEN = (*ON_LADDER, FAIR, LANE)
 @dataclass(frozen=True, slots=True)
 class Transition:
     """The states where a step may lead, and its guards in the order in which they are asked, after those of
-    every step.
-
-    `of_rung`: the guards of the rung that is asked are its own too. `imminent`: for a step that says that 999
-    was rung, which waits for nothing: its guards alone are asked, not those of every step.
-    """
+    every step. `of_rung`: the guards of the rung that is asked are its own too. `imminent`: for a step that
+    says that 999 was rung, which waits for nothing: its guards alone are asked, not those of every step."""
 
     to: tuple[CaseState, ...]
     guards: tuple[Guard, ...] = ()

@@ -31,10 +31,8 @@ class Button:
 @dataclass(frozen=True, slots=True)
 class Note:
     """The parts of a mail, in order. `said` is read first, after `danger` where somebody may be in any.
-
     `parts` are paragraphs of lines, `also` those of other matters, with a button each. `commands` are for
-    readers without a page: what each does, and the command. `small` stands last, its last line in bold.
-    """
+    readers without a page: what each does, and the command. `small` stands last, its last line in bold."""
 
     language: str
     subject: str

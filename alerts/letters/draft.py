@@ -304,10 +304,8 @@ def spec_of(
 def draft(
     kind: kinds.LetterKind, file: CaseFile, given: kinds.LetterFacts, rules: Rules
 ) -> kinds.LetterDraft | kinds.NoDraft:
-    """The letter, or what is missing. `given.facts` are cut to one line each.
-
-    Raises InputError if a fact is not one of this letter's, or a school's own file cannot be used.
-    """
+    """The letter, or what is missing. `given.facts` are cut to one line each. Raises InputError if a fact is
+    not one of this letter's, or a school's own file cannot be used."""
     url = (file.post.url or "") if file.post else ""
     account = is_account(file.case, file.post)
     code = letter_refusal(kind, file.case, rules, given.now, url, account=account)
@@ -400,10 +398,8 @@ def _head(check: kinds.LetterCheck, signed: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _sound(check: kinds.LetterCheck, filling: Mapping[str, object], said: tuple[str, ...]) -> None:
-    """A school's own file may not claim or threaten either. Raises InputError if it does.
-
-    The facts supplied were checked separately; what others call themselves and their pages is not our claim.
-    """
+    """A school's own file may not claim or threaten either. Raises InputError if it does. The facts supplied
+    were checked separately; what others call themselves and their pages is not our claim."""
     text = "\n".join(said)
     for name in (*check.given.facts, *_FROM_OTHERS):
         text = text.replace(str(filling[name]) or "\0\0", "")

@@ -149,8 +149,7 @@ def _all_places(check: LetterCheck, w: Words) -> Iterator[str]:
 
 def first_seen(check: LetterCheck) -> datetime:
     """The first time (UTC) that it was seen by anybody: read or handed in, or before that as somebody says.
-    Raises ValueError where nothing is held of the post.
-    """
+    Raises ValueError where nothing is held of the post."""
     if check.file.post is None:
         raise ValueError("there is no post that was seen")
     zone = check.rules.means.zone
@@ -186,8 +185,7 @@ def has_withheld_words(case: Case) -> bool:
 
 def posted_words(file: CaseFile) -> str:
     """Return what was posted, as it is held; its title where it has no more. Nothing is changed. "" where
-    nobody holds any of it: what was said of an account, or of an image, was not posted.
-    """
+    nobody holds any of it: what was said of an account, or of an image, was not posted."""
     return post_text(file) if words_of(file).are_posted else ""
 
 
@@ -198,10 +196,8 @@ def post_text(file: CaseFile) -> str:
 
 def first_words(check: LetterCheck) -> str:
     """Say how the post begins, in one line; "" where its words are withheld or nobody is written to about it.
-
-    Its author reads their own words. To others, as whoever takes a site's post in, it is not quoted where
-    it begins with a name or a class.
-    """
+    Its author reads their own words. To others, as whoever takes a site's post in, it is not quoted where it
+    begins with a name or a class."""
     spec, rules = check.spec, check.rules
     if spec.reader in _NOT_OF_A_POST or has_withheld_words(check.case):
         return ""
@@ -240,8 +236,7 @@ def name_post(known: Mapping[str, object], w: Words) -> str:
 
 def _author(post: Post | None, case: Case, rules: Rules) -> str:
     """Name the author as shown, in one line; never a pupil's, nor the name of one of our people, as a false
-    account may use.
-    """
+    account may use."""
     if post is None or case.relationship is Relationship.PUPIL:
         return ""
     shown = forbidden_words.plain_line(post.author or "")[:_AUTHOR_CHARS]
@@ -278,10 +273,8 @@ def parents(facts: Mapping[str, str]) -> bool:
 
 
 def further_facts(check: LetterCheck, known: Mapping[str, object], row: PlatformRoute) -> dict[str, object]:
-    """Return what may be filled in besides what is `known`; `row` is how the place of the post is asked.
-
-    A platform is its own host, and the school's address is the owner's where the school owns the works.
-    """
+    """Return what may be filled in besides what is `known`; `row` is how the place of the post is asked. A
+    platform is its own host, and the school's address is the owner's where the school owns the works."""
     facts, archived = check.given.facts, _ARCHIVED.fullmatch(str(known["url"]))
     own = parents(facts)
     found: dict[str, object] = {
@@ -352,8 +345,7 @@ def _kind_of_place(case: Case) -> str:
 
 def victim(case: Case) -> str | None:
     """Return who it is aimed at, where the police may be given the name in writing: as in the evidence pack,
-    and never while the law may protect it.
-    """
+    and never while the law may protect it."""
     may = case.target is not None and may_give_name(case.target, case, Recipient.POLICE)
     return case.target if may and not case.locked else None
 
@@ -536,8 +528,7 @@ def facts_of_past(check: LetterCheck, w: Words) -> dict[str, object]:
 
 def deadline(check: LetterCheck) -> datetime | None:
     """The moment (UTC) until which the letter leaves its author time; None of a letter that sets none, or in
-    words in which there is no day that can be only one.
-    """
+    words in which there is no day that can be only one."""
     if check.spec.reader not in _TO_AUTHORS or "by" not in check.spec.wants:
         return None
     if not (said := check.given.facts.get("by", "")):

@@ -71,11 +71,9 @@ class LetterReader(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LetterSpec:
-    """One kind of letter: `wants` must be known, `may` can also be given.
-
-    `own_name` letters are the individual's: only that person signs them. Those that `answers` says ask for
-    nothing to go, and are all that fair comment gets.
-    """
+    """One kind of letter: `wants` must be known, `may` can also be given. `own_name` letters are the
+    individual's: only that person signs them. Those that `answers` says ask for nothing to go, and are all
+    that fair comment gets."""
 
     reader: LetterReader
     wants: tuple[str, ...] = ()
@@ -130,11 +128,8 @@ class Quoted(str):
 @dataclass(frozen=True, slots=True)
 class LetterFacts:
     """The facts that a draft is made with: `facts` as somebody gave them, the moment (UTC), the letter's
-    language.
-
-    `manifests` are those of the evidence, as bytes by their SHA-256: they say who saw what was handed in.
-    `holds` is False where what is held of the case is not what was sealed.
-    """
+    language. `manifests` are those of the evidence, as bytes by their SHA-256: they say who saw what was
+    handed in. `holds` is False where what is held of the case is not what was sealed."""
 
     now: datetime
     language: str
@@ -193,13 +188,12 @@ class Offer:
 class LetterDraft:
     """A letter for a person to read, edit and send. All words are in `language`.
 
-    `head` is the school and where it is; `to` the reader's lines, "" none; `body` paragraphs, one of
-    which may be a list (its lines begin with “- ”). `mark` and `notice` say that it is a draft and how it
-    goes out. A `public` one is posted without its head and signature, which are for the file.
-    `mail_to` is an abuse desk's address, if the case's hosting facts give one. `warnings` are for whoever
-    drafts it: what it holds that may be unwise. `by` is until when it leaves its author time.
-    `verbatim` is what it quotes, by the fact's name.
-    """
+    `head` is the school and where it is; `to` the reader's lines, "" none; `body` paragraphs, one of which
+    may be a list (its lines begin with “- ”). `mark` and `notice` say that it is a draft and how it goes out.
+    A `public` one is posted without its head and signature, which are for the file. `mail_to` is an abuse
+    desk's address, if the case's hosting facts give one. `warnings` are for whoever drafts it: what it holds
+    that may be unwise. `by` is until when it leaves its author time. `verbatim` is what it quotes, by the
+    fact's name."""
 
     kind: LetterKind
     language: str

@@ -147,10 +147,8 @@ def _public(draft: LetterDraft) -> Iterator[str]:
 
 
 def signer(case: Case, rules: Rules) -> tuple[Person, Role] | None:
-    """Find who signs for the school, and in which office: never its subject, nor whom it is aimed at.
-
-    Where it is about the head, the chair does (Basildon 9.1), save for fair comment.
-    """
+    """Find who signs for the school, and in which office: never its subject, nor whom it is aimed at. Where
+    it is about the head, the chair does (Basildon 9.1), save for fair comment."""
     return next(iter(signers(rules.matter(case), rules.people)), None)
 
 
@@ -173,10 +171,8 @@ _INITIAL = re.compile(r"[A-Z]\.?|(?:[A-Z]\.){2,3}")
 
 
 def salutation(name: str) -> str:
-    """Say how somebody is addressed: “Miss Heledd Aberlas” is “Miss Aberlas”.
-
-    Only where title, given name and surname are plain; every other name is used as it was given.
-    """
+    """Say how somebody is addressed: “Miss Heledd Aberlas” is “Miss Aberlas”. Only where title, given name
+    and surname are plain; every other name is used as it was given."""
     title, *names = name.split() or [""]
     if title.rstrip(".").casefold() not in _TITLES or len(names) < 2:
         return name

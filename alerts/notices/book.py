@@ -79,10 +79,8 @@ def _last(troubles: Collection[Trouble]) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One word to people, about troubles that began together.
-
-    `told` and `over` name whom it has reached, and who knows that it works again: “mail head”, “chat head”.
-    """
+    """One word to people, about troubles that began together. `told` and `over` name whom it has reached, and
+    who knows that it works again: “mail head”, “chat head”."""
 
     at: datetime
     troubles: tuple[Trouble, ...]
@@ -101,10 +99,8 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """`waiting` are troubles too young to tell of, `past` those that are over.
-
-    `alive` is the service's last sign of life.
-    """
+    """`waiting` are troubles too young to tell of, `past` those that are over. `alive` is the service's last
+    sign of life."""
 
     waiting: tuple[Trouble, ...] = ()
     notices: tuple[Notice, ...] = ()
@@ -201,9 +197,7 @@ def _gravity(trouble: Trouble) -> tuple[int, datetime]:
 
 def close_notices(book: Book, now: datetime, heard: Collection[datetime]) -> Book:
     """Close the notices that are over and of which everybody has heard that; `heard` names them by `at`.
-
-    After three days nobody is tried any more.
-    """
+    After three days nobody is tried any more."""
     over = [
         n for n in book.notices if n.until and n.steady(now) and (n.at in heard or now - n.until >= GIVEN_UP)
     ]
@@ -237,10 +231,7 @@ def due_messages(
     now: datetime,
 ) -> tuple[OutboxMessage, ...]:
     """Say that a request is due soon, in working hours: by its number alone, since a reference may name
-    somebody.
-
-    The key changes with the day that it is due. Raises ValueError where nothing is due of it.
-    """
+    somebody. The key changes with the day that it is due. Raises ValueError where nothing is due of it."""
     if one.due_at is None:
         raise ValueError(f"nothing is due of {one.id}")
     w, base = words(school.language), links.base_url

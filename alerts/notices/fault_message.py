@@ -41,8 +41,7 @@ _TOO_FAR = "config", "kept", "guessed", "tried"
 @dataclass(frozen=True, slots=True)
 class Told:
     """Somebody who is told, by one way, in the words of one of their schools; `mends` says that they are to
-    put it right: IT, or whoever is told where there is none.
-    """
+    put it right: IT, or whoever is told where there is none."""
 
     person: Person
     school: School
@@ -65,12 +64,9 @@ def notice_recipients(
     anybody: bool = True,
 ) -> list[Told]:
     """List who is told in that way: of each school its IT leads and heads; without them, with `anybody`, the
-    next.
-
-    Each person once, and each address for short messages. `chats` hold them by person's id. Where somebody
-    looks after the machines of all the schools, no other IT lead is told: it is one fault. Nobody away is
-    told while somebody is here: whoever covers for them is.
-    """
+    next. Each person once, and each address for short messages. `chats` hold them by person's id. Where
+    somebody looks after the machines of all the schools, no other IT lead is told: it is one fault. Nobody
+    away is told while somebody is here: whoever covers for them is."""
     found: dict[str, Told] = {}
     reached = [p for p in people if (p.id in chats if via is Via.CHAT else p.email)]
     gone = away(people, now)

@@ -55,10 +55,8 @@ def surge_messages(
     now: datetime,
 ) -> tuple[OutboxMessage, ...]:
     """One mail to each of the leadership, of reviews to the head alone: at once in working hours, else at the
-    next opening. Today and the digest show the posts, and the digest tells the others of reviews.
-
-    Keys depend on the school, the surge's beginning and the person, so that a repeat is one.
-    """
+    next opening. Today and the digest show the posts, and the digest tells the others of reviews. Keys depend
+    on the school, the surge's beginning and the person, so that a repeat is one."""
     w, usual = words(school.language), round(talk.usual)
     themes = [w(f"theme.{t}") for t in main_themes(talk.themes, talk.mentions) if w.has(f"theme.{t}")]
     when = f"{w.day(now, now, zone)}, {w.clock(now, zone)}"
@@ -145,10 +143,8 @@ def grade_messages(
     now: datetime,
 ) -> tuple[OutboxMessage, ...]:
     """To the head, whom the policy has answer the press, and the press contact; never to whom it may accuse.
-
     It is about the school, whoever leads it. Keys depend on the grade and the week: what each paper writes of
-    it is told once.
-    """
+    it is told once."""
     w, matter = words(school.language), replace(matter, about=About.SCHOOL)
     year, week, _ = now.astimezone(zone).isocalendar()
     key = ("grade", school.urn, grade, f"{year}-{week}")

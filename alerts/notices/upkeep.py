@@ -31,9 +31,7 @@ _TRIAL_LIFE = timedelta(hours=1)
 @dataclass(frozen=True, slots=True)
 class Missing:
     """The notice that an account is not watched around the clock, where it does not stand, and since when.
-
-    `was_there` says that it stood there once; `notice` are the words the school has chosen, if any.
-    """
+    `was_there` says that it stood there once; `notice` are the words the school has chosen, if any."""
 
     source_id: str
     account: str
@@ -46,11 +44,9 @@ class Missing:
 def notice_messages(
     missing: Missing, school: School, people: Sequence[Person], zone: ZoneInfo, now: datetime
 ) -> tuple[OutboxMessage, ...]:
-    """One mail to each of the leadership and IT, at once at any hour: a mail wakes nobody.
-
-    Keys depend on the account, the day it went missing and the person: a page that shows its notice now and
-    then leads to one message a day at most.
-    """
+    """One mail to each of the leadership and IT, at once at any hour: a mail wakes nobody. Keys depend on the
+    account, the day it went missing and the person: a page that shows its notice now and then leads to one
+    message a day at most."""
     w = words(school.language)
     when = f"{w.day(missing.since, now, zone)}, {w.clock(missing.since, zone)}"
     said = "account.missing" if missing.was_there else "account.never"
@@ -91,8 +87,7 @@ def review_messages(
     date.
 
     The key changes with each quarter since the review was due. The first begins the day after that day; there
-    is no mail before it.
-    """
+    is no mail before it."""
     title, version, review_due = policy
     days = (now.astimezone(zone).date() - review_due).days
     if days < 1:
@@ -156,8 +151,7 @@ def code_message(
 ) -> OutboxMessage:
     """The mail with the code by which a browser proves itself, in the words under that `key`. It waits in no
     outbox, as the next one. A telephone shows the subject, which says when it was asked for, and the first
-    line, which is the code: the subject alone is written into logs of mail servers.
-    """
+    line, which is the code: the subject alone is written into logs of mail servers."""
     w = words(school.language)
     lines = [code, "", w(f"{key}.use"), "", w(f"{key}.not_asked"), "", w("common.not_watched")]
     return OutboxMessage(
@@ -235,8 +229,7 @@ def passkey_note(school: School, name: str) -> Note:
 
 def trial_message(school: School, person: Person, zone: ZoneInfo, now: datetime) -> OutboxMessage:
     """The mail that `schoolgate mail test` sends to one person: what it is, and nothing of anybody. It waits
-    in no outbox: it is handed over at once or not at all, one for each time that it is asked for.
-    """
+    in no outbox: it is handed over at once or not at all, one for each time that it is asked for."""
     w = words(school.language)
     note = Note(
         language=w.language,

@@ -534,11 +534,9 @@ def _may_read(facts: PackFacts) -> bool:
 
 
 def _words_of_post(facts: PackFacts, w: Words) -> list[Block]:
-    """The words of the post, and whose they are.
-
-    Of what may be extremist none: the police's unit asks for its address. Words that somebody reported are
-    called that; an image that was declared has none, and where its file lies is no words.
-    """
+    """The words of the post, and whose they are. Of what may be extremist none: the police's unit asks for
+    its address. Words that somebody reported are called that; an image that was declared has none, and where
+    its file lies is no words."""
     post, whose = facts.file.post, words_of(facts.file)
     of_account = whose is WhoseWords.OF_ACCOUNT and facts.file.case.lane is None
     if post is None or of_account or not _may_read(facts):
@@ -633,9 +631,7 @@ def _hashes(facts: PackFacts, w: Words) -> list[Block]:
 
 def _post_of_pack(facts: PackFacts, w: Words) -> list[Block]:
     """The post of a case that bypasses the ladder or did, for those it is handed to: address, author, dates.
-
-    Nothing of such a case is captured; nor of its words, once it is back on the ladder. Never a picture.
-    """
+    Nothing of such a case is captured; nor of its words, once it is back on the ladder. Never a picture."""
     case, post = facts.file.case, facts.file.post
     given = case.is_returned and not facts.withheld
     if post is None or not (given or (case.lane is not None and facts.recipient in _HANDED_TO)):
@@ -705,10 +701,8 @@ def _sections(facts: PackFacts, w: Words) -> list[str]:
 
 
 def _stamps(facts: PackFacts) -> list[str]:
-    """Both ways: against the manifest itself, and against the request that was sent.
-
-    As of the stamp's own time, since certificates run out long before a matter is over.
-    """
+    """Both ways: against the manifest itself, and against the request that was sent. As of the stamp's own
+    time, since certificates run out long before a matter is over."""
     found = []
     for exhibit in facts.exhibits:
         if (stamp := facts.stamps.get(exhibit.capture_id or "")) is None:

@@ -94,8 +94,7 @@ def is_given(step: CaseStep, recipient: Recipient) -> bool:
 
 def given_letter(exhibit: Mapping[str, Any], recipient: Recipient) -> bool:
     """May the recipient have this exhibit? For removing the post a letter is needed only if it is of those
-    who run or host the site; what was written to the police or the author is nobody else's concern.
-    """
+    who run or host the site; what was written to the police or the author is nobody else's concern."""
     of_site = "rung" not in exhibit or Rung(exhibit["rung"]).spec.of_site
     return not recipient.removes or of_site
 
@@ -267,11 +266,9 @@ class Stamped:
 @dataclass(frozen=True, slots=True)
 class PackFacts:
     """`links` are the chain's rows of this case, `last` its end (`HASH@N`); `contents` files by SHA-256.
-
     `reported` is who said that they saw the post, each with when that was recorded; `stamps` by capture;
     `conduct` are the posts of a course of conduct, None where it was not asked for. `consent`, `crimes` and
-    `seen_by` are what a report to the police says; `time_named` is the day and hour that a danger names.
-    """
+    `seen_by` are what a report to the police says; `time_named` is the day and hour that a danger names."""
 
     file: CaseFile
     school: School

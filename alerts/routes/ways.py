@@ -59,11 +59,9 @@ class OtherWay:
 
 @dataclass(frozen=True, slots=True)
 class PlatformRoute:
-    """One platform's way. `report`, `asks`, `escalate`, `watch`, `time` are sentences in English.
-
-    `form` is an https address or "", `mail` an e-mail address or ""; `hours` is its own promise where it
-    makes one, None where nothing is published; `who` may report: anyone, person, owner, member.
-    """
+    """One platform's way. `report`, `asks`, `escalate`, `watch`, `time` are sentences in English. `form` is
+    an https address or "", `mail` an e-mail address or ""; `hours` is its own promise where it makes one,
+    None where nothing is published; `who` may report: anyone, person, owner, member."""
 
     key: str
     name: str
@@ -162,10 +160,8 @@ _OVER = (CaseState.CONFIRMING, CaseState.CLOSED, CaseState.FAIR_COMMENT)
 @dataclass(frozen=True, slots=True)
 class PlayStep:
     """One step: `who` does it, `by` when, by which `letter` (a `LetterKind`), at which `body` (a helpline).
-
     `done` is what a case shows once it is done, "" where no case shows it. `day` is the guidance's own,
-    `read_on` when its `page` was read.
-    """
+    `read_on` when its `page` was read."""
 
     key: str
     who: str
@@ -203,9 +199,7 @@ class PlayStep:
 @dataclass(frozen=True, slots=True)
 class Playbook:
     """The steps of one kind of matter, and which cases are of it: by `lanes`, or by `classes` and `about`.
-
-    With `places`, a case about one post alone is not, unless its class is of an account.
-    """
+    With `places`, a case about one post alone is not, unless its class is of an account."""
 
     key: str
     steps: tuple[PlayStep, ...]

@@ -8,16 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from statistics import median
 
-from alerts.weekly.facts import (
-    IN_PART,
-    KINDS,
-    OUTCOMES,
-    PlaceRow,
-    PolicyRow,
-    ReportFacts,
-    WeekRow,
-    WindowRow,
-)
+from alerts.weekly.facts import IN_PART, KINDS, OUTCOMES, PlaceRow, PolicyRow, ReportFacts, WeekRow, WindowRow
 from alerts.weekly.numbers.disclosure import LEAST, Cell, lone
 from alerts.weekly.numbers.tables import (
     LONGEST,
@@ -60,8 +51,7 @@ class Counts:
     """The counts that the store gives for one week, and for those before it that no report has shown yet.
     `tallies` are weeks that reports have shown, as they were counted then; `month_themes` of the last four
     weeks. `span` is over how many weeks answers, removals, places and what was done are counted; `open` how
-    many matters are.
-    """
+    many matters are."""
 
     own: Past
     earlier: tuple[Past, ...]

@@ -20,10 +20,8 @@ from data.words.say import Words
 
 
 def make_report_pdf(document: ReportDocument) -> bytes:
-    """Make the PDF, which shows the day on which its week ends, not the time it was made.
-
-    Raises typst.TypstError where it could not be made as the standard asks.
-    """
+    """Make the PDF, which shows the day on which its week ends, not the time it was made. Raises
+    typst.TypstError where it could not be made as the standard asks."""
     blocks = [
         {"kind": block.kind, **asdict(block), **({"most": block.most} if isinstance(block, Chart) else {})}
         for block in document.blocks
@@ -86,9 +84,7 @@ Block = Heading | Paragraph | Points | ReportTable | Chart
 @dataclass(frozen=True, slots=True)
 class ReportDocument:
     """The whole report. `draft` and `mark` are on every page of an unsigned one, `signed` on a signed one.
-
-    `page` is how pages are numbered, with {page} and {pages} in it. `day` is the ISO date the file bears.
-    """
+    `page` is how pages are numbered, with {page} and {pages} in it. `day` is the ISO date the file bears."""
 
     language: str
     title: str

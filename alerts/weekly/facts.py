@@ -23,10 +23,8 @@ OUTCOMES = ("removed", IN_PART, "changed", "standing", "open")
 @dataclass(frozen=True, slots=True)
 class WeekRow:
     """One week's mentions by tone, as they may be shown and were first shown; the total under `all`. A week
-    whose tones are told in a longer window has its total only.
-
-    `by_days` is True if part of it was counted by whole days; `partial` if we began to look during it.
-    """
+    whose tones are told in a longer window has its total only. `by_days` is True if part of it was counted by
+    whole days; `partial` if we began to look during it."""
 
     week: str
     cells: dict[str, Cell]
@@ -36,10 +34,9 @@ class WeekRow:
 
 @dataclass(frozen=True, slots=True)
 class WindowRow:
-    """Over which weeks tones and places are told, the first and the last included, and what was named in
-    its last four weeks; `cells` by tone, the total under `all`. `left_out` of them were too small to be shown
-    among larger ones, and are in none of its numbers.
-    """
+    """Over which weeks tones and places are told, the first and the last included, and what was named in its
+    last four weeks; `cells` by tone, the total under `all`. `left_out` of them were too small to be shown
+    among larger ones, and are in none of its numbers."""
 
     first: str
     last: str
@@ -80,20 +77,16 @@ class TrustRow:
 class ReportFacts:
     """One report's numbers. Times are UTC.
 
-    `weeks` ends with the report's own, earlier ones first; `unreported` counts those since the last
-    report that had none. `where` is by kind of place and tone, totals last, under `all`, over the time
-    that `window` says: the newest that was told, in this report or in an earlier one; None in reports from
-    before there were longer ones, which tell of the week.
-    `themes` are of a week that is told by itself.
-    `answer_s`, `decision_s` and `removal_s` are medians in seconds.
-    `reclassified` and `done` count what the
-    school's own staff did: they are exact, even 0, except in older reports, where `done` is empty.
-    `span` is over how many weeks, its own the last, it tells what was done, asked and read; `open` how many
-    matters were open then that are not restricted, None in older reports.
-    `accounts_short`: not every account of the school's own has two named members of staff. `off` counts
-    places that are switched off. `trust` is there where the school's trust is watched for and nobody of it
-    can be told.
-    """
+    `weeks` ends with the report's own, earlier ones first; `unreported` counts those since the last report
+    that had none. `where` is by kind of place and tone, totals last, under `all`, over the time that `window`
+    says: the newest that was told, in this report or in an earlier one; None in reports from before there
+    were longer ones, which tell of the week. `themes` are of a week that is told by itself. `answer_s`,
+    `decision_s` and `removal_s` are medians in seconds. `reclassified` and `done` count what the school's own
+    staff did: they are exact, even 0, except in older reports, where `done` is empty. `span` is over how many
+    weeks, its own the last, it tells what was done, asked and read; `open` how many matters were open then
+    that are not restricted, None in older reports. `accounts_short`: not every account of the school's own
+    has two named members of staff. `off` counts places that are switched off. `trust` is there where the
+    school's trust is watched for and nobody of it can be told."""
 
     urn: str
     school: str

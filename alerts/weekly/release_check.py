@@ -82,8 +82,7 @@ class Disclosed:
 @dataclass(frozen=True, slots=True)
 class Names:
     """The names of those who must not be named: `people` by any part of a name (one of two letters, such as
-    Ng, only as it is written), `speakers` by the whole they post under.
-    """
+    Ng, only as it is written), `speakers` by the whole they post under."""
 
     people: Collection[str]
     speakers: Collection[str]

@@ -58,10 +58,8 @@ def span(w: Words, window: WindowRow, today: datetime) -> str:
 
 def usual(facts: ReportFacts) -> tuple[int, int] | None:
     """The range that some nineteen of twenty weeks lie in, by the earlier weeks as shown; None under four.
-
-    The median, and on both sides twice the larger of its robust spread and what chance alone does to
-    a count. A hidden number is taken as two; one that was left out to protect another is skipped.
-    """
+    The median, and on both sides twice the larger of its robust spread and what chance alone does to a count.
+    A hidden number is taken as two; one that was left out to protect another is skipped."""
     totals = [_standing_for(row.cells[WHOLE]) for row in facts.weeks[:-1] if not row.partial]
     known = [n for n in totals if n is not None]
     if len(known) < ENOUGH_WEEKS:

@@ -8,13 +8,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.layout.note import clean_line
 from alerts.layout.pdf import Heading, Paragraph, Points
-from alerts.weekly.document import (
-    Block,
-    ReportDocument,
-    ReportTable,
-    cell,
-    weeks_chart,
-)
+from alerts.weekly.document import Block, ReportDocument, ReportTable, cell, weeks_chart
 from alerts.weekly.facts import OUTCOMES, ReportFacts, WindowRow
 from alerts.weekly.numbers.disclosure import Cell, Hidden
 from alerts.weekly.numbers.tables import MONTH, WHOLE

@@ -273,8 +273,7 @@ def alert_messages(
     None without audience. Those of `targets` (ids) are told that it is about them, those `threatened` that
     they may be in danger, and who deals with it, and are asked for nothing; but whoever comes first must act,
     target or not. `cases` are the numbers of the open cases about it. Keys depend on the alert, how often it
-    was raised, the person and the way, so that a repeat is one.
-    """
+    was raised, the person and the way, so that a repeat is one."""
     t = instant.telling(alert, people, school, means, now, seen, targets, threatened, cases)
     aside = find_notified(alert, people, school)
     told = tuple(

@@ -37,8 +37,7 @@ INSTANT_LIFE = timedelta(hours=24)
 @dataclass(frozen=True, slots=True)
 class Telling:
     """`due` is when it goes out. `targets` are those whom it threatens or wrongs (ids), of whom those
-    `threatened` may be in danger; `seen` what is known of the post, `cases` the numbers of the open cases.
-    """
+    `threatened` may be in danger; `seen` what is known of the post, `cases` the numbers of the open cases."""
 
     alert: Alert
     people: Mapping[str, Person]
@@ -156,8 +155,7 @@ def compose_message(
 ) -> OutboxMessage:
     """Compose a message to one person, in one thread with the first mail about the matter: by mail the note,
     with these paragraphs and the greeting, and how it is taken where it leads to no page; by chat a line that
-    says `short`.
-    """
+    says `short`."""
     w, alert = t.w, t.alert
     if note.danger and said_now(alert):
         note = replace(note, danger=f"{w('instant.said_now')} {note.danger}")
@@ -222,10 +220,8 @@ def to_reader(
 
 def to_target(t: Telling, to: To, asked: Iterable[str], *, taken: bool = True) -> OutboxMessage:
     """To whom it is aimed at: what concerns them, and a page to answer on; nothing of what was written, but
-    whether it may be a threat. At night only where they may be in danger themselves.
-
-    `asked` are those who are to deal with it (ids), `taken` is false once they were asked in vain.
-    """
+    whether it may be a threat. At night only where they may be in danger themselves. `asked` are those who
+    are to deal with it (ids), `taken` is false once they were asked in vain."""
     grave = t.grave and to.person in t.threatened
     t = t if grave else replace(t, due=in_waking_hours(t.due, t.means.zone))
     w, others = t.w, ", ".join(with_phone(t.people[p]) for p in asked if p in t.people)
@@ -354,8 +350,7 @@ def _title(t: Telling) -> str:
 
 def post_sentences(t: Telling) -> list[str]:
     """Say what is known of the post, in sentences: what clears somebody, when it was posted, a time it names,
-    that it is not new, or may be about another school. Of what is restricted nothing.
-    """
+    that it is not new, or may be about another school. Of what is restricted nothing."""
     if t.is_restricted:
         return []
     shown = t.in_print
@@ -422,8 +417,7 @@ _TO_BE_TAKEN = frozenset(("instant", "escalation", "morning"))
 
 def _how_to_take(t: Telling, to: To, every: Iterable[Telling]) -> tuple[tuple[str, str], ...]:
     """Say how a matter is taken where no page is served: its first by a reply where a mailbox is read for
-    them, else each by a command; and where it is read.
-    """
+    them, else each by a command; and where it is read."""
     who, typed, read = clean_line(to.person), t.means.links.typed, (t.w("instant.read"), t.w("instant.desk"))
     if to.kind not in _TO_BE_TAKEN:
         return (read,)

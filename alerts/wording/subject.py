@@ -22,10 +22,8 @@ from data.words.say import Words, capital
 @dataclass(frozen=True, slots=True)
 class Seen:
     """Its gravest verdict, the kinds of place where it is (the gravest post's first), when that was posted,
-    and a time that it names.
-
-    `printed` are its articles in the press. Nothing of it goes into a message about a restricted matter.
-    """
+    and a time that it names. `printed` are its articles in the press. Nothing of it goes into a message about
+    a restricted matter."""
 
     verdict: Verdict | None = None
     channels: tuple[str, ...] = ()
@@ -106,10 +104,8 @@ def is_restricted(alert: Alert) -> bool:
 
 def subject(topic: Topic, w: Words, do: str, *, danger: bool = False, title: str = "") -> str:
     """“Threat on a local forum: read now (73EB6A)”, “Danger? Safeguarding matter: read now (482913)”; of what
-    no label names its `title`, which names nobody, or as much of it as there is room for.
-
-    `danger` says that somebody may be in any, which the name of a threat says already.
-    """
+    no label names its `title`, which names nobody, or as much of it as there is room for. `danger` says that
+    somebody may be in any, which the name of a threat says already."""
     before = f"{w('instant.danger_first')} " if danger and topic.label not in _SAYS_DANGER else ""
     matter = matter_words(topic, w, before + do)
     parts, whole = title.split(", "), [matter]

@@ -46,12 +46,10 @@ def class_set(attempt: StepAttempt) -> bool:
 
 
 def evidence_held(attempt: StepAttempt) -> bool:
-    """A page was captured, or somebody's own picture of it is kept; a log-in wall proves nothing.
-
-    Of what was only spoken there is nothing but what was written down and handed in. Neither what is only
-    reported to the police nor a talk with the author waits for it (Basildon 8.2: records “could” be kept);
-    of the account of a child under age none is kept.
-    """
+    """A page was captured, or somebody's own picture of it is kept; a log-in wall proves nothing. Of what was
+    only spoken there is nothing but what was written down and handed in. Neither what is only reported to the
+    police nor a talk with the author waits for it (Basildon 8.2: records “could” be kept); of the account of
+    a child under age none is kept."""
     spoken = channel(attempt.case.channel).keeping is Keeping.WORDS
     unneeded = attempt.rung.spec.is_spoken(attempt.way) or attempt.way == UNDER_AGE
     return attempt.case.captures > 0 or spoken or unneeded or _only_reported(attempt)
@@ -160,8 +158,7 @@ def conversation_first(attempt: StepAttempt) -> bool:
 
 def author_first(attempt: StepAttempt) -> bool:
     """The author was asked and did not help in time. Beside them the site is asked where their time would end
-    after the school's own for the site, or for a reason; before them, or in their place, what cannot wait.
-    """
+    after the school's own for the site, or for a reason; before them, or in their place, what cannot wait."""
     case, by = attempt.case, newest_asking(attempt.case, AUTHOR)
     if (
         attempt.way == OWN
@@ -275,10 +272,8 @@ def s5_nation(attempt: StepAttempt) -> bool:
 
 
 def section_5_applies(nation: str) -> bool:
-    """May an operator be given notice under section 5 of the Defamation Act 2013 there?
-
-    It extends to England and Wales alone (section 17(2)).
-    """
+    """May an operator be given notice under section 5 of the Defamation Act 2013 there? It extends to England
+    and Wales alone (section 17(2))."""
     return nation in ("england", "wales")
 
 
@@ -317,10 +312,8 @@ def posh_class(attempt: StepAttempt) -> bool:
 
 
 def posh_after_platform(attempt: StepAttempt) -> bool:
-    """After the platform failed or was unclear; at once if somebody is unsure, and says so.
-
-    Alongside the platform, if the school's policy uses it to speed a removal up (Calcot).
-    """
+    """After the platform failed or was unclear; at once if somebody is unsure, and says so. Alongside the
+    platform, if the school's policy uses it to speed a removal up (Calcot)."""
     if _rhc(attempt):
         return True
     before = any(has_been_tried(attempt.case, rung, attempt.at) for rung in (PLATFORM, HOST))

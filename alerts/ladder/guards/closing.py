@@ -31,10 +31,8 @@ _ENDS = {
 
 
 def ending_fits(attempt: StepAttempt) -> bool:
-    """Each state has its endings; `two_checks` judges removed and changed.
-
-    What nobody has judged is neither left up nor answered before somebody has said what it is.
-    """
+    """Each state has its endings; `two_checks` judges removed and changed. What nobody has judged is neither
+    left up nor answered before somebody has said what it is."""
     if attempt.case.is_unjudged and _ending(attempt) in (Ending.STANDING, Ending.ANSWERED):
         return False
     ends = _ENDS.get(attempt.case.state, set(Ending) - {Ending.JOINED})
@@ -69,8 +67,7 @@ def reason_to_end(attempt: StepAttempt) -> bool:
 
 def decider_to_stand(attempt: StepAttempt) -> bool:
     """Only a decider leaves a post up, whatever the ending is called: an answered post stays up too (fair
-    comment aside), and so does one closed as a mistake after removal was sought or which blew a whistle.
-    """
+    comment aside), and so does one closed as a mistake after removal was sought or which blew a whistle."""
     sought = attempt.case.is_whistleblowing or (
         attempt.case.decision == "seek" and not attempt.case.delegated
     )

@@ -51,10 +51,8 @@ def lock_nation(attempt: StepAttempt) -> bool:
 
 
 def section_141f_applies(nation: str) -> bool:
-    """Is it an offence there to name a teacher accused by a pupil before a charge?
-
-    Section 141F of the Education Act 2002 (Education Act 2011, section 13): schools in England and Wales.
-    """
+    """Is it an offence there to name a teacher accused by a pupil before a charge? Section 141F of the
+    Education Act 2002 (Education Act 2011, section 13): schools in England and Wales."""
     return nation in ("england", "wales")
 
 

@@ -40,10 +40,8 @@ def police_last(attempt: StepAttempt) -> bool:
 
 
 def consent_wanted(case: Case) -> bool:
-    """Is a member of staff targeted? No consent is needed for children, the site or extremism.
-
-    A named target is always asked, whatever the class.
-    """
+    """Is a member of staff targeted? No consent is needed for children, the site or extremism. A named target
+    is always asked, whatever the class."""
     adult = case.about in ADULTS_OF_THE_SCHOOL and class_spec(case.content_class).consent
     return case.target is not None or adult
 

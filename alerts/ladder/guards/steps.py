@@ -259,11 +259,8 @@ def _answers(attempt: StepAttempt) -> Asking | None:
 
 def silence_over(attempt: StepAttempt) -> bool:
     """Check that the time to answer is over before it is recorded that nobody answered: until then it is not
-    known.
-
-    An operator may act on a notice to the last minute of its time (SI 2013/3028). That it told the poster is
-    no silence.
-    """
+    known. An operator may act on a notice to the last minute of its time (SI 2013/3028). That it told the
+    poster is no silence."""
     said = attempt.step
     if not isinstance(said, Answered) or said.result is not RungAnswer.NONE or said.poster_told_at:
         return True

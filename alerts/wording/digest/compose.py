@@ -23,14 +23,7 @@ from data.judged import gravest_verdict, top_of
 from data.matters import MatterView, ReaderPart
 from data.words.say import capital, words
 
-_ASKING = (
-    Agenda.MINE,
-    Agenda.OVERDUE,
-    Agenda.DECIDE,
-    Agenda.ANSWER,
-    Agenda.OTHERS,
-    Agenda.PRAISE,
-)
+_ASKING = (Agenda.MINE, Agenda.OVERDUE, Agenda.DECIDE, Agenda.ANSWER, Agenda.OTHERS, Agenda.PRAISE)
 """Groups whose lines bear numbers, so that people can speak of them; those of danger do too."""
 _NO_NEWS = {"not_seen", Agenda.UNSURE}
 """Sections of a quiet day."""
