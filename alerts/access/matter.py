@@ -417,8 +417,8 @@ def matter_to_raise(
     whole = (*here, *school.former)
     abouts = {_about(v, whole) for v in verdicts if not aims(v) or alleged_in([v], whole)}
     if alleging or abouts & ADULTS_OF_THE_SCHOOL:  # the leaders too whom it may mean, not one only spoken of
-        out = {m.who.removeprefix("office:") for m in accused} | roles_of(whole, subjects)
-        abouts |= {about for about, role in offices.OFFICE_ABOUT.items() if role in out}
+        held = {m.who.removeprefix("office:") for m in accused} | roles_of(whole, subjects)
+        abouts |= {about for about, role in offices.OFFICE_ABOUT.items() if role in held}
     if not alleging and Role.HEAD in roles_of(here, aimed_at):
         abouts.add(About.HEAD)
     order = (About.HEAD, About.CHAIR, About.DSL, About.GOVERNOR, About.STAFF, About.PUPIL, About.SCHOOL)

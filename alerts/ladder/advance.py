@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from alerts.access.acts import Act
 from alerts.access.offices import office_of_subject
 from alerts.ladder.clocks import due
-from alerts.ladder.guards.keeping import section_141f_applies
-from alerts.ladder.guards.steps import FIRST, was_gone, wrong_facts
+from alerts.ladder.guards.steps import FIRST, section_141f_applies, was_gone, wrong_facts
 from alerts.ladder.mails import messages_for_steps
 from alerts.ladder.refusals import refusal_of_guard, without_row
 from alerts.ladder.replay import (

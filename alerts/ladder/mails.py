@@ -18,7 +18,7 @@ from alerts.next_date import in_waking_hours, in_working_hours
 from alerts.places import place_of
 from alerts.wording.cases import add_place, until
 from alerts.wording.instant import thread_of, with_phone
-from alerts.wording.subject import subject, topic_of_case
+from alerts.wording.title import subject, topic_of_case
 from data.cases import Case, CaseState, CaseStep, RunningClock
 from data.content_class import ContentClass
 from data.ids import digest

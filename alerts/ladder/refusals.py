@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from alerts.access.acts import Act, confirmers, wanted_offices
 from alerts.access.guidance import OF_ALLEGATIONS, office_named, places_in
 from alerts.ladder.guards.asking import AUTHOR, CONVERSATION, HOST, MEMBER, OWN, PLATFORM, S5, cared_for_first
-from alerts.ladder.guards.closing import copies_taken
-from alerts.ladder.guards.steps import was_gone, wrong_facts
+from alerts.ladder.guards.steps import copies_taken, was_gone, wrong_facts
 from alerts.ladder.replay import RHC, open_clock
 from alerts.ladder.rules import Refusal, StepAttempt, meant_by
 from alerts.ladder.transitions import NO_ROW
-from alerts.routes.ways import route
+from alerts.ways import route
 from data.cases import Case, Post, RunningClock
 from data.rungs import COPYRIGHT, Rung
 from data.steps.acts import Values

@@ -19,7 +19,7 @@ _HERE = "alerts.layout"
 
 
 def render_page(template: str, *, language: str, title: str, **given: object) -> str:
-    """Render the whole page of a template, such as `alerts.digest/digest.html`; what is filled in is escaped.
+    """Render the whole page of a template, such as `alerts.layout/digest.html`; what is filled in is escaped.
     `language` and `title` are those of the mail. Raises jinja2.UndefinedError where a name is not given."""
     page = _environment().get_template(template)
     return _inliner().inline(

@@ -13,7 +13,7 @@ from dataclasses import replace
 from alerts.access.knowing import spokesperson
 from alerts.ladder.rules import Rules
 from alerts.letters import forbidden_words, kinds
-from alerts.letters.allowed import letter_refusal
+from alerts.letters.allowed import account_ways, letter_refusal, takes_the_formal_way
 from alerts.letters.facts import (
     HARMS,
     LAWS,
@@ -43,8 +43,7 @@ from alerts.letters.layout import (
     restore_quotes,
     signer,
 )
-from alerts.letters.places import account_ways, takes_the_formal_way
-from alerts.routes.ways import Helpline, OtherWay, PlatformRoute, WayOf, helplines, old, route
+from alerts.ways import Helpline, OtherWay, PlatformRoute, WayOf, helplines, old, route
 from alerts.wording.cases import is_account, office
 from data.cases import Case, CaseFile, Consent
 from data.content_class import ContentClass

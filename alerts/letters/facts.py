@@ -12,7 +12,7 @@ from typing import Any
 from alerts.access.knowing import spokesperson
 from alerts.ladder.clocks import LONDON, due, limitation_ends
 from alerts.ladder.guards.asking import CONVERSATION, OWN, section_5_applies
-from alerts.ladder.guards.police import consent_wanted
+from alerts.ladder.guards.steps import consent_wanted
 from alerts.ladder.mails import describe_record
 from alerts.ladder.replay import CONSENT, SUPPORT, with_ways
 from alerts.ladder.rules import Rules, imminent
@@ -38,8 +38,8 @@ from alerts.pack.facts import (
     may_give_name,
     time_shown,
 )
-from alerts.routes.ways import PlatformRoute, ground_words, route
 from alerts.said_time import said_time
+from alerts.ways import PlatformRoute, ground_words, route
 from alerts.wording.cases import (
     is_account,
     office,

@@ -17,9 +17,15 @@ from alerts.ladder.replay import may_show_a_child, with_ways
 from alerts.layout.pdf import Heading, Paragraph, Points, names_any
 from alerts.pack.facts import (
     FOR_CHECKING,
+    Block,
+    Break,
     Exhibit,
+    PackDocument,
     PackFacts,
+    Picture,
+    Quote,
     Recipient,
+    Rows,
     course,
     file_name,
     is_given,
@@ -28,7 +34,6 @@ from alerts.pack.facts import (
     time_shown,
 )
 from alerts.pack.letter_pages import exhibit_date, is_letter, letter_blocks, what_it_is
-from alerts.pack.pdf import Block, Break, PackDocument, Picture, Quote, Rows
 from alerts.wording.cases import (
     is_account,
     kept_words,

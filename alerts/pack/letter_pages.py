@@ -14,8 +14,7 @@ from typing import Any
 from lxml import etree, html
 
 from alerts.layout.pdf import Heading, Paragraph, names_any
-from alerts.pack.facts import Exhibit, PackFacts, file_name, table
-from alerts.pack.pdf import Block, Quote
+from alerts.pack.facts import Block, Exhibit, PackFacts, Quote, file_name, table
 from alerts.wording.cases import drop_mark, where_kept
 from alerts.wording.matters import channel_name
 from data.cases import EvidenceFile

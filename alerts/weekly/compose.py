@@ -8,9 +8,19 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from statistics import median
 
-from alerts.weekly.facts import IN_PART, KINDS, OUTCOMES, PlaceRow, PolicyRow, ReportFacts, WeekRow, WindowRow
-from alerts.weekly.numbers.disclosure import LEAST, Cell, lone
-from alerts.weekly.numbers.tables import (
+from alerts.weekly.disclosure import LEAST, Cell, lone
+from alerts.weekly.facts import (
+    IN_PART,
+    KINDS,
+    OUTCOMES,
+    PlaceRow,
+    PolicyRow,
+    ReportFacts,
+    Week,
+    WeekRow,
+    WindowRow,
+)
+from alerts.weekly.tables import (
     LONGEST,
     WHOLE,
     Tally,
@@ -20,7 +30,6 @@ from alerts.weekly.numbers.tables import (
     together,
     within,
 )
-from alerts.weekly.weeks import Week
 from data.rungs import EMERGENCY, Rung
 from data.store.reporting.weekly_counts import AlertHandling, Counted, Removal, ThemeCount, WatchedPlace
 from data.types import School

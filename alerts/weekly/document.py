@@ -11,11 +11,7 @@ from typing import ClassVar
 from jinja2 import Environment, StrictUndefined
 
 from alerts.layout.pdf import Heading, Paragraph, Points, compile_pdf
-from alerts.weekly.facts import ReportFacts, WeekRow
-from alerts.weekly.numbers.disclosure import Cell, Hidden
-from alerts.weekly.numbers.tables import WHOLE
-from alerts.weekly.summary import usual
-from alerts.weekly.weeks import parse_week
+from alerts.weekly.disclosure import Cell, Hidden
 from data.words.say import Words
 
 
@@ -126,23 +122,3 @@ def _texts(block: Block) -> tuple[str, ...]:
 def cell(w: Words, value: Cell) -> str:
     """A number as it is shown, or why it is not."""
     return w(f"report.{value}") if isinstance(value, Hidden) else w.number(value)
-
-
-def marks(row: WeekRow) -> str:
-    """Return what the notes below explain: “*” counted by whole days, “†” not a full week."""
-    return ("*" if row.by_days else "") + ("†" if row.partial else "")
-
-
-def weeks_chart(w: Words, facts: ReportFacts) -> Chart:
-    """All mentions, week by week, with the usual range behind."""
-    bars, items = list[Bar](), list[str]()
-    for row in facts.weeks:
-        value, label = row.cells[WHOLE], f"{parse_week(row.week).number}{marks(row)}"
-        known = None if isinstance(value, Hidden) else value
-        bars.append(Bar(label, known, w(f"report.{value}_short") if known is None else w.number(known)))
-        items.append(w("report.figure_item", label=label, value=cell(w, value)))
-    band, caption = usual(facts), w("report.weeks.chart_all")
-    told = [f"{caption}.", f"{', '.join(items)}."]
-    if band:
-        told.append(w("report.figure_band", low=band[0], high=band[1]))
-    return Chart(caption, " ".join(told), tuple(bars), band)

@@ -19,9 +19,9 @@ from functools import cache
 from lxml.html import document_fromstring
 from markupsafe import escape
 
+from alerts.weekly.disclosure import LEAST, Cell
 from alerts.weekly.document import ReportDocument
 from alerts.weekly.facts import ReportFacts
-from alerts.weekly.numbers.disclosure import LEAST, Cell
 from data.words.say import DAYS, MONTHS, Words, words
 
 _WORD = re.compile(r"[^\W_]+")

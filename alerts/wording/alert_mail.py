@@ -10,14 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from alerts.access.recipients import TELL_TARGET, find_notified, notified_so_far
-from alerts.asked_again import HOUR, Unfinished
-from alerts.escalation import ENDS, Call, Occasion, Open
+from alerts.escalation import ENDS, HOUR, Call, Occasion, Open, Unfinished
 from alerts.layout.note import LIFE, Button, Note, clean_line, message
 from alerts.links import Links
 from alerts.next_date import Means, due_at, time_named
 from alerts.wording import instant
 from alerts.wording.instant import Telling, To, out_of_hours, raised_at
-from alerts.wording.subject import NOTHING_SEEN, Seen
+from alerts.wording.title import NOTHING_SEEN, Seen
 from data.ids import digest
 from data.judged import is_enquiry, is_of_this_hour
 from data.matters import LADO, Holder

@@ -18,8 +18,7 @@ from alerts.layout.note import Button, Note, clean_line, message
 from alerts.next_date import Means, ico_by, in_waking_hours, in_working_hours
 from alerts.wording.digest.headlines import clearing, fullest, in_print
 from alerts.wording.matters import describe, time_words
-from alerts.wording.subject import NOTHING_SEEN, Seen, Topic, is_restricted, subject, topic_of_alert
-from alerts.wording.title import title_of
+from alerts.wording.title import NOTHING_SEEN, Seen, Topic, is_restricted, subject, title_of, topic_of_alert
 from data.content_class import ContentClass
 from data.digest import Headline
 from data.ids import digest, number_of

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from alerts.ladder.replay import RHC, rhc_from
 from alerts.ladder.rules import StepAttempt, has_been_tried, newest_asking
-from alerts.routes.ways import route
+from alerts.ways import route
 from data.cases import Asking, Case, CaseState
 from data.content_class import ContentClass, class_spec
 from data.rungs import COPYRIGHT, UNDER_AGE, Rung

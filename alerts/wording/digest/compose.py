@@ -18,7 +18,7 @@ from alerts.wording.digest.reader import (
 )
 from alerts.wording.digest.view import Line, Section, View
 from alerts.wording.matters import describe, who_is_away
-from alerts.wording.subject import PHONE_CHARS, Seen, Topic, matter_words, topic_of_alert, topic_of_case
+from alerts.wording.title import PHONE_CHARS, Seen, Topic, matter_words, topic_of_alert, topic_of_case
 from data.judged import gravest_verdict, top_of
 from data.matters import MatterView, ReaderPart
 from data.words.say import capital, words

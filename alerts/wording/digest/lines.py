@@ -17,7 +17,7 @@ from alerts.escalation import ENDS
 from alerts.facts import Blind, NotSeen
 from alerts.next_date import SchoolDays, last_day, to_decide
 from alerts.said_time import time_to_tell
-from alerts.weekly.weeks import parse_week
+from alerts.weekly.facts import parse_week
 from alerts.wording.cases import until
 from alerts.wording.digest import headlines
 from alerts.wording.digest.headlines import clearing

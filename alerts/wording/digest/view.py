@@ -85,7 +85,7 @@ def digest_html(view: View) -> str:
     from alerts.layout import page  # late: lists import what makes a digest, and make none
 
     return page.render_page(
-        "alerts.digest/digest.html",
+        "alerts.layout/digest.html",
         language=view.language,
         title=view.subject,
         view=view,

@@ -9,8 +9,8 @@ from functools import cache
 
 from pydantic import TypeAdapter
 
+from alerts.weekly.disclosure import FEWEST, LEAST, Arc, Cell, hide_numbers, is_well_hidden
 from alerts.weekly.facts import KINDS, TONES
-from alerts.weekly.numbers.disclosure import FEWEST, LEAST, Arc, Cell, hide_numbers, is_well_hidden
 
 TOTAL_COST, _COLUMN_COST, _ROW_COST = 100_000, 5_000, 200
 """What hiding a total loses the reader: the whole most, then what a column comes to (the week's praise and

@@ -88,7 +88,7 @@ class HandOverSheet:
 
     def pdf(self, day: datetime) -> bytes:
         """Make one page of A4, more where the post is long. Raises typst.TypstError."""
-        return compile_pdf("alerts.handover/handover.typ", all_printable(asdict(self)), day.date())
+        return compile_pdf("alerts.layout/handover.typ", all_printable(asdict(self)), day.date())
 
 
 def compose_sheet(

@@ -147,7 +147,7 @@ def old(row: PlatformRoute | OtherWay | Helpline, today: date) -> bool:
 
 
 def _rows(name: str) -> list[dict[str, Any]]:
-    table = tomllib.loads((files("alerts.routes") / f"{name}.toml").read_text(encoding="utf-8"))
+    table = tomllib.loads((files("alerts") / "routes" / f"{name}.toml").read_text(encoding="utf-8"))
     return [
         {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
         for row in table[name]
@@ -220,7 +220,7 @@ class Playbook:
 @cache
 def playbooks() -> Mapping[str, Playbook]:
     """Every playbook by its key, in the order of the file."""
-    text = (files("alerts.routes") / "playbooks.toml").read_text(encoding="utf-8")
+    text = (files("alerts") / "routes" / "playbooks.toml").read_text(encoding="utf-8")
     found = {}
     for row in tomllib.loads(text)["playbooks"]:
         kept = {name: tuple(value) for name, value in row.items() if name not in ("key", "steps")}
