@@ -120,7 +120,6 @@ def _moments(
 
 
 def _by_day(matter: Unfinished, due: NextDate, days: SchoolDays) -> tuple[datetime, datetime]:
-    """At 15:00 on the last day, and in the morning after."""
     day = (due.at - timedelta(microseconds=1)).astimezone(days.zone).date()
     told = due_at(matter.alert, matter.since, days.zone, days.calendar) + _LEAST
     first = max(datetime.combine(day, ASKED_AT, days.zone), told)
@@ -338,7 +337,6 @@ class Occasion(StrEnum):
 
 
 def _why_now(it: Open, days: SchoolDays, now: datetime) -> Occasion | None:
-    """Occasion somebody is asked now beside the table; None where nobody is, or was already."""
     morning, asked = _morning_of(now, days.zone), [a for a in it.asked_at if a <= now]
     if not is_of_this_hour(it.alert):
         again = next_morning(it.alert, days)
@@ -366,7 +364,6 @@ def _asked_in(it: Open, since: datetime, until: datetime) -> bool:
 
 
 def _morning_of(now: datetime, zone: ZoneInfo) -> datetime:
-    """The last 07:00 of the place before now."""
     here = now.astimezone(zone)
     day = here.date() - (_DAY if here.time() < MORNING else timedelta())
     return _at(day, zone)

@@ -15,40 +15,16 @@ from data.matters import MatterView
 from data.register.calendar import Calendar
 from data.types import Alert, Outcome, PartReason, Person, School, Trouble
 
-
-class Agenda(StrEnum):
-    """The place of an open matter for a reader, in the order in which they read: first what may be a matter
-    of 999, then what they have, what is late, and what nobody has. BEFORE was posted before we began; OTHERS
-    have it, or it waits for somebody outside; PRAISE is worth passing on, UNSURE may be another school's."""
-
-    DANGER = "danger"
-    MINE = "mine"
-    OVERDUE = "overdue"
-    DECIDE = "decide"
-    LOOK = "look"
-    NEWS = "news"
-    ANSWER = "answer"
-    BEFORE = "before"
-    OTHERS = "others"
-    PRAISE = "praise"
-    UNSURE = "unsure"
+Agenda = StrEnum("Agenda", "DANGER,MINE,OVERDUE,DECIDE,LOOK,NEWS,ANSWER,BEFORE,OTHERS,PRAISE,UNSURE")
+"""The place of an open matter for a reader, in the order in which they read: first what may be a matter of
+999, then what they have, what is late, and what nobody has. BEFORE was posted before we began; OTHERS have
+it, or it waits for somebody outside; PRAISE is worth passing on, UNSURE may be another school's."""
 
 
-class Phrase(StrEnum):
-    """The wording of a matter: as a threat to its reader, as danger that only wrongs them, as danger, by its
-    number alone, as something to decide, as a case, as in somebody's hands, as a question, as news, as what
-    people say."""
-
-    TO_YOU = "to_you"
-    OF_YOU = "of_you"
-    DANGER = "danger"
-    NUMBER = "number"
-    DECISION = "decision"
-    CASE = "case"
-    HELD = "held"
-    LOOK = "look"
-    NEWS = "news"
-    SAYING = "saying"
+Phrase = StrEnum("Phrase", "TO_YOU,OF_YOU,DANGER,NUMBER,DECISION,CASE,HELD,LOOK,NEWS,SAYING")
+"""The wording of a matter: as a threat to its reader, as danger that only wrongs them, as danger, by its
+number alone, as something to decide, as a case, as in somebody's hands, as a question, as news, as what
+people say."""
 
 
 SHOWN: Mapping[str, int] = {

@@ -147,7 +147,6 @@ def _categories(view: MatterView) -> tuple[str, ...]:
 
 
 def _post(post: PostView, zone: ZoneInfo, w: Words) -> Iterator[str]:
-    """Say what was posted, with where and when; then what it said before, and where it stands."""
     author = " ".join(visible(post.author or "").split()) or w("room.sheet.no_author")
     place = channel_name(post.channel, w) if post.channel else w("room.sheet.no_place")
     yield ""

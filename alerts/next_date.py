@@ -77,7 +77,6 @@ def says_not_us(
 
 
 def _free_to_mark(person: Person, matter: Matter, here: Sequence[Person], cases: Iterable[Case]) -> bool:
-    """Do they read it, and is no case of it open or locked?"""
     read = access(person, matter, here) is Access.WORDS
     return read and not any(case.closed_at is None or case.locked for case in cases)
 

@@ -356,7 +356,6 @@ def _group(view: MatterView, person: Person, *, late: bool) -> Agenda:
 
 
 def _is_late(view: MatterView, facts: Facts) -> bool:
-    """Has the time of something in it run out, so that somebody is to act?"""
     if view.cases:
         return any(case.late(facts.now) for case in view.cases)
     days = SchoolDays(facts.school.nation, facts.zone, facts.calendar)
@@ -472,7 +471,6 @@ def list_unrecorded(view: MatterView, aimed: Collection[str]) -> tuple[str, ...]
 
 
 def _known_alert(alert: MatterView, person: Person, facts: Facts) -> MatterView | None:
-    """An alert for this person, None where they may not know it."""
     if is_restricted_view(alert):
         return None
     matter = matter_of_alert(alert, facts)
@@ -626,5 +624,4 @@ def _reads(person: Person, grave: Sequence[Verdict], view: MatterView, facts: Fa
 
 
 def _is_press_alone(view: MatterView) -> bool:
-    """Is all of it articles?"""
     return view.top is not None and view.top.event is not None and view.articles == view.mentions

@@ -90,7 +90,6 @@ def _holding(matter: Matter, here: People) -> People:
 
 
 def _saying_who(matter: Matter, here: People) -> People:
-    """The safeguarding leads who read it, and whoever decides."""
     leads = (p for p in with_words(matter, here) if hold(p, offices.SAFEGUARDERS))
     return tuple(dict.fromkeys((*leads, *deciders(matter, here))))
 

@@ -22,13 +22,8 @@ Tier = tuple[Role, ...]
 """Offices that are asked at the same time."""
 
 
-class Concern(StrEnum):
-    """Which of the two who would otherwise act a matter is about."""
-
-    NEITHER = "neither"
-    HEAD = "head"
-    CHAIR = "chair"
-    BOTH = "both"
+Concern = StrEnum("Concern", "NEITHER,HEAD,CHAIR,BOTH")
+"""Which of the two who would otherwise act a matter is about."""
 
 
 Fact = StrEnum(

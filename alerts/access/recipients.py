@@ -189,7 +189,6 @@ def _kept_from(alert: Alert, school: School) -> Matter:
 
 
 def _reachable(matter: Matter, here: Sequence[Person]) -> list[Person]:
-    """Lists those whom mail reaches and who have no conflict of interest in it."""
     return [p for p in free_of_it(matter, here) if p.email]
 
 
@@ -343,7 +342,6 @@ def policy_owners(school: School, people: Iterable[Person]) -> tuple[Person, ...
 
 
 def _order(raised: RaisedMatter, here: Sequence[Person]) -> RecipientOrder:
-    """The orders of its facts in one."""
     matter, about = raised.matter, _concern(raised, here)
     rows = [row for fact, row in FACTS.items() if fact in matter.facts.difference(raised.facts_by_number)]
     orders = [row.order(about) for row in rows]

@@ -108,7 +108,6 @@ class Guard:
             os.environ["NO_PROXY"] = self._own[0]
 
     def _judge_what_the_proxy_is_asked(self) -> None:
-        """Each request, those that redirects lead to among them."""
         send = HTTPAdapter.send
 
         def judge_then_send(adapter: HTTPAdapter, request: Any, *given: Any, **named: Any) -> Any:
@@ -228,7 +227,6 @@ def post(
 
 
 def _send_guarded(address: str, line: str, way: dict[str, Any], school: str) -> Result:
-    """Send it from this process, which is bound by the guard from now on."""
     guard = Guard(address, Way(**way))
     guard.enter()
     result = notify(address, line, school)

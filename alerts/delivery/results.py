@@ -12,7 +12,7 @@ from typing import Protocol, Self
 from zoneinfo import ZoneInfo
 
 from alerts.access.offices import LAST_RESORT, MACHINES, holders
-from alerts.layout.note import LIFE, Button, Note, message
+from alerts.layout.note import LIFE, Button, Note, message, short_note
 from alerts.links import Links
 from data.ids import digest
 from data.people import people_of
@@ -41,54 +41,19 @@ class Courier(Protocol):
         served now, and what `before_data` raises."""
 
 
-class SendOutcome(StrEnum):
-    """The fate of the message. `unsure`: the server may have taken it, we cannot know."""
-
-    SENT = "sent"
-    RETRY = "retry"
-    FAILED = "failed"
-    UNSURE = "unsure"
+SendOutcome = StrEnum("SendOutcome", "SENT,RETRY,FAILED,UNSURE")
+"""The fate of the message. `unsure`: the server may have taken it, we cannot know."""
 
 
-class Cause(StrEnum):
-    """Why it was not sent. Each has its sentence in the catalogue, `failure.cause.…`."""
-
-    NO_PERSON = "no_person"
-    NO_ADDRESS = "no_address"
-    NO_CHAT = "no_chat"
-    BAD_ADDRESS = "bad_address"
-    ATTACHMENT = "attachment"
-    CHANGED = "changed"
-    ADDRESS_REFUSED = "address_refused"
-    MESSAGE_REFUSED = "message_refused"
-    SENDER_REFUSED = "sender_refused"
-    SIGN_IN_REFUSED = "sign_in_refused"
-    NO_SIGN_IN = "no_sign_in"
-    PASSWORD = "password"
-    CERTIFICATE = "certificate"
-    NO_TLS = "no_tls"
-    PLAIN = "plain"
-    UNREACHABLE = "unreachable"
-    BUSY = "busy"
-    DROPPED = "dropped"
-    NO_SECRET = "no_secret"
-    APP_SECRET = "app_secret"
-    APP_EXPIRED = "app_expired"
-    APP_UNKNOWN = "app_unknown"
-    APP_NO_RIGHT = "app_no_right"
-    TENANT_UNKNOWN = "tenant_unknown"
-    TOKEN_REFUSED = "token_refused"
-    TOKEN_NOT_TAKEN = "token_not_taken"
-    MAILBOX_UNKNOWN = "mailbox_unknown"
-    TOO_LARGE = "too_large"
-    MICROSOFT_UNREACHABLE = "microsoft_unreachable"
-    MICROSOFT_CERTIFICATE = "microsoft_certificate"
-    NOT_MICROSOFT = "not_microsoft"
-    CHAT_REFUSED = "chat_refused"
-    CHAT_PRIVATE = "chat_private"
-    INTERRUPTED = "interrupted"
-    EXPIRED = "expired"
-    OURS = "ours"
+Cause = StrEnum(
+    "Cause",
+    "NO_PERSON,NO_ADDRESS,NO_CHAT,BAD_ADDRESS,ATTACHMENT,CHANGED,ADDRESS_REFUSED,"
+    "MESSAGE_REFUSED,SENDER_REFUSED,SIGN_IN_REFUSED,NO_SIGN_IN,PASSWORD,CERTIFICATE,NO_TLS,"
+    "PLAIN,UNREACHABLE,BUSY,DROPPED,NO_SECRET,APP_SECRET,APP_EXPIRED,APP_UNKNOWN,APP_NO_RIGHT,"
+    "TENANT_UNKNOWN,TOKEN_REFUSED,TOKEN_NOT_TAKEN,MAILBOX_UNKNOWN,TOO_LARGE,MICROSOFT_UNREACHABLE,"
+    "MICROSOFT_CERTIFICATE,NOT_MICROSOFT,CHAT_REFUSED,CHAT_PRIVATE,INTERRUPTED,EXPIRED,OURS",
+)
+"""Why it was not sent. Each has its sentence in the catalogue, `failure.cause.…`."""
 
 
 OF_THE_TOKEN = frozenset(
@@ -316,15 +281,10 @@ def other_message(
     lines = [_line(w, one, circle, now) for one in lost[:SHOWN]]
     if len(lost) > SHOWN:
         lines.append(w("failure.other.more", n=len(lost) - SHOWN))
-    note = Note(
-        language=w.language,
-        subject=w("failure.other.subject", n=len(lost)),
-        greeting=w("instant.greeting", name=to.name),
-        said=w("failure.other.intro"),
-        parts=(tuple(lines),),
-        commands=((w("failure.end.mend"), circle.links.typed(DOCTOR)),),
-        small=(w("common.not_watched"),),
-    )
+    subject, typed = w("failure.other.subject", n=len(lost)), circle.links.typed(DOCTOR)
+    mend = ((w("failure.end.mend"), typed),)
+    note = short_note(w, subject, w("failure.other.intro"), tuple(lines), commands=mend)
+    note = replace(note, greeting=w("instant.greeting", name=to.name))
     key = ("failure", to.id, *sorted(one.message.key for one in lost))
     return _message(key, to, school, note, now)
 
@@ -444,7 +404,6 @@ def _split_rush(
 
 
 def _mark(moment: datetime) -> datetime:
-    """The next full ten minutes."""
     past = timedelta(minutes=moment.minute % 10, seconds=moment.second, microseconds=moment.microsecond)
     return moment - past + (TOGETHER if past else timedelta())
 

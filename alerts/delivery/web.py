@@ -338,7 +338,6 @@ class Tokens:
 
     @property
     def _name(self) -> str:
-        """Whose token it is: of this application, for this purpose."""
         of = self._application
         return sha256("\n".join((of.tenant, of.client_id, of.scope)).encode()).hexdigest()
 
@@ -437,7 +436,6 @@ class _Line:
 
 
 def _token_refusal(answer: WebAnswer | None, now: datetime) -> Result:
-    """Say why there is no token, by the last answer."""
     if answer is None:
         return Result(SendOutcome.RETRY, Cause.OURS)
     said, status = answer.document, answer.status_code
@@ -587,7 +585,6 @@ def read_answer(answer: WebAnswer, now: datetime) -> Result:
 
 
 def _name(answer: WebAnswer) -> str:
-    """The error's code; "" where there is none that could be one."""
     error = (answer.document or {}).get("error")
     name = error.get("code") if isinstance(error, dict) else None
     return name if isinstance(name, str) and re.fullmatch(r"[A-Za-z_.]{1,60}", name) else ""

@@ -107,13 +107,11 @@ def advance(case: Case, event: Event, now: datetime, rules: Rules) -> Advance | 
 
 
 def _there(case: Case, event: Event) -> Case:
-    """The case at the place that the step is about, as the rules see it there."""
     n = place_of(event.said)
     return case if n is None else seen_from(case, n)
 
 
 def _not_allowed(attempt: StepAttempt) -> Refusal | None:
-    """The refusal of this step, None if it may be taken."""
     rows, danger = TABLE.get((attempt.case.state, attempt.event.kind), ()), imminent(attempt.event)
     row = next((row for row in rows if row.imminent is danger), None)
     if row is None:
@@ -124,13 +122,11 @@ def _not_allowed(attempt: StepAttempt) -> Refusal | None:
 
 
 def _first_refusal(attempt: StepAttempt, guards: Iterable[Guard]) -> Refusal | None:
-    """Return the refusal of the first of these guards that fails, None if none does."""
     failed = next((guard for guard in guards if not guard(attempt)), None)
     return refusal_of_guard(failed.__name__, attempt) if failed else None
 
 
 def _with_consequences(attempt: StepAttempt) -> Iterable[Event]:
-    """The step itself, and the outcome or the return that follows from it."""
     event, said = attempt.event, attempt.step
     if isinstance(said, keeping.Closed) and (outcome := _OUTCOMES.get(said.ending)):
         yield replace(event, said=outcome)

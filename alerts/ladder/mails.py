@@ -65,6 +65,7 @@ def letter(
     danger = which in _DANGER or case.danger_now
     page = rules.means.links.page(case.story_id, person.id, now) if case.story_id else None
     page = page if level >= Access.STATUS else None
+    now_said = f"{w('instant.said_now')} " if case.danger_now else ""
     parts = [*parts, [_about(w, case)]] if level >= Access.STATUS else parts
     return Note(
         language=w.language,
@@ -72,9 +73,7 @@ def letter(
         greeting=w("instant.greeting", name=clean_line(person.name)),
         said=said,
         parts=tuple(tuple(filter(None, part)) for part in parts if any(part)),
-        danger=" ".join((*([w("instant.said_now")] if case.danger_now else []), w(f"{of}.danger")))
-        if danger
-        else "",
+        danger=f"{now_said}{w(f'{of}.danger')}" if danger else "",
         button=Button(w("case.page"), page) if page else None,
         commands=() if page or level < Access.STATUS else ((w("instant.read"), w("instant.desk")),),
         small=(
@@ -128,7 +127,6 @@ def step_message(
 
 
 def _to_target(which: str, case: Case, w: Words, rules: Rules) -> list[list[str]]:
-    """Write who deals with it, and what somebody threatened or wronged need not do and is owed."""
     names = ", ".join(with_phone(p) for p in rules.who_may(Act.DECIDE, case) if p.id != case.target)
     others = [w("instant.target.others", names=names)] if names else []
     owed = ("leave", *(["police"] if which == "target" else []), "support")
@@ -136,7 +134,6 @@ def _to_target(which: str, case: Case, w: Words, rules: Rules) -> list[list[str]
 
 
 def _say_what_was_recorded(case: Case, steps: Sequence[CaseStep], w: Words, rules: Rules) -> list[list[str]]:
-    """Write what was recorded for them, and whom they tell where it is wrong."""
     step = next(step for step in steps if isinstance(step.said, OfTheirs))
     # who to tell if it is wrong: a decider or safeguarding lead other than whoever recorded it
     safe = (p for p in holders(rules.people, *SAFEGUARDERS) if not rules.has_conflict(p, case))
@@ -179,22 +176,16 @@ def reminders(case: Case, now: datetime, rules: Rules) -> tuple[OutboxMessage, .
         return ()
     asking = case.late(now)
     told = [w for w in ended if w in asking or w is ended[-1]]
-    asked = in_their_place(
-        _people_to_remind(case, rules), rules.people, now, lambda p: _reads(case, p, rules)
-    )
+    owner, able = rules.person(case.owner), rules.who_may(Act.DECIDE, case)
+    able = (owner,) if owner is not None and _reads(case, owner, rules) else able
+    reading = (p for p in able if _reads(case, p, rules))
+    asked = in_their_place(reading, rules.people, now, lambda p: _reads(case, p, rules))
     return tuple(_reminder(case, told, person, now, rules) for person in asked)
 
 
 def ran_out(case: Case, now: datetime) -> list[RunningClock]:
     """The clocks whose end is told, the longest ago first."""
     return [wait for wait in case.over(now) if wait.clock != CaseClock.RECHECK]
-
-
-def _people_to_remind(case: Case, rules: Rules) -> Sequence[Person]:
-    owner = rules.person(case.owner)
-    if owner is not None and _reads(case, owner, rules):
-        return (owner,)
-    return tuple(p for p in rules.who_may(Act.DECIDE, case) if _reads(case, p, rules))
 
 
 def _reads(case: Case, person: Person, rules: Rules) -> bool:
@@ -285,14 +276,12 @@ def _tellings(before: Case | None, case: Case, steps: Sequence[CaseStep], rules:
     known = _facts(before) if before is not None else frozenset()
     due = holders(rules.people, *tier_to_inform(_facts(case) - known))
     yield "opened", [p for p in due if rules.access(p, case) >= Access.STATUS]
-    yield from _tellings_of_target(before, case, rules)
+    if before is not None:
+        yield from _tellings_of_target(before, case, rules)
     yield from _by_steps(before, case, steps, rules)
 
 
-def _tellings_of_target(before: Case | None, case: Case, rules: Rules) -> Iterator[Told]:
-    """List whom a person says that it threatens, or wrongs otherwise."""
-    if before is None:
-        return
+def _tellings_of_target(before: Case, case: Case, rules: Rules) -> Iterator[Told]:
     if (target := _threatened_person(case)) and target != _threatened_person(before):
         yield "target", _people((target,), rules)
     elif case.lane is None and case.target not in (before.target, *case.audience):
@@ -340,12 +329,9 @@ def _by_steps(before: Case | None, case: Case, steps: Sequence[CaseStep], rules:
             yield "came_back", in_charge(case, rules)
         elif step.kind is StepKind.COPY_FOUND:
             yield "copy_found", in_charge(case, rules)
-        elif (
-            isinstance(step.said, Checked)
-            and before is not None
-            and (seen := _telling_of_look(before, step.said))
-        ):
-            yield seen, in_charge(case, rules)
+        elif isinstance(step.said, Checked) and before is not None:
+            if seen := _telling_of_look(before, step.said):
+                yield seen, in_charge(case, rules)
         elif step.kind is StepKind.AUTHOR and before is not None:
             pupils = (before.relationship is Relationship.PUPIL, case.relationship is Relationship.PUPIL)
             if pupils == (False, True) and not {"pastoral", "dsl"} & {*case.referred_to}:
@@ -372,7 +358,6 @@ def _telling_of_look(before: Case, look: Checked) -> str:
 
 
 def _ready(case: Case) -> bool:
-    """Does it wait for a decision and for nothing else?"""
     known = case.classified_by is not None and case.weighed is not None
     return case.state in (CaseState.TRIAGE, CaseState.WAITING) and known and case.decision is None
 
@@ -383,7 +368,6 @@ def in_charge(case: Case, rules: Rules) -> tuple[Person, ...]:
 
 
 def _people_of_lane(case: Case, rules: Rules) -> tuple[Person, ...]:
-    """List those whom the alert named, and whoever reads such a matter by their office."""
     return (*_people(case.audience, rules), *bypass_recipients(rules.matter(case), rules.people))
 
 

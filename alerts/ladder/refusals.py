@@ -184,13 +184,9 @@ def _names(attempt: StepAttempt, people: Sequence[Person]) -> str:
 
 
 def _kinds(attempt: StepAttempt) -> str:
-    """The ways in which its rung is asked, in words."""
     said, w = attempt.step, attempt.rules.w
-    return (
-        w.list_items([asking_words(said.rung, k, w) for k in said.rung.spec.kinds])
-        if isinstance(said, Asked)
-        else ""
-    )
+    kinds = [(said.rung, k) for k in said.rung.spec.kinds] if isinstance(said, Asked) else []
+    return w.list_items([asking_words(rung, k, w) for rung, k in kinds])
 
 
 _MENTIONED: Mapping[str, Callable[[StepAttempt], str]] = {
@@ -227,7 +223,6 @@ def _answered_clock(attempt: StepAttempt) -> RunningClock | None:
 
 
 def _moment(attempt: StepAttempt, clock: RunningClock | None) -> str:
-    """When that clock runs out."""
     if clock is None:
         return "–"
     at, zone = clock.due_at, attempt.rules.means.zone

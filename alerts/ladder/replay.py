@@ -82,7 +82,7 @@ def with_derived_state(case: Case) -> Case:
     if case.chronology_by in case.subjects:
         case = without_chronology(case)
     case = replace(case, pictures_allowed=case.pictures_allowed and not may_show_a_child(case))
-    case = everywhere(case, _with_next_check)
+    case = everywhere(case, lambda here: replace(here, recheck_at=next_check_at(here)))
     case = replace(case, state=_state(case))
     waits = [w for w in case.waits if w.clock not in _DERIVED]
     clock = case.call_to_999.running if case.call_to_999 and case.to_warn and case.closed_at is None else None
@@ -107,8 +107,17 @@ def _clocks_of_place(case: Case) -> list[RunningClock]:
         return []
     if case.state is CaseState.CONFIRMING and case.said_gone_at and case.recheck_at:
         return [RunningClock(CaseClock.RECHECK.value, case.said_gone_at, case.recheck_at, case.place)]
-    waits = _awaited_clocks(case) if case.state is CaseState.WAITING else []
-    return waits + (_silences(case) if case.state in (CaseState.WAITING, CaseState.SEEKING) else [])
+    waits: list[RunningClock] = []
+    if case.state is CaseState.WAITING:  # of unanswered requests, what is not running yet, or was stopped
+        asked = [clock for a in case.askings if a.answer is None and (clock := a.running)]
+        waits += [w for w in asked if w not in case.waits and w.clock not in _DERIVED]
+    takes = case.complainant is not Complainant.SCHOOL and class_spec(case.content_class).harm
+    if case.state in (CaseState.WAITING, CaseState.SEEKING) and takes:
+        # a platform's week of silence before Report Harmful Content, until that is asked
+        silent = (a.at for a in case.reports if a.answer in (None, RungAnswer.NONE))
+        rhc = () if any(a.kind == RHC for a in case.askings) else silent
+        waits += [RunningClock(CaseClock.RHC_WEEK.value, at, rhc_from(at), case.place) for at in rhc]
+    return waits
 
 
 _DERIVED = frozenset((CaseClock.RECHECK, CaseClock.RHC_WEEK, CaseClock.WARN_1H))
@@ -132,11 +141,6 @@ def next_check_at(case: Case) -> datetime | None:
         return None
     newest = max((look.at for look in case.checks), default=case.said_gone_at)
     return next((t for t in recheck_times(case.said_gone_at) if t > newest), None)
-
-
-def _with_next_check(here: Case) -> Case:
-    at = next_check_at(here)
-    return here if at == here.recheck_at else replace(here, recheck_at=at)
 
 
 def start_clock(case: Case, step: CaseStep, since: datetime | None = None) -> Case:
@@ -186,21 +190,6 @@ def clear_decision(case: Case) -> Case:
 def without_chronology(case: Case) -> Case:
     """A chronology is allowed only within one open case of harassment."""
     return replace(case, chronology_by=None, chronology_author=None, chronology_person=None)
-
-
-def _awaited_clocks(case: Case) -> list[RunningClock]:
-    """List the clocks of unanswered requests that are not running yet, or were stopped, and now run."""
-    asked = [clock for a in case.askings if a.answer is None and (clock := a.running)]
-    return [w for w in asked if w not in case.waits and w.clock not in _DERIVED]
-
-
-def _silences(case: Case) -> list[RunningClock]:
-    """Add a platform's week of silence before Report Harmful Content, for a class that it takes."""
-    takes = case.complainant is not Complainant.SCHOOL and class_spec(case.content_class).harm
-    if not takes or any(a.kind == RHC for a in case.askings):
-        return []
-    asked = [a.at for a in case.reports if a.answer in (None, RungAnswer.NONE)]
-    return [RunningClock(CaseClock.RHC_WEEK.value, at, rhc_from(at), case.place) for at in asked]
 
 
 def rhc_from(asked_at: datetime) -> datetime:
@@ -347,9 +336,11 @@ def add_answer(case: Case, step: CaseStep, said: Answered) -> Case:
     i = open_asking(case, rung, said.way)
     if i is None:
         return case
-    if said.poster_told_at:
-        return _note_poster_informed(case, i, step, said.poster_told_at)
-    kind = case.askings[i].kind
+    asking, told = case.askings[i], said.poster_told_at
+    if told:  # the notice is not answered yet, and the poster's days run
+        now_theirs = replace(asking, at=told, due_at=step.due_at, clock=step.clock)
+        return start_clock(_with(_stop_clock(case, asking), i, now_theirs), step, told)
+    kind = asking.kind
     while i is not None:
         asking = case.askings[i]
         done = replace(
@@ -364,14 +355,6 @@ def add_answer(case: Case, step: CaseStep, said: Answered) -> Case:
     if result not in _SAID_GONE or case.said_gone_at is not None:
         return case
     return _said_gone(case, step.done_at, amended=result is RungAnswer.AMENDED)
-
-
-def _note_poster_informed(case: Case, i: int, step: CaseStep, told: datetime) -> Case:
-    """Note that the operator told the poster: the notice is not answered yet, and the poster's days run."""
-    asking = case.askings[i]
-    case = _stop_clock(case, asking)
-    case = _with(case, i, replace(asking, at=told, due_at=step.due_at, clock=step.clock))
-    return start_clock(case, step, told)
 
 
 def open_asking(case: Case, rung: Rung, kind: str | None = None) -> int | None:
@@ -439,17 +422,10 @@ def copy_found(case: Case, said: CopyFound) -> Case:
     return replace(case, others=(*case.others, new))
 
 
-def leave_place(case: Case) -> Case:
-    """Leave that place standing: nothing is waited for there any more, nor said to be gone."""
-    waits = tuple(w for w in case.waits if w.place != case.place)
-    return not_gone(replace(case, left=True, waits=waits))
-
-
 def opened_again(case: Case, step: CaseStep) -> Case:
     """Without its end, and as if it had never been said to be gone where it is back, or, opened by a person,
     anywhere: removal is sought again from the rung it had reached."""
-    bare = not_gone
-    there = everywhere(case, bare) if isinstance(step.said, Reopened) else bare(case)
+    there = everywhere(case, not_gone) if isinstance(step.said, Reopened) else not_gone(case)
     there = replace(there, ending=None, closed_at=None)
     if is_return(case, step.said):
         there = replace(there, sought=None, sought_by=None)
@@ -475,7 +451,6 @@ def _with(case: Case, i: int, asking: Asking) -> Case:
 
 
 def _stop_clock(case: Case, asking: Asking) -> Case:
-    """Return the case without the clock of one asking."""
     return replace(case, waits=tuple(w for w in case.waits if w != asking.running))
 
 
@@ -504,14 +479,8 @@ def that_hold(steps: Sequence[CaseStep]) -> list[CaseStep]:
         if not (isinstance(said, keeping.Joined) and said.undone):
             held.append(step)
             continue
-        at = next(
-            (
-                i
-                for i, s in enumerate(held)
-                if isinstance(s.said, keeping.Joined) and s.said.case == said.case
-            ),
-            len(held),
-        )
+        joins = ((i, s.said) for i, s in enumerate(held) if isinstance(s.said, keeping.Joined))
+        at = next((i for i, join in joins if join.case == said.case), len(held))
         del held[at : at + 1 + (said.taken or 0)]
     return held
 
@@ -522,19 +491,14 @@ def with_ways(steps: Sequence[CaseStep]) -> tuple[CaseStep, ...]:
         return ()
     case, told = replay(steps[:1]), [steps[0]]
     for step in steps[1:]:
-        told.append(_with_way(step, case))
+        said = step.said
+        if isinstance(said, asking.Answered) and not said.way:
+            there = at_place(case, place_of(said) or 1)
+            to = open_asking(there, said.rung)
+            said = replace(said, way="" if to is None else there.askings[to].kind)
+        told.append(replace(step, said=said))
         case = after(case, step)
     return tuple(told)
-
-
-def _with_way(step: CaseStep, case: Case) -> CaseStep:
-    """The step as it is told; `case` is the case before it."""
-    said = step.said
-    if not isinstance(said, asking.Answered) or said.way:
-        return step
-    there = at_place(case, place_of(said) or 1)
-    to = open_asking(there, said.rung)
-    return replace(step, said=replace(said, way="" if to is None else there.askings[to].kind))
 
 
 def after(case: Case, step: CaseStep) -> Case:
@@ -594,7 +558,11 @@ def _open_case(step: CaseStep, said: judging.Opened) -> Case:
 
 def _classify(case: Case, step: CaseStep, said: judging.Classified | judging.Reclassified) -> Case:
     case = _overseen(replace(case, proposal=None, about=said.about or case.about), said)
-    content_class, lane = said.content_class, _lane(case, said)
+    content_class, lane = said.content_class, None
+    if content_class in BYPASSING:
+        stands = case.lane if case.content_class == content_class else None
+        by_about = bypass_of(content_class, alleged=case.about in ADULTS_OF_THE_SCHOOL)
+        lane = said.lane or stands or by_about
     left = case.lane is not None and lane is None
     if lane is not None and not case.restricted:  # who was told of it as another matter is none of its few
         case = replace(case, audience=(step.actor,), assigned_to=None, assigned_at=None, owner=None)
@@ -613,13 +581,6 @@ def _classify(case: Case, step: CaseStep, said: judging.Classified | judging.Rec
     if left and case.proposed_class == ContentClass.UNJUDGED:  # a lane takes nobody's reading of it away
         return replace(changed, content_class=ContentClass.UNJUDGED, classified_by=None)
     return changed if class_spec(content_class).course else without_chronology(changed)
-
-
-def _lane(case: Case, said: judging.Classified | judging.Reclassified) -> BypassRoute | None:
-    if said.content_class not in BYPASSING:
-        return None
-    kept = case.lane if case.content_class == said.content_class else None
-    return said.lane or kept or bypass_of(said.content_class, alleged=case.about in ADULTS_OF_THE_SCHOOL)
 
 
 def _overseen(case: Case, said: judging.Classified | judging.Reclassified | judging.Proposed) -> Case:
@@ -661,12 +622,6 @@ def _left_out(case: Case, people: Sequence[str]) -> Case:
     """Told and shown nothing: these, and nobody else."""
     case = replace(case, subjects=tuple(dict.fromkeys(people)))
     return replace(case, assigned_to=None, assigned_at=None) if case.assigned_to in people else case
-
-
-def _name_accused(case: Case, said: judging.Accused) -> Case:
-    """Put what a person says of who is accused in the place of any guess."""
-    subjects, accused = still_left_out(case, said)
-    return _set_subject(_left_out(replace(case, accused=accused), subjects), said.about or case.about)
 
 
 _ABOUT = {AboutWhom.CHILD: About.PUPIL, AboutWhom.STAFF: About.STAFF, AboutWhom.NOBODY: About.OTHER}
@@ -781,7 +736,9 @@ def _fold_step(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two
         case judging.AboutCorrected(who=whom):
             return _set_subject(case, _ABOUT[whom])
         case judging.Accused() as said:
-            return _name_accused(case, said)
+            subjects, accused = still_left_out(case, said)  # in the place of any guess
+            left = _left_out(replace(case, accused=accused), subjects)
+            return _set_subject(left, said.about or case.about)
         case judging.Conflicted() as said:
             subjects, _ = still_left_out(case, said)
             those = [p for p in case.conflicted if p != said.person]
@@ -830,7 +787,9 @@ def _fold_step(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two
             case = _left_out(case, (*case.subjects, *said.subjects)) if said.subjects else case
             return copy_found(case, said)
         case keeping.PlaceLeft():
-            return leave_place(case)
+            # nothing is waited for there any more, nor said to be gone
+            waits = tuple(w for w in case.waits if w.place != case.place)
+            return not_gone(replace(case, left=True, waits=waits))
         case keeping.LeftStanding():
             return start_clock(case, step)
         case asking.Warned(who=who):

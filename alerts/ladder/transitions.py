@@ -92,7 +92,6 @@ def _rows(
 def _rows_for_worker(
     kind: StepKind, states: Iterable[CaseState], *guards: Guard, to: tuple[CaseState, ...] = ()
 ) -> _Rows:
-    """Make the same rows for what only somebody does who works on the case."""
     return _rows(kind, states, steps.works_on_it, *guards, to=to)
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from data.ids import digest
 from data.types import OutboxMessage, Person, Via
-from data.words.say import words
+from data.words.say import Words, words
 
 LIFE = timedelta(hours=72)
 """A message that could not be sent for three days is told, not sent."""
@@ -63,6 +63,20 @@ class Note:
         return page.render_page(
             "alerts.layout/note.html", language=self.language, title=self.subject, note=self
         )
+
+
+def short_note(
+    w: Words,
+    subject: str,
+    said: str,
+    *parts: tuple[str, ...],
+    once: str = "",
+    button: Button | None = None,
+    commands: tuple[tuple[str, str], ...] = (),
+) -> Note:
+    """Make a note that ends with `once`, how often it comes, and that nobody watches around the clock."""
+    small = (*filter(None, (once,)), w("common.not_watched"))
+    return Note(w.language, subject, said, parts=parts, button=button, commands=commands, small=small)
 
 
 def _write_button(button: Button | None) -> str:

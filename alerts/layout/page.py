@@ -49,6 +49,5 @@ def _inliner() -> css_inline.CSSInliner:
 
 @cache
 def _read_template(name: str) -> str:
-    """Read the file of a package's templates, by `package/file`."""
     package, _, file = name.partition("/")
     return files(package).joinpath("templates", file).read_text(encoding="utf-8")

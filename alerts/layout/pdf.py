@@ -109,8 +109,7 @@ def names_any(text: str) -> bool:
 
 def _kind(c: str) -> str:
     """Say how a letter is told: "" as it is, “-” not at all, “plain” by the plain letter that it is a shape
-    of, else by the script whose run of letters is counted. else by the script whose run of letters is
-    counted."""
+    of, else by the script whose run of letters is counted."""
     if c == "\n" or any(first <= ord(c) <= last for first, last in _PRINTED):
         return ""
     if c != "\t" and (category(c)[0] in "CM" or category(c) == "Sk"):

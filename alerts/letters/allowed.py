@@ -88,16 +88,6 @@ def account_ways(case: Case) -> tuple[WayOf, ...]:
     return (WayOf.POSING, WayOf.ACCOUNT) if posing else (WayOf.ACCOUNT,)
 
 
-def archive_refusal(at: Situation) -> str | None:
-    """A request to an archive, about what it keeps."""
-    return None if at.place.place is PlaceKind.ARCHIVE else "other_place"
-
-
-def search_result_refusal(at: Situation) -> str | None:
-    """The right to erasure is the person's (UK GDPR, Article 17): nobody else asks by it."""
-    return None if at.case.complainant in INDIVIDUALS else "search_person"
-
-
 def copyright_refusal(at: Situation) -> str | None:
     """By its owner, to whoever runs or hosts a site, or to a platform that has a way for it."""
     if at.case.content_class != ContentClass.COPYRIGHT:
@@ -254,10 +244,8 @@ def _by_state(kind: LetterKind, case: Case) -> str | None:
         return "not_praise"
     if case.decision != "seek" and not (kind is LetterKind.POLICE and case.route is Route.POLICE_NOW):
         return "undecided"
-    if case.state is CaseState.CONFIRMING and kind not in (
-        LetterKind.POLICE,
-        LetterKind.COMPLAINTS_PROCEDURE,
-    ):
+    after = (LetterKind.POLICE, LetterKind.COMPLAINTS_PROCEDURE)
+    if case.state is CaseState.CONFIRMING and kind not in after:
         return "said_gone"
     return "being_removed" if kind is LetterKind.REPLY else None
 
@@ -356,22 +344,19 @@ def _consent(at: Situation) -> str | None:
     return _target(at) or (None if wanted else "police_class")
 
 
-def _complaints(at: Situation) -> str | None:
-    return "our_own" if at.case.relationship.works_here else None
-
-
 _OF_ITS_OWN: Mapping[LetterKind, Callable[[Situation], str | None]] = {
     LetterKind.PARENT_REMOVAL: _parent_removal,
     LetterKind.STAFF_REMOVAL: _staff_refusal,
-    LetterKind.COMPLAINTS_PROCEDURE: _complaints,
+    LetterKind.COMPLAINTS_PROCEDURE: lambda at: "our_own" if at.case.relationship.works_here else None,
     LetterKind.PLATFORM_REPORT: report_refusal,
     LetterKind.ACCOUNT_REPORT: account_refusal,
     LetterKind.UNDER_AGE_REPORT: under_age_refusal,
     LetterKind.PLATFORM_APPEAL: appeal_refusal,
     LetterKind.MUMSNET: lambda at: None if at.route.key == "mumsnet" else "other_place",
     LetterKind.WIKIPEDIA: lambda at: None if at.route.key == "wikipedia" else "other_place",
-    LetterKind.ARCHIVE_REQUEST: archive_refusal,
-    LetterKind.SEARCH_RESULT: search_result_refusal,
+    LetterKind.ARCHIVE_REQUEST: lambda at: None if at.place.place is PlaceKind.ARCHIVE else "other_place",
+    # the right to erasure is the person's (UK GDPR, Article 17): nobody else asks by it
+    LetterKind.SEARCH_RESULT: lambda at: None if at.case.complainant in INDIVIDUALS else "search_person",
     LetterKind.S5_NOTICE: s5_refusal,
     LetterKind.COPYRIGHT_NOTICE: copyright_refusal,
     LetterKind.HOST_ABUSE: host_refusal,

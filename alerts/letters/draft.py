@@ -136,7 +136,6 @@ def _fault(check: LetterCheck, fact: str, said: str) -> Fault | None:
 
 
 def _form(check: LetterCheck, fact: str, said: str) -> Fault | None:
-    """Is it of the kind that is asked for?"""
     if fact == "email" and not EMAIL.fullmatch(said):
         return "email", {}
     if fact in _WEB and not forbidden_words.web(said):
@@ -168,7 +167,6 @@ def _one_of(check: LetterCheck, fact: str, said: str) -> Fault | None:
 
 
 def _content(check: LetterCheck, fact: str, said: str) -> Fault | None:
-    """Does it hold anything that may not go in this letter?"""
     if is_own_account(check, fact):
         return None
     claims = forbidden_words.threat if fact in _NO_CLAIM else forbidden_words.claim
@@ -446,7 +444,6 @@ def notice(check: kinds.LetterCheck, filling: Mapping[str, object], w: Words) ->
 
 
 def _how(check: kinds.LetterCheck, filling: Mapping[str, object]) -> str:
-    """The code of how it goes out."""
     if check.kind is kinds.LetterKind.WIKIPEDIA:
         return "oversight" if filling["private"] else "talk_page"
     own = check.kind in _OWN_WAY and not filling["formal"]

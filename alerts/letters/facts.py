@@ -108,6 +108,7 @@ def facts_of_post(check: LetterCheck, w: Words) -> dict[str, object]:
     dated = post.published if post and not bare else None
     first = first_seen(check) if post and not bare and not dated else None
     whose = words_of(check.file)
+    of_account = whose is WhoseWords.OF_ACCOUNT
     return {
         "url": forbidden_words.plain_line(post.url or "") if post else "",
         "also_at": [forbidden_words.plain_line(copy.url) for copy in check.file.copies if copy.url],
@@ -119,9 +120,7 @@ def facts_of_post(check: LetterCheck, w: Words) -> dict[str, object]:
         "first_words": first_words(check),
         "as_reported": f" {w('letter.as_reported')}" if whose is WhoseWords.REPORTED else "",
         "exactly": w(f"letter.exactly.{'reported' if whose is WhoseWords.REPORTED else 'read'}"),
-        "of_account": ""
-        if has_withheld_words(case) or whose is not WhoseWords.OF_ACCOUNT
-        else post_text(check.file),
+        "of_account": post_text(check.file) if of_account and not has_withheld_words(case) else "",
         "is_account": is_account(case, post),
         "captured": day_and_time(seen, rules, w) if seen and not bare else "",
         "exhibits": case.captures > 0,
@@ -173,7 +172,6 @@ def _handed_in(check: LetterCheck) -> Iterator[Mapping[str, Any]]:
 
 
 def _is_here(said: EvidenceKept, case: Case) -> bool:
-    """Was it kept of the place at which the case is?"""
     return (said.place or 1) == case.place
 
 
@@ -308,7 +306,10 @@ def for_the_police(file: CaseFile, rules: Rules, w: Words, manifests: Mapping[st
     case = file.case
     asked = [s.said for s in file.steps if isinstance(s.said, Asked) and s.said.rung is EMERGENCY]
     references = [said.reference for said in asked if said.reference]
-    held = tuple(_police_exhibits(file, rules, manifests))
+    every = exhibits(
+        case.id, file.evidence, rules.people, rules.means.zone, lambda s: manifests.get(s, b"{}")
+    )
+    held = tuple(e for e in every if given_letter(e.facts, Recipient.POLICE))  # as the pack numbers them
     return {
         "imminent": any(said.imminent for said in asked),
         "reported": w(f"letter.reported.{_kind_of_place(case)}"),
@@ -351,7 +352,6 @@ def victim(case: Case) -> str | None:
 
 
 def _consent(file: CaseFile, rules: Rules, w: Words) -> str:
-    """Say how consent stands, from the steps."""
     case, zone = file.case, rules.means.zone
     if case.consent is Consent.GIVEN:
         at = next((s.done_at for s in reversed(file.steps) if s.kind is StepKind.CONSENT_GIVEN), None)
@@ -382,16 +382,6 @@ def crimes(case: Case, nation: str, w: Words) -> str:
     code = case.content_class.lower()
     keys = (f"letter.crime.{nation}.{code}", f"letter.crime.{code}")
     return next((w(key) for key in keys if w.has(key)), "")
-
-
-def _police_exhibits(file: CaseFile, rules: Rules, manifests: Mapping[str, bytes]) -> Iterator[Exhibit]:
-    """List the exhibits that the police are given, as the pack numbers them."""
-    zone = rules.means.zone
-    for exhibit in exhibits(
-        file.case.id, file.evidence, rules.people, zone, lambda sha: manifests.get(sha, b"{}")
-    ):
-        if given_letter(exhibit.facts, Recipient.POLICE):
-            yield exhibit
 
 
 def _exhibits(file: CaseFile, held: Sequence[Exhibit], rules: Rules, w: Words) -> Iterator[str]:
@@ -545,7 +535,6 @@ def deadline(check: LetterCheck) -> datetime | None:
 
 
 def _until(check: LetterCheck) -> datetime:
-    """The end of the days that the school gives an author."""
     rules, now = check.rules, check.given.now
     means = rules.means
     return due(CaseClock.AUTHOR_DAYS, now, calendar=means.calendar, zone=means.zone, profile=rules.profile)
@@ -695,16 +684,19 @@ def values(check: LetterCheck) -> dict[str, object]:
     }
     if spec.reader is LetterReader.STAFF:  # the author's days are not theirs: they are asked the same day
         known["by"] = ""
-    known |= {name: _end_sentence(name, said) for name, said in given.facts.items() if said}
+    for name, said in given.facts.items():  # what somebody wrote in sentences ends with a full stop
+        if said:
+            known[name] = said if name not in LONG_FACTS or said.endswith(_ENDS) else f"{said}."
     known |= further_facts(check, known, row)
     if kind is LetterKind.MUMSNET:
         known["operator"] = row.name
     known["operator"] = known["operator"] or _operator(str(known["domain"]), str(known["url"]), w)
-    known |= {"the_post": name_post(known, w), "provides": _provides(known, w)}
-    known["for_child"] = case.complainant is Complainant.PARENT and known["searched"] not in (
-        "",
-        known["name"],
-    )
+    # what the provider is to the website, as far as the registers say
+    own = next((name for name in ("host", "registrar") if known[name] == known["provider"]), "other")
+    provides = w(f"letter.provides.{own}", domain=known["domain"])
+    known |= {"the_post": name_post(known, w), "provides": provides}
+    another = known["searched"] not in ("", known["name"])
+    known["for_child"] = case.complainant is Complainant.PARENT and another
     known["dear"] = salutation(str(known["to"]))
     known["binds"] = w(f"letter.binds.{case.relationship.value}") if case.relationship.works_here else ""
     no_worker = case.relationship in (Relationship.VOLUNTEER, Relationship.GOVERNOR)
@@ -808,12 +800,6 @@ def _facts_of_hosting(case: Case, w: Words) -> dict[str, object]:
     }
 
 
-def _provides(known: Mapping[str, object], w: Words) -> str:
-    """Say what the provider is to the website, as far as the registers say."""
-    own = next((name for name in ("host", "registrar") if known[name] == known["provider"]), "other")
-    return w(f"letter.provides.{own}", domain=known["domain"])
-
-
 def _facts_of_person(spec: LetterSpec, case: Case, rules: Rules) -> dict[str, object]:
     """Say whose name it goes out in, and who a letter to staff is for."""
     person = None if case.locked else complainant(case, rules)
@@ -825,8 +811,3 @@ def _facts_of_person(spec: LetterSpec, case: Case, rules: Rules) -> dict[str, ob
         "email": (own.email or "") if own else "",
         "to": target.name if target else "",
     }
-
-
-def _end_sentence(name: str, said: str) -> str:
-    """End with a full stop what somebody wrote in sentences."""
-    return said if name not in LONG_FACTS or said.endswith(_ENDS) else f"{said}."

@@ -214,7 +214,10 @@ def source(kind: LetterKind, language: str, nation: str, own: Path | None) -> tu
     names = [f"{language}/{folder}/{kind.value}.txt" for folder in (nation, ANY)]
     for path in (own / name for name in names if own is not None):
         if path.is_file():
-            return str(path), _own(path)
+            try:
+                return str(path), path.read_text(encoding="utf-8-sig")
+            except (OSError, UnicodeDecodeError):
+                raise InputError(f"{path} cannot be read. Save it as plain text in UTF-8.") from None
     for name in names:
         ours = files("alerts.letters").joinpath("templates", *name.split("/"))
         if ours.is_file():
@@ -246,7 +249,6 @@ def parts(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _paragraphs(block: str) -> Iterator[str]:
-    """A block's lines joined to one, its list apart from it."""
     said: list[str] = []
     items: list[str] = []
     for line in (ln.strip() for ln in block.splitlines() if ln.strip()):
@@ -260,13 +262,6 @@ def _paragraphs(block: str) -> Iterator[str]:
         yield " ".join(said)
     if items:
         yield "\n".join(items)
-
-
-def _own(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        raise InputError(f"{path} cannot be read. Save it as plain text in UTF-8.") from None
 
 
 @cache

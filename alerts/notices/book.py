@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.layout.note import LIFE, Button, Note, mails
+from alerts.layout.note import LIFE, Button, mails, short_note
 from alerts.links import Links
 from alerts.next_date import in_working_hours
 from data.privacy import PrivacyRequest, RequestKind
@@ -141,7 +141,6 @@ def note_look(book: Book, look: Look, now: datetime) -> Book:
 def _update_troubles(
     troubles: Iterable[Trouble], fails: Mapping[str, Trouble], well: Mapping[str, datetime]
 ) -> tuple[Trouble, ...]:
-    """Update them as they stand now: gone on with, ended, or begun again."""
     found = []
     for one in troubles:
         ended = well.get(one.work)
@@ -170,7 +169,6 @@ def _add_notice(book: Book, waiting: list[Trouble], now: datetime) -> Book:
 
 
 def _ripe(trouble: Trouble, now: datetime) -> bool:
-    """May it stand in a notice?"""
     return now - trouble.since >= TOGETHER or trouble.why in _FOR_GOOD
 
 
@@ -237,18 +235,14 @@ def due_messages(
     w, base = words(school.language), links.base_url
     last = w.full_day(one.due_at - _A_MOMENT, zone)
     what = "acknowledge" if one.kind is RequestKind.COMPLAINT else "answer"
-    note = Note(
-        language=w.language,
-        subject=w("privacy.owed.subject", request=one.id),
-        said=w(
-            f"privacy.owed.{what}", request=one.id, kind=w(f"privacy.owed.kind.{one.kind.value}"), day=last
-        ),
-        parts=(
-            (w("privacy.owed.received", day=w.full_day(one.received_at, zone)), w("privacy.owed.how")),
-            (w("privacy.owed.longer"),),
-        ),
+    note = short_note(
+        w,
+        w("privacy.owed.subject", request=one.id),
+        w(f"privacy.owed.{what}", request=one.id, kind=w(f"privacy.owed.kind.{one.kind.value}"), day=last),
+        (w("privacy.owed.received", day=w.full_day(one.received_at, zone)), w("privacy.owed.how")),
+        (w("privacy.owed.longer"),),
+        once=w("privacy.owed.once"),
         button=Button(w("privacy.owed.page"), f"{base.rstrip('/')}/requests/{one.id}") if base else None,
-        small=(w("privacy.owed.once"), w("common.not_watched")),
     )
     key = ("request", school.urn, one.id, one.due_at.isoformat())
     return mails(note, to, school.urn, "account", key, in_working_hours(now, zone, calendar), LIFE)
@@ -289,20 +283,13 @@ def handed_messages(
         since = w("notice.handed.at", day=w.day(one.at, now, zone), clock=w.clock(one.at, zone))
         said = w("notice.handed.line", number=one.number, what=", ".join(filter(None, (one.place, since))))
         link = links.page(one.story_id, to.id, now)
-        also.append(
-            (
-                (said,) if link else (said, w("instant.desk")),
-                Button(w("instant.page"), link) if link else None,
-            )
-        )
+        button = Button(w("instant.page"), link) if link else None
+        also.append(((said,) if link else (said, w("instant.desk")), button))
     more = len(unread) - len(also)
-    note = Note(
-        language=w.language,
-        subject=w("notice.handed.subject", n=len(unread)),
-        said=f"{w('digest.ring')} {w('notice.handed.said', n=len(unread))}",
-        parts=((w("notice.handed.act"),),),
-        also=(*also, *([((w("digest.more", count=w.number(more)),), None)] if more > 0 else [])),
-        small=(w("notice.handed.once"), w("common.not_watched")),
-    )
+    said = f"{w('digest.ring')} {w('notice.handed.said', n=len(unread))}"
+    act, once = (w("notice.handed.act"),), w("notice.handed.once")
+    note = short_note(w, w("notice.handed.subject", n=len(unread)), said, act, once=once)
+    left = [((w("digest.more", count=w.number(more)),), None)] if more > 0 else []
+    note = replace(note, also=(*also, *left))
     key = (HANDED, school.urn, *(f"{one.story_id} {one.at.isoformat()}" for one in unread))
     return mails(note, [to], school.urn, HANDED, key, now, LIFE)

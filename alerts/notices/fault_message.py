@@ -139,7 +139,6 @@ def _note_for_repair(
 def _note_for_school(
     w: Words, notice: Notice, to: Told, at: Callable[[datetime], str], places: Sequence[str]
 ) -> Note | str:
-    """Say what it means for the school, and that somebody else puts it right."""
     troubles = _reaching(merge_troubles(notice.troubles))
     lines = _for_school(w, troubles, at, places)
     if to.via is Via.CHAT:
@@ -153,7 +152,6 @@ def _note_for_school(
 
 
 def _add_end(w: Words, notice: Notice, at: Callable[[datetime], str], said: str) -> tuple[str]:
-    """Add the time since when it has worked again, if it does."""
     return (f"{said} {w('notice.ended', until=at(notice.until))}" if notice.until else said,)
 
 
@@ -214,7 +212,6 @@ def _when(w: Words, trouble: Trouble, at: Callable[[datetime], str]) -> str:
 
 
 def _reaching(troubles: Sequence[Trouble]) -> list[Trouble]:
-    """Those that mean something for the school."""
     return [t for t in troubles if _MEANS[matter(t)] not in _TOO_FAR]
 
 

@@ -25,7 +25,7 @@ from alerts.access.knowing import Access, access, heads, spokesperson
 from alerts.access.matter import Matter
 from alerts.access.offices import PRESS_CONTACT, Fact
 from alerts.access.recipients import head_now, in_office, leadership, recipients_of_fact
-from alerts.layout.note import LIFE, Button, Note, mails
+from alerts.layout.note import LIFE, Button, mails, short_note
 from alerts.links import Links
 from alerts.next_date import in_working_hours
 from data.register.calendar import Calendar
@@ -148,7 +148,6 @@ def goes_on(reading: Reading, lasted_to: datetime, now: datetime) -> bool:
 
 
 def _windows(moments: Sequence[datetime], local: datetime, since: datetime) -> list[_Window]:
-    """The same three hours by the school's clock on each day before, and an hour either side."""
     found = []
     for back in range(1, DAYS + 1):
         for end in _ends(local, back, _SHIFTS, since):
@@ -217,20 +216,18 @@ def surge_messages(
     w, usual = words(school.language), round(talk.usual)
     themes = [w(f"theme.{t}") for t in main_themes(talk.themes, talk.mentions) if w.has(f"theme.{t}")]
     when = f"{w.day(now, now, zone)}, {w.clock(now, zone)}"
-    note = Note(
-        language=w.language,
-        subject=w("spike.subject_reviews" if talk.of_reviews else "spike.subject"),
-        said=w("spike.reviews" if talk.of_reviews else "spike.count", n=talk.mentions, when=when),
-        parts=(
-            (
-                w("spike.usual", usual=w.number(usual)) if usual else w("spike.usual_none"),
-                *([] if talk.of_reviews else [w("spike.stories", n=talk.stories)]),
-                *([w("spike.themes", themes="; ".join(themes))] if themes else []),
-            ),
-            (w("spike.what_next"),),
-        ),
+    usually = (
+        w("spike.usual", usual=w.number(usual)) if usual else w("spike.usual_none"),
+        *([] if talk.of_reviews else [w("spike.stories", n=talk.stories)]),
+        *([w("spike.themes", themes="; ".join(themes))] if themes else []),
+    )
+    note = short_note(
+        w,
+        w("spike.subject_reviews" if talk.of_reviews else "spike.subject"),
+        w("spike.reviews" if talk.of_reviews else "spike.count", n=talk.mentions, when=when),
+        *(usually, (w("spike.what_next"),)),
+        once=w("spike.once"),
         button=Button(w("spike.open"), f"{links.base_url.rstrip('/')}/matters") if links.base_url else None,
-        small=(w("spike.once"), w("common.not_watched")),
     )
     key, due = ("spike", school.urn, talk.began_at.isoformat()), in_working_hours(now, zone, calendar)
     to = head_now(school, people, now) if talk.of_reviews else leadership(school, people)
@@ -250,13 +247,9 @@ def pupil_messages(
     """To those of its row of the table who may read it: in working hours, since it is a slip of the school's
     own and no danger. The key is the story's."""
     w = words(school.language)
-    note = Note(
-        language=w.language,
-        subject=w("account.pupil.subject"),
-        said=w("account.pupil.said"),
-        parts=((w("account.pupil.why"),), (w("account.pupil.next", answered=w("page.mark")),)),
-        small=(w("account.pupil.once"), w("common.not_watched")),
-    )
+    why, then = w("account.pupil.why"), w("account.pupil.next", answered=w("page.mark"))
+    subject, said, once = (w(f"account.pupil.{part}") for part in ("subject", "said", "once"))
+    note = short_note(w, subject, said, (why,), (then,), once=once)
     due, found = in_working_hours(now, zone, calendar), list[OutboxMessage]()
     able = [p for p in people if p.email and access(p, matter, people) is Access.WORDS]
     for person in recipients_of_fact(Fact.PUPIL_NAMED, able, people, now):
@@ -278,7 +271,7 @@ def ended_messages(
     for it may be restricted. Whoever was only warned of danger gets no link. The key is the post's."""
     w, found, key = words(school.language), list[OutboxMessage](), ("ended", alert.story_id, post_id)
     subject, said, then = (w(f"notice.over.{k}", number=alert.number) for k in ("subject", "said", "next"))
-    note = Note(w.language, subject, said, parts=((then,),), small=(w("common.not_watched"),))
+    note = short_note(w, subject, said, (then,))
     for person in (p for p in people if p.email and p.id in told):
         link = None if person.id in alert.warned else links.page(alert.story_id, person.id, now)
         button = Button(w("notice.over.open"), link) if link else None
@@ -305,13 +298,8 @@ def grade_messages(
     w, matter = words(school.language), replace(matter, about=About.SCHOOL)
     year, week, _ = now.astimezone(zone).isocalendar()
     key = ("grade", school.urn, grade, f"{year}-{week}")
-    note = Note(
-        language=w.language,
-        subject=w("notice.grade.subject", grade=grade),
-        said=w("notice.grade.said", grade=grade),
-        parts=((w("notice.grade.next"),),),
-        small=(w("notice.grade.once"), w("common.not_watched")),
-    )
+    subject, said = w("notice.grade.subject", grade=grade), w("notice.grade.said", grade=grade)
+    note = short_note(w, subject, said, (w("notice.grade.next"),), once=w("notice.grade.once"))
     found: list[OutboxMessage] = []
     speaks = spokesperson(matter, people)
     contacts = in_office(school, people, PRESS_CONTACT)

@@ -108,7 +108,6 @@ def _stamp_row(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, 
 
 
 def _post_of_exhibit(said: Mapping[str, Any], facts: PackFacts, w: Words) -> list[tuple[str, str]]:
-    """Say where it was, by whom and since when, as far as the page showed it."""
     page, post = said.get("page"), said.get("post") or {}
     if not page:
         return []
@@ -375,7 +374,6 @@ def _step_facts(step: CaseStep, facts: PackFacts, w: Words) -> Iterator[tuple[st
 
 
 def _value(name: str, value: str, step: CaseStep, facts: PackFacts, w: Words) -> str:
-    """One fact in words; somebody's own words as they are."""
     if name == "rung" and isinstance(step.said, Asked | Answered):
         return asked_in(step.said, w)
     said = _SAID.get(facts_of_kind(step.kind)[name].kind)
@@ -393,7 +391,6 @@ def _person(person_id: str, facts: PackFacts, w: Words) -> str:
 
 
 def _class(value: str, facts: PackFacts, w: Words) -> str:
-    """A class in words, with its code."""
     return f"{w(ContentClass(value).key)} ({value})" if value in set(ContentClass) else value
 
 
@@ -402,7 +399,6 @@ def _name_value(value: str, table: str, w: Words) -> str:
 
 
 def _address(mention: str, facts: PackFacts, w: Words) -> str:
-    """The address of a copy, or of the post itself."""
     posts = (*facts.file.copies, *((facts.file.post,) if facts.file.post else ()))
     return next((p.url for p in posts if p.mention_id == mention and p.url), w("pack.unnamed"))
 
@@ -469,7 +465,6 @@ def _reads_all(facts: PackFacts) -> bool:
 
 
 def _first(facts: PackFacts, w: Words) -> list[Block]:
-    """The first page: what it is about, how the person it is aimed at stands to it, the words."""
     if not _reads_all(facts):
         return []
     case = facts.file.case
@@ -485,7 +480,6 @@ def _first(facts: PackFacts, w: Words) -> list[Block]:
 
 
 def _summary(facts: PackFacts, w: Words) -> Iterator[str]:
-    """Say what, against whom, when, where, who saw it, and what is asked: each from what is recorded."""
     case, post, code = facts.file.case, facts.file.post, shown_class(facts.file.case)
     alleged = case.lane is BypassRoute.STAFF_ALLEGATION and _may_read(facts)
     yield w(f"pack.{'allegation' if alleged else 'matter'}", kind=w(code.key), code=code)
@@ -720,7 +714,6 @@ def _stamps(facts: PackFacts) -> list[str]:
 
 
 def _with(facts: PackFacts, name: str) -> list[str]:
-    """The folders of the exhibits that have a file of that name."""
     return [f"{CHECKING}/{e.folder}" for e in facts.exhibits if e.file(name) is not None]
 
 

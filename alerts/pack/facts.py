@@ -101,7 +101,6 @@ def render_pack(document: PackDocument, contents: Mapping[str, bytes]) -> bytes:
 
 
 def _compile_pack(held: Mapping[str, Any], blocks: list[dict[str, Any]], day: date, folder: Path) -> bytes:
-    """Compile the PDF; where a picture that somebody brought cannot be read, without pictures."""
     import typst
 
     try:

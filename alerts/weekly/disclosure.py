@@ -157,7 +157,6 @@ class _Net:
 
 
 def _path(room: Mapping[_Step, int], costs: Mapping[_Step, int], start: str, end: str) -> list[_Step]:
-    """The cheapest way with room on every step, of those the shortest; empty where there is none."""
     best: dict[str, tuple[int, int]] = {start: (0, 0)}
     came: dict[str, _Step] = {}
     waiting = [((0, 0), start)]

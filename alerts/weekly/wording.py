@@ -355,7 +355,6 @@ def _where(w: Words, facts: ReportFacts) -> Iterator[Block]:
 
 
 def _where_said(w: Words, facts: ReportFacts, window: WindowRow) -> Iterator[str]:
-    """Say how many by kind of place, the most first."""
     kinds = {kind: cells[WHOLE] for kind, cells in facts.where.items() if kind != WHOLE}
     told = {kind: n for kind, n in kinds.items() if isinstance(n, int)}
     by_number = sorted(told, key=lambda kind: -told[kind])
@@ -370,7 +369,6 @@ def _where_said(w: Words, facts: ReportFacts, window: WindowRow) -> Iterator[str
 
 
 def _themes(w: Words, facts: ReportFacts) -> Iterator[Block]:
-    """Say what was named often, in the week or the longer time; not what was said already."""
     longer = None if facts.fresh else facts.window
     themes, ending = (longer.themes, "_window") if longer else (facts.themes, "")
     if max(map(len, themes.values()), default=0) <= SAID_FIRST:
@@ -402,7 +400,6 @@ def _own_numbers(facts: ReportFacts) -> Iterator[tuple[str, Cell]]:
 
 
 def _times(w: Words, facts: ReportFacts) -> Iterator[str]:
-    """Say how long things took, where there are five of them."""
     if facts.answer_s is not None:
         yield w("report.answers.median", time=duration(w, facts.answer_s))
     if facts.decision_s is not None:
@@ -428,7 +425,6 @@ def _removals(w: Words, facts: ReportFacts) -> Iterator[Block]:
 def _numbers(
     w: Words, caption: str, first: str, rows: Sequence[tuple[str, Cell]], total: Cell | None = None
 ) -> ReportTable:
-    """A table of one column of numbers, its last row their `total` where that is given."""
     all_rows = [*rows, *([(w("report.column.all"), total)] if total is not None else [])]
     told = tuple((name, cell(w, value)) for name, value in all_rows)
     strong = len(rows) if total is not None else None

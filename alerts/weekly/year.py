@@ -142,7 +142,6 @@ def _tables(
     tables: Sequence[Mapping[str, Cell]],
     total: Cell,
 ) -> Iterator[Block]:
-    """A table for each way of counting, under its heading; none where there are too few in all."""
     few = isinstance(total, Hidden)
     for (key, names_here), cells in () if few else zip(sections, tables, strict=True):
         yield Heading(w(f"report.year.head.{key}"))

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from alerts.access.recipients import TELL_TARGET, find_notified, notified_so_far
 from alerts.escalation import ENDS, HOUR, Call, Occasion, Open, Unfinished
-from alerts.layout.note import LIFE, Button, Note, clean_line, message
+from alerts.layout.note import LIFE, Button, clean_line, message, short_note
 from alerts.links import Links
 from alerts.next_date import Means, due_at, time_named
 from alerts.wording import instant
@@ -195,7 +195,6 @@ def _is_theirs(matter: Unfinished, this: Escalation) -> bool:
 
 
 def _still_open(matter: Unfinished, this: Escalation, t: Telling) -> tuple[list[str], list[str]]:
-    """List what is not recorded, and what is asked of the reader."""
     w, holder, what, mine = t.w, matter.holder, this.about, _is_theirs(matter, this)
     name = t.names([holder.person]) if holder else ""
     when = instant.moment_words(t, holder.since) if holder else ""
@@ -326,7 +325,6 @@ def _deadline(t: Telling) -> str:
 
 
 def _do(t: Telling) -> str:
-    """Say what the subject asks for."""
     if t.own_account and not t.in_danger:
         return t.w("instant.do.account")
     if is_of_this_hour(t.alert) or t.alert.route.urgent:
@@ -345,14 +343,9 @@ def compose_list(
     for mail in of:
         page = _page(mail.body, links)
         lines.append(((mail.subject,), Button(w("instant.together.page"), page) if page else None))
-    note = Note(
-        language=w.language,
-        subject=w("instant.together.subject", n=len(of)),
-        greeting=w("instant.greeting", name=clean_line(person.name)),
-        said=w("instant.together.said"),
-        also=tuple(lines),
-        small=(w("common.not_watched"),),
-    )
+    note = short_note(w, w("instant.together.subject", n=len(of)), w("instant.together.said"))
+    greeting = w("instant.greeting", name=clean_line(person.name))
+    note = replace(note, greeting=greeting, also=tuple(lines))
     return message(note, person.id, school.urn, LIST, digest(LIST, *(m.key for m in of)), now, LIFE)
 
 

@@ -178,7 +178,6 @@ def _person_meant(view: MatterView, people: Iterable[Person]) -> str:
 
 
 def _subject_meant(view: MatterView, topic: Topic, w: Words) -> str:
-    """Say whom or what it is about in a word or two; "" of the school in general."""
     if topic.about not in (About.SCHOOL, About.OTHER):
         return who_words(topic.about, w)
     themes = (f"theme.{theme}" for theme in (view.top.themes if view.top else ()))
@@ -186,7 +185,6 @@ def _subject_meant(view: MatterView, topic: Topic, w: Words) -> str:
 
 
 def _claim(view: MatterView, topic: Topic, w: Words) -> str:
-    """Say what is said or done, in a word or two."""
     if topic.event is not None:
         return press_words(topic.event, w)
     label, top = topic.label, view.top

@@ -531,7 +531,6 @@ def after_asking(attempt: StepAttempt) -> bool:
 
 
 def _answers(attempt: StepAttempt) -> Asking | None:
-    """The open question that the step answers."""
     if not isinstance(attempt.step, Answered):
         return None
     i = open_asking(attempt.case, attempt.step.rung, attempt.step.way)
